@@ -1,0 +1,14 @@
+// Starts scripts/<name>.ts. Plain JavaScript, so that an old Node gets a sentence instead of a syntax error:
+// the npm package `node` (a devDependency) puts Node 24 on the path of every npm script.
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  console.error(
+    `This project's scripts need Node 24, and this is ${process.version}.\n` +
+      'Run them through npm (npm test, npm start) after a plain `npm ci`, without --ignore-scripts.',
+  );
+  process.exit(1);
+}
+const [name, ...args] = process.argv.slice(2);
+if (!name || !/^[a-z]+$/.test(name)) throw new Error('usage: node scripts/run.mjs <script> [arguments]');
+const { main } = await import(new URL(`./${name}.ts`, import.meta.url).href);
+process.exitCode = (await main(args)) ?? 0;
