@@ -1,0 +1,107 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startGroup } from './group.ts';
+import { quietSettings } from './settings.ts';
+import { ensureServer, type Which } from './vscode.ts';
+
+/** What one person's VS Code server is started with. */
+export interface ServerOptions {
+  readonly which: Which;
+  /** The workspace folder that windows open, an absolute path. */
+  readonly folder: string;
+  /** This person's settings and state; start again with the same folder to restart. */
+  readonly userData: string;
+  /** Folders of extensions under development. */
+  readonly extensions?: readonly string[];
+  /** Folder with installed extensions. */
+  readonly installed?: string;
+  /** Added to a cleaned copy of this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** User settings beside the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** True: a folder starts in Restricted Mode. Default: every folder is trusted. */
+  readonly trust?: boolean;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+/** A VS Code server of one person. */
+export interface Server {
+  readonly port: number;
+  readonly folder: string;
+  /** The address of a window; `payload` is added to what loads the extensions under development. */
+  url(payload?: readonly (readonly [string, string])[]): string;
+  /** A file of this machine as the window names it. */
+  file(path: string): string;
+  /** Everything the server has printed. */
+  log(): string;
+  /** Settles when the server is gone. */
+  readonly ended: Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  stop(): Promise<void>;
+}
+
+/** Variables that would make a host behave as the terminal or the npm it was started from. */
+const foreign = /^(npm_|NODE_|VSCODE_|ELECTRON_|TELEPORT_|JIT_|INIT_CWD$)/i;
+
+/** Without this the server looks for extensions in a gallery on the internet. */
+const noGallery = { EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
+
+const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+
+async function writeSettings(userData: string, settings: ServerOptions['settings']): Promise<void> {
+  const folder = join(userData, 'User');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+}
+
+/** Starts a VS Code server and waits until it listens. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const build = await ensureServer(options.which);
+  await writeSettings(options.userData, options.settings);
+  const args = [
+    build.main,
+    '--host=127.0.0.1',
+    `--port=${options.port ?? 0}`,
+    '--without-connection-token',
+    '--accept-server-license-terms',
+    // A built workbench takes extensions under development from the address only with this.
+    '--enable-smoke-test-driver',
+    `--user-data-dir=${options.userData}`,
+    `--extensions-dir=${options.installed ?? join(options.userData, 'extensions')}`,
+    '--disable-telemetry',
+    '--disable-experiments',
+    ...(options.trust ? [] : ['--disable-workspace-trust']),
+  ];
+  const group = startGroup(build.node, args, { ...cleanEnvironment(), ...noGallery, ...options.env });
+  const lines: string[] = [];
+  const port = await new Promise<number>((resolve, reject) => {
+    for (const stream of [group.child.stdout, group.child.stderr])
+      if (stream)
+        createInterface(stream).on('line', (line) => {
+          lines.push(line);
+          const found = /agent listening on (\d+)/.exec(line);
+          if (found) resolve(Number(found[1]));
+        });
+    void group.ended.then(() => reject(new Error(`VS Code's server did not start:\n${lines.join('\n')}`)));
+  });
+  const file = (path: string): string => `vscode-remote://127.0.0.1:${port}${path}`;
+  const loaded = (options.extensions ?? []).map((path) => ['extensionDevelopmentPath', file(path)] as const);
+  return {
+    port,
+    folder: options.folder,
+    file,
+    url(payload = []) {
+      const all = JSON.stringify([...loaded, ['skipWelcome', 'true'], ...payload]);
+      const query = `folder=${encodeURIComponent(options.folder)}&payload=${encodeURIComponent(all)}`;
+      return `http://127.0.0.1:${port}/?${query}`;
+    },
+    log: () => lines.join('\n'),
+    ended: group.ended,
+    kill: group.kill,
+    // deactivate() has about 5 s.
+    stop: () => group.stop(7_000),
+  };
+}

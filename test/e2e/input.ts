@@ -1,0 +1,79 @@
+import type { Locator, Page } from 'playwright-core';
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** The quick input: palette, picks and input boxes, which are one widget. */
+export class Input {
+  readonly #page: Page;
+  readonly widget: Locator;
+  readonly #box: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.widget = page.locator('.quick-input-widget');
+    this.#box = this.widget.locator('.quick-input-box input');
+  }
+
+  /** Waits for the step of a dialogue with this title. */
+  async step(title: string | RegExp): Promise<void> {
+    await this.widget.locator('.quick-input-title').filter({ hasText: title }).waitFor();
+  }
+
+  /** A row by its label as drawn, without its icon. */
+  row(label: string): Locator {
+    const name = this.#page.locator('.label-name', { hasText: new RegExp(`^\\s*${escaped(label)}\\s*$`) });
+    return this.widget.locator('.monaco-list-row').filter({ has: name });
+  }
+
+  /** A row that Enter would take. */
+  focusedRow(label: string): Locator {
+    return this.row(label).and(this.#page.locator('.focused'));
+  }
+
+  /** Labels of the rows that are drawn. */
+  async labels(): Promise<readonly string[]> {
+    await this.widget.locator('.monaco-list-row').first().waitFor();
+    const labels = await this.widget.locator('.monaco-list-row .label-name').allInnerTexts();
+    return labels.map((label) => label.trim());
+  }
+
+  /** Replaces the text in the box. */
+  async type(text: string): Promise<void> {
+    await this.#box.fill(text);
+  }
+
+  async value(): Promise<string> {
+    return this.#box.inputValue();
+  }
+
+  /** Clicks a row: takes it, or ticks it where many may be taken. */
+  async pick(label: string): Promise<void> {
+    await this.row(label).click();
+  }
+
+  /** Enter: takes the focused row, the ticked rows or the text. */
+  async accept(): Promise<void> {
+    await this.#box.press('Enter');
+  }
+
+  /** Types a text and takes it once the box has nothing against it. */
+  async typeAndEnter(text: string): Promise<void> {
+    await this.type(text);
+    await this.widget.locator('.quick-input-box .monaco-inputbox:not(.error)').waitFor();
+    await this.accept();
+  }
+
+  /** What the box says below its text: its prompt, or why the text will not do. */
+  async message(): Promise<string> {
+    return this.widget.locator('.quick-input-message').innerText();
+  }
+
+  /** Presses a button of the title, Back for one. */
+  async button(label: string): Promise<void> {
+    await this.widget.locator('.quick-input-titlebar').getByRole('button', { name: label }).click();
+  }
+
+  async closed(): Promise<void> {
+    await this.widget.waitFor({ state: 'hidden' });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The terminal panel. */
+export class Terminal {
+  readonly #page: Page;
+  readonly screen: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.screen = page.locator('.terminal-wrapper.active .xterm');
+  }
+
+  /** The tab whose name matches. */
+  tab(name: string | RegExp): Locator {
+    return this.#page.locator('.terminal-tabs-entry').filter({ hasText: name });
+  }
+
+  async tabs(): Promise<readonly string[]> {
+    const names = await this.#page.locator('.terminal-tabs-entry').allInnerTexts();
+    return names.map((name) => name.replace(/\s+/g, ' ').trim());
+  }
+
+  /** What the active terminal shows, one line a row. */
+  async text(): Promise<string> {
+    const rows = await this.screen.locator('.xterm-rows > div').allTextContents();
+    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n').trimEnd();
+  }
+
+  /** Waits until the active terminal shows a line with the text. */
+  async shows(text: string | RegExp): Promise<void> {
+    await this.screen.locator('.xterm-rows > div').filter({ hasText: text }).first().waitFor();
+  }
+
+  /** Types a line into the active terminal, once its shell has drawn a prompt. */
+  async run(line: string): Promise<void> {
+    await this.shows(/\S/);
+    await this.screen.click();
+    await this.#page.keyboard.type(line);
+    await this.#page.keyboard.press('Enter');
+  }
+}

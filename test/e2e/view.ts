@@ -1,0 +1,95 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** A row of a tree view. */
+export class Row {
+  readonly #page: Page;
+  readonly locator: Locator;
+
+  constructor(page: Page, locator: Locator) {
+    this.#page = page;
+    this.locator = locator;
+  }
+
+  async shown(): Promise<this> {
+    await this.locator.waitFor();
+    return this;
+  }
+
+  async gone(): Promise<void> {
+    await this.locator.waitFor({ state: 'detached' });
+  }
+
+  /** Label and description as drawn. */
+  async text(): Promise<string> {
+    return (await this.locator.locator('.monaco-icon-label').innerText()).replace(/\s+/g, ' ').trim();
+  }
+
+  /** What a screen reader says. */
+  async label(): Promise<string> {
+    return (await this.locator.getAttribute('aria-label')) ?? '';
+  }
+
+  async click(): Promise<void> {
+    await this.locator.click();
+  }
+
+  async expand(): Promise<void> {
+    if ((await this.locator.getAttribute('aria-expanded')) === 'false')
+      await this.locator.locator('.monaco-tl-twistie').click();
+  }
+
+  async hover(): Promise<void> {
+    await this.locator.hover();
+  }
+
+  /** Presses a button that the row shows while the mouse is over it. */
+  async button(label: string): Promise<void> {
+    await this.hover();
+    await this.locator.getByRole('button', { name: label, exact: true }).click();
+  }
+
+  /** Chooses from the row's context menu. */
+  async menu(item: string): Promise<void> {
+    await this.locator.click({ button: 'right' });
+    await this.#page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true }).click();
+  }
+}
+
+/** A tree view by the name on its header. */
+export class View {
+  readonly #page: Page;
+  readonly pane: Locator;
+
+  constructor(page: Page, name: string) {
+    this.#page = page;
+    this.pane = page.locator('.pane').filter({ has: page.locator('.pane-header h3', { hasText: name }) });
+  }
+
+  /** Opens the section when it is folded. */
+  async expand(): Promise<void> {
+    const header = this.pane.locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  }
+
+  /** Texts of the rows that are drawn. */
+  async rows(): Promise<readonly string[]> {
+    const rows = await this.pane.locator('.monaco-list-row .monaco-icon-label').allInnerTexts();
+    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+  }
+
+  /** The first row whose text matches. */
+  row(text: string | RegExp): Row {
+    return new Row(this.#page, this.pane.locator('.monaco-list-row').filter({ hasText: text }).first());
+  }
+
+  /** Presses a button of the header. */
+  async button(label: string): Promise<void> {
+    await this.pane.locator('.pane-header').hover();
+    await this.pane.locator('.pane-header').getByRole('button', { name: label, exact: true }).click();
+  }
+
+  /** What an empty view says. */
+  get welcome(): Locator {
+    return this.pane.locator('.welcome-view-content');
+  }
+}
