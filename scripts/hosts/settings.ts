@@ -11,6 +11,7 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
+  'workbench.reduceMotion': 'on',
   'git.enabled': false,
   'remote.autoForwardPorts': false,
   // Rows of text in the page instead of a canvas: a test can read them.

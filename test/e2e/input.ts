@@ -10,7 +10,7 @@ export class Input {
 
   constructor(page: Page) {
     this.#page = page;
-    this.widget = page.locator('.quick-input-widget');
+    this.widget = page.locator('.quick-input-widget:not(.quick-input-widget-closing)');
     this.#box = this.widget.locator('.quick-input-box input');
   }
 
@@ -33,7 +33,8 @@ export class Input {
   /** Labels of the rows that are drawn. */
   async labels(): Promise<readonly string[]> {
     await this.widget.locator('.monaco-list-row').first().waitFor();
-    const labels = await this.widget.locator('.monaco-list-row .label-name').allInnerTexts();
+    const first = this.widget.locator('.monaco-list-row .quick-input-list-rows > :first-child .label-name');
+    const labels = await first.allInnerTexts();
     return labels.map((label) => label.trim());
   }
 
@@ -63,9 +64,9 @@ export class Input {
     await this.accept();
   }
 
-  /** What the box says below its text: its prompt, or why the text will not do. */
-  async message(): Promise<string> {
-    return this.widget.locator('.quick-input-message').innerText();
+  /** Waits until the box says this below its text: its prompt, or why the text will not do. */
+  async says(message: string | RegExp): Promise<void> {
+    await this.widget.locator('.quick-input-message').filter({ hasText: message }).waitFor();
   }
 
   /** Presses a button of the title, Back for one. */

@@ -1,5 +1,14 @@
 import type { Locator, Page } from 'playwright-core';
 
+/** Label and description of rows as drawn, a space between. */
+async function texts(rows: Locator): Promise<readonly string[]> {
+  const parts = rows.locator('.monaco-icon-label-container');
+  const all = await parts.evaluateAll((elements) =>
+    elements.map((element) => [...element.children].map((part) => part.textContent).join(' ')),
+  );
+  return all.map((text) => text.replace(/\s+/g, ' ').trim());
+}
+
 /** A row of a tree view. */
 export class Row {
   readonly #page: Page;
@@ -21,7 +30,7 @@ export class Row {
 
   /** Label and description as drawn. */
   async text(): Promise<string> {
-    return (await this.locator.locator('.monaco-icon-label').innerText()).replace(/\s+/g, ' ').trim();
+    return (await texts(this.locator)).join(' ');
   }
 
   /** What a screen reader says. */
@@ -48,10 +57,11 @@ export class Row {
     await this.locator.getByRole('button', { name: label, exact: true }).click();
   }
 
-  /** Chooses from the row's context menu. */
+  /** Chooses from the row's context menu. A menu ignores clicks in its first 100 ms, but not Enter. */
   async menu(item: string): Promise<void> {
     await this.locator.click({ button: 'right' });
-    await this.#page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true }).click();
+    await this.#page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true }).hover();
+    await this.#page.keyboard.press('Enter');
   }
 }
 
@@ -73,8 +83,7 @@ export class View {
 
   /** Texts of the rows that are drawn. */
   async rows(): Promise<readonly string[]> {
-    const rows = await this.pane.locator('.monaco-list-row .monaco-icon-label').allInnerTexts();
-    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+    return texts(this.pane.locator('.monaco-list-row'));
   }
 
   /** The first row whose text matches. */
