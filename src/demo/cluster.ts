@@ -1,0 +1,98 @@
+// Makes a demo cluster in a folder, and turns its clock.
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { offsetClock } from '../state/clock.ts';
+import { firstCertificate } from './grants.ts';
+import { newKey, writeLogin } from './home.ts';
+import { casts, type Edition } from './roles.ts';
+import { readState, replaceFile, writeState } from './state.ts';
+
+/** A cluster in a folder: programs to run, a signed-in home for each person, the file that moves its time. */
+export interface DemoCluster {
+  readonly dir: string;
+  readonly tsh: string;
+  readonly tctl: string;
+  /** Person to TELEPORT_HOME. */
+  readonly homes: Record<string, string>;
+  /** Holds the offset in ms; see offsetClock. */
+  readonly clock: string;
+}
+
+const defaultTtl = 12 * 60;
+
+/**
+ * Makes a cluster in `dir`, everybody signed in for 12 hours. `node` and `program` (the built demo.cjs) are
+ * absolute paths: the programs it makes hold them. Throws where there is a cluster already.
+ */
+export async function createCluster(
+  dir: string,
+  options: { edition: Edition; node: string; program: string },
+): Promise<DemoCluster> {
+  const root = resolve(dir);
+  const { people, roles, cluster, proxy } = casts[options.edition];
+  await mkdir(join(root, 'bin'), { recursive: true, mode: 0o700 });
+  await mkdir(join(root, 'homes'), { recursive: true, mode: 0o700 });
+  if (await exists(join(root, 'state.json'))) throw new Error(`There is a cluster in ${root} already.`);
+  writeState(root, {
+    edition: options.edition,
+    cluster,
+    proxy,
+    secret: randomBytes(32).toString('hex'),
+    people: [...people],
+    roles: [...roles],
+    requests: [],
+    locks: [],
+  });
+  const homes: Record<string, string> = {};
+  for (const { name } of people) {
+    homes[name] = join(root, 'homes', name);
+    await signIn(root, name, homes[name]);
+  }
+  return {
+    dir: root,
+    tsh: await writeShim(root, 'tsh', options),
+    tctl: await writeShim(root, 'tctl', options),
+    homes,
+    clock: join(root, 'clock'),
+  };
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+async function writeShim(
+  dir: string,
+  name: string,
+  { node, program }: { node: string; program: string },
+): Promise<string> {
+  if (process.platform === 'win32') {
+    const path = join(dir, 'bin', `${name}.cmd`);
+    await writeFile(path, `@set ELECTRON_RUN_AS_NODE=1\r\n@"${node}" "${program}" ${name} "${dir}" %*\r\n`);
+    return path;
+  }
+  const path = join(dir, 'bin', name);
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+  const call = `${quoted(node)} ${quoted(program)} ${name} ${quoted(dir)}`;
+  await writeFile(path, `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec ${call} "$@"\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+/** Puts a fresh login of `person` into `home`, as after `tsh login`. Cut to what the person's roles allow. */
+export function signIn(dir: string, person: string, home: string, ttlMinutes = defaultTtl): Promise<void> {
+  const state = readState(dir);
+  const now = offsetClock(join(dir, 'clock')).now();
+  writeLogin(home, state, firstCertificate(state, person, newKey(), ttlMinutes * 60_000, now));
+  return Promise.resolve();
+}
+
+/** Moves the cluster's time on by `ms`. */
+export async function moveClock(dir: string, ms: number): Promise<void> {
+  const file = join(dir, 'clock');
+  const text = await readFile(file, 'utf8').catch(() => '0');
+  replaceFile(file, String((Number.parseInt(text, 10) || 0) + Math.round(ms)));
+}

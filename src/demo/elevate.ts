@@ -1,0 +1,64 @@
+// Re-issuing a login's certificate: assuming requests, waiting for them, giving them back.
+import { setTimeout as wait } from 'node:timers/promises';
+import { Refusal } from './failure.ts';
+import { quote } from './go.ts';
+import { reissue, requestOf } from './grants.ts';
+import { readLogin, rewriteLogin, type Login, type Profile } from './home.ts';
+import { statusText, type Overrides } from './print.ts';
+import { connect, isExpired, type Session } from './session.ts';
+import { readState, requestState, stateNames, type AccessRequest } from './state.ts';
+
+/** How often a waiting program looks at the state, in ms: it ends within a second of the decision. */
+const waitStep = 100;
+
+/** Waits until a request is decided; returns it when approved, refuses otherwise. */
+export async function awaitDecision(session: Session, id: string): Promise<AccessRequest> {
+  for (;;) {
+    const request = requestOf(readState(session.dir), id, session.now());
+    if (!request) throw new Refusal(`request ${id} has expired or been deleted...`);
+    if (request.state !== requestState.pending) return demandApproved(request);
+    await wait(waitStep);
+  }
+}
+
+/** The request, when it is approved. */
+export function demandApproved(request: AccessRequest): AccessRequest {
+  if (request.state === requestState.approved) return request;
+  const reason = request.resolveReason ? `, reason=${quote(request.resolveReason)}` : '';
+  throw new Refusal(`request ${request.id} has been set to ${stateNames[request.state] ?? ''}${reason}`);
+}
+
+/** Says that it was approved and re-issues the login with it. */
+export function assume(session: Session, login: Login, request: AccessRequest): void {
+  session.err(
+    request.resolveReason
+      ? `\nApproval received, reason=${quote(request.resolveReason)}\nGetting updated certificates...\n\n`
+      : '\nApproval received, getting updated certificates...\n\n',
+  );
+  const { certificate, state } = connect(session, login);
+  const ids = [...new Set([...certificate.requests, request.id])];
+  rewriteLogin(session.home, state, reissue(state, certificate, ids, session.now()));
+}
+
+/** Re-issues the login without these requests, or without any: then nothing is validated. */
+export function drop(session: Session, login: Login, ids: readonly string[] | undefined): void {
+  const { certificate, state } = connect(session, login);
+  const kept = ids ? certificate.requests.filter((id) => !ids.includes(id)) : [];
+  rewriteLogin(session.home, state, reissue(state, certificate, kept, session.now()));
+}
+
+/** What the environment says over the profile. */
+export function overridesOf({ env, flags }: Session): Overrides {
+  return {
+    proxy: flags.text('proxy') ?? env['TELEPORT_PROXY'],
+    cluster: env['TELEPORT_CLUSTER'] ?? env['TELEPORT_SITE'],
+  };
+}
+
+/** Prints the status text of a login as it is on disk, or as it was. */
+export function printStatus(session: Session, profile: Profile, login = readLogin(session.home)): void {
+  if (!login) throw new Refusal('Not logged in.');
+  const { certificate } = login;
+  session.out(statusText(certificate, profile.proxy, overridesOf(session), session.now()));
+  if (isExpired(session, certificate)) throw new Refusal('Active profile expired.');
+}

@@ -1,0 +1,267 @@
+// The server's rules for access requests: who sees, makes, reviews and decides them.
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Certificate } from './certificate.ts';
+import { Refusal } from './failure.ts';
+import { utc } from './go.ts';
+import {
+  checkMaxDuration,
+  demand,
+  isAlive,
+  may,
+  requestEnds,
+  requestOf,
+  rolesOf,
+  type AskedTimes,
+} from './grants.ts';
+import type { Threshold } from './roles.ts';
+import {
+  isLagging,
+  putRequest,
+  requestState,
+  stateNames,
+  type AccessRequest,
+  type ResourceId,
+  type State,
+} from './state.ts';
+
+const longestReason = 4096;
+const farthestStart = 7 * 24 * 3_600_000;
+
+/** What a person asks for. */
+export interface Draft extends AskedTimes {
+  readonly roles: readonly string[];
+  readonly resources: readonly ResourceId[];
+  readonly reason: string;
+  readonly reviewers: readonly string[];
+  /** ms; 0 = at once */
+  readonly assumeStart: number;
+}
+
+/** Makes a request, or refuses with the server's words. */
+export function createRequest(
+  state: State,
+  certificate: Certificate,
+  draft: Draft,
+  now: number,
+): AccessRequest {
+  const { user } = certificate;
+  if (Buffer.byteLength(draft.reason) > longestReason) {
+    throw new Refusal(`access request reason is too long, max ${longestReason} bytes`);
+  }
+  checkMaxDuration(draft.maxDuration);
+  const rules = rolesOf(state, user).flatMap((role) => role.request ?? []);
+  const roles = [...new Set(draft.roles)].sort();
+  for (const name of roles) {
+    if (!rules.some((rule) => rule.roles.includes(name))) {
+      throw new Refusal(`user "${user}" can not request role "${name}"`);
+    }
+  }
+  const ends = requestEnds(state, certificate, roles, draft, now);
+  checkStart(draft.assumeStart, ends.expires, now);
+
+  const thresholds: Threshold[] = [];
+  const indexOf = (threshold: Threshold): number => {
+    const at = thresholds.findIndex((each) => JSON.stringify(each) === JSON.stringify(threshold));
+    return at >= 0 ? at : thresholds.push(threshold) - 1;
+  };
+  const fallback: readonly Threshold[] = [{ name: 'default', approve: 1, deny: 1 }];
+  const roleThresholds = Object.fromEntries(
+    roles.map((name) => [
+      name,
+      rules
+        .filter((rule) => rule.roles.includes(name))
+        .map((rule) => (rule.thresholds ?? fallback).map(indexOf)),
+    ]),
+  );
+  const suggested = new Set(rules.flatMap((rule) => rule.suggestedReviewers ?? []));
+  const request: AccessRequest = {
+    id: timedId(now),
+    user,
+    roles,
+    state: requestState.pending,
+    created: now,
+    ...ends,
+    revision: randomUUID(),
+    reason: draft.reason,
+    resolveReason: '',
+    resolveAnnotations: {},
+    thresholds,
+    roleThresholds,
+    reviews: [],
+    suggestedReviewers: draft.reviewers.length ? draft.reviewers : [...suggested],
+    resources: draft.resources,
+    assumeStart: draft.assumeStart,
+    decidedByReview: false,
+  };
+  putRequest(state, request.id, request);
+  return request;
+}
+
+function checkStart(start: number, expires: number, now: number): void {
+  if (!start) return;
+  if (start <= now) throw new Refusal(`assume start time has to be after ${utc(now)}`);
+  if (start >= expires) {
+    throw new Refusal(`assume start time must be prior to access expiry time at ${utc(expires)}`);
+  }
+  if (start > now + farthestStart) {
+    throw new Refusal(
+      `assume start time is too far in the future, latest time allowed is ${utc(now + farthestStart)}`,
+    );
+  }
+}
+
+/** A UUIDv7, as the server makes since 17: it begins with the time. */
+function timedId(now: number): string {
+  const random = randomBytes(10).toString('hex');
+  const time = now.toString(16).padStart(12, '0');
+  const variant = '89ab'.charAt(Number.parseInt(random.charAt(3), 16) % 4);
+  return [
+    time.slice(0, 8),
+    time.slice(8),
+    `7${random.slice(0, 3)}`,
+    `${variant}${random.slice(4, 7)}`,
+    random.slice(7, 19),
+  ].join('-');
+}
+
+/** Whether a person may read a request: their own, one they may review, or any with list and read. */
+export function isVisible(state: State, user: string, request: AccessRequest): boolean {
+  return (
+    request.user === user ||
+    mayReview(state, user, request) ||
+    (may(state, user, 'list', 'access_request') && may(state, user, 'read', 'access_request'))
+  );
+}
+
+function mayReview(state: State, user: string, request: AccessRequest): boolean {
+  const roles = rolesOf(state, user).flatMap((role) => role.reviewRequests?.roles ?? []);
+  return request.user !== user && request.roles.every((role) => roles.includes(role));
+}
+
+/** All a person sees, oldest first. Lags: what changed just now appears as it was. */
+export function listRequests(state: State, user: string, now: number): AccessRequest[] {
+  return state.requests
+    .flatMap((stored) => (isLagging(stored) ? stored.before : stored.now) ?? [])
+    .filter((request) => isAlive(request, now) && isVisible(state, user, request))
+    .sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+}
+
+/** One request as it is right now, or undefined where there is none a person may see. */
+export function findRequest(state: State, user: string, id: string, now: number): AccessRequest | undefined {
+  const request = requestOf(state, id, now);
+  return request && isVisible(state, user, request) ? request : undefined;
+}
+
+/** A review by somebody with `review_requests`; the thresholds decide. Returns the request after it. */
+export function reviewRequest(
+  state: State,
+  author: string,
+  id: string,
+  review: { readonly approve: boolean; readonly reason: string },
+  now: number,
+): AccessRequest {
+  if (!rolesOf(state, author).some((role) => role.reviewRequests)) {
+    throw new Refusal(`user "${author}" cannot submit reviews`);
+  }
+  const request = requestOf(state, id, now);
+  if (!request) throw new Refusal(`cannot apply review to access request "${id}" (not found)`);
+  if (!mayReview(state, author, request)) throw new Refusal(`user "${author}" cannot review request "${id}"`);
+  if (request.reviews.some((each) => each.author === author)) {
+    throw new Refusal(`user "${author}" has already reviewed this request`);
+  }
+  if (request.state !== requestState.pending) {
+    throw new Refusal(
+      `the access request has been already ${(stateNames[request.state] ?? '').toLowerCase()}`,
+    );
+  }
+  const proposedState = review.approve ? requestState.approved : requestState.denied;
+  const reviews = [
+    ...request.reviews,
+    {
+      author,
+      proposedState,
+      reason: review.reason,
+      created: now,
+      thresholds: [...request.thresholds.keys()],
+    },
+  ];
+  const decided = decision({ ...request, reviews });
+  const next: AccessRequest = {
+    ...request,
+    reviews,
+    revision: randomUUID(),
+    ...(decided === requestState.pending
+      ? {}
+      : { state: decided, resolveReason: review.reason, decidedByReview: true, kept: request.expires }),
+  };
+  putRequest(state, id, next);
+  return next;
+}
+
+/** What the reviews so far add up to. */
+function decision(request: AccessRequest): number {
+  const count = (index: number, proposed: number): number =>
+    request.reviews.filter((each) => each.proposedState === proposed && each.thresholds.includes(index))
+      .length;
+  const reaches = (index: number, proposed: number, needed: number | undefined): boolean =>
+    Boolean(needed) && count(index, proposed) >= (needed ?? 0);
+  if (request.thresholds.some(({ deny }, index) => reaches(index, requestState.denied, deny))) {
+    return requestState.denied;
+  }
+  const approved = Object.values(request.roleThresholds).every((sets) =>
+    sets.every((set) =>
+      set.some((index) => reaches(index, requestState.approved, request.thresholds[index]?.approve)),
+    ),
+  );
+  return approved ? requestState.approved : requestState.pending;
+}
+
+/** What `tctl requests approve` and `deny` say. */
+export interface Decree {
+  readonly state: number;
+  readonly reason: string;
+  readonly annotations: Readonly<Record<string, readonly string[]>>;
+  /** A subset of the roles; empty = all. */
+  readonly roles: readonly string[];
+  /** ms; 0 = as it was */
+  readonly assumeStart: number;
+}
+
+/** Sets the state directly. It asks no threshold and overwrites reason and annotations. */
+export function decree(
+  state: State,
+  certificate: Certificate,
+  id: string,
+  decreed: Decree,
+  now: number,
+): void {
+  demand(state, certificate.user, 'update', 'access_request');
+  if (certificate.requests.length) {
+    throw new Refusal('cannot directly update the state of an access request while using an access request');
+  }
+  const request = requestOf(state, id, now);
+  if (!request) throw new Refusal(`cannot set state of access request "${id}" (not found)`);
+  if (request.user === certificate.user) {
+    throw new Refusal('directly updating the state of your own access requests is not permitted');
+  }
+  if (request.state === requestState.denied) {
+    if (decreed.state === requestState.denied) return;
+    throw new Refusal('cannot set request-state "APPROVED" (already denied)');
+  }
+  const foreign = decreed.roles.find((role) => !request.roles.includes(role));
+  if (foreign !== undefined) {
+    throw new Refusal(
+      `role "${foreign}" not in original request, overrides must be a subset of original role list`,
+    );
+  }
+  putRequest(state, id, {
+    ...request,
+    state: decreed.state,
+    roles: decreed.roles.length ? decreed.roles : request.roles,
+    resolveReason: decreed.reason,
+    resolveAnnotations: decreed.annotations,
+    assumeStart: decreed.assumeStart || request.assumeStart,
+    kept: decreed.state === requestState.approved ? request.expires : request.kept,
+    revision: randomUUID(),
+  });
+}
