@@ -1,0 +1,89 @@
+/** What the server accepts at most, in bytes of UTF-8 (`access request reason is too long, max 4096 bytes`). */
+export const longestReason = 4096;
+
+/** A request being written. Kept at every keystroke; nothing typed is lost. */
+export interface Draft {
+  readonly roles: readonly string[];
+  readonly reason: string;
+  /** How long, in minutes, counted from sending. */
+  readonly minutes: number;
+  readonly reviewers: readonly string[];
+}
+
+/** The rules a team sets for reasons. */
+export interface ReasonRules {
+  /** Least length in characters, after trimming. */
+  readonly minimum: number;
+  /** A pattern the reason must contain, such as a ticket key. */
+  readonly ticket?: RegExp;
+}
+
+/** What is wrong, or worth a warning, about a reason. */
+export type ReasonFinding =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'tooShort'; readonly missing: number }
+  | { readonly kind: 'tooLong'; readonly over: number }
+  | { readonly kind: 'openSlot'; readonly slot: string }
+  | { readonly kind: 'noTicket' }
+  | { readonly kind: 'looksSecret' };
+
+/** Text that a person would not want in an audit log: keys, tokens, passwords in words. */
+const secrets = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
+  /\b(ghp|gho|ghs|ghu|github_pat|glpat|xox[abpors])[-_][A-Za-z0-9_-]{16,}/,
+  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/,
+  /\b(pass(word|wd)?|secret|token|api[-_ ]?key)\s*[:=]\s*\S{6,}/i,
+  /:\/\/[^\s/:@]+:[^\s/@]+@/,
+];
+
+/** The first thing to say about a reason, the ones that forbid sending before the warning `looksSecret`. */
+export function checkReason(reason: string, rules: ReasonRules): ReasonFinding | undefined {
+  const text = reason.trim();
+  if (text === '') return { kind: 'empty' };
+  const over = Buffer.byteLength(text, 'utf8') - longestReason;
+  if (over > 0) return { kind: 'tooLong', over };
+  const slot = /<[^<>]{1,40}>/.exec(text)?.[0];
+  if (slot) return { kind: 'openSlot', slot };
+  const missing = rules.minimum - [...text].length;
+  if (missing > 0) return { kind: 'tooShort', missing };
+  if (rules.ticket && !rules.ticket.test(text)) return { kind: 'noTicket' };
+  if (secrets.some((pattern) => pattern.test(text))) return { kind: 'looksSecret' };
+  return undefined;
+}
+
+/** Whether a finding only warns. */
+export function onlyWarns(finding: ReasonFinding | undefined): boolean {
+  return finding === undefined || finding.kind === 'looksSecret';
+}
+
+// A comma or white space inside a name would make two of it (`--roles` splits on both).
+const name = /^[^\s,\p{Cc}\p{Cf}]+$/u;
+
+/** Splits typed names, as tsh does: by commas and white space. */
+export function splitNames(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ''))];
+}
+
+/** Whether a role or reviewer name can be sent without turning into something else. */
+export function isSendableName(text: string): boolean {
+  return name.test(text) && text.length <= 256;
+}
+
+/** Reads `90`, `90m`, `1h30m`, `2 h` as minutes; undefined when it is no duration of 1 minute to 14 days. */
+export function parseMinutes(text: string): number | undefined {
+  const match = /^\s*(?:(\d{1,3})\s*h)?\s*(?:(\d{1,5})\s*(?:m|min)?)?\s*$/i.exec(text);
+  if (!match || (match[1] === undefined && match[2] === undefined)) return undefined;
+  const minutes = Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0);
+  return minutes >= 1 && minutes <= 14 * 24 * 60 ? minutes : undefined;
+}
+
+/** The duration as tsh takes it: `90m` (days are not safe, hours and minutes are). */
+export function asFlag(minutes: number): string {
+  return `${String(minutes)}m`;
+}
+
+/** The first ticket key in a text such as a branch name. */
+export function ticketIn(text: string, ticket: RegExp): string | undefined {
+  return new RegExp(ticket.source, ticket.flags.replace('g', '')).exec(text)?.[0];
+}

@@ -1,0 +1,90 @@
+import type { Foreign, Instant, RequestId } from './text.ts';
+
+/** `other`: a state of a newer server; shown, never acted on. */
+export type RequestState = 'pending' | 'approved' | 'denied' | 'promoted' | 'other';
+
+export interface Review {
+  readonly author: Foreign;
+  readonly verdict: RequestState;
+  readonly reason?: Foreign;
+  readonly at: Instant;
+  /** Indexes of the thresholds this review counted for. */
+  readonly thresholds: readonly number[];
+}
+
+export interface Threshold {
+  readonly name?: Foreign;
+  /** Approvals needed; 0 means never by this threshold. */
+  readonly approve: number;
+  readonly deny: number;
+}
+
+export interface Resource {
+  readonly cluster: Foreign;
+  readonly kind: Foreign;
+  readonly name: Foreign;
+}
+
+/** An access request as the server last said it. Facts: `tsh request show --format=json`. */
+export interface AccessRequest {
+  readonly id: RequestId;
+  /** Changes with every update on the server; says nothing about order. */
+  readonly revision: string;
+  readonly user: Foreign;
+  readonly roles: readonly Foreign[];
+  readonly resources: readonly Resource[];
+  readonly state: RequestState;
+  readonly created: Instant;
+  /** End of a pending request: decide by. */
+  readonly decideBy: Instant;
+  /** End of the grant, counted from sending, not from approval. */
+  readonly grantEnds: Instant;
+  /** Not usable before this. */
+  readonly startsAt?: Instant;
+  readonly reason?: Foreign;
+  readonly resolveReason?: Foreign;
+  readonly thresholds: readonly Threshold[];
+  /** For each role its sets of thresholds: of every set one threshold must be met. */
+  readonly thresholdSets: readonly (readonly number[])[];
+  readonly reviews: readonly Review[];
+  readonly suggestedReviewers: readonly Foreign[];
+}
+
+/** Whether the request can still be decided at this moment. */
+export function isOpen(request: AccessRequest, now: Instant): boolean {
+  return request.state === 'pending' && request.decideBy > now && request.grantEnds > now;
+}
+
+/** Whether the request can be assumed at this moment. */
+export function isUsable(request: AccessRequest, now: Instant): boolean {
+  return request.state === 'approved' && request.grantEnds > now && (request.startsAt ?? 0) <= now;
+}
+
+/** Whether the request is approved and its start lies ahead. */
+export function isScheduled(request: AccessRequest, now: Instant): boolean {
+  return request.state === 'approved' && request.grantEnds > now && (request.startsAt ?? 0) > now;
+}
+
+/** What the person sees as the name of a request: its roles, else its resources. */
+export function subjects(request: AccessRequest): readonly Foreign[] {
+  return request.resources.length > 0 ? request.resources.map((resource) => resource.name) : request.roles;
+}
+
+/** The review that decided, if a review did (Community decides without one). */
+export function decidingReview(request: AccessRequest): Review | undefined {
+  return request.reviews.findLast((review) => review.verdict === request.state);
+}
+
+/** Whether what a reviewer decides about is the same in both: who, what, why and how long. */
+export function sameAsk(one: AccessRequest, other: AccessRequest): boolean {
+  const ask = (request: AccessRequest): unknown => [
+    request.id,
+    request.user,
+    request.roles,
+    request.resources,
+    request.reason ?? null,
+    request.grantEnds,
+    request.startsAt ?? null,
+  ];
+  return JSON.stringify(ask(one)) === JSON.stringify(ask(other));
+}

@@ -1,0 +1,202 @@
+import type { AccessRequest } from '../access/request.ts';
+import type { Elevation } from '../access/elevation.ts';
+import { TeleportFailure } from '../teleport/failure.ts';
+import { Home } from '../teleport/home.ts';
+import { currentOf, fillHome, makeHome, removeHome, runtimeFolder } from '../teleport/privateHome.ts';
+import { isRunning, stampOf, type ProcessId } from '../teleport/processes.ts';
+import type { Profile } from '../teleport/schema.ts';
+import type { Tsh } from '../teleport/tsh.ts';
+import { join } from 'node:path';
+import type { Clock } from './clock.ts';
+import { elevationOf, type HomeRecord, type HomeRecords } from './homes.ts';
+import type { Journal } from './journal.ts';
+import type { Store } from './store.ts';
+
+/** What elevations need from around them. */
+export interface ElevationParts {
+  readonly tsh: Tsh;
+  readonly everyday: Home;
+  readonly records: HomeRecords;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** This machine and boot. */
+  readonly boot: () => Promise<string>;
+}
+
+/**
+ * The private homes of this person and what is elevated in them. A record is written before a home is filled, so that
+ * whatever cuts us off leaves a trace that the next start finds.
+ */
+export class Elevations {
+  readonly #parts: ElevationParts;
+  readonly #homes = new Map<string, Home>();
+  #records = new Map<string, HomeRecord>();
+  #everyday: Elevation[] = [];
+  #me: Promise<ProcessId> | undefined;
+
+  constructor(parts: ElevationParts) {
+    this.#parts = parts;
+  }
+
+  get records(): readonly HomeRecord[] {
+    return [...this.#records.values()];
+  }
+
+  record(name: string): HomeRecord | undefined {
+    return this.#records.get(name);
+  }
+
+  /** The home of an elevation: the everyday login's or the private one's. */
+  homeOf(elevation: Elevation): Home {
+    const { where } = elevation;
+    const record = where.kind === 'private' ? this.#records.get(where.home) : undefined;
+    return record ? this.#home(record) : this.#parts.everyday;
+  }
+
+  #home(record: HomeRecord): Home {
+    const known = this.#homes.get(record.name);
+    if (known) return known;
+    const home = new Home(currentOf(join(record.root, record.name)), record.everyday);
+    this.#homes.set(record.name, home);
+    return home;
+  }
+
+  /** Reads the index: at start, and when another window may have changed it. */
+  async load(): Promise<void> {
+    const all = await this.#parts.records.all();
+    this.#records = new Map(all.map((record) => [record.name, record]));
+    await this.show();
+  }
+
+  /** This extension host, as a process. */
+  me(): Promise<ProcessId> {
+    return (this.#me ??= stampOf(process.pid).then((stamp) => ({ pid: process.pid, stamp: stamp ?? '' })));
+  }
+
+  /** Whether the window that looks after this home is this one, another that lives, or gone. */
+  async ownerOf(record: HomeRecord): Promise<'here' | 'elsewhere' | 'gone'> {
+    if (record.boot !== (await this.#parts.boot())) return 'gone';
+    if (record.window.pid === process.pid) return 'here';
+    return (await isRunning(record.window)) ? 'elsewhere' : 'gone';
+  }
+
+  /**
+   * Assumes an approved request in a private copy of the login; the everyday login is only read.
+   * @throws TeleportFailure as `tsh login --request-id`; `untrustedHome` when the copy cannot be made safely.
+   *   Nothing of the copy is left then.
+   */
+  async assumePrivately(request: AccessRequest, profile: Profile, signal?: AbortSignal): Promise<Elevation> {
+    const { tsh, everyday, records, clock, env, journal } = this.#parts;
+    const root = runtimeFolder(env);
+    const { name, folder } = await makeHome(root);
+    const record: HomeRecord = {
+      name,
+      state: 'filling',
+      boot: await this.#parts.boot(),
+      root,
+      everyday: everyday.folder,
+      requestId: request.id,
+      roles: [...request.roles],
+      user: profile.user,
+      cluster: profile.cluster,
+      since: clock.now(),
+      certificateEnds: Math.min(profile.validUntil, request.grantEnds),
+      grantEnds: request.grantEnds,
+      window: await this.me(),
+      shells: [],
+    };
+    this.#records.set(name, record);
+    try {
+      await records.save(record);
+      // While the copy is made nothing of ours may write the everyday home.
+      await everyday.turn.write(() => fillHome(folder, everyday.folder));
+      const home = this.#home(record);
+      const copied = await tsh.status(home, { signal });
+      if (copied.kind !== 'signedIn') throw new TeleportFailure({ kind: copied.kind });
+      // What was assumed in the whole login would come along.
+      if (copied.profile.assumed.length > 0) {
+        const clean = await tsh.drop(home, [], undefined, signal);
+        if (clean.assumed.length > 0) throw new TeleportFailure({ kind: 'refused' });
+      }
+      const elevated = await tsh.assume(home, request.id, signal);
+      const ready: HomeRecord = { ...record, state: 'ready', since: clock.now(), certificateEnds: elevated.validUntil };
+      await this.#keep(ready);
+      await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
+      return elevationOf(ready, true);
+    } catch (error) {
+      await this.discard(name);
+      throw error;
+    }
+  }
+
+  /** Notes that a shell runs in a private home. */
+  async addShell(name: string, pid: number): Promise<void> {
+    const record = this.#records.get(name);
+    const stamp = await stampOf(pid);
+    if (!record || stamp === undefined) return;
+    await this.#keep({ ...record, shells: [...record.shells.filter((one) => one.pid !== pid), { pid, stamp }] });
+  }
+
+  /** This window looks after the home from now on: its terminal was found again here. */
+  async adopt(name: string): Promise<void> {
+    const record = this.#records.get(name);
+    if (record) await this.#keep({ ...record, window: await this.me() });
+  }
+
+  async #keep(record: HomeRecord): Promise<void> {
+    this.#records.set(record.name, record);
+    await this.#parts.records.save(record);
+    await this.show();
+  }
+
+  /** Removes a home from the disk and remembers its name, so that what tools re-create there is swept. */
+  async discard(name: string): Promise<void> {
+    const record = this.#records.get(name);
+    if (!record) return;
+    await removeHome(record.root, name);
+    this.#homes.delete(name);
+    await this.#keep({ ...record, state: 'removed', shells: [], since: this.#parts.clock.now() });
+  }
+
+  /** Removes what re-appeared where homes were; forgets them after a day. */
+  async sweep(): Promise<void> {
+    const day = 24 * 60 * 60_000;
+    for (const record of this.records.filter(({ state }) => state === 'removed')) {
+      await removeHome(record.root, record.name).catch(() => undefined);
+      if (this.#parts.clock.now() - record.since > day) {
+        this.#records.delete(record.name);
+        await this.#parts.records.forget(record.name);
+      }
+    }
+  }
+
+  /** What `tsh status` says is assumed in the whole login. */
+  async sawEveryday(profile: Profile | undefined): Promise<void> {
+    const before = new Map(this.#everyday.map((elevation) => [elevation.requestId, elevation]));
+    this.#everyday = (profile?.assumed ?? []).map((requestId): Elevation => {
+      const request = this.#parts.store.snapshot.requests?.find((one) => one.id === requestId);
+      const known = before.get(requestId);
+      const since = known?.since;
+      const grantEnds = request?.grantEnds ?? known?.grantEnds;
+      return {
+        requestId,
+        roles: request?.roles ?? known?.roles ?? [],
+        where: { kind: 'everyday' },
+        ...(since === undefined ? {} : { since }),
+        ...(grantEnds === undefined ? {} : { grantEnds }),
+        certificateEnds: profile?.validUntil ?? 0,
+        here: true,
+      };
+    });
+    await this.show();
+  }
+
+  /** Puts what is elevated now into the store. */
+  async show(): Promise<void> {
+    const ready = this.records.filter(({ state }) => state === 'ready');
+    const own = await Promise.all(ready.map(async (record) => elevationOf(record, (await this.ownerOf(record)) !== 'elsewhere')));
+    this.#parts.store.update({ elevations: [...own, ...this.#everyday] });
+  }
+}

@@ -1,0 +1,96 @@
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+
+/**
+ * Our own small files in the extension's global storage: shared by all windows of a person, unlike `globalState`.
+ * A file that cannot be read counts as absent; one that cannot be written is reported and does not stop the work.
+ */
+export class Files {
+  readonly folder: string;
+  readonly #report: (what: string) => void;
+  readonly #writing = new Map<string, Promise<void>>();
+  #temporary = 0;
+
+  /** @param report told, by name only, which file could not be written */
+  constructor(folder: string, report: (what: string) => void) {
+    this.folder = folder;
+    this.#report = report;
+  }
+
+  async read<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T> | undefined> {
+    try {
+      const result = v.safeParse(schema, JSON.parse(await readFile(this.#path(name), 'utf8')));
+      return result.success ? result.output : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Replaces a file as a whole; writes of one name keep their order. */
+  write(name: string, value: unknown): Promise<void> {
+    return this.#inOrder(name, async () => {
+      const path = this.#path(name);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const temporary = `${path}.${String(process.pid)}.${String(this.#temporary++)}.tmp`;
+      await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
+      await rename(temporary, path);
+    });
+  }
+
+  /** Adds a line to a file of lines. */
+  append(name: string, value: unknown): Promise<void> {
+    return this.#inOrder(name, async () => {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await appendFile(this.#path(name), `${JSON.stringify(value)}\n`, { mode: 0o600 });
+    });
+  }
+
+  remove(name: string): Promise<void> {
+    return this.#inOrder(name, () => rm(this.#path(name), { force: true }));
+  }
+
+  /** Every line of a file of lines that fits the schema. */
+  async lines<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T>[]> {
+    const text = await readFile(this.#path(name), 'utf8').catch(() => '');
+    return text.split('\n').flatMap((line) => {
+      try {
+        const result = v.safeParse(schema, JSON.parse(line));
+        return result.success ? [result.output] : [];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  /** Names of the files in a sub-folder. */
+  async names(folder: string): Promise<string[]> {
+    const names = await readdir(this.#path(folder)).catch(() => []);
+    return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
+  }
+
+  /** Creates a file that nobody created before; false when somebody did, or nothing can be written. */
+  async claim(name: string): Promise<boolean> {
+    try {
+      await mkdir(dirname(this.#path(name)), { recursive: true, mode: 0o700 });
+      await writeFile(this.#path(name), '', { flag: 'wx', mode: 0o600 });
+      return true;
+    } catch (error) {
+      const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      if (!taken) this.#report(name);
+      // Told twice is better than never.
+      return !taken;
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  #inOrder(name: string, task: () => Promise<void>): Promise<void> {
+    const before = this.#writing.get(name) ?? Promise.resolve();
+    const next = before.then(task).catch(() => this.#report(name));
+    this.#writing.set(name, next);
+    return next;
+  }
+}

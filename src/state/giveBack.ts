@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import type { Elevation } from '../access/elevation.ts';
+import type { Instant, RequestId } from '../access/text.ts';
+import { failureOf, type Failure } from '../teleport/failure.ts';
+import { end, residentsOf } from '../teleport/processes.ts';
+import { limits, type Tsh } from '../teleport/tsh.ts';
+import type { Home } from '../teleport/home.ts';
+import type { Run } from '../teleport/outcome.ts';
+import type { Clock } from './clock.ts';
+import type { Elevations } from './elevations.ts';
+import type { HomeRecord } from './homes.ts';
+import type { Journal } from './journal.ts';
+import type { Store } from './store.ts';
+
+/** What giving back came to, for the sentence that says so. */
+export interface GivenBack {
+  readonly requestId: RequestId;
+  readonly at: Instant;
+  /** Whether it was a terminal's private home, or the whole login. */
+  readonly where: 'private' | 'everyday';
+  /** Why the cluster could not be told; the keys here are gone all the same. */
+  readonly notTold?: Failure;
+  /** Connections already open may last until then. */
+  readonly openUntil?: Instant;
+  /** The approval can be used again until then. */
+  readonly reusableUntil?: Instant;
+  /** The whole login keeps this end, also after dropping. */
+  readonly loginEnds?: Instant;
+}
+
+export interface GiveBackParts {
+  readonly tsh: Tsh;
+  readonly elevations: Elevations;
+  readonly everyday: Home;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly loadRun: () => Promise<Run>;
+}
+
+/** Asks whether what still runs may be ended; false keeps the elevation. Names of programs are foreign text. */
+export type AskToEnd = (programs: readonly string[]) => Promise<boolean>;
+
+/** Gives elevations back, each once, however many ask for it at the same time. */
+export class GiveBack {
+  readonly #parts: GiveBackParts;
+  readonly #under = new Map<string, Promise<GivenBack | undefined>>();
+
+  constructor(parts: GiveBackParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Gives an elevation back, in this order: what still runs is named and ended, the cluster is told if it can be,
+   * every file of the private home is removed.
+   * @param ask left out when nobody is there to answer, or the end has come
+   * @returns undefined when the person chose to keep it
+   * @throws TeleportFailure only for a whole login that could not be dropped: then it is still elevated
+   */
+  async run(elevation: Elevation, ask?: AskToEnd): Promise<GivenBack | undefined> {
+    const { where, requestId } = elevation;
+    const key = where.kind === 'private' ? where.home : requestId;
+    const under = this.#under.get(key) ?? this.#start(key, elevation, ask);
+    return under;
+  }
+
+  #start(key: string, elevation: Elevation, ask: AskToEnd | undefined): Promise<GivenBack | undefined> {
+    const { store } = this.#parts;
+    const task = async (): Promise<GivenBack | undefined> => {
+      store.setBusy(elevation.requestId, 'givingBack');
+      try {
+        const { where } = elevation;
+        if (where.kind === 'everyday') return await this.#wholeLogin(elevation);
+        const record = this.#parts.elevations.record(where.home);
+        return record && record.state !== 'removed' ? await this.privateHome(record, ask) : undefined;
+      } finally {
+        store.setBusy(elevation.requestId, undefined);
+        this.#under.delete(key);
+      }
+    };
+    const under = task();
+    this.#under.set(key, under);
+    return under;
+  }
+
+  /** Gives a private home back, see `run`; also one that a crash left half filled. */
+  async privateHome(record: HomeRecord, ask?: AskToEnd): Promise<GivenBack | undefined> {
+    const { elevations, clock, journal, loadRun } = this.#parts;
+    const folder = join(record.root, record.name);
+    const residents = await residentsOf(folder, record.shells, loadRun);
+    const shells = new Set(record.shells.map(({ pid }) => pid));
+    const programs = residents.filter(({ pid }) => !shells.has(pid)).map(({ name }) => name);
+    if (ask && programs.length > 0 && !(await ask(programs))) return undefined;
+    await end(ask && programs.length > 0 ? await residentsOf(folder, record.shells, loadRun) : residents);
+    const notTold = record.certificateEnds > clock.now() ? await this.#tell(record) : undefined;
+    await elevations.discard(record.name);
+    if (record.state === 'ready') await journal.note({ kind: 'givenBack', id: record.requestId, roles: record.roles });
+    const now = clock.now();
+    return {
+      requestId: record.requestId,
+      at: now,
+      where: 'private',
+      ...(notTold ? { notTold } : {}),
+      ...(record.certificateEnds > now ? { openUntil: record.certificateEnds } : {}),
+      ...(record.grantEnds > now && this.#stillApproved(record.requestId) ? { reusableUntil: record.grantEnds } : {}),
+    };
+  }
+
+  /** Drops all in that home and checks; the reason why not, if it could not be done in 5 s. */
+  async #tell(record: HomeRecord): Promise<Failure | undefined> {
+    const { tsh, elevations } = this.#parts;
+    const home = elevations.homeOf({
+      ...record,
+      where: { kind: 'private', home: record.name },
+      here: true,
+    });
+    const stop = AbortSignal.timeout(limits.givingBack);
+    try {
+      // Removing never waits for a turn: a call that hangs there must not keep the home alive.
+      const after = await Promise.race([
+        tsh.drop(home, [], limits.givingBack, stop),
+        new Promise<never>((_, reject) =>
+          stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true }),
+        ),
+      ]);
+      return after.assumed.length > 0 ? { kind: 'refused' } : undefined;
+    } catch (error) {
+      return failureOf(error) ?? { kind: 'timedOut' };
+    }
+  }
+
+  async #wholeLogin(elevation: Elevation): Promise<GivenBack> {
+    const { tsh, everyday, elevations, clock, journal } = this.#parts;
+    const after = await tsh.drop(everyday, [elevation.requestId]);
+    await elevations.sawEveryday(after);
+    await journal.note({ kind: 'givenBack', id: elevation.requestId, roles: elevation.roles });
+    const now = clock.now();
+    const grant = elevation.grantEnds ?? 0;
+    return {
+      requestId: elevation.requestId,
+      at: now,
+      where: 'everyday',
+      loginEnds: after.validUntil,
+      ...(elevation.certificateEnds > now ? { openUntil: elevation.certificateEnds } : {}),
+      ...(grant > now && this.#stillApproved(elevation.requestId) ? { reusableUntil: grant } : {}),
+    };
+  }
+
+  #stillApproved(id: RequestId): boolean {
+    const request = this.#parts.store.snapshot.requests?.find((one) => one.id === id);
+    return request === undefined || request.state === 'approved';
+  }
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Elevation } from '../access/elevation.ts';
+import type { Files } from './files.ts';
+import { storedId, storedInstant, storedText } from './stored.ts';
+
+const processId = v.object({ pid: v.number(), stamp: v.string() });
+
+const schema = v.object({
+  name: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  /** `filling` until the request is in use there; `removed` is kept a day, so that what re-appears is swept. */
+  state: v.picklist(['filling', 'ready', 'removed']),
+  /** Which machine and boot the process numbers belong to. */
+  boot: v.string(),
+  root: v.string(),
+  everyday: v.string(),
+  requestId: storedId,
+  roles: v.array(storedText),
+  user: storedText,
+  cluster: storedText,
+  /** When it was assumed; of a removed one, when it was removed. */
+  since: storedInstant,
+  certificateEnds: storedInstant,
+  grantEnds: storedInstant,
+  /** The extension host that looks after it. */
+  window: processId,
+  shells: v.array(processId),
+});
+
+/** What is known of a private home, kept beside it in the extension's own storage. */
+export type HomeRecord = v.InferOutput<typeof schema>;
+
+const fileOf = (name: string): string => join('homes', `${name}.json`);
+
+/** The index of private homes: one file each, so that windows do not overwrite each other's. */
+export class HomeRecords {
+  readonly #files: Files;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  async all(): Promise<HomeRecord[]> {
+    const names = await this.#files.names('homes');
+    const records = await Promise.all(names.map((name) => this.#files.read(name, schema)));
+    return records.filter((record) => record !== undefined);
+  }
+
+  save(record: HomeRecord): Promise<void> {
+    return this.#files.write(fileOf(record.name), record);
+  }
+
+  forget(name: string): Promise<void> {
+    return this.#files.remove(fileOf(name));
+  }
+}
+
+/** The elevation that a private home holds. */
+export function elevationOf(record: HomeRecord, here: boolean): Elevation {
+  return {
+    requestId: record.requestId,
+    roles: record.roles,
+    where: { kind: 'private', home: record.name },
+    since: record.since,
+    certificateEnds: record.certificateEnds,
+    grantEnds: record.grantEnds,
+    here,
+  };
+}

@@ -1,0 +1,260 @@
+import { decisions, type Change } from '../access/changes.ts';
+import type { AccessRequest } from '../access/request.ts';
+import type { Instant, RequestId } from '../access/text.ts';
+import type { Client } from '../teleport/client.ts';
+import { failureOf } from '../teleport/failure.ts';
+import type { Home } from '../teleport/home.ts';
+import type { Profile } from '../teleport/schema.ts';
+import type { Login, Tsh } from '../teleport/tsh.ts';
+import { backOff, listInterval, waitingInterval, type Attention } from './attention.ts';
+import type { Clock } from './clock.ts';
+import type { Elevations } from './elevations.ts';
+import { profileOf, type Store } from './store.ts';
+import type { Waiting } from './waiting.ts';
+
+/** The oldest tsh whose commands are understood. */
+const oldest = 14;
+/** Parallel calls of other programs print "Not logged in" too: it is believed after a second read, this many ms later. */
+const doubt = 2_000;
+/** A list younger than this, in ms, is not asked for again because a view was opened. */
+const young = 5_000;
+
+export interface RefreshParts {
+  readonly client: Client;
+  readonly tsh: Tsh;
+  readonly everyday: Home;
+  readonly store: Store;
+  readonly waiting: Waiting;
+  readonly elevations: Elevations;
+  readonly clock: Clock;
+  /** Calls back after so many ms; the returned function cancels. */
+  readonly later: (ms: number, task: () => void) => () => void;
+  /** A decision, a lapse: told to the person. */
+  readonly tell: (change: Change) => void;
+}
+
+/** Asks tsh what is true, only when somebody sees it or waits for it. One question at a time. */
+export class Refresh {
+  readonly #parts: RefreshParts;
+  #attention: Attention = { focused: false, viewing: false };
+  #cancel: () => void = () => undefined;
+  #running: Promise<void> | undefined;
+  #stamp = '';
+  #statusDue = true;
+  #listDue = true;
+  #listedAt = -Infinity;
+  readonly #askedAt = new Map<RequestId, Instant>();
+  #failures = 0;
+  #failedAt = -Infinity;
+  #stopped = false;
+
+  constructor(parts: RefreshParts) {
+    this.#parts = parts;
+  }
+
+  /** The person looks at something else now. */
+  attend(attention: Attention): void {
+    const more = (attention.viewing && !this.#attention.viewing) || (attention.focused && !this.#attention.focused);
+    this.#attention = attention;
+    if (more && attention.viewing && this.#parts.clock.now() - this.#listedAt > young) this.#listDue = true;
+    this.schedule();
+  }
+
+  /** The profile folder changed, or an action changed it: who is signed in is asked again. */
+  loginMayHaveChanged(): void {
+    this.#statusDue = true;
+    this.#failures = 0;
+    this.schedule();
+  }
+
+  /**
+   * Asks everything now, for a person who pressed Refresh or a command that needs to know.
+   * @returns when the store holds the answer, or the reason why there is none
+   */
+  async now(): Promise<void> {
+    await this.#running;
+    this.#statusDue = true;
+    this.#listDue = true;
+    this.#failures = 0;
+    await this.#run();
+  }
+
+  /** Who is signed in, asked only if it is not known yet. */
+  async known(): Promise<void> {
+    const { kind } = this.#parts.store.snapshot.login;
+    if (kind !== 'signedIn' || this.#statusDue) await this.now();
+  }
+
+  /**
+   * Reads one request as it is now.
+   * @throws TeleportFailure `gone`, and whatever keeps tsh from answering
+   */
+  async show(id: RequestId): Promise<AccessRequest> {
+    const { tsh, everyday, store, clock } = this.#parts;
+    try {
+      const request = await tsh.show(everyday, id);
+      store.learned(request, clock.now());
+      return request;
+    } catch (error) {
+      if (failureOf(error)?.kind === 'gone') store.gone(id, clock.now());
+      throw error;
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
+
+  /** Sets the one timer to the next moment something is due. */
+  schedule(): void {
+    this.#cancel();
+    if (this.#running || this.#stopped) return;
+    const due = this.#nextDue();
+    if (due === Infinity) return;
+    this.#cancel = this.#parts.later(Math.max(0, due - this.#parts.clock.now()), () => void this.#run());
+  }
+
+  #nextDue(): Instant {
+    const { store, clock, waiting } = this.#parts;
+    const { snapshot } = store;
+    const now = clock.now();
+    const pause = Math.min(this.#failedAt, now) + backOff(this.#failures);
+    const interested = this.#attention.viewing || waiting.any || snapshot.elevations.length > 0;
+    const status = this.#statusDue && interested ? now : Infinity;
+    const ends = profileOf(snapshot.login)?.validUntil ?? Infinity;
+    const runsOut = snapshot.login.kind === 'signedIn' && interested ? Math.max(ends, now) : Infinity;
+    const list = this.#listDue && this.#attention.viewing ? now : Math.min(this.#listedAt, now) + listInterval(this.#attention);
+    const questions = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextWaiting(now)) : Infinity;
+    return Math.max(Math.min(status, runsOut, questions), pause);
+  }
+
+  #nextWaiting(now: Instant): Instant {
+    return Math.min(Infinity, ...this.#parts.store.snapshot.waiting.map((id) => this.#waitingDue(id, now)));
+  }
+
+  #waitingDue(id: RequestId, now: Instant): Instant {
+    const waited = now - (this.#parts.waiting.since(id) ?? now);
+    // Where the clock was set back, what was asked "later" was asked now.
+    return Math.min(this.#askedAt.get(id) ?? -Infinity, now) + waitingInterval(this.#attention, waited);
+  }
+
+  #run(): Promise<void> {
+    this.#running ??= this.#ask().finally(() => {
+      this.#running = undefined;
+      this.schedule();
+    });
+    return this.#running;
+  }
+
+  async #ask(): Promise<void> {
+    const { store, clock } = this.#parts;
+    try {
+      await this.#checkLogin();
+      if (store.snapshot.login.kind === 'signedIn') {
+        await this.#askWaiting();
+        await this.#askList();
+      }
+      this.#failures = 0;
+    } catch (error) {
+      const failure = failureOf(error) ?? { kind: 'unreadable' };
+      if (failure.kind === 'cancelled') return;
+      this.#failures += 1;
+      this.#failedAt = clock.now();
+      if (failure.kind === 'notFound') {
+        this.#statusDue = true;
+        store.update({ login: { kind: 'tshMissing' } });
+      } else if (failure.kind === 'signedOut' || failure.kind === 'expired') this.#statusDue = true;
+      else store.update({ stale: failure });
+    }
+  }
+
+  async #checkLogin(): Promise<void> {
+    const { client, tsh, everyday, store, clock, waiting, elevations } = this.#parts;
+    const { login } = store.snapshot;
+    const ranOut = login.kind === 'signedIn' && login.profile.validUntil <= clock.now();
+    if (!this.#statusDue && !ranOut) return;
+    const { stamp } = await client.program('tsh');
+    if (stamp !== this.#stamp || login.kind === 'tooOld') {
+      const version = await tsh.version(everyday);
+      if (Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0) < oldest) {
+        this.#statusDue = false;
+        store.update({ login: { kind: 'tooOld', version } });
+        return;
+      }
+      this.#stamp = stamp;
+    }
+    const found = await this.#believed(await tsh.status(everyday));
+    this.#statusDue = false;
+    if (found.kind === 'signedOut') {
+      store.update({ login: found });
+      await elevations.sawEveryday(undefined);
+      return;
+    }
+    const { profile } = found;
+    const expired = found.kind === 'expired' || profile.validUntil <= clock.now();
+    if (isOther(profileOf(login), profile)) {
+      store.forget();
+      this.#listDue = true;
+      this.#askedAt.clear();
+    }
+    store.update({ login: { kind: expired ? 'expired' : 'signedIn', profile } });
+    waiting.show(profile);
+    await elevations.sawEveryday(expired ? undefined : profile);
+  }
+
+  async #believed(found: Login): Promise<Login> {
+    const { tsh, everyday, later, store } = this.#parts;
+    if (found.kind !== 'signedOut' || store.snapshot.login.kind !== 'signedIn') return found;
+    await new Promise<void>((resolve) => void later(doubt, resolve));
+    return tsh.status(everyday);
+  }
+
+  async #askWaiting(): Promise<void> {
+    const { tsh, everyday, store, clock } = this.#parts;
+    const gone = new Set<RequestId>();
+    for (const id of store.snapshot.waiting) {
+      const now = clock.now();
+      if (this.#waitingDue(id, now) > now) continue;
+      this.#askedAt.set(id, now);
+      try {
+        store.learned(await tsh.show(everyday, id, { background: true }), clock.now());
+      } catch (error) {
+        if (failureOf(error)?.kind !== 'gone') throw error;
+        gone.add(id);
+        store.gone(id, clock.now());
+      }
+    }
+    await this.#tellDecisions(gone);
+  }
+
+  async #tellDecisions(gone: ReadonlySet<RequestId>): Promise<void> {
+    const { store, clock, waiting, tell } = this.#parts;
+    const profile = profileOf(store.snapshot.login);
+    if (!profile) return;
+    for (const change of decisions(store.snapshot.waiting, store.snapshot.requests ?? [], gone, clock.now())) {
+      const id = 'request' in change && change.request ? change.request.id : 'id' in change ? change.id : undefined;
+      if (id) await waiting.end(profile, id);
+      tell(change);
+    }
+  }
+
+  async #askList(): Promise<void> {
+    const { tsh, everyday, store, clock, elevations } = this.#parts;
+    const now = clock.now();
+    const periodic = this.#listedAt + listInterval(this.#attention) <= now;
+    if (!this.#listDue && !periodic) return;
+    const { requests } = await tsh.list(everyday, { background: true });
+    this.#listDue = false;
+    this.#listedAt = now;
+    store.listed(requests, now, clock.now());
+    await this.#tellDecisions(new Set());
+    const profile = profileOf(store.snapshot.login);
+    if (store.snapshot.login.kind === 'signedIn') await elevations.sawEveryday(profile);
+  }
+}
+
+function isOther(before: Profile | undefined, after: Profile): boolean {
+  return before === undefined || before.user !== after.user || before.cluster !== after.cluster;
+}
+

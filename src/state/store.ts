@@ -1,0 +1,137 @@
+import type { Elevation } from '../access/elevation.ts';
+import type { JournalEntry } from '../access/journal.ts';
+import type { AccessRequest } from '../access/request.ts';
+import type { Foreign, Instant, RequestId } from '../access/text.ts';
+import type { Failure } from '../teleport/failure.ts';
+import type { Profile } from '../teleport/schema.ts';
+
+/** Who is signed in, or what stands in the way. */
+export type LoginState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'tshMissing' }
+  | { readonly kind: 'tooOld'; readonly version: string }
+  | { readonly kind: 'signedOut' }
+  | { readonly kind: 'expired'; readonly profile: Profile }
+  | { readonly kind: 'signedIn'; readonly profile: Profile };
+
+/** What is being done to a request just now. */
+export type Busy = 'assuming' | 'givingBack' | 'deciding';
+
+/** Everything that is shown, at one moment. Never edited, always replaced. */
+export interface Snapshot {
+  readonly login: LoginState;
+  /** As the server last said; kept while it cannot be reached. Undefined until the first list. */
+  readonly requests: readonly AccessRequest[] | undefined;
+  /** When the server last answered. */
+  readonly asOf: Instant | undefined;
+  /** Why the last question failed, while it does. */
+  readonly stale: Failure | undefined;
+  readonly elevations: readonly Elevation[];
+  readonly ended: readonly JournalEntry[];
+  /** Own requests whose decision is awaited. */
+  readonly waiting: readonly RequestId[];
+  /** Own requests the person no longer wants to see. */
+  readonly hidden: readonly RequestId[];
+  readonly busy: ReadonlyMap<RequestId, Busy>;
+  /** Whether this person has reviewed on this cluster. */
+  readonly reviews: boolean;
+}
+
+export const emptySnapshot: Snapshot = {
+  login: { kind: 'starting' },
+  requests: undefined,
+  asOf: undefined,
+  stale: undefined,
+  elevations: [],
+  ended: [],
+  waiting: [],
+  hidden: [],
+  busy: new Map(),
+  reviews: false,
+};
+
+/** What views and commands may see of the store. */
+export interface Facts {
+  readonly snapshot: Snapshot;
+  /** Calls back after every change; the returned function stops that. */
+  onChange(listener: (after: Snapshot, before: Snapshot) => void): () => void;
+}
+
+/** How long a list may lag behind `show`, in ms; seen: up to a second. */
+const lag = 5_000;
+
+/** The one place of truth: one snapshot, one event. */
+export class Store implements Facts {
+  #snapshot = emptySnapshot;
+  readonly #listeners = new Set<(after: Snapshot, before: Snapshot) => void>();
+  /** What `show` said and when, until a list is as new. */
+  readonly #learned = new Map<RequestId, { request: AccessRequest | undefined; at: Instant }>();
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  onChange(listener: (after: Snapshot, before: Snapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  update(patch: Partial<Snapshot>): void {
+    const before = this.#snapshot;
+    this.#snapshot = { ...before, ...patch };
+    for (const listener of [...this.#listeners]) listener(this.#snapshot, before);
+  }
+
+  /** One request as `show` just said it; lists that lag do not take it away. */
+  learned(request: AccessRequest, now: Instant): void {
+    this.#learned.set(request.id, { request, at: now });
+    this.update({ requests: merge(this.#snapshot.requests ?? [], request), asOf: now, stale: undefined });
+  }
+
+  /** The server does not know this request (any more). */
+  gone(id: RequestId, now: Instant): void {
+    this.#learned.set(id, { request: undefined, at: now });
+    this.update({ requests: (this.#snapshot.requests ?? []).filter((request) => request.id !== id), asOf: now });
+  }
+
+  /** A list, asked for at `asked`. What `show` said in the meantime, or just before, wins. */
+  listed(list: readonly AccessRequest[], asked: Instant, now: Instant): void {
+    let requests = [...list];
+    for (const [id, { request, at }] of this.#learned) {
+      const row = list.find((one) => one.id === id);
+      const caughtUp = request ? row?.revision === request.revision : !row;
+      if (caughtUp || asked - at > lag) this.#learned.delete(id);
+      else requests = request ? merge(requests, request) : requests.filter((one) => one.id !== id);
+    }
+    this.update({ requests, asOf: now, stale: undefined });
+  }
+
+  /** Another person or cluster: nothing known of the former one may stay. */
+  forget(): void {
+    this.#learned.clear();
+    this.update({ requests: undefined, asOf: undefined, stale: undefined, waiting: [], hidden: [], reviews: false });
+  }
+
+  setBusy(id: RequestId, busy: Busy | undefined): void {
+    const map = new Map(this.#snapshot.busy);
+    if (busy) map.set(id, busy);
+    else map.delete(id);
+    this.update({ busy: map });
+  }
+}
+
+function merge(requests: readonly AccessRequest[], one: AccessRequest): AccessRequest[] {
+  return requests.some((request) => request.id === one.id)
+    ? requests.map((request) => (request.id === one.id ? one : request))
+    : [...requests, one];
+}
+
+/** The profile in use, also when it has expired. */
+export function profileOf(login: LoginState): Profile | undefined {
+  return 'profile' in login ? login.profile : undefined;
+}
+
+/** The name of the person signed in. */
+export function meIn(snapshot: Snapshot): Foreign | undefined {
+  return profileOf(snapshot.login)?.user;
+}

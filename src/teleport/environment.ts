@@ -1,0 +1,59 @@
+import { isAbsolute, delimiter } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What our processes may inherit: what the system, a proxy, certificates, language and a browser sign-in need.
+ * Nothing of TELEPORT_, TSH_, ELECTRON_, VSCODE_ and no NODE_OPTIONS: TELEPORT_CLUSTER makes `login --request-id`
+ * do nothing, TELEPORT_USER changes who "me" is, aliases run other programs.
+ */
+const passed = [
+  /^(HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR|TEMP|TMP)$/,
+  /^LC_/,
+  /^(HTTPS?_PROXY|NO_PROXY|ALL_PROXY)$/i,
+  /^SSL_CERT_(FILE|DIR)$/,
+  /^XDG_/,
+  /^(DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|BROWSER)$/,
+  /^(USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES(\(X86\))?|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERNAME|USERDOMAIN|HOMEDRIVE|HOMEPATH|COMPUTERNAME)$/i,
+];
+
+/** Every word with which our calls begin: an alias in a tsh configuration file must not replace it. */
+export const ourWords = 'status,request,requests,login,logout,version,kube,ssh,ls,profiles';
+
+/** PATH with its absolute entries only, and none inside the given folders (the workspace). */
+export function cleanPath(path: string, without: readonly string[]): string {
+  const outsideOf = (entry: string): boolean =>
+    !without.some((folder) => entry === folder || entry.startsWith(`${folder}/`) || entry.startsWith(`${folder}\\`));
+  return path
+    .split(delimiter)
+    .filter((entry) => isAbsolute(entry) && outsideOf(entry))
+    .join(delimiter);
+}
+
+/** PATH of an environment, however it is spelled (Windows says `Path`). */
+export function pathOf(env: Environment): string {
+  const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH');
+  return (key === undefined ? undefined : env[key]) ?? '';
+}
+
+/**
+ * The environment of a tsh or tctl process on one home.
+ * @param parent the environment of this program
+ * @param home TELEPORT_HOME: the profile folder to work on
+ * @param everyday the person's own profile folder: tools that Teleport downloaded lie in its `bin`
+ */
+export function tshEnvironment(parent: Environment, home: string, everyday: string): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [key, value] of Object.entries(parent)) {
+    if (value !== undefined && passed.some((pattern) => pattern.test(key))) env[key] = value;
+  }
+  return {
+    ...env,
+    PATH: cleanPath(pathOf(parent), []),
+    TELEPORT_HOME: home,
+    TELEPORT_TOOLS_DIR: `${everyday}/bin`,
+    TELEPORT_ADD_KEYS_TO_AGENT: 'no',
+    TELEPORT_LOGIN_BROWSER: 'none',
+    TSH_UNALIAS: ourWords,
+  };
+}

@@ -1,0 +1,114 @@
+import { foreign, type Foreign } from '../access/text.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * Everything that can go wrong with tsh, as a closed set. Recognised here, worded in `words/failure.ts`.
+ * - `gone`: the request is not there, or not visible to this person; tsh does not tell which.
+ * - `notPermitted`: this person may not do that here (always so for reviews on Community Edition).
+ * - `decided`: somebody was faster. - `refused`: anything else, with tsh's own first line.
+ * - `untrustedHome`: the place of private homes is not ours alone.
+ */
+export type FailureKind =
+  | 'notFound'
+  | 'tooOld'
+  | 'signedOut'
+  | 'expired'
+  | 'denied'
+  | 'notPermitted'
+  | 'notRequestable'
+  | 'unreachable'
+  | 'timedOut'
+  | 'cancelled'
+  | 'unreadable'
+  | 'locked'
+  | 'gone'
+  | 'decided'
+  | 'alreadyReviewed'
+  | 'tooEarly'
+  | 'tooLong'
+  | 'needsTerminal'
+  | 'untrustedHome'
+  | 'refused';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** The first line tsh printed; foreign text. */
+  readonly said?: Foreign;
+  /** The request the failure is about, if tsh named one. */
+  readonly about?: string;
+}
+
+/** Thrown by everything in this layer. The message holds the kind only, so that logging it is safe. */
+export class TeleportFailure extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.kind);
+    this.name = 'TeleportFailure';
+    this.failure = failure;
+  }
+}
+
+/** The failure in an error, if it is one of ours. */
+export function failureOf(error: unknown): Failure | undefined {
+  return error instanceof TeleportFailure ? error.failure : undefined;
+}
+
+// Texts from recordings of tsh 17 and the reference. Order matters: "access denied: client credentials have expired"
+// is both expired and denied, and usage is neither.
+const texts: readonly (readonly [FailureKind, RegExp])[] = [
+  ['expired', /active profile expired|cert has expired|certificate has expired|credentials have expired/i],
+  ['needsTerminal', /without a terminal|underlying reader is not a terminal/i],
+  [
+    'signedOut',
+    /not logged in|no proxy address specified|no ssh auth methods loaded|no credentials|failed to fetch tls key|no active profile/i,
+  ],
+  ['locked', /lock targeting .* is in force/i],
+  ['alreadyReviewed', /has already reviewed this request/i],
+  ['decided', /has been already (approved|denied|promoted)|already (denied|approved)\)/i],
+  ['tooEarly', /can not be assumed until/i],
+  ['denied', /has been set to (DENIED|PROMOTED)|has been denied|has been promoted/i],
+  ['gone', /no access request matching|invalid access request|has expired or been deleted|access request "[^"]*" (not found|has expired)|\(not found\)/i],
+  ['notRequestable', /can not request role|no requestable roles|none found for user/i],
+  ['tooLong', /reason is too long/i],
+  ['notPermitted', /cannot submit reviews|cannot review request|access denied to perform action|is not permitted/i],
+  [
+    'unreachable',
+    /teleport proxy not available|connection refused|no such host|i\/o timeout|context deadline exceeded|connection error|\/webapi\/ping|network is unreachable|connection reset|unknown authority|x509:/i,
+  ],
+  ['locked', /access denied/i],
+];
+
+// eslint-disable-next-line no-control-regex
+const ansi = /\u001b\[[0-9;?]*[A-Za-z]/g;
+
+/** What tsh said on stderr without colours and its `ERROR: `. */
+export function errorText(stderr: string): string {
+  const plain = stderr.replace(ansi, '');
+  const at = plain.lastIndexOf('ERROR: ');
+  return (at >= 0 ? plain.slice(at + 'ERROR: '.length) : plain).trim();
+}
+
+/** Whether output is tsh's own account of a failure (exit codes say nothing: all are 1). */
+export function recognise(outcome: Outcome): Failure | undefined {
+  switch (outcome.kind) {
+    case 'unstartable':
+      return { kind: 'notFound' };
+    case 'timedOut':
+      return { kind: 'timedOut' };
+    case 'cancelled':
+      return { kind: 'cancelled' };
+    case 'tooMuch':
+      return { kind: 'unreadable' };
+    case 'killed':
+      return { kind: 'refused', said: foreign(outcome.signal) };
+    case 'exited':
+      return outcome.code === 0 ? undefined : fromText(errorText(outcome.stderr));
+  }
+}
+
+function fromText(said: string): Failure {
+  const kind = texts.find(([, pattern]) => pattern.test(said))?.[0] ?? 'refused';
+  const about = /(?:access request|request) "?([0-9a-f-]{36})"?/.exec(said)?.[1];
+  const line = said.split('\n')[0]?.trim();
+  return { kind, ...(line ? { said: foreign(line) } : {}), ...(about ? { about } : {}) };
+}

@@ -1,0 +1,29 @@
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { Turn } from './queue.ts';
+
+/** A TELEPORT_HOME: the everyday login or a private copy of it. All calls on it take turns. */
+export class Home {
+  /** Absolute path of the profile folder. */
+  readonly folder: string;
+  /** The everyday profile folder; the same as `folder` for the everyday home. */
+  readonly everyday: string;
+  readonly turn = new Turn();
+
+  constructor(folder: string, everyday: string = folder) {
+    this.folder = folder;
+    this.everyday = everyday;
+  }
+}
+
+/**
+ * The everyday profile folder: the setting, then TELEPORT_HOME, then `~/.tsh`.
+ * Only absolute paths count. Read once; our processes are then always told.
+ */
+export function everydayFolder(setting: string, env: Readonly<Record<string, string | undefined>>): string {
+  const named = [setting, env['TELEPORT_HOME'] ?? ''].find((path) => isAbsolute(path));
+  return named ?? join(homedir(), '.tsh');
+}
+
+/** A folder to run in that is never the workspace. */
+export const neutralFolder = (): string => tmpdir();

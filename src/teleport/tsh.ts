@@ -1,0 +1,214 @@
+import { asFlag, type Draft } from '../access/draft.ts';
+import type { AccessRequest } from '../access/request.ts';
+import { bare, isRequestId, type Foreign, type RequestId } from '../access/text.ts';
+import type { Client } from './client.ts';
+import { failureOf, recognise, TeleportFailure } from './failure.ts';
+import type { Home } from './home.ts';
+import { readCapabilities, readList, readRequest, readStatus, readVersion, type Capabilities, type Profile } from './schema.ts';
+
+/** Time limits in ms, from what each call may have to wait for. */
+export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, givingBack: 5_000 };
+
+interface Asking {
+  readonly signal?: AbortSignal | undefined;
+  /** Makes way for writes. */
+  readonly background?: boolean;
+}
+
+/** The login found on a home. */
+export type Login =
+  | { readonly kind: 'signedOut' }
+  | { readonly kind: 'expired'; readonly profile: Profile }
+  | { readonly kind: 'signedIn'; readonly profile: Profile };
+
+/** One method a command of tsh. Flags as `--flag=value`, ids after `--`: nothing typed can become an option. */
+export class Tsh {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * `tsh version --client`, such as `17.0.0`. Touches no network.
+   * @throws TeleportFailure notFound, timedOut, unreadable
+   */
+  version(home: Home, asking: Asking = {}): Promise<string> {
+    return home.turn.read(
+      'version',
+      async (signal) =>
+        readVersion((await this.#call(home, ['version', '--client', '--format=json'], limits.local, signal)).stdout),
+      asking,
+    );
+  }
+
+  /**
+   * `tsh status`: who is signed in, until when, with what assumed. Answers from disk, so also when offline.
+   * The output decides, not the exit code: empty means signed out, JSON and exit 1 means expired.
+   */
+  status(home: Home, asking: Asking = {}): Promise<Login> {
+    return home.turn.read('status', (signal) => this.#status(home, limits.local, signal), asking);
+  }
+
+  async #status(home: Home, timeout: number, signal?: AbortSignal): Promise<Login> {
+    const outcome = await this.#client.attempt('tsh', home, ['status', '--format=json'], { timeout, signal });
+    const failure = recognise(outcome);
+    if (outcome.kind !== 'exited') throw new TeleportFailure(failure ?? { kind: 'unreadable' });
+    if (outcome.stdout.trim() === '') {
+      if (!failure) throw new TeleportFailure({ kind: 'unreadable' });
+      if (failure.kind === 'signedOut' || failure.kind === 'expired') return { kind: 'signedOut' };
+      throw new TeleportFailure(failure);
+    }
+    const profile = readStatus(outcome.stdout);
+    if (!profile) return { kind: 'signedOut' };
+    return { kind: failure?.kind === 'expired' ? 'expired' : 'signedIn', profile };
+  }
+
+  /** `tsh request ls`: everything this person may see. Lags behind by up to a second. */
+  list(home: Home, asking: Asking = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
+    return home.turn.read(
+      'ls',
+      async (signal) => readList((await this.#call(home, ['request', 'ls', '--format=json'], limits.read, signal)).stdout),
+      asking,
+    );
+  }
+
+  /** `tsh request show`: one request, right at once. @throws TeleportFailure `gone` */
+  show(home: Home, id: RequestId, asking: Asking = {}): Promise<AccessRequest> {
+    return home.turn.read(
+      `show ${id}`,
+      async (signal) =>
+        readRequest((await this.#call(home, ['request', 'show', '--format=json', '--', id], limits.read, signal)).stdout),
+      asking,
+    );
+  }
+
+  /**
+   * `tsh request create --nowait`. Always with `--max-duration`: without it the grant is cut to what is left of the login.
+   * The id is read from the `Request ID:` line; when that line is missing (the second half of the call failed) the
+   * newest own request is found in the list, so that nobody sends it again.
+   */
+  async create(home: Home, draft: Draft, me: Foreign, signal?: AbortSignal): Promise<RequestId> {
+    const args = [
+      'request',
+      'create',
+      `--roles=${draft.roles.join(',')}`,
+      `--reason=${draft.reason.trim()}`,
+      `--max-duration=${asFlag(draft.minutes)}`,
+      ...(draft.reviewers.length > 0 ? [`--reviewers=${draft.reviewers.join(',')}`] : []),
+      '--nowait',
+    ];
+    return home.turn.write(async () => {
+      const { stdout } = await this.#call(home, args, limits.read, signal);
+      const id = /^Request ID:\s+(\S+)/m.exec(stdout)?.[1];
+      if (id !== undefined && isRequestId(id)) return id;
+      return this.#created(home, draft, me);
+    });
+  }
+
+  async #created(home: Home, draft: Draft, me: Foreign): Promise<RequestId> {
+    const { stdout } = await this.#call(home, ['request', 'ls', '--format=json', '--my-requests'], limits.read);
+    const mine = readList(stdout)
+      .requests.filter(
+        (request) =>
+          request.user === me &&
+          request.reason !== undefined &&
+          bare(request.reason) === draft.reason.trim() &&
+          request.roles.length === draft.roles.length &&
+          request.roles.every((role) => draft.roles.includes(bare(role))),
+      )
+      .sort((a, b) => b.created - a.created)[0];
+    if (!mine) throw new TeleportFailure({ kind: 'unreadable' });
+    return mine.id;
+  }
+
+  /**
+   * `tsh request review`. What it says of the state stands on stderr; callers read again with `show`.
+   * @throws TeleportFailure decided, alreadyReviewed, notPermitted, gone
+   */
+  async review(
+    home: Home,
+    id: RequestId,
+    verdict: 'approve' | 'deny',
+    reason: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const args = ['request', 'review', `--${verdict}`, ...(reason === '' ? [] : [`--reason=${reason}`]), '--', id];
+    await home.turn.write(() => this.#call(home, args, limits.review, signal));
+  }
+
+  /**
+   * `tsh login --request-id`: assumes an approved request on a home, then asks `tsh status` whether it is so
+   * (what login prints is the status from before).
+   * @throws TeleportFailure gone, denied, tooEarly, expired; `refused` when the request is not in use afterwards
+   */
+  assume(home: Home, id: RequestId, signal?: AbortSignal): Promise<Profile> {
+    return home.turn.write(async () => {
+      await this.#call(home, ['login', `--request-id=${id}`], limits.assume, signal);
+      const login = await this.#status(home, limits.local, signal);
+      if (login.kind === 'signedIn' && login.profile.assumed.includes(id)) return login.profile;
+      throw new TeleportFailure({ kind: login.kind === 'signedIn' ? 'refused' : login.kind });
+    });
+  }
+
+  /**
+   * `tsh request drop`, then `tsh status`: what is still assumed on the home.
+   * One id: when another assumed request is gone from the server, tsh refuses; then that one is dropped along,
+   * then everything (dropping all is never checked).
+   * @param ids what to drop; empty for all
+   */
+  drop(home: Home, ids: readonly RequestId[], timeout = limits.assume, signal?: AbortSignal): Promise<Profile> {
+    return home.turn.write(async () => {
+      await this.#dropWithFallback(home, ids, timeout, signal);
+      const login = await this.#status(home, timeout, signal);
+      if (login.kind === 'signedOut') throw new TeleportFailure({ kind: 'signedOut' });
+      return login.profile;
+    });
+  }
+
+  async #dropWithFallback(home: Home, ids: readonly RequestId[], timeout: number, signal?: AbortSignal): Promise<void> {
+    const drop = (some: readonly string[]): Promise<unknown> =>
+      this.#call(home, ['request', 'drop', ...(some.length > 0 ? ['--', ...some] : [])], timeout, signal);
+    try {
+      await drop(ids);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure?.kind !== 'gone' || ids.length === 0) throw error;
+      const vanished = failure.about;
+      try {
+        await drop(vanished !== undefined && isRequestId(vanished) ? [...ids, vanished] : []);
+      } catch {
+        await drop([]);
+      }
+    }
+  }
+
+  /** `tctl requests capabilities <me>`: works for ordinary people about themselves, in both editions. */
+  capabilities(home: Home, me: Foreign, asking: Asking = {}): Promise<Capabilities> {
+    return home.turn.read(
+      'capabilities',
+      async (signal) => {
+        const args = ['requests', 'capabilities', '--format=json', '--', bare(me)];
+        const { stdout } = await this.#client.call('tctl', home, args, { timeout: limits.read, signal });
+        return readCapabilities(stdout);
+      },
+      asking,
+    );
+  }
+
+  async #call(
+    home: Home,
+    args: readonly string[],
+    timeout: number,
+    signal?: AbortSignal,
+  ): Promise<{ stdout: string; stderr: string }> {
+    return this.#client.call('tsh', home, args, { timeout, signal });
+  }
+}
+
+/** What a person may be told of a sign-in: the arguments of a visible `tsh login` for the known proxy. */
+export function signInArguments(profile: Profile | undefined): string[] {
+  if (!profile) return ['login'];
+  const address = bare(profile.proxy).replace(/^https:\/\//, '');
+  return ['login', `--proxy=${address}`, `--user=${bare(profile.user)}`];
+}

@@ -1,0 +1,107 @@
+import * as l10n from '@vscode/l10n';
+import type { Failure } from '../teleport/failure.ts';
+
+/** What a button of a failure message does. */
+export type Remedy = 'signIn' | 'settings' | 'retry' | 'refresh' | 'log';
+
+/** A failure in words: what happened, why if known, what to do, and the button that does it. */
+export interface FailureWords {
+  readonly text: string;
+  readonly remedy: Remedy;
+  /** tsh's own first line stands in `failure.said`; it is shown where links are not drawn. */
+  readonly showSaid: boolean;
+}
+
+function words(text: string, remedy: Remedy, showSaid = false): FailureWords {
+  return { text, remedy, showSaid };
+}
+
+/** The words of a failure. */
+export function failureWords({ kind }: Failure): FailureWords {
+  switch (kind) {
+    case 'notFound':
+      return words(
+        l10n.t('tsh was not found. Install Teleport\'s client, or name the program in the setting "Tsh Path".'),
+        'settings',
+      );
+    case 'tooOld':
+      return words(l10n.t('This tsh is too old. Version 14 or newer is needed; please update it.'), 'settings');
+    case 'signedOut':
+      return words(l10n.t('You are signed out of Teleport. Sign in to go on.'), 'signIn');
+    case 'expired':
+      return words(l10n.t('Your Teleport login has expired. Sign in to go on.'), 'signIn');
+    case 'needsTerminal':
+      return words(l10n.t('Teleport wants you to sign in again, which needs a terminal.'), 'signIn');
+    case 'unreachable':
+      return words(
+        l10n.t('The Teleport cluster cannot be reached. Check the network or the VPN, then try again.'),
+        'retry',
+      );
+    case 'timedOut':
+      return words(l10n.t('tsh did not answer in time and was ended. Try again; the log says how long it took.'), 'retry');
+    case 'cancelled':
+      return words(l10n.t('Cancelled.'), 'retry');
+    case 'unreadable':
+      return words(
+        l10n.t('tsh answered with something that cannot be read. Try again; if it stays, check the version of tsh.'),
+        'log',
+      );
+    case 'gone':
+      return words(
+        l10n.t('This request is no longer there, or you may not see it. It has probably expired or been deleted.'),
+        'refresh',
+      );
+    case 'decided':
+      return words(l10n.t('Somebody else has already decided this request. Nothing was sent.'), 'refresh');
+    case 'alreadyReviewed':
+      return words(l10n.t('You have already reviewed this request; a review cannot be changed.'), 'refresh');
+    case 'notPermitted':
+      return words(
+        l10n.t(
+          'Your roles do not allow this. On Teleport Community nobody can review with tsh; ask an administrator.',
+        ),
+        'log',
+      );
+    case 'notRequestable':
+      return words(
+        l10n.t('You may not request this role. Choose another, or ask an administrator to allow it.'),
+        'retry',
+      );
+    case 'tooLong':
+      return words(l10n.t('The reason is too long: the cluster takes 4,096 bytes. Shorten it and send again.'), 'retry');
+    case 'tooEarly':
+      return words(l10n.t('This request is approved but starts later. It cannot be used yet.'), 'refresh');
+    case 'denied':
+      return words(l10n.t('This request was denied. You can ask again with another reason.'), 'refresh');
+    case 'locked':
+      return words(
+        l10n.t('The cluster refuses this login (access denied). It may be locked; ask an administrator.'),
+        'log',
+      );
+    case 'untrustedHome':
+      return words(
+        l10n.t(
+          'A private copy of your login could not be made safely: a link, or a folder that is not yours alone, is in the way. Nothing was elevated.',
+        ),
+        'log',
+      );
+    case 'refused':
+      return words(l10n.t('Teleport refused.'), 'retry', true);
+  }
+}
+
+/** The label of a remedy's button. */
+export function remedyLabel(remedy: Remedy): string {
+  switch (remedy) {
+    case 'signIn':
+      return l10n.t('Sign In');
+    case 'settings':
+      return l10n.t('Open Settings');
+    case 'retry':
+      return l10n.t('Try Again');
+    case 'refresh':
+      return l10n.t('Refresh');
+    case 'log':
+      return l10n.t('Show Log');
+  }
+}

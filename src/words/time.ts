@@ -1,0 +1,61 @@
+import * as l10n from '@vscode/l10n';
+import type { Countdown } from '../access/deadlines.ts';
+import type { Instant } from '../access/text.ts';
+import { languageInUse } from './language.ts';
+
+const hour = 60 * 60_000;
+
+function format(instant: Instant, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(languageInUse(), options).format(new Date(instant));
+}
+
+/** Local time of day, with the weekday when it is not within 12 hours, with the date when it is days away. */
+export function atTime(instant: Instant, now: Instant): string {
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const away = Math.abs(instant - now);
+  if (away < 12 * hour) return format(instant, time);
+  if (away < 6 * 24 * hour) return format(instant, { weekday: 'short', ...time });
+  return format(instant, { day: 'numeric', month: 'short', ...time });
+}
+
+/** Local date and time with the zone's name, for tooltips and the page. */
+export function fully(instant: Instant): string {
+  return format(instant, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  });
+}
+
+/** The same instant as everybody reads it: `2026-11-22 04:10 UTC`. */
+export function inUtc(instant: Instant): string {
+  return `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A length of time: `42 min`, `1 h`, `1 h 30 min`. */
+export function span(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return l10n.t('{0} min', rest);
+  return rest === 0 ? l10n.t('{0} h', hours) : l10n.t('{0} h {1} min', hours, rest);
+}
+
+/** How long ago, or how long until: `6 min ago`, `in 2 h`. */
+export function relative(instant: Instant, now: Instant): string {
+  const minutes = Math.round((instant - now) / 60_000);
+  const words = new Intl.RelativeTimeFormat(languageInUse(), { numeric: 'always', style: 'short' });
+  if (Math.abs(minutes) < 1) return l10n.t('just now');
+  if (Math.abs(minutes) < 60) return words.format(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return Math.abs(hours) < 48 ? words.format(hours, 'hour') : words.format(Math.round(hours / 24), 'day');
+}
+
+/** The time left: `42 min`, and `4:59` in the last part. */
+export function timeLeft({ urgency, minutes, seconds }: Countdown): string {
+  if (urgency === 'calm') return span(minutes);
+  return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')}`;
+}
