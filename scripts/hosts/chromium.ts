@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { accessSync, constants } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { promisify } from 'node:util';
@@ -19,6 +19,20 @@ const packaged = {
   version: '153.0.0',
   sha512: 'jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA==',
 };
+/** The package's own font has no fixed width, and a terminal needs one. */
+const fonts = {
+  name: 'dejavu-fonts-ttf',
+  version: '2.37.3',
+  sha512: 'f1hd7jJbeQa1VWcw+K2KrTXS50zTMaHpVC4XIKJpNcDeYR5ajMtj/iLlQDYNvLOKamUB3ARVVCf79lNwNVztSQ==',
+};
+const fontsConfiguration = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="relative">fonts-cache</cachedir>
+</fontconfig>
+`;
 const usualNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const usualPlaces = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -41,7 +55,7 @@ function installed(): string | undefined {
 }
 
 /**
- * The package holds a Chromium, the libraries a bare Linux lacks, and a font, each as a Brotli stream.
+ * The package holds a Chromium and the libraries a bare Linux lacks, each as a Brotli stream.
  * So nothing has to be installed on the machine.
  */
 async function unpackChromium(folder: string): Promise<void> {
@@ -54,6 +68,9 @@ async function unpackChromium(folder: string): Promise<void> {
     await rm(join(folder, part));
   }
   await rm(join(folder, 'bin'), { recursive: true });
+  await mkdir(join(folder, 'fonts', 'dejavu'));
+  await unpackPackage(fonts, join(folder, 'fonts', 'dejavu'));
+  await writeFile(join(folder, 'fonts.conf'), fontsConfiguration);
 }
 
 /** JIT_CHROMIUM, else the system's Chromium or Chrome, else one from the npm registry. */
@@ -65,7 +82,7 @@ export async function ensureChromium(): Promise<Chromium> {
   const folder = await cached(`chromium-${packaged.version}`, unpackChromium);
   return {
     executable: join(folder, 'chromium'),
-    env: { LD_LIBRARY_PATH: join(folder, 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') },
+    env: { LD_LIBRARY_PATH: join(folder, 'lib'), FONTCONFIG_PATH: folder },
   };
 }
 

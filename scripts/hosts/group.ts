@@ -12,7 +12,11 @@ export interface Group {
 
 /** Starts `file` as the first of a group, which does not outlive this process. */
 export function startGroup(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Group {
-  const child = spawn(file, args, { env, detached: process.platform !== 'win32', stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    env,
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());

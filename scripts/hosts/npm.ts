@@ -14,7 +14,8 @@ export interface PackageVersion {
  * An outer npm hands its settings down as npm_* variables, `local_prefix` and the like among them. An npm that
  * works in another folder takes only what says how to reach a registry.
  */
-const inherited = /^npm_config_(registry|cafile|ca|proxy|https_proxy|noproxy|userconfig|globalconfig|cache)$/i;
+const inherited =
+  /^npm_config_(registry|cafile|ca|proxy|https_proxy|noproxy|userconfig|globalconfig|cache)$/i;
 
 function npmEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env);
@@ -32,7 +33,10 @@ async function npm(folder: string, args: readonly string[]): Promise<string> {
 
 /** Unpacks a package into `folder` without running anything of it. */
 export async function unpackPackage(what: PackageVersion, folder: string): Promise<void> {
-  const archive = join(folder, (await npm(folder, ['pack', `${what.name}@${what.version}`, '--silent'])).trim());
+  const archive = join(
+    folder,
+    (await npm(folder, ['pack', `${what.name}@${what.version}`, '--silent'])).trim(),
+  );
   const digest = createHash('sha512')
     .update(await readFile(archive))
     .digest('base64');

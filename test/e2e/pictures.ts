@@ -27,5 +27,9 @@ export async function accessibilityFindings(
   const { violations } = await scan.analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, impact, nodes }) => ({ rule: id, impact: impact ?? '', nodes: nodes.map((node) => node.html) }));
+    .map(({ id, impact, nodes }) => ({
+      rule: id,
+      impact: impact ?? '',
+      nodes: nodes.map((node) => node.html),
+    }));
 }

@@ -23,7 +23,10 @@ export class Terminal {
   /** What the active terminal shows, one line a row. */
   async text(): Promise<string> {
     const rows = await this.screen.locator('.xterm-rows > div').allTextContents();
-    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n').trimEnd();
+    return rows
+      .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
+      .join('\n')
+      .trimEnd();
   }
 
   /** Waits until the active terminal shows a line with the text. */

@@ -1,0 +1,46 @@
+import { runTests } from '@vscode/test-electron';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../build.ts';
+import type { Person } from './people.ts';
+import { quietSettings } from './settings.ts';
+import { vscodeVersion, type Which } from './vscode.ts';
+
+/** True where windows can be drawn, or somebody says so. JIT_HOST is `desktop` or `server`. */
+export function useDesktop(): boolean {
+  const wish = process.env['JIT_HOST'];
+  if (wish) return wish === 'desktop';
+  if (process.platform === 'linux') return Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
+  return !process.env['CI'];
+}
+
+/** The options that keep a desktop window of one person apart from the machine user's own VS Code. */
+export async function desktopArguments(person: Person): Promise<string[]> {
+  await mkdir(join(person.userData, 'User'), { recursive: true });
+  await writeFile(join(person.userData, 'User', 'settings.json'), JSON.stringify(quietSettings, null, 2));
+  return [
+    person.workspace,
+    `--user-data-dir=${person.userData}`,
+    `--extensions-dir=${join(person.folder, 'extensions')}`,
+    '--disable-workspace-trust',
+    '--skip-welcome',
+    '--skip-release-notes',
+  ];
+}
+
+/** The person's environment for a desktop window, which needs the real home folder and its runtime folder. */
+export function desktopEnvironment(person: Person): Record<string, string> {
+  const { HOME: home, XDG_RUNTIME_DIR: _, ...env } = person.env;
+  return { ...env, KUBECONFIG: join(home ?? person.folder, 'kubeconfig') };
+}
+
+/** Runs the suites in a desktop VS Code, fetched from its update server when it is not here yet. */
+export async function runInDesktop(which: Which, person: Person, env: Record<string, string>): Promise<void> {
+  await runTests({
+    version: vscodeVersion(which),
+    extensionDevelopmentPath: root,
+    extensionTestsPath: join(root, 'dist-test', 'index.cjs'),
+    extensionTestsEnv: { ...desktopEnvironment(person), ...env },
+    launchArgs: await desktopArguments(person),
+  }).catch((error: unknown) => console.error(error));
+}

@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createCluster } from '../../src/demo/cluster.ts';
+import { root } from '../build.ts';
+
+/** A cluster to work on, as the file that JIT_ACCESS_CLUSTER names describes it. */
+export interface Cluster {
+  readonly edition: 'enterprise' | 'community';
+  readonly tsh: string;
+  readonly tctl: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Person to signed-in profile folder. */
+  readonly homes: Readonly<Record<string, string>>;
+}
+
+/** A demo cluster: a folder of its own, and a clock that can be moved. */
+export interface Demo extends Cluster {
+  readonly dir: string;
+  readonly clock: string;
+}
+
+/** A fresh folder for everything of one run. Its path is short: sockets in it must stay below 100 characters. */
+export async function freshFolder(): Promise<string> {
+  return mkdtemp(join(await realpath(tmpdir()), 'jit-'));
+}
+
+/** Removes such a folder. Programs that are just ending may still write to it. */
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** A demo cluster in `folder`; needs a built extension. */
+export async function demoCluster(folder: string): Promise<Demo> {
+  const edition = 'enterprise';
+  const program = join(root, 'dist', 'demo.cjs');
+  const dir = join(folder, 'cluster');
+  return { edition, ...(await createCluster(dir, { edition, node: process.execPath, program })) };
+}
+
+/** The cluster that a file describes. */
+export async function clusterFrom(file: string): Promise<Cluster> {
+  return JSON.parse(await readFile(file, 'utf8')) as Cluster;
+}
+
+/** The folders of one person on this machine, and the environment of that person's programs. */
+export interface Person {
+  readonly name: string;
+  readonly folder: string;
+  readonly workspace: string;
+  readonly userData: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const runbook = (name: string): string =>
+  `# Runbook\n\nThis is ${name}'s window. Open JIT Access in the activity bar.\n`;
+
+/**
+ * Sets a person up in `folder`. The home folder is one of its own, so that nothing of the machine's user is
+ * read or written.
+ */
+export async function settle(folder: string, cluster: Cluster | Demo, name: string): Promise<Person> {
+  const login = cluster.homes[name];
+  if (!login) throw new Error(`Nobody called ${name} in this cluster.`);
+  const own = join(folder, name);
+  const workspace = join(own, 'workspace');
+  await mkdir(workspace, { recursive: true });
+  await writeFile(join(workspace, 'README.md'), runbook(name));
+  for (const part of ['home', 'run']) await mkdir(join(own, part), { mode: 0o700 });
+  return {
+    name,
+    folder: own,
+    workspace,
+    userData: join(own, 'vscode'),
+    env: {
+      ...cluster.env,
+      PATH: [dirname(cluster.tsh), process.env['PATH']].join(delimiter),
+      HOME: join(own, 'home'),
+      XDG_RUNTIME_DIR: join(own, 'run'),
+      TELEPORT_HOME: login,
+      ...('clock' in cluster && { JIT_ACCESS_DEMO_CLOCK: cluster.clock }),
+    },
+  };
+}

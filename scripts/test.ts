@@ -1,0 +1,33 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { buildExtension } from './build.ts';
+import { results } from './testing/mocha.ts';
+import { type Outcome, oneFailed, sum } from './testing/outcome.ts';
+import { chosen, type Tier } from './testing/tiers.ts';
+
+/** Runs one tier. One that breaks, or has no test, is a failure: nothing may pass by not being there. */
+async function runTier(tier: Tier): Promise<Outcome> {
+  console.log(`\n── ${tier.name}`);
+  const begin = performance.now();
+  const outcome = await tier.run().catch((error: unknown) => {
+    console.error(error);
+    return oneFailed;
+  });
+  const ran = outcome.passed + outcome.failed;
+  if (ran === 0) console.error(`No test ran in ${tier.name}.`);
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  console.log(`${tier.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s`);
+  return ran === 0 ? { ...outcome, failed: 1 } : outcome;
+}
+
+/** `npm test`: every tier, or those named. The last line says how it went. */
+export async function main(names: readonly string[]): Promise<number> {
+  const wanted = chosen(names);
+  await rm(results, { recursive: true, force: true });
+  await mkdir(results);
+  await buildExtension();
+  const outcomes: Outcome[] = [];
+  for (const tier of wanted) outcomes.push(await runTier(tier));
+  const { passed, failed, skipped } = sum(outcomes);
+  console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return failed > 0 ? 1 : 0;
+}

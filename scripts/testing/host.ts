@@ -1,0 +1,73 @@
+import { glob, rm, watch } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { buildHostTests, root } from '../build.ts';
+import { launchChromium } from '../hosts/chromium.ts';
+import { runInDesktop, useDesktop } from '../hosts/desktop.ts';
+import { demoCluster, freshFolder, removeFolder, settle, type Person } from '../hosts/people.ts';
+import { startServer } from '../hosts/server.ts';
+import type { Which } from '../hosts/vscode.ts';
+import { readResult, results } from './mocha.ts';
+import type { Outcome } from './outcome.ts';
+
+/** The module that an extension host is told to run. */
+export const suiteModule = join(root, 'dist-test', 'index.cjs');
+
+/** Bundles every suite of test/host beside the module that runs them. */
+export async function buildSuites(): Promise<void> {
+  await rm(join(root, 'dist-test'), { recursive: true, force: true });
+  const entries: Record<string, string> = { index: 'test/host/index.ts' };
+  for await (const file of glob('test/host/**/*.test.ts', { cwd: root }))
+    entries[basename(file, '.ts')] = file;
+  await buildHostTests(entries);
+}
+
+/** Settles when `file` is there. */
+async function appears(file: string, signal: AbortSignal): Promise<void> {
+  for await (const { filename } of watch(dirname(file), { signal })) if (filename === basename(file)) return;
+}
+
+async function runInServer(
+  which: Which,
+  person: Person,
+  env: Record<string, string>,
+  result: string,
+): Promise<void> {
+  const folders = { folder: person.workspace, userData: person.userData, extensions: [root] };
+  const server = await startServer({ which, ...folders, env: { ...person.env, ...env } });
+  const browser = await launchChromium();
+  const over = new AbortController();
+  try {
+    const page = await browser.newPage();
+    const written = appears(result, AbortSignal.any([over.signal, AbortSignal.timeout(180_000)]));
+    await page.goto(server.url([['extensionTestsPath', server.file(suiteModule)]]));
+    const gone = server.ended.then(() => Promise.reject(new Error('The server went down.')));
+    await Promise.race([written, gone]);
+  } catch (error) {
+    console.error(error, server.log());
+  } finally {
+    over.abort();
+    await browser.close();
+    await server.stop();
+  }
+}
+
+/** Runs the suites of test/host inside an extension host, on a demo cluster of their own, as alice. */
+export async function runHostSuites(which: Which): Promise<Outcome> {
+  await mkdir(results, { recursive: true });
+  const result = join(results, `host-${which}.json`);
+  await rm(result, { force: true });
+  await buildSuites();
+  const folder = await freshFolder();
+  try {
+    const cluster = await demoCluster(folder);
+    const person = await settle(folder, cluster, 'alice');
+    const env = { JIT_TEST_RESULT: result, JIT_TEST_CLUSTER: JSON.stringify(cluster) };
+    await (useDesktop() ? runInDesktop : runInServer)(which, person, env, result);
+  } finally {
+    await removeFolder(folder);
+  }
+  const { printed, ...outcome } = await readResult(result);
+  console.log(printed || 'The extension host left no result.');
+  return outcome;
+}

@@ -1,0 +1,40 @@
+import { execaNode } from 'execa';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../build.ts';
+import { type Outcome, oneFailed } from './outcome.ts';
+import type { Result } from './reporter.ts';
+
+/** Where a run of the tests leaves counts and pictures; git ignores it. */
+export const results = join(root, 'test-results');
+
+/** The result in `file`, or one failure where a run left none. */
+export async function readResult(file: string): Promise<Result> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Result;
+  } catch {
+    return { ...oneFailed, printed: '' };
+  }
+}
+
+/** Runs the suites in test/<folder> in a process of their own. */
+export async function runMocha(folder: string, timeout: number): Promise<Outcome> {
+  const file = join(results, `${folder}.json`);
+  await rm(file, { force: true });
+  const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
+  const args = [
+    `test/${folder}/**/*.test.ts`,
+    '--reporter=scripts/testing/reporter.ts',
+    `--timeout=${timeout}`,
+  ];
+  const { exitCode } = await execaNode(mocha, args, {
+    cwd: root,
+    env: { JIT_TEST_RESULT: file },
+    stdio: 'inherit',
+    reject: false,
+    nodeOptions: [],
+  });
+  const { passed, failed, skipped } = await readResult(file);
+  // A process that went down after its last test is a failure too.
+  return { passed, failed: exitCode !== 0 && failed === 0 ? 1 : failed, skipped };
+}
