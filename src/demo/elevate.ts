@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from './failure.ts';
 import { quote } from './go.ts';
 import { reissue, requestOf } from './grants.ts';
-import { readLogin, rewriteLogin, type Login, type Profile } from './home.ts';
+import { rewriteLogin, type Login } from './home.ts';
 import { statusText, type Overrides } from './print.ts';
-import { connect, isExpired, type Session } from './session.ts';
+import { connect, demandLogin, isExpired, type Session } from './session.ts';
 import { readState, requestState, stateNames, type AccessRequest } from './state.ts';
 
 /** How often a waiting program looks at the state, in ms: it ends within a second of the decision. */
@@ -55,10 +55,9 @@ export function overridesOf({ env, flags }: Session): Overrides {
   };
 }
 
-/** Prints the status text of a login as it is on disk, or as it was. */
-export function printStatus(session: Session, profile: Profile, login = readLogin(session.home)): void {
-  if (!login) throw new Refusal('Not logged in.');
-  const { certificate } = login;
+/** Prints the status text of a login: the one on disk unless another is given. */
+export function printStatus(session: Session, login = demandLogin(session)): void {
+  const { certificate, profile } = login;
   session.out(statusText(certificate, profile.proxy, overridesOf(session), session.now()));
   if (isExpired(session, certificate)) throw new Refusal('Active profile expired.');
 }

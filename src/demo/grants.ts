@@ -36,6 +36,10 @@ export function demand(state: State, user: string, verb: string, resource: strin
   }
 }
 
+/** Whether a rule lets a role be asked for, by name or through a resource. */
+export const covers = (rule: NonNullable<Role['request']>, name: string): boolean =>
+  rule.roles.includes(name) || (rule.searchAsRoles ?? []).includes(name);
+
 const strictest = (roles: readonly Role[]): number =>
   Math.min(longestSession, ...roles.flatMap((role) => role.maxSessionTtl ?? []));
 
@@ -75,7 +79,7 @@ export function requestEnds(
     ...roles.map((name) =>
       Math.max(
         0,
-        ...own.map((role) => (role.request?.roles.includes(name) ? (role.request.maxDuration ?? 0) : 0)),
+        ...own.map(({ request }) => (request && covers(request, name) ? (request.maxDuration ?? 0) : 0)),
       ),
     ),
   );

@@ -5,6 +5,7 @@ import { Refusal } from './failure.ts';
 import { utc } from './go.ts';
 import {
   checkMaxDuration,
+  covers,
   demand,
   isAlive,
   may,
@@ -50,8 +51,14 @@ export function createRequest(
   }
   checkMaxDuration(draft.maxDuration);
   const rules = rolesOf(state, user).flatMap((role) => role.request ?? []);
-  const roles = [...new Set(draft.roles)].sort();
-  for (const name of roles) {
+  const searchable = rules.flatMap((rule) => rule.searchAsRoles ?? []);
+  if (draft.resources.length && !searchable.length) {
+    throw new Refusal(
+      `Resource Access Requests require usable "search_as_roles", none found for user "${user}"`,
+    );
+  }
+  const roles = [...new Set(draft.resources.length && !draft.roles.length ? searchable : draft.roles)].sort();
+  for (const name of draft.roles) {
     if (!rules.some((rule) => rule.roles.includes(name))) {
       throw new Refusal(`user "${user}" can not request role "${name}"`);
     }
@@ -68,9 +75,7 @@ export function createRequest(
   const roleThresholds = Object.fromEntries(
     roles.map((name) => [
       name,
-      rules
-        .filter((rule) => rule.roles.includes(name))
-        .map((rule) => (rule.thresholds ?? fallback).map(indexOf)),
+      rules.filter((rule) => covers(rule, name)).map((rule) => (rule.thresholds ?? fallback).map(indexOf)),
     ]),
   );
   const suggested = new Set(rules.flatMap((rule) => rule.suggestedReviewers ?? []));

@@ -5,10 +5,10 @@ import { Refusal } from './failure.ts';
 import { format } from './flags.ts';
 import { goJson } from './go.ts';
 import { firstCertificate, requestOf } from './grants.ts';
-import { newKey, readLogin, readProfile, removeLogins, writeLogin } from './home.ts';
+import { newKey, readLogin, readProfile, removeLogins, writeLogin, type Login } from './home.ts';
 import { askPassword } from './password.ts';
 import { requestText, statusObject, statusText } from './print.ts';
-import { checkProxy, connect, isExpired, ping, type Session } from './session.ts';
+import { checkProxy, connect, demandLogin, isExpired, ping, type Session } from './session.ts';
 import { readState, requestState } from './state.ts';
 
 const version = '17.0.0-dev';
@@ -31,40 +31,43 @@ const login: Command = {
     checkProxy(session);
     const { flags, env } = session;
     const profile = readProfile(session.home);
-    const state = readState(session.dir);
-    const proxy = profile?.proxy ?? (flags.text('proxy') || env['TELEPORT_PROXY'] ? state.proxy : undefined);
+    const named = flags.text('proxy') ?? env['TELEPORT_PROXY'];
+    const proxy = profile?.proxy ?? (named ? readState(session.dir).proxy : undefined);
     if (proxy === undefined) throw new Refusal('No proxy address specified, missed --proxy flag?');
     ping(session, proxy);
-    let current = readLoginOrNone(session);
     const user = flags.text('user') ?? (env['TELEPORT_USER'] || profile?.user);
-    if (!current || isExpired(session, current.certificate) || (user && user !== current.certificate.user)) {
-      await signInWithPassword(session, user ?? env['USER'] ?? '');
-      current = readLogin(session.home);
-    }
-    if (!current) throw new Refusal('Not logged in.');
-    const before = current;
-    const id = flags.text('request-id');
+    const current = readLoginOrNone(session);
+    const valid = current && !isExpired(session, current.certificate) && user === current.certificate.user;
+    const login = valid ? current : await signInWithPassword(session, user ?? env['USER'] ?? '');
     // With a cluster named, tsh switches the cluster and forgets about the request.
     const switches = flags.args.length > 0 || env['TELEPORT_CLUSTER'] || env['TELEPORT_SITE'];
-    if (id !== undefined && !switches) {
-      const { certificate } = connect(session, current);
-      const request = requestOf(readState(session.dir), id, session.now());
-      if (request?.user !== certificate.user) throw new Refusal(`invalid access request "${id}"`);
-      if (request.state === requestState.pending) {
-        session.out(`Request pending...\n${requestText(request)}\n`);
-        if (flags.yes('request-nowait')) return;
-        session.out('Waiting for request approval...\n');
-        assume(session, current, await awaitDecision(session, id));
-      } else {
-        assume(session, current, demandApproved(request));
-      }
+    const id = flags.text('request-id');
+    try {
+      if (id !== undefined && !switches) await assumeById(session, login, id);
+    } catch (error) {
+      if (!valid) removeLogins(session.home);
+      throw error;
     }
     // Before 18.7.6 the status printed is the one from before.
-    printStatus(session, before.profile, before);
+    printStatus(session, login);
   },
 };
 
-function readLoginOrNone(session: Session): ReturnType<typeof readLogin> {
+async function assumeById(session: Session, login: Login, id: string): Promise<void> {
+  const { certificate, state } = connect(session, login);
+  const request = requestOf(state, id, session.now());
+  if (request?.user !== certificate.user) throw new Refusal(`invalid access request "${id}"`);
+  if (request.state !== requestState.pending) {
+    assume(session, login, demandApproved(request));
+    return;
+  }
+  session.out(`Request pending...\n${requestText(request)}\n`);
+  if (session.flags.yes('request-nowait')) return;
+  session.out('Waiting for request approval...\n');
+  assume(session, login, await awaitDecision(session, id));
+}
+
+function readLoginOrNone(session: Session): Login | undefined {
   try {
     return readLogin(session.home);
   } catch (error) {
@@ -73,7 +76,7 @@ function readLoginOrNone(session: Session): ReturnType<typeof readLogin> {
   }
 }
 
-async function signInWithPassword(session: Session, user: string): Promise<void> {
+async function signInWithPassword(session: Session, user: string): Promise<Login> {
   const typed = await askPassword(`Enter password for Teleport user ${user}:`, session.err);
   const state = readState(session.dir);
   if (typed !== password || !state.people.some(({ name }) => name === user)) {
@@ -82,6 +85,7 @@ async function signInWithPassword(session: Session, user: string): Promise<void>
   const minutes = Number(session.flags.text('ttl') ?? 0);
   const ttl = minutes > 0 ? minutes * 60_000 : loginTtl;
   writeLogin(session.home, state, firstCertificate(state, user, newKey(), ttl, session.now()));
+  return demandLogin(session);
 }
 
 const logout: Command = {

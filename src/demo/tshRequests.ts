@@ -87,11 +87,11 @@ const create: Command = {
       sessionTtl: positive(flags.duration('session-ttl'), 'session TTL'),
       maxDuration: positive(flags.duration('max-duration'), 'max duration'),
     };
-    session.out('Creating request...\n');
     const roles = words(flags.list('roles'));
     if (!roles.length && !resources.length) {
       throw new Refusal('at least one role or resource or a request ID must be specified');
     }
+    session.out('Creating request...\n');
     const { certificate } = connect(session, login);
     const draft = {
       ...times,
@@ -109,7 +109,7 @@ const create: Command = {
       session.out('Waiting for request approval...\n');
       assume(session, login, await awaitDecision(session, request.id));
     }
-    printStatus(session, login.profile);
+    printStatus(session);
   },
 };
 
@@ -184,7 +184,7 @@ const dropCommand: Command = {
         : 'Dropping all active access requests...\n\n',
     );
     drop(session, login, ids.length ? ids : undefined);
-    printStatus(session, login.profile);
+    printStatus(session);
   },
 };
 

@@ -1,0 +1,205 @@
+// A demo cluster on which recorded runs are played again.
+import { build } from 'esbuild';
+import assert from 'node:assert/strict';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createCluster, moveClock, signIn, type DemoCluster } from '../../src/demo/cluster.ts';
+import type { Fault } from '../../src/demo/faults.ts';
+import type { Edition } from '../../src/demo/roles.ts';
+import { changeState, isLagging, readState } from '../../src/demo/state.ts';
+import { madeAt, Pairing, recording, type Recording } from './recordings.ts';
+
+/** Builds the demo program as it ships; resolves to its path. */
+export async function buildDemo(folder: string): Promise<string> {
+  const outfile = join(folder, 'demo.cjs');
+  const entry = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
+  await build({
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    outfile,
+  });
+  return outfile;
+}
+
+export interface Ran {
+  readonly exit: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How long a call takes before it looks at the clock, in ms, about. */
+const start = 40;
+
+export class Stage {
+  readonly cluster: DemoCluster;
+  private readonly folder: string;
+  private readonly pairing = new Pairing();
+  private readonly waiting = new Map<string, { child: ChildProcess; done: Promise<Ran> }>();
+
+  private constructor(cluster: DemoCluster, folder: string) {
+    this.cluster = cluster;
+    this.folder = folder;
+  }
+
+  static async open(edition: Edition, signedInAt: string): Promise<Stage> {
+    const folder = await mkdtemp(join(tmpdir(), 'replay-'));
+    const program = await buildDemo(folder);
+    const dir = join(folder, 'cluster');
+    await mkdir(dir);
+    await writeFile(join(dir, 'clock'), String(Date.parse(signedInAt) - Date.now()));
+    const cluster = await createCluster(dir, { edition, node: process.execPath, program });
+    return new Stage(cluster, folder);
+  }
+
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  home(person: string): string {
+    return (this.cluster.homes[person] ??= join(this.cluster.dir, 'homes', person));
+  }
+
+  /** Sets the cluster's time. */
+  async at(time: string | number): Promise<void> {
+    const target = typeof time === 'string' ? Date.parse(time) : time;
+    const offset = Number(await readFile(this.cluster.clock, 'utf8'));
+    await moveClock(this.cluster.dir, target - start - Date.now() - offset);
+  }
+
+  async signIn(person: string, at: string, home = person, ttlMinutes?: number): Promise<void> {
+    await this.at(at);
+    await rm(this.home(home), { recursive: true, force: true });
+    await signIn(this.cluster.dir, person, this.home(home), ttlMinutes);
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    await rm(this.home(to), { recursive: true, force: true });
+    await cp(this.home(from), this.home(to), { recursive: true });
+  }
+
+  async faults(faults: readonly Fault[]): Promise<void> {
+    await writeFile(join(this.cluster.dir, 'faults.json'), JSON.stringify(faults));
+  }
+
+  /** Until the lists show everything. */
+  async caughtUp(): Promise<void> {
+    while (readState(this.cluster.dir).requests.some(isLagging)) await wait(20);
+  }
+
+  /** Makes these requests appear made just now to the lists, however long this machine took since. */
+  justChanged(...ids: readonly string[]): Promise<void> {
+    const ours = ids.map((id) => this.pairing.toOurs(id));
+    changeState(this.cluster.dir, ({ requests }) => {
+      for (const stored of requests) if (ours.includes(stored.now?.id ?? '')) stored.changed = Date.now();
+    });
+    return Promise.resolve();
+  }
+
+  /** Runs what was not recorded. `id` names the request it makes as the recordings do. */
+  async run(home: string, argv: readonly string[], id?: string): Promise<Ran> {
+    if (id) await this.at(madeAt(id));
+    const ran = await this.call(
+      home,
+      argv.map((word) => this.pairing.toOurs(word)),
+      {},
+    );
+    const made = /^Request ID: +(\S+)/m.exec(ran.stdout)?.[1];
+    if (id) assert.ok(made !== undefined && this.pairing.pair(id, made), `no request made: ${ran.stderr}`);
+    return ran;
+  }
+
+  /** Plays one recording and compares; a request it made is made at the same time as the recorded one. */
+  async play(name: string, home: string): Promise<void> {
+    const recorded = recording(name);
+    const made = /^Creating request\.\.\.\nRequest ID: +(\S+)/.exec(recorded.stdout)?.[1];
+    if (made) await this.at(madeAt(made));
+    if (recorded.exit === 'timeout') {
+      await this.begin(name, home);
+      this.waiting.get(name)?.child.kill('SIGKILL');
+      await this.finish(name);
+    } else {
+      this.compare(recorded, await this.call(home, await this.argv(recorded), recorded.env));
+    }
+  }
+
+  /** Starts a recording that waits, until it says so. */
+  async begin(name: string, home: string): Promise<void> {
+    const recorded = recording(name);
+    const [program = '', ...args] = await this.argv(recorded);
+    const child = spawn(this.program(program), args, {
+      env: this.environment(home, recorded.env),
+      stdio: 'pipe',
+    });
+    child.stdin.end();
+    const ran = { stdout: '', stderr: '' };
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));
+    const done = new Promise<Ran>((resolve) => {
+      child.on('close', (code) => resolve({ ...ran, exit: code ?? 'timeout' }));
+    });
+    this.waiting.set(name, { child, done });
+    await new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        ran.stdout += text;
+        if (ran.stdout.includes('Waiting for request approval...\n')) resolve();
+      });
+      child.on('close', () => resolve());
+    });
+  }
+
+  /** Waits for the end of what was begun, and compares. */
+  async finish(name: string): Promise<void> {
+    const ran = await this.waiting.get(name)?.done;
+    assert.ok(ran, `${name} was not begun`);
+    this.compare(recording(name), ran);
+  }
+
+  private compare(recorded: Recording, ran: Ran): void {
+    const stdout = this.pairing.inTheirTerms(ran.stdout, recorded.stdout);
+    const stderr = this.pairing.inTheirTerms(ran.stderr, recorded.stderr);
+    assert.deepEqual(
+      { exit: ran.exit, stdout, stderr },
+      { exit: recorded.exit, stdout: recorded.stdout, stderr: recorded.stderr },
+    );
+  }
+
+  /** The recorded arguments with our ids. What ran on the auth server's own host is done by an administrator. */
+  private async argv({ argv }: Recording): Promise<string[]> {
+    const hostname = join(this.folder, 'hostname');
+    await writeFile(hostname, 'vm\n');
+    return argv
+      .filter((word, at) => word !== '-c' && argv[at - 1] !== '-c')
+      .map((word) => (word === '@/etc/hostname' ? `@${hostname}` : this.pairing.toOurs(word)));
+  }
+
+  private call(
+    home: string,
+    [program = '', ...args]: readonly string[],
+    env: Recording['env'],
+  ): Promise<Ran> {
+    return new Promise((resolve) => {
+      const child = execFile(
+        this.program(program),
+        args,
+        { env: this.environment(home, env), maxBuffer: 64 * 1024 * 1024 },
+        (error, stdout, stderr) => resolve({ exit: error ? (error.code ?? 'killed') : 0, stdout, stderr }),
+      );
+      child.stdin?.end();
+    });
+  }
+
+  private program(name: string): string {
+    return name === 'tctl' ? this.cluster.tctl : this.cluster.tsh;
+  }
+
+  private environment(home: string, env: Recording['env']): Record<string, string> {
+    const person = home.replace(/^oss-/, '');
+    return { TZ: 'UTC', TELEPORT_HOME: this.home(home), KUBECONFIG: `/home/${person}/.kube/config`, ...env };
+  }
+}
