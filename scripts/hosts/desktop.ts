@@ -30,8 +30,9 @@ export async function desktopArguments(person: Person): Promise<string[]> {
 
 /** The person's environment for a desktop window, which needs the real home folder and its runtime folder. */
 export function desktopEnvironment(person: Person): Record<string, string> {
-  const { HOME: home, XDG_RUNTIME_DIR: _, ...env } = person.env;
-  return { ...env, KUBECONFIG: join(home ?? person.folder, 'kubeconfig') };
+  const { HOME, XDG_RUNTIME_DIR } = process.env;
+  const own = { ...(HOME && { HOME }), ...(XDG_RUNTIME_DIR && { XDG_RUNTIME_DIR }) };
+  return { ...person.env, ...own, KUBECONFIG: join(person.folder, 'kubeconfig') };
 }
 
 /** Runs the suites in a desktop VS Code, fetched from its update server when it is not here yet. */

@@ -5,7 +5,7 @@ export interface Group {
   readonly child: ChildProcess;
   /** Settles when the program itself is gone. */
   readonly ended: Promise<void>;
-  kill(signal: NodeJS.Signals): void;
+  kill(this: void, signal: NodeJS.Signals): void;
   /** Asks the group to end, and ends it when it has not after `grace` milliseconds. */
   stop(grace: number): Promise<void>;
 }

@@ -38,8 +38,8 @@ export interface Server {
   log(): string;
   /** Settles when the server is gone. */
   readonly ended: Promise<void>;
-  kill(signal: NodeJS.Signals): void;
-  stop(): Promise<void>;
+  kill(this: void, signal: NodeJS.Signals): void;
+  stop(this: void): Promise<void>;
 }
 
 /** Variables that would make a host behave as the terminal or the npm it was started from. */

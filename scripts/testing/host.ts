@@ -1,5 +1,4 @@
-import { glob, rm, watch } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { glob, mkdir, rm, watch } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { buildHostTests, root } from '../build.ts';
 import { launchChromium } from '../hosts/chromium.ts';

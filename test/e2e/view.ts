@@ -2,11 +2,9 @@ import type { Locator, Page } from 'playwright-core';
 
 /** Label and description of rows as drawn, a space between. */
 async function texts(rows: Locator): Promise<readonly string[]> {
-  const parts = rows.locator('.monaco-icon-label-container');
-  const all = await parts.evaluateAll((elements) =>
-    elements.map((element) => [...element.children].map((part) => part.textContent).join(' ')),
-  );
-  return all.map((text) => text.replace(/\s+/g, ' ').trim());
+  const found = await rows.all();
+  const parts = found.map((row) => row.locator('.monaco-icon-label-container > *').allTextContents());
+  return (await Promise.all(parts)).map((row) => row.join(' ').replace(/\s+/g, ' ').trim());
 }
 
 /** A row of a tree view. */
