@@ -1,38 +1,16 @@
 // A demo cluster on which recorded runs are played again.
-import { build } from 'esbuild';
 import assert from 'node:assert/strict';
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createCluster, moveClock, signIn, type DemoCluster } from '../../src/demo/cluster.ts';
 import type { Fault } from '../../src/demo/faults.ts';
 import type { Edition } from '../../src/demo/roles.ts';
 import { changeState, isLagging, readState } from '../../src/demo/state.ts';
+import { buildDemo, execute, type Ran } from './program.ts';
 import { madeAt, Pairing, recording, type Recording } from './recordings.ts';
-
-/** Builds the demo program as it ships; resolves to its path. */
-export async function buildDemo(folder: string): Promise<string> {
-  const outfile = join(folder, 'demo.cjs');
-  const entry = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
-  await build({
-    entryPoints: [entry],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    outfile,
-  });
-  return outfile;
-}
-
-export interface Ran {
-  readonly exit: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** How long a call takes before it looks at the clock, in ms, about. */
 const start = 40;
@@ -183,15 +161,7 @@ export class Stage {
     [program = '', ...args]: readonly string[],
     env: Recording['env'],
   ): Promise<Ran> {
-    return new Promise((resolve) => {
-      const child = execFile(
-        this.program(program),
-        args,
-        { env: this.environment(home, env), maxBuffer: 64 * 1024 * 1024 },
-        (error, stdout, stderr) => resolve({ exit: error ? (error.code ?? 'killed') : 0, stdout, stderr }),
-      );
-      child.stdin?.end();
-    });
+    return execute(this.program(program), args, this.environment(home, env));
   }
 
   private program(name: string): string {
@@ -199,7 +169,6 @@ export class Stage {
   }
 
   private environment(home: string, env: Recording['env']): Record<string, string> {
-    const person = home.replace(/^oss-/, '');
-    return { TZ: 'UTC', TELEPORT_HOME: this.home(home), KUBECONFIG: `/home/${person}/.kube/config`, ...env };
+    return { TZ: 'UTC', TELEPORT_HOME: this.home(home), KUBECONFIG: `/home/${home}/.kube/config`, ...env };
   }
 }
