@@ -48,7 +48,8 @@ export async function buildExtension(): Promise<void> {
 
 /** Builds the suites that run inside an extension host into dist-test/. */
 export async function buildHostTests(entryPoints: Record<string, string>): Promise<void> {
-  await build({ ...common, entryPoints, outdir: 'dist-test', sourcemap: 'inline' });
+  const external = ['vscode', 'mocha'];
+  await build({ ...common, entryPoints, outdir: 'dist-test', sourcemap: 'inline', external, plugins: [] });
 }
 
 export async function main(): Promise<number> {

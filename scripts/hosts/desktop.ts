@@ -1,4 +1,9 @@
-import { runTests } from '@vscode/test-electron';
+import {
+  downloadAndUnzipVSCode,
+  resolveCliPathFromVSCodeExecutablePath,
+  runTests,
+} from '@vscode/test-electron';
+import { execa } from 'execa';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../build.ts';
@@ -33,6 +38,26 @@ export function desktopEnvironment(person: Person): Record<string, string> {
   const { HOME, XDG_RUNTIME_DIR } = process.env;
   const own = { ...(HOME && { HOME }), ...(XDG_RUNTIME_DIR && { XDG_RUNTIME_DIR }) };
   return { ...person.env, ...own, KUBECONFIG: join(person.folder, 'kubeconfig') };
+}
+
+async function codeProgram(): Promise<string> {
+  const { exitCode } = await execa('code', ['--version'], { reject: false });
+  if (exitCode === 0) return 'code';
+  return resolveCliPathFromVSCodeExecutablePath(await downloadAndUnzipVSCode(vscodeVersion('newest')));
+}
+
+/** Opens a desktop window for each person, and waits until all are closed or Ctrl-C ends them. */
+export async function openDesktop(people: readonly Person[]): Promise<void> {
+  const program = await codeProgram();
+  const over = new AbortController();
+  process.once('SIGINT', () => over.abort());
+  const windows = people.map(async (person) => {
+    const args = [...(await desktopArguments(person)), `--extensionDevelopmentPath=${root}`, '--wait'];
+    const options = { env: desktopEnvironment(person), cancelSignal: over.signal, reject: false };
+    return execa(program, args, options);
+  });
+  console.log('Two windows open. Close both, or press Ctrl-C, to end.');
+  await Promise.all(windows);
 }
 
 /** Runs the suites in a desktop VS Code, fetched from its update server when it is not here yet. */

@@ -30,7 +30,7 @@ export interface ServerOptions {
 export interface Server {
   readonly port: number;
   readonly folder: string;
-  /** The address of a window; `payload` is added to what loads the extensions under development. */
+  /** The address of a window; `payload` is added to what loads the extensions under development, if any. */
   url(payload?: readonly (readonly [string, string])[]): string;
   /** A file of this machine as the window names it. */
   file(path: string): string;
@@ -67,12 +67,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     `--port=${options.port ?? 0}`,
     '--without-connection-token',
     '--accept-server-license-terms',
-    // A built workbench takes extensions under development from the address only with this.
-    '--enable-smoke-test-driver',
+    `--default-folder=${options.folder}`,
     `--user-data-dir=${options.userData}`,
     `--extensions-dir=${options.installed ?? join(options.userData, 'extensions')}`,
     '--disable-telemetry',
     '--disable-experiments',
+    // A built workbench takes extensions under development from the address only with this.
+    ...(options.extensions ? ['--enable-smoke-test-driver'] : []),
     ...(options.trust ? [] : ['--disable-workspace-trust']),
   ];
   const group = startGroup(build.node, args, { ...cleanEnvironment(), ...noGallery, ...options.env });
@@ -94,9 +95,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     folder: options.folder,
     file,
     url(payload = []) {
-      const all = JSON.stringify([...loaded, ['skipWelcome', 'true'], ...payload]);
-      const query = `folder=${encodeURIComponent(options.folder)}&payload=${encodeURIComponent(all)}`;
-      return `http://127.0.0.1:${port}/?${query}`;
+      const all = [...loaded, ...payload];
+      const query = new URLSearchParams({ folder: options.folder, payload: JSON.stringify(all) });
+      return `http://127.0.0.1:${port}/${all.length ? `?${query.toString()}` : ''}`;
     },
     log: () => lines.join('\n'),
     ended: group.ended,

@@ -1,0 +1,114 @@
+import type { Browser } from 'playwright-core';
+import { buildExtension, root } from '../../scripts/build.ts';
+import { launchChromium } from '../../scripts/hosts/chromium.ts';
+import {
+  type Demo,
+  demoCluster,
+  freshFolder,
+  type Person,
+  removeFolder,
+  settle,
+} from '../../scripts/hosts/people.ts';
+import { type Server, type ServerOptions, startServer } from '../../scripts/hosts/server.ts';
+import type { Which } from '../../scripts/hosts/vscode.ts';
+import { moveClock } from '../../src/demo/cluster.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+/** What a test may want different from the usual. */
+export interface WorldOptions {
+  readonly which?: Which;
+  readonly settings?: ServerOptions['settings'];
+  /** True: folders open in Restricted Mode. */
+  readonly trust?: boolean;
+}
+
+/** One person at work: a server, and a window of it in a browser. */
+export class Actor {
+  readonly person: Person;
+  server: Server;
+  /** The window that was opened last. */
+  window: Workbench;
+  readonly #browser: Browser;
+  readonly #options: ServerOptions;
+
+  private constructor(
+    person: Person,
+    browser: Browser,
+    options: ServerOptions,
+    server: Server,
+    window: Workbench,
+  ) {
+    this.person = person;
+    this.#browser = browser;
+    this.#options = options;
+    this.server = server;
+    this.window = window;
+  }
+
+  static async enter(person: Person, browser: Browser, options: ServerOptions): Promise<Actor> {
+    const server = await startServer(options);
+    return new Actor(person, browser, options, server, await openWorkbench(browser, server));
+  }
+
+  /** Opens another window; it shares settings and global storage with the first, and nothing else. */
+  async openWindow(): Promise<Workbench> {
+    this.window = await openWorkbench(this.#browser, this.server);
+    return this.window;
+  }
+
+  /** Starts the server anew, after a stop or a kill, with what it had stored, and opens a window. */
+  async restart(): Promise<Workbench> {
+    await this.server.stop();
+    this.server = await startServer({ ...this.#options, port: this.server.port });
+    return this.openWindow();
+  }
+}
+
+/** Alice, who asks for access, and Rita, who reviews, side by side on a demo cluster of their own. */
+export interface World {
+  readonly demo: Demo;
+  readonly browser: Browser;
+  readonly alice: Actor;
+  readonly rita: Actor;
+  /** Moves the time of the cluster and of the extension on. */
+  moveClock(ms: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Test windows always show their terminals' tabs. */
+const settings = { 'terminal.integrated.tabs.hideCondition': 'never' };
+
+let built: Promise<void> | undefined;
+
+/** Builds once a process, makes a demo cluster, and lets both people in. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  await (built ??= buildExtension());
+  const folder = await freshFolder();
+  const demo = await demoCluster(folder);
+  const browser = await launchChromium();
+  const enter = async (name: string): Promise<Actor> => {
+    const person = await settle(folder, demo, name);
+    return Actor.enter(person, browser, {
+      which: options.which ?? 'newest',
+      folder: person.workspace,
+      userData: person.userData,
+      extensions: [root],
+      env: person.env,
+      settings: { ...settings, ...options.settings },
+      trust: options.trust ?? false,
+    });
+  };
+  const [alice, rita] = await Promise.all([enter('alice'), enter('rita')]);
+  return {
+    demo,
+    browser,
+    alice,
+    rita,
+    moveClock: (ms) => moveClock(demo.dir, ms),
+    async stop() {
+      await browser.close();
+      await Promise.all([alice.server.stop(), rita.server.stop()]);
+      await removeFolder(folder);
+    },
+  };
+}
