@@ -3,7 +3,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Imports a layer may not make: `names` are packages, `layers` are folders of src. */
-const forbid = (files, { names = [], layers = [], node = false }) => ({
+const forbid = (files, { names = [], layers = [], node = false, inert = false }) => ({
   files,
   rules: {
     'no-restricted-imports': [
@@ -16,6 +16,15 @@ const forbid = (files, { names = [], layers = [], node = false }) => ({
                 {
                   regex: `^(\\.\\./)+(${layers.join('|')})/`,
                   message: 'Flow goes one way; see ARCHITECTURE.md.',
+                },
+              ]
+            : []),
+          ...(inert
+            ? [
+                {
+                  group: ['**/access/text.ts'],
+                  importNames: ['bare'],
+                  message: 'Foreign text reaches a person only through a sink of access/inert.ts.',
                 },
               ]
             : []),
@@ -93,9 +102,14 @@ export default tseslint.config(
     names: ['vscode', 'execa'],
     layers: ['teleport', 'roles', 'commands', 'views', 'editor', 'agent'],
   }),
-  forbid(['src/views/**/*.ts'], { names: ['execa'], layers: ['commands', 'teleport', 'demo', 'roles'] }),
-  forbid(['src/commands/**/*.ts'], { names: ['execa'], layers: ['views', 'demo'] }),
+  forbid(['src/views/**/*.ts'], {
+    inert: true,
+    names: ['execa'],
+    layers: ['commands', 'teleport', 'demo', 'roles'],
+  }),
+  forbid(['src/commands/**/*.ts'], { inert: true, names: ['execa'], layers: ['views', 'demo'] }),
   forbid(['src/editor/**/*.ts'], {
+    inert: true,
     names: ['execa'],
     layers: ['teleport', 'state', 'commands', 'views', 'demo', 'roles', 'agent'],
   }),
@@ -105,7 +119,10 @@ export default tseslint.config(
     rules: {
       'no-console': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['describe', 'it'], package: 'mocha' }] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: ['describe', 'it'], package: 'mocha' }] },
+      ],
     },
   },
 );

@@ -22,7 +22,8 @@ export function decisions(
 ): Change[] {
   return waiting.flatMap((id): Change[] => {
     const request = known.find((one) => one.id === id);
-    if (request && request.state !== 'pending' && request.state !== 'other') return [{ kind: request.state, request }];
+    if (request && request.state !== 'pending' && request.state !== 'other')
+      return [{ kind: request.state, request }];
     if (gone.has(id) || (request && request.decideBy <= now)) return [{ kind: 'lapsed', id, request }];
     return [];
   });

@@ -1,13 +1,16 @@
+import type { AccessRequest } from './request.ts';
+import { bare, foreign, type Foreign } from './text.ts';
+
 /** What the server accepts at most, in bytes of UTF-8 (`access request reason is too long, max 4096 bytes`). */
 export const longestReason = 4096;
 
 /** A request being written. Kept at every keystroke; nothing typed is lost. */
 export interface Draft {
-  readonly roles: readonly string[];
+  readonly roles: readonly Foreign[];
   readonly reason: string;
   /** How long, in minutes, counted from sending. */
   readonly minutes: number;
-  readonly reviewers: readonly string[];
+  readonly reviewers: readonly Foreign[];
 }
 
 /** The rules a team sets for reasons. */
@@ -16,6 +19,8 @@ export interface ReasonRules {
   readonly minimum: number;
   /** A pattern the reason must contain, such as a ticket key. */
   readonly ticket?: RegExp;
+  /** A text to start from; its slots, such as `<ticket>`, are to be filled. */
+  readonly skeleton?: string;
 }
 
 /** What is wrong, or worth a warning, about a reason. */
@@ -43,9 +48,9 @@ export function checkReason(reason: string, rules: ReasonRules): ReasonFinding |
   if (text === '') return { kind: 'empty' };
   const over = Buffer.byteLength(text, 'utf8') - longestReason;
   if (over > 0) return { kind: 'tooLong', over };
-  const slot = /<[^<>]{1,40}>/.exec(text)?.[0];
+  const slot = rules.skeleton?.match(/<[^<>]{1,40}>/g)?.find((one) => text.includes(one));
   if (slot) return { kind: 'openSlot', slot };
-  const missing = rules.minimum - [...text].length;
+  const missing = rules.minimum - Array.from(text).length;
   if (missing > 0) return { kind: 'tooShort', missing };
   if (rules.ticket && !rules.ticket.test(text)) return { kind: 'noTicket' };
   if (secrets.some((pattern) => pattern.test(text))) return { kind: 'looksSecret' };
@@ -61,13 +66,13 @@ export function onlyWarns(finding: ReasonFinding | undefined): boolean {
 const name = /^[^\s,\p{Cc}\p{Cf}]+$/u;
 
 /** Splits typed names, as tsh does: by commas and white space. */
-export function splitNames(text: string): string[] {
-  return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ''))];
+export function splitNames(text: string): Foreign[] {
+  return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ''))].map(foreign);
 }
 
 /** Whether a role or reviewer name can be sent without turning into something else. */
-export function isSendableName(text: string): boolean {
-  return name.test(text) && text.length <= 256;
+export function isSendableName(text: Foreign): boolean {
+  return name.test(bare(text)) && bare(text).length <= 256;
 }
 
 /** Reads `90`, `90m`, `1h30m`, `2 h` as minutes; undefined when it is no duration of 1 minute to 14 days. */
@@ -84,6 +89,26 @@ export function asFlag(minutes: number): string {
 }
 
 /** The first ticket key in a text such as a branch name. */
-export function ticketIn(text: string, ticket: RegExp): string | undefined {
-  return new RegExp(ticket.source, ticket.flags.replace('g', '')).exec(text)?.[0];
+export function ticketIn(text: Foreign, ticket: RegExp): string | undefined {
+  const key = ticket.exec(bare(text))?.[0];
+  // A branch is named by anybody; only what looks like a key is put into the person's mouth.
+  return key !== undefined && /^[\w#-]{1,40}$/.test(key) ? key : undefined;
+}
+
+/** A pattern from the settings; undefined when it is empty or no pattern. */
+export function readPattern(source: string): RegExp | undefined {
+  try {
+    return source === '' ? undefined : new RegExp(source, 'u');
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a request asked for, as the beginning of a new one. */
+export function draftAgain(request: AccessRequest): Partial<Draft> {
+  return {
+    roles: request.roles,
+    reason: request.reason ? bare(request.reason) : '',
+    minutes: Math.round((request.grantEnds - request.created) / 60_000),
+  };
 }

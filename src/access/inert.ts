@@ -8,8 +8,10 @@ import { bare, type Foreign } from './text.ts';
 const mixed = '[mixed scripts]';
 const schemes = /\b(command|vscode|vscode-insiders|javascript|data|file|mailto|vbscript):(?=\S)/gi;
 // Everything that moves the cursor, hides text or turns its direction: C0, C1, format characters, separators, tags.
-// eslint-disable-next-line no-control-regex
-const invisible = /[\u0000-\u001f\u007f-\u009f\u00ad\u2028\u2029]|\p{Cf}|\p{Co}|\p{Cn}|\p{Cs}|[\u115f\u1160\u3164\uffa0\u2800]/gu;
+/* eslint-disable no-control-regex -- control characters are what it looks for */
+const invisible =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u2028\u2029]|\p{Cf}|\p{Co}|\p{Cn}|\p{Cs}|[\u115f\u1160\u3164\uffa0\u2800]/gu;
+/* eslint-enable no-control-regex */
 
 function escape(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -20,7 +22,11 @@ function escape(character: string): string {
 export function mixesScripts(text: Foreign): boolean {
   return bare(text)
     .split(/[^\p{L}\p{M}]+/u)
-    .some((word) => /\p{Script=Latin}/u.test(word) && /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]/u.test(word));
+    .some(
+      (word) =>
+        /\p{Script=Latin}/u.test(word) &&
+        /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]/u.test(word),
+    );
 }
 
 function visible(text: string): string {
@@ -35,7 +41,7 @@ function visible(text: string): string {
 
 function oneLine(text: Foreign, limit: number): string {
   const shown = visible(bare(text)).trim();
-  const points = [...shown];
+  const points = Array.from(shown);
   const cut = points.length > limit ? `${points.slice(0, limit - 1).join('')}…` : shown;
   return mixesScripts(text) ? `${cut} ${mixed}` : cut;
 }

@@ -18,7 +18,8 @@ const day = 24 * 60 * 60_000;
 export function endedLately(entries: readonly JournalEntry[], now: Instant): JournalEntry[] {
   const last = new Map<RequestId, JournalEntry>();
   for (const entry of entries) {
-    if (entry.kind === 'assumed' || entry.kind === 'approved' || entry.kind === 'asked') last.delete(entry.id);
+    if (entry.kind === 'assumed' || entry.kind === 'approved' || entry.kind === 'asked')
+      last.delete(entry.id);
     else if (entry.kind !== 'reviewed') last.set(entry.id, entry);
   }
   return [...last.values()].filter((entry) => now - entry.at < day).sort((a, b) => b.at - a.at);

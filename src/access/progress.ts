@@ -30,9 +30,12 @@ export function progress(request: AccessRequest): Progress {
       needed: threshold.approve,
     };
   });
-  const sets = request.thresholdSets.length > 0 ? request.thresholdSets : [thresholds.map((_, index) => index)];
+  const sets =
+    request.thresholdSets.length > 0 ? request.thresholdSets : [thresholds.map((_, index) => index)];
   const nearest = sets.map((set) => {
-    const usable = set.flatMap((index) => thresholds[index] ?? []).filter((threshold) => threshold.needed > 0);
+    const usable = set
+      .flatMap((index) => thresholds[index] ?? [])
+      .filter((threshold) => threshold.needed > 0);
     return usable.sort((a, b) => a.needed - a.approvals - (b.needed - b.approvals))[0];
   });
   const worst = nearest

@@ -1,15 +1,17 @@
 import * as v from 'valibot';
 import type { Draft } from '../access/draft.ts';
+import type { Foreign } from '../access/text.ts';
 import type { Files } from './files.ts';
+import { storedText } from './stored.ts';
 
 const schema = v.object({
-  roles: v.array(v.string()),
+  roles: v.array(storedText),
   reason: v.string(),
   minutes: v.pipe(v.number(), v.integer()),
-  reviewers: v.array(v.string()),
+  reviewers: v.array(storedText),
 });
 
-/** The request being written, kept at every keystroke, and the reviewers and duration used last. */
+/** What is being written, kept at every keystroke, and what was used last. */
 export class Drafts {
   readonly #files: Files;
   #draft: Draft | undefined;
@@ -28,8 +30,25 @@ export class Drafts {
     return this.#files.write('draft.json', draft);
   }
 
-  /** After sending: what was chosen is proposed again, what was typed is not. */
-  sent(draft: Draft): Promise<void> {
-    return this.save({ ...draft, roles: [], reason: '' });
+  /** After sending: the duration is proposed again, the rest is not; the reviewers are remembered as used last. */
+  async sent(draft: Draft): Promise<void> {
+    await this.save({ roles: [], reason: '', minutes: draft.minutes, reviewers: [] });
+    const used = [...draft.reviewers, ...(await this.usedReviewers())];
+    await this.#files.write('reviewers.json', [...new Set(used)].slice(0, 2));
+  }
+
+  /** The two reviewers asked last. */
+  async usedReviewers(): Promise<readonly Foreign[]> {
+    return (await this.#files.read('reviewers.json', v.array(storedText))) ?? [];
+  }
+
+  /** Reasons this person gave when reviewing, newest first. */
+  async reviewReasons(): Promise<readonly string[]> {
+    return (await this.#files.read('reasons.json', v.array(v.string()))) ?? [];
+  }
+
+  async usedReviewReason(reason: string): Promise<void> {
+    const others = (await this.reviewReasons()).filter((one) => one !== reason);
+    await this.#files.write('reasons.json', [reason, ...others].slice(0, 5));
   }
 }

@@ -35,9 +35,15 @@ export class Elevations {
   #records = new Map<string, HomeRecord>();
   #everyday: Elevation[] = [];
   #me: Promise<ProcessId> | undefined;
+  #removed: () => void = () => undefined;
 
   constructor(parts: ElevationParts) {
     this.#parts = parts;
+  }
+
+  /** Calls back when a home was removed, so that what re-appears there can be swept. */
+  onRemoved(listener: () => void): void {
+    this.#removed = listener;
   }
 
   get records(): readonly HomeRecord[] {
@@ -46,6 +52,12 @@ export class Elevations {
 
   record(name: string): HomeRecord | undefined {
     return this.#records.get(name);
+  }
+
+  /** Where a private home lies; undefined when it is no longer there. */
+  folderOf(name: string): { readonly current: string } | undefined {
+    const record = this.#records.get(name);
+    return record?.state === 'ready' ? { current: currentOf(join(record.root, name)) } : undefined;
   }
 
   /** The home of an elevation: the everyday login's or the private one's. */
@@ -121,7 +133,12 @@ export class Elevations {
         if (clean.assumed.length > 0) throw new TeleportFailure({ kind: 'refused' });
       }
       const elevated = await tsh.assume(home, request.id, signal);
-      const ready: HomeRecord = { ...record, state: 'ready', since: clock.now(), certificateEnds: elevated.validUntil };
+      const ready: HomeRecord = {
+        ...record,
+        state: 'ready',
+        since: clock.now(),
+        certificateEnds: elevated.validUntil,
+      };
       await this.#keep(ready);
       await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
       return elevationOf(ready, true);
@@ -136,7 +153,10 @@ export class Elevations {
     const record = this.#records.get(name);
     const stamp = await stampOf(pid);
     if (!record || stamp === undefined) return;
-    await this.#keep({ ...record, shells: [...record.shells.filter((one) => one.pid !== pid), { pid, stamp }] });
+    await this.#keep({
+      ...record,
+      shells: [...record.shells.filter((one) => one.pid !== pid), { pid, stamp }],
+    });
   }
 
   /** This window looks after the home from now on: its terminal was found again here. */
@@ -158,6 +178,7 @@ export class Elevations {
     await removeHome(record.root, name);
     this.#homes.delete(name);
     await this.#keep({ ...record, state: 'removed', shells: [], since: this.#parts.clock.now() });
+    this.#removed();
   }
 
   /** Removes what re-appeared where homes were; forgets them after a day. */
@@ -196,7 +217,9 @@ export class Elevations {
   /** Puts what is elevated now into the store. */
   async show(): Promise<void> {
     const ready = this.records.filter(({ state }) => state === 'ready');
-    const own = await Promise.all(ready.map(async (record) => elevationOf(record, (await this.ownerOf(record)) !== 'elsewhere')));
+    const own = await Promise.all(
+      ready.map(async (record) => elevationOf(record, (await this.ownerOf(record)) !== 'elsewhere')),
+    );
     this.#parts.store.update({ elevations: [...own, ...this.#everyday] });
   }
 }

@@ -57,34 +57,37 @@ export class GiveBack {
    * @returns undefined when the person chose to keep it
    * @throws TeleportFailure only for a whole login that could not be dropped: then it is still elevated
    */
-  async run(elevation: Elevation, ask?: AskToEnd): Promise<GivenBack | undefined> {
+  run(elevation: Elevation, ask?: AskToEnd): Promise<GivenBack | undefined> {
     const { where, requestId } = elevation;
-    const key = where.kind === 'private' ? where.home : requestId;
-    const under = this.#under.get(key) ?? this.#start(key, elevation, ask);
-    return under;
+    if (where.kind === 'everyday') return this.#once(requestId, requestId, () => this.#wholeLogin(elevation));
+    const record = this.#parts.elevations.record(where.home);
+    if (!record || record.state === 'removed') return Promise.resolve(undefined);
+    return this.#once(where.home, requestId, () => this.#privateHome(record, ask));
   }
 
-  #start(key: string, elevation: Elevation, ask: AskToEnd | undefined): Promise<GivenBack | undefined> {
+  /** Gives back what a closed or killed window left, also a home that is only half filled. */
+  leftBehind(record: HomeRecord): Promise<GivenBack | undefined> {
+    return this.#once(record.name, record.requestId, () => this.#privateHome(record));
+  }
+
+  #once(
+    key: string,
+    id: RequestId,
+    task: () => Promise<GivenBack | undefined>,
+  ): Promise<GivenBack | undefined> {
+    const running = this.#under.get(key);
+    if (running) return running;
     const { store } = this.#parts;
-    const task = async (): Promise<GivenBack | undefined> => {
-      store.setBusy(elevation.requestId, 'givingBack');
-      try {
-        const { where } = elevation;
-        if (where.kind === 'everyday') return await this.#wholeLogin(elevation);
-        const record = this.#parts.elevations.record(where.home);
-        return record && record.state !== 'removed' ? await this.privateHome(record, ask) : undefined;
-      } finally {
-        store.setBusy(elevation.requestId, undefined);
-        this.#under.delete(key);
-      }
-    };
-    const under = task();
+    store.setBusy(id, 'givingBack');
+    const under = task().finally(() => {
+      this.#under.delete(key);
+      store.setBusy(id, undefined);
+    });
     this.#under.set(key, under);
     return under;
   }
 
-  /** Gives a private home back, see `run`; also one that a crash left half filled. */
-  async privateHome(record: HomeRecord, ask?: AskToEnd): Promise<GivenBack | undefined> {
+  async #privateHome(record: HomeRecord, ask?: AskToEnd): Promise<GivenBack | undefined> {
     const { elevations, clock, journal, loadRun } = this.#parts;
     const folder = join(record.root, record.name);
     const residents = await residentsOf(folder, record.shells, loadRun);
@@ -94,7 +97,8 @@ export class GiveBack {
     await end(ask && programs.length > 0 ? await residentsOf(folder, record.shells, loadRun) : residents);
     const notTold = record.certificateEnds > clock.now() ? await this.#tell(record) : undefined;
     await elevations.discard(record.name);
-    if (record.state === 'ready') await journal.note({ kind: 'givenBack', id: record.requestId, roles: record.roles });
+    if (record.state === 'ready')
+      await journal.note({ kind: 'givenBack', id: record.requestId, roles: record.roles });
     const now = clock.now();
     return {
       requestId: record.requestId,
@@ -102,7 +106,9 @@ export class GiveBack {
       where: 'private',
       ...(notTold ? { notTold } : {}),
       ...(record.certificateEnds > now ? { openUntil: record.certificateEnds } : {}),
-      ...(record.grantEnds > now && this.#stillApproved(record.requestId) ? { reusableUntil: record.grantEnds } : {}),
+      ...(record.grantEnds > now && this.#stillApproved(record.requestId)
+        ? { reusableUntil: record.grantEnds }
+        : {}),
     };
   }
 

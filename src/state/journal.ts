@@ -14,13 +14,11 @@ const entry = v.pipe(
     by: v.optional(storedText),
     words: v.optional(storedText),
   }),
-  v.transform(
-    ({ by, words, ...rest }): JournalEntry => ({
-      ...rest,
-      ...(by === undefined ? {} : { by }),
-      ...(words === undefined ? {} : { words }),
-    }),
-  ),
+  v.transform(({ by, words, ...rest }): JournalEntry => ({
+    ...rest,
+    ...(by === undefined ? {} : { by }),
+    ...(words === undefined ? {} : { words }),
+  })),
 );
 
 const file = 'journal.jsonl';

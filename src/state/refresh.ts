@@ -1,5 +1,5 @@
 import { decisions, type Change } from '../access/changes.ts';
-import type { AccessRequest } from '../access/request.ts';
+import { decidingReview, type AccessRequest } from '../access/request.ts';
 import type { Instant, RequestId } from '../access/text.ts';
 import type { Client } from '../teleport/client.ts';
 import { failureOf } from '../teleport/failure.ts';
@@ -9,6 +9,8 @@ import type { Login, Tsh } from '../teleport/tsh.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './attention.ts';
 import type { Clock } from './clock.ts';
 import type { Elevations } from './elevations.ts';
+import type { Files } from './files.ts';
+import type { Journal } from './journal.ts';
 import { profileOf, type Store } from './store.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -26,6 +28,8 @@ export interface RefreshParts {
   readonly store: Store;
   readonly waiting: Waiting;
   readonly elevations: Elevations;
+  readonly journal: Journal;
+  readonly files: Files;
   readonly clock: Clock;
   /** Calls back after so many ms; the returned function cancels. */
   readonly later: (ms: number, task: () => void) => () => void;
@@ -54,7 +58,8 @@ export class Refresh {
 
   /** The person looks at something else now. */
   attend(attention: Attention): void {
-    const more = (attention.viewing && !this.#attention.viewing) || (attention.focused && !this.#attention.focused);
+    const more =
+      (attention.viewing && !this.#attention.viewing) || (attention.focused && !this.#attention.focused);
     this.#attention = attention;
     if (more && attention.viewing && this.#parts.clock.now() - this.#listedAt > young) this.#listDue = true;
     this.schedule();
@@ -124,7 +129,10 @@ export class Refresh {
     const status = this.#statusDue && interested ? now : Infinity;
     const ends = profileOf(snapshot.login)?.validUntil ?? Infinity;
     const runsOut = snapshot.login.kind === 'signedIn' && interested ? Math.max(ends, now) : Infinity;
-    const list = this.#listDue && this.#attention.viewing ? now : Math.min(this.#listedAt, now) + listInterval(this.#attention);
+    const list =
+      this.#listDue && this.#attention.viewing
+        ? now
+        : Math.min(this.#listedAt, now) + listInterval(this.#attention);
     const questions = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextWaiting(now)) : Infinity;
     return Math.max(Math.min(status, runsOut, questions), pause);
   }
@@ -228,13 +236,33 @@ export class Refresh {
     await this.#tellDecisions(gone);
   }
 
+  /** Tells each decision once, also when several windows learn of it. */
   async #tellDecisions(gone: ReadonlySet<RequestId>): Promise<void> {
-    const { store, clock, waiting, tell } = this.#parts;
+    const { store, clock, waiting, journal, files, tell } = this.#parts;
     const profile = profileOf(store.snapshot.login);
     if (!profile) return;
-    for (const change of decisions(store.snapshot.waiting, store.snapshot.requests ?? [], gone, clock.now())) {
-      const id = 'request' in change && change.request ? change.request.id : 'id' in change ? change.id : undefined;
-      if (id) await waiting.end(profile, id);
+    for (const change of decisions(
+      store.snapshot.waiting,
+      store.snapshot.requests ?? [],
+      gone,
+      clock.now(),
+    )) {
+      if (change.kind === 'ended') continue;
+      const { request } = change;
+      const id = change.kind === 'lapsed' ? change.id : change.request.id;
+      await waiting.end(profile, id);
+      if (!(await files.claim(`told/${id}`))) continue;
+      const by = request && decidingReview(request)?.author;
+      const words = request?.resolveReason;
+      if (change.kind !== 'promoted') {
+        await journal.note({
+          kind: change.kind,
+          id,
+          roles: request?.roles ?? [],
+          ...(by ? { by } : {}),
+          ...(words ? { words } : {}),
+        });
+      }
       tell(change);
     }
   }
@@ -257,4 +285,3 @@ export class Refresh {
 function isOther(before: Profile | undefined, after: Profile): boolean {
   return before === undefined || before.user !== after.user || before.cluster !== after.cluster;
 }
-

@@ -91,7 +91,10 @@ export class Store implements Facts {
   /** The server does not know this request (any more). */
   gone(id: RequestId, now: Instant): void {
     this.#learned.set(id, { request: undefined, at: now });
-    this.update({ requests: (this.#snapshot.requests ?? []).filter((request) => request.id !== id), asOf: now });
+    this.update({
+      requests: (this.#snapshot.requests ?? []).filter((request) => request.id !== id),
+      asOf: now,
+    });
   }
 
   /** A list, asked for at `asked`. What `show` said in the meantime, or just before, wins. */
@@ -109,7 +112,14 @@ export class Store implements Facts {
   /** Another person or cluster: nothing known of the former one may stay. */
   forget(): void {
     this.#learned.clear();
-    this.update({ requests: undefined, asOf: undefined, stale: undefined, waiting: [], hidden: [], reviews: false });
+    this.update({
+      requests: undefined,
+      asOf: undefined,
+      stale: undefined,
+      waiting: [],
+      hidden: [],
+      reviews: false,
+    });
   }
 
   setBusy(id: RequestId, busy: Busy | undefined): void {

@@ -76,7 +76,9 @@ export class Waiting {
   hide(profile: Profile, id: RequestId): Promise<void> {
     return this.#change(profile, (stored) => ({
       ...stored,
-      hidden: [...stored.hidden.filter((one) => one.id !== id), { id, login: loginName(profile) }].slice(-200),
+      hidden: [...stored.hidden.filter((one) => one.id !== id), { id, login: loginName(profile) }].slice(
+        -200,
+      ),
     }));
   }
 

@@ -1,4 +1,4 @@
-import { isAbsolute, delimiter } from 'node:path';
+import { delimiter, dirname, isAbsolute } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,7 +23,9 @@ export const ourWords = 'status,request,requests,login,logout,version,kube,ssh,l
 /** PATH with its absolute entries only, and none inside the given folders (the workspace). */
 export function cleanPath(path: string, without: readonly string[]): string {
   const outsideOf = (entry: string): boolean =>
-    !without.some((folder) => entry === folder || entry.startsWith(`${folder}/`) || entry.startsWith(`${folder}\\`));
+    !without.some(
+      (folder) => entry === folder || entry.startsWith(`${folder}/`) || entry.startsWith(`${folder}\\`),
+    );
   return path
     .split(delimiter)
     .filter((entry) => isAbsolute(entry) && outsideOf(entry))
@@ -56,4 +58,47 @@ export function tshEnvironment(parent: Environment, home: string, everyday: stri
     TELEPORT_LOGIN_BROWSER: 'none',
     TSH_UNALIAS: ourWords,
   };
+}
+
+/** What an elevated shell never inherits: other logins' settings, and what would run a program of somebody else's. */
+const stripped =
+  /^(TELEPORT_|TSH_|ELECTRON_|VSCODE_|JIT_ACCESS_|(NODE_OPTIONS|BASH_ENV|ENV|ZDOTDIR|PROMPT_COMMAND|LD_PRELOAD|DYLD_INSERT_LIBRARIES|KUBECONFIG|KUBE.*TOKEN)$)/;
+
+/**
+ * The environment of an elevated shell: the person's own, with the private home in place of the everyday login.
+ * @param folder the private home's `current`
+ * @param tsh the program we use, so that `tsh` is found there too
+ * @param without workspace folders, whose programs must not be found
+ */
+export function shellEnvironment(
+  parent: Environment,
+  {
+    folder,
+    kubeconfig,
+    tsh,
+    without,
+  }: { folder: string; kubeconfig: string; tsh: string; without: readonly string[] },
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [key, value] of Object.entries(parent)) {
+    if (value !== undefined && !stripped.test(key) && key.toUpperCase() !== 'PATH') env[key] = value;
+  }
+  return {
+    ...env,
+    TERM: 'xterm-256color',
+    COLORTERM: 'truecolor',
+    PATH: cleanPath([pathOf(parent), dirname(tsh)].join(delimiter), without),
+    TELEPORT_HOME: folder,
+    KUBECONFIG: kubeconfig,
+    // A plain tsh would put the elevated key into the agent, where it outlives giving back.
+    TELEPORT_ADD_KEYS_TO_AGENT: 'no',
+  };
+}
+
+/** The environment of a visible `tsh login` on the everyday home: a browser may open. */
+export function signInEnvironment(parent: Environment, everyday: string): Record<string, string> {
+  const env = tshEnvironment(parent, everyday, everyday);
+  delete env['TELEPORT_LOGIN_BROWSER'];
+  delete env['TELEPORT_ADD_KEYS_TO_AGENT'];
+  return { ...env, TERM: 'xterm-256color' };
 }

@@ -67,10 +67,16 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
   ['decided', /has been already (approved|denied|promoted)|already (denied|approved)\)/i],
   ['tooEarly', /can not be assumed until/i],
   ['denied', /has been set to (DENIED|PROMOTED)|has been denied|has been promoted/i],
-  ['gone', /no access request matching|invalid access request|has expired or been deleted|access request "[^"]*" (not found|has expired)|\(not found\)/i],
+  [
+    'gone',
+    /no access request matching|invalid access request|has expired or been deleted|access request "[^"]*" (not found|has expired)|\(not found\)/i,
+  ],
   ['notRequestable', /can not request role|no requestable roles|none found for user/i],
   ['tooLong', /reason is too long/i],
-  ['notPermitted', /cannot submit reviews|cannot review request|access denied to perform action|is not permitted/i],
+  [
+    'notPermitted',
+    /cannot submit reviews|cannot review request|access denied to perform action|is not permitted/i,
+  ],
   [
     'unreachable',
     /teleport proxy not available|connection refused|no such host|i\/o timeout|context deadline exceeded|connection error|\/webapi\/ping|network is unreachable|connection reset|unknown authority|x509:/i,

@@ -109,16 +109,18 @@ async function copyTree(
   }
 }
 
+// Windows has no O_NOFOLLOW; there looking at the type first must do.
+const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
+
 /** Copies one regular file; a link in its place is refused by the system call itself. */
 async function copyFile(from: string, to: string, need: 'optional' | 'needed' = 'needed'): Promise<void> {
-  // Windows has no O_NOFOLLOW; there the type is looked at first.
   const found = await lstat(from).catch(ifMissing);
   if (!found) {
     if (need === 'optional') return;
     throw new TeleportFailure({ kind: 'signedOut' });
   }
   if (!found.isFile()) throw new TeleportFailure({ kind: 'untrustedHome' });
-  const file = await open(from, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  const file = await open(from, constants.O_RDONLY | noFollow);
   try {
     await writeFile(to, await file.readFile(), { mode: 0o600, flag: 'wx' });
   } finally {

@@ -60,12 +60,18 @@ export async function isRunning({ pid, stamp }: ProcessId): Promise<boolean> {
  * Everything that uses a private home: the shells, what they started, and whatever has the home in its environment.
  * On Windows only the shells are known.
  */
-export async function residentsOf(folder: string, shells: readonly ProcessId[], loadRun: () => Promise<Run>): Promise<Resident[]> {
+export async function residentsOf(
+  folder: string,
+  shells: readonly ProcessId[],
+  loadRun: () => Promise<Run>,
+): Promise<Resident[]> {
   const rows = process.platform === 'linux' ? await fromProc(folder) : await fromPs(folder, await loadRun());
-  const running = await Promise.all(shells.map(async (shell) => ((await isRunning(shell)) ? [shell.pid] : [])));
+  const running = await Promise.all(
+    shells.map(async (shell) => ((await isRunning(shell)) ? [shell.pid] : [])),
+  );
   const inside = new Set(running.flat());
   for (const row of rows) if (row.named) inside.add(row.pid);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const row of rows) {
       if (inside.has(row.parent) && !inside.has(row.pid)) {
@@ -134,7 +140,9 @@ export async function end(residents: readonly Resident[], patience = 1_500): Pro
   signal(process.platform === 'win32' ? ['SIGTERM'] : ['SIGCONT', 'SIGHUP', 'SIGTERM'], left);
   for (let waited = 0; waited < patience && left.length > 0; waited += 50) {
     await pause(50);
-    const alive = await Promise.all(left.map(async (pid) => ((await stampOf(pid)) === undefined ? [] : [pid])));
+    const alive = await Promise.all(
+      left.map(async (pid) => ((await stampOf(pid)) === undefined ? [] : [pid])),
+    );
     left = alive.flat();
   }
   signal(['SIGKILL'], left);

@@ -11,9 +11,13 @@ import { TeleportFailure } from './failure.ts';
 const text = v.pipe(v.string(), v.transform(foreign));
 const texts = v.pipe(
   v.nullish(v.array(v.string()), []),
-  v.transform((list): Foreign[] => (list ?? []).map(foreign)),
+  v.transform((list): Foreign[] => list.map(foreign)),
 );
-const id = v.pipe(v.string(), v.check(isRequestId), v.transform((name) => name as RequestId));
+const id = v.pipe(
+  v.string(),
+  v.check(isRequestId),
+  v.transform((name) => name as RequestId),
+);
 
 /** Go's zero time is year 1; anything before 1971 means "none". */
 const year1971 = 31_536_000_000;
@@ -38,7 +42,7 @@ const listOf = <T extends v.GenericSchema>(item: T) =>
   v.pipe(
     v.nullish(v.array(v.unknown()), []),
     v.transform((items): v.InferOutput<T>[] =>
-      (items ?? []).flatMap((one) => {
+      items.flatMap((one) => {
         const read = v.safeParse(item, one);
         return read.success ? [read.output] : [];
       }),
@@ -48,7 +52,7 @@ const listOf = <T extends v.GenericSchema>(item: T) =>
 const states: readonly RequestState[] = ['other', 'pending', 'approved', 'denied', 'promoted'];
 const state = v.pipe(
   v.nullish(v.number(), 0),
-  v.transform((number): RequestState => states[number ?? 0] ?? 'other'),
+  v.transform((number): RequestState => states[number] ?? 'other'),
 );
 
 const review = v.pipe(
@@ -59,21 +63,22 @@ const review = v.pipe(
     created: v.fallback(instant, 0),
     i: v.fallback(v.nullish(v.array(v.number()), []), []),
   }),
-  v.transform(
-    ({ author, proposed_state, reason, created, i }): Review => ({
-      author,
-      verdict: proposed_state,
-      ...(reason === undefined ? {} : { reason }),
-      at: created,
-      thresholds: i ?? [],
-    }),
-  ),
+  v.transform(({ author, proposed_state, reason, created, i }): Review => ({
+    author,
+    verdict: proposed_state,
+    ...(reason === undefined ? {} : { reason }),
+    at: created,
+    thresholds: i,
+  })),
 );
 
 const thresholdSets = v.fallback(
   v.pipe(
-    v.nullish(v.record(v.string(), v.object({ s: listOf(v.object({ i: v.fallback(v.array(v.number()), []) })) })), {}),
-    v.transform((roles) => Object.values(roles ?? {}).flatMap(({ s }) => s.map(({ i }) => i))),
+    v.nullish(
+      v.record(v.string(), v.object({ s: listOf(v.object({ i: v.fallback(v.array(v.number()), []) })) })),
+      {},
+    ),
+    v.transform((roles) => Object.values(roles).flatMap(({ s }) => s.map(({ i }) => i))),
   ),
   [],
 );
@@ -96,8 +101,8 @@ const request = v.pipe(
           v.object({ name: maybeText, approve: v.nullish(count, 0), deny: v.nullish(count, 0) }),
           v.transform(({ name, approve, deny }) => ({
             ...(name === undefined ? {} : { name }),
-            approve: approve ?? 0,
-            deny: deny ?? 0,
+            approve,
+            deny,
           })),
         ),
       ),
@@ -107,26 +112,24 @@ const request = v.pipe(
       resource_ids: listOf(v.object({ cluster: text, kind: text, name: text })),
     }),
   }),
-  v.transform(
-    ({ metadata, spec }): AccessRequest => ({
-      id: metadata.name,
-      revision: metadata.revision ?? '',
-      user: spec.user,
-      roles: spec.roles,
-      resources: spec.resource_ids,
-      state: spec.state,
-      created: spec.created,
-      decideBy: spec.expiry ?? metadata.expires ?? spec.expires,
-      grantEnds: spec.expires,
-      ...(spec.assume_start_time === undefined ? {} : { startsAt: spec.assume_start_time }),
-      ...(spec.request_reason === undefined ? {} : { reason: spec.request_reason }),
-      ...(spec.resolve_reason === undefined ? {} : { resolveReason: spec.resolve_reason }),
-      thresholds: spec.thresholds,
-      thresholdSets: spec.rtm,
-      reviews: spec.reviews,
-      suggestedReviewers: spec.suggested_reviewers,
-    }),
-  ),
+  v.transform(({ metadata, spec }): AccessRequest => ({
+    id: metadata.name,
+    revision: metadata.revision,
+    user: spec.user,
+    roles: spec.roles,
+    resources: spec.resource_ids,
+    state: spec.state,
+    created: spec.created,
+    decideBy: spec.expiry ?? metadata.expires ?? spec.expires,
+    grantEnds: spec.expires,
+    ...(spec.assume_start_time === undefined ? {} : { startsAt: spec.assume_start_time }),
+    ...(spec.request_reason === undefined ? {} : { reason: spec.request_reason }),
+    ...(spec.resolve_reason === undefined ? {} : { resolveReason: spec.resolve_reason }),
+    thresholds: spec.thresholds,
+    thresholdSets: spec.rtm,
+    reviews: spec.reviews,
+    suggestedReviewers: spec.suggested_reviewers,
+  })),
 );
 
 /** The login on a home, from `tsh status --format=json`. */
@@ -149,16 +152,14 @@ const profile = v.pipe(
     active_requests: listOf(id),
     valid_until: instant,
   }),
-  v.transform(
-    (active): Profile => ({
-      proxy: active.profile_url,
-      user: active.username,
-      cluster: active.cluster,
-      roles: active.roles,
-      assumed: active.active_requests,
-      validUntil: active.valid_until,
-    }),
-  ),
+  v.transform((active): Profile => ({
+    proxy: active.profile_url,
+    user: active.username,
+    cluster: active.cluster,
+    roles: active.roles,
+    assumed: active.active_requests,
+    validUntil: active.valid_until,
+  })),
 );
 
 const status = v.object({ active: v.nullish(profile) });

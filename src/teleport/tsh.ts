@@ -1,10 +1,18 @@
 import { asFlag, type Draft } from '../access/draft.ts';
 import type { AccessRequest } from '../access/request.ts';
-import { bare, isRequestId, type Foreign, type RequestId } from '../access/text.ts';
+import { bare, isRequestId, type Foreign, type Instant, type RequestId } from '../access/text.ts';
 import type { Client } from './client.ts';
 import { failureOf, recognise, TeleportFailure } from './failure.ts';
 import type { Home } from './home.ts';
-import { readCapabilities, readList, readRequest, readStatus, readVersion, type Capabilities, type Profile } from './schema.ts';
+import {
+  readCapabilities,
+  readList,
+  readRequest,
+  readStatus,
+  readVersion,
+  type Capabilities,
+  type Profile,
+} from './schema.ts';
 
 /** Time limits in ms, from what each call may have to wait for. */
 export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, givingBack: 5_000 };
@@ -37,7 +45,9 @@ export class Tsh {
     return home.turn.read(
       'version',
       async (signal) =>
-        readVersion((await this.#call(home, ['version', '--client', '--format=json'], limits.local, signal)).stdout),
+        readVersion(
+          (await this.#call(home, ['version', '--client', '--format=json'], limits.local, signal)).stdout,
+        ),
       asking,
     );
   }
@@ -68,7 +78,8 @@ export class Tsh {
   list(home: Home, asking: Asking = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
     return home.turn.read(
       'ls',
-      async (signal) => readList((await this.#call(home, ['request', 'ls', '--format=json'], limits.read, signal)).stdout),
+      async (signal) =>
+        readList((await this.#call(home, ['request', 'ls', '--format=json'], limits.read, signal)).stdout),
       asking,
     );
   }
@@ -78,48 +89,46 @@ export class Tsh {
     return home.turn.read(
       `show ${id}`,
       async (signal) =>
-        readRequest((await this.#call(home, ['request', 'show', '--format=json', '--', id], limits.read, signal)).stdout),
+        readRequest(
+          (await this.#call(home, ['request', 'show', '--format=json', '--', id], limits.read, signal))
+            .stdout,
+        ),
       asking,
     );
   }
 
   /**
    * `tsh request create --nowait`. Always with `--max-duration`: without it the grant is cut to what is left of the login.
-   * The id is read from the `Request ID:` line; when that line is missing (the second half of the call failed) the
-   * newest own request is found in the list, so that nobody sends it again.
+   * @throws TeleportFailure notRequestable, tooLong; `unreadable` when no id was printed: it may have been made
+   *   all the same (see `findCreated`)
    */
-  async create(home: Home, draft: Draft, me: Foreign, signal?: AbortSignal): Promise<RequestId> {
+  async create(home: Home, draft: Draft, signal?: AbortSignal): Promise<RequestId> {
     const args = [
       'request',
       'create',
-      `--roles=${draft.roles.join(',')}`,
+      `--roles=${draft.roles.map(bare).join(',')}`,
       `--reason=${draft.reason.trim()}`,
       `--max-duration=${asFlag(draft.minutes)}`,
-      ...(draft.reviewers.length > 0 ? [`--reviewers=${draft.reviewers.join(',')}`] : []),
+      ...(draft.reviewers.length > 0 ? [`--reviewers=${draft.reviewers.map(bare).join(',')}`] : []),
       '--nowait',
     ];
     return home.turn.write(async () => {
       const { stdout } = await this.#call(home, args, limits.read, signal);
       const id = /^Request ID:\s+(\S+)/m.exec(stdout)?.[1];
       if (id !== undefined && isRequestId(id)) return id;
-      return this.#created(home, draft, me);
+      throw new TeleportFailure({ kind: 'unreadable' });
     });
   }
 
-  async #created(home: Home, draft: Draft, me: Foreign): Promise<RequestId> {
-    const { stdout } = await this.#call(home, ['request', 'ls', '--format=json', '--my-requests'], limits.read);
-    const mine = readList(stdout)
-      .requests.filter(
-        (request) =>
-          request.user === me &&
-          request.reason !== undefined &&
-          bare(request.reason) === draft.reason.trim() &&
-          request.roles.length === draft.roles.length &&
-          request.roles.every((role) => draft.roles.includes(bare(role))),
-      )
-      .sort((a, b) => b.created - a.created)[0];
-    if (!mine) throw new TeleportFailure({ kind: 'unreadable' });
-    return mine.id;
+  /**
+   * The newest own request that is this draft, made at or after `since`: whether a call that was cut off got through.
+   * @param since in ms; the cluster's clock may differ, so a minute is allowed
+   */
+  async findCreated(home: Home, draft: Draft, me: Foreign, since: Instant): Promise<RequestId | undefined> {
+    const { requests } = await this.list(home);
+    return requests
+      .filter((request) => request.created >= since - 60_000 && isDraft(request, draft, me))
+      .sort((a, b) => b.created - a.created)[0]?.id;
   }
 
   /**
@@ -133,7 +142,14 @@ export class Tsh {
     reason: string,
     signal?: AbortSignal,
   ): Promise<void> {
-    const args = ['request', 'review', `--${verdict}`, ...(reason === '' ? [] : [`--reason=${reason}`]), '--', id];
+    const args = [
+      'request',
+      'review',
+      `--${verdict}`,
+      ...(reason === '' ? [] : [`--reason=${reason}`]),
+      '--',
+      id,
+    ];
     await home.turn.write(() => this.#call(home, args, limits.review, signal));
   }
 
@@ -157,7 +173,12 @@ export class Tsh {
    * then everything (dropping all is never checked).
    * @param ids what to drop; empty for all
    */
-  drop(home: Home, ids: readonly RequestId[], timeout = limits.assume, signal?: AbortSignal): Promise<Profile> {
+  drop(
+    home: Home,
+    ids: readonly RequestId[],
+    timeout = limits.assume,
+    signal?: AbortSignal,
+  ): Promise<Profile> {
     return home.turn.write(async () => {
       await this.#dropWithFallback(home, ids, timeout, signal);
       const login = await this.#status(home, timeout, signal);
@@ -166,7 +187,12 @@ export class Tsh {
     });
   }
 
-  async #dropWithFallback(home: Home, ids: readonly RequestId[], timeout: number, signal?: AbortSignal): Promise<void> {
+  async #dropWithFallback(
+    home: Home,
+    ids: readonly RequestId[],
+    timeout: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const drop = (some: readonly string[]): Promise<unknown> =>
       this.#call(home, ['request', 'drop', ...(some.length > 0 ? ['--', ...some] : [])], timeout, signal);
     try {
@@ -206,9 +232,29 @@ export class Tsh {
   }
 }
 
-/** What a person may be told of a sign-in: the arguments of a visible `tsh login` for the known proxy. */
-export function signInArguments(profile: Profile | undefined): string[] {
-  if (!profile) return ['login'];
+/**
+ * The arguments of a visible `tsh login`.
+ * @param profile the login known so far
+ * @param proxy `host:port`, when no login is known
+ */
+export function signInArguments(profile: Profile | undefined, proxy = ''): string[] {
+  if (!profile) return ['login', `--proxy=${proxy}`];
   const address = bare(profile.proxy).replace(/^https:\/\//, '');
   return ['login', `--proxy=${address}`, `--user=${bare(profile.user)}`];
+}
+
+/** A request's page in Teleport's web interface; empty when the proxy's address is not a plain one. */
+export function webAddress(profile: Profile, id: RequestId): string {
+  const address = /^https:\/\/[A-Za-z0-9.-]+(:\d+)?$/.exec(bare(profile.proxy))?.[0];
+  return address === undefined ? '' : `${address}/web/requests/${id}`;
+}
+
+function isDraft(request: AccessRequest, draft: Draft, me: Foreign): boolean {
+  return (
+    request.user === me &&
+    request.reason !== undefined &&
+    bare(request.reason) === draft.reason.trim() &&
+    request.roles.length === draft.roles.length &&
+    request.roles.every((role) => draft.roles.includes(role))
+  );
 }

@@ -21,11 +21,16 @@ export function failureWords({ kind }: Failure): FailureWords {
   switch (kind) {
     case 'notFound':
       return words(
-        l10n.t('tsh was not found. Install Teleport\'s client, or name the program in the setting "Tsh Path".'),
+        l10n.t(
+          'tsh was not found. Install Teleport\'s client, or name the program in the setting "Tsh Path".',
+        ),
         'settings',
       );
     case 'tooOld':
-      return words(l10n.t('This tsh is too old. Version 14 or newer is needed; please update it.'), 'settings');
+      return words(
+        l10n.t('This tsh is too old. Version 14 or newer is needed; please update it.'),
+        'settings',
+      );
     case 'signedOut':
       return words(l10n.t('You are signed out of Teleport. Sign in to go on.'), 'signIn');
     case 'expired':
@@ -38,17 +43,24 @@ export function failureWords({ kind }: Failure): FailureWords {
         'retry',
       );
     case 'timedOut':
-      return words(l10n.t('tsh did not answer in time and was ended. Try again; the log says how long it took.'), 'retry');
+      return words(
+        l10n.t('tsh did not answer in time and was ended. Try again; the log says how long it took.'),
+        'retry',
+      );
     case 'cancelled':
       return words(l10n.t('Cancelled.'), 'retry');
     case 'unreadable':
       return words(
-        l10n.t('tsh answered with something that cannot be read. Try again; if it stays, check the version of tsh.'),
+        l10n.t(
+          'tsh answered with something that cannot be read. Try again; if it stays, check the version of tsh.',
+        ),
         'log',
       );
     case 'gone':
       return words(
-        l10n.t('This request is no longer there, or you may not see it. It has probably expired or been deleted.'),
+        l10n.t(
+          'This request is no longer there, or you may not see it. It has probably expired or been deleted.',
+        ),
         'refresh',
       );
     case 'decided':
@@ -68,7 +80,10 @@ export function failureWords({ kind }: Failure): FailureWords {
         'retry',
       );
     case 'tooLong':
-      return words(l10n.t('The reason is too long: the cluster takes 4,096 bytes. Shorten it and send again.'), 'retry');
+      return words(
+        l10n.t('The reason is too long: the cluster takes 4,096 bytes. Shorten it and send again.'),
+        'retry',
+      );
     case 'tooEarly':
       return words(l10n.t('This request is approved but starts later. It cannot be used yet.'), 'refresh');
     case 'denied':

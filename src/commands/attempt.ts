@@ -1,0 +1,61 @@
+import * as l10n from '@vscode/l10n';
+import { forModal } from '../access/inert.ts';
+import { complain, confirm } from '../editor/messages.ts';
+import { openSettings } from '../editor/settings.ts';
+import { Left } from '../editor/steps.ts';
+import { failureOf, type Failure } from '../teleport/failure.ts';
+import { failureWords, remedyLabel } from '../words/failure.ts';
+import { signIn } from './signIn.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Runs a task; what it throws becomes words and a button. Leaving a dialog is quiet. An expired login leads to signing
+ * in, and then the same task goes on with what it was given.
+ * @param again what Try Again does, where that is not the task itself
+ */
+export async function attempt(tools: Tools, task: () => Promise<void>, again = task): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    if (error instanceof Left) return;
+    const failure = failureOf(error);
+    if (!failure) {
+      tools.log.unexpected(error);
+      const text = l10n.t('Something unexpected went wrong in JIT Access. The log says where.');
+      if (await complain(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
+      return;
+    }
+    await cure(tools, failure, again);
+  }
+}
+
+async function cure(tools: Tools, failure: Failure, again: () => Promise<void>): Promise<void> {
+  if (failure.kind === 'cancelled') return;
+  if (failure.kind === 'signedOut' || failure.kind === 'expired') tools.refresh.loginMayHaveChanged();
+  const { text, remedy, showSaid } = failureWords(failure);
+  const button = { title: remedyLabel(remedy), means: remedy };
+  const pressed =
+    showSaid && failure.said
+      ? await confirm(text, l10n.t('tsh said: {0}', forModal(failure.said)), button)
+      : await complain(text, button);
+  switch (pressed) {
+    case undefined:
+      return;
+    case 'signIn':
+      await attempt(tools, async () => {
+        if (await signIn(tools)) await attempt(tools, again);
+      });
+      return;
+    case 'retry':
+      await attempt(tools, again);
+      return;
+    case 'refresh':
+      await attempt(tools, () => tools.refresh.now());
+      return;
+    case 'settings':
+      await openSettings();
+      return;
+    case 'log':
+      tools.log.show();
+  }
+}

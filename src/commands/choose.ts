@@ -1,0 +1,106 @@
+import * as l10n from '@vscode/l10n';
+import { endOf, isInUse, running, type Elevation } from '../access/elevation.ts';
+import { forPick } from '../access/inert.ts';
+import { isOpen, isUsable, subjects, type AccessRequest } from '../access/request.ts';
+import type { Foreign } from '../access/text.ts';
+import { tell } from '../editor/messages.ts';
+import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
+import { meIn } from '../state/store.ts';
+import { atTime, span } from '../words/time.ts';
+import type { Target } from './target.ts';
+import type { Tools } from './tools.ts';
+
+const names = (list: readonly Foreign[]): string => list.map(forPick).join(', ');
+
+/** One of several, the only one without asking. @throws Left, after saying so when there is none */
+async function chooseOne<T>(title: string, choices: readonly Choice<T>[], none: string): Promise<T> {
+  const [only, ...others] = choices;
+  if (!only) {
+    void tell(none);
+    throw new Left();
+  }
+  if (others.length === 0) return only.means;
+  const answer = await pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
+  if (answer === back) throw new Left();
+  return answer;
+}
+
+/** The request a command is about: the one pressed on, else one of those that fit. */
+async function requestFor(
+  tools: Tools,
+  target: Target | undefined,
+  fits: (request: AccessRequest) => boolean,
+  title: string,
+  none: string,
+): Promise<AccessRequest> {
+  const { store, refresh, clock } = tools;
+  if (target)
+    return store.snapshot.requests?.find(({ id }) => id === target.id) ?? (await refresh.show(target.id));
+  await refresh.now();
+  const now = clock.now();
+  const choices = (store.snapshot.requests ?? []).filter(fits).map((request): Choice<AccessRequest> => ({
+    label: names(subjects(request)),
+    description: l10n.t('{0}, until {1}', forPick(request.user), atTime(request.grantEnds, now)),
+    ...(request.reason ? { detail: forPick(request.reason) } : {}),
+    means: request,
+  }));
+  return chooseOne(title, choices, none);
+}
+
+/** One of the own requests that is approved and not in use. */
+export function usableRequest(tools: Tools, target: Target | undefined): Promise<AccessRequest> {
+  const { store, clock } = tools;
+  const fits = (request: AccessRequest): boolean =>
+    request.user === meIn(store.snapshot) &&
+    isUsable(request, clock.now()) &&
+    !isInUse(request, store.snapshot.elevations);
+  return requestFor(tools, target, fits, l10n.t('Use Access'), l10n.t('Nothing approved waits to be used.'));
+}
+
+/** A colleague's open request that this person has not reviewed. */
+export function reviewableRequest(
+  tools: Tools,
+  target: Target | undefined,
+  title: string,
+): Promise<AccessRequest> {
+  const { store, clock } = tools;
+  const fits = (request: AccessRequest): boolean =>
+    request.user !== meIn(store.snapshot) &&
+    isOpen(request, clock.now()) &&
+    !request.reviews.some(({ author }) => author === meIn(store.snapshot));
+  return requestFor(tools, target, fits, title, l10n.t('Nothing waits for a review.'));
+}
+
+/** One of the own requests that wait for a decision. */
+export function pendingRequest(
+  tools: Tools,
+  target: Target | undefined,
+  title: string,
+): Promise<AccessRequest> {
+  const { store, clock } = tools;
+  const fits = (request: AccessRequest): boolean =>
+    request.user === meIn(store.snapshot) && isOpen(request, clock.now());
+  return requestFor(tools, target, fits, title, l10n.t('None of your requests waits for a decision.'));
+}
+
+/** Any request, for opening its page or copying its id. */
+export function anyRequest(tools: Tools, target: Target | undefined, title: string): Promise<AccessRequest> {
+  return requestFor(tools, target, () => true, title, l10n.t('There are no requests.'));
+}
+
+/** One of the elevations in use. */
+export function inUse(tools: Tools, target: Target | undefined, title: string): Promise<Elevation> {
+  const { store, clock } = tools;
+  const all = running(store.snapshot.elevations, clock.now());
+  const meant = target?.elevation
+    ? all.filter(({ where }) => JSON.stringify(where) === JSON.stringify(target.elevation?.where))
+    : all.filter(({ requestId }) => !target || requestId === target.id);
+  const choices = meant.map((elevation): Choice<Elevation> => ({
+    label: names(elevation.roles) || elevation.requestId,
+    description: l10n.t('ends in {0}', span(Math.ceil((endOf(elevation).at - clock.now()) / 60_000))),
+    detail:
+      elevation.where.kind === 'everyday' ? l10n.t('in the whole login') : l10n.t('in an elevated terminal'),
+    means: elevation,
+  }));
+  return chooseOne(title, choices, l10n.t('Nothing is elevated.'));
+}

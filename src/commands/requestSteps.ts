@@ -1,0 +1,146 @@
+import * as l10n from '@vscode/l10n';
+import { isSendableName, parseMinutes, splitNames, type Draft } from '../access/draft.ts';
+import { forPick } from '../access/inert.ts';
+import { foreign, type Foreign } from '../access/text.ts';
+import { back, pickOne, pickSome, titled, typeText, type Choice, type Place } from '../editor/steps.ts';
+import { span } from '../words/time.ts';
+import { reasonRules, remarkOn } from './reasonRules.ts';
+
+/** What may be chosen from. */
+export interface Offer {
+  readonly roles: readonly Foreign[];
+  readonly reviewers: readonly Foreign[];
+}
+
+const title = (): string => l10n.t('Request Access');
+const steps = 5;
+const place = (step: number, name: string): Place => ({
+  title: titled(title(), name),
+  step,
+  steps,
+  canGoBack: step > 1,
+});
+
+const named = (name: Foreign): Choice<Foreign> => ({ label: forPick(name), means: name });
+
+/** A typed name as a choice, if it can be sent as one name. */
+function typedName(text: string): Choice<Foreign> | undefined {
+  const [name, ...more] = splitNames(text);
+  if (!name || more.length > 0 || !isSendableName(name)) return undefined;
+  return { ...named(name), description: l10n.t('as typed') };
+}
+
+const several = Symbol('several');
+
+/** Which role. Nothing is ticked beforehand; one role is one press. */
+export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | typeof back> {
+  const more: Choice<typeof several>[] =
+    offer.roles.length > 1
+      ? [{ label: l10n.t('Several roles…'), description: l10n.t('choose more than one'), means: several }]
+      : [];
+  const answer = await pickOne<Foreign | typeof several>(place(1, l10n.t('what')), {
+    choices: [...offer.roles.map(named), ...more],
+    placeholder:
+      offer.roles.length > 0
+        ? l10n.t('Which role? Choose one, or type its name')
+        : l10n.t('Type the name of the role; the ones you may ask for are not known'),
+    chosen: (role) => role === draft.roles[0],
+    typed: typedName,
+  });
+  if (answer === back) return back;
+  if (answer !== several) return { ...draft, roles: [answer] };
+  const roles = await pickSome<Foreign>(
+    { ...place(1, l10n.t('what')), canGoBack: true },
+    {
+      choices: offer.roles.map(named),
+      placeholder: l10n.t('Which roles? Tick them, then press Enter'),
+      chosen: (role) => draft.roles.includes(role),
+      typed: typedName,
+    },
+  );
+  return roles === back || roles.length === 0 ? askRoles(draft, offer) : { ...draft, roles };
+}
+
+/** Why. Every keystroke is kept. */
+export async function askReason(draft: Draft, save: (draft: Draft) => void): Promise<Draft | typeof back> {
+  const rules = reasonRules();
+  const answer = await typeText(place(2, l10n.t('why')), {
+    value: draft.reason,
+    placeholder: l10n.t('What is broken, for whom, and what you will do'),
+    prompt: l10n.t(
+      'Reviewers and the audit log show this, and the process list of this machine while tsh runs',
+    ),
+    check: (value) => remarkOn(value, rules),
+    changed: (reason) => save({ ...draft, reason }),
+  });
+  return answer === back ? back : { ...draft, reason: answer };
+}
+
+/** How long, in minutes. */
+export async function askDuration(draft: Draft): Promise<Draft | typeof back> {
+  const other = Symbol('other');
+  const usual = [...new Set([15, 30, 60, 360, draft.minutes])].sort((a, b) => a - b);
+  const answer = await pickOne<number | typeof other>(place(3, l10n.t('how long')), {
+    choices: [
+      ...usual.map((minutes) => ({ label: span(minutes), means: minutes })),
+      { label: l10n.t('Other…'), means: other },
+    ],
+    placeholder: l10n.t('How long? The time counts from sending, not from approval'),
+    chosen: (minutes) => minutes === draft.minutes,
+  });
+  if (answer === back) return back;
+  if (answer !== other) return { ...draft, minutes: answer };
+  const typed = await typeText(
+    { ...place(3, l10n.t('how long')), canGoBack: true },
+    {
+      value: '',
+      placeholder: '1h30m',
+      prompt: l10n.t('Hours and minutes, at most 14 days; the cluster may give less'),
+      check: (value) =>
+        parseMinutes(value) === undefined
+          ? { text: l10n.t('Such as 45m, 2h or 1h30m'), severity: 'error' }
+          : { text: span(parseMinutes(value) ?? 0), severity: 'info' },
+    },
+  );
+  if (typed === back) return askDuration(draft);
+  return { ...draft, minutes: parseMinutes(typed) ?? draft.minutes };
+}
+
+/** Who should review; none means everybody who may. */
+export async function askReviewers(draft: Draft, offer: Offer): Promise<Draft | typeof back> {
+  const known = [...new Set([...draft.reviewers, ...offer.reviewers])];
+  const reviewers = await pickSome<Foreign>(place(4, l10n.t('who')), {
+    choices: known.map(named),
+    placeholder: l10n.t('Who should review? Tick or type names, or press Enter to leave it to the cluster'),
+    chosen: (reviewer) => draft.reviewers.includes(reviewer),
+    typed: typedName,
+  });
+  return reviewers === back ? back : { ...draft, reviewers };
+}
+
+/** The last look: Send, or the number of the step to change. */
+export async function summary(draft: Draft): Promise<'send' | number | typeof back> {
+  const reason = forPick(pasted(draft));
+  const list = (names: readonly Foreign[]): string => names.map(forPick).join(', ');
+  return pickOne<'send' | number>(place(5, l10n.t('send')), {
+    choices: [
+      {
+        label: `$(send) ${l10n.t('Send Request')}`,
+        detail: l10n.t('{0} for {1}, counted from now', list(draft.roles), span(draft.minutes)),
+        means: 'send',
+      },
+      { label: l10n.t('Role'), description: list(draft.roles), means: 0 },
+      { label: l10n.t('Reason'), description: reason, means: 1 },
+      { label: l10n.t('How long'), description: span(draft.minutes), means: 2 },
+      {
+        label: l10n.t('Reviewers'),
+        description: draft.reviewers.length > 0 ? list(draft.reviewers) : l10n.t('left to the cluster'),
+        means: 3,
+      },
+    ],
+    placeholder: l10n.t('Send, or choose what to change'),
+  });
+}
+
+/** The person's own words still go through the sink: they may have been pasted. */
+const pasted = (draft: Draft): Foreign => foreign(draft.reason);

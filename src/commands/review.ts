@@ -1,0 +1,167 @@
+import * as l10n from '@vscode/l10n';
+import { forMessage, forModal, forPick } from '../access/inert.ts';
+import { progress } from '../access/progress.ts';
+import { decidingReview, isOpen, sameAsk, subjects, type AccessRequest } from '../access/request.ts';
+import { foreign } from '../access/text.ts';
+import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
+import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
+import { profileOf } from '../state/store.ts';
+import { atTime, fully, relative, span } from '../words/time.ts';
+import { reviewableRequest } from './choose.ts';
+import { openRequest } from './openRequest.ts';
+import type { Target } from './target.ts';
+import type { Tools } from './tools.ts';
+
+type Verdict = 'approve' | 'deny';
+
+export const approve = (tools: Tools, target?: Target): Promise<void> => review(tools, 'approve', target);
+export const deny = (tools: Tools, target?: Target): Promise<void> => review(tools, 'deny', target);
+
+/**
+ * Decides a colleague's request: a reason, a modal that shows exactly what is decided, one last look whether it is
+ * still the same, then the decision. Enter alone opens the request; it never decides.
+ */
+async function review(tools: Tools, verdict: Verdict, target?: Target): Promise<void> {
+  const title = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
+  const seen = await reviewableRequest(tools, target, title);
+  if (!(await stillToDecide(tools, seen))) return;
+  const reason = await askReason(tools, title, verdict);
+  const read = await tools.refresh.show(seen.id);
+  if (!(await stillToDecide(tools, read, seen)) || !(await confirmed(tools, verdict, read, reason))) return;
+  const now = await tools.refresh.show(seen.id);
+  if (await stillToDecide(tools, now, read)) await decide(tools, verdict, now, reason);
+}
+
+/** Whether the request is open and what was shown before; says why not. */
+async function stillToDecide(tools: Tools, request: AccessRequest, before = request): Promise<boolean> {
+  const now = tools.clock.now();
+  const open = { title: l10n.t('Open Request'), means: true };
+  if (!isOpen(request, now)) {
+    if (await tell(alreadyWords(request, now), open)) await openRequest(request.id);
+    return false;
+  }
+  if (!sameAsk(request, before)) {
+    const text = l10n.t(
+      'This request has changed since you looked at it. Nothing was decided; please look again.',
+    );
+    if (await warn(text, open)) await openRequest(request.id);
+    return false;
+  }
+  return true;
+}
+
+/** `Already approved by omar 20 s ago`; a name that is no plain one is left out. */
+function alreadyWords(request: AccessRequest, now: number): string {
+  const decision = decidingReview(request);
+  const by = decision ? forMessage(decision.author) : undefined;
+  if (decision && by !== undefined) {
+    const ago = relative(decision.at, now);
+    return request.state === 'approved'
+      ? l10n.t('Already approved by {0}, {1}. Nothing was sent.', by, ago)
+      : l10n.t('Already denied by {0}, {1}. Nothing was sent.', by, ago);
+  }
+  if (request.state === 'approved') return l10n.t('Already approved. Nothing was sent.');
+  if (request.state === 'denied') return l10n.t('Already denied. Nothing was sent.');
+  return l10n.t('This request can no longer be decided. Nothing was sent.');
+}
+
+/** A reason, recent ones offered; required to deny. */
+async function askReason(tools: Tools, title: string, verdict: Verdict): Promise<string> {
+  const recent = await tools.drafts.reviewReasons();
+  const choices: Choice<string>[] = [
+    ...(verdict === 'approve' ? [{ label: l10n.t('No reason'), means: '' }] : []),
+    ...recent.map((reason) => ({
+      label: forPick(foreign(reason)),
+      description: l10n.t('used before'),
+      means: reason,
+    })),
+  ];
+  const answer = await pickOne(
+    { title },
+    {
+      choices,
+      placeholder:
+        verdict === 'approve'
+          ? l10n.t('Words for the one who asked; type them, or choose')
+          : l10n.t('Why not? Type the words the one who asked will read'),
+      typed: (text) =>
+        text.trim() === '' ? undefined : { label: forPick(foreign(text.trim())), means: text.trim() },
+    },
+  );
+  if (answer === back) throw new Left();
+  return answer;
+}
+
+async function confirmed(
+  tools: Tools,
+  verdict: Verdict,
+  request: AccessRequest,
+  reason: string,
+): Promise<boolean> {
+  const act = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
+  const answer = await confirm(
+    verdict === 'approve' ? l10n.t('Approve this request?') : l10n.t('Deny this request?'),
+    detail(request, verdict, reason, tools.clock.now()),
+    { title: l10n.t('Open Request'), means: 'open' },
+    { title: act, means: 'act' },
+  );
+  if (answer === 'open') await openRequest(request.id);
+  return answer === 'act';
+}
+
+/** Exactly what is decided, as read just now. */
+function detail(request: AccessRequest, verdict: Verdict, reason: string, now: number): string {
+  const { given, needed } = progress(request);
+  const lines = [
+    l10n.t('Who: {0}', forModal(request.user)),
+    l10n.t('What: {0}', subjects(request).map(forModal).join(', ')),
+    l10n.t('Why: {0}', request.reason ? forModal(request.reason) : '-'),
+    l10n.t(
+      'How long: {0}, until {1}',
+      span(Math.round((request.grantEnds - request.created) / 60_000)),
+      fully(request.grantEnds),
+    ),
+    l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
+    l10n.t('Approvals so far: {0} of {1}', given, needed),
+    l10n.t('Your words: {0}', reason === '' ? '-' : forModal(foreign(reason))),
+    l10n.t('Request: {0}', request.id),
+  ];
+  const name = l10n.t(
+    'What is approved is the name of a role; an administrator can change what it contains.',
+  );
+  return [...lines, ...(verdict === 'approve' ? ['', name] : [])].join('\n');
+}
+
+async function decide(tools: Tools, verdict: Verdict, request: AccessRequest, reason: string): Promise<void> {
+  const { tsh, everyday, store, refresh, waiting, journal, drafts } = tools;
+  store.setBusy(request.id, 'deciding');
+  try {
+    await whileDoing(l10n.t('Sending the review…'), () => tsh.review(everyday, request.id, verdict, reason));
+  } finally {
+    store.setBusy(request.id, undefined);
+    // Also after a failure: somebody else may have been faster, and the row must say so.
+    void refresh.show(request.id).catch(() => undefined);
+  }
+  const profile = profileOf(store.snapshot.login);
+  if (profile) await waiting.reviewed(profile);
+  await journal.note({ kind: 'reviewed', id: request.id, roles: request.roles });
+  if (reason !== '') await drafts.usedReviewReason(reason);
+  void say(await refresh.show(request.id));
+}
+
+/** What now stands, as read after the decision. */
+function say(request: AccessRequest): Promise<unknown> {
+  const who = forMessage(request.user) ?? request.id;
+  const { given, needed } = progress(request);
+  switch (request.state) {
+    case 'approved':
+      return tell(l10n.t('Approved. {0} can use it now.', who));
+    case 'denied':
+      return tell(l10n.t('Denied. {0} sees your words.', who));
+    case 'pending':
+      return tell(l10n.t('Counted: {0} of {1} approvals. It still waits for others.', given, needed));
+    case 'promoted':
+    case 'other':
+      return tell(l10n.t('Your review was counted.'));
+  }
+}

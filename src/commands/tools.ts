@@ -1,0 +1,34 @@
+import type { ElevatedTerminals } from '../editor/terminals.ts';
+import type { Log } from '../editor/log.ts';
+import type { Clock } from '../state/clock.ts';
+import type { Drafts } from '../state/drafts.ts';
+import type { Elevations } from '../state/elevations.ts';
+import type { GiveBack } from '../state/giveBack.ts';
+import type { Journal } from '../state/journal.ts';
+import type { Refresh } from '../state/refresh.ts';
+import type { Store } from '../state/store.ts';
+import type { Waiting } from '../state/waiting.ts';
+import type { Client } from '../teleport/client.ts';
+import type { Home } from '../teleport/home.ts';
+import type { Tsh } from '../teleport/tsh.ts';
+
+/** What commands work with; built once in extension.ts. */
+export interface Tools {
+  readonly client: Client;
+  readonly tsh: Tsh;
+  readonly everyday: Home;
+  readonly store: Store;
+  readonly refresh: Refresh;
+  readonly waiting: Waiting;
+  readonly journal: Journal;
+  readonly drafts: Drafts;
+  readonly elevations: Elevations;
+  readonly giveBack: GiveBack;
+  readonly terminals: ElevatedTerminals;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The environment of this program. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The workspace's folders on this machine: nothing in them is run or searched. */
+  readonly workspace: () => readonly string[];
+}

@@ -1,0 +1,164 @@
+import * as l10n from '@vscode/l10n';
+import { dirname } from 'node:path';
+import { isInUse, type Elevation } from '../access/elevation.ts';
+import { forTerminalName } from '../access/inert.ts';
+import { isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
+import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
+import { back, Left, pickOne } from '../editor/steps.ts';
+import { isTrusted, manageTrust } from '../editor/trust.ts';
+import { profileOf } from '../state/store.ts';
+import { shellEnvironment } from '../teleport/environment.ts';
+import { TeleportFailure } from '../teleport/failure.ts';
+import { kubeconfigOf } from '../teleport/privateHome.ts';
+import type { Profile } from '../teleport/schema.ts';
+import { atTime } from '../words/time.ts';
+import { usableRequest } from './choose.ts';
+import type { Target } from './target.ts';
+import type { Tools } from './tools.ts';
+
+type Way = 'terminal' | 'login';
+
+/** Uses an approved request, in an elevated terminal or in the whole login; what each costs is said before. */
+export async function useAccess(tools: Tools, target?: Target): Promise<void> {
+  const { request, profile } = await ready(tools, await usableRequest(tools, target));
+  const now = tools.clock.now();
+  const way = await pickOne<Way>(
+    { title: l10n.t('Use Access') },
+    {
+      choices: [
+        {
+          label: `$(terminal) ${l10n.t('In an elevated terminal')}`,
+          detail: l10n.t(
+            'Only that terminal is elevated. Your everyday login keeps its hours, its kubectl context and its view.',
+          ),
+          means: 'terminal',
+        },
+        {
+          label: `$(globe) ${l10n.t('In the whole login')}`,
+          detail: cost(request, profile, now),
+          means: 'login',
+        },
+      ],
+      placeholder: l10n.t('Where should it be used?'),
+    },
+  );
+  if (way === back) throw new Left();
+  if (way === 'terminal') await elevate(tools, request, profile);
+  else await useInLogin(tools, { id: request.id });
+}
+
+function cost(request: AccessRequest, profile: Profile, now: number): string {
+  const end = Math.min(request.grantEnds, profile.validUntil);
+  return l10n.t(
+    'Every tsh and kubectl is elevated. Your login then ends by {0} instead of {1}, also after dropping, and a revoked grant would lock all of it.',
+    atTime(end, now),
+    atTime(profile.validUntil, now),
+  );
+}
+
+/** Assumes the request in the whole login, after saying what that costs. */
+export async function useInLogin(tools: Tools, target?: Target): Promise<void> {
+  const { request, profile } = await ready(tools, await usableRequest(tools, target));
+  const answer = await confirm<Way>(
+    l10n.t('Use this access in your whole login?'),
+    cost(request, profile, tools.clock.now()),
+    { title: l10n.t('Elevated Terminal Instead'), means: 'terminal' },
+    { title: l10n.t('Use in Whole Login'), means: 'login' },
+  );
+  if (answer === undefined) throw new Left();
+  if (answer === 'terminal') {
+    await elevate(tools, request, profile);
+    return;
+  }
+  const { store, tsh, everyday, elevations, journal } = tools;
+  store.setBusy(request.id, 'assuming');
+  try {
+    const after = await whileDoing(l10n.t('Assuming the request…'), () => tsh.assume(everyday, request.id));
+    store.update({ login: { kind: 'signedIn', profile: after } });
+    await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
+    await elevations.sawEveryday(after);
+  } finally {
+    store.setBusy(request.id, undefined);
+  }
+}
+
+/** Opens the terminal of an elevation, or assumes an approved request in a new one. */
+export async function openElevatedTerminal(tools: Tools, target?: Target): Promise<void> {
+  const { store } = tools;
+  const elevation = store.snapshot.elevations.find(
+    ({ requestId, where, here }) => where.kind === 'private' && here && (!target || requestId === target.id),
+  );
+  if (elevation) {
+    await openTerminal(tools, elevation);
+    return;
+  }
+  const { request, profile } = await ready(tools, await usableRequest(tools, target));
+  await elevate(tools, request, profile);
+}
+
+/**
+ * The request as it is now, if it can be used.
+ * @throws TeleportFailure `signedOut`, `expired`, `denied`, `tooEarly`, `gone`
+ */
+async function ready(
+  tools: Tools,
+  chosen: AccessRequest,
+): Promise<{ request: AccessRequest; profile: Profile }> {
+  const { refresh, store, clock } = tools;
+  await refresh.known();
+  const profile = profileOf(store.snapshot.login);
+  const { kind } = store.snapshot.login;
+  if (!profile || kind !== 'signedIn')
+    throw new TeleportFailure({ kind: kind === 'expired' ? kind : 'signedOut' });
+  const request = await refresh.show(chosen.id);
+  if (isUsable(request, clock.now())) return { request, profile };
+  if (isScheduled(request, clock.now())) throw new TeleportFailure({ kind: 'tooEarly' });
+  if (request.state === 'pending') {
+    void tell(l10n.t('This request still waits for approval.'));
+    throw new Left();
+  }
+  throw new TeleportFailure({ kind: request.state === 'denied' ? 'denied' : 'gone' });
+}
+
+/** Assumes a request in a private copy of the login and opens a terminal there. Never two at once for one request. */
+async function elevate(tools: Tools, request: AccessRequest, profile: Profile): Promise<void> {
+  const { store, elevations } = tools;
+  if (!isTrusted()) {
+    const text = l10n.t(
+      'VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.',
+    );
+    if (await warn(text, { title: l10n.t('Manage Workspace Trust'), means: true })) await manageTrust();
+    throw new Left();
+  }
+  if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations)) throw new Left();
+  store.setBusy(request.id, 'assuming');
+  try {
+    const elevation = await whileDoing(l10n.t('Opening an elevated terminal…'), () =>
+      elevations.assumePrivately(request, profile),
+    );
+    await openTerminal(tools, elevation);
+  } finally {
+    store.setBusy(request.id, undefined);
+  }
+}
+
+async function openTerminal(tools: Tools, { where, roles }: Elevation): Promise<void> {
+  const { terminals, elevations, client, env, workspace } = tools;
+  if (where.kind !== 'private' || terminals.reveal(where.home)) return;
+  const folder = elevations.folderOf(where.home);
+  if (folder === undefined) throw new TeleportFailure({ kind: 'gone' });
+  const { path } = await client.program('tsh');
+  const [first, ...others] = roles;
+  const name = first ? forTerminalName(first) : l10n.t('elevated');
+  const pid = await terminals.open(
+    where.home,
+    others.length > 0 ? `${name} +${String(others.length)}` : name,
+    shellEnvironment(env, {
+      folder: folder.current,
+      kubeconfig: kubeconfigOf(dirname(folder.current)),
+      tsh: path,
+      without: workspace(),
+    }),
+  );
+  if (pid !== undefined) await elevations.addShell(where.home, pid);
+}

@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+
+/** Facts that menus and welcome texts look at, with what holds before anything is known. */
+const initial = {
+  'jitAccess.state': 'starting',
+  'jitAccess.canUse': false,
+  'jitAccess.canDrop': false,
+  'jitAccess.canOpenTerminal': false,
+  'jitAccess.canReview': false,
+};
+
+export type ContextKeys = typeof initial;
+
+/** Every context key, for the test that compares them with package.json. */
+export const contextKeys = Object.keys(initial) as (keyof ContextKeys)[];
+
+const set: Partial<Record<keyof ContextKeys, unknown>> = {};
+
+/** Sets context keys; only what changed is sent. */
+export function setContextKeys(values: Partial<ContextKeys>): void {
+  for (const key of contextKeys) {
+    if (!(key in values) || set[key] === values[key]) continue;
+    set[key] = values[key];
+    void vscode.commands.executeCommand('setContext', key, values[key]);
+  }
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+
+/*
+ * Messages draw links, so they hold our words, ids and plain names only: a foreign text is no string to the compiler
+ * and cannot get in here but through `forMessage`.
+ */
+
+/** A button: what it says and what it means to the one who asked. */
+export interface Button<T> {
+  readonly title: string;
+  readonly means: T;
+}
+
+async function ask<T>(
+  show: (text: string, ...items: Button<T>[]) => Thenable<Button<T> | undefined>,
+  text: string,
+  buttons: readonly Button<T>[],
+): Promise<T | undefined> {
+  return (await show(text, ...buttons))?.means;
+}
+
+/** A quiet message; undefined when it went away unanswered. */
+export const tell = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
+  ask((words, ...items) => vscode.window.showInformationMessage(words, ...items), text, buttons);
+
+export const warn = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
+  ask((words, ...items) => vscode.window.showWarningMessage(words, ...items), text, buttons);
+
+/** An error with a button stays until it is answered. */
+export const complain = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
+  ask((words, ...items) => vscode.window.showErrorMessage(words, ...items), text, buttons);
+
+/**
+ * A question that must be answered before anything happens. Enter presses the first button, so the first one is
+ * never the one that acts.
+ * @param detail plain text; VS Code draws no links in it
+ */
+export async function confirm<T>(
+  text: string,
+  detail: string,
+  ...buttons: Button<T>[]
+): Promise<T | undefined> {
+  const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, ...buttons);
+  return answer?.means;
+}
+
+/** Progress in the status bar while something is done; no notification. */
+export function whileDoing<T>(title: string, task: () => Promise<T>): Promise<T> {
+  return Promise.resolve(
+    vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, task),
+  );
+}
+
+/** Puts text of ours on the clipboard: ids and words, nothing foreign. */
+export async function copy(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+}

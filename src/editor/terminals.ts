@@ -1,0 +1,132 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { workspaceTerminalVariables } from './settings.ts';
+import { ownShell } from './shell.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What the workspace would set is removed: BASH_ENV from its settings arrives even with `strictEnv`. */
+function guarded(env: Environment): Record<string, string | null> {
+  return { ...Object.fromEntries(workspaceTerminalVariables().map((name) => [name, null])), ...env };
+}
+
+/**
+ * The terminals that run in private homes, by home. A window reload keeps their shells; they are found again by process
+ * number, since neither name nor options come back.
+ */
+export class ElevatedTerminals implements vscode.Disposable {
+  readonly #terminals = new Map<string, Set<vscode.Terminal>>();
+  readonly #closed: (home: string) => void;
+  readonly #subscription: vscode.Disposable;
+
+  /** @param closed told when the last terminal of a home was closed by a person or its shell ended */
+  constructor(closed: (home: string) => void) {
+    this.#closed = closed;
+    this.#subscription = vscode.window.onDidCloseTerminal((terminal) => this.#onClosed(terminal));
+  }
+
+  /**
+   * Opens the person's shell with this environment in their own home folder.
+   * @param name already inert
+   * @returns the shell's process number; undefined when VS Code could not start it
+   */
+  async open(home: string, name: string, env: Environment): Promise<number | undefined> {
+    const shell = ownShell();
+    const terminal = vscode.window.createTerminal({
+      name,
+      iconPath: new vscode.ThemeIcon('unlock'),
+      color: new vscode.ThemeColor('terminal.ansiRed'),
+      shellPath: shell.path,
+      shellArgs: [...shell.args],
+      env: guarded(env),
+      strictEnv: true,
+      cwd: vscode.Uri.file(homedir()),
+      isTransient: false,
+    });
+    this.#keep(home, terminal);
+    terminal.show();
+    return terminal.processId;
+  }
+
+  /** Shows a terminal of the home, if this window has one. */
+  reveal(home: string): boolean {
+    const [terminal] = this.#terminals.get(home) ?? [];
+    terminal?.show();
+    return terminal !== undefined;
+  }
+
+  /** Finds terminals again whose shells are known; tells the homes that were found. */
+  async find(homeOf: (pid: number) => string | undefined): Promise<string[]> {
+    const found = await Promise.all(
+      vscode.window.terminals.map(async (terminal) => {
+        const pid = await Promise.race([terminal.processId, soon()]);
+        const home = pid === undefined ? undefined : homeOf(pid);
+        if (home !== undefined) this.#keep(home, terminal);
+        return home;
+      }),
+    );
+    return found.filter((home) => home !== undefined);
+  }
+
+  /** Closes what is left of a home's terminals, without another word about it. */
+  close(home: string): void {
+    const terminals = this.#terminals.get(home) ?? [];
+    this.#terminals.delete(home);
+    for (const terminal of terminals) terminal.dispose();
+  }
+
+  #keep(home: string, terminal: vscode.Terminal): void {
+    const terminals = this.#terminals.get(home) ?? new Set();
+    this.#terminals.set(home, terminals.add(terminal));
+  }
+
+  #onClosed(terminal: vscode.Terminal): void {
+    for (const [home, terminals] of this.#terminals) {
+      if (!terminals.delete(terminal) || terminals.size > 0) continue;
+      this.#terminals.delete(home);
+      // Reload and page close look the same, and after a reload the shell goes on: nothing is said then.
+      if (terminal.exitStatus?.reason !== vscode.TerminalExitReason.Shutdown) this.#closed(home);
+    }
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+}
+
+/** Calls back when a terminal appears, also one that a reload brings back. */
+export function onTerminalOpened(listener: () => void): vscode.Disposable {
+  return vscode.window.onDidOpenTerminal(listener);
+}
+
+/** A terminal that never got a process (Restricted Mode) must not hold up the others. */
+const soon = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), 2_000));
+
+/**
+ * Runs a program in a visible terminal, for questions only a person can answer (passwords, SSO, a security key).
+ * @returns the exit code, when the terminal is gone
+ */
+export function runVisibly(
+  name: string,
+  program: string,
+  args: readonly string[],
+  env: Environment,
+): Promise<number | undefined> {
+  const terminal = vscode.window.createTerminal({
+    name,
+    iconPath: new vscode.ThemeIcon('sign-in'),
+    shellPath: program,
+    shellArgs: [...args],
+    env: guarded(env),
+    strictEnv: true,
+    cwd: vscode.Uri.file(homedir()),
+  });
+  terminal.show();
+  return new Promise((resolve) => {
+    const subscription = vscode.window.onDidCloseTerminal((closed) => {
+      if (closed !== terminal) return;
+      subscription.dispose();
+      resolve(closed.exitStatus?.code);
+    });
+  });
+}

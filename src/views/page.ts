@@ -1,0 +1,148 @@
+import * as l10n from '@vscode/l10n';
+import { endOf, type Elevation } from '../access/elevation.ts';
+import { forPage, forRow } from '../access/inert.ts';
+import { progress } from '../access/progress.ts';
+import { isOpen, isScheduled, isUsable, type AccessRequest, type Review } from '../access/request.ts';
+import type { Foreign, Instant, RequestId } from '../access/text.ts';
+import type { Snapshot } from '../state/store.ts';
+import { fully, inUtc, span } from '../words/time.ts';
+import { approvals, minutesAsked } from './requestRow.ts';
+
+const width = 16;
+
+const field = (name: string, value: string): string => `${`${name}:`.padEnd(width)}${value}`;
+
+/** A field with foreign text: in one line if it fits, else each line marked. */
+function foreignField(name: string, texts: readonly Foreign[]): string[] {
+  const [first, ...rest] = texts.flatMap((text) => forPage(text));
+  return [field(name, first ?? '-'), ...rest.map((line) => ' '.repeat(width) + line)];
+}
+
+function instantField(name: string, instant: Instant | undefined, note = ''): string[] {
+  if (instant === undefined) return [];
+  return [field(name, `${fully(instant)} (${inUtc(instant)})${note}`)];
+}
+
+function stateWords(request: AccessRequest, inUse: boolean, now: Instant): string {
+  if (inUse) return l10n.t('in use');
+  if (isUsable(request, now)) return l10n.t('approved, ready to use');
+  if (isScheduled(request, now)) return l10n.t('approved, starts later');
+  if (isOpen(request, now)) return approvals(request);
+  switch (request.state) {
+    case 'denied':
+      return l10n.t('denied');
+    case 'promoted':
+      return l10n.t('became a membership of an access list');
+    case 'other':
+      return l10n.t('in a state this version does not know');
+    case 'approved':
+    case 'pending':
+      return l10n.t('expired');
+  }
+}
+
+function reviewLines(review: Review): string[] {
+  const verdict =
+    review.verdict === 'approved'
+      ? l10n.t('approved')
+      : review.verdict === 'denied'
+        ? l10n.t('denied')
+        : l10n.t('other');
+  return [
+    `  ${l10n.t('{0} by {1}, {2}', verdict, forRow(review.author), fully(review.at))}`,
+    ...(review.reason ? forPage(review.reason).map((line) => `    ${line}`) : []),
+  ];
+}
+
+function thresholdLines(request: AccessRequest): string[] {
+  return progress(request).thresholds.map(({ name, approvals: given, needed }) => {
+    const label = name ? forRow(name) : l10n.t('default');
+    const missing = Math.max(0, needed - given);
+    return `  ${l10n.t('{0}: {1} of {2} approvals, {3} more needed', label, given, needed, missing)}`;
+  });
+}
+
+function endLines(
+  request: AccessRequest,
+  elevation: Elevation | undefined,
+  loginEnds: Instant | undefined,
+): string[] {
+  const first = elevation ? endOf(elevation) : undefined;
+  const note = (of: 'grant' | 'certificate'): string =>
+    first?.of === of ? ` ${l10n.t('<- ends first')}` : '';
+  return [
+    ...(request.state === 'pending' ? instantField(l10n.t('Decide by'), request.decideBy) : []),
+    ...instantField(l10n.t('Starts'), request.startsAt),
+    ...instantField(l10n.t('Grant ends'), request.grantEnds, note('grant')),
+    ...instantField(l10n.t('Certificate'), elevation?.certificateEnds, note('certificate')),
+    ...instantField(l10n.t('Login ends'), loginEnds),
+  ];
+}
+
+/** The request page: read-only, plain text, everything known about one request at this moment. */
+export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant): string {
+  const request = snapshot.requests?.find((one) => one.id === id);
+  const elevation = snapshot.elevations.find((one) => one.requestId === id);
+  if (!request) return missingPage(id, snapshot);
+  const loginEnds = snapshot.login.kind === 'signedIn' ? snapshot.login.profile.validUntil : undefined;
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length > 0 ? ['', title, ...lines] : [];
+  return [
+    l10n.t('Access request {0}', id),
+    '',
+    field(l10n.t('State'), stateWords(request, elevation !== undefined, now)),
+    ...foreignField(l10n.t('Who'), [request.user]),
+    ...foreignField(l10n.t('Roles'), request.roles),
+    ...(request.resources.length > 0
+      ? foreignField(
+          l10n.t('Resources'),
+          request.resources.map(({ name }) => name),
+        )
+      : []),
+    ...(request.reason ? foreignField(l10n.t('Why'), [request.reason]) : [field(l10n.t('Why'), '-')]),
+    field(l10n.t('How long'), l10n.t('{0}, counted from asking', span(minutesAsked(request)))),
+    ...(request.suggestedReviewers.length > 0
+      ? foreignField(l10n.t('Reviewers'), request.suggestedReviewers)
+      : []),
+    ...instantField(l10n.t('Asked'), request.created),
+    ...endLines(request, elevation, loginEnds),
+    ...section(l10n.t('Approvals needed'), thresholdLines(request)),
+    ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),
+    ...(request.resolveReason && request.reviews.length === 0
+      ? section(l10n.t('Words of the decision'), forPage(request.resolveReason))
+      : []),
+    ...section(l10n.t('In a terminal'), commandLines(request, now)),
+    '',
+    l10n.t('Lines that begin with │ were written by people or come from the cluster.'),
+    '',
+  ].join('\n');
+}
+
+/** What the same would be in a shell. Ids only. */
+function commandLines(request: AccessRequest, now: Instant): string[] {
+  return [
+    `  tsh request show ${request.id}`,
+    ...(isOpen(request, now) ? [`  tsh request review --approve ${request.id}`] : []),
+    ...(isUsable(request, now)
+      ? [`  tsh login --request-id=${request.id}`, `  tsh request drop ${request.id}`]
+      : []),
+  ];
+}
+
+function missingPage(id: RequestId, snapshot: Snapshot): string {
+  const note = snapshot.ended.find((entry) => entry.id === id);
+  return [
+    l10n.t('Access request {0}', id),
+    '',
+    snapshot.requests === undefined
+      ? l10n.t('Not known yet. It is shown here as soon as the cluster answers.')
+      : l10n.t(
+          'The cluster does not know this request (any more): it has expired, was deleted, or is not visible to you.',
+        ),
+    ...(note ? ['', field(l10n.t('Noted'), `${note.kind} ${fully(note.at)}`)] : []),
+    ...(note ? foreignField(l10n.t('Roles'), note.roles) : []),
+    ...(note?.by ? foreignField(l10n.t('By'), [note.by]) : []),
+    ...(note?.words ? foreignField(l10n.t('Words'), [note.words]) : []),
+    '',
+  ].join('\n');
+}

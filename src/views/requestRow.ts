@@ -1,0 +1,136 @@
+import * as l10n from '@vscode/l10n';
+import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
+import { progress } from '../access/progress.ts';
+import {
+  decidingReview,
+  isOpen,
+  isScheduled,
+  isUsable,
+  subjects,
+  type AccessRequest,
+} from '../access/request.ts';
+import type { Foreign, Instant } from '../access/text.ts';
+import type { Busy } from '../state/store.ts';
+import { atTime, fully, span } from '../words/time.ts';
+import type { Row } from './row.ts';
+
+/** What a request looks like: the same icon and word everywhere. */
+interface Look {
+  readonly icon: string;
+  readonly color?: string;
+  readonly word: string;
+}
+
+const list = (texts: readonly Foreign[], sink: (text: Foreign) => string): string =>
+  texts.map(sink).join(', ') || l10n.t('(nothing named)');
+
+/** The request's roles or resources, for a row. */
+export const nameOf = (request: AccessRequest): string => list(subjects(request), forRow);
+
+/** `1 of 2 approvals`. */
+export function approvals(request: AccessRequest): string {
+  const { given, needed } = progress(request);
+  return needed === 1 && given === 0
+    ? l10n.t('waiting for approval')
+    : l10n.t('{0} of {1} approvals', given, needed);
+}
+
+/** How long was asked for, in minutes, counted from sending. */
+export const minutesAsked = (request: AccessRequest): number =>
+  Math.round((request.grantEnds - request.created) / 60_000);
+
+function look(request: AccessRequest, now: Instant, busy: Busy | undefined): Look {
+  if (busy === 'assuming') return { icon: 'loading~spin', word: l10n.t('being assumed…') };
+  if (busy === 'deciding') return { icon: 'loading~spin', word: l10n.t('being decided…') };
+  if (isUsable(request, now)) {
+    return {
+      icon: 'pass',
+      color: 'testing.iconPassed',
+      word: l10n.t('approved, ready until {0}', atTime(request.grantEnds, now)),
+    };
+  }
+  if (isScheduled(request, now)) {
+    return { icon: 'calendar', word: l10n.t('approved, starts {0}', atTime(request.startsAt ?? now, now)) };
+  }
+  if (isOpen(request, now)) {
+    return {
+      icon: 'watch',
+      color: 'charts.yellow',
+      word: l10n.t('{0}, decide by {1}', approvals(request), atTime(request.decideBy, now)),
+    };
+  }
+  switch (request.state) {
+    case 'denied':
+      return { icon: 'circle-slash', color: 'testing.iconFailed', word: l10n.t('denied') };
+    case 'promoted':
+      return { icon: 'organization', word: l10n.t('became a membership of an access list') };
+    case 'other':
+      return { icon: 'question', word: l10n.t('in a state this version does not know') };
+    case 'approved':
+    case 'pending':
+      return { icon: 'history', word: l10n.t('expired') };
+  }
+}
+
+/** Everything about a request as plain lines, for the tooltip. */
+export function tooltipOf(request: AccessRequest, now: Instant): string {
+  const review = decidingReview(request);
+  const lines = [
+    list(subjects(request), forTooltip),
+    l10n.t('Asked by {0}, {1}', forTooltip(request.user), fully(request.created)),
+    l10n.t('For {0}, counted from asking', span(minutesAsked(request))),
+    request.reason ? l10n.t('Reason: {0}', forTooltip(request.reason)) : l10n.t('No reason given'),
+    isOpen(request, now) ? l10n.t('Decide by {0}', fully(request.decideBy)) : undefined,
+    l10n.t('Grant ends {0}', fully(request.grantEnds)),
+    isOpen(request, now) ? approvals(request) : undefined,
+    review ? l10n.t('Decided by {0}, {1}', forTooltip(review.author), fully(review.at)) : undefined,
+    request.resolveReason ? l10n.t('Words: {0}', forTooltip(request.resolveReason)) : undefined,
+    request.id,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}
+
+/** One of the person's own requests, not in use. */
+export function ownRow(request: AccessRequest, now: Instant, busy?: Busy): Row {
+  const { icon, color, word } = look(request, now, busy);
+  const usable = isUsable(request, now) && busy === undefined;
+  const open = isOpen(request, now);
+  return {
+    id: request.id,
+    label: nameOf(request),
+    description: word,
+    tooltip: tooltipOf(request, now),
+    icon,
+    ...(color ? { color } : {}),
+    can: ['request', ...(usable ? ['use'] : []), ...(open ? ['nudge', 'cancel'] : [])],
+    spoken: l10n.t('{0}, {1}', list(subjects(request), forSpeech), word),
+    target: { kind: 'request', id: request.id },
+  };
+}
+
+/** A colleague's request, with who, what, why and how long. */
+export function othersRow(request: AccessRequest, now: Instant, mayDecide: boolean, busy?: Busy): Row {
+  const { icon, color, word } = look(request, now, busy);
+  const open = isOpen(request, now);
+  const review = decidingReview(request);
+  const what = l10n.t('{0}: {1}', forRow(request.user), nameOf(request));
+  const why = request.reason ? forRow(request.reason) : l10n.t('no reason given');
+  const how = open
+    ? l10n.t('{0} · {1} · {2}', span(minutesAsked(request)), word, why)
+    : review
+      ? l10n.t('{0} · by {1} {2}', word, forRow(review.author), atTime(review.at, now))
+      : word;
+  return {
+    id: request.id,
+    label: what,
+    description: how,
+    tooltip: tooltipOf(request, now),
+    icon,
+    ...(color ? { color } : {}),
+    can: ['request', ...(open && mayDecide && busy === undefined ? ['decide'] : [])],
+    spoken: l10n
+      .t('{0} asks for {1}, {2}, {3}', forSpeech(request.user), list(subjects(request), forSpeech), how, '')
+      .replace(/, $/, ''),
+    target: { kind: 'request', id: request.id },
+  };
+}

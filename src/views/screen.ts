@@ -1,0 +1,97 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { nextOf } from '../access/deadlines.ts';
+import { endOf, isInUse } from '../access/elevation.ts';
+import { isOpen, isUsable } from '../access/request.ts';
+import type { Instant } from '../access/text.ts';
+import { setContextKeys } from '../editor/contextKeys.ts';
+import { meIn, profileOf, type Facts, type Snapshot } from '../state/store.ts';
+import { myAccess } from './myAccess.ts';
+import { pageOf } from './page.ts';
+import { Pages } from './pages.ts';
+import { emptiness } from './stateRow.ts';
+import { statusItem } from './status.ts';
+import { StatusBar } from './statusBar.ts';
+import { toReview } from './toReview.ts';
+import { Tree } from './tree.ts';
+
+/** Everything that is on screen, drawn from one snapshot and one moment. Holds no state of its own. */
+export class Screen implements vscode.Disposable {
+  readonly #facts: Facts;
+  readonly #mine = new Tree('jitAccess.myAccess');
+  readonly #reviews = new Tree('jitAccess.toReview');
+  readonly #status = new StatusBar(l10n.t('JIT Access'));
+  readonly #pages: Pages;
+
+  constructor(facts: Facts, now: () => Instant) {
+    this.#facts = facts;
+    this.#pages = new Pages((id) => pageOf(id, facts.snapshot, now()));
+  }
+
+  /** Whether one of the views is visible. */
+  get viewing(): boolean {
+    return this.#mine.view.visible || this.#reviews.view.visible;
+  }
+
+  onViewing(listener: () => void): vscode.Disposable {
+    return vscode.Disposable.from(
+      this.#mine.view.onDidChangeVisibility(listener),
+      this.#reviews.view.onDidChangeVisibility(listener),
+    );
+  }
+
+  /** Draws what is true at this moment, and says when a word of it changes by itself. */
+  draw(now: Instant): Instant {
+    const { snapshot } = this.#facts;
+    const reviews = toReview(snapshot, now);
+    const status = statusItem(snapshot, now);
+    this.#mine.show(myAccess(snapshot, now));
+    this.#reviews.show(reviews.rows);
+    this.#reviews.view.badge = badge(reviews.waiting);
+    this.#status.show(status);
+    this.#pages.refresh();
+    setContextKeys({ 'jitAccess.state': emptiness(snapshot), ...can(snapshot, now) });
+    return Math.min(status.nextChange, nextDeadline(snapshot, now));
+  }
+
+  dispose(): void {
+    for (const part of [this.#mine, this.#reviews, this.#status, this.#pages]) part.dispose();
+  }
+}
+
+/** Only a number above 0 is shown: nothing there and not known look the same, and the view says which. */
+function badge(waiting: number | undefined): vscode.ViewBadge | undefined {
+  if (waiting === undefined || waiting === 0) return undefined;
+  return { value: waiting, tooltip: l10n.t('{0} requests wait for your review', waiting) };
+}
+
+/** What the palette offers. */
+function can(
+  snapshot: Snapshot,
+  now: Instant,
+): Record<`jitAccess.can${'Use' | 'Drop' | 'OpenTerminal' | 'Review'}`, boolean> {
+  const { requests = [], elevations } = snapshot;
+  const me = meIn(snapshot);
+  const running = elevations.filter((elevation) => endOf(elevation).at > now);
+  const usable = requests.some(
+    (request) => request.user === me && isUsable(request, now) && !isInUse(request, elevations),
+  );
+  return {
+    'jitAccess.canUse': usable,
+    'jitAccess.canDrop': running.length > 0,
+    'jitAccess.canOpenTerminal':
+      usable || running.some(({ where, here }) => where.kind === 'private' && here),
+    'jitAccess.canReview': requests.some((request) => request.user !== me && isOpen(request, now)),
+  };
+}
+
+/** The next instant at which a row's state changes. */
+function nextDeadline({ requests = [], elevations, login, ended }: Snapshot, now: Instant): Instant {
+  const day = 24 * 60 * 60_000;
+  return nextOf(now, [
+    ...requests.flatMap(({ decideBy, grantEnds, startsAt = 0 }) => [decideBy, grantEnds, startsAt]),
+    ...elevations.map((elevation) => endOf(elevation).at),
+    ...ended.map(({ at }) => at + day),
+    profileOf(login)?.validUntil ?? 0,
+  ]);
+}

@@ -1,0 +1,110 @@
+import * as l10n from '@vscode/l10n';
+import { elevationCountdown } from '../access/deadlines.ts';
+import { endOf, isInUse, running } from '../access/elevation.ts';
+import { forSpeech, forStatusBar, forTooltip } from '../access/inert.ts';
+import { progress } from '../access/progress.ts';
+import { isOpen, isUsable, subjects } from '../access/request.ts';
+import type { Foreign, Instant } from '../access/text.ts';
+import { meIn, type Snapshot } from '../state/store.ts';
+import { atTime, fully, timeLeft } from '../words/time.ts';
+
+/** The status bar item as data. */
+export interface StatusItem {
+  readonly text: string;
+  readonly tooltip: string;
+  /** Steady: no ticking seconds for screen readers. */
+  readonly spoken: string;
+  readonly background?: 'warning' | 'error';
+  /** When the text changes by itself. */
+  readonly nextChange: Instant;
+}
+
+const names = (roles: readonly Foreign[], sink: (text: Foreign) => string, otherwise: string): string =>
+  roles.map(sink).join(', ') || otherwise;
+
+function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
+  const [first, ...others] = running(snapshot.elevations, now);
+  if (!first) return undefined;
+  const left = elevationCountdown(first, now);
+  const end = endOf(first).at;
+  const more = others.length > 0 ? l10n.t(' +{0}', others.length) : '';
+  const offline = snapshot.stale?.kind === 'unreachable' ? l10n.t(' (offline)') : '';
+  const background = left.urgency === 'soon' ? 'warning' : left.urgency === 'last' ? 'error' : undefined;
+  return {
+    text: `$(unlock) ${names(first.roles, forStatusBar, l10n.t('elevated'))} ${timeLeft(left)}${more}${offline}`,
+    tooltip: running(snapshot.elevations, now)
+      .map((one) =>
+        l10n.t('{0}: elevated until {1}', names(one.roles, forTooltip, one.requestId), fully(endOf(one).at)),
+      )
+      .concat(l10n.t('Press for what can be done now.'))
+      .join('\n'),
+    spoken: l10n.t('{0} elevated until {1}', names(first.roles, forSpeech, ''), atTime(end, now)),
+    ...(background ? { background } : {}),
+    nextChange: left.nextChange,
+  };
+}
+
+/** One item for everything: elevated, ready, pending, offline or nothing. */
+export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
+  const item = (text: string, tooltip: string, spoken = tooltip): StatusItem => ({
+    text,
+    tooltip,
+    spoken,
+    nextChange: Infinity,
+  });
+  const inUse = elevated(snapshot, now);
+  if (inUse) return inUse;
+  const me = meIn(snapshot);
+  const own = (snapshot.requests ?? []).filter(
+    (request) => request.user === me && !isInUse(request, snapshot.elevations),
+  );
+  const assuming = own.find((request) => snapshot.busy.get(request.id) === 'assuming');
+  if (assuming) {
+    const what = names(subjects(assuming), forStatusBar, '');
+    return item(`$(loading~spin) ${what}`, l10n.t('{0} is being assumed', what));
+  }
+  switch (snapshot.login.kind) {
+    case 'tshMissing':
+      return item(`$(shield) ${l10n.t('tsh not found')}`, l10n.t('JIT Access: tsh was not found'));
+    case 'tooOld':
+      return item(`$(shield) ${l10n.t('tsh too old')}`, l10n.t('JIT Access: tsh is too old'));
+    case 'signedOut':
+      return item(`$(shield) ${l10n.t('signed out')}`, l10n.t('JIT Access: signed out of Teleport'));
+    case 'expired':
+      return item(
+        `$(shield) ${l10n.t('login expired')}`,
+        l10n.t('JIT Access: the Teleport login has expired'),
+      );
+    case 'starting':
+    case 'signedIn':
+      break;
+  }
+  if (snapshot.stale?.kind === 'unreachable' && snapshot.asOf !== undefined) {
+    const text = l10n.t('offline, as of {0}', atTime(snapshot.asOf, now));
+    return item(`$(debug-disconnect) ${text}`, l10n.t('JIT Access: {0}', text));
+  }
+  // What was given back can be used again, but nobody waits for it.
+  const ready = own.find(
+    (request) => isUsable(request, now) && !snapshot.ended.some(({ id }) => id === request.id),
+  );
+  if (ready) {
+    const what = names(subjects(ready), forStatusBar, '');
+    const text = l10n.t('{0} ready', what);
+    const tooltip = l10n.t('{0} is approved and ready until {1}', what, atTime(ready.grantEnds, now));
+    return item(`$(pass) ${text}`, tooltip);
+  }
+  const pending = own.find((request) => isOpen(request, now) && snapshot.waiting.includes(request.id));
+  if (pending) {
+    const what = names(subjects(pending), forStatusBar, '');
+    const { given, needed } = progress(pending);
+    const tooltip = l10n.t(
+      '{0} waits: {1} of {2} approvals, decide by {3}',
+      what,
+      given,
+      needed,
+      atTime(pending.decideBy, now),
+    );
+    return item(`$(watch) ${l10n.t('{0} {1} of {2}', what, given, needed)}`, tooltip);
+  }
+  return item('$(shield)', l10n.t('JIT Access: nothing is elevated'));
+}

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { StatusItem } from './status.ts';
+
+/** Draws the one status bar item. Its id and name never change: people hide it by them. */
+export class StatusBar implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('jitAccess', vscode.StatusBarAlignment.Left, 100);
+
+  constructor(name: string) {
+    this.#item.name = name;
+    this.#item.command = 'jitAccess.showActions';
+    this.#item.show();
+  }
+
+  show({ text, tooltip, spoken, background }: StatusItem): void {
+    this.#item.text = text;
+    this.#item.tooltip = tooltip;
+    this.#item.accessibilityInformation = { label: spoken, role: 'button' };
+    this.#item.backgroundColor = background && new vscode.ThemeColor(`statusBarItem.${background}Background`);
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+}

@@ -1,0 +1,65 @@
+import * as l10n from '@vscode/l10n';
+import { isOpen, type AccessRequest } from '../access/request.ts';
+import type { Foreign, Instant } from '../access/text.ts';
+import { meIn, type Snapshot } from '../state/store.ts';
+import { othersRow } from './requestRow.ts';
+import type { Row } from './row.ts';
+import { stateRow } from './stateRow.ts';
+
+/** The rows of To Review, and how many of them wait for this person; undefined when that is not known. */
+export interface ReviewRows {
+  readonly rows: readonly Row[];
+  readonly waiting: number | undefined;
+}
+
+function waitsForMe(request: AccessRequest, me: Foreign, reviews: boolean, now: Instant): boolean {
+  const asked = reviews || request.suggestedReviewers.includes(me);
+  return asked && isOpen(request, now) && !request.reviews.some((review) => review.author === me);
+}
+
+function folder(id: string, label: string, children: readonly Row[]): Row[] {
+  if (children.length === 0) return [];
+  const spoken = l10n.t('{0}, {1} rows', label, children.length);
+  return [{ id, label, description: String(children.length), can: [], spoken, children }];
+}
+
+/** Requests that wait for me, nearest deadline first; what I may merely see is folded below. */
+export function toReview(snapshot: Snapshot, now: Instant): ReviewRows {
+  const me = meIn(snapshot);
+  const known = snapshot.login.kind === 'signedIn' && snapshot.requests !== undefined;
+  if (!known || me === undefined) return { rows: [], waiting: undefined };
+  const others = snapshot.requests.filter((request) => request.user !== me && request.grantEnds > now);
+  const mine = others.filter((request) => waitsForMe(request, me, snapshot.reviews, now));
+  const row = (request: AccessRequest): Row =>
+    othersRow(
+      request,
+      now,
+      !request.reviews.some(({ author }) => author === me),
+      snapshot.busy.get(request.id),
+    );
+  const rest = others.filter((request) => !mine.includes(request));
+  const byTime = (a: AccessRequest, b: AccessRequest): number => b.created - a.created;
+  const of = (filter: (request: AccessRequest) => boolean): Row[] =>
+    rest.filter(filter).sort(byTime).map(row);
+  const waiting = mine.sort((a, b) => a.decideBy - b.decideBy).map(row);
+  const rows = [
+    ...waiting,
+    ...folder(
+      'visible',
+      l10n.t('Visible to me'),
+      of((request) => isOpen(request, now)),
+    ),
+    ...folder(
+      'inUse',
+      l10n.t('In use by others'),
+      of((request) => request.state === 'approved'),
+    ),
+    ...folder(
+      'decided',
+      l10n.t('Decided'),
+      of(({ state }) => state === 'denied' || state === 'promoted'),
+    ),
+  ];
+  const state = rows.length > 0 ? stateRow(snapshot, now) : undefined;
+  return { rows: state ? [state, ...rows] : rows, waiting: waiting.length };
+}
