@@ -55,6 +55,14 @@ export interface Person {
 const runbook = (name: string): string =>
   `# Runbook\n\nThis is ${name}'s window. Open JIT Access in the activity bar.\n`;
 
+/** The cluster's programs first; not what npm puts there for its scripts. */
+function searchPath(cluster: Cluster): string {
+  const usual = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.includes('node_modules'));
+  return [dirname(cluster.tsh), ...usual].join(delimiter);
+}
+
 /**
  * Sets a person up in `folder`. The home folder is one of its own, so that nothing of the machine's user is
  * read or written.
@@ -63,7 +71,8 @@ export async function settle(folder: string, cluster: Cluster | Demo, name: stri
   const login = cluster.homes[name];
   if (!login) throw new Error(`Nobody called ${name} in this cluster.`);
   const own = join(folder, name);
-  const workspace = join(own, 'workspace');
+  // Named after the person, so that the window's title is too.
+  const workspace = join(own, name);
   await mkdir(workspace, { recursive: true });
   await writeFile(join(workspace, 'README.md'), runbook(name));
   for (const part of ['home', 'run']) await mkdir(join(own, part), { mode: 0o700 });
@@ -74,7 +83,7 @@ export async function settle(folder: string, cluster: Cluster | Demo, name: stri
     userData: join(own, 'vscode'),
     env: {
       ...cluster.env,
-      PATH: [dirname(cluster.tsh), process.env['PATH']].join(delimiter),
+      PATH: searchPath(cluster),
       HOME: join(own, 'home'),
       XDG_RUNTIME_DIR: join(own, 'run'),
       TELEPORT_HOME: login,

@@ -72,6 +72,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     `--extensions-dir=${options.installed ?? join(options.userData, 'extensions')}`,
     '--disable-telemetry',
     '--disable-experiments',
+    // Else a login shell is asked for the environment, and /etc/profile puts a PATH of its own.
+    '--force-disable-user-env',
     // A built workbench takes extensions under development from the address only with this.
     ...(options.extensions ? ['--enable-smoke-test-driver'] : []),
     ...(options.trust ? [] : ['--disable-workspace-trust']),

@@ -34,9 +34,18 @@ export class Terminal {
     await this.screen.locator('.xterm-rows > div').filter({ hasText: text }).first().waitFor();
   }
 
-  /** Types a line into the active terminal, once its shell has drawn a prompt. */
+  /** Waits until the last line of the active terminal is a prompt. */
+  async prompt(): Promise<void> {
+    const written = this.screen.locator('.xterm-rows > div').filter({ hasText: /\S/ });
+    await written
+      .last()
+      .filter({ hasText: /[$#%>]\s*$/ })
+      .waitFor();
+  }
+
+  /** Types a line into the active terminal, once its shell asks for one. */
   async run(line: string): Promise<void> {
-    await this.shows(/\S/);
+    await this.prompt();
     await this.screen.click();
     await this.#page.keyboard.type(line);
     await this.#page.keyboard.press('Enter');
