@@ -48,9 +48,9 @@ export function drop(session: Session, login: Login, ids: readonly string[] | un
 }
 
 /** What the environment says over the profile. */
-export function overridesOf({ env, flags }: Session): Overrides {
+export function overridesOf({ env }: Session): Overrides {
   return {
-    proxy: flags.text('proxy') ?? env['TELEPORT_PROXY'],
+    proxy: env['TELEPORT_PROXY'],
     cluster: env['TELEPORT_CLUSTER'] ?? env['TELEPORT_SITE'],
   };
 }

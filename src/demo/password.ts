@@ -11,8 +11,8 @@ export async function askPassword(prompt: string, show: (text: string) => void):
       'cannot perform password login without a terminal\n\tunderlying reader is not a terminal',
     );
   }
-  show(prompt);
   stdin.setRawMode(true);
+  show(prompt);
   stdin.setEncoding('utf8');
   let typed = '';
   try {
