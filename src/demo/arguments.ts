@@ -69,8 +69,11 @@ class Tokens {
   /** What follows a short flag in the same word: its value, or more short flags. */
   private glued = '';
 
-  constructor(argv: readonly string[]) {
+  private readonly fail: (message: string) => never;
+
+  constructor(argv: readonly string[], fail: (message: string) => never) {
     this.rest = [...argv];
+    this.fail = fail;
   }
 
   peek(): Token | undefined {
@@ -105,11 +108,19 @@ class Tokens {
       return { kind: 'short', value: flag };
     }
     if (word.startsWith('@')) {
-      const lines = readFileSync(word.slice(1), 'utf8').replace(/\n$/, '').split('\n');
-      this.rest.unshift(...lines.filter((line) => !line.startsWith('#')));
+      this.rest.unshift(...this.lines(word.slice(1)));
       return this.next();
     }
     return { kind: 'argument', value: word };
+  }
+
+  private lines(file: string): string[] {
+    try {
+      const lines = readFileSync(file, 'utf8').replace(/\n$/, '').split('\n');
+      return lines.filter((line) => !line.startsWith('#'));
+    } catch {
+      return this.fail(`open ${file}: no such file or directory`);
+    }
   }
 
   /** The value of the flag just read; a short flag's may be glued to it (`-fjson`). */
@@ -129,7 +140,6 @@ export function parse<G extends Grammar>(
   globals: readonly FlagSpec[],
   commands: readonly G[],
 ): { readonly command: G; readonly parsed: Parsed } {
-  const tokens = new Tokens(argv);
   const words: string[] = [];
   const given = new Map<string, string[]>();
   const args: string[] = [];
@@ -137,9 +147,8 @@ export function parse<G extends Grammar>(
   const fail = (message: string): never => {
     throw new UsageError(message, words, true);
   };
-  for (;;) {
-    const token = read(tokens, fail);
-    if (!token) break;
+  const tokens = new Tokens(argv, fail);
+  for (let token = tokens.next(); token; token = tokens.next()) {
     if (token.kind !== 'argument') {
       readFlag(token, [...globals, ...(command?.flags ?? [])], tokens, given, fail);
     } else if (!command) {
@@ -166,19 +175,12 @@ export function parse<G extends Grammar>(
   return { command, parsed: toParsed(given, args) };
 }
 
-function read(tokens: Tokens, fail: (message: string) => never): Token | undefined {
-  try {
-    return tokens.next();
-  } catch (error) {
-    return fail((error as Error).message);
-  }
-}
-
+/** Whether a command's words begin so. A group goes by its singular and its plural. */
 function startsWith(grammar: Grammar, words: readonly string[]): boolean {
   const last = grammar.words.length - 1;
   return words.every((word, at) => {
-    if (grammar.words[at] === word || (at === 0 && `${grammar.words[0] ?? ''}s` === word && last > 0))
-      return true;
+    const own = grammar.words[at];
+    if (own === word || (at < last && own?.replace(/s$/, '') === word.replace(/s$/, ''))) return true;
     return at === last && (grammar.aliases ?? []).includes(word);
   });
 }

@@ -67,11 +67,12 @@ async function assumeById(session: Session, login: Login, id: string): Promise<v
   assume(session, login, await awaitDecision(session, id));
 }
 
+/** A login that cannot be read is as good as none where somebody can type; elsewhere it is the failure. */
 function readLoginOrNone(session: Session): Login | undefined {
   try {
     return readLogin(session.home);
   } catch (error) {
-    if (error instanceof Refusal) return undefined;
+    if (error instanceof Refusal && process.stdin.isTTY) return undefined;
     throw error;
   }
 }

@@ -64,6 +64,7 @@ describe('demo: arguments as kingpin reads them', () => {
     refused("unknown short flag '-x'", true, 'request', 'show', '-x');
     refused("expected argument for flag '--reason'", true, 'request', 'show', '--reason', '-d', 'id');
     refused('expected command but got "cancel"', true, 'request', 'cancel');
+    refused('open /no/file: no such file or directory', true, 'request', 'show', '--reason', '@/no/file');
     refused('unexpected more', true, 'request', 'show', 'id', 'more');
     refused("must select a subcommand of 'request'", false, 'request');
     refused("required argument 'request-id' not provided", false, 'request', 'show');

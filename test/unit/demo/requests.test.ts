@@ -123,7 +123,7 @@ describe('demo: tctl decides without a review', function () {
     assert.equal(warned.exit, 0);
     assert.match(warned.stdout, /will NOT remove/);
     assert.equal((await demo.show('alice', id)).spec.state, approved);
-    await demo.tctl('ana', 'requests', 'rm', '--force', id);
+    await demo.tctl('ana', 'request', 'rm', '--force', id);
     assert.match((await demo.tsh('alice', ['request', 'show', id])).stderr, /no access request matching/);
   });
 
