@@ -114,8 +114,12 @@ export default tseslint.config(
     layers: ['teleport', 'state', 'commands', 'views', 'demo', 'roles', 'agent'],
   }),
   {
-    files: ['test/**/*.ts', 'scripts/**'],
+    files: ['scripts/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['test/**/*.ts', 'scripts/**/*.ts'],
     rules: {
       'no-console': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

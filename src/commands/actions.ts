@@ -14,7 +14,7 @@ import { signIn } from './signIn.ts';
 import type { Tools } from './tools.ts';
 import { openElevatedTerminal, useAccess } from './useAccess.ts';
 
-type Action = () => Promise<unknown>;
+type Action = () => unknown;
 
 /** What can be done now: the status bar item's pick. */
 export async function showActions(tools: Tools): Promise<void> {
@@ -76,8 +76,6 @@ function actions(tools: Tools): Choice<Action>[] {
     ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), () => signIn(tools))]),
     choice('add', l10n.t('Request Access…'), () => requestAccess(tools)),
     choice('refresh', l10n.t('Refresh'), () => tools.refresh.now()),
-    choice('output', l10n.t('Show Log'), async () => {
-      tools.log.show();
-    }),
+    choice('output', l10n.t('Show Log'), () => tools.log.show()),
   ];
 }

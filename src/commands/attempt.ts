@@ -13,7 +13,11 @@ import type { Tools } from './tools.ts';
  * in, and then the same task goes on with what it was given.
  * @param again what Try Again does, where that is not the task itself
  */
-export async function attempt(tools: Tools, task: () => Promise<void>, again = task): Promise<void> {
+export async function attempt(
+  tools: Tools,
+  task: () => Promise<void>,
+  again: () => Promise<void> = task,
+): Promise<void> {
   try {
     await task();
   } catch (error) {

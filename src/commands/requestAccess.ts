@@ -124,11 +124,10 @@ async function send(tools: Tools, draft: Draft): Promise<void> {
     const kind = failureOf(error)?.kind;
     // The cluster said no to what was asked: back to the form, with everything that was typed.
     if (kind === 'notRequestable' || kind === 'tooLong' || kind === 'refused') {
-      await attempt(
-        tools,
-        () => Promise.reject(error),
-        () => requestAccess(tools),
-      );
+      const fail = (): never => {
+        throw error;
+      };
+      await attempt(tools, fail, () => requestAccess(tools));
       return;
     }
     throw error;

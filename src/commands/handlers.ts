@@ -1,0 +1,52 @@
+import * as l10n from '@vscode/l10n';
+import { copy, tell } from '../editor/messages.ts';
+import { openSettings } from '../editor/settings.ts';
+import { showActions } from './actions.ts';
+import { askAgain } from './askAgain.ts';
+import { attempt } from './attempt.ts';
+import { anyRequest } from './choose.ts';
+import { dropAccess } from './givingBack.ts';
+import { openRequest } from './openRequest.ts';
+import { cancelRequest, nudge } from './pending.ts';
+import { requestAccess } from './requestAccess.ts';
+import { approve, deny } from './review.ts';
+import { signIn } from './signIn.ts';
+import { targetOf, type Target } from './target.ts';
+import type { CommandId } from './index.ts';
+import type { Tools } from './tools.ts';
+import { openElevatedTerminal, useAccess, useInLogin } from './useAccess.ts';
+
+type Handler = (tools: Tools, target: Target | undefined) => unknown;
+
+/** What each command does. */
+const handlers: Record<CommandId, Handler> = {
+  'jitAccess.requestAccess': (tools) => requestAccess(tools),
+  'jitAccess.askAgain': askAgain,
+  'jitAccess.useAccess': useAccess,
+  'jitAccess.useInLogin': useInLogin,
+  'jitAccess.openElevatedTerminal': openElevatedTerminal,
+  'jitAccess.dropAccess': dropAccess,
+  'jitAccess.approve': approve,
+  'jitAccess.deny': deny,
+  'jitAccess.nudge': nudge,
+  'jitAccess.cancelRequest': cancelRequest,
+  'jitAccess.openRequest': async (tools, target) =>
+    openRequest(target?.id ?? (await anyRequest(tools, target, l10n.t('Open Request'))).id),
+  'jitAccess.copyId': async (tools, target) => {
+    await copy(target?.id ?? (await anyRequest(tools, target, l10n.t('Copy Id'))).id);
+    void tell(l10n.t('The request id is on the clipboard.'));
+  },
+  'jitAccess.refresh': ({ refresh }) => refresh.now(),
+  'jitAccess.signIn': (tools) => signIn(tools),
+  'jitAccess.showActions': showActions,
+  'jitAccess.showLog': ({ log }) => log.show(),
+  'jitAccess.openSettings': () => openSettings(),
+};
+
+/** Runs a command in the one wrapper that turns failures into words and buttons. */
+export function runCommand(tools: Tools, id: CommandId, argument: unknown): Promise<void> {
+  const target = targetOf(argument);
+  return attempt(tools, async () => {
+    await handlers[id](tools, target);
+  });
+}

@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import type { Change } from './access/changes.ts';
+import type { Instant } from './access/text.ts';
+import { attempt } from './commands/attempt.ts';
+import { terminalClosed } from './commands/givingBack.ts';
+import { runCommand } from './commands/handlers.ts';
+import type { CommandId } from './commands/index.ts';
+import { Life } from './commands/life.ts';
+import type { Tools } from './commands/tools.ts';
+import { alarm } from './editor/alarm.ts';
+import type { Log } from './editor/log.ts';
+import { setting } from './editor/settings.ts';
+import { ElevatedTerminals } from './editor/terminals.ts';
+import type { Attention } from './state/attention.ts';
+import type { Clock } from './state/clock.ts';
+import { Drafts } from './state/drafts.ts';
+import { Elevations } from './state/elevations.ts';
+import { Files } from './state/files.ts';
+import { watchFolder } from './state/folders.ts';
+import { GiveBack } from './state/giveBack.ts';
+import { HomeRecords } from './state/homes.ts';
+import { Journal } from './state/journal.ts';
+import { Refresh } from './state/refresh.ts';
+import type { Store } from './state/store.ts';
+import { Waiting } from './state/waiting.ts';
+import { Client } from './teleport/client.ts';
+import { everydayFolder, Home } from './teleport/home.ts';
+import { bootId } from './teleport/processes.ts';
+import { Tsh } from './teleport/tsh.ts';
+
+/** What the entry hands over. */
+export interface Entry {
+  /** The folder for our own files, shared by all windows of a person. */
+  readonly storage: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tell: (change: Change) => void;
+}
+
+/** Everything that acts, loaded right after activation: commands, and what happens by itself. */
+export interface Core extends vscode.Disposable {
+  readonly tools: Tools;
+  run(id: CommandId, argument: unknown): Promise<void>;
+  attend(attention: Attention): void;
+  /** Ends what has reached its end. */
+  look(now: Instant): void;
+}
+
+function workspaceFolders(): string[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+}
+
+/** Builds the working parts and wires them. */
+export function startCore({ storage, store, clock, log, tell }: Entry): Core {
+  const { env } = process;
+  const now = (): Instant => clock.now();
+  const files = new Files(storage, (name) => log.warn(`cannot write ${name}`));
+  const loadRun = async () => (await import('./teleport/process.ts')).run;
+  const client = new Client({
+    loadRun,
+    env,
+    places: (name) => ({ setting: setting(`${name}Path`), env, without: workspaceFolders() }),
+    log: ({ program, command, ms, ended }) => log.called(program, command, ms, ended),
+    elapsed: () => performance.now(),
+  });
+  const tsh = new Tsh(client);
+  const everyday = new Home(everydayFolder(setting('teleportHome'), env));
+  const journal = new Journal(files, store, clock);
+  const waiting = new Waiting(files, store);
+  const records = new HomeRecords(files);
+  const boot = (): Promise<string> => bootId((ms) => now() - ms);
+  const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot });
+  const later = (ms: number, task: () => void) => alarm(now, now() + ms, task);
+  const asking = { client, tsh, everyday, store, waiting, elevations, journal, files, clock };
+  const refresh = new Refresh({ ...asking, later, tell });
+  const giveBack = new GiveBack({ tsh, elevations, everyday, store, journal, clock, loadRun });
+  const terminals = new ElevatedTerminals((home) => void attempt(tools, () => terminalClosed(tools, home)));
+  const drafts = new Drafts(files);
+  const tools: Tools = {
+    ...asking,
+    refresh,
+    drafts,
+    giveBack,
+    terminals,
+    log,
+    env,
+    workspace: workspaceFolders,
+  };
+
+  const life = new Life(tools);
+  elevations.onRemoved(() => life.sweepForAWhile());
+  const stopWatching = [
+    watchFolder(everyday.folder, () => refresh.loginMayHaveChanged()),
+    watchFolder(files.folder, () => void life.indexChanged()),
+  ];
+  void attempt(tools, () => life.start());
+
+  return {
+    tools,
+    run: (id, argument) => runCommand(tools, id, argument),
+    attend: (attention) => refresh.attend(attention),
+    look: (at) => life.look(at),
+    dispose: () => {
+      for (const stop of stopWatching) stop();
+      refresh.stop();
+      life.dispose();
+      terminals.dispose();
+    },
+  };
+}
