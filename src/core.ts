@@ -39,12 +39,13 @@ export interface Entry {
 }
 
 /** Everything that acts, loaded right after activation: commands, and what happens by itself. */
-export interface Core extends vscode.Disposable {
+export interface Core {
   readonly tools: Tools;
   run(id: CommandId, argument: unknown): Promise<void>;
   attend(attention: Attention): void;
   /** Ends what has reached its end. */
   look(now: Instant): void;
+  dispose(): void;
 }
 
 function workspaceFolders(): string[] {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/index.ts';
-import type { Core } from './core.ts';
+import type { Core, Entry } from './core.ts';
 import { alarm } from './editor/alarm.ts';
 import { Log } from './editor/log.ts';
 import { offsetClock, systemClock } from './state/clock.ts';
@@ -45,7 +45,8 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
     vscode.window.onDidChangeWindowState(attend),
     screen.onViewing(attend),
     { dispose: store.onChange(beat) },
-    { dispose: () => (cancel(), core?.dispose()) },
+    { dispose: () => cancel() },
+    { dispose: () => core?.dispose() },
     log,
   );
   beat();
@@ -56,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
   return context.extensionMode === vscode.ExtensionMode.Test ? loading : undefined;
 }
 
-async function loadCore(entry: Parameters<typeof import('./core.ts').startCore>[0]): Promise<Core> {
+async function loadCore(entry: Entry): Promise<Core> {
   const { startCore } = await import('./core.ts');
   return startCore(entry);
 }
