@@ -45,13 +45,15 @@ const cjs = { '.js': '.cjs' };
 
 /** Builds the suites that run inside an extension host into dist-test/. */
 export async function buildHostTests(entryPoints: Record<string, string>): Promise<void> {
-  const external = ['vscode', 'mocha'];
+  // mocha by its CommonJS file: what a require of its ES module gives differs between versions of Node.
+  const mocha = 'mocha/lib/mocha.cjs';
   await build({
     ...common,
     entryPoints,
     outdir: 'dist-test',
     sourcemap: 'inline',
-    external,
+    external: ['vscode', mocha],
+    alias: { ...common.alias, mocha },
     format: 'cjs',
     outExtension: cjs,
   });

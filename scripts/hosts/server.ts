@@ -1,7 +1,8 @@
+import { EventEmitter } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startGroup } from './group.ts';
+import { type Group, startGroup } from './group.ts';
 import { quietSettings } from './settings.ts';
 import { ensureServer, type Which } from './vscode.ts';
 
@@ -35,7 +36,9 @@ export interface Server {
   /** A file of this machine as the window names it. */
   file(path: string): string;
   /** Everything the server has printed. */
-  log(): string;
+  log(this: void): string;
+  /** Settles when the server prints such a line, or has. */
+  says(this: void, line: RegExp): Promise<void>;
   /** Settles when the server is gone. */
   readonly ended: Promise<void>;
   kill(this: void, signal: NodeJS.Signals): void;
@@ -55,6 +58,27 @@ async function writeSettings(userData: string, settings: ServerOptions['settings
   const folder = join(userData, 'User');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+}
+
+/** Collects what a group prints, and tells of lines that somebody waits for. */
+function listen({ child }: Group): Pick<Server, 'log' | 'says'> {
+  const lines: string[] = [];
+  const heard = new EventEmitter().setMaxListeners(0);
+  for (const stream of [child.stdout, child.stderr])
+    if (stream) createInterface(stream).on('line', (line) => heard.emit('line', lines.push(line)));
+  return {
+    log: () => lines.join('\n'),
+    says: (wanted) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!lines.some((line) => wanted.test(line))) return;
+          heard.off('line', look);
+          resolve();
+        };
+        heard.on('line', look);
+        look();
+      }),
+  };
 }
 
 /** Starts a VS Code server and waits until it listens. */
@@ -79,17 +103,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...(options.trust ? [] : ['--disable-workspace-trust']),
   ];
   const group = startGroup(build.node, args, { ...cleanEnvironment(), ...noGallery, ...options.env });
-  const lines: string[] = [];
-  const port = await new Promise<number>((resolve, reject) => {
-    for (const stream of [group.child.stdout, group.child.stderr])
-      if (stream)
-        createInterface(stream).on('line', (line) => {
-          lines.push(line);
-          const found = /agent listening on (\d+)/.exec(line);
-          if (found) resolve(Number(found[1]));
-        });
-    void group.ended.then(() => reject(new Error(`VS Code's server did not start:\n${lines.join('\n')}`)));
-  });
+  const output = listen(group);
+  const listening = /agent listening on (\d+)/;
+  const early = group.ended.then(() => Promise.reject(new Error(`No VS Code server:\n${output.log()}`)));
+  await Promise.race([output.says(listening), early]);
+  const port = Number(listening.exec(output.log())?.[1]);
   const file = (path: string): string => `vscode-remote://127.0.0.1:${port}${path}`;
   const loaded = (options.extensions ?? []).map((path) => ['extensionDevelopmentPath', file(path)] as const);
   return {
@@ -101,7 +119,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const query = new URLSearchParams({ folder: options.folder, payload: JSON.stringify(all) });
       return `http://127.0.0.1:${port}/${all.length ? `?${query.toString()}` : ''}`;
     },
-    log: () => lines.join('\n'),
+    ...output,
     ended: group.ended,
     kill: group.kill,
     // deactivate() has about 5 s.

@@ -1,5 +1,7 @@
-import { glob, mkdir, rm, watch } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { glob, mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { buildHostTests, root } from '../build.ts';
 import { launchChromium } from '../hosts/chromium.ts';
 import { runInDesktop, useDesktop } from '../hosts/desktop.ts';
@@ -21,31 +23,23 @@ export async function buildSuites(): Promise<void> {
   await buildHostTests(entries);
 }
 
-/** Settles when `file` is there. */
-async function appears(file: string, signal: AbortSignal): Promise<void> {
-  for await (const { filename } of watch(dirname(file), { signal })) if (filename === basename(file)) return;
-}
+/** Longer than the suites take, shorter than anybody's patience. */
+const limit = 180_000;
 
-async function runInServer(
-  which: Which,
-  person: Person,
-  env: Record<string, string>,
-  result: string,
-): Promise<void> {
+async function runInServer(which: Which, person: Person, env: Record<string, string>): Promise<void> {
   const folders = { folder: person.workspace, userData: person.userData, extensions: [root] };
   const server = await startServer({ which, ...folders, env: { ...person.env, ...env } });
   const browser = await launchChromium();
-  const over = new AbortController();
+  const errors: string[] = [];
   try {
     const page = await browser.newPage();
-    const written = appears(result, AbortSignal.any([over.signal, AbortSignal.timeout(180_000)]));
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     await page.goto(server.url([['extensionTestsPath', server.file(suiteModule)]]));
-    const gone = server.ended.then(() => Promise.reject(new Error('The server went down.')));
-    await Promise.race([written, gone]);
-  } catch (error) {
-    console.error(error, server.log());
+    const late = once(AbortSignal.timeout(limit), 'abort');
+    await Promise.race([server.says(/Extension Host Process exited/), server.ended, late]);
+    // What went wrong where no result is left: the rest is known not to matter.
+    if (!existsSync(env['JIT_TEST_RESULT'] ?? '')) console.error(errors.join('\n'), server.log());
   } finally {
-    over.abort();
     await browser.close();
     await server.stop();
   }
@@ -62,7 +56,7 @@ export async function runHostSuites(which: Which): Promise<Outcome> {
     const cluster = await demoCluster(folder);
     const person = await settle(folder, cluster, 'alice');
     const env = { JIT_TEST_RESULT: result, JIT_TEST_CLUSTER: JSON.stringify(cluster) };
-    await (useDesktop() ? runInDesktop : runInServer)(which, person, env, result);
+    await (useDesktop() ? runInDesktop : runInServer)(which, person, env);
   } finally {
     await removeFolder(folder);
   }
