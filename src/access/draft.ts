@@ -1,4 +1,4 @@
-import type { AccessRequest } from './request.ts';
+import { minutesAsked, type AccessRequest } from './request.ts';
 import { bare, foreign, type Foreign } from './text.ts';
 
 /** What the server accepts at most, in bytes of UTF-8 (`access request reason is too long, max 4096 bytes`). */
@@ -109,6 +109,6 @@ export function draftAgain(request: AccessRequest): Partial<Draft> {
   return {
     roles: request.roles,
     reason: request.reason ? bare(request.reason) : '',
-    minutes: Math.round((request.grantEnds - request.created) / 60_000),
+    minutes: minutesAsked(request),
   };
 }

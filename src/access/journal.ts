@@ -10,6 +10,8 @@ export interface JournalEntry {
   readonly by?: Foreign;
   /** The words of a denial. */
   readonly words?: Foreign;
+  /** Of what was given back: how long connections already open may last. */
+  readonly openUntil?: Instant;
 }
 
 const day = 24 * 60 * 60_000;

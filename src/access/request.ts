@@ -70,6 +70,10 @@ export function subjects(request: AccessRequest): readonly Foreign[] {
   return request.resources.length > 0 ? request.resources.map((resource) => resource.name) : request.roles;
 }
 
+/** How long was asked for, in minutes, counted from sending. */
+export const minutesAsked = (request: AccessRequest): number =>
+  Math.round((request.grantEnds - request.created) / 60_000);
+
 /** The review that decided, if a review did (Community decides without one). */
 export function decidingReview(request: AccessRequest): Review | undefined {
   return request.reviews.findLast((review) => review.verdict === request.state);

@@ -7,6 +7,7 @@ import type { GivenBack } from '../state/giveBack.ts';
 import { elevationOf } from '../state/homes.ts';
 import { givenBackWords } from '../words/givenBack.ts';
 import { inUse } from './choose.ts';
+import { openRequest } from './openRequest.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
 
@@ -47,7 +48,9 @@ async function giveBack(tools: Tools, elevation: Elevation, ask: typeof askToEnd
 
 async function say(tools: Tools, elevation: Elevation, given: GivenBack): Promise<void> {
   const text = l10n.t('{0}: {1}.', nameOf(elevation), givenBackWords(given, tools.clock.now()));
-  await (given.notTold ? warn(text) : tell(text));
+  // With a button the whole sentence is shown, and stays.
+  const open = { title: l10n.t('Open Request'), means: true };
+  if (await (given.notTold ? warn(text, open) : tell(text, open))) await openRequest(elevation.requestId);
 }
 
 function nameOf({ roles, requestId }: Elevation): string {

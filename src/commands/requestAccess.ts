@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { checkReason, onlyWarns, type Draft } from '../access/draft.ts';
 import { forMessage } from '../access/inert.ts';
-import type { AccessRequest } from '../access/request.ts';
+import { minutesAsked, type AccessRequest } from '../access/request.ts';
 import { foreign, type Foreign, type Instant, type RequestId } from '../access/text.ts';
 import { tell, warn, whileDoing } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
@@ -144,25 +144,24 @@ async function sent(tools: Tools, draft: Draft, profile: Profile, id: RequestId)
   void say(tools, draft, request);
 }
 
+/** Says that it was sent, and what the cluster made of it. Without buttons it goes by itself: a decision may come next. */
 async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<void> {
-  const open = { title: l10n.t('Open Request'), means: true };
   const until = atTime(request.decideBy, tools.clock.now());
-  const minutes = Math.round((request.grantEnds - request.created) / 60_000);
+  const minutes = minutesAsked(request);
   const name = request.roles.length === 1 && request.roles[0] ? forMessage(request.roles[0]) : undefined;
   const what = name ?? request.id;
   const sameRoles = request.roles.every((role) => draft.roles.includes(role));
-  const pressed =
-    minutes !== draft.minutes || !sameRoles
-      ? await warn(
-          l10n.t(
-            'Request for {0} sent, but the cluster gives {1} instead of {2}. Decide by {3}.',
-            what,
-            span(minutes),
-            span(draft.minutes),
-            until,
-          ),
-          open,
-        )
-      : await tell(l10n.t('Request for {0} sent. It waits for approval; decide by {1}.', what, until), open);
-  if (pressed) await openRequest(request.id);
+  if (minutes === draft.minutes && sameRoles) {
+    await tell(l10n.t('Request for {0} sent. Decide by {1}.', what, until));
+    return;
+  }
+  const text = sameRoles
+    ? l10n.t(
+        'Request for {0} sent, but the cluster gives {1} instead of {2}.',
+        what,
+        span(minutes),
+        span(draft.minutes),
+      )
+    : l10n.t('Request for {0} sent, but the cluster made other roles of it.', what);
+  if (await warn(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
 }

@@ -1,7 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { forMessage, forModal, forPick } from '../access/inert.ts';
 import { progress } from '../access/progress.ts';
-import { decidingReview, isOpen, sameAsk, subjects, type AccessRequest } from '../access/request.ts';
+import {
+  decidingReview,
+  isOpen,
+  minutesAsked,
+  sameAsk,
+  subjects,
+  type AccessRequest,
+} from '../access/request.ts';
 import { foreign } from '../access/text.ts';
 import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
@@ -116,11 +123,7 @@ function detail(request: AccessRequest, verdict: Verdict, reason: string, now: n
     l10n.t('Who: {0}', forModal(request.user)),
     l10n.t('What: {0}', subjects(request).map(forModal).join(', ')),
     l10n.t('Why: {0}', request.reason ? forModal(request.reason) : '-'),
-    l10n.t(
-      'How long: {0}, until {1}',
-      span(Math.round((request.grantEnds - request.created) / 60_000)),
-      fully(request.grantEnds),
-    ),
+    l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fully(request.grantEnds)),
     l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
     l10n.t('Approvals so far: {0} of {1}', given, needed),
     l10n.t('Your words: {0}', reason === '' ? '-' : forModal(foreign(reason))),

@@ -76,7 +76,8 @@ export class GiveBack {
     task: () => Promise<GivenBack | undefined>,
   ): Promise<GivenBack | undefined> {
     const running = this.#under.get(key);
-    if (running) return running;
+    // Only the first who asked is told what came of it: it is said once.
+    if (running) return running.then(() => undefined);
     const { store } = this.#parts;
     store.setBusy(id, 'givingBack');
     const under = task().finally(() => {
@@ -97,15 +98,17 @@ export class GiveBack {
     await end(ask && programs.length > 0 ? await residentsOf(folder, record.shells, loadRun) : residents);
     const notTold = record.certificateEnds > clock.now() ? await this.#tell(record) : undefined;
     await elevations.discard(record.name);
-    if (record.state === 'ready')
-      await journal.note({ kind: 'givenBack', id: record.requestId, roles: record.roles });
     const now = clock.now();
+    const openUntil = record.certificateEnds > now ? { openUntil: record.certificateEnds } : {};
+    if (record.state === 'ready') {
+      await journal.note({ kind: 'givenBack', id: record.requestId, roles: record.roles, ...openUntil });
+    }
     return {
       requestId: record.requestId,
       at: now,
       where: 'private',
       ...(notTold ? { notTold } : {}),
-      ...(record.certificateEnds > now ? { openUntil: record.certificateEnds } : {}),
+      ...openUntil,
       ...(record.grantEnds > now && this.#stillApproved(record.requestId)
         ? { reusableUntil: record.grantEnds }
         : {}),
@@ -139,15 +142,16 @@ export class GiveBack {
     const { tsh, everyday, elevations, clock, journal } = this.#parts;
     const after = await tsh.drop(everyday, [elevation.requestId]);
     await elevations.sawEveryday(after);
-    await journal.note({ kind: 'givenBack', id: elevation.requestId, roles: elevation.roles });
     const now = clock.now();
+    const openUntil = elevation.certificateEnds > now ? { openUntil: elevation.certificateEnds } : {};
+    await journal.note({ kind: 'givenBack', id: elevation.requestId, roles: elevation.roles, ...openUntil });
     const grant = elevation.grantEnds ?? 0;
     return {
       requestId: elevation.requestId,
       at: now,
       where: 'everyday',
       loginEnds: after.validUntil,
-      ...(elevation.certificateEnds > now ? { openUntil: elevation.certificateEnds } : {}),
+      ...openUntil,
       ...(grant > now && this.#stillApproved(elevation.requestId) ? { reusableUntil: grant } : {}),
     };
   }

@@ -13,11 +13,13 @@ const entry = v.pipe(
     roles: v.array(storedText),
     by: v.optional(storedText),
     words: v.optional(storedText),
+    openUntil: v.optional(storedInstant),
   }),
-  v.transform(({ by, words, ...rest }): JournalEntry => ({
+  v.transform(({ by, words, openUntil, ...rest }): JournalEntry => ({
     ...rest,
     ...(by === undefined ? {} : { by }),
     ...(words === undefined ? {} : { words }),
+    ...(openUntil === undefined ? {} : { openUntil }),
   })),
 );
 

@@ -20,6 +20,8 @@ const oldest = 14;
 const doubt = 2_000;
 /** A list younger than this, in ms, is not asked for again because a view was opened. */
 const young = 5_000;
+/** Lists lag: after somebody looked, the list is asked for once more, so many ms later. */
+const secondLook = 2_000;
 
 export interface RefreshParts {
   readonly client: Client;
@@ -47,6 +49,7 @@ export class Refresh {
   #statusDue = true;
   #listDue = true;
   #listedAt = -Infinity;
+  #secondLookAt = Infinity;
   readonly #askedAt = new Map<RequestId, Instant>();
   #failures = 0;
   #failedAt = -Infinity;
@@ -61,7 +64,7 @@ export class Refresh {
     const more =
       (attention.viewing && !this.#attention.viewing) || (attention.focused && !this.#attention.focused);
     this.#attention = attention;
-    if (more && attention.viewing && this.#parts.clock.now() - this.#listedAt > young) this.#listDue = true;
+    if (more && attention.viewing && this.#parts.clock.now() - this.#listedAt > young) this.#askListTwice();
     this.schedule();
   }
 
@@ -79,7 +82,7 @@ export class Refresh {
   async now(): Promise<void> {
     await this.#running;
     this.#statusDue = true;
-    this.#listDue = true;
+    this.#askListTwice();
     this.#failures = 0;
     await this.#run();
   }
@@ -106,6 +109,11 @@ export class Refresh {
     }
   }
 
+  #askListTwice(): void {
+    this.#listDue = true;
+    this.#secondLookAt = this.#parts.clock.now() + secondLook;
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#cancel();
@@ -129,10 +137,8 @@ export class Refresh {
     const status = this.#statusDue && interested ? now : Infinity;
     const ends = profileOf(snapshot.login)?.validUntil ?? Infinity;
     const runsOut = snapshot.login.kind === 'signedIn' && interested ? Math.max(ends, now) : Infinity;
-    const list =
-      this.#listDue && this.#attention.viewing
-        ? now
-        : Math.min(this.#listedAt, now) + listInterval(this.#attention);
+    const periodic = Math.min(this.#listedAt, now) + listInterval(this.#attention);
+    const list = this.#listDue && this.#attention.viewing ? now : Math.min(periodic, this.#secondLookAt);
     const questions = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextWaiting(now)) : Infinity;
     return Math.max(Math.min(status, runsOut, questions), pause);
   }
@@ -271,7 +277,9 @@ export class Refresh {
     const { tsh, everyday, store, clock, elevations } = this.#parts;
     const now = clock.now();
     const periodic = this.#listedAt + listInterval(this.#attention) <= now;
-    if (!this.#listDue && !periodic) return;
+    const again = this.#secondLookAt <= now;
+    if (!this.#listDue && !periodic && !again) return;
+    if (again) this.#secondLookAt = Infinity;
     const { requests } = await tsh.list(everyday, { background: true });
     this.#listDue = false;
     this.#listedAt = now;

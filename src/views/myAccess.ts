@@ -86,11 +86,12 @@ const rank = (request: AccessRequest, now: Instant): number =>
 
 /** The rows of My Access: in use, ready, scheduled, pending; what ended is folded below. */
 export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
+  const wasUsed = ({ id }: AccessRequest): boolean => snapshot.ended.some((entry) => entry.id === id);
   const inUse = running(snapshot.elevations, now).map((elevation) => elevationRow(elevation, snapshot, now));
   const own = (snapshot.requests ?? [])
     .filter((request) => shown(request, snapshot, now))
     .sort((a, b) => rank(a, now) - rank(b, now) || a.decideBy - b.decideBy)
-    .map((request) => ownRow(request, now, snapshot.busy.get(request.id)));
+    .map((request) => ownRow(request, now, wasUsed(request), snapshot.busy.get(request.id)));
   const alive = new Set([...inUse, ...own].map((row) => row.target?.id));
   const ended = snapshot.ended.filter((entry) => !alive.has(entry.id)).map((entry) => endedRow(entry, now));
   const rows = [...inUse, ...own];

@@ -1,12 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import { endOf, type Elevation } from '../access/elevation.ts';
 import { forPage, forRow } from '../access/inert.ts';
+import type { JournalEntry } from '../access/journal.ts';
 import { progress } from '../access/progress.ts';
-import { isOpen, isScheduled, isUsable, type AccessRequest, type Review } from '../access/request.ts';
+import {
+  isOpen,
+  isScheduled,
+  isUsable,
+  minutesAsked,
+  type AccessRequest,
+  type Review,
+} from '../access/request.ts';
 import type { Foreign, Instant, RequestId } from '../access/text.ts';
 import type { Snapshot } from '../state/store.ts';
 import { fully, inUtc, span } from '../words/time.ts';
-import { approvals, minutesAsked } from './requestRow.ts';
+import { approvals } from './requestRow.ts';
 
 const width = 16;
 
@@ -20,7 +28,9 @@ function foreignField(name: string, texts: readonly Foreign[]): string[] {
 
 function instantField(name: string, instant: Instant | undefined, note = ''): string[] {
   if (instant === undefined) return [];
-  return [field(name, `${fully(instant)} (${inUtc(instant)})${note}`)];
+  const local = fully(instant);
+  const utc = local.endsWith(' UTC') ? '' : ` (${inUtc(instant)})`;
+  return [field(name, `${local}${utc}${note}`)];
 }
 
 function stateWords(request: AccessRequest, inUse: boolean, now: Instant): string {
@@ -106,6 +116,7 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant): string 
       : []),
     ...instantField(l10n.t('Asked'), request.created),
     ...endLines(request, elevation, loginEnds),
+    ...givenBackLines(id, snapshot),
     ...section(l10n.t('Approvals needed'), thresholdLines(request)),
     ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),
     ...(request.resolveReason && request.reviews.length === 0
@@ -116,6 +127,16 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant): string 
     l10n.t('Lines that begin with │ were written by people or come from the cluster.'),
     '',
   ].join('\n');
+}
+
+/** When it was given back, and what that left. */
+function givenBackLines(id: RequestId, { ended }: Snapshot): string[] {
+  const note = ended.find((entry) => entry.id === id && entry.kind === 'givenBack');
+  if (!note) return [];
+  return [
+    ...instantField(l10n.t('Given back'), note.at),
+    ...instantField(l10n.t('Open until'), note.openUntil, ` ${l10n.t('(connections already open)')}`),
+  ];
 }
 
 /** What the same would be in a shell. Ids only. */
@@ -129,6 +150,24 @@ function commandLines(request: AccessRequest, now: Instant): string[] {
   ];
 }
 
+function noted(kind: JournalEntry['kind']): string {
+  switch (kind) {
+    case 'denied':
+      return l10n.t('Denied');
+    case 'givenBack':
+      return l10n.t('Given back');
+    case 'lapsed':
+      return l10n.t('Expired');
+    case 'ended':
+      return l10n.t('Ended');
+    case 'asked':
+    case 'approved':
+    case 'assumed':
+    case 'reviewed':
+      return l10n.t('Noted');
+  }
+}
+
 function missingPage(id: RequestId, snapshot: Snapshot): string {
   const note = snapshot.ended.find((entry) => entry.id === id);
   return [
@@ -139,7 +178,7 @@ function missingPage(id: RequestId, snapshot: Snapshot): string {
       : l10n.t(
           'The cluster does not know this request (any more): it has expired, was deleted, or is not visible to you.',
         ),
-    ...(note ? ['', field(l10n.t('Noted'), `${note.kind} ${fully(note.at)}`)] : []),
+    ...(note ? ['', field(noted(note.kind), fully(note.at))] : []),
     ...(note ? foreignField(l10n.t('Roles'), note.roles) : []),
     ...(note?.by ? foreignField(l10n.t('By'), [note.by]) : []),
     ...(note?.words ? foreignField(l10n.t('Words'), [note.words]) : []),

@@ -6,6 +6,7 @@ import {
   isOpen,
   isScheduled,
   isUsable,
+  minutesAsked,
   subjects,
   type AccessRequest,
 } from '../access/request.ts';
@@ -30,14 +31,8 @@ export const nameOf = (request: AccessRequest): string => list(subjects(request)
 /** `1 of 2 approvals`. */
 export function approvals(request: AccessRequest): string {
   const { given, needed } = progress(request);
-  return needed === 1 && given === 0
-    ? l10n.t('waiting for approval')
-    : l10n.t('{0} of {1} approvals', given, needed);
+  return l10n.t('{0} of {1} approvals', given, needed);
 }
-
-/** How long was asked for, in minutes, counted from sending. */
-export const minutesAsked = (request: AccessRequest): number =>
-  Math.round((request.grantEnds - request.created) / 60_000);
 
 function look(request: AccessRequest, now: Instant, busy: Busy | undefined): Look {
   if (busy === 'assuming') return { icon: 'loading~spin', word: l10n.t('being assumed…') };
@@ -46,17 +41,18 @@ function look(request: AccessRequest, now: Instant, busy: Busy | undefined): Loo
     return {
       icon: 'pass',
       color: 'testing.iconPassed',
-      word: l10n.t('approved, ready until {0}', atTime(request.grantEnds, now)),
+      word: l10n.t('ready until {0}', atTime(request.grantEnds, now)),
     };
   }
   if (isScheduled(request, now)) {
-    return { icon: 'calendar', word: l10n.t('approved, starts {0}', atTime(request.startsAt ?? now, now)) };
+    return { icon: 'calendar', word: l10n.t('starts {0}', atTime(request.startsAt ?? now, now)) };
   }
   if (isOpen(request, now)) {
+    const { given, needed } = progress(request);
     return {
-      icon: 'watch',
+      icon: 'clock',
       color: 'charts.yellow',
-      word: l10n.t('{0}, decide by {1}', approvals(request), atTime(request.decideBy, now)),
+      word: l10n.t('{0} of {1}, decide by {2}', given, needed, atTime(request.decideBy, now)),
     };
   }
   switch (request.state) {
@@ -91,8 +87,10 @@ export function tooltipOf(request: AccessRequest, now: Instant): string {
 }
 
 /** One of the person's own requests, not in use. */
-export function ownRow(request: AccessRequest, now: Instant, busy?: Busy): Row {
-  const { icon, color, word } = look(request, now, busy);
+export function ownRow(request: AccessRequest, now: Instant, usedBefore: boolean, busy?: Busy): Row {
+  const { icon, color, word: state } = look(request, now, busy);
+  const again = usedBefore && isUsable(request, now) && busy === undefined;
+  const word = again ? l10n.t('usable again until {0}', atTime(request.grantEnds, now)) : state;
   const usable = isUsable(request, now) && busy === undefined;
   const open = isOpen(request, now);
   return {
@@ -115,8 +113,11 @@ export function othersRow(request: AccessRequest, now: Instant, mayDecide: boole
   const review = decidingReview(request);
   const what = l10n.t('{0}: {1}', forRow(request.user), nameOf(request));
   const why = request.reason ? forRow(request.reason) : l10n.t('no reason given');
+  const { given, needed } = progress(request);
+  const share = needed > 1 ? [l10n.t('{0} of {1}', given, needed)] : [];
+  const by = l10n.t('decide by {0}', atTime(request.decideBy, now));
   const how = open
-    ? l10n.t('{0} · {1} · {2}', span(minutesAsked(request)), word, why)
+    ? [span(minutesAsked(request)), ...share, busy ? word : why, by].join(' · ')
     : review
       ? l10n.t('{0} · by {1} {2}', word, forRow(review.author), atTime(review.at, now))
       : word;
@@ -128,9 +129,7 @@ export function othersRow(request: AccessRequest, now: Instant, mayDecide: boole
     icon,
     ...(color ? { color } : {}),
     can: ['request', ...(open && mayDecide && busy === undefined ? ['decide'] : [])],
-    spoken: l10n
-      .t('{0} asks for {1}, {2}, {3}', forSpeech(request.user), list(subjects(request), forSpeech), how, '')
-      .replace(/, $/, ''),
+    spoken: l10n.t('{0} asks for {1}, {2}', forSpeech(request.user), list(subjects(request), forSpeech), how),
     target: { kind: 'request', id: request.id },
   };
 }
