@@ -31,6 +31,10 @@ const fontsConfiguration = `<?xml version="1.0"?>
   <dir>/usr/share/fonts</dir>
   <dir prefix="relative">fonts</dir>
   <cachedir prefix="relative">fonts-cache</cachedir>
+  <alias>
+    <family>monospace</family>
+    <prefer><family>DejaVu Sans Mono</family></prefer>
+  </alias>
 </fontconfig>
 `;
 const usualNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];

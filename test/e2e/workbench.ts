@@ -30,9 +30,10 @@ export class Workbench {
     this.terminal = new Terminal(page);
   }
 
-  /** Waits until commands can be given. */
+  /** Waits until the window knows its extensions: a palette opened before lists no command of theirs. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor();
+    await this.page.waitForFunction(`performance.getEntriesByName('code/didLoadExtensions').length > 0`);
   }
 
   /** Runs a command from the palette by its whole title, category included. */
