@@ -19,7 +19,8 @@ export interface Countdown {
 /** The last part of an elevation, in ms: ten minutes, or a third of the certificate's life if that is shorter. */
 export function lastPart(elevation: Elevation): number {
   const life = elevation.since === undefined ? Infinity : elevation.certificateEnds - elevation.since;
-  return Math.min(10 * minute, life / 3);
+  // Assumed after its end: the clock was wrong then, so nothing is known of its life.
+  return Math.min(10 * minute, life > 0 ? life / 3 : Infinity);
 }
 
 /**
