@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { decisions, endings } from '../../../src/access/changes.ts';
+import { endedLately, type JournalEntry } from '../../../src/access/journal.ts';
+import * as access from '../../../src/access/request.ts';
+import { foreign, isRequestId } from '../../../src/access/text.ts';
+import { day, elevation, hour, id, minute, names, now, request, review } from '../given.ts';
+
+const { sameAsk } = access;
+
+describe('an access request', () => {
+  const approved = request({ state: 'approved' });
+
+  it('can be decided while it is pending and its deadline lies ahead', () => {
+    assert.ok(access.isOpen(request(), now));
+    assert.ok(!access.isOpen(request({ decideBy: now }), now));
+    assert.ok(!access.isOpen(request({ grantEnds: now }), now));
+    assert.ok(!access.isOpen(approved, now));
+  });
+
+  it('can be used while it is approved, started and not over', () => {
+    assert.ok(access.isUsable(approved, now));
+    assert.ok(!access.isUsable(request(), now));
+    assert.ok(!access.isUsable(request({ state: 'approved', grantEnds: now }), now));
+    const scheduled = request({ state: 'approved', startsAt: now + minute });
+    assert.ok(!access.isUsable(scheduled, now) && access.isScheduled(scheduled, now));
+    assert.ok(access.isUsable(scheduled, now + minute) && !access.isScheduled(scheduled, now + minute));
+  });
+
+  it('in a state of a newer server can be neither decided nor used', () => {
+    const other = request({ state: 'other' });
+    assert.ok(!access.isOpen(other, now) && !access.isUsable(other, now) && !access.isScheduled(other, now));
+  });
+
+  it('is named by its resources where it is for some', () => {
+    const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
+    assert.deepEqual(access.subjects(request()), names('kube-admin'));
+    assert.deepEqual(access.subjects(request({ resources: [resource] })), names('n1'));
+  });
+
+  it('was decided by the last review that agrees with its state', () => {
+    const reviews = [review('rita'), review('omar'), review('eve', 'denied')];
+    assert.equal(access.decidingReview(request({ state: 'approved', reviews }))?.author, 'omar');
+    assert.equal(access.decidingReview(request({ state: 'approved' })), undefined);
+  });
+
+  it('an id that could be a path, an option or a link is none', () => {
+    assert.ok(isRequestId(id(1)));
+    for (const text of ['', '../x', '-x', `${id(1)}\n`, id(1).toUpperCase(), `x${id(1)}`, `${id(1)}/..`]) {
+      assert.ok(!isRequestId(text), JSON.stringify(text));
+    }
+  });
+});
+
+describe('what a reviewer decides about', () => {
+  it('is the same although somebody else has reviewed it meanwhile', () => {
+    assert.ok(sameAsk(request(), request({ revision: 'r2', reviews: [review('omar')] })));
+  });
+
+  it('is another thing once who, what, why or how long has changed', () => {
+    const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
+    const { reason: _, ...silent } = request();
+    const others = [
+      request({ id: id(2) }),
+      request({ user: foreign('bob') }),
+      request({ roles: names('kube-admin', 'root') }),
+      request({ roles: names() }),
+      request({ resources: [resource] }),
+      request({ reason: foreign('another') }),
+      silent,
+      request({ grantEnds: now + day }),
+      request({ startsAt: now + hour }),
+    ];
+    for (const [index, other] of others.entries()) assert.ok(!sameAsk(request(), other), String(index));
+  });
+});
+
+describe('what a waiting person is told', () => {
+  const told = (changes: Parameters<typeof request>[0]): unknown =>
+    decisions([id(1)], [request(changes)], new Set(), now).map(({ kind }) => kind);
+
+  it('a decision; nothing while there is none', () => {
+    assert.deepEqual(told({}), []);
+    assert.deepEqual(told({ state: 'approved' }), ['approved']);
+    assert.deepEqual(told({ state: 'denied' }), ['denied']);
+    assert.deepEqual(told({ state: 'promoted' }), ['promoted']);
+  });
+
+  it('that nobody decided in time', () => {
+    assert.deepEqual(told({ decideBy: now }), ['lapsed']);
+    assert.deepEqual(decisions([id(1)], [], new Set([id(1)]), now), [
+      { kind: 'lapsed', id: id(1), request: undefined },
+    ]);
+  });
+
+  it('nothing about a request that is not known yet, or in a state this version does not know', () => {
+    assert.deepEqual(decisions([id(1)], [], new Set(), now), []);
+    assert.deepEqual(told({ state: 'other' }), []);
+  });
+
+  it('nothing about requests nobody waits for', () => {
+    assert.deepEqual(decisions([], [request({ state: 'approved' })], new Set([id(1)]), now), []);
+  });
+
+  it('the end of an elevation once, also when the computer slept over it', () => {
+    const end = now + 50 * minute;
+    assert.deepEqual(endings([elevation()], now, end - 1), []);
+    assert.equal(endings([elevation()], now, end + day).length, 1);
+    assert.deepEqual(endings([elevation()], end, end + day), []);
+  });
+});
+
+describe('what ended lately', () => {
+  const entry = (kind: JournalEntry['kind'], at: number, n = 1): JournalEntry => ({
+    at,
+    kind,
+    id: id(n),
+    roles: names('kube-admin'),
+  });
+  const kinds = (...entries: JournalEntry[]): string[] =>
+    endedLately(entries, now).map((one) => `${one.kind} ${one.id.slice(-1)}`);
+
+  it('is the last word on each request of the last 24 hours, newest first', () => {
+    assert.deepEqual(
+      kinds(
+        entry('asked', now - 3 * hour),
+        entry('denied', now - 2 * hour),
+        entry('givenBack', now - hour, 2),
+        entry('lapsed', now - day, 3),
+      ),
+      ['givenBack 2', 'denied 1'],
+    );
+  });
+
+  it('does not hold what is in use again', () => {
+    assert.deepEqual(kinds(entry('givenBack', now - hour), entry('assumed', now)), []);
+  });
+
+  it('does not hold what the person reviewed for others', () => {
+    assert.deepEqual(kinds(entry('reviewed', now)), []);
+    assert.deepEqual(kinds(entry('denied', now - 1), entry('reviewed', now)), ['denied 1']);
+  });
+});
