@@ -30,7 +30,7 @@ const fontsConfiguration = `<?xml version="1.0"?>
 <fontconfig>
   <dir>/usr/share/fonts</dir>
   <dir prefix="relative">fonts</dir>
-  <cachedir prefix="relative">fonts-cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
   <alias>
     <family>monospace</family>
     <prefer><family>DejaVu Sans Mono</family></prefer>
