@@ -60,7 +60,7 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
   ['needsTerminal', /without a terminal|underlying reader is not a terminal/i],
   [
     'signedOut',
-    /not logged in|no proxy address specified|no ssh auth methods loaded|no credentials|failed to fetch tls key|no active profile/i,
+    /not logged in|no proxy address specified|no ssh auth methods loaded|no credentials|failed to fetch tls key|no active profile|could not load teleport host uuid/i,
   ],
   ['locked', /lock targeting .* is in force/i],
   ['alreadyReviewed', /has already reviewed this request/i],
@@ -79,7 +79,7 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
   ],
   [
     'unreachable',
-    /teleport proxy not available|connection refused|no such host|i\/o timeout|context deadline exceeded|connection error|\/webapi\/ping|network is unreachable|connection reset|unknown authority|x509:/i,
+    /teleport proxy not available|cannot connect to the auth server|connection refused|no such host|i\/o timeout|context deadline exceeded|connection error|\/webapi\/ping|network is unreachable|connection reset|unknown authority|x509:/i,
   ],
   ['locked', /access denied/i],
 ];
@@ -94,11 +94,16 @@ export function errorText(stderr: string): string {
   return (at >= 0 ? plain.slice(at + 'ERROR: '.length) : plain).trim();
 }
 
+/** Why no program could be started from that file; anything else is about this machine or the arguments. */
+const missing = /^(ENOENT|EACCES|EPERM|ENOTDIR|EISDIR|ENOEXEC|ELOOP|UNKNOWN)$/;
+
 /** Whether output is tsh's own account of a failure (exit codes say nothing: all are 1). */
 export function recognise(outcome: Outcome): Failure | undefined {
   switch (outcome.kind) {
     case 'unstartable':
-      return { kind: 'notFound' };
+      return missing.test(outcome.code)
+        ? { kind: 'notFound' }
+        : { kind: 'refused', said: foreign(outcome.code) };
     case 'timedOut':
       return { kind: 'timedOut' };
     case 'cancelled':

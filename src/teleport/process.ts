@@ -1,4 +1,5 @@
 import { execa, ExecaError, type Options } from 'execa';
+import type { Readable } from 'node:stream';
 import type { Outcome, Run } from './outcome.ts';
 
 /** The most a program may print before it is ended: 32 MB. */
@@ -8,9 +9,10 @@ const patience = 2_000;
 
 /**
  * Runs a program: absolute path and argument array, no shell, no standard input, a time limit always.
- * Never rejects; execa's own error text holds the whole command line and output, so it is not passed on.
+ * Never rejects; execa's own error text holds the whole command line, so it is not passed on.
  */
 export const run: Run = async (program, args, { env, cwd, timeout, signal }): Promise<Outcome> => {
+  const full = new AbortController();
   const options = {
     env,
     extendEnv: false,
@@ -18,34 +20,50 @@ export const run: Run = async (program, args, { env, cwd, timeout, signal }): Pr
     shell: false,
     stdin: 'ignore',
     timeout,
-    maxBuffer: outputCap,
+    // Read here: execa would escape all of it into its error text, which takes seconds for garbage.
+    buffer: false,
     forceKillAfterDelay: patience,
-    stripFinalNewline: false,
     windowsHide: true,
-    ...(signal ? { cancelSignal: signal } : {}),
+    cancelSignal: signal ? AbortSignal.any([signal, full.signal]) : full.signal,
   } as const satisfies Options;
   try {
-    const { stdout, stderr, exitCode } = await execa(program, args, options);
-    return { kind: 'exited', code: exitCode ?? 0, stdout, stderr };
+    const running = execa(program, args, options);
+    const pipes = [running.stdout, running.stderr] as const;
+    const [stdout, stderr] = pipes.map((pipe) => collect(pipe, () => full.abort()));
+    // A program it started may keep its pipes open for ever; they are not waited for longer than this.
+    running.nodeChildProcess.once('exit', () => {
+      setTimeout(() => pipes.forEach((pipe) => pipe.destroy()), patience).unref();
+    });
+    const ended = await running.then(({ exitCode }) => ({ code: exitCode ?? 0 }), failed);
+    if (full.signal.aborted) return { kind: 'tooMuch' };
+    if ('kind' in ended) return ended;
+    return { kind: 'exited', ...ended, stdout: stdout?.() ?? '', stderr: stderr?.() ?? '' };
   } catch (error) {
-    return failed(error);
+    return { kind: 'unstartable', code: codeOf(error) };
   }
 };
 
-function failed(error: unknown): Outcome {
+/** Takes what a program prints, up to the cap; a reader is told by `tooMuch`. */
+function collect(pipe: Readable, tooMuch: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  pipe.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= outputCap) chunks.push(chunk);
+    else tooMuch();
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function failed(error: unknown): { readonly code: number } | Outcome {
   if (!(error instanceof ExecaError)) return { kind: 'unstartable', code: codeOf(error) };
   if (error.isCanceled) return { kind: 'cancelled' };
   if (error.timedOut) return { kind: 'timedOut' };
-  if (error.isMaxBuffer) return { kind: 'tooMuch' };
-  if (error.exitCode === undefined) {
-    return error.signal === undefined
-      ? { kind: 'unstartable', code: error.code ?? codeOf(error.cause) }
-      : { kind: 'killed', signal: error.signal };
-  }
-  return { kind: 'exited', code: error.exitCode, stdout: text(error.stdout), stderr: text(error.stderr) };
+  if (error.exitCode !== undefined) return { code: error.exitCode };
+  return error.signal === undefined
+    ? { kind: 'unstartable', code: error.code ?? codeOf(error.cause) }
+    : { kind: 'killed', signal: error.signal };
 }
-
-const text = (output: unknown): string => (typeof output === 'string' ? output : '');
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
