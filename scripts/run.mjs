@@ -9,6 +9,6 @@ if (major < 24) {
   process.exit(1);
 }
 const [name, ...args] = process.argv.slice(2);
-if (!name || !/^[a-z]+$/.test(name)) throw new Error('usage: node scripts/run.mjs <script> [arguments]');
+if (!name || !/^[a-z0-9]+$/.test(name)) throw new Error('usage: node scripts/run.mjs <script> [arguments]');
 const { main } = await import(new URL(`./${name}.ts`, import.meta.url).href);
 process.exitCode = (await main(args)) ?? 0;
