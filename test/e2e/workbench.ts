@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { Server } from '../../scripts/hosts/server.ts';
 import { Input } from './input.ts';
+import { Layout } from './layout.ts';
 import { Notification } from './notification.ts';
 import { Terminal } from './terminal.ts';
 import { View } from './view.ts';
@@ -20,6 +21,7 @@ export class Workbench {
   readonly server: Server;
   readonly input: Input;
   readonly terminal: Terminal;
+  readonly layout: Layout;
   readonly #context: BrowserContext;
 
   constructor(context: BrowserContext, page: Page, server: Server) {
@@ -28,6 +30,7 @@ export class Workbench {
     this.server = server;
     this.input = new Input(page);
     this.terminal = new Terminal(page);
+    this.layout = new Layout(page);
   }
 
   /** Waits until the window knows its extensions: a palette opened before lists no command of theirs. */
@@ -68,10 +71,14 @@ export class Workbench {
     return (await item.innerText()).trim();
   }
 
+  /** The notifications on the page whose message holds `text`. */
+  notifications(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
   /** The notification whose message holds `text`, once it is there. */
   async notification(text: string | RegExp): Promise<Notification> {
-    const toast = this.page.locator('.notifications-toasts .notification-list-item');
-    return Notification.shown(toast.filter({ hasText: text }).first());
+    return Notification.shown(this.notifications(text).first());
   }
 
   /** The modal dialog, once it is there: message and detail. */

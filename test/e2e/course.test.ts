@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  bytesOf,
+  homesFolder,
+  item,
+  minutes,
+  openViews,
+  privateHomes,
+  requests,
+  runAndRead,
+} from './course.ts';
+import { accessibilityFindings, picture } from './pictures.ts';
+import { stage } from './stage.ts';
+
+const reason = 'INC-4711 debugging production for client XYZ';
+
+describe('From page to done, by mouse', () => {
+  const world = stage();
+  let everyday: Readonly<Record<string, string>>;
+
+  it('an empty view says that nothing is elevated and offers to ask', async () => {
+    const { window } = world().alice;
+    everyday = bytesOf(world().demo.homes['alice']!);
+    await openViews(window);
+    const { welcome } = window.view('My Access');
+    await welcome.getByText('Nothing is elevated, and nothing waits.').waitFor();
+    await window.view('To Review').welcome.getByText('Nothing waits for your review.').waitFor();
+    await picture(window, '00-nothing');
+    await welcome.getByRole('button', { name: 'Request Access' }).click();
+  });
+
+  it('asking takes a role, a reason, a duration, reviewers and one look at the whole', async () => {
+    const { window } = world().alice;
+    const { input } = window;
+    await input.step(/what/);
+    await input.row('kube-admin').waitFor();
+    await picture(window, '01-request-what');
+    await input.pick('kube-admin');
+    await input.step(/why/);
+    await input.type('debug');
+    await input.says('5 more characters, please.');
+    await input.accept();
+    await input.type(reason);
+    await input.says(`${reason.length} of 4096 bytes`);
+    await picture(window, '02-request-why');
+    await input.accept();
+    await input.step(/how long/);
+    await picture(window, '03-request-how-long');
+    await input.pick('1 h');
+    await input.step(/who/);
+    await input.pick('rita');
+    await picture(window, '04-request-who');
+    await input.accept();
+    await input.step(/send/);
+    await input.row('Send Request').waitFor();
+    const summary = await input.widget.innerText();
+    for (const part of ['kube-admin for 1 h, counted from now', reason, 'rita'])
+      assert.ok(summary.includes(part), `The summary does not say "${part}":\n${summary}`);
+    await picture(window, 'request');
+    await input.pick('Send Request');
+  });
+
+  it('what was asked for is a row and in the status bar at once', async () => {
+    const { window } = world().alice;
+    await window.statusSays(item, /^\s*kube-admin 0 of 1/);
+    const row = await window
+      .view('My Access')
+      .row(/kube-admin/)
+      .shown();
+    assert.match(await row.text(), /^kube-admin 0 of 1, decide by \d\d:\d\d$/);
+    assert.match(await row.label(), /^kube-admin, 0 of 1, decide by/);
+    await picture(window, '05-waiting');
+    assert.equal(requests(world()).length, 1);
+  });
+
+  it('the reviewer sees who, what, why and how long, and a 1 on the icon', async () => {
+    const { window } = world().rita;
+    await openViews(window);
+    const row = await window
+      .view('To Review')
+      .row(/alice: kube-admin/)
+      .shown();
+    assert.match(await row.text(), /^alice: kube-admin 1 h · INC-4711 debugging .* · decide by \d\d:\d\d$/);
+    const badge = window.page.locator(
+      '.activitybar .action-item:has([aria-label^="JIT Access"]) .badge-content',
+    );
+    await badge.filter({ hasText: /^1$/ }).waitFor();
+    await row.hover();
+    await picture(window, 'review');
+  });
+
+  it('approving shows exactly what is decided, and Open Request is what Enter would press', async () => {
+    const { window } = world().rita;
+    const [asked] = requests(world());
+    await window.view('To Review').row(/alice/).button('Approve…');
+    await window.input.row('No reason').waitFor();
+    await picture(window, '06-approve-words');
+    await window.input.type('go, INC-4711');
+    await window.input.pick('go, INC-4711');
+    const shown = await window.modalText();
+    const [head, ...lines] = shown.split('\n').filter((line) => line.trim() !== '');
+    assert.equal(head, 'Approve this request?');
+    assert.deepEqual(
+      lines.map((line) => line.replace(/, until .*/, ', until …').replace(/\d\d:\d\d$/, 'hh:mm')),
+      [
+        'Who: alice',
+        'What: kube-admin',
+        `Why: ${reason}`,
+        'How long: 1 h, until …',
+        'Decide by: hh:mm',
+        'Look at: first time for this person · what the role contains is not known here',
+        'Approvals so far: 0 of 1',
+        'Your words: go, INC-4711',
+        `Request: ${asked?.id ?? ''}`,
+        'What is approved is the name of a role; an administrator can change what it contains.',
+      ],
+    );
+    assert.match(await window.focused(), /Open Request/);
+    await picture(window, '07-approve-modal');
+    await window.pressModal('Approve');
+    const said = await window.notification(/Approved/);
+    assert.equal(await said.text(), 'Approved. alice can use it now.');
+    await window.view('To Review').row(/alice/).gone();
+    await picture(window, '08-reviewed');
+  });
+
+  it('the one who asked is told once, with the terminal as the next step', async () => {
+    const { window } = world().alice;
+    const told = await window.notification('approved by rita');
+    assert.equal(await told.text(), 'kube-admin approved by rita.');
+    assert.deepEqual(await told.buttons(), ['Open Elevated Terminal', 'Use in This Login', 'Later']);
+    await window.statusSays(item, /kube-admin ready/);
+    await picture(window, 'approved');
+    assert.deepEqual(privateHomes(world().alice.person), [], 'Nothing is assumed before somebody wants it.');
+    await told.press('Open Elevated Terminal');
+    await told.gone();
+    assert.equal(await window.notifications('approved by rita').count(), 0);
+  });
+
+  it('the elevated terminal is elevated, and has a home of its own', async () => {
+    const { window, person } = world().alice;
+    await window.statusSays(item, /kube-admin \d+ min|kube-admin 1 h/);
+    await runAndRead(window, 'clear; tsh status | grep Roles', /Roles:.*kube-admin/);
+    const home = await runAndRead(window, 'clear; echo "home=$TELEPORT_HOME;"', /home=\/.*;/);
+    const kube = await runAndRead(window, 'clear; echo "kube=$KUBECONFIG;"', /kube=\/.*;/);
+    const [name] = privateHomes(person);
+    const folder = join(homesFolder(person), name ?? '');
+    assert.equal(home, `home=${join(folder, 'current')};`);
+    assert.equal(kube, `kube=${join(folder, 'kubeconfig')};`);
+    for (const path of [folder, join(folder, 'gen-1'), homesFolder(person)])
+      assert.equal(statSync(path).mode & 0o777, 0o700, path);
+    await window.terminal.run('clear; tsh status');
+    await window.terminal.shows(/kube-admin/);
+    await picture(window, 'elevated');
+  });
+
+  it('a terminal beside it is not elevated', async () => {
+    const { window } = world().alice;
+    await window.runCommand('Terminal: Create New Terminal');
+    const roles = await runAndRead(window, 'tsh status | grep Roles', /Roles:.*/);
+    assert.doesNotMatch(roles, /kube-admin/);
+    await picture(window, '09-beside');
+    await window.terminal.run('exit');
+    await window.terminal.shows(/kube-admin/);
+  });
+
+  it('the request page says who, why, and which end comes first', async () => {
+    const { window } = world().alice;
+    await window
+      .view('My Access')
+      .row(/kube-admin/)
+      .click();
+    await window.editorTab(/^Request [0-9a-f]{4}/).waitFor();
+    const page = window.page.locator('.editor-instance .view-lines');
+    await page.getByText('<- ends first').waitFor();
+    const text = (await page.innerText()).replaceAll('\u00a0', ' ');
+    assert.match(text, /State:\s+in use/);
+    assert.match(text, /Why:\s+│ INC-4711 debugging/);
+    assert.match(text, /approved by rita/);
+    await picture(window, '10-page');
+  });
+
+  it('what is ours can be used with a screen reader', async () => {
+    const { window } = world().alice;
+    const mine = await accessibilityFindings(window, '.pane-body', `.statusbar-item[id$="${item}"]`);
+    assert.deepEqual(mine, []);
+    assert.deepEqual(await accessibilityFindings(world().rita.window, '.pane-body'), []);
+  });
+
+  it('the time left is in the status bar, louder towards the end', async () => {
+    const { window } = world().alice;
+    const bar = window.page.locator(`.statusbar-item[id$="${item}"]`);
+    await world().moveClock(minutes(17));
+    await window.statusSays(item, /kube-admin 4\d min/);
+    assert.doesNotMatch((await bar.getAttribute('class')) ?? '', /warning-kind|error-kind/);
+    await world().moveClock(minutes(35));
+    await window.statusSays(item, /kube-admin [4-8]:\d\d/);
+    assert.match((await bar.getAttribute('class')) ?? '', /warning-kind/);
+    assert.match((await window.status(item).getAttribute('aria-label')) ?? '', /elevated until \d\d:\d\d/);
+    await picture(window, '11-last-part');
+  });
+
+  it('giving back says exactly what that means and leaves nothing', async () => {
+    const { window, person } = world().alice;
+    await window
+      .view('My Access')
+      .row(/kube-admin/)
+      .button('Drop Access');
+    const said = await window.notification('given back');
+    assert.match(
+      await said.text(),
+      /^kube-admin: given back here \d\d:\d\d · connections already open may last until \d\d:\d\d · the approval can be used again until \d\d:\d\d\.$/,
+    );
+    await window
+      .view('My Access')
+      .row(/usable again until/)
+      .shown();
+    await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
+    assert.deepEqual(privateHomes(person), []);
+    assert.deepEqual(bytesOf(world().demo.homes['alice']!), everyday);
+    await picture(window, 'given-back');
+  });
+
+  it('the last minute is red', async () => {
+    const { window } = world().alice;
+    await window
+      .view('My Access')
+      .row(/usable again/)
+      .button('Open Elevated Terminal');
+    const text = await window.statusSays(item, /kube-admin \d:\d\d/);
+    const [, min = '0', sec = '0'] = /(\d):(\d\d)/.exec(text) ?? [];
+    await world().moveClock((Number(min) * 60 + Number(sec) - 50) * 1000);
+    await window.statusSays(item, /kube-admin 0:[345]\d/);
+    const bar = window.page.locator(`.statusbar-item[id$="${item}"]`);
+    assert.match((await bar.getAttribute('class')) ?? '', /error-kind/);
+    await picture(window, '12-last-minute');
+  });
+});
