@@ -1,4 +1,4 @@
-import { delimiter, dirname, isAbsolute } from 'node:path';
+import { delimiter, dirname, isAbsolute, relative, resolve } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,15 +20,21 @@ const passed = [
 /** Every word with which our calls begin: an alias in a tsh configuration file must not replace it. */
 export const ourWords = 'status,request,requests,login,logout,version,kube,ssh,ls,profiles';
 
+/** Whether an absolute path is one of these folders or lies inside one; `..` does not lead out. */
+export function isInside(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => {
+    const way = relative(folder, resolve(path));
+    // Where the whole machine was opened, nothing would be left.
+    if (dirname(folder) === folder) return false;
+    return way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
+  });
+}
+
 /** PATH with its absolute entries only, and none inside the given folders (the workspace). */
 export function cleanPath(path: string, without: readonly string[]): string {
-  const outsideOf = (entry: string): boolean =>
-    !without.some(
-      (folder) => entry === folder || entry.startsWith(`${folder}/`) || entry.startsWith(`${folder}\\`),
-    );
   return path
     .split(delimiter)
-    .filter((entry) => isAbsolute(entry) && outsideOf(entry))
+    .filter((entry) => isAbsolute(entry) && !isInside(entry, without))
     .join(delimiter);
 }
 
@@ -62,7 +68,7 @@ export function tshEnvironment(parent: Environment, home: string, everyday: stri
 
 /** What an elevated shell never inherits: other logins' settings, and what would run a program of somebody else's. */
 const stripped =
-  /^(TELEPORT_|TSH_|ELECTRON_|VSCODE_|JIT_ACCESS_|(NODE_OPTIONS|BASH_ENV|ENV|ZDOTDIR|PROMPT_COMMAND|LD_PRELOAD|DYLD_INSERT_LIBRARIES|KUBECONFIG|KUBE.*TOKEN)$)/;
+  /^(TELEPORT_|TSH_|ELECTRON_|VSCODE_|JIT_ACCESS_|BASH_FUNC_|(NODE_OPTIONS|BASH_ENV|ENV|ZDOTDIR|PROMPT_COMMAND|LD_PRELOAD|DYLD_INSERT_LIBRARIES|KUBECONFIG|KUBE.*TOKEN)$)/;
 
 /**
  * The environment of an elevated shell: the person's own, with the private home in place of the everyday login.

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { cleanPath, pathOf } from './environment.ts';
+import { cleanPath, isInside, pathOf } from './environment.ts';
 import { TeleportFailure } from './failure.ts';
 
 /** A program that was found, and what tells whether the file is still the same. */
@@ -44,20 +44,23 @@ export async function locate(name: 'tsh' | 'tctl', places: Places): Promise<Prog
           ...cleanPath(pathOf(places.env), places.without).split(delimiter),
           ...(usual[process.platform] ?? []),
         ].map((folder) => join(folder, file));
+  // A workspace may have been opened through a link.
+  const real = await Promise.all(places.without.map((folder) => realpath(folder).catch(() => folder)));
+  const without = [...places.without, ...real];
   for (const candidate of candidates) {
-    const program = await inspect(candidate, places.without);
+    const program = await inspect(candidate, without);
     if (program) return program;
   }
   throw new TeleportFailure({ kind: 'notFound' });
 }
 
-/** The program at this path if it can be run and lies outside the workspace, links followed. */
+/** The program at this path if it can be run; neither it nor what it links to lies in the workspace. */
 async function inspect(path: string, without: readonly string[]): Promise<Program | undefined> {
   if (!isAbsolute(path)) return undefined;
   if (process.platform === 'win32' && !/\.exe$/i.test(path)) return undefined;
   try {
     const real = await realpath(path);
-    if (cleanPath(real, without) === '') return undefined;
+    if (isInside(path, without) || isInside(real, without)) return undefined;
     await access(path, constants.X_OK);
     const { dev, ino, size, mtimeMs, mode } = await stat(path);
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) return undefined;
