@@ -18,6 +18,14 @@ export const now: Instant = Date.parse('2026-11-22T03:00:00Z');
 
 export const names = (...texts: readonly string[]): Foreign[] => texts.map(foreign);
 
+/** The same without one of its optional parts. */
+export function without<T extends object, K extends keyof T>(whole: T, part: K): Omit<T, K> {
+  const rest: Partial<T> = { ...whole };
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- of a copy
+  delete rest[part];
+  return rest as Omit<T, K>;
+}
+
 /** The id of request number `n`. */
 export const id = (n: number): RequestId =>
   `01a20383-0000-7000-8000-${String(n).padStart(12, '0')}` as RequestId;

@@ -3,7 +3,7 @@ import { decisions, endings } from '../../../src/access/changes.ts';
 import { endedLately, type JournalEntry } from '../../../src/access/journal.ts';
 import * as access from '../../../src/access/request.ts';
 import { foreign, isRequestId } from '../../../src/access/text.ts';
-import { day, elevation, hour, id, minute, names, now, request, review } from '../given.ts';
+import { day, elevation, hour, id, minute, names, now, request, review, without } from '../given.ts';
 
 const { sameAsk } = access;
 
@@ -58,7 +58,6 @@ describe('what a reviewer decides about', () => {
 
   it('is another thing once who, what, why or how long has changed', () => {
     const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
-    const { reason: _, ...silent } = request();
     const others = [
       request({ id: id(2) }),
       request({ user: foreign('bob') }),
@@ -66,7 +65,7 @@ describe('what a reviewer decides about', () => {
       request({ roles: names() }),
       request({ resources: [resource] }),
       request({ reason: foreign('another') }),
-      silent,
+      without(request(), 'reason'),
       request({ grantEnds: now + day }),
       request({ startsAt: now + hour }),
     ];

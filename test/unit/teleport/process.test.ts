@@ -30,7 +30,10 @@ describe('running a program', () => {
   });
 
   it('arguments arrive as they are: no shell looks at them', async () => {
-    const program = await folder.script('args', 'process.stdout.write(JSON.stringify(process.argv.slice(2)))');
+    const program = await folder.script(
+      'args',
+      'process.stdout.write(JSON.stringify(process.argv.slice(2)))',
+    );
     const args = ['--reason=$(id) `id` "x" \'y\'\nz;|&*', '', '--', '-x', '@file', '\u001b[31m'];
     const outcome = await start(program, args);
     assert.ok(outcome.kind === 'exited');
