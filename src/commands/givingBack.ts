@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../access/elevation.ts';
 import { forMessage } from '../access/inert.ts';
-import { foreign } from '../access/text.ts';
+import { foreign, type Instant } from '../access/text.ts';
 import { tell, warn } from '../editor/messages.ts';
 import type { GivenBack } from '../state/giveBack.ts';
-import { elevationOf } from '../state/homes.ts';
+import { elevationOf, type HomeRecord } from '../state/homes.ts';
 import { givenBackWords } from '../words/givenBack.ts';
 import { inUse } from './choose.ts';
 import { openRequest } from './openRequest.ts';
@@ -35,20 +35,33 @@ export async function endReached(tools: Tools, elevation: Elevation): Promise<vo
   if (!given) return;
   tools.terminals.close(elevation.where.home);
   await tools.journal.note({ kind: 'ended', id: elevation.requestId, roles: elevation.roles });
-  const name = nameOf(elevation);
-  void tell(l10n.t('The time of {0} is over; {1}.', name, givenBackWords(given, tools.clock.now())));
+  void say(elevation, given, l10n.t('The time of {0} is over', nameOf(elevation)), tools.clock.now());
+}
+
+/** Gives back what a closed or killed window left, and says so. */
+export async function giveBackLeft(tools: Tools, record: HomeRecord): Promise<void> {
+  const given = await tools.giveBack.leftBehind(record);
+  // One that was never filled was never elevated for anybody to see.
+  if (!given || record.state !== 'ready') return;
+  const elevation = elevationOf(record, true);
+  void say(
+    elevation,
+    given,
+    l10n.t('{0} was left elevated by a window that closed', nameOf(elevation)),
+    tools.clock.now(),
+  );
 }
 
 async function giveBack(tools: Tools, elevation: Elevation, ask: typeof askToEnd): Promise<void> {
   const given = await tools.giveBack.run(elevation, ask);
   if (!given) return;
   if (elevation.where.kind === 'private') tools.terminals.close(elevation.where.home);
-  void say(tools, elevation, given);
+  void say(elevation, given, nameOf(elevation), tools.clock.now());
 }
 
-async function say(tools: Tools, elevation: Elevation, given: GivenBack): Promise<void> {
-  const text = l10n.t('{0}: {1}.', nameOf(elevation), givenBackWords(given, tools.clock.now()));
-  // With a button the whole sentence is shown, and stays.
+/** Says what giving back means. With a button the whole sentence is shown, and stays. */
+async function say(elevation: Elevation, given: GivenBack, about: string, now: Instant): Promise<void> {
+  const text = l10n.t('{0}: {1}.', about, givenBackWords(given, now));
   const open = { title: l10n.t('Open Request'), means: true };
   if (await (given.notTold ? warn(text, open) : tell(text, open))) await openRequest(elevation.requestId);
 }

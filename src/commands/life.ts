@@ -1,14 +1,10 @@
-import * as l10n from '@vscode/l10n';
 import { endOf } from '../access/elevation.ts';
-import { forMessage } from '../access/inert.ts';
 import type { Instant } from '../access/text.ts';
-import { tell } from '../editor/messages.ts';
 import { onTerminalOpened } from '../editor/terminals.ts';
 import type { HomeRecord } from '../state/homes.ts';
 import { isRunning } from '../teleport/processes.ts';
-import { givenBackWords } from '../words/givenBack.ts';
 import { attempt } from './attempt.ts';
-import { endReached } from './givingBack.ts';
+import { endReached, giveBackLeft } from './givingBack.ts';
 import type { Tools } from './tools.ts';
 
 /** After a reload terminals come back 1.5 to 3 s after activation; what is not back by then, in ms, is left behind. */
@@ -117,14 +113,7 @@ export class Life {
   }
 
   #giveBack(record: HomeRecord): Promise<void> {
-    return attempt(this.#tools, async () => {
-      const given = await this.#tools.giveBack.leftBehind(record);
-      if (!given || record.state !== 'ready') return;
-      const [first] = record.roles;
-      const name = (first && forMessage(first)) ?? record.requestId;
-      const words = givenBackWords(given, this.#tools.clock.now());
-      void tell(l10n.t('{0} was left elevated by a window that closed; {1}.', name, words));
-    });
+    return attempt(this.#tools, () => giveBackLeft(this.#tools, record));
   }
 
   #later(ms: number, task: () => void): void {

@@ -141,7 +141,22 @@ async function sent(tools: Tools, draft: Draft, profile: Profile, id: RequestId)
   await journal.note({ kind: 'asked', id, roles: draft.roles });
   refresh.schedule();
   const request = await refresh.show(id);
+  sayClock(clock.now() - request.created);
   void say(tools, draft, request);
+}
+
+/** How much the clocks may differ unsaid, in ms; sending itself takes part of it. */
+const tolerated = 60_000;
+
+/** Every time shown comes from the cluster; with another clock here, "42 min" would be wrong. */
+function sayClock(ahead: number): void {
+  if (Math.abs(ahead) < tolerated) return;
+  const minutes = span(Math.round(Math.abs(ahead) / 60_000));
+  void warn(
+    ahead > 0
+      ? l10n.t("This machine's clock is {0} ahead of the cluster's; times left are shown too short.", minutes)
+      : l10n.t("This machine's clock is {0} behind the cluster's; times left are shown too long.", minutes),
+  );
 }
 
 /** Says that it was sent, and what the cluster made of it. Without buttons it goes by itself: a decision may come next. */

@@ -9,12 +9,15 @@ import {
   subjects,
   type AccessRequest,
 } from '../access/request.ts';
+import { marksOf } from '../access/risk.ts';
 import { foreign } from '../access/text.ts';
 import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
 import { profileOf } from '../state/store.ts';
+import { marksLine } from '../words/marks.ts';
 import { atTime, fully, relative, span } from '../words/time.ts';
 import { reviewableRequest } from './choose.ts';
+import { reasonRules } from './reasonRules.ts';
 import { openRequest } from './openRequest.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
@@ -108,7 +111,7 @@ async function confirmed(
   const act = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm(
     verdict === 'approve' ? l10n.t('Approve this request?') : l10n.t('Deny this request?'),
-    detail(request, verdict, reason, tools.clock.now()),
+    detail(tools, request, verdict, reason),
     { title: l10n.t('Open Request'), means: 'open' },
     { title: act, means: 'act' },
   );
@@ -117,7 +120,9 @@ async function confirmed(
 }
 
 /** Exactly what is decided, as read just now. */
-function detail(request: AccessRequest, verdict: Verdict, reason: string, now: number): string {
+function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: string): string {
+  const now = tools.clock.now();
+  const marks = marksOf(request, tools.store.snapshot.requests ?? [], reasonRules().ticket);
   const { given, needed } = progress(request);
   const lines = [
     l10n.t('Who: {0}', forModal(request.user)),
@@ -125,6 +130,7 @@ function detail(request: AccessRequest, verdict: Verdict, reason: string, now: n
     l10n.t('Why: {0}', request.reason ? forModal(request.reason) : '-'),
     l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fully(request.grantEnds)),
     l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
+    l10n.t('Look at: {0}', marksLine(marks)),
     l10n.t('Approvals so far: {0} of {1}', given, needed),
     l10n.t('Your words: {0}', reason === '' ? '-' : forModal(foreign(reason))),
     l10n.t('Request: {0}', request.id),

@@ -21,14 +21,14 @@ export function signIn(tools: Tools): Promise<boolean> {
 let under: Promise<boolean> | undefined;
 
 async function start(tools: Tools): Promise<boolean> {
-  const { client, everyday, store, refresh, env } = tools;
+  const { client, everyday, store, refresh, lastLogin, env } = tools;
   const { path } = await client.program('tsh');
-  const profile = profileOf(store.snapshot.login);
-  const proxy = profile ? undefined : await askProxy();
+  const login = profileOf(store.snapshot.login) ?? (await lastLogin.read());
+  const proxy = login ? undefined : await askProxy();
   await runVisibly(
     l10n.t('Sign in to Teleport'),
     path,
-    signInArguments(profile, proxy),
+    signInArguments(login, proxy),
     signInEnvironment(env, everyday.folder),
   );
   await refresh.now();

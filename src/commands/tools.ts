@@ -5,6 +5,7 @@ import type { Drafts } from '../state/drafts.ts';
 import type { Elevations } from '../state/elevations.ts';
 import type { GiveBack } from '../state/giveBack.ts';
 import type { Journal } from '../state/journal.ts';
+import type { LastLogin } from '../state/lastLogin.ts';
 import type { Refresh } from '../state/refresh.ts';
 import type { Store } from '../state/store.ts';
 import type { Waiting } from '../state/waiting.ts';
@@ -21,6 +22,7 @@ export interface Tools {
   readonly refresh: Refresh;
   readonly waiting: Waiting;
   readonly journal: Journal;
+  readonly lastLogin: LastLogin;
   readonly drafts: Drafts;
   readonly elevations: Elevations;
   readonly giveBack: GiveBack;

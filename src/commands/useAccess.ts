@@ -76,7 +76,7 @@ export async function useInLogin(tools: Tools, target?: Target): Promise<void> {
     const after = await whileDoing(l10n.t('Assuming the request…'), () => tsh.assume(everyday, request.id));
     store.update({ login: { kind: 'signedIn', profile: after } });
     await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
-    await elevations.sawEveryday(after);
+    await elevations.sawEveryday(after, request.id);
   } finally {
     store.setBusy(request.id, undefined);
   }

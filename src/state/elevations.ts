@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../access/request.ts';
 import type { Elevation } from '../access/elevation.ts';
+import type { RequestId } from '../access/text.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { Home } from '../teleport/home.ts';
 import { currentOf, fillHome, makeHome, removeHome, runtimeFolder } from '../teleport/privateHome.ts';
@@ -33,7 +34,7 @@ export class Elevations {
   readonly #parts: ElevationParts;
   readonly #homes = new Map<string, Home>();
   #records = new Map<string, HomeRecord>();
-  #everyday: Elevation[] = [];
+  #everyday: readonly Elevation[] = [];
   #me: Promise<ProcessId> | undefined;
   #removed: () => void = () => undefined;
 
@@ -79,6 +80,7 @@ export class Elevations {
   async load(): Promise<void> {
     const all = await this.#parts.records.all();
     this.#records = new Map(all.map((record) => [record.name, record]));
+    this.#everyday = await this.#parts.records.everyday();
     await this.show();
   }
 
@@ -193,13 +195,16 @@ export class Elevations {
     }
   }
 
-  /** What `tsh status` says is assumed in the whole login. */
-  async sawEveryday(profile: Profile | undefined): Promise<void> {
+  /**
+   * What `tsh status` says is assumed in the whole login.
+   * @param justNow a request that was assumed just now, so that its certificate's life is known
+   */
+  async sawEveryday(profile: Profile | undefined, justNow?: RequestId): Promise<void> {
     const before = new Map(this.#everyday.map((elevation) => [elevation.requestId, elevation]));
     this.#everyday = (profile?.assumed ?? []).map((requestId): Elevation => {
       const request = this.#parts.store.snapshot.requests?.find((one) => one.id === requestId);
       const known = before.get(requestId);
-      const since = known?.since;
+      const since = requestId === justNow ? this.#parts.clock.now() : known?.since;
       const grantEnds = request?.grantEnds ?? known?.grantEnds;
       return {
         requestId,
@@ -211,6 +216,7 @@ export class Elevations {
         here: true,
       };
     });
+    if (before.size > 0 || this.#everyday.length > 0) await this.#parts.records.saveEveryday(this.#everyday);
     await this.show();
   }
 

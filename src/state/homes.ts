@@ -32,6 +32,25 @@ export type HomeRecord = v.InferOutput<typeof schema>;
 
 const fileOf = (name: string): string => join('homes', `${name}.json`);
 
+const everydaySchema = v.array(
+  v.pipe(
+    v.object({
+      requestId: storedId,
+      roles: v.array(storedText),
+      since: v.optional(storedInstant),
+      certificateEnds: storedInstant,
+      grantEnds: v.optional(storedInstant),
+    }),
+    v.transform(({ since, grantEnds, ...rest }): Elevation => ({
+      ...rest,
+      where: { kind: 'everyday' },
+      ...(since === undefined ? {} : { since }),
+      ...(grantEnds === undefined ? {} : { grantEnds }),
+      here: true,
+    })),
+  ),
+);
+
 /** The index of private homes: one file each, so that windows do not overwrite each other's. */
 export class HomeRecords {
   readonly #files: Files;
@@ -48,6 +67,15 @@ export class HomeRecords {
 
   save(record: HomeRecord): Promise<void> {
     return this.#files.write(fileOf(record.name), record);
+  }
+
+  /** What was assumed in the whole login when it was last looked at: shown after a reload until tsh is asked. */
+  async everyday(): Promise<readonly Elevation[]> {
+    return (await this.#files.read('everyday.json', everydaySchema)) ?? [];
+  }
+
+  saveEveryday(elevations: readonly Elevation[]): Promise<void> {
+    return this.#files.write('everyday.json', elevations);
   }
 
   forget(name: string): Promise<void> {

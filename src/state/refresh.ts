@@ -1,52 +1,34 @@
 import { decisions, type Change } from '../access/changes.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
 import type { Instant, RequestId } from '../access/text.ts';
-import type { Client } from '../teleport/client.ts';
 import { failureOf } from '../teleport/failure.ts';
-import type { Home } from '../teleport/home.ts';
-import type { Profile } from '../teleport/schema.ts';
-import type { Login, Tsh } from '../teleport/tsh.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './attention.ts';
-import type { Clock } from './clock.ts';
-import type { Elevations } from './elevations.ts';
 import type { Files } from './files.ts';
 import type { Journal } from './journal.ts';
-import { profileOf, type Store } from './store.ts';
-import type { Waiting } from './waiting.ts';
+import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
+import { profileOf } from './store.ts';
 
-/** The oldest tsh whose commands are understood. */
-const oldest = 14;
-/** Parallel calls of other programs print "Not logged in" too: it is believed after a second read, this many ms later. */
-const doubt = 2_000;
 /** A list younger than this, in ms, is not asked for again because a view was opened. */
 const young = 5_000;
 /** Lists lag: after somebody looked, the list is asked for once more, so many ms later. */
 const secondLook = 2_000;
 
-export interface RefreshParts {
-  readonly client: Client;
-  readonly tsh: Tsh;
-  readonly everyday: Home;
-  readonly store: Store;
-  readonly waiting: Waiting;
-  readonly elevations: Elevations;
+export interface RefreshParts extends LoginCheckParts {
   readonly journal: Journal;
   readonly files: Files;
-  readonly clock: Clock;
-  /** Calls back after so many ms; the returned function cancels. */
-  readonly later: (ms: number, task: () => void) => () => void;
   /** A decision, a lapse: told to the person. */
   readonly tell: (change: Change) => void;
+  /** An error that is no failure of tsh, so one of ours. */
+  readonly report: (error: unknown) => void;
 }
 
 /** Asks tsh what is true, only when somebody sees it or waits for it. One question at a time. */
 export class Refresh {
   readonly #parts: RefreshParts;
+  readonly #login: LoginCheck;
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
-  #stamp = '';
-  #statusDue = true;
   #listDue = true;
   #listedAt = -Infinity;
   #secondLookAt = Infinity;
@@ -57,6 +39,7 @@ export class Refresh {
 
   constructor(parts: RefreshParts) {
     this.#parts = parts;
+    this.#login = new LoginCheck(parts);
   }
 
   /** The person looks at something else now. */
@@ -70,7 +53,7 @@ export class Refresh {
 
   /** The profile folder changed, or an action changed it: who is signed in is asked again. */
   loginMayHaveChanged(): void {
-    this.#statusDue = true;
+    this.#login.expect();
     this.#failures = 0;
     this.schedule();
   }
@@ -81,7 +64,7 @@ export class Refresh {
    */
   async now(): Promise<void> {
     await this.#running;
-    this.#statusDue = true;
+    this.#login.expect();
     this.#askListTwice();
     this.#failures = 0;
     await this.#run();
@@ -90,7 +73,7 @@ export class Refresh {
   /** Who is signed in, asked only if it is not known yet. */
   async known(): Promise<void> {
     const { kind } = this.#parts.store.snapshot.login;
-    if (kind !== 'signedIn' || this.#statusDue) await this.now();
+    if (kind !== 'signedIn' || this.#login.due) await this.now();
   }
 
   /**
@@ -134,7 +117,7 @@ export class Refresh {
     const now = clock.now();
     const pause = Math.min(this.#failedAt, now) + backOff(this.#failures);
     const interested = this.#attention.viewing || waiting.any || snapshot.elevations.length > 0;
-    const status = this.#statusDue && interested ? now : Infinity;
+    const status = this.#login.due && interested ? now : Infinity;
     const ends = profileOf(snapshot.login)?.validUntil ?? Infinity;
     const runsOut = snapshot.login.kind === 'signedIn' && interested ? Math.max(ends, now) : Infinity;
     const periodic = Math.min(this.#listedAt, now) + listInterval(this.#attention);
@@ -164,64 +147,47 @@ export class Refresh {
   async #ask(): Promise<void> {
     const { store, clock } = this.#parts;
     try {
-      await this.#checkLogin();
+      if (await this.#login.ask()) {
+        this.#listDue = true;
+        this.#askedAt.clear();
+      }
       if (store.snapshot.login.kind === 'signedIn') {
         await this.#askWaiting();
         await this.#askList();
+        await this.#askAssumed();
       }
       this.#failures = 0;
     } catch (error) {
       const failure = failureOf(error) ?? { kind: 'unreadable' };
+      if (!failureOf(error)) this.#parts.report(error);
       if (failure.kind === 'cancelled') return;
       this.#failures += 1;
       this.#failedAt = clock.now();
       if (failure.kind === 'notFound') {
-        this.#statusDue = true;
+        this.#login.expect();
         store.update({ login: { kind: 'tshMissing' } });
-      } else if (failure.kind === 'signedOut' || failure.kind === 'expired') this.#statusDue = true;
+      } else if (failure.kind === 'signedOut' || failure.kind === 'expired') this.#login.expect();
       else store.update({ stale: failure });
     }
   }
 
-  async #checkLogin(): Promise<void> {
-    const { client, tsh, everyday, store, clock, waiting, elevations } = this.#parts;
-    const { login } = store.snapshot;
-    const ranOut = login.kind === 'signedIn' && login.profile.validUntil <= clock.now();
-    if (!this.#statusDue && !ranOut) return;
-    const { stamp } = await client.program('tsh');
-    if (stamp !== this.#stamp || login.kind === 'tooOld') {
-      const version = await tsh.version(everyday);
-      if (Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0) < oldest) {
-        this.#statusDue = false;
-        store.update({ login: { kind: 'tooOld', version } });
-        return;
+  /** What is assumed in the whole login but not known yet: its roles and its grant's end. */
+  async #askAssumed(): Promise<void> {
+    const { tsh, everyday, store, clock, elevations } = this.#parts;
+    const profile = profileOf(store.snapshot.login);
+    const unknown =
+      profile?.assumed.filter((id) => !store.snapshot.requests?.some((one) => one.id === id)) ?? [];
+    for (const id of unknown) {
+      if (this.#askedAt.has(id)) continue;
+      this.#askedAt.set(id, clock.now());
+      try {
+        store.learned(await tsh.show(everyday, id, { background: true }), clock.now());
+      } catch (error) {
+        // Deleted on the server, yet still in the certificate.
+        if (failureOf(error)?.kind !== 'gone') throw error;
       }
-      this.#stamp = stamp;
     }
-    const found = await this.#believed(await tsh.status(everyday));
-    this.#statusDue = false;
-    if (found.kind === 'signedOut') {
-      store.update({ login: found });
-      await elevations.sawEveryday(undefined);
-      return;
-    }
-    const { profile } = found;
-    const expired = found.kind === 'expired' || profile.validUntil <= clock.now();
-    if (isOther(profileOf(login), profile)) {
-      store.forget();
-      this.#listDue = true;
-      this.#askedAt.clear();
-    }
-    store.update({ login: { kind: expired ? 'expired' : 'signedIn', profile } });
-    waiting.show(profile);
-    await elevations.sawEveryday(expired ? undefined : profile);
-  }
-
-  async #believed(found: Login): Promise<Login> {
-    const { tsh, everyday, later, store } = this.#parts;
-    if (found.kind !== 'signedOut' || store.snapshot.login.kind !== 'signedIn') return found;
-    await new Promise<void>((resolve) => void later(doubt, resolve));
-    return tsh.status(everyday);
+    if (unknown.length > 0) await elevations.sawEveryday(profile);
   }
 
   async #askWaiting(): Promise<void> {
@@ -288,8 +254,4 @@ export class Refresh {
     const profile = profileOf(store.snapshot.login);
     if (store.snapshot.login.kind === 'signedIn') await elevations.sawEveryday(profile);
   }
-}
-
-function isOther(before: Profile | undefined, after: Profile): boolean {
-  return before === undefined || before.user !== after.user || before.cluster !== after.cluster;
 }

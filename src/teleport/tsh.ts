@@ -234,13 +234,13 @@ export class Tsh {
 
 /**
  * The arguments of a visible `tsh login`.
- * @param profile the login known so far
+ * @param login the login known so far
  * @param proxy `host:port`, when no login is known
  */
-export function signInArguments(profile: Profile | undefined, proxy = ''): string[] {
-  if (!profile) return ['login', `--proxy=${proxy}`];
-  const address = bare(profile.proxy).replace(/^https:\/\//, '');
-  return ['login', `--proxy=${address}`, `--user=${bare(profile.user)}`];
+export function signInArguments(login: Pick<Profile, 'proxy' | 'user'> | undefined, proxy = ''): string[] {
+  if (!login) return ['login', `--proxy=${proxy}`];
+  const address = bare(login.proxy).replace(/^https:\/\//, '');
+  return ['login', `--proxy=${address}`, `--user=${bare(login.user)}`];
 }
 
 /** A request's page in Teleport's web interface; empty when the proxy's address is not a plain one. */

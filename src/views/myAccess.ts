@@ -4,7 +4,7 @@ import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
 import type { Instant } from '../access/text.ts';
-import { meIn, type Snapshot } from '../state/store.ts';
+import { meIn, profileOf, type Snapshot } from '../state/store.ts';
 import { atTime, fully } from '../words/time.ts';
 import { ownRow } from './requestRow.ts';
 import type { Row } from './row.ts';
@@ -20,7 +20,7 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     where.kind === 'everyday'
       ? l10n.t('whole login until {0}', until)
       : here
-        ? l10n.t('in use until {0}', until)
+        ? inUseWords(elevation, until)
         : l10n.t('in use in another window until {0}', until);
   const word = givingBack ? l10n.t('being given back…') : place;
   const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
@@ -44,6 +44,15 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), word),
     target: { kind: 'elevation', id: requestId, elevation },
   };
+}
+
+/** Names the end that comes first where it is not the same as the other. */
+function inUseWords(elevation: Elevation, until: string): string {
+  const { certificateEnds, grantEnds = certificateEnds } = elevation;
+  if (Math.abs(grantEnds - certificateEnds) < 60_000) return l10n.t('in use until {0}', until);
+  return endOf(elevation).of === 'grant'
+    ? l10n.t('in use, grant until {0}', until)
+    : l10n.t('in use, certificate until {0}', until);
 }
 
 function endedRow(entry: JournalEntry, now: Instant): Row {
@@ -86,12 +95,13 @@ const rank = (request: AccessRequest, now: Instant): number =>
 
 /** The rows of My Access: in use, ready, scheduled, pending; what ended is folded below. */
 export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
+  const loginEnds = profileOf(snapshot.login)?.validUntil;
   const wasUsed = ({ id }: AccessRequest): boolean => snapshot.ended.some((entry) => entry.id === id);
   const inUse = running(snapshot.elevations, now).map((elevation) => elevationRow(elevation, snapshot, now));
   const own = (snapshot.requests ?? [])
     .filter((request) => shown(request, snapshot, now))
     .sort((a, b) => rank(a, now) - rank(b, now) || a.decideBy - b.decideBy)
-    .map((request) => ownRow(request, now, wasUsed(request), snapshot.busy.get(request.id)));
+    .map((request) => ownRow(request, now, wasUsed(request), snapshot.busy.get(request.id), loginEnds));
   const alive = new Set([...inUse, ...own].map((row) => row.target?.id));
   const ended = snapshot.ended.filter((entry) => !alive.has(entry.id)).map((entry) => endedRow(entry, now));
   const rows = [...inUse, ...own];

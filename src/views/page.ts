@@ -11,8 +11,10 @@ import {
   type AccessRequest,
   type Review,
 } from '../access/request.ts';
+import { marksOf } from '../access/risk.ts';
 import type { Foreign, Instant, RequestId } from '../access/text.ts';
-import type { Snapshot } from '../state/store.ts';
+import { meIn, type Snapshot } from '../state/store.ts';
+import { marksLine } from '../words/marks.ts';
 import { fully, inUtc, span } from '../words/time.ts';
 import { approvals } from './requestRow.ts';
 
@@ -90,7 +92,7 @@ function endLines(
 }
 
 /** The request page: read-only, plain text, everything known about one request at this moment. */
-export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant): string {
+export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?: RegExp): string {
   const request = snapshot.requests?.find((one) => one.id === id);
   const elevation = snapshot.elevations.find((one) => one.requestId === id);
   if (!request) return missingPage(id, snapshot);
@@ -110,6 +112,9 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant): string 
         )
       : []),
     ...(request.reason ? foreignField(l10n.t('Why'), [request.reason]) : [field(l10n.t('Why'), '-')]),
+    ...(isOpen(request, now) && request.user !== meIn(snapshot)
+      ? [field(l10n.t('Look at'), marksLine(marksOf(request, snapshot.requests ?? [], ticket)))]
+      : []),
     field(l10n.t('How long'), l10n.t('{0}, counted from asking', span(minutesAsked(request)))),
     ...(request.suggestedReviewers.length > 0
       ? foreignField(l10n.t('Reviewers'), request.suggestedReviewers)

@@ -10,8 +10,10 @@ import {
   subjects,
   type AccessRequest,
 } from '../access/request.ts';
+import type { Mark } from '../access/risk.ts';
 import type { Foreign, Instant } from '../access/text.ts';
 import type { Busy } from '../state/store.ts';
+import { markWords, marksLine } from '../words/marks.ts';
 import { atTime, fully, span } from '../words/time.ts';
 import type { Row } from './row.ts';
 
@@ -86,12 +88,24 @@ export function tooltipOf(request: AccessRequest, now: Instant): string {
   return lines.filter((line) => line !== undefined).join('\n');
 }
 
+/** Until when it can be used, and what ends then if it is not the grant. */
+function readyWords(request: AccessRequest, now: Instant, usedBefore: boolean, loginEnds: Instant): string {
+  const until = atTime(Math.min(request.grantEnds, loginEnds), now);
+  if (loginEnds < request.grantEnds) return l10n.t('ready until {0}, when your login ends', until);
+  return usedBefore ? l10n.t('usable again until {0}', until) : l10n.t('ready until {0}', until);
+}
+
 /** One of the person's own requests, not in use. */
-export function ownRow(request: AccessRequest, now: Instant, usedBefore: boolean, busy?: Busy): Row {
+export function ownRow(
+  request: AccessRequest,
+  now: Instant,
+  usedBefore: boolean,
+  busy?: Busy,
+  loginEnds: Instant = Infinity,
+): Row {
   const { icon, color, word: state } = look(request, now, busy);
-  const again = usedBefore && isUsable(request, now) && busy === undefined;
-  const word = again ? l10n.t('usable again until {0}', atTime(request.grantEnds, now)) : state;
-  const usable = isUsable(request, now) && busy === undefined;
+  const ready = isUsable(request, now) && busy === undefined;
+  const word = ready ? readyWords(request, now, usedBefore, loginEnds) : state;
   const open = isOpen(request, now);
   return {
     id: request.id,
@@ -100,14 +114,20 @@ export function ownRow(request: AccessRequest, now: Instant, usedBefore: boolean
     tooltip: tooltipOf(request, now),
     icon,
     ...(color ? { color } : {}),
-    can: ['request', ...(usable ? ['use'] : []), ...(open ? ['nudge', 'cancel'] : [])],
+    can: ['request', ...(ready ? ['use'] : []), ...(open ? ['nudge', 'cancel'] : [])],
     spoken: l10n.t('{0}, {1}', list(subjects(request), forSpeech), word),
     target: { kind: 'request', id: request.id },
   };
 }
 
 /** A colleague's request, with who, what, why and how long. */
-export function othersRow(request: AccessRequest, now: Instant, mayDecide: boolean, busy?: Busy): Row {
+export function othersRow(
+  request: AccessRequest,
+  now: Instant,
+  mayDecide: boolean,
+  busy?: Busy,
+  marks: readonly Mark[] = [],
+): Row {
   const { icon, color, word } = look(request, now, busy);
   const open = isOpen(request, now);
   const review = decidingReview(request);
@@ -115,9 +135,11 @@ export function othersRow(request: AccessRequest, now: Instant, mayDecide: boole
   const why = request.reason ? forRow(request.reason) : l10n.t('no reason given');
   const { given, needed } = progress(request);
   const share = needed > 1 ? [l10n.t('{0} of {1}', given, needed)] : [];
+  // In the row only what is rare; the tooltip, the page and the dialog have all.
+  const loud = marks.filter(({ kind }) => kind === 'mixedScripts' || kind === 'long');
   const by = l10n.t('decide by {0}', atTime(request.decideBy, now));
   const how = open
-    ? [span(minutesAsked(request)), ...share, busy ? word : why, by].join(' · ')
+    ? [span(minutesAsked(request)), ...share, ...loud.map(markWords), busy ? word : why, by].join(' · ')
     : review
       ? l10n.t('{0} · by {1} {2}', word, forRow(review.author), atTime(review.at, now))
       : word;
@@ -125,7 +147,9 @@ export function othersRow(request: AccessRequest, now: Instant, mayDecide: boole
     id: request.id,
     label: what,
     description: how,
-    tooltip: tooltipOf(request, now),
+    tooltip: [tooltipOf(request, now), ...(open ? [l10n.t('Look at: {0}', marksLine(marks))] : [])].join(
+      '\n',
+    ),
     icon,
     ...(color ? { color } : {}),
     can: ['request', ...(open && mayDecide && busy === undefined ? ['decide'] : [])],

@@ -20,8 +20,9 @@ export interface Row {
   readonly can: readonly string[];
   readonly spoken: string;
   readonly target?: Target;
-  /** Rows below it; folded at first. */
+  /** Rows below it; folded at first, unless it is open. */
   readonly children?: readonly Row[];
+  readonly open?: boolean;
   /** Runs when the row is pressed and it stands for nothing. */
   readonly command?: string;
 }

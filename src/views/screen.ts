@@ -1,10 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { readPattern } from '../access/draft.ts';
 import { nextOf } from '../access/deadlines.ts';
 import { endOf, isInUse } from '../access/elevation.ts';
 import { isOpen, isUsable } from '../access/request.ts';
 import type { Instant } from '../access/text.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
+import { setting } from '../editor/settings.ts';
 import { meIn, profileOf, type Facts, type Snapshot } from '../state/store.ts';
 import { myAccess } from './myAccess.ts';
 import { pageOf } from './page.ts';
@@ -25,7 +27,7 @@ export class Screen implements vscode.Disposable {
 
   constructor(facts: Facts, now: () => Instant) {
     this.#facts = facts;
-    this.#pages = new Pages((id) => pageOf(id, facts.snapshot, now()));
+    this.#pages = new Pages((id) => pageOf(id, facts.snapshot, now(), ticketPattern()));
   }
 
   /** Whether one of the views is visible. */
@@ -43,7 +45,7 @@ export class Screen implements vscode.Disposable {
   /** Draws what is true at this moment, and says when a word of it changes by itself. */
   draw(now: Instant): Instant {
     const { snapshot } = this.#facts;
-    const reviews = toReview(snapshot, now);
+    const reviews = toReview(snapshot, now, ticketPattern());
     const status = statusItem(snapshot, now);
     this.#mine.show(myAccess(snapshot, now));
     this.#reviews.show(reviews.rows);
@@ -58,6 +60,8 @@ export class Screen implements vscode.Disposable {
     for (const part of [this.#mine, this.#reviews, this.#status, this.#pages]) part.dispose();
   }
 }
+
+const ticketPattern = (): RegExp | undefined => readPattern(setting('reason.ticketPattern'));
 
 /** Only a number above 0 is shown: nothing there and not known look the same, and the view says which. */
 function badge(waiting: number | undefined): vscode.ViewBadge | undefined {

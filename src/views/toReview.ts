@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import { forRow } from '../access/inert.ts';
 import { isOpen, type AccessRequest } from '../access/request.ts';
+import { marksOf } from '../access/risk.ts';
 import type { Foreign, Instant } from '../access/text.ts';
 import { meIn, type Snapshot } from '../state/store.ts';
 import { othersRow } from './requestRow.ts';
@@ -23,8 +25,23 @@ function folder(id: string, label: string, children: readonly Row[]): Row[] {
   return [{ id, label, description: String(children.length), can: [], spoken, children }];
 }
 
+/** Several requests of one person stand under one row, where the first of them would. */
+function byPerson(requests: readonly AccessRequest[], row: (request: AccessRequest) => Row): Row[] {
+  const people = [...new Set(requests.map(({ user }) => user))];
+  return people.flatMap((user): Row[] => {
+    const children = requests.filter((request) => request.user === user).map(row);
+    if (children.length === 1) return children;
+    const label = forRow(user);
+    const description = l10n.t('{0} requests', children.length);
+    const spoken = l10n.t('{0}, {1}', label, description);
+    return [
+      { id: `person ${label}`, label, description, icon: 'person', can: [], spoken, children, open: true },
+    ];
+  });
+}
+
 /** Requests that wait for me, nearest deadline first; what I may merely see is folded below. */
-export function toReview(snapshot: Snapshot, now: Instant): ReviewRows {
+export function toReview(snapshot: Snapshot, now: Instant, ticket?: RegExp): ReviewRows {
   const me = meIn(snapshot);
   const known = snapshot.login.kind === 'signedIn' && snapshot.requests !== undefined;
   if (!known || me === undefined) return { rows: [], waiting: undefined };
@@ -36,14 +53,15 @@ export function toReview(snapshot: Snapshot, now: Instant): ReviewRows {
       now,
       !request.reviews.some(({ author }) => author === me),
       snapshot.busy.get(request.id),
+      isOpen(request, now) ? marksOf(request, others, ticket) : [],
     );
   const rest = others.filter((request) => !mine.includes(request));
   const byTime = (a: AccessRequest, b: AccessRequest): number => b.created - a.created;
   const of = (filter: (request: AccessRequest) => boolean): Row[] =>
     rest.filter(filter).sort(byTime).map(row);
-  const waiting = mine.sort((a, b) => a.decideBy - b.decideBy).map(row);
+  const waiting = mine.sort((a, b) => a.decideBy - b.decideBy);
   const rows = [
-    ...waiting,
+    ...byPerson(waiting, row),
     ...folder(
       'visible',
       l10n.t('Visible to me'),

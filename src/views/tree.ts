@@ -52,9 +52,8 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
 
   getTreeItem(given: Row): vscode.TreeItem {
     const row = this.#known.get(given.id) ?? given;
-    const folded = row.children
-      ? vscode.TreeItemCollapsibleState.Collapsed
-      : vscode.TreeItemCollapsibleState.None;
+    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+    const folded = row.children ? (row.open ? Expanded : Collapsed) : None;
     const item = new vscode.TreeItem(row.label, folded);
     item.id = row.id;
     item.description = row.description ?? '';
