@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../../scripts/build.ts';
+import { bundle, exported } from '../../scripts/l10n.ts';
+import { failureWords } from '../../src/words/failure.ts';
+import { languageInUse, speak } from '../../src/words/language.ts';
+import { span } from '../../src/words/time.ts';
+
+const read = (file: string): Promise<string> => readFile(file, 'utf8');
+
+describe('languages', () => {
+  after(() => speak('en', {}));
+
+  it('exports every text of the code', async () => {
+    const kept = JSON.parse(await read(bundle)) as unknown;
+    assert.deepEqual(kept, await exported(), 'l10n/bundle.l10n.json is old; run: npm run l10n');
+  });
+
+  it('has every text of the manifest in package.nls.json, and no other there', async () => {
+    const manifest = await read(join(root, 'package.json'));
+    const used = [...manifest.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key ?? '');
+    const words = JSON.parse(await read(join(root, 'package.nls.json'))) as Record<string, string>;
+    assert.deepEqual(Object.keys(words).sort(), [...new Set(used)].sort());
+    assert.ok(Object.values(words).every((word) => word.trim() !== ''));
+  });
+
+  it('says what a translation says, and English where it says nothing', () => {
+    const signedOut = failureWords({ kind: 'signedOut' }).text;
+    const expired = failureWords({ kind: 'expired' }).text;
+    assert.match(signedOut, /signed out/);
+    speak('xx', { [signedOut]: 'Xux xoxed xut.', '{0} min': 'xin {0}' });
+    assert.equal(languageInUse(), 'xx');
+    assert.equal(failureWords({ kind: 'signedOut' }).text, 'Xux xoxed xut.');
+    assert.equal(span(15), 'xin 15');
+    assert.equal(failureWords({ kind: 'expired' }).text, expired);
+  });
+});

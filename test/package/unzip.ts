@@ -1,0 +1,38 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+
+/** Name to contents of every file in a zip archive: plain ones, as packages of VS Code are. */
+export async function unzip(file: string): Promise<Map<string, Buffer>> {
+  const zip = await readFile(file);
+  const end = zip.lastIndexOf('PK\x05\x06');
+  const files = new Map<string, Buffer>();
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
+      zip.readUInt16LE(at + field),
+    );
+    const nameEnd = at + 46 + (nameLength ?? 0);
+    const local = zip.readUInt32LE(at + 42);
+    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+    const packed = zip.subarray(start, start + zip.readUInt32LE(at + 20));
+    const stored = zip.readUInt16LE(at + 10) === 0;
+    files.set(zip.toString('utf8', at + 46, nameEnd), stored ? packed : inflateRawSync(packed));
+    at = nameEnd + (extraLength ?? 0) + (commentLength ?? 0);
+  }
+  return files;
+}
+
+/** Writes files below a folder; only those whose name begins with `prefix`, which is cut off. */
+export async function unpack(
+  files: ReadonlyMap<string, Buffer>,
+  prefix: string,
+  folder: string,
+): Promise<void> {
+  for (const [name, contents] of files) {
+    if (!name.startsWith(prefix)) continue;
+    const path = join(folder, name.slice(prefix.length));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  }
+}
