@@ -52,7 +52,7 @@ function look(request: AccessRequest, now: Instant, busy: Busy | undefined): Loo
   if (isOpen(request, now)) {
     const { given, needed } = progress(request);
     return {
-      icon: 'watch',
+      icon: 'clockface',
       color: 'charts.yellow',
       word: l10n.t('{0} of {1}, decide by {2}', given, needed, atTime(request.decideBy, now)),
     };

@@ -104,7 +104,7 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
       needed,
       atTime(pending.decideBy, now),
     );
-    return item(`$(watch) ${l10n.t('{0} {1} of {2}', what, given, needed)}`, tooltip);
+    return item(`$(clockface) ${l10n.t('{0} {1} of {2}', what, given, needed)}`, tooltip);
   }
   return item('$(shield)', l10n.t('JIT Access: nothing is elevated'));
 }

@@ -1,16 +1,25 @@
 import * as vscode from 'vscode';
 import { mark } from '../editor/ours.ts';
-import type { Row } from './row.ts';
+import type { Row, Target } from './row.ts';
+
+/**
+ * What VS Code holds of a row, and commands get: one object for each id while the row is there, because VS Code knows
+ * rows by identity and draws only those again that it has.
+ */
+interface Handle {
+  readonly id: string;
+  target: Target | undefined;
+}
 
 /** Draws rows in a tree view; redraws the row that changed, the whole tree only when its shape did. */
-export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
-  readonly view: vscode.TreeView<Row>;
-  readonly #changed = new vscode.EventEmitter<Row | undefined>();
+export class Tree implements vscode.TreeDataProvider<Handle>, vscode.Disposable {
+  readonly view: vscode.TreeView<Handle>;
+  readonly #changed = new vscode.EventEmitter<Handle | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   #rows: readonly Row[] = [];
-  /** One object for each id, so that VS Code knows a row again. */
   #known = new Map<string, Row>();
   #parents = new Map<string, Row>();
+  #handles = new Map<string, Handle>();
 
   constructor(id: string) {
     this.view = vscode.window.createTreeView(id, { treeDataProvider: this, showCollapseAll: false });
@@ -18,40 +27,43 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
 
   /** Shows these rows instead of the ones before. */
   show(rows: readonly Row[]): void {
-    const before = this.#known;
+    const [before, handles] = [this.#known, this.#handles];
     const sameShape = shape(rows) === shape(this.#rows);
     this.#known = new Map();
     this.#parents = new Map();
-    this.#rows = rows.map((row) => this.#adopt(row, before));
+    this.#handles = new Map();
+    this.#rows = rows;
+    for (const row of rows) this.#adopt(row, handles);
     if (!sameShape) {
       this.#changed.fire(undefined);
       return;
     }
-    for (const [id, row] of this.#known) if (before.get(id) !== row) this.#changed.fire(row);
+    for (const [id, row] of this.#known)
+      if (own(before.get(id)) !== own(row)) this.#changed.fire(this.#handles.get(id));
   }
 
-  /** The row as it was if nothing of it changed, else the new one. */
-  #adopt(row: Row, before: ReadonlyMap<string, Row>, parent?: Row): Row {
-    const children = row.children?.map((child) => this.#adopt(child, before, row));
-    const old = before.get(row.id);
-    const same = old !== undefined && JSON.stringify(old) === JSON.stringify(row);
-    const kept = same ? old : mark({ ...row, ...(children ? { children } : {}) });
-    this.#known.set(row.id, kept);
+  #adopt(row: Row, handles: ReadonlyMap<string, Handle>, parent?: Row): void {
+    const handle = handles.get(row.id) ?? mark({ id: row.id, target: row.target });
+    handle.target = row.target;
+    this.#handles.set(row.id, handle);
+    this.#known.set(row.id, row);
     if (parent) this.#parents.set(row.id, parent);
-    return kept;
+    for (const child of row.children ?? []) this.#adopt(child, handles, row);
   }
 
-  getChildren(row?: Row): Row[] {
-    return [...(row ? (this.#known.get(row.id)?.children ?? []) : this.#rows)];
+  getChildren(handle?: Handle): Handle[] {
+    const rows = handle ? (this.#known.get(handle.id)?.children ?? []) : this.#rows;
+    return rows.flatMap((row) => this.#handles.get(row.id) ?? []);
   }
 
-  getParent(row: Row): Row | undefined {
-    const parent = this.#parents.get(row.id);
-    return parent && this.#known.get(parent.id);
+  getParent({ id }: Handle): Handle | undefined {
+    const parent = this.#parents.get(id);
+    return parent && this.#handles.get(parent.id);
   }
 
-  getTreeItem(given: Row): vscode.TreeItem {
-    const row = this.#known.get(given.id) ?? given;
+  getTreeItem(handle: Handle): vscode.TreeItem {
+    const row = this.#known.get(handle.id);
+    if (!row) return new vscode.TreeItem('');
     const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
     const folded = row.children ? (row.open ? Expanded : Collapsed) : None;
     const item = new vscode.TreeItem(row.label, folded);
@@ -67,7 +79,7 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
         : new vscode.ThemeIcon(row.icon);
     }
     const command = row.target ? 'jitAccess.openRequest' : row.command;
-    if (command) item.command = { command, title: row.label, arguments: [row] };
+    if (command) item.command = { command, title: row.label, arguments: [handle] };
     return item;
   }
 
@@ -79,3 +91,6 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
 
 const shape = (rows: readonly Row[]): string =>
   JSON.stringify(rows.map((row) => [row.id, row.children ? shape(row.children) : '']));
+
+/** A row without the rows below it, for comparison. */
+const own = (row: Row | undefined): string => JSON.stringify({ ...row, children: undefined });
