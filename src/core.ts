@@ -94,10 +94,10 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
 
   const life = new Life(tools);
   elevations.onRemoved(() => life.sweepForAWhile());
-  const stopWatching = [
-    watchFolder(everyday.folder, () => refresh.loginMayHaveChanged()),
-    watchFolder(files.folder, () => void life.indexChanged()),
-  ];
+  const stopWatching = [watchFolder(everyday.folder, () => refresh.loginMayHaveChanged())];
+  void records.folder().then((folder) => {
+    if (folder !== undefined) stopWatching.push(watchFolder(folder, () => void life.indexChanged()));
+  });
   void attempt(tools, () => life.start());
 
   return {

@@ -29,7 +29,7 @@ export class Life {
   /** Reads what is kept, finds running shells again, gives back what nobody looks after any more. */
   async start(): Promise<void> {
     const { journal, waiting, elevations, refresh } = this.#tools;
-    await Promise.all([journal.load(), waiting.load(), elevations.load()]);
+    await Promise.all([journal.load(), waiting.load(), elevations.start()]);
     refresh.schedule();
     const missing = await this.#adopt(await this.#left());
     if (missing.length > 0) {

@@ -13,7 +13,7 @@ import { marksOf } from '../access/risk.ts';
 import { foreign } from '../access/text.ts';
 import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
-import { profileOf } from '../state/store.ts';
+import { meIn, profileOf } from '../state/store.ts';
 import { marksLine } from '../words/marks.ts';
 import { atTime, fully, relative, span } from '../words/time.ts';
 import { reviewableRequest } from './choose.ts';
@@ -46,6 +46,10 @@ async function review(tools: Tools, verdict: Verdict, target?: Target): Promise<
 async function stillToDecide(tools: Tools, request: AccessRequest, before = request): Promise<boolean> {
   const now = tools.clock.now();
   const open = { title: l10n.t('Open Request'), means: true };
+  if (request.user === meIn(tools.store.snapshot)) {
+    void tell(l10n.t('Your own requests are for others to review.'));
+    return false;
+  }
   if (!isOpen(request, now)) {
     if (await tell(alreadyWords(request, now), open)) await openRequest(request.id);
     return false;

@@ -76,11 +76,21 @@ export class Elevations {
     return home;
   }
 
-  /** Reads the index: at start, and when another window may have changed it. */
-  async load(): Promise<void> {
-    const all = await this.#parts.records.all();
-    this.#records = new Map(all.map((record) => [record.name, record]));
+  /** Reads what is kept, at start. */
+  async start(): Promise<void> {
     this.#everyday = await this.#parts.records.everyday();
+    await this.load();
+  }
+
+  /** Reads the index again: another window may have changed it. What this window writes just now is newer here. */
+  async load(): Promise<void> {
+    const stored = new Map((await this.#parts.records.all()).map((record) => [record.name, record]));
+    for (const record of this.#records.values()) {
+      const other = stored.get(record.name);
+      const taken = other && (other.state === 'removed' || other.window.pid !== process.pid);
+      if (record.window.pid === process.pid && !taken) stored.set(record.name, record);
+    }
+    this.#records = stored;
     await this.show();
   }
 

@@ -63,6 +63,17 @@ export class Files {
     });
   }
 
+  /** Makes a sub-folder if it is not there; its path, or undefined when it cannot be made. */
+  async makeFolder(name: string): Promise<string | undefined> {
+    try {
+      await mkdir(this.#path(name), { recursive: true, mode: 0o700 });
+      return this.#path(name);
+    } catch {
+      this.#report(name);
+      return undefined;
+    }
+  }
+
   /** Names of the files in a sub-folder. */
   async names(folder: string): Promise<string[]> {
     const names = await readdir(this.#path(folder)).catch(() => []);

@@ -59,6 +59,11 @@ export class HomeRecords {
     this.#files = files;
   }
 
+  /** Where the index lies, made if it is not there; undefined when it cannot be. */
+  folder(): Promise<string | undefined> {
+    return this.#files.makeFolder('homes');
+  }
+
   async all(): Promise<HomeRecord[]> {
     const names = await this.#files.names('homes');
     const records = await Promise.all(names.map((name) => this.#files.read(name, schema)));

@@ -34,7 +34,6 @@ export interface CallOptions {
 /** Runs tsh and tctl: finds them, builds the environment, logs what was run. Knows no command. */
 export class Client {
   readonly #around: Surroundings;
-  readonly #programs = new Map<string, Program>();
   #run: Promise<Run> | undefined;
 
   constructor(around: Surroundings) {
@@ -42,13 +41,11 @@ export class Client {
   }
 
   /**
-   * The program's file, found again when the one found before has changed or gone.
+   * The program's file, looked for each time: settings may change, and a file may be replaced.
    * @throws TeleportFailure `notFound`
    */
-  async program(name: 'tsh' | 'tctl'): Promise<Program> {
-    const program = await locate(name, this.#around.places(name));
-    this.#programs.set(name, program);
-    return program;
+  program(name: 'tsh' | 'tctl'): Promise<Program> {
+    return locate(name, this.#around.places(name));
   }
 
   /** How a call ended, whatever it was. Only an unstartable program rejects. */
