@@ -1,6 +1,6 @@
 import { mixesScripts } from './inert.ts';
 import { minutesAsked, subjects, type AccessRequest } from './request.ts';
-import { bare } from './text.ts';
+import { bare, type Foreign, type Instant } from './text.ts';
 
 /** Why a reviewer may want to look closer. */
 export type Mark =
@@ -17,17 +17,47 @@ function median(numbers: readonly number[]): number | undefined {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
+/** The requests of a list in the order in which they are looked for. */
+interface History {
+  readonly newestFirst: readonly AccessRequest[];
+  readonly of: ReadonlyMap<Foreign, readonly AccessRequest[]>;
+}
+
+/** Lists are never edited, and every row of one is marked: it is sorted once. */
+const histories = new WeakMap<readonly AccessRequest[], History>();
+
+function historyOf(requests: readonly AccessRequest[]): History {
+  const known = histories.get(requests);
+  if (known) return known;
+  const newestFirst = [...requests].sort((a, b) => b.created - a.created);
+  const history = { newestFirst, of: Map.groupBy(newestFirst, ({ user }) => user) };
+  histories.set(requests, history);
+  return history;
+}
+
+/** The first of `newestFirst` that was made before an instant. */
+function firstBefore(newestFirst: readonly AccessRequest[], instant: Instant): number {
+  let [low, high] = [0, newestFirst.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((newestFirst[middle]?.created ?? 0) < instant) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /**
  * The marks of a request, computed here from what this reviewer can see; a role's contents are not known here.
  * @param others the requests known, this one among them or not
  * @param ticket the team's ticket pattern, if there is one
  */
 export function marksOf(request: AccessRequest, others: readonly AccessRequest[], ticket?: RegExp): Mark[] {
-  const earlier = others.filter((one) => one.id !== request.id && one.created < request.created);
-  const lastTen = earlier.sort((a, b) => b.created - a.created).slice(0, 10);
-  const usual = median(lastTen.map(minutesAsked));
-  const known = earlier.some(
-    (one) => one.user === request.user && subjects(request).every((what) => subjects(one).includes(what)),
+  const { newestFirst, of } = historyOf(others);
+  const first = firstBefore(newestFirst, request.created);
+  const usual = median(newestFirst.slice(first, first + 10).map(minutesAsked));
+  const known = (of.get(request.user) ?? []).some(
+    (one) =>
+      one.created < request.created && subjects(request).every((what) => subjects(one).includes(what)),
   );
   const names = [request.user, ...subjects(request)];
   return [

@@ -5,6 +5,7 @@ import type { HomeRecord } from '../state/homes.ts';
 import { isRunning } from '../teleport/processes.ts';
 import { attempt } from './attempt.ts';
 import { endReached, giveBackLeft } from './givingBack.ts';
+import { resumeSending } from './sendRequest.ts';
 import type { Tools } from './tools.ts';
 
 /** After a reload terminals come back 1.5 to 3 s after activation; what is not back by then, in ms, is left behind. */
@@ -32,7 +33,8 @@ export class Life {
     await Promise.all([journal.load(), waiting.load(), elevations.start()]);
     refresh.schedule();
     const missing = await this.#adopt(await this.#left());
-    if (missing.length > 0) {
+    const others = elevations.records.filter(({ state }) => state !== 'removed');
+    if (others.length > 0) {
       const opened = onTerminalOpened(() => void this.#adopt(missing));
       this.#later(comesBack, () => {
         opened.dispose();
@@ -40,6 +42,7 @@ export class Life {
       });
     }
     void elevations.sweep();
+    await resumeSending(this.#tools);
   }
 
   /** Gives back what has reached its end. */

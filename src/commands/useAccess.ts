@@ -6,13 +6,13 @@ import { isScheduled, isUsable, type AccessRequest } from '../access/request.ts'
 import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
 import { back, Left, pickOne } from '../editor/steps.ts';
 import { isTrusted, manageTrust } from '../editor/trust.ts';
-import { profileOf } from '../state/store.ts';
 import { shellEnvironment } from '../teleport/environment.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { kubeconfigOf } from '../teleport/privateHome.ts';
 import type { Profile } from '../teleport/schema.ts';
 import { atTime } from '../words/time.ts';
 import { usableRequest } from './choose.ts';
+import { signedIn } from './signedIn.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
 
@@ -104,12 +104,8 @@ async function ready(
   tools: Tools,
   chosen: AccessRequest,
 ): Promise<{ request: AccessRequest; profile: Profile }> {
-  const { refresh, store, clock } = tools;
-  await refresh.known();
-  const profile = profileOf(store.snapshot.login);
-  const { kind } = store.snapshot.login;
-  if (!profile || kind !== 'signedIn')
-    throw new TeleportFailure({ kind: kind === 'expired' ? kind : 'signedOut' });
+  const { refresh, clock } = tools;
+  const profile = await signedIn(tools);
   const request = await refresh.show(chosen.id);
   if (isUsable(request, clock.now())) return { request, profile };
   if (isScheduled(request, clock.now())) throw new TeleportFailure({ kind: 'tooEarly' });

@@ -1,14 +1,21 @@
 import * as v from 'valibot';
 import type { Draft } from '../access/draft.ts';
-import type { Foreign } from '../access/text.ts';
+import type { Foreign, Instant } from '../access/text.ts';
+import type { ProcessId } from '../teleport/processes.ts';
 import type { Files } from './files.ts';
-import { storedText } from './stored.ts';
+import { storedInstant, storedText } from './stored.ts';
 
 const schema = v.object({
   roles: v.array(storedText),
   reason: v.string(),
   minutes: v.pipe(v.number(), v.integer()),
   reviewers: v.array(storedText),
+});
+
+const sendingSchema = v.object({
+  draft: schema,
+  since: storedInstant,
+  window: v.object({ pid: v.number(), stamp: v.string() }),
 });
 
 /** What is being written, kept at every keystroke, and what was used last. */
@@ -30,8 +37,23 @@ export class Drafts {
     return this.#files.write('draft.json', draft);
   }
 
+  /** Notes that a request is being sent, and by which window; kept until it is known what became of it. */
+  isSending(draft: Draft, since: Instant, window: ProcessId): Promise<void> {
+    return this.#files.write('sending.json', { draft, since, window });
+  }
+
+  /** What was being sent when a window was cut off. */
+  sending(): Promise<{ draft: Draft; since: Instant; window: ProcessId } | undefined> {
+    return this.#files.read('sending.json', sendingSchema);
+  }
+
+  notSending(): Promise<void> {
+    return this.#files.remove('sending.json');
+  }
+
   /** After sending: the duration is proposed again, the rest is not; the reviewers are remembered as used last. */
   async sent(draft: Draft): Promise<void> {
+    await this.notSending();
     await this.save({ roles: [], reason: '', minutes: draft.minutes, reviewers: [] });
     const used = [...draft.reviewers, ...(await this.usedReviewers())];
     await this.#files.write('reviewers.json', [...new Set(used)].slice(0, 2));

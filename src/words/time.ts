@@ -5,8 +5,14 @@ import { languageInUse } from './language.ts';
 
 const hour = 60 * 60_000;
 
+/** A format takes far longer to make than to use, and a long list uses it thousands of times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function format(instant: Instant, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(languageInUse(), options).format(new Date(instant));
+  const key = languageInUse() + Object.values(options).join();
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(languageInUse(), options);
+  formats.set(key, known);
+  return known.format(new Date(instant));
 }
 
 /** Local time of day, with the weekday when it is not within 12 hours, with the date when it is days away. */

@@ -1,0 +1,131 @@
+import * as l10n from '@vscode/l10n';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Draft } from '../access/draft.ts';
+import { forMessage } from '../access/inert.ts';
+import { minutesAsked, type AccessRequest } from '../access/request.ts';
+import type { Instant, RequestId } from '../access/text.ts';
+import { tell, warn, whileDoing } from '../editor/messages.ts';
+import { failureOf } from '../teleport/failure.ts';
+import { isRunning } from '../teleport/processes.ts';
+import type { Profile } from '../teleport/schema.ts';
+import { atTime, span } from '../words/time.ts';
+import { attempt } from './attempt.ts';
+import { openRequest } from './openRequest.ts';
+import { requestAccess } from './requestAccess.ts';
+import { signedIn } from './signedIn.ts';
+import type { Tools } from './tools.ts';
+
+/** How long a list may lag behind what was just made, in ms. */
+const lag = 1_500;
+
+/** Sends a request. That it is being sent is written down first, so that nothing that cuts us off sends it twice. */
+export async function sendRequest(tools: Tools, draft: Draft): Promise<void> {
+  const since = tools.clock.now();
+  await attempt(
+    tools,
+    () => send(tools, draft, since),
+    async () => {
+      // What got through in spite of the failure is not sent a second time.
+      const profile = await signedIn(tools);
+      const made = await findSent(tools, draft, profile, since);
+      if (made) await sent(tools, draft, profile, made);
+      else await send(tools, draft, since);
+    },
+  );
+}
+
+/** At start: what a window was sending when it was cut off. If it got through, it is waited for like any other. */
+export async function resumeSending(tools: Tools): Promise<void> {
+  const { drafts, store } = tools;
+  const left = await drafts.sending();
+  if (!left || (await isRunning(left.window))) return;
+  await tools.refresh.known();
+  // Not known now: kept for the next start.
+  if (store.snapshot.login.kind !== 'signedIn') return;
+  const { profile } = store.snapshot.login;
+  const made = await findSent(tools, left.draft, profile, left.since);
+  if (made) await sent(tools, left.draft, profile, made);
+  else await drafts.notSending();
+}
+
+async function findSent(
+  tools: Tools,
+  draft: Draft,
+  profile: Profile,
+  since: Instant,
+): Promise<RequestId | undefined> {
+  const { tsh, everyday } = tools;
+  const made = await tsh.findCreated(everyday, draft, profile.user, since);
+  if (made) return made;
+  await pause(lag);
+  return tsh.findCreated(everyday, draft, profile.user, since);
+}
+
+async function send(tools: Tools, draft: Draft, since: Instant): Promise<void> {
+  const { tsh, everyday, drafts, elevations } = tools;
+  const profile = await signedIn(tools);
+  try {
+    await drafts.isSending(draft, since, await elevations.me());
+    const id = await whileDoing(l10n.t('Sending the request…'), () => tsh.create(everyday, draft));
+    await sent(tools, draft, profile, id);
+  } catch (error) {
+    const kind = failureOf(error)?.kind;
+    // The cluster said no to what was asked: back to the form, with everything that was typed.
+    if (kind === 'notRequestable' || kind === 'tooLong' || kind === 'refused') {
+      await drafts.notSending();
+      const fail = (): never => {
+        throw error;
+      };
+      await attempt(tools, fail, () => requestAccess(tools));
+      return;
+    }
+    throw error;
+  }
+}
+
+async function sent(tools: Tools, draft: Draft, profile: Profile, id: RequestId): Promise<void> {
+  const { waiting, journal, drafts, refresh, clock } = tools;
+  await waiting.begin(profile, id, clock.now());
+  await drafts.sent(draft);
+  await journal.note({ kind: 'asked', id, roles: draft.roles });
+  refresh.schedule();
+  const request = await refresh.show(id);
+  sayClock(clock.now() - request.created);
+  void say(tools, draft, request);
+}
+
+/** How much the clocks may differ unsaid, in ms; sending itself takes part of it. */
+const tolerated = 60_000;
+
+/** Every time shown comes from the cluster; with another clock here, "42 min" would be wrong. */
+function sayClock(ahead: number): void {
+  if (Math.abs(ahead) < tolerated) return;
+  const minutes = span(Math.round(Math.abs(ahead) / 60_000));
+  void warn(
+    ahead > 0
+      ? l10n.t("This machine's clock is {0} ahead of the cluster's; times left are shown too short.", minutes)
+      : l10n.t("This machine's clock is {0} behind the cluster's; times left are shown too long.", minutes),
+  );
+}
+
+/** Says that it was sent, and what the cluster made of it. Without buttons it goes by itself: a decision may come next. */
+async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<void> {
+  const until = atTime(request.decideBy, tools.clock.now());
+  const minutes = minutesAsked(request);
+  const name = request.roles.length === 1 && request.roles[0] ? forMessage(request.roles[0]) : undefined;
+  const what = name ?? request.id;
+  const sameRoles = request.roles.every((role) => draft.roles.includes(role));
+  if (minutes === draft.minutes && sameRoles) {
+    await tell(l10n.t('Request for {0} sent. Decide by {1}.', what, until));
+    return;
+  }
+  const text = sameRoles
+    ? l10n.t(
+        'Request for {0} sent, but the cluster gives {1} instead of {2}.',
+        what,
+        span(minutes),
+        span(draft.minutes),
+      )
+    : l10n.t('Request for {0} sent, but the cluster made other roles of it.', what);
+  if (await warn(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
+}
