@@ -56,8 +56,7 @@ export function marksOf(request: AccessRequest, others: readonly AccessRequest[]
   const first = firstBefore(newestFirst, request.created);
   const usual = median(newestFirst.slice(first, first + 10).map(minutesAsked));
   const known = (of.get(request.user) ?? []).some(
-    (one) =>
-      one.created < request.created && subjects(request).every((what) => subjects(one).includes(what)),
+    (one) => one.created < request.created && subjects(request).every((what) => subjects(one).includes(what)),
   );
   const names = [request.user, ...subjects(request)];
   return [
