@@ -24,7 +24,7 @@ export async function requestAccess(tools: Tools, start?: Partial<Draft>): Promi
   const profile = await signedIn(tools);
   const stored = { ...emptyDraft, ...(await tools.drafts.load()), ...start };
   const offer = await whileDoing(l10n.t('Asking what you may request…'), () => offerFor(tools, profile));
-  await sendRequest(tools, await compose(tools, stored, offer));
+  await sendRequest(tools, await compose(tools, stored, offer), () => requestAccess(tools));
 }
 
 /** What may be asked for: as the cluster says where tctl is there, else from settings and earlier requests. */

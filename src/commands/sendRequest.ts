@@ -11,25 +11,27 @@ import type { Profile } from '../teleport/schema.ts';
 import { atTime, span } from '../words/time.ts';
 import { attempt } from './attempt.ts';
 import { openRequest } from './openRequest.ts';
-import { requestAccess } from './requestAccess.ts';
 import { signedIn } from './signedIn.ts';
 import type { Tools } from './tools.ts';
 
 /** How long a list may lag behind what was just made, in ms. */
 const lag = 1_500;
 
-/** Sends a request. That it is being sent is written down first, so that nothing that cuts us off sends it twice. */
-export async function sendRequest(tools: Tools, draft: Draft): Promise<void> {
+/**
+ * Sends a request. That it is being sent is written down first, so that nothing that cuts us off sends it twice.
+ * @param form opens the form again with everything that was typed, when the cluster says no to what was asked
+ */
+export async function sendRequest(tools: Tools, draft: Draft, form: () => Promise<void>): Promise<void> {
   const since = tools.clock.now();
   await attempt(
     tools,
-    () => send(tools, draft, since),
+    () => send(tools, draft, since, form),
     async () => {
       // What got through in spite of the failure is not sent a second time.
       const profile = await signedIn(tools);
       const made = await findSent(tools, draft, profile, since);
       if (made) await sent(tools, draft, profile, made);
-      else await send(tools, draft, since);
+      else await send(tools, draft, since, form);
     },
   );
 }
@@ -61,7 +63,7 @@ async function findSent(
   return tsh.findCreated(everyday, draft, profile.user, since);
 }
 
-async function send(tools: Tools, draft: Draft, since: Instant): Promise<void> {
+async function send(tools: Tools, draft: Draft, since: Instant, form: () => Promise<void>): Promise<void> {
   const { tsh, everyday, drafts, elevations } = tools;
   const profile = await signedIn(tools);
   try {
@@ -70,13 +72,12 @@ async function send(tools: Tools, draft: Draft, since: Instant): Promise<void> {
     await sent(tools, draft, profile, id);
   } catch (error) {
     const kind = failureOf(error)?.kind;
-    // The cluster said no to what was asked: back to the form, with everything that was typed.
     if (kind === 'notRequestable' || kind === 'tooLong' || kind === 'refused') {
       await drafts.notSending();
       const fail = (): never => {
         throw error;
       };
-      await attempt(tools, fail, () => requestAccess(tools));
+      await attempt(tools, fail, form);
       return;
     }
     throw error;
