@@ -1,4 +1,4 @@
-import { execa, type Result } from 'execa';
+import { execa } from 'execa';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ export const minutes = (count: number): number => count * 60_000;
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const signal = AbortSignal.timeout(40_000);
   try {
-    for await (const _ of setInterval(100, undefined, { signal })) if (await holds()) return;
+    for await (const look of setInterval(100, holds, { signal })) if (await look()) return;
   } catch (error) {
     if (!signal.aborted) throw error;
   }
@@ -27,8 +27,13 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 }
 
 /** Runs tsh as a person does in a plain shell. */
-export async function tsh(world: World, person: string, ...args: readonly string[]): Promise<Result> {
-  return execa(world.demo.tsh, args, { env: { TELEPORT_HOME: world.demo.homes[person]! }, reject: false });
+export async function tsh(
+  world: World,
+  person: string,
+  ...args: readonly string[]
+): Promise<{ exitCode?: number; stdout: string; stderr: string }> {
+  const env = { TELEPORT_HOME: world.demo.homes[person]! };
+  return execa(world.demo.tsh, args, { env, reject: false });
 }
 
 /** What a request made outside VS Code may have different from the usual. */
@@ -43,8 +48,8 @@ export async function ask(world: World, options: Ask = {}): Promise<string> {
   const { as = 'alice', role = 'kube-admin', reason = 'INC-4711 the pods of XYZ crash' } = options;
   const args = ['request', 'create', `--roles=${role}`, `--reason=${reason}`, '--nowait'];
   const { stdout, stderr } = await tsh(world, as, ...args);
-  const id = /Request ID:\s+(\S+)/.exec(String(stdout))?.[1];
-  assert.ok(id, String(stderr));
+  const id = /Request ID:\s+(\S+)/.exec(stdout)?.[1];
+  assert.ok(id, stderr);
   return id;
 }
 
@@ -65,7 +70,7 @@ export async function decide(
     `--reason=${reason}`,
     id,
   );
-  assert.equal(exitCode, 0, String(stderr));
+  assert.equal(exitCode, 0, stderr);
 }
 
 /** A request of alice's that rita has approved, both outside VS Code. @returns the id */
@@ -154,16 +159,22 @@ export async function fillIn(window: Workbench, reason: string): Promise<void> {
   await input.step(/send/);
 }
 
-/** Sends a request from the palette, with the usual answers. */
-export async function request(window: Workbench, reason: string): Promise<void> {
+/** Begins a request from the palette and goes on to the reason. */
+export async function begin(window: Workbench, role = 'kube-admin'): Promise<void> {
   await window.runCommand('JIT Access: Request Access…');
   await window.input.step(/what/);
-  await window.input.pick('kube-admin');
+  await window.input.pick(role);
+  await window.input.step(/why/);
+}
+
+/** Sends a request from the palette, with the usual answers. */
+export async function request(window: Workbench, reason: string): Promise<void> {
+  await begin(window);
   await fillIn(window, reason);
   await window.input.pick('Send Request');
 }
 
-/** Gives everything back and starts the next test with an empty screen. */
+/** Takes every message away, so that the next one is the one waited for. */
 export async function clearNotifications(window: Workbench): Promise<void> {
   await window.runCommand('Notifications: Clear All Notifications');
   await window.page

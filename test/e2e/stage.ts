@@ -11,7 +11,7 @@ export function stage(options: WorldOptions = {}): () => World {
     const { currentTest } = this;
     if (!world || currentTest?.state !== 'failed') return;
     const name = currentTest.title.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
-    for (const { person, window } of [world.alice, world.rita])
+    for (const { person, window } of world.actors)
       await picture(window, `failed-${name}-${person.name}`).catch(() => undefined);
   });
   after('both close it', async () => {

@@ -20,6 +20,10 @@ export interface WorldOptions {
   readonly settings?: ServerOptions['settings'];
   /** True: folders open in Restricted Mode. */
   readonly trust?: boolean;
+  /** True: Rita does not open VS Code; she decides in a shell. */
+  readonly alone?: boolean;
+  /** Changes a person's folders or environment before the window opens. */
+  readonly prepare?: (person: Person, demo: Demo) => Person | Promise<Person>;
 }
 
 /** One person at work: a server, and a window of it in a browser. */
@@ -70,6 +74,8 @@ export interface World {
   readonly browser: Browser;
   readonly alice: Actor;
   readonly rita: Actor;
+  /** Those who have a window. */
+  readonly actors: readonly Actor[];
   /** Moves the time of the cluster and of the extension on. */
   moveClock(ms: number): Promise<void>;
   stop(): Promise<void>;
@@ -87,7 +93,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const demo = await demoCluster(folder);
   const browser = await launchChromium();
   const enter = async (name: string): Promise<Actor> => {
-    const person = await settle(folder, demo, name);
+    const settled = await settle(folder, demo, name);
+    const person = (await options.prepare?.(settled, demo)) ?? settled;
     return Actor.enter(person, browser, {
       which: options.which ?? 'newest',
       folder: person.workspace,
@@ -98,16 +105,20 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       trust: options.trust ?? false,
     });
   };
-  const [alice, rita] = await Promise.all([enter('alice'), enter('rita')]);
+  const [alice, rita] = await Promise.all([enter('alice'), options.alone ? undefined : enter('rita')]);
   return {
     demo,
     browser,
     alice,
-    rita,
+    get rita() {
+      if (!rita) throw new Error('Rita has no window in this world.');
+      return rita;
+    },
+    actors: rita ? [alice, rita] : [alice],
     moveClock: (ms) => moveClock(demo.dir, ms),
     async stop() {
       await browser.close();
-      await Promise.all([alice.server.stop(), rita.server.stop()]);
+      await Promise.all([alice.server.stop(), rita?.server.stop()]);
       await removeFolder(folder);
     },
   };

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { bytesOf, item, openViews, privateHomes, requests } from './course.ts';
+import { picture } from './pictures.ts';
+import { stage } from './stage.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Presses a key until what has the focus is named like this, as somebody does who hears the names. */
+async function until(window: Workbench, key: string, name: RegExp): Promise<void> {
+  for (let pressed = 0; pressed < 12; pressed++) {
+    if (name.test(await window.focused())) return;
+    await window.press(key);
+  }
+  assert.match(await window.focused(), name);
+}
+
+/** Types an answer into a step of a dialog and takes the row that Enter would take then. */
+async function answer(window: Workbench, step: RegExp, row: string, text = row): Promise<void> {
+  await window.input.step(step);
+  await window.page.keyboard.type(text);
+  await window.input.focusedRow(row).waitFor();
+  await window.press('Enter');
+}
+
+describe('From page to done, with the keyboard only', () => {
+  const world = stage();
+  let everyday: Readonly<Record<string, string>>;
+
+  it('a request is asked for', async () => {
+    const { window } = world().alice;
+    everyday = bytesOf(world().demo.homes['alice']!);
+    await window.runCommand('JIT Access: Request Access…');
+    await answer(window, /what/, 'kube-admin');
+    await window.input.step(/why/);
+    await window.page.keyboard.type('INC-4711 by keyboard only');
+    await window.input.says(/of 4096 bytes/);
+    await window.press('Enter');
+    await answer(window, /how long/, '30 min', '30');
+    await window.input.step(/who/);
+    await window.press('ArrowDown');
+    await window.input.focusedRow('rita').waitFor();
+    await window.press('Space');
+    await window.input.row('rita').locator('.checked, input:checked').first().waitFor({ state: 'attached' });
+    await window.press('Enter');
+    await window.input.step(/send/);
+    await window.press('Enter');
+    await window.statusSays(item, /kube-admin 0 of 1/);
+    assert.deepEqual(
+      requests(world()).map(({ reason, suggestedReviewers }) => ({ reason, suggestedReviewers })),
+      [{ reason: 'INC-4711 by keyboard only', suggestedReviewers: ['rita'] }],
+    );
+  });
+
+  it('Enter alone never approves: it opens the request', async () => {
+    const { window } = world().rita;
+    await openViews(window);
+    await window.view('To Review').row(/alice/).shown();
+    await window.runCommand('JIT Access: Approve…');
+    await window.input.row('No reason').waitFor();
+    await window.press('Enter');
+    await window.modalText();
+    await window.press('Enter');
+    await window.editorTab(/^Request/).waitFor();
+    assert.deepEqual(
+      requests(world()).map(({ state, reviews }) => ({ state, reviews })),
+      [{ state: 1, reviews: [] }],
+    );
+    await picture(window, '20-enter-opens');
+  });
+
+  it('Escape in the question decides nothing', async () => {
+    const { window } = world().rita;
+    await window.runCommand('JIT Access: Approve…');
+    await window.input.row('No reason').waitFor();
+    await window.press('Enter');
+    await window.modalText();
+    await window.press('Escape');
+    await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+    assert.equal(requests(world())[0]?.reviews.length, 0);
+  });
+
+  it('the request is approved with Tab and Enter', async () => {
+    const { window } = world().rita;
+    await window.runCommand('JIT Access: Approve…');
+    await window.input.row('No reason').waitFor();
+    await window.page.keyboard.type('go');
+    await window.input.focusedRow('go').waitFor();
+    await window.press('Enter');
+    await window.modalText();
+    await until(window, 'Tab', /^Approve$/);
+    await window.press('Enter');
+    await window.notification(/Approved/);
+  });
+
+  it('the notification is answered', async () => {
+    const { window } = world().alice;
+    await window.notification('approved by rita');
+    await window.runCommand('Notifications: Focus Notification Toast');
+    await until(window, 'Tab', /^Open Elevated Terminal$/);
+    await picture(window, '21-answered-by-keyboard');
+    await window.press('Enter');
+    await window.statusSays(item, /kube-admin \d+ min/);
+  });
+
+  it('the keyboard is in the elevated terminal', async () => {
+    const { window } = world().alice;
+    await window.terminal.prompt();
+    assert.match(await window.focused(), /kube-admin/);
+    await window.page.keyboard.type('clear; tsh status | grep Roles\n');
+    await window.terminal.shows(/Roles:.*kube-admin/);
+  });
+
+  it('the status bar leads to what can be done now', async () => {
+    const { window } = world().alice;
+    await window.runCommand('JIT Access: Show Actions');
+    await window.input.row('Drop Access').waitFor();
+    assert.deepEqual((await window.input.labels()).slice(0, 3), [
+      'Open Elevated Terminal',
+      'Drop Access',
+      'Open Request',
+    ]);
+    await picture(window, '22-actions');
+    await window.press('Escape');
+    await window.input.closed();
+  });
+
+  it('a row is reached and pressed', async () => {
+    const { window } = world().alice;
+    await window.runCommand('JIT Access: Focus on My Access View');
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .shown();
+    await window.view('My Access').pane.locator('.monaco-list:focus').waitFor();
+    await until(window, 'ArrowDown', /Elevated: kube-admin, in use until/);
+    await window.press('Enter');
+    await window.editorTab(/^Request/).waitFor();
+  });
+
+  it('access is given back', async () => {
+    const { window, person } = world().alice;
+    await window.runCommand('JIT Access: Drop Access');
+    await window.notification(/given back here/);
+    assert.deepEqual(privateHomes(person), []);
+    assert.deepEqual(bytesOf(world().demo.homes['alice']!), everyday);
+  });
+});
