@@ -101,7 +101,8 @@ export class GiveBack {
     const now = clock.now();
     const openUntil = record.certificateEnds > now ? { openUntil: record.certificateEnds } : {};
     if (record.state === 'ready') {
-      await journal.note({ kind: 'givenBack', id: record.requestId, roles: record.roles, ...openUntil });
+      const given = { kind: 'givenBack', id: record.requestId, roles: record.roles, ...openUntil } as const;
+      await journal.note(given, record);
     }
     return {
       requestId: record.requestId,

@@ -1,11 +1,18 @@
 import * as v from 'valibot';
 import { endedLately, type JournalEntry } from '../access/journal.ts';
+import type { Foreign } from '../access/text.ts';
 import type { Files } from './files.ts';
-import type { Store } from './store.ts';
-import { storedId, storedInstant, storedText } from './stored.ts';
+import { profileOf, type Store } from './store.ts';
+import { loginName, storedId, storedInstant, storedText } from './stored.ts';
 import type { Clock } from './clock.ts';
 
-const entry = v.pipe(
+/** An entry, and whose it is: more than one person or cluster may be used here. */
+interface Line {
+  readonly login: string;
+  readonly entry: JournalEntry;
+}
+
+const line = v.pipe(
   v.object({
     at: storedInstant,
     kind: v.picklist(['asked', 'approved', 'denied', 'lapsed', 'assumed', 'ended', 'givenBack', 'reviewed']),
@@ -14,12 +21,16 @@ const entry = v.pipe(
     by: v.optional(storedText),
     words: v.optional(storedText),
     openUntil: v.optional(storedInstant),
+    login: v.optional(v.string(), ''),
   }),
-  v.transform(({ by, words, openUntil, ...rest }): JournalEntry => ({
-    ...rest,
-    ...(by === undefined ? {} : { by }),
-    ...(words === undefined ? {} : { words }),
-    ...(openUntil === undefined ? {} : { openUntil }),
+  v.transform(({ by, words, openUntil, login, ...rest }): Line => ({
+    login,
+    entry: {
+      ...rest,
+      ...(by === undefined ? {} : { by }),
+      ...(words === undefined ? {} : { words }),
+      ...(openUntil === undefined ? {} : { openUntil }),
+    },
   })),
 );
 
@@ -30,7 +41,7 @@ export class Journal {
   readonly #files: Files;
   readonly #store: Store;
   readonly #clock: Clock;
-  #entries: JournalEntry[] = [];
+  #lines: Line[] = [];
 
   constructor(files: Files, store: Store, clock: Clock) {
     this.#files = files;
@@ -39,18 +50,25 @@ export class Journal {
   }
 
   async load(): Promise<void> {
-    this.#entries = await this.#files.lines(file, entry);
-    this.#show();
+    this.#lines = await this.#files.lines(file, line);
+    this.show();
   }
 
-  async note(one: Omit<JournalEntry, 'at'>): Promise<void> {
+  /** @param whose the login it happened with, where it is not the one in use now */
+  async note(one: Omit<JournalEntry, 'at'>, whose?: { user: Foreign; cluster: Foreign }): Promise<void> {
     const entry = { ...one, at: this.#clock.now() };
-    this.#entries.push(entry);
-    this.#show();
-    await this.#files.append(file, entry);
+    const inUse = whose ?? profileOf(this.#store.snapshot.login);
+    const login = inUse ? loginName(inUse) : '';
+    this.#lines.push({ login, entry });
+    this.show();
+    await this.#files.append(file, { ...entry, login });
   }
 
-  #show(): void {
-    this.#store.update({ ended: endedLately(this.#entries, this.#clock.now()) });
+  /** Shows what belongs to the login in use; nothing while that is not known. */
+  show(): void {
+    const profile = profileOf(this.#store.snapshot.login);
+    const own = profile ? this.#lines.filter(({ login }) => login === loginName(profile)) : [];
+    const entries = own.map(({ entry }) => entry);
+    this.#store.update({ ended: endedLately(entries, this.#clock.now()) });
   }
 }

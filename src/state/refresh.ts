@@ -35,6 +35,7 @@ export class Refresh {
   readonly #askedAt = new Map<RequestId, Instant>();
   #failures = 0;
   #failedAt = -Infinity;
+  #seenAt = -Infinity;
   #stopped = false;
 
   constructor(parts: RefreshParts) {
@@ -144,12 +145,25 @@ export class Refresh {
     return this.#running;
   }
 
+  /** Where the clock was set back, what was asked "later" was asked long ago. */
+  #noticeClock(): void {
+    const now = this.#parts.clock.now();
+    if (now < this.#seenAt) {
+      this.#askedAt.clear();
+      this.#listedAt = -Infinity;
+      this.#secondLookAt = Infinity;
+    }
+    this.#seenAt = now;
+  }
+
   async #ask(): Promise<void> {
-    const { store, clock } = this.#parts;
+    const { store, clock, journal } = this.#parts;
+    this.#noticeClock();
     try {
       if (await this.#login.ask()) {
         this.#listDue = true;
         this.#askedAt.clear();
+        journal.show();
       }
       if (store.snapshot.login.kind === 'signedIn') {
         await this.#askWaiting();

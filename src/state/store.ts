@@ -59,6 +59,8 @@ export interface Facts {
 
 /** How long a list may lag behind `show`, in ms; seen: up to a second. */
 const lag = 5_000;
+/** No list is asked for so long before what `show` said, in ms: the clock was set back. */
+const setBack = 60_000;
 
 /** The one place of truth: one snapshot, one event. */
 export class Store implements Facts {
@@ -103,7 +105,7 @@ export class Store implements Facts {
     for (const [id, { request, at }] of this.#learned) {
       const row = list.find((one) => one.id === id);
       const caughtUp = request ? row?.revision === request.revision : !row;
-      if (caughtUp || asked - at > lag) this.#learned.delete(id);
+      if (caughtUp || asked - at > lag || at - asked > setBack) this.#learned.delete(id);
       else requests = request ? merge(requests, request) : requests.filter((one) => one.id !== id);
     }
     this.update({ requests, asOf: now, stale: undefined });
@@ -118,6 +120,7 @@ export class Store implements Facts {
       stale: undefined,
       waiting: [],
       hidden: [],
+      ended: [],
       reviews: false,
     });
   }

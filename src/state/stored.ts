@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { foreign, isRequestId, type RequestId } from '../access/text.ts';
+import { bare, foreign, isRequestId, type Foreign, type RequestId } from '../access/text.ts';
 
 /** Pieces of schemas for our own files. A file edited by hand, or by an older version, must not break anything. */
 export const storedId = v.pipe(
@@ -9,3 +9,7 @@ export const storedId = v.pipe(
 );
 export const storedText = v.pipe(v.string(), v.transform(foreign));
 export const storedInstant = v.pipe(v.number(), v.finite());
+
+/** What tells one login from another. */
+export const loginName = ({ user, cluster }: { readonly user: Foreign; readonly cluster: Foreign }): string =>
+  `${bare(user)}@${bare(cluster)}`;

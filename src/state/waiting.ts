@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { bare, type Instant, type RequestId } from '../access/text.ts';
+import type { Instant, RequestId } from '../access/text.ts';
 import type { Profile } from '../teleport/schema.ts';
 import type { Files } from './files.ts';
 import type { Store } from './store.ts';
-import { storedId, storedInstant } from './stored.ts';
+import { loginName, storedId, storedInstant } from './stored.ts';
 
 const schema = v.object({
   waiting: v.array(v.object({ id: storedId, since: storedInstant, login: v.string() })),
@@ -13,7 +13,6 @@ const schema = v.object({
 type Stored = v.InferOutput<typeof schema>;
 
 const file = 'waiting.json';
-const loginName = (profile: Profile): string => `${bare(profile.user)}@${bare(profile.cluster)}`;
 
 /**
  * What a person waits for, by login: requests asked and not decided, requests they hid, whether they review.
