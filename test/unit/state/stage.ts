@@ -1,0 +1,171 @@
+// What is true, asked of a tsh that answers as told: no disk, no process, no time but the test's.
+import type * as v from 'valibot';
+import { safeParse } from 'valibot';
+import type { Change } from '../../../src/access/changes.ts';
+import type { AccessRequest } from '../../../src/access/request.ts';
+import type { RequestId } from '../../../src/access/text.ts';
+import { Elevations } from '../../../src/state/elevations.ts';
+import { Files } from '../../../src/state/files.ts';
+import { HomeRecords } from '../../../src/state/homes.ts';
+import { Journal } from '../../../src/state/journal.ts';
+import { LastLogin } from '../../../src/state/lastLogin.ts';
+import { Refresh } from '../../../src/state/refresh.ts';
+import { Store } from '../../../src/state/store.ts';
+import { Waiting } from '../../../src/state/waiting.ts';
+import type { Client } from '../../../src/teleport/client.ts';
+import { TeleportFailure, type FailureKind } from '../../../src/teleport/failure.ts';
+import { Home } from '../../../src/teleport/home.ts';
+import { Tsh, type Login } from '../../../src/teleport/tsh.ts';
+import { profile } from '../given.ts';
+import { settle, Time } from './time.ts';
+
+/** Files that are only remembered. Two windows share one. */
+export class RememberedFiles extends Files {
+  readonly kept: Map<string, string>;
+
+  constructor(kept = new Map<string, string>()) {
+    super('/nowhere', () => undefined);
+    this.kept = kept;
+  }
+
+  override read<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T> | undefined> {
+    const text = this.kept.get(name);
+    const result = text === undefined ? undefined : safeParse(schema, JSON.parse(text));
+    return Promise.resolve(result?.success ? result.output : undefined);
+  }
+
+  override write(name: string, value: unknown): Promise<void> {
+    this.kept.set(name, JSON.stringify(value));
+    return Promise.resolve();
+  }
+
+  override append(name: string, value: unknown): Promise<void> {
+    this.kept.set(name, `${this.kept.get(name) ?? ''}${JSON.stringify(value)}\n`);
+    return Promise.resolve();
+  }
+
+  override names(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  override claim(name: string): Promise<boolean> {
+    const free = !this.kept.has(name);
+    this.kept.set(name, '');
+    return Promise.resolve(free);
+  }
+}
+
+/** A tsh that answers as the test says, and notes what it was asked. */
+export class ToldTsh extends Tsh {
+  asked: string[] = [];
+  login: Login = { kind: 'signedIn', profile: profile() };
+  requests: AccessRequest[] = [];
+  /** What every question fails with, by its first word. */
+  failing: Partial<Record<string, FailureKind>> = {};
+  installed = '17.0.0';
+
+  constructor() {
+    super({} as Client);
+  }
+
+  #answer<T>(question: string, answer: () => T): Promise<T> {
+    this.asked.push(question);
+    const kind = this.failing[question.split(' ')[0] ?? ''];
+    return kind ? Promise.reject(new TeleportFailure({ kind })) : Promise.resolve().then(answer);
+  }
+
+  override version(): Promise<string> {
+    return this.#answer('version', () => this.installed);
+  }
+
+  override status(): Promise<Login> {
+    return this.#answer('status', () => this.login);
+  }
+
+  override list(): Promise<{ requests: AccessRequest[]; unreadable: number }> {
+    return this.#answer('list', () => ({ requests: this.requests, unreadable: 0 }));
+  }
+
+  override show(_home: Home, id: RequestId): Promise<AccessRequest> {
+    return this.#answer(`show ${id.slice(-1)}`, () => {
+      const request = this.requests.find((one) => one.id === id);
+      if (!request) throw new TeleportFailure({ kind: 'gone' });
+      return request;
+    });
+  }
+
+  /** What was asked since the last time. */
+  taken(): string[] {
+    const taken = this.asked;
+    this.asked = [];
+    return taken;
+  }
+}
+
+/** One window. */
+export class Stage {
+  readonly time: Time;
+  readonly tsh: ToldTsh;
+  readonly files: RememberedFiles;
+  readonly store = new Store();
+  readonly told: Change[] = [];
+  readonly waiting: Waiting;
+  readonly refresh: Refresh;
+  program = { path: '/bin/tsh', stamp: 'a' };
+  missing = false;
+
+  constructor({ time = new Time(), tsh = new ToldTsh(), files = new RememberedFiles() } = {}) {
+    this.time = time;
+    this.tsh = tsh;
+    this.files = files;
+    const { store } = this;
+    const everyday = new Home('/nowhere');
+    const client = {
+      program: () =>
+        this.missing
+          ? Promise.reject(new TeleportFailure({ kind: 'notFound' }))
+          : Promise.resolve(this.program),
+    } as unknown as Client;
+    const journal = new Journal(files, store, time);
+    this.waiting = new Waiting(files, store);
+    const records = new HomeRecords(files);
+    const boot = (): Promise<string> => Promise.resolve('boot');
+    const elevations = new Elevations({ tsh, everyday, records, store, journal, clock: time, env: {}, boot });
+    this.refresh = new Refresh({
+      client,
+      tsh,
+      everyday,
+      store,
+      waiting: this.waiting,
+      elevations,
+      lastLogin: new LastLogin(files),
+      clock: time,
+      later: time.later,
+      journal,
+      files,
+      tell: (change) => this.told.push(change),
+      report: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  /** Somebody looks at the views, and what is true was just asked. */
+  static async watched(parts: ConstructorParameters<typeof Stage>[0] = {}): Promise<Stage> {
+    const stage = new Stage(parts);
+    stage.refresh.attend({ focused: true, viewing: true });
+    // The second look at the list included.
+    await stage.time.pass(3_000);
+    stage.tsh.taken();
+    return stage;
+  }
+
+  /** Asks for a request: from now on its decision is waited for. */
+  async ask(request: AccessRequest): Promise<void> {
+    this.tsh.requests.push(request);
+    this.store.learned(request, this.time.now());
+    await this.waiting.begin(profile(), request.id, this.time.now());
+    this.refresh.schedule();
+    await settle();
+  }
+}
