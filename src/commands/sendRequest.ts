@@ -72,6 +72,14 @@ async function send(tools: Tools, draft: Draft, since: Instant, form: () => Prom
     await sent(tools, draft, profile, id);
   } catch (error) {
     const kind = failureOf(error)?.kind;
+    if (kind === 'unreadable' || kind === 'timedOut') {
+      // Nobody said no, so it may have got through.
+      const made = await findSent(tools, draft, profile, since).catch(() => undefined);
+      if (made) {
+        await sent(tools, draft, profile, made);
+        return;
+      }
+    }
     if (kind === 'notRequestable' || kind === 'tooLong' || kind === 'refused') {
       await drafts.notSending();
       const fail = (): never => {

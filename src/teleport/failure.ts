@@ -111,7 +111,7 @@ export function recognise(outcome: Outcome): Failure | undefined {
     case 'tooMuch':
       return { kind: 'unreadable' };
     case 'killed':
-      return { kind: 'refused', said: foreign(outcome.signal) };
+      return { kind: 'unreadable', said: foreign(outcome.signal) };
     case 'exited':
       return outcome.code === 0 ? undefined : fromText(errorText(outcome.stderr));
   }

@@ -66,7 +66,7 @@ const ticketPattern = (): RegExp | undefined => readPattern(setting('reason.tick
 /** Only a number above 0 is shown: nothing there and not known look the same, and the view says which. */
 function badge(waiting: number | undefined): vscode.ViewBadge | undefined {
   if (waiting === undefined || waiting === 0) return undefined;
-  return { value: waiting, tooltip: l10n.t('{0} requests wait for your review', waiting) };
+  return { value: waiting, tooltip: l10n.t('Requests that wait for your review: {0}', waiting) };
 }
 
 /** What the palette offers. */

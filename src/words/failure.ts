@@ -52,9 +52,9 @@ export function failureWords({ kind }: Failure): FailureWords {
     case 'unreadable':
       return words(
         l10n.t(
-          'tsh answered with something that cannot be read. Try again; if it stays, check the version of tsh.',
+          'tsh was cut off, or answered with something that cannot be read. Try again; if it stays, check the version of tsh.',
         ),
-        'log',
+        'retry',
       );
     case 'gone':
       return words(

@@ -94,7 +94,7 @@ describe('running a program', () => {
   it('one that somebody killed is told by the signal', async () => {
     const outcome = await start(await folder.program('dies', 'kill -KILL $$'));
     assert.deepEqual(outcome, { kind: 'killed', signal: 'SIGKILL' });
-    assert.equal(kindOf(outcome), 'refused');
+    assert.equal(kindOf(outcome), 'unreadable');
   });
 
   it('one that prints 40 MB is ended and cannot be read', async () => {
