@@ -7,7 +7,8 @@ import { root } from './build.ts';
 export const bundle = join(root, 'l10n', 'bundle.l10n.json');
 
 async function sources(): Promise<IScriptFile[]> {
-  const files = await Array.fromAsync(glob('src/**/*.ts', { cwd: root }));
+  const files: string[] = [];
+  for await (const file of glob('src/**/*.ts', { cwd: root })) files.push(file);
   const read = async (file: string): Promise<IScriptFile> => ({
     extension: '.ts',
     contents: await readFile(join(root, file), 'utf8'),

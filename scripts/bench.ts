@@ -1,0 +1,33 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Figure, type Measure, table } from '../test/bench/figure.ts';
+import { buildExtension } from './build.ts';
+import { results } from './testing/mocha.ts';
+
+/** The parts of the bench, each loaded when its turn comes. */
+const parts: Readonly<Record<string, () => Promise<Measure>>> = {
+  start: async () => (await import('../test/bench/start.ts')).start,
+  actions: async () => (await import('../test/bench/actions.ts')).actions,
+  approval: async () => (await import('../test/bench/approval.ts')).approval,
+  idle: async () => (await import('../test/bench/idle.ts')).idle,
+  many: async () => (await import('../test/bench/many.ts')).many,
+};
+
+/**
+ * `npm run bench`: figures, not assertions. Compare those of one run with each other: machines differ, and so do
+ * their moods.
+ */
+export async function main(names: readonly string[]): Promise<number> {
+  await buildExtension();
+  const figures: Figure[] = [];
+  for (const name of names.length > 0 ? names : Object.keys(parts)) {
+    const load = parts[name];
+    if (!load) throw new Error(`No part called ${name}. There are: ${Object.keys(parts).join(', ')}`);
+    const measured = await (await load())();
+    console.log(`\n${table(measured)}`);
+    figures.push(...measured);
+  }
+  await mkdir(results, { recursive: true });
+  await writeFile(join(results, 'bench.json'), `${JSON.stringify(figures, null, 2)}\n`);
+  return 0;
+}

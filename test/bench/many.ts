@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../../scripts/build.ts';
+import { foreign } from '../../src/access/text.ts';
+import { Store } from '../../src/state/store.ts';
+import { readList, readStatus } from '../../src/teleport/schema.ts';
+import { myAccess } from '../../src/views/myAccess.ts';
+import { toReview } from '../../src/views/toReview.ts';
+import { type Figure, median, timed } from './figure.ts';
+import { standInForVSCode } from './vscode.ts';
+
+const now = Date.parse('2026-11-22T13:50:00Z');
+
+async function recorded(name: string): Promise<string> {
+  const file = join(root, 'test', 'fixtures', 'real-teleport', `${name}.json`);
+  return (JSON.parse(await readFile(file, 'utf8')) as { stdout: string }).stdout;
+}
+
+/** What `tsh request ls` prints with so many requests, of fifty people; a tenth of them the reviewer's own. */
+async function listOf(count: number): Promise<string> {
+  const one = (await recorded('ent-ls-pending')).trim().slice(1, -1);
+  const requests = Array.from({ length: count }, (_, n) =>
+    one
+      .replaceAll(
+        '01a20383-2e62-7614-88ee-43a05f7b60d1',
+        `01a20383-0000-7000-8000-${String(n).padStart(12, '0')}`,
+      )
+      .replace('"alice"', n % 10 === 0 ? '"rita"' : `"person-${n % 50}"`),
+  );
+  return `[${requests.join(',')}]`;
+}
+
+/** One list from its text to the rows VS Code draws at first, then one request that changed. */
+async function measure(count: number): Promise<{ first: number; change: number; redrawn: number }> {
+  const { Tree } = await import('../../src/views/tree.ts');
+  const text = await listOf(count);
+  const profile = { ...readStatus(await recorded('ent-status-base'))!, user: foreign('rita') };
+  const store = new Store();
+  store.update({ login: { kind: 'signedIn', profile } });
+  const trees = [new Tree('mine'), new Tree('reviews')];
+  const draw = (): void => {
+    trees[0]?.show(myAccess(store.snapshot, now));
+    trees[1]?.show(toReview(store.snapshot, now).rows);
+  };
+  let redrawn = 0;
+  const first = await timed(() => {
+    store.listed(readList(text).requests, now, now);
+    draw();
+    for (const tree of trees) for (const row of tree.getChildren()) tree.getTreeItem(row);
+  });
+  for (const tree of trees)
+    tree.onDidChangeTreeData((row) => {
+      redrawn += row ? 1 : Infinity;
+    });
+  const changed = store.snapshot.requests!.find(({ user }) => user !== profile.user)!;
+  const change = await timed(() => {
+    store.learned({ ...changed, reason: foreign('another reason'), revision: 'r2' }, now);
+    draw();
+  });
+  return { first, change, redrawn };
+}
+
+/** Long lists: 1,000 requests are many, 10,000 are a stress. */
+export async function many(): Promise<readonly Figure[]> {
+  standInForVSCode();
+  await measure(100);
+  const figures: Figure[] = [];
+  for (const count of [1_000, 10_000]) {
+    const runs = [await measure(count), await measure(count), await measure(count)];
+    const of = (part: 'first' | 'change' | 'redrawn'): number => median(runs.map((run) => run[part]));
+    const name = `${count.toLocaleString('en')} requests`;
+    const aims = count === 10_000 ? [{ aim: 150 }, { aim: 5 }] : [];
+    figures.push(
+      { name: `${name}: parse, store, first rows`, value: of('first'), unit: 'ms', ...aims[0] },
+      { name: `${name}: one changes`, value: of('change'), unit: 'ms', ...aims[1] },
+      { name: `${name}: rows drawn again then`, value: of('redrawn'), unit: '', aim: 1 },
+    );
+  }
+  return figures;
+}
