@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  ask,
   begin,
   clearNotifications,
   decide,
@@ -132,12 +133,13 @@ describe('What was typed is never lost, and never sent twice', () => {
     await clearNotifications(window);
   });
 
-  it('a reload while a request is sent leaves one request', async () => {
+  it('a reload while a request is sent, which got through: it is waited for, and not asked for again', async () => {
     const { window } = world().alice;
-    const reason = 'INC-8 reloaded while sending';
-    setFaults(world(), { match: 'request create', do: 'slow', ms: 1500, times: 1 });
+    const reason = 'INC-8 got through';
+    setFaults(world(), { match: 'request create', do: 'hang', times: 1 });
     await request(window, reason);
     await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
+    await ask(world(), { reason });
     await window.reload();
     await openViews(window);
     await window.notification('Request for kube-admin sent');
@@ -146,6 +148,20 @@ describe('What was typed is never lost, and never sent twice', () => {
     await window.press('Escape');
     assert.equal(reasons().filter((one) => one === reason).length, 1);
     await clearNotifications(window);
+  });
+
+  it('a reload while a request is sent, which did not get through: everything typed is still there', async () => {
+    const { window } = world().alice;
+    const reason = 'INC-8 did not get through';
+    setFaults(world(), { match: 'request create', do: 'hang', times: 1 });
+    await request(window, reason);
+    await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
+    await window.reload();
+    await openViews(window);
+    await begin(window);
+    assert.equal(await window.input.value(), reason);
+    await window.press('Escape');
+    assert.equal(reasons().filter((one) => one === reason).length, 0);
   });
 
   it('a denial is told once, with its words on the page, and Ask Again starts from the same words', async () => {

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { execa } from 'execa';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  approved,
+  ask,
+  clearNotifications,
+  decide,
+  elevate,
+  forgetRequests,
+  item,
+  minutes,
+  openViews,
+  privateHomes,
+  runAndRead,
+  setFaults,
+  tsh,
+  until,
+} from './course.ts';
+import { picture } from './pictures.ts';
+import { stage } from './stage.ts';
+import type { Workbench } from './workbench.ts';
+
+describe('Nothing stays elevated unnoticed', () => {
+  const world = stage({ alone: true });
+
+  /** Whether a program runs whose command line matches. */
+  const runs = async (pattern: string): Promise<boolean> =>
+    (await execa('pgrep', ['-f', pattern], { reject: false })).exitCode === 0;
+
+  /** The process numbers of the windows that look after a private home, as the extension noted them. */
+  function owners(): readonly number[] {
+    const { userData } = world().alice.person;
+    const folder = join(userData, 'User', 'globalStorage', 'jit-access.jit-access', 'homes');
+    const records = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>);
+    return records
+      .filter(({ state }) => state !== 'removed')
+      .map(({ window }) => (window as { pid: number }).pid);
+  }
+
+  /** Nothing is elevated: not on the disk, not on the screen, and not in the everyday login. */
+  async function nothingLeft(window: Workbench): Promise<void> {
+    const { person } = world().alice;
+    await until('no private home is left', () => privateHomes(person).length === 0);
+    await until('no tsh is still at it', async () => !(await runs(`${world().demo.dir}.*request-id`)));
+    assert.deepEqual(privateHomes(person), []);
+    await window
+      .status(item)
+      .filter({ hasNotText: /kube-admin (\d|being)/ })
+      .waitFor();
+    const { stdout } = await tsh(world(), 'alice', 'status');
+    assert.doesNotMatch(stdout, /kube-admin/);
+  }
+
+  /** Something approved and not in use, as the only row. */
+  async function ready(window: Workbench): Promise<void> {
+    setFaults(world());
+    forgetRequests(world());
+    await openViews(window);
+    await clearNotifications(window);
+    await approved(world());
+    await window.runCommand('JIT Access: Refresh');
+    await window
+      .view('My Access')
+      .row(/kube-admin.*ready/)
+      .shown();
+  }
+
+  it('a decision is told once, also to two windows', async () => {
+    const first = world().alice.window;
+    await openViews(first);
+    await first.runCommand('JIT Access: Request Access…');
+    await first.input.step(/what/);
+    await first.press('Escape');
+    const second = await world().alice.openWindow();
+    await openViews(second);
+    const id = await ask(world());
+    for (const window of [first, second]) {
+      await window.runCommand('JIT Access: Refresh');
+      await window
+        .view('My Access')
+        .row(/0 of 1/)
+        .shown();
+    }
+    await decide(world(), id, 'approve');
+    for (const window of [first, second]) {
+      await window.runCommand('JIT Access: Refresh');
+      await window
+        .view('My Access')
+        .row(/ready until/)
+        .shown();
+    }
+    const told = await Promise.all([first, second].map((window) => window.notifications(/approved/).count()));
+    assert.ok(told.reduce((sum, count) => sum + count) <= 1);
+    await second.close();
+    world().alice.window = first;
+  });
+
+  it('a reload keeps the running shell, and its access', async () => {
+    const { window } = world().alice;
+    await ready(window);
+    await elevate(window);
+    const before = await runAndRead(window, 'clear; cd /tmp; echo "pid=$$;"', /pid=\d+;/);
+    const [owner] = owners();
+    await window.layout.keeps(1);
+    await window.reload();
+    await openViews(window);
+    await window.statusSays(item, /kube-admin (\d+ min|1 h)/);
+    await window.terminal.prompt();
+    assert.equal(await runAndRead(window, 'clear; echo "pid=$$;"', /pid=\d+;/), before);
+    await until('the new window looks after it', () => owners().length === 1 && owners()[0] !== owner);
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .shown();
+    await runAndRead(window, 'clear; tsh status | grep Roles', /Roles:.*kube-admin/);
+    await picture(window, '60-reloaded');
+  });
+
+  it('programs that still run are named, and kept when somebody wants that', async () => {
+    const { window } = world().alice;
+    await window.terminal.run('clear; sleep 54321 & nohup sleep 54322 >/dev/null 2>&1 &');
+    await until('they run', () => runs('^sleep 54322'));
+    await window.terminal.run('exit');
+    const asked = await window.notification('Still running with this access');
+    assert.equal(
+      await asked.text(),
+      'Still running with this access: sleep. It is ended in 30 s and the access given back.',
+    );
+    await picture(window, '61-still-running');
+    await asked.press('Keep Access');
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .shown();
+    assert.ok(await runs('^sleep 54322'));
+  });
+
+  it('they are ended when it is given back', async () => {
+    const { window } = world().alice;
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .button('Drop Access');
+    await (await window.notification('Still running with this access')).press('End and Give Back');
+    await window.notification('given back here');
+    assert.equal(await runs('^sleep 5432'), false);
+    await nothingLeft(window);
+  });
+
+  it('ending the shell gives back', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await elevate(window);
+    await window.terminal.run('exit');
+    await window.notification('given back here');
+    await nothingLeft(window);
+  });
+
+  it('closing the terminal gives back', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await elevate(window);
+    await window.runCommand('Terminal: Kill the Active Terminal Instance');
+    await window.notification('given back here');
+    await nothingLeft(window);
+  });
+
+  it('the end comes by itself', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await elevate(window);
+    await world().moveClock(minutes(61));
+    const said = await window.notification('The time of kube-admin is over');
+    assert.match(await said.text(), /^The time of kube-admin is over; given back here \d\d:\d\d\.$/);
+    await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
+    await picture(window, '62-over');
+    await nothingLeft(window);
+  });
+
+  it('a window reloaded while a request is assumed leaves nothing', async () => {
+    const { window } = world().alice;
+    await ready(window);
+    setFaults(world(), { match: 'login', do: 'slow', ms: 2500, times: 1 });
+    await window.view('My Access').row(/ready/).button('Open Elevated Terminal');
+    await window
+      .view('My Access')
+      .row(/being assumed/)
+      .shown();
+    await picture(window, '63-being-assumed');
+    await window.reload();
+    await openViews(window);
+    await window.view('My Access').row(/ready/).shown();
+    await nothingLeft(window);
+  });
+
+  it('a window closed while tsh hangs leaves nothing after the next start', async () => {
+    const { alice } = world();
+    await ready(alice.window);
+    setFaults(world(), { match: 'login', do: 'hang', times: 1 });
+    await alice.window.view('My Access').row(/ready/).button('Open Elevated Terminal');
+    await alice.window
+      .view('My Access')
+      .row(/being assumed/)
+      .shown();
+    await alice.window.close();
+    const window = await alice.openWindow();
+    await openViews(window);
+    await window.view('My Access').row(/ready/).shown();
+    await nothingLeft(window);
+  });
+
+  it('a window reloaded while access is given back leaves nothing', async () => {
+    const { window } = world().alice;
+    await ready(window);
+    await elevate(window);
+    setFaults(world(), { match: 'request drop', do: 'slow', ms: 2500, times: 1 });
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .button('Drop Access');
+    await window
+      .view('My Access')
+      .row(/being given back/)
+      .shown();
+    await window.reload();
+    await openViews(window);
+    await window
+      .view('My Access')
+      .row(/usable again|ready/)
+      .shown();
+    await nothingLeft(window);
+  });
+
+  it('what a killed server left is given back at the next start, and that is said', async () => {
+    const { alice } = world();
+    await ready(alice.window);
+    await elevate(alice.window);
+    alice.server.kill('SIGKILL');
+    await alice.window.close();
+    const window = await alice.restart();
+    const said = await window.notification('left elevated');
+    assert.match(
+      await said.text(),
+      /^kube-admin was left elevated by a window that closed; given back here \d\d:\d\d · connections/,
+    );
+    await picture(window, '64-left');
+    await nothingLeft(window);
+  });
+});
