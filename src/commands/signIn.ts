@@ -5,6 +5,7 @@ import { runVisibly } from '../editor/terminals.ts';
 import { profileOf } from '../state/store.ts';
 import { signInEnvironment } from '../teleport/environment.ts';
 import { signInArguments } from '../teleport/tsh.ts';
+import { demandTrust } from './demandTrust.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -13,7 +14,12 @@ import type { Tools } from './tools.ts';
  * @returns whether somebody is signed in afterwards
  * @throws TeleportFailure `notFound`
  */
-export function signIn(tools: Tools): Promise<boolean> {
+export async function signIn(tools: Tools): Promise<boolean> {
+  await demandTrust(
+    l10n.t(
+      'VS Code opens no terminals in Restricted Mode, and signing in needs one; trust this folder first.',
+    ),
+  );
   under ??= start(tools).finally(() => (under = undefined));
   return under;
 }

@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 import { isInUse, type Elevation } from '../access/elevation.ts';
 import { forTerminalName } from '../access/inert.ts';
 import { isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
-import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
+import { confirm, tell, whileDoing } from '../editor/messages.ts';
 import { back, Left, pickOne } from '../editor/steps.ts';
-import { isTrusted, manageTrust } from '../editor/trust.ts';
 import { shellEnvironment } from '../teleport/environment.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { kubeconfigOf } from '../teleport/privateHome.ts';
 import type { Profile } from '../teleport/schema.ts';
 import { atTime } from '../words/time.ts';
 import { usableRequest } from './choose.ts';
+import { demandTrust } from './demandTrust.ts';
 import { signedIn } from './signedIn.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
@@ -119,13 +119,9 @@ async function ready(
 /** Assumes a request in a private copy of the login and opens a terminal there. Never two at once for one request. */
 async function elevate(tools: Tools, request: AccessRequest, profile: Profile): Promise<void> {
   const { store, elevations } = tools;
-  if (!isTrusted()) {
-    const text = l10n.t(
-      'VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.',
-    );
-    if (await warn(text, { title: l10n.t('Manage Workspace Trust'), means: true })) await manageTrust();
-    throw new Left();
-  }
+  await demandTrust(
+    l10n.t('VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.'),
+  );
   if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations)) throw new Left();
   store.setBusy(request.id, 'assuming');
   try {
