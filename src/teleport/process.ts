@@ -12,6 +12,8 @@ const patience = 2_000;
  * Never rejects; execa's own error text holds the whole command line, so it is not passed on.
  */
 export const run: Run = async (program, args, { env, cwd, timeout, signal }): Promise<Outcome> => {
+  // execa would start it all the same, and end it: what it does at once would be done.
+  if (signal?.aborted) return { kind: 'cancelled' };
   const full = new AbortController();
   const options = {
     env,
