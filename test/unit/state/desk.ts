@@ -1,0 +1,159 @@
+// A person at a window on a demo cluster: real processes, real private homes, in folders of their own.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Elevation } from '../../../src/access/elevation.ts';
+import type { AccessRequest } from '../../../src/access/request.ts';
+import { isRequestId, type RequestId } from '../../../src/access/text.ts';
+import { offsetClock } from '../../../src/state/clock.ts';
+import { Elevations } from '../../../src/state/elevations.ts';
+import { Files } from '../../../src/state/files.ts';
+import { GiveBack } from '../../../src/state/giveBack.ts';
+import { HomeRecords } from '../../../src/state/homes.ts';
+import { Journal } from '../../../src/state/journal.ts';
+import { Store } from '../../../src/state/store.ts';
+import { Client } from '../../../src/teleport/client.ts';
+import { Home } from '../../../src/teleport/home.ts';
+import { run } from '../../../src/teleport/process.ts';
+import { stampOf } from '../../../src/teleport/processes.ts';
+import type { Profile } from '../../../src/teleport/schema.ts';
+import { Tsh } from '../../../src/teleport/tsh.ts';
+import type { Demo } from '../demo/demo.ts';
+import { until, type Folder } from '../programs.ts';
+
+const approved = new WeakMap<Demo, AccessRequest>();
+
+/** A tsh that tells the test when something is given back. */
+class NotedTsh extends Tsh {
+  beforeDrop: () => void | Promise<void> = () => undefined;
+  drops = 0;
+
+  override async drop(...args: Parameters<Tsh['drop']>): Promise<Profile> {
+    this.drops += 1;
+    await this.beforeDrop();
+    return super.drop(...args);
+  }
+}
+
+export class Desk {
+  readonly tsh: NotedTsh;
+  readonly everyday: Home;
+  readonly store = new Store();
+  readonly elevations: Elevations;
+  readonly giveBack: GiveBack;
+  readonly files: Files;
+  readonly #demo: Demo;
+  readonly #runtime: string;
+
+  /** @param folder where the runtime folder and the storage of all windows lie */
+  private constructor(demo: Demo, folder: Folder, everyday: string) {
+    this.#demo = demo;
+    this.#runtime = folder.at('run');
+    this.everyday = new Home(everyday);
+    const env = { ...process.env, XDG_RUNTIME_DIR: this.#runtime };
+    const loadRun = () => Promise.resolve(run);
+    this.tsh = new NotedTsh(
+      new Client({
+        loadRun,
+        env,
+        places: (name) => ({ setting: demo.cluster[name], env: {}, without: [] }),
+        log: () => undefined,
+        elapsed: () => performance.now(),
+      }),
+    );
+    const clock = offsetClock(demo.cluster.clock);
+    this.files = new Files(folder.at('storage'), () => undefined);
+    const { tsh, store } = this;
+    const journal = new Journal(this.files, store, clock);
+    this.elevations = new Elevations({
+      tsh,
+      everyday: this.everyday,
+      records: new HomeRecords(this.files),
+      store,
+      journal,
+      clock,
+      env,
+      boot: () => Promise.resolve('this boot'),
+    });
+    const { elevations } = this;
+    this.giveBack = new GiveBack({
+      tsh,
+      elevations,
+      everyday: this.everyday,
+      store,
+      journal,
+      clock,
+      loadRun,
+    });
+  }
+
+  /** A window of alice's, signed in. Another window is another desk in the same folder. */
+  static async open(demo: Demo, folder: Folder, everyday = demo.home('alice')): Promise<Desk> {
+    await mkdir(folder.at('run'), { recursive: true, mode: 0o700 });
+    const desk = new Desk(demo, folder, everyday);
+    await desk.elevations.start();
+    desk.store.update({ login: { kind: 'signedIn', profile: await desk.profile() } });
+    return desk;
+  }
+
+  async profile(): Promise<Profile> {
+    const login = await this.tsh.status(this.everyday);
+    if (login.kind !== 'signedIn') throw new Error(login.kind);
+    return login.profile;
+  }
+
+  /** A request that was approved just now, as the cluster says it. */
+  async granted(): Promise<AccessRequest> {
+    const id = await this.#demo.granted('alice', '--max-duration=3h');
+    if (!isRequestId(id)) throw new Error(id);
+    return this.show(id);
+  }
+
+  /** An approved request of this cluster; an approval can be used any number of times. */
+  async approved(): Promise<AccessRequest> {
+    const request = approved.get(this.#demo) ?? (await this.granted());
+    approved.set(this.#demo, request);
+    this.store.learned(request, request.created);
+    return request;
+  }
+
+  async show(id: RequestId): Promise<AccessRequest> {
+    const request = await this.tsh.show(this.everyday, id);
+    this.store.learned(request, request.created);
+    return request;
+  }
+
+  async elevate(request?: AccessRequest, signal?: AbortSignal): Promise<Elevation> {
+    const { login } = this.store.snapshot;
+    if (login.kind !== 'signedIn') throw new Error(login.kind);
+    const wanted = request ?? (await this.approved());
+    return this.elevations.assumePrivately(wanted, login.profile, signal);
+  }
+
+  /** The private homes on the disk. */
+  homes(): Promise<string[]> {
+    return readdir(join(this.#runtime, 'jit-access')).catch(() => []);
+  }
+
+  folderOf({ where }: Elevation): string {
+    return join(this.#runtime, 'jit-access', where.kind === 'private' ? where.home : '');
+  }
+
+  /** A shell with a program in it, in a private home; resolves to the pids of both. */
+  async shell(elevation: Elevation, folder: Folder): Promise<{ shell: number; program: number }> {
+    const pids = folder.at('pids');
+    const file = await folder.program(
+      'shell',
+      `sleep 60 & echo $! > ${pids}.part; mv ${pids}.part ${pids}; wait`,
+    );
+    const env = { PATH: '/usr/bin:/bin', TELEPORT_HOME: join(this.folderOf(elevation), 'current') };
+    const child = spawn(file, { env, stdio: 'ignore' });
+    await until(() => existsSync(pids));
+    const { where } = elevation;
+    if (where.kind === 'private') await this.elevations.addShell(where.home, child.pid ?? 0);
+    return { shell: child.pid ?? 0, program: Number(await readFile(pids, 'utf8')) };
+  }
+}
+
+export const runs = async (pid: number): Promise<boolean> => (await stampOf(pid)) !== undefined;
