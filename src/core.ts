@@ -9,7 +9,7 @@ import { Life } from './commands/life.ts';
 import type { Tools } from './commands/tools.ts';
 import { alarm } from './editor/alarm.ts';
 import type { Log } from './editor/log.ts';
-import { setting } from './editor/settings.ts';
+import { onSettingsChanged, setting } from './editor/settings.ts';
 import { ElevatedTerminals } from './editor/terminals.ts';
 import type { Attention } from './state/attention.ts';
 import type { Clock } from './state/clock.ts';
@@ -95,6 +95,8 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
   const life = new Life(tools);
   elevations.onRemoved(() => life.sweepForAWhile());
   const stopWatching = [watchFolder(everyday.folder, () => refresh.loginMayHaveChanged())];
+  // A program that was missing is looked for as soon as somebody has named it.
+  const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());
   void records.folder().then((folder) => {
     if (folder !== undefined) stopWatching.push(watchFolder(folder, () => void life.indexChanged()));
   });
@@ -107,6 +109,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
     look: (at) => life.look(at),
     dispose: () => {
       for (const stop of stopWatching) stop();
+      settings.dispose();
       refresh.stop();
       life.dispose();
       terminals.dispose();

@@ -35,6 +35,13 @@ export async function change<K extends SettingKey>(key: K, value: Settings[K]): 
   await vscode.workspace.getConfiguration('jitAccess').update(key, value, vscode.ConfigurationTarget.Global);
 }
 
+/** Calls back when one of our settings was changed. */
+export function onSettingsChanged(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('jitAccess')) listener();
+  });
+}
+
 /** Opens the settings editor at ours. */
 export async function openSettings(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:jit-access.jit-access');
