@@ -167,7 +167,7 @@ describe('What was typed is never lost, and never sent twice', () => {
   it('a denial is told once, with its words on the page, and Ask Again starts from the same words', async () => {
     const { window } = world().alice;
     await request(window, 'INC-9 will be denied');
-    await window.statusSays(item, /0 of 1/);
+    await window.notification('Request for kube-admin sent');
     const id = requests(world()).find(({ reason }) => reason === 'INC-9 will be denied')?.id ?? '';
     await decide(world(), id, 'deny', 'rita', 'freeze until Monday');
     const told = await window.notification('denied by rita');

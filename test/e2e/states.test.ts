@@ -90,19 +90,16 @@ describe('When there is nothing to show, it says why and leads on', () => {
   it('tsh too old: Look Again', async () => {
     const { window } = world().alice;
     set('jitAccess.tshPath', fake('old-tsh', 'echo "Teleport v13.4.26 git:v13.4.26-0 go1.21"'));
-    await window.runCommand('JIT Access: Refresh');
     await says('This tsh is too old: version 14 or newer is needed.', 'Look Again');
     await window.statusSays(item, 'tsh too old');
     await picture(window, '74-too-old');
     set('jitAccess.tshPath', '');
-    await press('Look Again');
     await empty('Nothing is elevated, and nothing waits.');
   });
 
   it('tsh missing: Open Settings, at ours', async () => {
     const { window } = world().alice;
     set('jitAccess.tshPath', '/nowhere/tsh');
-    await window.runCommand('JIT Access: Refresh');
     await says('tsh was not found on this machine.', 'Open Settings');
     await window.statusSays(item, 'tsh not found');
     await picture(window, '75-missing');

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Person } from '../../scripts/hosts/people.ts';
+import {
+  approved,
+  decide,
+  item,
+  openViews,
+  privateHomes,
+  request,
+  requests,
+  runAndRead,
+  tsh,
+} from './course.ts';
+import { picture } from './pictures.ts';
+import { stage } from './stage.ts';
+
+/** A program that leaves a trace where the test finds it. */
+async function trap(person: Person, ...path: readonly string[]): Promise<string> {
+  const file = join(person.workspace, ...path);
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(file, `#!/bin/sh\ntouch '${join(person.folder, 'trapped')}'\n`, { mode: 0o755 });
+  return file;
+}
+
+/** A workspace that tries everything a workspace may set, and has its own tsh in front of the search path. */
+async function hostile(person: Person): Promise<Person> {
+  const shell = await trap(person, 'shell');
+  const settings = {
+    'terminal.integrated.env.linux': {
+      BASH_ENV: await trap(person, 'bash-env'),
+      ENV: await trap(person, 'env'),
+      PROMPT_COMMAND: `touch '${join(person.folder, 'trapped')}'`,
+      TELEPORT_HOME: join(person.workspace, 'home'),
+      TELEPORT_PROXY: 'evil.test:443',
+      KUBECONFIG: join(person.workspace, 'kubeconfig'),
+      LD_PRELOAD: join(person.workspace, 'preload.so'),
+      FROM_WORKSPACE: 'yes',
+    },
+    'terminal.integrated.profiles.linux': { hostile: { path: shell }, bash: { path: shell } },
+    'terminal.integrated.defaultProfile.linux': 'hostile',
+    'terminal.integrated.cwd': person.workspace,
+    'jitAccess.tshPath': await trap(person, 'bin', 'tsh'),
+    'jitAccess.tctlPath': await trap(person, 'bin', 'tctl'),
+    'jitAccess.teleportHome': join(person.workspace, 'home'),
+    'jitAccess.proxy': 'evil.test:443',
+    'jitAccess.roles': ['from-workspace'],
+    'jitAccess.notifications': false,
+  };
+  await mkdir(join(person.workspace, '.vscode'));
+  await writeFile(join(person.workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
+  const path = [join(person.workspace, 'bin'), person.env['PATH']].join(delimiter);
+  return { ...person, env: { ...person.env, PATH: path } };
+}
+
+describe('A workspace has no say in what is elevated', () => {
+  const world = stage({ alone: true, prepare: hostile });
+
+  it('not in which tsh runs, nor what may be asked for', async () => {
+    const { window, person } = world().alice;
+    await openViews(window);
+    await window.view('My Access').welcome.getByText('Nothing is elevated').waitFor();
+    await window.runCommand('JIT Access: Request Access…');
+    await window.input.step(/what/);
+    await window.input.row('kube-admin').waitFor();
+    assert.equal(await window.input.row('from-workspace').count(), 0);
+    await window.press('Escape');
+    assert.equal(existsSync(join(person.folder, 'trapped')), false);
+  });
+
+  it('not in the elevated terminal: not its shell, folder, variables or programs', async () => {
+    const { window, person } = world().alice;
+    await approved(world());
+    await window.runCommand('JIT Access: Refresh');
+    await window.view('My Access').row(/ready/).button('Open Elevated Terminal');
+    await window.statusSays(item, /kube-admin (\d+ min|1 h)/);
+    const [home] = privateHomes(person);
+    const read = (line: string, printed: RegExp): Promise<string> =>
+      runAndRead(window, `clear; ${line}`, printed);
+    assert.ok((await read('echo "home=$TELEPORT_HOME;"', /home=[^;]+;/)).includes(home ?? 'a private home'));
+    assert.ok((await read('echo "kube=$KUBECONFIG;"', /kube=[^;]+;/)).includes(home ?? 'a private home'));
+    const rest = 'echo "rest=$BASH_ENV,$ENV,$PROMPT_COMMAND,$TELEPORT_PROXY,$LD_PRELOAD,$FROM_WORKSPACE;"';
+    const left = await read(rest, /rest=[^;]*;/);
+    assert.doesNotMatch(left, /trapped|evil|workspace|bash-env|preload|yes/);
+    assert.equal(await read('echo "cwd=$PWD;"', /cwd=[^;]+;/), `cwd=${person.env['HOME'] ?? ''};`);
+    assert.equal(await read('echo "tsh=$(command -v tsh);"', /tsh=[^;]+;/), `tsh=${world().demo.tsh};`);
+    assert.doesNotMatch(await read('echo "path=$PATH;"', /path=[^;]+;/), new RegExp(person.workspace));
+    assert.equal(existsSync(join(person.folder, 'trapped')), false);
+    await picture(window, '80-hostile-workspace');
+  });
+});
+
+describe('In Restricted Mode', () => {
+  const world = stage({
+    alone: true,
+    trust: true,
+    settings: {
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.banner': 'never',
+    },
+  });
+
+  it('asking works', async () => {
+    const { window } = world().alice;
+    await openViews(window);
+    await request(window, 'INC-1 asked in Restricted Mode');
+    await window.statusSays(item, /0 of 1/);
+    assert.equal(requests(world()).length, 1);
+  });
+
+  it('using elevates nothing and says what to do', async () => {
+    const { window, person } = world().alice;
+    await decide(world(), requests(world())[0]?.id ?? '', 'approve');
+    await (await window.notification('approved by rita')).press('Open Elevated Terminal');
+    const said = await window.notification('Restricted Mode');
+    assert.equal(
+      await said.text(),
+      'VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.',
+    );
+    assert.deepEqual(privateHomes(person), []);
+    await picture(window, '81-restricted');
+    await said.press('Manage Workspace Trust');
+    await window.page.locator('.workspace-trust-editor').waitFor();
+    await window
+      .view('My Access')
+      .row(/ready until/)
+      .shown();
+    const { stdout } = await tsh(world(), 'alice', 'status');
+    assert.doesNotMatch(stdout, /kube-admin/);
+  });
+
+  it('signing in says the same', async () => {
+    const { window } = world().alice;
+    await tsh(world(), 'alice', 'logout');
+    await window.statusSays(item, 'signed out');
+    await window.runCommand('JIT Access: Sign In');
+    await window.notification('signing in needs one');
+  });
+});
