@@ -12,14 +12,23 @@ import type { Tools } from './tools.ts';
 
 const names = (list: readonly Foreign[]): string => list.map(forPick).join(', ');
 
-/** One of several, the only one without asking. @throws Left, after saying so when there is none */
-async function chooseOne<T>(title: string, choices: readonly Choice<T>[], none: string): Promise<T> {
+/**
+ * One of several, the only one without asking.
+ * @param always asks even then
+ * @throws Left, after saying so when there is none
+ */
+async function chooseOne<T>(
+  title: string,
+  choices: readonly Choice<T>[],
+  none: string,
+  always = false,
+): Promise<T> {
   const [only, ...others] = choices;
   if (!only) {
     void tell(none);
     throw new Left();
   }
-  if (others.length === 0) return only.means;
+  if (others.length === 0 && !always) return only.means;
   const answer = await pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
   if (answer === back) throw new Left();
   return answer;
@@ -32,6 +41,7 @@ async function requestFor(
   fits: (request: AccessRequest) => boolean,
   title: string,
   none: string,
+  always = false,
 ): Promise<AccessRequest> {
   const { store, refresh, clock } = tools;
   if (target)
@@ -44,17 +54,26 @@ async function requestFor(
     ...(request.reason ? { detail: forPick(request.reason) } : {}),
     means: request,
   }));
-  return chooseOne(title, choices, none);
+  return chooseOne(title, choices, none, always);
 }
 
-/** One of the own requests that is approved and not in use. */
-export function usableRequest(tools: Tools, target: Target | undefined): Promise<AccessRequest> {
+/**
+ * One of the own requests that is approved and not in use.
+ * @param always asks also when there is only one: what follows assumes it without another question, and a task or
+ *   another extension can call a command as well as a person
+ */
+export function usableRequest(
+  tools: Tools,
+  target: Target | undefined,
+  always = false,
+): Promise<AccessRequest> {
   const { store, clock } = tools;
   const fits = (request: AccessRequest): boolean =>
     request.user === meIn(store.snapshot) &&
     isUsable(request, clock.now()) &&
     !isInUse(request, store.snapshot.elevations);
-  return requestFor(tools, target, fits, l10n.t('Use Access'), l10n.t('Nothing approved waits to be used.'));
+  const none = l10n.t('Nothing approved waits to be used.');
+  return requestFor(tools, target, fits, l10n.t('Use Access'), none, always);
 }
 
 /** A colleague's open request that this person has not reviewed. */

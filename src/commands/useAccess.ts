@@ -92,7 +92,7 @@ export async function openElevatedTerminal(tools: Tools, target?: Target): Promi
     await openTerminal(tools, elevation);
     return;
   }
-  const { request, profile } = await ready(tools, await usableRequest(tools, target));
+  const { request, profile } = await ready(tools, await usableRequest(tools, target, true));
   await elevate(tools, request, profile);
 }
 
