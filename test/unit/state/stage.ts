@@ -103,6 +103,10 @@ export class ToldTsh extends Tsh {
   }
 }
 
+/** How many of these questions begin with a word. */
+export const count = (asked: readonly string[], word: string): number =>
+  asked.filter((question) => question.startsWith(word)).length;
+
 /** One window. */
 export class Stage {
   readonly time: Time;
