@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { glob, mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { glob, mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, delimiter, join } from 'node:path';
 import { buildHostTests, root } from '../build.ts';
 import { launchChromium } from '../hosts/chromium.ts';
 import { runInDesktop, useDesktop } from '../hosts/desktop.ts';
@@ -21,6 +21,18 @@ export async function buildSuites(): Promise<void> {
   for await (const file of glob('test/host/**/*.test.ts', { cwd: root }))
     entries[basename(file, '.ts')] = file;
   await buildHostTests(entries);
+}
+
+/** Puts a tsh in front of the real one that writes down how it was called. */
+async function recordCalls(folder: string, person: Person, tsh: string): Promise<Person> {
+  if (process.platform === 'win32') return person;
+  const calls = join(folder, 'calls');
+  const recorder = join(folder, 'recorder');
+  await mkdir(recorder);
+  const script = `#!/bin/sh\necho "$@" >> '${calls}'\nexec '${tsh}' "$@"\n`;
+  await writeFile(join(recorder, 'tsh'), script, { mode: 0o755 });
+  const path = [recorder, person.env['PATH']].join(delimiter);
+  return { ...person, env: { ...person.env, PATH: path, JIT_TEST_CALLS: calls } };
 }
 
 /** Longer than the suites take, shorter than anybody's patience. */
@@ -54,7 +66,7 @@ export async function runHostSuites(which: Which): Promise<Outcome> {
   const folder = await freshFolder();
   try {
     const cluster = await demoCluster(folder);
-    const person = await settle(folder, cluster, 'alice');
+    const person = await recordCalls(folder, await settle(folder, cluster, 'alice'), cluster.tsh);
     const env = { JIT_TEST_RESULT: result, JIT_TEST_CLUSTER: JSON.stringify(cluster) };
     await (useDesktop() ? runInDesktop : runInServer)(which, person, env);
   } finally {

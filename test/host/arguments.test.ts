@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { commandIds } from '../../src/commands/index.ts';
+import { ask, core, homesFolder, requests, tsh, until } from './core.ts';
+
+// These open terminals and settings, or ask for what nobody types here.
+const harmless = ['jitAccess.signIn', 'jitAccess.openSettings', 'jitAccess.showLog'];
+
+describe('Commands called with what we did not make', () => {
+  let usable = '';
+  const { showWarningMessage } = vscode.window;
+
+  before('a question gets no answer', () => {
+    // Nobody can answer a modal dialog here, and no command closes one.
+    Object.assign(vscode.window, { showWarningMessage: () => Promise.resolve(undefined) });
+  });
+
+  after(() => {
+    Object.assign(vscode.window, { showWarningMessage });
+  });
+
+  before('something of alice could be used, something else waits', async () => {
+    usable = await ask('kube-admin', 'INC-1 to be used');
+    await tsh('rita', 'request', 'review', '--approve', usable);
+    await ask('prod-dba', 'INC-2 still waits');
+    await vscode.commands.executeCommand('jitAccess.refresh');
+    const { tools } = await core();
+    const known = (): number => tools.store.snapshot.requests?.length ?? 0;
+    await until(
+      'both are known',
+      () => known() >= 2,
+      () => tools.refresh.now(),
+    );
+  });
+
+  const hostile = (): readonly (readonly [string, unknown])[] => [
+    ['an id', usable],
+    ['a row as data', { id: usable, target: { kind: 'request', id: usable } }],
+    [
+      'an object that throws',
+      {
+        get target(): never {
+          throw new Error('hostile');
+        },
+      },
+    ],
+  ];
+
+  for (const id of commandIds.filter((one) => !harmless.includes(one))) {
+    it(`${id} acts as if nothing had been chosen`, async () => {
+      const before = JSON.stringify(requests());
+      for (const [what, argument] of hostile()) {
+        const command = { done: false };
+        const running = vscode.commands.executeCommand(id, argument).then(() => (command.done = true));
+        await until(
+          `${id} with ${what} ends`,
+          () => command.done,
+          () => vscode.commands.executeCommand('workbench.action.closeQuickOpen'),
+        );
+        await running;
+      }
+      assert.equal(JSON.stringify(requests()), before);
+      assert.deepEqual(existsSync(homesFolder) ? readdirSync(homesFolder) : [], []);
+      assert.doesNotMatch(await tsh('alice', 'status'), /kube-admin/);
+    });
+  }
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { myAccess } from '../../src/views/myAccess.ts';
+import { ask, core, homesFolder, tsh, until } from './core.ts';
+
+describe('Using access', () => {
+  it('what was asked for behind our back is a row after Refresh', async () => {
+    const { tools } = await core();
+    const id = await ask('two-eyes', 'INC-3 from a plain shell');
+    await vscode.commands.executeCommand('jitAccess.refresh');
+    const rows = (): readonly string[] =>
+      myAccess(tools.store.snapshot, tools.clock.now()).map((row) => row.id);
+    await until('it is a row', () => rows().includes(id));
+  });
+
+  it('an elevated terminal opens after one question, and is given back when it is dropped', async () => {
+    const { tools } = await core();
+    const id = await ask('kube-admin', 'INC-4 to be used');
+    await tsh('rita', 'request', 'review', '--approve', id);
+    await tools.refresh.show(id as Parameters<typeof tools.refresh.show>[0]);
+    const elevations = (): number => tools.store.snapshot.elevations.length;
+    const opened = vscode.commands.executeCommand('jitAccess.openElevatedTerminal');
+    await until(
+      'it is elevated',
+      () => elevations() === 1,
+      () => vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
+    );
+    await opened;
+    const terminal = vscode.window.terminals.find(({ name }) => name === 'kube-admin');
+    const [home = ''] = readdirSync(homesFolder);
+    const { env = {} } = terminal?.creationOptions as vscode.TerminalOptions;
+    assert.match(env['TELEPORT_HOME'] ?? '', new RegExp(`${home}/current$`));
+    assert.match(env['KUBECONFIG'] ?? '', new RegExp(`${home}/kubeconfig$`));
+    await vscode.commands.executeCommand('jitAccess.dropAccess');
+    await until('it is given back', () => elevations() === 0 && readdirSync(homesFolder).length === 0);
+    assert.equal(
+      vscode.window.terminals.some(({ name }) => name === 'kube-admin'),
+      false,
+    );
+    assert.equal(existsSync(homesFolder), true);
+  });
+});
