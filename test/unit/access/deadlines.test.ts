@@ -68,20 +68,18 @@ describe('the countdown', () => {
     assert.deepEqual([over.minutes, over.seconds, over.nextChange], [0, 0, Infinity]);
   });
 
-  it('wakes up exactly when the words change, and not before', () => {
-    for (let left = 12 * minute; left > 0;) {
-      const { nextChange } = countdown(now - left, now, tenMinutes);
-      assert.ok(nextChange > now - left && nextChange <= now, `at ${String(left)}`);
-      const before = timeLeft(countdown(nextChange - 1, now, tenMinutes));
-      assert.equal(
-        before,
-        timeLeft(countdown(now - left, now, tenMinutes)),
-        `changed before ${String(left)}`,
-      );
-      assert.notEqual(before, timeLeft(countdown(nextChange, now, tenMinutes)), `at ${String(left)}`);
-      left = now - nextChange;
-    }
-  });
+  for (const last of [tenMinutes, 100 * second]) {
+    it(`wakes up exactly when the words change, and not before (seconds in the last ${last / second} s)`, () => {
+      const words = (at: number): string => timeLeft(countdown(at, now, last));
+      for (let left = 12 * minute; left > 0;) {
+        const { nextChange } = countdown(now - left, now, last);
+        assert.ok(nextChange > now - left && nextChange <= now, `at ${String(left)}`);
+        assert.equal(words(nextChange - 1), words(now - left), `changed before ${String(left)}`);
+        assert.notEqual(words(nextChange), words(now - left), `at ${String(left)}`);
+        left = now - nextChange;
+      }
+    });
+  }
 
   it('also when it starts between two seconds', () => {
     const { nextChange } = countdown(now - 30_400, now, tenMinutes);
