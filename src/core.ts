@@ -29,6 +29,9 @@ import { everydayFolder, Home } from './teleport/home.ts';
 import { bootId } from './teleport/processes.ts';
 import { Tsh } from './teleport/tsh.ts';
 
+/** How long it is remembered that a decision was told, in ms: longer than any request lives. */
+const toldFor = 30 * 24 * 60 * 60_000;
+
 /** What the entry hands over. */
 export interface Entry {
   /** The folder for our own files, shared by all windows of a person. */
@@ -101,6 +104,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
     if (folder !== undefined) stopWatching.push(watchFolder(folder, () => void life.indexChanged()));
   });
   void attempt(tools, () => life.start());
+  void files.prune('told', toldFor);
 
   return {
     tools,

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { systemClock } from './clock.ts';
 
 /**
  * Our own small files in the extension's global storage: shared by all windows of a person, unlike `globalState`.
@@ -78,6 +79,16 @@ export class Files {
   async names(folder: string): Promise<string[]> {
     const names = await readdir(this.#path(folder)).catch(() => []);
     return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
+  }
+
+  /** Removes what was claimed in a folder longer than `age` ms ago, by this machine's own clock. */
+  async prune(folder: string, age: number): Promise<void> {
+    const path = this.#path(folder);
+    for (const name of await readdir(path).catch(() => [])) {
+      const file = join(path, name);
+      const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Infinity }));
+      if (systemClock.now() - mtimeMs > age) await rm(file, { force: true }).catch(() => undefined);
+    }
   }
 
   /** Creates a file that nobody created before; false when somebody did, or nothing can be written. */

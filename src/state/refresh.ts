@@ -236,8 +236,11 @@ export class Refresh {
       if (change.kind === 'ended') continue;
       const { request } = change;
       const id = change.kind === 'lapsed' ? change.id : change.request.id;
+      // Told before the wait ends: a window that is cut off in between loses no decision.
+      const first = await files.claim(`told/${id}`);
+      if (first) tell(change);
       await waiting.end(profile, id);
-      if (!(await files.claim(`told/${id}`))) continue;
+      if (!first) continue;
       const by = request && decidingReview(request)?.author;
       const words = request?.resolveReason;
       if (change.kind !== 'promoted') {
@@ -249,7 +252,6 @@ export class Refresh {
           ...(words ? { words } : {}),
         });
       }
-      tell(change);
     }
   }
 
