@@ -125,11 +125,12 @@ describe('From page to done, with the keyboard only', () => {
 
   it('a row is reached and pressed', async () => {
     const { window } = world().alice;
-    await window.runCommand('JIT Access: Focus on My Access View');
+    await window.runCommand('View: Show JIT Access');
     await window
       .view('My Access')
       .row(/in use until/)
       .shown();
+    await window.runCommand('JIT Access: Focus on My Access View');
     await window.view('My Access').pane.locator('.monaco-list:focus').waitFor();
     await until(window, 'ArrowDown', /Elevated: kube-admin, in use until/);
     await window.press('Enter');

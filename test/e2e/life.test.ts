@@ -100,6 +100,7 @@ describe('Nothing stays elevated unnoticed', () => {
     await window.reload();
     await openViews(window);
     await window.statusSays(item, /kube-admin (\d+ min|1 h)/);
+    await window.runCommand('Terminal: Focus on Terminal View');
     await window.terminal.prompt();
     assert.equal(await runAndRead(window, 'clear; echo "pid=$$;"', /pid=\d+;/), before);
     await until('the new window looks after it', () => owners().length === 1 && owners()[0] !== owner);
@@ -166,7 +167,7 @@ describe('Nothing stays elevated unnoticed', () => {
     await elevate(window);
     await world().moveClock(minutes(61));
     const said = await window.notification('The time of kube-admin is over');
-    assert.match(await said.text(), /^The time of kube-admin is over; given back here \d\d:\d\d\.$/);
+    assert.match(await said.text(), /^The time of kube-admin is over: given back here \d\d:\d\d\.$/);
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
     await picture(window, '62-over');
     await nothingLeft(window);
@@ -233,7 +234,7 @@ describe('Nothing stays elevated unnoticed', () => {
     const said = await window.notification('left elevated');
     assert.match(
       await said.text(),
-      /^kube-admin was left elevated by a window that closed; given back here \d\d:\d\d · connections/,
+      /^kube-admin was left elevated by a window that closed: given back here \d\d:\d\d · connections/,
     );
     await picture(window, '64-left');
     await nothingLeft(window);

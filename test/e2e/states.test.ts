@@ -21,11 +21,14 @@ describe('When there is nothing to show, it says why and leads on', () => {
   const press = (button: string): Promise<void> =>
     world().alice.window.view('My Access').welcome.getByRole('button', { name: button, exact: true }).click();
 
-  /** Changes a user setting, as a person does in the settings file. */
-  function set(key: string, value: unknown): void {
+  /** Changes a user setting in the file; a window reads it when it opens. */
+  async function set(key: string, value: unknown): Promise<void> {
+    const { window } = world().alice;
     const file = join(world().alice.person.userData, 'User', 'settings.json');
     const settings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     writeFileSync(file, JSON.stringify({ ...settings, [key]: value }));
+    await window.reload();
+    await openViews(window);
   }
 
   /** A program beside the demo's that does what `script` says, in place of tsh. */
@@ -89,17 +92,15 @@ describe('When there is nothing to show, it says why and leads on', () => {
 
   it('tsh too old: Look Again', async () => {
     const { window } = world().alice;
-    set('jitAccess.tshPath', fake('old-tsh', 'echo "Teleport v13.4.26 git:v13.4.26-0 go1.21"'));
+    await set('jitAccess.tshPath', fake('old-tsh', 'echo "Teleport v13.4.26 git:v13.4.26-0 go1.21"'));
     await says('This tsh is too old: version 14 or newer is needed.', 'Look Again');
     await window.statusSays(item, 'tsh too old');
     await picture(window, '74-too-old');
-    set('jitAccess.tshPath', '');
-    await empty('Nothing is elevated, and nothing waits.');
   });
 
   it('tsh missing: Open Settings, at ours', async () => {
     const { window } = world().alice;
-    set('jitAccess.tshPath', '/nowhere/tsh');
+    await set('jitAccess.tshPath', '/nowhere/tsh');
     await says('tsh was not found on this machine.', 'Open Settings');
     await window.statusSays(item, 'tsh not found');
     await picture(window, '75-missing');
