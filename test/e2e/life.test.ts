@@ -78,6 +78,7 @@ describe('Nothing stays elevated unnoticed', () => {
     await openViews(second);
     await second.statusSays(item, /0 of 1/);
     await decide(world(), requests(world())[0]?.id ?? '', 'approve');
+    await Promise.all([first, second].map((window) => window.runCommand('JIT Access: Refresh')));
     await Promise.any([first, second].map((window) => window.notification('approved by rita')));
     for (const window of [first, second])
       await window

@@ -92,7 +92,10 @@ describe('When there is nothing to show, it says why and leads on', () => {
 
   it('tsh too old: Look Again', async () => {
     const { window } = world().alice;
-    await set('jitAccess.tshPath', fake('old-tsh', 'echo "Teleport v13.4.26 git:v13.4.26-0 go1.21"'));
+    await set(
+      'jitAccess.tshPath',
+      fake('old-tsh', `echo '{"version":"13.4.26","gitref":"","runtime":"go1.21"}'`),
+    );
     await says('This tsh is too old: version 14 or newer is needed.', 'Look Again');
     await window.statusSays(item, 'tsh too old');
     await picture(window, '74-too-old');
