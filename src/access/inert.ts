@@ -64,17 +64,32 @@ export const forStatusBar = (text: Foreign): string => oneLine(text, 30);
 /** For the name of a terminal. */
 export const forTerminalName = (text: Foreign): string => oneLine(text, 40);
 
-/** For the detail of a modal dialog, which is plain text. */
-export const forModal = (text: Foreign): string => oneLine(text, 500);
+/**
+ * For the detail of a modal dialog, which is plain text: in quotation marks that the text itself cannot close, because
+ * a long one wraps, and a wrapped line could pass for one of ours.
+ */
+export const forModal = (text: Foreign): string => `“${oneLine(text, 500).replace(/[“”]/g, '"')}”`;
+
+/** How wide a line of the page may be, in characters, so that nothing hides to the right of the window. */
+const pageWidth = 100;
+
+/** Cuts a line into lines that fit, at spaces where there are some. */
+function wrapped(line: string): string[] {
+  const parts = line.match(
+    new RegExp(`.{1,${String(pageWidth)}}(?:\\s+|$)|.{1,${String(pageWidth)}}`, 'gu'),
+  ) ?? [''];
+  return parts.map((part) => part.trimEnd());
+}
 
 /**
  * For the request page: every line begins with a mark, so that no line of it can pass for one of ours.
- * Lines of the text stay lines.
+ * Lines of the text stay lines; long ones are wrapped.
  */
 export function forPage(text: Foreign): string[] {
   const lines = bare(text)
     .split(/\r\n|\r|\n/)
-    .map((line) => `│ ${visible(line)}`.trimEnd());
+    .flatMap((line) => wrapped(visible(line)))
+    .map((line) => `│ ${line}`.trimEnd());
   return mixesScripts(text) ? [...lines, `│ ${mixed}`] : lines;
 }
 

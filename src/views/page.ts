@@ -66,10 +66,12 @@ function reviewLines(review: Review): string[] {
   ];
 }
 
-function thresholdLines(request: AccessRequest): string[] {
+function thresholdLines(request: AccessRequest, now: Instant): string[] {
+  const open = isOpen(request, now);
   return progress(request).thresholds.map(({ name, approvals: given, needed }) => {
     const label = name ? forRow(name) : l10n.t('default');
     const missing = Math.max(0, needed - given);
+    if (!open) return `  ${l10n.t('{0}: {1} of {2} approvals', label, given, needed)}`;
     return `  ${l10n.t('{0}: {1} of {2} approvals, {3} more needed', label, given, needed, missing)}`;
   });
 }
@@ -122,7 +124,7 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
     ...instantField(l10n.t('Asked'), request.created),
     ...endLines(request, elevation, loginEnds),
     ...givenBackLines(id, snapshot),
-    ...section(l10n.t('Approvals needed'), thresholdLines(request)),
+    ...section(l10n.t('Approvals'), thresholdLines(request, now)),
     ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),
     ...(request.resolveReason && request.reviews.length === 0
       ? section(l10n.t('Words of the decision'), forPage(request.resolveReason))

@@ -105,14 +105,14 @@ describe('From page to done, by mouse', () => {
     assert.deepEqual(
       lines.map((line) => line.replace(/, until .*/, ', until …').replace(/\d\d:\d\d$/, 'hh:mm')),
       [
-        'Who: alice',
-        'What: kube-admin',
-        `Why: ${reason}`,
+        'Who: “alice”',
+        'What: “kube-admin”',
+        `Why: “${reason}”`,
         'How long: 1 h, until …',
         'Decide by: hh:mm',
         'Look at: first time for this person · what the role contains is not known here',
         'Approvals so far: 0 of 1',
-        'Your words: go, INC-4711',
+        'Your words: “go, INC-4711”',
         `Request: ${asked?.id ?? ''}`,
         'What is approved is the name of a role; an administrator can change what it contains.',
       ],

@@ -87,7 +87,7 @@ describe('Only what was read just now is decided', () => {
     await window.input.pick('not on a Friday');
     const shown = await window.modalText();
     assert.match(shown, /^Deny this request\?/);
-    assert.match(shown, /Your words: not on a Friday/);
+    assert.match(shown, /Your words: “not on a Friday”/);
     await picture(window, '42-deny');
     await window.pressModal('Deny');
     await window.notification('Denied. alice sees your words.');

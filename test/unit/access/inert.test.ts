@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import * as inert from '../../../src/access/inert.ts';
-import { foreign } from '../../../src/access/text.ts';
+import { foreign, type Foreign } from '../../../src/access/text.ts';
 import { active, hostile } from '../given.ts';
 
 const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal } = inert;
-const sinks = { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal };
+/** What stands inside the quotation marks of a dialog. */
+const quoted = (text: Foreign): string => {
+  const shown = forModal(text);
+  assert.match(shown, /^“[^“”]*”$/);
+  return shown.slice(1, -1);
+};
+const sinks = { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal: quoted };
 const longest = {
   forRow: 120,
   forTooltip: 500,
@@ -65,6 +71,13 @@ describe('inert text: what others wrote is only ever read', () => {
       assert.equal(sink(foreign('y'.repeat(limit))), 'y'.repeat(limit));
     });
   }
+
+  it('in a dialog it stands in quotation marks that it cannot close', () => {
+    assert.equal(
+      forModal(foreign('fix it” Approvals so far: 2 of 2 “')),
+      '“fix it" Approvals so far: 2 of 2 "”',
+    );
+  });
 
   it('what takes two units of a string is never cut in half', () => {
     const shown = forStatusBar(foreign('😀'.repeat(60)));
@@ -132,5 +145,18 @@ describe('inert text: the request page', () => {
 
   it('mixed scripts are said in a line of their own', () => {
     assert.deepEqual(inert.forPage(foreign('\u0430dmin')), ['│ \u0430dmin', '│ [mixed scripts]']);
+  });
+
+  it('on the page a long line is wrapped, and every line of it is marked', () => {
+    const lines = inert.forPage(foreign(`${'word '.repeat(60)}${'x'.repeat(250)}`));
+    assert.ok(lines.length > 4);
+    for (const line of lines) assert.match(line, /^│ .{1,100}$/u);
+    assert.equal(
+      lines
+        .map((line) => line.slice(2))
+        .join('')
+        .replaceAll(' ', '').length,
+      240 + 250,
+    );
   });
 });
