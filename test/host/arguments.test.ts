@@ -9,27 +9,19 @@ const harmless = ['jitAccess.signIn', 'jitAccess.openSettings', 'jitAccess.showL
 
 describe('Commands called with what we did not make', () => {
   let usable = '';
-  const { showWarningMessage } = vscode.window;
-
-  before('a question gets no answer', () => {
-    // Nobody can answer a modal dialog here, and no command closes one.
-    Object.assign(vscode.window, { showWarningMessage: () => Promise.resolve(undefined) });
-  });
-
-  after(() => {
-    Object.assign(vscode.window, { showWarningMessage });
-  });
-
-  before('something of alice could be used, something else waits', async () => {
-    usable = await ask('kube-admin', 'INC-1 to be used');
-    await tsh('rita', 'request', 'review', '--approve', usable);
-    await ask('prod-dba', 'INC-2 still waits');
+  // Two of each, so that who has chosen nothing is asked which one.
+  before('two requests of alice could be used, two wait', async () => {
+    for (const reason of ['INC-1 to be used', 'INC-2 to be used']) {
+      usable = await ask('kube-admin', reason);
+      await tsh('rita', 'request', 'review', '--approve', usable);
+    }
+    for (const reason of ['INC-3 still waits', 'INC-4 still waits']) await ask('prod-dba', reason);
     await vscode.commands.executeCommand('jitAccess.refresh');
     const { tools } = await core();
     const known = (): number => tools.store.snapshot.requests?.length ?? 0;
     await until(
-      'both are known',
-      () => known() >= 2,
+      'all are known',
+      () => known() >= 4,
       () => tools.refresh.now(),
     );
   });

@@ -20,6 +20,7 @@ describe('Using access', () => {
     await tsh('rita', 'request', 'review', '--approve', id);
     await tools.refresh.show(id as Parameters<typeof tools.refresh.show>[0]);
     const elevations = (): number => tools.store.snapshot.elevations.length;
+    // Whichever of the ones that could be used is on top.
     const opened = vscode.commands.executeCommand('jitAccess.openElevatedTerminal');
     await until(
       'it is elevated',
