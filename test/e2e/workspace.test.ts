@@ -79,13 +79,13 @@ describe('A workspace has no say in what is elevated', () => {
     const [home] = privateHomes(person);
     const read = (line: string, printed: RegExp): Promise<string> =>
       runAndRead(window, `clear; ${line}`, printed);
-    assert.ok((await read('echo "home=$TELEPORT_HOME;"', /home=[^;]+;/)).includes(home ?? 'a private home'));
-    assert.ok((await read('echo "kube=$KUBECONFIG;"', /kube=[^;]+;/)).includes(home ?? 'a private home'));
+    assert.ok((await read('echo "home=$TELEPORT_HOME;"', /home=[^;$]+;/)).includes(home ?? 'a private home'));
+    assert.ok((await read('echo "kube=$KUBECONFIG;"', /kube=[^;$]+;/)).includes(home ?? 'a private home'));
     const rest = 'echo "rest=$BASH_ENV,$ENV,$PROMPT_COMMAND,$TELEPORT_PROXY,$LD_PRELOAD,$FROM_WORKSPACE;"';
-    const left = await read(rest, /rest=[^;]*;/);
+    const left = await read(rest, /rest=[^;$]*;/);
     assert.doesNotMatch(left, /trapped|evil|workspace|bash-env|preload|yes/);
-    assert.equal(await read('echo "cwd=$PWD;"', /cwd=[^;]+;/), `cwd=${person.env['HOME'] ?? ''};`);
-    assert.equal(await read('echo "tsh=$(command -v tsh);"', /tsh=[^;]+;/), `tsh=${world().demo.tsh};`);
+    assert.equal(await read('echo "cwd=$PWD;"', /cwd=[^;$]+;/), `cwd=${person.env['HOME'] ?? ''};`);
+    assert.equal(await read('echo "tsh=$(command -v tsh);"', /tsh=[^;$]+;/), `tsh=${world().demo.tsh};`);
     const inWorkspace = `echo "found=$(echo $PATH | tr : '\\n' | grep -c '^${person.workspace}');"`;
     assert.equal(await read(inWorkspace, /found=\d+;/), 'found=0;');
     assert.equal(existsSync(join(person.folder, 'trapped')), false);
