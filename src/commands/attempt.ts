@@ -51,6 +51,7 @@ async function cure(tools: Tools, failure: Failure, again: () => Promise<void>):
       });
       return;
     case 'retry':
+    case 'change':
       await attempt(tools, again);
       return;
     case 'refresh':

@@ -36,7 +36,13 @@ export function remarkOn(reason: string, rules: ReasonRules): Remark | undefined
   const finding = checkReason(reason, rules);
   if (!finding) {
     const bytes = Buffer.byteLength(reason.trim(), 'utf8');
-    return { text: l10n.t('{0} of {1} bytes', bytes, longestReason), severity: 'info' };
+    // VS Code shows this instead of the prompt, so what the prompt says of who sees the reason is said here too.
+    const text = l10n.t(
+      "{0} of {1} bytes. Seen by reviewers, in the audit log, and in this machine's process list while tsh runs.",
+      bytes,
+      longestReason,
+    );
+    return { text, severity: 'info' };
   }
   return { text: words(finding), severity: onlyWarns(finding) ? 'warning' : 'error' };
 }

@@ -111,7 +111,7 @@ export async function askReviewers(draft: Draft, offer: Offer): Promise<Draft | 
   const known = [...new Set([...draft.reviewers, ...offer.reviewers])];
   const reviewers = await pickSome<Foreign>(place(4, l10n.t('who')), {
     choices: known.map(named),
-    placeholder: l10n.t('Who should review? Tick or type names, or press Enter to leave it to the cluster'),
+    placeholder: l10n.t('Tick or type reviewers, or just press Enter'),
     chosen: (reviewer) => draft.reviewers.includes(reviewer),
     typed: typedName,
   });

@@ -96,8 +96,8 @@ async function askReason(tools: Tools, title: string, verdict: Verdict): Promise
       choices,
       placeholder:
         verdict === 'approve'
-          ? l10n.t('Words for the one who asked; type them, or choose')
-          : l10n.t('Why not? Type the words the one who asked will read'),
+          ? l10n.t('A reason for the one who asked: type it, or choose')
+          : l10n.t('Why not? Type the reason the one who asked will read'),
       typed: (text) =>
         text.trim() === '' ? undefined : { label: forPick(foreign(text.trim())), means: text.trim() },
     },

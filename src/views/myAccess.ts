@@ -90,6 +90,18 @@ function shown(request: AccessRequest, snapshot: Snapshot, now: Instant): boolea
   return isOpen(request, now) && !snapshot.hidden.includes(request.id);
 }
 
+/** Rows that would look the same also show why each was asked for. */
+function toldApart(requests: readonly AccessRequest[], rows: readonly Row[]): Row[] {
+  const look = ({ label, description = '' }: Row): string => `${label} ${description}`;
+  return rows.map((row, index) => {
+    const reason = requests[index]?.reason;
+    const twin = rows.some((other) => other !== row && look(other) === look(row));
+    if (!twin || !reason) return row;
+    const description = [row.description, forRow(reason)].join(' · ');
+    return { ...row, description, spoken: [row.spoken, forSpeech(reason)].join(', ') };
+  });
+}
+
 const rank = (request: AccessRequest, now: Instant): number =>
   isUsable(request, now) ? 0 : isScheduled(request, now) ? 1 : 2;
 
@@ -98,10 +110,13 @@ export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
   const loginEnds = profileOf(snapshot.login)?.validUntil;
   const wasUsed = ({ id }: AccessRequest): boolean => snapshot.ended.some((entry) => entry.id === id);
   const inUse = running(snapshot.elevations, now).map((elevation) => elevationRow(elevation, snapshot, now));
-  const own = (snapshot.requests ?? [])
+  const mine = (snapshot.requests ?? [])
     .filter((request) => shown(request, snapshot, now))
-    .sort((a, b) => rank(a, now) - rank(b, now) || a.decideBy - b.decideBy)
-    .map((request) => ownRow(request, now, wasUsed(request), snapshot.busy.get(request.id), loginEnds));
+    .sort((a, b) => rank(a, now) - rank(b, now) || a.decideBy - b.decideBy);
+  const own = toldApart(
+    mine,
+    mine.map((request) => ownRow(request, now, wasUsed(request), snapshot.busy.get(request.id), loginEnds)),
+  );
   const alive = new Set([...inUse, ...own].map((row) => row.target?.id));
   const ended = snapshot.ended.filter((entry) => !alive.has(entry.id)).map((entry) => endedRow(entry, now));
   const rows = [...inUse, ...own];

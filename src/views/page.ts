@@ -39,7 +39,7 @@ function stateWords(request: AccessRequest, inUse: boolean, now: Instant): strin
   if (inUse) return l10n.t('in use');
   if (isUsable(request, now)) return l10n.t('approved, ready to use');
   if (isScheduled(request, now)) return l10n.t('approved, starts later');
-  if (isOpen(request, now)) return approvals(request);
+  if (isOpen(request, now)) return l10n.t('pending, {0}', approvals(request));
   switch (request.state) {
     case 'denied':
       return l10n.t('denied');
@@ -122,7 +122,7 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
       ? foreignField(l10n.t('Reviewers'), request.suggestedReviewers)
       : []),
     ...instantField(l10n.t('Asked'), request.created),
-    ...endLines(request, elevation, loginEnds),
+    ...endLines(request, elevation, request.user === meIn(snapshot) ? loginEnds : undefined),
     ...givenBackLines(id, snapshot),
     ...section(l10n.t('Approvals'), thresholdLines(request, now)),
     ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),

@@ -71,13 +71,14 @@ function look(request: AccessRequest, now: Instant, busy: Busy | undefined): Loo
 }
 
 /** Everything about a request as plain lines, for the tooltip. */
-export function tooltipOf(request: AccessRequest, now: Instant): string {
+export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string): string {
   const review = decidingReview(request);
   const lines = [
     list(subjects(request), forTooltip),
     l10n.t('Asked by {0}, {1}', forTooltip(request.user), fully(request.created)),
     l10n.t('For {0}, counted from asking', span(minutesAsked(request))),
     request.reason ? l10n.t('Reason: {0}', forTooltip(request.reason)) : l10n.t('No reason given'),
+    lookAt,
     isOpen(request, now) ? l10n.t('Decide by {0}', fully(request.decideBy)) : undefined,
     l10n.t('Grant ends {0}', fully(request.grantEnds)),
     isOpen(request, now) ? approvals(request) : undefined,
@@ -147,9 +148,7 @@ export function othersRow(
     id: request.id,
     label: what,
     description: how,
-    tooltip: [tooltipOf(request, now), ...(open ? [l10n.t('Look at: {0}', marksLine(marks))] : [])].join(
-      '\n',
-    ),
+    tooltip: tooltipOf(request, now, open ? l10n.t('Look at: {0}', marksLine(marks)) : undefined),
     icon,
     ...(color ? { color } : {}),
     can: ['request', ...(open && mayDecide && busy === undefined ? ['decide'] : [])],

@@ -17,7 +17,9 @@ export function emptiness({ login, stale, requests }: Snapshot): Emptiness {
 
 /** A row above rows that may be old, saying so; undefined while all is well. */
 export function stateRow(snapshot: Snapshot, now: Instant): Row | undefined {
-  const asOf = snapshot.asOf === undefined ? undefined : atTime(snapshot.asOf, now);
+  // Only what may be old says how old; "login expired as of" would read as the time it expired.
+  const current = snapshot.login.kind === 'signedIn';
+  const asOf = current && snapshot.asOf !== undefined ? atTime(snapshot.asOf, now) : undefined;
   const row = (label: string, icon: string, command: string): Row => ({
     id: 'state',
     label,

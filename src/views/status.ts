@@ -106,5 +106,6 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
     );
     return item(`$(clockface) ${l10n.t('{0} {1} of {2}', what, given, needed)}`, tooltip);
   }
+  if (snapshot.stale) return item('$(shield)', l10n.t('JIT Access: tsh does not answer properly'));
   return item('$(shield)', l10n.t('JIT Access: nothing is elevated'));
 }

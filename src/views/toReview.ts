@@ -69,7 +69,7 @@ export function toReview(snapshot: Snapshot, now: Instant, ticket?: RegExp): Rev
     ),
     ...folder(
       'inUse',
-      l10n.t('In use by others'),
+      l10n.t('Approved, perhaps in use'),
       of((request) => request.state === 'approved'),
     ),
     ...folder(

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Failure } from '../teleport/failure.ts';
 
 /** What a button of a failure message does. */
-export type Remedy = 'signIn' | 'settings' | 'retry' | 'refresh' | 'log';
+export type Remedy = 'signIn' | 'settings' | 'retry' | 'change' | 'refresh' | 'log';
 
 /** A failure in words: what happened, why if known, what to do, and the button that does it. */
 export interface FailureWords {
@@ -77,12 +77,12 @@ export function failureWords({ kind }: Failure): FailureWords {
     case 'notRequestable':
       return words(
         l10n.t('You may not request this role. Choose another, or ask an administrator to allow it.'),
-        'retry',
+        'change',
       );
     case 'tooLong':
       return words(
         l10n.t('The reason is too long: the cluster takes 4,096 bytes. Shorten it and send again.'),
-        'retry',
+        'change',
       );
     case 'tooEarly':
       return words(l10n.t('This request is approved but starts later. It cannot be used yet.'), 'refresh');
@@ -114,6 +114,8 @@ export function remedyLabel(remedy: Remedy): string {
       return l10n.t('Open Settings');
     case 'retry':
       return l10n.t('Try Again');
+    case 'change':
+      return l10n.t('Change Request…');
     case 'refresh':
       return l10n.t('Refresh');
     case 'log':

@@ -80,7 +80,7 @@ describe('What was typed is never lost, and never sent twice', () => {
     await window.input.pick('Send Request');
     const said = await window.notification('You may not request this role.');
     await picture(window, '30-not-requestable');
-    await said.press('Try Again');
+    await said.press('Change Request…');
     await window.input.step(/what/);
     await window.input.pick('kube-admin');
     await window.input.step(/why/);

@@ -11,7 +11,7 @@ describe('the request page', () => {
     const text = page({ requests: [request()] });
     assert.match(text, new RegExp(`^Access request ${id(1)}\n`));
     for (const line of [
-      /^State: +0 of 1 approvals$/m,
+      /^State: +pending, 0 of 1 approvals$/m,
       /^Who: +│ alice$/m,
       /^Roles: +│ kube-admin$/m,
       /^Why: +│ debugging production$/m,

@@ -79,7 +79,7 @@ describe('To Review', () => {
     assert.equal(waiting, 0);
     assert.deepEqual(
       rows.map(({ label }) => label),
-      ['In use by others', 'Decided'],
+      ['Approved, perhaps in use', 'Decided'],
     );
     assert.equal(rows[1]?.children?.[0]?.description, 'denied · by omar 02:59');
   });
