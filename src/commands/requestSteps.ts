@@ -23,12 +23,15 @@ const place = (step: number, name: string): Place => ({
 
 const named = (name: Foreign): Choice<Foreign> => ({ label: forPick(name), means: name });
 
-/** A typed name as a choice, if it can be sent as one name. */
-function typedName(text: string): Choice<Foreign> | undefined {
-  const [name, ...more] = splitNames(text);
-  if (!name || more.length > 0 || !isSendableName(name)) return undefined;
-  return { ...named(name), description: l10n.t('as typed') };
-}
+/** A typed name as a choice, if it can be sent as one name, and no known name holds it: then it only filters. */
+const typedName =
+  (known: readonly Foreign[]) =>
+  (text: string): Choice<Foreign> | undefined => {
+    if (known.some((one) => forPick(one).toLowerCase().includes(text.trim().toLowerCase()))) return undefined;
+    const [name, ...more] = splitNames(text);
+    if (!name || more.length > 0 || !isSendableName(name)) return undefined;
+    return { ...named(name), description: l10n.t('as typed') };
+  };
 
 const several = Symbol('several');
 
@@ -45,7 +48,7 @@ export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | type
         ? l10n.t('Which role? Choose one, or type its name')
         : l10n.t('Type the name of the role; the ones you may ask for are not known'),
     chosen: (role) => role === draft.roles[0],
-    typed: typedName,
+    typed: typedName(offer.roles),
   });
   if (answer === back) return back;
   if (answer !== several) return { ...draft, roles: [answer] };
@@ -55,7 +58,7 @@ export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | type
       choices: offer.roles.map(named),
       placeholder: l10n.t('Which roles? Tick them, then press Enter'),
       chosen: (role) => draft.roles.includes(role),
-      typed: typedName,
+      typed: typedName(offer.roles),
     },
   );
   return roles === back || roles.length === 0 ? askRoles(draft, offer) : { ...draft, roles };
@@ -113,7 +116,7 @@ export async function askReviewers(draft: Draft, offer: Offer): Promise<Draft | 
     choices: known.map(named),
     placeholder: l10n.t('Tick or type reviewers, or just press Enter'),
     chosen: (reviewer) => draft.reviewers.includes(reviewer),
-    typed: typedName,
+    typed: typedName(known),
   });
   return reviewers === back ? back : { ...draft, reviewers };
 }

@@ -81,7 +81,7 @@ function alreadyWords(request: AccessRequest, now: number): string {
 
 /** A reason, recent ones offered; required to deny. */
 async function askReason(tools: Tools, title: string, verdict: Verdict): Promise<string> {
-  const recent = await tools.drafts.reviewReasons();
+  const recent = await tools.drafts.reviewReasons(verdict);
   const choices: Choice<string>[] = [
     ...(verdict === 'approve' ? [{ label: l10n.t('No reason'), means: '' }] : []),
     ...recent.map((reason) => ({
@@ -158,7 +158,7 @@ async function decide(tools: Tools, verdict: Verdict, request: AccessRequest, re
   const profile = profileOf(store.snapshot.login);
   if (profile) await waiting.reviewed(profile);
   await journal.note({ kind: 'reviewed', id: request.id, roles: request.roles });
-  if (reason !== '') await drafts.usedReviewReason(reason);
+  if (reason !== '') await drafts.usedReviewReason(verdict, reason);
   void say(await refresh.show(request.id));
 }
 

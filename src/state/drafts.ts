@@ -64,13 +64,13 @@ export class Drafts {
     return (await this.#files.read('reviewers.json', v.array(storedText))) ?? [];
   }
 
-  /** Reasons this person gave when reviewing, newest first. */
-  async reviewReasons(): Promise<readonly string[]> {
-    return (await this.#files.read('reasons.json', v.array(v.string()))) ?? [];
+  /** Reasons this person gave with this verdict, newest first: words of an approval must not deny. */
+  async reviewReasons(verdict: 'approve' | 'deny'): Promise<readonly string[]> {
+    return (await this.#files.read(`reasons-${verdict}.json`, v.array(v.string()))) ?? [];
   }
 
-  async usedReviewReason(reason: string): Promise<void> {
-    const others = (await this.reviewReasons()).filter((one) => one !== reason);
-    await this.#files.write('reasons.json', [reason, ...others].slice(0, 5));
+  async usedReviewReason(verdict: 'approve' | 'deny', reason: string): Promise<void> {
+    const others = (await this.reviewReasons(verdict)).filter((one) => one !== reason);
+    await this.#files.write(`reasons-${verdict}.json`, [reason, ...others].slice(0, 5));
   }
 }

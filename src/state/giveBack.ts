@@ -12,6 +12,9 @@ import type { HomeRecord } from './homes.ts';
 import type { Journal } from './journal.ts';
 import type { Store } from './store.ts';
 
+/** An approval that ends within this, in ms, cannot be used again in any sense that matters. */
+const worthSaying = 60_000;
+
 /** What giving back came to, for the sentence that says so. */
 export interface GivenBack {
   readonly requestId: RequestId;
@@ -110,7 +113,7 @@ export class GiveBack {
       where: 'private',
       ...(notTold ? { notTold } : {}),
       ...openUntil,
-      ...(record.grantEnds > now && this.#stillApproved(record.requestId)
+      ...(record.grantEnds > now + worthSaying && this.#stillApproved(record.requestId)
         ? { reusableUntil: record.grantEnds }
         : {}),
     };
@@ -153,7 +156,9 @@ export class GiveBack {
       where: 'everyday',
       loginEnds: after.validUntil,
       ...openUntil,
-      ...(grant > now && this.#stillApproved(elevation.requestId) ? { reusableUntil: grant } : {}),
+      ...(grant > now + worthSaying && this.#stillApproved(elevation.requestId)
+        ? { reusableUntil: grant }
+        : {}),
     };
   }
 

@@ -120,8 +120,10 @@ describe('our own files', () => {
 
     it('reasons of reviews: the last five, each once', async () => {
       const drafts = new Drafts(files);
-      for (const reason of ['a', 'b', 'c', 'd', 'e', 'f', 'b']) await drafts.usedReviewReason(reason);
-      assert.deepEqual(await drafts.reviewReasons(), ['b', 'f', 'e', 'd', 'c']);
+      for (const reason of ['a', 'b', 'c', 'd', 'e', 'f', 'b'])
+        await drafts.usedReviewReason('approve', reason);
+      assert.deepEqual(await drafts.reviewReasons('approve'), ['b', 'f', 'e', 'd', 'c']);
+      assert.deepEqual(await drafts.reviewReasons('deny'), []);
     });
   });
 
