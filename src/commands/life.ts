@@ -85,12 +85,13 @@ export class Life {
     const { elevations, clock } = this.#tools;
     const waiting: HomeRecord[] = [];
     for (const record of elevations.records) {
-      if (record.state === 'removed' || (await elevations.ownerOf(record)) === 'here') continue;
-      const owned = (await elevations.ownerOf(record)) === 'elsewhere';
+      if (record.state === 'removed') continue;
+      const owner = await elevations.ownerOf(record);
+      if (owner === 'here') continue;
       const alive = (await Promise.all(record.shells.map(isRunning))).includes(true);
       // A window that reloads may still be on its way out, so a running shell is waited for even when it is owned.
       if (alive && record.certificateEnds > clock.now()) waiting.push(record);
-      else if (!owned) void this.#giveBack(record);
+      else if (owner === 'gone') void this.#giveBack(record);
     }
     return waiting;
   }

@@ -23,7 +23,8 @@ const names = (roles: readonly Foreign[], sink: (text: Foreign) => string, other
   roles.map(sink).join(', ') || otherwise;
 
 function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
-  const [first, ...others] = running(snapshot.elevations, now);
+  const inUse = running(snapshot.elevations, now);
+  const [first, ...others] = inUse;
   if (!first) return undefined;
   const left = elevationCountdown(first, now);
   const end = endOf(first).at;
@@ -32,7 +33,7 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   const background = left.urgency === 'soon' ? 'warning' : left.urgency === 'last' ? 'error' : undefined;
   return {
     text: `$(unlock) ${names(first.roles, forStatusBar, l10n.t('elevated'))} ${timeLeft(left)}${more}${offline}`,
-    tooltip: running(snapshot.elevations, now)
+    tooltip: inUse
       .map((one) =>
         l10n.t('{0}: elevated until {1}', names(one.roles, forTooltip, one.requestId), fully(endOf(one).at)),
       )
