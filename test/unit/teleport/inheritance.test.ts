@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { foreign } from '../../../src/access/text.ts';
+import { Client } from '../../../src/teleport/client.ts';
+import { ourWords } from '../../../src/teleport/environment.ts';
+import { Home, neutralFolder } from '../../../src/teleport/home.ts';
+import { run } from '../../../src/teleport/process.ts';
+import { signInArguments, Tsh } from '../../../src/teleport/tsh.ts';
+import { recording } from '../../replay/recordings.ts';
+import { id, profile } from '../given.ts';
+import { Folder } from '../programs.ts';
+
+/** One start of a program, as the recorder in its place saw it. */
+interface Start {
+  /** The method of ours that started it. */
+  readonly by: string;
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** What could be read from standard input. */
+  readonly stdin: string;
+}
+
+const me = foreign('alice');
+const draft = { roles: [foreign('kube-admin')], reason: 'why', minutes: 60, reviewers: [foreign('rita')] };
+
+/** Every method that starts a program; the compiler tells when one is missing here. */
+const methods: { readonly [Name in keyof Tsh]: (tsh: Tsh, home: Home) => Promise<unknown> } = {
+  version: (tsh, home) => tsh.version(home),
+  status: (tsh, home) => tsh.status(home),
+  list: (tsh, home) => tsh.list(home),
+  show: (tsh, home) => tsh.show(home, id(1)),
+  create: (tsh, home) => tsh.create(home, draft),
+  findCreated: (tsh, home) => tsh.findCreated(home, draft, me, 0),
+  review: (tsh, home) => tsh.review(home, id(1), 'approve', 'why'),
+  assume: (tsh, home) => tsh.assume(home, id(1)),
+  drop: (tsh, home) => tsh.drop(home, [id(1)]),
+  capabilities: (tsh, home) => tsh.capabilities(home, me),
+};
+
+/** What the recorder answers to a call that begins so, so that no method stops half way. */
+const answers: Readonly<Record<string, string>> = {
+  version: recording('version-client').stdout,
+  status: recording('ent-status-base').stdout,
+  'request ls': '[]',
+  'request show': recording('two-show-1of2').stdout,
+  'request create': `Request ID: ${id(1)}\n`,
+  'requests capabilities': recording('capabilities').stdout,
+};
+
+describe('what tsh and tctl inherit', () => {
+  let folder: Folder;
+  let clean: readonly Start[];
+  let stray: readonly Start[];
+
+  before(async function () {
+    // Each method starts a program twice.
+    this.timeout(60_000);
+    folder = await Folder.open();
+    await writeFile(
+      folder.at('aliases.yaml'),
+      'aliases:\n  "status": "tsh logout"\n  "login": "/bin/false"\n',
+    );
+    for (const name of ['tsh', 'tctl']) await recorder(name);
+    const usual = { HOME: folder.at('home'), PATH: '/usr/bin:/bin', LANG: 'de_DE.UTF-8' };
+    clean = await everything(usual);
+    const strays: Record<string, string> = {
+      TELEPORT_CLUSTER: 'leaf',
+      TELEPORT_PROXY: 'evil.test:443',
+      TELEPORT_DEBUG: '1',
+      TELEPORT_USER: 'root',
+      TELEPORT_HOME: folder.at('elsewhere'),
+      TELEPORT_AUTH: 'evil',
+      TELEPORT_LOGIN: 'root',
+      TELEPORT_SITE: 'leaf',
+      TELEPORT_USE_LOCAL_SSH_AGENT: 'true',
+      TELEPORT_ADD_KEYS_TO_AGENT: 'only',
+      TELEPORT_GLOBAL_TSH_CONFIG: folder.at('aliases.yaml'),
+      TELEPORT_CONFIG_FILE: folder.at('teleport.yaml'),
+      TELEPORT_CONFIG: 'e30=',
+      TELEPORT_TOOLS_VERSION: '1.0.0',
+      TELEPORT_TOOLS_DIR: folder.at('tools'),
+      TELEPORT_LOGIN_BROWSER: 'evil',
+      TSH_UNALIAS: '',
+      TSH_ALIAS: 'x',
+      NODE_OPTIONS: `--require=${folder.at('missing.js')}`,
+      ELECTRON_RUN_AS_NODE: '1',
+      ELECTRON_NO_ATTACH_CONSOLE: '1',
+      VSCODE_PID: '1',
+      VSCODE_NLS_CONFIG: '{}',
+      VSCODE_IPC_HOOK: '/tmp/x.sock',
+    };
+    // A process started without an environment of its own would take this one's.
+    Object.assign(process.env, strays);
+    const at = process.cwd();
+    process.chdir(folder.path);
+    try {
+      stray = await everything({ ...usual, ...strays });
+    } finally {
+      process.chdir(at);
+      for (const name of Object.keys(strays)) Reflect.deleteProperty(process.env, name);
+    }
+  });
+  after(() => folder.close());
+
+  /** A program in tsh's place, which notes how it was started and answers as the real one would. */
+  const recorder = (name: string): Promise<string> =>
+    folder.script(
+      name,
+      `const fs = require('node:fs');`,
+      `const argv = process.argv.slice(2);`,
+      `const seen = { program: ${JSON.stringify(name)}, argv, env: process.env, cwd: process.cwd(), stdin: fs.readFileSync(0, 'utf8') };`,
+      `fs.appendFileSync(${JSON.stringify(folder.at('starts'))}, JSON.stringify(seen) + '\\n');`,
+      `const answers = ${JSON.stringify(answers)};`,
+      `const call = Object.keys(answers).find((start) => argv.join(' ').startsWith(start));`,
+      `process.stdout.write(call === undefined ? '' : answers[call]);`,
+    );
+
+  /** Calls every method once; the starts of programs that this came to. */
+  async function everything(env: Readonly<Record<string, string>>): Promise<readonly Start[]> {
+    await rm(folder.at('starts'), { force: true });
+    const tsh = new Tsh(
+      new Client({
+        loadRun: () => Promise.resolve(run),
+        env,
+        places: (name) => ({ setting: folder.at(name), env: {}, without: [] }),
+        log: () => undefined,
+        elapsed: () => performance.now(),
+      }),
+    );
+    const home = new Home(folder.at('private'), folder.at('everyday'));
+    // The recorder's status never tells that something was assumed: that call fails after its last start.
+    const starts: Start[] = [];
+    for (const [by, call] of Object.entries(methods)) {
+      await call(tsh, home).catch(() => undefined);
+      const noted = await readFile(folder.at('starts'), 'utf8').catch(() => '');
+      const lines = noted
+        .split('\n')
+        .filter((line) => line !== '')
+        .slice(starts.length);
+      starts.push(...lines.map((line) => ({ ...(JSON.parse(line) as Omit<Start, 'by'>), by })));
+    }
+    return starts;
+  }
+
+  it('every method starts a program', () => {
+    assert.deepEqual([...new Set(clean.map(({ by }) => by))], Object.keys(methods));
+    assert.deepEqual([...new Set(clean.map(({ program }) => program))].sort(), ['tctl', 'tsh']);
+  });
+
+  it('arguments and environment are the same, whatever VS Code was started with', () => {
+    assert.deepEqual(stray, clean);
+  });
+
+  it('TELEPORT_HOME and the rest of TELEPORT_ are ours', () => {
+    for (const { env } of stray) {
+      assert.deepEqual(
+        Object.fromEntries(Object.entries(env).filter(([name]) => /^(TELEPORT|TSH)_/.test(name))),
+        {
+          TELEPORT_HOME: folder.at('private'),
+          TELEPORT_TOOLS_DIR: folder.at('everyday/bin'),
+          TELEPORT_ADD_KEYS_TO_AGENT: 'no',
+          TELEPORT_LOGIN_BROWSER: 'none',
+          TSH_UNALIAS: ourWords,
+        },
+      );
+      assert.deepEqual(
+        Object.keys(env).filter((name) => /^(ELECTRON_|VSCODE_|NODE_)/.test(name)),
+        [],
+      );
+    }
+  });
+
+  it('no alias can take the place of a word with which one of our calls begins', () => {
+    const words = new Set(clean.flatMap(({ argv }) => argv.slice(0, 1)));
+    words.add(String(signInArguments(profile())[0]));
+    const unaliased = ourWords.split(',');
+    for (const word of words) assert.ok(unaliased.includes(word), word);
+  });
+
+  it('they run in a folder that is not the workspace', async () => {
+    const neutral = await realpath(neutralFolder());
+    assert.equal(neutral, await realpath(tmpdir()));
+    for (const { argv, cwd } of [...clean, ...stray]) assert.equal(cwd, neutral, argv.join(' '));
+  });
+
+  it('they have nothing to read: no question of theirs can wait for an answer', () => {
+    for (const { argv, stdin } of clean) assert.equal(stdin, '', argv.join(' '));
+  });
+});
