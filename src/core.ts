@@ -21,12 +21,19 @@ import { GiveBack } from './state/giveBack.ts';
 import { HomeRecords } from './state/homes.ts';
 import { Journal } from './state/journal.ts';
 import { Refresh } from './state/refresh.ts';
+import { Rights } from './state/rights.ts';
 import { LastLogin } from './state/lastLogin.ts';
 import type { Store } from './state/store.ts';
 import { Waiting } from './state/waiting.ts';
+import type { Noticed } from './teleport/abilities.ts';
 import { Client } from './teleport/client.ts';
 import { everydayFolder, Home } from './teleport/home.ts';
+import { Kube } from './teleport/kube.ts';
+import { runtimeFolder } from './teleport/privateHome.ts';
 import { bootId } from './teleport/processes.ts';
+import { Resources } from './teleport/resources.ts';
+import { Tctl } from './teleport/tctl.ts';
+import { sweepThrowaways } from './teleport/throwaway.ts';
 import { Tsh } from './teleport/tsh.ts';
 
 /** How long it is remembered that a decision was told, in ms: longer than any request lives. */
@@ -70,7 +77,13 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
     log: ({ program, command, ms, ended }) => log.called(program, command, ms, ended),
     elapsed: () => performance.now(),
   });
-  const tsh = new Tsh(client);
+  const rights = new Rights(files, store, clock);
+  const noticed: Noticed = (ability, works) => rights.notice(ability, works);
+  const tsh = new Tsh(client, noticed);
+  const kube = new Kube(client, noticed);
+  const resources = new Resources(client, noticed);
+  const root = runtimeFolder(env);
+  const tctl = new Tctl({ client, root, noticed });
   const everyday = new Home(everydayFolder(setting('teleportHome'), env));
   const journal = new Journal(files, store, clock);
   const waiting = new Waiting(files, store);
@@ -86,6 +99,10 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
   const drafts = new Drafts(files);
   const tools: Tools = {
     ...asking,
+    tctl,
+    kube,
+    resources,
+    rights,
     refresh,
     drafts,
     giveBack,
@@ -104,6 +121,8 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
     if (folder !== undefined) stopWatching.push(watchFolder(folder, () => void life.indexChanged()));
   });
   void attempt(tools, () => life.start());
+  void rights.load();
+  void sweepThrowaways(root).catch(() => undefined);
   void files.prune('told', toldFor);
 
   return {

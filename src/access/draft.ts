@@ -1,5 +1,5 @@
-import { minutesAsked, type AccessRequest } from './request.ts';
-import { bare, foreign, type Foreign } from './text.ts';
+import { minutesAsked, type AccessRequest, type Resource } from './request.ts';
+import { bare, foreign, type Foreign, type Instant } from './text.ts';
 
 /** What the server accepts at most, in bytes of UTF-8 (`access request reason is too long, max 4096 bytes`). */
 export const longestReason = 4096;
@@ -11,6 +11,36 @@ export interface Draft {
   /** How long, in minutes, counted from sending. */
   readonly minutes: number;
   readonly reviewers: readonly Foreign[];
+  /** What is asked for by name instead of by role; the cluster then chooses the roles. */
+  readonly resources?: readonly Resource[];
+  /** Not usable before this. */
+  readonly startsAt?: Instant;
+  /** How long it may wait for a decision, in minutes; left to the cluster otherwise. */
+  readonly pendingMinutes?: number;
+}
+
+/** A resource's id as tsh takes it: `/cluster/kind/name[/sub]`. */
+export function resourceId({ cluster, kind, name, sub }: Resource): string {
+  return `/${[cluster, kind, name, ...(sub === undefined ? [] : [sub])].map(bare).join('/')}`;
+}
+
+/** Whether a request is this draft, sent by this person. */
+export function isDraft(request: AccessRequest, draft: Draft, me: Foreign): boolean {
+  const wanted = draft.resources?.map(resourceId) ?? [];
+  const asked = request.resources.map(resourceId);
+  // Of a resource request the roles are the cluster's choice.
+  const sameRoles =
+    wanted.length > 0 ||
+    (request.roles.length === draft.roles.length &&
+      request.roles.every((role) => draft.roles.includes(role)));
+  return (
+    request.user === me &&
+    request.reason !== undefined &&
+    bare(request.reason) === draft.reason.trim() &&
+    sameRoles &&
+    asked.length === wanted.length &&
+    wanted.every((one) => asked.includes(one))
+  );
 }
 
 /** The rules a team sets for reasons. */
@@ -107,7 +137,8 @@ export function readPattern(source: string): RegExp | undefined {
 /** What a request asked for, as the beginning of a new one. */
 export function draftAgain(request: AccessRequest): Partial<Draft> {
   return {
-    roles: request.roles,
+    roles: request.resources.length > 0 ? [] : request.roles,
+    ...(request.resources.length > 0 ? { resources: request.resources } : {}),
     reason: request.reason ? bare(request.reason) : '',
     minutes: minutesAsked(request),
   };

@@ -23,6 +23,8 @@ export interface Resource {
   readonly cluster: Foreign;
   readonly kind: Foreign;
   readonly name: Foreign;
+  /** `<namespace>/<object>` inside a Kubernetes cluster. */
+  readonly sub?: Foreign;
 }
 
 /** An access request as the server last said it. Facts: `tsh request show --format=json`. */
@@ -48,6 +50,8 @@ export interface AccessRequest {
   readonly thresholdSets: readonly (readonly number[])[];
   readonly reviews: readonly Review[];
   readonly suggestedReviewers: readonly Foreign[];
+  /** Who decided with tctl, as noted by their own client: a claim, not a signature. */
+  readonly says?: Foreign;
 }
 
 /** Whether the request can still be decided at this moment. */

@@ -5,6 +5,7 @@ import { openSettings } from '../editor/settings.ts';
 import { Left } from '../editor/steps.ts';
 import { failureOf, type Failure } from '../teleport/failure.ts';
 import { failureWords, remedyLabel } from '../words/failure.ts';
+import { doctor } from './doctor.ts';
 import { signIn } from './signIn.ts';
 import type { Tools } from './tools.ts';
 
@@ -59,6 +60,9 @@ async function cure(tools: Tools, failure: Failure, again: () => Promise<void>):
       return;
     case 'settings':
       await openSettings();
+      return;
+    case 'doctor':
+      await attempt(tools, () => doctor(tools));
       return;
     case 'log':
       tools.log.show();

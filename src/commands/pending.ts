@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { copy, confirm, tell } from '../editor/messages.ts';
 import { Left } from '../editor/steps.ts';
 import { profileOf } from '../state/store.ts';
-import { webAddress } from '../teleport/tsh.ts';
+import { webAddress } from '../teleport/signIn.ts';
 import { fully, inUtc } from '../words/time.ts';
 import { pendingRequest } from './choose.ts';
 import type { Target } from './target.ts';

@@ -5,7 +5,7 @@ import { whileDoing } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
 import { back } from '../editor/steps.ts';
 import { failureOf } from '../teleport/failure.ts';
-import type { Profile } from '../teleport/schema.ts';
+import type { Capabilities, Profile } from '../teleport/schema.ts';
 import { firstReason, reasonRules } from './reasonRules.ts';
 import { askDuration, askReason, askReviewers, askRoles, summary, type Offer } from './requestSteps.ts';
 import { sendRequest } from './sendRequest.ts';
@@ -27,23 +27,38 @@ export async function requestAccess(tools: Tools, start?: Partial<Draft>): Promi
   await sendRequest(tools, await compose(tools, stored, offer), () => requestAccess(tools));
 }
 
-/** What may be asked for: as the cluster says where tctl is there, else from settings and earlier requests. */
+/** What may be asked for: as the cluster says, else from settings and earlier requests. */
 async function offerFor(tools: Tools, profile: Profile): Promise<Offer> {
-  const { tsh, everyday, store, drafts } = tools;
+  const { store, drafts } = tools;
   const used = await drafts.usedReviewers();
   const unique = (names: readonly Foreign[]): Foreign[] => [...new Set(names)];
-  const listed = setting('roles').map(foreign);
+  const mine = (store.snapshot.requests ?? []).filter((request) => request.user === profile.user);
+  const said = (await capabilities(tools, profile)) ?? {
+    roles: mine.flatMap((request) => request.roles),
+    reviewers: mine.flatMap((request) => request.suggestedReviewers),
+  };
+  return {
+    roles: unique([...said.roles, ...setting('roles').map(foreign)]),
+    reviewers: unique([...used, ...said.reviewers]),
+  };
+}
+
+/** tctl knows in every version; without it a newer tsh (18.4.2) knows the roles. Undefined when neither tells. */
+async function capabilities(
+  { tctl, resources, everyday }: Tools,
+  profile: Profile,
+): Promise<Capabilities | undefined> {
   try {
-    const { roles, reviewers } = await tsh.capabilities(everyday, profile.user);
-    return { roles: unique([...roles, ...listed]), reviewers: unique([...used, ...reviewers]) };
+    return await tctl.capabilities(everyday, profile.user);
   } catch (error) {
-    // No tctl, or not allowed: typing the name always works. An expired login is found when sending.
     if (!failureOf(error)) throw error;
-    const mine = (store.snapshot.requests ?? []).filter((request) => request.user === profile.user);
-    return {
-      roles: unique([...listed, ...mine.flatMap((request) => request.roles)]),
-      reviewers: unique([...used, ...mine.flatMap((request) => request.suggestedReviewers)]),
-    };
+  }
+  try {
+    return { roles: await resources.roles(everyday), reviewers: [] };
+  } catch (error) {
+    // Typing the name always works. An expired login is found when sending.
+    if (!failureOf(error)) throw error;
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import { back, typeText } from '../editor/steps.ts';
 import { runVisibly } from '../editor/terminals.ts';
 import { profileOf } from '../state/store.ts';
 import { signInEnvironment } from '../teleport/environment.ts';
-import { signInArguments } from '../teleport/tsh.ts';
+import { signInArguments } from '../teleport/signIn.ts';
 import { demandTrust } from './demandTrust.ts';
 import type { Tools } from './tools.ts';
 

@@ -7,16 +7,24 @@ import type { GiveBack } from '../state/giveBack.ts';
 import type { Journal } from '../state/journal.ts';
 import type { LastLogin } from '../state/lastLogin.ts';
 import type { Refresh } from '../state/refresh.ts';
+import type { Rights } from '../state/rights.ts';
 import type { Store } from '../state/store.ts';
 import type { Waiting } from '../state/waiting.ts';
 import type { Client } from '../teleport/client.ts';
 import type { Home } from '../teleport/home.ts';
+import type { Kube } from '../teleport/kube.ts';
+import type { Resources } from '../teleport/resources.ts';
+import type { Tctl } from '../teleport/tctl.ts';
 import type { Tsh } from '../teleport/tsh.ts';
 
 /** What commands work with; built once in extension.ts. */
 export interface Tools {
   readonly client: Client;
   readonly tsh: Tsh;
+  readonly tctl: Tctl;
+  readonly kube: Kube;
+  readonly resources: Resources;
+  readonly rights: Rights;
   readonly everyday: Home;
   readonly store: Store;
   readonly refresh: Refresh;

@@ -29,6 +29,8 @@ export interface CallOptions {
   /** In ms. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
+  /** The file that `tsh kube login` writes. */
+  readonly kubeconfig?: string;
 }
 
 /** Runs tsh and tctl: finds them, builds the environment, logs what was run. Knows no command. */
@@ -53,16 +55,19 @@ export class Client {
     name: 'tsh' | 'tctl',
     home: Home,
     args: readonly string[],
-    { timeout, signal }: CallOptions,
+    { timeout, signal, kubeconfig }: CallOptions,
   ): Promise<Outcome> {
     const run = await (this.#run ??= this.#around.loadRun());
     const { path } = await this.program(name);
     const started = this.#around.elapsed();
-    const env = tshEnvironment(this.#around.env, home.folder, home.everyday);
+    const env = {
+      ...tshEnvironment(this.#around.env, home.folder, home.everyday),
+      ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
+    };
     const outcome = await run(path, args, { env, cwd: neutralFolder(), timeout, signal });
     this.#around.log({
       program: name,
-      command: args.filter((word) => /^[a-z]+$/.test(word)).join(' '),
+      command: commandWords(args),
       ms: Math.round(this.#around.elapsed() - started),
       ended: outcome.kind === 'exited' ? `exit ${String(outcome.code)}` : outcome.kind,
     });
@@ -84,6 +89,12 @@ export class Client {
     if (failure || outcome.kind !== 'exited') throw new TeleportFailure(failure ?? unexpected);
     return outcome;
   }
+}
+
+/** The words before the first flag or name. */
+function commandWords(args: readonly string[]): string {
+  const end = args.findIndex((word) => !/^[a-z]+$/.test(word));
+  return args.slice(0, end < 0 ? undefined : end).join(' ');
 }
 
 const unexpected: Failure = { kind: 'unreadable' };

@@ -4,7 +4,10 @@ import type { Outcome } from './outcome.ts';
 /**
  * Everything that can go wrong with tsh, as a closed set. Recognised here, worded in `words/failure.ts`.
  * - `gone`: the request is not there, or not visible to this person; tsh does not tell which.
- * - `notPermitted`: this person may not do that here (always so for reviews on Community Edition).
+ * - `notPermitted`: this person may not do that here. - `noReviewRights`: no role of theirs reviews anything
+ *   (always so on Community Edition).
+ * - `changed`: a role is not what it was when it was read. - `actsAsService`: tctl would act as the auth service.
+ * - `leafSelected`: tctl works with the root cluster, named in `cluster`.
  * - `decided`: somebody was faster. - `refused`: anything else, with tsh's own first line.
  * - `untrustedHome`: the place of private homes is not ours alone.
  */
@@ -15,6 +18,7 @@ export type FailureKind =
   | 'expired'
   | 'denied'
   | 'notPermitted'
+  | 'noReviewRights'
   | 'notRequestable'
   | 'unreachable'
   | 'timedOut'
@@ -28,6 +32,9 @@ export type FailureKind =
   | 'tooLong'
   | 'needsTerminal'
   | 'untrustedHome'
+  | 'changed'
+  | 'actsAsService'
+  | 'leafSelected'
   | 'refused';
 
 export interface Failure {
@@ -36,6 +43,8 @@ export interface Failure {
   readonly said?: Foreign;
   /** The request the failure is about, if tsh named one. */
   readonly about?: string;
+  /** The root cluster, where a leaf is selected. */
+  readonly cluster?: string;
 }
 
 /** Thrown by everything in this layer. The message holds the kind only, so that logging it is safe. */
@@ -56,11 +65,16 @@ export function failureOf(error: unknown): Failure | undefined {
 // Texts from recordings of tsh 17 and the reference. Order matters: "access denied: client credentials have expired"
 // is both expired and denied, and usage is neither.
 const texts: readonly (readonly [FailureKind, RegExp])[] = [
+  ['tooOld', /unknown long flag|expected command but got|does not implement this feature yet/i],
+  ['leafSelected', /your credentials are for cluster/i],
   ['expired', /active profile expired|cert has expired|certificate has expired|credentials have expired/i],
-  ['needsTerminal', /without a terminal|underlying reader is not a terminal/i],
+  [
+    'needsTerminal',
+    /without a terminal|underlying reader is not a terminal|requires mfa verification|timed out waiting for callback/i,
+  ],
   [
     'signedOut',
-    /not logged in|no proxy address specified|no ssh auth methods loaded|no credentials|failed to fetch tls key|no active profile|could not load teleport host uuid/i,
+    /not logged in|no proxy address specified|no ssh auth methods loaded|no credentials|failed to fetch tls key|no active profile|could not load teleport host uuid|tctl requires a tsh profile|must be used on an auth service host/i,
   ],
   ['locked', /lock targeting .* is in force/i],
   ['alreadyReviewed', /has already reviewed this request/i],
@@ -69,13 +83,14 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
   ['denied', /has been set to (DENIED|PROMOTED)|has been denied|has been promoted/i],
   [
     'gone',
-    /no access request matching|invalid access request|has expired or been deleted|access request "[^"]*" (not found|has expired)|\(not found\)/i,
+    /no access request matching|invalid access request|has expired or been deleted|access request "[^"]*" (not found|has expired)|\(not found\)|request with id "[^"]*" not found|is not found/i,
   ],
   ['notRequestable', /can not request role|no requestable roles|none found for user/i],
   ['tooLong', /reason is too long/i],
+  ['noReviewRights', /cannot submit reviews$/im],
   [
     'notPermitted',
-    /cannot submit reviews|cannot review request|access denied to perform action|is not permitted/i,
+    /cannot review request|cannot submit reviews on behalf|access denied to perform action|is not permitted/i,
   ],
   [
     'unreachable',
@@ -121,5 +136,11 @@ function fromText(said: string): Failure {
   const kind = texts.find(([, pattern]) => pattern.test(said))?.[0] ?? 'refused';
   const about = /(?:access request|request) "?([0-9a-f-]{36})"?/.exec(said)?.[1];
   const line = said.split('\n')[0]?.trim();
-  return { kind, ...(line ? { said: foreign(line) } : {}), ...(about ? { about } : {}) };
+  const cluster = /please run `tsh login "([A-Za-z0-9._-]+)"`/.exec(said)?.[1];
+  return {
+    kind,
+    ...(line ? { said: foreign(line) } : {}),
+    ...(about ? { about } : {}),
+    ...(cluster ? { cluster } : {}),
+  };
 }

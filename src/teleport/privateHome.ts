@@ -1,9 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { TeleportFailure } from './failure.ts';
+import { emptyKubeconfig } from './kubeconfig.ts';
 
 /*
  * A private copy of a login: the only place where an elevation's keys lie, and gone when it is given back.
@@ -64,21 +76,72 @@ export const kubeconfigOf = (folder: string): string => join(folder, 'kubeconfig
  * @throws TeleportFailure `signedOut` when there is no login to copy, `untrustedHome` for a link inside it
  */
 export async function fillHome(folder: string, everyday: string): Promise<void> {
+  const generation = await fillGeneration(folder, everyday, 1);
+  await writeFile(kubeconfigOf(folder), emptyKubeconfig, { mode: 0o600, flag: 'wx' });
+  await symlink(linkTarget(generation), currentOf(folder), 'junction');
+}
+
+/** What the link says: a path beside it, except on Windows, whose junctions are absolute. */
+const linkTarget = (generation: string): string =>
+  process.platform === 'win32' ? generation : basename(generation);
+
+async function fillGeneration(folder: string, everyday: string, number: number): Promise<string> {
   const from = await realpath(everyday).catch(() => everyday);
   const proxy = await currentProxy(from);
-  const generation = join(folder, 'gen-1');
+  const generation = join(folder, `gen-${String(number)}`);
   await mkdir(generation, { mode: 0o700 });
   await copyFile(join(from, 'current-profile'), join(generation, 'current-profile'));
   await copyFile(join(from, `${proxy}.yaml`), join(generation, `${proxy}.yaml`));
   await copyFile(join(from, 'known_hosts'), join(generation, 'known_hosts'), 'optional');
   await copyTree(from, generation, ['keys', proxy]);
   await copyTree(from, generation, ['config'], (name) => name === 'config.yaml').catch(ifMissing);
-  await writeFile(kubeconfigOf(folder), emptyKubeconfig, { mode: 0o600, flag: 'wx' });
-  await symlink(process.platform === 'win32' ? generation : 'gen-1', currentOf(folder), 'junction');
+  return generation;
 }
 
-const emptyKubeconfig =
-  'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\ncurrent-context: ""\nusers: []\n';
+/** A newer copy of the login, beside the one in use. */
+export interface Generation {
+  /** Its profile folder. */
+  readonly path: string;
+  /** Makes it the current one, at one moment for everybody, and removes the older ones. */
+  take(): Promise<void>;
+  /** Removes it; the one in use goes on. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Fills another generation of a private home from the everyday one. A running shell goes on: what it names is
+ * `current`, and its kubeconfig lies beside the generations.
+ * @throws TeleportFailure as `fillHome`; nothing of the new generation is left then
+ */
+export async function nextGeneration(folder: string, everyday: string): Promise<Generation> {
+  const numbers = (await generations(folder)).map((name) => Number(name.slice('gen-'.length)));
+  const number = Math.max(0, ...numbers) + 1;
+  const path = join(folder, `gen-${String(number)}`);
+  const discard = (): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await fillGeneration(folder, everyday, number);
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  return { path, take: () => take(folder, path), discard };
+}
+
+const generations = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => /^gen-\d+$/.test(name));
+
+async function take(folder: string, generation: string): Promise<void> {
+  const beside = join(folder, 'next');
+  await rm(beside, { force: true });
+  await symlink(linkTarget(generation), beside, 'junction');
+  // Windows cannot rename onto a junction; there nothing of ours runs at this moment, since the turn is held.
+  if (process.platform === 'win32') await rm(currentOf(folder), { force: true });
+  await rename(beside, currentOf(folder));
+  for (const name of await generations(folder)) {
+    if (name !== basename(generation))
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+  }
+}
 
 /** The proxy host in `current-profile`, which becomes part of file names. */
 async function currentProxy(home: string): Promise<string> {

@@ -1,53 +1,12 @@
 import * as v from 'valibot';
-import { foreign, isRequestId, type Foreign, type Instant, type RequestId } from '../access/text.ts';
-import type { AccessRequest, RequestState, Review } from '../access/request.ts';
-import { TeleportFailure } from './failure.ts';
+import type { AccessRequest, RequestState, Resource, Review } from '../access/request.ts';
+import type { Foreign, Instant, RequestId } from '../access/text.ts';
+import { count, id, instant, json, listOf, maybeInstant, maybeText, read, text, texts } from './shapes.ts';
 
 /*
  * What tsh prints, read at the edge: tolerant of null, missing and unknown, strict about what is used.
  * One bad request in a list costs that row, never the list.
  */
-
-const text = v.pipe(v.string(), v.transform(foreign));
-const texts = v.pipe(
-  v.nullish(v.array(v.string()), []),
-  v.transform((list): Foreign[] => list.map(foreign)),
-);
-const id = v.pipe(
-  v.string(),
-  v.check(isRequestId),
-  v.transform((name) => name as RequestId),
-);
-
-/** Go's zero time is year 1; anything before 1971 means "none". */
-const year1971 = 31_536_000_000;
-const instant = v.pipe(
-  v.string(),
-  v.transform((value): Instant => Date.parse(value)),
-  v.check((value) => !Number.isNaN(value)),
-);
-const maybeInstant = v.fallback(
-  v.pipe(
-    v.nullish(instant),
-    v.transform((value) => (value === undefined || value === null || value < year1971 ? undefined : value)),
-  ),
-  undefined,
-);
-const maybeText = v.pipe(
-  v.nullish(v.string()),
-  v.transform((value) => (value ? foreign(value) : undefined)),
-);
-const count = v.fallback(v.pipe(v.number(), v.integer()), 0);
-const listOf = <T extends v.GenericSchema>(item: T) =>
-  v.pipe(
-    v.nullish(v.array(v.unknown()), []),
-    v.transform((items): v.InferOutput<T>[] =>
-      items.flatMap((one) => {
-        const read = v.safeParse(item, one);
-        return read.success ? [read.output] : [];
-      }),
-    ),
-  );
 
 const states: readonly RequestState[] = ['other', 'pending', 'approved', 'denied', 'promoted'];
 const state = v.pipe(
@@ -83,9 +42,36 @@ const thresholdSets = v.fallback(
   [],
 );
 
+const plainResource = v.pipe(
+  v.object({ cluster: text, kind: text, name: text, sub_resource: maybeText }),
+  v.transform(({ sub_resource, ...rest }): Resource => ({
+    ...rest,
+    ...(sub_resource === undefined ? {} : { sub: sub_resource }),
+  })),
+);
+/** From 18.7 an entry may be wrapped, with constraints beside it. */
+const resource = v.union([
+  plainResource,
+  v.pipe(
+    v.object({ id: plainResource }),
+    v.transform((wrapped) => wrapped.id),
+  ),
+]);
+
+/** The key under which `tctl requests approve` notes who decided: on Community the only trace of it. */
+export const annotation = 'reviewer';
+const annotated = (name: Foreign | undefined): { says?: Foreign } =>
+  name === undefined ? {} : { says: name };
+
 const request = v.pipe(
   v.object({
-    metadata: v.object({ name: id, expires: maybeInstant, revision: v.nullish(v.string(), '') }),
+    // `id` instead of `revision` in old releases.
+    metadata: v.object({
+      name: id,
+      expires: maybeInstant,
+      revision: v.nullish(v.string()),
+      id: v.fallback(v.nullish(v.number()), undefined),
+    }),
     spec: v.object({
       user: text,
       roles: texts,
@@ -109,12 +95,13 @@ const request = v.pipe(
       rtm: thresholdSets,
       reviews: listOf(review),
       suggested_reviewers: texts,
-      resource_ids: listOf(v.object({ cluster: text, kind: text, name: text })),
+      resolve_annotations: v.fallback(v.nullish(v.record(v.string(), texts), {}), {}),
+      resource_ids: listOf(resource),
     }),
   }),
   v.transform(({ metadata, spec }): AccessRequest => ({
     id: metadata.name,
-    revision: metadata.revision,
+    revision: metadata.revision ?? String(metadata.id ?? ''),
     user: spec.user,
     roles: spec.roles,
     resources: spec.resource_ids,
@@ -129,6 +116,7 @@ const request = v.pipe(
     thresholdSets: spec.rtm,
     reviews: spec.reviews,
     suggestedReviewers: spec.suggested_reviewers,
+    ...annotated(spec.resolve_annotations[annotation]?.[0]),
   })),
 );
 
@@ -162,7 +150,7 @@ const profile = v.pipe(
   })),
 );
 
-const status = v.object({ active: v.nullish(profile) });
+const status = v.object({ active: v.nullish(profile), profiles: listOf(profile) });
 const version = v.object({ version: v.string() });
 const capabilities = v.object({ requestable_roles: texts, suggested_reviewers: texts });
 
@@ -172,27 +160,10 @@ export interface Capabilities {
   readonly reviewers: readonly Foreign[];
 }
 
-function unreadable(): never {
-  throw new TeleportFailure({ kind: 'unreadable' });
-}
-
-function json(output: string): unknown {
-  try {
-    return JSON.parse(output);
-  } catch {
-    return unreadable();
-  }
-}
-
 /** Old versions print sentences after the status JSON: reads up to the brace that closes it. */
 function firstObject(output: string): string {
   const end = output.search(/^\}$/m);
   return end < 0 ? output : output.slice(0, end + 1);
-}
-
-function read<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {
-  const result = v.safeParse(schema, value);
-  return result.success ? result.output : unreadable();
 }
 
 /** Reads `tsh request ls --format=json`; rows that cannot be read are left out and counted. */
@@ -211,6 +182,9 @@ export const readRequest = (output: string): AccessRequest => read(request, json
 /** Reads `tsh status --format=json`; undefined when no profile is active. */
 export const readStatus = (output: string): Profile | undefined =>
   read(status, json(firstObject(output))).active ?? undefined;
+
+/** The other profiles in `tsh status --format=json`: other proxies on the same home, also expired ones. */
+export const readOthers = (output: string): Profile[] => read(status, json(firstObject(output))).profiles;
 
 /** Reads `tsh version --format=json`, as `17.0.0-dev`. */
 export const readVersion = (output: string): string => read(version, json(output)).version;

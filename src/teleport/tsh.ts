@@ -1,23 +1,17 @@
-import { asFlag, type Draft } from '../access/draft.ts';
+import { asFlag, isDraft, resourceId, type Draft } from '../access/draft.ts';
 import type { AccessRequest } from '../access/request.ts';
 import { bare, isRequestId, type Foreign, type Instant, type RequestId } from '../access/text.ts';
+import { noticing, type Noticed } from './abilities.ts';
 import type { Client } from './client.ts';
 import { failureOf, recognise, TeleportFailure } from './failure.ts';
 import type { Home } from './home.ts';
-import {
-  readCapabilities,
-  readList,
-  readRequest,
-  readStatus,
-  readVersion,
-  type Capabilities,
-  type Profile,
-} from './schema.ts';
+import { readList, readOthers, readRequest, readStatus, readVersion, type Profile } from './schema.ts';
+import { hostOf } from './signIn.ts';
 
 /** Time limits in ms, from what each call may have to wait for. */
 export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, givingBack: 5_000 };
 
-interface Asking {
+export interface Asking {
   readonly signal?: AbortSignal | undefined;
   /** Makes way for writes. */
   readonly background?: boolean;
@@ -32,9 +26,11 @@ export type Login =
 /** One method a command of tsh. Flags as `--flag=value`, ids after `--`: nothing typed can become an option. */
 export class Tsh {
   readonly #client: Client;
+  readonly #noticed: Noticed;
 
-  constructor(client: Client) {
+  constructor(client: Client, noticed: Noticed = () => undefined) {
     this.#client = client;
+    this.#noticed = noticed;
   }
 
   /**
@@ -74,6 +70,19 @@ export class Tsh {
     return { kind: failure?.kind === 'expired' ? 'expired' : 'signedIn', profile };
   }
 
+  /** The other profiles on the home: `tsh status` names them beside the one in use. */
+  others(home: Home, asking: Asking = {}): Promise<Profile[]> {
+    return home.turn.read(
+      'others',
+      async (signal) => {
+        const args = ['status', '--format=json'];
+        const outcome = await this.#client.attempt('tsh', home, args, { timeout: limits.local, signal });
+        return outcome.kind === 'exited' && outcome.stdout.trim() !== '' ? readOthers(outcome.stdout) : [];
+      },
+      asking,
+    );
+  }
+
   /** `tsh request ls`: everything this person may see. Lags behind by up to a second. */
   list(home: Home, asking: Asking = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
     return home.turn.read(
@@ -103,17 +112,8 @@ export class Tsh {
    *   all the same (see `findCreated`)
    */
   async create(home: Home, draft: Draft, signal?: AbortSignal): Promise<RequestId> {
-    const args = [
-      'request',
-      'create',
-      `--roles=${draft.roles.map(bare).join(',')}`,
-      `--reason=${draft.reason.trim()}`,
-      `--max-duration=${asFlag(draft.minutes)}`,
-      ...(draft.reviewers.length > 0 ? [`--reviewers=${draft.reviewers.map(bare).join(',')}`] : []),
-      '--nowait',
-    ];
     return home.turn.write(async () => {
-      const { stdout } = await this.#call(home, args, limits.read, signal);
+      const { stdout } = await this.#call(home, createArguments(draft), limits.read, signal);
       const id = /^Request ID:\s+(\S+)/m.exec(stdout)?.[1];
       if (id !== undefined && isRequestId(id)) return id;
       throw new TeleportFailure({ kind: 'unreadable' });
@@ -133,34 +133,39 @@ export class Tsh {
 
   /**
    * `tsh request review`. What it says of the state stands on stderr; callers read again with `show`.
-   * @throws TeleportFailure decided, alreadyReviewed, notPermitted, gone
+   * @param startsAt approves with this start instead of the one asked for
+   * @throws TeleportFailure decided, alreadyReviewed, noReviewRights, notPermitted, gone
    */
   async review(
     home: Home,
     id: RequestId,
     verdict: 'approve' | 'deny',
     reason: string,
-    signal?: AbortSignal,
+    { startsAt, signal }: { startsAt?: Instant; signal?: AbortSignal } = {},
   ): Promise<void> {
     const args = [
       'request',
       'review',
       `--${verdict}`,
       ...(reason === '' ? [] : [`--reason=${reason}`]),
+      ...(startsAt === undefined ? [] : [`--assume-start-time=${rfc3339(startsAt)}`]),
       '--',
       id,
     ];
-    await home.turn.write(() => this.#call(home, args, limits.review, signal));
+    await noticing(this.#noticed, 'review', () =>
+      home.turn.write(() => this.#call(home, args, limits.review, signal)),
+    );
   }
 
   /**
    * `tsh login --request-id`: assumes an approved request on a home, then asks `tsh status` whether it is so
-   * (what login prints is the status from before).
+   * (what login prints is the status from before). On a pending one tsh waits and is told of the approval.
+   * @param timeout in ms; to be raised where a decision is waited for
    * @throws TeleportFailure gone, denied, tooEarly, expired; `refused` when the request is not in use afterwards
    */
-  assume(home: Home, id: RequestId, signal?: AbortSignal): Promise<Profile> {
+  assume(home: Home, id: RequestId, signal?: AbortSignal, timeout = limits.assume): Promise<Profile> {
     return home.turn.write(async () => {
-      await this.#call(home, ['login', `--request-id=${id}`], limits.assume, signal);
+      await this.#call(home, ['login', `--request-id=${id}`], timeout, signal);
       const login = await this.#status(home, limits.local, signal);
       if (login.kind === 'signedIn' && login.profile.assumed.includes(id)) return login.profile;
       throw new TeleportFailure({ kind: login.kind === 'signedIn' ? 'refused' : login.kind });
@@ -209,17 +214,13 @@ export class Tsh {
     }
   }
 
-  /** `tctl requests capabilities <me>`: works for ordinary people about themselves, in both editions. */
-  capabilities(home: Home, me: Foreign, asking: Asking = {}): Promise<Capabilities> {
-    return home.turn.read(
-      'capabilities',
-      async (signal) => {
-        const args = ['requests', 'capabilities', '--format=json', '--', bare(me)];
-        const { stdout } = await this.#client.call('tctl', home, args, { timeout: limits.read, signal });
-        return readCapabilities(stdout);
-      },
-      asking,
-    );
+  /**
+   * `tsh logout`: of one profile, or of all on the home. Private copies stay elevated; they are given back apart.
+   * @param profile the one to leave; all when there is no other
+   */
+  async logout(home: Home, profile?: Pick<Profile, 'proxy' | 'user'>): Promise<void> {
+    const which = profile ? [`--proxy=${hostOf(profile)}`, `--user=${bare(profile.user)}`] : [];
+    await home.turn.write(() => this.#call(home, ['logout', ...which], limits.read));
   }
 
   async #call(
@@ -232,29 +233,22 @@ export class Tsh {
   }
 }
 
-/**
- * The arguments of a visible `tsh login`.
- * @param login the login known so far
- * @param proxy `host:port`, when no login is known
- */
-export function signInArguments(login: Pick<Profile, 'proxy' | 'user'> | undefined, proxy = ''): string[] {
-  if (!login) return ['login', `--proxy=${proxy}`];
-  const address = bare(login.proxy).replace(/^https:\/\//, '');
-  return ['login', `--proxy=${address}`, `--user=${bare(login.user)}`];
-}
+/** RFC 3339 in UTC, as `--assume-start-time` wants it. */
+export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
 
-/** A request's page in Teleport's web interface; empty when the proxy's address is not a plain one. */
-export function webAddress(profile: Profile, id: RequestId): string {
-  const address = /^https:\/\/[A-Za-z0-9.-]+(:\d+)?$/.exec(bare(profile.proxy))?.[0];
-  return address === undefined ? '' : `${address}/web/requests/${id}`;
-}
-
-function isDraft(request: AccessRequest, draft: Draft, me: Foreign): boolean {
-  return (
-    request.user === me &&
-    request.reason !== undefined &&
-    bare(request.reason) === draft.reason.trim() &&
-    request.roles.length === draft.roles.length &&
-    request.roles.every((role) => draft.roles.includes(role))
-  );
+function createArguments(draft: Draft): string[] {
+  const { roles, resources = [], reviewers, startsAt, pendingMinutes } = draft;
+  return [
+    'request',
+    'create',
+    ...(resources.length > 0
+      ? resources.map((resource) => `--resource=${resourceId(resource)}`)
+      : [`--roles=${roles.map(bare).join(',')}`]),
+    `--reason=${draft.reason.trim()}`,
+    `--max-duration=${asFlag(draft.minutes)}`,
+    ...(reviewers.length > 0 ? [`--reviewers=${reviewers.map(bare).join(',')}`] : []),
+    ...(pendingMinutes === undefined ? [] : [`--request-ttl=${asFlag(pendingMinutes)}`]),
+    ...(startsAt === undefined ? [] : [`--assume-start-time=${rfc3339(startsAt)}`]),
+    '--nowait',
+  ];
 }

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Failure } from '../teleport/failure.ts';
 
 /** What a button of a failure message does. */
-export type Remedy = 'signIn' | 'settings' | 'retry' | 'change' | 'refresh' | 'log';
+export type Remedy = 'signIn' | 'settings' | 'retry' | 'change' | 'refresh' | 'log' | 'doctor';
 
 /** A failure in words: what happened, why if known, what to do, and the button that does it. */
 export interface FailureWords {
@@ -68,11 +68,30 @@ export function failureWords({ kind }: Failure): FailureWords {
     case 'alreadyReviewed':
       return words(l10n.t('You have already reviewed this request; a review cannot be changed.'), 'refresh');
     case 'notPermitted':
+      return words(l10n.t('Your roles do not allow this; ask an administrator.'), 'log', true);
+    case 'noReviewRights':
       return words(
         l10n.t(
-          'Your roles do not allow this. On Teleport Community nobody can review with tsh; ask an administrator.',
+          'None of your roles may review requests. On Teleport Community nobody can; there tctl decides.',
         ),
-        'log',
+        'doctor',
+      );
+    case 'changed':
+      return words(
+        l10n.t('Somebody changed this on the cluster after it was read. Nothing was written; look again.'),
+        'refresh',
+      );
+    case 'actsAsService':
+      return words(
+        l10n.t(
+          'On this machine tctl would act as the Teleport service itself instead of as you, so it is not used. Run VS Code on another machine for this.',
+        ),
+        'doctor',
+      );
+    case 'leafSelected':
+      return words(
+        l10n.t('A leaf cluster is selected, and this needs the root cluster. Sign in to the root cluster.'),
+        'signIn',
       );
     case 'notRequestable':
       return words(
@@ -120,5 +139,7 @@ export function remedyLabel(remedy: Remedy): string {
       return l10n.t('Refresh');
     case 'log':
       return l10n.t('Show Log');
+    case 'doctor':
+      return l10n.t('Run Doctor');
   }
 }

@@ -62,6 +62,10 @@ describe('words for what went wrong', () => {
     denied: 'refresh',
     locked: 'log',
     untrustedHome: 'log',
+    noReviewRights: 'doctor',
+    changed: 'refresh',
+    actsAsService: 'doctor',
+    leafSelected: 'signIn',
     refused: 'retry',
   };
 

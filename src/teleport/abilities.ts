@@ -1,0 +1,41 @@
+import { failureOf } from './failure.ts';
+
+/**
+ * What a person may be able to do, in this edition and with their roles. No command tells beforehand: it is learned
+ * from what worked and what was refused.
+ */
+export const abilities = [
+  'capabilities',
+  'search',
+  'kube',
+  'review',
+  'seeRequests',
+  'decide',
+  'deleteRequests',
+  'lock',
+  'unlock',
+  'readLocks',
+  'readRoles',
+  'writeRoles',
+  'readUsers',
+] as const;
+
+export type Ability = (typeof abilities)[number];
+
+/** Told whenever an ability was seen to work, or was refused for want of it. */
+export type Noticed = (ability: Ability, works: boolean) => void;
+
+/** Runs a call and notices whether the ability it needs is there. */
+export async function noticing<T>(noticed: Noticed, ability: Ability, call: () => Promise<T>): Promise<T> {
+  try {
+    const result = await call();
+    noticed(ability, true);
+    return result;
+  } catch (error) {
+    const kind = failureOf(error)?.kind;
+    // That one request may not be reviewed by this person says nothing of others.
+    const refused = ability === 'review' ? kind === 'noReviewRights' : kind === 'notPermitted';
+    if (refused) noticed(ability, false);
+    throw error;
+  }
+}

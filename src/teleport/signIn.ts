@@ -1,0 +1,25 @@
+import { bare, type RequestId } from '../access/text.ts';
+import type { Profile } from './schema.ts';
+
+/**
+ * The arguments of a visible `tsh login`.
+ * @param login the login known so far
+ * @param proxy `host:port`, when no login is known
+ */
+export function signInArguments(login: Pick<Profile, 'proxy' | 'user'> | undefined, proxy = ''): string[] {
+  if (!login) return ['login', `--proxy=${proxy}`];
+  return ['login', `--proxy=${addressOf(login)}`, `--user=${bare(login.user)}`];
+}
+
+/** A request's page in Teleport's web interface; empty when the proxy's address is not a plain one. */
+export function webAddress(profile: Profile, id: RequestId): string {
+  const address = /^https:\/\/[A-Za-z0-9.-]+(:\d+)?$/.exec(bare(profile.proxy))?.[0];
+  return address === undefined ? '' : `${address}/web/requests/${id}`;
+}
+
+/** `host:port` of a login's proxy. */
+export const addressOf = ({ proxy }: Pick<Profile, 'proxy'>): string =>
+  bare(proxy).replace(/^https:\/\//, '');
+
+/** The proxy's host, as `tsh logout --proxy` and file names in a home have it. */
+export const hostOf = (login: Pick<Profile, 'proxy'>): string => addressOf(login).replace(/:\d+$/, '');

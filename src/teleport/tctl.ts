@@ -1,0 +1,190 @@
+import { bare, type Foreign, type Instant, type RequestId } from '../access/text.ts';
+import type { AccessRequest } from '../access/request.ts';
+import { noticing, type Ability, type Noticed } from './abilities.ts';
+import { actsAsService } from './authService.ts';
+import type { Client } from './client.ts';
+import { failureOf, TeleportFailure } from './failure.ts';
+import type { Home } from './home.ts';
+import { annotation, readCapabilities, readList, type Capabilities } from './schema.ts';
+import { readClusterStatus, readHeld, readLockName, readLocks, type Held, type Lock } from './schemaAdmin.ts';
+import { inThrowaway } from './throwaway.ts';
+import { limits, rfc3339, type Asking } from './tsh.ts';
+import { withPrivateFile } from './privateFile.ts';
+
+export interface TctlParts {
+  readonly client: Client;
+  /** Where throwaway copies of a login lie. */
+  readonly root: string;
+  readonly noticed?: Noticed;
+  /** A configuration under which tctl is not used; in tests another file than the machine's. */
+  readonly configuration?: string;
+}
+
+/** One method a command of tctl, run with the person's own login. Flags as `--flag=value`, names after `--`. */
+export class Tctl {
+  readonly #parts: TctlParts;
+
+  constructor(parts: TctlParts) {
+    this.#parts = parts;
+  }
+
+  /** `tctl requests capabilities <me>`: works for ordinary people about themselves, in both editions. */
+  capabilities(home: Home, me: Foreign, asking: Asking = {}): Promise<Capabilities> {
+    const args = ['requests', 'capabilities', '--format=json', '--', bare(me)];
+    return this.#read(home, 'capabilities', args, readCapabilities, asking);
+  }
+
+  /** `tctl requests ls`: every request, for who may list them. Lags like every list. */
+  requests(home: Home, asking: Asking = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
+    return this.#read(home, 'seeRequests', ['requests', 'ls', '--format=json'], readList, asking);
+  }
+
+  /**
+   * `tctl requests approve|deny`: decides alone, whatever thresholds say, and overwrites what was decided before
+   * without a word; read before and after. Who did it is noted as an annotation: on Community nothing else tells.
+   * @throws TeleportFailure notPermitted, gone
+   */
+  async decide(
+    home: Home,
+    id: RequestId,
+    verdict: 'approve' | 'deny',
+    { reason, me }: { reason: string; me: Foreign },
+  ): Promise<void> {
+    const plain = /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(bare(me));
+    const args = [
+      'requests',
+      verdict,
+      ...(reason === '' ? [] : [`--reason=${reason}`]),
+      // A comma or an equals sign would make other annotations of it.
+      ...(plain ? [`--annotations=${annotation}=${bare(me)}`] : []),
+      '--',
+      id,
+    ];
+    await this.#write(home, 'decide', args, limits.review);
+  }
+
+  /** `tctl requests rm --force`: the request is gone. A certificate made from it stays good to its end. */
+  async remove(home: Home, id: RequestId): Promise<void> {
+    await this.#write(home, 'deleteRequests', ['requests', 'rm', '--force', '--', id], limits.review);
+  }
+
+  /**
+   * `tctl lock --access-request`: cuts whatever uses the request within a second. When the lock ends, the same
+   * certificate works again: lock to the grant's end or longer.
+   * @returns the lock's name, for `unlock`
+   * @throws TeleportFailure notPermitted; `unreadable` when no name was printed
+   */
+  async lock(home: Home, id: RequestId, message: string, until: Instant): Promise<string> {
+    const args = ['lock', `--access-request=${id}`, `--message=${message}`, `--expires=${rfc3339(until)}`];
+    const name = readLockName((await this.#write(home, 'lock', args, limits.review)).stdout);
+    if (name === undefined) throw new TeleportFailure({ kind: 'unreadable' });
+    return name;
+  }
+
+  /** `tctl rm lock/<name>`. @throws TeleportFailure `gone` when it is not there (any more) */
+  async unlock(home: Home, name: string): Promise<void> {
+    await this.#write(home, 'unlock', ['rm', '--', `lock/${name}`], limits.review);
+  }
+
+  /** `tctl get locks`. Lags like every list: a lock just made may be missing. */
+  locks(home: Home, asking: Asking = {}): Promise<Lock[]> {
+    return this.#read(home, 'readLocks', ['get', 'locks', '--format=json'], readLocks, asking);
+  }
+
+  /** `tctl get roles`. */
+  roles(home: Home, asking: Asking = {}): Promise<Held[]> {
+    return this.#read(home, 'readRoles', ['get', 'roles', '--format=json'], readHeld, asking);
+  }
+
+  /** `tctl get role/<name>`. @throws TeleportFailure `gone` */
+  async role(home: Home, name: Foreign, asking: Asking = {}): Promise<Held> {
+    const args = ['get', '--format=json', '--', `role/${bare(name)}`];
+    const [found] = await this.#read(home, 'readRoles', args, readHeld, asking);
+    if (!found) throw new TeleportFailure({ kind: 'gone' });
+    return found;
+  }
+
+  /** `tctl get users`. */
+  users(home: Home, asking: Asking = {}): Promise<Held[]> {
+    return this.#read(home, 'readUsers', ['get', 'users', '--format=json'], readHeld, asking);
+  }
+
+  /** `tctl status`: the cluster's name and version. */
+  status(home: Home, asking: Asking = {}): Promise<{ readonly cluster?: string; readonly version?: string }> {
+    return this.#read(home, undefined, ['status'], readClusterStatus, asking);
+  }
+
+  /**
+   * `tctl create -f`: writes a role. tctl does not compare revisions, so it is read just before and refused when it is
+   * not the one that was read; what the server then holds is returned, since it drops unknown fields silently.
+   * @param bytes the manifest, exactly as it is sent
+   * @param revision the role's revision when it was read; undefined for a role that must not be there yet
+   * @throws TeleportFailure `changed`, notPermitted, refused (with the server's words)
+   */
+  async writeRole(home: Home, name: Foreign, bytes: string, revision: string | undefined): Promise<Held> {
+    const before = await this.role(home, name).catch((error: unknown) => {
+      if (failureOf(error)?.kind === 'gone') return undefined;
+      throw error;
+    });
+    if (before?.revision !== revision) throw new TeleportFailure({ kind: 'changed' });
+    await withPrivateFile(this.#parts.root, bytes, (file) =>
+      this.#write(home, 'writeRoles', ['create', '-f', '--', file], limits.review),
+    );
+    return this.role(home, name);
+  }
+
+  #read<T>(
+    home: Home,
+    ability: Ability | undefined,
+    args: readonly string[],
+    reader: (output: string) => T,
+    asking: Asking,
+  ): Promise<T> {
+    const read = (signal: AbortSignal): Promise<T> =>
+      this.#call(home, ability, args, limits.read, signal).then(({ stdout }) => reader(stdout));
+    return home.turn.read(`tctl ${args.join(' ')}`, read, asking);
+  }
+
+  #write(
+    home: Home,
+    ability: Ability,
+    args: readonly string[],
+    timeout: number,
+  ): Promise<{ stdout: string; stderr: string }> {
+    return home.turn.write(() => this.#call(home, ability, args, timeout));
+  }
+
+  async #call(
+    home: Home,
+    ability: Ability | undefined,
+    args: readonly string[],
+    timeout: number,
+    signal?: AbortSignal,
+  ): Promise<{ stdout: string; stderr: string }> {
+    const { noticed = () => undefined } = this.#parts;
+    const call = (): Promise<{ stdout: string; stderr: string }> =>
+      this.#asPerson(home, args, { timeout, signal });
+    return ability === undefined ? call() : noticing(noticed, ability, call);
+  }
+
+  /** With a leaf selected tctl refuses; then a throwaway copy of the login selects the root, and the login stays as it is. */
+  async #asPerson(
+    home: Home,
+    args: readonly string[],
+    options: { timeout: number; signal?: AbortSignal | undefined },
+  ): Promise<{ stdout: string; stderr: string }> {
+    const { client, root, configuration } = this.#parts;
+    if (await actsAsService(configuration)) throw new TeleportFailure({ kind: 'actsAsService' });
+    try {
+      return await client.call('tctl', home, args, options);
+    } catch (error) {
+      const cluster = failureOf(error)?.cluster;
+      if (cluster === undefined) throw error;
+      const withRoot = async (copy: Home): Promise<{ stdout: string; stderr: string }> => {
+        await client.call('tsh', copy, ['login', '--', cluster], { timeout: limits.assume });
+        return client.call('tctl', copy, args, options);
+      };
+      return inThrowaway(root, home, withRoot, true);
+    }
+  }
+}
