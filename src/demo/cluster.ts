@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { offsetClock } from '../state/clock.ts';
 import { firstCertificate } from './grants.ts';
 import { newKey, writeLogin } from './home.ts';
+import { newKube } from './kubeStart.ts';
 import { casts, type Edition } from './roles.ts';
 import { readState, replaceFile, writeState } from './state.ts';
 
@@ -13,6 +14,8 @@ export interface DemoCluster {
   readonly dir: string;
   readonly tsh: string;
   readonly tctl: string;
+  /** For who has no kubectl; in the same folder. */
+  readonly kubectl: string;
   /** Person to TELEPORT_HOME. */
   readonly homes: Record<string, string>;
   /** Holds the offset in ms; see offsetClock. */
@@ -39,6 +42,7 @@ export async function createCluster(
     cluster,
     proxy,
     secret: randomBytes(32).toString('hex'),
+    ...(options.edition === 'enterprise' ? { kube: await newKube('prod-eu') } : {}),
     people: [...people],
     roles: [...roles],
     requests: [],
@@ -53,6 +57,7 @@ export async function createCluster(
     dir: root,
     tsh: await writeShim(root, 'tsh', options),
     tctl: await writeShim(root, 'tctl', options),
+    kubectl: await writeShim(root, 'kubectl', options),
     homes,
     clock: join(root, 'clock'),
   };

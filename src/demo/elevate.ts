@@ -4,6 +4,7 @@ import { Refusal } from './failure.ts';
 import { quote } from './go.ts';
 import { reissue, requestOf } from './grants.ts';
 import { rewriteLogin, type Login } from './home.ts';
+import { selectedKube } from './kubeLogin.ts';
 import { statusText, type Overrides } from './print.ts';
 import { connect, demandLogin, isExpired, type Session } from './session.ts';
 import { readState, requestState, stateNames, type AccessRequest } from './state.ts';
@@ -48,8 +49,9 @@ export function drop(session: Session, login: Login, ids: readonly string[] | un
 }
 
 /** What the environment says over the profile. */
-export function overridesOf({ env }: Session): Overrides {
+export function overridesOf({ dir, env }: Session): Overrides {
   return {
+    kubeCluster: env['TELEPORT_KUBE_CLUSTER'] || selectedKube(env, readState(dir).cluster),
     proxy: env['TELEPORT_PROXY'],
     cluster: env['TELEPORT_CLUSTER'] ?? env['TELEPORT_SITE'],
   };

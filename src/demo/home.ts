@@ -54,6 +54,10 @@ function filesOf(home: string, { host, user, cluster }: Profile): Files {
   };
 }
 
+/** Where a profile keeps what kubectl is given; emptied when the login is re-issued. */
+export const kubeFolder = (home: string, { host, user }: Profile): string =>
+  join(home, 'keys', host, `${user}-kube`);
+
 /** The current profile; undefined in an empty home. */
 export function readProfile(home: string): Profile | undefined {
   const host = read(home, 'current-profile')?.trim();
@@ -117,8 +121,10 @@ export function writeLogin(home: string, state: State, certificate: Certificate)
 
 /** Writes a re-issued certificate as tsh does: file after file, in place, and with nobody kept out. */
 export function rewriteLogin(home: string, state: State, certificate: Certificate): void {
-  const files = filesOf(home, profileOf(state, certificate.user));
+  const profile = profileOf(state, certificate.user);
+  const files = filesOf(home, profile);
   mkdirSync(dirname(files.sshCertificate), { recursive: true, mode: 0o700 });
+  rmSync(kubeFolder(home, profile), { recursive: true, force: true });
   for (const [path, text] of keyFiles(files, state, certificate)) {
     writeFileSync(path, '', { mode: 0o600 });
     pause(writeGap);

@@ -159,6 +159,8 @@ const newestFirst = (requests: readonly AccessRequest[], now: number): AccessReq
 
 /** What the environment says over the profile. */
 export interface Overrides {
+  /** The Kubernetes cluster kubectl would talk to. */
+  readonly kubeCluster: string | undefined;
   readonly proxy: string | undefined;
   readonly cluster: string | undefined;
 }
@@ -183,6 +185,7 @@ export function statusObject(certificate: Certificate, proxy: string, overrides:
     traits,
     logins: some(certificate.logins),
     kubernetes_enabled: true,
+    kubernetes_cluster: overrides.kubeCluster,
     kubernetes_groups: some(certificate.kubernetesGroups),
     valid_until: localRfc3339(certificate.validUntil),
     extensions,
@@ -207,6 +210,7 @@ export function statusText(
     ['Roles', certificate.roles.join(', ')],
     ['Logins', certificate.logins.join(', ')],
     ['Kubernetes', 'enabled'],
+    ['Kubernetes cluster', overrides.kubeCluster ? quote(overrides.kubeCluster) : ''],
     ['Kubernetes groups', certificate.kubernetesGroups.join(', ')],
     ['Allowed Resources', resourceText(certificate.resources)],
     ['Valid until', `${zonedTime(certificate.validUntil)} [${validity(certificate.validUntil - now)}]`],

@@ -6,6 +6,7 @@ import { Refusal } from './failure.ts';
 import { takeFault, type Fault } from './faults.ts';
 import { tctlGlobals, tshGlobals } from './flags.ts';
 import { inert } from './go.ts';
+import { kubeCommands, kubeGroup } from './kubeTsh.ts';
 import { homeOf, openSession, type Output } from './session.ts';
 import { tctlCommands, tctlRequestGroup } from './tctl.ts';
 import { loginCommands } from './tshLogin.ts';
@@ -19,7 +20,11 @@ interface Program {
 }
 
 const programs: Readonly<Record<'tsh' | 'tctl', Program>> = {
-  tsh: { globals: tshGlobals, commands: [...loginCommands, ...requestCommands], groups: [requestGroup] },
+  tsh: {
+    globals: tshGlobals,
+    commands: [...loginCommands, ...requestCommands, ...kubeCommands],
+    groups: [requestGroup, kubeGroup],
+  },
   tctl: { globals: tctlGlobals, commands: tctlCommands, groups: [tctlRequestGroup] },
 };
 

@@ -2,7 +2,10 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../state/clock.ts';
-import type { Edition, Person, Role, Threshold } from './roles.ts';
+import type { ServerIdentity } from './kubeCertificate.ts';
+import type { Node } from './cast.ts';
+import type { Resource } from './resource.ts';
+import type { Edition, Threshold } from './roles.ts';
 
 /** States of a request as numbers, as the API has them. */
 export const requestState = { pending: 1, approved: 2, denied: 3 } as const;
@@ -54,35 +57,35 @@ export interface AccessRequest {
   readonly decidedByReview: boolean;
 }
 
-/** A request and what the lists, which lag, still show of it. */
-export interface StoredRequest {
+/** A thing and what the lists, which lag, still show of it. */
+export interface Stored<T> {
   /** Absent: deleted. */
-  now?: AccessRequest;
+  now?: T;
   /** Absent: was not there. */
-  before?: AccessRequest;
+  before?: T;
   /** When `now` became true, in ms of this machine's own time: a lag is real time, not the demo's. */
   changed: number;
-}
-
-/** `tctl lock`. `expires` in ms, absent = for ever. */
-export interface Lock {
-  readonly name: string;
-  readonly target: Readonly<Partial<Record<'accessRequest' | 'user' | 'role', string>>>;
-  readonly message: string;
-  readonly expires?: number;
 }
 
 export interface State {
   readonly edition: Edition;
   readonly cluster: string;
+  /** Clusters that trust this one and can be selected in a login to it. */
+  readonly leaves: readonly string[];
   /** host:port */
   readonly proxy: string;
   /** Signs certificates. */
   readonly secret: string;
-  people: Person[];
-  roles: Role[];
-  requests: StoredRequest[];
-  locks: Lock[];
+  /** The id of the auth service's host. */
+  readonly host: string;
+  /** When it was made, in ms of the demo's time. */
+  readonly started: number;
+  readonly nodes: readonly Node[];
+  requests: Stored<AccessRequest>[];
+  users: Stored<Resource>[];
+  roles: Stored<Resource>[];
+  locks: Stored<Resource>[];
+  tokens: Stored<Resource>[];
 }
 
 /** How long lists show what was true before, in ms of this machine's own time. */
@@ -104,20 +107,46 @@ export function changeState<T>(dir: string, change: (state: State) => T): T {
   return exclusively(file(dir), () => {
     const state = readState(dir);
     const result = change(state);
-    state.requests = state.requests.filter((stored) => stored.now ?? isLagging(stored));
+    state.requests = withoutGone(state.requests);
+    for (const kind of resourceKinds) state[kind] = withoutGone(state[kind]);
     writeState(dir, state);
     return result;
   });
 }
 
-export const isLagging = (stored: StoredRequest): boolean => systemClock.now() - stored.changed < listLag;
+const resourceKinds = ['users', 'roles', 'locks', 'tokens'] as const;
+const withoutGone = <T>(all: readonly Stored<T>[]): Stored<T>[] =>
+  all.filter((stored) => stored.now ?? isLagging(stored));
+
+export const isLagging = ({ changed }: Stored<unknown>): boolean => systemClock.now() - changed < listLag;
+
+/** Whether some list does not show everything yet. */
+export const isCatchingUp = (state: State): boolean =>
+  state.requests.some(isLagging) || resourceKinds.some((kind) => state[kind].some(isLagging));
+
+/** What is true now. */
+export const current = <T>(all: readonly Stored<T>[]): T[] => all.flatMap(({ now }) => now ?? []);
+
+/** What lists show. */
+export const listed = <T>(all: readonly Stored<T>[]): T[] =>
+  all.flatMap((stored) => (isLagging(stored) ? stored.before : stored.now) ?? []);
 
 /** Puts a new version of a request (or undefined: deletes it) in the place of the old. */
-export function putRequest(state: State, id: string, next: AccessRequest | undefined): void {
-  const stored = state.requests.find((each) => (each.now ?? each.before)?.id === id);
+export const putRequest = (state: State, id: string, next: AccessRequest | undefined): void =>
+  put(state.requests, (request) => request.id === id, next);
+
+/** The same for a resource. */
+export const putResource = (all: Stored<Resource>[], name: string, next: Resource | undefined): void =>
+  put(all, (resource) => resource.metadata.name === name, next);
+
+function put<T>(all: Stored<T>[], isIt: (each: T) => boolean, next: T | undefined): void {
+  const stored = all.find(({ now, before }) => {
+    const known = now ?? before;
+    return known !== undefined && isIt(known);
+  });
   const changed = systemClock.now();
   if (!stored) {
-    if (next) state.requests.push({ now: next, changed });
+    if (next) all.push({ now: next, changed });
     return;
   }
   if (!isLagging(stored)) {

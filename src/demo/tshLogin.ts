@@ -6,6 +6,7 @@ import { format } from './flags.ts';
 import { goJson } from './go.ts';
 import { firstCertificate, requestOf } from './grants.ts';
 import { newKey, readLogin, readProfile, removeLogins, writeLogin, type Login } from './home.ts';
+import { removeFromKubeconfig, serverOf } from './kubeLogin.ts';
 import { askPassword } from './password.ts';
 import { requestText, statusObject, statusText } from './print.ts';
 import { checkProxy, connect, demandLogin, isExpired, ping, type Session } from './session.ts';
@@ -77,7 +78,8 @@ function readLoginOrNone(session: Session): Login | undefined {
   }
 }
 
-async function signInWithPassword(session: Session, user: string): Promise<Login> {
+/** Asks for the password and puts a first login into the home; refuses where nobody can type. */
+export async function signInWithPassword(session: Session, user: string): Promise<Login> {
   const typed = await askPassword(`Enter password for Teleport user ${user}:`, session.err);
   const state = readState(session.dir);
   if (typed !== password || !state.people.some(({ name }) => name === user)) {
@@ -93,6 +95,8 @@ const logout: Command = {
   words: ['logout'],
   help: 'Delete a cluster certificate.',
   run(session) {
+    const { kube } = readState(session.dir);
+    if (kube && readProfile(session.home)) removeFromKubeconfig(session.env, serverOf(kube));
     const any = removeLogins(session.home);
     session.out(any ? 'Logged out all users from all proxies.\n' : 'All users logged out.\n');
   },
