@@ -205,12 +205,17 @@ export class Refresh {
   }
 
   async #askWaiting(): Promise<void> {
+    const { store, clock } = this.#parts;
+    const due = store.snapshot.waiting.filter((id) => this.#waitingDue(id, clock.now()) <= clock.now());
+    for (const id of due) this.#askedAt.set(id, clock.now());
+    await this.#tellDecisions(await this.#learnAgain(due));
+  }
+
+  /** Asks `show` for each; tells which are no longer there. */
+  async #learnAgain(ids: readonly RequestId[]): Promise<Set<RequestId>> {
     const { tsh, everyday, store, clock } = this.#parts;
     const gone = new Set<RequestId>();
-    for (const id of store.snapshot.waiting) {
-      const now = clock.now();
-      if (this.#waitingDue(id, now) > now) continue;
-      this.#askedAt.set(id, now);
+    for (const id of ids) {
       try {
         store.learned(await tsh.show(everyday, id, { background: true }), clock.now());
       } catch (error) {
@@ -219,7 +224,7 @@ export class Refresh {
         store.gone(id, clock.now());
       }
     }
-    await this.#tellDecisions(gone);
+    return gone;
   }
 
   /** Tells each decision once, also when several windows learn of it. */
@@ -265,8 +270,8 @@ export class Refresh {
     const { requests } = await tsh.list(everyday, { background: true });
     this.#listDue = false;
     this.#listedAt = now;
-    store.listed(requests, now, clock.now());
-    await this.#tellDecisions(new Set());
+    const doubtful = store.listed(requests, now, clock.now());
+    await this.#tellDecisions(await this.#learnAgain(doubtful));
     const profile = profileOf(store.snapshot.login);
     if (store.snapshot.login.kind === 'signedIn') await elevations.sawEveryday(profile);
   }

@@ -99,16 +99,26 @@ export class Store implements Facts {
     });
   }
 
-  /** A list, asked for at `asked`. What `show` said in the meantime, or just before, wins. */
-  listed(list: readonly AccessRequest[], asked: Instant, now: Instant): void {
+  /**
+   * A list, asked for at `asked`. What `show` said wins until a list says the same: a revision tells that two differ,
+   * not which is newer.
+   * @returns requests of which a list still differs when it should have caught up: `show` must be asked again
+   */
+  listed(list: readonly AccessRequest[], asked: Instant, now: Instant): RequestId[] {
     let requests = [...list];
+    const doubtful: RequestId[] = [];
     for (const [id, { request, at }] of this.#learned) {
       const row = list.find((one) => one.id === id);
       const caughtUp = request ? row?.revision === request.revision : !row;
-      if (caughtUp || asked - at > lag || at - asked > setBack) this.#learned.delete(id);
-      else requests = request ? merge(requests, request) : requests.filter((one) => one.id !== id);
+      if (caughtUp || at - asked > setBack) {
+        this.#learned.delete(id);
+        continue;
+      }
+      if (asked - at > lag) doubtful.push(id);
+      requests = request ? merge(requests, request) : requests.filter((one) => one.id !== id);
     }
     this.update({ requests, asOf: now, stale: undefined });
+    return doubtful;
   }
 
   /** Another person or cluster: nothing known of the former one may stay. */

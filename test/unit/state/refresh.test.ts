@@ -179,3 +179,46 @@ describe('reading one request', () => {
     await settle();
   });
 });
+
+describe('a list that lags', () => {
+  const pending = request({ revision: 'r1' });
+  const approved = request({ revision: 'r2', state: 'approved' });
+  const states = (stage: Stage): unknown[] => (stage.store.snapshot.requests ?? []).map(({ state }) => state);
+
+  it('for minutes never makes a decision flip back; it is shown once more at each list', async () => {
+    const stage = await Stage.watched();
+    stage.tsh.requests = [approved];
+    stage.tsh.lagging = [pending];
+    await stage.refresh.show(id(1));
+    stage.store.onChange(() => assert.deepEqual(states(stage), ['approved']));
+    stage.tsh.taken();
+    await stage.time.pass(10 * minute);
+    const asked = stage.tsh.taken();
+    assert.equal(count(asked, 'list'), 10);
+    assert.equal(count(asked, 'show'), 10);
+    assert.deepEqual(states(stage), ['approved']);
+  });
+
+  it('and catches up is believed again, without another question', async () => {
+    const stage = await Stage.watched();
+    stage.tsh.requests = [pending];
+    await stage.refresh.show(id(1));
+    await stage.time.pass(minute);
+    stage.tsh.taken();
+    stage.tsh.requests = [approved];
+    await stage.time.pass(minute);
+    assert.deepEqual(stage.tsh.taken(), ['list']);
+    assert.deepEqual(states(stage), ['approved']);
+  });
+
+  it('and still has what was deleted does not bring it back', async () => {
+    const stage = await Stage.watched();
+    stage.tsh.requests = [pending];
+    await stage.refresh.show(id(1));
+    stage.tsh.requests = [];
+    stage.tsh.lagging = [pending];
+    await stage.refresh.show(id(1)).catch(() => undefined);
+    await stage.time.pass(5 * minute);
+    assert.deepEqual(states(stage), []);
+  });
+});

@@ -60,6 +60,8 @@ export class ToldTsh extends Tsh {
   asked: string[] = [];
   login: Login = { kind: 'signedIn', profile: profile() };
   requests: AccessRequest[] = [];
+  /** What lists say while they lag behind `show`. */
+  lagging: AccessRequest[] | undefined;
   /** What every question fails with, by its first word. */
   failing: Partial<Record<string, FailureKind>> = {};
   installed = '17.0.0';
@@ -84,7 +86,7 @@ export class ToldTsh extends Tsh {
   }
 
   override list(): Promise<{ requests: AccessRequest[]; unreadable: number }> {
-    return this.#answer('list', () => ({ requests: this.requests, unreadable: 0 }));
+    return this.#answer('list', () => ({ requests: this.lagging ?? this.requests, unreadable: 0 }));
   }
 
   override show(_home: Home, id: RequestId): Promise<AccessRequest> {

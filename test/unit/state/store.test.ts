@@ -62,13 +62,25 @@ describe('the store', () => {
     assert.deepEqual(states(), ['denied']);
   });
 
-  it('a list that still disagrees after seconds is right', () => {
+  it('a list that still disagrees after seconds settles nothing: the request is to be shown again', () => {
     store.learned(approved, now);
-    store.listed([], now + 6 * second, now + 6 * second);
+    assert.deepEqual(store.listed([], now + second, now + second), []);
+    assert.deepEqual(store.listed([], now + 6 * second, now + 6 * second), [id(1)]);
+    assert.deepEqual(states(), ['approved']);
+    store.gone(id(1), now + 6 * second);
+    assert.deepEqual(store.listed([], now + 7 * second, now + 7 * second), []);
     assert.deepEqual(states(), []);
   });
 
-  it('also when the clock was set back meanwhile', () => {
+  it('a decision never flips back, however long the list lags', () => {
+    store.learned(approved, now);
+    for (let at = now; at < now + hour; at += 20 * second) {
+      store.listed([pending], at, at);
+      assert.deepEqual(states(), ['approved']);
+    }
+  });
+
+  it('when the clock was set back meanwhile, a list is right', () => {
     store.learned(approved, now);
     store.listed([], now - hour, now - hour);
     assert.deepEqual(states(), []);
@@ -85,8 +97,8 @@ describe('the store', () => {
     store.gone(id(1), now);
     store.listed([pending], now + second, now + second);
     assert.deepEqual(states(), []);
-    store.listed([pending], now + 10 * second, now + 10 * second);
-    assert.deepEqual(states(), ['pending']);
+    assert.deepEqual(store.listed([pending], now + 10 * second, now + 10 * second), [id(1)]);
+    assert.deepEqual(states(), []);
   });
 
   it('an answer ends being out of date', () => {
