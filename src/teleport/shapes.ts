@@ -21,6 +21,8 @@ export const id = v.pipe(
 const year1971 = 31_536_000_000;
 export const instant = v.pipe(
   v.string(),
+  // Date.parse takes nearly anything; Go prints RFC 3339.
+  v.regex(/^\d{4}-\d\d-\d\dT/),
   v.transform((value): Instant => Date.parse(value)),
   v.check((value) => !Number.isNaN(value)),
 );
@@ -35,7 +37,8 @@ export const maybeText = v.pipe(
   v.nullish(v.string()),
   v.transform((value) => (value ? foreign(value) : undefined)),
 );
-export const count = v.fallback(v.pipe(v.number(), v.integer()), 0);
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const count = v.fallback(natural, 0);
 export const listOf = <T extends v.GenericSchema>(item: T) =>
   v.pipe(
     v.nullish(v.array(v.unknown()), []),
@@ -46,6 +49,9 @@ export const listOf = <T extends v.GenericSchema>(item: T) =>
       }),
     ),
   );
+
+/** Places in another list. */
+export const indexes = v.fallback(listOf(natural), []);
 
 export function unreadable(): never {
   throw new TeleportFailure({ kind: 'unreadable' });
