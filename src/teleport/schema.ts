@@ -1,7 +1,19 @@
 import * as v from 'valibot';
 import type { AccessRequest, RequestState, Resource, Review } from '../access/request.ts';
 import type { Foreign, Instant, RequestId } from '../access/text.ts';
-import { count, id, indexes, instant, json, listOf, maybeInstant, maybeText, read, text, texts } from './shapes.ts';
+import {
+  count,
+  id,
+  indexes,
+  instant,
+  json,
+  listOf,
+  maybeInstant,
+  maybeText,
+  read,
+  text,
+  texts,
+} from './shapes.ts';
 
 /*
  * What tsh prints, read at the edge: tolerant of null, missing and unknown, strict about what is used.
@@ -33,10 +45,7 @@ const review = v.pipe(
 
 const thresholdSets = v.fallback(
   v.pipe(
-    v.nullish(
-      v.record(v.string(), v.object({ s: listOf(v.object({ i: indexes })) })),
-      {},
-    ),
+    v.nullish(v.record(v.string(), v.object({ s: listOf(v.object({ i: indexes })) })), {}),
     v.transform((roles) => Object.values(roles).flatMap(({ s }) => s.map(({ i }) => i))),
   ),
   [],
