@@ -35,6 +35,7 @@ import { Resources } from './teleport/resources.ts';
 import { Tctl } from './teleport/tctl.ts';
 import { sweepThrowaways } from './teleport/throwaway.ts';
 import { Tsh } from './teleport/tsh.ts';
+import { Turns } from './teleport/turns.ts';
 
 /** How long it is remembered that a decision was told, in ms: longer than any request lives. */
 const toldFor = 30 * 24 * 60 * 60_000;
@@ -84,7 +85,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
   const resources = new Resources(client, noticed);
   const root = runtimeFolder(env);
   const tctl = new Tctl({ client, root, noticed });
-  const everyday = new Home(everydayFolder(setting('teleportHome'), env));
+  const everyday = new Home(everydayFolder(setting('teleportHome'), env), undefined, new Turns(env, loadRun));
   const journal = new Journal(files, store, clock);
   const waiting = new Waiting(files, store);
   const records = new HomeRecords(files);

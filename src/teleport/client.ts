@@ -64,7 +64,9 @@ export class Client {
       ...tshEnvironment(this.#around.env, home.folder, home.everyday),
       ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     };
-    const outcome = await run(path, args, { env, cwd: neutralFolder(), timeout, signal });
+    const noted = (pid: number): void => home.turn.note(pid);
+    const outcome = await run(path, args, { env, cwd: neutralFolder(), timeout, signal, started: noted });
+    home.turn.note(undefined);
     this.#around.log({
       program: name,
       command: commandWords(args),
@@ -85,7 +87,7 @@ export class Client {
     options: CallOptions,
   ): Promise<{ stdout: string; stderr: string }> {
     const outcome = await this.attempt(name, home, args, options);
-    const failure = recognise(outcome);
+    const failure = recognise(outcome, name);
     if (failure || outcome.kind !== 'exited') throw new TeleportFailure(failure ?? unexpected);
     return outcome;
   }

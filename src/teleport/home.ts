@@ -1,6 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { Turn } from './queue.ts';
+import type { Turns } from './turns.ts';
 
 /** A TELEPORT_HOME: the everyday login or a private copy of it. All calls on it take turns. */
 export class Home {
@@ -8,11 +9,18 @@ export class Home {
   readonly folder: string;
   /** The everyday profile folder; the same as `folder` for the everyday home. */
   readonly everyday: string;
-  readonly turn = new Turn();
+  readonly turn: Turn;
+  /** Where its turn is shared with other windows. */
+  readonly turns: Turns | undefined;
 
-  constructor(folder: string, everyday: string = folder) {
+  /** @param turns left out where no other window can know this home */
+  constructor(folder: string, everyday: string = folder, turns?: Turns) {
     this.folder = folder;
     this.everyday = everyday;
+    this.turns = turns;
+    // Every generation of a private home has the same turn.
+    const root = folder !== everyday && basename(folder) === 'current' ? dirname(folder) : folder;
+    this.turn = new Turn(turns && ((wanting) => turns.take(root, wanting)));
   }
 }
 

@@ -15,6 +15,8 @@ export interface RunOptions {
   /** In ms. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called as soon as the program runs, before anything else can happen. */
+  readonly started?: (pid: number) => void;
 }
 
 /** Starts a program and tells how it ended. Never rejects. */

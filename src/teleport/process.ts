@@ -11,7 +11,7 @@ const patience = 2_000;
  * Runs a program: absolute path and argument array, no shell, no standard input, a time limit always.
  * Never rejects; execa's own error text holds the whole command line, so it is not passed on.
  */
-export const run: Run = async (program, args, { env, cwd, timeout, signal }): Promise<Outcome> => {
+export const run: Run = async (program, args, { env, cwd, timeout, signal, started }): Promise<Outcome> => {
   // execa would start it all the same, and end it: what it does at once would be done.
   if (signal?.aborted) return { kind: 'cancelled' };
   const full = new AbortController();
@@ -30,6 +30,7 @@ export const run: Run = async (program, args, { env, cwd, timeout, signal }): Pr
   } as const satisfies Options;
   try {
     const running = execa(program, args, options);
+    if (running.pid !== undefined) started?.(running.pid);
     const pipes = [running.stdout, running.stderr] as const;
     const [stdout, stderr] = pipes.map((pipe) => collect(pipe, () => full.abort()));
     // A program it started may keep its pipes open for ever; they are not waited for longer than this.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -35,10 +36,20 @@ export async function bootId(elapsedSince: (ms: number) => number): Promise<stri
 /** When the process started, in its own words; undefined when there is no such process. */
 export async function stampOf(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux') return isAlive(pid) ? '' : undefined;
-  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => undefined);
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return stampIn(await readFile(statOf(pid), 'utf8').catch(() => ''));
+}
+
+/** The stamp of a process that runs, without waiting; empty where there is none to be had. */
+export function stampNow(pid: number): string {
+  return process.platform === 'linux' ? (stampIn(readFileSync(statOf(pid), 'utf8')) ?? '') : '';
+}
+
+const statOf = (pid: number): string => `/proc/${String(pid)}/stat`;
+
+function stampIn(stat: string): string | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // A zombie has ended; only its parent has not noticed.
-  return fields === undefined || fields[0] === 'Z' ? undefined : fields[19];
+  return fields[0] === 'Z' ? undefined : fields[19];
 }
 
 function isAlive(pid: number): boolean {

@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { renameSync, rmSync } from 'node:fs';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { basename, dirname, join } from 'node:path';
+
+/** All there is to say: from the one who has the seat that it has it, to that one that somebody cannot wait. */
+const word = '.';
+
+/** Listens first and shows itself under its name then: a name that is seen answers, or its process has ended. */
+export async function openFile(path: string, onHurry?: () => void): Promise<Post> {
+  const hidden = join(dirname(path), `~${basename(path).slice(1)}`);
+  const post = await Post.open(hidden, onHurry);
+  try {
+    renameSync(hidden, path);
+  } catch (error) {
+    post.release();
+    throw error;
+  }
+  post.file = path;
+  return post;
+}
+
+/** Our end: those who wait are connected to it. */
+export class Post {
+  readonly #server: Server;
+  readonly #waiting = new Set<Socket>();
+  #held = false;
+  /** Where it shows itself, if that is not the path it listens on. */
+  file: string | undefined;
+
+  private constructor(onHurry: () => void) {
+    this.#server = createServer((socket) => {
+      this.#waiting.add(socket);
+      socket.on('close', () => this.#waiting.delete(socket));
+      // Whoever waited may be killed at any time.
+      socket.on('error', () => undefined);
+      socket.on('data', onHurry);
+      if (this.#held) socket.write(word);
+    });
+    // Who cannot be accepted tries again; an error nobody hears would end this process.
+    this.#server.on('error', () => undefined);
+  }
+
+  /** @param onHurry one of those who wait cannot wait; may be called several times */
+  static async open(path: string, onHurry: () => void = () => undefined): Promise<Post> {
+    const post = new Post(onHurry);
+    post.#server.listen(path);
+    await once(post.#server, 'listening');
+    return post;
+  }
+
+  /** Answers those who ask: the seat is ours. */
+  hold(): void {
+    this.#held = true;
+    for (const socket of this.#waiting) socket.write(word);
+  }
+
+  release(): void {
+    // Nobody is to find it any more before those who wait are woken.
+    if (this.file !== undefined) rmSync(this.file, { force: true });
+    this.#server.close();
+    for (const socket of this.#waiting) socket.destroy();
+  }
+}
+
+/** Somebody else's end, seen from ours. */
+export class Peer {
+  readonly #socket: Socket;
+  readonly #gone: Promise<void>;
+  /** Whether it has the seat; false when it went away without. */
+  readonly held: Promise<boolean>;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    // Its end may come as an error; both mean that it is gone.
+    socket.on('error', () => undefined);
+    this.#gone = new Promise((resolve) => socket.once('close', () => resolve()));
+    this.held = Promise.race([
+      new Promise<boolean>((resolve) => socket.once('data', () => resolve(true))),
+      this.#gone.then(() => false),
+    ]);
+    // Left unread, its end would not be seen.
+    socket.resume();
+  }
+
+  /** Waits until it is gone, and says so if that cannot wait. */
+  outwait(hurry: boolean): Promise<void> {
+    if (hurry) this.#socket.write(word);
+    return this.#gone;
+  }
+}
+
+/**
+ * Connects to whoever listens there.
+ * @param signal ends the connection, also later
+ * @returns `nobody` for a file whose process has ended; undefined when the name is gone, or went just now
+ */
+export async function connect(path: string, signal?: AbortSignal): Promise<Peer | 'nobody' | undefined> {
+  const socket = createConnection({ path, ...(signal ? { signal } : {}) });
+  try {
+    await once(socket, 'connect');
+    return new Peer(socket);
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    if (codeOf(error) === 'ECONNREFUSED') return 'nobody';
+    return unless(error, 'ENOENT', 'ECONNRESET', 'EPIPE');
+  }
+}
+
+/** Undefined for an error that was to be expected; any other is thrown on. */
+export function unless(error: unknown, ...expected: readonly string[]): undefined {
+  if (expected.includes(codeOf(error))) return undefined;
+  throw error;
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
