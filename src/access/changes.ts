@@ -1,12 +1,10 @@
-import { endOf, type Elevation } from './elevation.ts';
 import type { AccessRequest } from './request.ts';
 import type { Instant, RequestId } from './text.ts';
 
 /** Something a waiting person wants to hear, once. */
 export type Change =
   | { readonly kind: 'approved' | 'denied' | 'promoted'; readonly request: AccessRequest }
-  | { readonly kind: 'lapsed'; readonly id: RequestId; readonly request: AccessRequest | undefined }
-  | { readonly kind: 'ended'; readonly elevation: Elevation };
+  | { readonly kind: 'lapsed'; readonly id: RequestId; readonly request: AccessRequest | undefined };
 
 /**
  * What became of the requests a person waits for.
@@ -27,11 +25,4 @@ export function decisions(
     if (gone.has(id) || (request && request.decideBy <= now)) return [{ kind: 'lapsed', id, request }];
     return [];
   });
-}
-
-/** The elevations that reached their end between two moments. */
-export function endings(elevations: readonly Elevation[], before: Instant, now: Instant): Change[] {
-  return elevations
-    .filter((elevation) => endOf(elevation).at > before && endOf(elevation).at <= now)
-    .map((elevation) => ({ kind: 'ended', elevation }));
 }

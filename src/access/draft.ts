@@ -105,11 +105,15 @@ export function isSendableName(text: Foreign): boolean {
   return name.test(bare(text)) && bare(text).length <= 256;
 }
 
-/** Reads `90`, `90m`, `1h30m`, `2 h` as minutes; undefined when it is no duration of 1 minute to 14 days. */
+/** Reads `90`, `90m`, `1h30m`, `2 hours`, `1d` as minutes; undefined when it is no duration of 1 minute to 14 days. */
 export function parseMinutes(text: string): number | undefined {
-  const match = /^\s*(?:(\d{1,3})\s*h)?\s*(?:(\d{1,5})\s*(?:m|min)?)?\s*$/i.exec(text);
-  if (!match || (match[1] === undefined && match[2] === undefined)) return undefined;
-  const minutes = Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0);
+  const match =
+    /^\s*(?:(\d{1,2})\s*d(?:ays?)?)?\s*(?:(\d{1,3})\s*h(?:(?:ou)?rs?)?)?\s*(?:(\d{1,5})\s*(?:m(?:in(?:ute)?s?)?)?)?\s*$/i.exec(
+      text,
+    );
+  const [days, hours, rest] = match?.slice(1) ?? [];
+  if (days === undefined && hours === undefined && rest === undefined) return undefined;
+  const minutes = (Number(days ?? 0) * 24 + Number(hours ?? 0)) * 60 + Number(rest ?? 0);
   return minutes >= 1 && minutes <= 14 * 24 * 60 ? minutes : undefined;
 }
 

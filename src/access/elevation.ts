@@ -15,6 +15,8 @@ export interface Elevation {
   readonly certificateEnds: Instant;
   /** The end of the grant, from `tsh request show`; unknown until asked. */
   readonly grantEnds?: Instant;
+  /** The Kubernetes cluster that kubectl in its terminals was pointed at. */
+  readonly kube?: Foreign;
   /** False while another window of this person has its terminal. */
   readonly here: boolean;
 }

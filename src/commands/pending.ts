@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { copy, confirm, tell } from '../editor/messages.ts';
+import type { RequestId } from '../access/text.ts';
+import { copy, confirm, tell, whileDoing } from '../editor/messages.ts';
 import { Left } from '../editor/steps.ts';
 import { profileOf } from '../state/store.ts';
+import type { Profile } from '../teleport/schema.ts';
 import { webAddress } from '../teleport/signIn.ts';
 import { fully, inUtc } from '../words/time.ts';
 import { pendingRequest } from './choose.ts';
@@ -25,17 +27,42 @@ export async function nudge(tools: Tools, target?: Target): Promise<void> {
 /** tsh cannot withdraw a request: its row is hidden, and comes back if it is approved after all. */
 export async function cancelRequest(tools: Tools, target?: Target): Promise<void> {
   const request = await pendingRequest(tools, target, l10n.t('Cancel Request'));
+  const mayDelete = tools.rights.of('deleteRequests')?.works ?? tools.rights.of('decide')?.works ?? false;
   const answer = await confirm(
-    l10n.t('Hide this request?'),
-    l10n.t(
-      'Teleport has no way for you to withdraw a request. It is hidden here, can still be approved until {0}, and then comes back.',
-      fully(request.decideBy),
-    ),
+    mayDelete ? l10n.t('Cancel this request?') : l10n.t('Hide this request?'),
+    mayDelete
+      ? l10n.t(
+          'Hidden, it can still be approved until {0}, and then comes back. Deleted with tctl, it is gone for everybody.',
+          fully(request.decideBy),
+        )
+      : l10n.t(
+          'Teleport has no way for you to withdraw a request. It is hidden here, can still be approved until {0}, and then comes back.',
+          fully(request.decideBy),
+        ),
     { title: l10n.t('Hide Request'), means: 'hide' },
+    ...(mayDelete ? [{ title: l10n.t('Delete Request'), means: 'delete' }] : []),
     { title: l10n.t('Hide and Copy "No Longer Needed"'), means: 'copy' },
   );
   const profile = profileOf(tools.store.snapshot.login);
   if (answer === undefined || !profile) throw new Left();
+  if (answer === 'delete') {
+    await deleteRequest(tools, profile, request.id);
+    return;
+  }
   await tools.waiting.hide(profile, request.id);
   if (answer === 'copy') await copy(l10n.t('My access request {0} is no longer needed.', request.id));
+}
+
+async function deleteRequest(tools: Tools, profile: Profile, id: RequestId): Promise<void> {
+  const { tctl, everyday, waiting, store, clock } = tools;
+  // Ours to withdraw: that it vanishes is no lapse to be told of.
+  await waiting.end(profile, id);
+  try {
+    await whileDoing(l10n.t('Deleting the request…'), () => tctl.remove(everyday, id));
+    store.gone(id, clock.now());
+  } catch (error) {
+    await waiting.begin(profile, id, clock.now());
+    throw error;
+  }
+  void tell(l10n.t('The request is deleted.'));
 }

@@ -88,8 +88,14 @@ export async function askDuration(draft: Draft): Promise<Draft | typeof back> {
       ...usual.map((minutes) => ({ label: span(minutes), means: minutes })),
       { label: l10n.t('Other…'), means: other },
     ],
-    placeholder: l10n.t('How long? The time counts from sending, not from approval'),
+    placeholder: l10n.t('How long? Choose, or type it; the time counts from sending, not from approval'),
     chosen: (minutes) => minutes === draft.minutes,
+    typed: (text) => {
+      const minutes = parseMinutes(text);
+      return minutes === undefined
+        ? undefined
+        : { label: span(minutes), description: l10n.t('as typed'), means: minutes };
+    },
   });
   if (answer === back) return back;
   if (answer !== other) return { ...draft, minutes: answer };
@@ -101,7 +107,7 @@ export async function askDuration(draft: Draft): Promise<Draft | typeof back> {
       prompt: l10n.t('Hours and minutes, at most 14 days; the cluster may give less'),
       check: (value) =>
         parseMinutes(value) === undefined
-          ? { text: l10n.t('Such as 45m, 2h or 1h30m'), severity: 'error' }
+          ? { text: l10n.t('Such as 45m, 2h, 1h30m or 1d'), severity: 'error' }
           : { text: span(parseMinutes(value) ?? 0), severity: 'info' },
     },
   );

@@ -11,18 +11,17 @@ import {
 } from '../access/request.ts';
 import { marksOf } from '../access/risk.ts';
 import { foreign } from '../access/text.ts';
-import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
+import { confirm, tell, warn } from '../editor/messages.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
-import { meIn, profileOf } from '../state/store.ts';
+import { meIn } from '../state/store.ts';
 import { marksLine } from '../words/marks.ts';
 import { atTime, fully, relative, span } from '../words/time.ts';
 import { reviewableRequest } from './choose.ts';
+import { decide, knownWay, type Verdict, type Way } from './decide.ts';
 import { reasonRules } from './reasonRules.ts';
 import { openRequest } from './openRequest.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
-
-type Verdict = 'approve' | 'deny';
 
 export const approve = (tools: Tools, target?: Target): Promise<void> => review(tools, 'approve', target);
 export const deny = (tools: Tools, target?: Target): Promise<void> => review(tools, 'deny', target);
@@ -36,10 +35,25 @@ async function review(tools: Tools, verdict: Verdict, target?: Target): Promise<
   const seen = await reviewableRequest(tools, target, title);
   if (!(await stillToDecide(tools, seen))) return;
   const reason = await askReason(tools, title, verdict);
+  await decideAsShown(tools, verdict, seen, reason, knownWay(tools));
+}
+
+/** Shows exactly what is decided and how; decides it if it is still the same after the answer. */
+async function decideAsShown(
+  tools: Tools,
+  verdict: Verdict,
+  seen: AccessRequest,
+  reason: string,
+  way: Way,
+): Promise<void> {
   const read = await tools.refresh.show(seen.id);
-  if (!(await stillToDecide(tools, read, seen)) || !(await confirmed(tools, verdict, read, reason))) return;
+  if (!(await stillToDecide(tools, read, seen))) return;
+  if (!(await confirmed(tools, verdict, read, reason, way))) return;
   const now = await tools.refresh.show(seen.id);
-  if (await stillToDecide(tools, now, read)) await decide(tools, verdict, now, reason);
+  if (!(await stillToDecide(tools, now, read))) return;
+  // Another way is another decision: it is shown, and asked for, anew.
+  if ((await decide(tools, verdict, now, reason, way)) === 'noRights')
+    await decideAsShown(tools, verdict, now, reason, 'tctl');
 }
 
 /** Whether the request is open and what was shown before; says why not. */
@@ -111,11 +125,12 @@ async function confirmed(
   verdict: Verdict,
   request: AccessRequest,
   reason: string,
+  way: Way,
 ): Promise<boolean> {
   const act = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm(
     verdict === 'approve' ? l10n.t('Approve this request?') : l10n.t('Deny this request?'),
-    detail(tools, request, verdict, reason),
+    detail(tools, request, verdict, reason, way),
     { title: l10n.t('Open Request'), means: 'open' },
     { title: act, means: 'act' },
   );
@@ -124,7 +139,7 @@ async function confirmed(
 }
 
 /** Exactly what is decided, as read just now. */
-function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: string): string {
+function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: string, way: Way): string {
   const now = tools.clock.now();
   const marks = marksOf(request, tools.store.snapshot.requests ?? [], reasonRules().ticket);
   const { given, needed } = progress(request);
@@ -135,46 +150,16 @@ function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: 
     l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fully(request.grantEnds)),
     l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
     l10n.t('Look at: {0}', marksLine(marks)),
-    l10n.t('Approvals so far: {0} of {1}', given, needed),
+    ...(way === 'review' ? [l10n.t('Approvals so far: {0} of {1}', given, needed)] : []),
     l10n.t('Your words: {0}', reason === '' ? '-' : forModal(foreign(reason))),
     l10n.t('Request: {0}', request.id),
   ];
+  const alone = l10n.t(
+    'None of your roles reviews requests, so this goes through tctl: you decide alone, and over what anybody decided before.',
+  );
   const name = l10n.t(
     'What is approved is the name of a role; an administrator can change what it contains.',
   );
-  return [...lines, ...(verdict === 'approve' ? ['', name] : [])].join('\n');
-}
-
-async function decide(tools: Tools, verdict: Verdict, request: AccessRequest, reason: string): Promise<void> {
-  const { tsh, everyday, store, refresh, waiting, journal, drafts } = tools;
-  store.setBusy(request.id, 'deciding');
-  try {
-    await whileDoing(l10n.t('Sending the review…'), () => tsh.review(everyday, request.id, verdict, reason));
-  } finally {
-    store.setBusy(request.id, undefined);
-    // Also after a failure: somebody else may have been faster, and the row must say so.
-    void refresh.show(request.id).catch(() => undefined);
-  }
-  const profile = profileOf(store.snapshot.login);
-  if (profile) await waiting.reviewed(profile);
-  await journal.note({ kind: 'reviewed', id: request.id, roles: request.roles });
-  if (reason !== '') await drafts.usedReviewReason(verdict, reason);
-  void say(await refresh.show(request.id));
-}
-
-/** What now stands, as read after the decision. */
-function say(request: AccessRequest): Promise<unknown> {
-  const who = forMessage(request.user) ?? request.id;
-  const { given, needed } = progress(request);
-  switch (request.state) {
-    case 'approved':
-      return tell(l10n.t('Approved. {0} can use it now.', who));
-    case 'denied':
-      return tell(l10n.t('Denied. {0} sees your words.', who));
-    case 'pending':
-      return tell(l10n.t('Counted: {0} of {1} approvals. It still waits for others.', given, needed));
-    case 'promoted':
-    case 'other':
-      return tell(l10n.t('Your review was counted.'));
-  }
+  const notes = [...(way === 'tctl' ? [alone] : []), ...(verdict === 'approve' ? [name] : [])];
+  return [...lines, ...notes.flatMap((note) => ['', note])].join('\n');
 }

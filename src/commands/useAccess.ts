@@ -12,6 +12,7 @@ import type { Profile } from '../teleport/schema.ts';
 import { atTime } from '../words/time.ts';
 import { usableRequest } from './choose.ts';
 import { demandTrust } from './demandTrust.ts';
+import { chooseKube } from './kubeChoice.ts';
 import { signedIn } from './signedIn.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
@@ -128,6 +129,7 @@ async function elevate(tools: Tools, request: AccessRequest, profile: Profile): 
     const elevation = await whileDoing(l10n.t('Opening an elevated terminal…'), () =>
       elevations.assumePrivately(request, profile),
     );
+    await chooseKube(tools, elevation);
     await openTerminal(tools, elevation);
   } finally {
     store.setBusy(request.id, undefined);

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../access/request.ts';
 import type { Elevation } from '../access/elevation.ts';
-import type { RequestId } from '../access/text.ts';
+import type { Foreign, RequestId } from '../access/text.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { Home } from '../teleport/home.ts';
 import { currentOf, fillHome, makeHome, removeHome, runtimeFolder } from '../teleport/privateHome.ts';
@@ -71,7 +71,11 @@ export class Elevations {
   #home(record: HomeRecord): Home {
     const known = this.#homes.get(record.name);
     if (known) return known;
-    const home = new Home(currentOf(join(record.root, record.name)), record.everyday);
+    const home = new Home(
+      currentOf(join(record.root, record.name)),
+      record.everyday,
+      this.#parts.everyday.turns,
+    );
     this.#homes.set(record.name, home);
     return home;
   }
@@ -169,6 +173,12 @@ export class Elevations {
       ...record,
       shells: [...record.shells.filter((one) => one.pid !== pid), { pid, stamp }],
     });
+  }
+
+  /** Notes which Kubernetes cluster kubectl in a private home was pointed at. */
+  async usesKube(name: string, cluster: Foreign): Promise<void> {
+    const record = this.#records.get(name);
+    if (record) await this.#keep({ ...record, kube: cluster });
   }
 
   /** This window looks after the home from now on: its terminal was found again here. */

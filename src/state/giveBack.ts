@@ -8,7 +8,7 @@ import type { Home } from '../teleport/home.ts';
 import type { Run } from '../teleport/outcome.ts';
 import type { Clock } from './clock.ts';
 import type { Elevations } from './elevations.ts';
-import type { HomeRecord } from './homes.ts';
+import { elevationOf, type HomeRecord } from './homes.ts';
 import type { Journal } from './journal.ts';
 import type { Store } from './store.ts';
 
@@ -122,11 +122,7 @@ export class GiveBack {
   /** Drops all in that home and checks; the reason why not, if it could not be done in 5 s. */
   async #tell(record: HomeRecord): Promise<Failure | undefined> {
     const { tsh, elevations } = this.#parts;
-    const home = elevations.homeOf({
-      ...record,
-      where: { kind: 'private', home: record.name },
-      here: true,
-    });
+    const home = elevations.homeOf(elevationOf(record, true));
     const stop = AbortSignal.timeout(limits.givingBack);
     try {
       // Removing never waits for a turn: a call that hangs there must not keep the home alive.

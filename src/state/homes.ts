@@ -25,6 +25,8 @@ const schema = v.object({
   /** The extension host that looks after it. */
   window: processId,
   shells: v.array(processId),
+  /** The Kubernetes cluster that kubectl in its terminals was pointed at. */
+  kube: v.optional(storedText),
 });
 
 /** What is known of a private home, kept beside it in the extension's own storage. */
@@ -97,6 +99,7 @@ export function elevationOf(record: HomeRecord, here: boolean): Elevation {
     since: record.since,
     certificateEnds: record.certificateEnds,
     grantEnds: record.grantEnds,
+    ...(record.kube === undefined ? {} : { kube: record.kube }),
     here,
   };
 }

@@ -238,7 +238,6 @@ export class Refresh {
       gone,
       clock.now(),
     )) {
-      if (change.kind === 'ended') continue;
       const { request } = change;
       const id = change.kind === 'lapsed' ? change.id : change.request.id;
       // Told before the wait ends: a window that is cut off in between loses no decision.

@@ -43,6 +43,8 @@ export interface Failure {
   readonly said?: Foreign;
   /** The request the failure is about, if tsh named one. */
   readonly about?: string;
+  /** The program that was not found. */
+  readonly program?: 'tsh' | 'tctl';
   /** The root cluster, where a leaf is selected. */
   readonly cluster?: string;
 }
@@ -113,11 +115,11 @@ export function errorText(stderr: string): string {
 const missing = /^(ENOENT|EACCES|EPERM|ENOTDIR|EISDIR|ENOEXEC|ELOOP|UNKNOWN)$/;
 
 /** Whether output is tsh's own account of a failure (exit codes say nothing: all are 1). */
-export function recognise(outcome: Outcome): Failure | undefined {
+export function recognise(outcome: Outcome, program?: 'tsh' | 'tctl'): Failure | undefined {
   switch (outcome.kind) {
     case 'unstartable':
       return missing.test(outcome.code)
-        ? { kind: 'notFound' }
+        ? { kind: 'notFound', ...(program ? { program } : {}) }
         : { kind: 'refused', said: foreign(outcome.code) };
     case 'timedOut':
       return { kind: 'timedOut' };

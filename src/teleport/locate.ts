@@ -51,7 +51,7 @@ export async function locate(name: 'tsh' | 'tctl', places: Places): Promise<Prog
     const program = await inspect(candidate, without);
     if (program) return program;
   }
-  throw new TeleportFailure({ kind: 'notFound' });
+  throw new TeleportFailure({ kind: 'notFound', program: name });
 }
 
 /** The program at this path if it can be run; neither it nor what it links to lies in the workspace. */

@@ -29,6 +29,7 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     place,
     l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
     ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
+    ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
     end.of === 'grant' ? l10n.t('The grant ends first.') : l10n.t('The certificate ends first.'),
     requestId,
   ].join('\n');

@@ -15,9 +15,8 @@ interface Notice {
 const roleOf = (request: AccessRequest): string =>
   (request.roles.length === 1 && request.roles[0] ? forMessage(request.roles[0]) : undefined) ?? request.id;
 
-/** What a decision says and offers; undefined where nobody waits. Pure, apart from the language. */
-export function noticeOf(change: Change): Notice | undefined {
-  if (change.kind === 'ended') return undefined;
+/** What a decision says and offers. Pure, apart from the language. */
+export function noticeOf(change: Change): Notice {
   if (change.kind === 'lapsed') {
     return {
       text: l10n.t(
@@ -31,9 +30,11 @@ export function noticeOf(change: Change): Notice | undefined {
   const what = roleOf(request);
   const author = decidingReview(request)?.author;
   const by = author ? forMessage(author) : undefined;
+  // With tctl only the decider's own client notes who it was.
+  const says = !author && request.says ? forMessage(request.says) : undefined;
   if (kind === 'approved') {
     return {
-      text: by === undefined ? l10n.t('{0} approved.', what) : l10n.t('{0} approved by {1}.', what, by),
+      text: approvedWords(what, by, says),
       buttons: [
         { title: l10n.t('Open Elevated Terminal'), means: 'jitAccess.openElevatedTerminal' },
         { title: l10n.t('Use in This Login'), means: 'jitAccess.useInLogin' },
@@ -43,7 +44,7 @@ export function noticeOf(change: Change): Notice | undefined {
   }
   if (kind === 'denied') {
     return {
-      text: by === undefined ? l10n.t('{0} denied.', what) : l10n.t('{0} denied by {1}.', what, by),
+      text: deniedWords(what, by, says),
       buttons: [
         { title: l10n.t('Open Request'), means: 'jitAccess.openRequest' },
         { title: l10n.t('Ask Again…'), means: 'jitAccess.askAgain' },
@@ -56,10 +57,20 @@ export function noticeOf(change: Change): Notice | undefined {
   };
 }
 
+function approvedWords(what: string, by: string | undefined, says: string | undefined): string {
+  if (by !== undefined) return l10n.t('{0} approved by {1}.', what, by);
+  return says === undefined ? l10n.t('{0} approved.', what) : l10n.t('{0} approved, says {1}.', what, says);
+}
+
+function deniedWords(what: string, by: string | undefined, says: string | undefined): string {
+  if (by !== undefined) return l10n.t('{0} denied by {1}.', what, by);
+  return says === undefined ? l10n.t('{0} denied.', what) : l10n.t('{0} denied, says {1}.', what, says);
+}
+
 /** Tells what a person waits for, with the next step as a button. All of it also stands in the views. */
 export async function notify(change: Change): Promise<void> {
   const notice = noticeOf(change);
-  if (!notice || change.kind === 'ended' || !setting('notifications')) return;
+  if (!setting('notifications')) return;
   const id = change.kind === 'lapsed' ? change.id : change.request.id;
   const mute = { title: l10n.t("Don't Show Again"), means: 'mute' };
   const buttons = notice.buttons.length < 3 ? [...notice.buttons, mute] : notice.buttons;

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { endOf, type Elevation } from '../access/elevation.ts';
-import { forPage, forRow } from '../access/inert.ts';
+import { forPage, forSentence } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
 import { progress } from '../access/progress.ts';
 import {
@@ -61,7 +61,7 @@ function reviewLines(review: Review): string[] {
         ? l10n.t('denied')
         : l10n.t('other');
   return [
-    `  ${l10n.t('{0} by {1}, {2}', verdict, forRow(review.author), fully(review.at))}`,
+    `  ${l10n.t('{0} by {1}, {2}', verdict, forSentence(review.author), fully(review.at))}`,
     ...(review.reason ? forPage(review.reason).map((line) => `    ${line}`) : []),
   ];
 }
@@ -69,7 +69,7 @@ function reviewLines(review: Review): string[] {
 function thresholdLines(request: AccessRequest, now: Instant): string[] {
   const open = isOpen(request, now);
   return progress(request).thresholds.map(({ name, approvals: given, needed }) => {
-    const label = name ? forRow(name) : l10n.t('default');
+    const label = name ? forSentence(name) : l10n.t('default');
     const missing = Math.max(0, needed - given);
     if (!open) return `  ${l10n.t('{0}: {1} of {2} approvals', label, given, needed)}`;
     return `  ${l10n.t('{0}: {1} of {2} approvals, {3} more needed', label, given, needed, missing)}`;
@@ -126,6 +126,13 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
     ...givenBackLines(id, snapshot),
     ...section(l10n.t('Approvals'), thresholdLines(request, now)),
     ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),
+    ...(request.says && request.reviews.length === 0
+      ? [
+          '',
+          ...foreignField(l10n.t('Says'), [request.says]),
+          l10n.t('(noted by whoever decided with tctl; not proved)'),
+        ]
+      : []),
     ...(request.resolveReason && request.reviews.length === 0
       ? section(l10n.t('Words of the decision'), forPage(request.resolveReason))
       : []),

@@ -83,6 +83,7 @@ export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string)
     l10n.t('Grant ends {0}', fully(request.grantEnds)),
     isOpen(request, now) ? approvals(request) : undefined,
     review ? l10n.t('Decided by {0}, {1}', forTooltip(review.author), fully(review.at)) : undefined,
+    !review && request.says ? l10n.t('Decided with tctl, says {0}', forTooltip(request.says)) : undefined,
     request.resolveReason ? l10n.t('Words: {0}', forTooltip(request.resolveReason)) : undefined,
     request.id,
   ];
@@ -143,7 +144,9 @@ export function othersRow(
     ? [span(minutesAsked(request)), ...share, ...loud.map(markWords), busy ? word : why, by].join(' · ')
     : review
       ? l10n.t('{0} · by {1} {2}', word, forRow(review.author), atTime(review.at, now))
-      : word;
+      : request.says
+        ? l10n.t('{0} · says {1}', word, forRow(request.says))
+        : word;
   return {
     id: request.id,
     label: what,

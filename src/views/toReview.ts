@@ -34,9 +34,9 @@ function byPerson(requests: readonly AccessRequest[], row: (request: AccessReque
     const label = forRow(user);
     const description = l10n.t('{0} requests', children.length);
     const spoken = l10n.t('{0}, {1}', label, description);
-    return [
-      { id: `person ${label}`, label, description, icon: 'person', can: [], spoken, children, open: true },
-    ];
+    // Two names may look the same; VS Code draws no tree in which two rows have one id.
+    const id = `person ${JSON.stringify(user)}`;
+    return [{ id, label, description, icon: 'person', can: [], spoken, children, open: true }];
   });
 }
 

@@ -17,13 +17,17 @@ function words(text: string, remedy: Remedy, showSaid = false): FailureWords {
 }
 
 /** The words of a failure. */
-export function failureWords({ kind }: Failure): FailureWords {
+export function failureWords({ kind, program }: Failure): FailureWords {
   switch (kind) {
     case 'notFound':
       return words(
-        l10n.t(
-          'tsh was not found. Install Teleport\'s client, or name the program in the setting "Tsh Path".',
-        ),
+        program === 'tctl'
+          ? l10n.t(
+              'tctl was not found. Install it with Teleport\'s client, or name the program in the setting "Tctl Path".',
+            )
+          : l10n.t(
+              'tsh was not found. Install Teleport\'s client, or name the program in the setting "Tsh Path".',
+            ),
         'settings',
       );
     case 'tooOld':

@@ -75,8 +75,20 @@ describe('a reason', () => {
 });
 
 describe('a duration typed', () => {
-  it('is read as minutes, hours or both', () => {
-    const read = { 90: '90', 30: '30m', 45: ' 45 min ', 120: '2 h', 150: '2h30m', 61: '1h 1', 20160: '336h' };
+  it('is read as minutes, hours, days or several of them', () => {
+    const read = {
+      90: '90',
+      30: '30m',
+      45: ' 45 min ',
+      15: '15 minutes',
+      60: '1 hour',
+      120: '2 h',
+      150: '2h30m',
+      61: '1h 1',
+      1440: '1d',
+      1530: '1 day 1hr 30mins',
+      20160: '336h',
+    };
     for (const [minutes, text] of Object.entries(read))
       assert.equal(parseMinutes(text), Number(minutes), text);
   });
@@ -90,7 +102,8 @@ describe('a duration typed', () => {
       '-5',
       '1.5h',
       'h',
-      '1d',
+      '15d',
+      '1 dog',
       '337h',
       '20161',
       '1h m',

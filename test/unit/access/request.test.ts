@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { decisions, endings } from '../../../src/access/changes.ts';
+import { decisions } from '../../../src/access/changes.ts';
 import { endedLately, type JournalEntry } from '../../../src/access/journal.ts';
 import * as access from '../../../src/access/request.ts';
 import { foreign, isRequestId } from '../../../src/access/text.ts';
-import { day, elevation, hour, id, minute, names, now, request, review, without } from '../given.ts';
+import { day, hour, id, minute, names, now, request, review, without } from '../given.ts';
 
 const { sameAsk } = access;
 
@@ -98,13 +98,6 @@ describe('what a waiting person is told', () => {
 
   it('nothing about requests nobody waits for', () => {
     assert.deepEqual(decisions([], [request({ state: 'approved' })], new Set([id(1)]), now), []);
-  });
-
-  it('the end of an elevation once, also when the computer slept over it', () => {
-    const end = now + 50 * minute;
-    assert.deepEqual(endings([elevation()], now, end - 1), []);
-    assert.equal(endings([elevation()], now, end + day).length, 1);
-    assert.deepEqual(endings([elevation()], end, end + day), []);
   });
 });
 

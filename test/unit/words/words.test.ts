@@ -75,7 +75,7 @@ describe('words for what went wrong', () => {
       assert.match(words.text, /^[A-Z].*[.!]$|^tsh .*\.$/s);
       assert.equal(words.remedy, remedy);
       assert.notEqual(remedyLabel(words.remedy), '');
-      assert.equal(words.showSaid, kind === 'refused');
+      assert.equal(words.showSaid, kind === 'refused' || kind === 'notPermitted');
     });
   }
 
