@@ -17,7 +17,12 @@ export interface Certificate {
   readonly issued: number;
   /** The key pair it was made for. */
   readonly key: string;
+  /** The auth service itself: may do everything. */
+  readonly builtin?: boolean;
 }
+
+/** Who acts, as rules ask it. */
+export type Caller = Pick<Certificate, 'user' | 'roles' | 'requests' | 'builtin'>;
 
 const prefix = 'demo-cert-v1';
 const sign = (secret: string, body: string): string =>

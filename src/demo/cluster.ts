@@ -1,13 +1,17 @@
 // Makes a demo cluster in a folder, and turns its clock.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { offsetClock } from '../state/clock.ts';
+import { offsetClock, type Clock } from '../state/clock.ts';
 import { firstCertificate } from './grants.ts';
 import { newKey, writeLogin } from './home.ts';
 import { newKube } from './kubeStart.ts';
-import { casts, type Edition } from './roles.ts';
-import { readState, replaceFile, writeState } from './state.ts';
+import { casts } from './cast.ts';
+import { presets } from './presets.ts';
+import type { Resource } from './resource.ts';
+import { readRole, type Edition } from './roles.ts';
+import { readState, replaceFile, writeState, type Stored } from './state.ts';
+import { approvalBot, newUser } from './users.ts';
 
 /** A cluster in a folder: programs to run, a signed-in home for each person, the file that moves its time. */
 export interface DemoCluster {
@@ -33,23 +37,45 @@ export async function createCluster(
   options: { edition: Edition; node: string; program: string },
 ): Promise<DemoCluster> {
   const root = resolve(dir);
-  const { people, roles, cluster, proxy } = casts[options.edition];
+  const { edition } = options;
+  const { people, roles, nodes, cluster, proxy } = casts[edition];
+  const host = randomUUID();
+  const now = clockOf(root).now();
   await mkdir(join(root, 'bin'), { recursive: true, mode: 0o700 });
   await mkdir(join(root, 'homes'), { recursive: true, mode: 0o700 });
   if (await exists(join(root, 'state.json'))) throw new Error(`There is a cluster in ${root} already.`);
   writeState(root, {
-    edition: options.edition,
+    edition,
     cluster,
+    leaves: ['leaf.example.test'],
     proxy,
+    host,
+    started: now,
+    nodes,
     secret: randomBytes(32).toString('hex'),
     ...(options.edition === 'enterprise' ? { kube: await newKube('prod-eu') } : {}),
-    people: [...people],
-    roles: [...roles],
+    users: [
+      ...(edition === 'enterprise' ? [approvalBot()] : []),
+      ...Object.entries(people).map(([name, own]) => newUser(name, own, `${host}.${cluster}`, now)),
+    ].map(longSince),
+    roles: [...presets[edition], ...roles]
+      .map(({ name, version = 'v7', description, labels, options: chosen = {}, allow = {} }) =>
+        readRole(
+          {
+            version,
+            metadata: { name, description: description ?? null, labels: labels ?? null },
+            spec: { options: chosen, allow },
+          },
+          edition,
+        ),
+      )
+      .map(longSince),
     requests: [],
     locks: [],
+    tokens: [],
   });
   const homes: Record<string, string> = {};
-  for (const { name } of people) {
+  for (const name of Object.keys(people)) {
     homes[name] = join(root, 'homes', name);
     await signIn(root, name, homes[name]);
   }
@@ -62,6 +88,11 @@ export async function createCluster(
     clock: join(root, 'clock'),
   };
 }
+
+/** What has been there long enough for lists to show it. */
+const longSince = (now: Resource): Stored<Resource> => ({ now, changed: 0 });
+
+const clockOf = (dir: string): Clock => offsetClock(join(dir, 'clock'));
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -90,7 +121,7 @@ async function writeShim(
 /** Puts a fresh login of `person` into `home`, as after `tsh login`. Cut to what the person's roles allow. */
 export function signIn(dir: string, person: string, home: string, ttlMinutes = defaultTtl): Promise<void> {
   const state = readState(dir);
-  const now = offsetClock(join(dir, 'clock')).now();
+  const now = clockOf(dir).now();
   writeLogin(home, state, firstCertificate(state, person, newKey(), ttlMinutes * 60_000, now));
   return Promise.resolve();
 }

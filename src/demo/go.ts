@@ -55,18 +55,18 @@ export function inert(text: string): string {
 /**
  * JSON as tsh lays it out: two spaces a level, absent keys left out, and the values inside a Go map indented
  * from the margin again, as the recordings show. `tctl` is the same with `plain` indentation and `html`
- * characters escaped.
+ * characters escaped. `indent` is in spaces.
  */
-export function goJson(value: GoValue, style: 'tsh' | 'tctl' = 'tsh'): string {
-  return layOut(value, style, '');
+export function goJson(value: GoValue, style: 'tsh' | 'tctl' = 'tsh', indent = 2): string {
+  return layOut(value, style, '', ' '.repeat(indent));
 }
 
-function layOut(value: GoValue, style: 'tsh' | 'tctl', margin: string): string {
+function layOut(value: GoValue, style: 'tsh' | 'tctl', margin: string, step: string): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value !== 'object') return scalar(value, style);
-  const inner = `${margin}  `;
+  const inner = margin + step;
   if (Array.isArray(value)) {
-    const items = (value as readonly GoValue[]).map((item) => inner + layOut(item, style, inner));
+    const items = (value as readonly GoValue[]).map((item) => inner + layOut(item, style, inner, step));
     return items.length ? `[\n${items.join(',\n')}\n${margin}]` : '[]';
   }
   const isMap = value instanceof Map;
@@ -75,7 +75,7 @@ function layOut(value: GoValue, style: 'tsh' | 'tctl', margin: string): string {
     : Object.entries(value as Record<string, GoValue>).filter(([, item]) => item !== undefined);
   const rows = entries.map(
     ([key, item]) =>
-      `${inner}${JSON.stringify(key)}: ${layOut(item, style, isMap && style === 'tsh' ? '' : inner)}`,
+      `${inner}${JSON.stringify(key)}: ${layOut(item, style, isMap && style === 'tsh' ? '' : inner, step)}`,
   );
   return rows.length ? `{\n${rows.join(',\n')}\n${margin}}` : '{}';
 }

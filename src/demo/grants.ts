@@ -1,9 +1,11 @@
 // What the server grants: how long, to whom, and the certificates made from it.
 import { duration, utcTime } from './go.ts';
-import type { Certificate } from './certificate.ts';
+import type { Caller, Certificate } from './certificate.ts';
 import { Refusal } from './failure.ts';
-import type { Person, Role } from './roles.ts';
-import { requestState, type AccessRequest, type Lock, type State } from './state.ts';
+import { refuseLocked } from './locks.ts';
+import { matches, roleOf, type Conditions, type Role } from './roles.ts';
+import { current, requestState, type AccessRequest, type State } from './state.ts';
+import { personIn, type Person } from './users.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -12,36 +14,57 @@ const longestSession = 30 * hour;
 const longestGrant = 14 * day;
 const longestPending = 7 * day;
 
-/** A user by name. The state is our own: whoever holds a certificate is in it. */
+/** A user by name, or refuses. */
 export function personOf(state: State, name: string): Person {
-  const person = state.people.find((each) => each.name === name);
-  if (!person) throw new Refusal(`user "${name}" not found`);
-  return person;
+  const user = current(state.users).find(({ metadata }) => metadata.name === name);
+  if (!user) throw new Refusal(`user "${name}" not found`);
+  return personIn(user);
 }
 
+/** Every role there is, as the server reads it. */
+export const allRoles = (state: State): Role[] => current(state.roles).map(roleOf);
+
 export const rolesNamed = (state: State, names: readonly string[]): Role[] =>
-  names.flatMap((name) => state.roles.filter((role) => role.name === name));
+  allRoles(state).filter((role) => names.includes(role.name));
 
 export const rolesOf = (state: State, user: string): Role[] => rolesNamed(state, personOf(state, user).roles);
 
-/** Whether a person's own roles have a rule. */
-export function may(state: State, user: string, verb: string, resource: string): boolean {
-  return rolesOf(state, user).some((role) => role.rules?.[resource]?.includes(verb));
+/** Whether the roles in a certificate have a rule. */
+export function may(state: State, caller: Caller, verb: string, resource: string): boolean {
+  if (caller.builtin) return true;
+  const roles = rolesNamed(state, caller.roles);
+  const has = (side: 'allow' | 'deny'): boolean =>
+    roles.some((role) =>
+      role[side].rules.some(
+        ({ resources, verbs }) =>
+          (resources.includes(resource) || resources.includes('*')) &&
+          (verbs.includes(verb) || verbs.includes('*')),
+      ),
+    );
+  return has('allow') && !has('deny');
 }
 
-/** Refuses what a person's own roles have no rule for, in tctl's words. */
-export function demand(state: State, user: string, verb: string, resource: string): void {
-  if (!may(state, user, verb, resource)) {
-    throw new Refusal(`access denied to perform action "${verb}" on "${resource}"`);
+/** Refuses what the roles in a certificate have no rule for, in tctl's words. */
+export function demand(state: State, caller: Caller, verbs: readonly string[], resource: string): void {
+  const missing = verbs.filter((verb) => !may(state, caller, verb, resource));
+  if (missing.length) {
+    throw new Refusal(
+      missing.map((verb) => `access denied to perform action "${verb}" on "${resource}"`).join(', '),
+    );
   }
 }
 
-/** Whether a rule lets a role be asked for, by name or through a resource. */
-export const covers = (rule: NonNullable<Role['request']>, name: string): boolean =>
-  rule.roles.includes(name) || (rule.searchAsRoles ?? []).includes(name);
+/** Whether a role's rule lets another be asked for, by name or through a resource. */
+export const covers = ({ allow: { request } }: Role, name: string): boolean =>
+  matches(request.roles, name) || matches(request.searchAsRoles, name);
+
+/** Whether somebody with these roles may ask for a role by its name. */
+export const mayAskFor = (own: readonly Role[], name: string): boolean =>
+  own.some(({ allow }) => matches(allow.request.roles, name)) &&
+  !own.some(({ deny }) => matches(deny.request.roles, name));
 
 const strictest = (roles: readonly Role[]): number =>
-  Math.min(longestSession, ...roles.flatMap((role) => role.maxSessionTtl ?? []));
+  Math.min(longestSession, ...roles.map((role) => role.maxSessionTtl));
 
 /** What a request asks for in time; all in ms from now, undefined = not asked. */
 export interface AskedTimes {
@@ -79,10 +102,7 @@ export function requestEnds(
   const own = rolesOf(state, certificate.user);
   const allowed = Math.min(
     ...roles.map((name) =>
-      Math.max(
-        0,
-        ...own.map(({ request }) => (request && covers(request, name) ? (request.maxDuration ?? 0) : 0)),
-      ),
+      Math.max(0, ...own.map((role) => (covers(role, name) ? role.allow.request.maxDuration : 0))),
     ),
   );
   const grant = asked.maxDuration && allowed ? Math.min(asked.maxDuration, allowed) : session;
@@ -98,21 +118,6 @@ export function checkMaxDuration(ms: number | undefined): void {
   if (ms && ms > longestGrant) {
     throw new Refusal(`max_duration must be less than or equal to ${duration(longestGrant)}`);
   }
-}
-
-/** The lock in force on a certificate, or one that would be with these requests. */
-export function lockOn(
-  state: State,
-  certificate: Pick<Certificate, 'user' | 'roles' | 'requests'>,
-  now: number,
-): Lock | undefined {
-  return state.locks.find(
-    ({ target, expires }) =>
-      (expires === undefined || expires > now) &&
-      ((target.accessRequest !== undefined && certificate.requests.includes(target.accessRequest)) ||
-        target.user === certificate.user ||
-        (target.role !== undefined && certificate.roles.includes(target.role))),
-  );
 }
 
 /** Whether a request is still there: expired ones disappear. */
@@ -132,34 +137,48 @@ export function firstCertificate(
   now: number,
 ): Certificate {
   const roles = rolesOf(state, user);
-  return certificateFor(state, user, roles, [], key, now + Math.min(ttl, strictest(roles)), now);
+  const end = now + Math.min(ttl, strictest(roles));
+  const certificate = certificateFor(state.cluster, user, roles, [], key, end, now);
+  refuseLocked(state, certificate, now);
+  return certificate;
 }
 
 /**
  * Makes a certificate anew with exactly these requests assumed. It never lasts longer than the one it is made
  * from, than any of the grants, or than the strictest role. Every request is validated again.
+ * `cluster` is the one it is for: the root or a leaf.
  */
-export function reissue(state: State, from: Certificate, ids: readonly string[], now: number): Certificate {
+export function reissue(
+  state: State,
+  from: Certificate,
+  ids: readonly string[],
+  now: number,
+  cluster = from.cluster,
+): Certificate {
   const requests = ids.map((id) => assumable(state, id, now));
   if (requests.filter((request) => request.resources.length).length > 1) {
     throw new Refusal('cannot generate certificate with multiple resource access requests');
   }
-  const own = personOf(state, from.user).roles;
-  const roles = rolesNamed(state, [...new Set([...own, ...requests.flatMap((request) => request.roles)])]);
+  const own = rolesOf(state, from.user);
+  for (const name of requests.flatMap((request) => request.roles)) demandRole(state, own, from.user, name);
+  const names = [...own.map(({ name }) => name), ...requests.flatMap((request) => request.roles)];
+  const roles = rolesNamed(state, names);
   const end = Math.min(
     from.validUntil,
     now + strictest(roles),
     ...requests.map((request) => request.expires),
   );
-  const next = certificateFor(state, from.user, roles, requests, from.key, end, now);
-  const lock = lockOn(state, next, now);
-  if (lock) throw new Refusal(`lock targeting ${targetText(lock)} is in force: ${lock.message}`);
+  const next = certificateFor(cluster, from.user, roles, requests, from.key, end, now);
+  refuseLocked(state, next, now);
   return next;
 }
 
-function targetText({ target }: Lock): string {
-  const [kind = '', name = ''] = Object.entries(target)[0] ?? [];
-  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}:"${name}"`;
+/** Refuses a role that somebody with these roles may not ask for, by name or through a resource. */
+export function demandRole(state: State, own: readonly Role[], user: string, name: string): void {
+  if (!own.some((role) => covers(role, name)) || own.some(({ deny }) => matches(deny.request.roles, name))) {
+    throw new Refusal(`user "${user}" can not request role "${name}"`);
+  }
+  if (!rolesNamed(state, [name]).length) throw new Refusal(`role ${name} is not found`);
 }
 
 function assumable(state: State, id: string, now: number): AccessRequest {
@@ -176,7 +195,7 @@ function assumable(state: State, id: string, now: number): AccessRequest {
 }
 
 function certificateFor(
-  state: State,
+  cluster: string,
   user: string,
   roles: readonly Role[],
   requests: readonly AccessRequest[],
@@ -184,16 +203,20 @@ function certificateFor(
   end: number,
   now: number,
 ): Certificate {
-  const all = (list: (role: Role) => readonly string[] | undefined): string[] =>
-    [...new Set(roles.flatMap((role) => list(role) ?? []))].sort();
+  const all = (list: (side: Conditions) => readonly string[]): string[] => {
+    const denied = roles.flatMap(({ deny }) => list(deny));
+    return [...new Set(roles.flatMap(({ allow }) => list(allow)))]
+      .filter((each) => !denied.includes(each))
+      .sort();
+  };
   return {
     user,
-    cluster: state.cluster,
+    cluster,
     roles: roles.map((role) => role.name).sort(),
     requests: requests.map((request) => request.id),
     resources: requests.flatMap((request) => request.resources),
-    logins: all((role) => role.logins),
-    kubernetesGroups: all((role) => role.kubernetesGroups),
+    logins: all(({ logins }) => logins),
+    kubernetesGroups: all(({ kubernetesGroups }) => kubernetesGroups),
     validUntil: Math.floor(end / 1000) * 1000,
     issued: now,
     key,

@@ -1,22 +1,27 @@
 // The server's rules for access requests: who sees, makes, reviews and decides them.
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Certificate } from './certificate.ts';
+import type { Caller, Certificate } from './certificate.ts';
 import { Refusal } from './failure.ts';
 import { utc } from './go.ts';
 import {
+  allRoles,
   checkMaxDuration,
   covers,
   demand,
+  demandRole,
   isAlive,
   may,
+  mayAskFor,
   requestEnds,
   requestOf,
+  rolesNamed,
   rolesOf,
   type AskedTimes,
 } from './grants.ts';
-import type { Threshold } from './roles.ts';
+import { reaches } from './nodes.ts';
+import { matches, type Threshold } from './roles.ts';
 import {
-  isLagging,
+  listed,
   putRequest,
   requestState,
   stateNames,
@@ -50,19 +55,17 @@ export function createRequest(
     throw new Refusal(`access request reason is too long, max ${longestReason} bytes`);
   }
   checkMaxDuration(draft.maxDuration);
-  const rules = rolesOf(state, user).flatMap((role) => role.request ?? []);
-  const searchable = rules.flatMap((rule) => rule.searchAsRoles ?? []);
-  if (draft.resources.length && !searchable.length) {
-    throw new Refusal(
-      `Resource Access Requests require usable "search_as_roles", none found for user "${user}"`,
-    );
+  const own = rolesOf(state, user);
+  if (!draft.reason && own.some((role) => role.requestAccess === 'reason')) {
+    throw new Refusal('request reason must be specified (required by static role configuration)');
   }
-  const roles = [...new Set(draft.resources.length && !draft.roles.length ? searchable : draft.roles)].sort();
-  for (const name of draft.roles) {
-    if (!rules.some((rule) => rule.roles.includes(name))) {
-      throw new Refusal(`user "${user}" can not request role "${name}"`);
-    }
+  const named = draft.roles.includes('*') ? requestable(state, user) : draft.roles;
+  for (const name of named) {
+    if (!mayAskFor(own, name)) throw new Refusal(`user "${user}" can not request role "${name}"`);
+    demandRole(state, own, user, name);
   }
+  const searched = draft.resources.length && !named.length ? rolesFor(state, user, draft.resources) : [];
+  const roles = [...new Set([...named, ...searched])].sort();
   const ends = requestEnds(state, certificate, roles, draft, now);
   checkStart(draft.assumeStart, ends.expires, now);
 
@@ -75,10 +78,14 @@ export function createRequest(
   const roleThresholds = Object.fromEntries(
     roles.map((name) => [
       name,
-      rules.filter((rule) => covers(rule, name)).map((rule) => (rule.thresholds ?? fallback).map(indexOf)),
+      own
+        .filter((role) => covers(role, name))
+        .map(({ allow: { request } }) =>
+          (request.thresholds.length ? request.thresholds : fallback).map(indexOf),
+        ),
     ]),
   );
-  const suggested = new Set(rules.flatMap((rule) => rule.suggestedReviewers ?? []));
+  const suggested = new Set(own.flatMap(({ allow }) => allow.request.suggestedReviewers));
   const request: AccessRequest = {
     id: timedId(now),
     user,
@@ -100,6 +107,38 @@ export function createRequest(
   };
   putRequest(state, request.id, request);
   return request;
+}
+
+/** The roles somebody may ask for by name and does not hold, sorted. */
+export function requestable(state: State, user: string): string[] {
+  const own = rolesOf(state, user);
+  const names = allRoles(state).map(({ name }) => name);
+  return names.filter((name) => mayAskFor(own, name) && own.every((role) => role.name !== name)).sort();
+}
+
+/** The roles through which somebody may ask for these resources: those that reach them. */
+function rolesFor(state: State, user: string, resources: readonly ResourceId[]): string[] {
+  const searchable = rolesOf(state, user).flatMap(({ allow }) => allow.request.searchAsRoles);
+  if (!searchable.length) {
+    throw new Refusal(
+      `Resource Access Requests require usable "search_as_roles", none found for user "${user}"`,
+    );
+  }
+  const foreign = resources.find(
+    ({ cluster }) => cluster !== state.cluster && !state.leaves.includes(cluster),
+  );
+  if (foreign) {
+    throw new Refusal(`access request contains invalid or unknown cluster names: ${foreign.cluster}`);
+  }
+  const reaching = rolesNamed(state, searchable).filter((role) =>
+    resources.some((resource) => reaches(state, role, resource)),
+  );
+  if (!reaching.length) {
+    throw new Refusal(
+      'no roles configured in the "search_as_roles" for this user allow access to any requested resources. The user may already have access to all requested resources with their existing roles.',
+    );
+  }
+  return reaching.map(({ name }) => name);
 }
 
 function checkStart(start: number, expires: number, now: number): void {
@@ -129,32 +168,40 @@ function timedId(now: number): string {
   ].join('-');
 }
 
-/** Whether a person may read a request: their own, one they may review, or any with list and read. */
-export function isVisible(state: State, user: string, request: AccessRequest): boolean {
+/** Whether somebody may read a request: their own, one they may review, or any with list and read. */
+export function isVisible(state: State, caller: Caller, request: AccessRequest): boolean {
   return (
-    request.user === user ||
-    mayReview(state, user, request) ||
-    (may(state, user, 'list', 'access_request') && may(state, user, 'read', 'access_request'))
+    request.user === caller.user ||
+    (may(state, caller, 'list', 'access_request') && may(state, caller, 'read', 'access_request')) ||
+    (!caller.builtin && mayReview(state, caller.user, request))
   );
 }
 
+/** Reviewing goes by a person's own roles, whatever they assumed. */
 function mayReview(state: State, user: string, request: AccessRequest): boolean {
-  const roles = rolesOf(state, user).flatMap((role) => role.reviewRequests?.roles ?? []);
-  return request.user !== user && request.roles.every((role) => roles.includes(role));
+  const own = rolesOf(state, user);
+  const allows = (role: string): boolean =>
+    own.some(({ allow }) => matches(allow.reviewRequests.roles, role)) &&
+    !own.some(({ deny }) => matches(deny.reviewRequests.roles, role));
+  return request.user !== user && request.roles.every(allows);
 }
 
 /** All a person sees, oldest first. Lags: what changed just now appears as it was. */
-export function listRequests(state: State, user: string, now: number): AccessRequest[] {
-  return state.requests
-    .flatMap((stored) => (isLagging(stored) ? stored.before : stored.now) ?? [])
-    .filter((request) => isAlive(request, now) && isVisible(state, user, request))
+export function listRequests(state: State, caller: Caller, now: number): AccessRequest[] {
+  return listed(state.requests)
+    .filter((request) => isAlive(request, now) && isVisible(state, caller, request))
     .sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
 }
 
 /** One request as it is right now, or undefined where there is none a person may see. */
-export function findRequest(state: State, user: string, id: string, now: number): AccessRequest | undefined {
+export function findRequest(
+  state: State,
+  caller: Caller,
+  id: string,
+  now: number,
+): AccessRequest | undefined {
   const request = requestOf(state, id, now);
-  return request && isVisible(state, user, request) ? request : undefined;
+  return request && isVisible(state, caller, request) ? request : undefined;
 }
 
 /** A review by somebody with `review_requests`; the thresholds decide. Returns the request after it. */
@@ -165,7 +212,7 @@ export function reviewRequest(
   review: { readonly approve: boolean; readonly reason: string },
   now: number,
 ): AccessRequest {
-  if (!rolesOf(state, author).some((role) => role.reviewRequests)) {
+  if (!rolesOf(state, author).some(({ allow }) => allow.reviewRequests.roles.length)) {
     throw new Refusal(`user "${author}" cannot submit reviews`);
   }
   const request = requestOf(state, id, now);
@@ -233,14 +280,8 @@ export interface Decree {
 }
 
 /** Sets the state directly. It asks no threshold and overwrites reason and annotations. */
-export function decree(
-  state: State,
-  certificate: Certificate,
-  id: string,
-  decreed: Decree,
-  now: number,
-): void {
-  demand(state, certificate.user, 'update', 'access_request');
+export function decree(state: State, certificate: Caller, id: string, decreed: Decree, now: number): void {
+  demand(state, certificate, ['update'], 'access_request');
   if (certificate.requests.length) {
     throw new Refusal('cannot directly update the state of an access request while using an access request');
   }

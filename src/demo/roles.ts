@@ -1,4 +1,20 @@
-// The people and roles of the two demo clusters: those the recordings of a real Teleport were made with.
+// Roles: what a manifest becomes on the server, and what the server reads in one.
+import { Refusal } from './failure.ts';
+import { parseDuration } from './go.ts';
+import {
+  isObject,
+  newMetadata,
+  objectIn,
+  textIn,
+  textsIn,
+  type Json,
+  type JsonObject,
+  type Resource,
+} from './resource.ts';
+import { roleSchema } from './roleSchema.ts';
+import { read } from './schema.ts';
+
+export type Edition = 'enterprise' | 'community';
 
 /** How many approvals or denials decide. */
 export interface Threshold {
@@ -7,130 +23,163 @@ export interface Threshold {
   readonly deny: number;
 }
 
-/** What the demo cluster needs to know of a Teleport role. Durations in ms. */
+/** Label to the values that match. */
+export type Labels = Readonly<Record<string, readonly string[]>>;
+
+/** What one side, allow or deny, says about requests, reviews and resources. */
+export interface Conditions {
+  readonly logins: readonly string[];
+  readonly kubernetesGroups: readonly string[];
+  readonly nodeLabels: Labels;
+  readonly kubernetesLabels: Labels;
+  readonly request: {
+    readonly roles: readonly string[];
+    readonly searchAsRoles: readonly string[];
+    readonly thresholds: readonly Threshold[];
+    readonly suggestedReviewers: readonly string[];
+    /** ms; 0 = none */
+    readonly maxDuration: number;
+  };
+  readonly reviewRequests: { readonly roles: readonly string[] };
+  readonly rules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+}
+
+/** A role as the server reads it. */
 export interface Role {
   readonly name: string;
-  readonly maxSessionTtl?: number;
-  readonly logins?: readonly string[];
-  readonly kubernetesGroups?: readonly string[];
-  /** `allow.request` */
-  readonly request?: {
-    readonly roles: readonly string[];
-    readonly searchAsRoles?: readonly string[];
-    readonly thresholds?: readonly Threshold[];
-    readonly suggestedReviewers?: readonly string[];
-    readonly maxDuration?: number;
+  /** ms */
+  readonly maxSessionTtl: number;
+  readonly requestAccess: string;
+  readonly requestPrompt: string;
+  readonly allow: Conditions;
+  readonly deny: Conditions;
+}
+
+const versions = ['v3', 'v4', 'v5', 'v6', 'v7'];
+
+const defaults: JsonObject = {
+  forward_agent: false,
+  max_session_ttl: '30h0m0s',
+  port_forwarding: true,
+  cert_format: 'standard',
+  enhanced_recording: ['command', 'network'],
+  record_session: { desktop: true, default: 'best_effort' },
+  desktop_clipboard: true,
+  desktop_directory_sharing: true,
+  pin_source_ip: false,
+  ssh_file_copy: true,
+  idp: { saml: { enabled: true } },
+  create_desktop_user: false,
+  create_db_user: false,
+};
+
+/** A manifest as the server stores it: unknown fields gone, the rest filled in, a new revision. */
+export function readRole(manifest: JsonObject, edition: Edition): Resource {
+  const version = textIn(manifest, 'version');
+  if (!versions.includes(version)) throw new Refusal(`role version "${version}" is not supported`);
+  const known = read(roleSchema, manifest);
+  const spec = objectIn(known, 'spec');
+  const options = inOrder({ ...defaults, ...objectIn(spec, 'options') });
+  const role: Resource = {
+    kind: 'role',
+    version,
+    metadata: newMetadata(known),
+    spec: { options, allow: objectIn(spec, 'allow'), deny: objectIn(spec, 'deny') },
   };
-  /** `allow.review_requests` */
-  readonly reviewRequests?: { readonly roles: readonly string[] };
-  /** `allow.rules`: resource to verbs. */
-  readonly rules?: Readonly<Record<string, readonly string[]>>;
+  if (edition === 'community') checkCommunity(role);
+  return role;
 }
 
-/** A Teleport user. */
-export interface Person {
-  readonly name: string;
-  readonly roles: readonly string[];
+/** The order of the schema, which reading again gives. */
+const inOrder = (options: JsonObject): JsonObject =>
+  objectIn(objectIn(read(roleSchema, { spec: { options } }), 'spec'), 'options');
+
+/** Community has max_duration and suggested_reviewers; these it refuses. */
+function checkCommunity({ spec }: Resource): void {
+  const subscription = 'is only available in enterprise subscriptions';
+  const allow = objectIn(spec, 'allow');
+  const request = objectIn(allow, 'request');
+  const fields: readonly (readonly [string, Json | undefined])[] = [
+    ['allow.request.thresholds', request['thresholds']],
+    ['allow.request.search_as_roles', request['search_as_roles']],
+    ['allow.review_requests', allow['review_requests']],
+  ];
+  const field = fields.find(([, value]) => value !== undefined)?.[0];
+  if (field !== undefined) throw new Refusal(`role field ${field} ${subscription}`);
+  const access = textIn(objectIn(spec, 'options'), 'request_access');
+  if (access && access !== 'optional') {
+    throw new Refusal(`role option request_access: ${access} ${subscription}`);
+  }
 }
 
-export type Edition = 'enterprise' | 'community';
-
-/** What a cluster of an edition starts with. */
-export interface Cast {
-  readonly cluster: string;
-  /** host:port */
-  readonly proxy: string;
-  readonly people: readonly Person[];
-  readonly roles: readonly Role[];
+/** What a stored role says. */
+export function roleOf({ metadata, spec }: Resource): Role {
+  const options = objectIn(spec, 'options');
+  return {
+    name: metadata.name,
+    maxSessionTtl: parseDuration(textIn(options, 'max_session_ttl')),
+    requestAccess: textIn(options, 'request_access'),
+    requestPrompt: textIn(options, 'request_prompt'),
+    allow: conditionsIn(objectIn(spec, 'allow')),
+    deny: conditionsIn(objectIn(spec, 'deny')),
+  };
 }
 
-const hour = 3_600_000;
-const everything = ['list', 'create', 'read', 'update', 'delete'];
+function conditionsIn(side: JsonObject): Conditions {
+  const request = objectIn(side, 'request');
+  return {
+    logins: plain(textsIn(side, 'logins')),
+    kubernetesGroups: plain(textsIn(side, 'kubernetes_groups')),
+    nodeLabels: labelsIn(side, 'node_labels'),
+    kubernetesLabels: labelsIn(side, 'kubernetes_labels'),
+    request: {
+      roles: textsIn(request, 'roles'),
+      searchAsRoles: textsIn(request, 'search_as_roles'),
+      thresholds: objectsIn(request, 'thresholds').map((threshold) => ({
+        name: textIn(threshold, 'name'),
+        approve: Number(threshold['approve'] ?? 0),
+        deny: Number(threshold['deny'] ?? 0),
+      })),
+      suggestedReviewers: textsIn(request, 'suggested_reviewers'),
+      maxDuration: parseDuration(textIn(request, 'max_duration') || '0'),
+    },
+    reviewRequests: { roles: textsIn(objectIn(side, 'review_requests'), 'roles') },
+    rules: objectsIn(side, 'rules').map((rule) => ({
+      resources: textsIn(rule, 'resources'),
+      verbs: textsIn(rule, 'verbs'),
+    })),
+  };
+}
 
-/** Two of Teleport's preset roles. The preset editor has no rule on access_request. */
-const presets: readonly Role[] = [
-  {
-    name: 'editor',
-    rules: { lock: everything, role: everything, user: everything, token: everything },
-  },
-  { name: 'access', maxSessionTtl: 30 * hour },
-];
+function objectsIn(parent: JsonObject, key: string): readonly JsonObject[] {
+  const value = parent[key];
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
 
-const enterprise: Cast = {
-  cluster: 'ent.example.test',
-  proxy: 'localhost:13080',
-  people: [
-    { name: 'alice', roles: ['dev-team'] },
-    { name: 'bob', roles: ['prod-team'] },
-    { name: 'rita', roles: ['reviewer'] },
-    { name: 'omar', roles: ['reviewer'] },
-    { name: 'eve', roles: ['editor', 'access'] },
-  ],
-  roles: [
-    ...presets,
-    {
-      name: 'dev-team',
-      maxSessionTtl: 12 * hour,
-      logins: ['dev'],
-      request: {
-        roles: ['kube-admin', 'prod-dba', 'two-eyes'],
-        searchAsRoles: ['node-admin'],
-        thresholds: [{ name: 'default', approve: 1, deny: 1 }],
-        suggestedReviewers: ['rita'],
-        maxDuration: 4 * hour,
-      },
-    },
-    {
-      name: 'prod-team',
-      maxSessionTtl: 12 * hour,
-      logins: ['ops'],
-      request: { roles: ['two-eyes'], thresholds: [{ name: 'two', approve: 2, deny: 1 }] },
-    },
-    { name: 'kube-admin', maxSessionTtl: hour, kubernetesGroups: ['system:masters'] },
-    { name: 'prod-dba', maxSessionTtl: 4 * hour },
-    { name: 'two-eyes', maxSessionTtl: 2 * hour, logins: ['root'] },
-    { name: 'node-admin', maxSessionTtl: 2 * hour, logins: ['root'] },
-    {
-      name: 'reviewer',
-      maxSessionTtl: 12 * hour,
-      logins: ['nobody'],
-      reviewRequests: { roles: ['kube-admin', 'prod-dba', 'two-eyes', 'node-admin'] },
-    },
-  ],
-};
+/** Without templates: nobody here has the traits they name. */
+const plain = (texts: readonly string[]): readonly string[] => texts.filter((text) => !text.includes('{{'));
 
-const community: Cast = {
-  cluster: 'oss.example.test',
-  proxy: 'localhost:14080',
-  people: [
-    { name: 'alice', roles: ['dev-team'] },
-    { name: 'bob', roles: ['prod-team'] },
-    { name: 'ana', roles: ['editor', 'access-approver'] },
-  ],
-  roles: [
-    ...presets,
-    {
-      name: 'dev-team',
-      maxSessionTtl: 12 * hour,
-      logins: ['dev'],
-      kubernetesGroups: ['developers'],
-      request: { roles: ['kube-admin'] },
-    },
-    {
-      name: 'prod-team',
-      maxSessionTtl: 12 * hour,
-      logins: ['ops'],
-      kubernetesGroups: ['viewers'],
-      request: { roles: ['kube-admin', 'prod-dba'] },
-    },
-    { name: 'kube-admin', maxSessionTtl: hour, kubernetesGroups: ['system:masters'] },
-    { name: 'prod-dba', maxSessionTtl: 4 * hour },
-    {
-      name: 'access-approver',
-      rules: { access_request: ['list', 'read', 'update', 'delete'] },
-    },
-  ],
-};
+const labelsIn = (side: JsonObject, key: string): Labels =>
+  Object.fromEntries(
+    Object.entries(objectIn(side, key)).map(([label, value]) => [
+      label,
+      typeof value === 'string' ? [value] : textsIn({ value }, 'value'),
+    ]),
+  );
 
-/** Who and what a new cluster holds. */
-export const casts: Readonly<Record<Edition, Cast>> = { enterprise, community };
+/** Whether one of the patterns, with `*` for anything or as `^…$` a regular expression, names it. */
+export const matches = (patterns: readonly string[], name: string): boolean =>
+  patterns.some((pattern) => {
+    if (pattern === name) return true;
+    if (/^\^.*\$$/.test(pattern)) return new RegExp(pattern).test(name);
+    if (!pattern.includes('*')) return false;
+    const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
+  });
+
+/** Whether every label that is asked for is there; no labels at all select nothing. */
+export const selects = (wanted: Labels, labels: Readonly<Record<string, string>>): boolean =>
+  Object.keys(wanted).length > 0 &&
+  Object.entries(wanted).every(([label, values]) =>
+    label === '*' && values.includes('*') ? true : label in labels && matches(values, labels[label] ?? ''),
+  );

@@ -5,7 +5,7 @@ import { offsetClock } from '../state/clock.ts';
 import type { Parsed } from './arguments.ts';
 import { isGenuine, type Certificate } from './certificate.ts';
 import { Refusal } from './failure.ts';
-import { lockOn } from './grants.ts';
+import { lockOn } from './locks.ts';
 import { readLogin, readProfile, type Login } from './home.ts';
 import { readState, type State } from './state.ts';
 

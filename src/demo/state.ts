@@ -67,6 +67,13 @@ export interface Stored<T> {
   changed: number;
 }
 
+/** The Kubernetes cluster's API server. */
+export interface KubeAccess extends ServerIdentity {
+  readonly name: string;
+  /** On this machine. */
+  readonly port: number;
+}
+
 export interface State {
   readonly edition: Edition;
   readonly cluster: string;
@@ -81,6 +88,8 @@ export interface State {
   /** When it was made, in ms of the demo's time. */
   readonly started: number;
   readonly nodes: readonly Node[];
+  /** Absent: there is none. */
+  readonly kube?: KubeAccess;
   requests: Stored<AccessRequest>[];
   users: Stored<Resource>[];
   roles: Stored<Resource>[];

@@ -1,5 +1,5 @@
 // `tctl …`: what administrators run.
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { FlagSpec } from './arguments.ts';
 import type { Command } from './command.ts';
 import { Refusal } from './failure.ts';
@@ -7,9 +7,10 @@ import { hiddenFormat } from './flags.ts';
 import { goJson, headedTable, table } from './go.ts';
 import { demand, requestOf, rolesOf } from './grants.ts';
 import { requestObject, tctlRequestTable } from './print.ts';
-import { decree, findRequest, listRequests } from './requests.ts';
+import { decree, findRequest, listRequests, requestable } from './requests.ts';
 import { connectTctl, type Session } from './session.ts';
-import { changeState, putRequest, requestState, type Lock } from './state.ts';
+import { changeState, putRequest, requestState } from './state.ts';
+import { resourceCommands } from './tctlResources.ts';
 
 const ids = { name: 'request-id', help: 'ID of target request(s)', required: true };
 
@@ -33,7 +34,7 @@ const list: Command = {
     const { certificate, state } = connectTctl(session);
     const now = session.now();
     const json = isJson(session);
-    const requests = listRequests(state, certificate.user, now).filter((request) => request.expires > now);
+    const requests = listRequests(state, certificate, now).filter((request) => request.expires > now);
     session.out(
       json ? `${goJson(requests.reverse().map(requestObject), 'tctl')}\n` : tctlRequestTable(requests, now),
     );
@@ -48,7 +49,7 @@ const get: Command = {
   run(session) {
     const { certificate, state } = connectTctl(session);
     const requests = idsOf(session).map((id) => {
-      const request = findRequest(state, certificate.user, id, session.now());
+      const request = findRequest(state, certificate, id, session.now());
       if (!request) throw new Refusal(`request with ID "${id}" not found`);
       return request;
     });
@@ -133,7 +134,7 @@ const remove: Command = {
     }
     for (const id of idsOf(session)) {
       changeState(session.dir, (now) => {
-        demand(now, certificate.user, 'delete', 'access_request');
+        demand(now, certificate, ['delete'], 'access_request');
         if (!requestOf(now, id, session.now())) throw new Refusal(`request with ID "${id}" not found`);
         putRequest(now, id, undefined);
       });
@@ -157,15 +158,18 @@ const capabilities: Command = {
   run(session) {
     const { certificate, state } = connectTctl(session);
     const [user = ''] = session.flags.args;
-    if (user !== certificate.user) demand(state, certificate.user, 'read', 'user');
-    if (!state.people.some(({ name }) => name === user)) throw new Refusal(`user "${user}" not found`);
-    const rules = rolesOf(state, user).flatMap((role) => role.request ?? []);
-    const distinct = (all: readonly string[]): string[] => [...new Set(all)].sort();
-    const roles = distinct(rules.flatMap((rule) => rule.roles));
-    const reviewers = distinct(rules.flatMap((rule) => rule.suggestedReviewers ?? []));
+    if (user !== certificate.user) demand(state, certificate, ['read'], 'user');
+    const own = rolesOf(state, user);
+    const roles = requestable(state, user);
+    const reviewers = [...new Set(own.flatMap(({ allow }) => allow.request.suggestedReviewers))].sort();
+    const reason = own.some(({ requestAccess }) => requestAccess === 'reason') || undefined;
     if (isJson(session)) {
       const some = (all: readonly string[]): readonly string[] | undefined => (all.length ? all : undefined);
-      const answer = { requestable_roles: some(roles), suggested_reviewers: some(reviewers) };
+      const answer = {
+        requestable_roles: some(roles),
+        suggested_reviewers: some(reviewers),
+        require_reason: reason,
+      };
       session.out(`${goJson(answer, 'tctl')}\n`);
       return;
     }
@@ -178,43 +182,6 @@ const capabilities: Command = {
         ],
       ),
     );
-  },
-};
-
-const lock: Command = {
-  words: ['lock'],
-  help: 'Create a new lock.',
-  flags: [
-    { name: 'user', help: 'Name of a Teleport user to disable.' },
-    { name: 'role', help: 'Name of a Teleport role to disable.' },
-    { name: 'access-request', help: 'UUID of an access request to disable.' },
-    { name: 'message', help: 'Message to display to locked-out users.' },
-    { name: 'expires', help: 'Time point (RFC3339) when the lock expires.' },
-    { name: 'ttl', kind: 'duration', help: 'Time duration after which the lock expires.' },
-  ],
-  run(session) {
-    const { flags } = session;
-    const { certificate } = connectTctl(session);
-    const [accessRequest, user, role] = ['access-request', 'user', 'role'].map((name) => flags.text(name));
-    const target = {
-      ...(accessRequest ? { accessRequest } : {}),
-      ...(user ? { user } : {}),
-      ...(role ? { role } : {}),
-    };
-    if (!Object.keys(target).length) throw new Refusal('at least one target field must be set');
-    const ttl = flags.duration('ttl');
-    const expires = ttl === undefined ? Date.parse(flags.text('expires') ?? '') : session.now() + ttl;
-    const made: Lock = {
-      name: randomUUID(),
-      target,
-      message: flags.text('message') ?? '',
-      ...(Number.isNaN(expires) ? {} : { expires }),
-    };
-    changeState(session.dir, (state) => {
-      demand(state, certificate.user, 'create', 'lock');
-      state.locks.push(made);
-    });
-    session.out(`Created a lock with name "${made.name}".\n`);
   },
 };
 
@@ -241,24 +208,6 @@ const status: Command = {
   },
 };
 
-const removeResource: Command = {
-  words: ['rm'],
-  help: 'Delete a resource.',
-  args: [{ name: 'resource type/resource name', help: 'Resource to delete', required: true }],
-  run(session) {
-    const { certificate } = connectTctl(session);
-    const [kind, name = ''] = (session.flags.args[0] ?? '').split('/');
-    if (kind !== 'lock') throw new Refusal(`deleting resources of type "${kind ?? ''}" is not supported`);
-    changeState(session.dir, (state) => {
-      demand(state, certificate.user, 'delete', 'lock');
-      const left = state.locks.filter((each) => each.name !== name);
-      if (left.length === state.locks.length) throw new Refusal(`lock "${name}" is not found`);
-      state.locks = left;
-    });
-    session.out(`lock "${name}" has been deleted\n`);
-  },
-};
-
 /** The group's own usage text. */
 export const tctlRequestGroup = {
   words: ['requests'],
@@ -267,6 +216,6 @@ export const tctlRequestGroup = {
 };
 
 export const tctlCommands: readonly Command[] = [
-  ...[list, get, approve, deny, remove, capabilities],
-  ...[lock, status, removeResource],
+  ...[list, get, approve, deny, remove, capabilities, status],
+  ...resourceCommands,
 ];

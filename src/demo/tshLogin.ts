@@ -10,7 +10,7 @@ import { removeFromKubeconfig, serverOf } from './kubeLogin.ts';
 import { askPassword } from './password.ts';
 import { requestText, statusObject, statusText } from './print.ts';
 import { checkProxy, connect, demandLogin, isExpired, ping, type Session } from './session.ts';
-import { readState, requestState } from './state.ts';
+import { current, readState, requestState } from './state.ts';
 
 const version = '17.0.0-dev';
 const runtime = 'go1.26.8';
@@ -37,9 +37,9 @@ const login: Command = {
     if (proxy === undefined) throw new Refusal('No proxy address specified, missed --proxy flag?');
     ping(session, proxy);
     const user = flags.text('user') ?? (env['TELEPORT_USER'] || profile?.user);
-    const current = readLoginOrNone(session);
-    const valid = current && !isExpired(session, current.certificate) && user === current.certificate.user;
-    const login = valid ? current : await signInWithPassword(session, user ?? env['USER'] ?? '');
+    const found = readLoginOrNone(session);
+    const valid = found && !isExpired(session, found.certificate) && user === found.certificate.user;
+    const login = valid ? found : await signInWithPassword(session, user ?? env['USER'] ?? '');
     // With a cluster named, tsh switches the cluster and forgets about the request.
     const switches = flags.args.length > 0 || env['TELEPORT_CLUSTER'] || env['TELEPORT_SITE'];
     const id = flags.text('request-id');
@@ -82,7 +82,7 @@ function readLoginOrNone(session: Session): Login | undefined {
 export async function signInWithPassword(session: Session, user: string): Promise<Login> {
   const typed = await askPassword(`Enter password for Teleport user ${user}:`, session.err);
   const state = readState(session.dir);
-  if (typed !== password || !state.people.some(({ name }) => name === user)) {
+  if (typed !== password || !current(state.users).some(({ metadata }) => metadata.name === user)) {
     throw new Refusal('invalid credentials');
   }
   const minutes = Number(session.flags.text('ttl') ?? 0);
@@ -124,9 +124,9 @@ const status: Command = {
   ],
   run(session) {
     checkProxy(session);
-    const current = readLogin(session.home);
-    if (!current) throw new Refusal('Not logged in.');
-    const { certificate, profile } = current;
+    const login = readLogin(session.home);
+    if (!login) throw new Refusal('Not logged in.');
+    const { certificate, profile } = login;
     const overrides = overridesOf(session);
     if ((session.flags.text('format') ?? 'text') === 'text') {
       session.out(statusText(certificate, profile.proxy, overrides, session.now()));

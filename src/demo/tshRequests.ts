@@ -29,7 +29,7 @@ const list: Command = {
     const me = meOf(session, certificate);
     const suggested = session.flags.yes('suggested');
     const reviewable = suggested || session.flags.yes('reviewable');
-    const requests = listRequests(state, certificate.user, session.now()).filter(
+    const requests = listRequests(state, certificate, session.now()).filter(
       (request) =>
         (!reviewable || (request.user !== me && request.reviews.every(({ author }) => author !== me))) &&
         (!suggested || request.suggestedReviewers.includes(me)) &&
@@ -50,7 +50,7 @@ const show: Command = {
   run(session) {
     const { certificate, state } = connect(session);
     const [id = ''] = session.flags.args;
-    const request = findRequest(state, certificate.user, id, session.now());
+    const request = findRequest(state, certificate, id, session.now());
     if (!request) throw new Refusal(`no access request matching "${id}"`);
     session.out(structured(session) ? goJson(requestObject(request)) : requestText(request));
   },

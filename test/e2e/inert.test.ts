@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { changeState } from '../../src/demo/state.ts';
+import { objectIn, textsIn } from '../../src/demo/resource.ts';
+import { readRole } from '../../src/demo/roles.ts';
+import { changeState, putResource } from '../../src/demo/state.ts';
 import { ask, clearNotifications, decide, item, openViews } from './course.ts';
 import { picture } from './pictures.ts';
 import { stage } from './stage.ts';
@@ -36,16 +38,18 @@ describe('What others wrote stays text', () => {
 
   before('a role is named like an attack, and asked for with another', async () => {
     changeState(world().demo.dir, (state) => {
-      state.roles = [
-        ...state.roles.map((one) =>
-          one.name === 'dev-team' && one.request
-            ? { ...one, request: { ...one.request, roles: [...one.request.roles, role] } }
-            : one.reviewRequests
-              ? { ...one, reviewRequests: { roles: [...one.reviewRequests.roles, role] } }
-              : one,
-        ),
-        { name: role, maxSessionTtl: 3_600_000 },
-      ];
+      for (const { now } of [...state.roles]) {
+        const side = now?.metadata.name === 'reviewer' ? 'review_requests' : 'request';
+        if (!now || !['dev-team', 'reviewer'].includes(now.metadata.name)) continue;
+        const allow = objectIn(now.spec, 'allow');
+        const rule = objectIn(allow, side);
+        const roles = [...textsIn(rule, 'roles'), role];
+        const spec = { ...now.spec, allow: { ...allow, [side]: { ...rule, roles } } };
+        putResource(state.roles, now.metadata.name, { ...now, spec });
+      }
+      const spec = { options: { max_session_ttl: '1h' } };
+      const made = readRole({ version: 'v7', metadata: { name: role }, spec }, state.edition);
+      putResource(state.roles, role, made);
     });
     const { window } = world().alice;
     await openViews(window);

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createCluster, moveClock, signIn, type DemoCluster } from '../../src/demo/cluster.ts';
 import type { Fault } from '../../src/demo/faults.ts';
 import type { Edition } from '../../src/demo/roles.ts';
-import { changeState, isLagging, readState } from '../../src/demo/state.ts';
+import { changeState, isCatchingUp, readState } from '../../src/demo/state.ts';
 import { buildDemo, execute, type Ran } from './program.ts';
 import { madeAt, Pairing, recording, type Recording } from './recordings.ts';
 
@@ -68,7 +68,7 @@ export class Stage {
 
   /** Until the lists show everything. */
   async caughtUp(): Promise<void> {
-    while (readState(this.cluster.dir).requests.some(isLagging)) await wait(20);
+    while (isCatchingUp(readState(this.cluster.dir))) await wait(20);
   }
 
   /** Makes these requests appear made just now to the lists, however long this machine took since. */

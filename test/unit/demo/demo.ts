@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createCluster, moveClock, signIn, type DemoCluster } from '../../../src/demo/cluster.ts';
 import type { Fault } from '../../../src/demo/faults.ts';
 import type { Edition } from '../../../src/demo/roles.ts';
-import { isLagging, readState } from '../../../src/demo/state.ts';
+import { isCatchingUp, readState } from '../../../src/demo/state.ts';
 import { buildDemo, execute, type Ran } from '../../replay/program.ts';
 
 export interface ShownRequest {
@@ -127,7 +127,7 @@ export class Demo {
 
   /** Until the lists show everything. */
   async caughtUp(): Promise<void> {
-    while (readState(this.cluster.dir).requests.some(isLagging)) await wait(20);
+    while (isCatchingUp(readState(this.cluster.dir))) await wait(20);
   }
 
   /** Starts a call; `said` resolves once it printed `text`, `ended` with the code once it is over. */
