@@ -101,17 +101,12 @@ export async function connect(path: string, signal?: AbortSignal): Promise<Peer 
     await once(socket, 'connect');
     return new Peer(socket);
   } catch (error) {
-    if (signal?.aborted) return undefined;
-    if (codeOf(error) === 'ECONNREFUSED') return 'nobody';
-    return unless(error, 'ENOENT', 'ECONNRESET', 'EPIPE');
+    if (said(error, 'ECONNREFUSED')) return 'nobody';
+    if (signal?.aborted || said(error, 'ENOENT', 'ECONNRESET', 'EPIPE')) return undefined;
+    throw error;
   }
 }
 
-/** Undefined for an error that was to be expected; any other is thrown on. */
-export function unless(error: unknown, ...expected: readonly string[]): undefined {
-  if (expected.includes(codeOf(error))) return undefined;
-  throw error;
-}
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** Whether the system said one of these. */
+export const said = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.some((code) => code === error.code);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { connect, openFile, Peer, Post, unless } from './localSocket.ts';
+import { connect, openFile, Peer, Post, said } from './localSocket.ts';
 
 /*
  * A seat that one process of a person can take at a time. Who has it listens on a local socket, so it ends with its
@@ -96,7 +96,10 @@ export async function takeName(name: string, { signal, hurry = false, onHurry }:
   // A name can be neither free nor answer only for a moment, while it ends.
   for (let missed = 0; missed < 100;) {
     signal?.throwIfAborted();
-    const own = await Post.open(name, onHurry).catch((error: unknown) => unless(error, 'EADDRINUSE'));
+    const own = await Post.open(name, onHurry).catch((error: unknown) => {
+      if (said(error, 'EADDRINUSE')) return undefined;
+      throw error;
+    });
     if (own) {
       own.hold();
       return own;
