@@ -142,7 +142,7 @@ export function readPattern(source: string): RegExp | undefined {
 export function draftAgain(request: AccessRequest): Partial<Draft> {
   return {
     roles: request.resources.length > 0 ? [] : request.roles,
-    ...(request.resources.length > 0 ? { resources: request.resources } : {}),
+    resources: request.resources,
     reason: request.reason ? bare(request.reason) : '',
     minutes: minutesAsked(request),
   };

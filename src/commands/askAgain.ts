@@ -16,5 +16,5 @@ export async function askAgain(tools: Tools, target?: Target): Promise<void> {
     if (failureOf(error)?.kind === 'gone') return undefined;
     throw error;
   });
-  await requestAccess(tools, request ? draftAgain(request) : { roles: noted?.roles ?? [] });
+  await requestAccess(tools, request ? draftAgain(request) : { roles: noted?.roles ?? [], resources: [] });
 }

@@ -8,6 +8,7 @@ import { failureOf } from '../teleport/failure.ts';
 import type { Capabilities, Profile } from '../teleport/schema.ts';
 import { firstReason, reasonRules } from './reasonRules.ts';
 import { askDuration, askReason, askReviewers, askRoles, summary, type Offer } from './requestSteps.ts';
+import type { Search } from './resourceSteps.ts';
 import { sendRequest } from './sendRequest.ts';
 import { signedIn } from './signedIn.ts';
 import type { Tools } from './tools.ts';
@@ -37,7 +38,10 @@ async function offerFor(tools: Tools, profile: Profile): Promise<Offer> {
     roles: mine.flatMap((request) => request.roles),
     reviewers: mine.flatMap((request) => request.suggestedReviewers),
   };
+  const { rights, resources, everyday } = tools;
+  const search: Search = (kind, words) => resources.search(everyday, kind, words);
   return {
+    ...(rights.of('search')?.works === false ? {} : { search }),
     roles: unique([...said.roles, ...setting('roles').map(foreign)]),
     reviewers: unique([...used, ...said.reviewers]),
   };

@@ -5,11 +5,14 @@ import { foreign, type Foreign } from '../access/text.ts';
 import { back, pickOne, pickSome, titled, typeText, type Choice, type Place } from '../editor/steps.ts';
 import { span } from '../words/time.ts';
 import { reasonRules, remarkOn } from './reasonRules.ts';
+import { askResources, resourceWords, type Search } from './resourceSteps.ts';
 
 /** What may be chosen from. */
 export interface Offer {
   readonly roles: readonly Foreign[];
   readonly reviewers: readonly Foreign[];
+  /** Absent where this person cannot ask for resources by name. */
+  readonly search?: Search;
 }
 
 const title = (): string => l10n.t('Request Access');
@@ -34,24 +37,57 @@ const typedName =
   };
 
 const several = Symbol('several');
+const byName = Symbol('byName');
+const same = Symbol('same');
+type What = Foreign | typeof several | typeof byName | typeof same;
 
-/** Which role. Nothing is ticked beforehand; one role is one press. */
+/** Resources instead of roles: the ones asked for before, or found by name. */
+function resourceChoices(draft: Draft, offer: Offer): Choice<What>[] {
+  const before = draft.resources ?? [];
+  return [
+    ...(before.length > 0
+      ? [
+          {
+            label: resourceWords(before),
+            description: l10n.t('the same resources again'),
+            means: same,
+          } as const,
+        ]
+      : []),
+    ...(offer.search
+      ? [
+          {
+            label: l10n.t('Resources by name…'),
+            description: l10n.t('a server, a database'),
+            means: byName,
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** Which role, or which resources. Nothing is ticked beforehand; one role is one press. */
 export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | typeof back> {
-  const more: Choice<typeof several>[] =
+  const more: Choice<What>[] =
     offer.roles.length > 1
       ? [{ label: l10n.t('Several roles…'), description: l10n.t('choose more than one'), means: several }]
       : [];
-  const answer = await pickOne<Foreign | typeof several>(place(1, l10n.t('what')), {
-    choices: [...offer.roles.map(named), ...more],
+  const answer = await pickOne<What>(place(1, l10n.t('what')), {
+    choices: [...offer.roles.map(named), ...more, ...resourceChoices(draft, offer)],
     placeholder:
       offer.roles.length > 0
         ? l10n.t('Which role? Choose one, or type its name')
         : l10n.t('Type the name of the role; the ones you may ask for are not known'),
-    chosen: (role) => role === draft.roles[0],
+    chosen: (what) => what === (draft.roles[0] ?? ((draft.resources ?? []).length > 0 ? same : undefined)),
     typed: typedName(offer.roles),
   });
   if (answer === back) return back;
-  if (answer !== several) return { ...draft, roles: [answer] };
+  if (answer === same) return { ...draft, roles: [] };
+  if (answer === byName) {
+    const chosen = offer.search && (await askResources(draft, place(1, l10n.t('what')), offer.search));
+    return chosen === undefined || chosen === back ? askRoles(draft, offer) : chosen;
+  }
+  if (answer !== several) return { ...draft, roles: [answer], resources: [] };
   const roles = await pickSome<Foreign>(
     { ...place(1, l10n.t('what')), canGoBack: true },
     {
@@ -61,7 +97,7 @@ export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | type
       typed: typedName(offer.roles),
     },
   );
-  return roles === back || roles.length === 0 ? askRoles(draft, offer) : { ...draft, roles };
+  return roles === back || roles.length === 0 ? askRoles(draft, offer) : { ...draft, roles, resources: [] };
 }
 
 /** Why. Every keystroke is kept. */
@@ -131,14 +167,15 @@ export async function askReviewers(draft: Draft, offer: Offer): Promise<Draft | 
 export async function summary(draft: Draft): Promise<'send' | number | typeof back> {
   const reason = forPick(pasted(draft));
   const list = (names: readonly Foreign[]): string => names.map(forPick).join(', ');
+  const what = draft.roles.length > 0 ? list(draft.roles) : resourceWords(draft.resources ?? []);
   return pickOne<'send' | number>(place(5, l10n.t('send')), {
     choices: [
       {
         label: `$(send) ${l10n.t('Send Request')}`,
-        detail: l10n.t('{0} for {1}, counted from now', list(draft.roles), span(draft.minutes)),
+        detail: l10n.t('{0} for {1}, counted from now', what, span(draft.minutes)),
         means: 'send',
       },
-      { label: l10n.t('Role'), description: list(draft.roles), means: 0 },
+      { label: draft.roles.length > 0 ? l10n.t('Role') : l10n.t('Resources'), description: what, means: 0 },
       { label: l10n.t('Reason'), description: reason, means: 1 },
       { label: l10n.t('How long'), description: span(draft.minutes), means: 2 },
       {

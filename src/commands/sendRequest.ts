@@ -123,7 +123,8 @@ async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<
   const minutes = minutesAsked(request);
   const name = request.roles.length === 1 && request.roles[0] ? forMessage(request.roles[0]) : undefined;
   const what = name ?? request.id;
-  const sameRoles = request.roles.every((role) => draft.roles.includes(role));
+  // Of a resource request the roles are the cluster's choice.
+  const sameRoles = request.resources.length > 0 || request.roles.every((role) => draft.roles.includes(role));
   if (minutes === draft.minutes && sameRoles) {
     await tell(l10n.t('Request for {0} sent. Decide by {1}.', what, until));
     return;

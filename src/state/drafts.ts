@@ -1,15 +1,22 @@
 import * as v from 'valibot';
 import type { Draft } from '../access/draft.ts';
+import type { Resource } from '../access/request.ts';
 import type { Foreign, Instant } from '../access/text.ts';
 import type { ProcessId } from '../teleport/processes.ts';
 import type { Files } from './files.ts';
 import { storedInstant, storedText } from './stored.ts';
+
+const storedResource = v.pipe(
+  v.object({ cluster: storedText, kind: storedText, name: storedText, sub: v.optional(storedText) }),
+  v.transform(({ sub, ...rest }): Resource => ({ ...rest, ...(sub === undefined ? {} : { sub }) })),
+);
 
 const schema = v.object({
   roles: v.array(storedText),
   reason: v.string(),
   minutes: v.pipe(v.number(), v.integer()),
   reviewers: v.array(storedText),
+  resources: v.optional(v.array(storedResource), []),
 });
 
 const sendingSchema = v.object({

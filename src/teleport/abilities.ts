@@ -1,4 +1,4 @@
-import { failureOf } from './failure.ts';
+import { failureOf, type FailureKind } from './failure.ts';
 
 /**
  * What a person may be able to do, in this edition and with their roles. No command tells beforehand: it is learned
@@ -22,6 +22,12 @@ export const abilities = [
 
 export type Ability = (typeof abilities)[number];
 
+/** What a refusal is called where it is not `notPermitted`. */
+const refusals: Partial<Record<Ability, FailureKind>> = {
+  review: 'noReviewRights',
+  search: 'notRequestable',
+};
+
 /** Told whenever an ability was seen to work, or was refused for want of it. */
 export type Noticed = (ability: Ability, works: boolean) => void;
 
@@ -34,7 +40,7 @@ export async function noticing<T>(noticed: Noticed, ability: Ability, call: () =
   } catch (error) {
     const kind = failureOf(error)?.kind;
     // That one request may not be reviewed by this person says nothing of others.
-    const refused = ability === 'review' ? kind === 'noReviewRights' : kind === 'notPermitted';
+    const refused = kind === (refusals[ability] ?? 'notPermitted');
     if (refused) noticed(ability, false);
     throw error;
   }
