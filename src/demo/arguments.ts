@@ -11,6 +11,7 @@ export interface FlagSpec {
   /** The only values allowed. */
   readonly oneOf?: readonly string[];
   readonly hidden?: boolean;
+  readonly required?: boolean;
 }
 
 export interface ArgumentSpec {
@@ -234,6 +235,8 @@ function check(
       }
     }
   }
+  const needed = flags.find(({ name, required }) => required && !given.has(name));
+  if (needed) fail(`required flag --${needed.name} not provided`);
   const missing = (command.args ?? [])[args.length];
   if (missing?.required) fail(`required argument '${missing.name}' not provided`);
 }

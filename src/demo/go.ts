@@ -191,3 +191,32 @@ export function headedTable(head: readonly string[], rows: readonly (readonly st
   );
   return table([head, dashes, ...rows]);
 }
+
+/** How wide a table is where nobody looks at it. */
+const terminal = 80;
+const cutMark = '...';
+
+/** A table that is cut to a terminal's width: the column named gives way first, the others beyond their share. */
+export function cutTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  yielding: string,
+): string {
+  const share = Math.floor((terminal - 16) / (head.length - 1));
+  const widest = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const taken = head.map((title, column) => {
+    const width = widest[column] ?? 0;
+    return title === yielding ? 0 : width > share ? share + cutMark.length + 1 : width + 1;
+  });
+  const left = Math.max(0, terminal - taken.reduce((sum, width) => sum + width, 0) - cutMark.length - 1);
+  const cut = (cell: string, column: number): string => {
+    const most = head[column] === yielding ? left : share;
+    return cell.length > most ? cell.slice(0, most) + cutMark : cell;
+  };
+  return headedTable(
+    head,
+    rows.map((row) => row.map(cut)),
+  );
+}

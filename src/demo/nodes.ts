@@ -11,9 +11,17 @@ const heartbeat = 5 * 60_000;
 
 /** Whether a role gives access to a resource. */
 export function reaches(state: State, role: Role, { kind, name }: ResourceId): boolean {
+  if (kind === 'kube_cluster') return kubesFor(state, [role]).includes(name);
   const node = kind === 'node' ? state.nodes.find((each) => each.name === name) : undefined;
   return node !== undefined && reachesNode(role, node);
 }
+
+/** The names of the Kubernetes clusters that these roles reach; they have no labels. */
+export const kubesFor = ({ kube }: State, roles: readonly Role[]): string[] =>
+  kube &&
+  roles.some(({ allow, deny }) => selects(allow.kubernetesLabels, {}) && !selects(deny.kubernetesLabels, {}))
+    ? [kube.name]
+    : [];
 
 const reachesNode = ({ allow, deny }: Role, { labels }: Node): boolean =>
   selects(allow.nodeLabels, labels) && !selects(deny.nodeLabels, labels);

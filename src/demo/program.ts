@@ -10,6 +10,7 @@ import { kubeCommands, kubeGroup } from './kubeTsh.ts';
 import { homeOf, openSession, type Output } from './session.ts';
 import { tctlCommands, tctlRequestGroup } from './tctl.ts';
 import { loginCommands } from './tshLogin.ts';
+import { nodeCommands } from './tshNodes.ts';
 import { requestCommands, requestGroup } from './tshRequests.ts';
 import { usageText } from './usage.ts';
 
@@ -22,7 +23,7 @@ interface Program {
 const programs: Readonly<Record<'tsh' | 'tctl', Program>> = {
   tsh: {
     globals: tshGlobals,
-    commands: [...loginCommands, ...requestCommands, ...kubeCommands],
+    commands: [...loginCommands, ...nodeCommands, ...requestCommands, ...kubeCommands],
     groups: [requestGroup, kubeGroup],
   },
   tctl: { globals: tctlGlobals, commands: tctlCommands, groups: [tctlRequestGroup] },

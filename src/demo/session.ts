@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { offsetClock } from '../state/clock.ts';
 import type { Parsed } from './arguments.ts';
+import { isAuthService } from './authService.ts';
 import { isGenuine, type Certificate } from './certificate.ts';
 import { Refusal } from './failure.ts';
 import { lockOn } from './locks.ts';
@@ -43,9 +44,13 @@ export const homeOf = (env: NodeJS.ProcessEnv): string => env['TELEPORT_HOME'] |
 
 /** A login the server accepted, and what the server knows. */
 export interface Connection {
-  readonly login: Login;
   readonly certificate: Certificate;
   readonly state: State;
+}
+
+/** The same, of somebody with a login. */
+export interface LoginConnection extends Connection {
+  readonly login: Login;
 }
 
 /** The proxy asked for: flag, then environment. */
@@ -84,7 +89,7 @@ export function demandLogin(session: Session): Login {
 }
 
 /** Connects with a login: the network, the certificate's end, its signature and the locks, in that order. */
-export function connect(session: Session, login = demandLogin(session)): Connection {
+export function connect(session: Session, login = demandLogin(session)): LoginConnection {
   const { profile, certificate } = login;
   if (session.offline) {
     const dial = `failed to dial: ${dialError(numeric(profile.proxy))}`;
@@ -96,6 +101,7 @@ export function connect(session: Session, login = demandLogin(session)): Connect
 
 /** tctl uses the same login and has its own words. */
 export function connectTctl(session: Session): Connection {
+  if (isAuthService(session.flags.text('config'), session.env)) return asService(session);
   const login = readProfile(session.home) && readLogin(session.home);
   if (!login) {
     throw new Refusal(
@@ -114,7 +120,22 @@ export function connectTctl(session: Session): Connection {
   return accept(session, login);
 }
 
-function accept(session: Session, login: Login): Connection {
+function asService(session: Session): Connection {
+  const state = readState(session.dir);
+  const { cluster, host } = state;
+  const none = { roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] };
+  const certificate = {
+    user: `${host}.${cluster}`,
+    cluster,
+    ...none,
+    validUntil: Infinity,
+    issued: 0,
+    key: host,
+  };
+  return { certificate: { ...certificate, builtin: true }, state };
+}
+
+function accept(session: Session, login: Login): LoginConnection {
   const state = readState(session.dir);
   if (!isGenuine(login.text, state)) {
     throw new Refusal(

@@ -7,6 +7,7 @@ import { assume, awaitDecision, drop, printStatus } from './elevate.ts';
 import { requestObject, requestTable, requestText } from './print.ts';
 import { createRequest, findRequest, listRequests, reviewRequest } from './requests.ts';
 import { connect, demandLogin, meOf, type Session } from './session.ts';
+import { searchCommand } from './tshNodes.ts';
 import { changeState, stateNames, requestState, type ResourceId } from './state.ts';
 
 const requestId = { name: 'request-id', help: 'ID of the target request', required: true };
@@ -195,4 +196,6 @@ export const requestGroup = {
   help: 'Manage access requests.',
 };
 
-export const requestCommands: readonly Command[] = [list, show, create, review, dropCommand];
+export const requestCommands: readonly Command[] = [
+  ...[list, show, create, review, searchCommand, dropCommand],
+];

@@ -67,6 +67,7 @@ export function usageText(
   const args = about?.args ?? [];
   const takes = command
     ? [
+        ...flags.flatMap(({ name, required }) => (required ? [`--${name}=${name.toUpperCase()}`] : [])),
         '[<flags>]',
         ...args.map(({ name, required, many }) => bracket(`<${name}>${many ? '...' : ''}`, required)),
       ]
