@@ -85,8 +85,8 @@ export interface State {
   readonly secret: string;
   /** The id of the auth service's host. */
   readonly host: string;
-  /** When it was made, in ms of the demo's time. */
-  readonly started: number;
+  /** When its nodes first said that they were there, in ms of the demo's time. */
+  started: number;
   readonly nodes: readonly Node[];
   /** Absent: there is none. */
   readonly kube?: KubeAccess;

@@ -160,11 +160,11 @@ export const searchCommand: Command = {
     const ids = found.map(({ name }) => `/${state.cluster}/${kind}/${name}`);
     const rows = found.map((each, at) => [each.name, each.hostname, labelText(each.labels), ids[at] ?? '']);
     const head = ['Name', 'Hostname', 'Labels', 'Resource ID'];
-    session.out(`${flags.yes('verbose') ? headedTable(head, rows) : cutTable(head, rows, 'Labels')}\n`);
+    session.out(flags.yes('verbose') ? headedTable(head, rows) : cutTable(head, rows, 'Labels'));
     if (!ids.length) return;
     const asked = ids.map((id) => `--resource ${id}`).join(' ');
     session.out(
-      `To request access to these resources, run\n> tsh request create ${asked} \\\n    --reason <request reason>\n\n`,
+      `\nTo request access to these resources, run\n> tsh request create ${asked} \\\n    --reason <request reason>\n\n`,
     );
   },
 };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** One run of a real tsh or tctl 17.0.0-dev. */
@@ -17,6 +17,10 @@ const folder = new URL('../fixtures/real-teleport/', import.meta.url);
 export function recording(name: string): Recording {
   return JSON.parse(readFileSync(fileURLToPath(new URL(`${name}.json`, folder)), 'utf8')) as Recording;
 }
+
+/** The names of all there are. */
+export const recordings = (): string[] =>
+  readdirSync(fileURLToPath(folder)).flatMap((file) => /^(.*)\.json$/.exec(file)?.[1] ?? []);
 
 /** Ids, times, fractions of seconds and pins: what two runs of the same thing cannot share. */
 const variable =

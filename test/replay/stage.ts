@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createCluster, moveClock, signIn, type DemoCluster } from '../../src/demo/cluster.ts';
 import type { Fault } from '../../src/demo/faults.ts';
@@ -19,6 +19,7 @@ export class Stage {
   readonly cluster: DemoCluster;
   private readonly folder: string;
   private readonly pairing = new Pairing();
+  private readonly files = new Map<string, string>();
   private readonly waiting = new Map<string, { child: ChildProcess; done: Promise<Ran> }>();
 
   private constructor(cluster: DemoCluster, folder: string) {
@@ -33,7 +34,10 @@ export class Stage {
     await mkdir(dir);
     await writeFile(join(dir, 'clock'), String(Date.parse(signedInAt) - Date.now()));
     const cluster = await createCluster(dir, { edition, node: process.execPath, program });
-    return new Stage(cluster, folder);
+    const stage = new Stage(cluster, folder);
+    await stage.file('/etc/hostname', 'vm\n');
+    await stage.file('/etc/teleport.yaml', 'version: v3\nauth_service: {enabled: yes}\n');
+    return stage;
   }
 
   async close(): Promise<void> {
@@ -83,11 +87,7 @@ export class Stage {
   /** Runs what was not recorded. `id` names the request it makes as the recordings do. */
   async run(home: string, argv: readonly string[], id?: string): Promise<Ran> {
     if (id) await this.at(madeAt(id));
-    const ran = await this.call(
-      home,
-      argv.map((word) => this.pairing.toOurs(word)),
-      {},
-    );
+    const ran = await this.call(home, this.words(argv), {});
     const made = /^Request ID: +(\S+)/m.exec(ran.stdout)?.[1];
     if (id) assert.ok(made !== undefined && this.pairing.pair(id, made), `no request made: ${ran.stderr}`);
     return ran;
@@ -103,14 +103,14 @@ export class Stage {
       this.waiting.get(name)?.child.kill('SIGKILL');
       await this.finish(name);
     } else {
-      this.compare(recorded, await this.call(home, await this.argv(recorded), recorded.env));
+      this.compare(recorded, await this.call(home, this.words(recorded.argv), recorded.env));
     }
   }
 
   /** Starts a recording that waits, until it says so. */
   async begin(name: string, home: string): Promise<void> {
     const recorded = recording(name);
-    const [program = '', ...args] = await this.argv(recorded);
+    const [program = '', ...args] = this.words(recorded.argv);
     const child = spawn(this.program(program), args, {
       env: this.environment(home, recorded.env),
       stdio: 'pipe',
@@ -147,13 +147,28 @@ export class Stage {
     );
   }
 
-  /** The recorded arguments with our ids. What ran on the auth server's own host is done by an administrator. */
-  private async argv({ argv }: Recording): Promise<string[]> {
-    const hostname = join(this.folder, 'hostname');
-    await writeFile(hostname, 'vm\n');
-    return argv
-      .filter((word, at) => word !== '-c' && argv[at - 1] !== '-c')
-      .map((word) => (word === '@/etc/hostname' ? `@${hostname}` : this.pairing.toOurs(word)));
+  /** Writes a file; from then on arguments that name it mean this one. */
+  async file(name: string, text: string): Promise<void> {
+    const path = join(this.folder, basename(name));
+    await writeFile(path, text);
+    this.files.set(name, path);
+  }
+
+  /** When the nodes said last that they were there. */
+  heartbeat(time: string): Promise<void> {
+    changeState(this.cluster.dir, (state) => {
+      state.started = Date.parse(time);
+    });
+    return Promise.resolve();
+  }
+
+  /** Recorded arguments with our ids and our files. */
+  private words(argv: readonly string[]): string[] {
+    const file = (word: string): string | undefined => this.files.get(word.replace(/^@/, ''));
+    return argv.map((word) => {
+      const ours = file(word);
+      return ours === undefined ? this.pairing.toOurs(word) : word.startsWith('@') ? `@${ours}` : ours;
+    });
   }
 
   private call(

@@ -1,0 +1,19 @@
+// What an editor reads with tctl on the Enterprise cluster.
+import { playsAll } from '../play.ts';
+
+const kinds = [
+  ...['access_list', 'access_lists', 'bot', 'bots', 'cap', 'cluster_auth_preference', 'connectors'],
+  ...['github', 'oidc', 'role', 'role-missing', 'saml', 'trusted_cluster', 'user'],
+];
+
+export function editorReads(): void {
+  describe('what an editor reads', () => {
+    playsAll(
+      'eve',
+      ...kinds.map((kind) => `tctl-get-${kind}`),
+      'tctl-bots-ls',
+      'tctl-acl-ls',
+      'tctl-rm-role',
+    );
+  });
+}
