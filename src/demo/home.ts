@@ -58,6 +58,10 @@ function filesOf(home: string, { host, user, cluster }: Profile): Files {
 export const kubeFolder = (home: string, { host, user }: Profile): string =>
   join(home, 'keys', host, `${user}-kube`);
 
+/** Left by a sign-in that `kube credentials` asked for and nobody did: until the next login it does not ask again. */
+export const reloginLock = (home: string, host: string): string =>
+  join(home, 'keys', host, 'kube_credentials.lock');
+
 /** The current profile; undefined in an empty home. */
 export function readProfile(home: string): Profile | undefined {
   const host = read(home, 'current-profile')?.trim();
@@ -116,6 +120,7 @@ export function writeLogin(home: string, state: State, certificate: Certificate)
   writeFileSync(join(home, 'keys', host, 'cas', `${cluster}.pem`), authority, { mode: 0o600 });
   writeFileSync(join(home, 'keys', host, 'certs.pem'), authority, { mode: 0o600 });
   for (const [path, text] of keyFiles(files, state, certificate)) writeFileSync(path, text, { mode: 0o600 });
+  rmSync(reloginLock(home, host), { force: true });
   writeFileSync(join(home, 'current-profile'), `${host}\n`, { mode: 0o600 });
 }
 

@@ -45,14 +45,13 @@ export const notFound = ({ resource, group }: Kind, name: string): KubeFailure =
 export const nothingThere = (): KubeFailure =>
   new KubeFailure(404, 'NotFound', 'the server could not find the requested resource');
 
-const reviews = {
+const reviews: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'authentication.k8s.io': [['selfsubjectreviews', 'SelfSubjectReview']],
   'authorization.k8s.io': [
     ['selfsubjectaccessreviews', 'SelfSubjectAccessReview'],
     ['selfsubjectrulesreviews', 'SelfSubjectRulesReview'],
   ],
-} as const;
-type ReviewGroup = keyof typeof reviews;
+};
 const groups = ['apps', ...Object.keys(reviews)];
 
 /** `/version`, `/api`, `/apis` and what is below them, undefined where it is none of these. */
@@ -67,6 +66,9 @@ export function discovery(path: string, address: string): object | undefined {
   const [, group] = /^\/apis\/([^/]+)\/v1$/.exec(path) ?? [];
   return group !== undefined && groups.includes(group) ? resourceList(group) : undefined;
 }
+
+/** What `kubectl get all` means. */
+const inAll = ['pods', 'services', 'deployments'];
 
 function groupObject(name: string): object {
   const version = { groupVersion: `${name}/v1`, version: 'v1' };
@@ -83,9 +85,10 @@ function resourceList(group: string): object {
       kind,
       verbs: ['get', 'list', 'watch', ...(resource === 'pods' ? ['delete'] : [])],
       shortNames: short,
+      ...(inAll.includes(resource) ? { categories: ['all'] } : {}),
     }));
   const log = { name: 'pods/log', singularName: '', namespaced: true, kind: 'Pod', verbs: ['get'] };
-  const asked = (reviews[group as ReviewGroup] ?? []) as readonly (readonly [string, string])[];
+  const asked = reviews[group] ?? [];
   const self = asked.map(([name, kind]) => ({
     name,
     singularName: '',

@@ -146,11 +146,7 @@ export const kinds: readonly Kind[] = [
     group: '',
     namespaced: true,
     short: ['cm'],
-    columns: [
-      name,
-      { name: 'Data', cell: ({ data }) => String(Object.keys((data ?? {}) as object).length) },
-      age,
-    ],
+    columns: [name, { name: 'Data', cell: ({ data }) => String(Object.keys(data ?? {}).length) }, age],
   },
   {
     resource: 'services',

@@ -169,7 +169,10 @@ function sendLog(call: Call, object: KubeObject): void {
   const tail = call.query.get('tailLines');
   const stream = call.stream('text/plain');
   stream.write(lines.slice(tail === null || tail === '-1' ? 0 : lines.length - Number(tail)).join(''));
-  if (!isTrue(call.query.get('follow'))) return stream.end();
+  if (!isTrue(call.query.get('follow'))) {
+    stream.end();
+    return;
+  }
   const talking = setInterval(() => stream.write(line(call.now(), 'GET /healthz 200')), logInterval);
   void stream.closed.then(() => clearInterval(talking));
 }

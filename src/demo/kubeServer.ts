@@ -40,7 +40,10 @@ export async function runKubeServer(dir: string): Promise<number> {
     server.closeAllConnections();
   };
   const look = (): void => {
-    if (!existsSync(join(dir, 'state.json'))) return end();
+    if (!existsSync(join(dir, 'state.json'))) {
+      end();
+      return;
+    }
     if (streams.size) idle.refresh();
     for (const check of streams) check();
   };
@@ -52,10 +55,14 @@ export async function runKubeServer(dir: string): Promise<number> {
     const token = authenticate(dir, request, now());
     const body = await bodyOf(request);
     const found = discovery(url.pathname, `127.0.0.1:${kube?.port ?? 0}`);
-    if (found) return send(response, 200, found);
+    if (found) {
+      send(response, 200, found);
+      return;
+    }
     const [, group = '', rest = ''] = /^\/(?:api|apis\/([^/]+))\/v1\/(.+)$/.exec(url.pathname) ?? [];
     if (request.method === 'POST' && /^selfsubject[a-z]*reviews$/.test(rest)) {
-      return send(response, 201, review(rest, token, JSON.parse(body || '{}') as ReviewBody));
+      send(response, 201, review(rest, token, JSON.parse(body || '{}') as ReviewBody));
+      return;
     }
     const call: Call = {
       group,

@@ -7,20 +7,21 @@ import type { Command } from './command.ts';
 import { Refusal } from './failure.ts';
 import { format } from './flags.ts';
 import { goJson, headedTable } from './go.ts';
-import { kubeFolder, readLogin, readProfile, type Login, type Profile } from './home.ts';
+import { rolesNamed } from './grants.ts';
+import { kubeFolder, readLogin, readProfile, reloginLock, type Login, type Profile } from './home.ts';
 import { addToKubeconfig, selectedKube } from './kubeLogin.ts';
 import { kubeconfigPath, type ExecPlugin } from './kubeconfig.ts';
 import { awaitKube } from './kubeStart.ts';
 import { execCredential, issueToken, isUsable, readToken } from './kubeToken.ts';
+import { kubesFor } from './nodes.ts';
 import { checkProxy, connect, isExpired, ping, type Session } from './session.ts';
 import { readState, type KubeAccess, type State } from './state.ts';
 import { signInWithPassword } from './tshLogin.ts';
 
 const cluster = { name: 'cluster', short: 'c', help: 'Specify the Teleport cluster to connect' } as const;
 
-/** Only who has groups there sees a Kubernetes cluster. */
-const visibleKubes = ({ kube }: State, { kubernetesGroups }: Certificate): KubeAccess[] =>
-  kube && kubernetesGroups.length ? [kube] : [];
+const visibleKubes = (state: State, { roles }: Certificate): KubeAccess[] =>
+  state.kube && kubesFor(state, rolesNamed(state, roles)).length ? [state.kube] : [];
 
 const list: Command = {
   words: ['kube', 'ls'],
@@ -213,9 +214,6 @@ async function newToken(session: Session, name: string): Promise<string> {
   return text;
 }
 
-/** Left by a sign-in that did not happen: the next call does not ask again. */
-const reloginLock = (home: string, host: string): string => join(home, 'keys', host, 'kube_credentials.lock');
-
 /** The login, or one signed in now. Asking leaves a trace, and with it the home is there again. */
 async function usableLogin(session: Session): Promise<Login> {
   const profile = readProfile(session.home);
@@ -234,9 +232,7 @@ async function usableLogin(session: Session): Promise<Login> {
     throw new Refusal("Having problems with relogin, please use 'tsh login/tsh kube login' manually");
   }
   const user = session.flags.text('user') ?? profile?.user ?? session.env['USER'] ?? '';
-  const signedIn = await signInWithPassword(session, user);
-  rmSync(lock, { force: true });
-  return signedIn;
+  return signInWithPassword(session, user);
 }
 
 /** The group's own usage text. */

@@ -1,11 +1,13 @@
 // The demo's program: `tsh <dir> <args…>`, `tctl <dir> <args…>`, `create <dir> --edition=enterprise|community`.
 import { resolve } from 'node:path';
 import { createCluster } from './cluster.ts';
+import { runKubectl } from './kubectl.ts';
 import { runKubeServer } from './kubeServer.ts';
 import { runProgram } from './program.ts';
 
 async function main([word, dir, ...args]: readonly string[]): Promise<number> {
   if ((word === 'tsh' || word === 'tctl') && dir) return runProgram(word, dir, args);
+  if (word === 'kubectl' && dir) return runKubectl(args);
   if (word === 'kube' && dir) return runKubeServer(dir);
   const edition = /^--edition=(enterprise|community)$/.exec(args[0] ?? '')?.[1] as
     'enterprise' | 'community' | undefined;

@@ -1,5 +1,6 @@
 // Runs one call of `tsh` or `tctl`: arguments, fault, command, exit code.
 import { setTimeout as wait } from 'node:timers/promises';
+import { keepInAgent } from './agent.ts';
 import { parse, UsageError, type FlagSpec, type Grammar } from './arguments.ts';
 import type { Command } from './command.ts';
 import { Refusal } from './failure.ts';
@@ -11,6 +12,7 @@ import { homeOf, openSession, type Output } from './session.ts';
 import { tctlCommands, tctlRequestGroup } from './tctl.ts';
 import { loginCommands } from './tshLogin.ts';
 import { nodeCommands } from './tshNodes.ts';
+import { sshCommands } from './tshSsh.ts';
 import { requestCommands, requestGroup } from './tshRequests.ts';
 import { usageText } from './usage.ts';
 
@@ -23,7 +25,7 @@ interface Program {
 const programs: Readonly<Record<'tsh' | 'tctl', Program>> = {
   tsh: {
     globals: tshGlobals,
-    commands: [...loginCommands, ...nodeCommands, ...requestCommands, ...kubeCommands],
+    commands: [...loginCommands, ...nodeCommands, ...requestCommands, ...kubeCommands, ...sshCommands],
     groups: [requestGroup, kubeGroup],
   },
   tctl: { globals: tctlGlobals, commands: tctlCommands, groups: [tctlRequestGroup] },
@@ -77,7 +79,17 @@ async function attempt(
     const { globals, commands } = programs[name];
     const { command, parsed } = parse(argv, globals, commands);
     if (fault?.do === 'fail') throw new Refusal('rpc error: code = Internal desc = internal server error');
-    await command.run(openSession(dir, process.env, parsed, output, fault?.do === 'offline'));
+    const session = openSession(dir, process.env, parsed, output, fault?.do === 'offline');
+    const load = async (): Promise<void> => {
+      if (name === 'tsh') await keepInAgent(session, command);
+    };
+    await load();
+    // And at the end: the login may have been re-issued.
+    try {
+      await command.run(session);
+    } finally {
+      await load();
+    }
     return 0;
   } catch (error) {
     if (error instanceof UsageError) return refuse(output, usageRefusal(name, error));

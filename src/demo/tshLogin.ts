@@ -1,4 +1,5 @@
 // `tsh login`, `logout`, `status` and `version`
+import { leaveAgent } from './agent.ts';
 import type { Command } from './command.ts';
 import { assume, awaitDecision, demandApproved, overridesOf, printStatus } from './elevate.ts';
 import { Refusal } from './failure.ts';
@@ -94,10 +95,11 @@ export async function signInWithPassword(session: Session, user: string): Promis
 const logout: Command = {
   words: ['logout'],
   help: 'Delete a cluster certificate.',
-  run(session) {
+  async run(session) {
     const { kube } = readState(session.dir);
     if (kube && readProfile(session.home)) removeFromKubeconfig(session.env, serverOf(kube));
     const any = removeLogins(session.home);
+    await leaveAgent(session);
     session.out(any ? 'Logged out all users from all proxies.\n' : 'All users logged out.\n');
   },
 };
