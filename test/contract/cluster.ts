@@ -14,18 +14,40 @@ export interface Description {
   readonly env?: Readonly<Record<string, string>>;
   /** Person to signed-in profile folder. Copied before use. */
   readonly homes: Readonly<Record<string, string>>;
+  /** Absent where there is none. */
+  readonly kubeCluster?: string;
   /** Alice's home, expired; absent where there is none. */
   readonly expired?: string;
 }
 
-/** A cluster that can be opened once and must be closed. */
-export interface Candidate {
-  readonly name: string;
-  readonly edition: Description['edition'];
-  open(): Promise<{ readonly description: Description; readonly close: () => Promise<void> }>;
+interface Opened {
+  readonly description: Description;
+  readonly close: () => Promise<void>;
 }
 
-async function openDemo(edition: Description['edition']): ReturnType<Candidate['open']> {
+/** A cluster that all suites use, opened by the first and closed after the last. */
+export class Candidate {
+  readonly name: string;
+  readonly edition: Description['edition'];
+  readonly #open: () => Promise<Opened>;
+  #opened: Promise<Opened> | undefined;
+
+  constructor(name: string, edition: Description['edition'], open: () => Promise<Opened>) {
+    this.name = name;
+    this.edition = edition;
+    this.#open = open;
+  }
+
+  async describe(): Promise<Description> {
+    return (await (this.#opened ??= this.#open())).description;
+  }
+
+  async close(): Promise<void> {
+    await (await this.#opened)?.close();
+  }
+}
+
+async function openDemo(edition: Description['edition']): Promise<Opened> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'jit-contract-'));
   const program = await buildDemo(folder);
   const { dir, tsh, tctl, homes } = await createCluster(join(folder, 'c'), {
@@ -35,28 +57,24 @@ async function openDemo(edition: Description['edition']): ReturnType<Candidate['
   });
   const expired = join(folder, 'expired');
   await signIn(dir, 'alice', expired, 0);
+  const kube = edition === 'enterprise' ? { kubeCluster: 'prod-eu' } : {};
   return {
-    description: { edition, tsh, tctl, homes, expired },
+    description: { edition, tsh, tctl, homes, expired, ...kube },
     close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 
 function namedIn(file: string): Candidate {
   const description = JSON.parse(readFileSync(file, 'utf8')) as Description;
-  const { edition } = description;
-  return {
-    name: file,
-    edition,
-    open: () => Promise.resolve({ description, close: () => Promise.resolve() }),
-  };
+  return new Candidate(file, description.edition, () =>
+    Promise.resolve({ description, close: () => Promise.resolve() }),
+  );
 }
 
 const file = process.env['JIT_ACCESS_CLUSTER'];
 
 export const clusters: readonly Candidate[] = file
   ? [namedIn(file)]
-  : (['enterprise', 'community'] as const).map((edition) => ({
-      name: edition,
-      edition,
-      open: () => openDemo(edition),
-    }));
+  : (['enterprise', 'community'] as const).map(
+      (edition) => new Candidate(edition, edition, () => openDemo(edition)),
+    );

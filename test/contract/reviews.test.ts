@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { progress } from '../../src/access/progress.ts';
-import { decidingReview, isUsable } from '../../src/access/request.ts';
+import { decidingReview, isScheduled, isUsable } from '../../src/access/request.ts';
 import { foreign, type RequestId } from '../../src/access/text.ts';
-import { failsWith, onEveryCluster, unknown } from './world.ts';
+import { failsWith, minute, onEveryCluster, unknown } from './suite.ts';
 
 onEveryCluster('deciding', (world) => {
   it('an approval, its words, and that it can be used are known at once', async () => {
@@ -17,60 +17,60 @@ onEveryCluster('deciding', (world) => {
     assert.equal(request.state, 'denied');
     assert.equal(request.resolveReason, '@use the read replica');
   });
+
+  it('an approval without words has none', async () => {
+    assert.equal((await world().decide(await world().ask(), 'approve', '')).resolveReason, undefined);
+  });
 });
 
 onEveryCluster(
-  'deciding without reviews',
-  (world) => {
-    it('is not possible with tsh, not even for who administers requests', async () => {
-      const id = await world().ask();
-      await failsWith(world().tsh.review(await world().home('ana'), id, 'approve', 'x'), 'notPermitted');
-      assert.equal((await world().show(id)).state, 'pending');
-    });
-  },
-  'community',
-);
-
-onEveryCluster(
-  'deciding with reviews',
+  'reviewing',
   (world) => {
     const review = async (name: string, id: RequestId, verdict: 'approve' | 'deny'): Promise<void> =>
       world().tsh.review(await world().home(name), id, verdict, 'contract');
+    const twoEyes = (): Promise<RequestId> => world().ask({ roles: [foreign('two-eyes')] }, 'bob');
 
     it('who approved is known', async () => {
       const request = await world().decide(await world().ask(), 'approve', '');
       assert.equal(decidingReview(request)?.author, 'rita');
       assert.equal(request.reviews.length, 1);
-      assert.equal(request.resolveReason, undefined);
     });
 
     it('one of two approvals decides nothing, the second does', async () => {
-      const id = await world().ask({ roles: [foreign('two-eyes')] }, 'bob');
+      const id = await twoEyes();
       await review('rita', id, 'approve');
       const between = await world().show(id, 'bob');
       assert.equal(between.state, 'pending');
       assert.deepEqual([progress(between).given, progress(between).needed], [1, 2]);
+      await failsWith(world().tsh.assume(await world().copyOf('bob'), id, undefined, 1_500), 'timedOut');
       await review('omar', id, 'approve');
       const after = await world().show(id, 'bob');
       assert.equal(after.state, 'approved');
       assert.deepEqual([progress(after).given, progress(after).needed], [2, 2]);
+      assert.deepEqual((await world().tsh.assume(await world().copyOf('bob'), id)).assumed, [id]);
+    });
+
+    it('one denial decides, also after an approval', async () => {
+      const id = await twoEyes();
+      await review('rita', id, 'approve');
+      await review('omar', id, 'deny');
+      const request = await world().show(id, 'bob');
+      assert.equal(request.state, 'denied');
+      assert.equal(decidingReview(request)?.author, 'omar');
     });
 
     it('the same person cannot give both', async () => {
-      const id = await world().ask({ roles: [foreign('two-eyes')] }, 'bob');
+      const id = await twoEyes();
       await review('rita', id, 'approve');
       await failsWith(review('rita', id, 'approve'), 'alreadyReviewed');
       assert.equal((await world().show(id, 'bob')).state, 'pending');
     });
 
-    it('nobody reviews their own request', async () => {
+    it('approving twice changes nothing', async () => {
       const id = await world().ask();
-      await failsWith(review('alice', id, 'approve'), 'notPermitted');
-      assert.equal((await world().show(id)).state, 'pending');
-    });
-
-    it('nobody reviews without the right to', async () => {
-      await failsWith(review('bob', await world().ask(), 'approve'), 'notPermitted');
+      const { revision } = await world().decide(id, 'approve');
+      await failsWith(review('rita', id, 'approve'), 'alreadyReviewed');
+      assert.equal((await world().show(id)).revision, revision);
     });
 
     it('what somebody else has decided stays decided', async () => {
@@ -80,6 +80,27 @@ onEveryCluster(
         await failsWith(review('omar', id, verdict === 'approve' ? 'deny' : 'approve'), 'decided');
         assert.equal((await world().show(id)).state, state);
       }
+    });
+
+    it('nobody without a role that reviews can review, least of all their own', async () => {
+      const id = await world().ask();
+      const { tsh, abilities } = world().clients();
+      for (const name of ['alice', 'bob']) {
+        await failsWith(tsh.review(await world().home(name), id, 'approve', 'x'), 'noReviewRights');
+      }
+      assert.equal(abilities.get('review'), false);
+      assert.equal((await world().show(id)).state, 'pending');
+    });
+
+    it('a later start can be given with the approval', async () => {
+      const id = await world().ask();
+      const startsAt = Date.now() + 10 * minute;
+      await world().tsh.review(await world().home('rita'), id, 'approve', 'later', { startsAt });
+      const request = await world().show(id);
+      assert.ok(isScheduled(request, request.created + 1));
+      assert.ok(Math.abs((request.startsAt ?? 0) - startsAt) <= 1_000);
+      const home = await world().privateHome(await world().home('alice'));
+      await failsWith(world().tsh.assume(home, id), 'tooEarly');
     });
 
     it('a request that is not there cannot be decided', () =>

@@ -1,65 +1,144 @@
 // People at work on a cluster, through our client. Everything is done on copies of their homes.
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Draft } from '../../src/access/draft.ts';
 import type { AccessRequest } from '../../src/access/request.ts';
-import { foreign, type RequestId } from '../../src/access/text.ts';
+import { foreign, type Foreign, type RequestId } from '../../src/access/text.ts';
+import type { Ability } from '../../src/teleport/abilities.ts';
 import { Client } from '../../src/teleport/client.ts';
-import { failureOf, type FailureKind } from '../../src/teleport/failure.ts';
+import { shellEnvironment } from '../../src/teleport/environment.ts';
 import { Home } from '../../src/teleport/home.ts';
-import { currentOf, fillHome, makeHome } from '../../src/teleport/privateHome.ts';
+import { Kube } from '../../src/teleport/kube.ts';
+import { currentOf, fillHome, kubeconfigOf, makeHome } from '../../src/teleport/privateHome.ts';
 import { run } from '../../src/teleport/process.ts';
+import { Resources } from '../../src/teleport/resources.ts';
 import type { Profile } from '../../src/teleport/schema.ts';
+import { Tctl } from '../../src/teleport/tctl.ts';
 import { Tsh } from '../../src/teleport/tsh.ts';
-import { execute } from '../replay/program.ts';
-import { clusters, type Candidate, type Description } from './cluster.ts';
+import { execute, type Ran } from '../replay/program.ts';
+import type { Candidate, Description } from './cluster.ts';
 
 /** What tests ask for unless they say otherwise. */
 const draft: Draft = { roles: [foreign('kube-admin')], reason: 'contract', minutes: 60, reviewers: [] };
+
+/** Our client, and what it learned about what its user may do. */
+export interface Clients {
+  readonly tsh: Tsh;
+  readonly tctl: Tctl;
+  readonly kube: Kube;
+  readonly resources: Resources;
+  readonly abilities: ReadonlyMap<Ability, boolean>;
+}
 
 export class World {
   readonly description: Description;
   readonly enterprise: boolean;
   readonly tsh: Tsh;
+  readonly tctl: Tctl;
+  readonly kube: Kube;
+  readonly resources: Resources;
+  /** Where private homes and throwaway copies lie. */
+  readonly root: string;
   readonly #folder: string;
-  readonly #close: () => Promise<void>;
   readonly #made: RequestId[] = [];
+  readonly #undo: (() => Promise<unknown>)[] = [];
   readonly #people = new Map<string, Home>();
   #copies = 0;
 
-  private constructor(description: Description, folder: string, close: () => Promise<void>) {
+  private constructor(description: Description, folder: string) {
     this.description = description;
     this.enterprise = description.edition === 'enterprise';
-    this.tsh = new Tsh(this.client());
     this.#folder = folder;
-    this.#close = close;
+    this.root = join(folder, 'private');
+    ({ tsh: this.tsh, tctl: this.tctl, kube: this.kube, resources: this.resources } = this.clients());
   }
 
   static async open(candidate: Candidate): Promise<World> {
-    const { description, close } = await candidate.open();
     const folder = await mkdtemp(join(await realpath(tmpdir()), 'jit-world-'));
-    return new World(description, folder, close);
+    return new World(await candidate.describe(), folder);
   }
 
-  /** Removes what was made: requests as far as somebody may, and every copy. */
+  /** Undoes what was done, the last first: requests as far as somebody may remove them, and every copy. */
   async close(): Promise<void> {
+    for (const undo of this.#undo.reverse()) await undo().catch(() => undefined);
     if (this.#made.length > 0) await this.remove(...this.#made);
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
-    await this.#close();
+  }
+
+  /** Something to be done when the suite ends, whatever came of it. */
+  undoing(undo: () => Promise<unknown>): void {
+    this.#undo.push(undo);
+  }
+
+  /** The environment of this program: tsh finds nothing of the person who runs the tests. */
+  environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const own = Object.entries(process.env).filter(
+      ([name]) => !/^(TELEPORT_|TSH_|SSH_AUTH_SOCK$|KUBECONFIG$|XDG_|NODE_OPTIONS$)/.test(name),
+    );
+    const home = { HOME: this.#folder, USERPROFILE: this.#folder };
+    return {
+      ...(Object.fromEntries(own) as Record<string, string>),
+      ...home,
+      ...this.description.env,
+      ...env,
+    };
   }
 
   /** A client whose own environment has these variables too. */
-  client(env: Record<string, string> = {}): Client {
+  client(env: Readonly<Record<string, string>> = {}): Client {
     const { description } = this;
     return new Client({
       loadRun: () => Promise.resolve(run),
-      env: { ...process.env, ...description.env, ...env },
+      env: this.environment(env),
       places: (name) => ({ setting: description[name], env: {}, without: [] }),
       log: () => undefined,
       elapsed: () => performance.now(),
     });
+  }
+
+  /** Another client of its own, such as another person's window has it. */
+  clients(env: Readonly<Record<string, string>> = {}, configuration?: string): Clients {
+    const client = this.client(env);
+    const abilities = new Map<Ability, boolean>();
+    const noticed = (ability: Ability, works: boolean): void => void abilities.set(ability, works);
+    const own = configuration === undefined ? {} : { configuration };
+    return {
+      tsh: new Tsh(client, noticed),
+      tctl: new Tctl({ client, root: this.root, noticed, ...own }),
+      kube: new Kube(client, noticed),
+      resources: new Resources(client, noticed),
+      abilities,
+    };
+  }
+
+  /** Runs tsh or tctl without our client, such as a person types it. */
+  typed(
+    program: 'tsh' | 'tctl',
+    home: Home,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Ran> {
+    const quiet = { TELEPORT_HOME: home.folder, TELEPORT_ADD_KEYS_TO_AGENT: 'no' };
+    return execute(this.description[program], args, this.environment({ ...quiet, ...env }));
+  }
+
+  /** What a shell elevated by us has as its environment. */
+  shell(home: Home, env: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return shellEnvironment(this.environment(env), {
+      folder: home.folder,
+      kubeconfig: kubeconfigOf(dirname(home.folder)),
+      tsh: this.description.tsh,
+      without: [],
+    });
+  }
+
+  /** A folder of this suite's own. */
+  async folder(): Promise<string> {
+    const folder = join(this.#folder, `folder-${this.#copies++}`);
+    await mkdir(folder, { mode: 0o700 });
+    return folder;
   }
 
   /** A fresh copy of somebody's everyday home. */
@@ -82,18 +161,33 @@ export class World {
     return home;
   }
 
+  /** Who administers: roles and locks; on Community requests too. */
+  get administrator(): Foreign {
+    return foreign(this.enterprise ? 'eve' : 'ana');
+  }
+
+  admin(): Promise<Home> {
+    return this.home(this.enterprise ? 'eve' : 'ana');
+  }
+
   /** An empty folder as a home. */
   async emptyHome(): Promise<Home> {
-    const folder = join(this.#folder, `home-${this.#copies++}`);
-    await mkdir(folder, { mode: 0o700 });
-    return new Home(folder);
+    return new Home(await this.folder());
   }
 
   /** A private home, filled from an everyday one. */
   async privateHome(everyday: Home): Promise<Home> {
-    const { folder } = await makeHome(join(this.#folder, 'private'));
+    const { folder } = await makeHome(this.root);
     await fillHome(folder, everyday.folder);
     return new Home(currentOf(folder), everyday.folder);
+  }
+
+  /** A private home in which a request is in use, and the request. */
+  async elevated(everyday: Home, changes: Partial<Draft> = {}): Promise<{ home: Home; id: RequestId }> {
+    const id = await this.granted(changes);
+    const home = await this.privateHome(everyday);
+    await this.tsh.assume(home, id);
+    return { home, id };
   }
 
   async ask(changes: Partial<Draft> = {}, name = 'alice'): Promise<RequestId> {
@@ -105,7 +199,7 @@ export class World {
   /** Decides as whoever may here; resolves to the request as it then stands. */
   async decide(id: RequestId, verdict: 'approve' | 'deny', reason = 'contract'): Promise<AccessRequest> {
     if (this.enterprise) await this.tsh.review(await this.home('rita'), id, verdict, reason);
-    else await this.#administer('requests', verdict, `--reason=${reason}`, id);
+    else await this.tctl.decide(await this.admin(), id, verdict, { reason, me: this.administrator });
     return this.show(id);
   }
 
@@ -127,70 +221,12 @@ export class World {
 
   /** Deletes requests; false where nobody here may. */
   async remove(...ids: readonly RequestId[]): Promise<boolean> {
-    try {
-      await this.#administer('requests', 'rm', '--force', ids.join(','));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  async #administer(...args: readonly string[]): Promise<void> {
-    const home = await this.home(this.enterprise ? 'eve' : 'ana');
-    const env = { ...process.env, ...this.description.env, TELEPORT_HOME: home.folder };
-    const { exit, stderr } = await execute(this.description.tctl, args, env);
-    if (exit !== 0) throw new Error(stderr);
+    const { exit } = await this.typed('tctl', await this.admin(), [
+      'requests',
+      'rm',
+      '--force',
+      ids.join(','),
+    ]);
+    return exit === 0;
   }
 }
-
-/** One suite for every cluster there is, or for those of one edition. */
-export function onEveryCluster(
-  title: string,
-  suite: (world: () => World) => void,
-  edition?: Description['edition'],
-): void {
-  for (const candidate of clusters.filter((one) => edition === undefined || one.edition === edition)) {
-    describe(`${title} (${candidate.name})`, function () {
-      this.timeout(30_000);
-      let world: World | undefined;
-      before(async () => {
-        world = await World.open(candidate);
-      });
-      after(() => world?.close());
-      suite(() => world ?? assert.fail('not open'));
-    });
-  }
-}
-
-/** Leaves a test out, saying why. */
-export function lacking(context: Mocha.Context, why: string): never {
-  console.log(`      left out: ${why}`);
-  return context.skip();
-}
-
-export const failsWith = (promise: Promise<unknown>, kind: FailureKind): Promise<void> =>
-  assert.rejects(promise, (error) => {
-    assert.equal(failureOf(error)?.kind, kind, String(failureOf(error)?.said ?? error));
-    return true;
-  });
-
-/** Asks again until it is so: lists lag. */
-export async function eventually<T>(ask: () => Promise<T>, so: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (so(answer)) return answer;
-  }
-}
-
-/** Every file below a folder with its contents. */
-export async function contents(folder: string): Promise<Record<string, string>> {
-  const files: Record<string, string> = {};
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) files[path] = (await readFile(path)).toString('base64');
-  }
-  return files;
-}
-
-/** An id that no cluster knows. */
-export const unknown = '00000000-0000-4000-8000-000000000000' as RequestId;
