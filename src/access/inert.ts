@@ -6,33 +6,43 @@ import { bare, type Foreign } from './text.ts';
  */
 
 const mixed = '[mixed scripts]';
-const schemes = /\b(command|vscode|vscode-insiders|javascript|data|file|mailto|vbscript):(?=\S)/gi;
-// Everything that moves the cursor, hides text or turns its direction: C0, C1, format characters, separators, tags.
+const schemes = /(command|vscode|vscode-insiders|javascript|data|file|mailto|vbscript):(?=\S)/gi;
+// Everything that moves the cursor, hides text or turns its direction: C0, C1, format characters, separators, tags,
+// variation selectors (but for the ones that make an emoji of a sign).
 /* eslint-disable no-control-regex -- control characters are what it looks for */
 const invisible =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u2028\u2029]|\p{Cf}|\p{Co}|\p{Cn}|\p{Cs}|[\u115f\u1160\u3164\uffa0\u2800]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u2800]|\p{Cf}|\p{Co}|\p{Cn}|\p{Cs}|(?!(?<=(?!\u2800)\p{So})[\ufe0e\ufe0f])\p{DI}/gu;
 /* eslint-enable no-control-regex */
+/** More accents on one letter than any language has; they would cover the lines above and below. */
+const flood = /(\p{M}{4})(\p{M}+)/gu;
+
+/** What looks like the quotation marks that we put around a text. */
+const quotes = /[“”„‟❝❞〝〞〟＂″‶]/g;
 
 function escape(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-/** Whether one word of the text mixes Latin letters with look-alikes from Cyrillic, Greek or Armenian. */
+const lookAlike =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\u{1d400}-\u{1d7ff}\uff21-\uff5a]/u;
+
+/** Whether one word of the text mixes Latin letters with look-alikes of another script or style. */
 export function mixesScripts(text: Foreign): boolean {
-  return bare(text)
-    .split(/[^\p{L}\p{M}]+/u)
-    .some(
-      (word) =>
-        /\p{Script=Latin}/u.test(word) &&
-        /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]/u.test(word),
-    );
+  if (!lookAlike.test(bare(text))) return false;
+  return (
+    bare(text)
+      .split(/[^\p{L}\p{M}]+/u)
+      // Not the script Latin, to which full-width letters belong as well.
+      .some((word) => /[a-z\u00c0-\u024f]/iu.test(word) && lookAlike.test(word))
+  );
 }
 
 function visible(text: string): string {
   return text
     .replace(/[\r\n\t]+/g, ' ')
     .replace(invisible, escape)
+    .replace(flood, (_, some: string, rest: string) => some + rest.replace(/./gu, escape))
     .replaceAll('](', '] (')
     .replaceAll('$(', '$ (')
     .replaceAll('://', ': //')
@@ -40,9 +50,12 @@ function visible(text: string): string {
 }
 
 function oneLine(text: Foreign, limit: number): string {
-  const shown = visible(bare(text)).trim();
-  const points = Array.from(shown);
-  const cut = points.length > limit ? `${points.slice(0, limit - 1).join('')}…` : shown;
+  const line = bare(text)
+    .replace(/[\r\n\t]+/g, ' ')
+    .trim();
+  // A character takes two units at most: what comes after so many cannot be shown, and need not be looked at.
+  const points = Array.from(visible(line.slice(0, 2 * limit + 2)));
+  const cut = points.length > limit ? `${points.slice(0, limit - 1).join('')}…` : points.join('');
   return mixesScripts(text) ? `${cut} ${mixed}` : cut;
 }
 
@@ -68,16 +81,20 @@ export const forTerminalName = (text: Foreign): string => oneLine(text, 40);
  * For the detail of a modal dialog, which is plain text: in quotation marks that the text itself cannot close, because
  * a long one wraps, and a wrapped line could pass for one of ours.
  */
-export const forModal = (text: Foreign): string => `“${oneLine(text, 500).replace(/[“”]/g, '"')}”`;
+export const forModal = (text: Foreign): string => `“${oneLine(text, 500).replace(quotes, '"')}”`;
+
+/** For the middle of a line of ours: a plain name as it is, any other text in quotation marks. */
+export const forSentence = (text: Foreign): string => forMessage(text) ?? forModal(text);
 
 /** How wide a line of the page may be, in characters, so that nothing hides to the right of the window. */
 const pageWidth = 100;
 
-/** Cuts a line into lines that fit, at spaces where there are some. */
+const fitting = `.{1,${String(pageWidth)}}`;
+const pageLine = new RegExp(`${fitting}(?:\\s+|$)|${fitting}(?!\\p{M})|${fitting}`, 'gu');
+
+/** Cuts a line into lines that fit, at spaces where there are some, never before an accent. */
 function wrapped(line: string): string[] {
-  const parts = line.match(
-    new RegExp(`.{1,${String(pageWidth)}}(?:\\s+|$)|.{1,${String(pageWidth)}}`, 'gu'),
-  ) ?? [''];
+  const parts = line.match(pageLine) ?? [''];
   return parts.map((part) => part.trimEnd());
 }
 
