@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { foreign } from '../../../src/access/text.ts';
-import { Client } from '../../../src/teleport/client.ts';
+import { Client, type CallRecord } from '../../../src/teleport/client.ts';
 import { ourWords } from '../../../src/teleport/environment.ts';
 import { Home, neutralFolder } from '../../../src/teleport/home.ts';
+import { Kube } from '../../../src/teleport/kube.ts';
 import { run } from '../../../src/teleport/process.ts';
-import { signInArguments, Tsh } from '../../../src/teleport/tsh.ts';
+import { Resources } from '../../../src/teleport/resources.ts';
+import { signInArguments } from '../../../src/teleport/signIn.ts';
+import { Tctl } from '../../../src/teleport/tctl.ts';
+import { Tsh } from '../../../src/teleport/tsh.ts';
 import { recording } from '../../replay/recordings.ts';
 import { id, profile } from '../given.ts';
 import { Folder } from '../programs.ts';
@@ -23,37 +28,83 @@ interface Start {
   readonly stdin: string;
 }
 
-const me = foreign('alice');
-const draft = { roles: [foreign('kube-admin')], reason: 'why', minutes: 60, reviewers: [foreign('rita')] };
+/** Words of others that look like words of a command. */
+const [me, role, reason, words] = [foreign('alice'), foreign('dba'), 'because', 'prod'];
+const draft = { roles: [role], reason, minutes: 60, reviewers: [foreign('rita')] };
+const others = ['alice', 'dba', 'because', 'prod', 'rita'];
 
-/** Every method that starts a program; the compiler tells when one is missing here. */
-const methods: { readonly [Name in keyof Tsh]: (tsh: Tsh, home: Home) => Promise<unknown> } = {
-  version: (tsh, home) => tsh.version(home),
-  status: (tsh, home) => tsh.status(home),
-  list: (tsh, home) => tsh.list(home),
-  show: (tsh, home) => tsh.show(home, id(1)),
-  create: (tsh, home) => tsh.create(home, draft),
-  findCreated: (tsh, home) => tsh.findCreated(home, draft, me, 0),
-  review: (tsh, home) => tsh.review(home, id(1), 'approve', 'why'),
-  assume: (tsh, home) => tsh.assume(home, id(1)),
-  drop: (tsh, home) => tsh.drop(home, [id(1)]),
-  capabilities: (tsh, home) => tsh.capabilities(home, me),
+/** Everything that starts programs. */
+interface Clients {
+  readonly tsh: Tsh;
+  readonly tctl: Tctl;
+  readonly kube: Kube;
+  readonly resources: Resources;
+}
+type Call = (clients: Clients, home: Home) => Promise<unknown>;
+type Every<T> = { readonly [Name in keyof T]: Call };
+
+/** Every method; the compiler tells when one is missing here. */
+const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
+  tsh: {
+    version: ({ tsh }, home) => tsh.version(home),
+    status: ({ tsh }, home) => tsh.status(home),
+    others: ({ tsh }, home) => tsh.others(home),
+    list: ({ tsh }, home) => tsh.list(home),
+    show: ({ tsh }, home) => tsh.show(home, id(1)),
+    create: ({ tsh }, home) => tsh.create(home, draft),
+    findCreated: ({ tsh }, home) => tsh.findCreated(home, draft, me, 0),
+    review: ({ tsh }, home) => tsh.review(home, id(1), 'approve', reason),
+    assume: ({ tsh }, home) => tsh.assume(home, id(1)),
+    drop: ({ tsh }, home) => tsh.drop(home, [id(1)]),
+    logout: ({ tsh }, home) => tsh.logout(home, profile()),
+  },
+  tctl: {
+    capabilities: ({ tctl }, home) => tctl.capabilities(home, me),
+    requests: ({ tctl }, home) => tctl.requests(home),
+    decide: ({ tctl }, home) => tctl.decide(home, id(1), 'deny', { reason, me }),
+    remove: ({ tctl }, home) => tctl.remove(home, id(1)),
+    lock: ({ tctl }, home) => tctl.lock(home, id(1), reason, 0),
+    unlock: ({ tctl }, home) => tctl.unlock(home, id(1)),
+    locks: ({ tctl }, home) => tctl.locks(home),
+    roles: ({ tctl }, home) => tctl.roles(home),
+    role: ({ tctl }, home) => tctl.role(home, role),
+    users: ({ tctl }, home) => tctl.users(home),
+    status: ({ tctl }, home) => tctl.status(home),
+    writeRole: ({ tctl }, home) => tctl.writeRole(home, role, 'kind: role', 'r1'),
+  },
+  kube: {
+    list: ({ kube }, home) => kube.list(home),
+    login: ({ kube }, home) => kube.login(home, foreign(words)),
+  },
+  resources: {
+    search: ({ resources }, home) => resources.search(home, 'node', [words]),
+    roles: ({ resources }, home) => resources.roles(home),
+  },
 };
+const calls = Object.entries(methods).flatMap(([client, all]) =>
+  Object.entries<Call>(all).map(([name, call]) => [`${client}.${name}`, call] as const),
+);
 
 /** What the recorder answers to a call that begins so, so that no method stops half way. */
 const answers: Readonly<Record<string, string>> = {
   version: recording('version-client').stdout,
-  status: recording('ent-status-base').stdout,
+  'status --format': recording('ent-status-base').stdout,
   'request ls': '[]',
   'request show': recording('two-show-1of2').stdout,
   'request create': `Request ID: ${id(1)}\n`,
   'requests capabilities': recording('capabilities').stdout,
+  'requests ls': '[]',
+  'get --format=json -- role/': '[{"metadata": {"name": "dba", "revision": "r1"}}]',
+  get: '[]',
+  'kube ls': '[]',
+  'request search': '[]',
 };
 
 describe('what tsh and tctl inherit', () => {
   let folder: Folder;
   let clean: readonly Start[];
   let stray: readonly Start[];
+  let logged: CallRecord[];
 
   before(async function () {
     // Each method starts a program twice.
@@ -64,6 +115,7 @@ describe('what tsh and tctl inherit', () => {
       'aliases:\n  "status": "tsh logout"\n  "login": "/bin/false"\n',
     );
     for (const name of ['tsh', 'tctl']) await recorder(name);
+    await mkdir(folder.at('root'), { mode: 0o700 });
     const usual = { HOME: folder.at('home'), PATH: '/usr/bin:/bin', LANG: 'de_DE.UTF-8' };
     clean = await everything(usual);
     const strays: Record<string, string> = {
@@ -85,6 +137,7 @@ describe('what tsh and tctl inherit', () => {
       TELEPORT_LOGIN_BROWSER: 'evil',
       TSH_UNALIAS: '',
       TSH_ALIAS: 'x',
+      KUBECONFIG: folder.at('theirs'),
       NODE_OPTIONS: `--require=${folder.at('missing.js')}`,
       ELECTRON_RUN_AS_NODE: '1',
       ELECTRON_NO_ATTACH_CONSOLE: '1',
@@ -121,32 +174,39 @@ describe('what tsh and tctl inherit', () => {
   /** Calls every method once; the starts of programs that this came to. */
   async function everything(env: Readonly<Record<string, string>>): Promise<readonly Start[]> {
     await rm(folder.at('starts'), { force: true });
-    const tsh = new Tsh(
-      new Client({
-        loadRun: () => Promise.resolve(run),
-        env,
-        places: (name) => ({ setting: folder.at(name), env: {}, without: [] }),
-        log: () => undefined,
-        elapsed: () => performance.now(),
-      }),
+    logged = [];
+    const client = new Client({
+      loadRun: () => Promise.resolve(run),
+      env,
+      places: (name) => ({ setting: folder.at(name), env: {}, without: [] }),
+      log: (call) => logged.push(call),
+      elapsed: () => performance.now(),
+    });
+    const clients: Clients = {
+      tsh: new Tsh(client),
+      tctl: new Tctl({ client, root: folder.at('root'), configuration: folder.at('missing') }),
+      kube: new Kube(client),
+      resources: new Resources(client),
+    };
+    // All at once, each on a home of its own, which tells whose start it was.
+    await Promise.all(
+      calls.map(([name, call]) =>
+        // The recorder's status never tells that something was assumed: that call fails after its last start.
+        call(clients, new Home(folder.at(name, 'current'), folder.at('everyday'))).catch(() => undefined),
+      ),
     );
-    const home = new Home(folder.at('private'), folder.at('everyday'));
-    // The recorder's status never tells that something was assumed: that call fails after its last start.
-    const starts: Start[] = [];
-    for (const [by, call] of Object.entries(methods)) {
-      await call(tsh, home).catch(() => undefined);
-      const noted = await readFile(folder.at('starts'), 'utf8').catch(() => '');
-      const lines = noted
-        .split('\n')
-        .filter((line) => line !== '')
-        .slice(starts.length);
-      starts.push(...lines.map((line) => ({ ...(JSON.parse(line) as Omit<Start, 'by'>), by })));
-    }
-    return starts;
+    const lines = (await readFile(folder.at('starts'), 'utf8')).trim().split('\n');
+    const starts = lines.map((line): Start => {
+      const start = JSON.parse(line) as Omit<Start, 'by'>;
+      // Files that are written for one call have names of their own.
+      const argv = start.argv.map((word) => word.replace(/^.*\/root\/.*$/, 'a private file'));
+      return { ...start, argv, by: basename(dirname(start.env['TELEPORT_HOME'] ?? '')) };
+    });
+    return starts.sort((a, b) => a.by.localeCompare(b.by));
   }
 
   it('every method starts a program', () => {
-    assert.deepEqual([...new Set(clean.map(({ by }) => by))], Object.keys(methods));
+    assert.deepEqual(new Set(clean.map(({ by }) => by)), new Set(calls.map(([name]) => name)));
     assert.deepEqual([...new Set(clean.map(({ program }) => program))].sort(), ['tctl', 'tsh']);
   });
 
@@ -155,11 +215,11 @@ describe('what tsh and tctl inherit', () => {
   });
 
   it('TELEPORT_HOME and the rest of TELEPORT_ are ours', () => {
-    for (const { env } of stray) {
+    for (const { by, env } of stray) {
       assert.deepEqual(
         Object.fromEntries(Object.entries(env).filter(([name]) => /^(TELEPORT|TSH)_/.test(name))),
         {
-          TELEPORT_HOME: folder.at('private'),
+          TELEPORT_HOME: folder.at(by, 'current'),
           TELEPORT_TOOLS_DIR: folder.at('everyday/bin'),
           TELEPORT_ADD_KEYS_TO_AGENT: 'no',
           TELEPORT_LOGIN_BROWSER: 'none',
@@ -169,6 +229,25 @@ describe('what tsh and tctl inherit', () => {
       assert.deepEqual(
         Object.keys(env).filter((name) => /^(ELECTRON_|VSCODE_|NODE_)/.test(name)),
         [],
+      );
+    }
+  });
+
+  it('a KUBECONFIG reaches them only where it is ours', () => {
+    const given = stray.flatMap(({ by, env }) =>
+      env['KUBECONFIG'] === undefined ? [] : [[by, env['KUBECONFIG']]],
+    );
+    assert.deepEqual(given, [['kube.login', folder.at('kube.login/kubeconfig')]]);
+  });
+
+  it('what is logged of them holds no word of others, also where it looks like one of a command', () => {
+    assert.equal(logged.length, stray.length);
+    for (const { command } of logged) {
+      assert.notEqual(command, '');
+      assert.deepEqual(
+        command.split(' ').filter((word) => others.includes(word)),
+        [],
+        command,
       );
     }
   });
