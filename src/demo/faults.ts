@@ -1,6 +1,7 @@
 // Faults on request, for tests: `<dir>/faults.json`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { readLogin } from './home.ts';
 import { exclusively, replaceFile } from './state.ts';
 
@@ -11,10 +12,13 @@ export interface Fault {
   readonly person?: string;
   /**
    * hang: never answers · slow: answers after `ms` · garbage: answers what cannot be read · half: half the
-   * answer, then exit 0 · offline: the proxy is gone · fail: the server fails · stop-before, stop-after: dies
+   * answer, then exit 0 · huge: 100 MB of an answer · german: refuses in words nobody expects · offline: the proxy
+   * is gone · fail: the server fails · killed: half the answer, then a signal · stop-before, stop-after: dies
    * before or after it did what it was asked, saying nothing.
    */
-  readonly do: 'hang' | 'slow' | 'garbage' | 'half' | 'offline' | 'fail' | 'stop-before' | 'stop-after';
+  readonly do:
+    | ('hang' | 'slow' | 'garbage' | 'half' | 'huge' | 'german' | 'offline' | 'fail')
+    | ('killed' | 'stop-before' | 'stop-after');
   readonly ms?: number;
   /** How often it happens; counts down. Absent: always. */
   readonly times?: number;
@@ -39,6 +43,44 @@ export function takeFault(dir: string, home: string, argv: readonly string[]): F
     }
     return fault;
   });
+}
+
+/** What happens before the command is looked at; the exit code where that is all. */
+const spoilers: Partial<Record<Fault['do'], (fault: Fault) => Promise<number | undefined>>> = {
+  hang: () => new Promise(() => setInterval(() => undefined, 60_000)),
+  slow: (fault) => wait(fault.ms ?? 1000, undefined),
+  'stop-before': () => {
+    process.kill(process.pid, 'SIGKILL');
+    return Promise.resolve(undefined);
+  },
+  garbage: () => {
+    process.stdout.write('\u0000\ufffd{"kind": [}\n<html>502 Bad Gateway</html>\n');
+    return Promise.resolve(0);
+  },
+  huge: async () => {
+    await pour();
+    return 0;
+  },
+};
+
+/** Does what a fault does before the command; resolves to the exit code when that is all. */
+export const spoil = async (fault: Fault | undefined): Promise<number | undefined> =>
+  fault && spoilers[fault.do]?.(fault);
+
+const megabyte = 1024 * 1024;
+
+/** 100 MB of one request, for as long as somebody reads. */
+async function pour(): Promise<void> {
+  const { stdout } = process;
+  const write = (text: string): Promise<void> =>
+    new Promise((done) => {
+      stdout.write(text, () => done());
+    });
+  // Who stops reading ends it.
+  stdout.on('error', () => process.exit(1));
+  await write('[{"kind": "access_request", "spec": {"request_reason": "');
+  for (let left = 100; left > 0; left--) await write('x'.repeat(megabyte));
+  await write('"}}]');
 }
 
 function read(file: string): Fault[] {

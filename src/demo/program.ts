@@ -1,10 +1,11 @@
 // Runs one call of `tsh` or `tctl`: arguments, fault, command, exit code.
-import { setTimeout as wait } from 'node:timers/promises';
+import { join } from 'node:path';
+import { runAlias } from './aliases.ts';
 import { keepInAgent } from './agent.ts';
 import { parse, UsageError, type FlagSpec, type Grammar } from './arguments.ts';
 import type { Command } from './command.ts';
 import { Refusal } from './failure.ts';
-import { takeFault, type Fault } from './faults.ts';
+import { spoil, takeFault, type Fault } from './faults.ts';
 import { tctlGlobals, tshGlobals } from './flags.ts';
 import { inert } from './go.ts';
 import { kubeCommands, kubeGroup } from './kubeTsh.ts';
@@ -39,20 +40,14 @@ export async function runProgram(
 ): Promise<number> {
   const { env } = process;
   const fault = takeFault(dir, homeOf(env), argv);
-  if (fault?.do === 'hang') await new Promise(() => setInterval(() => undefined, 60_000));
-  if (fault?.do === 'slow') await wait(fault.ms ?? 1000);
-  if (fault?.do === 'stop-before') process.kill(process.pid, 'SIGKILL');
-  if (fault?.do === 'garbage') {
-    process.stdout.write('\u0000\ufffd{"kind": [}\n<html>502 Bad Gateway</html>\n');
-    return 0;
-  }
+  const spoilt = await spoil(fault);
+  if (spoilt !== undefined) return spoilt;
   const held = new HeldOutput();
-  const output: Output =
-    fault?.do === 'half' || fault?.do === 'stop-after' ? held : { out: writeOut, err: writeErr };
-  const code = await attempt(name, dir, argv, output, fault);
-  if (fault?.do === 'stop-after') process.kill(process.pid, 'SIGKILL');
-  if (fault?.do !== 'half') return code;
-  writeOut(held.text.slice(0, held.text.length / 2));
+  const isHeld = fault && ['half', 'killed', 'stop-after'].includes(fault.do);
+  const code = await attempt(name, dir, argv, isHeld ? held : { out: writeOut, err: writeErr }, fault);
+  if (!isHeld) return code;
+  if (fault.do !== 'stop-after') writeOut(held.text.slice(0, held.text.length / 2));
+  if (fault.do !== 'half') process.kill(process.pid, 'SIGKILL');
   return 0;
 }
 
@@ -76,9 +71,14 @@ async function attempt(
   fault: Fault | undefined,
 ): Promise<number> {
   try {
+    const alias =
+      name === 'tsh' ? runAlias(argv, homeOf(process.env), process.env, join(dir, 'bin', 'tsh')) : undefined;
+    if (alias !== undefined) return alias;
     const { globals, commands } = programs[name];
     const { command, parsed } = parse(argv, globals, commands);
+    if (fault?.do === 'german') throw new Refusal('Der Zugriff wurde verweigert: unbekannter Fehler');
     if (fault?.do === 'fail') throw new Refusal('rpc error: code = Internal desc = internal server error');
+    if (parsed.yes('debug') || isTrue(process.env['TELEPORT_DEBUG'])) output.err(noise);
     const session = openSession(dir, process.env, parsed, output, fault?.do === 'offline');
     const load = async (): Promise<void> => {
       if (name === 'tsh') await keepInAgent(session, command);
@@ -97,6 +97,13 @@ async function attempt(
     throw error;
   }
 }
+
+const isTrue = (text = ''): boolean => /^(1|t|true)$/i.test(text);
+
+/** What a program that debugs says among the rest. */
+const noise =
+  '2026-11-22T13:47:38Z DEBU [CLIENT]    Attempting to load profile. client/client.go:1\n' +
+  '2026-11-22T13:47:38Z ERRO [TSH]       ERROR: access denied to "{\\"kind\\":[]}" (only debugging) tsh/tsh.go:1\n';
 
 function usageRefusal(name: 'tsh' | 'tctl', error: UsageError): Refusal {
   const { globals, commands, groups } = programs[name];

@@ -145,7 +145,12 @@ export class Demo {
     const ended = new Promise<string>((resolve) => {
       child.on('close', (code, signal) => resolve(String(code ?? signal)));
     });
-    return { said, ended, printed: () => printed, kill: () => child.kill() };
+    return {
+      said,
+      ended,
+      printed: () => printed,
+      kill: () => child.kill(),
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { Demo } from './demo.ts';
 
 describe('demo: faults on request', function () {
@@ -64,5 +65,40 @@ describe('demo: faults on request', function () {
     call.kill();
     assert.equal(await call.ended, 'SIGTERM');
     assert.equal(call.printed(), '');
+  });
+
+  it('slow answers in the end', async () => {
+    await demo.faults({ match: 'status', do: 'slow', ms: 50 });
+    assert.deepEqual((await demo.status('alice')).roles, ['dev-team']);
+  });
+
+  it('huge is 100 MB, and ends when nobody reads on', async () => {
+    await demo.faults({ match: 'request ls', do: 'huge' });
+    const child = spawn(demo.cluster.tsh, ['request', 'ls'], { env: demo.env('alice') });
+    let bytes = 0;
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) bytes += chunk.length;
+    assert.ok(bytes > 100 * 1024 * 1024, String(bytes));
+    const left = await demo.tsh('alice', ['request', 'ls']);
+    assert.equal(left.exit, 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER');
+  });
+
+  it('german refuses in words of no known failure', async () => {
+    await demo.faults({ match: 'request ls', do: 'german' });
+    const { exit, stderr } = await demo.tsh('alice', ['request', 'ls']);
+    assert.equal(exit, 1);
+    assert.match(stderr, /ERROR: .*Der Zugriff wurde verweigert/);
+  });
+
+  it('killed dies by a signal with half its answer out', async () => {
+    await demo.faults({ match: 'status', do: 'killed' });
+    const { exit, stdout } = await demo.tsh('alice', ['status', '--format=json']);
+    assert.equal(exit, 'SIGKILL');
+    assert.match(stdout, /^\{/);
+    assert.throws(() => JSON.parse(stdout) as unknown);
+  });
+
+  it('fail is an error of the server', async () => {
+    await demo.faults({ match: 'requests ls', do: 'fail' });
+    assert.match((await demo.tctl('eve', 'requests', 'ls')).stderr, /internal server error/);
   });
 });
