@@ -6,11 +6,14 @@ import type { Foreign } from '../access/text.ts';
 import { isInUse } from '../access/elevation.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
 import { meIn } from '../state/store.ts';
+import { doctor } from './doctor.ts';
 import { dropAccess } from './givingBack.ts';
 import { openRequest } from './openRequest.ts';
 import { nudge } from './pending.ts';
 import { requestAccess } from './requestAccess.ts';
 import { signIn } from './signIn.ts';
+import { signOut } from './signOut.ts';
+import { switchProfile } from './switchProfile.ts';
 import type { Tools } from './tools.ts';
 import { openElevatedTerminal, useAccess } from './useAccess.ts';
 
@@ -76,6 +79,13 @@ function actions(tools: Tools): Choice<Action>[] {
     ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), () => signIn(tools))]),
     choice('add', l10n.t('Request Access…'), () => requestAccess(tools)),
     choice('refresh', l10n.t('Refresh'), () => tools.refresh.now()),
+    ...(signedIn
+      ? [
+          choice('arrow-swap', l10n.t('Switch Profile…'), () => switchProfile(tools)),
+          choice('sign-out', l10n.t('Sign Out…'), () => signOut(tools)),
+        ]
+      : []),
+    choice('pulse', l10n.t('Run Doctor'), () => doctor(tools)),
     choice('output', l10n.t('Show Log'), () => tools.log.show()),
   ];
 }

@@ -3,10 +3,11 @@ import { forModal } from '../access/inert.ts';
 import { complain, confirm } from '../editor/messages.ts';
 import { openSettings } from '../editor/settings.ts';
 import { Left } from '../editor/steps.ts';
+import { profileOf } from '../state/store.ts';
 import { failureOf, type Failure } from '../teleport/failure.ts';
 import { failureWords, remedyLabel } from '../words/failure.ts';
 import { doctor } from './doctor.ts';
-import { signIn } from './signIn.ts';
+import { askToSignIn, signIn } from './signIn.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -38,6 +39,14 @@ async function cure(tools: Tools, failure: Failure, again: () => Promise<void>):
   if (failure.kind === 'cancelled') return;
   if (failure.kind === 'signedOut' || failure.kind === 'expired') tools.refresh.loginMayHaveChanged();
   const { text, remedy, showSaid } = failureWords(failure);
+  if (remedy === 'signIn') {
+    const isNewer = newerLogin(tools);
+    if (!(await askToSignIn(text, remedyLabel(remedy)))) return;
+    await attempt(tools, async () => {
+      if ((await isNewer()) || (await signIn(tools))) await attempt(tools, again);
+    });
+    return;
+  }
   const button = { title: remedyLabel(remedy), means: remedy };
   const pressed =
     showSaid && failure.said
@@ -45,11 +54,6 @@ async function cure(tools: Tools, failure: Failure, again: () => Promise<void>):
       : await complain(text, button);
   switch (pressed) {
     case undefined:
-      return;
-    case 'signIn':
-      await attempt(tools, async () => {
-        if (await signIn(tools)) await attempt(tools, again);
-      });
       return;
     case 'retry':
     case 'change':
@@ -67,4 +71,14 @@ async function cure(tools: Tools, failure: Failure, again: () => Promise<void>):
     case 'log':
       tools.log.show();
   }
+}
+
+/** Tells later whether the person has signed in meanwhile, elsewhere: then nothing is asked again. */
+function newerLogin({ store, refresh }: Tools): () => Promise<boolean> {
+  const until = (): number | undefined => profileOf(store.snapshot.login)?.validUntil;
+  const before = until();
+  return async () => {
+    await refresh.now();
+    return store.snapshot.login.kind === 'signedIn' && until() !== before;
+  };
 }

@@ -5,12 +5,15 @@ import { showActions } from './actions.ts';
 import { askAgain } from './askAgain.ts';
 import { attempt } from './attempt.ts';
 import { anyRequest } from './choose.ts';
+import { doctor } from './doctor.ts';
 import { dropAccess } from './givingBack.ts';
 import { openRequest } from './openRequest.ts';
 import { cancelRequest, nudge } from './pending.ts';
 import { requestAccess } from './requestAccess.ts';
 import { approve, deny } from './review.ts';
 import { signIn } from './signIn.ts';
+import { signOut } from './signOut.ts';
+import { switchProfile } from './switchProfile.ts';
 import { targetOf, type Target } from './target.ts';
 import type { CommandId } from './index.ts';
 import type { Tools } from './tools.ts';
@@ -38,6 +41,9 @@ const handlers: Record<CommandId, Handler> = {
   },
   'jitAccess.refresh': ({ refresh }) => refresh.now(),
   'jitAccess.signIn': (tools) => signIn(tools),
+  'jitAccess.signOut': (tools) => signOut(tools),
+  'jitAccess.switchProfile': (tools) => switchProfile(tools),
+  'jitAccess.doctor': (tools) => doctor(tools),
   'jitAccess.showActions': showActions,
   'jitAccess.showLog': ({ log }) => log.show(),
   'jitAccess.openSettings': () => openSettings(),

@@ -102,31 +102,48 @@ export function onTerminalOpened(listener: () => void): vscode.Disposable {
 /** A terminal that never got a process (Restricted Mode) must not hold up the others. */
 const soon = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), 2_000));
 
+/** A program in a visible terminal. */
+export interface VisibleRun {
+  show(): void;
+  /** When the terminal is gone. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Runs what follows `$1`. When that fails, what it said stays with our words below until somebody has read it; Ctrl+C
+ * is for the program. Always exit 0: VS Code would put an error of its own beside the words.
+ */
+const staying = `trap : INT; words=$1; shift; "$@" && exit 0; printf '\\n%s ' "$words"; read -r key; exit 0`;
+
 /**
  * Runs a program in a visible terminal, for questions only a person can answer (passwords, SSO, a security key).
- * @returns the exit code, when the terminal is gone
+ * @param failed said below the program's own words when it fails; the terminal then stays until Enter is pressed
  */
 export function runVisibly(
   name: string,
   program: string,
   args: readonly string[],
   env: Environment,
-): Promise<number | undefined> {
+  failed: string,
+): VisibleRun {
+  const windows = process.platform === 'win32';
   const terminal = vscode.window.createTerminal({
     name,
     iconPath: new vscode.ThemeIcon('sign-in'),
-    shellPath: program,
-    shellArgs: [...args],
+    shellPath: windows ? program : '/bin/sh',
+    // Nothing of the program or its arguments becomes part of the script.
+    shellArgs: windows ? [...args] : ['-c', staying, 'sh', failed, program, ...args],
     env: guarded(env),
     strictEnv: true,
     cwd: vscode.Uri.file(homedir()),
   });
   terminal.show();
-  return new Promise((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     const subscription = vscode.window.onDidCloseTerminal((closed) => {
       if (closed !== terminal) return;
       subscription.dispose();
-      resolve(closed.exitStatus?.code);
+      resolve();
     });
   });
+  return { show: () => terminal.show(), ended };
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { endedLately, type JournalEntry } from '../access/journal.ts';
-import type { Foreign } from '../access/text.ts';
+import type { Foreign, Instant, RequestId } from '../access/text.ts';
 import type { Files } from './files.ts';
 import { profileOf, type Store } from './store.ts';
 import { loginName, storedId, storedInstant, storedText } from './stored.ts';
@@ -62,6 +62,11 @@ export class Journal {
     this.#lines.push({ login, entry });
     this.show();
     await this.#files.append(file, { ...entry, login });
+  }
+
+  /** When this person asked for it here, by this machine's clock. */
+  askedAt(id: RequestId): Instant | undefined {
+    return this.#lines.find(({ entry }) => entry.kind === 'asked' && entry.id === id)?.entry.at;
   }
 
   /** Shows what belongs to the login in use; nothing while that is not known. */

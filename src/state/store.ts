@@ -4,6 +4,7 @@ import type { AccessRequest } from '../access/request.ts';
 import type { Foreign, Instant, RequestId } from '../access/text.ts';
 import type { Failure } from '../teleport/failure.ts';
 import type { Profile } from '../teleport/schema.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 /** Who is signed in, or what stands in the way. */
 export type LoginState =
@@ -35,6 +36,8 @@ export interface Snapshot {
   readonly busy: ReadonlyMap<RequestId, Busy>;
   /** Whether this person has reviewed on this cluster. */
   readonly reviews: boolean;
+  /** What the Doctor found when it was last asked. */
+  readonly diagnosis: Diagnosis | undefined;
 }
 
 export const emptySnapshot: Snapshot = {
@@ -48,6 +51,7 @@ export const emptySnapshot: Snapshot = {
   hidden: [],
   busy: new Map(),
   reviews: false,
+  diagnosis: undefined,
 };
 
 /** What views and commands may see of the store. */
@@ -132,6 +136,7 @@ export class Store implements Facts {
       hidden: [],
       ended: [],
       reviews: false,
+      diagnosis: undefined,
     });
   }
 

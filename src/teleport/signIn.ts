@@ -1,14 +1,10 @@
 import { bare, type RequestId } from '../access/text.ts';
 import type { Profile } from './schema.ts';
 
-/**
- * The arguments of a visible `tsh login`.
- * @param login the login known so far
- * @param proxy `host:port`, when no login is known
- */
-export function signInArguments(login: Pick<Profile, 'proxy' | 'user'> | undefined, proxy = ''): string[] {
-  if (!login) return ['login', `--proxy=${proxy}`];
-  return ['login', `--proxy=${addressOf(login)}`, `--user=${bare(login.user)}`];
+/** The arguments of a visible `tsh login`. Without a user tsh takes this machine's, or whom single sign-on names. */
+export function signInArguments(login: Pick<Profile, 'proxy'> & Partial<Pick<Profile, 'user'>>): string[] {
+  const user = login.user === undefined ? [] : [`--user=${bare(login.user)}`];
+  return ['login', `--proxy=${addressOf(login)}`, ...user];
 }
 
 /** A request's page in Teleport's web interface; empty when the proxy's address is not a plain one. */

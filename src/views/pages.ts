@@ -1,37 +1,38 @@
 import * as vscode from 'vscode';
-import type { RequestId } from '../access/text.ts';
-import { pageScheme, requestOf, requestUri } from '../editor/requestUri.ts';
+import { doctorUri, pageAt, pageScheme, requestUri, type PageId } from '../editor/requestUri.ts';
 
-/** Shows request pages as read-only documents, and redraws the ones that are open. */
+/** Shows pages as read-only documents, and redraws the ones that are open. */
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
-  readonly #write: (id: RequestId) => string;
-  readonly #drawn = new Map<RequestId, string>();
+  readonly #write: (page: PageId) => string;
+  readonly #drawn = new Map<PageId, string>();
   readonly #registration: vscode.Disposable;
 
-  constructor(write: (id: RequestId) => string) {
+  constructor(write: (page: PageId) => string) {
     this.#write = write;
     this.#registration = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(pageScheme, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        const id = requestOf(uri);
-        if (id) this.#drawn.delete(id);
+        const page = pageAt(uri);
+        if (page) this.#drawn.delete(page);
       }),
     );
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const id = requestOf(uri);
-    if (!id) return '';
-    const text = this.#write(id);
-    this.#drawn.set(id, text);
+    const page = pageAt(uri);
+    if (!page) return '';
+    const text = this.#write(page);
+    this.#drawn.set(page, text);
     return text;
   }
 
   /** Redraws the open pages whose words have changed. */
   refresh(): void {
-    for (const [id, text] of this.#drawn) if (this.#write(id) !== text) this.#changed.fire(requestUri(id));
+    for (const [page, text] of this.#drawn) {
+      if (this.#write(page) !== text) this.#changed.fire(page === 'doctor' ? doctorUri : requestUri(page));
+    }
   }
 
   dispose(): void {

@@ -8,6 +8,7 @@ import type { Instant } from '../access/text.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
 import { setting } from '../editor/settings.ts';
 import { meIn, profileOf, type Facts, type Snapshot } from '../state/store.ts';
+import { doctorPage } from './doctorPage.ts';
 import { myAccess } from './myAccess.ts';
 import { pageOf } from './page.ts';
 import { Pages } from './pages.ts';
@@ -27,7 +28,11 @@ export class Screen implements vscode.Disposable {
 
   constructor(facts: Facts, now: () => Instant) {
     this.#facts = facts;
-    this.#pages = new Pages((id) => pageOf(id, facts.snapshot, now(), ticketPattern()));
+    this.#pages = new Pages((page) =>
+      page === 'doctor'
+        ? doctorPage(facts.snapshot.diagnosis, now())
+        : pageOf(page, facts.snapshot, now(), ticketPattern()),
+    );
   }
 
   /** Whether one of the views is visible. */

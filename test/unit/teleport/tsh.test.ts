@@ -125,7 +125,7 @@ describe('what leads elsewhere', () => {
   it('signing in names the proxy and the person that are known', () => {
     const known = ['login', '--proxy=ent.example.test:443', '--user=alice'];
     assert.deepEqual(signInArguments(profile()), known);
-    assert.deepEqual(signInArguments(undefined, 'p:443'), ['login', '--proxy=p:443']);
+    assert.deepEqual(signInArguments({ proxy: foreign('p:443') }), ['login', '--proxy=p:443']);
   });
 
   it('the address of a request is made of a plain proxy only', () => {

@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { foreign } from '../access/text.ts';
+import { abilities } from '../teleport/abilities.ts';
+import { actsAsService } from '../teleport/authService.ts';
+import type { Client } from '../teleport/client.ts';
+import { TeleportFailure } from '../teleport/failure.ts';
+import type { Home } from '../teleport/home.ts';
+import { runtimeFolder } from '../teleport/privateHome.ts';
+import type { Profile } from '../teleport/schema.ts';
+import type { Tctl } from '../teleport/tctl.ts';
+import { limits, type Tsh } from '../teleport/tsh.ts';
+import type { Clock } from './clock.ts';
+import type { Diagnosis, Edition, EditorFacts, ProgramFacts } from './diagnosis.ts';
+import type { Journal } from './journal.ts';
+import { aliasFiles, filesIn, folderFacts, found, howFound, kubectl, strays } from './machine.ts';
+import type { Refresh } from './refresh.ts';
+import type { Rights } from './rights.ts';
+import { meIn, type LoginState, type Store } from './store.ts';
+
+/** What the Doctor asks. */
+export interface Asked {
+  readonly client: Client;
+  readonly tsh: Tsh;
+  readonly tctl: Tctl;
+  readonly everyday: Home;
+  readonly store: Store;
+  readonly refresh: Refresh;
+  readonly rights: Rights;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workspace: () => readonly string[];
+  /** The setting that names a program; empty when none does. */
+  readonly setting: (name: 'tsh' | 'tctl') => string;
+  /** A clock that only measures, in ms. */
+  readonly elapsed: () => number;
+}
+
+/**
+ * Finds out what works here and what does not, and puts it into the store as it comes. Every fact is asked for by
+ * itself: one that cannot be had harms no other. tctl is asked for nothing but what is about oneself, and its status.
+ */
+export async function diagnose(asked: Asked, editor: EditorFacts): Promise<void> {
+  const { store, clock, everyday, env, workspace } = asked;
+  const { folder } = everyday;
+  const agent = (env['SSH_AUTH_SOCK'] ?? '') !== '';
+  let diagnosis: Diagnosis = { at: clock.now(), done: false, editor, strays: strays(env, folder), agent };
+  const note = (facts: Partial<Diagnosis>): void => {
+    diagnosis = { ...diagnosis, ...facts };
+    store.update({ diagnosis });
+  };
+  note({});
+  await Promise.all([
+    askPrograms(asked, note),
+    found(() => filesIn(join(folder, 'bin'))).then((managed) => note({ managed })),
+    found(() => aliasFiles(env, folder)).then((files) => note({ aliasFiles: files })),
+    found(() => folderFacts(folder, true)).then((home) => note({ home })),
+    found(() => folderFacts(runtimeFolder(env), false)).then((runtime) => note({ runtime })),
+    found(() => actsAsService()).then((service) => note({ service })),
+    found(() => kubectl(env, workspace())).then((path) => note({ kubectl: path })),
+  ]);
+  note({ rights: rightsNow(asked), edition: editionSeen(asked), clock: clockSeen(asked), done: true });
+}
+
+type Note = (facts: Partial<Diagnosis>) => void;
+
+async function askPrograms(asked: Asked, note: Note): Promise<void> {
+  const { tsh, tctl, everyday } = asked;
+  note({ tsh: await found(() => program(asked, 'tsh')) });
+  const login = await found(() => loginNow(asked));
+  note({ login });
+  const profile = 'is' in login && login.is.kind === 'signedIn' ? login.is.profile : undefined;
+  note({ reach: await found(() => timeOfList(asked, login)) });
+  note({ others: await found(() => tsh.others(everyday)) });
+  const its = await found(() => program(asked, 'tctl'));
+  note({ tctl: its });
+  if ('failure' in its) return;
+  note({ capabilities: await found(() => aboutMe(asked, profile)) });
+  note({
+    cluster: await found(async () => {
+      demand(profile);
+      const { cluster, version } = await tctl.status(everyday);
+      return {
+        ...(cluster === undefined ? {} : { cluster: foreign(cluster) }),
+        ...(version === undefined ? {} : { version: foreign(version) }),
+      };
+    }),
+  });
+}
+
+async function program(asked: Asked, name: 'tsh' | 'tctl'): Promise<ProgramFacts> {
+  const { client, tsh, everyday, env, setting } = asked;
+  const { path } = await client.program(name);
+  const version = await found(async () =>
+    foreign(name === 'tsh' ? await tsh.version(everyday) : await tctlVersion(asked)),
+  );
+  return { path: foreign(path), how: howFound(path, setting(name), env), version };
+}
+
+/** `tctl version`, such as `Teleport v17.0.0 git:… go1.22`: text only. */
+function tctlVersion({ client, everyday }: Asked): Promise<string> {
+  return everyday.turn.read('tctl version', async (signal) => {
+    const { stdout } = await client.call('tctl', everyday, ['version'], { timeout: limits.local, signal });
+    const version = /\bv?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
+    if (version === undefined) throw new TeleportFailure({ kind: 'unreadable' });
+    return version;
+  });
+}
+
+async function loginNow({ refresh, store }: Asked): Promise<LoginState> {
+  await refresh.now();
+  const { login, stale } = store.snapshot;
+  if (login.kind === 'starting') throw new TeleportFailure(stale ?? { kind: 'unreadable' });
+  return login;
+}
+
+async function timeOfList({ tsh, everyday, elapsed }: Asked, login: Diagnosis['login']): Promise<number> {
+  if (login && 'is' in login && login.is.kind !== 'signedIn') demand(undefined);
+  const begun = elapsed();
+  await tsh.list(everyday);
+  return Math.round(elapsed() - begun);
+}
+
+async function aboutMe({ tctl, everyday }: Asked, profile: Profile | undefined): Promise<true> {
+  await tctl.capabilities(everyday, demand(profile).user);
+  return true;
+}
+
+/** @throws TeleportFailure `signedOut`: who is not signed in is not asked, since tsh would want a password */
+function demand(profile: Profile | undefined): Profile {
+  if (!profile) throw new TeleportFailure({ kind: 'signedOut' });
+  return profile;
+}
+
+const rightsNow = ({ rights }: Asked): NonNullable<Diagnosis['rights']> =>
+  abilities.map((ability) => [ability, rights.of(ability)] as const);
+
+/** Reviews and resource requests are Enterprise's; nothing else tells the edition. */
+function editionSeen({ store, rights }: Asked): Edition {
+  const { requests = [] } = store.snapshot;
+  if (requests.some(({ reviews }) => reviews.length > 0) || rights.of('review')?.works)
+    return { kind: 'enterprise', seen: 'review' };
+  if (requests.some(({ resources }) => resources.length > 0))
+    return { kind: 'enterprise', seen: 'resources' };
+  const tctlDecides = rights.of('review')?.works === false && rights.of('decide')?.works;
+  return { kind: tctlDecides ? 'community' : 'unknown' };
+}
+
+/** What the newest own request tells: the cluster wrote down when it was made, and so did we. */
+function clockSeen({ store, journal }: Asked): NonNullable<Diagnosis['clock']> {
+  const { snapshot } = store;
+  const own = (snapshot.requests ?? [])
+    .filter(({ user }) => user === meIn(snapshot))
+    .sort((a, b) => b.created - a.created);
+  for (const { id, created } of own) {
+    const noted = journal.askedAt(id);
+    if (noted !== undefined) return { ahead: noted - created, at: created };
+  }
+  return 'unknown';
+}

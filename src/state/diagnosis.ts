@@ -1,0 +1,78 @@
+import type { Foreign, Instant } from '../access/text.ts';
+import type { Ability } from '../teleport/abilities.ts';
+import type { Failure } from '../teleport/failure.ts';
+import type { Profile } from '../teleport/schema.ts';
+import type { Right } from './rights.ts';
+import type { LoginState } from './store.ts';
+
+/** A fact that was asked for by itself: what it is, or why it could not be found out. */
+export type Found<T> = { readonly is: T } | { readonly failure: Failure };
+
+/** What VS Code says of itself. */
+export interface EditorFacts {
+  readonly version: string;
+  readonly extension: string;
+  /** The kind of remote, such as `ssh-remote`; undefined on this machine. */
+  readonly remote: Foreign | undefined;
+  readonly inBrowser: boolean;
+  readonly trusted: boolean;
+  readonly system: string;
+}
+
+export interface ProgramFacts {
+  readonly path: Foreign;
+  readonly how: 'setting' | 'path' | 'usual';
+  readonly version: Found<Foreign>;
+}
+
+/** The edition, only as far as something that was seen tells it. */
+export type Edition =
+  | { readonly kind: 'enterprise'; readonly seen: 'review' | 'resources' }
+  | { readonly kind: 'community' }
+  | { readonly kind: 'unknown' };
+
+export interface FolderFacts {
+  readonly path: Foreign;
+  readonly exists: boolean;
+  /** Whether it is this person's and nobody else may enter it. */
+  readonly ours: boolean;
+  /** Such as `700`. */
+  readonly mode: string;
+  /** Links inside it, by their path from it. */
+  readonly links: readonly Foreign[];
+}
+
+export interface AliasFile {
+  readonly path: Foreign;
+  readonly aliases: boolean;
+}
+
+/** What the Doctor found; a fact is missing while it is still being asked for. */
+export interface Diagnosis {
+  readonly at: Instant;
+  readonly done: boolean;
+  readonly editor: EditorFacts;
+  readonly tsh?: Found<ProgramFacts>;
+  readonly tctl?: Found<ProgramFacts>;
+  /** Files in the profile folder's `bin`, where managed updates lie. */
+  readonly managed?: Found<readonly Foreign[]>;
+  readonly login?: Found<LoginState>;
+  /** How long `tsh request ls` took, in ms. */
+  readonly reach?: Found<number>;
+  /** Whether `tctl requests capabilities` about oneself answers. */
+  readonly capabilities?: Found<true>;
+  readonly cluster?: Found<{ readonly cluster?: Foreign; readonly version?: Foreign }>;
+  readonly rights?: readonly (readonly [Ability, Right | undefined])[];
+  readonly edition?: Edition;
+  /** How much this machine's clock is ahead of the cluster's, in ms, when an own request was last seen made. */
+  readonly clock?: { readonly ahead: number; readonly at: Instant } | 'unknown';
+  /** Names of variables that VS Code was started with and tsh is not. */
+  readonly strays: readonly Foreign[];
+  readonly aliasFiles?: Found<readonly AliasFile[]>;
+  readonly home?: Found<FolderFacts>;
+  readonly others?: Found<readonly Profile[]>;
+  readonly runtime?: Found<FolderFacts>;
+  readonly service?: Found<boolean>;
+  readonly agent: boolean;
+  readonly kubectl?: Found<Foreign | undefined>;
+}
