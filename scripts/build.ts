@@ -11,8 +11,12 @@ const common: BuildOptions = {
   platform: 'node',
   target: 'node22',
   external: ['vscode'],
-  // The package's way in for programs that read no files; VS Code has loaded the translations.
-  alias: { '@vscode/l10n': './node_modules/@vscode/l10n/dist/browser.js' },
+  alias: {
+    // The package's way in for programs that read no files; VS Code has loaded the translations.
+    '@vscode/l10n': './node_modules/@vscode/l10n/dist/browser.js',
+    // For Node yaml comes as CommonJS, whose require of a built-in fails inside an ECMAScript module.
+    yaml: './node_modules/yaml/browser/index.js',
+  },
   logLevel: 'warning',
   legalComments: 'none',
 };

@@ -1,4 +1,4 @@
-import type { Foreign, Instant, RequestId } from './text.ts';
+import { bare, foreign, type Foreign, type Instant, type RequestId } from './text.ts';
 
 /** `other`: a state of a newer server; shown, never acted on. */
 export type RequestState = 'pending' | 'approved' | 'denied' | 'promoted' | 'other';
@@ -25,6 +25,8 @@ export interface Resource {
   readonly name: Foreign;
   /** `<namespace>/<object>` inside a Kubernetes cluster. */
   readonly sub?: Foreign;
+  /** What a person knows it by, where a search told; requests hold ids only. */
+  readonly label?: Foreign;
 }
 
 /** An access request as the server last said it. Facts: `tsh request show --format=json`. */
@@ -69,9 +71,16 @@ export function isScheduled(request: AccessRequest, now: Instant): boolean {
   return request.state === 'approved' && request.grantEnds > now && (request.startsAt ?? 0) > now;
 }
 
+/** A resource in few words: a server's name is a UUID, of which the beginning must do. */
+export function resourceName({ kind, name, sub, label }: Resource): Foreign {
+  if (label !== undefined) return label;
+  const short = /^[0-9a-f]{8}(?=-[0-9a-f]{4}-)/.exec(bare(name))?.[0] ?? bare(name);
+  return foreign([bare(kind), short, ...(sub === undefined ? [] : [bare(sub)])].join(' '));
+}
+
 /** What the person sees as the name of a request: its roles, else its resources. */
 export function subjects(request: AccessRequest): readonly Foreign[] {
-  return request.resources.length > 0 ? request.resources.map((resource) => resource.name) : request.roles;
+  return request.resources.length > 0 ? request.resources.map(resourceName) : request.roles;
 }
 
 /** How long was asked for, in minutes, counted from sending. */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { resourceId, type Draft } from '../access/draft.ts';
 import { forPick } from '../access/inert.ts';
-import type { Resource } from '../access/request.ts';
+import { resourceName, type Resource } from '../access/request.ts';
 import { foreign, type Foreign } from '../access/text.ts';
 import { tell, whileDoing } from '../editor/messages.ts';
 import { back, pickOne, pickSome, typeText, type Choice, type Place } from '../editor/steps.ts';
@@ -36,7 +36,7 @@ const icons: Readonly<Record<Kind, string>> = {
 
 /** Resources in a row: what a person can tell them by. */
 export const resourceWords = (resources: readonly Resource[]): string =>
-  resources.map((resource) => forPick(foreign(resourceId(resource)))).join(', ');
+  resources.map((resource) => forPick(resourceName(resource))).join(', ');
 
 /** Which resources, by kind and words. Nothing is ticked that was not chosen before. @throws Left */
 export async function askResources(draft: Draft, place: Place, search: Search): Promise<Draft | typeof back> {
@@ -82,6 +82,6 @@ function choiceOf({ resource, name, labels }: Found): Choice<Resource> {
     label: forPick(name),
     ...(labels === undefined ? {} : { description: forPick(labels) }),
     detail: forPick(id),
-    means: resource,
+    means: { ...resource, label: name },
   };
 }

@@ -7,8 +7,18 @@ import type { Files } from './files.ts';
 import { storedInstant, storedText } from './stored.ts';
 
 const storedResource = v.pipe(
-  v.object({ cluster: storedText, kind: storedText, name: storedText, sub: v.optional(storedText) }),
-  v.transform(({ sub, ...rest }): Resource => ({ ...rest, ...(sub === undefined ? {} : { sub }) })),
+  v.object({
+    cluster: storedText,
+    kind: storedText,
+    name: storedText,
+    sub: v.optional(storedText),
+    label: v.optional(storedText),
+  }),
+  v.transform(({ sub, label, ...rest }): Resource => ({
+    ...rest,
+    ...(sub === undefined ? {} : { sub }),
+    ...(label === undefined ? {} : { label }),
+  })),
 );
 
 const schema = v.object({

@@ -107,7 +107,8 @@ export const homesFolder = (person: Person): string => join(person.env['XDG_RUNT
 /** The private homes on the disk. */
 export function privateHomes(person: Person): readonly string[] {
   try {
-    return readdirSync(homesFolder(person));
+    // Beside them lie the turns on homes.
+    return readdirSync(homesFolder(person)).filter((name) => /^[0-9a-f]{32}$/.test(name));
   } catch {
     return [];
   }

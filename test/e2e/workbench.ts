@@ -82,8 +82,9 @@ export class Workbench {
   }
 
   /** The modal dialog, once it is there: message and detail. */
-  async modalText(): Promise<string> {
-    return this.page.locator('.monaco-dialog-box .dialog-message-container').innerText();
+  async modalText(saying: string | RegExp = ''): Promise<string> {
+    const message = this.page.locator('.monaco-dialog-box .dialog-message-container');
+    return message.filter({ hasText: saying }).innerText();
   }
 
   /** Presses a button of the modal dialog and waits until the dialog is gone. */

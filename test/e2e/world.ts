@@ -17,6 +17,8 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 /** What a test may want different from the usual. */
 export interface WorldOptions {
   readonly which?: Which;
+  /** Enterprise, unless said otherwise. */
+  readonly edition?: Demo['edition'];
   readonly settings?: ServerOptions['settings'];
   /** True: folders open in Restricted Mode. */
   readonly trust?: boolean;
@@ -68,7 +70,7 @@ export class Actor {
   }
 }
 
-/** Alice, who asks for access, and Rita, who reviews, side by side on a demo cluster of their own. */
+/** Alice, who asks for access, and Rita, who reviews (Ana on Community), side by side on a demo cluster of their own. */
 export interface World {
   readonly demo: Demo;
   readonly browser: Browser;
@@ -90,7 +92,7 @@ let built: Promise<void> | undefined;
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await (built ??= buildExtension());
   const folder = await freshFolder();
-  const demo = await demoCluster(folder);
+  const demo = await demoCluster(folder, options.edition);
   const browser = await launchChromium();
   const enter = async (name: string): Promise<Actor> => {
     const settled = await settle(folder, demo, name);
@@ -105,7 +107,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       trust: options.trust ?? false,
     });
   };
-  const [alice, rita] = await Promise.all([enter('alice'), options.alone ? undefined : enter('rita')]);
+  const reviewer = demo.homes['rita'] ? 'rita' : 'ana';
+  const [alice, rita] = await Promise.all([enter('alice'), options.alone ? undefined : enter(reviewer)]);
   return {
     demo,
     browser,

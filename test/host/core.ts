@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -76,4 +76,8 @@ export async function until(
 }
 
 /** The private homes on the disk lie here. */
-export const homesFolder = join(process.env['XDG_RUNTIME_DIR'] ?? dirname(cluster.dir), 'jit-access');
+const homesFolder = join(process.env['XDG_RUNTIME_DIR'] ?? dirname(cluster.dir), 'jit-access');
+
+/** The private homes on the disk; beside them lie the turns on homes. */
+export const privateHomes = (): string[] =>
+  existsSync(homesFolder) ? readdirSync(homesFolder).filter((name) => /^[0-9a-f]{32}$/.test(name)) : [];

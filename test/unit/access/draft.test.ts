@@ -149,6 +149,29 @@ describe('what is proposed', () => {
 
   it('asking again begins with what was asked before', () => {
     const again = draft.draftAgain(request({ created: now, grantEnds: now + 2 * hour }));
-    assert.deepEqual(again, { roles: names('kube-admin'), reason: 'debugging production', minutes: 120 });
+    const asked = { roles: names('kube-admin'), reason: 'debugging production', minutes: 120, resources: [] };
+    assert.deepEqual(again, asked);
+    const resources = [{ cluster: foreign('c'), kind: foreign('db'), name: foreign('orders') }];
+    const byName = draft.draftAgain(request({ resources }));
+    assert.deepEqual(
+      [byName.roles, byName.resources],
+      [[], resources],
+      'the roles were the cluster’s choice',
+    );
+  });
+
+  it('a request is this draft where who, what and why are the same', () => {
+    const resources = [{ cluster: foreign('c'), kind: foreign('db'), name: foreign('orders') }];
+    const [alice] = names('alice');
+    assert.ok(alice);
+    const asked = { roles: names('kube-admin'), reason: ' debugging production ', minutes: 5, reviewers: [] };
+    assert.ok(draft.isDraft(request(), asked, alice));
+    assert.ok(!draft.isDraft(request(), { ...asked, reason: 'x' }, alice));
+    assert.ok(!draft.isDraft(request(), { ...asked, roles: names('kube-admin', 'prod-dba') }, alice));
+    assert.ok(!draft.isDraft(request(), asked, foreign('bob')));
+    assert.ok(!draft.isDraft(request(), { ...asked, resources }, alice));
+    const byName = { ...asked, roles: [], resources };
+    assert.ok(draft.isDraft(request({ resources, roles: names('whatever-it-takes') }), byName, alice));
+    assert.equal(draft.resourceId({ ...resources[0]!, sub: foreign('a/b') }), '/c/db/orders/a/b');
   });
 });

@@ -34,7 +34,11 @@ describe('an access request', () => {
   it('is named by its resources where it is for some', () => {
     const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
     assert.deepEqual(access.subjects(request()), names('kube-admin'));
-    assert.deepEqual(access.subjects(request({ resources: [resource] })), names('n1'));
+    assert.deepEqual(access.subjects(request({ resources: [resource] })), names('node n1'));
+    const server = { ...resource, name: foreign('6241445a-8e88-4954-83a0-bf09de3d716b') };
+    assert.deepEqual(access.subjects(request({ resources: [server] })), names('node 6241445a'));
+    const pod = { ...resource, kind: foreign('pod'), sub: foreign('payments/api') };
+    assert.deepEqual(access.subjects(request({ resources: [pod] })), names('pod n1 payments/api'));
   });
 
   it('was decided by the last review that agrees with its state', () => {
