@@ -12,7 +12,7 @@ import { lockOn } from './locks.ts';
 import { readState } from './state.ts';
 
 /** Without a request for so long it ends, in ms. */
-const idleLimit = 10 * 60_000;
+const longestIdle = 10 * 60_000;
 /** How often it looks whether the cluster and the rights of open streams are still there, in ms. */
 const lookInterval = 500;
 
@@ -20,7 +20,10 @@ const lookInterval = 500;
  * Runs the API server of the cluster in `dir`; resolves to the exit code. Says on stdout that the port answers,
  * also when another server had it already: the port is what keeps a second one out.
  */
-export async function runKubeServer(dir: string): Promise<number> {
+export async function runKubeServer(
+  dir: string,
+  { idleLimit = longestIdle, say = (text: string): void => void process.stdout.write(text) } = {},
+): Promise<number> {
   const { kube } = readState(dir);
   if (!kube) return 1;
   const clock = offsetClock(join(dir, 'clock'));
@@ -103,10 +106,10 @@ export async function runKubeServer(dir: string): Promise<number> {
 
   if (!(await listen(server, kube.port))) {
     end();
-    process.stdout.write('another one answers\n');
+    say('another one answers\n');
     return 0;
   }
-  process.stdout.write('ready\n');
+  say('ready\n');
   await new Promise((closed) => server.once('close', closed));
   return 0;
 }

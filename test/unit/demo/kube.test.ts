@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readKubeconfig } from '../../../src/demo/kubeconfig.ts';
 import { pods } from '../../../src/demo/kubeKinds.ts';
+import { runKubeServer } from '../../../src/demo/kubeServer.ts';
 import { readToken } from '../../../src/demo/kubeToken.ts';
 import { KubeWorld } from '../../../src/demo/kubeWorld.ts';
 import { newServerIdentity } from '../../../src/demo/kubeCertificate.ts';
@@ -159,6 +160,18 @@ describe('demo: the API server', function () {
     assert.deepEqual([second.exit, second.stdout], [0, 'another one answers\n']);
     await kube.close();
     while (await answers(port)) await wait(20);
+  });
+
+  it('ends when nobody has asked it for a while', async () => {
+    const demo = await Demo.open();
+    try {
+      const said: string[] = [];
+      const code = await runKubeServer(demo.cluster.dir, { idleLimit: 200, say: (text) => said.push(text) });
+      assert.deepEqual([code, said], [0, ['ready\n']]);
+      assert.equal(await answers(readState(demo.cluster.dir).kube?.port ?? 0), false);
+    } finally {
+      await demo.close();
+    }
   });
 
   it('remembers which pods were deleted when it is started again', async () => {
