@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { resourceId } from '../access/draft.ts';
 import { endOf, type Elevation } from '../access/elevation.ts';
 import { forPage, forSentence } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
@@ -12,21 +13,12 @@ import {
   type Review,
 } from '../access/request.ts';
 import { marksOf } from '../access/risk.ts';
-import type { Foreign, Instant, RequestId } from '../access/text.ts';
+import { foreign, type Instant, type RequestId } from '../access/text.ts';
 import { meIn, type Snapshot } from '../state/store.ts';
 import { marksLine } from '../words/marks.ts';
 import { fully, inUtc, span } from '../words/time.ts';
+import { field, foreignField, section } from './fields.ts';
 import { approvals } from './requestRow.ts';
-
-const width = 16;
-
-const field = (name: string, value: string): string => `${`${name}:`.padEnd(width)}${value}`;
-
-/** A field with foreign text: in one line if it fits, else each line marked. */
-function foreignField(name: string, texts: readonly Foreign[]): string[] {
-  const [first, ...rest] = texts.flatMap((text) => forPage(text));
-  return [field(name, first ?? '-'), ...rest.map((line) => ' '.repeat(width) + line)];
-}
 
 function instantField(name: string, instant: Instant | undefined, note = ''): string[] {
   if (instant === undefined) return [];
@@ -99,8 +91,6 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
   const elevation = snapshot.elevations.find((one) => one.requestId === id);
   if (!request) return missingPage(id, snapshot);
   const loginEnds = snapshot.login.kind === 'signedIn' ? snapshot.login.profile.validUntil : undefined;
-  const section = (title: string, lines: readonly string[]): string[] =>
-    lines.length > 0 ? ['', title, ...lines] : [];
   return [
     l10n.t('Access request {0}', id),
     '',
@@ -110,7 +100,7 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
     ...(request.resources.length > 0
       ? foreignField(
           l10n.t('Resources'),
-          request.resources.map(({ name }) => name),
+          request.resources.map((resource) => foreign(resourceId(resource))),
         )
       : []),
     ...(request.reason ? foreignField(l10n.t('Why'), [request.reason]) : [field(l10n.t('Why'), '-')]),
