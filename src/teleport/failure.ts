@@ -67,12 +67,18 @@ export function failureOf(error: unknown): Failure | undefined {
 // Texts from recordings of tsh 17 and the reference. Order matters: "access denied: client credentials have expired"
 // is both expired and denied, and usage is neither.
 const texts: readonly (readonly [FailureKind, RegExp])[] = [
-  ['tooOld', /unknown long flag|expected command but got|does not implement this feature yet/i],
+  [
+    'tooOld',
+    /unknown long flag|expected command but got|does not implement this feature yet|potentially incompatible client/i,
+  ],
   ['leafSelected', /your credentials are for cluster/i],
-  ['expired', /active profile expired|cert has expired|certificate has expired|credentials have expired/i],
+  [
+    'expired',
+    /active profile expired|cert has expired|(?<!x509: )certificate has expired|credentials have expired/i,
+  ],
   [
     'needsTerminal',
-    /without a terminal|underlying reader is not a terminal|requires mfa verification|timed out waiting for callback/i,
+    /without a terminal|underlying reader is not a terminal|non-interactive session|requires mfa verification|timed out waiting for callback/i,
   ],
   [
     'signedOut',
@@ -87,7 +93,10 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
     'gone',
     /no access request matching|invalid access request|has expired or been deleted|access request "[^"]*" (not found|has expired)|\(not found\)|request with id "[^"]*" not found|is not found/i,
   ],
-  ['notRequestable', /can not request role|no requestable roles|none found for user/i],
+  [
+    'notRequestable',
+    /can not request role|no requestable roles|none found for user|no roles configured in the/i,
+  ],
   ['tooLong', /reason is too long/i],
   ['noReviewRights', /cannot submit reviews$/im],
   [
@@ -96,7 +105,7 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
   ],
   [
     'unreachable',
-    /teleport proxy not available|cannot connect to the auth server|connection refused|no such host|i\/o timeout|context deadline exceeded|connection error|\/webapi\/ping|network is unreachable|connection reset|unknown authority|x509:/i,
+    /teleport proxy not available|cannot connect to the auth server|connection refused|no such host|i\/o timeout|context deadline exceeded|connection error|\/webapi\/ping|network is unreachable|connection reset|unknown authority|cannot establish https connection|presented by the proxy is invalid|x509:/i,
   ],
   ['locked', /access denied/i],
 ];
@@ -106,9 +115,13 @@ const ansi = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
 /** What tsh said on stderr without colours and its `ERROR: `. */
 export function errorText(stderr: string): string {
-  const plain = stderr.replace(ansi, '');
-  const at = plain.lastIndexOf('ERROR: ');
-  return (at >= 0 ? plain.slice(at + 'ERROR: '.length) : plain).trim();
+  // At the start of a line only: a reason that is quoted in it may hold the same word.
+  return (
+    stderr
+      .replace(ansi, '')
+      .split(/^ERROR: /m)
+      .at(-1) ?? ''
+  ).trim();
 }
 
 /** Why no program could be started from that file; anything else is about this machine or the arguments. */
@@ -134,11 +147,15 @@ export function recognise(outcome: Outcome, program?: 'tsh' | 'tctl'): Failure |
   }
 }
 
+/** Without the words of people, which may be worded like a failure: a denial's reason, a lock's message. */
+const inItsOwnWords = (said: string): string => said.replace(/(, reason=|is in force: )[^]*$/, '$1');
+
 function fromText(said: string): Failure {
-  const kind = texts.find(([, pattern]) => pattern.test(said))?.[0] ?? 'refused';
-  const about = /(?:access request|request) "?([0-9a-f-]{36})"?/.exec(said)?.[1];
+  const own = inItsOwnWords(said);
+  const kind = texts.find(([, pattern]) => pattern.test(own))?.[0] ?? 'refused';
+  const about = /(?:access request|request) "?([0-9a-f-]{36})"?/.exec(own)?.[1];
   const line = said.split('\n')[0]?.trim();
-  const cluster = /please run `tsh login "([A-Za-z0-9._-]+)"`/.exec(said)?.[1];
+  const cluster = /please run `tsh login "([A-Za-z0-9._-]+)"`/.exec(own)?.[1];
   return {
     kind,
     ...(line ? { said: foreign(line) } : {}),
