@@ -134,7 +134,10 @@ async function fromPs(folder: string, run: Run): Promise<Row[]> {
   });
 }
 
-/** Ends processes: a polite signal (an interactive shell heeds only SIGHUP), then SIGKILL after `patience` ms. */
+/**
+ * Ends processes and waits for it: a polite signal (an interactive shell heeds only SIGHUP), then SIGKILL after
+ * `patience` ms. One that hangs in the kernel is not waited for longer than that again.
+ */
 export async function end(residents: readonly Resident[], patience = 1_500): Promise<void> {
   const signal = (names: readonly NodeJS.Signals[], pids: readonly number[]): void => {
     for (const pid of pids) {
@@ -148,13 +151,17 @@ export async function end(residents: readonly Resident[], patience = 1_500): Pro
     }
   };
   let left = residents.map(({ pid }) => pid);
+  const wait = async (step: number): Promise<void> => {
+    for (let waited = 0; waited < patience && left.length > 0; waited += step) {
+      await pause(step);
+      const alive = await Promise.all(
+        left.map(async (pid) => ((await stampOf(pid)) === undefined ? [] : [pid])),
+      );
+      left = alive.flat();
+    }
+  };
   signal(process.platform === 'win32' ? ['SIGTERM'] : ['SIGCONT', 'SIGHUP', 'SIGTERM'], left);
-  for (let waited = 0; waited < patience && left.length > 0; waited += 50) {
-    await pause(50);
-    const alive = await Promise.all(
-      left.map(async (pid) => ((await stampOf(pid)) === undefined ? [] : [pid])),
-    );
-    left = alive.flat();
-  }
+  await wait(50);
   signal(['SIGKILL'], left);
+  await wait(5);
 }

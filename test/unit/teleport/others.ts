@@ -41,6 +41,11 @@ export class Other {
     silent.catch(() => undefined);
   }
 
+  /** Sends it a line. */
+  tell(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
   /** Its input ends: it lets go and ends. */
   async letGo(): Promise<void> {
     this.#child.stdin.end();

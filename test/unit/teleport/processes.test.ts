@@ -103,7 +103,7 @@ describe('what uses a private home', () => {
       [deaf, stopped].map((pid) => ({ pid, name: '' })),
       200,
     );
-    await until(async () => (await stampOf(deaf)) === undefined);
+    assert.equal(await stampOf(deaf), undefined);
     assert.equal(await stampOf(stopped), undefined);
     assert.notEqual(await stampOf(bystander), undefined);
   });
