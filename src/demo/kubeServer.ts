@@ -26,8 +26,8 @@ export async function runKubeServer(
 ): Promise<number> {
   const { kube } = readState(dir);
   if (!kube) return 1;
-  const clock = offsetClock(join(dir, 'clock'));
-  const now = (): number => clock.now();
+  // A clock of its own each time: one that lives believes an old offset for a moment.
+  const now = (): number => offsetClock(join(dir, 'clock')).now();
   const world = new KubeWorld(dir, now);
   const streams = new Set<() => void>();
   const server = createServer({ key: kube.key, cert: kube.certificate }, (request, response) => {
