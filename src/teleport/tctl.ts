@@ -11,6 +11,9 @@ import { inThrowaway } from './throwaway.ts';
 import { limits, rfc3339, type Asking } from './tsh.ts';
 import { withPrivateFile } from './privateFile.ts';
 
+/** What is read comes from a cache that may be a second behind; a call takes a twentieth of that or longer. */
+const readsAfterWrite = 25;
+
 export interface TctlParts {
   readonly client: Client;
   /** Where throwaway copies of a login lie. */
@@ -96,10 +99,17 @@ export class Tctl {
     return this.#read(home, 'readRoles', ['get', 'roles', '--format=json'], readHeld, asking);
   }
 
-  /** `tctl get role/<name>`. @throws TeleportFailure `gone` */
+  /**
+   * `tctl get role/<name>`: of `role/a/b` tctl makes the role `b`, and at a space it ends; such names are looked up in
+   * the list. A write may take a second to be seen.
+   * @throws TeleportFailure `gone`
+   */
   async role(home: Home, name: Foreign, asking: Asking = {}): Promise<Held> {
     const args = ['get', '--format=json', '--', `role/${bare(name)}`];
-    const [found] = await this.#read(home, 'readRoles', args, readHeld, asking);
+    const held = /[/\s]/.test(bare(name))
+      ? await this.roles(home, asking)
+      : await this.#read(home, 'readRoles', args, readHeld, asking);
+    const found = held.find((one) => one.name === name);
     if (!found) throw new TeleportFailure({ kind: 'gone' });
     return found;
   }
@@ -119,18 +129,24 @@ export class Tctl {
    * not the one that was read; what the server then holds is returned, since it drops unknown fields silently.
    * @param bytes the manifest, exactly as it is sent
    * @param revision the role's revision when it was read; undefined for a role that must not be there yet
-   * @throws TeleportFailure `changed`, notPermitted, refused (with the server's words)
+   * @throws TeleportFailure `changed`, notPermitted, refused (with the server's words); `timedOut` when it was written
+   *   and cannot be read
    */
   async writeRole(home: Home, name: Foreign, bytes: string, revision: string | undefined): Promise<Held> {
-    const before = await this.role(home, name).catch((error: unknown) => {
-      if (failureOf(error)?.kind === 'gone') return undefined;
-      throw error;
-    });
-    if (before?.revision !== revision) throw new TeleportFailure({ kind: 'changed' });
+    const held = (): Promise<Held | undefined> =>
+      this.role(home, name).catch((error: unknown) => {
+        if (failureOf(error)?.kind === 'gone') return undefined;
+        throw error;
+      });
+    if ((await held())?.revision !== revision) throw new TeleportFailure({ kind: 'changed' });
     await withPrivateFile(this.#parts.root, bytes, (file) =>
       this.#write(home, 'writeRoles', ['create', '-f', '--', file], limits.review),
     );
-    return this.role(home, name);
+    for (let asked = 0; asked < readsAfterWrite; asked += 1) {
+      const after = await held();
+      if (after && after.revision !== revision) return after;
+    }
+    throw new TeleportFailure({ kind: 'timedOut' });
   }
 
   #read<T>(
