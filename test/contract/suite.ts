@@ -55,13 +55,14 @@ export async function failsWith(promise: Promise<unknown>, kind: FailureKind): P
 /** What tsh said, to be looked at. */
 export const wordsOf = ({ said }: Failure): string => (said === undefined ? '' : bare(said));
 
-/** Whether it fails with this kind; another failure is one of the test. */
-export const failing = (promise: Promise<unknown>, kind: FailureKind): Promise<boolean> =>
+/** The kind of failure it ends with; undefined when it works. */
+export const whyNot = (promise: Promise<unknown>): Promise<FailureKind | undefined> =>
   promise.then(
-    () => false,
+    () => undefined,
     (error: unknown) => {
-      if (failureOf(error)?.kind === kind) return true;
-      throw error;
+      const failure = failureOf(error);
+      if (!failure) throw error;
+      return failure.kind;
     },
   );
 
