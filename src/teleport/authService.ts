@@ -15,7 +15,7 @@ const schema = v.object({
 export async function actsAsService(file = usual): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return false;
-  const { parse } = await import('yaml');
+  const { parse } = await import('./yaml.ts');
   try {
     const found = v.parse(schema, parse(text));
     return !/^(no|false|off)$/i.test(String(found.auth_service?.enabled ?? 'yes'));

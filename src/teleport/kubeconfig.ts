@@ -14,7 +14,7 @@ export const emptyKubeconfig =
  * @throws TeleportFailure `unreadable` when tsh left no kubeconfig
  */
 export async function pinKubeconfig(file: string, folder: string, current: string): Promise<void> {
-  const { isMap, isSeq, parseDocument } = await import('yaml');
+  const { isMap, isSeq, parseDocument } = await import('./yaml.ts');
   const document = parseDocument(await readFile(file, 'utf8'));
   const users = document.get('users');
   if (document.errors.length > 0 || !isSeq(users)) throw new TeleportFailure({ kind: 'unreadable' });
