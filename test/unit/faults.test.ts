@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+const folder = new URL('../', import.meta.url);
+const read = (file: string): string => readFileSync(new URL(file, folder), 'utf8');
+
+interface Row {
+  readonly fault: string;
+  /** Files and the names of tests in them. */
+  readonly tests: readonly (readonly [file: string, name: string])[];
+}
+
+/** The rows of the tables: lines that begin with a bar, but for headings and the line below them. */
+const rows = read('FAULTS.md')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !/^\| (Fault or attack |-)/.test(line))
+  .map((line): Row => {
+    const [fault = '', , , tests = ''] = line.split(/ *(?<!\\)\| */).slice(1);
+    return {
+      fault,
+      tests: tests.split('<br>').map((one) => {
+        const [, file = '', name = ''] = /^`([^`]+)`: (.+)$/.exec(one.trim()) ?? [];
+        return [file, name] as const;
+      }),
+    };
+  });
+
+describe('the table of faults and attacks', () => {
+  it('has rows', () => assert.ok(rows.length > 40, `${rows.length} rows`));
+
+  for (const { fault, tests } of rows) {
+    it(`${fault}: its tests are there`, () => {
+      for (const [file, name] of tests) {
+        const quoted = ["'", '"', '`'].map((mark) => `it(${mark}${name}${mark}`);
+        assert.ok(
+          quoted.some((start) => read(file).includes(start)),
+          `${file} has no test "${name}"`,
+        );
+      }
+    });
+  }
+});
