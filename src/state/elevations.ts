@@ -139,7 +139,7 @@ export class Elevations {
     try {
       await records.save(record);
       // While the copy is made nothing of ours may write the everyday home.
-      await everyday.turn.write(() => fillHome(folder, everyday.folder));
+      await everyday.turn.write(() => fillHome(folder, everyday.folder), signal);
       const home = this.#home(record);
       const copied = await tsh.status(home, { signal });
       if (copied.kind !== 'signedIn') throw new TeleportFailure({ kind: copied.kind });

@@ -19,6 +19,7 @@ import { run } from '../../../src/teleport/process.ts';
 import { stampOf } from '../../../src/teleport/processes.ts';
 import type { Profile } from '../../../src/teleport/schema.ts';
 import { Tsh } from '../../../src/teleport/tsh.ts';
+import { Turns } from '../../../src/teleport/turns.ts';
 import type { Demo } from '../demo/demo.ts';
 import { until, type Folder } from '../programs.ts';
 
@@ -50,9 +51,9 @@ export class Desk {
   private constructor(demo: Demo, folder: Folder, everyday: string) {
     this.#demo = demo;
     this.#runtime = folder.at('run');
-    this.everyday = new Home(everyday);
     const env = { ...process.env, XDG_RUNTIME_DIR: this.#runtime };
     const loadRun = () => Promise.resolve(run);
+    this.everyday = new Home(everyday, undefined, new Turns(env, loadRun));
     this.tsh = new NotedTsh(
       new Client({
         loadRun,
@@ -132,8 +133,9 @@ export class Desk {
   }
 
   /** The private homes on the disk. */
-  homes(): Promise<string[]> {
-    return readdir(join(this.#runtime, 'jit-access')).catch(() => []);
+  async homes(): Promise<string[]> {
+    const found = await readdir(join(this.#runtime, 'jit-access')).catch(() => []);
+    return found.filter((name) => name !== 'turns');
   }
 
   folderOf({ where }: Elevation): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import type { Fault } from '../../../src/demo/faults.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
 import { contents } from '../../contract/contents.ts';
@@ -95,6 +95,7 @@ describe('elevating in a private home', function () {
 
   it('a planted link in place of the runtime folder is refused', async () => {
     await mkdir(folder.at('theirs'));
+    await rm(folder.at('run', 'jit-access'), { recursive: true });
     await symlink(folder.at('theirs'), folder.at('run', 'jit-access'));
     await failsAs(desk.elevate(), 'untrustedHome');
     assert.deepEqual(desk.store.snapshot.elevations, []);

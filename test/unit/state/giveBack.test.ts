@@ -4,7 +4,7 @@ import { givenBackWords } from '../../../src/words/givenBack.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
 import { limits } from '../../../src/teleport/tsh.ts';
 import { Demo, minutes } from '../demo/demo.ts';
-import { Folder } from '../programs.ts';
+import { Folder, gate } from '../programs.ts';
 import { Desk, runs } from './desk.ts';
 
 describe('giving back', function () {
@@ -94,6 +94,28 @@ describe('giving back', function () {
       limits.givingBack = 5_000;
     });
     assert.equal(given?.notTold?.kind, 'timedOut');
+    assert.deepEqual(await desk.homes(), []);
+  });
+
+  it('a turn that another window holds does not keep the keys here', async () => {
+    const elevation = await desk.elevate();
+    const other = await Desk.open(demo, folder);
+    const [begun, end] = [gate(), gate()];
+    const held = other.elevations.homeOf(elevation).turn.write(() => {
+      begun.open();
+      return end.opened;
+    });
+    await begun.opened;
+    limits.givingBack = 300;
+    const given = await desk.giveBack.run(elevation).finally(() => {
+      limits.givingBack = 5_000;
+    });
+    assert.equal(given?.notTold?.kind, 'timedOut');
+    assert.deepEqual(await desk.homes(), []);
+    end.open();
+    await held;
+    // What was left waiting for the turn does nothing when it comes.
+    await desk.elevations.homeOf(elevation).turn.write(() => Promise.resolve());
     assert.deepEqual(await desk.homes(), []);
   });
 

@@ -91,6 +91,19 @@ describe('running a program', () => {
     assert.ok(!(await pidIn(folder)));
   });
 
+  it('its number is told as soon as it runs, once; one that never runs has none', async () => {
+    const program = await folder.program('own', `echo $$`);
+    const told: number[] = [];
+    const started = (pid: number): unknown => told.push(pid);
+    const running = start(program, [], { started });
+    assert.equal(told.length, 1, 'before anything else can happen');
+    const outcome = await running;
+    assert.deepEqual(outcome.kind === 'exited' && Number(outcome.stdout), told[0]);
+    await start(folder.at('missing'), [], { started });
+    await start(program, [], { started, signal: AbortSignal.abort() });
+    assert.equal(told.length, 1);
+  });
+
   it('one that somebody killed is told by the signal', async () => {
     const outcome = await start(await folder.program('dies', 'kill -KILL $$'));
     assert.deepEqual(outcome, { kind: 'killed', signal: 'SIGKILL' });

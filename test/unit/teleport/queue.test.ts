@@ -133,6 +133,32 @@ describe('the turn on a home', () => {
     assert.equal(await turn.write(() => Promise.resolve('next')), 'next');
   });
 
+  it('who leaves before a write began is not kept waiting, and nothing is written', async () => {
+    const [a, never] = [task('a'), task('never')];
+    const first = turn.write(a.run);
+    const leaving = new AbortController();
+    const left = turn.write(never.run, leaving.signal);
+    const early = turn.write(never.run, AbortSignal.abort());
+    await assert.rejects(early, { name: 'AbortError' });
+    await a.started.opened;
+    leaving.abort();
+    await assert.rejects(left, { name: 'AbortError' });
+    a.end();
+    assert.equal(await first, 'a');
+    assert.equal(await turn.write(() => Promise.resolve('next')), 'next');
+    assert.deepEqual(notes, ['a begins', 'a ends']);
+  });
+
+  it('who leaves a write that has begun is told what came of it', async () => {
+    const a = task('a');
+    const leaving = new AbortController();
+    const writing = turn.write(a.run, leaving.signal);
+    await a.started.opened;
+    leaving.abort();
+    a.end();
+    assert.equal(await writing, 'a');
+  });
+
   it('a background read makes way for a write', async () => {
     const [read, write] = [task('read'), task('write')];
     const reading = turn.read('same', read.run, { background: true });
