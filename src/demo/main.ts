@@ -1,4 +1,5 @@
-// The demo's program: `tsh <dir> <args…>`, `tctl <dir> <args…>`, `create <dir> --edition=enterprise|community`.
+// The demo's program: `tsh|tctl|kubectl <dir> <args…>`, `create <dir> --edition=enterprise|community`, and `kube <dir>`,
+// the API server that the others start.
 import { resolve } from 'node:path';
 import { createCluster } from './cluster.ts';
 import { runKubectl } from './kubectl.ts';
