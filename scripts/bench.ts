@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, () => Promise<Measure>>> = {
   approval: async () => (await import('../test/bench/approval.ts')).approval,
   idle: async () => (await import('../test/bench/idle.ts')).idle,
   many: async () => (await import('../test/bench/many.ts')).many,
+  turn: async () => (await import('../test/bench/turn.ts')).turn,
 };
 
 /**

@@ -14,14 +14,15 @@ import { Home } from '../../src/teleport/home.ts';
 import { run } from '../../src/teleport/process.ts';
 import { bootId } from '../../src/teleport/processes.ts';
 import { Tsh } from '../../src/teleport/tsh.ts';
+import { Turns } from '../../src/teleport/turns.ts';
 import type { Demo } from '../../scripts/hosts/people.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
 /** The working parts below VS Code, for one person of a demo cluster; built as core.ts builds them. */
 export function partsFor(demo: Demo, name: string, env: Environment, storage: string) {
-  const everyday = new Home(demo.homes[name]!);
   const loadRun = () => Promise.resolve(run);
+  const everyday = new Home(demo.homes[name]!, undefined, new Turns(env, loadRun));
   const client = new Client({
     loadRun,
     env,

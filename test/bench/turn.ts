@@ -1,0 +1,43 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
+import { Home } from '../../src/teleport/home.ts';
+import { run } from '../../src/teleport/process.ts';
+import { Turns } from '../../src/teleport/turns.ts';
+import { type Figure, median, timed } from './figure.ts';
+
+const rounds = 300;
+
+/** What the turn on a home costs beside the tsh it is taken for, alone and when another window waits for it. */
+export async function turn(): Promise<readonly Figure[]> {
+  const folder = await freshFolder();
+  try {
+    const runtime = join(folder, 'run');
+    await mkdir(runtime, { mode: 0o700 });
+    const window = (): Home =>
+      new Home(folder, undefined, new Turns({ XDG_RUNTIME_DIR: runtime }, () => Promise.resolve(run)));
+    const once = (home: Home): Promise<void> =>
+      home.turn.write(() => {
+        // As around a call of tsh.
+        home.turn.note(process.pid);
+        home.turn.note(undefined);
+        return Promise.resolve();
+      });
+    const [one, other] = [window(), window()];
+    const alone: number[] = [];
+    for (let i = 0; i < rounds; i++) alone.push(await timed(() => once(one)));
+    const contended = await timed(() =>
+      Promise.all(
+        [one, other].map(async (home) => {
+          for (let i = 0; i < rounds; i++) await once(home);
+        }),
+      ),
+    );
+    return [
+      { name: 'turn taken and released', value: median(alone), unit: 'ms', note: 'nobody else wants it' },
+      { name: 'turn, two windows', value: contended / (2 * rounds), unit: 'ms', note: 'both want it always' },
+    ];
+  } finally {
+    await removeFolder(folder);
+  }
+}
