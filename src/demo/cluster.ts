@@ -30,15 +30,16 @@ const defaultTtl = 12 * 60;
 
 /**
  * Makes a cluster in `dir`, everybody signed in for 12 hours. `node` and `program` (the built demo.cjs) are
- * absolute paths: the programs it makes hold them. Throws where there is a cluster already.
+ * absolute paths: the programs it makes hold them. `cluster` and `proxy` (host:port) name it
+ * otherwise than its edition does. Throws where there is a cluster already.
  */
 export async function createCluster(
   dir: string,
-  options: { edition: Edition; node: string; program: string },
+  options: { edition: Edition; node: string; program: string; cluster?: string; proxy?: string },
 ): Promise<DemoCluster> {
   const root = resolve(dir);
   const { edition } = options;
-  const { people, roles, nodes, cluster, proxy } = casts[edition];
+  const { people, roles, nodes, cluster, proxy } = { ...casts[edition], ...options };
   const host = randomUUID();
   const now = clockOf(root).now();
   await mkdir(join(root, 'bin'), { recursive: true, mode: 0o700 });

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from './failure.ts';
 import { quote } from './go.ts';
 import { reissue, requestOf } from './grants.ts';
-import { rewriteLogin, type Login } from './home.ts';
+import { readLogin, readProfiles, rewriteLogin, type Login } from './home.ts';
 import { selectedKube } from './kubeLogin.ts';
 import { statusText, type Overrides } from './print.ts';
 import { connect, demandLogin, isExpired, type Session } from './session.ts';
@@ -57,9 +57,27 @@ export function overridesOf({ dir, env }: Session): Overrides {
   };
 }
 
-/** Prints the status text of a login: the one on disk unless another is given. */
+/** What another profile is shown with. */
+export const noOverrides: Overrides = { kubeCluster: undefined, proxy: undefined, cluster: undefined };
+
+/** The logins of the other profiles in the home; those that cannot be read are left out. */
+export function othersThan({ profile }: Login, { home }: Session): Login[] {
+  return readProfiles(home).flatMap((each) => {
+    if (each.host === profile.host) return [];
+    try {
+      return readLogin(home, each) ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Prints the status text of a login, the one on disk unless another is given, and of the other profiles. */
 export function printStatus(session: Session, login = demandLogin(session)): void {
   const { certificate, profile } = login;
   session.out(statusText(certificate, profile.proxy, overridesOf(session), session.now()));
+  for (const other of othersThan(login, session)) {
+    session.out(statusText(other.certificate, other.profile.proxy, noOverrides, session.now(), ' '));
+  }
   if (isExpired(session, certificate)) throw new Refusal('Active profile expired.');
 }

@@ -30,9 +30,10 @@ const reachesNode = ({ allow, deny }: Role, { labels }: Node): boolean =>
 export const nodesFor = (state: State, roles: readonly string[]): Node[] =>
   state.nodes.filter((node) => rolesNamed(state, roles).some((role) => reachesNode(role, node)));
 
-/** The nodes a certificate reaches: with a resource request in it, only those it names. */
-export const nodesOf = (state: State, { roles, resources }: Certificate): Node[] =>
-  nodesFor(state, roles).filter(
+/** The nodes a certificate reaches: with a resource request in it, only those it names. A leaf has
+ * none. */
+export const nodesOf = (state: State, { cluster, roles, resources }: Certificate): Node[] =>
+  (cluster === state.cluster ? nodesFor(state, roles) : []).filter(
     ({ name }) => resources.length === 0 || resources.some((each) => each.name === name),
   );
 

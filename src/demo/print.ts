@@ -181,7 +181,7 @@ export function statusObject(certificate: Certificate, proxy: string, overrides:
     username: certificate.user,
     active_requests: some(certificate.requests),
     cluster: overrides.cluster ?? certificate.cluster,
-    roles: certificate.roles,
+    roles: some(certificate.roles),
     traits,
     logins: some(certificate.logins),
     kubernetes_enabled: true,
@@ -193,12 +193,13 @@ export function statusObject(certificate: Certificate, proxy: string, overrides:
   };
 }
 
-/** The profile block that status, login, drop and create print. */
+/** The profile block that status, login, drop and create print; another than the active one has no mark. */
 export function statusText(
   certificate: Certificate,
   proxy: string,
   overrides: Overrides,
   now: number,
+  mark = '>',
 ): string {
   const marked = (own: string, override: string | undefined, variable: string): string =>
     override === undefined ? own : `${override} (${variable})`;
@@ -217,7 +218,7 @@ export function statusText(
     ['Extensions', extensions.join(', ')],
   ];
   const lines = rows.filter(([, value]) => value).map(([name, value]) => `${`${name}:`.padEnd(20)}${value}`);
-  return `> ${lines.join('\n  ')}\n\n`;
+  return `${mark} ${lines.join('\n  ')}\n\n`;
 }
 
 function validity(left: number): string {

@@ -7,7 +7,8 @@ import { isAuthService } from './authService.ts';
 import { isGenuine, type Certificate } from './certificate.ts';
 import { Refusal } from './failure.ts';
 import { lockOn } from './locks.ts';
-import { readLogin, readProfile, type Login } from './home.ts';
+import { hostOf, readLogin, readProfile, type Login, type Profile } from './home.ts';
+import { clusterAt, isAddressOf } from './neighbours.ts';
 import { readState, type State } from './state.ts';
 
 /** Where a program prints. */
@@ -36,8 +37,11 @@ export function openSession(
   output: Output,
   offline: boolean,
 ): Session {
-  const clock = offsetClock(join(dir, 'clock'));
-  return { ...output, dir, home: homeOf(env), env, flags, offline, now: () => clock.now() };
+  const home = homeOf(env);
+  const proxy = askedProxy({ flags, env }) ?? readProfile(home)?.proxy;
+  const answering = proxy === undefined ? dir : clusterAt(dir, proxy);
+  const clock = offsetClock(join(answering, 'clock'));
+  return { ...output, dir: answering, home, env, flags, offline, now: () => clock.now() };
 }
 
 export const homeOf = (env: NodeJS.ProcessEnv): string => env['TELEPORT_HOME'] || join(homedir(), '.tsh');
@@ -54,8 +58,16 @@ export interface LoginConnection extends Connection {
 }
 
 /** The proxy asked for: flag, then environment. */
-const askedProxy = ({ flags, env }: Session): string | undefined =>
-  flags.text('proxy') ?? (env['TELEPORT_PROXY'] || undefined);
+export const askedProxy = ({ flags, env }: Pick<Session, 'flags' | 'env'>): string | undefined =>
+  flags.text('proxy') ??
+  flags.text('auth-server') ??
+  (env['TELEPORT_PROXY'] || env['TELEPORT_AUTH_SERVER'] || undefined);
+
+/** The profile that is meant: of the proxy asked for, or the current one. */
+export function chosenProfile(session: Session): Profile | undefined {
+  const asked = askedProxy(session);
+  return readProfile(session.home, asked === undefined ? undefined : hostOf(asked));
+}
 
 /** Who "me" is: flag, then environment, then the login. */
 export const meOf = ({ flags, env }: Session, certificate: Certificate): string =>
@@ -75,15 +87,12 @@ export function checkProxy(session: Session): void {
   throw new Refusal(`Get "https://${asked}/webapi/ping": ${dialError(address)}`);
 }
 
-function isOurs(session: Session, asked: string): boolean {
-  const { proxy } = readState(session.dir);
-  return asked === proxy || asked === proxy.split(':')[0] || asked === `https://${proxy}`;
-}
+const isOurs = ({ dir }: Session, asked: string): boolean => isAddressOf(readState(dir).proxy, asked);
 
 /** The login in the home, for commands that need one. */
 export function demandLogin(session: Session): Login {
   checkProxy(session);
-  const login = readLogin(session.home);
+  const login = readLogin(session.home, chosenProfile(session));
   if (!login) throw new Refusal('No proxy address specified, missed --proxy flag?');
   return login;
 }
@@ -95,6 +104,7 @@ export function connect(session: Session, login = demandLogin(session)): LoginCo
     const dial = `failed to dial: ${dialError(numeric(profile.proxy))}`;
     throw new Refusal(`connection error: desc = "transport: Error while dialing: ${dial}"`);
   }
+  if (!login.text) throw new Refusal('no SSH auth methods loaded, are you logged in?');
   if (isExpired(session, certificate)) throw new Refusal('ssh: cert has expired');
   return accept(session, login);
 }
@@ -102,8 +112,8 @@ export function connect(session: Session, login = demandLogin(session)): LoginCo
 /** tctl uses the same login and has its own words. */
 export function connectTctl(session: Session): Connection {
   if (isAuthService(session.flags.text('config'), session.env)) return asService(session);
-  const login = readProfile(session.home) && readLogin(session.home);
-  if (!login) {
+  const login = readLogin(session.home, chosenProfile(session));
+  if (!login?.text) {
     throw new Refusal(
       'Could not load Teleport host UUID file at /var/lib/teleport/host_uuid. Please make sure that a Teleport Auth Service instance is running on this host prior to using tctl or provide credentials by logging in with tsh first.\n\tlstat /var/lib/teleport: no such file or directory',
     );
@@ -116,6 +126,12 @@ export function connectTctl(session: Session): Connection {
     throw new Refusal(`Cannot connect to the auth server. Is the auth server running on "${proxy}"?`, {
       coloured: false,
     });
+  }
+  const { cluster } = readState(session.dir);
+  if (login.certificate.cluster !== cluster) {
+    throw new Refusal(
+      `your credentials are for cluster "${login.certificate.cluster}", please run \`tsh login "${cluster}"\` to log in to the root cluster`,
+    );
   }
   return accept(session, login);
 }

@@ -1,20 +1,39 @@
-// `tsh login`, `logout`, `status` and `version`
+// `tsh login` and `logout`
 import { leaveAgent } from './agent.ts';
 import type { Command } from './command.ts';
-import { assume, awaitDecision, demandApproved, overridesOf, printStatus } from './elevate.ts';
+import { assume, awaitDecision, demandApproved, printStatus } from './elevate.ts';
 import { Refusal } from './failure.ts';
-import { format } from './flags.ts';
-import { goJson } from './go.ts';
-import { firstCertificate, requestOf } from './grants.ts';
-import { newKey, readLogin, readProfile, removeLogins, writeLogin, type Login } from './home.ts';
+import { firstCertificate, reissue, requestOf, rolesOf } from './grants.ts';
+import {
+  hostOf,
+  newKey,
+  readLogin,
+  readProfile,
+  removeKeys,
+  removeLogins,
+  rewriteLogin,
+  selectProfile,
+  writeLogin,
+  type Login,
+} from './home.ts';
 import { removeFromKubeconfig, serverOf } from './kubeLogin.ts';
 import { askPassword } from './password.ts';
-import { requestText, statusObject, statusText } from './print.ts';
-import { checkProxy, connect, demandLogin, isExpired, ping, type Session } from './session.ts';
-import { current, readState, requestState } from './state.ts';
+import { requestText } from './print.ts';
+import { createRequest, type Draft } from './requests.ts';
+import type { Role } from './roles.ts';
+import {
+  askedProxy,
+  checkProxy,
+  chosenProfile,
+  connect,
+  demandLogin,
+  isExpired,
+  ping,
+  type Session,
+} from './session.ts';
+import { changeState, current, readState, requestState } from './state.ts';
+import { statusCommands } from './tshStatus.ts';
 
-const version = '17.0.0-dev';
-const runtime = 'go1.26.8';
 /** Everybody's. */
 const password = 'demo';
 /** How long a login lasts unless `--ttl` says otherwise, in ms. */
@@ -25,6 +44,9 @@ const login: Command = {
   help: 'Log in to a cluster and retrieve the session certificate.',
   flags: [
     { name: 'request-id', help: 'Login with the roles requested in the given request' },
+    { name: 'request-roles', help: 'Request one or more extra roles' },
+    { name: 'request-reason', help: 'Reason for requesting extra roles' },
+    { name: 'request-reviewers', help: 'Suggested reviewers for role request' },
     { name: 'request-nowait', kind: 'boolean', help: 'Finish without waiting for request resolution' },
     { name: 'browser', help: "Set to 'none' to suppress browser opening on login" },
   ],
@@ -32,28 +54,78 @@ const login: Command = {
   async run(session) {
     checkProxy(session);
     const { flags, env } = session;
-    const profile = readProfile(session.home);
-    const named = flags.text('proxy') ?? env['TELEPORT_PROXY'];
-    const proxy = profile?.proxy ?? (named ? readState(session.dir).proxy : undefined);
+    const profile = chosenProfile(session);
+    const proxy = profile?.proxy ?? (askedProxy(session) ? readState(session.dir).proxy : undefined);
     if (proxy === undefined) throw new Refusal('No proxy address specified, missed --proxy flag?');
     ping(session, proxy);
     const user = flags.text('user') ?? (env['TELEPORT_USER'] || profile?.user);
     const found = readLoginOrNone(session);
     const valid = found && !isExpired(session, found.certificate) && user === found.certificate.user;
     const login = valid ? found : await signInWithPassword(session, user ?? env['USER'] ?? '');
-    // With a cluster named, tsh switches the cluster and forgets about the request.
-    const switches = flags.args.length > 0 || env['TELEPORT_CLUSTER'] || env['TELEPORT_SITE'];
+    selectProfile(session.home, login.profile);
     const id = flags.text('request-id');
+    const cluster = flags.args[0] ?? (env['TELEPORT_CLUSTER'] || env['TELEPORT_SITE']);
     try {
-      if (id !== undefined && !switches) await assumeById(session, login, id);
+      // With a cluster named, tsh switches the cluster and forgets about the request.
+      if (cluster) switchCluster(session, login, cluster);
+      else if (id !== undefined) await assumeById(session, login, id);
+      else if (!valid) await requestAtLogin(session, login);
     } catch (error) {
-      if (!valid) removeLogins(session.home);
+      if (!valid) removeKeys(session.home, login.profile);
       throw error;
     }
     // Before 18.7.6 the status printed is the one from before.
-    printStatus(session, login);
+    printStatus(session, cluster ? undefined : login);
   },
 };
+
+/** Re-issues the login for the root or a leaf. */
+function switchCluster(session: Session, login: Login, cluster: string): void {
+  if (cluster === login.certificate.cluster) return;
+  const { certificate, state } = connect(session, login);
+  if (cluster !== state.cluster && !state.leaves.includes(cluster)) {
+    throw new Refusal(`cluster ${cluster} is not found`);
+  }
+  const { requests } = certificate;
+  rewriteLogin(session.home, state, reissue(state, certificate, requests, session.now(), cluster));
+}
+
+/** Roles whose `request_access` says so make every first login ask for all there is, and wait. */
+async function requestAtLogin(session: Session, login: Login): Promise<void> {
+  const { flags } = session;
+  const { certificate, state } = connect(session, login);
+  const own = rolesOf(state, certificate.user);
+  const asking = own.find(({ requestAccess }) => ['always', 'reason'].includes(requestAccess));
+  if (!asking || flags.text('request-roles') === 'no') return;
+  const reason = flags.text('request-reason') ?? '';
+  refuseWithoutReason(own, reason);
+  const request = changeState(session.dir, (state) =>
+    createRequest(state, certificate, { ...everything, reason }, session.now()),
+  );
+  session.out(`Request pending...\n${requestText(request)}\n`);
+  if (flags.yes('request-nowait')) return;
+  session.out('Waiting for request approval...\n');
+  assume(session, login, await awaitDecision(session, request.id));
+}
+
+const everything: Draft = {
+  roles: ['*'],
+  resources: [],
+  reason: '',
+  reviewers: [],
+  assumeStart: 0,
+  requestTtl: undefined,
+  sessionTtl: undefined,
+  maxDuration: undefined,
+};
+
+/** Refuses a login without a reason where a role wants one. */
+export function refuseWithoutReason(own: readonly Role[], reason: string): void {
+  const asking = own.find(({ requestAccess }) => requestAccess === 'reason');
+  if (!asking || reason) return;
+  const prompt = asking.requestPrompt ? `, prompt=${asking.requestPrompt}` : '';
+  throw new Refusal(`--request-reason must be specified${prompt}`);
+}
 
 async function assumeById(session: Session, login: Login, id: string): Promise<void> {
   const { certificate, state } = connect(session, login);
@@ -72,7 +144,8 @@ async function assumeById(session: Session, login: Login, id: string): Promise<v
 /** A login that cannot be read is as good as none where somebody can type; elsewhere it is the failure. */
 function readLoginOrNone(session: Session): Login | undefined {
   try {
-    return readLogin(session.home);
+    const login = readLogin(session.home, chosenProfile(session));
+    return login?.text ? login : undefined;
   } catch (error) {
     if (error instanceof Refusal && process.stdin.isTTY) return undefined;
     throw error;
@@ -96,100 +169,25 @@ const logout: Command = {
   words: ['logout'],
   help: 'Delete a cluster certificate.',
   async run(session) {
-    const { kube } = readState(session.dir);
-    if (kube && readProfile(session.home)) removeFromKubeconfig(session.env, serverOf(kube));
-    const any = removeLogins(session.home);
-    await leaveAgent(session);
-    session.out(any ? 'Logged out all users from all proxies.\n' : 'All users logged out.\n');
-  },
-};
-
-const shownVariables = [
-  'TELEPORT_PROXY',
-  'TELEPORT_CLUSTER',
-  'TELEPORT_SITE',
-  'TELEPORT_KUBE_CLUSTER',
-  'KUBECONFIG',
-];
-
-const status: Command = {
-  words: ['status'],
-  help: 'Display the list of proxy servers and retrieved certificates.',
-  flags: [
-    format,
-    {
-      name: 'verbose',
-      short: 'v',
-      kind: 'boolean',
-      help: 'Show extra status information after successful login',
-    },
-  ],
-  run(session) {
-    checkProxy(session);
-    const login = readLogin(session.home);
-    if (!login) throw new Refusal('Not logged in.');
-    const { certificate, profile } = login;
-    const overrides = overridesOf(session);
-    if ((session.flags.text('format') ?? 'text') === 'text') {
-      session.out(statusText(certificate, profile.proxy, overrides, session.now()));
+    const proxy = askedProxy(session);
+    const user = session.flags.text('user') ?? (session.env['TELEPORT_USER'] || undefined);
+    if (proxy !== undefined && user !== undefined) {
+      const profile = chosenProfile(session);
+      if (profile) removeKeys(session.home, { ...profile, user });
+      session.out(`Logged out ${user} from ${hostOf(proxy)}.\n`);
+    } else if (proxy !== undefined || user !== undefined) {
+      session.out(logoutOfWhat);
     } else {
-      const set = shownVariables.flatMap((name): [string, string][] => {
-        const value = session.env[name];
-        return value === undefined ? [] : [[name, value]];
-      });
-      session.out(
-        `${goJson({
-          active: statusObject(certificate, profile.proxy, overrides),
-          profiles: [],
-          environment: set.length ? new Map(set) : undefined,
-        })}\n`,
-      );
+      const { kube } = readState(session.dir);
+      if (kube && readProfile(session.home)) removeFromKubeconfig(session.env, serverOf(kube));
+      const any = removeLogins(session.home);
+      await leaveAgent(session);
+      session.out(any ? 'Logged out all users from all proxies.\n' : 'All users logged out.\n');
     }
-    if (isExpired(session, certificate)) throw new Refusal('Active profile expired.');
   },
 };
 
-const versionCommand: Command = {
-  words: ['version'],
-  help: 'Print the tsh client and Proxy server versions for the current context.',
-  flags: [
-    format,
-    {
-      name: 'client',
-      short: 'c',
-      kind: 'boolean',
-      help: 'Show the client version only (no server required).',
-    },
-  ],
-  run(session) {
-    const profile = session.flags.yes('client') ? undefined : readProfile(session.home);
-    const reached = profile && !session.offline ? profile : undefined;
-    if (profile && !reached)
-      session.err(`Failed to fetch proxy version: ${unreachable(session, profile.proxy)}\n`);
-    if ((session.flags.text('format') ?? 'text') === 'text') {
-      session.out(`Teleport v${version} git: ${runtime}\n`);
-      if (reached) session.out(`Proxy version: ${version}\nProxy: ${reached.proxy}\n`);
-      return;
-    }
-    session.out(
-      `${goJson({
-        version,
-        gitref: '',
-        runtime,
-        proxyVersion: reached && version,
-        proxyPublicAddress: reached?.proxy,
-      })}\n`,
-    );
-  },
-};
+const logoutOfWhat =
+  'Specify --proxy and --user to remove keys for specific user from a proxy or neither to log out all users from all proxies.\n';
 
-function unreachable(session: Session, proxy: string): string {
-  try {
-    ping(session, proxy);
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-export const loginCommands: readonly Command[] = [login, logout, status, versionCommand];
+export const loginCommands: readonly Command[] = [login, logout, ...statusCommands];

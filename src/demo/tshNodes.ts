@@ -1,4 +1,5 @@
 // `tsh ls`, `tsh clusters` and `tsh request search`: what there is.
+import type { Certificate } from './certificate.ts';
 import type { Command } from './command.ts';
 import { Refusal } from './failure.ts';
 import { format } from './flags.ts';
@@ -154,7 +155,7 @@ export const searchCommand: Command = {
     if (objectKinds.includes(kind) && !flags.text('kube-cluster')) {
       throw new Refusal('when searching for Pods, --kube-cluster cannot be empty');
     }
-    const found = searched(state, kind, certificate.user).filter((each) =>
+    const found = searched(state, kind, certificate).filter((each) =>
       isWanted(each, flags.text('labels') ?? '', flags.text('search') ?? ''),
     );
     const ids = found.map(({ name }) => `/${state.cluster}/${kind}/${name}`);
@@ -170,7 +171,8 @@ export const searchCommand: Command = {
 };
 
 /** What somebody reaches by themselves or could reach through `search_as_roles`. */
-function searched(state: State, kind: string, user: string): readonly Found[] {
+function searched(state: State, kind: string, { user, cluster }: Certificate): readonly Found[] {
+  if (cluster !== state.cluster) return [];
   const own = rolesOf(state, user);
   const names = own.flatMap((role) => [role.name, ...role.allow.request.searchAsRoles]);
   if (kind === 'node') return nodesFor(state, names);

@@ -139,10 +139,17 @@ export class Stage {
   }
 
   private compare(recorded: Recording, ran: Ran): void {
-    const stdout = this.pairing.inTheirTerms(ran.stdout, recorded.stdout);
-    const stderr = this.pairing.inTheirTerms(ran.stderr, recorded.stderr);
+    const said = (ours: string, theirs: string): string => {
+      const places = [this.folder, JSON.stringify(this.folder).slice(1, -1)];
+      const text = places.reduce((all, place) => all.replaceAll(`${place}/home/`, '/home/'), ours);
+      return this.pairing.inTheirTerms(text, theirs);
+    };
     assert.deepEqual(
-      { exit: ran.exit, stdout, stderr },
+      {
+        exit: ran.exit,
+        stdout: said(ran.stdout, recorded.stdout),
+        stderr: said(ran.stderr, recorded.stderr),
+      },
       { exit: recorded.exit, stdout: recorded.stdout, stderr: recorded.stderr },
     );
   }
@@ -183,7 +190,9 @@ export class Stage {
     return name === 'tctl' ? this.cluster.tctl : this.cluster.tsh;
   }
 
+  /** The recorded environment; what lay in a home lies in a folder of this stage. */
   private environment(home: string, env: Recording['env']): Record<string, string> {
-    return { TZ: 'UTC', TELEPORT_HOME: this.home(home), KUBECONFIG: `/home/${home}/.kube/config`, ...env };
+    const KUBECONFIG = this.folder + (env['KUBECONFIG'] ?? `/home/${home}/.kube/config`);
+    return { TZ: 'UTC', TELEPORT_HOME: this.home(home), ...env, KUBECONFIG };
   }
 }
