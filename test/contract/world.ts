@@ -17,6 +17,7 @@ import { Resources } from '../../src/teleport/resources.ts';
 import type { Profile } from '../../src/teleport/schema.ts';
 import { Tctl } from '../../src/teleport/tctl.ts';
 import { Tsh } from '../../src/teleport/tsh.ts';
+import { Turns } from '../../src/teleport/turns.ts';
 import { execute, type Ran } from '../replay/program.ts';
 import type { Candidate, Description } from './cluster.ts';
 
@@ -42,6 +43,7 @@ export class World {
   /** Where private homes and throwaway copies lie. */
   readonly root: string;
   readonly #folder: string;
+  readonly #turns: Turns;
   readonly #made: RequestId[] = [];
   readonly #undo: (() => Promise<unknown>)[] = [];
   readonly #people = new Map<string, Home>();
@@ -52,6 +54,7 @@ export class World {
     this.enterprise = description.edition === 'enterprise';
     this.#folder = folder;
     this.root = join(folder, 'private');
+    this.#turns = new Turns({ XDG_RUNTIME_DIR: folder }, () => Promise.resolve(run));
     ({ tsh: this.tsh, tctl: this.tctl, kube: this.kube, resources: this.resources } = this.clients());
   }
 
@@ -151,7 +154,7 @@ export class World {
   async copied(from: string): Promise<Home> {
     const to = join(this.#folder, `home-${this.#copies++}`);
     await cp(from, to, { recursive: true });
-    return new Home(to);
+    return new Home(to, undefined, this.#turns);
   }
 
   /** The home of somebody whose login these tests do not change. */
@@ -172,14 +175,14 @@ export class World {
 
   /** An empty folder as a home. */
   async emptyHome(): Promise<Home> {
-    return new Home(await this.folder());
+    return new Home(await this.folder(), undefined, this.#turns);
   }
 
   /** A private home, filled from an everyday one. */
   async privateHome(everyday: Home): Promise<Home> {
     const { folder } = await makeHome(this.root);
     await fillHome(folder, everyday.folder);
-    return new Home(currentOf(folder), everyday.folder);
+    return new Home(currentOf(folder), everyday.folder, this.#turns);
   }
 
   /** A private home in which a request is in use, and the request. */
