@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { foreign } from '../../src/access/text.ts';
+import { removeHome } from '../../src/teleport/privateHome.ts';
+import { contents } from './contents.ts';
+import { eventually, onEveryCluster } from './suite.ts';
+
+onEveryCluster('the whole course', (world) => {
+  it('asking, being asked, deciding, using, giving back', async () => {
+    const { tsh } = world();
+    const everyday = await world().copyOf('alice');
+    const before = await contents(everyday.folder);
+    const reason = 'debugging production for client XYZ';
+
+    const id = await world().ask({ reason, minutes: 30 });
+    assert.equal((await tsh.show(everyday, id)).state, 'pending');
+
+    const reviewer = await world().home(world().enterprise ? 'rita' : 'ana');
+    const { requests } = await eventually(
+      () => tsh.list(reviewer),
+      (list) => list.requests.some((request) => request.id === id),
+    );
+    const asked = requests.find((request) => request.id === id);
+    assert.deepEqual([asked?.user, asked?.reason, asked?.state], ['alice', reason, 'pending']);
+
+    const decided = await world().decide(id, 'approve', 'go, INC-42');
+    assert.deepEqual([decided.state, decided.resolveReason], ['approved', 'go, INC-42']);
+
+    const home = await world().privateHome(everyday);
+    const elevated = await tsh.assume(home, id);
+    assert.deepEqual([...elevated.roles].sort(), ['dev-team', 'kube-admin'].map(foreign));
+    await tsh.list(home);
+
+    const after = await tsh.drop(home, []);
+    assert.deepEqual([after.assumed, after.roles], [[], ['dev-team']]);
+    await removeHome(world().root, basename(dirname(home.folder)));
+    assert.deepEqual(await readdir(world().root), []);
+    assert.deepEqual(await contents(everyday.folder), before);
+    assert.deepEqual(await tsh.show(everyday, id), decided);
+  });
+});
