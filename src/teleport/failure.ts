@@ -61,7 +61,11 @@ export class TeleportFailure extends Error {
 
 /** The failure in an error, if it is one of ours. */
 export function failureOf(error: unknown): Failure | undefined {
-  return error instanceof TeleportFailure ? error.failure : undefined;
+  if (error instanceof TeleportFailure) return error.failure;
+  // Left while it waited for its turn: the signal's own reason.
+  if (error instanceof DOMException && error.name === 'AbortError') return { kind: 'cancelled' };
+  if (error instanceof DOMException && error.name === 'TimeoutError') return { kind: 'timedOut' };
+  return undefined;
 }
 
 // Texts from recordings of tsh 17 and the reference. Order matters: "access denied: client credentials have expired"

@@ -48,6 +48,6 @@ export class Kube {
         kubeconfig,
       });
       await pinKubeconfig(kubeconfig, folder, home.folder);
-    });
+    }, signal);
   }
 }

@@ -117,7 +117,7 @@ export class Tsh {
       const id = /^Request ID:\s+(\S+)/m.exec(stdout)?.[1];
       if (id !== undefined && isRequestId(id)) return id;
       throw new TeleportFailure({ kind: 'unreadable' });
-    });
+    }, signal);
   }
 
   /**
@@ -153,7 +153,7 @@ export class Tsh {
       id,
     ];
     await noticing(this.#noticed, 'review', () =>
-      home.turn.write(() => this.#call(home, args, limits.review, signal)),
+      home.turn.write(() => this.#call(home, args, limits.review, signal), signal),
     );
   }
 
@@ -169,7 +169,7 @@ export class Tsh {
       const login = await this.#status(home, limits.local, signal);
       if (login.kind === 'signedIn' && login.profile.assumed.includes(id)) return login.profile;
       throw new TeleportFailure({ kind: login.kind === 'signedIn' ? 'refused' : login.kind });
-    });
+    }, signal);
   }
 
   /**
@@ -189,7 +189,7 @@ export class Tsh {
       const login = await this.#status(home, timeout, signal);
       if (login.kind === 'signedOut') throw new TeleportFailure({ kind: 'signedOut' });
       return login.profile;
-    });
+    }, signal);
   }
 
   async #dropWithFallback(
