@@ -142,7 +142,7 @@ async function askUser(title: string, value: string): Promise<string | typeof ba
     {
       value,
       placeholder: l10n.t('Your name on that cluster'),
-      prompt: l10n.t('Leave it empty for single sign-on, or where your name is that of this machine'),
+      prompt: l10n.t('Leave it empty for single sign-on, or where it is the same as on this machine'),
       check: () => undefined,
     },
   );

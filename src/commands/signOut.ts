@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { running, type Elevation } from '../access/elevation.ts';
-import { forMessage, forSentence } from '../access/inert.ts';
+import { forMessage, forModal, forSentence } from '../access/inert.ts';
 import { complain, confirm, tell, whileDoing } from '../editor/messages.ts';
 import { Left } from '../editor/steps.ts';
 import type { HomeRecord } from '../state/homes.ts';
@@ -85,8 +85,9 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
   // Half filled ones, and what has ended but was not removed yet.
   for (const record of homesOf(tools, profile)) await giveBack.leftBehind(record);
   const whole = store.snapshot.elevations.filter(({ where }) => where.kind === 'everyday');
+  let others: readonly Profile[] = [];
   try {
-    const others = await tsh.others(everyday);
+    others = await tsh.others(everyday);
     const only = others.length > 0 ? profile : undefined;
     await whileDoing(l10n.t('Signing out…'), () => tsh.logout(everyday, only));
   } catch (error) {
@@ -104,7 +105,9 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
   store.update({ login: { kind: 'signedOut' } });
   await refresh.now();
   const where = forMessage(profile.cluster);
-  void tell(where === undefined ? l10n.t('Signed out.') : l10n.t('Signed out of {0}.', where));
+  const text = where === undefined ? l10n.t('Signed out.') : l10n.t('Signed out of {0}.', where);
+  const button = { title: l10n.t('Switch Profile…'), means: true };
+  if (await tell(text, ...(others.length > 0 ? [button] : []))) await switchProfile(tools);
 }
 
 const same = (one: Elevation['where'], other: Elevation['where']): boolean =>
@@ -113,8 +116,14 @@ const same = (one: Elevation['where'], other: Elevation['where']): boolean =>
 async function sayNotOut(tools: Tools, profile: Profile, error: unknown, gave: boolean): Promise<void> {
   const failure = failureOf(error);
   if (!failure) throw error;
-  const text = gave
-    ? l10n.t('What was elevated is given back, but you are still signed in. {0}', failureWords(failure).text)
-    : l10n.t('You are still signed in. {0}', failureWords(failure).text);
-  if (await complain(text, { title: l10n.t('Try Again'), means: true })) await leave(tools, profile);
+  const { text, showSaid } = failureWords(failure);
+  const still = gave
+    ? l10n.t('What was elevated is given back, but you are still signed in. {0}', text)
+    : l10n.t('You are still signed in. {0}', text);
+  const again = { title: l10n.t('Try Again'), means: true };
+  const pressed =
+    showSaid && failure.said
+      ? await confirm(still, l10n.t('tsh said: {0}', forModal(failure.said)), again)
+      : await complain(still, again);
+  if (pressed) await leave(tools, profile);
 }

@@ -20,7 +20,7 @@ export async function switchProfile(tools: Tools): Promise<void> {
   await sayWholeLogin(tools);
   await logIn(tools, () => Promise.resolve(whom));
   const { login } = store.snapshot;
-  if (login.kind === 'signedIn' && isThat(login.profile, whom)) sayNow(tools, login.profile, former);
+  if (login.kind === 'signedIn' && isThat(login.profile, whom)) await sayNow(tools, login.profile, former);
   else if (await warn(stillWords(former), { title: l10n.t('Try Again'), means: true }))
     await switchProfile(tools);
 }
@@ -82,16 +82,23 @@ function whoWords({ user, cluster }: Profile): string {
     : l10n.t('the profile you chose');
 }
 
-function sayNow(tools: Tools, profile: Profile, former: Profile | undefined): void {
+/** With a button the whole sentence is shown. */
+async function sayNow(tools: Tools, profile: Profile, former: Profile | undefined): Promise<void> {
   const { store, clock } = tools;
+  const now = l10n.t('Now signed in as {0}.', whoWords(profile));
   const goesOn = running(store.snapshot.elevations, clock.now()).some(
     ({ where }) => where.kind === 'private',
   );
+  if (!goesOn) {
+    await tell(now);
+    return;
+  }
   const place = former && former.cluster !== profile.cluster ? forMessage(former.cluster) : undefined;
-  const text = l10n.t('Now signed in as {0}.', whoWords(profile));
-  if (!goesOn) void tell(text);
-  else if (place === undefined) void tell(`${text} ${l10n.t('Elevated terminals go on as they were.')}`);
-  else void tell(`${text} ${l10n.t('Elevated terminals of {0} go on until they are given back.', place)}`);
+  const rest =
+    place === undefined
+      ? l10n.t('Elevated terminals go on until they are given back.')
+      : l10n.t('Elevated terminals of {0} go on until they are given back.', place);
+  if (await tell(`${now} ${rest}`, { title: l10n.t('Drop Access'), means: true })) await dropAccess(tools);
 }
 
 const stillWords = (former: Profile | undefined): string =>

@@ -5,9 +5,13 @@ import { ownShell } from './shell.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What the workspace would set is removed: BASH_ENV from its settings arrives even with `strictEnv`. */
+/**
+ * This environment and no other. In a remote window VS Code forgets `strictEnv` and puts its own environment and the
+ * workspace's below ours; null takes a variable away.
+ */
 function guarded(env: Environment): Record<string, string | null> {
-  return { ...Object.fromEntries(workspaceTerminalVariables().map((name) => [name, null])), ...env };
+  const others = [...Object.keys(process.env), ...workspaceTerminalVariables()];
+  return { ...Object.fromEntries(others.map((name) => [name, null])), ...env };
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Profile } from '../teleport/schema.ts';
 import type { Tctl } from '../teleport/tctl.ts';
 import { limits, type Tsh } from '../teleport/tsh.ts';
 import type { Clock } from './clock.ts';
-import type { Diagnosis, Edition, EditorFacts, ProgramFacts } from './diagnosis.ts';
+import type { Diagnosis, Edition, EditorFacts, Found, ProgramFacts } from './diagnosis.ts';
 import type { Journal } from './journal.ts';
 import { aliasFiles, filesIn, folderFacts, found, howFound, kubectl, strays } from './machine.ts';
 import type { Refresh } from './refresh.ts';
@@ -65,25 +65,35 @@ export async function diagnose(asked: Asked, editor: EditorFacts): Promise<void>
 type Note = (facts: Partial<Diagnosis>) => void;
 
 async function askPrograms(asked: Asked, note: Note): Promise<void> {
-  const { tsh, tctl, everyday } = asked;
+  const { tsh, tctl, everyday, elapsed } = asked;
   note({ tsh: await found(() => program(asked, 'tsh')) });
   const login = await found(() => loginNow(asked));
   note({ login });
   const profile = 'is' in login && login.is.kind === 'signedIn' ? login.is.profile : undefined;
-  note({ reach: await found(() => timeOfList(asked, login)) });
+  // Who is not signed in is not asked: tsh would want a password.
+  const signedIn = <T>(look: (profile: Profile) => Promise<T>): Promise<Found<T>> =>
+    profile ? found(() => look(profile)) : Promise.resolve({ notAsked: true });
+  note({
+    reach: await signedIn(async () => {
+      const begun = elapsed();
+      await tsh.list(everyday);
+      return Math.round(elapsed() - begun);
+    }),
+  });
   note({ others: await found(() => tsh.others(everyday)) });
   const its = await found(() => program(asked, 'tctl'));
   note({ tctl: its });
-  if ('failure' in its) return;
-  note({ capabilities: await found(() => aboutMe(asked, profile)) });
+  if (!('is' in its)) return;
   note({
-    cluster: await found(async () => {
-      demand(profile);
+    capabilities: await signedIn(async ({ user }) => {
+      await tctl.capabilities(everyday, user);
+      return true;
+    }),
+  });
+  note({
+    cluster: await signedIn(async () => {
       const { cluster, version } = await tctl.status(everyday);
-      return {
-        ...(cluster === undefined ? {} : { cluster: foreign(cluster) }),
-        ...(version === undefined ? {} : { version: foreign(version) }),
-      };
+      return [cluster, version].filter((text) => text !== undefined).map(foreign);
     }),
   });
 }
@@ -112,24 +122,6 @@ async function loginNow({ refresh, store }: Asked): Promise<LoginState> {
   const { login, stale } = store.snapshot;
   if (login.kind === 'starting') throw new TeleportFailure(stale ?? { kind: 'unreadable' });
   return login;
-}
-
-async function timeOfList({ tsh, everyday, elapsed }: Asked, login: Diagnosis['login']): Promise<number> {
-  if (login && 'is' in login && login.is.kind !== 'signedIn') demand(undefined);
-  const begun = elapsed();
-  await tsh.list(everyday);
-  return Math.round(elapsed() - begun);
-}
-
-async function aboutMe({ tctl, everyday }: Asked, profile: Profile | undefined): Promise<true> {
-  await tctl.capabilities(everyday, demand(profile).user);
-  return true;
-}
-
-/** @throws TeleportFailure `signedOut`: who is not signed in is not asked, since tsh would want a password */
-function demand(profile: Profile | undefined): Profile {
-  if (!profile) throw new TeleportFailure({ kind: 'signedOut' });
-  return profile;
 }
 
 const rightsNow = ({ rights }: Asked): NonNullable<Diagnosis['rights']> =>

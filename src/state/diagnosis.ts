@@ -5,8 +5,15 @@ import type { Profile } from '../teleport/schema.ts';
 import type { Right } from './rights.ts';
 import type { LoginState } from './store.ts';
 
-/** A fact that was asked for by itself: what it is, or why it could not be found out. */
-export type Found<T> = { readonly is: T } | { readonly failure: Failure };
+/**
+ * A fact that was asked for by itself: what it is, why Teleport did not tell, which error of this machine was in the
+ * way, or that nobody is signed in to ask.
+ */
+export type Found<T> =
+  | { readonly is: T }
+  | { readonly failure: Failure }
+  | { readonly unread: Foreign }
+  | { readonly notAsked: true };
 
 /** What VS Code says of itself. */
 export interface EditorFacts {
@@ -60,8 +67,9 @@ export interface Diagnosis {
   /** How long `tsh request ls` took, in ms. */
   readonly reach?: Found<number>;
   /** Whether `tctl requests capabilities` about oneself answers. */
-  readonly capabilities?: Found<true>;
-  readonly cluster?: Found<{ readonly cluster?: Foreign; readonly version?: Foreign }>;
+  readonly capabilities?: Found<boolean>;
+  /** What `tctl status` says: the cluster's name and version. */
+  readonly cluster?: Found<readonly Foreign[]>;
   readonly rights?: readonly (readonly [Ability, Right | undefined])[];
   readonly edition?: Edition;
   /** How much this machine's clock is ahead of the cluster's, in ms, when an own request was last seen made. */

@@ -21,9 +21,8 @@ export async function found<T>(look: () => Promise<T>): Promise<Found<T>> {
   try {
     return { is: await look() };
   } catch (error) {
-    const code = codeOf(error);
-    const failure = { kind: 'unreadable', ...(code === '' ? {} : { said: foreign(code) }) } as const;
-    return { failure: failureOf(error) ?? failure };
+    const failure = failureOf(error);
+    return failure ? { failure } : { unread: foreign(codeOf(error)) };
   }
 }
 

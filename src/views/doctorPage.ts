@@ -13,7 +13,8 @@ import { clockWords, failureIn, findings } from './findings.ts';
  * nothing of a key.
  */
 export function doctorPage(diagnosis: Diagnosis | undefined, now: Instant): string {
-  if (!diagnosis) return `${l10n.t('Not known (any more): run the command "JIT Access: Run Doctor".')}\n`;
+  if (!diagnosis)
+    return `${l10n.t('Not known yet, or the login has changed since: run the command "JIT Access: Run Doctor".')}\n`;
   const found = findings(diagnosis);
   return [
     verdict(diagnosis, found.length),
@@ -37,9 +38,8 @@ function verdict(diagnosis: Diagnosis, count: number): string {
   if (count === 1) return l10n.t('1 thing needs attention');
   if (count > 1) return l10n.t('{0} things need attention', count);
   const { others, managed, aliasFiles, home, runtime, service } = diagnosis;
-  const unknown = [others, managed, aliasFiles, home, runtime, service].filter((fact) =>
-    failureIn(fact),
-  ).length;
+  const facts = [others, managed, aliasFiles, home, runtime, service];
+  const unknown = facts.filter((fact) => fact && !('is' in fact)).length;
   return unknown === 0
     ? l10n.t('All is well')
     : l10n.t('Nothing needs attention, but {0} of the facts below could not be found out', unknown);
@@ -49,11 +49,11 @@ function verdict(diagnosis: Diagnosis, count: number): string {
 function lines<T>(name: string, found: Found<T> | undefined, say: (fact: T) => string[]): string[] {
   if (!found) return [];
   if ('is' in found) return say(found.is);
+  if ('notAsked' in found) return [field(name, l10n.t('not asked, since nobody is signed in'))];
+  if ('unread' in found)
+    return [field(name, l10n.t('could not be read')), ...forPage(found.unread).map(below)];
   const { said } = found.failure;
-  return [
-    field(name, l10n.t('not known. {0}', failureWords(found.failure).text)),
-    ...(said ? forPage(said).map(below) : []),
-  ];
+  return [field(name, failureWords(found.failure).text), ...(said ? forPage(said).map(below) : [])];
 }
 
 function programLines({ tsh, tctl, managed }: Diagnosis): string[] {
@@ -123,12 +123,7 @@ function clusterLines({ reach, cluster, capabilities, edition, clock }: Diagnosi
     ...lines(l10n.t('Reach'), reach, (ms) => [
       field(l10n.t('Reach'), l10n.t('tsh request ls answered in {0} ms', ms)),
     ]),
-    ...lines(tctlStatus, cluster, ({ cluster: name, version }) => [
-      ...foreignField(
-        tctlStatus,
-        [name, version].filter((text) => text !== undefined),
-      ),
-    ]),
+    ...lines(tctlStatus, cluster, (texts) => foreignField(tctlStatus, texts)),
     ...lines(l10n.t('tctl as you'), capabilities, () => [
       field(l10n.t('tctl as you'), l10n.t('answers which roles you may ask for')),
     ]),

@@ -67,7 +67,7 @@ describe("the Doctor's page", () => {
       /^Proxy: +│ https: \/\/ent\.example\.test:443$/m,
       /^Until: +.*13:00:00/m,
       /^Reach: +tsh request ls answered in 82 ms$/m,
-      /^tctl status: +not known\. Your roles do not allow this.*\n +│ access denied to perform action "list"$/m,
+      /^tctl status: +Your roles do not allow this.*\n +│ access denied to perform action "list"$/m,
       /^Edition: +Enterprise: a review was seen$/m,
       /^Clock: +within a minute of the cluster's \(seen 1 hr\. ago\)$/m,
       /^ {2}works +review requests \(tsh request review\) \(1 hr\. ago\)$/m,
@@ -134,10 +134,10 @@ describe("the Doctor's page", () => {
 
   it('does not say that all is well while something is not known', () => {
     assert.match(verdict(page({ done: false })), /^Looking…/);
-    const unknown = { failure: { kind: 'unreadable', said: foreign('EACCES') } } as const;
+    const unknown = { unread: foreign('EACCES') } as const;
     const text = page({ home: unknown });
     assert.match(verdict(text), /^Nothing needs attention, but 1 of the facts/);
-    assert.match(text, /^Profile folder: not known\..*\n +│ EACCES$/m);
+    assert.match(text, /^Profile folder: could not be read\n +│ EACCES$/m);
     assert.match(verdict(doctorPage(undefined, now)), /Run Doctor/);
   });
 
@@ -145,6 +145,13 @@ describe("the Doctor's page", () => {
     const text = doctorPage({ ...without(without(diagnosis(), 'reach'), 'tctl'), done: false }, now);
     assert.doesNotMatch(text, /^Reach:|^tctl:/m);
     assert.match(text, /^tsh: /m);
+  });
+
+  it('who is not signed in is not asked, and that is said', () => {
+    const notAsked = { notAsked: true } as const;
+    const text = page({ login: { is: { kind: 'signedOut' } }, reach: notAsked, cluster: notAsked });
+    assert.equal(verdict(text), '1 thing needs attention');
+    assert.match(text, /^Reach: +not asked, since nobody is signed in$/m);
   });
 
   it('other profiles and managed tools are named', () => {
@@ -174,8 +181,9 @@ describe("the Doctor's page", () => {
           profile: profile('alice', { user: hostile, cluster: hostile, proxy: hostile }),
         },
       },
-      cluster: { is: { cluster: hostile, version: hostile } },
+      cluster: { is: [hostile, hostile] },
       reach: { failure: { kind: 'refused', said: hostile } },
+      runtime: { unread: hostile },
       strays: [hostile],
       managed: { is: [hostile] },
       aliasFiles: { is: [{ path: hostile, aliases: false }] },
