@@ -15,7 +15,7 @@ import type { Journal } from './journal.ts';
 import { aliasFiles, filesIn, folderFacts, found, howFound, kubectl, strays } from './machine.ts';
 import type { Refresh } from './refresh.ts';
 import type { Rights } from './rights.ts';
-import { meIn, type LoginState, type Store } from './store.ts';
+import { meIn, profileOf, type LoginState, type Store } from './store.ts';
 
 /** What the Doctor asks. */
 export interface Asked {
@@ -59,7 +59,8 @@ export async function diagnose(asked: Asked, editor: EditorFacts): Promise<void>
     found(() => actsAsService()).then((service) => note({ service })),
     found(() => kubectl(env, workspace())).then((path) => note({ kubectl: path })),
   ]);
-  note({ rights: rightsNow(asked), edition: editionSeen(asked), clock: clockSeen(asked), done: true });
+  const rights = profileOf(store.snapshot.login) ? { rights: rightsNow(asked) } : {};
+  note({ ...rights, edition: editionSeen(asked), clock: clockSeen(asked), done: true });
 }
 
 type Note = (facts: Partial<Diagnosis>) => void;

@@ -35,7 +35,7 @@ async function password(window: Workbench, text: string): Promise<void> {
 /** The document in front, as somebody copies it. */
 async function copied(window: Workbench): Promise<string> {
   await window.page.locator('.editor-instance .view-lines').click();
-  await window.press('ControlOrMeta+a', 'ControlOrMeta+c');
+  await window.press('ControlOrMeta+a', 'ControlOrMeta+c', 'ControlOrMeta+Home');
   return window.page.evaluate('navigator.clipboard.readText()');
 }
 

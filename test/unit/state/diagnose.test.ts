@@ -65,6 +65,7 @@ describe('what the Doctor finds out', () => {
     assert.deepEqual(diagnosis.reach, { notAsked: true });
     assert.deepEqual(diagnosis.others, { failure: { kind: 'unreadable' } });
     assert.deepEqual(diagnosis.managed, { is: [] });
+    assert.equal(diagnosis.rights, undefined, 'of nobody nothing is said');
     assert.deepEqual(diagnosis.edition, { kind: 'unknown' });
     assert.equal(diagnosis.clock, 'unknown');
   });
