@@ -30,7 +30,7 @@ onEveryCluster('the ssh-agent', (world) => {
   it('gets nothing of what we do, nor of a tsh typed in the elevated shell', async () => {
     const { tsh, tctl } = world().clients({ SSH_AUTH_SOCK: socket });
     const home = await world().privateHome(everyday);
-    await tsh.assume(home, await world().granted());
+    await tsh.assume(home, await world().approved());
     await tsh.list(home);
     await tctl.capabilities(home, foreign('alice'));
     const shell = world().shell(home, { SSH_AUTH_SOCK: socket });
@@ -42,7 +42,7 @@ onEveryCluster('the ssh-agent', (world) => {
 
   it('would get the elevated key from a tsh that is not told otherwise', async () => {
     const home = await world().privateHome(everyday);
-    const id = await world().granted();
+    const id = await world().approved();
     const shell = Object.entries(world().shell(home, { SSH_AUTH_SOCK: socket }));
     const plain = Object.fromEntries(shell.filter(([name]) => name !== 'TELEPORT_ADD_KEYS_TO_AGENT'));
     await execute(world().description.tsh, ['login', `--request-id=${id}`], plain);

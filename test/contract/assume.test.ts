@@ -15,7 +15,7 @@ onEveryCluster('using', (world) => {
     assert.deepEqual((await world().profile(home)).assumed, []);
 
   it('a request that is assumed gives its roles, no longer than it or the login lasts', async () => {
-    const id = await world().granted();
+    const id = await world().approved();
     const { grantEnds, created } = await world().show(id);
     const home = await elsewhere();
     const { validUntil } = await world().profile(home);
@@ -33,7 +33,7 @@ onEveryCluster('using', (world) => {
   });
 
   it('the whole login can be elevated and given back', async () => {
-    const id = await world().granted();
+    const id = await world().approved();
     const whole = await world().copyOf('alice');
     assert.deepEqual((await world().tsh.assume(whole, id)).assumed, [id]);
     assert.deepEqual((await world().profile(whole)).assumed, [id]);
@@ -59,7 +59,7 @@ onEveryCluster('using', (world) => {
   it('assuming what is unknown or somebody else’s fails, and nothing is elevated', async () => {
     const [home, bobs] = [await elsewhere(), await world().copyOf('bob')];
     await failsWith(world().tsh.assume(home, unknown), 'gone');
-    await failsWith(world().tsh.assume(bobs, await world().granted()), 'gone');
+    await failsWith(world().tsh.assume(bobs, await world().approved()), 'gone');
     await nothingIn(home);
     await nothingIn(bobs);
   });

@@ -45,7 +45,7 @@ onEveryCluster('giving back', (world) => {
   });
 
   it('what was deleted on the server stays in use until its end, and is given back like others', async function () {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
     if (!(await world().remove(id))) lacking(this, 'nobody here may delete a request');
     await failsWith(world().show(id), 'gone');
     assert.deepEqual((await world().profile(home)).assumed, [id]);
@@ -54,8 +54,8 @@ onEveryCluster('giving back', (world) => {
   });
 
   it('of three, one can be given back and one kept although the third was deleted', async function () {
-    const { home, id: gone } = await world().elevated(everyday);
-    const [wanted, kept] = [await world().granted(), await world().granted()];
+    const { home, id: gone } = await world().elevatedBy(await world().granted(), everyday);
+    const [wanted, kept] = [await world().granted(), await world().approved()];
     await world().tsh.assume(home, wanted);
     await world().tsh.assume(home, kept);
     if (!(await world().remove(gone))) lacking(this, 'nobody here may delete a request');
@@ -63,8 +63,8 @@ onEveryCluster('giving back', (world) => {
   });
 
   it('all can be given back although one was deleted', async function () {
-    const { home, id: gone } = await world().elevated(everyday);
-    await world().tsh.assume(home, await world().granted());
+    const { home, id: gone } = await world().elevatedBy(await world().granted(), everyday);
+    await world().tsh.assume(home, await world().approved());
     if (!(await world().remove(gone))) lacking(this, 'nobody here may delete a request');
     assert.deepEqual((await world().tsh.drop(home, [])).assumed, []);
   });

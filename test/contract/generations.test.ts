@@ -27,7 +27,7 @@ onEveryCluster('continuing', (world) => {
     world().tsh.assume(new Home(generation.path, everyday.folder), id);
 
   it('a successor gains nothing in the same home; in a fresh copy it has its full time', async () => {
-    const { home } = await world().elevated(everyday, { minutes: 30 });
+    const { home } = await world().elevatedBy(await world().granted({ minutes: 30 }), everyday);
     const { validUntil } = await world().profile(home);
     const successor = await world().granted();
     const same = await world().tsh.assume(home, successor);
@@ -91,7 +91,7 @@ onEveryCluster(
   (world) => {
     it('a grant longer than its certificate is renewed without approval, in a fresh copy', async () => {
       const everyday = await world().home('alice');
-      const { home, id } = await world().elevated(everyday, { minutes: 180 });
+      const { home, id } = await world().elevatedBy(await world().granted({ minutes: 180 }), everyday);
       const before = await world().show(id);
       const { validUntil } = await world().profile(home);
       assert.ok(validUntil < before.grantEnds - 30 * minute);

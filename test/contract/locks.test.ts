@@ -32,7 +32,7 @@ onEveryCluster('revoking', (world) => {
   const words = (id: RequestId) => lockWords(world().tsh, world().root, everyday, id);
 
   it('a lock cuts what is elevated by the request and nothing else; undone, it works again', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
     const { home: other } = await world().elevated(everyday);
     const name = await lock(id);
     await cut(home);
@@ -47,7 +47,7 @@ onEveryCluster('revoking', (world) => {
   });
 
   it('its words are told by a throwaway copy, of which nothing is left', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
     const homes = await readdir(world().root);
     assert.equal(await words(id), undefined);
     await lock(id);
@@ -59,7 +59,7 @@ onEveryCluster('revoking', (world) => {
   });
 
   it('when a lock ends, the same certificate works again: it must reach past the end of the grant', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
     // The clock of the cluster counts, not the one of this machine.
     const { created } = await world().show(await world().ask());
     await lock(id, created + 4_000);
@@ -80,7 +80,7 @@ onEveryCluster('revoking', (world) => {
   });
 
   it('locks can be read: what they cut, why and until when', async () => {
-    const id = await world().granted();
+    const id = await world().ask();
     const until = (await world().show(id)).grantEnds;
     const name = await lock(id, until);
     const locks = await eventually(
@@ -108,7 +108,7 @@ onEveryCluster(
   (world) => {
     it('is a lock past the end, and a denial: what is in use is cut, and it cannot be assumed again', async () => {
       const [everyday, ana] = [await world().home('alice'), await world().home('ana')];
-      const { home, id } = await world().elevated(everyday);
+      const { home, id } = await world().elevatedBy(await world().granted(), everyday);
       const words = { reason: 'incident over', me: foreign('ana') };
       await world().tctl.decide(ana, id, 'deny', words);
       await world().tsh.list(home);

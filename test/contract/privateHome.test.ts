@@ -57,7 +57,7 @@ onEveryCluster('a private home', (world) => {
   });
 
   it('of a login that was elevated as a whole is cleaned, and that login stays elevated', async () => {
-    const id = await world().granted();
+    const id = await world().approved();
     await world().tsh.assume(everyday, id);
     const home = await world().privateHome(everyday);
     assert.deepEqual((await world().profile(home)).assumed, [id]);
@@ -81,7 +81,7 @@ onEveryCluster('a private home', (world) => {
   it('eight who ask it at the same time get eight right answers', async () => {
     const home = await world().privateHome(everyday);
     const ids = [await world().ask(), await world().ask()] as const;
-    const id = await world().granted();
+    const id = await world().approved();
     const { tsh } = world();
     const [first, second, login, list, elevated, again, dropped, last] = await Promise.all([
       tsh.show(home, ids[0]),

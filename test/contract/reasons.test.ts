@@ -4,16 +4,13 @@ import { failsWith, onEveryCluster, unknown } from './suite.ts';
 
 /** Texts that mean something to a shell, to tsh or to a terminal. */
 const reasons: Readonly<Record<string, string>> = {
-  'several lines': 'one\ntwo\n\nthree',
-  'lines like those of tsh': `x\nRequest ID: ${unknown}\nStatus: APPROVED`,
-  quotes: `it's "quoted" \\ \`id\` $(id) $HOME %s ; & | <x>`,
-  'escape codes': 'a\u001b[31mred\u001b[0m\u0007b',
-  'direction marks': 'a\u202etxt\u202cb',
+  'quotes and what a shell puts in': `it's "quoted" \\ \`id\` $(id) $HOME %s ; & | <x> --reason=other`,
+  'several lines, some like those of tsh': `x\n\nRequest ID: ${unknown}\nStatus: APPROVED`,
+  'escape codes, direction marks and letters of the world':
+    'a\u001b[31mred\u001b[0m\u0007b\u202etxt\u202c Größe 東京 😀',
   'a leading @, which names a file to tsh': '@/etc/hostname',
-  'a leading -, which could be an option': '-d --nowait',
+  'a leading -, which could be options': '-d --nowait',
   'nothing but an option': '--deny',
-  'an equals sign': '--reason=other',
-  'letters of the world': 'Größe 東京 😀',
   '4,096 bytes': 'ä'.repeat(2048),
 };
 

@@ -15,7 +15,7 @@ onEveryCluster('traps of the environment', (world) => {
   let id: RequestId;
   let cluster: string;
   before(async () => {
-    id = await world().granted();
+    id = await world().approved();
     cluster = bare((await world().profile(await world().home('alice'))).cluster);
   });
   const assumed = async (home: Home) => (await world().profile(home)).assumed;
@@ -93,7 +93,7 @@ onEveryCluster('traps of arguments', (world) => {
   });
 
   it('what login prints is the status from before; ours is asked again', async () => {
-    const id = await world().granted();
+    const id = await world().approved();
     const home = await world().copyOf('alice');
     const { stdout } = await world().typed('tsh', home, ['login', `--request-id=${id}`]);
     assert.ok(!stdout.includes(id));

@@ -47,6 +47,7 @@ export class World {
   readonly #made: RequestId[] = [];
   readonly #undo: (() => Promise<unknown>)[] = [];
   readonly #people = new Map<string, Home>();
+  #approved: Promise<RequestId> | undefined;
   #copies = 0;
 
   private constructor(description: Description, folder: string) {
@@ -185,9 +186,13 @@ export class World {
     return new Home(currentOf(folder), everyday.folder, this.#turns);
   }
 
-  /** A private home in which a request is in use, and the request. */
-  async elevated(everyday: Home, changes: Partial<Draft> = {}): Promise<{ home: Home; id: RequestId }> {
-    const id = await this.granted(changes);
+  /** A private home in which the request is in use that any test may use. */
+  async elevated(everyday: Home): Promise<{ home: Home; id: RequestId }> {
+    return this.elevatedBy(await this.approved(), everyday);
+  }
+
+  /** The same with a request of one's own, which may be revoked or deleted. */
+  async elevatedBy(id: RequestId, everyday: Home): Promise<{ home: Home; id: RequestId }> {
     const home = await this.privateHome(everyday);
     await this.tsh.assume(home, id);
     return { home, id };
@@ -201,15 +206,25 @@ export class World {
 
   /** Decides as whoever may here; resolves to the request as it then stands. */
   async decide(id: RequestId, verdict: 'approve' | 'deny', reason = 'contract'): Promise<AccessRequest> {
-    if (this.enterprise) await this.tsh.review(await this.home('rita'), id, verdict, reason);
-    else await this.tctl.decide(await this.admin(), id, verdict, { reason, me: this.administrator });
+    await this.#decide(id, verdict, reason);
     return this.show(id);
   }
 
+  async #decide(id: RequestId, verdict: 'approve' | 'deny', reason: string): Promise<void> {
+    if (this.enterprise) await this.tsh.review(await this.home('rita'), id, verdict, reason);
+    else await this.tctl.decide(await this.admin(), id, verdict, { reason, me: this.administrator });
+  }
+
+  /** A new request of alice's that is approved. */
   async granted(changes: Partial<Draft> = {}): Promise<RequestId> {
     const id = await this.ask(changes);
-    assert.equal((await this.decide(id, 'approve')).state, 'approved');
+    await this.#decide(id, 'approve', 'contract');
     return id;
+  }
+
+  /** An approved request of alice's for all who only need one. */
+  approved(): Promise<RequestId> {
+    return (this.#approved ??= this.granted());
   }
 
   async show(id: RequestId, name = 'alice'): Promise<AccessRequest> {
