@@ -25,6 +25,6 @@ export function introduce(...dirs: readonly string[]): void {
 export const isAddressOf = (proxy: string, given: string): boolean =>
   [proxy, proxy.split(':')[0], `https://${proxy}`].includes(given);
 
-/** The folder of the cluster behind a proxy; `dir` where nobody knows it. */
-export const clusterAt = (dir: string, proxy: string): string =>
-  [dir, ...neighboursOf(dir)].find((each) => isAddressOf(readState(each).proxy, proxy)) ?? dir;
+/** The folder of the cluster behind a proxy; undefined where nothing answers. */
+export const clusterAt = (dir: string, proxy: string): string | undefined =>
+  [dir, ...neighboursOf(dir)].find((each) => isAddressOf(readState(each).proxy, proxy));

@@ -79,7 +79,7 @@ async function attempt(
     if (fault?.do === 'german') throw new Refusal('Der Zugriff wurde verweigert: unbekannter Fehler');
     if (fault?.do === 'fail') throw new Refusal('rpc error: code = Internal desc = internal server error');
     if (parsed.yes('debug') || isTrue(process.env['TELEPORT_DEBUG'])) output.err(noise);
-    const session = openSession(dir, process.env, parsed, output, fault?.do === 'offline');
+    const session = openSession(name, dir, process.env, parsed, output, fault?.do === 'offline');
     const load = async (): Promise<void> => {
       if (name === 'tsh') await keepInAgent(session, command);
     };

@@ -208,7 +208,7 @@ export function reviewRequest(
   state: State,
   author: string,
   id: string,
-  review: { readonly approve: boolean; readonly reason: string },
+  review: { readonly approve: boolean; readonly reason: string; readonly assumeStart: number },
   now: number,
 ): AccessRequest {
   if (!rolesOf(state, author).some(({ allow }) => allow.reviewRequests.roles.length)) {
@@ -225,6 +225,7 @@ export function reviewRequest(
       `the access request has been already ${(stateNames[request.state] ?? '').toLowerCase()}`,
     );
   }
+  checkStart(review.assumeStart, request.expires, now);
   const proposedState = review.approve ? requestState.approved : requestState.denied;
   const reviews = [
     ...request.reviews,
@@ -240,6 +241,8 @@ export function reviewRequest(
   const next: AccessRequest = {
     ...request,
     reviews,
+    // The last one who names a start has it.
+    assumeStart: (review.approve && review.assumeStart) || request.assumeStart,
     revision: randomUUID(),
     ...(decided === requestState.pending
       ? {}

@@ -24,6 +24,8 @@ export interface Session extends Output {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
   readonly flags: Parsed;
+  /** The proxy asked for by flag or environment. */
+  readonly asked: string | undefined;
   /** The proxy does not answer. */
   readonly offline: boolean;
   /** The demo's time, ms. */
@@ -31,17 +33,22 @@ export interface Session extends Output {
 }
 
 export function openSession(
+  name: 'tsh' | 'tctl',
   dir: string,
   env: NodeJS.ProcessEnv,
   flags: Parsed,
   output: Output,
-  offline: boolean,
+  isOffline: boolean,
 ): Session {
   const home = homeOf(env);
-  const proxy = askedProxy({ flags, env }) ?? readProfile(home)?.proxy;
+  const [flag, variable] =
+    name === 'tsh' ? ['proxy', 'TELEPORT_PROXY'] : ['auth-server', 'TELEPORT_AUTH_SERVER'];
+  const asked = flags.text(flag) ?? (env[variable] || undefined);
+  const proxy = asked ?? readProfile(home)?.proxy;
   const answering = proxy === undefined ? dir : clusterAt(dir, proxy);
-  const clock = offsetClock(join(answering, 'clock'));
-  return { ...output, dir: answering, home, env, flags, offline, now: () => clock.now() };
+  const clock = offsetClock(join(answering ?? dir, 'clock'));
+  const offline = isOffline || answering === undefined;
+  return { ...output, dir: answering ?? dir, home, env, flags, asked, offline, now: () => clock.now() };
 }
 
 export const homeOf = (env: NodeJS.ProcessEnv): string => env['TELEPORT_HOME'] || join(homedir(), '.tsh');
@@ -57,16 +64,10 @@ export interface LoginConnection extends Connection {
   readonly login: Login;
 }
 
-/** The proxy asked for: flag, then environment. */
-export const askedProxy = ({ flags, env }: Pick<Session, 'flags' | 'env'>): string | undefined =>
-  flags.text('proxy') ??
-  flags.text('auth-server') ??
-  (env['TELEPORT_PROXY'] || env['TELEPORT_AUTH_SERVER'] || undefined);
-
 /** The profile that is meant: of the proxy asked for, or the current one. */
 export function chosenProfile(session: Session): Profile | undefined {
-  const asked = askedProxy(session);
-  return readProfile(session.home, asked === undefined ? undefined : hostOf(asked));
+  const { home, asked } = session;
+  return readProfile(home, asked === undefined ? undefined : hostOf(asked));
 }
 
 /** Who "me" is: flag, then environment, then the login. */
@@ -81,7 +82,7 @@ const numeric = (address: string): string => address.replace(/^localhost:/, '127
  * and here no other answers.
  */
 export function checkProxy(session: Session): void {
-  const asked = askedProxy(session);
+  const { asked } = session;
   if (asked === undefined || isOurs(session, asked)) return;
   const address = asked.includes(':') ? asked : `${asked}:443`;
   throw new Refusal(`Get "https://${asked}/webapi/ping": ${dialError(address)}`);

@@ -21,16 +21,7 @@ import { askPassword } from './password.ts';
 import { requestText } from './print.ts';
 import { createRequest, type Draft } from './requests.ts';
 import type { Role } from './roles.ts';
-import {
-  askedProxy,
-  checkProxy,
-  chosenProfile,
-  connect,
-  demandLogin,
-  isExpired,
-  ping,
-  type Session,
-} from './session.ts';
+import { checkProxy, chosenProfile, connect, demandLogin, isExpired, ping, type Session } from './session.ts';
 import { changeState, current, readState, requestState } from './state.ts';
 import { statusCommands } from './tshStatus.ts';
 
@@ -55,7 +46,7 @@ const login: Command = {
     checkProxy(session);
     const { flags, env } = session;
     const profile = chosenProfile(session);
-    const proxy = profile?.proxy ?? (askedProxy(session) ? readState(session.dir).proxy : undefined);
+    const proxy = profile?.proxy ?? (session.asked ? readState(session.dir).proxy : undefined);
     if (proxy === undefined) throw new Refusal('No proxy address specified, missed --proxy flag?');
     ping(session, proxy);
     const user = flags.text('user') ?? (env['TELEPORT_USER'] || profile?.user);
@@ -169,7 +160,7 @@ const logout: Command = {
   words: ['logout'],
   help: 'Delete a cluster certificate.',
   async run(session) {
-    const proxy = askedProxy(session);
+    const proxy = session.asked;
     const user = session.flags.text('user') ?? (session.env['TELEPORT_USER'] || undefined);
     if (proxy !== undefined && user !== undefined) {
       const profile = chosenProfile(session);

@@ -159,7 +159,8 @@ const review: Command = {
     if (me !== certificate.user) {
       throw new Refusal(`user "${certificate.user}" cannot submit reviews on behalf of "${me}"`);
     }
-    const given = { approve, reason: flags.text('reason') ?? '' };
+    const assumeStart = startTime(flags.text('assume-start-time'));
+    const given = { approve, reason: flags.text('reason') ?? '', assumeStart };
     const request = changeState(session.dir, (state) =>
       reviewRequest(state, me, flags.args[0] ?? '', given, session.now()),
     );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCluster, signIn, type DemoCluster } from '../../../src/demo/cluster.ts';
 import { Refusal } from '../../../src/demo/failure.ts';
@@ -81,6 +81,18 @@ describe('demo: several profiles in one home', function () {
     assert.match((await demo.tsh('out', ['logout', '--user=alice'])).stdout, /^Specify --proxy and --user/);
     await demo.tsh('out', ['logout']);
     assert.match((await demo.tsh('out', ['status'])).stderr, /Not logged in/);
+  });
+
+  it('a profile of a proxy nobody answers at is offline; status comes from disk', async () => {
+    await demo.copy('bob', 'moved');
+    const file = join(demo.home('moved'), 'localhost.yaml');
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll(':13080', ':1'));
+    assert.match(
+      (await demo.tsh('moved', ['request', 'ls'])).stderr,
+      /dial tcp 127\.0\.0\.1:1: connect: connection refused/,
+    );
+    assert.match((await demo.tsh('moved', ['login'])).stderr, /Teleport proxy not available at localhost:1/);
+    assert.equal((await demo.tsh('moved', ['status'])).exit, 0);
   });
 });
 

@@ -88,6 +88,20 @@ describe('demo: requests', function () {
     ]);
     assert.match(node.stderr, /require usable "search_as_roles"/);
   });
+
+  it('a reviewer who approves may name a later start', async () => {
+    const id = await demo.ask('alice');
+    const start = new Date(Date.now() + 20 * minutes).toISOString();
+    const ran = await demo.tsh('rita', [
+      'request',
+      'review',
+      '--approve',
+      `--assume-start-time=${start}`,
+      id,
+    ]);
+    assert.equal(ran.exit, 0, ran.stderr);
+    assert.match((await demo.assume('alice', id)).stderr, /can not be assumed until/);
+  });
 });
 
 describe('demo: tctl decides without a review', function () {
