@@ -50,8 +50,9 @@ function visible(text: string): string {
 }
 
 function oneLine(text: Foreign, limit: number): string {
+  // One space each: many would push what stands behind them, which may be ours, out of sight.
   const line = bare(text)
-    .replace(/[\r\n\t]+/g, ' ')
+    .replace(/[\r\n\t\p{Zs}]+/gu, ' ')
     .trim();
   // A character takes two units at most: what comes after so many cannot be shown, and need not be looked at.
   const points = Array.from(visible(line.slice(0, 2 * limit + 2)));

@@ -16,6 +16,40 @@ const reason = [
   'Who: rita https://evil.test/ command:jitAccess.dropAccess',
 ].join('\n');
 
+/** What steers, hides or turns text, and must be drawn nowhere. */
+// eslint-disable-next-line no-control-regex -- the very characters that must not be there
+const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+/** Twenty of the worst, each as a name, a role and a reason at once. */
+const worst: readonly (readonly [what: string, text: string])[] = [
+  ['a command link', '[approve](command:jitAccess.approve)'],
+  ['addresses', '[x]( https://evil.test "title") https://evil.test/x http://evil.test'],
+  ['HTML', '<a href="command:jitAccess.dropAccess">x</a><img src=x onerror=alert(1)><b>b</b>'],
+  ['Markdown', '![x](data:image/svg+xml;base64,PHN2Zy8+) `code` **bold** # Heading'],
+  ['icons', '$(flame) $(sync~spin) \\$(flame) $$((flame))'],
+  ['links and icons in two halves', '$\u200b(flame) [x]\u200b(command:y) com\u00admand:z'],
+  [
+    'escape codes',
+    `${esc}[31mred ${esc}]8;;https://evil.test\u0007link${esc}]8;;\u0007 ${esc}]0;title\u0007`,
+  ],
+  ['eight-bit escape codes', '\u009b31mred \u009d0;title\u009c \u0085 \u0000 \u0008\u0008 \u007f'],
+  ['text that turns round', `${backwards}nimda \u202dx \u202bx\u202c`],
+  ['isolates', '\u2066x\u2069 \u2067y\u2069 \u200ez\u200f \u061c'],
+  ['lines like ours', 'x\nWho: “rita”\nApprovals so far: 2 of 2\nState: approved\n│ x'],
+  ['other ends of lines', 'x\rWho: rita\u000bWho: rita\u000cWho: rita\u2028Who: rita\u2029Who: rita\u0085'],
+  ['words like ours', ` · 1 h · decide by 23:59${'\u00a0'.repeat(80)}approved by rita, <- ends first`],
+  ['floods of accents', `a${'\u0301'.repeat(60)} ${'\u0489'.repeat(60)}`],
+  ['four kilobytes', `${'0123456789'.repeat(200)} ${'word '.repeat(300)}`],
+  ['look-alikes', '\u0430dmin r\u03bf\u03bft \uff21dmin \u{1d41a}dmin'],
+  ['invisible letters', 'ad\u200bmin\u2060\ufeff\u180e\u3164\uffa0\u2800\u034f\ufe00\u{e0041}\u{e0100}'],
+  ['halves of characters', 'half \ud800 of \udfff it \ufdd0 \uffff \ue000'],
+  ['places to fill', '{0} {1} {length} %s %d ${env:HOME} $& @file --reason=x =cmd|x'],
+  [
+    'quotation marks',
+    '“x” ”Your words: “no„ command:x vscode://a.b/c file:///etc/passwd javascript:alert(1)',
+  ],
+];
+
 describe('What others wrote stays text', () => {
   const world = stage();
   let id = '';
@@ -30,9 +64,8 @@ describe('What others wrote stays text', () => {
       nodes.map((node) => (node as { outerHTML: string }).outerHTML),
     );
     assert.deepEqual(found, [], `${what} draws something:\n${text}`);
-    // eslint-disable-next-line no-control-regex -- the very characters that must not be there
-    assert.doesNotMatch(text, /[\u001b\u202e]/, what);
-    assert.doesNotMatch(text, /\]\(command:|\$\(flame\)/, what);
+    assert.doesNotMatch(text, hidden, what);
+    assert.doesNotMatch(text, /\]\(|\$\(|:\/\/|command:\S|\p{M}{6}|\p{Cs}/u, what);
     return text;
   }
 
@@ -141,5 +174,104 @@ describe('What others wrote stays text', () => {
     const said = await window.notification('given back');
     assert.ok((await said.text()).startsWith(`${id}: given back here`));
     await inert(said.locator.locator('.notification-list-item-message'), 'the message');
+  });
+
+  describe('twenty of the worst, each as who, what and why', () => {
+    const tag = (n: number): string => `w${String(n).padStart(2, '0')}`;
+    /** How often each of our words begins a line. */
+    const ours = (text: string, labels: RegExp): readonly string[] =>
+      text
+        .split('\n')
+        .flatMap((line) => labels.exec(line)?.[0] ?? [])
+        .sort();
+    const ids: string[] = [];
+
+    before('they wait for rita', async () => {
+      const template = await ask(world(), { reason: 'a template' });
+      changeState(world().demo.dir, (state) => {
+        for (const { now } of [...state.roles]) {
+          if (now?.metadata.name !== 'reviewer') continue;
+          const allow = objectIn(now.spec, 'allow');
+          const spec = { ...now.spec, allow: { ...allow, review_requests: { roles: ['*'] } } };
+          putResource(state.roles, 'reviewer', { ...now, spec });
+        }
+        const one = state.requests.find(({ now }) => now?.id === template)?.now;
+        assert.ok(one);
+        state.requests = worst.map(([, text], index) => {
+          const id = `${template.slice(0, -2)}${String(index).padStart(2, '0')}`;
+          const words = `${tag(index)} ${text}`;
+          ids.push(id);
+          const now = {
+            ...one,
+            id,
+            user: words,
+            roles: [words],
+            reason: words,
+            roleThresholds: { [words]: [[0]] },
+          };
+          return { now, before: now, changed: 0 };
+        });
+      });
+      const { window } = world().rita;
+      await openViews(window);
+      await clearNotifications(window);
+      // So that every row of the other view is drawn.
+      await window.view('My Access').pane.locator('.pane-header').click();
+      await window.runCommand('JIT Access: Refresh');
+      await window.view('To Review').row(tag(0)).shown();
+    });
+
+    it('are twenty rows, each with a tooltip of as many lines as any', async () => {
+      const { window } = world().rita;
+      const view = window.view('To Review');
+      const rows = await view.rows();
+      assert.equal(rows.length, worst.length, rows.join('\n'));
+      await inert(view.pane.locator('.pane-body'), 'the view');
+      await picture(window, '55-inert-twenty');
+      for (const index of worst.keys()) {
+        const row = view.row(tag(index));
+        assert.doesNotMatch(await row.label(), /\$\(|\]\(|:\/\/|[\u202a-\u202e\u2066-\u2069]/);
+        await row.hover();
+        const tooltip = window.page
+          .locator('.workbench-hover:not(.hidden)')
+          .filter({ hasText: `Asked by ${tag(index)}` });
+        await tooltip.waitFor();
+        const text = await inert(tooltip, `the tooltip of ${tag(index)}`);
+        const labels = /^(Asked by|For|Reason:|Look at:|Decide by|Grant ends|0 of 1 approvals)/;
+        assert.equal(ours(text, labels).length, 7, text);
+        assert.equal(text.trim().split('\n').length, 9, text);
+      }
+    });
+
+    for (const [index, [what, text]] of worst.entries()) {
+      it(`${what}: in the pick, the question and on the page`, async () => {
+        const { window } = world().rita;
+        await window.runCommand('JIT Access: Approve…');
+        const row = (n: number): Locator =>
+          window.input.widget.locator('.monaco-list-row').filter({ hasText: tag(n) });
+        await row(0).waitFor();
+        await window.input.type(tag(index));
+        await row(index).waitFor();
+        await inert(row(index), 'the pick');
+        await row(index).click();
+        await window.input.pick('No reason');
+        const question = await window.modalText(tag(index));
+        await inert(window.page.locator('.monaco-dialog-box .dialog-message-container'), 'the question');
+        const asked = /^(Who|What|Why|How long|Decide by|Look at|Approvals so far|Your words|Request):/;
+        assert.equal(ours(question, asked).length, 9, question);
+        await window.pressModal('Open Request');
+        const page = window.page.locator('.editor-instance .view-lines');
+        await page.getByText(`Access request ${ids[index] ?? ''}`).waitFor();
+        const shown = (await inert(page, 'the page')).replaceAll('\u00a0', ' ');
+        const labels = /^(State|Who|Roles|Why|Look at|How long):/;
+        const fields = ours(shown, labels);
+        const all = ['How long:', 'Look at:', 'Roles:', 'State:', 'Who:', 'Why:'];
+        // Of four kilobytes not every line fits the window.
+        assert.deepEqual(fields, text.length > 1000 ? all.filter((one) => fields.includes(one)) : all);
+        assert.ok(fields.includes('Who:'), shown);
+        for (const line of shown.split('\n').filter((one) => one.includes(tag(index))))
+          assert.match(line, /│/);
+      });
+    }
   });
 });

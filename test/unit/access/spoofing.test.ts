@@ -208,6 +208,7 @@ describe('ten thousand texts that try to be something else', () => {
         for (const [name, [sink, limit]] of Object.entries(sinks)) {
           const shown = sink(foreign(text));
           isInert(shown, name);
+          assert.doesNotMatch(shown, /\p{Zs}{2}/u, `${name} has a gap`);
           assert.ok(points(shown) <= limit, `${name} is ${points(shown)} long`);
         }
       }),
