@@ -187,7 +187,10 @@ type Everything =
   | resources.KubeCluster
   | resources.Found;
 
-describe('whatever a program prints', () => {
+describe('whatever a program prints', function () {
+  // A minute is for a machine that does much else.
+  this.timeout(60_000);
+
   it('every JSON that was recorded is read by a line of this test', () => {
     const patterns = [unread, ...Object.values(lines).map(({ calls }) => calls)];
     const left = json.filter(({ argv }) => !patterns.some((pattern) => pattern.test(argv.join(' '))));
