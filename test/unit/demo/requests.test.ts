@@ -91,14 +91,10 @@ describe('demo: requests', function () {
 
   it('a reviewer who approves may name a later start', async () => {
     const id = await demo.ask('alice');
-    const start = new Date(Date.now() + 20 * minutes).toISOString();
-    const ran = await demo.tsh('rita', [
-      'request',
-      'review',
-      '--approve',
-      `--assume-start-time=${start}`,
-      id,
-    ]);
+    const { created } = (await demo.show('alice', id)).spec;
+    const start = new Date(Date.parse(created) + 20 * minutes).toISOString();
+    const flags = ['--approve', `--assume-start-time=${start}`];
+    const ran = await demo.tsh('rita', ['request', 'review', ...flags, id]);
     assert.equal(ran.exit, 0, ran.stderr);
     assert.match((await demo.assume('alice', id)).stderr, /can not be assumed until/);
   });
