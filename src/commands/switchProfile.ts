@@ -5,7 +5,7 @@ import { confirm, tell, warn } from '../editor/messages.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
 import { profileOf } from '../state/store.ts';
 import type { Profile } from '../teleport/schema.ts';
-import { hostOf } from '../teleport/signIn.ts';
+import { hostOf } from '../access/address.ts';
 import { atTime } from '../words/time.ts';
 import { dropAccess } from './givingBack.ts';
 import { askWhom, logIn, whomOf, type Whom } from './signIn.ts';

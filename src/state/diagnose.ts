@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { foreign } from '../access/text.ts';
-import { abilities } from '../teleport/abilities.ts';
+import { abilities, type Ability } from '../teleport/abilities.ts';
 import { actsAsService } from '../teleport/authService.ts';
 import type { Client } from '../teleport/client.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import type { Home } from '../teleport/home.ts';
+import type { Kube } from '../teleport/kube.ts';
 import { runtimeFolder } from '../teleport/privateHome.ts';
+import type { Resources } from '../teleport/resources.ts';
 import type { Profile } from '../teleport/schema.ts';
 import type { Tctl } from '../teleport/tctl.ts';
 import { limits, type Tsh } from '../teleport/tsh.ts';
@@ -22,6 +24,8 @@ export interface Asked {
   readonly client: Client;
   readonly tsh: Tsh;
   readonly tctl: Tctl;
+  readonly kube: Kube;
+  readonly resources: Resources;
   readonly everyday: Home;
   readonly store: Store;
   readonly refresh: Refresh;
@@ -38,7 +42,7 @@ export interface Asked {
 
 /**
  * Finds out what works here and what does not, and puts it into the store as it comes. Every fact is asked for by
- * itself: one that cannot be had harms no other. tctl is asked for nothing but what is about oneself, and its status.
+ * itself: one that cannot be had harms no other. What only reads is tried once, where it was never tried before.
  */
 export async function diagnose(asked: Asked, editor: EditorFacts): Promise<void> {
   const { store, clock, everyday, env, workspace } = asked;
@@ -84,19 +88,37 @@ async function askPrograms(asked: Asked, note: Note): Promise<void> {
   note({ others: await found(() => tsh.others(everyday)) });
   const its = await found(() => program(asked, 'tctl'));
   note({ tctl: its });
-  if (!('is' in its)) return;
-  note({
-    capabilities: await signedIn(async ({ user }) => {
-      await tctl.capabilities(everyday, user);
-      return true;
-    }),
-  });
-  note({
-    cluster: await signedIn(async () => {
-      const { cluster, version } = await tctl.status(everyday);
-      return [cluster, version].filter((text) => text !== undefined).map(foreign);
-    }),
-  });
+  if ('is' in its) {
+    note({
+      capabilities: await signedIn(async ({ user }) => {
+        await tctl.capabilities(everyday, user);
+        return true;
+      }),
+    });
+    note({
+      cluster: await signedIn(async () => {
+        const { cluster, version } = await tctl.status(everyday);
+        return [cluster, version].filter((text) => text !== undefined).map(foreign);
+      }),
+    });
+  }
+  await signedIn(() => tryReads(asked));
+}
+
+/** What reads and changes nothing; what comes of it is noticed on the way. The rest shows when a person does it. */
+async function tryReads({ tctl, kube, resources, everyday, rights }: Asked): Promise<void> {
+  const reads: Partial<Record<Ability, () => Promise<unknown>>> = {
+    search: () => resources.search(everyday, 'node'),
+    kube: () => kube.list(everyday),
+    seeRequests: () => tctl.requests(everyday),
+    readLocks: () => tctl.locks(everyday),
+    readRoles: () => tctl.roles(everyday),
+    readUsers: () => tctl.users(everyday),
+  };
+  for (const ability of abilities) {
+    const read = reads[ability];
+    if (read && !rights.of(ability)) await found(read);
+  }
 }
 
 async function program(asked: Asked, name: 'tsh' | 'tctl'): Promise<ProgramFacts> {

@@ -15,10 +15,7 @@ const lock = v.pipe(
   v.object({
     metadata: v.object({ name: text }),
     spec: v.object({
-      target: v.fallback(
-        v.object({ access_request: v.fallback(v.optional(id), undefined) }),
-        {},
-      ),
+      target: v.fallback(v.object({ access_request: v.fallback(v.optional(id), undefined) }), {}),
       message: maybeText,
       expires: maybeInstant,
     }),

@@ -1,4 +1,5 @@
 import { bare, type RequestId } from '../access/text.ts';
+import { addressOf } from '../access/address.ts';
 import type { Profile } from './schema.ts';
 
 /** The arguments of a visible `tsh login`. Without a user tsh takes this machine's, or whom single sign-on names. */
@@ -12,10 +13,3 @@ export function webAddress(profile: Profile, id: RequestId): string {
   const address = /^https:\/\/[A-Za-z0-9.-]+(:\d+)?$/.exec(bare(profile.proxy))?.[0];
   return address === undefined ? '' : `${address}/web/requests/${id}`;
 }
-
-/** `host:port` of a login's proxy. */
-export const addressOf = ({ proxy }: Pick<Profile, 'proxy'>): string =>
-  bare(proxy).replace(/^https:\/\//, '');
-
-/** The proxy's host, as `tsh logout --proxy` and file names in a home have it. */
-export const hostOf = (login: Pick<Profile, 'proxy'>): string => addressOf(login).replace(/:\d+$/, '');

@@ -6,7 +6,7 @@ import type { Client } from './client.ts';
 import { failureOf, recognise, TeleportFailure } from './failure.ts';
 import type { Home } from './home.ts';
 import { readList, readOthers, readRequest, readStatus, readVersion, type Profile } from './schema.ts';
-import { hostOf } from './signIn.ts';
+import { hostOf } from '../access/address.ts';
 
 /** Time limits in ms, from what each call may have to wait for. */
 export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, givingBack: 5_000 };

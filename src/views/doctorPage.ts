@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { forPage } from '../access/inert.ts';
-import type { Foreign, Instant } from '../access/text.ts';
+import { foreign, type Foreign, type Instant } from '../access/text.ts';
 import type { Diagnosis, FolderFacts, Found, ProgramFacts } from '../state/diagnosis.ts';
+import { addressOf } from '../access/address.ts';
 import { abilityWords } from '../words/abilities.ts';
 import { failureWords } from '../words/failure.ts';
 import { atTime, fully, relative } from '../words/time.ts';
@@ -98,7 +99,7 @@ function loginLines({ login, others }: Diagnosis, now: Instant): string[] {
         ? [
             ...foreignField(l10n.t('Who'), [state.profile.user]),
             ...foreignField(l10n.t('Cluster'), [state.profile.cluster]),
-            ...foreignField(l10n.t('Proxy'), [state.profile.proxy]),
+            ...foreignField(l10n.t('Proxy'), [foreign(addressOf(state.profile))]),
             field(
               state.kind === 'signedIn' ? l10n.t('Until') : l10n.t('Expired'),
               fully(state.profile.validUntil),

@@ -70,6 +70,30 @@ describe('what the Doctor finds out', () => {
     assert.equal(diagnosis.clock, 'unknown');
   });
 
+  it('tries what only reads, and only what was never tried', async () => {
+    const store = new Store();
+    store.update({ ...emptySnapshot, login: signedIn });
+    const tried: string[] = [];
+    const tries = (name: string) => () => {
+      tried.push(name);
+      return Promise.reject(new TeleportFailure({ kind: 'notPermitted' }));
+    };
+    const parts = {
+      refresh: { now: () => Promise.resolve() },
+      rights: { of: (ability: string) => (ability === 'kube' ? { works: true, at: now } : undefined) },
+      resources: { search: tries('search') },
+      kube: { list: tries('kube') },
+      tctl: {
+        requests: tries('requests'),
+        locks: tries('locks'),
+        roles: tries('roles'),
+        users: tries('users'),
+      },
+    };
+    await diagnose(asked(store, parts), editor);
+    assert.deepEqual(tried, ['search', 'requests', 'locks', 'roles', 'users']);
+  });
+
   it('tctl is not asked while nobody is signed in, nor where it is missing', async () => {
     const store = new Store();
     store.update({ ...emptySnapshot, login: { kind: 'signedOut' } });

@@ -64,7 +64,7 @@ describe("the Doctor's page", () => {
     for (const line of [
       /^tsh: +│ \/usr\/bin\/tsh\n +found on PATH\ntsh version: +│ 17\.0\.0$/m,
       /^Who: +│ alice$/m,
-      /^Proxy: +│ https: \/\/ent\.example\.test:443$/m,
+      /^Proxy: +│ ent\.example\.test:443$/m,
       /^Until: +.*13:00:00/m,
       /^Reach: +tsh request ls answered in 82 ms$/m,
       /^tctl status: +Your roles do not allow this.*\n +│ access denied to perform action "list"$/m,
