@@ -8,6 +8,8 @@ import {
   type ReasonFinding,
   type ReasonRules,
 } from '../access/draft.ts';
+import { forPick } from '../access/inert.ts';
+import { foreign } from '../access/text.ts';
 import { currentBranch } from '../editor/git.ts';
 import { setting } from '../editor/settings.ts';
 import type { Remark } from '../editor/steps.ts';
@@ -56,7 +58,7 @@ function words(finding: ReasonFinding): string {
     case 'tooLong':
       return l10n.t('{0} bytes too many: the cluster takes 4,096.', finding.over);
     case 'openSlot':
-      return l10n.t('{0} is still to be filled in.', finding.slot);
+      return l10n.t('{0} is still to be filled in.', forPick(foreign(finding.slot)));
     case 'noTicket':
       return l10n.t('Your team asks for a ticket in the reason.');
     case 'looksSecret':

@@ -67,6 +67,8 @@ export class Tsh {
     }
     const profile = readStatus(outcome.stdout);
     if (!profile) return { kind: 'signedOut' };
+    // `tsh logout --proxy --user` leaves the profile without its keys, and tsh then calls it expired.
+    if (failure?.kind === 'expired' && profile.roles.length === 0) return { kind: 'signedOut' };
     return { kind: failure?.kind === 'expired' ? 'expired' : 'signedIn', profile };
   }
 
@@ -113,7 +115,9 @@ export class Tsh {
    */
   async create(home: Home, draft: Draft, signal?: AbortSignal): Promise<RequestId> {
     return home.turn.write(async () => {
-      const { stdout } = await this.#call(home, createArguments(draft), limits.read, signal);
+      const { stdout } = await this.#call(home, createArguments(draft), limits.read, signal).catch(
+        notRequestable,
+      );
       const id = /^Request ID:\s+(\S+)/m.exec(stdout)?.[1];
       if (id !== undefined && isRequestId(id)) return id;
       throw new TeleportFailure({ kind: 'unreadable' });
@@ -235,6 +239,12 @@ export class Tsh {
 
 /** RFC 3339 in UTC, as `--assume-start-time` wants it. */
 export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
+
+/** A role that is not there cannot be asked for; "not found" would else sound like a request that is gone. */
+function notRequestable(error: unknown): never {
+  const failure = failureOf(error);
+  throw failure?.kind === 'gone' ? new TeleportFailure({ ...failure, kind: 'notRequestable' }) : error;
+}
 
 function createArguments(draft: Draft): string[] {
   const { roles, resources = [], reviewers, startsAt, pendingMinutes } = draft;

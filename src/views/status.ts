@@ -22,6 +22,14 @@ export interface StatusItem {
 const names = (roles: readonly Foreign[], sink: (text: Foreign) => string, otherwise: string): string =>
   roles.map(sink).join(', ') || otherwise;
 
+/** How many names the status bar has room for. */
+const room = 2;
+
+function short(roles: readonly Foreign[], otherwise = ''): string {
+  const shown = names(roles.slice(0, room), forStatusBar, otherwise);
+  return roles.length > room ? `${shown} +${String(roles.length - room)}` : shown;
+}
+
 function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   const inUse = running(snapshot.elevations, now);
   const [first, ...others] = inUse;
@@ -32,7 +40,7 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   const offline = snapshot.stale?.kind === 'unreachable' ? l10n.t(' (offline)') : '';
   const background = left.urgency === 'soon' ? 'warning' : left.urgency === 'last' ? 'error' : undefined;
   return {
-    text: `$(unlock) ${names(first.roles, forStatusBar, l10n.t('elevated'))} ${timeLeft(left)}${more}${offline}`,
+    text: `$(unlock) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${offline}`,
     tooltip: inUse
       .map((one) =>
         l10n.t('{0}: elevated until {1}', names(one.roles, forTooltip, one.requestId), fully(endOf(one).at)),
@@ -61,7 +69,7 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
   );
   const assuming = own.find((request) => snapshot.busy.get(request.id) === 'assuming');
   if (assuming) {
-    const what = names(subjects(assuming), forStatusBar, '');
+    const what = short(subjects(assuming));
     return item(`$(loading~spin) ${what}`, l10n.t('{0} is being assumed', what));
   }
   switch (snapshot.login.kind) {
@@ -89,14 +97,14 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
     (request) => isUsable(request, now) && !snapshot.ended.some(({ id }) => id === request.id),
   );
   if (ready) {
-    const what = names(subjects(ready), forStatusBar, '');
+    const what = short(subjects(ready));
     const text = l10n.t('{0} ready', what);
     const tooltip = l10n.t('{0} is approved and ready until {1}', what, atTime(ready.grantEnds, now));
     return item(`$(pass) ${text}`, tooltip);
   }
   const pending = own.find((request) => isOpen(request, now) && snapshot.waiting.includes(request.id));
   if (pending) {
-    const what = names(subjects(pending), forStatusBar, '');
+    const what = short(subjects(pending));
     const { given, needed } = progress(pending);
     const tooltip = l10n.t(
       '{0} waits: {1} of {2} approvals, decide by {3}',
