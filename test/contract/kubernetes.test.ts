@@ -23,9 +23,8 @@ onEveryCluster('Kubernetes', (world) => {
     assert.ok(!(await seen(home)).includes(name));
   });
 
-  it('without one nothing is seen, which is no failure', async function () {
-    if (world().description.kubeCluster !== undefined) lacking(this, 'there is one');
-    assert.deepEqual(await world().kube.list(await world().home('alice')), []);
+  it('who may reach none sees none, which is no failure', async () => {
+    assert.deepEqual(await world().kube.list(await world().home('bob')), []);
   });
 
   it('a cluster that is not there cannot be signed in to', async () => {
