@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RequestId } from '../../src/access/text.ts';
 import { createCluster, signIn } from '../../src/demo/cluster.ts';
 import { buildDemo } from '../replay/program.ts';
 
@@ -29,6 +30,8 @@ interface Opened {
 export class Candidate {
   readonly name: string;
   readonly edition: Description['edition'];
+  /** Requests made there by any suite, to be deleted in the end. */
+  readonly made = new Set<RequestId>();
   readonly #open: () => Promise<Opened>;
   #opened: Promise<Opened> | undefined;
 
@@ -40,6 +43,11 @@ export class Candidate {
 
   async describe(): Promise<Description> {
     return (await (this.#opened ??= this.#open())).description;
+  }
+
+  /** Whether any suite used it. */
+  get isOpen(): boolean {
+    return this.#opened !== undefined;
   }
 
   async close(): Promise<void> {

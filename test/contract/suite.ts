@@ -30,8 +30,14 @@ export function onEveryCluster(
   }
 }
 
-after(async () => {
-  for (const candidate of clusters) await candidate.close();
+after(async function () {
+  this.timeout(120_000);
+  for (const candidate of clusters.filter(({ isOpen }) => isOpen)) {
+    const world = await World.open(candidate);
+    await world.sweep();
+    await world.close();
+    await candidate.close();
+  }
 });
 
 /** Leaves a test out, saying why. */

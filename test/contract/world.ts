@@ -44,14 +44,15 @@ export class World {
   readonly root: string;
   readonly #folder: string;
   readonly #turns: Turns;
-  readonly #made: RequestId[] = [];
+  readonly #made: Set<RequestId>;
   readonly #undo: (() => Promise<unknown>)[] = [];
   readonly #people = new Map<string, Home>();
   #approved: Promise<RequestId> | undefined;
   #copies = 0;
 
-  private constructor(description: Description, folder: string) {
+  private constructor(description: Description, made: Set<RequestId>, folder: string) {
     this.description = description;
+    this.#made = made;
     this.enterprise = description.edition === 'enterprise';
     this.#folder = folder;
     this.root = join(folder, 'private');
@@ -61,13 +62,12 @@ export class World {
 
   static async open(candidate: Candidate): Promise<World> {
     const folder = await mkdtemp(join(await realpath(tmpdir()), 'jit-world-'));
-    return new World(await candidate.describe(), folder);
+    return new World(await candidate.describe(), candidate.made, folder);
   }
 
-  /** Undoes what was done, the last first: requests as far as somebody may remove them, and every copy. */
+  /** Undoes what was done, the last first, and removes every copy. */
   async close(): Promise<void> {
     for (const undo of this.#undo.reverse()) await undo().catch(() => undefined);
-    if (this.#made.length > 0) await this.remove(...this.#made);
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -200,7 +200,7 @@ export class World {
 
   async ask(changes: Partial<Draft> = {}, name = 'alice'): Promise<RequestId> {
     const id = await this.tsh.create(await this.home(name), { ...draft, ...changes });
-    this.#made.push(id);
+    this.#made.add(id);
     return id;
   }
 
@@ -237,14 +237,24 @@ export class World {
     return 'profile' in login ? login.profile : assert.fail();
   }
 
-  /** Deletes requests; false where nobody here may. */
-  async remove(...ids: readonly RequestId[]): Promise<boolean> {
-    const { exit } = await this.typed('tctl', await this.admin(), [
-      'requests',
-      'rm',
-      '--force',
-      ids.join(','),
-    ]);
-    return exit === 0;
+  /** Deletes a request; false where nobody here may. */
+  async remove(id: RequestId): Promise<boolean> {
+    return (await this.#remove([id])) === '';
+  }
+
+  /** Deletes what all suites asked for, as far as somebody may. */
+  async sweep(): Promise<void> {
+    if (this.#made.size === 0 || !/not found/.test(await this.#remove([...this.#made]))) return;
+    // tctl deletes none of several when one of them is gone already.
+    for (const id of this.#made) await this.#remove([id]);
+  }
+
+  /** What tctl says against it; nothing when it is done. */
+  async #remove(ids: readonly RequestId[]): Promise<string> {
+    const args = ['requests', 'rm', '--force', ids.join(',')];
+    const { exit, stderr } = await this.typed('tctl', await this.admin(), args);
+    if (exit !== 0) return stderr;
+    for (const id of ids) this.#made.delete(id);
+    return '';
   }
 }
