@@ -31,10 +31,7 @@ export async function removeFolder(folder: string): Promise<void> {
 }
 
 /** A demo cluster in `folder`; needs a built extension. */
-export async function demoCluster(
-  folder: string,
-  edition: Cluster['edition'] = 'enterprise',
-): Promise<Demo> {
+export async function demoCluster(folder: string, edition: Cluster['edition'] = 'enterprise'): Promise<Demo> {
   const program = join(root, 'dist', 'demo.cjs');
   const dir = join(folder, 'cluster');
   return { edition, ...(await createCluster(dir, { edition, node: process.execPath, program })) };

@@ -32,6 +32,7 @@ export const tiers: readonly Tier[] = [
   { name: 'format', run: () => check('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
   { name: 'lint', run: () => check('eslint/bin/eslint.js', '.') },
   suites('unit', 10_000),
+  suites('demo', 30_000),
   suites('replay', 30_000),
   suites('contract', 30_000),
   suites('package', 60_000),

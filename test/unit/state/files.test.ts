@@ -94,7 +94,15 @@ describe('our own files', () => {
   });
 
   describe('what is being written', () => {
-    const draft = { roles: names('kube-admin'), reason: '@x\n"y"', minutes: 60, reviewers: names('rita') };
+    const draft = {
+      roles: names('kube-admin'),
+      reason: '@x\n"y"',
+      minutes: 60,
+      reviewers: names('rita'),
+      resources: [
+        { cluster: foreign('c'), kind: foreign('node'), name: foreign('n'), label: foreign('web') },
+      ],
+    };
 
     it('is there again in another window', async () => {
       await new Drafts(files).save(draft);
@@ -106,7 +114,8 @@ describe('our own files', () => {
       await drafts.sent(draft);
       await drafts.sent({ ...draft, reviewers: names('omar') });
       await drafts.sent({ ...draft, reviewers: names('eve') });
-      assert.deepEqual(await drafts.load(), { roles: [], reason: '', minutes: 60, reviewers: [] });
+      const { roles, reason, minutes, reviewers } = (await drafts.load()) ?? assert.fail('nothing kept');
+      assert.deepEqual([roles, reason, minutes, reviewers], [[], '', 60, []]);
       assert.deepEqual(await drafts.usedReviewers(), names('eve', 'omar'));
     });
 

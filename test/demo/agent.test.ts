@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execute } from '../../replay/program.ts';
+import { execute } from '../replay/program.ts';
 import { Demo, minutes } from './demo.ts';
 import { going, onPath, type Going } from './kubeDemo.ts';
 

@@ -4,11 +4,11 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createCluster, moveClock, signIn, type DemoCluster } from '../../../src/demo/cluster.ts';
-import type { Fault } from '../../../src/demo/faults.ts';
-import type { Edition } from '../../../src/demo/roles.ts';
-import { isCatchingUp, readState } from '../../../src/demo/state.ts';
-import { buildDemo, execute, type Ran } from '../../replay/program.ts';
+import { createCluster, moveClock, signIn, type DemoCluster } from '../../src/demo/cluster.ts';
+import type { Fault } from '../../src/demo/faults.ts';
+import type { Edition } from '../../src/demo/roles.ts';
+import { isCatchingUp, readState } from '../../src/demo/state.ts';
+import { buildDemo, execute, type Ran } from '../replay/program.ts';
 
 export interface ShownRequest {
   readonly metadata: { readonly name: string; readonly expires: string; readonly revision: string };

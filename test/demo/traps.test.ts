@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execute } from '../../replay/program.ts';
+import { execute } from '../replay/program.ts';
 import { Demo, minutes } from './demo.ts';
 
 describe('demo: traps of a real tsh and tctl', function () {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, UsageError, type FlagSpec, type Grammar } from '../../../src/demo/arguments.ts';
+import { parse, UsageError, type FlagSpec, type Grammar } from '../../src/demo/arguments.ts';
 
 const globals: FlagSpec[] = [{ name: 'debug', short: 'd', kind: 'boolean', help: '' }];
 const show: Grammar = {

@@ -3,8 +3,8 @@ import { accessSync, constants } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readState } from '../../../src/demo/state.ts';
-import { execute, type Ran } from '../../replay/program.ts';
+import { readState } from '../../src/demo/state.ts';
+import { execute, type Ran } from '../replay/program.ts';
 import { Demo } from './demo.ts';
 
 /** A program of this machine by its name, if there is one. */

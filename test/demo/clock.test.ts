@@ -2,7 +2,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { offsetClock, type Clock } from '../../../src/state/clock.ts';
+import { offsetClock, type Clock } from '../../src/state/clock.ts';
 
 const hour = 3_600_000;
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCluster, signIn, type DemoCluster } from '../../../src/demo/cluster.ts';
-import { Refusal } from '../../../src/demo/failure.ts';
-import { introduce } from '../../../src/demo/neighbours.ts';
-import { readRole, roleOf } from '../../../src/demo/roles.ts';
-import { refuseWithoutReason } from '../../../src/demo/tshLogin.ts';
+import { createCluster, signIn, type DemoCluster } from '../../src/demo/cluster.ts';
+import { Refusal } from '../../src/demo/failure.ts';
+import { introduce } from '../../src/demo/neighbours.ts';
+import { readRole, roleOf } from '../../src/demo/roles.ts';
+import { refuseWithoutReason } from '../../src/demo/tshLogin.ts';
 import { Demo } from './demo.ts';
 
 interface Profiles {

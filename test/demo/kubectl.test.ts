@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { get } from 'node:http';
-import { issueToken } from '../../../src/demo/kubeToken.ts';
-import { readState } from '../../../src/demo/state.ts';
-import { execute, type Ran } from '../../replay/program.ts';
+import { issueToken } from '../../src/demo/kubeToken.ts';
+import { readState } from '../../src/demo/state.ts';
+import { execute, type Ran } from '../replay/program.ts';
 import { minutes } from './demo.ts';
 import { going, KubeDemo, onPath, type Going } from './kubeDemo.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { duration, goJson, inert, parseDuration, quote, utc } from '../../../src/demo/go.ts';
+import { duration, goJson, inert, parseDuration, quote, utc } from '../../src/demo/go.ts';
 
 describe('demo: prints as Go does', () => {
   it('quotes control and formatting characters, and leaves letters of any script', () => {
