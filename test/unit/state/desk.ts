@@ -20,7 +20,7 @@ import { stampOf } from '../../../src/teleport/processes.ts';
 import type { Profile } from '../../../src/teleport/schema.ts';
 import { Tsh } from '../../../src/teleport/tsh.ts';
 import { Turns } from '../../../src/teleport/turns.ts';
-import type { Demo } from '../demo/demo.ts';
+import type { Demo } from '../../demo/demo.ts';
 import { until, type Folder } from '../programs.ts';
 
 const approved = new WeakMap<Demo, AccessRequest>();

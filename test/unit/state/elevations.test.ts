@@ -4,7 +4,7 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import type { Fault } from '../../../src/demo/faults.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
 import { contents } from '../../contract/contents.ts';
-import { Demo, minutes } from '../demo/demo.ts';
+import { Demo, minutes } from '../../demo/demo.ts';
 import { Folder, until } from '../programs.ts';
 import { Desk } from './desk.ts';
 

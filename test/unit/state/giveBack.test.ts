@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { givenBackWords } from '../../../src/words/givenBack.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
 import { limits } from '../../../src/teleport/tsh.ts';
-import { Demo, minutes } from '../demo/demo.ts';
+import { Demo, minutes } from '../../demo/demo.ts';
 import { Folder, gate } from '../programs.ts';
 import { Desk, runs } from './desk.ts';
 

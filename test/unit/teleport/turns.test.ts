@@ -7,7 +7,7 @@ import { run } from '../../../src/teleport/process.ts';
 import { stampOf } from '../../../src/teleport/processes.ts';
 import { makeWay } from '../../../src/teleport/queue.ts';
 import { Turns } from '../../../src/teleport/turns.ts';
-import { Demo } from '../demo/demo.ts';
+import { Demo } from '../../demo/demo.ts';
 import { Folder, gate, until } from '../programs.ts';
 import { Other } from './others.ts';
 
