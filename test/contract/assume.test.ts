@@ -73,7 +73,7 @@ onEveryCluster('waiting for a decision', (world) => {
   const nothing = async (): Promise<void> => assert.deepEqual((await world().profile(home)).assumed, []);
   /** Long enough for the waiting program to have asked the server once. */
   const meanwhile = async (): Promise<void> => {
-    for (let asked = 0; asked < 2; asked += 1) await world().tsh.list(await world().home('bob'));
+    for (let asked = 0; asked < 2; asked += 1) await world().tsh.list(await world().home('alice'));
   };
 
   it('assuming what is pending waits, and the approval elevates', async () => {

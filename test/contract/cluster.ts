@@ -26,10 +26,12 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
-/** A cluster that all suites use, opened by the first and closed after the last. */
+/** A cluster that all suites of this process use, opened by the first and closed after the last. */
 export class Candidate {
   readonly name: string;
   readonly edition: Description['edition'];
+  /** How many suites are still to run on it. */
+  suites = 0;
   /** Requests made there by any suite, to be deleted in the end. */
   readonly made = new Set<RequestId>();
   readonly #open: () => Promise<Opened>;
@@ -45,13 +47,10 @@ export class Candidate {
     return (await (this.#opened ??= this.#open())).description;
   }
 
-  /** Whether any suite used it. */
-  get isOpen(): boolean {
-    return this.#opened !== undefined;
-  }
-
   async close(): Promise<void> {
-    await (await this.#opened)?.close();
+    const opened = await this.#opened;
+    this.#opened = undefined;
+    await opened?.close();
   }
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { bare, type RequestId } from '../../src/access/text.ts';
 import { failureOf, type Failure, type FailureKind } from '../../src/teleport/failure.ts';
 import { clusters, type Description } from './cluster.ts';
-import { World } from './world.ts';
+import { Lacking, World } from './world.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -21,28 +21,40 @@ export function onEveryCluster(
     describe(`${title} (${candidate.name})`, function () {
       this.timeout(30_000);
       let world: World | undefined;
+      candidate.suites += 1;
       before(async () => {
         world = await World.open(candidate);
       });
-      after(() => world?.close());
+      after(async function () {
+        this.timeout(120_000);
+        candidate.suites -= 1;
+        if (candidate.suites === 0) await world?.sweep();
+        await world?.close();
+        if (candidate.suites === 0) await candidate.close();
+      });
       suite(() => world ?? assert.fail('not open'));
+      for (const test of this.tests) leaveOutWhatLacks(test);
     });
   }
 }
 
-after(async function () {
-  this.timeout(120_000);
-  for (const candidate of clusters.filter(({ isOpen }) => isOpen)) {
-    const world = await World.open(candidate);
-    await world.sweep();
-    await world.close();
-    await candidate.close();
-  }
-});
+/** A test that needs somebody who is not there is left out. */
+function leaveOutWhatLacks(test: Mocha.Test): void {
+  const { fn } = test as { fn?: Mocha.AsyncFunc };
+  if (!fn) return;
+  test.fn = async function (this: Mocha.Context) {
+    try {
+      await fn.call(this);
+    } catch (error) {
+      if (error instanceof Lacking) lacking(this, error.message);
+      throw error;
+    }
+  };
+}
 
-/** Leaves a test out, saying why. */
+/** Leaves a test out, saying why where its name is printed. */
 export function lacking(context: Mocha.Context, why: string): never {
-  console.log(`      left out: ${why}`);
+  for (const test of [context.test, context.currentTest]) if (test) test.title += ` (left out: ${why})`;
   return context.skip();
 }
 

@@ -24,6 +24,9 @@ import type { Candidate, Description } from './cluster.ts';
 /** What tests ask for unless they say otherwise. */
 const draft: Draft = { roles: [foreign('kube-admin')], reason: 'contract', minutes: 60, reviewers: [] };
 
+/** The description lacks what a test needs: it is left out. */
+export class Lacking extends Error {}
+
 /** Our client, and what it learned about what its user may do. */
 export interface Clients {
   readonly tsh: Tsh;
@@ -148,7 +151,7 @@ export class World {
   /** A fresh copy of somebody's everyday home. */
   async copyOf(name: string): Promise<Home> {
     const from = this.description.homes[name];
-    if (from === undefined) throw new Error(`Nobody called ${name} here.`);
+    if (from === undefined) throw new Lacking(`the description names nobody called ${name}`);
     return this.copied(from);
   }
 
