@@ -61,8 +61,8 @@ export interface Facts {
   onChange(listener: (after: Snapshot, before: Snapshot) => void): () => void;
 }
 
-/** How long a list may lag behind `show`, in ms; seen: up to a second. */
-const lag = 5_000;
+/** How long a list may lag behind `show`, in ms; seen: up to a second. The list's second look is as much later. */
+const lag = 2_000;
 /** No list is asked for so long before what `show` said, in ms: the clock was set back. */
 const setBack = 60_000;
 
@@ -118,7 +118,7 @@ export class Store implements Facts {
         this.#learned.delete(id);
         continue;
       }
-      if (asked - at > lag) doubtful.push(id);
+      if (asked - at >= lag) doubtful.push(id);
       requests = request ? merge(requests, request) : requests.filter((one) => one.id !== id);
     }
     this.update({ requests, asOf: now, stale: undefined });

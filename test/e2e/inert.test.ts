@@ -219,6 +219,11 @@ describe('What others wrote stays text', () => {
       await window.view('My Access').pane.locator('.pane-header').click();
       await window.runCommand('JIT Access: Refresh');
       await window.view('To Review').row(tag(0)).shown();
+      // What was there before is deleted: shown again once, and then gone.
+      await window
+        .view('To Review')
+        .row(/command: workbench/)
+        .gone();
     });
 
     it('are twenty rows, each with a tooltip of as many lines as any', async () => {

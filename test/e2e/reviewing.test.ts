@@ -90,7 +90,7 @@ describe('Only what was read just now is decided', () => {
     assert.match(shown, /Your words: “not on a Friday”/);
     await picture(window, '42-deny');
     await window.pressModal('Deny');
-    await window.notification('Denied. alice sees your words.');
+    await window.notification('Denied. alice can read your words.');
     assert.deepEqual(
       requests(world()).map(({ resolveReason }) => resolveReason),
       ['not on a Friday'],
