@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
     store,
     clock,
     log,
-    tell: (change) => void notify(change),
+    tell: (change) => void notify(change, now()),
   });
   let core: Core | undefined;
   let cancel = (): void => undefined;

@@ -35,6 +35,11 @@ export function endOf(elevation: Elevation): End {
     : { at: elevation.certificateEnds, of: 'certificate' };
 }
 
+/** Whether grant and certificate end at the same time, to the minute; then neither is first. */
+export function endTogether({ certificateEnds, grantEnds = certificateEnds }: Elevation): boolean {
+  return Math.abs(grantEnds - certificateEnds) < 60_000;
+}
+
 /** The elevations that have not ended, the one that ends first in front. */
 export function running(elevations: readonly Elevation[], now: Instant): Elevation[] {
   return elevations.filter((one) => endOf(one).at > now).sort((a, b) => endOf(a).at - endOf(b).at);

@@ -117,3 +117,10 @@ const plainName = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/;
 export function forMessage(text: Foreign): string | undefined {
   return plainName.test(bare(text)) ? bare(text) : undefined;
 }
+
+/** Several names for a notification: all of them if they are plain and few, else undefined (say the id instead). */
+export function namesForMessage(texts: readonly Foreign[]): string | undefined {
+  const plain = texts.flatMap((text) => forMessage(text) ?? []);
+  const all = plain.length === texts.length && plain.length > 0 && plain.length <= 3;
+  return all ? plain.join(', ') : undefined;
+}

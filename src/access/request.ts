@@ -78,9 +78,9 @@ export function resourceName({ kind, name, sub, label }: Resource): Foreign {
   return foreign([bare(kind), short, ...(sub === undefined ? [] : [bare(sub)])].join(' '));
 }
 
-/** What the person sees as the name of a request: its roles, else its resources. */
+/** What the person sees as the name of a request: its roles, which the cluster chooses where resources are asked for. */
 export function subjects(request: AccessRequest): readonly Foreign[] {
-  return request.resources.length > 0 ? request.resources.map(resourceName) : request.roles;
+  return request.roles.length > 0 ? request.roles : request.resources.map(resourceName);
 }
 
 /** How long was asked for, in minutes, counted from sending. */

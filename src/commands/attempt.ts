@@ -4,7 +4,7 @@ import { complain, confirm } from '../editor/messages.ts';
 import { openSettings } from '../editor/settings.ts';
 import { Left } from '../editor/steps.ts';
 import { profileOf } from '../state/store.ts';
-import { failureOf, type Failure } from '../teleport/failure.ts';
+import { failureOf, type Failure, type FailureKind } from '../teleport/failure.ts';
 import { failureWords, remedyLabel } from '../words/failure.ts';
 import { doctor } from './doctor.ts';
 import { askToSignIn, signIn } from './signIn.ts';
@@ -14,11 +14,13 @@ import type { Tools } from './tools.ts';
  * Runs a task; what it throws becomes words and a button. Leaving a dialog is quiet. An expired login leads to signing
  * in, and then the same task goes on with what it was given.
  * @param again what Try Again does, where that is not the task itself
+ * @param meanwhile what has not happened yet, said before the failure
  */
 export async function attempt(
   tools: Tools,
   task: () => Promise<void>,
   again: () => Promise<void> = task,
+  meanwhile: (kind: FailureKind) => string = () => '',
 ): Promise<void> {
   try {
     await task();
@@ -31,14 +33,20 @@ export async function attempt(
       if (await complain(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
       return;
     }
-    await cure(tools, failure, again);
+    await cure(tools, failure, again, meanwhile(failure.kind));
   }
 }
 
-async function cure(tools: Tools, failure: Failure, again: () => Promise<void>): Promise<void> {
+async function cure(
+  tools: Tools,
+  failure: Failure,
+  again: () => Promise<void>,
+  meanwhile: string,
+): Promise<void> {
   if (failure.kind === 'cancelled') return;
   if (failure.kind === 'signedOut' || failure.kind === 'expired') tools.refresh.loginMayHaveChanged();
-  const { text, remedy, showSaid } = failureWords(failure);
+  const { text: words, remedy, showSaid } = failureWords(failure);
+  const text = meanwhile === '' ? words : `${meanwhile} ${words}`;
   if (remedy === 'signIn') {
     const isNewer = newerLogin(tools);
     if (!(await askToSignIn(text, remedyLabel(remedy)))) return;

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../access/elevation.ts';
-import { forMessage } from '../access/inert.ts';
+import { forMessage, namesForMessage } from '../access/inert.ts';
 import { foreign, type Instant } from '../access/text.ts';
 import { tell, warn } from '../editor/messages.ts';
 import type { GivenBack } from '../state/giveBack.ts';
@@ -66,11 +66,7 @@ async function say(elevation: Elevation, given: GivenBack, about: string, now: I
   if (await (given.notTold ? warn(text, open) : tell(text, open))) await openRequest(elevation.requestId);
 }
 
-function nameOf({ roles, requestId }: Elevation): string {
-  const [first, ...others] = roles;
-  const name = first ? forMessage(first) : undefined;
-  return name !== undefined && others.length === 0 ? name : requestId;
-}
+const nameOf = ({ roles, requestId }: Elevation): string => namesForMessage(roles) ?? requestId;
 
 /** Names what still runs and asks whether it may be ended; unanswered for half a minute, it is. */
 async function askToEnd(programs: readonly string[]): Promise<boolean> {

@@ -1,4 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import { forModal } from '../access/inert.ts';
+import { subjects } from '../access/request.ts';
 import type { RequestId } from '../access/text.ts';
 import { copy, confirm, tell, whileDoing } from '../editor/messages.ts';
 import { Left } from '../editor/steps.ts';
@@ -27,16 +29,19 @@ export async function nudge(tools: Tools, target?: Target): Promise<void> {
 /** tsh cannot withdraw a request: its row is hidden, and comes back if it is approved after all. */
 export async function cancelRequest(tools: Tools, target?: Target): Promise<void> {
   const request = await pendingRequest(tools, target, l10n.t('Cancel Request'));
+  const about = l10n.t('{0}, asked {1}', subjects(request).map(forModal).join(', '), fully(request.created));
   const mayDelete = tools.rights.of('deleteRequests')?.works ?? tools.rights.of('decide')?.works ?? false;
   const answer = await confirm(
     mayDelete ? l10n.t('Cancel this request?') : l10n.t('Hide this request?'),
     mayDelete
       ? l10n.t(
-          'Hidden, it can still be approved until {0}, and then comes back. Deleted with tctl, it is gone for everybody.',
+          '{0}. Hidden, it can still be approved until {1}; if it is, it comes back. Deleted with tctl, it is gone for everybody.',
+          about,
           fully(request.decideBy),
         )
       : l10n.t(
-          'Teleport has no way for you to withdraw a request. It is hidden here, can still be approved until {0}, and then comes back.',
+          '{0}. Teleport has no way for you to withdraw a request. It is hidden here, and can still be approved until {1}; if it is, it comes back.',
+          about,
           fully(request.decideBy),
         ),
     { title: l10n.t('Hide Request'), means: 'hide' },

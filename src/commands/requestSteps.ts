@@ -96,8 +96,9 @@ export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | type
       chosen: (role) => draft.roles.includes(role),
       typed: typedName(offer.roles),
     },
+    true,
   );
-  return roles === back || roles.length === 0 ? askRoles(draft, offer) : { ...draft, roles, resources: [] };
+  return roles === back ? askRoles(draft, offer) : { ...draft, roles, resources: [] };
 }
 
 /** Why. Every keystroke is kept. */

@@ -60,7 +60,7 @@ export async function askResources(draft: Draft, place: Place, search: Search): 
   if (words === back) return askResources(draft, place, search);
   const found = await whileDoing(l10n.t('Searching…'), () => search(kind, words.split(/[\s,]+/)));
   if (found.length === 0) {
-    void tell(l10n.t('Nothing found that you may request.'));
+    void tell(l10n.t('{0}: nothing found that you may request.', kindWords(kind)));
     return askResources(draft, place, search);
   }
   const before = new Set(draft.resources?.map(resourceId));
@@ -71,8 +71,9 @@ export async function askResources(draft: Draft, place: Place, search: Search): 
       placeholder: l10n.t('Which ones? Tick them, then press Enter'),
       chosen: (resource) => before.has(resourceId(resource)),
     },
+    true,
   );
-  if (chosen === back || chosen.length === 0) return askResources(draft, place, search);
+  if (chosen === back) return askResources(draft, place, search);
   return { ...draft, roles: [], resources: chosen };
 }
 

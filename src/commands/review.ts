@@ -9,6 +9,7 @@ import {
   subjects,
   type AccessRequest,
 } from '../access/request.ts';
+import { resourceId } from '../access/draft.ts';
 import { marksOf } from '../access/risk.ts';
 import { foreign } from '../access/text.ts';
 import { confirm, tell, warn } from '../editor/messages.ts';
@@ -129,13 +130,25 @@ async function confirmed(
 ): Promise<boolean> {
   const act = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm(
-    verdict === 'approve' ? l10n.t('Approve this request?') : l10n.t('Deny this request?'),
+    question(verdict, way),
     detail(tools, request, verdict, reason, way),
     { title: l10n.t('Open Request'), means: 'open' },
     { title: act, means: 'act' },
   );
-  if (answer === 'open') await openRequest(request.id);
+  if (answer === 'open') {
+    void tell(l10n.t('Nothing was decided.'));
+    await openRequest(request.id);
+  }
   return answer === 'act';
+}
+
+function question(verdict: Verdict, way: Way): string {
+  if (way === 'tctl') {
+    return verdict === 'approve'
+      ? l10n.t('Approve this request alone, with tctl?')
+      : l10n.t('Deny this request alone, with tctl?');
+  }
+  return verdict === 'approve' ? l10n.t('Approve this request?') : l10n.t('Deny this request?');
 }
 
 /** Exactly what is decided, as read just now. */
@@ -146,6 +159,14 @@ function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: 
   const lines = [
     l10n.t('Who: {0}', forModal(request.user)),
     l10n.t('What: {0}', subjects(request).map(forModal).join(', ')),
+    ...(request.resources.length > 0
+      ? [
+          l10n.t(
+            'Only on: {0}',
+            request.resources.map((resource) => forModal(foreign(resourceId(resource)))).join(', '),
+          ),
+        ]
+      : []),
     l10n.t('Why: {0}', request.reason ? forModal(request.reason) : '-'),
     l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fully(request.grantEnds)),
     l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
@@ -155,11 +176,14 @@ function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: 
     l10n.t('Request: {0}', request.id),
   ];
   const alone = l10n.t(
-    'None of your roles reviews requests, so this goes through tctl: you decide alone, and over what anybody decided before.',
+    'The cluster takes no review from you (on Community Edition from nobody). With tctl you decide alone, and over what anybody decided before.',
   );
   const name = l10n.t(
     'What is approved is the name of a role; an administrator can change what it contains.',
   );
-  const notes = [...(way === 'tctl' ? [alone] : []), ...(verdict === 'approve' ? [name] : [])];
-  return [...lines, ...notes.flatMap((note) => ['', note])].join('\n');
+  return [
+    ...(way === 'tctl' ? [alone, ''] : []),
+    ...lines,
+    ...(verdict === 'approve' ? ['', name] : []),
+  ].join('\n');
 }

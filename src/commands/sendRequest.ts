@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Draft } from '../access/draft.ts';
-import { forMessage } from '../access/inert.ts';
+import { namesForMessage } from '../access/inert.ts';
 import { minutesAsked, type AccessRequest } from '../access/request.ts';
 import type { Instant, RequestId } from '../access/text.ts';
 import { tell, warn, whileDoing } from '../editor/messages.ts';
-import { failureOf } from '../teleport/failure.ts';
+import { failureOf, type FailureKind } from '../teleport/failure.ts';
 import { isRunning } from '../teleport/processes.ts';
 import type { Profile } from '../teleport/schema.ts';
 import { atTime, span } from '../words/time.ts';
@@ -33,7 +33,14 @@ export async function sendRequest(tools: Tools, draft: Draft, form: () => Promis
       if (made) await sent(tools, draft, profile, made);
       else await send(tools, draft, since, form);
     },
+    notSent,
   );
+}
+
+/** Where the cluster cannot have got it, that is said first: nothing is worse than to believe one has asked. */
+function notSent(kind: FailureKind): string {
+  const never = ['signedOut', 'expired', 'needsTerminal', 'notFound', 'tooOld', 'unreachable'].includes(kind);
+  return never ? l10n.t('The request was not sent; what you typed is kept.') : '';
 }
 
 /** At start: what a window was sending when it was cut off. If it got through, it is waited for like any other. */
@@ -121,8 +128,7 @@ function sayClock(ahead: number): void {
 async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<void> {
   const until = atTime(request.decideBy, tools.clock.now());
   const minutes = minutesAsked(request);
-  const name = request.roles.length === 1 && request.roles[0] ? forMessage(request.roles[0]) : undefined;
-  const what = name ?? request.id;
+  const what = namesForMessage(request.roles) ?? request.id;
   // Of a resource request the roles are the cluster's choice.
   const sameRoles = request.resources.length > 0 || request.roles.every((role) => draft.roles.includes(role));
   if (minutes === draft.minutes && sameRoles) {

@@ -7,6 +7,8 @@ const initial = {
   'jitAccess.canDrop': false,
   'jitAccess.canOpenTerminal': false,
   'jitAccess.canReview': false,
+  'jitAccess.waits': false,
+  'jitAccess.hasRequests': false,
 };
 
 export type ContextKeys = typeof initial;

@@ -89,8 +89,16 @@ export function pickOne<T>(place: Place, options: PickOptions<T>): Promise<T | t
   });
 }
 
-/** Any number of choices; nothing is ticked that was not ticked before. @throws Left */
-export function pickSome<T>(place: Place, options: PickOptions<T>): Promise<readonly T[] | typeof back> {
+/**
+ * Any number of choices; nothing is ticked that was not ticked before.
+ * @param needed whether Enter with nothing ticked is no answer
+ * @throws Left
+ */
+export function pickSome<T>(
+  place: Place,
+  options: PickOptions<T>,
+  needed = false,
+): Promise<readonly T[] | typeof back> {
   const dialog = vscode.window.createQuickPick<Choice<T>>();
   dialog.canSelectMany = true;
   dialog.placeholder = options.placeholder;
@@ -99,7 +107,13 @@ export function pickSome<T>(place: Place, options: PickOptions<T>): Promise<read
   dialog.selectedItems = options.choices.filter((choice) => options.chosen?.(choice.means));
   offerTyped(dialog, options);
   return answerOf(dialog, place, (_, done: (answer: readonly T[]) => void) => {
-    dialog.onDidAccept(() => done(dialog.selectedItems.map((item) => item.means)));
+    dialog.onDidAccept(() => {
+      if (needed && dialog.selectedItems.length === 0) {
+        dialog.placeholder = l10n.t('Nothing is ticked yet. Tick what you need, then press Enter');
+        return;
+      }
+      done(dialog.selectedItems.map((item) => item.means));
+    });
   });
 }
 

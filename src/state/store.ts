@@ -136,7 +136,6 @@ export class Store implements Facts {
       hidden: [],
       ended: [],
       reviews: false,
-      diagnosis: undefined,
     });
   }
 

@@ -14,8 +14,7 @@ import { clockWords, failureIn, findings } from './findings.ts';
  * nothing of a key.
  */
 export function doctorPage(diagnosis: Diagnosis | undefined, now: Instant): string {
-  if (!diagnosis)
-    return `${l10n.t('Not known yet, or the login has changed since: run the command "JIT Access: Run Doctor".')}\n`;
+  if (!diagnosis) return `${l10n.t('Not known yet: run the command "JIT Access: Run Doctor".')}\n`;
   const found = findings(diagnosis);
   return [
     verdict(diagnosis, found.length),
@@ -50,7 +49,8 @@ function verdict(diagnosis: Diagnosis, count: number): string {
 function lines<T>(name: string, found: Found<T> | undefined, say: (fact: T) => string[]): string[] {
   if (!found) return [];
   if ('is' in found) return say(found.is);
-  if ('notAsked' in found) return [field(name, l10n.t('not asked, since nobody is signed in'))];
+  if ('notAsked' in found)
+    return [field(name, l10n.t('not asked, since it is not known that somebody is signed in'))];
   if ('unread' in found)
     return [field(name, l10n.t('could not be read')), ...forPage(found.unread).map(below)];
   const { said } = found.failure;
@@ -105,7 +105,7 @@ function loginLines({ login, others }: Diagnosis, now: Instant): string[] {
               fully(state.profile.validUntil),
             ),
           ]
-        : [field(l10n.t('Login'), l10n.t('none'))],
+        : [field(l10n.t('Login'), state.kind === 'signedOut' ? l10n.t('none') : l10n.t('not known'))],
     ),
     ...lines(l10n.t('Other profiles'), others, (profiles) =>
       profiles.flatMap(({ user, cluster, validUntil }, index) => [

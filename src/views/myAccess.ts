@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, isInUse, running, type Elevation } from '../access/elevation.ts';
+import { endOf, endTogether, isInUse, running, type Elevation } from '../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
@@ -30,7 +30,7 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
     ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
     ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
-    end.of === 'grant' ? l10n.t('The grant ends first.') : l10n.t('The certificate ends first.'),
+    ...firstEnd(elevation),
     requestId,
   ].join('\n');
   const terminal = where.kind === 'private' && here;
@@ -47,10 +47,17 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
   };
 }
 
+/** Which end comes first; nothing where both come at the same time. */
+function firstEnd(elevation: Elevation): string[] {
+  if (endTogether(elevation)) return [];
+  return [
+    endOf(elevation).of === 'grant' ? l10n.t('The grant ends first.') : l10n.t('The certificate ends first.'),
+  ];
+}
+
 /** Names the end that comes first where it is not the same as the other. */
 function inUseWords(elevation: Elevation, until: string): string {
-  const { certificateEnds, grantEnds = certificateEnds } = elevation;
-  if (Math.abs(grantEnds - certificateEnds) < 60_000) return l10n.t('in use until {0}', until);
+  if (endTogether(elevation)) return l10n.t('in use until {0}', until);
   return endOf(elevation).of === 'grant'
     ? l10n.t('in use, grant until {0}', until)
     : l10n.t('in use, certificate until {0}', until);

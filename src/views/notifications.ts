@@ -1,22 +1,23 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Change } from '../access/changes.ts';
-import { forMessage } from '../access/inert.ts';
+import { forMessage, namesForMessage } from '../access/inert.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
 import { tell, type Button } from '../editor/messages.ts';
+import type { Instant } from '../access/text.ts';
 import { mark } from '../editor/ours.ts';
 import { change as changeSetting, setting } from '../editor/settings.ts';
+import { atTime } from '../words/time.ts';
 
 interface Notice {
   readonly text: string;
   readonly buttons: readonly Button<string>[];
 }
 
-const roleOf = (request: AccessRequest): string =>
-  (request.roles.length === 1 && request.roles[0] ? forMessage(request.roles[0]) : undefined) ?? request.id;
+const roleOf = (request: AccessRequest): string => namesForMessage(request.roles) ?? request.id;
 
 /** What a decision says and offers. Pure, apart from the language. */
-export function noticeOf(change: Change): Notice {
+export function noticeOf(change: Change, now: Instant): Notice {
   if (change.kind === 'lapsed') {
     return {
       text: l10n.t(
@@ -34,7 +35,7 @@ export function noticeOf(change: Change): Notice {
   const says = !author && request.says ? forMessage(request.says) : undefined;
   if (kind === 'approved') {
     return {
-      text: approvedWords(what, by, says),
+      text: approvedWords(what, atTime(request.grantEnds, now), by, says),
       buttons: [
         { title: l10n.t('Open Elevated Terminal'), means: 'jitAccess.openElevatedTerminal' },
         { title: l10n.t('Use in This Login'), means: 'jitAccess.useInLogin' },
@@ -57,9 +58,11 @@ export function noticeOf(change: Change): Notice {
   };
 }
 
-function approvedWords(what: string, by: string | undefined, says: string | undefined): string {
-  if (by !== undefined) return l10n.t('{0} approved by {1}.', what, by);
-  return says === undefined ? l10n.t('{0} approved.', what) : l10n.t('{0} approved, says {1}.', what, says);
+function approvedWords(what: string, until: string, by?: string, says?: string): string {
+  if (by !== undefined) return l10n.t('{0} approved by {1}, until {2}.', what, by, until);
+  return says === undefined
+    ? l10n.t('{0} approved, until {1}.', what, until)
+    : l10n.t('{0} approved, says {1}, until {2}.', what, says, until);
 }
 
 function deniedWords(what: string, by: string | undefined, says: string | undefined): string {
@@ -68,8 +71,8 @@ function deniedWords(what: string, by: string | undefined, says: string | undefi
 }
 
 /** Tells what a person waits for, with the next step as a button. All of it also stands in the views. */
-export async function notify(change: Change): Promise<void> {
-  const notice = noticeOf(change);
+export async function notify(change: Change, now: Instant): Promise<void> {
+  const notice = noticeOf(change, now);
   if (!setting('notifications')) return;
   const id = change.kind === 'lapsed' ? change.id : change.request.id;
   const mute = { title: l10n.t("Don't Show Again"), means: 'mute' };

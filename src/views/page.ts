@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { resourceId } from '../access/draft.ts';
-import { endOf, type Elevation } from '../access/elevation.ts';
+import { endOf, endTogether, type Elevation } from '../access/elevation.ts';
 import { forPage, forSentence } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
 import { progress } from '../access/progress.ts';
@@ -73,7 +73,7 @@ function endLines(
   elevation: Elevation | undefined,
   loginEnds: Instant | undefined,
 ): string[] {
-  const first = elevation ? endOf(elevation) : undefined;
+  const first = elevation && !endTogether(elevation) ? endOf(elevation) : undefined;
   const note = (of: 'grant' | 'certificate'): string =>
     first?.of === of ? ` ${l10n.t('<- ends first')}` : '';
   return [
@@ -114,19 +114,22 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
     ...instantField(l10n.t('Asked'), request.created),
     ...endLines(request, elevation, request.user === meIn(snapshot) ? loginEnds : undefined),
     ...givenBackLines(id, snapshot),
-    ...section(l10n.t('Approvals'), thresholdLines(request, now)),
+    // Decided with tctl: no threshold had a say.
+    ...(isOpen(request, now) || request.reviews.length > 0
+      ? section(l10n.t('Approvals'), thresholdLines(request, now))
+      : []),
     ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),
     ...(request.says && request.reviews.length === 0
       ? [
           '',
-          ...foreignField(l10n.t('Says'), [request.says]),
-          l10n.t('(noted by whoever decided with tctl; not proved)'),
+          ...foreignField(l10n.t('Decided by'), [request.says]),
+          l10n.t('(as noted by whoever decided with tctl; not proved)'),
         ]
       : []),
     ...(request.resolveReason && request.reviews.length === 0
       ? section(l10n.t('Words of the decision'), forPage(request.resolveReason))
       : []),
-    ...section(l10n.t('In a terminal'), commandLines(request, now)),
+    ...section(l10n.t('In a terminal'), commandLines(request, snapshot, now)),
     '',
     l10n.t('Lines that begin with │ were written by people or come from the cluster.'),
     '',
@@ -144,11 +147,12 @@ function givenBackLines(id: RequestId, { ended }: Snapshot): string[] {
 }
 
 /** What the same would be in a shell. Ids only. */
-function commandLines(request: AccessRequest, now: Instant): string[] {
+function commandLines(request: AccessRequest, snapshot: Snapshot, now: Instant): string[] {
+  const mine = request.user === meIn(snapshot);
   return [
     `  tsh request show ${request.id}`,
-    ...(isOpen(request, now) ? [`  tsh request review --approve ${request.id}`] : []),
-    ...(isUsable(request, now)
+    ...(isOpen(request, now) && !mine ? [`  tsh request review --approve ${request.id}`] : []),
+    ...(isUsable(request, now) && mine
       ? [`  tsh login --request-id=${request.id}`, `  tsh request drop ${request.id}`]
       : []),
   ];
@@ -177,11 +181,13 @@ function missingPage(id: RequestId, snapshot: Snapshot): string {
   return [
     l10n.t('Access request {0}', id),
     '',
-    snapshot.requests === undefined
-      ? l10n.t('Not known yet. It is shown here as soon as the cluster answers.')
-      : l10n.t(
-          'The cluster does not know this request (any more): it has expired, was deleted, or is not visible to you.',
-        ),
+    snapshot.login.kind === 'signedOut' || snapshot.login.kind === 'expired'
+      ? l10n.t('You are signed out. It is shown here when you have signed in again.')
+      : snapshot.requests === undefined
+        ? l10n.t('Not known yet. It is shown here as soon as the cluster answers.')
+        : l10n.t(
+            'The cluster does not know this request (any more): it has expired, was deleted, or is not visible to you.',
+          ),
     ...(note ? ['', field(noted(note.kind), fully(note.at))] : []),
     ...(note ? foreignField(l10n.t('Roles'), note.roles) : []),
     ...(note?.by ? foreignField(l10n.t('By'), [note.by]) : []),

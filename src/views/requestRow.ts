@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { resourceId } from '../access/draft.ts';
 import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import { progress } from '../access/progress.ts';
 import {
@@ -7,11 +8,12 @@ import {
   isScheduled,
   isUsable,
   minutesAsked,
+  resourceName,
   subjects,
   type AccessRequest,
 } from '../access/request.ts';
 import type { Mark } from '../access/risk.ts';
-import type { Foreign, Instant } from '../access/text.ts';
+import { foreign, type Foreign, type Instant } from '../access/text.ts';
 import type { Busy } from '../state/store.ts';
 import { markWords, marksLine } from '../words/marks.ts';
 import { atTime, fully, span } from '../words/time.ts';
@@ -27,8 +29,12 @@ interface Look {
 const list = (texts: readonly Foreign[], sink: (text: Foreign) => string): string =>
   texts.map(sink).join(', ') || l10n.t('(nothing named)');
 
-/** The request's roles or resources, for a row. */
+/** The request's roles, for a row. */
 export const nameOf = (request: AccessRequest): string => list(subjects(request), forRow);
+
+/** The resources it is for, in few words, where it is for some. */
+const which = (request: AccessRequest, sink: (text: Foreign) => string): string[] =>
+  request.resources.length > 0 ? [request.resources.map((one) => sink(resourceName(one))).join(', ')] : [];
 
 /** `1 of 2 approvals`. */
 export function approvals(request: AccessRequest): string {
@@ -75,6 +81,7 @@ export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string)
   const review = decidingReview(request);
   const lines = [
     list(subjects(request), forTooltip),
+    ...request.resources.map((resource) => forTooltip(foreign(resourceId(resource)))),
     l10n.t('Asked by {0}, {1}', forTooltip(request.user), fully(request.created)),
     l10n.t('For {0}, counted from asking', span(minutesAsked(request))),
     request.reason ? l10n.t('Reason: {0}', forTooltip(request.reason)) : l10n.t('No reason given'),
@@ -112,12 +119,12 @@ export function ownRow(
   return {
     id: request.id,
     label: nameOf(request),
-    description: word,
+    description: [...which(request, forRow), word].join(' · '),
     tooltip: tooltipOf(request, now),
     icon,
     ...(color ? { color } : {}),
     can: ['request', ...(ready ? ['use'] : []), ...(open ? ['nudge', 'cancel'] : [])],
-    spoken: l10n.t('{0}, {1}', list(subjects(request), forSpeech), word),
+    spoken: [list(subjects(request), forSpeech), ...which(request, forSpeech), word].join(', '),
     target: { kind: 'request', id: request.id },
   };
 }
@@ -141,7 +148,14 @@ export function othersRow(
   const loud = marks.filter(({ kind }) => kind === 'mixedScripts' || kind === 'long');
   const by = l10n.t('decide by {0}', atTime(request.decideBy, now));
   const how = open
-    ? [span(minutesAsked(request)), ...share, ...loud.map(markWords), busy ? word : why, by].join(' · ')
+    ? [
+        ...which(request, forRow),
+        span(minutesAsked(request)),
+        ...share,
+        ...loud.map(markWords),
+        busy ? word : why,
+        by,
+      ].join(' · ')
     : review
       ? l10n.t('{0} · by {1} {2}', word, forRow(review.author), atTime(review.at, now))
       : request.says

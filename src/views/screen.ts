@@ -78,7 +78,10 @@ function badge(waiting: number | undefined): vscode.ViewBadge | undefined {
 function can(
   snapshot: Snapshot,
   now: Instant,
-): Record<`jitAccess.can${'Use' | 'Drop' | 'OpenTerminal' | 'Review'}`, boolean> {
+): Record<
+  `jitAccess.${'canUse' | 'canDrop' | 'canOpenTerminal' | 'canReview' | 'waits' | 'hasRequests'}`,
+  boolean
+> {
   const { requests = [], elevations } = snapshot;
   const me = meIn(snapshot);
   const running = elevations.filter((elevation) => endOf(elevation).at > now);
@@ -90,6 +93,8 @@ function can(
     'jitAccess.canDrop': running.length > 0,
     'jitAccess.canOpenTerminal':
       usable || running.some(({ where, here }) => where.kind === 'private' && here),
+    'jitAccess.waits': requests.some((request) => request.user === me && isOpen(request, now)),
+    'jitAccess.hasRequests': requests.length > 0,
     'jitAccess.canReview': requests.some((request) => request.user !== me && isOpen(request, now)),
   };
 }

@@ -102,7 +102,10 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
     const tooltip = l10n.t('{0} is approved and ready until {1}', what, atTime(ready.grantEnds, now));
     return item(`$(pass) ${text}`, tooltip);
   }
-  const pending = own.find((request) => isOpen(request, now) && snapshot.waiting.includes(request.id));
+  const pending = own.find(
+    (request) =>
+      isOpen(request, now) && snapshot.waiting.includes(request.id) && !snapshot.hidden.includes(request.id),
+  );
   if (pending) {
     const what = short(subjects(pending));
     const { given, needed } = progress(pending);

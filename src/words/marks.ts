@@ -12,7 +12,7 @@ export function markWords(mark: Mark): string {
     case 'noTicket':
       return l10n.t('no ticket');
     case 'firstTime':
-      return l10n.t('first time for this person');
+      return l10n.t('first time this person asks for it');
   }
 }
 

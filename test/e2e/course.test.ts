@@ -110,7 +110,7 @@ describe('From page to done, by mouse', () => {
         `Why: “${reason}”`,
         'How long: 1 h, until …',
         'Decide by: hh:mm',
-        'Look at: first time for this person · what the role contains is not known here',
+        'Look at: first time this person asks for it · what the role contains is not known here',
         'Approvals so far: 0 of 1',
         'Your words: “go, INC-4711”',
         `Request: ${asked?.id ?? ''}`,
@@ -129,7 +129,7 @@ describe('From page to done, by mouse', () => {
   it('the one who asked is told once, with the terminal as the next step', async () => {
     const { window } = world().alice;
     const told = await window.notification('approved by rita');
-    assert.equal(await told.text(), 'kube-admin approved by rita.');
+    assert.match(await told.text(), /^kube-admin approved by rita, until \d\d:\d\d\.$/);
     assert.deepEqual(await told.buttons(), ['Open Elevated Terminal', 'Use in This Login', 'Later']);
     await window.statusSays(item, /kube-admin ready/);
     await window

@@ -31,14 +31,20 @@ describe('an access request', () => {
     assert.ok(!access.isOpen(other, now) && !access.isUsable(other, now) && !access.isScheduled(other, now));
   });
 
-  it('is named by its resources where it is for some', () => {
+  it('is named by its roles, by its resources only where there are none', () => {
     const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
-    assert.deepEqual(access.subjects(request()), names('kube-admin'));
-    assert.deepEqual(access.subjects(request({ resources: [resource] })), names('node n1'));
+    assert.deepEqual(access.subjects(request({ resources: [resource] })), names('kube-admin'));
+    assert.deepEqual(access.subjects(request({ roles: [], resources: [resource] })), names('node n1'));
+  });
+
+  it('says its resources in few words: what is known of them, else their kind and the begin of a UUID', () => {
+    const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
     const server = { ...resource, name: foreign('6241445a-8e88-4954-83a0-bf09de3d716b') };
-    assert.deepEqual(access.subjects(request({ resources: [server] })), names('node 6241445a'));
     const pod = { ...resource, kind: foreign('pod'), sub: foreign('payments/api') };
-    assert.deepEqual(access.subjects(request({ resources: [pod] })), names('pod n1 payments/api'));
+    assert.deepEqual(
+      [resource, server, pod, { ...server, label: foreign('web-1') }].map(access.resourceName),
+      names('node n1', 'node 6241445a', 'pod n1 payments/api', 'web-1'),
+    );
   });
 
   it('was decided by the last review that agrees with its state', () => {

@@ -151,7 +151,7 @@ describe("the Doctor's page", () => {
     const notAsked = { notAsked: true } as const;
     const text = page({ login: { is: { kind: 'signedOut' } }, reach: notAsked, cluster: notAsked });
     assert.equal(verdict(text), '1 thing needs attention');
-    assert.match(text, /^Reach: +not asked, since nobody is signed in$/m);
+    assert.match(text, /^Reach: +not asked, since it is not known that somebody is signed in$/m);
   });
 
   it('other profiles and managed tools are named', () => {

@@ -23,8 +23,8 @@ describe('the request page', () => {
     ]) {
       assert.match(text, line);
     }
-    assert.match(text, new RegExp(`^ {2}tsh request review --approve ${id(1)}$`, 'm'));
-    assert.doesNotMatch(text, /tsh login/);
+    assert.match(text, new RegExp(`^ {2}tsh request show ${id(1)}$`, 'm'));
+    assert.doesNotMatch(text, /tsh login|review --approve/, 'nobody reviews an own request');
   });
 
   it('each review with its words, marked as theirs', () => {
@@ -50,7 +50,11 @@ describe('the request page', () => {
   it('a reviewer is shown what to look at; who asked is not', () => {
     assert.doesNotMatch(page({ requests: [request()] }), /^Look at:/m);
     const login = { kind: 'signedIn', profile: profile('rita') } as const;
-    assert.match(page({ login, requests: [request()] }), /^Look at: +first time for this person · /m);
+    const text = page({ login, requests: [request()] });
+    assert.match(text, /^Look at: +first time this person asks for it · /m);
+    assert.match(text, new RegExp(`^ {2}tsh request review --approve ${id(1)}$`, 'm'));
+    const usable = page({ login, requests: [request({ state: 'approved' })] });
+    assert.doesNotMatch(usable, /tsh login|request drop/, 'only who asked can use it');
   });
 
   it('a request that is not there says so, with what was noted of it', () => {
