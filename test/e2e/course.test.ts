@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   bytesOf,
+  clearNotifications,
   homesFolder,
   item,
   minutes,
@@ -157,6 +158,7 @@ describe('From page to done, by mouse', () => {
       assert.equal(statSync(path).mode & 0o777, 0o700, path);
     await window.terminal.run('clear; tsh status');
     await window.terminal.shows(/kube-admin/);
+    await clearNotifications(window);
     await picture(window, 'elevated');
   });
 
