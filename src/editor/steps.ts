@@ -83,7 +83,8 @@ export function pickOne<T>(place: Place, options: PickOptions<T>): Promise<T | t
   offerTyped(dialog, options);
   return answerOf(dialog, place, (_, done: (answer: T) => void) => {
     dialog.onDidAccept(() => {
-      const [item] = dialog.activeItems;
+      // Enter right after the last key comes before VS Code has drawn what was typed as an entry.
+      const item = dialog.activeItems[0] ?? options.typed?.(dialog.value);
       if (item) done(item.means);
     });
   });

@@ -172,7 +172,7 @@ describe('From page to done, by mouse', () => {
     await window.terminal.shows(/kube-admin/);
   });
 
-  it('the request page says who, why, and which end comes first', async () => {
+  it('the request page says who, why, and when what ends', async () => {
     const { window } = world().alice;
     await window
       .view('My Access')
@@ -180,11 +180,12 @@ describe('From page to done, by mouse', () => {
       .click();
     await window.editorTab(/^Request [0-9a-f]{4}/).waitFor();
     const page = window.page.locator('.editor-instance .view-lines');
-    await page.getByText('<- ends first').waitFor();
+    await page.getByText('Certificate:').waitFor();
     const text = (await page.innerText()).replaceAll('\u00a0', ' ');
     assert.match(text, /State:\s+in use/);
     assert.match(text, /Why:\s+│ INC-4711 debugging/);
     assert.match(text, /approved by rita/);
+    assert.doesNotMatch(text, /ends first/, 'certificate and grant end together here');
     await picture(window, '10-page');
   });
 
