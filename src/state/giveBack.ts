@@ -96,7 +96,7 @@ export class GiveBack {
     const folder = join(record.root, record.name);
     const residents = await residentsOf(folder, record.shells, loadRun);
     const shells = new Set(record.shells.map(({ pid }) => pid));
-    const programs = residents.filter(({ pid }) => !shells.has(pid)).map(({ name }) => name);
+    const programs = residents.filter(({ pid, ours }) => !ours && !shells.has(pid)).map(({ name }) => name);
     if (ask && programs.length > 0 && !(await ask(programs))) return undefined;
     await end(ask && programs.length > 0 ? await residentsOf(folder, record.shells, loadRun) : residents);
     const notTold = record.certificateEnds > clock.now() ? await this.#tell(record) : undefined;

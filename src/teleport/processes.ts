@@ -24,6 +24,8 @@ export interface Resident {
   readonly pid: number;
   /** The program's name; foreign text, made inert where it is shown. */
   readonly name: string;
+  /** A call of ours that is under way, and no program of the person's. */
+  readonly ours: boolean;
 }
 
 /** This machine and its present boot: process numbers mean nothing on another. */
@@ -92,8 +94,13 @@ export async function residentsOf(
     }
   }
   inside.delete(process.pid);
-  const names = new Map(rows.map((row) => [row.pid, row.name]));
-  return [...inside].map((pid) => ({ pid, name: names.get(pid) ?? '' }));
+  const byPid = new Map(rows.map((row) => [row.pid, row]));
+  const ours = (pid: number): boolean => {
+    const parent = byPid.get(pid)?.parent;
+    if (parent === undefined || running.flat().includes(pid)) return false;
+    return parent === process.pid || ours(parent);
+  };
+  return [...inside].map((pid) => ({ pid, name: byPid.get(pid)?.name ?? '', ours: ours(pid) }));
 }
 
 async function fromProc(folder: string): Promise<Row[]> {
@@ -138,7 +145,7 @@ async function fromPs(folder: string, run: Run): Promise<Row[]> {
  * Ends processes and waits for it: a polite signal (an interactive shell heeds only SIGHUP), then SIGKILL after
  * `patience` ms. One that hangs in the kernel is not waited for longer than that again.
  */
-export async function end(residents: readonly Resident[], patience = 1_500): Promise<void> {
+export async function end(residents: readonly Omit<Resident, 'ours'>[], patience = 1_500): Promise<void> {
   const signal = (names: readonly NodeJS.Signals[], pids: readonly number[]): void => {
     for (const pid of pids) {
       for (const name of names) {

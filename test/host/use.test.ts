@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { myAccess } from '../../src/views/myAccess.ts';
-import { ask, core, privateHomes, tsh, until } from './core.ts';
+import { ask, cluster, core, privateHomes, tsh, until } from './core.ts';
 
 describe('Using access', () => {
   it('what was asked for behind our back is a row after Refresh', async () => {
@@ -32,6 +34,10 @@ describe('Using access', () => {
     const { env = {} } = terminal?.creationOptions as vscode.TerminalOptions;
     assert.match(env['TELEPORT_HOME'] ?? '', new RegExp(`${home}/current$`));
     assert.match(env['KUBECONFIG'] ?? '', new RegExp(`${home}/kubeconfig$`));
+    // Until its prompt a shell starts programs, and giving back asks what is to become of a program that runs.
+    const prompted = join(cluster.dir, 'prompted');
+    terminal?.sendText(`echo yes > "${prompted}"`);
+    await until('the shell has its prompt', () => existsSync(prompted));
     await vscode.commands.executeCommand('jitAccess.dropAccess');
     await until('it is given back', () => elevations() === 0 && privateHomes().length === 0);
     assert.equal(

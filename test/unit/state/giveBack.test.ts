@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { givenBackWords } from '../../../src/words/givenBack.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
 import { limits } from '../../../src/teleport/tsh.ts';
 import { Demo, minutes } from '../../demo/demo.ts';
-import { Folder, gate } from '../programs.ts';
+import { Folder, gate, until } from '../programs.ts';
 import { Desk, runs } from './desk.ts';
 
 describe('giving back', function () {
@@ -71,6 +72,15 @@ describe('giving back', function () {
   it('asks nothing when only the shell itself runs', async () => {
     const elevation = await desk.elevate();
     assert.ok(await desk.giveBack.run(elevation, () => assert.fail('asked')));
+  });
+
+  it('asks nothing about a call of our own that is under way', async () => {
+    const elevation = await desk.elevate();
+    await demo.faults({ match: 'status', do: 'hang', times: 1 });
+    const call = desk.tsh.status(desk.elevations.homeOf(elevation)).catch(() => undefined);
+    await until(() => readFileSync(join(demo.cluster.dir, 'faults.json'), 'utf8').includes('"times":0'));
+    assert.ok(await desk.giveBack.run(elevation, () => assert.fail('asked')));
+    await call;
   });
 
   it('offline: the files are gone, and it is said that the cluster was not told', async () => {
