@@ -16,7 +16,7 @@ import { Demo, minutes } from './demo.ts';
 import { KubeDemo } from './kubeDemo.ts';
 
 const recorded = async (name: string): Promise<string> => {
-  const file = new URL(`../../fixtures/real-teleport/${name}.json`, import.meta.url);
+  const file = new URL(`../fixtures/real-teleport/${name}.json`, import.meta.url);
   return (JSON.parse(await readFile(file, 'utf8')) as { stdout: string }).stdout;
 };
 

@@ -36,6 +36,7 @@ describe('Resources asked for by name', () => {
     await window.input.step(/what/);
     await window.input.pick('Resources by name…');
     await window.input.pick('Servers');
+    await window.input.says(/other resources are hidden/);
     await window.input.accept();
     await window.input.row('node-ent').waitFor();
     await picture(window, '63-resources');
