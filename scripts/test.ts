@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { buildExtension } from './build.ts';
 import { results } from './testing/mocha.ts';
 import { type Outcome, oneFailed, sum } from './testing/outcome.ts';
-import { chosen, type Tier } from './testing/tiers.ts';
+import { chosen, rounds, type Tier } from './testing/tiers.ts';
 
 /** Runs one tier. One that breaks, or has no test, is a failure: nothing may pass by not being there. */
 async function runTier(tier: Tier): Promise<Outcome> {
@@ -26,7 +26,7 @@ export async function main(names: readonly string[]): Promise<number> {
   await mkdir(results);
   await buildExtension();
   const outcomes: Outcome[] = [];
-  for (const tier of wanted) outcomes.push(await runTier(tier));
+  for (const round of rounds(wanted)) outcomes.push(...(await Promise.all(round.map(runTier))));
   const { passed, failed, skipped } = sum(outcomes);
   console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed > 0 ? 1 : 0;

@@ -17,8 +17,12 @@ export async function readResult(file: string): Promise<Result> {
   }
 }
 
-/** Runs the suites in test/<folder> in a process of their own. */
-export async function runMocha(folder: string, timeout: number): Promise<Outcome> {
+/**
+ * Runs the suites in test/<folder> in processes of their own; needs a built extension.
+ * @param timeout of one test, in ms
+ * @param jobs how many files at a time; each prints when it is through
+ */
+export async function runMocha(folder: string, timeout: number, jobs: number): Promise<Outcome> {
   const file = join(results, `${folder}.json`);
   await rm(file, { force: true });
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
@@ -26,10 +30,11 @@ export async function runMocha(folder: string, timeout: number): Promise<Outcome
     `test/${folder}/**/*.test.ts`,
     '--reporter=scripts/testing/reporter.ts',
     `--timeout=${timeout}`,
+    ...(jobs > 1 ? ['--parallel', `--jobs=${jobs}`] : []),
   ];
   const { exitCode } = await execaNode(mocha, args, {
     cwd: root,
-    env: { JIT_TEST_RESULT: file },
+    env: { JIT_TEST_RESULT: file, JIT_TEST_BUILT: 'yes' },
     stdio: 'inherit',
     reject: false,
     nodeOptions: [],

@@ -9,37 +9,63 @@ import { nothing, type Outcome, oneFailed } from './outcome.ts';
 /** A part of the tests that can be asked for by name. */
 export interface Tier {
   readonly name: string;
+  /** Runs at the same time as its neighbours that do too; it prints in one piece. */
+  readonly besideOthers?: true;
   run(): Promise<Outcome>;
 }
 
 /** A tool that says yes or no counts as one test. */
-async function check(script: string, ...args: readonly string[]): Promise<Outcome> {
-  const { exitCode } = await execaNode(join(root, 'node_modules', script), args, {
-    cwd: root,
-    stdio: 'inherit',
-    reject: false,
-    nodeOptions: [],
-  });
-  return exitCode === 0 ? { ...nothing, passed: 1 } : oneFailed;
+function check(name: string, script: string, ...args: readonly string[]): Tier {
+  return {
+    name,
+    besideOthers: true,
+    async run() {
+      const { exitCode, all } = await execaNode(join(root, 'node_modules', script), args, {
+        cwd: root,
+        all: true,
+        reject: false,
+        nodeOptions: [],
+      });
+      if (all) console.log(all);
+      return exitCode === 0 ? { ...nothing, passed: 1 } : oneFailed;
+    },
+  };
 }
 
-const suites = (name: string, timeout: number): Tier => ({ name, run: () => runMocha(name, timeout) });
+const suites = (name: string, timeout: number, jobs = 1): Tier => ({
+  name,
+  run: () => runMocha(name, timeout, jobs),
+});
 const host = (which: Which): Tier => ({ name: `host ${which}`, run: () => runHostSuites(which) });
+
+/** Real clusters are shared by all suites, and what one locks another may want. */
+const ownClusters = process.env['JIT_ACCESS_CLUSTER'] === undefined;
 
 /** Every tier, what tells most for the least time first. */
 export const tiers: readonly Tier[] = [
-  { name: 'types', run: () => check('typescript/bin/tsc', '-p', '.') },
-  { name: 'format', run: () => check('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
-  { name: 'lint', run: () => check('eslint/bin/eslint.js', '.') },
-  suites('unit', 10_000),
-  suites('demo', 30_000),
+  check('types', 'typescript/bin/tsc', '-p', '.'),
+  check('format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
+  check('lint', 'eslint/bin/eslint.js', '.'),
+  suites('unit', 10_000, 2),
+  suites('demo', 30_000, 2),
   suites('replay', 30_000),
-  suites('contract', 30_000),
+  suites('contract', 30_000, ownClusters ? 2 : 1),
   suites('package', 60_000),
   host('newest'),
   host('oldest'),
-  suites('e2e', 120_000),
+  suites('e2e', 120_000, 2),
 ];
+
+/** The tiers in rounds: those of one round run at the same time. */
+export function rounds(wanted: readonly Tier[]): readonly (readonly Tier[])[] {
+  const found: Tier[][] = [];
+  for (const tier of wanted) {
+    const last = found.at(-1);
+    if (tier.besideOthers && last?.[0]?.besideOthers) last.push(tier);
+    else found.push([tier]);
+  }
+  return found;
+}
 
 /** The tiers a person asked for: `host` means both hosts; no name means all. */
 export function chosen(names: readonly string[]): readonly Tier[] {
