@@ -1,4 +1,7 @@
-import type { Locator, Page } from 'playwright-core';
+import { errors, type Locator, type Page } from 'playwright-core';
+
+/** How long a gesture waits for what it needs, as everywhere in Playwright, in ms. */
+const usual = 30_000;
 
 /** Label and description of rows as drawn, a space between. */
 async function texts(rows: Locator): Promise<readonly string[]> {
@@ -49,10 +52,22 @@ export class Row {
     await this.locator.hover();
   }
 
-  /** Presses a button that the row shows while the mouse is over it. */
+  /**
+   * Presses a button that the row shows while the mouse is over it. A row drawn anew or elsewhere in between has lost
+   * the mouse, and its buttons with it: then the mouse follows it.
+   */
   async button(label: string): Promise<void> {
-    await this.hover();
-    await this.locator.getByRole('button', { name: label, exact: true }).click();
+    const button = this.locator.getByRole('button', { name: label, exact: true });
+    const late = performance.now() + usual;
+    for (;;) {
+      await this.hover();
+      try {
+        await button.click({ timeout: usual / 6 });
+        return;
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError) || performance.now() > late) throw error;
+      }
+    }
   }
 
   /** Chooses from the row's context menu. A menu ignores clicks in its first 100 ms, but not Enter. */
