@@ -101,20 +101,24 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Programs run by the hundred, so they keep what Node compiled, with the cluster: an eighth of a call's work. */
 async function writeShim(
   dir: string,
   name: string,
   { node, program }: { node: string; program: string },
 ): Promise<string> {
+  const compiled = join(dir, 'compiled');
   if (process.platform === 'win32') {
     const path = join(dir, 'bin', `${name}.cmd`);
-    await writeFile(path, `@set ELECTRON_RUN_AS_NODE=1\r\n@"${node}" "${program}" ${name} "${dir}" %*\r\n`);
+    const set = `@set ELECTRON_RUN_AS_NODE=1\r\n@set "NODE_COMPILE_CACHE=${compiled}"\r\n`;
+    await writeFile(path, `${set}@"${node}" "${program}" ${name} "${dir}" %*\r\n`);
     return path;
   }
   const path = join(dir, 'bin', name);
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   const call = `${quoted(node)} ${quoted(program)} ${name} ${quoted(dir)}`;
-  await writeFile(path, `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec ${call} "$@"\n`);
+  const set = `ELECTRON_RUN_AS_NODE=1 NODE_COMPILE_CACHE=${quoted(compiled)}`;
+  await writeFile(path, `#!/bin/sh\n${set} exec ${call} "$@"\n`);
   await chmod(path, 0o755);
   return path;
 }
