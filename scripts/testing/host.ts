@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { glob, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { buildHostTests, root } from '../build.ts';
@@ -46,11 +45,21 @@ async function runInServer(which: Which, person: Person, env: Record<string, str
   try {
     const page = await browser.newPage();
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    // Without its page an extension host waits for ever, and every test that needs the page with it.
+    const lost = new Promise<void>((resolve) => {
+      const note = (what: string): void => resolve(void errors.push(what));
+      page.once('crash', () => note('The page crashed.'));
+      browser.once('disconnected', () => note('Chromium is gone.'));
+    });
     await page.goto(server.url([['extensionTestsPath', server.file(suiteModule)]]));
     const late = once(AbortSignal.timeout(limit), 'abort');
-    await Promise.race([server.says(/Extension Host Process exited/), server.ended, late]);
-    // What went wrong where no result is left: the rest is known not to matter.
-    if (!existsSync(env['JIT_TEST_RESULT'] ?? '')) console.error(errors.join('\n'), server.log());
+    await Promise.race([server.says(/Extension Host Process exited/), server.ended, lost, late]);
+    // What the page said, where something went wrong: else it is known not to matter.
+    if ((await readResult(env['JIT_TEST_RESULT'] ?? '')).failed > 0) {
+      const path = join(results, `failed-host-${which}.png`);
+      await page.screenshot({ path, timeout: 5_000 }).catch((error: unknown) => errors.push(String(error)));
+      console.error(errors.join('\n'), server.log());
+    }
   } finally {
     await browser.close();
     await server.stop();
