@@ -24,7 +24,7 @@ const common: BuildOptions = {
 /**
  * Builds what ships into dist/. Unminified: an auditor can read what runs.
  * A dynamic import becomes a bundle of its own, loaded when it is reached: so the entry stays small and execa is read
- * at the first tsh call. The demo cluster is a program of its own.
+ * at the first tsh call. The watchdog and the demo cluster are programs of their own.
  */
 export async function buildExtension(): Promise<void> {
   await rm(join(root, 'dist'), { recursive: true, force: true });
@@ -36,6 +36,7 @@ export async function buildExtension(): Promise<void> {
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
+  await build({ ...common, entryPoints: { watchdog: 'src/watchdog.ts' }, outdir: 'dist', format: 'esm' });
   await build({
     ...common,
     entryPoints: { demo: 'src/demo/main.ts' },

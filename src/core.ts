@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Change } from './access/changes.ts';
 import type { Instant } from './access/text.ts';
@@ -7,27 +8,32 @@ import { runCommand } from './commands/handlers.ts';
 import type { CommandId } from './commands/index.ts';
 import { Life } from './commands/life.ts';
 import type { Tools } from './commands/tools.ts';
-import { alarm } from './editor/alarm.ts';
+import { isSuccession } from './commands/succession.ts';
+import { WhileElevated } from './commands/whileElevated.ts';
+import { alarm } from './state/alarm.ts';
 import type { Log } from './editor/log.ts';
 import { onSettingsChanged, setting } from './editor/settings.ts';
 import { ElevatedTerminals } from './editor/terminals.ts';
 import type { Attention } from './state/attention.ts';
 import type { Clock } from './state/clock.ts';
+import { Continuing } from './state/continuing.ts';
 import { Drafts } from './state/drafts.ts';
 import { Elevations } from './state/elevations.ts';
 import { Files } from './state/files.ts';
 import { watchFolder } from './state/folders.ts';
 import { GiveBack } from './state/giveBack.ts';
-import { HomeRecords } from './state/homes.ts';
+import { HomeRecords, type HomeRecord } from './state/homes.ts';
 import { Journal } from './state/journal.ts';
 import { Refresh } from './state/refresh.ts';
 import { Rights } from './state/rights.ts';
 import { LastLogin } from './state/lastLogin.ts';
 import type { Store } from './state/store.ts';
 import { Waiting } from './state/waiting.ts';
+import { Watchdogs, watchdogSocket, type Watch } from './state/watchdogs.ts';
 import type { Noticed } from './teleport/abilities.ts';
 import { Client } from './teleport/client.ts';
-import { everydayFolder, Home } from './teleport/home.ts';
+import { cleanEnvironment } from './teleport/environment.ts';
+import { everydayFolder, Home, neutralFolder } from './teleport/home.ts';
 import { Kube } from './teleport/kube.ts';
 import { runtimeFolder } from './teleport/privateHome.ts';
 import { bootId } from './teleport/processes.ts';
@@ -48,14 +54,19 @@ export interface Entry {
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: (change: Change) => void;
+  /** What tests and a demo cluster want different of watchdogs. */
+  readonly watchdog: Partial<Pick<Watch, 'clock' | 'grace'>>;
 }
+
+/** How long a private home outlives its window, in ms: a reload takes a few seconds, and so does a server's start. */
+const grace = 30_000;
 
 /** Everything that acts, loaded right after activation: commands, and what happens by itself. */
 export interface Core {
   readonly tools: Tools;
   run(id: CommandId, argument: unknown): Promise<void>;
   attend(attention: Attention): void;
-  /** Ends what has reached its end. */
+  /** Does what is due now for what is elevated. */
   look(now: Instant): void;
   dispose(): void;
 }
@@ -66,7 +77,7 @@ function workspaceFolders(): string[] {
 }
 
 /** Builds the working parts and wires them. */
-export function startCore({ storage, store, clock, log, tell }: Entry): Core {
+export function startCore({ storage, store, clock, log, tell, watchdog }: Entry): Core {
   const { env } = process;
   const now = (): Instant => clock.now();
   const files = new Files(storage, (name) => log.warn(`cannot write ${name}`));
@@ -90,12 +101,40 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
   const waiting = new Waiting(files, store);
   const records = new HomeRecords(files);
   const boot = (): Promise<string> => bootId((ms) => now() - ms);
-  const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot });
+  const watchdogs = new Watchdogs({
+    socketOf: (home) => watchdogSocket(env, home),
+    start: async (home, socket) => {
+      const { startDetached } = await import('./teleport/process.ts');
+      const { path } = await client.program('tsh');
+      const watch: Watch = { storage, home, socket, tsh: path, grace, ...watchdog };
+      const program = join(import.meta.dirname, 'watchdog.js');
+      // In a desktop VS Code this program is Electron.
+      await startDetached(process.execPath, [program, JSON.stringify(watch)], {
+        env: { ...cleanEnvironment(env), ELECTRON_RUN_AS_NODE: '1' },
+        cwd: neutralFolder(),
+      });
+    },
+    report: (what) => log.warn(what),
+  });
+  const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot, watchdogs });
   const later = (ms: number, task: () => void) => alarm(now, now() + ms, task);
   const lastLogin = new LastLogin(files);
   const asking = { client, tsh, everyday, store, waiting, elevations, journal, files, lastLogin, clock };
-  const refresh = new Refresh({ ...asking, later, tell, report: (error) => log.unexpected(error) });
+  // The window with its terminal tells what became of a successor.
+  const tellOthers = (change: Change): void => {
+    const id = change.kind === 'lapsed' ? change.id : change.request.id;
+    if (!isSuccession(tools, id)) tell(change);
+  };
+  const loginsGone = (gone: readonly HomeRecord[]): void => void life.loginsGone(gone);
+  const refresh = new Refresh({
+    ...asking,
+    later,
+    loginsGone,
+    tell: tellOthers,
+    report: (error) => log.unexpected(error),
+  });
   const giveBack = new GiveBack({ tsh, elevations, everyday, store, journal, clock, loadRun });
+  const continuing = new Continuing({ tsh, elevations, everyday, journal, clock, loadRun });
   const terminals = new ElevatedTerminals((home) => void attempt(tools, () => terminalClosed(tools, home)));
   const drafts = new Drafts(files);
   const tools: Tools = {
@@ -105,8 +144,11 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
     resources,
     rights,
     refresh,
+    windows: { leads: true },
     drafts,
     giveBack,
+    continuing,
+    watchdogs,
     terminals,
     log,
     env,
@@ -114,6 +156,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
   };
 
   const life = new Life(tools);
+  const whileElevated = new WhileElevated(tools, { root, later });
   elevations.onRemoved(() => life.sweepForAWhile());
   const stopWatching = [watchFolder(everyday.folder, () => refresh.loginMayHaveChanged())];
   // A program that was missing is looked for as soon as somebody has named it.
@@ -130,12 +173,14 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
     tools,
     run: (id, argument) => runCommand(tools, id, argument),
     attend: (attention) => refresh.attend(attention),
-    look: (at) => life.look(at),
+    look: (at) => whileElevated.look(at),
     dispose: () => {
       for (const stop of stopWatching) stop();
       settings.dispose();
       refresh.stop();
       life.dispose();
+      whileElevated.dispose();
+      watchdogs.dispose();
       terminals.dispose();
     },
   };

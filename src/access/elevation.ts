@@ -19,6 +19,12 @@ export interface Elevation {
   readonly kube?: Foreign;
   /** False while another window of this person has its terminal. */
   readonly here: boolean;
+  /** Its window is gone: it is given back unless that comes back. */
+  readonly left?: boolean;
+  /** The request that waits to continue it. */
+  readonly successor?: RequestId;
+  /** Taken back on the server after it was assumed: it goes on to its end, and cannot be continued. */
+  readonly withdrawn?: 'denied' | 'deleted';
 }
 
 /** Which of the ends comes first, and when. */
@@ -48,4 +54,9 @@ export function running(elevations: readonly Elevation[], now: Instant): Elevati
 /** Whether the request is in use somewhere. */
 export function isInUse(request: AccessRequest, elevations: readonly Elevation[]): boolean {
   return elevations.some((elevation) => elevation.requestId === request.id);
+}
+
+/** Whether continuing is offered in this window: its terminal is here, or it is the whole login, and nobody took it back. */
+export function mayContinue({ where, here, withdrawn }: Elevation): boolean {
+  return withdrawn === undefined && (here || where.kind === 'everyday');
 }

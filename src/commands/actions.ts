@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { running } from '../access/elevation.ts';
+import { mayContinue, running } from '../access/elevation.ts';
 import { forPick } from '../access/inert.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
 import type { Foreign } from '../access/text.ts';
@@ -7,7 +7,8 @@ import { isInUse } from '../access/elevation.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
 import { meIn } from '../state/store.ts';
 import { doctor } from './doctor.ts';
-import { dropAccess } from './givingBack.ts';
+import { continueAccess } from './continueAccess.ts';
+import { dropAccess, dropAll } from './givingBack.ts';
 import { openRequest } from './openRequest.ts';
 import { nudge } from './pending.ts';
 import { requestAccess } from './requestAccess.ts';
@@ -53,6 +54,9 @@ function actions(tools: Tools): Choice<Action>[] {
             ),
           ]
         : []),
+      ...(mayContinue(elevation)
+        ? [choice('debug-continue', l10n.t('Continue Access'), () => continueAccess(tools, target), what)]
+        : []),
       choice('lock', l10n.t('Drop Access'), () => dropAccess(tools, target), what),
       choice('file', l10n.t('Open Request'), () => openRequest(elevation.requestId), what),
     ];
@@ -74,6 +78,9 @@ function actions(tools: Tools): Choice<Action>[] {
   const signedIn = snapshot.login.kind === 'signedIn';
   return [
     ...inUse,
+    ...(running(snapshot.elevations, now).length > 1
+      ? [choice('lock', l10n.t('Drop All Access'), () => dropAll(tools))]
+      : []),
     ...usable,
     ...open,
     ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), () => signIn(tools))]),

@@ -6,7 +6,8 @@ import { askAgain } from './askAgain.ts';
 import { attempt } from './attempt.ts';
 import { anyRequest } from './choose.ts';
 import { doctor } from './doctor.ts';
-import { dropAccess } from './givingBack.ts';
+import { continueAccess } from './continueAccess.ts';
+import { dropAccess, dropAll } from './givingBack.ts';
 import { openRequest } from './openRequest.ts';
 import { cancelRequest, nudge } from './pending.ts';
 import { requestAccess } from './requestAccess.ts';
@@ -28,7 +29,9 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.useAccess': useAccess,
   'jitAccess.useInLogin': useInLogin,
   'jitAccess.openElevatedTerminal': openElevatedTerminal,
+  'jitAccess.continueAccess': continueAccess,
   'jitAccess.dropAccess': dropAccess,
+  'jitAccess.dropAll': (tools) => dropAll(tools),
   'jitAccess.approve': approve,
   'jitAccess.deny': deny,
   'jitAccess.nudge': nudge,

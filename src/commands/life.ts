@@ -1,27 +1,23 @@
-import { endOf } from '../access/elevation.ts';
-import type { Instant } from '../access/text.ts';
 import { onTerminalOpened } from '../editor/terminals.ts';
 import type { HomeRecord } from '../state/homes.ts';
-import { isRunning } from '../teleport/processes.ts';
+import { isRunning, type ProcessId } from '../teleport/processes.ts';
 import { attempt } from './attempt.ts';
-import { endReached, giveBackLeft } from './givingBack.ts';
+import { giveBackLeft, sayAccount } from './givingBack.ts';
 import { resumeSending } from './sendRequest.ts';
 import type { Tools } from './tools.ts';
 
-/** After a reload terminals come back 1.5 to 3 s after activation; what is not back by then, in ms, is left behind. */
-const comesBack = 15_000;
 /** What tools re-create where a home was is removed for a minute, this often, in ms. */
 const sweepEvery = 5_000;
 const sweeps = 12;
-/** What could not be ended is tried again after so many ms. */
-const tryAgain = 30_000;
 
-/** What happens without anybody pressing anything: finding what a former window left, and ending what has ended. */
+/** What a window does about private homes that others left: finds their terminals again, or gives them back. */
 export class Life {
   readonly #tools: Tools;
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** When the end of an elevation was last acted on. */
-  readonly #ended = new Map<string, Instant>();
+
+  /** Homes whose terminals may still come back to this window. */
+  #missing: readonly HomeRecord[] = [];
+  #opened: { dispose(): void } | undefined;
 
   constructor(tools: Tools) {
     this.#tools = tools;
@@ -32,36 +28,12 @@ export class Life {
     const { journal, waiting, elevations, refresh } = this.#tools;
     await Promise.all([journal.load(), waiting.load(), elevations.start()]);
     refresh.schedule();
-    const missing = await this.#adopt(await this.#left());
-    const others = elevations.records.filter(({ state }) => state !== 'removed');
-    if (others.length > 0) {
-      const opened = onTerminalOpened(() => void this.#adopt(missing));
-      this.#later(comesBack, () => {
-        opened.dispose();
-        void this.#giveBackLeft();
-      });
-    }
+    this.#missing = await this.#adopt(await this.#left());
+    // After a reload terminals come back 1.5 to 3 s after activation; a watchdog gives back what does not.
+    this.#opened = onTerminalOpened(() => void this.#adoptMissing());
+    await this.#sayAccounts();
     void elevations.sweep();
     await resumeSending(this.#tools);
-  }
-
-  /** Gives back what has reached its end. */
-  look(now: Instant): void {
-    const { store, elevations } = this.#tools;
-    for (const elevation of store.snapshot.elevations) {
-      const { where, requestId } = elevation;
-      const key = `${where.kind === 'private' ? where.home : requestId} ${String(endOf(elevation).at)}`;
-      if (endOf(elevation).at > now || Math.abs(now - (this.#ended.get(key) ?? -Infinity)) < tryAgain)
-        continue;
-      this.#ended.set(key, now);
-      void attempt(this.#tools, async () => {
-        // Another window's is that window's to end, unless it is gone.
-        if (!elevation.here) await elevations.load();
-        const record = where.kind === 'private' ? elevations.record(where.home) : undefined;
-        if (!record || (await elevations.ownerOf(record)) !== 'elsewhere')
-          await endReached(this.#tools, elevation);
-      });
-    }
   }
 
   /** Another window changed the index of homes. */
@@ -69,6 +41,21 @@ export class Life {
     const { elevations, terminals } = this.#tools;
     await elevations.load();
     for (const record of elevations.records) if (record.state === 'removed') terminals.close(record.name);
+    await this.#sayAccounts();
+  }
+
+  /** What a watchdog gave back is said once, by the first window that sees it. */
+  async #sayAccounts(): Promise<void> {
+    const { elevations } = this.#tools;
+    for (const record of elevations.records) {
+      if (record.account && (await elevations.first('said', record.name))) sayAccount(this.#tools, record);
+    }
+  }
+
+  /** Logins were signed out, or are somebody else's now: what was elevated from them is given back. */
+  async loginsGone(records: readonly HomeRecord[]): Promise<void> {
+    for (const record of records)
+      await attempt(this.#tools, () => giveBackLeft(this.#tools, record, 'loginGone'));
   }
 
   /** A home was just removed: for a minute, so is what re-appears there. */
@@ -82,18 +69,23 @@ export class Life {
 
   /** Homes that no living window looks after; the ones without a running shell are given back at once. */
   async #left(): Promise<HomeRecord[]> {
-    const { elevations, clock } = this.#tools;
+    const { elevations, watchdogs, clock } = this.#tools;
     const waiting: HomeRecord[] = [];
     for (const record of elevations.records) {
       if (record.state === 'removed') continue;
       const owner = await elevations.ownerOf(record);
       if (owner === 'here') continue;
-      const alive = (await Promise.all(record.shells.map(isRunning))).includes(true);
+      const alive = (await elevations.ofThisBoot(record)) && (await someRun(record.shells));
       // A window that reloads may still be on its way out, so a running shell is waited for even when it is owned.
       if (alive && record.certificateEnds > clock.now()) waiting.push(record);
       else if (owner === 'gone') void this.#giveBack(record);
     }
+    for (const { name } of waiting) void watchdogs.ensure(name);
     return waiting;
+  }
+
+  async #adoptMissing(): Promise<void> {
+    this.#missing = await this.#adopt(this.#missing);
   }
 
   /** Looks after homes whose terminal is in this window again; returns the others. */
@@ -106,14 +98,6 @@ export class Life {
     const found = await terminals.find((pid) => homes.get(pid));
     for (const name of found) await elevations.adopt(name);
     return records.filter(({ name }) => !found.includes(name));
-  }
-
-  async #giveBackLeft(): Promise<void> {
-    const { elevations } = this.#tools;
-    for (const record of elevations.records) {
-      if (record.state !== 'removed' && (await elevations.ownerOf(record)) === 'gone')
-        await this.#giveBack(record);
-    }
   }
 
   #giveBack(record: HomeRecord): Promise<void> {
@@ -129,6 +113,10 @@ export class Life {
   }
 
   dispose(): void {
+    this.#opened?.dispose();
     for (const timer of this.#timers) clearTimeout(timer);
   }
 }
+
+const someRun = async (shells: readonly ProcessId[]): Promise<boolean> =>
+  (await Promise.all(shells.map(isRunning))).includes(true);

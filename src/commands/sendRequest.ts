@@ -17,21 +17,30 @@ import type { Tools } from './tools.ts';
 /** How long a list may lag behind what was just made, in ms. */
 const lag = 1_500;
 
+/** What is to happen besides, once the cluster has it. */
+type Made = (id: RequestId) => Promise<unknown>;
+
 /**
  * Sends a request. That it is being sent is written down first, so that nothing that cuts us off sends it twice.
  * @param form opens the form again with everything that was typed, when the cluster says no to what was asked
+ * @param made for a request that came from elsewhere than the form, whose draft then stays as it is
  */
-export async function sendRequest(tools: Tools, draft: Draft, form: () => Promise<void>): Promise<void> {
+export async function sendRequest(
+  tools: Tools,
+  draft: Draft,
+  form: () => Promise<void>,
+  made?: Made,
+): Promise<void> {
   const since = tools.clock.now();
   await attempt(
     tools,
-    () => send(tools, draft, since, form),
+    () => send(tools, draft, since, form, made),
     async () => {
       // What got through in spite of the failure is not sent a second time.
       const profile = await signedIn(tools);
-      const made = await findSent(tools, draft, profile, since);
-      if (made) await sent(tools, draft, profile, made);
-      else await send(tools, draft, since, form);
+      const id = await findSent(tools, draft, profile, since);
+      if (id) await sent(tools, draft, profile, id, made);
+      else await send(tools, draft, since, form, made);
     },
     notSent,
   );
@@ -70,20 +79,26 @@ async function findSent(
   return tsh.findCreated(everyday, draft, profile.user, since);
 }
 
-async function send(tools: Tools, draft: Draft, since: Instant, form: () => Promise<void>): Promise<void> {
+async function send(
+  tools: Tools,
+  draft: Draft,
+  since: Instant,
+  form: () => Promise<void>,
+  made?: Made,
+): Promise<void> {
   const { tsh, everyday, drafts, elevations } = tools;
   const profile = await signedIn(tools);
   try {
     await drafts.isSending(draft, since, await elevations.me());
     const id = await whileDoing(l10n.t('Sending the request…'), () => tsh.create(everyday, draft));
-    await sent(tools, draft, profile, id);
+    await sent(tools, draft, profile, id, made);
   } catch (error) {
     const kind = failureOf(error)?.kind;
     if (kind === 'unreadable' || kind === 'timedOut') {
       // Nobody said no, so it may have got through.
-      const made = await findSent(tools, draft, profile, since).catch(() => undefined);
-      if (made) {
-        await sent(tools, draft, profile, made);
+      const id = await findSent(tools, draft, profile, since).catch(() => undefined);
+      if (id) {
+        await sent(tools, draft, profile, id, made);
         return;
       }
     }
@@ -99,10 +114,11 @@ async function send(tools: Tools, draft: Draft, since: Instant, form: () => Prom
   }
 }
 
-async function sent(tools: Tools, draft: Draft, profile: Profile, id: RequestId): Promise<void> {
+async function sent(tools: Tools, draft: Draft, profile: Profile, id: RequestId, made?: Made): Promise<void> {
   const { waiting, journal, drafts, refresh, clock } = tools;
+  await made?.(id);
   await waiting.begin(profile, id, clock.now());
-  await drafts.sent(draft);
+  await (made ? drafts.notSending() : drafts.sent(draft));
   await journal.note({ kind: 'asked', id, roles: draft.roles });
   refresh.schedule();
   const request = await refresh.show(id);

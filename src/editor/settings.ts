@@ -11,6 +11,7 @@ const defaults = {
   'reason.ticketPattern': '',
   'reason.skeleton': '',
   notifications: true,
+  dropWhenIdle: 0,
 };
 
 export type Settings = typeof defaults;

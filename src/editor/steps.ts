@@ -72,8 +72,16 @@ export interface PickOptions<T> {
   readonly typed?: (text: string) => Choice<T> | undefined;
 }
 
-/** One choice. @throws Left */
-export function pickOne<T>(place: Place, options: PickOptions<T>): Promise<T | typeof back> {
+/**
+ * One choice.
+ * @param signal takes the question away
+ * @throws Left
+ */
+export function pickOne<T>(
+  place: Place,
+  options: PickOptions<T>,
+  signal?: AbortSignal,
+): Promise<T | typeof back> {
   const dialog = vscode.window.createQuickPick<Choice<T>>();
   dialog.placeholder = options.placeholder;
   dialog.matchOnDescription = true;
@@ -82,6 +90,7 @@ export function pickOne<T>(place: Place, options: PickOptions<T>): Promise<T | t
   if (active.length > 0) dialog.activeItems = active;
   offerTyped(dialog, options);
   return answerOf(dialog, place, (_, done: (answer: T) => void) => {
+    signal?.addEventListener('abort', () => dialog.hide(), { once: true });
     dialog.onDidAccept(() => {
       // Enter right after the last key comes before VS Code has drawn what was typed as an entry.
       const item = dialog.activeItems[0] ?? options.typed?.(dialog.value);

@@ -52,6 +52,11 @@ export class ElevatedTerminals implements vscode.Disposable {
     return terminal.processId;
   }
 
+  /** Whether a terminal of the home is open in this window. */
+  has(home: string): boolean {
+    return this.#terminals.has(home);
+  }
+
   /** Shows a terminal of the home, if this window has one. */
   reveal(home: string): boolean {
     const [terminal] = this.#terminals.get(home) ?? [];

@@ -9,9 +9,10 @@ import type { Profile } from '../teleport/schema.ts';
 import type { Tsh } from '../teleport/tsh.ts';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
-import { elevationOf, type HomeRecord, type HomeRecords } from './homes.ts';
+import { elevationOf, type Account, type HomeRecord, type HomeRecords, type Owner } from './homes.ts';
 import type { Journal } from './journal.ts';
 import type { Store } from './store.ts';
+import type { Watchdogs } from './watchdogs.ts';
 
 /** What elevations need from around them. */
 export interface ElevationParts {
@@ -24,6 +25,8 @@ export interface ElevationParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** This machine and boot. */
   readonly boot: () => Promise<string>;
+  /** Gives back what is elevated when no window is left. */
+  readonly watchdogs?: Pick<Watchdogs, 'keep' | 'release'>;
 }
 
 /**
@@ -49,6 +52,11 @@ export class Elevations {
 
   get records(): readonly HomeRecord[] {
     return [...this.#records.values()];
+  }
+
+  /** Private homes that are elevated now, in every window. */
+  get inUse(): readonly HomeRecord[] {
+    return this.records.filter(({ state }) => state === 'ready');
   }
 
   record(name: string): HomeRecord | undefined {
@@ -95,6 +103,8 @@ export class Elevations {
       if (record.window.pid === process.pid && !taken) stored.set(record.name, record);
     }
     this.#records = stored;
+    for (const { name, state } of stored.values())
+      if (state === 'removed') this.#parts.watchdogs?.release(name);
     await this.show();
   }
 
@@ -103,9 +113,14 @@ export class Elevations {
     return (this.#me ??= stampOf(process.pid).then((stamp) => ({ pid: process.pid, stamp: stamp ?? '' })));
   }
 
+  /** Whether the processes a record names can be running at all. */
+  async ofThisBoot(record: HomeRecord): Promise<boolean> {
+    return record.boot === (await this.#parts.boot());
+  }
+
   /** Whether the window that looks after this home is this one, another that lives, or gone. */
-  async ownerOf(record: HomeRecord): Promise<'here' | 'elsewhere' | 'gone'> {
-    if (record.boot !== (await this.#parts.boot())) return 'gone';
+  async ownerOf(record: HomeRecord): Promise<Owner> {
+    if (!(await this.ofThisBoot(record))) return 'gone';
     if (record.window.pid === process.pid) return 'here';
     return (await isRunning(record.window)) ? 'elsewhere' : 'gone';
   }
@@ -129,6 +144,7 @@ export class Elevations {
       roles: [...request.roles],
       user: profile.user,
       cluster: profile.cluster,
+      proxy: profile.proxy,
       since: clock.now(),
       certificateEnds: Math.min(profile.validUntil, request.grantEnds),
       grantEnds: request.grantEnds,
@@ -138,6 +154,7 @@ export class Elevations {
     this.#records.set(name, record);
     try {
       await records.save(record);
+      this.#watch(record);
       // While the copy is made nothing of ours may write the everyday home.
       await everyday.turn.write(() => fillHome(folder, everyday.folder), signal);
       const home = this.#home(record);
@@ -157,34 +174,60 @@ export class Elevations {
       };
       await this.#keep(ready);
       await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
-      return elevationOf(ready, true);
+      return elevationOf(ready);
     } catch (error) {
       await this.discard(name);
       throw error;
     }
   }
 
+  /** Never waits for the watchdog: access at once is worth more, and the next start is there too. */
+  #watch({ name }: HomeRecord): void {
+    void this.#parts.watchdogs?.keep(name);
+  }
+
   /** Notes that a shell runs in a private home. */
   async addShell(name: string, pid: number): Promise<void> {
-    const record = this.#records.get(name);
     const stamp = await stampOf(pid);
-    if (!record || stamp === undefined) return;
-    await this.#keep({
-      ...record,
-      shells: [...record.shells.filter((one) => one.pid !== pid), { pid, stamp }],
-    });
+    if (stamp === undefined) return;
+    await this.change(name, ({ shells }) => ({
+      shells: [...shells.filter((one) => one.pid !== pid), { pid, stamp }],
+    }));
   }
 
   /** Notes which Kubernetes cluster kubectl in a private home was pointed at. */
   async usesKube(name: string, cluster: Foreign): Promise<void> {
-    const record = this.#records.get(name);
-    if (record) await this.#keep({ ...record, kube: cluster });
+    await this.change(name, () => ({ kube: cluster }));
   }
 
   /** This window looks after the home from now on: its terminal was found again here. */
   async adopt(name: string): Promise<void> {
+    const window = await this.me();
+    const record = await this.change(name, () => ({ window }));
+    if (record) this.#watch(record);
+  }
+
+  /** Changes what is known of a private home in use; the record afterwards, undefined when it is not in use. */
+  async change(
+    name: string,
+    change: (record: HomeRecord) => Partial<HomeRecord>,
+  ): Promise<HomeRecord | undefined> {
     const record = this.#records.get(name);
-    if (record) await this.#keep({ ...record, window: await this.me() });
+    if (!record || record.state === 'removed') return undefined;
+    const changed = { ...record, ...change(record) };
+    await this.#keep(changed);
+    return changed;
+  }
+
+  /** True for the first of all windows and watchdogs that asks about this. */
+  first(what: string, name: string): Promise<boolean> {
+    return this.#parts.records.first(what, name);
+  }
+
+  /** Notes what a watchdog did, for the next window. */
+  async account(name: string, account: Account): Promise<void> {
+    const record = this.#records.get(name);
+    if (record) await this.#keep({ ...record, account });
   }
 
   async #keep(record: HomeRecord): Promise<void> {
@@ -199,14 +242,19 @@ export class Elevations {
     if (!record) return;
     await removeHome(record.root, name);
     this.#homes.delete(name);
+    this.#parts.watchdogs?.release(name);
     await this.#keep({ ...record, state: 'removed', shells: [], since: this.#parts.clock.now() });
     this.#removed();
   }
 
-  /** Removes what re-appeared where homes were; forgets them after a day. */
-  async sweep(): Promise<void> {
+  /**
+   * Removes what re-appeared where homes were; forgets them after a day.
+   * @param only this home; all of them otherwise
+   */
+  async sweep(only?: string): Promise<void> {
     const day = 24 * 60 * 60_000;
     for (const record of this.records.filter(({ state }) => state === 'removed')) {
+      if (only !== undefined && record.name !== only) continue;
       await removeHome(record.root, record.name).catch(() => undefined);
       if (this.#parts.clock.now() - record.since > day) {
         this.#records.delete(record.name);
@@ -242,9 +290,8 @@ export class Elevations {
 
   /** Puts what is elevated now into the store. */
   async show(): Promise<void> {
-    const ready = this.records.filter(({ state }) => state === 'ready');
     const own = await Promise.all(
-      ready.map(async (record) => elevationOf(record, (await this.ownerOf(record)) !== 'elsewhere')),
+      this.inUse.map(async (record) => elevationOf(record, await this.ownerOf(record))),
     );
     this.#parts.store.update({ elevations: [...own, ...this.#everyday] });
   }

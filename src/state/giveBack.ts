@@ -57,7 +57,7 @@ export class GiveBack {
    * Gives an elevation back, in this order: what still runs is named and ended, the cluster is told if it can be,
    * every file of the private home is removed.
    * @param ask left out when nobody is there to answer, or the end has come
-   * @returns undefined when the person chose to keep it
+   * @returns undefined when the person chose to keep it, or somebody else gave it back and says so
    * @throws TeleportFailure only for a whole login that could not be dropped: then it is still elevated
    */
   run(elevation: Elevation, ask?: AskToEnd): Promise<GivenBack | undefined> {
@@ -101,6 +101,8 @@ export class GiveBack {
     await end(ask && programs.length > 0 ? await residentsOf(folder, record.shells, loadRun) : residents);
     const notTold = record.certificateEnds > clock.now() ? await this.#tell(record) : undefined;
     await elevations.discard(record.name);
+    // Two windows, or a window and the watchdog: one notes it and says it.
+    if (!(await elevations.first('back', record.name))) return undefined;
     const now = clock.now();
     const openUntil = record.certificateEnds > now ? { openUntil: record.certificateEnds } : {};
     if (record.state === 'ready') {
@@ -122,7 +124,7 @@ export class GiveBack {
   /** Drops all in that home and checks; the reason why not, if it could not be done in 5 s. */
   async #tell(record: HomeRecord): Promise<Failure | undefined> {
     const { tsh, elevations } = this.#parts;
-    const home = elevations.homeOf(elevationOf(record, true));
+    const home = elevations.homeOf(elevationOf(record));
     const stop = AbortSignal.timeout(limits.givingBack);
     try {
       // Removing never waits for a turn: a call that hangs there must not keep the home alive.

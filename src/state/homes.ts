@@ -1,10 +1,23 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Elevation } from '../access/elevation.ts';
+import type { Profile } from '../teleport/schema.ts';
 import type { Files } from './files.ts';
 import { storedId, storedInstant, storedText } from './stored.ts';
 
 const processId = v.object({ pid: v.number(), stamp: v.string() });
+
+/** What giving back came to, noted by a watchdog for the next window. */
+const account = v.object({
+  why: v.picklist(['alone', 'ended']),
+  at: storedInstant,
+  notTold: v.boolean(),
+  openUntil: v.optional(storedInstant),
+  reusableUntil: v.optional(storedInstant),
+});
+
+/** What a watchdog did without anybody there: `alone` because no window came back, `ended` because the end came. */
+export type Account = v.InferOutput<typeof account>;
 
 const schema = v.object({
   name: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
@@ -18,19 +31,32 @@ const schema = v.object({
   roles: v.array(storedText),
   user: storedText,
   cluster: storedText,
+  /** The proxy of its login; with a leaf selected `cluster` is the leaf. */
+  proxy: v.optional(storedText),
   /** When it was assumed; of a removed one, when it was removed. */
   since: storedInstant,
   certificateEnds: storedInstant,
   grantEnds: storedInstant,
+  /** The end of the login it was copied from. */
+  loginEnds: v.optional(storedInstant),
   /** The extension host that looks after it. */
   window: processId,
   shells: v.array(processId),
   /** The Kubernetes cluster that kubectl in its terminals was pointed at. */
   kube: v.optional(storedText),
+  /** The request that is to continue it: Continue was pressed, and it waits for a decision. */
+  successor: v.optional(storedId),
+  /** Taken back on the server after it was assumed: running access goes on, but nothing continues it. */
+  withdrawn: v.optional(v.picklist(['denied', 'deleted'])),
+  /** Of one that a watchdog gave back. */
+  account: v.optional(account),
 });
 
 /** What is known of a private home, kept beside it in the extension's own storage. */
 export type HomeRecord = v.InferOutput<typeof schema>;
+
+/** Who looks after a private home. */
+export type Owner = 'here' | 'elsewhere' | 'gone';
 
 const fileOf = (name: string): string => join('homes', `${name}.json`);
 
@@ -72,6 +98,16 @@ export class HomeRecords {
     return records.filter((record) => record !== undefined);
   }
 
+  /** One record as it is on the disk now. */
+  one(name: string): Promise<HomeRecord | undefined> {
+    return this.#files.read(fileOf(name), schema);
+  }
+
+  /** True for the first process that asks about this: several windows and a watchdog may give the same home back. */
+  first(what: string, name: string): Promise<boolean> {
+    return this.#files.claim(join('told', `${what}-${name}`));
+  }
+
   save(record: HomeRecord): Promise<void> {
     return this.#files.write(fileOf(record.name), record);
   }
@@ -90,8 +126,20 @@ export class HomeRecords {
   }
 }
 
-/** The elevation that a private home holds. */
-export function elevationOf(record: HomeRecord, here: boolean): Elevation {
+/** Whether a login is the one, or a later one of the same person at the same proxy, that a home was copied from. */
+export function sameLogin(
+  record: Pick<HomeRecord, 'user' | 'cluster' | 'proxy'>,
+  profile: Pick<Profile, 'user' | 'cluster' | 'proxy'>,
+): boolean {
+  if (record.user !== profile.user) return false;
+  return record.proxy === undefined ? record.cluster === profile.cluster : record.proxy === profile.proxy;
+}
+
+/**
+ * The elevation that a private home holds.
+ * @param owner the window that looks after it: this one, another, or one that is gone
+ */
+export function elevationOf(record: HomeRecord, owner: Owner = 'here'): Elevation {
   return {
     requestId: record.requestId,
     roles: record.roles,
@@ -100,6 +148,9 @@ export function elevationOf(record: HomeRecord, here: boolean): Elevation {
     certificateEnds: record.certificateEnds,
     grantEnds: record.grantEnds,
     ...(record.kube === undefined ? {} : { kube: record.kube }),
-    here,
+    ...(record.successor === undefined ? {} : { successor: record.successor }),
+    ...(record.withdrawn === undefined ? {} : { withdrawn: record.withdrawn }),
+    here: owner === 'here',
+    ...(owner === 'gone' ? { left: true } : {}),
   };
 }

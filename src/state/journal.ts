@@ -15,7 +15,18 @@ interface Line {
 const line = v.pipe(
   v.object({
     at: storedInstant,
-    kind: v.picklist(['asked', 'approved', 'denied', 'lapsed', 'assumed', 'ended', 'givenBack', 'reviewed']),
+    kind: v.picklist([
+      'asked',
+      'approved',
+      'denied',
+      'lapsed',
+      'assumed',
+      'continued',
+      'locked',
+      'ended',
+      'givenBack',
+      'reviewed',
+    ]),
     id: storedId,
     roles: v.array(storedText),
     by: v.optional(storedText),

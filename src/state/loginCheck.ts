@@ -4,6 +4,7 @@ import type { Profile } from '../teleport/schema.ts';
 import type { Login, Tsh } from '../teleport/tsh.ts';
 import type { Clock } from './clock.ts';
 import type { Elevations } from './elevations.ts';
+import { sameLogin, type HomeRecord } from './homes.ts';
 import type { LastLogin } from './lastLogin.ts';
 import { profileOf, type Store } from './store.ts';
 import type { Waiting } from './waiting.ts';
@@ -22,6 +23,8 @@ export interface LoginCheckParts {
   readonly elevations: Elevations;
   readonly lastLogin: LastLogin;
   readonly clock: Clock;
+  /** Told of private homes whose login was signed out, or is somebody else's now. */
+  readonly loginsGone?: (records: readonly HomeRecord[]) => void;
   /** Calls back after so many ms; the returned function cancels. */
   readonly later: (ms: number, task: () => void) => () => void;
 }
@@ -83,6 +86,7 @@ export class LoginCheck {
     const { tsh, everyday, store, clock, waiting, elevations, lastLogin } = this.#parts;
     const before = profileOf(store.snapshot.login);
     const found = await this.#believed(await tsh.status(everyday));
+    this.#noteGone(found);
     if (found.kind === 'signedOut') {
       store.update({ login: found, stale: undefined });
       await elevations.sawEveryday(undefined);
@@ -99,9 +103,22 @@ export class LoginCheck {
     return other;
   }
 
+  /** A private home outlives `tsh logout`: whoever signs out means to be out everywhere. */
+  #noteGone({ others = [], ...found }: Login): void {
+    const { elevations, everyday, loginsGone } = this.#parts;
+    // Of a profile without keys tsh knows no roles.
+    const there = others.filter(({ roles }) => roles.length > 0);
+    const logins = [...('profile' in found ? [found.profile] : []), ...there];
+    const gone = elevations.inUse.filter(
+      (record) => record.everyday === everyday.folder && !logins.some((login) => sameLogin(record, login)),
+    );
+    if (gone.length > 0) loginsGone?.(gone);
+  }
+
   async #believed(found: Login): Promise<Login> {
-    const { tsh, everyday, later, store } = this.#parts;
-    if (found.kind !== 'signedOut' || store.snapshot.login.kind !== 'signedIn') return found;
+    const { tsh, everyday, later, store, elevations } = this.#parts;
+    const matters = store.snapshot.login.kind === 'signedIn' || elevations.inUse.length > 0;
+    if (found.kind !== 'signedOut' || !matters) return found;
     await new Promise<void>((resolve) => void later(doubt, resolve));
     return tsh.status(everyday);
   }

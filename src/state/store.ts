@@ -16,7 +16,7 @@ export type LoginState =
   | { readonly kind: 'signedIn'; readonly profile: Profile };
 
 /** What is being done to a request just now. */
-export type Busy = 'assuming' | 'givingBack' | 'deciding';
+export type Busy = 'assuming' | 'continuing' | 'givingBack' | 'deciding';
 
 /** Everything that is shown, at one moment. Never edited, always replaced. */
 export interface Snapshot {

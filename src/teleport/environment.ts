@@ -45,6 +45,15 @@ export function pathOf(env: Environment): string {
   return (key === undefined ? undefined : env[key]) ?? '';
 }
 
+/** What our own programs may inherit of an environment: what the system needs and a clean PATH. */
+export function cleanEnvironment(parent: Environment): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [key, value] of Object.entries(parent)) {
+    if (value !== undefined && passed.some((pattern) => pattern.test(key))) env[key] = value;
+  }
+  return { ...env, PATH: cleanPath(pathOf(parent), []) };
+}
+
 /**
  * The environment of a tsh or tctl process on one home.
  * @param parent the environment of this program
@@ -52,13 +61,8 @@ export function pathOf(env: Environment): string {
  * @param everyday the person's own profile folder: tools that Teleport downloaded lie in its `bin`
  */
 export function tshEnvironment(parent: Environment, home: string, everyday: string): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const [key, value] of Object.entries(parent)) {
-    if (value !== undefined && passed.some((pattern) => pattern.test(key))) env[key] = value;
-  }
   return {
-    ...env,
-    PATH: cleanPath(pathOf(parent), []),
+    ...cleanEnvironment(parent),
     TELEPORT_HOME: home,
     TELEPORT_TOOLS_DIR: `${everyday}/bin`,
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',

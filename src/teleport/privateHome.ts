@@ -104,7 +104,7 @@ export interface Generation {
   readonly path: string;
   /** Makes it the current one, at one moment for everybody, and removes the older ones. */
   take(): Promise<void>;
-  /** Removes it; the one in use goes on. */
+  /** Removes it unless it was taken; the one in use goes on. */
   discard(): Promise<void>;
 }
 
@@ -117,7 +117,10 @@ export async function nextGeneration(folder: string, everyday: string): Promise<
   const numbers = (await generations(folder)).map((name) => Number(name.slice('gen-'.length)));
   const number = Math.max(0, ...numbers) + 1;
   const path = join(folder, `gen-${String(number)}`);
-  const discard = (): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 3 });
+  const discard = async (): Promise<void> => {
+    const used = await realpath(currentOf(folder)).catch(() => '');
+    if (basename(used) !== basename(path)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  };
   try {
     await fillGeneration(folder, everyday, number);
   } catch (error) {
@@ -125,6 +128,14 @@ export async function nextGeneration(folder: string, everyday: string): Promise<
     throw error;
   }
   return { path, take: () => take(folder, path), discard };
+}
+
+/** Removes what a cut-off continuation left beside the generation in use. */
+export async function removeSpareGenerations(folder: string): Promise<void> {
+  const used = basename(await realpath(currentOf(folder)));
+  for (const name of await generations(folder)) {
+    if (name !== used) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 const generations = async (folder: string): Promise<string[]> =>
@@ -137,10 +148,7 @@ async function take(folder: string, generation: string): Promise<void> {
   // Windows cannot rename onto a junction; there nothing of ours runs at this moment, since the turn is held.
   if (process.platform === 'win32') await rm(currentOf(folder), { force: true });
   await rename(beside, currentOf(folder));
-  for (const name of await generations(folder)) {
-    if (name !== basename(generation))
-      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
-  }
+  await removeSpareGenerations(folder);
 }
 
 /** The proxy host in `current-profile`, which becomes part of file names. */

@@ -1,6 +1,7 @@
 import { execa, ExecaError, type Options } from 'execa';
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { Outcome, Run } from './outcome.ts';
+import type { Outcome, Run, RunOptions } from './outcome.ts';
 
 /** The most a program may print before it is ended: 32 MB. */
 const outputCap = 32 * 1024 * 1024;
@@ -45,6 +46,31 @@ export const run: Run = async (program, args, { env, cwd, timeout, signal, start
     return { kind: 'unstartable', code: codeOf(error) };
   }
 };
+
+/**
+ * Starts a program that outlives this one: a session of its own, nothing of ours attached to it.
+ * @returns once it runs, or could not be started; nobody waits for its end
+ */
+export async function startDetached(
+  program: string,
+  args: readonly string[],
+  { env, cwd }: Pick<RunOptions, 'env' | 'cwd'>,
+): Promise<void> {
+  const child = execa(program, args, {
+    env,
+    extendEnv: false,
+    cwd,
+    shell: false,
+    stdio: 'ignore',
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+    windowsHide: true,
+  }).nodeChildProcess;
+  child.unref();
+  if (child.pid === undefined) await once(child, 'error').catch(() => undefined);
+}
 
 /** Takes what a program prints, up to the cap; a reader is told by `tooMuch`. */
 function collect(pipe: Readable, tooMuch: () => void): () => string {

@@ -17,11 +17,14 @@ export interface Asking {
   readonly background?: boolean;
 }
 
-/** The login found on a home. */
+/** The login found on a home, and the other profiles there. */
 export type Login =
-  | { readonly kind: 'signedOut' }
-  | { readonly kind: 'expired'; readonly profile: Profile }
-  | { readonly kind: 'signedIn'; readonly profile: Profile };
+  | { readonly kind: 'signedOut'; readonly others?: readonly Profile[] }
+  | {
+      readonly kind: 'expired' | 'signedIn';
+      readonly profile: Profile;
+      readonly others?: readonly Profile[];
+    };
 
 /** One method a command of tsh. Flags as `--flag=value`, ids after `--`: nothing typed can become an option. */
 export class Tsh {
@@ -66,10 +69,11 @@ export class Tsh {
       throw new TeleportFailure(failure);
     }
     const profile = readStatus(outcome.stdout);
-    if (!profile) return { kind: 'signedOut' };
+    const others = readOthers(outcome.stdout);
+    if (!profile) return { kind: 'signedOut', others };
     // `tsh logout --proxy --user` leaves the profile without its keys, and tsh then calls it expired.
-    if (failure?.kind === 'expired' && profile.roles.length === 0) return { kind: 'signedOut' };
-    return { kind: failure?.kind === 'expired' ? 'expired' : 'signedIn', profile };
+    if (failure?.kind === 'expired' && profile.roles.length === 0) return { kind: 'signedOut', others };
+    return { kind: failure?.kind === 'expired' ? 'expired' : 'signedIn', profile, others };
   }
 
   /** The other profiles on the home: `tsh status` names them beside the one in use. */

@@ -61,7 +61,7 @@ export class Turns {
 }
 
 /** Where the turns lie: a socket's path must be short, and a runtime folder may be deep. */
-async function turnsFolder(env: Environment): Promise<string> {
+export async function turnsFolder(env: Environment): Promise<string> {
   const runtime = runtimeFolder(env);
   const short = `/tmp/jit-access-${String(userInfo().uid)}`;
   const parent = process.platform === 'win32' || fits(join(runtime, 'turns', nameOf(''))) ? runtime : short;

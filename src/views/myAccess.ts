@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, endTogether, isInUse, running, type Elevation } from '../access/elevation.ts';
+import { endOf, endTogether, isInUse, mayContinue, running, type Elevation } from '../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
+import { progress } from '../access/progress.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
 import type { Instant } from '../access/text.ts';
 import { meIn, profileOf, type Snapshot } from '../state/store.ts';
@@ -15,18 +16,26 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
   const { requestId, where, here } = elevation;
   const end = endOf(elevation);
   const until = atTime(end.at, now);
-  const givingBack = snapshot.busy.get(requestId) === 'givingBack';
+  const busy = snapshot.busy.get(requestId);
   const place =
     where.kind === 'everyday'
       ? l10n.t('whole login until {0}', until)
       : here
         ? inUseWords(elevation, until)
-        : l10n.t('in use in another window until {0}', until);
-  const word = givingBack ? l10n.t('being given back…') : place;
+        : elevation.left
+          ? l10n.t('in use until {0}; its window is gone, soon given back', until)
+          : l10n.t('in use in another window until {0}', until);
+  const word =
+    busy === 'givingBack'
+      ? l10n.t('being given back…')
+      : busy === 'continuing'
+        ? l10n.t('being continued…')
+        : [place, ...nextWords(elevation, snapshot, now)].join(' · ');
   const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
   const tooltip = [
     name(forTooltip),
     place,
+    ...nextWords(elevation, snapshot, now),
     l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
     ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
     ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
@@ -39,12 +48,37 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     label: name(forRow),
     description: word,
     tooltip,
-    icon: givingBack ? 'loading~spin' : 'unlock',
+    icon: busy ? 'loading~spin' : 'unlock',
     color: 'charts.orange',
-    can: givingBack ? ['request'] : ['request', 'drop', ...(terminal ? ['terminal'] : [])],
+    can: busy
+      ? ['request']
+      : [
+          'request',
+          'drop',
+          ...(terminal ? ['terminal'] : []),
+          ...(mayContinue(elevation) ? ['continue'] : []),
+        ],
     spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), word),
     target: { kind: 'elevation', id: requestId, elevation },
   };
+}
+
+/** What becomes of it after its end: its successor, or that there can be none. */
+function nextWords(
+  { successor, withdrawn, requestId }: Elevation,
+  snapshot: Snapshot,
+  now: Instant,
+): string[] {
+  if (withdrawn === 'denied') return [l10n.t('approval withdrawn, cannot be continued')];
+  if (withdrawn === 'deleted') return [l10n.t('request deleted, cannot be continued')];
+  const next = successor === requestId ? undefined : snapshot.requests?.find(({ id }) => id === successor);
+  if (!next) return [];
+  if (isOpen(next, now)) {
+    const { given, needed } = progress(next);
+    return [l10n.t('successor {0} of {1}', given, needed)];
+  }
+  if (isUsable(next, now)) return [l10n.t('successor approved')];
+  return next.state === 'denied' ? [l10n.t('successor denied')] : [];
 }
 
 /** Which end comes first; nothing where both come at the same time. */
@@ -75,7 +109,9 @@ function endedRow(entry: JournalEntry, now: Instant): Row {
         ? l10n.t('given back {0}', at)
         : entry.kind === 'ended'
           ? l10n.t('ended {0}', at)
-          : l10n.t('expired {0}', at);
+          : entry.kind === 'locked'
+            ? [l10n.t('locked {0}', at), ...(words === undefined ? [] : [words])].join(' · ')
+            : l10n.t('expired {0}', at);
   const label = entry.roles.map(forRow).join(', ') || entry.id;
   return {
     id: `ended ${entry.id}`,
@@ -84,7 +120,7 @@ function endedRow(entry: JournalEntry, now: Instant): Row {
     tooltip: [label, description, entry.words ? forTooltip(entry.words) : '', fully(entry.at), entry.id]
       .filter((line) => line !== '')
       .join('\n'),
-    icon: entry.kind === 'denied' ? 'circle-slash' : 'history',
+    icon: entry.kind === 'denied' || entry.kind === 'locked' ? 'circle-slash' : 'history',
     can: ['request', 'again'],
     spoken: l10n.t('{0}, {1}', label, description),
     target: { kind: 'request', id: entry.id },

@@ -168,9 +168,12 @@ function noted(kind: JournalEntry['kind']): string {
       return l10n.t('Expired');
     case 'ended':
       return l10n.t('Ended');
+    case 'locked':
+      return l10n.t('Locked');
     case 'asked':
     case 'approved':
     case 'assumed':
+    case 'continued':
     case 'reviewed':
       return l10n.t('Noted');
   }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { elevationCountdown } from '../access/deadlines.ts';
-import { endOf, isInUse, running } from '../access/elevation.ts';
+import { endOf, isInUse, running, type Elevation } from '../access/elevation.ts';
 import { forSpeech, forStatusBar, forTooltip } from '../access/inert.ts';
 import { progress } from '../access/progress.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
@@ -40,7 +40,7 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   const offline = snapshot.stale?.kind === 'unreachable' ? l10n.t(' (offline)') : '';
   const background = left.urgency === 'soon' ? 'warning' : left.urgency === 'last' ? 'error' : undefined;
   return {
-    text: `$(unlock) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${offline}`,
+    text: `$(unlock) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${successor(first, snapshot, now)}${offline}`,
     tooltip: inUse
       .map((one) =>
         l10n.t('{0}: elevated until {1}', names(one.roles, forTooltip, one.requestId), fully(endOf(one).at)),
@@ -51,6 +51,14 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
     ...(background ? { background } : {}),
     nextChange: left.nextChange,
   };
+}
+
+/** How far the request is that is to continue it. */
+function successor({ successor: id, requestId }: Elevation, { requests }: Snapshot, now: Instant): string {
+  const next = id === requestId ? undefined : requests?.find((one) => one.id === id);
+  if (!next || !isOpen(next, now)) return '';
+  const { given, needed } = progress(next);
+  return l10n.t(' · successor {0} of {1}', given, needed);
 }
 
 /** One item for everything: elevated, ready, pending, offline or nothing. */

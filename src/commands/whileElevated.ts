@@ -1,0 +1,101 @@
+import { endOf, type Elevation } from '../access/elevation.ts';
+import type { Instant } from '../access/text.ts';
+import { onActivity } from '../editor/activity.ts';
+import { setting } from '../editor/settings.ts';
+import { StandingWatch } from '../state/standing.ts';
+import { attempt } from './attempt.ts';
+import { BeforeEnd } from './beforeEnd.ts';
+import { endReached, giveBackUnasked } from './givingBack.ts';
+import { foundOnServer } from './onServer.ts';
+import { Succession } from './succession.ts';
+import type { Tools } from './tools.ts';
+
+/** What could not be ended is tried again after so many ms. */
+const tryAgain = 30_000;
+const minute = 60_000;
+
+export interface WhileElevatedParts {
+  /** Where private homes lie. */
+  readonly root: string;
+  /** Calls back after so many ms; the returned function cancels. */
+  readonly later: (ms: number, task: () => void) => () => void;
+}
+
+/** What happens by itself while something is elevated: its end and what is said before, succession, the server's word. */
+export class WhileElevated {
+  readonly #tools: Tools;
+  readonly #beforeEnd: BeforeEnd;
+  readonly #succession: Succession;
+  readonly #standing: StandingWatch;
+  readonly #idle: { dispose(): void };
+  /** When the end of an elevation was last acted on. */
+  readonly #ended = new Map<string, Instant>();
+  #cancelIdle: () => void = () => undefined;
+
+  constructor(tools: Tools, { root, later }: WhileElevatedParts) {
+    this.#tools = tools;
+    this.#beforeEnd = new BeforeEnd(tools);
+    this.#succession = new Succession(tools);
+    this.#standing = new StandingWatch({
+      ...tools,
+      root,
+      later,
+      ours: () => this.#ours(),
+      found: (elevation, standing) => attempt(tools, () => foundOnServer(tools, elevation, standing)),
+    });
+    this.#idle = onActivity((active) => {
+      this.#cancelIdle();
+      const minutes = setting('dropWhenIdle');
+      if (!active && minutes > 0) this.#cancelIdle = later(minutes * minute, () => void this.#dropIdle());
+    });
+  }
+
+  /** Does what is due; to be called after every change, and at every instant at which a word changes. */
+  look(now: Instant): void {
+    this.#giveBackEnded(now);
+    this.#beforeEnd.look(this.#ours(), now);
+    this.#succession.look();
+    this.#standing.schedule();
+  }
+
+  dispose(): void {
+    this.#standing.stop();
+    this.#idle.dispose();
+    this.#cancelIdle();
+  }
+
+  /** What this window speaks for: its own terminals, and the whole login where it leads. */
+  #ours(): Elevation[] {
+    const { store, windows } = this.#tools;
+    return store.snapshot.elevations.filter(({ where, here }) =>
+      where.kind === 'private' ? here : windows.leads,
+    );
+  }
+
+  #giveBackEnded(now: Instant): void {
+    const { store, elevations } = this.#tools;
+    for (const elevation of store.snapshot.elevations) {
+      const { where, requestId } = elevation;
+      const key = `${where.kind === 'private' ? where.home : requestId} ${String(endOf(elevation).at)}`;
+      if (endOf(elevation).at > now || Math.abs(now - (this.#ended.get(key) ?? -Infinity)) < tryAgain)
+        continue;
+      this.#ended.set(key, now);
+      void attempt(this.#tools, async () => {
+        // Another window's is that window's to end, unless it is gone.
+        if (!elevation.here) await elevations.load();
+        const record = where.kind === 'private' ? elevations.record(where.home) : undefined;
+        if (!record || (await elevations.ownerOf(record)) !== 'elsewhere')
+          await endReached(this.#tools, elevation);
+      });
+    }
+  }
+
+  /** Nobody was at this window for as long as the person has set. */
+  async #dropIdle(): Promise<void> {
+    const own = this.#ours().filter(({ where }) => where.kind === 'private');
+    for (const elevation of own)
+      await attempt(this.#tools, async () => {
+        await giveBackUnasked(this.#tools, elevation, 'idle');
+      });
+  }
+}

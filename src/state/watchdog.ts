@@ -1,0 +1,133 @@
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { alarm } from './alarm.ts';
+import type { Clock } from './clock.ts';
+import type { Elevations } from './elevations.ts';
+import type { GiveBack } from './giveBack.ts';
+import type { Account, HomeRecord, HomeRecords } from './homes.ts';
+import type { Watch } from './watchdogs.ts';
+
+/** A window that lives says the end itself; it gets so many ms for it. */
+const courtesy = 5_000;
+/** What tools re-create where the home was is removed for a minute, this often, in ms. */
+const [sweeps, sweepEvery] = [12, 5_000];
+
+export interface WatchdogOfParts {
+  readonly records: HomeRecords;
+  readonly elevations: Elevations;
+  readonly giveBack: GiveBack;
+  readonly clock: Clock;
+  /** Told once windows can connect. */
+  readonly ready?: () => void;
+  /** Gives back at once: this machine is going down. */
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * Watches one private home until it is gone: gives it back when no window has been connected for the grace, or when the
+ * certificate has ended and no window did. So reload, crash, kill and quit are one case.
+ */
+export async function watchOver(
+  watch: Pick<Watch, 'home' | 'socket' | 'grace'>,
+  { records, elevations, giveBack, clock, ready, stop }: WatchdogOfParts,
+): Promise<void> {
+  const first = await records.one(watch.home);
+  if (!first || first.state === 'removed') return;
+  const why = await untilNeeded(watch, first, records, clock, ready, stop);
+  if (why) {
+    await elevations.load();
+    await giveItBack(elevations.record(watch.home) ?? first, why, elevations, giveBack);
+  }
+  for (let sweep = 0; sweep < sweeps && !stop?.aborted; sweep += 1) {
+    await elevations.sweep(watch.home);
+    await pause(sweepEvery, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** Why it has to be given back; undefined when somebody did. */
+async function untilNeeded(
+  { home, socket, grace }: Pick<Watch, 'home' | 'socket' | 'grace'>,
+  first: HomeRecord,
+  records: HomeRecords,
+  clock: Clock,
+  ready: () => void = () => undefined,
+  stop?: AbortSignal,
+): Promise<Account['why'] | undefined> {
+  let [windows, cancelEnd] = [0, (): void => undefined];
+  let alone: NodeJS.Timeout | undefined;
+  const server = createServer();
+  try {
+    return await new Promise((resolve, reject) => {
+      const wait = (): void => {
+        alone = setTimeout(() => resolve('alone'), grace);
+      };
+      const gone = async (): Promise<boolean> => {
+        const record = await records.one(home);
+        return record?.state === 'removed';
+      };
+      const atEnd = async (): Promise<void> => {
+        // Continued meanwhile: another end.
+        const { state, certificateEnds } = (await records.one(home)) ?? first;
+        if (state === 'removed') resolve(undefined);
+        else if (certificateEnds + courtesy <= clock.now()) resolve('ended');
+        else arm(certificateEnds);
+      };
+      const arm = (end: number): void => {
+        cancelEnd = alarm(
+          () => clock.now(),
+          end + courtesy,
+          () => void atEnd(),
+        );
+      };
+      server.on('connection', (window) => {
+        windows += 1;
+        clearTimeout(alone);
+        window.on('error', () => undefined);
+        window.resume();
+        window.once('close', () => {
+          windows -= 1;
+          if (windows > 0) return;
+          wait();
+          void gone().then((removed) => removed && resolve(undefined));
+        });
+      });
+      server.once('error', reject);
+      stop?.addEventListener('abort', () => resolve('alone'), { once: true });
+      wait();
+      arm(first.certificateEnds);
+      void listen(server, socket).then(ready, reject);
+    });
+  } finally {
+    clearTimeout(alone);
+    cancelEnd();
+    server.close();
+    if (process.platform !== 'win32') await rm(socket, { force: true });
+  }
+}
+
+/** Whoever starts a watchdog has found nobody there, so what lies there is left over. */
+async function listen(server: ReturnType<typeof createServer>, socket: string): Promise<void> {
+  if (process.platform !== 'win32') await rm(socket, { force: true });
+  server.listen(socket);
+  await once(server, 'listening');
+}
+
+async function giveItBack(
+  record: HomeRecord,
+  why: Account['why'],
+  elevations: Elevations,
+  giveBack: GiveBack,
+): Promise<void> {
+  const given = await giveBack.leftBehind(record);
+  // One that was never filled was never elevated for anybody to see.
+  if (!given || record.state !== 'ready') return;
+  await elevations.account(record.name, {
+    why,
+    at: given.at,
+    notTold: given.notTold !== undefined,
+    openUntil: given.openUntil,
+    reusableUntil: given.reusableUntil,
+  });
+}

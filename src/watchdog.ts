@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { offsetClock, systemClock } from './state/clock.ts';
+import { Elevations } from './state/elevations.ts';
+import { Files } from './state/files.ts';
+import { GiveBack } from './state/giveBack.ts';
+import { HomeRecords } from './state/homes.ts';
+import { Journal } from './state/journal.ts';
+import { Store } from './state/store.ts';
+import { watchOver } from './state/watchdog.ts';
+import { Client } from './teleport/client.ts';
+import { Home } from './teleport/home.ts';
+import { run } from './teleport/process.ts';
+import { bootId } from './teleport/processes.ts';
+import { Tsh } from './teleport/tsh.ts';
+import { Turns } from './teleport/turns.ts';
+
+/*
+ * The watchdog: a small program of its own, started for each private home by the window that fills it. One file, read
+ * whole at its start: the extension may be replaced while it runs.
+ */
+
+const told = v.object({
+  storage: v.string(),
+  home: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  socket: v.string(),
+  tsh: v.string(),
+  grace: v.pipe(v.number(), v.minValue(0)),
+  clock: v.optional(v.string()),
+});
+
+async function main(argument: string): Promise<void> {
+  const watch = v.parse(told, JSON.parse(argument));
+  const { env } = process;
+  const clock = watch.clock === undefined ? systemClock : offsetClock(watch.clock);
+  const files = new Files(watch.storage, () => undefined);
+  const records = new HomeRecords(files);
+  const record = await records.one(watch.home);
+  if (!record) return;
+  const loadRun = () => Promise.resolve(run);
+  const everyday = new Home(record.everyday, undefined, new Turns(env, loadRun));
+  const client = new Client({
+    loadRun,
+    env,
+    places: () => ({ setting: watch.tsh, env: {}, without: [] }),
+    log: () => undefined,
+    elapsed: () => performance.now(),
+  });
+  const [tsh, store] = [new Tsh(client), new Store()];
+  const journal = new Journal(files, store, clock);
+  const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
+  const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot });
+  const giveBack = new GiveBack({ tsh, elevations, everyday, store, journal, clock, loadRun });
+  const stop = new AbortController();
+  // A terminal's end is none of its business; the machine's is.
+  for (const name of ['SIGHUP', 'SIGINT'] as const) process.on(name, () => undefined);
+  process.on('SIGTERM', () => stop.abort());
+  await watchOver(watch, { records, elevations, giveBack, clock, stop: stop.signal });
+}
+
+await main(process.argv[2] ?? '');
+process.exit();
