@@ -36,7 +36,7 @@ export async function buildExtension(): Promise<void> {
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
-  await build({ ...common, entryPoints: { watchdog: 'src/watchdog.ts' }, outdir: 'dist', format: 'esm' });
+  await buildWatchdog(join(root, 'dist'));
   await build({
     ...common,
     entryPoints: { demo: 'src/demo/main.ts' },
@@ -44,6 +44,18 @@ export async function buildExtension(): Promise<void> {
     format: 'cjs',
     outExtension: cjs,
   });
+}
+
+/** Builds the watchdog, one file that needs no other. @returns its path */
+export async function buildWatchdog(outdir: string): Promise<string> {
+  await build({
+    ...common,
+    entryPoints: { watchdog: 'src/watchdog.ts' },
+    outdir,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+  });
+  return join(outdir, 'watchdog.mjs');
 }
 
 const cjs = { '.js': '.cjs' };

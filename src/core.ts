@@ -107,7 +107,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
       const { startDetached } = await import('./teleport/process.ts');
       const { path } = await client.program('tsh');
       const watch: Watch = { storage, home, socket, tsh: path, grace, ...watchdog };
-      const program = join(import.meta.dirname, 'watchdog.js');
+      const program = join(import.meta.dirname, 'watchdog.mjs');
       // In a desktop VS Code this program is Electron.
       await startDetached(process.execPath, [program, JSON.stringify(watch)], {
         env: { ...cleanEnvironment(env), ELECTRON_RUN_AS_NODE: '1' },

@@ -3,7 +3,7 @@ import type { Elevation } from '../access/elevation.ts';
 import type { Foreign, RequestId } from '../access/text.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { Home } from '../teleport/home.ts';
-import { currentOf, fillHome, makeHome, removeHome, runtimeFolder } from '../teleport/privateHome.ts';
+import { currentOf, fillHome, makeHome, removeHome, removeSpareGenerations, runtimeFolder } from '../teleport/privateHome.ts';
 import { isRunning, stampOf, type ProcessId } from '../teleport/processes.ts';
 import type { Profile } from '../teleport/schema.ts';
 import type { Tsh } from '../teleport/tsh.ts';
@@ -204,7 +204,12 @@ export class Elevations {
   async adopt(name: string): Promise<void> {
     const window = await this.me();
     const record = await this.change(name, () => ({ window }));
-    if (record) this.#watch(record);
+    if (!record) return;
+    this.#watch(record);
+    // A window that was cut off while it continued this leaves a copy that nobody uses.
+    await this.#home(record)
+      .turn.write(() => removeSpareGenerations(join(record.root, name)))
+      .catch(() => undefined);
   }
 
   /** Changes what is known of a private home in use; the record afterwards, undefined when it is not in use. */

@@ -55,7 +55,7 @@ async function untilNeeded(
   ready: () => void = () => undefined,
   stop?: AbortSignal,
 ): Promise<Account['why'] | undefined> {
-  let [windows, cancelEnd] = [0, (): void => undefined];
+  let [windows, cancelEnd, over] = [0, (): void => undefined, false];
   let alone: NodeJS.Timeout | undefined;
   const server = createServer();
   try {
@@ -86,9 +86,11 @@ async function untilNeeded(
         clearTimeout(alone);
         window.on('error', () => undefined);
         window.resume();
+        // What it still does needs no window.
+        window.unref();
         window.once('close', () => {
           windows -= 1;
-          if (windows > 0) return;
+          if (windows > 0 || over) return;
           wait();
           void gone().then((removed) => removed && resolve(undefined));
         });
@@ -100,9 +102,10 @@ async function untilNeeded(
       void listen(server, socket).then(ready, reject);
     });
   } finally {
+    over = true;
     clearTimeout(alone);
     cancelEnd();
-    server.close();
+    server.close().unref();
     if (process.platform !== 'win32') await rm(socket, { force: true });
   }
 }

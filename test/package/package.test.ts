@@ -19,7 +19,7 @@ const shipped = [
   'extension/dist/demo.cjs',
   'extension/dist/extension.js',
   'extension/dist/process-#.js',
-  'extension/dist/watchdog.js',
+  'extension/dist/watchdog.mjs',
   'extension/dist/yaml-#.js',
   'extension/l10n/bundle.l10n.json',
   'extension/media/icon.png',

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Elevation } from '../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
 import { isRequestId, type RequestId } from '../../../src/access/text.ts';
-import { offsetClock } from '../../../src/state/clock.ts';
+import { offsetClock, type Clock } from '../../../src/state/clock.ts';
+import { Continuing } from '../../../src/state/continuing.ts';
 import { Elevations } from '../../../src/state/elevations.ts';
 import { Files } from '../../../src/state/files.ts';
 import { GiveBack } from '../../../src/state/giveBack.ts';
@@ -43,6 +44,10 @@ export class Desk {
   readonly store = new Store();
   readonly elevations: Elevations;
   readonly giveBack: GiveBack;
+  readonly continuing: Continuing;
+  readonly records: HomeRecords;
+  readonly journal: Journal;
+  readonly clock: Clock;
   readonly files: Files;
   readonly #demo: Demo;
   readonly #runtime: string;
@@ -63,14 +68,15 @@ export class Desk {
         elapsed: () => performance.now(),
       }),
     );
-    const clock = offsetClock(demo.cluster.clock);
+    const clock = (this.clock = offsetClock(demo.cluster.clock));
     this.files = new Files(folder.at('storage'), () => undefined);
     const { tsh, store } = this;
-    const journal = new Journal(this.files, store, clock);
+    const journal = (this.journal = new Journal(this.files, store, clock));
+    const records = (this.records = new HomeRecords(this.files));
     this.elevations = new Elevations({
       tsh,
       everyday: this.everyday,
-      records: new HomeRecords(this.files),
+      records,
       store,
       journal,
       clock,
@@ -83,6 +89,14 @@ export class Desk {
       elevations,
       everyday: this.everyday,
       store,
+      journal,
+      clock,
+      loadRun,
+    });
+    this.continuing = new Continuing({
+      tsh,
+      elevations,
+      everyday: this.everyday,
       journal,
       clock,
       loadRun,
@@ -143,11 +157,15 @@ export class Desk {
   }
 
   /** A shell with a program in it, in a private home; resolves to the pids of both. */
-  async shell(elevation: Elevation, folder: Folder): Promise<{ shell: number; program: number }> {
+  async shell(
+    elevation: Elevation,
+    folder: Folder,
+    program = 'sleep',
+  ): Promise<{ shell: number; program: number }> {
     const pids = folder.at('pids');
     const file = await folder.program(
       'shell',
-      `sleep 60 & echo $! > ${pids}.part; mv ${pids}.part ${pids}; wait`,
+      `${program} 60 & echo $! > ${pids}.part; mv ${pids}.part ${pids}; wait`,
     );
     const env = { PATH: '/usr/bin:/bin', TELEPORT_HOME: join(this.folderOf(elevation), 'current') };
     const child = spawn(file, { env, stdio: 'ignore' });

@@ -95,7 +95,10 @@ describe('a tsh that is not what it should be', () => {
     await failsAs((await pretending({ status: 'exit 0' })).status(home), 'unreadable');
     await failsAs((await pretending({ status: 'echo half{' })).status(home), 'unreadable');
     await failsAs((await pretending({ status: 'echo "ERROR: x" >&2; exit 1' })).status(home), 'refused');
-    assert.deepEqual(await (await pretending({ status: 'echo "{}"' })).status(home), { kind: 'signedOut' });
+    assert.deepEqual(await (await pretending({ status: 'echo "{}"' })).status(home), {
+      kind: 'signedOut',
+      others: [],
+    });
     const expired = `${print('expired-status')} echo "ERROR: Active profile expired." >&2; exit 1`;
     assert.equal((await (await pretending({ status: expired })).status(home)).kind, 'expired');
   });

@@ -4,6 +4,8 @@ import { myAccess } from '../../../src/views/myAccess.ts';
 import { emptiness } from '../../../src/views/stateRow.ts';
 import { emptySnapshot } from '../../../src/state/store.ts';
 import { foreign } from '../../../src/access/text.ts';
+import type { Elevation } from '../../../src/access/elevation.ts';
+import type { AccessRequest } from '../../../src/access/request.ts';
 import * as given from '../given.ts';
 
 const { elevation, hour, id, minute, names, now, profile, request, snapshot } = given;
@@ -53,7 +55,7 @@ describe('My Access', () => {
   it('what is in use: where, and the end that comes first', () => {
     const of = (changes: Parameters<typeof elevation>[0]): unknown =>
       shown(only({ requests: [approved], elevations: [elevation(changes)] }));
-    const terminal = ['request', 'drop', 'terminal'];
+    const terminal = ['request', 'drop', 'terminal', 'continue'];
     assert.deepEqual(of({}), ['kube-admin', 'in use, certificate until 03:50', terminal]);
     assert.deepEqual(of({ grantEnds: now + 30 * minute }), [
       'kube-admin',
@@ -61,9 +63,31 @@ describe('My Access', () => {
       terminal,
     ]);
     const everyday = { where: { kind: 'everyday' } } as const;
-    assert.deepEqual(of(everyday), ['kube-admin', 'whole login until 03:50', ['request', 'drop']]);
+    assert.deepEqual(of(everyday), [
+      'kube-admin',
+      'whole login until 03:50',
+      ['request', 'drop', 'continue'],
+    ]);
     const elsewhere = 'in use in another window until 03:50';
     assert.deepEqual(of({ here: false }), ['kube-admin', elsewhere, ['request', 'drop']]);
+    const left = 'in use until 03:50; its window is gone, soon given back';
+    assert.deepEqual(of({ here: false, left: true }), ['kube-admin', left, ['request', 'drop']]);
+  });
+
+  it('what continues it is said with it: how far the successor is, what became of it, that there can be none', () => {
+    const word = (changes: Partial<Elevation>, successor?: AccessRequest): string =>
+      seen({
+        requests: [approved, ...(successor ? [successor] : [])],
+        elevations: [elevation(changes)],
+      })[0]?.description ?? '';
+    const next = request({ id: id(7) });
+    const asked = { successor: id(7) };
+    assert.match(word(asked, next), / · successor 0 of 1$/);
+    assert.match(word(asked, { ...next, state: 'approved' }), / · successor approved$/);
+    assert.match(word(asked, { ...next, state: 'denied' }), / · successor denied$/);
+    assert.equal(word(asked), word({}), 'not known yet: nothing is claimed');
+    assert.match(word({ withdrawn: 'denied' }), / · approval withdrawn, cannot be continued$/);
+    assert.match(word({ withdrawn: 'deleted' }), / · request deleted, cannot be continued$/);
   });
 
   it('what is elevated is shown also when nobody is signed in any more', () => {
