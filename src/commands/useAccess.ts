@@ -4,6 +4,7 @@ import { isInUse, type Elevation } from '../access/elevation.ts';
 import { forTerminalName } from '../access/inert.ts';
 import { isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
 import { confirm, tell, whileDoing } from '../editor/messages.ts';
+import { setting } from '../editor/settings.ts';
 import { back, Left, pickOne } from '../editor/steps.ts';
 import { shellEnvironment } from '../teleport/environment.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
@@ -19,9 +20,20 @@ import type { Tools } from './tools.ts';
 
 type Way = 'terminal' | 'login';
 
-/** Uses an approved request, in an elevated terminal or in the whole login; what each costs is said before. */
+/**
+ * Uses an approved request, in an elevated terminal or in the whole login; what each costs is said before. With a way
+ * set as the usual one: that, and the whole login is asked about all the same.
+ */
 export async function useAccess(tools: Tools, target?: Target): Promise<void> {
-  const { request, profile } = await ready(tools, await usableRequest(tools, target));
+  const usual = setting('useAccess');
+  // Nothing is assumed without a question to whoever calls a command with nothing chosen.
+  const { request, profile } = await ready(tools, await usableRequest(tools, target, usual === 'terminal'));
+  const way = usual === 'terminal' || usual === 'login' ? usual : await askWay(tools, request, profile);
+  if (way === 'terminal') await elevate(tools, request, profile);
+  else await useInLogin(tools, { id: request.id });
+}
+
+async function askWay(tools: Tools, request: AccessRequest, profile: Profile): Promise<Way> {
   const now = tools.clock.now();
   const way = await pickOne<Way>(
     { title: l10n.t('Use Access') },
@@ -44,8 +56,7 @@ export async function useAccess(tools: Tools, target?: Target): Promise<void> {
     },
   );
   if (way === back) throw new Left();
-  if (way === 'terminal') await elevate(tools, request, profile);
-  else await useInLogin(tools, { id: request.id });
+  return way;
 }
 
 function cost(request: AccessRequest, profile: Profile, now: number): string {

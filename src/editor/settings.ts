@@ -11,6 +11,8 @@ const defaults = {
   'reason.ticketPattern': '',
   'reason.skeleton': '',
   notifications: true,
+  useAccess: 'ask',
+  kubernetesCluster: '',
 };
 
 export type Settings = typeof defaults;
