@@ -33,6 +33,7 @@ import { runtimeFolder } from './teleport/privateHome.ts';
 import { bootId } from './teleport/processes.ts';
 import { Resources } from './teleport/resources.ts';
 import { Tctl } from './teleport/tctl.ts';
+import { ShellCheck } from './teleport/shellCheck.ts';
 import { sweepThrowaways } from './teleport/throwaway.ts';
 import { Tsh } from './teleport/tsh.ts';
 import { Turns } from './teleport/turns.ts';
@@ -108,6 +109,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
     drafts,
     giveBack,
     terminals,
+    shellCheck: new ShellCheck({ loadRun, root }),
     log,
     env,
     workspace: workspaceFolders,

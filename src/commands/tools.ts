@@ -3,6 +3,7 @@ import type { Log } from '../editor/log.ts';
 import type { Clock } from '../state/clock.ts';
 import type { Drafts } from '../state/drafts.ts';
 import type { Elevations } from '../state/elevations.ts';
+import type { Files } from '../state/files.ts';
 import type { GiveBack } from '../state/giveBack.ts';
 import type { Journal } from '../state/journal.ts';
 import type { LastLogin } from '../state/lastLogin.ts';
@@ -13,6 +14,7 @@ import type { Waiting } from '../state/waiting.ts';
 import type { Client } from '../teleport/client.ts';
 import type { Home } from '../teleport/home.ts';
 import type { Kube } from '../teleport/kube.ts';
+import type { ShellCheck } from '../teleport/shellCheck.ts';
 import type { Resources } from '../teleport/resources.ts';
 import type { Tctl } from '../teleport/tctl.ts';
 import type { Tsh } from '../teleport/tsh.ts';
@@ -35,6 +37,9 @@ export interface Tools {
   readonly elevations: Elevations;
   readonly giveBack: GiveBack;
   readonly terminals: ElevatedTerminals;
+  readonly shellCheck: ShellCheck;
+  /** Our own files, shared by all windows of a person. */
+  readonly files: Files;
   readonly clock: Clock;
   readonly log: Log;
   /** The environment of this program. */

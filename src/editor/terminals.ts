@@ -14,6 +14,16 @@ function guarded(env: Environment): Record<string, string | null> {
   return { ...Object.fromEntries(others.map((name) => [name, null])), ...env };
 }
 
+/** What an elevated terminal is to be. */
+export interface TerminalPlan {
+  readonly home: string;
+  /** Already inert. */
+  readonly name: string;
+  readonly env: Environment;
+  /** Told the process number of its shell, as soon as it has one. */
+  readonly started: (pid: number) => Promise<void>;
+}
+
 /**
  * The terminals that run in private homes, by home. A window reload keeps their shells; they are found again by process
  * number, since neither name nor options come back.
@@ -22,21 +32,31 @@ export class ElevatedTerminals implements vscode.Disposable {
   readonly #terminals = new Map<string, Set<vscode.Terminal>>();
   readonly #closed: (home: string) => void;
   readonly #subscription: vscode.Disposable;
+  /** By the very object that VS Code was given; what another extension opens with the same words is not ours. */
+  readonly #planned = new WeakMap<object, TerminalPlan>();
 
   /** @param closed told when the last terminal of a home was closed by a person or its shell ended */
   constructor(closed: (home: string) => void) {
     this.#closed = closed;
-    this.#subscription = vscode.window.onDidCloseTerminal((terminal) => this.#onClosed(terminal));
+    this.#subscription = vscode.Disposable.from(
+      vscode.window.onDidCloseTerminal((terminal) => this.#onClosed(terminal)),
+      vscode.window.onDidOpenTerminal((terminal) => this.#onOpened(terminal)),
+    );
   }
 
-  /**
-   * Opens the person's shell with this environment in their own home folder.
-   * @param name already inert
-   * @returns the shell's process number; undefined when VS Code could not start it
-   */
-  async open(home: string, name: string, env: Environment): Promise<number | undefined> {
+  /** Opens the person's shell with this environment in their own home folder. */
+  async open(plan: TerminalPlan): Promise<vscode.Terminal> {
+    const terminal = vscode.window.createTerminal(this.options(plan));
+    terminal.show();
+    await this.#keepPlanned(plan, terminal);
+    return terminal;
+  }
+
+  /** The options of such a terminal, for VS Code to open; it is one of the home's from then on. */
+  options(plan: TerminalPlan): vscode.TerminalOptions {
+    const { name, env } = plan;
     const shell = ownShell();
-    const terminal = vscode.window.createTerminal({
+    const options = {
       name,
       iconPath: new vscode.ThemeIcon('unlock'),
       color: new vscode.ThemeColor('terminal.ansiRed'),
@@ -46,10 +66,9 @@ export class ElevatedTerminals implements vscode.Disposable {
       strictEnv: true,
       cwd: vscode.Uri.file(homedir()),
       isTransient: false,
-    });
-    this.#keep(home, terminal);
-    terminal.show();
-    return terminal.processId;
+    };
+    this.#planned.set(options.env, plan);
+    return options;
   }
 
   /** Shows a terminal of the home, if this window has one. */
@@ -82,6 +101,20 @@ export class ElevatedTerminals implements vscode.Disposable {
   #keep(home: string, terminal: vscode.Terminal): void {
     const terminals = this.#terminals.get(home) ?? new Set();
     this.#terminals.set(home, terminals.add(terminal));
+  }
+
+  /** Keeps a terminal once; undefined process number: VS Code could not start its shell. */
+  async #keepPlanned({ home, started }: TerminalPlan, terminal: vscode.Terminal): Promise<void> {
+    if (this.#terminals.get(home)?.has(terminal)) return;
+    this.#keep(home, terminal);
+    const pid = await terminal.processId;
+    if (pid !== undefined) await started(pid);
+  }
+
+  #onOpened(terminal: vscode.Terminal): void {
+    const { env } = terminal.creationOptions as vscode.TerminalOptions;
+    const plan = env && this.#planned.get(env);
+    if (plan) void this.#keepPlanned(plan, terminal);
   }
 
   #onClosed(terminal: vscode.Terminal): void {
