@@ -6,6 +6,7 @@ import { terminalClosed } from './commands/givingBack.ts';
 import { runCommand } from './commands/handlers.ts';
 import type { CommandId } from './commands/index.ts';
 import { Life } from './commands/life.ts';
+import { profileTerminal } from './commands/terminalProfile.ts';
 import type { Tools } from './commands/tools.ts';
 import { alarm } from './editor/alarm.ts';
 import type { Log } from './editor/log.ts';
@@ -55,6 +56,8 @@ export interface Entry {
 export interface Core {
   readonly tools: Tools;
   run(id: CommandId, argument: unknown): Promise<void>;
+  /** What the terminal profile is to open; undefined for nothing. */
+  profile(): Promise<vscode.TerminalOptions | undefined>;
   attend(attention: Attention): void;
   /** Ends what has reached its end. */
   look(now: Instant): void;
@@ -131,6 +134,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
   return {
     tools,
     run: (id, argument) => runCommand(tools, id, argument),
+    profile: () => profileTerminal(tools),
     attend: (attention) => refresh.attend(attention),
     look: (at) => life.look(at),
     dispose: () => {
@@ -138,6 +142,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
       settings.dispose();
       refresh.stop();
       life.dispose();
+      elevations.stop();
       terminals.dispose();
     },
   };

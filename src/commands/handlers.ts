@@ -5,12 +5,15 @@ import { showActions } from './actions.ts';
 import { askAgain } from './askAgain.ts';
 import { attempt } from './attempt.ts';
 import { anyRequest } from './choose.ts';
+import { copyEnvironment } from './copyEnvironment.ts';
 import { doctor } from './doctor.ts';
 import { dropAccess } from './givingBack.ts';
+import { keepKubernetesCluster, pointKubectlBack } from './kubeMismatch.ts';
 import { openRequest } from './openRequest.ts';
 import { cancelRequest, nudge } from './pending.ts';
 import { requestAccess } from './requestAccess.ts';
 import { approve, deny } from './review.ts';
+import { runInTerminal } from './runInTerminal.ts';
 import { signIn } from './signIn.ts';
 import { signOut } from './signOut.ts';
 import { switchProfile } from './switchProfile.ts';
@@ -28,6 +31,10 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.useAccess': useAccess,
   'jitAccess.useInLogin': useInLogin,
   'jitAccess.openElevatedTerminal': openElevatedTerminal,
+  'jitAccess.runInElevatedTerminal': runInTerminal,
+  'jitAccess.copyEnvironment': copyEnvironment,
+  'jitAccess.pointKubectlBack': pointKubectlBack,
+  'jitAccess.keepKubernetesCluster': keepKubernetesCluster,
   'jitAccess.dropAccess': dropAccess,
   'jitAccess.approve': approve,
   'jitAccess.deny': deny,

@@ -52,6 +52,13 @@ export class ElevatedTerminals implements vscode.Disposable {
     return terminal;
   }
 
+  /** Types a command into a terminal of its own, so that it never lands in something that runs. */
+  async run(plan: TerminalPlan, command: string): Promise<void> {
+    const terminal = await this.open(plan);
+    await prompted(terminal);
+    terminal.sendText(command, true);
+  }
+
   /** The options of such a terminal, for VS Code to open; it is one of the home's from then on. */
   options(plan: TerminalPlan): vscode.TerminalOptions {
     const { name, env } = plan;
@@ -134,6 +141,25 @@ export class ElevatedTerminals implements vscode.Disposable {
 /** Calls back when a terminal appears, also one that a reload brings back. */
 export function onTerminalOpened(listener: () => void): vscode.Disposable {
   return vscode.window.onDidOpenTerminal(listener);
+}
+
+/** How long a new shell may take to its prompt, in ms; one without VS Code's shell integration never says. */
+const toPrompt = 3_000;
+
+/** Until the terminal's shell says that it has its prompt: a start-up file that asks something must not get our text. */
+function prompted(terminal: vscode.Terminal): Promise<void> {
+  if (terminal.shellIntegration) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      subscription.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, toPrompt);
+    const subscription = vscode.window.onDidChangeTerminalShellIntegration((event) => {
+      if (event.terminal === terminal) done();
+    });
+  });
 }
 
 /** A terminal that never got a process (Restricted Mode) must not hold up the others. */

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { Clock } from './clock.ts';
 import { elevationOf, type HomeRecord, type HomeRecords } from './homes.ts';
 import type { Journal } from './journal.ts';
+import { KubeDrift } from './kubeDrift.ts';
 import type { Store } from './store.ts';
 
 /** What elevations need from around them. */
@@ -33,6 +34,7 @@ export interface ElevationParts {
 export class Elevations {
   readonly #parts: ElevationParts;
   readonly #homes = new Map<string, Home>();
+  readonly #drift = new KubeDrift(() => void this.show());
   #records = new Map<string, HomeRecord>();
   #everyday: readonly Elevation[] = [];
   #me: Promise<ProcessId> | undefined;
@@ -240,12 +242,19 @@ export class Elevations {
     await this.show();
   }
 
+  /** Watches nothing any more. */
+  stop(): void {
+    this.#drift.stop();
+  }
+
   /** Puts what is elevated now into the store. */
   async show(): Promise<void> {
     const ready = this.records.filter(({ state }) => state === 'ready');
-    const own = await Promise.all(
-      ready.map(async (record) => elevationOf(record, (await this.ownerOf(record)) !== 'elsewhere')),
+    const owned = await Promise.all(
+      ready.map(async (record) => [record, (await this.ownerOf(record)) !== 'elsewhere'] as const),
     );
+    this.#drift.follow(owned.flatMap(([record, here]) => (here ? [record] : [])));
+    const own = owned.map(([record, here]) => elevationOf(record, here, this.#drift.of(record)));
     this.#parts.store.update({ elevations: [...own, ...this.#everyday] });
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Elevation } from '../access/elevation.ts';
+import type { Foreign } from '../access/text.ts';
 import type { Files } from './files.ts';
 import { storedId, storedInstant, storedText } from './stored.ts';
 
@@ -90,8 +91,11 @@ export class HomeRecords {
   }
 }
 
-/** The elevation that a private home holds. */
-export function elevationOf(record: HomeRecord, here: boolean): Elevation {
+/**
+ * The elevation that a private home holds.
+ * @param mismatch where kubectl goes instead of where it was pointed at
+ */
+export function elevationOf(record: HomeRecord, here: boolean, mismatch?: Foreign): Elevation {
   return {
     requestId: record.requestId,
     roles: record.roles,
@@ -100,6 +104,7 @@ export function elevationOf(record: HomeRecord, here: boolean): Elevation {
     certificateEnds: record.certificateEnds,
     grantEnds: record.grantEnds,
     ...(record.kube === undefined ? {} : { kube: record.kube }),
+    ...(mismatch === undefined ? {} : { mismatch }),
     here,
   };
 }

@@ -3,7 +3,7 @@ import { endOf, endTogether, isInUse, running, type Elevation } from '../access/
 import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
-import type { Instant } from '../access/text.ts';
+import type { Foreign, Instant } from '../access/text.ts';
 import { meIn, profileOf, type Snapshot } from '../state/store.ts';
 import { atTime, fully } from '../words/time.ts';
 import { ownRow } from './requestRow.ts';
@@ -22,7 +22,10 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
       : here
         ? inUseWords(elevation, until)
         : l10n.t('in use in another window until {0}', until);
-  const word = givingBack ? l10n.t('being given back…') : place;
+  const stray = kubectlAstray(elevation, forRow);
+  const word = givingBack
+    ? l10n.t('being given back…')
+    : [...(stray === undefined ? [] : [stray]), place].join(' · ');
   const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
   const tooltip = [
     name(forTooltip),
@@ -30,6 +33,7 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
     ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
     ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
+    ...[kubectlAstray(elevation, forTooltip) ?? []].flat(),
     ...firstEnd(elevation),
     requestId,
   ].join('\n');
@@ -39,12 +43,28 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     label: name(forRow),
     description: word,
     tooltip,
-    icon: givingBack ? 'loading~spin' : 'unlock',
+    icon: givingBack ? 'loading~spin' : stray === undefined ? 'unlock' : 'warning',
     color: 'charts.orange',
-    can: givingBack ? ['request'] : ['request', 'drop', ...(terminal ? ['terminal'] : [])],
+    can: givingBack
+      ? ['request']
+      : [
+          'request',
+          'drop',
+          ...(terminal ? ['terminal'] : []),
+          ...(terminal && stray !== undefined ? ['mismatch'] : []),
+        ],
     spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), word),
     target: { kind: 'elevation', id: requestId, elevation },
   };
+}
+
+/** Where kubectl goes instead of where it was pointed at. */
+export function kubectlAstray(
+  { kube, mismatch }: Elevation,
+  sink: (text: Foreign) => string,
+): string | undefined {
+  if (kube === undefined || mismatch === undefined) return undefined;
+  return l10n.t('kubectl is at {0}, not {1}', sink(mismatch), sink(kube));
 }
 
 /** Which end comes first; nothing where both come at the same time. */
