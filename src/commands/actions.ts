@@ -44,7 +44,12 @@ function kubectlAstray(tools: Tools, elevation: Elevation): Choice<Action>[] {
   const back = l10n.t('Point kubectl at {0} Again', forPick(kube));
   return [
     choice('discard', back, () => pointKubectlBack(tools, target), what),
-    choice('check', l10n.t('Keep {0}', forPick(mismatch)), () => keepKubernetesCluster(tools, target), what),
+    choice(
+      'check',
+      l10n.t('Keep kubectl at {0}', forPick(mismatch)),
+      () => keepKubernetesCluster(tools, target),
+      what,
+    ),
   ];
 }
 

@@ -9,6 +9,7 @@ import { kubeconfigOf } from '../teleport/privateHome.ts';
 import { dialectOf, exportLines } from '../teleport/shells.ts';
 import { atTime } from '../words/time.ts';
 import { inTerminals } from './choose.ts';
+import { openRequest } from './openRequest.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
 
@@ -24,11 +25,11 @@ export async function copyEnvironment(tools: Tools, target?: Target): Promise<vo
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
   };
   await copy(exportLines(variables, dialectOf(ownShell().path)));
-  void tell(
-    l10n.t(
-      'Copied. Pasted into a terminal outside VS Code on this machine, it makes tsh and kubectl there use {0}, until {1} or until you give it back; what runs there then is ended.',
-      namesForMessage(roles) ?? requestId,
-      atTime(endOf(elevation).at, tools.clock.now()),
-    ),
+  const text = l10n.t(
+    'Copied. Pasted into a terminal outside VS Code on this machine, it makes tsh and kubectl there use {0}, until {1} or until you give it back; what runs there then is ended.',
+    namesForMessage(roles) ?? requestId,
+    atTime(endOf(elevation).at, tools.clock.now()),
   );
+  // With a button the whole sentence is shown.
+  if (await tell(text, { title: l10n.t('Open Request'), means: true })) await openRequest(requestId);
 }

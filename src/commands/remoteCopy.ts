@@ -12,5 +12,7 @@ export async function sayWhereTheCopyLies({ files }: Tools): Promise<void> {
     l10n.t(
       'This window works on another machine: the private copy of your login lies there, until you give it back.',
     ),
+    // With a button the whole sentence is shown.
+    { title: l10n.t('OK'), means: true },
   );
 }

@@ -64,7 +64,7 @@ export function kubectlAstray(
   sink: (text: Foreign) => string,
 ): string | undefined {
   if (kube === undefined || mismatch === undefined) return undefined;
-  return l10n.t('kubectl is at {0}, not {1}', sink(mismatch), sink(kube));
+  return l10n.t('kubectl at {0}, not {1}', sink(mismatch), sink(kube));
 }
 
 /** Which end comes first; nothing where both come at the same time. */

@@ -39,11 +39,13 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   const end = endOf(first).at;
   const more = others.length > 0 ? l10n.t(' +{0}', others.length) : '';
   const offline = snapshot.stale?.kind === 'unreachable' ? l10n.t(' (offline)') : '';
+  const stray = inUse.find((one) => kubectlAstray(one, forStatusBar) !== undefined)?.mismatch;
+  const kubectl = stray === undefined ? '' : l10n.t(' (kubectl: {0})', forStatusBar(stray));
   const background = left.urgency === 'soon' ? 'warning' : left.urgency === 'last' ? 'error' : undefined;
   const astray = inUse.flatMap((one) => kubectlAstray(one, forTooltip) ?? []);
   const spoken = l10n.t('{0} elevated until {1}', names(first.roles, forSpeech, ''), atTime(end, now));
   return {
-    text: `$(${astray.length > 0 ? 'warning' : 'unlock'}) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${offline}`,
+    text: `$(${stray === undefined ? 'unlock' : 'warning'}) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${kubectl}${offline}`,
     tooltip: inUse
       .map((one) =>
         l10n.t('{0}: elevated until {1}', names(one.roles, forTooltip, one.requestId), fully(endOf(one).at)),

@@ -53,8 +53,8 @@ describe('My Access', () => {
   it('kubectl that goes elsewhere is said in the row, with a way to put it right', () => {
     const astray = { kube: foreign('prod-eu'), mismatch: foreign('$(x) staging') };
     const row = only({ elevations: [elevation({ ...astray, where: { kind: 'private', home: 'h' } })] });
-    assert.match(row.description ?? '', /^kubectl is at \$ \(x\) staging, not prod-eu · /);
-    assert.match(row.tooltip ?? '', /^kubectl is at .* not prod-eu$/m);
+    assert.match(row.description ?? '', /^kubectl at \$ \(x\) staging, not prod-eu · /);
+    assert.match(row.tooltip ?? '', /^kubectl at .* not prod-eu$/m);
     assert.equal(row.icon, 'warning');
     assert.ok(row.can.includes('mismatch'));
     assert.match(row.spoken, /not prod-eu/);
