@@ -110,9 +110,8 @@ export class ElevatedTerminals implements vscode.Disposable {
     this.#terminals.set(home, terminals.add(terminal));
   }
 
-  /** Keeps a terminal once; undefined process number: VS Code could not start its shell. */
+  /** An undefined process number: VS Code could not start its shell. */
   async #keepPlanned({ home, started }: TerminalPlan, terminal: vscode.Terminal): Promise<void> {
-    if (this.#terminals.get(home)?.has(terminal)) return;
     this.#keep(home, terminal);
     const pid = await terminal.processId;
     if (pid !== undefined) await started(pid);
@@ -121,7 +120,9 @@ export class ElevatedTerminals implements vscode.Disposable {
   #onOpened(terminal: vscode.Terminal): void {
     const { env } = terminal.creationOptions as vscode.TerminalOptions;
     const plan = env && this.#planned.get(env);
-    if (plan) void this.#keepPlanned(plan, terminal);
+    if (!plan || this.#terminals.get(plan.home)?.has(terminal)) return;
+    // VS Code shows the terminal that was the last before this one was there; who chose this one would type into that.
+    void this.#keepPlanned(plan, terminal).then(() => terminal.show());
   }
 
   #onClosed(terminal: vscode.Terminal): void {
