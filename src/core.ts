@@ -7,6 +7,7 @@ import { terminalClosed } from './commands/givingBack.ts';
 import { runCommand } from './commands/handlers.ts';
 import type { CommandId } from './commands/index.ts';
 import { Life } from './commands/life.ts';
+import { profileTerminal } from './commands/terminalProfile.ts';
 import type { Tools } from './commands/tools.ts';
 import { isSuccession } from './commands/succession.ts';
 import { WhileElevated } from './commands/whileElevated.ts';
@@ -39,6 +40,7 @@ import { runtimeFolder } from './teleport/privateHome.ts';
 import { bootId } from './teleport/processes.ts';
 import { Resources } from './teleport/resources.ts';
 import { Tctl } from './teleport/tctl.ts';
+import { ShellCheck } from './teleport/shellCheck.ts';
 import { sweepThrowaways } from './teleport/throwaway.ts';
 import { Tsh } from './teleport/tsh.ts';
 import { Turns } from './teleport/turns.ts';
@@ -65,6 +67,8 @@ const grace = 30_000;
 export interface Core {
   readonly tools: Tools;
   run(id: CommandId, argument: unknown): Promise<void>;
+  /** What the terminal profile is to open; undefined for nothing. */
+  profile(): Promise<vscode.TerminalOptions | undefined>;
   attend(attention: Attention): void;
   /** Does what is due now for what is elevated. */
   look(now: Instant): void;
@@ -150,6 +154,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     continuing,
     watchdogs,
     terminals,
+    shellCheck: new ShellCheck({ loadRun, root }),
     log,
     env,
     workspace: workspaceFolders,
@@ -172,6 +177,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   return {
     tools,
     run: (id, argument) => runCommand(tools, id, argument),
+    profile: () => profileTerminal(tools),
     attend: (attention) => refresh.attend(attention),
     look: (at) => whileElevated.look(at),
     dispose: () => {
@@ -181,6 +187,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
       life.dispose();
       whileElevated.dispose();
       watchdogs.dispose();
+      elevations.stop();
       terminals.dispose();
     },
   };

@@ -3,6 +3,7 @@ import { registerCommands } from './commands/index.ts';
 import type { Core, Entry } from './core.ts';
 import { alarm } from './state/alarm.ts';
 import { Log } from './editor/log.ts';
+import { registerTerminalProfile } from './editor/terminalProfile.ts';
 import { offsetClock, systemClock } from './state/clock.ts';
 import { Store } from './state/store.ts';
 import { notify } from './views/notifications.ts';
@@ -43,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
   context.subscriptions.push(
     screen,
     registerCommands(async (id, argument) => (await loading).run(id, argument)),
+    registerTerminalProfile(async () => (await loading).profile()),
     vscode.window.onDidChangeWindowState(attend),
     screen.onViewing(attend),
     { dispose: store.onChange(beat) },

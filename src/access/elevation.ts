@@ -17,6 +17,8 @@ export interface Elevation {
   readonly grantEnds?: Instant;
   /** The Kubernetes cluster that kubectl in its terminals was pointed at. */
   readonly kube?: Foreign;
+  /** Where kubectl goes instead, if somebody or something chose another context since. */
+  readonly mismatch?: Foreign;
   /** False while another window of this person has its terminal. */
   readonly here: boolean;
   /** Its window is gone: it is given back unless that comes back. */

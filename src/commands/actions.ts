@@ -1,17 +1,19 @@
 import * as l10n from '@vscode/l10n';
-import { mayContinue, running } from '../access/elevation.ts';
+import { isInUse, mayContinue, running, type Elevation } from '../access/elevation.ts';
 import { forPick } from '../access/inert.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
 import type { Foreign } from '../access/text.ts';
-import { isInUse } from '../access/elevation.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
 import { meIn } from '../state/store.ts';
+import { copyEnvironment } from './copyEnvironment.ts';
 import { doctor } from './doctor.ts';
 import { continueAccess } from './continueAccess.ts';
 import { dropAccess, dropAll } from './givingBack.ts';
+import { keepKubernetesCluster, pointKubectlBack } from './kubeMismatch.ts';
 import { openRequest } from './openRequest.ts';
 import { nudge } from './pending.ts';
 import { requestAccess } from './requestAccess.ts';
+import { runInTerminal } from './runInTerminal.ts';
 import { signIn } from './signIn.ts';
 import { signOut } from './signOut.ts';
 import { switchProfile } from './switchProfile.ts';
@@ -30,15 +32,32 @@ export async function showActions(tools: Tools): Promise<void> {
   await action();
 }
 
+function choice(icon: string, label: string, means: Action, description = ''): Choice<Action> {
+  return { label: `$(${icon}) ${label}`, ...(description === '' ? {} : { description }), means };
+}
+
+/** What to do where kubectl goes elsewhere than it was pointed at. */
+function kubectlAstray(tools: Tools, elevation: Elevation): Choice<Action>[] {
+  const { requestId: id, kube, mismatch } = elevation;
+  if (kube === undefined || mismatch === undefined) return [];
+  const target = { id, elevation };
+  const what = elevation.roles.map(forPick).join(', ');
+  const back = l10n.t('Point kubectl at {0} Again', forPick(kube));
+  return [
+    choice('discard', back, () => pointKubectlBack(tools, target), what),
+    choice(
+      'check',
+      l10n.t('Keep kubectl at {0}', forPick(mismatch)),
+      () => keepKubernetesCluster(tools, target),
+      what,
+    ),
+  ];
+}
+
 function actions(tools: Tools): Choice<Action>[] {
   const { store, clock } = tools;
   const { snapshot } = store;
   const now = clock.now();
-  const choice = (icon: string, label: string, means: Action, description = ''): Choice<Action> => ({
-    label: `$(${icon}) ${label}`,
-    ...(description === '' ? {} : { description }),
-    means,
-  });
   const names = (list: readonly Foreign[]): string => list.map(forPick).join(', ');
   const inUse = running(snapshot.elevations, now).flatMap((elevation) => {
     const target = { id: elevation.requestId, elevation };
@@ -52,6 +71,9 @@ function actions(tools: Tools): Choice<Action>[] {
               () => openElevatedTerminal(tools, target),
               what,
             ),
+            ...kubectlAstray(tools, elevation),
+            choice('play', l10n.t('Run in Elevated Terminal…'), () => runInTerminal(tools, target), what),
+            choice('copy', l10n.t('Copy Environment'), () => copyEnvironment(tools, target), what),
           ]
         : []),
       ...(mayContinue(elevation)

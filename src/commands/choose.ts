@@ -107,19 +107,50 @@ export function anyRequest(tools: Tools, target: Target | undefined, title: stri
   return requestFor(tools, target, () => true, title, l10n.t('There are no requests.'));
 }
 
-/** One of the elevations in use. */
-export function inUse(tools: Tools, target: Target | undefined, title: string): Promise<Elevation> {
-  const { store, clock } = tools;
+/** The elevations in use that a command can be about. */
+function meant({ store, clock }: Tools, target: Target | undefined): Elevation[] {
   const all = running(store.snapshot.elevations, clock.now());
-  const meant = target?.elevation
+  return target?.elevation
     ? all.filter(({ where }) => JSON.stringify(where) === JSON.stringify(target.elevation?.where))
     : all.filter(({ requestId }) => !target || requestId === target.id);
-  const choices = meant.map((elevation): Choice<Elevation> => ({
+}
+
+/** The ones of them that have terminals in this window. */
+const meantInTerminals = (tools: Tools, target: Target | undefined): Elevation[] =>
+  meant(tools, target).filter(({ where, here }) => where.kind === 'private' && here);
+
+/** Whether there is any in use in terminals of this window. */
+export const someInTerminals = (tools: Tools, target?: Target): boolean =>
+  meantInTerminals(tools, target).length > 0;
+
+/** One of the elevations in use. */
+export function inUse(tools: Tools, target: Target | undefined, title: string): Promise<Elevation> {
+  return chooseElevation(tools, meant(tools, target), title);
+}
+
+/** One of the elevations in use in terminals of this window. */
+export function inTerminals(
+  tools: Tools,
+  target: Target | undefined,
+  title: string,
+  fits: (elevation: Elevation) => boolean = () => true,
+  none = l10n.t('No terminal is elevated.'),
+): Promise<Elevation> {
+  return chooseElevation(tools, meantInTerminals(tools, target).filter(fits), title, none);
+}
+
+function chooseElevation(
+  { clock }: Tools,
+  elevations: readonly Elevation[],
+  title: string,
+  none = l10n.t('Nothing is elevated.'),
+): Promise<Elevation> {
+  const choices = elevations.map((elevation): Choice<Elevation> => ({
     label: names(elevation.roles) || elevation.requestId,
     description: l10n.t('ends in {0}', span(Math.ceil((endOf(elevation).at - clock.now()) / 60_000))),
     detail:
       elevation.where.kind === 'everyday' ? l10n.t('in the whole login') : l10n.t('in an elevated terminal'),
     means: elevation,
   }));
-  return chooseOne(title, choices, l10n.t('Nothing is elevated.'));
+  return chooseOne(title, choices, none);
 }

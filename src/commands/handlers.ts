@@ -5,13 +5,16 @@ import { showActions } from './actions.ts';
 import { askAgain } from './askAgain.ts';
 import { attempt } from './attempt.ts';
 import { anyRequest } from './choose.ts';
+import { copyEnvironment } from './copyEnvironment.ts';
 import { doctor } from './doctor.ts';
 import { continueAccess } from './continueAccess.ts';
 import { dropAccess, dropAll } from './givingBack.ts';
+import { keepKubernetesCluster, pointKubectlBack } from './kubeMismatch.ts';
 import { openRequest } from './openRequest.ts';
 import { cancelRequest, nudge } from './pending.ts';
 import { requestAccess } from './requestAccess.ts';
 import { approve, deny } from './review.ts';
+import { runInTerminal } from './runInTerminal.ts';
 import { signIn } from './signIn.ts';
 import { signOut } from './signOut.ts';
 import { switchProfile } from './switchProfile.ts';
@@ -30,6 +33,10 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.useInLogin': useInLogin,
   'jitAccess.openElevatedTerminal': openElevatedTerminal,
   'jitAccess.continueAccess': continueAccess,
+  'jitAccess.runInElevatedTerminal': runInTerminal,
+  'jitAccess.copyEnvironment': copyEnvironment,
+  'jitAccess.pointKubectlBack': pointKubectlBack,
+  'jitAccess.keepKubernetesCluster': keepKubernetesCluster,
   'jitAccess.dropAccess': dropAccess,
   'jitAccess.dropAll': (tools) => dropAll(tools),
   'jitAccess.approve': approve,

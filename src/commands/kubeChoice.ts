@@ -1,16 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../access/elevation.ts';
 import { forPick } from '../access/inert.ts';
-import type { Foreign } from '../access/text.ts';
+import { foreign, type Foreign } from '../access/text.ts';
 import { tell, whileDoing } from '../editor/messages.ts';
+import { setting } from '../editor/settings.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
 import { failureOf } from '../teleport/failure.ts';
 import type { KubeCluster } from '../teleport/schemaResources.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * Points kubectl of an elevated terminal at a Kubernetes cluster: the only one without a question, one of several as
- * chosen. A terminal without kubectl is still a terminal, so nothing here keeps it from opening.
+ * Points kubectl of an elevated terminal at a Kubernetes cluster: the only one or the one in the settings without a
+ * question, one of several as chosen. A terminal without kubectl is still a terminal, so nothing here keeps it from opening.
  */
 export async function chooseKube(tools: Tools, elevation: Elevation): Promise<void> {
   const { kube, elevations } = tools;
@@ -34,6 +35,8 @@ export async function chooseKube(tools: Tools, elevation: Elevation): Promise<vo
 async function oneOf(clusters: readonly KubeCluster[]): Promise<Foreign | undefined> {
   const [only, ...others] = clusters;
   if (!only || others.length === 0) return only?.name;
+  const usual = foreign(setting('kubernetesCluster').trim());
+  if (clusters.some(({ name }) => name === usual)) return usual;
   const none: Choice<Foreign | undefined> = {
     label: l10n.t('None'),
     description: l10n.t('kubectl stays without a cluster'),

@@ -4,6 +4,7 @@ import type { Clock } from '../state/clock.ts';
 import type { Continuing } from '../state/continuing.ts';
 import type { Drafts } from '../state/drafts.ts';
 import type { Elevations } from '../state/elevations.ts';
+import type { Files } from '../state/files.ts';
 import type { GiveBack } from '../state/giveBack.ts';
 import type { Journal } from '../state/journal.ts';
 import type { LastLogin } from '../state/lastLogin.ts';
@@ -15,6 +16,7 @@ import type { Watchdogs } from '../state/watchdogs.ts';
 import type { Client } from '../teleport/client.ts';
 import type { Home } from '../teleport/home.ts';
 import type { Kube } from '../teleport/kube.ts';
+import type { ShellCheck } from '../teleport/shellCheck.ts';
 import type { Resources } from '../teleport/resources.ts';
 import type { Tctl } from '../teleport/tctl.ts';
 import type { Tsh } from '../teleport/tsh.ts';
@@ -40,6 +42,9 @@ export interface Tools {
   readonly continuing: Continuing;
   readonly watchdogs: Watchdogs;
   readonly terminals: ElevatedTerminals;
+  readonly shellCheck: ShellCheck;
+  /** Our own files, shared by all windows of a person. */
+  readonly files: Files;
   readonly clock: Clock;
   readonly log: Log;
   /** The environment of this program. */

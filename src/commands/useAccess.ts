@@ -1,27 +1,34 @@
 import * as l10n from '@vscode/l10n';
-import { dirname } from 'node:path';
-import { isInUse, type Elevation } from '../access/elevation.ts';
-import { forTerminalName } from '../access/inert.ts';
+import type { Elevation } from '../access/elevation.ts';
 import { isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
 import { confirm, tell, whileDoing } from '../editor/messages.ts';
+import { setting } from '../editor/settings.ts';
 import { back, Left, pickOne } from '../editor/steps.ts';
-import { shellEnvironment } from '../teleport/environment.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
-import { kubeconfigOf } from '../teleport/privateHome.ts';
 import type { Profile } from '../teleport/schema.ts';
 import { atTime } from '../words/time.ts';
 import { usableRequest } from './choose.ts';
-import { demandTrust } from './demandTrust.ts';
-import { chooseKube } from './kubeChoice.ts';
+import { elevate, showTerminal } from './elevatedTerminal.ts';
 import { signedIn } from './signedIn.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
 
 type Way = 'terminal' | 'login';
 
-/** Uses an approved request, in an elevated terminal or in the whole login; what each costs is said before. */
+/**
+ * Uses an approved request, in an elevated terminal or in the whole login; what each costs is said before. With a way
+ * set as the usual one: that, and the whole login is asked about all the same.
+ */
 export async function useAccess(tools: Tools, target?: Target): Promise<void> {
-  const { request, profile } = await ready(tools, await usableRequest(tools, target));
+  const usual = setting('useAccess');
+  // Nothing is assumed without a question to whoever calls a command with nothing chosen.
+  const { request, profile } = await ready(tools, await usableRequest(tools, target, usual === 'terminal'));
+  const way = usual === 'terminal' || usual === 'login' ? usual : await askWay(tools, request, profile);
+  if (way === 'terminal') await showTerminal(tools, await elevate(tools, request, profile));
+  else await useInLogin(tools, { id: request.id });
+}
+
+async function askWay(tools: Tools, request: AccessRequest, profile: Profile): Promise<Way> {
   const now = tools.clock.now();
   const way = await pickOne<Way>(
     { title: l10n.t('Use Access') },
@@ -44,8 +51,7 @@ export async function useAccess(tools: Tools, target?: Target): Promise<void> {
     },
   );
   if (way === back) throw new Left();
-  if (way === 'terminal') await elevate(tools, request, profile);
-  else await useInLogin(tools, { id: request.id });
+  return way;
 }
 
 function cost(request: AccessRequest, profile: Profile, now: number): string {
@@ -68,7 +74,7 @@ export async function useInLogin(tools: Tools, target?: Target): Promise<void> {
   );
   if (answer === undefined) throw new Left();
   if (answer === 'terminal') {
-    await elevate(tools, request, profile);
+    await showTerminal(tools, await elevate(tools, request, profile));
     return;
   }
   const { store, tsh, everyday, elevations, journal } = tools;
@@ -89,12 +95,13 @@ export async function openElevatedTerminal(tools: Tools, target?: Target): Promi
   const elevation = store.snapshot.elevations.find(
     ({ requestId, where, here }) => where.kind === 'private' && here && (!target || requestId === target.id),
   );
-  if (elevation) {
-    await openTerminal(tools, elevation);
-    return;
-  }
+  await showTerminal(tools, elevation ?? (await elevateChosen(tools, target)));
+}
+
+/** Assumes an approved request in a private copy of the login, the one pressed on or as chosen. */
+export async function elevateChosen(tools: Tools, target?: Target): Promise<Elevation> {
   const { request, profile } = await ready(tools, await usableRequest(tools, target, true));
-  await elevate(tools, request, profile);
+  return elevate(tools, request, profile);
 }
 
 /**
@@ -115,44 +122,4 @@ async function ready(
     throw new Left();
   }
   throw new TeleportFailure({ kind: request.state === 'denied' ? 'denied' : 'gone' });
-}
-
-/** Assumes a request in a private copy of the login and opens a terminal there. Never two at once for one request. */
-async function elevate(tools: Tools, request: AccessRequest, profile: Profile): Promise<void> {
-  const { store, elevations } = tools;
-  await demandTrust(
-    l10n.t('VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.'),
-  );
-  if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations)) throw new Left();
-  store.setBusy(request.id, 'assuming');
-  try {
-    const elevation = await whileDoing(l10n.t('Opening an elevated terminal…'), () =>
-      elevations.assumePrivately(request, profile),
-    );
-    await chooseKube(tools, elevation);
-    await openTerminal(tools, elevation);
-  } finally {
-    store.setBusy(request.id, undefined);
-  }
-}
-
-async function openTerminal(tools: Tools, { where, roles }: Elevation): Promise<void> {
-  const { terminals, elevations, client, env, workspace } = tools;
-  if (where.kind !== 'private' || terminals.reveal(where.home)) return;
-  const folder = elevations.folderOf(where.home);
-  if (folder === undefined) throw new TeleportFailure({ kind: 'gone' });
-  const { path } = await client.program('tsh');
-  const [first, ...others] = roles;
-  const name = first ? forTerminalName(first) : l10n.t('elevated');
-  const pid = await terminals.open(
-    where.home,
-    others.length > 0 ? `${name} +${String(others.length)}` : name,
-    shellEnvironment(env, {
-      folder: folder.current,
-      kubeconfig: kubeconfigOf(dirname(folder.current)),
-      tsh: path,
-      without: workspace(),
-    }),
-  );
-  if (pid !== undefined) await elevations.addShell(where.home, pid);
 }

@@ -6,6 +6,7 @@ const initial = {
   'jitAccess.canUse': false,
   'jitAccess.canDrop': false,
   'jitAccess.canOpenTerminal': false,
+  'jitAccess.inTerminal': false,
   'jitAccess.canReview': false,
   'jitAccess.waits': false,
   'jitAccess.hasRequests': false,

@@ -12,6 +12,8 @@ const defaults = {
   'reason.skeleton': '',
   notifications: true,
   dropWhenIdle: 0,
+  useAccess: 'ask',
+  kubernetesCluster: '',
 };
 
 export type Settings = typeof defaults;

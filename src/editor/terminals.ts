@@ -14,6 +14,16 @@ function guarded(env: Environment): Record<string, string | null> {
   return { ...Object.fromEntries(others.map((name) => [name, null])), ...env };
 }
 
+/** What an elevated terminal is to be. */
+export interface TerminalPlan {
+  readonly home: string;
+  /** Already inert. */
+  readonly name: string;
+  readonly env: Environment;
+  /** Told the process number of its shell, as soon as it has one. */
+  readonly started: (pid: number) => Promise<void>;
+}
+
 /**
  * The terminals that run in private homes, by home. A window reload keeps their shells; they are found again by process
  * number, since neither name nor options come back.
@@ -22,21 +32,38 @@ export class ElevatedTerminals implements vscode.Disposable {
   readonly #terminals = new Map<string, Set<vscode.Terminal>>();
   readonly #closed: (home: string) => void;
   readonly #subscription: vscode.Disposable;
+  /** By the very object that VS Code was given; what another extension opens with the same words is not ours. */
+  readonly #planned = new WeakMap<object, TerminalPlan>();
 
   /** @param closed told when the last terminal of a home was closed by a person or its shell ended */
   constructor(closed: (home: string) => void) {
     this.#closed = closed;
-    this.#subscription = vscode.window.onDidCloseTerminal((terminal) => this.#onClosed(terminal));
+    this.#subscription = vscode.Disposable.from(
+      vscode.window.onDidCloseTerminal((terminal) => this.#onClosed(terminal)),
+      vscode.window.onDidOpenTerminal((terminal) => this.#onOpened(terminal)),
+    );
   }
 
-  /**
-   * Opens the person's shell with this environment in their own home folder.
-   * @param name already inert
-   * @returns the shell's process number; undefined when VS Code could not start it
-   */
-  async open(home: string, name: string, env: Environment): Promise<number | undefined> {
+  /** Opens the person's shell with this environment in their own home folder. */
+  async open(plan: TerminalPlan): Promise<vscode.Terminal> {
+    const terminal = vscode.window.createTerminal(this.options(plan));
+    terminal.show();
+    await this.#keepPlanned(plan, terminal);
+    return terminal;
+  }
+
+  /** Types a command into a terminal of its own, so that it never lands in something that runs. */
+  async run(plan: TerminalPlan, command: string): Promise<void> {
+    const terminal = await this.open(plan);
+    await prompted(terminal);
+    terminal.sendText(command, true);
+  }
+
+  /** The options of such a terminal, for VS Code to open; it is one of the home's from then on. */
+  options(plan: TerminalPlan): vscode.TerminalOptions {
+    const { name, env } = plan;
     const shell = ownShell();
-    const terminal = vscode.window.createTerminal({
+    const options = {
       name,
       iconPath: new vscode.ThemeIcon('unlock'),
       color: new vscode.ThemeColor('terminal.ansiRed'),
@@ -46,10 +73,9 @@ export class ElevatedTerminals implements vscode.Disposable {
       strictEnv: true,
       cwd: vscode.Uri.file(homedir()),
       isTransient: false,
-    });
-    this.#keep(home, terminal);
-    terminal.show();
-    return terminal.processId;
+    };
+    this.#planned.set(options.env, plan);
+    return options;
   }
 
   /** Whether a terminal of the home is open in this window. */
@@ -89,6 +115,21 @@ export class ElevatedTerminals implements vscode.Disposable {
     this.#terminals.set(home, terminals.add(terminal));
   }
 
+  /** An undefined process number: VS Code could not start its shell. */
+  async #keepPlanned({ home, started }: TerminalPlan, terminal: vscode.Terminal): Promise<void> {
+    this.#keep(home, terminal);
+    const pid = await terminal.processId;
+    if (pid !== undefined) await started(pid);
+  }
+
+  #onOpened(terminal: vscode.Terminal): void {
+    const { env } = terminal.creationOptions as vscode.TerminalOptions;
+    const plan = env && this.#planned.get(env);
+    if (!plan || this.#terminals.get(plan.home)?.has(terminal)) return;
+    // VS Code shows the terminal that was the last before this one was there; who chose this one would type into that.
+    void this.#keepPlanned(plan, terminal).then(() => terminal.show());
+  }
+
   #onClosed(terminal: vscode.Terminal): void {
     for (const [home, terminals] of this.#terminals) {
       if (!terminals.delete(terminal) || terminals.size > 0) continue;
@@ -106,6 +147,25 @@ export class ElevatedTerminals implements vscode.Disposable {
 /** Calls back when a terminal appears, also one that a reload brings back. */
 export function onTerminalOpened(listener: () => void): vscode.Disposable {
   return vscode.window.onDidOpenTerminal(listener);
+}
+
+/** How long a new shell may take to its prompt, in ms; one without VS Code's shell integration never says. */
+const toPrompt = 3_000;
+
+/** Until the terminal's shell says that it has its prompt: a start-up file that asks something must not get our text. */
+function prompted(terminal: vscode.Terminal): Promise<void> {
+  if (terminal.shellIntegration) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      subscription.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, toPrompt);
+    const subscription = vscode.window.onDidChangeTerminalShellIntegration((event) => {
+      if (event.terminal === terminal) done();
+    });
+  });
 }
 
 /** A terminal that never got a process (Restricted Mode) must not hold up the others. */

@@ -3,7 +3,14 @@ import type { Elevation } from '../access/elevation.ts';
 import type { Foreign, RequestId } from '../access/text.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { Home } from '../teleport/home.ts';
-import { currentOf, fillHome, makeHome, removeHome, removeSpareGenerations, runtimeFolder } from '../teleport/privateHome.ts';
+import {
+  currentOf,
+  fillHome,
+  makeHome,
+  removeHome,
+  removeSpareGenerations,
+  runtimeFolder,
+} from '../teleport/privateHome.ts';
 import { isRunning, stampOf, type ProcessId } from '../teleport/processes.ts';
 import type { Profile } from '../teleport/schema.ts';
 import type { Tsh } from '../teleport/tsh.ts';
@@ -11,6 +18,7 @@ import { join } from 'node:path';
 import type { Clock } from './clock.ts';
 import { elevationOf, type Account, type HomeRecord, type HomeRecords, type Owner } from './homes.ts';
 import type { Journal } from './journal.ts';
+import { KubeDrift } from './kubeDrift.ts';
 import type { Store } from './store.ts';
 import type { Watchdogs } from './watchdogs.ts';
 
@@ -36,6 +44,7 @@ export interface ElevationParts {
 export class Elevations {
   readonly #parts: ElevationParts;
   readonly #homes = new Map<string, Home>();
+  readonly #drift = new KubeDrift(() => void this.show());
   #records = new Map<string, HomeRecord>();
   #everyday: readonly Elevation[] = [];
   #me: Promise<ProcessId> | undefined;
@@ -293,11 +302,18 @@ export class Elevations {
     await this.show();
   }
 
+  /** Watches nothing any more. */
+  stop(): void {
+    this.#drift.stop();
+  }
+
   /** Puts what is elevated now into the store. */
   async show(): Promise<void> {
-    const own = await Promise.all(
-      this.inUse.map(async (record) => elevationOf(record, await this.ownerOf(record))),
+    const owned = await Promise.all(
+      this.inUse.map(async (record) => [record, await this.ownerOf(record)] as const),
     );
+    this.#drift.follow(owned.flatMap(([record, owner]) => (owner === 'elsewhere' ? [] : [record])));
+    const own = owned.map(([record, owner]) => elevationOf(record, owner, this.#drift.of(record)));
     this.#parts.store.update({ elevations: [...own, ...this.#everyday] });
   }
 }

@@ -4,14 +4,14 @@ import { watch } from 'node:fs';
 const quiet = 300;
 
 /**
- * Calls back after something in a folder changed. A folder that cannot be watched is not: everything is asked again
+ * Calls back after something in a folder changed, or in a folder of it if `recursive`. A folder that cannot be watched is not: everything is asked again
  * when a view is opened anyway.
  * @returns stops watching
  */
-export function watchFolder(folder: string, changed: () => void): () => void {
+export function watchFolder(folder: string, changed: () => void, recursive = true): () => void {
   let timer: NodeJS.Timeout | undefined;
   try {
-    const watcher = watch(folder, { recursive: true, persistent: false }, () => {
+    const watcher = watch(folder, { recursive, persistent: false }, () => {
       clearTimeout(timer);
       timer = setTimeout(changed, quiet);
     });

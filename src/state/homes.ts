@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Elevation } from '../access/elevation.ts';
+import type { Foreign } from '../access/text.ts';
 import type { Profile } from '../teleport/schema.ts';
 import type { Files } from './files.ts';
 import { storedId, storedInstant, storedText } from './stored.ts';
@@ -138,8 +139,9 @@ export function sameLogin(
 /**
  * The elevation that a private home holds.
  * @param owner the window that looks after it: this one, another, or one that is gone
+ * @param mismatch where kubectl goes instead of where it was pointed at
  */
-export function elevationOf(record: HomeRecord, owner: Owner = 'here'): Elevation {
+export function elevationOf(record: HomeRecord, owner: Owner = 'here', mismatch?: Foreign): Elevation {
   return {
     requestId: record.requestId,
     roles: record.roles,
@@ -148,6 +150,7 @@ export function elevationOf(record: HomeRecord, owner: Owner = 'here'): Elevatio
     certificateEnds: record.certificateEnds,
     grantEnds: record.grantEnds,
     ...(record.kube === undefined ? {} : { kube: record.kube }),
+    ...(mismatch === undefined ? {} : { mismatch }),
     ...(record.successor === undefined ? {} : { successor: record.successor }),
     ...(record.withdrawn === undefined ? {} : { withdrawn: record.withdrawn }),
     here: owner === 'here',

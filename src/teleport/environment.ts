@@ -101,6 +101,8 @@ export function shellEnvironment(
     PATH: cleanPath([pathOf(parent), dirname(tsh)].join(delimiter), without),
     TELEPORT_HOME: folder,
     KUBECONFIG: kubeconfig,
+    // For a line in a start-up file that sets the two again.
+    JIT_ACCESS_HOME: dirname(folder),
     // A plain tsh would put the elevated key into the agent, where it outlives giving back.
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
   };

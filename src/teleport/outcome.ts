@@ -17,6 +17,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called as soon as the program runs, before anything else can happen. */
   readonly started?: (pid: number) => void;
+  /**
+   * In a session of its own, ended with all that it started and left in it. An interactive shell needs that: one that
+   * finds itself in the background of our terminal stops its whole process group, and us with it.
+   */
+  readonly apart?: boolean;
 }
 
 /** Starts a program and tells how it ended. Never rejects. */

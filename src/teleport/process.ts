@@ -12,7 +12,8 @@ const patience = 2_000;
  * Runs a program: absolute path and argument array, no shell, no standard input, a time limit always.
  * Never rejects; execa's own error text holds the whole command line, so it is not passed on.
  */
-export const run: Run = async (program, args, { env, cwd, timeout, signal, started }): Promise<Outcome> => {
+export const run: Run = async (program, args, runOptions): Promise<Outcome> => {
+  const { env, cwd, timeout, signal, started, apart = false } = runOptions;
   // execa would start it all the same, and end it: what it does at once would be done.
   if (signal?.aborted) return { kind: 'cancelled' };
   const full = new AbortController();
@@ -25,8 +26,12 @@ export const run: Run = async (program, args, { env, cwd, timeout, signal, start
     timeout,
     // Read here: execa would escape all of it into its error text, which takes seconds for garbage.
     buffer: false,
+    // An interactive shell does not heed SIGTERM.
+    killSignal: apart ? 'SIGKILL' : 'SIGTERM',
     forceKillAfterDelay: patience,
     windowsHide: true,
+    // Windows would open a console for it, and has no process groups.
+    detached: apart && process.platform !== 'win32',
     cancelSignal: signal ? AbortSignal.any([signal, full.signal]) : full.signal,
   } as const satisfies Options;
   try {
@@ -36,6 +41,7 @@ export const run: Run = async (program, args, { env, cwd, timeout, signal, start
     const [stdout, stderr] = pipes.map((pipe) => collect(pipe, () => full.abort()));
     // A program it started may keep its pipes open for ever; they are not waited for longer than this.
     running.nodeChildProcess.once('exit', () => {
+      if (options.detached && running.pid !== undefined) endGroup(running.pid);
       setTimeout(() => pipes.forEach((pipe) => pipe.destroy()), patience).unref();
     });
     const ended = await running.then(({ exitCode }) => ({ code: exitCode ?? 0 }), failed);
@@ -70,6 +76,15 @@ export async function startDetached(
   }).nodeChildProcess;
   child.unref();
   if (child.pid === undefined) await once(child, 'error').catch(() => undefined);
+}
+
+/** Ends what a program left in its process group. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing is left.
+  }
 }
 
 /** Takes what a program prints, up to the cap; a reader is told by `tooMuch`. */

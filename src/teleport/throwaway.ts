@@ -11,27 +11,38 @@ import type { Tsh } from './tsh.ts';
 const ownerFile = 'owner';
 
 /**
+ * Runs a task on an empty folder of ours that is removed at once afterwards, whatever came of it.
+ * @param root where private homes lie
+ * @throws whatever the task throws
+ */
+export async function inOwnFolder<T>(root: string, task: (folder: string) => Promise<T>): Promise<T> {
+  const { name, folder } = await makeHome(root);
+  try {
+    const owner = `${String(process.pid)} ${(await stampOf(process.pid)) ?? ''}`;
+    await writeFile(join(folder, ownerFile), owner, { mode: 0o600, flag: 'wx' });
+    return await task(folder);
+  } finally {
+    await removeHome(root, name);
+  }
+}
+
+/**
  * Runs a task on a copy of a login that is removed at once afterwards, whatever came of it.
  * @param root where private homes lie
  * @param held whether the caller has the turn of the login already
  * @throws TeleportFailure as `fillHome`, and whatever the task throws
  */
-export async function inThrowaway<T>(
+export function inThrowaway<T>(
   root: string,
   everyday: Home,
   task: (copy: Home) => Promise<T>,
   held = false,
 ): Promise<T> {
-  const { name, folder } = await makeHome(root);
-  try {
-    const owner = `${String(process.pid)} ${(await stampOf(process.pid)) ?? ''}`;
-    await writeFile(join(folder, ownerFile), owner, { mode: 0o600, flag: 'wx' });
+  return inOwnFolder(root, async (folder) => {
     const fill = (): Promise<void> => fillHome(folder, everyday.folder);
     await (held ? fill() : everyday.turn.write(fill));
-    return await task(new Home(currentOf(folder), everyday.folder));
-  } finally {
-    await removeHome(root, name);
-  }
+    return task(new Home(currentOf(folder), everyday.folder));
+  });
 }
 
 /** Removes throwaway copies whose window is gone. Other homes are none of its business. */

@@ -4,7 +4,7 @@ import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
 import { progress } from '../access/progress.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
-import type { Instant } from '../access/text.ts';
+import type { Foreign, Instant } from '../access/text.ts';
 import { meIn, profileOf, type Snapshot } from '../state/store.ts';
 import { atTime, fully } from '../words/time.ts';
 import { ownRow } from './requestRow.ts';
@@ -25,12 +25,15 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
         : elevation.left
           ? l10n.t('in use until {0}; its window is gone, soon given back', until)
           : l10n.t('in use in another window until {0}', until);
+  const stray = kubectlAstray(elevation, forRow);
   const word =
     busy === 'givingBack'
       ? l10n.t('being given back…')
       : busy === 'continuing'
         ? l10n.t('being continued…')
-        : [place, ...nextWords(elevation, snapshot, now)].join(' · ');
+        : [...(stray === undefined ? [] : [stray]), place, ...nextWords(elevation, snapshot, now)].join(
+            ' · ',
+          );
   const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
   const tooltip = [
     name(forTooltip),
@@ -39,6 +42,7 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
     ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
     ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
+    ...[kubectlAstray(elevation, forTooltip) ?? []].flat(),
     ...firstEnd(elevation),
     requestId,
   ].join('\n');
@@ -48,7 +52,7 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     label: name(forRow),
     description: word,
     tooltip,
-    icon: busy ? 'loading~spin' : 'unlock',
+    icon: busy ? 'loading~spin' : stray === undefined ? 'unlock' : 'warning',
     color: 'charts.orange',
     can: busy
       ? ['request']
@@ -57,6 +61,7 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
           'drop',
           ...(terminal ? ['terminal'] : []),
           ...(mayContinue(elevation) ? ['continue'] : []),
+          ...(terminal && stray !== undefined ? ['mismatch'] : []),
         ],
     spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), word),
     target: { kind: 'elevation', id: requestId, elevation },
@@ -79,6 +84,15 @@ function nextWords(
   }
   if (isUsable(next, now)) return [l10n.t('successor approved')];
   return next.state === 'denied' ? [l10n.t('successor denied')] : [];
+}
+
+/** Where kubectl goes instead of where it was pointed at. */
+export function kubectlAstray(
+  { kube, mismatch }: Elevation,
+  sink: (text: Foreign) => string,
+): string | undefined {
+  if (kube === undefined || mismatch === undefined) return undefined;
+  return l10n.t('kubectl at {0}, not {1}', sink(mismatch), sink(kube));
 }
 
 /** Which end comes first; nothing where both come at the same time. */

@@ -79,7 +79,7 @@ function can(
   snapshot: Snapshot,
   now: Instant,
 ): Record<
-  `jitAccess.${'canUse' | 'canDrop' | 'canOpenTerminal' | 'canReview' | 'waits' | 'hasRequests'}`,
+  `jitAccess.${'canUse' | 'canDrop' | 'canOpenTerminal' | 'inTerminal' | 'canReview' | 'waits' | 'hasRequests'}`,
   boolean
 > {
   const { requests = [], elevations } = snapshot;
@@ -88,11 +88,12 @@ function can(
   const usable = requests.some(
     (request) => request.user === me && isUsable(request, now) && !isInUse(request, elevations),
   );
+  const inTerminal = running.some(({ where, here }) => where.kind === 'private' && here);
   return {
     'jitAccess.canUse': usable,
     'jitAccess.canDrop': running.length > 0,
-    'jitAccess.canOpenTerminal':
-      usable || running.some(({ where, here }) => where.kind === 'private' && here),
+    'jitAccess.canOpenTerminal': usable || inTerminal,
+    'jitAccess.inTerminal': inTerminal,
     'jitAccess.waits': requests.some((request) => request.user === me && isOpen(request, now)),
     'jitAccess.hasRequests': requests.length > 0,
     'jitAccess.canReview': requests.some((request) => request.user !== me && isOpen(request, now)),

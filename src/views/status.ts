@@ -7,6 +7,7 @@ import { isOpen, isUsable, subjects } from '../access/request.ts';
 import type { Foreign, Instant } from '../access/text.ts';
 import { meIn, type Snapshot } from '../state/store.ts';
 import { atTime, fully, timeLeft } from '../words/time.ts';
+import { kubectlAstray } from './myAccess.ts';
 
 /** The status bar item as data. */
 export interface StatusItem {
@@ -38,16 +39,20 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   const end = endOf(first).at;
   const more = others.length > 0 ? l10n.t(' +{0}', others.length) : '';
   const offline = snapshot.stale?.kind === 'unreachable' ? l10n.t(' (offline)') : '';
+  const stray = inUse.find((one) => kubectlAstray(one, forStatusBar) !== undefined)?.mismatch;
+  const kubectl = stray === undefined ? '' : l10n.t(' (kubectl: {0})', forStatusBar(stray));
   const background = left.urgency === 'soon' ? 'warning' : left.urgency === 'last' ? 'error' : undefined;
+  const astray = inUse.flatMap((one) => kubectlAstray(one, forTooltip) ?? []);
+  const spoken = l10n.t('{0} elevated until {1}', names(first.roles, forSpeech, ''), atTime(end, now));
   return {
-    text: `$(unlock) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${successor(first, snapshot, now)}${offline}`,
+    text: `$(${stray === undefined ? 'unlock' : 'warning'}) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${successor(first, snapshot, now)}${kubectl}${offline}`,
     tooltip: inUse
       .map((one) =>
         l10n.t('{0}: elevated until {1}', names(one.roles, forTooltip, one.requestId), fully(endOf(one).at)),
       )
-      .concat(l10n.t('Press for what can be done now.'))
+      .concat(astray, l10n.t('Press for what can be done now.'))
       .join('\n'),
-    spoken: l10n.t('{0} elevated until {1}', names(first.roles, forSpeech, ''), atTime(end, now)),
+    spoken: [spoken, ...inUse.flatMap((one) => kubectlAstray(one, forSpeech) ?? [])].join(', '),
     ...(background ? { background } : {}),
     nextChange: left.nextChange,
   };

@@ -36,6 +36,13 @@ export async function tsh(
   return execa(world.demo.tsh, args, { env, reject: false });
 }
 
+/** Runs tctl as a person does in a plain shell. */
+export async function tctl(world: World, person: string, ...args: readonly string[]): Promise<void> {
+  const env = { TELEPORT_HOME: world.demo.homes[person]! };
+  const { exitCode, stderr } = await execa(world.demo.tctl, args, { env, reject: false });
+  assert.equal(exitCode, 0, stderr);
+}
+
 /** What a request made outside VS Code may have different from the usual. */
 interface Ask {
   readonly as?: string;
@@ -88,6 +95,13 @@ export function requests(world: World): AccessRequest[] {
 /** The cluster forgets every request, as it does with old ones. */
 export function forgetRequests(world: World): void {
   changeState(world.demo.dir, (state) => (state.requests = []));
+}
+
+/** An administrator takes an approval back; the access in use goes on. */
+export function withdraw(world: World, id: string): void {
+  changeState(world.demo.dir, ({ requests: all }) => {
+    for (const stored of all) if (stored.now?.id === id) stored.now = { ...stored.now, state: 3 };
+  });
 }
 
 /** From now on the cluster's programs fail like this; nothing: they work. */

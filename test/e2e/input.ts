@@ -30,6 +30,11 @@ export class Input {
     return this.row(label).and(this.#page.locator('.focused'));
   }
 
+  /** Waits for words anywhere in it. */
+  async shows(text: string | RegExp): Promise<void> {
+    await this.widget.getByText(text).first().waitFor();
+  }
+
   /** Labels of the rows that are drawn. */
   async labels(): Promise<readonly string[]> {
     await this.widget.locator('.monaco-list-row').first().waitFor();

@@ -98,6 +98,7 @@ describe('the environment of an elevated shell', () => {
     const env = of({ ...strays, PATH: '/usr/bin' });
     assert.equal(env['TELEPORT_HOME'], '/run/h/current');
     assert.equal(env['KUBECONFIG'], '/run/h/kubeconfig');
+    assert.equal(env['JIT_ACCESS_HOME'], '/run/h');
     assert.equal(env['TELEPORT_ADD_KEYS_TO_AGENT'], 'no');
   });
 

@@ -56,6 +56,22 @@ describe('running a program', () => {
     assert.deepEqual(outcome, { kind: 'exited', code: 0, stdout: 'got \n', stderr: '' });
   });
 
+  it('one that is to be apart has a session of its own, and nothing it left in it goes on', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const program = await folder.program(
+      'apart',
+      `sleep 60 & echo $! > ${folder.at('pid')}`,
+      'cut -d" " -f6 /proc/$$/stat; echo $$',
+    );
+    const outcome = await start(program, [], { apart: true });
+    assert.ok(outcome.kind === 'exited');
+    const [session, pid] = outcome.stdout.trim().split('\n');
+    assert.equal(session, pid);
+    const left = await pidIn(folder);
+    assert.ok(left > 0);
+    await until(async () => !(await isRunning({ pid: left, stamp: '' })));
+  });
+
   it('a failure keeps what it printed on both', async () => {
     const outcome = await start(await folder.program('fails', 'echo half; echo "ERROR: no" >&2; exit 3'));
     assert.deepEqual(outcome, { kind: 'exited', code: 3, stdout: 'half\n', stderr: 'ERROR: no\n' });

@@ -52,6 +52,20 @@ describe('My Access', () => {
     assert.deepEqual(shown(giving), ['kube-admin', 'being given back…', ['request']]);
   });
 
+  it('kubectl that goes elsewhere is said in the row, with a way to put it right', () => {
+    const astray = { kube: foreign('prod-eu'), mismatch: foreign('$(x) staging') };
+    const row = only({ elevations: [elevation({ ...astray, where: { kind: 'private', home: 'h' } })] });
+    assert.match(row.description ?? '', /^kubectl at \$ \(x\) staging, not prod-eu · /);
+    assert.match(row.tooltip ?? '', /^kubectl at .* not prod-eu$/m);
+    assert.equal(row.icon, 'warning');
+    assert.ok(row.can.includes('mismatch'));
+    assert.match(row.spoken, /not prod-eu/);
+    const elsewhere = only({
+      elevations: [elevation({ ...astray, where: { kind: 'private', home: 'h' }, here: false })],
+    });
+    assert.ok(!elsewhere.can.includes('mismatch'), 'another window’s is not ours to change');
+  });
+
   it('what is in use: where, and the end that comes first', () => {
     const of = (changes: Parameters<typeof elevation>[0]): unknown =>
       shown(only({ requests: [approved], elevations: [elevation(changes)] }));

@@ -27,6 +27,16 @@ describe('the status bar', () => {
     assert.equal(text({ requests, ended }), '$(shield)');
   });
 
+  it('kubectl that goes elsewhere than the elevation was pointed at is a warning in words, and no alarm', () => {
+    const astray = { kube: foreign('prod-eu'), mismatch: foreign('[x](command:y)') };
+    const { text, tooltip, spoken, background } = item({ elevations: [elevation(astray)] });
+    assert.match(text, /^\$\(warning\) kube-admin .* \(kubectl: \[x\] \(command: y\)\)$/);
+    assert.match(tooltip, /^kubectl at \[x\] \(command: y\), not prod-eu$/m);
+    assert.match(spoken, /kubectl at .*, not prod-eu$/);
+    assert.equal(background, undefined);
+    assert.match(item({ elevations: [elevation({ kube: foreign('prod-eu') })] }).text, /^\$\(unlock\)/);
+  });
+
   it('the time left: minutes, then seconds with a warning, then an alarm', () => {
     const elevations = [elevation({ since: now - hour })];
     const at = (left: number): unknown[] => {

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { ask, cluster, core, manifest, privateHomes, tsh, until } from './core.ts';
+
+const openMenu = (): Thenable<unknown> =>
+  vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+const leave = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+
+/** A profile can only be picked in the menu or as the default one. */
+async function asDefault<T>(task: () => Promise<T>): Promise<T> {
+  const config = vscode.workspace.getConfiguration('terminal.integrated');
+  const key = 'defaultProfile.linux';
+  await config.update(key, 'JIT Access: Elevated Terminal', vscode.ConfigurationTarget.Global);
+  try {
+    return await task();
+  } finally {
+    await config.update(key, undefined, vscode.ConfigurationTarget.Global);
+  }
+}
+
+describe('The terminal profile', () => {
+  const { contributes } = manifest() as {
+    contributes: { terminal: { profiles: { id: string }[] } };
+  };
+  const terminals = (): readonly string[] => vscode.window.terminals.map(({ name }) => name);
+
+  it('is the one of the manifest', () => {
+    assert.deepEqual(
+      contributes.terminal.profiles.map(({ id }) => id),
+      ['jitAccess.elevatedTerminal'],
+    );
+  });
+
+  it('as the default profile asks, and leaving opens and elevates nothing', async () => {
+    const { tools } = await core();
+    const id = await ask('kube-admin', 'INC-9 for the profile');
+    await tsh('rita', 'request', 'review', '--approve', id);
+    const before = terminals();
+    await asDefault(async () => {
+      const left = { done: false };
+      const running = vscode.commands.executeCommand('workbench.action.terminal.new').then(
+        () => (left.done = true),
+        () => (left.done = true),
+      );
+      await until('New Terminal is through', () => left.done, leave);
+      await running;
+    });
+    assert.deepEqual(terminals(), before);
+    assert.deepEqual(privateHomes(), []);
+    assert.deepEqual(tools.store.snapshot.elevations, []);
+  });
+
+  it('opens one terminal, guarded as ours are, that counts as one of its home', async () => {
+    const { tools } = await core();
+    const id = await ask('kube-admin', 'INC-10 for the profile');
+    await tsh('rita', 'request', 'review', '--approve', id);
+    await tools.refresh.show(id as Parameters<typeof tools.refresh.show>[0]);
+    await asDefault(async () => {
+      const opened = vscode.commands.executeCommand('workbench.action.terminal.new');
+      await until('it is elevated', () => tools.store.snapshot.elevations.length === 1, openMenu);
+      await until('it has a terminal', () => terminals().includes('kube-admin'));
+      await opened;
+    });
+    assert.equal(terminals().filter((name) => name === 'kube-admin').length, 1);
+    const terminal = vscode.window.terminals.find(({ name }) => name === 'kube-admin');
+    const [home = ''] = privateHomes();
+    const { env = {}, strictEnv, shellPath, cwd } = terminal?.creationOptions as vscode.TerminalOptions;
+    assert.match(env['TELEPORT_HOME'] ?? '', new RegExp(`${home}/current$`));
+    assert.match(env['KUBECONFIG'] ?? '', new RegExp(`${home}/kubeconfig$`));
+    assert.equal(env['TELEPORT_ADD_KEYS_TO_AGENT'], 'no');
+    assert.equal(strictEnv, true);
+    assert.match(shellPath ?? '', /^\//);
+    assert.ok(cwd instanceof vscode.Uri);
+    const prompted = join(cluster.dir, 'prompted-profile');
+    terminal?.sendText(`echo yes > "${prompted}"`);
+    await until('the shell has its prompt', () => existsSync(prompted));
+    await until('its shell is known', () => (tools.elevations.record(home)?.shells.length ?? 0) === 1);
+    terminal?.sendText('exit');
+    await until(
+      'it is given back',
+      () => tools.store.snapshot.elevations.length === 0 && privateHomes().length === 0,
+    );
+  });
+});
