@@ -102,8 +102,8 @@ async function sayContinued({ clock }: Tools, done: Continued, by: string | unde
   const until = atTime(elevation.certificateEnds, now);
   const goesOn =
     by === undefined
-      ? l10n.t('{0} goes on until {1}, in the same terminal.', nameOf(elevation), until)
-      : l10n.t('{0} goes on until {1}, in the same terminal; approved by {2}.', nameOf(elevation), until, by);
+      ? l10n.t('{0} goes on until {1}.', nameOf(elevation), until)
+      : l10n.t('{0} goes on until {1}, approved by {2}.', nameOf(elevation), until, by);
   if (keepOldEnd.length === 0) {
     await tell(goesOn);
     return;
@@ -141,7 +141,11 @@ async function askForSuccessor(
         atTime(elevation.grantEnds ?? elevation.certificateEnds, clock.now()),
         span(minutes),
       ),
-      check: (value) => remarkOn(value, rules),
+      // Only what is wrong: the prompt says what Enter does.
+      check: (value) => {
+        const remark = remarkOn(value, rules);
+        return remark?.severity === 'info' ? undefined : remark;
+      },
       changed: (value) => typed.set(home, value),
     },
   );

@@ -116,8 +116,8 @@ async function send(
 
 async function sent(tools: Tools, draft: Draft, profile: Profile, id: RequestId, made?: Made): Promise<void> {
   const { waiting, journal, drafts, refresh, clock } = tools;
-  await made?.(id);
   await waiting.begin(profile, id, clock.now());
+  await made?.(id);
   await (made ? drafts.notSending() : drafts.sent(draft));
   await journal.note({ kind: 'asked', id, roles: draft.roles });
   refresh.schedule();

@@ -90,6 +90,8 @@ export class Continuing {
       }));
       if (!changed) throw new TeleportFailure({ kind: 'gone' });
       await journal.note({ kind: 'continued', id: request.id, roles: request.roles }, record);
+      if (request.id !== record.requestId)
+        await journal.note({ kind: 'ended', id: record.requestId, roles: record.roles }, record);
       return {
         elevation: elevationOf(changed),
         before: record.certificateEnds,

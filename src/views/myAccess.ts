@@ -135,7 +135,7 @@ function endedRow(entry: JournalEntry, now: Instant): Row {
       .filter((line) => line !== '')
       .join('\n'),
     icon: entry.kind === 'denied' || entry.kind === 'locked' ? 'circle-slash' : 'history',
-    can: ['request', 'again'],
+    can: ['request', 'again', ...(entry.kind === 'locked' ? ['use'] : [])],
     spoken: l10n.t('{0}, {1}', label, description),
     target: { kind: 'request', id: entry.id },
   };
@@ -144,6 +144,8 @@ function endedRow(entry: JournalEntry, now: Instant): Row {
 /** Which of the own requests are rows of their own: usable, scheduled or open, and not hidden while they wait. */
 function shown(request: AccessRequest, snapshot: Snapshot, now: Instant): boolean {
   if (request.user !== meIn(snapshot) || isInUse(request, snapshot.elevations)) return false;
+  // The server goes on calling it approved; what ended it stands below, and a lock that was removed lets it be used.
+  if (snapshot.ended.some(({ id, kind }) => id === request.id && kind === 'locked')) return false;
   if (isUsable(request, now) || isScheduled(request, now)) return true;
   return isOpen(request, now) && !snapshot.hidden.includes(request.id);
 }
