@@ -51,6 +51,7 @@ export class Watchdogs {
   readonly #parts: WatchdogParts;
   /** Homes this window looks after, with the connection once there is one. */
   readonly #kept = new Map<string, Socket | undefined>();
+  #away = false;
 
   constructor(parts: WatchdogParts) {
     this.#parts = parts;
@@ -60,19 +61,42 @@ export class Watchdogs {
   async keep(home: string): Promise<void> {
     if (this.#kept.has(home)) return;
     this.#kept.set(home, undefined);
-    const socket = await this.#reach(home, () => this.#kept.has(home));
-    if (!socket || !this.#kept.has(home)) {
-      socket?.destroy();
+    if (!this.#away) await this.#hold(home);
+  }
+
+  /**
+   * Nobody sees this window any more (its browser was killed): its watchdogs are left as if it were gone.
+   * Or somebody sees it again.
+   */
+  seen(seen: boolean): void {
+    this.#away = !seen;
+    for (const [home, socket] of this.#kept) {
+      if (!seen) {
+        this.#kept.set(home, undefined);
+        socket?.destroy();
+      } else if (!socket) void this.#hold(home);
+    }
+  }
+
+  async #hold(home: string): Promise<void> {
+    const wanted = (): boolean => this.#kept.has(home) && !this.#away;
+    const socket = await this.#reach(home, wanted);
+    if (!socket) {
       // Given back meanwhile: nothing is missing.
-      if (!socket && this.#kept.delete(home)) this.#parts.report('a watchdog does not start');
+      if (wanted() && this.#kept.delete(home)) this.#parts.report('a watchdog does not start');
+      return;
+    }
+    // Asked twice meanwhile: one connection is enough.
+    if (!wanted() || this.#kept.get(home)) {
+      socket.destroy();
       return;
     }
     this.#kept.set(home, socket);
     socket.once('close', () => {
       // Killed, while its home is still ours: another one.
       if (this.#kept.get(home) !== socket) return;
-      this.#kept.delete(home);
-      void this.keep(home);
+      this.#kept.set(home, undefined);
+      void this.#hold(home);
     });
   }
 

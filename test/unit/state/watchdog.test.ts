@@ -110,6 +110,19 @@ describe('the watchdog of a private home', function () {
     next.dispose();
   });
 
+  it('a window that nobody sees any more counts as gone, and one that is seen again does not', async () => {
+    const elevation = await desk.elevate();
+    const socket = await watch(elevation, 1_000);
+    const window = connectTo(socket);
+    await window.keep(nameOf(elevation));
+    window.seen(false);
+    window.seen(true);
+    await window.keep(nameOf(elevation));
+    window.seen(false);
+    assert.equal((await accounted(elevation))?.why, 'alone');
+    assert.deepEqual(await desk.homes(), []);
+  });
+
   it('at the end of the certificate it gives back also when a window is there that does nothing', async () => {
     const elevation = await desk.elevate();
     const window = connectTo(await watch(elevation, hour));
