@@ -22,6 +22,8 @@ const schema = v.object({
   since: storedInstant,
   certificateEnds: storedInstant,
   grantEnds: storedInstant,
+  /** The end of the login it was made from; older versions kept none. */
+  loginEnds: v.optional(storedInstant),
   /** The extension host that looks after it. */
   window: processId,
   shells: v.array(processId),
@@ -42,12 +44,14 @@ const everydaySchema = v.array(
       since: v.optional(storedInstant),
       certificateEnds: storedInstant,
       grantEnds: v.optional(storedInstant),
+      loginEnds: v.optional(storedInstant),
     }),
-    v.transform(({ since, grantEnds, ...rest }): Elevation => ({
+    v.transform(({ since, grantEnds, loginEnds, ...rest }): Elevation => ({
       ...rest,
       where: { kind: 'everyday' },
       ...(since === undefined ? {} : { since }),
       ...(grantEnds === undefined ? {} : { grantEnds }),
+      ...(loginEnds === undefined ? {} : { loginEnds }),
       here: true,
     })),
   ),
@@ -99,6 +103,7 @@ export function elevationOf(record: HomeRecord, here: boolean): Elevation {
     since: record.since,
     certificateEnds: record.certificateEnds,
     grantEnds: record.grantEnds,
+    ...(record.loginEnds === undefined ? {} : { loginEnds: record.loginEnds }),
     ...(record.kube === undefined ? {} : { kube: record.kube }),
     here,
   };

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, endTogether, isInUse, running, type Elevation } from '../access/elevation.ts';
+import { endOf, isInUse, running, type Elevation, type End } from '../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
@@ -13,14 +13,16 @@ import { stateRow } from './stateRow.ts';
 /** An elevation in use: where, and when which of its ends comes. */
 function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): Row {
   const { requestId, where, here } = elevation;
-  const end = endOf(elevation);
+  const end = endOf(elevation, profileOf(snapshot.login)?.validUntil);
   const until = atTime(end.at, now);
   const givingBack = snapshot.busy.get(requestId) === 'givingBack';
   const place =
     where.kind === 'everyday'
-      ? l10n.t('whole login until {0}', until)
+      ? end.of === 'grant'
+        ? l10n.t('whole login, grant until {0}', until)
+        : l10n.t('whole login until {0}', until)
       : here
-        ? inUseWords(elevation, until)
+        ? inUseWords(end, until)
         : l10n.t('in use in another window until {0}', until);
   const word = givingBack ? l10n.t('being given back…') : place;
   const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
@@ -29,8 +31,9 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
     place,
     l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
     ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
+    ...(elevation.loginEnds === undefined ? [] : [l10n.t('Login ends {0}', fully(elevation.loginEnds))]),
     ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
-    ...firstEnd(elevation),
+    ...firstEnd(end),
     requestId,
   ].join('\n');
   const terminal = where.kind === 'private' && here;
@@ -47,20 +50,32 @@ function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): R
   };
 }
 
-/** Which end comes first; nothing where both come at the same time. */
-function firstEnd(elevation: Elevation): string[] {
-  if (endTogether(elevation)) return [];
-  return [
-    endOf(elevation).of === 'grant' ? l10n.t('The grant ends first.') : l10n.t('The certificate ends first.'),
-  ];
+/** Which end comes first; nothing where grant and certificate come at the same time. */
+function firstEnd({ of }: End): string[] {
+  switch (of) {
+    case 'login':
+      return [l10n.t('It ends with your login; to go on after that, sign in first.')];
+    case 'grant':
+      return [l10n.t('The grant ends first.')];
+    case 'certificate':
+      return [l10n.t('The certificate ends first.')];
+    case 'both':
+      return [];
+  }
 }
 
-/** Names the end that comes first where it is not the same as the other. */
-function inUseWords(elevation: Elevation, until: string): string {
-  if (endTogether(elevation)) return l10n.t('in use until {0}', until);
-  return endOf(elevation).of === 'grant'
-    ? l10n.t('in use, grant until {0}', until)
-    : l10n.t('in use, certificate until {0}', until);
+/** Names the end that comes first where it is not the same as the others. */
+function inUseWords({ of }: End, until: string): string {
+  switch (of) {
+    case 'login':
+      return l10n.t('in use until {0}, when your login ends', until);
+    case 'grant':
+      return l10n.t('in use, grant until {0}', until);
+    case 'certificate':
+      return l10n.t('in use, certificate until {0}', until);
+    case 'both':
+      return l10n.t('in use until {0}', until);
+  }
 }
 
 function endedRow(entry: JournalEntry, now: Instant): Row {

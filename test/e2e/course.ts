@@ -160,12 +160,31 @@ export async function fillIn(window: Workbench, reason: string): Promise<void> {
   await input.step(/send/);
 }
 
-/** Begins a request from the palette and goes on to the reason. */
-export async function begin(window: Workbench, role = 'kube-admin'): Promise<void> {
+/** Begins a new request from the palette; where something exists already, past the plan that names it. */
+export async function newRequest(window: Workbench): Promise<void> {
+  const { input } = window;
   await window.runCommand('JIT Access: Request Access…');
-  await window.input.step(/what/);
-  await window.input.pick(role);
-  await window.input.step(/why/);
+  await input.step(/^Request Access(: what)?$/);
+  if (await input.row('New request…').count()) await input.pick('New request…');
+  await input.step(/: what/);
+}
+
+/** Begins a new request and goes on to the reason, past being told of what there is for the same role. */
+export async function begin(window: Workbench, role = 'kube-admin'): Promise<void> {
+  const { input } = window;
+  await newRequest(window);
+  await input.pick(role);
+  await input.step(/: (why|already there)/);
+  if (await input.row(`Ask for ${role} all the same`).count())
+    await input.pick(`Ask for ${role} all the same`);
+  await input.step(/: why/);
+}
+
+/** Goes on with a request that was begun and not sent. */
+export async function goOn(window: Workbench, role = 'kube-admin'): Promise<void> {
+  await window.runCommand('JIT Access: Request Access…');
+  await window.input.pick(`Go on with ${role}`);
+  await window.input.step(/: why/);
 }
 
 /** Sends a request from the palette, with the usual answers. */

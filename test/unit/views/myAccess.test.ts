@@ -20,8 +20,8 @@ const shown = ({ label, description, can }: Row): unknown => [label, description
 describe('My Access', () => {
   it('a request that waits: how far it is, by when, and what can be done meanwhile', () => {
     const row = only({ requests: [request()] });
-    assert.deepEqual(shown(row), ['kube-admin', '0 of 1, decide by 03:50', ['request', 'nudge', 'cancel']]);
-    assert.equal(row.spoken, 'kube-admin, 0 of 1, decide by 03:50');
+    assert.deepEqual(shown(row), ['kube-admin', '0 of 1, waits until 03:50', ['request', 'nudge', 'cancel']]);
+    assert.equal(row.spoken, 'kube-admin, 0 of 1, waits until 03:50');
     assert.equal(row.id, id(1));
   });
 
