@@ -1,6 +1,6 @@
 import { draftAgain, resourceId, type Draft } from './draft.ts';
 import { endOf, isInUse, running, type Elevation } from './elevation.ts';
-import { isOpen, isScheduled, isUsable, waitsUntil, type AccessRequest } from './request.ts';
+import { isOpen, isScheduled, isUsable, type AccessRequest } from './request.ts';
 import { bare, type Foreign, type Instant, type RequestId } from './text.ts';
 
 /** What there is to begin with, before anybody asks: said first, so that nobody asks twice by accident. */
@@ -16,6 +16,9 @@ export type Verb =
   | { readonly kind: 'continue'; readonly elevation: Elevation; readonly until: Instant }
   | { readonly kind: 'goOn'; readonly draft: Draft }
   | { readonly kind: 'again'; readonly draft: Draft; readonly at: Instant };
+
+/** What there is that needs no new request. */
+export type Living = Exclude<Verb, { readonly kind: 'goOn' | 'again' }>;
 
 /** What was asked for once, without its reason. */
 export interface Asked extends Omit<Draft, 'reason' | 'startsAt' | 'pendingMinutes'> {
@@ -59,30 +62,34 @@ export function plan(known: Known, now: Instant): Verb[] {
 }
 
 /** What there is for the very thing that is about to be asked for. */
-export function already(known: Known, draft: Draft, now: Instant): Verb[] {
+export function already(known: Known, draft: Draft, now: Instant): Living[] {
   const wanted = subjectKey(draft);
   return wanted === '' ? [] : living(known, now).filter((verb) => keyOf(verb, known) === wanted);
 }
 
-/** What can be used (the longest first), waits (the nearest deadline first), will start, or is in use. */
-function living({ me, requests, elevations, hidden, loginEnds }: Known, now: Instant): Verb[] {
-  const mine = requests.filter((request) => request.user === me && !isInUse(request, elevations));
-  const open = mine.filter((request) => isOpen(request, now) && !hidden.includes(request.id));
+/** What can be used, waits, will start, or is in use; of several requests for the same the one that lasts longest. */
+function living({ me, requests, elevations, hidden, loginEnds }: Known, now: Instant): Living[] {
+  const mine = requests
+    .filter((request) => request.user === me && !isInUse(request, elevations))
+    .sort((a, b) => b.grantEnds - a.grantEnds);
+  const each = (fits: (request: AccessRequest) => boolean): AccessRequest[] => {
+    const seen = new Set<string>();
+    return mine.filter(fits).filter((request) => {
+      const key = subjectKey(request);
+      return !seen.has(key) && seen.add(key);
+    });
+  };
   return [
-    ...mine
-      .filter((request) => isUsable(request, now))
-      .sort((a, b) => b.grantEnds - a.grantEnds)
-      .map((request): Verb => {
-        const of = loginEnds < request.grantEnds ? 'login' : 'grant';
-        return { kind: 'use', request, until: Math.min(request.grantEnds, loginEnds), of };
-      }),
-    ...open
-      .sort((a, b) => waitsUntil(a) - waitsUntil(b))
-      .map((request): Verb => ({ kind: 'waits', request })),
-    ...mine
-      .filter((request) => isScheduled(request, now))
-      .map((request): Verb => ({ kind: 'starts', request })),
-    ...running(elevations, now).map((elevation): Verb => ({
+    ...each((request) => isUsable(request, now)).map((request): Living => {
+      const of = loginEnds < request.grantEnds ? 'login' : 'grant';
+      return { kind: 'use', request, until: Math.min(request.grantEnds, loginEnds), of };
+    }),
+    ...each((request) => isOpen(request, now) && !hidden.includes(request.id)).map((request): Living => ({
+      kind: 'waits',
+      request,
+    })),
+    ...each((request) => isScheduled(request, now)).map((request): Living => ({ kind: 'starts', request })),
+    ...running(elevations, now).map((elevation): Living => ({
       kind: 'continue',
       elevation,
       until: endOf(elevation).at,

@@ -38,14 +38,8 @@ export async function compose(form: Form): Promise<Draft | typeof back> {
   // Without a subject there is nothing to repeat.
   const steps = subjectKey(draft) === '' ? wholeForm : form.steps;
   const save = (changed: Draft): void => form.save((draft = changed));
-  /** What the person was told of and wants all the same. */
-  let told = '';
-  const mayAsk = async (canGoBack: boolean): Promise<boolean> => {
-    const key = subjectKey(draft);
-    if (key !== told && (await form.notTwice(draft, canGoBack)) === back) return false;
-    told = key;
-    return true;
-  };
+  const mayAsk = async (canGoBack: boolean): Promise<boolean> =>
+    (await form.notTwice(draft, canGoBack)) !== back;
   const ask = async (step: Step, canGoBack: boolean): Promise<Draft | typeof back> => {
     const place = placeOf(step, steps, canGoBack);
     switch (step) {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { already, type Known, type Verb } from '../access/plan.ts';
+import { already, type Known, type Living, type Verb } from '../access/plan.ts';
 import { forPick } from '../access/inert.ts';
 import { progress } from '../access/progress.ts';
 import { resourceName, subjects, type AccessRequest } from '../access/request.ts';
@@ -16,9 +16,6 @@ import { formTitle } from './requestSteps.ts';
 import type { Tools } from './tools.ts';
 import { useAccess } from './useAccess.ts';
 
-/** What there is that needs no new request. */
-type Living = Exclude<Verb, { kind: 'goOn' | 'again' }>;
-
 const list = (texts: readonly Foreign[]): string => texts.map(forPick).join(', ');
 const nameOf = (request: AccessRequest): string => list(subjects(request));
 const draftName = ({ roles, resources = [] }: Draft): string =>
@@ -27,8 +24,8 @@ const draftName = ({ roles, resources = [] }: Draft): string =>
 const left = (until: Instant, now: Instant): string => span(Math.max(1, Math.ceil((until - now) / 60_000)));
 
 /** One thing there is to begin with, as an entry of a pick. Icons are those of the rows. */
-function choiceOf(verb: Verb, now: Instant): Choice<Verb> {
-  const choice = (icon: string, label: string, description: string, detail = ''): Choice<Verb> => ({
+function choiceOf<T extends Verb>(verb: T, now: Instant): Choice<T> {
+  const choice = (icon: string, label: string, description: string, detail = ''): Choice<T> => ({
     label: `$(${icon}) ${label}`,
     description,
     ...(detail === '' ? {} : { detail }),
@@ -119,8 +116,13 @@ async function showWaiting(tools: Tools, request: AccessRequest): Promise<void> 
 /** The person took what there is instead of asking again. */
 export const taken = Symbol('taken');
 
+/** What of a living thing a person can be told once. */
+const tag = (verb: Living): string =>
+  `${verb.kind} ${verb.kind === 'continue' ? verb.elevation.requestId : verb.request.id}`;
+
 /**
- * Tells whoever asks for something they already have, before anything is sent.
+ * Tells whoever asks for something that exists already, before anything is sent.
+ * @param told what the person was told of before and does not want instead; grows here
  * @returns what to do: ask all the same, something else (back), or nothing more (taken)
  * @throws Left
  */
@@ -129,11 +131,12 @@ export async function notTwice(
   known: Known,
   draft: Draft,
   canGoBack: boolean,
+  told: Set<string>,
 ): Promise<'ask' | typeof back | typeof taken> {
   const now = tools.clock.now();
   const there = already(known, draft, now);
-  if (there.length === 0) return 'ask';
-  const answer = await pickOne<Verb | 'ask'>(
+  if (there.every((verb) => told.has(tag(verb)))) return 'ask';
+  const answer = await pickOne<Living | 'ask'>(
     { title: titled(formTitle(), l10n.t('already there')), canGoBack },
     {
       choices: [
@@ -144,10 +147,14 @@ export async function notTwice(
           means: 'ask',
         },
       ],
-      placeholder: l10n.t('You already have this; nothing was sent yet'),
+      placeholder: l10n.t('This exists already; nothing was sent yet'),
     },
   );
-  if (answer === back || answer === 'ask') return answer;
-  await act(tools, answer as Living);
+  if (answer === back) return back;
+  if (answer === 'ask') {
+    for (const verb of there) told.add(tag(verb));
+    return 'ask';
+  }
+  await act(tools, answer);
   return taken;
 }

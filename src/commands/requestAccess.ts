@@ -76,6 +76,7 @@ async function write(
   // What was typed for something else makes way at the first keystroke, not before.
   let inTheWay = isBegun(stored) && form.draft.reason !== stored.reason ? stored : undefined;
   let offer: Promise<Offer> | undefined;
+  const told = new Set<string>();
   const draft = await compose({
     ...form,
     offer: () => (offer ??= ask(tools, profile)),
@@ -85,7 +86,7 @@ async function write(
       void drafts.save(changed);
     },
     notTwice: async (about, canGoBack) => {
-      const answer = await notTwice(tools, known(tools, profile), about, canGoBack);
+      const answer = await notTwice(tools, known(tools, profile), about, canGoBack, told);
       if (answer === taken) throw new Left();
       return answer;
     },

@@ -164,8 +164,7 @@ export async function fillIn(window: Workbench, reason: string): Promise<void> {
 export async function newRequest(window: Workbench): Promise<void> {
   const { input } = window;
   await window.runCommand('JIT Access: Request Access…');
-  await input.step(/^Request Access(: what)?$/);
-  if (await input.row('New request…').count()) await input.pick('New request…');
+  if (!/what/.test(await input.title(/^Request Access($|: what)/))) await input.pick('New request…');
   await input.step(/: what/);
 }
 
@@ -174,8 +173,7 @@ export async function begin(window: Workbench, role = 'kube-admin'): Promise<voi
   const { input } = window;
   await newRequest(window);
   await input.pick(role);
-  await input.step(/: (why|already there)/);
-  if (await input.row(`Ask for ${role} all the same`).count())
+  if (!/why/.test(await input.title(/: (why|already there)/)))
     await input.pick(`Ask for ${role} all the same`);
   await input.step(/: why/);
 }
