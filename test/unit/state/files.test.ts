@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as v from 'valibot';
 import { Drafts } from '../../../src/state/drafts.ts';
 import { Files } from '../../../src/state/files.ts';
-import { HomeRecords, type HomeRecord } from '../../../src/state/homes.ts';
+import { elevationOf, HomeRecords, type HomeRecord } from '../../../src/state/homes.ts';
 import { Journal } from '../../../src/state/journal.ts';
 import { Store } from '../../../src/state/store.ts';
 import { Waiting } from '../../../src/state/waiting.ts';
@@ -259,7 +259,12 @@ describe('our own files', () => {
       })) {
         await writeFile(folder.at('storage', 'homes', `${name}.json`), text);
       }
-      assert.deepEqual(await records.all(), [record]);
+      assert.deepEqual(await records.all(), [record], 'as older versions wrote it, without the login’s end');
+      await records.save({ ...record, loginEnds: now + 3 });
+      assert.deepEqual(
+        (await records.all()).map((one) => elevationOf(one, true).loginEnds),
+        [now + 3],
+      );
       await records.forget(record.name);
       assert.deepEqual(await records.all(), []);
     });
