@@ -113,18 +113,16 @@ function keyOf(verb: Verb, { requests }: Known): string {
 
 /** Old requests, newest first, each thing once: with the settings it was sent with and the words the cluster has. */
 function before({ me, requests, asked }: Known): (Verb & { kind: 'again' })[] {
-  const made = requests
-    .filter(({ user, created }) => user === me && created > 0)
-    .sort((a, b) => b.created - a.created)
-    .map((request) => ({ at: request.created, draft: { ...draftAgain(request), reviewers: [] } }));
-  const sent = asked.map(({ at, ...settings }) => {
+  const made = new Map<string, { at: Instant; draft: Draft }>();
+  for (const request of requests) {
+    const at = request.created;
+    const key = request.user === me && at > 0 ? subjectKey(request) : '';
+    if (key === '' || at <= (made.get(key)?.at ?? 0)) continue;
+    made.set(key, { at, draft: { ...draftAgain(request), reviewers: [] } });
+  }
+  for (const { at, ...settings } of [...asked].reverse()) {
     const key = subjectKey(settings);
-    const reason = made.find(({ draft }) => subjectKey(draft) === key)?.draft.reason ?? '';
-    return { at, draft: { ...settings, reason } };
-  });
-  const seen = new Set(['']);
-  return [...sent, ...made]
-    .filter(({ draft }) => !seen.has(subjectKey(draft)) && seen.add(subjectKey(draft)))
-    .sort((a, b) => b.at - a.at)
-    .map((one) => ({ kind: 'again', ...one }));
+    made.set(key, { at, draft: { ...settings, reason: made.get(key)?.draft.reason ?? '' } });
+  }
+  return [...made.values()].sort((a, b) => b.at - a.at).map((one) => ({ kind: 'again', ...one }));
 }

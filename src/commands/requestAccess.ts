@@ -75,6 +75,8 @@ async function write(
   const stored = await storedDraft(tools);
   // What was typed for something else makes way at the first keystroke, not before.
   let inTheWay = isBegun(stored) && form.draft.reason !== stored.reason ? stored : undefined;
+  // Nothing else is asked before a repeated request is sent.
+  if (form.steps === shortForm) freshen(tools);
   let offer: Promise<Offer> | undefined;
   const told = new Set<string>();
   const draft = await compose({

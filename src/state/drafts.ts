@@ -114,17 +114,18 @@ export class Drafts {
 
   /** Keeps an unfinished draft while another one is written. */
   async setAside(draft: Draft): Promise<void> {
-    const key = subjectKey(draft);
-    const others = (await this.aside()).filter((one) => subjectKey(one) !== key);
-    await this.#files.write('aside.json', [draft, ...others].slice(0, kept));
+    await this.#files.write('aside.json', [draft, ...(await this.#asideBut(draft))].slice(0, kept));
   }
 
   /** Goes on with an unfinished draft that was set aside. */
   async takeUp(draft: Draft): Promise<void> {
-    const key = subjectKey(draft);
-    const others = (await this.aside()).filter((one) => subjectKey(one) !== key);
     await this.save(draft);
-    await this.#files.write('aside.json', others);
+    await this.#files.write('aside.json', await this.#asideBut(draft));
+  }
+
+  async #asideBut(draft: Draft): Promise<readonly Draft[]> {
+    const key = subjectKey(draft);
+    return (await this.aside()).filter((one) => subjectKey(one) !== key || one.reason !== draft.reason);
   }
 
   /** The two reviewers asked last. */

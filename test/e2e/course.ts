@@ -181,7 +181,8 @@ export async function begin(window: Workbench, role = 'kube-admin'): Promise<voi
 /** Goes on with a request that was begun and not sent. */
 export async function goOn(window: Workbench, role = 'kube-admin'): Promise<void> {
   await window.runCommand('JIT Access: Request Access…');
-  await window.input.pick(`Go on with ${role}`);
+  // Of several the one that was written last stands first.
+  await window.input.row(`Go on with ${role}`).first().click();
   await window.input.step(/: why/);
 }
 

@@ -140,12 +140,13 @@ describe('our own files', () => {
       const drafts = new Drafts(files);
       for (const role of ['a', 'b', 'c', 'd', 'c'])
         await drafts.setAside({ ...draft, roles: names(role), resources: [] });
+      await drafts.setAside({ ...draft, roles: names('c'), resources: [], reason: 'other words' });
       const left = async (): Promise<unknown[]> => (await drafts.aside()).flatMap(({ roles }) => roles);
-      assert.deepEqual(await left(), names('c', 'd', 'b'));
-      const [first] = await drafts.aside();
+      assert.deepEqual(await left(), names('c', 'c', 'd'));
+      const [, first] = await drafts.aside();
       await drafts.takeUp(first ?? assert.fail());
-      assert.deepEqual(await left(), names('d', 'b'));
-      assert.deepEqual((await new Drafts(files).load())?.roles, names('c'));
+      assert.deepEqual(await left(), names('c', 'd'));
+      assert.deepEqual((await new Drafts(files).load())?.reason, draft.reason);
     });
 
     it('what was being sent when a window was cut off is known to the next', async () => {
