@@ -122,7 +122,9 @@ function before({ me, requests, asked }: Known): (Verb & { kind: 'again' })[] {
   }
   for (const { at, ...settings } of [...asked].reverse()) {
     const key = subjectKey(settings);
-    made.set(key, { at, draft: { ...settings, reason: made.get(key)?.draft.reason ?? '' } });
+    const found = made.get(key);
+    const draft = { ...settings, reason: found?.draft.reason ?? '' };
+    made.set(key, { at: Math.max(at, found?.at ?? 0), draft });
   }
   return [...made.values()].sort((a, b) => b.at - a.at).map((one) => ({ kind: 'again', ...one }));
 }

@@ -173,6 +173,11 @@ export async function begin(window: Workbench, role = 'kube-admin'): Promise<voi
   const { input } = window;
   await newRequest(window);
   await input.pick(role);
+  await allTheSame(window, role);
+}
+
+/** Goes on to the reason, where something exists for the same role past being told so. */
+async function allTheSame({ input }: Workbench, role: string): Promise<void> {
   if (!/why/.test(await input.title(/: (why|already there)/)))
     await input.pick(`Ask for ${role} all the same`);
   await input.step(/: why/);
@@ -183,7 +188,7 @@ export async function goOn(window: Workbench, role = 'kube-admin'): Promise<void
   await window.runCommand('JIT Access: Request Access…');
   // Of several the one that was written last stands first.
   await window.input.row(`Go on with ${role}`).first().click();
-  await window.input.step(/: why/);
+  await allTheSame(window, role);
 }
 
 /** Sends a request from the palette, with the usual answers. */

@@ -109,7 +109,11 @@ describe('the plan', () => {
     const { at, ...rest } = settings;
     assert.deepEqual(forgotten, { kind: 'again', at, draft: { ...rest, reason: '' } });
     const verb = only({ asked: [settings], requests: [over(1, 'kube-admin')] });
-    assert.deepEqual(verb, { kind: 'again', at, draft: { ...rest, reason: 'debugging production' } });
+    assert.deepEqual(verb, {
+      kind: 'again',
+      at: now - minute,
+      draft: { ...rest, reason: 'debugging production' },
+    });
   });
 
   it('what cannot be told is not offered again', () => {
