@@ -9,6 +9,7 @@ import { Store } from './state/store.ts';
 import { notify } from './views/notifications.ts';
 import { Screen } from './views/screen.ts';
 import { speak } from './words/language.ts';
+import { lookAtZone } from './words/zone.ts';
 
 /**
  * Builds what is on screen and registers every command; what acts is loaded right afterwards.
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
   const beat = (): void => {
     cancel();
     core?.look(now());
+    lookAtZone();
     cancel = alarm(now, screen.draw(now()), beat);
   };
   const attend = (): void => core?.attend({ focused: vscode.window.state.focused, viewing: screen.viewing });
@@ -45,7 +47,11 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
     screen,
     registerCommands(async (id, argument) => (await loading).run(id, argument)),
     registerTerminalProfile(async () => (await loading).profile()),
-    vscode.window.onDidChangeWindowState(attend),
+    vscode.window.onDidChangeWindowState(() => {
+      attend();
+      // Whoever comes back may have travelled, or slept over something.
+      beat();
+    }),
     screen.onViewing(attend),
     { dispose: store.onChange(beat) },
     { dispose: () => cancel() },

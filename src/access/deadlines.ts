@@ -16,9 +16,9 @@ export interface Countdown {
   readonly nextChange: Instant;
 }
 
-/** The last part of an elevation, in ms: ten minutes, or a third of the certificate's life if that is shorter. */
+/** The last part of an elevation, in ms: ten minutes, or a third of its life if that is shorter. */
 export function lastPart(elevation: Elevation): number {
-  const life = elevation.since === undefined ? Infinity : elevation.certificateEnds - elevation.since;
+  const life = elevation.since === undefined ? Infinity : endOf(elevation).at - elevation.since;
   // Assumed after its end: the clock was wrong then, so nothing is known of its life.
   return Math.min(10 * minute, life > 0 ? life / 3 : Infinity);
 }
@@ -40,6 +40,14 @@ export function countdown(now: Instant, end: Instant, last: number): Countdown {
 /** The countdown of an elevation. */
 export function elevationCountdown(elevation: Elevation, now: Instant): Countdown {
   return countdown(now, endOf(elevation).at, lastPart(elevation));
+}
+
+/** Minutes left of which a listener is told; between them nothing that is read aloud changes. */
+const milestones = [1, 5, 10];
+
+/** The milestone that was passed last on the way to `end`, in minutes; undefined before the first. */
+export function milestone(now: Instant, end: Instant): number | undefined {
+  return milestones.find((minutes) => end - now <= minutes * minute);
 }
 
 /** The next of these instants that lies ahead, or Infinity. */

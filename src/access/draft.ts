@@ -139,7 +139,7 @@ export function readPattern(source: string): RegExp | undefined {
 }
 
 /** What a request asked for, as the beginning of a new one. */
-export function draftAgain(request: AccessRequest): Partial<Draft> {
+export function draftAgain(request: AccessRequest): Omit<Draft, 'reviewers'> {
   return {
     roles: request.resources.length > 0 ? [] : request.roles,
     resources: request.resources,

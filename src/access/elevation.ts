@@ -15,6 +15,8 @@ export interface Elevation {
   readonly certificateEnds: Instant;
   /** The end of the grant, from `tsh request show`; unknown until asked. */
   readonly grantEnds?: Instant;
+  /** The end of the login that the certificate was made from; unknown where an older version assumed it. */
+  readonly loginEnds?: Instant;
   /** The Kubernetes cluster that kubectl in its terminals was pointed at. */
   readonly kube?: Foreign;
   /** Where kubectl goes instead, if somebody or something chose another context since. */
@@ -29,23 +31,27 @@ export interface Elevation {
   readonly withdrawn?: 'denied' | 'deleted';
 }
 
-/** Which of the ends comes first, and when. */
+/** Which of the ends comes first, and when. `both`: grant and certificate end together. */
 export interface End {
   readonly at: Instant;
-  readonly of: 'certificate' | 'grant';
+  readonly of: 'certificate' | 'grant' | 'both' | 'login';
 }
 
-/** When this elevation ends: with its certificate, or with the grant if that is sooner. */
-export function endOf(elevation: Elevation): End {
-  const grant = elevation.grantEnds ?? Infinity;
-  return grant < elevation.certificateEnds
-    ? { at: grant, of: 'grant' }
-    : { at: elevation.certificateEnds, of: 'certificate' };
-}
+/** Ends that are no further apart than this, in ms, are the same to a person. */
+const minute = 60_000;
 
-/** Whether grant and certificate end at the same time, to the minute; then neither is first. */
-export function endTogether({ certificateEnds, grantEnds = certificateEnds }: Elevation): boolean {
-  return Math.abs(grantEnds - certificateEnds) < 60_000;
+/**
+ * When this elevation ends: with its certificate, or with the grant if that is sooner. A certificate never outlives
+ * the login it was made from; one that ends with it says so, because going on then needs a new sign-in.
+ * @param signedInUntil the end of the login as it is now: after a new sign-in the former one's end means nothing
+ */
+export function endOf(elevation: Elevation, signedInUntil?: Instant): End {
+  const { certificateEnds, grantEnds, loginEnds } = elevation;
+  const at = Math.min(certificateEnds, grantEnds ?? Infinity);
+  if (loginEnds !== undefined && loginEnds - at < minute && (signedInUntil ?? 0) - loginEnds < minute)
+    return { at, of: 'login' };
+  if (grantEnds !== undefined && Math.abs(grantEnds - certificateEnds) < minute) return { at, of: 'both' };
+  return { at, of: at < certificateEnds ? 'grant' : 'certificate' };
 }
 
 /** The elevations that have not ended, the one that ends first in front. */

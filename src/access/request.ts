@@ -58,8 +58,11 @@ export interface AccessRequest {
 
 /** Whether the request can still be decided at this moment. */
 export function isOpen(request: AccessRequest, now: Instant): boolean {
-  return request.state === 'pending' && request.decideBy > now && request.grantEnds > now;
+  return request.state === 'pending' && waitsUntil(request) > now;
 }
+
+/** The last instant at which a decision still helps. */
+export const waitsUntil = ({ decideBy, grantEnds }: AccessRequest): Instant => Math.min(decideBy, grantEnds);
 
 /** Whether the request can be assumed at this moment. */
 export function isUsable(request: AccessRequest, now: Instant): boolean {
@@ -83,9 +86,9 @@ export function subjects(request: AccessRequest): readonly Foreign[] {
   return request.roles.length > 0 ? request.roles : request.resources.map(resourceName);
 }
 
-/** How long was asked for, in minutes, counted from sending. */
+/** How long was asked for, in minutes, counted from sending; at least 1, since nothing lasts "0 min". */
 export const minutesAsked = (request: AccessRequest): number =>
-  Math.round((request.grantEnds - request.created) / 60_000);
+  Math.max(1, Math.round((request.grantEnds - request.created) / 60_000));
 
 /** The review that decided, if a review did (Community decides without one). */
 export function decidingReview(request: AccessRequest): Review | undefined {

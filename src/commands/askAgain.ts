@@ -1,12 +1,14 @@
-import { draftAgain } from '../access/draft.ts';
+import { draftAgain, type Draft } from '../access/draft.ts';
+import { subjectKey } from '../access/plan.ts';
 import { failureOf } from '../teleport/failure.ts';
-import { requestAccess } from './requestAccess.ts';
+import { emptyDraft, requestAccess, requestAgain } from './requestAccess.ts';
+import { signedIn } from './signedIn.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
 
-/** Begins a new request with what an old one asked for; what the cluster forgot is taken from the person's notes. */
+/** Asks again for what an old request asked for; what the cluster forgot is taken from the person's notes. */
 export async function askAgain(tools: Tools, target?: Target): Promise<void> {
-  const { store, refresh } = tools;
+  const { store, refresh, drafts } = tools;
   if (!target) {
     await requestAccess(tools);
     return;
@@ -16,5 +18,10 @@ export async function askAgain(tools: Tools, target?: Target): Promise<void> {
     if (failureOf(error)?.kind === 'gone') return undefined;
     throw error;
   });
-  await requestAccess(tools, request ? draftAgain(request) : { roles: noted?.roles ?? [], resources: [] });
+  const draft: Draft = { ...emptyDraft, ...(request ? draftAgain(request) : { roles: noted?.roles ?? [] }) };
+  const key = subjectKey(draft);
+  // How long and who, as it was sent from here; the cluster may have made less of it.
+  const sent = (await drafts.asked(await signedIn(tools))).find((one) => subjectKey(one) === key);
+  const { minutes, reviewers } = sent ?? draft;
+  await requestAgain(tools, { ...draft, minutes, reviewers });
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { endOf, type Elevation } from '../access/elevation.ts';
-import { milestone, type Milestone } from '../access/milestones.ts';
+import { noticeDue, type Notice } from '../access/notices.ts';
 import type { Instant } from '../access/text.ts';
 import { tell, type Button } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
@@ -25,7 +25,7 @@ export class BeforeEnd {
   /** @param ours the elevations that this window speaks for */
   look(ours: readonly Elevation[], now: Instant): void {
     for (const elevation of ours) {
-      const reached = milestone(elevation, now);
+      const reached = noticeDue(elevation, now);
       if (!reached) continue;
       const { where, requestId } = elevation;
       const key = `${where.kind === 'private' ? where.home : requestId}-${String(endOf(elevation).at)}`;
@@ -35,7 +35,7 @@ export class BeforeEnd {
     }
   }
 
-  async #say(elevation: Elevation, reached: Milestone, key: string, now: Instant): Promise<void> {
+  async #say(elevation: Elevation, reached: Notice, key: string, now: Instant): Promise<void> {
     if (!setting('notifications') || !(await this.#tools.elevations.first(reached, key))) return;
     const target = { id: elevation.requestId, elevation };
     const goOn: Button<() => Promise<void>> = {
@@ -53,7 +53,7 @@ export class BeforeEnd {
 }
 
 /** What ends, when, and what continuing takes. */
-function words(elevation: Elevation, reached: Milestone, now: Instant): string {
+function words(elevation: Elevation, reached: Notice, now: Instant): string {
   const what = nameOf(elevation);
   const until = atTime(endOf(elevation).at, now);
   const whole = elevation.where.kind === 'everyday';

@@ -14,7 +14,7 @@ import { nameOf } from './givingBack.ts';
 import { openRequest } from './openRequest.ts';
 import { nudge } from './pending.ts';
 import { reasonRules, remarkOn } from './reasonRules.ts';
-import { requestAccess } from './requestAccess.ts';
+import { emptyDraft, requestAgain } from './requestAccess.ts';
 import { sendRequest } from './sendRequest.ts';
 import { signedIn } from './signedIn.ts';
 import { signOut } from './signOut.ts';
@@ -193,5 +193,5 @@ async function cannot(tools: Tools, elevation: Elevation): Promise<void> {
     ),
     { title: l10n.t('Request Access…'), means: true },
   );
-  if (pressed) await requestAccess(tools, { roles: elevation.roles, resources: [] });
+  if (pressed) await requestAgain(tools, { ...emptyDraft, roles: elevation.roles });
 }

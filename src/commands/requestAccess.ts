@@ -1,101 +1,133 @@
 import * as l10n from '@vscode/l10n';
-import { checkReason, onlyWarns, type Draft } from '../access/draft.ts';
-import { foreign, type Foreign } from '../access/text.ts';
+import type { Draft } from '../access/draft.ts';
+import { plan, type Known } from '../access/plan.ts';
 import { whileDoing } from '../editor/messages.ts';
-import { setting } from '../editor/settings.ts';
-import { back } from '../editor/steps.ts';
-import { failureOf } from '../teleport/failure.ts';
-import type { Capabilities, Profile } from '../teleport/schema.ts';
+import { back, Left } from '../editor/steps.ts';
+import type { Profile } from '../teleport/schema.ts';
+import { compose, type Form } from './compose.ts';
+import { offerFor } from './offer.ts';
+import { act, choosePlan, notTwice, taken } from './plan.ts';
 import { firstReason, reasonRules } from './reasonRules.ts';
-import { askDuration, askReason, askReviewers, askRoles, summary, type Offer } from './requestSteps.ts';
-import type { Search } from './resourceSteps.ts';
+import { shortForm, wholeForm, type Offer } from './requestSteps.ts';
 import { sendRequest } from './sendRequest.ts';
 import { signedIn } from './signedIn.ts';
 import type { Tools } from './tools.ts';
 
 const hour = 60;
-const emptyDraft: Draft = { roles: [], reason: '', minutes: hour, reviewers: [] };
+export const emptyDraft: Draft = { roles: [], reason: '', minutes: hour, reviewers: [] };
+
+/** What is known is asked for again while somebody chooses, if it is older than this, in ms. */
+const old = 15_000;
 
 /**
- * Asks for access: what, why, how long, who, then one summary with Send. The draft is kept at every keystroke and
- * survives Back, a failed send, an expired login and a closed window.
- * @param start what to begin with, for Ask Again
+ * Asks for access. First what there is already, as something to do; then what, why, how long, who, and one summary with
+ * Send. The draft is kept at every keystroke and survives Back, a failed send, an expired login and a closed window.
  */
-export async function requestAccess(tools: Tools, start?: Partial<Draft>): Promise<void> {
+export async function requestAccess(tools: Tools): Promise<void> {
   const profile = await signedIn(tools);
-  const stored = { ...emptyDraft, ...(await tools.drafts.load()), ...start };
-  const offer = await whileDoing(l10n.t('Asking what you may request…'), () => offerFor(tools, profile));
-  await sendRequest(tools, await compose(tools, stored, offer), () => requestAccess(tools));
+  for (;;) {
+    const stored = await storedDraft(tools);
+    const unfinished = [...(isBegun(stored) ? [stored] : []), ...(await tools.drafts.aside())];
+    const now = tools.clock.now();
+    const verbs = plan(
+      { ...known(tools, profile), unfinished, asked: await tools.drafts.asked(profile) },
+      now,
+    );
+    const chosen = verbs.length === 0 ? 'new' : await choosePlan(verbs, now);
+    const canGoBack = verbs.length > 0;
+    if (chosen === 'new') {
+      const draft = isBegun(stored) ? { ...emptyDraft, minutes: stored.minutes } : stored;
+      if ((await write(tools, profile, { draft, steps: wholeForm, canGoBack })) !== back) return;
+    } else if (chosen.kind === 'goOn') {
+      if (chosen.draft !== stored) await setAside(tools, stored, chosen.draft);
+      const form = { draft: chosen.draft, steps: wholeForm, from: 'why', canGoBack } as const;
+      if ((await write(tools, profile, form)) !== back) return;
+    } else if (chosen.kind === 'again') {
+      const form = { draft: chosen.draft, steps: shortForm, canGoBack } as const;
+      if ((await write(tools, profile, form)) !== back) return;
+    } else {
+      await act(tools, chosen);
+      return;
+    }
+  }
 }
 
-/** What may be asked for: as the cluster says, else from settings and earlier requests. */
-async function offerFor(tools: Tools, profile: Profile): Promise<Offer> {
-  const { store, drafts } = tools;
-  const used = await drafts.usedReviewers();
-  const unique = (names: readonly Foreign[]): Foreign[] => [...new Set(names)];
-  const mine = (store.snapshot.requests ?? []).filter((request) => request.user === profile.user);
-  const said = (await capabilities(tools, profile)) ?? {
-    roles: mine.flatMap((request) => request.roles),
-    reviewers: mine.flatMap((request) => request.suggestedReviewers),
-  };
-  const { rights, resources, everyday } = tools;
-  const search: Search = (kind, words) => resources.search(everyday, kind, words);
-  return {
-    ...(rights.of('search')?.works === false ? {} : { search }),
-    roles: unique([...said.roles, ...setting('roles').map(foreign)]),
-    reviewers: unique([...used, ...said.reviewers]),
-  };
+/** Asks again for what was asked for once: a reason, then Send. The rest can be changed from the summary. */
+export async function requestAgain(tools: Tools, draft: Draft): Promise<void> {
+  const profile = await signedIn(tools);
+  await write(tools, profile, { draft, steps: shortForm, canGoBack: false });
 }
 
-/** tctl knows in every version; without it a newer tsh (18.4.2) knows the roles. Undefined when neither tells. */
-async function capabilities(
-  { tctl, resources, everyday }: Tools,
+/** Goes on with the draft as it was left, from the first step: the cluster said no to what was asked. */
+async function changeRequest(tools: Tools): Promise<void> {
+  const profile = await signedIn(tools);
+  const draft = await storedDraft(tools);
+  await write(tools, profile, { draft, steps: wholeForm, canGoBack: false });
+}
+
+/** Writes a draft and sends it. @returns back, where the person went back beyond the first step */
+async function write(
+  tools: Tools,
   profile: Profile,
-): Promise<Capabilities | undefined> {
-  try {
-    return await tctl.capabilities(everyday, profile.user);
-  } catch (error) {
-    if (!failureOf(error)) throw error;
-  }
-  try {
-    return { roles: await resources.roles(everyday), reviewers: [] };
-  } catch (error) {
-    // Typing the name always works. An expired login is found when sending.
-    if (!failureOf(error)) throw error;
-    return undefined;
-  }
+  form: Pick<Form, 'draft' | 'steps' | 'from' | 'canGoBack'>,
+): Promise<typeof back | undefined> {
+  const { drafts } = tools;
+  const stored = await storedDraft(tools);
+  // What was typed for something else makes way at the first keystroke, not before.
+  let inTheWay = isBegun(stored) && form.draft.reason !== stored.reason ? stored : undefined;
+  // Nothing else is asked before a repeated request is sent.
+  if (form.steps === shortForm) freshen(tools);
+  let offer: Promise<Offer> | undefined;
+  const told = new Set<string>();
+  const draft = await compose({
+    ...form,
+    offer: () => (offer ??= ask(tools, profile)),
+    save: (changed) => {
+      if (inTheWay) void drafts.setAside(inTheWay);
+      inTheWay = undefined;
+      void drafts.save(changed);
+    },
+    notTwice: async (about, canGoBack) => {
+      const answer = await notTwice(tools, known(tools, profile), about, canGoBack, told);
+      if (answer === taken) throw new Left();
+      return answer;
+    },
+  });
+  if (draft === back) return back;
+  await sendRequest(tools, draft, () => changeRequest(tools));
+  return undefined;
 }
 
-async function compose(tools: Tools, stored: Draft, offer: Offer): Promise<Draft> {
+/** Asks what may be requested, and meanwhile what has become of what was, so that nobody asks twice. */
+async function ask(tools: Tools, profile: Profile): Promise<Offer> {
+  const offer = await whileDoing(l10n.t('Asking what you may request…'), () => offerFor(tools, profile));
+  freshen(tools);
+  return offer;
+}
+
+function freshen({ store, clock, refresh }: Tools): void {
+  if (Math.abs(clock.now() - (store.snapshot.asOf ?? 0)) > old) void refresh.now();
+}
+
+const storedDraft = async ({ drafts }: Tools): Promise<Draft> => ({
+  ...emptyDraft,
+  ...(await drafts.load()),
+});
+
+/** Whether a draft holds words of the person's own. */
+function isBegun({ reason }: Draft): boolean {
   const rules = reasonRules();
-  let draft = stored.reason === '' ? { ...stored, reason: firstReason(rules) } : stored;
-  const save = (changed: Draft): void => {
-    draft = changed;
-    void tools.drafts.save(changed);
-  };
-  const steps = [
-    () => askRoles(draft, offer),
-    () => askReason(draft, save),
-    () => askDuration(draft),
-    () => askReviewers(draft, offer),
-  ];
-  let step = 0;
-  for (let changing = false; ;) {
-    const ask = steps[step];
-    if (ask) {
-      const answer = await ask();
-      if (answer !== back) save(answer);
-      // A single answer changed from the summary leads back to it.
-      step = changing ? steps.length : step + (answer === back ? -1 : 1);
-      continue;
-    }
-    if (!onlyWarns(checkReason(draft.reason, rules))) {
-      [step, changing] = [1, true];
-      continue;
-    }
-    const answer = await summary(draft);
-    if (answer === 'send') return draft;
-    changing = answer !== back;
-    step = answer === back ? steps.length - 1 : answer;
-  }
+  return reason.trim() !== '' && reason !== firstReason(rules) && reason !== rules.skeleton;
+}
+
+async function setAside({ drafts }: Tools, stored: Draft, other: Draft): Promise<void> {
+  await drafts.takeUp(other);
+  if (isBegun(stored)) await drafts.setAside(stored);
+}
+
+/** What is known of the person's requests, without asking anybody. */
+function known({ store }: Tools, profile: Profile): Known {
+  const { requests = [], elevations, hidden } = store.snapshot;
+  const { user: me, validUntil: loginEnds } = profile;
+  return { me, requests, elevations, hidden, loginEnds, unfinished: [], asked: [] };
 }

@@ -15,14 +15,38 @@ export interface Offer {
   readonly search?: Search;
 }
 
-const title = (): string => l10n.t('Request Access');
-const steps = 5;
-const place = (step: number, name: string): Place => ({
-  title: titled(title(), name),
-  step,
-  steps,
-  canGoBack: step > 1,
-});
+/** A part of the form. */
+export type Step = 'what' | 'why' | 'howLong' | 'who' | 'send';
+
+/** Every step of a new request; of one that is repeated only what is new. */
+export const wholeForm: readonly Step[] = ['what', 'why', 'howLong', 'who', 'send'];
+export const shortForm: readonly Step[] = ['why', 'send'];
+
+export const formTitle = (): string => l10n.t('Request Access');
+
+function stepWords(step: Step): string {
+  switch (step) {
+    case 'what':
+      return l10n.t('what');
+    case 'why':
+      return l10n.t('why');
+    case 'howLong':
+      return l10n.t('how long');
+    case 'who':
+      return l10n.t('who');
+    case 'send':
+      return l10n.t('send');
+  }
+}
+
+/** Where a step stands in a form; one that is only there to change something has no number. */
+export function placeOf(step: Step, form: readonly Step[], canGoBack: boolean): Place {
+  const title = titled(formTitle(), stepWords(step));
+  const index = form.indexOf(step);
+  return index < 0
+    ? { title, canGoBack }
+    : { title, step: index + 1, steps: form.length, canGoBack: canGoBack || index > 0 };
+}
 
 const named = (name: Foreign): Choice<Foreign> => ({ label: forPick(name), means: name });
 
@@ -67,12 +91,12 @@ function resourceChoices(draft: Draft, offer: Offer): Choice<What>[] {
 }
 
 /** Which role, or which resources. Nothing is ticked beforehand; one role is one press. */
-export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | typeof back> {
+export async function askRoles(draft: Draft, offer: Offer, place: Place): Promise<Draft | typeof back> {
   const more: Choice<What>[] =
     offer.roles.length > 1
       ? [{ label: l10n.t('Several roles…'), description: l10n.t('choose more than one'), means: several }]
       : [];
-  const answer = await pickOne<What>(place(1, l10n.t('what')), {
+  const answer = await pickOne<What>(place, {
     choices: [...offer.roles.map(named), ...more, ...resourceChoices(draft, offer)],
     placeholder:
       offer.roles.length > 0
@@ -84,12 +108,12 @@ export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | type
   if (answer === back) return back;
   if (answer === same) return { ...draft, roles: [] };
   if (answer === byName) {
-    const chosen = offer.search && (await askResources(draft, place(1, l10n.t('what')), offer.search));
-    return chosen === undefined || chosen === back ? askRoles(draft, offer) : chosen;
+    const chosen = offer.search && (await askResources(draft, place, offer.search));
+    return chosen === undefined || chosen === back ? askRoles(draft, offer, place) : chosen;
   }
   if (answer !== several) return { ...draft, roles: [answer], resources: [] };
   const roles = await pickSome<Foreign>(
-    { ...place(1, l10n.t('what')), canGoBack: true },
+    { ...place, canGoBack: true },
     {
       choices: offer.roles.map(named),
       placeholder: l10n.t('Which roles? Tick them, then press Enter'),
@@ -98,13 +122,17 @@ export async function askRoles(draft: Draft, offer: Offer): Promise<Draft | type
     },
     true,
   );
-  return roles === back ? askRoles(draft, offer) : { ...draft, roles, resources: [] };
+  return roles === back ? askRoles(draft, offer, place) : { ...draft, roles, resources: [] };
 }
 
 /** Why. Every keystroke is kept. */
-export async function askReason(draft: Draft, save: (draft: Draft) => void): Promise<Draft | typeof back> {
+export async function askReason(
+  draft: Draft,
+  save: (draft: Draft) => void,
+  place: Place,
+): Promise<Draft | typeof back> {
   const rules = reasonRules();
-  const answer = await typeText(place(2, l10n.t('why')), {
+  const answer = await typeText(place, {
     value: draft.reason,
     placeholder: l10n.t('What is broken, for whom, and what you will do'),
     prompt: l10n.t(
@@ -117,10 +145,10 @@ export async function askReason(draft: Draft, save: (draft: Draft) => void): Pro
 }
 
 /** How long, in minutes. */
-export async function askDuration(draft: Draft): Promise<Draft | typeof back> {
+export async function askDuration(draft: Draft, place: Place): Promise<Draft | typeof back> {
   const other = Symbol('other');
   const usual = [...new Set([15, 30, 60, 360, draft.minutes])].sort((a, b) => a - b);
-  const answer = await pickOne<number | typeof other>(place(3, l10n.t('how long')), {
+  const answer = await pickOne<number | typeof other>(place, {
     choices: [
       ...usual.map((minutes) => ({ label: span(minutes), means: minutes })),
       { label: l10n.t('Other…'), means: other },
@@ -137,7 +165,7 @@ export async function askDuration(draft: Draft): Promise<Draft | typeof back> {
   if (answer === back) return back;
   if (answer !== other) return { ...draft, minutes: answer };
   const typed = await typeText(
-    { ...place(3, l10n.t('how long')), canGoBack: true },
+    { ...place, canGoBack: true },
     {
       value: '',
       placeholder: '1h30m',
@@ -148,14 +176,14 @@ export async function askDuration(draft: Draft): Promise<Draft | typeof back> {
           : { text: span(parseMinutes(value) ?? 0), severity: 'info' },
     },
   );
-  if (typed === back) return askDuration(draft);
+  if (typed === back) return askDuration(draft, place);
   return { ...draft, minutes: parseMinutes(typed) ?? draft.minutes };
 }
 
 /** Who should review; none means everybody who may. */
-export async function askReviewers(draft: Draft, offer: Offer): Promise<Draft | typeof back> {
+export async function askReviewers(draft: Draft, offer: Offer, place: Place): Promise<Draft | typeof back> {
   const known = [...new Set([...draft.reviewers, ...offer.reviewers])];
-  const reviewers = await pickSome<Foreign>(place(4, l10n.t('who')), {
+  const reviewers = await pickSome<Foreign>(place, {
     choices: known.map(named),
     placeholder: l10n.t('Tick or type reviewers, or just press Enter'),
     chosen: (reviewer) => draft.reviewers.includes(reviewer),
@@ -164,25 +192,29 @@ export async function askReviewers(draft: Draft, offer: Offer): Promise<Draft | 
   return reviewers === back ? back : { ...draft, reviewers };
 }
 
-/** The last look: Send, or the number of the step to change. */
-export async function summary(draft: Draft): Promise<'send' | number | typeof back> {
+/** The last look: Send, or the step to change. */
+export async function summary(draft: Draft, place: Place): Promise<Step | typeof back> {
   const reason = forPick(pasted(draft));
   const list = (names: readonly Foreign[]): string => names.map(forPick).join(', ');
   const what = draft.roles.length > 0 ? list(draft.roles) : resourceWords(draft.resources ?? []);
-  return pickOne<'send' | number>(place(5, l10n.t('send')), {
+  return pickOne<Step>(place, {
     choices: [
       {
         label: `$(send) ${l10n.t('Send Request')}`,
         detail: l10n.t('{0} for {1}, counted from now', what, span(draft.minutes)),
         means: 'send',
       },
-      { label: draft.roles.length > 0 ? l10n.t('Role') : l10n.t('Resources'), description: what, means: 0 },
-      { label: l10n.t('Reason'), description: reason, means: 1 },
-      { label: l10n.t('How long'), description: span(draft.minutes), means: 2 },
+      {
+        label: draft.roles.length > 0 ? l10n.t('Role') : l10n.t('Resources'),
+        description: what,
+        means: 'what',
+      },
+      { label: l10n.t('Reason'), description: reason, means: 'why' },
+      { label: l10n.t('How long'), description: span(draft.minutes), means: 'howLong' },
       {
         label: l10n.t('Reviewers'),
         description: draft.reviewers.length > 0 ? list(draft.reviewers) : l10n.t('left to the cluster'),
-        means: 3,
+        means: 'who',
       },
     ],
     placeholder: l10n.t('Send, or choose what to change'),

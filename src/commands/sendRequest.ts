@@ -2,12 +2,14 @@ import * as l10n from '@vscode/l10n';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Draft } from '../access/draft.ts';
 import { namesForMessage } from '../access/inert.ts';
-import { minutesAsked, type AccessRequest } from '../access/request.ts';
-import type { Instant, RequestId } from '../access/text.ts';
+import { minutesAsked, waitsUntil, type AccessRequest } from '../access/request.ts';
+import type { RequestId } from '../access/text.ts';
 import { tell, warn, whileDoing } from '../editor/messages.ts';
+import type { Sending } from '../state/drafts.ts';
 import { failureOf, type FailureKind } from '../teleport/failure.ts';
 import { isRunning } from '../teleport/processes.ts';
 import type { Profile } from '../teleport/schema.ts';
+import { clockWords } from '../words/clock.ts';
 import { atTime, span } from '../words/time.ts';
 import { attempt } from './attempt.ts';
 import { openRequest } from './openRequest.ts';
@@ -20,6 +22,8 @@ const lag = 1_500;
 /** What is to happen besides, once the cluster has it. */
 type Made = (id: RequestId) => Promise<unknown>;
 
+type Job = Sending & { readonly made?: Made | undefined };
+
 /**
  * Sends a request. That it is being sent is written down first, so that nothing that cuts us off sends it twice.
  * @param form opens the form again with everything that was typed, when the cluster says no to what was asked
@@ -31,16 +35,18 @@ export async function sendRequest(
   form: () => Promise<void>,
   made?: Made,
 ): Promise<void> {
-  const since = tools.clock.now();
+  const { store, clock } = tools;
+  const known = store.snapshot.requests?.map(({ id }) => id);
+  const job: Job = { since: clock.now(), known, made };
   await attempt(
     tools,
-    () => send(tools, draft, since, form, made),
+    () => send(tools, draft, job, form),
     async () => {
       // What got through in spite of the failure is not sent a second time.
       const profile = await signedIn(tools);
-      const id = await findSent(tools, draft, profile, since);
-      if (id) await sent(tools, draft, profile, id, made);
-      else await send(tools, draft, since, form, made);
+      const id = await findSent(tools, draft, profile, job);
+      if (id) await sent(tools, draft, profile, id, job);
+      else await send(tools, draft, job, form);
     },
     notSent,
   );
@@ -61,8 +67,8 @@ export async function resumeSending(tools: Tools): Promise<void> {
   // Not known now: kept for the next start.
   if (store.snapshot.login.kind !== 'signedIn') return;
   const { profile } = store.snapshot.login;
-  const made = await findSent(tools, left.draft, profile, left.since);
-  if (made) await sent(tools, left.draft, profile, made);
+  const made = await findSent(tools, left.draft, profile, left);
+  if (made) await sent(tools, left.draft, profile, made, left);
   else await drafts.notSending();
 }
 
@@ -70,35 +76,29 @@ async function findSent(
   tools: Tools,
   draft: Draft,
   profile: Profile,
-  since: Instant,
+  { since, known }: Sending,
 ): Promise<RequestId | undefined> {
   const { tsh, everyday } = tools;
-  const made = await tsh.findCreated(everyday, draft, profile.user, since);
+  const made = await tsh.findCreated(everyday, draft, profile.user, since, known);
   if (made) return made;
   await pause(lag);
-  return tsh.findCreated(everyday, draft, profile.user, since);
+  return tsh.findCreated(everyday, draft, profile.user, since, known);
 }
 
-async function send(
-  tools: Tools,
-  draft: Draft,
-  since: Instant,
-  form: () => Promise<void>,
-  made?: Made,
-): Promise<void> {
+async function send(tools: Tools, draft: Draft, job: Job, form: () => Promise<void>): Promise<void> {
   const { tsh, everyday, drafts, elevations } = tools;
   const profile = await signedIn(tools);
   try {
-    await drafts.isSending(draft, since, await elevations.me());
+    await drafts.isSending(draft, { since: job.since, known: job.known }, await elevations.me());
     const id = await whileDoing(l10n.t('Sending the request…'), () => tsh.create(everyday, draft));
-    await sent(tools, draft, profile, id, made);
+    await sent(tools, draft, profile, id, job);
   } catch (error) {
     const kind = failureOf(error)?.kind;
     if (kind === 'unreadable' || kind === 'timedOut') {
       // Nobody said no, so it may have got through.
-      const id = await findSent(tools, draft, profile, since).catch(() => undefined);
+      const id = await findSent(tools, draft, profile, job).catch(() => undefined);
       if (id) {
-        await sent(tools, draft, profile, id, made);
+        await sent(tools, draft, profile, id, job);
         return;
       }
     }
@@ -114,41 +114,34 @@ async function send(
   }
 }
 
-async function sent(tools: Tools, draft: Draft, profile: Profile, id: RequestId, made?: Made): Promise<void> {
+async function sent(
+  tools: Tools,
+  draft: Draft,
+  profile: Profile,
+  id: RequestId,
+  { since, made }: Job,
+): Promise<void> {
   const { waiting, journal, drafts, refresh, clock } = tools;
   await waiting.begin(profile, id, clock.now());
   await made?.(id);
-  await (made ? drafts.notSending() : drafts.sent(draft));
+  await (made ? drafts.notSending() : drafts.sent(draft, profile, clock.now()));
   await journal.note({ kind: 'asked', id, roles: draft.roles });
   refresh.schedule();
   const request = await refresh.show(id);
-  sayClock(clock.now() - request.created);
+  const differs = clockWords(since, request.created, clock.now());
+  if (differs !== undefined) void warn(differs);
   void say(tools, draft, request);
-}
-
-/** How much the clocks may differ unsaid, in ms; sending itself takes part of it. */
-const tolerated = 60_000;
-
-/** Every time shown comes from the cluster; with another clock here, "42 min" would be wrong. */
-function sayClock(ahead: number): void {
-  if (Math.abs(ahead) < tolerated) return;
-  const minutes = span(Math.round(Math.abs(ahead) / 60_000));
-  void warn(
-    ahead > 0
-      ? l10n.t("This machine's clock is {0} ahead of the cluster's; times left are shown too short.", minutes)
-      : l10n.t("This machine's clock is {0} behind the cluster's; times left are shown too long.", minutes),
-  );
 }
 
 /** Says that it was sent, and what the cluster made of it. Without buttons it goes by itself: a decision may come next. */
 async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<void> {
-  const until = atTime(request.decideBy, tools.clock.now());
+  const until = atTime(waitsUntil(request), tools.clock.now());
   const minutes = minutesAsked(request);
   const what = namesForMessage(request.roles) ?? request.id;
   // Of a resource request the roles are the cluster's choice.
   const sameRoles = request.resources.length > 0 || request.roles.every((role) => draft.roles.includes(role));
   if (minutes === draft.minutes && sameRoles) {
-    await tell(l10n.t('Request for {0} sent. Decide by {1}.', what, until));
+    await tell(l10n.t('Request for {0} sent. It waits until {1}.', what, until));
     return;
   }
   const text = sameRoles

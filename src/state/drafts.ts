@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import type { Draft } from '../access/draft.ts';
+import { subjectKey, type Asked } from '../access/plan.ts';
 import type { Resource } from '../access/request.ts';
-import type { Foreign, Instant } from '../access/text.ts';
+import type { Foreign, Instant, RequestId } from '../access/text.ts';
 import type { ProcessId } from '../teleport/processes.ts';
+import type { Profile } from '../teleport/schema.ts';
 import type { Files } from './files.ts';
-import { storedInstant, storedText } from './stored.ts';
+import { loginName, storedId, storedInstant, storedText } from './stored.ts';
 
 const storedResource = v.pipe(
   v.object({
@@ -21,19 +23,32 @@ const storedResource = v.pipe(
   })),
 );
 
-const schema = v.object({
+const settings = {
   roles: v.array(storedText),
-  reason: v.string(),
   minutes: v.pipe(v.number(), v.integer()),
   reviewers: v.array(storedText),
   resources: v.optional(v.array(storedResource), []),
-});
+};
+const schema = v.object({ ...settings, reason: v.string() });
+/** What was sent, by login. Its reason is the cluster's to keep. */
+const askedSchema = v.array(v.object({ ...settings, login: v.string(), at: storedInstant }));
 
 const sendingSchema = v.object({
   draft: schema,
   since: storedInstant,
   window: v.object({ pid: v.number(), stamp: v.string() }),
+  known: v.optional(v.array(storedId)),
 });
+
+/** A request on its way: when that began, by this machine's clock, and which requests there were before, if known. */
+export interface Sending {
+  readonly since: Instant;
+  readonly known?: readonly RequestId[] | undefined;
+}
+
+/** How many unfinished drafts are kept besides the one being written, and how many sent ones are remembered. */
+const kept = 3;
+const remembered = 20;
 
 /** What is being written, kept at every keystroke, and what was used last. */
 export class Drafts {
@@ -55,12 +70,12 @@ export class Drafts {
   }
 
   /** Notes that a request is being sent, and by which window; kept until it is known what became of it. */
-  isSending(draft: Draft, since: Instant, window: ProcessId): Promise<void> {
-    return this.#files.write('sending.json', { draft, since, window });
+  isSending(draft: Draft, sending: Sending, window: ProcessId): Promise<void> {
+    return this.#files.write('sending.json', { draft, window, ...sending });
   }
 
   /** What was being sent when a window was cut off. */
-  sending(): Promise<{ draft: Draft; since: Instant; window: ProcessId } | undefined> {
+  sending(): Promise<({ draft: Draft; window: ProcessId } & Sending) | undefined> {
     return this.#files.read('sending.json', sendingSchema);
   }
 
@@ -69,11 +84,48 @@ export class Drafts {
   }
 
   /** After sending: the duration is proposed again, the rest is not; the reviewers are remembered as used last. */
-  async sent(draft: Draft): Promise<void> {
+  async sent(draft: Draft, profile: Profile, at: Instant): Promise<void> {
     await this.notSending();
+    const { roles, minutes, reviewers, resources = [] } = draft;
+    const login = loginName(profile);
+    const key = subjectKey(draft);
+    const others = (await this.#asked()).filter((one) => one.login !== login || subjectKey(one) !== key);
+    const asked = [{ login, at, roles, minutes, reviewers, resources }, ...others].slice(0, remembered);
+    await this.#files.write('asked.json', asked);
     await this.save({ roles: [], reason: '', minutes: draft.minutes, reviewers: [] });
     const used = [...draft.reviewers, ...(await this.usedReviewers())];
     await this.#files.write('reviewers.json', [...new Set(used)].slice(0, 2));
+  }
+
+  /** What this login asked for from here, newest first, each thing once. */
+  async asked(profile: Profile): Promise<readonly Asked[]> {
+    const login = loginName(profile);
+    return (await this.#asked()).filter((one) => one.login === login);
+  }
+
+  async #asked(): Promise<v.InferOutput<typeof askedSchema>> {
+    return (await this.#files.read('asked.json', askedSchema)) ?? [];
+  }
+
+  /** Unfinished drafts that made way for another. */
+  async aside(): Promise<readonly Draft[]> {
+    return (await this.#files.read('aside.json', v.array(schema))) ?? [];
+  }
+
+  /** Keeps an unfinished draft while another one is written. */
+  async setAside(draft: Draft): Promise<void> {
+    await this.#files.write('aside.json', [draft, ...(await this.#asideBut(draft))].slice(0, kept));
+  }
+
+  /** Goes on with an unfinished draft that was set aside. */
+  async takeUp(draft: Draft): Promise<void> {
+    await this.save(draft);
+    await this.#files.write('aside.json', await this.#asideBut(draft));
+  }
+
+  async #asideBut(draft: Draft): Promise<readonly Draft[]> {
+    const key = subjectKey(draft);
+    return (await this.aside()).filter((one) => subjectKey(one) !== key || one.reason !== draft.reason);
   }
 
   /** The two reviewers asked last. */

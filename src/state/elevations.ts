@@ -157,6 +157,7 @@ export class Elevations {
       since: clock.now(),
       certificateEnds: Math.min(profile.validUntil, request.grantEnds),
       grantEnds: request.grantEnds,
+      loginEnds: profile.validUntil,
       window: await this.me(),
       shells: [],
     };
@@ -295,6 +296,7 @@ export class Elevations {
         ...(since === undefined ? {} : { since }),
         ...(grantEnds === undefined ? {} : { grantEnds }),
         certificateEnds: profile?.validUntil ?? 0,
+        loginEnds: profile?.validUntil ?? 0,
         here: true,
       };
     });

@@ -69,12 +69,14 @@ const everydaySchema = v.array(
       since: v.optional(storedInstant),
       certificateEnds: storedInstant,
       grantEnds: v.optional(storedInstant),
+      loginEnds: v.optional(storedInstant),
     }),
-    v.transform(({ since, grantEnds, ...rest }): Elevation => ({
+    v.transform(({ since, grantEnds, loginEnds, ...rest }): Elevation => ({
       ...rest,
       where: { kind: 'everyday' },
       ...(since === undefined ? {} : { since }),
       ...(grantEnds === undefined ? {} : { grantEnds }),
+      ...(loginEnds === undefined ? {} : { loginEnds }),
       here: true,
     })),
   ),
@@ -149,6 +151,7 @@ export function elevationOf(record: HomeRecord, owner: Owner = 'here', mismatch?
     since: record.since,
     certificateEnds: record.certificateEnds,
     grantEnds: record.grantEnds,
+    ...(record.loginEnds === undefined ? {} : { loginEnds: record.loginEnds }),
     ...(record.kube === undefined ? {} : { kube: record.kube }),
     ...(mismatch === undefined ? {} : { mismatch }),
     ...(record.successor === undefined ? {} : { successor: record.successor }),

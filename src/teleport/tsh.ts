@@ -11,6 +11,9 @@ import { hostOf } from '../access/address.ts';
 /** Time limits in ms, from what each call may have to wait for. */
 export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, givingBack: 5_000 };
 
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
 export interface Asking {
   readonly signal?: AbortSignal | undefined;
   /** Makes way for writes. */
@@ -129,13 +132,21 @@ export class Tsh {
   }
 
   /**
-   * The newest own request that is this draft, made at or after `since`: whether a call that was cut off got through.
-   * @param since in ms; the cluster's clock may differ, so a minute is allowed
+   * The newest own request that is this draft and was not there before: whether a call that was cut off got through.
+   * @param since in ms, by this machine's clock
+   * @param known the requests that were there before: with them the cluster's clock may differ by hours, else by a minute
    */
-  async findCreated(home: Home, draft: Draft, me: Foreign, since: Instant): Promise<RequestId | undefined> {
+  async findCreated(
+    home: Home,
+    draft: Draft,
+    me: Foreign,
+    since: Instant,
+    known?: readonly RequestId[],
+  ): Promise<RequestId | undefined> {
     const { requests } = await this.list(home);
     return requests
-      .filter((request) => request.created >= since - 60_000 && isDraft(request, draft, me))
+      .filter(({ id, created }) => created >= since - (known ? day : minute) && !known?.includes(id))
+      .filter((request) => isDraft(request, draft, me))
       .sort((a, b) => b.created - a.created)[0]?.id;
   }
 

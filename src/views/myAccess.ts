@@ -1,115 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, endTogether, isInUse, mayContinue, running, type Elevation } from '../access/elevation.ts';
+import { isInUse, running } from '../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
-import { progress } from '../access/progress.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
-import type { Foreign, Instant } from '../access/text.ts';
+import type { Instant } from '../access/text.ts';
 import { meIn, profileOf, type Snapshot } from '../state/store.ts';
 import { atTime, fully } from '../words/time.ts';
+import { elevationRow } from './elevationRow.ts';
 import { ownRow } from './requestRow.ts';
 import type { Row } from './row.ts';
 import { stateRow } from './stateRow.ts';
-
-/** An elevation in use: where, and when which of its ends comes. */
-function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): Row {
-  const { requestId, where, here } = elevation;
-  const end = endOf(elevation);
-  const until = atTime(end.at, now);
-  const busy = snapshot.busy.get(requestId);
-  const place =
-    where.kind === 'everyday'
-      ? l10n.t('whole login until {0}', until)
-      : here
-        ? inUseWords(elevation, until)
-        : elevation.left
-          ? l10n.t('in use until {0}; its window is gone, soon given back', until)
-          : l10n.t('in use in another window until {0}', until);
-  const stray = kubectlAstray(elevation, forRow);
-  const word =
-    busy === 'givingBack'
-      ? l10n.t('being given back…')
-      : busy === 'continuing'
-        ? l10n.t('being continued…')
-        : [...(stray === undefined ? [] : [stray]), place, ...nextWords(elevation, snapshot, now)].join(
-            ' · ',
-          );
-  const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
-  const tooltip = [
-    name(forTooltip),
-    place,
-    ...nextWords(elevation, snapshot, now),
-    l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
-    ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
-    ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
-    ...[kubectlAstray(elevation, forTooltip) ?? []].flat(),
-    ...firstEnd(elevation),
-    requestId,
-  ].join('\n');
-  const terminal = where.kind === 'private' && here;
-  return {
-    id: `elevation ${where.kind === 'private' ? where.home : requestId}`,
-    label: name(forRow),
-    description: word,
-    tooltip,
-    icon: busy ? 'loading~spin' : stray === undefined ? 'unlock' : 'warning',
-    color: 'charts.orange',
-    can: busy
-      ? ['request']
-      : [
-          'request',
-          'drop',
-          ...(terminal ? ['terminal'] : []),
-          ...(mayContinue(elevation) ? ['continue'] : []),
-          ...(terminal && stray !== undefined ? ['mismatch'] : []),
-        ],
-    spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), word),
-    target: { kind: 'elevation', id: requestId, elevation },
-  };
-}
-
-/** What becomes of it after its end: its successor, or that there can be none. */
-function nextWords(
-  { successor, withdrawn, requestId }: Elevation,
-  snapshot: Snapshot,
-  now: Instant,
-): string[] {
-  if (withdrawn === 'denied') return [l10n.t('approval withdrawn, cannot be continued')];
-  if (withdrawn === 'deleted') return [l10n.t('request deleted, cannot be continued')];
-  const next = successor === requestId ? undefined : snapshot.requests?.find(({ id }) => id === successor);
-  if (!next) return [];
-  if (isOpen(next, now)) {
-    const { given, needed } = progress(next);
-    return [l10n.t('successor {0} of {1}', given, needed)];
-  }
-  if (isUsable(next, now)) return [l10n.t('successor approved')];
-  return next.state === 'denied' ? [l10n.t('successor denied')] : [];
-}
-
-/** Where kubectl goes instead of where it was pointed at. */
-export function kubectlAstray(
-  { kube, mismatch }: Elevation,
-  sink: (text: Foreign) => string,
-): string | undefined {
-  if (kube === undefined || mismatch === undefined) return undefined;
-  return l10n.t('kubectl at {0}, not {1}', sink(mismatch), sink(kube));
-}
-
-/** Which end comes first; nothing where both come at the same time. */
-function firstEnd(elevation: Elevation): string[] {
-  if (endTogether(elevation)) return [];
-  return [
-    endOf(elevation).of === 'grant' ? l10n.t('The grant ends first.') : l10n.t('The certificate ends first.'),
-  ];
-}
-
-/** Names the end that comes first where it is not the same as the other. */
-function inUseWords(elevation: Elevation, until: string): string {
-  if (endTogether(elevation)) return l10n.t('in use until {0}', until);
-  return endOf(elevation).of === 'grant'
-    ? l10n.t('in use, grant until {0}', until)
-    : l10n.t('in use, certificate until {0}', until);
-}
 
 function endedRow(entry: JournalEntry, now: Instant): Row {
   const at = atTime(entry.at, now);

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { resourceId } from '../access/draft.ts';
-import { endOf, endTogether, type Elevation } from '../access/elevation.ts';
+import { endOf, type Elevation, type End } from '../access/elevation.ts';
 import { forPage, forSentence } from '../access/inert.ts';
 import type { JournalEntry } from '../access/journal.ts';
 import { progress } from '../access/progress.ts';
@@ -72,17 +72,41 @@ function endLines(
   request: AccessRequest,
   elevation: Elevation | undefined,
   loginEnds: Instant | undefined,
+  now: Instant,
 ): string[] {
-  const first = elevation && !endTogether(elevation) ? endOf(elevation) : undefined;
-  const note = (of: 'grant' | 'certificate'): string =>
-    first?.of === of ? ` ${l10n.t('<- ends first')}` : '';
+  const first = firstOf(request, elevation, loginEnds, now);
+  const note = (of: Ending): string => (first === of ? ` ${l10n.t('<- ends first')}` : '');
   return [
-    ...(request.state === 'pending' ? instantField(l10n.t('Decide by'), request.decideBy) : []),
+    ...(request.state === 'pending'
+      ? instantField(l10n.t('Decide by'), request.decideBy, note('decision'))
+      : []),
     ...instantField(l10n.t('Starts'), request.startsAt),
     ...instantField(l10n.t('Grant ends'), request.grantEnds, note('grant')),
     ...instantField(l10n.t('Certificate'), elevation?.certificateEnds, note('certificate')),
-    ...instantField(l10n.t('Login ends'), loginEnds),
+    ...instantField(l10n.t('Login ends'), loginEnds, note('login')),
   ];
+}
+
+type Ending = End['of'] | 'decision';
+
+/** Which of the ends comes first; undefined where two come together, or none lies ahead. */
+function firstOf(
+  request: AccessRequest,
+  elevation: Elevation | undefined,
+  loginEnds: Instant | undefined,
+  now: Instant,
+): Ending | undefined {
+  if (elevation) return endOf(elevation, loginEnds).of;
+  const open = isOpen(request, now);
+  if (!open && !isUsable(request, now) && !isScheduled(request, now)) return undefined;
+  const ends: (readonly [Ending, Instant])[] = [
+    ...(open ? [['decision', request.decideBy] as const] : []),
+    ['grant', request.grantEnds],
+    ...(loginEnds === undefined ? [] : [['login', loginEnds] as const]),
+  ];
+  const [first, second] = ends.sort((a, b) => a[1] - b[1]);
+  const together = first && second && second[1] - first[1] < 60_000;
+  return together ? undefined : first?.[0];
 }
 
 /** The request page: read-only, plain text, everything known about one request at this moment. */
@@ -112,7 +136,7 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
       ? foreignField(l10n.t('Reviewers'), request.suggestedReviewers)
       : []),
     ...instantField(l10n.t('Asked'), request.created),
-    ...endLines(request, elevation, request.user === meIn(snapshot) ? loginEnds : undefined),
+    ...endLines(request, elevation, request.user === meIn(snapshot) ? loginEnds : elevation?.loginEnds, now),
     ...givenBackLines(id, snapshot),
     // Decided with tctl: no threshold had a say.
     ...(isOpen(request, now) || request.reviews.length > 0

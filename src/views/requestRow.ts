@@ -10,6 +10,7 @@ import {
   minutesAsked,
   resourceName,
   subjects,
+  waitsUntil,
   type AccessRequest,
 } from '../access/request.ts';
 import type { Mark } from '../access/risk.ts';
@@ -42,7 +43,7 @@ export function approvals(request: AccessRequest): string {
   return l10n.t('{0} of {1} approvals', given, needed);
 }
 
-function look(request: AccessRequest, now: Instant, busy: Busy | undefined): Look {
+function look(request: AccessRequest, now: Instant, busy: Busy | undefined, loginEnds = Infinity): Look {
   if (busy === 'assuming') return { icon: 'loading~spin', word: l10n.t('being assumed…') };
   if (busy === 'deciding') return { icon: 'loading~spin', word: l10n.t('being decided…') };
   if (isUsable(request, now)) {
@@ -55,14 +56,8 @@ function look(request: AccessRequest, now: Instant, busy: Busy | undefined): Loo
   if (isScheduled(request, now)) {
     return { icon: 'calendar', word: l10n.t('starts {0}', atTime(request.startsAt ?? now, now)) };
   }
-  if (isOpen(request, now)) {
-    const { given, needed } = progress(request);
-    return {
-      icon: 'clockface',
-      color: 'charts.yellow',
-      word: l10n.t('{0} of {1}, decide by {2}', given, needed, atTime(request.decideBy, now)),
-    };
-  }
+  if (isOpen(request, now))
+    return { icon: 'clockface', color: 'charts.yellow', word: waitingWords(request, now, loginEnds) };
   switch (request.state) {
     case 'denied':
       return { icon: 'circle-slash', color: 'testing.iconFailed', word: l10n.t('denied') };
@@ -76,8 +71,28 @@ function look(request: AccessRequest, now: Instant, busy: Busy | undefined): Loo
   }
 }
 
-/** Everything about a request as plain lines, for the tooltip. */
+/** How far an own request is and how long it waits; a login that ends before that is named first. */
+export function waitingWords(request: AccessRequest, now: Instant, loginEnds: Instant): string {
+  const { given, needed } = progress(request);
+  const until = waitsUntil(request);
+  if (loginEnds >= until) return l10n.t('{0} of {1}, waits until {2}', given, needed, atTime(until, now));
+  return l10n.t(
+    '{0} of {1}, login ends {2}, waits until {3}',
+    given,
+    needed,
+    atTime(loginEnds, now),
+    atTime(until, now),
+  );
+}
+
+/**
+ * Everything about a request as plain lines, for the tooltip.
+ * @param lookAt what a reviewer should look at; undefined for the one who asked
+ */
 export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string): string {
+  // Said to the one who asked, "decide by" would be an order.
+  const waits = (until: string): string =>
+    lookAt === undefined ? l10n.t('Waits until {0}', until) : l10n.t('Decide by {0}', until);
   const review = decidingReview(request);
   const lines = [
     list(subjects(request), forTooltip),
@@ -86,7 +101,7 @@ export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string)
     l10n.t('For {0}, counted from asking', span(minutesAsked(request))),
     request.reason ? l10n.t('Reason: {0}', forTooltip(request.reason)) : l10n.t('No reason given'),
     lookAt,
-    isOpen(request, now) ? l10n.t('Decide by {0}', fully(request.decideBy)) : undefined,
+    isOpen(request, now) ? waits(fully(request.decideBy)) : undefined,
     l10n.t('Grant ends {0}', fully(request.grantEnds)),
     isOpen(request, now) ? approvals(request) : undefined,
     review ? l10n.t('Decided by {0}, {1}', forTooltip(review.author), fully(review.at)) : undefined,
@@ -98,7 +113,12 @@ export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string)
 }
 
 /** Until when it can be used, and what ends then if it is not the grant. */
-function readyWords(request: AccessRequest, now: Instant, usedBefore: boolean, loginEnds: Instant): string {
+export function readyWords(
+  request: AccessRequest,
+  now: Instant,
+  usedBefore: boolean,
+  loginEnds: Instant,
+): string {
   const until = atTime(Math.min(request.grantEnds, loginEnds), now);
   if (loginEnds < request.grantEnds) return l10n.t('ready until {0}, when your login ends', until);
   return usedBefore ? l10n.t('usable again until {0}', until) : l10n.t('ready until {0}', until);
@@ -112,7 +132,7 @@ export function ownRow(
   busy?: Busy,
   loginEnds: Instant = Infinity,
 ): Row {
-  const { icon, color, word: state } = look(request, now, busy);
+  const { icon, color, word: state } = look(request, now, busy, loginEnds);
   const ready = isUsable(request, now) && busy === undefined;
   const word = ready ? readyWords(request, now, usedBefore, loginEnds) : state;
   const open = isOpen(request, now);
@@ -146,7 +166,7 @@ export function othersRow(
   const share = needed > 1 ? [l10n.t('{0} of {1}', given, needed)] : [];
   // In the row only what is rare; the tooltip, the page and the dialog have all.
   const loud = marks.filter(({ kind }) => kind === 'mixedScripts' || kind === 'long');
-  const by = l10n.t('decide by {0}', atTime(request.decideBy, now));
+  const by = l10n.t('decide by {0}', atTime(waitsUntil(request), now));
   const how = open
     ? [
         ...which(request, forRow),

@@ -103,10 +103,12 @@ function can(
 /** The next instant at which a row's state changes. */
 function nextDeadline({ requests = [], elevations, login, ended }: Snapshot, now: Instant): Instant {
   const day = 24 * 60 * 60_000;
+  // From then on a time of day says its weekday.
+  const half = day / 2;
   return nextOf(now, [
     ...requests.flatMap(({ decideBy, grantEnds, startsAt = 0 }) => [decideBy, grantEnds, startsAt]),
     ...elevations.map((elevation) => endOf(elevation).at),
-    ...ended.map(({ at }) => at + day),
+    ...ended.flatMap(({ at }) => [at + half, at + day]),
     profileOf(login)?.validUntil ?? 0,
   ]);
 }

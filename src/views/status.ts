@@ -1,19 +1,21 @@
 import * as l10n from '@vscode/l10n';
-import { elevationCountdown } from '../access/deadlines.ts';
+import { elevationCountdown, milestone } from '../access/deadlines.ts';
 import { endOf, isInUse, running, type Elevation } from '../access/elevation.ts';
 import { forSpeech, forStatusBar, forTooltip } from '../access/inert.ts';
 import { progress } from '../access/progress.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
 import type { Foreign, Instant } from '../access/text.ts';
-import { meIn, type Snapshot } from '../state/store.ts';
-import { atTime, fully, timeLeft } from '../words/time.ts';
-import { kubectlAstray } from './myAccess.ts';
+import { meIn, profileOf, type Snapshot } from '../state/store.ts';
+import { untilWords } from '../words/ends.ts';
+import { atTime, fully, span, timeLeft } from '../words/time.ts';
+import { kubectlAstray, successorOf } from './elevationRow.ts';
+import { readyWords, waitingWords } from './requestRow.ts';
 
 /** The status bar item as data. */
 export interface StatusItem {
   readonly text: string;
   readonly tooltip: string;
-  /** Steady: no ticking seconds for screen readers. */
+  /** What a screen reader says of it: an end, which does not tick, and the last milestone on the way there. */
   readonly spoken: string;
   readonly background?: 'warning' | 'error';
   /** When the text changes by itself. */
@@ -36,34 +38,79 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   const [first, ...others] = inUse;
   if (!first) return undefined;
   const left = elevationCountdown(first, now);
-  const end = endOf(first).at;
+  const login = profileOf(snapshot.login)?.validUntil;
   const more = others.length > 0 ? l10n.t(' +{0}', others.length) : '';
-  const offline = snapshot.stale?.kind === 'unreachable' ? l10n.t(' (offline)') : '';
+  const offline = offlineWords(snapshot, now);
   const stray = inUse.find((one) => kubectlAstray(one, forStatusBar) !== undefined)?.mismatch;
   const kubectl = stray === undefined ? '' : l10n.t(' (kubectl: {0})', forStatusBar(stray));
   const background = left.urgency === 'soon' ? 'warning' : left.urgency === 'last' ? 'error' : undefined;
-  const astray = inUse.flatMap((one) => kubectlAstray(one, forTooltip) ?? []);
-  const spoken = l10n.t('{0} elevated until {1}', names(first.roles, forSpeech, ''), atTime(end, now));
+  const successor = successorWords(first, snapshot, now);
   return {
-    text: `$(${stray === undefined ? 'unlock' : 'warning'}) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${successor(first, snapshot, now)}${kubectl}${offline}`,
-    tooltip: inUse
-      .map((one) =>
-        l10n.t('{0}: elevated until {1}', names(one.roles, forTooltip, one.requestId), fully(endOf(one).at)),
-      )
-      .concat(astray, l10n.t('Press for what can be done now.'))
-      .join('\n'),
-    spoken: [spoken, ...inUse.flatMap((one) => kubectlAstray(one, forSpeech) ?? [])].join(', '),
+    text: [
+      `$(${stray === undefined ? 'unlock' : 'warning'}) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${kubectl}`,
+      ...successor,
+      ...offline,
+    ].join(' · '),
+    tooltip: [
+      ...inUse.map((one) => {
+        const end = endOf(one, login);
+        const name = names(one.roles, forTooltip, one.requestId);
+        return l10n.t('{0}: elevated {1}', name, untilWords(end, fully(end.at)));
+      }),
+      ...inUse.flatMap((one) => kubectlAstray(one, forTooltip) ?? []),
+      ...successor,
+      ...offline,
+      l10n.t('Press for what can be done now.'),
+    ].join('\n'),
+    spoken: [
+      spokenOf(first, login, now),
+      ...(others.length > 0 ? [more.trim()] : []),
+      ...inUse.flatMap((one) => kubectlAstray(one, forSpeech) ?? []),
+      ...successor,
+      ...offline,
+    ].join(', '),
     ...(background ? { background } : {}),
     nextChange: left.nextChange,
   };
 }
 
 /** How far the request is that is to continue it. */
-function successor({ successor: id, requestId }: Elevation, { requests }: Snapshot, now: Instant): string {
-  const next = id === requestId ? undefined : requests?.find((one) => one.id === id);
-  if (!next || !isOpen(next, now)) return '';
+function successorWords(elevation: Elevation, snapshot: Snapshot, now: Instant): string[] {
+  const next = successorOf(elevation, snapshot);
+  if (!next || !isOpen(next, now)) return [];
   const { given, needed } = progress(next);
-  return l10n.t(' · successor {0} of {1}', given, needed);
+  return [l10n.t('successor {0} of {1}', given, needed)];
+}
+
+/** What is read aloud of an elevation. VS Code says it when the item is reached, so it need not change in between. */
+function spokenOf(elevation: Elevation, login: Instant | undefined, now: Instant): string {
+  const end = endOf(elevation, login);
+  const until = untilWords(end, atTime(end.at, now));
+  const left = milestone(now, end.at);
+  const name = names(elevation.roles, forSpeech, l10n.t('a role'));
+  return left === undefined
+    ? l10n.t('{0} elevated {1}', name, until)
+    : l10n.t('{0} elevated {1}, at most {2} left', name, until, span(left));
+}
+
+/** Since when nothing was heard of the cluster; empty while it answers. */
+function offlineWords({ stale, asOf }: Snapshot, now: Instant): string[] {
+  const offline = stale?.kind === 'unreachable' || stale?.kind === 'timedOut';
+  return offline && asOf !== undefined ? [l10n.t('offline, as of {0}', atTime(asOf, now))] : [];
+}
+
+/** How long it is said that the time of something is over, in ms. */
+const lately = 10 * 60_000;
+
+/** What ended just now: the last milestone, for somebody who only hears. */
+function nothingElevated({ ended }: Snapshot, now: Instant): { text: string; nextChange: Instant } {
+  const over = ended.find(({ kind, at }) => kind === 'ended' && at <= now && now - at < lately);
+  if (!over) return { text: l10n.t('JIT Access: nothing is elevated'), nextChange: Infinity };
+  const name = names(over.roles, forSpeech, over.id);
+  return {
+    text: l10n.t('JIT Access: nothing is elevated; the time of {0} was over {1}', name, atTime(over.at, now)),
+    nextChange: over.at + lately,
+  };
 }
 
 /** One item for everything: elevated, ready, pending, offline or nothing. */
@@ -101,10 +148,10 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
     case 'signedIn':
       break;
   }
-  if (snapshot.stale?.kind === 'unreachable' && snapshot.asOf !== undefined) {
-    const text = l10n.t('offline, as of {0}', atTime(snapshot.asOf, now));
-    return item(`$(debug-disconnect) ${text}`, l10n.t('JIT Access: {0}', text));
-  }
+  const [offline] = offlineWords(snapshot, now);
+  if (offline !== undefined)
+    return item(`$(debug-disconnect) ${offline}`, l10n.t('JIT Access: {0}', offline));
+  const login = snapshot.login.kind === 'signedIn' ? snapshot.login.profile.validUntil : Infinity;
   // What was given back can be used again, but nobody waits for it.
   const ready = own.find(
     (request) => isUsable(request, now) && !snapshot.ended.some(({ id }) => id === request.id),
@@ -112,7 +159,7 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
   if (ready) {
     const what = short(subjects(ready));
     const text = l10n.t('{0} ready', what);
-    const tooltip = l10n.t('{0} is approved and ready until {1}', what, atTime(ready.grantEnds, now));
+    const tooltip = l10n.t('{0}: {1}', what, readyWords(ready, now, false, login));
     return item(`$(pass) ${text}`, tooltip);
   }
   const pending = own.find(
@@ -122,15 +169,10 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
   if (pending) {
     const what = short(subjects(pending));
     const { given, needed } = progress(pending);
-    const tooltip = l10n.t(
-      '{0} waits: {1} of {2} approvals, decide by {3}',
-      what,
-      given,
-      needed,
-      atTime(pending.decideBy, now),
-    );
+    const tooltip = l10n.t('{0}: {1}', what, waitingWords(pending, now, login));
     return item(`$(clockface) ${l10n.t('{0} {1} of {2}', what, given, needed)}`, tooltip);
   }
   if (snapshot.stale) return item('$(shield)', l10n.t('JIT Access: tsh does not answer properly'));
-  return item('$(shield)', l10n.t('JIT Access: nothing is elevated'));
+  const { text, nextChange } = nothingElevated(snapshot, now);
+  return { ...item('$(shield)', text), nextChange };
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Countdown } from '../access/deadlines.ts';
 import type { Instant } from '../access/text.ts';
 import { languageInUse } from './language.ts';
+import { zoneInUse } from './zone.ts';
 
 const hour = 60 * 60_000;
 
@@ -9,15 +10,37 @@ const hour = 60 * 60_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(instant: Instant, options: Intl.DateTimeFormatOptions): string {
-  const key = languageInUse() + Object.values(options).join();
+  // A format keeps the zone it was made in.
+  const key = languageInUse() + zoneInUse() + Object.values(options).join();
   const known = formats.get(key) ?? new Intl.DateTimeFormat(languageInUse(), options);
   formats.set(key, known);
   return known.format(new Date(instant));
 }
 
-/** Local time of day, with the weekday when it is not within 12 hours, with the date when it is days away. */
+/** Minutes to add to local time for UTC. */
+const offset = (instant: Instant): number => new Date(instant).getTimezoneOffset();
+
+/** Whether local clocks show the same time a second time, because they are set back in between. */
+function twice(instant: Instant): boolean {
+  const own = offset(instant);
+  return [instant - 3 * hour, instant + 3 * hour].some((near) => {
+    const other = offset(near);
+    return other !== own && offset(instant + (other - own) * 60_000) === other;
+  });
+}
+
+/**
+ * Local time of day, with the weekday when it is not within 12 hours, with the date when it is days away. Around
+ * daylight saving it says its zone: where clocks go otherwise then than now, and where the same time comes twice.
+ */
 export function atTime(instant: Instant, now: Instant): string {
-  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const zoned = offset(instant) !== offset(now) || twice(instant);
+  const time: Intl.DateTimeFormatOptions = {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(zoned ? { timeZoneName: 'short' } : {}),
+  };
   const away = Math.abs(instant - now);
   if (away < 12 * hour) return format(instant, time);
   if (away < 6 * 24 * hour) return format(instant, { weekday: 'short', ...time });

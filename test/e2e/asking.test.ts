@@ -5,8 +5,10 @@ import {
   clearNotifications,
   decide,
   fillIn,
+  goOn,
   item,
   minutes,
+  newRequest,
   openViews,
   request,
   requests,
@@ -38,7 +40,7 @@ describe('What was typed is never lost, and never sent twice', () => {
     await window.input.says(/of 4096 bytes/);
     await window.press('Escape');
     await window.input.closed();
-    await begin(window);
+    await goOn(window, 'prod-dba');
     assert.equal(await window.input.value(), 'INC-2 kept by Escape');
   });
 
@@ -48,7 +50,7 @@ describe('What was typed is never lost, and never sent twice', () => {
     await window.input.says(/of 4096 bytes/);
     await window.reload();
     await openViews(window);
-    await begin(window);
+    await goOn(window, 'prod-dba');
     assert.equal(await window.input.value(), 'INC-3 kept by a reload');
     await window.press('Escape');
   });
@@ -72,8 +74,7 @@ describe('What was typed is never lost, and never sent twice', () => {
   it('a role nobody may ask for is named as that, and the form comes back filled in', async () => {
     const { window } = world().alice;
     const before = reasons();
-    await window.runCommand('JIT Access: Request Access…');
-    await window.input.step(/what/);
+    await newRequest(window);
     await window.input.type('no-such-role');
     await window.input.pick('no-such-role');
     await fillIn(window, 'INC-5 a role that is not there');
@@ -83,6 +84,7 @@ describe('What was typed is never lost, and never sent twice', () => {
     await said.press('Change Request…');
     await window.input.step(/what/);
     await window.input.pick('kube-admin');
+    await window.input.pick('Ask for kube-admin all the same');
     await window.input.step(/why/);
     assert.equal(await window.input.value(), 'INC-5 a role that is not there');
     await window.press('Escape');
@@ -126,6 +128,7 @@ describe('What was typed is never lost, and never sent twice', () => {
     await window.pressModal('Try Again');
     await window.input.step(/what/);
     await window.press('Enter');
+    await window.input.pick('Ask for kube-admin all the same');
     await fillIn(window, reason);
     await window.input.pick('Send Request');
     await window.notification('Request for kube-admin sent');
@@ -158,7 +161,7 @@ describe('What was typed is never lost, and never sent twice', () => {
     await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
     await window.reload();
     await openViews(window);
-    await begin(window);
+    await goOn(window);
     assert.equal(await window.input.value(), reason);
     await window.press('Escape');
     assert.equal(reasons().filter((one) => one === reason).length, 0);
@@ -185,9 +188,7 @@ describe('What was typed is never lost, and never sent twice', () => {
     assert.match(await row.text(), /freeze until Monday/);
     await picture(window, '34-denied-page');
     await row.menu('Ask Again…');
-    await window.input.step(/what/);
-    await window.input.focusedRow('kube-admin').waitFor();
-    await window.press('Enter');
+    await window.input.pick('Ask for kube-admin all the same');
     await window.input.step(/why/);
     assert.equal(await window.input.value(), 'INC-9 will be denied');
     await window.press('Escape');

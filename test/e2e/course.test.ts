@@ -70,8 +70,8 @@ describe('From page to done, by mouse', () => {
       .view('My Access')
       .row(/kube-admin/)
       .shown();
-    assert.match(await row.text(), /^kube-admin 0 of 1, decide by \d\d:\d\d$/);
-    assert.match(await row.label(), /^kube-admin, 0 of 1, decide by/);
+    assert.match(await row.text(), /^kube-admin 0 of 1, waits until \d\d:\d\d$/);
+    assert.match(await row.label(), /^kube-admin, 0 of 1, waits until/);
     await picture(window, '05-waiting');
     assert.equal(requests(world()).length, 1);
   });

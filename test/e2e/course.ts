@@ -174,12 +174,35 @@ export async function fillIn(window: Workbench, reason: string): Promise<void> {
   await input.step(/send/);
 }
 
-/** Begins a request from the palette and goes on to the reason. */
-export async function begin(window: Workbench, role = 'kube-admin'): Promise<void> {
+/** Begins a new request from the palette; where something exists already, past the plan that names it. */
+export async function newRequest(window: Workbench): Promise<void> {
+  const { input } = window;
   await window.runCommand('JIT Access: Request Access…');
-  await window.input.step(/what/);
-  await window.input.pick(role);
-  await window.input.step(/why/);
+  if (!/what/.test(await input.title(/^Request Access($|: what)/))) await input.pick('New request…');
+  await input.step(/: what/);
+}
+
+/** Begins a new request and goes on to the reason, past being told of what there is for the same role. */
+export async function begin(window: Workbench, role = 'kube-admin'): Promise<void> {
+  const { input } = window;
+  await newRequest(window);
+  await input.pick(role);
+  await allTheSame(window, role);
+}
+
+/** Goes on to the reason, where something exists for the same role past being told so. */
+async function allTheSame({ input }: Workbench, role: string): Promise<void> {
+  if (!/why/.test(await input.title(/: (why|already there)/)))
+    await input.pick(`Ask for ${role} all the same`);
+  await input.step(/: why/);
+}
+
+/** Goes on with a request that was begun and not sent. */
+export async function goOn(window: Workbench, role = 'kube-admin'): Promise<void> {
+  await window.runCommand('JIT Access: Request Access…');
+  // Of several the one that was written last stands first.
+  await window.input.row(`Go on with ${role}`).first().click();
+  await allTheSame(window, role);
 }
 
 /** Sends a request from the palette, with the usual answers. */

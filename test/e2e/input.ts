@@ -19,6 +19,12 @@ export class Input {
     await this.widget.locator('.quick-input-title').filter({ hasText: title }).waitFor();
   }
 
+  /** The title of the dialogue, once it matches. */
+  async title(like: RegExp): Promise<string> {
+    const title = this.widget.locator('.quick-input-title').filter({ hasText: like });
+    return (await title.innerText()).trim();
+  }
+
   /** A row by its label as drawn, without its icon. */
   row(label: string): Locator {
     const name = this.#page.locator('.label-name', { hasText: new RegExp(`^\\s*${escaped(label)}\\s*$`) });

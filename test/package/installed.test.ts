@@ -81,7 +81,7 @@ describe('installed from the package', () => {
     // A window that believed the file would say now that alice's 12 hours are over.
     await window
       .view('My Access')
-      .row(/kube-admin\s*0 of 1, decide by/)
+      .row(/kube-admin\s*0 of 1, waits until/)
       .shown();
   });
 });

@@ -62,6 +62,7 @@ describe('elevating in a private home', function () {
     assert.ok(elevation.here);
     const left = elevation.certificateEnds - (elevation.since ?? 0);
     assert.ok(left > 59 * minutes && left <= 60 * minutes, 'an hour, as the role says');
+    assert.equal(elevation.loginEnds, (await desk.profile()).validUntil);
     assert.equal((await desk.homes()).length, 1);
   });
 

@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as v from 'valibot';
 import { Drafts } from '../../../src/state/drafts.ts';
 import { Files } from '../../../src/state/files.ts';
-import { HomeRecords, type HomeRecord } from '../../../src/state/homes.ts';
+import { elevationOf, HomeRecords, type HomeRecord } from '../../../src/state/homes.ts';
 import { Journal } from '../../../src/state/journal.ts';
 import { Store } from '../../../src/state/store.ts';
 import { Waiting } from '../../../src/state/waiting.ts';
@@ -111,19 +111,49 @@ describe('our own files', () => {
 
     it('after sending only the duration is kept, and who was asked', async () => {
       const drafts = new Drafts(files);
-      await drafts.sent(draft);
-      await drafts.sent({ ...draft, reviewers: names('omar') });
-      await drafts.sent({ ...draft, reviewers: names('eve') });
+      await drafts.sent(draft, profile(), now);
+      await drafts.sent({ ...draft, reviewers: names('omar') }, profile(), now);
+      await drafts.sent({ ...draft, reviewers: names('eve') }, profile(), now);
       const { roles, reason, minutes, reviewers } = (await drafts.load()) ?? assert.fail('nothing kept');
       assert.deepEqual([roles, reason, minutes, reviewers], [[], '', 60, []]);
       assert.deepEqual(await drafts.usedReviewers(), names('eve', 'omar'));
     });
 
+    it('what was sent is known to the same login, each thing once, without its reason', async () => {
+      const drafts = new Drafts(files);
+      await drafts.sent(draft, profile(), now);
+      await drafts.sent({ ...draft, resources: [] }, profile(), now + minute);
+      await drafts.sent({ ...draft, minutes: 15 }, profile(), now + 2 * minute);
+      await drafts.sent(draft, profile('bob'), now + 3 * minute);
+      const asked = await new Drafts(files).asked(profile());
+      assert.deepEqual(
+        asked.map(({ at, minutes, resources = [] }) => [at - now, minutes, resources.length]),
+        [
+          [2 * minute, 15, 1],
+          [minute, 60, 0],
+        ],
+      );
+      assert.doesNotMatch(await readFile(folder.at('storage', 'asked.json'), 'utf8'), /reason|@x/);
+    });
+
+    it('an unfinished one that makes way for another is kept, three of them, each once', async () => {
+      const drafts = new Drafts(files);
+      for (const role of ['a', 'b', 'c', 'd', 'c'])
+        await drafts.setAside({ ...draft, roles: names(role), resources: [] });
+      await drafts.setAside({ ...draft, roles: names('c'), resources: [], reason: 'other words' });
+      const left = async (): Promise<unknown[]> => (await drafts.aside()).flatMap(({ roles }) => roles);
+      assert.deepEqual(await left(), names('c', 'c', 'd'));
+      const [, first] = await drafts.aside();
+      await drafts.takeUp(first ?? assert.fail());
+      assert.deepEqual(await left(), names('c', 'd'));
+      assert.deepEqual((await new Drafts(files).load())?.reason, draft.reason);
+    });
+
     it('what was being sent when a window was cut off is known to the next', async () => {
       const window = { pid: 1, stamp: 's' };
-      await new Drafts(files).isSending(draft, now, window);
-      assert.deepEqual(await new Drafts(files).sending(), { draft, since: now, window });
-      await new Drafts(files).sent(draft);
+      await new Drafts(files).isSending(draft, { since: now, known: [id(1)] }, window);
+      assert.deepEqual(await new Drafts(files).sending(), { draft, since: now, known: [id(1)], window });
+      await new Drafts(files).sent(draft, profile(), now);
       assert.equal(await new Drafts(files).sending(), undefined);
     });
 
@@ -230,7 +260,12 @@ describe('our own files', () => {
       })) {
         await writeFile(folder.at('storage', 'homes', `${name}.json`), text);
       }
-      assert.deepEqual(await records.all(), [record]);
+      assert.deepEqual(await records.all(), [record], 'as older versions wrote it, without the login’s end');
+      await records.save({ ...record, loginEnds: now + 3 });
+      assert.deepEqual(
+        (await records.all()).map((one) => elevationOf(one).loginEnds),
+        [now + 3],
+      );
       await records.forget(record.name);
       assert.deepEqual(await records.all(), []);
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { foreign, type RequestId } from '../../../src/access/text.ts';
+import { bare, foreign, type RequestId } from '../../../src/access/text.ts';
 import { Client, type CallRecord } from '../../../src/teleport/client.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
 import { Home } from '../../../src/teleport/home.ts';
@@ -8,7 +8,7 @@ import { run } from '../../../src/teleport/process.ts';
 import { signInArguments, webAddress } from '../../../src/teleport/signIn.ts';
 import { Tsh } from '../../../src/teleport/tsh.ts';
 import { recording } from '../../replay/recordings.ts';
-import { id, profile } from '../given.ts';
+import { hour, id, minute, profile } from '../given.ts';
 import { Folder } from '../programs.ts';
 
 /** What a tsh that only pretends does for a call that begins so. */
@@ -81,6 +81,20 @@ describe('a tsh that is not what it should be', () => {
       `request review --approve -- ${id(1)}`,
       `request show --format=json -- ${id(1)}`,
     ]);
+  });
+
+  it('was cut off: what it made is found whatever the cluster’s clock says, an older one like it is not', async () => {
+    const tsh = await pretending({ 'request ls': print('ent-ls-pending') });
+    const [made] = (await tsh.list(home)).requests;
+    assert.ok(made?.reason);
+    const same = { ...draft, roles: made.roles, reason: bare(made.reason) };
+    const find = (since: number, known?: readonly RequestId[]): Promise<RequestId | undefined> =>
+      tsh.findCreated(home, same, made.user, since, known);
+    for (const ahead of [-5 * hour, -2 * minute, 0, 2 * minute, 5 * hour])
+      assert.equal(await find(made.created + ahead, []), made.id, `${ahead / minute} min ahead`);
+    assert.equal(await find(made.created, [made.id]), undefined, 'it was there before');
+    assert.equal(await find(made.created + minute), made.id);
+    assert.equal(await find(made.created + 2 * minute), undefined, 'not known what was there before');
   });
 
   it('only what was called is logged: no reason, no id, no output', async () => {

@@ -22,8 +22,8 @@ const shown = ({ label, description, can }: Row): unknown => [label, description
 describe('My Access', () => {
   it('a request that waits: how far it is, by when, and what can be done meanwhile', () => {
     const row = only({ requests: [request()] });
-    assert.deepEqual(shown(row), ['kube-admin', '0 of 1, decide by 03:50', ['request', 'nudge', 'cancel']]);
-    assert.equal(row.spoken, 'kube-admin, 0 of 1, decide by 03:50');
+    assert.deepEqual(shown(row), ['kube-admin', '0 of 1, waits until 03:50', ['request', 'nudge', 'cancel']]);
+    assert.equal(row.spoken, 'kube-admin, 0 of 1, waits until 03:50');
     assert.equal(row.id, id(1));
   });
 
@@ -43,6 +43,29 @@ describe('My Access', () => {
       only({ login, requests: [approved] }).description,
       'ready until 03:01, when your login ends',
     );
+  });
+
+  it('what ends with the login says so; after a new sign-in that is over', () => {
+    const ends = now + 50 * minute;
+    const signedIn = (validUntil: number) =>
+      ({ kind: 'signedIn', profile: profile('alice', { validUntil }) }) as const;
+    const elevations = [elevation({ loginEnds: ends })];
+    const row = only({ login: signedIn(ends), elevations });
+    assert.equal(row.description, 'in use until 03:50, when your login ends');
+    assert.match(row.tooltip ?? '', /^Login ends .*03:50:00.*$/m);
+    assert.match(row.tooltip ?? '', /^It ends with your login; to go on after that, sign in first\.$/m);
+    const anew = only({ login: signedIn(now + 12 * hour), elevations });
+    assert.equal(anew.description, 'in use, certificate until 03:50');
+    assert.match(anew.tooltip ?? '', /^The certificate ends first\.$/m);
+  });
+
+  it('to the one who asked nothing is an order; a login that ends before the decision is named first', () => {
+    const row = only({ requests: [request()] });
+    assert.match(row.tooltip ?? '', /^Waits until .*03:50:00/m);
+    assert.doesNotMatch(JSON.stringify(row), /decide by/i);
+    const login = { kind: 'signedIn', profile: profile('alice', { validUntil: now + minute }) } as const;
+    const { description } = only({ login, requests: [request()] });
+    assert.equal(description, '0 of 1, login ends 03:01, waits until 03:50');
   });
 
   it('nothing can be pressed twice', () => {
@@ -76,10 +99,17 @@ describe('My Access', () => {
       'in use, grant until 03:30',
       terminal,
     ]);
+    assert.deepEqual(of({ grantEnds: now + 50 * minute }), ['kube-admin', 'in use until 03:50', terminal]);
     const everyday = { where: { kind: 'everyday' } } as const;
     assert.deepEqual(of(everyday), [
       'kube-admin',
       'whole login until 03:50',
+      ['request', 'drop', 'continue'],
+    ]);
+    const cut = { ...everyday, grantEnds: now + minute };
+    assert.deepEqual(of(cut), [
+      'kube-admin',
+      'whole login, grant until 03:01',
       ['request', 'drop', 'continue'],
     ]);
     const elsewhere = 'in use in another window until 03:50';

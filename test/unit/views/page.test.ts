@@ -47,6 +47,29 @@ describe('the request page', () => {
     assert.match(text, /^Login ends: /m);
   });
 
+  it('of a request that waits or is ready, too; of two that come together none', () => {
+    const first = (changes: Parameters<typeof snapshot>[0]): string[] =>
+      page(changes)
+        .split('\n')
+        .filter((line) => line.endsWith('<- ends first'))
+        .map((line) => line.split(':')[0] ?? '');
+    const login = { kind: 'signedIn', profile: profile('alice', { validUntil: now + minute }) } as const;
+    assert.deepEqual(first({ requests: [request()] }), []);
+    assert.deepEqual(first({ requests: [request({ decideBy: now + minute })] }), ['Decide by']);
+    assert.deepEqual(first({ requests: [request()], login }), ['Login ends']);
+    assert.deepEqual(first({ requests: [request({ state: 'approved' })] }), ['Grant ends']);
+    assert.deepEqual(first({ requests: [request({ state: 'denied' })] }), []);
+  });
+
+  it('what ends with the login says so at the login', () => {
+    const ends = now + 50 * minute;
+    const login = { kind: 'signedIn', profile: profile('alice', { validUntil: ends }) } as const;
+    const requests = [request({ state: 'approved' })];
+    const text = page({ login, requests, elevations: [elevation({ loginEnds: ends })] });
+    assert.match(text, /^Login ends: .*03:50:00.*<- ends first$/m);
+    assert.doesNotMatch(text, /^Certificate: .*<- ends first$/m);
+  });
+
   it('a reviewer is shown what to look at; who asked is not', () => {
     assert.doesNotMatch(page({ requests: [request()] }), /^Look at:/m);
     const login = { kind: 'signedIn', profile: profile('rita') } as const;

@@ -20,6 +20,18 @@ describe('the status bar', () => {
     assert.equal(text({ requests: [request({ user: foreign('bob') })], waiting: [id(1)] }), '$(shield)');
   });
 
+  it('until when it waits or is ready, and whether the login ends before that', () => {
+    const login = { kind: 'signedIn', profile: profile('alice', { validUntil: now + minute }) } as const;
+    const tooltip = (changes: Parameters<typeof snapshot>[0]): string =>
+      item({ waiting: [id(1)], ...changes }).tooltip;
+    const requests = [request()];
+    assert.equal(tooltip({ requests }), 'kube-admin: 0 of 1, waits until 03:50');
+    assert.equal(tooltip({ requests, login }), 'kube-admin: 0 of 1, login ends 03:01, waits until 03:50');
+    const ready = [request({ state: 'approved' })];
+    assert.equal(tooltip({ requests: ready }), 'kube-admin: ready until 03:50');
+    assert.equal(tooltip({ requests: ready, login }), 'kube-admin: ready until 03:01, when your login ends');
+  });
+
   it('what is ready; what was given back already is not announced again', () => {
     const requests = [request({ state: 'approved' })];
     assert.equal(text({ requests }), '$(pass) kube-admin ready');
@@ -50,8 +62,9 @@ describe('the status bar', () => {
   });
 
   it('is read aloud as an end, which does not tick', () => {
-    const spoken = [0, 1, 49].map((m) => item({ elevations: [elevation()] }, now + m * minute).spoken);
-    assert.deepEqual(new Set(spoken), new Set(['kube-admin elevated until 03:50']));
+    const spoken = [0, 1, 39].map((m) => item({ elevations: [elevation()] }, now + m * minute).spoken);
+    const words = 'kube-admin elevated until 03:50, when this certificate ends';
+    assert.deepEqual(new Set(spoken), new Set([words]));
   });
 
   it('of several the one that ends first, with a count', () => {
@@ -68,7 +81,11 @@ describe('the status bar', () => {
   it('offline: as of when; an elevation goes on counting', () => {
     const offline = { stale: { kind: 'unreachable' }, asOf: now - 9 * minute } as const;
     assert.equal(text(offline), '$(debug-disconnect) offline, as of 02:51');
-    assert.equal(text({ ...offline, elevations: [elevation()] }), '$(unlock) kube-admin 50 min (offline)');
+    const elevations = [elevation()];
+    assert.equal(text({ ...offline, elevations }), '$(unlock) kube-admin 50 min · offline, as of 02:51');
+    const { tooltip, spoken } = item({ ...offline, elevations });
+    for (const words of [tooltip, spoken]) assert.match(words, /offline, as of 02:51/);
+    assert.equal(text({ elevations }), '$(unlock) kube-admin 50 min');
   });
 
   it('what stands in the way', () => {

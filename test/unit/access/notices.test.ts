@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { milestone } from '../../../src/access/milestones.ts';
+import { noticeDue } from '../../../src/access/notices.ts';
 import { elevation, hour, minute, now, second } from '../given.ts';
 
 describe('before the end', () => {
   const end = now + 50 * minute;
-  const at = (left: number, one = elevation()): string | undefined => milestone(one, end - left);
+  const at = (left: number, one = elevation()): string | undefined => noticeDue(one, end - left);
 
   it('is spoken of ten minutes before, and a minute before; never earlier, never after', () => {
     assert.deepEqual(
