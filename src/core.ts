@@ -8,6 +8,7 @@ import type { CommandId } from './commands/index.ts';
 import { Life } from './commands/life.ts';
 import type { Tools } from './commands/tools.ts';
 import { alarm } from './editor/alarm.ts';
+import { roundTrip } from './editor/contextKeys.ts';
 import type { Log } from './editor/log.ts';
 import { onSettingsChanged, setting } from './editor/settings.ts';
 import { ElevatedTerminals } from './editor/terminals.ts';
@@ -20,11 +21,16 @@ import { watchFolder } from './state/folders.ts';
 import { GiveBack } from './state/giveBack.ts';
 import { HomeRecords } from './state/homes.ts';
 import { Journal } from './state/journal.ts';
+import { watchWhileLeading } from './state/profileWatch.ts';
+import { Pulse } from './state/pulse.ts';
 import { Refresh } from './state/refresh.ts';
 import { Rights } from './state/rights.ts';
 import { LastLogin } from './state/lastLogin.ts';
+import { Sharing } from './state/sharing.ts';
 import type { Store } from './state/store.ts';
+import { untold } from './state/told.ts';
 import { Waiting } from './state/waiting.ts';
+import { Windows } from './state/windows.ts';
 import type { Noticed } from './teleport/abilities.ts';
 import { Client } from './teleport/client.ts';
 import { everydayFolder, Home } from './teleport/home.ts';
@@ -35,7 +41,7 @@ import { Resources } from './teleport/resources.ts';
 import { Tctl } from './teleport/tctl.ts';
 import { sweepThrowaways } from './teleport/throwaway.ts';
 import { Tsh } from './teleport/tsh.ts';
-import { Turns } from './teleport/turns.ts';
+import { leadersSeat, Turns } from './teleport/turns.ts';
 
 /** How long it is remembered that a decision was told, in ms: longer than any request lives. */
 const toldFor = 30 * 24 * 60 * 60_000;
@@ -93,8 +99,30 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
   const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot });
   const later = (ms: number, task: () => void) => alarm(now, now() + ms, task);
   const lastLogin = new LastLogin(files);
-  const asking = { client, tsh, everyday, store, waiting, elevations, journal, files, lastLogin, clock };
-  const refresh = new Refresh({ ...asking, later, tell, report: (error) => log.unexpected(error) });
+  const report = (error: unknown): void => log.unexpected(error);
+  const pulse = new Pulse(roundTrip);
+  const seat = (): Promise<string> => leadersSeat(env, storage, everyday.folder);
+  const windows = new Windows({ seat, pulse, report });
+  let here: Attention = { focused: false, viewing: false };
+  // The one place where a change becomes a message, in the window that was chosen for it.
+  const tellHere = async (change: Change): Promise<boolean> => {
+    const left = await untold(files, change);
+    // Who looks at the row needs no message about it.
+    const seen = left?.kind === 'asked' && here.focused && here.viewing;
+    if (left && !seen) tell(left);
+    return left !== undefined;
+  };
+  const shared = { windows, pulse, store, elevations, waiting, journal, clock, tellHere };
+  const sharing = new Sharing({ ...shared, refresh: () => refresh });
+  const asking = { client, tsh, everyday, store, waiting, elevations, journal, lastLogin, clock };
+  const refresh: Refresh = new Refresh({
+    ...asking,
+    later,
+    report,
+    asker: sharing,
+    tell: (change) => sharing.tell(change),
+    tellReviewers: () => setting('review.notify'),
+  });
   const giveBack = new GiveBack({ tsh, elevations, everyday, store, journal, clock, loadRun });
   const terminals = new ElevatedTerminals((home) => void attempt(tools, () => terminalClosed(tools, home)));
   const drafts = new Drafts(files);
@@ -108,6 +136,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
     drafts,
     giveBack,
     terminals,
+    windows,
     log,
     env,
     workspace: workspaceFolders,
@@ -115,7 +144,7 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
 
   const life = new Life(tools);
   elevations.onRemoved(() => life.sweepForAWhile());
-  const stopWatching = [watchFolder(everyday.folder, () => refresh.loginMayHaveChanged())];
+  const stopWatching = [watchWhileLeading(windows, everyday.folder, () => refresh.loginMayHaveChanged())];
   // A program that was missing is looked for as soon as somebody has named it.
   const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());
   void records.folder().then((folder) => {
@@ -129,12 +158,16 @@ export function startCore({ storage, store, clock, log, tell }: Entry): Core {
   return {
     tools,
     run: (id, argument) => runCommand(tools, id, argument),
-    attend: (attention) => refresh.attend(attention),
+    attend: (attention) => {
+      here = attention;
+      sharing.attend(attention);
+    },
     look: (at) => life.look(at),
     dispose: () => {
       for (const stop of stopWatching) stop();
       settings.dispose();
       refresh.stop();
+      windows.stop();
       life.dispose();
       terminals.dispose();
     },

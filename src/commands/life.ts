@@ -29,9 +29,9 @@ export class Life {
 
   /** Reads what is kept, finds running shells again, gives back what nobody looks after any more. */
   async start(): Promise<void> {
-    const { journal, waiting, elevations, refresh } = this.#tools;
+    const { journal, waiting, elevations, windows } = this.#tools;
     await Promise.all([journal.load(), waiting.load(), elevations.start()]);
-    refresh.schedule();
+    windows.start();
     const missing = await this.#adopt(await this.#left());
     const others = elevations.records.filter(({ state }) => state !== 'removed');
     if (others.length > 0) {

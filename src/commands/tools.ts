@@ -10,6 +10,7 @@ import type { Refresh } from '../state/refresh.ts';
 import type { Rights } from '../state/rights.ts';
 import type { Store } from '../state/store.ts';
 import type { Waiting } from '../state/waiting.ts';
+import type { Windows } from '../state/windows.ts';
 import type { Client } from '../teleport/client.ts';
 import type { Home } from '../teleport/home.ts';
 import type { Kube } from '../teleport/kube.ts';
@@ -35,6 +36,7 @@ export interface Tools {
   readonly elevations: Elevations;
   readonly giveBack: GiveBack;
   readonly terminals: ElevatedTerminals;
+  readonly windows: Windows;
   readonly clock: Clock;
   readonly log: Log;
   /** The environment of this program. */

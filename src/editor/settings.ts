@@ -11,6 +11,7 @@ const defaults = {
   'reason.ticketPattern': '',
   'reason.skeleton': '',
   notifications: true,
+  'review.notify': true,
 };
 
 export type Settings = typeof defaults;

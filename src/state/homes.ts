@@ -34,7 +34,8 @@ export type HomeRecord = v.InferOutput<typeof schema>;
 
 const fileOf = (name: string): string => join('homes', `${name}.json`);
 
-const everydaySchema = v.array(
+/** What is assumed in the whole login. */
+export const everydaySchema = v.array(
   v.pipe(
     v.object({
       requestId: storedId,

@@ -1,9 +1,8 @@
-import { decisions, type Change } from '../access/changes.ts';
+import { decisions, waitsForReview, type Change } from '../access/changes.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
 import type { Instant, RequestId } from '../access/text.ts';
 import { failureOf } from '../teleport/failure.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './attention.ts';
-import type { Files } from './files.ts';
 import type { Journal } from './journal.ts';
 import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
 import { profileOf } from './store.ts';
@@ -13,16 +12,30 @@ const young = 5_000;
 /** Lists lag: after somebody looked, the list is asked for once more, so many ms later. */
 const secondLook = 2_000;
 
+/** The window that asks for all windows of a person. */
+export interface Asker {
+  /** Whether it is this one. */
+  readonly here: boolean;
+  /** Has it ask; false when it is this one or does not answer: then this one asks. */
+  ask(what: 'now' | 'known'): Promise<boolean>;
+  loginMayHaveChanged(): void;
+}
+
 export interface RefreshParts extends LoginCheckParts {
   readonly journal: Journal;
-  readonly files: Files;
-  /** A decision, a lapse: told to the person. */
-  readonly tell: (change: Change) => void;
+  readonly asker: Asker;
+  /** Tells the person; says whether it was told now, undefined when nobody was there to hear it. */
+  readonly tell: (change: Change) => Promise<boolean | undefined>;
+  /** Whether people who review want to be told while no view is open. */
+  readonly tellReviewers: () => boolean;
   /** An error that is no failure of tsh, so one of ours. */
   readonly report: (error: unknown) => void;
 }
 
-/** Asks tsh what is true, only when somebody sees it or waits for it. One question at a time. */
+/**
+ * Asks tsh what is true, only when somebody sees it or waits for it. One question at a time, and by itself only in the
+ * window that leads.
+ */
 export class Refresh {
   readonly #parts: RefreshParts;
   readonly #login: LoginCheck;
@@ -33,6 +46,15 @@ export class Refresh {
   #listedAt = -Infinity;
   #secondLookAt = Infinity;
   readonly #askedAt = new Map<RequestId, Instant>();
+  /** Requests for review that were told, or had been before. */
+  readonly #told = new Set<RequestId>();
+  /** Somebody wants to know now: whatever is due is asked, seen or not. */
+  #wanted = false;
+  /** The profile folder changed: who is signed in is asked, seen or not. */
+  #changed = false;
+  /** How often in a row that was for nothing, and when it was last: a tsh may itself write where it is asked. */
+  #vain = 0;
+  #vainAt = -Infinity;
   #failures = 0;
   #failedAt = -Infinity;
   #seenAt = -Infinity;
@@ -43,7 +65,7 @@ export class Refresh {
     this.#login = new LoginCheck(parts);
   }
 
-  /** The person looks at something else now. */
+  /** The person looks at something else now, in any window. */
   attend(attention: Attention): void {
     const more =
       (attention.viewing && !this.#attention.viewing) || (attention.focused && !this.#attention.focused);
@@ -54,7 +76,10 @@ export class Refresh {
 
   /** The profile folder changed, or an action changed it: who is signed in is asked again. */
   loginMayHaveChanged(): void {
+    const { asker } = this.#parts;
+    if (!asker.here) asker.loginMayHaveChanged();
     this.#login.expect();
+    this.#changed = true;
     this.#failures = 0;
     this.schedule();
   }
@@ -64,15 +89,18 @@ export class Refresh {
    * @returns when the store holds the answer, or the reason why there is none
    */
   async now(): Promise<void> {
+    if (await this.#parts.asker.ask('now')) return;
     await this.#running;
     this.#login.expect();
     this.#askListTwice();
+    this.#wanted = true;
     this.#failures = 0;
     await this.#run();
   }
 
   /** Who is signed in, asked only if it is not known yet. */
   async known(): Promise<void> {
+    if (await this.#parts.asker.ask('known')) return;
     const { kind } = this.#parts.store.snapshot.login;
     if (kind !== 'signedIn' || this.#login.due) await this.now();
   }
@@ -106,25 +134,33 @@ export class Refresh {
   /** Sets the one timer to the next moment something is due. */
   schedule(): void {
     this.#cancel();
-    if (this.#running || this.#stopped) return;
+    if (this.#running || this.#stopped || !this.#parts.asker.here) return;
     const due = this.#nextDue();
     if (due === Infinity) return;
     this.#cancel = this.#parts.later(Math.max(0, due - this.#parts.clock.now()), () => void this.#run());
   }
 
   #nextDue(): Instant {
-    const { store, clock, waiting } = this.#parts;
+    const { store, clock, waiting, tellReviewers } = this.#parts;
     const { snapshot } = store;
     const now = clock.now();
     const pause = Math.min(this.#failedAt, now) + backOff(this.#failures);
-    const interested = this.#attention.viewing || waiting.any || snapshot.elevations.length > 0;
-    const status = this.#login.due && interested ? now : Infinity;
+    const elevated = snapshot.elevations.length > 0;
+    const interested =
+      this.#attention.viewing || waiting.any || elevated || (waiting.anyReviewer && tellReviewers());
+    const rest = Math.min(this.#vainAt, now) + backOff(Math.max(0, this.#vain - 1));
+    const status = this.#login.due && (interested || this.#changed) ? Math.max(now, rest) : Infinity;
     const ends = profileOf(snapshot.login)?.validUntil ?? Infinity;
     const runsOut = snapshot.login.kind === 'signedIn' && interested ? Math.max(ends, now) : Infinity;
-    const periodic = Math.min(this.#listedAt, now) + listInterval(this.#attention);
+    const periodic = Math.min(this.#listedAt, now) + this.#listInterval();
     const list = this.#listDue && this.#attention.viewing ? now : Math.min(periodic, this.#secondLookAt);
     const questions = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextWaiting(now)) : Infinity;
     return Math.max(Math.min(status, runsOut, questions), pause);
+  }
+
+  #listInterval(): number {
+    const { waiting, tellReviewers } = this.#parts;
+    return listInterval(this.#attention, waiting.reviewing && tellReviewers());
   }
 
   #nextWaiting(now: Instant): Instant {
@@ -156,11 +192,22 @@ export class Refresh {
     this.#seenAt = now;
   }
 
+  #noteVain(vain: boolean): void {
+    const now = this.#parts.clock.now();
+    this.#vain = vain && now - this.#vainAt < 60_000 ? this.#vain + 1 : Number(vain);
+    this.#vainAt = now;
+  }
+
   async #ask(): Promise<void> {
     const { store, clock, journal } = this.#parts;
     this.#noticeClock();
+    const changed = this.#changed;
+    this.#changed = false;
     try {
-      if (await this.#login.ask()) {
+      const before = JSON.stringify(store.snapshot.login);
+      const other = await this.#login.ask();
+      if (changed) this.#noteVain(before === JSON.stringify(store.snapshot.login));
+      if (other) {
         this.#listDue = true;
         this.#askedAt.clear();
         journal.show();
@@ -176,6 +223,7 @@ export class Refresh {
       if (!failureOf(error)) this.#parts.report(error);
       if (failure.kind === 'cancelled') return;
       this.#failures += 1;
+      this.#changed ||= changed && this.#failures < 3;
       this.#failedAt = clock.now();
       if (failure.kind === 'notFound') {
         this.#login.expect();
@@ -227,9 +275,9 @@ export class Refresh {
     return gone;
   }
 
-  /** Tells each decision once, also when several windows learn of it. */
+  /** Tells each decision once. */
   async #tellDecisions(gone: ReadonlySet<RequestId>): Promise<void> {
-    const { store, clock, waiting, journal, files, tell } = this.#parts;
+    const { store, clock, waiting, journal, tell } = this.#parts;
     const profile = profileOf(store.snapshot.login);
     if (!profile) return;
     for (const change of decisions(
@@ -241,8 +289,8 @@ export class Refresh {
       const { request } = change;
       const id = change.kind === 'lapsed' ? change.id : change.request.id;
       // Told before the wait ends: a window that is cut off in between loses no decision.
-      const first = await files.claim(`told/${id}`);
-      if (first) tell(change);
+      const first = await tell(change);
+      if (first === undefined) continue;
       await waiting.end(profile, id);
       if (!first) continue;
       const by = request && decidingReview(request)?.author;
@@ -262,16 +310,33 @@ export class Refresh {
   async #askList(): Promise<void> {
     const { tsh, everyday, store, clock, elevations } = this.#parts;
     const now = clock.now();
-    const periodic = this.#listedAt + listInterval(this.#attention) <= now;
+    const periodic = this.#listedAt + this.#listInterval() <= now;
     const again = this.#secondLookAt <= now;
-    if (!this.#listDue && !periodic && !again) return;
+    const due = this.#listDue && (this.#attention.viewing || this.#wanted);
+    if (!due && !periodic && !again) return;
     if (again) this.#secondLookAt = Infinity;
     const { requests } = await tsh.list(everyday, { background: true });
     this.#listDue = false;
+    this.#wanted = false;
     this.#listedAt = now;
     const doubtful = store.listed(requests, now, clock.now());
     await this.#tellDecisions(await this.#learnAgain(doubtful));
     const profile = profileOf(store.snapshot.login);
     if (store.snapshot.login.kind === 'signedIn') await elevations.sawEveryday(profile);
+    await this.#tellAsked();
+  }
+
+  /** Others' requests that wait for this person's review: each is told once. */
+  async #tellAsked(): Promise<void> {
+    const { store, clock, waiting, tell, tellReviewers } = this.#parts;
+    const { login, requests = [], reviews } = store.snapshot;
+    if (login.kind !== 'signedIn') return;
+    const { profile } = login;
+    const open = requests.filter((one) => waitsForReview(one, profile.user, reviews, clock.now()));
+    if (open.some((one) => one.suggestedReviewers.includes(profile.user))) await waiting.wasAsked(profile);
+    const untold = open.filter(({ id }) => !this.#told.has(id));
+    if (untold.length === 0 || !waiting.reviewing || !tellReviewers()) return;
+    if ((await tell({ kind: 'asked', requests: untold })) === undefined) return;
+    for (const { id } of untold) this.#told.add(id);
   }
 }

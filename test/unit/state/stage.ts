@@ -9,8 +9,9 @@ import { Files } from '../../../src/state/files.ts';
 import { HomeRecords } from '../../../src/state/homes.ts';
 import { Journal } from '../../../src/state/journal.ts';
 import { LastLogin } from '../../../src/state/lastLogin.ts';
-import { Refresh } from '../../../src/state/refresh.ts';
+import { Refresh, type Asker } from '../../../src/state/refresh.ts';
 import { Store } from '../../../src/state/store.ts';
+import { untold } from '../../../src/state/told.ts';
 import { Waiting } from '../../../src/state/waiting.ts';
 import type { Client } from '../../../src/teleport/client.ts';
 import { TeleportFailure, type FailureKind } from '../../../src/teleport/failure.ts';
@@ -109,6 +110,13 @@ export class ToldTsh extends Tsh {
 export const count = (asked: readonly string[], word: string): number =>
   asked.filter((question) => question.startsWith(word)).length;
 
+/** The only window asks for itself. */
+export const alone: Asker = {
+  here: true,
+  ask: () => Promise.resolve(false),
+  loginMayHaveChanged: () => undefined,
+};
+
 /** One window. */
 export class Stage {
   readonly time: Time;
@@ -120,6 +128,9 @@ export class Stage {
   readonly refresh: Refresh;
   program = { path: '/bin/tsh', stamp: 'a' };
   missing = false;
+  /** Nobody can see the window. */
+  unseen = false;
+  tellReviewers = true;
 
   constructor({ time = new Time(), tsh = new ToldTsh(), files = new RememberedFiles() } = {}) {
     this.time = time;
@@ -149,8 +160,14 @@ export class Stage {
       clock: time,
       later: time.later,
       journal,
-      files,
-      tell: (change) => this.told.push(change),
+      asker: alone,
+      tell: async (change) => {
+        if (this.unseen) return undefined;
+        const left = await untold(files, change);
+        if (left) this.told.push(left);
+        return left !== undefined;
+      },
+      tellReviewers: () => this.tellReviewers,
       report: (error) => {
         throw error;
       },
