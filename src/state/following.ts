@@ -14,8 +14,8 @@ import type { Windows } from './windows.ts';
 import type { Wire } from './wire.ts';
 import { news, read, type News, type Report, type StateNews } from './words.ts';
 
-/** How long the window that leads may take to answer, in ms; then this one asks for itself. */
-const patience = 10_000;
+/** How long the window that leads usually may take to answer, in ms; then this one asks for itself. */
+const usualPatience = 10_000;
 /** How long this window may take to show that somebody can see it, in ms. */
 const alive = 2_000;
 
@@ -29,6 +29,8 @@ export interface FollowingParts {
   readonly clock: Clock;
   /** Tells in this window, if nobody was told before; says whether it did. */
   readonly tellHere: (change: Change) => Promise<boolean>;
+  /** How long the window that leads may take to answer, in ms. */
+  readonly patience?: number;
 }
 
 type Numbered = Extract<Report, { n: number }>;
@@ -80,7 +82,7 @@ export class Following {
    * @returns false when it is this one, or there is none that answers: then this window asks for itself
    */
   async ask(what: 'now' | 'known'): Promise<boolean> {
-    const { windows } = this.#parts;
+    const { windows, patience = usualPatience } = this.#parts;
     const begun = performance.now();
     await windows.decided(patience);
     if (!this.#leader) return false;

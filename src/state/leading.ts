@@ -177,7 +177,11 @@ export class Leading {
   /** What is asked depends on where anybody looks. */
   #attended(): void {
     const { windows, pulse } = this.#parts;
-    if (!windows.leads) return;
+    // What was to be asked by itself is the next one's to ask.
+    if (!windows.leads) {
+      this.#parts.refresh().schedule();
+      return;
+    }
     const all = [
       pulse.answers ? this.#own : nobody,
       ...[...this.#followers.values()].map(({ attention }) => attention),

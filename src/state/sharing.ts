@@ -3,18 +3,19 @@ import type { Attention } from './attention.ts';
 import { Following, type FollowingParts } from './following.ts';
 import { Leading, type LeadingParts } from './leading.ts';
 import type { Asker } from './refresh.ts';
+import type { Windows } from './windows.ts';
 
 /** One truth over all windows of a person: what is asked, known and told, whichever window leads. */
 export class Sharing implements Asker {
-  readonly #parts: LeadingParts & FollowingParts;
+  readonly #windows: Windows;
   readonly #leading: Leading;
   readonly #following: Following;
 
   constructor(parts: LeadingParts & FollowingParts) {
-    this.#parts = parts;
     const [leading, following] = [new Leading(parts), new Following(parts)];
     [this.#leading, this.#following] = [leading, following];
     const { windows, waiting, journal } = parts;
+    this.#windows = windows;
     windows.onWord((word, from) => (windows.leads ? leading : following).hear(word, from));
     waiting.onKept(() => windows.say({ kind: 'waiting' }));
     journal.onNoted((line) => windows.say({ kind: 'noted', line }));
@@ -27,7 +28,7 @@ export class Sharing implements Asker {
   }
 
   get here(): boolean {
-    return this.#parts.windows.leads;
+    return this.#windows.leads;
   }
 
   ask(what: 'now' | 'known'): Promise<boolean> {
@@ -38,8 +39,8 @@ export class Sharing implements Asker {
     this.#following.loginMayHaveChanged();
   }
 
-  /** See `Leading.tell`. Where this window had to ask for itself, it tells too. */
-  async tell(change: Change): Promise<boolean | undefined> {
-    return this.here ? this.#leading.tell(change) : this.#parts.tellHere(change);
+  /** See `Leading.tell`; where this window had to ask for itself, it tells too. */
+  tell(change: Change): Promise<boolean | undefined> {
+    return this.#leading.tell(change);
   }
 }
