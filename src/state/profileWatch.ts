@@ -24,9 +24,14 @@ interface Contents {
  * Calls back after the login in a profile folder changed, whoever changed it. The folder need not be there yet, may be
  * reached through links, and may be removed and made again. What cannot be watched is not: it is asked again when a
  * view is opened anyway.
+ * @param watching called once it is watched
  * @returns stops watching
  */
-export function watchProfile(folder: string, changed: () => void): () => void {
+export function watchProfile(
+  folder: string,
+  changed: () => void,
+  watching: () => void = () => undefined,
+): () => void {
   let known: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let since: number | undefined;
@@ -57,7 +62,7 @@ export function watchProfile(folder: string, changed: () => void): () => void {
     else if (known !== undefined && known !== found.digest) changed();
     known = found.digest;
   };
-  void look();
+  void look().then(watching);
   return () => {
     stopped = true;
     clearTimeout(timer);

@@ -194,7 +194,7 @@ export class Refresh {
 
   #noteVain(vain: boolean): void {
     const now = this.#parts.clock.now();
-    this.#vain = vain && now - this.#vainAt < 60_000 ? this.#vain + 1 : Number(vain);
+    this.#vain = vain && now - this.#vainAt < 120_000 ? this.#vain + 1 : Number(vain);
     this.#vainAt = now;
   }
 
