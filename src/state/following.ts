@@ -12,7 +12,7 @@ import { profileOf, type Store } from './store.ts';
 import type { Waiting } from './waiting.ts';
 import type { Windows } from './windows.ts';
 import type { Wire } from './wire.ts';
-import { news, read, type News, type Report, type StateNews } from './words.ts';
+import { news, read, type News, type Report, type StateNews } from './news.ts';
 
 /** How long the window that leads usually may take to answer, in ms; then this one asks for itself. */
 const usualPatience = 10_000;

@@ -12,7 +12,7 @@ import { profileOf, type LoginState, type Snapshot, type Store } from './store.t
 import type { Waiting } from './waiting.ts';
 import type { Windows } from './windows.ts';
 import type { Wire } from './wire.ts';
-import { read, report, type News, type Report, type StateNews } from './words.ts';
+import { read, report, type News, type Report, type StateNews } from './news.ts';
 
 /** How many requests go into one line: read in a few ms, so that the other window is not held up. */
 const piece = 200;
