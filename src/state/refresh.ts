@@ -1,11 +1,10 @@
-import { decisions, waitsForReview, type Change } from '../access/changes.ts';
-import { decidingReview, type AccessRequest } from '../access/request.ts';
+import type { AccessRequest } from '../access/request.ts';
 import type { Instant, RequestId } from '../access/text.ts';
 import { failureOf } from '../teleport/failure.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './attention.ts';
-import type { Journal } from './journal.ts';
 import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
 import { profileOf } from './store.ts';
+import { Telling, type TellingParts } from './telling.ts';
 
 /** A list younger than this, in ms, is not asked for again because a view was opened. */
 const young = 5_000;
@@ -21,13 +20,8 @@ export interface Asker {
   loginMayHaveChanged(): void;
 }
 
-export interface RefreshParts extends LoginCheckParts {
-  readonly journal: Journal;
+export interface RefreshParts extends LoginCheckParts, TellingParts {
   readonly asker: Asker;
-  /** Tells the person; says whether it was told now, undefined when nobody was there to hear it. */
-  readonly tell: (change: Change) => Promise<boolean | undefined>;
-  /** Whether people who review want to be told while no view is open. */
-  readonly tellReviewers: () => boolean;
   /** An error that is no failure of tsh, so one of ours. */
   readonly report: (error: unknown) => void;
 }
@@ -39,6 +33,7 @@ export interface RefreshParts extends LoginCheckParts {
 export class Refresh {
   readonly #parts: RefreshParts;
   readonly #login: LoginCheck;
+  readonly #telling: Telling;
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -46,8 +41,6 @@ export class Refresh {
   #listedAt = -Infinity;
   #secondLookAt = Infinity;
   readonly #askedAt = new Map<RequestId, Instant>();
-  /** Requests for review that were told, or had been before. */
-  readonly #told = new Set<RequestId>();
   /** Somebody wants to know now: whatever is due is asked, seen or not. */
   #wanted = false;
   /** The profile folder changed: who is signed in is asked, seen or not. */
@@ -63,6 +56,7 @@ export class Refresh {
   constructor(parts: RefreshParts) {
     this.#parts = parts;
     this.#login = new LoginCheck(parts);
+    this.#telling = new Telling(parts);
   }
 
   /** The person looks at something else now, in any window. */
@@ -256,7 +250,7 @@ export class Refresh {
     const { store, clock } = this.#parts;
     const due = store.snapshot.waiting.filter((id) => this.#waitingDue(id, clock.now()) <= clock.now());
     for (const id of due) this.#askedAt.set(id, clock.now());
-    await this.#tellDecisions(await this.#learnAgain(due));
+    await this.#telling.decisions(await this.#learnAgain(due));
   }
 
   /** Asks `show` for each; tells which are no longer there. */
@@ -275,38 +269,6 @@ export class Refresh {
     return gone;
   }
 
-  /** Tells each decision once. */
-  async #tellDecisions(gone: ReadonlySet<RequestId>): Promise<void> {
-    const { store, clock, waiting, journal, tell } = this.#parts;
-    const profile = profileOf(store.snapshot.login);
-    if (!profile) return;
-    for (const change of decisions(
-      store.snapshot.waiting,
-      store.snapshot.requests ?? [],
-      gone,
-      clock.now(),
-    )) {
-      const { request } = change;
-      const id = change.kind === 'lapsed' ? change.id : change.request.id;
-      // Told before the wait ends: a window that is cut off in between loses no decision.
-      const first = await tell(change);
-      if (first === undefined) continue;
-      await waiting.end(profile, id);
-      if (!first) continue;
-      const by = request && decidingReview(request)?.author;
-      const words = request?.resolveReason;
-      if (change.kind !== 'promoted') {
-        await journal.note({
-          kind: change.kind,
-          id,
-          roles: request?.roles ?? [],
-          ...(by ? { by } : {}),
-          ...(words ? { words } : {}),
-        });
-      }
-    }
-  }
-
   async #askList(): Promise<void> {
     const { tsh, everyday, store, clock, elevations } = this.#parts;
     const now = clock.now();
@@ -320,23 +282,9 @@ export class Refresh {
     this.#wanted = false;
     this.#listedAt = now;
     const doubtful = store.listed(requests, now, clock.now());
-    await this.#tellDecisions(await this.#learnAgain(doubtful));
+    await this.#telling.decisions(await this.#learnAgain(doubtful));
     const profile = profileOf(store.snapshot.login);
     if (store.snapshot.login.kind === 'signedIn') await elevations.sawEveryday(profile);
-    await this.#tellAsked();
-  }
-
-  /** Others' requests that wait for this person's review: each is told once. */
-  async #tellAsked(): Promise<void> {
-    const { store, clock, waiting, tell, tellReviewers } = this.#parts;
-    const { login, requests = [], reviews } = store.snapshot;
-    if (login.kind !== 'signedIn') return;
-    const { profile } = login;
-    const open = requests.filter((one) => waitsForReview(one, profile.user, reviews, clock.now()));
-    if (open.some((one) => one.suggestedReviewers.includes(profile.user))) await waiting.wasAsked(profile);
-    const untold = open.filter(({ id }) => !this.#told.has(id));
-    if (untold.length === 0 || !waiting.reviewing || !tellReviewers()) return;
-    if ((await tell({ kind: 'asked', requests: untold })) === undefined) return;
-    for (const { id } of untold) this.#told.add(id);
+    await this.#telling.reviewer();
   }
 }

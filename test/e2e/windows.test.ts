@@ -4,6 +4,7 @@ import {
   clearNotifications,
   decide,
   item,
+  minutes,
   openViews,
   request,
   requests,
@@ -57,7 +58,7 @@ describe('Two windows of one person', () => {
     await mine(first, /whole login until/).shown();
     await mine(second, /whole login until/).button('Drop Access');
     await second.notification('given back here');
-    await Promise.all([first, second].map((window) => mine(window, /usable again/).shown()));
+    await Promise.all([first, second].map((window) => mine(window, /ready until|usable again/).shown()));
     await picture(first, '71-dropped-in-the-other');
     const { stdout } = await tsh(world(), 'alice', 'status');
     assert.doesNotMatch(stdout, /kube-admin/);
@@ -74,7 +75,7 @@ describe('Two windows of one person', () => {
     const begun = performance.now();
     await second.notification('approved by rita');
     console.log(`        told after ${Math.round(performance.now() - begun)} ms`);
-    await Promise.all([first, second].map((window) => mine(window, /ready until/).shown()));
+    await Promise.all([first, second].map((window) => mine(window, /0 of 1/).gone()));
     assert.equal(await first.notifications(/approved/).count(), 0);
     await picture(second, '72-told-here');
     await picture(first, '73-not-told-here');
@@ -98,5 +99,39 @@ describe('Two windows of one person', () => {
     await decide(world(), await pending(), 'deny', 'rita', 'not now');
     await second.notification('denied by rita');
     await picture(second, '74-goes-on');
+  });
+});
+
+describe('A reviewer with no view open', () => {
+  const world = stage();
+
+  it('is told who asks, once they were named, and sees nothing twice', async () => {
+    const { window } = world().rita;
+    const asks = async (reason: string): Promise<void> => {
+      const what = ['--roles=kube-admin', `--reason=${reason}`, '--reviewers=rita', '--nowait'];
+      assert.equal((await tsh(world(), 'alice', 'request', 'create', ...what)).exitCode, 0);
+    };
+    await asks('INC-9 the first');
+    await openViews(window);
+    await window
+      .view('To Review')
+      .row(/kube-admin/)
+      .shown();
+    await window.openContainer('Explorer');
+    await window.view('To Review').pane.waitFor({ state: 'hidden' });
+    await asks('INC-10 [the second](command:workbench.action.quit)');
+    await until('lists have it', async () => {
+      const { stdout } = await tsh(world(), 'rita', 'request', 'ls');
+      return stdout.includes('INC-10');
+    });
+    await world().moveClock(minutes(1));
+    const asked = await window.notification('asks for kube-admin');
+    assert.equal(await asked.text(), 'alice asks for kube-admin.');
+    assert.deepEqual(await asked.buttons(), ['Open Request', "Don't Show Again"]);
+    await picture(window, '75-asked-to-review');
+    await asked.press('Open Request');
+    await window.editorTab(/kube-admin/).waitFor();
+    await picture(window, '76-asked-and-opened');
+    assert.equal(await window.notifications(/asks for/).count(), 0);
   });
 });
