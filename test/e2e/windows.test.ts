@@ -121,7 +121,7 @@ describe('A reviewer with no view open', () => {
     await window.view('To Review').pane.waitFor({ state: 'hidden' });
     await asks('INC-10 [the second](command:workbench.action.quit)');
     await until('lists have it', async () => {
-      const { stdout } = await tsh(world(), 'rita', 'request', 'ls');
+      const { stdout } = await tsh(world(), 'rita', 'request', 'ls', '--format=json');
       return stdout.includes('INC-10');
     });
     await world().moveClock(minutes(1));
@@ -130,7 +130,7 @@ describe('A reviewer with no view open', () => {
     assert.deepEqual(await asked.buttons(), ['Open Request', "Don't Show Again"]);
     await picture(window, '75-asked-to-review');
     await asked.press('Open Request');
-    await window.editorTab(/kube-admin/).waitFor();
+    await window.editorTab(/^Request /).waitFor();
     await picture(window, '76-asked-and-opened');
     assert.equal(await window.notifications(/asks for/).count(), 0);
   });
