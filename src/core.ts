@@ -12,6 +12,7 @@ import type { Tools } from './commands/tools.ts';
 import { isSuccession } from './commands/succession.ts';
 import { WhileElevated } from './commands/whileElevated.ts';
 import { alarm } from './state/alarm.ts';
+import { roundTrip } from './editor/contextKeys.ts';
 import type { Log } from './editor/log.ts';
 import { onSettingsChanged, setting } from './editor/settings.ts';
 import { ElevatedTerminals } from './editor/terminals.ts';
@@ -23,14 +24,19 @@ import { Elevations } from './state/elevations.ts';
 import { Files } from './state/files.ts';
 import { watchFolder } from './state/folders.ts';
 import { GiveBack } from './state/giveBack.ts';
-import { HomeRecords, type HomeRecord } from './state/homes.ts';
+import { HomeRecords } from './state/homes.ts';
 import { Journal } from './state/journal.ts';
+import { watchWhileLeading } from './state/profileWatch.ts';
+import { Pulse } from './state/pulse.ts';
 import { Refresh } from './state/refresh.ts';
 import { Rights } from './state/rights.ts';
 import { LastLogin } from './state/lastLogin.ts';
+import { Sharing } from './state/sharing.ts';
 import type { Store } from './state/store.ts';
+import { untold } from './state/told.ts';
 import { Waiting } from './state/waiting.ts';
 import { Watchdogs, watchdogSocket, type Watch } from './state/watchdogs.ts';
+import { Windows } from './state/windows.ts';
 import type { Noticed } from './teleport/abilities.ts';
 import { Client } from './teleport/client.ts';
 import { cleanEnvironment } from './teleport/environment.ts';
@@ -43,7 +49,7 @@ import { Tctl } from './teleport/tctl.ts';
 import { ShellCheck } from './teleport/shellCheck.ts';
 import { sweepThrowaways } from './teleport/throwaway.ts';
 import { Tsh } from './teleport/tsh.ts';
-import { Turns } from './teleport/turns.ts';
+import { leadersSeat, Turns } from './teleport/turns.ts';
 
 /** How long it is remembered that a decision was told, in ms: longer than any request lives. */
 const toldFor = 30 * 24 * 60 * 60_000;
@@ -123,19 +129,33 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot, watchdogs });
   const later = (ms: number, task: () => void) => alarm(now, now() + ms, task);
   const lastLogin = new LastLogin(files);
-  const asking = { client, tsh, everyday, store, waiting, elevations, journal, files, lastLogin, clock };
-  // The window with its terminal tells what became of a successor.
-  const tellOthers = (change: Change): void => {
-    const id = change.kind === 'lapsed' ? change.id : change.request.id;
-    if (!isSuccession(tools, id)) tell(change);
+  const report = (error: unknown): void => log.unexpected(error);
+  const pulse = new Pulse(roundTrip);
+  const seat = (): Promise<string> => leadersSeat(env, storage, everyday.folder);
+  const windows = new Windows({ seat, pulse, report });
+  // A host whose browser was killed lives on for hours.
+  pulse.onChange((answers) => watchdogs.seen(answers));
+  let here: Attention = { focused: false, viewing: false };
+  // The one place where a change becomes a message, in the window that was chosen for it.
+  const tellHere = async (change: Change): Promise<boolean> => {
+    const left = await untold(files, change);
+    // Who looks at the row needs no message about it.
+    const seen = left?.kind === 'asked' && here.focused && here.viewing;
+    // Of a successor the window tells that has the terminal.
+    if (left && !seen && !isSuccession(tools, left)) tell(left);
+    return left !== undefined;
   };
-  const loginsGone = (gone: readonly HomeRecord[]): void => void life.loginsGone(gone);
-  const refresh = new Refresh({
+  const shared = { windows, pulse, store, elevations, waiting, journal, clock, tellHere };
+  const sharing = new Sharing({ ...shared, refresh: () => refresh });
+  const asking = { client, tsh, everyday, store, waiting, elevations, journal, lastLogin, clock };
+  const refresh: Refresh = new Refresh({
     ...asking,
     later,
-    loginsGone,
-    tell: tellOthers,
-    report: (error) => log.unexpected(error),
+    loginsGone: (gone) => void life.loginsGone(gone),
+    report,
+    asker: sharing,
+    tell: (change) => sharing.tell(change),
+    tellReviewers: () => setting('review.notify'),
   });
   const giveBack = new GiveBack({ tsh, elevations, everyday, store, journal, clock, loadRun });
   const continuing = new Continuing({ tsh, elevations, everyday, journal, clock, loadRun });
@@ -148,13 +168,14 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     resources,
     rights,
     refresh,
-    windows: { leads: true },
     drafts,
     giveBack,
     continuing,
     watchdogs,
     terminals,
+    windows,
     shellCheck: new ShellCheck({ loadRun, root }),
+    files,
     log,
     env,
     workspace: workspaceFolders,
@@ -163,7 +184,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const life = new Life(tools);
   const whileElevated = new WhileElevated(tools, { root, later });
   elevations.onRemoved(() => life.sweepForAWhile());
-  const stopWatching = [watchFolder(everyday.folder, () => refresh.loginMayHaveChanged())];
+  const stopWatching = [watchWhileLeading(windows, everyday.folder, () => refresh.loginMayHaveChanged())];
   // A program that was missing is looked for as soon as somebody has named it.
   const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());
   void records.folder().then((folder) => {
@@ -178,12 +199,16 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     tools,
     run: (id, argument) => runCommand(tools, id, argument),
     profile: () => profileTerminal(tools),
-    attend: (attention) => refresh.attend(attention),
     look: (at) => whileElevated.look(at),
+    attend: (attention) => {
+      here = attention;
+      sharing.attend(attention);
+    },
     dispose: () => {
       for (const stop of stopWatching) stop();
       settings.dispose();
       refresh.stop();
+      windows.stop();
       life.dispose();
       whileElevated.dispose();
       watchdogs.dispose();

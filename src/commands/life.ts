@@ -25,9 +25,9 @@ export class Life {
 
   /** Reads what is kept, finds running shells again, gives back what nobody looks after any more. */
   async start(): Promise<void> {
-    const { journal, waiting, elevations, refresh } = this.#tools;
+    const { journal, waiting, elevations, windows } = this.#tools;
     await Promise.all([journal.load(), waiting.load(), elevations.start()]);
-    refresh.schedule();
+    windows.start();
     this.#missing = await this.#adopt(await this.#left());
     // After a reload terminals come back 1.5 to 3 s after activation; a watchdog gives back what does not.
     this.#opened = onTerminalOpened(() => void this.#adoptMissing());

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { Change } from '../access/changes.ts';
 import type { Elevation } from '../access/elevation.ts';
 import { forMessage } from '../access/inert.ts';
 import { decidingReview, isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
@@ -81,7 +82,8 @@ function approver(request: AccessRequest): string | undefined {
 }
 
 /** Whether a decision is about a successor: then the window with its terminal tells it, and no other. */
-export const isSuccession = ({ elevations }: Tools, id: RequestId): boolean =>
-  elevations.records.some(
-    ({ state, successor, requestId }) => state === 'ready' && (successor === id || requestId === id),
-  );
+export function isSuccession({ elevations }: Tools, change: Change): boolean {
+  if (change.kind === 'asked') return false;
+  const id = change.kind === 'lapsed' ? change.id : change.request.id;
+  return elevations.inUse.some(({ successor, requestId }) => successor === id || requestId === id);
+}

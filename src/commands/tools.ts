@@ -13,6 +13,7 @@ import type { Rights } from '../state/rights.ts';
 import type { Store } from '../state/store.ts';
 import type { Waiting } from '../state/waiting.ts';
 import type { Watchdogs } from '../state/watchdogs.ts';
+import type { Windows } from '../state/windows.ts';
 import type { Client } from '../teleport/client.ts';
 import type { Home } from '../teleport/home.ts';
 import type { Kube } from '../teleport/kube.ts';
@@ -32,7 +33,6 @@ export interface Tools {
   readonly everyday: Home;
   readonly store: Store;
   readonly refresh: Refresh;
-  readonly windows: { readonly leads: boolean };
   readonly waiting: Waiting;
   readonly journal: Journal;
   readonly lastLogin: LastLogin;
@@ -45,6 +45,7 @@ export interface Tools {
   readonly shellCheck: ShellCheck;
   /** Our own files, shared by all windows of a person. */
   readonly files: Files;
+  readonly windows: Windows;
   readonly clock: Clock;
   readonly log: Log;
   /** The environment of this program. */

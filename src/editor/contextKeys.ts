@@ -27,3 +27,9 @@ export function setContextKeys(values: Partial<ContextKeys>): void {
     void vscode.commands.executeCommand('setContext', key, values[key]);
   }
 }
+
+/** Asks the part of this window that a person sees for an answer; what is set stays as it is. May never settle. */
+export function roundTrip(): Thenable<unknown> {
+  const key = 'jitAccess.state';
+  return vscode.commands.executeCommand('setContext', key, set[key] ?? initial[key]);
+}

@@ -14,6 +14,7 @@ const defaults = {
   dropWhenIdle: 0,
   useAccess: 'ask',
   kubernetesCluster: '',
+  'review.notify': true,
 };
 
 export type Settings = typeof defaults;

@@ -1,4 +1,4 @@
-/** What the person is looking at; decides how often tsh is asked. */
+/** What the person is looking at, in one window or in any; decides how often tsh is asked. */
 export interface Attention {
   /** The window has the focus. */
   readonly focused: boolean;
@@ -17,9 +17,9 @@ export function waitingInterval(attention: Attention, waited: number): number {
   return waited < fresh ? 2 * second : 5 * second;
 }
 
-/** How often the list is asked for, in ms: Infinity when nobody sees it. */
-export function listInterval(attention: Attention): number {
-  return attention.viewing ? 60 * second : Infinity;
+/** How often the list is asked for, in ms: Infinity when nobody sees it, and nobody is to be told who asks for review. */
+export function listInterval(attention: Attention, reviewing: boolean): number {
+  return attention.viewing || reviewing ? 60 * second : Infinity;
 }
 
 /** The pause after `failures` failed questions in a row, in ms: the cluster is not hammered while it is down. */

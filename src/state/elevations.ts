@@ -49,6 +49,7 @@ export class Elevations {
   #everyday: readonly Elevation[] = [];
   #me: Promise<ProcessId> | undefined;
   #removed: () => void = () => undefined;
+  #saw: (everyday: readonly Elevation[]) => void = () => undefined;
 
   constructor(parts: ElevationParts) {
     this.#parts = parts;
@@ -57,6 +58,11 @@ export class Elevations {
   /** Calls back when a home was removed, so that what re-appears there can be swept. */
   onRemoved(listener: () => void): void {
     this.#removed = listener;
+  }
+
+  /** Calls back at once when this window saw what is assumed in the whole login. */
+  onSaw(listener: (everyday: readonly Elevation[]) => void): void {
+    this.#saw = listener;
   }
 
   get records(): readonly HomeRecord[] {
@@ -300,6 +306,7 @@ export class Elevations {
         here: true,
       };
     });
+    this.#saw(this.#everyday);
     if (before.size > 0 || this.#everyday.length > 0) await this.#parts.records.saveEveryday(this.#everyday);
     await this.show();
   }
@@ -307,6 +314,12 @@ export class Elevations {
   /** Watches nothing any more. */
   stop(): void {
     this.#drift.stop();
+  }
+
+  /** What another window saw in the whole login. */
+  async takeEveryday(everyday: readonly Elevation[]): Promise<void> {
+    this.#everyday = everyday;
+    await this.show();
   }
 
   /** Puts what is elevated now into the store. */

@@ -141,8 +141,11 @@ export class GiveBack {
   }
 
   async #wholeLogin(elevation: Elevation): Promise<GivenBack> {
-    const { tsh, everyday, elevations, clock, journal } = this.#parts;
+    const { tsh, everyday, elevations, store, clock, journal } = this.#parts;
     const after = await tsh.drop(everyday, [elevation.requestId]);
+    // What was assumed before would come back with the next list.
+    if (store.snapshot.login.kind === 'signedIn')
+      store.update({ login: { kind: 'signedIn', profile: after } });
     await elevations.sawEveryday(after);
     const now = clock.now();
     const openUntil = elevation.certificateEnds > now ? { openUntil: elevation.certificateEnds } : {};

@@ -61,7 +61,8 @@ export type Owner = 'here' | 'elsewhere' | 'gone';
 
 const fileOf = (name: string): string => join('homes', `${name}.json`);
 
-const everydaySchema = v.array(
+/** What is assumed in the whole login. */
+export const everydaySchema = v.array(
   v.pipe(
     v.object({
       requestId: storedId,

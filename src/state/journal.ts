@@ -53,11 +53,25 @@ export class Journal {
   readonly #store: Store;
   readonly #clock: Clock;
   #lines: Line[] = [];
+  #noted: (line: unknown) => void = () => undefined;
 
   constructor(files: Files, store: Store, clock: Clock) {
     this.#files = files;
     this.#store = store;
     this.#clock = clock;
+  }
+
+  /** Calls back with a line that this window has added, for the others. */
+  onNoted(listener: (line: unknown) => void): void {
+    this.#noted = listener;
+  }
+
+  /** A line that another window has added. */
+  heard(said: unknown): void {
+    const { success, output } = v.safeParse(line, said);
+    if (!success) return;
+    this.#lines.push(output);
+    this.show();
   }
 
   async load(): Promise<void> {
@@ -73,6 +87,7 @@ export class Journal {
     this.#lines.push({ login, entry });
     this.show();
     await this.#files.append(file, { ...entry, login });
+    this.#noted({ ...entry, login });
   }
 
   /** When this person asked for it here, by this machine's clock. */

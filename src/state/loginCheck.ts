@@ -124,6 +124,7 @@ export class LoginCheck {
   }
 }
 
-function isOther(before: Profile | undefined, after: Profile): boolean {
-  return before === undefined || before.user !== after.user || before.cluster !== after.cluster;
+/** Whether it is another person or cluster than before. Nobody is nobody's former login. */
+export function isOther(before: Profile | undefined, after: Profile | undefined): boolean {
+  return before === undefined || before.user !== after?.user || before.cluster !== after.cluster;
 }

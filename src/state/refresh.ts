@@ -1,31 +1,39 @@
-import { decisions, type Change } from '../access/changes.ts';
-import { decidingReview, type AccessRequest } from '../access/request.ts';
+import type { AccessRequest } from '../access/request.ts';
 import type { Instant, RequestId } from '../access/text.ts';
 import { failureOf } from '../teleport/failure.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './attention.ts';
-import type { Files } from './files.ts';
-import type { Journal } from './journal.ts';
 import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
 import { profileOf } from './store.ts';
+import { Telling, type TellingParts } from './telling.ts';
 
 /** A list younger than this, in ms, is not asked for again because a view was opened. */
 const young = 5_000;
 /** Lists lag: after somebody looked, the list is asked for once more, so many ms later. */
 const secondLook = 2_000;
 
-export interface RefreshParts extends LoginCheckParts {
-  readonly journal: Journal;
-  readonly files: Files;
-  /** A decision, a lapse: told to the person. */
-  readonly tell: (change: Change) => void;
+/** The window that asks for all windows of a person. */
+export interface Asker {
+  /** Whether it is this one. */
+  readonly here: boolean;
+  /** Has it ask; false when it is this one or does not answer: then this one asks. */
+  ask(what: 'now' | 'known'): Promise<boolean>;
+  loginMayHaveChanged(): void;
+}
+
+export interface RefreshParts extends LoginCheckParts, TellingParts {
+  readonly asker: Asker;
   /** An error that is no failure of tsh, so one of ours. */
   readonly report: (error: unknown) => void;
 }
 
-/** Asks tsh what is true, only when somebody sees it or waits for it. One question at a time. */
+/**
+ * Asks tsh what is true, only when somebody sees it or waits for it. One question at a time, and by itself only in the
+ * window that leads.
+ */
 export class Refresh {
   readonly #parts: RefreshParts;
   readonly #login: LoginCheck;
+  readonly #telling: Telling;
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -33,6 +41,13 @@ export class Refresh {
   #listedAt = -Infinity;
   #secondLookAt = Infinity;
   readonly #askedAt = new Map<RequestId, Instant>();
+  /** Somebody wants to know now: whatever is due is asked, seen or not. */
+  #wanted = false;
+  /** The profile folder changed: who is signed in is asked, seen or not. */
+  #changed = false;
+  /** How often in a row that was for nothing, and when it was last: a tsh may itself write where it is asked. */
+  #vain = 0;
+  #vainAt = -Infinity;
   #failures = 0;
   #failedAt = -Infinity;
   #seenAt = -Infinity;
@@ -41,9 +56,10 @@ export class Refresh {
   constructor(parts: RefreshParts) {
     this.#parts = parts;
     this.#login = new LoginCheck(parts);
+    this.#telling = new Telling(parts);
   }
 
-  /** The person looks at something else now. */
+  /** The person looks at something else now, in any window. */
   attend(attention: Attention): void {
     const more =
       (attention.viewing && !this.#attention.viewing) || (attention.focused && !this.#attention.focused);
@@ -54,7 +70,10 @@ export class Refresh {
 
   /** The profile folder changed, or an action changed it: who is signed in is asked again. */
   loginMayHaveChanged(): void {
+    const { asker } = this.#parts;
+    if (!asker.here) asker.loginMayHaveChanged();
     this.#login.expect();
+    this.#changed = true;
     this.#failures = 0;
     this.schedule();
   }
@@ -64,15 +83,18 @@ export class Refresh {
    * @returns when the store holds the answer, or the reason why there is none
    */
   async now(): Promise<void> {
+    if (await this.#parts.asker.ask('now')) return;
     await this.#running;
     this.#login.expect();
     this.#askListTwice();
+    this.#wanted = true;
     this.#failures = 0;
     await this.#run();
   }
 
   /** Who is signed in, asked only if it is not known yet. */
   async known(): Promise<void> {
+    if (await this.#parts.asker.ask('known')) return;
     const { kind } = this.#parts.store.snapshot.login;
     if (kind !== 'signedIn' || this.#login.due) await this.now();
   }
@@ -106,25 +128,33 @@ export class Refresh {
   /** Sets the one timer to the next moment something is due. */
   schedule(): void {
     this.#cancel();
-    if (this.#running || this.#stopped) return;
+    if (this.#running || this.#stopped || !this.#parts.asker.here) return;
     const due = this.#nextDue();
     if (due === Infinity) return;
     this.#cancel = this.#parts.later(Math.max(0, due - this.#parts.clock.now()), () => void this.#run());
   }
 
   #nextDue(): Instant {
-    const { store, clock, waiting } = this.#parts;
+    const { store, clock, waiting, tellReviewers } = this.#parts;
     const { snapshot } = store;
     const now = clock.now();
     const pause = Math.min(this.#failedAt, now) + backOff(this.#failures);
-    const interested = this.#attention.viewing || waiting.any || snapshot.elevations.length > 0;
-    const status = this.#login.due && interested ? now : Infinity;
+    const elevated = snapshot.elevations.length > 0;
+    const interested =
+      this.#attention.viewing || waiting.any || elevated || (waiting.anyReviewer && tellReviewers());
+    const rest = Math.min(this.#vainAt, now) + backOff(Math.max(0, this.#vain - 1));
+    const status = this.#login.due && (interested || this.#changed) ? Math.max(now, rest) : Infinity;
     const ends = profileOf(snapshot.login)?.validUntil ?? Infinity;
     const runsOut = snapshot.login.kind === 'signedIn' && interested ? Math.max(ends, now) : Infinity;
-    const periodic = Math.min(this.#listedAt, now) + listInterval(this.#attention);
+    const periodic = Math.min(this.#listedAt, now) + this.#listInterval();
     const list = this.#listDue && this.#attention.viewing ? now : Math.min(periodic, this.#secondLookAt);
     const questions = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextWaiting(now)) : Infinity;
     return Math.max(Math.min(status, runsOut, questions), pause);
+  }
+
+  #listInterval(): number {
+    const { waiting, tellReviewers } = this.#parts;
+    return listInterval(this.#attention, waiting.reviewing && tellReviewers());
   }
 
   #nextWaiting(now: Instant): Instant {
@@ -156,11 +186,22 @@ export class Refresh {
     this.#seenAt = now;
   }
 
+  #noteVain(vain: boolean): void {
+    const now = this.#parts.clock.now();
+    this.#vain = vain && now - this.#vainAt < 120_000 ? this.#vain + 1 : Number(vain);
+    this.#vainAt = now;
+  }
+
   async #ask(): Promise<void> {
     const { store, clock, journal } = this.#parts;
     this.#noticeClock();
+    const changed = this.#changed;
+    this.#changed = false;
     try {
-      if (await this.#login.ask()) {
+      const before = JSON.stringify(store.snapshot.login);
+      const other = await this.#login.ask();
+      if (changed) this.#noteVain(before === JSON.stringify(store.snapshot.login));
+      if (other) {
         this.#listDue = true;
         this.#askedAt.clear();
         journal.show();
@@ -176,6 +217,7 @@ export class Refresh {
       if (!failureOf(error)) this.#parts.report(error);
       if (failure.kind === 'cancelled') return;
       this.#failures += 1;
+      this.#changed ||= changed && this.#failures < 3;
       this.#failedAt = clock.now();
       if (failure.kind === 'notFound') {
         this.#login.expect();
@@ -208,7 +250,7 @@ export class Refresh {
     const { store, clock } = this.#parts;
     const due = store.snapshot.waiting.filter((id) => this.#waitingDue(id, clock.now()) <= clock.now());
     for (const id of due) this.#askedAt.set(id, clock.now());
-    await this.#tellDecisions(await this.#learnAgain(due));
+    await this.#telling.decisions(await this.#learnAgain(due));
   }
 
   /** Asks `show` for each; tells which are no longer there. */
@@ -227,51 +269,22 @@ export class Refresh {
     return gone;
   }
 
-  /** Tells each decision once, also when several windows learn of it. */
-  async #tellDecisions(gone: ReadonlySet<RequestId>): Promise<void> {
-    const { store, clock, waiting, journal, files, tell } = this.#parts;
-    const profile = profileOf(store.snapshot.login);
-    if (!profile) return;
-    for (const change of decisions(
-      store.snapshot.waiting,
-      store.snapshot.requests ?? [],
-      gone,
-      clock.now(),
-    )) {
-      const { request } = change;
-      const id = change.kind === 'lapsed' ? change.id : change.request.id;
-      // Told before the wait ends: a window that is cut off in between loses no decision.
-      const first = await files.claim(`told/${id}`);
-      if (first) tell(change);
-      await waiting.end(profile, id);
-      if (!first) continue;
-      const by = request && decidingReview(request)?.author;
-      const words = request?.resolveReason;
-      if (change.kind !== 'promoted') {
-        await journal.note({
-          kind: change.kind,
-          id,
-          roles: request?.roles ?? [],
-          ...(by ? { by } : {}),
-          ...(words ? { words } : {}),
-        });
-      }
-    }
-  }
-
   async #askList(): Promise<void> {
     const { tsh, everyday, store, clock, elevations } = this.#parts;
     const now = clock.now();
-    const periodic = this.#listedAt + listInterval(this.#attention) <= now;
+    const periodic = this.#listedAt + this.#listInterval() <= now;
     const again = this.#secondLookAt <= now;
-    if (!this.#listDue && !periodic && !again) return;
+    const due = this.#listDue && (this.#attention.viewing || this.#wanted);
+    if (!due && !periodic && !again) return;
     if (again) this.#secondLookAt = Infinity;
     const { requests } = await tsh.list(everyday, { background: true });
     this.#listDue = false;
+    this.#wanted = false;
     this.#listedAt = now;
     const doubtful = store.listed(requests, now, clock.now());
-    await this.#tellDecisions(await this.#learnAgain(doubtful));
+    await this.#telling.decisions(await this.#learnAgain(doubtful));
     const profile = profileOf(store.snapshot.login);
     if (store.snapshot.login.kind === 'signedIn') await elevations.sawEveryday(profile);
+    await this.#telling.reviewer();
   }
 }

@@ -70,6 +70,7 @@ const setBack = 60_000;
 export class Store implements Facts {
   #snapshot = emptySnapshot;
   readonly #listeners = new Set<(after: Snapshot, before: Snapshot) => void>();
+  #onLearned: (id: RequestId, request: AccessRequest | undefined) => void = () => undefined;
   /** What `show` said and when, until a list is as new. */
   readonly #learned = new Map<RequestId, { request: AccessRequest | undefined; at: Instant }>();
 
@@ -82,6 +83,11 @@ export class Store implements Facts {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls back with what `show` said of a request; undefined: the server does not know it. */
+  onLearned(listener: (id: RequestId, request: AccessRequest | undefined) => void): void {
+    this.#onLearned = listener;
+  }
+
   update(patch: Partial<Snapshot>): void {
     const before = this.#snapshot;
     this.#snapshot = { ...before, ...patch };
@@ -92,6 +98,7 @@ export class Store implements Facts {
   learned(request: AccessRequest, now: Instant): void {
     this.#learned.set(request.id, { request, at: now });
     this.update({ requests: merge(this.#snapshot.requests ?? [], request), asOf: now, stale: undefined });
+    this.#onLearned(request.id, request);
   }
 
   /** The server does not know this request (any more). */
@@ -101,6 +108,7 @@ export class Store implements Facts {
       requests: (this.#snapshot.requests ?? []).filter((request) => request.id !== id),
       asOf: now,
     });
+    this.#onLearned(id, undefined);
   }
 
   /**
@@ -123,6 +131,15 @@ export class Store implements Facts {
     }
     this.update({ requests, asOf: now, stale: undefined });
     return doubtful;
+  }
+
+  /**
+   * What the window that asks for all says. What `show` said here is part of it by now; kept is only what lists still
+   * lag behind, for the case that this window must ask next.
+   */
+  follow(patch: Pick<Snapshot, 'login' | 'requests' | 'asOf' | 'stale'>, now: Instant): void {
+    for (const [id, { at }] of this.#learned) if (now - at > lag) this.#learned.delete(id);
+    this.update(patch);
   }
 
   /** Another person or cluster: nothing known of the former one may stay. */

@@ -11,31 +11,34 @@ import type { Outcome } from './outcome.ts';
  * - `decided`: somebody was faster. - `refused`: anything else, with tsh's own first line.
  * - `untrustedHome`: the place of private homes is not ours alone.
  */
-export type FailureKind =
-  | 'notFound'
-  | 'tooOld'
-  | 'signedOut'
-  | 'expired'
-  | 'denied'
-  | 'notPermitted'
-  | 'noReviewRights'
-  | 'notRequestable'
-  | 'unreachable'
-  | 'timedOut'
-  | 'cancelled'
-  | 'unreadable'
-  | 'locked'
-  | 'gone'
-  | 'decided'
-  | 'alreadyReviewed'
-  | 'tooEarly'
-  | 'tooLong'
-  | 'needsTerminal'
-  | 'untrustedHome'
-  | 'changed'
-  | 'actsAsService'
-  | 'leafSelected'
-  | 'refused';
+export const failureKinds = [
+  'notFound',
+  'tooOld',
+  'signedOut',
+  'expired',
+  'denied',
+  'notPermitted',
+  'noReviewRights',
+  'notRequestable',
+  'unreachable',
+  'timedOut',
+  'cancelled',
+  'unreadable',
+  'locked',
+  'gone',
+  'decided',
+  'alreadyReviewed',
+  'tooEarly',
+  'tooLong',
+  'needsTerminal',
+  'untrustedHome',
+  'changed',
+  'actsAsService',
+  'leafSelected',
+  'refused',
+] as const;
+
+export type FailureKind = (typeof failureKinds)[number];
 
 export interface Failure {
   readonly kind: FailureKind;

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { renameSync, rmSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 
@@ -105,6 +107,33 @@ export async function connect(path: string, signal?: AbortSignal): Promise<Peer 
     if (signal?.aborted || said(error, 'ENOENT', 'ECONNRESET', 'EPIPE')) return undefined;
     throw error;
   }
+}
+
+const beside = (path: string): string => `${path}~`;
+
+/**
+ * Listens where those who do not have a seat find the one who has it: nobody else may call this, so what lies there
+ * was left by a process that was killed. The folder is ours alone. On Windows, where anybody may make a pipe of any
+ * name, it is one that nobody can guess, told by a file in that folder.
+ */
+export async function listenBeside(path: string, welcome: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(welcome);
+  const place = process.platform === 'win32' ? guarded() : beside(path);
+  await rm(beside(path), { force: true });
+  server.listen(place);
+  await once(server, 'listening');
+  // Who cannot be accepted tries again; an error nobody hears would end this process.
+  server.on('error', () => undefined);
+  if (process.platform === 'win32') await writeFile(beside(path), place, { mode: 0o600 });
+  return server;
+}
+
+const guarded = (): string => `\\\\.\\pipe\\jit-access-${randomBytes(16).toString('hex')}`;
+
+/** Where the one who has a seat listens, if anybody does. */
+export async function placeBeside(path: string): Promise<string | undefined> {
+  if (process.platform !== 'win32') return beside(path);
+  return readFile(beside(path), 'utf8').catch(() => undefined);
 }
 
 /** Whether the system said one of these. */

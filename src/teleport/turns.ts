@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Run } from './outcome.ts';
 import { ownFolder, runtimeFolder } from './privateHome.ts';
@@ -58,6 +58,24 @@ export class Turns {
     }
     rmSync(child, { force: true });
   }
+}
+
+/**
+ * Names the seat of the window that leads those with the same storage and the same everyday home; it lies beside the
+ * turns.
+ * @throws TeleportFailure `untrustedHome`, and what the system says when there can be no folder of ours
+ */
+export async function leadersSeat(env: Environment, storage: string, everyday: string): Promise<string> {
+  const real = await Promise.all([storage, everyday].map(realOf));
+  return join(await turnsFolder(env), `w${nameOf(real.join('\n'))}`);
+}
+
+/** Without links, also where the end of the path is not there yet. */
+async function realOf(path: string): Promise<string> {
+  const parent = dirname(path);
+  return realpath(path).catch(async () =>
+    parent === path ? path : join(await realOf(parent), basename(path)),
+  );
 }
 
 /** Where the turns lie: a socket's path must be short, and a runtime folder may be deep. */

@@ -4,7 +4,7 @@ import type { Change } from '../access/changes.ts';
 import { forMessage, namesForMessage } from '../access/inert.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
 import { tell, type Button } from '../editor/messages.ts';
-import type { Instant } from '../access/text.ts';
+import type { Instant, RequestId } from '../access/text.ts';
 import { mark } from '../editor/ours.ts';
 import { change as changeSetting, setting } from '../editor/settings.ts';
 import { atTime } from '../words/time.ts';
@@ -16,8 +16,9 @@ interface Notice {
 
 const roleOf = (request: AccessRequest): string => namesForMessage(request.roles) ?? request.id;
 
-/** What a decision says and offers. Pure, apart from the language. */
+/** What a decision, or being asked for one, says and offers. Pure, apart from the language. */
 export function noticeOf(change: Change, now: Instant): Notice {
+  if (change.kind === 'asked') return askedNotice(change.requests);
   if (change.kind === 'lapsed') {
     return {
       text: l10n.t(
@@ -58,6 +59,25 @@ export function noticeOf(change: Change, now: Instant): Notice {
   };
 }
 
+function askedNotice(requests: readonly AccessRequest[]): Notice {
+  const [request] = requests;
+  if (requests.length !== 1 || !request) {
+    const means = 'jitAccess.toReview.focus';
+    return {
+      text: l10n.t('Requests that wait for your review: {0}', requests.length),
+      buttons: [{ title: l10n.t('Show Requests'), means }],
+    };
+  }
+  const [who, what] = [forMessage(request.user), roleOf(request)];
+  return {
+    text:
+      who === undefined
+        ? l10n.t('A request for {0} waits for your review.', what)
+        : l10n.t('{0} asks for {1}.', who, what),
+    buttons: [{ title: l10n.t('Open Request'), means: 'jitAccess.openRequest' }],
+  };
+}
+
 function approvedWords(what: string, until: string, by?: string, says?: string): string {
   if (by !== undefined) return l10n.t('{0} approved by {1}, until {2}.', what, by, until);
   return says === undefined
@@ -70,14 +90,19 @@ function deniedWords(what: string, by: string | undefined, says: string | undefi
   return says === undefined ? l10n.t('{0} denied.', what) : l10n.t('{0} denied, says {1}.', what, says);
 }
 
-/** Tells what a person waits for, with the next step as a button. All of it also stands in the views. */
+/** Tells what a person waits for or is asked, with the next step as a button. All of it also stands in the views. */
 export async function notify(change: Change, now: Instant): Promise<void> {
   const notice = noticeOf(change, now);
   if (!setting('notifications')) return;
-  const id = change.kind === 'lapsed' ? change.id : change.request.id;
   const mute = { title: l10n.t("Don't Show Again"), means: 'mute' };
   const buttons = notice.buttons.length < 3 ? [...notice.buttons, mute] : notice.buttons;
   const pressed = await tell(notice.text, ...buttons);
-  if (pressed === 'mute') await changeSetting('notifications', false);
-  else if (pressed) await vscode.commands.executeCommand(pressed, mark({ target: { id } }));
+  if (pressed === 'mute')
+    await changeSetting(change.kind === 'asked' ? 'review.notify' : 'notifications', false);
+  else if (pressed) await vscode.commands.executeCommand(pressed, mark({ target: { id: idOf(change) } }));
+}
+
+function idOf(change: Change): RequestId | undefined {
+  if (change.kind === 'lapsed') return change.id;
+  return change.kind === 'asked' ? change.requests[0]?.id : change.request.id;
 }

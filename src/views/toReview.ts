@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import { waitsForReview } from '../access/changes.ts';
 import { forRow } from '../access/inert.ts';
 import { isOpen, type AccessRequest } from '../access/request.ts';
 import { marksOf } from '../access/risk.ts';
-import type { Foreign, Instant } from '../access/text.ts';
+import type { Instant } from '../access/text.ts';
 import { meIn, type Snapshot } from '../state/store.ts';
 import { othersRow } from './requestRow.ts';
 import type { Row } from './row.ts';
@@ -12,11 +13,6 @@ import { stateRow } from './stateRow.ts';
 export interface ReviewRows {
   readonly rows: readonly Row[];
   readonly waiting: number | undefined;
-}
-
-function waitsForMe(request: AccessRequest, me: Foreign, reviews: boolean, now: Instant): boolean {
-  const asked = reviews || request.suggestedReviewers.includes(me);
-  return asked && isOpen(request, now) && !request.reviews.some((review) => review.author === me);
 }
 
 function folder(id: string, label: string, children: readonly Row[]): Row[] {
@@ -46,7 +42,7 @@ export function toReview(snapshot: Snapshot, now: Instant, ticket?: RegExp): Rev
   const known = snapshot.login.kind === 'signedIn' && snapshot.requests !== undefined;
   if (!known || me === undefined) return { rows: [], waiting: undefined };
   const others = snapshot.requests.filter((request) => request.user !== me && request.grantEnds > now);
-  const mine = others.filter((request) => waitsForMe(request, me, snapshot.reviews, now));
+  const mine = others.filter((request) => waitsForReview(request, me, snapshot.reviews, now));
   const row = (request: AccessRequest): Row =>
     othersRow(
       request,

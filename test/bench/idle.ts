@@ -10,11 +10,15 @@ import { Files } from '../../src/state/files.ts';
 import { HomeRecords } from '../../src/state/homes.ts';
 import { Journal } from '../../src/state/journal.ts';
 import { LastLogin } from '../../src/state/lastLogin.ts';
+import { Pulse } from '../../src/state/pulse.ts';
 import { Refresh } from '../../src/state/refresh.ts';
+import { Sharing } from '../../src/state/sharing.ts';
 import { Store } from '../../src/state/store.ts';
 import { Waiting } from '../../src/state/waiting.ts';
+import { Windows } from '../../src/state/windows.ts';
 import { Client } from '../../src/teleport/client.ts';
 import { Home } from '../../src/teleport/home.ts';
+import type { Run } from '../../src/teleport/outcome.ts';
 import { Tsh } from '../../src/teleport/tsh.ts';
 import type { Figure } from './figure.ts';
 
@@ -55,76 +59,134 @@ class FakeTime {
   }
 }
 
-/** How many processes the second of two hours starts, with a tsh that answers as recorded; the first is the start. */
-async function processesInAnHour(attention: Attention, waits: boolean): Promise<number> {
-  const folder = await freshFolder();
-  try {
+/** What is so during the hour. */
+interface Hour {
+  readonly attention?: Attention;
+  /** A request waits for its decision. */
+  readonly waits?: boolean;
+  /** The person has reviewed before. */
+  readonly reviews?: boolean;
+  /** The request is in use in the whole login. */
+  readonly elevated?: boolean;
+}
+
+const hidden: Attention = { focused: false, viewing: false };
+const seen: Attention = { focused: true, viewing: true };
+
+/** Counts what all windows start, with a tsh that answers as recorded. */
+class CountedTsh {
+  started = 0;
+  readonly #answers: readonly (readonly [RegExp, string])[];
+
+  private constructor(answers: readonly (readonly [RegExp, string])[]) {
+    this.#answers = answers;
+  }
+
+  static async recorded({ waits, elevated }: Hour): Promise<CountedTsh> {
     const list = (await recorded('ent-ls-pending')).replaceAll('2026-11-22T14', '2026-11-22T20');
-    const answers: readonly (readonly [RegExp, string])[] = [
+    const status = (await recorded('ent-status-base')).replace('2026-11-23T01', '2026-11-24T01');
+    const assumed = status.replace(/"active":\s*{/, `$&"active_requests":["${pending}"],`);
+    return new CountedTsh([
       [/^version/, '{"version":"18.0.0"}'],
-      [/^status/, (await recorded('ent-status-base')).replace('2026-11-23T01', '2026-11-24T01')],
+      [/^status/, elevated ? assumed : status],
       [/^request ls/, waits ? list : '[]'],
       [/^request show/, list.trim().slice(1, -1)],
-    ];
-    const time = new FakeTime();
-    const clock = { now: () => time.now };
-    let started = 0;
-    const run = async (_: string, args: readonly string[]) => {
-      started += 1;
-      const stdout = answers.find(([command]) => command.test(args.join(' ')))?.[1] ?? '';
-      return Promise.resolve({ kind: 'exited', code: 0, stdout, stderr: '' } as const);
-    };
-    const client = new Client({
-      loadRun: () => Promise.resolve(run),
-      env: {},
-      places: () => ({ setting: process.execPath, env: {}, without: [] }),
-      log: () => undefined,
-      elapsed: () => time.now,
-    });
-    const [tsh, store, everyday] = [new Tsh(client), new Store(), new Home(folder)];
-    const files = new Files(join(folder, 'storage'), () => undefined);
-    const [journal, waiting] = [new Journal(files, store, clock), new Waiting(files, store)];
-    const records = new HomeRecords(files);
-    const boot = () => Promise.resolve('boot');
-    const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env: {}, boot });
-    const lastLogin = new LastLogin(files);
-    const asking = { client, tsh, everyday, store, waiting, elevations, journal, files, lastLogin, clock };
-    const report = (error: unknown): never => {
-      throw error;
-    };
-    const refresh = new Refresh({ ...asking, later: time.later, tell: () => undefined, report });
-    if (waits) {
-      await refresh.now();
-      const { login } = store.snapshot;
-      if (login.kind === 'signedIn') await waiting.begin(login.profile, pending, time.now + hour);
+    ]);
+  }
+
+  readonly run: Run = (_, args) => {
+    this.started += 1;
+    const stdout = this.#answers.find(([command]) => command.test(args.join(' ')))?.[1] ?? '';
+    return Promise.resolve({ kind: 'exited', code: 0, stdout, stderr: '' });
+  };
+}
+
+/** A window of a person, as `core.ts` builds it but for the editor. Windows of one folder know of each other. */
+function openWindow(folder: string, time: FakeTime, counted: CountedTsh) {
+  const clock = { now: () => time.now };
+  const client = new Client({
+    loadRun: () => Promise.resolve(counted.run),
+    env: {},
+    places: () => ({ setting: process.execPath, env: {}, without: [] }),
+    log: () => undefined,
+    elapsed: () => time.now,
+  });
+  const [tsh, store, everyday] = [new Tsh(client), new Store(), new Home(folder)];
+  const files = new Files(join(folder, 'storage'), () => undefined);
+  const [journal, waiting] = [new Journal(files, store, clock), new Waiting(files, store)];
+  const records = new HomeRecords(files);
+  const boot = () => Promise.resolve('boot');
+  const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env: {}, boot });
+  const lastLogin = new LastLogin(files);
+  const report = (error: unknown): never => {
+    throw error;
+  };
+  const pulse = new Pulse(() => Promise.resolve());
+  const windows = new Windows({ seat: () => Promise.resolve(join(folder, 'seat')), pulse, report });
+  const tellHere = () => Promise.resolve(true);
+  const shared = { windows, pulse, store, elevations, waiting, journal, clock, tellHere };
+  const sharing = new Sharing({ ...shared, refresh: () => refresh });
+  const refresh: Refresh = new Refresh({
+    ...{ client, tsh, everyday, store, waiting, elevations, journal, lastLogin, clock, report },
+    later: time.later,
+    asker: sharing,
+    tell: (change) => sharing.tell(change),
+    tellReviewers: () => true,
+  });
+  return { windows, sharing, refresh, store, waiting };
+}
+
+/** How many processes so many windows start in the second of two hours; the first is the start. */
+async function processesInAnHour(count: number, what: Hour): Promise<number> {
+  const folder = await freshFolder();
+  const time = new FakeTime();
+  const counted = await CountedTsh.recorded(what);
+  const open = Array.from({ length: count }, () => openWindow(folder, time, counted));
+  try {
+    for (const { windows } of open) {
+      windows.start();
+      await windows.decided(10_000);
     }
-    refresh.attend(attention);
+    const [first, last] = [open[0], open.at(-1)];
+    if (!first || !last) throw new Error('No window was opened.');
+    if (what.waits || what.reviews || what.elevated) await last.refresh.now();
+    const { login } = last.store.snapshot;
+    if (login.kind === 'signedIn') {
+      if (what.waits) await last.waiting.begin(login.profile, pending, time.now + hour);
+      if (what.reviews) await last.waiting.reviewed(login.profile);
+    }
+    // The person looks at one window only, and that is not the one that leads.
+    last.sharing.attend(what.attention ?? hidden);
+    for (let turns = 0; turns < 50; turns += 1) await setImmediate();
     await time.until(begin + hour);
-    const before = started;
+    const before = counted.started;
     await time.until(begin + 2 * hour);
-    return started - before;
+    return counted.started - before;
   } finally {
+    for (const { windows, refresh } of open) {
+      refresh.stop();
+      windows.stop();
+    }
     await removeFolder(folder);
   }
 }
 
-/** What is asked by itself in an hour in which nothing happens. */
+/** What is asked by itself in an hour in which nothing happens, by one window and by ten. */
 export async function idle(): Promise<readonly Figure[]> {
-  const name = (what: string): string => `tsh processes in an hour, ${what}`;
-  const [hidden, seen] = [
-    { focused: false, viewing: false },
-    { focused: true, viewing: true },
+  const rows: readonly (readonly [what: string, aim: number, Hour])[] = [
+    ['idle and hidden', 0, {}],
+    ['visible', 60, { attention: seen }],
+    ['hidden, of a reviewer', 60, { reviews: true }],
+    ['hidden, elevated in the whole login', 0, { elevated: true }],
+    ['visible, one pending', 900, { attention: seen, waits: true }],
   ];
-  const note = 'fake clock, the second hour';
-  return [
-    { name: name('idle and hidden'), value: await processesInAnHour(hidden, false), unit: '', aim: 0, note },
-    { name: name('visible'), value: await processesInAnHour(seen, false), unit: '', aim: 60, note },
-    {
-      name: name('visible, one pending'),
-      value: await processesInAnHour(seen, true),
-      unit: '',
-      aim: 900,
-      note,
-    },
-  ];
+  const figures: Figure[] = [];
+  for (const [what, aim, during] of rows) {
+    for (const windows of [1, 10]) {
+      const name = `tsh processes in an hour, ${what}, ${windows === 1 ? '1 window' : '10 windows'}`;
+      const value = await processesInAnHour(windows, during);
+      figures.push({ name, value, unit: '', aim, note: 'fake clock, the second hour' });
+    }
+  }
+  return figures;
 }

@@ -23,14 +23,19 @@ async function windowOf(world: World, everyday: Home) {
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => Promise.resolve('boot');
   const records = new HomeRecords(files);
-  const common = { tsh, everyday, store, journal, clock, waiting: new Waiting(files, store), files };
+  const common = { tsh, everyday, store, journal, clock, waiting: new Waiting(files, store) };
   const refresh = new Refresh({
     ...common,
     client: world.client(),
     elevations: new Elevations({ ...common, records, env: {}, boot }),
     lastLogin: new LastLogin(files),
     later: () => () => undefined,
-    tell: (change) => told.push(change),
+    asker: { here: true, ask: () => Promise.resolve(false), loginMayHaveChanged: () => undefined },
+    tell: (change) => {
+      told.push(change);
+      return Promise.resolve(true);
+    },
+    tellReviewers: () => false,
     report: (error) => {
       throw error;
     },

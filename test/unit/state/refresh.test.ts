@@ -99,6 +99,55 @@ describe('how often tsh is asked', () => {
     assert.ok(count(asked, 'list') >= 1, 'list');
   });
 
+  it('who is signed in, when the profile folder has changed, also while nobody looks; the list is not', async () => {
+    const stage = new Stage();
+    stage.tsh.login = { kind: 'signedIn', profile: profile('alice', { assumed: [id(1)] }) };
+    stage.tsh.requests = [request({ state: 'approved' })];
+    stage.refresh.loginMayHaveChanged();
+    await stage.time.pass(second);
+    assert.deepEqual(stage.tsh.taken(), ['version', 'status', 'show 1']);
+    const [elevated] = stage.store.snapshot.elevations;
+    assert.deepEqual([elevated?.requestId, elevated?.where.kind], [id(1), 'everyday']);
+    await stage.time.pass(20 * minute);
+    assert.deepEqual(stage.tsh.taken(), []);
+  });
+
+  it('a tsh that changes the folder whenever it is asked is asked less and less', async () => {
+    const stage = await Stage.watched();
+    stage.refresh.attend({ focused: false, viewing: false });
+    const asked = stage.tsh.asked;
+    stage.tsh.status = () => {
+      asked.push('status');
+      stage.time.later(300, () => stage.refresh.loginMayHaveChanged());
+      return Promise.resolve(stage.tsh.login);
+    };
+    stage.refresh.loginMayHaveChanged();
+    await stage.time.pass(10 * minute);
+    assert.ok(count(asked, 'status') > 2 && count(asked, 'status') < 20, String(count(asked, 'status')));
+  });
+
+  it('at once after a quiet minute, however often the folder changed for nothing before', async () => {
+    const stage = await Stage.watched();
+    stage.refresh.attend({ focused: false, viewing: false });
+    for (let times = 0; times < 8; times += 1) {
+      stage.refresh.loginMayHaveChanged();
+      await stage.time.pass(second);
+    }
+    await stage.time.pass(2 * minute);
+    stage.tsh.taken();
+    stage.refresh.loginMayHaveChanged();
+    await stage.time.pass(0);
+    assert.deepEqual(stage.tsh.taken(), ['status']);
+  });
+
+  it('a folder that changed while tsh did not answer is asked about a few times, then no more', async () => {
+    const stage = new Stage();
+    stage.tsh.failing = { status: 'unreadable' };
+    stage.refresh.loginMayHaveChanged();
+    await stage.time.pass(hour);
+    assert.equal(count(stage.tsh.taken(), 'status'), 3);
+  });
+
   it('nothing after it was stopped', async () => {
     const stage = await Stage.watched();
     stage.refresh.stop();

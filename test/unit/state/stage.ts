@@ -9,14 +9,19 @@ import { Files } from '../../../src/state/files.ts';
 import { HomeRecords } from '../../../src/state/homes.ts';
 import { Journal } from '../../../src/state/journal.ts';
 import { LastLogin } from '../../../src/state/lastLogin.ts';
-import { Refresh } from '../../../src/state/refresh.ts';
+import { Pulse } from '../../../src/state/pulse.ts';
+import { Refresh, type Asker } from '../../../src/state/refresh.ts';
+import { Sharing } from '../../../src/state/sharing.ts';
 import { Store } from '../../../src/state/store.ts';
+import { untold } from '../../../src/state/told.ts';
 import { Waiting } from '../../../src/state/waiting.ts';
+import { Windows } from '../../../src/state/windows.ts';
 import type { Client } from '../../../src/teleport/client.ts';
 import { TeleportFailure, type FailureKind } from '../../../src/teleport/failure.ts';
 import { Home } from '../../../src/teleport/home.ts';
 import { Tsh, type Login } from '../../../src/teleport/tsh.ts';
 import { profile } from '../given.ts';
+import { until } from '../programs.ts';
 import { settle, Time } from './time.ts';
 
 /** Files that are only remembered. Two windows share one. */
@@ -109,6 +114,24 @@ export class ToldTsh extends Tsh {
 export const count = (asked: readonly string[], word: string): number =>
   asked.filter((question) => question.startsWith(word)).length;
 
+/** The only window asks for itself. */
+export const alone: Asker = {
+  here: true,
+  ask: () => Promise.resolve(false),
+  loginMayHaveChanged: () => undefined,
+};
+
+/** How often a window under test is asked for an answer, in ms. */
+const brisk = { every: 20, limit: 100 };
+
+interface StageParts {
+  readonly time?: Time;
+  readonly tsh?: ToldTsh;
+  readonly files?: RememberedFiles;
+  readonly seat?: string;
+  readonly patience?: number;
+}
+
 /** One window. */
 export class Stage {
   readonly time: Time;
@@ -117,11 +140,25 @@ export class Stage {
   readonly store = new Store();
   readonly told: Change[] = [];
   readonly waiting: Waiting;
+  readonly elevations: Elevations;
   readonly refresh: Refresh;
+  readonly pulse = new Pulse(() => until(() => this.seen), brisk);
+  readonly windows: Windows;
+  readonly sharing: Sharing;
   program = { path: '/bin/tsh', stamp: 'a' };
   missing = false;
+  /** Whether a person can see the window. */
+  seen = true;
+  tellReviewers = true;
 
-  constructor({ time = new Time(), tsh = new ToldTsh(), files = new RememberedFiles() } = {}) {
+  /** @param seat of the window that leads; left out where this is the only window */
+  constructor({
+    time = new Time(),
+    tsh = new ToldTsh(),
+    files = new RememberedFiles(),
+    seat,
+    patience = 60_000,
+  }: StageParts = {}) {
     this.time = time;
     this.tsh = tsh;
     this.files = files;
@@ -137,28 +174,46 @@ export class Stage {
     this.waiting = new Waiting(files, store);
     const records = new HomeRecords(files);
     const boot = (): Promise<string> => Promise.resolve('boot');
-    const elevations = new Elevations({ tsh, everyday, records, store, journal, clock: time, env: {}, boot });
+    this.elevations = new Elevations({ tsh, everyday, records, store, journal, clock: time, env: {}, boot });
+    const { waiting, elevations } = this;
+    const report = (error: unknown): never => {
+      throw error;
+    };
+    const tellHere = async (change: Change): Promise<boolean> => {
+      const left = await untold(files, change);
+      if (left) this.told.push(left);
+      return left !== undefined;
+    };
+    this.windows = new Windows({ seat: () => Promise.resolve(seat ?? ''), pulse: this.pulse, report });
+    const { windows, pulse } = this;
+    const shared = { windows, pulse, store, elevations, waiting, journal, clock: time, tellHere, patience };
+    this.sharing = new Sharing({ ...shared, refresh: () => this.refresh });
+    const tell = (change: Change) =>
+      seat === undefined
+        ? this.seen
+          ? tellHere(change)
+          : Promise.resolve(undefined)
+        : this.sharing.tell(change);
     this.refresh = new Refresh({
       client,
       tsh,
       everyday,
       store,
-      waiting: this.waiting,
+      waiting,
       elevations,
       lastLogin: new LastLogin(files),
       clock: time,
       later: time.later,
       journal,
-      files,
-      tell: (change) => this.told.push(change),
-      report: (error) => {
-        throw error;
-      },
+      asker: seat === undefined ? alone : this.sharing,
+      tell,
+      tellReviewers: () => this.tellReviewers,
+      report,
     });
   }
 
   /** Somebody looks at the views, and what is true was just asked. */
-  static async watched(parts: ConstructorParameters<typeof Stage>[0] = {}): Promise<Stage> {
+  static async watched(parts: StageParts = {}): Promise<Stage> {
     const stage = new Stage(parts);
     stage.refresh.attend({ focused: true, viewing: true });
     // The second look at the list included.
