@@ -5,7 +5,7 @@ import type { Instant } from '../access/text.ts';
 import { tell, warn } from '../editor/messages.ts';
 import { Left } from '../editor/steps.ts';
 import type { GivenBack } from '../state/giveBack.ts';
-import { elevationOf, type HomeRecord } from '../state/homes.ts';
+import { elevationOf, type Account, type HomeRecord } from '../state/homes.ts';
 import { givenBackWords } from '../words/givenBack.ts';
 import { askToEnd } from './askToEnd.ts';
 import { attempt } from './attempt.ts';
@@ -80,9 +80,7 @@ export async function giveBackLeft(tools: Tools, record: HomeRecord, why: Occasi
 }
 
 /** Says what a watchdog did while no window was there. */
-export function sayAccount(tools: Tools, record: HomeRecord): void {
-  const { account } = record;
-  if (!account) return;
+export function sayAccount(tools: Tools, record: HomeRecord, account: Account): void {
   const { why, at, notTold, openUntil, reusableUntil } = account;
   const given: GivenBack = {
     requestId: record.requestId,

@@ -6,6 +6,10 @@ import { giveBackLeft, sayAccount } from './givingBack.ts';
 import { resumeSending } from './sendRequest.ts';
 import type { Tools } from './tools.ts';
 
+/** How long a window that reloads may be on its way out, in ms: it gets 5 s from VS Code. */
+const wayOut = 8_000;
+/** How long a window that somebody sees may take to answer, in ms. */
+const patience = 5_000;
 /** What tools re-create where a home was is removed for a minute, this often, in ms. */
 const sweepEvery = 5_000;
 const sweeps = 12;
@@ -15,6 +19,8 @@ export class Life {
   readonly #tools: Tools;
   readonly #timers = new Set<NodeJS.Timeout>();
 
+  /** Homes of which it is said what a watchdog did. */
+  readonly #said = new Set<string>();
   /** Homes whose terminals may still come back to this window. */
   #missing: readonly HomeRecord[] = [];
   #opened: { dispose(): void } | undefined;
@@ -31,6 +37,7 @@ export class Life {
     this.#missing = await this.#adopt(await this.#left());
     // After a reload terminals come back 1.5 to 3 s after activation; a watchdog gives back what does not.
     this.#opened = onTerminalOpened(() => void this.#adoptMissing());
+    this.#later(wayOut, () => void this.#giveBackUnfinished());
     await this.#sayAccounts();
     void elevations.sweep();
     await resumeSending(this.#tools);
@@ -46,9 +53,14 @@ export class Life {
 
   /** What a watchdog gave back is said once, by the first window that sees it. */
   async #sayAccounts(): Promise<void> {
-    const { elevations } = this.#tools;
+    const { elevations, records, pulse } = this.#tools;
     for (const record of elevations.records) {
-      if (record.account && (await elevations.first('said', record.name))) sayAccount(this.#tools, record);
+      if (record.state !== 'removed' || this.#said.has(record.name)) continue;
+      const account = await records.account(record.name);
+      // Said in a window that nobody sees, it would be lost.
+      if (!account || this.#said.has(record.name) || !(await pulse.now(patience))) continue;
+      this.#said.add(record.name);
+      if (await elevations.first('said', record.name)) sayAccount(this.#tools, record, account);
     }
   }
 
@@ -82,6 +94,16 @@ export class Life {
     }
     for (const { name } of waiting) void watchdogs.ensure(name);
     return waiting;
+  }
+
+  /** What a window on its way out had not finished is given back without waiting for the watchdog. */
+  async #giveBackUnfinished(): Promise<void> {
+    const { elevations } = this.#tools;
+    await elevations.load();
+    for (const record of elevations.records) {
+      if (record.state === 'removed' || (await elevations.ownerOf(record)) !== 'gone') continue;
+      if (!(await someRun(record.shells))) void this.#giveBack(record);
+    }
   }
 
   async #adoptMissing(): Promise<void> {

@@ -6,8 +6,10 @@ import type { Drafts } from '../state/drafts.ts';
 import type { Elevations } from '../state/elevations.ts';
 import type { Files } from '../state/files.ts';
 import type { GiveBack } from '../state/giveBack.ts';
+import type { HomeRecords } from '../state/homes.ts';
 import type { Journal } from '../state/journal.ts';
 import type { LastLogin } from '../state/lastLogin.ts';
+import type { Pulse } from '../state/pulse.ts';
 import type { Refresh } from '../state/refresh.ts';
 import type { Rights } from '../state/rights.ts';
 import type { Store } from '../state/store.ts';
@@ -38,6 +40,7 @@ export interface Tools {
   readonly lastLogin: LastLogin;
   readonly drafts: Drafts;
   readonly elevations: Elevations;
+  readonly records: HomeRecords;
   readonly giveBack: GiveBack;
   readonly continuing: Continuing;
   readonly watchdogs: Watchdogs;
@@ -46,6 +49,8 @@ export interface Tools {
   /** Our own files, shared by all windows of a person. */
   readonly files: Files;
   readonly windows: Windows;
+  /** Whether somebody sees this window. */
+  readonly pulse: Pulse;
   readonly clock: Clock;
   readonly log: Log;
   /** The environment of this program. */

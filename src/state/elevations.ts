@@ -16,7 +16,7 @@ import type { Profile } from '../teleport/schema.ts';
 import type { Tsh } from '../teleport/tsh.ts';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
-import { elevationOf, type Account, type HomeRecord, type HomeRecords, type Owner } from './homes.ts';
+import { elevationOf, type HomeRecord, type HomeRecords, type Owner } from './homes.ts';
 import type { Journal } from './journal.ts';
 import { KubeDrift } from './kubeDrift.ts';
 import type { Store } from './store.ts';
@@ -243,12 +243,6 @@ export class Elevations {
   /** True for the first of all windows and watchdogs that asks about this. */
   first(what: string, name: string): Promise<boolean> {
     return this.#parts.records.first(what, name);
-  }
-
-  /** Notes what a watchdog did, for the next window. */
-  async account(name: string, account: Account): Promise<void> {
-    const record = this.#records.get(name);
-    if (record) await this.#keep({ ...record, account });
   }
 
   async #keep(record: HomeRecord): Promise<void> {

@@ -49,8 +49,6 @@ const schema = v.object({
   successor: v.optional(storedId),
   /** Taken back on the server after it was assumed: running access goes on, but nothing continues it. */
   withdrawn: v.optional(v.picklist(['denied', 'deleted'])),
-  /** Of one that a watchdog gave back. */
-  account: v.optional(account),
 });
 
 /** What is known of a private home, kept beside it in the extension's own storage. */
@@ -60,6 +58,8 @@ export type HomeRecord = v.InferOutput<typeof schema>;
 export type Owner = 'here' | 'elsewhere' | 'gone';
 
 const fileOf = (name: string): string => join('homes', `${name}.json`);
+/** Apart from the record, which a window may be writing at the same moment. */
+const accountOf = (name: string): string => join('homes', `${name}.account`);
 
 /** What is assumed in the whole login. */
 export const everydaySchema = v.array(
@@ -112,6 +112,15 @@ export class HomeRecords {
     return this.#files.claim(join('told', `${what}-${name}`));
   }
 
+  /** What a watchdog noted when it gave this home back; undefined when none did. */
+  account(name: string): Promise<Account | undefined> {
+    return this.#files.read(accountOf(name), account);
+  }
+
+  saveAccount(name: string, what: Account): Promise<void> {
+    return this.#files.write(accountOf(name), what);
+  }
+
   save(record: HomeRecord): Promise<void> {
     return this.#files.write(fileOf(record.name), record);
   }
@@ -125,8 +134,9 @@ export class HomeRecords {
     return this.#files.write('everyday.json', elevations);
   }
 
-  forget(name: string): Promise<void> {
-    return this.#files.remove(fileOf(name));
+  async forget(name: string): Promise<void> {
+    await this.#files.remove(accountOf(name));
+    await this.#files.remove(fileOf(name));
   }
 }
 

@@ -38,7 +38,7 @@ export async function watchOver(
   const why = await untilNeeded(watch, first, records, clock, ready, stop);
   if (why) {
     await elevations.load();
-    await giveItBack(elevations.record(watch.home) ?? first, why, elevations, giveBack);
+    await giveItBack(elevations.record(watch.home) ?? first, why, records, giveBack);
   }
   for (let sweep = 0; sweep < sweeps && !stop?.aborted; sweep += 1) {
     await elevations.sweep(watch.home);
@@ -120,13 +120,13 @@ async function listen(server: ReturnType<typeof createServer>, socket: string): 
 async function giveItBack(
   record: HomeRecord,
   why: Account['why'],
-  elevations: Elevations,
+  records: HomeRecords,
   giveBack: GiveBack,
 ): Promise<void> {
   const given = await giveBack.leftBehind(record);
   // One that was never filled was never elevated for anybody to see.
   if (!given || record.state !== 'ready') return;
-  await elevations.account(record.name, {
+  await records.saveAccount(record.name, {
     why,
     at: given.at,
     notTold: given.notTold !== undefined,

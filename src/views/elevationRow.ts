@@ -22,7 +22,7 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
       : here
         ? inUseWords(end, until)
         : elevation.left
-          ? l10n.t('in use until {0}; its window is gone, soon given back', until)
+          ? l10n.t('window gone, given back soon; ends {0}', until)
           : l10n.t('in use in another window until {0}', until);
   const stray = kubectlAstray(elevation, forRow);
   const word =

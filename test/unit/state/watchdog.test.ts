@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildWatchdog } from '../../../scripts/build.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
-import type { HomeRecord } from '../../../src/state/homes.ts';
+import type { Account } from '../../../src/state/homes.ts';
 import { Watchdogs, type Watch } from '../../../src/state/watchdogs.ts';
 import { watchOver } from '../../../src/state/watchdog.ts';
 import { cleanEnvironment } from '../../../src/teleport/environment.ts';
@@ -42,12 +42,10 @@ describe('the watchdog of a private home', function () {
   });
 
   const nameOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
-  const recordOf = async (elevation: Elevation): Promise<HomeRecord> =>
-    (await desk.records.one(nameOf(elevation))) ?? assert.fail('no record');
   const gone = (elevation: Elevation): Promise<void> => until(() => !existsSync(desk.folderOf(elevation)));
-  const accounted = async (elevation: Elevation): Promise<HomeRecord['account']> => {
-    await until(async () => (await recordOf(elevation)).account !== undefined);
-    return (await recordOf(elevation)).account;
+  const accounted = async (elevation: Elevation): Promise<Account | undefined> => {
+    await until(async () => (await desk.records.account(nameOf(elevation))) !== undefined);
+    return desk.records.account(nameOf(elevation));
   };
 
   /** One in this process; resolves once windows can connect. */

@@ -114,7 +114,7 @@ describe('My Access', () => {
     ]);
     const elsewhere = 'in use in another window until 03:50';
     assert.deepEqual(of({ here: false }), ['kube-admin', elsewhere, ['request', 'drop']]);
-    const left = 'in use until 03:50; its window is gone, soon given back';
+    const left = 'window gone, given back soon; ends 03:50';
     assert.deepEqual(of({ here: false, left: true }), ['kube-admin', left, ['request', 'drop']]);
   });
 
