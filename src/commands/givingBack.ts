@@ -11,6 +11,7 @@ import { askToEnd } from './askToEnd.ts';
 import { attempt } from './attempt.ts';
 import { inUse } from './choose.ts';
 import { openRequest } from './openRequest.ts';
+import { signIn } from './signIn.ts';
 import type { Target } from './target.ts';
 import type { Tools } from './tools.ts';
 
@@ -55,10 +56,21 @@ export async function endReached(tools: Tools, elevation: Elevation): Promise<vo
   const { journal, refresh } = tools;
   if (elevation.where.kind === 'everyday') {
     refresh.loginMayHaveChanged();
+    await sayLoginOver(tools, elevation);
     return;
   }
   if (await giveBackUnasked(tools, elevation, 'ended'))
     await journal.note({ kind: 'ended', id: elevation.requestId, roles: elevation.roles });
+}
+
+/** A whole login ends with what was assumed in it; one window says so. */
+async function sayLoginOver(tools: Tools, elevation: Elevation): Promise<void> {
+  const { windows, elevations, journal } = tools;
+  const { requestId, roles, certificateEnds } = elevation;
+  if (!windows.leads || !(await elevations.first('over', `${requestId}-${String(certificateEnds)}`))) return;
+  await journal.note({ kind: 'ended', id: requestId, roles });
+  const text = l10n.t('The time of {0} is over, and your login has ended with it.', nameOf(elevation));
+  if (await tell(text, { title: l10n.t('Sign In'), means: true })) await signIn(tools);
 }
 
 /** Gives a private home back without a question, and says why and what that means. */

@@ -2,6 +2,7 @@ import { endOf, type Elevation } from '../access/elevation.ts';
 import type { Instant } from '../access/text.ts';
 import { onActivity } from '../editor/activity.ts';
 import { setting } from '../editor/settings.ts';
+import { Idle } from '../state/idle.ts';
 import { StandingWatch } from '../state/standing.ts';
 import { attempt } from './attempt.ts';
 import { BeforeEnd } from './beforeEnd.ts';
@@ -12,7 +13,6 @@ import type { Tools } from './tools.ts';
 
 /** What could not be ended is tried again after so many ms. */
 const tryAgain = 30_000;
-const minute = 60_000;
 
 export interface WhileElevatedParts {
   /** Where private homes lie. */
@@ -27,10 +27,10 @@ export class WhileElevated {
   readonly #beforeEnd: BeforeEnd;
   readonly #succession: Succession;
   readonly #standing: StandingWatch;
-  readonly #idle: { dispose(): void };
+  readonly #idle: Idle;
+  readonly #activity: { dispose(): void };
   /** When the end of an elevation was last acted on. */
   readonly #ended = new Map<string, Instant>();
-  #cancelIdle: () => void = () => undefined;
 
   constructor(tools: Tools, { root, later }: WhileElevatedParts) {
     this.#tools = tools;
@@ -43,11 +43,12 @@ export class WhileElevated {
       ours: () => this.#ours(),
       found: (elevation, standing) => attempt(tools, () => foundOnServer(tools, elevation, standing)),
     });
-    this.#idle = onActivity((active) => {
-      this.#cancelIdle();
-      const minutes = setting('dropWhenIdle');
-      if (!active && minutes > 0) this.#cancelIdle = later(minutes * minute, () => void this.#dropIdle());
-    });
+    this.#idle = new Idle(
+      later,
+      () => setting('dropWhenIdle'),
+      () => void this.#dropIdle(),
+    );
+    this.#activity = onActivity((active) => this.#idle.attend(active));
   }
 
   /** Does what is due; to be called after every change, and at every instant at which a word changes. */
@@ -60,8 +61,8 @@ export class WhileElevated {
 
   dispose(): void {
     this.#standing.stop();
-    this.#idle.dispose();
-    this.#cancelIdle();
+    this.#activity.dispose();
+    this.#idle.stop();
   }
 
   /** What this window speaks for: its own terminals, and the whole login where it leads. */
