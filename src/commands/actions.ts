@@ -59,28 +59,30 @@ function actions(tools: Tools): Choice<Action>[] {
   const { snapshot } = store;
   const now = clock.now();
   const names = (list: readonly Foreign[]): string => list.map(forPick).join(', ');
+  // What is most pressing stands first.
   const inUse = running(snapshot.elevations, now).flatMap((elevation) => {
     const target = { id: elevation.requestId, elevation };
-    const what = names(elevation.roles);
+    const on = (icon: string, label: string, means: Action): Choice<Action> =>
+      choice(icon, label, means, names(elevation.roles));
+    const terminal = elevation.where.kind === 'private' && elevation.here;
     return [
-      ...(elevation.where.kind === 'private' && elevation.here
+      ...(terminal
         ? [
-            choice(
-              'terminal',
-              l10n.t('Open Elevated Terminal'),
-              () => openElevatedTerminal(tools, target),
-              what,
-            ),
+            on('terminal', l10n.t('Open Elevated Terminal'), () => openElevatedTerminal(tools, target)),
             ...kubectlAstray(tools, elevation),
-            choice('play', l10n.t('Run in Elevated Terminal…'), () => runInTerminal(tools, target), what),
-            choice('copy', l10n.t('Copy Environment'), () => copyEnvironment(tools, target), what),
           ]
         : []),
       ...(mayContinue(elevation)
-        ? [choice('debug-continue', l10n.t('Continue Access'), () => continueAccess(tools, target), what)]
+        ? [on('debug-continue', l10n.t('Continue Access'), () => continueAccess(tools, target))]
         : []),
-      choice('lock', l10n.t('Drop Access'), () => dropAccess(tools, target), what),
-      choice('file', l10n.t('Open Request'), () => openRequest(elevation.requestId), what),
+      on('lock', l10n.t('Drop Access'), () => dropAccess(tools, target)),
+      on('file', l10n.t('Open Request'), () => openRequest(elevation.requestId)),
+      ...(terminal
+        ? [
+            on('play', l10n.t('Run in Elevated Terminal…'), () => runInTerminal(tools, target)),
+            on('copy', l10n.t('Copy Environment'), () => copyEnvironment(tools, target)),
+          ]
+        : []),
     ];
   });
   const mine = (snapshot.requests ?? []).filter(

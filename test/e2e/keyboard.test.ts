@@ -113,10 +113,13 @@ describe('From page to done, with the keyboard only', () => {
     const { window } = world().alice;
     await window.runCommand('JIT Access: Show Actions');
     await window.input.row('Drop Access').waitFor();
-    assert.deepEqual((await window.input.labels()).slice(0, 3), [
+    assert.deepEqual((await window.input.labels()).slice(0, 6), [
       'Open Elevated Terminal',
+      'Continue Access',
       'Drop Access',
       'Open Request',
+      'Run in Elevated Terminal…',
+      'Copy Environment',
     ]);
     await picture(window, '22-actions');
     await window.press('Escape');
