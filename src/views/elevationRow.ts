@@ -30,12 +30,16 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
       ? l10n.t('being given back…')
       : busy === 'continuing'
         ? l10n.t('being continued…')
-        : [...(stray === undefined ? [] : [stray]), place, ...nextWords(elevation, snapshot, now)].join(
-            ' · ',
-          );
+        : [
+            ...(stray === undefined ? [] : [stray]),
+            ...takenBack(elevation),
+            place,
+            ...nextWords(elevation, snapshot, now),
+          ].join(' · ');
   const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
   const tooltip = [
     name(forTooltip),
+    ...takenBack(elevation),
     place,
     ...nextWords(elevation, snapshot, now),
     l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
@@ -68,11 +72,16 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
   };
 }
 
+/** That the cluster took it back, where it did: said first, since rows are narrow. */
+export function takenBack({ withdrawn }: Elevation): string[] {
+  if (withdrawn === undefined) return [];
+  return [withdrawn === 'denied' ? l10n.t('withdrawn') : l10n.t('deleted on the cluster')];
+}
+
 /** What becomes of it after its end: its successor, or that there can be none. */
 function nextWords(elevation: Elevation, snapshot: Snapshot, now: Instant): string[] {
   const { withdrawn } = elevation;
-  if (withdrawn === 'denied') return [l10n.t('approval withdrawn, cannot be continued')];
-  if (withdrawn === 'deleted') return [l10n.t('request deleted, cannot be continued')];
+  if (withdrawn !== undefined) return [l10n.t('cannot be continued')];
   const next = successorOf(elevation, snapshot);
   if (!next) return [];
   if (isOpen(next, now)) {

@@ -8,7 +8,7 @@ import type { Foreign, Instant } from '../access/text.ts';
 import { meIn, profileOf, type Snapshot } from '../state/store.ts';
 import { untilWords } from '../words/ends.ts';
 import { atTime, fully, span, timeLeft } from '../words/time.ts';
-import { kubectlAstray, successorOf } from './elevationRow.ts';
+import { kubectlAstray, successorOf, takenBack } from './elevationRow.ts';
 import { readyWords, waitingWords } from './requestRow.ts';
 
 /** The status bar item as data. */
@@ -48,6 +48,7 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   return {
     text: [
       `$(${stray === undefined ? 'unlock' : 'warning'}) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${kubectl}`,
+      ...takenBack(first),
       ...successor,
       ...offline,
     ].join(' · '),
@@ -58,6 +59,7 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
         return l10n.t('{0}: elevated {1}', name, untilWords(end, fully(end.at)));
       }),
       ...inUse.flatMap((one) => kubectlAstray(one, forTooltip) ?? []),
+      ...takenBack(first),
       ...successor,
       ...offline,
       l10n.t('Press for what can be done now.'),
@@ -66,6 +68,7 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
       spokenOf(first, login, now),
       ...(others.length > 0 ? [more.trim()] : []),
       ...inUse.flatMap((one) => kubectlAstray(one, forSpeech) ?? []),
+      ...takenBack(first),
       ...successor,
       ...offline,
     ].join(', '),

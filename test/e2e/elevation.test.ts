@@ -178,7 +178,7 @@ describe('An elevation one can trust', () => {
       await said.text(),
       /^The approval of kube-admin was withdrawn; running access continues until \d\d:\d\d\.$/,
     );
-    await row(window, /approval withdrawn, cannot be continued/).shown();
+    await row(window, /withdrawn · in use/).shown();
     await picture(window, '78-withdrawn');
     await dropped(window);
   });

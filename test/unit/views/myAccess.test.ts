@@ -130,8 +130,8 @@ describe('My Access', () => {
     assert.match(word(asked, { ...next, state: 'approved' }), / · successor approved$/);
     assert.match(word(asked, { ...next, state: 'denied' }), / · successor denied$/);
     assert.equal(word(asked), word({}), 'not known yet: nothing is claimed');
-    assert.match(word({ withdrawn: 'denied' }), / · approval withdrawn, cannot be continued$/);
-    assert.match(word({ withdrawn: 'deleted' }), / · request deleted, cannot be continued$/);
+    assert.match(word({ withdrawn: 'denied' }), /^withdrawn · in use.* · cannot be continued$/);
+    assert.match(word({ withdrawn: 'deleted' }), /^deleted on the cluster · in use/);
   });
 
   it('what is elevated is shown also when nobody is signed in any more', () => {
