@@ -62,6 +62,8 @@ describe('words for what went wrong', () => {
     denied: 'refresh',
     locked: 'log',
     untrustedHome: 'log',
+    noSpace: 'retry',
+    cannotWrite: 'log',
     noReviewRights: 'doctor',
     changed: 'refresh',
     actsAsService: 'doctor',
