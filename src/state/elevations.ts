@@ -3,7 +3,14 @@ import type { Elevation } from '../access/elevation.ts';
 import type { Foreign, RequestId } from '../access/text.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { Home } from '../teleport/home.ts';
-import { currentOf, fillHome, makeHome, removeHome, removeSpareGenerations, runtimeFolder } from '../teleport/privateHome.ts';
+import {
+  currentOf,
+  fillHome,
+  makeHome,
+  removeHome,
+  removeSpareGenerations,
+  runtimeFolder,
+} from '../teleport/privateHome.ts';
 import { isRunning, stampOf, type ProcessId } from '../teleport/processes.ts';
 import type { Profile } from '../teleport/schema.ts';
 import type { Tsh } from '../teleport/tsh.ts';
@@ -127,8 +134,8 @@ export class Elevations {
 
   /**
    * Assumes an approved request in a private copy of the login; the everyday login is only read.
-   * @throws TeleportFailure as `tsh login --request-id`; `untrustedHome` when the copy cannot be made safely.
-   *   Nothing of the copy is left then.
+   * @throws TeleportFailure as `tsh login --request-id`; `untrustedHome` when the copy cannot be made safely,
+   *   `noSpace` and `cannotWrite` when it, or its record, cannot be written. Nothing of the copy is left then.
    */
   async assumePrivately(request: AccessRequest, profile: Profile, signal?: AbortSignal): Promise<Elevation> {
     const { tsh, everyday, records, clock, env, journal } = this.#parts;
@@ -154,6 +161,8 @@ export class Elevations {
     this.#records.set(name, record);
     try {
       await records.save(record);
+      // Without it, nobody would give back what a killed window leaves.
+      if (!(await records.one(name))) throw new TeleportFailure({ kind: 'cannotWrite' });
       this.#watch(record);
       // While the copy is made nothing of ours may write the everyday home.
       await everyday.turn.write(() => fillHome(folder, everyday.folder), signal);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Elevation } from '../access/elevation.ts';
 import type { Instant, RequestId } from '../access/text.ts';
 import { failureOf, type Failure } from '../teleport/failure.ts';
+import { checkCurrent } from '../teleport/privateHome.ts';
 import { end, residentsOf } from '../teleport/processes.ts';
 import { limits, type Tsh } from '../teleport/tsh.ts';
 import type { Home } from '../teleport/home.ts';
@@ -127,6 +128,7 @@ export class GiveBack {
     const home = elevations.homeOf(elevationOf(record));
     const stop = AbortSignal.timeout(limits.givingBack);
     try {
+      await checkCurrent(join(record.root, record.name));
       // Removing never waits for a turn: a call that hangs there must not keep the home alive.
       const after = await Promise.race([
         tsh.drop(home, [], limits.givingBack, stop),
