@@ -83,12 +83,12 @@ export async function giveBackLeft(tools: Tools, record: HomeRecord, why: Occasi
 export function sayAccount(tools: Tools, record: HomeRecord): void {
   const { account } = record;
   if (!account) return;
-  const { why, at, notTold, openUntil, reusableUntil } = account;
+  const { why, at, notTold, unsure, openUntil, reusableUntil } = account;
   const given: GivenBack = {
     requestId: record.requestId,
     at,
     where: 'private',
-    ...(notTold ? { notTold: { kind: 'unreachable' } } : {}),
+    ...(notTold ? { notTold: { kind: unsure ?? 'unreachable' } } : {}),
     ...(openUntil === undefined ? {} : { openUntil }),
     ...(reusableUntil === undefined ? {} : { reusableUntil }),
   };

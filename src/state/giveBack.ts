@@ -142,10 +142,12 @@ export class GiveBack {
     }
   }
 
-  async #wholeLogin(elevation: Elevation): Promise<GivenBack> {
+  async #wholeLogin(elevation: Elevation): Promise<GivenBack | undefined> {
     const { tsh, everyday, elevations, clock, journal } = this.#parts;
-    const after = await tsh.drop(everyday, [elevation.requestId]);
+    const { profile: after, dropped } = await tsh.dropOne(everyday, elevation.requestId);
     await elevations.sawEveryday(after);
+    // Another window did it, notes it and says it.
+    if (!dropped) return undefined;
     const now = clock.now();
     const openUntil = elevation.certificateEnds > now ? { openUntil: elevation.certificateEnds } : {};
     await journal.note({ kind: 'givenBack', id: elevation.requestId, roles: elevation.roles, ...openUntil });

@@ -130,6 +130,8 @@ async function listen(server: ReturnType<typeof createServer>, socket: string): 
   await once(server, 'listening');
 }
 
+const unsures = ['timedOut', 'unreadable'] as const;
+
 async function giveItBack(
   record: HomeRecord,
   why: Account['why'],
@@ -143,6 +145,7 @@ async function giveItBack(
     why,
     at: given.at,
     notTold: given.notTold !== undefined,
+    unsure: unsures.find((kind) => kind === given.notTold?.kind),
     openUntil: given.openUntil,
     reusableUntil: given.reusableUntil,
   });
