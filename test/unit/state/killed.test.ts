@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { buildWatchdog } from '../../../scripts/build.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
 import type { Fault } from '../../../src/demo/faults.ts';
@@ -17,6 +14,7 @@ import { Demo, minutes } from '../../demo/demo.ts';
 import { Folder, until } from '../programs.ts';
 import { Desk, runs } from './desk.ts';
 import type { WindowTask } from './window.ts';
+import { OtherWindow } from './windows.ts';
 
 const passing = (match: string): Fault => ({ match, do: 'slow', ms: 0, times: 1 });
 
@@ -63,51 +61,35 @@ describe('a window that is killed', function () {
     what: WindowTask['what'],
     faults: readonly Fault[],
     more: Partial<WindowTask> = {},
-  ): Promise<{ window: ChildProcess; said: () => string; shell?: number }> {
-    const { tsh, tctl, clock } = demo.cluster;
-    const task: WindowTask = {
-      what,
-      cluster: { tsh, tctl, clock },
-      folder: folder.path,
-      everyday: desk.everyday.folder,
-      request: request.id,
-      ...more,
-    };
+  ): Promise<{ window: OtherWindow; shell?: number }> {
     const elevation = what === 'assume' ? undefined : await desk.elevate(request);
     const shell = elevation && (await desk.shell(elevation, folder)).shell;
     // Renewed at once, nothing would be gained.
     if (what === 'continue') await demo.moveClock(10 * minutes);
-    const home = elevation?.where.kind === 'private' ? { home: elevation.where.home } : {};
-    const program = fileURLToPath(new URL('window.ts', import.meta.url));
-    const window = spawn(process.execPath, [program, JSON.stringify({ ...task, ...home })], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+    const window = await OtherWindow.open({
+      what,
+      cluster: demo.cluster,
+      folder: folder.path,
+      everyday: desk.everyday.folder,
+      request: request.id,
+      ...(elevation?.where.kind === 'private' ? { home: elevation.where.home } : {}),
+      ...more,
     });
-    let said = '';
-    window.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-    await until(() => said === 'open\n');
     await demo.faults(...faults);
-    window.stdin.write('go\n');
-    return { window, said: () => said, ...(shell === undefined ? {} : { shell }) };
+    window.begin();
+    return { window, ...(shell === undefined ? {} : { shell }) };
   }
 
   const insideHomes = () => residentsOf(folder.at('run', 'jit-access'), [], () => Promise.resolve(run));
 
   /** Until tsh has stopped at the step, in a private home; a window that got past it fails the test. */
-  async function stopped(said: () => string): Promise<void> {
+  async function stopped(window: OtherWindow): Promise<void> {
     await until(() => {
-      assert.equal(said(), 'open\n', 'the window was through before it could be killed');
+      assert.equal(window.outcome, '', 'the window was through before it could be killed');
       const left = JSON.parse(readFileSync(join(demo.cluster.dir, 'faults.json'), 'utf8')) as Fault[];
       return left.every(({ times }) => times === 0);
     });
     assert.ok((await insideHomes()).length > 0);
-  }
-
-  async function kill(window: ChildProcess): Promise<void> {
-    const gone = once(window, 'exit');
-    window.kill('SIGKILL');
-    await gone;
   }
 
   /** What a watchdog does for each home that the killed window left. */
@@ -150,9 +132,9 @@ describe('a window that is killed', function () {
   for (const [what, step, match, before] of steps) {
     it(`${what}, ${step}: the watchdog gives everything back, and the next start finds nothing`, async () => {
       const everyday = await contents(desk.everyday.folder);
-      const { window, said, shell } = await begin(what, [...before, { match, do: 'hang', times: 1 }]);
-      await stopped(said);
-      await kill(window);
+      const { window, shell } = await begin(what, [...before, { match, do: 'hang', times: 1 }]);
+      await stopped(window);
+      await window.kill();
       await watchdogs();
       await nothingIsLeft(everyday, shell);
     });
@@ -160,9 +142,9 @@ describe('a window that is killed', function () {
 
   it('a tsh that goes on after its window was killed elevates nothing that stays', async () => {
     const everyday = await contents(desk.everyday.folder);
-    const { window, said } = await begin('assume', [{ match: 'login', do: 'slow', ms: 400, times: 1 }]);
-    await stopped(said);
-    await kill(window);
+    const { window } = await begin('assume', [{ match: 'login', do: 'slow', ms: 400, times: 1 }]);
+    await stopped(window);
+    await window.kill();
     // It assumes when nobody waits for it any more.
     await until(async () => (await insideHomes()).length === 0);
     const [left] = await desk.records.all();
@@ -178,11 +160,11 @@ describe('a window that is killed', function () {
     const built = await Folder.open();
     const program = await buildWatchdog(built.path);
     const everyday = await contents(desk.everyday.folder);
-    const { window, said } = await begin('assume', [{ match: 'login', do: 'hang', times: 1 }], {
+    const { window } = await begin('assume', [{ match: 'login', do: 'hang', times: 1 }], {
       watchdog: { program, grace: 300 },
     });
-    await stopped(said);
-    await kill(window);
+    await stopped(window);
+    await window.kill();
     await until(async () => (await desk.homes()).length === 0);
     await until(async () => (await desk.records.all()).every(({ state }) => state === 'removed'));
     await nothingIsLeft(everyday);

@@ -250,6 +250,9 @@ describe('the watchdog of a private home', function () {
       assert.equal(state.started, 2);
       await desk.giveBack.run(elevation);
       state.window.release(nameOf(elevation));
+      const [second = 0] = await pidsOf(nameOf(elevation));
+      process.kill(second, 'SIGTERM');
+      await until(async () => !(await isRunning({ pid: second, stamp: '' })));
     });
 
     it('ends soon after its home was given back by a window, and its names are no secrets', async () => {

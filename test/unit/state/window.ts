@@ -61,6 +61,8 @@ function watchdogsOf(
   });
 }
 
+// A limit of file sizes then is an error, as a full disk is; execa would end this program.
+process.on('SIGXFSZ', () => undefined);
 try {
   await main(JSON.parse(process.argv[2] ?? '') as WindowTask);
   process.stdout.write('done\n');
