@@ -33,6 +33,8 @@ export async function attempt(
       if (await complain(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
       return;
     }
+    // Which file it was is known to the error only.
+    if (failure.kind === 'noSpace' || failure.kind === 'cannotWrite') tools.log.unexpected(error);
     await cure(tools, failure, again, meanwhile(failure.kind));
   }
 }

@@ -93,12 +93,12 @@ export async function giveBackLeft(tools: Tools, record: HomeRecord, why: Occasi
 
 /** Says what a watchdog did while no window was there. */
 export function sayAccount(tools: Tools, record: HomeRecord, account: Account): void {
-  const { why, at, notTold, openUntil, reusableUntil } = account;
+  const { why, at, notTold, unsure, openUntil, reusableUntil } = account;
   const given: GivenBack = {
     requestId: record.requestId,
     at,
     where: 'private',
-    ...(notTold ? { notTold: { kind: 'unreachable' } } : {}),
+    ...(notTold ? { notTold: { kind: unsure ?? 'unreachable' } } : {}),
     ...(openUntil === undefined ? {} : { openUntil }),
     ...(reusableUntil === undefined ? {} : { reusableUntil }),
   };

@@ -142,8 +142,8 @@ export class Elevations {
 
   /**
    * Assumes an approved request in a private copy of the login; the everyday login is only read.
-   * @throws TeleportFailure as `tsh login --request-id`; `untrustedHome` when the copy cannot be made safely.
-   *   Nothing of the copy is left then.
+   * @throws TeleportFailure as `tsh login --request-id`; `untrustedHome` when the copy cannot be made safely,
+   *   `noSpace` and `cannotWrite` when it, or its record, cannot be written. Nothing of the copy is left then.
    */
   async assumePrivately(request: AccessRequest, profile: Profile, signal?: AbortSignal): Promise<Elevation> {
     const { tsh, everyday, records, clock, env, journal } = this.#parts;
@@ -170,6 +170,8 @@ export class Elevations {
     this.#records.set(name, record);
     try {
       await records.save(record);
+      // Without it, nobody would give back what a killed window leaves.
+      if (!(await records.one(name))) throw new TeleportFailure({ kind: 'cannotWrite' });
       this.#watch(record);
       // While the copy is made nothing of ours may write the everyday home.
       await everyday.turn.write(() => fillHome(folder, everyday.folder), signal);

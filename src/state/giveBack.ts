@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Elevation } from '../access/elevation.ts';
 import type { Instant, RequestId } from '../access/text.ts';
 import { failureOf, type Failure } from '../teleport/failure.ts';
+import { checkCurrent } from '../teleport/privateHome.ts';
 import { end, residentsOf } from '../teleport/processes.ts';
 import { limits, type Tsh } from '../teleport/tsh.ts';
 import type { Home } from '../teleport/home.ts';
@@ -127,6 +128,7 @@ export class GiveBack {
     const home = elevations.homeOf(elevationOf(record));
     const stop = AbortSignal.timeout(limits.givingBack);
     try {
+      await checkCurrent(join(record.root, record.name));
       // Removing never waits for a turn: a call that hangs there must not keep the home alive.
       const after = await Promise.race([
         tsh.drop(home, [], limits.givingBack, stop),
@@ -140,13 +142,15 @@ export class GiveBack {
     }
   }
 
-  async #wholeLogin(elevation: Elevation): Promise<GivenBack> {
+  async #wholeLogin(elevation: Elevation): Promise<GivenBack | undefined> {
     const { tsh, everyday, elevations, store, clock, journal } = this.#parts;
-    const after = await tsh.drop(everyday, [elevation.requestId]);
+    const { profile: after, dropped } = await tsh.dropOne(everyday, elevation.requestId);
     // What was assumed before would come back with the next list.
     if (store.snapshot.login.kind === 'signedIn')
       store.update({ login: { kind: 'signedIn', profile: after } });
     await elevations.sawEveryday(after);
+    // Another window did it, notes it and says it.
+    if (!dropped) return undefined;
     const now = clock.now();
     const openUntil = elevation.certificateEnds > now ? { openUntil: elevation.certificateEnds } : {};
     await journal.note({ kind: 'givenBack', id: elevation.requestId, roles: elevation.roles, ...openUntil });

@@ -13,6 +13,8 @@ const account = v.object({
   why: v.picklist(['alone', 'ended']),
   at: storedInstant,
   notTold: v.boolean(),
+  /** Where it is not known whether the cluster was told: why not. */
+  unsure: v.optional(v.picklist(['timedOut', 'unreadable'])),
   openUntil: v.optional(storedInstant),
   reusableUntil: v.optional(storedInstant),
 });

@@ -74,10 +74,10 @@ export class StandingWatch {
   /** A new one is asked about after half a minute: it was verified just now. */
   #dueOf(elevation: Elevation, now: Instant): Instant {
     const key = keyOf(elevation);
-    const asked = this.#askedAt.get(key);
-    if (asked === undefined) this.#askedAt.set(key, now);
+    const asked = Math.min(this.#askedAt.get(key) ?? now, now);
     // Where the clock was set back, what was asked "later" was asked now.
-    return Math.min(asked ?? now, now) + every;
+    this.#askedAt.set(key, asked);
+    return asked + every;
   }
 
   #run(): void {

@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Instant } from '../access/text.ts';
 import { alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
 import type { Elevations } from './elevations.ts';
@@ -14,6 +15,22 @@ const courtesy = 5_000;
 /** What tools re-create where the home was is removed for a minute, this often, in ms. */
 const [sweeps, sweepEvery] = [12, 5_000];
 
+/** When a watchdog is called back; the returned functions cancel. */
+export interface WatchdogTimers {
+  /** After so many ms. */
+  readonly after: (ms: number, task: () => void) => () => void;
+  /** At an instant of the clock. */
+  readonly at: (instant: Instant, task: () => void) => () => void;
+}
+
+const realTimers = (clock: Clock): WatchdogTimers => ({
+  after: (ms, task) => {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  },
+  at: (instant, task) => alarm(() => clock.now(), instant, task),
+});
+
 export interface WatchdogOfParts {
   readonly records: HomeRecords;
   readonly elevations: Elevations;
@@ -23,6 +40,8 @@ export interface WatchdogOfParts {
   readonly ready?: () => void;
   /** Gives back at once: this machine is going down. */
   readonly stop?: AbortSignal;
+  /** The real ones where none are given. */
+  readonly timers?: WatchdogTimers;
 }
 
 /**
@@ -31,11 +50,14 @@ export interface WatchdogOfParts {
  */
 export async function watchOver(
   watch: Pick<Watch, 'home' | 'socket' | 'grace'>,
-  { records, elevations, giveBack, clock, ready, stop }: WatchdogOfParts,
+  parts: WatchdogOfParts,
 ): Promise<void> {
+  const { records, elevations, giveBack, stop } = parts;
   const first = await records.one(watch.home);
   if (!first || first.state === 'removed') return;
-  const why = await untilNeeded(watch, first, records, clock, ready, stop);
+  const why = await untilNeeded(watch, first, parts);
+  // Another watchdog has it.
+  if (!why && (await records.one(watch.home))?.state !== 'removed') return;
   if (why) {
     await elevations.load();
     await giveItBack(elevations.record(watch.home) ?? first, why, records, giveBack);
@@ -50,18 +72,16 @@ export async function watchOver(
 async function untilNeeded(
   { home, socket, grace }: Pick<Watch, 'home' | 'socket' | 'grace'>,
   first: HomeRecord,
-  records: HomeRecords,
-  clock: Clock,
-  ready: () => void = () => undefined,
-  stop?: AbortSignal,
+  { records, clock, ready, stop, timers = realTimers(clock) }: WatchdogOfParts,
 ): Promise<Account['why'] | undefined> {
-  let [windows, cancelEnd, over] = [0, (): void => undefined, false];
-  let alone: NodeJS.Timeout | undefined;
+  const nothing = (): void => undefined;
+  let [windows, over, cancelAlone, cancelEnd] = [0, false, nothing, nothing];
   const server = createServer();
+  let own: number | undefined;
   try {
-    return await new Promise((resolve, reject) => {
+    const why = await new Promise<Account['why'] | undefined>((resolve, reject) => {
       const wait = (): void => {
-        alone = setTimeout(() => resolve('alone'), grace);
+        cancelAlone = timers.after(grace, () => resolve('alone'));
       };
       const gone = async (): Promise<boolean> => {
         const record = await records.one(home);
@@ -75,15 +95,11 @@ async function untilNeeded(
         else arm(certificateEnds);
       };
       const arm = (end: number): void => {
-        cancelEnd = alarm(
-          () => clock.now(),
-          end + courtesy,
-          () => void atEnd(),
-        );
+        cancelEnd = timers.at(end + courtesy, () => void atEnd());
       };
       server.on('connection', (window) => {
         windows += 1;
-        clearTimeout(alone);
+        cancelAlone();
         window.on('error', () => undefined);
         window.resume();
         // What it still does needs no window.
@@ -97,25 +113,42 @@ async function untilNeeded(
       });
       server.once('error', reject);
       stop?.addEventListener('abort', () => resolve('alone'), { once: true });
-      wait();
-      arm(first.certificateEnds);
-      void listen(server, socket).then(ready, reject);
+      void listen(server, socket).then((inode) => {
+        own = inode;
+        if (windows === 0) wait();
+        arm(first.certificateEnds);
+        ready?.();
+      }, reject);
     });
+    // Two windows started one each: the windows are connected to the other.
+    return why === 'alone' && (await isOthers(socket, own)) ? undefined : why;
   } finally {
     over = true;
-    clearTimeout(alone);
+    cancelAlone();
     cancelEnd();
     server.close().unref();
-    if (process.platform !== 'win32') await rm(socket, { force: true });
+    if (process.platform !== 'win32' && !(await isOthers(socket, own))) await rm(socket, { force: true });
   }
 }
 
 /** Whoever starts a watchdog has found nobody there, so what lies there is left over. */
-async function listen(server: ReturnType<typeof createServer>, socket: string): Promise<void> {
+async function listen(server: ReturnType<typeof createServer>, socket: string): Promise<number | undefined> {
   if (process.platform !== 'win32') await rm(socket, { force: true });
   server.listen(socket);
   await once(server, 'listening');
+  return inodeOf(socket);
 }
+
+const inodeOf = async (socket: string): Promise<number | undefined> =>
+  (await lstat(socket).catch(() => undefined))?.ino;
+
+/** Whether another watchdog listens there by now. On Windows a name has one owner. */
+async function isOthers(socket: string, own: number | undefined): Promise<boolean> {
+  const there = process.platform === 'win32' ? undefined : await inodeOf(socket);
+  return there !== undefined && there !== own;
+}
+
+const unsures = ['timedOut', 'unreadable'] as const;
 
 async function giveItBack(
   record: HomeRecord,
@@ -130,6 +163,7 @@ async function giveItBack(
     why,
     at: given.at,
     notTold: given.notTold !== undefined,
+    unsure: unsures.find((kind) => kind === given.notTold?.kind),
     openUntil: given.openUntil,
     reusableUntil: given.reusableUntil,
   });

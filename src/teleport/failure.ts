@@ -9,7 +9,8 @@ import type { Outcome } from './outcome.ts';
  * - `changed`: a role is not what it was when it was read. - `actsAsService`: tctl would act as the auth service.
  * - `leafSelected`: tctl works with the root cluster, named in `cluster`.
  * - `decided`: somebody was faster. - `refused`: anything else, with tsh's own first line.
- * - `untrustedHome`: the place of private homes is not ours alone.
+ * - `untrustedHome`: the place of private homes is not ours alone. - `noSpace`, `cannotWrite`: this machine's own
+ *   word about a file of ours or tsh's.
  */
 export const failureKinds = [
   'notFound',
@@ -32,6 +33,8 @@ export const failureKinds = [
   'tooLong',
   'needsTerminal',
   'untrustedHome',
+  'noSpace',
+  'cannotWrite',
   'changed',
   'actsAsService',
   'leafSelected',
@@ -68,7 +71,25 @@ export function failureOf(error: unknown): Failure | undefined {
   // Left while it waited for its turn: the signal's own reason.
   if (error instanceof DOMException && error.name === 'AbortError') return { kind: 'cancelled' };
   if (error instanceof DOMException && error.name === 'TimeoutError') return { kind: 'timedOut' };
-  return undefined;
+  return notWritten(error);
+}
+
+/** What keeps a file from being written, by the code of the error. */
+const unwritten: Partial<Record<string, FailureKind>> = {
+  ENOSPC: 'noSpace',
+  EDQUOT: 'noSpace',
+  EFBIG: 'noSpace',
+  EROFS: 'cannotWrite',
+};
+
+function notWritten(error: unknown): Failure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+  // The same words about a file that is only read mean something else.
+  const denied =
+    /^(EACCES|EPERM|ENOTDIR)$/.test(code) && /^(mkdir|symlink|rename|rmdir|unlink)$/.test(syscall);
+  const kind = denied ? 'cannotWrite' : unwritten[code];
+  return kind && { kind };
 }
 
 // Texts from recordings of tsh 17 and the reference. Order matters: "access denied: client credentials have expired"
@@ -105,6 +126,8 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
     /can not request role|no requestable roles|none found for user|no roles configured in the/i,
   ],
   ['tooLong', /reason is too long/i],
+  ['noSpace', /no space left on device|disk quota exceeded|not enough space on the disk/i],
+  ['cannotWrite', /read-only file system/i],
   ['noReviewRights', /cannot submit reviews$/im],
   [
     'notPermitted',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import {
   lstat,
   mkdir,
@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { TeleportFailure } from './failure.ts';
 import { emptyKubeconfig } from './kubeconfig.ts';
 
@@ -26,11 +26,14 @@ import { emptyKubeconfig } from './kubeconfig.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where private homes lie: not roaming, not backed up, ours alone. */
+/**
+ * Where private homes lie: not roaming, not backed up, ours alone. A runtime folder that is named and not there, as after
+ * the last logout from a machine whose server goes on, is as none.
+ */
 export function runtimeFolder(env: Environment): string {
   const runtime = env['XDG_RUNTIME_DIR'] ?? '';
   if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? tmpdir(), 'jit-access');
-  if (isAbsolute(runtime)) return join(runtime, 'jit-access');
+  if (isAbsolute(runtime) && existsSync(runtime)) return join(runtime, 'jit-access');
   return join(tmpdir(), `jit-access-${String(userInfo().uid)}`);
 }
 
@@ -62,6 +65,19 @@ export async function makeHome(root: string): Promise<{ name: string; folder: st
   await mkdir(folder, { mode: 0o700 });
   await checkOwn(folder);
   return { name, folder };
+}
+
+/**
+ * Makes sure that `current` leads to a generation of this home: through another link, what is done there would be done
+ * to another login.
+ * @throws TeleportFailure `untrustedHome`
+ */
+export async function checkCurrent(folder: string): Promise<void> {
+  const leadsInside = async (): Promise<boolean> => {
+    const used = await realpath(currentOf(folder));
+    return dirname(used) === (await realpath(folder)) && isGeneration(basename(used));
+  };
+  if (!(await leadsInside().catch(() => false))) throw new TeleportFailure({ kind: 'untrustedHome' });
 }
 
 /** What TELEPORT_HOME of the shell and of our calls names. */
@@ -114,6 +130,7 @@ export interface Generation {
  * @throws TeleportFailure as `fillHome`; nothing of the new generation is left then
  */
 export async function nextGeneration(folder: string, everyday: string): Promise<Generation> {
+  await checkCurrent(folder);
   const numbers = (await generations(folder)).map((name) => Number(name.slice('gen-'.length)));
   const number = Math.max(0, ...numbers) + 1;
   const path = join(folder, `gen-${String(number)}`);
@@ -138,12 +155,16 @@ export async function removeSpareGenerations(folder: string): Promise<void> {
   }
 }
 
-const generations = async (folder: string): Promise<string[]> =>
-  (await readdir(folder)).filter((name) => /^gen-\d+$/.test(name));
+const isGeneration = (name: string): boolean => /^gen-\d+$/.test(name);
+
+const generations = async (folder: string): Promise<string[]> => (await readdir(folder)).filter(isGeneration);
 
 async function take(folder: string, generation: string): Promise<void> {
+  await checkOwn(generation).catch(() => {
+    throw new TeleportFailure({ kind: 'untrustedHome' });
+  });
   const beside = join(folder, 'next');
-  await rm(beside, { force: true });
+  await rm(beside, { recursive: true, force: true });
   await symlink(linkTarget(generation), beside, 'junction');
   // Windows cannot rename onto a junction; there nothing of ours runs at this moment, since the turn is held.
   if (process.platform === 'win32') await rm(currentOf(folder), { force: true });

@@ -203,12 +203,32 @@ export class Tsh {
     timeout = limits.assume,
     signal?: AbortSignal,
   ): Promise<Profile> {
+    return home.turn.write(() => this.#drop(home, ids, timeout, signal), signal);
+  }
+
+  /**
+   * Drops one request of a home, as `drop`.
+   * @returns `dropped` is false when it was not in use there any more: somebody was faster
+   */
+  dropOne(home: Home, id: RequestId): Promise<{ readonly profile: Profile; readonly dropped: boolean }> {
     return home.turn.write(async () => {
-      await this.#dropWithFallback(home, ids, timeout, signal);
-      const login = await this.#status(home, timeout, signal);
-      if (login.kind === 'signedOut') throw new TeleportFailure({ kind: 'signedOut' });
-      return login.profile;
-    }, signal);
+      const before = await this.#status(home, limits.local);
+      if (before.kind === 'signedIn' && !before.profile.assumed.includes(id))
+        return { profile: before.profile, dropped: false };
+      return { profile: await this.#drop(home, [id], limits.assume), dropped: true };
+    });
+  }
+
+  async #drop(
+    home: Home,
+    ids: readonly RequestId[],
+    timeout: number,
+    signal?: AbortSignal,
+  ): Promise<Profile> {
+    await this.#dropWithFallback(home, ids, timeout, signal);
+    const login = await this.#status(home, timeout, signal);
+    if (login.kind === 'signedOut') throw new TeleportFailure({ kind: 'signedOut' });
+    return login.profile;
   }
 
   async #dropWithFallback(

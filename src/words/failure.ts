@@ -123,6 +123,18 @@ export function failureWords({ kind, program }: Failure): FailureWords {
         ),
         'log',
       );
+    case 'noSpace':
+      return words(
+        l10n.t('There is no room left on the disk, or your quota is used up. Make room, then try again.'),
+        'retry',
+      );
+    case 'cannotWrite':
+      return words(
+        l10n.t(
+          'A file or folder that is needed cannot be written: the disk may be full or read-only, or a folder is not yours. The log says where it was.',
+        ),
+        'log',
+      );
     case 'refused':
       return words(l10n.t('Teleport refused.'), 'retry', true);
   }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DemoCluster } from '../../../src/demo/cluster.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
 import { isRequestId, type RequestId } from '../../../src/access/text.ts';
@@ -13,10 +14,12 @@ import { Files } from '../../../src/state/files.ts';
 import { GiveBack } from '../../../src/state/giveBack.ts';
 import { HomeRecords } from '../../../src/state/homes.ts';
 import { Journal } from '../../../src/state/journal.ts';
+import type { Watchdogs } from '../../../src/state/watchdogs.ts';
 import { Store } from '../../../src/state/store.ts';
 import { Client } from '../../../src/teleport/client.ts';
 import { Home } from '../../../src/teleport/home.ts';
 import { run } from '../../../src/teleport/process.ts';
+import { runtimeFolder } from '../../../src/teleport/privateHome.ts';
 import { stampOf } from '../../../src/teleport/processes.ts';
 import type { Profile } from '../../../src/teleport/schema.ts';
 import { Tsh } from '../../../src/teleport/tsh.ts';
@@ -24,7 +27,7 @@ import { Turns } from '../../../src/teleport/turns.ts';
 import type { Demo } from '../../demo/demo.ts';
 import { until, type Folder } from '../programs.ts';
 
-const approved = new WeakMap<Demo, AccessRequest>();
+const approved = new WeakMap<DeskCluster, AccessRequest>();
 
 /** A tsh that tells the test when something is given back. */
 class NotedTsh extends Tsh {
@@ -38,6 +41,22 @@ class NotedTsh extends Tsh {
   }
 }
 
+/** What a desk needs of a demo cluster. A window in a process of its own knows no more. */
+export interface DeskCluster {
+  readonly cluster: Pick<DemoCluster, 'tsh' | 'tctl' | 'clock'>;
+  granted(home: string, ...flags: readonly string[]): Promise<string>;
+}
+
+/** What a test wants different. */
+export interface DeskParts {
+  /** XDG_RUNTIME_DIR; made, and the same for every window of the folder, otherwise. */
+  readonly runtime?: string | undefined;
+  readonly storage?: string;
+  /** This machine's time; the cluster's otherwise. */
+  readonly clock?: Clock;
+  readonly watchdogs?: Watchdogs;
+}
+
 export class Desk {
   readonly tsh: NotedTsh;
   readonly everyday: Home;
@@ -49,14 +68,13 @@ export class Desk {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly files: Files;
-  readonly #demo: Demo;
-  readonly #runtime: string;
+  readonly #demo: DeskCluster;
+  readonly #root: string;
 
-  /** @param folder where the runtime folder and the storage of all windows lie */
-  private constructor(demo: Demo, folder: Folder, everyday: string) {
+  private constructor(demo: DeskCluster, storage: string, everyday: string, parts: DeskParts) {
     this.#demo = demo;
-    this.#runtime = folder.at('run');
-    const env = { ...process.env, XDG_RUNTIME_DIR: this.#runtime };
+    const env = { ...process.env, XDG_RUNTIME_DIR: parts.runtime };
+    this.#root = runtimeFolder(env);
     const loadRun = () => Promise.resolve(run);
     this.everyday = new Home(everyday, undefined, new Turns(env, loadRun));
     this.tsh = new NotedTsh(
@@ -68,8 +86,8 @@ export class Desk {
         elapsed: () => performance.now(),
       }),
     );
-    const clock = (this.clock = offsetClock(demo.cluster.clock));
-    this.files = new Files(folder.at('storage'), () => undefined);
+    const clock = (this.clock = parts.clock ?? offsetClock(demo.cluster.clock));
+    this.files = new Files(storage, () => undefined);
     const { tsh, store } = this;
     const journal = (this.journal = new Journal(this.files, store, clock));
     const records = (this.records = new HomeRecords(this.files));
@@ -82,6 +100,7 @@ export class Desk {
       clock,
       env,
       boot: () => Promise.resolve('this boot'),
+      ...(parts.watchdogs ? { watchdogs: parts.watchdogs } : {}),
     });
     const { elevations } = this;
     this.giveBack = new GiveBack({
@@ -103,10 +122,22 @@ export class Desk {
     });
   }
 
-  /** A window of alice's, signed in. Another window is another desk in the same folder. */
+  /**
+   * A window of alice's, signed in. Another window is another desk in the same folder.
+   * @param folder where the runtime folder and the storage of all windows lie
+   */
   static async open(demo: Demo, folder: Folder, everyday = demo.home('alice')): Promise<Desk> {
+    return Desk.with(demo, folder, { everyday });
+  }
+
+  static async with(
+    demo: DeskCluster,
+    folder: Pick<Folder, 'at'>,
+    parts: DeskParts & { readonly everyday: string },
+  ): Promise<Desk> {
     await mkdir(folder.at('run'), { recursive: true, mode: 0o700 });
-    const desk = new Desk(demo, folder, everyday);
+    const { storage = folder.at('storage'), everyday } = parts;
+    const desk = new Desk(demo, storage, everyday, { runtime: folder.at('run'), ...parts });
     await desk.elevations.start();
     desk.store.update({ login: { kind: 'signedIn', profile: await desk.profile() } });
     return desk;
@@ -148,12 +179,12 @@ export class Desk {
 
   /** The private homes on the disk. */
   async homes(): Promise<string[]> {
-    const found = await readdir(join(this.#runtime, 'jit-access')).catch(() => []);
+    const found = await readdir(this.#root).catch(() => []);
     return found.filter((name) => name !== 'turns');
   }
 
   folderOf({ where }: Elevation): string {
-    return join(this.#runtime, 'jit-access', where.kind === 'private' ? where.home : '');
+    return join(this.#root, where.kind === 'private' ? where.home : '');
   }
 
   /** A shell with a program in it, in a private home; resolves to the pids of both. */

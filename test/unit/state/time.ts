@@ -1,6 +1,7 @@
 // A clock that tests turn, and the one timer on it.
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../../src/state/clock.ts';
+import type { WatchdogTimers } from '../../../src/state/watchdog.ts';
 import { now, second } from '../given.ts';
 
 /** Lets everything that can go on without time go on. Nothing in these tests touches the disk or a process. */
@@ -50,5 +51,32 @@ export class Time implements Clock {
   jump(ms: number): void {
     this.#now += ms;
     this.#tasks = this.#tasks.map(({ at, task }) => ({ at: at + ms, task }));
+  }
+}
+
+/** The timers of a watchdog, which a test sees and lets ring. */
+export class HandTimers implements WatchdogTimers {
+  /** What is to happen when it stays alone; undefined while nothing is set to give back. */
+  alone: (() => void) | undefined;
+  /** When it looks whether the end has come, and how. */
+  end: { readonly instant: number; readonly look: () => void } | undefined;
+
+  readonly after = (_ms: number, task: () => void): (() => void) => {
+    this.alone = task;
+    return () => {
+      this.alone = undefined;
+    };
+  };
+
+  readonly at = (instant: number, look: () => void): (() => void) => {
+    this.end = { instant, look };
+    return () => {
+      this.end = undefined;
+    };
+  };
+
+  /** It has been alone for long enough. */
+  ring(): void {
+    this.alone?.();
   }
 }

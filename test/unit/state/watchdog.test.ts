@@ -5,9 +5,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildWatchdog } from '../../../scripts/build.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
+import type { Clock } from '../../../src/state/clock.ts';
 import type { Account } from '../../../src/state/homes.ts';
 import { Watchdogs, type Watch } from '../../../src/state/watchdogs.ts';
-import { watchOver } from '../../../src/state/watchdog.ts';
+import { watchOver, type WatchdogTimers } from '../../../src/state/watchdog.ts';
 import { cleanEnvironment } from '../../../src/teleport/environment.ts';
 import { startDetached } from '../../../src/teleport/process.ts';
 import { isRunning } from '../../../src/teleport/processes.ts';
@@ -15,6 +16,7 @@ import { contents } from '../../contract/contents.ts';
 import { Demo, minutes } from '../../demo/demo.ts';
 import { Folder, until } from '../programs.ts';
 import { Desk, runs } from './desk.ts';
+import { HandTimers } from './time.ts';
 
 const hour = 60 * minutes;
 
@@ -23,6 +25,8 @@ describe('the watchdog of a private home', function () {
   let demo: Demo;
   let folder: Folder;
   let desk: Desk;
+  /** The watchdog's own view of the time. */
+  let theirs: Clock;
   const stop = new AbortController();
   before(async () => {
     demo = await Demo.open();
@@ -48,18 +52,29 @@ describe('the watchdog of a private home', function () {
     return desk.records.account(nameOf(elevation));
   };
 
+  /** Settles when the watchdog that was started last is through. */
+  let over: Promise<void>;
+
   /** One in this process; resolves once windows can connect. */
-  async function watch(elevation: Elevation, grace: number): Promise<string> {
+  async function watch(elevation: Elevation, grace: number, timers?: WatchdogTimers): Promise<string> {
     const socket = folder.at('w');
     const other = await Desk.open(demo, folder, demo.home('fresh'));
     const { records, elevations, giveBack, clock } = other;
+    theirs = clock;
     await new Promise<void>((ready) => {
-      void watchOver(
+      over = watchOver(
         { home: nameOf(elevation), socket, grace },
-        { records, elevations, giveBack, clock, ready, stop: stop.signal },
+        { records, elevations, giveBack, clock, ready, stop: stop.signal, ...(timers ? { timers } : {}) },
       );
     });
     return socket;
+  }
+
+  /** Moves the clock; resolves once the watchdog has seen it. */
+  async function pass(ms: number): Promise<void> {
+    const wanted = theirs.now() + ms;
+    await demo.moveClock(ms);
+    await until(() => theirs.now() >= wanted);
   }
 
   /** This window's end of one that listens there. */
@@ -86,26 +101,45 @@ describe('the watchdog of a private home', function () {
 
   it('gives nothing back while a window is there, and when that is gone, it does', async () => {
     const elevation = await desk.elevate();
-    const window = connectTo(await watch(elevation, 300));
+    const timers = new HandTimers();
+    const window = connectTo(await watch(elevation, hour, timers));
+    assert.ok(timers.alone, 'nobody is there');
     await window.keep(nameOf(elevation));
-    const stays = new Promise((resolve) => setTimeout(resolve, 900));
-    await stays;
-    assert.ok(existsSync(desk.folderOf(elevation)), 'thrice the time it waits alone');
+    await until(() => timers.alone === undefined);
     window.dispose();
+    await until(() => timers.alone !== undefined);
+    assert.ok(existsSync(desk.folderOf(elevation)));
+    timers.ring();
     await gone(elevation);
   });
 
   it('a window that comes back in time keeps everything', async () => {
     const elevation = await desk.elevate();
-    const socket = await watch(elevation, 1_500);
+    const timers = new HandTimers();
+    const socket = await watch(elevation, hour, timers);
     const first = connectTo(socket);
     await first.keep(nameOf(elevation));
+    await until(() => timers.alone === undefined);
     first.dispose();
+    await until(() => timers.alone !== undefined);
     const next = connectTo(socket);
     await next.keep(nameOf(elevation));
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await until(() => timers.alone === undefined);
     assert.ok(existsSync(desk.folderOf(elevation)));
     next.dispose();
+  });
+
+  it('one whose place another took, since two windows started one each, gives nothing back', async () => {
+    const elevation = await desk.elevate();
+    const first = new HandTimers();
+    await watch(elevation, hour, first);
+    const ended = over;
+    const window = connectTo(await watch(elevation, hour, new HandTimers()));
+    await window.keep(nameOf(elevation));
+    first.ring();
+    await ended;
+    assert.ok(existsSync(desk.folderOf(elevation)));
+    window.dispose();
   });
 
   it('a window that nobody sees any more counts as gone, and one that is seen again does not', async () => {
@@ -119,6 +153,21 @@ describe('the watchdog of a private home', function () {
     window.seen(false);
     assert.equal((await accounted(elevation))?.why, 'alone');
     assert.deepEqual(await desk.homes(), []);
+  });
+
+  it('of two windows either keeps it', async () => {
+    const elevation = await desk.elevate();
+    const timers = new HandTimers();
+    const socket = await watch(elevation, hour, timers);
+    const [one, other] = [connectTo(socket), connectTo(socket)];
+    await one.keep(nameOf(elevation));
+    await other.keep(nameOf(elevation));
+    await until(() => timers.alone === undefined);
+    one.dispose();
+    other.dispose();
+    await until(() => timers.alone !== undefined);
+    timers.ring();
+    await gone(elevation);
   });
 
   it('at the end of the certificate it gives back also when a window is there that does nothing', async () => {
@@ -136,17 +185,21 @@ describe('the watchdog of a private home', function () {
   it('continued meanwhile, it is the new end that counts', async () => {
     const request = await desk.granted();
     const elevation = await desk.elevate(request);
-    const window = connectTo(await watch(elevation, hour));
-    await window.keep(nameOf(elevation));
-    await demo.moveClock(50 * minutes);
+    const timers = new HandTimers();
+    await watch(elevation, hour, timers);
+    const { end: first } = timers;
+    assert.ok(first && first.instant > elevation.certificateEnds);
+    await pass(50 * minutes);
     const done = await desk.continuing.run(nameOf(elevation), request);
-    await demo.moveClock(20 * minutes);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    assert.ok(existsSync(desk.folderOf(elevation)), 'the first end has passed');
-    await demo.moveClock(45 * minutes);
-    assert.equal((await accounted(elevation))?.why, 'ended');
     assert.ok(done);
-    window.dispose();
+    await pass(20 * minutes);
+    first.look();
+    await until(() => timers.end !== first);
+    assert.ok(timers.end && timers.end.instant > done.elevation.certificateEnds);
+    assert.ok(existsSync(desk.folderOf(elevation)), 'the first end has passed');
+    await pass(45 * minutes);
+    timers.end.look();
+    assert.equal((await accounted(elevation))?.why, 'ended');
   });
 
   it('the clock set back by an hour keeps nothing alive longer than real time says', async () => {
@@ -224,6 +277,9 @@ describe('the watchdog of a private home', function () {
       assert.equal(state.started, 2);
       await desk.giveBack.run(elevation);
       state.window.release(nameOf(elevation));
+      const [second = 0] = await pidsOf(nameOf(elevation));
+      process.kill(second, 'SIGTERM');
+      await until(async () => !(await isRunning({ pid: second, stamp: '' })));
     });
 
     it('ends soon after its home was given back by a window, and its names are no secrets', async () => {

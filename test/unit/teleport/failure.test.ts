@@ -107,6 +107,11 @@ const said: Readonly<Record<string, readonly (readonly [string, FailureKind])[]>
       'leafSelected',
     ],
   ],
+  'writing its files': [
+    ['write /home/alice/.tsh/keys/ent.example.test/alice: no space left on device', 'noSpace'],
+    ['open /home/alice/.tsh/current-profile: disk quota exceeded', 'noSpace'],
+    ['mkdir /home/alice/.tsh: read-only file system', 'cannotWrite'],
+  ],
   asking: [
     ['user "alice" can not request role "x"', 'notRequestable'],
     [
@@ -283,6 +288,18 @@ describe('failures of a real tsh, as it printed them', () => {
       const locked = printed(`lock targeting AccessRequest:"${request}" is in force: ${word}`);
       assert.equal(kindOf(locked), 'locked', word);
     }
+  });
+
+  it('what this machine says of a file that cannot be written is a failure; of one that is only read it is none', () => {
+    const kindOfError = (code: string, syscall: string): FailureKind | undefined =>
+      failureOf(Object.assign(new Error(code), { code, syscall }))?.kind;
+    for (const code of ['ENOSPC', 'EDQUOT', 'EFBIG']) assert.equal(kindOfError(code, 'write'), 'noSpace');
+    assert.equal(kindOfError('EROFS', 'open'), 'cannotWrite');
+    for (const code of ['EACCES', 'EPERM', 'ENOTDIR']) {
+      assert.equal(kindOfError(code, 'mkdir'), 'cannotWrite');
+      assert.equal(kindOfError(code, 'open'), undefined);
+    }
+    assert.equal(kindOfError('ENOENT', 'mkdir'), undefined);
   });
 
   it('an error of ours holds the kind and no words of others, so that it can be logged', () => {

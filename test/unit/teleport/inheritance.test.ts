@@ -56,6 +56,7 @@ const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
     review: ({ tsh }, home) => tsh.review(home, id(1), 'approve', reason),
     assume: ({ tsh }, home) => tsh.assume(home, id(1)),
     drop: ({ tsh }, home) => tsh.drop(home, [id(1)]),
+    dropOne: ({ tsh }, home) => tsh.dropOne(home, id(1)),
     logout: ({ tsh }, home) => tsh.logout(home, profile()),
   },
   tctl: {

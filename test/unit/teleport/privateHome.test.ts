@@ -179,9 +179,10 @@ describe('a private home', () => {
   });
 
   it('lies in the runtime folder, else in the temporary one, by user', () => {
-    assert.equal(runtimeFolder({ XDG_RUNTIME_DIR: '/run/user/7' }), '/run/user/7/jit-access');
+    assert.equal(runtimeFolder({ XDG_RUNTIME_DIR: folder.path }), folder.at('jit-access'));
     const temporary = join(tmpdir(), `jit-access-${String(userInfo().uid)}`);
     assert.equal(runtimeFolder({}), temporary);
     assert.equal(runtimeFolder({ XDG_RUNTIME_DIR: 'relative' }), temporary);
+    assert.equal(runtimeFolder({ XDG_RUNTIME_DIR: folder.at('missing') }), temporary);
   });
 });

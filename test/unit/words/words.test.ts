@@ -62,6 +62,8 @@ describe('words for what went wrong', () => {
     denied: 'refresh',
     locked: 'log',
     untrustedHome: 'log',
+    noSpace: 'retry',
+    cannotWrite: 'log',
     noReviewRights: 'doctor',
     changed: 'refresh',
     actsAsService: 'doctor',
@@ -104,12 +106,19 @@ describe('words for what was given back', () => {
     assert.equal(said({ notTold: { kind: 'unreachable' } }), words);
   });
 
+  it('say that nobody knows whether it was told, where tsh was cut off', () => {
+    const words =
+      'given back here 03:00 · whether the cluster was told is not known, but the keys here are gone';
+    for (const kind of ['timedOut', 'unreadable', 'cancelled'] as const)
+      assert.equal(said({ notTold: { kind } }), words);
+  });
+
   it('say that a whole login keeps its end', () => {
     assert.equal(said({ loginEnds: now + hour }), 'given back here 03:00 · your login still ends at 04:00');
   });
 
   it('never say revoked, nor that anything was proved', () => {
-    const all = { notTold: true, openUntil: now, reusableUntil: now, loginEnds: now };
+    const all = { notTold: { kind: 'refused' } as const, openUntil: now, reusableUntil: now, loginEnds: now };
     assert.doesNotMatch(said(all), /revoke|prove/i);
   });
 });
