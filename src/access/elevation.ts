@@ -68,3 +68,33 @@ export function isInUse(request: AccessRequest, elevations: readonly Elevation[]
 export function mayContinue({ where, here, withdrawn }: Elevation): boolean {
   return withdrawn === undefined && (here || where.kind === 'everyday');
 }
+
+/**
+ * What is assumed in the whole login, as `tsh status` names it: ids only, so the rest is what is known of them.
+ * @param before what was known of it at the last look
+ * @param justNow a request that was assumed at this moment, so that its certificate's life is known
+ */
+export function assumedInLogin(
+  login: { readonly assumed: readonly RequestId[]; readonly validUntil: Instant },
+  before: readonly Elevation[],
+  requests: readonly AccessRequest[],
+  now: Instant,
+  justNow?: RequestId,
+): Elevation[] {
+  return login.assumed.map((requestId) => {
+    const request = requests.find(({ id }) => id === requestId);
+    const known = before.find((one) => one.requestId === requestId);
+    const since = requestId === justNow ? now : known?.since;
+    const grantEnds = request?.grantEnds ?? known?.grantEnds;
+    return {
+      requestId,
+      roles: request?.roles ?? known?.roles ?? [],
+      where: { kind: 'everyday' },
+      ...(since === undefined ? {} : { since }),
+      ...(grantEnds === undefined ? {} : { grantEnds }),
+      certificateEnds: login.validUntil,
+      loginEnds: login.validUntil,
+      here: true,
+    };
+  });
+}

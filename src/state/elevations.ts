@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../access/request.ts';
-import type { Elevation } from '../access/elevation.ts';
+import { assumedInLogin, type Elevation } from '../access/elevation.ts';
 import type { Foreign, RequestId } from '../access/text.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { Home } from '../teleport/home.ts';
@@ -136,8 +136,11 @@ export class Elevations {
   /** Whether the window that looks after this home is this one, another that lives, or gone. */
   async ownerOf(record: HomeRecord): Promise<Owner> {
     if (!(await this.ofThisBoot(record))) return 'gone';
-    if (record.window.pid === process.pid) return 'here';
-    return (await isRunning(record.window)) ? 'elsewhere' : 'gone';
+    return record.window.pid === process.pid
+      ? 'here'
+      : (await isRunning(record.window))
+        ? 'elsewhere'
+        : 'gone';
   }
 
   /**
@@ -285,25 +288,13 @@ export class Elevations {
    * @param justNow a request that was assumed just now, so that its certificate's life is known
    */
   async sawEveryday(profile: Profile | undefined, justNow?: RequestId): Promise<void> {
-    const before = new Map(this.#everyday.map((elevation) => [elevation.requestId, elevation]));
-    this.#everyday = (profile?.assumed ?? []).map((requestId): Elevation => {
-      const request = this.#parts.store.snapshot.requests?.find((one) => one.id === requestId);
-      const known = before.get(requestId);
-      const since = requestId === justNow ? this.#parts.clock.now() : known?.since;
-      const grantEnds = request?.grantEnds ?? known?.grantEnds;
-      return {
-        requestId,
-        roles: request?.roles ?? known?.roles ?? [],
-        where: { kind: 'everyday' },
-        ...(since === undefined ? {} : { since }),
-        ...(grantEnds === undefined ? {} : { grantEnds }),
-        certificateEnds: profile?.validUntil ?? 0,
-        loginEnds: profile?.validUntil ?? 0,
-        here: true,
-      };
-    });
+    const before = this.#everyday;
+    const { requests = [] } = this.#parts.store.snapshot;
+    const now = this.#parts.clock.now();
+    this.#everyday = profile ? assumedInLogin(profile, before, requests, now, justNow) : [];
     this.#saw(this.#everyday);
-    if (before.size > 0 || this.#everyday.length > 0) await this.#parts.records.saveEveryday(this.#everyday);
+    if (before.length > 0 || this.#everyday.length > 0)
+      await this.#parts.records.saveEveryday(this.#everyday);
     await this.show();
   }
 
