@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import type { Elevation } from '../../../src/access/elevation.ts';
 import type { Fault } from '../../../src/demo/faults.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
+import { limits } from '../../../src/teleport/tsh.ts';
 import { contents } from '../../contract/contents.ts';
 import { Demo, minutes } from '../../demo/demo.ts';
 import { Folder, until } from '../programs.ts';
 import { Desk, runs } from './desk.ts';
 
 const first = { match: 'status', do: 'slow', ms: 0, times: 1 } as const;
+
+const usual = { ...limits };
+/** Long enough for a tsh that answers, in ms. */
+const brief = { local: 3_000, assume: 3_000 };
 
 /** Where tsh stops while access is continued, how, and as what that is understood. */
 const cuts: readonly (readonly [where: string, faults: readonly Fault[], kind: string])[] = [
@@ -20,6 +25,9 @@ const cuts: readonly (readonly [where: string, faults: readonly Fault[], kind: s
   ['refused while assuming', [{ match: 'login', do: 'fail' }], 'refused'],
   ['dies before it assumed', [{ match: 'login', do: 'stop-before' }], 'unreadable'],
   ['dies after it assumed', [{ match: 'login', do: 'stop-after' }], 'unreadable'],
+  ['is killed while it assumes', [{ match: 'login', do: 'killed' }], 'unreadable'],
+  ['hangs while it assumes', [{ match: 'login', do: 'hang' }], 'timedOut'],
+  ['hangs while it verifies', [first, { match: 'status', do: 'hang' }], 'timedOut'],
   ['half of the verification', [first, { match: 'status', do: 'half' }], 'unreadable'],
   ['dies before it is verified', [first, { match: 'status', do: 'stop-before' }], 'unreadable'],
 ];
@@ -40,6 +48,7 @@ describe('continuing in place', function () {
     desk = await Desk.open(demo, folder, demo.home('fresh'));
   });
   afterEach(async () => {
+    Object.assign(limits, usual);
     await demo.faults();
     await folder.close();
   });
@@ -103,12 +112,16 @@ describe('continuing in place', function () {
       const elevation = await desk.elevate(await desk.granted());
       const record = desk.elevations.record(homeOf(elevation));
       await demo.moveClock(10 * minutes);
+      const everyday = await contents(desk.everyday.folder);
       await demo.faults(...faults);
+      if (kind === 'timedOut') Object.assign(limits, brief);
       await assert.rejects(goOn(elevation), (error) => {
         assert.equal(failureOf(error)?.kind, kind);
         return true;
       });
+      Object.assign(limits, usual);
       await demo.faults();
+      assert.deepEqual(await contents(desk.everyday.folder), everyday);
       assert.equal(await readlink(join(desk.folderOf(elevation), 'current')), 'gen-1');
       assert.deepEqual(await insideOf(elevation), ['current', 'gen-1', 'kubeconfig']);
       assert.deepEqual(desk.elevations.record(homeOf(elevation)), record);

@@ -3,12 +3,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import type { Fault } from '../../../src/demo/faults.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
+import { limits } from '../../../src/teleport/tsh.ts';
 import { contents } from '../../contract/contents.ts';
 import { Demo, minutes } from '../../demo/demo.ts';
 import { Folder, until } from '../programs.ts';
 import { Desk } from './desk.ts';
 
 const first = { match: 'status', do: 'slow', ms: 0, times: 1 } as const;
+
+const usual = { ...limits };
+/** Long enough for a tsh that answers, in ms. */
+const brief = { local: 3_000, assume: 3_000 };
 
 /** Where tsh stops, how, and as what that is understood. */
 const cuts: readonly (readonly [where: string, faults: readonly Fault[], kind: string])[] = [
@@ -19,6 +24,9 @@ const cuts: readonly (readonly [where: string, faults: readonly Fault[], kind: s
   ['refused while assuming', [{ match: 'login', do: 'fail' }], 'refused'],
   ['dies before it assumed', [{ match: 'login', do: 'stop-before' }], 'unreadable'],
   ['dies after it assumed', [{ match: 'login', do: 'stop-after' }], 'unreadable'],
+  ['is killed while it assumes', [{ match: 'login', do: 'killed' }], 'unreadable'],
+  ['hangs while it assumes', [{ match: 'login', do: 'hang' }], 'timedOut'],
+  ['hangs while it verifies', [first, { match: 'status', do: 'hang' }], 'timedOut'],
   ['dies before it is verified', [first, { match: 'status', do: 'stop-before' }], 'unreadable'],
   ['half of the verification', [first, { match: 'status', do: 'half' }], 'unreadable'],
   ['garbage as verification', [first, { match: 'status', do: 'garbage' }], 'unreadable'],
@@ -29,6 +37,7 @@ describe('elevating in a private home', function () {
   let demo: Demo;
   let folder: Folder;
   let desk: Desk;
+  let everyday: Record<string, string>;
   before(async () => {
     demo = await Demo.open();
   });
@@ -36,8 +45,10 @@ describe('elevating in a private home', function () {
   beforeEach(async () => {
     folder = await Folder.open();
     desk = await Desk.open(demo, folder);
+    everyday = await contents(desk.everyday.folder);
   });
   afterEach(async () => {
+    Object.assign(limits, usual);
     await demo.faults();
     await folder.close();
   });
@@ -46,7 +57,7 @@ describe('elevating in a private home', function () {
     assert.deepEqual(await desk.homes(), []);
     assert.deepEqual(desk.store.snapshot.elevations, []);
     assert.ok(desk.elevations.records.every(({ state }) => state === 'removed'));
-    assert.deepEqual((await desk.profile()).assumed, []);
+    assert.deepEqual(await contents(desk.everyday.folder), everyday);
   };
   const failsAs = (promise: Promise<unknown>, kind: string): Promise<void> =>
     assert.rejects(promise, (error) => {
@@ -70,7 +81,9 @@ describe('elevating in a private home', function () {
     it(`${where}: nothing of ours is left, nothing is elevated`, async () => {
       const request = await desk.approved();
       await demo.faults(...faults);
+      if (kind === 'timedOut') Object.assign(limits, brief);
       await failsAs(desk.elevate(request), kind);
+      Object.assign(limits, usual);
       await demo.faults();
       await nothingIsLeft();
     });
