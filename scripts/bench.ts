@@ -8,6 +8,9 @@ import { results } from './testing/mocha.ts';
 const parts: Readonly<Record<string, () => Promise<Measure>>> = {
   start: async () => (await import('../test/bench/start.ts')).start,
   actions: async () => (await import('../test/bench/actions.ts')).actions,
+  shell: async () => (await import('../test/bench/shell.ts')).shell,
+  renewal: async () => (await import('../test/bench/renewal.ts')).renewal,
+  killed: async () => (await import('../test/bench/killed.ts')).killed,
   approval: async () => (await import('../test/bench/approval.ts')).approval,
   idle: async () => (await import('../test/bench/idle.ts')).idle,
   many: async () => (await import('../test/bench/many.ts')).many,

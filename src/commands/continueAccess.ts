@@ -89,8 +89,9 @@ export async function goOn(tools: Tools, home: string, request: AccessRequest, b
   store.setBusy(id, 'continuing');
   try {
     const done = await whileDoing(l10n.t('Continuing the access…'), () => continuing.run(home, request));
-    if (done) await sayContinued(tools, done, by);
-    else void warn(l10n.t('Nothing was gained: the cluster gives no later end than the one you have.'));
+    if (done) void sayContinued(tools, done, by);
+    else
+      void warn(l10n.t('The cluster gives no later end now than the one you have. Try again nearer to it.'));
   } finally {
     store.setBusy(id, undefined);
   }
@@ -137,9 +138,10 @@ async function askForSuccessor(
       value: typed.get(home) ?? draft.reason,
       placeholder: l10n.t('Why it is still needed'),
       prompt: l10n.t(
-        'The grant ends at {0}. Enter asks for {1} more, counted from now; approved, it takes over in the open terminal',
+        'The grant ends at {0}. Enter asks for {1} from now, so until {2}; approved, it takes over in the open terminal',
         atTime(elevation.grantEnds ?? elevation.certificateEnds, clock.now()),
         span(minutes),
+        atTime(clock.now() + minutes * 60_000, clock.now()),
       ),
       // Only what is wrong: the prompt says what Enter does.
       check: (value) => {

@@ -48,6 +48,8 @@ export async function dropAll(tools: Tools): Promise<void> {
 /** Gives back what a closed terminal held. The person is there: what still runs is named first. */
 export async function terminalClosed(tools: Tools, home: string): Promise<void> {
   const record = tools.elevations.record(home);
+  // Another window or the watchdog ended it.
+  if ((await tools.records.one(home))?.leaving) return;
   if (record?.state === 'ready') await drop(tools, elevationOf(record));
 }
 

@@ -94,6 +94,7 @@ export class GiveBack {
 
   async #privateHome(record: HomeRecord, ask?: AskToEnd): Promise<GivenBack | undefined> {
     const { elevations, clock, journal, loadRun } = this.#parts;
+    if (!ask) await elevations.change(record.name, () => ({ leaving: true }));
     const folder = join(record.root, record.name);
     const residents = await residentsOf(folder, record.shells, loadRun);
     const shells = new Set(record.shells.map(({ pid }) => pid));

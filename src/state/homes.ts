@@ -49,6 +49,8 @@ const schema = v.object({
   kube: v.optional(storedText),
   /** The request that is to continue it: Continue was pressed, and it waits for a decision. */
   successor: v.optional(storedId),
+  /** Being given back without a question: its terminals close, and nobody is asked about that. */
+  leaving: v.optional(v.boolean()),
   /** Taken back on the server after it was assumed: running access goes on, but nothing continues it. */
   withdrawn: v.optional(v.picklist(['denied', 'deleted'])),
 });

@@ -2,36 +2,13 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
 import type { Draft } from '../../src/access/draft.ts';
-import { foreign, type RequestId } from '../../src/access/text.ts';
-import { type Figure, median, timed } from './figure.ts';
-import { bareTsh, partsFor } from './parts.ts';
+import { foreign } from '../../src/access/text.ts';
+import type { Figure } from './figure.ts';
+import { bareTsh, idIn, partsFor } from './parts.ts';
+import { ratio, rounds } from './ratio.ts';
 
-const rounds = 7;
 const draft: Draft = { roles: [foreign('kube-admin')], reason: 'measuring', minutes: 60, reviewers: [] };
 const asked = ['request', 'create', '--roles=kube-admin', '--reason=measuring', '--max-duration=60m'];
-const idIn = (printed: string): RequestId => /^Request ID:\s+(\S+)/m.exec(printed)?.[1] as RequestId;
-
-/**
- * Two ways to the same end, side by side: what comes first in one round comes last in the next. The median of the
- * rounds' own ratios, since a busy machine slows both of a round; the first round, which loads code, is not counted.
- */
-async function ratio(
-  name: string,
-  calls: string,
-  ours: () => Promise<unknown>,
-  bare: () => Promise<unknown>,
-): Promise<Figure> {
-  const times = { ours: [] as number[], bare: [] as number[] };
-  for (let round = 0; round <= rounds; round++) {
-    const order = round % 2 === 0 ? (['ours', 'bare'] as const) : (['bare', 'ours'] as const);
-    for (const way of order) times[way].push(await timed(way === 'ours' ? ours : bare));
-    if (round === 0) times.ours.length = times.bare.length = 0;
-  }
-  const [our, plain] = [median(times.ours), median(times.bare)];
-  const note = `${our.toFixed(0)} / ${plain.toFixed(0)} ms; ${calls}`;
-  const value = median(times.ours.map((time, round) => time / times.bare[round]!));
-  return { name: `${name} ÷ bare`, value, unit: '×', aim: 1.05, note };
-}
 
 /** What each action costs beside the tsh calls it is made of, on a demo cluster. */
 export async function actions(): Promise<readonly Figure[]> {
@@ -43,7 +20,7 @@ export async function actions(): Promise<readonly Figure[]> {
     const hers = partsFor(demo, 'rita', rita.env, join(folder, 'storage-r'));
     const [home, tshA] = [demo.homes['alice']!, bareTsh(demo, alice.env, demo.homes['alice']!)];
     const tshR = bareTsh(demo, rita.env, demo.homes['rita']!);
-    const create = async (): Promise<RequestId> => idIn(await tshA(...asked, '--nowait'));
+    const create = async () => idIn(await tshA(...asked, '--nowait'));
     const shows = (tsh: typeof tshA, id: string): Promise<string> =>
       tsh('request', 'show', '--format=json', '--', id);
     const pending = await Promise.all(Array.from({ length: 2 * (rounds + 1) }, create));

@@ -7,18 +7,20 @@ import type { RequestId } from '../../src/access/text.ts';
 import type { Attention } from '../../src/state/attention.ts';
 import { Elevations } from '../../src/state/elevations.ts';
 import { Files } from '../../src/state/files.ts';
-import { HomeRecords } from '../../src/state/homes.ts';
+import { HomeRecords, type HomeRecord } from '../../src/state/homes.ts';
 import { Journal } from '../../src/state/journal.ts';
 import { LastLogin } from '../../src/state/lastLogin.ts';
 import { Pulse } from '../../src/state/pulse.ts';
 import { Refresh } from '../../src/state/refresh.ts';
 import { Sharing } from '../../src/state/sharing.ts';
+import { StandingWatch } from '../../src/state/standing.ts';
 import { Store } from '../../src/state/store.ts';
 import { Waiting } from '../../src/state/waiting.ts';
 import { Windows } from '../../src/state/windows.ts';
 import { Client } from '../../src/teleport/client.ts';
 import { Home } from '../../src/teleport/home.ts';
 import type { Run } from '../../src/teleport/outcome.ts';
+import type { Profile } from '../../src/teleport/schema.ts';
 import { Tsh } from '../../src/teleport/tsh.ts';
 import type { Figure } from './figure.ts';
 
@@ -48,12 +50,13 @@ class FakeTime {
     for (;;) {
       const [next] = [...this.#set].sort(([, a], [, b]) => a.at - b.at);
       if (!next || next[1].at > end) break;
+      const before = this.#set.size;
       this.#set.delete(next[0]);
       this.now = Math.max(this.now, next[1].at);
       next[1].task();
       // Whatever is through with its work sets the next time; what wants nothing more sets none.
       const patience = performance.now() + 200;
-      while (this.#set.size === 0 && performance.now() < patience) await setImmediate();
+      while (this.#set.size < before && performance.now() < patience) await setImmediate();
     }
     this.now = end;
   }
@@ -68,6 +71,8 @@ interface Hour {
   readonly reviews?: boolean;
   /** The request is in use in the whole login. */
   readonly elevated?: boolean;
+  /** In so many elevated terminals requests are in use, all of one window. */
+  readonly terminals?: number;
 }
 
 const hidden: Attention = { focused: false, viewing: false };
@@ -101,8 +106,11 @@ class CountedTsh {
   };
 }
 
-/** A window of a person, as `core.ts` builds it but for the editor. Windows of one folder know of each other. */
-function openWindow(folder: string, time: FakeTime, counted: CountedTsh) {
+/**
+ * A window of a person, as `core.ts` builds it but for the editor. Windows of one folder know of each other.
+ * @param owner whether elevated terminals are this window's; all windows are one process here
+ */
+function openWindow(folder: string, time: FakeTime, counted: CountedTsh, owner: boolean) {
   const clock = { now: () => time.now };
   const client = new Client({
     loadRun: () => Promise.resolve(counted.run),
@@ -133,15 +141,40 @@ function openWindow(folder: string, time: FakeTime, counted: CountedTsh) {
     tell: (change) => sharing.tell(change),
     tellReviewers: () => true,
   });
-  return { windows, sharing, refresh, store, waiting };
+  // As `WhileElevated` asks: a window's own terminals, and the whole login where it leads.
+  const standing = new StandingWatch({
+    ...{ tsh, everyday, elevations, clock, root: folder, later: time.later },
+    ours: () =>
+      store.snapshot.elevations.filter(({ where }) => (where.kind === 'private' ? owner : windows.leads)),
+    found: () => Promise.resolve(),
+  });
+  store.onChange(() => standing.schedule());
+  return { windows, sharing, refresh, store, waiting, records, elevations, standing };
 }
+
+/** A private home in use, as the window that filled it has noted it. */
+const homeRecord = (folder: string, everyday: Profile, number: number): HomeRecord => ({
+  name: String(number).padStart(32, '0'),
+  state: 'ready',
+  boot: 'boot',
+  root: folder,
+  everyday: folder,
+  requestId: pending,
+  roles: [],
+  ...{ user: everyday.user, cluster: everyday.cluster, proxy: everyday.proxy },
+  since: begin,
+  certificateEnds: begin + 5 * hour,
+  grantEnds: begin + 5 * hour,
+  window: { pid: process.pid, stamp: '' },
+  shells: [],
+});
 
 /** How many processes so many windows start in the second of two hours; the first is the start. */
 async function processesInAnHour(count: number, what: Hour): Promise<number> {
   const folder = await freshFolder();
   const time = new FakeTime();
   const counted = await CountedTsh.recorded(what);
-  const open = Array.from({ length: count }, () => openWindow(folder, time, counted));
+  const open = Array.from({ length: count }, (_, n) => openWindow(folder, time, counted, n === count - 1));
   try {
     for (const { windows } of open) {
       windows.start();
@@ -149,11 +182,14 @@ async function processesInAnHour(count: number, what: Hour): Promise<number> {
     }
     const [first, last] = [open[0], open.at(-1)];
     if (!first || !last) throw new Error('No window was opened.');
-    if (what.waits || what.reviews || what.elevated) await last.refresh.now();
+    if (what.waits || what.reviews || what.elevated || what.terminals) await last.refresh.now();
     const { login } = last.store.snapshot;
     if (login.kind === 'signedIn') {
       if (what.waits) await last.waiting.begin(login.profile, pending, time.now + hour);
       if (what.reviews) await last.waiting.reviewed(login.profile);
+      for (let n = 0; n < (what.terminals ?? 0); n += 1)
+        await last.records.save(homeRecord(folder, login.profile, n));
+      if (what.terminals) for (const { elevations } of open) await elevations.load();
     }
     // The person looks at one window only, and that is not the one that leads.
     last.sharing.attend(what.attention ?? hidden);
@@ -163,8 +199,10 @@ async function processesInAnHour(count: number, what: Hour): Promise<number> {
     await time.until(begin + 2 * hour);
     return counted.started - before;
   } finally {
-    for (const { windows, refresh } of open) {
+    for (const { windows, refresh, standing, elevations } of open) {
       refresh.stop();
+      standing.stop();
+      elevations.stop();
       windows.stop();
     }
     await removeFolder(folder);
@@ -177,7 +215,9 @@ export async function idle(): Promise<readonly Figure[]> {
     ['idle and hidden', 0, {}],
     ['visible', 60, { attention: seen }],
     ['hidden, of a reviewer', 60, { reviews: true }],
-    ['hidden, elevated in the whole login', 0, { elevated: true }],
+    ['hidden, elevated in the whole login', 120, { elevated: true }],
+    ['hidden, elevated in a terminal', 120, { terminals: 1 }],
+    ['hidden, elevated in two terminals', 240, { terminals: 2 }],
     ['visible, one pending', 900, { attention: seen, waits: true }],
   ];
   const figures: Figure[] = [];

@@ -169,10 +169,10 @@ describe('the clock of this machine jumps by an hour', function () {
         clock.ahead = hour + minutes;
         timers.end?.look();
       }
-      await until(async () => (await records.one(homeOf(elevation)))?.account !== undefined);
+      await until(async () => (await records.account(homeOf(elevation))) !== undefined);
       stop.abort();
       await watching;
-      assert.equal((await records.one(homeOf(elevation)))?.account?.why, 'ended');
+      assert.equal((await records.account(homeOf(elevation)))?.why, 'ended');
       await nothingIsLeft();
     });
   }

@@ -1,0 +1,87 @@
+import { cp, mkdir, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
+import { moveClock } from '../../src/demo/cluster.ts';
+import type { Figure } from './figure.ts';
+import { approvedRequest, bareTsh, elevatedEnvironment, homeOf, partsFor, startShell } from './parts.ts';
+import { ratio } from './ratio.ts';
+
+const swaps = 20;
+/** A fresh certificate must end later than the last one. */
+const between = 2 * 60_000;
+
+/** What the same command, over and over in a shell that is open, meets while access is continued. */
+const loop = (command: string): string =>
+  `while :; do if out=$(${command} 2>&1); then echo ok; else echo "failed: $out"; fi; done`;
+
+/** What continuing in place costs beside the calls it is made of, and what the open shell notices of it. */
+export async function renewal(): Promise<readonly Figure[]> {
+  const folder = await freshFolder();
+  try {
+    const demo = await demoCluster(folder);
+    const [alice, rita] = [await settle(folder, demo, 'alice'), await settle(folder, demo, 'rita')];
+    const id = await approvedRequest(demo, alice, rita, 5);
+    const mine = partsFor(demo, 'alice', alice.env, join(folder, 'storage'));
+    const login = await mine.tsh.status(mine.everyday);
+    if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
+    const request = await mine.tsh.show(mine.everyday, id);
+    const elevation = await mine.elevations.assumePrivately(request, login.profile);
+    const renew = async (): Promise<void> => {
+      if (!(await mine.continuing.run(homeOf(elevation), request))) throw new Error('Nothing was gained.');
+    };
+
+    const bareHome = join(folder, 'bare');
+    await mkdir(bareHome, { mode: 0o700 });
+    let copies = 0;
+    const figures = [
+      await ratio(
+        'continue in place',
+        'copy, status, login --request-id, status, rename',
+        renew,
+        async () => {
+          const copy = join(bareHome, String((copies += 1)));
+          await cp(demo.homes['alice']!, copy, { recursive: true });
+          const tsh = bareTsh(demo, alice.env, copy);
+          await tsh('status', '--format=json');
+          await tsh('login', `--request-id=${id}`);
+          await tsh('status', '--format=json');
+          await symlink(copy, join(bareHome, 'next'));
+          await rename(join(bareHome, 'next'), join(bareHome, 'current'));
+        },
+        1.1,
+        { before: () => moveClock(demo.dir, between) },
+      ),
+    ];
+
+    const home = mine.elevations.homeOf(elevation);
+    const [cluster] = await mine.kube.list(home);
+    await mine.kube.login(home, cluster!.name);
+    for (const command of ['tsh status', 'kubectl get pods']) {
+      const said: string[] = [];
+      const env = elevatedEnvironment(demo, alice, join(home.folder, '..'));
+      const shell = await startShell(env, loop(command));
+      shell.stdout.setEncoding('utf8').on('data', (text: string) => said.push(text));
+      for (let swap = 0; swap < swaps; swap++) {
+        await moveClock(demo.dir, between);
+        await renew();
+      }
+      process.kill(-shell.pid!, 'SIGKILL');
+      const runs = said
+        .join('')
+        .split('\n')
+        .filter((line) => /^(ok$|failed)/.test(line));
+      const failed = runs.filter((line) => line !== 'ok');
+      figures.push({
+        name: `${command} in the open shell: failures in ${swaps} swaps`,
+        value: failed.length,
+        unit: '',
+        aim: 0,
+        note: [`of ${runs.length} runs`, ...new Set(failed)].join('; '),
+      });
+    }
+    await mine.giveBack.run(elevation);
+    return figures;
+  } finally {
+    await removeFolder(folder);
+  }
+}
