@@ -85,6 +85,8 @@ describe('An elevation one can trust', () => {
       await (await window.notification('goes on until')).text(),
       /^kube-admin goes on until \d\d:\d\d\.$/,
     );
+    // The message waits for nobody: the row is free again at once.
+    await row(window, /in use, certificate until/).shown();
     await window.statusSays(item, /kube-admin (59 min|1 h)/);
     assert.equal(await shellPid(window), shell);
     await runAndRead(window, 'clear; tsh status | grep -E "Roles|Valid"', /valid for (1h0m|59m)/);

@@ -69,6 +69,18 @@ describe('giving back', function () {
     assert.ok(!(await runs(shell)) && !(await runs(program)));
   });
 
+  it('given back without a question, other windows are told before a shell ends: they ask nothing about it', async () => {
+    const elevation = await desk.elevate();
+    const home = elevation.where.kind === 'private' ? elevation.where.home : '';
+    assert.equal((await desk.records.one(home))?.leaving, undefined);
+    let leaving: boolean | undefined;
+    desk.tsh.beforeDrop = async () => {
+      leaving = (await desk.records.one(home))?.leaving;
+    };
+    assert.ok(await desk.giveBack.run(elevation));
+    assert.equal(leaving, true);
+  });
+
   it('asks nothing when only the shell itself runs', async () => {
     const elevation = await desk.elevate();
     assert.ok(await desk.giveBack.run(elevation, () => assert.fail('asked')));
