@@ -6,8 +6,8 @@ import { giveBackLeft, sayAccount } from './givingBack.ts';
 import { resumeSending } from './sendRequest.ts';
 import type { Tools } from './tools.ts';
 
-/** How long a window that reloads may be on its way out, in ms: it gets 5 s from VS Code. */
-const wayOut = 8_000;
+/** How often it is looked whether a window is still on its way out, in ms: one that reloads gets 5 s from VS Code. */
+const wayOut = 4_000;
 /** How long a window that somebody sees may take to answer, in ms. */
 const patience = 5_000;
 /** What tools re-create where a home was is removed for a minute, this often, in ms. */
@@ -96,14 +96,18 @@ export class Life {
     return waiting;
   }
 
-  /** What a window on its way out had not finished is given back without waiting for the watchdog. */
-  async #giveBackUnfinished(): Promise<void> {
+  /** What a window on its way out had not finished is given back when that is gone, without waiting for the watchdog. */
+  async #giveBackUnfinished(looks = 6): Promise<void> {
     const { elevations } = this.#tools;
     await elevations.load();
+    let pending = false;
     for (const record of elevations.records) {
-      if (record.state === 'removed' || (await elevations.ownerOf(record)) !== 'gone') continue;
-      if (!(await someRun(record.shells))) void this.#giveBack(record);
+      if (record.state === 'removed' || (await someRun(record.shells))) continue;
+      const owner = await elevations.ownerOf(record);
+      if (owner === 'gone') void this.#giveBack(record);
+      pending ||= owner === 'elsewhere';
     }
+    if (pending && looks > 1) this.#later(wayOut, () => void this.#giveBackUnfinished(looks - 1));
   }
 
   async #adoptMissing(): Promise<void> {
