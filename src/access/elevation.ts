@@ -1,4 +1,4 @@
-import type { AccessRequest } from './request.ts';
+import { isUsable, type AccessRequest } from './request.ts';
 import type { Foreign, Instant, RequestId } from './text.ts';
 
 /** Where an assumed request is in use: in the whole login, or in a private copy of it (a terminal). */
@@ -57,6 +57,27 @@ export function endOf(elevation: Elevation, signedInUntil?: Instant): End {
 /** The elevations that have not ended, the one that ends first in front. */
 export function running(elevations: readonly Elevation[], now: Instant): Elevation[] {
   return elevations.filter((one) => endOf(one).at > now).sort((a, b) => endOf(a).at - endOf(b).at);
+}
+
+/** What an elevation is told from others by: its private home; in the whole login, its request. */
+export const placeOf = ({ where, requestId }: Elevation): string =>
+  where.kind === 'private' ? where.home : requestId;
+
+/** Whether two elevations are in the same private home, or both in the whole login. */
+export function samePlace(one: Where, other: Where | undefined): boolean {
+  return one.kind === 'private'
+    ? other?.kind === 'private' && one.home === other.home
+    : other?.kind === 'everyday';
+}
+
+/** Whether a request is this person's own, approved, and in use nowhere: to be taken into use. */
+export function isReady(
+  request: AccessRequest,
+  me: Foreign | undefined,
+  elevations: readonly Elevation[],
+  now: Instant,
+): boolean {
+  return request.user === me && isUsable(request, now) && !isInUse(request, elevations);
 }
 
 /** Whether the request is in use somewhere. */

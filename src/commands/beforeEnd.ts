@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, type Elevation } from '../access/elevation.ts';
+import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
 import { noticeDue, type Notice } from '../access/notices.ts';
 import type { Instant } from '../access/text.ts';
 import { tell, type Button } from '../editor/messages.ts';
@@ -27,8 +27,7 @@ export class BeforeEnd {
     for (const elevation of ours) {
       const reached = noticeDue(elevation, now);
       if (!reached) continue;
-      const { where, requestId } = elevation;
-      const key = `${where.kind === 'private' ? where.home : requestId}-${String(endOf(elevation).at)}`;
+      const key = `${placeOf(elevation)}-${String(endOf(elevation).at)}`;
       if (this.#said.has(`${reached}-${key}`)) continue;
       this.#said.add(`${reached}-${key}`);
       void this.#say(elevation, reached, key, now);

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, isInUse, running, type Elevation } from '../access/elevation.ts';
+import { endOf, isReady, running, samePlace, type Elevation } from '../access/elevation.ts';
 import { forPick } from '../access/inert.ts';
-import { isOpen, isUsable, subjects, type AccessRequest } from '../access/request.ts';
+import { isOpen, subjects, type AccessRequest } from '../access/request.ts';
 import type { Foreign } from '../access/text.ts';
 import { tell } from '../editor/messages.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
@@ -69,9 +69,7 @@ export function usableRequest(
 ): Promise<AccessRequest> {
   const { store, clock } = tools;
   const fits = (request: AccessRequest): boolean =>
-    request.user === meIn(store.snapshot) &&
-    isUsable(request, clock.now()) &&
-    !isInUse(request, store.snapshot.elevations);
+    isReady(request, meIn(store.snapshot), store.snapshot.elevations, clock.now());
   const none = l10n.t('Nothing approved waits to be used.');
   return requestFor(tools, target, fits, l10n.t('Use Access'), none, always);
 }
@@ -111,7 +109,7 @@ export function anyRequest(tools: Tools, target: Target | undefined, title: stri
 function meant({ store, clock }: Tools, target: Target | undefined): Elevation[] {
   const all = running(store.snapshot.elevations, clock.now());
   return target?.elevation
-    ? all.filter(({ where }) => JSON.stringify(where) === JSON.stringify(target.elevation?.where))
+    ? all.filter(({ where }) => samePlace(where, target.elevation?.where))
     : all.filter(({ requestId }) => !target || requestId === target.id);
 }
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { continuation, successorDraft } from '../access/continuation.ts';
-import type { Elevation } from '../access/elevation.ts';
+import { samePlace, type Elevation } from '../access/elevation.ts';
 import { forMessage, forPick } from '../access/inert.ts';
 import type { AccessRequest } from '../access/request.ts';
 import { foreign, type RequestId } from '../access/text.ts';
@@ -39,7 +39,7 @@ export async function continueAccess(tools: Tools, target?: Target): Promise<voi
   const profile = await signedIn(tools);
   const request = await asItIsNow(tools, elevation);
   const { requests = [], elevations } = store.snapshot;
-  const now = elevations.find(({ where }) => sameHome(where, elevation.where)) ?? elevation;
+  const now = elevations.find(({ where }) => samePlace(where, elevation.where)) ?? elevation;
   const next = continuation(now, request, requests, profile.validUntil, clock.now());
   switch (next.kind) {
     case 'renew':
@@ -61,9 +61,6 @@ export async function continueAccess(tools: Tools, target?: Target): Promise<voi
       await cannot(tools, elevation);
   }
 }
-
-const sameHome = (one: Elevation['where'], other: Elevation['where']): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
 
 /** The request as the server says it now; what it took back is noted. */
 async function asItIsNow(

@@ -1,5 +1,5 @@
 import { onTerminalOpened } from '../editor/terminals.ts';
-import type { HomeRecord } from '../state/homes.ts';
+import { sweeping, type HomeRecord } from '../state/homes.ts';
 import { isRunning, type ProcessId } from '../teleport/processes.ts';
 import { attempt } from './attempt.ts';
 import { giveBackLeft, sayAccount } from './givingBack.ts';
@@ -10,9 +10,6 @@ import type { Tools } from './tools.ts';
 const wayOut = 4_000;
 /** How long a window that somebody sees may take to answer, in ms. */
 const patience = 5_000;
-/** What tools re-create where a home was is removed for a minute, this often, in ms. */
-const sweepEvery = 5_000;
-const sweeps = 12;
 
 /** What a window does about private homes that others left: finds their terminals again, or gives them back. */
 export class Life {
@@ -71,9 +68,9 @@ export class Life {
   }
 
   /** A home was just removed: for a minute, so is what re-appears there. */
-  sweepForAWhile(left = sweeps): void {
+  sweepForAWhile(left = sweeping.times): void {
     if (left === 0) return;
-    this.#later(sweepEvery, () => {
+    this.#later(sweeping.every, () => {
       void this.#tools.elevations.sweep();
       this.sweepForAWhile(left - 1);
     });

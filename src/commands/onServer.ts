@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Elevation } from '../access/elevation.ts';
+import { placeOf, type Elevation } from '../access/elevation.ts';
 import { complain, warn } from '../editor/messages.ts';
 import type { Standing } from '../state/standing.ts';
 import { atTime } from '../words/time.ts';
@@ -39,9 +39,8 @@ export async function foundOnServer(tools: Tools, elevation: Elevation, standing
 }
 
 async function sayWithdrawn(tools: Tools, elevation: Elevation, as: 'denied' | 'deleted'): Promise<void> {
-  const { where, requestId, certificateEnds } = elevation;
-  const key = where.kind === 'private' ? where.home : requestId;
-  if (!(await tools.elevations.first(as, key))) return;
+  const { requestId, certificateEnds } = elevation;
+  if (!(await tools.elevations.first(as, placeOf(elevation)))) return;
   const until = atTime(certificateEnds, tools.clock.now());
   const text =
     as === 'denied'

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { running, type Elevation } from '../access/elevation.ts';
+import { running, samePlace, type Elevation } from '../access/elevation.ts';
 import { forMessage, forModal, forSentence } from '../access/inert.ts';
 import { complain, confirm, tell, whileDoing } from '../editor/messages.ts';
 import { Left } from '../editor/steps.ts';
@@ -75,7 +75,7 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
   const elevated = elevatedOf(tools, profile);
   for (const elevation of elevated) {
     const { requestId } = elevation;
-    const still = elevatedOf(tools, profile).some(({ where }) => same(where, elevation.where));
+    const still = elevatedOf(tools, profile).some(({ where }) => samePlace(where, elevation.where));
     if (still) await dropAccess(tools, { id: requestId, elevation });
   }
   if (elevatedOf(tools, profile).length > 0) {
@@ -109,9 +109,6 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
   const button = { title: l10n.t('Switch Profile…'), means: true };
   if (await tell(text, ...(others.length > 0 ? [button] : []))) await switchProfile(tools);
 }
-
-const same = (one: Elevation['where'], other: Elevation['where']): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
 
 async function sayNotOut(tools: Tools, profile: Profile, error: unknown, gave: boolean): Promise<void> {
   const failure = failureOf(error);

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { TerminalOptions } from 'vscode';
-import { endOf, isInUse, running, type Elevation } from '../access/elevation.ts';
+import { endOf, isReady, running, type Elevation } from '../access/elevation.ts';
 import { forPick } from '../access/inert.ts';
-import { isUsable, subjects, type AccessRequest } from '../access/request.ts';
+import { subjects, type AccessRequest } from '../access/request.ts';
 import type { Foreign } from '../access/text.ts';
 import { tell } from '../editor/messages.ts';
 import { back, Left, pickOne, type Choice } from '../editor/steps.ts';
@@ -65,10 +65,7 @@ async function choicesOf({ store, clock, refresh }: Tools): Promise<Choice<Chose
       means: { kind: 'inUse', elevation },
     }));
   const approved = (snapshot.requests ?? [])
-    .filter(
-      (request) =>
-        request.user === meIn(snapshot) && isUsable(request, now) && !isInUse(request, snapshot.elevations),
-    )
+    .filter((request) => isReady(request, meIn(snapshot), snapshot.elevations, now))
     .map((request): Choice<Chosen> => ({
       label: `$(pass) ${names(subjects(request)) || request.id}`,
       description: l10n.t(

@@ -1,4 +1,4 @@
-import { endOf, type Elevation } from '../access/elevation.ts';
+import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
 import type { Instant } from '../access/text.ts';
 import { onActivity } from '../editor/activity.ts';
 import { setting } from '../editor/settings.ts';
@@ -76,8 +76,8 @@ export class WhileElevated {
   #giveBackEnded(now: Instant): void {
     const { store, elevations } = this.#tools;
     for (const elevation of store.snapshot.elevations) {
-      const { where, requestId } = elevation;
-      const key = `${where.kind === 'private' ? where.home : requestId} ${String(endOf(elevation).at)}`;
+      const { where } = elevation;
+      const key = `${placeOf(elevation)} ${String(endOf(elevation).at)}`;
       if (endOf(elevation).at > now || Math.abs(now - (this.#ended.get(key) ?? -Infinity)) < tryAgain)
         continue;
       this.#ended.set(key, now);

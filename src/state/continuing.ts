@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Elevation } from '../access/elevation.ts';
 import type { AccessRequest } from '../access/request.ts';
 import type { Instant } from '../access/text.ts';
+import { assumeInCopy } from '../teleport/assumeInCopy.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { Home } from '../teleport/home.ts';
 import { nextGeneration } from '../teleport/privateHome.ts';
@@ -118,17 +119,13 @@ export class Continuing {
   ): Promise<{ validUntil: Instant; loginEnds: Instant }> {
     const { tsh, everyday } = this.#parts;
     const copy = new Home(path, record.everyday, everyday.turns);
-    const login = await tsh.status(copy);
-    if (login.kind !== 'signedIn') throw new TeleportFailure({ kind: login.kind });
-    // Somebody else's login by now: their rights are not what this terminal was opened for.
-    if (!sameLogin(record, login.profile)) throw new TeleportFailure({ kind: 'signedOut' });
-    // What was assumed in the whole login would come along.
-    if (login.profile.assumed.length > 0) {
-      const clean = await tsh.drop(copy, []);
-      if (clean.assumed.length > 0) throw new TeleportFailure({ kind: 'refused' });
-    }
-    const { validUntil } = await tsh.assume(copy, request.id);
-    return { validUntil, loginEnds: login.profile.validUntil };
+    const { login, elevated } = await assumeInCopy(tsh, copy, request.id, {
+      check: (found) => {
+        // Somebody else's login by now: their rights are not what this terminal was opened for.
+        if (!sameLogin(record, found)) throw new TeleportFailure({ kind: 'signedOut' });
+      },
+    });
+    return { validUntil: elevated.validUntil, loginEnds: login.validUntil };
   }
 
   /** A running tsh (proxy, ssh, database tunnel) got its certificate when it started. */

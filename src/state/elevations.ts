@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../access/request.ts';
 import { assumedInLogin, type Elevation } from '../access/elevation.ts';
 import type { Foreign, RequestId } from '../access/text.ts';
+import { assumeInCopy } from '../teleport/assumeInCopy.ts';
 import { TeleportFailure } from '../teleport/failure.ts';
 import { Home } from '../teleport/home.ts';
 import {
@@ -179,14 +180,7 @@ export class Elevations {
       // While the copy is made nothing of ours may write the everyday home.
       await everyday.turn.write(() => fillHome(folder, everyday.folder), signal);
       const home = this.#home(record);
-      const copied = await tsh.status(home, { signal });
-      if (copied.kind !== 'signedIn') throw new TeleportFailure({ kind: copied.kind });
-      // What was assumed in the whole login would come along.
-      if (copied.profile.assumed.length > 0) {
-        const clean = await tsh.drop(home, [], undefined, signal);
-        if (clean.assumed.length > 0) throw new TeleportFailure({ kind: 'refused' });
-      }
-      const elevated = await tsh.assume(home, request.id, signal);
+      const { elevated } = await assumeInCopy(tsh, home, request.id, { signal });
       const ready: HomeRecord = {
         ...record,
         state: 'ready',

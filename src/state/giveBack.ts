@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Elevation } from '../access/elevation.ts';
+import type { JournalEntry } from '../access/journal.ts';
 import type { Instant, RequestId } from '../access/text.ts';
 import { failureOf, type Failure } from '../teleport/failure.ts';
 import { checkCurrent } from '../teleport/privateHome.ts';
@@ -44,6 +45,16 @@ export interface GiveBackParts {
 
 /** Asks whether what still runs may be ended; false keeps the elevation. Names of programs are foreign text. */
 export type AskToEnd = (programs: readonly string[]) => Promise<boolean>;
+
+type Given = Pick<Elevation, 'requestId' | 'roles' | 'certificateEnds' | 'grantEnds'>;
+type OpenUntil = Pick<GivenBack, 'openUntil'>;
+
+const noteOf = ({ requestId, roles }: Given, openUntil: OpenUntil): Omit<JournalEntry, 'at'> => ({
+  kind: 'givenBack',
+  id: requestId,
+  roles,
+  ...openUntil,
+});
 
 /** Gives elevations back, each once, however many ask for it at the same time. */
 export class GiveBack {
@@ -105,22 +116,9 @@ export class GiveBack {
     await elevations.discard(record.name);
     // Two windows, or a window and the watchdog: one notes it and says it.
     if (!(await elevations.first('back', record.name))) return undefined;
-    const now = clock.now();
-    const openUntil = record.certificateEnds > now ? { openUntil: record.certificateEnds } : {};
-    if (record.state === 'ready') {
-      const given = { kind: 'givenBack', id: record.requestId, roles: record.roles, ...openUntil } as const;
-      await journal.note(given, record);
-    }
-    return {
-      requestId: record.requestId,
-      at: now,
-      where: 'private',
-      ...(notTold ? { notTold } : {}),
-      ...openUntil,
-      ...(record.grantEnds > now + worthSaying && this.#stillApproved(record.requestId)
-        ? { reusableUntil: record.grantEnds }
-        : {}),
-    };
+    const { openUntil, ...given } = this.#account(record, 'private');
+    if (record.state === 'ready') await journal.note(noteOf(record, openUntil), record);
+    return { ...given, ...openUntil, ...(notTold ? { notTold } : {}) };
   }
 
   /** Drops all in that home and checks; the reason why not, if it could not be done in 5 s. */
@@ -144,7 +142,7 @@ export class GiveBack {
   }
 
   async #wholeLogin(elevation: Elevation): Promise<GivenBack | undefined> {
-    const { tsh, everyday, elevations, store, clock, journal } = this.#parts;
+    const { tsh, everyday, elevations, store, journal } = this.#parts;
     const { profile: after, dropped } = await tsh.dropOne(everyday, elevation.requestId);
     // What was assumed before would come back with the next list.
     if (store.snapshot.login.kind === 'signedIn')
@@ -152,19 +150,24 @@ export class GiveBack {
     await elevations.sawEveryday(after);
     // Another window did it, notes it and says it.
     if (!dropped) return undefined;
-    const now = clock.now();
-    const openUntil = elevation.certificateEnds > now ? { openUntil: elevation.certificateEnds } : {};
-    await journal.note({ kind: 'givenBack', id: elevation.requestId, roles: elevation.roles, ...openUntil });
-    const grant = elevation.grantEnds ?? 0;
+    const { openUntil, ...given } = this.#account(elevation, 'everyday');
+    await journal.note(noteOf(elevation, openUntil));
+    return { ...given, ...openUntil, loginEnds: after.validUntil };
+  }
+
+  /** What it means from now on, leaving out what is not so. */
+  #account(
+    { requestId, certificateEnds, grantEnds = 0 }: Given,
+    where: GivenBack['where'],
+  ): Pick<GivenBack, 'requestId' | 'at' | 'where' | 'reusableUntil'> & { openUntil: OpenUntil } {
+    const at = this.#parts.clock.now();
+    const reusable = grantEnds > at + worthSaying && this.#stillApproved(requestId);
     return {
-      requestId: elevation.requestId,
-      at: now,
-      where: 'everyday',
-      loginEnds: after.validUntil,
-      ...openUntil,
-      ...(grant > now + worthSaying && this.#stillApproved(elevation.requestId)
-        ? { reusableUntil: grant }
-        : {}),
+      requestId,
+      at,
+      where,
+      openUntil: certificateEnds > at ? { openUntil: certificateEnds } : {},
+      ...(reusable ? { reusableUntil: grantEnds } : {}),
     };
   }
 

@@ -58,6 +58,9 @@ const schema = v.object({
 /** What is known of a private home, kept beside it in the extension's own storage. */
 export type HomeRecord = v.InferOutput<typeof schema>;
 
+/** What tools re-create where a home was is removed so many times, so many ms apart: for a minute. */
+export const sweeping = { times: 12, every: 5_000 };
+
 /** Who looks after a private home. */
 export type Owner = 'here' | 'elsewhere' | 'gone';
 

@@ -1,4 +1,4 @@
-import { endOf, type Elevation } from '../access/elevation.ts';
+import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
 import type { Foreign, Instant } from '../access/text.ts';
 import { failureOf } from '../teleport/failure.ts';
 import type { Home } from '../teleport/home.ts';
@@ -35,8 +35,8 @@ export interface StandingParts {
   readonly found: (elevation: Elevation, standing: Standing) => Promise<void>;
 }
 
-const keyOf = ({ where, requestId }: Elevation): string =>
-  `${where.kind === 'private' ? where.home : ''} ${requestId}`;
+/** A successor in the same home is asked about anew. */
+const keyOf = (elevation: Elevation): string => `${placeOf(elevation)} ${elevation.requestId}`;
 
 /**
  * Asks every half minute whether what is elevated still stands: in its own home, where a lock is felt first. A lock, a

@@ -7,13 +7,11 @@ import { alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
 import type { Elevations } from './elevations.ts';
 import type { GiveBack } from './giveBack.ts';
-import type { Account, HomeRecord, HomeRecords } from './homes.ts';
+import { sweeping, type Account, type HomeRecord, type HomeRecords } from './homes.ts';
 import type { Watch } from './watchdogs.ts';
 
 /** A window that lives says the end itself; it gets so many ms for it. */
 const courtesy = 5_000;
-/** What tools re-create where the home was is removed for a minute, this often, in ms. */
-const [sweeps, sweepEvery] = [12, 5_000];
 
 /** When a watchdog is called back; the returned functions cancel. */
 export interface WatchdogTimers {
@@ -62,9 +60,9 @@ export async function watchOver(
     await elevations.load();
     await giveItBack(elevations.record(watch.home) ?? first, why, records, giveBack);
   }
-  for (let sweep = 0; sweep < sweeps && !stop?.aborted; sweep += 1) {
+  for (let sweep = 0; sweep < sweeping.times && !stop?.aborted; sweep += 1) {
     await elevations.sweep(watch.home);
-    await pause(sweepEvery, undefined, { signal: stop }).catch(() => undefined);
+    await pause(sweeping.every, undefined, { signal: stop }).catch(() => undefined);
   }
 }
 

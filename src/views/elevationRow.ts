@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, mayContinue, type Elevation, type End } from '../access/elevation.ts';
+import { endOf, mayContinue, placeOf, type Elevation, type End } from '../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../access/inert.ts';
 import { progress } from '../access/progress.ts';
 import { isOpen, isUsable, type AccessRequest } from '../access/request.ts';
@@ -52,7 +52,7 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
   ].join('\n');
   const terminal = where.kind === 'private' && here;
   return {
-    id: `elevation ${where.kind === 'private' ? where.home : requestId}`,
+    id: `elevation ${placeOf(elevation)}`,
     label: name(forRow),
     description: word,
     tooltip,

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { readPattern } from '../access/draft.ts';
 import { nextOf } from '../access/deadlines.ts';
-import { endOf, isInUse } from '../access/elevation.ts';
-import { isOpen, isUsable } from '../access/request.ts';
+import { endOf, isReady } from '../access/elevation.ts';
+import { isOpen } from '../access/request.ts';
 import type { Instant } from '../access/text.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
 import { setting } from '../editor/settings.ts';
@@ -85,9 +85,7 @@ function can(
   const { requests = [], elevations } = snapshot;
   const me = meIn(snapshot);
   const running = elevations.filter((elevation) => endOf(elevation).at > now);
-  const usable = requests.some(
-    (request) => request.user === me && isUsable(request, now) && !isInUse(request, elevations),
-  );
+  const usable = requests.some((request) => isReady(request, me, elevations, now));
   const inTerminal = running.some(({ where, here }) => where.kind === 'private' && here);
   return {
     'jitAccess.canUse': usable,

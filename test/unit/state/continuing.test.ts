@@ -3,34 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Elevation } from '../../../src/access/elevation.ts';
-import type { Fault } from '../../../src/demo/faults.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
 import { limits } from '../../../src/teleport/tsh.ts';
 import { contents } from '../../contract/contents.ts';
 import { Demo, minutes } from '../../demo/demo.ts';
 import { Folder, until } from '../programs.ts';
+import { assumeCuts, brief, usual } from './assumeCuts.ts';
 import { Desk, runs } from './desk.ts';
-
-const first = { match: 'status', do: 'slow', ms: 0, times: 1 } as const;
-
-const usual = { ...limits };
-/** Long enough for a tsh that answers, in ms. */
-const brief = { local: 3_000, assume: 3_000 };
-
-/** Where tsh stops while access is continued, how, and as what that is understood. */
-const cuts: readonly (readonly [where: string, faults: readonly Fault[], kind: string])[] = [
-  ['the new copy cannot be read', [{ match: 'status', do: 'garbage' }], 'unreadable'],
-  ['dies before it looks at the new copy', [{ match: 'status', do: 'stop-before' }], 'unreadable'],
-  ['offline before assuming', [{ match: 'login', do: 'offline' }], 'unreachable'],
-  ['refused while assuming', [{ match: 'login', do: 'fail' }], 'refused'],
-  ['dies before it assumed', [{ match: 'login', do: 'stop-before' }], 'unreadable'],
-  ['dies after it assumed', [{ match: 'login', do: 'stop-after' }], 'unreadable'],
-  ['is killed while it assumes', [{ match: 'login', do: 'killed' }], 'unreadable'],
-  ['hangs while it assumes', [{ match: 'login', do: 'hang' }], 'timedOut'],
-  ['hangs while it verifies', [first, { match: 'status', do: 'hang' }], 'timedOut'],
-  ['half of the verification', [first, { match: 'status', do: 'half' }], 'unreadable'],
-  ['dies before it is verified', [first, { match: 'status', do: 'stop-before' }], 'unreadable'],
-];
 
 describe('continuing in place', function () {
   this.timeout(20_000);
@@ -107,7 +86,7 @@ describe('continuing in place', function () {
     assert.deepEqual(login.kind === 'signedIn' && login.profile.assumed, [successor.id]);
   });
 
-  for (const [where, faults, kind] of cuts) {
+  for (const [where, faults, kind] of assumeCuts) {
     it(`${where}: what is in use goes on as it was, and nothing of the new copy is left`, async () => {
       const elevation = await desk.elevate(await desk.granted());
       const record = desk.elevations.record(homeOf(elevation));

@@ -1,36 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
-import type { Fault } from '../../../src/demo/faults.ts';
 import { failureOf } from '../../../src/teleport/failure.ts';
 import { limits } from '../../../src/teleport/tsh.ts';
 import { contents } from '../../contract/contents.ts';
 import { Demo, minutes } from '../../demo/demo.ts';
 import { Folder, until } from '../programs.ts';
+import { assumeCuts, brief, usual } from './assumeCuts.ts';
 import { Desk } from './desk.ts';
-
-const first = { match: 'status', do: 'slow', ms: 0, times: 1 } as const;
-
-const usual = { ...limits };
-/** Long enough for a tsh that answers, in ms. */
-const brief = { local: 3_000, assume: 3_000 };
-
-/** Where tsh stops, how, and as what that is understood. */
-const cuts: readonly (readonly [where: string, faults: readonly Fault[], kind: string])[] = [
-  ['the copy cannot be read', [{ match: 'status', do: 'garbage' }], 'unreadable'],
-  ['half of the copy’s status', [{ match: 'status', do: 'half' }], 'unreadable'],
-  ['dies before it looks at the copy', [{ match: 'status', do: 'stop-before' }], 'unreadable'],
-  ['offline before assuming', [{ match: 'login', do: 'offline' }], 'unreachable'],
-  ['refused while assuming', [{ match: 'login', do: 'fail' }], 'refused'],
-  ['dies before it assumed', [{ match: 'login', do: 'stop-before' }], 'unreadable'],
-  ['dies after it assumed', [{ match: 'login', do: 'stop-after' }], 'unreadable'],
-  ['is killed while it assumes', [{ match: 'login', do: 'killed' }], 'unreadable'],
-  ['hangs while it assumes', [{ match: 'login', do: 'hang' }], 'timedOut'],
-  ['hangs while it verifies', [first, { match: 'status', do: 'hang' }], 'timedOut'],
-  ['dies before it is verified', [first, { match: 'status', do: 'stop-before' }], 'unreadable'],
-  ['half of the verification', [first, { match: 'status', do: 'half' }], 'unreadable'],
-  ['garbage as verification', [first, { match: 'status', do: 'garbage' }], 'unreadable'],
-];
 
 describe('elevating in a private home', function () {
   this.timeout(20_000);
@@ -77,7 +54,7 @@ describe('elevating in a private home', function () {
     assert.equal((await desk.homes()).length, 1);
   });
 
-  for (const [where, faults, kind] of cuts) {
+  for (const [where, faults, kind] of assumeCuts) {
     it(`${where}: nothing of ours is left, nothing is elevated`, async () => {
       const request = await desk.approved();
       await demo.faults(...faults);
