@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execa } from 'execa';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Person } from '../../scripts/hosts/people.ts';
 import {
   approved,
   bytesOf,
@@ -20,6 +21,12 @@ import { picture } from './pictures.ts';
 import { stage } from './stage.ts';
 import { Terminal } from './terminal.ts';
 import type { Workbench } from './workbench.ts';
+
+/** Nothing is elevated, and the terminals of it are gone: one that goes takes the focus from an open palette. */
+async function allGiven(window: Workbench, person: Person): Promise<void> {
+  await until('nothing is elevated', () => privateHomes(person).length === 0);
+  await window.terminal.tab('kube-admin').first().waitFor({ state: 'detached' });
+}
 
 /** The everyday terminal, in the editor area. */
 class EverydayTerminal extends Terminal {
@@ -225,7 +232,7 @@ describe('An elevated terminal beside an everyday one', () => {
       .view('My Access')
       .row(/kube-admin/)
       .button('Drop Access');
-    await until('nothing is elevated', () => privateHomes(person).length === 0);
+    await allGiven(window, person);
     await clearNotifications(window);
     await window.runCommand('Terminal: Create New Terminal (In Active Workspace)');
     const panel = new PanelTerminal(window);
@@ -256,7 +263,7 @@ describe('An elevated terminal beside an everyday one', () => {
     await picture(window, '111-profile-opened');
     await panel.run('exit');
     await window.notification(/kube-admin: given back here/);
-    await until('its end gives it back', () => privateHomes(person).length === 0);
+    await allGiven(window, person);
     await clearNotifications(window);
   });
 });
@@ -300,7 +307,7 @@ describe('Start-up files that replace what makes a terminal an elevated one', ()
       .view('My Access')
       .row(/in use/)
       .button('Drop Access');
-    await until('nothing is elevated', () => privateHomes(person).length === 0);
+    await allGiven(window, person);
     await clearNotifications(window);
     await writeFile(join(person.env['HOME']!, '.bashrc'), 'export KUBECONFIG=$HOME/.kube/config\n');
     await window
@@ -320,7 +327,7 @@ describe('Start-up files that replace what makes a terminal an elevated one', ()
       .view('My Access')
       .row(/in use/)
       .button('Drop Access');
-    await until('nothing is elevated', () => privateHomes(person).length === 0);
+    await allGiven(window, person);
     await clearNotifications(window);
     await elevate(window);
     assert.equal(await window.notifications('would not be elevated').count(), 0);

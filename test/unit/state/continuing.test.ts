@@ -22,9 +22,7 @@ describe('continuing in place', function () {
   after(() => demo.close());
   beforeEach(async () => {
     folder = await Folder.open();
-    // A login of twelve hours, whatever the tests before did to the clock.
-    await demo.signIn('alice', 'fresh');
-    desk = await Desk.open(demo, folder, demo.home('fresh'));
+    desk = await Desk.fresh(demo, folder);
   });
   afterEach(async () => {
     Object.assign(limits, usual);

@@ -122,6 +122,12 @@ export class Desk {
     });
   }
 
+  /** A window of alice's whose login lasts twelve hours, whatever tests before did to the clock. */
+  static async fresh(demo: Demo, folder: Folder): Promise<Desk> {
+    await demo.signIn('alice', 'fresh');
+    return Desk.open(demo, folder, demo.home('fresh'));
+  }
+
   /**
    * A window of alice's, signed in. Another window is another desk in the same folder.
    * @param folder where the runtime folder and the storage of all windows lie

@@ -42,8 +42,7 @@ describe('giving back in a bad moment', function () {
   after(() => demo.close());
   beforeEach(async () => {
     folder = await Folder.open();
-    await demo.signIn('alice', 'fresh');
-    desk = await Desk.open(demo, folder, demo.home('fresh'));
+    desk = await Desk.fresh(demo, folder);
   });
   afterEach(async () => {
     limits.givingBack = 5_000;

@@ -47,8 +47,7 @@ describe('a window that is killed', function () {
   after(() => demo.close());
   beforeEach(async () => {
     folder = await Folder.open();
-    await demo.signIn('alice', 'fresh');
-    desk = await Desk.open(demo, folder, demo.home('fresh'));
+    desk = await Desk.fresh(demo, folder);
     request = await desk.granted();
   });
   afterEach(async () => {

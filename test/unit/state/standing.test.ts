@@ -60,8 +60,7 @@ describe('whether an elevation still stands on the server', function () {
   after(() => demo.close());
   beforeEach(async () => {
     folder = await Folder.open();
-    await demo.signIn('alice', 'fresh');
-    desk = await Desk.open(demo, folder, demo.home('fresh'));
+    desk = await Desk.fresh(demo, folder);
     [clock, due, found] = [new Hands(desk.clock.now()), new Due(), []];
     watch = new StandingWatch({
       tsh: desk.tsh,

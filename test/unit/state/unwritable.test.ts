@@ -28,8 +28,7 @@ describe('where something cannot be written', function () {
   after(() => demo.close());
   beforeEach(async () => {
     folder = await Folder.open();
-    await demo.signIn('alice', 'fresh');
-    desk = await Desk.open(demo, folder, demo.home('fresh'));
+    desk = await Desk.fresh(demo, folder);
     request = await desk.granted();
   });
   afterEach(() => folder.close());

@@ -37,8 +37,7 @@ describe('the watchdog of a private home', function () {
   });
   beforeEach(async () => {
     folder = await Folder.open();
-    await demo.signIn('alice', 'fresh');
-    desk = await Desk.open(demo, folder, demo.home('fresh'));
+    desk = await Desk.fresh(demo, folder);
   });
   afterEach(async () => {
     await demo.faults();
