@@ -13,6 +13,7 @@ import { isSuccession } from './commands/succession.ts';
 import { WhileElevated } from './commands/whileElevated.ts';
 import { alarm } from './state/alarm.ts';
 import { roundTrip } from './editor/contextKeys.ts';
+import { Documents } from './editor/documents.ts';
 import type { Log } from './editor/log.ts';
 import { onSettingsChanged, setting } from './editor/settings.ts';
 import { ElevatedTerminals } from './editor/terminals.ts';
@@ -178,6 +179,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     pulse,
     shellCheck: new ShellCheck({ loadRun, root }),
     files,
+    documents: new Documents(),
     log,
     env,
     workspace: workspaceFolders,
@@ -216,6 +218,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
       watchdogs.dispose();
       elevations.stop();
       terminals.dispose();
+      tools.documents.dispose();
     },
   };
 }

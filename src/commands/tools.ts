@@ -1,3 +1,4 @@
+import type { Documents } from '../editor/documents.ts';
 import type { ElevatedTerminals } from '../editor/terminals.ts';
 import type { Log } from '../editor/log.ts';
 import type { Clock } from '../state/clock.ts';
@@ -48,6 +49,8 @@ export interface Tools {
   readonly shellCheck: ShellCheck;
   /** Our own files, shared by all windows of a person. */
   readonly files: Files;
+  /** Reports and differences. */
+  readonly documents: Documents;
   readonly windows: Windows;
   /** Whether somebody sees this window. */
   readonly pulse: Pulse;
