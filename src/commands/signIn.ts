@@ -4,7 +4,7 @@ import { complain, warn } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
 import { back, Left, typeText } from '../editor/steps.ts';
 import { runVisibly } from '../editor/terminals.ts';
-import { profileOf } from '../state/store.ts';
+import { profileOf, type Snapshot } from '../state/store.ts';
 import { signInEnvironment } from '../teleport/environment.ts';
 import type { Profile } from '../teleport/schema.ts';
 import { signInArguments } from '../teleport/signIn.ts';
@@ -31,9 +31,23 @@ export async function signIn(tools: Tools): Promise<boolean> {
   };
   do {
     await logIn(tools, whom);
-    if (store.snapshot.login.kind === 'signedIn') return true;
-  } while (await askTogether(warn, l10n.t('You are not signed in yet.'), l10n.t('Sign In Again')));
-  return false;
+    if (isSignedIn(store.snapshot)) return true;
+  } while (await askAgain(tools));
+  return isSignedIn(store.snapshot);
+}
+
+const isSignedIn = ({ login }: Snapshot): boolean => login.kind === 'signedIn';
+
+/** Whether to sign in again. No, once the person has signed in another way: a message cannot be taken back. */
+async function askAgain({ store }: Tools): Promise<boolean> {
+  let stop = (): void => undefined;
+  const signedIn = new Promise<false>((resolve) => {
+    stop = store.onChange((after) => {
+      if (isSignedIn(after)) resolve(false);
+    });
+  });
+  const asked = askTogether(warn, l10n.t('You are not signed in yet.'), l10n.t('Sign In Again'));
+  return Promise.race([asked, signedIn]).finally(stop);
 }
 
 /** Asks whether to sign in, for something that needs it. */

@@ -123,6 +123,25 @@ describe('Signing in and out, and the Doctor', () => {
     assert.equal(await errors(window).count(), 0);
   });
 
+  it('signing in another way than by the message goes on as well', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await begin(window);
+    await fillIn(window, 'INC-3 signed in by the palette');
+    await tsh(world(), 'alice', 'logout');
+    await window.statusSays(item, 'signed out');
+    await window.input.pick('Send Request');
+    await (await window.notification('You are signed out of Teleport. Sign in to go on.')).press('Sign In');
+    await password(window, 'wrong');
+    await window.terminal.shows('Not signed in. Press Enter to close.');
+    await window.page.keyboard.press('Enter');
+    await window.notification('You are not signed in yet.');
+    await window.runCommand('JIT Access: Sign In');
+    await password(window, 'demo');
+    await window.notification('Request for kube-admin sent.');
+    assert.equal(requests(world()).filter(({ reason }) => reason.startsWith('INC-3')).length, 1);
+  });
+
   it('signing out says what ends, and gives back first what is elevated', async () => {
     const { window, person } = world().alice;
     await clearNotifications(window);
