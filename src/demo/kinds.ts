@@ -88,7 +88,7 @@ const kinds: readonly Kind[] = [
     'roles',
     (name) => `role ${name} is not found`,
     (state, manifest, _, __, force) => {
-      const role = readRole(manifest, state.edition);
+      const role = readRole(manifest, state);
       store(state, 'roles', role, force);
       return `role "${role.metadata.name}" has been created`;
     },

@@ -200,7 +200,7 @@ const status: Command = {
       table(
         [
           ['Cluster', state.cluster],
-          ['Version', '17.0.0-dev'],
+          ['Version', state.version],
           ...authorities.map((name) => [`${name} CA`, 'never updated']),
           ['CA pin', `sha256:${pin}`],
         ].map(([name = '', value = '']) => [`${name} `, value]),

@@ -11,7 +11,8 @@ import { readLock, targets } from './locks.ts';
 import { manifests } from './manifests.ts';
 import { textIn, textsIn, type JsonObject, type Resource } from './resource.ts';
 import { connectTctl, type Connection, type Session } from './session.ts';
-import { changeState, current, listed, putResource, type State } from './state.ts';
+import { changeState, current, listed, putResource, readState, type State } from './state.ts';
+import { versionLine } from './version.ts';
 
 const format = { name: 'format', help: "Output format: 'yaml', 'json' or 'text'" };
 
@@ -264,7 +265,7 @@ const alertsLs = empty(['alerts', 'ls'], 'List cluster alerts.', () => 'no alert
 const version: Command = {
   words: ['version'],
   help: 'Print the version of your tctl binary.',
-  run: (session) => session.out('Teleport v17.0.0-dev git: go1.26.8\n'),
+  run: (session) => session.out(versionLine(readState(session.dir).version)),
 };
 
 export const resourceCommands: readonly Command[] = [
