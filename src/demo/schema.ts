@@ -8,7 +8,7 @@ import { isObject, type Json, type JsonObject } from './resource.ts';
  * which hardware key, MFA is asked for.
  */
 export type Field =
-  | ('text' | 'texts' | 'flag' | 'flagIfSet' | 'mfa' | 'count' | 'duration')
+  | ('text' | 'texts' | 'textOrTexts' | 'flag' | 'flagIfSet' | 'mfa' | 'count' | 'duration')
   | ('labels' | 'textMap' | 'textsMap' | Struct | ListOf);
 
 /** Fields in the order in which the server prints them. */
@@ -81,6 +81,10 @@ function readField(field: Field, value: Json, path: Path, trail: string): Json {
       return typeof value === 'string' ? value : no('ReadString: expects " or n');
     case 'texts':
       return readTexts(value, () => no('[]string: decode slice: expect [ or n'));
+    case 'textOrTexts':
+      return typeof value === 'string'
+        ? value
+        : single(readTexts(value, () => no('[]string: decode slice: expect [ or n')));
     case 'mfa':
       return readMfa(value);
     case 'flag':

@@ -168,6 +168,10 @@ export const putRequest = (state: State, id: string, next: AccessRequest | undef
 export const putResource = (all: Stored<Resource>[], name: string, next: Resource | undefined): void =>
   put(all, (resource) => resource.metadata.name === name, next);
 
+/** The same for a member of an access list: one name may be in several. */
+export const putMember = (state: State, list: string, name: string, next: Resource | undefined): void =>
+  put((state.members ??= []), ({ spec }) => spec['access_list'] === list && spec['name'] === name, next);
+
 function put<T>(all: Stored<T>[], isIt: (each: T) => boolean, next: T | undefined): void {
   const stored = all.find(({ now, before }) => {
     const known = now ?? before;

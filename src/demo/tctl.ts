@@ -11,7 +11,10 @@ import { decree } from './decree.ts';
 import { findRequest, listRequests, requestable } from './requests.ts';
 import { connectTctl, type Session } from './session.ts';
 import { changeState, putRequest, requestState } from './state.ts';
+import { accessListCommands } from './tctlAccessLists.ts';
+import { botCommands } from './tctlBots.ts';
 import { resourceCommands } from './tctlResources.ts';
+import { userCommands } from './tctlUsers.ts';
 
 const ids = { name: 'request-id', help: 'ID of target request(s)', required: true };
 
@@ -219,4 +222,7 @@ export const tctlRequestGroup = {
 export const tctlCommands: readonly Command[] = [
   ...[list, get, approve, deny, remove, capabilities, status],
   ...resourceCommands,
+  ...userCommands,
+  ...botCommands,
+  ...accessListCommands,
 ];
