@@ -28,6 +28,8 @@ export const commandIds = [
   'jitAccess.showActions',
   'jitAccess.showLog',
   'jitAccess.openSettings',
+  'jitAccess.setUpRoles',
+  'jitAccess.openManifest',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];
