@@ -57,6 +57,9 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.showActions': showActions,
   'jitAccess.showLog': ({ log }) => log.show(),
   'jitAccess.openSettings': () => openSettings(),
+  // Loaded when it is needed: few people administer roles.
+  'jitAccess.applyRoles': async (tools) => (await import('./applyRoles.ts')).applyRoles(tools),
+  'jitAccess.undoApply': async (tools) => (await import('./undoApply.ts')).undoApply(tools),
 };
 
 /** Runs a command in the one wrapper that turns failures into words and buttons. */

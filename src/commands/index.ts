@@ -28,6 +28,8 @@ export const commandIds = [
   'jitAccess.showActions',
   'jitAccess.showLog',
   'jitAccess.openSettings',
+  'jitAccess.applyRoles',
+  'jitAccess.undoApply',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];
