@@ -13,6 +13,7 @@ import { isSuccession } from './commands/succession.ts';
 import { WhileElevated } from './commands/whileElevated.ts';
 import { alarm } from './state/alarm.ts';
 import { roundTrip } from './editor/contextKeys.ts';
+import { Differences } from './editor/differences.ts';
 import { Documents } from './editor/documents.ts';
 import type { Log } from './editor/log.ts';
 import { onSettingsChanged, setting } from './editor/settings.ts';
@@ -162,6 +163,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const continuing = new Continuing({ tsh, elevations, everyday, journal, clock, loadRun });
   const terminals = new ElevatedTerminals((home) => void attempt(tools, () => terminalClosed(tools, home)));
   const drafts = new Drafts(files);
+  const documents = new Documents();
   const tools: Tools = {
     ...asking,
     tctl,
@@ -179,7 +181,8 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     pulse,
     shellCheck: new ShellCheck({ loadRun, root }),
     files,
-    documents: new Documents(),
+    documents,
+    differences: new Differences(documents),
     log,
     env,
     workspace: workspaceFolders,
@@ -218,6 +221,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
       watchdogs.dispose();
       elevations.stop();
       terminals.dispose();
+      tools.differences.dispose();
       tools.documents.dispose();
     },
   };

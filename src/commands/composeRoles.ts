@@ -45,10 +45,11 @@ const comment = (...lines: readonly string[]): string => lines.map((line) => `# 
 
 /** A role of the server as a manifest: as it is there, but for the revision, which only names a moment. */
 export function fetchedText({ name, document }: Held, cluster: Foreign): string {
-  const { metadata, ...rest } = document as PlainObject;
-  const { revision: _, id: __, ...kept } = metadata as PlainObject;
-  const { kind = 'role', sub_kind, version = 'v7', ...others } = rest;
-  const order = { kind, ...(sub_kind ? { sub_kind } : {}), version, metadata: kept, ...others };
+  const { kind = 'role', version = 'v7', metadata, ...others } = document as PlainObject;
+  const lasting = Object.entries(metadata as PlainObject).filter(
+    ([key]) => key !== 'revision' && key !== 'id',
+  );
+  const order = { kind, version, metadata: Object.fromEntries(lasting), ...others };
   return comment(l10n.t('{0}, as {1} had it.', forRow(name), forRow(cluster))) + render(order);
 }
 

@@ -30,6 +30,8 @@ export const commandIds = [
   'jitAccess.openSettings',
   'jitAccess.setUpRoles',
   'jitAccess.openManifest',
+  'jitAccess.applyRoles',
+  'jitAccess.undoApply',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

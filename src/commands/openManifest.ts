@@ -11,7 +11,7 @@ import { readManifest } from '../roles/manifest.ts';
 import type { Path } from '../roles/plain.ts';
 import { failureOf } from '../teleport/failure.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
-import { clusterOf } from './applyRoles.ts';
+import { clusterOf } from './administering.ts';
 import { fetchedText } from './composeRoles.ts';
 import {
   filesIn,
@@ -58,9 +58,11 @@ export async function openManifest(tools: Tools, name: Foreign, path: Path = [])
   const held = await fetch(tools, name);
   const cluster = await clusterOf(tools);
   const text = fetchedText(held, cluster);
-  const file = folders.length > 0 && (await wantsFile()) ? await keep(tools, held, cluster, folders) : undefined;
+  const file =
+    folders.length > 0 && (await wantsFile()) ? await keep(tools, held, cluster, folders) : undefined;
   const uri =
-    file ?? tools.documents.put(`/${fileNameFor(cluster, []).replace(/\.yaml$/, '')}/${fileNameFor(name, [])}`, text);
+    file ??
+    tools.documents.put(`/${fileNameFor(cluster, []).replace(/\.yaml$/, '')}/${fileNameFor(name, [])}`, text);
   await showAt(uri, readManifest(text).documents[0]?.at(path) ?? { start: 0, end: 0 });
 }
 

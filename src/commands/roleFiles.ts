@@ -6,7 +6,13 @@ import { forMessage, forRow } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
 import { complain, warn } from '../editor/messages.ts';
 import { Left, pickOne, type Place } from '../editor/steps.ts';
-import { readManifest, type Manifest, type Problem, type RoleDocument, type Span } from '../roles/manifest.ts';
+import {
+  readManifest,
+  type Manifest,
+  type Problem,
+  type RoleDocument,
+  type Span,
+} from '../roles/manifest.ts';
 
 /** A file with roles, as it is shown or, where it is not open, as it is on the disk. */
 export interface RoleFile {
@@ -64,7 +70,13 @@ async function readFolder(workspace: vscode.WorkspaceFolder): Promise<RoleFolder
     const text = await textOf(file);
     return { uri: file, text, manifest: readManifest(text) };
   });
-  return { uri, workspace, link: false, names: entries.map(([name]) => name), files: await Promise.all(read) };
+  return {
+    uri,
+    workspace,
+    link: false,
+    names: entries.map(([name]) => name),
+    files: await Promise.all(read),
+  };
 }
 
 export const filesIn = (folders: readonly RoleFolder[]): readonly RoleFile[] =>
@@ -79,9 +91,7 @@ export interface Placed {
 /** The files that hold a role, each with the document. */
 export const holding = (files: readonly RoleFile[], role: Foreign): readonly Placed[] =>
   files.flatMap((file) =>
-    file.manifest.documents
-      .filter(({ name }) => name === role)
-      .map((document) => ({ file, document })),
+    file.manifest.documents.filter(({ name }) => name === role).map((document) => ({ file, document })),
   );
 
 /** What keeps a file from being changed; a field that Teleport may know after all does not. */

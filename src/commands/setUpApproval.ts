@@ -3,13 +3,7 @@ import { isSendableName, splitNames } from '../access/draft.ts';
 import { forPick } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
 import { back, pickOne, pickSome, type Choice } from '../editor/steps.ts';
-import {
-  approverOf,
-  clashOf,
-  secondApproverOf,
-  type Answers,
-  type Approvals,
-} from '../roles/answers.ts';
+import { approverOf, clashOf, secondApproverOf, type Answers, type Approvals } from '../roles/answers.ts';
 import { approvesByRule, reviews } from '../roles/approving.ts';
 import type { EditionName } from '../roles/edition.ts';
 import type { PlainObject } from '../roles/plain.ts';
@@ -79,9 +73,7 @@ async function askRole({ around, place }: Asked, asking: Asking): Answered {
   const there = offered(known).filter(([name]) => fits(name));
   const fresh = [...new Set([proposed, chosen])].filter((name) => !known.roles.has(name));
   const choices: Choice<Foreign>[] = [
-    ...there
-      .filter(([, role]) => does(role))
-      .map((one) => roleChoice(one, l10n.t('does so already'))),
+    ...there.filter(([, role]) => does(role)).map((one) => roleChoice(one, l10n.t('does so already'))),
     ...fresh.map((name) => ({ label: forPick(name), description: l10n.t('a new role'), means: name })),
     ...there.filter(([, role]) => !does(role)).map((one) => roleChoice(one)),
   ];
@@ -133,10 +125,7 @@ export async function askSecond(asked: Asked): Answered {
 }
 
 /** Whom requests suggest as reviewers; nobody means everybody who may. @param used whom this person asked before */
-export async function askSuggested(
-  { answers, around, place }: Asked,
-  used: readonly Foreign[],
-): Answered {
+export async function askSuggested({ answers, around, place }: Asked, used: readonly Foreign[]): Answered {
   const others = [...around.known.roles.values()].flatMap(suggestedBy);
   const known = [...new Set([...answers.suggested, ...others, ...used])].filter(isSendableName);
   const suggested = await pickSome<Foreign>(place, {

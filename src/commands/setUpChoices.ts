@@ -53,14 +53,19 @@ export function offered({ roles }: KnownRoles): readonly (readonly [Foreign, Pla
   const made = (role: PlainObject): string => textsAt(role, madeByTeleport)[0] ?? '';
   return [...roles]
     .filter(([, role]) => made(role) !== 'system')
-    .sort(([a, one], [b, other]) => made(one).localeCompare(made(other)) || forPick(a).localeCompare(forPick(b)));
+    .sort(
+      ([a, one], [b, other]) => made(one).localeCompare(made(other)) || forPick(a).localeCompare(forPick(b)),
+    );
 }
 
 export const isPreset = (role: PlainObject | undefined): boolean =>
   valueAt(role, madeByTeleport) !== undefined;
 
 /** A role as a choice, with what it is to the wizard. */
-export const roleChoice = ([name, role]: readonly [Foreign, PlainObject], words?: string): Choice<Foreign> => ({
+export const roleChoice = (
+  [name, role]: readonly [Foreign, PlainObject],
+  words?: string,
+): Choice<Foreign> => ({
   label: forPick(name),
   description: words ?? (isPreset(role) ? l10n.t('preset of Teleport') : ''),
   means: name,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../access/inert.ts';
 import { parseMinutes } from '../access/draft.ts';
@@ -38,12 +39,15 @@ export async function askWho({ answers, around, place }: Asked): Answered {
         ? l10n.t('{0}. Which roles may ask?', unreadWords(unread))
         : l10n.t('Which roles may ask? Tick them, such as your teams, then press Enter'),
       chosen: (name) => answers.asking.includes(name),
-      typed: typedRole([...known.roles.keys(), ...typed], known.all ? l10n.t('a new role') : l10n.t('as typed')),
+      typed: typedRole(
+        [...known.roles.keys(), ...typed],
+        known.all ? l10n.t('a new role') : l10n.t('as typed'),
+      ),
     },
     true,
   );
   if (asking === back) return back;
-  if (asking.join() === answers.asking.join()) return answers;
+  if (isDeepStrictEqual(asking, answers.asking)) return answers;
   // As it is with the roles chosen, until something else is answered.
   const values = asking.map((name) => known.roles.get(name));
   const suggested = [...new Set(values.flatMap(suggestedBy))];
@@ -118,7 +122,10 @@ async function askNew(asked: Asked): Answered {
     check: (value) => {
       const text = value.trim();
       if (!isPlainRoleName(text))
-        return { text: l10n.t('Letters, digits, dots, dashes and underscores, 63 at most'), severity: 'error' };
+        return {
+          text: l10n.t('Letters, digits, dots, dashes and underscores, 63 at most'),
+          severity: 'error',
+        };
       if (around.known.roles.has(foreign(text)))
         return { text: l10n.t('There is such a role already; go back and choose it'), severity: 'error' };
       return undefined;
@@ -162,10 +169,7 @@ export async function askHowLong(asked: Asked, limit: number): Answered {
         if (minutes === undefined) return { text: l10n.t('Such as 45m, 2h or 1h30m'), severity: 'error' };
         if (minutes > limit)
           return {
-            text: l10n.t(
-              'Your team allows {0} at most (setting "Manifests: Longest Session")',
-              span(limit),
-            ),
+            text: l10n.t('Your team allows {0} at most (setting "Manifests: Longest Session")', span(limit)),
             severity: 'error',
           };
         return { text: span(minutes), severity: 'info' };

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../access/inert.ts';
 import { foreign } from '../access/text.ts';
-import { back, pickOne, type Choice } from '../editor/steps.ts';
+import { pickOne, type back, type Choice } from '../editor/steps.ts';
 import {
   approverOf,
   canRequireReason,
@@ -65,7 +65,11 @@ export async function askSummary(
   };
   return pickOne<Step | 'write'>(place, {
     choices: [
-      { label: `$(save) ${l10n.t('Write Manifests')}`, detail: writeWords(answers, known, limit), means: 'write' },
+      {
+        label: `$(save) ${l10n.t('Write Manifests')}`,
+        detail: writeWords(answers, known, limit),
+        means: 'write',
+      },
       ...steps.flatMap((step) => rows[step] ?? []),
     ],
     placeholder: l10n.t('Write, or choose what to change. Nothing is sent to Teleport yet'),

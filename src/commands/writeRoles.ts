@@ -47,7 +47,9 @@ export async function writeRoles(tools: Tools, answers: Answers, before: Surroun
 
 function notWritten(wrote: Exclude<Wrote, 'written' | 'unsaved'>): string {
   return wrote === 'changedMeanwhile'
-    ? l10n.t('A manifest changed just now. Nothing was written; choose Set Up Roles again, your answers are kept.')
+    ? l10n.t(
+        'A manifest changed just now. Nothing was written; choose Set Up Roles again, your answers are kept.',
+      )
     : l10n.t(
         'VS Code could not write into teleport/roles: the disk may be full, or the folder is not yours. Your answers are kept.',
       );
@@ -97,7 +99,12 @@ async function showRemaining(
     ...left.map(remainingWords),
   ];
   if (lines.length === 0) return;
-  const text = [l10n.t('After the roles are applied, this is left to do or to know:'), '', ...lines.map((line) => `- ${line}`), ''];
+  const text = [
+    l10n.t('After the roles are applied, this is left to do or to know:'),
+    '',
+    ...lines.map((line) => `- ${line}`),
+    '',
+  ];
   const uri = documents.put(`/${l10n.t('What is left to do')}.md`, text.join('\n'));
   await vscode.window.showTextDocument(uri, { preview: false });
 }
@@ -119,9 +126,7 @@ async function say(tools: Tools, { written, composed, left, saved }: Said): Prom
         ? l10n.t('1 manifest written. Nothing has been sent yet.')
         : l10n.t('{0} manifests written. Nothing has been sent yet.', count),
     ...(saved ? [] : [l10n.t('One could not be saved; save it in its editor.')]),
-    ...(proposals.length > 0
-      ? [ownedWords(proposals)]
-      : []),
+    ...(proposals.length > 0 ? [ownedWords(proposals)] : []),
     ...(count > 0 && !isTrusted() ? [l10n.t('To apply them, trust this folder.')] : []),
     ...(left.length > 0 ? [l10n.t('A page says what is left to do.')] : []),
   ].join(' ');
@@ -129,7 +134,8 @@ async function say(tools: Tools, { written, composed, left, saved }: Said): Prom
   const apply: Button<Next> = isTrusted()
     ? { title: l10n.t('Apply…'), means: 'apply' }
     : { title: l10n.t('Manage Workspace Trust'), means: 'trust' };
-  const answer = count === 0 ? await tell<Next>(text) : await tell(text, apply, { title: l10n.t('Undo'), means: 'undo' });
+  const answer =
+    count === 0 ? await tell<Next>(text) : await tell(text, apply, { title: l10n.t('Undo'), means: 'undo' });
   if (answer === 'trust') await manageTrust();
   if (answer === 'undo') await undo(written);
   if (answer === 'apply') {

@@ -69,7 +69,9 @@ async function save(changes: readonly FileChange[]): Promise<boolean> {
       .filter(({ before }) => before !== undefined)
       .map(({ uri }) => vscode.workspace.openTextDocument(uri)),
   );
-  const saved = await Promise.all(documents.map((document) => !document.isDirty || document.save()));
+  const saved = await Promise.all(
+    documents.map(async (document) => !document.isDirty || (await document.save())),
+  );
   return saved.every(Boolean);
 }
 

@@ -89,7 +89,8 @@ export function canRequireReason(version: string | undefined): boolean {
 export const isPlainRoleName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name);
 
 /** What keeps answers from becoming manifests. */
-export type Clash = 'tooLong' | 'nobodyAsks' | 'elevatedAsks' | 'approverAsks' | 'approverElevated' | 'sameApprovers';
+export type Clash =
+  'tooLong' | 'nobodyAsks' | 'elevatedAsks' | 'approverAsks' | 'approverElevated' | 'sameApprovers';
 
 /**
  * The first thing that cannot be as answered. Who asks may not approve too, or they would approve their own.

@@ -53,7 +53,8 @@ export function approvalsOf(role: PlainObject | undefined): Approvals | undefine
   const filters = list.filter(({ filter = '' }) => filter !== '');
   const [only] = list;
   if (filters.length > 0)
-    return list.length === 1 && /^contains\(reviewer\.roles, "[^"]+"\)$/.test(textsAt(only, ['filter'])[0] ?? '')
+    return list.length === 1 &&
+      /^contains\(reviewer\.roles, "[^"]+"\)$/.test(textsAt(only, ['filter'])[0] ?? '')
       ? 'twoTeams'
       : undefined;
   const least = Math.min(...list.map(({ approve }) => (typeof approve === 'number' ? approve : 1)));
@@ -91,8 +92,7 @@ export function writeSecondAsking(answers: Answers, { roles }: KnownRoles): Writ
 }
 
 /** A role to be written: whole, or what changes of it. */
-export type Written =
-  { readonly manifest: PlainObject } | { readonly changes: readonly FieldChange[] };
+export type Written = { readonly manifest: PlainObject } | { readonly changes: readonly FieldChange[] };
 
 /** Adds a role's name to a list of names, unless one of them covers it. */
 export function adds(role: PlainObject, path: Path, name: string): readonly FieldChange[] {
@@ -118,7 +118,9 @@ function verbsOf(role: PlainObject): readonly string[] {
   return listAt(role, rules)
     .filter((rule) => {
       const kinds = textsAt(rule, ['resources']);
-      return textsAt(rule, ['where']).join('') === '' && (kinds.includes('access_request') || kinds.includes('*'));
+      return (
+        textsAt(rule, ['where']).join('') === '' && (kinds.includes('access_request') || kinds.includes('*'))
+      );
     })
     .flatMap((rule) => textsAt(rule, ['verbs']));
 }

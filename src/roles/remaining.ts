@@ -72,9 +72,7 @@ function ofAsking(role: Foreign, answers: Answers, known: KnownRoles): Remaining
   const emptied = changes.filter((change) => 'remove' in change && valueAt(after, change.path) === undefined);
   const [longest] = textsAt(there, maxDuration);
   return [
-    ...(sets && others.length > 0
-      ? [{ kind: 'alsoFor', role, others: others.map(foreign) } as const]
-      : []),
+    ...(sets && others.length > 0 ? [{ kind: 'alsoFor', role, others: others.map(foreign) } as const] : []),
     ...(longest === undefined || ['', '0s'].includes(longest)
       ? []
       : [{ kind: 'renewable', role, longest: foreign(longest) } as const]),

@@ -23,7 +23,9 @@ const answers = v.pipe(
     suggested: v.array(storedText),
   }),
   // What was left away is absent, not undefined.
-  v.transform((stored) => Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined))),
+  v.transform((stored) =>
+    Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined)),
+  ),
   v.transform((stored) => stored as unknown as Answers),
 );
 
@@ -66,7 +68,11 @@ export class SetUpAnswers {
     return this.#all[this.#cluster]?.edition;
   }
 
-  keep(kept: { readonly answers?: Answers; readonly step?: string; readonly edition?: EditionName }): Promise<void> {
+  keep(kept: {
+    readonly answers?: Answers;
+    readonly step?: string;
+    readonly edition?: EditionName;
+  }): Promise<void> {
     this.#all = { ...this.#all, [this.#cluster]: { ...this.#all[this.#cluster], ...kept } };
     return this.#files.write(file, this.#all);
   }

@@ -64,11 +64,13 @@ export function clashWords(clash: Clash): string {
     case 'elevatedAsks':
       return l10n.t('The elevated role cannot be one that asks for itself. Choose another.');
     case 'approverAsks':
-      return l10n.t('Who asks may not approve too: they would approve their own requests. Choose another role.');
+      return l10n.t(
+        'Who asks may not approve too: they would approve their own requests. Choose another role.',
+      );
     case 'approverElevated':
       return l10n.t('Who is elevated may not approve too. Choose another role.');
     case 'tooLong':
-      return l10n.t("It lasts longer than your team's limit (setting \"Manifests: Longest Session\").");
+      return l10n.t('It lasts longer than your team\'s limit (setting "Manifests: Longest Session").');
     case 'sameApprovers':
       return l10n.t('Both teams have the same role. Choose another for one of them.');
   }
@@ -77,7 +79,9 @@ export function clashWords(clash: Clash): string {
 /** Why a reason cannot be required by this server. */
 export const noReasonWords = (version: string | undefined): string =>
   version === undefined
-    ? l10n.t('The server did not tell its version, so it is not made to require a reason; only this extension asks for one.')
+    ? l10n.t(
+        'The server did not tell its version, so it is not made to require a reason; only this extension asks for one.',
+      )
     : l10n.t(
         'Teleport {0} cannot require a reason (17.1 and newer can); only this extension asks for one.',
         forRow(foreign(version)),
