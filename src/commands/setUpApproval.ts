@@ -4,7 +4,7 @@ import { forPick } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
 import { back, pickOne, pickSome, type Choice } from '../editor/steps.ts';
 import { approverOf, clashOf, secondApproverOf, type Answers, type Approvals } from '../roles/answers.ts';
-import { approvesByRule, reviews } from '../roles/approving.ts';
+import { approvalsIn, approvesByRule, reviews } from '../roles/approving.ts';
 import type { EditionName } from '../roles/edition.ts';
 import type { PlainObject } from '../roles/plain.ts';
 import { suggestedBy } from '../roles/setUp.ts';
@@ -37,14 +37,20 @@ export async function askEdition({ answers, place }: Asked): Answered {
 const levels: readonly Approvals[] = ['one', 'two', 'twoTeams'];
 
 /** How many approve. */
-export async function askApprovals({ answers, place }: Asked): Answered {
+export async function askApprovals({ answers, around, place }: Asked): Answered {
   const details: Readonly<Record<Approvals, string>> = {
     one: l10n.t('Any reviewer is enough'),
     two: l10n.t('Two reviewers'),
     twoTeams: l10n.t('A second role for those who ask is written: only both together make two teams count'),
+    asIs: l10n.t('The roles that ask want something else than the above, or differ; nothing changes'),
   };
+  const asIs = approvalsIn(answers.asking.map((name) => around.known.roles.get(name))) === 'asIs';
   const approvals = await pickOne<Approvals>(place, {
-    choices: levels.map((one) => ({ label: approvalsWords(one), detail: details[one], means: one })),
+    choices: [...levels, ...(asIs ? (['asIs'] as const) : [])].map((one) => ({
+      label: approvalsWords(one),
+      detail: details[one],
+      means: one,
+    })),
     placeholder: l10n.t('How many approvals does a request need?'),
     chosen: (one) => one === answers.approvals,
   });

@@ -12,7 +12,7 @@ import {
   type Answers,
   type Given,
 } from '../roles/answers.ts';
-import { approvalsOf } from '../roles/approving.ts';
+import { approvalsIn } from '../roles/approving.ts';
 import { settingsOf } from '../roles/elevated.ts';
 import { suggestedBy } from '../roles/setUp.ts';
 import { standingIn, standingKey } from '../roles/standing.ts';
@@ -51,7 +51,7 @@ export async function askWho({ answers, around, place }: Asked): Answered {
   // As it is with the roles chosen, until something else is answered.
   const values = asking.map((name) => known.roles.get(name));
   const suggested = [...new Set(values.flatMap(suggestedBy))];
-  return { ...answers, asking, suggested, approvals: approvalsOf(values[0]) ?? answers.approvals };
+  return { ...answers, asking, suggested, approvals: approvalsIn(values) };
 }
 
 const another = Symbol('another');

@@ -6,8 +6,11 @@ import type { PlainObject } from './plain.ts';
 export const given = ['kubernetes', 'database', 'node'] as const;
 export type Given = (typeof given)[number];
 
-/** How many must approve. Two of different teams need two roles in the asker's hands, see `approving.ts`. */
-export type Approvals = 'one' | 'two' | 'twoTeams';
+/**
+ * How many must approve. Two of different teams need two roles in the asker's hands, see `approving.ts`. `asIs`: the
+ * asking roles want something else, or differ, and stay as they are.
+ */
+export type Approvals = 'one' | 'two' | 'twoTeams' | 'asIs';
 
 /** What was answered in Set Up Roles. Kept as it is given, so that leaving loses nothing. */
 export interface Answers {

@@ -35,7 +35,7 @@ const ofTeam = (name: string, reviewer: Foreign): PlainObject => ({
  * The thresholds of a role that asks. Those of one role are alternatives, any one of them is enough; and of every role
  * of the asker that allows the request one must be met. So two different teams take two roles with one filter each.
  */
-function wanted(answers: Answers): PlainObject {
+function wanted(answers: Answers): PlainObject | undefined {
   switch (answers.approvals) {
     case 'one':
       return { name: 'one', approve: 1, deny: 1 };
@@ -43,11 +43,19 @@ function wanted(answers: Answers): PlainObject {
       return { name: 'two', approve: 2, deny: 1 };
     case 'twoTeams':
       return ofTeam('first team', approverOf(answers));
+    case 'asIs':
+      return undefined;
   }
 }
 
-/** How many approvals a role asks for; undefined where it is none of the three. No thresholds at all mean one. */
-export function approvalsOf(role: PlainObject | undefined): Approvals | undefined {
+/** How many approvals roles ask for, if it is the same for all. */
+export function approvalsIn(roles: readonly (PlainObject | undefined)[]): Approvals {
+  const [first = 'one', ...others] = new Set(roles.map(approvalsOf));
+  return others.length > 0 ? 'asIs' : first;
+}
+
+/** How many approvals a role asks for. No thresholds at all mean one. */
+function approvalsOf(role: PlainObject | undefined): Approvals {
   const list = listAt(role, thresholds).filter(isPlainObject);
   if (list.length === 0) return 'one';
   const filters = list.filter(({ filter = '' }) => filter !== '');
@@ -56,14 +64,15 @@ export function approvalsOf(role: PlainObject | undefined): Approvals | undefine
     return list.length === 1 &&
       /^contains\(reviewer\.roles, "[^"]+"\)$/.test(textsAt(only, ['filter'])[0] ?? '')
       ? 'twoTeams'
-      : undefined;
+      : 'asIs';
   const least = Math.min(...list.map(({ approve }) => (typeof approve === 'number' ? approve : 1)));
-  return least <= 1 ? 'one' : least === 2 ? 'two' : undefined;
+  return least <= 1 ? 'one' : least === 2 ? 'two' : 'asIs';
 }
 
 /** How the thresholds of a role change, so that as many approve as was answered. */
 export function writeThresholds(answers: Answers, role: PlainObject | undefined): readonly FieldChange[] {
   const want = wanted(answers);
+  if (!want) return [];
   const isThere =
     answers.approvals === 'twoTeams'
       ? listAt(role, thresholds).length === 1 &&

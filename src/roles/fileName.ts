@@ -18,7 +18,7 @@ export function fileNameFor(role: Foreign, taken: readonly string[]): string {
     .replace(/^[.-]+/, '')
     .slice(0, longest)
     .replace(/[.-]+$/, '');
-  const isSame = plain === name && !device.test(plain);
+  const isSame = plain !== '' && plain === name && !device.test(plain);
   const mark = createHash('sha256').update(name).digest('hex').slice(0, 8);
   const stem = `role-${plain}`.replace(/-$/, '');
   const marked = `${device.test(plain) || plain === '' ? stem : plain}-${mark}`;

@@ -17,7 +17,7 @@ const answers = v.pipe(
     disconnect: v.boolean(),
     keep: v.array(v.string()),
     edition: v.optional(edition),
-    approvals: v.picklist(['one', 'two', 'twoTeams']),
+    approvals: v.picklist(['one', 'two', 'twoTeams', 'asIs']),
     approver: v.optional(storedText),
     secondApprover: v.optional(storedText),
     suggested: v.array(storedText),

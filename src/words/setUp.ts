@@ -29,6 +29,8 @@ export function approvalsWords(approvals: Approvals): string {
       return l10n.t('Two approvals');
     case 'twoTeams':
       return l10n.t('Two approvals, of different teams');
+    case 'asIs':
+      return l10n.t('As it is');
   }
 }
 
