@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
 import { forPick } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
 import { titled, type Choice, type Place } from '../editor/steps.ts';
 import { isPlainRoleName, type Answers, type KnownRoles } from '../roles/answers.ts';
 import { requestRoles } from '../roles/approving.ts';
+import { ownerOf } from '../roles/owner.ts';
 import { textsAt, valueAt, type PlainObject } from '../roles/plain.ts';
 import { list } from '../words/setUp.ts';
 import type { Surroundings } from './setUpKnown.ts';
@@ -58,8 +60,14 @@ export function offered({ roles }: KnownRoles): readonly (readonly [Foreign, Pla
     );
 }
 
-export const isPreset = (role: PlainObject | undefined): boolean =>
-  valueAt(role, madeByTeleport) !== undefined;
+const isPreset = (role: PlainObject | undefined): boolean => valueAt(role, madeByTeleport) !== undefined;
+
+/** Whose a role is, where it is not simply the team's. */
+function ownWords(role: PlainObject): string {
+  const owner = ownerOf(role);
+  if (owner) return l10n.t('belongs to {0}', forPick(owner));
+  return isPreset(role) ? l10n.t('preset of Teleport') : '';
+}
 
 /** A role as a choice, with what it is to the wizard. */
 export const roleChoice = (
@@ -67,8 +75,15 @@ export const roleChoice = (
   words?: string,
 ): Choice<Foreign> => ({
   label: forPick(name),
-  description: words ?? (isPreset(role) ? l10n.t('preset of Teleport') : ''),
+  description: words ?? ownWords(role),
   means: name,
+});
+
+/** A heading between choices; it cannot be chosen. */
+export const heading = <T>(label: string, means: T): Choice<T> => ({
+  label,
+  kind: vscode.QuickPickItemKind.Separator,
+  means,
 });
 
 /** What a role may ask for already. */

@@ -18,7 +18,7 @@ import { suggestedBy } from '../roles/setUp.ts';
 import { standingIn, standingKey } from '../roles/standing.ts';
 import { givenWords, noReasonWords } from '../words/setUp.ts';
 import { span } from '../words/time.ts';
-import { asksFor, offered, roleChoice, typedRole, type Asked } from './setUpChoices.ts';
+import { asksFor, heading, offered, roleChoice, typedRole, type Asked } from './setUpChoices.ts';
 import { unreadWords } from './setUpKnown.ts';
 
 type Answered = Promise<Answers | typeof back>;
@@ -69,13 +69,15 @@ export async function askWhat(asked: Asked): Answered {
   const there = offered(around.known).filter(([name]) => !answers.asking.includes(name));
   const answer = await pickOne<Foreign | typeof another>(place, {
     choices: [
+      heading(l10n.t('New'), another),
       ...fresh.map(({ name, gives }) => ({
         label: forPick(name),
-        description: l10n.t('new — {0}', givenWords(gives)),
+        description: givenWords(gives),
         means: name,
       })),
       { label: l10n.t('Another New Role…'), description: l10n.t('with a name of your own'), means: another },
-      ...there.map((one) => roleChoice(one, l10n.t('is there already; keeps what it gives'))),
+      heading(l10n.t('There already; keeps what it gives'), another),
+      ...there.map((one) => roleChoice(one)),
     ],
     placeholder: l10n.t('Which role may they ask for? Nobody should hold it for good'),
     chosen: (name) => name === answers.elevated,
@@ -153,7 +155,9 @@ export async function askHowLong(asked: Asked, limit: number): Answered {
     chosen: (minutes) => minutes === answers.minutes,
     typed: (text) => {
       const minutes = parseMinutes(text);
-      return minutes === undefined ? undefined : choice(minutes, l10n.t('as typed'));
+      // `12h` does not filter `12 h`.
+      const words = l10n.t('as typed');
+      return minutes === undefined ? undefined : { ...choice(minutes, words), alwaysShow: true };
     },
   });
   if (answer === back) return back;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { editionOf } from '../../../src/roles/edition.ts';
 import type { PlainObject } from '../../../src/roles/plain.ts';
-import { request } from '../given.ts';
+import { request, review } from '../given.ts';
 
 const role = (spec: PlainObject, name = 'dev-team', labels: PlainObject = {}): PlainObject => ({
   kind: 'role',
@@ -31,10 +31,8 @@ describe('the edition of a cluster', () => {
   });
 
   it('is Enterprise where somebody reviewed, asked by resource, or access lists can be read', () => {
-    const review = { author: request().user, state: 'approved', created: 0 };
-    const reviewed = { ...request(), reviews: [review] } as ReturnType<typeof request>;
     const resource = { cluster: request().user, kind: request().user, name: request().user };
-    assert.equal(editionOf({ requests: [reviewed] }), 'enterprise');
+    assert.equal(editionOf({ requests: [request({ reviews: [review('rita')] })] }), 'enterprise');
     assert.equal(editionOf({ requests: [request({ resources: [resource] })] }), 'enterprise');
     assert.equal(editionOf({ reviews: true }), 'enterprise');
     assert.equal(editionOf({ accessLists: true }), 'enterprise');

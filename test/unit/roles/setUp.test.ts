@@ -11,7 +11,7 @@ import {
 import { approvalsIn } from '../../../src/roles/approving.ts';
 import { changeValue } from '../../../src/roles/edit.ts';
 import { readManifest } from '../../../src/roles/manifest.ts';
-import { valueAt, type Path, type Plain, type PlainObject } from '../../../src/roles/plain.ts';
+import { textsAt, valueAt, type Path, type Plain, type PlainObject } from '../../../src/roles/plain.ts';
 import { remaining } from '../../../src/roles/remaining.ts';
 import { render } from '../../../src/roles/render.ts';
 import { setUp, unread } from '../../../src/roles/setUp.ts';
@@ -25,7 +25,7 @@ const role = (name: string, spec: PlainObject): PlainObject => ({
   spec,
 });
 const known = (list: readonly PlainObject[], more: Partial<KnownRoles> = {}): KnownRoles => ({
-  roles: new Map(list.map((one) => [foreign(String(valueAt(one, ['metadata', 'name']))), one])),
+  roles: new Map(list.map((one) => [foreign(textsAt(one, ['metadata', 'name'])[0] ?? ''), one])),
   all: true,
   version: '17.2.0',
   ...more,
@@ -159,7 +159,7 @@ describe('what becomes of a role that may ask', () => {
     });
     assert.deepEqual(at(after(enterprise, there)['dev-team'], 'allow', 'kubernetes_groups'), ['developers']);
     assert.ok(kinds(enterprise, there).includes('untilLoginEnds'));
-    const keeping = { ...enterprise, keep: [standingKey(standing!)] };
+    const keeping = { ...enterprise, keep: [standingKey(standing)] };
     assert.deepEqual(at(after(keeping, there)['dev-team'], 'allow', 'kubernetes_groups'), [
       'developers',
       'system:masters',
