@@ -34,8 +34,14 @@ export interface Proposal {
   readonly after: string;
 }
 
+/** A file to be written. */
+export interface Composition extends FileChange {
+  /** What it is compared with: what the file said, else what the server has. */
+  readonly from: string;
+}
+
 export interface Composed {
-  readonly files: readonly FileChange[];
+  readonly files: readonly Composition[];
   readonly proposals: readonly Proposal[];
   /** Roles that were taken over from the server. */
   readonly fetched: readonly Held[];
@@ -64,7 +70,7 @@ export async function composeRoles(
   folder: RoleFolder,
 ): Promise<Composed> {
   const files = filesIn(around.folders);
-  const texts = new Map<string, FileChange>();
+  const texts = new Map<string, Composition>();
   const proposals: Proposal[] = [];
   const fetched: Held[] = [];
   const names = [...folder.names];
@@ -81,7 +87,7 @@ export async function composeRoles(
       const before = texts.get(uri.toString())?.after ?? placed.file.text;
       const after = changed(before, role, changes);
       if (owner) proposals.push({ role, owner, before, after });
-      else texts.set(uri.toString(), { uri, before: placed.file.text, after });
+      else texts.set(uri.toString(), { uri, before: placed.file.text, after, from: placed.file.text });
       continue;
     }
     const before = held && fetchedText(held, around.cluster);
@@ -94,7 +100,7 @@ export async function composeRoles(
     const name = fileNameFor(role, names);
     names.push(name);
     const uri = vscode.Uri.joinPath(folder.uri, name);
-    texts.set(uri.toString(), { uri, before: undefined, after });
+    texts.set(uri.toString(), { uri, before: undefined, after, from: before ?? '' });
     if (held) fetched.push(held);
   }
   return { files: [...texts.values()], proposals, fetched };

@@ -3,6 +3,7 @@ import { tell } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
 import { back } from '../editor/steps.ts';
 import { clashOf, firstAnswers, type Answers, type Clash } from '../roles/answers.ts';
+import { settingsOf } from '../roles/elevated.ts';
 import { readDuration } from '../roles/duration.ts';
 import { setUp, unread } from '../roles/setUp.ts';
 import { standingIn } from '../roles/standing.ts';
@@ -76,7 +77,13 @@ async function askAll(
   kept: SetUpAnswers,
 ): Promise<Answers | typeof back> {
   const edition = around.edition ?? kept.edition;
-  let answers: Answers = { ...firstAnswers, ...kept.answers, ...(edition ? { edition } : {}) };
+  const proposed = around.known.roles.get(firstAnswers.elevated);
+  let answers: Answers = {
+    ...firstAnswers,
+    ...(proposed ? settingsOf(proposed) : {}),
+    ...kept.answers,
+    ...(edition ? { edition } : {}),
+  };
   const left = kept.step as Step | undefined;
   let step: Step = left !== undefined && stepsFor(answers, around).includes(left) ? left : 'who';
   for (let changing = false; ;) {

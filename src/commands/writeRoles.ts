@@ -7,6 +7,7 @@ import { complain, tell, warn, type Button } from '../editor/messages.ts';
 import { isTrusted, manageTrust } from '../editor/trust.ts';
 import type { Answers } from '../roles/answers.ts';
 import { Bases } from '../roles/bases.ts';
+import { fileNameFor } from '../roles/fileName.ts';
 import { remaining, type Remaining } from '../roles/remaining.ts';
 import { remainingWords } from '../words/setUp.ts';
 import { attempt } from './attempt.ts';
@@ -39,7 +40,7 @@ export async function writeRoles(tools: Tools, answers: Answers, before: Surroun
   );
   const left = remaining(answers, around.known);
   await showRemaining(tools, left, composed);
-  await showChanges(tools, written, composed);
+  await showChanges(tools, composed);
   // Nobody waits for the answer: it may come hours later.
   void attempt(tools, () => say(tools, { written, composed, left, saved: wrote === 'written' }));
   return true;
@@ -58,26 +59,25 @@ function notWritten(wrote: Exclude<Wrote, 'written' | 'unsaved'>): string {
 const fileName = (uri: vscode.Uri): string => uri.path.split('/').at(-1) ?? '';
 
 /** What was before, and the files, as differences; several in one editor. */
-async function showChanges(
-  { documents, clock }: Tools,
-  written: readonly FileChange[],
-  { proposals }: Composed,
-): Promise<void> {
-  // Tabs of an earlier time keep what they show.
-  const stamp = String(clock.now());
-  const put = (side: string, name: string, text: string): vscode.Uri =>
-    documents.put(`/${stamp}/${side}/${name}`, text);
+async function showChanges({ documents }: Tools, { files, proposals }: Composed): Promise<void> {
+  const title = l10n.t('Set Up Roles: what changes');
+  // What was shown an earlier time would be redrawn with what is shown now.
+  const { tabGroups } = vscode.window;
+  await tabGroups.close(
+    tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => label.startsWith(title)),
+  );
+  const put = (side: string, index: number, name: string, text: string): vscode.Uri =>
+    documents.put(`/${side}/${String(index + 1)}/${name}`, text);
   const pairs = [
-    ...written.map(({ uri, before }) => [uri, put('before', fileName(uri), before ?? ''), uri] as const),
-    ...proposals.map(({ before, after }, index) => {
-      const name = `${String(index)}.yaml`;
-      const proposed = put('proposed', name, after);
-      return [proposed, put('before', name, before), proposed] as const;
+    ...files.map(({ uri, from }, index) => [uri, put('before', index, fileName(uri), from), uri] as const),
+    ...proposals.map(({ role, before, after }, index) => {
+      const name = fileNameFor(role, []);
+      const proposed = put('proposed', index, name, after);
+      return [proposed, put('held', index, name, before), proposed] as const;
     }),
   ];
   const [only] = pairs;
   if (!only) return;
-  const title = l10n.t('Set Up Roles: what changes');
   if (pairs.length === 1) await vscode.commands.executeCommand('vscode.diff', only[1], only[2], title);
   else await vscode.commands.executeCommand('vscode.changes', title, pairs);
 }

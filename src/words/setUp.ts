@@ -82,10 +82,10 @@ export function clashWords(clash: Clash): string {
 export const noReasonWords = (version: string | undefined): string =>
   version === undefined
     ? l10n.t(
-        'The server did not tell its version, so it is not made to require a reason; only this extension asks for one.',
+        'Only this extension asks for a reason: the server did not tell its version, and older than 17.1 cannot.',
       )
     : l10n.t(
-        'Teleport {0} cannot require a reason (17.1 and newer can); only this extension asks for one.',
+        'Teleport {0} cannot require a reason, only this extension asks for one. 17.1 and newer can.',
         forRow(foreign(version)),
       );
 
