@@ -3,8 +3,6 @@ import * as vscode from 'vscode';
 import { forMessage, forRow } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
 import type { FileChange } from '../editor/fileChanges.ts';
-import { Left } from '../editor/steps.ts';
-import { warn } from '../editor/messages.ts';
 import type { Answers } from '../roles/answers.ts';
 import { changeText } from '../roles/edit.ts';
 import { fileNameFor } from '../roles/fileName.ts';
@@ -19,7 +17,8 @@ import {
   hindering,
   holding,
   refuseFile,
-  refuseLink,
+  linkWords,
+  refuse,
   refuseTwice,
   type RoleFile,
   type RoleFolder,
@@ -96,7 +95,7 @@ export async function composeRoles(
       proposals.push({ role, owner, before, after });
       continue;
     }
-    if (folder.link) refuseLink();
+    if (folder.link) refuse(linkWords());
     const name = fileNameFor(role, names);
     names.push(name);
     const uri = vscode.Uri.joinPath(folder.uri, name);
@@ -126,13 +125,12 @@ function changed(text: string, role: Foreign, changes: Parameters<typeof changeT
     return changeText(text, role, changes);
   } catch {
     const name = forMessage(role) ?? l10n.t('one of the roles');
-    void warn(
+    return refuse(
       l10n.t(
-        'The manifest of {0} is written in a way that cannot be changed without touching more than was asked for. Nothing was written; change it by hand.',
+        'The manifest of {0} is written in a way that cannot be changed without touching more than was asked for. Nothing was written; simplify it by hand, then go on.',
         name,
       ),
     );
-    throw new Left();
   }
 }
 

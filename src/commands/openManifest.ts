@@ -17,7 +17,7 @@ import {
   filesIn,
   folderForNew,
   holding,
-  refuseLink,
+  linkWords,
   roleFolders,
   showAt,
   type Placed,
@@ -119,7 +119,10 @@ async function keep(
 ): Promise<vscode.Uri> {
   const folder = await folderForNew(folders, { title: title() });
   if (!folder) throw new Left();
-  if (folder.link) refuseLink();
+  if (folder.link) {
+    void complain(linkWords());
+    throw new Left();
+  }
   const uri = vscode.Uri.joinPath(folder.uri, fileNameFor(held.name, folder.names));
   const wrote = await writeFiles([{ uri, before: undefined, after: fetchedText(held, cluster) }]);
   if (wrote !== 'written') {

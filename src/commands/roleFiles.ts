@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
-import { complain, warn } from '../editor/messages.ts';
+import { warn } from '../editor/messages.ts';
 import { Left, pickOne, type Place } from '../editor/steps.ts';
 import {
   readManifest,
@@ -109,40 +109,44 @@ export async function showAt(uri: vscode.Uri, { start, end }: Span): Promise<voi
   await vscode.window.showTextDocument(document, { selection });
 }
 
+/** Says what stands in the way, with the way back to the question. @throws Left */
+export function refuse(text: string): never {
+  const again = async (): Promise<void> => {
+    if (await warn(text, { title: l10n.t('Set Up Roles…'), means: true }))
+      await vscode.commands.executeCommand('jitAccess.setUpRoles');
+  };
+  void again();
+  throw new Left();
+}
+
 /** Says that a file cannot be read as it stands, and shows where. @throws Left */
 export async function refuseFile(file: RoleFile, problem: Problem): Promise<never> {
   await showAt(file.uri, problem.span);
-  void warn(
+  return refuse(
     l10n.t(
-      '{0} cannot be changed as it stands: it is not a plain role manifest. The place is selected; put it right, then choose Set Up Roles again. Nothing was written.',
+      '{0} cannot be read as a role manifest, so nothing was written. The place is selected: put it right, then go on; your answers are kept.',
       nameForMessage(file.uri),
     ),
   );
-  throw new Left();
 }
 
 /** Says that a role stands in two files, and opens one of them. @throws Left */
 export async function refuseTwice([first, second]: readonly Placed[]): Promise<never> {
   if (first) await showAt(first.file.uri, first.document.span);
-  void warn(
+  return refuse(
     l10n.t(
-      'One role stands in {0} and in {1}. Keep it in one of them, then choose Set Up Roles again. Nothing was written.',
+      'One role stands in {0} and in {1}, so nothing was written. Keep it in one of them, then go on; your answers are kept.',
       first ? nameForMessage(first.file.uri) : '',
       second ? nameForMessage(second.file.uri) : '',
     ),
   );
-  throw new Left();
 }
 
-/** Says that a link is in the way. @throws Left */
-export function refuseLink(): never {
-  void complain(
-    l10n.t(
-      'teleport/roles is a link to another place, so nothing was written. Make it a folder, or open the folder it leads to.',
-    ),
+/** What is said where a link is in the way. */
+export const linkWords = (): string =>
+  l10n.t(
+    'teleport/roles is a link to another place, so nothing was written. Make it a folder, or open the folder it leads to.',
   );
-  throw new Left();
-}
 
 /** Says that no folder is open, and offers to open one. @throws Left */
 export async function demandFolder(): Promise<void> {

@@ -6,6 +6,7 @@ import { foreign, type Foreign } from '../access/text.ts';
 import { back, pickOne, pickSome, typeText, type Choice } from '../editor/steps.ts';
 import {
   canRequireReason,
+  firstAnswers,
   given,
   isPlainRoleName,
   proposedElevated,
@@ -13,7 +14,7 @@ import {
   type Given,
 } from '../roles/answers.ts';
 import { approvalsIn } from '../roles/approving.ts';
-import { settingsOf } from '../roles/elevated.ts';
+import { duration, settingsOf } from '../roles/elevated.ts';
 import { suggestedBy } from '../roles/setUp.ts';
 import { standingIn, standingKey } from '../roles/standing.ts';
 import { givenWords, noReasonWords } from '../words/setUp.ts';
@@ -87,20 +88,23 @@ export async function askWhat(asked: Asked): Answered {
     const named = await askNew(asked);
     return named === back ? askWhat(asked) : named;
   }
-  const role = roles.get(answer);
   const gives = fresh.find(({ name }) => name === answer)?.gives ?? answers.gives;
-  // What the role says already, until something else is answered.
-  const says = role && answer !== answers.elevated ? settingsOf(role) : {};
-  return { ...anew(asked, answer), gives, ...says };
+  return { ...anew(asked, answer), gives };
 }
 
-/** The answers with this elevated role: names of new roles are proposed after it. */
+/** The answers with this elevated role: what it says already is proposed, and names of new roles after it. */
 function anew({ answers, around }: Asked, elevated: Foreign): Answers {
   const stays = (role: Foreign | undefined): boolean => role !== undefined && around.known.roles.has(role);
   if (elevated === answers.elevated) return answers;
   const { approver, secondApprover } = answers;
+  const { minutes, mfa, disconnect } = firstAnswers;
+  const before = around.known.roles.get(answers.elevated);
+  const role = around.known.roles.get(elevated);
   return {
     ...answers,
+    // What another role says is no answer about this one.
+    ...(before ? { minutes, mfa, disconnect } : {}),
+    ...(role ? settingsOf(role) : {}),
     elevated,
     approver: stays(approver) ? approver : undefined,
     secondApprover: stays(secondApprover) ? secondApprover : undefined,
@@ -165,7 +169,7 @@ export async function askHowLong(asked: Asked, limit: number): Answered {
   const typed = await typeText(
     { ...place, canGoBack: true },
     {
-      value: answer === other ? '' : `${String(answer)}m`,
+      value: answer === other ? '' : duration(answer),
       placeholder: '1h30m',
       prompt: l10n.t('Hours and minutes, at most {0}', span(limit)),
       check: (value) => {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../access/inert.ts';
-import { foreign } from '../access/text.ts';
+import { foreign, type Foreign } from '../access/text.ts';
 import { pickOne, type back, type Choice } from '../editor/steps.ts';
 import {
   approverOf,
@@ -11,6 +11,7 @@ import {
   type Answers,
   type KnownRoles,
 } from '../roles/answers.ts';
+import { ownerOf } from '../roles/owner.ts';
 import { setUp, unread } from '../roles/setUp.ts';
 import { standingIn, standingKey } from '../roles/standing.ts';
 import { approvalsWords, clashWords, editionWords, givenWords, list, noReasonWords } from '../words/setUp.ts';
@@ -82,11 +83,15 @@ function writeWords(answers: Answers, known: KnownRoles, limit: number): string 
   if (clash) return clashWords(clash);
   const plans = setUp(answers, known);
   const fresh = plans.filter(({ write }) => 'manifest' in write).map(({ role }) => role);
-  const changed = plans.filter(({ write }) => 'changes' in write).map(({ role }) => role);
+  const isOthers = (role: Foreign): boolean => ownerOf(known.roles.get(role)) !== undefined;
+  const there = plans.filter(({ write }) => 'changes' in write).map(({ role }) => role);
+  const changed = there.filter((role) => !isOthers(role));
+  const shown = there.filter(isOthers);
   const byHand = unread(answers, known);
   const parts = [
     ...(changed.length > 0 ? [l10n.t('changes {0}', list(changed))] : []),
     ...(fresh.length > 0 ? [l10n.t('new: {0}', list(fresh))] : []),
+    ...(shown.length > 0 ? [l10n.t('only shown, another program owns it: {0}', list(shown))] : []),
     ...(byHand.length > 0 ? [l10n.t('by hand: {0}', list(byHand))] : []),
   ];
   return parts.length > 0 ? parts.join(' · ') : l10n.t('Everything is already as answered');

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { forMessage, forRow } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
 import { textNow, undoFiles, writeFiles, type FileChange, type Wrote } from '../editor/fileChanges.ts';
-import { complain, tell, warn, type Button } from '../editor/messages.ts';
+import { tell, warn, type Button } from '../editor/messages.ts';
 import { isTrusted, manageTrust } from '../editor/trust.ts';
 import type { Answers } from '../roles/answers.ts';
 import { Bases } from '../roles/bases.ts';
@@ -12,7 +12,7 @@ import { remaining, type Remaining } from '../roles/remaining.ts';
 import { remainingWords } from '../words/setUp.ts';
 import { attempt } from './attempt.ts';
 import { composeRoles, type Composed } from './composeRoles.ts';
-import { folderForNew, roleFolders } from './roleFiles.ts';
+import { folderForNew, refuse, roleFolders } from './roleFiles.ts';
 import { stepTitle } from './setUpChoices.ts';
 import type { Surroundings } from './setUpKnown.ts';
 import type { Tools } from './tools.ts';
@@ -30,8 +30,7 @@ export async function writeRoles(tools: Tools, answers: Answers, before: Surroun
   const composed = await composeRoles(answers, around, folder);
   const wrote = composed.files.length > 0 ? await writeFiles(composed.files) : 'written';
   if (wrote !== 'written' && wrote !== 'unsaved') {
-    void complain(notWritten(wrote));
-    return false;
+    refuse(notWritten(wrote));
   }
   const bases = new Bases(tools.files);
   for (const held of composed.fetched) await bases.remember(around.cluster, held);
@@ -48,9 +47,7 @@ export async function writeRoles(tools: Tools, answers: Answers, before: Surroun
 
 function notWritten(wrote: Exclude<Wrote, 'written' | 'unsaved'>): string {
   return wrote === 'changedMeanwhile'
-    ? l10n.t(
-        'A manifest changed just now. Nothing was written; choose Set Up Roles again, your answers are kept.',
-      )
+    ? l10n.t('A manifest changed just now, so nothing was written. Go on; your answers are kept.')
     : l10n.t(
         'VS Code could not write into teleport/roles: the disk may be full, or the folder is not yours. Your answers are kept.',
       );
@@ -69,7 +66,11 @@ async function showChanges({ documents }: Tools, { files, proposals }: Composed)
   const put = (side: string, index: number, name: string, text: string): vscode.Uri =>
     documents.put(`/${side}/${String(index + 1)}/${name}`, text);
   const pairs = [
-    ...files.map(({ uri, from }, index) => [uri, put('before', index, fileName(uri), from), uri] as const),
+    ...files.map(({ uri, from }, index) => {
+      // A new file has nothing before it.
+      const before = from === '' ? undefined : put('before', index, fileName(uri), from);
+      return [uri, before, uri] as const;
+    }),
     ...proposals.map(({ role, before, after }, index) => {
       const name = fileNameFor(role, []);
       const proposed = put('proposed', index, name, after);
@@ -78,8 +79,10 @@ async function showChanges({ documents }: Tools, { files, proposals }: Composed)
   ];
   const [only] = pairs;
   if (!only) return;
-  if (pairs.length === 1) await vscode.commands.executeCommand('vscode.diff', only[1], only[2], title);
-  else await vscode.commands.executeCommand('vscode.changes', title, pairs);
+  const [, before, after] = only;
+  if (pairs.length > 1) await vscode.commands.executeCommand('vscode.changes', title, pairs);
+  else if (before) await vscode.commands.executeCommand('vscode.diff', before, after, title);
+  else await vscode.window.showTextDocument(after, { preview: false });
 }
 
 /** What is left to do by hand, as a document behind the differences. */
