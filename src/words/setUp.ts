@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { forRow } from '../access/inert.ts';
+import { forSentence } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
 import type { Approvals, Clash, Given } from '../roles/answers.ts';
 import type { EditionName } from '../roles/edition.ts';
@@ -7,7 +7,7 @@ import type { Remaining } from '../roles/remaining.ts';
 import type { Purpose } from '../roles/setUp.ts';
 
 /** Names in a row, each made harmless. */
-export const list = (names: readonly Foreign[]): string => names.map(forRow).join(', ');
+export const list = (names: readonly Foreign[]): string => names.map(forSentence).join(', ');
 
 /** What a new elevated role gives. */
 export function givenWords(gives: Given): string {
@@ -43,16 +43,19 @@ export function purposeWords(purpose: Purpose, elevated: Foreign): string {
     case 'elevated':
       return l10n.t('Nobody holds this role for good. It is asked for, and lasts a short while.');
     case 'asks':
-      return l10n.t('Who holds this role may ask for {0}.', forRow(elevated));
+      return l10n.t('Who holds this role may ask for {0}.', forSentence(elevated));
     case 'asksSecond':
       return l10n.t(
         'Give this role to everyone who may ask for {0}: it makes the second team approve too.',
-        forRow(elevated),
+        forSentence(elevated),
       );
     case 'reviews':
-      return l10n.t('Who holds this role reviews requests for {0}.', forRow(elevated));
+      return l10n.t('Who holds this role reviews requests for {0}.', forSentence(elevated));
     case 'reviewsSecond':
-      return l10n.t('Who holds this role reviews requests for {0} for the second team.', forRow(elevated));
+      return l10n.t(
+        'Who holds this role reviews requests for {0} for the second team.',
+        forSentence(elevated),
+      );
     case 'approves':
       return l10n.t('Who holds this role approves access requests with tctl.');
   }
@@ -86,7 +89,7 @@ export const noReasonWords = (version: string | undefined): string =>
       )
     : l10n.t(
         'Teleport {0} cannot require a reason, only this extension asks for one. 17.1 and newer can.',
-        forRow(foreign(version)),
+        forSentence(foreign(version)),
       );
 
 /** One thing that is left to do or to know. */
@@ -95,51 +98,51 @@ export function remainingWords(one: Remaining): string {
     case 'byHand':
       return l10n.t(
         '{0} could not be read from the cluster and no manifest holds it, so it was not changed. Add the elevated role to its allow.request.roles by hand.',
-        forRow(one.role),
+        forSentence(one.role),
       );
     case 'giveApprover':
       return l10n.t(
         'Give {0} to the people who approve (tctl users update --set-roles, or your identity provider). Until somebody holds it, nobody can approve.',
-        forRow(one.role),
+        forSentence(one.role),
       );
     case 'giveSecond':
       return l10n.t(
         'Give {0} to everyone who holds {1}. Whoever lacks it needs one approval only.',
-        forRow(one.role),
+        forSentence(one.role),
         list(one.asking),
       );
     case 'notBoth':
       return l10n.t(
         'Nobody may hold both {0} and {1}: that person alone would be both teams.',
-        ...one.roles.map(forRow),
+        ...one.roles.map(forSentence),
       );
     case 'secondStays':
       return l10n.t(
         '{0} is still there from before: who holds it still needs an approval of its team. Take it from people, then delete it.',
-        forRow(one.role),
+        forSentence(one.role),
       );
     case 'reasonByUs':
       return noReasonWords(one.version);
     case 'alsoFor':
       return l10n.t(
         'Approvals and reasons are set for a role that asks as a whole. What changes for {0} counts for its other requests too: {1}.',
-        forRow(one.role),
+        forSentence(one.role),
         list(one.others),
       );
     case 'renewable':
       return l10n.t(
         '{0} allows grants of {1} (request.max_duration). While a grant lives, the certificate can be renewed without a new approval.',
-        forRow(one.role),
-        forRow(one.longest),
+        forSentence(one.role),
+        forSentence(one.longest),
       );
     case 'emptied':
       return l10n.t(
         'Nothing is left in {1} of {0}. Its people then have no such right without asking; add what they need every day.',
-        forRow(one.role),
+        forSentence(one.role),
         one.field,
       );
     case 'kept':
-      return l10n.t('{0} keeps {1} for good, as you chose.', forRow(one.role), forRow(one.value));
+      return l10n.t('{0} keeps {1} for good, as you chose.', forSentence(one.role), forSentence(one.value));
     case 'untilLoginEnds':
       return l10n.t(
         'Whoever is signed in now may keep the rights that are taken away until that login ends. For an end at once, they sign in again.',
@@ -147,7 +150,7 @@ export function remainingWords(one: Remaining): string {
     case 'approvesItself':
       return l10n.t(
         '{0} may already approve access requests by a rule on access_request, also its own. Take that rule away.',
-        forRow(one.role),
+        forSentence(one.role),
       );
   }
 }

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Demo, Person } from '../../scripts/hosts/people.ts';
 import { until } from './course.ts';
@@ -299,7 +299,7 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     }
     await eve().input.row('Write Manifests').waitFor();
     await eve().press('Enter');
-    await eve().notification('teams.yaml cannot be changed as it stands');
+    await eve().notification('teams.yaml cannot be read as a role manifest');
     await eve().editorTab('teams.yaml').waitFor();
     await picture(eve(), '212-wizard-unreadable');
     assert.equal(readFileSync(join(folder(), 'teams.yaml'), 'utf8'), broken);
@@ -315,5 +315,65 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     await eve().press('Enter');
     await eve().editorTab('prod-dba.yaml').waitFor();
     assert.match(readFileSync(join(folder(), 'prod-dba.yaml'), 'utf8'), /db_users/);
+  });
+});
+
+/** The place of manifests is a link that leads out of the workspace. */
+async function linked(person: Person): Promise<Person> {
+  await mkdir(join(person.workspace, 'teleport'));
+  await mkdir(join(person.folder, 'elsewhere'));
+  await symlink(join(person.folder, 'elsewhere'), join(person.workspace, 'teleport', 'roles'));
+  return person;
+}
+
+describe('Set Up Roles on Community, by somebody who may not read roles', () => {
+  const world = stage({ edition: 'community', alone: true, prepare: linked });
+  const alice = (): Workbench => world().alice.window;
+
+  it('names are typed, and why is said; the edition is asked, since nothing shows it', async () => {
+    await alice().runCommand('JIT Access: Set Up Roles…');
+    await alice().input.step(/who may ask/);
+    await picture(alice(), '220-wizard-typed');
+    const hint = await alice().input.widget.locator('.quick-input-box input').getAttribute('placeholder');
+    assert.match(hint ?? '', /You may not read roles \(rule "role": list, read\), so type the names/);
+    await alice().page.keyboard.type('dev-team');
+    await alice().input.row('dev-team').waitFor();
+    await tick(alice(), 'dev-team');
+    for (const step of [/for which role/, /how long/, /rules/, /edition/]) {
+      await alice().press('Enter');
+      await alice().input.step(step);
+    }
+    await picture(alice(), '221-wizard-edition');
+    await alice().page.keyboard.type('Community');
+    await alice().input.focusedRow('Teleport Community').waitFor();
+    await alice().press('Enter');
+  });
+
+  it('who asks cannot approve, and what cannot be written is left to do by hand', async () => {
+    await alice().input.step(/who approves/);
+    await alice().input.focusedRow('access-approver').waitFor();
+    await alice().page.keyboard.type('dev-team');
+    await alice().input.row('access-approver').waitFor({ state: 'detached' });
+    assert.equal(await alice().input.row('dev-team').count(), 0);
+    await alice().input.type('');
+    await alice().input.focusedRow('access-approver').waitFor();
+    await alice().press('Enter');
+    await alice().input.step(/write/);
+    assert.match(
+      await alice().input.row('Write Manifests').innerText(),
+      /new: kube-admin, access-approver · by hand: dev-team/,
+    );
+    await picture(alice(), '222-wizard-by-hand');
+  });
+
+  it('nothing is written through a link, and the answers are kept', async () => {
+    await alice().press('Enter');
+    const said = await alice().notification('teleport/roles is a link to another place');
+    assert.deepEqual(readdirSync(join(world().alice.person.folder, 'elsewhere')), []);
+    await picture(alice(), '223-wizard-link');
+    await said.press('Set Up Roles…');
+    await alice().input.step(/write/);
+    await alice().input.row('Edition').waitFor();
+    await alice().press('Escape');
   });
 });
