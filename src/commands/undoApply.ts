@@ -4,6 +4,7 @@ import type { Foreign } from '../access/text.ts';
 import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
 import { back, Left, pickOne } from '../editor/steps.ts';
 import { Applications, isLeft, withRole, type Application, type Former } from '../roles/former.ts';
+import { upToDate } from '../roles/reading.ts';
 import { isWritten } from '../roles/sending.ts';
 import { planUndo, type Undoing } from '../roles/undoing.ts';
 import { plansWords } from '../words/applying.ts';
@@ -79,7 +80,10 @@ export async function undoApplication(
     void tell(l10n.t('That was applied to another cluster. Sign in there first; nothing was sent.'));
     return;
   }
-  const plans = planUndo(application, read.held);
+  const applied = application.roles.filter(isLeft);
+  const seen = new Map(applied.flatMap(({ name, after }) => (after === undefined ? [] : [[name, after]])));
+  const held = await upToDate(read.held, seen, tools.tctl, tools.everyday);
+  const plans = planUndo(application, held);
   const moved = plans.find(are('moved'));
   if (moved) {
     void administering(tools, () => sayMoved(tools, moved, cluster));
