@@ -50,6 +50,7 @@ export type CheckCode =
   | 'requestsMissingRole'
   | 'approvesOwnRequests'
   | 'editsRolesOneApproval'
+  | 'requestableByOneApproval'
   | 'enterpriseOnly'
   | 'reasonNotRequired'
   | 'blocksLogin';
