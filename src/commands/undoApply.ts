@@ -213,19 +213,21 @@ async function sayMoved(tools: Tools, undoing: Kind<'moved'>, cluster: Foreign):
   );
   if (answer === undefined) return;
   const role = forRow(name);
-  const there = onServer(name, cluster);
+  const there = onServer(cluster);
   if (answer === 'since')
     await differences.show(l10n.t('{0}: applied and server', role), [
       {
-        before: { name: l10n.t('{0} — as it was applied', role), text: applied },
-        after: { name: there, text: server },
+        name: role,
+        before: { as: l10n.t('as it was applied'), text: applied },
+        after: { as: there, text: server },
       },
     ]);
   else
     await differences.show(l10n.t('{0}: server and former', role), [
       {
-        before: { name: there, text: plan.heldText },
-        after: { name: l10n.t('{0} — before', role), text: plan.bytes },
+        name: role,
+        before: { as: there, text: plan.heldText },
+        after: { as: l10n.t('before'), text: plan.bytes },
       },
     ]);
   await sayMoved(tools, undoing, cluster);

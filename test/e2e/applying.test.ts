@@ -168,6 +168,7 @@ describe('Roles of the workspace are applied', () => {
     await window.editorTab('dev-team: fetched and server').waitFor();
     await (await window.notification('dev-team was changed')).press('Server and Yours');
     await window.editorTab('dev-team: server and yours').waitFor();
+    await window.page.locator('.editor.modified').getByText('prod-dba').first().waitFor();
     await picture(window, '205-stale');
     await (await window.notification('dev-team was changed')).press("Go On from the Server's");
     assert.match(
@@ -197,6 +198,10 @@ describe('Roles of the workspace are applied', () => {
     const asked = await window.modalText('Apply these roles?');
     assert.ok(asked.indexOf('pager: a new role') < asked.indexOf('dev-team: changed'));
     await picture(window, '207-two-roles');
+    await window.pressModal('Read the Differences');
+    await picture(window, '2071-two-differences');
+    await window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
+    await window.modalText('Apply these roles?');
     await window.pressModal('Apply');
     const said = await window.notification('1 of 2 roles applied. 1 not applied; the document says why.');
     await window.editorTab('What Became of Apply Roles').waitFor();
@@ -231,14 +236,14 @@ describe('Roles of the workspace are applied', () => {
     await clearNotifications(window);
     await window.runCommand('JIT Access: Undo Apply…');
     await window.input.step('Undo Apply');
-    await window.input.pick('pager');
+    await window.input.row('pager').first().click();
     await window.modalText('Undo this Apply?');
     await window.pressModal('Undo');
     await window.notification('Undone');
     await clearNotifications(window);
     await window.runCommand('JIT Access: Undo Apply…');
     await window.input.step('Undo Apply');
-    await window.input.pick('pager');
+    await window.input.row('pager').first().click();
     assert.match(await window.modalText('Remove this role from the cluster?'), /Role: “pager”/);
     await picture(window, '209-remove');
     await window.pressModal('Remove Role');
@@ -267,9 +272,10 @@ describe('Roles are not applied', () => {
     const { window, person } = world().alice;
     await write(person, 'dev-team', devTeam(['editor']).replace('allow:', 'Allow:'));
     await window.runCommand(command);
-    const said = await window.notification(/^dev-team\.yaml, line 7: /);
+    const said = await window.modalText('dev-team.yaml, line 7, cannot be applied as it stands.');
+    assert.match(said, /Write allow\./);
     await picture(window, '211-refused-file');
-    await said.press('Open File');
+    await window.pressModal('Open File');
     await window.editorTab('dev-team.yaml').waitFor();
     await window.page.locator('.statusbar-item').getByText('Ln 7, Col 1').waitFor();
   });
