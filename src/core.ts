@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Change } from './access/changes.ts';
 import type { Instant } from './access/text.ts';
 import { attempt } from './commands/attempt.ts';
+import { ManifestChecks } from './commands/checkManifests.ts';
 import { terminalClosed } from './commands/givingBack.ts';
 import { runCommand } from './commands/handlers.ts';
 import type { CommandId } from './commands/index.ts';
@@ -191,6 +192,8 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const life = new Life(tools);
   const whileElevated = new WhileElevated(tools, { root, later });
   elevations.onRemoved(() => life.sweepForAWhile());
+  // Until it is asked, nothing is known of the cluster's roles and who holds them.
+  const manifestChecks = new ManifestChecks(() => ({}), report);
   const stopWatching = [watchWhileLeading(windows, everyday.folder, () => refresh.loginMayHaveChanged())];
   // A program that was missing is looked for as soon as somebody has named it.
   const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());
@@ -214,6 +217,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     dispose: () => {
       for (const stop of stopWatching) stop();
       settings.dispose();
+      manifestChecks.dispose();
       refresh.stop();
       windows.stop();
       life.dispose();

@@ -14,7 +14,7 @@ import type { Tools } from './tools.ts';
 export function administering(tools: Tools, task: () => Promise<void>): Promise<void> {
   return attempt(tools, task, task, (kind) =>
     kind === 'notPermitted'
-      ? l10n.t('This takes a role that allows list, read, create, update and delete on "role".')
+      ? l10n.t('Administering roles takes a rule on "role" with list, read, create, update and delete.')
       : '',
   );
 }
@@ -38,14 +38,14 @@ export const roleForMessage = (name: Foreign): string => forMessage(name) ?? l10
 /** A cluster's name for a message. */
 export const clusterForMessage = (cluster: Foreign): string => forMessage(cluster) ?? l10n.t('the cluster');
 
-/** The name of the tab with the server's version. */
-export const onServer = (role: Foreign, cluster: Foreign): string =>
-  l10n.t('{0} — on {1}', forRow(role), forRow(cluster));
+/** What the server's version is called. */
+export const onServer = (cluster: Foreign): string => l10n.t('on {0}', forRow(cluster));
 
 /** The server's version against exactly the bytes that are sent. */
 export const pairOf = ({ name, heldText, bytes }: RolePlan, cluster: Foreign): Pair => ({
-  before: { name: onServer(name, cluster), text: heldText },
-  after: { name: l10n.t('{0} — what is sent', forRow(name)), text: bytes },
+  name: forRow(name),
+  before: { as: onServer(cluster), text: heldText },
+  after: { as: l10n.t('what is sent'), text: bytes },
 });
 
 /** Says why nothing was sent, with a button to look again. */

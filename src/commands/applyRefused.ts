@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { forRow } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
-import { complain, warn } from '../editor/messages.ts';
+import { complain, confirm, warn } from '../editor/messages.ts';
 import type { Refusal, RolePlan } from '../roles/applying.ts';
 import { Bases } from '../roles/bases.ts';
+import { problemWords } from '../words/problems.ts';
 import { clusterForMessage, onServer, roleForMessage } from './administering.ts';
 import { fileForMessage, openAt } from './manifestFiles.ts';
 import type { Tools } from './tools.ts';
@@ -13,14 +14,19 @@ export async function sayRefusal(refusal: Refusal): Promise<void> {
   const { source } = refusal;
   const line = refusal.kind === 'empty' ? 1 : refusal.line;
   const open = { title: l10n.t('Open File'), means: true };
-  if (await complain(refusalWords(refusal, fileForMessage(source.file)), open))
-    await openAt(source.file, line);
+  const text = refusalWords(refusal, fileForMessage(source.file));
+  // The words of a problem hold what stands in the file, which messages must not.
+  const answer =
+    refusal.kind === 'problem'
+      ? await confirm(text, problemWords(refusal.problem), open)
+      : await complain(text, open);
+  if (answer) await openAt(source.file, line);
 }
 
 function refusalWords(refusal: Refusal, file: string): string {
   switch (refusal.kind) {
     case 'problem':
-      return l10n.t('{0}, line {1}: {2} Nothing was sent.', file, refusal.line, refusal.problem.code);
+      return l10n.t('{0}, line {1}, cannot be applied as it stands. Nothing was sent.', file, refusal.line);
     case 'empty':
       return l10n.t('{0} holds no role. Nothing was sent.', file);
     case 'twice':
@@ -79,20 +85,18 @@ export async function sayStale(
     return;
   }
   const role = forRow(name);
-  const server = onServer(name, cluster);
+  const there = onServer(cluster);
   if (answer === 'theirs')
     await tools.differences.show(l10n.t('{0}: fetched and server', role), [
       {
-        before: { name: l10n.t('{0} — as you fetched it', role), text: base?.text ?? '' },
-        after: { name: server, text: base?.server ?? '' },
+        name: role,
+        before: { as: l10n.t('as you fetched it'), text: base?.text ?? '' },
+        after: { as: there, text: base?.server ?? '' },
       },
     ]);
   else
     await tools.differences.show(l10n.t('{0}: server and yours', role), [
-      {
-        before: { name: server, text: heldText },
-        after: { name: l10n.t('{0} — yours', role), text: bytes },
-      },
+      { name: role, before: { as: there, text: heldText }, after: { as: l10n.t('yours'), text: bytes } },
     ]);
   await sayStale(tools, plan, cluster, again);
 }

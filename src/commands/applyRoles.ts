@@ -3,9 +3,17 @@ import type { Uri } from 'vscode';
 import { forRow, forSentence } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
 import { confirm, tell, whileDoing } from '../editor/messages.ts';
-import { planRoles, readSources, firstChanged, type RolePlan, type Source } from '../roles/applying.ts';
+import {
+  planRoles,
+  readSources,
+  firstChanged,
+  type Refusal,
+  type RolePlan,
+  type Source,
+} from '../roles/applying.ts';
 import { Bases } from '../roles/bases.ts';
 import { Applications, type Application } from '../roles/former.ts';
+import { upToDate } from '../roles/reading.ts';
 import { plansWords } from '../words/applying.ts';
 import { administering, clusterForMessage, clusterOf, pairOf, sayLookAgain } from './administering.ts';
 import { sayRefusal, sayStale } from './applyRefused.ts';
@@ -66,6 +74,11 @@ async function prepareAndAsk(tools: Tools, files: readonly Uri[], shown?: Prepar
 async function prepare(tools: Tools, files: readonly Uri[]): Promise<Prepared | undefined> {
   const { tctl, everyday } = tools;
   const sources = await sourcesOf(files);
+  const early = refusalWithout(sources);
+  if (early) {
+    void administering(tools, () => sayRefusal(early));
+    return undefined;
+  }
   const read = await whileDoing(l10n.t('Reading roles from the cluster…'), async () => {
     const cluster = await clusterOf(tools);
     return { cluster, held: await tctl.roles(everyday) };
@@ -82,7 +95,16 @@ async function prepare(tools: Tools, files: readonly Uri[]): Promise<Prepared | 
       wanted.map(async ({ document: { name } }) => [name, await bases.of(cluster, name)] as const),
     ),
   );
-  return { files, sources, cluster, plans: planRoles(wanted, held, (name) => known.get(name)) };
+  const seen = new Map([...known].flatMap(([name, base]) => (base ? [[name, base.revision] as const] : [])));
+  const now = await upToDate(held, seen, tctl, everyday);
+  return { files, sources, cluster, plans: planRoles(wanted, now, (name) => known.get(name)) };
+}
+
+/** What no answer of the server would make right. */
+function refusalWithout(sources: readonly Source[]): Refusal | undefined {
+  const read = readSources(sources, []);
+  if (!('kind' in read)) return undefined;
+  return read.kind === 'problem' && read.problem.code === 'unknownField' ? undefined : read;
 }
 
 const isSent = ({ fate }: RolePlan): boolean => fate === 'new' || fate === 'changed';

@@ -14,7 +14,7 @@ const place = ['teleport', 'roles'] as const;
 const limit = 16 * 1024 * 1024;
 
 /**
- * The manifests to apply; the active editor's is ticked.
+ * The manifests to apply, the only one without asking; the active editor's is ticked.
  * @throws Left, after saying so when there are none
  */
 export async function chooseManifests(title: string): Promise<readonly vscode.Uri[]> {
@@ -23,6 +23,8 @@ export async function chooseManifests(title: string): Promise<readonly vscode.Ur
     await sayNone();
     throw new Left();
   }
+  // What is in it is asked for anyway.
+  if (files.length === 1) return files;
   const active = vscode.window.activeTextEditor?.document.uri.toString();
   const choices = files.map((file): Choice<vscode.Uri> => ({
     label: forPick(foreign(nameOf(file))),
@@ -65,7 +67,7 @@ async function manifestFiles(): Promise<readonly vscode.Uri[]> {
     const folder = vscode.Uri.joinPath(uri, ...place);
     const entries = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
     return entries
-      .filter(([name, type]) => (type & vscode.FileType.File) !== 0 && /\.ya?ml$/i.test(name))
+      .filter(([name, type]) => type === vscode.FileType.File && /\.ya?ml$/i.test(name))
       .map(([name]) => vscode.Uri.joinPath(folder, name));
   });
   return (await Promise.all(found)).flat().sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -4,6 +4,7 @@ import type { Foreign } from '../access/text.ts';
 import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
 import { back, Left, pickOne } from '../editor/steps.ts';
 import { Applications, isLeft, withRole, type Application, type Former } from '../roles/former.ts';
+import { upToDate } from '../roles/reading.ts';
 import { isWritten } from '../roles/sending.ts';
 import { planUndo, type Undoing } from '../roles/undoing.ts';
 import { plansWords } from '../words/applying.ts';
@@ -79,7 +80,10 @@ export async function undoApplication(
     void tell(l10n.t('That was applied to another cluster. Sign in there first; nothing was sent.'));
     return;
   }
-  const plans = planUndo(application, read.held);
+  const applied = application.roles.filter(isLeft);
+  const seen = new Map(applied.flatMap(({ name, after }) => (after === undefined ? [] : [[name, after]])));
+  const held = await upToDate(read.held, seen, tools.tctl, tools.everyday);
+  const plans = planUndo(application, held);
   const moved = plans.find(are('moved'));
   if (moved) {
     void administering(tools, () => sayMoved(tools, moved, cluster));
@@ -209,19 +213,21 @@ async function sayMoved(tools: Tools, undoing: Kind<'moved'>, cluster: Foreign):
   );
   if (answer === undefined) return;
   const role = forRow(name);
-  const there = onServer(name, cluster);
+  const there = onServer(cluster);
   if (answer === 'since')
     await differences.show(l10n.t('{0}: applied and server', role), [
       {
-        before: { name: l10n.t('{0} — as it was applied', role), text: applied },
-        after: { name: there, text: server },
+        name: role,
+        before: { as: l10n.t('as it was applied'), text: applied },
+        after: { as: there, text: server },
       },
     ]);
   else
     await differences.show(l10n.t('{0}: server and former', role), [
       {
-        before: { name: there, text: plan.heldText },
-        after: { name: l10n.t('{0} — before', role), text: plan.bytes },
+        name: role,
+        before: { as: there, text: plan.heldText },
+        after: { as: l10n.t('before'), text: plan.bytes },
       },
     ]);
   await sayMoved(tools, undoing, cluster);

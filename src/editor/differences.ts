@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import { setContextKeys } from './contextKeys.ts';
 import type { Documents } from './documents.ts';
 
-/** Two versions of a text, with the names of their tabs; the last part of a name tells the language. */
+/** Two versions of a text in YAML: what it is of, and which versions those are. */
 export interface Pair {
-  readonly before: { readonly name: string; readonly text: string };
-  readonly after: { readonly name: string; readonly text: string };
+  readonly name: string;
+  readonly before: { readonly as: string; readonly text: string };
+  readonly after: { readonly as: string; readonly text: string };
 }
 
 /** What the differences are shown for. */
@@ -41,24 +42,24 @@ export class Differences implements vscode.Disposable {
     if (then) this.#shown.set(title, then);
     else this.#shown.delete(title);
     const { tabGroups } = vscode.window;
-    const old = tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => label === title);
+    const old = tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => isTab(label, title));
     await tabGroups.close(old);
-    const opened = pairs.map(({ before, after }, index) => {
-      const path = `/differences/${encodeURIComponent(title)}/${String(index)}`;
-      return [
-        this.#documents.put(`${path}/before/${fileName(before.name)}`, before.text),
-        this.#documents.put(`${path}/after/${fileName(after.name)}`, after.text),
-      ] as const;
-    });
+    const opened = pairs.map((pair, index) => this.#put(pair, index));
     const [first] = opened;
     if (first && opened.length === 1)
       await vscode.commands.executeCommand('vscode.diff', ...first, title, { preview: false });
-    else
-      await vscode.commands.executeCommand(
-        'vscode.changes',
-        title,
-        opened.map(([before, after]) => [after, before, after]),
-      );
+    else {
+      const resources = opened.map(([before, after]) => [after, before, after]);
+      await vscode.commands.executeCommand('vscode.changes', title, resources);
+      await vscode.commands.executeCommand('workbench.action.keepEditor');
+    }
+  }
+
+  /** Both under one path, so that they do not look like a file that got another name. */
+  #put({ name, before, after }: Pair, index: number): readonly [vscode.Uri, vscode.Uri] {
+    const folder = asName(`${before.as} → ${after.as}`);
+    const path = `/${String(index + 1)}/${folder}/${asName(name)}.yaml`;
+    return [this.#documents.put(path, before.text, 'before'), this.#documents.put(path, after.text, 'after')];
   }
 
   /** What the button of the differences that are looked at does; undefined where there are none for this purpose. */
@@ -75,7 +76,8 @@ export class Differences implements vscode.Disposable {
 
   #active(): Shown | undefined {
     const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label;
-    return label === undefined ? undefined : this.#shown.get(label);
+    if (label === undefined) return undefined;
+    return [...this.#shown].find(([title]) => isTab(label, title))?.[1];
   }
 
   dispose(): void {
@@ -83,5 +85,8 @@ export class Differences implements vscode.Disposable {
   }
 }
 
-/** A name as the last part of a path. */
-const fileName = (name: string): string => `${name.replace(/[/\\]/g, '\u2215')}.yaml`;
+/** A name as a part of a path. */
+const asName = (name: string): string => name.replace(/[/\\]/g, '\u2215');
+
+/** VS Code adds to the title how many there are. */
+const isTab = (label: string, title: string): boolean => label === title || label.startsWith(`${title} (`);

@@ -1,4 +1,4 @@
-import type { Foreign, Instant } from '../access/text.ts';
+import type { Instant } from '../access/text.ts';
 import type { Clock } from '../state/clock.ts';
 import { failureOf, type Failure, type FailureKind } from '../teleport/failure.ts';
 import type { Home } from '../teleport/home.ts';
@@ -8,6 +8,7 @@ import { plainOf, type RolePlan } from './applying.ts';
 import type { Bases } from './bases.ts';
 import { ignoredBy, type Difference } from './compare.ts';
 import { withRole, type Application, type Applications } from './former.ts';
+import { roleOrNone } from './reading.ts';
 
 /**
  * What became of a role.
@@ -112,7 +113,7 @@ async function settle(plan: RolePlan, failure: Failure, sending: Sending): Promi
   for (let looked = 0; looked < looks; looked += 1) {
     let held: Held | undefined;
     try {
-      held = await holds(plan.name, sending);
+      held = await roleOrNone(plan.name, sending.tctl, sending.home);
     } catch (error) {
       const why = failureOf(error);
       if (!why) throw error;
@@ -128,15 +129,6 @@ async function settle(plan: RolePlan, failure: Failure, sending: Sending): Promi
 /** What the server drops is missing; another value in its place is somebody else's. */
 const isOthers = (result: Result): boolean =>
   result.kind === 'inPart' && result.ignored.some(({ held }) => held !== undefined);
-
-async function holds(name: Foreign, { tctl, home }: Sending): Promise<Held | undefined> {
-  try {
-    return await tctl.role(home, name);
-  } catch (error) {
-    if (failureOf(error)?.kind === 'gone') return undefined;
-    throw error;
-  }
-}
 
 function written(plan: RolePlan, held: Held, { clock }: Sending): Result {
   const ignored = ignoredBy(plan.value, plainOf(held));

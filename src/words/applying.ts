@@ -48,15 +48,20 @@ export function fateWords({ name, fate, owner, preset }: RolePlan): string {
   }
 }
 
+/** What every manifest begins with says nothing of a new role. */
+const isHead = ({ fate }: RolePlan, path: Path): boolean =>
+  fate === 'new' && /^(?:kind|version|metadata\.name)$/.test(path.join('.'));
+
 /** Role by role what changes, for the question: plain text. */
 export function plansWords(plans: readonly RolePlan[]): string {
   let left = linesInModal;
   return plans
     .flatMap((plan) => {
       const sent = plan.fate === 'new' || plan.fate === 'changed';
-      const lines = sent ? plan.lines.slice(0, left) : [];
+      const all = sent ? plan.lines.filter(({ path }) => !isHead(plan, path)) : [];
+      const lines = all.slice(0, left);
       left -= lines.length;
-      const hidden = sent ? plan.lines.length - lines.length : 0;
+      const hidden = all.length - lines.length;
       return [
         fateWords(plan),
         ...lines.map((line) => `    ${fieldWords(line)}`),
@@ -121,9 +126,8 @@ export function outcomePage(
     l10n.t('Roles applied to {0}, {1}', forSentence(cluster), fully(at)),
     ...lines,
     '',
-    l10n.t(
-      'How to go on: Apply Roles… again sends only what the cluster does not hold yet. Undo Apply… puts back what was there before. The files in the workspace stay as they are.',
-    ),
+    l10n.t('How to go on: Apply Roles… sends only what the cluster does not hold yet.'),
+    l10n.t('Undo Apply… puts back what was there before. The files in the workspace stay as they are.'),
     '',
   ].join('\n');
 }

@@ -95,7 +95,7 @@ export function failureWords({ kind, program }: Failure): FailureWords {
     case 'unnameable':
       return words(
         l10n.t(
-          "tctl cannot name this role: its name has a slash or a space in it, and tctl would take another role. Remove it in Teleport's web interface.",
+          "This role cannot be removed with tctl: its name has a slash or a space in it, and tctl would take another role. Remove it in Teleport's web interface.",
         ),
         'doctor',
       );

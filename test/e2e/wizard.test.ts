@@ -64,7 +64,7 @@ const ticked = async (window: Workbench, label: string): Promise<boolean> =>
   (await window.input.row(label).locator('.checked, input:checked').count()) > 0;
 
 describe('Set Up Roles, from the question to the differences', () => {
-  const world = stage({ asker: 'eve', alone: true, prepare: before });
+  const world = stage({ people: ['eve'], alone: true, prepare: before });
   const eve = (): Workbench => world().alice.window;
   const folder = (): string => join(world().alice.person.workspace, 'teleport', 'roles');
   const revision = async (role: string): Promise<string> => {
@@ -249,7 +249,7 @@ describe('Set Up Roles, from the question to the differences', () => {
 });
 
 describe('Set Up Roles, for what is another’s or cannot be read', () => {
-  const world = stage({ asker: 'eve', alone: true, prepare: before });
+  const world = stage({ people: ['eve'], alone: true, prepare: before });
   const eve = (): Workbench => world().alice.window;
   const folder = (): string => join(world().alice.person.workspace, 'teleport', 'roles');
 
