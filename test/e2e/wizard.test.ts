@@ -276,7 +276,16 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
       'teams.yaml',
     ]);
     await picture(eve(), '211-wizard-terraform-differences');
-    await said.clear();
+  });
+
+  it('Apply… asks about the files that were written, and about no other', async () => {
+    const said = await eve().notification('2 manifests written.');
+    await said.press('Apply…');
+    const asked = await eve().modalText(/Apply these roles/);
+    for (const name of [/node-root\b/, /node-root-reviewer/]) assert.match(asked, name);
+    assert.doesNotMatch(asked, /data-team|dev-team|ops/);
+    await picture(eve(), '211-wizard-apply');
+    await eve().pressModal('Cancel');
   });
 
   it('a manifest that cannot be read is opened at the place; nothing is written', async () => {
@@ -315,6 +324,43 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     await eve().press('Enter');
     await eve().editorTab('prod-dba.yaml').waitFor();
     assert.match(readFileSync(join(folder(), 'prod-dba.yaml'), 'utf8'), /db_users/);
+  });
+});
+
+describe('Set Up Roles in Restricted Mode', () => {
+  const world = stage({
+    people: ['eve'],
+    alone: true,
+    trust: true,
+    settings: {
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.banner': 'never',
+    },
+  });
+
+  it('writes manifests, and says that applying them takes a trusted folder', async () => {
+    const { window, person } = world().alice;
+    await window.runCommand('JIT Access: Set Up Roles…');
+    await window.input.step(/who may ask/);
+    await tick(window, 'prod-team');
+    for (const step of [
+      /for which role/,
+      /how long/,
+      /rules/,
+      /approvals/,
+      /who approves/,
+      /suggested/,
+      /write/,
+    ]) {
+      await window.press('Enter');
+      await window.input.step(step);
+    }
+    await window.press('Enter');
+    const said = await window.notification('1 manifest written. Nothing has been sent yet.');
+    assert.match(await said.text(), /To apply them, trust this folder/);
+    assert.deepEqual(await said.buttons(), ['Manage Workspace Trust', 'Undo']);
+    assert.deepEqual(readdirSync(join(person.workspace, 'teleport', 'roles')), ['prod-team.yaml']);
+    await picture(window, '214-wizard-restricted');
   });
 });
 
