@@ -44,7 +44,7 @@ export class Differences implements vscode.Disposable {
     const { tabGroups } = vscode.window;
     const old = tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => isTab(label, title));
     await tabGroups.close(old);
-    const opened = pairs.map((pair, index) => this.#put(pair, index));
+    const opened = pairs.map((pair, index) => this.#put(pair, `${title} ${String(index)}`));
     const [first] = opened;
     if (first && opened.length === 1)
       await vscode.commands.executeCommand('vscode.diff', ...first, title, { preview: false });
@@ -55,11 +55,16 @@ export class Differences implements vscode.Disposable {
     }
   }
 
-  /** Both under one path, so that they do not look like a file that got another name. */
-  #put({ name, before, after }: Pair, index: number): readonly [vscode.Uri, vscode.Uri] {
-    const folder = asName(`${before.as} → ${after.as}`);
-    const path = `/${String(index + 1)}/${folder}/${asName(name)}.yaml`;
-    return [this.#documents.put(path, before.text, 'before'), this.#documents.put(path, after.text, 'after')];
+  /**
+   * Both under one path, so that they do not look like a file that got another name.
+   * @param place tells roles of one name for a path apart, and what is shown for other ends
+   */
+  #put({ name, before, after }: Pair, place: string): readonly [vscode.Uri, vscode.Uri] {
+    const path = `/${asName(`${before.as} → ${after.as}`)}/${asName(name)}.yaml`;
+    return [
+      this.#documents.put(path, before.text, `before ${place}`),
+      this.#documents.put(path, after.text, `after ${place}`),
+    ];
   }
 
   /** What the button of the differences that are looked at does; undefined where there are none for this purpose. */

@@ -1,6 +1,6 @@
 import type { Held } from '../teleport/schemaAdmin.ts';
 import { planOver, plainOf, textBeside, type RolePlan } from './applying.ts';
-import { ignoredBy } from './compare.ts';
+import { changesBetween, ignoredBy } from './compare.ts';
 import { isLeft, type Application, type Former } from './former.ts';
 import { render } from './render.ts';
 
@@ -39,6 +39,9 @@ export function planUndo({ roles }: Application, held: readonly Held[]): readonl
     });
 }
 
-/** By its revision; where nobody could read that, by what it holds. */
-const isAsApplied = ({ after, sent }: Former, now: Held): boolean =>
-  after === undefined ? ignoredBy(sent, plainOf(now)).length === 0 : now.revision === after;
+/** By its revision, or by what it holds: what was changed and put back since is nobody's loss. */
+function isAsApplied({ after, sent }: Former, now: Held): boolean {
+  if (now.revision === after) return true;
+  const held = plainOf(now);
+  return ignoredBy(sent, held).length + changesBetween(held, sent).length === 0;
+}

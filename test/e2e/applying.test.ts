@@ -262,7 +262,7 @@ describe('Roles are not applied', () => {
   it('by who may not: the rule that is lacking is named', async () => {
     const { window } = world().alice;
     await window.runCommand(command);
-    await window.modalText(/list, read, create, update and delete on "role"/);
+    await window.modalText(/a rule on "role" with list, read, create, update and delete/);
     await picture(window, '210-not-permitted');
     await window.press('Escape');
     assert.deepEqual(requestable(world()), usual);

@@ -176,6 +176,20 @@ describe('sending roles', () => {
     assert.match(undoing.plan.bytes, /- dev\n/);
   });
 
+  it('one after the other: what an undo put back does not stand in the way of the one before', async () => {
+    server.put(manifest('a'));
+    await apply(manifest('a', 'logins: [first]'));
+    server.now += 1;
+    await apply(manifest('a', 'logins: [second]'));
+    const [second, first] = await applications.of(cluster);
+    assert.ok(first && second);
+    const moved = planUndo(first, server.all).map(({ kind }) => kind);
+    assert.deepEqual(moved, ['moved']);
+    assert.deepEqual(kinds(await undo()), ['applied']);
+    const then = planUndo(first, server.all).map(({ kind }) => kind);
+    assert.deepEqual(then, ['restore']);
+  });
+
   it('a role that was made is to go; one that is gone already is nothing to undo', async () => {
     await apply(manifest('a'));
     const application = await newest();
