@@ -31,7 +31,9 @@ export async function askEdition({ answers, place }: Asked): Answered {
     placeholder: l10n.t('Which Teleport is it? No command tells, and nothing seen so far shows it'),
     chosen: (one) => one === answers.edition,
   });
-  return edition === back ? back : { ...answers, edition };
+  if (edition === back) return back;
+  // Who reviews on one is not who approves on the other.
+  return edition === answers.edition ? answers : { ...answers, edition, approver: undefined };
 }
 
 const levels: readonly Approvals[] = ['one', 'two', 'twoTeams'];
