@@ -1,3 +1,4 @@
+import type { Differences } from '../editor/differences.ts';
 import type { Documents } from '../editor/documents.ts';
 import type { ElevatedTerminals } from '../editor/terminals.ts';
 import type { Log } from '../editor/log.ts';
@@ -51,6 +52,7 @@ export interface Tools {
   readonly files: Files;
   /** Reports and differences. */
   readonly documents: Documents;
+  readonly differences: Differences;
   readonly windows: Windows;
   /** Whether somebody sees this window. */
   readonly pulse: Pulse;

@@ -17,16 +17,17 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   /**
    * Puts a text at a path; open documents of it are redrawn.
    * @param path with a leading slash; its last part is the tab's title, and its ending tells the language
+   * @param version tells texts of one path apart
    */
-  put(path: string, text: string): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: textScheme, path });
-    this.#texts.set(uri.path, text);
+  put(path: string, text: string, version = ''): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: textScheme, path, query: version });
+    this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
     return uri;
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.path) ?? '';
+    return this.#texts.get(uri.toString()) ?? '';
   }
 
   dispose(): void {

@@ -15,6 +15,7 @@ const defaults = {
   useAccess: 'ask',
   kubernetesCluster: '',
   'review.notify': true,
+  'manifests.longestSession': '6h',
 };
 
 export type Settings = typeof defaults;

@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly settings?: ServerOptions['settings'];
   /** True: folders open in Restricted Mode. */
   readonly trust?: boolean;
+  /** Who sits in Alice's place, and in Rita's. */
+  readonly people?: readonly [string, string?];
   /** True: Rita does not open VS Code; she decides in a shell. */
   readonly alone?: boolean;
   /** Changes a person's folders or environment before the window opens. */
@@ -108,8 +110,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       trust: options.trust ?? false,
     });
   };
-  const reviewer = demo.homes['rita'] ? 'rita' : 'ana';
-  const [alice, rita] = await Promise.all([enter('alice'), options.alone ? undefined : enter(reviewer)]);
+  const [asker = 'alice', reviewer = demo.homes['rita'] ? 'rita' : 'ana'] = options.people ?? [];
+  const [alice, rita] = await Promise.all([enter(asker), options.alone ? undefined : enter(reviewer)]);
   return {
     demo,
     browser,

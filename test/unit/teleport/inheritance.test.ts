@@ -71,6 +71,7 @@ const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
     role: ({ tctl }, home) => tctl.role(home, role),
     users: ({ tctl }, home) => tctl.users(home),
     status: ({ tctl }, home) => tctl.status(home),
+    removeRole: ({ tctl }, home) => tctl.removeRole(home, role, 'r1'),
     writeRole: ({ tctl }, home) => tctl.writeRole(home, role, 'kind: role', 'r1'),
   },
   kube: {
