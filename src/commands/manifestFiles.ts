@@ -20,7 +20,7 @@ const limit = 16 * 1024 * 1024;
 export async function chooseManifests(title: string): Promise<readonly vscode.Uri[]> {
   const files = await manifestFiles();
   if (files.length === 0) {
-    await sayNone();
+    void sayNone();
     throw new Left();
   }
   // What is in it is asked for anyway.
