@@ -20,7 +20,7 @@ const limit = 16 * 1024 * 1024;
 export async function chooseManifests(title: string): Promise<readonly vscode.Uri[]> {
   const files = await manifestFiles();
   if (files.length === 0) {
-    await sayNone();
+    void sayNone();
     throw new Left();
   }
   // What is in it is asked for anyway.
@@ -76,9 +76,15 @@ async function manifestFiles(): Promise<readonly vscode.Uri[]> {
 async function textOf(file: vscode.Uri): Promise<string> {
   const open = unsaved(file);
   if (open) return open.getText();
-  const { size } = await vscode.workspace.fs.stat(file);
-  if (size > limit) return ' '.repeat(limit);
-  return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+  try {
+    const { size } = await vscode.workspace.fs.stat(file);
+    if (size > limit) return ' '.repeat(limit);
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+  } catch (error) {
+    // Removed since it was chosen: no role in it.
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return '';
+    throw error;
+  }
 }
 
 const unsaved = (file: vscode.Uri): vscode.TextDocument | undefined =>

@@ -42,7 +42,9 @@ export class Differences implements vscode.Disposable {
     if (then) this.#shown.set(title, then);
     else this.#shown.delete(title);
     const { tabGroups } = vscode.window;
-    const old = tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => isTab(label, title));
+    const old = tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .filter(({ label, input }) => isTab(label, title) && !(input instanceof vscode.TabInputText));
     await tabGroups.close(old);
     const opened = pairs.map((pair, index) => this.#put(pair, `${title} ${String(index)}`));
     const [first] = opened;

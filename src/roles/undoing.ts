@@ -28,7 +28,8 @@ export function planUndo({ roles }: Application, held: readonly Held[]): readonl
       const now = held.find(({ name }) => name === former.name);
       const { before, sent } = former;
       const plan = planOver(former.name, before?.document, now);
-      if (now?.revision === before?.revision) return { kind: 'nothing', former, plan };
+      if (now?.revision === before?.revision || plan.fate === 'same')
+        return { kind: 'nothing', former, plan };
       if (!now || !isAsApplied(former, now)) {
         const server = now ? textBeside(plainOf(now), sent) : '';
         return { kind: 'moved', former, plan, applied: render(sent), server };

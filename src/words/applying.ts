@@ -8,8 +8,10 @@ import type { Result } from '../roles/sending.ts';
 import { failureWords } from './failure.ts';
 import { atTime, fully } from './time.ts';
 
-/** How many lines of fields a question shows; the differences show all. */
+/** How many roles, lines of fields, and values in a line a question shows; the differences show all. */
+const rolesInModal = 20;
 const linesInModal = 20;
+const valuesInLine = 8;
 
 /** `allow.request.roles`; every role's fields but its labels lie in `spec`. */
 const fieldName = (path: Path): string =>
@@ -20,10 +22,13 @@ const valueName = (value: Plain): string =>
 
 function fieldWords({ path, removed, added }: FieldLine): string {
   const parts = [
-    ...removed.map((value) => `− ${valueName(value)}`),
-    ...added.map((value) => `+ ${valueName(value)}`),
+    ...removed.map((value) => ['−', value] as const),
+    ...added.map((value) => ['+', value] as const),
   ];
-  return `${fieldName(path)}: ${parts.join(', ')}`;
+  const shown = parts.slice(0, valuesInLine).map(([sign, value]) => `${sign} ${valueName(value)}`);
+  const hidden = parts.length - shown.length;
+  if (hidden > 0) shown.push(l10n.t('and {0} more', hidden));
+  return `${fieldName(path)}: ${shown.join(', ')}`;
 }
 
 /** What would become of a role, in a line. */
@@ -55,7 +60,9 @@ const isHead = ({ fate }: RolePlan, path: Path): boolean =>
 /** Role by role what changes, for the question: plain text. */
 export function plansWords(plans: readonly RolePlan[]): string {
   let left = linesInModal;
+  const more = plans.length - rolesInModal;
   return plans
+    .slice(0, rolesInModal)
     .flatMap((plan) => {
       const sent = plan.fate === 'new' || plan.fate === 'changed';
       const all = sent ? plan.lines.filter(({ path }) => !isHead(plan, path)) : [];
@@ -68,6 +75,7 @@ export function plansWords(plans: readonly RolePlan[]): string {
         ...(hidden > 0 ? [`    ${l10n.t('… and {0} more fields', hidden)}`] : []),
       ];
     })
+    .concat(more > 0 ? [l10n.t('… and {0} more roles', more)] : [])
     .join('\n');
 }
 

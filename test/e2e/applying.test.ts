@@ -61,10 +61,25 @@ function onCluster(world: World, name: string): { readonly allow: Record<string,
 const requestable = (world: World): unknown =>
   (onCluster(world, 'dev-team')?.allow['request'] as { readonly roles?: unknown } | undefined)?.roles;
 
+/** Opens a file of the workspace and adds to its end, without saving. */
+async function edit(window: Workbench, file: string, text: string): Promise<void> {
+  await window.press('Control+p');
+  await window.input.type(file);
+  await window.input.row(file).waitFor();
+  await window.input.accept();
+  await window.editorTab(file).waitFor();
+  await window.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+  await window.press('Control+End');
+  await window.page.keyboard.insertText(text);
+  await window.page.locator('.tab.dirty').waitFor();
+}
+
 describe('Roles of the workspace are applied', () => {
   const world = stage({
     people: ['eve'],
     alone: true,
+    // In a browser VS Code saves by itself.
+    settings: { 'files.autoSave': 'off' },
     prepare: (person) => write(person, 'dev-team', devTeam([...usual, 'node-admin'])),
   });
   /** What the server refuses depends on its edition. */
@@ -188,15 +203,18 @@ describe('Roles of the workspace are applied', () => {
     await clearNotifications(window);
     await write(person, 'pager', pager);
     await write(person, 'dev-team', devTeam([...usual, 'pager'], '  deny: {}\n'));
+    await edit(window, 'dev-team.yaml', '    max_sessions: 3\n');
     become('community');
     await window.runCommand(command);
     await window.input.step('Apply Roles');
-    await window.input.pick('dev-team.yaml');
+    await window.input.shows('not saved yet; what stands in the editor counts');
+    // The active editor's is ticked.
     await window.input.pick('pager.yaml');
     await picture(window, '206-choice');
     await window.input.accept();
     const asked = await window.modalText('Apply these roles?');
     assert.ok(asked.indexOf('pager: a new role') < asked.indexOf('dev-team: changed'));
+    assert.match(asked, /options\.max_sessions: \+ “3”/);
     await picture(window, '207-two-roles');
     await window.pressModal('Read the Differences');
     await picture(window, '2071-two-differences');
@@ -213,6 +231,7 @@ describe('Roles of the workspace are applied', () => {
     await window.pressModal('Apply');
     await window.notification(/dev-team applied/);
     assert.deepEqual(requestable(world()), [...usual, 'pager']);
+    assert.doesNotMatch(await readFile(manifest(person, 'dev-team'), 'utf8'), /max_sessions/);
   });
 
   it('where the line is lost after sending, it is read back and not sent again', async () => {

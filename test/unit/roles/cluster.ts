@@ -53,12 +53,14 @@ export class MemoryCluster {
     return [...this.held.values()];
   }
 
+  readonly tctl = {
+    role: (_: Home, name: Foreign): Promise<Held> => this.#role(name),
+    writeRole: (_: Home, name: Foreign, bytes: string, revision: string | undefined): Promise<Held> =>
+      this.#write(name, bytes, revision),
+  };
+
   sending(files: Files): Sending {
-    const tctl = {
-      role: (_: Home, name: Foreign) => this.#role(name),
-      writeRole: (_: Home, name: Foreign, bytes: string, revision: string | undefined) =>
-        this.#write(name, bytes, revision),
-    };
+    const { tctl } = this;
     const clock = { now: () => this.now };
     const applications = new Applications(files);
     return { tctl, home: new Home('/nowhere'), clock, bases: new Bases(files), applications };

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { bare, foreign } from '../../../src/access/text.ts';
+import { bare, foreign, type Foreign } from '../../../src/access/text.ts';
 import { planRoles, readSources, type RolePlan } from '../../../src/roles/applying.ts';
 import { Applications, type Application } from '../../../src/roles/former.ts';
+import { upToDate } from '../../../src/roles/reading.ts';
 import { lookAgain, send, type Sent } from '../../../src/roles/sending.ts';
 import { planUndo } from '../../../src/roles/undoing.ts';
 import { Files } from '../../../src/state/files.ts';
 import { outcomePage, outcomeWords } from '../../../src/words/applying.ts';
+import { Home } from '../../../src/teleport/home.ts';
+import type { Held } from '../../../src/teleport/schemaAdmin.ts';
 import { Folder } from '../programs.ts';
 import { cluster, eve, manifest, MemoryCluster } from './cluster.ts';
 
@@ -233,5 +236,29 @@ describe('sending roles', () => {
     const kept = await applications.of(cluster);
     assert.deepEqual([kept.length, kept[0]?.at, kept.at(-1)?.at], [50, 52, 3]);
     assert.deepEqual(await applications.of(foreign('another')), []);
+  });
+});
+
+describe('a list of roles that lags', () => {
+  it('is made right by asking for what is not as it was last seen', async () => {
+    const server = new MemoryCluster();
+    const [old, same, gone] = ['a', 'b', 'c'].map((name) => server.put(manifest(name)));
+    const listed = server.all;
+    const now = server.put(manifest('a', 'logins: [new]'));
+    const made = server.put(manifest('d'));
+    server.held.delete(foreign('c'));
+    assert.ok(old && same && gone);
+    const seen = new Map([now, same, made].map(({ name, revision }) => [name, revision]));
+    seen.set(gone.name, '');
+    const asked: string[] = [];
+    const tctl = {
+      role: (home: Home, name: Foreign): Promise<Held> => {
+        asked.push(bare(name));
+        return server.tctl.role(home, name);
+      },
+    };
+    const held = await upToDate(listed, seen, tctl, new Home('/nowhere'));
+    assert.deepEqual(new Set(held), new Set([now, same, made]));
+    assert.deepEqual(asked, ['a', 'd', 'c']);
   });
 });
