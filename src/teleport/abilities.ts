@@ -18,6 +18,10 @@ export const abilities = [
   'readRoles',
   'writeRoles',
   'readUsers',
+  'readConnectors',
+  'readAccessLists',
+  'readBots',
+  'readTrustedClusters',
 ] as const;
 
 export type Ability = (typeof abilities)[number];
