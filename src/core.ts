@@ -11,6 +11,7 @@ import { profileTerminal } from './commands/terminalProfile.ts';
 import type { Tools } from './commands/tools.ts';
 import { isSuccession } from './commands/succession.ts';
 import { WhileElevated } from './commands/whileElevated.ts';
+import { LastCensus } from './roles/lastCensus.ts';
 import { alarm } from './state/alarm.ts';
 import { roundTrip } from './editor/contextKeys.ts';
 import { Documents } from './editor/documents.ts';
@@ -180,6 +181,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     shellCheck: new ShellCheck({ loadRun, root }),
     files,
     documents: new Documents(),
+    census: new LastCensus(store),
     log,
     env,
     workspace: workspaceFolders,

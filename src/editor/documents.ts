@@ -3,30 +3,54 @@ import * as vscode from 'vscode';
 /** The scheme of texts that are written once and read: reports, and both sides of a difference. */
 export const textScheme = 'jit-access-text';
 
+/** A line above a line (from 0) of a text that does something when it is pressed. */
+export interface Lens {
+  readonly line: number;
+  /** Inert already; icons would be drawn. */
+  readonly title: string;
+  readonly command: string;
+  /** An object we made, see `ours.ts`. */
+  readonly argument: object;
+}
+
 /** Texts of ours as read-only documents. They are kept until the window closes, so that a tab never goes empty. */
-export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class Documents
+  implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable
+{
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
   readonly #texts = new Map<string, string>();
+  readonly #lenses = new Map<string, readonly Lens[]>();
   readonly #registration: vscode.Disposable;
 
   constructor() {
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(textScheme, this);
+    this.#registration = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(textScheme, this),
+      vscode.languages.registerCodeLensProvider({ scheme: textScheme }, this),
+    );
   }
 
   /**
    * Puts a text at a path; open documents of it are redrawn.
    * @param path with a leading slash; its last part is the tab's title, and its ending tells the language
    */
-  put(path: string, text: string): vscode.Uri {
+  put(path: string, text: string, lenses: readonly Lens[] = []): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: textScheme, path });
     this.#texts.set(uri.path, text);
+    this.#lenses.set(uri.path, lenses);
     this.#changed.fire(uri);
     return uri;
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.path) ?? '';
+  }
+
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    return (this.#lenses.get(uri.path) ?? []).map(
+      ({ line, title, command, argument }) =>
+        new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [argument] }),
+    );
   }
 
   dispose(): void {

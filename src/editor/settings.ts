@@ -15,6 +15,7 @@ const defaults = {
   useAccess: 'ask',
   kubernetesCluster: '',
   'review.notify': true,
+  exceptions: '',
 };
 
 export type Settings = typeof defaults;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bare, type Foreign } from '../access/text.ts';
+import type { Census } from './census.ts';
 import type { Grade } from './grade.ts';
 import type { PowerKind } from './grants.ts';
 import type { Holder } from './holders.ts';
@@ -34,6 +35,10 @@ export interface Finding {
   readonly origin?: Foreign;
   /** The role is one of Teleport's own. */
   readonly preset?: boolean;
+  /** What is to be changed is no role: a mapping of a connector. */
+  readonly noRole?: boolean;
+  /** The access list that gives it. */
+  readonly list?: Foreign;
   /** How many approvals it takes now. */
   readonly approvals?: number;
   /** How long it lasts now, in ms; absent where nothing limits it. */
@@ -49,9 +54,18 @@ const asking: ReadonlySet<FindingKind> = new Set([
 export const isStanding = ({ kind, grade }: Finding): boolean =>
   !asking.has(kind) && (grade === 'critical' || grade === 'high');
 
+/** What a finding says of the role it is about. */
+export function ofRole(census: Census, name: Foreign): Pick<Finding, 'origin' | 'preset'> {
+  const role = census.roles.get(name);
+  return {
+    ...(role?.origin === undefined ? {} : { origin: role.origin }),
+    ...(role?.made === undefined ? {} : { preset: true }),
+  };
+}
+
 /** A holder as one text, to compare and to sort. */
 export const holderKey = ({ kind, name, claim, value, list }: Holder): string =>
-  [kind, name, claim, value, list].map((part) => (part === undefined ? '' : bare(part))).join('\u0001');
+  [kind, ...[name, claim, value, list].map((part) => (part === undefined ? '' : bare(part)))].join('\u0001');
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -66,6 +80,7 @@ export function finding(of: Omit<Finding, 'id' | 'locked'>): Finding {
     of.path.filter((key) => typeof key === 'string').join('.'),
     of.values.map(bare).sort(byCode).join('\u0001'),
     of.conditional ? 'where' : '',
+    of.list === undefined ? '' : bare(of.list),
     ...keyed.map(([key]) => key),
   ];
   const id = createHash('sha256').update(about.join('\u0000')).digest('hex').slice(0, 20);

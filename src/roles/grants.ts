@@ -155,9 +155,13 @@ export class Grants {
     if (this.#asks.has(role)) return this.#asks.get(role);
     const names = new Set<string>();
     for (const { fields } of targets)
-      for (const text of Object.keys(fields).flatMap((field) => textsAt(role.value, ['spec', 'allow', field])))
+      for (const text of Object.keys(fields).flatMap((field) =>
+        textsAt(role.value, ['spec', 'allow', field]),
+      ))
         if (isTemplate(text))
-          for (const [, dotted, quoted] of text.matchAll(/(?:internal|external)(?:\.([\w.-]+)|\["([^"]+)"\])/g))
+          for (const [, dotted, quoted] of text.matchAll(
+            /(?:internal|external)(?:\.([\w.-]+)|\["([^"]+)"\])/g,
+          ))
             names.add(dotted ?? quoted ?? '');
     const asked = names.size === 0 ? undefined : [...names].sort();
     this.#asks.set(role, asked);

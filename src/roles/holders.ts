@@ -51,7 +51,12 @@ export function entitiesOf(census: Census): readonly Entity[] {
     if (user.bot !== undefined || gone(user, census.at)) continue;
     people.set(user.name, personOf(user));
   }
-  const others = [...botsOf(census), ...mappingsOf(census), ...clustersOf(census), ...unreadMembersOf(census)];
+  const others = [
+    ...botsOf(census),
+    ...mappingsOf(census),
+    ...clustersOf(census),
+    ...unreadMembersOf(census),
+  ];
   for (const list of census.accessLists) {
     give(people, list, list.members, list.memberNeeds, list.grants, census);
     give(people, list, list.owners, list.ownerNeeds, list.ownerGrants, census);
@@ -144,7 +149,9 @@ function botsOf({ bots, users, roles }: Census): readonly Entity[] {
   const found = new Map(bots.map((bot) => [bot.name, bot]));
   for (const { bot, roles: held, traits } of users) {
     if (bot === undefined || (found.get(bot)?.roles.length ?? 0) > 0) continue;
-    const acting = held.flatMap((name) => textsAt(roles.get(name)?.value, ['spec', 'allow', 'impersonate', 'roles']));
+    const acting = held.flatMap((name) =>
+      textsAt(roles.get(name)?.value, ['spec', 'allow', 'impersonate', 'roles']),
+    );
     found.set(bot, { name: bot, roles: namesOf(acting), traits });
   }
   return [...found.values()].map(({ name, roles: held, traits }) => ({

@@ -1,130 +1,105 @@
-import { bare, foreign, type Foreign } from '../access/text.ts';
-import { couldRead, type Census, type Role, type Traits } from './census.ts';
+import { bare, type Foreign } from '../access/text.ts';
+import { approversOf, asksOf, Groups, type Approvers, type Askers, type Decider } from './asking.ts';
 import { breath } from './breath.ts';
-import { finding, type Finding } from './finding.ts';
-import { byGrade, type Grade } from './grade.ts';
-import { Grants, isAdmin, type Power } from './grants.ts';
-import { entitiesOf, lockedIn, namesIn, rolesIn, type Entity, type Holder } from './holders.ts';
-import {
-  approvalsOf,
-  longestGrant,
-  longestGrantPath,
-  longestSession,
-  mayAsk,
-  mayReview,
-  Requesting,
-  takesPart,
-  type Way,
-} from './requesting.ts';
-
-/** Holders of the same roles that say what may be asked for. */
-export interface Askers {
-  readonly through: readonly Foreign[];
-  readonly holders: readonly Holder[];
-  readonly ways: readonly Way[];
-}
-
-/** Who may approve: by reviewing, or by a rule, alone and their own requests too. */
-export interface Approvers {
-  readonly how: 'review' | 'rule';
-  readonly through: readonly Foreign[];
-  readonly holders: readonly Holder[];
-  /** The roles that may be asked for here and that they may review; every one by a rule. */
-  readonly targets: readonly Foreign[];
-  readonly conditional: boolean;
-  /** Teleport's own users. */
-  readonly system: boolean;
-}
+import type { Census } from './census.ts';
+import { finding, ofRole, type Finding } from './finding.ts';
+import { byGrade } from './grade.ts';
+import { Grants, type Power } from './grants.ts';
+import { entitiesOf, rolesIn, type Entity, type Holder } from './holders.ts';
+import { listFindings, mappingFindings } from './indirect.ts';
+import { requestFindings } from './requestFindings.ts';
+import { Requesting } from './requesting.ts';
 
 /** What a census says about who holds what, before exceptions. */
 export interface Report {
   readonly census: Census;
-  /** People, without Teleport's own users and bots. */
+  /** How many people there are, without Teleport's own users and bots. */
   readonly people: number;
+  /** The worst first. */
   readonly findings: readonly Finding[];
   readonly askers: readonly Askers[];
   readonly approvers: readonly Approvers[];
-  /** Roles somebody may ask for that give admin rights. */
+  /** Roles that give admin rights and that somebody may ask for. */
   readonly elevated: readonly Foreign[];
 }
 
-const days = 86_400_000;
-/** The server's own limit for a grant. */
-const longest = 14 * days;
-
-interface Options {
+export interface Options {
   /** How long an admin role may last, in ms. */
   readonly limit: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Who holds what permanently, who may ask for what, and who may approve. Gives the program a breath now and then: a
+ * Who holds what permanently, who may ask for what, and who may approve. Lets everything else run now and then: a
  * cluster may have 10,000 users.
  * @throws the signal's reason
  */
 export async function analyse(census: Census, { limit, signal }: Options): Promise<Report> {
   const pause = breath(signal);
   const entities = entitiesOf(census);
-  const grants = new Grants(census.roles);
-  const powers = new Map<Power, Holder[]>();
-  const askers = new Groups();
-  const takes = new Map<Role, boolean>();
-  const deciders: (Entity & { readonly power: Power })[] = [];
   await pause();
+  const grants = new Grants(census.roles);
+  const held = new Map<Power, Holder[]>();
+  const groups = new Groups();
+  const deciders: Decider[] = [];
   for (const entity of entities) {
     const roles = rolesIn(census, entity);
-    const ofRequests = roles.filter((role) => {
-      const before = takes.get(role) ?? takesPart(role);
-      takes.set(role, before);
-      return before;
-    });
-    if (ofRequests.length > 0) askers.add(ofRequests, entity);
+    groups.add(roles, entity);
     for (const power of grants.of(roles, entity.traits)) {
-      if (power.kind === 'decides' || (power.kind === 'writes' && power.values.some((one) => bare(one) === '*')))
-        deciders.push({ ...entity, power });
-      if (entity.system) continue;
-      const held = powers.get(power);
-      const list = entity.roles.get(power.role);
-      const holder = list === undefined ? entity.holder : { ...entity.holder, list };
-      if (held) held.push(holder);
-      else powers.set(power, [holder]);
+      if (decidesAlone(power)) deciders.push({ entity, power });
+      if (!entity.system) hold(held, power, entity);
     }
     await pause();
   }
 
   const requesting = new Requesting(census.roles);
-  const groups = askers.all();
-  const asking: (Askers & { readonly members: readonly Entity[] })[] = [];
-  for (const { roles, entities: members, traits } of groups) {
-    const people = members.filter(({ system }) => !system);
-    const ways = roles.some(mayAsk) && people.length > 0 ? requesting.ways(roles, traits) : [];
-    await pause();
-    if (ways.length === 0) continue;
-    const through = roles.filter(mayAsk).map(({ name }) => name);
-    asking.push({ through, holders: people.map(({ holder }) => holder), ways, members: people });
-  }
-  const targets = new Set(asking.flatMap(({ ways }) => ways.map(({ target }) => target)));
+  const asks = await asksOf(groups, requesting, pause);
+  const targets = new Set(asks.flatMap(({ ways }) => ways.map(({ target }) => target)));
   const approvers = approversOf(groups, requesting, targets, deciders);
   await pause();
 
-  const findings: Finding[] = [];
-  for (const { power, holders } of merged(powers)) {
-    findings.push(finding({ ...power, holders, ...about(census, power.role) }));
+  const findings: Finding[] = [...listFindings(census, grants), ...mappingFindings(census)];
+  for (const { power, holders } of merged(held)) {
+    findings.push(finding({ ...power, holders, ...ofRole(census, power.role) }));
     await pause();
   }
-  findings.push(...ownersIn(census, grants), ...openMappings(census));
-  await pause();
-  for (const one of about_requests(census, grants, asking, approvers, limit)) {
+  for (const one of requestFindings({ census, grants, asks, approvers, limit })) {
     findings.push(one);
     await pause();
   }
   return {
     census,
     people: entities.filter(({ holder, system }) => holder.kind === 'person' && !system).length,
-    findings: findings.sort((a, b) => byGrade(a, b) || order(bare(a.role), bare(b.role)) || order(a.id, b.id)),
-    askers: asking.map(({ through, holders, ways }) => ({ through, holders, ways })),
+    findings: findings.sort((a, b) => byGrade(a, b) || order(a.role, b.role) || (a.id < b.id ? -1 : 1)),
+    askers: asks.map(({ through, holders, ways }) => ({ through, holders, ways })),
     approvers,
     elevated: [...targets].filter((name) => grants.isElevated(name)),
   };
+}
+
+const order = (a: Foreign, b: Foreign): number => (bare(a) < bare(b) ? -1 : bare(a) > bare(b) ? 1 : 0);
+
+/** Whether a power decides requests: by a rule on them, or on everything. */
+const decidesAlone = ({ kind, values }: Power): boolean =>
+  kind === 'decides' || (kind === 'writes' && values.some((value) => bare(value) === '*'));
+
+function hold(held: Map<Power, Holder[]>, power: Power, { holder, roles }: Entity): void {
+  const list = roles.get(power.role);
+  const one = list === undefined || holder.kind === 'members' ? holder : { ...holder, list };
+  const others = held.get(power);
+  if (others) others.push(one);
+  else held.set(power, [one]);
+}
+
+/** The same power found for different holders apart, put together. */
+function merged(held: ReadonlyMap<Power, readonly Holder[]>): Iterable<{ power: Power; holders: Holder[] }> {
+  const found = new Map<string, { power: Power; holders: Holder[] }>();
+  for (const [power, holders] of held) {
+    const { kind, role, path, values, grade, conditional } = power;
+    const key = JSON.stringify([kind, role, path, values, grade, conditional]);
+    const same = found.get(key);
+    if (same) same.holders.push(...holders);
+    else found.set(key, { power, holders: [...holders] });
+  }
+  return found.values();
 }

@@ -4,6 +4,7 @@ import type { Home } from '../teleport/home.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
 import type { Tctl } from '../teleport/tctl.ts';
 import {
+  parts,
   readConnectors,
   readMembers,
   readPart,
@@ -79,9 +80,8 @@ export async function readCensus(reading: ReadCensus): Promise<Census> {
 }
 
 /** Whether nothing at all could be read, so that there is nothing to report. */
-export const isEmpty = ({ users, roles, mappings, accessLists, bots, roleMaps, locks }: Census): boolean =>
-  roles.size === 0 &&
-  [users, mappings, accessLists, bots, roleMaps, locks].every((list) => list.length === 0);
+export const nothingRead = ({ gaps, absent }: Census): boolean =>
+  parts.every((part) => part === 'members' || absent.includes(part) || gaps.some((gap) => gap.part === part));
 
 /** The failure as the cause of all, where every part failed the same way, such as out of reach. */
 export function commonFailure({ gaps }: Census): TeleportFailure | undefined {
@@ -89,4 +89,3 @@ export function commonFailure({ gaps }: Census): TeleportFailure | undefined {
   const same = first && gaps.every(({ failure }) => failure.kind === first.failure.kind);
   return same && first.failure.kind !== 'notPermitted' ? new TeleportFailure(first.failure) : undefined;
 }
-

@@ -27,8 +27,21 @@ function patternsIn(found: Plain | undefined, traits: Traits): readonly string[]
 
 export const mayAsk = (role: Role): boolean => isPlainObject(clause(role, 'allow', 'request'));
 export const mayReview = (role: Role): boolean => isPlainObject(clause(role, 'allow', 'review_requests'));
+/** Whether a role reviews only under a condition. */
+export function reviewsConditionally(role: Role): boolean {
+  const where = valueAt(clause(role, 'allow', 'review_requests'), ['where']);
+  return typeof where === 'string' && where !== '';
+}
 const deniesAsking = (role: Role): boolean => isPlainObject(clause(role, 'deny', 'request'));
 const deniesReviewing = (role: Role): boolean => isPlainObject(clause(role, 'deny', 'review_requests'));
+
+/** Whether what a role allows depends on its holder's claims. */
+export const asksClaims = (role: Role): boolean =>
+  (['request', 'review_requests'] as const).some((of) =>
+    (['allow', 'deny'] as const).some(
+      (side) => valueAt(clause(role, side, of), ['claims_to_roles']) !== undefined,
+    ),
+  );
 
 /** Which roles take part in what a holder may ask for or review. */
 export const takesPart = (role: Role): boolean =>
