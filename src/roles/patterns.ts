@@ -3,9 +3,10 @@
  * a regular expression.
  */
 
-/** A repeated group that itself repeats or branches: one name could keep it busy for hours. */
-const explosive = /\([^)]*[+*{|][^)]*\)[+*{]/;
-const longest = 300;
+/** A repeated group, or more repetitions than a few: one name could keep such an expression busy for hours. */
+const explosive = /\)[*+{]|(?:[*+{][^*+{]*){4}/;
+/** The longest pattern and name that are tried, in characters. */
+const longest = 200;
 
 export type Matches = (name: string) => boolean;
 
