@@ -5,7 +5,8 @@ import type { Path, PlainObject } from '../roles/plain.ts';
 import type { Tools } from './tools.ts';
 
 /** Opens a role as the cluster has it, as a text to read. @throws TeleportFailure */
-export async function openManifest(tools: Tools, name: Foreign, _path?: Path): Promise<void> {
+export async function openManifest(tools: Tools, name: Foreign, path?: Path): Promise<void> {
+  void path;
   const { render } = await import('../roles/render.ts');
   const { document } = await tools.tctl.role(tools.everyday, name);
   const title = forStatusBar(name).replaceAll(/[\\/]/g, '_');

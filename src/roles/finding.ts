@@ -63,9 +63,18 @@ export function ofRole(census: Census, name: Foreign): Pick<Finding, 'origin' | 
   };
 }
 
+const keys = new WeakMap<Holder, string>();
+
 /** A holder as one text, to compare and to sort. */
-export const holderKey = ({ kind, name, claim, value, list }: Holder): string =>
-  [kind, ...[name, claim, value, list].map((part) => (part === undefined ? '' : bare(part)))].join('\u0001');
+export function holderKey(holder: Holder): string {
+  const before = keys.get(holder);
+  if (before !== undefined) return before;
+  const { kind, name, claim, value, list } = holder;
+  const parts = [name, claim, value, list].map((part) => (part === undefined ? '' : bare(part)));
+  const key = [kind, ...parts].join('\u0001');
+  keys.set(holder, key);
+  return key;
+}
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -63,7 +63,7 @@ export async function analyse(census: Census, { limit, signal }: Options): Promi
     findings.push(finding({ ...power, holders, ...ofRole(census, power.role) }));
     await pause();
   }
-  for (const one of requestFindings({ census, grants, asks, approvers, limit })) {
+  for await (const one of requestFindings({ census, grants, asks, approvers, limit, pause })) {
     findings.push(one);
     await pause();
   }

@@ -16,10 +16,12 @@ export interface Requests {
   readonly approvers: readonly Approvers[];
   /** How long an admin role may last, in ms. */
   readonly limit: number;
+  /** Lets everything else run. */
+  readonly pause: () => Promise<void>;
 }
 
 /** What is wrong with asking: too easy, impossible, or not bounded in time. */
-export function* requestFindings(requests: Requests): Iterable<Finding> {
+export async function* requestFindings(requests: Requests): AsyncIterable<Finding> {
   yield* tooEasy(requests);
   yield* nobodyApproves(requests);
   yield* tooLong(requests);
@@ -38,14 +40,16 @@ class Pairs {
   }
 }
 
-function* tooEasy({ census, grants, asks }: Requests): Iterable<Finding> {
+async function* tooEasy({ census, grants, asks, pause }: Requests): AsyncIterable<Finding> {
   const pairs = new Pairs();
   const edits = (target: Foreign): boolean =>
     grants.alone(target).some(({ kind, grade }) => kind === 'writes' && grade === 'critical');
-  for (const { holders, ways } of asks)
+  for (const { holders, ways } of asks) {
     for (const way of ways)
       if (way.approvals < 2 && edits(way.target) && way.through[0])
         pairs.add(way.through[0].name, way, holders);
+    await pause();
+  }
   for (const { role, target, way, holders } of pairs.found.values())
     yield finding({
       kind: 'oneApproval',
@@ -61,22 +65,26 @@ function* tooEasy({ census, grants, asks }: Requests): Iterable<Finding> {
 }
 
 /** Where it is known who could approve, and there are too few besides the asker. */
-function* nobodyApproves({ census, asks, approvers }: Requests): Iterable<Finding> {
+async function* nobodyApproves({ census, asks, approvers, pause }: Requests): AsyncIterable<Finding> {
   const known = (['users', 'saml', 'oidc', 'github', 'accessLists'] as const).every((part) =>
     couldRead(census, part),
   );
   if (!known || census.gaps.some(({ part }) => part === 'members')) return;
   const usable = approvers.filter(({ system }) => !system);
   if (usable.some(({ how, holders }) => how === 'rule' && holders.some(({ locked }) => !locked))) return;
-  const enough = new Map<Foreign, readonly Approvers[]>();
+  const reviewers = new Map<Foreign, Reviewers>();
   const pairs = new Pairs();
-  for (const { holders, ways } of asks)
+  for (const { holders, ways } of asks) {
     for (const way of ways) {
-      const reviewers = enough.get(way.target) ?? usable.filter(({ targets }) => targets.has(way.target));
-      enough.set(way.target, reviewers);
-      const left = holders.filter((holder) => !suffices(reviewers, way.approvals, holder));
+      const some = reviewers.get(way.target) ?? reviewersOf(way.target, usable);
+      reviewers.set(way.target, some);
+      const left = some.suffice(way.approvals)
+        ? []
+        : holders.filter((holder) => !some.suffice(way.approvals, holder));
       if (left.length > 0 && way.through[0]) pairs.add(way.through[0].name, way, left);
     }
+    await pause();
+  }
   for (const { role, target, way, holders } of pairs.found.values())
     yield finding({
       kind: 'nobodyApproves',
@@ -91,33 +99,57 @@ function* nobodyApproves({ census, asks, approvers }: Requests): Iterable<Findin
     });
 }
 
-function suffices(reviewers: readonly Approvers[], needed: number, asker: Holder): boolean {
-  const own = holderKey({ kind: asker.kind, name: asker.name });
+/** Those who may review requests for a role. */
+interface Reviewers {
+  /** Whether there are so many, besides the asker; besides anybody where none is named. */
+  suffice(needed: number, asker?: Holder): boolean;
+}
+
+/** More than any threshold asks for: whoever has so many reviewers has enough. */
+const plenty = 50;
+
+function reviewersOf(target: Foreign, approvers: readonly Approvers[]): Reviewers {
   const people = new Set<string>();
-  for (const { holders } of reviewers)
+  // A claim or a role in another cluster may stand for any number of people.
+  let countless = false;
+  for (const { targets, holders } of approvers) {
+    if (!targets.has(target)) continue;
     for (const { kind, name, locked } of holders) {
-      // A claim or a role in another cluster may stand for any number of people.
-      if (kind === 'mapping' || kind === 'cluster') return true;
-      const key = holderKey({ kind, name });
-      if (!locked && key !== own) people.add(key);
-      if (people.size >= needed) return true;
+      if (kind === 'mapping' || kind === 'cluster') countless = true;
+      else if (!locked) people.add(holderKey({ kind, name }));
+      if (people.size > plenty) countless = true;
+      if (countless) break;
     }
-  return false;
+    if (countless) break;
+  }
+  return {
+    suffice: (needed, asker) => {
+      const own = asker && people.has(holderKey({ kind: asker.kind, name: asker.name }));
+      return countless || people.size - (asker && !own ? 0 : 1) >= needed;
+    },
+  };
 }
 
 /** Admin roles that somebody may ask for and that last longer than the team wants. */
-function* tooLong({ census, grants, asks, limit }: Requests): Iterable<Finding> {
+async function* tooLong({ census, grants, asks, limit, pause }: Requests): AsyncIterable<Finding> {
   const found = new Map<Foreign, Holder[]>();
-  for (const { holders, ways } of asks)
+  const late = new Map<Foreign, boolean>();
+  const isLate = (target: Foreign): boolean => {
+    const role = census.roles.get(target);
+    const lasts = role && longestSession(role);
+    return role !== undefined && grants.isElevated(target) && (lasts === undefined || lasts > limit);
+  };
+  for (const { holders, ways } of asks) {
     for (const { target } of ways) {
-      if (!grants.isElevated(target)) continue;
-      const role = census.roles.get(target);
-      const lasts = role && longestSession(role);
-      if (!role || (lasts !== undefined && lasts <= limit)) continue;
+      const lasting = late.get(target) ?? isLate(target);
+      late.set(target, lasting);
+      if (!lasting) continue;
       const others = found.get(target) ?? [];
       for (const holder of holders) others.push(holder);
       found.set(target, others);
     }
+    await pause();
+  }
   for (const [target, holders] of found) {
     const role = census.roles.get(target);
     const lasts = role && longestSession(role);
@@ -135,14 +167,17 @@ function* tooLong({ census, grants, asks, limit }: Requests): Iterable<Finding> 
   }
 }
 
-function* longGrants({ census, asks }: Requests): Iterable<Finding> {
+async function* longGrants({ census, asks, pause }: Requests): AsyncIterable<Finding> {
   const found = new Map<Foreign, Holder[]>();
   for (const { through, holders } of asks)
     for (const name of through) {
       const role = census.roles.get(name);
       if (!role || (longestGrant(role) ?? 0) <= longest) continue;
-      found.set(name, [...(found.get(name) ?? []), ...holders]);
+      const others = found.get(name) ?? [];
+      for (const holder of holders) others.push(holder);
+      found.set(name, others);
     }
+  await pause();
   for (const [name, holders] of found) {
     const role = census.roles.get(name);
     const lasts = role && longestGrant(role);
