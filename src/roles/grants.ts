@@ -292,7 +292,7 @@ function writes(role: Role, denials: Denials | undefined): readonly Power[] {
         ...power,
         kind: 'writes',
         path: ['spec', 'allow', 'rules', at],
-        values: kinds.map(foreign),
+        values: kinds.sort((a, b) => rank(a) - rank(b)).map(foreign),
         grade: graded(worst(kinds.flatMap((kind) => dangerous[kind] ?? []))),
       });
     if (decides >= 0 && !seen.has('*'))

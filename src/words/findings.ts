@@ -76,13 +76,15 @@ export const fieldWords = (path: Path): string =>
   );
 
 /** Who, by which role, by which field: `alice → kube-admin → spec.allow.kubernetes_groups: system:masters`. */
-export function pathWords({ holders, role, path, values, list, noRole }: Finding): string {
+export function pathWords({ kind, holders, role, path, values, list, noRole }: Finding): string {
   const [first] = holders;
   const who = holders.length === 1 && first ? holderWords(first) : l10n.t('each of them');
   const through = list === undefined ? [] : [l10n.t('access list {0}', forSentence(list))];
   const field = list === undefined ? fieldWords(path) : '';
   const where = noRole ? [] : [forSentence(role), field].filter(Boolean);
-  const what = values.length > 0 && list === undefined ? `: ${namesInLine(values)}` : '';
+  // What may be changed is said by the meaning.
+  const named = values.length > 0 && list === undefined && kind !== 'writes';
+  const what = named ? `: ${namesInLine(values)}` : '';
   return [who, ...through, ...where].join(' → ') + what;
 }
 

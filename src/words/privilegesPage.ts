@@ -43,21 +43,37 @@ export interface Page {
 
 /** How many lines of one part are shown; all of them are in the JSON. */
 const most = 60;
-const width = 100;
+const width = 90;
 
-/** Own words wrapped, continued under where they began. */
-function wrapped(name: string, text: string): string[] {
-  const start = `   ${`${name}:`.padEnd(9)} `;
+/** Words wrapped, continued under where they began. */
+function wrapped(start: string, text: string): string[] {
   const lines: string[] = [];
   let line = start;
   for (const word of text.split(' ')) {
-    if (line.length + word.length > width && line.trim() !== '' && line !== start) {
+    if (line.length + word.length > width && line.trim() !== start.trim() && line.trim() !== '') {
       lines.push(line.trimEnd());
       line = ' '.repeat(start.length);
     }
     line += `${word} `;
   }
   return [...lines, line.trimEnd()];
+}
+
+const named = (name: string, text: string): string[] => wrapped(`   ${`${name}:`.padEnd(9)} `, text);
+
+/** How much was read; nothing of what there is none of. */
+function countedWords({ people, census }: Report): string {
+  const counts: (readonly [number, string])[] = [
+    [people, l10n.t('people')],
+    [census.roles.size, l10n.t('roles')],
+    [census.connectors, l10n.t('SSO connectors')],
+    [census.accessLists.length, l10n.t('access lists')],
+    [census.bots.length, l10n.t('bots')],
+    [census.roleMaps.length, l10n.t('role maps of trusted clusters')],
+    [census.locks.length, l10n.t('locks')],
+  ];
+  const some = counts.filter(([count]) => count > 0).map(([count, what]) => `${String(count)} ${what}`);
+  return l10n.t('Counted: {0}', some.join(', '));
 }
 
 /** The first line: who holds standing admin rights, of how many, as of when, and what is not known. */
@@ -98,23 +114,16 @@ export function privilegesPage(judgement: Judgement, now: Instant): Page {
   lines.push(
     l10n.t('Cluster: {0}, as {1} may read it', forSentence(census.cluster), forSentence(census.user)),
     l10n.t('Read: {0} ({1})', fully(census.at), inUtc(census.at)),
-    l10n.t(
-      'Counted: {0} people, {1} roles, {2} SSO connectors, {3} access lists, {4} bots, {5} role maps of trusted clusters, {6} locks',
-      report.people,
-      census.roles.size,
-      census.connectors,
-      census.accessLists.length,
-      census.bots.length,
-      census.roleMaps.length,
-      census.locks.length,
-    ),
+    countedWords(report),
+    ...(census.absent.length > 0
+      ? [l10n.t('Not there in this edition or version: {0}', census.absent.map(partWords).join(', '))]
+      : []),
   );
-  section(lines, l10n.t('What could not be read'), [
-    ...census.gaps.map((gap) => `  ${gapWords(gap)}`),
-    ...census.absent.map(
-      (part) => `  ${l10n.t('{0}: this edition or version of Teleport has none', partWords(part))}`,
-    ),
-  ]);
+  section(
+    lines,
+    l10n.t('What could not be read'),
+    census.gaps.flatMap((gap) => wrapped('  ', gapWords(gap))),
+  );
   section(lines, '', exceptionNotes(judgement));
 
   let number = 0;
@@ -143,8 +152,11 @@ export function privilegesPage(judgement: Judgement, now: Instant): Page {
   section(lines, l10n.t('What of this is evidence for which control'), controlLines());
   lines.push(
     '',
-    l10n.t(
-      'Only what Teleport is configured to allow was looked at. Names in quotation marks and lines with │ were written by others.',
+    ...wrapped(
+      '',
+      l10n.t(
+        'Only what Teleport is configured to allow was looked at. Names in quotation marks and lines with │ were written by others.',
+      ),
     ),
     '',
   );
@@ -167,11 +179,11 @@ function findingLines(number: number, finding: Finding): string[] {
   const about = noRole && holders[0] ? holders[0].name : role;
   return [
     `${String(number)}. ${forSentence(about)}: ${titleWords(kind)}`,
-    ...wrapped(l10n.t('Who'), holdersWords(holders)),
-    ...wrapped(l10n.t('Path'), pathWords(finding)),
-    ...wrapped(l10n.t('Means'), meaningWords(finding)),
-    ...wrapped(l10n.t('Fix'), fixWords(finding)),
-    ...wrapped(l10n.t('Id'), finding.id),
+    ...named(l10n.t('Who'), holdersWords(holders)),
+    ...named(l10n.t('Path'), pathWords(finding)),
+    ...named(l10n.t('Means'), meaningWords(finding)),
+    ...named(l10n.t('Fix'), fixWords(finding)),
+    ...named(l10n.t('Id'), finding.id),
   ];
 }
 
@@ -188,7 +200,7 @@ function askerLines({ through, holders, ways }: Askers, elevated: readonly Forei
   const rest = ways.length > 20 ? [l10n.t('{0} more', ways.length - 20)] : [];
   return [
     `  ${l10n.t('Through {0}: {1}', namesInLine(through), holdersWords(holders))}`,
-    ...wrapped(l10n.t('for'), [...what, ...rest].join(', ')),
+    ...named(l10n.t('for'), [...what, ...rest].join(', ')),
   ];
 }
 
@@ -204,7 +216,7 @@ function approverLines({ how, through, holders, targets, conditional, system }: 
     ...(conditional ? [l10n.t('under a condition that was not looked into')] : []),
     ...(system ? [l10n.t("one of Teleport's own users, for automatic reviews")] : []),
   ];
-  return [who, ...wrapped(l10n.t('may'), [what, ...notes].join('; '))];
+  return [who, ...named(l10n.t('may'), [what, ...notes].join('; '))];
 }
 
 function lockLines({ targets, message, expires }: LockInForce, now: Instant): string[] {
@@ -256,7 +268,7 @@ function acceptedLines({ accepted, needless }: Judged): string[] {
   return [
     ...accepted.flatMap(({ finding, exception }) => [
       `  ${forSentence(finding.role)}: ${titleWords(finding.kind)} (${gradeWords(finding.grade)})`,
-      ...wrapped(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
+      ...named(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
       ...exceptionLines(exception),
     ]),
     ...needless.map(({ id, what }) => `  ${l10n.t('No longer needed: {0}, {1}', id, forSentence(what))}`),
@@ -264,10 +276,10 @@ function acceptedLines({ accepted, needless }: Judged): string[] {
 }
 
 const exceptionLines = ({ owner, reason, until, id }: Exception): string[] => [
-  ...wrapped(l10n.t('Owner'), forSentence(owner)),
-  ...wrapped(l10n.t('Reason'), forSentence(reason)),
-  ...wrapped(l10n.t('Until'), until),
-  ...wrapped(l10n.t('Id'), id),
+  ...named(l10n.t('Owner'), forSentence(owner)),
+  ...named(l10n.t('Reason'), forSentence(reason)),
+  ...named(l10n.t('Until'), until),
+  ...named(l10n.t('Id'), id),
 ];
 
 function controlLines(): string[] {
@@ -276,7 +288,7 @@ function controlLines(): string[] {
     Math.max(...all.map(({ framework }) => framework.length)),
     Math.max(...all.map(({ id }) => id.length)),
   ];
-  return all.map(
-    ({ framework, id, evidence }) => `  ${framework.padEnd(first)}  ${id.padEnd(second)}  ${evidence}`,
+  return all.flatMap(({ framework, id, evidence }) =>
+    wrapped(`  ${framework.padEnd(first)}  ${id.padEnd(second)}  `, evidence),
   );
 }

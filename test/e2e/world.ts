@@ -22,6 +22,9 @@ export interface WorldOptions {
   readonly settings?: ServerOptions['settings'];
   /** True: folders open in Restricted Mode. */
   readonly trust?: boolean;
+  /** Who gets the two windows: alice, and rita (ana on Community), unless said otherwise. */
+  readonly asker?: string;
+  readonly reviewer?: string;
   /** True: Rita does not open VS Code; she decides in a shell. */
   readonly alone?: boolean;
   /** Changes a person's folders or environment before the window opens. */
@@ -108,8 +111,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       trust: options.trust ?? false,
     });
   };
-  const reviewer = demo.homes['rita'] ? 'rita' : 'ana';
-  const [alice, rita] = await Promise.all([enter('alice'), options.alone ? undefined : enter(reviewer)]);
+  const reviewer = options.reviewer ?? (demo.homes['rita'] ? 'rita' : 'ana');
+  const [alice, rita] = await Promise.all([
+    enter(options.asker ?? 'alice'),
+    options.alone ? undefined : enter(reviewer),
+  ]);
   return {
     demo,
     browser,
