@@ -27,6 +27,9 @@ import { openElevatedTerminal, useAccess, useInLogin } from './useAccess.ts';
 /** `ours` is the command's argument, where it is an object we made. */
 type Handler = (tools: Tools, target: Target | undefined, ours: object | undefined) => unknown;
 
+/** Loaded at its first use. */
+const privileges = () => import('./privileges.ts');
+
 /** What each command does. */
 const handlers: Record<CommandId, Handler> = {
   'jitAccess.requestAccess': (tools) => requestAccess(tools),
@@ -56,12 +59,10 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.signOut': (tools) => signOut(tools),
   'jitAccess.switchProfile': (tools) => switchProfile(tools),
   'jitAccess.doctor': (tools) => doctor(tools),
-  'jitAccess.checkPrivileges': async (tools) => (await import('./checkPrivileges.ts')).checkPrivileges(tools),
-  'jitAccess.saveReport': async (tools) => (await import('./saveReport.ts')).saveReport(tools),
-  'jitAccess.acceptFinding': async (tools, _, ours) =>
-    (await import('./acceptFinding.ts')).acceptFinding(tools, ours),
-  'jitAccess.openFinding': async (tools, _, ours) =>
-    (await import('./openFinding.ts')).openFinding(tools, ours),
+  'jitAccess.checkPrivileges': async (tools) => (await privileges()).checkPrivileges(tools),
+  'jitAccess.saveReport': async (tools) => (await privileges()).saveReport(tools),
+  'jitAccess.acceptFinding': async (tools, _, ours) => (await privileges()).acceptFinding(tools, ours),
+  'jitAccess.openFinding': async (tools, _, ours) => (await privileges()).openFinding(tools, ours),
   'jitAccess.showActions': showActions,
   'jitAccess.showLog': ({ log }) => log.show(),
   'jitAccess.openSettings': () => openSettings(),

@@ -49,7 +49,9 @@ const width = 90;
 function wrapped(start: string, text: string): string[] {
   const lines: string[] = [];
   let line = start;
-  for (const word of text.split(' ')) {
+  // A word that does not fit in a line is cut: nothing hides to the right of the window.
+  const fitting = new RegExp(`.{1,${String(width - start.length)}}`, 'gu');
+  for (const word of text.split(' ').flatMap((one) => one.match(fitting) ?? [''])) {
     if (line.length + word.length > width && line.trim() !== start.trim() && line.trim() !== '') {
       lines.push(line.trimEnd());
       line = ' '.repeat(start.length);
@@ -80,7 +82,12 @@ function countedWords({ people, census }: Report): string {
 export function verdictWords({ report, judged }: Judgement, now: Instant): string {
   const { census, people } = report;
   const { people: admins, others, known } = standingIn(report, judged.open);
-  const read = l10n.t('{0} users, {1} roles read {2}', people, census.roles.size, atTime(census.at, now));
+  const read = l10n.t(
+    '{0}, {1} read {2}',
+    people === 1 ? l10n.t('1 user') : l10n.t('{0} users', people),
+    census.roles.size === 1 ? l10n.t('1 role') : l10n.t('{0} roles', census.roles.size),
+    atTime(census.at, now),
+  );
   const unread = census.gaps.length > 0 ? l10n.t('{0} could not be read', unreadWords(census.gaps)) : '';
   const accepted =
     judged.accepted.length === 0
