@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Change } from './access/changes.ts';
 import type { Instant } from './access/text.ts';
 import { attempt } from './commands/attempt.ts';
+import { ManifestChecks } from './commands/checkManifests.ts';
 import { terminalClosed } from './commands/givingBack.ts';
 import { runCommand } from './commands/handlers.ts';
 import type { CommandId } from './commands/index.ts';
@@ -14,6 +15,7 @@ import { WhileElevated } from './commands/whileElevated.ts';
 import { LastCensus } from './roles/lastCensus.ts';
 import { alarm } from './state/alarm.ts';
 import { roundTrip } from './editor/contextKeys.ts';
+import { Differences } from './editor/differences.ts';
 import { Documents } from './editor/documents.ts';
 import type { Log } from './editor/log.ts';
 import { onSettingsChanged, setting } from './editor/settings.ts';
@@ -163,6 +165,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const continuing = new Continuing({ tsh, elevations, everyday, journal, clock, loadRun });
   const terminals = new ElevatedTerminals((home) => void attempt(tools, () => terminalClosed(tools, home)));
   const drafts = new Drafts(files);
+  const documents = new Documents();
   const tools: Tools = {
     ...asking,
     tctl,
@@ -180,8 +183,9 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     pulse,
     shellCheck: new ShellCheck({ loadRun, root }),
     files,
-    documents: new Documents(),
     census: new LastCensus(store),
+    documents,
+    differences: new Differences(documents),
     log,
     env,
     workspace: workspaceFolders,
@@ -190,6 +194,8 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const life = new Life(tools);
   const whileElevated = new WhileElevated(tools, { root, later });
   elevations.onRemoved(() => life.sweepForAWhile());
+  // Until it is asked, nothing is known of the cluster's roles and who holds them.
+  const manifestChecks = new ManifestChecks(() => ({}), report);
   const stopWatching = [watchWhileLeading(windows, everyday.folder, () => refresh.loginMayHaveChanged())];
   // A program that was missing is looked for as soon as somebody has named it.
   const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());
@@ -213,6 +219,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     dispose: () => {
       for (const stop of stopWatching) stop();
       settings.dispose();
+      manifestChecks.dispose();
       refresh.stop();
       windows.stop();
       life.dispose();
@@ -220,6 +227,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
       watchdogs.dispose();
       elevations.stop();
       terminals.dispose();
+      tools.differences.dispose();
       tools.documents.dispose();
     },
   };

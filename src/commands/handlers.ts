@@ -66,6 +66,11 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.showActions': showActions,
   'jitAccess.showLog': ({ log }) => log.show(),
   'jitAccess.openSettings': () => openSettings(),
+  'jitAccess.setUpRoles': async (tools) => (await import('./setUpRoles.ts')).setUpRoles(tools),
+  'jitAccess.openManifest': async (tools) => (await import('./openManifest.ts')).openAnyManifest(tools),
+  // Loaded when it is needed: few people administer roles.
+  'jitAccess.applyRoles': async (tools) => (await import('./applyRoles.ts')).applyRoles(tools),
+  'jitAccess.undoApply': async (tools) => (await import('./undoApply.ts')).undoApply(tools),
 };
 
 /** Runs a command in the one wrapper that turns failures into words and buttons. */

@@ -32,6 +32,10 @@ export const commandIds = [
   'jitAccess.showActions',
   'jitAccess.showLog',
   'jitAccess.openSettings',
+  'jitAccess.setUpRoles',
+  'jitAccess.openManifest',
+  'jitAccess.applyRoles',
+  'jitAccess.undoApply',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

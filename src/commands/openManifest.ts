@@ -1,15 +1,136 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forStatusBar } from '../access/inert.ts';
-import type { Foreign } from '../access/text.ts';
-import type { Path, PlainObject } from '../roles/plain.ts';
+import { forMessage, forPick } from '../access/inert.ts';
+import { foreign, type Foreign } from '../access/text.ts';
+import { writeFiles } from '../editor/fileChanges.ts';
+import { complain, warn, whileDoing } from '../editor/messages.ts';
+import { Left, pickOne, type Choice } from '../editor/steps.ts';
+import { Bases } from '../roles/bases.ts';
+import { fileNameFor } from '../roles/fileName.ts';
+import { readManifest } from '../roles/manifest.ts';
+import type { Path } from '../roles/plain.ts';
+import { failureOf } from '../teleport/failure.ts';
+import type { Held } from '../teleport/schemaAdmin.ts';
+import { clusterOf } from './administering.ts';
+import { fetchedText } from './composeRoles.ts';
+import {
+  filesIn,
+  folderForNew,
+  holding,
+  linkWords,
+  roleFolders,
+  showAt,
+  type Placed,
+  type RoleFolder,
+} from './roleFiles.ts';
+import { offered, roleChoice, typedRole } from './setUpChoices.ts';
+import { lookAround, unreadWords } from './setUpKnown.ts';
 import type { Tools } from './tools.ts';
 
-/** Opens a role as the cluster has it, as a text to read. @throws TeleportFailure */
-export async function openManifest(tools: Tools, name: Foreign, path?: Path): Promise<void> {
-  void path;
-  const { render } = await import('../roles/render.ts');
-  const { document } = await tools.tctl.role(tools.everyday, name);
-  const title = forStatusBar(name).replaceAll(/[\\/]/g, '_');
-  const uri = tools.documents.put(`/On the Server/${title}.yaml`, render(document as PlainObject));
-  await vscode.window.showTextDocument(uri, { preview: true });
+const title = (): string => l10n.t('Open Role Manifest');
+
+/** Opens the manifest of a role the person chooses. */
+export async function openAnyManifest(tools: Tools): Promise<void> {
+  const { known, unread } = await lookAround(tools);
+  const name = await pickOne<Foreign>(
+    { title: title() },
+    {
+      choices: offered(known).map((one) => roleChoice(one)),
+      placeholder: unread ? l10n.t('{0}. Which role?', unreadWords(unread)) : l10n.t('Which role?'),
+      typed: typedRole([...known.roles.keys()], l10n.t('as typed')),
+    },
+  );
+  if (typeof name !== 'symbol') await openManifest(tools, name);
+}
+
+/**
+ * Opens a role's manifest in the workspace at a field, or at the nearest thing above it. A role that is only on the
+ * cluster is fetched into the workspace if the person wants that, else shown read-only.
+ * @throws Left; TeleportFailure when the role must be read and cannot be
+ */
+export async function openManifest(tools: Tools, name: Foreign, path: Path = []): Promise<void> {
+  const folders = await roleFolders();
+  const place = await onePlace(holding(filesIn(folders), name));
+  if (place) {
+    await showAt(place.file.uri, place.document.at(path));
+    return;
+  }
+  const held = await fetch(tools, name);
+  const cluster = await clusterOf(tools);
+  const text = fetchedText(held, cluster);
+  const file =
+    folders.length > 0 && (await wantsFile()) ? await keep(tools, held, cluster, folders) : undefined;
+  const uri =
+    file ??
+    tools.documents.put(`/${fileNameFor(cluster, []).replace(/\.yaml$/, '')}/${fileNameFor(name, [])}`, text);
+  await showAt(uri, readManifest(text).documents[0]?.at(path) ?? { start: 0, end: 0 });
+}
+
+/** The place of a role; asked where there are several. */
+async function onePlace(places: readonly Placed[]): Promise<Placed | undefined> {
+  if (places.length < 2) return places[0];
+  const choices = places.map((place): Choice<Placed> => ({
+    label: forPick(foreign(vscode.workspace.asRelativePath(place.file.uri))),
+    means: place,
+  }));
+  const chosen = await pickOne({ title: title() }, { choices, placeholder: l10n.t('In which file?') });
+  return typeof chosen === 'symbol' ? undefined : chosen;
+}
+
+async function fetch({ tctl, everyday }: Tools, name: Foreign): Promise<Held> {
+  try {
+    return await whileDoing(l10n.t('Reading the role…'), () => tctl.role(everyday, name));
+  } catch (error) {
+    if (failureOf(error)?.kind !== 'gone') throw error;
+    void warn(
+      l10n.t(
+        '{0} is not on the cluster, and no manifest in teleport/roles holds it.',
+        forMessage(name) ?? l10n.t('This role'),
+      ),
+    );
+    throw new Left();
+  }
+}
+
+async function wantsFile(): Promise<boolean> {
+  const answer = await pickOne<'fetch' | 'look'>(
+    { title: title() },
+    {
+      choices: [
+        {
+          label: `$(cloud-download) ${l10n.t('Fetch It into teleport/roles')}`,
+          detail: l10n.t('A new file, to be changed and applied'),
+          means: 'fetch',
+        },
+        { label: `$(eye) ${l10n.t('Only Look')}`, detail: l10n.t('Read-only, as it is now'), means: 'look' },
+      ],
+      placeholder: l10n.t('This role is on the cluster only'),
+    },
+  );
+  return answer === 'fetch';
+}
+
+/** Writes a role of the server into the workspace. @throws Left where it cannot */
+async function keep(
+  tools: Tools,
+  held: Held,
+  cluster: Foreign,
+  folders: readonly RoleFolder[],
+): Promise<vscode.Uri> {
+  const folder = await folderForNew(folders, { title: title() });
+  if (!folder) throw new Left();
+  if (folder.link) {
+    void complain(linkWords());
+    throw new Left();
+  }
+  const uri = vscode.Uri.joinPath(folder.uri, fileNameFor(held.name, folder.names));
+  const wrote = await writeFiles([{ uri, before: undefined, after: fetchedText(held, cluster) }]);
+  if (wrote !== 'written') {
+    void complain(
+      l10n.t('The manifest could not be written: the disk may be full, or the folder is not yours.'),
+    );
+    throw new Left();
+  }
+  await new Bases(tools.files).remember(cluster, held);
+  return uri;
 }

@@ -8,14 +8,15 @@ import { isOurs, mark } from '../editor/ours.ts';
 import { setting } from '../editor/settings.ts';
 import type { Census } from '../roles/census.ts';
 import { judge, readExceptions, type Exception } from '../roles/exceptions.ts';
+import { readDuration } from '../roles/duration.ts';
 import type { Finding } from '../roles/finding.ts';
 import { analyse, type Report } from '../roles/privileges.ts';
 import { privilegesPage, type ExceptionsState, type Judgement } from '../words/privilegesPage.ts';
 import { checkPrivileges } from './checkPrivileges.ts';
 import type { Tools } from './tools.ts';
 
-/** How long an admin role may last, in ms. */
-const longestSession = 6 * 3_600_000;
+/** How long an admin role may last where the setting is no duration, in ms. */
+const usualLimit = 6 * 3_600_000;
 /** More than a file of exceptions ever holds, in bytes. */
 const largest = 4_000_000;
 
@@ -25,7 +26,10 @@ const reports = new WeakMap<Census, Promise<Report>>();
 export function reportOf(census: Census, signal?: AbortSignal): Promise<Report> {
   const before = reports.get(census);
   if (before) return before;
-  const made = analyse(census, { limit: longestSession, signal });
+  const made = analyse(census, {
+    limit: readDuration(setting('manifests.longestSession')) ?? usualLimit,
+    signal,
+  });
   reports.set(census, made);
   made.catch(() => reports.delete(census));
   return made;
@@ -67,7 +71,7 @@ export async function showReport(tools: Tools): Promise<void> {
   if (!judgement) return;
   const { text, places } = privilegesPage(judgement, tools.clock.now());
   const lenses = places.flatMap(({ line, finding }) => lensesOf(line, finding));
-  const uri = tools.documents.put('/Standing Privileges.txt', text, lenses);
+  const uri = tools.documents.put('/Standing Privileges.txt', text, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
 }
 

@@ -1,3 +1,4 @@
+import type { Differences } from '../editor/differences.ts';
 import type { Documents } from '../editor/documents.ts';
 import type { ElevatedTerminals } from '../editor/terminals.ts';
 import type { Log } from '../editor/log.ts';
@@ -54,6 +55,7 @@ export interface Tools {
   readonly documents: Documents;
   /** What was read last of the cluster somebody is signed in to. */
   readonly census: LastCensus;
+  readonly differences: Differences;
   readonly windows: Windows;
   /** Whether somebody sees this window. */
   readonly pulse: Pulse;

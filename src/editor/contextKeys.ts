@@ -10,6 +10,7 @@ const initial = {
   'jitAccess.canReview': false,
   'jitAccess.waits': false,
   'jitAccess.hasRequests': false,
+  'jitAccess.differences': '',
 };
 
 export type ContextKeys = typeof initial;

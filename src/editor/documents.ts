@@ -33,21 +33,22 @@ export class Documents
   /**
    * Puts a text at a path; open documents of it are redrawn.
    * @param path with a leading slash; its last part is the tab's title, and its ending tells the language
+   * @param version tells texts of one path apart
    */
-  put(path: string, text: string, lenses: readonly Lens[] = []): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: textScheme, path });
-    this.#texts.set(uri.path, text);
-    this.#lenses.set(uri.path, lenses);
+  put(path: string, text: string, version = '', lenses: readonly Lens[] = []): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: textScheme, path, query: version });
+    this.#texts.set(uri.toString(), text);
+    this.#lenses.set(uri.toString(), lenses);
     this.#changed.fire(uri);
     return uri;
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.path) ?? '';
+    return this.#texts.get(uri.toString()) ?? '';
   }
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
-    return (this.#lenses.get(uri.path) ?? []).map(
+    return (this.#lenses.get(uri.toString()) ?? []).map(
       ({ line, title, command, argument }) =>
         new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [argument] }),
     );

@@ -16,6 +16,7 @@ const defaults = {
   kubernetesCluster: '',
   'review.notify': true,
   exceptions: '',
+  'manifests.longestSession': '6h',
 };
 
 export type Settings = typeof defaults;

@@ -29,3 +29,14 @@ export function readDuration(text: string): number | undefined {
   if (end === 0 || end !== body.length || !Number.isFinite(total)) return undefined;
   return text.startsWith('-') ? -total : total;
 }
+
+/** A length as Teleport reads it, in its shortest form: `1h30m`. @param length milliseconds, of which whole seconds count */
+export function writeDuration(length: number): string {
+  const seconds = Math.floor(length / 1000);
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  return parts.map(([count, unit]) => (count ? `${count}${unit}` : '')).join('') || '0s';
+}

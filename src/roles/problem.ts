@@ -50,6 +50,7 @@ export type CheckCode =
   | 'requestsMissingRole'
   | 'approvesOwnRequests'
   | 'editsRolesOneApproval'
+  | 'requestableByOneApproval'
   | 'enterpriseOnly'
   | 'reasonNotRequired'
   | 'blocksLogin';
@@ -66,6 +67,9 @@ export interface Fix {
   readonly edits: readonly TextEdit[];
 }
 
+/** What a field holds, where something else stands. */
+export type Expected = 'text' | 'list' | 'map' | 'flag' | 'count' | 'choice';
+
 export interface Problem {
   readonly code: ProblemCode;
   readonly severity: Severity;
@@ -76,4 +80,6 @@ export interface Problem {
   /** The role it is about, and the field in it; absent where it is about the file. */
   readonly role?: Foreign;
   readonly path?: Path;
+  /** With `wrongType`. */
+  readonly expected?: Expected;
 }

@@ -11,9 +11,19 @@ import {
 } from 'yaml';
 import { foreign, type Foreign } from '../access/text.ts';
 import { readDuration } from './duration.ts';
-import { below, isChoice, isListOf, isStruct, nearestName, role, type Choice, type Field } from './fields.ts';
+import {
+  below,
+  fieldAt,
+  isChoice,
+  isListOf,
+  isStruct,
+  nearestName,
+  role,
+  type Choice,
+  type Field,
+} from './fields.ts';
 import { valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
-import type { Fix, Problem, ReadingCode, Severity, Span } from './problem.ts';
+import type { Expected, Fix, Problem, ReadingCode, Severity, Span } from './problem.ts';
 import { legacy, quoted } from './scalar.ts';
 
 /** What was read of one document. */
@@ -75,9 +85,9 @@ class Reader {
     span: Span,
     names: readonly Foreign[],
     path: Path,
-    { severity = 'error', fixes = [] }: { severity?: Severity; fixes?: readonly Fix[] } = {},
+    more: { severity?: Severity; fixes?: readonly Fix[]; expected?: Expected } = {},
   ): false {
-    this.found.push({ code, severity, span, names, path, fixes });
+    this.found.push({ severity: 'error', fixes: [], ...more, code, span, names, path });
     return false;
   }
 
@@ -179,7 +189,8 @@ class Reader {
 
   #wrong(span: Span, path: Path, ...fixes: readonly Fix[]): false {
     const name = path.findLast((key) => typeof key === 'string') ?? '';
-    return this.problem('wrongType', span, [foreign(name)], path, { fixes });
+    const expected = expectedBy(fieldAt(path));
+    return this.problem('wrongType', span, [foreign(name)], path, { fixes, ...(expected && { expected }) });
   }
 
   #scalar(node: Scalar, field: Field | undefined, path: Path, span: Span): Plain {
@@ -228,6 +239,15 @@ class Reader {
     this.problem('unknownValue', span, names, path, { severity: 'warning', fixes });
     return true;
   }
+}
+
+/** What a field holds, for whoever wrote something else. */
+function expectedBy(field: Field | undefined): Expected | undefined {
+  if (isListOf(field) || field === 'texts') return 'list';
+  if (isStruct(field) || field === 'labels' || field === 'textMap') return 'map';
+  if (isChoice(field)) return 'choice';
+  if (field === 'oneOrMore' || field === 'time' || field === 'duration') return 'text';
+  return field;
 }
 
 /** Whether the value is one that can be written down again: no half character, no number that was rounded. */

@@ -17,6 +17,7 @@ export const abilities = [
   'readLocks',
   'readRoles',
   'writeRoles',
+  'removeRoles',
   'readUsers',
   'readConnectors',
   'readAccessLists',

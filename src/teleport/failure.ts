@@ -7,6 +7,7 @@ import type { Outcome } from './outcome.ts';
  * - `notPermitted`: this person may not do that here. - `noReviewRights`: no role of theirs reviews anything
  *   (always so on Community Edition).
  * - `changed`: a role is not what it was when it was read. - `actsAsService`: tctl would act as the auth service.
+ * - `inUse`: a role that somebody holds is not removed. - `unnameable`: tctl would take the name for another's.
  * - `leafSelected`: tctl works with the root cluster, named in `cluster`.
  * - `decided`: somebody was faster. - `refused`: anything else, with tsh's own first line.
  * - `untrustedHome`: the place of private homes is not ours alone. - `noSpace`, `cannotWrite`: this machine's own
@@ -36,6 +37,8 @@ export const failureKinds = [
   'noSpace',
   'cannotWrite',
   'changed',
+  'inUse',
+  'unnameable',
   'actsAsService',
   'leafSelected',
   'refused',
@@ -53,6 +56,8 @@ export interface Failure {
   readonly program?: 'tsh' | 'tctl';
   /** The root cluster, where a leaf is selected. */
   readonly cluster?: string;
+  /** What was asked for was done; looking at it afterwards failed. */
+  readonly done?: true;
 }
 
 /** Thrown by everything in this layer. The message holds the kind only, so that logging it is safe. */
@@ -126,6 +131,7 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
     /can not request role|no requestable roles|none found for user|no roles configured in the/i,
   ],
   ['tooLong', /reason is too long/i],
+  ['inUse', /delete a role that is still in use/i],
   ['noSpace', /no space left on device|disk quota exceeded|not enough space on the disk/i],
   ['cannotWrite', /read-only file system/i],
   ['noReviewRights', /cannot submit reviews$/im],

@@ -14,6 +14,9 @@ import { withPrivateFile } from './privateFile.ts';
 /** What is read comes from a cache that may be a second behind; a call takes a twentieth of that or longer. */
 const readsAfterWrite = 25;
 
+/** Whether `role/<name>` means this role to tctl: it stops at a space, and takes what stands behind the last slash. */
+const nameable = (name: Foreign): boolean => !/[/\s]/.test(bare(name));
+
 export interface TctlParts {
   readonly client: Client;
   /** Where throwaway copies of a login lie. */
@@ -106,9 +109,9 @@ export class Tctl {
    */
   async role(home: Home, name: Foreign, asking: Asking = {}): Promise<Held> {
     const args = ['get', '--format=json', '--', `role/${bare(name)}`];
-    const held = /[/\s]/.test(bare(name))
-      ? await this.roles(home, asking)
-      : await this.#read(home, 'readRoles', args, readHeld, asking);
+    const held = nameable(name)
+      ? await this.#read(home, 'readRoles', args, readHeld, asking)
+      : await this.roles(home, asking);
     const found = held.find((one) => one.name === name);
     if (!found) throw new TeleportFailure({ kind: 'gone' });
     return found;
@@ -134,7 +137,7 @@ export class Tctl {
    * not the one that was read; what the server then holds is returned, since it drops unknown fields silently.
    * @param bytes the manifest, exactly as it is sent
    * @param revision the role's revision when it was read; undefined for a role that must not be there yet
-   * @throws TeleportFailure `changed`, notPermitted, refused (with the server's words); `timedOut` when it was written
+   * @throws TeleportFailure `changed`, notPermitted, refused (with the server's words); with `done` when it was written
    *   and cannot be read
    */
   async writeRole(home: Home, name: Foreign, bytes: string, revision: string | undefined): Promise<Held> {
@@ -148,10 +151,24 @@ export class Tctl {
       this.#write(home, 'writeRoles', ['create', '-f', '--', file], limits.review),
     );
     for (let asked = 0; asked < readsAfterWrite; asked += 1) {
-      const after = await held();
+      const after = await held().catch((error: unknown) => {
+        throw new TeleportFailure({ kind: 'timedOut', ...failureOf(error), done: true });
+      });
       if (after && after.revision !== revision) return after;
     }
-    throw new TeleportFailure({ kind: 'timedOut' });
+    throw new TeleportFailure({ kind: 'timedOut', done: true });
+  }
+
+  /**
+   * `tctl rm role/<name>`, for a role that is as it was read. A list may show it for another second.
+   * @param revision the role's revision when it was read
+   * @throws TeleportFailure `unnameable` before anything is sent; `changed`, `gone`, `inUse` while somebody holds it
+   */
+  async removeRole(home: Home, name: Foreign, revision: string): Promise<void> {
+    // tctl would remove the role `b` for `role/a/b`.
+    if (!nameable(name)) throw new TeleportFailure({ kind: 'unnameable' });
+    if ((await this.role(home, name)).revision !== revision) throw new TeleportFailure({ kind: 'changed' });
+    await this.#write(home, 'removeRoles', ['rm', '--', `role/${bare(name)}`], limits.review);
   }
 
   #read<T>(

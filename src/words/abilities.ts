@@ -28,6 +28,8 @@ export function abilityWords(ability: Ability): string {
       return l10n.t('read roles (tctl get roles)');
     case 'writeRoles':
       return l10n.t('write roles (tctl create)');
+    case 'removeRoles':
+      return l10n.t('remove roles (tctl rm role)');
     case 'readUsers':
       return l10n.t('read users (tctl get users)');
     case 'readConnectors':

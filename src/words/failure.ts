@@ -85,6 +85,20 @@ export function failureWords({ kind, program }: Failure): FailureWords {
         l10n.t('Somebody changed this on the cluster after it was read. Nothing was written; look again.'),
         'refresh',
       );
+    case 'inUse':
+      return words(
+        l10n.t(
+          'A user, an access list or the cluster itself still uses this role, so the cluster does not remove it. Take it from them first, then try again.',
+        ),
+        'retry',
+      );
+    case 'unnameable':
+      return words(
+        l10n.t(
+          "This role cannot be removed with tctl: its name has a slash or a space in it, and tctl would take another role. Remove it in Teleport's web interface.",
+        ),
+        'doctor',
+      );
     case 'actsAsService':
       return words(
         l10n.t(

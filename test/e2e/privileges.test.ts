@@ -4,7 +4,7 @@ import { picture } from './pictures.ts';
 import { stage } from './stage.ts';
 
 describe('Standing privileges are checked from the palette', () => {
-  const world = stage({ asker: 'eve', alone: true });
+  const world = stage({ people: ['eve'], alone: true });
 
   it('the report says in its first line who holds what, and each finding leads on', async () => {
     const { window } = world().alice;
@@ -12,7 +12,10 @@ describe('Standing privileges are checked from the palette', () => {
     await window.runCommand('JIT Access: Check Standing Privileges');
     await window.editorTab('Standing Privileges').waitFor();
     const lines = window.page.locator('.editor-instance .view-lines');
-    await lines.getByText(/1 of \d+ people holds standing admin rights: eve/).first().waitFor();
+    await lines
+      .getByText(/1 of \d+ people holds standing admin rights: eve/)
+      .first()
+      .waitFor();
     await window.page.locator('.codelens-decoration a').filter({ hasText: 'Open editor' }).first().waitFor();
     await picture(window, '130-standing-privileges');
     await window.page.locator('.codelens-decoration a').filter({ hasText: 'Open editor' }).first().click();

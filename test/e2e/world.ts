@@ -22,9 +22,8 @@ export interface WorldOptions {
   readonly settings?: ServerOptions['settings'];
   /** True: folders open in Restricted Mode. */
   readonly trust?: boolean;
-  /** Who gets the two windows: alice, and rita (ana on Community), unless said otherwise. */
-  readonly asker?: string;
-  readonly reviewer?: string;
+  /** Who sits in Alice's place, and in Rita's. */
+  readonly people?: readonly [string, string?];
   /** True: Rita does not open VS Code; she decides in a shell. */
   readonly alone?: boolean;
   /** Changes a person's folders or environment before the window opens. */
@@ -111,11 +110,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       trust: options.trust ?? false,
     });
   };
-  const reviewer = options.reviewer ?? (demo.homes['rita'] ? 'rita' : 'ana');
-  const [alice, rita] = await Promise.all([
-    enter(options.asker ?? 'alice'),
-    options.alone ? undefined : enter(reviewer),
-  ]);
+  const [asker = 'alice', reviewer = demo.homes['rita'] ? 'rita' : 'ana'] = options.people ?? [];
+  const [alice, rita] = await Promise.all([enter(asker), options.alone ? undefined : enter(reviewer)]);
   return {
     demo,
     browser,

@@ -18,6 +18,7 @@ const shipped = [
   'extension/dist/core-#.js',
   'extension/dist/demo.cjs',
   'extension/dist/extension.js',
+  'extension/dist/manifestMarks-#.js',
   'extension/dist/process-#.js',
   'extension/dist/watchdog.mjs',
   'extension/dist/yaml-#.js',
@@ -27,6 +28,7 @@ const shipped = [
   'extension/package.json',
   'extension/package.nls.json',
   'extension/readme.md',
+  'extension/schemas/role.schema.json',
 ];
 
 describe('package', () => {

@@ -1,113 +1,93 @@
-// Clusters to check: roles and users as the server holds them, in few words.
-import { foreign, type Foreign } from '../../../src/access/text.ts';
-import {
-  traitsOf,
-  type AccessList,
-  type Bot,
-  type Census,
-  type Mapping,
-  type Role,
-  type User,
-} from '../../../src/roles/census.ts';
-import type { Finding, FindingKind } from '../../../src/roles/finding.ts';
-import type { Plain, PlainObject } from '../../../src/roles/plain.ts';
-import { analyse, type Report } from '../../../src/roles/privileges.ts';
-import { roleOf } from '../../../src/roles/resources.ts';
-import { hour, names, now } from '../given.ts';
+// A cluster that holds roles in memory, and does what a test tells it to at the next write or read.
+import { bare, foreign, type Foreign } from '../../../src/access/text.ts';
+import { Bases } from '../../../src/roles/bases.ts';
+import { Applications } from '../../../src/roles/former.ts';
+import type { PlainObject } from '../../../src/roles/plain.ts';
+import { readManifest } from '../../../src/roles/manifest.ts';
+import type { Sending } from '../../../src/roles/sending.ts';
+import type { Files } from '../../../src/state/files.ts';
+import { TeleportFailure, type Failure } from '../../../src/teleport/failure.ts';
+import { Home } from '../../../src/teleport/home.ts';
+import type { Held } from '../../../src/teleport/schemaAdmin.ts';
 
-export const any = { '*': '*' };
+export const cluster = foreign('ent.example.test');
+export const eve = foreign('eve');
 
-interface RoleParts {
-  readonly allow?: PlainObject;
-  readonly deny?: PlainObject;
-  readonly options?: PlainObject;
-  readonly labels?: PlainObject;
+/** A manifest of a role. */
+export const manifest = (name: string, allow = 'logins: [dev]', more = ''): string =>
+  `kind: role\nversion: v7\nmetadata:\n  name: ${name}\n${more}spec:\n  allow: {${allow}}\n`;
+
+/** What an access to the server comes to. */
+type Answer = Failure | 'works' | 'works, and then the line is lost' | 'somebody else writes';
+
+export class MemoryCluster {
+  readonly held = new Map<Foreign, Held>();
+  readonly written: Foreign[] = [];
+  /** What the next writes and reads come to; after the last they work. */
+  writes: Answer[] = [];
+  reads: Answer[] = [];
+  /** Fields that this server does not know, in `spec.allow`. */
+  unknown: readonly string[] = [];
+  now = 0;
+  #revision = 0;
+
+  /** Puts a role there as somebody else does. */
+  put(document: PlainObject | string): Held {
+    const value = typeof document === 'string' ? valueOf(document) : document;
+    const { name } = value['metadata'] as { name: string };
+    const revision = `r${String(++this.#revision)}`;
+    const { allow } = value['spec'] as { allow: PlainObject };
+    const kept = Object.entries(allow).filter(([key]) => !this.unknown.includes(key));
+    const metadata = { ...(value['metadata'] as PlainObject), revision };
+    const stored = {
+      ...value,
+      metadata,
+      spec: { ...(value['spec'] as PlainObject), allow: Object.fromEntries(kept) },
+    };
+    const held = { name: foreign(name), revision, document: stored };
+    this.held.set(held.name, held);
+    return held;
+  }
+
+  get all(): readonly Held[] {
+    return [...this.held.values()];
+  }
+
+  sending(files: Files): Sending {
+    const tctl = {
+      role: (_: Home, name: Foreign) => this.#role(name),
+      writeRole: (_: Home, name: Foreign, bytes: string, revision: string | undefined) =>
+        this.#write(name, bytes, revision),
+    };
+    const clock = { now: () => this.now };
+    const applications = new Applications(files);
+    return { tctl, home: new Home('/nowhere'), clock, bases: new Bases(files), applications };
+  }
+
+  #role(name: Foreign): Promise<Held> {
+    const answer = this.reads.shift() ?? 'works';
+    if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
+    const held = this.held.get(name);
+    return held ? Promise.resolve(held) : Promise.reject(new TeleportFailure({ kind: 'gone' }));
+  }
+
+  #write(name: Foreign, bytes: string, revision: string | undefined): Promise<Held> {
+    const answer = this.writes.shift() ?? 'works';
+    if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
+    if (answer === 'somebody else writes') this.put(manifest(bare(name), 'logins: [theirs]'));
+    if (this.held.get(name)?.revision !== revision)
+      return Promise.reject(new TeleportFailure({ kind: 'changed' }));
+    this.written.push(name);
+    const held = this.put(bytes);
+    return answer === 'works'
+      ? Promise.resolve(held)
+      : Promise.reject(new TeleportFailure({ kind: 'unreachable' }));
+  }
 }
 
-export function role(name: string, { allow = {}, deny = {}, options, labels = {} }: RoleParts): Role {
-  const spec = { options: { max_session_ttl: '1h0m0s', ...options }, allow, deny };
-  const document = { kind: 'role', version: 'v7', metadata: { name, labels }, spec };
-  return roleOf({ name: foreign(name), revision: 'r', document });
+/** What a manifest says. */
+export function valueOf(text: string): PlainObject {
+  const [document] = readManifest(text).documents;
+  if (!document) throw new Error(`no role in ${text}`);
+  return document.value;
 }
-
-/** Roles that most clusters here have. */
-export const kubeAdmin = role('kube-admin', {
-  allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: any },
-});
-export const developer = role('dev-team', { allow: { logins: ['dev'], node_labels: { env: 'dev' } } });
-export const editor = role('editor', {
-  allow: { rules: [{ resources: ['role', 'user'], verbs: ['list', 'create', 'read', 'update'] }] },
-});
-
-export const user = (name: string, roles: readonly string[], more: Partial<User> = {}): User => ({
-  name: foreign(name),
-  roles: names(...roles),
-  traits: new Map(),
-  system: false,
-  ...more,
-});
-
-export const traits = (of: Readonly<Record<string, Plain>>) => traitsOf(of);
-
-export const bot = (name: string, roles: readonly string[]): Bot => ({
-  name: foreign(name),
-  roles: names(...roles),
-  traits: new Map(),
-});
-
-export const mapping = (value: string, roles: readonly string[]): Mapping => ({
-  connector: foreign('corp'),
-  type: 'oidc',
-  claim: foreign('groups'),
-  value: foreign(value),
-  roles: names(...roles),
-});
-
-export function accessList(
-  name: string,
-  members: readonly string[],
-  more: Partial<AccessList> = {},
-): AccessList {
-  const none = { roles: [], traits: new Map() };
-  const needs = { ownerGrants: none, memberNeeds: none, ownerNeeds: none };
-  const grants = { roles: names('kube-admin'), traits: new Map() };
-  const listed = members.map((member) => ({ name: foreign(member), list: false }));
-  return {
-    name: foreign(name),
-    title: foreign(`The ${name}`),
-    members: listed,
-    owners: [],
-    grants,
-    ...needs,
-    ...more,
-  };
-}
-
-type Parts = Partial<Omit<Census, 'roles'>> & { readonly roles?: readonly Role[] };
-
-export function census({ roles = [kubeAdmin, developer, editor], ...more }: Parts = {}): Census {
-  return {
-    cluster: foreign('ent.example.test'),
-    user: foreign('eve'),
-    at: now,
-    users: [],
-    mappings: [],
-    accessLists: [],
-    bots: [],
-    roleMaps: [],
-    locks: [],
-    connectors: 0,
-    gaps: [],
-    absent: [],
-    ...more,
-    roles: new Map(roles.map((one) => [one.name, one])),
-  };
-}
-
-export const check = (parts: Parts, limit = 6 * hour): Promise<Report> => analyse(census(parts), { limit });
-
-/** The findings of a kind. */
-export const found = ({ findings }: Report, kind: FindingKind): readonly Finding[] =>
-  findings.filter((finding) => finding.kind === kind);
-
-export const holdersOf = ({ holders }: Finding): Foreign[] => holders.map(({ name }) => name);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readDuration } from '../../../src/roles/duration.ts';
+import { readDuration, writeDuration } from '../../../src/roles/duration.ts';
 
 const hour = 3_600_000;
 
@@ -37,4 +37,15 @@ describe('a duration of a role', () => {
     '9'.repeat(400) + 'h',
   ])
     it(`“${text.slice(0, 9)}” is none`, () => assert.equal(readDuration(text), undefined));
+});
+
+describe('a length', () => {
+  it('is written as short as Teleport reads it, and read back the same', () => {
+    const lengths = [0, 45_000, hour / 4, hour, 1.5 * hour, 36 * hour];
+    assert.deepEqual(lengths.map(writeDuration), ['0s', '45s', '15m', '1h', '1h30m', '36h']);
+    assert.deepEqual(
+      lengths.map((length) => readDuration(writeDuration(length))),
+      lengths,
+    );
+  });
 });

@@ -8,7 +8,7 @@ import {
   type Exception,
 } from '../../../src/roles/exceptions.ts';
 import { day, hostile, hour, now } from '../given.ts';
-import { check, user } from './cluster.ts';
+import { check, user } from './holding.ts';
 
 const id = 'a1'.repeat(10);
 const entry = (more: Readonly<Record<string, string>> = {}): string =>

@@ -19,7 +19,7 @@ import {
   role,
   traits,
   user,
-} from './cluster.ts';
+} from './holding.ts';
 
 /** What alice has with one role: kinds and grades. */
 async function powers(
@@ -497,7 +497,7 @@ describe('asking and approving', () => {
   it('a check that is cancelled ends', async () => {
     const signal = AbortSignal.abort();
     const { analyse } = await import('../../../src/roles/privileges.ts');
-    const { census } = await import('./cluster.ts');
+    const { census } = await import('./holding.ts');
     const many = Array.from({ length: 60_000 }, (_, n) =>
       user(`p${String(n)}`, ['kube-admin', 'dev-team', 'editor']),
     );

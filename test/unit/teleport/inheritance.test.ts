@@ -72,6 +72,7 @@ const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
     users: ({ tctl }, home) => tctl.users(home),
     list: ({ tctl }, home) => tctl.list(home, 'readBots', ['bots', 'ls', '--format=json']),
     status: ({ tctl }, home) => tctl.status(home),
+    removeRole: ({ tctl }, home) => tctl.removeRole(home, role, 'r1'),
     writeRole: ({ tctl }, home) => tctl.writeRole(home, role, 'kind: role', 'r1'),
   },
   kube: {

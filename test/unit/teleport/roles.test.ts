@@ -68,6 +68,38 @@ describe('a role', () => {
     assert.equal((await tctl.writeRole(home(), foreign('x'), 'kind: role', undefined)).revision, 'new');
   });
 
+  it('that tctl would take for another is not removed', async () => {
+    for (const name of ['a/b', 'a b', 'a\tb']) {
+      const { tctl, asked } = told([role(name, '1')]);
+      assert.equal(await kind(tctl.removeRole(home(), foreign(name), '1')), 'unnameable');
+      assert.deepEqual(asked, []);
+    }
+  });
+
+  it('that somebody changed meanwhile is not removed', async () => {
+    const { tctl, asked } = told([role('x', 'theirs')]);
+    assert.equal(await kind(tctl.removeRole(home(), foreign('x'), 'mine')), 'changed');
+    assert.deepEqual(asked, ['get --format=json -- role/x']);
+  });
+
+  it('goes under its name, whatever that looks like', async () => {
+    const { tctl, asked } = told([role('-rf', '1')]);
+    await tctl.removeRole(home(), foreign('-rf'), '1');
+    assert.equal(asked.at(-1), 'rm -- role/-rf');
+  });
+
+  it('that was written is told from one that was not, when it cannot be read afterwards', async () => {
+    const answers: unknown[] = [[role('x', 'old')], 'nonsense'];
+    const { tctl } = told(...answers);
+    const error: unknown = await tctl.writeRole(home(), foreign('x'), '', 'old').catch((why: unknown) => why);
+    assert.equal(failureOf(error)?.done, true);
+    const early = told('nonsense').tctl;
+    const before: unknown = await early
+      .writeRole(home(), foreign('x'), '', 'old')
+      .catch((why: unknown) => why);
+    assert.equal(failureOf(before)?.done, undefined);
+  });
+
   it('that never shows what was written is not said to be as it was sent', async () => {
     const { tctl } = told([role('x', 'old')]);
     assert.equal(await kind(tctl.writeRole(home(), foreign('x'), 'kind: role', 'old')), 'timedOut');

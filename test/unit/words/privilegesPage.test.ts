@@ -10,7 +10,7 @@ import {
   type Judgement,
 } from '../../../src/words/privilegesPage.ts';
 import { active, day, hostile, minute, names, now } from '../given.ts';
-import { accessList, any, bot, check, kubeAdmin, mapping, role, user } from '../roles/cluster.ts';
+import { accessList, any, bot, check, kubeAdmin, mapping, role, user } from '../roles/holding.ts';
 
 type Parts = Parameters<typeof check>[0];
 

@@ -66,6 +66,8 @@ describe('words for what went wrong', () => {
     cannotWrite: 'log',
     noReviewRights: 'doctor',
     changed: 'refresh',
+    inUse: 'retry',
+    unnameable: 'doctor',
     actsAsService: 'doctor',
     leafSelected: 'signIn',
     refused: 'retry',

@@ -1,0 +1,101 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { namesForMessage } from '../access/inert.ts';
+import { tell, warn, whileDoing, type Button } from '../editor/messages.ts';
+import { Bases } from '../roles/bases.ts';
+import type { RolePlan } from '../roles/applying.ts';
+import { Applications, type Application } from '../roles/former.ts';
+import { isWritten, lookAgain, send, type Sending, type Sent } from '../roles/sending.ts';
+import { outcomePage, outcomeWords } from '../words/applying.ts';
+import { atTime } from '../words/time.ts';
+import { clusterForMessage } from './administering.ts';
+import type { Tools } from './tools.ts';
+
+/** Whether roles are being sent from this window. */
+let sends = false;
+
+/** @param applications where what was there before is kept; left out for an undo */
+function sendingWith(tools: Tools, applications: Applications | undefined): Sending {
+  const { tctl, everyday: home, clock, files } = tools;
+  return { tctl, home, clock, bases: new Bases(files), ...(applications ? { applications } : {}) };
+}
+
+/** Sends roles, once at a time. @returns undefined, after saying so, while others are being sent */
+export async function sendRoles(
+  tools: Tools,
+  plans: readonly RolePlan[],
+  application: Application,
+  applications?: Applications,
+): Promise<Sent | undefined> {
+  if (sends) {
+    void tell(l10n.t('Roles are being sent already. Nothing more was sent; wait until that is done.'));
+    return undefined;
+  }
+  sends = true;
+  try {
+    const title = l10n.t('Sending roles and reading them back…');
+    return await whileDoing(title, () => send(plans, application, sendingWith(tools, applications)));
+  } finally {
+    sends = false;
+  }
+}
+
+/**
+ * Says what came of an application: all of it in a message; else also a document that says of each role what became
+ * of it, with the ways on.
+ */
+export async function sayOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<void> {
+  const { results, application } = sent;
+  const undo: Button<'undo'> = { title: l10n.t('Undo…'), means: 'undo' };
+  const canUndo = ways.undo && results.some(isWritten) ? [undo] : [];
+  const answer = results.every(({ kind }) => kind === 'applied')
+    ? await tell<Way>(appliedWords(tools, sent), ...canUndo)
+    : await sayRest(tools, sent, canUndo);
+  if (answer === 'undo') await ways.undo?.(application);
+  if (answer === 'again') await ways.again();
+  if (answer === 'look') {
+    const sending = sendingWith(tools, ways.undo && new Applications(tools.files));
+    const title = l10n.t('Reading roles from the cluster…');
+    await sayOutcome(tools, await whileDoing(title, () => lookAgain(sent, sending)), ways);
+  }
+}
+
+type Way = 'undo' | 'again' | 'look';
+
+/** How it can go on. */
+interface Ways {
+  readonly again: () => Promise<void>;
+  /** Left out for an undo. */
+  readonly undo?: (application: Application) => Promise<void>;
+}
+
+function appliedWords({ clock }: Tools, { results, application }: Sent): string {
+  const names = namesForMessage(results.map(({ plan }) => plan.name));
+  const cluster = clusterForMessage(application.cluster);
+  const last = results.findLast(isWritten);
+  const when = atTime(last?.at ?? clock.now(), clock.now());
+  return names === undefined
+    ? l10n.t('{0} roles applied to {1}, read back {2}.', results.length, cluster, when)
+    : l10n.t('{0} applied to {1}, read back {2}.', names, cluster, when);
+}
+
+async function sayRest(
+  tools: Tools,
+  { results, application }: Sent,
+  canUndo: readonly Button<Way>[],
+): Promise<Way | undefined> {
+  const { cluster } = application;
+  const page = outcomePage(results, { cluster, at: tools.clock.now() });
+  const title = l10n.t('What Became of Apply Roles');
+  const uri = tools.documents.put(`/outcome/${title}.txt`, page);
+  await vscode.window.showTextDocument(uri, { preview: false });
+  const isUnknown = results.some(({ kind }) => kind === 'unknown');
+  const isLeft = results.some(({ kind }) => kind === 'refused' || kind === 'stale' || kind === 'waiting');
+  return warn<Way>(
+    outcomeWords(results),
+    ...(isUnknown ? [{ title: l10n.t('Read Again'), means: 'look' } as const] : []),
+    // Of what is not known nothing is sent again before somebody has looked.
+    ...(isLeft && !isUnknown ? [{ title: l10n.t('Try Again for the Rest'), means: 'again' } as const] : []),
+    ...canUndo,
+  );
+}

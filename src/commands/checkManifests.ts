@@ -1,0 +1,165 @@
+import * as vscode from 'vscode';
+import { Marks } from '../editor/diagnostics.ts';
+import { onSettingsChanged, setting } from '../editor/settings.ts';
+import type { RoleDocument } from '../roles/manifest.ts';
+import type { Known } from './manifestMarks.ts';
+
+/** More of a file is not handed to the reader, which refuses it anyway: a tenth more than it takes. */
+const mostCharacters = 1_100_000;
+/** So many files of a workspace are looked at for roles that the others name. */
+const mostFiles = 500;
+
+const isYaml = ({ languageId, uri }: vscode.TextDocument): boolean =>
+  languageId === 'yaml' || /\.ya?ml$/i.test(uri.path);
+
+/** Whether a text is meant as role manifests, told without reading it as YAML. */
+export const meansRoles = (text: string): boolean =>
+  /(?:^|[{,\s])["']?kind["']?\s*:\s*["']?role\b/im.test(text) && /["']?version["']?\s*:/i.test(text);
+
+const keyOf = (uri: vscode.Uri): string => uri.toString();
+
+/** A file as it was read; again when it changed. */
+interface Read {
+  readonly changed: number;
+  readonly roles: readonly RoleDocument[];
+}
+
+/**
+ * Marks what is wrong in the role manifests that are open, while they are written. Nothing is sent anywhere; works in
+ * untrusted workspaces. Nothing is loaded until the first manifest is open.
+ */
+export class ManifestChecks implements vscode.Disposable {
+  readonly #marks = new Marks([{ language: 'yaml' }, { pattern: '**/*.{yaml,yml}' }]);
+  readonly #known: () => Known;
+  readonly #report: (error: unknown) => void;
+  readonly #subscriptions: readonly vscode.Disposable[];
+  /** By document: the check that is due or runs. */
+  readonly #checking = new Map<string, NodeJS.Timeout>();
+  /** Documents to be checked once more after that. */
+  readonly #stale = new Set<string>();
+  readonly #read = new Map<string, Read>();
+  #disposed = false;
+
+  /** @param known what is known of the cluster, asked for at every check */
+  constructor(known: () => Known, report: (error: unknown) => void) {
+    this.#known = known;
+    this.#report = report;
+    const { workspace } = vscode;
+    const files = workspace.createFileSystemWatcher('**/teleport/roles/*.{yaml,yml}');
+    const again = (): void => this.again();
+    this.#subscriptions = [
+      files,
+      files.onDidCreate(again),
+      files.onDidChange(again),
+      files.onDidDelete(again),
+      workspace.onDidOpenTextDocument((document) => this.#soon(document)),
+      // What is in one file may be what another names.
+      workspace.onDidChangeTextDocument(({ document }) => (isYaml(document) ? this.again() : undefined)),
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        this.#forget(uri);
+        this.again();
+      }),
+      onSettingsChanged(again),
+    ];
+    this.again();
+  }
+
+  /** Checks all that is open once more: something that they are checked against changed. */
+  again(): void {
+    for (const document of vscode.workspace.textDocuments) this.#soon(document);
+  }
+
+  #soon(document: vscode.TextDocument): void {
+    if (!isYaml(document) || this.#disposed) return;
+    if (this.#checking.has(keyOf(document.uri))) this.#stale.add(keyOf(document.uri));
+    else this.#start(document, 0);
+  }
+
+  /** A check, and after it the next if one is due, with a pause as long as it took: typing goes on in a big file. */
+  #start(document: vscode.TextDocument, pause: number): void {
+    const key = keyOf(document.uri);
+    const check = async (): Promise<void> => {
+      this.#stale.delete(key);
+      const took = await this.#check(document).catch((error: unknown) => {
+        this.#report(error);
+        return 0;
+      });
+      this.#checking.delete(key);
+      if (this.#stale.delete(key) && !document.isClosed && !this.#disposed) this.#start(document, took);
+    };
+    this.#checking.set(
+      key,
+      setTimeout(() => void check(), pause),
+    );
+  }
+
+  /** @returns how long it took, in ms */
+  async #check(document: vscode.TextDocument): Promise<number> {
+    if (!meansRoles(document.getText().slice(0, mostCharacters))) {
+      this.#marks.clear(document.uri);
+      return 0;
+    }
+    const { marksIn } = await import('./manifestMarks.ts');
+    const siblings = await this.#siblings(document.uri);
+    if (document.isClosed || this.#disposed) return 0;
+    const begin = performance.now();
+    const text = document.getText().slice(0, mostCharacters);
+    this.#marks.show(document, marksIn(text, siblings, setting('manifests.longestSession'), this.#known()));
+    return performance.now() - begin;
+  }
+
+  /** The roles of the other manifests of the workspace. */
+  async #siblings(but: vscode.Uri): Promise<readonly RoleDocument[]> {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const found = await Promise.all(folders.map(({ uri }) => this.#rolesBelow(uri, but)));
+    return found.flat();
+  }
+
+  async #rolesBelow(folder: vscode.Uri, but: vscode.Uri): Promise<readonly RoleDocument[]> {
+    const place = vscode.Uri.joinPath(folder, 'teleport', 'roles');
+    let entries: readonly [string, vscode.FileType][];
+    try {
+      entries = await vscode.workspace.fs.readDirectory(place);
+    } catch {
+      // There is none.
+      return [];
+    }
+    // A link may lead out of the workspace, or nowhere.
+    const files = entries.filter(([name, type]) => type === vscode.FileType.File && /\.ya?ml$/i.test(name));
+    const uris = files.slice(0, mostFiles).map(([name]) => vscode.Uri.joinPath(place, name));
+    const read = uris.filter((uri) => keyOf(uri) !== keyOf(but)).map((uri) => this.#rolesOf(uri));
+    return (await Promise.all(read)).flat();
+  }
+
+  async #rolesOf(uri: vscode.Uri): Promise<readonly RoleDocument[]> {
+    const open = vscode.workspace.textDocuments.find((one) => keyOf(one.uri) === keyOf(uri));
+    try {
+      const { mtime, size } = open ? { mtime: -open.version, size: 0 } : await vscode.workspace.fs.stat(uri);
+      const known = this.#read.get(keyOf(uri));
+      if (known?.changed === mtime) return known.roles;
+      if (size > mostCharacters) return [];
+      const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+      const { rolesIn } = await import('./manifestMarks.ts');
+      const roles = meansRoles(text) ? rolesIn(text) : [];
+      this.#read.set(keyOf(uri), { changed: mtime, roles });
+      return roles;
+    } catch {
+      // Removed, or not readable: then it says nothing.
+      return [];
+    }
+  }
+
+  #forget(uri: vscode.Uri): void {
+    clearTimeout(this.#checking.get(keyOf(uri)));
+    this.#checking.delete(keyOf(uri));
+    this.#read.delete(keyOf(uri));
+    this.#marks.clear(uri);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const timer of this.#checking.values()) clearTimeout(timer);
+    for (const one of this.#subscriptions) one.dispose();
+    this.#marks.dispose();
+  }
+}

@@ -1,0 +1,44 @@
+// A bundle of its own with all that reads manifests, loaded when the first one is open.
+import type { Mark } from '../editor/diagnostics.ts';
+import { checkManifest, type CheckContext } from '../roles/checks.ts';
+import { readDuration } from '../roles/duration.ts';
+import { readManifest, type Manifest, type RoleDocument } from '../roles/manifest.ts';
+import type { Problem } from '../roles/problem.ts';
+import { fixWords, problemWords } from '../words/problems.ts';
+
+/** What is known of the cluster; each part is absent where it is not known. */
+export type Known = Pick<CheckContext, 'edition' | 'holders' | 'serverRoles'>;
+
+/** The team's limit where the setting says nothing that can be read, in milliseconds. */
+const usualLimit = 6 * 3_600_000;
+
+/** The roles that a file holds, as far as it can be read. */
+export const rolesIn = (text: string): readonly RoleDocument[] => readManifest(text).documents;
+
+function markOf(problem: Problem): Mark {
+  const { code, severity, span, fixes } = problem;
+  return {
+    code,
+    severity,
+    start: span.start,
+    end: span.end,
+    message: problemWords(problem),
+    fixes: fixes.map((fix) => ({
+      title: fixWords(fix),
+      edits: () => fix.edits.map(({ span: { start, end }, text }) => ({ start, end, text })),
+    })),
+  };
+}
+
+/** What is wrong in the text of a manifest. @param longest the setting */
+export function marksIn(
+  text: string,
+  siblings: readonly RoleDocument[],
+  longest: string,
+  known: Known,
+): readonly Mark[] {
+  const limit = readDuration(longest.trim());
+  const manifest: Manifest = readManifest(text);
+  const context = { ...known, siblings, limit: limit !== undefined && limit > 0 ? limit : usualLimit };
+  return [...manifest.problems, ...checkManifest(manifest, context)].map(markOf);
+}

@@ -1,0 +1,149 @@
+import * as l10n from '@vscode/l10n';
+import { isSendableName, splitNames } from '../access/draft.ts';
+import { forPick } from '../access/inert.ts';
+import type { Foreign } from '../access/text.ts';
+import { back, pickOne, pickSome, type Choice } from '../editor/steps.ts';
+import { approverOf, clashOf, secondApproverOf, type Answers, type Approvals } from '../roles/answers.ts';
+import { approvalsIn, approvesByRule, reviews } from '../roles/approving.ts';
+import type { EditionName } from '../roles/edition.ts';
+import type { PlainObject } from '../roles/plain.ts';
+import { suggestedBy } from '../roles/setUp.ts';
+import { approvalsWords, editionWords } from '../words/setUp.ts';
+import { offered, roleChoice, typedRole, type Asked } from './setUpChoices.ts';
+
+type Answered = Promise<Answers | typeof back>;
+
+/** Which edition the cluster is; asked where nothing shows it. */
+export async function askEdition({ answers, place }: Asked): Answered {
+  const edition = await pickOne<EditionName>(place, {
+    choices: [
+      {
+        label: editionWords('enterprise'),
+        detail: l10n.t('People review requests; approvals are counted'),
+        means: 'enterprise',
+      },
+      {
+        label: editionWords('community'),
+        detail: l10n.t('Nobody reviews; an approver decides with tctl'),
+        means: 'community',
+      },
+    ],
+    placeholder: l10n.t('Which Teleport is it? No command tells, and nothing seen so far shows it'),
+    chosen: (one) => one === answers.edition,
+  });
+  return edition === back ? back : { ...answers, edition };
+}
+
+const levels: readonly Approvals[] = ['one', 'two', 'twoTeams'];
+
+/** How many approve. */
+export async function askApprovals({ answers, around, place }: Asked): Answered {
+  const details: Readonly<Record<Approvals, string>> = {
+    one: l10n.t('Any reviewer is enough'),
+    two: l10n.t('Two reviewers'),
+    twoTeams: l10n.t('A second role for those who ask is written: only both together make two teams count'),
+    asIs: l10n.t('The roles that ask want something else than the above, or differ; nothing changes'),
+  };
+  const asIs = approvalsIn(answers.asking.map((name) => around.known.roles.get(name))) === 'asIs';
+  const approvals = await pickOne<Approvals>(place, {
+    choices: [...levels, ...(asIs ? (['asIs'] as const) : [])].map((one) => ({
+      label: approvalsWords(one),
+      detail: details[one],
+      means: one,
+    })),
+    placeholder: l10n.t('How many approvals does a request need?'),
+    chosen: (one) => one === answers.approvals,
+  });
+  return approvals === back ? back : { ...answers, approvals };
+}
+
+/** One of the roles that approve. */
+interface Asking {
+  readonly placeholder: string;
+  /** The proposal, where nothing else was answered. */
+  readonly proposed: Foreign;
+  readonly chosen: Foreign;
+  /** Whether a role does it already. */
+  readonly does: (role: PlainObject) => boolean;
+  /** The answers with this role in it; one that clashes is not offered. */
+  readonly take: (role: Foreign) => Answers;
+}
+
+async function askRole({ around, place }: Asked, asking: Asking): Answered {
+  const { known } = around;
+  const { proposed, chosen, does, take, placeholder } = asking;
+  const fits = (name: Foreign): boolean => {
+    const clash = clashOf(take(name));
+    return clash === undefined || clash === 'nobodyAsks';
+  };
+  const there = offered(known).filter(([name]) => fits(name));
+  const fresh = [...new Set([proposed, chosen])].filter((name) => !known.roles.has(name));
+  const choices: Choice<Foreign>[] = [
+    ...there.filter(([, role]) => does(role)).map((one) => roleChoice(one, l10n.t('does so already'))),
+    ...fresh.map((name) => ({ label: forPick(name), description: l10n.t('a new role'), means: name })),
+    ...there.filter(([, role]) => !does(role)).map((one) => roleChoice(one)),
+  ];
+  const typed = typedRole([...known.roles.keys(), ...fresh], l10n.t('a new role'));
+  const answer = await pickOne<Foreign>(place, {
+    choices,
+    placeholder,
+    chosen: (name) => name === chosen,
+    typed: (text) => {
+      const choice = typed(text);
+      return choice && fits(choice.means) ? choice : undefined;
+    },
+  });
+  return answer === back ? back : take(answer);
+}
+
+/** Which role reviews, on Community which role approves with tctl. Those that ask are not offered. */
+export async function askApprover(asked: Asked): Answered {
+  const { answers, around } = asked;
+  const community = answers.edition === 'community';
+  const does = community ? approvesByRule : (role: PlainObject) => reviews(role, answers.elevated);
+  const take = (approver: Foreign): Answers => ({ ...answers, approver });
+  const proposed = approverOf({ ...answers, approver: undefined });
+  const already = offered(around.known).find(
+    ([name, role]) => does(role) && clashOf(take(name)) === undefined,
+  )?.[0];
+  return askRole(asked, {
+    placeholder: community
+      ? l10n.t('Who approves with tctl? Not a role that asks: its people would approve their own requests')
+      : l10n.t('Who reviews? A role that asks is not offered'),
+    proposed,
+    chosen: answers.approver ?? already ?? proposed,
+    does,
+    take,
+  });
+}
+
+/** Which role reviews for the second team. */
+export async function askSecond(asked: Asked): Answered {
+  const { answers } = asked;
+  const take = (secondApprover: Foreign): Answers => ({ ...answers, secondApprover });
+  return askRole(asked, {
+    placeholder: l10n.t('Who reviews for the second team? Nobody may hold both roles'),
+    proposed: secondApproverOf({ ...answers, secondApprover: undefined }),
+    chosen: secondApproverOf(answers),
+    does: (role) => reviews(role, answers.elevated),
+    take,
+  });
+}
+
+/** Whom requests suggest as reviewers; nobody means everybody who may. @param used whom this person asked before */
+export async function askSuggested({ answers, around, place }: Asked, used: readonly Foreign[]): Answered {
+  const others = [...around.known.roles.values()].flatMap(suggestedBy);
+  const known = [...new Set([...answers.suggested, ...others, ...used])].filter(isSendableName);
+  const suggested = await pickSome<Foreign>(place, {
+    choices: known.map((name) => ({ label: forPick(name), means: name })),
+    placeholder: l10n.t('Who is asked by name? Tick or type people, or just press Enter'),
+    chosen: (name) => answers.suggested.includes(name),
+    typed: (text) => {
+      const [name, ...more] = splitNames(text);
+      // A comma or a blank would make two of it.
+      if (!name || more.length > 0 || !isSendableName(name) || known.includes(name)) return undefined;
+      return { label: forPick(name), description: l10n.t('as typed'), means: name };
+    },
+  });
+  return suggested === back ? back : { ...answers, suggested };
+}

@@ -1,0 +1,102 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { forPick } from '../access/inert.ts';
+import { foreign, type Foreign } from '../access/text.ts';
+import { titled, type Choice, type Place } from '../editor/steps.ts';
+import { isPlainRoleName, type Answers, type KnownRoles } from '../roles/answers.ts';
+import { requestRoles } from '../roles/approving.ts';
+import { ownerOf } from '../roles/owner.ts';
+import { textsAt, valueAt, type PlainObject } from '../roles/plain.ts';
+import { list } from '../words/setUp.ts';
+import type { Surroundings } from './setUpKnown.ts';
+
+/** The parts of the wizard. */
+export type Step =
+  | 'who'
+  | 'what'
+  | 'howLong'
+  | 'rules'
+  | 'standing'
+  | 'edition'
+  | 'approvals'
+  | 'approver'
+  | 'second'
+  | 'suggested'
+  | 'summary';
+
+/** A step asks with what was answered, what is known and where it stands. */
+export interface Asked {
+  readonly answers: Answers;
+  readonly around: Surroundings;
+  readonly place: Place;
+}
+
+export function stepTitle(step: Step): string {
+  const words: Readonly<Record<Step, string>> = {
+    who: l10n.t('who may ask'),
+    what: l10n.t('for which role'),
+    howLong: l10n.t('how long'),
+    rules: l10n.t('rules'),
+    standing: l10n.t('standing rights'),
+    edition: l10n.t('edition'),
+    approvals: l10n.t('approvals'),
+    approver: l10n.t('who approves'),
+    second: l10n.t('the second team'),
+    suggested: l10n.t('suggested reviewers'),
+    summary: l10n.t('write'),
+  };
+  return titled(l10n.t('Set Up Roles'), words[step]);
+}
+
+const madeByTeleport = ['metadata', 'labels', 'teleport.internal/resource-type'];
+
+/** The roles a person may choose: those of a team by name, then Teleport's presets; not those it keeps for itself. */
+export function offered({ roles }: KnownRoles): readonly (readonly [Foreign, PlainObject])[] {
+  const made = (role: PlainObject): string => textsAt(role, madeByTeleport)[0] ?? '';
+  return [...roles]
+    .filter(([, role]) => made(role) !== 'system')
+    .sort(
+      ([a, one], [b, other]) => made(one).localeCompare(made(other)) || forPick(a).localeCompare(forPick(b)),
+    );
+}
+
+const isPreset = (role: PlainObject | undefined): boolean => valueAt(role, madeByTeleport) !== undefined;
+
+/** Whose a role is, where it is not simply the team's. */
+function ownWords(role: PlainObject): string {
+  const owner = ownerOf(role);
+  if (owner) return l10n.t('belongs to {0}', forPick(owner));
+  return isPreset(role) ? l10n.t('preset of Teleport') : '';
+}
+
+/** A role as a choice, with what it is to the wizard. */
+export const roleChoice = (
+  [name, role]: readonly [Foreign, PlainObject],
+  words?: string,
+): Choice<Foreign> => ({
+  label: forPick(name),
+  description: words ?? ownWords(role),
+  means: name,
+});
+
+/** A heading between choices; it cannot be chosen. */
+export const heading = <T>(label: string, means: T): Choice<T> => ({
+  label,
+  kind: vscode.QuickPickItemKind.Separator,
+  means,
+});
+
+/** What a role may ask for already. */
+export function asksFor(role: PlainObject): string | undefined {
+  const names = textsAt(role, requestRoles).map(foreign);
+  return names.length > 0 ? l10n.t('may ask for {0}', list(names)) : undefined;
+}
+
+/** A typed name as a choice, if it can be a role's and is not there already. */
+export const typedRole =
+  (known: readonly Foreign[], words: string) =>
+  (text: string): Choice<Foreign> | undefined => {
+    const name = foreign(text.trim());
+    if (!isPlainRoleName(text.trim()) || known.includes(name)) return undefined;
+    return { label: forPick(name), description: words, means: name };
+  };

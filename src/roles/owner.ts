@@ -1,0 +1,11 @@
+import { foreign, type Foreign } from '../access/text.ts';
+import { textsAt, type PlainObject } from './plain.ts';
+
+/**
+ * The program that owns a role, such as `terraform` or `kubernetes` (the operator): what is changed elsewhere it would
+ * change back. `dynamic`, or nothing, means that people own it.
+ */
+export function ownerOf(role: PlainObject | undefined): Foreign | undefined {
+  const [origin = ''] = textsAt(role, ['metadata', 'labels', 'teleport.dev/origin']);
+  return origin === '' || origin === 'dynamic' ? undefined : foreign(origin);
+}

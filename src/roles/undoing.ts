@@ -1,0 +1,44 @@
+import type { Held } from '../teleport/schemaAdmin.ts';
+import { planOver, plainOf, textBeside, type RolePlan } from './applying.ts';
+import { ignoredBy } from './compare.ts';
+import { isLeft, type Application, type Former } from './former.ts';
+import { render } from './render.ts';
+
+/** What undoing does to a role. */
+export type Undoing = {
+  readonly former: Former;
+  /** From what the server holds to what it held. */
+  readonly plan: RolePlan;
+} & (
+  | { readonly kind: 'restore' }
+  /** The role was made: it is to go. */
+  | { readonly kind: 'remove'; readonly revision: string }
+  /** Somebody changed it after it was applied, which an undo would lose: what was applied, and the server's beside it. */
+  | { readonly kind: 'moved'; readonly applied: string; readonly server: string }
+  /** The server holds what was there before. */
+  | { readonly kind: 'nothing' }
+);
+
+/** Plans the undo of an application, the role that was sent last first. */
+export function planUndo({ roles }: Application, held: readonly Held[]): readonly Undoing[] {
+  return roles
+    .filter(isLeft)
+    .reverse()
+    .map((former): Undoing => {
+      const now = held.find(({ name }) => name === former.name);
+      const { before, sent } = former;
+      const plan = planOver(former.name, before?.document, now);
+      if (now?.revision === before?.revision) return { kind: 'nothing', former, plan };
+      if (!now || !isAsApplied(former, now)) {
+        const server = now ? textBeside(plainOf(now), sent) : '';
+        return { kind: 'moved', former, plan, applied: render(sent), server };
+      }
+      return before
+        ? { kind: 'restore', former, plan }
+        : { kind: 'remove', former, plan, revision: now.revision };
+    });
+}
+
+/** By its revision; where nobody could read that, by what it holds. */
+const isAsApplied = ({ after, sent }: Former, now: Held): boolean =>
+  after === undefined ? ignoredBy(sent, plainOf(now)).length === 0 : now.revision === after;

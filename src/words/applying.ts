@@ -1,0 +1,152 @@
+import * as l10n from '@vscode/l10n';
+import { forModal, forPage, forSentence } from '../access/inert.ts';
+import { foreign, type Foreign, type Instant } from '../access/text.ts';
+import type { RolePlan } from '../roles/applying.ts';
+import type { Difference, FieldLine } from '../roles/compare.ts';
+import type { Path, Plain } from '../roles/plain.ts';
+import type { Result } from '../roles/sending.ts';
+import { failureWords } from './failure.ts';
+import { atTime, fully } from './time.ts';
+
+/** How many lines of fields a question shows; the differences show all. */
+const linesInModal = 20;
+
+/** `allow.request.roles`; every role's fields but its labels lie in `spec`. */
+const fieldName = (path: Path): string =>
+  forSentence(foreign((path[0] === 'spec' && path.length > 1 ? path.slice(1) : path).join('.')));
+
+const valueName = (value: Plain): string =>
+  forModal(foreign(typeof value === 'string' ? value : JSON.stringify(value)));
+
+function fieldWords({ path, removed, added }: FieldLine): string {
+  const parts = [
+    ...removed.map((value) => `− ${valueName(value)}`),
+    ...added.map((value) => `+ ${valueName(value)}`),
+  ];
+  return `${fieldName(path)}: ${parts.join(', ')}`;
+}
+
+/** What would become of a role, in a line. */
+export function fateWords({ name, fate, owner, preset }: RolePlan): string {
+  const who = forSentence(name);
+  const role = preset ? l10n.t("{0} (one of Teleport's own roles)", who) : who;
+  switch (fate) {
+    case 'new':
+      return l10n.t('{0}: a new role', role);
+    case 'changed':
+      return l10n.t('{0}: changed', role);
+    case 'same':
+      return l10n.t('{0}: as it is already; nothing is sent', role);
+    case 'stale':
+      return l10n.t('{0}: changed on the cluster meanwhile; nothing is sent', role);
+    case 'ownedElsewhere':
+      return l10n.t(
+        '{0}: kept by {1}, which would overwrite this; shown only, change it there',
+        role,
+        owner ? forSentence(owner) : '-',
+      );
+  }
+}
+
+/** What every manifest begins with says nothing of a new role. */
+const isHead = ({ fate }: RolePlan, path: Path): boolean =>
+  fate === 'new' && /^(?:kind|version|metadata\.name)$/.test(path.join('.'));
+
+/** Role by role what changes, for the question: plain text. */
+export function plansWords(plans: readonly RolePlan[]): string {
+  let left = linesInModal;
+  return plans
+    .flatMap((plan) => {
+      const sent = plan.fate === 'new' || plan.fate === 'changed';
+      const all = sent ? plan.lines.filter(({ path }) => !isHead(plan, path)) : [];
+      const lines = all.slice(0, left);
+      left -= lines.length;
+      const hidden = all.length - lines.length;
+      return [
+        fateWords(plan),
+        ...lines.map((line) => `    ${fieldWords(line)}`),
+        ...(hidden > 0 ? [`    ${l10n.t('… and {0} more fields', hidden)}`] : []),
+      ];
+    })
+    .join('\n');
+}
+
+/** What the server holds in place of what was sent. */
+function ignoredWords({ path, wanted, held }: Difference): string {
+  const sent = wanted === undefined ? l10n.t('nothing') : valueName(wanted);
+  const holds = held === undefined ? l10n.t('nothing') : valueName(held);
+  return l10n.t('{0}: sent {1}, the cluster holds {2}', fieldName(path), sent, holds);
+}
+
+/** What became of a role: a line, and what there is to add. */
+function resultLines(result: Result, now: Instant): readonly string[] {
+  switch (result.kind) {
+    case 'applied':
+      return [l10n.t('Applied, read back {0}.', atTime(result.at, now))];
+    case 'inPart':
+      return [
+        l10n.t(
+          'Applied in part, read back {0}: the cluster took the role, but not all of it. Probably it is older than these fields, or it sets them itself.',
+          atTime(result.at, now),
+        ),
+        ...result.ignored.map(ignoredWords),
+      ];
+    case 'refused': {
+      const { text, showSaid } = failureWords(result.failure);
+      const said = showSaid && result.failure.said ? forPage(result.failure.said) : [];
+      return [l10n.t('Not applied; the role is as it was. {0}', text), ...said];
+    }
+    case 'unknown':
+      return [
+        l10n.t(
+          'Not known: it was sent, or may have been, and the cluster could not be asked what it holds. {0}',
+          failureWords(result.failure).text,
+        ),
+      ];
+    case 'stale':
+      return [
+        l10n.t('Not applied: somebody changed it on the cluster at the same time. Nothing was overwritten.'),
+      ];
+    case 'waiting':
+      return [l10n.t('Not sent, because a role before it was not applied.')];
+  }
+}
+
+/** What became of each role, as a document. */
+export function outcomePage(
+  results: readonly Result[],
+  { cluster, at }: { readonly cluster: Foreign; readonly at: Instant },
+): string {
+  const lines = results.flatMap((result) => [
+    '',
+    forSentence(result.plan.name),
+    ...resultLines(result, at).map((line) => `    ${line}`),
+  ]);
+  return [
+    l10n.t('Roles applied to {0}, {1}', forSentence(cluster), fully(at)),
+    ...lines,
+    '',
+    l10n.t('How to go on: Apply Roles… sends only what the cluster does not hold yet.'),
+    l10n.t('Undo Apply… puts back what was there before. The files in the workspace stay as they are.'),
+    '',
+  ].join('\n');
+}
+
+/** In a sentence: how many were applied, of how many. */
+export function outcomeWords(results: readonly Result[]): string {
+  const whole = results.filter(({ kind }) => kind === 'applied').length;
+  const count = (kind: Result['kind']): number => results.filter((result) => result.kind === kind).length;
+  return [
+    l10n.t('{0} of {1} roles applied.', whole, results.length),
+    ...(count('inPart') > 0 ? [l10n.t('{0} in part: the cluster ignored fields.', count('inPart'))] : []),
+    ...(count('unknown') > 0 ? [l10n.t('{0} not known.', count('unknown'))] : []),
+    ...(count('refused') + count('stale') + count('waiting') > 0
+      ? [
+          l10n.t(
+            '{0} not applied; the document says why.',
+            count('refused') + count('stale') + count('waiting'),
+          ),
+        ]
+      : []),
+  ].join(' ');
+}

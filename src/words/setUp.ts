@@ -1,0 +1,156 @@
+import * as l10n from '@vscode/l10n';
+import { forSentence } from '../access/inert.ts';
+import { foreign, type Foreign } from '../access/text.ts';
+import type { Approvals, Clash, Given } from '../roles/answers.ts';
+import type { EditionName } from '../roles/edition.ts';
+import type { Remaining } from '../roles/remaining.ts';
+import type { Purpose } from '../roles/setUp.ts';
+
+/** Names in a row, each made harmless. */
+export const list = (names: readonly Foreign[]): string => names.map(forSentence).join(', ');
+
+/** What a new elevated role gives. */
+export function givenWords(gives: Given): string {
+  switch (gives) {
+    case 'kubernetes':
+      return l10n.t('Kubernetes: system:masters in every cluster');
+    case 'database':
+      return l10n.t('Databases: every database as every user');
+    case 'node':
+      return l10n.t('Servers: root on every server');
+  }
+}
+
+export function approvalsWords(approvals: Approvals): string {
+  switch (approvals) {
+    case 'one':
+      return l10n.t('One approval');
+    case 'two':
+      return l10n.t('Two approvals');
+    case 'twoTeams':
+      return l10n.t('Two approvals, of different teams');
+    case 'asIs':
+      return l10n.t('As it is');
+  }
+}
+
+export const editionWords = (edition: EditionName): string =>
+  edition === 'enterprise' ? l10n.t('Teleport Enterprise') : l10n.t('Teleport Community');
+
+/** The first line of a new manifest: what the role is there for. */
+export function purposeWords(purpose: Purpose, elevated: Foreign): string {
+  switch (purpose) {
+    case 'elevated':
+      return l10n.t('Nobody holds this role for good. It is asked for, and lasts a short while.');
+    case 'asks':
+      return l10n.t('Who holds this role may ask for {0}.', forSentence(elevated));
+    case 'asksSecond':
+      return l10n.t(
+        'Give this role to everyone who may ask for {0}: it makes the second team approve too.',
+        forSentence(elevated),
+      );
+    case 'reviews':
+      return l10n.t('Who holds this role reviews requests for {0}.', forSentence(elevated));
+    case 'reviewsSecond':
+      return l10n.t(
+        'Who holds this role reviews requests for {0} for the second team.',
+        forSentence(elevated),
+      );
+    case 'approves':
+      return l10n.t('Who holds this role approves access requests with tctl.');
+  }
+}
+
+/** Why answers cannot be written, and what to do. */
+export function clashWords(clash: Clash): string {
+  switch (clash) {
+    case 'nobodyAsks':
+      return l10n.t('No role may ask yet. Choose at least one.');
+    case 'elevatedAsks':
+      return l10n.t('The elevated role cannot be one that asks for itself. Choose another.');
+    case 'approverAsks':
+      return l10n.t(
+        'Who asks may not approve too: they would approve their own requests. Choose another role.',
+      );
+    case 'approverElevated':
+      return l10n.t('Who is elevated may not approve too. Choose another role.');
+    case 'tooLong':
+      return l10n.t('It lasts longer than your team\'s limit (setting "Manifests: Longest Session").');
+    case 'sameApprovers':
+      return l10n.t('Both teams have the same role. Choose another for one of them.');
+  }
+}
+
+/** Why a reason cannot be required by this server. */
+export const noReasonWords = (version: string | undefined): string =>
+  version === undefined
+    ? l10n.t(
+        'Only this extension asks for a reason: the server did not tell its version, and older than 17.1 cannot.',
+      )
+    : l10n.t(
+        'Teleport {0} cannot require a reason, only this extension asks for one. 17.1 and newer can.',
+        forSentence(foreign(version)),
+      );
+
+/** One thing that is left to do or to know. */
+export function remainingWords(one: Remaining): string {
+  switch (one.kind) {
+    case 'byHand':
+      return l10n.t(
+        '{0} could not be read from the cluster and no manifest holds it, so it was not changed. Add the elevated role to its allow.request.roles by hand.',
+        forSentence(one.role),
+      );
+    case 'giveApprover':
+      return l10n.t(
+        'Give {0} to the people who approve (tctl users update --set-roles, or your identity provider). Until somebody holds it, nobody can approve.',
+        forSentence(one.role),
+      );
+    case 'giveSecond':
+      return l10n.t(
+        'Give {0} to everyone who holds {1}. Whoever lacks it needs one approval only.',
+        forSentence(one.role),
+        list(one.asking),
+      );
+    case 'notBoth':
+      return l10n.t(
+        'Nobody may hold both {0} and {1}: that person alone would be both teams.',
+        ...one.roles.map(forSentence),
+      );
+    case 'secondStays':
+      return l10n.t(
+        '{0} is still there from before: who holds it still needs an approval of its team. Take it from people, then delete it.',
+        forSentence(one.role),
+      );
+    case 'reasonByUs':
+      return noReasonWords(one.version);
+    case 'alsoFor':
+      return l10n.t(
+        'Approvals and reasons are set for a role that asks as a whole. What changes for {0} counts for its other requests too: {1}.',
+        forSentence(one.role),
+        list(one.others),
+      );
+    case 'renewable':
+      return l10n.t(
+        '{0} allows grants of {1} (request.max_duration). While a grant lives, the certificate can be renewed without a new approval.',
+        forSentence(one.role),
+        forSentence(one.longest),
+      );
+    case 'emptied':
+      return l10n.t(
+        'Nothing is left in {1} of {0}. Its people then have no such right without asking; add what they need every day.',
+        forSentence(one.role),
+        one.field,
+      );
+    case 'kept':
+      return l10n.t('{0} keeps {1} for good, as you chose.', forSentence(one.role), forSentence(one.value));
+    case 'untilLoginEnds':
+      return l10n.t(
+        'Whoever is signed in now may keep the rights that are taken away until that login ends. For an end at once, they sign in again.',
+      );
+    case 'approvesItself':
+      return l10n.t(
+        '{0} may already approve access requests by a rule on access_request, also its own. Take that rule away.',
+        forSentence(one.role),
+      );
+  }
+}

@@ -1,0 +1,365 @@
+import assert from 'node:assert/strict';
+import { foreign, type Foreign } from '../../../src/access/text.ts';
+import {
+  canRequireReason,
+  clashOf,
+  firstAnswers,
+  isPlainRoleName,
+  type Answers,
+  type KnownRoles,
+} from '../../../src/roles/answers.ts';
+import { approvalsIn } from '../../../src/roles/approving.ts';
+import { changeValue } from '../../../src/roles/edit.ts';
+import { readManifest } from '../../../src/roles/manifest.ts';
+import { textsAt, valueAt, type Path, type Plain, type PlainObject } from '../../../src/roles/plain.ts';
+import { remaining } from '../../../src/roles/remaining.ts';
+import { render } from '../../../src/roles/render.ts';
+import { setUp, unread } from '../../../src/roles/setUp.ts';
+import { standingIn, standingKey } from '../../../src/roles/standing.ts';
+import { names } from '../given.ts';
+
+const role = (name: string, spec: PlainObject): PlainObject => ({
+  kind: 'role',
+  version: 'v7',
+  metadata: { name },
+  spec,
+});
+const known = (list: readonly PlainObject[], more: Partial<KnownRoles> = {}): KnownRoles => ({
+  roles: new Map(list.map((one) => [foreign(textsAt(one, ['metadata', 'name'])[0] ?? ''), one])),
+  all: true,
+  version: '17.2.0',
+  ...more,
+});
+const devTeam = role('dev-team', {
+  options: { max_session_ttl: '12h' },
+  allow: { logins: ['dev'], kubernetes_groups: ['developers', 'system:masters'] },
+});
+const plainTeam = role('dev-team', { options: {}, allow: { logins: ['dev'] } });
+const enterprise: Answers = { ...firstAnswers, asking: names('dev-team'), edition: 'enterprise' };
+const community: Answers = { ...enterprise, edition: 'community' };
+
+/** What each role is after writing, by name. */
+function after(answers: Answers, there: KnownRoles): Readonly<Record<string, PlainObject>> {
+  const entries = setUp(answers, there).map(({ role: name, write }) => {
+    const before = there.roles.get(name);
+    const value = 'manifest' in write ? write.manifest : changeValue(before ?? {}, write.changes);
+    return [name as unknown as string, value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+const at = (value: PlainObject | undefined, ...path: Path): Plain | undefined =>
+  valueAt(value, ['spec', ...path]);
+const kinds = (answers: Answers, there: KnownRoles): string[] =>
+  remaining(answers, there).map(({ kind }) => kind);
+
+describe('what becomes of the elevated role', () => {
+  it('a new one gives what was chosen, for an hour, and ends connections with it', () => {
+    const { 'kube-admin': made } = after(enterprise, known([plainTeam]));
+    assert.deepEqual(at(made, 'options'), { max_session_ttl: '1h', disconnect_expired_cert: true });
+    assert.deepEqual(at(made, 'allow'), {
+      kubernetes_labels: { '*': '*' },
+      kubernetes_groups: ['system:masters'],
+      kubernetes_resources: [{ kind: '*', namespace: '*', name: '*', verbs: ['*'] }],
+    });
+  });
+
+  it('of each kind can be read strictly, with every answer', () => {
+    for (const gives of ['kubernetes', 'database', 'node'] as const)
+      for (const minutes of [15, 30, 60, 90, 360]) {
+        const answers = { ...enterprise, gives, minutes, mfa: true, approvals: 'twoTeams' } as const;
+        for (const [name, value] of Object.entries(after(answers, known([plainTeam])))) {
+          const { documents, problems } = readManifest(render(value));
+          assert.deepEqual(problems, [], name);
+          assert.deepEqual(documents[0]?.value, value);
+        }
+      }
+  });
+
+  it('an existing one changes in what was asked only, and not at all where it says so already', () => {
+    const there = role('kube-admin', {
+      options: { max_session_ttl: '8h0m0s', require_session_mfa: 'hardware_key_touch', lock: 'strict' },
+      allow: { kubernetes_groups: ['edit'] },
+    });
+    const made = after({ ...enterprise, mfa: true }, known([plainTeam, there]))['kube-admin'];
+    assert.deepEqual(made, {
+      ...there,
+      spec: {
+        options: {
+          max_session_ttl: '1h',
+          require_session_mfa: 'hardware_key_touch',
+          lock: 'strict',
+          disconnect_expired_cert: true,
+        },
+        allow: { kubernetes_groups: ['edit'] },
+      },
+    });
+    const same = role('kube-admin', { options: { max_session_ttl: '60m', disconnect_expired_cert: true } });
+    assert.equal(after(enterprise, known([plainTeam, same]))['kube-admin'], undefined);
+    const without = after({ ...enterprise, disconnect: false }, known([plainTeam, same]))['kube-admin'];
+    assert.deepEqual(at(without, 'options'), { max_session_ttl: '60m' });
+  });
+});
+
+describe('what becomes of a role that may ask', () => {
+  it('it may ask for the elevated one, and a reason is required; what it has besides stays', () => {
+    const made = after(enterprise, known([plainTeam]))['dev-team'];
+    assert.deepEqual(at(made, 'allow'), {
+      logins: ['dev'],
+      request: { roles: ['kube-admin'], reason: { mode: 'required' } },
+    });
+  });
+
+  it('nothing changes where it may ask already, also by a wildcard', () => {
+    for (const roles of [['kube-admin'], ['*']]) {
+      const there = role('dev-team', { allow: { request: { roles, reason: { mode: 'required' } } } });
+      assert.equal(after(enterprise, known([there]))['dev-team'], undefined);
+    }
+  });
+
+  it('a server older than 17.1, or of unknown version, is not told of reasons; that is said', () => {
+    for (const version of ['17.0.5', '17.0.0-dev', '16.4.9', '17.1.0-dev.3', undefined, 'nonsense']) {
+      const there = known([plainTeam], { version });
+      assert.equal(
+        at(after(enterprise, there)['dev-team'], 'allow', 'request', 'reason'),
+        undefined,
+        version,
+      );
+      assert.ok(kinds(enterprise, there).includes('reasonByUs'), version);
+    }
+    for (const version of ['17.1.0', 'v17.2.1', '18.0.0-alpha.1', '20.1.0']) {
+      assert.ok(canRequireReason(version), version);
+      assert.ok(!kinds(enterprise, known([plainTeam], { version })).includes('reasonByUs'), version);
+    }
+  });
+
+  it('no role is ever given options.request_access, which would block every login', () => {
+    for (const version of ['17.2.0', '17.0.0-dev', undefined])
+      for (const edition of ['enterprise', 'community'] as const)
+        assert.doesNotMatch(
+          JSON.stringify(after({ ...enterprise, edition }, known([devTeam], { version }))),
+          /request_access/,
+        );
+  });
+
+  it('a reason that is no longer wanted goes, its prompt stays', () => {
+    const there = role('dev-team', {
+      allow: { request: { roles: ['kube-admin'], reason: { mode: 'required', prompt: 'Ticket?' } } },
+    });
+    const made = after({ ...enterprise, reason: false }, known([there]))['dev-team'];
+    assert.deepEqual(at(made, 'allow', 'request', 'reason'), { prompt: 'Ticket?' });
+  });
+
+  it('loses what the elevated role gives, unless it is to keep it; both are said', () => {
+    const there = known([devTeam]);
+    const [standing] = standingIn(enterprise, there);
+    assert.deepEqual(standing, {
+      role: foreign('dev-team'),
+      path: ['spec', 'allow', 'kubernetes_groups'],
+      value: 'system:masters',
+    });
+    assert.deepEqual(at(after(enterprise, there)['dev-team'], 'allow', 'kubernetes_groups'), ['developers']);
+    assert.ok(kinds(enterprise, there).includes('untilLoginEnds'));
+    const keeping = { ...enterprise, keep: [standingKey(standing)] };
+    assert.deepEqual(at(after(keeping, there)['dev-team'], 'allow', 'kubernetes_groups'), [
+      'developers',
+      'system:masters',
+    ]);
+    assert.deepEqual(
+      kinds(keeping, there).filter((kind) => kind === 'kept' || kind === 'untilLoginEnds'),
+      ['kept'],
+    );
+  });
+
+  it('what it holds by a wildcard counts; other people’s names and labels do not', () => {
+    const team = role('dev-team', {
+      allow: { logins: ['dev', '*'], node_labels: { '*': '*' }, db_users: ['app'] },
+    });
+    const root: Answers = { ...enterprise, gives: 'node', elevated: foreign('node-root') };
+    assert.deepEqual(
+      standingIn(root, known([team])).map(({ value }) => value),
+      ['*'],
+    );
+    assert.deepEqual(standingIn(enterprise, known([team])), []);
+  });
+
+  it('that has nothing left of a field is named, because its people will miss it', () => {
+    const team = role('dev-team', { allow: { kubernetes_groups: ['system:masters'] } });
+    assert.ok(kinds(enterprise, known([team])).includes('emptied'));
+    assert.ok(!kinds(enterprise, known([devTeam])).includes('emptied'));
+  });
+
+  it('that is not there is a new role where all roles are known, else it is left to a person', () => {
+    const made = after(enterprise, known([]))['dev-team'];
+    assert.deepEqual(at(made, 'allow', 'request', 'roles'), ['kube-admin']);
+    const some = known([], { all: false });
+    assert.equal(after(enterprise, some)['dev-team'], undefined);
+    assert.deepEqual(unread(enterprise, some), names('dev-team'));
+    assert.ok(kinds(enterprise, some).includes('byHand'));
+  });
+
+  it('several at once', () => {
+    const both = { ...enterprise, asking: names('dev-team', 'prod-team') };
+    const made = after(both, known([devTeam, role('prod-team', { allow: {} })]));
+    assert.deepEqual(Object.keys(made), ['kube-admin', 'dev-team', 'prod-team', 'kube-admin-reviewer']);
+  });
+
+  it('what an approval or reason also counts for, how long grants live, and who approves their own is said', () => {
+    const team = role('dev-team', {
+      allow: {
+        request: { roles: ['prod-dba'], max_duration: '4h0m0s' },
+        rules: [{ resources: ['access_request'], verbs: ['list', 'update'] }],
+      },
+    });
+    const said = kinds(community, known([team]));
+    for (const kind of ['alsoFor', 'renewable', 'approvesItself']) assert.ok(said.includes(kind), kind);
+    for (const kind of kinds(community, known([plainTeam])))
+      assert.ok(!['alsoFor', 'renewable', 'approvesItself'].includes(kind), kind);
+  });
+});
+
+describe('who approves, on Enterprise', () => {
+  const thresholds = (answers: Answers, team = plainTeam): Plain | undefined =>
+    at(after(answers, known([team]))['dev-team'], 'allow', 'request', 'thresholds');
+  const asking = (list: Plain): PlainObject => role('dev-team', { allow: { request: { thresholds: list } } });
+
+  it('one: nothing is written where one is enough already', () => {
+    assert.equal(thresholds(enterprise), undefined);
+    assert.deepEqual(thresholds(enterprise, asking([{ approve: 2, deny: 1 }])), [
+      { name: 'one', approve: 1, deny: 1 },
+    ]);
+  });
+
+  it('two: thresholds of one role are alternatives, so all others go', () => {
+    const two = { ...enterprise, approvals: 'two' } as const;
+    assert.deepEqual(thresholds(two), [{ name: 'two', approve: 2, deny: 1 }]);
+    assert.deepEqual(thresholds(two, asking([{ approve: 1 }, { approve: 2 }])), [
+      { name: 'two', approve: 2, deny: 1 },
+    ]);
+    const already = role('dev-team', {
+      allow: {
+        request: {
+          roles: ['kube-admin'],
+          reason: { mode: 'required' },
+          thresholds: [{ approve: 2, deny: 1 }],
+        },
+      },
+    });
+    assert.equal(after(two, known([already]))['dev-team'], undefined);
+  });
+
+  it('two of different teams: a filter in each of two roles, and who needs the second is said', () => {
+    const teams = { ...enterprise, approvals: 'twoTeams' } as const;
+    const made = after(teams, known([plainTeam]));
+    assert.deepEqual(Object.keys(made), [
+      'kube-admin',
+      'dev-team',
+      'kube-admin-second-team',
+      'kube-admin-reviewer',
+      'kube-admin-second-reviewer',
+    ]);
+    const filter = (name: string): Plain | undefined =>
+      at(made[name], 'allow', 'request', 'thresholds', 0, 'filter');
+    assert.equal(filter('dev-team'), 'contains(reviewer.roles, "kube-admin-reviewer")');
+    assert.equal(filter('kube-admin-second-team'), 'contains(reviewer.roles, "kube-admin-second-reviewer")');
+    const said = kinds(teams, known([plainTeam]));
+    for (const kind of ['giveSecond', 'notBoth']) assert.ok(said.includes(kind), kind);
+    assert.equal(said.filter((kind) => kind === 'giveApprover').length, 2);
+    const again = known(Object.values(made));
+    assert.deepEqual(setUp(teams, again), [], 'written once, nothing is left to write');
+    assert.ok(kinds({ ...teams, approvals: 'one' }, again).includes('secondStays'));
+  });
+
+  it('a new reviewer role reviews the elevated one; an existing one gains it, once', () => {
+    const made = after(enterprise, known([plainTeam]))['kube-admin-reviewer'];
+    assert.deepEqual(at(made, 'allow'), { review_requests: { roles: ['kube-admin'] } });
+    const there = role('lead', { allow: { review_requests: { roles: ['prod-dba'] } } });
+    const lead = { ...enterprise, approver: foreign('lead') };
+    assert.deepEqual(
+      at(after(lead, known([plainTeam, there]))['lead'], 'allow', 'review_requests', 'roles'),
+      ['prod-dba', 'kube-admin'],
+    );
+    assert.ok(!kinds(lead, known([plainTeam, there])).includes('giveApprover'));
+    const all = role('lead', { allow: { review_requests: { roles: ['*'] } } });
+    assert.equal(after(lead, known([plainTeam, all]))['lead'], undefined);
+  });
+
+  it('what is none of these, or differs between roles that ask, stays as it is', () => {
+    const three = asking([{ approve: 3 }]);
+    assert.equal(approvalsIn([three]), 'asIs');
+    assert.equal(
+      approvalsIn([asking([{ approve: 2 }]), plainTeam]),
+      'asIs',
+      'the stricter one is not weakened',
+    );
+    assert.equal(approvalsIn([asking([{ approve: 2 }]), asking([{ approve: 2 }, { approve: 3 }])]), 'two');
+    assert.equal(approvalsIn([plainTeam, undefined]), 'one');
+    assert.deepEqual(thresholds({ ...enterprise, approvals: 'asIs' }, three), [{ approve: 3 }]);
+  });
+
+  it('suggested reviewers are added and taken one by one', () => {
+    const team = role('dev-team', { allow: { request: { suggested_reviewers: ['rita', 'omar'] } } });
+    const made = after({ ...enterprise, suggested: names('omar', 'ana') }, known([team]))['dev-team'];
+    assert.deepEqual(at(made, 'allow', 'request', 'suggested_reviewers'), ['omar', 'ana']);
+  });
+});
+
+describe('who approves, on Community', () => {
+  it('a role with rules on access_request, since the preset editor is refused; nothing of Enterprise', () => {
+    const made = after({ ...community, approvals: 'two', suggested: names('rita') }, known([plainTeam]));
+    assert.deepEqual(Object.keys(made), ['kube-admin', 'dev-team', 'access-approver']);
+    assert.deepEqual(at(made['access-approver'], 'allow'), {
+      rules: [{ resources: ['access_request'], verbs: ['list', 'read', 'update'] }],
+    });
+    assert.doesNotMatch(JSON.stringify(made), /thresholds|review_requests|search_as_roles|suggested/);
+  });
+
+  it('an existing role gains the verbs it lacks, without widening its other rules', () => {
+    const approver = { ...community, approver: foreign('ops') };
+    const rules = (list: Plain): Plain | undefined =>
+      at(
+        after(approver, known([plainTeam, role('ops', { allow: { rules: list } })]))['ops'],
+        'allow',
+        'rules',
+      );
+    assert.deepEqual(rules([{ resources: ['access_request'], verbs: ['list'] }]), [
+      { resources: ['access_request'], verbs: ['list', 'read', 'update'] },
+    ]);
+    assert.deepEqual(rules([{ resources: ['access_request', 'user'], verbs: ['list', 'read'] }]), [
+      { resources: ['access_request', 'user'], verbs: ['list', 'read'] },
+      { resources: ['access_request'], verbs: ['update'] },
+    ]);
+    const conditional = { resources: ['access_request'], verbs: ['*'], where: 'x' };
+    assert.deepEqual(rules([conditional]), [
+      conditional,
+      { resources: ['access_request'], verbs: ['list', 'read', 'update'] },
+    ]);
+    assert.equal(rules([{ resources: ['*'], verbs: ['*'] }]), undefined);
+  });
+});
+
+describe('answers that cannot be', () => {
+  const clash = (changes: Partial<Answers>, limit?: number): string | undefined =>
+    clashOf({ ...enterprise, ...changes }, limit);
+  const one = (name: string): Foreign => foreign(name);
+
+  it('nobody asks, a role asks for itself, who asks or is elevated approves, one team twice, too long', () => {
+    assert.equal(clash({}), undefined);
+    assert.equal(clash({ asking: [] }), 'nobodyAsks');
+    assert.equal(clash({ asking: names('kube-admin') }), 'elevatedAsks');
+    assert.equal(clash({ approver: one('dev-team') }), 'approverAsks');
+    assert.equal(clash({ edition: 'community', approver: one('dev-team') }), 'approverAsks');
+    assert.equal(clash({ approver: one('kube-admin') }), 'approverElevated');
+    const same = { approver: one('lead'), secondApprover: one('lead') };
+    assert.equal(clash({ approvals: 'twoTeams', ...same }), 'sameApprovers');
+    assert.equal(clash({ approvals: 'two', ...same }), undefined, 'where there is no second team');
+    assert.equal(clash({ approvals: 'twoTeams', approver: one('kube-admin-second-team') }), 'approverAsks');
+    assert.equal(clash({ minutes: 720 }, 360), 'tooLong');
+    assert.equal(clash({ minutes: 360 }, 360), undefined);
+  });
+
+  it('a new role has a plain name', () => {
+    for (const name of ['kube-admin', 'a', 'Team_7.x']) assert.ok(isPlainRoleName(name), name);
+    for (const name of ['', '-rf', 'a/b', 'a b', 'a,b', '@x', 'x'.repeat(64), 'a"b'])
+      assert.ok(!isPlainRoleName(name), name);
+  });
+});
