@@ -7,14 +7,25 @@ import { installExtension } from './hosts/install.ts';
 import { clusterFrom, demoCluster, freshFolder, type Person, removeFolder, settle } from './hosts/people.ts';
 import { type Server, startServer } from './hosts/server.ts';
 
-/** Someone who asks for access and someone who may give it, in any cluster of the known format. */
-function roles(homes: Readonly<Record<string, string>>): readonly [string, string] {
-  return ['alice', homes['rita'] ? 'rita' : 'ana'];
+/** Someone who asks for access, someone who may give it and who administers, in any cluster of the known format. */
+function cast(homes: Readonly<Record<string, string>>): { asks: string; reviews: string; admin: string } {
+  return { asks: 'alice', reviews: homes['rita'] ? 'rita' : 'ana', admin: homes['eve'] ? 'eve' : 'ana' };
 }
 
 const firstSteps = (asks: string, reviews: string): string =>
   `In ${asks}'s window press F1 and type "JIT Access: Request Access".\n` +
   `The request then waits in ${reviews}'s window, in JIT Access in the activity bar.`;
+
+/** Before requests were set up. Only a role somebody holds lets them approve, and roles are given with tctl. */
+const firstStepsBefore = (asks: string, reviews: string, admin: string): string =>
+  `In dev-team everybody, also ${asks}, is administrator of Kubernetes all the time.\n` +
+  `In ${admin}'s window press F1 and type "JIT Access: Check Standing Privileges": it says so.\n` +
+  `Then "JIT Access: Set Up Roles" and "JIT Access: Apply Roles", and check again.\n` +
+  (reviews === admin
+    ? `Give ${admin} the approver's role you made, in a terminal of that window, and sign in again:\n` +
+      `  tctl users update ${admin} --set-roles=editor,<the role>\n`
+    : '') +
+  firstSteps(asks, reviews);
 
 async function serve(person: Person): Promise<Server> {
   const installed = join(person.userData, 'extensions');
@@ -23,27 +34,40 @@ async function serve(person: Person): Promise<Server> {
   return startServer({ which: 'newest', folder, userData, installed, env });
 }
 
-/** Both windows in browsers of the person's choice, until Ctrl-C. */
+/** Windows in browsers of the person's choice, until Ctrl-C. */
 async function inBrowser(people: readonly Person[]): Promise<void> {
   const servers = await Promise.all(people.map(serve));
   const width = Math.max(...people.map(({ name }) => name.length));
   servers.forEach((server, index) => console.log(`  ${people[index]?.name.padEnd(width)}  ${server.url()}`));
-  console.log('\nOpen both addresses in a browser on this machine. Ctrl-C ends everything and removes it.');
+  console.log('\nOpen the addresses in a browser on this machine. Ctrl-C ends everything and removes it.');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await Promise.all(servers.map((server) => server.stop()));
 }
 
-/** `npm start`: a requester's and a reviewer's VS Code on a demo cluster, or on the one that --cluster names. */
+/**
+ * `npm start`: a requester's and a reviewer's VS Code on a demo cluster, or on the one that --cluster names. With
+ * --before the administrator's too, on a cluster where requests are not set up yet.
+ */
 export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { cluster: { type: 'string' } } });
+  const options = {
+    cluster: { type: 'string' },
+    before: { type: 'boolean', default: false },
+    edition: { type: 'string', default: 'enterprise' },
+    version: { type: 'string' },
+  } as const;
+  const { before, version, edition, ...values } = parseArgs({ args: [...args], options }).values;
+  if (edition !== 'enterprise' && edition !== 'community') throw new Error(`There is no edition ${edition}.`);
   await buildExtension();
   const folder = await freshFolder();
   try {
-    const cluster = values.cluster ? await clusterFrom(values.cluster) : await demoCluster(folder);
-    const [asks, reviews] = roles(cluster.homes);
-    const people = await Promise.all([asks, reviews].map((name) => settle(folder, cluster, name)));
+    const cluster = values.cluster
+      ? await clusterFrom(values.cluster)
+      : await demoCluster(folder, edition, { before, ...(version ? { version } : {}) });
+    const { asks, reviews, admin } = cast(cluster.homes);
+    const names = new Set([...(before ? [admin] : []), asks, reviews]);
+    const people = await Promise.all([...names].map((name) => settle(folder, cluster, name)));
     console.log(`\nJIT Access for Teleport, on ${values.cluster ?? 'a demo cluster'}.\n`);
-    console.log(`${firstSteps(asks, reviews)}\n`);
+    console.log(`${before ? firstStepsBefore(asks, reviews, admin) : firstSteps(asks, reviews)}\n`);
     await (useDesktop() ? openDesktop(people) : inBrowser(people));
   } finally {
     await removeFolder(folder);

@@ -56,7 +56,7 @@ export async function openDesktop(people: readonly Person[]): Promise<void> {
     const options = { env: desktopEnvironment(person), cancelSignal: over.signal, reject: false };
     return execa(program, args, options);
   });
-  console.log('Two windows open. Close both, or press Ctrl-C, to end.');
+  console.log(`${people.length} windows open. Close all, or press Ctrl-C, to end.`);
   await Promise.all(windows);
 }
 

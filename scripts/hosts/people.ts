@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { createCluster } from '../../src/demo/cluster.ts';
+import { createCluster, type ClusterOptions } from '../../src/demo/cluster.ts';
 import { root } from '../build.ts';
 
 /** A cluster to work on, as the file that JIT_ACCESS_CLUSTER names describes it. */
@@ -30,11 +30,15 @@ export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** A demo cluster in `folder`; needs a built extension. */
-export async function demoCluster(folder: string, edition: Cluster['edition'] = 'enterprise'): Promise<Demo> {
+/** A demo cluster in `folder`, otherwise than usual where asked; needs a built extension. */
+export async function demoCluster(
+  folder: string,
+  edition: Cluster['edition'] = 'enterprise',
+  other: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
+): Promise<Demo> {
   const program = join(root, 'dist', 'demo.cjs');
   const dir = join(folder, 'cluster');
-  return { edition, ...(await createCluster(dir, { edition, node: process.execPath, program })) };
+  return { edition, ...(await createCluster(dir, { ...other, edition, node: process.execPath, program })) };
 }
 
 /** The cluster that a file describes. */

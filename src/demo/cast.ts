@@ -34,13 +34,19 @@ const kubeAdmin: RoleDraft = {
     kubernetes_resources: anyKubernetes,
   },
 };
+/** What dev-team has of its own before requests were set up. */
+const standing = {
+  kubernetes_labels: anything,
+  kubernetes_groups: ['developers', 'system:masters'],
+  kubernetes_resources: anyKubernetes,
+};
 const prodDba: RoleDraft = {
   name: 'prod-dba',
   options: { max_session_ttl: '4h' },
   allow: { db_labels: anything, db_users: ['postgres'] },
 };
 
-const enterprise: Cast = {
+const enterprise = (before: boolean): Cast => ({
   cluster: 'ent.example.test',
   proxy: 'localhost:13080',
   people: {
@@ -57,8 +63,9 @@ const enterprise: Cast = {
       allow: {
         logins: ['dev'],
         node_labels: { env: 'dev' },
+        ...(before ? standing : {}),
         request: {
-          roles: ['kube-admin', 'prod-dba', 'two-eyes'],
+          roles: [...(before ? [] : ['kube-admin']), 'prod-dba', 'two-eyes'],
           search_as_roles: ['node-admin'],
           thresholds: [{ name: 'default', approve: 1, deny: 1 }],
           suggested_reviewers: ['rita'],
@@ -74,7 +81,7 @@ const enterprise: Cast = {
         request: { roles: ['two-eyes'], thresholds: [{ name: 'two', approve: 2, deny: 1 }] },
       },
     },
-    kubeAdmin,
+    ...(before ? [] : [kubeAdmin]),
     prodDba,
     { name: 'two-eyes', options: { max_session_ttl: '2h' }, allow: { logins: ['root'] } },
     {
@@ -88,7 +95,7 @@ const enterprise: Cast = {
       allow: {
         logins: ['nobody'],
         review_requests: {
-          roles: ['kube-admin', 'prod-dba', 'two-eyes', 'node-admin'],
+          roles: [...(before ? [] : ['kube-admin']), 'prod-dba', 'two-eyes', 'node-admin'],
           preview_as_roles: ['node-admin'],
         },
       },
@@ -102,6 +109,13 @@ const enterprise: Cast = {
       labels: { env: 'prod' },
     },
   ],
+});
+
+const accessApprover: RoleDraft = {
+  name: 'access-approver',
+  allow: {
+    rules: [{ resources: ['access_request'], verbs: ['list', 'read', 'update', 'delete'] }],
+  },
 };
 
 const team = (name: string, env: string, login: string, group: string, roles: string[]): RoleDraft => ({
@@ -113,34 +127,42 @@ const team = (name: string, env: string, login: string, group: string, roles: st
     kubernetes_labels: { env },
     kubernetes_groups: [group],
     kubernetes_resources: anyKubernetes,
-    request: { roles },
+    ...(roles.length ? { request: { roles } } : {}),
   },
 });
 
-const community: Cast = {
-  cluster: 'oss.example.test',
-  proxy: 'localhost:14080',
-  people: { alice: ['dev-team'], bob: ['prod-team'], ana: ['editor', 'access-approver'] },
-  roles: [
-    team('dev-team', 'dev', 'dev', 'developers', ['kube-admin']),
-    team('prod-team', 'prod', 'ops', 'viewers', ['kube-admin', 'prod-dba']),
-    kubeAdmin,
-    prodDba,
-    {
-      name: 'access-approver',
-      allow: {
-        rules: [{ resources: ['access_request'], verbs: ['list', 'read', 'update', 'delete'] }],
+const community = (before: boolean): Cast => {
+  const devTeam = team('dev-team', 'dev', 'dev', 'developers', before ? [] : ['kube-admin']);
+  const asked = [...(before ? [] : ['kube-admin']), 'prod-dba'];
+  return {
+    cluster: 'oss.example.test',
+    proxy: 'localhost:14080',
+    people: {
+      alice: ['dev-team'],
+      bob: ['prod-team'],
+      ana: before ? ['editor'] : ['editor', 'access-approver'],
+    },
+    roles: [
+      before ? { ...devTeam, allow: { ...devTeam.allow, ...standing } } : devTeam,
+      team('prod-team', 'prod', 'ops', 'viewers', asked),
+      prodDba,
+      ...(before ? [] : [kubeAdmin, accessApprover]),
+    ],
+    nodes: [
+      {
+        name: '0c0f6c0e-4f0b-4b8e-9f2a-5f0d1d8f7a31',
+        hostname: 'node-oss',
+        address: '127.0.0.1:14022',
+        labels: { env: 'prod' },
       },
-    },
-  ],
-  nodes: [
-    {
-      name: '0c0f6c0e-4f0b-4b8e-9f2a-5f0d1d8f7a31',
-      hostname: 'node-oss',
-      address: '127.0.0.1:14022',
-      labels: { env: 'prod' },
-    },
-  ],
+    ],
+  };
 };
 
-export const casts: Readonly<Record<Edition, Cast>> = { enterprise, community };
+/**
+ * What a new cluster holds: what the recordings were made with, or, with `before`, the same before requests were set up:
+ * dev-team is administrator of Kubernetes all the time, there is no kube-admin and nobody who approves it. eve
+ * (Enterprise) or ana (Community) administers.
+ */
+export const castOf = (edition: Edition, before: boolean): Cast =>
+  (edition === 'enterprise' ? enterprise : community)(before);

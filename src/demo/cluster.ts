@@ -6,12 +6,13 @@ import { offsetClock, type Clock } from '../state/clock.ts';
 import { firstCertificate } from './grants.ts';
 import { newKey, writeLogin } from './home.ts';
 import { newKube } from './kubeStart.ts';
-import { casts } from './cast.ts';
+import { castOf } from './cast.ts';
 import { presets } from './presets.ts';
 import type { Resource } from './resource.ts';
 import { readRole, type Edition } from './roles.ts';
 import { readState, replaceFile, writeState, type Stored } from './state.ts';
 import { approvalBot, newUser } from './users.ts';
+import { recordedVersion } from './version.ts';
 
 /** A cluster in a folder: programs to run, a signed-in home for each person, the file that moves its time. */
 export interface DemoCluster {
@@ -26,20 +27,32 @@ export interface DemoCluster {
   readonly clock: string;
 }
 
+/** What a new cluster is to be. */
+export interface ClusterOptions {
+  readonly edition: Edition;
+  /** Absolute paths that the programs made here hold: Node, and the built demo.cjs. */
+  readonly node: string;
+  readonly program: string;
+  /** Otherwise than its edition calls it; proxy as host:port. */
+  readonly cluster?: string;
+  readonly proxy?: string;
+  /** Before requests were set up: dev-team holds `system:masters` all the time, and there is no kube-admin. */
+  readonly before?: boolean;
+  /** Of Teleport; the recorded one if absent. */
+  readonly version?: string;
+  /** Whether the server has access lists; the recorded ones have not. Enterprise. */
+  readonly accessLists?: boolean;
+}
+
 const defaultTtl = 12 * 60;
 
 /**
- * Makes a cluster in `dir`, everybody signed in for 12 hours. `node` and `program` (the built demo.cjs) are
- * absolute paths: the programs it makes hold them. `cluster` and `proxy` (host:port) name it
- * otherwise than its edition does. Throws where there is a cluster already.
+ * Makes a cluster in `dir`, everybody signed in for 12 hours. Throws where there is a cluster already.
  */
-export async function createCluster(
-  dir: string,
-  options: { edition: Edition; node: string; program: string; cluster?: string; proxy?: string },
-): Promise<DemoCluster> {
+export async function createCluster(dir: string, options: ClusterOptions): Promise<DemoCluster> {
   const root = resolve(dir);
-  const { edition } = options;
-  const { people, roles, nodes, cluster, proxy } = { ...casts[edition], ...options };
+  const { edition, before = false, version = recordedVersion, accessLists = false } = options;
+  const { people, roles, nodes, cluster, proxy } = { ...castOf(edition, before), ...options };
   const host = randomUUID();
   const now = clockOf(root).now();
   await mkdir(join(root, 'bin'), { recursive: true, mode: 0o700 });
@@ -47,6 +60,7 @@ export async function createCluster(
   if (await exists(join(root, 'state.json'))) throw new Error(`There is a cluster in ${root} already.`);
   writeState(root, {
     edition,
+    version,
     cluster,
     leaves: ['leaf.example.test'],
     proxy,
@@ -54,26 +68,32 @@ export async function createCluster(
     started: now,
     nodes,
     secret: randomBytes(32).toString('hex'),
-    ...(options.edition === 'enterprise' ? { kube: await newKube('prod-eu') } : {}),
+    ...(edition === 'enterprise' || before ? { kube: await newKube('prod-eu') } : {}),
     users: [
       ...(edition === 'enterprise' ? [approvalBot()] : []),
       ...Object.entries(people).map(([name, own]) => newUser(name, own, `${host}.${cluster}`, now)),
     ].map(longSince),
     roles: [...presets[edition], ...roles]
-      .map(({ name, version = 'v7', description, labels, options: chosen = {}, allow = {} }) =>
+      .map(({ name, version: form = 'v7', description, labels, options: chosen = {}, allow = {} }) =>
         readRole(
           {
-            version,
+            version: form,
             metadata: { name, description: description ?? null, labels: labels ?? null },
             spec: { options: chosen, allow },
           },
-          edition,
+          { edition, version },
         ),
       )
       .map(longSince),
     requests: [],
     locks: [],
     tokens: [],
+    saml: [],
+    oidc: [],
+    github: [],
+    trustedClusters: [],
+    bots: [],
+    ...(accessLists && edition === 'enterprise' ? { accessLists: [], members: [] } : {}),
   });
   const homes: Record<string, string> = {};
   for (const name of Object.keys(people)) {

@@ -14,12 +14,16 @@ export interface Fault {
    * hang: never answers · slow: answers after `ms` · garbage: answers what cannot be read · half: half the
    * answer, then exit 0 · huge: 100 MB of an answer · german: refuses in words nobody expects · offline: the proxy
    * is gone · fail: the server fails · killed: half the answer, then a signal · stop-before, stop-after: dies
-   * before or after it did what it was asked, saying nothing.
+   * before or after it did what it was asked, saying nothing · lost: does what it was asked, and the connection ends
+   * before the answer · refuse: the server says `words`.
    */
   readonly do:
     | ('hang' | 'slow' | 'garbage' | 'half' | 'huge' | 'german' | 'offline' | 'fail')
-    | ('killed' | 'stop-before' | 'stop-after');
+    | ('killed' | 'stop-before' | 'stop-after' | 'lost' | 'refuse');
+  readonly words?: string;
   readonly ms?: number;
+  /** How many such calls are spared before it happens; counts down. */
+  readonly skip?: number;
   /** How often it happens; counts down. Absent: always. */
   readonly times?: number;
 }
@@ -37,6 +41,11 @@ export function takeFault(dir: string, home: string, argv: readonly string[]): F
         (fault.person === undefined || fault.person === personIn(home)),
     );
     const fault = faults[at];
+    if (fault?.skip) {
+      faults[at] = { ...fault, skip: fault.skip - 1 };
+      replaceFile(file, JSON.stringify(faults));
+      return undefined;
+    }
     if (fault?.times !== undefined) {
       faults[at] = { ...fault, times: fault.times - 1 };
       replaceFile(file, JSON.stringify(faults));

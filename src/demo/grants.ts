@@ -1,7 +1,8 @@
 // What the server grants: how long, to whom, and the certificates made from it.
-import { duration, utcTime } from './go.ts';
+import { duration, utc, utcTime } from './go.ts';
 import type { Caller, Certificate } from './certificate.ts';
 import { Refusal } from './failure.ts';
+import { rolesThroughLists } from './membership.ts';
 import { refuseLocked } from './locks.ts';
 import { matches, roleOf, type Conditions, type Role } from './roles.ts';
 import { current, requestState, type AccessRequest, type State } from './state.ts';
@@ -13,12 +14,14 @@ const day = 24 * hour;
 const longestSession = 30 * hour;
 const longestGrant = 14 * day;
 const longestPending = 7 * day;
+const farthestStart = 7 * day;
 
-/** A user by name, or refuses. */
+/** A user by name, with what access lists give them, or refuses. */
 export function personOf(state: State, name: string): Person {
   const user = current(state.users).find(({ metadata }) => metadata.name === name);
   if (!user) throw new Refusal(`user "${name}" not found`);
-  return personIn(user);
+  const { roles, ...person } = personIn(user);
+  return { ...person, roles: [...new Set([...roles, ...rolesThroughLists(state, name)])] };
 }
 
 /** Every role there is, as the server reads it. */
@@ -38,7 +41,7 @@ export function may(state: State, caller: Caller, verb: string, resource: string
       role[side].rules.some(
         ({ resources, verbs }) =>
           (resources.includes(resource) || resources.includes('*')) &&
-          (verbs.includes(verb) || verbs.includes('*')),
+          [verb, '*', ...(verb === 'readnosecrets' ? ['read'] : [])].some((each) => verbs.includes(each)),
       ),
     );
   return has('allow') && !has('deny');
@@ -120,6 +123,20 @@ export function checkMaxDuration(ms: number | undefined): void {
   }
 }
 
+/** Refuses a start that is over, past the grant's end or too far away. Times in ms; 0 = at once. */
+export function checkStart(start: number, expires: number, now: number): void {
+  if (!start) return;
+  if (start <= now) throw new Refusal(`assume start time has to be after ${utc(now)}`);
+  if (start >= expires) {
+    throw new Refusal(`assume start time must be prior to access expiry time at ${utc(expires)}`);
+  }
+  if (start > now + farthestStart) {
+    throw new Refusal(
+      `assume start time is too far in the future, latest time allowed is ${utc(now + farthestStart)}`,
+    );
+  }
+}
+
 /** Whether a request is still there: expired ones disappear. */
 export const isAlive = (request: AccessRequest, now: number): boolean => request.kept > now;
 
@@ -194,6 +211,17 @@ function assumable(state: State, id: string, now: number): AccessRequest {
   return request;
 }
 
+/** What these roles allow of something and none of them denies, sorted. */
+function granted(roles: readonly Role[], list: (side: Conditions) => readonly string[]): string[] {
+  const denied = roles.flatMap(({ deny }) => list(deny));
+  return [...new Set(roles.flatMap(({ allow }) => list(allow)))]
+    .filter((each) => !denied.includes(each))
+    .sort();
+}
+
+export const kubernetesGroupsOf = (roles: readonly Role[]): string[] =>
+  granted(roles, ({ kubernetesGroups }) => kubernetesGroups);
+
 function certificateFor(
   cluster: string,
   user: string,
@@ -203,20 +231,14 @@ function certificateFor(
   end: number,
   now: number,
 ): Certificate {
-  const all = (list: (side: Conditions) => readonly string[]): string[] => {
-    const denied = roles.flatMap(({ deny }) => list(deny));
-    return [...new Set(roles.flatMap(({ allow }) => list(allow)))]
-      .filter((each) => !denied.includes(each))
-      .sort();
-  };
   return {
     user,
     cluster,
     roles: roles.map((role) => role.name).sort(),
     requests: requests.map((request) => request.id),
     resources: requests.flatMap((request) => request.resources),
-    logins: all(({ logins }) => logins),
-    kubernetesGroups: all(({ kubernetesGroups }) => kubernetesGroups),
+    logins: granted(roles, ({ logins }) => logins),
+    kubernetesGroups: kubernetesGroupsOf(roles),
     validUntil: Math.floor(end / 1000) * 1000,
     issued: now,
     key,

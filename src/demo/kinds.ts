@@ -1,103 +1,43 @@
 // The kinds of resources tctl knows here, and what the server does with each.
+import { accessListKind } from './accessLists.ts';
+import { botKind } from './bots.ts';
+import { connectorKinds } from './connectors.ts';
 import { Refusal } from './failure.ts';
-import { isInForce, readLock } from './locks.ts';
-import { newMetadata, objectIn, textIn, textsIn, type JsonObject, type Resource } from './resource.ts';
+import { store, stored, type Kind } from './kind.ts';
+import { readLock } from './locks.ts';
+import { newMetadata, objectIn, textIn, textsIn, type Resource } from './resource.ts';
 import { readRole } from './roles.ts';
-import { current, listed, putResource, type State } from './state.ts';
+import { current, type State } from './state.ts';
+import { trustedClusterKind } from './trustedClusters.ts';
 import { readUser } from './users.ts';
 
-type List = 'roles' | 'users' | 'locks' | 'tokens';
-
-export interface Kind {
-  readonly word: string;
-  /** Other words for it. */
-  readonly aliases?: readonly string[];
-  /** What rules call it. */
-  readonly resource: string;
-  /** The verbs that listing takes. */
-  readonly listing: readonly string[];
-  readonly list?: List;
-  /** All, which lag, or the named one, which does not. `now` in ms. Throws when there is none of that name. */
-  all(state: State, now: number, name: string | undefined): readonly Resource[];
-  /** Stores a manifest; returns what tctl says. It looks at no revision. */
-  readonly create?: (
-    state: State,
-    manifest: JsonObject,
-    creator: string,
-    now: number,
-    force: boolean,
-  ) => string;
-}
-
-const both = ['list', 'read'];
-const byName = (a: Resource, b: Resource): number => (a.metadata.name < b.metadata.name ? -1 : 1);
-
-/** A kind that is stored. `missing` says that there is none of a name. */
-const stored = (
-  word: string,
-  list: List,
-  missing: (name: string) => string,
-  create: NonNullable<Kind['create']>,
-): Kind => ({
-  word,
-  aliases: [list],
-  resource: word,
-  listing: both,
-  list,
-  create,
-  all(state, now, name) {
-    const alive = (all: readonly Resource[]): Resource[] =>
-      all.filter((each) => each.kind !== 'lock' || isInForce(each, now)).sort(byName);
-    if (name === undefined) return alive(listed(state[list]));
-    const found = alive(current(state[list])).filter(({ metadata }) => metadata.name === name);
-    if (!found.length) throw new Refusal(missing(name));
-    return found;
-  },
-});
-
-/** Puts a resource in place of the one of its name; refuses without `force` where there is one. */
-function store(state: State, list: List, resource: Resource, force: boolean): Resource | undefined {
-  const { name } = resource.metadata;
-  const before = current(state[list]).find(({ metadata }) => metadata.name === name);
-  if (before && !force) {
-    throw new Refusal(`use -f or --force flag to overwrite\n\t${resource.kind} "${name}" already exists`);
+function refuseInUse(state: State, role: string): void {
+  if (current(state.users).some(({ spec }) => textsIn(spec, 'roles').includes(role))) {
+    throw new Refusal(
+      'failed to delete a role that is still in use by a user, check the system server logs for more details',
+    );
   }
-  putResource(state[list], name, resource);
-  return before;
 }
-
-const nothing = (word: string, resource: string, ...aliases: readonly string[]): Kind => ({
-  word,
-  aliases,
-  resource,
-  listing: both,
-  all(_, __, name) {
-    if (name !== undefined) throw new Refusal(`${word} "${name}" not found`);
-    return [];
-  },
-});
-
-/** This server has no such service. */
-export const refuseAccessLists = (): never => {
-  throw new Refusal('unknown service teleport.accesslist.v1.AccessListService');
-};
 
 const kinds: readonly Kind[] = [
-  stored(
-    'role',
-    'roles',
-    (name) => `role ${name} is not found`,
-    (state, manifest, _, __, force) => {
-      const role = readRole(manifest, state.edition);
+  stored({
+    word: 'role',
+    aliases: ['roles'],
+    list: 'roles',
+    missing: (name) => `role ${name} is not found`,
+    beforeRemoval: refuseInUse,
+    create(state, manifest, { force }) {
+      const role = readRole(manifest, state);
       store(state, 'roles', role, force);
       return `role "${role.metadata.name}" has been created`;
     },
-  ),
-  stored(
-    'user',
-    'users',
-    (name) => `user "${name}" not found`,
-    (state, manifest, creator, now, force) => {
+  }),
+  stored({
+    word: 'user',
+    aliases: ['users'],
+    list: 'users',
+    missing: (name) => `user "${name}" not found`,
+    create(state, manifest, { creator, now, force }) {
       const name = textIn(objectIn(manifest, 'metadata'), 'name');
       const before = current(state.users).find(({ metadata }) => metadata.name === name);
       const user = readUser(manifest, before, creator, now);
@@ -107,33 +47,34 @@ const kinds: readonly Kind[] = [
       store(state, 'users', user, force);
       return `user "${user.metadata.name}" has been ${before ? 'updated' : 'created'}`;
     },
-  ),
-  stored(
-    'lock',
-    'locks',
-    (name) => `lock "${name}" is not found`,
-    (state, manifest, creator, now, force) => {
+  }),
+  stored({
+    word: 'lock',
+    aliases: ['locks'],
+    list: 'locks',
+    missing: (name) => `lock "${name}" is not found`,
+    create(state, manifest, { creator, now, force }) {
       const lock = readLock(manifest, creator, now);
       store(state, 'locks', lock, force);
       return `lock "${lock.metadata.name}" has been created`;
     },
-  ),
-  stored(
-    'token',
-    'tokens',
-    (name) => `provisioning token ${name} not found`,
-    (state, manifest, _, __, force) => {
+  }),
+  stored({
+    word: 'token',
+    aliases: ['tokens'],
+    list: 'tokens',
+    missing: (name) => `provisioning token ${name} not found`,
+    create(state, manifest, { force }) {
       const metadata = newMetadata({ metadata: { name: objectIn(manifest, 'metadata')['name'] ?? null } });
-      const token: Resource = {
-        kind: 'token',
-        version: 'v2',
-        metadata,
-        spec: objectIn(manifest, 'spec'),
-      };
-      store(state, 'tokens', token, force);
+      store(
+        state,
+        'tokens',
+        { kind: 'token', version: 'v2', metadata, spec: objectIn(manifest, 'spec') },
+        force,
+      );
       return `provision_token "${metadata.name}" has been created`;
     },
-  ),
+  }),
   {
     word: 'cluster_auth_preference',
     aliases: ['cap'],
@@ -141,19 +82,10 @@ const kinds: readonly Kind[] = [
     listing: [],
     all: (state) => [authPreference(state)],
   },
-  {
-    word: 'access_list',
-    aliases: ['access_lists', 'acl'],
-    resource: 'access_list',
-    listing: [],
-    all: refuseAccessLists,
-  },
-  nothing('bot', 'bot', 'bots'),
-  nothing('connectors', 'auth_connector', 'connector'),
-  nothing('saml', 'saml'),
-  nothing('oidc', 'oidc'),
-  nothing('github', 'github'),
-  nothing('trusted_cluster', 'trusted_cluster', 'tc'),
+  accessListKind,
+  botKind,
+  trustedClusterKind,
+  ...connectorKinds,
 ];
 
 /** Everybody may read it. */

@@ -1,7 +1,7 @@
 // The API server's answers, in Kubernetes' forms.
 import { kinds, type Kind, type KubeObject } from './kubeKinds.ts';
 import { rulesIn, isAllowed, type KubeAction } from './kubeRules.ts';
-import type { KubeToken } from './kubeToken.ts';
+import type { KubeCaller } from './kubeToken.ts';
 import { serverVersion } from './kubeWorld.ts';
 
 /** A failure, as the server says it. */
@@ -105,8 +105,8 @@ function resourceList(group: string): object {
 }
 
 /** What reviews tell about oneself. `body` is what was sent. */
-export function review(resource: string, token: KubeToken, body: ReviewBody): object {
-  const { user: username, groups: own } = token;
+export function review(resource: string, caller: KubeCaller, body: ReviewBody): object {
+  const { user: username, groups: own } = caller;
   const whole = { apiVersion: 'authorization.k8s.io/v1', spec: body.spec ?? {} };
   switch (resource) {
     case 'selfsubjectreviews': {

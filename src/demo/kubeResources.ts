@@ -2,7 +2,7 @@
 import { KubeFailure, listOf, notFound, tableOf, wantsTable } from './kubeApi.ts';
 import type { Kind, KubeObject } from './kubeKinds.ts';
 import { forbidden, isAllowed, type KubeAction } from './kubeRules.ts';
-import type { KubeToken } from './kubeToken.ts';
+import type { KubeCaller } from './kubeToken.ts';
 import { kindAt, type KubeWorld } from './kubeWorld.ts';
 
 /** An answer that goes on. */
@@ -21,7 +21,7 @@ export interface Call {
   readonly method: string;
   readonly query: URLSearchParams;
   readonly accept: string | undefined;
-  readonly token: KubeToken;
+  readonly caller: KubeCaller;
   readonly world: KubeWorld;
   now(): number;
   send(status: number, object: object): void;
@@ -63,7 +63,7 @@ export function demandAllowed(call: Call): void {
     namespace,
     name,
   };
-  const { groups, user } = call.token;
+  const { groups, user } = call.caller;
   if (isAllowed(groups, action)) return;
   const details = { ...(name ? { name } : {}), ...(call.group ? { group: call.group } : {}), kind: resource };
   throw new KubeFailure(403, 'Forbidden', forbidden(user, action), details);

@@ -4,11 +4,13 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { offsetClock } from '../state/clock.ts';
+import { kubernetesGroupsOf, rolesNamed } from './grants.ts';
 import { discovery, KubeFailure, nothingThere, review, type ReviewBody } from './kubeApi.ts';
 import { answerResource, demandAllowed, type Call, type Stream } from './kubeResources.ts';
-import { readToken, type KubeToken } from './kubeToken.ts';
+import { readToken, type KubeCaller } from './kubeToken.ts';
 import { KubeWorld } from './kubeWorld.ts';
 import { lockOn } from './locks.ts';
+import { kubesFor } from './nodes.ts';
 import { readState } from './state.ts';
 
 /** Without a request for so long it ends, in ms. */
@@ -55,7 +57,7 @@ export async function runKubeServer(
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `https://${kube?.name ?? ''}`);
-    const token = authenticate(dir, request, now());
+    const caller = authenticate(dir, request, now());
     const body = await bodyOf(request);
     const found = discovery(url.pathname, `127.0.0.1:${kube?.port ?? 0}`);
     if (found) {
@@ -64,7 +66,7 @@ export async function runKubeServer(
     }
     const [, group = '', rest = ''] = /^\/(?:api|apis\/([^/]+))\/v1\/(.+)$/.exec(url.pathname) ?? [];
     if (request.method === 'POST' && /^selfsubject[a-z]*reviews$/.test(rest)) {
-      send(response, 201, review(rest, token, JSON.parse(body || '{}') as ReviewBody));
+      send(response, 201, review(rest, caller, JSON.parse(body || '{}') as ReviewBody));
       return;
     }
     const call: Call = {
@@ -73,7 +75,7 @@ export async function runKubeServer(
       method: request.method ?? 'GET',
       query: url.searchParams,
       accept: request.headers.accept,
-      token,
+      caller,
       world,
       now,
       send: (status, object) => send(response, status, object),
@@ -124,14 +126,20 @@ const listen = (server: Server, port: number): Promise<boolean> =>
     server.listen(port, '127.0.0.1', () => done(true));
   });
 
-/** Who calls. A token lives to its end, a grant that was given back included; a lock cuts it at once. */
-function authenticate(dir: string, { headers }: IncomingMessage, now: number): KubeToken {
+/**
+ * Who calls. A token lives to its end, a grant that was given back included; a lock cuts it at once. What its roles
+ * allow is looked up at every call: a role that changed counts as it is now.
+ */
+function authenticate(dir: string, { headers }: IncomingMessage, now: number): KubeCaller {
   const state = readState(dir);
   const [, text = ''] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
   const token = readToken(state, text);
   if (!token || token.validUntil <= now) throw new KubeFailure(401, 'Unauthorized', 'Unauthorized');
-  if (lockOn(state, token, now)) throw new KubeFailure(403, 'Forbidden', '[00] access denied');
-  return token;
+  const roles = rolesNamed(state, token.roles);
+  if (lockOn(state, token, now) || !kubesFor(state, roles).length) {
+    throw new KubeFailure(403, 'Forbidden', '[00] access denied');
+  }
+  return { ...token, groups: kubernetesGroupsOf(roles) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

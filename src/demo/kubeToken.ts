@@ -7,7 +7,6 @@ import type { State } from './state.ts';
 /** What a token says. It lives to its end whatever becomes of the login; only a lock cuts it. */
 export interface KubeToken {
   readonly user: string;
-  readonly groups: readonly string[];
   readonly roles: readonly string[];
   readonly requests: readonly string[];
   /** The Kubernetes cluster it is for. */
@@ -16,14 +15,19 @@ export interface KubeToken {
   readonly validUntil: number;
 }
 
+/** Somebody who calls, with the groups their roles give now. */
+export interface KubeCaller extends KubeToken {
+  readonly groups: readonly string[];
+}
+
 // Not what certificates are signed with: a token must not pass for a login.
 const sign = (secret: string, body: string): string =>
   createHmac('sha256', secret).update(`kube ${body}`).digest('base64url');
 
 /** A token for a Kubernetes cluster from a login's certificate, ending with it. */
 export function issueToken(state: State, certificate: Certificate, kube: string): string {
-  const { user, kubernetesGroups: groups, roles, requests, validUntil } = certificate;
-  const token: KubeToken = { user, groups, roles, requests, kube, validUntil };
+  const { user, roles, requests, validUntil } = certificate;
+  const token: KubeToken = { user, roles, requests, kube, validUntil };
   const body = Buffer.from(JSON.stringify(token)).toString('base64url');
   return `${body}.${sign(state.secret, body)}`;
 }

@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 import { Refusal } from './failure.ts';
 import { format } from './flags.ts';
 import { goJson, headedTable } from './go.ts';
-import { rolesNamed } from './grants.ts';
+import { kubernetesGroupsOf, rolesNamed } from './grants.ts';
 import { kubeFolder, readLogin, readProfile, reloginLock, type Login, type Profile } from './home.ts';
 import { addToKubeconfig, selectedKube } from './kubeLogin.ts';
 import { kubeconfigPath, type ExecPlugin } from './kubeconfig.ts';
@@ -206,7 +206,7 @@ async function newToken(session: Session, name: string): Promise<string> {
       `Kubernetes cluster "${name}" is not registered in this Teleport cluster; you can list registered Kubernetes clusters using 'tsh kube ls'.`,
     );
   }
-  if (!certificate.kubernetesGroups.length) throw new Refusal(noGroups);
+  if (!kubernetesGroupsOf(rolesNamed(state, certificate.roles)).length) throw new Refusal(noGroups);
   const text = issueToken(state, certificate, name);
   const file = cacheFile(session.home, from.profile, name);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

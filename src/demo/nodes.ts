@@ -61,7 +61,7 @@ export function nodeObject(state: State, { name, hostname, address, labels }: No
         last_rotated: never,
         schedule: { update_clients: never, update_servers: never, standby: never },
       },
-      version: '17.0.0-dev',
+      version: state.version,
     },
   };
 }

@@ -31,8 +31,9 @@ export function requestObject(request: AccessRequest): GoValue {
       resolve_reason: request.resolveReason || undefined,
       resolve_annotations: someMap(Object.entries(request.resolveAnnotations)),
       thresholds: some(
-        request.thresholds.map(({ name, approve, deny }) => ({
+        request.thresholds.map(({ name, filter, approve, deny }) => ({
           name,
+          filter,
           approve: approve || undefined,
           deny: deny || undefined,
         })),
@@ -59,7 +60,7 @@ const reviewObject = (review: Review): GoValue => ({
   proposed_state: review.proposedState,
   reason: review.reason || undefined,
   created: utc(review.created),
-  i: review.thresholds,
+  i: review.thresholds.length ? review.thresholds : undefined,
 });
 
 const resourceObject = ({ cluster, kind, name, sub_resource }: ResourceId): GoValue => ({

@@ -43,13 +43,18 @@ export async function runProgram(
   const spoilt = await spoil(fault);
   if (spoilt !== undefined) return spoilt;
   const held = new HeldOutput();
-  const isHeld = fault && ['half', 'killed', 'stop-after'].includes(fault.do);
+  const isHeld = fault && ['half', 'killed', 'stop-after', 'lost'].includes(fault.do);
   const code = await attempt(name, dir, argv, isHeld ? held : { out: writeOut, err: writeErr }, fault);
   if (!isHeld) return code;
+  if (fault.do === 'lost') {
+    return refuse({ out: writeOut, err: writeErr }, new Refusal(lostConnection));
+  }
   if (fault.do !== 'stop-after') writeOut(held.text.slice(0, held.text.length / 2));
   if (fault.do !== 'half') process.kill(process.pid, 'SIGKILL');
   return 0;
 }
+
+const lostConnection = 'error reading from server: EOF';
 
 const writeOut = (text: string): void => void process.stdout.write(text);
 const writeErr = (text: string): void => void process.stderr.write(text);
@@ -78,6 +83,7 @@ async function attempt(
     const { command, parsed } = parse(argv, globals, commands);
     if (fault?.do === 'german') throw new Refusal('Der Zugriff wurde verweigert: unbekannter Fehler');
     if (fault?.do === 'fail') throw new Refusal('rpc error: code = Internal desc = internal server error');
+    if (fault?.do === 'refuse') throw new Refusal(fault.words ?? 'access denied');
     if (parsed.yes('debug') || isTrue(process.env['TELEPORT_DEBUG'])) output.err(noise);
     const session = openSession(name, dir, process.env, parsed, output, fault?.do === 'offline');
     const load = async (): Promise<void> => {

@@ -2,10 +2,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller, Certificate } from './certificate.ts';
 import { Refusal } from './failure.ts';
-import { utc } from './go.ts';
 import {
   allRoles,
   checkMaxDuration,
+  checkStart,
   covers,
   demandRole,
   isAlive,
@@ -18,19 +18,18 @@ import {
   type AskedTimes,
 } from './grants.ts';
 import { reaches } from './nodes.ts';
-import { matches, type Threshold } from './roles.ts';
+import { mayReview } from './reviews.ts';
+import type { Role, Threshold } from './roles.ts';
 import {
   listed,
   putRequest,
   requestState,
-  stateNames,
   type AccessRequest,
   type ResourceId,
   type State,
 } from './state.ts';
 
 const longestReason = 4096;
-const farthestStart = 7 * 24 * 3_600_000;
 
 /** What a person asks for. */
 export interface Draft extends AskedTimes {
@@ -65,6 +64,7 @@ export function createRequest(
   }
   const searched = draft.resources.length && !named.length ? rolesFor(state, user, draft.resources) : [];
   const roles = [...new Set([...named, ...searched])].sort();
+  demandReason(own, roles, draft.reason);
   const ends = requestEnds(state, certificate, roles, draft, now);
   checkStart(draft.assumeStart, ends.expires, now);
 
@@ -108,6 +108,23 @@ export function createRequest(
   return request;
 }
 
+/** Teleport looks the asked roles up among those named in the role that wants reasons: a pattern there matches nothing. */
+function demandReason(own: readonly Role[], asked: readonly string[], reason: string): void {
+  if (reason.trim()) return;
+  for (const name of asked) {
+    const wants = own
+      .map(({ allow }) => allow.request)
+      .find(
+        (request) =>
+          request.reasonRequired &&
+          [...request.roles, ...request.searchAsRoles].some((role) => role === name),
+      );
+    if (!wants) continue;
+    const prompt = wants.reasonPrompt ? `\n${wants.reasonPrompt}` : '';
+    throw new Refusal(`request reason must be specified (required for role "${name}")${prompt}`);
+  }
+}
+
 /** The roles somebody may ask for by name and does not hold, sorted. */
 export function requestable(state: State, user: string): string[] {
   const own = rolesOf(state, user);
@@ -140,19 +157,6 @@ function rolesFor(state: State, user: string, resources: readonly ResourceId[]):
   return reaching.map(({ name }) => name);
 }
 
-function checkStart(start: number, expires: number, now: number): void {
-  if (!start) return;
-  if (start <= now) throw new Refusal(`assume start time has to be after ${utc(now)}`);
-  if (start >= expires) {
-    throw new Refusal(`assume start time must be prior to access expiry time at ${utc(expires)}`);
-  }
-  if (start > now + farthestStart) {
-    throw new Refusal(
-      `assume start time is too far in the future, latest time allowed is ${utc(now + farthestStart)}`,
-    );
-  }
-}
-
 /** A UUIDv7, as the server makes since 17: it begins with the time. */
 function timedId(now: number): string {
   const random = randomBytes(10).toString('hex');
@@ -176,15 +180,6 @@ export function isVisible(state: State, caller: Caller, request: AccessRequest):
   );
 }
 
-/** Reviewing goes by a person's own roles, whatever they assumed. */
-function mayReview(state: State, user: string, request: AccessRequest): boolean {
-  const own = rolesOf(state, user);
-  const allows = (role: string): boolean =>
-    own.some(({ allow }) => matches(allow.reviewRequests.roles, role)) &&
-    !own.some(({ deny }) => matches(deny.reviewRequests.roles, role));
-  return request.user !== user && request.roles.every(allows);
-}
-
 /** All a person sees, oldest first. Lags: what changed just now appears as it was. */
 export function listRequests(state: State, caller: Caller, now: number): AccessRequest[] {
   return listed(state.requests)
@@ -201,71 +196,4 @@ export function findRequest(
 ): AccessRequest | undefined {
   const request = requestOf(state, id, now);
   return request && isVisible(state, caller, request) ? request : undefined;
-}
-
-/** A review by somebody with `review_requests`; the thresholds decide. Returns the request after it. */
-export function reviewRequest(
-  state: State,
-  author: string,
-  id: string,
-  review: { readonly approve: boolean; readonly reason: string; readonly assumeStart: number },
-  now: number,
-): AccessRequest {
-  if (!rolesOf(state, author).some(({ allow }) => allow.reviewRequests.roles.length)) {
-    throw new Refusal(`user "${author}" cannot submit reviews`);
-  }
-  const request = requestOf(state, id, now);
-  if (!request) throw new Refusal(`cannot apply review to access request "${id}" (not found)`);
-  if (!mayReview(state, author, request)) throw new Refusal(`user "${author}" cannot review request "${id}"`);
-  if (request.reviews.some((each) => each.author === author)) {
-    throw new Refusal(`user "${author}" has already reviewed this request`);
-  }
-  if (request.state !== requestState.pending) {
-    throw new Refusal(
-      `the access request has been already ${(stateNames[request.state] ?? '').toLowerCase()}`,
-    );
-  }
-  checkStart(review.assumeStart, request.expires, now);
-  const proposedState = review.approve ? requestState.approved : requestState.denied;
-  const reviews = [
-    ...request.reviews,
-    {
-      author,
-      proposedState,
-      reason: review.reason,
-      created: now,
-      thresholds: [...request.thresholds.keys()],
-    },
-  ];
-  const decided = decision({ ...request, reviews });
-  const next: AccessRequest = {
-    ...request,
-    reviews,
-    // The last one who names a start has it.
-    assumeStart: (review.approve && review.assumeStart) || request.assumeStart,
-    revision: randomUUID(),
-    ...(decided === requestState.pending
-      ? {}
-      : { state: decided, resolveReason: review.reason, decidedByReview: true, kept: request.expires }),
-  };
-  putRequest(state, id, next);
-  return next;
-}
-
-/** What the reviews so far add up to. */
-function decision(request: AccessRequest): number {
-  const count = (index: number, proposed: number): number =>
-    request.reviews.filter((each) => each.proposedState === proposed && each.thresholds.includes(index))
-      .length;
-  const reaches = (index: number, proposed: number, needed: number | undefined): boolean =>
-    Boolean(needed) && count(index, proposed) >= (needed ?? 0);
-  if (request.thresholds.some(({ deny }, index) => reaches(index, requestState.denied, deny))) {
-    return requestState.denied;
-  }
-  const approved = Object.values(request.roleThresholds).every((sets) =>
-    sets.every((set) =>
-      set.some((index) => reaches(index, requestState.approved, request.thresholds[index]?.approve)),
-    ),
-  );
-  return approved ? requestState.approved : requestState.pending;
 }

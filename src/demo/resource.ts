@@ -11,7 +11,7 @@ export interface Resource {
   readonly metadata: {
     readonly name: string;
     readonly description?: string;
-    readonly labels?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>> | null;
     readonly expires?: string;
     /** A new UUID at every write. */
     readonly revision: string;

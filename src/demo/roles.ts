@@ -1,6 +1,7 @@
 // Roles: what a manifest becomes on the server, and what the server reads in one.
 import { Refusal } from './failure.ts';
-import { parseDuration } from './go.ts';
+import { parseFilter } from './filter.ts';
+import { duration, parseDuration, quote } from './go.ts';
 import {
   isObject,
   newMetadata,
@@ -13,12 +14,21 @@ import {
 } from './resource.ts';
 import { roleSchema } from './roleSchema.ts';
 import { read } from './schema.ts';
+import { isAtLeast } from './version.ts';
 
 export type Edition = 'enterprise' | 'community';
+
+/** What decides which roles a server takes. */
+export interface Server {
+  readonly edition: Edition;
+  readonly version: string;
+}
 
 /** How many approvals or denials decide. */
 export interface Threshold {
   readonly name: string;
+  /** Whose review counts; absent = everybody's. */
+  readonly filter?: string;
   readonly approve: number;
   readonly deny: number;
 }
@@ -39,8 +49,12 @@ export interface Conditions {
     readonly suggestedReviewers: readonly string[];
     /** ms; 0 = none */
     readonly maxDuration: number;
+    readonly reasonRequired: boolean;
+    /** What is said when the reason is missing. */
+    readonly reasonPrompt: string;
   };
-  readonly reviewRequests: { readonly roles: readonly string[] };
+  /** `where` narrows it: an expression, or nothing. */
+  readonly reviewRequests: { readonly roles: readonly string[]; readonly where: string };
   readonly rules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
 }
 
@@ -55,7 +69,11 @@ export interface Role {
   readonly deny: Conditions;
 }
 
-const versions = ['v3', 'v4', 'v5', 'v6', 'v7'];
+/** Role version to the server's since when it is taken. */
+const versions: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['v3', 'v4', 'v5', 'v6', 'v7'].map((version) => [version, '0.0.0'])),
+  v8: '18.0.0',
+};
 
 const defaults: JsonObject = {
   forward_agent: false,
@@ -74,25 +92,61 @@ const defaults: JsonObject = {
 };
 
 /** A manifest as the server stores it: unknown fields gone, the rest filled in, a new revision. */
-export function readRole(manifest: JsonObject, edition: Edition): Resource {
+export function readRole(manifest: JsonObject, server: Server): Resource {
   const version = textIn(manifest, 'version');
-  if (!versions.includes(version)) throw new Refusal(`role version "${version}" is not supported`);
-  const known = read(roleSchema, manifest);
+  const since = versions[version];
+  if (since === undefined || !isAtLeast(server.version, since)) {
+    throw new Refusal(`role version "${version}" is not supported`);
+  }
+  const schema = roleSchema(server.version);
+  const known = read(schema, manifest);
   const spec = objectIn(known, 'spec');
-  const options = inOrder({ ...defaults, ...objectIn(spec, 'options') });
+  // Reading again gives the order of the schema.
+  const given = { spec: { options: { ...defaults, ...objectIn(spec, 'options') } } };
+  const options = objectIn(objectIn(read(schema, given), 'spec'), 'options');
   const role: Resource = {
     kind: 'role',
     version,
     metadata: newMetadata(known),
     spec: { options, allow: objectIn(spec, 'allow'), deny: objectIn(spec, 'deny') },
   };
-  if (edition === 'community') checkCommunity(role);
+  checkRequests(roleOf(role), spec);
+  if (server.edition === 'community') checkCommunity(role);
   return role;
 }
 
-/** The order of the schema, which reading again gives. */
-const inOrder = (options: JsonObject): JsonObject =>
-  objectIn(objectIn(read(roleSchema, { spec: { options } }), 'spec'), 'options');
+const longestGrant = 14 * 24 * 3_600_000;
+const reasonModes = ['required', 'optional'];
+
+/** What every server refuses in what a role says about requests and reviews; the expressions by tctl itself. */
+function checkRequests({ allow, deny }: Role, spec: JsonObject): void {
+  if (deny.request.thresholds.length) {
+    throw new Refusal(
+      'deny.request cannot contain thresholds, set denial counts in allow.request.thresholds instead',
+    );
+  }
+  for (const { filter } of allow.request.thresholds) if (filter) checkExpression('threshold', filter);
+  for (const { reviewRequests } of [deny, allow]) {
+    if (reviewRequests.where) checkExpression('review', reviewRequests.where);
+  }
+  if (allow.request.maxDuration > longestGrant) {
+    throw new Refusal(`max access duration must be less than or equal to ${duration(longestGrant)}`);
+  }
+  const mode = textIn(objectIn(objectIn(objectIn(spec, 'allow'), 'request'), 'reason'), 'mode');
+  if (mode && !reasonModes.includes(mode)) {
+    throw new Refusal(
+      `unrecognized request reason mode "${mode}", must be one of: [${reasonModes.join(' ')}]`,
+    );
+  }
+}
+
+function checkExpression(what: string, text: string): void {
+  try {
+    parseFilter(text);
+  } catch (error) {
+    throw new Refusal(`invalid ${what} predicate: ${quote(text)}, ${(error as Error).message}`);
+  }
+}
 
 /** Community has max_duration and suggested_reviewers; these it refuses. */
 function checkCommunity({ spec }: Resource): void {
@@ -127,6 +181,7 @@ export function roleOf({ metadata, spec }: Resource): Role {
 
 function conditionsIn(side: JsonObject): Conditions {
   const request = objectIn(side, 'request');
+  const review = objectIn(side, 'review_requests');
   return {
     logins: plain(textsIn(side, 'logins')),
     kubernetesGroups: plain(textsIn(side, 'kubernetes_groups')),
@@ -137,13 +192,16 @@ function conditionsIn(side: JsonObject): Conditions {
       searchAsRoles: textsIn(request, 'search_as_roles'),
       thresholds: objectsIn(request, 'thresholds').map((threshold) => ({
         name: textIn(threshold, 'name'),
+        ...(textIn(threshold, 'filter') ? { filter: textIn(threshold, 'filter') } : {}),
         approve: Number(threshold['approve'] ?? 0),
         deny: Number(threshold['deny'] ?? 0),
       })),
       suggestedReviewers: textsIn(request, 'suggested_reviewers'),
       maxDuration: parseDuration(textIn(request, 'max_duration') || '0'),
+      reasonRequired: textIn(objectIn(request, 'reason'), 'mode') === 'required',
+      reasonPrompt: textIn(objectIn(request, 'reason'), 'prompt'),
     },
-    reviewRequests: { roles: textsIn(objectIn(side, 'review_requests'), 'roles') },
+    reviewRequests: { roles: textsIn(review, 'roles'), where: textIn(review, 'where') },
     rules: objectsIn(side, 'rules').map((rule) => ({
       resources: textsIn(rule, 'resources'),
       verbs: textsIn(rule, 'verbs'),

@@ -3,9 +3,13 @@ import { Refusal } from './failure.ts';
 import { duration, parseDuration } from './go.ts';
 import { isObject, type Json, type JsonObject } from './resource.ts';
 
-/** What a field holds. Labels map to a text or texts. */
+/**
+ * What a field holds. Labels map to a text or texts. A `flagIfSet` that is off is not kept; `mfa` is whether, or with
+ * which hardware key, MFA is asked for.
+ */
 export type Field =
-  'text' | 'texts' | 'flag' | 'count' | 'duration' | 'labels' | 'textMap' | 'textsMap' | Struct | ListOf;
+  | ('text' | 'texts' | 'textOrTexts' | 'flag' | 'flagIfSet' | 'mfa' | 'count' | 'duration')
+  | ('labels' | 'textMap' | 'textsMap' | Struct | ListOf);
 
 /** Fields in the order in which the server prints them. */
 export interface Struct {
@@ -27,7 +31,10 @@ class Mismatch extends Error {
   }
 }
 
-/** The known fields of a manifest, in order. Names match in any case; the last of two wins. Throws a Refusal. */
+/**
+ * The known fields of a manifest, in order. Names match in any case; the last of two wins. What is empty is not kept:
+ * an empty text or list, 0, no labels. Throws a Refusal.
+ */
 export function read(struct: Struct, value: JsonObject): JsonObject {
   try {
     return readStruct(struct, value, [], '');
@@ -46,9 +53,18 @@ function readStruct(struct: Struct, value: Json, path: Path, trail: string): Jso
     const given = Object.keys(value).findLast((key) => key.toLowerCase() === name.toLowerCase());
     const item = given === undefined ? null : (value[given] ?? null);
     if (given === undefined || item === null) continue;
-    result[name] = readField(field, item, [...path, given], `${trail}${struct.go}${pascal(name)}: `);
+    const kept = readField(field, item, [...path, given], `${trail}${struct.go}${pascal(name)}: `);
+    if (!isEmpty(field, kept)) result[name] = kept;
   }
   return result;
+}
+
+/** What Go leaves out when it prints: all but what has fields of its own, and flags that say no. */
+function isEmpty(field: Field, value: Json): boolean {
+  if (typeof field === 'object') return 'list' in field && (value as readonly Json[]).length === 0;
+  if (field === 'flag') return false;
+  if (typeof value === 'object') return Object.keys(value ?? {}).length === 0;
+  return !value || (field === 'duration' && value === '0s');
 }
 
 function readField(field: Field, value: Json, path: Path, trail: string): Json {
@@ -65,7 +81,14 @@ function readField(field: Field, value: Json, path: Path, trail: string): Json {
       return typeof value === 'string' ? value : no('ReadString: expects " or n');
     case 'texts':
       return readTexts(value, () => no('[]string: decode slice: expect [ or n'));
+    case 'textOrTexts':
+      return typeof value === 'string'
+        ? value
+        : single(readTexts(value, () => no('[]string: decode slice: expect [ or n')));
+    case 'mfa':
+      return readMfa(value);
     case 'flag':
+    case 'flagIfSet':
       return typeof value === 'boolean' ? value : no('ReadBool: expect t or f');
     case 'count':
       return typeof value === 'number' ? value : no('readUint64: unexpected character');
@@ -78,6 +101,16 @@ function readField(field: Field, value: Json, path: Path, trail: string): Json {
     case 'textsMap':
       return readMap(value, (item) => readTexts(typeof item === 'string' ? [item] : item, () => []));
   }
+}
+
+const hardware = ['hardware_key', 'hardware_key_touch', 'hardware_key_pin', 'hardware_key_touch_and_pin'];
+
+/** On or off, or the kind of key. */
+function readMfa(value: Json): Json {
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string' && hardware.includes(value)) return value;
+  if (value === '' || value === 0) return false;
+  throw new Refusal(`RequireMFAType invalid value ${JSON.stringify(value).replaceAll('"', '')}`);
 }
 
 const readTexts = (value: Json, refuse: () => readonly string[]): readonly string[] =>

@@ -76,6 +76,8 @@ export interface KubeAccess extends ServerIdentity {
 
 export interface State {
   readonly edition: Edition;
+  /** Of server and programs. */
+  readonly version: string;
   readonly cluster: string;
   /** Clusters that trust this one and can be selected in a login to it. */
   readonly leaves: readonly string[];
@@ -95,7 +97,19 @@ export interface State {
   roles: Stored<Resource>[];
   locks: Stored<Resource>[];
   tokens: Stored<Resource>[];
+  saml: Stored<Resource>[];
+  oidc: Stored<Resource>[];
+  github: Stored<Resource>[];
+  trustedClusters: Stored<Resource>[];
+  bots: Stored<Resource>[];
+  /** Absent: the server has no access lists. */
+  accessLists?: Stored<Resource>[];
+  /** Of access lists. */
+  members?: Stored<Resource>[];
 }
+
+/** Where resources are kept. */
+export type List = (typeof resourceKinds)[number];
 
 /** How long lists show what was true before, in ms of this machine's own time. */
 export const listLag = 1000;
@@ -117,13 +131,19 @@ export function changeState<T>(dir: string, change: (state: State) => T): T {
     const state = readState(dir);
     const result = change(state);
     state.requests = withoutGone(state.requests);
-    for (const kind of resourceKinds) state[kind] = withoutGone(state[kind]);
+    for (const kind of resourceKinds) {
+      const kept = state[kind];
+      if (kept) state[kind] = withoutGone(kept);
+    }
     writeState(dir, state);
     return result;
   });
 }
 
-const resourceKinds = ['users', 'roles', 'locks', 'tokens'] as const;
+const resourceKinds = [
+  ...(['users', 'roles', 'locks', 'tokens', 'saml', 'oidc', 'github'] as const),
+  ...(['trustedClusters', 'bots', 'accessLists', 'members'] as const),
+];
 const withoutGone = <T>(all: readonly Stored<T>[]): Stored<T>[] =>
   all.filter((stored) => stored.now ?? isLagging(stored));
 
@@ -131,7 +151,7 @@ export const isLagging = ({ changed }: Stored<unknown>): boolean => systemClock.
 
 /** Whether some list does not show everything yet. */
 export const isCatchingUp = (state: State): boolean =>
-  state.requests.some(isLagging) || resourceKinds.some((kind) => state[kind].some(isLagging));
+  state.requests.some(isLagging) || resourceKinds.some((kind) => (state[kind] ?? []).some(isLagging));
 
 /** What is true now. */
 export const current = <T>(all: readonly Stored<T>[]): T[] => all.flatMap(({ now }) => now ?? []);
@@ -147,6 +167,10 @@ export const putRequest = (state: State, id: string, next: AccessRequest | undef
 /** The same for a resource. */
 export const putResource = (all: Stored<Resource>[], name: string, next: Resource | undefined): void =>
   put(all, (resource) => resource.metadata.name === name, next);
+
+/** The same for a member of an access list: one name may be in several. */
+export const putMember = (state: State, list: string, name: string, next: Resource | undefined): void =>
+  put((state.members ??= []), ({ spec }) => spec['access_list'] === list && spec['name'] === name, next);
 
 function put<T>(all: Stored<T>[], isIt: (each: T) => boolean, next: T | undefined): void {
   const stored = all.find(({ now, before }) => {

@@ -11,7 +11,10 @@ import { decree } from './decree.ts';
 import { findRequest, listRequests, requestable } from './requests.ts';
 import { connectTctl, type Session } from './session.ts';
 import { changeState, putRequest, requestState } from './state.ts';
+import { accessListCommands } from './tctlAccessLists.ts';
+import { botCommands } from './tctlBots.ts';
 import { resourceCommands } from './tctlResources.ts';
+import { userCommands } from './tctlUsers.ts';
 
 const ids = { name: 'request-id', help: 'ID of target request(s)', required: true };
 
@@ -200,7 +203,7 @@ const status: Command = {
       table(
         [
           ['Cluster', state.cluster],
-          ['Version', '17.0.0-dev'],
+          ['Version', state.version],
           ...authorities.map((name) => [`${name} CA`, 'never updated']),
           ['CA pin', `sha256:${pin}`],
         ].map(([name = '', value = '']) => [`${name} `, value]),
@@ -219,4 +222,7 @@ export const tctlRequestGroup = {
 export const tctlCommands: readonly Command[] = [
   ...[list, get, approve, deny, remove, capabilities, status],
   ...resourceCommands,
+  ...userCommands,
+  ...botCommands,
+  ...accessListCommands,
 ];

@@ -1,70 +1,78 @@
-// `tctl get`, `create`, `rm`, `lock`, `users`, and lists of what this cluster has none of.
+// `tctl get`, `create`, `rm`, `lock`, `alerts` and `version`
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { stringify } from 'yaml';
+import type { Caller } from './certificate.ts';
 import type { Command } from './command.ts';
 import { Refusal } from './failure.ts';
-import { goJson, headedTable, type GoValue } from './go.ts';
 import { demand } from './grants.ts';
-import { kindNamed, refuseAccessLists, type Kind } from './kinds.ts';
+import type { Kind } from './kind.ts';
+import { kindNamed } from './kinds.ts';
 import { readLock, targets } from './locks.ts';
 import { manifests } from './manifests.ts';
-import { textIn, textsIn, type JsonObject, type Resource } from './resource.ts';
-import { connectTctl, type Connection, type Session } from './session.ts';
-import { changeState, current, listed, putResource, type State } from './state.ts';
+import { textIn, type JsonObject } from './resource.ts';
+import { connectTctl } from './session.ts';
+import { changeState, putResource, readState, type State } from './state.ts';
+import { printResources, resourceFormat } from './tctlPrint.ts';
+import { versionLine } from './version.ts';
 
-const format = { name: 'format', help: "Output format: 'yaml', 'json' or 'text'" };
-
-/** Two spaces deeper than other JSON; an empty list has no line of its own. */
-const resourceJson = (resources: readonly Resource[]): string =>
-  resources.length ? `${goJson(resources as unknown as GoValue, 'tctl', 4)}\n` : '[]';
-
-const resourceYaml = (resources: readonly Resource[]): string =>
-  resources
-    .map((resource) =>
-      stringify(resource, { indentSeq: false, sortMapEntries: true, lineWidth: 0, singleQuote: true }),
-    )
-    .join('---\n');
-
-function print(session: Session, resources: readonly Resource[]): void {
-  const kind = session.flags.text('format') ?? 'yaml';
-  if (kind === 'json') session.out(resourceJson(resources));
-  else if (kind === 'yaml') session.out(resourceYaml(resources));
-  else
-    session.out(
-      `${headedTable(
-        ['Name'],
-        resources.map(({ metadata }) => [metadata.name]),
-      )}\n`,
-    );
+interface Reference {
+  readonly kind: Kind;
+  readonly name: string | undefined;
 }
 
-/** `role/x` or `roles`. A name may hold slashes. */
-function reference(text: string): { readonly kind: Kind; readonly name: string | undefined } {
-  const [, word = '', name] = /^([^/]*)(?:\/(.*))?$/s.exec(text) ?? [];
+/**
+ * `role/x` or `roles`. tctl splits at slashes, spaces and tabs, and takes the last of three parts for the name: of
+ * `role/a/b` it makes the role b.
+ */
+function reference(text: string): Reference {
+  const parts = text.split(/[\t /]+/).filter(Boolean);
+  if (!parts.length || parts.length > 3) throw new Refusal(`failed to parse '${text}'`);
+  const [word = ''] = parts;
   const kind = kindNamed(word);
   if (!kind) throw new Refusal(`getting "${word}" is not supported`);
-  return { kind, name: name || undefined };
+  return { kind, name: parts.length > 1 ? parts.at(-1) : undefined };
+}
+
+/** Several, with commas between them; one in a name has a backslash before it. */
+const references = (text: string): Reference[] =>
+  (text.match(/(?:\\,|[^,])+/g) ?? []).map((each) => reference(each.replaceAll('\\,', ',')));
+
+/** Refuses who may not do something with a kind. */
+function permit(
+  { permit: own, resource }: Kind,
+  state: State,
+  caller: Caller,
+  verbs: readonly string[],
+): void {
+  if (own) own(state, caller, verbs);
+  else demand(state, caller, verbs, resource);
 }
 
 const get: Command = {
   words: ['get'],
   help: 'Print a YAML declaration of various Teleport resources.',
   flags: [
-    format,
+    resourceFormat,
     { name: 'with-secrets', kind: 'boolean', help: 'Include secrets in resources like certificates' },
     { name: 'verbose', short: 'v', kind: 'boolean', help: 'Verbose table output' },
   ],
   args: [{ name: 'resources', help: 'Resource spec: [type/name]', required: true }],
   run(session) {
     const { certificate, state } = connectTctl(session);
-    const found = (session.flags.args[0] ?? '').split(',').flatMap((text) => {
-      const { kind, name } = reference(text);
+    const { flags } = session;
+    const secret = flags.yes('with-secrets');
+    const asked = references(flags.args[0] ?? '');
+    if (asked.length > 1 && (flags.text('format') ?? 'yaml') !== 'yaml') {
+      throw new Refusal('mixed resource types only support YAML formatting');
+    }
+    const found = asked.flatMap(({ kind, name }) => {
       const held = name !== undefined && kind.word === 'role' && certificate.roles.includes(name);
-      if (!held) demand(state, certificate, name === undefined ? kind.listing : ['read'], kind.resource);
-      return kind.all(state, session.now(), name);
+      const verbs = name === undefined ? kind.listing : ['read'];
+      if (!held) permit(kind, state, certificate, secret ? [...verbs, 'read'] : verbs);
+      const all = kind.all(state, session.now(), name);
+      return secret ? all : all.map((each) => kind.withoutSecrets?.(each) ?? each);
     });
-    print(session, found);
+    printResources(session, found);
   },
 };
 
@@ -83,11 +91,15 @@ const create: Command = {
     for (const manifest of manifests(readManifest(file))) {
       const word = textIn(withLowerKeys(manifest), 'kind');
       const kind = kindNamed(word);
-      if (!kind?.create) throw new Refusal(`creating resources of type "${word}" is not supported`);
-      const write = kind.create;
+      const write = kind?.create;
+      if (!kind || !write) throw new Refusal(`creating resources of type "${word}" is not supported`);
       const said = changeState(session.dir, (state) => {
-        demand(state, certificate, force ? ['create', 'update'] : ['create'], kind.resource);
-        return write(state, withLowerKeys(manifest), certificate.user, session.now(), force);
+        permit(kind, state, certificate, force ? ['create', 'update'] : ['create']);
+        return write(state, withLowerKeys(manifest), {
+          creator: certificate.user,
+          now: session.now(),
+          force,
+        });
       });
       session.out(`${said}\n`);
     }
@@ -113,31 +125,19 @@ const remove: Command = {
   args: [{ name: 'resource type/resource name', help: 'Resource to delete', required: true }],
   run(session) {
     const { certificate } = connectTctl(session);
-    const [text = ''] = session.flags.args;
-    const { kind, name } = reference(text);
-    const { list } = kind;
-    if (!list) throw new Refusal(`deleting resources of type "${kind.word}" is not supported`);
-    if (name === undefined)
+    const { kind, name } = reference(session.flags.args[0] ?? '');
+    const gone = kind.remove;
+    if (!gone) throw new Refusal(`deleting resources of type "${kind.word}" is not supported`);
+    if (name === undefined) {
       throw new Refusal(`provide a full resource name to delete, for example:\n$ tctl rm ${kind.word}/name`);
-    changeState(session.dir, (state) => {
-      demand(state, certificate, ['delete'], kind.resource);
-      if (!current(state[list]).some(({ metadata }) => metadata.name === name)) {
-        throw new Refusal(`${kind.word} "${name}" is not found`);
-      }
-      if (list === 'roles') refuseInUse(state, name);
-      putResource(state[list], name, undefined);
+    }
+    const said = changeState(session.dir, (state) => {
+      permit(kind, state, certificate, ['delete']);
+      return gone(state, name);
     });
-    session.out(`${kind.word} "${name}" has been deleted\n`);
+    session.out(`${said}\n`);
   },
 };
-
-function refuseInUse(state: State, role: string): void {
-  if (current(state.users).some(({ spec }) => textsIn(spec, 'roles').includes(role))) {
-    throw new Refusal(
-      'failed to delete a role that is still in use by a user, check the system server logs for more details',
-    );
-  }
-}
 
 const targetHelp: Readonly<Record<string, string>> = {
   user: 'Name of a Teleport user to disable.',
@@ -188,86 +188,20 @@ const lock: Command = {
   },
 };
 
-const usersLs: Command = {
-  words: ['users', 'ls'],
-  help: 'List all user accounts.',
-  flags: [{ ...format, hidden: true }],
+const alertsLs: Command = {
+  words: ['alerts', 'ls'],
+  help: 'List cluster alerts.',
+  flags: [{ ...resourceFormat, hidden: true }],
   run(session) {
-    const { certificate, state } = connectTctl(session);
-    demand(state, certificate, ['list', 'read'], 'user');
-    const users = listed(state.users);
-    if (session.flags.text('format') === 'json') session.out(resourceJson(users));
-    else {
-      const rows = users.map(({ metadata, spec }) => [metadata.name, textsIn(spec, 'roles').join(',')]);
-      session.out(headedTable(['User', 'Roles'], rows));
-    }
+    connectTctl(session);
+    session.out('no alerts\n');
   },
 };
-
-const usersUpdate: Command = {
-  words: ['users', 'update'],
-  help: 'Update user account.',
-  flags: [
-    { name: 'set-roles', kind: 'list', help: 'List of roles for the user to assume, replaces current roles' },
-  ],
-  args: [{ name: 'account', help: 'Teleport user account name', required: true }],
-  run(session) {
-    const { certificate } = connectTctl(session);
-    const [name = ''] = session.flags.args;
-    const roles = session.flags
-      .list('set-roles')
-      .flatMap((value) => value.split(','))
-      .filter(Boolean);
-    changeState(session.dir, (state) => {
-      demand(state, certificate, ['update'], 'user');
-      const user = current(state.users).find(({ metadata }) => metadata.name === name);
-      if (!user) throw new Refusal(`user "${name}" not found`);
-      const unknown = roles.find(
-        (role) => !current(state.roles).some(({ metadata }) => metadata.name === role),
-      );
-      if (unknown !== undefined) throw new Refusal(`role ${unknown} is not found`);
-      putResource(state.users, name, {
-        ...user,
-        metadata: { ...user.metadata, revision: randomUUID() },
-        spec: { ...user.spec, roles },
-      });
-    });
-    session.out(`User ${name} has been updated:\n\tNew roles: ${roles.join(',')}\n`);
-  },
-};
-
-/** A list of what this cluster has none of, for who may see it. */
-const empty = (
-  words: readonly string[],
-  help: string,
-  show: (connection: Connection) => string,
-): Command => ({
-  words,
-  help,
-  flags: [{ ...format, hidden: true }],
-  run: (session) => session.out(show(connectTctl(session))),
-});
-
-const botsLs = empty(
-  ['bots', 'ls'],
-  'List all certificate renewal bots registered with the cluster.',
-  ({ certificate, state }) => {
-    demand(state, certificate, ['list'], 'bot');
-    return '[]';
-  },
-);
-
-const aclLs = empty(['acl', 'ls'], 'List cluster access lists.', refuseAccessLists);
-
-const alertsLs = empty(['alerts', 'ls'], 'List cluster alerts.', () => 'no alerts\n');
 
 const version: Command = {
   words: ['version'],
   help: 'Print the version of your tctl binary.',
-  run: (session) => session.out('Teleport v17.0.0-dev git: go1.26.8\n'),
+  run: (session) => session.out(versionLine(readState(session.dir).version)),
 };
 
-export const resourceCommands: readonly Command[] = [
-  ...[get, create, remove, lock, usersLs, usersUpdate],
-  ...[botsLs, aclLs, alertsLs, version],
-];
+export const resourceCommands: readonly Command[] = [...[get, create, remove, lock, alertsLs, version]];

@@ -7,9 +7,8 @@ import { goJson } from './go.ts';
 import { readLogin, readProfile } from './home.ts';
 import { statusObject } from './print.ts';
 import { checkProxy, chosenProfile, isExpired, ping, type Session } from './session.ts';
-
-const version = '17.0.0-dev';
-const runtime = 'go1.26.8';
+import { readState } from './state.ts';
+import { gitRef, goRuntime, versionLine } from './version.ts';
 
 const shownVariables = [
   'TELEPORT_PROXY',
@@ -72,20 +71,21 @@ const versionCommand: Command = {
     },
   ],
   run(session) {
+    const { version } = readState(session.dir);
     const profile = session.flags.yes('client') ? undefined : readProfile(session.home);
     const reached = profile && !session.offline ? profile : undefined;
     if (profile && !reached)
       session.err(`Failed to fetch proxy version: ${unreachable(session, profile.proxy)}\n`);
     if ((session.flags.text('format') ?? 'text') === 'text') {
-      session.out(`Teleport v${version} git: ${runtime}\n`);
+      session.out(versionLine(version));
       if (reached) session.out(`Proxy version: ${version}\nProxy: ${reached.proxy}\n`);
       return;
     }
     session.out(
       `${goJson({
         version,
-        gitref: '',
-        runtime,
+        gitref: gitRef(version),
+        runtime: goRuntime,
         proxyVersion: reached && version,
         proxyPublicAddress: reached?.proxy,
       })}\n`,

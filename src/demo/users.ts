@@ -18,6 +18,7 @@ import { read, type Struct } from './schema.ts';
 export interface Person {
   readonly name: string;
   readonly roles: readonly string[];
+  readonly traits: Readonly<Record<string, readonly string[]>>;
 }
 
 const schema: Struct = {
@@ -101,4 +102,7 @@ export function readUser(
 export const personIn = ({ metadata: { name }, spec }: Resource): Person => ({
   name,
   roles: textsIn(spec, 'roles'),
+  traits: Object.fromEntries(
+    Object.keys(objectIn(spec, 'traits')).map((trait) => [trait, textsIn(objectIn(spec, 'traits'), trait)]),
+  ),
 });

@@ -141,7 +141,7 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
   ],
   [
     'unreachable',
-    /teleport proxy not available|cannot connect to the auth server|connection refused|no such host|i\/o timeout|context deadline exceeded|connection error|\/webapi\/ping|network is unreachable|connection reset|unknown authority|cannot establish https connection|presented by the proxy is invalid|x509:/i,
+    /teleport proxy not available|cannot connect to the auth server|connection refused|no such host|i\/o timeout|context deadline exceeded|connection error|\/webapi\/ping|network is unreachable|connection reset|error reading from server|unknown authority|cannot establish https connection|presented by the proxy is invalid|x509:/i,
   ],
   ['locked', /access denied/i],
 ];

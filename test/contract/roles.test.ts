@@ -108,6 +108,20 @@ onEveryCluster('roles', (world) => {
     }
   });
 
+  it('what else hands out roles is listed for who administers; others are told which rule they lack', async () => {
+    const bob = await world().home('bob');
+    for (const kind of ['connectors', 'saml', 'oidc', 'github', 'bot', 'trusted_cluster']) {
+      const listed = await world().typed('tctl', admin, ['get', kind, '--format=json']);
+      assert.ok(listed.exit === 0 && Array.isArray(JSON.parse(listed.stdout)), kind);
+      const { exit, stderr } = await world().typed('tctl', bob, ['get', kind, '--format=json']);
+      assert.deepEqual(
+        [exit, /access denied to perform action "\w+" on "\w+"/.test(stderr)],
+        [1, true],
+        kind,
+      );
+    }
+  });
+
   it('are not for ordinary people, and that is noticed', async () => {
     const home = await world().home('bob');
     const { tctl, abilities } = world().clients();

@@ -4,7 +4,13 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createCluster, moveClock, signIn, type DemoCluster } from '../../src/demo/cluster.ts';
+import {
+  createCluster,
+  moveClock,
+  signIn,
+  type ClusterOptions,
+  type DemoCluster,
+} from '../../src/demo/cluster.ts';
 import type { Fault } from '../../src/demo/faults.ts';
 import type { Edition } from '../../src/demo/roles.ts';
 import { isCatchingUp, readState } from '../../src/demo/state.ts';
@@ -29,6 +35,25 @@ export interface ShownStatus {
   };
 }
 
+/** A resource as tctl prints it. */
+export interface Held {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly revision: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** A role's manifest. */
+export const role = (name: string, spec: object, version = 'v7'): object => ({
+  kind: 'role',
+  version,
+  metadata: { name },
+  spec,
+});
+
 export const approved = 2;
 export const denied = 3;
 export const minutes = 60_000;
@@ -42,11 +67,15 @@ export class Demo {
     this.folder = folder;
   }
 
-  static async open(edition: Edition = 'enterprise'): Promise<Demo> {
+  /** A fresh cluster, otherwise than usual where asked. */
+  static async open(
+    edition: Edition = 'enterprise',
+    other: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
+  ): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), "it's a demo-"));
     const program = await buildDemo(folder);
     return new Demo(
-      await createCluster(join(folder, 'c'), { edition, node: process.execPath, program }),
+      await createCluster(join(folder, 'c'), { ...other, edition, node: process.execPath, program }),
       folder,
     );
   }
@@ -69,6 +98,27 @@ export class Demo {
 
   tctl(home: string, ...args: readonly string[]): Promise<Ran> {
     return execute(this.cluster.tctl, args, this.env(home));
+  }
+
+  /** Gives manifests to `tctl create -f`, as one file. */
+  async create(home: string, ...manifests: readonly (object | string)[]): Promise<Ran> {
+    const text = manifests.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
+    const file = join(this.folder, 'given.yaml');
+    await writeFile(file, text.join('\n---\n'));
+    return this.tctl(home, 'create', '-f', '--', file);
+  }
+
+  /** The same, which must succeed. */
+  async made(home: string, ...manifests: readonly (object | string)[]): Promise<void> {
+    const { exit, stderr } = await this.create(home, ...manifests);
+    if (exit !== 0) throw new Error(stderr);
+  }
+
+  /** What `tctl get` finds. */
+  async get<T = Held>(home: string, what: string): Promise<T[]> {
+    const { exit, stdout, stderr } = await this.tctl(home, 'get', '--format=json', '--', what);
+    if (exit !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as T[];
   }
 
   /** Makes a request; resolves to its id. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { Demo } from './demo.ts';
+import { Demo, role } from './demo.ts';
 
 describe('demo: faults on request', function () {
   this.timeout(20_000);
@@ -95,6 +95,38 @@ describe('demo: faults on request', function () {
     assert.equal(exit, 'SIGKILL');
     assert.match(stdout, /^\{/);
     assert.throws(() => JSON.parse(stdout) as unknown);
+  });
+
+  it('lost writes what it was given, and the connection is gone before the answer', async () => {
+    await demo.faults({ match: 'create', do: 'lost', times: 1 });
+    const ran = await demo.create('eve', role('lost', {}));
+    assert.deepEqual([ran.exit, ran.stdout], [1, '']);
+    assert.match(ran.stderr, /ERROR: \S*error reading from server: EOF\n/);
+    assert.equal((await demo.get('eve', 'role/lost')).length, 1);
+  });
+
+  it('stop-after writes a role and dies without saying so; reads can be cut off too', async () => {
+    await demo.faults(
+      { match: 'create', do: 'stop-after' },
+      { match: 'get --format=json -- role/x', do: 'killed' },
+    );
+    assert.equal((await demo.create('eve', role('x', {}))).exit, 'SIGKILL');
+    assert.equal((await demo.tctl('eve', 'get', '--format=json', '--', 'role/x')).exit, 'SIGKILL');
+    await demo.faults();
+    assert.equal((await demo.get('eve', 'role/x')).length, 1);
+  });
+
+  it('skip spares the first calls: the server says no in the middle of several', async () => {
+    const words = 'role "two" is not what it was';
+    await demo.faults({ match: 'create', do: 'refuse', words, skip: 1, times: 1 });
+    const exits: (string | number)[] = [];
+    for (const name of ['one', 'two', 'three']) {
+      const { exit, stderr } = await demo.create('eve', role(name, {}));
+      exits.push(exit);
+      assert.equal(stderr.includes(words), name === 'two');
+    }
+    assert.deepEqual(exits, [0, 1, 0]);
+    assert.match((await demo.tctl('eve', 'get', 'role/two')).stderr, /role two is not found/);
   });
 
   it('fail is an error of the server', async () => {

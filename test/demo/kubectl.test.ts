@@ -5,7 +5,7 @@ import { get } from 'node:http';
 import { issueToken } from '../../src/demo/kubeToken.ts';
 import { readState } from '../../src/demo/state.ts';
 import { execute, type Ran } from '../replay/program.ts';
-import { minutes } from './demo.ts';
+import { minutes, role } from './demo.ts';
 import { going, KubeDemo, onPath, type Going } from './kubeDemo.ts';
 
 const programs = [
@@ -91,11 +91,13 @@ for (const { called, find } of programs) {
     });
 
     it('lets viewers read the namespace default and nothing else', async () => {
+      const allow = { kubernetes_labels: { '*': '*' }, kubernetes_groups: ['viewers'] };
+      await kube.demo.made('eve', role('viewer', { allow }));
       const state = readState(kube.dir);
       const viewer = {
         user: 'bob',
         kubernetesGroups: ['viewers'],
-        roles: [],
+        roles: ['viewer'],
         requests: [],
         validUntil: 1e14,
         ...{ cluster: state.cluster, resources: [], logins: [], issued: 0, key: '' },

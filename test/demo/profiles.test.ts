@@ -6,6 +6,7 @@ import { Refusal } from '../../src/demo/failure.ts';
 import { introduce } from '../../src/demo/neighbours.ts';
 import { readRole, roleOf } from '../../src/demo/roles.ts';
 import { refuseWithoutReason } from '../../src/demo/tshLogin.ts';
+import { recordedVersion } from '../../src/demo/version.ts';
 import { Demo } from './demo.ts';
 
 interface Profiles {
@@ -179,7 +180,7 @@ describe('demo: roles that need a reason', function () {
   };
 
   it('a first login asks for it in the words of the role', () => {
-    const role = roleOf(readRole(manifest, 'enterprise'));
+    const role = roleOf(readRole(manifest, { edition: 'enterprise', version: recordedVersion }));
     assert.throws(
       () => refuseWithoutReason([role], ''),
       new Refusal('--request-reason must be specified, prompt=Ticket number, please (INC-nnn)'),

@@ -141,11 +141,47 @@ describe('demo: roles, users and tokens from a file', function () {
     assert.deepEqual((await role('j2')).spec.allow, { logins: ['}'] });
   });
 
-  it('takes names nobody would give a file', async () => {
-    for (const name of ['a/b', '-rf', '@/etc/hostname', 'CON']) {
-      await made(manifest(name, {}));
-      assert.equal((await role(name)).metadata.name, name);
+  it('takes names nobody would give a file, and lists them whole', async () => {
+    const odd = ['a/b', '-rf', '@/etc/hostname', 'CON', 'a,b', 'two words'];
+    for (const name of odd) await made(manifest(name, {}));
+    for (const name of ['-rf', 'CON', 'a\\,b']) {
+      assert.equal((await role(name)).metadata.name, name.replace('\\', ''));
     }
+    await demo.caughtUp();
+    const names = (await demo.get('eve', 'roles')).map(({ metadata }) => metadata.name);
+    assert.deepEqual(
+      odd.filter((name) => !names.includes(name)),
+      [],
+    );
+  });
+
+  it('of role/a/b tctl makes the role b, also when it removes one', async () => {
+    await made(manifest('a/b', {}));
+    await made(manifest('b', { allow: { logins: ['other'] } }));
+    assert.equal((await role('a/b')).metadata.name, 'b');
+    assert.equal((await demo.tctl('eve', 'rm', 'role/a/b')).stdout, 'role "b" has been deleted\n');
+    await demo.caughtUp();
+    const names = (await demo.get('eve', 'roles')).map(({ metadata }) => metadata.name);
+    assert.deepEqual([names.includes('a/b'), names.includes('b')], [true, false]);
+    assert.match(
+      (await demo.tctl('eve', 'get', 'role/@/etc/hostname')).stderr,
+      /failed to parse 'role\/@\/etc/,
+    );
+  });
+
+  it('keeps who owns a role, as its labels say', async () => {
+    const labels = { 'teleport.dev/origin': 'terraform', team: 'sre' };
+    const spec = { allow: { logins: ['a'] } };
+    const owned = {
+      kind: 'role',
+      version: 'v7',
+      metadata: { name: 'owned', labels, description: 'By code' },
+      spec,
+    };
+    await made(JSON.stringify(owned));
+    await made((await demo.tctl('eve', 'get', 'role/owned')).stdout);
+    const [held] = await demo.get('eve', 'role/owned');
+    assert.deepEqual(held?.metadata.labels, labels);
   });
 
   it('without -f nothing is overwritten; who may not is told so', async () => {
@@ -173,6 +209,7 @@ describe('demo: roles, users and tokens from a file', function () {
 
   it('a role is removed unless somebody has it', async () => {
     assert.match((await demo.tctl('eve', 'rm', 'role/dev-team')).stderr, /still in use by a user/);
+    // That others may ask for it, or review it, keeps nobody from removing it.
     const { stdout } = await demo.tctl('eve', 'rm', 'role/two-eyes');
     assert.equal(stdout, 'role "two-eyes" has been deleted\n');
     const { stderr } = await demo.tctl('eve', 'get', 'role/two-eyes');

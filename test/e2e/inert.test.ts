@@ -81,7 +81,7 @@ describe('What others wrote stays text', () => {
         putResource(state.roles, now.metadata.name, { ...now, spec });
       }
       const spec = { options: { max_session_ttl: '1h' } };
-      const made = readRole({ version: 'v7', metadata: { name: role }, spec }, state.edition);
+      const made = readRole({ version: 'v7', metadata: { name: role }, spec }, state);
       putResource(state.roles, role, made);
     });
     const { window } = world().alice;

@@ -181,6 +181,7 @@ const said: Readonly<Record<string, readonly (readonly [string, FailureKind])[]>
     ['dial tcp 127.0.0.1:3080: connect: connection refused', 'unreachable'],
     ['dial tcp: lookup teleport.example.test: no such host', 'unreachable'],
     ['dial tcp 10.0.0.1:443: i/o timeout', 'unreachable'],
+    ['error reading from server: EOF', 'unreachable'],
     ['context deadline exceeded', 'unreachable'],
     ['connection error: desc = "transport: error while dialing"', 'unreachable'],
     ['x509: certificate signed by unknown authority', 'unreachable'],
