@@ -282,12 +282,8 @@ describe('hostile names in the report', () => {
   it('are inert in the text, and no line of theirs passes for one of ours', async () => {
     for (const text of texts) {
       const said = await page(spoiled(text), accepted(text));
-      for (const [what, pattern] of active)
-        assert.doesNotMatch(
-          said.replaceAll('\n', ' '),
-          what === 'a control character' ? /[\u0000-\u001f]/ : pattern,
-          what,
-        ); // eslint-disable-line no-control-regex
+      const flat = said.replaceAll('\n', ' ');
+      for (const [what, pattern] of active) assert.doesNotMatch(flat, pattern, what);
       assert.doesNotMatch(said, /^State: approved/m);
       assert.doesNotMatch(said, /^d/m);
     }
