@@ -19,6 +19,8 @@ export class Documents
 {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
+  readonly #lensesChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#lensesChanged.event;
   readonly #texts = new Map<string, string>();
   readonly #lenses = new Map<string, readonly Lens[]>();
   readonly #registration: vscode.Disposable;
@@ -40,6 +42,7 @@ export class Documents
     this.#texts.set(uri.toString(), text);
     this.#lenses.set(uri.toString(), lenses);
     this.#changed.fire(uri);
+    this.#lensesChanged.fire();
     return uri;
   }
 
@@ -57,5 +60,6 @@ export class Documents
   dispose(): void {
     this.#registration.dispose();
     this.#changed.dispose();
+    this.#lensesChanged.dispose();
   }
 }

@@ -22,8 +22,10 @@ export function gradeWords(grade: Grade): string {
 
 /** Several names in a line of ours, no more than `most` of them. */
 export function namesInLine(names: readonly Foreign[], most = 12): string {
-  const shown = names.slice(0, most).map(forSentence).join(', ');
-  const more = names.length - most;
+  // One more takes no more room than to say so.
+  const room = names.length === most + 1 ? most + 1 : most;
+  const shown = names.slice(0, room).map(forSentence).join(', ');
+  const more = names.length - room;
   return more > 0 ? l10n.t('{0} and {1} more', shown, more) : shown;
 }
 

@@ -26,6 +26,7 @@ describe('Standing privileges are checked from the palette', () => {
     await picture(window, '131-standing-privileges-end');
     await window.page.keyboard.press('Control+Home');
     await lens('Open editor').click();
+    await window.input.row('Only Look').click();
     await window.editorTab('editor.yaml').waitFor();
     await picture(window, '132-role-of-a-finding');
   });
