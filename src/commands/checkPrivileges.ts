@@ -30,7 +30,7 @@ export async function checkPrivileges(tools: Tools): Promise<void> {
       'Nothing could be read to check standing privileges. Your roles lack rules with: {0}. Somebody with the preset role "auditor" or "editor" can help, or give you a role with these rules.',
       lackingWords(census.gaps),
     );
-    if (await complain(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
+    void complain(text, { title: l10n.t('Show Log'), means: true }).then((show) => show && tools.log.show());
     return;
   }
   tools.census.learned(census);

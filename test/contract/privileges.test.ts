@@ -9,7 +9,7 @@ import { analyse } from '../../src/roles/privileges.ts';
 import { nothingRead, readCensus } from '../../src/roles/readCensus.ts';
 import type { Home } from '../../src/teleport/home.ts';
 import { lackingRules, parts } from '../../src/teleport/tctlCluster.ts';
-import { eventually, hour, onEveryCluster } from './suite.ts';
+import { eventually, hour, lacking, onEveryCluster } from './suite.ts';
 
 onEveryCluster('standing privileges', (world) => {
   let admin: Home;
@@ -33,12 +33,14 @@ onEveryCluster('standing privileges', (world) => {
       allow: { kubernetes_groups: groups, kubernetes_labels: { '*': '*' } },
     },
   });
-  const typed = async (document: object): Promise<void> => {
+  /** What tctl says against a resource; nothing when it is made. */
+  const tried = async (document: object): Promise<string> => {
     const file = join(await world().folder(), 'resource.yaml');
     await writeFile(file, JSON.stringify(document));
     const { exit, stderr } = await world().typed('tctl', admin, ['create', '-f', file]);
-    assert.equal(exit, 0, stderr);
+    return exit === 0 ? '' : stderr;
   };
+  const typed = async (document: object): Promise<void> => assert.equal(await tried(document), '');
 
   it('of who administers are read; what this edition does not have is no failure', async () => {
     const { users, roles, gaps, absent } = await census(admin);
@@ -74,6 +76,47 @@ onEveryCluster('standing privileges', (world) => {
       (found) => found.every(({ kind }) => kind !== 'kubernetes'),
     );
     assert.ok(after.every(({ grade }) => grade === 'medium'));
+  });
+
+  it('whoever comes with a team through SSO, and a bot, are found as holders', async function () {
+    const name = `jit-contract-${randomBytes(6).toString('hex')}`;
+    const [role, connector, bot] = [foreign(name), `${name}-sso`, `${name}-bot`];
+    for (const made of [`role/${name}`, `bot/${bot}`, `github/${connector}`])
+      world().undoing(() => world().typed('tctl', admin, ['rm', '--', made]));
+    await typed(manifest(name, ['system:masters']));
+    const github = {
+      ...{
+        client_id: 'contract',
+        client_secret: 'contract',
+        redirect_url: 'https://contract.invalid/callback',
+      },
+      teams_to_roles: [{ organization: 'contract', team: 'admins', roles: [name] }],
+    };
+    const others = [
+      {
+        kind: 'github',
+        version: 'v3',
+        metadata: { name: connector },
+        spec: { display: 'contract', ...github },
+      },
+      { kind: 'bot', version: 'v1', metadata: { name: bot }, spec: { roles: [name] } },
+    ];
+    for (const other of others) {
+      const said = await tried(other);
+      if (said !== '') lacking(this, `the cluster refused a ${other.kind}: ${said.split('\n')[0] ?? ''}`);
+    }
+    const found = await eventually(
+      () => findings(role),
+      (some) => some.some(({ holders }) => holders.length === 2),
+    );
+    const holders = found.find(({ kind }) => kind === 'kubernetes')?.holders ?? [];
+    assert.deepEqual(
+      holders.map(({ kind, name: of, claim, value }) => [kind, of, claim, value]),
+      [
+        ['bot', bot, undefined, undefined],
+        ['mapping', connector, 'contract', 'admins'],
+      ],
+    );
   });
 
   it('an ordinary person reads what may be read, and is told which rules are lacking', async () => {
