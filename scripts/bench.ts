@@ -14,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<Measure>>> = {
   approval: async () => (await import('../test/bench/approval.ts')).approval,
   idle: async () => (await import('../test/bench/idle.ts')).idle,
   many: async () => (await import('../test/bench/many.ts')).many,
+  privileges: async () => (await import('../test/bench/privileges.ts')).privileges,
   turn: async () => (await import('../test/bench/turn.ts')).turn,
 };
 

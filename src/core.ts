@@ -12,6 +12,7 @@ import { profileTerminal } from './commands/terminalProfile.ts';
 import type { Tools } from './commands/tools.ts';
 import { isSuccession } from './commands/succession.ts';
 import { WhileElevated } from './commands/whileElevated.ts';
+import { LastCensus } from './roles/lastCensus.ts';
 import { alarm } from './state/alarm.ts';
 import { roundTrip } from './editor/contextKeys.ts';
 import { Differences } from './editor/differences.ts';
@@ -182,6 +183,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     pulse,
     shellCheck: new ShellCheck({ loadRun, root }),
     files,
+    census: new LastCensus(store),
     documents,
     differences: new Differences(documents),
     log,

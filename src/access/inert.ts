@@ -124,3 +124,30 @@ export function namesForMessage(texts: readonly Foreign[]): string | undefined {
   const all = plain.length === texts.length && plain.length > 0 && plain.length <= 3;
   return all ? plain.join(', ') : undefined;
 }
+
+/**
+ * For a cell of a CSV file, as RFC 4180 wants it: one line, what hides or turns text as escapes, and an apostrophe before
+ * what a spreadsheet would take for a formula.
+ */
+export function forCell(text: Foreign): string {
+  const line = bare(text)
+    .replace(/^[\t\r]/, "'")
+    .replace(/[\r\n\t]+/g, ' ')
+    .replace(invisible, escape);
+  const inert = /^\s*[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
+  return `"${inert.replaceAll('"', '""')}"`;
+}
+
+/** For a JSON file: the same text to whoever parses it, with nothing in it that hides or turns text. */
+export const forJson = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replace(
+    // The line feeds are those of the layout; in texts they are escaped already.
+    /[^\n\u0020-\u007e]/gu,
+    (character) =>
+      /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) && !/\p{DI}/u.test(character)
+        ? character
+        : character
+            .split('')
+            .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+            .join(''),
+  );

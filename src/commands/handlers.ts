@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { copy, tell } from '../editor/messages.ts';
+import { isOurs } from '../editor/ours.ts';
 import { openSettings } from '../editor/settings.ts';
 import { showActions } from './actions.ts';
 import { askAgain } from './askAgain.ts';
@@ -23,7 +24,11 @@ import type { CommandId } from './index.ts';
 import type { Tools } from './tools.ts';
 import { openElevatedTerminal, useAccess, useInLogin } from './useAccess.ts';
 
-type Handler = (tools: Tools, target: Target | undefined) => unknown;
+/** `ours` is the command's argument, where it is an object we made. */
+type Handler = (tools: Tools, target: Target | undefined, ours: object | undefined) => unknown;
+
+/** Loaded at its first use. */
+const privileges = () => import('./privileges.ts');
 
 /** What each command does. */
 const handlers: Record<CommandId, Handler> = {
@@ -54,6 +59,10 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.signOut': (tools) => signOut(tools),
   'jitAccess.switchProfile': (tools) => switchProfile(tools),
   'jitAccess.doctor': (tools) => doctor(tools),
+  'jitAccess.checkPrivileges': async (tools) => (await privileges()).checkPrivileges(tools),
+  'jitAccess.saveReport': async (tools) => (await privileges()).saveReport(tools),
+  'jitAccess.acceptFinding': async (tools, _, ours) => (await privileges()).acceptFinding(tools, ours),
+  'jitAccess.openFinding': async (tools, _, ours) => (await privileges()).openFinding(tools, ours),
   'jitAccess.showActions': showActions,
   'jitAccess.showLog': ({ log }) => log.show(),
   'jitAccess.openSettings': () => openSettings(),
@@ -68,6 +77,6 @@ const handlers: Record<CommandId, Handler> = {
 export function runCommand(tools: Tools, id: CommandId, argument: unknown): Promise<void> {
   const target = targetOf(argument);
   return attempt(tools, async () => {
-    await handlers[id](tools, target);
+    await handlers[id](tools, target, isOurs(argument) ? argument : undefined);
   });
 }

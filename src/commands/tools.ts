@@ -2,6 +2,7 @@ import type { Differences } from '../editor/differences.ts';
 import type { Documents } from '../editor/documents.ts';
 import type { ElevatedTerminals } from '../editor/terminals.ts';
 import type { Log } from '../editor/log.ts';
+import type { LastCensus } from '../roles/lastCensus.ts';
 import type { Clock } from '../state/clock.ts';
 import type { Continuing } from '../state/continuing.ts';
 import type { Drafts } from '../state/drafts.ts';
@@ -52,6 +53,8 @@ export interface Tools {
   readonly files: Files;
   /** Reports and differences. */
   readonly documents: Documents;
+  /** What was read last of the cluster somebody is signed in to. */
+  readonly census: LastCensus;
   readonly differences: Differences;
   readonly windows: Windows;
   /** Whether somebody sees this window. */

@@ -51,6 +51,24 @@ export function whileDoing<T>(title: string, task: () => Promise<T>): Promise<T>
   );
 }
 
+/**
+ * Progress in a notification with Cancel, for what takes long.
+ * @param task gets a signal that Cancel aborts, and says what it is at
+ */
+export function whileCancellable<T>(
+  title: string,
+  task: (signal: AbortSignal, say: (message: string) => void) => Promise<T>,
+): Promise<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return Promise.resolve(
+    vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+      const stop = new AbortController();
+      token.onCancellationRequested(() => stop.abort());
+      return task(stop.signal, (message) => progress.report({ message }));
+    }),
+  );
+}
+
 /** Puts text of ours on the clipboard: ids and words, nothing foreign. */
 export async function copy(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);

@@ -15,6 +15,7 @@ const defaults = {
   useAccess: 'ask',
   kubernetesCluster: '',
   'review.notify': true,
+  exceptions: '',
   'manifests.longestSession': '6h',
 };
 

@@ -19,6 +19,10 @@ export const abilities = [
   'writeRoles',
   'removeRoles',
   'readUsers',
+  'readConnectors',
+  'readAccessLists',
+  'readBots',
+  'readTrustedClusters',
 ] as const;
 
 export type Ability = (typeof abilities)[number];

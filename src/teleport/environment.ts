@@ -19,7 +19,7 @@ const passed = [
 
 /** Every word with which our calls begin: an alias in a tsh configuration file must not replace it. */
 export const ourWords =
-  'status,request,requests,login,logout,version,kube,ssh,ls,profiles,get,create,rm,lock';
+  'status,request,requests,login,logout,version,kube,ssh,ls,profiles,get,create,rm,lock,acl,bots';
 
 /** Whether an absolute path is one of these folders or lies inside one; `..` does not lead out. */
 export function isInside(path: string, folders: readonly string[]): boolean {

@@ -122,6 +122,11 @@ export class Tctl {
     return this.#read(home, 'readUsers', ['get', 'users', '--format=json'], readHeld, asking);
   }
 
+  /** Any list of resources, for `tctlCluster.ts`; names stand after `--`. */
+  list(home: Home, ability: Ability, args: readonly string[], asking: Asking = {}): Promise<Held[]> {
+    return this.#read(home, ability, args, readHeld, asking);
+  }
+
   /** `tctl status`: the cluster's name and version. */
   status(home: Home, asking: Asking = {}): Promise<{ readonly cluster?: string; readonly version?: string }> {
     return this.#read(home, undefined, ['status'], readClusterStatus, asking);

@@ -32,5 +32,13 @@ export function abilityWords(ability: Ability): string {
       return l10n.t('remove roles (tctl rm role)');
     case 'readUsers':
       return l10n.t('read users (tctl get users)');
+    case 'readConnectors':
+      return l10n.t('read SSO connectors (tctl get connectors)');
+    case 'readAccessLists':
+      return l10n.t('read access lists (tctl get access_list)');
+    case 'readBots':
+      return l10n.t('read bots (tctl get bots)');
+    case 'readTrustedClusters':
+      return l10n.t('read trusted clusters (tctl get trusted_cluster)');
   }
 }

@@ -70,6 +70,7 @@ const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
     roles: ({ tctl }, home) => tctl.roles(home),
     role: ({ tctl }, home) => tctl.role(home, role),
     users: ({ tctl }, home) => tctl.users(home),
+    list: ({ tctl }, home) => tctl.list(home, 'readBots', ['bots', 'ls', '--format=json']),
     status: ({ tctl }, home) => tctl.status(home),
     removeRole: ({ tctl }, home) => tctl.removeRole(home, role, 'r1'),
     writeRole: ({ tctl }, home) => tctl.writeRole(home, role, 'kind: role', 'r1'),
@@ -98,6 +99,7 @@ const answers: Readonly<Record<string, string>> = {
   'requests ls': '[]',
   'get --format=json -- role/': '[{"metadata": {"name": "dba", "revision": "r1"}}]',
   get: '[]',
+  'bots ls': '[]',
   'kube ls': '[]',
   'request search': '[]',
 };

@@ -1,0 +1,64 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
+import { complain, tell } from '../editor/messages.ts';
+import { back, Left, pickOne } from '../editor/steps.ts';
+import { privilegesCsv, privilegesJson } from '../words/privilegesData.ts';
+import { privilegesPage, type Judgement } from '../words/privilegesPage.ts';
+import { currentJudgement } from './privilegesReport.ts';
+import type { Tools } from './tools.ts';
+
+interface Format {
+  readonly ending: 'txt' | 'json' | 'csv';
+  readonly name: string;
+  readonly write: (judgement: Judgement, now: number) => string;
+}
+
+const formats = (): readonly Format[] => [
+  { ending: 'txt', name: l10n.t('Text'), write: (judgement, now) => privilegesPage(judgement, now).text },
+  { ending: 'json', name: l10n.t('JSON'), write: privilegesJson },
+  { ending: 'csv', name: l10n.t('CSV'), write: privilegesCsv },
+];
+
+const details = (): Readonly<Record<Format['ending'], string>> => ({
+  txt: l10n.t('as it is shown'),
+  json: l10n.t('everything, for other programs'),
+  csv: l10n.t('findings, a row for each holder, for a spreadsheet'),
+});
+
+/** Saves the last report where the person says, in the form they choose. @throws Left */
+export async function saveReport(tools: Tools): Promise<void> {
+  const judgement = await currentJudgement(tools);
+  if (!judgement) return;
+  const choices = formats().map((format) => ({
+    label: format.name,
+    description: details()[format.ending],
+    means: format,
+  }));
+  const format = await pickOne(
+    { title: l10n.t('Save Report') },
+    { choices, placeholder: l10n.t('As what?') },
+  );
+  if (format === back) throw new Left();
+  const now = tools.clock.now();
+  const day = new Date(judgement.report.census.at).toISOString().slice(0, 10);
+  const file = await vscode.window.showSaveDialog({
+    title: l10n.t('Save Report'),
+    defaultUri: vscode.Uri.joinPath(
+      vscode.Uri.file(homedir()),
+      `standing-privileges-${day}.${format.ending}`,
+    ),
+    filters: { [format.name]: [format.ending] },
+  });
+  if (!file) throw new Left();
+  try {
+    await vscode.workspace.fs.writeFile(file, Buffer.from(format.write(judgement, now), 'utf8'));
+  } catch (error) {
+    tools.log.unexpected(error);
+    const text = l10n.t('The report could not be written there. Choose another place.');
+    if (await complain(text, { title: l10n.t('Choose Again…'), means: true })) await saveReport(tools);
+    return;
+  }
+  const open = await tell(l10n.t('The report is saved.'), { title: l10n.t('Open'), means: true });
+  if (open) await vscode.window.showTextDocument(file);
+}

@@ -1,0 +1,31 @@
+import type { Foreign } from '../access/text.ts';
+import { couldRead } from './census.ts';
+import { holderKey, isStanding, type Finding } from './finding.ts';
+import type { Holder } from './holders.ts';
+import type { Report } from './privileges.ts';
+
+/** Who holds admin rights permanently, by findings that count. */
+export interface Standing {
+  /** People who are not locked, by name. */
+  readonly people: readonly Foreign[];
+  /** Bots, SSO mappings, trusted clusters and lists whose members are not known. */
+  readonly others: readonly Holder[];
+  /** Whether enough was read to say that nobody does. */
+  readonly known: boolean;
+}
+
+export function standingIn({ census }: Report, open: readonly Finding[]): Standing {
+  const people = new Set<Foreign>();
+  const others = new Map<string, Holder>();
+  for (const { holders } of open.filter(isStanding))
+    for (const holder of holders) {
+      if (holder.locked) continue;
+      if (holder.kind === 'person') people.add(holder.name);
+      else others.set(holderKey(holder), holder);
+    }
+  return {
+    people: [...people].sort(),
+    others: [...others.values()],
+    known: couldRead(census, 'users') && couldRead(census, 'roles'),
+  };
+}

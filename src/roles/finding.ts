@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { bare, type Foreign } from '../access/text.ts';
+import type { Census } from './census.ts';
+import type { Grade } from './grade.ts';
+import type { PowerKind } from './grants.ts';
+import type { Holder } from './holders.ts';
+import type { Path } from './plain.ts';
+
+/**
+ * What was found: a power somebody holds for good, or
+ * - `ownsList`: may add anybody to an access list that gives admin rights.
+ * - `openMapping`: an identity provider names the roles itself.
+ * - `oneApproval`: one approval makes somebody able to change roles.
+ * - `nobodyApproves`: may be asked for, and too few are there to approve.
+ * - `tooLong`: an admin role that lasts longer than the team wants. - `longGrant`: a grant of over two weeks.
+ */
+export type FindingKind =
+  PowerKind | 'ownsList' | 'openMapping' | 'oneApproval' | 'nobodyApproves' | 'tooLong' | 'longGrant';
+
+export interface Finding {
+  /** Of what it is about: kind, role, field, values and holders. Another holder makes another finding. */
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly grade: Grade;
+  /** The role to change, and where in it. */
+  readonly role: Foreign;
+  readonly path: Path;
+  readonly values: readonly Foreign[];
+  readonly holders: readonly Holder[];
+  /** Only under a rule's condition, which was not looked into. */
+  readonly conditional: boolean;
+  /** Every holder is locked. */
+  readonly locked: boolean;
+  /** Who else writes the role, such as Terraform. */
+  readonly origin?: Foreign;
+  /** The role is one of Teleport's own. */
+  readonly preset?: boolean;
+  /** What is to be changed is no role: a mapping of a connector. */
+  readonly noRole?: boolean;
+  /** The access list that gives it. */
+  readonly list?: Foreign;
+  /** How many approvals it takes now. */
+  readonly approvals?: number;
+  /** How long it lasts now, in ms; absent where nothing limits it. */
+  readonly lasts?: number;
+}
+
+/** Kinds that are held; the others are about asking for something. */
+const asking: ReadonlySet<FindingKind> = new Set([
+  ...(['oneApproval', 'nobodyApproves', 'tooLong', 'longGrant'] as const),
+]);
+
+/** Whether a finding says that somebody holds admin rights permanently. */
+export const isStanding = ({ kind, grade }: Finding): boolean =>
+  !asking.has(kind) && (grade === 'critical' || grade === 'high');
+
+/** What a finding says of the role it is about. */
+export function ofRole(census: Census, name: Foreign): Pick<Finding, 'origin' | 'preset'> {
+  const role = census.roles.get(name);
+  return {
+    ...(role?.origin === undefined ? {} : { origin: role.origin }),
+    ...(role?.made === undefined ? {} : { preset: true }),
+  };
+}
+
+const keys = new WeakMap<Holder, string>();
+
+/** A holder as one text, to compare and to sort. */
+export function holderKey(holder: Holder): string {
+  const before = keys.get(holder);
+  if (before !== undefined) return before;
+  const { kind, name, claim, value, list } = holder;
+  const parts = [name, claim, value, list].map((part) => (part === undefined ? '' : bare(part)));
+  const key = [kind, ...parts].join('\u0001');
+  keys.set(holder, key);
+  return key;
+}
+
+const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A finding with its id, its holders in order. */
+export function finding(of: Omit<Finding, 'id' | 'locked'>): Finding {
+  const keyed = of.holders.map((holder) => [holderKey(holder), holder] as const);
+  keyed.sort((a, b) => byCode(a[0], b[0]));
+  const about = [
+    of.kind,
+    bare(of.role),
+    // Where in a list it stands says nothing of what it is.
+    of.path.filter((key) => typeof key === 'string').join('.'),
+    of.values.map(bare).sort(byCode).join('\u0001'),
+    of.conditional ? 'where' : '',
+    of.list === undefined ? '' : bare(of.list),
+    ...keyed.map(([key]) => key),
+  ];
+  const id = createHash('sha256').update(about.join('\u0000')).digest('hex').slice(0, 20);
+  const holders = keyed.map(([, holder]) => holder);
+  return { ...of, id, holders, locked: holders.length > 0 && holders.every(({ locked }) => locked === true) };
+}

@@ -1,0 +1,105 @@
+import { bare, type Foreign } from '../access/text.ts';
+import { approversOf, asksOf, Groups, type Approvers, type Askers, type Decider } from './asking.ts';
+import { breath } from './breath.ts';
+import type { Census } from './census.ts';
+import { finding, ofRole, type Finding } from './finding.ts';
+import { byGrade } from './grade.ts';
+import { Grants, type Power } from './grants.ts';
+import { entitiesOf, rolesIn, type Entity, type Holder } from './holders.ts';
+import { listFindings, mappingFindings } from './indirect.ts';
+import { requestFindings } from './requestFindings.ts';
+import { Requesting } from './requesting.ts';
+
+/** What a census says about who holds what, before exceptions. */
+export interface Report {
+  readonly census: Census;
+  /** How many people there are, without Teleport's own users and bots. */
+  readonly people: number;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+  readonly askers: readonly Askers[];
+  readonly approvers: readonly Approvers[];
+  /** Roles that give admin rights and that somebody may ask for. */
+  readonly elevated: readonly Foreign[];
+}
+
+export interface Options {
+  /** How long an admin role may last, in ms. */
+  readonly limit: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Who holds what permanently, who may ask for what, and who may approve. Lets everything else run now and then: a
+ * cluster may have 10,000 users.
+ * @throws the signal's reason
+ */
+export async function analyse(census: Census, { limit, signal }: Options): Promise<Report> {
+  const pause = breath(signal);
+  const entities = entitiesOf(census);
+  await pause();
+  const grants = new Grants(census.roles);
+  const held = new Map<Power, Holder[]>();
+  const groups = new Groups();
+  const deciders: Decider[] = [];
+  for (const entity of entities) {
+    const roles = rolesIn(census, entity);
+    groups.add(roles, entity);
+    for (const power of grants.of(roles, entity.traits)) {
+      if (decidesAlone(power)) deciders.push({ entity, power });
+      if (!entity.system) hold(held, power, entity);
+    }
+    await pause();
+  }
+
+  const requesting = new Requesting(census.roles);
+  const asks = await asksOf(groups, requesting, pause);
+  const targets = new Set(asks.flatMap(({ ways }) => ways.map(({ target }) => target)));
+  const approvers = approversOf(groups, requesting, targets, deciders);
+  await pause();
+
+  const findings: Finding[] = [...listFindings(census, grants), ...mappingFindings(census)];
+  for (const { power, holders } of merged(held)) {
+    findings.push(finding({ ...power, holders, ...ofRole(census, power.role) }));
+    await pause();
+  }
+  for await (const one of requestFindings({ census, grants, asks, approvers, limit, pause })) {
+    findings.push(one);
+    await pause();
+  }
+  return {
+    census,
+    people: entities.filter(({ holder, system }) => holder.kind === 'person' && !system).length,
+    findings: findings.sort((a, b) => byGrade(a, b) || order(a.role, b.role) || (a.id < b.id ? -1 : 1)),
+    askers: asks.map(({ through, holders, ways }) => ({ through, holders, ways })),
+    approvers,
+    elevated: [...targets].filter((name) => grants.isElevated(name)),
+  };
+}
+
+const order = (a: Foreign, b: Foreign): number => (bare(a) < bare(b) ? -1 : bare(a) > bare(b) ? 1 : 0);
+
+/** Whether a power decides requests: by a rule on them, or on everything. */
+const decidesAlone = ({ kind, values }: Power): boolean =>
+  kind === 'decides' || (kind === 'writes' && values.some((value) => bare(value) === '*'));
+
+function hold(held: Map<Power, Holder[]>, power: Power, { holder, roles }: Entity): void {
+  const list = roles.get(power.role);
+  const one = list === undefined || holder.kind === 'members' ? holder : { ...holder, list };
+  const others = held.get(power);
+  if (others) others.push(one);
+  else held.set(power, [one]);
+}
+
+/** The same power found for different holders apart, put together. */
+function merged(held: ReadonlyMap<Power, readonly Holder[]>): Iterable<{ power: Power; holders: Holder[] }> {
+  const found = new Map<string, { power: Power; holders: Holder[] }>();
+  for (const [power, holders] of held) {
+    const { kind, role, path, values, grade, conditional } = power;
+    const key = JSON.stringify([kind, role, path, values, grade, conditional]);
+    const same = found.get(key);
+    if (same) same.holders.push(...holders);
+    else found.set(key, { power, holders: [...holders] });
+  }
+  return found.values();
+}

@@ -1,0 +1,51 @@
+import * as l10n from '@vscode/l10n';
+import { forSentence } from '../access/inert.ts';
+import type { Gap } from '../roles/census.ts';
+import { lackingRules, type PartName } from '../teleport/tctlCluster.ts';
+import { failureWords } from './failure.ts';
+
+/** A part of what a cluster holds. */
+export function partWords(part: PartName): string {
+  switch (part) {
+    case 'users':
+      return l10n.t('users');
+    case 'roles':
+      return l10n.t('roles');
+    case 'saml':
+      return l10n.t('SAML connectors');
+    case 'oidc':
+      return l10n.t('OIDC connectors');
+    case 'github':
+      return l10n.t('GitHub connectors');
+    case 'accessLists':
+      return l10n.t('access lists');
+    case 'members':
+      return l10n.t('members of access lists');
+    case 'bots':
+      return l10n.t('bots');
+    case 'trustedClusters':
+      return l10n.t('trusted clusters');
+    case 'locks':
+      return l10n.t('locks');
+  }
+}
+
+/** What could not be read, in few words for the first line: SSO is one thing there. */
+export function unreadWords(gaps: readonly Gap[]): string {
+  const sso = l10n.t('SSO mappings');
+  const isSso = ({ part }: Gap): boolean => part === 'saml' || part === 'oidc' || part === 'github';
+  const words = gaps.map((gap) => (isSso(gap) ? sso : partWords(gap.part)));
+  return [...new Set(words)].join(', ');
+}
+
+/** Why a part could not be read, and which rule would allow it. */
+export function gapWords({ part, name, failure }: Gap): string {
+  const what = name === undefined ? partWords(part) : l10n.t('{0} ({1})', partWords(part), forSentence(name));
+  const rules = lackingRules(failure);
+  if (rules.length > 0) return l10n.t('{0}: your roles lack a rule with {1}', what, rules.join('; '));
+  return l10n.t('{0}: {1}', what, failureWords(failure).text);
+}
+
+/** The rules a person lacks, for a message: verbs and kinds of Teleport only. */
+export const lackingWords = (gaps: readonly Gap[]): string =>
+  [...new Set(gaps.flatMap(({ failure }) => lackingRules(failure)))].join('; ');

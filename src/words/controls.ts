@@ -1,0 +1,55 @@
+import * as l10n from '@vscode/l10n';
+
+/** A control, and what of the report is evidence for it. */
+export interface Control {
+  readonly framework: 'SOC 2' | 'NIST 800-53 / FedRAMP' | 'ISO 27001:2022';
+  readonly id: string;
+  readonly evidence: string;
+}
+
+/**
+ * Controls this report is evidence for, and for how much of each. Trust Services Criteria 2017, NIST SP 800-53 Rev. 5,
+ * Annex A of ISO/IEC 27001:2022.
+ */
+export function controls(): readonly Control[] {
+  const [soc, nist, iso] = ['SOC 2', 'NIST 800-53 / FedRAMP', 'ISO 27001:2022'] as const;
+  return [
+    [
+      soc,
+      'CC6.1',
+      l10n.t('which roles give admin rights, and who holds them; other systems are not covered'),
+    ],
+    [soc, 'CC6.2', l10n.t('the holders as they are now; how they were registered or removed is not covered')],
+    [
+      soc,
+      'CC6.3',
+      l10n.t('least privilege: standing rights; separation of duties: who asks and who approves'),
+    ],
+    [
+      nist,
+      'AC-2',
+      l10n.t('users, bots and SSO mappings that hold admin rights, as an input to the review of accounts'),
+    ],
+    [nist, 'AC-2(7)', l10n.t('privileged role assignments at one instant')],
+    [nist, 'AC-3', l10n.t('the rules as they are configured; that they are enforced is not tested')],
+    [nist, 'AC-5', l10n.t('who may ask, who may approve, and who may decide their own requests')],
+    [nist, 'AC-6', l10n.t('findings: rights held permanently beyond what was accepted')],
+    [nist, 'AC-6(1)', l10n.t('who may change roles, users, connectors and join tokens')],
+    [nist, 'AC-6(2)', l10n.t('admin roles that are asked for instead of held')],
+    [nist, 'AC-6(5)', l10n.t('who holds privileged roles, by name')],
+    [
+      nist,
+      'AC-6(7)',
+      l10n.t('an input to the review of privileges; accepted exceptions with owner, reason and end'),
+    ],
+    [nist, 'AU-12', l10n.t('none: what was done with the rights is in the audit log of Teleport')],
+    [iso, 'A.5.3', l10n.t('segregation of duties: who asks and who approves')],
+    [iso, 'A.5.15', l10n.t('access rules as configured')],
+    [iso, 'A.5.18', l10n.t('access rights as they are now, as an input to their review')],
+    [
+      iso,
+      'A.8.2',
+      l10n.t('privileged access rights: who holds them, how they are asked for, and for how long'),
+    ],
+  ].map(([framework, id, evidence]) => ({ framework, id, evidence }) as Control);
+}

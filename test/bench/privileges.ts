@@ -1,0 +1,128 @@
+import { foreign, type Foreign } from '../../src/access/text.ts';
+import type { PlainObject } from '../../src/roles/plain.ts';
+import type { Role, User } from '../../src/roles/census.ts';
+import { judge } from '../../src/roles/exceptions.ts';
+import { analyse } from '../../src/roles/privileges.ts';
+import { roleOf, userOf } from '../../src/roles/resources.ts';
+import { readHeld } from '../../src/teleport/schemaAdmin.ts';
+import { privilegesPage } from '../../src/words/privilegesPage.ts';
+import { type Figure, median } from './figure.ts';
+
+const now = Date.parse('2026-11-22T13:50:00Z');
+const hour = 3_600_000;
+const any = { '*': '*' };
+
+/** What a role is about, by its number: most are small, some ask, some review, some are admin, some fill templates. */
+function roleText(n: number): object {
+  const kinds: readonly PlainObject[] = [
+    { logins: ['dev'], node_labels: { env: `e${String(n)}` } },
+    { kubernetes_groups: ['{{internal.kubernetes_groups}}'], kubernetes_labels: any },
+    {
+      request: { roles: [`role-${String(n + 1)}`, 'role-9*'], thresholds: [{ approve: 1 }, { approve: 2 }] },
+    },
+    { db_users: ['{{internal.db_users}}', 'reader'], db_labels: { env: 'prod' } },
+    { review_requests: { roles: ['role-*'] } },
+    { kubernetes_groups: ['system:masters'], kubernetes_labels: any },
+    { rules: [{ resources: ['session', 'event'], verbs: ['list', 'read'] }] },
+    { rules: [{ resources: ['role', 'user'], verbs: ['create', 'update'] }] },
+    { logins: ['root'], node_labels: any },
+    { request: { roles: ['*'] } },
+  ];
+  const deny = n % 50 === 3 ? { kubernetes_groups: ['system:masters'] } : {};
+  const spec = { options: { max_session_ttl: '12h0m0s' }, allow: kinds[n % 10] ?? {}, deny };
+  return { kind: 'role', version: 'v7', metadata: { name: `role-${String(n)}`, revision: 'r' }, spec };
+}
+
+/** Everybody has five roles of their own mixture, so that hardly two hold the same. */
+function userText(n: number, roles: number): object {
+  const held = [1, 7, 13, 29, 31].map((step) => `role-${String((n * step + step) % roles)}`);
+  const traits = {
+    kubernetes_groups: [n % 40 === 0 ? 'system:masters' : 'viewers'],
+    db_users: [`u${String(n % 9)}`],
+  };
+  return {
+    kind: 'user',
+    version: 'v2',
+    metadata: { name: `user-${String(n)}`, revision: 'r' },
+    spec: { roles: held, traits },
+  };
+}
+
+/** The longest time nothing else could run, while something is done. */
+async function longestBlock(task: () => Promise<void>): Promise<number> {
+  let last = performance.now();
+  let longest = 0;
+  let on = true;
+  const look = (): void => {
+    const at = performance.now();
+    longest = Math.max(longest, at - last);
+    last = at;
+    if (on) setImmediate(look);
+  };
+  setImmediate(look);
+  await task();
+  on = false;
+  return Math.max(longest, performance.now() - last);
+}
+
+async function measure(users: readonly User[], roles: readonly Role[]) {
+  const none: never[] = [];
+  const census = {
+    ...{ cluster: foreign('c'), user: foreign('eve'), at: now, users },
+    roles: new Map<Foreign, Role>(roles.map((role) => [role.name, role])),
+    ...{
+      mappings: none,
+      accessLists: none,
+      bots: none,
+      roleMaps: none,
+      locks: none,
+      gaps: none,
+      absent: none,
+    },
+    connectors: 0,
+  };
+  const before = process.memoryUsage().heapUsed;
+  let findings = 0;
+  let heap = 0;
+  const begin = performance.now();
+  const block = await longestBlock(async () => {
+    const report = await analyse(census, { limit: 6 * hour });
+    const judged = judge(report.findings, [], now);
+    privilegesPage({ report, judged, exceptions: { kind: 'none' } }, now);
+    findings = report.findings.length;
+    heap = process.memoryUsage().heapUsed - before;
+  });
+  return { ms: performance.now() - begin, block, findings, mb: heap / 2 ** 20 };
+}
+
+/** 10,000 users and 1,000 roles: from what tctl printed to the report's text. */
+export async function privileges(): Promise<readonly Figure[]> {
+  const [userCount, roleCount] = [10_000, 1_000];
+  const printed = (make: (n: number) => object, count: number): string =>
+    JSON.stringify(Array.from({ length: count }, (_, n) => make(n)));
+  const texts = [printed((n) => userText(n, roleCount), userCount), printed(roleText, roleCount)] as const;
+  const begin = performance.now();
+  const [users, roles] = [readHeld(texts[0]).map(userOf), readHeld(texts[1]).map(roleOf)];
+  const parse = performance.now() - begin;
+  const runs = [await measure(users, roles), await measure(users, roles), await measure(users, roles)];
+  const of = (part: 'ms' | 'block' | 'findings' | 'mb'): number => median(runs.map((run) => run[part]));
+  const name = '10,000 users × 1,000 roles';
+  return [
+    {
+      name: `${name}: read what tctl printed`,
+      value: parse,
+      unit: 'ms',
+      note: `${(texts[0].length / 1e6).toFixed(1)} MB`,
+    },
+    { name: `${name}: check and report`, value: of('ms'), unit: 'ms', aim: 2_000 },
+    { name: `${name}: longest block`, value: of('block'), unit: 'ms', aim: 150 },
+    {
+      name: `${name}: memory`,
+      value: of('mb'),
+      unit: 'MB',
+      aim: 256,
+      note: 'more than before, not collected',
+    },
+    { name: `${name}: findings`, value: of('findings'), unit: '' },
+  ];
+}
