@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { Marks } from '../editor/diagnostics.ts';
 import { onSettingsChanged, setting } from '../editor/settings.ts';
+import type { LastCensus } from '../roles/lastCensus.ts';
 import type { RoleDocument } from '../roles/manifest.ts';
-import type { Known } from './manifestMarks.ts';
+import { manifestPlaces } from './manifestPlaces.ts';
 
 /** More of a file is not handed to the reader, which refuses it anyway: a tenth more than it takes. */
 const mostCharacters = 1_100_000;
@@ -30,9 +31,9 @@ interface Read {
  */
 export class ManifestChecks implements vscode.Disposable {
   readonly #marks = new Marks([{ language: 'yaml' }, { pattern: '**/*.{yaml,yml}' }]);
-  readonly #known: () => Known;
+  readonly #census: LastCensus;
   readonly #report: (error: unknown) => void;
-  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly #subscriptions: readonly { dispose(): unknown }[];
   /** By document: the check that is due or runs. */
   readonly #checking = new Map<string, NodeJS.Timeout>();
   /** Documents to be checked once more after that. */
@@ -40,9 +41,9 @@ export class ManifestChecks implements vscode.Disposable {
   readonly #read = new Map<string, Read>();
   #disposed = false;
 
-  /** @param known what is known of the cluster, asked for at every check */
-  constructor(known: () => Known, report: (error: unknown) => void) {
-    this.#known = known;
+  /** @param census what was read of the cluster, if anything was */
+  constructor(census: LastCensus, report: (error: unknown) => void) {
+    this.#census = census;
     this.#report = report;
     const { workspace } = vscode;
     const files = workspace.createFileSystemWatcher('**/teleport/roles/*.{yaml,yml}');
@@ -60,6 +61,7 @@ export class ManifestChecks implements vscode.Disposable {
         this.again();
       }),
       onSettingsChanged(again),
+      { dispose: census.onChange(again) },
     ];
     this.again();
   }
@@ -104,31 +106,18 @@ export class ManifestChecks implements vscode.Disposable {
     if (document.isClosed || this.#disposed) return 0;
     const begin = performance.now();
     const text = document.getText().slice(0, mostCharacters);
-    this.#marks.show(document, marksIn(text, siblings, setting('manifests.longestSession'), this.#known()));
+    this.#marks.show(
+      document,
+      marksIn(text, siblings, setting('manifests.longestSession'), this.#census.last),
+    );
     return performance.now() - begin;
   }
 
   /** The roles of the other manifests of the workspace. */
   async #siblings(but: vscode.Uri): Promise<readonly RoleDocument[]> {
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const found = await Promise.all(folders.map(({ uri }) => this.#rolesBelow(uri, but)));
-    return found.flat();
-  }
-
-  async #rolesBelow(folder: vscode.Uri, but: vscode.Uri): Promise<readonly RoleDocument[]> {
-    const place = vscode.Uri.joinPath(folder, 'teleport', 'roles');
-    let entries: readonly [string, vscode.FileType][];
-    try {
-      entries = await vscode.workspace.fs.readDirectory(place);
-    } catch {
-      // There is none.
-      return [];
-    }
-    // A link may lead out of the workspace, or nowhere.
-    const files = entries.filter(([name, type]) => type === vscode.FileType.File && /\.ya?ml$/i.test(name));
-    const uris = files.slice(0, mostFiles).map(([name]) => vscode.Uri.joinPath(place, name));
-    const read = uris.filter((uri) => keyOf(uri) !== keyOf(but)).map((uri) => this.#rolesOf(uri));
-    return (await Promise.all(read)).flat();
+    const files = (await manifestPlaces()).flatMap((place) => place.files);
+    const others = files.slice(0, mostFiles).filter((uri) => keyOf(uri) !== keyOf(but));
+    return (await Promise.all(others.map((uri) => this.#rolesOf(uri)))).flat();
   }
 
   async #rolesOf(uri: vscode.Uri): Promise<readonly RoleDocument[]> {

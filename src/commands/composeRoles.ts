@@ -12,12 +12,12 @@ import { render } from '../roles/render.ts';
 import { setUp, type RolePlan } from '../roles/setUp.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
 import { purposeWords } from '../words/setUp.ts';
+import { linkWords } from './manifestPlaces.ts';
 import {
   filesIn,
   hindering,
   holding,
   refuseFile,
-  linkWords,
   refuse,
   refuseTwice,
   type RoleFile,

@@ -2,13 +2,10 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forPick } from '../access/inert.ts';
 import { foreign } from '../access/text.ts';
-import { tell } from '../editor/messages.ts';
+import { tell, warn } from '../editor/messages.ts';
 import { back, Left, pickSome, type Choice } from '../editor/steps.ts';
 import type { Source } from '../roles/applying.ts';
-import { commandIds } from './index.ts';
-
-/** Where manifests lie in each folder of the workspace. */
-const place = ['teleport', 'roles'] as const;
+import { linkWords, manifestPlaces } from './manifestPlaces.ts';
 
 /** Larger files are no manifests, in bytes; reading a manifest has a limit of its own. */
 const limit = 16 * 1024 * 1024;
@@ -18,9 +15,11 @@ const limit = 16 * 1024 * 1024;
  * @throws Left, after saying so when there are none
  */
 export async function chooseManifests(title: string): Promise<readonly vscode.Uri[]> {
-  const files = await manifestFiles();
+  const places = await manifestPlaces();
+  const files = places.flatMap((place) => place.files);
   if (files.length === 0) {
-    void sayNone();
+    if (places.some(({ link }) => link)) void warn(linkWords());
+    else void sayNone();
     throw new Left();
   }
   // What is in it is asked for anyway.
@@ -62,17 +61,6 @@ export async function openAt(file: string, line: number): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.parse(file), { selection, preview: false });
 }
 
-async function manifestFiles(): Promise<readonly vscode.Uri[]> {
-  const found = (vscode.workspace.workspaceFolders ?? []).map(async ({ uri }) => {
-    const folder = vscode.Uri.joinPath(uri, ...place);
-    const entries = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
-    return entries
-      .filter(([name, type]) => type === vscode.FileType.File && /\.ya?ml$/i.test(name))
-      .map(([name]) => vscode.Uri.joinPath(folder, name));
-  });
-  return (await Promise.all(found)).flat().sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
 async function textOf(file: vscode.Uri): Promise<string> {
   const open = unsaved(file);
   if (open) return open.getText();
@@ -102,9 +90,6 @@ async function sayNone(): Promise<void> {
     return;
   }
   const text = l10n.t('There are no role manifests in this workspace yet: none in teleport/roles.');
-  const wizard = 'jitAccess.setUpRoles';
-  const canSetUp = (commandIds as readonly string[]).includes(wizard);
-  if (!canSetUp) void tell(text);
-  else if (await tell(text, { title: l10n.t('Set Up Roles…'), means: true }))
-    await vscode.commands.executeCommand(wizard);
+  if (await tell(text, { title: l10n.t('Set Up Roles…'), means: true }))
+    await vscode.commands.executeCommand('jitAccess.setUpRoles');
 }

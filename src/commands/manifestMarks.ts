@@ -1,13 +1,12 @@
 // A bundle of its own with all that reads manifests, loaded when the first one is open.
 import type { Mark } from '../editor/diagnostics.ts';
-import { checkManifest, type CheckContext } from '../roles/checks.ts';
+import type { Census } from '../roles/census.ts';
+import { checkManifest } from '../roles/checks.ts';
 import { readDuration } from '../roles/duration.ts';
+import { knownOf } from '../roles/known.ts';
 import { readManifest, type Manifest, type RoleDocument } from '../roles/manifest.ts';
 import type { Problem } from '../roles/problem.ts';
 import { fixWords, problemWords } from '../words/problems.ts';
-
-/** What is known of the cluster; each part is absent where it is not known. */
-export type Known = Pick<CheckContext, 'edition' | 'holders' | 'serverRoles'>;
 
 /** The team's limit where the setting says nothing that can be read, in milliseconds. */
 const usualLimit = 6 * 3_600_000;
@@ -30,15 +29,20 @@ function markOf(problem: Problem): Mark {
   };
 }
 
-/** What is wrong in the text of a manifest. @param longest the setting */
+/**
+ * What is wrong in the text of a manifest.
+ * @param longest the setting
+ * @param census what was read of the cluster last, if anything was
+ */
 export function marksIn(
   text: string,
   siblings: readonly RoleDocument[],
   longest: string,
-  known: Known,
+  census: Census | undefined,
 ): readonly Mark[] {
   const limit = readDuration(longest.trim());
   const manifest: Manifest = readManifest(text);
+  const known = census ? knownOf(census) : {};
   const context = { ...known, siblings, limit: limit !== undefined && limit > 0 ? limit : usualLimit };
   return [...manifest.problems, ...checkManifest(manifest, context)].map(markOf);
 }

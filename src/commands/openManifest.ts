@@ -13,11 +13,11 @@ import { failureOf } from '../teleport/failure.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
 import { clusterOf } from './administering.ts';
 import { fetchedText } from './composeRoles.ts';
+import { linkWords } from './manifestPlaces.ts';
 import {
   filesIn,
   folderForNew,
   holding,
-  linkWords,
   roleFolders,
   showAt,
   type Placed,

@@ -1,5 +1,4 @@
-// Role manifests of the workspace: `teleport/roles/*.yaml`. By VS Code's own file access, so that folders on other
-// machines work, and unsaved text counts.
+// The role manifests of the workspace, read; unsaved text counts.
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../access/inert.ts';
@@ -13,6 +12,7 @@ import {
   type RoleDocument,
   type Span,
 } from '../roles/manifest.ts';
+import { manifestPlaces, type ManifestPlace } from './manifestPlaces.ts';
 
 /** A file with roles, as it is shown or, where it is not open, as it is on the disk. */
 export interface RoleFile {
@@ -21,18 +21,10 @@ export interface RoleFile {
   readonly manifest: Manifest;
 }
 
-/** The place of manifests in a workspace folder. */
-export interface RoleFolder {
-  readonly uri: vscode.Uri;
-  readonly workspace: vscode.WorkspaceFolder;
-  /** Whether a link leads elsewhere on the way: then it is neither read nor written. */
-  readonly link: boolean;
-  /** Names of everything in it, also of what is no manifest. */
-  readonly names: readonly string[];
+/** A place of manifests, with what they say. */
+export interface RoleFolder extends Omit<ManifestPlace, 'files'> {
   readonly files: readonly RoleFile[];
 }
-
-const way = ['teleport', 'roles'];
 
 /** The text of a file as it is open, else as it is stored. */
 async function textOf(uri: vscode.Uri): Promise<string> {
@@ -40,43 +32,16 @@ async function textOf(uri: vscode.Uri): Promise<string> {
   return open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
-/** What a thing is; undefined for what is not there. */
-async function typeOf(uri: vscode.Uri): Promise<vscode.FileType | undefined> {
-  try {
-    return (await vscode.workspace.fs.stat(uri)).type;
-  } catch {
-    return undefined;
-  }
-}
-
-const isLink = (type: vscode.FileType | undefined): boolean =>
-  type !== undefined && (type & vscode.FileType.SymbolicLink) !== 0;
-
 /** Reads the manifests of every workspace folder. */
-export async function roleFolders(): Promise<readonly RoleFolder[]> {
-  return Promise.all((vscode.workspace.workspaceFolders ?? []).map(readFolder));
-}
+export const roleFolders = async (): Promise<readonly RoleFolder[]> =>
+  Promise.all((await manifestPlaces()).map(readPlace));
 
-async function readFolder(workspace: vscode.WorkspaceFolder): Promise<RoleFolder> {
-  const uri = vscode.Uri.joinPath(workspace.uri, ...way);
-  const types = await Promise.all(
-    way.map((_, index) => typeOf(vscode.Uri.joinPath(workspace.uri, ...way.slice(0, index + 1)))),
-  );
-  if (types.some(isLink)) return { uri, workspace, link: true, names: [], files: [] };
-  const entries = types.at(-1) === undefined ? [] : await vscode.workspace.fs.readDirectory(uri);
-  const files = entries.filter(([name, type]) => /\.ya?ml$/i.test(name) && type === vscode.FileType.File);
-  const read = files.map(async ([name]): Promise<RoleFile> => {
-    const file = vscode.Uri.joinPath(uri, name);
-    const text = await textOf(file);
-    return { uri: file, text, manifest: readManifest(text) };
+async function readPlace(place: ManifestPlace): Promise<RoleFolder> {
+  const read = place.files.map(async (uri): Promise<RoleFile> => {
+    const text = await textOf(uri);
+    return { uri, text, manifest: readManifest(text) };
   });
-  return {
-    uri,
-    workspace,
-    link: false,
-    names: entries.map(([name]) => name),
-    files: await Promise.all(read),
-  };
+  return { ...place, files: await Promise.all(read) };
 }
 
 export const filesIn = (folders: readonly RoleFolder[]): readonly RoleFile[] =>
@@ -141,12 +106,6 @@ export async function refuseTwice([first, second]: readonly Placed[]): Promise<n
     ),
   );
 }
-
-/** What is said where a link is in the way. */
-export const linkWords = (): string =>
-  l10n.t(
-    'teleport/roles is a link to another place, so nothing was written. Make it a folder, or open the folder it leads to.',
-  );
 
 /** Says that no folder is open, and offers to open one. @throws Left */
 export async function demandFolder(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Held } from '../teleport/schemaAdmin.ts';
 import type { Base } from './bases.ts';
 import { changesBetween, type FieldLine } from './compare.ts';
 import { readManifest, type Problem, type RoleDocument } from './manifest.ts';
+import { ownerOf } from './owner.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 import { render } from './render.ts';
 
@@ -108,7 +109,7 @@ function planRole(
   const plan = { ...planOver(name, rest, held), ...(named === undefined ? {} : { named }) };
   const holds = plainOf(held);
   const owner = ownerOf(holds) ?? ownerOf(rest);
-  if (owner !== undefined) return { ...plan, fate: 'ownedElsewhere', owner: foreign(owner) };
+  if (owner !== undefined) return { ...plan, fate: 'ownedElsewhere', owner };
   const from = plan.fate === 'same' ? undefined : movedFrom(holds, held?.revision ?? '', begun, named);
   if (!from) return plan;
   if (!from.document) return { ...plan, fate: 'stale' };
@@ -226,14 +227,6 @@ const labelOf = (value: PlainObject | undefined, label: string): string | undefi
 
 const resourceType = (value: PlainObject | undefined): string | undefined =>
   labelOf(value, 'teleport.internal/resource-type');
-
-/** Teleport's own word for "made by hand". */
-const byHand = new Set(['dynamic', '']);
-
-function ownerOf(value: PlainObject | undefined): string | undefined {
-  const origin = labelOf(value, 'teleport.dev/origin');
-  return origin === undefined || byHand.has(origin) ? undefined : origin;
-}
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 

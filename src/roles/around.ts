@@ -1,7 +1,7 @@
 import { bare } from '../access/text.ts';
 import type { CheckContext } from './checks.ts';
 import type { Manifest } from './manifest.ts';
-import { matches } from './pattern.ts';
+import { matches } from './patterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 
 /** One place in a role that says which roles may be requested. */

@@ -4,7 +4,7 @@ import { readDuration, writeDuration } from './duration.ts';
 import { changeText, type FieldChange } from './edit.ts';
 import { isNothing, nearestName } from './fields.ts';
 import type { Manifest, RoleDocument } from './manifest.ts';
-import { isName } from './pattern.ts';
+import { isName } from './patterns.ts';
 import { textsAt, valueAt, type Path, type PlainObject } from './plain.ts';
 import type { CheckCode, Fix, FixCode, Problem, Severity, TextEdit } from './problem.ts';
 import { wildcardsOf } from './wildcards.ts';

@@ -3,40 +3,56 @@
  * a regular expression.
  */
 
-/** A repeated group, or more repetitions than a few: one name could keep such an expression busy for hours. */
-const explosive = /\)[*+{]|(?:[*+{][^*+{]*){4}/;
+/**
+ * A repeated group, more repetitions than a few, or what Teleport's matcher does not know: one name could keep such an
+ * expression busy for hours.
+ */
+const explosive = /\)[*+?{]|(?:[*+?{][^*+?{]*){4}|\(\?|\\\d/;
 /** The longest pattern and name that are tried, in characters. */
 const longest = 200;
 
 export type Matches = (name: string) => boolean;
 
-const known = new Map<string, Matches>();
+/** What was made, for each answer about a pattern that cannot be tried. */
+const known = { true: new Map<string, Matches>(), false: new Map<string, Matches>() };
 
-/** Whether a name fits. A pattern that cannot be tried here counts as fitting: nothing is overlooked because of it. */
-export function matcher(pattern: string): Matches {
-  const before = known.get(pattern);
+/**
+ * Whether a name fits.
+ * @param untried the answer for a pattern that cannot be tried here: in a report it fits, so that nothing is overlooked
+ */
+export function matcher(pattern: string, untried = true): Matches {
+  const made = known[untried ? 'true' : 'false'];
+  const before = made.get(pattern);
   if (before) return before;
-  const made = make(pattern);
-  if (known.size > 10_000) known.clear();
-  known.set(pattern, made);
-  return made;
+  const matches = make(pattern, untried);
+  if (made.size > 10_000) made.clear();
+  made.set(pattern, matches);
+  return matches;
 }
 
 const anything: Matches = () => true;
+const nothing: Matches = () => false;
 
-function make(pattern: string): Matches {
+function make(pattern: string, untried: boolean): Matches {
   if (pattern === '*') return anything;
-  const isExpression = pattern.startsWith('^') && pattern.endsWith('$');
-  if (!isExpression && !pattern.includes('*')) return (name) => name === pattern;
-  if (!isExpression) return glob(pattern.split('*'));
-  if (pattern.length > longest || explosive.test(pattern)) return anything;
+  const expresses = isExpression(pattern);
+  if (!expresses && !pattern.includes('*')) return (name) => name === pattern;
+  if (!expresses) return glob(pattern.split('*'));
+  const unknown = untried ? anything : nothing;
+  if (pattern.length > longest || explosive.test(pattern)) return unknown;
   try {
     const expression = new RegExp(pattern, 'u');
     return (name) => name.length <= longest && expression.test(name);
   } catch {
-    return anything;
+    return unknown;
   }
 }
+
+const isExpression = (pattern: string): boolean => pattern.startsWith('^') && pattern.endsWith('$');
+
+/** Whether it is one name and no pattern. A text with `{{` is filled in from a person's traits. */
+export const isName = (pattern: string): boolean =>
+  !pattern.includes('*') && !pattern.includes('{{') && !isExpression(pattern);
 
 /** The pieces between the stars, one after the other: no expression, so that nothing can take long. */
 function glob(pieces: readonly string[]): Matches {
@@ -54,6 +70,9 @@ function glob(pieces: readonly string[]): Matches {
     return at <= name.length - last.length;
   };
 }
+
+/** Whether a pattern means a name; one that cannot be tried means none. */
+export const matches = (pattern: string, name: string): boolean => matcher(pattern, false)(name);
 
 /** Whether one of several patterns fits. */
 export const anyMatches = (patterns: readonly string[], name: string): boolean =>

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { foreign } from '../access/text.ts';
+import { editionOf, enterpriseSign } from '../roles/edition.ts';
 import { abilities, type Ability } from '../teleport/abilities.ts';
 import { actsAsService } from '../teleport/authService.ts';
 import type { Client } from '../teleport/client.ts';
@@ -150,15 +151,16 @@ async function loginNow({ refresh, store }: Asked): Promise<LoginState> {
 const rightsNow = ({ rights }: Asked): NonNullable<Diagnosis['rights']> =>
   abilities.map((ability) => [ability, rights.of(ability)] as const);
 
-/** Reviews and resource requests are Enterprise's; nothing else tells the edition. */
+/** What this person has done or seen here tells the edition, if anything does. */
 function editionSeen({ store, rights }: Asked): Edition {
-  const { requests = [] } = store.snapshot;
-  if (requests.some(({ reviews }) => reviews.length > 0) || rights.of('review')?.works)
-    return { kind: 'enterprise', seen: 'review' };
-  if (requests.some(({ resources }) => resources.length > 0))
-    return { kind: 'enterprise', seen: 'resources' };
-  const tctlDecides = rights.of('review')?.works === false && rights.of('decide')?.works;
-  return { kind: tctlDecides ? 'community' : 'unknown' };
+  const signs = {
+    requests: store.snapshot.requests ?? [],
+    reviews: rights.of('review')?.works,
+    decides: rights.of('decide')?.works,
+  };
+  const edition = editionOf(signs);
+  if (edition !== 'enterprise') return { kind: edition ?? 'unknown' };
+  return { kind: edition, seen: enterpriseSign(signs) === 'review' ? 'review' : 'resources' };
 }
 
 /** What the newest own request tells: the cluster wrote down when it was made, and so did we. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isName, matches } from '../../../src/roles/pattern.ts';
+import { isName, matches } from '../../../src/roles/patterns.ts';
 
 describe('a pattern of roles', () => {
   for (const [pattern, name, means] of [
