@@ -108,7 +108,7 @@ async function showRemaining(
     ...lines.map((line) => `- ${line}`),
     '',
   ];
-  const uri = documents.put(`/${l10n.t('What is left to do')}.md`, text.join('\n'));
+  const uri = documents.put(`/${l10n.t('What is left to do')}.txt`, text.join('\n'));
   await vscode.window.showTextDocument(uri, { preview: false });
 }
 

@@ -36,7 +36,7 @@ const kubeAdmin: RoleDraft = {
 };
 /** What dev-team has of its own before requests were set up. */
 const standing = {
-  kubernetes_labels: anything,
+  kubernetes_labels: { env: ['dev', 'prod'] },
   kubernetes_groups: ['developers', 'system:masters'],
   kubernetes_resources: anyKubernetes,
 };

@@ -68,7 +68,9 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
     started: now,
     nodes,
     secret: randomBytes(32).toString('hex'),
-    ...(edition === 'enterprise' || before ? { kube: await newKube('prod-eu') } : {}),
+    ...(edition === 'enterprise' || before
+      ? { kube: await newKube('prod-eu', before ? { env: 'prod' } : undefined) }
+      : {}),
     users: [
       ...(edition === 'enterprise' ? [approvalBot()] : []),
       ...Object.entries(people).map(([name, own]) => newUser(name, own, `${host}.${cluster}`, now)),

@@ -10,8 +10,8 @@ import type { KubeAccess } from './state.ts';
 const host = '127.0.0.1';
 
 /** A Kubernetes cluster of this name, with a port that is free now. */
-export async function newKube(name: string): Promise<KubeAccess> {
-  return { name, port: await freePort(), ...newServerIdentity(tlsServerName) };
+export async function newKube(name: string, labels?: KubeAccess['labels']): Promise<KubeAccess> {
+  return { name, ...(labels && { labels }), port: await freePort(), ...newServerIdentity(tlsServerName) };
 }
 
 /** Below the ports systems give to whoever asks for any, so that the port is likely free next week too. */

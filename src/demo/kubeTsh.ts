@@ -46,13 +46,14 @@ const list: Command = {
     const selected = selectedKube(session.env, state.cluster);
     const kubes = visibleKubes(state, certificate);
     if ((session.flags.text('format') ?? 'text') === 'text') {
-      const rows = kubes.map(({ name }) => [name, '', name === selected ? '*' : '']);
+      const labels = Object.entries(state.kube?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+      const rows = kubes.map(({ name }) => [name, labels.join(','), name === selected ? '*' : '']);
       session.out(`${headedTable(['Kube Cluster Name', 'Labels', 'Selected'], rows)}\n`);
       return;
     }
     const listed = kubes.map(({ name }) => ({
       kube_cluster_name: name,
-      labels: null,
+      labels: state.kube?.labels ? new Map(Object.entries(state.kube.labels)) : null,
       selected: name === selected,
     }));
     session.out(`${goJson(listed)}\n`);

@@ -16,10 +16,13 @@ export function reaches(state: State, role: Role, { kind, name }: ResourceId): b
   return node !== undefined && reachesNode(role, node);
 }
 
-/** The names of the Kubernetes clusters that these roles reach; they have no labels. */
+/** The names of the Kubernetes clusters that these roles reach. */
 export const kubesFor = ({ kube }: State, roles: readonly Role[]): string[] =>
   kube &&
-  roles.some(({ allow, deny }) => selects(allow.kubernetesLabels, {}) && !selects(deny.kubernetesLabels, {}))
+  roles.some(({ allow, deny }) => {
+    const { labels = {} } = kube;
+    return selects(allow.kubernetesLabels, labels) && !selects(deny.kubernetesLabels, labels);
+  })
     ? [kube.name]
     : [];
 

@@ -72,6 +72,7 @@ export interface KubeAccess extends ServerIdentity {
   readonly name: string;
   /** On this machine. */
   readonly port: number;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface State {

@@ -38,7 +38,7 @@ for (const [edition, admin] of [
     it('dev-team is administrator of Kubernetes all the time, and nobody can ask for it', async () => {
       const { allow } = (await held('dev-team')).spec as { allow: Record<string, unknown> };
       assert.deepEqual(allow['kubernetes_groups'], ['developers', 'system:masters']);
-      assert.deepEqual(allow['kubernetes_labels'], { '*': '*' });
+      assert.deepEqual(allow['kubernetes_labels'], { env: ['dev', 'prod'] });
       const names = (await demo.get(admin, 'roles')).map(({ metadata }) => metadata.name);
       assert.ok(!names.includes('kube-admin') && !names.includes('access-approver'));
       const roles = (await demo.tctl(admin, 'get', 'roles')).stdout;

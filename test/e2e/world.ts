@@ -19,6 +19,8 @@ export interface WorldOptions {
   readonly which?: Which;
   /** Enterprise, unless said otherwise. */
   readonly edition?: Demo['edition'];
+  /** True: the cluster as it is before requests are set up, with standing admin rights. */
+  readonly before?: boolean;
   readonly settings?: ServerOptions['settings'];
   /** True: folders open in Restricted Mode. */
   readonly trust?: boolean;
@@ -95,7 +97,7 @@ let built = process.env['JIT_TEST_BUILT'] ? Promise.resolve() : undefined;
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await (built ??= buildExtension());
   const folder = await freshFolder();
-  const demo = await demoCluster(folder, options.edition);
+  const demo = await demoCluster(folder, options.edition, { before: options.before ?? false });
   const browser = await launchChromium();
   const enter = async (name: string): Promise<Actor> => {
     const settled = await settle(folder, demo, name);
