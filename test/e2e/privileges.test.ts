@@ -53,6 +53,7 @@ describe('Standing privileges are checked from the palette', () => {
     await picture(window, '134-accept-until');
     await window.page.keyboard.press('Enter');
     await line(/Nobody\sholds\sstanding\sadmin\srights,\sbut\sfor\s1\saccepted\sexception/).waitFor();
+    await window.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
     await picture(window, '135-accepted');
     const text = readFileSync(file, 'utf8');
     assert.match(text, /^# Kept by eve$/m);
@@ -67,7 +68,7 @@ describe('Standing privileges are checked from the palette', () => {
     await window.input.step('Save Report');
     await picture(window, '136-save-report');
     await window.input.type(file);
-    await window.page.keyboard.press('Enter');
+    await window.input.widget.getByRole('button', { name: 'OK' }).click();
     await window.notification('The report is saved.');
     const saved = JSON.parse(readFileSync(file, 'utf8')) as { version: number; accepted: unknown[] };
     assert.deepEqual([saved.version, saved.accepted.length], [1, 1]);
