@@ -194,8 +194,8 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const life = new Life(tools);
   const whileElevated = new WhileElevated(tools, { root, later });
   elevations.onRemoved(() => life.sweepForAWhile());
-  // Until it is asked, nothing is known of the cluster's roles and who holds them.
-  const manifestChecks = new ManifestChecks(() => ({}), report);
+  const manifestChecks = new ManifestChecks(() => tools.census.known, report);
+  tools.census.onChange(() => manifestChecks.again());
   const stopWatching = [watchWhileLeading(windows, everyday.folder, () => refresh.loginMayHaveChanged())];
   // A program that was missing is looked for as soon as somebody has named it.
   const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());

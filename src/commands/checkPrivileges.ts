@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { complain, whileCancellable } from '../editor/messages.ts';
+import { knownFrom } from '../roles/known.ts';
 import { commonFailure, nothingRead, readCensus } from '../roles/readCensus.ts';
 import { lackingWords, partWords } from '../words/census.ts';
 import { reportOf, showReport } from './privilegesReport.ts';
@@ -33,6 +34,6 @@ export async function checkPrivileges(tools: Tools): Promise<void> {
     void complain(text, { title: l10n.t('Show Log'), means: true }).then((show) => show && tools.log.show());
     return;
   }
-  tools.census.learned(census);
+  tools.census.learned(census, knownFrom(census));
   await showReport(tools);
 }

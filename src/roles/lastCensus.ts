@@ -1,12 +1,16 @@
 import type { Store } from '../state/store.ts';
 import { profileOf } from '../state/store.ts';
 import type { Census } from './census.ts';
+import type { CheckContext } from './checks.ts';
+
+type Known = Pick<CheckContext, 'edition' | 'holders' | 'serverRoles'>;
 
 /** What was read last of the cluster somebody is signed in to; in memory only, and of nobody else's. */
 export class LastCensus {
   readonly #store: Store;
   readonly #listeners = new Set<() => void>();
   #census: Census | undefined;
+  #known: Known = {};
 
   constructor(store: Store) {
     this.#store = store;
@@ -19,9 +23,15 @@ export class LastCensus {
     return profile && same ? this.#census : undefined;
   }
 
-  /** Keeps a census in place of the one before. */
-  learned(census: Census): void {
+  /** What it tells the checks of role manifests; nothing where there is none. */
+  get known(): Known {
+    return this.last ? this.#known : {};
+  }
+
+  /** Keeps a census in place of the one before, and what follows from it (`known.ts`). */
+  learned(census: Census, known: Known): void {
     this.#census = census;
+    this.#known = known;
     for (const listener of this.#listeners) listener();
   }
 
