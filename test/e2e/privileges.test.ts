@@ -65,10 +65,13 @@ describe('Standing privileges are checked from the palette', () => {
     const file = join(person.folder, 'report.json');
     await window.runCommand('JIT Access: Save Report…');
     await window.input.row('JSON').click();
-    await window.input.step('Save Report');
+    const ok = window.input.widget.getByRole('button', { name: 'OK' });
+    await ok.waitFor();
+    // The dialog has looked into its folder: until then it puts a name of its own over what is typed.
+    await window.input.labels();
     await picture(window, '136-save-report');
     await window.input.type(file);
-    await window.input.widget.getByRole('button', { name: 'OK' }).click();
+    await ok.click();
     await window.notification('The report is saved.');
     const saved = JSON.parse(readFileSync(file, 'utf8')) as { version: number; accepted: unknown[] };
     assert.deepEqual([saved.version, saved.accepted.length], [1, 1]);
