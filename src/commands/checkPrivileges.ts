@@ -27,7 +27,7 @@ export async function checkPrivileges(tools: Tools): Promise<void> {
     const cause = commonFailure(census);
     if (cause) throw cause;
     const text = l10n.t(
-      'Nothing could be read to check standing privileges. Your roles lack rules with: {0}. Somebody with the preset role "auditor" or "editor" can help, or give you a role with these rules.',
+      'Nothing could be read to check standing privileges. Your roles lack rules with: {0}. Somebody with the preset role "editor" can run this check, or give you a role with these rules.',
       lackingWords(census.gaps),
     );
     void complain(text, { title: l10n.t('Show Log'), means: true }).then((show) => show && tools.log.show());

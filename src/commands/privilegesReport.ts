@@ -11,7 +11,8 @@ import { judge, readExceptions, type Exception } from '../roles/exceptions.ts';
 import { readDuration } from '../roles/duration.ts';
 import type { Finding } from '../roles/finding.ts';
 import { analyse, type Report } from '../roles/privileges.ts';
-import { privilegesPage, type ExceptionsState, type Judgement } from '../words/privilegesPage.ts';
+import { privilegesPage } from '../words/privilegesPage.ts';
+import type { ExceptionsState, Judgement } from '../words/verdict.ts';
 import { checkPrivileges } from './checkPrivileges.ts';
 import type { Tools } from './tools.ts';
 

@@ -4,7 +4,8 @@ import * as l10n from '@vscode/l10n';
 import { complain, tell } from '../editor/messages.ts';
 import { back, Left, pickOne } from '../editor/steps.ts';
 import { privilegesCsv, privilegesJson } from '../words/privilegesData.ts';
-import { privilegesPage, type Judgement } from '../words/privilegesPage.ts';
+import { privilegesPage } from '../words/privilegesPage.ts';
+import type { Judgement } from '../words/verdict.ts';
 import { currentJudgement } from './privilegesReport.ts';
 import type { Tools } from './tools.ts';
 

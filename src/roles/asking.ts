@@ -1,6 +1,6 @@
 import type { Foreign } from '../access/text.ts';
 import { noTraits, type Role, type Traits } from './census.ts';
-import type { Power } from './grants.ts';
+import type { Power } from './powers.ts';
 import type { Entity, Holder } from './holders.ts';
 import {
   asksClaims,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { bare, type Foreign } from '../access/text.ts';
 import type { Census } from './census.ts';
 import type { Grade } from './grade.ts';
-import type { PowerKind } from './grants.ts';
+import type { PowerKind } from './powers.ts';
 import type { Holder } from './holders.ts';
 import type { Path } from './plain.ts';
 

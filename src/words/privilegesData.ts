@@ -14,7 +14,7 @@ import {
   pathWords,
   titleWords,
 } from './findings.ts';
-import { verdictWords, type Judgement } from './privilegesPage.ts';
+import { verdictWords, type Judgement } from './verdict.ts';
 
 const time = (instant: Instant): string => new Date(instant).toISOString();
 const texts = (several: Iterable<Foreign>): string[] => [...several].map(bare);

@@ -40,11 +40,29 @@ function userText(n: number, roles: number): object {
     kubernetes_groups: [n % 40 === 0 ? 'system:masters' : 'viewers'],
     db_users: [`u${String(n % 9)}`],
   };
+  // As the server prints a user, with what is empty.
+  const status = {
+    is_locked: false,
+    locked_time: '0001-01-01T00:00:00Z',
+    lock_expires: '0001-01-01T00:00:00Z',
+  };
+  const created = {
+    time: '2026-11-22T13:45:44.454679416Z',
+    user: { name: 'b3b3293e-94b4-47e1-a808-d1492ee6469c' },
+  };
+  const empty = { aws_role_arns: null, azure_identities: null, db_names: null, db_roles: null, logins: null };
   return {
     kind: 'user',
     version: 'v2',
     metadata: { name: `user-${String(n)}`, revision: 'r' },
-    spec: { roles: held, traits },
+    spec: {
+      roles: held,
+      traits: { ...empty, ...traits },
+      status,
+      expires: status.locked_time,
+      created_by: created,
+    },
+    status: { password_state: 2 },
   };
 }
 

@@ -6,7 +6,7 @@ import { picture } from './pictures.ts';
 import { stage } from './stage.ts';
 
 describe('Standing privileges are checked from the palette', () => {
-  const world = stage({ people: ['eve'], alone: true });
+  const world = stage({ people: ['eve', 'alice'] });
 
   /** A line of the editor that is shown; VS Code draws its spaces as no-break ones. */
   const line = (text: RegExp) =>
@@ -53,9 +53,36 @@ describe('Standing privileges are checked from the palette', () => {
     await picture(window, '134-accept-until');
     await window.page.keyboard.press('Enter');
     await line(/Nobody\sholds\sstanding\sadmin\srights,\sbut\sfor\s1\saccepted\sexception/).waitFor();
+    await window.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
     await picture(window, '135-accepted');
     const text = readFileSync(file, 'utf8');
     assert.match(text, /^# Kept by eve$/m);
     assert.match(text, /^ {4}owner: rita\n {4}reason: sealed account for emergencies$/m);
+  });
+
+  it('the report is saved as JSON where the person says', async () => {
+    const { window, person } = world().alice;
+    const file = join(person.folder, 'report.json');
+    await window.runCommand('JIT Access: Save Report…');
+    await window.input.row('JSON').click();
+    const ok = window.input.widget.getByRole('button', { name: 'OK' });
+    await ok.waitFor();
+    // The dialog has looked into its folder: until then it puts a name of its own over what is typed.
+    await window.input.labels();
+    await picture(window, '136-save-report');
+    await window.input.type(file);
+    await ok.click();
+    await window.notification('The report is saved.');
+    const saved = JSON.parse(readFileSync(file, 'utf8')) as { version: number; accepted: unknown[] };
+    assert.deepEqual([saved.version, saved.accepted.length], [1, 1]);
+  });
+
+  it('who may read nothing is told which rules are lacking', async () => {
+    const { window } = world().rita;
+    await openViews(window);
+    await window.runCommand('JIT Access: Check Standing Privileges');
+    const told = await window.notification('Nothing could be read to check standing privileges.');
+    assert.deepEqual(await told.buttons(), ['Show Log']);
+    await picture(window, '137-nothing-readable');
   });
 });

@@ -3,12 +3,8 @@ import { foreign } from '../../../src/access/text.ts';
 import type { Census } from '../../../src/roles/census.ts';
 import { judge, type Exception } from '../../../src/roles/exceptions.ts';
 import { privilegesCsv, privilegesJson } from '../../../src/words/privilegesData.ts';
-import {
-  privilegesPage,
-  verdictWords,
-  type ExceptionsState,
-  type Judgement,
-} from '../../../src/words/privilegesPage.ts';
+import { privilegesPage } from '../../../src/words/privilegesPage.ts';
+import { verdictWords, type ExceptionsState, type Judgement } from '../../../src/words/verdict.ts';
 import { active, day, hostile, minute, names, now } from '../given.ts';
 import { accessList, any, bot, check, kubeAdmin, mapping, role, user } from '../roles/holding.ts';
 
