@@ -25,6 +25,8 @@ const severities = {
 
 interface Shown {
   readonly version: number;
+  /** The marks as one text, to tell whether they changed. */
+  readonly said: string;
   readonly marks: ReadonlyMap<vscode.Diagnostic, Mark>;
 }
 
@@ -43,8 +45,14 @@ export class Marks implements vscode.CodeActionProvider, vscode.Disposable {
 
   /** Shows these marks of a document and no others. */
   show(document: vscode.TextDocument, marks: readonly Mark[]): void {
+    const { version } = document;
+    const key = document.uri.toString();
+    const said = JSON.stringify(marks);
+    const before = this.#shown.get(key);
+    // Set again, they would close the list of quick fixes that somebody reads.
+    if (before?.version === version && before.said === said) return;
     const diagnostics = new Map(marks.map((mark) => [diagnosticOf(document, mark), mark]));
-    this.#shown.set(document.uri.toString(), { version: document.version, marks: diagnostics });
+    this.#shown.set(key, { version, said, marks: diagnostics });
     this.#collection.set(document.uri, [...diagnostics.keys()]);
   }
 
