@@ -6,8 +6,9 @@ import type { Known } from './manifestMarks.ts';
 
 /** More of a file is not handed to the reader, which refuses it anyway: a tenth more than it takes. */
 const mostCharacters = 1_100_000;
-/** So many files of a workspace are looked at for roles that the others name. */
+/** So many files of a workspace, and so many bytes of them, are looked at for roles that the others name. */
 const mostFiles = 500;
+const mostBytes = 1_000_000;
 
 const isYaml = ({ languageId, uri }: vscode.TextDocument): boolean =>
   languageId === 'yaml' || /\.ya?ml$/i.test(uri.path);
@@ -21,8 +22,11 @@ const keyOf = (uri: vscode.Uri): string => uri.toString();
 /** A file as it was read; again when it changed. */
 interface Read {
   readonly changed: number;
+  readonly size: number;
   readonly roles: readonly RoleDocument[];
 }
+
+const nothing: Read = { changed: 0, size: 0, roles: [] };
 
 /**
  * Marks what is wrong in the role manifests that are open, while they are written. Nothing is sent anywhere; works in
@@ -127,25 +131,35 @@ export class ManifestChecks implements vscode.Disposable {
     // A link may lead out of the workspace, or nowhere.
     const files = entries.filter(([name, type]) => type === vscode.FileType.File && /\.ya?ml$/i.test(name));
     const uris = files.slice(0, mostFiles).map(([name]) => vscode.Uri.joinPath(place, name));
-    const read = uris.filter((uri) => keyOf(uri) !== keyOf(but)).map((uri) => this.#rolesOf(uri));
-    return (await Promise.all(read)).flat();
+    const roles: RoleDocument[] = [];
+    let left = mostBytes;
+    for (const uri of uris) {
+      if (keyOf(uri) === keyOf(but)) continue;
+      const read = await this.#rolesOf(uri, left);
+      left -= read.size;
+      roles.push(...read.roles);
+    }
+    return roles;
   }
 
-  async #rolesOf(uri: vscode.Uri): Promise<readonly RoleDocument[]> {
+  /** The roles of a file, as it is shown or else stored, unless it is bigger than `most`. */
+  async #rolesOf(uri: vscode.Uri, most: number): Promise<Read> {
     const open = vscode.workspace.textDocuments.find((one) => keyOf(one.uri) === keyOf(uri));
     try {
-      const { mtime, size } = open ? { mtime: -open.version, size: 0 } : await vscode.workspace.fs.stat(uri);
+      const { mtime, size } = open
+        ? { mtime: -open.version, size: open.getText().length }
+        : await vscode.workspace.fs.stat(uri);
       const known = this.#read.get(keyOf(uri));
-      if (known?.changed === mtime) return known.roles;
-      if (size > mostCharacters) return [];
+      if (size > most) return nothing;
+      if (known?.changed === mtime) return known;
       const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
       const { rolesIn } = await import('./manifestMarks.ts');
-      const roles = meansRoles(text) ? rolesIn(text) : [];
-      this.#read.set(keyOf(uri), { changed: mtime, roles });
-      return roles;
+      const read: Read = { changed: mtime, size, roles: meansRoles(text) ? rolesIn(text) : [] };
+      this.#read.set(keyOf(uri), read);
+      return read;
     } catch {
       // Removed, or not readable: then it says nothing.
-      return [];
+      return nothing;
     }
   }
 

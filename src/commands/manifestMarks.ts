@@ -12,6 +12,9 @@ export type Known = Pick<CheckContext, 'edition' | 'holders' | 'serverRoles'>;
 /** The team's limit where the setting says nothing that can be read, in milliseconds. */
 const usualLimit = 6 * 3_600_000;
 
+/** Nobody reads more of one file. */
+const mostMarks = 200;
+
 /** The roles that a file holds, as far as it can be read. */
 export const rolesIn = (text: string): readonly RoleDocument[] => readManifest(text).documents;
 
@@ -40,5 +43,5 @@ export function marksIn(
   const limit = readDuration(longest.trim());
   const manifest: Manifest = readManifest(text);
   const context = { ...known, siblings, limit: limit !== undefined && limit > 0 ? limit : usualLimit };
-  return [...manifest.problems, ...checkManifest(manifest, context)].map(markOf);
+  return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, mostMarks).map(markOf);
 }
