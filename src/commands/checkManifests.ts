@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Marks } from '../editor/diagnostics.ts';
+import { textScheme } from '../editor/documents.ts';
 import { onSettingsChanged, setting } from '../editor/settings.ts';
 import type { LastCensus } from '../roles/lastCensus.ts';
 import type { RoleDocument } from '../roles/manifest.ts';
@@ -7,8 +8,9 @@ import { manifestPlaces } from './manifestPlaces.ts';
 
 /** More of a file is not handed to the reader, which refuses it anyway: a tenth more than it takes. */
 const mostCharacters = 1_100_000;
-/** So many files of a workspace are looked at for roles that the others name. */
+/** So many files of a workspace, and so many bytes of them, are looked at for roles that the others name. */
 const mostFiles = 500;
+const mostBytes = 1_000_000;
 
 const isYaml = ({ languageId, uri }: vscode.TextDocument): boolean =>
   languageId === 'yaml' || /\.ya?ml$/i.test(uri.path);
@@ -22,8 +24,11 @@ const keyOf = (uri: vscode.Uri): string => uri.toString();
 /** A file as it was read; again when it changed. */
 interface Read {
   readonly changed: number;
+  readonly size: number;
   readonly roles: readonly RoleDocument[];
 }
+
+const nothing: Read = { changed: 0, size: 0, roles: [] };
 
 /**
  * Marks what is wrong in the role manifests that are open, while they are written. Nothing is sent anywhere; works in
@@ -72,7 +77,7 @@ export class ManifestChecks implements vscode.Disposable {
   }
 
   #soon(document: vscode.TextDocument): void {
-    if (!isYaml(document) || this.#disposed) return;
+    if (!isYaml(document) || document.uri.scheme === textScheme || this.#disposed) return;
     if (this.#checking.has(keyOf(document.uri))) this.#stale.add(keyOf(document.uri));
     else this.#start(document, 0);
   }
@@ -115,26 +120,36 @@ export class ManifestChecks implements vscode.Disposable {
 
   /** The roles of the other manifests of the workspace. */
   async #siblings(but: vscode.Uri): Promise<readonly RoleDocument[]> {
-    const files = (await manifestPlaces()).flatMap((place) => place.files);
-    const others = files.slice(0, mostFiles).filter((uri) => keyOf(uri) !== keyOf(but));
-    return (await Promise.all(others.map((uri) => this.#rolesOf(uri)))).flat();
+    const files = (await manifestPlaces()).flatMap((place) => place.files.slice(0, mostFiles));
+    const roles: RoleDocument[] = [];
+    let left = mostBytes;
+    for (const uri of files) {
+      if (keyOf(uri) === keyOf(but)) continue;
+      const read = await this.#rolesOf(uri, left);
+      left -= read.size;
+      roles.push(...read.roles);
+    }
+    return roles;
   }
 
-  async #rolesOf(uri: vscode.Uri): Promise<readonly RoleDocument[]> {
+  /** The roles of a file, as it is shown or else stored, unless it is bigger than `most`. */
+  async #rolesOf(uri: vscode.Uri, most: number): Promise<Read> {
     const open = vscode.workspace.textDocuments.find((one) => keyOf(one.uri) === keyOf(uri));
     try {
-      const { mtime, size } = open ? { mtime: -open.version, size: 0 } : await vscode.workspace.fs.stat(uri);
+      const { mtime, size } = open
+        ? { mtime: -open.version, size: open.getText().length }
+        : await vscode.workspace.fs.stat(uri);
       const known = this.#read.get(keyOf(uri));
-      if (known?.changed === mtime) return known.roles;
-      if (size > mostCharacters) return [];
+      if (size > most) return nothing;
+      if (known?.changed === mtime) return known;
       const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
       const { rolesIn } = await import('./manifestMarks.ts');
-      const roles = meansRoles(text) ? rolesIn(text) : [];
-      this.#read.set(keyOf(uri), { changed: mtime, roles });
-      return roles;
+      const read: Read = { changed: mtime, size, roles: meansRoles(text) ? rolesIn(text) : [] };
+      this.#read.set(keyOf(uri), read);
+      return read;
     } catch {
       // Removed, or not readable: then it says nothing.
-      return [];
+      return nothing;
     }
   }
 

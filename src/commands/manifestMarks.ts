@@ -11,6 +11,9 @@ import { fixWords, problemWords } from '../words/problems.ts';
 /** The team's limit where the setting says nothing that can be read, in milliseconds. */
 const usualLimit = 6 * 3_600_000;
 
+/** Nobody reads more of one file. */
+const mostMarks = 200;
+
 /** The roles that a file holds, as far as it can be read. */
 export const rolesIn = (text: string): readonly RoleDocument[] => readManifest(text).documents;
 
@@ -44,5 +47,5 @@ export function marksIn(
   const manifest: Manifest = readManifest(text);
   const known = census ? knownOf(census) : {};
   const context = { ...known, siblings, limit: limit !== undefined && limit > 0 ? limit : usualLimit };
-  return [...manifest.problems, ...checkManifest(manifest, context)].map(markOf);
+  return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, mostMarks).map(markOf);
 }

@@ -25,7 +25,7 @@ export interface Manifest {
 
 /** No manifest is as big. More is not read, because reading takes its time: a megabyte, and signs of structure. */
 const mostCharacters = 1_000_000;
-const mostMarks = 60_000;
+const mostMarks = 40_000;
 const mostBrackets = 200;
 const marks = /[\n,[\]{}"'&*!?#-]/g;
 

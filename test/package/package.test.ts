@@ -89,9 +89,14 @@ describe('package', () => {
   });
 
   it('names in its manifest only what it holds', () => {
-    const { main, icon, l10n } = JSON.parse(text('extension/package.json')) as Record<string, string>;
-    for (const named of [main, icon, `${l10n}/bundle.l10n.json`])
-      assert.ok(files.has(join('extension', named ?? '').replaceAll('\\', '/')), named);
+    const { main, icon, l10n, contributes } = JSON.parse(text('extension/package.json')) as Record<
+      'main' | 'icon' | 'l10n',
+      string
+    > & { readonly contributes: { readonly yamlValidation: readonly { readonly url: string }[] } };
+    const schemas = contributes.yamlValidation.map(({ url }) => url);
+    assert.ok(schemas.length > 0);
+    for (const named of [main, icon, `${l10n}/bundle.l10n.json`, ...schemas])
+      assert.ok(files.has(join('extension', named).replaceAll('\\', '/')), named);
     assert.equal(text('extension/package.nls.json').includes('\r'), false);
     const size = files.get('extension/media/icon.png');
     assert.deepEqual([size?.readUInt32BE(16), size?.readUInt32BE(20)], [128, 128]);

@@ -72,7 +72,7 @@ describe('a manifest', () => {
     }
   });
 
-  it('with a key like __proto__ gives no object another prototype', () => {
+  it('with the key of a prototype gives no object another prototype', () => {
     const [role] = readManifest(good.replace('{env: dev}', '{__proto__: a, constructor: b}')).documents;
     assert.deepEqual(valueAt(role?.value, ['spec', 'allow', 'node_labels', '__proto__']), 'a');
     assert.equal(({} as Record<string, unknown>)['a'], undefined);
