@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { complain, tell } from '../editor/messages.ts';
-import { back, Left, pickOne } from '../editor/steps.ts';
+import { back, Left, pickOne, titled } from '../editor/steps.ts';
 import { privilegesCsv, privilegesJson } from '../words/privilegesData.ts';
 import { privilegesPage } from '../words/privilegesPage.ts';
 import type { Judgement } from '../words/verdict.ts';
@@ -37,7 +37,7 @@ export async function saveReport(tools: Tools): Promise<void> {
     means: format,
   }));
   const format = await pickOne(
-    { title: l10n.t('Save Report') },
+    { title: titled(l10n.t('Save Report'), l10n.t('as what')) },
     { choices, placeholder: l10n.t('As what?') },
   );
   if (format === back) throw new Left();

@@ -67,12 +67,17 @@ describe('Standing privileges are checked from the palette', () => {
     await window.input.row('JSON').click();
     const ok = window.input.widget.getByRole('button', { name: 'OK' });
     await ok.waitFor();
-    // The dialog has looked into its folder: until then it puts a name of its own over what is typed.
     await window.input.labels();
     await picture(window, '136-save-report');
-    await window.input.type(file);
-    await ok.click();
-    await window.notification('The report is saved.');
+    // The dialog passes over OK while it looks into folders, and may then put its own name over what was typed.
+    const told = window.notifications('The report is saved.');
+    while ((await told.count()) === 0) {
+      if (!(await ok.isVisible())) await told.waitFor();
+      else if ((await window.input.value()) === file)
+        // It may be gone by then: the click before was heard.
+        await ok.click({ timeout: 1_000 }).catch(() => undefined);
+      else await window.input.type(file);
+    }
     const saved = JSON.parse(readFileSync(file, 'utf8')) as { version: number; accepted: unknown[] };
     assert.deepEqual([saved.version, saved.accepted.length], [1, 1]);
   });
