@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openViews } from './course.ts';
 import { picture } from './pictures.ts';
+import { saveAs, saveDialog } from './saving.ts';
 import { stage } from './stage.ts';
 
 describe('Standing privileges are checked from the palette', () => {
@@ -65,19 +66,9 @@ describe('Standing privileges are checked from the palette', () => {
     const file = join(person.folder, 'report.json');
     await window.runCommand('JIT Access: Save Report…');
     await window.input.row('JSON').click();
-    const ok = window.input.widget.getByRole('button', { name: 'OK' });
-    await ok.waitFor();
-    await window.input.labels();
+    await saveDialog(window);
     await picture(window, '136-save-report');
-    // The dialog passes over OK while it looks into folders, and may then put its own name over what was typed.
-    const told = window.notifications('The report is saved.');
-    while ((await told.count()) === 0) {
-      if (!(await ok.isVisible())) await told.waitFor();
-      else if ((await window.input.value()) === file)
-        // It may be gone by then: the click before was heard.
-        await ok.click({ timeout: 1_000 }).catch(() => undefined);
-      else await window.input.type(file);
-    }
+    await saveAs(window, file, window.notifications('The report is saved.'));
     const saved = JSON.parse(readFileSync(file, 'utf8')) as { version: number; accepted: unknown[] };
     assert.deepEqual([saved.version, saved.accepted.length], [1, 1]);
   });
