@@ -14,8 +14,11 @@ import { withPrivateFile } from './privateFile.ts';
 /** What is read comes from a cache that may be a second behind; a call takes a twentieth of that or longer. */
 const readsAfterWrite = 25;
 
-/** Whether `role/<name>` means this role to tctl: it stops at a space, and takes what stands behind the last slash. */
-const nameable = (name: Foreign): boolean => !/[/\s]/.test(bare(name));
+/**
+ * Whether `role/<name>` means this role to tctl: it stops at a space, takes what stands behind the last slash, and
+ * separates several by commas.
+ */
+const nameable = (name: Foreign): boolean => !/[/\\\s,"']/.test(bare(name));
 
 export interface TctlParts {
   readonly client: Client;

@@ -42,8 +42,8 @@ describe('a role', () => {
       (error: unknown) => failureOf(error)?.kind,
     );
 
-  it('whose name has a slash or a space is never taken for the one tctl makes of it', async () => {
-    for (const name of ['a/b', 'a b']) {
+  it('whose name has a slash, a space or a comma is never taken for the one tctl makes of it', async () => {
+    for (const name of ['a/b', 'a b', 'a,b', 'a\\,b']) {
       const { tctl, asked } = told([role('b', '1'), role('a', '2'), role(name, '3')]);
       assert.equal((await tctl.role(home(), foreign(name))).revision, '3');
       assert.deepEqual(asked, ['get roles --format=json']);
@@ -69,7 +69,7 @@ describe('a role', () => {
   });
 
   it('that tctl would take for another is not removed', async () => {
-    for (const name of ['a/b', 'a b', 'a\tb']) {
+    for (const name of ['a/b', 'a b', 'a\tb', 'a,b']) {
       const { tctl, asked } = told([role(name, '1')]);
       assert.equal(await kind(tctl.removeRole(home(), foreign(name), '1')), 'unnameable');
       assert.deepEqual(asked, []);
