@@ -127,7 +127,7 @@ function planRole(
 export function planOver(name: Foreign, value: PlainObject | undefined, held: Held | undefined): RolePlan {
   const holds = plainOf(held);
   const wanted = value && withoutRevision(value).rest;
-  const lines = changesBetween(holds, wanted ?? {});
+  const lines = changesBetween(holds, wanted);
   return {
     name,
     fate: holds === undefined ? 'new' : lines.length === 0 ? 'same' : 'changed',
