@@ -57,6 +57,12 @@ function labelsOfV3(allow: PlainObject): PlainObject {
   );
 }
 
+/** Whether leaving labels out gives everything of some kind, which only v3 does. */
+export const fillsLabels = (role: PlainObject): boolean => {
+  const allow = valueAt(role, ['spec', 'allow']) ?? {};
+  return role['version'] === 'v3' && isPlainObject(allow) && Object.keys(labelsOfV3(allow)).length > 0;
+};
+
 const withVerbs = (conditions: PlainObject): PlainObject => {
   const { kubernetes_resources: resources } = conditions;
   if (!Array.isArray(resources)) return conditions;
