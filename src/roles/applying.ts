@@ -127,7 +127,7 @@ function planRole(
 export function planOver(name: Foreign, value: PlainObject | undefined, held: Held | undefined): RolePlan {
   const holds = plainOf(held);
   const wanted = value && withoutRevision(value).rest;
-  const lines = changesBetween(holds, wanted ?? {});
+  const lines = changesBetween(holds, wanted);
   return {
     name,
     fate: holds === undefined ? 'new' : lines.length === 0 ? 'same' : 'changed',
@@ -155,7 +155,8 @@ function written(value: PlainObject, other: PlainObject, path: Path, changed: re
     const touches = changed.some((one) => here.every((part, at) => one[at] === part || at >= one.length));
     const [mine, theirs] = [valueAt(value, [key]), valueAt(other, [key])];
     if (!touches) return theirs === undefined ? [] : [[key, theirs]];
-    if (isPlainObject(mine) && isPlainObject(theirs)) return [[key, written(mine, theirs, here, changed)]];
+    const beside = theirs ?? {};
+    if (isPlainObject(mine) && isPlainObject(beside)) return [[key, written(mine, beside, here, changed)]];
     return mine === undefined ? [] : [[key, mine]];
   });
   return Object.fromEntries(entries);

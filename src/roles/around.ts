@@ -48,14 +48,6 @@ export const allows = (rule: Rule, kinds: readonly string[], verbs: readonly str
   rule.resources.some((kind) => kind === '*' || kinds.includes(kind)) &&
   rule.verbs.some((verb) => verb === '*' || verbs.includes(verb));
 
-/** How many approvals it takes at least to get a role that this one lets its holder request. */
-export function approvalsOf(role: PlainObject): number {
-  const thresholds = list(valueAt(role, [...request, 'thresholds'])).filter(isPlainObject);
-  // The thresholds of one role are alternatives.
-  const counts = thresholds.map(({ approve }) => (typeof approve === 'number' ? approve : 0));
-  return counts.length ? Math.min(...counts) : 1;
-}
-
 /** All roles that are known: of the file, of the other files, of the server. A file's own comes before the others. */
 export class Around {
   readonly #roles: ReadonlyMap<string, PlainObject>;

@@ -1,5 +1,6 @@
 import { bare, foreign, type Foreign } from '../access/text.ts';
-import { allows, approvalsOf, Around, asksOf, rulesOf } from './around.ts';
+import { approvalsOf } from './approvals.ts';
+import { allows, Around, asksOf, rulesOf } from './around.ts';
 import { readDuration, writeDuration } from './duration.ts';
 import { changeText, type FieldChange } from './edit.ts';
 import { isNothing, nearestName } from './fields.ts';

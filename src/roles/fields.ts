@@ -135,23 +135,6 @@ export const since: Readonly<Record<string, string>> = {
   'request.reason.prompt': '18.4.0',
 };
 
-/** The values that a server fills in where a role says nothing of them, as `tctl get` prints them (17.0.0-dev). */
-export const serverDefaults: Plain = {
-  spec: {
-    options: {
-      cert_format: 'standard',
-      desktop_clipboard: true,
-      desktop_directory_sharing: true,
-      enhanced_recording: ['command', 'network'],
-      idp: { saml: { enabled: true } },
-      max_session_ttl: '30h',
-      port_forwarding: true,
-      record_session: { default: 'best_effort', desktop: true },
-      ssh_file_copy: true,
-    },
-  },
-};
-
 export const isStruct = (field: Field | undefined): field is Struct =>
   typeof field === 'object' && 'fields' in field;
 export const isChoice = (field: Field | undefined): field is Choice =>

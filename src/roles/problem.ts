@@ -26,6 +26,7 @@ export type ReadingCode =
   | 'noRole'
   | 'otherKind'
   | 'unknownVersion'
+  | 'oldVersion'
   | 'alias'
   | 'anchor'
   | 'merge'

@@ -1,4 +1,5 @@
 import { bare, foreign, type Foreign } from '../access/text.ts';
+import { approvalsOf } from './approvals.ts';
 import type { Role, Traits } from './census.ts';
 import { readDuration } from './duration.ts';
 import { anyMatches, matcher } from './patterns.ts';
@@ -46,15 +47,6 @@ export const asksClaims = (role: Role): boolean =>
 /** Which roles take part in what a holder may ask for or review. */
 export const takesPart = (role: Role): boolean =>
   mayAsk(role) || mayReview(role) || deniesAsking(role) || deniesReviewing(role);
-
-/** How many approvals one role's thresholds want at least: any one of them is enough. Without any, one. */
-export function approvalsOf(role: Role): number {
-  const thresholds = valueAt(clause(role, 'allow', 'request'), ['thresholds']);
-  const wanted = (Array.isArray(thresholds) ? (thresholds as readonly Plain[]) : [])
-    .map((one) => valueAt(one, ['approve']))
-    .filter((count): count is number => typeof count === 'number' && count > 0);
-  return wanted.length === 0 ? 1 : Math.min(...wanted);
-}
 
 /** `request.max_duration` in ms. */
 export function longestGrant(role: Role): number | undefined {
@@ -104,7 +96,7 @@ export class Requesting {
     return [...found].map(([target, through]) => ({
       target,
       through,
-      approvals: Math.max(...through.map(approvalsOf)),
+      approvals: Math.max(...through.map(({ value }) => approvalsOf(value))),
     }));
   }
 

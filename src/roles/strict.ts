@@ -10,6 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { foreign, type Foreign } from '../access/text.ts';
+import { fillsLabels } from './completed.ts';
 import { readDuration } from './duration.ts';
 import {
   below,
@@ -54,6 +55,10 @@ export function readRole(map: YAMLMap, text: string): ReadRole {
     const named = typeof version === 'string' ? [foreign(version)] : [];
     reader.problem('unknownVersion', reader.spans.get('["version"]') ?? kind, named, ['version']);
   }
+  if (fillsLabels(value))
+    reader.problem('oldVersion', reader.spans.get('["version"]') ?? kind, [], ['version'], {
+      severity: 'warning',
+    });
   const name = valueAt(value, ['metadata', 'name']);
   const named = typeof name === 'string' && name !== '' ? foreign(name) : undefined;
   if (!named)

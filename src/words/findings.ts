@@ -105,6 +105,12 @@ export function meaningWords(finding: Finding): string {
   ].join(' ');
 }
 
+/** How many approvals it takes: infinitely many where all thresholds only deny. */
+const approvalsWords = (count: number): string => {
+  if (count === 1) return l10n.t('one approval');
+  return Number.isFinite(count) ? l10n.t('{0} approvals', count) : l10n.t('more approvals than there can be');
+};
+
 function meaning({ kind, role, values, approvals = 1, lasts }: Finding): string {
   const named = namesInLine(values);
   switch (kind) {
@@ -146,7 +152,7 @@ function meaning({ kind, role, values, approvals = 1, lasts }: Finding): string 
       return l10n.t(
         'May ask for {0}, which takes {1}, and too few people could give it: such requests wait for ever.',
         named,
-        approvals === 1 ? l10n.t('one approval') : l10n.t('{0} approvals', approvals),
+        approvalsWords(approvals),
       );
     case 'tooLong':
       return lasts === undefined

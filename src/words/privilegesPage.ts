@@ -148,7 +148,11 @@ function findingLines(number: number, finding: Finding): string[] {
 
 function askerLines({ through, holders, ways }: Askers, elevated: readonly Foreign[]): string[] {
   const by = (approvals: number): string =>
-    approvals === 1 ? l10n.t('1 approval') : l10n.t('{0} approvals', approvals);
+    approvals === 1
+      ? l10n.t('1 approval')
+      : Number.isFinite(approvals)
+        ? l10n.t('{0} approvals', approvals)
+        : l10n.t('more approvals than there can be');
   const what = ways
     .slice(0, 20)
     .map(({ target, approvals }) =>

@@ -31,6 +31,10 @@ export function problemWords({ code, names, expected }: Problem): string {
           );
     case 'unknownVersion':
       return l10n.t('A role needs a version that is known here: v3 to v8, such as "version: v7".');
+    case 'oldVersion':
+      return l10n.t(
+        'Version v3 gives every server, app, cluster and database where labels are left out. Use v7, or name the labels.',
+      );
     case 'alias':
     case 'anchor':
       return l10n.t(

@@ -90,6 +90,21 @@ describe('what Apply would do', () => {
     assert.deepEqual([fate, /2h/.test(heldText), /2h/.test(bytes)], ['changed', true, false]);
   });
 
+  it('a safer option that would be left out stands on the side of the server', () => {
+    const role = valueOf(manifest('dev'));
+    const options = { port_forwarding: false, ssh_file_copy: true, create_host_user_mode: 'off' };
+    server.put({ ...role, spec: { allow: { logins: ['dev'] }, options } });
+    const { fate, heldText, lines } = plan(manifest('dev'), server.all);
+    assert.equal(fate, 'changed');
+    assert.match(heldText, /port_forwarding: false/);
+    assert.match(heldText, /create_host_user_mode: "off"/);
+    assert.doesNotMatch(heldText, /ssh_file_copy/);
+    assert.deepEqual(
+      lines.map(({ path }) => path.at(-1)),
+      ['port_forwarding', 'create_host_user_mode'],
+    );
+  });
+
   it('the revision in a manifest is not sent', () => {
     const { revision } = server.put(manifest('dev'));
     const text = manifest('dev', 'logins: [ops]', `  revision: ${revision}\n`);

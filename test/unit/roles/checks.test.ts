@@ -207,6 +207,11 @@ describe('a role that asks', () => {
       text.replace('      reason', `      thresholds: ${list}\n      reason`);
     assert.deepEqual(codes(check(thresholds('[{approve: 2}]'))), []);
     assert.deepEqual(codes(check(thresholds('[{approve: 2}, {approve: 1}]'))), ['editsRolesOneApproval']);
+    // One that only denies never approves.
+    for (const veto of ['deny: 1', 'approve: 0, deny: 1'])
+      assert.deepEqual(codes(check(thresholds(`[{approve: 2}, {${veto}}]`))), []);
+    assert.deepEqual(codes(check(thresholds('[{approve: 1}, {deny: 1}]'))), ['editsRolesOneApproval']);
+    assert.deepEqual(codes(check(thresholds('[{deny: 1}]'))), []);
     assert.deepEqual(codes(check(good + rules.replace('[create, update]', '[list, read]'))), []);
     const community = { edition: 'community' } as const;
     finds('editsRolesOneApproval', text, { at: 'kube-admin', context: community });

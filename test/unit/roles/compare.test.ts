@@ -154,7 +154,7 @@ describe('what applying changes', () => {
         added: [{ resources: ['role'], verbs: ['read'] }],
       },
       { path: ['spec', 'allow', 'request', 'roles'], removed: [], added: ['kube-admin'] },
-      { path: ['spec', 'options', 'max_session_ttl'], removed: [], added: ['12h'] },
+      { path: ['spec', 'options', 'max_session_ttl'], removed: ['30h'], added: ['12h'] },
     ]);
   });
 
@@ -181,4 +181,138 @@ describe('what applying changes', () => {
       changesBetween(undefined, allowing({ logins: ['a'] })).map(({ path }) => path.join('.')),
       ['kind', 'version', 'metadata.name', 'spec.allow.logins'],
     ));
+
+  const at = (path: readonly (string | number)[], value: Plain): PlainObject =>
+    path.length === 0
+      ? (value as PlainObject)
+      : { [path[0] as string]: path.length === 1 ? value : at(path.slice(1), value) };
+  const paths = (before: PlainObject | undefined, after: PlainObject | undefined): readonly string[] =>
+    changesBetween(before, after).map(({ path }) => path.join('.'));
+
+  const onByDefault = [
+    'port_forwarding',
+    'ssh_file_copy',
+    'desktop_clipboard',
+    'desktop_directory_sharing',
+    'record_session.desktop',
+    'idp.saml.enabled',
+  ];
+  for (const name of onByDefault)
+    it(`is told where leaving out an option that is off turns it on: ${name}`, () => {
+      const path = ['spec', 'options', ...name.split('.')];
+      const [off, on] = [false, true].map((value) => allowing({}, at(name.split('.'), value)));
+      const absent = allowing({});
+      assert.ok(off && on);
+      assert.deepEqual(changesBetween(off, absent), [{ path, removed: [false], added: [true] }]);
+      assert.deepEqual(changesBetween(absent, off), [{ path, removed: [true], added: [false] }]);
+      assert.deepEqual(changesBetween(on, absent), []);
+      assert.deepEqual(changesBetween(absent, on), []);
+      assert.deepEqual(ignoredBy(absent, off), [{ path, wanted: true, held: false }]);
+      assert.deepEqual(ignoredBy(off, absent), [{ path, wanted: false, held: true }]);
+      assert.deepEqual(ignoredBy(absent, on), []);
+      assert.deepEqual(changesBetween(undefined, off).at(-1), { path, removed: [], added: [false] });
+      assert.deepEqual(changesBetween(off, undefined).at(-1), { path, removed: [false], added: [] });
+    });
+
+  it('is told where port forwarding is off, on, or left to the older option', () => {
+    const path = ['spec', 'options', 'ssh_port_forwarding', 'local', 'enabled'];
+    const [off, on] = [false, true].map((enabled) =>
+      allowing({}, { ssh_port_forwarding: { local: { enabled } } }),
+    );
+    assert.ok(off && on);
+    assert.deepEqual(changesBetween(off, allowing({})), [{ path, removed: [false], added: [] }]);
+    assert.deepEqual(changesBetween(on, allowing({})), [{ path, removed: [true], added: [] }]);
+    assert.deepEqual(changesBetween(off, on), [{ path, removed: [false], added: [true] }]);
+    assert.deepEqual(ignoredBy(off, allowing({})), [{ path, wanted: false }]);
+    assert.deepEqual(changesBetween(allowing({}, { ssh_port_forwarding: {} }), allowing({})), []);
+  });
+
+  it('is told where a mode that is off is left out: then the server keeps the users it makes', () => {
+    for (const kind of ['create_host_user', 'create_db_user']) {
+      const off = allowing({}, { [kind]: true, [`${kind}_mode`]: 'off' });
+      const absent = allowing({}, { [kind]: true });
+      const path = ['spec', 'options', `${kind}_mode`];
+      assert.deepEqual(changesBetween(off, absent), [{ path, removed: ['off'], added: [] }]);
+      assert.deepEqual(ignoredBy(off, absent), [{ path, wanted: 'off' }]);
+      assert.deepEqual(changesBetween(off, allowing({}, { [kind]: true, [`${kind}_mode`]: 1 })), []);
+    }
+    assert.deepEqual(changesBetween(allowing({}, { request_access: 'optional' }), allowing({})), []);
+  });
+
+  it('is told where a label goes, whatever its value: every key has to match', () => {
+    for (const value of ['', []] as const)
+      for (const side of ['allow', 'deny']) {
+        const role = (labels: PlainObject): PlainObject => ({
+          version: 'v7',
+          spec: { [side]: { node_labels: labels } },
+        });
+        const [path, both] = [['spec', side, 'node_labels', 'env'], { team: 'dev', env: value }];
+        assert.deepEqual(changesBetween(role(both), role({ team: 'dev' })), [
+          { path, removed: [value], added: [] },
+        ]);
+        assert.deepEqual(changesBetween(role({ team: 'dev' }), role(both)), [
+          { path, removed: [], added: [value] },
+        ]);
+        assert.deepEqual(paths(role({ env: value }), { version: 'v7' }), [path.join('.')]);
+        assert.deepEqual(ignoredBy(role(both), role({ team: 'dev' })), [{ path, wanted: value }]);
+        assert.deepEqual(changesBetween(role(both), role(both)), []);
+        assert.deepEqual(changesBetween(role({}), { version: 'v7' }), []);
+      }
+  });
+
+  const versioned = (version: string, allow: PlainObject): PlainObject => ({ ...allowing(allow), version });
+
+  it('is told with what the server gives for the version of the role', () => {
+    const root = { logins: ['root'] };
+    const gained = [
+      'app_labels.*',
+      'kubernetes_labels.*',
+      'db_labels.*',
+      'node_labels.*',
+      'kubernetes_resources',
+    ];
+    const all = gained.map((field) => `spec.allow.${field}`);
+    assert.deepEqual(paths(versioned('v7', root), versioned('v3', root)), ['version', ...all]);
+    assert.deepEqual(paths(undefined, versioned('v3', root)).slice(-6), ['spec.allow.logins', ...all]);
+    assert.ok(!paths(undefined, versioned('v3', {})).includes('spec.allow.node_labels.*'));
+    // What is empty is stored as nothing, and filled in when it is read.
+    assert.ok(paths(undefined, versioned('v3', { app_labels: {} })).includes('spec.allow.app_labels.*'));
+    assert.deepEqual(paths(versioned('v4', root), versioned('v7', root)), ['version']);
+    const clusters = { kubernetes_labels: { env: 'dev' } };
+    assert.deepEqual(changesBetween(versioned('v6', clusters), versioned('v7', clusters)).at(-1), {
+      path: ['spec', 'allow', 'kubernetes_resources'],
+      removed: [],
+      added: [{ kind: '*', name: '*', namespace: '*', verbs: ['*'] }],
+    });
+    const byExpression = { kubernetes_labels_expression: 'true' };
+    assert.equal(paths(versioned('v6', byExpression), versioned('v8', byExpression)).length, 3);
+  });
+
+  it('is nothing for a role of an older version as the server holds it', () => {
+    const pods = [{ kind: 'pod', name: '*', namespace: '*', verbs: ['*'] }];
+    const labels = { '*': '*' };
+    const filledIn = {
+      node_labels: labels,
+      app_labels: labels,
+      kubernetes_labels: labels,
+      db_labels: labels,
+    };
+    const [sent, held] = [
+      versioned('v3', { logins: ['root'] }),
+      versioned('v3', { logins: ['root'], ...filledIn, kubernetes_resources: pods }),
+    ];
+    assert.deepEqual(
+      [...changesBetween(held, sent), ...changesBetween(sent, held), ...ignoredBy(sent, held)],
+      [],
+    );
+    const own = (verbs?: readonly string[]): PlainObject =>
+      versioned('v5', {
+        kubernetes_labels: labels,
+        kubernetes_resources: [{ kind: 'pod', name: 'a', namespace: 'b', ...(verbs ? { verbs } : {}) }],
+      });
+    assert.deepEqual([...changesBetween(own(['*']), own()), ...ignoredBy(own(), own(['*']))], []);
+    const plain = versioned('v5', { kubernetes_labels: labels });
+    const whole = versioned('v5', { kubernetes_labels: labels, kubernetes_resources: pods });
+    assert.deepEqual([...changesBetween(whole, plain), ...ignoredBy(plain, whole)], []);
+  });
 });

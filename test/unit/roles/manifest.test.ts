@@ -54,7 +54,7 @@ describe('a manifest', () => {
 
   it('may be JSON, with CRLF, a byte order mark, comments and empty documents', () => {
     for (const text of [
-      JSON.stringify({ kind: 'role', version: 'v3', metadata: { name: 'x' }, spec: {} }),
+      JSON.stringify({ kind: 'role', version: 'v4', metadata: { name: 'x' }, spec: {} }),
       good.replaceAll('\n', '\r\n'),
       `\ufeff${good}`,
       `# ours\n---\n---\n${good}...\n---\n# end\n`,
@@ -141,10 +141,21 @@ describe('a manifest', () => {
     'an empty name': ['noName', good.replace('dev-team', '""')],
     'two roles of one name': ['sameName', `${good}---\n${good}`],
     'no version': ['unknownVersion', good.replace('version: v7\n', '')],
+    'a version that gives what is left out': ['oldVersion', good.replace('v7', 'v3')],
     'a version to come': ['unknownVersion', good.replace('v7', 'v99')],
     'nothing at all': ['noRole', '# nothing\n'],
     'half a character': ['wrongType', withAllow('    logins: ["\\ud800"]\n')],
   };
+  it('is warned of in v3 only, and not where all labels are named', () => {
+    const labels = ['app', 'kubernetes', 'db'].map((kind) => `    ${kind}_labels: {env: dev}\n`).join('');
+    const named = withAllow(`    logins: [dev]\n${labels}`);
+    assert.deepEqual(codes(readManifest(named.replace('v7', 'v3'))), []);
+    assert.deepEqual(codes(readManifest(good.replace('v7', 'v4'))), []);
+    assert.deepEqual(
+      readManifest(good.replace('v7', 'v3')).problems.map(({ severity }) => severity),
+      ['warning'],
+    );
+  });
   for (const [name, [code, text]] of Object.entries(bad))
     it(`is refused, or warned of: ${name}`, () => {
       const found = readManifest(text);

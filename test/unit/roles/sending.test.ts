@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { bare, foreign, type Foreign } from '../../../src/access/text.ts';
 import { planRoles, readSources, type RolePlan } from '../../../src/roles/applying.ts';
 import { Applications, type Application } from '../../../src/roles/former.ts';
+import type { PlainObject } from '../../../src/roles/plain.ts';
 import { upToDate } from '../../../src/roles/reading.ts';
 import { lookAgain, send, type Sent } from '../../../src/roles/sending.ts';
 import { planUndo } from '../../../src/roles/undoing.ts';
@@ -178,6 +179,26 @@ describe('sending roles', () => {
     assert.match(undoing.server, /theirs/);
     assert.match(undoing.plan.bytes, /- dev\n/);
   });
+
+  for (const [what, hardened] of Object.entries({
+    'an option off': { spec: { allow: { logins: ['ops'] }, options: { port_forwarding: false } } },
+    'a mode off': { spec: { allow: { logins: ['ops'] }, options: { create_host_user_mode: 'off' } } },
+    'a label to match': { spec: { allow: { logins: ['ops'], node_labels: { env: '' } } } },
+    'a label to deny': { spec: { allow: { logins: ['ops'] }, deny: { node_labels: { env: '' } } } },
+    'another version': { version: 'v3' },
+  }))
+    it(`is not undone over what somebody made safer or changed since: ${what}`, async () => {
+      server.put(manifest('a'));
+      const { results } = await apply(manifest('a', 'logins: [ops]'));
+      const sent = results[0]?.plan.value ?? assert.fail();
+      const kindsNow = async () => planUndo(await newest(), server.all).map(({ kind }) => kind);
+      server.put({ ...sent, spec: { ...(sent['spec'] as PlainObject), options: { port_forwarding: true } } });
+      assert.deepEqual(await kindsNow(), ['restore'], 'the server only filled in its own');
+      server.put({ ...sent, ...hardened });
+      const [undoing] = planUndo(await newest(), server.all);
+      assert.ok(undoing?.kind === 'moved');
+      assert.notEqual(undoing.server, undoing.applied);
+    });
 
   it('one after the other: what an undo put back does not stand in the way of the one before', async () => {
     server.put(manifest('a'));
