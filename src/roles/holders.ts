@@ -7,6 +7,7 @@ import {
   type Census,
   type Grant,
   type Listed,
+  type Mapping,
   type Role,
   type Traits,
   type User,
@@ -22,11 +23,14 @@ export interface Holder {
   readonly kind: 'person' | 'bot' | 'mapping' | 'cluster' | 'members';
   /** Of the person, bot, connector, cluster or list. */
   readonly name: Foreign;
+  /** Of a mapping's connector: two kinds of them may share a name. */
+  readonly type?: Mapping['type'];
   /** The claim and value of a mapping; the remote role of a cluster. */
   readonly claim?: Foreign;
   readonly value?: Foreign;
-  /** The access list it comes through. */
+  /** The access list it comes through: its title, which others may have too, and its name. */
   readonly list?: Foreign;
+  readonly listName?: Foreign;
   readonly locked?: boolean;
 }
 
@@ -34,11 +38,13 @@ export interface Holder {
 export interface Entity {
   readonly holder: Holder;
   /** Each role once, and the access list it comes through. */
-  readonly roles: ReadonlyMap<Foreign, Foreign | undefined>;
+  readonly roles: ReadonlyMap<Foreign, ThroughList>;
   readonly traits: Traits;
   /** One of Teleport's own users. */
   readonly system: boolean;
 }
+
+type ThroughList = Pick<AccessList, 'name' | 'title'> | undefined;
 
 /** How deep access lists may lie in each other, as on the server. */
 const deepest = 10;
@@ -75,7 +81,7 @@ export function entitiesOf(census: Census): readonly Entity[] {
 
 interface Person {
   readonly user: User | undefined;
-  readonly roles: Map<Foreign, Foreign | undefined>;
+  readonly roles: Map<Foreign, ThroughList>;
   traits: Traits;
 }
 
@@ -104,7 +110,7 @@ function give(
     if (!before && couldRead(census, 'users')) continue;
     const person = before ?? { user: undefined, roles: new Map(), traits: noTraits };
     if (person.user && !fulfils(person.user, needs)) continue;
-    for (const role of grants.roles) if (!person.roles.has(role)) person.roles.set(role, list.title);
+    for (const role of grants.roles) if (!person.roles.has(role)) person.roles.set(role, list);
     person.traits = joined(person.traits, grants.traits);
     people.set(name, person);
   }
@@ -141,7 +147,7 @@ function joined(some: Traits, more: Traits): Traits {
   return all;
 }
 
-const rolesMap = (roles: readonly Foreign[], list?: Foreign): Entity['roles'] =>
+const rolesMap = (roles: readonly Foreign[], list?: ThroughList): Entity['roles'] =>
   new Map(roles.map((role) => [role, list]));
 
 /** Bots as they are listed; where they are not, the users they act as, who may impersonate their roles. */
@@ -163,8 +169,8 @@ function botsOf({ bots, users, roles }: Census): readonly Entity[] {
 }
 
 const mappingsOf = ({ mappings }: Census): readonly Entity[] =>
-  mappings.map(({ connector, claim, value, roles }) => ({
-    holder: { kind: 'mapping', name: connector, claim, value },
+  mappings.map(({ connector, type, claim, value, roles }) => ({
+    holder: { kind: 'mapping', name: connector, type, claim, value },
     roles: rolesMap(roles),
     traits: noTraits,
     system: false,
@@ -181,10 +187,10 @@ const clustersOf = ({ roleMaps }: Census): readonly Entity[] =>
 const unreadMembersOf = ({ accessLists, gaps }: Census): readonly Entity[] =>
   accessLists
     .filter(({ name }) => gaps.some((gap) => gap.part === 'members' && gap.name === name))
-    .map(({ title, grants }) => ({
-      holder: { kind: 'members', name: title },
-      roles: rolesMap(grants.roles, title),
-      traits: grants.traits,
+    .map((list) => ({
+      holder: { kind: 'members', name: list.title, listName: list.name },
+      roles: rolesMap(list.grants.roles, list),
+      traits: list.grants.traits,
       system: false,
     }));
 

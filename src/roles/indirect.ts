@@ -7,7 +7,7 @@ import { lockedIn, namesIn, type Holder } from './holders.ts';
 /** Owners of an access list may make anybody its member, themselves too. */
 export function listFindings(census: Census, grants: Grants): readonly Finding[] {
   const locked = lockedIn(census).users;
-  return census.accessLists.flatMap(({ title, owners, grants: { roles } }) => {
+  return census.accessLists.flatMap(({ name: listName, title, owners, grants: { roles } }) => {
     const elevated = roles.filter((role) => grants.isElevated(role));
     const [role] = elevated;
     const holders = [...namesIn(owners, census)].map((name): Holder => ({
@@ -18,17 +18,17 @@ export function listFindings(census: Census, grants: Grants): readonly Finding[]
     if (role === undefined || holders.length === 0) return [];
     const path = ['spec', 'owners'];
     const about = { kind: 'ownsList', grade: 'high', path, values: elevated, conditional: false } as const;
-    return [finding({ ...about, role, holders, list: title, ...ofRole(census, role) })];
+    return [finding({ ...about, role, holders, list: title, listName, ...ofRole(census, role) })];
   });
 }
 
 /** A role with `$1` or a template in its name is whatever the identity provider makes of it. */
 export function mappingFindings(census: Census): readonly Finding[] {
-  return census.mappings.flatMap(({ connector, claim, value, roles }) =>
+  return census.mappings.flatMap(({ connector, type, claim, value, roles }) =>
     roles
       .filter((role) => /\$\{?\w|\{\{/.test(bare(role)))
       .map((role) => {
-        const holders: Holder[] = [{ kind: 'mapping', name: connector, claim, value }];
+        const holders: Holder[] = [{ kind: 'mapping', name: connector, type, claim, value }];
         const path = ['spec'];
         return finding({
           kind: 'openMapping',
@@ -39,6 +39,7 @@ export function mappingFindings(census: Census): readonly Finding[] {
           holders,
           conditional: false,
           noRole: true,
+          census,
         });
       }),
   );

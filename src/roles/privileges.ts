@@ -86,7 +86,10 @@ const decidesAlone = ({ kind, values }: Power): boolean =>
 
 function hold(held: Map<Power, Holder[]>, power: Power, { holder, roles }: Entity): void {
   const list = roles.get(power.role);
-  const one = list === undefined || holder.kind === 'members' ? holder : { ...holder, list };
+  const one =
+    list === undefined || holder.kind === 'members'
+      ? holder
+      : { ...holder, list: list.title, listName: list.name };
   const others = held.get(power);
   if (others) others.push(one);
   else held.set(power, [one]);
