@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { foreign } from '../../../src/access/text.ts';
 import { standingIn } from '../../../src/roles/admins.ts';
-import type { Census, Mapping } from '../../../src/roles/census.ts';
+import type { Mapping } from '../../../src/roles/census.ts';
 import type { PlainObject } from '../../../src/roles/plain.ts';
-import { analyse, type Report } from '../../../src/roles/privileges.ts';
-import { day, hour, names, now } from '../given.ts';
+import type { Report } from '../../../src/roles/privileges.ts';
+import { accessListOf, userOf } from '../../../src/roles/resources.ts';
+import { holderWords } from '../../../src/words/findings.ts';
+import { hour, names, now } from '../given.ts';
 import {
   accessList,
   any,
   bot,
-  census,
   check,
   developer,
   editor,
@@ -110,5 +111,178 @@ describe('what an exception is for', () => {
     const [a, b] = [ids(await check(list('u1'))), ids(await check(list('u2')))];
     assert.deepEqual([a.length, b.length], [2, 2]);
     assert.ok(b.every((id) => !a.includes(id)));
+  });
+});
+
+describe('nobody with admin rights is overlooked', () => {
+  const standing = async (parts: Parameters<typeof check>[0]) => {
+    const report = await check(parts);
+    return standingIn(report, report.findings);
+  };
+
+  it('a member of a list whose SSO record has expired, or is not there now', async () => {
+    const accessLists = [accessList('oncall', ['sam'])];
+    const sam = user('sam', [], { connector: foreign('corp'), expires: now - hour });
+    for (const users of [[sam], [], [user('sam', [])]])
+      assert.deepEqual((await standing({ users, accessLists })).people, names('sam'));
+    const over = [accessList('oncall', [], { members: [{ ...listed('sam'), expires: now }] })];
+    assert.deepEqual((await standing({ accessLists: over })).people, []);
+    const member = (more: PlainObject) => ({
+      name: foreign('sam'),
+      revision: '',
+      document: { spec: { name: 'sam', ...more } },
+    });
+    const document = { metadata: { name: 'l' }, spec: {} };
+    const read = (more: PlainObject) =>
+      accessListOf({ name: foreign('l'), revision: '', document }, [member(more)]).members;
+    assert.equal(read({ ineligible_status: 'INELIGIBLE_STATUS_USER_NOT_EXIST' }).length, 1);
+    assert.equal(read({ ineligible_status: 'INELIGIBLE_STATUS_EXPIRED' }).length, 0);
+  });
+
+  it('a label on a user hides nothing', async () => {
+    const of = (name: string, labels: PlainObject) =>
+      userOf({
+        name: foreign(name),
+        revision: '',
+        document: { metadata: { name, labels }, spec: { roles: ['editor'] } },
+      });
+    const bot = { 'teleport.internal/bot': 'x y' };
+    const system = { 'teleport.internal/resource-type': 'system' };
+    assert.deepEqual((await standing({ users: [of('alice', bot)] })).people, names('alice'));
+    assert.deepEqual((await standing({ users: [of('alice', system)] })).people, names('alice'));
+    assert.deepEqual(
+      (await standing({ users: [of('bot-x-y', bot)] })).others.map(({ kind, name }) => [kind, name]),
+      [['bot', 'x y']],
+    );
+    const own = await standing({ users: [of('@teleport-access-approval-bot', system)] });
+    assert.deepEqual([own.people, own.others], [[], []]);
+  });
+
+  it('what the user of a bot holds beside the roles of the bot', async () => {
+    const acting = role('bot-ci', { allow: { impersonate: { roles: ['dev-team'], users: ['*'] } } });
+    const roles = [kubeAdmin, developer, editor, acting];
+    const bots = [bot('ci', ['dev-team'])];
+    const holding = (...held: string[]) => [user('bot-ci', held, { bot: foreign('ci') })];
+    const report = await check({ roles, bots, users: holding('bot-ci', 'editor') });
+    assert.deepEqual(
+      report.findings.map(({ kind, holders }) => [kind, ...holders.map((one) => one.name)]),
+      [['writes', 'ci']],
+    );
+    assert.deepEqual((await check({ roles, bots, users: holding('bot-ci') })).findings, []);
+    const other = role('bot-ci', { allow: { impersonate: { roles: ['editor'], users: ['*'] } } });
+    const more = await check({ roles: [editor, developer, other], bots, users: holding('bot-ci') });
+    assert.deepEqual(
+      more.findings.map(({ kind, holders }) => [kind, holders.length]),
+      [['writes', 1]],
+      'more than the bot says of itself, and once',
+    );
+  });
+
+  it('the owner of a list that is in a list of admins, or in its owners', async () => {
+    const owners = [listed('olga')];
+    const inner = accessList('inner', [], { owners, grants: none });
+    const members = [listIn('inner')];
+    const of = async (...accessLists: ReturnType<typeof accessList>[]) =>
+      found(await check({ accessLists }), 'ownsList').flatMap(holdersOf);
+    assert.deepEqual(await of(inner, accessList('admins', [], { members })), names('olga'));
+    const middle = accessList('middle', [], { members, grants: none });
+    const outer = accessList('outer', [], { members: [listIn('middle')] });
+    assert.deepEqual(await of(inner, middle, outer), names('olga'));
+    assert.deepEqual(
+      await of(inner, accessList('owned', [], { owners: members })),
+      names('olga'),
+      'nobody is in the list yet; whoever owns it may be',
+    );
+    assert.deepEqual(await of(inner, accessList('else', [], { members: [listIn('other')] })), []);
+    const past = accessList('past', [], { members: [{ ...listIn('inner'), expires: now }] });
+    assert.deepEqual(await of(inner, past), []);
+  });
+
+  it('the owner of a list that gives traits which make admins', async () => {
+    const access = role('access', {
+      allow: { kubernetes_labels: any, kubernetes_groups: ['{{internal.kubernetes_groups}}'] },
+    });
+    const owners = [listed('olga')];
+    const of = async (groups: string, roles: string[], users = [user('bob', ['access'])]) => {
+      const grants = { roles: names(...roles), traits: traits({ kubernetes_groups: [groups] }) };
+      const accessLists = [accessList('l', [], { owners, grants })];
+      return found(await check({ roles: [access], users, accessLists }), 'ownsList').length;
+    };
+    assert.equal(await of('system:masters', ['access'], []), 1);
+    assert.equal(await of('system:masters', []), 1);
+    assert.equal(await of('viewers', ['access']), 0);
+    assert.equal(await of('system:masters', [], []), 0, 'nobody holds a role that it fills');
+  });
+
+  it('members that cannot be read are admins by the list that theirs is in', async () => {
+    const inner = accessList('inner', [], { grants: none });
+    const outer = accessList('outer', [], { members: [listIn('inner')] });
+    const gap = { part: 'members' as const, failure: { kind: 'notPermitted' as const } };
+    const gaps = [{ ...gap, name: foreign('inner') }];
+    const { others } = await standing({ accessLists: [inner, outer], gaps });
+    assert.deepEqual(
+      others.map(({ kind, name }) => [kind, name]),
+      [['members', 'The inner']],
+    );
+  });
+
+  it('whoever comes with a name that makes an admin role, at SSO or from another cluster', async () => {
+    const roleMap = (remote: string, local: string) => ({
+      cluster: foreign('leaf'),
+      remote: foreign(remote),
+      roles: names(local),
+    });
+    const grades = async (parts: Parameters<typeof check>[0]) =>
+      (await check(parts)).findings.map(({ kind, grade }) => `${kind} ${grade}`);
+    const cases = [
+      ['^(.*)$', '$1', 'high'],
+      ['^kube-(.*)$', 'kube-${1}', 'high'],
+      ['kube-*', 'kube-$1', 'high'],
+      ['^(?i)(editor)$', '$1', 'high'],
+      ['^((edi)tor)$', '$1', 'high'],
+      ['^(a)(.*)$', '$2', 'high'],
+      ['^(dev|qa)$', '$1', 'medium'],
+      ['^team-(.*)$', 'team-$1', 'medium'],
+    ] as const;
+    for (const [pattern, local, grade] of cases) {
+      assert.deepEqual(
+        await grades({ roleMaps: [roleMap(pattern, local)] }),
+        [`openMapping ${grade}`],
+        pattern,
+      );
+      assert.deepEqual(
+        await grades({ mappings: [mapping(pattern, [local])] }),
+        [`openMapping ${grade}`],
+        pattern,
+      );
+    }
+    const { others } = await standing({ roleMaps: [roleMap('^(.*)$', '$1')] });
+    assert.deepEqual(
+      others.map(({ kind, name }) => [kind, name]),
+      [['cluster', 'leaf']],
+    );
+    const gaps = [{ part: 'roles' as const, failure: { kind: 'notPermitted' as const } }];
+    assert.deepEqual(await grades({ roles: [], gaps, roleMaps: [roleMap('^(.*)$', '$1')] }), [
+      'openMapping high',
+    ]);
+  });
+
+  it('an admin whose lock ends', async () => {
+    const lock = (expires?: number) => ({
+      name: foreign('l'),
+      targets: [['user', foreign('alice')] as const],
+      ...(expires === undefined ? {} : { expires }),
+    });
+    const users = [user('alice', ['kube-admin'])];
+    const locked = (...locks: ReturnType<typeof lock>[]) => check({ users, locks });
+    const soon = await locked(lock(now + hour), lock(now + 2 * hour));
+    assert.deepEqual(standingIn(soon, soon.findings).people, names('alice'));
+    const [holder] = soon.findings[0]?.holders ?? [];
+    assert.equal(holder?.lockedUntil, now + 2 * hour);
+    assert.match(holderWords(holder), /^alice \(locked until \d{4}-\d\d-\d\d \d\d:\d\d UTC\)$/);
+    const ever = await locked(lock(now + hour), lock());
+    assert.deepEqual(standingIn(ever, ever.findings).people, []);
+    const over = await locked(lock(now));
+    assert.equal(over.findings[0]?.holders[0]?.lockedUntil, undefined);
   });
 });
