@@ -35,7 +35,7 @@ export function basisOf(
   const role = census.roles.get(of.role);
   if (ofOthers.has(of.kind)) {
     const others = of.kind === 'tooLong' ? [of.role] : of.values;
-    const given = others.map((name) => [name, whole(census.roles.get(name))] as const);
+    const given = others.map((name) => [bare(name), whole(census.roles.get(name))] as const);
     const own = of.kind === 'impersonates' && role ? partOf(role, ['impersonate']) : null;
     return canonical({ own, given: Object.fromEntries(given) });
   }

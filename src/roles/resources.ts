@@ -98,8 +98,8 @@ const grantOf = (value: Plain | undefined): Grant => ({
   traits: traitsOf(valueAt(value, ['traits'])),
 });
 
-function listedOf(value: PlainObject, nameAt: string): readonly Listed[] {
-  const name = textAt(value, nameAt);
+function listedOf(value: Plain | undefined, named?: Foreign): readonly Listed[] {
+  const name = textAt(value, 'name') ?? (named && bare(named));
   const status = textAt(value, 'ineligible_status') ?? '';
   // Who does not exist now may be back with the next SSO login, and is a member still.
   if (name === undefined || status.includes('EXPIRED')) return [];
@@ -113,11 +113,8 @@ export function accessListOf(held: Held, members: readonly Held[]): AccessList {
   return {
     name: held.name,
     title: foreign(textAt(spec, 'title') ?? bare(held.name)),
-    members: members.flatMap((member) => {
-      const own = valueAt(documentOf(member), ['spec']);
-      return isPlainObject(own) ? listedOf(own, 'name') : [];
-    }),
-    owners: listAt(spec, 'owners').flatMap((owner) => listedOf(owner, 'name')),
+    members: members.flatMap((member) => listedOf(valueAt(documentOf(member), ['spec']), member.name)),
+    owners: listAt(spec, 'owners').flatMap((owner) => listedOf(owner)),
     grants: grantOf(valueAt(spec, ['grants'])),
     ownerGrants: grantOf(valueAt(spec, ['owner_grants'])),
     memberNeeds: grantOf(valueAt(spec, ['membership_requires'])),

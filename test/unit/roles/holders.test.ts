@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { foreign } from '../../../src/access/text.ts';
 import { standingIn } from '../../../src/roles/admins.ts';
-import type { Mapping } from '../../../src/roles/census.ts';
+import type { Gap, Mapping } from '../../../src/roles/census.ts';
+import { judge } from '../../../src/roles/exceptions.ts';
 import type { PlainObject } from '../../../src/roles/plain.ts';
 import type { Report } from '../../../src/roles/privileges.ts';
 import { accessListOf, userOf } from '../../../src/roles/resources.ts';
 import { holderWords } from '../../../src/words/findings.ts';
+import { verdictWords } from '../../../src/words/verdict.ts';
 import { hour, names, now } from '../given.ts';
 import {
   accessList,
@@ -284,5 +286,25 @@ describe('nobody with admin rights is overlooked', () => {
     assert.deepEqual(standingIn(ever, ever.findings).people, []);
     const over = await locked(lock(now));
     assert.equal(over.findings[0]?.holders[0]?.lockedUntil, undefined);
+  });
+});
+
+describe('the first line', () => {
+  it('says "Nobody" only where all users and roles were read, and is sure only where all that gives rights was', async () => {
+    const failure = { kind: 'notPermitted' as const };
+    const line = async (gaps: readonly Gap[]) => {
+      const report = await check({ users: [user('alice', [])], gaps });
+      const judged = judge(report.findings, [], now);
+      const words = verdictWords({ report, judged, exceptions: { kind: 'none' } }, now);
+      return [words.startsWith('Nobody'), standingIn(report, judged.open).known, words] as const;
+    };
+    const [sure, known] = await line([]);
+    assert.deepEqual([sure, known], [true, true]);
+    assert.deepEqual((await line([{ part: 'locks', failure }])).slice(0, 2), [true, true]);
+    for (const part of ['saml', 'bots', 'accessLists', 'trustedClusters'] as const)
+      assert.deepEqual((await line([{ part, failure }])).slice(0, 2), [true, false], part);
+    const [nobody, certain, words] = await line([{ part: 'users', some: { lost: 2, of: 3 }, failure }]);
+    assert.deepEqual([nobody, certain], [false, false]);
+    assert.match(words, /2 of 3 users could not be read/);
   });
 });
