@@ -10,8 +10,10 @@ export interface Standing {
   readonly people: readonly Foreign[];
   /** Bots, SSO mappings, trusted clusters and lists whose members are not known. */
   readonly others: readonly Holder[];
-  /** Whether enough was read to say that nobody does. */
+  /** Whether enough was read to say that nobody does: all that gives rights. */
   readonly known: boolean;
+  /** Whether all users and roles were read, so that it is said of them at least. */
+  readonly counted: boolean;
 }
 
 export function standingIn({ census }: Report, open: readonly Finding[]): Standing {
@@ -26,6 +28,8 @@ export function standingIn({ census }: Report, open: readonly Finding[]): Standi
   return {
     people: [...people].sort(),
     others: [...others.values()],
-    known: couldRead(census, 'users') && couldRead(census, 'roles'),
+    // Locks give nothing.
+    known: census.gaps.every(({ part }) => part === 'locks'),
+    counted: couldRead(census, 'users') && couldRead(census, 'roles'),
   };
 }

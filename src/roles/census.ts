@@ -89,6 +89,8 @@ export interface Gap {
   readonly part: PartName;
   /** The access list whose members are meant. */
   readonly name?: Foreign;
+  /** Where only some of it could not be read: how many, and of how many. */
+  readonly some?: { readonly lost: number; readonly of: number };
   readonly failure: Failure;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bare, type Foreign } from '../access/text.ts';
+import { basisOf } from './basis.ts';
 import type { Census } from './census.ts';
 import type { Grade } from './grade.ts';
 import type { PowerKind } from './powers.ts';
@@ -18,7 +19,10 @@ export type FindingKind =
   PowerKind | 'ownsList' | 'openMapping' | 'oneApproval' | 'nobodyApproves' | 'tooLong' | 'longGrant';
 
 export interface Finding {
-  /** Of what it is about: kind, role, field, values and holders. Another holder makes another finding. */
+  /**
+   * Of what it is about: the cluster, kind, grade, role, field, values and holders, and how far it reaches. Another
+   * holder, and a wider reach, make another finding.
+   */
   readonly id: string;
   readonly kind: FindingKind;
   readonly grade: Grade;
@@ -37,8 +41,9 @@ export interface Finding {
   readonly preset?: boolean;
   /** What is to be changed is no role: a mapping of a connector. */
   readonly noRole?: boolean;
-  /** The access list that gives it. */
+  /** The access list that gives it: its title, which others may have too, and its name. */
   readonly list?: Foreign;
+  readonly listName?: Foreign;
   /** How many approvals it takes now. */
   readonly approvals?: number;
   /** How long it lasts now, in ms; absent where nothing limits it. */
@@ -54,10 +59,17 @@ const asking: ReadonlySet<FindingKind> = new Set([
 export const isStanding = ({ kind, grade }: Finding): boolean =>
   !asking.has(kind) && (grade === 'critical' || grade === 'high');
 
+/** Where a finding was made; `more` is what else it stands on. */
+interface Within {
+  readonly census: Census;
+  readonly more?: string;
+}
+
 /** What a finding says of the role it is about. */
-export function ofRole(census: Census, name: Foreign): Pick<Finding, 'origin' | 'preset'> {
+export function ofRole(census: Census, name: Foreign): Pick<Finding, 'origin' | 'preset'> & Within {
   const role = census.roles.get(name);
   return {
+    census,
     ...(role?.origin === undefined ? {} : { origin: role.origin }),
     ...(role?.made === undefined ? {} : { preset: true }),
   };
@@ -69,30 +81,36 @@ const keys = new WeakMap<Holder, string>();
 export function holderKey(holder: Holder): string {
   const before = keys.get(holder);
   if (before !== undefined) return before;
-  const { kind, name, claim, value, list } = holder;
-  const parts = [name, claim, value, list].map((part) => (part === undefined ? '' : bare(part)));
-  const key = [kind, ...parts].join('\u0001');
+  const { kind, name, type = '', claim, value, list, listName = list } = holder;
+  const key = JSON.stringify([kind, type, name, claim, value, listName]);
   keys.set(holder, key);
   return key;
 }
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A finding with its id, its holders in order. */
-export function finding(of: Omit<Finding, 'id' | 'locked'>): Finding {
-  const keyed = of.holders.map((holder) => [holderKey(holder), holder] as const);
+/** A finding with its id, its holders in order, each once. */
+export function finding({ census, more = '', ...of }: Omit<Finding, 'id' | 'locked'> & Within): Finding {
+  const keyed = [...new Map(of.holders.map((holder) => [holderKey(holder), holder]))];
   keyed.sort((a, b) => byCode(a[0], b[0]));
+  const list = of.listName ?? of.list;
   const about = [
+    bare(census.cluster),
     of.kind,
+    of.grade,
     bare(of.role),
     // Where in a list it stands says nothing of what it is.
     of.path.filter((key) => typeof key === 'string').join('.'),
-    of.values.map(bare).sort(byCode).join('\u0001'),
+    of.values.map(bare).sort(byCode),
     of.conditional ? 'where' : '',
-    of.list === undefined ? '' : bare(of.list),
+    list === undefined ? '' : bare(list),
+    of.approvals,
+    of.lasts,
+    basisOf(census, of),
+    more,
     ...keyed.map(([key]) => key),
   ];
-  const id = createHash('sha256').update(about.join('\u0000')).digest('hex').slice(0, 20);
+  const id = createHash('sha256').update(JSON.stringify(about)).digest('hex').slice(0, 20);
   const holders = keyed.map(([, holder]) => holder);
   return { ...of, id, holders, locked: holders.length > 0 && holders.every(({ locked }) => locked === true) };
 }

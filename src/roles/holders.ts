@@ -1,16 +1,17 @@
 import type { Foreign, Instant } from '../access/text.ts';
 import {
-  couldRead,
   namesOf,
   noTraits,
   type AccessList,
   type Census,
   type Grant,
   type Listed,
+  type Mapping,
   type Role,
   type Traits,
   type User,
 } from './census.ts';
+import { comesWith, fulfils, gone, joined, membersIn } from './lists.ts';
 import { textsAt } from './plain.ts';
 
 /**
@@ -22,35 +23,36 @@ export interface Holder {
   readonly kind: 'person' | 'bot' | 'mapping' | 'cluster' | 'members';
   /** Of the person, bot, connector, cluster or list. */
   readonly name: Foreign;
+  /** Of a mapping's connector: two kinds of them may share a name. */
+  readonly type?: Mapping['type'];
   /** The claim and value of a mapping; the remote role of a cluster. */
   readonly claim?: Foreign;
   readonly value?: Foreign;
-  /** The access list it comes through. */
+  /** The access list it comes through: its title, which others may have too, and its name. */
   readonly list?: Foreign;
+  readonly listName?: Foreign;
+  /** By a lock without an end; one that ends gives everything back by itself. */
   readonly locked?: boolean;
+  readonly lockedUntil?: Instant;
 }
 
 /** A holder with all it holds. */
 export interface Entity {
   readonly holder: Holder;
   /** Each role once, and the access list it comes through. */
-  readonly roles: ReadonlyMap<Foreign, Foreign | undefined>;
+  readonly roles: ReadonlyMap<Foreign, ThroughList>;
   readonly traits: Traits;
   /** One of Teleport's own users. */
   readonly system: boolean;
 }
 
-/** How deep access lists may lie in each other, as on the server. */
-const deepest = 10;
+type ThroughList = Pick<AccessList, 'name' | 'title'> | undefined;
 
 /** Everybody and everything that holds roles permanently, at an instant. */
 export function entitiesOf(census: Census): readonly Entity[] {
   const locks = lockedIn(census);
   const people = new Map<Foreign, Person>();
-  for (const user of census.users) {
-    if (user.bot !== undefined || gone(user, census.at)) continue;
-    people.set(user.name, personOf(user));
-  }
+  for (const user of census.users) if (!gone(user, census.at)) people.set(user.name, personOf(user));
   const others = [
     ...botsOf(census),
     ...mappingsOf(census),
@@ -62,9 +64,11 @@ export function entitiesOf(census: Census): readonly Entity[] {
     give(people, list, list.owners, list.ownerNeeds, list.ownerGrants, census);
   }
   const persons = [...people].map(([name, { user, roles, traits }]): Entity => {
-    const locked = locks.users.has(name) || [...roles.keys()].some((role) => locks.roles.has(role));
+    const lock = locks.of(name, roles.keys());
+    const bot = user?.bot;
     return {
-      holder: { kind: 'person', name, ...(locked ? { locked } : {}) },
+      // The user of a bot may hold more than the bot was given.
+      holder: bot === undefined ? { kind: 'person', name, ...lock } : { kind: 'bot', name: bot, ...lock },
       roles,
       traits,
       system: user?.system ?? false,
@@ -75,7 +79,7 @@ export function entitiesOf(census: Census): readonly Entity[] {
 
 interface Person {
   readonly user: User | undefined;
-  readonly roles: Map<Foreign, Foreign | undefined>;
+  readonly roles: Map<Foreign, ThroughList>;
   traits: Traits;
 }
 
@@ -84,10 +88,6 @@ const personOf = (user: User): Person => ({
   roles: new Map(user.roles.map((role) => [role, undefined])),
   traits: user.traits,
 });
-
-/** What an SSO login gave ends with it. */
-const gone = ({ expires }: { readonly expires?: Instant }, at: Instant): boolean =>
-  expires !== undefined && expires <= at;
 
 /** Gives the people of a list what it grants, those of lists in it too. */
 function give(
@@ -99,60 +99,33 @@ function give(
   census: Census,
 ): void {
   if (grants.roles.length === 0 && grants.traits.size === 0) return;
-  for (const name of namesIn(listed, census)) {
-    const before = people.get(name);
-    if (!before && couldRead(census, 'users')) continue;
-    const person = before ?? { user: undefined, roles: new Map(), traits: noTraits };
+  for (const name of membersIn(listed, census).people) {
+    // The record of an SSO login comes and goes; the membership stays.
+    const person = people.get(name) ?? { user: undefined, roles: new Map(), traits: noTraits };
     if (person.user && !fulfils(person.user, needs)) continue;
-    for (const role of grants.roles) if (!person.roles.has(role)) person.roles.set(role, list.title);
+    for (const role of grants.roles) if (!person.roles.has(role)) person.roles.set(role, list);
     person.traits = joined(person.traits, grants.traits);
     people.set(name, person);
   }
 }
 
-/** The people among those who are listed, however deep. */
-export function namesIn(listed: readonly Listed[], census: Census, depth = 0): ReadonlySet<Foreign> {
-  const names = new Set<Foreign>();
-  if (depth > deepest) return names;
-  for (const one of listed) {
-    if (gone(one, census.at)) continue;
-    if (!one.list) names.add(one.name);
-    else {
-      const inside = census.accessLists.find(({ name }) => name === one.name);
-      for (const name of namesIn(inside?.members ?? [], census, depth + 1)) names.add(name);
-    }
-  }
-  return names;
-}
-
-function fulfils(user: User, { roles, traits }: Grant): boolean {
-  return (
-    roles.every((role) => user.roles.includes(role)) &&
-    [...traits].every(([name, values]) =>
-      values.every((value) => user.traits.get(name)?.includes(value) ?? false),
-    )
-  );
-}
-
-function joined(some: Traits, more: Traits): Traits {
-  if (more.size === 0) return some;
-  const all = new Map(some);
-  for (const [name, values] of more) all.set(name, [...new Set([...(all.get(name) ?? []), ...values])]);
-  return all;
-}
-
-const rolesMap = (roles: readonly Foreign[], list?: Foreign): Entity['roles'] =>
+const rolesMap = (roles: readonly Foreign[], list?: ThroughList): Entity['roles'] =>
   new Map(roles.map((role) => [role, list]));
 
-/** Bots as they are listed; where they are not, the users they act as, who may impersonate their roles. */
+/** Bots with the roles they are listed with and those their users may impersonate. */
 function botsOf({ bots, users, roles }: Census): readonly Entity[] {
   const found = new Map(bots.map((bot) => [bot.name, bot]));
   for (const { bot, roles: held, traits } of users) {
-    if (bot === undefined || (found.get(bot)?.roles.length ?? 0) > 0) continue;
+    if (bot === undefined) continue;
     const acting = held.flatMap((name) =>
       textsAt(roles.get(name)?.value, ['spec', 'allow', 'impersonate', 'roles']),
     );
-    found.set(bot, { name: bot, roles: namesOf(acting), traits });
+    const before = found.get(bot);
+    found.set(bot, {
+      name: bot,
+      roles: [...(before?.roles ?? []), ...namesOf(acting)],
+      traits: joined(before?.traits ?? traits, traits),
+    });
   }
   return [...found.values()].map(({ name, roles: held, traits }) => ({
     holder: { kind: 'bot', name },
@@ -163,8 +136,8 @@ function botsOf({ bots, users, roles }: Census): readonly Entity[] {
 }
 
 const mappingsOf = ({ mappings }: Census): readonly Entity[] =>
-  mappings.map(({ connector, claim, value, roles }) => ({
-    holder: { kind: 'mapping', name: connector, claim, value },
+  mappings.map(({ connector, type, claim, value, roles }) => ({
+    holder: { kind: 'mapping', name: connector, type, claim, value },
     roles: rolesMap(roles),
     traits: noTraits,
     system: false,
@@ -178,30 +151,46 @@ const clustersOf = ({ roleMaps }: Census): readonly Entity[] =>
     system: false,
   }));
 
-const unreadMembersOf = ({ accessLists, gaps }: Census): readonly Entity[] =>
-  accessLists
-    .filter(({ name }) => gaps.some((gap) => gap.part === 'members' && gap.name === name))
-    .map(({ title, grants }) => ({
-      holder: { kind: 'members', name: title },
-      roles: rolesMap(grants.roles, title),
-      traits: grants.traits,
-      system: false,
-    }));
+/** Whoever is in a list, where that could not be read, with all that comes with it. */
+const unreadMembersOf = (census: Census): readonly Entity[] =>
+  census.accessLists
+    .filter((list) => isUnread(census, list))
+    .map((list) => {
+      const { roles, traits } = comesWith(list, census, false);
+      return { holder: unreadMembers(list), roles: rolesMap(roles, list), traits, system: false };
+    });
 
-/** Who and which roles are locked at the instant of the census. */
-export function lockedIn({ locks, at }: Census): {
-  readonly users: ReadonlySet<Foreign>;
-  readonly roles: ReadonlySet<Foreign>;
-} {
-  const inForce = locks.filter((lock) => !gone(lock, at));
-  const of = (kind: string): ReadonlySet<Foreign> =>
-    new Set(
-      // A lock with several targets locks what fits them all.
-      inForce.flatMap(({ targets: [only, ...more] }) =>
-        only?.[0] === kind && more.length === 0 ? [only[1]] : [],
-      ),
-    );
-  return { users: of('user'), roles: of('role') };
+export const isUnread = ({ gaps }: Census, { name }: AccessList): boolean =>
+  gaps.some((gap) => gap.part === 'members' && gap.name === name);
+
+export const unreadMembers = ({ title, name }: AccessList): Holder => ({
+  kind: 'members',
+  name: title,
+  listName: name,
+});
+
+/** How somebody is locked at the instant of the census, by their name or one of their roles. */
+export interface Locks {
+  of(user: Foreign, roles?: Iterable<Foreign>): Pick<Holder, 'locked' | 'lockedUntil'>;
+}
+
+export function lockedIn({ locks, at }: Census): Locks {
+  const ends: Readonly<Record<string, Map<Foreign, Instant>>> = { user: new Map(), role: new Map() };
+  for (const { targets, expires = Infinity } of locks) {
+    const [only, ...more] = targets;
+    const of = only && ends[only[0]];
+    // A lock with several targets locks what fits them all.
+    if (of && more.length === 0 && expires > at) of.set(only[1], Math.max(expires, of.get(only[1]) ?? 0));
+  }
+  return {
+    of: (user, roles = []) => {
+      const until = Math.max(
+        ends['user']?.get(user) ?? 0,
+        ...[...roles].map((role) => ends['role']?.get(role) ?? 0),
+      );
+      return until === Infinity ? { locked: true } : until > 0 ? { lockedUntil: until } : {};
+    },
+  };
 }
 
 export const rolesIn = (census: Census, { roles }: Pick<Entity, 'roles'>): readonly Role[] =>

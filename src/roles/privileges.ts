@@ -41,12 +41,16 @@ export async function analyse(census: Census, { limit, signal }: Options): Promi
   await pause();
   const grants = new Grants(census.roles);
   const held = new Map<Power, Holder[]>();
+  const bots = botRoles(entities);
   const groups = new Groups();
   const deciders: Decider[] = [];
   for (const entity of entities) {
     const roles = rolesIn(census, entity);
     groups.add(roles, entity);
     for (const power of grants.of(roles, entity.traits)) {
+      // The user of a bot acts as the bot's roles: what those give is found with them.
+      const own = entity.holder.kind === 'bot' ? bots.get(entity.holder.name) : undefined;
+      if (power.kind === 'impersonates' && own && power.values.every((name) => own.has(name))) continue;
       if (decidesAlone(power)) deciders.push({ entity, power });
       if (!entity.system) hold(held, power, entity);
     }
@@ -59,7 +63,7 @@ export async function analyse(census: Census, { limit, signal }: Options): Promi
   const approvers = approversOf(groups, requesting, targets, deciders);
   await pause();
 
-  const findings: Finding[] = [...listFindings(census, grants), ...mappingFindings(census)];
+  const findings: Finding[] = [...listFindings(census, grants, entities), ...mappingFindings(census, grants)];
   for (const { power, holders } of merged(held)) {
     findings.push(finding({ ...power, holders, ...ofRole(census, power.role) }));
     await pause();
@@ -84,9 +88,24 @@ const order = (a: Foreign, b: Foreign): number => (bare(a) < bare(b) ? -1 : bare
 const decidesAlone = ({ kind, values }: Power): boolean =>
   kind === 'decides' || (kind === 'writes' && values.some((value) => bare(value) === '*'));
 
+/** All roles of each bot. */
+function botRoles(entities: readonly Entity[]): ReadonlyMap<Foreign, ReadonlySet<Foreign>> {
+  const found = new Map<Foreign, Set<Foreign>>();
+  for (const { holder, roles } of entities) {
+    if (holder.kind !== 'bot') continue;
+    const own = found.get(holder.name) ?? new Set();
+    for (const role of roles.keys()) own.add(role);
+    found.set(holder.name, own);
+  }
+  return found;
+}
+
 function hold(held: Map<Power, Holder[]>, power: Power, { holder, roles }: Entity): void {
   const list = roles.get(power.role);
-  const one = list === undefined || holder.kind === 'members' ? holder : { ...holder, list };
+  const one =
+    list === undefined || holder.kind === 'members'
+      ? holder
+      : { ...holder, list: list.title, listName: list.name };
   const others = held.get(power);
   if (others) others.push(one);
   else held.set(power, [one]);

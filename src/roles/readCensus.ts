@@ -35,9 +35,15 @@ export async function readCensus(reading: ReadCensus): Promise<Census> {
   const gaps: Gap[] = [];
   const absent: PartName[] = [];
   const held = (part: PartName, found: Reading, name?: Foreign): readonly Held[] => {
-    if (found.kind === 'read') return found.held;
+    const of = name === undefined ? { part } : { part, name };
+    if (found.kind === 'read') {
+      const { lost, held: read } = found;
+      if (lost > 0)
+        gaps.push({ ...of, some: { lost, of: lost + read.length }, failure: { kind: 'unreadable' } });
+      return read;
+    }
     if (found.kind === 'absent') absent.push(part);
-    else gaps.push({ part, failure: found.failure, ...(name === undefined ? {} : { name }) });
+    else gaps.push({ ...of, failure: found.failure });
     return [];
   };
   const read = async (part: Exclude<PartName, 'members'>): Promise<readonly Held[]> => {
@@ -81,7 +87,10 @@ export async function readCensus(reading: ReadCensus): Promise<Census> {
 
 /** Whether nothing at all could be read, so that there is nothing to report. */
 export const nothingRead = ({ gaps, absent }: Census): boolean =>
-  parts.every((part) => part === 'members' || absent.includes(part) || gaps.some((gap) => gap.part === part));
+  parts.every(
+    (part) =>
+      part === 'members' || absent.includes(part) || gaps.some((gap) => gap.part === part && !gap.some),
+  );
 
 /** The failure as the cause of all, where every part failed the same way, such as out of reach. */
 export function commonFailure({ gaps }: Census): TeleportFailure | undefined {

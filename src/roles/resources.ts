@@ -47,13 +47,18 @@ const maybe = <K extends string>(key: K, text: string | undefined): Partial<Reco
 export function userOf(held: Held): User {
   const document = documentOf(held);
   const named = textAt(document, 'spec', 'created_by', 'connector', 'id');
+  const bot = label(document, 'teleport.internal/bot');
+  const name = bare(held.name);
+  // Anybody who may write users may write labels: believed only with the names Teleport itself gives.
+  const ofBot = bot !== undefined && name === `bot-${bot.replaceAll(' ', '-')}`;
+  const own = name.startsWith('@teleport-');
   return {
     name: held.name,
     roles: namesOf(textsAt(document, ['spec', 'roles'])),
     traits: traitsOf(valueAt(document, ['spec', 'traits'])),
-    system: label(document, 'teleport.internal/resource-type') === 'system',
+    system: own && label(document, 'teleport.internal/resource-type') === 'system',
     ...maybe('connector', named),
-    ...maybe('bot', label(document, 'teleport.internal/bot')),
+    ...(ofBot ? maybe('bot', bot) : {}),
     ...instantAt(document, 'metadata', 'expires'),
   };
 }
@@ -93,11 +98,11 @@ const grantOf = (value: Plain | undefined): Grant => ({
   traits: traitsOf(valueAt(value, ['traits'])),
 });
 
-function listedOf(value: PlainObject, nameAt: string): readonly Listed[] {
-  const name = textAt(value, nameAt);
+function listedOf(value: Plain | undefined, named?: Foreign): readonly Listed[] {
+  const name = textAt(value, 'name') ?? (named && bare(named));
   const status = textAt(value, 'ineligible_status') ?? '';
-  // The server has found that it does not count.
-  if (name === undefined || /EXPIRED|NOT_EXIST/.test(status)) return [];
+  // Who does not exist now may be back with the next SSO login, and is a member still.
+  if (name === undefined || status.includes('EXPIRED')) return [];
   const kind = textAt(value, 'membership_kind') ?? '';
   return [{ name: foreign(name), list: /KIND_LIST$/.test(kind), ...instantAt(value, 'expires') }];
 }
@@ -108,11 +113,8 @@ export function accessListOf(held: Held, members: readonly Held[]): AccessList {
   return {
     name: held.name,
     title: foreign(textAt(spec, 'title') ?? bare(held.name)),
-    members: members.flatMap((member) => {
-      const own = valueAt(documentOf(member), ['spec']);
-      return isPlainObject(own) ? listedOf(own, 'name') : [];
-    }),
-    owners: listAt(spec, 'owners').flatMap((owner) => listedOf(owner, 'name')),
+    members: members.flatMap((member) => listedOf(valueAt(documentOf(member), ['spec']), member.name)),
+    owners: listAt(spec, 'owners').flatMap((owner) => listedOf(owner)),
     grants: grantOf(valueAt(spec, ['grants'])),
     ownerGrants: grantOf(valueAt(spec, ['owner_grants'])),
     memberNeeds: grantOf(valueAt(spec, ['membership_requires'])),

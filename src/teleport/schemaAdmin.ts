@@ -52,6 +52,19 @@ const held = v.pipe(
 /** Reads `tctl get roles|role/x|users|user/x --format=json`: an array, also for one. */
 export const readHeld = (output: string): Held[] => read(v.nullable(listOf(held)), json(output)) ?? [];
 
+/** A list, and how many of its items were not as they must be. */
+export interface Listing {
+  readonly held: readonly Held[];
+  readonly lost: number;
+}
+
+/** Reads what `readHeld` reads, and counts what it leaves out. */
+export function readListing(output: string): Listing {
+  const all = json(output);
+  const found = readHeld(output);
+  return { held: found, lost: Array.isArray(all) ? all.length - found.length : 0 };
+}
+
 /** A person and the roles they hold, from what `readHeld` read. */
 export function rolesOf({ document }: Held): readonly Foreign[] {
   const found = v.safeParse(v.object({ spec: v.object({ roles: texts }) }), document);

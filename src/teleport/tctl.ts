@@ -6,7 +6,16 @@ import type { Client } from './client.ts';
 import { failureOf, TeleportFailure } from './failure.ts';
 import type { Home } from './home.ts';
 import { annotation, readCapabilities, readList, type Capabilities } from './schema.ts';
-import { readClusterStatus, readHeld, readLockName, readLocks, type Held, type Lock } from './schemaAdmin.ts';
+import {
+  readClusterStatus,
+  readHeld,
+  readListing,
+  readLockName,
+  readLocks,
+  type Held,
+  type Listing,
+  type Lock,
+} from './schemaAdmin.ts';
 import { inThrowaway } from './throwaway.ts';
 import { limits, rfc3339, type Asking } from './tsh.ts';
 import { withPrivateFile } from './privateFile.ts';
@@ -126,8 +135,8 @@ export class Tctl {
   }
 
   /** Any list of resources, for `tctlCluster.ts`; names stand after `--`. */
-  list(home: Home, ability: Ability, args: readonly string[], asking: Asking = {}): Promise<Held[]> {
-    return this.#read(home, ability, args, readHeld, asking);
+  list(home: Home, ability: Ability, args: readonly string[], asking: Asking = {}): Promise<Listing> {
+    return this.#read(home, ability, args, readListing, asking);
   }
 
   /** `tctl status`: the cluster's name and version. */

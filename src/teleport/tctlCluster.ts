@@ -2,7 +2,7 @@ import { bare, type Foreign } from '../access/text.ts';
 import type { Ability } from './abilities.ts';
 import { failureOf, type Failure } from './failure.ts';
 import type { Home } from './home.ts';
-import type { Held } from './schemaAdmin.ts';
+import type { Listing } from './schemaAdmin.ts';
 import type { Tctl } from './tctl.ts';
 import type { Asking } from './tsh.ts';
 
@@ -24,13 +24,16 @@ export type PartName = (typeof parts)[number];
 
 /** A part as it was read; `absent` where this edition or version has no such thing; else why it was not read. */
 export type Reading =
-  | { readonly kind: 'read'; readonly held: readonly Held[] }
+  | ({ readonly kind: 'read' } & Listing)
   | { readonly kind: 'absent' }
   | { readonly kind: 'unread'; readonly failure: Failure };
 
 /** What says that a server, or a tctl, has no such kind of thing. */
 const none =
-  /unknown service|unknown method|unimplemented|not supported|unsupported|is not registered|expected command but got|does not implement|enterprise/i;
+  /unknown service|unknown method|unimplemented|not supported|unsupported|is not registered|expected command but got|does not implement|(?:only available in|requires) (?:an? )?(?:teleport )?enterprise\b|\benterprise subscription/i;
+
+/** What every cluster has: an answer that says otherwise means something else. */
+const everywhere: ReadonlySet<PartName> = new Set(['users', 'roles', 'locks'] as const);
 
 const calls: Readonly<Record<Exclude<PartName, 'members'>, readonly [Ability, string]>> = {
   users: ['readUsers', 'users'],
@@ -60,14 +63,15 @@ export async function readPart(
   asking: Asking = {},
 ): Promise<Reading> {
   const [ability, kind] = calls[part];
-  const found = await reading(tctl.list(home, ability, ['get', kind, '--format=json'], asking));
+  const call = tctl.list(home, ability, ['get', kind, '--format=json'], asking);
+  const found = await reading(call, everywhere.has(part));
   // Older ones know bots by a command of their own only.
   return part === 'bots' && found.kind === 'absent'
     ? reading(tctl.list(home, ability, ['bots', 'ls', '--format=json'], asking))
     : found;
 }
 
-/** The three kinds of SSO connectors in one call, and apart where that is refused. */
+/** The three kinds of SSO connectors in one call, and apart where that is refused or holds anything else. */
 export async function readConnectors(
   tctl: Tctl,
   home: Home,
@@ -75,12 +79,17 @@ export async function readConnectors(
 ): Promise<Readonly<Record<'saml' | 'oidc' | 'github', Reading>>> {
   const args = ['get', 'connectors', '--format=json'];
   const all = await reading(tctl.list(home, 'readConnectors', args, asking));
-  if (all.kind === 'read') {
-    const of = (kind: string): Reading => ({
-      kind: 'read',
-      held: all.held.filter(({ document }) => document['kind'] === kind),
-    });
-    return { saml: of('saml'), oidc: of('oidc'), github: of('github') };
+  if (all.kind === 'read' && all.lost === 0) {
+    const of = (kind: string) => all.held.filter(({ document }) => document['kind'] === kind);
+    const [saml, oidc, github] = [of('saml'), of('oidc'), of('github')];
+    if (saml.length + oidc.length + github.length === all.held.length) {
+      const read = { kind: 'read', lost: 0 } as const;
+      return {
+        saml: { ...read, held: saml },
+        oidc: { ...read, held: oidc },
+        github: { ...read, held: github },
+      };
+    }
   }
   return {
     saml: await readPart(tctl, home, 'saml', asking),
@@ -95,15 +104,15 @@ export function readMembers(tctl: Tctl, home: Home, list: Foreign, asking: Askin
   return reading(tctl.list(home, 'readAccessLists', args, asking));
 }
 
-async function reading(call: Promise<readonly Held[]>): Promise<Reading> {
+async function reading(call: Promise<Listing>, never = false): Promise<Reading> {
   try {
-    return { kind: 'read', held: await call };
+    return { kind: 'read', ...(await call) };
   } catch (error) {
     const failure = failureOf(error);
     if (!failure || ends.has(failure.kind)) throw error;
     const said = failure.said === undefined ? '' : bare(failure.said);
     const lacks = failure.kind === 'refused' || failure.kind === 'tooOld';
-    return lacks && none.test(said) ? { kind: 'absent' } : { kind: 'unread', failure };
+    return lacks && !never && none.test(said) ? { kind: 'absent' } : { kind: 'unread', failure };
   }
 }
 

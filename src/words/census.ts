@@ -30,17 +30,27 @@ export function partWords(part: PartName): string {
   }
 }
 
+const someWords = (part: PartName, { lost, of }: NonNullable<Gap['some']>): string =>
+  l10n.t('{0} of {1} {2}', lost, of, partWords(part));
+
 /** What could not be read, in few words for the first line: SSO is one thing there. */
 export function unreadWords(gaps: readonly Gap[]): string {
   const sso = l10n.t('SSO mappings');
   const isSso = ({ part }: Gap): boolean => part === 'saml' || part === 'oidc' || part === 'github';
-  const words = gaps.map((gap) => (isSso(gap) ? sso : partWords(gap.part)));
+  const words = gaps.map((gap) =>
+    gap.some && gap.name === undefined
+      ? someWords(gap.part, gap.some)
+      : isSso(gap)
+        ? sso
+        : partWords(gap.part),
+  );
   return [...new Set(words)].join(', ');
 }
 
 /** Why a part could not be read, and which rule would allow it. */
-export function gapWords({ part, name, failure }: Gap): string {
-  const what = name === undefined ? partWords(part) : l10n.t('{0} ({1})', partWords(part), forSentence(name));
+export function gapWords({ part, name, some, failure }: Gap): string {
+  const words = some ? someWords(part, some) : partWords(part);
+  const what = name === undefined ? words : l10n.t('{0} ({1})', words, forSentence(name));
   const rules = lackingRules(failure);
   if (rules.length > 0) return l10n.t('{0}: your roles lack a rule with {1}', what, rules.join('; '));
   return l10n.t('{0}: {1}', what, failureWords(failure).text);

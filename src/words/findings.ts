@@ -5,7 +5,7 @@ import type { Finding, FindingKind } from '../roles/finding.ts';
 import type { Grade } from '../roles/grade.ts';
 import type { Holder } from '../roles/holders.ts';
 import type { Path } from '../roles/plain.ts';
-import { span } from './time.ts';
+import { inUtc, span } from './time.ts';
 
 export function gradeWords(grade: Grade): string {
   switch (grade) {
@@ -30,7 +30,7 @@ export function namesInLine(names: readonly Foreign[], most = 12): string {
 }
 
 /** A holder in a line of ours. */
-export function holderWords({ kind, name, claim, value, list, locked }: Holder): string {
+export function holderWords({ kind, name, claim, value, list, locked, lockedUntil }: Holder): string {
   const who = ((): string => {
     switch (kind) {
       case 'person':
@@ -55,6 +55,7 @@ export function holderWords({ kind, name, claim, value, list, locked }: Holder):
     }
   })();
   const through = list === undefined ? who : l10n.t('{0} (access list {1})', who, forSentence(list));
+  if (lockedUntil !== undefined) return l10n.t('{0} (locked until {1})', through, inUtc(lockedUntil));
   return locked ? l10n.t('{0} (locked)', through) : through;
 }
 
@@ -111,7 +112,7 @@ const approvalsWords = (count: number): string => {
   return Number.isFinite(count) ? l10n.t('{0} approvals', count) : l10n.t('more approvals than there can be');
 };
 
-function meaning({ kind, role, values, approvals = 1, lasts }: Finding): string {
+function meaning({ kind, role, values, holders, approvals = 1, lasts }: Finding): string {
   const named = namesInLine(values);
   switch (kind) {
     case 'kubernetes':
@@ -140,7 +141,11 @@ function meaning({ kind, role, values, approvals = 1, lasts }: Finding): string 
         named,
       );
     case 'openMapping':
-      return l10n.t('The identity provider names the role itself: whoever administers it gives any role.');
+      return holders[0]?.kind === 'cluster'
+        ? l10n.t('The other cluster names the role itself: whoever is in it may get any role that matches.')
+        : l10n.t(
+            'The identity provider names the role itself: whoever it lets in may get any role that matches.',
+          );
     case 'oneApproval':
       return approvals === 1
         ? l10n.t(
@@ -204,8 +209,12 @@ function fix({ kind, role, values, holders, preset }: Finding): string {
         'Let the list give roles that may ask for {0}, or have owners who do not work with it.',
         named,
       );
-    case 'openMapping':
-      return l10n.t('Name each role in the connector {0}.', holders[0] ? forSentence(holders[0].name) : '-');
+    case 'openMapping': {
+      const from = holders[0] ? forSentence(holders[0].name) : '-';
+      return holders[0]?.kind === 'cluster'
+        ? l10n.t('Name each role in the role map of the trusted cluster {0}.', from)
+        : l10n.t('Name each role in the connector {0}.', from);
+    }
     case 'oneApproval':
       return l10n.t(
         'Ask for two approvals in the thresholds of {0}, or take {1} out of what it may ask for.',
@@ -247,7 +256,7 @@ export function titleWords(kind: FindingKind): string {
     case 'ownsList':
       return l10n.t('may let anybody into an admin list');
     case 'openMapping':
-      return l10n.t('roles named by the identity provider');
+      return l10n.t('roles named from outside');
     case 'oneApproval':
       return l10n.t('one approval leads to permanent admin');
     case 'nobodyApproves':

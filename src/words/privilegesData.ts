@@ -3,6 +3,7 @@ import { bare, foreign, type Foreign, type Instant } from '../access/text.ts';
 import { standingIn } from '../roles/admins.ts';
 import type { Exception } from '../roles/exceptions.ts';
 import type { Finding } from '../roles/finding.ts';
+import type { Holder } from '../roles/holders.ts';
 import { lackingRules } from '../teleport/tctlCluster.ts';
 import { controls } from './controls.ts';
 import {
@@ -27,6 +28,11 @@ const exceptionData = ({ id, what, owner, reason, until }: Exception): object =>
   until,
 });
 
+const holderData = ({ lockedUntil, ...holder }: Holder): object => ({
+  ...holder,
+  ...(lockedUntil === undefined ? {} : { lockedUntil: time(lockedUntil) }),
+});
+
 function findingData(finding: Finding, accepted?: Exception): object {
   const { id, grade, kind, role, path, values, holders, conditional, locked } = finding;
   return {
@@ -38,7 +44,7 @@ function findingData(finding: Finding, accepted?: Exception): object {
     values: texts(values),
     ...(finding.list === undefined ? {} : { accessList: bare(finding.list) }),
     holders: holders.map(({ list, ...holder }) => ({
-      ...holder,
+      ...holderData(holder),
       ...(list === undefined ? {} : { accessList: list }),
     })),
     conditional,
@@ -75,7 +81,11 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
       roleMaps: census.roleMaps.length,
       locks: census.locks.length,
     },
-    standing: { known: standing.known, people: texts(standing.people), others: standing.others },
+    standing: {
+      known: standing.known,
+      people: texts(standing.people),
+      others: standing.others.map(holderData),
+    },
     findings: judged.open.map((finding) => findingData(finding)),
     accepted: judged.accepted.map(({ finding, exception }) => findingData(finding, exception)),
     exceptions: {
@@ -86,7 +96,7 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
     },
     mayAsk: report.askers.map(({ through, holders, ways }) => ({
       through: texts(through),
-      holders,
+      holders: holders.map(holderData),
       for: ways.map(({ target, approvals }) => ({
         role: bare(target),
         approvals,
@@ -96,7 +106,7 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
     mayApprove: report.approvers.map(({ how, through, holders, targets, conditional, system }) => ({
       how,
       through: texts(through),
-      holders,
+      holders: holders.map(holderData),
       roles: texts(targets),
       conditional,
       system,
@@ -107,8 +117,9 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
       ...(message === undefined ? {} : { message: bare(message) }),
       ...(expires === undefined ? {} : { until: time(expires) }),
     })),
-    notRead: census.gaps.map(({ part, name, failure }) => ({
+    notRead: census.gaps.map(({ part, name, some, failure }) => ({
       part,
+      ...(some ?? {}),
       ...(name === undefined ? {} : { name: bare(name) }),
       why: failure.kind,
       lacks: lackingRules(failure),

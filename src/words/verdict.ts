@@ -24,7 +24,7 @@ export interface Judgement {
 /** The first line: who holds standing admin rights, of how many, as of when, and what is not known. */
 export function verdictWords({ report, judged }: Judgement, now: Instant): string {
   const { census, people } = report;
-  const { people: admins, others, known } = standingIn(report, judged.open);
+  const { people: admins, others, counted } = standingIn(report, judged.open);
   const read = l10n.t(
     '{0}, {1} read {2}',
     people === 1 ? l10n.t('1 user') : l10n.t('{0} users', people),
@@ -51,6 +51,6 @@ export function verdictWords({ report, judged }: Judgement, now: Instant): strin
   }
   if (others.length > 0)
     return tail(l10n.t('Standing admin rights are held by {0}', holdersWords(others, 4)), read, unread);
-  if (!known) return tail(l10n.t('It is not known who holds standing admin rights'), unread);
+  if (!counted) return tail(l10n.t('It is not known who holds standing admin rights'), unread);
   return `${[l10n.t('Nobody holds standing admin rights'), accepted].filter(Boolean).join(', ')}: ${[read, unread].filter(Boolean).join('; ')}`;
 }

@@ -227,6 +227,36 @@ describe('a census', () => {
     assert.deepEqual(census.roleMaps, [{ cluster: 'root', remote: 'admin', roles: ['kube-admin'] }]);
   });
 
+  it('no user is missing without a word: an address says nothing of the edition, and what cannot be read is counted', async () => {
+    const far = refusal('failed to dial proxy teleport.enterprise.example.com: handshake is not supported');
+    const kinds = ['users', 'roles', 'locks', 'trusted_cluster', 'access_list'];
+    const { census } = await read({
+      ...Object.fromEntries(kinds.slice(0, 3).map((kind) => [`get ${kind}`, far])),
+      'get trusted_cluster': refusal('proxy teleport.enterprise.example.com went away'),
+      'get access_list': refusal('access lists are only available in Teleport Enterprise'),
+    });
+    assert.deepEqual(
+      [census.gaps.map(({ part }) => part), census.absent],
+      [['users', 'roles', 'trustedClusters', 'locks'], ['accessLists']],
+    );
+    const some = await read({
+      'get users': answer([{ metadata: { name: 'bob' } }, { metadata: { name: 7 } }, { header: {} }]),
+      'get connectors': answer([{ kind: 'new', metadata: { name: 'x' } }]),
+      'get saml': denied('saml'),
+    });
+    const { gaps } = some.census;
+    assert.deepEqual(
+      gaps.map(({ part, some: lost }) => [part, lost]),
+      [
+        ['users', { lost: 2, of: 3 }],
+        ['saml', undefined],
+      ],
+    );
+    assert.equal(unreadWords(gaps), '2 of 3 users, SSO mappings');
+    assert.match(gapWords(gaps[0]!), /^2 of 3 users: /);
+    assert.equal(nothingRead(some.census), false);
+  });
+
   it('nothing at all may be read: that is known, and which rules are lacking', async () => {
     const parts = {
       users: 'user',
