@@ -120,7 +120,7 @@ function admin(
   let others = 0;
   for (const [field, isAdminName] of Object.entries(fields)) {
     const usable = textsAt(allow, [field])
-      .flatMap((text) => filled(text, traits))
+      .flatMap((text) => filled(text, traits) ?? [])
       .filter((text) => !denials?.value(field, text));
     const values = usable.filter((text) => isAdminName.test(text)).map(foreign);
     others += usable.length - values.length;
