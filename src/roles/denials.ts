@@ -77,7 +77,9 @@ export function rulesOf(role: PlainObject, side: 'allow' | 'deny'): readonly Rul
   });
 }
 
-const covers = (list: readonly string[], name: string): boolean => list.includes('*') || list.includes(name);
+/** Whether names of a rule cover one. */
+export const covers = (list: readonly string[], name: string): boolean =>
+  list.includes('*') || list.includes(name);
 
 const resourcesIn = (side: Plain | undefined): readonly Plain[] => {
   const resources = valueAt(side, ['kubernetes_resources']);

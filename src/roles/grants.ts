@@ -1,21 +1,34 @@
 import { bare, foreign, type Foreign } from '../access/text.ts';
-import { noTraits, type Role, type Traits } from './census.ts';
-import { denialsOf, everyResource, reachOf, rulesOf, type Denials } from './denials.ts';
+import { isCloudAdmin, isRootGroup, isWindowsGroup } from './adminNames.ts';
+import { noTraits, type Role, type Traits, type User } from './census.ts';
+import { covers, denialsOf, everyResource, reachOf, rulesOf, type Denials } from './denials.ts';
 import { lower, worst, type Grade } from './grade.ts';
 import { anyMatches } from './patterns.ts';
 import { isPlainObject, textsAt, valueAt, type Plain } from './plain.ts';
 import { dangerous, isAdmin, rank, targets, writing, type Power, type Target } from './powers.ts';
+import { makesRoot } from './sudoers.ts';
 import { filled, isTemplate } from './templates.ts';
+
+/** What somebody's own claims make of the templates in their roles. */
+interface Admin {
+  readonly name: string;
+  readonly roles: readonly Foreign[];
+  readonly admin: readonly Foreign[];
+}
 
 /** What roles give, remembered by role, and by role and the traits it asks for. */
 export class Grants {
   readonly #roles: ReadonlyMap<Foreign, Role>;
+  readonly #users: readonly User[];
   readonly #known = new Map<Role, Map<string, readonly Power[]>>();
   readonly #asks = new Map<Role, readonly string[] | undefined>();
-  readonly #elevated = new Map<Foreign, boolean>();
+  #elevated: ReadonlySet<Foreign> | undefined;
+  #admins: readonly Admin[] | undefined;
 
-  constructor(roles: ReadonlyMap<Foreign, Role>) {
+  /** @param users whom somebody may act as */
+  constructor(roles: ReadonlyMap<Foreign, Role>, users: readonly User[] = []) {
     this.#roles = roles;
+    this.#users = users;
   }
 
   /** What a holder of all these roles has: what one of them denies, none of them gives. */
@@ -27,20 +40,30 @@ export class Grants {
 
   /** Whether a role by itself gives admin rights, whoever holds it. */
   isElevated(name: Foreign): boolean {
-    const before = this.#elevated.get(name);
-    if (before !== undefined) return before;
-    // Roles may name each other.
-    this.#elevated.set(name, false);
-    const role = this.#roles.get(name);
-    const elevated = role !== undefined && this.#given(role, noTraits).some(isAdmin);
-    this.#elevated.set(name, elevated);
-    return elevated;
+    return this.#elevatedRoles().has(name);
   }
 
   /** What a role gives to somebody without traits. */
   alone(name: Foreign): readonly Power[] {
     const role = this.#roles.get(name);
     return role ? this.#given(role, noTraits) : [];
+  }
+
+  /** Roles may name each other: those that act as elevated ones are added until there are no more. */
+  #elevatedRoles(): ReadonlySet<Foreign> {
+    if (this.#elevated) return this.#elevated;
+    const found = new Set<Foreign>();
+    for (const role of this.#roles.values())
+      if (direct(role, noTraits, undefined).some(isAdmin)) found.add(role.name);
+    const acting = [...this.#roles.values()].filter((role) => rolesToActAs(role).length > 0);
+    for (let before = -1; before < found.size;) {
+      before = found.size;
+      for (const role of acting)
+        if (!found.has(role.name) && this.#impersonates(role, noTraits, undefined, found).some(isAdmin))
+          found.add(role.name);
+    }
+    this.#elevated = found;
+    return found;
   }
 
   #given(role: Role, traits: Traits): readonly Power[] {
@@ -55,53 +78,132 @@ export class Grants {
     return made;
   }
 
-  /** The traits a role has templates for; undefined where it has none. */
+  /** The traits a role has templates for, and the roles one may take by it; undefined where there are none. */
   #asked(role: Role): readonly string[] | undefined {
     if (this.#asks.has(role)) return this.#asks.get(role);
-    const names = new Set<string>();
-    for (const { fields } of targets)
-      for (const text of Object.keys(fields).flatMap((field) =>
-        textsAt(role.value, ['spec', 'allow', field]),
-      ))
-        if (isTemplate(text))
-          for (const [, dotted, quoted] of text.matchAll(
-            /(?:internal|external)(?:\.([\w.-]+)|\["([^"]+)"\])/g,
-          ))
-            names.add(dotted ?? quoted ?? '');
+    const names = new Set(traitsIn(role));
+    if (takesRoles(role))
+      for (const other of this.#named(rolesToActAs(role)))
+        for (const trait of traitsIn(other)) names.add(trait);
     const asked = names.size === 0 ? undefined : [...names].sort();
     this.#asks.set(role, asked);
     return asked;
   }
 
+  #named(patterns: readonly string[]): readonly Role[] {
+    return [...this.#roles.values()].filter(({ name }) => anyMatches(patterns, bare(name)));
+  }
+
   #powers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
-    const allow = valueAt(role.value, ['spec', 'allow']);
-    if (!isPlainObject(allow)) return [];
     return [
-      ...targets.flatMap((target) => admin(role, allow, target, traits, denials)),
-      ...hostUsers(role, allow, denials),
-      ...writes(role, denials),
-      ...this.#impersonates(role, allow, denials),
+      ...direct(role, traits, denials),
+      ...this.#impersonates(role, traits, denials, this.#elevatedRoles()),
     ];
   }
 
-  #impersonates(role: Role, allow: Plain, denials: Denials | undefined): readonly Power[] {
-    const [users, roles] = ['users', 'roles'].map((field) => textsAt(allow, ['impersonate', field]));
-    if (!users?.length || !roles?.length || denials?.impersonating('*')) return [];
+  #impersonates(
+    role: Role,
+    traits: Traits,
+    denials: Denials | undefined,
+    elevated: ReadonlySet<Foreign>,
+  ): readonly Power[] {
+    const allow = valueAt(role.value, ['spec', 'allow']);
+    // What cannot be worked out may be anybody.
+    const texts = (field: string): readonly string[] =>
+      textsAt(allow, ['impersonate', field]).flatMap((text) => filled(text, traits) ?? ['*']);
+    const [users, roles] = [texts('users'), texts('roles')];
+    // Without users, anybody takes the roles for themselves, with their own traits (CheckImpersonateRoles).
+    const takes = takesRoles(role);
+    const isDenied = (name: string, user?: string): boolean =>
+      (takes ? denials?.taking(name) : denials?.impersonating(name, user)) ?? false;
+    if (roles.length === 0 || (!takes && users.length === 0) || isDenied('*')) return [];
     const path = ['spec', 'allow', 'impersonate'];
     const where = valueAt(allow, ['impersonate', 'where']);
     const conditional = typeof where === 'string' && where !== '';
-    const graded = (grade: Grade): Grade => (conditional ? lower(grade) : grade);
-    const power = { kind: 'impersonates', role: role.name, path, conditional } as const;
-    if (roles.includes('*')) return [{ ...power, values: [foreign('*')], grade: graded('critical') }];
-    const reached = [...this.#roles.keys()].filter(
-      (name) =>
-        name !== role.name &&
-        anyMatches(roles, bare(name)) &&
-        !denials?.impersonating(bare(name)) &&
-        this.isElevated(name),
-    );
-    return reached.length > 0 ? [{ ...power, values: reached, grade: graded('high') }] : [];
+    const power = (values: readonly Foreign[], grade: Grade): Power => ({
+      kind: 'impersonates',
+      role: role.name,
+      path,
+      conditional,
+      values,
+      grade: conditional ? lower(grade) : grade,
+    });
+    if (roles.includes('*')) return [power([foreign('*')], 'critical')];
+    const others = this.#named(roles).filter(({ name }) => name !== role.name && !isDenied(bare(name)));
+    const reached = new Set(others.map(({ name }) => name).filter((name) => elevated.has(name)));
+    let grade: Grade = 'high';
+    if (takes)
+      for (const other of others) {
+        const given = direct(other, traits, undefined).filter(isAdmin);
+        if (given.length > 0) reached.add(other.name);
+        grade = worst([grade, ...given.map((one) => one.grade)]);
+      }
+    else
+      for (const { name, roles: all, admin } of this.#adminsByTraits())
+        if (
+          anyMatches(users, name) &&
+          all.every((one) => anyMatches(roles, bare(one)) && !isDenied(bare(one), name))
+        )
+          for (const one of admin) reached.add(one);
+    return reached.size > 0 ? [power([...reached], grade)] : [];
   }
+
+  /** Users whom their own traits make admin by the templates of their roles. */
+  #adminsByTraits(): readonly Admin[] {
+    this.#admins ??= this.#users.flatMap(({ name, roles, traits }) => {
+      if (traits.size === 0) return [];
+      const admin = roles.filter((one) => {
+        const role = this.#roles.get(one);
+        return role && traitsIn(role).length > 0 && direct(role, traits, undefined).some(isAdmin);
+      });
+      return admin.length > 0 ? [{ name: bare(name), roles, admin }] : [];
+    });
+    return this.#admins;
+  }
+}
+
+const rolesToActAs = (role: Role): readonly string[] =>
+  textsAt(role.value, ['spec', 'allow', 'impersonate', 'roles']);
+
+/** Whether a role lets its holder take other roles for themselves. */
+const takesRoles = (role: Role): boolean =>
+  rolesToActAs(role).length > 0 &&
+  textsAt(role.value, ['spec', 'allow', 'impersonate', 'users']).length === 0;
+
+const templated = new WeakMap<Role, readonly string[]>();
+
+/** The traits a role's own templates ask for. */
+function traitsIn(role: Role): readonly string[] {
+  const before = templated.get(role);
+  if (before) return before;
+  const allow = valueAt(role.value, ['spec', 'allow']);
+  const names = new Set<string>();
+  const texts = [
+    ...Object.keys(isPlainObject(allow) ? allow : {}).flatMap((field) => textsAt(allow, [field])),
+    ...['users', 'roles'].flatMap((field) => textsAt(allow, ['impersonate', field])),
+  ];
+  for (const text of texts)
+    if (isTemplate(text))
+      for (const [, dotted, quoted] of text.matchAll(
+        /(?:internal|external)(?:\.([\w.-]+)|\[\s*"([^"]+)"\s*\])/g,
+      ))
+        names.add(dotted ?? quoted ?? '');
+  const found = [...names];
+  templated.set(role, found);
+  return found;
+}
+
+/** What a role gives by itself, without acting as others. */
+function direct(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
+  const allow = valueAt(role.value, ['spec', 'allow']);
+  if (!isPlainObject(allow)) return [];
+  return [
+    ...targets.flatMap((target) => admin(role, allow, target, traits, denials)),
+    ...accounts(role, allow, traits, denials),
+    ...assignments(role, allow),
+    ...joins(role, allow),
+    ...writes(role, denials),
+  ];
 }
 
 function admin(
@@ -113,16 +215,17 @@ function admin(
 ): readonly Power[] {
   const reach = reachOf(allow, labels);
   if (reach === 'none' || denials?.labels(labels)) return [];
-  const resources = valueAt(allow, ['kubernetes_resources']);
-  const narrowed = kind === 'kubernetes' && Array.isArray(resources) && !everyResource(allow);
+  const narrowed = kind === 'kubernetes' && narrows(role, allow);
   const lowered = reach === 'some' ? lower(grade) : grade;
   const found: Power[] = [];
   let others = 0;
   for (const [field, isAdminName] of Object.entries(fields)) {
-    const usable = textsAt(allow, [field])
+    const texts = textsAt(allow, [field]);
+    const usable = texts
       .flatMap((text) => filled(text, traits) ?? [])
       .filter((text) => !denials?.value(field, text));
-    const values = usable.filter((text) => isAdminName.test(text)).map(foreign);
+    const values = usable.filter(isAdminName).map(foreign);
+    found.push(...unclear(role, field, texts, traits));
     others += usable.length - values.length;
     if (values.length > 0)
       found.push({
@@ -141,22 +244,80 @@ function admin(
   ];
 }
 
-/** Accounts made on a node at login, whose sudoers lines make them root. */
-function hostUsers(role: Role, allow: Plain, denials: Denials | undefined): readonly Power[] {
-  const reach = reachOf(allow, 'node');
-  const options = valueAt(role.value, ['spec', 'options']);
-  const mode = valueAt(options, ['create_host_user_mode']);
-  const makes =
-    valueAt(options, ['create_host_user']) === true ||
-    (mode !== undefined && ![0, 1, '', 'off', 'HOST_USER_MODE_OFF', null].includes(mode as string));
-  if (!makes || reach === 'none' || denials?.labels('node')) return [];
-  const values = textsAt(allow, ['host_sudoers'])
-    .filter((line) => /\bALL\b/.test(line) && !denials?.value('host_sudoers', line))
+/**
+ * Whether Kubernetes resources leave something out. Before version 7 they name pods only, and everything else is given
+ * anyhow; the server fills in all pods where a role names none.
+ */
+function narrows({ value }: Role, allow: Plain): boolean {
+  if (/^v[3-6]$/.test(textsAt(value, ['version']).join())) return false;
+  return Array.isArray(valueAt(allow, ['kubernetes_resources'])) && !everyResource(allow);
+}
+
+/** Templates that may give anything, as far as is known here. */
+function unclear(role: Role, field: string, texts: readonly string[], traits: Traits): readonly Power[] {
+  const values = texts.filter((text) => filled(text, traits) === undefined).map(foreign);
+  if (values.length === 0) return [];
+  const path = ['spec', 'allow', field];
+  return [{ kind: 'unclear', role: role.name, path, values, grade: 'medium', conditional: false }];
+}
+
+/** Permission sets of AWS accounts, which need no labels. */
+function assignments(role: Role, allow: Plain): readonly Power[] {
+  const listed = valueAt(allow, ['account_assignments']);
+  const values = (Array.isArray(listed) ? (listed as readonly Plain[]) : [])
+    .flatMap((one) => textsAt(one, ['permission_set']))
+    .filter(isCloudAdmin)
     .map(foreign);
   if (values.length === 0) return [];
-  const path = ['spec', 'allow', 'host_sudoers'];
-  const grade: Grade = reach === 'all' ? 'high' : 'medium';
-  return [{ kind: 'hostUsers', role: role.name, path, values, grade, conditional: false }];
+  const path = ['spec', 'allow', 'account_assignments'];
+  return [{ kind: 'cloud', role: role.name, path, values, grade: 'high', conditional: false }];
+}
+
+/** Taking part in sessions of whoever holds any role, not only watching. */
+function joins(role: Role, allow: Plain): readonly Power[] {
+  const listed = valueAt(allow, ['join_sessions']);
+  const any = (Array.isArray(listed) ? (listed as readonly Plain[]) : []).some(
+    (one) =>
+      textsAt(one, ['roles']).includes('*') &&
+      textsAt(one, ['modes']).some((mode) => ['peer', 'moderator', '*'].includes(mode)),
+  );
+  if (!any) return [];
+  const path = ['spec', 'allow', 'join_sessions'];
+  const values = [foreign('*')];
+  return [{ kind: 'joins', role: role.name, path, values, grade: 'medium', conditional: false }];
+}
+
+/** Accounts made at login, which sudoers lines or groups make admin. */
+function accounts(role: Role, allow: Plain, traits: Traits, denials: Denials | undefined): readonly Power[] {
+  const options = valueAt(role.value, ['spec', 'options']);
+  const mode = valueAt(options, ['create_host_user_mode']);
+  const onNodes =
+    valueAt(options, ['create_host_user']) === true ||
+    (mode !== undefined && ![0, 1, '', 'off', 'HOST_USER_MODE_OFF', null].includes(mode as string));
+  const onDesktops = valueAt(options, ['create_desktop_user']) === true;
+  const made = (
+    kind: 'hostUsers' | 'desktops',
+    labels: string,
+    field: string,
+    isAdminName: (name: string) => boolean,
+  ): readonly Power[] => {
+    const reach = reachOf(allow, labels);
+    if (reach === 'none' || denials?.labels(labels)) return [];
+    const texts = textsAt(allow, [field]);
+    const values = texts
+      .flatMap((text) => filled(text, traits) ?? [])
+      .filter(isAdminName)
+      .map(foreign);
+    const path = ['spec', 'allow', field];
+    const grade: Grade = reach === 'all' ? 'high' : 'medium';
+    const power = { kind, role: role.name, path, values, grade, conditional: false };
+    return [...(values.length > 0 ? [power] : []), ...unclear(role, field, texts, traits)];
+  };
+  return [
+    ...(onNodes ? made('hostUsers', 'node', 'host_sudoers', makesRoot) : []),
+    ...(onNodes ? made('hostUsers', 'node', 'host_groups', isRootGroup) : []),
+    ...(onDesktops ? made('desktops', 'windows_desktop', 'desktop_groups', isWindowsGroup) : []),
+  ];
 }
 
 /** What may be changed by rules: those without a condition, and those with one, a grade lower. */
@@ -168,6 +329,7 @@ function writes(role: Role, denials: Denials | undefined): readonly Power[] {
     const kinds: string[] = [];
     let at = -1;
     let decides = -1;
+    let reads = -1;
     for (const { index, resources, verbs, ...rule } of rules) {
       if (rule.conditional !== conditional) continue;
       const allowed = (kind: string): string[] =>
@@ -180,6 +342,13 @@ function writes(role: Role, denials: Denials | undefined): readonly Power[] {
           kinds.push(kind);
           if (at < 0 || rank(kind) < Math.min(...kinds.slice(0, -1).map(rank))) at = index;
         }
+        // Keys are secrets: to list them, or "readnosecrets", does not show them.
+        if (
+          ['cert_authority', '*'].includes(kind) &&
+          covers(verbs, 'read') &&
+          !denials?.rule('cert_authority', 'read')
+        )
+          reads = index;
         if (kind === 'access_request' && !seen.has(kind) && allowed(kind).includes('update')) {
           seen.add(kind);
           decides = index;
@@ -196,6 +365,16 @@ function writes(role: Role, denials: Denials | undefined): readonly Power[] {
         values: kinds.sort((a, b) => rank(a) - rank(b)).map(foreign),
         grade: graded(worst(kinds.flatMap((kind) => dangerous[kind] ?? []))),
       });
+    if (reads >= 0 && !seen.has('keys') && !seen.has('*') && !seen.has('cert_authority')) {
+      seen.add('keys');
+      found.push({
+        ...power,
+        kind: 'readsKeys',
+        path: ['spec', 'allow', 'rules', reads],
+        values: [foreign('cert_authority')],
+        grade: graded('critical'),
+      });
+    }
     if (decides >= 0 && !seen.has('*'))
       found.push({
         ...power,

@@ -1,8 +1,9 @@
-import type { Foreign, Instant } from '../access/text.ts';
+import { bare, type Foreign, type Instant } from '../access/text.ts';
 import {
   couldRead,
   namesOf,
   noTraits,
+  traitsOf,
   type AccessList,
   type Census,
   type Grant,
@@ -11,6 +12,7 @@ import {
   type Traits,
   type User,
 } from './census.ts';
+import { isName } from './patterns.ts';
 import { textsAt } from './plain.ts';
 
 /**
@@ -163,10 +165,13 @@ function botsOf({ bots, users, roles }: Census): readonly Entity[] {
 }
 
 const mappingsOf = ({ mappings }: Census): readonly Entity[] =>
-  mappings.map(({ connector, claim, value, roles }) => ({
+  mappings.map(({ connector, type, claim, value, roles }) => ({
     holder: { kind: 'mapping', name: connector, claim, value },
     roles: rolesMap(roles),
-    traits: noTraits,
+    // The claim is a trait of whoever comes with it; a pattern stands for values that are not known.
+    traits: isName(bare(value))
+      ? traitsOf({ [type === 'github' ? 'github_teams' : bare(claim)]: [bare(value)] })
+      : noTraits,
     system: false,
   }));
 
