@@ -9,7 +9,7 @@
  */
 const explosive = /\)[*+?{]|(?:[*+?{][^*+?{]*){4}|\(\?|\\\d/;
 /** The longest pattern and name that are tried, in characters. */
-export const longest = 200;
+const longest = 200;
 
 export type Matches = (name: string) => boolean;
 
@@ -35,6 +35,8 @@ const nothing: Matches = () => false;
 
 function make(pattern: string, untried: boolean): Matches {
   if (pattern === '*') return anything;
+  const [call, not, quoted] = matching.exec(pattern) ?? [];
+  if (call !== undefined) return searching(quoted ?? '', not !== undefined, untried);
   const expresses = isExpression(pattern);
   if (!expresses && !pattern.includes('*')) return (name) => name === pattern;
   if (!expresses) return glob(pattern.split('*'));
@@ -69,6 +71,15 @@ export function replaced(text: string, pattern: string, by: string): readonly st
       }),
     ),
   ];
+}
+
+/** A matcher in the form of a template, which finds its expression anywhere in a name. */
+const matching = /^\{\{\s*regexp\.(not_)?match\(\s*["`](.*)["`]\s*\)\s*\}\}$/;
+
+function searching(pattern: string, not: boolean, untried: boolean): Matches {
+  const expression = pattern.includes('\\') ? undefined : expressionOf(pattern);
+  if (!expression) return untried ? anything : nothing;
+  return (name) => (name.length <= longest ? expression.test(name) !== not : untried);
 }
 
 const isExpression = (pattern: string): boolean => pattern.startsWith('^') && pattern.endsWith('$');
