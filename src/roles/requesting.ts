@@ -110,15 +110,21 @@ interface Threshold {
   readonly filter: string;
 }
 
+const thresholdsKnown = new WeakMap<Role, readonly Threshold[]>();
+
 /** The thresholds of a role that approve; one approval where there are none. */
 function thresholdsOf(role: Role): readonly Threshold[] {
+  const before = thresholdsKnown.get(role);
+  if (before) return before;
   const thresholds = valueAt(clause(role, 'allow', 'request'), ['thresholds']);
   const found = (Array.isArray(thresholds) ? (thresholds as readonly Plain[]) : []).flatMap((one) => {
     const approve = valueAt(one, ['approve']);
     if (typeof approve !== 'number' || approve <= 0) return [];
     return [{ approve, filter: textsAt(one, ['filter']).join('').trim() }];
   });
-  return found.length === 0 ? [{ approve: 1, filter: '' }] : found;
+  const made = found.length === 0 ? [{ approve: 1, filter: '' }] : found;
+  thresholdsKnown.set(role, made);
+  return made;
 }
 
 /** More ways to meet several roles' thresholds than anybody writes. */
@@ -130,8 +136,9 @@ const mostWays = 256;
  */
 function approvalsOfAll(roles: readonly Role[]): number {
   const sets = roles.map(thresholdsOf);
-  const simple = Math.max(...roles.map(approvalsOf));
-  if (roles.length < 2 || sets.reduce((ways, { length }) => ways * length, 1) > mostWays) return simple;
+  const filtered = sets.filter((set) => set.some(({ filter }) => filter !== '')).length;
+  const count = sets.reduce((ways, { length }) => ways * length, 1);
+  if (filtered < 2 || count > mostWays) return Math.max(...roles.map(approvalsOf));
   let ways: readonly (readonly Threshold[])[] = [[]];
   for (const set of sets) ways = ways.flatMap((way) => set.map((one) => [...way, one]));
   return Math.min(...ways.map(costOf));
