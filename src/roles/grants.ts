@@ -1,21 +1,33 @@
 import { bare, foreign, type Foreign } from '../access/text.ts';
-import { noTraits, type Role, type Traits } from './census.ts';
-import { denialsOf, everyResource, reachOf, rulesOf, type Denials } from './denials.ts';
+import { noTraits, type Role, type Traits, type User } from './census.ts';
+import { denialsOf, type Denials } from './denials.ts';
+import { direct, traitsIn } from './direct.ts';
 import { lower, worst, type Grade } from './grade.ts';
 import { anyMatches } from './patterns.ts';
-import { isPlainObject, textsAt, valueAt, type Plain } from './plain.ts';
-import { dangerous, isAdmin, rank, targets, writing, type Power, type Target } from './powers.ts';
-import { filled, isTemplate } from './templates.ts';
+import { textsAt, valueAt } from './plain.ts';
+import { isAdmin, type Power } from './powers.ts';
+import { filled } from './templates.ts';
+
+/** What somebody's own claims make of the templates in their roles. */
+interface Admin {
+  readonly name: string;
+  readonly roles: readonly Foreign[];
+  readonly admin: readonly Foreign[];
+}
 
 /** What roles give, remembered by role, and by role and the traits it asks for. */
 export class Grants {
   readonly #roles: ReadonlyMap<Foreign, Role>;
+  readonly #users: readonly User[];
   readonly #known = new Map<Role, Map<string, readonly Power[]>>();
   readonly #asks = new Map<Role, readonly string[] | undefined>();
-  readonly #elevated = new Map<Foreign, boolean>();
+  #elevated: ReadonlySet<Foreign> | undefined;
+  #admins: readonly Admin[] | undefined;
 
-  constructor(roles: ReadonlyMap<Foreign, Role>) {
+  /** @param users whom somebody may act as */
+  constructor(roles: ReadonlyMap<Foreign, Role>, users: readonly User[] = []) {
     this.#roles = roles;
+    this.#users = users;
   }
 
   /** What a holder of all these roles has: what one of them denies, none of them gives. */
@@ -27,20 +39,30 @@ export class Grants {
 
   /** Whether a role by itself gives admin rights, whoever holds it. */
   isElevated(name: Foreign): boolean {
-    const before = this.#elevated.get(name);
-    if (before !== undefined) return before;
-    // Roles may name each other.
-    this.#elevated.set(name, false);
-    const role = this.#roles.get(name);
-    const elevated = role !== undefined && this.#given(role, noTraits).some(isAdmin);
-    this.#elevated.set(name, elevated);
-    return elevated;
+    return this.#elevatedRoles().has(name);
   }
 
   /** What a role gives to somebody without traits. */
   alone(name: Foreign): readonly Power[] {
     const role = this.#roles.get(name);
     return role ? this.#given(role, noTraits) : [];
+  }
+
+  /** Roles may name each other: those that act as elevated ones are added until there are no more. */
+  #elevatedRoles(): ReadonlySet<Foreign> {
+    if (this.#elevated) return this.#elevated;
+    const found = new Set<Foreign>();
+    for (const role of this.#roles.values())
+      if (direct(role, noTraits, undefined).some(isAdmin)) found.add(role.name);
+    const acting = [...this.#roles.values()].filter((role) => rolesToActAs(role).length > 0);
+    for (let before = -1; before < found.size;) {
+      before = found.size;
+      for (const role of acting)
+        if (!found.has(role.name) && this.#impersonates(role, noTraits, undefined, found).some(isAdmin))
+          found.add(role.name);
+    }
+    this.#elevated = found;
+    return found;
   }
 
   #given(role: Role, traits: Traits): readonly Power[] {
@@ -55,155 +77,94 @@ export class Grants {
     return made;
   }
 
-  /** The traits a role has templates for; undefined where it has none. */
+  /** The traits a role has templates for, and the roles one may take by it; undefined where there are none. */
   #asked(role: Role): readonly string[] | undefined {
     if (this.#asks.has(role)) return this.#asks.get(role);
-    const names = new Set<string>();
-    for (const { fields } of targets)
-      for (const text of Object.keys(fields).flatMap((field) =>
-        textsAt(role.value, ['spec', 'allow', field]),
-      ))
-        if (isTemplate(text))
-          for (const [, dotted, quoted] of text.matchAll(
-            /(?:internal|external)(?:\.([\w.-]+)|\["([^"]+)"\])/g,
-          ))
-            names.add(dotted ?? quoted ?? '');
+    const names = new Set(traitsIn(role));
+    if (takesRoles(role))
+      for (const other of this.#named(rolesToActAs(role)))
+        for (const trait of traitsIn(other)) names.add(trait);
     const asked = names.size === 0 ? undefined : [...names].sort();
     this.#asks.set(role, asked);
     return asked;
   }
 
+  #named(patterns: readonly string[]): readonly Role[] {
+    return [...this.#roles.values()].filter(({ name }) => anyMatches(patterns, bare(name)));
+  }
+
   #powers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
-    const allow = valueAt(role.value, ['spec', 'allow']);
-    if (!isPlainObject(allow)) return [];
     return [
-      ...targets.flatMap((target) => admin(role, allow, target, traits, denials)),
-      ...hostUsers(role, allow, denials),
-      ...writes(role, denials),
-      ...this.#impersonates(role, allow, denials),
+      ...direct(role, traits, denials),
+      ...this.#impersonates(role, traits, denials, this.#elevatedRoles()),
     ];
   }
 
-  #impersonates(role: Role, allow: Plain, denials: Denials | undefined): readonly Power[] {
-    const [users, roles] = ['users', 'roles'].map((field) => textsAt(allow, ['impersonate', field]));
-    if (!users?.length || !roles?.length || denials?.impersonating('*')) return [];
+  #impersonates(
+    role: Role,
+    traits: Traits,
+    denials: Denials | undefined,
+    elevated: ReadonlySet<Foreign>,
+  ): readonly Power[] {
+    const allow = valueAt(role.value, ['spec', 'allow']);
+    // What cannot be worked out may be anybody.
+    const texts = (field: string): readonly string[] =>
+      textsAt(allow, ['impersonate', field]).flatMap((text) => filled(text, traits) ?? ['*']);
+    const [users, roles] = [texts('users'), texts('roles')];
+    // Without users, anybody takes the roles for themselves, with their own traits (CheckImpersonateRoles).
+    const takes = takesRoles(role);
+    const isDenied = (name: string, user?: string): boolean =>
+      (takes ? denials?.taking(name) : denials?.impersonating(name, user)) ?? false;
+    if (roles.length === 0 || (!takes && users.length === 0) || isDenied('*')) return [];
     const path = ['spec', 'allow', 'impersonate'];
     const where = valueAt(allow, ['impersonate', 'where']);
     const conditional = typeof where === 'string' && where !== '';
-    const graded = (grade: Grade): Grade => (conditional ? lower(grade) : grade);
-    const power = { kind: 'impersonates', role: role.name, path, conditional } as const;
-    if (roles.includes('*')) return [{ ...power, values: [foreign('*')], grade: graded('critical') }];
-    const reached = [...this.#roles.keys()].filter(
-      (name) =>
-        name !== role.name &&
-        anyMatches(roles, bare(name)) &&
-        !denials?.impersonating(bare(name)) &&
-        this.isElevated(name),
-    );
-    return reached.length > 0 ? [{ ...power, values: reached, grade: graded('high') }] : [];
-  }
-}
-
-function admin(
-  role: Role,
-  allow: Plain,
-  { kind, labels, fields, grade }: Target,
-  traits: Traits,
-  denials: Denials | undefined,
-): readonly Power[] {
-  const reach = reachOf(allow, labels);
-  if (reach === 'none' || denials?.labels(labels)) return [];
-  const resources = valueAt(allow, ['kubernetes_resources']);
-  const narrowed = kind === 'kubernetes' && Array.isArray(resources) && !everyResource(allow);
-  const lowered = reach === 'some' ? lower(grade) : grade;
-  const found: Power[] = [];
-  let others = 0;
-  for (const [field, isAdminName] of Object.entries(fields)) {
-    const usable = textsAt(allow, [field])
-      .flatMap((text) => filled(text, traits))
-      .filter((text) => !denials?.value(field, text));
-    const values = usable.filter((text) => isAdminName.test(text)).map(foreign);
-    others += usable.length - values.length;
-    if (values.length > 0)
-      found.push({
-        kind,
-        role: role.name,
-        path: ['spec', 'allow', field],
-        values,
-        grade: narrowed ? lower(lowered) : lowered,
-        conditional: false,
-      });
-  }
-  if (found.length > 0 || others === 0 || reach === 'some') return found;
-  const path = ['spec', 'allow', `${labels}_labels`];
-  return [
-    { kind: 'reach', role: role.name, path, values: [foreign('*')], grade: 'medium', conditional: false },
-  ];
-}
-
-/** Accounts made on a node at login, whose sudoers lines make them root. */
-function hostUsers(role: Role, allow: Plain, denials: Denials | undefined): readonly Power[] {
-  const reach = reachOf(allow, 'node');
-  const options = valueAt(role.value, ['spec', 'options']);
-  const mode = valueAt(options, ['create_host_user_mode']);
-  const makes =
-    valueAt(options, ['create_host_user']) === true ||
-    (mode !== undefined && ![0, 1, '', 'off', 'HOST_USER_MODE_OFF', null].includes(mode as string));
-  if (!makes || reach === 'none' || denials?.labels('node')) return [];
-  const values = textsAt(allow, ['host_sudoers'])
-    .filter((line) => /\bALL\b/.test(line) && !denials?.value('host_sudoers', line))
-    .map(foreign);
-  if (values.length === 0) return [];
-  const path = ['spec', 'allow', 'host_sudoers'];
-  const grade: Grade = reach === 'all' ? 'high' : 'medium';
-  return [{ kind: 'hostUsers', role: role.name, path, values, grade, conditional: false }];
-}
-
-/** What may be changed by rules: those without a condition, and those with one, a grade lower. */
-function writes(role: Role, denials: Denials | undefined): readonly Power[] {
-  const rules = rulesOf(role.value, 'allow');
-  const found: Power[] = [];
-  const seen = new Set<string>();
-  for (const conditional of [false, true]) {
-    const kinds: string[] = [];
-    let at = -1;
-    let decides = -1;
-    for (const { index, resources, verbs, ...rule } of rules) {
-      if (rule.conditional !== conditional) continue;
-      const allowed = (kind: string): string[] =>
-        (verbs.includes('*') ? writing : verbs.filter((verb) => writing.includes(verb))).filter(
-          (verb) => !denials?.rule(kind, verb),
-        );
-      for (const kind of resources) {
-        if (kind in dangerous && !seen.has(kind) && allowed(kind).length > 0) {
-          seen.add(kind);
-          kinds.push(kind);
-          if (at < 0 || rank(kind) < Math.min(...kinds.slice(0, -1).map(rank))) at = index;
-        }
-        if (kind === 'access_request' && !seen.has(kind) && allowed(kind).includes('update')) {
-          seen.add(kind);
-          decides = index;
-        }
+    const power = (values: readonly Foreign[], grade: Grade): Power => ({
+      kind: 'impersonates',
+      role: role.name,
+      path,
+      conditional,
+      values,
+      grade: conditional ? lower(grade) : grade,
+    });
+    if (roles.includes('*')) return [power([foreign('*')], 'critical')];
+    const others = this.#named(roles).filter(({ name }) => name !== role.name && !isDenied(bare(name)));
+    const reached = new Set(others.map(({ name }) => name).filter((name) => elevated.has(name)));
+    let grade: Grade = 'high';
+    if (takes)
+      for (const other of others) {
+        const given = direct(other, traits, undefined).filter(isAdmin);
+        if (given.length > 0) reached.add(other.name);
+        grade = worst([grade, ...given.map((one) => one.grade)]);
       }
-    }
-    const graded = (grade: Grade): Grade => (conditional ? lower(grade) : grade);
-    const power = { role: role.name, conditional } as const;
-    if (kinds.length > 0)
-      found.push({
-        ...power,
-        kind: 'writes',
-        path: ['spec', 'allow', 'rules', at],
-        values: kinds.sort((a, b) => rank(a) - rank(b)).map(foreign),
-        grade: graded(worst(kinds.flatMap((kind) => dangerous[kind] ?? []))),
-      });
-    if (decides >= 0 && !seen.has('*'))
-      found.push({
-        ...power,
-        kind: 'decides',
-        path: ['spec', 'allow', 'rules', decides],
-        values: [foreign('access_request')],
-        grade: graded('high'),
-      });
+    else
+      for (const { name, roles: all, admin } of this.#adminsByTraits())
+        if (
+          anyMatches(users, name) &&
+          all.every((one) => anyMatches(roles, bare(one)) && !isDenied(bare(one), name))
+        )
+          for (const one of admin) reached.add(one);
+    return reached.size > 0 ? [power([...reached], grade)] : [];
   }
-  return found;
+
+  /** Users whom their own traits make admin by the templates of their roles. */
+  #adminsByTraits(): readonly Admin[] {
+    this.#admins ??= this.#users.flatMap(({ name, roles, traits }) => {
+      if (traits.size === 0) return [];
+      const admin = roles.filter((one) => {
+        const role = this.#roles.get(one);
+        return role && traitsIn(role).length > 0 && direct(role, traits, undefined).some(isAdmin);
+      });
+      return admin.length > 0 ? [{ name: bare(name), roles, admin }] : [];
+    });
+    return this.#admins;
+  }
 }
+
+const rolesToActAs = (role: Role): readonly string[] =>
+  textsAt(role.value, ['spec', 'allow', 'impersonate', 'roles']);
+
+/** Whether a role lets its holder take other roles for themselves. */
+const takesRoles = (role: Role): boolean =>
+  rolesToActAs(role).length > 0 &&
+  textsAt(role.value, ['spec', 'allow', 'impersonate', 'users']).length === 0;

@@ -1,7 +1,8 @@
-import type { Foreign, Instant } from '../access/text.ts';
+import { bare, type Foreign, type Instant } from '../access/text.ts';
 import {
   namesOf,
   noTraits,
+  traitsOf,
   type AccessList,
   type Census,
   type Grant,
@@ -12,6 +13,7 @@ import {
   type User,
 } from './census.ts';
 import { comesWith, fulfils, gone, joined, membersIn } from './lists.ts';
+import { isName } from './patterns.ts';
 import { textsAt } from './plain.ts';
 
 /**
@@ -139,7 +141,10 @@ const mappingsOf = ({ mappings }: Census): readonly Entity[] =>
   mappings.map(({ connector, type, claim, value, roles }) => ({
     holder: { kind: 'mapping', name: connector, type, claim, value },
     roles: rolesMap(roles),
-    traits: noTraits,
+    // The claim is a trait of whoever comes with it; a pattern stands for values that are not known.
+    traits: isName(bare(value))
+      ? traitsOf({ [type === 'github' ? 'github_teams' : bare(claim)]: [bare(value)] })
+      : noTraits,
     system: false,
   }));
 

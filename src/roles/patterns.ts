@@ -35,17 +35,51 @@ const nothing: Matches = () => false;
 
 function make(pattern: string, untried: boolean): Matches {
   if (pattern === '*') return anything;
+  const [call, not, quoted] = matching.exec(pattern) ?? [];
+  if (call !== undefined) return searching(quoted ?? '', not !== undefined, untried);
   const expresses = isExpression(pattern);
   if (!expresses && !pattern.includes('*')) return (name) => name === pattern;
   if (!expresses) return glob(pattern.split('*'));
-  const unknown = untried ? anything : nothing;
-  if (pattern.length > longest || explosive.test(pattern)) return unknown;
+  const expression = expressionOf(pattern);
+  if (!expression) return untried ? anything : nothing;
+  return (name) => (name.length <= longest ? expression.test(name) : untried);
+}
+
+/** A regular expression that is sure to end soon on a name of at most `longest`; undefined where it is not. */
+export function expressionOf(pattern: string, flags = 'u'): RegExp | undefined {
+  if (pattern.length > longest || explosive.test(pattern)) return undefined;
   try {
-    const expression = new RegExp(pattern, 'u');
-    return (name) => name.length <= longest && expression.test(name);
+    return new RegExp(pattern, flags);
   } catch {
-    return unknown;
+    return undefined;
   }
+}
+
+/**
+ * What an expression makes of a text, as `regexp.ReplaceAllString` of Go: `$1`, `${1}`.
+ * @returns nothing where it does not match; undefined where that cannot be tried here
+ */
+export function replaced(text: string, pattern: string, by: string): readonly string[] | undefined {
+  const expression = expressionOf(pattern, 'gu');
+  if (!expression || text.length > longest) return undefined;
+  if (text.search(expression) < 0) return [];
+  return [
+    text.replace(expression, (...found: readonly unknown[]) =>
+      by.replace(/\$(?:(\$)|\{(\w+)\}|(\w+))/g, (_all, dollar?: string, braced?: string, open?: string) => {
+        const group = found[Number(braced ?? open)];
+        return dollar ?? (typeof group === 'string' ? group : '');
+      }),
+    ),
+  ];
+}
+
+/** A matcher in the form of a template, which finds its expression anywhere in a name. */
+const matching = /^\{\{\s*regexp\.(not_)?match\(\s*["`](.*)["`]\s*\)\s*\}\}$/;
+
+function searching(pattern: string, not: boolean, untried: boolean): Matches {
+  const expression = pattern.includes('\\') ? undefined : expressionOf(pattern);
+  if (!expression) return untried ? anything : nothing;
+  return (name) => (name.length <= longest ? expression.test(name) !== not : untried);
 }
 
 const isExpression = (pattern: string): boolean => pattern.startsWith('^') && pattern.endsWith('$');

@@ -1,4 +1,5 @@
 import type { Foreign } from '../access/text.ts';
+import { isCloudAdmin, isDatabaseRole, isDatabaseUser } from './adminNames.ts';
 import { grades, type Grade } from './grade.ts';
 import type { Path } from './plain.ts';
 
@@ -7,7 +8,9 @@ import type { Path } from './plain.ts';
  * - `kubernetes`, `nodes`, `hostUsers`, `databases`, `desktops`, `cloud`: admin there.
  * - `reach`: everything of a kind, though not as admin.
  * - `writes`: may change what decides about rights, and so take any. - `decides`: alone, also about own requests.
- * - `impersonates`: may act as others who are admin.
+ * - `impersonates`: may act as others who are admin. - `readsKeys`: may read the keys that sign certificates.
+ * - `joins`: may take part in the sessions of anybody.
+ * - `unclear`: may be admin; what a template is for its holder could not be worked out.
  */
 export type PowerKind =
   | 'kubernetes'
@@ -19,7 +22,10 @@ export type PowerKind =
   | 'reach'
   | 'writes'
   | 'decides'
-  | 'impersonates';
+  | 'impersonates'
+  | 'readsKeys'
+  | 'joins'
+  | 'unclear';
 
 export interface Power {
   readonly kind: PowerKind;
@@ -39,41 +45,53 @@ export interface Target {
   /** The kind of its labels. */
   readonly labels: string;
   /** Each field of names to use there, and which of them are admin. */
-  readonly fields: Readonly<Record<string, RegExp>>;
+  readonly fields: Readonly<Record<string, (name: string) => boolean>>;
   /** The grade where labels are everything; one lower where they are some. */
   readonly grade: Grade;
 }
 
-const adminLike =
-  /^\*$|(^|[^a-z])(administrator|admin|owner|poweruser)(access)?([^a-z]|$)|AdministratorAccess/i;
+const named =
+  (pattern: RegExp) =>
+  (name: string): boolean =>
+    pattern.test(name);
 
 export const targets: readonly Target[] = [
   {
     kind: 'kubernetes',
     labels: 'kubernetes',
-    fields: { kubernetes_groups: /^(\*|system:masters)$/, kubernetes_users: /^(\*|system:admin)$/ },
+    fields: {
+      kubernetes_groups: named(/^(\*|system:masters)$/),
+      kubernetes_users: named(/^(\*|system:admin)$/),
+    },
     grade: 'critical',
   },
-  { kind: 'nodes', labels: 'node', fields: { logins: /^(\*|root)$/ }, grade: 'high' },
+  { kind: 'nodes', labels: 'node', fields: { logins: named(/^(\*|root)$/) }, grade: 'high' },
   {
     kind: 'databases',
     labels: 'db',
-    fields: {
-      db_users: /^(\*|postgres|root|admin|sa|sys|system|mysql|rdsadmin|cloudsqlsuperuser)$/i,
-      db_roles: /^(\*|rds_superuser|cloudsqlsuperuser|dba|db_owner|sysadmin|superuser)$/i,
-    },
+    fields: { db_users: isDatabaseUser, db_roles: isDatabaseRole },
     grade: 'high',
   },
   {
     kind: 'desktops',
     labels: 'windows_desktop',
-    fields: { windows_desktop_logins: /^(\*|administrator)$/i },
+    fields: { windows_desktop_logins: named(/^(\*|administrator)$/i) },
+    grade: 'high',
+  },
+  {
+    kind: 'desktops',
+    labels: 'linux_desktop',
+    fields: { linux_desktop_logins: named(/^(\*|root)$/) },
     grade: 'high',
   },
   {
     kind: 'cloud',
     labels: 'app',
-    fields: { aws_role_arns: adminLike, azure_identities: adminLike, gcp_service_accounts: adminLike },
+    fields: {
+      aws_role_arns: isCloudAdmin,
+      azure_identities: isCloudAdmin,
+      gcp_service_accounts: isCloudAdmin,
+    },
     grade: 'high',
   },
 ];

@@ -39,7 +39,7 @@ export async function analyse(census: Census, { limit, signal }: Options): Promi
   const pause = breath(signal);
   const entities = entitiesOf(census);
   await pause();
-  const grants = new Grants(census.roles);
+  const grants = new Grants(census.roles, census.users);
   const held = new Map<Power, Holder[]>();
   const bots = botRoles(entities);
   const groups = new Groups();

@@ -4,6 +4,7 @@ import { couldRead, type Census } from './census.ts';
 import { finding, holderKey, ofRole, type Finding } from './finding.ts';
 import type { Grants } from './grants.ts';
 import type { Holder } from './holders.ts';
+import { isAdmin, type PowerKind } from './powers.ts';
 import { longestGrant, longestGrantPath, longestSession, type Way } from './requesting.ts';
 
 /** The server's own limit of a grant, in ms. */
@@ -28,6 +29,9 @@ export async function* requestFindings(requests: Requests): AsyncIterable<Findin
   yield* longGrants(requests);
 }
 
+/** Powers that outlive the grant: with them one makes oneself admin for good, or somebody else. */
+const lasting: ReadonlySet<PowerKind> = new Set(['writes', 'decides', 'impersonates', 'readsKeys']);
+
 /** Holders by a pair of roles. */
 class Pairs {
   readonly found = new Map<string, { role: Foreign; target: Foreign; way: Way; holders: Holder[] }>();
@@ -42,8 +46,14 @@ class Pairs {
 
 async function* tooEasy({ census, grants, asks, pause }: Requests): AsyncIterable<Finding> {
   const pairs = new Pairs();
-  const edits = (target: Foreign): boolean =>
-    grants.alone(target).some(({ kind, grade }) => kind === 'writes' && grade === 'critical');
+  const known = new Map<Foreign, boolean>();
+  const edits = (target: Foreign): boolean => {
+    const before = known.get(target);
+    if (before !== undefined) return before;
+    const found = grants.alone(target).some((power) => lasting.has(power.kind) && isAdmin(power));
+    known.set(target, found);
+    return found;
+  };
   for (const { holders, ways } of asks) {
     for (const way of ways)
       if (way.approvals < 2 && edits(way.target) && way.through[0])

@@ -120,11 +120,11 @@ function meaning({ kind, role, values, holders, approvals = 1, lasts }: Finding)
     case 'nodes':
       return l10n.t('Permanently root on servers, without asking anybody.');
     case 'hostUsers':
-      return l10n.t('An account is made on servers at login, and its sudoers lines make it root.');
+      return l10n.t('An account is made on servers at login, and its sudoers lines or groups make it root.');
     case 'databases':
       return l10n.t('Permanently an administrator of databases, without asking anybody.');
     case 'desktops':
-      return l10n.t('Permanently an administrator of Windows desktops, without asking anybody.');
+      return l10n.t('Permanently an administrator of desktops, without asking anybody.');
     case 'cloud':
       return l10n.t('Permanently an administrator of cloud accounts, without asking anybody.');
     case 'reach':
@@ -135,6 +135,15 @@ function meaning({ kind, role, values, holders, approvals = 1, lasts }: Finding)
       return l10n.t('May decide access requests alone with tctl, whatever thresholds say, their own too.');
     case 'impersonates':
       return l10n.t('May get certificates of others who are administrators.');
+    case 'readsKeys':
+      return l10n.t('May read the private keys of the cluster, and so make certificates of anybody.');
+    case 'joins':
+      return l10n.t('May take part in the sessions of anybody, of administrators too.');
+    case 'unclear':
+      return l10n.t(
+        '{0} is filled in for each person. What it gives could not be worked out: it may make an administrator.',
+        named,
+      );
     case 'ownsList':
       return l10n.t(
         'Owns an access list that gives {0}, and may make anybody a member, themselves too.',
@@ -149,7 +158,7 @@ function meaning({ kind, role, values, holders, approvals = 1, lasts }: Finding)
     case 'oneApproval':
       return approvals === 1
         ? l10n.t(
-            'With one approval somebody gets {0}, which may change roles or users: a short grant becomes a permanent one.',
+            'With one approval somebody gets {0}, which may change who has which rights: a short grant becomes a permanent one.',
             named,
           )
         : l10n.t('{0} may be had with {1} approvals.', named, approvals);
@@ -193,6 +202,7 @@ function fix({ kind, role, values, holders, preset }: Finding): string {
     case 'desktops':
     case 'cloud':
     case 'impersonates':
+    case 'readsKeys':
       return preset
         ? l10n.t('Take {0} away from them, and let them ask for it when they need it.', name)
         : l10n.t('Move {0} to a role of its own that is asked for; or take {1} away from them.', named, name);
@@ -204,6 +214,10 @@ function fix({ kind, role, values, holders, preset }: Finding): string {
         'Take {0} away from them and let them ask for it, with two approvals; keep one sealed account for emergencies, as an accepted exception.',
         name,
       );
+    case 'joins':
+      return l10n.t('Name in join_sessions of {0} the roles whose sessions are meant.', name);
+    case 'unclear':
+      return l10n.t('Write {0} in {1} so that it says what it gives, or look at each person.', named, name);
     case 'ownsList':
       return l10n.t(
         'Let the list give roles that may ask for {0}, or have owners who do not work with it.',
@@ -238,11 +252,11 @@ export function titleWords(kind: FindingKind): string {
     case 'nodes':
       return l10n.t('standing root on servers');
     case 'hostUsers':
-      return l10n.t('standing root by sudoers');
+      return l10n.t('standing root by sudoers or groups');
     case 'databases':
       return l10n.t('standing database admin');
     case 'desktops':
-      return l10n.t('standing Windows admin');
+      return l10n.t('standing desktop admin');
     case 'cloud':
       return l10n.t('standing cloud admin');
     case 'reach':
@@ -253,6 +267,12 @@ export function titleWords(kind: FindingKind): string {
       return l10n.t('decides requests alone');
     case 'impersonates':
       return l10n.t('may act as administrators');
+    case 'readsKeys':
+      return l10n.t('may read the keys of the cluster');
+    case 'joins':
+      return l10n.t('may join the sessions of anybody');
+    case 'unclear':
+      return l10n.t('rights that could not be worked out');
     case 'ownsList':
       return l10n.t('may let anybody into an admin list');
     case 'openMapping':

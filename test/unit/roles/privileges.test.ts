@@ -43,7 +43,9 @@ describe('standing admin rights that one role gives', () => {
     const group = { kubernetes_groups: ['system:masters'] };
     assert.deepEqual(await allow({ ...group, kubernetes_labels: any }), ['kubernetes critical']);
     assert.deepEqual(await allow({ ...group, kubernetes_labels: { env: 'dev' } }), ['kubernetes high']);
-    assert.deepEqual(await allow({ ...group, kubernetes_labels_expression: 'true' }), ['kubernetes high']);
+    assert.deepEqual(await allow({ ...group, kubernetes_labels_expression: 'labels["a"] == "b"' }), [
+      'kubernetes high',
+    ]);
     assert.deepEqual(await allow(group), []);
     const pods = { kubernetes_resources: [{ kind: 'pod', name: '*', namespace: 'a', verbs: ['get'] }] };
     assert.deepEqual(await allow({ ...group, kubernetes_labels: any, ...pods }), ['kubernetes high']);
@@ -151,7 +153,7 @@ describe('standing admin rights that one role gives', () => {
     assert.deepEqual(await of(impersonate(['*'])), ['impersonates critical']);
     assert.deepEqual(await of(impersonate(['kube-*'])), ['impersonates high']);
     assert.deepEqual(await of(impersonate(['dev-team'])), []);
-    assert.deepEqual(await of(impersonate(['*'], [])), []);
+    assert.deepEqual(await of(impersonate(['*'], [])), ['impersonates critical'], 'for themselves');
   });
 });
 
@@ -200,7 +202,7 @@ describe('templates and denials', () => {
     };
     assert.equal(await with_({}), 1);
     assert.equal(await with_({ kubernetes_groups: ['system:masters'] }), 0);
-    assert.equal(await with_({ kubernetes_groups: ['*'] }), 0);
+    assert.equal(await with_({ kubernetes_groups: ['*'] }), 1);
     assert.equal(await with_({ kubernetes_groups: ['viewers'] }), 1);
     assert.equal(await with_({ kubernetes_labels: any }), 0);
     assert.equal(await with_({ kubernetes_labels: { env: 'prod' } }), 1);
