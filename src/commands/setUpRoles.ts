@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { tell } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
 import { back } from '../editor/steps.ts';
-import { clashOf, firstAnswers, type Answers, type Clash } from '../roles/answers.ts';
+import { firstAnswers, type Answers } from '../roles/answers.ts';
+import { clashOf, type Clash } from '../roles/clash.ts';
 import { settingsOf } from '../roles/elevated.ts';
 import { readDuration } from '../roles/duration.ts';
 import { setUp, unread } from '../roles/setUp.ts';
@@ -55,14 +56,24 @@ function stepsFor(answers: Answers, { known, edition }: Surroundings): readonly 
 }
 
 /** The step that puts a clash right. */
-const cures: Readonly<Record<Clash, Step>> = {
-  nobodyAsks: 'who',
-  elevatedAsks: 'what',
-  approverAsks: 'approver',
-  approverElevated: 'approver',
-  sameApprovers: 'second',
-  tooLong: 'howLong',
-};
+function cureOf(clash: Clash): Step {
+  switch (clash.kind) {
+    case 'nobodyAsks':
+      return 'who';
+    case 'elevatedAsks':
+      return 'what';
+    case 'approverAsks':
+    case 'approverElevated':
+    case 'presetApproves':
+      return 'approver';
+    case 'sameApprovers':
+      return 'second';
+    case 'stranded':
+      return clash.team === 'first' ? 'approver' : 'second';
+    case 'tooLong':
+      return 'howLong';
+  }
+}
 
 /** The team's limit for an elevated role, in minutes; nonsense counts as the default of six hours. */
 function longest(): number {
@@ -95,10 +106,10 @@ async function askAll(
     await kept.keep({ answers, step });
     if (step === 'summary') {
       const answer = await askSummary(asked, steps, longest());
-      const clash = clashOf(answers, longest());
+      const clash = clashOf(answers, around.known, longest());
       if (answer === 'write' && !clash) return answers;
       if (answer === back) [step, changing] = [steps[index - 1] ?? 'who', false];
-      else [step, changing] = [answer === 'write' && clash ? cures[clash] : (answer as Step), true];
+      else [step, changing] = [answer === 'write' && clash ? cureOf(clash) : (answer as Step), true];
       continue;
     }
     const answer = await ask(tools, step, asked);

@@ -5,12 +5,12 @@ import { pickOne, type back, type Choice } from '../editor/steps.ts';
 import {
   approverOf,
   canRequireReason,
-  clashOf,
   secondApproverOf,
   secondAsking,
   type Answers,
   type KnownRoles,
 } from '../roles/answers.ts';
+import { clashOf } from '../roles/clash.ts';
 import { ownerOf } from '../roles/owner.ts';
 import { setUp, unread } from '../roles/setUp.ts';
 import { standingIn, standingKey } from '../roles/standing.ts';
@@ -79,7 +79,7 @@ export async function askSummary(
 
 /** What writing does, or why it cannot be done. */
 function writeWords(answers: Answers, known: KnownRoles, limit: number): string {
-  const clash = clashOf(answers, limit);
+  const clash = clashOf(answers, known, limit);
   if (clash) return clashWords(clash);
   const plans = setUp(answers, known);
   const fresh = plans.filter(({ write }) => 'manifest' in write).map(({ role }) => role);

@@ -1,5 +1,5 @@
 // Who approves, in fields of roles. Enterprise counts reviews against thresholds; Community has tctl and rules.
-import { bare, type Foreign } from '../access/text.ts';
+import { bare, foreign, type Foreign } from '../access/text.ts';
 import {
   approverOf,
   secondApproverOf,
@@ -54,6 +54,15 @@ export function approvalsIn(roles: readonly (PlainObject | undefined)[]): Approv
   return others.length > 0 ? 'asIs' : first;
 }
 
+/** The role whose people alone count for a role that asks, if it is set to one. */
+export function teamOf(role: PlainObject | undefined): Foreign | undefined {
+  if (approvalsOf(role) !== 'twoTeams') return undefined;
+  const [, name] = oneTeam.exec(textsAt(role, [...thresholds, 0, 'filter'])[0] ?? '') ?? [];
+  return name === undefined ? undefined : foreign(name);
+}
+
+const oneTeam = /^contains\(reviewer\.roles, "([^"\\]+)"\)$/;
+
 /** How many approvals a role asks for. No thresholds at all mean one. */
 function approvalsOf(role: PlainObject | undefined): Approvals {
   const list = listAt(role, thresholds).filter(isPlainObject);
@@ -61,10 +70,7 @@ function approvalsOf(role: PlainObject | undefined): Approvals {
   const filters = list.filter(({ filter = '' }) => filter !== '');
   const [only] = list;
   if (filters.length > 0)
-    return list.length === 1 &&
-      /^contains\(reviewer\.roles, "[^"]+"\)$/.test(textsAt(only, ['filter'])[0] ?? '')
-      ? 'twoTeams'
-      : 'asIs';
+    return list.length === 1 && oneTeam.test(textsAt(only, ['filter'])[0] ?? '') ? 'twoTeams' : 'asIs';
   const least = Math.min(...list.map(({ approve }) => (typeof approve === 'number' ? approve : 1)));
   return least <= 1 ? 'one' : least === 2 ? 'two' : 'asIs';
 }

@@ -1,13 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
-import type { Approvals, Clash, Given } from '../roles/answers.ts';
+import type { Approvals, Given } from '../roles/answers.ts';
+import type { Clash } from '../roles/clash.ts';
 import type { EditionName } from '../roles/edition.ts';
 import type { Remaining } from '../roles/remaining.ts';
 import type { Purpose } from '../roles/setUp.ts';
 
 /** Names in a row, each made harmless. */
 export const list = (names: readonly Foreign[]): string => names.map(forSentence).join(', ');
+
+/** A few names in a row, and how many more there are. */
+export const some = (names: readonly Foreign[]): string =>
+  names.length > 4 ? l10n.t('{0} and {1} more', list(names.slice(0, 3)), names.length - 3) : list(names);
 
 /** What a new elevated role gives. */
 export function givenWords(gives: Given): string {
@@ -63,7 +68,7 @@ export function purposeWords(purpose: Purpose, elevated: Foreign): string {
 
 /** Why answers cannot be written, and what to do. */
 export function clashWords(clash: Clash): string {
-  switch (clash) {
+  switch (clash.kind) {
     case 'nobodyAsks':
       return l10n.t('No role may ask yet. Choose at least one.');
     case 'elevatedAsks':
@@ -78,6 +83,17 @@ export function clashWords(clash: Clash): string {
       return l10n.t('It lasts longer than your team\'s limit (setting "Manifests: Longest Session").');
     case 'sameApprovers':
       return l10n.t('Both teams have the same role. Choose another for one of them.');
+    case 'presetApproves':
+      return l10n.t(
+        "Teleport's own roles are for other work: whoever edits roles should not decide alone. Choose another.",
+      );
+    case 'stranded':
+      return l10n.t(
+        '{0} does not review {1}, which {2} may ask for too: nobody could approve that any more. Choose another reviewer or kind of approval.',
+        forSentence(clash.reviewer),
+        some(clash.roles),
+        forSentence(clash.asking),
+      );
   }
 }
 
