@@ -3,6 +3,7 @@ import { isSendableName, splitNames } from '../access/draft.ts';
 import { forPick } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
 import { back, pickOne, pickSome, type Choice } from '../editor/steps.ts';
+import { approvalsFor, weakens } from '../roles/alsoFor.ts';
 import {
   approverOf,
   secondApproverOf,
@@ -16,7 +17,7 @@ import type { EditionName } from '../roles/edition.ts';
 import type { PlainObject } from '../roles/plain.ts';
 import { suggestedBy } from '../roles/setUp.ts';
 import { strandedBy } from '../roles/stranded.ts';
-import { approvalsWords, clashWords, editionWords } from '../words/setUp.ts';
+import { approvalsWords, besidesWords, clashWords, editionWords } from '../words/setUp.ts';
 import { keptByTeleport, offered, refusedRole, roleChoice, typedRole, type Asked } from './setUpChoices.ts';
 
 type Answered = Promise<Answers | typeof back>;
@@ -46,23 +47,29 @@ export async function askEdition({ answers, place }: Asked): Answered {
 
 const levels: readonly Approvals[] = ['one', 'two', 'twoTeams'];
 
-/** How many approve. */
+/** How many approve. What a choice changes for other requests is said with it, and never taken by Enter alone. */
 export async function askApprovals({ answers, around, place }: Asked): Answered {
+  const { known } = around;
   const details: Readonly<Record<Approvals, string>> = {
     one: l10n.t('Any reviewer is enough'),
     two: l10n.t('Two reviewers'),
     twoTeams: l10n.t('A second role for those who ask is written: only both together make two teams count'),
-    asIs: l10n.t('The roles that ask want something else than the above, or differ; nothing changes'),
+    asIs: l10n.t('What the roles that ask want now stays'),
   };
-  const asIs = approvalsIn(answers.asking.map((name) => around.known.roles.get(name))) === 'asIs';
+  const besides = (approvals: Approvals): string =>
+    besidesWords(approvalsFor({ ...answers, approvals }, known));
+  const weaker = (approvals: Approvals): boolean => weakens({ ...answers, approvals }, known);
+  const asIs =
+    approvalsIn(answers.asking.map((name) => known.roles.get(name))) === 'asIs' || levels.some(weaker);
+  const focused = weaker(answers.approvals) ? 'asIs' : answers.approvals;
   const approvals = await pickOne<Approvals>(place, {
     choices: [...levels, ...(asIs ? (['asIs'] as const) : [])].map((one) => ({
       label: approvalsWords(one),
-      detail: details[one],
+      detail: besides(one) || details[one],
       means: one,
     })),
     placeholder: l10n.t('How many approvals does a request need?'),
-    chosen: (one) => one === answers.approvals,
+    chosen: (one) => one === focused,
   });
   return approvals === back ? back : { ...answers, approvals };
 }

@@ -4,6 +4,7 @@ import { forPick } from '../access/inert.ts';
 import { parseMinutes } from '../access/draft.ts';
 import { foreign, type Foreign } from '../access/text.ts';
 import { back, pickOne, pickSome, typeText, type Choice } from '../editor/steps.ts';
+import { reasonFor } from '../roles/alsoFor.ts';
 import {
   canRequireReason,
   firstAnswers,
@@ -17,7 +18,7 @@ import { approvalsIn } from '../roles/approving.ts';
 import { duration, settingsOf } from '../roles/elevated.ts';
 import { suggestedBy } from '../roles/setUp.ts';
 import { standingIn, standingKey } from '../roles/standing.ts';
-import { givenWords, noReasonWords } from '../words/setUp.ts';
+import { besidesWords, givenWords, noReasonWords } from '../words/setUp.ts';
 import { span } from '../words/time.ts';
 import { asksFor, heading, offered, roleChoice, typedRole, type Asked } from './setUpChoices.ts';
 import { unreadWords } from './setUpKnown.ts';
@@ -191,13 +192,17 @@ export async function askHowLong(asked: Asked, limit: number): Answered {
 /** What goes with the role: a reason, per-session MFA, an end to connections. */
 export async function askRules({ answers, around, place }: Asked): Answered {
   const { version } = around.known;
+  // It holds for all that a role asks for, ticked or not.
+  const also = [true, false].flatMap((reason) => reasonFor({ ...answers, reason }, around.known));
   type Rule = 'reason' | 'mfa' | 'disconnect';
   const can = canRequireReason(version);
   const choices: Choice<Rule>[] = [
     {
       label: l10n.t('A reason is required'),
       // Ticked or not, such a server is not told: it would drop the field without a word.
-      detail: can ? l10n.t('The server refuses requests without one') : noReasonWords(version),
+      detail: can
+        ? besidesWords(also) || l10n.t('The server refuses requests without one')
+        : noReasonWords(version),
       means: 'reason',
     },
     {

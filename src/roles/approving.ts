@@ -14,6 +14,7 @@ import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObjec
 
 const allow: Path = ['spec', 'allow'];
 export const requestRoles: Path = [...allow, 'request', 'roles'];
+const searchAsRoles: Path = [...allow, 'request', 'search_as_roles'];
 export const thresholds: Path = [...allow, 'request', 'thresholds'];
 const reviewRoles: Path = [...allow, 'review_requests', 'roles'];
 const rules: Path = [...allow, 'rules'];
@@ -53,6 +54,32 @@ export function approvalsIn(roles: readonly (PlainObject | undefined)[]): Approv
   const [first = 'one', ...others] = new Set(roles.map(approvalsOf));
   return others.length > 0 ? 'asIs' : first;
 }
+
+/** What a role asks for in approvals. */
+export interface Demand {
+  /** By the easiest of its thresholds; without any, one. */
+  readonly approve: number;
+  /** Whose approvals alone count. */
+  readonly team?: Foreign;
+  /** Whether a filter says which approvals count. */
+  readonly conditional: boolean;
+}
+
+export function demandOf(role: PlainObject | undefined): Demand {
+  const list = listAt(role, thresholds).filter(isPlainObject);
+  const counts = list.map(({ approve }) => (typeof approve === 'number' && approve > 0 ? approve : 1));
+  const team = teamOf(role);
+  return {
+    approve: counts.length > 0 ? Math.min(...counts) : 1,
+    ...(team === undefined ? {} : { team }),
+    conditional: list.length > 0 && list.every(({ filter = '' }) => filter !== ''),
+  };
+}
+
+/** The names and patterns of roles that a role may ask for, whole or by resource. */
+export const requestable = (role: PlainObject | undefined): readonly string[] => [
+  ...new Set([...textsAt(role, requestRoles), ...textsAt(role, searchAsRoles)]),
+];
 
 /** The role whose people alone count for a role that asks, if it is set to one. */
 export function teamOf(role: PlainObject | undefined): Foreign | undefined {

@@ -1,4 +1,5 @@
-import { bare, foreign, type Foreign } from '../access/text.ts';
+import { foreign, type Foreign } from '../access/text.ts';
+import { alsoFor, type AlsoFor } from './alsoFor.ts';
 import {
   approverOf,
   canRequireReason,
@@ -7,10 +8,10 @@ import {
   type Answers,
   type KnownRoles,
 } from './answers.ts';
-import { approvesByRule, requestRoles } from './approving.ts';
+import { approvesByRule } from './approving.ts';
 import { changeValue } from './edit.ts';
 import { textsAt, valueAt, type Path } from './plain.ts';
-import { setUp, unread } from './setUp.ts';
+import { unread, writtenFor } from './setUp.ts';
 import { standingIn, standingKey } from './standing.ts';
 
 /** What manifests do not do, or do besides: for a person to know, or to do by hand. */
@@ -21,7 +22,7 @@ export type Remaining =
   | { readonly kind: 'notBoth'; readonly roles: readonly [Foreign, Foreign] }
   | { readonly kind: 'secondStays'; readonly role: Foreign }
   | { readonly kind: 'reasonByUs'; readonly version: string | undefined }
-  | { readonly kind: 'alsoFor'; readonly role: Foreign; readonly others: readonly Foreign[] }
+  | ({ readonly kind: 'alsoFor' } & AlsoFor)
   | { readonly kind: 'renewable'; readonly role: Foreign; readonly longest: Foreign }
   | { readonly kind: 'emptied'; readonly role: Foreign; readonly field: string }
   | { readonly kind: 'kept'; readonly role: Foreign; readonly value: Foreign }
@@ -54,6 +55,7 @@ export function remaining(answers: Answers, known: KnownRoles): readonly Remaini
         ? [{ kind: 'secondStays', role: secondAsking(answers) } as const]
         : []),
     ...(answers.reason && !canRequireReason(version) ? [{ kind: 'reasonByUs', version } as const] : []),
+    ...alsoFor(answers, known).map((one) => ({ kind: 'alsoFor', ...one }) as const),
     ...answers.asking.flatMap((role) => ofAsking(role, answers, known)),
     ...kept.map(({ role, value }) => ({ kind: 'kept', role, value: foreign(value) }) as const),
     ...(standing.length > kept.length ? [{ kind: 'untilLoginEnds' } as const] : []),
@@ -64,15 +66,11 @@ export function remaining(answers: Answers, known: KnownRoles): readonly Remaini
 function ofAsking(role: Foreign, answers: Answers, known: KnownRoles): Remaining[] {
   const there = known.roles.get(role);
   if (!there) return [];
-  const write = setUp(answers, known).find((plan) => plan.role === role)?.write;
-  const changes = write && 'changes' in write ? write.changes : [];
+  const changes = writtenFor(role, there, answers, known);
   const after = changeValue(there, changes);
-  const others = textsAt(there, requestRoles).filter((name) => name !== bare(answers.elevated));
-  const sets = changes.some(({ path }) => path.includes('thresholds') || path.includes('reason'));
   const emptied = changes.filter((change) => 'remove' in change && valueAt(after, change.path) === undefined);
   const [longest] = textsAt(there, maxDuration);
   return [
-    ...(sets && others.length > 0 ? [{ kind: 'alsoFor', role, others: others.map(foreign) } as const] : []),
     ...(longest === undefined || ['', '0s'].includes(longest)
       ? []
       : [{ kind: 'renewable', role, longest: foreign(longest) } as const]),

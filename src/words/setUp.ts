@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
+import type { AlsoFor } from '../roles/alsoFor.ts';
 import type { Approvals, Given } from '../roles/answers.ts';
+import type { Demand } from '../roles/approving.ts';
 import type { Clash } from '../roles/clash.ts';
 import type { EditionName } from '../roles/edition.ts';
 import type { Remaining } from '../roles/remaining.ts';
@@ -97,14 +99,12 @@ export function clashWords(clash: Clash): string {
   }
 }
 
-/** Why a reason cannot be required by this server. */
+/** Why a reason cannot be required by this server; short, it stands in one row. */
 export const noReasonWords = (version: string | undefined): string =>
   version === undefined
-    ? l10n.t(
-        'Only this extension asks for a reason: the server did not tell its version, and older than 17.1 cannot.',
-      )
+    ? l10n.t('Only this extension asks: the server told no version, before 17.1 it cannot')
     : l10n.t(
-        'Teleport {0} cannot require a reason, only this extension asks for one. 17.1 and newer can.',
+        'Teleport {0} cannot require a reason (17.1 can); only this extension asks',
         forSentence(foreign(version)),
       );
 
@@ -138,12 +138,11 @@ export function remainingWords(one: Remaining): string {
         forSentence(one.role),
       );
     case 'reasonByUs':
-      return noReasonWords(one.version);
+      return `${noReasonWords(one.version)}.`;
     case 'alsoFor':
       return l10n.t(
-        'Approvals and reasons are set for a role that asks as a whole. What changes for {0} counts for its other requests too: {1}.',
-        forSentence(one.role),
-        list(one.others),
+        'Approvals and reasons are set for a role that asks as a whole. This changes with it: {0}.',
+        alsoForWords(one),
       );
     case 'renewable':
       return l10n.t(
@@ -170,3 +169,29 @@ export function remainingWords(one: Remaining): string {
       );
   }
 }
+
+/** Whose and how many approvals. */
+function demandWords({ approve, team, conditional }: Demand): string {
+  if (team !== undefined) return l10n.t('{0} of {1}', approve, forSentence(team));
+  return conditional ? l10n.t('{0}, by a filter', approve) : String(approve);
+}
+
+/** What changes for other requests of one role. */
+export function alsoForWords({ role, others, approvals, reason }: AlsoFor): string {
+  const parts = [
+    ...(approvals ? [approvalsChange(approvals.before, approvals.after)] : []),
+    ...(reason === undefined ? [] : [reason ? l10n.t('a reason is required') : l10n.t('no reason needed')]),
+  ];
+  return l10n.t('{0} of {1}: {2}', some(others), forSentence(role), parts.join(', '));
+}
+
+function approvalsChange(before: Demand, after: Demand): string {
+  const [was, is] = [demandWords(before), demandWords(after)];
+  return before.conditional || after.conditional
+    ? l10n.t('approvals {0} → {1}', was, is)
+    : l10n.t('{0} → {1} approvals', was, is);
+}
+
+/** What changes besides, in one line; empty where nothing does. */
+export const besidesWords = (changes: readonly AlsoFor[]): string =>
+  changes.length === 0 ? '' : l10n.t('also changes {0}', changes.map(alsoForWords).join('; '));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { foreign, type Foreign } from '../../../src/access/text.ts';
+import { alsoFor, weakens } from '../../../src/roles/alsoFor.ts';
 import {
   canRequireReason,
   firstAnswers,
@@ -16,6 +17,7 @@ import { remaining } from '../../../src/roles/remaining.ts';
 import { render } from '../../../src/roles/render.ts';
 import { setUp, unread } from '../../../src/roles/setUp.ts';
 import { standingIn, standingKey } from '../../../src/roles/standing.ts';
+import { alsoForWords } from '../../../src/words/setUp.ts';
 import { names } from '../given.ts';
 
 const role = (name: string, spec: PlainObject): PlainObject => ({
@@ -300,6 +302,58 @@ describe('who approves, on Enterprise', () => {
     const team = role('dev-team', { allow: { request: { suggested_reviewers: ['rita', 'omar'] } } });
     const made = after({ ...enterprise, suggested: names('omar', 'ana') }, known([team]))['dev-team'];
     assert.deepEqual(at(made, 'allow', 'request', 'suggested_reviewers'), ['omar', 'ana']);
+  });
+});
+
+describe('what else changes for a role that asks', () => {
+  const team = role('prod-team', {
+    allow: {
+      request: {
+        roles: ['two-eyes'],
+        search_as_roles: ['node-admin'],
+        thresholds: [{ approve: 2, deny: 1 }],
+      },
+    },
+  });
+  const answers: Answers = { ...enterprise, asking: names('prod-team'), reason: false };
+  const also = (changes: Partial<Answers>, there = known([team])): string[] =>
+    alsoFor({ ...answers, ...changes }, there).map(alsoForWords);
+
+  it('fewer approvals, or another team’s, are said for its other requests, and are a weakening', () => {
+    assert.deepEqual(also({}), ['two-eyes, node-admin of prod-team: 2 → 1 approvals']);
+    assert.ok(weakens(answers, known([team])));
+    assert.deepEqual(also({ approvals: 'twoTeams' }), [
+      'two-eyes, node-admin of prod-team: approvals 2 → 1 of kube-admin-reviewer',
+    ]);
+    assert.ok(weakens({ ...answers, approvals: 'twoTeams' }, known([team])));
+    const filtered = role('prod-team', {
+      allow: { request: { roles: ['two-eyes'], thresholds: [{ approve: 1, filter: 'true' }] } },
+    });
+    assert.deepEqual(also({}, known([filtered])), ['two-eyes of prod-team: approvals 1, by a filter → 1']);
+    assert.ok(weakens(answers, known([filtered])));
+  });
+
+  it('more approvals are said and no weakening; nothing is said where nothing else may be asked for', () => {
+    const one = role('prod-team', { allow: { request: { roles: ['two-eyes'] } } });
+    assert.deepEqual(also({ approvals: 'two' }, known([one])), ['two-eyes of prod-team: 1 → 2 approvals']);
+    assert.ok(!weakens({ ...answers, approvals: 'two' }, known([one])));
+    for (const approvals of ['two', 'asIs'] as const) assert.deepEqual(also({ approvals }), [], approvals);
+    const only = role('prod-team', {
+      allow: { request: { roles: ['kube-admin'], thresholds: [{ approve: 2 }] } },
+    });
+    assert.deepEqual(also({}, known([only])), []);
+    assert.deepEqual(also({ edition: 'community' }), [], 'Community counts no approvals');
+  });
+
+  it('a reason is said, where the server can require one', () => {
+    assert.deepEqual(also({ approvals: 'two', reason: true }), [
+      'two-eyes, node-admin of prod-team: a reason is required',
+    ]);
+    assert.deepEqual(also({ approvals: 'two', reason: true }, known([team], { version: '17.0.5' })), []);
+    const requires = role('prod-team', {
+      allow: { request: { roles: ['two-eyes'], reason: { mode: 'required' } } },
+    });
+    assert.deepEqual(also({}, known([requires])), ['two-eyes of prod-team: no reason needed']);
   });
 });
 
