@@ -22,10 +22,16 @@ import { keptByTeleport, offered, refusedRole, roleChoice, typedRole, type Asked
 
 type Answered = Promise<Answers | typeof back>;
 
-/** Which edition the cluster is; asked where nothing shows it. */
+/** Which edition the cluster is; asked where nothing shows it. Enter alone does not choose one. */
 export async function askEdition({ answers, place }: Asked): Answered {
-  const edition = await pickOne<EditionName>(place, {
+  const edition = await pickOne<EditionName | undefined>(place, {
     choices: [
+      {
+        label: `$(info) ${l10n.t('Choose one below: nothing seen so far shows which it is')}`,
+        detail: l10n.t('“teleport version” on the Auth Service says Enterprise, if it is; Teleport Cloud is'),
+        refused: true,
+        means: undefined,
+      },
       {
         label: editionWords('enterprise'),
         detail: l10n.t('People review requests; approvals are counted'),
@@ -33,17 +39,20 @@ export async function askEdition({ answers, place }: Asked): Answered {
       },
       {
         label: editionWords('community'),
-        detail: l10n.t('Nobody reviews; an approver decides with tctl'),
+        detail: l10n.t('An approver decides alone, with tctl. Not sure? Choose this: it works on both'),
         means: 'community',
       },
     ],
-    placeholder: l10n.t('Which Teleport is it? No command tells, and nothing seen so far shows it'),
-    chosen: (one) => one === answers.edition,
+    placeholder: l10n.t('Which Teleport is it?'),
+    chosen: (one) => one !== undefined && one === answers.edition,
   });
-  if (edition === back) return back;
-  // Who reviews on one is not who approves on the other.
-  return edition === answers.edition ? answers : { ...answers, edition, approver: undefined };
+  if (edition === back || edition === undefined) return back;
+  return withEdition(answers, edition);
 }
+
+/** The answers for an edition: who reviews on one is not who approves on the other. */
+export const withEdition = (answers: Answers, edition: EditionName): Answers =>
+  edition === answers.edition ? answers : { ...answers, edition, approver: undefined };
 
 const levels: readonly Approvals[] = ['one', 'two', 'twoTeams'];
 

@@ -101,6 +101,10 @@ export const refusedRole = (name: Foreign, why: string): Choice<Foreign> => ({
   means: name,
 });
 
+/** What the name of a new role is like. */
+export const plainNameWords = (): string =>
+  l10n.t('A new name begins with a letter or digit; then letters, digits, . _ and -, 63 at most');
+
 /** A typed name as a choice, or why it is none; nothing where it is offered already. */
 export const typedRole =
   (known: readonly Foreign[], words: string) =>
@@ -108,10 +112,7 @@ export const typedRole =
     const name = foreign(text.trim());
     if (text.trim() === '' || known.includes(name)) return undefined;
     if (isPlainRoleName(text.trim())) return { label: forPick(name), description: words, means: name };
-    return refusedRole(
-      name,
-      l10n.t('A new name begins with a letter or digit; then letters, digits, . _ and -, 63 at most'),
-    );
+    return refusedRole(name, plainNameWords());
   };
 
 /** Why a typed role of Teleport's own cannot be chosen; undefined for any other. */

@@ -9,7 +9,14 @@ import { readDuration } from '../roles/duration.ts';
 import { setUp, unread } from '../roles/setUp.ts';
 import { standingIn } from '../roles/standing.ts';
 import { SetUpAnswers } from '../state/setUpAnswers.ts';
-import { askApprovals, askApprover, askEdition, askSecond, askSuggested } from './setUpApproval.ts';
+import {
+  askApprovals,
+  askApprover,
+  askEdition,
+  askSecond,
+  askSuggested,
+  withEdition,
+} from './setUpApproval.ts';
 import { stepTitle, type Asked, type Step } from './setUpChoices.ts';
 import { lookAround, type Surroundings } from './setUpKnown.ts';
 import { askHowLong, askRules, askStanding, askWhat, askWho } from './setUpSteps.ts';
@@ -93,8 +100,9 @@ async function askAll(
     ...firstAnswers,
     ...(proposed ? settingsOf(proposed) : {}),
     ...kept.answers,
-    ...(edition ? { edition } : {}),
   };
+  // It may have shown since, such as by what the server refused.
+  if (edition) answers = withEdition(answers, edition);
   const left = kept.step as Step | undefined;
   let step: Step = left !== undefined && stepsFor(answers, around).includes(left) ? left : 'who';
   for (let changing = false; ;) {
@@ -112,7 +120,7 @@ async function askAll(
       else [step, changing] = [answer === 'write' && clash ? cureOf(clash) : (answer as Step), true];
       continue;
     }
-    const answer = await ask(tools, step, asked);
+    const answer = await ask(tools, step, asked, kept);
     if (answer === back && !changing) {
       if (index <= 0) return back;
       step = steps[index - 1] ?? 'who';
@@ -132,6 +140,7 @@ async function ask(
   tools: Tools,
   step: Exclude<Step, 'summary'>,
   asked: Asked,
+  kept: SetUpAnswers,
 ): Promise<Answers | typeof back> {
   switch (step) {
     case 'who':
@@ -139,7 +148,10 @@ async function ask(
     case 'what':
       return askWhat(asked);
     case 'howLong':
-      return askHowLong(asked, longest());
+      return askHowLong(asked, longest(), {
+        text: kept.typed ?? '',
+        keep: (typed) => void kept.keep({ typed }),
+      });
     case 'rules':
       return askRules(asked);
     case 'standing':

@@ -10,6 +10,7 @@ import {
 } from './answers.ts';
 import type { FieldChange } from './edit.ts';
 import { newRole } from './elevated.ts';
+import { matches } from './patterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 
 const allow: Path = ['spec', 'allow'];
@@ -151,7 +152,7 @@ export function writeReviewer(reviewer: Foreign, { elevated }: Answers, { roles 
 
 /** Whether people with a role review requests for another. */
 export const reviews = (role: PlainObject, elevated: Foreign): boolean =>
-  textsAt(role, reviewRoles).some((name) => name === bare(elevated) || name === '*');
+  textsAt(role, reviewRoles).some((name) => matches(name, bare(elevated)));
 
 const needed = ['list', 'read', 'update'];
 

@@ -116,10 +116,28 @@ export function remainingWords(one: Remaining): string {
         '{0} could not be read from the cluster and no manifest holds it, so it was not changed. Add the elevated role to its allow.request.roles by hand.',
         forSentence(one.role),
       );
-    case 'giveApprover':
+    case 'giveAsking':
       return l10n.t(
-        'Give {0} to the people who approve (tctl users update --set-roles, or your identity provider). Until somebody holds it, nobody can approve.',
+        '{0} is new, and nobody holds it yet. Give it to the people who may ask for {1}.',
         forSentence(one.role),
+        forSentence(one.elevated),
+      );
+    case 'giveApprover':
+      return one.people === 2
+        ? l10n.t(
+            'Give {0} to at least two people besides the one who asks (tctl users update --set-roles, or your identity provider). Until two hold it, nothing can be approved.',
+            forSentence(one.role),
+          )
+        : l10n.t(
+            'Give {0} to the people who approve (tctl users update --set-roles, or your identity provider). Until somebody holds it, nobody can approve.',
+            forSentence(one.role),
+          );
+    case 'cannotReview':
+      return l10n.t(
+        'These people are suggested as reviewers, but none of their roles reviews {0}: {1}. Give them {2}, or suggest others.',
+        forSentence(one.elevated),
+        list(one.people),
+        forSentence(one.approver),
       );
     case 'giveSecond':
       return l10n.t(

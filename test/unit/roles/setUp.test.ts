@@ -13,7 +13,7 @@ import { clashOf, type Clash } from '../../../src/roles/clash.ts';
 import { changeValue } from '../../../src/roles/edit.ts';
 import { readManifest } from '../../../src/roles/manifest.ts';
 import { textsAt, valueAt, type Path, type Plain, type PlainObject } from '../../../src/roles/plain.ts';
-import { remaining } from '../../../src/roles/remaining.ts';
+import { remaining, type Remaining } from '../../../src/roles/remaining.ts';
 import { render } from '../../../src/roles/render.ts';
 import { setUp, unread } from '../../../src/roles/setUp.ts';
 import { standingIn, standingKey } from '../../../src/roles/standing.ts';
@@ -296,6 +296,39 @@ describe('who approves, on Enterprise', () => {
     assert.equal(approvalsIn([asking([{ approve: 2 }]), asking([{ approve: 2 }, { approve: 3 }])]), 'two');
     assert.equal(approvalsIn([plainTeam, undefined]), 'one');
     assert.deepEqual(thresholds({ ...enterprise, approvals: 'asIs' }, three), [{ approve: 3 }]);
+  });
+
+  it('a new role has to be given to people; two approvals take two who hold the reviewer role', () => {
+    const left = (answers: Answers, ...list: readonly PlainObject[]): Remaining[] => [
+      ...remaining(answers, known(list)),
+    ];
+    const people = (answers: Answers): unknown[] =>
+      left(answers, plainTeam).flatMap((one) => (one.kind === 'giveApprover' ? [one.people] : []));
+    assert.ok(left(enterprise).some(({ kind }) => kind === 'giveAsking'));
+    assert.ok(!left(enterprise, plainTeam).some(({ kind }) => kind === 'giveAsking'));
+    assert.deepEqual(people(enterprise), [1]);
+    assert.deepEqual(people({ ...enterprise, approvals: 'two' }), [2]);
+    assert.deepEqual(people({ ...enterprise, approvals: 'twoTeams' }), [1, 1], 'one of each team');
+    assert.deepEqual(people({ ...community, approvals: 'two' }), [1]);
+  });
+
+  it('who is suggested and cannot review is named; of who could not be read nothing is said', () => {
+    const lead = role('lead', { allow: { review_requests: { roles: ['kube-*'] } } });
+    const answers = { ...enterprise, suggested: names('rita', 'omar', 'ana', 'ghost') };
+    const users = new Map([
+      [foreign('rita'), names('lead')],
+      [foreign('omar'), names('dev-team', 'elsewhere')],
+      [foreign('ana'), names('kube-admin-reviewer')],
+    ]);
+    const said = (there: KnownRoles, one: Answers = answers): readonly Foreign[] =>
+      remaining(one, there, users).flatMap((each) => (each.kind === 'cannotReview' ? each.people : []));
+    assert.deepEqual(said(known([plainTeam, lead])), names('omar'));
+    assert.deepEqual(said(known([plainTeam, lead], { all: false })), [], 'a role that cannot be read');
+    assert.deepEqual(said(known([plainTeam, lead]), { ...answers, edition: 'community' }), []);
+    assert.deepEqual(
+      remaining(answers, known([plainTeam, lead])).filter(({ kind }) => kind === 'cannotReview'),
+      [],
+    );
   });
 
   it('suggested reviewers are added and taken one by one', () => {
