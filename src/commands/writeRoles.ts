@@ -26,6 +26,7 @@ import type { Tools } from './tools.ts';
  * @throws Left after saying what stands in the way
  */
 export async function writeRoles(tools: Tools, answers: Answers, before: Surroundings): Promise<boolean> {
+  const users = await rolesOfSuggested(tools, answers);
   // Files may have changed while the questions were answered.
   const around = { ...before, folders: await roleFolders() };
   const folder = await folderForNew(around.folders, { title: stepTitle('summary') });
@@ -40,7 +41,7 @@ export async function writeRoles(tools: Tools, answers: Answers, before: Surroun
   const written = await Promise.all(
     composed.files.map(async (file) => ({ ...file, after: await textNow(file.uri) })),
   );
-  const left = remaining(answers, around.known, await rolesOfSuggested(tools, answers));
+  const left = remaining(answers, around.known, users);
   const page = remainingPage(tools, left, composed);
   if (page) await show(page);
   await showChanges(tools, composed);
@@ -103,7 +104,7 @@ async function rolesOfSuggested(
       ]),
     );
   } catch (error) {
-    // The manifests are written; this would only add a line to the page.
+    // This would only add a line to the page.
     if (failureOf(error)) return new Map();
     throw error;
   }
