@@ -86,12 +86,11 @@ export function clashWords(clash: Clash): string {
     case 'sameApprovers':
       return l10n.t('Both teams have the same role. Choose another for one of them.');
     case 'presetApproves':
-      return l10n.t(
-        "Teleport's own roles are for other work: whoever edits roles should not decide alone. Choose another.",
-      );
+      return l10n.t("Teleport's own role: whoever edits roles should not decide alone. Choose another.");
     case 'stranded':
+      // Short: it stands in one row. What to do is said by the step it leads to.
       return l10n.t(
-        '{0} does not review {1}, which {2} may ask for too: nobody could approve that any more. Choose another reviewer or kind of approval.',
+        '{0} does not review {1} of {2}: nobody could approve these any more',
         forSentence(clash.reviewer),
         some(clash.roles),
         forSentence(clash.asking),
