@@ -341,19 +341,29 @@ describe('Set Up Roles in Restricted Mode', () => {
     await window.runCommand('JIT Access: Set Up Roles…');
     await window.input.step(/who may ask/);
     await tick(window, 'prod-team');
-    for (const step of [
-      /for which role/,
-      /how long/,
-      /rules/,
-      /approvals/,
-      /who approves/,
-      /suggested/,
-      /write/,
-    ]) {
+    for (const step of [/for which role/, /how long/, /rules/, /approvals/]) {
       await window.press('Enter');
       await window.input.step(step);
     }
-    await window.press('Enter');
+    // What the role asks for besides is not weakened or stranded without a word.
+    await window.input.focusedRow('Two approvals').waitFor();
+    const weaker = await window.input.row('One approval').innerText();
+    assert.match(weaker, /also changes two-eyes of prod-team: 2 → 1 approvals/);
+    await picture(window, '214-wizard-weaker');
+    await window.input.pick('Two approvals, of different teams');
+    await window.input.step(/who approves/);
+    await window.input.focusedRow('reviewer').waitFor();
+    const stranding = await window.input.row('kube-admin-reviewer').innerText();
+    assert.match(stranding, /does not review two-eyes of prod-team: nobody could approve these/);
+    await picture(window, '214-wizard-stranded');
+    await window.input.pick('kube-admin-reviewer');
+    await window.input.button('Back');
+    await window.input.step(/approvals/);
+    await window.input.pick('Two approvals');
+    for (const step of [/who approves/, /suggested/, /write/]) {
+      await window.input.step(step);
+      await window.press('Enter');
+    }
     const said = await window.notification('1 manifest written. Nothing has been sent yet.');
     assert.match(await said.text(), /To apply them, trust this folder/);
     assert.deepEqual((await said.buttons()).slice(0, 2), ['Manage Workspace Trust', 'Undo']);
