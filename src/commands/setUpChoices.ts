@@ -92,11 +92,31 @@ export function asksFor(role: PlainObject): string | undefined {
   return names.length > 0 ? l10n.t('may ask for {0}', list(names)) : undefined;
 }
 
-/** A typed name as a choice, if it can be a role's and is not there already. */
+/** An entry that says why a role cannot be chosen. */
+export const refusedRole = (name: Foreign, why: string): Choice<Foreign> => ({
+  label: forPick(name),
+  detail: why,
+  alwaysShow: true,
+  refused: true,
+  means: name,
+});
+
+/** What the name of a new role is like. */
+export const plainNameWords = (): string =>
+  l10n.t('A new name begins with a letter or digit; then letters, digits, . _ and -, 63 at most');
+
+/** A typed name as a choice, or why it is none; nothing where it is offered already. */
 export const typedRole =
   (known: readonly Foreign[], words: string) =>
   (text: string): Choice<Foreign> | undefined => {
     const name = foreign(text.trim());
-    if (!isPlainRoleName(text.trim()) || known.includes(name)) return undefined;
-    return { label: forPick(name), description: words, means: name };
+    if (text.trim() === '' || known.includes(name)) return undefined;
+    if (isPlainRoleName(text.trim())) return { label: forPick(name), description: words, means: name };
+    return refusedRole(name, plainNameWords());
   };
+
+/** Why a typed role of Teleport's own cannot be chosen; undefined for any other. */
+export const keptByTeleport = (name: Foreign, { roles }: KnownRoles): Choice<Foreign> | undefined =>
+  textsAt(roles.get(name), madeByTeleport)[0] === 'system'
+    ? refusedRole(name, l10n.t('Teleport keeps this role for itself'))
+    : undefined;

@@ -2,13 +2,21 @@ import * as l10n from '@vscode/l10n';
 import { tell } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
 import { back } from '../editor/steps.ts';
-import { clashOf, firstAnswers, type Answers, type Clash } from '../roles/answers.ts';
+import { firstAnswers, type Answers } from '../roles/answers.ts';
+import { clashOf, type Clash } from '../roles/clash.ts';
 import { settingsOf } from '../roles/elevated.ts';
 import { readDuration } from '../roles/duration.ts';
 import { setUp, unread } from '../roles/setUp.ts';
 import { standingIn } from '../roles/standing.ts';
 import { SetUpAnswers } from '../state/setUpAnswers.ts';
-import { askApprovals, askApprover, askEdition, askSecond, askSuggested } from './setUpApproval.ts';
+import {
+  askApprovals,
+  askApprover,
+  askEdition,
+  askSecond,
+  askSuggested,
+  withEdition,
+} from './setUpApproval.ts';
 import { stepTitle, type Asked, type Step } from './setUpChoices.ts';
 import { lookAround, type Surroundings } from './setUpKnown.ts';
 import { askHowLong, askRules, askStanding, askWhat, askWho } from './setUpSteps.ts';
@@ -55,14 +63,24 @@ function stepsFor(answers: Answers, { known, edition }: Surroundings): readonly 
 }
 
 /** The step that puts a clash right. */
-const cures: Readonly<Record<Clash, Step>> = {
-  nobodyAsks: 'who',
-  elevatedAsks: 'what',
-  approverAsks: 'approver',
-  approverElevated: 'approver',
-  sameApprovers: 'second',
-  tooLong: 'howLong',
-};
+function cureOf(clash: Clash): Step {
+  switch (clash.kind) {
+    case 'nobodyAsks':
+      return 'who';
+    case 'elevatedAsks':
+      return 'what';
+    case 'approverAsks':
+    case 'approverElevated':
+    case 'presetApproves':
+      return 'approver';
+    case 'sameApprovers':
+      return 'second';
+    case 'stranded':
+      return clash.team === 'first' ? 'approver' : 'second';
+    case 'tooLong':
+      return 'howLong';
+  }
+}
 
 /** The team's limit for an elevated role, in minutes; nonsense counts as the default of six hours. */
 function longest(): number {
@@ -82,8 +100,9 @@ async function askAll(
     ...firstAnswers,
     ...(proposed ? settingsOf(proposed) : {}),
     ...kept.answers,
-    ...(edition ? { edition } : {}),
   };
+  // It may have shown since, such as by what the server refused.
+  if (edition) answers = withEdition(answers, edition);
   const left = kept.step as Step | undefined;
   let step: Step = left !== undefined && stepsFor(answers, around).includes(left) ? left : 'who';
   for (let changing = false; ;) {
@@ -95,13 +114,13 @@ async function askAll(
     await kept.keep({ answers, step });
     if (step === 'summary') {
       const answer = await askSummary(asked, steps, longest());
-      const clash = clashOf(answers, longest());
+      const clash = clashOf(answers, around.known, longest());
       if (answer === 'write' && !clash) return answers;
       if (answer === back) [step, changing] = [steps[index - 1] ?? 'who', false];
-      else [step, changing] = [answer === 'write' && clash ? cures[clash] : (answer as Step), true];
+      else [step, changing] = [answer === 'write' && clash ? cureOf(clash) : (answer as Step), true];
       continue;
     }
-    const answer = await ask(tools, step, asked);
+    const answer = await ask(tools, step, asked, kept);
     if (answer === back && !changing) {
       if (index <= 0) return back;
       step = steps[index - 1] ?? 'who';
@@ -121,6 +140,7 @@ async function ask(
   tools: Tools,
   step: Exclude<Step, 'summary'>,
   asked: Asked,
+  kept: SetUpAnswers,
 ): Promise<Answers | typeof back> {
   switch (step) {
     case 'who':
@@ -128,7 +148,10 @@ async function ask(
     case 'what':
       return askWhat(asked);
     case 'howLong':
-      return askHowLong(asked, longest());
+      return askHowLong(asked, longest(), {
+        text: kept.typed ?? '',
+        keep: (typed) => void kept.keep({ typed }),
+      });
     case 'rules':
       return askRules(asked);
     case 'standing':

@@ -4,6 +4,7 @@ import { forPick } from '../access/inert.ts';
 import { parseMinutes } from '../access/draft.ts';
 import { foreign, type Foreign } from '../access/text.ts';
 import { back, pickOne, pickSome, typeText, type Choice } from '../editor/steps.ts';
+import { reasonFor } from '../roles/alsoFor.ts';
 import {
   canRequireReason,
   firstAnswers,
@@ -17,9 +18,19 @@ import { approvalsIn } from '../roles/approving.ts';
 import { duration, settingsOf } from '../roles/elevated.ts';
 import { suggestedBy } from '../roles/setUp.ts';
 import { standingIn, standingKey } from '../roles/standing.ts';
-import { givenWords, noReasonWords } from '../words/setUp.ts';
+import { besidesWords, clashWords, givenWords, noReasonWords } from '../words/setUp.ts';
 import { span } from '../words/time.ts';
-import { asksFor, heading, offered, roleChoice, typedRole, type Asked } from './setUpChoices.ts';
+import {
+  asksFor,
+  heading,
+  keptByTeleport,
+  offered,
+  plainNameWords,
+  refusedRole,
+  roleChoice,
+  typedRole,
+  type Asked,
+} from './setUpChoices.ts';
 import { unreadWords } from './setUpKnown.ts';
 
 type Answered = Promise<Answers | typeof back>;
@@ -29,6 +40,10 @@ export async function askWho({ answers, around, place }: Asked): Answered {
   const { known, unread } = around;
   const there = offered(known);
   const typed = answers.asking.filter((name) => !known.roles.has(name));
+  const typedAsking = typedRole(
+    [...there.map(([name]) => name), ...typed],
+    known.all ? l10n.t('a new role') : l10n.t('as typed'),
+  );
   const asking = await pickSome<Foreign>(
     place,
     {
@@ -40,10 +55,10 @@ export async function askWho({ answers, around, place }: Asked): Answered {
         ? l10n.t('{0}. Which roles may ask?', unreadWords(unread))
         : l10n.t('Which roles may ask? Tick them, such as your teams, then press Enter'),
       chosen: (name) => answers.asking.includes(name),
-      typed: typedRole(
-        [...known.roles.keys(), ...typed],
-        known.all ? l10n.t('a new role') : l10n.t('as typed'),
-      ),
+      typed: (text) => {
+        const choice = typedAsking(text);
+        return choice && (keptByTeleport(choice.means, known) ?? choice);
+      },
     },
     true,
   );
@@ -68,6 +83,10 @@ export async function askWhat(asked: Asked): Answered {
     ({ name }, index, all) => isNew(name) && all.findIndex((one) => one.name === name) === index,
   );
   const there = offered(around.known).filter(([name]) => !answers.asking.includes(name));
+  const typed = typedRole(
+    [...fresh, ...there.map(([name]) => ({ name }))].map(({ name }) => name),
+    l10n.t('a new role'),
+  );
   const answer = await pickOne<Foreign | typeof another>(place, {
     choices: [
       heading(l10n.t('New'), another),
@@ -82,10 +101,17 @@ export async function askWhat(asked: Asked): Answered {
     ],
     placeholder: l10n.t('Which role may they ask for? Nobody should hold it for good'),
     chosen: (name) => name === answers.elevated,
+    typed: (text) => {
+      const choice = typed(text);
+      if (!choice || choice.refused) return choice;
+      return answers.asking.includes(choice.means)
+        ? refusedRole(choice.means, clashWords({ kind: 'elevatedAsks' }))
+        : (keptByTeleport(choice.means, around.known) ?? choice);
+    },
   });
   if (answer === back) return back;
-  if (answer === another) {
-    const named = await askNew(asked);
+  if (answer === another || (isNew(answer) && fresh.every(({ name }) => name !== answer))) {
+    const named = await askNew(asked, answer === another ? undefined : answer);
     return named === back ? askWhat(asked) : named;
   }
   const gives = fresh.find(({ name }) => name === answer)?.gives ?? answers.gives;
@@ -111,8 +137,8 @@ function anew({ answers, around }: Asked, elevated: Foreign): Answers {
   };
 }
 
-/** A new role: what it gives, and its name. */
-async function askNew(asked: Asked): Answered {
+/** A new role: what it gives, and its name unless that was typed already. */
+async function askNew(asked: Asked, typed?: Foreign): Answered {
   const { answers, around } = asked;
   const place = { ...asked.place, canGoBack: true };
   const gives = await pickOne<Given>(place, {
@@ -121,6 +147,7 @@ async function askNew(asked: Asked): Answered {
     chosen: (one) => one === answers.gives,
   });
   if (gives === back) return back;
+  if (typed !== undefined) return { ...anew(asked, typed), gives };
   const name = await typeText(place, {
     value: '',
     placeholder: forPick(proposedElevated[gives]),
@@ -129,7 +156,7 @@ async function askNew(asked: Asked): Answered {
       const text = value.trim();
       if (!isPlainRoleName(text))
         return {
-          text: l10n.t('Letters, digits, dots, dashes and underscores, 63 at most'),
+          text: plainNameWords(),
           severity: 'error',
         };
       if (around.known.roles.has(foreign(text)))
@@ -142,8 +169,18 @@ async function askNew(asked: Asked): Answered {
 
 const other = Symbol('other');
 
-/** How long a certificate with the role lives. @param limit what the team allows at most, in minutes */
-export async function askHowLong(asked: Asked, limit: number): Answered {
+/** A time as it is being typed, kept until it is an answer. */
+export interface Typed {
+  readonly text: string;
+  readonly keep: (text: string) => void;
+}
+
+/**
+ * How long a certificate with the role lives.
+ * @param limit what the team allows at most, in minutes
+ * @param half what was typed before and left
+ */
+export async function askHowLong(asked: Asked, limit: number, half: Typed): Answered {
   const { answers, place } = asked;
   const usual = [...new Set([15, 30, 60, 360, answers.minutes])].sort((a, b) => a - b);
   const over = (minutes: number): string | undefined =>
@@ -166,10 +203,11 @@ export async function askHowLong(asked: Asked, limit: number): Answered {
   });
   if (answer === back) return back;
   if (answer !== other && answer <= limit) return { ...answers, minutes: answer };
+  let last = half.text;
   const typed = await typeText(
     { ...place, canGoBack: true },
     {
-      value: answer === other ? '' : duration(answer),
+      value: answer === other ? half.text : duration(answer),
       placeholder: '1h30m',
       prompt: l10n.t('Hours and minutes, at most {0}', span(limit)),
       check: (value) => {
@@ -182,22 +220,31 @@ export async function askHowLong(asked: Asked, limit: number): Answered {
           };
         return { text: span(minutes), severity: 'info' };
       },
+      changed: (text) => {
+        last = text;
+        half.keep(text);
+      },
     },
   );
-  if (typed === back) return askHowLong(asked, limit);
+  if (typed === back) return askHowLong(asked, limit, { ...half, text: last });
+  half.keep('');
   return { ...answers, minutes: parseMinutes(typed) ?? answers.minutes };
 }
 
 /** What goes with the role: a reason, per-session MFA, an end to connections. */
 export async function askRules({ answers, around, place }: Asked): Answered {
   const { version } = around.known;
+  // It holds for all that a role asks for, ticked or not.
+  const also = [true, false].flatMap((reason) => reasonFor({ ...answers, reason }, around.known));
   type Rule = 'reason' | 'mfa' | 'disconnect';
   const can = canRequireReason(version);
   const choices: Choice<Rule>[] = [
     {
       label: l10n.t('A reason is required'),
       // Ticked or not, such a server is not told: it would drop the field without a word.
-      detail: can ? l10n.t('The server refuses requests without one') : noReasonWords(version),
+      detail: can
+        ? besidesWords(also) || l10n.t('The server refuses requests without one')
+        : noReasonWords(version),
       means: 'reason',
     },
     {

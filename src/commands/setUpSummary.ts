@@ -2,19 +2,28 @@ import * as l10n from '@vscode/l10n';
 import { forPick } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
 import { pickOne, type back, type Choice } from '../editor/steps.ts';
+import { approvalsFor, reasonFor, type AlsoFor } from '../roles/alsoFor.ts';
 import {
   approverOf,
   canRequireReason,
-  clashOf,
   secondApproverOf,
   secondAsking,
   type Answers,
   type KnownRoles,
 } from '../roles/answers.ts';
+import { clashOf } from '../roles/clash.ts';
 import { ownerOf } from '../roles/owner.ts';
 import { setUp, unread } from '../roles/setUp.ts';
 import { standingIn, standingKey } from '../roles/standing.ts';
-import { approvalsWords, clashWords, editionWords, givenWords, list, noReasonWords } from '../words/setUp.ts';
+import {
+  approvalsWords,
+  besidesWords,
+  clashWords,
+  editionWords,
+  givenWords,
+  list,
+  noReasonWords,
+} from '../words/setUp.ts';
 import { span } from '../words/time.ts';
 import type { Asked, Step } from './setUpChoices.ts';
 
@@ -42,6 +51,7 @@ export async function askSummary(
     approvals: {
       label: l10n.t('Approvals'),
       description: approvalsWords(answers.approvals),
+      ...besides(approvalsFor(answers, known)),
       means: 'approvals',
     },
     approver: {
@@ -79,7 +89,7 @@ export async function askSummary(
 
 /** What writing does, or why it cannot be done. */
 function writeWords(answers: Answers, known: KnownRoles, limit: number): string {
-  const clash = clashOf(answers, limit);
+  const clash = clashOf(answers, known, limit);
   if (clash) return clashWords(clash);
   const plans = setUp(answers, known);
   const fresh = plans.filter(({ write }) => 'manifest' in write).map(({ role }) => role);
@@ -102,10 +112,15 @@ function elevatedWords({ elevated, gives }: Answers, { roles }: KnownRoles): str
   return l10n.t('{0} — {1}', forPick(elevated), what);
 }
 
+/** What changes for other requests, below a row. */
+const besides = (changes: readonly AlsoFor[]): { readonly detail?: string } =>
+  changes.length > 0 ? { detail: besidesWords(changes) } : {};
+
 function rulesWords(
-  { reason, mfa, disconnect }: Answers,
-  { version }: KnownRoles,
+  answers: Answers,
+  known: KnownRoles,
 ): { readonly description: string; readonly detail?: string } {
+  const { reason, mfa, disconnect } = answers;
   const parts = [
     ...(reason ? [l10n.t('a reason')] : []),
     ...(mfa ? [l10n.t('MFA for each session')] : []),
@@ -113,7 +128,9 @@ function rulesWords(
   ];
   return {
     description: parts.length > 0 ? parts.join(', ') : l10n.t('none'),
-    ...(reason && !canRequireReason(version) ? { detail: noReasonWords(version) } : {}),
+    ...(reason && !canRequireReason(known.version)
+      ? { detail: noReasonWords(known.version) }
+      : besides(reasonFor(answers, known))),
   };
 }
 

@@ -1,15 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../access/inert.ts';
-import type { Foreign } from '../access/text.ts';
+import { foreign, type Foreign } from '../access/text.ts';
 import { textNow, undoFiles, writeFiles, type FileChange, type Wrote } from '../editor/fileChanges.ts';
-import { tell, warn, type Button } from '../editor/messages.ts';
+import { tell, warn, whileDoing, type Button } from '../editor/messages.ts';
 import { isTrusted, manageTrust } from '../editor/trust.ts';
 import type { Answers } from '../roles/answers.ts';
 import { Bases } from '../roles/bases.ts';
 import { fileNameFor } from '../roles/fileName.ts';
+import { textsAt, type PlainObject } from '../roles/plain.ts';
 import { remaining, type Remaining } from '../roles/remaining.ts';
+import { failureOf } from '../teleport/failure.ts';
 import { remainingWords } from '../words/setUp.ts';
+import { wrapped } from '../words/wrapped.ts';
 import { attempt } from './attempt.ts';
 import { composeRoles, type Composed } from './composeRoles.ts';
 import { folderForNew, refuse, roleFolders } from './roleFiles.ts';
@@ -23,6 +26,7 @@ import type { Tools } from './tools.ts';
  * @throws Left after saying what stands in the way
  */
 export async function writeRoles(tools: Tools, answers: Answers, before: Surroundings): Promise<boolean> {
+  const users = await rolesOfSuggested(tools, answers);
   // Files may have changed while the questions were answered.
   const around = { ...before, folders: await roleFolders() };
   const folder = await folderForNew(around.folders, { title: stepTitle('summary') });
@@ -37,11 +41,12 @@ export async function writeRoles(tools: Tools, answers: Answers, before: Surroun
   const written = await Promise.all(
     composed.files.map(async (file) => ({ ...file, after: await textNow(file.uri) })),
   );
-  const left = remaining(answers, around.known);
-  await showRemaining(tools, left, composed);
+  const left = remaining(answers, around.known, users);
+  const page = remainingPage(tools, left, composed);
+  if (page) await show(page);
   await showChanges(tools, composed);
   // Nobody waits for the answer: it may come hours later.
-  void attempt(tools, () => say(tools, { written, composed, left, saved: wrote === 'written' }));
+  void attempt(tools, () => say(tools, { written, composed, page, saved: wrote === 'written' }));
   return true;
 }
 
@@ -53,8 +58,6 @@ function notWritten(wrote: Exclude<Wrote, 'written' | 'unsaved'>): string {
       );
 }
 
-const fileName = (uri: vscode.Uri): string => uri.path.split('/').at(-1) ?? '';
-
 /** What was before, and the files, as differences; several in one editor. */
 async function showChanges({ documents }: Tools, { files, proposals }: Composed): Promise<void> {
   const title = l10n.t('Set Up Roles: what changes');
@@ -63,18 +66,19 @@ async function showChanges({ documents }: Tools, { files, proposals }: Composed)
   await tabGroups.close(
     tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => label.startsWith(title)),
   );
-  const put = (side: string, index: number, name: string, text: string): vscode.Uri =>
-    documents.put(`/${side}/${String(index + 1)}/${name}`, text);
+  // Both sides stand under one path, or it would look like a file that got another name.
   const pairs = [
     ...files.map(({ uri, from }, index) => {
       // A new file has nothing before it.
-      const before = from === '' ? undefined : put('before', index, fileName(uri), from);
+      const before = from === '' ? undefined : documents.put(uri.path, from, `before ${String(index)}`);
       return [uri, before, uri] as const;
     }),
     ...proposals.map(({ role, before, after }, index) => {
-      const name = fileNameFor(role, []);
-      const proposed = put('proposed', index, name, after);
-      return [proposed, put('held', index, name, before), proposed] as const;
+      const path = `/${title}/${fileNameFor(role, [])}`;
+      const put = (side: string, text: string): vscode.Uri =>
+        documents.put(path, text, `${side} ${String(index)}`);
+      const proposed = put('proposed', after);
+      return [proposed, put('held', before), proposed] as const;
     }),
   ];
   const [only] = pairs;
@@ -85,12 +89,33 @@ async function showChanges({ documents }: Tools, { files, proposals }: Composed)
   else await vscode.window.showTextDocument(after, { preview: false });
 }
 
-/** What is left to do by hand, as a document behind the differences. */
-async function showRemaining(
+/** The roles of the people who are suggested as reviewers, where they may be read. */
+async function rolesOfSuggested(
+  { tctl, everyday }: Tools,
+  { edition, suggested }: Answers,
+): Promise<ReadonlyMap<Foreign, readonly Foreign[]>> {
+  if (edition !== 'enterprise' || suggested.length === 0) return new Map();
+  try {
+    const users = await whileDoing(l10n.t('Reading users…'), () => tctl.users(everyday));
+    return new Map(
+      users.map(({ name, document }) => [
+        name,
+        textsAt(document as PlainObject, ['spec', 'roles']).map(foreign),
+      ]),
+    );
+  } catch (error) {
+    // This would only add a line to the page.
+    if (failureOf(error)) return new Map();
+    throw error;
+  }
+}
+
+/** What is left to do by hand, as a document; undefined where nothing is. */
+function remainingPage(
   { documents }: Tools,
   left: readonly Remaining[],
   { proposals }: Composed,
-): Promise<void> {
+): vscode.Uri | undefined {
   const lines = [
     ...proposals.map(({ role, owner }) =>
       l10n.t(
@@ -101,25 +126,29 @@ async function showRemaining(
     ),
     ...left.map(remainingWords),
   ];
-  if (lines.length === 0) return;
+  if (lines.length === 0) return undefined;
   const text = [
-    l10n.t('After the roles are applied, this is left to do or to know:'),
+    ...wrapped('', l10n.t('After the roles are applied, this is left to do or to know:')),
     '',
-    ...lines.map((line) => `- ${line}`),
+    ...lines.flatMap((line) => wrapped('- ', line)),
     '',
   ];
-  const uri = documents.put(`/${l10n.t('What is left to do')}.txt`, text.join('\n'));
-  await vscode.window.showTextDocument(uri, { preview: false });
+  return documents.put(`/${l10n.t('What is left to do')}.txt`, text.join('\n'));
 }
+
+const show = (page: vscode.Uri): Thenable<vscode.TextEditor> =>
+  vscode.window.showTextDocument(page, { preview: false });
 
 interface Said {
   readonly written: readonly FileChange[];
   readonly composed: Composed;
-  readonly left: readonly Remaining[];
+  /** Says what is left to do. */
+  readonly page: vscode.Uri | undefined;
   readonly saved: boolean;
 }
 
-async function say(tools: Tools, { written, composed, left, saved }: Said): Promise<void> {
+async function say(tools: Tools, said: Said): Promise<void> {
+  const { written, composed, page, saved } = said;
   const { proposals } = composed;
   const count = written.length;
   const text = [
@@ -131,14 +160,20 @@ async function say(tools: Tools, { written, composed, left, saved }: Said): Prom
     ...(saved ? [] : [l10n.t('One could not be saved; save it in its editor.')]),
     ...(proposals.length > 0 ? [ownedWords(proposals)] : []),
     ...(count > 0 && !isTrusted() ? [l10n.t('To apply them, trust this folder.')] : []),
-    ...(left.length > 0 ? [l10n.t('A page says what is left to do.')] : []),
+    ...(page ? [l10n.t('A page says what is left to do.')] : []),
   ].join(' ');
-  type Next = 'apply' | 'trust' | 'undo';
+  type Next = 'apply' | 'trust' | 'undo' | 'left';
   const apply: Button<Next> = isTrusted()
     ? { title: l10n.t('Apply…'), means: 'apply' }
     : { title: l10n.t('Manage Workspace Trust'), means: 'trust' };
-  const answer =
-    count === 0 ? await tell<Next>(text) : await tell(text, apply, { title: l10n.t('Undo'), means: 'undo' });
+  const look: Button<Next>[] = page ? [{ title: l10n.t('What Is Left'), means: 'left' }] : [];
+  const undoing: Button<Next> = { title: l10n.t('Undo'), means: 'undo' };
+  const answer = await tell<Next>(text, ...(count === 0 ? [] : [apply, undoing]), ...look);
+  if (answer === 'left' && page) {
+    await show(page);
+    // Looking is no answer yet.
+    return say(tools, said);
+  }
   if (answer === 'trust') await manageTrust();
   if (answer === 'undo') await undo(written);
   if (answer === 'apply') {

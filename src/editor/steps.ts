@@ -24,6 +24,8 @@ export interface Place {
 /** An entry of a pick. All texts are inert already. */
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly means: T;
+  /** Only says something, such as why this cannot be chosen: it is no answer. */
+  readonly refused?: boolean;
 }
 
 function prepare(dialog: vscode.QuickInput, { title, step, steps }: Place): void {
@@ -94,7 +96,7 @@ export function pickOne<T>(
     dialog.onDidAccept(() => {
       // Enter right after the last key comes before VS Code has drawn what was typed as an entry.
       const item = dialog.activeItems[0] ?? options.typed?.(dialog.value);
-      if (item) done(item.means);
+      if (item && !item.refused) done(item.means);
     });
   });
 }
@@ -117,12 +119,17 @@ export function pickSome<T>(
   dialog.selectedItems = options.choices.filter((choice) => options.chosen?.(choice.means));
   offerTyped(dialog, options);
   return answerOf(dialog, place, (_, done: (answer: readonly T[]) => void) => {
+    dialog.onDidChangeSelection((selected) => {
+      if (selected.some(({ refused }) => refused))
+        dialog.selectedItems = selected.filter(({ refused }) => !refused);
+    });
     dialog.onDidAccept(() => {
-      if (needed && dialog.selectedItems.length === 0) {
+      const answers = dialog.selectedItems.filter(({ refused }) => !refused);
+      if (needed && answers.length === 0) {
         dialog.placeholder = l10n.t('Nothing is ticked yet. Tick what you need, then press Enter');
         return;
       }
-      done(dialog.selectedItems.map((item) => item.means));
+      done(answers.map((item) => item.means));
     });
   });
 }
@@ -132,7 +139,10 @@ function offerTyped<T>(dialog: vscode.QuickPick<Choice<T>>, { choices, typed }: 
   if (!typed) return;
   let kept: readonly Choice<T>[] = choices;
   dialog.onDidChangeSelection((selected) => {
-    kept = [...choices, ...selected.filter((item) => !choices.some((choice) => choice.label === item.label))];
+    const typedOnes = selected.filter(
+      (item) => !item.refused && !choices.some((choice) => choice.label === item.label),
+    );
+    kept = [...choices, ...typedOnes];
   });
   dialog.onDidChangeValue((value) => {
     const selected = dialog.selectedItems;

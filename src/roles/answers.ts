@@ -90,24 +90,3 @@ export function canRequireReason(version: string | undefined): boolean {
 
 /** Whether a typed name can be a new role's: Teleport takes more, people and programs around it do not. */
 export const isPlainRoleName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name);
-
-/** What keeps answers from becoming manifests. */
-export type Clash =
-  'tooLong' | 'nobodyAsks' | 'elevatedAsks' | 'approverAsks' | 'approverElevated' | 'sameApprovers';
-
-/**
- * The first thing that cannot be as answered. Who asks may not approve too, or they would approve their own.
- * @param limit the team's, in minutes
- */
-export function clashOf(answers: Answers, limit = Infinity): Clash | undefined {
-  const { asking, elevated, edition, approvals } = answers;
-  const twoTeams = edition === 'enterprise' && approvals === 'twoTeams';
-  const asks = twoTeams ? [...asking, secondAsking(answers)] : asking;
-  const approvers = [approverOf(answers), ...(twoTeams ? [secondApproverOf(answers)] : [])];
-  if (asking.length === 0) return 'nobodyAsks';
-  if (asking.includes(elevated)) return 'elevatedAsks';
-  if (approvers.some((one) => asks.includes(one))) return 'approverAsks';
-  if (approvers.includes(elevated)) return 'approverElevated';
-  if (new Set(approvers).size < approvers.length) return 'sameApprovers';
-  return answers.minutes > limit ? 'tooLong' : undefined;
-}

@@ -1,5 +1,5 @@
 // Who approves, in fields of roles. Enterprise counts reviews against thresholds; Community has tctl and rules.
-import { bare, type Foreign } from '../access/text.ts';
+import { bare, foreign, type Foreign } from '../access/text.ts';
 import {
   approverOf,
   secondApproverOf,
@@ -10,10 +10,12 @@ import {
 } from './answers.ts';
 import type { FieldChange } from './edit.ts';
 import { newRole } from './elevated.ts';
+import { matches } from './patterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 
 const allow: Path = ['spec', 'allow'];
 export const requestRoles: Path = [...allow, 'request', 'roles'];
+const searchAsRoles: Path = [...allow, 'request', 'search_as_roles'];
 export const thresholds: Path = [...allow, 'request', 'thresholds'];
 const reviewRoles: Path = [...allow, 'review_requests', 'roles'];
 const rules: Path = [...allow, 'rules'];
@@ -54,6 +56,41 @@ export function approvalsIn(roles: readonly (PlainObject | undefined)[]): Approv
   return others.length > 0 ? 'asIs' : first;
 }
 
+/** What a role asks for in approvals. */
+export interface Demand {
+  /** By the easiest of its thresholds; without any, one. */
+  readonly approve: number;
+  /** Whose approvals alone count. */
+  readonly team?: Foreign;
+  /** Whether a filter says which approvals count. */
+  readonly conditional: boolean;
+}
+
+export function demandOf(role: PlainObject | undefined): Demand {
+  const list = listAt(role, thresholds).filter(isPlainObject);
+  const counts = list.map(({ approve }) => (typeof approve === 'number' && approve > 0 ? approve : 1));
+  const team = teamOf(role);
+  return {
+    approve: counts.length > 0 ? Math.min(...counts) : 1,
+    ...(team === undefined ? {} : { team }),
+    conditional: list.length > 0 && list.every(({ filter = '' }) => filter !== ''),
+  };
+}
+
+/** The names and patterns of roles that a role may ask for, whole or by resource. */
+export const requestable = (role: PlainObject | undefined): readonly string[] => [
+  ...new Set([...textsAt(role, requestRoles), ...textsAt(role, searchAsRoles)]),
+];
+
+/** The role whose people alone count for a role that asks, if it is set to one. */
+export function teamOf(role: PlainObject | undefined): Foreign | undefined {
+  if (approvalsOf(role) !== 'twoTeams') return undefined;
+  const [, name] = oneTeam.exec(textsAt(role, [...thresholds, 0, 'filter'])[0] ?? '') ?? [];
+  return name === undefined ? undefined : foreign(name);
+}
+
+const oneTeam = /^contains\(reviewer\.roles, "([^"\\]+)"\)$/;
+
 /** How many approvals a role asks for. No thresholds at all mean one. */
 function approvalsOf(role: PlainObject | undefined): Approvals {
   const list = listAt(role, thresholds).filter(isPlainObject);
@@ -61,10 +98,7 @@ function approvalsOf(role: PlainObject | undefined): Approvals {
   const filters = list.filter(({ filter = '' }) => filter !== '');
   const [only] = list;
   if (filters.length > 0)
-    return list.length === 1 &&
-      /^contains\(reviewer\.roles, "[^"]+"\)$/.test(textsAt(only, ['filter'])[0] ?? '')
-      ? 'twoTeams'
-      : 'asIs';
+    return list.length === 1 && oneTeam.test(textsAt(only, ['filter'])[0] ?? '') ? 'twoTeams' : 'asIs';
   const least = Math.min(...list.map(({ approve }) => (typeof approve === 'number' ? approve : 1)));
   return least <= 1 ? 'one' : least === 2 ? 'two' : 'asIs';
 }
@@ -118,7 +152,7 @@ export function writeReviewer(reviewer: Foreign, { elevated }: Answers, { roles 
 
 /** Whether people with a role review requests for another. */
 export const reviews = (role: PlainObject, elevated: Foreign): boolean =>
-  textsAt(role, reviewRoles).some((name) => name === bare(elevated) || name === '*');
+  textsAt(role, reviewRoles).some((name) => matches(name, bare(elevated)));
 
 const needed = ['list', 'read', 'update'];
 

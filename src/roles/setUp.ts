@@ -50,7 +50,12 @@ function changeList(role: PlainObject, path: Path, wanted: readonly Foreign[]): 
 }
 
 /** What changes of a role that may ask. */
-function asks(role: Foreign, value: PlainObject, answers: Answers, known: KnownRoles): FieldChange[] {
+export function writtenFor(
+  role: Foreign,
+  value: PlainObject,
+  answers: Answers,
+  known: KnownRoles,
+): FieldChange[] {
   const enterprise = answers.edition === 'enterprise';
   const requires = requiresReason(value);
   const reason = (): FieldChange[] => {
@@ -73,13 +78,13 @@ function asks(role: Foreign, value: PlainObject, answers: Answers, known: KnownR
 /** What becomes of a role that may ask; undefined where it may be there and could not be read. */
 function asking(role: Foreign, answers: Answers, known: KnownRoles): RolePlan | undefined {
   const there = known.roles.get(role);
-  if (there) return { role, purpose: 'asks', write: { changes: asks(role, there, answers, known) } };
+  if (there) return { role, purpose: 'asks', write: { changes: writtenFor(role, there, answers, known) } };
   if (!known.all) return undefined;
   const bareRole = newRole(bare(role), { allow: {} });
   return {
     role,
     purpose: 'asks',
-    write: { manifest: changeValue(bareRole, asks(role, bareRole, answers, known)) },
+    write: { manifest: changeValue(bareRole, writtenFor(role, bareRole, answers, known)) },
   };
 }
 

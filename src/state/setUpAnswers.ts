@@ -32,7 +32,12 @@ const answers = v.pipe(
 /** What was answered about one cluster. */
 const schema = v.record(
   v.string(),
-  v.object({ answers: v.optional(answers), step: v.optional(v.string()), edition: v.optional(edition) }),
+  v.object({
+    answers: v.optional(answers),
+    step: v.optional(v.string()),
+    edition: v.optional(edition),
+    typed: v.optional(v.string()),
+  }),
 );
 
 const file = 'set-up.json';
@@ -68,10 +73,16 @@ export class SetUpAnswers {
     return this.#all[this.#cluster]?.edition;
   }
 
+  /** A time that was being typed when it was left. */
+  get typed(): string | undefined {
+    return this.#all[this.#cluster]?.typed;
+  }
+
   keep(kept: {
     readonly answers?: Answers;
     readonly step?: string;
     readonly edition?: EditionName;
+    readonly typed?: string;
   }): Promise<void> {
     this.#all = { ...this.#all, [this.#cluster]: { ...this.#all[this.#cluster], ...kept } };
     return this.#files.write(file, this.#all);

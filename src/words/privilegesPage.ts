@@ -20,6 +20,7 @@ import {
 } from './findings.ts';
 import { atTime, fully, inUtc } from './time.ts';
 import { verdictWords, type Judgement } from './verdict.ts';
+import { wrapped } from './wrapped.ts';
 
 /** A page, and on which line (from 0) each finding begins. */
 export interface Page {
@@ -29,23 +30,6 @@ export interface Page {
 
 /** How many lines of one part are shown; all of them are in the JSON. */
 const most = 60;
-const width = 90;
-
-/** Words wrapped, continued under where they began. */
-function wrapped(start: string, text: string): string[] {
-  const lines: string[] = [];
-  let line = start;
-  // A word that does not fit in a line is cut: nothing hides to the right of the window.
-  const fitting = new RegExp(`.{1,${String(width - start.length)}}`, 'gu');
-  for (const word of text.split(' ').flatMap((one) => one.match(fitting) ?? [''])) {
-    if (line.length + word.length > width && line.trim() !== start.trim() && line.trim() !== '') {
-      lines.push(line.trimEnd());
-      line = ' '.repeat(start.length);
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
-}
 
 const named = (name: string, text: string): string[] => wrapped(`   ${`${name}:`.padEnd(9)} `, text);
 

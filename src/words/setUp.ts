@@ -1,13 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
-import type { Approvals, Clash, Given } from '../roles/answers.ts';
+import type { AlsoFor } from '../roles/alsoFor.ts';
+import type { Approvals, Given } from '../roles/answers.ts';
+import type { Demand } from '../roles/approving.ts';
+import type { Clash } from '../roles/clash.ts';
 import type { EditionName } from '../roles/edition.ts';
 import type { Remaining } from '../roles/remaining.ts';
 import type { Purpose } from '../roles/setUp.ts';
 
 /** Names in a row, each made harmless. */
 export const list = (names: readonly Foreign[]): string => names.map(forSentence).join(', ');
+
+/** A few names in a row, and how many more there are. */
+export const some = (names: readonly Foreign[]): string =>
+  names.length > 4 ? l10n.t('{0} and {1} more', list(names.slice(0, 3)), names.length - 3) : list(names);
 
 /** What a new elevated role gives. */
 export function givenWords(gives: Given): string {
@@ -63,7 +70,7 @@ export function purposeWords(purpose: Purpose, elevated: Foreign): string {
 
 /** Why answers cannot be written, and what to do. */
 export function clashWords(clash: Clash): string {
-  switch (clash) {
+  switch (clash.kind) {
     case 'nobodyAsks':
       return l10n.t('No role may ask yet. Choose at least one.');
     case 'elevatedAsks':
@@ -78,17 +85,25 @@ export function clashWords(clash: Clash): string {
       return l10n.t('It lasts longer than your team\'s limit (setting "Manifests: Longest Session").');
     case 'sameApprovers':
       return l10n.t('Both teams have the same role. Choose another for one of them.');
+    case 'presetApproves':
+      return l10n.t("Teleport's own role: whoever edits roles should not decide alone. Choose another.");
+    case 'stranded':
+      // Short: it stands in one row. What to do is said by the step it leads to.
+      return l10n.t(
+        '{0} does not review {1} of {2}: nobody could approve these any more',
+        forSentence(clash.reviewer),
+        some(clash.roles),
+        forSentence(clash.asking),
+      );
   }
 }
 
-/** Why a reason cannot be required by this server. */
+/** Why a reason cannot be required by this server; short, it stands in one row. */
 export const noReasonWords = (version: string | undefined): string =>
   version === undefined
-    ? l10n.t(
-        'Only this extension asks for a reason: the server did not tell its version, and older than 17.1 cannot.',
-      )
+    ? l10n.t('Only this extension asks: the server told no version, before 17.1 it cannot')
     : l10n.t(
-        'Teleport {0} cannot require a reason, only this extension asks for one. 17.1 and newer can.',
+        'Teleport {0} cannot require a reason (17.1 can); only this extension asks',
         forSentence(foreign(version)),
       );
 
@@ -100,10 +115,28 @@ export function remainingWords(one: Remaining): string {
         '{0} could not be read from the cluster and no manifest holds it, so it was not changed. Add the elevated role to its allow.request.roles by hand.',
         forSentence(one.role),
       );
-    case 'giveApprover':
+    case 'giveAsking':
       return l10n.t(
-        'Give {0} to the people who approve (tctl users update --set-roles, or your identity provider). Until somebody holds it, nobody can approve.',
+        '{0} is new, and nobody holds it yet. Give it to the people who may ask for {1}.',
         forSentence(one.role),
+        forSentence(one.elevated),
+      );
+    case 'giveApprover':
+      return one.people === 2
+        ? l10n.t(
+            'Give {0} to at least two people besides the one who asks (tctl users update --set-roles, or your identity provider). Until two hold it, nothing can be approved.',
+            forSentence(one.role),
+          )
+        : l10n.t(
+            'Give {0} to the people who approve (tctl users update --set-roles, or your identity provider). Until somebody holds it, nobody can approve.',
+            forSentence(one.role),
+          );
+    case 'cannotReview':
+      return l10n.t(
+        'These people are suggested as reviewers, but none of their roles reviews {0}: {1}. Give them {2}, or suggest others.',
+        forSentence(one.elevated),
+        list(one.people),
+        forSentence(one.approver),
       );
     case 'giveSecond':
       return l10n.t(
@@ -122,12 +155,11 @@ export function remainingWords(one: Remaining): string {
         forSentence(one.role),
       );
     case 'reasonByUs':
-      return noReasonWords(one.version);
+      return `${noReasonWords(one.version)}.`;
     case 'alsoFor':
       return l10n.t(
-        'Approvals and reasons are set for a role that asks as a whole. What changes for {0} counts for its other requests too: {1}.',
-        forSentence(one.role),
-        list(one.others),
+        'Approvals and reasons are set for a role that asks as a whole. This changes with it: {0}.',
+        alsoForWords(one),
       );
     case 'renewable':
       return l10n.t(
@@ -154,3 +186,29 @@ export function remainingWords(one: Remaining): string {
       );
   }
 }
+
+/** Whose and how many approvals. */
+function demandWords({ approve, team, conditional }: Demand): string {
+  if (team !== undefined) return l10n.t('{0} of {1}', approve, forSentence(team));
+  return conditional ? l10n.t('{0}, by a filter', approve) : String(approve);
+}
+
+/** What changes for other requests of one role. */
+export function alsoForWords({ role, others, approvals, reason }: AlsoFor): string {
+  const parts = [
+    ...(approvals ? [approvalsChange(approvals.before, approvals.after)] : []),
+    ...(reason === undefined ? [] : [reason ? l10n.t('a reason is required') : l10n.t('no reason needed')]),
+  ];
+  return l10n.t('{0} of {1}: {2}', some(others), forSentence(role), parts.join(', '));
+}
+
+function approvalsChange(before: Demand, after: Demand): string {
+  const [was, is] = [demandWords(before), demandWords(after)];
+  return before.conditional || after.conditional
+    ? l10n.t('approvals {0} → {1}', was, is)
+    : l10n.t('{0} → {1} approvals', was, is);
+}
+
+/** What changes besides, in one line; empty where nothing does. */
+export const besidesWords = (changes: readonly AlsoFor[]): string =>
+  changes.length === 0 ? '' : l10n.t('also changes {0}', changes.map(alsoForWords).join('; '));

@@ -196,7 +196,7 @@ describe('Set Up Roles, from the question to the differences', () => {
   it('Write Manifests changes a file in place, fetches the role that is only on the cluster, and sends nothing', async () => {
     await eve().press('Enter');
     const said = await eve().notification('2 manifests written. Nothing has been sent yet.');
-    assert.deepEqual(await said.buttons(), ['Apply…', 'Undo']);
+    assert.deepEqual(await said.buttons(), ['Apply…', 'Undo', 'What Is Left']);
     await eve()
       .editorTab(/Set Up Roles: what changes/)
       .waitFor();
@@ -232,9 +232,7 @@ describe('Set Up Roles, from the question to the differences', () => {
   it('what is left to do is on a page', async () => {
     // Away from where the last click was: its hint would cover the tab.
     await eve().page.mouse.move(700, 600);
-    await eve()
-      .editorTab(/What is left to do/)
-      .click();
+    await (await eve().notification('2 manifests written.')).press('What Is Left');
     await eve().page.getByText('cannot require a reason').first().waitFor();
     await picture(eve(), '209-wizard-left');
   });
@@ -343,22 +341,32 @@ describe('Set Up Roles in Restricted Mode', () => {
     await window.runCommand('JIT Access: Set Up Roles…');
     await window.input.step(/who may ask/);
     await tick(window, 'prod-team');
-    for (const step of [
-      /for which role/,
-      /how long/,
-      /rules/,
-      /approvals/,
-      /who approves/,
-      /suggested/,
-      /write/,
-    ]) {
+    for (const step of [/for which role/, /how long/, /rules/, /approvals/]) {
       await window.press('Enter');
       await window.input.step(step);
     }
-    await window.press('Enter');
+    // What the role asks for besides is not weakened or stranded without a word.
+    await window.input.focusedRow('Two approvals').waitFor();
+    const weaker = await window.input.row('One approval').innerText();
+    assert.match(weaker, /also changes two-eyes of prod-team: 2 → 1 approvals/);
+    await picture(window, '214-wizard-weaker');
+    await window.input.pick('Two approvals, of different teams');
+    await window.input.step(/who approves/);
+    await window.input.focusedRow('reviewer').waitFor();
+    const stranding = await window.input.row('kube-admin-reviewer').innerText();
+    assert.match(stranding, /does not review two-eyes of prod-team: nobody could approve these/);
+    await picture(window, '214-wizard-stranded');
+    await window.input.pick('kube-admin-reviewer');
+    await window.input.button('Back');
+    await window.input.step(/approvals/);
+    await window.input.pick('Two approvals');
+    for (const step of [/who approves/, /suggested/, /write/]) {
+      await window.input.step(step);
+      await window.press('Enter');
+    }
     const said = await window.notification('1 manifest written. Nothing has been sent yet.');
     assert.match(await said.text(), /To apply them, trust this folder/);
-    assert.deepEqual(await said.buttons(), ['Manage Workspace Trust', 'Undo']);
+    assert.deepEqual((await said.buttons()).slice(0, 2), ['Manage Workspace Trust', 'Undo']);
     assert.deepEqual(readdirSync(join(person.workspace, 'teleport', 'roles')), ['prod-team.yaml']);
     await picture(window, '214-wizard-restricted');
   });
@@ -390,6 +398,9 @@ describe('Set Up Roles on Community, by somebody who may not read roles', () => 
       await alice().input.step(step);
     }
     await picture(alice(), '221-wizard-edition');
+    // Enter alone chooses none.
+    await alice().press('Enter');
+    await alice().input.step(/edition/);
     await alice().page.keyboard.type('Community');
     await alice().input.focusedRow('Teleport Community').waitFor();
     await alice().press('Enter');
@@ -398,9 +409,18 @@ describe('Set Up Roles on Community, by somebody who may not read roles', () => 
   it('who asks cannot approve, and what cannot be written is left to do by hand', async () => {
     await alice().input.step(/who approves/);
     await alice().input.focusedRow('access-approver').waitFor();
-    await alice().page.keyboard.type('dev-team');
-    await alice().input.row('access-approver').waitFor({ state: 'detached' });
-    assert.equal(await alice().input.row('dev-team').count(), 0);
+    for (const [name, why] of [
+      ['dev-team', /they would approve their own requests/],
+      ['editor', /whoever edits roles should not decide alone/],
+      ['a/b', /begins with a letter or digit/],
+    ] as const) {
+      await alice().input.type(name);
+      await alice().input.row(name).waitFor();
+      assert.match(await alice().input.row(name).innerText(), why);
+      await alice().press('Enter');
+      await alice().input.step(/who approves/);
+    }
+    await picture(alice(), '221-wizard-refused');
     await alice().input.type('');
     await alice().input.focusedRow('access-approver').waitFor();
     await alice().press('Enter');

@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { foreign, type Foreign } from '../../../src/access/text.ts';
+import { alsoFor, weakens } from '../../../src/roles/alsoFor.ts';
 import {
   canRequireReason,
-  clashOf,
   firstAnswers,
   isPlainRoleName,
   type Answers,
   type KnownRoles,
 } from '../../../src/roles/answers.ts';
-import { approvalsIn } from '../../../src/roles/approving.ts';
+import { approvalsIn, teamOf } from '../../../src/roles/approving.ts';
+import { clashOf, type Clash } from '../../../src/roles/clash.ts';
 import { changeValue } from '../../../src/roles/edit.ts';
 import { readManifest } from '../../../src/roles/manifest.ts';
 import { textsAt, valueAt, type Path, type Plain, type PlainObject } from '../../../src/roles/plain.ts';
-import { remaining } from '../../../src/roles/remaining.ts';
+import { remaining, type Remaining } from '../../../src/roles/remaining.ts';
 import { render } from '../../../src/roles/render.ts';
 import { setUp, unread } from '../../../src/roles/setUp.ts';
 import { standingIn, standingKey } from '../../../src/roles/standing.ts';
+import { alsoForWords } from '../../../src/words/setUp.ts';
 import { names } from '../given.ts';
 
 const role = (name: string, spec: PlainObject): PlainObject => ({
@@ -296,10 +298,95 @@ describe('who approves, on Enterprise', () => {
     assert.deepEqual(thresholds({ ...enterprise, approvals: 'asIs' }, three), [{ approve: 3 }]);
   });
 
+  it('a new role has to be given to people; two approvals take two who hold the reviewer role', () => {
+    const left = (answers: Answers, ...list: readonly PlainObject[]): Remaining[] => [
+      ...remaining(answers, known(list)),
+    ];
+    const people = (answers: Answers): unknown[] =>
+      left(answers, plainTeam).flatMap((one) => (one.kind === 'giveApprover' ? [one.people] : []));
+    assert.ok(left(enterprise).some(({ kind }) => kind === 'giveAsking'));
+    assert.ok(!left(enterprise, plainTeam).some(({ kind }) => kind === 'giveAsking'));
+    assert.deepEqual(people(enterprise), [1]);
+    assert.deepEqual(people({ ...enterprise, approvals: 'two' }), [2]);
+    assert.deepEqual(people({ ...enterprise, approvals: 'twoTeams' }), [1, 1], 'one of each team');
+    assert.deepEqual(people({ ...community, approvals: 'two' }), [1]);
+  });
+
+  it('who is suggested and cannot review is named; of who could not be read nothing is said', () => {
+    const lead = role('lead', { allow: { review_requests: { roles: ['kube-*'] } } });
+    const answers = { ...enterprise, suggested: names('rita', 'omar', 'ana', 'ghost') };
+    const users = new Map([
+      [foreign('rita'), names('lead')],
+      [foreign('omar'), names('dev-team', 'elsewhere')],
+      [foreign('ana'), names('kube-admin-reviewer')],
+    ]);
+    const said = (there: KnownRoles, one: Answers = answers): readonly Foreign[] =>
+      remaining(one, there, users).flatMap((each) => (each.kind === 'cannotReview' ? each.people : []));
+    assert.deepEqual(said(known([plainTeam, lead])), names('omar'));
+    assert.deepEqual(said(known([plainTeam, lead], { all: false })), [], 'a role that cannot be read');
+    assert.deepEqual(said(known([plainTeam, lead]), { ...answers, edition: 'community' }), []);
+    assert.deepEqual(
+      remaining(answers, known([plainTeam, lead])).filter(({ kind }) => kind === 'cannotReview'),
+      [],
+    );
+  });
+
   it('suggested reviewers are added and taken one by one', () => {
     const team = role('dev-team', { allow: { request: { suggested_reviewers: ['rita', 'omar'] } } });
     const made = after({ ...enterprise, suggested: names('omar', 'ana') }, known([team]))['dev-team'];
     assert.deepEqual(at(made, 'allow', 'request', 'suggested_reviewers'), ['omar', 'ana']);
+  });
+});
+
+describe('what else changes for a role that asks', () => {
+  const team = role('prod-team', {
+    allow: {
+      request: {
+        roles: ['two-eyes'],
+        search_as_roles: ['node-admin'],
+        thresholds: [{ approve: 2, deny: 1 }],
+      },
+    },
+  });
+  const answers: Answers = { ...enterprise, asking: names('prod-team'), reason: false };
+  const also = (changes: Partial<Answers>, there = known([team])): string[] =>
+    alsoFor({ ...answers, ...changes }, there).map(alsoForWords);
+
+  it('fewer approvals, or another team’s, are said for its other requests, and are a weakening', () => {
+    assert.deepEqual(also({}), ['two-eyes, node-admin of prod-team: 2 → 1 approvals']);
+    assert.ok(weakens(answers, known([team])));
+    assert.deepEqual(also({ approvals: 'twoTeams' }), [
+      'two-eyes, node-admin of prod-team: approvals 2 → 1 of kube-admin-reviewer',
+    ]);
+    assert.ok(weakens({ ...answers, approvals: 'twoTeams' }, known([team])));
+    const filtered = role('prod-team', {
+      allow: { request: { roles: ['two-eyes'], thresholds: [{ approve: 1, filter: 'true' }] } },
+    });
+    assert.deepEqual(also({}, known([filtered])), ['two-eyes of prod-team: approvals 1, by a filter → 1']);
+    assert.ok(weakens(answers, known([filtered])));
+  });
+
+  it('more approvals are said and no weakening; nothing is said where nothing else may be asked for', () => {
+    const one = role('prod-team', { allow: { request: { roles: ['two-eyes'] } } });
+    assert.deepEqual(also({ approvals: 'two' }, known([one])), ['two-eyes of prod-team: 1 → 2 approvals']);
+    assert.ok(!weakens({ ...answers, approvals: 'two' }, known([one])));
+    for (const approvals of ['two', 'asIs'] as const) assert.deepEqual(also({ approvals }), [], approvals);
+    const only = role('prod-team', {
+      allow: { request: { roles: ['kube-admin'], thresholds: [{ approve: 2 }] } },
+    });
+    assert.deepEqual(also({}, known([only])), []);
+    assert.deepEqual(also({ edition: 'community' }), [], 'Community counts no approvals');
+  });
+
+  it('a reason is said, where the server can require one', () => {
+    assert.deepEqual(also({ approvals: 'two', reason: true }), [
+      'two-eyes, node-admin of prod-team: a reason is required',
+    ]);
+    assert.deepEqual(also({ approvals: 'two', reason: true }, known([team], { version: '17.0.5' })), []);
+    const requires = role('prod-team', {
+      allow: { request: { roles: ['two-eyes'], reason: { mode: 'required' } } },
+    });
+    assert.deepEqual(also({}, known([requires])), ['two-eyes of prod-team: no reason needed']);
   });
 });
 
@@ -339,7 +426,7 @@ describe('who approves, on Community', () => {
 
 describe('answers that cannot be', () => {
   const clash = (changes: Partial<Answers>, limit?: number): string | undefined =>
-    clashOf({ ...enterprise, ...changes }, limit);
+    clashOf({ ...enterprise, ...changes }, known([plainTeam]), limit)?.kind;
   const one = (name: string): Foreign => foreign(name);
 
   it('nobody asks, a role asks for itself, who asks or is elevated approves, one team twice, too long', () => {
@@ -355,6 +442,99 @@ describe('answers that cannot be', () => {
     assert.equal(clash({ approvals: 'twoTeams', approver: one('kube-admin-second-team') }), 'approverAsks');
     assert.equal(clash({ minutes: 720 }, 360), 'tooLong');
     assert.equal(clash({ minutes: 360 }, 360), undefined);
+  });
+
+  describe('two teams, whose filters count for all that the roles which ask may ask for', () => {
+    const teams = { ...enterprise, approvals: 'twoTeams' } as const;
+    const asking = (request: PlainObject): PlainObject => role('dev-team', { allow: { request } });
+    const reviewer = (allow: PlainObject, deny: PlainObject = {}): PlainObject =>
+      role('lead', { allow: { review_requests: allow }, deny: { review_requests: deny } });
+    const others = ['prod-dba', 'prod-web', 'two-eyes'].map((name) => role(name, { allow: {} }));
+    const found = (answers: Answers, ...roles: readonly PlainObject[]): Clash | undefined =>
+      clashOf(answers, known([...others, ...roles]));
+    const stranded = (answers: Answers, ...roles: readonly PlainObject[]): readonly string[] => {
+      const clash = found(answers, ...roles);
+      return clash?.kind === 'stranded' ? clash.roles.map((name) => name as unknown as string) : [];
+    };
+    const lead = { ...teams, approver: one('lead') };
+
+    it('a reviewer that is new leaves the others without approval; who and what is named', () => {
+      assert.deepEqual(found(teams, asking({ roles: ['prod-dba', 'two-eyes'] })), {
+        kind: 'stranded',
+        team: 'first',
+        asking: one('dev-team'),
+        reviewer: one('kube-admin-reviewer'),
+        roles: names('prod-dba', 'two-eyes'),
+      });
+      assert.equal(found(teams, asking({ roles: ['kube-admin'] })), undefined);
+      assert.equal(found(teams, plainTeam), undefined);
+    });
+
+    it('one that is there counts with what it reviews, and with what it will', () => {
+      const team = asking({ roles: ['prod-dba', 'two-eyes'] });
+      assert.deepEqual(stranded(lead, team, reviewer({ roles: ['prod-dba'] })), ['two-eyes']);
+      for (const roles of [['prod-dba', 'two-eyes'], ['*'], ['prod-*', '^two-.*$']])
+        assert.equal(found(lead, team, reviewer({ roles })), undefined, roles.join());
+      assert.deepEqual(stranded(lead, team, reviewer({ roles: ['*'] }, { roles: ['two-*'] })), ['two-eyes']);
+      const conditional = reviewer({ roles: ['*'], where: 'contains(request.roles, "x")' });
+      assert.ok(stranded(lead, team, conditional).includes('prod-dba'));
+      const no = reviewer({ roles: ['prod-dba', 'two-eyes'] }, { roles: ['kube-admin'] });
+      assert.deepEqual(stranded(lead, team, no), ['kube-admin'], 'what it may never review');
+    });
+
+    it('patterns, resources and claims count as what they stand for; what is denied does not', () => {
+      assert.deepEqual(stranded(teams, asking({ roles: ['prod-*'] })), ['prod-dba', 'prod-web']);
+      assert.deepEqual(stranded(teams, asking({ search_as_roles: ['two-eyes'] })), ['two-eyes']);
+      const claims = [{ claim: 'groups', value: 'x', roles: ['prod-dba'] }];
+      assert.deepEqual(stranded(teams, asking({ claims_to_roles: claims })), ['prod-dba']);
+      const all = stranded(teams, asking({ roles: ['*'] }));
+      assert.ok(
+        ['prod-dba', 'prod-web', 'two-eyes'].every((name) => all.includes(name)),
+        all.join(),
+      );
+      const denies = role('dev-team', {
+        allow: { request: { roles: ['prod-*'] } },
+        deny: { request: { roles: ['prod-dba'] } },
+      });
+      assert.deepEqual(stranded(teams, denies), ['prod-web']);
+      const some = known([asking({ roles: ['secret-*'] })], { all: false });
+      const clash = clashOf(teams, some);
+      assert.ok(
+        clash?.kind === 'stranded' && clash.roles.includes(one('secret-*')),
+        'roles that are not known',
+      );
+    });
+
+    it('the second team’s role is looked at as well; without filters there is nothing to strand', () => {
+      const second = role('kube-admin-second-team', {
+        allow: { request: { roles: ['kube-admin', 'prod-dba'] } },
+      });
+      const clash = found(teams, plainTeam, second);
+      assert.ok(clash?.kind === 'stranded' && clash.team === 'second');
+      assert.deepEqual(clash.roles, names('prod-dba'));
+      const team = asking({ roles: ['prod-dba'] });
+      for (const approvals of ['one', 'two', 'asIs'] as const)
+        assert.equal(found({ ...teams, approvals }, team), undefined, approvals);
+      assert.equal(found({ ...teams, edition: 'community' }, team), undefined);
+    });
+
+    it('the team that counts already is known by its filter', () => {
+      const filter = 'contains(reviewer.roles, "lead")';
+      assert.equal(teamOf(asking({ thresholds: [{ filter, approve: 1 }] })), one('lead'));
+      assert.equal(teamOf(asking({ thresholds: [{ filter: `!${filter}`, approve: 1 }] })), undefined);
+      assert.equal(teamOf(plainTeam), undefined);
+    });
+  });
+
+  it('on Community a preset of Teleport does not decide alone; on Enterprise one reviews', () => {
+    const editor = {
+      ...role('editor', { allow: {} }),
+      metadata: { name: 'editor', labels: { 'teleport.internal/resource-type': 'preset' } },
+    };
+    const answers = { ...community, approver: one('editor') };
+    assert.equal(clashOf(answers, known([plainTeam, editor]))?.kind, 'presetApproves');
+    assert.equal(clashOf(answers, known([], { all: false }))?.kind, 'presetApproves', 'also unread');
+    assert.equal(clashOf({ ...enterprise, approver: one('editor') }, known([plainTeam, editor])), undefined);
   });
 
   it('a new role has a plain name', () => {

@@ -41,6 +41,14 @@ describe('the answers of Set Up Roles', () => {
     assert.deepEqual((await load()).answers, answers);
   });
 
+  it('a time that was left half typed is there again, and goes with the answers', async () => {
+    const kept = await load();
+    await kept.keep({ answers, typed: '1h3' });
+    assert.equal((await load()).typed, '1h3');
+    await kept.done();
+    assert.equal((await load()).typed, undefined);
+  });
+
   it('go when the manifests are written; which edition it is stays', async () => {
     const kept = await load();
     await kept.keep({ answers, step: 'summary' });
