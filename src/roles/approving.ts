@@ -1,4 +1,5 @@
 // Who approves, in fields of roles. Enterprise counts reviews against thresholds; Community has tctl and rules.
+import { approvalsOf as leastApprovals } from './approvals.ts';
 import { bare, foreign, type Foreign } from '../access/text.ts';
 import {
   approverOf,
@@ -68,10 +69,9 @@ export interface Demand {
 
 export function demandOf(role: PlainObject | undefined): Demand {
   const list = listAt(role, thresholds).filter(isPlainObject);
-  const counts = list.map(({ approve }) => (typeof approve === 'number' && approve > 0 ? approve : 1));
   const team = teamOf(role);
   return {
-    approve: counts.length > 0 ? Math.min(...counts) : 1,
+    approve: leastApprovals(role),
     ...(team === undefined ? {} : { team }),
     conditional: list.length > 0 && list.every(({ filter = '' }) => filter !== ''),
   };
