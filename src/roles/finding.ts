@@ -91,8 +91,10 @@ const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A finding with its id, its holders in order, each once. */
 export function finding({ census, more = '', ...of }: Omit<Finding, 'id' | 'locked'> & Within): Finding {
-  const keyed = [...new Map(of.holders.map((holder) => [holderKey(holder), holder]))];
-  keyed.sort((a, b) => byCode(a[0], b[0]));
+  const keyed = of.holders
+    .map((holder) => [holderKey(holder), holder] as const)
+    .sort((a, b) => byCode(a[0], b[0]))
+    .filter(([key], at, all) => at === 0 || key !== all[at - 1]?.[0]);
   const list = of.listName ?? of.list;
   const about = [
     bare(census.cluster),
@@ -108,9 +110,10 @@ export function finding({ census, more = '', ...of }: Omit<Finding, 'id' | 'lock
     of.lasts,
     basisOf(census, of),
     more,
-    ...keyed.map(([key]) => key),
   ];
-  const id = createHash('sha256').update(JSON.stringify(about)).digest('hex').slice(0, 20);
+  // One line each: no text of JSON holds the end of a line.
+  const lines = [JSON.stringify(about), ...keyed.map(([key]) => key)].join('\n');
+  const id = createHash('sha256').update(lines).digest('hex').slice(0, 20);
   const holders = keyed.map(([, holder]) => holder);
   return { ...of, id, holders, locked: holders.length > 0 && holders.every(({ locked }) => locked === true) };
 }
