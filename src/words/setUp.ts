@@ -90,7 +90,7 @@ export function clashWords(clash: Clash): string {
     case 'stranded':
       // Short: it stands in one row. What to do is said by the step it leads to.
       return l10n.t(
-        '{0} does not review {1} of {2}: nobody could approve these any more',
+        '{0} does not review {1} of {2}: nobody could approve these',
         forSentence(clash.reviewer),
         some(clash.roles),
         forSentence(clash.asking),
