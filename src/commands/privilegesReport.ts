@@ -87,12 +87,13 @@ function lensesOf(line: number, finding: Finding): Lens[] {
           {
             line,
             title: l10n.t('Open {0}', forStatusBar(finding.role)),
+            about: finding.id,
             command: 'jitAccess.openFinding',
             argument,
           },
         ]
       : []),
-    { line, title: l10n.t('Accept…'), command: 'jitAccess.acceptFinding', argument },
+    { line, title: l10n.t('Accept…'), about: finding.id, command: 'jitAccess.acceptFinding', argument },
   ];
 }
 
