@@ -10,9 +10,7 @@ export interface Lens {
   readonly title: string;
   /** What it is about, the same whenever the text is put again. */
   readonly about: string;
-  readonly command: string;
-  /** An object we made, see `ours.ts`. */
-  readonly argument: object;
+  readonly press: () => unknown;
 }
 
 /** Registers a command that takes no argument, under a name that nobody knows. */
@@ -70,19 +68,15 @@ export class Documents
   }
 
   #draw(key: string, lens: Lens): Drawn {
-    const about = JSON.stringify([key, lens.command, lens.about]);
+    const about = JSON.stringify([key, lens.about]);
     const { line, title } = lens;
     const there = this.#presses.get(about);
     if (there) {
       there.lens = lens;
       return { line, title, id: there.id };
     }
-    const [id, registration] = this.#register(() => {
-      const { command, argument } = press.lens;
-      return vscode.commands.executeCommand(command, argument);
-    });
-    const press = { id, lens };
-    this.#presses.set(about, press);
+    const [id, registration] = this.#register(() => this.#presses.get(about)?.lens.press());
+    this.#presses.set(about, { id, lens });
     this.#registered.push(registration);
     return { line, title, id };
   }

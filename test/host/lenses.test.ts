@@ -3,20 +3,14 @@ import * as vscode from 'vscode';
 import { core } from './core.ts';
 
 describe('Lenses above a report', () => {
-  const command = 'test.jitAccess.pressed';
   const pressed: unknown[] = [];
-  let registration: vscode.Disposable;
-  before(() => {
-    registration = vscode.commands.registerCommand(command, (argument: unknown) => pressed.push(argument));
-  });
-  after(() => registration.dispose());
 
   it('can still be pressed after the report was drawn again, with what it is about now', async () => {
     const { tools } = await core();
     const [first, second] = [{ n: 1 }, { n: 2 }];
     const put = (line: number, argument: object): vscode.Uri =>
       tools.documents.put('/lenses.txt', `text ${String(line)}\n\n`, '', [
-        { line, title: 'Press', about: 'x', command, argument },
+        { line, title: 'Press', about: 'x', press: () => pressed.push(argument) },
       ]);
     const lens = async (uri: vscode.Uri): Promise<vscode.Command> => {
       await vscode.workspace.openTextDocument(uri);

@@ -11,12 +11,18 @@ const marks = (uri: vscode.Uri): number => vscode.languages.getDiagnostics(uri).
 
 describe('Marks in role manifests', () => {
   let folder: string;
+  const created = new Set<string>();
+  const watcher = vscode.workspace.createFileSystemWatcher('**/*.yaml', false, true, true);
   before(async () => {
     await core();
+    watcher.onDidCreate(({ path }) => created.add(path));
     folder = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'teleport', 'roles');
     mkdirSync(folder, { recursive: true });
   });
-  after(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
+  after(() => {
+    watcher.dispose();
+    rmSync(join(folder, '..'), { recursive: true, force: true });
+  });
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
   /** A manifest in the workspace, shown and marked. */
@@ -26,6 +32,8 @@ describe('Marks in role manifests', () => {
     const uri = vscode.Uri.file(file);
     await vscode.window.showTextDocument(uri, { preview: false });
     await until(`${name} is marked`, () => marks(uri) === 1);
+    // Of a file that is made and deleted at once VS Code tells nothing.
+    await until(`${name} is seen by watchers`, () => created.has(uri.path));
     return uri;
   }
 
