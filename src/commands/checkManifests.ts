@@ -77,6 +77,10 @@ export class ManifestChecks implements vscode.Disposable {
       files,
       deleted,
       deleted.onDidDelete(again),
+      workspace.onDidDeleteFiles(again),
+      // Not every place can be watched: whoever comes back may have deleted something.
+      vscode.window.onDidChangeActiveTextEditor(again),
+      vscode.window.onDidChangeWindowState(({ focused }) => (focused ? this.again() : undefined)),
       files.onDidCreate(again),
       files.onDidChange(again),
       files.onDidDelete(again),
