@@ -6,7 +6,7 @@ import { attempt } from './commands/attempt.ts';
 import { ManifestChecks } from './commands/checkManifests.ts';
 import { terminalClosed } from './commands/givingBack.ts';
 import { runCommand } from './commands/handlers.ts';
-import type { CommandId } from './commands/index.ts';
+import { registerLens, type CommandId } from './commands/index.ts';
 import { Life } from './commands/life.ts';
 import { profileTerminal } from './commands/terminalProfile.ts';
 import type { Tools } from './commands/tools.ts';
@@ -165,7 +165,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const continuing = new Continuing({ tsh, elevations, everyday, journal, clock, loadRun });
   const terminals = new ElevatedTerminals((home) => void attempt(tools, () => terminalClosed(tools, home)));
   const drafts = new Drafts(files);
-  const documents = new Documents();
+  const documents = new Documents(registerLens);
   const tools: Tools = {
     ...asking,
     tctl,

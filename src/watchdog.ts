@@ -32,7 +32,8 @@ async function main(argument: string): Promise<void> {
   const watch = v.parse(told, JSON.parse(argument));
   const { env } = process;
   const clock = watch.clock === undefined ? systemClock : offsetClock(watch.clock);
-  const files = new Files(watch.storage, () => undefined);
+  // It may outlive the storage: removed with the extension, that is not to come back.
+  const files = new Files(watch.storage, () => undefined, false);
   const records = new HomeRecords(files);
   const record = await records.one(watch.home);
   if (!record) return;

@@ -5,13 +5,14 @@ import * as l10n from '@vscode/l10n';
 import { forSentence } from '../access/inert.ts';
 import { foreign, type Instant } from '../access/text.ts';
 import { complain, tell } from '../editor/messages.ts';
-import { change } from '../editor/settings.ts';
+import { change, setting } from '../editor/settings.ts';
 import { back, Left, titled, typeText, type Remark } from '../editor/steps.ts';
 import { endOfDay, longestException, withException } from '../roles/exceptions.ts';
 import type { Finding } from '../roles/finding.ts';
-import { titleWords } from '../words/findings.ts';
+import { holdersWords, titleWords } from '../words/findings.ts';
 import { anyFinding } from './openFinding.ts';
-import { exceptionsFile, findingIn, showReport } from './privilegesReport.ts';
+import { acceptedOnes, exceptionsFile, findingIn, openExceptions, showReport } from './privilegesReport.ts';
+import { tooShortWords } from './reasonRules.ts';
 import type { Tools } from './tools.ts';
 
 /** What was typed, by finding, so that leaving a step loses nothing. */
@@ -27,6 +28,7 @@ const lastDay = (now: Instant): string => dayOf(now + longestException - 2 * day
 
 /** Notes that somebody answers for a finding, until a day. @throws Left */
 export async function acceptFinding(tools: Tools, argument: object | undefined): Promise<void> {
+  if (!(await canBeAdded())) return;
   const finding = findingIn(argument) ?? (await anyFinding(tools, l10n.t('Accept Finding')));
   if (!finding) return;
   const typed = await ask(finding, tools.clock.now());
@@ -52,12 +54,9 @@ export async function acceptFinding(tools: Tools, argument: object | undefined):
     );
     return;
   }
+  // Spoilt while this was typed.
   if (text === undefined) {
-    const said = l10n.t(
-      'The file of accepted exceptions is not as it must be, so nothing was added to it. Mend it first; what you typed is kept.',
-    );
-    if (await complain(said, { title: l10n.t('Open File'), means: true }))
-      await vscode.window.showTextDocument(vscode.Uri.file(file));
+    await canBeAdded();
     return;
   }
   if (exceptionsFile() === undefined) await change('exceptions', file);
@@ -66,12 +65,27 @@ export async function acceptFinding(tools: Tools, argument: object | undefined):
   void tell(l10n.t('Accepted until {0}; then it is a finding again.', typed.until));
 }
 
+/** Whether the file can be added to; says so where it cannot, before anything is typed. */
+async function canBeAdded(): Promise<boolean> {
+  const { exceptions: state } = await acceptedOnes();
+  // A file that is not there yet is made.
+  if (state.kind !== 'broken') return true;
+  const said = l10n.t(
+    'The file of accepted exceptions is not as it must be (line {0}), so nothing can be added to it. Mend it first; what you typed is kept.',
+    state.line,
+  );
+  if (await complain(said, { title: l10n.t('Open File'), means: true })) await openExceptions(state);
+  return false;
+}
+
 async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>> {
   const typed: Record<Step, string> = {
     ...{ owner: '', reason: '', until: dayOf(now + 90 * day) },
     ...drafts.get(finding.id),
   };
-  const title = l10n.t('Accept Finding');
+  const what = `${forSentence(finding.role)}: ${titleWords(finding.kind)}`;
+  const who = holdersWords(finding.holders, 3);
+  const about = who === '' ? what : l10n.t('{0} — {1}', what, who);
   const names: Record<Step, string> = {
     owner: l10n.t('who answers for it'),
     reason: l10n.t('why'),
@@ -85,12 +99,17 @@ async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>
   for (let at = 0; at < steps.length;) {
     const step = steps[at] ?? 'owner';
     const answer = await typeText(
-      { title: titled(title, names[step]), step: at + 1, steps: steps.length, canGoBack: at > 0 },
+      {
+        title: titled(l10n.t('Accept Finding'), `${names[step]} (${about})`),
+        step: at + 1,
+        steps: steps.length,
+        canGoBack: at > 0,
+      },
       {
         value: typed[step],
         placeholder: step === 'until' ? '2027-01-31' : names[step],
         prompt: prompts[step],
-        check: (value) => (step === 'until' ? checkDay(value, now) : checkWords(value)),
+        check: (value) => checks[step](value, now),
         changed: (value) => {
           typed[step] = value.trim();
           drafts.set(finding.id, { ...typed });
@@ -108,12 +127,16 @@ async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>
 
 const error = (text: string): Remark => ({ text, severity: 'error' });
 
-const checkWords = (value: string): Remark | undefined =>
-  value.trim() === ''
-    ? error(l10n.t('Nothing is typed yet.'))
-    : value.length > 2_000
-      ? error(l10n.t('Too long: 2,000 characters at most.'))
-      : undefined;
+function checkWords(value: string): Remark | undefined {
+  if (value.trim() === '') return error(l10n.t('Nothing is typed yet.'));
+  return value.length > 2_000 ? error(l10n.t('Too long: 2,000 characters at most.')) : undefined;
+}
+
+/** The reason is as long as one for a request, at least. */
+function checkReason(value: string): Remark | undefined {
+  const missing = setting('reason.minimumLength') - Array.from(value.trim()).length;
+  return checkWords(value) ?? (missing > 0 ? error(tooShortWords(missing)) : undefined);
+}
 
 function checkDay(value: string, now: Instant): Remark | undefined {
   const ends = endOfDay(value.trim());
@@ -123,6 +146,12 @@ function checkDay(value: string, now: Instant): Remark | undefined {
     ? error(l10n.t('More than a year ahead: {0} at most.', lastDay(now)))
     : undefined;
 }
+
+const checks: Record<Step, (value: string, now: Instant) => Remark | undefined> = {
+  owner: checkWords,
+  reason: checkReason,
+  until: checkDay,
+};
 
 /** Where to keep the file, asked once. @throws Left */
 async function newFile(): Promise<string> {

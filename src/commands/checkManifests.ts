@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Marks } from '../editor/diagnostics.ts';
-import { textScheme } from '../editor/documents.ts';
+import { isInTab, onTabsChanged } from '../editor/tabs.ts';
 import { onSettingsChanged, setting } from '../editor/settings.ts';
 import type { LastCensus } from '../roles/lastCensus.ts';
 import type { RoleDocument } from '../roles/manifest.ts';
@@ -12,8 +12,26 @@ const mostCharacters = 1_100_000;
 const mostFiles = 500;
 const mostBytes = 1_000_000;
 
-const isYaml = ({ languageId, uri }: vscode.TextDocument): boolean =>
-  languageId === 'yaml' || /\.ya?ml$/i.test(uri.path);
+/**
+ * Whether a document is a YAML file, or is going to be one. What is only shown, such as the former side of a
+ * difference, is sent nowhere: texts of ours, of git, of VS Code's history.
+ */
+function isYaml({ languageId, uri: { scheme, path } }: vscode.TextDocument): boolean {
+  if (languageId !== 'yaml' && !/\.ya?ml$/i.test(path)) return false;
+  const places = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.scheme);
+  return ['file', 'untitled', ...places].includes(scheme);
+}
+
+/** Whether a document is more than the memory of a file that was deleted. */
+async function isThere({ uri, isUntitled, isDirty }: vscode.TextDocument): Promise<boolean> {
+  if (isUntitled || isDirty) return true;
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Whether a text is meant as role manifests, told without reading it as YAML. */
 export const meansRoles = (text: string): boolean =>
@@ -52,9 +70,17 @@ export class ManifestChecks implements vscode.Disposable {
     this.#report = report;
     const { workspace } = vscode;
     const files = workspace.createFileSystemWatcher('**/teleport/roles/*.{yaml,yml}');
+    // Of a folder that is deleted only the folder is told.
+    const deleted = workspace.createFileSystemWatcher('**/{teleport,roles,*.yaml,*.yml}', true, true);
     const again = (): void => this.again();
     this.#subscriptions = [
       files,
+      deleted,
+      deleted.onDidDelete(again),
+      workspace.onDidDeleteFiles(again),
+      // Not every place can be watched: whoever comes back may have deleted something.
+      vscode.window.onDidChangeActiveTextEditor(again),
+      vscode.window.onDidChangeWindowState(({ focused }) => (focused ? this.again() : undefined)),
       files.onDidCreate(again),
       files.onDidChange(again),
       files.onDidDelete(again),
@@ -65,6 +91,8 @@ export class ManifestChecks implements vscode.Disposable {
         this.#forget(uri);
         this.again();
       }),
+      // A document may be kept for minutes after its tab was closed.
+      onTabsChanged(again),
       onSettingsChanged(again),
       { dispose: census.onChange(again) },
     ];
@@ -77,7 +105,11 @@ export class ManifestChecks implements vscode.Disposable {
   }
 
   #soon(document: vscode.TextDocument): void {
-    if (!isYaml(document) || document.uri.scheme === textScheme || this.#disposed) return;
+    if (!isYaml(document) || this.#disposed) return;
+    if (!isInTab(document.uri)) {
+      this.#marks.clear(document.uri);
+      return;
+    }
     if (this.#checking.has(keyOf(document.uri))) this.#stale.add(keyOf(document.uri));
     else this.#start(document, 0);
   }
@@ -102,13 +134,13 @@ export class ManifestChecks implements vscode.Disposable {
 
   /** @returns how long it took, in ms */
   async #check(document: vscode.TextDocument): Promise<number> {
-    if (!meansRoles(document.getText().slice(0, mostCharacters))) {
+    if (!meansRoles(document.getText().slice(0, mostCharacters)) || !(await isThere(document))) {
       this.#marks.clear(document.uri);
       return 0;
     }
     const { marksIn } = await import('./manifestMarks.ts');
     const siblings = await this.#siblings(document.uri);
-    if (document.isClosed || this.#disposed) return 0;
+    if (document.isClosed || this.#disposed || !isInTab(document.uri)) return 0;
     const begin = performance.now();
     const text = document.getText().slice(0, mostCharacters);
     this.#marks.show(

@@ -48,3 +48,9 @@ export function registerCommands(
     ...commandIds.map((id) => vscode.commands.registerCommand(id, (argument: unknown) => run(id, argument))),
   );
 }
+
+/** Registers a command for a lens: it takes no argument, is in no list, and nobody else knows its name. */
+export function registerLens(run: () => unknown): readonly [id: string, registration: vscode.Disposable] {
+  const id = `_jitAccess.lens.${crypto.randomUUID()}`;
+  return [id, vscode.commands.registerCommand(id, () => run())];
+}

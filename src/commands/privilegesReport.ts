@@ -12,8 +12,10 @@ import { readDuration } from '../roles/duration.ts';
 import type { Finding } from '../roles/finding.ts';
 import { analyse, type Report } from '../roles/privileges.ts';
 import { privilegesPage } from '../words/privilegesPage.ts';
-import type { ExceptionsState, Judgement } from '../words/verdict.ts';
+import type { ExceptionsState } from '../words/exceptions.ts';
+import type { Judgement } from '../words/verdict.ts';
 import { checkPrivileges } from './checkPrivileges.ts';
+import type { CommandId } from './index.ts';
 import type { Tools } from './tools.ts';
 
 /** How long an admin role may last where the setting is no duration, in ms. */
@@ -42,19 +44,33 @@ export function exceptionsFile(): string | undefined {
   return path === '' ? undefined : path;
 }
 
-async function acceptedOnes(): Promise<{ list: readonly Exception[]; exceptions: ExceptionsState }> {
-  const path = exceptionsFile();
-  if (path === undefined) return { list: [], exceptions: { kind: 'none' } };
+/** What is accepted, and whether the file of it can be used. */
+export async function acceptedOnes(): Promise<{
+  readonly list: readonly Exception[];
+  readonly exceptions: ExceptionsState;
+}> {
+  const file = exceptionsFile();
+  if (file === undefined) return { list: [], exceptions: { kind: 'none' } };
   try {
-    const { size } = await stat(path);
-    if (!isAbsolute(path) || size > largest) return { list: [], exceptions: { kind: 'unreadable' } };
-    const read = readExceptions(await readFile(path, 'utf8'));
-    return read.kind === 'read'
-      ? { list: read.list, exceptions: { kind: 'read' } }
-      : { list: [], exceptions: read };
+    const { size } = await stat(file);
+    if (isAbsolute(file) && size <= largest) {
+      const read = readExceptions(await readFile(file, 'utf8'));
+      return read.kind === 'read'
+        ? { list: read.list, exceptions: { kind: 'read' } }
+        : { list: [], exceptions: { ...read, file } };
+    }
   } catch {
-    return { list: [], exceptions: { kind: 'unreadable' } };
+    // As one that is too big, or is not named by an absolute path.
   }
+  return { list: [], exceptions: { kind: 'unreadable', file } };
+}
+
+/** Opens the file of accepted exceptions, at what is wrong in it if that is known. */
+export async function openExceptions(state: ExceptionsState): Promise<void> {
+  if (state.kind !== 'broken' && state.kind !== 'unreadable') return;
+  const at = new vscode.Position(state.kind === 'broken' ? state.line - 1 : 0, 0);
+  const selection = new vscode.Range(at, at);
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(state.file), { selection });
 }
 
 /** The last report with what is accepted in it now; reads the cluster first where nothing was read. */
@@ -70,8 +86,13 @@ export async function currentJudgement(tools: Tools): Promise<Judgement | undefi
 export async function showReport(tools: Tools): Promise<void> {
   const judgement = await currentJudgement(tools);
   if (!judgement) return;
-  const { text, places } = privilegesPage(judgement, tools.clock.now());
-  const lenses = places.flatMap(({ line, finding }) => lensesOf(line, finding));
+  const { text, places, unusable } = privilegesPage(judgement, tools.clock.now());
+  const open = l10n.t('Open File');
+  const press = (): Promise<void> => openExceptions(judgement.exceptions);
+  const lenses = [
+    ...(unusable === undefined ? [] : [{ line: unusable, title: open, about: 'exceptions', press }]),
+    ...places.flatMap(({ line, finding }) => lensesOf(line, finding)),
+  ];
   const uri = tools.documents.put('/Standing Privileges.txt', text, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
 }
@@ -80,19 +101,15 @@ export async function showReport(tools: Tools): Promise<void> {
 export const hasRole = ({ noRole, list }: Finding): boolean => !noRole && list === undefined;
 
 function lensesOf(line: number, finding: Finding): Lens[] {
-  const argument = mark({ finding });
+  const lens = (title: string, command: CommandId): Lens => ({
+    ...{ line, title, about: `${command} ${finding.id}` },
+    press: () => vscode.commands.executeCommand(command, mark({ finding })),
+  });
   return [
     ...(hasRole(finding)
-      ? [
-          {
-            line,
-            title: l10n.t('Open {0}', forStatusBar(finding.role)),
-            command: 'jitAccess.openFinding',
-            argument,
-          },
-        ]
+      ? [lens(l10n.t('Open {0}', forStatusBar(finding.role)), 'jitAccess.openFinding')]
       : []),
-    { line, title: l10n.t('Accept…'), command: 'jitAccess.acceptFinding', argument },
+    lens(l10n.t('Accept…'), 'jitAccess.acceptFinding'),
   ];
 }
 

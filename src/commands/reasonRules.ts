@@ -49,12 +49,15 @@ export function remarkOn(reason: string, rules: ReasonRules): Remark | undefined
   return { text: words(finding), severity: onlyWarns(finding) ? 'warning' : 'error' };
 }
 
+/** @param missing so many characters */
+export const tooShortWords = (missing: number): string => l10n.t('{0} more characters, please.', missing);
+
 function words(finding: ReasonFinding): string {
   switch (finding.kind) {
     case 'empty':
       return l10n.t('A reason is needed: reviewers decide by it.');
     case 'tooShort':
-      return l10n.t('{0} more characters, please.', finding.missing);
+      return tooShortWords(finding.missing);
     case 'tooLong':
       return l10n.t('{0} bytes too many: the cluster takes 4,096.', finding.over);
     case 'openSlot':

@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
+import { forMessage } from '../access/inert.ts';
+import { foreign } from '../access/text.ts';
 import { complain, tell } from '../editor/messages.ts';
 import { back, Left, pickOne, titled } from '../editor/steps.ts';
 import { privilegesCsv, privilegesJson } from '../words/privilegesData.ts';
@@ -46,7 +48,7 @@ export async function saveReport(tools: Tools): Promise<void> {
   const file = await vscode.window.showSaveDialog({
     title: l10n.t('Save Report'),
     defaultUri: vscode.Uri.joinPath(
-      vscode.Uri.file(homedir()),
+      vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir()),
       `standing-privileges-${day}.${format.ending}`,
     ),
     filters: { [format.name]: [format.ending] },
@@ -60,6 +62,9 @@ export async function saveReport(tools: Tools): Promise<void> {
     if (await complain(text, { title: l10n.t('Choose Again…'), means: true })) await saveReport(tools);
     return;
   }
-  const open = await tell(l10n.t('The report is saved.'), { title: l10n.t('Open'), means: true });
+  const name = forMessage(foreign(file.path.slice(file.path.lastIndexOf('/') + 1)));
+  const said =
+    name === undefined ? l10n.t('The report is saved.') : l10n.t('The report is saved as {0}.', name);
+  const open = await tell(said, { title: l10n.t('Open'), means: true });
   if (open) await vscode.window.showTextDocument(file);
 }

@@ -8,9 +8,19 @@ export interface Lens {
   readonly line: number;
   /** Inert already; icons would be drawn. */
   readonly title: string;
-  readonly command: string;
-  /** An object we made, see `ours.ts`. */
-  readonly argument: object;
+  /** What it is about, the same whenever the text is put again. */
+  readonly about: string;
+  readonly press: () => unknown;
+}
+
+/** Registers a command that takes no argument, under a name that nobody knows. */
+export type RegisterLens = (run: () => unknown) => readonly [id: string, registration: vscode.Disposable];
+
+/** A lens as it is drawn: `id` is the command that it presses. */
+interface Drawn {
+  readonly line: number;
+  readonly title: string;
+  readonly id: string;
 }
 
 /** Texts of ours as read-only documents. They are kept until the window closes, so that a tab never goes empty. */
@@ -22,10 +32,18 @@ export class Documents
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
   readonly #texts = new Map<string, string>();
-  readonly #lenses = new Map<string, readonly Lens[]>();
+  readonly #lenses = new Map<string, readonly Drawn[]>();
+  /**
+   * By text and what they are about. VS Code forgets the arguments of a command as soon as lenses are asked for again,
+   * while the old ones are still on screen: so each has a command of its own, which stays.
+   */
+  readonly #presses = new Map<string, { readonly id: string; lens: Lens }>();
+  readonly #register: RegisterLens;
+  readonly #registered: vscode.Disposable[] = [];
   readonly #registration: vscode.Disposable;
 
-  constructor() {
+  constructor(register: RegisterLens) {
+    this.#register = register;
     this.#registration = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(textScheme, this),
       vscode.languages.registerCodeLensProvider({ scheme: textScheme }, this),
@@ -39,11 +57,28 @@ export class Documents
    */
   put(path: string, text: string, version = '', lenses: readonly Lens[] = []): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: textScheme, path, query: version });
-    this.#texts.set(uri.toString(), text);
-    this.#lenses.set(uri.toString(), lenses);
+    const key = uri.toString();
+    const drawn = lenses.map((lens) => this.#draw(key, lens));
+    const before = this.#lenses.get(key) ?? [];
+    this.#texts.set(key, text);
+    this.#lenses.set(key, drawn);
     this.#changed.fire(uri);
-    this.#lensesChanged.fire();
+    if (JSON.stringify(drawn) !== JSON.stringify(before)) this.#lensesChanged.fire();
     return uri;
+  }
+
+  #draw(key: string, lens: Lens): Drawn {
+    const about = JSON.stringify([key, lens.about]);
+    const { line, title } = lens;
+    const there = this.#presses.get(about);
+    if (there) {
+      there.lens = lens;
+      return { line, title, id: there.id };
+    }
+    const [id, registration] = this.#register(() => this.#presses.get(about)?.lens.press());
+    this.#presses.set(about, { id, lens });
+    this.#registered.push(registration);
+    return { line, title, id };
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -52,13 +87,13 @@ export class Documents
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     return (this.#lenses.get(uri.toString()) ?? []).map(
-      ({ line, title, command, argument }) =>
-        new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [argument] }),
+      ({ line, title, id }) =>
+        new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command: id }),
     );
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    for (const one of [this.#registration, ...this.#registered]) one.dispose();
     this.#changed.dispose();
     this.#lensesChanged.dispose();
   }

@@ -106,6 +106,8 @@ export interface Census {
   readonly bots: readonly Bot[];
   readonly roleMaps: readonly RoleMap[];
   readonly locks: readonly LockInForce[];
+  /** The server's version, if it told. */
+  readonly version?: string;
   /** How many connectors there are, with a mapping or without. */
   readonly connectors: number;
   readonly gaps: readonly Gap[];

@@ -1,4 +1,5 @@
 import { bare, foreign, type Foreign } from '../access/text.ts';
+import { canRequireReason } from './answers.ts';
 import { approvalsOf } from './approvals.ts';
 import { allows, Around, asksOf, rulesOf } from './around.ts';
 import { readDuration, writeDuration } from './duration.ts';
@@ -15,6 +16,8 @@ export interface CheckContext {
   /** The longest session of an elevated role, in milliseconds. */
   readonly limit: number;
   readonly edition?: 'enterprise' | 'community';
+  /** The server's version. */
+  readonly version?: string;
   /** How many people hold a role without asking. */
   readonly holders?: ReadonlyMap<string, number>;
   readonly serverRoles?: ReadonlyMap<string, PlainObject>;
@@ -163,6 +166,8 @@ class Checks {
     }
     const mode = [...allow, 'request', 'reason', 'mode'];
     if (asks.length === 0 || valueAt(this.#document.value, mode) === 'required') return;
+    const { version } = this.#context;
+    if (version !== undefined && !canRequireReason(version)) return;
     const requiring = this.#fix('requireReason', [], { path: mode, set: 'required' });
     yield this.#problem('reasonNotRequired', asks[0]?.path ?? mode, [], [requiring], 'info');
   }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { LineCounter, parseDocument, isMap, isSeq, type Document } from 'yaml';
+import { LineCounter, parseDocument, isMap, isScalar, isSeq, type Document } from 'yaml';
 import { foreign, type Foreign, type Instant } from '../access/text.ts';
+import { nearestName } from './fields.ts';
 import type { Finding } from './finding.ts';
 
 const day = 86_400_000;
@@ -21,10 +22,25 @@ export interface Exception {
   readonly ends: Instant;
 }
 
+/**
+ * What is not as it must be. `field` is one of ours, but with `unknownField`, which names what stands there and, if one
+ * is near, what was meant. `shape`: no list below "exceptions", or an entry that is no map.
+ */
+export type Fault =
+  | { readonly kind: 'tooBig' | 'alias' | 'shape' | 'id' | 'day' }
+  | { readonly kind: 'notYaml'; readonly said: Foreign }
+  | { readonly kind: 'missing' | 'text'; readonly field: string }
+  | { readonly kind: 'unknownField'; readonly field: Foreign; readonly meant: string | undefined };
+
+/** Where and why a file is broken as a whole; the line is 1 for the first. */
+export interface Broken {
+  readonly kind: 'broken';
+  readonly line: number;
+  readonly fault: Fault;
+}
+
 /** What is in the file; broken as a whole where anything in it is not as it must be. */
-export type Exceptions =
-  | { readonly kind: 'read'; readonly list: readonly Exception[] }
-  | { readonly kind: 'broken'; readonly line: number };
+export type Exceptions = { readonly kind: 'read'; readonly list: readonly Exception[] } | Broken;
 
 /** The end of a day written `2026-12-31`; undefined for what is no day. */
 export function endOfDay(text: string): Instant | undefined {
@@ -34,6 +50,7 @@ export function endOfDay(text: string): Instant | undefined {
   return start + day;
 }
 
+const fields = ['id', 'what', 'owner', 'reason', 'until'];
 const words = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
 const foreignWords = v.pipe(words, v.transform(foreign));
 const schema = v.strictObject({
@@ -56,33 +73,71 @@ const schema = v.strictObject({
 const parse = (text: string, lines: LineCounter): Document.Parsed =>
   parseDocument(text, { version: '1.2', strict: true, uniqueKeys: true, lineCounter: lines });
 
+const broken = (line: number, fault: Fault): Broken => ({ kind: 'broken', line, fault });
+
 /** Reads the file. An empty one, or one of comments only, accepts nothing. */
 export function readExceptions(text: string): Exceptions {
   const lines = new LineCounter();
-  if (text.length > largest) return { kind: 'broken', line: 1 };
+  if (text.length > largest) return broken(1, { kind: 'tooBig' });
   const document = parse(text, lines);
   const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong) return { kind: 'broken', line: wrong.linePos?.[0].line ?? 1 };
+  if (wrong) {
+    const said = foreign(wrong.message.split(/ at line |\n/)[0] ?? '');
+    return broken(wrong.linePos?.[0].line ?? 1, { kind: 'notYaml', said });
+  }
   let plain: unknown;
   try {
     plain = document.toJS({ maxAliasCount: 0 });
   } catch {
-    return { kind: 'broken', line: 1 };
+    return broken(1, { kind: 'alias' });
   }
   if (plain === null) return { kind: 'read', list: [] };
   const found = v.safeParse(schema, plain);
-  if (!found.success) return { kind: 'broken', line: lineOf(document, lines, found.issues[0]) };
+  if (!found.success) return brokenBy(document, lines, found.issues);
   return {
     kind: 'read',
     list: (found.output.exceptions ?? []).map((one) => ({ ...one, ends: endOfDay(one.until) ?? 0 })),
   };
 }
 
+type Issue = v.BaseIssue<unknown>;
+const keysOf = ({ path }: Issue): readonly unknown[] => (path ?? []).map((item) => item.key);
+/** A field that is not ours. One that is misspelt is missing as well, and this says where it stands. */
+const isUnknown = ({ kind, expected }: Issue): boolean => kind === 'schema' && expected === 'never';
+
+function brokenBy(
+  document: Document.Parsed,
+  lines: LineCounter,
+  issues: readonly [Issue, ...Issue[]],
+): Broken {
+  const issue = issues.find(isUnknown) ?? issues[0];
+  return broken(lineOf(document, lines, keysOf(issue)), faultOf(issue));
+}
+
+function faultOf(issue: Issue): Fault {
+  const keys = keysOf(issue);
+  const field = keys.at(-1);
+  // To the checking library a list is a map as well.
+  if (typeof field !== 'string' || Array.isArray(issue.path?.at(-1)?.input)) return { kind: 'shape' };
+  if (isUnknown(issue)) {
+    const meant = nearestName(field, keys.length === 1 ? ['exceptions'] : fields);
+    return { kind: 'unknownField', field: foreign(field), meant };
+  }
+  if (keys.length < 3) return { kind: 'shape' };
+  if (issue.input === undefined) return { kind: 'missing', field };
+  return field === 'id' ? { kind: 'id' } : field === 'until' ? { kind: 'day' } : { kind: 'text', field };
+}
+
 /** The line of what is not as it must be, or of what holds it. */
-function lineOf(document: Document.Parsed, lines: LineCounter, issue: v.BaseIssue<unknown>): number {
-  const keys = (issue.path ?? []).map((item) => item.key);
+function lineOf(document: Document.Parsed, lines: LineCounter, keys: readonly unknown[]): number {
   for (let depth = keys.length; depth > 0; depth -= 1) {
-    const node: unknown = document.getIn(keys.slice(0, depth), true);
+    const parent: unknown = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
+    const key = keys[depth - 1];
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
+      : undefined;
+    // Where the key stands: the value of an empty one is somewhere below.
+    const node: unknown = pair?.key ?? document.getIn(keys.slice(0, depth), true);
     const range = (node as { range?: readonly number[] } | undefined)?.range;
     if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
   }

@@ -5,7 +5,7 @@ import { editionOf } from './edition.ts';
 import { entitiesOf } from './holders.ts';
 
 /** What is known of the cluster beside the files; each part is absent where it is not known. */
-export type Known = Pick<CheckContext, 'edition' | 'holders' | 'serverRoles'>;
+export type Known = Pick<CheckContext, 'edition' | 'version' | 'holders' | 'serverRoles'>;
 
 const found = new WeakMap<Census, Known>();
 
@@ -24,6 +24,7 @@ function readOff(census: Census): Known {
   const edition = editionOf({ roles, accessLists });
   return {
     ...(edition === undefined ? {} : { edition }),
+    ...(census.version === undefined ? {} : { version: census.version }),
     ...(couldRead(census, 'users') ? { holders: holdersIn(census) } : {}),
     ...(couldRead(census, 'roles')
       ? { serverRoles: new Map([...census.roles.values()].map(({ name, value }) => [bare(name), value])) }

@@ -1,7 +1,7 @@
 import { isMap, isScalar, parseAllDocuments, type Document, type ParsedNode, type YAMLError } from 'yaml';
 import { foreign, type Foreign } from '../access/text.ts';
 import type { Path, PlainObject } from './plain.ts';
-import type { Problem, ReadingCode, Span } from './problem.ts';
+import type { Fix, Problem, ReadingCode, Span, TextEdit } from './problem.ts';
 import { readRole } from './strict.ts';
 
 export type { Fix, FixCode, Problem, ProblemCode, Severity, Span, TextEdit } from './problem.ts';
@@ -59,11 +59,21 @@ const codes: Partial<Record<YAMLError['code'], ReadingCode>> = {
   BAD_DIRECTIVE: 'directive',
 };
 
+/** Spaces for the tabs that lines begin with. Behind spaces a tab may belong to a text. */
+function withSpaces(text: string): readonly Fix[] {
+  const edits = [...text.matchAll(/^\t+/gm)].map(({ index, 0: tabs }): TextEdit => ({
+    span: { start: index, end: index + tabs.length },
+    text: '  '.repeat(tabs.length),
+  }));
+  return edits.length ? [{ code: 'spaces', names: [], edits }] : [];
+}
+
 /** Why a document is not YAML; of the first error only, because the others mostly follow from it. */
 function broken(error: YAMLError, text: string): Problem {
   const start = Math.max(0, Math.min(error.pos[0], text.length - 1));
   const span = { start, end: Math.max(Math.min(error.pos[1], text.length), start + 1) };
   const code = codes[error.code];
+  if (code === 'tab') return { ...problem(code, span), fixes: withSpaces(text) };
   if (code) return problem(code, span);
   return /^\s*[{[]/.test(text) && /[}\]]\s*[{[]$/.test(text.slice(0, span.end))
     ? problem('jsonStream', span)

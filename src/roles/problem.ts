@@ -59,7 +59,15 @@ export type CheckCode =
 export type ProblemCode = ReadingCode | CheckCode;
 
 export type FixCode =
-  'rename' | 'quote' | 'write' | 'remove' | 'setSessionLimit' | 'requireReason' | 'requireTwoApprovals';
+  | 'rename'
+  | 'quote'
+  | 'write'
+  | 'remove'
+  | 'removeLater'
+  | 'spaces'
+  | 'setSessionLimit'
+  | 'requireReason'
+  | 'requireTwoApprovals';
 
 export interface Fix {
   readonly code: FixCode;

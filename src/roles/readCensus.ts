@@ -1,5 +1,5 @@
 import type { Foreign, Instant } from '../access/text.ts';
-import { TeleportFailure } from '../teleport/failure.ts';
+import { failureOf, TeleportFailure } from '../teleport/failure.ts';
 import type { Home } from '../teleport/home.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
 import type { Tctl } from '../teleport/tctl.ts';
@@ -68,6 +68,7 @@ export async function readCensus(reading: ReadCensus): Promise<Census> {
   const bots = (await read('bots')).map(resource.botOf);
   const clusters = await read('trustedClusters');
   const locks = await read('locks');
+  const version = await versionOf(reading);
   return {
     cluster,
     user,
@@ -80,9 +81,21 @@ export async function readCensus(reading: ReadCensus): Promise<Census> {
     bots,
     roleMaps: clusters.flatMap(resource.roleMapsOf),
     locks: locks.map(resource.lockOf),
+    ...(version === undefined ? {} : { version }),
     gaps,
     absent: [...new Set(absent)],
   };
+}
+
+/** The server's version; undefined where it does not tell. @throws TeleportFailure cancelled */
+async function versionOf({ tctl, home, signal }: ReadCensus): Promise<string | undefined> {
+  try {
+    return (await tctl.status(home, { signal })).version;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure && failure.kind !== 'cancelled') return undefined;
+    throw error;
+  }
 }
 
 /** Whether nothing at all could be read, so that there is nothing to report. */

@@ -143,13 +143,25 @@ class Reader {
       if (key === undefined) continue;
       const place = this.#span(pair.key, span);
       const at = [...path, key];
-      if (entries.has(key)) this.problem('duplicateKey', place, [foreign(key)], at);
+      if (entries.has(key))
+        this.problem('duplicateKey', place, [foreign(key)], at, { fixes: this.#removal(node, pair, key) });
       const inner = below(field, key);
       if (isStruct(field) && inner === undefined) this.#unknown(key, field.fields, node, place, at);
       entries.set(key, this.#node(pair.value, inner, at, place));
     }
     // Object.fromEntries makes a key like __proto__ a key like any other.
     return Object.fromEntries(entries);
+  }
+
+  /** Removes the lines of an entry, where it has lines of its own. */
+  #removal(map: YAMLMap, { key, value }: Pair<Node, Node | null>, name: string): Fix[] {
+    const [at = 0, after = 0] = key.range ?? [];
+    const start = this.#text.lastIndexOf('\n', at - 1) + 1;
+    if (map.flow || this.#text.slice(start, at).trim() !== '') return [];
+    const last = this.#text.slice(0, Math.max(after, value?.range?.[1] ?? 0)).trimEnd().length;
+    const newline = this.#text.indexOf('\n', last);
+    const end = newline < 0 ? this.#text.length : newline + 1;
+    return [{ code: 'removeLater', names: [foreign(name)], edits: [{ span: { start, end }, text: '' }] }];
   }
 
   /** The text of a key; undefined for one that has none, which is a problem. */

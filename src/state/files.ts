@@ -10,13 +10,18 @@ import { systemClock } from './clock.ts';
 export class Files {
   readonly folder: string;
   readonly #report: (what: string) => void;
+  readonly #makes: boolean;
   readonly #writing = new Map<string, Promise<void>>();
   #temporary = 0;
 
-  /** @param report told, by name only, which file could not be written */
-  constructor(folder: string, report: (what: string) => void) {
+  /**
+   * @param report told, by name only, which file could not be written
+   * @param makes whether the folder is made where it is not there; else nothing is written then
+   */
+  constructor(folder: string, report: (what: string) => void, makes = true) {
     this.folder = folder;
     this.#report = report;
+    this.#makes = makes;
   }
 
   async read<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T> | undefined> {
@@ -32,7 +37,7 @@ export class Files {
   write(name: string, value: unknown): Promise<void> {
     return this.#inOrder(name, async () => {
       const path = this.#path(name);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await this.#makeFolderOf(name);
       const temporary = `${path}.${String(process.pid)}.${String(this.#temporary++)}.tmp`;
       await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
       await rename(temporary, path);
@@ -42,7 +47,7 @@ export class Files {
   /** Adds a line to a file of lines. */
   append(name: string, value: unknown): Promise<void> {
     return this.#inOrder(name, async () => {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await this.#makeFolderOf(name);
       await appendFile(this.#path(name), `${JSON.stringify(value)}\n`, { mode: 0o600 });
     });
   }
@@ -94,7 +99,7 @@ export class Files {
   /** Creates a file that nobody created before; false when somebody did, or nothing can be written. */
   async claim(name: string): Promise<boolean> {
     try {
-      await mkdir(dirname(this.#path(name)), { recursive: true, mode: 0o700 });
+      await this.#makeFolderOf(name);
       await writeFile(this.#path(name), '', { flag: 'wx', mode: 0o600 });
       return true;
     } catch (error) {
@@ -103,6 +108,11 @@ export class Files {
       // Told twice is better than never.
       return !taken;
     }
+  }
+
+  async #makeFolderOf(name: string): Promise<void> {
+    if (!this.#makes) await stat(this.folder);
+    await mkdir(dirname(this.#path(name)), { recursive: true, mode: 0o700 });
   }
 
   #path(name: string): string {

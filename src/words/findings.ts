@@ -172,7 +172,7 @@ function meaning({ kind, role, values, holders, approvals = 1, lasts }: Finding)
       return lasts === undefined
         ? l10n.t('Nothing limits how long {0} lasts once it is used.', forSentence(role))
         : l10n.t(
-            '{0} lasts {1} once it is used, longer than your team wants.',
+            '{0} lasts {1} once it is used, longer than the setting "Manifests: Longest Session" allows.',
             forSentence(role),
             minutes(lasts),
           );

@@ -9,6 +9,7 @@ import { grades } from '../roles/grade.ts';
 import type { Report } from '../roles/privileges.ts';
 import { gapWords, partWords } from './census.ts';
 import { controls } from './controls.ts';
+import { unusableWords } from './exceptions.ts';
 import {
   fixWords,
   gradeWords,
@@ -22,9 +23,10 @@ import { atTime, fully, inUtc } from './time.ts';
 import { verdictWords, type Judgement } from './verdict.ts';
 import { wrapped } from './wrapped.ts';
 
-/** A page, and on which line (from 0) each finding begins. */
+/** A page, and on which line (from 0) each finding begins, and what is said of a file that cannot be used. */
 export interface Page {
   readonly text: string;
+  readonly unusable?: number;
   readonly places: readonly { readonly line: number; readonly finding: Finding }[];
 }
 
@@ -67,7 +69,19 @@ export function privilegesPage(judgement: Judgement, now: Instant): Page {
     l10n.t('What could not be read'),
     census.gaps.flatMap((gap) => wrapped('  ', gapWords(gap))),
   );
-  section(lines, '', exceptionNotes(judgement));
+  const notes = unusableWords(judgement.exceptions);
+  const unusable = notes.length > 0 ? { unusable: lines.length + 1 } : {};
+  section(
+    lines,
+    '',
+    notes.flatMap((note) => wrapped('', note)),
+  );
+  section(lines, '', exceptionNotes(judged));
+  section(
+    lines,
+    l10n.t('Accepted exceptions that match nothing: it is gone, or others hold it now'),
+    limited(judged.needless.map(({ id, what, until }) => [`  ${id}: ${forSentence(what)} (${until})`])),
+  );
 
   let number = 0;
   for (const grade of grades) {
@@ -103,7 +117,7 @@ export function privilegesPage(judgement: Judgement, now: Instant): Page {
     ),
     '',
   );
-  return { text: lines.join('\n'), places };
+  return { text: lines.join('\n'), places, ...unusable };
 }
 
 function section(lines: string[], title: string, content: readonly string[]): void {
@@ -178,16 +192,16 @@ function lockLines({ targets, message, expires }: LockInForce, now: Instant): st
   ];
 }
 
-function exceptionNotes({ exceptions, judged }: Judgement): string[] {
-  const again = [
-    ...judged.lapsed.map(({ exception, finding }) =>
+function exceptionNotes({ lapsed, tooFar }: Judged): string[] {
+  return [
+    ...lapsed.map(({ exception, finding }) =>
       l10n.t(
         'The exception for {0} ended on {1}: it is a finding again.',
         forSentence(finding.role),
         exception.until,
       ),
     ),
-    ...judged.tooFar.map(({ exception, finding }) =>
+    ...tooFar.map(({ exception, finding }) =>
       l10n.t(
         'The exception for {0} ends on {1}, more than a year ahead, and so does not count.',
         forSentence(finding.role),
@@ -195,32 +209,14 @@ function exceptionNotes({ exceptions, judged }: Judgement): string[] {
       ),
     ),
   ];
-  switch (exceptions.kind) {
-    case 'none':
-    case 'read':
-      return again;
-    case 'unreadable':
-      return [l10n.t('The file of accepted exceptions could not be read, so nothing counts as accepted.')];
-    case 'broken':
-      return [
-        l10n.t(
-          'The file of accepted exceptions is not as it must be (line {0}), so nothing counts as accepted.',
-          exceptions.line,
-        ),
-      ];
-  }
 }
 
-function acceptedLines({ accepted, needless }: Judged): string[] {
-  return [
-    ...accepted.flatMap(({ finding, exception }) => [
-      `  ${forSentence(finding.role)}: ${titleWords(finding.kind)} (${gradeWords(finding.grade)})`,
-      ...named(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
-      ...exceptionLines(exception),
-    ]),
-    ...needless.map(({ id, what }) => `  ${l10n.t('No longer needed: {0}, {1}', id, forSentence(what))}`),
-  ];
-}
+const acceptedLines = ({ accepted }: Judged): string[] =>
+  accepted.flatMap(({ finding, exception }) => [
+    `  ${forSentence(finding.role)}: ${titleWords(finding.kind)} (${gradeWords(finding.grade)})`,
+    ...named(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
+    ...exceptionLines(exception),
+  ]);
 
 const exceptionLines = ({ owner, reason, until, id }: Exception): string[] => [
   ...named(l10n.t('Owner'), forSentence(owner)),

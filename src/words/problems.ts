@@ -90,13 +90,13 @@ export function problemWords({ code, names, expected }: Problem): string {
       );
     case 'noSessionLimit':
       return l10n.t(
-        'The role {0} is requested, but nothing ends its sessions early: they last up to 30 h. Set max_session_ttl, at most {1} here.',
+        'The role {0} is requested, but nothing ends its sessions early: they last up to 30 h. Set max_session_ttl: the setting "Manifests: Longest Session" allows {1} at most.',
         a,
         b,
       );
     case 'sessionTooLong':
       return l10n.t(
-        'The role {0} is requested, and its sessions may last {1}. The limit for such roles is {2} here.',
+        'The role {0} is requested, and its sessions may last {1}. The setting "Manifests: Longest Session" allows {2} at most.',
         a,
         b,
         c,
@@ -126,7 +126,7 @@ export function problemWords({ code, names, expected }: Problem): string {
       return l10n.t('{1} needs Teleport Enterprise; Community refuses the role {0} with it.', a, b);
     case 'reasonNotRequired':
       return l10n.t(
-        'Whoever has the role {0} may request without a reason. Teleport 17.1 and later can require one; older ones drop the field without a word.',
+        'Whoever has the role {0} may request without a reason. From Teleport 17.1 on one can be required; older ones drop the field without a word.',
         a,
       );
     case 'blocksLogin':
@@ -167,6 +167,10 @@ export function fixWords({ code, names }: Fix): string {
       return l10n.t('Write in quotation marks');
     case 'remove':
       return l10n.t('Remove {0}', a);
+    case 'removeLater':
+      return l10n.t('Remove this {0}, which stands here twice', a);
+    case 'spaces':
+      return l10n.t('Write spaces instead of tabs');
     case 'setSessionLimit':
       return l10n.t('Set max_session_ttl to {0}', a);
     case 'requireReason':

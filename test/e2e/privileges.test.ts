@@ -68,7 +68,7 @@ describe('Standing privileges are checked from the palette', () => {
     await window.input.row('JSON').click();
     await saveDialog(window);
     await picture(window, '136-save-report');
-    await saveAs(window, file, window.notifications('The report is saved.'));
+    await saveAs(window, file, window.notifications('The report is saved as report.json.'));
     const saved = JSON.parse(readFileSync(file, 'utf8')) as { version: number; accepted: unknown[] };
     assert.deepEqual([saved.version, saved.accepted.length], [1, 1]);
   });

@@ -102,7 +102,7 @@ describe('From standing admin rights to requests', () => {
     await input.step(/Where to keep the file/);
     await saveDialog(eve());
     await picture(eve(), '307-where-to-keep');
-    const clean = line('Nobody holds standing admin rights, but for 1 accepted exception: 5 users');
+    const clean = line('Nobody holds standing admin rights, but for 1 accepted exception: eve; 5 users');
     await saveAs(eve(), join(world().alice.person.folder, 'exceptions.yaml'), clean);
     await line('No findings').waitFor();
     await clearNotifications(eve());

@@ -186,6 +186,14 @@ describe('a role that asks', () => {
     finds('reasonNotRequired', text, { at: 'kube-admin' });
     assert.equal(check(text)[0]?.severity, 'info');
     assert.equal(fixed(text, check(text)[0]), good.replace(' {mode: required}', '\n        mode: required'));
+    // A server that would drop the field cannot be told to require one.
+    for (const [version, told] of [
+      ['17.1.0', 1],
+      ['18.4.2', 1],
+      ['17.0.5', 0],
+      ['16.4.1', 0],
+    ] as const)
+      assert.equal(check(text, { version }).length, told, version);
   });
   it('and can set the state of requests is told: it approves its own', () => {
     const rules = '    rules: [{resources: [access_request], verbs: [list, read, update]}]\n';

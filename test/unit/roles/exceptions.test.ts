@@ -59,6 +59,7 @@ describe('the file of accepted exceptions', () => {
       [file(entry({ owner: '""' })), 4],
       [file(entry({ because: 'x' })), 7],
       [`exceptions:\n  - id: ${id}\n`, 2],
+      [file(entry().replace('until:', 'unti:')), 6],
       ['exceptions: all\n', 1],
       ['accepted: []\n', 1],
       ['- a\n', 1],
@@ -71,6 +72,28 @@ describe('the file of accepted exceptions', () => {
       assert.equal(readExceptions(text).kind, 'broken', text);
       assert.equal(line(text), at, text);
     }
+  });
+
+  it('that is not as it must be says what is wrong: the wrong word, not what misses because of it', () => {
+    const fault = (text: string): unknown => {
+      const found = readExceptions(text);
+      return found.kind === 'broken' ? found.fault : undefined;
+    };
+    assert.deepEqual(fault(file(entry().replace('until:', 'unti:'))), {
+      kind: 'unknownField',
+      field: 'unti',
+      meant: 'until',
+    });
+    assert.deepEqual(fault(file(entry().replace(/ {2}owner.*\n/, ''))), { kind: 'missing', field: 'owner' });
+    assert.deepEqual(fault(file(entry({ owner: '""' }))), { kind: 'text', field: 'owner' });
+    assert.deepEqual(fault(file(entry({ until: 'soon' }))), { kind: 'day' });
+    assert.deepEqual(fault(file(entry({ id: 'A1' }))), { kind: 'id' });
+    for (const text of ['- a\n', 'exceptions: all\n', 'exceptions: [a]\n', 'exceptions: [[]]\n'])
+      assert.deepEqual(fault(text), { kind: 'shape' }, text);
+    assert.deepEqual(fault('exceptions:\n\t- a\n'), {
+      kind: 'notYaml',
+      said: 'Tabs are not allowed as indentation',
+    });
   });
 
   it('that is a bomb, or far too long, is broken at once', () => {

@@ -40,6 +40,20 @@ describe('a manifest', () => {
       );
     });
 
+  it('with tabs as indentation gets spaces by a fix; of a key that stands there twice the later one goes', () => {
+    assert.equal(fixed(good.replace('  options', '\toptions')), good);
+    const twice = (later: string): string => good.replace('    node_labels', `${later}    node_labels`);
+    for (const later of [
+      '    logins: [root] # old\n',
+      '    logins:\n      - root\n      - admin\n',
+      '    logins:\n',
+    ])
+      assert.equal(fixed(twice(later)), good, later);
+    assert.equal(fixed(`${good}kind: role`), good);
+    const flow = readManifest(good.replace('{env: dev}', '{env: dev, env: prod}')).problems[0];
+    assert.deepEqual([flow?.code, flow?.fixes], ['duplicateKey', []]);
+  });
+
   it('tells where a value stands, and where it would', () => {
     const [role] = readManifest(good).documents;
     const at = (...path: (string | number)[]): string => {

@@ -35,6 +35,21 @@ describe('our own files', () => {
     assert.equal((await stat(folder.at('storage'))).mode & 0o777, 0o700);
   });
 
+  it('of a program that outlives the folder do not bring it back', async () => {
+    const late = new Files(folder.at('storage'), (what) => reported.push(what), false);
+    await files.write('a.json', { n: 1 });
+    assert.equal(await late.claim('told/x'), true);
+    await late.write('homes/b.json', { n: 2 });
+    assert.deepEqual(await late.read('homes/b.json', number), { n: 2 });
+    await fs.rm(folder.at('storage'), { recursive: true });
+    // It goes on with what it does.
+    assert.equal(await late.claim('told/y'), true);
+    await late.write('homes/b.json', { n: 3 });
+    await late.append('lines', { n: 3 });
+    await assert.rejects(stat(folder.at('storage')), { code: 'ENOENT' });
+    assert.deepEqual(reported, ['told/y', 'homes/b.json', 'lines']);
+  });
+
   it('are whole at every moment, and the last one written stays', async () => {
     const long = 'x'.repeat(100_000);
     const writing = Promise.all(Array.from({ length: 20 }, (_, n) => files.write('a.json', { n, long })));

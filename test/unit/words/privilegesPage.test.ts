@@ -4,7 +4,8 @@ import type { Census } from '../../../src/roles/census.ts';
 import { judge, type Exception } from '../../../src/roles/exceptions.ts';
 import { privilegesCsv, privilegesJson } from '../../../src/words/privilegesData.ts';
 import { privilegesPage } from '../../../src/words/privilegesPage.ts';
-import { verdictWords, type ExceptionsState, type Judgement } from '../../../src/words/verdict.ts';
+import type { ExceptionsState } from '../../../src/words/exceptions.ts';
+import { verdictWords, type Judgement } from '../../../src/words/verdict.ts';
 import { active, day, hostile, minute, names, now } from '../given.ts';
 import { accessList, any, bot, check, kubeAdmin, mapping, role, user } from '../roles/holding.ts';
 
@@ -73,7 +74,21 @@ describe('the first line of the report on standing privileges', () => {
     const users = [user('eve', ['editor'])];
     assert.equal(
       await first({ users }, [{}]),
-      'Nobody holds standing admin rights, but for 1 accepted exception: 1 user, 3 roles read 03:00',
+      'Nobody holds standing admin rights, but for 1 accepted exception: eve; 1 user, 3 roles read 03:00',
+    );
+    const both = [user('alice', ['kube-admin']), user('eve', ['editor'])];
+    const { findings } = await check({ users: both });
+    const id = findings.find(({ kind }) => kind === 'kubernetes')?.id ?? '';
+    assert.equal(
+      await first({ users: both }, [{ id }]),
+      '1 of 2 people holds standing admin rights: eve; accepted: alice',
+    );
+    // Accepted by one of their findings only, they are not accepted.
+    const one = [user('alice', ['kube-admin', 'editor'])];
+    const { findings: two } = await check({ users: one });
+    assert.equal(
+      await first({ users: one }, [{ id: two[0]?.id ?? '' }]),
+      '1 of 1 people holds standing admin rights: alice',
     );
     assert.equal(await first({ users }, [{ ends: now }]), '1 of 1 people holds standing admin rights: eve');
   });
@@ -183,15 +198,43 @@ describe('the report on standing privileges', () => {
       /^The exception for editor ended on 2026-11-21: it is a finding again\.$/m,
     );
     assert.match(await page(eve, [{ ends: now + 500 * day }]), /more than a year ahead/);
-    assert.match(await page({}, [{ id: 'c3'.repeat(10) }]), /No longer needed: c3c3/);
+    const needless = await page(eve, [{ id: 'c3'.repeat(10) }]);
+    const [top = ''] = needless.split('Critical');
+    assert.match(top, /^Accepted exceptions that match nothing.*\n {2}(?:c3){10}: what \(2026-12-31\)$/m);
+  });
+
+  it('a file of exceptions that cannot be used is said near the top: where it is, which line, what is wrong', async () => {
+    const eve = { users: [user('eve', ['editor'])] };
+    const file = '/home/eve/exceptions.yaml';
+    const broken = { kind: 'broken', line: 7, file } as const;
+    const text = await page(eve, [], {
+      ...broken,
+      fault: { kind: 'unknownField', field: foreign('unti'), meant: 'until' },
+    });
     assert.match(
-      await page(eve, [], { kind: 'broken', line: 7 }),
-      /not as it must be \(line 7\), so nothing counts as accepted/,
+      text,
+      /not as it must be, so nothing counts as accepted\.\nLine 7: There is no field unti\. Did you mean "until"\?\nFile: “\/home\/eve\/exceptions\.yaml”$/m,
     );
+    const { text: said, unusable = 0 } = privilegesPage(
+      await judgement(eve, [], { ...broken, fault: { kind: 'day' } }),
+      now,
+    );
+    assert.match(said.split('\n')[unusable] ?? '', /^The file of accepted exceptions is not/);
     assert.match(
-      await page(eve, [], { kind: 'unreadable' }),
-      /could not be read, so nothing counts as accepted/,
+      await page(eve, [], { kind: 'unreadable', file }),
+      /could not be read, so nothing counts as accepted\.\nFile: /,
     );
+    assert.equal(privilegesPage(await judgement(eve), now).unusable, undefined);
+    for (const fault of [
+      ...(['tooBig', 'alias', 'shape', 'id', 'day'] as const).map((kind) => ({ kind })),
+      ...(['missing', 'text'] as const).map((kind) => ({ kind, field: 'owner' })),
+      { kind: 'notYaml' as const, said: hostile },
+      { kind: 'unknownField' as const, field: hostile, meant: undefined },
+    ]) {
+      const page7 = (await page(eve, [], { ...broken, fault })).replaceAll('\n', ' ');
+      assert.match(page7, /Line 7: \S.*\. File: /);
+      for (const [what, pattern] of active) assert.doesNotMatch(page7, pattern, what);
+    }
   });
 
   it('a report of very many findings says how many more there are', async () => {
