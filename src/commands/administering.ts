@@ -42,10 +42,10 @@ export const clusterForMessage = (cluster: Foreign): string => forMessage(cluste
 export const onServer = (cluster: Foreign): string => l10n.t('on {0}', forRow(cluster));
 
 /** The server's version against exactly the bytes that are sent. */
-export const pairOf = ({ name, heldText, bytes }: RolePlan, cluster: Foreign): Pair => ({
+export const pairOf = ({ name, fate, heldText, bytes }: RolePlan, cluster: Foreign): Pair => ({
   name: forRow(name),
   before: { as: onServer(cluster), text: heldText },
-  after: { as: l10n.t('what is sent'), text: bytes },
+  after: { as: fate === 'removed' ? l10n.t('removed') : l10n.t('what is sent'), text: bytes },
 });
 
 /** Says why nothing was sent, with a button to look again. */

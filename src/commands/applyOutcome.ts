@@ -47,14 +47,14 @@ export async function sendRoles(
 export async function sayOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<void> {
   const { results, application } = sent;
   const undo: Button<'undo'> = { title: l10n.t('Undo…'), means: 'undo' };
-  const canUndo = ways.undo && results.some(isWritten) ? [undo] : [];
+  const canUndo = results.some(isWritten) ? [undo] : [];
   const answer = results.every(({ kind }) => kind === 'applied')
     ? await tell<Way>(appliedWords(tools, sent), ...canUndo)
     : await sayRest(tools, sent, canUndo);
-  if (answer === 'undo') await ways.undo?.(application);
+  if (answer === 'undo') await ways.undo(application);
   if (answer === 'again') await ways.again();
   if (answer === 'look') {
-    const sending = sendingWith(tools, ways.undo && new Applications(tools.files));
+    const sending = sendingWith(tools, new Applications(tools.files));
     const title = l10n.t('Reading roles from the cluster…');
     await sayOutcome(tools, await whileDoing(title, () => lookAgain(sent, sending)), ways);
   }
@@ -65,8 +65,7 @@ type Way = 'undo' | 'again' | 'look';
 /** How it can go on. */
 interface Ways {
   readonly again: () => Promise<void>;
-  /** Left out for an undo. */
-  readonly undo?: (application: Application) => Promise<void>;
+  readonly undo: (application: Application) => Promise<void>;
 }
 
 function appliedWords({ clock }: Tools, { results, application }: Sent): string {

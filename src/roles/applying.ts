@@ -1,4 +1,5 @@
 // What Apply would do: pure, from the texts of the chosen files and what the server holds.
+import { isDeepStrictEqual } from 'node:util';
 import { foreign, type Foreign } from '../access/text.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
 import type { Base } from './bases.ts';
@@ -37,9 +38,9 @@ export interface Wanted {
 /**
  * What would become of a role.
  * `stale`: the server's version is not the one that the change began from. `ownedElsewhere`: another program keeps the
- * role, which would overwrite what is applied; it is shown and never sent.
+ * role, which would overwrite what is applied; it is shown and never sent. `removed`: it goes, which only an undo does.
  */
-export type Fate = 'new' | 'changed' | 'same' | 'ownedElsewhere' | 'stale';
+export type Fate = 'new' | 'changed' | 'same' | 'ownedElsewhere' | 'stale' | 'removed';
 
 export interface RolePlan {
   readonly name: Foreign;
@@ -58,6 +59,8 @@ export interface RolePlan {
   readonly preset: boolean;
   /** What a change began from that is stale, where that is known, and the server's version beside it. */
   readonly base?: { readonly text: string; readonly server: string };
+  /** Of a stale role: what somebody changed on the server since, and this takes away again. */
+  readonly undoes?: readonly FieldLine[];
   /** The revision that the manifest names. */
   readonly named?: string;
 }
@@ -117,8 +120,27 @@ function planRole(
     text: render(withoutRevision(from.document).rest),
     server: holds ? textBeside(holds, from.document) : '',
   };
-  return { ...plan, fate: 'stale', base };
+  const since = holds ? changesBetween(from.document, holds) : [];
+  return { ...plan, fate: 'stale', base, undoes: undoneOf(since, plan.lines) };
 }
+
+/** Of these changes, what further ones take back. */
+function undoneOf(changes: readonly FieldLine[], by: readonly FieldLine[]): readonly FieldLine[] {
+  return changes.flatMap(({ path, removed, added }) => {
+    const back = by.find((line) => isDeepStrictEqual(line.path, path));
+    if (!back) return [];
+    const goes = shared(added, back.removed);
+    const returns = shared(removed, back.added);
+    // One value in place of another: what comes instead belongs to it, however it is written.
+    const isOne = back.removed.length === 1 && back.added.length === 1;
+    return goes.length + returns.length > 0
+      ? [{ path, removed: goes, added: isOne ? back.added : returns }]
+      : [];
+  });
+}
+
+const shared = (list: readonly Plain[], other: readonly Plain[]): readonly Plain[] =>
+  list.filter((item) => other.some((one) => isDeepStrictEqual(item, one)));
 
 /**
  * Plans to put a role over what the server holds, whatever that is.
@@ -130,7 +152,7 @@ export function planOver(name: Foreign, value: PlainObject | undefined, held: He
   const lines = changesBetween(holds, wanted ?? {});
   return {
     name,
-    fate: holds === undefined ? 'new' : lines.length === 0 ? 'same' : 'changed',
+    fate: fateOver(holds, wanted, lines),
     value: wanted ?? {},
     bytes: wanted ? render(wanted) : '',
     held,
@@ -138,6 +160,16 @@ export function planOver(name: Foreign, value: PlainObject | undefined, held: He
     lines,
     preset: resourceType(holds) === 'preset',
   };
+}
+
+function fateOver(
+  holds: PlainObject | undefined,
+  wanted: PlainObject | undefined,
+  lines: readonly FieldLine[],
+): Fate {
+  if (holds === undefined) return 'new';
+  if (wanted === undefined) return 'removed';
+  return lines.length === 0 ? 'same' : 'changed';
 }
 
 /** A role as it is read beside another: what means the same is written the same, so that only changes differ. */

@@ -12,6 +12,13 @@ import { atTime, fully } from './time.ts';
 const rolesInModal = 20;
 const linesInModal = 20;
 const valuesInLine = 8;
+const linesOverwritten = 8;
+
+/** A role whose server's version is overwritten, with what others changed in it since; undefined: not known. */
+export interface Overwrite {
+  readonly name: Foreign;
+  readonly lines: readonly FieldLine[] | undefined;
+}
 
 /** `allow.request.roles`; every role's fields but its labels lie in `spec`. */
 const fieldName = (path: Path): string =>
@@ -40,6 +47,8 @@ export function fateWords({ name, fate, owner, preset }: RolePlan): string {
       return l10n.t('{0}: a new role', role);
     case 'changed':
       return l10n.t('{0}: changed', role);
+    case 'removed':
+      return l10n.t('{0}: removed from the cluster, because this Apply made it', role);
     case 'same':
       return l10n.t('{0}: as it is already; nothing is sent', role);
     case 'stale':
@@ -79,8 +88,28 @@ export function plansWords(plans: readonly RolePlan[]): string {
     .join('\n');
 }
 
+/** What going on takes away of what others changed since, for the first lines of the question: plain text. */
+export function undoesWords(overwrites: readonly Overwrite[]): string {
+  return overwrites
+    .map(({ name, lines }) => {
+      const role = forSentence(name);
+      if (!lines)
+        return l10n.t('{0} was changed on the cluster since; what this takes away stands below.', role);
+      if (lines.length === 0)
+        return l10n.t('{0}: nothing of what was changed on the cluster since goes.', role);
+      const shown = lines.slice(0, linesOverwritten).map((line) => `    ${fieldWords(line)}`);
+      const hidden = lines.length - shown.length;
+      return [
+        l10n.t('This takes away what was changed on the cluster since, in {0}:', role),
+        ...shown,
+        ...(hidden > 0 ? [`    ${l10n.t('… and {0} more fields', hidden)}`] : []),
+      ].join('\n');
+    })
+    .join('\n');
+}
+
 /** What the server holds in place of what was sent. */
-function ignoredWords({ path, wanted, held }: Difference): string {
+export function ignoredWords({ path, wanted, held }: Difference): string {
   const sent = wanted === undefined ? l10n.t('nothing') : valueName(wanted);
   const holds = held === undefined ? l10n.t('nothing') : valueName(held);
   return l10n.t('{0}: sent {1}, the cluster holds {2}', fieldName(path), sent, holds);
@@ -115,6 +144,8 @@ function resultLines(result: Result, now: Instant): readonly string[] {
       return [
         l10n.t('Not applied: somebody changed it on the cluster at the same time. Nothing was overwritten.'),
       ];
+    case 'removed':
+      return [l10n.t('Removed from the cluster.')];
     case 'waiting':
       return [l10n.t('Not sent, because a role before it was not applied.')];
   }

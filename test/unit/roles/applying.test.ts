@@ -11,6 +11,7 @@ import {
 import type { Base } from '../../../src/roles/bases.ts';
 import { plainOf } from '../../../src/roles/applying.ts';
 import type { Held } from '../../../src/teleport/schemaAdmin.ts';
+import { undoesWords } from '../../../src/words/applying.ts';
 import { manifest, MemoryCluster, valueOf } from './cluster.ts';
 
 const sources = (...texts: readonly string[]) =>
@@ -221,6 +222,28 @@ describe('what somebody else changed since is not overwritten', () => {
     assert.equal(plan(text, server.all).fate, 'changed');
     server.put(manifest('dev', 'logins: [theirs]'));
     assert.equal(plan(text, server.all).fate, 'stale');
+  });
+
+  it('going on says what it takes away of theirs, and nothing else', () => {
+    const base = baseOf(server.put(manifest('dev', 'logins: [dev, gone], db_roles: [x]')));
+    server.put(manifest('dev', 'logins: [dev, theirs], db_roles: [x, both]'));
+    const text = manifest('dev', 'logins: [dev, gone, mine], db_roles: [x, both]');
+    const { undoes } = plan(text, server.all, base);
+    assert.deepEqual(undoes, [{ path: ['spec', 'allow', 'logins'], removed: ['theirs'], added: ['gone'] }]);
+    const words = undoesWords([{ name: foreign('dev'), lines: undoes }]);
+    assert.match(
+      words,
+      /^This takes away what was changed on the cluster since, in dev:\n {4}allow\.logins: /,
+    );
+    assert.match(words, /− “theirs”, \+ “gone”$/);
+  });
+
+  it('where it is not known what they changed, that is said', () => {
+    const { revision } = server.put(manifest('dev'));
+    server.put(manifest('dev', 'logins: [theirs]'));
+    const { undoes } = plan(manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`), server.all);
+    assert.equal(undoes, undefined);
+    assert.match(undoesWords([{ name: foreign('dev'), lines: undoes }]), /stands below/);
   });
 
   it('somebody removed it', () => {
