@@ -4,9 +4,11 @@ import { namesForMessage } from '../access/inert.ts';
 import { tell, warn, whileDoing, type Button } from '../editor/messages.ts';
 import { Bases } from '../roles/bases.ts';
 import type { RolePlan } from '../roles/applying.ts';
+import { lackedField } from '../roles/community.ts';
 import { Applications, type Application } from '../roles/former.ts';
 import { isWritten, lookAgain, send, type Sending, type Sent } from '../roles/sending.ts';
-import { outcomePage, outcomeWords } from '../words/applying.ts';
+import { SetUpAnswers } from '../state/setUpAnswers.ts';
+import { communityWords, outcomePage, outcomeWords } from '../words/applying.ts';
 import { atTime } from '../words/time.ts';
 import { clusterForMessage } from './administering.ts';
 import type { Tools } from './tools.ts';
@@ -52,6 +54,7 @@ export async function sayOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<
     ? await tell<Way>(appliedWords(tools, sent), ...canUndo)
     : await sayRest(tools, sent, canUndo);
   if (answer === 'undo') await ways.undo(application);
+  if (answer === 'setUp') await (await import('./setUpRoles.ts')).setUpRoles(tools);
   if (answer === 'again') await ways.again();
   if (answer === 'look') {
     const sending = sendingWith(tools, new Applications(tools.files));
@@ -60,7 +63,7 @@ export async function sayOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<
   }
 }
 
-type Way = 'undo' | 'again' | 'look';
+type Way = 'undo' | 'again' | 'look' | 'setUp';
 
 /** How it can go on. */
 interface Ways {
@@ -88,6 +91,15 @@ async function sayRest(
   const title = l10n.t('What Became of Apply Roles');
   const uri = tools.documents.put(`/outcome/${title}.txt`, page);
   await vscode.window.showTextDocument(uri, { preview: false });
+  const lacked = results.flatMap((one) =>
+    one.kind === 'refused' ? (lackedField(one.failure) ?? []) : [],
+  )[0];
+  if (lacked !== undefined) {
+    await (await SetUpAnswers.load(tools.files, cluster)).keep({ edition: 'community' });
+    // Sent again it would be refused again.
+    const setUp: Button<Way> = { title: l10n.t('Set Up Roles…'), means: 'setUp' };
+    return warn<Way>(`${outcomeWords(results)} ${communityWords(lacked)}`, setUp, ...canUndo);
+  }
   const isUnknown = results.some(({ kind }) => kind === 'unknown');
   const isLeft = results.some(({ kind }) => kind === 'refused' || kind === 'stale' || kind === 'waiting');
   return warn<Way>(

@@ -1,10 +1,11 @@
 // What Apply would do: pure, from the texts of the chosen files and what the server holds.
 import { isDeepStrictEqual } from 'node:util';
-import { foreign, type Foreign } from '../access/text.ts';
+import type { Foreign } from '../access/text.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
 import type { Base } from './bases.ts';
 import { changesBetween, type FieldLine } from './compare.ts';
 import { readManifest, type Problem, type RoleDocument } from './manifest.ts';
+import { inOrder } from './order.ts';
 import { ownerOf } from './owner.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 import { render } from './render.ts';
@@ -89,7 +90,7 @@ export function readSources(sources: readonly Source[], held: readonly Held[]): 
   return wanted;
 }
 
-/** Plans each role, in an order in which none names one that is not there yet. */
+/** Plans each role, in the order in which they are sent. */
 export function planRoles(
   wanted: readonly Wanted[],
   held: readonly Held[],
@@ -98,7 +99,7 @@ export function planRoles(
   const plans = wanted.map(({ document: { name, value } }) =>
     planRole(name, value, holding(held, name), baseOf(name)),
   );
-  return namedFirst(plans);
+  return inOrder(plans);
 }
 
 /** Plans one role. A revision in its manifest is compared, not sent. */
@@ -261,23 +262,3 @@ const resourceType = (value: PlainObject | undefined): string | undefined =>
   labelOf(value, 'teleport.internal/resource-type');
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
-
-/** A role that others let people request comes before them; of two that name each other the first stays first. */
-function namedFirst(plans: readonly RolePlan[]): readonly RolePlan[] {
-  const placed: RolePlan[] = [];
-  const seen = new Set<RolePlan>();
-  const place = (plan: RolePlan): void => {
-    if (seen.has(plan)) return;
-    seen.add(plan);
-    const names = new Set(
-      [
-        ...textsAt(plan.value, ['spec', 'allow', 'request', 'roles']),
-        ...textsAt(plan.value, ['spec', 'allow', 'request', 'search_as_roles']),
-      ].map(foreign),
-    );
-    for (const other of plans) if (names.has(other.name)) place(other);
-    placed.push(plan);
-  };
-  plans.forEach(place);
-  return placed;
-}

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { forModal, forPage, forSentence } from '../access/inert.ts';
+import { forMessage, forModal, forPage, forSentence } from '../access/inert.ts';
 import { foreign, type Foreign, type Instant } from '../access/text.ts';
 import type { RolePlan } from '../roles/applying.ts';
+import { lackedField } from '../roles/community.ts';
 import type { Difference, FieldLine } from '../roles/compare.ts';
 import type { Path, Plain } from '../roles/plain.ts';
 import type { Result } from '../roles/sending.ts';
@@ -129,6 +130,9 @@ function resultLines(result: Result, now: Instant): readonly string[] {
         ...result.ignored.map(ignoredWords),
       ];
     case 'refused': {
+      const lacked = lackedField(result.failure);
+      if (lacked !== undefined)
+        return [l10n.t('Not applied; the role is as it was. {0}', communityWords(lacked))];
       const { text, showSaid } = failureWords(result.failure);
       const said = showSaid && result.failure.said ? forPage(result.failure.said) : [];
       return [l10n.t('Not applied; the role is as it was. {0}', text), ...said];
@@ -150,6 +154,13 @@ function resultLines(result: Result, now: Instant): readonly string[] {
       return [l10n.t('Not sent, because a role before it was not applied.')];
   }
 }
+
+/** That the cluster is a Teleport Community, fit for a message. */
+export const communityWords = (field: Foreign): string =>
+  l10n.t(
+    'This is Teleport Community, which does not have {0}. Run Set Up Roles again: it now knows.',
+    forMessage(field) ?? l10n.t('such a field'),
+  );
 
 /** What became of each role, as a document. */
 export function outcomePage(

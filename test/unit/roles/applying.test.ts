@@ -133,6 +133,22 @@ describe('what Apply would do', () => {
     assert.deepEqual(names, ['admin', 'dev', 'other']);
   });
 
+  it('what takes rights away is sent last: a refusal before it leaves everybody as they were', () => {
+    server.put(manifest('dev', 'kubernetes_groups: [admins]'));
+    server.put(manifest('lead', 'logins: [lead]'));
+    const wanted = read(
+      server.all,
+      manifest('dev', 'request: {roles: [admin]}'),
+      manifest('asker', 'request: {roles: [admin, lead]}'),
+      manifest('reviewer', 'review_requests: {roles: [admin]}'),
+      manifest('approver', 'rules: [{resources: [access_request], verbs: [list, read, update]}]'),
+      manifest('lead', 'logins: [other]'),
+      manifest('admin'),
+    );
+    const names = planRoles(wanted, server.all, () => undefined).map(({ name }) => name);
+    assert.deepEqual(names, ['admin', 'reviewer', 'approver', 'asker', 'lead', 'dev']);
+  });
+
   it('two that name each other are sent in the order of the files', () => {
     const wanted = read([], manifest('a', 'request: {roles: [b]}'), manifest('b', 'request: {roles: [a]}'));
     assert.equal(planRoles(wanted, [], () => undefined).length, 2);

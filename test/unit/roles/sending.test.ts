@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { bare, foreign, type Foreign } from '../../../src/access/text.ts';
 import { planRoles, readSources, type RolePlan } from '../../../src/roles/applying.ts';
+import { lackedField } from '../../../src/roles/community.ts';
 import { Applications, type Application } from '../../../src/roles/former.ts';
 import { upToDate } from '../../../src/roles/reading.ts';
 import { lookAgain, send, type Sent } from '../../../src/roles/sending.ts';
@@ -14,6 +15,7 @@ import {
   undoWords,
   type Undone,
 } from '../../../src/words/undoing.ts';
+import type { Failure } from '../../../src/teleport/failure.ts';
 import { Home } from '../../../src/teleport/home.ts';
 import type { Held } from '../../../src/teleport/schemaAdmin.ts';
 import { Folder } from '../programs.ts';
@@ -89,6 +91,19 @@ describe('sending roles', () => {
     assert.match(outcomeWords(sent.results), /1 of 3 roles applied\. 2 not applied/);
     const again = await apply(...['a', 'b', 'c'].map((name) => manifest(name)).slice(1));
     assert.deepEqual(kinds(again), ['applied', 'applied']);
+  });
+
+  it('a Community server says which field it does not have: that is said, and what to do', async () => {
+    const words = 'role field allow.review_requests is only available in enterprise subscriptions';
+    server.writes = [{ kind: 'refused', said: foreign(words) }];
+    const { results } = await apply(manifest('a'));
+    const page = outcomePage(results, { cluster, at: server.now });
+    assert.match(page, /This is Teleport Community, which does not have allow\.review_requests\./);
+    const other: Failure = { kind: 'refused', said: foreign('role field x is not for you') };
+    assert.equal(lackedField(other), undefined);
+    const option = 'role option request_access: always is only available in enterprise subscriptions';
+    assert.equal(lackedField({ kind: 'refused', said: foreign(option) }), 'request_access');
+    assert.equal(lackedField({ kind: 'unreachable', said: foreign(words) }), undefined);
   });
 
   it('somebody else writes in the same moment: theirs stays', async () => {
