@@ -16,7 +16,14 @@ import { Bases, type Base } from '../roles/bases.ts';
 import { Applications, type Application } from '../roles/former.ts';
 import { upToDate } from '../roles/reading.ts';
 import { plansWords, undoesWords, type Overwrite } from '../words/applying.ts';
-import { administering, clusterForMessage, clusterOf, pairOf, sayLookAgain } from './administering.ts';
+import {
+  administering,
+  clusterForMessage,
+  clusterOf,
+  pairOf,
+  sayLookAgain,
+  wayFrom,
+} from './administering.ts';
 import { sayRefusal, sayStale } from './applyRefused.ts';
 import { sayOutcome, sendRoles } from './applyOutcome.ts';
 import { demandTrust } from './demandTrust.ts';
@@ -37,23 +44,24 @@ interface Prepared {
 /** Stale roles that are to be overwritten all the same, by name: the version that is, and what of it goes. */
 type Seen = ReadonlyMap<Foreign, { readonly base: Base; readonly overwrite?: Overwrite }>;
 
+/** Goes on from the differences that are shown, or from a document of ours; else asks as if nothing was shown. */
+export async function applyShown(tools: Tools, ours: object | undefined): Promise<void> {
+  const goOn = wayFrom(tools, 'apply', ours);
+  await (goOn ? goOn() : applyRoles(tools));
+}
+
 /**
- * Applies manifests of the workspace: what changes is shown and asked, then sent role by role and read back. Pressed
- * on differences that are shown for it, goes on with what they show.
+ * Applies manifests of the workspace: what changes is shown and asked, then sent role by role and read back.
  * @param files chosen already, by the wizard for one
  */
 export async function applyRoles(tools: Tools, files?: readonly Uri[]): Promise<void> {
-  const goOn = files ? undefined : tools.differences.goOn('apply');
-  if (goOn) {
-    await goOn();
-    return;
-  }
   await demandTrust(
     l10n.t(
       'Role manifests of a folder that is not trusted are not applied. Nothing was sent; trust this folder first.',
     ),
   );
-  const chosen = files ?? (await chooseManifests(l10n.t('Apply Roles')));
+  const shown = tools.differences.shown('apply')?.files;
+  const chosen = files ?? (await chooseManifests(l10n.t('Apply Roles'), shown));
   await administering(tools, () => prepareAndAsk(tools, chosen));
 }
 
@@ -149,7 +157,11 @@ async function showDifferences(tools: Tools, prepared: Prepared): Promise<void> 
   const goOn = (): Promise<void> =>
     administering(tools, () => prepareAndAsk(tools, files, { seen, shown: prepared }));
   const title = titleOf(cluster);
-  await tools.differences.show(title, pairs, plans.some(isSent) ? { purpose: 'apply', goOn } : undefined);
+  await tools.differences.show(
+    title,
+    pairs,
+    plans.some(isSent) ? { purpose: 'apply', files, goOn } : undefined,
+  );
 }
 
 function nothingWords({ plans, cluster }: Prepared): string {

@@ -17,7 +17,15 @@ import {
   undoWords,
   type Undone,
 } from '../words/undoing.ts';
-import { administering, clusterForMessage, clusterOf, onServer, pairOf } from './administering.ts';
+import {
+  administering,
+  clusterForMessage,
+  clusterOf,
+  onServer,
+  pairOf,
+  wayFrom,
+  wayOn,
+} from './administering.ts';
 import { sendRoles } from './applyOutcome.ts';
 import type { Tools } from './tools.ts';
 
@@ -27,13 +35,14 @@ const are =
   (one: Undoing): one is Kind<K> =>
     one.kind === kind;
 
-/** Puts back what the cluster held before an Apply. Pressed on differences that are shown for it, goes on with them. */
+/** Goes on from the differences that are shown, or from a document of ours; else asks as if nothing was shown. */
+export async function undoShown(tools: Tools, ours: object | undefined): Promise<void> {
+  const goOn = wayFrom(tools, 'undo', ours);
+  await (goOn ? goOn() : undoApply(tools));
+}
+
+/** Puts back what the cluster held before an Apply. */
 export async function undoApply(tools: Tools): Promise<void> {
-  const goOn = tools.differences.goOn('undo');
-  if (goOn) {
-    await goOn();
-    return;
-  }
   await administering(tools, async () => undoApplication(tools, await chooseApplication(tools)));
 }
 
@@ -176,10 +185,13 @@ async function sayUndone(
     return;
   }
   const page = undonePage(undone, { cluster, at: tools.clock.now() });
-  const uri = tools.documents.put(`/outcome/${l10n.t('What Became of Undo Apply')}.txt`, page);
-  await vscode.window.showTextDocument(uri, { preview: false });
   const isLeft = undone.results.some((result) => !isUndone(result));
   const rest = { title: l10n.t('Try Again for the Rest'), means: true };
+  const argument = wayOn(() => administering(tools, again));
+  const lens = { line: 0, title: rest.title, command: 'jitAccess.undoShown', argument };
+  const path = `/outcome/${l10n.t('What Became of Undo Apply')}.txt`;
+  const uri = tools.documents.put(path, page, '', isLeft ? [lens] : []);
+  await vscode.window.showTextDocument(uri, { preview: false });
   if (await warn(text, ...(isLeft ? [rest] : []))) await again();
 }
 
