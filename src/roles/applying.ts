@@ -1,12 +1,13 @@
 // What Apply would do: pure, from the texts of the chosen files and what the server holds.
 import { isDeepStrictEqual } from 'node:util';
-import type { Foreign } from '../access/text.ts';
+import { bare, type Foreign } from '../access/text.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
 import type { Base } from './bases.ts';
 import { changesBetween, type FieldLine } from './compare.ts';
 import { readManifest, type Problem, type RoleDocument } from './manifest.ts';
-import { inOrder } from './order.ts';
+import { inOrder, namesOf } from './order.ts';
 import { ownerOf } from './owner.ts';
+import { isName } from './patterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 import { render } from './render.ts';
 
@@ -62,6 +63,8 @@ export interface RolePlan {
   readonly base?: { readonly text: string; readonly server: string };
   /** Of a stale role: what somebody changed on the server since, and this takes away again. */
   readonly undoes?: readonly FieldLine[];
+  /** Roles that it lets people ask for, and that are neither on the server nor applied with it. */
+  readonly lacks?: readonly Foreign[];
   /** The revision that the manifest names. */
   readonly named?: string;
 }
@@ -99,7 +102,11 @@ export function planRoles(
   const plans = wanted.map(({ document: { name, value } }) =>
     planRole(name, value, holding(held, name), baseOf(name)),
   );
-  return inOrder(plans);
+  const there = new Set([...plans, ...held].map(({ name }) => name));
+  return inOrder(plans).map((plan) => {
+    const lacks = namesOf(plan).filter((name) => isName(bare(name)) && !there.has(name));
+    return lacks.length > 0 ? { ...plan, lacks: [...new Set(lacks)] } : plan;
+  });
 }
 
 /** Plans one role. A revision in its manifest is compared, not sent. */

@@ -1,13 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { forMessage, forModal, forPage, forSentence } from '../access/inert.ts';
+import { forMessage, forPage, forSentence } from '../access/inert.ts';
 import { foreign, type Foreign, type Instant } from '../access/text.ts';
 import type { RolePlan } from '../roles/applying.ts';
 import { lackedField } from '../roles/community.ts';
 import type { Difference, FieldLine } from '../roles/compare.ts';
-import type { Path, Plain } from '../roles/plain.ts';
+import { fieldAt, isListOf } from '../roles/fields.ts';
+import { isPlainObject, type Path } from '../roles/plain.ts';
 import type { Result } from '../roles/sending.ts';
 import { failureWords } from './failure.ts';
 import { atTime, fully } from './time.ts';
+import { plain, valueWords } from './values.ts';
 
 /** How many roles, lines of fields, and values in a line a question shows; the differences show all. */
 const rolesInModal = 20;
@@ -25,18 +27,23 @@ export interface Overwrite {
 const fieldName = (path: Path): string =>
   forSentence(foreign((path[0] === 'spec' && path.length > 1 ? path.slice(1) : path).join('.')));
 
-const valueName = (value: Plain): string =>
-  forModal(foreign(typeof value === 'string' ? value : JSON.stringify(value)));
+const isList = (path: Path): boolean => {
+  const field = fieldAt(path);
+  return field === 'texts' || field === 'oneOrMore' || isListOf(field);
+};
 
 function fieldWords({ path, removed, added }: FieldLine): string {
+  const [was, is] = [removed[0], added[0]];
+  if (removed.length === 1 && added.length === 1 && was !== undefined && is !== undefined && !isList(path))
+    return `${fieldName(path)}: ${plain(was)} → ${plain(is)}`;
   const parts = [
     ...removed.map((value) => ['−', value] as const),
     ...added.map((value) => ['+', value] as const),
   ];
-  const shown = parts.slice(0, valuesInLine).map(([sign, value]) => `${sign} ${valueName(value)}`);
+  const shown = parts.slice(0, valuesInLine).map(([sign, value]) => `${sign} ${valueWords(value, path)}`);
   const hidden = parts.length - shown.length;
   if (hidden > 0) shown.push(l10n.t('and {0} more', hidden));
-  return `${fieldName(path)}: ${shown.join(', ')}`;
+  return `${fieldName(path)}: ${shown.join([...removed, ...added].some(isPlainObject) ? ' · ' : ', ')}`;
 }
 
 /** What would become of a role, in a line. */
@@ -67,6 +74,18 @@ export function fateWords({ name, fate, owner, preset }: RolePlan): string {
 const isHead = ({ fate }: RolePlan, path: Path): boolean =>
   fate === 'new' && /^(?:kind|version|metadata\.name)$/.test(path.join('.'));
 
+/** Roles that it lets people ask for, and that are not there. */
+function lackingWords({ lacks = [] }: RolePlan): readonly string[] {
+  const shown = lacks.slice(0, valuesInLine).map(forSentence);
+  const hidden = lacks.length - shown.length;
+  if (hidden > 0) shown.push(l10n.t('and {0} more', hidden));
+  if (lacks.length === 0) return [];
+  const names = shown.join(', ');
+  return [
+    `    ${lacks.length === 1 ? l10n.t('asks for {0}, which is not there', names) : l10n.t('asks for roles that are not there: {0}', names)}`,
+  ];
+}
+
 /** Role by role what changes, for the question: plain text. */
 export function plansWords(plans: readonly RolePlan[]): string {
   let left = linesInModal;
@@ -81,6 +100,7 @@ export function plansWords(plans: readonly RolePlan[]): string {
       const hidden = all.length - lines.length;
       return [
         fateWords(plan),
+        ...(sent ? lackingWords(plan) : []),
         ...lines.map((line) => `    ${fieldWords(line)}`),
         ...(hidden > 0 ? [`    ${l10n.t('… and {0} more fields', hidden)}`] : []),
       ];
@@ -111,8 +131,8 @@ export function undoesWords(overwrites: readonly Overwrite[]): string {
 
 /** What the server holds in place of what was sent. */
 export function ignoredWords({ path, wanted, held }: Difference): string {
-  const sent = wanted === undefined ? l10n.t('nothing') : valueName(wanted);
-  const holds = held === undefined ? l10n.t('nothing') : valueName(held);
+  const sent = wanted === undefined ? l10n.t('nothing') : valueWords(wanted, path);
+  const holds = held === undefined ? l10n.t('nothing') : valueWords(held, path);
   return l10n.t('{0}: sent {1}, the cluster holds {2}', fieldName(path), sent, holds);
 }
 

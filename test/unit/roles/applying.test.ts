@@ -149,6 +149,14 @@ describe('what Apply would do', () => {
     assert.deepEqual(names, ['admin', 'reviewer', 'approver', 'asker', 'lead', 'dev']);
   });
 
+  it('what a role lets people ask for is there, comes with it, or is named as lacking', () => {
+    server.put(manifest('there'));
+    const asking = manifest('dev', "request: {roles: [there, new, '123', 'kube-*', '{{x}}', '^a$']}");
+    const wanted = read(server.all, asking, manifest('new'));
+    const lacks = planRoles(wanted, server.all, () => undefined).map((one) => one.lacks);
+    assert.deepEqual(lacks, [undefined, ['123']]);
+  });
+
   it('two that name each other are sent in the order of the files', () => {
     const wanted = read([], manifest('a', 'request: {roles: [b]}'), manifest('b', 'request: {roles: [a]}'));
     assert.equal(planRoles(wanted, [], () => undefined).length, 2);
