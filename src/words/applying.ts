@@ -152,7 +152,7 @@ function resultLines(result: Result, now: Instant): readonly string[] {
     case 'refused': {
       const lacked = lackedField(result.failure);
       if (lacked !== undefined)
-        return [l10n.t('Not applied; the role is as it was. {0}', communityWords(lacked))];
+        return [l10n.t('Not applied; the role is as it was.'), communityWords(lacked)];
       const { text, showSaid } = failureWords(result.failure);
       const said = showSaid && result.failure.said ? forPage(result.failure.said) : [];
       return [l10n.t('Not applied; the role is as it was. {0}', text), ...said];
