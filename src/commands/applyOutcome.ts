@@ -1,14 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { namesForMessage } from '../access/inert.ts';
+import type { Lens } from '../editor/documents.ts';
 import { tell, warn, whileDoing, type Button } from '../editor/messages.ts';
 import { Bases } from '../roles/bases.ts';
 import type { RolePlan } from '../roles/applying.ts';
+import { lackedField } from '../roles/community.ts';
 import { Applications, type Application } from '../roles/former.ts';
-import { isWritten, lookAgain, send, type Sending, type Sent } from '../roles/sending.ts';
-import { outcomePage, outcomeWords } from '../words/applying.ts';
+import { isWritten, lookAgain, send, type Result, type Sending, type Sent } from '../roles/sending.ts';
+import { SetUpAnswers } from '../state/setUpAnswers.ts';
+import { communityWords, outcomePage, outcomeWords } from '../words/applying.ts';
 import { atTime } from '../words/time.ts';
-import { clusterForMessage } from './administering.ts';
+import { administering, clusterForMessage, wayOn } from './administering.ts';
 import type { Tools } from './tools.ts';
 
 /** Whether roles are being sent from this window. */
@@ -45,28 +48,42 @@ export async function sendRoles(
  * of it, with the ways on.
  */
 export async function sayOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<void> {
-  const { results, application } = sent;
-  const undo: Button<'undo'> = { title: l10n.t('Undo…'), means: 'undo' };
-  const canUndo = ways.undo && results.some(isWritten) ? [undo] : [];
-  const answer = results.every(({ kind }) => kind === 'applied')
-    ? await tell<Way>(appliedWords(tools, sent), ...canUndo)
-    : await sayRest(tools, sent, canUndo);
-  if (answer === 'undo') await ways.undo?.(application);
-  if (answer === 'again') await ways.again();
-  if (answer === 'look') {
-    const sending = sendingWith(tools, ways.undo && new Applications(tools.files));
-    const title = l10n.t('Reading roles from the cluster…');
-    await sayOutcome(tools, await whileDoing(title, () => lookAgain(sent, sending)), ways);
-  }
+  const go = async (way: Way | undefined): Promise<void> => {
+    if (way !== undefined) await goOn(way, tools, sent, ways);
+  };
+  const { results } = sent;
+  const undo: Button<Way> = { title: l10n.t('Undo…'), means: 'undo' };
+  const canUndo = results.some(isWritten) ? [undo] : [];
+  const isWhole = results.every(({ kind }) => kind === 'applied');
+  await go(
+    isWhole
+      ? await tell<Way>(appliedWords(tools, sent), ...canUndo)
+      : await sayRest(tools, sent, canUndo, go),
+  );
 }
 
-type Way = 'undo' | 'again' | 'look';
+type Way = 'undo' | 'again' | 'look' | 'setUp';
 
 /** How it can go on. */
 interface Ways {
   readonly again: () => Promise<void>;
-  /** Left out for an undo. */
-  readonly undo?: (application: Application) => Promise<void>;
+  readonly undo: (application: Application) => Promise<void>;
+}
+
+async function goOn(way: Way, tools: Tools, sent: Sent, ways: Ways): Promise<void> {
+  switch (way) {
+    case 'undo':
+      return ways.undo(sent.application);
+    case 'again':
+      return ways.again();
+    case 'setUp':
+      return (await import('./setUpRoles.ts')).setUpRoles(tools);
+    case 'look': {
+      const sending = sendingWith(tools, new Applications(tools.files));
+      const title = l10n.t('Reading roles from the cluster…');
+      return sayOutcome(tools, await whileDoing(title, () => lookAgain(sent, sending)), ways);
+    }
+  }
 }
 
 function appliedWords({ clock }: Tools, { results, application }: Sent): string {
@@ -79,23 +96,39 @@ function appliedWords({ clock }: Tools, { results, application }: Sent): string 
     : l10n.t('{0} applied to {1}, read back {2}.', names, cluster, when);
 }
 
+/** The document and the message have the same ways on; the message goes away. */
 async function sayRest(
   tools: Tools,
   { results, application }: Sent,
   canUndo: readonly Button<Way>[],
+  go: (way: Way) => Promise<void>,
 ): Promise<Way | undefined> {
   const { cluster } = application;
+  const lacked = results.flatMap((one) =>
+    one.kind === 'refused' ? (lackedField(one.failure) ?? []) : [],
+  )[0];
+  if (lacked !== undefined)
+    await (await SetUpAnswers.load(tools.files, cluster)).keep({ edition: 'community' });
+  const buttons = [...restButtons(results, lacked !== undefined), ...canUndo];
   const page = outcomePage(results, { cluster, at: tools.clock.now() });
   const title = l10n.t('What Became of Apply Roles');
-  const uri = tools.documents.put(`/outcome/${title}.txt`, page);
+  const lenses = buttons.map(({ title: label, means }): Lens => ({
+    line: 0,
+    title: label,
+    command: 'jitAccess.applyShown',
+    argument: wayOn(() => administering(tools, () => go(means))),
+  }));
+  const uri = tools.documents.put(`/outcome/${title}.txt`, page, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
-  const isUnknown = results.some(({ kind }) => kind === 'unknown');
+  const text = outcomeWords(results);
+  return warn<Way>(lacked === undefined ? text : `${text} ${communityWords(lacked)}`, ...buttons);
+}
+
+function restButtons(results: readonly Result[], isCommunity: boolean): readonly Button<Way>[] {
+  // Sent again it would be refused again.
+  if (isCommunity) return [{ title: l10n.t('Set Up Roles…'), means: 'setUp' }];
+  // Of what is not known nothing is sent again before somebody has looked.
+  if (results.some(({ kind }) => kind === 'unknown')) return [{ title: l10n.t('Read Again'), means: 'look' }];
   const isLeft = results.some(({ kind }) => kind === 'refused' || kind === 'stale' || kind === 'waiting');
-  return warn<Way>(
-    outcomeWords(results),
-    ...(isUnknown ? [{ title: l10n.t('Read Again'), means: 'look' } as const] : []),
-    // Of what is not known nothing is sent again before somebody has looked.
-    ...(isLeft && !isUnknown ? [{ title: l10n.t('Try Again for the Rest'), means: 'again' } as const] : []),
-    ...canUndo,
-  );
+  return isLeft ? [{ title: l10n.t('Try Again for the Rest'), means: 'again' }] : [];
 }

@@ -3,7 +3,6 @@ import { forRow } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
 import { complain, confirm, warn } from '../editor/messages.ts';
 import type { Refusal, RolePlan } from '../roles/applying.ts';
-import { Bases } from '../roles/bases.ts';
 import { problemWords } from '../words/problems.ts';
 import { clusterForMessage, onServer, roleForMessage } from './administering.ts';
 import { fileForMessage, openAt } from './manifestFiles.ts';
@@ -53,14 +52,17 @@ function refusalWords(refusal: Refusal, file: string): string {
   }
 }
 
-/** Says that the server has moved on, shows both halves of what happened, and offers to go on from there. */
+/**
+ * Says that the server has moved on, shows both halves of what happened, and offers to overwrite that.
+ * @param overwrite asks again, and says what that takes away
+ */
 export async function sayStale(
   tools: Tools,
   plan: RolePlan,
   cluster: Foreign,
-  again: () => Promise<void>,
+  overwrite: () => Promise<void>,
 ): Promise<void> {
-  const { name, held, named, base, heldText, bytes } = plan;
+  const { name, held, base, heldText, bytes } = plan;
   const where = clusterForMessage(cluster);
   const text = held
     ? l10n.t(
@@ -71,17 +73,16 @@ export async function sayStale(
     : l10n.t('{0} is no longer on {1}: somebody removed it. Nothing was sent.', roleForMessage(name), where);
   const answer = await warn<'theirs' | 'ours' | 'go'>(
     text,
-    ...(base && held ? [{ title: l10n.t('Fetched and Server'), means: 'theirs' } as const] : []),
-    ...(held ? [{ title: l10n.t('Server and Yours'), means: 'ours' } as const] : []),
+    ...(base && held ? [{ title: l10n.t('What They Changed'), means: 'theirs' } as const] : []),
+    ...(held ? [{ title: l10n.t('Theirs and Yours'), means: 'ours' } as const] : []),
     {
-      title: held ? l10n.t("Go On from the Server's") : l10n.t('Make It Anew'),
+      title: held ? l10n.t("Overwrite the Server's…") : l10n.t('Make It Anew…'),
       means: 'go',
     },
   );
   if (answer === undefined) return;
   if (answer === 'go') {
-    await new Bases(tools.files).accept(cluster, name, held, named);
-    await again();
+    await overwrite();
     return;
   }
   const role = forRow(name);
@@ -98,5 +99,5 @@ export async function sayStale(
     await tools.differences.show(l10n.t('{0}: server and yours', role), [
       { name: role, before: { as: there, text: heldText }, after: { as: l10n.t('yours'), text: bytes } },
     ]);
-  await sayStale(tools, plan, cluster, again);
+  await sayStale(tools, plan, cluster, overwrite);
 }

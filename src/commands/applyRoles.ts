@@ -7,15 +7,23 @@ import {
   planRoles,
   readSources,
   firstChanged,
+  plainOf,
   type Refusal,
   type RolePlan,
   type Source,
 } from '../roles/applying.ts';
-import { Bases } from '../roles/bases.ts';
+import { Bases, type Base } from '../roles/bases.ts';
 import { Applications, type Application } from '../roles/former.ts';
 import { upToDate } from '../roles/reading.ts';
-import { plansWords } from '../words/applying.ts';
-import { administering, clusterForMessage, clusterOf, pairOf, sayLookAgain } from './administering.ts';
+import { plansWords, undoesWords, type Overwrite } from '../words/applying.ts';
+import {
+  administering,
+  clusterForMessage,
+  clusterOf,
+  pairOf,
+  sayLookAgain,
+  wayFrom,
+} from './administering.ts';
 import { sayRefusal, sayStale } from './applyRefused.ts';
 import { sayOutcome, sendRoles } from './applyOutcome.ts';
 import { demandTrust } from './demandTrust.ts';
@@ -30,36 +38,46 @@ interface Prepared {
   readonly sources: readonly Source[];
   readonly cluster: Foreign;
   readonly plans: readonly RolePlan[];
+  readonly seen: Seen;
+}
+
+/** Stale roles that are to be overwritten all the same, by name: the version that is, and what of it goes. */
+type Seen = ReadonlyMap<Foreign, { readonly base: Base; readonly overwrite?: Overwrite }>;
+
+/** Goes on from the differences that are shown, or from a document of ours; else asks as if nothing was shown. */
+export async function applyShown(tools: Tools, ours: object | undefined): Promise<void> {
+  const goOn = wayFrom(tools, 'apply', ours);
+  await (goOn ? goOn() : applyRoles(tools));
 }
 
 /**
- * Applies manifests of the workspace: what changes is shown and asked, then sent role by role and read back. Pressed
- * on differences that are shown for it, goes on with what they show.
+ * Applies manifests of the workspace: what changes is shown and asked, then sent role by role and read back.
  * @param files chosen already, by the wizard for one
  */
 export async function applyRoles(tools: Tools, files?: readonly Uri[]): Promise<void> {
-  const goOn = files ? undefined : tools.differences.goOn('apply');
-  if (goOn) {
-    await goOn();
-    return;
-  }
   await demandTrust(
     l10n.t(
       'Role manifests of a folder that is not trusted are not applied. Nothing was sent; trust this folder first.',
     ),
   );
-  const chosen = files ?? (await chooseManifests(l10n.t('Apply Roles')));
+  const shown = tools.differences.shown('apply')?.files;
+  const chosen = files ?? (await chooseManifests(l10n.t('Apply Roles'), shown));
   await administering(tools, () => prepareAndAsk(tools, chosen));
 }
 
 /** @param shown what the person has read the differences of */
-async function prepareAndAsk(tools: Tools, files: readonly Uri[], shown?: Prepared): Promise<void> {
-  const prepared = await prepare(tools, files);
+async function prepareAndAsk(
+  tools: Tools,
+  files: readonly Uri[],
+  { seen = new Map(), shown }: { readonly seen?: Seen; readonly shown?: Prepared } = {},
+): Promise<void> {
+  const prepared = await prepare(tools, files, seen);
   if (!prepared) return;
-  const again = (): Promise<void> => prepareAndAsk(tools, files);
   const stale = prepared.plans.find(({ fate }) => fate === 'stale');
   if (stale) {
-    void administering(tools, () => sayStale(tools, stale, prepared.cluster, again));
+    const overwriting = new Map([...seen, [stale.name, overwritten(stale)]]);
+    const overwrite = (): Promise<void> => prepareAndAsk(tools, files, { seen: overwriting });
+    void administering(tools, () => sayStale(tools, stale, prepared.cluster, overwrite));
     return;
   }
   const sent = prepared.plans.filter(isSent);
@@ -71,7 +89,15 @@ async function prepareAndAsk(tools: Tools, files: readonly Uri[], shown?: Prepar
   await ask(tools, prepared);
 }
 
-async function prepare(tools: Tools, files: readonly Uri[]): Promise<Prepared | undefined> {
+/** From this version on it is not stale; it holds for this once. */
+function overwritten({ name, held, named, undoes }: RolePlan): NonNullable<ReturnType<Seen['get']>> {
+  const instead = named === undefined ? {} : { instead: named };
+  const base = { revision: held?.revision ?? '', document: held ? plainOf(held) : {}, ...instead };
+  // Of a role that is gone nothing is taken away.
+  return held ? { base, overwrite: { name, lines: undoes } } : { base };
+}
+
+async function prepare(tools: Tools, files: readonly Uri[], accepted: Seen): Promise<Prepared | undefined> {
   const { tctl, everyday } = tools;
   const sources = await sourcesOf(files);
   const early = refusalWithout(sources);
@@ -92,12 +118,16 @@ async function prepare(tools: Tools, files: readonly Uri[]): Promise<Prepared | 
   const bases = new Bases(tools.files);
   const known = new Map(
     await Promise.all(
-      wanted.map(async ({ document: { name } }) => [name, await bases.of(cluster, name)] as const),
+      wanted.map(async ({ document: { name } }) => {
+        const base = accepted.get(name)?.base ?? (await bases.of(cluster, name));
+        return [name, base] as const;
+      }),
     ),
   );
   const seen = new Map([...known].flatMap(([name, base]) => (base ? [[name, base.revision] as const] : [])));
   const now = await upToDate(held, seen, tctl, everyday);
-  return { files, sources, cluster, plans: planRoles(wanted, now, (name) => known.get(name)) };
+  const plans = planRoles(wanted, now, (name) => known.get(name));
+  return { files, sources, cluster, plans, seen: accepted };
 }
 
 /** What no answer of the server would make right. */
@@ -123,9 +153,15 @@ async function showDifferences(tools: Tools, prepared: Prepared): Promise<void> 
     .filter((plan) => isSent(plan) || plan.fate === 'ownedElsewhere')
     .map((plan) => pairOf(plan, cluster));
   if (pairs.length === 0) return;
-  const goOn = (): Promise<void> => administering(tools, () => prepareAndAsk(tools, files, prepared));
+  const { seen } = prepared;
+  const goOn = (): Promise<void> =>
+    administering(tools, () => prepareAndAsk(tools, files, { seen, shown: prepared }));
   const title = titleOf(cluster);
-  await tools.differences.show(title, pairs, plans.some(isSent) ? { purpose: 'apply', goOn } : undefined);
+  await tools.differences.show(
+    title,
+    pairs,
+    plans.some(isSent) ? { purpose: 'apply', files, goOn } : undefined,
+  );
 }
 
 function nothingWords({ plans, cluster }: Prepared): string {
@@ -140,10 +176,16 @@ function nothingWords({ plans, cluster }: Prepared): string {
 
 /** Enter reads the differences; it never applies. */
 async function ask(tools: Tools, prepared: Prepared): Promise<void> {
-  const { plans, cluster } = prepared;
+  const { files, plans, cluster, seen } = prepared;
+  const overwrites = [...seen.values()].flatMap(({ overwrite }) => overwrite ?? []);
   const answer = await confirm(
     l10n.t('Apply these roles?'),
-    [l10n.t('Cluster: {0}', forSentence(cluster)), '', plansWords(plans)].join('\n'),
+    [
+      ...(overwrites.length > 0 ? [undoesWords(overwrites), ''] : []),
+      l10n.t('Cluster: {0}', forSentence(cluster)),
+      '',
+      plansWords(plans),
+    ].join('\n'),
     { title: l10n.t('Read the Differences'), means: 'read' },
     { title: l10n.t('Apply'), means: 'apply' },
   );
@@ -152,7 +194,7 @@ async function ask(tools: Tools, prepared: Prepared): Promise<void> {
   const text = l10n.t('Nothing was sent. Read the differences, then press Apply here or in their title.');
   void administering(tools, async () => {
     const goOn = { title: l10n.t('Apply…'), means: true };
-    if (await tell(text, goOn)) await prepareAndAsk(tools, prepared.files, prepared);
+    if (await tell(text, goOn)) await prepareAndAsk(tools, files, { seen, shown: prepared });
   });
 }
 

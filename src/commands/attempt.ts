@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { forModal } from '../access/inert.ts';
 import { complain, confirm } from '../editor/messages.ts';
 import { openSettings } from '../editor/settings.ts';
 import { Left } from '../editor/steps.ts';
 import { profileOf } from '../state/store.ts';
 import { failureOf, type Failure, type FailureKind } from '../teleport/failure.ts';
-import { failureWords, remedyLabel } from '../words/failure.ts';
+import { failureWords, remedyLabel, saidWords } from '../words/failure.ts';
 import { doctor } from './doctor.ts';
 import { askToSignIn, signIn } from './signIn.ts';
 import type { Tools } from './tools.ts';
@@ -60,7 +59,7 @@ async function cure(
   const button = { title: remedyLabel(remedy), means: remedy };
   const pressed =
     showSaid && failure.said
-      ? await confirm(text, l10n.t('tsh said: {0}', forModal(failure.said)), button)
+      ? await confirm(text, saidWords(failure.said, failure.program), button)
       : await complain(text, button);
   switch (pressed) {
     case undefined:

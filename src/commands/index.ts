@@ -36,6 +36,8 @@ export const commandIds = [
   'jitAccess.openManifest',
   'jitAccess.applyRoles',
   'jitAccess.undoApply',
+  'jitAccess.applyShown',
+  'jitAccess.undoShown',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -11,10 +11,13 @@ import { linkWords, manifestPlaces } from './manifestPlaces.ts';
 const limit = 16 * 1024 * 1024;
 
 /**
- * The manifests to apply, the only one without asking; the active editor's is ticked.
+ * The manifests to apply, the only one without asking; the active editor's is ticked, or those that are shown.
  * @throws Left, after saying so when there are none
  */
-export async function chooseManifests(title: string): Promise<readonly vscode.Uri[]> {
+export async function chooseManifests(
+  title: string,
+  shown?: readonly vscode.Uri[],
+): Promise<readonly vscode.Uri[]> {
   const places = await manifestPlaces();
   const files = places.flatMap((place) => place.files);
   if (files.length === 0) {
@@ -24,7 +27,8 @@ export async function chooseManifests(title: string): Promise<readonly vscode.Ur
   }
   // What is in it is asked for anyway.
   if (files.length === 1) return files;
-  const active = vscode.window.activeTextEditor?.document.uri.toString();
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const ticked = new Set((shown ?? (active ? [active] : [])).map(String));
   const choices = files.map((file): Choice<vscode.Uri> => ({
     label: forPick(foreign(nameOf(file))),
     description: [
@@ -38,7 +42,7 @@ export async function chooseManifests(title: string): Promise<readonly vscode.Ur
     {
       choices,
       placeholder: l10n.t('Which manifests? Nothing is sent before you have seen what changes'),
-      chosen: (file) => file.toString() === active,
+      chosen: (file) => ticked.has(String(file)),
     },
     true,
   );

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { running, samePlace, type Elevation } from '../access/elevation.ts';
-import { forMessage, forModal, forSentence } from '../access/inert.ts';
+import { forMessage, forSentence } from '../access/inert.ts';
 import { complain, confirm, tell, whileDoing } from '../editor/messages.ts';
 import { Left } from '../editor/steps.ts';
 import type { HomeRecord } from '../state/homes.ts';
 import { failureOf } from '../teleport/failure.ts';
 import type { Profile } from '../teleport/schema.ts';
-import { failureWords } from '../words/failure.ts';
+import { failureWords, saidWords } from '../words/failure.ts';
 import { dropAccess } from './givingBack.ts';
 import { signedIn } from './signedIn.ts';
 import { switchProfile } from './switchProfile.ts';
@@ -120,7 +120,7 @@ async function sayNotOut(tools: Tools, profile: Profile, error: unknown, gave: b
   const again = { title: l10n.t('Try Again'), means: true };
   const pressed =
     showSaid && failure.said
-      ? await confirm(still, l10n.t('tsh said: {0}', forModal(failure.said)), again)
+      ? await confirm(still, saidWords(failure.said, failure.program), again)
       : await complain(still, again);
   if (pressed) await leave(tools, profile);
 }

@@ -1,23 +1,32 @@
 import * as l10n from '@vscode/l10n';
-import { forModal, forPick, forRow, forSentence } from '../access/inert.ts';
+import * as vscode from 'vscode';
+import { forPick, forRow, forSentence, namesForMessage } from '../access/inert.ts';
 import type { Foreign } from '../access/text.ts';
 import { confirm, tell, warn, whileDoing } from '../editor/messages.ts';
 import { back, Left, pickOne } from '../editor/steps.ts';
-import { Applications, isLeft, withRole, type Application, type Former } from '../roles/former.ts';
+import type { RolePlan } from '../roles/applying.ts';
+import { Applications, isLeft, type Application } from '../roles/former.ts';
 import { upToDate } from '../roles/reading.ts';
-import { isWritten } from '../roles/sending.ts';
 import { planUndo, type Undoing } from '../roles/undoing.ts';
-import { plansWords } from '../words/applying.ts';
 import { fully, relative } from '../words/time.ts';
+import {
+  isUndone,
+  isUndoneWhole,
+  undonePage,
+  undoneWords,
+  undoWords,
+  type Undone,
+} from '../words/undoing.ts';
 import {
   administering,
   clusterForMessage,
   clusterOf,
   onServer,
   pairOf,
-  roleForMessage,
+  wayFrom,
+  wayOn,
 } from './administering.ts';
-import { sayOutcome, sendRoles } from './applyOutcome.ts';
+import { sendRoles } from './applyOutcome.ts';
 import type { Tools } from './tools.ts';
 
 type Kind<K extends Undoing['kind']> = Extract<Undoing, { readonly kind: K }>;
@@ -26,13 +35,14 @@ const are =
   (one: Undoing): one is Kind<K> =>
     one.kind === kind;
 
-/** Puts back what the cluster held before an Apply. Pressed on differences that are shown for it, goes on with them. */
+/** Goes on from the differences that are shown, or from a document of ours; else asks as if nothing was shown. */
+export async function undoShown(tools: Tools, ours: object | undefined): Promise<void> {
+  const goOn = wayFrom(tools, 'undo', ours);
+  await (goOn ? goOn() : undoApply(tools));
+}
+
+/** Puts back what the cluster held before an Apply. */
 export async function undoApply(tools: Tools): Promise<void> {
-  const goOn = tools.differences.goOn('undo');
-  if (goOn) {
-    await goOn();
-    return;
-  }
   await administering(tools, async () => undoApplication(tools, await chooseApplication(tools)));
 }
 
@@ -61,15 +71,19 @@ async function chooseApplication(tools: Tools): Promise<Application> {
   return answer;
 }
 
-/**
- * Shows what an undo would change, asks, writes the former versions and reads them back; then asks for each role that
- * was made whether it goes.
- * @param isShown whether the person comes from the differences
- */
+/** How an undo is gone on with. */
+interface Course {
+  /** The person comes from the differences. */
+  readonly isShown?: boolean;
+  /** Roles that somebody changed since are left alone. */
+  readonly others?: boolean;
+}
+
+/** Shows all that an undo would change, asks once, does it role by role, and says at the end what came of it. */
 export async function undoApplication(
   tools: Tools,
   application: Application,
-  isShown = false,
+  course: Course = {},
 ): Promise<void> {
   const { cluster } = application;
   const read = await whileDoing(l10n.t('Reading roles from the cluster…'), async () => ({
@@ -83,39 +97,49 @@ export async function undoApplication(
   const applied = application.roles.filter(isLeft);
   const seen = new Map(applied.flatMap(({ name, after }) => (after === undefined ? [] : [[name, after]])));
   const held = await upToDate(read.held, seen, tools.tctl, tools.everyday);
-  const plans = planUndo(application, held);
-  const moved = plans.find(are('moved'));
-  if (moved) {
-    void administering(tools, () => sayMoved(tools, moved, cluster));
+  const undoings = planUndo(application, held);
+  const moved = undoings.filter(are('moved'));
+  // What gave rights comes back before what is new goes: nobody is left without a way.
+  const doable = [...undoings.filter(are('restore')), ...undoings.filter(are('remove'))];
+  if (moved.length > 0 && !(course.others && doable.length > 0)) {
+    const others =
+      doable.length > 0 ? () => undoApplication(tools, application, { others: true }) : undefined;
+    void administering(tools, () => sayMoved(tools, moved, cluster, others));
     return;
   }
-  const restored = plans.filter(are('restore'));
-  const removed = plans.filter(are('remove'));
-  if (restored.length + removed.length === 0) {
+  if (doable.length === 0) {
     await noteUndone(
       tools,
       application,
-      plans.map(({ former }) => former),
+      undoings.map(({ former }) => former.name),
     );
     void tell(l10n.t('Nothing to undo: the cluster holds what was there before.'));
     return;
   }
-  const left = restored.length === 0 ? application : await restore(tools, application, restored, isShown);
-  if (left) await removeRoles(tools, left, removed);
+  await askAndUndo(
+    tools,
+    application,
+    { plans: doable.map(({ plan }) => plan), moved: moved.map(({ former }) => former.name) },
+    course,
+  );
 }
 
-/** @returns the application without what is undone; undefined when it does not go on */
-async function restore(
+interface Asked {
+  readonly plans: readonly RolePlan[];
+  readonly moved: readonly Foreign[];
+}
+
+async function askAndUndo(
   tools: Tools,
   application: Application,
-  undoings: readonly Kind<'restore'>[],
-  isShown: boolean,
-): Promise<Application | undefined> {
+  { plans, moved }: Asked,
+  course: Course,
+): Promise<void> {
   const { cluster } = application;
-  const plans = undoings.map(({ plan }) => plan);
   const title = l10n.t('Undo Apply on {0}', forRow(cluster));
-  const goOn = (): Promise<void> => administering(tools, () => undoApplication(tools, application, true));
-  if (!isShown) {
+  const goOn = (): Promise<void> =>
+    administering(tools, () => undoApplication(tools, application, { ...course, isShown: true }));
+  if (!course.isShown) {
     const pairs = plans.map((plan) => pairOf(plan, cluster));
     await tools.differences.show(title, pairs, { purpose: 'undo', goOn });
   }
@@ -125,7 +149,7 @@ async function restore(
       l10n.t('Cluster: {0}', forSentence(cluster)),
       l10n.t('Applied: {0}', fully(application.at)),
       '',
-      plansWords(plans),
+      undoWords(plans, moved),
       '',
       l10n.t('The files in the workspace stay as they are.'),
     ].join('\n'),
@@ -133,25 +157,14 @@ async function restore(
     { title: l10n.t('Undo'), means: 'undo' },
   );
   if (answer === 'read') void sayHowToGoOn(goOn);
-  if (answer !== 'undo') return undefined;
+  if (answer !== 'undo') return;
   const sent = await sendRoles(tools, plans, application);
-  if (!sent) return undefined;
+  if (!sent) return;
   tools.differences.done(title);
-  const written = new Set(sent.results.filter(isWritten).map(({ plan }) => plan.name));
-  const formers = undoings.map(({ former }) => former).filter(({ name }) => written.has(name));
-  const left = await noteUndone(tools, application, formers);
-  if (sent.results.every(({ kind }) => kind === 'applied')) {
-    void tell(
-      l10n.t(
-        'Undone: {0} holds what it held before. Files in the workspace stay as they are.',
-        clusterForMessage(cluster),
-      ),
-    );
-    return left;
-  }
-  const again = (): Promise<void> => undoApplication(tools, left);
-  void administering(tools, () => sayOutcome(tools, sent, { again }));
-  return undefined;
+  const done = sent.results.filter(isUndone).map(({ plan }) => plan.name);
+  const left = await noteUndone(tools, application, done);
+  const again = (): Promise<void> => undoApplication(tools, left, { others: moved.length > 0 });
+  void administering(tools, () => sayUndone(tools, { results: sent.results, moved }, cluster, again));
 }
 
 async function sayHowToGoOn(goOn: () => Promise<void>): Promise<void> {
@@ -159,87 +172,78 @@ async function sayHowToGoOn(goOn: () => Promise<void>): Promise<void> {
   if (await tell(text, { title: l10n.t('Undo…'), means: true })) await goOn();
 }
 
-/** Roles that the Apply made: each goes after a question of its own. */
-async function removeRoles(
+/** One message for all of it; where something is left, also a document that says of each role what became of it. */
+async function sayUndone(
   tools: Tools,
-  application: Application,
-  undoings: readonly Kind<'remove'>[],
+  undone: Undone,
+  cluster: Foreign,
+  again: () => Promise<void>,
 ): Promise<void> {
-  const { tctl, everyday } = tools;
-  const { cluster } = application;
-  let left = application;
-  for (const { former, revision } of undoings) {
-    const { name } = former;
-    if (!(await isToGo(name, cluster))) return;
-    const title = l10n.t('Removing the role…');
-    await whileDoing(title, () => tctl.removeRole(everyday, name, revision));
-    left = await noteUndone(tools, left, [former]);
-    const [role, where] = [roleForMessage(name), clusterForMessage(cluster)];
-    void tell(
-      l10n.t('Undone: {0} is removed from {1}. Files in the workspace stay as they are.', role, where),
-    );
+  const text = undoneWords(undone, clusterForMessage(cluster));
+  if (isUndoneWhole(undone)) {
+    void tell(text);
+    return;
   }
+  const page = undonePage(undone, { cluster, at: tools.clock.now() });
+  const isLeft = undone.results.some((result) => !isUndone(result));
+  const rest = { title: l10n.t('Try Again for the Rest'), means: true };
+  const argument = wayOn(() => administering(tools, again));
+  const lens = { line: 0, title: rest.title, command: 'jitAccess.undoShown', argument };
+  const path = `/outcome/${l10n.t('What Became of Undo Apply')}.txt`;
+  const uri = tools.documents.put(path, page, '', isLeft ? [lens] : []);
+  await vscode.window.showTextDocument(uri, { preview: false });
+  if (await warn(text, ...(isLeft ? [rest] : []))) await again();
 }
 
-async function isToGo(name: Foreign, cluster: Foreign): Promise<boolean> {
-  const answer = await confirm(
-    l10n.t('Remove this role from the cluster?'),
-    [
-      l10n.t('Role: {0}', forModal(name)),
-      l10n.t('Cluster: {0}', forSentence(cluster)),
-      '',
-      l10n.t(
-        'It was made by this Apply, so undoing removes it. Where a user still holds it the cluster refuses. The file in the workspace stays as it is.',
-      ),
-    ].join('\n'),
-    { title: l10n.t('Keep Role'), means: false },
-    { title: l10n.t('Remove Role'), means: true },
-  );
-  return answer === true;
-}
-
-/** Somebody changed the role after it was applied: their change would be lost. */
-async function sayMoved(tools: Tools, undoing: Kind<'moved'>, cluster: Foreign): Promise<void> {
-  const { former, plan, applied, server } = undoing;
-  const { name, before } = former;
-  const { differences } = tools;
-  const answer = await warn<'since' | 'former'>(
-    l10n.t(
-      '{0} was changed on the cluster after it was applied. Nothing was undone, so that no change is lost.',
-      roleForMessage(name),
-    ),
-    ...(plan.held ? [{ title: l10n.t('Applied and Server'), means: 'since' } as const] : []),
-    ...(before ? [{ title: l10n.t('Server and Former'), means: 'former' } as const] : []),
+/** Somebody changed roles after they were applied: their change would be lost. The others can be undone. */
+async function sayMoved(
+  tools: Tools,
+  moved: readonly Kind<'moved'>[],
+  cluster: Foreign,
+  others: (() => Promise<void>) | undefined,
+): Promise<void> {
+  const names = namesForMessage(moved.map(({ former }) => former.name));
+  const changed =
+    names === undefined
+      ? l10n.t('Roles were changed on the cluster after they were applied ({0}).', moved.length)
+      : l10n.t('Changed on the cluster after it was applied: {0}.', names);
+  const answer = await warn<'since' | 'former' | 'others'>(
+    `${changed} ${l10n.t('Nothing was undone, so that no change is lost.')}`,
+    ...(moved.some(({ plan }) => plan.held)
+      ? [{ title: l10n.t('What They Changed'), means: 'since' } as const]
+      : []),
+    ...(moved.some(({ former }) => former.before)
+      ? [{ title: l10n.t('Theirs and Former'), means: 'former' } as const]
+      : []),
+    ...(others ? [{ title: l10n.t('Undo the Others…'), means: 'others' } as const] : []),
   );
   if (answer === undefined) return;
-  const role = forRow(name);
+  if (answer === 'others') {
+    await others?.();
+    return;
+  }
   const there = onServer(cluster);
-  if (answer === 'since')
-    await differences.show(l10n.t('{0}: applied and server', role), [
-      {
-        name: role,
-        before: { as: l10n.t('as it was applied'), text: applied },
-        after: { as: there, text: server },
-      },
-    ]);
-  else
-    await differences.show(l10n.t('{0}: server and former', role), [
-      {
-        name: role,
-        before: { as: there, text: plan.heldText },
-        after: { as: l10n.t('before'), text: plan.bytes },
-      },
-    ]);
-  await sayMoved(tools, undoing, cluster);
+  const since = answer === 'since';
+  await tools.differences.show(
+    since ? l10n.t('Undo Apply: applied and server') : l10n.t('Undo Apply: server and former'),
+    moved.map(({ former, plan, applied, server }) => ({
+      name: forRow(former.name),
+      before: since ? { as: l10n.t('as it was applied'), text: applied } : { as: there, text: plan.heldText },
+      after: since ? { as: there, text: server } : { as: l10n.t('before'), text: plan.bytes },
+    })),
+  );
+  await sayMoved(tools, moved, cluster, others);
 }
 
 /** Notes what is undone, so that it is not offered again. */
 async function noteUndone(
   tools: Tools,
   application: Application,
-  formers: readonly Former[],
+  names: readonly Foreign[],
 ): Promise<Application> {
-  const next = formers.reduce((all, former) => withRole(all, { ...former, undone: true }), application);
+  const done = new Set(names);
+  const roles = application.roles.map((role) => (done.has(role.name) ? { ...role, undone: true } : role));
+  const next = { ...application, roles };
   await new Applications(tools.files).keep(next);
   return next;
 }

@@ -14,6 +14,8 @@ export type Purpose = 'apply' | 'undo';
 
 interface Shown {
   readonly purpose: Purpose;
+  /** The files they are of. */
+  readonly files?: readonly vscode.Uri[];
   readonly goOn: () => Promise<void>;
 }
 
@@ -69,10 +71,10 @@ export class Differences implements vscode.Disposable {
     ];
   }
 
-  /** What the button of the differences that are looked at does; undefined where there are none for this purpose. */
-  goOn(purpose: Purpose): (() => Promise<void>) | undefined {
+  /** The differences that are looked at; undefined where there are none for this purpose. */
+  shown(purpose: Purpose): Shown | undefined {
     const active = this.#active();
-    return active?.purpose === purpose ? active.goOn : undefined;
+    return active?.purpose === purpose ? active : undefined;
   }
 
   /** From now on these lead nowhere: what they show has been done. */

@@ -1,10 +1,13 @@
 // What Apply would do: pure, from the texts of the chosen files and what the server holds.
-import { foreign, type Foreign } from '../access/text.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { bare, type Foreign } from '../access/text.ts';
 import type { Held } from '../teleport/schemaAdmin.ts';
 import type { Base } from './bases.ts';
 import { changesBetween, type FieldLine } from './compare.ts';
 import { readManifest, type Problem, type RoleDocument } from './manifest.ts';
+import { inOrder, namesOf } from './order.ts';
 import { ownerOf } from './owner.ts';
+import { isName } from './patterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 import { render } from './render.ts';
 
@@ -37,9 +40,9 @@ export interface Wanted {
 /**
  * What would become of a role.
  * `stale`: the server's version is not the one that the change began from. `ownedElsewhere`: another program keeps the
- * role, which would overwrite what is applied; it is shown and never sent.
+ * role, which would overwrite what is applied; it is shown and never sent. `removed`: it goes, which only an undo does.
  */
-export type Fate = 'new' | 'changed' | 'same' | 'ownedElsewhere' | 'stale';
+export type Fate = 'new' | 'changed' | 'same' | 'ownedElsewhere' | 'stale' | 'removed';
 
 export interface RolePlan {
   readonly name: Foreign;
@@ -58,6 +61,10 @@ export interface RolePlan {
   readonly preset: boolean;
   /** What a change began from that is stale, where that is known, and the server's version beside it. */
   readonly base?: { readonly text: string; readonly server: string };
+  /** Of a stale role: what somebody changed on the server since, and this takes away again. */
+  readonly undoes?: readonly FieldLine[];
+  /** Roles that it lets people ask for, and that are neither on the server nor applied with it. */
+  readonly lacks?: readonly Foreign[];
   /** The revision that the manifest names. */
   readonly named?: string;
 }
@@ -86,7 +93,7 @@ export function readSources(sources: readonly Source[], held: readonly Held[]): 
   return wanted;
 }
 
-/** Plans each role, in an order in which none names one that is not there yet. */
+/** Plans each role, in the order in which they are sent. */
 export function planRoles(
   wanted: readonly Wanted[],
   held: readonly Held[],
@@ -95,7 +102,11 @@ export function planRoles(
   const plans = wanted.map(({ document: { name, value } }) =>
     planRole(name, value, holding(held, name), baseOf(name)),
   );
-  return namedFirst(plans);
+  const there = new Set([...plans, ...held].map(({ name }) => name));
+  return inOrder(plans).map((plan) => {
+    const lacks = namesOf(plan).filter((name) => isName(bare(name)) && !there.has(name));
+    return lacks.length > 0 ? { ...plan, lacks: [...new Set(lacks)] } : plan;
+  });
 }
 
 /** Plans one role. A revision in its manifest is compared, not sent. */
@@ -117,8 +128,27 @@ function planRole(
     text: render(withoutRevision(from.document).rest),
     server: holds ? textBeside(holds, from.document) : '',
   };
-  return { ...plan, fate: 'stale', base };
+  const since = holds ? changesBetween(from.document, holds) : [];
+  return { ...plan, fate: 'stale', base, undoes: undoneOf(since, plan.lines) };
 }
+
+/** Of these changes, what further ones take back. */
+function undoneOf(changes: readonly FieldLine[], by: readonly FieldLine[]): readonly FieldLine[] {
+  return changes.flatMap(({ path, removed, added }) => {
+    const back = by.find((line) => isDeepStrictEqual(line.path, path));
+    if (!back) return [];
+    const goes = shared(added, back.removed);
+    const returns = shared(removed, back.added);
+    // One value in place of another: what comes instead belongs to it, however it is written.
+    const isOne = back.removed.length === 1 && back.added.length === 1;
+    return goes.length + returns.length > 0
+      ? [{ path, removed: goes, added: isOne ? back.added : returns }]
+      : [];
+  });
+}
+
+const shared = (list: readonly Plain[], other: readonly Plain[]): readonly Plain[] =>
+  list.filter((item) => other.some((one) => isDeepStrictEqual(item, one)));
 
 /**
  * Plans to put a role over what the server holds, whatever that is.
@@ -130,7 +160,7 @@ export function planOver(name: Foreign, value: PlainObject | undefined, held: He
   const lines = changesBetween(holds, wanted);
   return {
     name,
-    fate: holds === undefined ? 'new' : lines.length === 0 ? 'same' : 'changed',
+    fate: fateOver(holds, wanted, lines),
     value: wanted ?? {},
     bytes: wanted ? render(wanted) : '',
     held,
@@ -138,6 +168,16 @@ export function planOver(name: Foreign, value: PlainObject | undefined, held: He
     lines,
     preset: resourceType(holds) === 'preset',
   };
+}
+
+function fateOver(
+  holds: PlainObject | undefined,
+  wanted: PlainObject | undefined,
+  lines: readonly FieldLine[],
+): Fate {
+  if (holds === undefined) return 'new';
+  if (wanted === undefined) return 'removed';
+  return lines.length === 0 ? 'same' : 'changed';
 }
 
 /** A role as it is read beside another: what means the same is written the same, so that only changes differ. */
@@ -230,23 +270,3 @@ const resourceType = (value: PlainObject | undefined): string | undefined =>
   labelOf(value, 'teleport.internal/resource-type');
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
-
-/** A role that others let people request comes before them; of two that name each other the first stays first. */
-function namedFirst(plans: readonly RolePlan[]): readonly RolePlan[] {
-  const placed: RolePlan[] = [];
-  const seen = new Set<RolePlan>();
-  const place = (plan: RolePlan): void => {
-    if (seen.has(plan)) return;
-    seen.add(plan);
-    const names = new Set(
-      [
-        ...textsAt(plan.value, ['spec', 'allow', 'request', 'roles']),
-        ...textsAt(plan.value, ['spec', 'allow', 'request', 'search_as_roles']),
-      ].map(foreign),
-    );
-    for (const other of plans) if (names.has(other.name)) place(other);
-    placed.push(plan);
-  };
-  plans.forEach(place);
-  return placed;
-}

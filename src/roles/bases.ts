@@ -51,14 +51,9 @@ export class Bases {
     await this.#files.write(fileOf(cluster, name), kept);
   }
 
-  /** This person has seen what the server holds, nothing for one, and goes on from there. */
-  async accept(
-    cluster: Foreign,
-    name: Foreign,
-    held: Held | undefined,
-    instead: string | undefined,
-  ): Promise<void> {
-    await this.remember(cluster, held ?? { name, revision: '', document: {} }, instead);
+  /** This person removed the role: that it is not there is nobody else's change. */
+  gone(cluster: Foreign, name: Foreign): Promise<void> {
+    return this.remember(cluster, { name, revision: '', document: {} });
   }
 }
 

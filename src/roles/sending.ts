@@ -14,7 +14,7 @@ import { roleOrNone } from './reading.ts';
  * What became of a role.
  * `inPart`: the server holds something else than what was sent, field by field. `refused`: it is as it was. `stale`:
  * somebody else changed it meanwhile. `unknown`: nobody could look. `waiting`: it was not tried, because one before it
- * failed.
+ * failed. `removed`: it is gone, which only an undo does.
  */
 export type Result =
   | { readonly kind: 'applied'; readonly plan: RolePlan; readonly held: Held; readonly at: Instant }
@@ -26,10 +26,11 @@ export type Result =
       readonly ignored: readonly Difference[];
     }
   | { readonly kind: 'refused' | 'unknown'; readonly plan: RolePlan; readonly failure: Failure }
-  | { readonly kind: 'stale' | 'waiting'; readonly plan: RolePlan };
+  | { readonly kind: 'stale' | 'waiting'; readonly plan: RolePlan }
+  | { readonly kind: 'removed'; readonly plan: RolePlan };
 
 export interface Sending {
-  readonly tctl: Pick<Tctl, 'role' | 'writeRole'>;
+  readonly tctl: Pick<Tctl, 'role' | 'writeRole' | 'removeRole'>;
   readonly home: Home;
   readonly clock: Clock;
   readonly bases: Bases;
@@ -58,7 +59,7 @@ export async function send(
   let kept = application;
   const results: Result[] = [];
   for (const plan of plans) {
-    if (results.some((result) => !isWritten(result))) {
+    if (results.some(stops)) {
       results.push({ kind: 'waiting', plan });
       continue;
     }
@@ -88,14 +89,30 @@ export async function lookAgain(sent: Sent, sending: Sending): Promise<Sent> {
 export const isWritten = (result: Result): result is Extract<Result, { readonly held: Held }> =>
   result.kind === 'applied' || result.kind === 'inPart';
 
+/** Of roles that go none names another: one that is still used does not keep the others. */
+const stops = (result: Result): boolean =>
+  !isWritten(result) &&
+  result.kind !== 'removed' &&
+  !(
+    result.plan.fate === 'removed' &&
+    (result.kind === 'stale' || (result.kind === 'refused' && keepsOne.has(result.failure.kind)))
+  );
+
+/** What keeps the cluster, or us, from removing just this role. */
+const keepsOne: ReadonlySet<FailureKind> = new Set(['inUse', 'unnameable']);
+
 async function sendOne(plan: RolePlan, sending: Sending): Promise<Result> {
   const { tctl, home } = sending;
   try {
-    return written(plan, await tctl.writeRole(home, plan.name, plan.bytes, plan.held?.revision), sending);
+    if (plan.fate !== 'removed')
+      return written(plan, await tctl.writeRole(home, plan.name, plan.bytes, plan.held?.revision), sending);
+    await tctl.removeRole(home, plan.name, plan.held?.revision ?? '');
+    return { kind: 'removed', plan };
   } catch (error) {
     const failure = failureOf(error);
     if (!failure) throw error;
     if (failure.kind === 'changed') return { kind: 'stale', plan };
+    if (failure.kind === 'gone' && plan.fate === 'removed') return { kind: 'removed', plan };
     return failure.done === true || mayBeDone.has(failure.kind)
       ? settle(plan, failure, sending)
       : refused(plan, failure);
@@ -120,6 +137,7 @@ async function settle(plan: RolePlan, failure: Failure, sending: Sending): Promi
       return { kind: 'unknown', plan, failure: why };
     }
     if (held?.revision === plan.held?.revision) continue;
+    if (!held && plan.fate === 'removed') return { kind: 'removed', plan };
     const result = held && written(plan, held, sending);
     return result && !isOthers(result) ? result : { kind: 'stale', plan };
   }
@@ -156,6 +174,7 @@ async function note(application: Application, result: Result, sending: Sending):
       ? withRole(application, formerOf(plan))
       : { ...application, roles: application.roles.filter(({ name }) => name !== plan.name) };
   if (isWritten(result)) await sending.bases.remember(application.cluster, result.held, plan.named);
+  if (result.kind === 'removed') await sending.bases.gone(application.cluster, plan.name);
   // Where that fails, what was stored before the role was sent still tells how to undo it.
   await sending.applications?.keep(next);
   return next;

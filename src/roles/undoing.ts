@@ -12,7 +12,7 @@ export type Undoing = {
 } & (
   | { readonly kind: 'restore' }
   /** The role was made: it is to go. */
-  | { readonly kind: 'remove'; readonly revision: string }
+  | { readonly kind: 'remove' }
   /** Somebody changed it after it was applied, which an undo would lose: what was applied, and the server's beside it. */
   | { readonly kind: 'moved'; readonly applied: string; readonly server: string }
   /** The server holds what was there before. */
@@ -34,9 +34,7 @@ export function planUndo({ roles }: Application, held: readonly Held[]): readonl
         const server = now ? textBeside(plainOf(now), sent) : '';
         return { kind: 'moved', former, plan, applied: render(sent), server };
       }
-      return before
-        ? { kind: 'restore', former, plan }
-        : { kind: 'remove', former, plan, revision: now.revision };
+      return before ? { kind: 'restore', former, plan } : { kind: 'remove', former, plan };
     });
 }
 

@@ -52,7 +52,7 @@ export interface Failure {
   readonly said?: Foreign;
   /** The request the failure is about, if tsh named one. */
   readonly about?: string;
-  /** The program that was not found. */
+  /** The program that was not found, or that said it: without it tsh. */
   readonly program?: 'tsh' | 'tctl';
   /** The root cluster, where a leaf is selected. */
   readonly cluster?: string;
@@ -179,7 +179,8 @@ export function recognise(outcome: Outcome, program?: 'tsh' | 'tctl'): Failure |
     case 'killed':
       return { kind: 'unreadable', said: foreign(outcome.signal) };
     case 'exited':
-      return outcome.code === 0 ? undefined : fromText(errorText(outcome.stderr));
+      if (outcome.code === 0) return undefined;
+      return { ...fromText(errorText(outcome.stderr)), ...(program === 'tctl' ? { program } : {}) };
   }
 }
 

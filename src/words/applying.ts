@@ -1,34 +1,49 @@
 import * as l10n from '@vscode/l10n';
-import { forModal, forPage, forSentence } from '../access/inert.ts';
+import { forMessage, forPage, forSentence } from '../access/inert.ts';
 import { foreign, type Foreign, type Instant } from '../access/text.ts';
 import type { RolePlan } from '../roles/applying.ts';
+import { lackedField } from '../roles/community.ts';
 import type { Difference, FieldLine } from '../roles/compare.ts';
-import type { Path, Plain } from '../roles/plain.ts';
+import { fieldAt, isListOf } from '../roles/fields.ts';
+import { isPlainObject, type Path } from '../roles/plain.ts';
 import type { Result } from '../roles/sending.ts';
 import { failureWords } from './failure.ts';
 import { atTime, fully } from './time.ts';
+import { plain, valueWords } from './values.ts';
 
 /** How many roles, lines of fields, and values in a line a question shows; the differences show all. */
 const rolesInModal = 20;
 const linesInModal = 20;
 const valuesInLine = 8;
+const linesOverwritten = 8;
+
+/** A role whose server's version is overwritten, with what others changed in it since; undefined: not known. */
+export interface Overwrite {
+  readonly name: Foreign;
+  readonly lines: readonly FieldLine[] | undefined;
+}
 
 /** `allow.request.roles`; every role's fields but its labels lie in `spec`. */
 const fieldName = (path: Path): string =>
   forSentence(foreign((path[0] === 'spec' && path.length > 1 ? path.slice(1) : path).join('.')));
 
-const valueName = (value: Plain): string =>
-  forModal(foreign(typeof value === 'string' ? value : JSON.stringify(value)));
+const isList = (path: Path): boolean => {
+  const field = fieldAt(path);
+  return field === 'texts' || field === 'oneOrMore' || isListOf(field);
+};
 
 function fieldWords({ path, removed, added }: FieldLine): string {
+  const [was, is] = [removed[0], added[0]];
+  if (removed.length === 1 && added.length === 1 && was !== undefined && is !== undefined && !isList(path))
+    return `${fieldName(path)}: ${plain(was)} → ${plain(is)}`;
   const parts = [
     ...removed.map((value) => ['−', value] as const),
     ...added.map((value) => ['+', value] as const),
   ];
-  const shown = parts.slice(0, valuesInLine).map(([sign, value]) => `${sign} ${valueName(value)}`);
+  const shown = parts.slice(0, valuesInLine).map(([sign, value]) => `${sign} ${valueWords(value, path)}`);
   const hidden = parts.length - shown.length;
   if (hidden > 0) shown.push(l10n.t('and {0} more', hidden));
-  return `${fieldName(path)}: ${shown.join(', ')}`;
+  return `${fieldName(path)}: ${shown.join([...removed, ...added].some(isPlainObject) ? ' · ' : ', ')}`;
 }
 
 /** What would become of a role, in a line. */
@@ -40,6 +55,8 @@ export function fateWords({ name, fate, owner, preset }: RolePlan): string {
       return l10n.t('{0}: a new role', role);
     case 'changed':
       return l10n.t('{0}: changed', role);
+    case 'removed':
+      return l10n.t('{0}: removed from the cluster, because this Apply made it', role);
     case 'same':
       return l10n.t('{0}: as it is already; nothing is sent', role);
     case 'stale':
@@ -57,6 +74,18 @@ export function fateWords({ name, fate, owner, preset }: RolePlan): string {
 const isHead = ({ fate }: RolePlan, path: Path): boolean =>
   fate === 'new' && /^(?:kind|version|metadata\.name)$/.test(path.join('.'));
 
+/** Roles that it lets people ask for, and that are not there. */
+function lackingWords({ lacks = [] }: RolePlan): readonly string[] {
+  const shown = lacks.slice(0, valuesInLine).map(forSentence);
+  const hidden = lacks.length - shown.length;
+  if (hidden > 0) shown.push(l10n.t('and {0} more', hidden));
+  if (lacks.length === 0) return [];
+  const names = shown.join(', ');
+  return [
+    `    ${lacks.length === 1 ? l10n.t('asks for {0}, which is not there', names) : l10n.t('asks for roles that are not there: {0}', names)}`,
+  ];
+}
+
 /** Role by role what changes, for the question: plain text. */
 export function plansWords(plans: readonly RolePlan[]): string {
   let left = linesInModal;
@@ -71,6 +100,7 @@ export function plansWords(plans: readonly RolePlan[]): string {
       const hidden = all.length - lines.length;
       return [
         fateWords(plan),
+        ...(sent ? lackingWords(plan) : []),
         ...lines.map((line) => `    ${fieldWords(line)}`),
         ...(hidden > 0 ? [`    ${l10n.t('… and {0} more fields', hidden)}`] : []),
       ];
@@ -79,10 +109,30 @@ export function plansWords(plans: readonly RolePlan[]): string {
     .join('\n');
 }
 
+/** What going on takes away of what others changed since, for the first lines of the question: plain text. */
+export function undoesWords(overwrites: readonly Overwrite[]): string {
+  return overwrites
+    .map(({ name, lines }) => {
+      const role = forSentence(name);
+      if (!lines)
+        return l10n.t('{0} was changed on the cluster since; what this takes away stands below.', role);
+      if (lines.length === 0)
+        return l10n.t('{0}: nothing of what was changed on the cluster since goes.', role);
+      const shown = lines.slice(0, linesOverwritten).map((line) => `    ${fieldWords(line)}`);
+      const hidden = lines.length - shown.length;
+      return [
+        l10n.t('This takes away what was changed on the cluster since, in {0}:', role),
+        ...shown,
+        ...(hidden > 0 ? [`    ${l10n.t('… and {0} more fields', hidden)}`] : []),
+      ].join('\n');
+    })
+    .join('\n');
+}
+
 /** What the server holds in place of what was sent. */
-function ignoredWords({ path, wanted, held }: Difference): string {
-  const sent = wanted === undefined ? l10n.t('nothing') : valueName(wanted);
-  const holds = held === undefined ? l10n.t('nothing') : valueName(held);
+export function ignoredWords({ path, wanted, held }: Difference): string {
+  const sent = wanted === undefined ? l10n.t('nothing') : valueWords(wanted, path);
+  const holds = held === undefined ? l10n.t('nothing') : valueWords(held, path);
   return l10n.t('{0}: sent {1}, the cluster holds {2}', fieldName(path), sent, holds);
 }
 
@@ -100,6 +150,9 @@ function resultLines(result: Result, now: Instant): readonly string[] {
         ...result.ignored.map(ignoredWords),
       ];
     case 'refused': {
+      const lacked = lackedField(result.failure);
+      if (lacked !== undefined)
+        return [l10n.t('Not applied; the role is as it was.'), communityWords(lacked)];
       const { text, showSaid } = failureWords(result.failure);
       const said = showSaid && result.failure.said ? forPage(result.failure.said) : [];
       return [l10n.t('Not applied; the role is as it was. {0}', text), ...said];
@@ -115,10 +168,19 @@ function resultLines(result: Result, now: Instant): readonly string[] {
       return [
         l10n.t('Not applied: somebody changed it on the cluster at the same time. Nothing was overwritten.'),
       ];
+    case 'removed':
+      return [l10n.t('Removed from the cluster.')];
     case 'waiting':
       return [l10n.t('Not sent, because a role before it was not applied.')];
   }
 }
+
+/** That the cluster is a Teleport Community, fit for a message. */
+export const communityWords = (field: Foreign): string =>
+  l10n.t(
+    'This is Teleport Community, which does not have {0}. Run Set Up Roles again: it now knows.',
+    forMessage(field) ?? l10n.t('such a field'),
+  );
 
 /** What became of each role, as a document. */
 export function outcomePage(

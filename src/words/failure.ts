@@ -1,4 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import { forModal } from '../access/inert.ts';
+import type { Foreign } from '../access/text.ts';
 import type { Failure } from '../teleport/failure.ts';
 
 /** What a button of a failure message does. */
@@ -153,6 +155,10 @@ export function failureWords({ kind, program }: Failure): FailureWords {
       return words(l10n.t('Teleport refused.'), 'retry', true);
   }
 }
+
+/** What a program said itself: plain text, for where links are not drawn. */
+export const saidWords = (said: Foreign, program: Failure['program']): string =>
+  program === 'tctl' ? l10n.t('tctl said: {0}', forModal(said)) : l10n.t('tsh said: {0}', forModal(said));
 
 /** The label of a remedy's button. */
 export function remedyLabel(remedy: Remedy): string {

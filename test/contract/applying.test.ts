@@ -99,7 +99,7 @@ onEveryCluster('applying roles', (world) => {
     const [undo] = await undoing(application);
     assert.ok(undo?.kind === 'remove');
     await failsWith(world().tctl.removeRole(admin, name, 'another revision'), 'changed');
-    await world().tctl.removeRole(admin, name, undo.revision);
+    await world().tctl.removeRole(admin, name, undo.plan.held?.revision ?? '');
     const gone = await eventually(
       () => whyNot(world().tctl.role(admin, name)),
       (why) => why === 'gone',

@@ -139,7 +139,7 @@ describe('Roles of the workspace are applied', () => {
     assert.match(asked, /The files in the workspace stay as they are\./);
     await picture(window, '204-undo-modal');
     await window.pressModal('Undo');
-    await window.notification('Undone: ent.example.test holds what it held before.');
+    await window.notification('Undone on ent.example.test: dev-team put back.');
     assert.deepEqual(requestable(world()), usual);
     assert.equal(await readFile(manifest(person, 'dev-team'), 'utf8'), devTeam([...usual, 'node-admin']));
     await window.runCommand('JIT Access: Undo Apply…');
@@ -175,21 +175,21 @@ describe('Roles of the workspace are applied', () => {
       'dev-team was changed on ent.example.test after you fetched or applied it.',
     );
     assert.deepEqual(await said.buttons(), [
-      'Fetched and Server',
-      'Server and Yours',
-      "Go On from the Server's",
+      'What They Changed',
+      'Theirs and Yours',
+      "Overwrite the Server's…",
     ]);
-    await said.press('Fetched and Server');
+    await said.press('What They Changed');
     await window.editorTab('dev-team: fetched and server').waitFor();
-    await (await window.notification('dev-team was changed')).press('Server and Yours');
+    await (await window.notification('dev-team was changed')).press('Theirs and Yours');
     await window.editorTab('dev-team: server and yours').waitFor();
     await window.page.locator('.editor.modified').getByText('prod-dba').first().waitFor();
     await picture(window, '205-stale');
-    await (await window.notification('dev-team was changed')).press("Go On from the Server's");
-    assert.match(
-      await window.modalText('Apply these roles?'),
-      /\+ “prod-dba”, \+ “two-eyes”, \+ “node-admin”/,
-    );
+    await (await window.notification('dev-team was changed')).press("Overwrite the Server's…");
+    const asked = await window.modalText('Apply these roles?');
+    assert.match(asked, /This takes away what was changed on the cluster since, in dev-team:/);
+    assert.match(asked, /\+ “prod-dba”, \+ “two-eyes”, \+ “node-admin”/);
+    await picture(window, '2051-overwrite');
     await window.pressModal('Apply');
     await (await window.notification('dev-team applied')).press('Undo…');
     await window.modalText('Undo this Apply?');
@@ -224,8 +224,17 @@ describe('Roles of the workspace are applied', () => {
     const said = await window.notification('1 of 2 roles applied. 1 not applied; the document says why.');
     await window.editorTab('What Became of Apply Roles').waitFor();
     await picture(window, '208-outcome');
+    await window.notification('This is Teleport Community, which does not have allow.request.thresholds.');
+    assert.deepEqual(await said.buttons(), ['Set Up Roles…', 'Undo…']);
+    // The message goes away; the document keeps the ways on.
+    await window.page.locator('.codelens-decoration').getByText('Set Up Roles…').waitFor();
     become('enterprise');
-    await said.press('Try Again for the Rest');
+    await clearNotifications(window);
+    await window.runCommand(command);
+    await window.input.step('Apply Roles');
+    await window.input.pick('pager.yaml');
+    await window.input.pick('dev-team.yaml');
+    await window.input.accept();
     const rest = await window.modalText('Apply these roles?');
     assert.match(rest, /pager: as it is already/);
     await window.pressModal('Apply');
@@ -250,7 +259,7 @@ describe('Roles of the workspace are applied', () => {
     setFaults(world());
   });
 
-  it('a role that was made is removed after a question of its own', async () => {
+  it('a role that was made is removed, and the same question says so', async () => {
     const { window } = eve();
     await clearNotifications(window);
     await window.runCommand('JIT Access: Undo Apply…');
@@ -263,10 +272,11 @@ describe('Roles of the workspace are applied', () => {
     await window.runCommand('JIT Access: Undo Apply…');
     await window.input.step('Undo Apply');
     await window.input.row('pager').first().click();
-    assert.match(await window.modalText('Remove this role from the cluster?'), /Role: “pager”/);
+    const asked = await window.modalText('Undo this Apply?');
+    assert.match(asked, /pager: removed from the cluster, because this Apply made it/);
     await picture(window, '209-remove');
-    await window.pressModal('Remove Role');
-    await window.notification('Undone: pager is removed from ent.example.test.');
+    await window.pressModal('Undo');
+    await window.notification('Undone on ent.example.test: pager removed.');
     assert.equal(onCluster(world(), 'pager'), undefined);
   });
 });

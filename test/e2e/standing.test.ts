@@ -79,7 +79,7 @@ describe('From standing admin rights to requests', () => {
     await picture(eve(), '304-apply');
     await eve().pressModal('Apply');
     await eve().notification(
-      /kube-admin, dev-team, reviewer applied to ent\.example\.test, read back \d\d:\d\d\./,
+      /kube-admin, reviewer, dev-team applied to ent\.example\.test, read back \d\d:\d\d\./,
     );
     await picture(eve(), '305-applied');
     assert.match(await everydayKubectl(), /[Ff]orbidden/);

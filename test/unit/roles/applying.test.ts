@@ -11,6 +11,7 @@ import {
 import type { Base } from '../../../src/roles/bases.ts';
 import { plainOf } from '../../../src/roles/applying.ts';
 import type { Held } from '../../../src/teleport/schemaAdmin.ts';
+import { undoesWords } from '../../../src/words/applying.ts';
 import { manifest, MemoryCluster, valueOf } from './cluster.ts';
 
 const sources = (...texts: readonly string[]) =>
@@ -147,6 +148,30 @@ describe('what Apply would do', () => {
     assert.deepEqual(names, ['admin', 'dev', 'other']);
   });
 
+  it('what takes rights away is sent last: a refusal before it leaves everybody as they were', () => {
+    server.put(manifest('dev', 'kubernetes_groups: [admins]'));
+    server.put(manifest('lead', 'logins: [lead]'));
+    const wanted = read(
+      server.all,
+      manifest('dev', 'request: {roles: [admin]}'),
+      manifest('asker', 'request: {roles: [admin, lead]}'),
+      manifest('reviewer', 'review_requests: {roles: [admin]}'),
+      manifest('approver', 'rules: [{resources: [access_request], verbs: [list, read, update]}]'),
+      manifest('lead', 'logins: [other]'),
+      manifest('admin'),
+    );
+    const names = planRoles(wanted, server.all, () => undefined).map(({ name }) => name);
+    assert.deepEqual(names, ['admin', 'reviewer', 'approver', 'asker', 'lead', 'dev']);
+  });
+
+  it('what a role lets people ask for is there, comes with it, or is named as lacking', () => {
+    server.put(manifest('there'));
+    const asking = manifest('dev', "request: {roles: [there, new, '123', 'kube-*', '{{x}}', '^a$']}");
+    const wanted = read(server.all, asking, manifest('new'));
+    const lacks = planRoles(wanted, server.all, () => undefined).map((one) => one.lacks);
+    assert.deepEqual(lacks, [undefined, ['123']]);
+  });
+
   it('two that name each other are sent in the order of the files', () => {
     const wanted = read([], manifest('a', 'request: {roles: [b]}'), manifest('b', 'request: {roles: [a]}'));
     assert.equal(planRoles(wanted, [], () => undefined).length, 2);
@@ -236,6 +261,28 @@ describe('what somebody else changed since is not overwritten', () => {
     assert.equal(plan(text, server.all).fate, 'changed');
     server.put(manifest('dev', 'logins: [theirs]'));
     assert.equal(plan(text, server.all).fate, 'stale');
+  });
+
+  it('going on says what it takes away of theirs, and nothing else', () => {
+    const base = baseOf(server.put(manifest('dev', 'logins: [dev, gone], db_roles: [x]')));
+    server.put(manifest('dev', 'logins: [dev, theirs], db_roles: [x, both]'));
+    const text = manifest('dev', 'logins: [dev, gone, mine], db_roles: [x, both]');
+    const { undoes } = plan(text, server.all, base);
+    assert.deepEqual(undoes, [{ path: ['spec', 'allow', 'logins'], removed: ['theirs'], added: ['gone'] }]);
+    const words = undoesWords([{ name: foreign('dev'), lines: undoes }]);
+    assert.match(
+      words,
+      /^This takes away what was changed on the cluster since, in dev:\n {4}allow\.logins: /,
+    );
+    assert.match(words, /− “theirs”, \+ “gone”$/);
+  });
+
+  it('where it is not known what they changed, that is said', () => {
+    const { revision } = server.put(manifest('dev'));
+    server.put(manifest('dev', 'logins: [theirs]'));
+    const { undoes } = plan(manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`), server.all);
+    assert.equal(undoes, undefined);
+    assert.match(undoesWords([{ name: foreign('dev'), lines: undoes }]), /stands below/);
   });
 
   it('somebody removed it', () => {

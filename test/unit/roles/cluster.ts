@@ -57,6 +57,7 @@ export class MemoryCluster {
     role: (_: Home, name: Foreign): Promise<Held> => this.#role(name),
     writeRole: (_: Home, name: Foreign, bytes: string, revision: string | undefined): Promise<Held> =>
       this.#write(name, bytes, revision),
+    removeRole: (_: Home, name: Foreign, revision: string): Promise<void> => this.#remove(name, revision),
   };
 
   sending(files: Files): Sending {
@@ -71,6 +72,18 @@ export class MemoryCluster {
     if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
     const held = this.held.get(name);
     return held ? Promise.resolve(held) : Promise.reject(new TeleportFailure({ kind: 'gone' }));
+  }
+
+  #remove(name: Foreign, revision: string): Promise<void> {
+    const answer = this.writes.shift() ?? 'works';
+    if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
+    const held = this.held.get(name);
+    if (held?.revision !== revision)
+      return Promise.reject(new TeleportFailure({ kind: held ? 'changed' : 'gone' }));
+    this.held.delete(name);
+    return answer === 'works'
+      ? Promise.resolve()
+      : Promise.reject(new TeleportFailure({ kind: 'unreachable' }));
   }
 
   #write(name: Foreign, bytes: string, revision: string | undefined): Promise<Held> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { bare, foreign, type Foreign } from '../../../src/access/text.ts';
 import { planRoles, readSources, type RolePlan } from '../../../src/roles/applying.ts';
+import { lackedField } from '../../../src/roles/community.ts';
 import { Applications, type Application } from '../../../src/roles/former.ts';
 import type { PlainObject } from '../../../src/roles/plain.ts';
 import { upToDate } from '../../../src/roles/reading.ts';
@@ -8,6 +9,14 @@ import { lookAgain, send, type Sent } from '../../../src/roles/sending.ts';
 import { planUndo } from '../../../src/roles/undoing.ts';
 import { Files } from '../../../src/state/files.ts';
 import { outcomePage, outcomeWords } from '../../../src/words/applying.ts';
+import {
+  isUndoneWhole,
+  undonePage,
+  undoneWords,
+  undoWords,
+  type Undone,
+} from '../../../src/words/undoing.ts';
+import type { Failure } from '../../../src/teleport/failure.ts';
 import { Home } from '../../../src/teleport/home.ts';
 import type { Held } from '../../../src/teleport/schemaAdmin.ts';
 import { Folder } from '../programs.ts';
@@ -83,6 +92,19 @@ describe('sending roles', () => {
     assert.match(outcomeWords(sent.results), /1 of 3 roles applied\. 2 not applied/);
     const again = await apply(...['a', 'b', 'c'].map((name) => manifest(name)).slice(1));
     assert.deepEqual(kinds(again), ['applied', 'applied']);
+  });
+
+  it('a Community server says which field it does not have: that is said, and what to do', async () => {
+    const words = 'role field allow.review_requests is only available in enterprise subscriptions';
+    server.writes = [{ kind: 'refused', said: foreign(words) }];
+    const { results } = await apply(manifest('a'));
+    const page = outcomePage(results, { cluster, at: server.now });
+    assert.match(page, /This is Teleport Community, which does not have allow\.review_requests\./);
+    const other: Failure = { kind: 'refused', said: foreign('role field x is not for you') };
+    assert.equal(lackedField(other), undefined);
+    const option = 'role option request_access: always is only available in enterprise subscriptions';
+    assert.equal(lackedField({ kind: 'refused', said: foreign(option) }), 'request_access');
+    assert.equal(lackedField({ kind: 'unreachable', said: foreign(words) }), undefined);
   });
 
   it('somebody else writes in the same moment: theirs stays', async () => {
@@ -221,6 +243,91 @@ describe('sending roles', () => {
     assert.deepEqual(undone(), ['remove']);
     server.held.clear();
     assert.deepEqual(undone(), ['nothing']);
+  });
+
+  /** Undoes the newest application: what is put back first, then what goes. */
+  const undoAll = async (): Promise<Undone> => {
+    const undoings = planUndo(await newest(), server.all);
+    const of = (kind: string): RolePlan[] =>
+      undoings.filter((one) => one.kind === kind).map(({ plan }) => plan);
+    const { tctl, home, clock, bases } = server.sending(files);
+    const plansOfUndo = [...of('restore'), ...of('remove')];
+    const { results } = await send(plansOfUndo, await newest(), { tctl, home, clock, bases });
+    return { results, moved: undoings.flatMap(({ kind, plan }) => (kind === 'moved' ? [plan.name] : [])) };
+  };
+
+  it('is undone with what it made: put back, removed, and said in one message', async () => {
+    server.put(manifest('a'));
+    await apply(manifest('a', 'logins: [x]'), manifest('b'), manifest('c'));
+    const undoings = planUndo(await newest(), server.all);
+    const asked = undoWords(
+      undoings.map(({ plan }) => plan),
+      [],
+    );
+    assert.match(asked, /^b: removed from the cluster, because this Apply made it$/m);
+    assert.match(asked, /^a: changed\n {4}allow\.logins: /m);
+    const undone = await undoAll();
+    assert.deepEqual([...server.held.keys()].map(bare), ['a']);
+    assert.ok(isUndoneWhole(undone));
+    assert.equal(
+      undoneWords(undone, 'ent'),
+      'Undone on ent: a put back, c, b removed. Files in the workspace stay as they are.',
+    );
+  });
+
+  it('a role that is still held is kept, the others go, and the message names it and says why', async () => {
+    await apply(manifest('a'), manifest('b'), manifest('c'));
+    server.writes = ['works', { kind: 'inUse' }];
+    const undone = await undoAll();
+    assert.deepEqual([...server.held.keys()].map(bare), ['b']);
+    assert.ok(!isUndoneWhole(undone));
+    const said = undoneWords(undone, 'ent');
+    assert.match(said, /^Undone on ent: c, a removed\. Not undone: b\. A user, an access list/);
+    assert.match(undonePage(undone, { cluster, at: server.now }), /^b\n {4}Not undone\. A user/m);
+  });
+
+  it('a failure that is not about one role stops the undo, and the rest is said to be kept', async () => {
+    await apply(manifest('a'), manifest('b'), manifest('c'));
+    server.writes = ['works', { kind: 'notPermitted' }];
+    const undone = await undoAll();
+    assert.deepEqual(
+      undone.results.map(({ kind }) => kind),
+      ['removed', 'refused', 'waiting'],
+    );
+    assert.match(undoneWords(undone, 'ent'), /Not undone: b, a\. The document says why\./);
+  });
+
+  it('the line is lost while a role is removed: looking decides', async () => {
+    await apply(manifest('a'));
+    server.writes = ['works, and then the line is lost'];
+    const { results } = await undoAll();
+    assert.deepEqual(
+      results.map(({ kind }) => kind),
+      ['removed'],
+    );
+  });
+
+  it('of several roles only the one that somebody changed since is left alone, and named', async () => {
+    server.put(manifest('a'));
+    server.put(manifest('b'));
+    await apply(manifest('a', 'logins: [x]'), manifest('b', 'logins: [x]'));
+    server.put(manifest('b', 'logins: [theirs]'));
+    const undone = await undoAll();
+    assert.match(
+      undoneWords(undone, 'ent'),
+      /^Undone on ent: a put back\. Changed since by somebody else, so it stays as it is: b\./,
+    );
+    assert.match(undonePage(undone, { cluster, at: server.now }), /their change stays/);
+    assert.match(undoWords([], undone.moved), /^b: changed since by somebody else/m);
+  });
+
+  it('what an undo removed can be applied again: nobody else removed it', async () => {
+    await apply(manifest('a'));
+    await undoAll();
+    const base = await server.sending(files).bases.of(cluster, foreign('a'));
+    const wanted = readSources([{ file: 'file:///0', text: manifest('a') }], []);
+    assert.ok(!('kind' in wanted));
+    assert.equal(planRoles(wanted, [], () => base)[0]?.fate, 'new');
   });
 
   it('the role that was sent last is undone first', async () => {

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorText, failureOf, recognise, TeleportFailure } from '../../../src/teleport/failure.ts';
 import type { FailureKind } from '../../../src/teleport/failure.ts';
+import { saidWords } from '../../../src/words/failure.ts';
 import { recording } from '../../replay/recordings.ts';
 import { id } from '../given.ts';
 
@@ -309,5 +310,17 @@ describe('failures of a real tsh, as it printed them', () => {
     assert.equal(error.message, 'denied');
     assert.equal(failureOf(error)?.kind, 'denied');
     assert.equal(failureOf(new Error('denied')), undefined);
+  });
+});
+
+describe('who said it', () => {
+  const outcome = { kind: 'exited', code: 1, stdout: '', stderr: 'ERROR: no such luck\n' } as const;
+  it('is named: tctl, else tsh', () => {
+    const words = (program: 'tsh' | 'tctl'): string => {
+      const failure = recognise(outcome, program);
+      return saidWords(failure?.said ?? assert.fail(), failure?.program);
+    };
+    assert.equal(words('tctl'), 'tctl said: “no such luck”');
+    assert.equal(words('tsh'), 'tsh said: “no such luck”');
   });
 });

@@ -34,8 +34,53 @@ describe('words of what Apply would do', () => {
     assert.ok(roles.split('\n').length <= 41);
   });
 
+  it('have lists of maps in words, and nothing of JSON', () => {
+    const filter = 'contains(reviewer.roles, "lead")';
+    const words = plansWords([
+      planOf('dev', {
+        request: { thresholds: [{ name: 'two', approve: 2, deny: 1, filter }] },
+        kubernetes_resources: [{ kind: '*', namespace: '*', name: '*', verbs: ['get', 'list'] }],
+        rules: [{ resources: ['role'], verbs: ['*'], where: 'a b' }],
+      }),
+    ]);
+    assert.deepEqual(words.split('\n').slice(1), [
+      '    allow.request.thresholds: + two: 2 approvals, 1 denial, only of reviewers with “contains(reviewer.roles, "lead")”',
+      '    allow.kubernetes_resources: + kind=* namespace=* name=* verbs=get,list',
+      '    allow.rules: + resources: role; verbs: *; where: “a b”',
+    ]);
+  });
+
+  it('have the old and the new of one value, and of a list what comes and goes', () => {
+    const held = (ttl: string, logins: readonly string[]): PlainObject => ({
+      ...role('dev', { logins }),
+      spec: { allow: { logins }, options: { max_session_ttl: ttl } },
+    });
+    const before = { name: foreign('dev'), revision: 'r', document: held('1h', ['a']) };
+    assert.deepEqual(
+      plansWords([planOver(foreign('dev'), held('30m', ['b']), before)])
+        .split('\n')
+        .slice(1),
+      ['    allow.logins: − “a”, + “b”', '    options.max_session_ttl: 1h → 30m'],
+    );
+  });
+
+  it('name what a role lets people ask for and is not there', () => {
+    const lacks = ['123', 'x y'].map(foreign);
+    const plan = planOf('dev', {});
+    assert.match(
+      plansWords([{ ...plan, lacks: lacks.slice(0, 1) }]),
+      /^ {4}asks for 123, which is not there$/m,
+    );
+    assert.match(plansWords([{ ...plan, lacks }]), /roles that are not there: 123, “x y”$/m);
+    assert.doesNotMatch(plansWords([{ ...plan, fate: 'same', lacks }]), /not there/);
+  });
+
   it('are inert, whatever names and values hold', () => {
-    const plan = planOf(nasty, { logins: [nasty], [nasty]: [nasty] });
+    const plan = planOf(nasty, {
+      logins: [nasty],
+      [nasty]: [nasty, { [nasty]: [{ x: nasty }] }],
+      request: { thresholds: [{ name: nasty, filter: nasty }] },
+    });
     const held = { name: plan.name, revision: 'r', document: {} };
     const ignored = [{ path: ['spec', nasty], wanted: nasty }];
     const results: readonly Result[] = [
