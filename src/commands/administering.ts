@@ -2,9 +2,8 @@
 import * as l10n from '@vscode/l10n';
 import { forMessage, forRow } from '../access/inert.ts';
 import { foreign, type Foreign } from '../access/text.ts';
-import type { Pair, Purpose } from '../editor/differences.ts';
+import type { Pair } from '../editor/differences.ts';
 import { warn } from '../editor/messages.ts';
-import { mark } from '../editor/ours.ts';
 import type { RolePlan } from '../roles/applying.ts';
 import { failureOf } from '../teleport/failure.ts';
 import { attempt } from './attempt.ts';
@@ -48,23 +47,6 @@ export const pairOf = ({ name, fate, heldText, bytes }: RolePlan, cluster: Forei
   before: { as: onServer(cluster), text: heldText },
   after: { as: fate === 'removed' ? l10n.t('removed') : l10n.t('what is sent'), text: bytes },
 });
-
-/** A way on that a lens of ours leads to. */
-const ways = new WeakMap<object, () => Promise<void>>();
-
-/** The argument of a lens: an object of ours, to which only this file knows the way on. */
-export function wayOn(goOn: () => Promise<void>): object {
-  const argument = mark({});
-  ways.set(argument, goOn);
-  return argument;
-}
-
-/** Where a lens leads to, else the button of the differences that are looked at; undefined where neither is. */
-export const wayFrom = (
-  { differences }: Tools,
-  purpose: Purpose,
-  ours: object | undefined,
-): (() => Promise<void>) | undefined => (ours && ways.get(ours)) ?? differences.shown(purpose)?.goOn;
 
 /** Says why nothing was sent, with a button to look again. */
 export async function sayLookAgain(text: string, again: () => Promise<void>): Promise<void> {

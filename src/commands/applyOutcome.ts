@@ -11,7 +11,7 @@ import { isWritten, lookAgain, send, type Result, type Sending, type Sent } from
 import { SetUpAnswers } from '../state/setUpAnswers.ts';
 import { communityWords, outcomePage, outcomeWords } from '../words/applying.ts';
 import { atTime } from '../words/time.ts';
-import { administering, clusterForMessage, wayOn } from './administering.ts';
+import { administering, clusterForMessage } from './administering.ts';
 import type { Tools } from './tools.ts';
 
 /** Whether roles are being sent from this window. */
@@ -115,8 +115,8 @@ async function sayRest(
   const lenses = buttons.map(({ title: label, means }): Lens => ({
     line: 0,
     title: label,
-    command: 'jitAccess.applyShown',
-    argument: wayOn(() => administering(tools, () => go(means))),
+    about: means,
+    press: () => administering(tools, () => go(means)),
   }));
   const uri = tools.documents.put(`/outcome/${title}.txt`, page, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });

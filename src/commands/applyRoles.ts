@@ -16,14 +16,7 @@ import { Bases, type Base } from '../roles/bases.ts';
 import { Applications, type Application } from '../roles/former.ts';
 import { upToDate } from '../roles/reading.ts';
 import { plansWords, undoesWords, type Overwrite } from '../words/applying.ts';
-import {
-  administering,
-  clusterForMessage,
-  clusterOf,
-  pairOf,
-  sayLookAgain,
-  wayFrom,
-} from './administering.ts';
+import { administering, clusterForMessage, clusterOf, pairOf, sayLookAgain } from './administering.ts';
 import { sayRefusal, sayStale } from './applyRefused.ts';
 import { sayOutcome, sendRoles } from './applyOutcome.ts';
 import { demandTrust } from './demandTrust.ts';
@@ -44,9 +37,9 @@ interface Prepared {
 /** Stale roles that are to be overwritten all the same, by name: the version that is, and what of it goes. */
 type Seen = ReadonlyMap<Foreign, { readonly base: Base; readonly overwrite?: Overwrite }>;
 
-/** Goes on from the differences that are shown, or from a document of ours; else asks as if nothing was shown. */
-export async function applyShown(tools: Tools, ours: object | undefined): Promise<void> {
-  const goOn = wayFrom(tools, 'apply', ours);
+/** Goes on from the differences that are shown; else asks as if nothing was shown. */
+export async function applyShown(tools: Tools): Promise<void> {
+  const goOn = tools.differences.shown('apply')?.goOn;
   await (goOn ? goOn() : applyRoles(tools));
 }
 

@@ -71,8 +71,8 @@ const handlers: Record<CommandId, Handler> = {
   // Loaded when it is needed: few people administer roles.
   'jitAccess.applyRoles': async (tools) => (await import('./applyRoles.ts')).applyRoles(tools),
   'jitAccess.undoApply': async (tools) => (await import('./undoApply.ts')).undoApply(tools),
-  'jitAccess.applyShown': async (tools, _, ours) => (await import('./applyRoles.ts')).applyShown(tools, ours),
-  'jitAccess.undoShown': async (tools, _, ours) => (await import('./undoApply.ts')).undoShown(tools, ours),
+  'jitAccess.applyShown': async (tools) => (await import('./applyRoles.ts')).applyShown(tools),
+  'jitAccess.undoShown': async (tools) => (await import('./undoApply.ts')).undoShown(tools),
 };
 
 /** Runs a command in the one wrapper that turns failures into words and buttons. */

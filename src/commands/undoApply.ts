@@ -17,15 +17,7 @@ import {
   undoWords,
   type Undone,
 } from '../words/undoing.ts';
-import {
-  administering,
-  clusterForMessage,
-  clusterOf,
-  onServer,
-  pairOf,
-  wayFrom,
-  wayOn,
-} from './administering.ts';
+import { administering, clusterForMessage, clusterOf, onServer, pairOf } from './administering.ts';
 import { sendRoles } from './applyOutcome.ts';
 import type { Tools } from './tools.ts';
 
@@ -35,9 +27,9 @@ const are =
   (one: Undoing): one is Kind<K> =>
     one.kind === kind;
 
-/** Goes on from the differences that are shown, or from a document of ours; else asks as if nothing was shown. */
-export async function undoShown(tools: Tools, ours: object | undefined): Promise<void> {
-  const goOn = wayFrom(tools, 'undo', ours);
+/** Goes on from the differences that are shown; else asks as if nothing was shown. */
+export async function undoShown(tools: Tools): Promise<void> {
+  const goOn = tools.differences.shown('undo')?.goOn;
   await (goOn ? goOn() : undoApply(tools));
 }
 
@@ -187,8 +179,7 @@ async function sayUndone(
   const page = undonePage(undone, { cluster, at: tools.clock.now() });
   const isLeft = undone.results.some((result) => !isUndone(result));
   const rest = { title: l10n.t('Try Again for the Rest'), means: true };
-  const argument = wayOn(() => administering(tools, again));
-  const lens = { line: 0, title: rest.title, command: 'jitAccess.undoShown', argument };
+  const lens = { line: 0, title: rest.title, about: 'rest', press: () => administering(tools, again) };
   const path = `/outcome/${l10n.t('What Became of Undo Apply')}.txt`;
   const uri = tools.documents.put(path, page, '', isLeft ? [lens] : []);
   await vscode.window.showTextDocument(uri, { preview: false });
