@@ -1,7 +1,17 @@
 import { execa } from 'execa';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { clearNotifications, decide, elevate, openViews, request, requests, runAndRead } from './course.ts';
+import { isCatchingUp, readState } from '../../src/demo/state.ts';
+import {
+  clearNotifications,
+  decide,
+  elevate,
+  openViews,
+  request,
+  requests,
+  runAndRead,
+  until,
+} from './course.ts';
 import { picture } from './pictures.ts';
 import { saveAs, saveDialog } from './saving.ts';
 import { stage } from './stage.ts';
@@ -88,6 +98,7 @@ describe('From standing admin rights to requests', () => {
   it('after: the check is clean but for who administers Teleport, which is accepted with an owner and an end', async () => {
     const { input } = eve();
     await clearNotifications(eve());
+    await until('the lists show what was applied', () => !isCatchingUp(readState(world().demo.dir)));
     await eve().runCommand('JIT Access: Check Standing Privileges');
     await line('1 of 5 people holds standing admin rights: eve').waitFor();
     await picture(eve(), '306-after');
