@@ -2,14 +2,11 @@
 import type { Mark } from '../editor/diagnostics.ts';
 import type { Census } from '../roles/census.ts';
 import { checkManifest } from '../roles/checks.ts';
-import { readDuration } from '../roles/duration.ts';
+import { limitIn } from '../roles/duration.ts';
 import { knownOf } from '../roles/known.ts';
 import { readManifest, type Manifest, type RoleDocument } from '../roles/manifest.ts';
 import type { Problem } from '../roles/problem.ts';
 import { fixWords, problemWords } from '../words/problems.ts';
-
-/** The team's limit where the setting says nothing that can be read, in milliseconds. */
-const usualLimit = 6 * 3_600_000;
 
 /** Nobody reads more of one file. */
 const mostMarks = 200;
@@ -43,9 +40,8 @@ export function marksIn(
   longest: string,
   census: Census | undefined,
 ): readonly Mark[] {
-  const limit = readDuration(longest.trim());
   const manifest: Manifest = readManifest(text);
   const known = census ? knownOf(census) : {};
-  const context = { ...known, siblings, limit: limit !== undefined && limit > 0 ? limit : usualLimit };
+  const context = { ...known, siblings, limit: limitIn(longest) };
   return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, mostMarks).map(markOf);
 }

@@ -8,7 +8,7 @@ import { isOurs, mark } from '../editor/ours.ts';
 import { setting } from '../editor/settings.ts';
 import type { Census } from '../roles/census.ts';
 import { judge, readExceptions, type Exception } from '../roles/exceptions.ts';
-import { readDuration } from '../roles/duration.ts';
+import { limitIn } from '../roles/duration.ts';
 import type { Finding } from '../roles/finding.ts';
 import { analyse, type Report } from '../roles/privileges.ts';
 import { privilegesPage } from '../words/privilegesPage.ts';
@@ -18,8 +18,6 @@ import { checkPrivileges } from './checkPrivileges.ts';
 import type { CommandId } from './index.ts';
 import type { Tools } from './tools.ts';
 
-/** How long an admin role may last where the setting is no duration, in ms. */
-const usualLimit = 6 * 3_600_000;
 /** More than a file of exceptions ever holds, in bytes. */
 const largest = 4_000_000;
 
@@ -30,7 +28,7 @@ export function reportOf(census: Census, signal?: AbortSignal): Promise<Report> 
   const before = reports.get(census);
   if (before) return before;
   const made = analyse(census, {
-    limit: readDuration(setting('manifests.longestSession')) ?? usualLimit,
+    limit: limitIn(setting('manifests.longestSession')),
     signal,
   });
   reports.set(census, made);

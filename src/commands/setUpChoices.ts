@@ -5,8 +5,8 @@ import { foreign, type Foreign } from '../access/text.ts';
 import { titled, type Choice, type Place } from '../editor/steps.ts';
 import { isPlainRoleName, type Answers, type KnownRoles } from '../roles/answers.ts';
 import { requestRoles } from '../roles/approving.ts';
-import { ownerOf } from '../roles/owner.ts';
-import { textsAt, valueAt, type PlainObject } from '../roles/plain.ts';
+import { ownerOf, resourceType } from '../roles/owner.ts';
+import { textsAt, type PlainObject } from '../roles/plain.ts';
 import { list } from '../words/setUp.ts';
 import type { Surroundings } from './setUpKnown.ts';
 
@@ -48,11 +48,9 @@ export function stepTitle(step: Step): string {
   return titled(l10n.t('Set Up Roles'), words[step]);
 }
 
-const madeByTeleport = ['metadata', 'labels', 'teleport.internal/resource-type'];
-
 /** The roles a person may choose: those of a team by name, then Teleport's presets; not those it keeps for itself. */
 export function offered({ roles }: KnownRoles): readonly (readonly [Foreign, PlainObject])[] {
-  const made = (role: PlainObject): string => textsAt(role, madeByTeleport)[0] ?? '';
+  const made = (role: PlainObject): string => resourceType(role) ?? '';
   return [...roles]
     .filter(([, role]) => made(role) !== 'system')
     .sort(
@@ -60,7 +58,7 @@ export function offered({ roles }: KnownRoles): readonly (readonly [Foreign, Pla
     );
 }
 
-const isPreset = (role: PlainObject | undefined): boolean => valueAt(role, madeByTeleport) !== undefined;
+const isPreset = (role: PlainObject | undefined): boolean => resourceType(role) !== undefined;
 
 /** Whose a role is, where it is not simply the team's. */
 function ownWords(role: PlainObject): string {
@@ -117,6 +115,6 @@ export const typedRole =
 
 /** Why a typed role of Teleport's own cannot be chosen; undefined for any other. */
 export const keptByTeleport = (name: Foreign, { roles }: KnownRoles): Choice<Foreign> | undefined =>
-  textsAt(roles.get(name), madeByTeleport)[0] === 'system'
+  resourceType(roles.get(name)) === 'system'
     ? refusedRole(name, l10n.t('Teleport keeps this role for itself'))
     : undefined;

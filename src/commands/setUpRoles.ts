@@ -5,7 +5,7 @@ import { back } from '../editor/steps.ts';
 import { firstAnswers, type Answers } from '../roles/answers.ts';
 import { clashOf, type Clash } from '../roles/clash.ts';
 import { settingsOf } from '../roles/elevated.ts';
-import { readDuration } from '../roles/duration.ts';
+import { limitIn } from '../roles/duration.ts';
 import { setUp, unread } from '../roles/setUp.ts';
 import { standingIn } from '../roles/standing.ts';
 import { SetUpAnswers } from '../state/setUpAnswers.ts';
@@ -82,11 +82,8 @@ function cureOf(clash: Clash): Step {
   }
 }
 
-/** The team's limit for an elevated role, in minutes; nonsense counts as the default of six hours. */
-function longest(): number {
-  const minutes = (readDuration(setting('manifests.longestSession')) ?? 0) / 60_000;
-  return minutes >= 1 ? Math.floor(minutes) : 6 * 60;
-}
+/** The team's limit for an elevated role, in whole minutes. */
+const longest = (): number => Math.max(1, Math.floor(limitIn(setting('manifests.longestSession')) / 60_000));
 
 /** @throws Left, with the answers so far kept */
 async function askAll(

@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../access/inert.ts';
-import { foreign, type Foreign } from '../access/text.ts';
+import type { Foreign } from '../access/text.ts';
 import { textNow, undoFiles, writeFiles, type FileChange, type Wrote } from '../editor/fileChanges.ts';
 import { tell, warn, whileDoing, type Button } from '../editor/messages.ts';
 import { isTrusted, manageTrust } from '../editor/trust.ts';
 import type { Answers } from '../roles/answers.ts';
 import { Bases } from '../roles/bases.ts';
 import { fileNameFor } from '../roles/fileName.ts';
-import { textsAt, type PlainObject } from '../roles/plain.ts';
 import { remaining, type Remaining } from '../roles/remaining.ts';
 import { failureOf } from '../teleport/failure.ts';
+import { rolesOf } from '../teleport/schemaAdmin.ts';
 import { remainingWords } from '../words/setUp.ts';
 import { wrapped } from '../words/wrapped.ts';
 import { attempt } from './attempt.ts';
@@ -97,12 +97,7 @@ async function rolesOfSuggested(
   if (edition !== 'enterprise' || suggested.length === 0) return new Map();
   try {
     const users = await whileDoing(l10n.t('Reading users…'), () => tctl.users(everyday));
-    return new Map(
-      users.map(({ name, document }) => [
-        name,
-        textsAt(document as PlainObject, ['spec', 'roles']).map(foreign),
-      ]),
-    );
+    return new Map(users.map((user) => [user.name, rolesOf(user)]));
   } catch (error) {
     // This would only add a line to the page.
     if (failureOf(error)) return new Map();

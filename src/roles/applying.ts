@@ -6,9 +6,9 @@ import type { Base } from './bases.ts';
 import { changesBetween, type FieldLine } from './compare.ts';
 import { readManifest, type Problem, type RoleDocument } from './manifest.ts';
 import { inOrder, namesOf } from './order.ts';
-import { ownerOf } from './owner.ts';
+import { ownerOf, resourceType } from './owner.ts';
 import { isName } from './patterns.ts';
-import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
+import { isPlainObject, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 import { render } from './render.ts';
 
 /** A manifest as it was chosen: the text in the editor where it is open, saved or not. */
@@ -262,11 +262,5 @@ export function withoutRevision(value: PlainObject): {
   const named = typeof revision === 'string' && revision !== '' ? { revision } : {};
   return { rest: { ...value, metadata: others }, ...named };
 }
-
-const labelOf = (value: PlainObject | undefined, label: string): string | undefined =>
-  textsAt(value, ['metadata', 'labels', label])[0];
-
-const resourceType = (value: PlainObject | undefined): string | undefined =>
-  labelOf(value, 'teleport.internal/resource-type');
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;

@@ -1,6 +1,7 @@
 import { isPlainObject, valueAt, type Path, type Plain } from './plain.ts';
 
-const thresholds: Path = ['spec', 'allow', 'request', 'thresholds'];
+/** Where a role says how many approve what it lets people ask for. */
+export const thresholds: Path = ['spec', 'allow', 'request', 'thresholds'];
 
 /**
  * How many approvals it takes at least to get a role that this one lets its holder request: 1 without thresholds.

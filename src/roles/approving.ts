@@ -1,5 +1,5 @@
 // Who approves, in fields of roles. Enterprise counts reviews against thresholds; Community has tctl and rules.
-import { approvalsOf as leastApprovals } from './approvals.ts';
+import { approvalsOf as leastApprovals, thresholds } from './approvals.ts';
 import { bare, foreign, type Foreign } from '../access/text.ts';
 import {
   approverOf,
@@ -17,7 +17,6 @@ import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObjec
 const allow: Path = ['spec', 'allow'];
 export const requestRoles: Path = [...allow, 'request', 'roles'];
 const searchAsRoles: Path = [...allow, 'request', 'search_as_roles'];
-export const thresholds: Path = [...allow, 'request', 'thresholds'];
 const reviewRoles: Path = [...allow, 'review_requests', 'roles'];
 const rules: Path = [...allow, 'rules'];
 
@@ -99,7 +98,7 @@ function approvalsOf(role: PlainObject | undefined): Approvals {
   const [only] = list;
   if (filters.length > 0)
     return list.length === 1 && oneTeam.test(textsAt(only, ['filter'])[0] ?? '') ? 'twoTeams' : 'asIs';
-  const least = Math.min(...list.map(({ approve }) => (typeof approve === 'number' ? approve : 1)));
+  const least = leastApprovals(role);
   return least <= 1 ? 'one' : least === 2 ? 'two' : 'asIs';
 }
 

@@ -1,6 +1,6 @@
 import { bare, type Foreign } from '../access/text.ts';
 import { approverOf, secondApproverOf, secondAsking, type Answers, type KnownRoles } from './answers.ts';
-import { textsAt } from './plain.ts';
+import { resourceType } from './owner.ts';
 import { strandedBy, type Stranded } from './stranded.ts';
 
 /** What keeps answers from becoming manifests. */
@@ -22,8 +22,7 @@ const presets = ['access', 'auditor', 'editor'];
 
 /** Whether a role is a preset of Teleport, made for other work than approving. */
 export const isPreset = (name: Foreign, { roles, all }: KnownRoles): boolean =>
-  textsAt(roles.get(name), ['metadata', 'labels', 'teleport.internal/resource-type'])[0] === 'preset' ||
-  (!all && presets.includes(bare(name)));
+  resourceType(roles.get(name)) === 'preset' || (!all && presets.includes(bare(name)));
 
 /**
  * The first thing that cannot be as answered. Who asks may not approve too, or they would approve their own.

@@ -40,3 +40,12 @@ export function writeDuration(length: number): string {
   ] as const;
   return parts.map(([count, unit]) => (count ? `${count}${unit}` : '')).join('') || '0s';
 }
+
+/** A team's limit where its setting says nothing that can be read, in ms. */
+const usualLimit = 6 * 3_600_000;
+
+/** The longest session that a setting allows, in ms; nonsense counts as six hours. */
+export function limitIn(setting: string): number {
+  const limit = readDuration(setting.trim());
+  return limit !== undefined && limit > 0 ? limit : usualLimit;
+}

@@ -1,4 +1,5 @@
 import type { AccessRequest } from '../access/request.ts';
+import { resourceType } from './owner.ts';
 import { isPlainObject, textsAt, valueAt, type Plain, type PlainObject } from './plain.ts';
 
 export type EditionName = 'enterprise' | 'community';
@@ -23,7 +24,6 @@ export type EnterpriseSign = 'review' | 'resources' | 'roles' | 'accessLists';
 
 /** Roles that Teleport makes by itself on Enterprise only. */
 const enterprisePresets = ['requester', 'reviewer', '@teleport-access-approver'];
-const madeByTeleport = ['metadata', 'labels', 'teleport.internal/resource-type'];
 
 const isThere = (value: Plain | undefined): boolean =>
   value !== undefined &&
@@ -34,7 +34,7 @@ const isThere = (value: Plain | undefined): boolean =>
 /** Whether a role the server holds is one that only Enterprise takes (recorded: Community refuses these fields). */
 function isEnterprises(role: PlainObject): boolean {
   const [name = ''] = textsAt(role, ['metadata', 'name']);
-  if (enterprisePresets.includes(name) && valueAt(role, madeByTeleport) !== undefined) return true;
+  if (enterprisePresets.includes(name) && resourceType(role) !== undefined) return true;
   if (!['', 'optional'].includes(textsAt(role, ['spec', 'options', 'request_access'])[0] ?? '')) return true;
   return ['allow', 'deny'].some(
     (side) =>

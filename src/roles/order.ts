@@ -1,8 +1,8 @@
 // In which order roles are sent, so that a refusal in the middle leaves nobody without a way in.
 import { foreign } from '../access/text.ts';
 import type { RolePlan } from './applying.ts';
-import { approvesByRule } from './approving.ts';
-import { textsAt, valueAt } from './plain.ts';
+import { approvesByRule, requestable } from './approving.ts';
+import { valueAt } from './plain.ts';
 
 /**
  * Roles that only give come before those that take something away. Of either: first what others let people ask for,
@@ -16,11 +16,7 @@ export function inOrder(plans: readonly RolePlan[]): readonly RolePlan[] {
 }
 
 /** The roles that a role lets people ask for. */
-export const namesOf = ({ value }: RolePlan): readonly RolePlan['name'][] =>
-  [
-    ...textsAt(value, ['spec', 'allow', 'request', 'roles']),
-    ...textsAt(value, ['spec', 'allow', 'request', 'search_as_roles']),
-  ].map(foreign);
+export const namesOf = ({ value }: RolePlan): readonly RolePlan['name'][] => requestable(value).map(foreign);
 
 /** Whether somebody can do less after it: something allowed goes, or something is denied. */
 const takesAway = ({ lines }: RolePlan): boolean =>

@@ -9,3 +9,7 @@ export function ownerOf(role: PlainObject | undefined): Foreign | undefined {
   const [origin = ''] = textsAt(role, ['metadata', 'labels', 'teleport.dev/origin']);
   return origin === '' || origin === 'dynamic' ? undefined : foreign(origin);
 }
+
+/** What Teleport itself made the role for: `preset` for people, `system` for its own work; undefined for a team's. */
+export const resourceType = (role: PlainObject | undefined): string | undefined =>
+  textsAt(role, ['metadata', 'labels', 'teleport.internal/resource-type'])[0];

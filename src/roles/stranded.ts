@@ -3,6 +3,7 @@ import { bare, foreign, type Foreign } from '../access/text.ts';
 import { approverOf, secondApproverOf, secondAsking, type Answers, type KnownRoles } from './answers.ts';
 import { writeReviewer } from './approving.ts';
 import { changeValue } from './edit.ts';
+import { resourceType } from './owner.ts';
 import { isName, matcher } from './patterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from './plain.ts';
 
@@ -12,9 +13,6 @@ export interface Stranded {
   readonly reviewer: Foreign;
   readonly roles: readonly Foreign[];
 }
-
-const isSystems = (role: PlainObject): boolean =>
-  textsAt(role, ['metadata', 'labels', 'teleport.internal/resource-type'])[0] === 'system';
 
 /** The names and patterns of roles in a clause, those that depend on a claim too. */
 function patternsIn(role: PlainObject | undefined, path: Path): readonly string[] {
@@ -34,7 +32,7 @@ function targetsOf(asking: PlainObject | undefined, { roles, all }: KnownRoles):
   const targets = patternsIn(asking, ['allow', 'request']).flatMap((pattern) => {
     if (isName(pattern)) return [pattern];
     const fits = matcher(pattern, false);
-    const known = [...roles].filter(([name, role]) => fits(bare(name)) && !isSystems(role));
+    const known = [...roles].filter(([name, role]) => fits(bare(name)) && resourceType(role) !== 'system');
     const names = known.map(([name]) => bare(name));
     return all && names.length > 0 ? names : [...names, pattern];
   });

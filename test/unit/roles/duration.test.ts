@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readDuration, writeDuration } from '../../../src/roles/duration.ts';
+import { limitIn, readDuration, writeDuration } from '../../../src/roles/duration.ts';
 
 const hour = 3_600_000;
 
@@ -47,5 +47,10 @@ describe('a length', () => {
       lengths.map((length) => readDuration(writeDuration(length))),
       lengths,
     );
+  });
+
+  it('as the team’s limit, nonsense and nothing count as six hours', () => {
+    const hours = (setting: string): number => limitIn(setting) / 3_600_000;
+    assert.deepEqual([' 90m ', '1h30m', '', 'soon', '0s', '-2h'].map(hours), [1.5, 1.5, 6, 6, 6, 6]);
   });
 });

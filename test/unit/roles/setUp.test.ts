@@ -295,6 +295,9 @@ describe('who approves, on Enterprise', () => {
     );
     assert.equal(approvalsIn([asking([{ approve: 2 }]), asking([{ approve: 2 }, { approve: 3 }])]), 'two');
     assert.equal(approvalsIn([plainTeam, undefined]), 'one');
+    // A threshold that only denies approves nothing.
+    assert.equal(approvalsIn([asking([{ approve: 2 }, { deny: 1 }])]), 'two');
+    assert.equal(approvalsIn([asking([{ deny: 1 }])]), 'asIs');
     assert.deepEqual(thresholds({ ...enterprise, approvals: 'asIs' }, three), [{ approve: 3 }]);
   });
 
