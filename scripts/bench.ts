@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Figure, type Measure, table } from '../test/bench/figure.ts';
+import { type Figure, type Measure, table } from '../test/support/bench/figure.ts';
 import { buildExtension } from './build.ts';
 import { results } from './testing/mocha.ts';
 

@@ -39,7 +39,7 @@ export async function buildExtension(): Promise<void> {
   await buildWatchdog(join(root, 'dist'));
   await build({
     ...common,
-    entryPoints: { demo: 'src/demo/main.ts' },
+    entryPoints: { demo: 'demo/main.ts' },
     outdir: 'dist',
     format: 'cjs',
     outExtension: cjs,

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { isChoice, isListOf, isStruct, role, since, type Field } from '../src/roles/fields.ts';
+import { isChoice, isListOf, isStruct, role, since, type Field } from '../src/roles/role/roleSchema.ts';
 import { root } from './build.ts';
 
 /** Where the YAML extension finds it, by package.json. */

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { registerCommands } from './commands/index.ts';
+import { registerCommands } from './commands/shared/commandIds.ts';
 import type { Core, Entry } from './core.ts';
 import { alarm } from './state/alarm.ts';
 import { Log } from './editor/log.ts';
-import { registerTerminalProfile } from './editor/terminalProfile.ts';
+import { registerTerminalProfile } from './editor/terminals/terminalProfile.ts';
 import { offsetClock, systemClock } from './state/clock.ts';
 import { Store } from './state/store.ts';
 import { notify } from './views/notifications.ts';
 import { Screen } from './views/screen.ts';
-import { speak } from './words/language.ts';
-import { lookAtZone } from './words/zone.ts';
+import { speak } from './text/language.ts';
+import { lookAtZone } from './text/timeZone.ts';
 
 /**
  * Builds what is on screen and registers every command; what acts is loaded right afterwards.

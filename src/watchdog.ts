@@ -1,18 +1,18 @@
 import * as v from 'valibot';
 import { offsetClock, systemClock } from './state/clock.ts';
-import { Elevations } from './state/elevations.ts';
-import { Files } from './state/files.ts';
-import { GiveBack } from './state/giveBack.ts';
-import { HomeRecords } from './state/homes.ts';
-import { Journal } from './state/journal.ts';
+import { Elevations } from './state/elevation/elevations.ts';
+import { Files } from './state/storageFiles.ts';
+import { GiveBack } from './state/elevation/giveBack.ts';
+import { HomeRecords } from './state/elevation/homeRecords.ts';
+import { Journal } from './state/memory/journal.ts';
 import { Store } from './state/store.ts';
-import { watchOver } from './state/watchdog.ts';
-import { Client } from './teleport/client.ts';
-import { Home } from './teleport/home.ts';
-import { run } from './teleport/process.ts';
-import { bootId } from './teleport/processes.ts';
-import { Tsh } from './teleport/tsh.ts';
-import { Turns } from './teleport/turns.ts';
+import { watchOver } from './state/elevation/watchdogLoop.ts';
+import { Client } from './teleport/commands/client.ts';
+import { Home } from './teleport/home/home.ts';
+import { run } from './teleport/process/runProcess.ts';
+import { bootId } from './teleport/process/processes.ts';
+import { Tsh } from './teleport/commands/tsh.ts';
+import { Turns } from './teleport/lock/homeLocks.ts';
 
 /*
  * The watchdog: a small program of its own, started for each private home by the window that fills it. One file, read

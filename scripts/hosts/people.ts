@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { createCluster, type ClusterOptions } from '../../src/demo/cluster.ts';
+import { createCluster, type ClusterOptions } from '../../demo/createCluster.ts';
 import { root } from '../build.ts';
 
 /** A cluster to work on, as the file that JIT_ACCESS_CLUSTER names describes it. */

@@ -47,7 +47,7 @@ export const tiers: readonly Tier[] = [
   check('format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   check('lint', 'eslint/bin/eslint.js', '.'),
   suites('unit', 10_000, 2),
-  suites('demo', 30_000, 2),
+  suites('integration', 30_000, 2),
   suites('replay', 30_000),
   suites('contract', 30_000, ownClusters ? 2 : 1),
   suites('package', 60_000),

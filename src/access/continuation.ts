@@ -1,7 +1,7 @@
 import type { Elevation } from './elevation.ts';
 import { isOpen, isUsable, minutesAsked, type AccessRequest } from './request.ts';
-import { bare, type Instant, type RequestId } from './text.ts';
-import { longestReason, type Draft } from './draft.ts';
+import { bare, type Instant, type RequestId } from './text/foreign.ts';
+import { longestReason, type Draft } from './requestDraft.ts';
 
 /** Ends closer together than this, in ms, are the same end. */
 const close = 60_000;

@@ -1,5 +1,5 @@
 import { isUsable, type AccessRequest } from './request.ts';
-import type { Foreign, Instant, RequestId } from './text.ts';
+import type { Foreign, Instant, RequestId } from './text/foreign.ts';
 
 /** Where an assumed request is in use: in the whole login, or in a private copy of it (a terminal). */
 export type Where = { readonly kind: 'everyday' } | { readonly kind: 'private'; readonly home: string };

@@ -1,4 +1,4 @@
-import { bare, foreign, type Foreign, type Instant, type RequestId } from './text.ts';
+import { bare, foreign, type Foreign, type Instant, type RequestId } from './text/foreign.ts';
 
 /** `other`: a state of a newer server; shown, never acted on. */
 export type RequestState = 'pending' | 'approved' | 'denied' | 'promoted' | 'other';

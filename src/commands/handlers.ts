@@ -1,34 +1,34 @@
 import * as l10n from '@vscode/l10n';
 import { copy, tell } from '../editor/messages.ts';
-import { isOurs } from '../editor/ours.ts';
+import { isOurs } from '../editor/trustedArguments.ts';
 import { openSettings } from '../editor/settings.ts';
-import { showActions } from './actions.ts';
-import { askAgain } from './askAgain.ts';
-import { attempt } from './attempt.ts';
-import { anyRequest } from './choose.ts';
-import { copyEnvironment } from './copyEnvironment.ts';
-import { doctor } from './doctor.ts';
-import { continueAccess } from './continueAccess.ts';
-import { dropAccess, dropAll } from './givingBack.ts';
-import { keepKubernetesCluster, pointKubectlBack } from './kubeMismatch.ts';
-import { openRequest } from './openRequest.ts';
-import { cancelRequest, nudge } from './pending.ts';
-import { requestAccess } from './requestAccess.ts';
-import { approve, deny } from './review.ts';
-import { runInTerminal } from './runInTerminal.ts';
-import { signIn } from './signIn.ts';
-import { signOut } from './signOut.ts';
-import { switchProfile } from './switchProfile.ts';
-import { targetOf, type Target } from './target.ts';
-import type { CommandId } from './index.ts';
-import type { Tools } from './tools.ts';
-import { openElevatedTerminal, useAccess, useInLogin } from './useAccess.ts';
+import { showActions } from './showActions.ts';
+import { askAgain } from './request/requestAgain.ts';
+import { attempt } from './login/runWithRecovery.ts';
+import { anyRequest } from './shared/pickers.ts';
+import { copyEnvironment } from './elevate/copyEnvironment.ts';
+import { doctor } from './doctor/runDoctor.ts';
+import { continueAccess } from './elevate/continueAccess.ts';
+import { dropAccess, dropAll } from './elevate/dropAccess.ts';
+import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeMismatch.ts';
+import { openRequest } from './shared/openRequest.ts';
+import { cancelRequest, nudge } from './request/pendingRequest.ts';
+import { requestAccess } from './request/requestAccess.ts';
+import { approve, deny } from './review/review.ts';
+import { runInTerminal } from './elevate/runInTerminal.ts';
+import { signIn } from './login/signIn.ts';
+import { signOut } from './account/signOut.ts';
+import { switchProfile } from './account/switchProfile.ts';
+import { targetOf, type Target } from './shared/commandTarget.ts';
+import type { CommandId } from './shared/commandIds.ts';
+import type { Tools } from './shared/services.ts';
+import { openElevatedTerminal, useAccess, useInLogin } from './elevate/useAccess.ts';
 
 /** `ours` is the command's argument, where it is an object we made. */
 type Handler = (tools: Tools, target: Target | undefined, ours: object | undefined) => unknown;
 
 /** Loaded at its first use. */
-const privileges = () => import('./privileges.ts');
+const privileges = () => import('./privileges/index.ts');
 
 /** What each command does. */
 const handlers: Record<CommandId, Handler> = {
@@ -66,13 +66,14 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.showActions': showActions,
   'jitAccess.showLog': ({ log }) => log.show(),
   'jitAccess.openSettings': () => openSettings(),
-  'jitAccess.setUpRoles': async (tools) => (await import('./setUpRoles.ts')).setUpRoles(tools),
-  'jitAccess.openManifest': async (tools) => (await import('./openManifest.ts')).openAnyManifest(tools),
+  'jitAccess.setUpRoles': async (tools) => (await import('./setUpRoles/setUpRoles.ts')).setUpRoles(tools),
+  'jitAccess.openManifest': async (tools) =>
+    (await import('./manifests/openManifest.ts')).openAnyManifest(tools),
   // Loaded when it is needed: few people administer roles.
-  'jitAccess.applyRoles': async (tools) => (await import('./applyRoles.ts')).applyRoles(tools),
-  'jitAccess.undoApply': async (tools) => (await import('./undoApply.ts')).undoApply(tools),
-  'jitAccess.applyShown': async (tools) => (await import('./applyRoles.ts')).applyShown(tools),
-  'jitAccess.undoShown': async (tools) => (await import('./undoApply.ts')).undoShown(tools),
+  'jitAccess.applyRoles': async (tools) => (await import('./applyRoles/applyRoles.ts')).applyRoles(tools),
+  'jitAccess.undoApply': async (tools) => (await import('./applyRoles/undoApply.ts')).undoApply(tools),
+  'jitAccess.applyShown': async (tools) => (await import('./applyRoles/applyRoles.ts')).applyShown(tools),
+  'jitAccess.undoShown': async (tools) => (await import('./applyRoles/undoApply.ts')).undoShown(tools),
 };
 
 /** Runs a command in the one wrapper that turns failures into words and buttons. */

@@ -1,8 +1,8 @@
-import type { Foreign, Instant } from '../access/text.ts';
-import type { Ability } from '../teleport/abilities.ts';
-import type { Failure } from '../teleport/failure.ts';
-import type { Profile } from '../teleport/schema.ts';
-import type { Right } from './rights.ts';
+import type { Foreign, Instant } from '../access/text/foreign.ts';
+import type { Ability } from '../teleport/commands/abilities.ts';
+import type { Failure } from '../teleport/process/failure.ts';
+import type { Profile } from '../teleport/output/requestSchema.ts';
+import type { Right } from './memory/knownRights.ts';
 import type { LoginState } from './store.ts';
 
 /**

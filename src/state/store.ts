@@ -1,9 +1,9 @@
 import type { Elevation } from '../access/elevation.ts';
-import type { JournalEntry } from '../access/journal.ts';
+import type { JournalEntry } from '../access/journalEntry.ts';
 import type { AccessRequest } from '../access/request.ts';
-import type { Foreign, Instant, RequestId } from '../access/text.ts';
-import type { Failure } from '../teleport/failure.ts';
-import type { Profile } from '../teleport/schema.ts';
+import type { Foreign, Instant, RequestId } from '../access/text/foreign.ts';
+import type { Failure } from '../teleport/process/failure.ts';
+import type { Profile } from '../teleport/output/requestSchema.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
 /** Who is signed in, or what stands in the way. */

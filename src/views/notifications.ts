@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { Change } from '../access/changes.ts';
-import { forMessage, namesForMessage } from '../access/inert.ts';
+import type { Change } from '../access/requestChanges.ts';
+import { forMessage, namesForMessage } from '../access/text/sinks.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
 import { tell, type Button } from '../editor/messages.ts';
-import type { Instant, RequestId } from '../access/text.ts';
-import { mark } from '../editor/ours.ts';
+import type { Instant, RequestId } from '../access/text/foreign.ts';
+import { mark } from '../editor/trustedArguments.ts';
 import { change as changeSetting, setting } from '../editor/settings.ts';
-import { atTime } from '../words/time.ts';
+import { atTime } from '../text/time.ts';
 
 interface Notice {
   readonly text: string;

@@ -1,22 +1,22 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { readPattern } from '../access/draft.ts';
+import { readPattern } from '../access/requestDraft.ts';
 import { nextOf } from '../access/deadlines.ts';
 import { endOf, isReady } from '../access/elevation.ts';
 import { isOpen } from '../access/request.ts';
-import type { Instant } from '../access/text.ts';
+import type { Instant } from '../access/text/foreign.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
 import { setting } from '../editor/settings.ts';
 import { meIn, profileOf, type Facts, type Snapshot } from '../state/store.ts';
-import { doctorPage } from './doctorPage.ts';
-import { myAccess } from './myAccess.ts';
-import { pageOf } from './page.ts';
-import { Pages } from './pages.ts';
-import { emptiness } from './stateRow.ts';
-import { statusItem } from './status.ts';
+import { doctorPage } from './pages/doctorPage.ts';
+import { myAccess } from './rows/myAccess.ts';
+import { pageOf } from './pages/requestPage.ts';
+import { Pages } from './pages/pageProvider.ts';
+import { emptiness } from './rows/stateRow.ts';
+import { statusItem } from './statusItem.ts';
 import { StatusBar } from './statusBar.ts';
-import { toReview } from './toReview.ts';
-import { Tree } from './tree.ts';
+import { toReview } from './rows/toReview.ts';
+import { Tree } from './treeView.ts';
 
 /** Everything that is on screen, drawn from one snapshot and one moment. Holds no state of its own. */
 export class Screen implements vscode.Disposable {

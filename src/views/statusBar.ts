@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { StatusItem } from './status.ts';
+import type { StatusItem } from './statusItem.ts';
 
 /** Draws the one status bar item. Its id and name never change: people hide it by them. */
 export class StatusBar implements vscode.Disposable {

@@ -1,8 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { clearNotifications, decide, item, minutes, openViews, request, requests } from '../e2e/course.ts';
-import type { Workbench } from '../e2e/workbench.ts';
-import { startWorld, type World } from '../e2e/world.ts';
-import { type Figure, median, timed } from './figure.ts';
+import {
+  clearNotifications,
+  decide,
+  item,
+  minutes,
+  openViews,
+  request,
+  requests,
+} from '../support/e2e/course.ts';
+import type { Workbench } from '../support/e2e/workbench.ts';
+import { startWorld, type World } from '../support/e2e/world.ts';
+import { type Figure, median, timed } from '../support/bench/figure.ts';
 
 const rounds = 3;
 

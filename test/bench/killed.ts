@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
-import { Room } from '../unit/state/room.ts';
-import { until } from '../unit/programs.ts';
-import { Other } from '../unit/teleport/others.ts';
-import { type Figure, median, timed } from './figure.ts';
+import { Room } from '../support/state/windowGroup.ts';
+import { until } from '../support/temporaryFolder.ts';
+import { Other } from '../support/processes/otherProcess.ts';
+import { type Figure, median, timed } from '../support/bench/figure.ts';
 import {
   approvedRequest,
   elevatedEnvironment,
@@ -13,7 +13,7 @@ import {
   partsFor,
   startShell,
   watchdogsFor,
-} from './parts.ts';
+} from '../support/bench/parts.ts';
 
 const rounds = 5;
 /** How long the watchdogs here wait, in ms; shorter than the real 30 s. */
@@ -70,7 +70,7 @@ async function nextLeader(): Promise<Figure> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const room = await Room.open();
-    const first = new Other('../state/window.ts', room.seat);
+    const first = new Other('leadingWindow.ts', room.seat);
     try {
       await first.says('leads');
       await room.enter(3);

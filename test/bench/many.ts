@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
-import { foreign } from '../../src/access/text.ts';
+import { foreign } from '../../src/access/text/foreign.ts';
 import { Store } from '../../src/state/store.ts';
-import { readList, readStatus } from '../../src/teleport/schema.ts';
-import { myAccess } from '../../src/views/myAccess.ts';
-import { toReview } from '../../src/views/toReview.ts';
-import { type Figure, median, timed } from './figure.ts';
-import { standInForVSCode } from './vscode.ts';
+import { readList, readStatus } from '../../src/teleport/output/requestSchema.ts';
+import { myAccess } from '../../src/views/rows/myAccess.ts';
+import { toReview } from '../../src/views/rows/toReview.ts';
+import { type Figure, median, timed } from '../support/bench/figure.ts';
+import { standInForVSCode } from '../support/bench/vscode.ts';
 
 const now = Date.parse('2026-11-22T13:50:00Z');
 
@@ -32,7 +32,7 @@ async function listOf(count: number): Promise<string> {
 
 /** One list from its text to the rows VS Code draws at first, then one request that changed. */
 async function measure(count: number): Promise<{ first: number; change: number; redrawn: number }> {
-  const { Tree } = await import('../../src/views/tree.ts');
+  const { Tree } = await import('../../src/views/treeView.ts');
   const text = await listOf(count);
   const profile = { ...readStatus(await recorded('ent-status-base'))!, user: foreign('rita') };
   const store = new Store();

@@ -1,12 +1,12 @@
-import { foreign, type Foreign } from '../../src/access/text.ts';
-import type { PlainObject } from '../../src/roles/plain.ts';
-import type { Role, User } from '../../src/roles/census.ts';
-import { judge } from '../../src/roles/exceptions.ts';
-import { analyse } from '../../src/roles/privileges.ts';
-import { roleOf, userOf } from '../../src/roles/resources.ts';
-import { readHeld } from '../../src/teleport/schemaAdmin.ts';
-import { privilegesPage } from '../../src/words/privilegesPage.ts';
-import { type Figure, median } from './figure.ts';
+import { foreign, type Foreign } from '../../src/access/text/foreign.ts';
+import type { PlainObject } from '../../src/roles/role/value.ts';
+import type { Role, User } from '../../src/privileges/census/census.ts';
+import { judge } from '../../src/privileges/report/exceptions.ts';
+import { analyse } from '../../src/privileges/report/analyse.ts';
+import { roleOf, userOf } from '../../src/privileges/census/parseResources.ts';
+import { readHeld } from '../../src/teleport/output/adminSchema.ts';
+import { privilegesPage } from '../../src/text/privileges/reportPage.ts';
+import { type Figure, median } from '../support/bench/figure.ts';
 
 const now = Date.parse('2026-11-22T13:50:00Z');
 const hour = 3_600_000;

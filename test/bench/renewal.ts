@@ -1,10 +1,17 @@
 import { cp, mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
-import { moveClock } from '../../src/demo/cluster.ts';
-import type { Figure } from './figure.ts';
-import { approvedRequest, bareTsh, elevatedEnvironment, homeOf, partsFor, startShell } from './parts.ts';
-import { ratio } from './ratio.ts';
+import { moveClock } from '../../demo/createCluster.ts';
+import type { Figure } from '../support/bench/figure.ts';
+import {
+  approvedRequest,
+  bareTsh,
+  elevatedEnvironment,
+  homeOf,
+  partsFor,
+  startShell,
+} from '../support/bench/parts.ts';
+import { ratio } from '../support/bench/ratio.ts';
 
 const swaps = 20;
 /** A fresh certificate must end later than the last one. */

@@ -1,10 +1,10 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
-import { runtimeFolder } from '../../src/teleport/privateHome.ts';
-import { run } from '../../src/teleport/process.ts';
-import { ShellCheck } from '../../src/teleport/shellCheck.ts';
-import type { Figure } from './figure.ts';
+import { runtimeFolder } from '../../src/teleport/home/privateHome.ts';
+import { run } from '../../src/teleport/process/runProcess.ts';
+import { ShellCheck } from '../../src/teleport/shell/shellEnvironmentCheck.ts';
+import type { Figure } from '../support/bench/figure.ts';
 import {
   approvedRequest,
   bareTsh,
@@ -15,8 +15,8 @@ import {
   partsFor,
   startShell,
   watchdogsFor,
-} from './parts.ts';
-import { ratio } from './ratio.ts';
+} from '../support/bench/parts.ts';
+import { ratio } from '../support/bench/ratio.ts';
 
 const calls = 'show, copy, status, login --request-id, status, kube ls, kube login, a shell';
 

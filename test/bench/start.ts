@@ -6,9 +6,9 @@ import { launchChromium } from '../../scripts/hosts/chromium.ts';
 import { installExtension } from '../../scripts/hosts/install.ts';
 import { demoCluster, type Demo, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
 import { startServer } from '../../scripts/hosts/server.ts';
-import { openWorkbench, type Workbench } from '../e2e/workbench.ts';
-import { loadedWith } from '../package/bundle.ts';
-import { type Figure, median } from './figure.ts';
+import { openWorkbench, type Workbench } from '../support/e2e/workbench.ts';
+import { loadedWith } from '../support/package/bundle.ts';
+import { type Figure, median } from '../support/bench/figure.ts';
 
 const windows = 10;
 

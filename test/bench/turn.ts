@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
-import { Home } from '../../src/teleport/home.ts';
-import { run } from '../../src/teleport/process.ts';
-import { Turns } from '../../src/teleport/turns.ts';
-import { type Figure, median, timed } from './figure.ts';
+import { Home } from '../../src/teleport/home/home.ts';
+import { run } from '../../src/teleport/process/runProcess.ts';
+import { Turns } from '../../src/teleport/lock/homeLocks.ts';
+import { type Figure, median, timed } from '../support/bench/figure.ts';
 
 const rounds = 300;
 

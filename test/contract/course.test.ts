@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { foreign } from '../../src/access/text.ts';
-import { removeHome } from '../../src/teleport/privateHome.ts';
-import { contents } from './contents.ts';
-import { eventually, onEveryCluster } from './suite.ts';
+import { foreign } from '../../src/access/text/foreign.ts';
+import { removeHome } from '../../src/teleport/home/privateHome.ts';
+import { contents } from '../support/folderContents.ts';
+import { eventually, onEveryCluster } from '../support/contract/suite.ts';
 
 onEveryCluster('the whole course', (world) => {
   it('asking, being asked, deciding, using, giving back', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bare, foreign, isRequestId, type RequestId } from '../../src/access/text.ts';
-import type { Home } from '../../src/teleport/home.ts';
-import { failsWith, lacking, onEveryCluster } from './suite.ts';
+import { bare, foreign, isRequestId, type RequestId } from '../../src/access/text/foreign.ts';
+import type { Home } from '../../src/teleport/home/home.ts';
+import { failsWith, lacking, onEveryCluster } from '../support/contract/suite.ts';
 
 const there = (file: string): Promise<boolean> =>
   access(file).then(

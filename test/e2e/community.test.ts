@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { ask, clearNotifications, openViews, request, requests } from './course.ts';
-import { picture } from './pictures.ts';
-import { stage } from './stage.ts';
+import { ask, clearNotifications, openViews, request, requests } from '../support/e2e/course.ts';
+import { picture } from '../support/e2e/pictures.ts';
+import { stage } from '../support/e2e/stage.ts';
 
 describe('On Community Edition, where nobody reviews', () => {
   const world = stage({ edition: 'community' });

@@ -11,9 +11,9 @@ import {
   privateHomes,
   requests,
   runAndRead,
-} from './course.ts';
-import { accessibilityFindings, picture } from './pictures.ts';
-import { stage } from './stage.ts';
+} from '../support/e2e/course.ts';
+import { accessibilityFindings, picture } from '../support/e2e/pictures.ts';
+import { stage } from '../support/e2e/stage.ts';
 
 const reason = 'INC-4711 debugging production for client XYZ';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { objectIn, textsIn } from '../../src/demo/resource.ts';
-import { readRole } from '../../src/demo/roles.ts';
-import { changeState, putResource } from '../../src/demo/state.ts';
-import { ask, clearNotifications, decide, item, openViews } from './course.ts';
-import { picture } from './pictures.ts';
-import { stage } from './stage.ts';
+import { objectIn, textsIn } from '../../demo/resources/resource.ts';
+import { readRole } from '../../demo/resources/roles.ts';
+import { changeState, putResource } from '../../demo/server/serverState.ts';
+import { ask, clearNotifications, decide, item, openViews } from '../support/e2e/course.ts';
+import { picture } from '../support/e2e/pictures.ts';
+import { stage } from '../support/e2e/stage.ts';
 
 const esc = '\u001b';
 const backwards = '\u202e';

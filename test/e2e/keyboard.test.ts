@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { bytesOf, item, openViews, privateHomes, requests } from './course.ts';
-import { picture } from './pictures.ts';
-import { stage } from './stage.ts';
-import type { Workbench } from './workbench.ts';
+import { bytesOf, item, openViews, privateHomes, requests } from '../support/e2e/course.ts';
+import { picture } from '../support/e2e/pictures.ts';
+import { stage } from '../support/e2e/stage.ts';
+import type { Workbench } from '../support/e2e/workbench.ts';
 
 /** Presses a key until what has the focus is named like this, as somebody does who hears the names. */
 async function until(window: Workbench, key: string, name: RegExp): Promise<void> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { item, minutes, openViews, setFaults, tsh } from './course.ts';
-import { picture } from './pictures.ts';
-import { stage } from './stage.ts';
+import { item, minutes, openViews, setFaults, tsh } from '../support/e2e/course.ts';
+import { picture } from '../support/e2e/pictures.ts';
+import { stage } from '../support/e2e/stage.ts';
 
 describe('When there is nothing to show, it says why and leads on', () => {
   const world = stage({ alone: true });

@@ -13,9 +13,9 @@ import {
   requests,
   runAndRead,
   tsh,
-} from './course.ts';
-import { picture } from './pictures.ts';
-import { stage } from './stage.ts';
+} from '../support/e2e/course.ts';
+import { picture } from '../support/e2e/pictures.ts';
+import { stage } from '../support/e2e/stage.ts';
 
 /** A program that leaves a trace where the test finds it. */
 async function trap(person: Person, ...path: readonly string[]): Promise<string> {

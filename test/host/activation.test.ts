@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { calls, core, extension, until } from './core.ts';
+import { calls, core, extension, until } from '../support/host/core.ts';
 
 // Runs first, by its name: afterwards a view has been seen.
 describe('In a real extension host', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commandIds } from '../../src/commands/index.ts';
-import { ask, core, privateHomes, requests, tsh, until } from './core.ts';
+import { commandIds } from '../../src/commands/shared/commandIds.ts';
+import { ask, core, privateHomes, requests, tsh, until } from '../support/host/core.ts';
 
 // These open terminals and settings, or ask for what nobody types here.
 const harmless = ['jitAccess.signIn', 'jitAccess.signOut', 'jitAccess.openSettings', 'jitAccess.showLog'];

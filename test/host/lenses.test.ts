@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { core } from './core.ts';
+import { core } from '../support/host/core.ts';
 
 describe('Lenses above a report', () => {
   const pressed: unknown[] = [];

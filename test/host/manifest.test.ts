@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { commandIds } from '../../src/commands/index.ts';
+import { commandIds } from '../../src/commands/shared/commandIds.ts';
 import { contextKeys } from '../../src/editor/contextKeys.ts';
 import { settingKeys } from '../../src/editor/settings.ts';
-import { core, extension, manifest } from './core.ts';
+import { core, extension, manifest } from '../support/host/core.ts';
 
 interface Manifest {
   readonly contributes: {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { core, until } from './core.ts';
+import { core, until } from '../support/host/core.ts';
 
 /** A field that Teleport does not know. */
 const text = 'kind: role\nversion: v7\nmetadata: {name: kube-admin}\nspec:\n  allow:\n    login: [a]\n';

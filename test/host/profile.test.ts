@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { ask, cluster, core, manifest, privateHomes, tsh, until } from './core.ts';
+import { ask, cluster, core, manifest, privateHomes, tsh, until } from '../support/host/core.ts';
 
 const openMenu = (): Thenable<unknown> =>
   vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');

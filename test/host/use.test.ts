@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { myAccess } from '../../src/views/myAccess.ts';
-import { ask, cluster, core, privateHomes, tsh, until } from './core.ts';
+import { myAccess } from '../../src/views/rows/myAccess.ts';
+import { ask, cluster, core, privateHomes, tsh, until } from '../support/host/core.ts';
 
 describe('Using access', () => {
   it('what was asked for behind our back is a row after Refresh', async () => {

@@ -15,7 +15,7 @@ import {
 import { type Server, startServer } from '../../scripts/hosts/server.ts';
 import { ensureServer } from '../../scripts/hosts/vscode.ts';
 import { pack } from '../../scripts/package.ts';
-import { openWorkbench, type Workbench } from '../e2e/workbench.ts';
+import { openWorkbench, type Workbench } from '../support/e2e/workbench.ts';
 
 const hour = 3_600_000;
 

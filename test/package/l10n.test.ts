@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
 import { bundle, exported } from '../../scripts/l10n.ts';
-import { failureWords } from '../../src/words/failure.ts';
-import { languageInUse, speak } from '../../src/words/language.ts';
-import { span } from '../../src/words/time.ts';
+import { failureWords } from '../../src/text/failure.ts';
+import { languageInUse, speak } from '../../src/text/language.ts';
+import { span } from '../../src/text/time.ts';
 
 const read = (file: string): Promise<string> => readFile(file, 'utf8');
 

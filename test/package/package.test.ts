@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
 import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
 import { pack } from '../../scripts/package.ts';
-import { loadedWith } from './bundle.ts';
-import { unzip } from './unzip.ts';
+import { loadedWith } from '../support/package/bundle.ts';
+import { unzip } from '../support/package/unzip.ts';
 
 /** What ships, and nothing else. A bundle's hash stands as `#`. */
 const shipped = [

@@ -1,8 +1,8 @@
 // Plays the recordings of a real Teleport on the demo cluster, in the order they were made, and compares
 // byte for byte apart from ids, times and fractions of seconds (see recordings.ts).
 import assert from 'node:assert/strict';
-import { exceptions, matched, onCluster, played } from './play.ts';
-import { recordings } from './recordings.ts';
+import { exceptions, matched, onCluster, played } from '../support/replay/play.ts';
+import { recordings } from '../support/recordings.ts';
 import { argumentsAndUsage } from './scripts/arguments.ts';
 import { communityReads, tctlDecides } from './scripts/community.ts';
 import { kubernetes } from './scripts/kubernetes.ts';

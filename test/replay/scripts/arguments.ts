@@ -1,5 +1,16 @@
 // Arguments, environment, usage errors, parallel calls, an expired login.
-import { approves, asks, at, caughtUp, compares, copy, plays, playsAll, signIn, stage } from '../play.ts';
+import {
+  approves,
+  asks,
+  at,
+  caughtUp,
+  compares,
+  copy,
+  plays,
+  playsAll,
+  signIn,
+  stage,
+} from '../../support/replay/play.ts';
 
 const env = '01a20388-f6ea-7551-9ba0-f008b091874c';
 

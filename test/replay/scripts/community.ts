@@ -1,5 +1,15 @@
 // Community: tctl decides; locks; requests deleted while assumed.
-import { asks, assumes, at, caughtUp, decrees, plays, playsAll, run, signIn } from '../play.ts';
+import {
+  asks,
+  assumes,
+  at,
+  caughtUp,
+  decrees,
+  plays,
+  playsAll,
+  run,
+  signIn,
+} from '../../support/replay/play.ts';
 
 export function tctlDecides(): void {
   describe('tctl decides', () => {

@@ -1,5 +1,5 @@
 // Kubernetes in a private home.
-import { approves, asks, copy, plays, playsAll } from '../play.ts';
+import { approves, asks, copy, plays, playsAll } from '../../support/replay/play.ts';
 
 const kube = '01a2038b-8cf6-7acd-8fd6-b7df3f24ca21';
 

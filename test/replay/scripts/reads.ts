@@ -1,5 +1,5 @@
 // What an editor reads with tctl on the Enterprise cluster.
-import { playsAll } from '../play.ts';
+import { playsAll } from '../../support/replay/play.ts';
 
 const kinds = [
   ...['access_list', 'access_lists', 'bot', 'bots', 'cap', 'cluster_auth_preference', 'connectors'],

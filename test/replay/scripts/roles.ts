@@ -11,7 +11,7 @@ import {
   run,
   stage,
   type Step,
-} from '../play.ts';
+} from '../../support/replay/play.ts';
 
 const longGrant = '01a20391-0203-7d38-8bff-fbe8c519e22d';
 const onAuthHost = 'nobody';

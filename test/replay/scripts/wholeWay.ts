@@ -11,7 +11,7 @@ import {
   playsAll,
   signIn,
   stage,
-} from '../play.ts';
+} from '../../support/replay/play.ts';
 
 export function wholeWay(): void {
   describe('a fresh login', () => {

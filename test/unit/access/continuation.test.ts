@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { continuation, successorDraft } from '../../../src/access/continuation.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
-import { bare, foreign } from '../../../src/access/text.ts';
-import { elevation, hour, id, minute, now, request } from '../given.ts';
+import { bare, foreign } from '../../../src/access/text/foreign.ts';
+import { elevation, hour, id, minute, now, request } from '../../support/samples.ts';
 
 const loginEnds = now + 10 * hour;
 const approved = request({ state: 'approved', grantEnds: now + 3 * hour });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { countdown, elevationCountdown, lastPart, nextOf } from '../../../src/access/deadlines.ts';
 import { endOf, isInUse, running } from '../../../src/access/elevation.ts';
-import { timeLeft } from '../../../src/words/time.ts';
-import { elevation, hour, id, minute, now, request, second, without } from '../given.ts';
+import { timeLeft } from '../../../src/text/time.ts';
+import { elevation, hour, id, minute, now, request, second, without } from '../../support/samples.ts';
 
 const tenMinutes = 10 * minute;
 /** What is shown so long before the end, for an elevation that shows seconds in the last ten minutes. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { decisions } from '../../../src/access/changes.ts';
-import { endedLately, type JournalEntry } from '../../../src/access/journal.ts';
+import { decisions } from '../../../src/access/requestChanges.ts';
+import { endedLately, type JournalEntry } from '../../../src/access/journalEntry.ts';
 import * as access from '../../../src/access/request.ts';
-import { foreign, isRequestId } from '../../../src/access/text.ts';
-import { day, hour, id, minute, names, now, request, review, without } from '../given.ts';
+import { foreign, isRequestId } from '../../../src/access/text/foreign.ts';
+import { day, hour, id, minute, names, now, request, review, without } from '../../support/samples.ts';
 
 const { sameAsk } = access;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../src/access/text.ts';
+import { foreign } from '../../../src/access/text/foreign.ts';
 import { meIn, Store } from '../../../src/state/store.ts';
-import { hour, id, now, profile, request, second } from '../given.ts';
+import { hour, id, now, profile, request, second } from '../../support/samples.ts';
 
 const pending = request();
 const approved = request({ revision: 'r2', state: 'approved' });

@@ -1,0 +1,70 @@
+// Starts the API server when it is needed: it outlives the program that needed it.
+import { spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { Refusal } from '../cli/refusal.ts';
+import { newServerIdentity } from '../server/tlsCertificate.ts';
+import { tlsServerName } from './kubeconfigEntries.ts';
+import type { KubeAccess } from '../server/serverState.ts';
+
+const host = '127.0.0.1';
+
+/** A Kubernetes cluster of this name, with a port that is free now. */
+export async function newKube(name: string, labels?: KubeAccess['labels']): Promise<KubeAccess> {
+  return { name, ...(labels && { labels }), port: await freePort(), ...newServerIdentity(tlsServerName) };
+}
+
+/** Below the ports systems give to whoever asks for any, so that the port is likely free next week too. */
+const [lowest, highest] = [20_000, 32_000];
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest));
+    if (await isFree(port)) return port;
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const probe = createServer();
+    probe.once('error', () => done(false));
+    probe.listen(port, host, () => probe.close(() => done(true)));
+  });
+
+/** Resolves once the API server of the cluster in `dir` answers, started if need be. */
+export async function awaitKube(dir: string, kube: KubeAccess): Promise<void> {
+  if (!(await answers(kube.port))) await start(dir);
+}
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, host);
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+function start(dir: string): Promise<void> {
+  const { PATH, SystemRoot } = process.env;
+  // Nothing of the elevated shell's: whoever ends what runs in there must not take the cluster for it.
+  const env = { ELECTRON_RUN_AS_NODE: '1', PATH, SystemRoot };
+  const child = spawn(process.execPath, [resolve(process.argv[1] ?? ''), 'kube', dir], {
+    cwd: dirname(process.execPath),
+    detached: true,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    windowsHide: true,
+  });
+  return new Promise((done, fail) => {
+    child.once('error', fail);
+    child.once('exit', (code) => {
+      if (code !== 0)
+        fail(new Refusal(`the Kubernetes API server of the demo ended with code ${code ?? ''}`));
+    });
+    // It says that it listens, or that another one does.
+    child.stdout.once('data', () => {
+      child.stdout.destroy();
+      child.unref();
+      done();
+    });
+  });
+}

@@ -1,0 +1,49 @@
+// A Teleport resource as tctl reads and prints it.
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../cli/refusal.ts';
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = Readonly<Record<string, Json>>;
+
+export interface Resource {
+  readonly kind: string;
+  readonly version: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly description?: string;
+    readonly labels?: Readonly<Record<string, string>> | null;
+    readonly expires?: string;
+    /** A new UUID at every write. */
+    readonly revision: string;
+  };
+  readonly spec: JsonObject;
+  readonly status?: JsonObject;
+}
+
+/** The object in a field, or an empty one. */
+export function objectIn(parent: JsonObject | undefined, key: string): JsonObject {
+  const value = parent?.[key];
+  return isObject(value) ? value : {};
+}
+
+/** The texts in a field, or none. */
+export function textsIn(parent: JsonObject | undefined, key: string): readonly string[] {
+  const value = parent?.[key];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** The text in a field, or an empty one. */
+export function textIn(parent: JsonObject | undefined, key: string): string {
+  const value = parent?.[key];
+  return typeof value === 'string' ? value : '';
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What the server keeps of a manifest's metadata, with a new revision whatever the manifest's was. */
+export function newMetadata(known: JsonObject): Resource['metadata'] {
+  const { name, ...rest } = objectIn(known, 'metadata');
+  if (typeof name !== 'string' || !name) throw new Refusal('missing parameter Name');
+  return { name, ...rest, revision: randomUUID() };
+}

@@ -1,0 +1,108 @@
+// Users as resources.
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../cli/refusal.ts';
+import { utc } from '../cli/goFormat.ts';
+import {
+  newMetadata,
+  objectIn,
+  textIn,
+  textsIn,
+  type Json,
+  type JsonObject,
+  type Resource,
+} from './resource.ts';
+import { metadata } from './roleSchema.ts';
+import { read, type Struct } from './manifestSchema.ts';
+
+/** A user as the server reads it. */
+export interface Person {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly traits: Readonly<Record<string, readonly string[]>>;
+}
+
+const schema: Struct = {
+  go: 'types.UserV2.',
+  fields: {
+    metadata,
+    spec: { go: 'types.UserSpecV2.', fields: { roles: 'texts', traits: 'textsMap' } },
+  },
+};
+
+const never = '0001-01-01T00:00:00Z';
+const unlocked = { is_locked: false, locked_time: never, lock_expires: never };
+const emptyTraits = [
+  ...['aws_role_arns', 'azure_identities', 'db_names', 'db_roles', 'db_users', 'gcp_service_accounts'],
+  ...['host_user_gid', 'host_user_uid', 'kubernetes_groups', 'kubernetes_users', 'logins', 'windows_logins'],
+];
+
+/** The traits of a user made with `tctl users add`. */
+const traits: JsonObject = Object.fromEntries(
+  emptyTraits.map((name): [string, Json] => [name, name.startsWith('host_user_') ? [''] : null]),
+);
+
+/** A user as one made with `tctl users add` who has set a password. `now` in ms. */
+export const newUser = (name: string, roles: readonly string[], creator: string, now: number): Resource => ({
+  kind: 'user',
+  version: 'v2',
+  metadata: { name, revision: randomUUID() },
+  spec: {
+    roles,
+    traits,
+    status: unlocked,
+    expires: never,
+    created_by: { time: utc(now), user: { name: creator } },
+  },
+  status: { password_state: 2 },
+});
+
+/** The one who decides by himself where rules say so. */
+export const approvalBot = (): Resource => ({
+  kind: 'user',
+  version: 'v2',
+  metadata: {
+    name: '@teleport-access-approval-bot',
+    description: 'Used internally by Teleport to automatically approve access requests',
+    labels: { 'teleport.internal/resource-type': 'system', 'teleport.internal/revision': '1' },
+    revision: randomUUID(),
+  },
+  spec: {
+    roles: ['@teleport-access-approver'],
+    status: unlocked,
+    expires: never,
+    created_by: { time: never, user: { name: '' } },
+  },
+  status: {},
+});
+
+/** A manifest as the server stores it, over the user there was. `now` in ms. */
+export function readUser(
+  manifest: JsonObject,
+  before: Resource | undefined,
+  creator: string,
+  now: number,
+): Resource {
+  const known = read(schema, manifest);
+  const version = textIn(manifest, 'version');
+  if (version !== 'v2') throw new Refusal(`user resource version ${version} is not supported`);
+  return {
+    kind: 'user',
+    version,
+    metadata: newMetadata(known),
+    spec: {
+      ...objectIn(known, 'spec'),
+      status: unlocked,
+      expires: never,
+      created_by: before?.spec['created_by'] ?? { time: utc(now), user: { name: creator } },
+    },
+    status: before?.status ?? { password_state: 1 },
+  };
+}
+
+export const personIn = ({ metadata: { name }, spec }: Resource): Person => ({
+  name,
+  roles: textsIn(spec, 'roles'),
+  traits: Object.fromEntries(
+    Object.keys(objectIn(spec, 'traits')).map((trait) => [trait, textsIn(objectIn(spec, 'traits'), trait)]),
+  ),
+});

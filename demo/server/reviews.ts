@@ -1,0 +1,100 @@
+// Reviews: who may, which thresholds they count for, and what they add up to.
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../cli/refusal.ts';
+import { parseFilter, type FilterSubject } from '../resources/thresholdFilter.ts';
+import { checkStart, personOf, requestOf, rolesOf } from './authorization.ts';
+import { matches, type Conditions } from '../resources/roles.ts';
+import { putRequest, requestState, stateNames, type AccessRequest, type State } from './serverState.ts';
+
+/** Reviewing goes by a person's own roles, whatever they assumed. */
+export function mayReview(state: State, user: string, request: AccessRequest): boolean {
+  const own = rolesOf(state, user);
+  const subject = subjectOf(state, user, request);
+  const names = ({ roles, where }: Conditions['reviewRequests'], role: string): boolean =>
+    matches(roles, role) && (!where || parseFilter(where)(subject));
+  const allows = (role: string): boolean =>
+    own.some(({ allow }) => names(allow.reviewRequests, role)) &&
+    !own.some(({ deny }) => names(deny.reviewRequests, role));
+  return request.user !== user && request.roles.every(allows);
+}
+
+/** A reviewer and a request, as expressions see them. */
+function subjectOf(state: State, reviewer: string, request: AccessRequest): FilterSubject {
+  const { roles, traits } = personOf(state, reviewer);
+  return { roles, traits, requested: request.roles, reason: request.reason };
+}
+
+/** The thresholds a review counts for, as indexes: those whose filter its author and it fit. */
+function counting(state: State, author: string, request: AccessRequest, reason: string): number[] {
+  const subject = { ...subjectOf(state, author, request), review: { reason } };
+  return [...request.thresholds.entries()]
+    .filter(([, { filter }]) => !filter || parseFilter(filter)(subject))
+    .map(([index]) => index);
+}
+
+/** A review by somebody with `review_requests`; the thresholds decide. Returns the request after it. */
+export function reviewRequest(
+  state: State,
+  author: string,
+  id: string,
+  review: { readonly approve: boolean; readonly reason: string; readonly assumeStart: number },
+  now: number,
+): AccessRequest {
+  if (!rolesOf(state, author).some(({ allow }) => allow.reviewRequests.roles.length)) {
+    throw new Refusal(`user "${author}" cannot submit reviews`);
+  }
+  const request = requestOf(state, id, now);
+  if (!request) throw new Refusal(`cannot apply review to access request "${id}" (not found)`);
+  if (!mayReview(state, author, request)) throw new Refusal(`user "${author}" cannot review request "${id}"`);
+  if (request.reviews.some((each) => each.author === author)) {
+    throw new Refusal(`user "${author}" has already reviewed this request`);
+  }
+  if (request.state !== requestState.pending) {
+    throw new Refusal(
+      `the access request has been already ${(stateNames[request.state] ?? '').toLowerCase()}`,
+    );
+  }
+  checkStart(review.assumeStart, request.expires, now);
+  const proposedState = review.approve ? requestState.approved : requestState.denied;
+  const reviews = [
+    ...request.reviews,
+    {
+      author,
+      proposedState,
+      reason: review.reason,
+      created: now,
+      thresholds: counting(state, author, request, review.reason),
+    },
+  ];
+  const decided = decision({ ...request, reviews });
+  const next: AccessRequest = {
+    ...request,
+    reviews,
+    // The last one who names a start has it.
+    assumeStart: (review.approve && review.assumeStart) || request.assumeStart,
+    revision: randomUUID(),
+    ...(decided === requestState.pending
+      ? {}
+      : { state: decided, resolveReason: review.reason, decidedByReview: true, kept: request.expires }),
+  };
+  putRequest(state, id, next);
+  return next;
+}
+
+/** What the reviews so far add up to. */
+function decision(request: AccessRequest): number {
+  const count = (index: number, proposed: number): number =>
+    request.reviews.filter((each) => each.proposedState === proposed && each.thresholds.includes(index))
+      .length;
+  const reaches = (index: number, proposed: number, needed: number | undefined): boolean =>
+    Boolean(needed) && count(index, proposed) >= (needed ?? 0);
+  if (request.thresholds.some(({ deny }, index) => reaches(index, requestState.denied, deny))) {
+    return requestState.denied;
+  }
+  const approved = Object.values(request.roleThresholds).every((sets) =>
+    sets.every((set) =>
+      set.some((index) => reaches(index, requestState.approved, request.thresholds[index]?.approve)),
+    ),
+  );
+  return approved ? requestState.approved : requestState.pending;
+}

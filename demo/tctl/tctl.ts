@@ -1,0 +1,228 @@
+// `tctl …`: what administrators run.
+import { createHash } from 'node:crypto';
+import type { FlagSpec } from '../cli/kingpinParser.ts';
+import type { Command } from '../client/command.ts';
+import { Refusal } from '../cli/refusal.ts';
+import { hiddenFormat } from '../cli/globalFlags.ts';
+import { goJson, headedTable, table } from '../cli/goFormat.ts';
+import { demand, requestOf, rolesOf } from '../server/authorization.ts';
+import { requestObject, tctlRequestTable } from '../client/requestOutput.ts';
+import { decree } from '../server/forceRequestState.ts';
+import { findRequest, listRequests, requestable } from '../server/requests.ts';
+import { connectTctl, type Session } from '../client/session.ts';
+import { changeState, putRequest, requestState } from '../server/serverState.ts';
+import { accessListCommands } from './tctlAccessLists.ts';
+import { botCommands } from './tctlBots.ts';
+import { resourceCommands } from './tctlResources.ts';
+import { userCommands } from './tctlUsers.ts';
+
+const ids = { name: 'request-id', help: 'ID of target request(s)', required: true };
+
+function isJson({ flags }: Session): boolean {
+  const format = flags.text('format') ?? 'text';
+  if (format !== 'text' && format !== 'json') {
+    throw new Refusal(`unknown format "${format}", must be one of ["text", "json"]`);
+  }
+  return format === 'json';
+}
+
+const list: Command = {
+  words: ['requests', 'ls'],
+  help: 'Show active access requests.',
+  flags: [
+    hiddenFormat,
+    { name: 'sort-index', help: "Request sort index, 'created' or 'state'" },
+    { name: 'sort-order', help: "Request sort order, 'ascending' or 'descending'" },
+  ],
+  run(session) {
+    const { certificate, state } = connectTctl(session);
+    const now = session.now();
+    const json = isJson(session);
+    const requests = listRequests(state, certificate, now).filter((request) => request.expires > now);
+    session.out(
+      json ? `${goJson(requests.reverse().map(requestObject), 'tctl')}\n` : tctlRequestTable(requests, now),
+    );
+  },
+};
+
+const get: Command = {
+  words: ['requests', 'get'],
+  help: 'Show access request by ID.',
+  flags: [hiddenFormat],
+  args: [ids],
+  run(session) {
+    const { certificate, state } = connectTctl(session);
+    const requests = idsOf(session).map((id) => {
+      const request = findRequest(state, certificate, id, session.now());
+      if (!request) throw new Refusal(`request with ID "${id}" not found`);
+      return request;
+    });
+    session.out(
+      isJson(session)
+        ? `${goJson(requests.map(requestObject), 'tctl')}\n`
+        : tctlRequestTable(requests, session.now()),
+    );
+  },
+};
+
+const idsOf = ({ flags }: Session): string[] => (flags.args[0] ?? '').split(',');
+
+const decreeFlags: readonly FlagSpec[] = [
+  { name: 'delegator', help: 'Optional delegating identity' },
+  { name: 'reason', help: 'Optional reason message' },
+  { name: 'annotations', help: 'Resolution attributes <key>=<val>[,...]' },
+];
+
+/** One request after the other: on an error the earlier ones stay decided. */
+function decide(session: Session, to: number): void {
+  const { flags } = session;
+  const { certificate } = connectTctl(session);
+  const decreed = {
+    state: to,
+    reason: flags.text('reason') ?? '',
+    annotations: annotations(flags.text('annotations')),
+    roles: (flags.text('roles') ?? '').split(',').filter(Boolean),
+    assumeStart: flags.text('assume-start-time') ? Date.parse(flags.text('assume-start-time') ?? '') : 0,
+  };
+  for (const id of idsOf(session)) {
+    changeState(session.dir, (state) => decree(state, certificate, id, decreed, session.now()));
+  }
+}
+
+function annotations(text = ''): Record<string, string[]> {
+  const all: Record<string, string[]> = {};
+  for (const pair of text.split(',').filter(Boolean)) {
+    const [key = '', value] = pair.split('=');
+    if (!key || value === undefined) throw new Refusal(`invalid key-value pair: "${pair}"`);
+    (all[key] ??= []).push(value);
+  }
+  return all;
+}
+
+const approve: Command = {
+  words: ['requests', 'approve'],
+  help: 'Approve pending access request.',
+  flags: [
+    ...decreeFlags,
+    { name: 'roles', help: 'Override requested roles <role>[,...]' },
+    { name: 'assume-start-time', help: 'Sets time roles can be assumed by requestor' },
+  ],
+  args: [ids],
+  run: (session) => decide(session, requestState.approved),
+};
+
+const deny: Command = {
+  words: ['requests', 'deny'],
+  help: 'Deny pending access request.',
+  flags: decreeFlags,
+  args: [ids],
+  run: (session) => decide(session, requestState.denied),
+};
+
+const remove: Command = {
+  words: ['requests', 'rm'],
+  help: 'Delete an access request.',
+  flags: [
+    { name: 'force', short: 'f', kind: 'boolean', help: 'Force the deletion of an active access request' },
+  ],
+  args: [ids],
+  run(session) {
+    const { certificate, state } = connectTctl(session);
+    const force = session.flags.yes('force');
+    const approved = idsOf(session).find(
+      (id) => requestOf(state, id, session.now())?.state === requestState.approved,
+    );
+    if (approved !== undefined && !force) {
+      session.out(removalWarning(approved));
+      return;
+    }
+    for (const id of idsOf(session)) {
+      changeState(session.dir, (now) => {
+        demand(now, certificate, ['delete'], 'access_request');
+        if (!requestOf(now, id, session.now())) throw new Refusal(`request with ID "${id}" not found`);
+        putRequest(now, id, undefined);
+      });
+    }
+    session.out('Access request deleted successfully.\n');
+  },
+};
+
+const removalWarning = (id: string): string =>
+  '\nThis access request has already been approved, deleting the request now will NOT remove\n' +
+  "the user's access to these roles. If you would like to lock the user's access to the\n" +
+  `requested roles instead, you can run:\n\n> tctl lock --access-request ${id}\n\n` +
+  'To delete the request anyway, re-run this command with --force.\n\n';
+
+const capabilities: Command = {
+  words: ['requests', 'capabilities'],
+  aliases: ['caps'],
+  help: "Check a user's access capabilities.",
+  flags: [hiddenFormat],
+  args: [{ name: 'username', help: 'Name of target user', required: true }],
+  run(session) {
+    const { certificate, state } = connectTctl(session);
+    const [user = ''] = session.flags.args;
+    if (user !== certificate.user) demand(state, certificate, ['read'], 'user');
+    const own = rolesOf(state, user);
+    const roles = requestable(state, user);
+    const reviewers = [...new Set(own.flatMap(({ allow }) => allow.request.suggestedReviewers))].sort();
+    const reason = own.some(({ requestAccess }) => requestAccess === 'reason') || undefined;
+    if (isJson(session)) {
+      const some = (all: readonly string[]): readonly string[] | undefined => (all.length ? all : undefined);
+      const answer = {
+        requestable_roles: some(roles),
+        suggested_reviewers: some(reviewers),
+        require_reason: reason,
+      };
+      session.out(`${goJson(answer, 'tctl')}\n`);
+      return;
+    }
+    session.out(
+      headedTable(
+        ['Name', 'Value'],
+        [
+          ['Requestable Roles:', roles.join(',') || 'None'],
+          ['Suggested Reviewers:', reviewers.join(',') || 'None'],
+        ],
+      ),
+    );
+  },
+};
+
+const authorities = [
+  ...['host', 'user', 'db', 'db_client', 'openssh', 'jwt', 'saml_idp', 'oidc_idp', 'spiffe'],
+];
+
+const status: Command = {
+  words: ['status'],
+  help: 'Report cluster status.',
+  run(session) {
+    const { state } = connectTctl(session);
+    const pin = createHash('sha256').update(state.cluster).digest('hex');
+    session.out(
+      table(
+        [
+          ['Cluster', state.cluster],
+          ['Version', state.version],
+          ...authorities.map((name) => [`${name} CA`, 'never updated']),
+          ['CA pin', `sha256:${pin}`],
+        ].map(([name = '', value = '']) => [`${name} `, value]),
+      ),
+    );
+  },
+};
+
+/** The group's own usage text. */
+export const tctlRequestGroup = {
+  words: ['requests'],
+  aliases: ['request'],
+  help: 'Manage access requests.',
+};
+
+export const tctlCommands: readonly Command[] = [
+  ...[list, get, approve, deny, remove, capabilities, status],
+  ...resourceCommands,
+  ...userCommands,
+  ...botCommands,
+  ...accessListCommands,
+];

@@ -1,0 +1,249 @@
+// `tsh kube ls`, `login` and `credentials`
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../cli/kingpinParser.ts';
+import type { Certificate } from '../server/certificate.ts';
+import type { Command } from '../client/command.ts';
+import { Refusal } from '../cli/refusal.ts';
+import { format } from '../cli/globalFlags.ts';
+import { goJson, headedTable } from '../cli/goFormat.ts';
+import { kubernetesGroupsOf, rolesNamed } from '../server/authorization.ts';
+import {
+  kubeFolder,
+  readLogin,
+  readProfile,
+  reloginLock,
+  type Login,
+  type Profile,
+} from '../client/profileFolder.ts';
+import { addToKubeconfig, selectedKube } from '../kube/kubeconfigEntries.ts';
+import { kubeconfigPath, type ExecPlugin } from '../kube/kubeconfig.ts';
+import { awaitKube } from '../kube/startApiServer.ts';
+import { execCredential, issueToken, isUsable, readToken } from '../kube/token.ts';
+import { kubesFor } from '../server/nodes.ts';
+import { checkProxy, connect, isExpired, ping, type Session } from '../client/session.ts';
+import { readState, type KubeAccess, type State } from '../server/serverState.ts';
+import { signInWithPassword } from './tshLogin.ts';
+
+const cluster = { name: 'cluster', short: 'c', help: 'Specify the Teleport cluster to connect' } as const;
+
+const visibleKubes = (state: State, { roles }: Certificate): KubeAccess[] =>
+  state.kube && kubesFor(state, rolesNamed(state, roles)).length ? [state.kube] : [];
+
+const list: Command = {
+  words: ['kube', 'ls'],
+  help: 'Get a list of Kubernetes clusters.',
+  flags: [
+    cluster,
+    { name: 'search', help: 'List of comma separated search keywords' },
+    { name: 'query', help: 'Query by predicate language enclosed in single quotes.' },
+    format,
+    {
+      name: 'all',
+      short: 'R',
+      kind: 'boolean',
+      help: 'List Kubernetes clusters from all clusters and proxies.',
+    },
+    { name: 'verbose', short: 'v', kind: 'boolean', help: 'Show an untruncated list of labels.' },
+    { name: 'quiet', short: 'q', kind: 'boolean', help: 'Quiet mode.' },
+  ],
+  args: [{ name: 'labels', help: 'List of comma separated labels to filter by labels' }],
+  run(session) {
+    const { certificate, state } = connect(session);
+    const selected = selectedKube(session.env, state.cluster);
+    const kubes = visibleKubes(state, certificate);
+    if ((session.flags.text('format') ?? 'text') === 'text') {
+      const labels = Object.entries(state.kube?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+      const rows = kubes.map(({ name }) => [name, labels.join(','), name === selected ? '*' : '']);
+      session.out(`${headedTable(['Kube Cluster Name', 'Labels', 'Selected'], rows)}\n`);
+      return;
+    }
+    const listed = kubes.map(({ name }) => ({
+      kube_cluster_name: name,
+      labels: state.kube?.labels ? new Map(Object.entries(state.kube.labels)) : null,
+      selected: name === selected,
+    }));
+    session.out(`${goJson(listed)}\n`);
+  },
+};
+
+const knownClusters = "check 'tsh kube ls' for a list of known clusters";
+
+const login: Command = {
+  words: ['kube', 'login'],
+  help: 'Login to a Kubernetes cluster.',
+  flags: [
+    cluster,
+    { name: 'labels', help: 'List of comma separated labels to filter by labels' },
+    { name: 'query', help: 'Query by predicate language enclosed in single quotes.' },
+    { name: 'as', help: 'Configure custom Kubernetes user impersonation.' },
+    { name: 'as-groups', kind: 'list', help: 'Configure custom Kubernetes group impersonation.' },
+    { name: 'namespace', short: 'n', help: 'Configure the default Kubernetes namespace.' },
+    {
+      name: 'all',
+      kind: 'boolean',
+      help: 'Generate a kubeconfig with every cluster the user has access to. Mutually exclusive with --labels or --query.',
+    },
+    {
+      name: 'set-context-name',
+      help: 'Define a custom context name. To use it with --all include "{{.KubeName}}"',
+    },
+    { name: 'request-reason', help: 'Reason for requesting access' },
+    {
+      name: 'disable-access-request',
+      kind: 'boolean',
+      help: 'Disable automatic resource access requests',
+    },
+  ],
+  args: [
+    {
+      name: 'kube-cluster',
+      help: "Name of the Kubernetes cluster to login to. Check 'tsh kube ls' for a list of available clusters.",
+    },
+  ],
+  async run(session) {
+    const { flags } = session;
+    const [name] = flags.args;
+    const all = flags.yes('all');
+    if (!all && name === undefined) {
+      throw new Refusal(
+        "kube-cluster name is required. Check 'tsh kube ls' for a list of available clusters.",
+      );
+    }
+    const { login: from, certificate, state } = connect(session);
+    const kube = visibleKubes(state, certificate).find((each) => name === undefined || each.name === name);
+    if (!kube) {
+      throw new Refusal(
+        name === undefined
+          ? `no kubernetes clusters found, ${knownClusters}`
+          : `kubernetes cluster "${name}" not found, ${knownClusters}`,
+      );
+    }
+    const entry = {
+      cluster: state.cluster,
+      kube,
+      exec: execPlugin(session, from.profile, kube),
+      contextName: flags.text('set-context-name'),
+      namespace: flags.text('namespace'),
+    };
+    const own = join(kubeFolder(session.home, from.profile), state.cluster, `${kube.name}-kubeconfig`);
+    for (const path of [kubeconfigPath(session.env), own]) addToKubeconfig(path, entry, name !== undefined);
+    rmSync(reloginLock(session.home, from.profile.host), { force: true });
+    await awaitKube(session.dir, kube);
+    session.out(
+      name === undefined
+        ? "Created kubeconfig with every Kubernetes cluster available. Select a context and try 'kubectl version' to test the connection.\n"
+        : `Logged into Kubernetes cluster "${kube.name}". Try 'kubectl version' to test the connection.\n`,
+    );
+  },
+};
+
+/** The plug-in's home is named as it really lies: a link is followed. */
+function execPlugin({ dir, home, env }: Session, profile: Profile, kube: KubeAccess): ExecPlugin {
+  const homes = env['TELEPORT_HOME'] ? [{ name: 'TELEPORT_HOME', value: realpathSync(home) }] : null;
+  return {
+    apiVersion: 'client.authentication.k8s.io/v1beta1',
+    args: [
+      'kube',
+      'credentials',
+      `--kube-cluster=${kube.name}`,
+      `--teleport-cluster=${profile.cluster}`,
+      `--proxy=${profile.proxy}`,
+    ],
+    command: join(dir, 'bin', process.platform === 'win32' ? 'tsh.cmd' : 'tsh'),
+    env: homes,
+    provideClusterInfo: false,
+  };
+}
+
+const noGroups =
+  "Your user's Teleport role does not allow Kubernetes access. Please ask cluster administrator to ensure your role has appropriate kubernetes_groups and kubernetes_users set.";
+
+const credentials: Command = {
+  words: ['kube', 'credentials'],
+  help: 'Get credentials for kubectl access',
+  flags: [
+    { name: 'teleport-cluster', help: 'Name of the Teleport cluster to get credentials for.' },
+    { name: 'kube-cluster', help: 'Name of the Kubernetes cluster to get credentials for.' },
+  ],
+  async run(session) {
+    const missing = ['teleport-cluster', 'kube-cluster'].filter((name) => !session.flags.text(name));
+    if (missing.length) {
+      const names = missing.map((name) => `'--${name}'`).join(', ');
+      throw new UsageError(`required flag(s) ${names} not provided`, credentials.words, false);
+    }
+    const name = session.flags.text('kube-cluster') ?? '';
+    const { kube } = readState(session.dir);
+    const text = cachedToken(session, name) ?? (await newToken(session, name));
+    const token = readToken(readState(session.dir), text);
+    if (!token) throw new Refusal('invalid credentials');
+    if (kube && !session.offline) await awaitKube(session.dir, kube);
+    session.out(`${execCredential(text, token, askedVersion(session), session.now())}\n`);
+  },
+};
+
+/** kubectl names the version it understands. */
+function askedVersion({ env }: Session): string {
+  const version = /"apiVersion":"(client\.authentication\.k8s\.io\/v1(?:beta1)?)"/.exec(
+    env['KUBERNETES_EXEC_INFO'] ?? '',
+  );
+  return version?.[1] ?? 'client.authentication.k8s.io/v1beta1';
+}
+
+const cacheFile = (home: string, profile: Profile, kube: string): string =>
+  join(kubeFolder(home, profile), profile.cluster, `${kube}.cred`);
+
+/** What an earlier call left in the home. tsh hands it out unasked: a lock is the server's business. */
+function cachedToken(session: Session, kube: string): string | undefined {
+  const profile = readProfile(session.home);
+  if (!profile) return undefined;
+  try {
+    const text = readFileSync(cacheFile(session.home, profile, kube), 'utf8');
+    const token = readToken(readState(session.dir), text);
+    return token && isUsable(token, session.now()) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function newToken(session: Session, name: string): Promise<string> {
+  checkProxy(session);
+  const { certificate, state, login: from } = connect(session, await usableLogin(session));
+  if (state.kube?.name !== name) {
+    throw new Refusal(
+      `Kubernetes cluster "${name}" is not registered in this Teleport cluster; you can list registered Kubernetes clusters using 'tsh kube ls'.`,
+    );
+  }
+  if (!kubernetesGroupsOf(rolesNamed(state, certificate.roles)).length) throw new Refusal(noGroups);
+  const text = issueToken(state, certificate, name);
+  const file = cacheFile(session.home, from.profile, name);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, text, { mode: 0o600 });
+  return text;
+}
+
+/** The login, or one signed in now. Asking leaves a trace, and with it the home is there again. */
+async function usableLogin(session: Session): Promise<Login> {
+  const profile = readProfile(session.home);
+  const current = profile && readLogin(session.home);
+  if (current && !isExpired(session, current.certificate)) return current;
+  const proxy = profile?.proxy ?? readState(session.dir).proxy;
+  if (!profile && session.flags.text('proxy') === undefined) {
+    throw new Refusal('No proxy address specified, missed --proxy flag?');
+  }
+  ping(session, proxy);
+  const lock = reloginLock(session.home, proxy.split(':')[0] ?? '');
+  mkdirSync(dirname(lock), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(lock, '', { mode: 0o600, flag: 'wx' });
+  } catch {
+    throw new Refusal("Having problems with relogin, please use 'tsh login/tsh kube login' manually");
+  }
+  const user = session.flags.text('user') ?? profile?.user ?? session.env['USER'] ?? '';
+  return signInWithPassword(session, user);
+}
+
+/** The group's own usage text. */
+export const kubeGroup = { words: ['kube'], help: 'Manage available Kubernetes clusters.' };
+
+export const kubeCommands: readonly Command[] = [list, login, credentials];

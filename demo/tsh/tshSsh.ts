@@ -1,0 +1,71 @@
+// `tsh ssh`: a session that runs nothing, but is opened, kept and cut as a real one is.
+import { createInterface } from 'node:readline';
+import type { Certificate } from '../server/certificate.ts';
+import type { Command } from '../client/command.ts';
+import { Refusal } from '../cli/refusal.ts';
+import { lockOn } from '../server/locks.ts';
+import { nodesOf } from '../server/nodes.ts';
+import { connect, type Session } from '../client/session.ts';
+import { readState } from '../server/serverState.ts';
+
+/** How often an open session looks for locks, in ms. */
+const lookInterval = 250;
+
+const ssh: Command = {
+  words: ['ssh'],
+  help: 'Run shell or execute a command on a remote SSH node.',
+  flags: [
+    { name: 'cluster', short: 'c', help: 'Specify the Teleport cluster to connect' },
+    { name: 'tty', short: 't', kind: 'boolean', help: 'Allocate TTY' },
+    { name: 'request-reason', help: 'Reason for requesting access' },
+    { name: 'disable-access-request', kind: 'boolean', help: 'Disable automatic resource access requests' },
+  ],
+  args: [
+    { name: '[user@]host', help: 'Remote hostname and the login to use', required: true },
+    { name: 'command', help: 'Command to execute on a remote host', many: true },
+  ],
+  async run(session) {
+    const { certificate, state } = connect(session);
+    const [target = '', ...command] = session.flags.args;
+    const [host = '', user = loginOf(session, certificate)] = target.split('@').toReversed();
+    const node = state.nodes.find(({ name, hostname }) => host === hostname || host === name);
+    if (!node) {
+      throw new Refusal(
+        'failed to dial target host\n\tdirect dialing to nodes not found in inventory is not supported',
+      );
+    }
+    if (!nodesOf(state, certificate).includes(node) || !certificate.logins.includes(user)) {
+      throw new Refusal(`access denied to ${user} connecting to ${node.hostname}`);
+    }
+    const who = `${user}@${node.hostname} as ${certificate.user} (${certificate.roles.join(', ')})\n`;
+    session.out(who);
+    if (!command.length) await converse(session, certificate);
+  },
+};
+
+const loginOf = ({ flags, env }: Session, { user }: Certificate): string =>
+  flags.text('login') ?? (env['TELEPORT_LOGIN'] || user);
+
+/** Reads lines until `exit`. The grant's end does not end it, a lock does. */
+async function converse(session: Session, certificate: Certificate): Promise<void> {
+  const lines = createInterface({ input: process.stdin });
+  const cut = new AbortController();
+  const looking = setInterval(() => {
+    if (!lockOn(readState(session.dir), certificate, session.now())) return;
+    cut.abort();
+    lines.close();
+  }, lookInterval);
+  try {
+    for await (const line of lines) {
+      if (line.trim() === 'exit') break;
+      session.out('Nothing runs here: this is the demo cluster.\n');
+    }
+  } finally {
+    clearInterval(looking);
+    lines.close();
+    process.stdin.destroy();
+  }
+  if (cut.signal.aborted) throw new Refusal('access denied');
+}
+
+export const sshCommands: readonly Command[] = [ssh];

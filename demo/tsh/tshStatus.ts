@@ -1,0 +1,105 @@
+// `tsh status` and `tsh version`
+import type { Command } from '../client/command.ts';
+import { noOverrides, othersThan, overridesOf, printStatus } from '../client/reissueLogin.ts';
+import { Refusal } from '../cli/refusal.ts';
+import { format } from '../cli/globalFlags.ts';
+import { goJson } from '../cli/goFormat.ts';
+import { readLogin, readProfile } from '../client/profileFolder.ts';
+import { statusObject } from '../client/requestOutput.ts';
+import { checkProxy, chosenProfile, isExpired, ping, type Session } from '../client/session.ts';
+import { readState } from '../server/serverState.ts';
+import { gitRef, goRuntime, versionLine } from '../cli/teleportVersion.ts';
+
+const shownVariables = [
+  'TELEPORT_PROXY',
+  'TELEPORT_CLUSTER',
+  'TELEPORT_SITE',
+  'TELEPORT_KUBE_CLUSTER',
+  'KUBECONFIG',
+];
+
+const status: Command = {
+  words: ['status'],
+  help: 'Display the list of proxy servers and retrieved certificates.',
+  flags: [
+    format,
+    {
+      name: 'verbose',
+      short: 'v',
+      kind: 'boolean',
+      help: 'Show extra status information after successful login',
+    },
+  ],
+  run(session) {
+    checkProxy(session);
+    const login = readLogin(session.home, chosenProfile(session));
+    if (!login) throw new Refusal('Not logged in.');
+    // Without keys it says that it has just ended.
+    const { profile, text } = login;
+    const certificate = text ? login.certificate : { ...login.certificate, validUntil: session.now() };
+    if ((session.flags.text('format') ?? 'text') === 'text') {
+      printStatus(session, { ...login, certificate });
+    } else {
+      const set = shownVariables.flatMap((name): [string, string][] => {
+        const value = session.env[name];
+        return value === undefined ? [] : [[name, value]];
+      });
+      session.out(
+        `${goJson({
+          active: statusObject(certificate, profile.proxy, overridesOf(session)),
+          profiles: othersThan(login, session).map((other) =>
+            statusObject(other.certificate, other.profile.proxy, noOverrides),
+          ),
+          environment: set.length ? new Map(set) : undefined,
+        })}\n`,
+      );
+    }
+    if (isExpired(session, certificate)) throw new Refusal('Active profile expired.');
+  },
+};
+
+const versionCommand: Command = {
+  words: ['version'],
+  help: 'Print the tsh client and Proxy server versions for the current context.',
+  flags: [
+    format,
+    {
+      name: 'client',
+      short: 'c',
+      kind: 'boolean',
+      help: 'Show the client version only (no server required).',
+    },
+  ],
+  run(session) {
+    const { version } = readState(session.dir);
+    const profile = session.flags.yes('client') ? undefined : readProfile(session.home);
+    const reached = profile && !session.offline ? profile : undefined;
+    if (profile && !reached)
+      session.err(`Failed to fetch proxy version: ${unreachable(session, profile.proxy)}\n`);
+    if ((session.flags.text('format') ?? 'text') === 'text') {
+      session.out(versionLine(version));
+      if (reached) session.out(`Proxy version: ${version}\nProxy: ${reached.proxy}\n`);
+      return;
+    }
+    session.out(
+      `${goJson({
+        version,
+        gitref: gitRef(version),
+        runtime: goRuntime,
+        proxyVersion: reached && version,
+        proxyPublicAddress: reached?.proxy,
+      })}\n`,
+    );
+  },
+};
+
+function unreachable(session: Session, proxy: string): string {
+  try {
+    ping(session, proxy);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+export const statusCommands: readonly Command[] = [status, versionCommand];

@@ -1,0 +1,102 @@
+import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
+import type { Instant } from '../access/text/foreign.ts';
+import { onActivity } from '../editor/userActivity.ts';
+import { setting } from '../editor/settings.ts';
+import { Idle } from '../state/elevation/idleTimer.ts';
+import { StandingWatch } from '../state/elevation/serverCheck.ts';
+import { attempt } from '../commands/login/runWithRecovery.ts';
+import { BeforeEnd } from './endWarnings.ts';
+import { endReached, giveBackUnasked } from '../commands/elevate/dropAccess.ts';
+import { foundOnServer } from './onServerChange.ts';
+import { Succession } from './successorTakeover.ts';
+import type { Tools } from '../commands/shared/services.ts';
+
+/** What could not be ended is tried again after so many ms. */
+const tryAgain = 30_000;
+
+export interface WhileElevatedParts {
+  /** Where private homes lie. */
+  readonly root: string;
+  /** Calls back after so many ms; the returned function cancels. */
+  readonly later: (ms: number, task: () => void) => () => void;
+}
+
+/** What happens by itself while something is elevated: its end and what is said before, succession, the server's word. */
+export class WhileElevated {
+  readonly #tools: Tools;
+  readonly #beforeEnd: BeforeEnd;
+  readonly #succession: Succession;
+  readonly #standing: StandingWatch;
+  readonly #idle: Idle;
+  readonly #activity: { dispose(): void };
+  /** When the end of an elevation was last acted on. */
+  readonly #ended = new Map<string, Instant>();
+
+  constructor(tools: Tools, { root, later }: WhileElevatedParts) {
+    this.#tools = tools;
+    this.#beforeEnd = new BeforeEnd(tools);
+    this.#succession = new Succession(tools);
+    this.#standing = new StandingWatch({
+      ...tools,
+      root,
+      later,
+      ours: () => this.#ours(),
+      found: (elevation, standing) => attempt(tools, () => foundOnServer(tools, elevation, standing)),
+    });
+    this.#idle = new Idle(
+      later,
+      () => setting('dropWhenIdle'),
+      () => void this.#dropIdle(),
+    );
+    this.#activity = onActivity((active) => this.#idle.attend(active));
+  }
+
+  /** Does what is due; to be called after every change, and at every instant at which a word changes. */
+  look(now: Instant): void {
+    this.#giveBackEnded(now);
+    this.#beforeEnd.look(this.#ours(), now);
+    this.#succession.look();
+    this.#standing.schedule();
+  }
+
+  dispose(): void {
+    this.#standing.stop();
+    this.#activity.dispose();
+    this.#idle.stop();
+  }
+
+  /** What this window speaks for: its own terminals, and the whole login where it leads. */
+  #ours(): Elevation[] {
+    const { store, windows } = this.#tools;
+    return store.snapshot.elevations.filter(({ where, here }) =>
+      where.kind === 'private' ? here : windows.leads,
+    );
+  }
+
+  #giveBackEnded(now: Instant): void {
+    const { store, elevations } = this.#tools;
+    for (const elevation of store.snapshot.elevations) {
+      const { where } = elevation;
+      const key = `${placeOf(elevation)} ${String(endOf(elevation).at)}`;
+      if (endOf(elevation).at > now || Math.abs(now - (this.#ended.get(key) ?? -Infinity)) < tryAgain)
+        continue;
+      this.#ended.set(key, now);
+      void attempt(this.#tools, async () => {
+        // Another window's is that window's to end, unless it is gone.
+        if (!elevation.here) await elevations.load();
+        const record = where.kind === 'private' ? elevations.record(where.home) : undefined;
+        if (!record || (await elevations.ownerOf(record)) !== 'elsewhere')
+          await endReached(this.#tools, elevation);
+      });
+    }
+  }
+
+  /** Nobody was at this window for as long as the person has set. */
+  async #dropIdle(): Promise<void> {
+    const own = this.#ours().filter(({ where }) => where.kind === 'private');
+    for (const elevation of own)
+      await attempt(this.#tools, async () => {
+        await giveBackUnasked(this.#tools, elevation, 'idle');
+      });
+  }
+}

@@ -1,0 +1,70 @@
+import * as l10n from '@vscode/l10n';
+import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
+import { noticeDue, type Notice } from '../access/endNotices.ts';
+import type { Instant } from '../access/text/foreign.ts';
+import { tell, type Button } from '../editor/messages.ts';
+import { setting } from '../editor/settings.ts';
+import { atTime } from '../text/time.ts';
+import { attempt } from '../commands/login/runWithRecovery.ts';
+import { continueAccess } from '../commands/elevate/continueAccess.ts';
+import { dropAccess, nameOf } from '../commands/elevate/dropAccess.ts';
+import type { Tools } from '../commands/shared/services.ts';
+
+/**
+ * Says that an end is near: once when the last part begins, once a minute before. Only the window that has the terminal
+ * says it; of the whole login only the leading one. Nothing is repeated after a reload.
+ */
+export class BeforeEnd {
+  readonly #tools: Tools;
+  readonly #said = new Set<string>();
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+  }
+
+  /** @param ours the elevations that this window speaks for */
+  look(ours: readonly Elevation[], now: Instant): void {
+    for (const elevation of ours) {
+      const reached = noticeDue(elevation, now);
+      if (!reached) continue;
+      const key = `${placeOf(elevation)}-${String(endOf(elevation).at)}`;
+      if (this.#said.has(`${reached}-${key}`)) continue;
+      this.#said.add(`${reached}-${key}`);
+      void this.#say(elevation, reached, key, now);
+    }
+  }
+
+  async #say(elevation: Elevation, reached: Notice, key: string, now: Instant): Promise<void> {
+    if (!setting('notifications') || !(await this.#tools.elevations.first(reached, key))) return;
+    const target = { id: elevation.requestId, elevation };
+    const goOn: Button<() => Promise<void>> = {
+      title: l10n.t('Continue'),
+      means: () => continueAccess(this.#tools, target),
+    };
+    const drop: Button<() => Promise<void>> = {
+      title: l10n.t('Drop Access'),
+      means: () => dropAccess(this.#tools, target),
+    };
+    const mayContinue = elevation.withdrawn === undefined;
+    const pressed = await tell(words(elevation, reached, now), ...(mayContinue ? [goOn] : []), drop);
+    if (pressed) await attempt(this.#tools, pressed);
+  }
+}
+
+/** What ends, when, and what continuing takes. */
+function words(elevation: Elevation, reached: Notice, now: Instant): string {
+  const what = nameOf(elevation);
+  const until = atTime(endOf(elevation).at, now);
+  const whole = elevation.where.kind === 'everyday';
+  if (reached === 'last') {
+    return whole
+      ? l10n.t('{0} ends in a minute, and your whole login with it.', what)
+      : l10n.t('{0} ends in a minute; what runs in its terminal is ended then.', what);
+  }
+  if (elevation.withdrawn) return l10n.t('{0} ends at {1}. It cannot be continued.', what, until);
+  if (whole) return l10n.t('{0} ends at {1}, and your whole login with it.', what, until);
+  const grant = elevation.grantEnds ?? elevation.certificateEnds;
+  return grant > elevation.certificateEnds + 60_000
+    ? l10n.t('{0} ends at {1}. It can be continued without a new approval.', what, until)
+    : l10n.t('{0} ends at {1}. Continuing needs a new approval.', what, until);
+}

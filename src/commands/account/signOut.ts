@@ -1,0 +1,126 @@
+import * as l10n from '@vscode/l10n';
+import { running, samePlace, type Elevation } from '../../access/elevation.ts';
+import { forMessage, forSentence } from '../../access/text/sinks.ts';
+import { complain, confirm, tell, whileDoing } from '../../editor/messages.ts';
+import { Left } from '../../editor/quickInput.ts';
+import type { HomeRecord } from '../../state/elevation/homeRecords.ts';
+import { failureOf } from '../../teleport/process/failure.ts';
+import type { Profile } from '../../teleport/output/requestSchema.ts';
+import { failureWords, saidWords } from '../../text/failure.ts';
+import { dropAccess } from '../elevate/dropAccess.ts';
+import { signedIn } from '../login/requireLogin.ts';
+import { switchProfile } from './switchProfile.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** Signs out, after saying what ends with it. What is elevated in terminals is given back first. */
+export async function signOut(tools: Tools): Promise<void> {
+  const { store, refresh } = tools;
+  await refresh.known();
+  const { login } = store.snapshot;
+  if (login.kind === 'signedOut') {
+    void tell(l10n.t('You are not signed in.'));
+    return;
+  }
+  const profile = login.kind === 'expired' ? login.profile : await signedIn(tools);
+  const answer = await confirm(
+    l10n.t('Sign out of Teleport?'),
+    whatEnds(tools, profile),
+    { title: l10n.t('Switch Profile Instead…'), means: 'switch' },
+    { title: l10n.t('Sign Out'), means: 'out' },
+  );
+  if (answer === undefined) throw new Left();
+  if (answer === 'switch') await switchProfile(tools);
+  else await leave(tools, profile);
+}
+
+/** The private homes made from this login, in every window. */
+export const homesOf = ({ elevations }: Tools, { user, cluster }: Profile): HomeRecord[] =>
+  elevations.records.filter(
+    (record) => record.state !== 'removed' && record.user === user && record.cluster === cluster,
+  );
+
+/** What is elevated in private homes of this login. */
+function elevatedOf(tools: Tools, profile: Profile): Elevation[] {
+  const homes = new Set(homesOf(tools, profile).map(({ name }) => name));
+  return running(tools.store.snapshot.elevations, tools.clock.now()).filter(
+    ({ where }) => where.kind === 'private' && homes.has(where.home),
+  );
+}
+
+const namesOf = ({ roles, requestId }: Elevation): string => roles.map(forSentence).join(', ') || requestId;
+
+function whatEnds(tools: Tools, profile: Profile): string {
+  const { store, clock, env } = tools;
+  const { elevations, waiting } = store.snapshot;
+  const whole = running(elevations, clock.now()).filter(({ where }) => where.kind === 'everyday');
+  return [
+    l10n.t('{0} at {1}.', forSentence(profile.user), forSentence(profile.cluster)),
+    ...elevatedOf(tools, profile).map((elevation) =>
+      elevation.here
+        ? l10n.t('The elevated terminal of {0} is given back first.', namesOf(elevation))
+        : l10n.t('The elevated terminal of {0} in another window is given back first.', namesOf(elevation)),
+    ),
+    ...whole.map((elevation) => l10n.t('{0} in the whole login ends with it.', namesOf(elevation))),
+    ...(waiting.length > 0
+      ? [l10n.t('Requests that wait for a decision stay; you are told when you are signed in again.')]
+      : []),
+    ...(env['SSH_AUTH_SOCK'] === undefined
+      ? []
+      : [l10n.t('Keys that tsh put into your ssh-agent from another terminal stay there until they end.')]),
+  ].join('\n');
+}
+
+async function leave(tools: Tools, profile: Profile): Promise<void> {
+  const { tsh, everyday, store, refresh, giveBack, journal } = tools;
+  const elevated = elevatedOf(tools, profile);
+  for (const elevation of elevated) {
+    const { requestId } = elevation;
+    const still = elevatedOf(tools, profile).some(({ where }) => samePlace(where, elevation.where));
+    if (still) await dropAccess(tools, { id: requestId, elevation });
+  }
+  if (elevatedOf(tools, profile).length > 0) {
+    void tell(l10n.t('You are still signed in, because something elevated was kept.'));
+    return;
+  }
+  // Half filled ones, and what has ended but was not removed yet.
+  for (const record of homesOf(tools, profile)) await giveBack.leftBehind(record);
+  const whole = store.snapshot.elevations.filter(({ where }) => where.kind === 'everyday');
+  let others: readonly Profile[] = [];
+  try {
+    others = await tsh.others(everyday);
+    const only = others.length > 0 ? profile : undefined;
+    await whileDoing(l10n.t('Signing out…'), () => tsh.logout(everyday, only));
+  } catch (error) {
+    await refresh.now();
+    // Cut off, yet done.
+    if (store.snapshot.login.kind !== 'signedOut') {
+      await sayNotOut(tools, profile, error, elevated.length > 0);
+      return;
+    }
+  }
+  for (const { requestId, roles } of whole)
+    await journal.note({ kind: 'givenBack', id: requestId, roles }, profile);
+  // What was shown was theirs.
+  store.forget();
+  store.update({ login: { kind: 'signedOut' } });
+  await refresh.now();
+  const where = forMessage(profile.cluster);
+  const text = where === undefined ? l10n.t('Signed out.') : l10n.t('Signed out of {0}.', where);
+  const button = { title: l10n.t('Switch Profile…'), means: true };
+  if (await tell(text, ...(others.length > 0 ? [button] : []))) await switchProfile(tools);
+}
+
+async function sayNotOut(tools: Tools, profile: Profile, error: unknown, gave: boolean): Promise<void> {
+  const failure = failureOf(error);
+  if (!failure) throw error;
+  const { text, showSaid } = failureWords(failure);
+  const still = gave
+    ? l10n.t('What was elevated is given back, but you are still signed in. {0}', text)
+    : l10n.t('You are still signed in. {0}', text);
+  const again = { title: l10n.t('Try Again'), means: true };
+  const pressed =
+    showSaid && failure.said
+      ? await confirm(still, saidWords(failure.said, failure.program), again)
+      : await complain(still, again);
+  if (pressed) await leave(tools, profile);
+}

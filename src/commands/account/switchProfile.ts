@@ -1,0 +1,107 @@
+import * as l10n from '@vscode/l10n';
+import { running } from '../../access/elevation.ts';
+import { forMessage, forPick, forSentence } from '../../access/text/sinks.ts';
+import { confirm, tell, warn } from '../../editor/messages.ts';
+import { back, Left, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { profileOf } from '../../state/store.ts';
+import type { Profile } from '../../teleport/output/requestSchema.ts';
+import { hostOf } from '../../access/text/proxyAddress.ts';
+import { atTime } from '../../text/time.ts';
+import { dropAccess } from '../elevate/dropAccess.ts';
+import { askWhom, logIn, whomOf, type Whom } from '../login/signIn.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** Goes on with another profile of the home, or signs in to another cluster; says what that means for what is elevated. */
+export async function switchProfile(tools: Tools): Promise<void> {
+  const { store, refresh } = tools;
+  await refresh.known();
+  const former = profileOf(store.snapshot.login);
+  const whom = await choose(tools, former);
+  await sayWholeLogin(tools);
+  await logIn(tools, () => Promise.resolve(whom));
+  const { login } = store.snapshot;
+  if (login.kind === 'signedIn' && isThat(login.profile, whom)) await sayNow(tools, login.profile, former);
+  else if (await warn(stillWords(former), { title: l10n.t('Try Again'), means: true }))
+    await switchProfile(tools);
+}
+
+async function choose(tools: Tools, former: Profile | undefined): Promise<Whom> {
+  const { tsh, everyday, clock } = tools;
+  const now = clock.now();
+  const others = (await tsh.others(everyday)).map((profile): Choice<Whom | 'another'> => ({
+    label: l10n.t('{0} at {1}', forPick(profile.user), forPick(profile.cluster)),
+    description:
+      profile.validUntil > now
+        ? l10n.t('signed in until {0}', atTime(profile.validUntil, now))
+        : l10n.t('login expired'),
+    means: profile,
+  }));
+  const title = l10n.t('Switch Profile');
+  const answer = await pickOne<Whom | 'another'>(
+    { title },
+    {
+      choices: [...others, { label: `$(add) ${l10n.t('Sign in to another cluster…')}`, means: 'another' }],
+      placeholder: former
+        ? l10n.t('Now {0} at {1}', forPick(former.user), forPick(former.cluster))
+        : l10n.t('Which one?'),
+    },
+  );
+  if (answer === back) throw new Left();
+  return answer === 'another' ? whomOf(await askWhom(title, { proxy: '', user: '' })) : answer;
+}
+
+/** What is elevated in the whole login stays so in its files, where nobody sees it any more. @throws Left */
+async function sayWholeLogin(tools: Tools): Promise<void> {
+  const { store, clock } = tools;
+  const whole = running(store.snapshot.elevations, clock.now()).find(
+    ({ where }) => where.kind === 'everyday',
+  );
+  if (!whole) return;
+  const answer = await confirm(
+    l10n.t('Your login is elevated. Switch all the same?'),
+    l10n.t(
+      '{0} stays in use in the login you leave until {1}, and is not shown here meanwhile.',
+      whole.roles.map(forSentence).join(', ') || whole.requestId,
+      atTime(whole.certificateEnds, clock.now()),
+    ),
+    { title: l10n.t('Drop Access and Switch'), means: 'drop' },
+    { title: l10n.t('Switch'), means: 'switch' },
+  );
+  if (answer === undefined) throw new Left();
+  if (answer === 'drop') await dropAccess(tools, { id: whole.requestId, elevation: whole });
+}
+
+const isThat = (profile: Profile, whom: Whom): boolean =>
+  hostOf(profile) === hostOf(whom) && (whom.user === undefined || whom.user === profile.user);
+
+/** Names both where they are plain; messages draw links. */
+function whoWords({ user, cluster }: Profile): string {
+  const [name, place] = [forMessage(user), forMessage(cluster)];
+  return name !== undefined && place !== undefined
+    ? l10n.t('{0} at {1}', name, place)
+    : l10n.t('the profile you chose');
+}
+
+/** With a button the whole sentence is shown. */
+async function sayNow(tools: Tools, profile: Profile, former: Profile | undefined): Promise<void> {
+  const { store, clock } = tools;
+  const now = l10n.t('Now signed in as {0}.', whoWords(profile));
+  const goesOn = running(store.snapshot.elevations, clock.now()).some(
+    ({ where }) => where.kind === 'private',
+  );
+  if (!goesOn) {
+    await tell(now);
+    return;
+  }
+  const place = former && former.cluster !== profile.cluster ? forMessage(former.cluster) : undefined;
+  const rest =
+    place === undefined
+      ? l10n.t('Elevated terminals go on until they are given back.')
+      : l10n.t('Elevated terminals of {0} go on until they are given back.', place);
+  if (await tell(`${now} ${rest}`, { title: l10n.t('Drop Access'), means: true })) await dropAccess(tools);
+}
+
+const stillWords = (former: Profile | undefined): string =>
+  former
+    ? l10n.t('The profile was not switched; you are still {0}.', whoWords(former))
+    : l10n.t('You are not signed in yet.');

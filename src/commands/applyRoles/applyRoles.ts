@@ -1,0 +1,219 @@
+import * as l10n from '@vscode/l10n';
+import type { Uri } from 'vscode';
+import { forRow, forSentence } from '../../access/text/sinks.ts';
+import type { Foreign } from '../../access/text/foreign.ts';
+import { confirm, tell, whileDoing } from '../../editor/messages.ts';
+import {
+  planRoles,
+  readSources,
+  firstChanged,
+  plainOf,
+  type Refusal,
+  type RolePlan,
+  type Source,
+} from '../../roles/apply/planApply.ts';
+import { Bases, type Base } from '../../roles/apply/baseVersions.ts';
+import { Applications, type Application } from '../../roles/apply/applyHistory.ts';
+import { upToDate } from '../../roles/role/readRole.ts';
+import { plansWords, undoesWords, type Overwrite } from '../../text/roles/applyText.ts';
+import { administering, clusterForMessage, clusterOf, pairOf, sayLookAgain } from '../manifests/roleAdmin.ts';
+import { sayRefusal, sayStale } from './showRefusal.ts';
+import { sayOutcome, sendRoles } from './showOutcome.ts';
+import { demandTrust } from '../shared/requireTrust.ts';
+import { chooseManifests, fileForMessage, sourcesOf } from '../manifests/chooseManifests.ts';
+import { signedIn } from '../login/requireLogin.ts';
+import type { Tools } from '../shared/services.ts';
+import { undoApplication } from './undoApply.ts';
+
+/** What is to be applied, as it was read. */
+interface Prepared {
+  readonly files: readonly Uri[];
+  readonly sources: readonly Source[];
+  readonly cluster: Foreign;
+  readonly plans: readonly RolePlan[];
+  readonly seen: Seen;
+}
+
+/** Stale roles that are to be overwritten all the same, by name: the version that is, and what of it goes. */
+type Seen = ReadonlyMap<Foreign, { readonly base: Base; readonly overwrite?: Overwrite }>;
+
+/** Goes on from the differences that are shown; else asks as if nothing was shown. */
+export async function applyShown(tools: Tools): Promise<void> {
+  const goOn = tools.differences.shown('apply')?.goOn;
+  await (goOn ? goOn() : applyRoles(tools));
+}
+
+/**
+ * Applies manifests of the workspace: what changes is shown and asked, then sent role by role and read back.
+ * @param files chosen already, by the wizard for one
+ */
+export async function applyRoles(tools: Tools, files?: readonly Uri[]): Promise<void> {
+  await demandTrust(
+    l10n.t(
+      'Role manifests of a folder that is not trusted are not applied. Nothing was sent; trust this folder first.',
+    ),
+  );
+  const shown = tools.differences.shown('apply')?.files;
+  const chosen = files ?? (await chooseManifests(l10n.t('Apply Roles'), shown));
+  await administering(tools, () => prepareAndAsk(tools, chosen));
+}
+
+/** @param shown what the person has read the differences of */
+async function prepareAndAsk(
+  tools: Tools,
+  files: readonly Uri[],
+  { seen = new Map(), shown }: { readonly seen?: Seen; readonly shown?: Prepared } = {},
+): Promise<void> {
+  const prepared = await prepare(tools, files, seen);
+  if (!prepared) return;
+  const stale = prepared.plans.find(({ fate }) => fate === 'stale');
+  if (stale) {
+    const overwriting = new Map([...seen, [stale.name, overwritten(stale)]]);
+    const overwrite = (): Promise<void> => prepareAndAsk(tools, files, { seen: overwriting });
+    void administering(tools, () => sayStale(tools, stale, prepared.cluster, overwrite));
+    return;
+  }
+  const sent = prepared.plans.filter(isSent);
+  if (!shown || !isTheSame(shown, prepared)) await showDifferences(tools, prepared);
+  if (sent.length === 0) {
+    void tell(nothingWords(prepared));
+    return;
+  }
+  await ask(tools, prepared);
+}
+
+/** From this version on it is not stale; it holds for this once. */
+function overwritten({ name, held, named, undoes }: RolePlan): NonNullable<ReturnType<Seen['get']>> {
+  const instead = named === undefined ? {} : { instead: named };
+  const base = { revision: held?.revision ?? '', document: held ? plainOf(held) : {}, ...instead };
+  // Of a role that is gone nothing is taken away.
+  return held ? { base, overwrite: { name, lines: undoes } } : { base };
+}
+
+async function prepare(tools: Tools, files: readonly Uri[], accepted: Seen): Promise<Prepared | undefined> {
+  const { tctl, everyday } = tools;
+  const sources = await sourcesOf(files);
+  const early = refusalWithout(sources);
+  if (early) {
+    void administering(tools, () => sayRefusal(early));
+    return undefined;
+  }
+  const read = await whileDoing(l10n.t('Reading roles from the cluster…'), async () => {
+    const cluster = await clusterOf(tools);
+    return { cluster, held: await tctl.roles(everyday) };
+  });
+  const { cluster, held } = read;
+  const wanted = readSources(sources, held);
+  if ('kind' in wanted) {
+    void administering(tools, () => sayRefusal(wanted));
+    return undefined;
+  }
+  const bases = new Bases(tools.files);
+  const known = new Map(
+    await Promise.all(
+      wanted.map(async ({ document: { name } }) => {
+        const base = accepted.get(name)?.base ?? (await bases.of(cluster, name));
+        return [name, base] as const;
+      }),
+    ),
+  );
+  const seen = new Map([...known].flatMap(([name, base]) => (base ? [[name, base.revision] as const] : [])));
+  const now = await upToDate(held, seen, tctl, everyday);
+  const plans = planRoles(wanted, now, (name) => known.get(name));
+  return { files, sources, cluster, plans, seen: accepted };
+}
+
+/** What no answer of the server would make right. */
+function refusalWithout(sources: readonly Source[]): Refusal | undefined {
+  const read = readSources(sources, []);
+  if (!('kind' in read)) return undefined;
+  return read.kind === 'problem' && read.problem.code === 'unknownField' ? undefined : read;
+}
+
+const isSent = ({ fate }: RolePlan): boolean => fate === 'new' || fate === 'changed';
+
+const isTheSame = (one: Prepared, other: Prepared): boolean => {
+  const text = ({ plans }: Prepared): string =>
+    JSON.stringify(plans.map(({ fate, bytes, heldText }) => [fate, bytes, heldText]));
+  return one.cluster === other.cluster && text(one) === text(other);
+};
+
+const titleOf = (cluster: Foreign): string => l10n.t('Apply Roles to {0}', forRow(cluster));
+
+async function showDifferences(tools: Tools, prepared: Prepared): Promise<void> {
+  const { plans, cluster, files } = prepared;
+  const pairs = plans
+    .filter((plan) => isSent(plan) || plan.fate === 'ownedElsewhere')
+    .map((plan) => pairOf(plan, cluster));
+  if (pairs.length === 0) return;
+  const { seen } = prepared;
+  const goOn = (): Promise<void> =>
+    administering(tools, () => prepareAndAsk(tools, files, { seen, shown: prepared }));
+  const title = titleOf(cluster);
+  await tools.differences.show(
+    title,
+    pairs,
+    plans.some(isSent) ? { purpose: 'apply', files, goOn } : undefined,
+  );
+}
+
+function nothingWords({ plans, cluster }: Prepared): string {
+  const where = clusterForMessage(cluster);
+  return plans.some(({ fate }) => fate === 'ownedElsewhere')
+    ? l10n.t(
+        'Nothing to apply: what differs on {0} is kept by another program, such as Terraform. Change it there.',
+        where,
+      )
+    : l10n.t('Nothing to apply: {0} holds these roles as they are in the files.', where);
+}
+
+/** Enter reads the differences; it never applies. */
+async function ask(tools: Tools, prepared: Prepared): Promise<void> {
+  const { files, plans, cluster, seen } = prepared;
+  const overwrites = [...seen.values()].flatMap(({ overwrite }) => overwrite ?? []);
+  const answer = await confirm(
+    l10n.t('Apply these roles?'),
+    [
+      ...(overwrites.length > 0 ? [undoesWords(overwrites), ''] : []),
+      l10n.t('Cluster: {0}', forSentence(cluster)),
+      '',
+      plansWords(plans),
+    ].join('\n'),
+    { title: l10n.t('Read the Differences'), means: 'read' },
+    { title: l10n.t('Apply'), means: 'apply' },
+  );
+  if (answer === 'apply') await apply(tools, prepared);
+  if (answer !== 'read') return;
+  const text = l10n.t('Nothing was sent. Read the differences, then press Apply here or in their title.');
+  void administering(tools, async () => {
+    const goOn = { title: l10n.t('Apply…'), means: true };
+    if (await tell(text, goOn)) await prepareAndAsk(tools, files, { seen, shown: prepared });
+  });
+}
+
+async function apply(tools: Tools, prepared: Prepared): Promise<void> {
+  const { files, sources, cluster, plans } = prepared;
+  const again = (): Promise<void> => prepareAndAsk(tools, files);
+  const changed = firstChanged(sources, await sourcesOf(files));
+  if (changed) {
+    const text = l10n.t(
+      '{0} has changed since you were asked. Nothing was sent; please look again.',
+      fileForMessage(changed.file),
+    );
+    void administering(tools, () => sayLookAgain(text, again));
+    return;
+  }
+  if ((await clusterOf(tools)) !== cluster) {
+    const text = l10n.t('Your login is now at another cluster. Nothing was sent; please look again.');
+    void administering(tools, () => sayLookAgain(text, again));
+    return;
+  }
+  const { user } = await signedIn(tools);
+  const applications = new Applications(tools.files);
+  const begun = applications.begin(cluster, user, tools.clock.now());
+  const sent = await sendRoles(tools, plans.filter(isSent), begun, applications);
+  if (!sent) return;
+  tools.differences.done(titleOf(cluster));
+  const undo = (application: Application): Promise<void> => undoApplication(tools, application);
+  void administering(tools, () => sayOutcome(tools, sent, { again, undo }));
+}

@@ -1,0 +1,103 @@
+import * as l10n from '@vscode/l10n';
+import { forRow } from '../../access/text/sinks.ts';
+import type { Foreign } from '../../access/text/foreign.ts';
+import { complain, confirm, warn } from '../../editor/messages.ts';
+import type { Refusal, RolePlan } from '../../roles/apply/planApply.ts';
+import { problemWords } from '../../text/roles/problems.ts';
+import { clusterForMessage, onServer, roleForMessage } from '../manifests/roleAdmin.ts';
+import { fileForMessage, openAt } from '../manifests/chooseManifests.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** Says why the chosen files are not applied, and leads to the line. */
+export async function sayRefusal(refusal: Refusal): Promise<void> {
+  const { source } = refusal;
+  const line = refusal.kind === 'empty' ? 1 : refusal.line;
+  const open = { title: l10n.t('Open File'), means: true };
+  const text = refusalWords(refusal, fileForMessage(source.file));
+  // The words of a problem hold what stands in the file, which messages must not.
+  const answer =
+    refusal.kind === 'problem'
+      ? await confirm(text, problemWords(refusal.problem), open)
+      : await complain(text, open);
+  if (answer) await openAt(source.file, line);
+}
+
+function refusalWords(refusal: Refusal, file: string): string {
+  switch (refusal.kind) {
+    case 'problem':
+      return l10n.t('{0}, line {1}, cannot be applied as it stands. Nothing was sent.', file, refusal.line);
+    case 'empty':
+      return l10n.t('{0} holds no role. Nothing was sent.', file);
+    case 'twice':
+      return l10n.t(
+        '{0}, line {1}: the role {2} stands twice in the chosen files. Nothing was sent; leave one of them out.',
+        file,
+        refusal.line,
+        roleForMessage(refusal.name),
+      );
+    case 'unwritable':
+      return l10n.t(
+        '{0}, line {1}: {2} holds something that YAML cannot write, such as a number with too many digits. Nothing was sent.',
+        file,
+        refusal.line,
+        roleForMessage(refusal.name),
+      );
+    case 'system':
+      return l10n.t(
+        '{0}, line {1}: {2} is a role of Teleport itself, which it keeps as it needs it. Nothing was sent.',
+        file,
+        refusal.line,
+        roleForMessage(refusal.name),
+      );
+  }
+}
+
+/**
+ * Says that the server has moved on, shows both halves of what happened, and offers to overwrite that.
+ * @param overwrite asks again, and says what that takes away
+ */
+export async function sayStale(
+  tools: Tools,
+  plan: RolePlan,
+  cluster: Foreign,
+  overwrite: () => Promise<void>,
+): Promise<void> {
+  const { name, held, base, heldText, bytes } = plan;
+  const where = clusterForMessage(cluster);
+  const text = held
+    ? l10n.t(
+        '{0} was changed on {1} after you fetched or applied it. Nothing was sent, so that no change is lost.',
+        roleForMessage(name),
+        where,
+      )
+    : l10n.t('{0} is no longer on {1}: somebody removed it. Nothing was sent.', roleForMessage(name), where);
+  const answer = await warn<'theirs' | 'ours' | 'go'>(
+    text,
+    ...(base && held ? [{ title: l10n.t('What They Changed'), means: 'theirs' } as const] : []),
+    ...(held ? [{ title: l10n.t('Theirs and Yours'), means: 'ours' } as const] : []),
+    {
+      title: held ? l10n.t("Overwrite the Server's…") : l10n.t('Make It Anew…'),
+      means: 'go',
+    },
+  );
+  if (answer === undefined) return;
+  if (answer === 'go') {
+    await overwrite();
+    return;
+  }
+  const role = forRow(name);
+  const there = onServer(cluster);
+  if (answer === 'theirs')
+    await tools.differences.show(l10n.t('{0}: fetched and server', role), [
+      {
+        name: role,
+        before: { as: l10n.t('as you fetched it'), text: base?.text ?? '' },
+        after: { as: there, text: base?.server ?? '' },
+      },
+    ]);
+  else
+    await tools.differences.show(l10n.t('{0}: server and yours', role), [
+      { name: role, before: { as: there, text: heldText }, after: { as: l10n.t('yours'), text: bytes } },
+    ]);
+  await sayStale(tools, plan, cluster, overwrite);
+}

@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { foreign } from '../../access/text/foreign.ts';
+import { editionOf, enterpriseSign } from '../../roles/role/edition.ts';
+import { abilities, type Ability } from '../../teleport/commands/abilities.ts';
+import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
+import type { Client } from '../../teleport/commands/client.ts';
+import { TeleportFailure } from '../../teleport/process/failure.ts';
+import type { Home } from '../../teleport/home/home.ts';
+import type { Kube } from '../../teleport/commands/tshKube.ts';
+import { runtimeFolder } from '../../teleport/home/privateHome.ts';
+import type { Resources } from '../../teleport/commands/tshResourceSearch.ts';
+import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Tctl } from '../../teleport/commands/tctl.ts';
+import { limits, type Tsh } from '../../teleport/commands/tsh.ts';
+import type { Clock } from '../../state/clock.ts';
+import type { Diagnosis, Edition, EditorFacts, Found, ProgramFacts } from '../../state/diagnosis.ts';
+import type { Journal } from '../../state/memory/journal.ts';
+import { aliasFiles, filesIn, folderFacts, found, howFound, kubectl, strays } from './machineFacts.ts';
+import type { Refresh } from '../../state/refresh/refresh.ts';
+import type { Rights } from '../../state/memory/knownRights.ts';
+import { meIn, profileOf, type LoginState, type Store } from '../../state/store.ts';
+
+/** What the Doctor asks. */
+export interface Asked {
+  readonly client: Client;
+  readonly tsh: Tsh;
+  readonly tctl: Tctl;
+  readonly kube: Kube;
+  readonly resources: Resources;
+  readonly everyday: Home;
+  readonly store: Store;
+  readonly refresh: Refresh;
+  readonly rights: Rights;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workspace: () => readonly string[];
+  /** The setting that names a program; empty when none does. */
+  readonly setting: (name: 'tsh' | 'tctl') => string;
+  /** A clock that only measures, in ms. */
+  readonly elapsed: () => number;
+}
+
+/**
+ * Finds out what works here and what does not, and puts it into the store as it comes. Every fact is asked for by
+ * itself: one that cannot be had harms no other. What only reads is tried once, where it was never tried before.
+ */
+export async function diagnose(asked: Asked, editor: EditorFacts): Promise<void> {
+  const { store, clock, everyday, env, workspace } = asked;
+  const { folder } = everyday;
+  const agent = (env['SSH_AUTH_SOCK'] ?? '') !== '';
+  let diagnosis: Diagnosis = { at: clock.now(), done: false, editor, strays: strays(env, folder), agent };
+  const note = (facts: Partial<Diagnosis>): void => {
+    diagnosis = { ...diagnosis, ...facts };
+    store.update({ diagnosis });
+  };
+  note({});
+  await Promise.all([
+    askPrograms(asked, note),
+    found(() => filesIn(join(folder, 'bin'))).then((managed) => note({ managed })),
+    found(() => aliasFiles(env, folder)).then((files) => note({ aliasFiles: files })),
+    found(() => folderFacts(folder, true)).then((home) => note({ home })),
+    found(() => folderFacts(runtimeFolder(env), false)).then((runtime) => note({ runtime })),
+    found(() => actsAsService()).then((service) => note({ service })),
+    found(() => kubectl(env, workspace())).then((path) => note({ kubectl: path })),
+  ]);
+  const rights = profileOf(store.snapshot.login) ? { rights: rightsNow(asked) } : {};
+  note({ ...rights, edition: editionSeen(asked), clock: clockSeen(asked), done: true });
+}
+
+type Note = (facts: Partial<Diagnosis>) => void;
+
+async function askPrograms(asked: Asked, note: Note): Promise<void> {
+  const { tsh, tctl, everyday, elapsed } = asked;
+  note({ tsh: await found(() => program(asked, 'tsh')) });
+  const login = await found(() => loginNow(asked));
+  note({ login });
+  const profile = 'is' in login && login.is.kind === 'signedIn' ? login.is.profile : undefined;
+  // Who is not signed in is not asked: tsh would want a password.
+  const signedIn = <T>(look: (profile: Profile) => Promise<T>): Promise<Found<T>> =>
+    profile ? found(() => look(profile)) : Promise.resolve({ notAsked: true });
+  note({
+    reach: await signedIn(async () => {
+      const begun = elapsed();
+      await tsh.list(everyday);
+      return Math.round(elapsed() - begun);
+    }),
+  });
+  note({ others: await found(() => tsh.others(everyday)) });
+  const its = await found(() => program(asked, 'tctl'));
+  note({ tctl: its });
+  if ('is' in its) {
+    note({
+      capabilities: await signedIn(async ({ user }) => {
+        await tctl.capabilities(everyday, user);
+        return true;
+      }),
+    });
+    note({
+      cluster: await signedIn(async () => {
+        const { cluster, version } = await tctl.status(everyday);
+        return [cluster, version].filter((text) => text !== undefined).map(foreign);
+      }),
+    });
+  }
+  await signedIn(() => tryReads(asked));
+}
+
+/** What reads and changes nothing; what comes of it is noticed on the way. The rest shows when a person does it. */
+async function tryReads({ tctl, kube, resources, everyday, rights }: Asked): Promise<void> {
+  const reads: Partial<Record<Ability, () => Promise<unknown>>> = {
+    search: () => resources.search(everyday, 'node'),
+    kube: () => kube.list(everyday),
+    seeRequests: () => tctl.requests(everyday),
+    readLocks: () => tctl.locks(everyday),
+    readRoles: () => tctl.roles(everyday),
+    readUsers: () => tctl.users(everyday),
+  };
+  for (const ability of abilities) {
+    const read = reads[ability];
+    if (read && !rights.of(ability)) await found(read);
+  }
+}
+
+async function program(asked: Asked, name: 'tsh' | 'tctl'): Promise<ProgramFacts> {
+  const { client, tsh, everyday, env, setting } = asked;
+  const { path } = await client.program(name);
+  const version = await found(async () =>
+    foreign(name === 'tsh' ? await tsh.version(everyday) : await tctlVersion(asked)),
+  );
+  return { path: foreign(path), how: howFound(path, setting(name), env), version };
+}
+
+/** `tctl version`, such as `Teleport v17.0.0 git:… go1.22`: text only. */
+function tctlVersion({ client, everyday }: Asked): Promise<string> {
+  return everyday.turn.read('tctl version', async (signal) => {
+    const { stdout } = await client.call('tctl', everyday, ['version'], { timeout: limits.local, signal });
+    const version = /\bv?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
+    if (version === undefined) throw new TeleportFailure({ kind: 'unreadable' });
+    return version;
+  });
+}
+
+async function loginNow({ refresh, store }: Asked): Promise<LoginState> {
+  await refresh.now();
+  const { login, stale } = store.snapshot;
+  if (login.kind === 'starting') throw new TeleportFailure(stale ?? { kind: 'unreadable' });
+  return login;
+}
+
+const rightsNow = ({ rights }: Asked): NonNullable<Diagnosis['rights']> =>
+  abilities.map((ability) => [ability, rights.of(ability)] as const);
+
+/** What this person has done or seen here tells the edition, if anything does. */
+function editionSeen({ store, rights }: Asked): Edition {
+  const signs = {
+    requests: store.snapshot.requests ?? [],
+    reviews: rights.of('review')?.works,
+    decides: rights.of('decide')?.works,
+  };
+  const edition = editionOf(signs);
+  if (edition !== 'enterprise') return { kind: edition ?? 'unknown' };
+  return { kind: edition, seen: enterpriseSign(signs) === 'review' ? 'review' : 'resources' };
+}
+
+/** What the newest own request tells: the cluster wrote down when it was made, and so did we. */
+function clockSeen({ store, journal }: Asked): NonNullable<Diagnosis['clock']> {
+  const { snapshot } = store;
+  const own = (snapshot.requests ?? [])
+    .filter(({ user }) => user === meIn(snapshot))
+    .sort((a, b) => b.created - a.created);
+  for (const { id, created } of own) {
+    const noted = journal.askedAt(id);
+    if (noted !== undefined) return { ahead: noted - created, at: created };
+  }
+  return 'unknown';
+}

@@ -1,0 +1,36 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { foreign } from '../../access/text/foreign.ts';
+import { whileDoing } from '../../editor/messages.ts';
+import { doctorUri } from '../../editor/documents/pageUri.ts';
+import { setting } from '../../editor/settings.ts';
+import { isTrusted } from '../../editor/workspaceTrust.ts';
+import { diagnose } from './diagnose.ts';
+import type { EditorFacts } from '../../state/diagnosis.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** Says what works here and what does not, as a document that fills as the facts come and can be copied. */
+export async function doctor(tools: Tools): Promise<void> {
+  const asked = {
+    ...tools,
+    setting: (name: 'tsh' | 'tctl') => setting(`${name}Path`),
+    elapsed: () => performance.now(),
+  };
+  const finding = whileDoing(l10n.t('Looking what works…'), () => diagnose(asked, editorFacts()));
+  await vscode.window.showTextDocument(doctorUri, { preview: false });
+  await finding;
+}
+
+function editorFacts(): EditorFacts {
+  const { remoteName, uiKind } = vscode.env;
+  const ours = vscode.extensions.getExtension<unknown>('jit-access.jit-access')?.packageJSON as
+    { readonly version?: string } | undefined;
+  return {
+    version: vscode.version,
+    extension: ours?.version ?? '',
+    remote: remoteName === undefined ? undefined : foreign(remoteName),
+    inBrowser: uiKind === vscode.UIKind.Web,
+    trusted: isTrusted(),
+    system: `${process.platform} ${process.arch}`,
+  };
+}

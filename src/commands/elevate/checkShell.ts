@@ -1,0 +1,110 @@
+import * as l10n from '@vscode/l10n';
+import { dirname, join } from 'node:path';
+import { complain, copy, type Button } from '../../editor/messages.ts';
+import { ownShell } from '../../editor/terminals/userShell.ts';
+import { shellEnvironment } from '../../teleport/process/environment.ts';
+import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
+import type { ShellVerdict } from '../../teleport/shell/shellEnvironmentCheck.ts';
+import { keepingLine } from '../../teleport/shell/shellDialects.ts';
+import type { Tools } from '../shared/services.ts';
+
+type Replaced = Extract<ShellVerdict, { kind: 'replaced' }>;
+type Answer = 'copy' | 'again' | 'open';
+
+/**
+ * The environment of an elevated shell.
+ * @param current what TELEPORT_HOME names
+ * @throws TeleportFailure `notFound` without tsh
+ */
+export async function environmentFor(tools: Tools, current: string): Promise<Record<string, string>> {
+  const { client, env, workspace } = tools;
+  const { path } = await client.program('tsh');
+  const kubeconfig = kubeconfigOf(dirname(current));
+  return shellEnvironment(env, { folder: current, kubeconfig, tsh: path, without: workspace() });
+}
+
+/** What the start-up files of the person's shell make of that environment; known at once when it was asked before. */
+export async function readBack(tools: Tools): Promise<ShellVerdict> {
+  try {
+    const model = await environmentFor(tools, join('/', 'current'));
+    const environment = (home: string): Record<string, string> => ({
+      ...model,
+      TELEPORT_HOME: join(home, 'current'),
+      KUBECONFIG: kubeconfigOf(home),
+      JIT_ACCESS_HOME: home,
+    });
+    return await tools.shellCheck.verdict({ ...ownShell(), environment });
+  } catch (error) {
+    tools.log.unexpected(error);
+    return { kind: 'notChecked', why: 'silent' };
+  }
+}
+
+const accepted = new WeakSet<ShellVerdict>();
+const asking = new WeakMap<Tools, Promise<void>>();
+
+/**
+ * Says what the start-up files would spoil, until that is cured or the person opens the terminal all the same. Quiet
+ * when they spoil nothing, and after the first time. One question for all terminals that wait for it.
+ */
+export function settleShell(tools: Tools): Promise<void> {
+  const settling = asking.get(tools) ?? settle(tools).finally(() => asking.delete(tools));
+  asking.set(tools, settling);
+  return settling;
+}
+
+async function settle(tools: Tools): Promise<void> {
+  let copied = false;
+  for (;;) {
+    const verdict = await readBack(tools);
+    if (verdict.kind === 'notChecked') tools.log.warn(`the shell was not checked: ${verdict.why}`);
+    if (verdict.kind !== 'replaced' || accepted.has(verdict)) return;
+    const answer = await ask(verdict, copied);
+    if (answer === 'copy') {
+      await copy(keepingLine(verdict.shell));
+      copied = true;
+    } else if (answer === 'again') {
+      tools.shellCheck.forget();
+    } else {
+      // Closing the message is leaving it at that: the terminal was asked for.
+      accepted.add(verdict);
+      return;
+    }
+  }
+}
+
+function ask(verdict: Replaced, copied: boolean): Promise<Answer | undefined> {
+  const file = verdict.file ?? l10n.t('a start-up file of {0}', verdict.shell);
+  const buttons: Button<Answer>[] = [
+    ...(copied ? [] : [{ title: l10n.t('Copy the Line'), means: 'copy' as const }]),
+    { title: l10n.t('Check Again'), means: 'again' },
+    { title: l10n.t('Open Anyway'), means: 'open' },
+  ];
+  return complain<Answer>(
+    copied
+      ? l10n.t('The line is on the clipboard. Put it at the end of {0}, save, and check again.', file)
+      : `${spoiled(verdict, file)} ${l10n.t('A line at its end keeps the access in elevated terminals and changes no other.')}`,
+    ...buttons,
+  );
+}
+
+/** What the terminal would be without the variables. */
+function spoiled({ variables }: Replaced, file: string): string {
+  const [home, kubeconfig] = (['TELEPORT_HOME', 'KUBECONFIG'] as const).map((name) =>
+    variables.includes(name),
+  );
+  if (home && kubeconfig)
+    return l10n.t(
+      'The terminal would not be elevated: {0} sets TELEPORT_HOME and KUBECONFIG, so tsh and kubectl there use your everyday login.',
+      file,
+    );
+  return home
+    ? l10n.t(
+        'The terminal would not be elevated: {0} sets TELEPORT_HOME, so tsh there uses your everyday login.',
+        file,
+      )
+    : l10n.t(
+        'kubectl would not be elevated in the terminal: {0} sets KUBECONFIG, so kubectl there uses your own contexts.',
+        file,
+      );
+}

@@ -1,0 +1,95 @@
+import * as l10n from '@vscode/l10n';
+import { isInUse, type Elevation } from '../../access/elevation.ts';
+import { forTerminalName } from '../../access/text/sinks.ts';
+import type { AccessRequest } from '../../access/request.ts';
+import { warn, whileDoing } from '../../editor/messages.ts';
+import { Left } from '../../editor/quickInput.ts';
+import type { TerminalPlan } from '../../editor/terminals/terminals.ts';
+import { lostIn } from '../../teleport/shell/processEnvironment.ts';
+import { TeleportFailure } from '../../teleport/process/failure.ts';
+import type { Profile } from '../../teleport/output/requestSchema.ts';
+import { demandTrust } from '../shared/requireTrust.ts';
+import { chooseKube } from './chooseKubeCluster.ts';
+import { sayWhereTheCopyLies } from './remoteNotice.ts';
+import { environmentFor, readBack, settleShell } from './checkShell.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** Goes on only where terminals can be opened. @throws Left, with the reason said */
+export const demandTerminals = (): Promise<void> =>
+  demandTrust(
+    l10n.t('VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.'),
+  );
+
+/**
+ * Assumes a request in a private copy of the login, and points kubectl there at a cluster. Never two at once for one
+ * request. @throws TeleportFailure, Left
+ */
+export async function elevate(tools: Tools, request: AccessRequest, profile: Profile): Promise<Elevation> {
+  const { store, elevations } = tools;
+  await demandTerminals();
+  if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations)) throw new Left();
+  store.setBusy(request.id, 'assuming');
+  // The shell is read back meanwhile, so that its terminal does not wait for that.
+  void readBack(tools);
+  try {
+    const elevation = await whileDoing(l10n.t('Opening an elevated terminal…'), () =>
+      elevations.assumePrivately(request, profile),
+    );
+    await chooseKube(tools, elevation);
+    return elevation;
+  } finally {
+    store.setBusy(request.id, undefined);
+  }
+}
+
+/** Shows the terminal of an elevation, or opens one. */
+export async function showTerminal(tools: Tools, elevation: Elevation): Promise<void> {
+  const { where } = elevation;
+  if (where.kind !== 'private' || tools.terminals.reveal(where.home)) return;
+  await tools.terminals.open(await planTerminal(tools, elevation));
+}
+
+/**
+ * What a terminal of an elevation is to be, once the person's shell was read back. Whoever opens it, its shell is noted
+ * and looked at.
+ * @throws TeleportFailure `gone` when there is nothing to open it in; Left when that was given back meanwhile
+ */
+export async function planTerminal(tools: Tools, { where, roles }: Elevation): Promise<TerminalPlan> {
+  const { elevations } = tools;
+  if (where.kind !== 'private' || !elevations.folderOf(where.home))
+    throw new TeleportFailure({ kind: 'gone' });
+  await demandTerminals();
+  const { home } = where;
+  await settleShell(tools);
+  const folder = elevations.folderOf(home);
+  if (!folder) throw new Left();
+  const env = await environmentFor(tools, folder.current);
+  const [first, ...others] = roles;
+  const name = first ? forTerminalName(first) : l10n.t('elevated');
+  return {
+    home,
+    name: others.length > 0 ? `${name} +${String(others.length)}` : name,
+    env,
+    started: async (pid) => {
+      await elevations.addShell(home, pid);
+      void sayWhereTheCopyLies(tools);
+      void sayWhatWasLost(tools, pid, env);
+    },
+  };
+}
+
+/** Says so when something replaced our variables on their way into the shell. */
+async function sayWhatWasLost(
+  tools: Tools,
+  pid: number,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const names = await lostIn(pid, env);
+  if (names.length === 0) return;
+  tools.log.warn(`a terminal was started with another ${names.join(' and ')} than ours`);
+  const text = l10n.t(
+    'This terminal is not elevated as it should be: something, most likely another extension, replaced {0} in it. The tooltip of its tab says which.',
+    names.join(', '),
+  );
+  if (await warn(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
+}

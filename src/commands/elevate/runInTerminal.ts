@@ -1,0 +1,73 @@
+import * as l10n from '@vscode/l10n';
+import { faultOf, longestCommand } from '../../access/text/commandLine.ts';
+import type { Elevation } from '../../access/elevation.ts';
+import { namesForMessage } from '../../access/text/sinks.ts';
+import { confirm } from '../../editor/messages.ts';
+import { back, Left, typeText, type Remark } from '../../editor/quickInput.ts';
+import { inTerminals, someInTerminals, usableRequest } from '../shared/pickers.ts';
+import { demandTerminals, planTerminal } from './elevatedTerminal.ts';
+import type { Target } from '../shared/commandTarget.ts';
+import type { Tools } from '../shared/services.ts';
+import { elevateChosen } from './useAccess.ts';
+
+/** What was typed and not run yet. In memory only: a command may hold a secret. */
+const typed = new WeakMap<Tools, string>();
+
+/**
+ * Runs one typed command in an elevated terminal of its own, after showing all of it. Where nothing is in use, an
+ * approved request is taken into use, once the command is confirmed.
+ */
+export async function runInTerminal(tools: Tools, target?: Target): Promise<void> {
+  await demandTerminals();
+  const title = l10n.t('Run in Elevated Terminal');
+  const elevation = someInTerminals(tools, target) ? await inTerminals(tools, target, title) : undefined;
+  const request = elevation ? undefined : await usableRequest(tools, target, true);
+  const who = elevation ?? request;
+  if (!who) throw new Left();
+  const name = namesForMessage(who.roles) ?? ('requestId' in who ? who.requestId : who.id);
+  const command = await confirmed(tools, title, name);
+  const used: Elevation = elevation ?? (await elevateChosen(tools, request && { id: request.id }));
+  await tools.terminals.run(await planTerminal(tools, used), command);
+  typed.delete(tools);
+}
+
+/** Asks for a command until one is confirmed. */
+async function confirmed(tools: Tools, title: string, name: string): Promise<string> {
+  for (;;) {
+    const command = await typeText(
+      { title },
+      {
+        value: typed.get(tools) ?? '',
+        placeholder: 'kubectl get pods',
+        prompt: l10n.t('Typed into a new terminal with {0}. It is shown again before it runs', name),
+        check: remarkOn,
+        changed: (text) => typed.set(tools, text),
+      },
+    );
+    if (command === back) throw new Left();
+    const answer = await confirm(
+      l10n.t('Run this with {0}?', name),
+      command,
+      { title: l10n.t('Change the Command'), means: 'change' },
+      { title: l10n.t('Run Elevated'), means: 'run' },
+    );
+    if (answer === undefined) throw new Left();
+    if (answer === 'run') return command;
+  }
+}
+
+function remarkOn(command: string): Remark | undefined {
+  switch (faultOf(command)) {
+    case undefined:
+      return undefined;
+    case 'empty':
+      return { severity: 'error', text: l10n.t('Type one command.') };
+    case 'unseen':
+      return {
+        severity: 'error',
+        text: l10n.t('It holds characters that cannot be seen, and would not run as it is shown.'),
+      };
+    case 'tooLong':
+      return { severity: 'error', text: l10n.t('At most {0} characters.', longestCommand) };
+  }
+}

@@ -1,0 +1,125 @@
+import * as l10n from '@vscode/l10n';
+import type { Elevation } from '../../access/elevation.ts';
+import { isScheduled, isUsable, type AccessRequest } from '../../access/request.ts';
+import { confirm, tell, whileDoing } from '../../editor/messages.ts';
+import { setting } from '../../editor/settings.ts';
+import { back, Left, pickOne } from '../../editor/quickInput.ts';
+import { TeleportFailure } from '../../teleport/process/failure.ts';
+import type { Profile } from '../../teleport/output/requestSchema.ts';
+import { atTime } from '../../text/time.ts';
+import { usableRequest } from '../shared/pickers.ts';
+import { elevate, showTerminal } from './elevatedTerminal.ts';
+import { signedIn } from '../login/requireLogin.ts';
+import type { Target } from '../shared/commandTarget.ts';
+import type { Tools } from '../shared/services.ts';
+
+type Way = 'terminal' | 'login';
+
+/**
+ * Uses an approved request, in an elevated terminal or in the whole login; what each costs is said before. With a way
+ * set as the usual one: that, and the whole login is asked about all the same.
+ */
+export async function useAccess(tools: Tools, target?: Target): Promise<void> {
+  const usual = setting('useAccess');
+  // Nothing is assumed without a question to whoever calls a command with nothing chosen.
+  const { request, profile } = await ready(tools, await usableRequest(tools, target, usual === 'terminal'));
+  const way = usual === 'terminal' || usual === 'login' ? usual : await askWay(tools, request, profile);
+  if (way === 'terminal') await showTerminal(tools, await elevate(tools, request, profile));
+  else await useInLogin(tools, { id: request.id });
+}
+
+async function askWay(tools: Tools, request: AccessRequest, profile: Profile): Promise<Way> {
+  const now = tools.clock.now();
+  const way = await pickOne<Way>(
+    { title: l10n.t('Use Access') },
+    {
+      choices: [
+        {
+          label: `$(terminal) ${l10n.t('In an elevated terminal')}`,
+          detail: l10n.t(
+            'Only that terminal is elevated. Your everyday login keeps its hours, its kubectl context and its view.',
+          ),
+          means: 'terminal',
+        },
+        {
+          label: `$(globe) ${l10n.t('In the whole login')}`,
+          detail: cost(request, profile, now),
+          means: 'login',
+        },
+      ],
+      placeholder: l10n.t('Where should it be used?'),
+    },
+  );
+  if (way === back) throw new Left();
+  return way;
+}
+
+function cost(request: AccessRequest, profile: Profile, now: number): string {
+  const end = Math.min(request.grantEnds, profile.validUntil);
+  return l10n.t(
+    'Every tsh and kubectl is elevated. Your login then ends by {0} instead of {1}, also after dropping, and a revoked grant would lock all of it.',
+    atTime(end, now),
+    atTime(profile.validUntil, now),
+  );
+}
+
+/** Assumes the request in the whole login, after saying what that costs. */
+export async function useInLogin(tools: Tools, target?: Target): Promise<void> {
+  const { request, profile } = await ready(tools, await usableRequest(tools, target));
+  const answer = await confirm<Way>(
+    l10n.t('Use this access in your whole login?'),
+    cost(request, profile, tools.clock.now()),
+    { title: l10n.t('Elevated Terminal Instead'), means: 'terminal' },
+    { title: l10n.t('Use in Whole Login'), means: 'login' },
+  );
+  if (answer === undefined) throw new Left();
+  if (answer === 'terminal') {
+    await showTerminal(tools, await elevate(tools, request, profile));
+    return;
+  }
+  const { store, tsh, everyday, elevations, journal } = tools;
+  store.setBusy(request.id, 'assuming');
+  try {
+    const after = await whileDoing(l10n.t('Assuming the request…'), () => tsh.assume(everyday, request.id));
+    store.update({ login: { kind: 'signedIn', profile: after } });
+    await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
+    await elevations.sawEveryday(after, request.id);
+  } finally {
+    store.setBusy(request.id, undefined);
+  }
+}
+
+/** Opens the terminal of an elevation, or assumes an approved request in a new one. */
+export async function openElevatedTerminal(tools: Tools, target?: Target): Promise<void> {
+  const { store } = tools;
+  const elevation = store.snapshot.elevations.find(
+    ({ requestId, where, here }) => where.kind === 'private' && here && (!target || requestId === target.id),
+  );
+  await showTerminal(tools, elevation ?? (await elevateChosen(tools, target)));
+}
+
+/** Assumes an approved request in a private copy of the login, the one pressed on or as chosen. */
+export async function elevateChosen(tools: Tools, target?: Target): Promise<Elevation> {
+  const { request, profile } = await ready(tools, await usableRequest(tools, target, true));
+  return elevate(tools, request, profile);
+}
+
+/**
+ * The request as it is now, if it can be used.
+ * @throws TeleportFailure `signedOut`, `expired`, `denied`, `tooEarly`, `gone`
+ */
+async function ready(
+  tools: Tools,
+  chosen: AccessRequest,
+): Promise<{ request: AccessRequest; profile: Profile }> {
+  const { refresh, clock } = tools;
+  const profile = await signedIn(tools);
+  const request = await refresh.show(chosen.id);
+  if (isUsable(request, clock.now())) return { request, profile };
+  if (isScheduled(request, clock.now())) throw new TeleportFailure({ kind: 'tooEarly' });
+  if (request.state === 'pending') {
+    void tell(l10n.t('This request still waits for approval.'));
+    throw new Left();
+  }
+  throw new TeleportFailure({ kind: request.state === 'denied' ? 'denied' : 'gone' });
+}

@@ -1,0 +1,24 @@
+import { TeleportFailure } from '../../teleport/process/failure.ts';
+import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Tools } from '../shared/services.ts';
+
+/**
+ * The login, asked for if it is not known.
+ * @throws TeleportFailure notFound, tooOld, signedOut, expired, or why tsh does not say
+ */
+export async function signedIn({ refresh, store }: Tools): Promise<Profile> {
+  await refresh.known();
+  const { login, stale } = store.snapshot;
+  switch (login.kind) {
+    case 'signedIn':
+      return login.profile;
+    case 'tshMissing':
+      throw new TeleportFailure({ kind: 'notFound' });
+    case 'starting':
+      throw new TeleportFailure(stale ?? { kind: 'unreadable' });
+    case 'tooOld':
+    case 'signedOut':
+    case 'expired':
+      throw new TeleportFailure({ kind: login.kind });
+  }
+}

@@ -1,8 +1,0 @@
-import * as vscode from 'vscode';
-import type { RequestId } from '../access/text.ts';
-import { requestUri } from '../editor/requestUri.ts';
-
-/** Opens the request page: a read-only document that follows the state. */
-export async function openRequest(id: RequestId): Promise<void> {
-  await vscode.window.showTextDocument(requestUri(id), { preview: true });
-}

@@ -1,0 +1,175 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
+import { forSentence } from '../../access/text/sinks.ts';
+import { foreign, type Instant } from '../../access/text/foreign.ts';
+import { complain, tell } from '../../editor/messages.ts';
+import { change, setting } from '../../editor/settings.ts';
+import { back, Left, titled, typeText, type Remark } from '../../editor/quickInput.ts';
+import { endOfDay, longestException, withException } from '../../privileges/report/exceptions.ts';
+import type { Finding } from '../../privileges/report/finding.ts';
+import { holdersWords, titleWords } from '../../text/privileges/findings.ts';
+import { anyFinding } from './openFinding.ts';
+import { acceptedOnes, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
+import { tooShortWords } from '../shared/reasonRules.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** What was typed, by finding, so that leaving a step loses nothing. */
+const drafts = new Map<string, Partial<Record<Step, string>>>();
+
+const steps = ['owner', 'reason', 'until'] as const;
+type Step = (typeof steps)[number];
+
+const day = 86_400_000;
+const dayOf = (instant: Instant): string => new Date(instant).toISOString().slice(0, 10);
+/** The last day an exception may name. */
+const lastDay = (now: Instant): string => dayOf(now + longestException - 2 * day);
+
+/** Notes that somebody answers for a finding, until a day. @throws Left */
+export async function acceptFinding(tools: Tools, argument: object | undefined): Promise<void> {
+  if (!(await canBeAdded())) return;
+  const finding = findingIn(argument) ?? (await anyFinding(tools, l10n.t('Accept Finding')));
+  if (!finding) return;
+  const typed = await ask(finding, tools.clock.now());
+  const file = exceptionsFile() ?? (await newFile());
+  const what = foreign(`${forSentence(finding.role)}: ${titleWords(finding.kind)}`);
+  const entry = {
+    id: finding.id,
+    what,
+    owner: foreign(typed.owner),
+    reason: foreign(typed.reason),
+    until: typed.until,
+  };
+  let text: string | undefined;
+  try {
+    text = withException(await textOf(file), entry);
+    if (text !== undefined) await writeFile(file, text);
+  } catch (error) {
+    tools.log.unexpected(error);
+    void complain(
+      l10n.t(
+        'The file of accepted exceptions could not be read or written. What you typed is kept; the log says why.',
+      ),
+    );
+    return;
+  }
+  // Spoilt while this was typed.
+  if (text === undefined) {
+    await canBeAdded();
+    return;
+  }
+  if (exceptionsFile() === undefined) await change('exceptions', file);
+  drafts.delete(finding.id);
+  await showReport(tools);
+  void tell(l10n.t('Accepted until {0}; then it is a finding again.', typed.until));
+}
+
+/** Whether the file can be added to; says so where it cannot, before anything is typed. */
+async function canBeAdded(): Promise<boolean> {
+  const { exceptions: state } = await acceptedOnes();
+  // A file that is not there yet is made.
+  if (state.kind !== 'broken') return true;
+  const said = l10n.t(
+    'The file of accepted exceptions is not as it must be (line {0}), so nothing can be added to it. Mend it first; what you typed is kept.',
+    state.line,
+  );
+  if (await complain(said, { title: l10n.t('Open File'), means: true })) await openExceptions(state);
+  return false;
+}
+
+async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>> {
+  const typed: Record<Step, string> = {
+    ...{ owner: '', reason: '', until: dayOf(now + 90 * day) },
+    ...drafts.get(finding.id),
+  };
+  const what = `${forSentence(finding.role)}: ${titleWords(finding.kind)}`;
+  const who = holdersWords(finding.holders, 3);
+  const about = who === '' ? what : l10n.t('{0} — {1}', what, who);
+  const names: Record<Step, string> = {
+    owner: l10n.t('who answers for it'),
+    reason: l10n.t('why'),
+    until: l10n.t('until when'),
+  };
+  const prompts: Record<Step, string> = {
+    owner: l10n.t('The person who answers for it. It is accepted for exactly these holders.'),
+    reason: l10n.t('Why it is right as it is; auditors read this'),
+    until: l10n.t('The last day (UTC), {0} at most: a year. Then it is a finding again', lastDay(now)),
+  };
+  for (let at = 0; at < steps.length;) {
+    const step = steps[at] ?? 'owner';
+    const answer = await typeText(
+      {
+        title: titled(l10n.t('Accept Finding'), `${names[step]} (${about})`),
+        step: at + 1,
+        steps: steps.length,
+        canGoBack: at > 0,
+      },
+      {
+        value: typed[step],
+        placeholder: step === 'until' ? '2027-01-31' : names[step],
+        prompt: prompts[step],
+        check: (value) => checks[step](value, now),
+        changed: (value) => {
+          typed[step] = value.trim();
+          drafts.set(finding.id, { ...typed });
+        },
+      },
+    );
+    if (answer === back) at -= 1;
+    else {
+      typed[step] = answer.trim();
+      at += 1;
+    }
+  }
+  return typed;
+}
+
+const error = (text: string): Remark => ({ text, severity: 'error' });
+
+function checkWords(value: string): Remark | undefined {
+  if (value.trim() === '') return error(l10n.t('Nothing is typed yet.'));
+  return value.length > 2_000 ? error(l10n.t('Too long: 2,000 characters at most.')) : undefined;
+}
+
+/** The reason is as long as one for a request, at least. */
+function checkReason(value: string): Remark | undefined {
+  const missing = setting('reason.minimumLength') - Array.from(value.trim()).length;
+  return checkWords(value) ?? (missing > 0 ? error(tooShortWords(missing)) : undefined);
+}
+
+function checkDay(value: string, now: Instant): Remark | undefined {
+  const ends = endOfDay(value.trim());
+  if (ends === undefined) return error(l10n.t('A day such as 2027-01-31.'));
+  if (ends <= now) return error(l10n.t('That day is over.'));
+  return ends - now > longestException
+    ? error(l10n.t('More than a year ahead: {0} at most.', lastDay(now)))
+    : undefined;
+}
+
+const checks: Record<Step, (value: string, now: Instant) => Remark | undefined> = {
+  owner: checkWords,
+  reason: checkReason,
+  until: checkDay,
+};
+
+/** Where to keep the file, asked once. @throws Left */
+async function newFile(): Promise<string> {
+  const file = await vscode.window.showSaveDialog({
+    title: l10n.t('Where to keep the file of accepted exceptions'),
+    saveLabel: l10n.t('Keep Here'),
+    defaultUri: vscode.Uri.joinPath(vscode.Uri.file(homedir()), 'jit-access-exceptions.yaml'),
+    filters: { YAML: ['yaml', 'yml'] },
+  });
+  if (file?.scheme !== 'file') throw new Left();
+  return file.fsPath;
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
+import { forMessage } from '../../access/text/sinks.ts';
+import { foreign } from '../../access/text/foreign.ts';
+import { complain, tell } from '../../editor/messages.ts';
+import { back, Left, pickOne, titled } from '../../editor/quickInput.ts';
+import { privilegesCsv, privilegesJson } from '../../text/privileges/reportExport.ts';
+import { privilegesPage } from '../../text/privileges/reportPage.ts';
+import type { Judgement } from '../../text/privileges/verdict.ts';
+import { currentJudgement } from './showReport.ts';
+import type { Tools } from '../shared/services.ts';
+
+interface Format {
+  readonly ending: 'txt' | 'json' | 'csv';
+  readonly name: string;
+  readonly write: (judgement: Judgement, now: number) => string;
+}
+
+const formats = (): readonly Format[] => [
+  { ending: 'txt', name: l10n.t('Text'), write: (judgement, now) => privilegesPage(judgement, now).text },
+  { ending: 'json', name: l10n.t('JSON'), write: privilegesJson },
+  { ending: 'csv', name: l10n.t('CSV'), write: privilegesCsv },
+];
+
+const details = (): Readonly<Record<Format['ending'], string>> => ({
+  txt: l10n.t('as it is shown'),
+  json: l10n.t('everything, for other programs'),
+  csv: l10n.t('findings, a row for each holder, for a spreadsheet'),
+});
+
+/** Saves the last report where the person says, in the form they choose. @throws Left */
+export async function saveReport(tools: Tools): Promise<void> {
+  const judgement = await currentJudgement(tools);
+  if (!judgement) return;
+  const choices = formats().map((format) => ({
+    label: format.name,
+    description: details()[format.ending],
+    means: format,
+  }));
+  const format = await pickOne(
+    { title: titled(l10n.t('Save Report'), l10n.t('as what')) },
+    { choices, placeholder: l10n.t('As what?') },
+  );
+  if (format === back) throw new Left();
+  const now = tools.clock.now();
+  const day = new Date(judgement.report.census.at).toISOString().slice(0, 10);
+  const file = await vscode.window.showSaveDialog({
+    title: l10n.t('Save Report'),
+    defaultUri: vscode.Uri.joinPath(
+      vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir()),
+      `standing-privileges-${day}.${format.ending}`,
+    ),
+    filters: { [format.name]: [format.ending] },
+  });
+  if (!file) throw new Left();
+  try {
+    await vscode.workspace.fs.writeFile(file, Buffer.from(format.write(judgement, now), 'utf8'));
+  } catch (error) {
+    tools.log.unexpected(error);
+    const text = l10n.t('The report could not be written there. Choose another place.');
+    if (await complain(text, { title: l10n.t('Choose Again…'), means: true })) await saveReport(tools);
+    return;
+  }
+  const name = forMessage(foreign(file.path.slice(file.path.lastIndexOf('/') + 1)));
+  const said =
+    name === undefined ? l10n.t('The report is saved.') : l10n.t('The report is saved as {0}.', name);
+  const open = await tell(said, { title: l10n.t('Open'), means: true });
+  if (open) await vscode.window.showTextDocument(file);
+}

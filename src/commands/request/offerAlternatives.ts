@@ -1,0 +1,160 @@
+import * as l10n from '@vscode/l10n';
+import { already, type Known, type Living, type Verb } from '../../access/alternatives.ts';
+import { forPick } from '../../access/text/sinks.ts';
+import { progress } from '../../access/reviewProgress.ts';
+import { resourceName, subjects, type AccessRequest } from '../../access/request.ts';
+import { foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
+import type { Draft } from '../../access/requestDraft.ts';
+import { tell } from '../../editor/messages.ts';
+import { back, pickOne, titled, type Choice } from '../../editor/quickInput.ts';
+import { atTime, relative, span } from '../../text/time.ts';
+import { attempt } from '../login/runWithRecovery.ts';
+import { continueAccess } from '../elevate/continueAccess.ts';
+import { openRequest } from '../shared/openRequest.ts';
+import { nudge } from './pendingRequest.ts';
+import { formTitle } from './requestSteps.ts';
+import type { Tools } from '../shared/services.ts';
+import { useAccess } from '../elevate/useAccess.ts';
+
+const list = (texts: readonly Foreign[]): string => texts.map(forPick).join(', ');
+const nameOf = (request: AccessRequest): string => list(subjects(request));
+const draftName = ({ roles, resources = [] }: Draft): string =>
+  list(roles.length > 0 ? roles : resources.map(resourceName));
+/** Whole minutes, never 0: what has ended is not offered. */
+const left = (until: Instant, now: Instant): string => span(Math.max(1, Math.ceil((until - now) / 60_000)));
+
+/** One thing there is to begin with, as an entry of a pick. Icons are those of the rows. */
+function choiceOf<T extends Verb>(verb: T, now: Instant): Choice<T> {
+  const choice = (icon: string, label: string, description: string, detail = ''): Choice<T> => ({
+    label: `$(${icon}) ${label}`,
+    description,
+    ...(detail === '' ? {} : { detail }),
+    means: verb,
+  });
+  switch (verb.kind) {
+    case 'use': {
+      const time = left(verb.until, now);
+      const words =
+        verb.of === 'login'
+          ? l10n.t('approved, {0} left, then your login ends', time)
+          : l10n.t('approved, {0} left', time);
+      return choice('pass', l10n.t('Use {0}', nameOf(verb.request)), words);
+    }
+    case 'waits': {
+      const { given, needed } = progress(verb.request);
+      const words = l10n.t('{0} of {1}, asked {2}', given, needed, relative(verb.request.created, now));
+      return choice('clockface', l10n.t('{0} already waits', nameOf(verb.request)), words);
+    }
+    case 'starts': {
+      const words = l10n.t('starts {0}', atTime(verb.request.startsAt ?? now, now));
+      return choice('calendar', l10n.t('{0} is approved', nameOf(verb.request)), words);
+    }
+    case 'continue': {
+      const { roles, requestId } = verb.elevation;
+      const words = l10n.t('elevated, ends in {0}', left(verb.until, now));
+      return choice('unlock', l10n.t('Continue {0}', list(roles) || requestId), words);
+    }
+    case 'goOn': {
+      // The person's own words still go through the sink: they may have been pasted.
+      const reason = forPick(foreign(verb.draft.reason));
+      return choice('edit', l10n.t('Go on with {0}', draftName(verb.draft)), l10n.t('not sent yet'), reason);
+    }
+    case 'again': {
+      const { minutes, reason } = verb.draft;
+      const words = l10n.t('for {0}, last asked {1}', span(minutes), relative(verb.at, now));
+      return choice(
+        'history',
+        l10n.t('Ask for {0} again', draftName(verb.draft)),
+        words,
+        forPick(foreign(reason)),
+      );
+    }
+  }
+}
+
+/** What to begin with: something there is, or a new request. @throws Left */
+export async function choosePlan(verbs: readonly Verb[], now: Instant): Promise<Verb | 'new'> {
+  const answer = await pickOne<Verb | 'new'>(
+    { title: formTitle() },
+    {
+      choices: [
+        ...verbs.map((verb) => choiceOf(verb, now)),
+        { label: `$(add) ${l10n.t('New request…')}`, means: 'new' },
+      ],
+      placeholder: l10n.t('Go on with what there is, or ask for something new'),
+    },
+  );
+  return answer === back ? 'new' : answer;
+}
+
+/** Does what was chosen of what there is. */
+export function act(tools: Tools, verb: Living): Promise<void> {
+  switch (verb.kind) {
+    case 'use':
+      return attempt(tools, () => useAccess(tools, { id: verb.request.id }));
+    case 'continue': {
+      const { elevation } = verb;
+      return attempt(tools, () => continueAccess(tools, { id: elevation.requestId, elevation }));
+    }
+    case 'waits':
+      return attempt(tools, () => showWaiting(tools, verb.request));
+    case 'starts':
+      return attempt(tools, () => openRequest(verb.request.id));
+  }
+}
+
+async function showWaiting(tools: Tools, request: AccessRequest): Promise<void> {
+  await openRequest(request.id);
+  const { given, needed } = progress(request);
+  const offer = { title: l10n.t('Copy a Nudge'), means: true };
+  // Whoever reads the page first has not answered yet; nothing waits for it.
+  void tell(l10n.t('This request already waits: {0} of {1} approvals.', given, needed), offer).then(
+    (pressed) => (pressed ? attempt(tools, () => nudge(tools, request)) : undefined),
+  );
+}
+
+/** The person took what there is instead of asking again. */
+export const taken = Symbol('taken');
+
+/** What of a living thing a person can be told once. */
+const tag = (verb: Living): string =>
+  `${verb.kind} ${verb.kind === 'continue' ? verb.elevation.requestId : verb.request.id}`;
+
+/**
+ * Tells whoever asks for something that exists already, before anything is sent.
+ * @param told what the person was told of before and does not want instead; grows here
+ * @returns what to do: ask all the same, something else (back), or nothing more (taken)
+ * @throws Left
+ */
+export async function notTwice(
+  tools: Tools,
+  known: Known,
+  draft: Draft,
+  canGoBack: boolean,
+  told: Set<string>,
+): Promise<'ask' | typeof back | typeof taken> {
+  const now = tools.clock.now();
+  const there = already(known, draft, now);
+  if (there.every((verb) => told.has(tag(verb)))) return 'ask';
+  const answer = await pickOne<Living | 'ask'>(
+    { title: titled(formTitle(), l10n.t('already there')), canGoBack },
+    {
+      choices: [
+        ...there.map((verb) => choiceOf(verb, now)),
+        {
+          label: `$(add) ${l10n.t('Ask for {0} all the same', draftName(draft))}`,
+          description: l10n.t('a second request beside it'),
+          means: 'ask',
+        },
+      ],
+      placeholder: l10n.t('This exists already; nothing was sent yet'),
+    },
+  );
+  if (answer === back) return back;
+  if (answer === 'ask') {
+    for (const verb of there) told.add(tag(verb));
+    return 'ask';
+  }
+  await act(tools, answer);
+  return taken;
+}

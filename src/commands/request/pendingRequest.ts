@@ -1,0 +1,73 @@
+import * as l10n from '@vscode/l10n';
+import { forModal } from '../../access/text/sinks.ts';
+import { subjects } from '../../access/request.ts';
+import type { RequestId } from '../../access/text/foreign.ts';
+import { copy, confirm, tell, whileDoing } from '../../editor/messages.ts';
+import { Left } from '../../editor/quickInput.ts';
+import { profileOf } from '../../state/store.ts';
+import type { Profile } from '../../teleport/output/requestSchema.ts';
+import { webAddress } from '../../teleport/commands/tshLogin.ts';
+import { fully, inUtc } from '../../text/time.ts';
+import { pendingRequest } from '../shared/pickers.ts';
+import type { Target } from '../shared/commandTarget.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** Copies a message for a colleague: the deadline, the web address and the tsh line. Ids and our words only. */
+export async function nudge(tools: Tools, target?: Target): Promise<void> {
+  const request = await pendingRequest(tools, target, l10n.t('Copy a Nudge'));
+  const profile = profileOf(tools.store.snapshot.login);
+  const lines = [
+    l10n.t('Please review my access request {0}.', request.id),
+    l10n.t('Decide by {0} ({1}).', inUtc(request.decideBy), fully(request.decideBy)),
+    profile ? webAddress(profile, request.id) : '',
+    `tsh request review --approve ${request.id}`,
+  ];
+  await copy(lines.filter((line) => line !== '').join('\n'));
+  void tell(l10n.t('A message to your reviewers is on the clipboard.'));
+}
+
+/** tsh cannot withdraw a request: its row is hidden, and comes back if it is approved after all. */
+export async function cancelRequest(tools: Tools, target?: Target): Promise<void> {
+  const request = await pendingRequest(tools, target, l10n.t('Cancel Request'));
+  const about = l10n.t('{0}, asked {1}', subjects(request).map(forModal).join(', '), fully(request.created));
+  const mayDelete = tools.rights.of('deleteRequests')?.works ?? tools.rights.of('decide')?.works ?? false;
+  const answer = await confirm(
+    mayDelete ? l10n.t('Cancel this request?') : l10n.t('Hide this request?'),
+    mayDelete
+      ? l10n.t(
+          '{0}. Hidden, it can still be approved until {1}; if it is, it comes back. Deleted with tctl, it is gone for everybody.',
+          about,
+          fully(request.decideBy),
+        )
+      : l10n.t(
+          '{0}. Teleport has no way for you to withdraw a request. It is hidden here, and can still be approved until {1}; if it is, it comes back.',
+          about,
+          fully(request.decideBy),
+        ),
+    { title: l10n.t('Hide Request'), means: 'hide' },
+    ...(mayDelete ? [{ title: l10n.t('Delete Request'), means: 'delete' }] : []),
+    { title: l10n.t('Hide and Copy "No Longer Needed"'), means: 'copy' },
+  );
+  const profile = profileOf(tools.store.snapshot.login);
+  if (answer === undefined || !profile) throw new Left();
+  if (answer === 'delete') {
+    await deleteRequest(tools, profile, request.id);
+    return;
+  }
+  await tools.waiting.hide(profile, request.id);
+  if (answer === 'copy') await copy(l10n.t('My access request {0} is no longer needed.', request.id));
+}
+
+async function deleteRequest(tools: Tools, profile: Profile, id: RequestId): Promise<void> {
+  const { tctl, everyday, waiting, store, clock } = tools;
+  // Ours to withdraw: that it vanishes is no lapse to be told of.
+  await waiting.end(profile, id);
+  try {
+    await whileDoing(l10n.t('Deleting the request…'), () => tctl.remove(everyday, id));
+    store.gone(id, clock.now());
+  } catch (error) {
+    await waiting.begin(profile, id, clock.now());
+    throw error;
+  }
+  void tell(l10n.t('The request is deleted.'));
+}

@@ -1,0 +1,45 @@
+import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { setting } from '../../editor/settings.ts';
+import { failureOf } from '../../teleport/process/failure.ts';
+import type { Capabilities, Profile } from '../../teleport/output/requestSchema.ts';
+import type { Offer } from './requestSteps.ts';
+import type { Search } from './resourceSteps.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** What may be asked for: as the cluster says, else from settings and earlier requests. */
+export async function offerFor(tools: Tools, profile: Profile): Promise<Offer> {
+  const { store, drafts } = tools;
+  const used = await drafts.usedReviewers();
+  const unique = (names: readonly Foreign[]): Foreign[] => [...new Set(names)];
+  const mine = (store.snapshot.requests ?? []).filter((request) => request.user === profile.user);
+  const said = (await capabilities(tools, profile)) ?? {
+    roles: mine.flatMap((request) => request.roles),
+    reviewers: mine.flatMap((request) => request.suggestedReviewers),
+  };
+  const { rights, resources, everyday } = tools;
+  const search: Search = (kind, words) => resources.search(everyday, kind, words);
+  return {
+    ...(rights.of('search')?.works === false ? {} : { search }),
+    roles: unique([...said.roles, ...setting('roles').map(foreign)]),
+    reviewers: unique([...used, ...said.reviewers]),
+  };
+}
+
+/** tctl knows in every version; without it a newer tsh (18.4.2) knows the roles. Undefined when neither tells. */
+async function capabilities(
+  { tctl, resources, everyday }: Tools,
+  profile: Profile,
+): Promise<Capabilities | undefined> {
+  try {
+    return await tctl.capabilities(everyday, profile.user);
+  } catch (error) {
+    if (!failureOf(error)) throw error;
+  }
+  try {
+    return { roles: await resources.roles(everyday), reviewers: [] };
+  } catch (error) {
+    // Typing the name always works. An expired login is found when sending.
+    if (!failureOf(error)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import * as l10n from '@vscode/l10n';
+import { resourceId, type Draft } from '../../access/requestDraft.ts';
+import { forPick } from '../../access/text/sinks.ts';
+import { resourceName, type Resource } from '../../access/request.ts';
+import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { tell, whileDoing } from '../../editor/messages.ts';
+import { back, pickOne, pickSome, typeText, type Choice, type Place } from '../../editor/quickInput.ts';
+import { kinds, type Kind } from '../../teleport/commands/tshResourceSearch.ts';
+import type { Found } from '../../teleport/output/resourceSchema.ts';
+
+/** Finds what may be asked for. */
+export type Search = (kind: Kind, words: readonly string[]) => Promise<readonly Found[]>;
+
+function kindWords(kind: Kind): string {
+  switch (kind) {
+    case 'node':
+      return l10n.t('Servers');
+    case 'kube_cluster':
+      return l10n.t('Kubernetes clusters');
+    case 'db':
+      return l10n.t('Databases');
+    case 'app':
+      return l10n.t('Applications');
+    case 'windows_desktop':
+      return l10n.t('Windows desktops');
+  }
+}
+
+const icons: Readonly<Record<Kind, string>> = {
+  node: 'server',
+  kube_cluster: 'server-environment',
+  db: 'database',
+  app: 'globe',
+  windows_desktop: 'vm',
+};
+
+/** Resources in a row: what a person can tell them by. */
+export const resourceWords = (resources: readonly Resource[]): string =>
+  resources.map((resource) => forPick(resourceName(resource))).join(', ');
+
+/** Which resources, by kind and words. Nothing is ticked that was not chosen before. @throws Left */
+export async function askResources(draft: Draft, place: Place, search: Search): Promise<Draft | typeof back> {
+  const kind = await pickOne<Kind>(
+    { ...place, canGoBack: true },
+    {
+      choices: kinds.map((one) => ({ label: `$(${icons[one]}) ${kindWords(one)}`, means: one })),
+      placeholder: l10n.t('What kind of resource?'),
+    },
+  );
+  if (kind === back) return back;
+  const words = await typeText(
+    { ...place, canGoBack: true },
+    {
+      value: '',
+      placeholder: l10n.t('Words in its name or labels; empty for all'),
+      prompt: l10n.t('While a resource request is in use, other resources are hidden from it'),
+      check: () => undefined,
+    },
+  );
+  if (words === back) return askResources(draft, place, search);
+  const found = await whileDoing(l10n.t('Searching…'), () => search(kind, words.split(/[\s,]+/)));
+  if (found.length === 0) {
+    void tell(l10n.t('{0}: nothing found that you may request.', kindWords(kind)));
+    return askResources(draft, place, search);
+  }
+  const before = new Set(draft.resources?.map(resourceId));
+  const chosen = await pickSome<Resource>(
+    { ...place, canGoBack: true },
+    {
+      choices: found.map(choiceOf),
+      placeholder: l10n.t('Which ones? Tick them, then press Enter'),
+      chosen: (resource) => before.has(resourceId(resource)),
+    },
+    true,
+  );
+  if (chosen === back) return askResources(draft, place, search);
+  return { ...draft, roles: [], resources: chosen };
+}
+
+function choiceOf({ resource, name, labels }: Found): Choice<Resource> {
+  const id: Foreign = foreign(resourceId(resource));
+  return {
+    label: forPick(name),
+    ...(labels === undefined ? {} : { description: forPick(labels) }),
+    detail: forPick(id),
+    means: { ...resource, label: name },
+  };
+}

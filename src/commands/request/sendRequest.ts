@@ -1,0 +1,156 @@
+import * as l10n from '@vscode/l10n';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Draft } from '../../access/requestDraft.ts';
+import { namesForMessage } from '../../access/text/sinks.ts';
+import { minutesAsked, waitsUntil, type AccessRequest } from '../../access/request.ts';
+import type { RequestId } from '../../access/text/foreign.ts';
+import { tell, warn, whileDoing } from '../../editor/messages.ts';
+import type { Sending } from '../../state/memory/drafts.ts';
+import { failureOf, type FailureKind } from '../../teleport/process/failure.ts';
+import { isRunning } from '../../teleport/process/processes.ts';
+import type { Profile } from '../../teleport/output/requestSchema.ts';
+import { clockWords } from '../../text/clockSkew.ts';
+import { atTime, span } from '../../text/time.ts';
+import { attempt } from '../login/runWithRecovery.ts';
+import { openRequest } from '../shared/openRequest.ts';
+import { signedIn } from '../login/requireLogin.ts';
+import type { Tools } from '../shared/services.ts';
+
+/** How long a list may lag behind what was just made, in ms. */
+const lag = 1_500;
+
+/** What is to happen besides, once the cluster has it. */
+type Made = (id: RequestId) => Promise<unknown>;
+
+type Job = Sending & { readonly made?: Made | undefined };
+
+/**
+ * Sends a request. That it is being sent is written down first, so that nothing that cuts us off sends it twice.
+ * @param form opens the form again with everything that was typed, when the cluster says no to what was asked
+ * @param made for a request that came from elsewhere than the form, whose draft then stays as it is
+ */
+export async function sendRequest(
+  tools: Tools,
+  draft: Draft,
+  form: () => Promise<void>,
+  made?: Made,
+): Promise<void> {
+  const { store, clock } = tools;
+  const known = store.snapshot.requests?.map(({ id }) => id);
+  const job: Job = { since: clock.now(), known, made };
+  await attempt(
+    tools,
+    () => send(tools, draft, job, form),
+    async () => {
+      // What got through in spite of the failure is not sent a second time.
+      const profile = await signedIn(tools);
+      const id = await findSent(tools, draft, profile, job);
+      if (id) await sent(tools, draft, profile, id, job);
+      else await send(tools, draft, job, form);
+    },
+    notSent,
+  );
+}
+
+/** Where the cluster cannot have got it, that is said first: nothing is worse than to believe one has asked. */
+function notSent(kind: FailureKind): string {
+  const never = ['signedOut', 'expired', 'needsTerminal', 'notFound', 'tooOld', 'unreachable'].includes(kind);
+  return never ? l10n.t('The request was not sent; what you typed is kept.') : '';
+}
+
+/** At start: what a window was sending when it was cut off. If it got through, it is waited for like any other. */
+export async function resumeSending(tools: Tools): Promise<void> {
+  const { drafts, store } = tools;
+  const left = await drafts.sending();
+  if (!left || (await isRunning(left.window))) return;
+  await tools.refresh.known();
+  // Not known now: kept for the next start.
+  if (store.snapshot.login.kind !== 'signedIn') return;
+  const { profile } = store.snapshot.login;
+  const made = await findSent(tools, left.draft, profile, left);
+  if (made) await sent(tools, left.draft, profile, made, left);
+  else await drafts.notSending();
+}
+
+async function findSent(
+  tools: Tools,
+  draft: Draft,
+  profile: Profile,
+  { since, known }: Sending,
+): Promise<RequestId | undefined> {
+  const { tsh, everyday } = tools;
+  const made = await tsh.findCreated(everyday, draft, profile.user, since, known);
+  if (made) return made;
+  await pause(lag);
+  return tsh.findCreated(everyday, draft, profile.user, since, known);
+}
+
+async function send(tools: Tools, draft: Draft, job: Job, form: () => Promise<void>): Promise<void> {
+  const { tsh, everyday, drafts, elevations } = tools;
+  const profile = await signedIn(tools);
+  try {
+    await drafts.isSending(draft, { since: job.since, known: job.known }, await elevations.me());
+    const id = await whileDoing(l10n.t('Sending the request…'), () => tsh.create(everyday, draft));
+    await sent(tools, draft, profile, id, job);
+  } catch (error) {
+    const kind = failureOf(error)?.kind;
+    if (kind === 'unreadable' || kind === 'timedOut') {
+      // Nobody said no, so it may have got through.
+      const id = await findSent(tools, draft, profile, job).catch(() => undefined);
+      if (id) {
+        await sent(tools, draft, profile, id, job);
+        return;
+      }
+    }
+    if (kind === 'notRequestable' || kind === 'tooLong' || kind === 'refused') {
+      await drafts.notSending();
+      const fail = (): never => {
+        throw error;
+      };
+      await attempt(tools, fail, form);
+      return;
+    }
+    throw error;
+  }
+}
+
+async function sent(
+  tools: Tools,
+  draft: Draft,
+  profile: Profile,
+  id: RequestId,
+  { since, made }: Job,
+): Promise<void> {
+  const { waiting, journal, drafts, refresh, clock } = tools;
+  await waiting.begin(profile, id, clock.now());
+  await made?.(id);
+  await (made ? drafts.notSending() : drafts.sent(draft, profile, clock.now()));
+  await journal.note({ kind: 'asked', id, roles: draft.roles });
+  refresh.schedule();
+  const request = await refresh.show(id);
+  const differs = clockWords(since, request.created, clock.now());
+  if (differs !== undefined) void warn(differs);
+  void say(tools, draft, request);
+}
+
+/** Says that it was sent, and what the cluster made of it. Without buttons it goes by itself: a decision may come next. */
+async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<void> {
+  const until = atTime(waitsUntil(request), tools.clock.now());
+  const minutes = minutesAsked(request);
+  const what = namesForMessage(request.roles) ?? request.id;
+  // Of a resource request the roles are the cluster's choice.
+  const sameRoles = request.resources.length > 0 || request.roles.every((role) => draft.roles.includes(role));
+  if (minutes === draft.minutes && sameRoles) {
+    await tell(l10n.t('Request for {0} sent. It waits until {1}.', what, until));
+    return;
+  }
+  const text = sameRoles
+    ? l10n.t(
+        'Request for {0} sent, but the cluster gives {1} instead of {2}.',
+        what,
+        span(minutes),
+        span(draft.minutes),
+      )
+    : l10n.t('Request for {0} sent, but the cluster made other roles of it.', what);
+  if (await warn(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
+}

@@ -1,0 +1,167 @@
+import * as l10n from '@vscode/l10n';
+import { tell } from '../../editor/messages.ts';
+import { setting } from '../../editor/settings.ts';
+import { back } from '../../editor/quickInput.ts';
+import { firstAnswers, type Answers } from '../../roles/setup/answers.ts';
+import { clashOf, type Clash } from '../../roles/setup/answerConflicts.ts';
+import { settingsOf } from '../../roles/setup/elevatedRole.ts';
+import { limitIn } from '../../roles/role/duration.ts';
+import { setUp, unread } from '../../roles/setup/planSetup.ts';
+import { standingIn } from '../../roles/setup/standingRights.ts';
+import { SetUpAnswers } from '../../roles/setup/savedAnswers.ts';
+import {
+  askApprovals,
+  askApprover,
+  askEdition,
+  askSecond,
+  askSuggested,
+  withEdition,
+} from './approvalSteps.ts';
+import { stepTitle, type Asked, type Step } from './choices.ts';
+import { lookAround, type Surroundings } from '../manifests/readSurroundings.ts';
+import { askHowLong, askRules, askStanding, askWhat, askWho } from './roleSteps.ts';
+import { askSummary } from './summaryStep.ts';
+import { demandFolder } from '../manifests/readManifests.ts';
+import type { Tools } from '../shared/services.ts';
+import { writeRoles } from './writeManifests.ts';
+
+/**
+ * Sets up who may ask for which role, and who approves: asks step by step, then writes manifests into the workspace
+ * and shows what changes. Nothing is sent. The answers are kept at every step, so that leaving loses nothing.
+ */
+export async function setUpRoles(tools: Tools): Promise<void> {
+  await demandFolder();
+  const around = await lookAround(tools);
+  const kept = await SetUpAnswers.load(tools.files, around.cluster);
+  const answers = await askAll(tools, around, kept);
+  if (answers === back) return;
+  if (setUp(answers, around.known).length === 0 && unread(answers, around.known).length === 0) {
+    void tell(l10n.t('Everything is already as you answered. There is nothing to write.'));
+    return;
+  }
+  if (await writeRoles(tools, answers, around)) await kept.done();
+}
+
+/** The steps these answers need. */
+function stepsFor(answers: Answers, { known, edition }: Surroundings): readonly Step[] {
+  const enterprise: readonly Step[] = [
+    'approvals',
+    'approver',
+    ...(answers.approvals === 'twoTeams' ? (['second'] as const) : []),
+    'suggested',
+  ];
+  return [
+    'who',
+    'what',
+    'howLong',
+    'rules',
+    ...(standingIn(answers, known).length > 0 ? (['standing'] as const) : []),
+    ...(edition === undefined ? (['edition'] as const) : []),
+    ...(answers.edition === 'enterprise' ? enterprise : (['approver'] as const)),
+    'summary',
+  ];
+}
+
+/** The step that puts a clash right. */
+function cureOf(clash: Clash): Step {
+  switch (clash.kind) {
+    case 'nobodyAsks':
+      return 'who';
+    case 'elevatedAsks':
+      return 'what';
+    case 'approverAsks':
+    case 'approverElevated':
+    case 'presetApproves':
+      return 'approver';
+    case 'sameApprovers':
+      return 'second';
+    case 'stranded':
+      return clash.team === 'first' ? 'approver' : 'second';
+    case 'tooLong':
+      return 'howLong';
+  }
+}
+
+/** The team's limit for an elevated role, in whole minutes. */
+const longest = (): number => Math.max(1, Math.floor(limitIn(setting('manifests.longestSession')) / 60_000));
+
+/** @throws Left, with the answers so far kept */
+async function askAll(
+  tools: Tools,
+  around: Surroundings,
+  kept: SetUpAnswers,
+): Promise<Answers | typeof back> {
+  const edition = around.edition ?? kept.edition;
+  const proposed = around.known.roles.get(firstAnswers.elevated);
+  let answers: Answers = {
+    ...firstAnswers,
+    ...(proposed ? settingsOf(proposed) : {}),
+    ...kept.answers,
+  };
+  // It may have shown since, such as by what the server refused.
+  if (edition) answers = withEdition(answers, edition);
+  const left = kept.step as Step | undefined;
+  let step: Step = left !== undefined && stepsFor(answers, around).includes(left) ? left : 'who';
+  for (let changing = false; ;) {
+    const steps = stepsFor(answers, around);
+    const index = steps.indexOf(step);
+    const at = changing ? {} : { step: index + 1, steps: steps.length };
+    const place = { title: stepTitle(step), ...at, canGoBack: changing || index > 0 };
+    const asked: Asked = { answers, around, place };
+    await kept.keep({ answers, step });
+    if (step === 'summary') {
+      const answer = await askSummary(asked, steps, longest());
+      const clash = clashOf(answers, around.known, longest());
+      if (answer === 'write' && !clash) return answers;
+      if (answer === back) [step, changing] = [steps[index - 1] ?? 'who', false];
+      else [step, changing] = [answer === 'write' && clash ? cureOf(clash) : (answer as Step), true];
+      continue;
+    }
+    const answer = await ask(tools, step, asked, kept);
+    if (answer === back && !changing) {
+      if (index <= 0) return back;
+      step = steps[index - 1] ?? 'who';
+      continue;
+    }
+    if (answer !== back) {
+      answers = answer;
+      if (step === 'edition' && answers.edition) await kept.keep({ edition: answers.edition });
+    }
+    const after = stepsFor(answers, around);
+    step = changing ? 'summary' : (after[after.indexOf(step) + 1] ?? 'summary');
+    changing = false;
+  }
+}
+
+async function ask(
+  tools: Tools,
+  step: Exclude<Step, 'summary'>,
+  asked: Asked,
+  kept: SetUpAnswers,
+): Promise<Answers | typeof back> {
+  switch (step) {
+    case 'who':
+      return askWho(asked);
+    case 'what':
+      return askWhat(asked);
+    case 'howLong':
+      return askHowLong(asked, longest(), {
+        text: kept.typed ?? '',
+        keep: (typed) => void kept.keep({ typed }),
+      });
+    case 'rules':
+      return askRules(asked);
+    case 'standing':
+      return askStanding(asked);
+    case 'edition':
+      return askEdition(asked);
+    case 'approvals':
+      return askApprovals(asked);
+    case 'approver':
+      return askApprover(asked);
+    case 'second':
+      return askSecond(asked);
+    case 'suggested':
+      return askSuggested(asked, await tools.drafts.usedReviewers());
+  }
+}

@@ -1,0 +1,144 @@
+import * as l10n from '@vscode/l10n';
+import { forPick } from '../../access/text/sinks.ts';
+import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { pickOne, type back, type Choice } from '../../editor/quickInput.ts';
+import { approvalsFor, reasonFor, type AlsoFor } from '../../roles/setup/sideEffects.ts';
+import {
+  approverOf,
+  canRequireReason,
+  secondApproverOf,
+  secondAsking,
+  type Answers,
+  type KnownRoles,
+} from '../../roles/setup/answers.ts';
+import { clashOf } from '../../roles/setup/answerConflicts.ts';
+import { ownerOf } from '../../roles/role/roleOrigin.ts';
+import { setUp, unread } from '../../roles/setup/planSetup.ts';
+import { standingIn, standingKey } from '../../roles/setup/standingRights.ts';
+import {
+  approvalsWords,
+  besidesWords,
+  clashWords,
+  editionWords,
+  givenWords,
+  list,
+  noReasonWords,
+} from '../../text/roles/setupText.ts';
+import { span } from '../../text/time.ts';
+import type { Asked, Step } from './choices.ts';
+
+/**
+ * The last look: every answer, each leads to its step; then Write Manifests.
+ * @param limit the team's longest session, in minutes
+ */
+export async function askSummary(
+  { answers, around, place }: Asked,
+  steps: readonly Step[],
+  limit: number,
+): Promise<Step | 'write' | typeof back> {
+  const { known } = around;
+  const rows: Readonly<Partial<Record<Step, Choice<Step>>>> = {
+    who: { label: l10n.t('Who may ask'), description: list(answers.asking), means: 'who' },
+    what: { label: l10n.t('For which role'), description: elevatedWords(answers, known), means: 'what' },
+    howLong: { label: l10n.t('How long'), description: span(answers.minutes), means: 'howLong' },
+    rules: { label: l10n.t('Rules'), ...rulesWords(answers, known), means: 'rules' },
+    standing: { label: l10n.t('Taken away'), description: takenWords(answers, known), means: 'standing' },
+    edition: {
+      label: l10n.t('Edition'),
+      description: answers.edition ? editionWords(answers.edition) : '',
+      means: 'edition',
+    },
+    approvals: {
+      label: l10n.t('Approvals'),
+      description: approvalsWords(answers.approvals),
+      ...besides(approvalsFor(answers, known)),
+      means: 'approvals',
+    },
+    approver: {
+      label: answers.edition === 'community' ? l10n.t('Who approves') : l10n.t('Who reviews'),
+      description: forPick(approverOf(answers)),
+      means: 'approver',
+    },
+    second: {
+      label: l10n.t('The second team'),
+      description: l10n.t(
+        '{0} reviews; who asks also needs {1}',
+        forPick(secondApproverOf(answers)),
+        forPick(secondAsking(answers)),
+      ),
+      means: 'second',
+    },
+    suggested: {
+      label: l10n.t('Suggested reviewers'),
+      description: answers.suggested.length > 0 ? list(answers.suggested) : l10n.t('everybody who may'),
+      means: 'suggested',
+    },
+  };
+  return pickOne<Step | 'write'>(place, {
+    choices: [
+      {
+        label: `$(save) ${l10n.t('Write Manifests')}`,
+        detail: writeWords(answers, known, limit),
+        means: 'write',
+      },
+      ...steps.flatMap((step) => rows[step] ?? []),
+    ],
+    placeholder: l10n.t('Write, or choose what to change. Nothing is sent to Teleport yet'),
+  });
+}
+
+/** What writing does, or why it cannot be done. */
+function writeWords(answers: Answers, known: KnownRoles, limit: number): string {
+  const clash = clashOf(answers, known, limit);
+  if (clash) return clashWords(clash);
+  const plans = setUp(answers, known);
+  const fresh = plans.filter(({ write }) => 'manifest' in write).map(({ role }) => role);
+  const isOthers = (role: Foreign): boolean => ownerOf(known.roles.get(role)) !== undefined;
+  const there = plans.filter(({ write }) => 'changes' in write).map(({ role }) => role);
+  const changed = there.filter((role) => !isOthers(role));
+  const shown = there.filter(isOthers);
+  const byHand = unread(answers, known);
+  const parts = [
+    ...(changed.length > 0 ? [l10n.t('changes {0}', list(changed))] : []),
+    ...(fresh.length > 0 ? [l10n.t('new: {0}', list(fresh))] : []),
+    ...(shown.length > 0 ? [l10n.t('only shown, another program owns it: {0}', list(shown))] : []),
+    ...(byHand.length > 0 ? [l10n.t('by hand: {0}', list(byHand))] : []),
+  ];
+  return parts.length > 0 ? parts.join(' · ') : l10n.t('Everything is already as answered');
+}
+
+function elevatedWords({ elevated, gives }: Answers, { roles }: KnownRoles): string {
+  const what = roles.has(elevated) ? l10n.t('is there already; keeps what it gives') : givenWords(gives);
+  return l10n.t('{0} — {1}', forPick(elevated), what);
+}
+
+/** What changes for other requests, below a row. */
+const besides = (changes: readonly AlsoFor[]): { readonly detail?: string } =>
+  changes.length > 0 ? { detail: besidesWords(changes) } : {};
+
+function rulesWords(
+  answers: Answers,
+  known: KnownRoles,
+): { readonly description: string; readonly detail?: string } {
+  const { reason, mfa, disconnect } = answers;
+  const parts = [
+    ...(reason ? [l10n.t('a reason')] : []),
+    ...(mfa ? [l10n.t('MFA for each session')] : []),
+    ...(disconnect ? [l10n.t('connections end with the certificate')] : []),
+  ];
+  return {
+    description: parts.length > 0 ? parts.join(', ') : l10n.t('none'),
+    ...(reason && !canRequireReason(known.version)
+      ? { detail: noReasonWords(known.version) }
+      : besides(reasonFor(answers, known))),
+  };
+}
+
+function takenWords(answers: Answers, known: KnownRoles): string {
+  const taken = standingIn(answers, known).filter((one) => !answers.keep.includes(standingKey(one)));
+  return taken.length > 0
+    ? taken
+        .map(({ role, value }) => l10n.t('{0} from {1}', forPick(foreign(value)), forPick(role)))
+        .join(', ')
+    : l10n.t('nothing; standing rights stay');
+}

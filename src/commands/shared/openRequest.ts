@@ -1,0 +1,8 @@
+import * as vscode from 'vscode';
+import type { RequestId } from '../../access/text/foreign.ts';
+import { requestUri } from '../../editor/documents/pageUri.ts';
+
+/** Opens the request page: a read-only document that follows the state. */
+export async function openRequest(id: RequestId): Promise<void> {
+  await vscode.window.showTextDocument(requestUri(id), { preview: true });
+}

@@ -1,0 +1,72 @@
+import * as l10n from '@vscode/l10n';
+import {
+  checkReason,
+  longestReason,
+  onlyWarns,
+  readPattern,
+  ticketIn,
+  type ReasonFinding,
+  type ReasonRules,
+} from '../../access/requestDraft.ts';
+import { forPick } from '../../access/text/sinks.ts';
+import { foreign } from '../../access/text/foreign.ts';
+import { currentBranch } from '../../editor/gitBranch.ts';
+import { setting } from '../../editor/settings.ts';
+import type { Remark } from '../../editor/quickInput.ts';
+
+/** The team's rules for reasons, from the settings. */
+export function reasonRules(): ReasonRules {
+  const ticket = readPattern(setting('reason.ticketPattern'));
+  const skeleton = setting('reason.skeleton');
+  return {
+    minimum: setting('reason.minimumLength'),
+    ...(ticket ? { ticket } : {}),
+    ...(skeleton === '' ? {} : { skeleton }),
+  };
+}
+
+/** What a new reason starts from: the skeleton, with the ticket that the branch names in its slot. */
+export function firstReason({ skeleton = '', ticket }: ReasonRules): string {
+  const branch = currentBranch();
+  const key = ticket && branch ? ticketIn(branch, ticket) : undefined;
+  if (key === undefined) return skeleton;
+  return skeleton.includes('<ticket>') ? skeleton.replace('<ticket>', key) : `${key}: ${skeleton}`;
+}
+
+/** What is said under the reason while it is typed. */
+export function remarkOn(reason: string, rules: ReasonRules): Remark | undefined {
+  const finding = checkReason(reason, rules);
+  if (!finding) {
+    const bytes = Buffer.byteLength(reason.trim(), 'utf8');
+    // VS Code shows this instead of the prompt, so what the prompt says of who sees the reason is said here too.
+    const text = l10n.t(
+      "{0} of {1} bytes. Seen by reviewers, in the audit log, and in this machine's process list while tsh runs.",
+      bytes,
+      longestReason,
+    );
+    return { text, severity: 'info' };
+  }
+  return { text: words(finding), severity: onlyWarns(finding) ? 'warning' : 'error' };
+}
+
+/** @param missing so many characters */
+export const tooShortWords = (missing: number): string => l10n.t('{0} more characters, please.', missing);
+
+function words(finding: ReasonFinding): string {
+  switch (finding.kind) {
+    case 'empty':
+      return l10n.t('A reason is needed: reviewers decide by it.');
+    case 'tooShort':
+      return tooShortWords(finding.missing);
+    case 'tooLong':
+      return l10n.t('{0} bytes too many: the cluster takes 4,096.', finding.over);
+    case 'openSlot':
+      return l10n.t('{0} is still to be filled in.', forPick(foreign(finding.slot)));
+    case 'noTicket':
+      return l10n.t('Your team asks for a ticket in the reason.');
+    case 'looksSecret':
+      return l10n.t(
+        'This looks like a password or key. Reviewers, the audit log and the process list will show it.',
+      );
+  }
+}

@@ -1,0 +1,15 @@
+import * as l10n from '@vscode/l10n';
+import { warn } from '../../editor/messages.ts';
+import { Left } from '../../editor/quickInput.ts';
+import { isTrusted, manageTrust } from '../../editor/workspaceTrust.ts';
+
+/**
+ * Goes on only where terminals can be opened, which VS Code does not do in Restricted Mode.
+ * @param text what is said where they cannot
+ * @throws Left
+ */
+export async function demandTrust(text: string): Promise<void> {
+  if (isTrusted()) return;
+  if (await warn(text, { title: l10n.t('Manage Workspace Trust'), means: true })) await manageTrust();
+  throw new Left();
+}

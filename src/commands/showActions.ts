@@ -1,0 +1,122 @@
+import * as l10n from '@vscode/l10n';
+import { isInUse, mayContinue, running, type Elevation } from '../access/elevation.ts';
+import { forPick } from '../access/text/sinks.ts';
+import { isOpen, isUsable, subjects } from '../access/request.ts';
+import type { Foreign } from '../access/text/foreign.ts';
+import { back, Left, pickOne, type Choice } from '../editor/quickInput.ts';
+import { meIn } from '../state/store.ts';
+import { copyEnvironment } from './elevate/copyEnvironment.ts';
+import { doctor } from './doctor/runDoctor.ts';
+import { continueAccess } from './elevate/continueAccess.ts';
+import { dropAccess, dropAll } from './elevate/dropAccess.ts';
+import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeMismatch.ts';
+import { openRequest } from './shared/openRequest.ts';
+import { nudge } from './request/pendingRequest.ts';
+import { requestAccess } from './request/requestAccess.ts';
+import { runInTerminal } from './elevate/runInTerminal.ts';
+import { signIn } from './login/signIn.ts';
+import { signOut } from './account/signOut.ts';
+import { switchProfile } from './account/switchProfile.ts';
+import type { Tools } from './shared/services.ts';
+import { openElevatedTerminal, useAccess } from './elevate/useAccess.ts';
+
+type Action = () => unknown;
+
+/** What can be done now: the status bar item's pick. */
+export async function showActions(tools: Tools): Promise<void> {
+  const action = await pickOne(
+    { title: 'JIT Access' },
+    { choices: actions(tools), placeholder: l10n.t('What next?') },
+  );
+  if (action === back) throw new Left();
+  await action();
+}
+
+function choice(icon: string, label: string, means: Action, description = ''): Choice<Action> {
+  return { label: `$(${icon}) ${label}`, ...(description === '' ? {} : { description }), means };
+}
+
+/** What to do where kubectl goes elsewhere than it was pointed at. */
+function kubectlAstray(tools: Tools, elevation: Elevation): Choice<Action>[] {
+  const { requestId: id, kube, mismatch } = elevation;
+  if (kube === undefined || mismatch === undefined) return [];
+  const target = { id, elevation };
+  const what = elevation.roles.map(forPick).join(', ');
+  const back = l10n.t('Point kubectl at {0} Again', forPick(kube));
+  return [
+    choice('discard', back, () => pointKubectlBack(tools, target), what),
+    choice(
+      'check',
+      l10n.t('Keep kubectl at {0}', forPick(mismatch)),
+      () => keepKubernetesCluster(tools, target),
+      what,
+    ),
+  ];
+}
+
+function actions(tools: Tools): Choice<Action>[] {
+  const { store, clock } = tools;
+  const { snapshot } = store;
+  const now = clock.now();
+  const names = (list: readonly Foreign[]): string => list.map(forPick).join(', ');
+  // What is most pressing stands first.
+  const inUse = running(snapshot.elevations, now).flatMap((elevation) => {
+    const target = { id: elevation.requestId, elevation };
+    const on = (icon: string, label: string, means: Action): Choice<Action> =>
+      choice(icon, label, means, names(elevation.roles));
+    const terminal = elevation.where.kind === 'private' && elevation.here;
+    return [
+      ...(terminal
+        ? [
+            on('terminal', l10n.t('Open Elevated Terminal'), () => openElevatedTerminal(tools, target)),
+            ...kubectlAstray(tools, elevation),
+          ]
+        : []),
+      ...(mayContinue(elevation)
+        ? [on('debug-continue', l10n.t('Continue Access'), () => continueAccess(tools, target))]
+        : []),
+      on('lock', l10n.t('Drop Access'), () => dropAccess(tools, target)),
+      on('file', l10n.t('Open Request'), () => openRequest(elevation.requestId)),
+      ...(terminal
+        ? [
+            on('play', l10n.t('Run in Elevated Terminal…'), () => runInTerminal(tools, target)),
+            on('copy', l10n.t('Copy Environment'), () => copyEnvironment(tools, target)),
+          ]
+        : []),
+    ];
+  });
+  const mine = (snapshot.requests ?? []).filter(
+    (request) => request.user === meIn(snapshot) && !isInUse(request, snapshot.elevations),
+  );
+  const usable = mine
+    .filter((request) => isUsable(request, now))
+    .map((request) =>
+      choice('unlock', l10n.t('Use Access…'), () => useAccess(tools, request), names(subjects(request))),
+    );
+  const open = mine
+    .filter((request) => isOpen(request, now))
+    .flatMap((request) => [
+      choice('file', l10n.t('Open Request'), () => openRequest(request.id), names(subjects(request))),
+      choice('megaphone', l10n.t('Copy a Nudge'), () => nudge(tools, request), names(subjects(request))),
+    ]);
+  const signedIn = snapshot.login.kind === 'signedIn';
+  return [
+    ...inUse,
+    ...(running(snapshot.elevations, now).length > 1
+      ? [choice('lock', l10n.t('Drop All Access'), () => dropAll(tools))]
+      : []),
+    ...usable,
+    ...open,
+    ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), () => signIn(tools))]),
+    choice('add', l10n.t('Request Access…'), () => requestAccess(tools)),
+    choice('refresh', l10n.t('Refresh'), () => tools.refresh.now()),
+    ...(signedIn
+      ? [
+          choice('arrow-swap', l10n.t('Switch Profile…'), () => switchProfile(tools)),
+          choice('sign-out', l10n.t('Sign Out…'), () => signOut(tools)),
+        ]
+      : []),
+    choice('pulse', l10n.t('Run Doctor'), () => doctor(tools)),
+    choice('output', l10n.t('Show Log'), () => tools.log.show()),
+  ];
+}

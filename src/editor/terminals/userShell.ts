@@ -1,0 +1,29 @@
+import { userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { chosenShell } from '../settings.ts';
+
+/** A shell to start: absolute path and arguments. */
+export interface Shell {
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** The person's own shell: from user settings, else the one they log in with. A workspace has no say. */
+export function ownShell(): Shell {
+  const chosen = chosenShell();
+  if (chosen && isAbsolute(chosen.path)) return chosen;
+  const login = userInfo().shell;
+  if (login && isAbsolute(login)) return { path: login, args: [] };
+  return process.platform === 'win32'
+    ? {
+        path: join(
+          process.env['SystemRoot'] ?? 'C:\\Windows',
+          'System32',
+          'WindowsPowerShell',
+          'v1.0',
+          'powershell.exe',
+        ),
+        args: [],
+      }
+    : { path: '/bin/sh', args: [] };
+}

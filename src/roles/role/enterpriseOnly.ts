@@ -1,0 +1,14 @@
+import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import type { Failure } from '../../teleport/process/failure.ts';
+
+/**
+ * The field that a server refused because only Enterprise has it; undefined where it refused for another reason
+ * (recorded: `role field allow.review_requests is only available in enterprise subscriptions`).
+ */
+export function lackedField({ kind, said }: Failure): Foreign | undefined {
+  if (kind !== 'refused' || said === undefined) return undefined;
+  const found = /role (?:field|option) ([\w.]+).*is only available in enterprise subscriptions/i.exec(
+    bare(said),
+  );
+  return found?.[1] === undefined ? undefined : foreign(found[1]);
+}

@@ -1,0 +1,120 @@
+import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { alsoFor, type AlsoFor } from './sideEffects.ts';
+import {
+  approverOf,
+  canRequireReason,
+  secondApproverOf,
+  secondAsking,
+  type Answers,
+  type KnownRoles,
+} from './answers.ts';
+import { approvesByRule, reviews } from './approvalRoles.ts';
+import { changeValue } from '../manifest/changeManifest.ts';
+import { textsAt, valueAt, type Path } from '../role/value.ts';
+import { unread, writtenFor } from './planSetup.ts';
+import { standingIn, standingKey } from './standingRights.ts';
+
+/** What manifests do not do, or do besides: for a person to know, or to do by hand. */
+export type Remaining =
+  | { readonly kind: 'byHand'; readonly role: Foreign }
+  | { readonly kind: 'giveAsking'; readonly role: Foreign; readonly elevated: Foreign }
+  | { readonly kind: 'giveApprover'; readonly role: Foreign; readonly people: 1 | 2 }
+  | {
+      readonly kind: 'cannotReview';
+      readonly people: readonly Foreign[];
+      readonly elevated: Foreign;
+      readonly approver: Foreign;
+    }
+  | { readonly kind: 'giveSecond'; readonly role: Foreign; readonly asking: readonly Foreign[] }
+  | { readonly kind: 'notBoth'; readonly roles: readonly [Foreign, Foreign] }
+  | { readonly kind: 'secondStays'; readonly role: Foreign }
+  | { readonly kind: 'reasonByUs'; readonly version: string | undefined }
+  | ({ readonly kind: 'alsoFor' } & AlsoFor)
+  | { readonly kind: 'renewable'; readonly role: Foreign; readonly longest: Foreign }
+  | { readonly kind: 'emptied'; readonly role: Foreign; readonly field: string }
+  | { readonly kind: 'kept'; readonly role: Foreign; readonly value: Foreign }
+  | { readonly kind: 'untilLoginEnds' }
+  | { readonly kind: 'approvesItself'; readonly role: Foreign };
+
+const maxDuration: Path = ['spec', 'allow', 'request', 'max_duration'];
+
+/**
+ * What is left to do or to know after the manifests of these answers are applied.
+ * @param users the roles of people, as far as they could be read
+ */
+export function remaining(
+  answers: Answers,
+  known: KnownRoles,
+  users: ReadonlyMap<Foreign, readonly Foreign[]> = new Map(),
+): readonly Remaining[] {
+  const { roles, all, version } = known;
+  const isNew = (role: Foreign): boolean => all && !roles.has(role);
+  const approver = approverOf(answers);
+  const twoTeams = answers.edition === 'enterprise' && answers.approvals === 'twoTeams';
+  const people = answers.edition === 'enterprise' && answers.approvals === 'two' ? 2 : 1;
+  const second = secondApproverOf(answers);
+  const approvers = twoTeams ? [approver, second] : [approver];
+  const standing = standingIn(answers, known);
+  const kept = standing.filter((one) => answers.keep.includes(standingKey(one)));
+  return [
+    ...unread(answers, known).map((role) => ({ kind: 'byHand', role }) as const),
+    ...answers.asking
+      .filter(isNew)
+      .map((role) => ({ kind: 'giveAsking', role, elevated: answers.elevated }) as const),
+    ...approvers
+      .filter((role) => !all || isNew(role))
+      .map((role) => ({ kind: 'giveApprover', role, people }) as const),
+    ...cannotReview(answers, known, users),
+    ...(twoTeams
+      ? [
+          { kind: 'giveSecond', role: secondAsking(answers), asking: answers.asking } as const,
+          { kind: 'notBoth', roles: [approver, second] } as const,
+        ]
+      : roles.has(secondAsking(answers))
+        ? [{ kind: 'secondStays', role: secondAsking(answers) } as const]
+        : []),
+    ...(answers.reason && !canRequireReason(version) ? [{ kind: 'reasonByUs', version } as const] : []),
+    ...alsoFor(answers, known).map((one) => ({ kind: 'alsoFor', ...one }) as const),
+    ...answers.asking.flatMap((role) => ofAsking(role, answers, known)),
+    ...kept.map(({ role, value }) => ({ kind: 'kept', role, value: foreign(value) }) as const),
+    ...(standing.length > kept.length ? [{ kind: 'untilLoginEnds' } as const] : []),
+  ];
+}
+
+/** Who is suggested and holds no role that reviews; of people who could not be read nothing is said. */
+function cannotReview(
+  answers: Answers,
+  known: KnownRoles,
+  users: ReadonlyMap<Foreign, readonly Foreign[]>,
+): Remaining[] {
+  if (answers.edition !== 'enterprise') return [];
+  const { elevated } = answers;
+  const approver = approverOf(answers);
+  const approvers = answers.approvals === 'twoTeams' ? [approver, secondApproverOf(answers)] : [approver];
+  const may = (role: Foreign): boolean => {
+    const there = known.roles.get(role);
+    // What cannot be read may allow it.
+    return approvers.includes(role) || (there ? reviews(there, elevated) : !known.all);
+  };
+  const people = answers.suggested.filter((name) => users.has(name) && !users.get(name)?.some(may));
+  return people.length > 0 ? [{ kind: 'cannotReview', people, elevated, approver }] : [];
+}
+
+/** What is to be known of one role that may ask. */
+function ofAsking(role: Foreign, answers: Answers, known: KnownRoles): Remaining[] {
+  const there = known.roles.get(role);
+  if (!there) return [];
+  const changes = writtenFor(role, there, answers, known);
+  const after = changeValue(there, changes);
+  const emptied = changes.filter((change) => 'remove' in change && valueAt(after, change.path) === undefined);
+  const [longest] = textsAt(there, maxDuration);
+  return [
+    ...(longest === undefined || ['', '0s'].includes(longest)
+      ? []
+      : [{ kind: 'renewable', role, longest: foreign(longest) } as const]),
+    ...[...new Set(emptied.map(({ path }) => String(path.at(-1))))]
+      .filter((field) => field !== 'suggested_reviewers')
+      .map((field) => ({ kind: 'emptied', role, field }) as const),
+    ...(approvesByRule(there) ? [{ kind: 'approvesItself', role } as const] : []),
+  ];
+}

@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { given, type Answers } from './answers.ts';
+import type { EditionName } from '../role/edition.ts';
+import type { Files } from '../../state/storageFiles.ts';
+import { storedText } from '../../state/storedSchemas.ts';
+
+const edition = v.picklist(['enterprise', 'community']);
+const answers = v.pipe(
+  v.object({
+    asking: v.array(storedText),
+    elevated: storedText,
+    gives: v.picklist(given),
+    minutes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    reason: v.boolean(),
+    mfa: v.boolean(),
+    disconnect: v.boolean(),
+    keep: v.array(v.string()),
+    edition: v.optional(edition),
+    approvals: v.picklist(['one', 'two', 'twoTeams', 'asIs']),
+    approver: v.optional(storedText),
+    secondApprover: v.optional(storedText),
+    suggested: v.array(storedText),
+  }),
+  // What was left away is absent, not undefined.
+  v.transform((stored) =>
+    Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined)),
+  ),
+  v.transform((stored) => stored as unknown as Answers),
+);
+
+/** What was answered about one cluster. */
+const schema = v.record(
+  v.string(),
+  v.object({
+    answers: v.optional(answers),
+    step: v.optional(v.string()),
+    edition: v.optional(edition),
+    typed: v.optional(v.string()),
+  }),
+);
+
+const file = 'set-up.json';
+
+/** What a person answered in Set Up Roles about one cluster, so that leaving loses nothing. */
+export class SetUpAnswers {
+  readonly #files: Files;
+  readonly #cluster: string;
+  #all: v.InferOutput<typeof schema>;
+
+  private constructor(files: Files, cluster: Foreign, all: v.InferOutput<typeof schema>) {
+    this.#files = files;
+    this.#cluster = bare(cluster);
+    this.#all = all;
+  }
+
+  static async load(files: Files, cluster: Foreign): Promise<SetUpAnswers> {
+    return new SetUpAnswers(files, cluster, (await files.read(file, schema)) ?? {});
+  }
+
+  /** The answers as they were left, also by a window that was closed. */
+  get answers(): Answers | undefined {
+    return this.#all[this.#cluster]?.answers;
+  }
+
+  /** The step at which it was left. */
+  get step(): string | undefined {
+    return this.#all[this.#cluster]?.step;
+  }
+
+  /** Which edition the person said it is. */
+  get edition(): EditionName | undefined {
+    return this.#all[this.#cluster]?.edition;
+  }
+
+  /** A time that was being typed when it was left. */
+  get typed(): string | undefined {
+    return this.#all[this.#cluster]?.typed;
+  }
+
+  keep(kept: {
+    readonly answers?: Answers;
+    readonly step?: string;
+    readonly edition?: EditionName;
+    readonly typed?: string;
+  }): Promise<void> {
+    this.#all = { ...this.#all, [this.#cluster]: { ...this.#all[this.#cluster], ...kept } };
+    return this.#files.write(file, this.#all);
+  }
+
+  /** The manifests are written: the next time begins anew, but the edition stays known. */
+  done(): Promise<void> {
+    const { edition: known } = this;
+    this.#all = { ...this.#all, [this.#cluster]: known === undefined ? {} : { edition: known } };
+    return this.#files.write(file, this.#all);
+  }
+}

@@ -1,0 +1,35 @@
+import { bare, type Foreign } from '../../access/text/foreign.ts';
+import type { Answers, KnownRoles } from './answers.ts';
+import { elevatedOf } from './elevatedRole.ts';
+import { textsAt, type Path } from '../role/value.ts';
+
+/** A right that people of an asking role hold for good, though the elevated role is to give it for a while. */
+export interface Standing {
+  readonly role: Foreign;
+  readonly path: Path;
+  /** Such as `system:masters`; Teleport's own word or the team's. */
+  readonly value: string;
+}
+
+/** The fields that say as whom one acts. Labels say where, and are a team's ordinary reach. */
+const whom = [
+  ...['kubernetes_groups', 'kubernetes_users', 'logins', 'db_users', 'db_roles', 'windows_desktop_logins'],
+  ...['aws_role_arns', 'azure_identities', 'gcp_service_accounts', 'host_sudoers'],
+];
+
+export const standingKey = ({ role, path, value }: Standing): string =>
+  JSON.stringify([bare(role), path.at(-1), value]);
+
+/** What the asking roles hold of what the elevated role gives; `*` stands for all of it. */
+export function standingIn(answers: Answers, known: KnownRoles): readonly Standing[] {
+  const elevated = elevatedOf(answers, known);
+  return answers.asking.flatMap((role) =>
+    whom.flatMap((field) => {
+      const path: Path = ['spec', 'allow', field];
+      const gives = textsAt(elevated, path);
+      return textsAt(known.roles.get(role), path)
+        .filter((value) => gives.includes(value) || (value === '*' && gives.length > 0))
+        .map((value) => ({ role, path, value }));
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import { decisions, waitsForReview, type Change } from '../../access/requestChanges.ts';
+import { decidingReview } from '../../access/request.ts';
+import type { RequestId } from '../../access/text/foreign.ts';
+import type { Clock } from '../clock.ts';
+import type { Journal } from '../memory/journal.ts';
+import { profileOf, type Store } from '../store.ts';
+import type { Waiting } from '../memory/watchedRequests.ts';
+
+export interface TellingParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly waiting: Waiting;
+  readonly journal: Journal;
+  /** Tells the person; says whether it was told now, undefined when nobody was there to hear it. */
+  readonly tell: (change: Change) => Promise<boolean | undefined>;
+  /** Whether people who review want to be told while no view is open. */
+  readonly tellReviewers: () => boolean;
+}
+
+/** Tells the person what the store has learned, each thing once. */
+export class Telling {
+  readonly #parts: TellingParts;
+  /** Requests for review that were told, or had been before. */
+  readonly #told = new Set<RequestId>();
+
+  constructor(parts: TellingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Tells what became of the requests that are waited for.
+   * @param gone what the server no longer knows
+   */
+  async decisions(gone: ReadonlySet<RequestId>): Promise<void> {
+    const { store, clock, waiting, journal, tell } = this.#parts;
+    const profile = profileOf(store.snapshot.login);
+    if (!profile) return;
+    for (const change of decisions(
+      store.snapshot.waiting,
+      store.snapshot.requests ?? [],
+      gone,
+      clock.now(),
+    )) {
+      const { request } = change;
+      const id = change.kind === 'lapsed' ? change.id : change.request.id;
+      // Told before the wait ends: a window that is cut off in between loses no decision.
+      const first = await tell(change);
+      if (first === undefined) continue;
+      await waiting.end(profile, id);
+      if (!first) continue;
+      const by = request && decidingReview(request)?.author;
+      const words = request?.resolveReason;
+      if (change.kind !== 'promoted') {
+        await journal.note({
+          kind: change.kind,
+          id,
+          roles: request?.roles ?? [],
+          ...(by ? { by } : {}),
+          ...(words ? { words } : {}),
+        });
+      }
+    }
+  }
+
+  /** Others' requests that wait for this person's review: each is told once. */
+  async reviewer(): Promise<void> {
+    const { store, clock, waiting, tell, tellReviewers } = this.#parts;
+    const { login, requests = [], reviews } = store.snapshot;
+    if (login.kind !== 'signedIn') return;
+    const { profile } = login;
+    const open = requests.filter((one) => waitsForReview(one, profile.user, reviews, clock.now()));
+    if (open.some((one) => one.suggestedReviewers.includes(profile.user))) await waiting.wasAsked(profile);
+    const untold = open.filter(({ id }) => !this.#told.has(id));
+    if (untold.length === 0 || !waiting.reviewing || !tellReviewers()) return;
+    if ((await tell({ kind: 'asked', requests: untold })) === undefined) return;
+    for (const { id } of untold) this.#told.add(id);
+  }
+}

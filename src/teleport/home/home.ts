@@ -1,0 +1,37 @@
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { Turn } from '../lock/homeQueue.ts';
+import type { Turns } from '../lock/homeLocks.ts';
+
+/** A TELEPORT_HOME: the everyday login or a private copy of it. All calls on it take turns. */
+export class Home {
+  /** Absolute path of the profile folder. */
+  readonly folder: string;
+  /** The everyday profile folder; the same as `folder` for the everyday home. */
+  readonly everyday: string;
+  readonly turn: Turn;
+  /** Where its turn is shared with other windows. */
+  readonly turns: Turns | undefined;
+
+  /** @param turns left out where no other window can know this home */
+  constructor(folder: string, everyday: string = folder, turns?: Turns) {
+    this.folder = folder;
+    this.everyday = everyday;
+    this.turns = turns;
+    // Every generation of a private home has the same turn.
+    const root = folder !== everyday && basename(folder) === 'current' ? dirname(folder) : folder;
+    this.turn = new Turn(turns && ((wanting) => turns.take(root, wanting)));
+  }
+}
+
+/**
+ * The everyday profile folder: the setting, then TELEPORT_HOME, then `~/.tsh`.
+ * Only absolute paths count. Read once; our processes are then always told.
+ */
+export function everydayFolder(setting: string, env: Readonly<Record<string, string | undefined>>): string {
+  const named = [setting, env['TELEPORT_HOME'] ?? ''].find((path) => isAbsolute(path));
+  return named ?? join(homedir(), '.tsh');
+}
+
+/** A folder to run in that is never the workspace. */
+export const neutralFolder = (): string => tmpdir();

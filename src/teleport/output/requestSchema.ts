@@ -1,0 +1,205 @@
+import * as v from 'valibot';
+import type { AccessRequest, RequestState, Resource, Review } from '../../access/request.ts';
+import type { Foreign, Instant, RequestId } from '../../access/text/foreign.ts';
+import {
+  count,
+  id,
+  indexes,
+  instant,
+  json,
+  listOf,
+  maybeInstant,
+  maybeText,
+  read,
+  text,
+  texts,
+} from './schemaParts.ts';
+
+/*
+ * What tsh prints, read at the edge: tolerant of null, missing and unknown, strict about what is used.
+ * One bad request in a list costs that row, never the list.
+ */
+
+const states: readonly RequestState[] = ['other', 'pending', 'approved', 'denied', 'promoted'];
+const state = v.pipe(
+  v.nullish(v.number(), 0),
+  v.transform((number): RequestState => states[number] ?? 'other'),
+);
+
+const review = v.pipe(
+  v.object({
+    author: text,
+    proposed_state: state,
+    reason: maybeText,
+    created: v.fallback(instant, 0),
+    i: indexes,
+  }),
+  v.transform(({ author, proposed_state, reason, created, i }): Review => ({
+    author,
+    verdict: proposed_state,
+    ...(reason === undefined ? {} : { reason }),
+    at: created,
+    thresholds: i,
+  })),
+);
+
+const thresholdSets = v.fallback(
+  v.pipe(
+    v.nullish(v.record(v.string(), v.object({ s: listOf(v.object({ i: indexes })) })), {}),
+    v.transform((roles) => Object.values(roles).flatMap(({ s }) => s.map(({ i }) => i))),
+  ),
+  [],
+);
+
+const plainResource = v.pipe(
+  v.object({ cluster: text, kind: text, name: text, sub_resource: maybeText }),
+  v.transform(({ sub_resource, ...rest }): Resource => ({
+    ...rest,
+    ...(sub_resource === undefined ? {} : { sub: sub_resource }),
+  })),
+);
+/** From 18.7 an entry may be wrapped, with constraints beside it. */
+const resource = v.union([
+  plainResource,
+  v.pipe(
+    v.object({ id: plainResource }),
+    v.transform((wrapped) => wrapped.id),
+  ),
+]);
+
+/** The key under which `tctl requests approve` notes who decided: on Community the only trace of it. */
+export const annotation = 'reviewer';
+const annotated = (name: Foreign | undefined): { says?: Foreign } =>
+  name === undefined ? {} : { says: name };
+
+const request = v.pipe(
+  v.object({
+    // `id` instead of `revision` in old releases.
+    metadata: v.object({
+      name: id,
+      expires: maybeInstant,
+      revision: v.nullish(v.string()),
+      id: v.fallback(v.nullish(v.number()), undefined),
+    }),
+    spec: v.object({
+      user: text,
+      roles: texts,
+      state,
+      created: instant,
+      expires: instant,
+      expiry: maybeInstant,
+      assume_start_time: maybeInstant,
+      request_reason: maybeText,
+      resolve_reason: maybeText,
+      thresholds: listOf(
+        v.pipe(
+          v.object({ name: maybeText, approve: v.nullish(count, 0), deny: v.nullish(count, 0) }),
+          v.transform(({ name, approve, deny }) => ({
+            ...(name === undefined ? {} : { name }),
+            approve,
+            deny,
+          })),
+        ),
+      ),
+      rtm: thresholdSets,
+      reviews: listOf(review),
+      suggested_reviewers: texts,
+      resolve_annotations: v.fallback(v.nullish(v.record(v.string(), texts), {}), {}),
+      resource_ids: listOf(resource),
+    }),
+  }),
+  v.transform(({ metadata, spec }): AccessRequest => ({
+    id: metadata.name,
+    revision: metadata.revision ?? String(metadata.id ?? ''),
+    user: spec.user,
+    roles: spec.roles,
+    resources: spec.resource_ids,
+    state: spec.state,
+    created: spec.created,
+    decideBy: spec.expiry ?? metadata.expires ?? spec.expires,
+    grantEnds: spec.expires,
+    ...(spec.assume_start_time === undefined ? {} : { startsAt: spec.assume_start_time }),
+    ...(spec.request_reason === undefined ? {} : { reason: spec.request_reason }),
+    ...(spec.resolve_reason === undefined ? {} : { resolveReason: spec.resolve_reason }),
+    thresholds: spec.thresholds,
+    thresholdSets: spec.rtm,
+    reviews: spec.reviews,
+    suggestedReviewers: spec.suggested_reviewers,
+    ...annotated(spec.resolve_annotations[annotation]?.[0]),
+  })),
+);
+
+/** The login on a home, from `tsh status --format=json`. */
+export interface Profile {
+  /** `https://host:port` of the proxy. */
+  readonly proxy: Foreign;
+  readonly user: Foreign;
+  readonly cluster: Foreign;
+  readonly roles: readonly Foreign[];
+  readonly assumed: readonly RequestId[];
+  readonly validUntil: Instant;
+}
+
+const profile = v.pipe(
+  v.object({
+    profile_url: text,
+    username: text,
+    cluster: text,
+    roles: texts,
+    active_requests: listOf(id),
+    valid_until: instant,
+  }),
+  v.transform((active): Profile => ({
+    proxy: active.profile_url,
+    user: active.username,
+    cluster: active.cluster,
+    roles: active.roles,
+    assumed: active.active_requests,
+    validUntil: active.valid_until,
+  })),
+);
+
+const status = v.object({ active: v.nullish(profile), profiles: listOf(profile) });
+const version = v.object({ version: v.string() });
+const capabilities = v.object({ requestable_roles: texts, suggested_reviewers: texts });
+
+/** What a person may ask for, from `tctl requests capabilities`. */
+export interface Capabilities {
+  readonly roles: readonly Foreign[];
+  readonly reviewers: readonly Foreign[];
+}
+
+/** Old versions print sentences after the status JSON: reads up to the brace that closes it. */
+function firstObject(output: string): string {
+  const end = output.search(/^\}$/m);
+  return end < 0 ? output : output.slice(0, end + 1);
+}
+
+/** Reads `tsh request ls --format=json`; rows that cannot be read are left out and counted. */
+export function readList(output: string): { requests: AccessRequest[]; unreadable: number } {
+  const rows = read(v.nullable(v.array(v.unknown())), json(output)) ?? [];
+  const requests = rows.flatMap((row) => {
+    const result = v.safeParse(request, row);
+    return result.success ? [result.output] : [];
+  });
+  return { requests, unreadable: rows.length - requests.length };
+}
+
+/** Reads `tsh request show --format=json`. */
+export const readRequest = (output: string): AccessRequest => read(request, json(output));
+
+/** Reads `tsh status --format=json`; undefined when no profile is active. */
+export const readStatus = (output: string): Profile | undefined =>
+  read(status, json(firstObject(output))).active ?? undefined;
+
+/** The other profiles in `tsh status --format=json`: other proxies on the same home, also expired ones. */
+export const readOthers = (output: string): Profile[] => read(status, json(firstObject(output))).profiles;
+
+/** Reads `tsh version --format=json`, as `17.0.0-dev`. */
+export const readVersion = (output: string): string => read(version, json(output)).version;
+
+/** Reads `tctl requests capabilities --format=json`; `{}` when there is nothing to ask for. */
+export function readCapabilities(output: string): Capabilities {
+  const found = read(capabilities, json(output));
+  return { roles: found.requestable_roles, reviewers: found.suggested_reviewers };
+}

@@ -1,0 +1,60 @@
+import * as l10n from '@vscode/l10n';
+import { forSentence } from '../../access/text/sinks.ts';
+import { foreign } from '../../access/text/foreign.ts';
+import type { Broken, Fault } from '../../privileges/report/exceptions.ts';
+
+/** The file of accepted exceptions: there is none, it was read, it cannot be read, or it is not as it must be. */
+export type ExceptionsState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'read' }
+  /** With its path. */
+  | { readonly kind: 'unreadable'; readonly file: string }
+  | (Broken & { readonly file: string });
+
+/** What in the file is not as it must be, and what to write. */
+export function faultWords(fault: Fault): string {
+  switch (fault.kind) {
+    case 'tooBig':
+      return l10n.t('It is too big.');
+    case 'notYaml':
+      return l10n.t('It is not YAML ({0}).', forSentence(fault.said));
+    case 'alias':
+      return l10n.t('It has aliases (*), which are not read. Write them out.');
+    case 'shape':
+      return l10n.t(
+        'Below "exceptions" there is to be a list, each entry with id, what, owner, reason, until.',
+      );
+    case 'id':
+      return l10n.t('The id is to be the 20 characters that the report says of a finding.');
+    case 'day':
+      return l10n.t('"until" is to be a day such as 2027-01-31.');
+    case 'missing':
+      return l10n.t('The entry that begins here has no "{0}".', fault.field);
+    case 'text':
+      return l10n.t('"{0}" is to be a text, not empty, of 2,000 characters at most.', fault.field);
+    case 'unknownField':
+      return fault.meant === undefined
+        ? l10n.t('An entry has no field {0}. Remove it.', forSentence(fault.field))
+        : l10n.t('There is no field {0}. Did you mean "{1}"?', forSentence(fault.field), fault.meant);
+  }
+}
+
+/** Why nothing counts as accepted, and where the file is; nothing where it could be read. */
+export function unusableWords(state: ExceptionsState): readonly string[] {
+  switch (state.kind) {
+    case 'none':
+    case 'read':
+      return [];
+    case 'unreadable':
+      return [
+        l10n.t('The file of accepted exceptions could not be read, so nothing counts as accepted.'),
+        l10n.t('File: {0}', forSentence(foreign(state.file))),
+      ];
+    case 'broken':
+      return [
+        l10n.t('The file of accepted exceptions is not as it must be, so nothing counts as accepted.'),
+        l10n.t('Line {0}: {1}', state.line, faultWords(state.fault)),
+        l10n.t('File: {0}', forSentence(foreign(state.file))),
+      ];
+  }
+}

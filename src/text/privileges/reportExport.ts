@@ -1,0 +1,172 @@
+import { forCell, forJson } from '../../access/text/sinks.ts';
+import { bare, foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
+import { standingIn } from '../../privileges/report/standingAdmins.ts';
+import type { Exception } from '../../privileges/report/exceptions.ts';
+import type { Finding } from '../../privileges/report/finding.ts';
+import type { Holder } from '../../privileges/census/holders.ts';
+import { lackingRules } from '../../teleport/commands/tctlClusterResources.ts';
+import { controls } from './complianceControls.ts';
+import {
+  fieldWords,
+  fixWords,
+  gradeWords,
+  holderWords,
+  meaningWords,
+  pathWords,
+  titleWords,
+} from './findings.ts';
+import { verdictWords, type Judgement } from './verdict.ts';
+
+const time = (instant: Instant): string => new Date(instant).toISOString();
+const texts = (several: Iterable<Foreign>): string[] => [...several].map(bare);
+
+const exceptionData = ({ id, what, owner, reason, until }: Exception): object => ({
+  id,
+  what: bare(what),
+  owner: bare(owner),
+  reason: bare(reason),
+  until,
+});
+
+const holderData = ({ lockedUntil, ...holder }: Holder): object => ({
+  ...holder,
+  ...(lockedUntil === undefined ? {} : { lockedUntil: time(lockedUntil) }),
+});
+
+function findingData(finding: Finding, accepted?: Exception): object {
+  const { id, grade, kind, role, path, values, holders, conditional, locked } = finding;
+  return {
+    id,
+    grade,
+    kind,
+    ...(finding.noRole ? {} : { role: bare(role) }),
+    field: fieldWords(path),
+    values: texts(values),
+    ...(finding.list === undefined ? {} : { accessList: bare(finding.list) }),
+    holders: holders.map(({ list, ...holder }) => ({
+      ...holderData(holder),
+      ...(list === undefined ? {} : { accessList: list }),
+    })),
+    conditional,
+    locked,
+    ...(finding.approvals === undefined ? {} : { approvals: finding.approvals }),
+    ...(finding.lasts === undefined ? {} : { seconds: Math.round(finding.lasts / 1000) }),
+    means: meaningWords(finding),
+    fix: fixWords(finding),
+    ...(accepted ? { accepted: exceptionData(accepted) } : {}),
+  };
+}
+
+/**
+ * The report as JSON. Its shape is public: fields may be added under version 1, none changed or taken away. Texts of
+ * others are as they came; ids and kinds are ours.
+ */
+export function privilegesJson(judgement: Judgement, now: Instant): string {
+  const { report, judged, exceptions } = judgement;
+  const { census } = report;
+  const standing = standingIn(report, judged.open);
+  return `${forJson({
+    version: 1,
+    kind: 'standing-privileges',
+    verdict: verdictWords(judgement, now),
+    cluster: bare(census.cluster),
+    readBy: bare(census.user),
+    readAt: time(census.at),
+    counts: {
+      people: report.people,
+      roles: census.roles.size,
+      connectors: census.connectors,
+      accessLists: census.accessLists.length,
+      bots: census.bots.length,
+      roleMaps: census.roleMaps.length,
+      locks: census.locks.length,
+    },
+    standing: {
+      known: standing.known,
+      people: texts(standing.people),
+      others: standing.others.map(holderData),
+    },
+    findings: judged.open.map((finding) => findingData(finding)),
+    accepted: judged.accepted.map(({ finding, exception }) => findingData(finding, exception)),
+    exceptions: {
+      file: exceptions.kind,
+      ended: judged.lapsed.map(({ exception }) => exceptionData(exception)),
+      tooFarAhead: judged.tooFar.map(({ exception }) => exceptionData(exception)),
+      noLongerNeeded: judged.needless.map(exceptionData),
+    },
+    mayAsk: report.askers.map(({ through, holders, ways }) => ({
+      through: texts(through),
+      holders: holders.map(holderData),
+      for: ways.map(({ target, approvals }) => ({
+        role: bare(target),
+        approvals,
+        admin: report.elevated.includes(target),
+      })),
+    })),
+    mayApprove: report.approvers.map(({ how, through, holders, targets, conditional, system }) => ({
+      how,
+      through: texts(through),
+      holders: holders.map(holderData),
+      roles: texts(targets),
+      conditional,
+      system,
+    })),
+    locks: census.locks.map(({ name, targets, message, expires }) => ({
+      name: bare(name),
+      targets: targets.map(([kind, of]) => ({ kind, name: bare(of) })),
+      ...(message === undefined ? {} : { message: bare(message) }),
+      ...(expires === undefined ? {} : { until: time(expires) }),
+    })),
+    notRead: census.gaps.map(({ part, name, some, failure }) => ({
+      part,
+      ...(some ?? {}),
+      ...(name === undefined ? {} : { name: bare(name) }),
+      why: failure.kind,
+      lacks: lackingRules(failure),
+    })),
+    notThere: census.absent,
+    controls: controls(),
+  })}\n`;
+}
+
+const columns = [
+  'grade',
+  'finding',
+  'role',
+  'holder',
+  'path',
+  'means',
+  'fix',
+  'id',
+  'accepted_by',
+  'accepted_until',
+  'accepted_reason',
+];
+
+/** The findings as CSV (RFC 4180), a row for each holder; accepted ones with who answers for them. */
+export function privilegesCsv({ judged }: Judgement): string {
+  const rows = [
+    ...judged.open.flatMap((finding) => rowsOf(finding)),
+    ...judged.accepted.flatMap(({ finding, exception }) => rowsOf(finding, exception)),
+  ];
+  return (
+    [columns, ...rows].map((row) => row.map((cell) => forCell(foreign(cell))).join(',')).join('\r\n') + '\r\n'
+  );
+}
+
+function rowsOf(finding: Finding, exception?: Exception): string[][] {
+  const [means, fix] = [meaningWords(finding), fixWords(finding)];
+  return finding.holders.map((holder) => [
+    gradeWords(finding.grade),
+    titleWords(finding.kind),
+    finding.noRole ? '' : bare(finding.role),
+    holderWords(holder),
+    pathWords({ ...finding, holders: [holder] }),
+    means,
+    fix,
+    finding.id,
+    exception ? bare(exception.owner) : '',
+    exception?.until ?? '',
+    exception ? bare(exception.reason) : '',
+  ]);
+}

@@ -1,0 +1,214 @@
+import * as l10n from '@vscode/l10n';
+import { forSentence } from '../../access/text/sinks.ts';
+import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import type { AlsoFor } from '../../roles/setup/sideEffects.ts';
+import type { Approvals, Given } from '../../roles/setup/answers.ts';
+import type { Demand } from '../../roles/setup/approvalRoles.ts';
+import type { Clash } from '../../roles/setup/answerConflicts.ts';
+import type { EditionName } from '../../roles/role/edition.ts';
+import type { Remaining } from '../../roles/setup/nextSteps.ts';
+import type { Purpose } from '../../roles/setup/planSetup.ts';
+
+/** Names in a row, each made harmless. */
+export const list = (names: readonly Foreign[]): string => names.map(forSentence).join(', ');
+
+/** A few names in a row, and how many more there are. */
+export const some = (names: readonly Foreign[]): string =>
+  names.length > 4 ? l10n.t('{0} and {1} more', list(names.slice(0, 3)), names.length - 3) : list(names);
+
+/** What a new elevated role gives. */
+export function givenWords(gives: Given): string {
+  switch (gives) {
+    case 'kubernetes':
+      return l10n.t('Kubernetes: system:masters in every cluster');
+    case 'database':
+      return l10n.t('Databases: every database as every user');
+    case 'node':
+      return l10n.t('Servers: root on every server');
+  }
+}
+
+export function approvalsWords(approvals: Approvals): string {
+  switch (approvals) {
+    case 'one':
+      return l10n.t('One approval');
+    case 'two':
+      return l10n.t('Two approvals');
+    case 'twoTeams':
+      return l10n.t('Two approvals, of different teams');
+    case 'asIs':
+      return l10n.t('As it is');
+  }
+}
+
+export const editionWords = (edition: EditionName): string =>
+  edition === 'enterprise' ? l10n.t('Teleport Enterprise') : l10n.t('Teleport Community');
+
+/** The first line of a new manifest: what the role is there for. */
+export function purposeWords(purpose: Purpose, elevated: Foreign): string {
+  switch (purpose) {
+    case 'elevated':
+      return l10n.t('Nobody holds this role for good. It is asked for, and lasts a short while.');
+    case 'asks':
+      return l10n.t('Who holds this role may ask for {0}.', forSentence(elevated));
+    case 'asksSecond':
+      return l10n.t(
+        'Give this role to everyone who may ask for {0}: it makes the second team approve too.',
+        forSentence(elevated),
+      );
+    case 'reviews':
+      return l10n.t('Who holds this role reviews requests for {0}.', forSentence(elevated));
+    case 'reviewsSecond':
+      return l10n.t(
+        'Who holds this role reviews requests for {0} for the second team.',
+        forSentence(elevated),
+      );
+    case 'approves':
+      return l10n.t('Who holds this role approves access requests with tctl.');
+  }
+}
+
+/** Why answers cannot be written, and what to do. */
+export function clashWords(clash: Clash): string {
+  switch (clash.kind) {
+    case 'nobodyAsks':
+      return l10n.t('No role may ask yet. Choose at least one.');
+    case 'elevatedAsks':
+      return l10n.t('The elevated role cannot be one that asks for itself. Choose another.');
+    case 'approverAsks':
+      return l10n.t(
+        'Who asks may not approve too: they would approve their own requests. Choose another role.',
+      );
+    case 'approverElevated':
+      return l10n.t('Who is elevated may not approve too. Choose another role.');
+    case 'tooLong':
+      return l10n.t('It lasts longer than your team\'s limit (setting "Manifests: Longest Session").');
+    case 'sameApprovers':
+      return l10n.t('Both teams have the same role. Choose another for one of them.');
+    case 'presetApproves':
+      return l10n.t("Teleport's own role: whoever edits roles should not decide alone. Choose another.");
+    case 'stranded':
+      // Short: it stands in one row. What to do is said by the step it leads to.
+      return l10n.t(
+        '{0} does not review {1} of {2}: nobody could approve these',
+        forSentence(clash.reviewer),
+        some(clash.roles),
+        forSentence(clash.asking),
+      );
+  }
+}
+
+/** Why a reason cannot be required by this server; short, it stands in one row. */
+export const noReasonWords = (version: string | undefined): string =>
+  version === undefined
+    ? l10n.t('Only this extension asks: the server told no version, before 17.1 it cannot')
+    : l10n.t(
+        'Teleport {0} cannot require a reason (17.1 can); only this extension asks',
+        forSentence(foreign(version)),
+      );
+
+/** One thing that is left to do or to know. */
+export function remainingWords(one: Remaining): string {
+  switch (one.kind) {
+    case 'byHand':
+      return l10n.t(
+        '{0} could not be read from the cluster and no manifest holds it, so it was not changed. Add the elevated role to its allow.request.roles by hand.',
+        forSentence(one.role),
+      );
+    case 'giveAsking':
+      return l10n.t(
+        '{0} is new, and nobody holds it yet. Give it to the people who may ask for {1}.',
+        forSentence(one.role),
+        forSentence(one.elevated),
+      );
+    case 'giveApprover':
+      return one.people === 2
+        ? l10n.t(
+            'Give {0} to at least two people besides the one who asks (tctl users update --set-roles, or your identity provider). Until two hold it, nothing can be approved.',
+            forSentence(one.role),
+          )
+        : l10n.t(
+            'Give {0} to the people who approve (tctl users update --set-roles, or your identity provider). Until somebody holds it, nobody can approve.',
+            forSentence(one.role),
+          );
+    case 'cannotReview':
+      return l10n.t(
+        'These people are suggested as reviewers, but none of their roles reviews {0}: {1}. Give them {2}, or suggest others.',
+        forSentence(one.elevated),
+        list(one.people),
+        forSentence(one.approver),
+      );
+    case 'giveSecond':
+      return l10n.t(
+        'Give {0} to everyone who holds {1}. Whoever lacks it needs one approval only.',
+        forSentence(one.role),
+        list(one.asking),
+      );
+    case 'notBoth':
+      return l10n.t(
+        'Nobody may hold both {0} and {1}: that person alone would be both teams.',
+        ...one.roles.map(forSentence),
+      );
+    case 'secondStays':
+      return l10n.t(
+        '{0} is still there from before: who holds it still needs an approval of its team. Take it from people, then delete it.',
+        forSentence(one.role),
+      );
+    case 'reasonByUs':
+      return `${noReasonWords(one.version)}.`;
+    case 'alsoFor':
+      return l10n.t(
+        'Approvals and reasons are set for a role that asks as a whole. This changes with it: {0}.',
+        alsoForWords(one),
+      );
+    case 'renewable':
+      return l10n.t(
+        '{0} allows grants of {1} (request.max_duration). While a grant lives, the certificate can be renewed without a new approval.',
+        forSentence(one.role),
+        forSentence(one.longest),
+      );
+    case 'emptied':
+      return l10n.t(
+        'Nothing is left in {1} of {0}. Its people then have no such right without asking; add what they need every day.',
+        forSentence(one.role),
+        one.field,
+      );
+    case 'kept':
+      return l10n.t('{0} keeps {1} for good, as you chose.', forSentence(one.role), forSentence(one.value));
+    case 'untilLoginEnds':
+      return l10n.t(
+        'Whoever is signed in now may keep the rights that are taken away until that login ends. For an end at once, they sign in again.',
+      );
+    case 'approvesItself':
+      return l10n.t(
+        '{0} may already approve access requests by a rule on access_request, also its own. Take that rule away.',
+        forSentence(one.role),
+      );
+  }
+}
+
+/** Whose and how many approvals. */
+function demandWords({ approve, team, conditional }: Demand): string {
+  if (team !== undefined) return l10n.t('{0} of {1}', approve, forSentence(team));
+  return conditional ? l10n.t('{0}, by a filter', approve) : String(approve);
+}
+
+/** What changes for other requests of one role. */
+export function alsoForWords({ role, others, approvals, reason }: AlsoFor): string {
+  const parts = [
+    ...(approvals ? [approvalsChange(approvals.before, approvals.after)] : []),
+    ...(reason === undefined ? [] : [reason ? l10n.t('a reason is required') : l10n.t('no reason needed')]),
+  ];
+  return l10n.t('{0} of {1}: {2}', some(others), forSentence(role), parts.join(', '));
+}
+
+function approvalsChange(before: Demand, after: Demand): string {
+  const [was, is] = [demandWords(before), demandWords(after)];
+  return before.conditional || after.conditional
+    ? l10n.t('approvals {0} → {1}', was, is)
+    : l10n.t('{0} → {1} approvals', was, is);
+}
+
+/** What changes besides, in one line; empty where nothing does. */
+export const besidesWords = (changes: readonly AlsoFor[]): string =>
+  changes.length === 0 ? '' : l10n.t('also changes {0}', changes.map(alsoForWords).join('; '));

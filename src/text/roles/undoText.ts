@@ -1,0 +1,141 @@
+// What Undo Apply asks, and what it says came of it.
+import * as l10n from '@vscode/l10n';
+import { forPage, forSentence, namesForMessage } from '../../access/text/sinks.ts';
+import type { Foreign, Instant } from '../../access/text/foreign.ts';
+import { isWritten, type Result } from '../../roles/apply/sendRoles.ts';
+import type { RolePlan } from '../../roles/apply/planApply.ts';
+import { ignoredWords, plansWords } from './applyText.ts';
+import { failureWords } from '../failure.ts';
+import { atTime, fully } from '../time.ts';
+
+/** What came of an undo. */
+export interface Undone {
+  readonly results: readonly Result[];
+  /** Roles that somebody changed after they were applied: they were left alone. */
+  readonly moved: readonly Foreign[];
+}
+
+/** Everything an undo would do, for its one question: plain text. */
+export function undoWords(plans: readonly RolePlan[], moved: readonly Foreign[]): string {
+  const removes = plans.some(({ fate }) => fate === 'removed');
+  return [
+    plansWords(plans),
+    ...moved.map((name) =>
+      l10n.t('{0}: changed since by somebody else; it stays as it is', forSentence(name)),
+    ),
+    ...(removes ? ['', l10n.t('Where a user still holds a role that is to go, the cluster keeps it.')] : []),
+  ].join('\n');
+}
+
+/** Whether a role is as the undo wants it. */
+export const isUndone = (result: Result): boolean => isWritten(result) || result.kind === 'removed';
+
+type Left = Extract<Result, { readonly kind: 'refused' | 'unknown' | 'stale' | 'waiting' }>;
+const isLeft = (result: Result): result is Left => !isUndone(result);
+
+/** Whether nothing is left to say but that it is done. */
+export const isUndoneWhole = ({ results, moved }: Undone): boolean =>
+  moved.length === 0 && results.every(({ kind }) => kind === 'applied' || kind === 'removed');
+
+const namesOf = (results: readonly Result[]): string =>
+  namesForMessage(results.map(({ plan }) => plan.name)) ??
+  (results.length === 1 ? l10n.t('1 role') : l10n.t('{0} roles', results.length));
+
+/**
+ * All that came of an undo, in one message: plain names only.
+ * @param cluster fit for a message
+ */
+export function undoneWords({ results, moved }: Undone, cluster: string): string {
+  const back = results.filter(isWritten);
+  const gone = results.filter(({ kind }) => kind === 'removed');
+  const left = results.filter(isLeft);
+  return [
+    headWords(back, gone, cluster),
+    ...(back.some(({ kind }) => kind === 'inPart') ? [l10n.t('Not all of it came back.')] : []),
+    ...(left.length > 0 ? [leftWords(left)] : []),
+    ...(moved.length > 0 ? [movedWords(moved)] : []),
+    l10n.t('Files in the workspace stay as they are.'),
+  ].join(' ');
+}
+
+function headWords(back: readonly Result[], gone: readonly Result[], cluster: string): string {
+  if (back.length === 0 && gone.length === 0) return l10n.t('Nothing was undone on {0}.', cluster);
+  if (gone.length === 0) return l10n.t('Undone on {0}: {1} put back.', cluster, namesOf(back));
+  if (back.length === 0) return l10n.t('Undone on {0}: {1} removed.', cluster, namesOf(gone));
+  return l10n.t('Undone on {0}: {1} put back, {2} removed.', cluster, namesOf(back), namesOf(gone));
+}
+
+function leftWords(left: readonly Left[]): string {
+  const [only] = left;
+  const why = left.length === 1 && only ? whyWords(only) : l10n.t('The document says why.');
+  return l10n.t('Not undone: {0}. {1}', namesOf(left), why);
+}
+
+function movedWords(moved: readonly Foreign[]): string {
+  const names = namesForMessage(moved);
+  return names === undefined
+    ? l10n.t('{0} roles were changed since by somebody else and stay as they are.', moved.length)
+    : l10n.t('Changed since by somebody else, so it stays as it is: {0}.', names);
+}
+
+/** Why a role is not undone. */
+function whyWords(result: Left): string {
+  switch (result.kind) {
+    case 'refused':
+      return failureWords(result.failure).text;
+    case 'unknown':
+      return l10n.t(
+        'It may be undone or not, the cluster could not be asked. {0}',
+        failureWords(result.failure).text,
+      );
+    case 'stale':
+      return l10n.t('Somebody changed it on the cluster at the same time; nothing was overwritten.');
+    case 'waiting':
+      return l10n.t('It was not tried, because one before it failed.');
+  }
+}
+
+function lines(result: Result, now: Instant): readonly string[] {
+  switch (result.kind) {
+    case 'applied':
+      return [l10n.t('Put back as it was before, read back {0}.', atTime(result.at, now))];
+    case 'inPart':
+      return [
+        l10n.t('Put back in part, read back {0}.', atTime(result.at, now)),
+        ...result.ignored.map(ignoredWords),
+      ];
+    case 'removed':
+      return [l10n.t('Removed from the cluster.')];
+    case 'refused':
+    case 'unknown':
+    case 'stale':
+    case 'waiting': {
+      const said =
+        result.kind === 'refused' && failureWords(result.failure).showSaid ? result.failure.said : undefined;
+      return [l10n.t('Not undone. {0}', whyWords(result)), ...(said === undefined ? [] : forPage(said))];
+    }
+  }
+}
+
+/** What became of each role, as a document. */
+export function undonePage(
+  { results, moved }: Undone,
+  { cluster, at }: { readonly cluster: Foreign; readonly at: Instant },
+): string {
+  return [
+    l10n.t('Apply undone on {0}, {1}', forSentence(cluster), fully(at)),
+    ...results.flatMap((result) => [
+      '',
+      forSentence(result.plan.name),
+      ...lines(result, at).map((line) => `    ${line}`),
+    ]),
+    ...moved.flatMap((name) => [
+      '',
+      forSentence(name),
+      `    ${l10n.t('Not undone: somebody changed it after it was applied, and their change stays.')}`,
+    ]),
+    '',
+    l10n.t('How to go on: Undo Apply… does what is left. The files in the workspace stay as they are.'),
+    '',
+  ].join('\n');
+}

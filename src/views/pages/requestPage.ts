@@ -1,0 +1,224 @@
+import * as l10n from '@vscode/l10n';
+import { resourceId } from '../../access/requestDraft.ts';
+import { endOf, type Elevation, type End } from '../../access/elevation.ts';
+import { forPage, forSentence } from '../../access/text/sinks.ts';
+import type { JournalEntry } from '../../access/journalEntry.ts';
+import { progress } from '../../access/reviewProgress.ts';
+import {
+  isOpen,
+  isScheduled,
+  isUsable,
+  minutesAsked,
+  type AccessRequest,
+  type Review,
+} from '../../access/request.ts';
+import { marksOf } from '../../access/riskSigns.ts';
+import { foreign, type Instant, type RequestId } from '../../access/text/foreign.ts';
+import { meIn, type Snapshot } from '../../state/store.ts';
+import { marksLine } from '../../text/riskSigns.ts';
+import { fully, inUtc, span } from '../../text/time.ts';
+import { field, foreignField, section } from './pageLayout.ts';
+import { approvals } from '../rows/requestRow.ts';
+
+function instantField(name: string, instant: Instant | undefined, note = ''): string[] {
+  if (instant === undefined) return [];
+  const local = fully(instant);
+  const utc = local.endsWith(' UTC') ? '' : ` (${inUtc(instant)})`;
+  return [field(name, `${local}${utc}${note}`)];
+}
+
+function stateWords(request: AccessRequest, inUse: boolean, now: Instant): string {
+  if (inUse) return l10n.t('in use');
+  if (isUsable(request, now)) return l10n.t('approved, ready to use');
+  if (isScheduled(request, now)) return l10n.t('approved, starts later');
+  if (isOpen(request, now)) return l10n.t('pending, {0}', approvals(request));
+  switch (request.state) {
+    case 'denied':
+      return l10n.t('denied');
+    case 'promoted':
+      return l10n.t('became a membership of an access list');
+    case 'other':
+      return l10n.t('in a state this version does not know');
+    case 'approved':
+    case 'pending':
+      return l10n.t('expired');
+  }
+}
+
+function reviewLines(review: Review): string[] {
+  const verdict =
+    review.verdict === 'approved'
+      ? l10n.t('approved')
+      : review.verdict === 'denied'
+        ? l10n.t('denied')
+        : l10n.t('other');
+  return [
+    `  ${l10n.t('{0} by {1}, {2}', verdict, forSentence(review.author), fully(review.at))}`,
+    ...(review.reason ? forPage(review.reason).map((line) => `    ${line}`) : []),
+  ];
+}
+
+function thresholdLines(request: AccessRequest, now: Instant): string[] {
+  const open = isOpen(request, now);
+  return progress(request).thresholds.map(({ name, approvals: given, needed }) => {
+    const label = name ? forSentence(name) : l10n.t('default');
+    const missing = Math.max(0, needed - given);
+    if (!open) return `  ${l10n.t('{0}: {1} of {2} approvals', label, given, needed)}`;
+    return `  ${l10n.t('{0}: {1} of {2} approvals, {3} more needed', label, given, needed, missing)}`;
+  });
+}
+
+function endLines(
+  request: AccessRequest,
+  elevation: Elevation | undefined,
+  loginEnds: Instant | undefined,
+  now: Instant,
+): string[] {
+  const first = firstOf(request, elevation, loginEnds, now);
+  const note = (of: Ending): string => (first === of ? ` ${l10n.t('<- ends first')}` : '');
+  return [
+    ...(request.state === 'pending'
+      ? instantField(l10n.t('Decide by'), request.decideBy, note('decision'))
+      : []),
+    ...instantField(l10n.t('Starts'), request.startsAt),
+    ...instantField(l10n.t('Grant ends'), request.grantEnds, note('grant')),
+    ...instantField(l10n.t('Certificate'), elevation?.certificateEnds, note('certificate')),
+    ...instantField(l10n.t('Login ends'), loginEnds, note('login')),
+  ];
+}
+
+type Ending = End['of'] | 'decision';
+
+/** Which of the ends comes first; undefined where two come together, or none lies ahead. */
+function firstOf(
+  request: AccessRequest,
+  elevation: Elevation | undefined,
+  loginEnds: Instant | undefined,
+  now: Instant,
+): Ending | undefined {
+  if (elevation) return endOf(elevation, loginEnds).of;
+  const open = isOpen(request, now);
+  if (!open && !isUsable(request, now) && !isScheduled(request, now)) return undefined;
+  const ends: (readonly [Ending, Instant])[] = [
+    ...(open ? [['decision', request.decideBy] as const] : []),
+    ['grant', request.grantEnds],
+    ...(loginEnds === undefined ? [] : [['login', loginEnds] as const]),
+  ];
+  const [first, second] = ends.sort((a, b) => a[1] - b[1]);
+  const together = first && second && second[1] - first[1] < 60_000;
+  return together ? undefined : first?.[0];
+}
+
+/** The request page: read-only, plain text, everything known about one request at this moment. */
+export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?: RegExp): string {
+  const request = snapshot.requests?.find((one) => one.id === id);
+  const elevation = snapshot.elevations.find((one) => one.requestId === id);
+  if (!request) return missingPage(id, snapshot);
+  const loginEnds = snapshot.login.kind === 'signedIn' ? snapshot.login.profile.validUntil : undefined;
+  return [
+    l10n.t('Access request {0}', id),
+    '',
+    field(l10n.t('State'), stateWords(request, elevation !== undefined, now)),
+    ...foreignField(l10n.t('Who'), [request.user]),
+    ...foreignField(l10n.t('Roles'), request.roles),
+    ...(request.resources.length > 0
+      ? foreignField(
+          l10n.t('Resources'),
+          request.resources.map((resource) => foreign(resourceId(resource))),
+        )
+      : []),
+    ...(request.reason ? foreignField(l10n.t('Why'), [request.reason]) : [field(l10n.t('Why'), '-')]),
+    ...(isOpen(request, now) && request.user !== meIn(snapshot)
+      ? [field(l10n.t('Look at'), marksLine(marksOf(request, snapshot.requests ?? [], ticket)))]
+      : []),
+    field(l10n.t('How long'), l10n.t('{0}, counted from asking', span(minutesAsked(request)))),
+    ...(request.suggestedReviewers.length > 0
+      ? foreignField(l10n.t('Reviewers'), request.suggestedReviewers)
+      : []),
+    ...instantField(l10n.t('Asked'), request.created),
+    ...endLines(request, elevation, request.user === meIn(snapshot) ? loginEnds : elevation?.loginEnds, now),
+    ...givenBackLines(id, snapshot),
+    // Decided with tctl: no threshold had a say.
+    ...(isOpen(request, now) || request.reviews.length > 0
+      ? section(l10n.t('Approvals'), thresholdLines(request, now))
+      : []),
+    ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),
+    ...(request.says && request.reviews.length === 0
+      ? [
+          '',
+          ...foreignField(l10n.t('Decided by'), [request.says]),
+          l10n.t('(as noted by whoever decided with tctl; not proved)'),
+        ]
+      : []),
+    ...(request.resolveReason && request.reviews.length === 0
+      ? section(l10n.t('Words of the decision'), forPage(request.resolveReason))
+      : []),
+    ...section(l10n.t('In a terminal'), commandLines(request, snapshot, now)),
+    '',
+    l10n.t('Lines that begin with │ were written by people or come from the cluster.'),
+    '',
+  ].join('\n');
+}
+
+/** When it was given back, and what that left. */
+function givenBackLines(id: RequestId, { ended }: Snapshot): string[] {
+  const note = ended.find((entry) => entry.id === id && entry.kind === 'givenBack');
+  if (!note) return [];
+  return [
+    ...instantField(l10n.t('Given back'), note.at),
+    ...instantField(l10n.t('Open until'), note.openUntil, ` ${l10n.t('(connections already open)')}`),
+  ];
+}
+
+/** What the same would be in a shell. Ids only. */
+function commandLines(request: AccessRequest, snapshot: Snapshot, now: Instant): string[] {
+  const mine = request.user === meIn(snapshot);
+  return [
+    `  tsh request show ${request.id}`,
+    ...(isOpen(request, now) && !mine ? [`  tsh request review --approve ${request.id}`] : []),
+    ...(isUsable(request, now) && mine
+      ? [`  tsh login --request-id=${request.id}`, `  tsh request drop ${request.id}`]
+      : []),
+  ];
+}
+
+function noted(kind: JournalEntry['kind']): string {
+  switch (kind) {
+    case 'denied':
+      return l10n.t('Denied');
+    case 'givenBack':
+      return l10n.t('Given back');
+    case 'lapsed':
+      return l10n.t('Expired');
+    case 'ended':
+      return l10n.t('Ended');
+    case 'locked':
+      return l10n.t('Locked');
+    case 'asked':
+    case 'approved':
+    case 'assumed':
+    case 'continued':
+    case 'reviewed':
+      return l10n.t('Noted');
+  }
+}
+
+function missingPage(id: RequestId, snapshot: Snapshot): string {
+  const note = snapshot.ended.find((entry) => entry.id === id);
+  return [
+    l10n.t('Access request {0}', id),
+    '',
+    snapshot.login.kind === 'signedOut' || snapshot.login.kind === 'expired'
+      ? l10n.t('You are signed out. It is shown here when you have signed in again.')
+      : snapshot.requests === undefined
+        ? l10n.t('Not known yet. It is shown here as soon as the cluster answers.')
+        : l10n.t(
+            'The cluster does not know this request (any more): it has expired, was deleted, or is not visible to you.',
+          ),
+    ...(note ? ['', field(noted(note.kind), fully(note.at))] : []),
+    ...(note ? foreignField(l10n.t('Roles'), note.roles) : []),
+    ...(note?.by ? foreignField(l10n.t('By'), [note.by]) : []),
+    ...(note?.words ? foreignField(l10n.t('Words'), [note.words]) : []),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,138 @@
+import * as l10n from '@vscode/l10n';
+import { endOf, mayContinue, placeOf, type Elevation, type End } from '../../access/elevation.ts';
+import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
+import { progress } from '../../access/reviewProgress.ts';
+import { isOpen, isUsable, type AccessRequest } from '../../access/request.ts';
+import type { Foreign, Instant } from '../../access/text/foreign.ts';
+import { profileOf, type Snapshot } from '../../state/store.ts';
+import { atTime, fully } from '../../text/time.ts';
+import type { Row } from './row.ts';
+
+/** An elevation in use: where, and when which of its ends comes. */
+export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): Row {
+  const { requestId, where, here } = elevation;
+  const end = endOf(elevation, profileOf(snapshot.login)?.validUntil);
+  const until = atTime(end.at, now);
+  const busy = snapshot.busy.get(requestId);
+  const place =
+    where.kind === 'everyday'
+      ? end.of === 'grant'
+        ? l10n.t('whole login, grant until {0}', until)
+        : l10n.t('whole login until {0}', until)
+      : here
+        ? inUseWords(end, until)
+        : elevation.left
+          ? l10n.t('window gone, given back soon; ends {0}', until)
+          : l10n.t('in use in another window until {0}', until);
+  const stray = kubectlAstray(elevation, forRow);
+  const word =
+    busy === 'givingBack'
+      ? l10n.t('being given back…')
+      : busy === 'continuing'
+        ? l10n.t('being continued…')
+        : [
+            ...(stray === undefined ? [] : [stray]),
+            ...takenBack(elevation),
+            place,
+            ...nextWords(elevation, snapshot, now),
+          ].join(' · ');
+  const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
+  const tooltip = [
+    name(forTooltip),
+    ...takenBack(elevation),
+    place,
+    ...nextWords(elevation, snapshot, now),
+    l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
+    ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
+    ...(elevation.loginEnds === undefined ? [] : [l10n.t('Login ends {0}', fully(elevation.loginEnds))]),
+    ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
+    ...[kubectlAstray(elevation, forTooltip) ?? []].flat(),
+    ...firstEnd(end),
+    requestId,
+  ].join('\n');
+  const terminal = where.kind === 'private' && here;
+  return {
+    id: `elevation ${placeOf(elevation)}`,
+    label: name(forRow),
+    description: word,
+    tooltip,
+    icon: busy ? 'loading~spin' : stray === undefined ? 'unlock' : 'warning',
+    color: 'charts.orange',
+    can: busy
+      ? ['request']
+      : [
+          'request',
+          'drop',
+          ...(terminal ? ['terminal'] : []),
+          ...(mayContinue(elevation) ? ['continue'] : []),
+          ...(terminal && stray !== undefined ? ['mismatch'] : []),
+        ],
+    spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), word),
+    target: { kind: 'elevation', id: requestId, elevation },
+  };
+}
+
+/** That the cluster took it back, where it did: said first, since rows are narrow. */
+export function takenBack({ withdrawn }: Elevation): string[] {
+  if (withdrawn === undefined) return [];
+  return [withdrawn === 'denied' ? l10n.t('withdrawn') : l10n.t('deleted on the cluster')];
+}
+
+/** What becomes of it after its end: its successor, or that there can be none. */
+function nextWords(elevation: Elevation, snapshot: Snapshot, now: Instant): string[] {
+  const { withdrawn } = elevation;
+  if (withdrawn !== undefined) return [l10n.t('cannot be continued')];
+  const next = successorOf(elevation, snapshot);
+  if (!next) return [];
+  if (isOpen(next, now)) {
+    const { given, needed } = progress(next);
+    return [l10n.t('successor {0} of {1}', given, needed)];
+  }
+  if (isUsable(next, now)) return [l10n.t('successor approved')];
+  return next.state === 'denied' ? [l10n.t('successor denied')] : [];
+}
+
+/** Where kubectl goes instead of where it was pointed at. */
+export function kubectlAstray(
+  { kube, mismatch }: Elevation,
+  sink: (text: Foreign) => string,
+): string | undefined {
+  if (kube === undefined || mismatch === undefined) return undefined;
+  return l10n.t('kubectl at {0}, not {1}', sink(mismatch), sink(kube));
+}
+
+/** Which end comes first; nothing where grant and certificate come at the same time. */
+function firstEnd({ of }: End): string[] {
+  switch (of) {
+    case 'login':
+      return [l10n.t('It ends with your login; to go on after that, sign in first.')];
+    case 'grant':
+      return [l10n.t('The grant ends first.')];
+    case 'certificate':
+      return [l10n.t('The certificate ends first.')];
+    case 'both':
+      return [];
+  }
+}
+
+/** Names the end that comes first where it is not the same as the others. */
+function inUseWords({ of }: End, until: string): string {
+  switch (of) {
+    case 'login':
+      return l10n.t('in use until {0}, when your login ends', until);
+    case 'grant':
+      return l10n.t('in use, grant until {0}', until);
+    case 'certificate':
+      return l10n.t('in use, certificate until {0}', until);
+    case 'both':
+      return l10n.t('in use until {0}', until);
+  }
+}
+
+/** The request that is to continue an elevation; undefined where there is none, or nothing is known of it yet. */
+export function successorOf(
+  { successor, requestId }: Elevation,
+  { requests }: Snapshot,
+): AccessRequest | undefined {
+  return successor === requestId ? undefined : requests?.find(({ id }) => id === successor);
+}

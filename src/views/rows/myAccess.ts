@@ -1,0 +1,100 @@
+import * as l10n from '@vscode/l10n';
+import { isInUse, running } from '../../access/elevation.ts';
+import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
+import type { JournalEntry } from '../../access/journalEntry.ts';
+import { isOpen, isScheduled, isUsable, type AccessRequest } from '../../access/request.ts';
+import type { Instant } from '../../access/text/foreign.ts';
+import { meIn, profileOf, type Snapshot } from '../../state/store.ts';
+import { atTime, fully } from '../../text/time.ts';
+import { elevationRow } from './elevationRow.ts';
+import { ownRow } from './requestRow.ts';
+import type { Row } from './row.ts';
+import { stateRow } from './stateRow.ts';
+
+function endedRow(entry: JournalEntry, now: Instant): Row {
+  const at = atTime(entry.at, now);
+  const by = entry.by ? forRow(entry.by) : undefined;
+  const words = entry.words ? forRow(entry.words) : undefined;
+  const denied = by === undefined ? l10n.t('denied {0}', at) : l10n.t('denied by {0} {1}', by, at);
+  const description =
+    entry.kind === 'denied'
+      ? [denied, ...(words === undefined ? [] : [words])].join(' · ')
+      : entry.kind === 'givenBack'
+        ? l10n.t('given back {0}', at)
+        : entry.kind === 'ended'
+          ? l10n.t('ended {0}', at)
+          : entry.kind === 'locked'
+            ? [l10n.t('locked {0}', at), ...(words === undefined ? [] : [words])].join(' · ')
+            : l10n.t('expired {0}', at);
+  const label = entry.roles.map(forRow).join(', ') || entry.id;
+  return {
+    id: `ended ${entry.id}`,
+    label,
+    description,
+    tooltip: [label, description, entry.words ? forTooltip(entry.words) : '', fully(entry.at), entry.id]
+      .filter((line) => line !== '')
+      .join('\n'),
+    icon: entry.kind === 'denied' || entry.kind === 'locked' ? 'circle-slash' : 'history',
+    can: ['request', 'again', ...(entry.kind === 'locked' ? ['use'] : [])],
+    spoken: l10n.t('{0}, {1}', label, description),
+    target: { kind: 'request', id: entry.id },
+  };
+}
+
+/** Which of the own requests are rows of their own: usable, scheduled or open, and not hidden while they wait. */
+function shown(request: AccessRequest, snapshot: Snapshot, now: Instant): boolean {
+  if (request.user !== meIn(snapshot) || isInUse(request, snapshot.elevations)) return false;
+  // The server goes on calling it approved; what ended it stands below, and a lock that was removed lets it be used.
+  if (snapshot.ended.some(({ id, kind }) => id === request.id && kind === 'locked')) return false;
+  if (isUsable(request, now) || isScheduled(request, now)) return true;
+  return isOpen(request, now) && !snapshot.hidden.includes(request.id);
+}
+
+/** Rows that would look the same also show why each was asked for. */
+function toldApart(requests: readonly AccessRequest[], rows: readonly Row[]): Row[] {
+  const look = ({ label, description = '' }: Row): string => `${label} ${description}`;
+  return rows.map((row, index) => {
+    const reason = requests[index]?.reason;
+    const twin = rows.some((other) => other !== row && look(other) === look(row));
+    if (!twin || !reason) return row;
+    const description = [row.description, forRow(reason)].join(' · ');
+    return { ...row, description, spoken: [row.spoken, forSpeech(reason)].join(', ') };
+  });
+}
+
+const rank = (request: AccessRequest, now: Instant): number =>
+  isUsable(request, now) ? 0 : isScheduled(request, now) ? 1 : 2;
+
+/** The rows of My Access: in use, ready, scheduled, pending; what ended is folded below. */
+export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
+  const loginEnds = profileOf(snapshot.login)?.validUntil;
+  const wasUsed = ({ id }: AccessRequest): boolean => snapshot.ended.some((entry) => entry.id === id);
+  const inUse = running(snapshot.elevations, now).map((elevation) => elevationRow(elevation, snapshot, now));
+  const mine = (snapshot.requests ?? [])
+    .filter((request) => shown(request, snapshot, now))
+    .sort((a, b) => rank(a, now) - rank(b, now) || a.decideBy - b.decideBy);
+  const own = toldApart(
+    mine,
+    mine.map((request) => ownRow(request, now, wasUsed(request), snapshot.busy.get(request.id), loginEnds)),
+  );
+  const alive = new Set([...inUse, ...own].map((row) => row.target?.id));
+  const ended = snapshot.ended.filter((entry) => !alive.has(entry.id)).map((entry) => endedRow(entry, now));
+  const rows = [...inUse, ...own];
+  const state = rows.length > 0 || ended.length > 0 ? stateRow(snapshot, now) : undefined;
+  return [
+    ...(state ? [state] : []),
+    ...rows,
+    ...(ended.length > 0
+      ? [
+          {
+            id: 'ended',
+            label: l10n.t('Ended'),
+            description: l10n.t('last 24 hours'),
+            can: [],
+            spoken: l10n.t('Ended in the last 24 hours, {0} rows', ended.length),
+            children: ended,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { foreign } from '../../../src/access/text/foreign.ts';
+import type { Home } from '../../../src/teleport/home/home.ts';
+import { execute } from '../../support/runProgram.ts';
+import { onPath, Running } from '../../support/runningProgram.ts';
+import { lacking, onEveryCluster } from '../../support/contract/suite.ts';
+
+onEveryCluster('the ssh-agent', (world) => {
+  let socket: string;
+  let everyday: Home;
+  before(async function () {
+    const env = world().environment();
+    const agent = await onPath('ssh-agent', env);
+    if (agent === undefined || (await onPath('ssh-add', env)) === undefined) {
+      lacking(this, 'there is no ssh-agent on this machine');
+    }
+    socket = join(await world().folder(), 'agent');
+    const running = new Running(agent, ['-D', '-a', socket], env);
+    world().undoing(() => running.end());
+    await running.prints(/SSH_AUTH_SOCK=/);
+    everyday = await world().home('alice');
+  });
+  const keys = async (): Promise<string> => {
+    const { stdout } = await execute('ssh-add', ['-l'], world().environment({ SSH_AUTH_SOCK: socket }));
+    return stdout.trim();
+  };
+  const empty = /has no identities/;
+
+  it('gets nothing of what we do, nor of a tsh typed in the elevated shell', async () => {
+    const { tsh, tctl } = world().clients({ SSH_AUTH_SOCK: socket });
+    const home = await world().privateHome(everyday);
+    await tsh.assume(home, await world().approved());
+    await tsh.list(home);
+    await tctl.capabilities(home, foreign('alice'));
+    const shell = world().shell(home, { SSH_AUTH_SOCK: socket });
+    assert.equal(shell['SSH_AUTH_SOCK'], socket);
+    assert.equal((await execute(world().description.tsh, ['ls'], shell)).exit, 0);
+    await tsh.drop(home, []);
+    assert.match(await keys(), empty);
+  });
+
+  it('would get the elevated key from a tsh that is not told otherwise', async () => {
+    const home = await world().privateHome(everyday);
+    const id = await world().approved();
+    const shell = Object.entries(world().shell(home, { SSH_AUTH_SOCK: socket }));
+    const plain = Object.fromEntries(shell.filter(([name]) => name !== 'TELEPORT_ADD_KEYS_TO_AGENT'));
+    await execute(world().description.tsh, ['login', `--request-id=${id}`], plain);
+    assert.doesNotMatch(await keys(), empty);
+    await world().tsh.drop(home, []);
+    assert.doesNotMatch(await keys(), empty);
+  });
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RequestId } from '../../../src/access/text/foreign.ts';
+import { Home } from '../../../src/teleport/home/home.ts';
+import { nextGeneration, type Generation } from '../../../src/teleport/home/privateHome.ts';
+import { Running } from '../../support/runningProgram.ts';
+import { failsWith, minute, onEveryCluster } from '../../support/contract/suite.ts';
+
+/** A shell's child: at every line it asks tsh what is in use, with the environment it was started with. */
+const asking = `
+  const { spawnSync } = require('node:child_process');
+  process.stdin.on('data', () => {
+    const { stdout, stderr } = spawnSync(process.argv[1], ['status', '--format=json'], {
+      encoding: 'utf8', shell: process.platform === 'win32' });
+    const { active } = JSON.parse(stdout || '{}');
+    console.log('in use: ' + (active ? (active.active_requests ?? []).join() : stderr) + ';');
+  });`;
+
+onEveryCluster('continuing', (world) => {
+  let everyday: Home;
+  before(async () => {
+    everyday = await world().home('alice');
+  });
+  const next = (home: Home): Promise<Generation> => nextGeneration(dirname(home.folder), everyday.folder);
+  const assumeIn = async (generation: Generation, id: RequestId) =>
+    world().tsh.assume(new Home(generation.path, everyday.folder), id);
+
+  it('a successor gains nothing in the same home; in a fresh copy it has its full time', async () => {
+    const { home } = await world().elevatedBy(await world().granted({ minutes: 30 }), everyday);
+    const { validUntil } = await world().profile(home);
+    const successor = await world().granted();
+    const same = await world().tsh.assume(home, successor);
+    assert.equal(same.assumed.length, 2);
+    assert.ok(same.validUntil <= validUntil);
+    const fresh = await next(home);
+    const profile = await assumeIn(fresh, successor);
+    assert.deepEqual(profile.assumed, [successor]);
+    const { created, grantEnds } = await world().show(successor);
+    const most = Math.min(created + 60 * minute, grantEnds, (await world().profile(everyday)).validUntil);
+    assert.ok(profile.validUntil >= most - minute);
+  });
+
+  it('a program that runs on with the environment it had uses the successor from the swap on', async () => {
+    const { home, id } = await world().elevated(everyday);
+    const tsh = world().description.tsh;
+    const child = new Running(process.execPath, ['-e', asking, tsh], world().shell(home));
+    world().undoing(() => child.end());
+    const inUse = async (): Promise<string | undefined> => {
+      child.type('?');
+      return (await child.prints(/in use: (.*);/))[1];
+    };
+    assert.equal(await inUse(), id);
+    const fresh = await next(home);
+    const successor = await world().granted();
+    await assumeIn(fresh, successor);
+    assert.equal(await inUse(), id);
+    await fresh.take();
+    assert.equal(await inUse(), successor);
+    assert.deepEqual((await world().profile(home)).assumed, [successor]);
+    await child.end();
+  });
+
+  it('the older generation is gone at once; one that is not taken leaves no trace', async () => {
+    const { home, id } = await world().elevated(everyday);
+    const folder = dirname(home.folder);
+    const before = await readdir(folder);
+    await (await next(home)).discard();
+    assert.deepEqual(await readdir(folder), before);
+    assert.deepEqual((await world().profile(home)).assumed, [id]);
+    await (await next(home)).take();
+    assert.equal((await readdir(folder)).filter((name) => name.startsWith('gen-')).length, 1);
+    assert.deepEqual((await world().profile(home)).assumed, []);
+  });
+
+  it('a fresh copy that cannot be made safely is not made, and the access goes on', async () => {
+    const { home, id } = await world().elevated(everyday);
+    const folder = dirname(home.folder);
+    const before = await readdir(folder);
+    const tampered = await world().copyOf('alice');
+    const [proxy = ''] = await readdir(join(tampered.folder, 'keys'));
+    await symlink('/etc/hostname', join(tampered.folder, 'keys', proxy, 'planted'));
+    await failsWith(nextGeneration(folder, tampered.folder), 'untrustedHome');
+    assert.deepEqual(await readdir(folder), before);
+    assert.deepEqual((await world().profile(home)).assumed, [id]);
+  });
+});
+
+onEveryCluster(
+  'renewing',
+  (world) => {
+    it('a grant longer than its certificate is renewed without approval, in a fresh copy', async () => {
+      const everyday = await world().home('alice');
+      const { home, id } = await world().elevatedBy(await world().granted({ minutes: 180 }), everyday);
+      const before = await world().show(id);
+      const { validUntil } = await world().profile(home);
+      assert.ok(validUntil < before.grantEnds - 30 * minute);
+      const fresh = await nextGeneration(dirname(home.folder), everyday.folder);
+      const renewed = await world().tsh.assume(new Home(fresh.path, everyday.folder), id);
+      assert.deepEqual(renewed.assumed, [id]);
+      assert.ok(renewed.validUntil >= validUntil);
+      await fresh.take();
+      assert.deepEqual((await world().profile(home)).validUntil, renewed.validUntil);
+      assert.deepEqual(await world().show(id), before);
+    });
+  },
+  'enterprise',
+);

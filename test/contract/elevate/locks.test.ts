@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { bare, foreign, type Instant, type RequestId } from '../../../src/access/text/foreign.ts';
+import type { Home } from '../../../src/teleport/home/home.ts';
+import { lockWords } from '../../../src/teleport/home/throwawayHome.ts';
+import { eventually, failsWith, minute, onEveryCluster, whyNot } from '../../support/contract/suite.ts';
+
+onEveryCluster('revoking', (world) => {
+  let everyday: Home;
+  let admin: Home;
+  before(async () => {
+    everyday = await world().home('alice');
+    admin = await world().admin();
+  });
+
+  async function lock(id: RequestId, until?: Instant): Promise<string> {
+    const end = until ?? (await world().show(id)).grantEnds + minute;
+    const name = await world().tctl.lock(admin, id, 'revoked, ask "omar"', end);
+    world().undoing(() => world().tctl.unlock(admin, name));
+    return name;
+  }
+  const cut = (home: Home) =>
+    eventually(
+      () => whyNot(world().tsh.list(home)),
+      (why) => why === 'locked',
+    );
+  const works = (home: Home) =>
+    eventually(
+      () => whyNot(world().tsh.list(home)),
+      (why) => why === undefined,
+    );
+  const words = (id: RequestId) => lockWords(world().tsh, world().root, everyday, id);
+
+  it('a lock cuts what is elevated by the request and nothing else; undone, it works again', async () => {
+    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
+    const { home: other } = await world().elevated(everyday);
+    const name = await lock(id);
+    await cut(home);
+    await failsWith(world().tsh.drop(home, []), 'locked');
+    assert.deepEqual((await world().profile(home)).assumed, [id]);
+    await world().tsh.list(other);
+    await world().tsh.list(everyday);
+    assert.equal((await world().show(id)).state, 'approved');
+    await world().tctl.unlock(admin, name);
+    await works(home);
+    await failsWith(world().tctl.unlock(admin, name), 'gone');
+  });
+
+  it('its words are told by a throwaway copy, of which nothing is left', async () => {
+    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
+    const homes = await readdir(world().root);
+    assert.equal(await words(id), undefined);
+    await lock(id);
+    await cut(home);
+    assert.equal(await words(id), foreign('revoked, ask "omar"'));
+    await failsWith(world().tsh.assume(await world().privateHome(everyday), id), 'locked');
+    assert.deepEqual((await world().profile(everyday)).assumed, []);
+    assert.equal((await readdir(world().root)).length, homes.length + 1);
+  });
+
+  it('when a lock ends, the same certificate works again: it must reach past the end of the grant', async () => {
+    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
+    // The clock of the cluster counts, not the one of this machine.
+    const { created } = await world().show(await world().ask());
+    await lock(id, created + 4_000);
+    await cut(home);
+    await works(home);
+  });
+
+  it('in the whole login the same lock takes everything away, which its status does not tell', async () => {
+    const whole = await world().copyOf('alice');
+    const id = await world().granted();
+    await world().tsh.assume(whole, id);
+    await lock(id);
+    await cut(whole);
+    await failsWith(world().tsh.show(whole, id), 'locked');
+    await failsWith(world().tsh.drop(whole, []), 'locked');
+    await failsWith(world().tsh.assume(whole, id), 'locked');
+    assert.deepEqual((await world().profile(whole)).assumed, [id]);
+  });
+
+  it('locks can be read: what they cut, why and until when', async () => {
+    const id = await world().ask();
+    const until = (await world().show(id)).grantEnds;
+    const name = await lock(id, until);
+    const locks = await eventually(
+      () => world().tctl.locks(admin),
+      (all) => all.some((one) => one.request === id),
+    );
+    const found = locks.find((one) => one.request === id);
+    assert.equal(bare(found?.name ?? foreign('')), name);
+    assert.equal(found?.message, foreign('revoked, ask "omar"'));
+    assert.ok(Math.abs((found.expires ?? 0) - until) <= 1_000);
+  });
+
+  it('is not for ordinary people, who may not even look', async () => {
+    const { tctl, abilities } = world().clients();
+    const { home, id } = await world().elevated(everyday);
+    await failsWith(tctl.lock(everyday, id, 'mine', Date.now() + minute), 'notPermitted');
+    await failsWith(tctl.locks(everyday), 'notPermitted');
+    assert.deepEqual([abilities.get('lock'), abilities.get('readLocks')], [false, false]);
+    await world().tsh.list(home);
+  });
+});
+
+onEveryCluster(
+  'revoking for good',
+  (world) => {
+    it('is a lock past the end, and a denial: what is in use is cut, and it cannot be assumed again', async () => {
+      const [everyday, ana] = [await world().home('alice'), await world().home('ana')];
+      const { home, id } = await world().elevatedBy(await world().granted(), everyday);
+      const words = { reason: 'incident over', me: foreign('ana') };
+      await world().tctl.decide(ana, id, 'deny', words);
+      await world().tsh.list(home);
+      const end = (await world().show(id)).grantEnds + minute;
+      const name = await world().tctl.lock(ana, id, 'revoked', end);
+      world().undoing(() => world().tctl.unlock(ana, name));
+      await eventually(
+        () => whyNot(world().tsh.list(home)),
+        (why) => why === 'locked',
+      );
+      await world().tctl.unlock(ana, name);
+      await eventually(
+        () => whyNot(world().tsh.list(home)),
+        (why) => why === undefined,
+      );
+      await failsWith(world().tsh.assume(await world().privateHome(everyday), id), 'denied');
+    });
+  },
+  'community',
+);

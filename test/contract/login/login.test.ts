@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bare, foreign } from '../../../src/access/text/foreign.ts';
+import type { Home } from '../../../src/teleport/home/home.ts';
+import { failsWith, lacking, onEveryCluster, unknown } from '../../support/contract/suite.ts';
+
+const alice = foreign('alice');
+
+onEveryCluster('who is signed in', (world) => {
+  it('the version of tsh is known without a login', async () => {
+    assert.match(await world().tsh.version(await world().emptyHome()), /^\d+\.\d+\.\d+/);
+  });
+
+  it('a login says who, where, until when and with which roles', async () => {
+    const login = await world().tsh.status(await world().home('alice'));
+    assert.ok(login.kind === 'signedIn');
+    const { user, proxy, cluster, roles, assumed, validUntil } = login.profile;
+    assert.equal(user, 'alice');
+    assert.match(bare(proxy), /^https:\/\/[^/]+:\d+$/);
+    assert.notEqual(cluster, '');
+    assert.ok(roles.includes(foreign('dev-team')));
+    assert.deepEqual(assumed, []);
+    assert.ok(validUntil > Date.now());
+  });
+
+  it('tctl names the cluster of the login', async () => {
+    const { cluster } = await world().profile(await world().admin());
+    assert.equal((await world().tctl.status(await world().admin())).cluster, cluster);
+  });
+
+  it('an empty home is signed out, for every command', async () => {
+    const home = await world().emptyHome();
+    const { tsh, tctl, kube, resources } = world();
+    assert.deepEqual(await tsh.status(home), { kind: 'signedOut' });
+    assert.deepEqual(await tsh.others(home), []);
+    await failsWith(tsh.list(home), 'signedOut');
+    await failsWith(tsh.show(home, unknown), 'signedOut');
+    await failsWith(tsh.assume(home, unknown), 'signedOut');
+    await failsWith(tsh.drop(home, []), 'signedOut');
+    await failsWith(kube.list(home), 'signedOut');
+    await failsWith(resources.search(home, 'node'), 'signedOut');
+    await failsWith(tctl.capabilities(home, alice), 'signedOut');
+    await failsWith(world().privateHome(home), 'signedOut');
+  });
+
+  it('a login that has run out says whose it was, and nothing can be done with it', async function () {
+    const { expired } = world().description;
+    if (expired === undefined) lacking(this, 'the description names no expired home');
+    const home = await world().copied(expired);
+    const login = await world().tsh.status(home);
+    assert.ok(login.kind === 'expired');
+    assert.equal(login.profile.user, 'alice');
+    await failsWith(world().tsh.list(home), 'expired');
+    await failsWith(world().tsh.drop(home, []), 'expired');
+    await failsWith(world().tsh.assume(home, unknown), 'needsTerminal');
+    await failsWith(world().tctl.capabilities(home, alice), 'expired');
+    assert.equal((await world().tsh.status(await world().privateHome(home))).kind, 'expired');
+  });
+
+  /** A copy of alice's login whose proxy is at a port where nothing listens. */
+  async function unreachable(): Promise<Home> {
+    const home = await world().copyOf('alice');
+    const host = (await readFile(join(home.folder, 'current-profile'), 'utf8')).trim();
+    const file = join(home.folder, `${host}.yaml`);
+    const yaml = await readFile(file, 'utf8');
+    await writeFile(file, yaml.replace(/^(\w+_addr: .*:)\d+$/gm, '$11'));
+    return home;
+  }
+
+  it('a cluster that cannot be reached is told from one that refuses; the login is still known', async () => {
+    const home = await unreachable();
+    await failsWith(world().tsh.list(home), 'unreachable');
+    await failsWith(world().tsh.assume(home, unknown), 'unreachable');
+    await failsWith(world().tsh.drop(home, []), 'unreachable');
+    assert.equal((await world().tsh.status(home)).kind, 'signedIn');
+  });
+});
+
+onEveryCluster('what one may ask for', (world) => {
+  const capabilities = async (name: string, of: string) =>
+    world().tctl.capabilities(await world().home(name), foreign(of));
+
+  it('is known to ordinary people', async () => {
+    const { roles } = await capabilities('alice', 'alice');
+    assert.ok(roles.includes(foreign('kube-admin')));
+    assert.ok(!roles.includes(foreign('dev-team')));
+  });
+
+  it('comes with who could be asked', async () => {
+    const { reviewers } = await capabilities('alice', 'alice');
+    assert.deepEqual(reviewers, world().enterprise ? ['rita'] : []);
+  });
+
+  it('is nothing for some, which is no failure', async () => {
+    const nobody = world().enterprise ? 'rita' : 'ana';
+    assert.deepEqual((await capabilities(nobody, nobody)).roles, []);
+  });
+
+  it('is not told of others', async () => {
+    await failsWith(capabilities('alice', 'bob'), 'notPermitted');
+  });
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import type { Change } from '../../../src/access/requestChanges.ts';
+import type { AccessRequest } from '../../../src/access/request.ts';
+import type { RequestId } from '../../../src/access/text/foreign.ts';
+import { systemClock } from '../../../src/state/clock.ts';
+import { Elevations } from '../../../src/state/elevation/elevations.ts';
+import { Files } from '../../../src/state/storageFiles.ts';
+import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
+import { Journal } from '../../../src/state/memory/journal.ts';
+import { LastLogin } from '../../../src/state/memory/lastLogin.ts';
+import { Refresh } from '../../../src/state/refresh/refresh.ts';
+import { Store } from '../../../src/state/store.ts';
+import { Waiting } from '../../../src/state/memory/watchedRequests.ts';
+import type { Home } from '../../../src/teleport/home/home.ts';
+import { failsWith, lacking, onEveryCluster } from '../../support/contract/suite.ts';
+import type { World } from '../../support/contract/world.ts';
+
+/** What a window of alice's knows: asked only when told to, by no timer. */
+async function windowOf(world: World, everyday: Home) {
+  const { tsh } = world;
+  const [store, clock, told] = [new Store(), systemClock, [] as Change[]];
+  const files = new Files(await world.folder(), () => undefined);
+  const journal = new Journal(files, store, clock);
+  const boot = (): Promise<string> => Promise.resolve('boot');
+  const records = new HomeRecords(files);
+  const common = { tsh, everyday, store, journal, clock, waiting: new Waiting(files, store) };
+  const refresh = new Refresh({
+    ...common,
+    client: world.client(),
+    elevations: new Elevations({ ...common, records, env: {}, boot }),
+    lastLogin: new LastLogin(files),
+    later: () => () => undefined,
+    asker: { here: true, ask: () => Promise.resolve(false), loginMayHaveChanged: () => undefined },
+    tell: (change) => {
+      told.push(change);
+      return Promise.resolve(true);
+    },
+    tellReviewers: () => false,
+    report: (error) => {
+      throw error;
+    },
+  });
+  const known = (id: RequestId): AccessRequest | undefined =>
+    store.snapshot.requests?.find((request) => request.id === id);
+  /** Ten lists, each read as it comes. */
+  async function tenLists(look: () => void): Promise<void> {
+    for (let asked = 0; asked < 10; asked += 1) {
+      await refresh.now();
+      assert.equal(store.snapshot.stale, undefined);
+      look();
+    }
+  }
+  return { refresh, known, tenLists };
+}
+
+onEveryCluster('lists that lag', (world) => {
+  let everyday: Home;
+  beforeEach(async () => {
+    everyday = await world().copyOf('alice');
+  });
+
+  it('never make a fresh request disappear', async () => {
+    const { refresh, known, tenLists } = await windowOf(world(), everyday);
+    await refresh.now();
+    const id = await world().ask();
+    const truth = await refresh.show(id);
+    assert.deepEqual(known(id), truth);
+    await tenLists(() => assert.deepEqual(known(id), truth));
+  });
+
+  it('never flip a decision back', async () => {
+    const { refresh, known, tenLists } = await windowOf(world(), everyday);
+    const id = await world().ask();
+    await refresh.show(id);
+    await refresh.now();
+    await world().decide(id, 'approve');
+    const truth = await refresh.show(id);
+    assert.equal(truth.state, 'approved');
+    await tenLists(() => assert.deepEqual(known(id), truth));
+  });
+
+  it('never bring back what was deleted', async function () {
+    const { refresh, known, tenLists } = await windowOf(world(), everyday);
+    const id = await world().ask();
+    await refresh.show(id);
+    if (!(await world().remove(id))) lacking(this, 'nobody here may delete a request');
+    await failsWith(refresh.show(id), 'gone');
+    await tenLists(() => assert.equal(known(id), undefined));
+  });
+});

@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Person } from '../../../scripts/hosts/people.ts';
+import { changeState, isCatchingUp, readState } from '../../../demo/server/serverState.ts';
+import { clearNotifications, setFaults, tctl, until } from '../../support/e2e/course.ts';
+import { picture } from '../../support/e2e/pictures.ts';
+import { stage } from '../../support/e2e/stage.ts';
+import type { Workbench } from '../../support/e2e/workbench.ts';
+import type { World } from '../../support/e2e/world.ts';
+
+/** dev-team as the demo cluster holds it, but for what a test changes. */
+const devTeam = (roles: readonly string[], more = ''): string => `# Who develops.
+kind: role
+version: v7
+metadata:
+  name: dev-team
+spec:
+  allow:
+    logins: [dev]
+    node_labels: {env: dev}
+    request:
+      roles: [${roles.join(', ')}]
+      search_as_roles: [node-admin]
+      thresholds:
+        - {name: default, approve: 1, deny: 1}
+      suggested_reviewers: [rita]
+      max_duration: 4h
+${more}  options:
+    max_session_ttl: 12h
+`;
+
+const pager = `kind: role
+version: v7
+metadata:
+  name: pager
+spec:
+  allow:
+    logins: [oncall]
+  options:
+    max_session_ttl: 1h
+`;
+
+const usual = ['kube-admin', 'prod-dba', 'two-eyes'];
+const command = 'JIT Access: Apply Roles…';
+
+const manifest = (person: Person, name: string): string =>
+  join(person.workspace, 'teleport', 'roles', `${name}.yaml`);
+
+async function write(person: Person, name: string, text: string): Promise<Person> {
+  await mkdir(join(person.workspace, 'teleport', 'roles'), { recursive: true });
+  await writeFile(manifest(person, name), text);
+  return person;
+}
+
+/** What the cluster holds of a role at a path of its spec. */
+function onCluster(world: World, name: string): { readonly allow: Record<string, unknown> } | undefined {
+  const found = readState(world.demo.dir).roles.findLast(({ now }) => now?.metadata.name === name)?.now;
+  return found?.spec as { readonly allow: Record<string, unknown> } | undefined;
+}
+const requestable = (world: World): unknown =>
+  (onCluster(world, 'dev-team')?.allow['request'] as { readonly roles?: unknown } | undefined)?.roles;
+
+/** Opens a file of the workspace and adds to its end, without saving. */
+async function edit(window: Workbench, file: string, text: string): Promise<void> {
+  await window.press('Control+p');
+  await window.input.type(file);
+  await window.input.row(file).waitFor();
+  await window.input.accept();
+  await window.editorTab(file).waitFor();
+  await window.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+  await window.press('Control+End');
+  await window.page.keyboard.insertText(text);
+  await window.page.locator('.tab.dirty').waitFor();
+}
+
+describe('Roles of the workspace are applied', () => {
+  const world = stage({
+    people: ['eve'],
+    alone: true,
+    // In a browser VS Code saves by itself.
+    settings: { 'files.autoSave': 'off' },
+    prepare: (person) => write(person, 'dev-team', devTeam([...usual, 'node-admin'])),
+  });
+  /** What the server refuses depends on its edition. */
+  const become = (edition: 'enterprise' | 'community'): void =>
+    changeState(world().demo.dir, (state) => void Object.assign(state, { edition }));
+  /** Lists show a change a second later. */
+  const caughtUp = (): Promise<void> =>
+    until('the lists show everything', () => !isCatchingUp(readState(world().demo.dir)));
+  const eve = (): { window: Workbench; person: Person } => world().alice;
+
+  it('the differences are shown before anything is asked, and Enter reads them', async () => {
+    const { window } = eve();
+    await window.runCommand(command);
+    const asked = await window.modalText('Apply these roles?');
+    assert.match(asked, /Cluster: ent\.example\.test/);
+    assert.match(asked, /dev-team: changed/);
+    assert.match(asked, /allow\.request\.roles: \+ “node-admin”/);
+    await picture(window, '200-apply-modal');
+    await window.press('Enter');
+    await window.notification('Nothing was sent.');
+    await window.editorTab('Apply Roles to ent.example.test').waitFor();
+    await window.page.locator('.editor.modified').getByText('node-admin').first().waitFor();
+    await picture(window, '201-apply-differences');
+    assert.deepEqual(requestable(world()), usual);
+  });
+
+  it('a button in their title goes on; what was applied is read back and said', async () => {
+    const { window } = eve();
+    await clearNotifications(window);
+    await window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
+    await window.modalText('Apply these roles?');
+    await window.pressModal('Apply');
+    const said = await window.notification(/dev-team applied to ent\.example\.test, read back \d\d:\d\d\./);
+    assert.deepEqual(await said.buttons(), ['Undo…']);
+    assert.deepEqual(requestable(world()), [...usual, 'node-admin']);
+    await picture(window, '202-applied');
+  });
+
+  it('applied again there is nothing to send', async () => {
+    const { window } = eve();
+    await clearNotifications(window);
+    await window.runCommand(command);
+    await window.notification(
+      'Nothing to apply: ent.example.test holds these roles as they are in the files.',
+    );
+  });
+
+  it('Undo shows the way back, asks, and puts the former version back; the file stays', async () => {
+    const { window, person } = eve();
+    await clearNotifications(window);
+    await window.runCommand('JIT Access: Undo Apply…');
+    await window.input.step('Undo Apply');
+    await picture(window, '203-undo-pick');
+    await window.input.pick('dev-team');
+    const asked = await window.modalText('Undo this Apply?');
+    assert.match(asked, /allow\.request\.roles: − “node-admin”/);
+    assert.match(asked, /The files in the workspace stay as they are\./);
+    await picture(window, '204-undo-modal');
+    await window.pressModal('Undo');
+    await window.notification('Undone on ent.example.test: dev-team put back.');
+    assert.deepEqual(requestable(world()), usual);
+    assert.equal(await readFile(manifest(person, 'dev-team'), 'utf8'), devTeam([...usual, 'node-admin']));
+    await window.runCommand('JIT Access: Undo Apply…');
+    await window.notification('Nothing to undo');
+  });
+
+  it('a file that changes while it is asked is not applied', async () => {
+    const { window, person } = eve();
+    await clearNotifications(window);
+    await window.runCommand(command);
+    await window.modalText('Apply these roles?');
+    await write(person, 'dev-team', devTeam(['editor']));
+    await window.pressModal('Apply');
+    const said = await window.notification(
+      'dev-team.yaml has changed since you were asked. Nothing was sent',
+    );
+    assert.deepEqual(requestable(world()), usual);
+    await said.press('Look Again');
+    assert.match(await window.modalText('Apply these roles?'), /\+ “editor”/);
+    await window.press('Escape');
+    await write(person, 'dev-team', devTeam([...usual, 'node-admin']));
+  });
+
+  it('what somebody changed on the cluster since is not overwritten: both halves are shown', async () => {
+    const { window, person } = eve();
+    await clearNotifications(window);
+    const file = join(person.folder, 'theirs.yaml');
+    await writeFile(file, devTeam(['kube-admin']));
+    await tctl(world(), 'eve', 'create', '-f', file);
+    await caughtUp();
+    await window.runCommand(command);
+    const said = await window.notification(
+      'dev-team was changed on ent.example.test after you fetched or applied it.',
+    );
+    assert.deepEqual(await said.buttons(), [
+      'What They Changed',
+      'Theirs and Yours',
+      "Overwrite the Server's…",
+    ]);
+    await said.press('What They Changed');
+    await window.editorTab('dev-team: fetched and server').waitFor();
+    await (await window.notification('dev-team was changed')).press('Theirs and Yours');
+    await window.editorTab('dev-team: server and yours').waitFor();
+    await window.page.locator('.editor.modified').getByText('prod-dba').first().waitFor();
+    await picture(window, '205-stale');
+    await (await window.notification('dev-team was changed')).press("Overwrite the Server's…");
+    const asked = await window.modalText('Apply these roles?');
+    assert.match(asked, /This takes away what was changed on the cluster since, in dev-team:/);
+    assert.match(asked, /\+ “prod-dba”, \+ “two-eyes”, \+ “node-admin”/);
+    await picture(window, '2051-overwrite');
+    await window.pressModal('Apply');
+    await (await window.notification('dev-team applied')).press('Undo…');
+    await window.modalText('Undo this Apply?');
+    await window.pressModal('Undo');
+    await window.notification('Undone');
+    assert.deepEqual(requestable(world()), ['kube-admin']);
+  });
+
+  it('of several files what is not saved counts, and the first that is refused stops the rest', async () => {
+    const { window, person } = eve();
+    await clearNotifications(window);
+    await write(person, 'pager', pager);
+    await write(person, 'dev-team', devTeam([...usual, 'pager'], '  deny: {}\n'));
+    await edit(window, 'dev-team.yaml', '    max_sessions: 3\n');
+    become('community');
+    await window.runCommand(command);
+    await window.input.step('Apply Roles');
+    await window.input.shows('not saved yet; what stands in the editor counts');
+    // The active editor's is ticked.
+    await window.input.pick('pager.yaml');
+    await picture(window, '206-choice');
+    await window.input.accept();
+    const asked = await window.modalText('Apply these roles?');
+    assert.ok(asked.indexOf('pager: a new role') < asked.indexOf('dev-team: changed'));
+    assert.match(asked, /options\.max_sessions: \+ “3”/);
+    await picture(window, '207-two-roles');
+    await window.pressModal('Read the Differences');
+    await picture(window, '2071-two-differences');
+    await window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
+    await window.modalText('Apply these roles?');
+    await window.pressModal('Apply');
+    const said = await window.notification('1 of 2 roles applied. 1 not applied; the document says why.');
+    await window.editorTab('What Became of Apply Roles').waitFor();
+    await picture(window, '208-outcome');
+    await window.notification('This is Teleport Community, which does not have allow.request.thresholds.');
+    assert.deepEqual(await said.buttons(), ['Set Up Roles…', 'Undo…']);
+    // The message goes away; the document keeps the ways on.
+    await window.page.locator('.codelens-decoration').getByText('Set Up Roles…').waitFor();
+    become('enterprise');
+    await clearNotifications(window);
+    await window.runCommand(command);
+    await window.input.step('Apply Roles');
+    await window.input.pick('pager.yaml');
+    await window.input.pick('dev-team.yaml');
+    await window.input.accept();
+    const rest = await window.modalText('Apply these roles?');
+    assert.match(rest, /pager: as it is already/);
+    await window.pressModal('Apply');
+    await window.notification(/dev-team applied/);
+    assert.deepEqual(requestable(world()), [...usual, 'pager']);
+    assert.doesNotMatch(await readFile(manifest(person, 'dev-team'), 'utf8'), /max_sessions/);
+  });
+
+  it('where the line is lost after sending, it is read back and not sent again', async () => {
+    const { window, person } = eve();
+    await clearNotifications(window);
+    await write(person, 'pager', pager.replace('oncall', 'pager'));
+    await window.runCommand(command);
+    await window.input.step('Apply Roles');
+    await window.input.pick('pager.yaml');
+    await window.input.accept();
+    await window.modalText('Apply these roles?');
+    setFaults(world(), { match: 'create -f', do: 'stop-after', times: 1 });
+    await window.pressModal('Apply');
+    await window.notification(/pager applied/);
+    assert.deepEqual(onCluster(world(), 'pager')?.allow['logins'], ['pager']);
+    setFaults(world());
+  });
+
+  it('a role that was made is removed, and the same question says so', async () => {
+    const { window } = eve();
+    await clearNotifications(window);
+    await window.runCommand('JIT Access: Undo Apply…');
+    await window.input.step('Undo Apply');
+    await window.input.row('pager').first().click();
+    await window.modalText('Undo this Apply?');
+    await window.pressModal('Undo');
+    await window.notification('Undone');
+    await clearNotifications(window);
+    await window.runCommand('JIT Access: Undo Apply…');
+    await window.input.step('Undo Apply');
+    await window.input.row('pager').first().click();
+    const asked = await window.modalText('Undo this Apply?');
+    assert.match(asked, /pager: removed from the cluster, because this Apply made it/);
+    await picture(window, '209-remove');
+    await window.pressModal('Undo');
+    await window.notification('Undone on ent.example.test: pager removed.');
+    assert.equal(onCluster(world(), 'pager'), undefined);
+  });
+});
+
+describe('Roles are not applied', () => {
+  const world = stage({
+    people: ['alice'],
+    alone: true,
+    prepare: (person) => write(person, 'dev-team', devTeam(['editor'])),
+  });
+
+  it('by who may not: the rule that is lacking is named', async () => {
+    const { window } = world().alice;
+    await window.runCommand(command);
+    await window.modalText(/a rule on "role" with list, read, create, update and delete/);
+    await picture(window, '210-not-permitted');
+    await window.press('Escape');
+    assert.deepEqual(requestable(world()), usual);
+  });
+
+  it('where a file has an error: its line opens', async () => {
+    const { window, person } = world().alice;
+    await write(person, 'dev-team', devTeam(['editor']).replace('allow:', 'Allow:'));
+    await window.runCommand(command);
+    const said = await window.modalText('dev-team.yaml, line 7, cannot be applied as it stands.');
+    assert.match(said, /Write allow\./);
+    await picture(window, '211-refused-file');
+    await window.pressModal('Open File');
+    await window.editorTab('dev-team.yaml').waitFor();
+    await window.page.locator('.statusbar-item').getByText('Ln 7, Col 1').waitFor();
+  });
+});
+
+describe('In Restricted Mode', () => {
+  const world = stage({
+    people: ['eve'],
+    alone: true,
+    trust: true,
+    settings: {
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.banner': 'never',
+    },
+    prepare: (person) => write(person, 'dev-team', devTeam(['editor'])),
+  });
+
+  it('nothing of the workspace is applied, and Manage Workspace Trust is offered', async () => {
+    const { window } = world().alice;
+    await window.runCommand(command);
+    const said = await window.notification('Role manifests of a folder that is not trusted are not applied.');
+    assert.deepEqual(await said.buttons(), ['Manage Workspace Trust']);
+    assert.deepEqual(requestable(world()), usual);
+  });
+});

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { execa } from 'execa';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  approved,
+  clearNotifications,
+  decide,
+  elevate,
+  item,
+  minutes,
+  openViews,
+  privateHomes,
+  request,
+  requests,
+  runAndRead,
+  setFaults,
+  tsh,
+  until,
+} from '../../support/e2e/course.ts';
+import { picture } from '../../support/e2e/pictures.ts';
+import { stage } from '../../support/e2e/stage.ts';
+import type { Workbench } from '../../support/e2e/workbench.ts';
+
+describe('Nothing stays elevated unnoticed', () => {
+  const world = stage({ alone: true });
+
+  /** Whether a program runs whose command line matches. */
+  const runs = async (pattern: string): Promise<boolean> =>
+    (await execa('pgrep', ['-f', pattern], { reject: false })).exitCode === 0;
+
+  /** The process numbers of the windows that look after a private home, as the extension noted them. */
+  function owners(): readonly number[] {
+    const { userData } = world().alice.person;
+    const folder = join(userData, 'User', 'globalStorage', 'jit-access.jit-access', 'homes');
+    const records = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>);
+    return records
+      .filter(({ state }) => state !== 'removed')
+      .map(({ window }) => (window as { pid: number }).pid);
+  }
+
+  /** Nothing is elevated: not on the disk, not on the screen, and not in the everyday login. */
+  async function nothingLeft(window: Workbench): Promise<void> {
+    const { person } = world().alice;
+    await until('no private home is left', () => privateHomes(person).length === 0);
+    await until('no tsh is still at it', async () => !(await runs(`${world().demo.dir}.*request-id`)));
+    assert.deepEqual(privateHomes(person), []);
+    await window
+      .status(item)
+      .filter({ hasNotText: /kube-admin (\d|being)/ })
+      .waitFor();
+    const { stdout } = await tsh(world(), 'alice', 'status');
+    assert.doesNotMatch(stdout, /kube-admin/);
+  }
+
+  const usable = /kube-admin.*(ready|usable again)/;
+
+  /** Something approved and not in use: what is there, else something new. */
+  async function ready(window: Workbench): Promise<void> {
+    setFaults(world());
+    await openViews(window);
+    await clearNotifications(window);
+    const row = window.view('My Access').row(usable);
+    if (await row.locator.isVisible()) return;
+    await approved(world());
+    await window.runCommand('JIT Access: Refresh');
+    await row.shown();
+  }
+
+  it('a decision is told once, also to two windows', async () => {
+    const first = world().alice.window;
+    await openViews(first);
+    await request(first, 'INC-1 told once');
+    await first.notification('sent');
+    const second = await world().alice.openWindow();
+    await openViews(second);
+    await second.statusSays(item, /0 of 1/);
+    await decide(world(), requests(world())[0]?.id ?? '', 'approve');
+    await Promise.all([first, second].map((window) => window.runCommand('JIT Access: Refresh')));
+    await Promise.any([first, second].map((window) => window.notification('approved by rita')));
+    for (const window of [first, second])
+      await window
+        .view('My Access')
+        .row(/ready until/)
+        .shown();
+    const told = await Promise.all([first, second].map((window) => window.notifications(/approved/).count()));
+    assert.ok(told.includes(0), 'Both windows told it.');
+    await second.close();
+    world().alice.window = first;
+  });
+
+  it('a reload keeps the running shell, and its access', async () => {
+    const { window } = world().alice;
+    await ready(window);
+    await elevate(window);
+    const before = await runAndRead(window, 'clear; cd /tmp; echo "pid=$$;"', /pid=\d+;/);
+    const [owner] = owners();
+    await window.layout.keeps(1);
+    await window.reload();
+    await openViews(window);
+    await window.statusSays(item, /kube-admin (\d+ min|1 h)/);
+    await window.runCommand('Terminal: Focus on Terminal View');
+    await window.terminal.prompt();
+    assert.equal(await runAndRead(window, 'clear; echo "pid=$$;"', /pid=\d+;/), before);
+    await until('the new window looks after it', () => owners().length === 1 && owners()[0] !== owner);
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .shown();
+    await runAndRead(window, 'clear; tsh status | grep Roles', /Roles:.*kube-admin/);
+    await picture(window, '60-reloaded');
+  });
+
+  it('programs that still run are named, and kept when somebody wants that', async () => {
+    const { window } = world().alice;
+    await window.terminal.run('clear; sleep 54321 & nohup sleep 54322 >/dev/null 2>&1 &');
+    await until('they run', () => runs('^sleep 54322'));
+    await window.terminal.run('exit');
+    await window.input.shows(/Still running with this access: sleep/);
+    await picture(window, '61-still-running');
+    await window.input.pick('Keep Access');
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .shown();
+    assert.ok(await runs('^sleep 54322'));
+  });
+
+  it('they are ended when it is given back', async () => {
+    const { window } = world().alice;
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .button('Drop Access');
+    await window.input.shows(/Still running with this access: sleep/);
+    await window.input.pick('End and Give Back');
+    await window.notification('given back here');
+    assert.equal(await runs('^sleep 5432'), false);
+    await nothingLeft(window);
+  });
+
+  it('ending the shell gives back', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await elevate(window);
+    await window.terminal.run('exit');
+    await window.notification('given back here');
+    await nothingLeft(window);
+  });
+
+  it('closing the terminal gives back', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await elevate(window);
+    await window.runCommand('Terminal: Kill the Active Terminal Instance');
+    await window.notification('given back here');
+    await nothingLeft(window);
+  });
+
+  it('the end comes by itself', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await elevate(window);
+    await world().moveClock(minutes(61));
+    const said = await window.notification('The time of kube-admin is over');
+    assert.match(await said.text(), /^The time of kube-admin is over: given back here \d\d:\d\d\.$/);
+    await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
+    await picture(window, '62-over');
+    await nothingLeft(window);
+  });
+
+  it('a window reloaded while a request is assumed leaves nothing', async () => {
+    const { window } = world().alice;
+    await ready(window);
+    setFaults(world(), { match: 'login', do: 'slow', ms: 2500, times: 1 });
+    await window.view('My Access').row(usable).button('Open Elevated Terminal');
+    await window
+      .view('My Access')
+      .row(/being assumed/)
+      .shown();
+    await picture(window, '63-being-assumed');
+    await window.reload();
+    await openViews(window);
+    await window.view('My Access').row(usable).shown();
+    await nothingLeft(window);
+  });
+
+  it('a window closed while tsh hangs leaves nothing after the next start', async () => {
+    const { alice } = world();
+    await ready(alice.window);
+    setFaults(world(), { match: 'login', do: 'hang', times: 1 });
+    await alice.window.view('My Access').row(usable).button('Open Elevated Terminal');
+    await alice.window
+      .view('My Access')
+      .row(/being assumed/)
+      .shown();
+    await alice.window.close();
+    const window = await alice.openWindow();
+    await openViews(window);
+    await window.view('My Access').row(usable).shown();
+    await nothingLeft(window);
+  });
+
+  it('a window reloaded while access is given back leaves nothing', async () => {
+    const { window } = world().alice;
+    await ready(window);
+    await elevate(window);
+    setFaults(world(), { match: 'request drop', do: 'slow', ms: 2500, times: 1 });
+    await window
+      .view('My Access')
+      .row(/in use until/)
+      .button('Drop Access');
+    await window
+      .view('My Access')
+      .row(/being given back/)
+      .shown();
+    await window.reload();
+    await openViews(window);
+    await window.view('My Access').row(usable).shown();
+    await nothingLeft(window);
+  });
+
+  it('what a killed server left is given back at the next start, and that is said', async () => {
+    const { alice } = world();
+    await ready(alice.window);
+    await elevate(alice.window);
+    alice.server.kill('SIGKILL');
+    await alice.window.close();
+    const window = await alice.restart();
+    const said = await window.notification('left elevated');
+    assert.match(
+      await said.text(),
+      /^kube-admin was left elevated by a window that closed: given back here \d\d:\d\d · connections/,
+    );
+    await picture(window, '64-left');
+    await nothingLeft(window);
+  });
+});

@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from '../../../scripts/build.ts';
+import type { Demo, Person } from '../../../scripts/hosts/people.ts';
+import { createCluster, signIn } from '../../../demo/createCluster.ts';
+import { introduce } from '../../../demo/server/knownClusters.ts';
+import {
+  approved,
+  ask,
+  begin,
+  clearNotifications,
+  elevate,
+  fillIn,
+  item,
+  openViews,
+  privateHomes,
+  requests,
+  runAndRead,
+  setFaults,
+  tsh,
+  until,
+} from '../../support/e2e/course.ts';
+import { picture } from '../../support/e2e/pictures.ts';
+import { stage } from '../../support/e2e/stage.ts';
+import type { Workbench } from '../../support/e2e/workbench.ts';
+
+/** Types a password into the terminal that asks for one. */
+async function password(window: Workbench, text: string): Promise<void> {
+  await window.terminal.shows(/Enter password for Teleport user alice/);
+  await window.terminal.screen.click();
+  await window.page.keyboard.type(`${text}\n`);
+}
+
+/** The document in front, as somebody copies it. */
+async function copied(window: Workbench): Promise<string> {
+  await window.page.locator('.editor-instance .view-lines').click();
+  await window.press('ControlOrMeta+a', 'ControlOrMeta+c', 'ControlOrMeta+Home');
+  return window.page.evaluate('navigator.clipboard.readText()');
+}
+
+describe('Signing in and out, and the Doctor', () => {
+  /** Variables and aliases that would lead tsh astray. */
+  function astray(person: Person): Person {
+    const config = join(person.env['TELEPORT_HOME']!, 'config');
+    mkdirSync(config, { recursive: true });
+    writeFileSync(join(config, 'config.yaml'), 'aliases:\n  hello: echo hello\n');
+    return { ...person, env: { ...person.env, TELEPORT_CLUSTER: 'secret-leaf', TSH_LOGGING: 'secret' } };
+  }
+
+  const world = stage({ alone: true, prepare: astray });
+
+  const errors = (window: Workbench) => window.notifications(/terminal process|terminated|failed to launch/i);
+
+  /** Runs the Doctor and waits for its verdict. */
+  async function doctor(window: Workbench, verdict: string, finding: string, shot: string): Promise<string> {
+    await window.runCommand('JIT Access: Run Doctor');
+    const lines = window.page.locator('.editor-instance .view-lines');
+    // The finding first: before it comes, the page may still be the former one.
+    await lines.filter({ hasText: new RegExp(finding) }).waitFor();
+    await lines.filter({ hasText: new RegExp(verdict) }).waitFor();
+    await picture(window, shot);
+    return copied(window);
+  }
+
+  it('the Doctor says what works, and what it knows, with no secret in it', async () => {
+    const { window } = world().alice;
+    await openViews(window);
+    const text = await doctor(window, 'All.is.well', 'Programs', '86-doctor');
+    for (const line of [
+      /^All is well\n\nPrograms\ntsh: +│ .*\/tsh\n +found on PATH\ntsh version: +│ 17\./,
+      /^tctl version: +│ 17\./m,
+      /^Who: +│ alice\nCluster: +│ ent\.example\.test$/m,
+      /^Reach: +tsh request ls answered in \d+ ms$/m,
+      /^tctl status: +│ ent\.example\.test$/m,
+      /^tctl as you: +answers which roles you may ask for$/m,
+      /^ {2}works +know which roles you may ask for/m,
+      /^ {2}not tried +review requests/m,
+      /^Clock: +not known/m,
+      /^Variables: +│ TELEPORT_CLUSTER\n +│ TSH_LOGGING$/m,
+      /^Aliases: +│ .*config\.yaml\n +has aliases; kept from working/m,
+      /^Profile folder:.*\n +yours alone \(mode 700\)$/m,
+      /^Trust: +workspace trusted$/m,
+    ]) {
+      assert.match(text, line);
+    }
+    assert.doesNotMatch(text, /secret|demo-private-key|echo hello/);
+  });
+
+  it('a wrong password leaves the words of tsh in the terminal, and no error of VS Code', async () => {
+    const { window } = world().alice;
+    await openViews(window);
+    await begin(window);
+    await fillIn(window, 'INC-1 typed before signing in');
+    await tsh(world(), 'alice', 'logout');
+    await window.statusSays(item, 'signed out');
+    await window.input.pick('Send Request');
+    const asked = await window.notification('You are signed out of Teleport. Sign in to go on.');
+    await asked.press('Sign In');
+    await password(window, 'wrong');
+    await window.terminal.shows('ERROR: invalid credentials');
+    await window.terminal.shows('Not signed in. Press Enter to close.');
+    await picture(window, '80-wrong-password');
+    await window.page.keyboard.press('Enter');
+    await window.notification('You are not signed in yet.');
+    await picture(window, '81-not-signed-in');
+    assert.equal(await errors(window).count(), 0);
+  });
+
+  it('signing in again goes on with what was typed', async () => {
+    const { window } = world().alice;
+    const again = await window.notification('You are not signed in yet.');
+    assert.deepEqual(await again.buttons(), ['Sign In Again']);
+    await again.press('Sign In Again');
+    await password(window, 'demo');
+    await window.notification('Request for kube-admin sent.');
+    await picture(window, '82-went-on');
+    assert.deepEqual(
+      requests(world()).map(({ reason }) => reason),
+      ['INC-1 typed before signing in'],
+    );
+    assert.equal(await window.notifications(/signed (in|out)/).count(), 0);
+    assert.equal(await errors(window).count(), 0);
+  });
+
+  it('signing in another way than by the message goes on as well', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await begin(window);
+    await fillIn(window, 'INC-3 signed in by the palette');
+    await tsh(world(), 'alice', 'logout');
+    await window.statusSays(item, 'signed out');
+    await window.input.pick('Send Request');
+    await (await window.notification('You are signed out of Teleport. Sign in to go on.')).press('Sign In');
+    await password(window, 'wrong');
+    await window.terminal.shows('Not signed in. Press Enter to close.');
+    await window.page.keyboard.press('Enter');
+    await window.notification('You are not signed in yet.');
+    await window.runCommand('JIT Access: Sign In');
+    await password(window, 'demo');
+    await window.notification('Request for kube-admin sent.');
+    assert.equal(requests(world()).filter(({ reason }) => reason.startsWith('INC-3')).length, 1);
+  });
+
+  it('signing out says what ends, and gives back first what is elevated', async () => {
+    const { window, person } = world().alice;
+    await clearNotifications(window);
+    await approved(world(), { reason: 'INC-2 to be given back' });
+    await window.runCommand('JIT Access: Refresh');
+    await elevate(window);
+    await runAndRead(window, 'clear; echo "cluster=$TELEPORT_CLUSTER;"', /^cluster=;/);
+    await window.runCommand('JIT Access: Sign Out…');
+    const said = await window.modalText();
+    assert.match(said, /Sign out of Teleport\?/);
+    assert.match(said, /“?alice”? at “?ent\.example\.test/);
+    assert.match(said, /The elevated terminal of kube-admin is given back first\./);
+    assert.match(said, /Requests that wait for a decision stay/);
+    await picture(window, '83-sign-out');
+    await window.pressModal('Sign Out');
+    await window.notification('given back here');
+    await window.notification('Signed out of ent.example.test.');
+    await window.statusSays(item, 'signed out');
+    await window.view('My Access').welcome.getByText('You are signed out of Teleport.').waitFor();
+    await picture(window, '84-signed-out');
+    await until('no private home is left', () => privateHomes(person).length === 0);
+    assert.match((await tsh(world(), 'alice', 'status')).stderr, /Not logged in/);
+  });
+
+  it('signing in from the view brings everything back', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await window.view('My Access').welcome.getByRole('button', { name: 'Sign In', exact: true }).click();
+    await password(window, 'demo');
+    await window
+      .view('My Access')
+      .row(/kube-admin.*(ready|usable again)/)
+      .shown();
+    assert.equal(await errors(window).count(), 0);
+  });
+
+  it('when tsh fails to sign out, it says what has happened and what has not', async () => {
+    const { window } = world().alice;
+    await elevate(window);
+    setFaults(world(), { match: 'logout', do: 'fail', times: 1 });
+    await window.runCommand('JIT Access: Sign Out…');
+    await window.pressModal('Sign Out');
+    const failed = await window.modalText('you are still signed in');
+    assert.match(
+      failed,
+      /^What was elevated is given back, but you are still signed in\. Teleport refused\./,
+    );
+    assert.match(failed, /tsh said: “rpc error/);
+    await picture(window, '85-not-signed-out');
+    await window.pressModal('Try Again');
+    await window.notification('Signed out of ent.example.test.');
+  });
+
+  it('signed out and offline, the Doctor says so first, and what to do', async () => {
+    const { window } = world().alice;
+    const out = await doctor(window, '1.thing.needs', 'You.are.signed.out', '92-doctor-signed-out');
+    assert.match(
+      out,
+      /^1 thing needs attention\n\n1\. You are signed out of Teleport\.\n {3}Run the command/,
+    );
+    await signIn(world().demo.dir, 'alice', world().demo.homes['alice']!);
+    setFaults(world(), { match: 'request ls', do: 'offline' });
+    const offline = await doctor(window, '1.thing.needs', 'cannot.be.reached', '93-doctor-offline');
+    assert.match(offline, /^1\. The Teleport cluster cannot be reached/m);
+    setFaults(world());
+  });
+});
+
+describe('Going on with another profile', () => {
+  /** Another cluster, whose login lies in the same home. */
+  async function settleElsewhere(person: Person, demo: Demo): Promise<Person> {
+    const elsewhere = await createCluster(join(dirname(demo.dir), 'elsewhere'), {
+      edition: 'enterprise',
+      node: process.execPath,
+      program: join(root, 'dist', 'demo.cjs'),
+      cluster: 'other.example.test',
+      proxy: 'other.example.test:443',
+    });
+    introduce(demo.dir, elsewhere.dir);
+    await signIn(elsewhere.dir, 'alice', person.env['TELEPORT_HOME']!);
+    await signIn(demo.dir, 'alice', person.env['TELEPORT_HOME']!);
+    return person;
+  }
+
+  const world = stage({ alone: true, prepare: settleElsewhere });
+
+  it('the profiles are listed; what is elevated goes on, and nothing else of the former cluster is shown', async () => {
+    const { window } = world().alice;
+    await openViews(window);
+    await ask(world(), { role: 'prod-dba', reason: 'INC-1 of the former cluster' });
+    await approved(world());
+    await window.runCommand('JIT Access: Refresh');
+    await window
+      .view('My Access')
+      .row(/prod-dba/)
+      .shown();
+    await elevate(window);
+    await window.runCommand('JIT Access: Switch Profile…');
+    await window.input.step('Switch Profile');
+    assert.deepEqual(await window.input.labels(), [
+      'alice at other.example.test',
+      'Sign in to another cluster…',
+    ]);
+    await picture(window, '88-switch-profile');
+    await window.input.pick('alice at other.example.test');
+    const said = await window.notification('Now signed in as');
+    assert.equal(
+      await said.text(),
+      'Now signed in as alice at other.example.test. Elevated terminals of ent.example.test go on until they are given back.',
+    );
+    await window
+      .view('My Access')
+      .row(/prod-dba/)
+      .gone();
+    await window
+      .view('My Access')
+      .row(/kube-admin.*in use until/)
+      .shown();
+    await picture(window, '89-switched');
+  });
+
+  it('back again, signing out leaves the other profile alone', async () => {
+    const { window, person } = world().alice;
+    await window.runCommand('JIT Access: Switch Profile…');
+    await window.input.pick('alice at ent.example.test');
+    await window
+      .view('My Access')
+      .row(/prod-dba/)
+      .shown();
+    await clearNotifications(window);
+    await window.runCommand('JIT Access: Sign Out…');
+    await window.pressModal('Sign Out');
+    const out = await window.notification('Signed out of ent.example.test.');
+    await until('no private home is left', () => privateHomes(person).length === 0);
+    await out.press('Switch Profile…');
+    await window.input.pick('alice at other.example.test');
+    await window.notification('Now signed in as alice at other.example.test.');
+    await picture(window, '90-other-profile');
+  });
+
+  it('another cluster that does not answer leaves the person where they are', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await window.runCommand('JIT Access: Switch Profile…');
+    await window.input.pick('Sign in to another cluster…');
+    await window.input.step('1/2');
+    await window.input.typeAndEnter('nowhere.example.test');
+    await window.input.step('2/2');
+    await window.input.typeAndEnter('alice');
+    await window.terminal.shows('Not signed in. Press Enter to close.');
+    await picture(window, '91-nowhere');
+    await window.terminal.screen.click();
+    await window.page.keyboard.press('Enter');
+    const said = await window.notification('The profile was not switched');
+    assert.equal(
+      await said.text(),
+      'The profile was not switched; you are still alice at other.example.test.',
+    );
+  });
+});

@@ -1,0 +1,137 @@
+import { execa } from 'execa';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { isCatchingUp, readState } from '../../../demo/server/serverState.ts';
+import {
+  clearNotifications,
+  decide,
+  elevate,
+  openViews,
+  request,
+  requests,
+  runAndRead,
+  until,
+} from '../../support/e2e/course.ts';
+import { picture } from '../../support/e2e/pictures.ts';
+import { saveAs, saveDialog } from '../../support/e2e/saving.ts';
+import { stage } from '../../support/e2e/stage.ts';
+import type { Workbench } from '../../support/e2e/workbench.ts';
+
+describe('From standing admin rights to requests', () => {
+  // Two windows: eve administers, alice works. Rita approves in a shell.
+  const world = stage({ before: true, people: ['eve', 'alice'] });
+  const eve = (): Workbench => world().alice.window;
+  const alice = (): Workbench => world().rita.window;
+
+  /** A line of the report; VS Code draws its spaces as no-break ones. */
+  const line = (text: string) =>
+    eve()
+      .page.locator('.editor-instance .view-line')
+      .filter({ hasText: new RegExp(text.replaceAll(' ', '\\s')) })
+      .first();
+  /** Whether alice's everyday kubectl may delete pods. */
+  async function everydayKubectl(): Promise<string> {
+    const { person } = world().rita;
+    const kubeconfig = join(person.folder, 'kubeconfig');
+    const env = { TELEPORT_HOME: world().demo.homes['alice']!, KUBECONFIG: kubeconfig };
+    await execa(world().demo.tsh, ['kube', 'login', 'prod-eu'], { env });
+    const kubectl = join(world().demo.tsh, '..', 'kubectl');
+    const { stdout, stderr } = await execa(kubectl, ['get', 'pods', '-A'], { env, reject: false });
+    return stdout + stderr;
+  }
+
+  it('before: the check says who is administrator for good, and by which field', async () => {
+    await openViews(eve());
+    await eve().runCommand('JIT Access: Check Standing Privileges');
+    await line('2 of 5 people hold standing admin rights: alice, eve').waitFor();
+    await line('alice → dev-team → spec.allow.kubernetes_groups').waitFor();
+    await picture(eve(), '300-before');
+    assert.match(await everydayKubectl(), /NAME/);
+  });
+
+  it('the wizard: dev-team asks for kube-admin instead of holding what it gives', async () => {
+    const { input } = eve();
+    await eve().runCommand('JIT Access: Set Up Roles…');
+    await input.step(/who may ask/);
+    await input.pick('dev-team');
+    await input.accept();
+    await input.step(/for which role/);
+    await input.pick('kube-admin');
+    await input.step(/how long/);
+    await input.pick('1 h');
+    await input.step(/rules/);
+    await input.accept();
+    await input.step(/standing rights/);
+    await input.row('dev-team holds system:masters for good').waitFor();
+    await picture(eve(), '301-standing-rights');
+    await input.accept();
+    await input.step(/approvals/);
+    await input.pick('One approval');
+    await input.step(/who approves/);
+    await input.pick('reviewer');
+    await input.step(/suggested reviewers/);
+    await input.accept();
+    await input.step(/write/);
+    await picture(eve(), '302-answers');
+    await input.pick('Write Manifests');
+    await eve().notification('3 manifests written. Nothing has been sent yet.');
+    await eve()
+      .editorTab(/what changes/)
+      .waitFor();
+    await picture(eve(), '303-differences');
+  });
+
+  it('Apply sends exactly what was shown, and reads it back', async () => {
+    await (await eve().notification('3 manifests written.')).press('Apply…');
+    const asked = await eve().modalText('Apply these roles?');
+    assert.match(asked, /kube-admin: a new role/);
+    assert.match(asked, /kubernetes_groups: − “system:masters”/);
+    await picture(eve(), '304-apply');
+    await eve().pressModal('Apply');
+    await eve().notification(
+      /kube-admin, reviewer, dev-team applied to ent\.example\.test, read back \d\d:\d\d\./,
+    );
+    await picture(eve(), '305-applied');
+    assert.match(await everydayKubectl(), /[Ff]orbidden/);
+  });
+
+  it('after: the check is clean but for who administers Teleport, which is accepted with an owner and an end', async () => {
+    const { input } = eve();
+    await clearNotifications(eve());
+    await until('the lists show what was applied', () => !isCatchingUp(readState(world().demo.dir)));
+    await eve().runCommand('JIT Access: Check Standing Privileges');
+    await line('1 of 5 people holds standing admin rights: eve').waitFor();
+    await picture(eve(), '306-after');
+    await eve().runCommand('JIT Access: Accept Finding…');
+    await input.row('editor: may change who has which rights').click();
+    await input.step(/who answers for it/);
+    await input.typeAndEnter('rita');
+    await input.step(/why/);
+    await input.typeAndEnter('the one who administers Teleport; sealed, reviewed each quarter');
+    await input.step(/until when/);
+    await input.accept();
+    await input.step(/Where to keep the file/);
+    await saveDialog(eve());
+    await picture(eve(), '307-where-to-keep');
+    const clean = line('Nobody holds standing admin rights, but for 1 accepted exception: eve; 5 users');
+    await saveAs(eve(), join(world().alice.person.folder, 'exceptions.yaml'), clean);
+    await line('No findings').waitFor();
+    await clearNotifications(eve());
+    await picture(eve(), '308-clean');
+  });
+
+  it('the course goes on: alice asks for the new role, rita approves, a terminal alone is elevated', async () => {
+    await openViews(alice());
+    await request(alice(), 'INC-4711 the pods of XYZ crash');
+    await alice().notification('Request for kube-admin sent.');
+    const [asked] = requests(world());
+    assert.ok(asked);
+    assert.deepEqual(asked.roles, ['kube-admin']);
+    await decide(world(), asked.id, 'approve');
+    await alice().notification('kube-admin approved');
+    await elevate(alice());
+    await runAndRead(alice(), 'clear; kubectl get pods -A', /NAME/);
+    await picture(alice(), '309-course');
+    assert.match(await everydayKubectl(), /[Ff]orbidden/);
+  });
+});

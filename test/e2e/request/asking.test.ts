@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import {
+  ask,
+  begin,
+  clearNotifications,
+  decide,
+  fillIn,
+  goOn,
+  item,
+  minutes,
+  newRequest,
+  openViews,
+  request,
+  requests,
+  setFaults,
+} from '../../support/e2e/course.ts';
+import { picture } from '../../support/e2e/pictures.ts';
+import { stage } from '../../support/e2e/stage.ts';
+
+describe('What was typed is never lost, and never sent twice', () => {
+  const world = stage({ alone: true });
+  const reasons = (): string[] => requests(world()).map(({ reason }) => reason);
+
+  it('Back keeps the reason', async () => {
+    const { window } = world().alice;
+    await openViews(window);
+    await begin(window);
+    await window.input.type('INC-1 kept by Back');
+    await window.input.says(/of 4096 bytes/);
+    await window.input.button('Back');
+    await window.input.step(/what/);
+    await window.input.pick('prod-dba');
+    await window.input.step(/why/);
+    assert.equal(await window.input.value(), 'INC-1 kept by Back');
+  });
+
+  it('Escape keeps it', async () => {
+    const { window } = world().alice;
+    await window.input.type('INC-2 kept by Escape');
+    await window.input.says(/of 4096 bytes/);
+    await window.press('Escape');
+    await window.input.closed();
+    await goOn(window, 'prod-dba');
+    assert.equal(await window.input.value(), 'INC-2 kept by Escape');
+  });
+
+  it('a reload in the middle keeps it', async () => {
+    const { window } = world().alice;
+    await window.input.type('INC-3 kept by a reload');
+    await window.input.says(/of 4096 bytes/);
+    await window.reload();
+    await openViews(window);
+    await goOn(window, 'prod-dba');
+    assert.equal(await window.input.value(), 'INC-3 kept by a reload');
+    await window.press('Escape');
+  });
+
+  it('5,000 bytes are refused before anything is sent, and a leading @ or - goes through as typed', async () => {
+    const { window } = world().alice;
+    await begin(window);
+    await window.input.type('é'.repeat(2500));
+    await window.input.says('904 bytes too many: the cluster takes 4,096.');
+    await window.input.accept();
+    await window.input.step(/why/);
+    await window.press('Escape');
+    for (const reason of ['@/etc/passwd "quoted" $HOME --roles=x', "-INC-4711 `id` $(id) 'single'"]) {
+      await request(window, reason);
+      await window.notification('sent').then((said) => said.clear());
+    }
+    await window.statusSays(item, /0 of 1/);
+    assert.deepEqual(reasons(), ['@/etc/passwd "quoted" $HOME --roles=x', "-INC-4711 `id` $(id) 'single'"]);
+  });
+
+  it('a role nobody may ask for is named as that, and the form comes back filled in', async () => {
+    const { window } = world().alice;
+    const before = reasons();
+    await newRequest(window);
+    await window.input.type('no-such-role');
+    await window.input.pick('no-such-role');
+    await fillIn(window, 'INC-5 a role that is not there');
+    await window.input.pick('Send Request');
+    const said = await window.notification('You may not request this role.');
+    await picture(window, '30-not-requestable');
+    await said.press('Change Request…');
+    await window.input.step(/what/);
+    await window.input.pick('kube-admin');
+    await window.input.pick('Ask for kube-admin all the same');
+    await window.input.step(/why/);
+    assert.equal(await window.input.value(), 'INC-5 a role that is not there');
+    await window.press('Escape');
+    assert.deepEqual(reasons(), before);
+  });
+
+  it('an offline cluster is named, and Try Again sends the same request', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    setFaults(world(), { match: 'request create', do: 'offline', times: 1 });
+    await request(window, 'INC-6 while offline');
+    const said = await window.notification('cannot be reached');
+    await picture(window, '31-offline');
+    await said.press('Try Again');
+    await window.notification('Request for kube-admin sent');
+    assert.equal(reasons().filter((reason) => reason === 'INC-6 while offline').length, 1);
+    await clearNotifications(window);
+  });
+
+  for (const fault of ['stop-after', 'half', 'garbage'] as const) {
+    it(`tsh that does "${fault}" while sending: one request is there, once`, async () => {
+      const { window } = world().alice;
+      const reason = `INC-7 tsh did ${fault}`;
+      setFaults(world(), { match: 'request create', do: fault, times: 1 });
+      await request(window, reason);
+      // Garbage sends nothing, so there is nothing to be found.
+      if (fault === 'garbage') await (await window.notification(/Try again/)).press('Try Again');
+      await window.notification('Request for kube-admin sent');
+      assert.equal(reasons().filter((one) => one === reason).length, 1);
+      await clearNotifications(window);
+    });
+  }
+
+  it('a cluster that refuses is quoted, and the form comes back filled in', async () => {
+    const { window } = world().alice;
+    const reason = 'INC-7 refused';
+    setFaults(world(), { match: 'request create', do: 'fail', times: 1 });
+    await request(window, reason);
+    assert.match(await window.modalText(), /Teleport refused.*tsh said: .*internal server error/s);
+    await picture(window, '32-refused');
+    await window.pressModal('Try Again');
+    await window.input.step(/what/);
+    await window.press('Enter');
+    await window.input.pick('Ask for kube-admin all the same');
+    await fillIn(window, reason);
+    await window.input.pick('Send Request');
+    await window.notification('Request for kube-admin sent');
+    assert.equal(reasons().filter((one) => one === reason).length, 1);
+    await clearNotifications(window);
+  });
+
+  it('a reload while a request is sent, which got through: it is waited for, and not asked for again', async () => {
+    const { window } = world().alice;
+    const reason = 'INC-8 got through';
+    setFaults(world(), { match: 'request create', do: 'hang', times: 1 });
+    await request(window, reason);
+    await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
+    await ask(world(), { reason });
+    await window.reload();
+    await openViews(window);
+    await window.notification('Request for kube-admin sent');
+    await begin(window);
+    assert.equal(await window.input.value(), '');
+    await window.press('Escape');
+    assert.equal(reasons().filter((one) => one === reason).length, 1);
+    await clearNotifications(window);
+  });
+
+  it('a reload while a request is sent, which did not get through: everything typed is still there', async () => {
+    const { window } = world().alice;
+    const reason = 'INC-8 did not get through';
+    setFaults(world(), { match: 'request create', do: 'hang', times: 1 });
+    await request(window, reason);
+    await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
+    await window.reload();
+    await openViews(window);
+    await goOn(window);
+    assert.equal(await window.input.value(), reason);
+    await window.press('Escape');
+    assert.equal(reasons().filter((one) => one === reason).length, 0);
+  });
+
+  it('a denial is told once, with its words on the page, and Ask Again starts from the same words', async () => {
+    const { window } = world().alice;
+    await request(window, 'INC-9 will be denied');
+    await window.notification('Request for kube-admin sent');
+    const id = requests(world()).find(({ reason }) => reason === 'INC-9 will be denied')?.id ?? '';
+    await decide(world(), id, 'deny', 'rita', 'freeze until Monday');
+    const told = await window.notification('denied by rita');
+    assert.equal(await told.text(), 'kube-admin denied by rita.');
+    assert.deepEqual(await told.buttons(), ['Open Request', 'Ask Again…', "Don't Show Again"]);
+    await picture(window, '33-denied');
+    await told.press('Open Request');
+    const page = window.page.locator('.editor-instance .view-lines');
+    await page.getByText('freeze until Monday').waitFor();
+    await window.view('My Access').row('Ended').expand();
+    const row = await window
+      .view('My Access')
+      .row(/denied by rita/)
+      .shown();
+    assert.match(await row.text(), /freeze until Monday/);
+    await picture(window, '34-denied-page');
+    await row.menu('Ask Again…');
+    await window.input.pick('Ask for kube-admin all the same');
+    await window.input.step(/why/);
+    assert.equal(await window.input.value(), 'INC-9 will be denied');
+    await window.press('Escape');
+    assert.equal(await window.notifications('denied by rita').count(), 0);
+  });
+
+  it('an expired login leads to a sign-in, and then the same request goes on by itself', async () => {
+    const { window } = world().alice;
+    await clearNotifications(window);
+    await begin(window);
+    await fillIn(window, 'INC-10 the login has expired');
+    await world().moveClock(minutes(13 * 60));
+    await window.input.pick('Send Request');
+    const said = await window.notification('Your Teleport login has expired.');
+    await picture(window, '35-expired');
+    await said.press('Sign In');
+    await window.terminal.shows(/Enter password for Teleport user alice/);
+    await picture(window, '36-sign-in');
+    await window.terminal.screen.click();
+    await window.page.keyboard.type('demo\n');
+    await window.notification('Request for kube-admin sent');
+    assert.deepEqual(reasons().slice(-1), ['INC-10 the login has expired']);
+    assert.equal(reasons().filter((one) => one === 'INC-10 the login has expired').length, 1);
+    await window
+      .view('My Access')
+      .row(/0 of 1/)
+      .shown();
+  });
+});

@@ -1,0 +1,105 @@
+// The cluster as it is before anybody set up requests.
+import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
+import { execute, type Ran } from '../../support/runProgram.ts';
+import { Demo, role, type Held } from '../../support/demo/demoCluster.ts';
+
+const kubeAdmin = role('kube-admin', {
+  options: { max_session_ttl: '1h' },
+  allow: {
+    kubernetes_labels: { '*': '*' },
+    kubernetes_groups: ['system:masters'],
+    kubernetes_resources: [{ kind: '*', name: '*', namespace: '*', verbs: ['*'] }],
+  },
+});
+
+for (const [edition, admin] of [
+  ['enterprise', 'eve'],
+  ['community', 'ana'],
+] as const) {
+  describe(`demo: before requests were set up, ${edition}`, function () {
+    this.timeout(30_000);
+    let demo: Demo;
+    before(async () => {
+      demo = await Demo.open(edition, { before: true });
+    });
+    after(() => demo.close());
+
+    const env = (): Record<string, string> => {
+      const kubeconfig = demo.home('kubeconfig');
+      const { PATH = '' } = process.env;
+      return demo.env('alice', { PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig });
+    };
+    const tsh = (...args: readonly string[]): Promise<Ran> => execute(demo.cluster.tsh, args, env());
+    const kubectl = (...args: readonly string[]): Promise<Ran> => execute(demo.cluster.kubectl, args, env());
+    const held = async (name: string): Promise<Held> =>
+      (await demo.get(admin, `role/${name}`))[0] ?? assert.fail();
+
+    it('dev-team is administrator of Kubernetes all the time, and nobody can ask for it', async () => {
+      const { allow } = (await held('dev-team')).spec as { allow: Record<string, unknown> };
+      assert.deepEqual(allow['kubernetes_groups'], ['developers', 'system:masters']);
+      assert.deepEqual(allow['kubernetes_labels'], { env: ['dev', 'prod'] });
+      const names = (await demo.get(admin, 'roles')).map(({ metadata }) => metadata.name);
+      assert.ok(!names.includes('kube-admin') && !names.includes('access-approver'));
+      const roles = (await demo.tctl(admin, 'get', 'roles')).stdout;
+      assert.doesNotMatch(roles, /- kube-admin\n/);
+      const { exit, stderr } = await demo.tsh('alice', [
+        'request',
+        'create',
+        '--roles=kube-admin',
+        '--nowait',
+      ]);
+      assert.deepEqual([exit, /can not request role "kube-admin"/.test(stderr)], [1, true]);
+    });
+
+    it('kubectl deletes pods without a request, until the role is taken back; then the running login is refused', async () => {
+      assert.equal((await tsh('kube', 'login', 'prod-eu')).exit, 0);
+      const pod = async (): Promise<string> =>
+        (await kubectl('get', 'pods', '-n', 'payments', '-o', 'name')).stdout.split('\n')[0] ?? '';
+      assert.match((await kubectl('delete', '-n', 'payments', await pod())).stdout, /deleted/);
+      const { spec } = await held('dev-team');
+      const allow = { ...(spec['allow'] as object), kubernetes_groups: ['developers'] };
+      const gone = await pod();
+      await demo.made(admin, role('dev-team', { ...spec, allow }));
+      assert.match(
+        (await kubectl('delete', '-n', 'payments', gone)).stderr,
+        /forbidden: User "alice" cannot delete/,
+      );
+      assert.equal((await kubectl('get', 'pods')).exit, 0);
+    });
+
+    it('once roles are set up the request flow works', async () => {
+      const { spec } = await held('dev-team');
+      const allow = spec['allow'] as { request?: { roles?: string[] } };
+      const request = { ...allow.request, roles: [...(allow.request?.roles ?? []), 'kube-admin'] };
+      await demo.made(admin, kubeAdmin, role('dev-team', { ...spec, allow: { ...allow, request } }));
+      if (edition === 'enterprise') {
+        const reviewer = await held('reviewer');
+        const review_requests = { roles: ['kube-admin', 'prod-dba'] };
+        await demo.made(admin, role('reviewer', { ...reviewer.spec, allow: { review_requests } }));
+      } else {
+        const rules = [{ resources: ['access_request'], verbs: ['list', 'read', 'update'] }];
+        await demo.made(admin, role('approver', { allow: { rules } }));
+        await demo.tctl(admin, 'users', 'update', admin, '--set-roles=editor,approver');
+        await demo.signIn(admin, admin);
+      }
+      const id = await demo.granted('alice');
+      await demo.copy('alice', 'elevated');
+      assert.equal((await demo.assume('elevated', id)).exit, 0);
+      assert.ok((await demo.status('elevated')).roles.includes('kube-admin'));
+    });
+
+    it('it is made by the program that ships', async () => {
+      const dir = join(dirname(demo.cluster.dir), 'by-program');
+      const program = join(dirname(demo.cluster.dir), 'demo.cjs');
+      const args = ['create', dir, `--edition=${edition}`, '--before', '--version=17.2.0'];
+      const { exit, stdout } = await execute(process.execPath, [program, ...args], {});
+      assert.equal(exit, 0);
+      const made = JSON.parse(stdout) as { tctl: string; homes: Record<string, string> };
+      const home = { TELEPORT_HOME: made.homes[admin] ?? assert.fail() };
+      const status = await execute(made.tctl, ['status'], home);
+      assert.match(status.stdout, /^Version +17\.2\.0 /m);
+      assert.match((await execute(made.tctl, ['get', 'role/dev-team'], home)).stdout, /- system:masters/);
+    });
+  });
+}

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createCluster, signIn, type DemoCluster } from '../../../../demo/createCluster.ts';
+import { Refusal } from '../../../../demo/cli/refusal.ts';
+import { introduce } from '../../../../demo/server/knownClusters.ts';
+import { readRole, roleOf } from '../../../../demo/resources/roles.ts';
+import { refuseWithoutReason } from '../../../../demo/tsh/tshLogin.ts';
+import { recordedVersion } from '../../../../demo/cli/teleportVersion.ts';
+import { Demo } from '../../../support/demo/demoCluster.ts';
+
+interface Profiles {
+  readonly active: { readonly profile_url: string; readonly cluster: string; readonly roles?: string[] };
+  readonly profiles: readonly { readonly profile_url: string; readonly cluster: string }[];
+}
+
+describe('demo: several profiles in one home', function () {
+  this.timeout(20_000);
+  let demo: Demo;
+  let other: DemoCluster;
+  before(async () => {
+    demo = await Demo.open();
+    const program = join(demo.cluster.dir, '..', 'demo.cjs');
+    const proxy = 'proxy.second.test:443';
+    const named = { cluster: 'second.test', proxy };
+    other = await createCluster(join(demo.cluster.dir, '..', 'second'), {
+      edition: 'community',
+      node: process.execPath,
+      program,
+      ...named,
+    });
+    introduce(demo.cluster.dir, other.dir);
+    await signIn(other.dir, 'alice', demo.home('alice'));
+  });
+  after(() => demo.close());
+
+  const status = async (): Promise<Profiles> =>
+    JSON.parse((await demo.tsh('alice', ['status', '--format=json'])).stdout) as Profiles;
+
+  it('the last login is the active one, the others are listed', async () => {
+    const { active, profiles } = await status();
+    assert.equal(active.profile_url, 'https://proxy.second.test:443');
+    assert.deepEqual(
+      profiles.map(({ cluster }) => cluster),
+      ['ent.example.test'],
+    );
+    const { stdout } = await demo.tsh('alice', ['status']);
+    assert.match(
+      stdout,
+      /^> Profile URL: +https:\/\/proxy\.second\.test[^]*\n {2}Profile URL: +https:\/\/localhost/,
+    );
+  });
+
+  it('login --proxy switches, and commands go to the cluster of the active profile', async () => {
+    assert.equal((await demo.tsh('alice', ['login', '--proxy=localhost:13080'])).exit, 0);
+    assert.equal((await status()).active.cluster, 'ent.example.test');
+    await demo.ask('alice');
+    await demo.caughtUp();
+    assert.equal((await demo.list('alice')).length, 1);
+    await demo.tsh('alice', ['login', '--proxy=proxy.second.test']);
+    assert.equal((await demo.list('alice')).length, 0);
+  });
+
+  it('--proxy names the profile for one command only', async () => {
+    const ran = await demo.tsh('alice', ['request', 'ls', '--format=json', '--proxy=localhost:13080']);
+    assert.equal((JSON.parse(ran.stdout) as unknown[]).length, 1);
+    assert.equal((await status()).active.cluster, 'second.test');
+  });
+
+  it('logout of one proxy takes the keys and leaves the rest', async () => {
+    await demo.copy('alice', 'out');
+    const one = await demo.tsh('out', ['logout', '--proxy=proxy.second.test', '--user=alice']);
+    assert.equal(one.stdout, 'Logged out alice from proxy.second.test.\n');
+    const { exit, stdout, stderr } = await demo.tsh('out', ['status', '--format=json']);
+    assert.equal(exit, 1);
+    assert.match(stderr, /Active profile expired/);
+    const shown = JSON.parse(stdout) as Profiles;
+    assert.equal(shown.active.roles, undefined);
+    assert.equal(shown.profiles.length, 1);
+    assert.match((await demo.tsh('out', ['request', 'ls'])).stderr, /no SSH auth methods loaded/);
+    assert.equal((await demo.tsh('out', ['request', 'ls', '--proxy=localhost'])).exit, 0);
+    assert.match((await demo.tsh('out', ['logout', '--user=alice'])).stdout, /^Specify --proxy and --user/);
+    await demo.tsh('out', ['logout']);
+    assert.match((await demo.tsh('out', ['status'])).stderr, /Not logged in/);
+  });
+
+  it('a profile of a proxy nobody answers at is offline; status comes from disk', async () => {
+    await demo.copy('bob', 'moved');
+    const file = join(demo.home('moved'), 'localhost.yaml');
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll(':13080', ':1'));
+    assert.match(
+      (await demo.tsh('moved', ['request', 'ls'])).stderr,
+      /dial tcp 127\.0\.0\.1:1: connect: connection refused/,
+    );
+    assert.match((await demo.tsh('moved', ['login'])).stderr, /Teleport proxy not available at localhost:1/);
+    assert.equal((await demo.tsh('moved', ['status'])).exit, 0);
+  });
+});
+
+describe('demo: a leaf cluster', function () {
+  this.timeout(20_000);
+  let demo: Demo;
+  before(async () => {
+    demo = await Demo.open();
+  });
+  after(() => demo.close());
+
+  it('can be selected: requests still work, tctl refuses until the root is selected again', async () => {
+    await demo.tsh('eve', ['login', 'leaf.example.test']);
+    assert.match((await demo.tsh('eve', ['status'])).stdout, /Cluster: +leaf\.example\.test/);
+    assert.match((await demo.tsh('eve', ['clusters'])).stdout, /^leaf\.example\.test +online +leaf +\* *$/m);
+    assert.equal((await demo.tsh('eve', ['request', 'ls'])).exit, 0);
+    const { stderr } = await demo.tctl('eve', 'requests', 'ls');
+    assert.match(
+      stderr,
+      /your credentials are for cluster "leaf\.example\.test", please run `tsh login "ent\.example\.test"`/,
+    );
+    await demo.tsh('eve', ['login', 'ent.example.test']);
+    assert.equal((await demo.tctl('eve', 'status')).exit, 0);
+  });
+
+  it('stays selected when a request is assumed and given back', async () => {
+    await demo.tsh('alice', ['login', 'leaf.example.test']);
+    const id = await demo.granted('alice');
+    await demo.assume('alice', id);
+    await demo.tsh('alice', ['request', 'drop']);
+    const { stdout } = await demo.tsh('alice', ['status']);
+    assert.match(stdout, /Cluster: +leaf\.example\.test/);
+  });
+
+  it('one nobody knows is refused', async () => {
+    const { exit } = await demo.tsh('bob', ['login', 'nowhere.test']);
+    assert.equal(exit, 1);
+  });
+});
+
+describe('demo: resources', function () {
+  this.timeout(20_000);
+  let demo: Demo;
+  before(async () => {
+    demo = await Demo.open();
+  });
+  after(() => demo.close());
+
+  it('a node that is found is asked for and, once assumed, the only one reached', async () => {
+    assert.equal((await demo.tsh('alice', ['ls', '--format=json'])).stdout, '[]\n');
+    const found = (await demo.tsh('alice', ['request', 'search', '--kind=node'])).stdout;
+    const id = /--resource (\S+)/.exec(found)?.[1] ?? '';
+    const made = await demo.granted('alice', `--resource=${id}`, '--roles=');
+    await demo.assume('alice', made);
+    assert.match((await demo.tsh('alice', ['ls'])).stdout, /^node-ent +127\.0\.0\.1:13022 +env=prod *$/m);
+  });
+
+  it('what no searchable role reaches, or nobody may search for, is refused', async () => {
+    const ask = (who: string, id: string): ReturnType<Demo['tsh']> =>
+      demo.tsh(who, ['request', 'create', '--nowait', '--reason=r', `--resource=${id}`]);
+    assert.match((await ask('bob', '/ent.example.test/node/x')).stderr, /require usable "search_as_roles"/);
+    assert.match((await ask('alice', '/ent.example.test/node/x')).stderr, /allow access to any requested/);
+    assert.match((await ask('alice', '/nowhere/node/x')).stderr, /unknown cluster names: nowhere/);
+    assert.match((await ask('alice', 'x')).stderr, /x is not a valid ResourceID string/);
+  });
+
+  it('searching narrows by labels and words', async () => {
+    const search = async (...flags: readonly string[]): Promise<string> =>
+      (await demo.tsh('alice', ['request', 'search', '--kind=node', ...flags])).stdout;
+    assert.match(await search('--labels=env=prod', '--search=node-e'), /node-ent/);
+    assert.doesNotMatch(await search('--labels=env=dev'), /node-ent/);
+    assert.doesNotMatch(await search('--search=other'), /node-ent/);
+  });
+});
+
+describe('demo: roles that need a reason', function () {
+  this.timeout(20_000);
+  const options = { request_access: 'reason', request_prompt: 'Ticket number, please (INC-nnn)' };
+  const manifest = {
+    kind: 'role',
+    version: 'v7',
+    metadata: { name: 'dev-team' },
+    spec: { options, allow: { request: { roles: ['kube-admin'] } } },
+  };
+
+  it('a first login asks for it in the words of the role', () => {
+    const role = roleOf(readRole(manifest, { edition: 'enterprise', version: recordedVersion }));
+    assert.throws(
+      () => refuseWithoutReason([role], ''),
+      new Refusal('--request-reason must be specified, prompt=Ticket number, please (INC-nnn)'),
+    );
+    refuseWithoutReason([role], 'INC-1');
+  });
+
+  it('a request without one is refused', async () => {
+    const demo = await Demo.open();
+    try {
+      const file = join(demo.cluster.dir, 'role.json');
+      await writeFile(file, JSON.stringify(manifest));
+      await demo.tctl('eve', 'create', '-f', file);
+      const { stderr } = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
+      assert.match(stderr, /request reason must be specified/);
+      const caps = await demo.tctl('alice', 'requests', 'capabilities', 'alice', '--format=json');
+      assert.match(caps.stdout, /"require_reason": true/);
+    } finally {
+      await demo.close();
+    }
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execute } from '../../../support/runProgram.ts';
+import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
+import { going, onPath, type Going } from '../../../support/demo/kubeDemo.ts';
+
+describe('demo: keys in the ssh-agent', function () {
+  this.timeout(30_000);
+  const programs = { agent: onPath('ssh-agent'), add: onPath('ssh-add') };
+  let demo: Demo;
+  let agent: ChildProcess;
+  let socket: string;
+
+  before(function () {
+    if (programs.agent && programs.add) return;
+    console.log('    left out: no ssh-agent');
+    this.skip();
+  });
+  beforeEach(async () => {
+    demo = await Demo.open();
+    socket = join(demo.cluster.dir, 'agent');
+    agent = spawn(programs.agent ?? '', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // It says where it listens once it does.
+    await new Promise((done) => agent.stdout?.once('data', done));
+  });
+  afterEach(async () => {
+    const ended = new Promise((done) => agent.once('close', done));
+    agent.kill();
+    await ended;
+    await demo.close();
+  });
+
+  const keys = async (): Promise<string[]> => {
+    const { stdout } = await execute(programs.add ?? '', ['-L'], { SSH_AUTH_SOCK: socket });
+    return stdout.split('\n').filter((line) => line.startsWith('ssh-'));
+  };
+  const tsh = (args: readonly string[], home = 'alice', env: Record<string, string> = {}) =>
+    demo.tsh(home, args, { SSH_AUTH_SOCK: socket, ...env });
+
+  it('puts the login’s key into a running agent, once, named after the login', async () => {
+    await tsh(['request', 'ls']);
+    await tsh(['request', 'ls']);
+    const [key = '', ...more] = await keys();
+    assert.match(key, /^ssh-ed25519 \S+ teleport:localhost:ent\.example\.test:alice$/);
+    assert.deepEqual(more, []);
+  });
+
+  it('leaves the agent alone when told so, and for what only reads the disk', async () => {
+    await tsh(['request', 'ls'], 'alice', { TELEPORT_ADD_KEYS_TO_AGENT: 'no' });
+    await tsh(['request', 'ls', '--add-keys-to-agent=no']);
+    await tsh(['status']);
+    await tsh(['version']);
+    assert.deepEqual(await keys(), []);
+  });
+
+  it('leaves an elevated key there when the home is given back without the agent and removed', async () => {
+    await demo.copy('alice', 'elevated');
+    await tsh(['request', 'ls'], 'elevated');
+    const [everyday] = await keys();
+    await demo.assume('elevated', await demo.granted('alice'));
+    await tsh(['request', 'ls'], 'elevated');
+    const [elevated] = await keys();
+    assert.notEqual(elevated, everyday);
+    await tsh(['request', 'drop'], 'elevated', { TELEPORT_ADD_KEYS_TO_AGENT: 'no' });
+    await rm(demo.home('elevated'), { recursive: true });
+    assert.deepEqual(await keys(), [elevated]);
+  });
+
+  it('takes the key out when one signs out', async () => {
+    await tsh(['request', 'ls']);
+    await tsh(['logout'], 'alice');
+    assert.deepEqual(await keys(), []);
+  });
+
+  it('goes on without an agent that is not there', async () => {
+    assert.equal((await tsh(['request', 'ls'], 'alice', { SSH_AUTH_SOCK: `${socket}-not` })).exit, 0);
+  });
+});
+
+describe('demo: tsh ssh', function () {
+  this.timeout(30_000);
+  let demo: Demo;
+  let session: Going | undefined;
+  beforeEach(async () => {
+    demo = await Demo.open();
+  });
+  afterEach(async () => {
+    session?.child.kill();
+    await session?.ended;
+    session = undefined;
+    await demo.close();
+  });
+
+  const assumed = async (): Promise<string> => {
+    const nodes = await demo.tsh('alice', ['request', 'search', '--kind=node']);
+    const [, resource] = /--resource (\S+)/.exec(nodes.stdout) ?? [];
+    const id = await demo.granted('alice', '--roles=', `--resource=${resource ?? ''}`);
+    await demo.copy('alice', 'root');
+    await demo.assume('root', id);
+    return id;
+  };
+  const open = (): Going => (session = going(demo.cluster.tsh, ['ssh', 'root@node-ent'], demo.env('root')));
+
+  it('is refused without the login, and answers with it', async () => {
+    const refused = await demo.tsh('alice', ['ssh', 'root@node-ent', 'id']);
+    assert.match(refused.stderr, /access denied to root connecting to node-ent/);
+    await assumed();
+    const { exit, stdout } = await demo.tsh('root', ['ssh', 'root@node-ent', 'id']);
+    assert.deepEqual([exit, stdout], [0, 'root@node-ent as alice (dev-team, node-admin)\n']);
+  });
+
+  it('outlives giving back and the grant’s end', async () => {
+    await assumed();
+    const { said, child, ended } = open();
+    await said('root@node-ent');
+    await demo.tsh('root', ['request', 'drop']);
+    await demo.moveClock(5 * 60 * minutes);
+    child.stdin?.write('ls\n');
+    await said('Nothing runs here');
+    child.stdin?.write('exit\n');
+    assert.equal(await ended, '0');
+  });
+
+  it('is cut by a lock', async () => {
+    const id = await assumed();
+    const { said, ended, printed } = open();
+    await said('root@node-ent');
+    await demo.tctl('eve', 'lock', `--access-request=${id}`, '--message=stop');
+    assert.equal(await ended, '1');
+    assert.match(printed(), /access denied/);
+  });
+});

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { endOf, type Elevation } from '../../../../src/access/elevation.ts';
+import type { AccessRequest } from '../../../../src/access/request.ts';
+import { offsetClock, type Clock } from '../../../../src/state/clock.ts';
+import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { watchOver } from '../../../../src/state/elevation/watchdogLoop.ts';
+import { contents } from '../../../support/folderContents.ts';
+import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
+import { Folder, until } from '../../../support/temporaryFolder.ts';
+import { Desk } from '../../../support/state/demoElevations.ts';
+import { HandTimers } from '../../../support/state/handClock.ts';
+
+const hour = 60 * minutes;
+const jumps = [
+  ['forward', hour],
+  ['back', -hour],
+] as const;
+
+/** This machine's clock, which can differ from the cluster's. */
+class OwnClock implements Clock {
+  readonly #cluster: Clock;
+  ahead = 0;
+
+  constructor(file: string) {
+    this.#cluster = offsetClock(file);
+  }
+
+  now(): number {
+    return this.#cluster.now() + this.ahead;
+  }
+}
+
+describe('the clock of this machine jumps by an hour', function () {
+  this.timeout(20_000);
+  let demo: Demo;
+  let folder: Folder;
+  let desk: Desk;
+  let clock: OwnClock;
+  let request: AccessRequest;
+  let everyday: Record<string, string>;
+  before(async () => {
+    demo = await Demo.open();
+  });
+  after(() => demo.close());
+  beforeEach(async () => {
+    folder = await Folder.open();
+    await demo.signIn('alice', 'fresh');
+    clock = new OwnClock(demo.cluster.clock);
+    desk = await Desk.with(demo, folder, { everyday: demo.home('fresh'), clock });
+    request = await desk.granted();
+    everyday = await contents(desk.everyday.folder);
+  });
+  afterEach(async () => {
+    await demo.faults();
+    await folder.close();
+  });
+
+  const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
+  /** Until the one slow call is under way. */
+  const slowly = async (
+    match: string,
+    task: () => Promise<unknown>,
+    meanwhile: () => void,
+  ): Promise<void> => {
+    await demo.faults({ match, do: 'slow', ms: 300, times: 1 });
+    const under = task();
+    await until(() => readFileSync(join(demo.cluster.dir, 'faults.json'), 'utf8').includes('"times":0'));
+    meanwhile();
+    await under;
+  };
+  const validUntil = async (elevation: Elevation): Promise<number> => {
+    const login = await desk.tsh.status(desk.elevations.homeOf(elevation));
+    return login.kind === 'signedIn' ? login.profile.validUntil : assert.fail(login.kind);
+  };
+  async function nothingIsLeft(): Promise<void> {
+    assert.deepEqual(await desk.homes(), []);
+    assert.deepEqual(desk.store.snapshot.elevations, []);
+    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+  }
+
+  for (const [how, jump] of jumps) {
+    it(`${how}, while elevated: the end stays the cluster's, and it is given back`, async () => {
+      const elevation = await desk.elevate(request);
+      clock.ahead = jump;
+      assert.equal(endOf(elevation).at, await validUntil(elevation));
+      const given = await desk.giveBack.run(elevation);
+      assert.ok(given);
+      await nothingIsLeft();
+    });
+
+    it(`${how}, while it is assumed: the end is the one the cluster gave, and it is given back`, async () => {
+      await slowly(
+        'login',
+        () => desk.elevate(request),
+        () => {
+          clock.ahead = jump;
+        },
+      );
+      const [elevation] = desk.store.snapshot.elevations;
+      assert.ok(elevation);
+      assert.equal(elevation.certificateEnds, await validUntil(elevation));
+      assert.ok(await desk.giveBack.run(elevation));
+      await nothingIsLeft();
+    });
+
+    it(`${how}, between Continue and its swap: the new end is the one the cluster gave`, async () => {
+      const elevation = await desk.elevate(request);
+      await demo.moveClock(10 * minutes);
+      await slowly(
+        'login',
+        () => desk.continuing.run(homeOf(elevation), request),
+        () => {
+          clock.ahead = jump;
+        },
+      );
+      const [now] = desk.store.snapshot.elevations;
+      assert.ok(now && now.certificateEnds > elevation.certificateEnds);
+      assert.equal(now.certificateEnds, await validUntil(now));
+      assert.deepEqual((await readdir(desk.folderOf(now))).sort(), ['current', 'gen-2', 'kubeconfig']);
+      assert.ok(await desk.giveBack.run(now));
+      await nothingIsLeft();
+    });
+  }
+
+  it('forward, over the old end while it is continued, and it is given back for that: nothing is elevated again', async () => {
+    const elevation = await desk.elevate(request);
+    await demo.moveClock(10 * minutes);
+    let given: Promise<unknown> = Promise.resolve();
+    await assert.rejects(
+      slowly(
+        'login',
+        () => desk.continuing.run(homeOf(elevation), request),
+        () => {
+          clock.ahead = hour;
+          given = desk.giveBack.run(elevation);
+        },
+      ),
+      (error) => failureOf(error) !== undefined,
+    );
+    assert.ok(await given);
+    await desk.elevations.sweep();
+    await nothingIsLeft();
+  });
+
+  for (const [how, jump] of jumps) {
+    it(`${how}: the watchdog looks at the record, and gives back at the end that stands there`, async () => {
+      const elevation = await desk.elevate(request);
+      const timers = new HandTimers();
+      const { records, elevations, giveBack } = desk;
+      const stop = new AbortController();
+      const socket = folder.at('w');
+      const watching = watchOver(
+        { home: homeOf(elevation), socket, grace: hour },
+        { records, elevations, giveBack, clock, timers, stop: stop.signal },
+      );
+      await until(() => timers.end !== undefined);
+      const { end } = timers;
+      // A window that lives gets a few seconds to say it itself.
+      clock.ahead = jump + minutes;
+      end?.look();
+      if (jump < 0) {
+        // Too early by this clock: set again, to the same end.
+        await until(() => timers.end !== end);
+        assert.equal(timers.end?.instant, end?.instant);
+        assert.equal((await desk.homes()).length, 1);
+        clock.ahead = hour + minutes;
+        timers.end?.look();
+      }
+      await until(async () => (await records.account(homeOf(elevation))) !== undefined);
+      stop.abort();
+      await watching;
+      assert.equal((await records.account(homeOf(elevation)))?.why, 'ended');
+      await nothingIsLeft();
+    });
+  }
+});

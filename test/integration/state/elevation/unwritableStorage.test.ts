@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Elevation } from '../../../../src/access/elevation.ts';
+import type { AccessRequest } from '../../../../src/access/request.ts';
+import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { contents } from '../../../support/folderContents.ts';
+import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+import { Desk } from '../../../support/state/demoElevations.ts';
+import type { WindowTask } from '../../../support/processes/cutWindow.ts';
+import { OtherWindow } from '../../../support/processes/otherWindow.ts';
+
+/** Files may have at most 100 kB: what a window writes then fails, as on a disk that is full. */
+const little = 'ulimit -f 200';
+/** Not even a byte can be written. */
+const nothing = 'ulimit -f 0';
+
+describe('where something cannot be written', function () {
+  this.timeout(20_000);
+  let demo: Demo;
+  let folder: Folder;
+  let desk: Desk;
+  let request: AccessRequest;
+  before(async () => {
+    demo = await Demo.open();
+  });
+  after(() => demo.close());
+  beforeEach(async () => {
+    folder = await Folder.open();
+    desk = await Desk.fresh(demo, folder);
+    request = await desk.granted();
+  });
+  afterEach(() => folder.close());
+
+  const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
+  const goOn = (elevation: Elevation) => desk.continuing.run(homeOf(elevation), request);
+  const insideOf = async (elevation: Elevation): Promise<string[]> =>
+    (await readdir(desk.folderOf(elevation))).sort();
+  const failsAs = (promise: Promise<unknown>, kind: string): Promise<void> =>
+    assert.rejects(promise, (error) => {
+      assert.equal(failureOf(error)?.kind, kind);
+      return true;
+    });
+
+  /** A file in the login that is too large for a disk with little room; one that lies behind what fits. */
+  async function pad(): Promise<Record<string, string>> {
+    const [proxy = ''] = await readdir(join(desk.everyday.folder, 'keys'));
+    await writeFile(join(desk.everyday.folder, 'keys', proxy, 'zzz'), 'x'.repeat(300_000));
+    return contents(desk.everyday.folder);
+  }
+
+  const window = (what: WindowTask['what'], limit: string, elevation?: Elevation): Promise<OtherWindow> =>
+    OtherWindow.open(
+      {
+        what,
+        cluster: demo.cluster,
+        folder: folder.path,
+        everyday: desk.everyday.folder,
+        request: request.id,
+        ...(elevation ? { home: homeOf(elevation) } : {}),
+      },
+      limit,
+    );
+
+  async function nothingIsElevated(everyday: Record<string, string>): Promise<void> {
+    const next = await Desk.open(demo, folder, desk.everyday.folder);
+    assert.deepEqual(await next.homes(), []);
+    assert.deepEqual(next.store.snapshot.elevations, []);
+    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+  }
+
+  describe('a disk that is full', () => {
+    it('while a home is filled: nothing of it is left, and that is what is said', async () => {
+      const everyday = await pad();
+      const other = await window('assume', little);
+      assert.equal(await other.finish(), 'noSpace');
+      assert.equal((await desk.records.all())[0]?.state, 'removed', 'it had begun');
+      await nothingIsElevated(everyday);
+    });
+
+    it('while it is continued: what is in use goes on, and nothing of the new copy is left', async () => {
+      const elevation = await desk.elevate(request);
+      const everyday = await pad();
+      await demo.moveClock(10 * minutes);
+      const other = await window('continue', little, elevation);
+      assert.equal(await other.finish(), 'noSpace');
+      assert.deepEqual(await insideOf(elevation), ['current', 'gen-1', 'kubeconfig']);
+      const login = await desk.tsh.status(desk.elevations.homeOf(elevation));
+      assert.equal('profile' in login && login.profile.validUntil, elevation.certificateEnds);
+      await desk.giveBack.run(elevation);
+      await nothingIsElevated(everyday);
+    });
+
+    it('while it is given back: every file goes all the same, and the next start forgets it', async () => {
+      const elevation = await desk.elevate(request);
+      const everyday = await contents(desk.everyday.folder);
+      const other = await window('giveBack', nothing, elevation);
+      assert.equal(await other.finish(), 'done');
+      assert.deepEqual(await desk.homes(), []);
+      const next = await Desk.open(demo, folder, desk.everyday.folder);
+      const [record] = next.elevations.inUse;
+      assert.ok(record, 'its end could not be noted');
+      await next.giveBack.leftBehind(record);
+      await nothingIsElevated(everyday);
+    });
+  });
+
+  describe('storage of ours that is read-only', () => {
+    it('from the start: nothing is elevated, since nobody could give it back after a crash', async () => {
+      await writeFile(folder.at('file'), '');
+      const everyday = desk.everyday.folder;
+      const before = await contents(everyday);
+      desk = await Desk.with(demo, folder, { everyday, storage: folder.at('file', 'storage') });
+      await failsAs(desk.elevate(request), 'cannotWrite');
+      assert.equal(desk.elevations.inUse.length, 0);
+      await nothingIsElevated(before);
+    });
+
+    it('all of a sudden: it can be continued, and given back, and nothing stays', async () => {
+      const elevation = await desk.elevate(request);
+      const everyday = await contents(desk.everyday.folder);
+      await rm(folder.at('storage'), { recursive: true });
+      await writeFile(folder.at('storage'), '');
+      await demo.moveClock(10 * minutes);
+      const done = await goOn(elevation);
+      assert.ok(done);
+      const given = await desk.giveBack.run(done.elevation);
+      assert.equal(given?.openUntil, done.elevation.certificateEnds);
+      assert.equal(await desk.giveBack.run(done.elevation), undefined);
+      assert.deepEqual(desk.store.snapshot.elevations, []);
+      await nothingIsElevated(everyday);
+    });
+  });
+
+  describe('no runtime folder', () => {
+    const { TMPDIR } = process.env;
+    beforeEach(async () => {
+      await mkdir(folder.at('tmp'));
+      process.env['TMPDIR'] = folder.at('tmp');
+    });
+    afterEach(() => {
+      if (TMPDIR === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = TMPDIR;
+    });
+
+    for (const [how, name] of [
+      ['none is named', undefined],
+      ['the one that is named is not there', 'missing'],
+    ] as const) {
+      it(`${how}: private homes lie in the temporary folder, and go as ever`, async () => {
+        const everyday = desk.everyday.folder;
+        const before = await contents(everyday);
+        const runtime = name === undefined ? undefined : folder.at(name);
+        desk = await Desk.with(demo, folder, { everyday, runtime });
+        const elevation = await desk.elevate(request);
+        assert.ok(desk.folderOf(elevation).startsWith(folder.at('tmp', 'jit-access-')));
+        assert.deepEqual(await insideOf(elevation), ['current', 'gen-1', 'kubeconfig']);
+        assert.ok(await desk.giveBack.run(elevation));
+        await nothingIsElevated(before);
+        assert.deepEqual(await desk.homes(), []);
+      });
+    }
+
+    it('what is named can hold no folder: nothing is elevated, and it is said', async () => {
+      await writeFile(folder.at('file'), '');
+      const everyday = desk.everyday.folder;
+      const before = await contents(everyday);
+      desk = await Desk.with(demo, folder, { everyday, runtime: folder.at('file') });
+      await failsAs(desk.elevate(request), 'cannotWrite');
+      await nothingIsElevated(before);
+    });
+  });
+
+  describe('something planted where it is continued', () => {
+    const plants: Record<string, (path: string) => Promise<unknown>> = {
+      'a link to the login': (path) => symlink(desk.everyday.folder, path),
+      'a link to nowhere': (path) => symlink('nowhere', path),
+      'a folder': (path) => mkdir(join(path, 'inside'), { recursive: true }),
+      'a file': (path) => writeFile(path, ''),
+    };
+
+    for (const place of ['gen-2', 'next']) {
+      for (const [what, plant] of Object.entries(plants)) {
+        it(`${what}, as ${place}: it goes, what it leads to stays, and the access goes on`, async () => {
+          const elevation = await desk.elevate(request);
+          await plant(join(desk.folderOf(elevation), place));
+          const everyday = await contents(desk.everyday.folder);
+          await demo.moveClock(10 * minutes);
+          assert.ok(await goOn(elevation));
+          const current = await readlink(join(desk.folderOf(elevation), 'current'));
+          assert.deepEqual(await insideOf(elevation), ['current', current, 'kubeconfig']);
+          assert.ok(await desk.giveBack.run(elevation));
+          await nothingIsElevated(everyday);
+        });
+      }
+    }
+
+    for (const [what, plant] of Object.entries(plants)) {
+      it(`${what}, as current: refused, and given back all the same`, async () => {
+        const elevation = await desk.elevate(request);
+        const current = join(desk.folderOf(elevation), 'current');
+        await rm(current);
+        await plant(current);
+        const everyday = await contents(desk.everyday.folder);
+        await demo.moveClock(10 * minutes);
+        await failsAs(goOn(elevation), 'untrustedHome');
+        assert.ok(await desk.giveBack.run(elevation));
+        await nothingIsElevated(everyday);
+      });
+    }
+  });
+
+  it('an everyday login that is reached through links stays as it is, from elevating to giving back', async () => {
+    const before = await contents(desk.everyday.folder);
+    await symlink(desk.everyday.folder, folder.at('link'));
+    await symlink('link', folder.at('link to link'));
+    desk = await Desk.open(demo, folder, folder.at('link to link'));
+    const elevation = await desk.elevate(request);
+    await demo.moveClock(10 * minutes);
+    assert.ok(await goOn(elevation));
+    const copied = await contents(desk.folderOf(elevation));
+    assert.ok(Object.keys(copied).some((path) => path.includes('/keys/')));
+    assert.ok(await desk.giveBack.run(elevation));
+    assert.equal(await readlink(folder.at('link')), demo.home('fresh'));
+    assert.deepEqual(await contents(demo.home('fresh')), before);
+    assert.deepEqual(await desk.homes(), []);
+  });
+});

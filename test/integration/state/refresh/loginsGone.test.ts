@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import type { Elevations } from '../../../../src/state/elevation/elevations.ts';
+import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
+import { LastLogin } from '../../../../src/state/memory/lastLogin.ts';
+import { LoginCheck } from '../../../../src/state/refresh/loginCheck.ts';
+import { Store } from '../../../../src/state/store.ts';
+import { Waiting } from '../../../../src/state/memory/watchedRequests.ts';
+import type { Client } from '../../../../src/teleport/commands/client.ts';
+import { Home } from '../../../../src/teleport/home/home.ts';
+import type { Login } from '../../../../src/teleport/commands/tsh.ts';
+import { contents } from '../../../support/folderContents.ts';
+import { Demo } from '../../../support/demo/demoCluster.ts';
+import { hour, id, names, now, profile, second } from '../../../support/samples.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+import { Desk } from '../../../support/state/demoElevations.ts';
+import { RememberedFiles, ToldTsh } from '../../../support/state/testWindow.ts';
+import { settle, Time } from '../../../support/state/handClock.ts';
+
+const [everyday, elsewhere] = ['/everyday', '/elsewhere'];
+const other = foreign('https://other.test:443');
+
+/** A private home of alice's. */
+const home = (number: number, changes: Partial<HomeRecord> = {}): HomeRecord => ({
+  name: String(number).repeat(32),
+  state: 'ready',
+  boot: 'boot',
+  root: '/run',
+  everyday,
+  requestId: id(number),
+  roles: names('kube-admin'),
+  user: foreign('alice'),
+  cluster: foreign('ent.example.test'),
+  proxy: profile().proxy,
+  since: now,
+  certificateEnds: now + hour,
+  grantEnds: now + hour,
+  window: { pid: 1, stamp: '' },
+  shells: [],
+  ...changes,
+});
+
+const client = { program: () => Promise.resolve({ path: '/bin/tsh', stamp: 'a' }) } as unknown as Client;
+
+/** A window that looks who is signed in, and has these private homes. */
+class Look {
+  readonly time = new Time();
+  readonly tsh = new ToldTsh();
+  readonly store = new Store();
+  gone: string[] = [];
+  readonly #check: LoginCheck;
+
+  constructor(inUse: readonly HomeRecord[]) {
+    const { time, tsh, store } = this;
+    const files = new RememberedFiles();
+    this.#check = new LoginCheck({
+      client,
+      tsh,
+      everyday: new Home(everyday),
+      store,
+      waiting: new Waiting(files, store),
+      elevations: { inUse, sawEveryday: () => Promise.resolve() } as unknown as Elevations,
+      lastLogin: new LastLogin(files),
+      clock: time,
+      later: time.later,
+      loginsGone: (records) => this.gone.push(...records.map(({ requestId }) => requestId.slice(-1))),
+    });
+  }
+
+  /** @returns which homes' logins are gone after tsh said this, in order */
+  async at(login: Login, then = login): Promise<string[]> {
+    this.gone = [];
+    this.tsh.login = login;
+    this.#check.expect();
+    const pass = async (): Promise<void> => {
+      await this.time.pass(second);
+      this.tsh.login = then;
+      await this.time.pass(2 * second);
+    };
+    await Promise.all([this.#check.ask(), pass()]);
+    return this.gone;
+  }
+}
+
+const signedIn = (changes: Parameters<typeof profile>[1] = {}, user = 'alice'): Login => ({
+  kind: 'signedIn',
+  profile: profile(user, changes),
+});
+const out: Login = { kind: 'signedOut' };
+
+describe('a login that is gone behind our back', () => {
+  it('signed out: exactly its private homes are named', async () => {
+    const look = new Look([home(1), home(2), home(3, { everyday: elsewhere })]);
+    assert.deepEqual(await look.at(signedIn()), []);
+    assert.deepEqual(await look.at(out), ['1', '2']);
+  });
+
+  it('another person: exactly the homes of the former one are named', async () => {
+    const look = new Look([home(1), home(2, { user: foreign('bob') })]);
+    assert.deepEqual(await look.at(signedIn({}, 'bob')), ['1']);
+    assert.deepEqual(await look.at(signedIn()), ['2']);
+  });
+
+  it('another proxy, and the former profile is no longer there', async () => {
+    assert.deepEqual(await new Look([home(1)]).at(signedIn({ proxy: other })), ['1']);
+  });
+
+  it('another proxy is selected, and the former profile is still there: not gone', async () => {
+    const others = [profile()];
+    const look = new Look([home(1), home(2, { proxy: other })]);
+    assert.deepEqual(await look.at({ ...signedIn({ proxy: other }), others }), []);
+  });
+
+  it('a profile without its keys, as tsh logout of one leaves it, is no login', async () => {
+    const others = [profile('alice', { roles: [] })];
+    assert.deepEqual(await new Look([home(1)]).at({ ...signedIn({ proxy: other }), others }), ['1']);
+  });
+
+  it('a leaf cluster is selected: not gone', async () => {
+    const look = new Look([home(1)]);
+    assert.deepEqual(await look.at(signedIn({ cluster: foreign('leaf.example.test') })), []);
+  });
+
+  it('a login that has run out is still that login', async () => {
+    const look = new Look([home(1)]);
+    assert.deepEqual(await look.at({ kind: 'expired', profile: profile('alice', { validUntil: now }) }), []);
+  });
+
+  it('“Not logged in” is believed at the second look only', async () => {
+    const look = new Look([home(1)]);
+    assert.deepEqual(await look.at(out, signedIn()), []);
+    assert.equal(look.store.snapshot.login.kind, 'signedIn');
+    assert.deepEqual(await look.at(out, out), ['1']);
+  });
+
+  it('is not concluded while tsh answers what cannot be read, nor not at all', async () => {
+    const look = new Look([home(1)]);
+    for (const kind of ['unreadable', 'timedOut'] as const) {
+      look.tsh.failing = { status: kind };
+      await assert.rejects(look.at(signedIn()));
+      await settle();
+      assert.deepEqual(look.gone, []);
+    }
+  });
+
+  describe('with a demo cluster', function () {
+    this.timeout(20_000);
+    let demo: Demo;
+    let folder: Folder;
+    before(async () => {
+      demo = await Demo.open();
+    });
+    after(() => demo.close());
+    beforeEach(async () => {
+      folder = await Folder.open();
+      await demo.signIn('alice', 'fresh');
+    });
+    afterEach(() => folder.close());
+
+    for (const [what, change] of [
+      ['tsh logout', () => demo.tsh('fresh', ['logout'])],
+      ['bob signs in', () => demo.signIn('bob', 'fresh')],
+    ] as const) {
+      it(`${what}: what was elevated is found, given back, and nothing else is touched`, async () => {
+        const desk = await Desk.open(demo, folder, demo.home('fresh'));
+        const elevation = await desk.elevate();
+        const gone: HomeRecord[] = [];
+        const check = new LoginCheck({
+          client,
+          tsh: desk.tsh,
+          everyday: desk.everyday,
+          store: desk.store,
+          elevations: desk.elevations,
+          clock: desk.clock,
+          waiting: new Waiting(desk.files, desk.store),
+          lastLogin: new LastLogin(desk.files),
+          later: (_ms, task) => {
+            task();
+            return () => undefined;
+          },
+          loginsGone: (records) => gone.push(...records),
+        });
+        await check.ask();
+        assert.deepEqual(gone, [], 'not before');
+        await change();
+        const everydayNow = await contents(desk.everyday.folder);
+        check.expect();
+        await check.ask();
+        assert.deepEqual(
+          gone.map(({ requestId }) => requestId),
+          [elevation.requestId],
+        );
+        for (const record of gone) assert.ok(await desk.giveBack.leftBehind(record));
+        assert.deepEqual(await desk.homes(), []);
+        assert.deepEqual(desk.store.snapshot.elevations, []);
+        assert.deepEqual(await contents(desk.everyday.folder), everydayNow);
+      });
+    }
+  });
+});

@@ -1,0 +1,371 @@
+import assert from 'node:assert/strict';
+import type { Elevation } from '../../../../src/access/elevation.ts';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { hour, id, minute, names, now, profile, request, review, second } from '../../../support/samples.ts';
+import { until } from '../../../support/temporaryFolder.ts';
+import { Other } from '../../../support/processes/otherProcess.ts';
+import { Room } from '../../../support/state/windowGroup.ts';
+import { count, type Stage } from '../../../support/state/testWindow.ts';
+
+const looks = { focused: true, viewing: true };
+const away = { focused: false, viewing: false };
+
+describe('one truth over windows', function () {
+  this.timeout(30_000);
+  let room: Room;
+  beforeEach(async () => {
+    room = await Room.open();
+  });
+  afterEach(() => room.close());
+
+  /** The one that leads, one that follows, and all. Somebody looks at the one that follows; all is known. */
+  async function open(windows = 2): Promise<{ leader: Stage; follower: Stage; all: Stage[] }> {
+    const all = await room.enter(windows);
+    const [leader, follower] = all;
+    assert.ok(leader && follower);
+    follower.sharing.attend(looks);
+    await until(() => room.time.next === 0);
+    await room.time.pass(3 * second);
+    await everywhere(all, ({ snapshot }) => snapshot.requests !== undefined);
+    room.tsh.taken();
+    return { leader, follower, all };
+  }
+
+  /** Waits until something is so in every window. */
+  const everywhere = (all: readonly Stage[], so: (store: Stage['store']) => boolean): Promise<void> =>
+    until(() => all.every(({ store }) => so(store)));
+
+  const everyday = ({ store }: Stage): Elevation[] =>
+    store.snapshot.elevations.filter(({ where }) => where.kind === 'everyday');
+
+  /** How much is asked in ten minutes in which nothing happens. */
+  async function askedIn(windows: number): Promise<Record<string, number>> {
+    const all = await room.enter(windows);
+    for (const window of all) window.sharing.attend(looks);
+    await until(() => room.time.next === 0);
+    await room.time.pass(3 * second);
+    await all[0]?.ask(request({ decideBy: now + 5 * hour, grantEnds: now + 5 * hour }));
+    await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 1);
+    await room.time.pass(10 * minute);
+    const asked = room.tsh.taken();
+    return Object.fromEntries(
+      ['version', 'status', 'list', 'show'].map((word) => [word, count(asked, word)]),
+    );
+  }
+
+  it('ten windows ask what one asks, from the start on', async () => {
+    const one = await askedIn(1);
+    await room.close();
+    room = await Room.open();
+    const ten = await askedIn(10);
+    assert.deepEqual(ten, one);
+    assert.ok((one['show'] ?? 0) > 100);
+  });
+
+  it('what one asked all know, also one that comes later', async () => {
+    const { all } = await open(3);
+    room.tsh.requests = [request(), request({ id: id(2), user: foreign('bob') })];
+    await room.time.pass(minute);
+    all.push(...(await room.enter(1)));
+    await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 2);
+    const [first, ...others] = all.map(({ store }) => store.snapshot);
+    for (const { login, requests, asOf, stale } of others) {
+      assert.deepEqual(
+        { login, requests, asOf, stale },
+        { login: first?.login, requests: first?.requests, asOf: first?.asOf, stale: first?.stale },
+      );
+    }
+    assert.deepEqual(room.tsh.taken(), ['list']);
+  });
+
+  it('nobody looks any more in the window that follows: nothing is asked', async () => {
+    const { leader, follower } = await open();
+    follower.sharing.attend(away);
+    await until(() => room.time.next === undefined);
+    await room.time.pass(hour);
+    assert.deepEqual(room.tsh.taken(), []);
+    assert.equal(leader.windows.leads, true);
+  });
+
+  it('a window in which somebody looked, and which no longer answers, does not count', async () => {
+    const { follower } = await open();
+    follower.seen = false;
+    await until(() => room.time.next === undefined);
+  });
+
+  it('Refresh in a window that follows is done when that window knows', async () => {
+    const { follower } = await open();
+    room.tsh.requests = [request()];
+    await follower.refresh.now();
+    assert.equal(follower.store.snapshot.requests?.length, 1);
+    assert.deepEqual(room.tsh.taken(), ['status', 'list']);
+    await follower.refresh.known();
+    assert.deepEqual(room.tsh.taken(), []);
+  });
+
+  it('what one learned by an action all know; and what is gone is gone in all', async () => {
+    const { all, follower } = await open(3);
+    room.tsh.requests = [request()];
+    await follower.refresh.show(id(1));
+    await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 1);
+    room.tsh.requests = [request({ revision: 'r2', state: 'approved' })];
+    room.tsh.lagging = [request()];
+    await follower.refresh.show(id(1));
+    const states: unknown[] = [];
+    follower.store.onChange(({ requests }) => states.push(requests?.[0]?.state));
+    await everywhere(all, ({ snapshot }) => snapshot.requests?.[0]?.state === 'approved');
+    await room.time.pass(minute);
+    await everywhere(all, ({ snapshot }) => (snapshot.asOf ?? 0) > now + minute);
+    assert.ok(!states.includes('pending'), 'It flipped back.');
+    room.tsh.requests = [];
+    room.tsh.lagging = undefined;
+    await follower.refresh.show(id(1)).catch(() => undefined);
+    await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 0);
+  });
+
+  it('a drop in one window is seen in all, and never flips back', async () => {
+    const granted = request({ state: 'approved', revision: 'r2' });
+    room.tsh.requests = [granted];
+    room.tsh.login = { kind: 'signedIn', profile: profile('alice', { assumed: [id(1)] }) };
+    const { all, follower, leader } = await open(4);
+    await until(() => all.every((one) => everyday(one).length === 1));
+    assert.deepEqual(everyday(follower)[0]?.roles, granted.roles);
+    // The profile as it is after the drop; that the files changed is not seen yet.
+    const after = profile();
+    follower.store.update({ login: { kind: 'signedIn', profile: after } });
+    await follower.elevations.sawEveryday(after);
+    const counts: number[] = [];
+    for (const one of all) one.store.onChange(() => counts.push(everyday(one).length));
+    await until(() => all.every((one) => everyday(one).length === 0));
+    counts.length = 0;
+    room.tsh.login = { kind: 'signedIn', profile: after };
+    await room.time.pass(minute);
+    await everywhere(all, ({ snapshot }) => (snapshot.asOf ?? 0) > now + minute);
+    assert.ok(!counts.includes(1), 'It flipped back.');
+    assert.deepEqual(
+      [leader, follower].map(({ store }) => store.snapshot.login),
+      [1, 2].map(() => ({ kind: 'signedIn', profile: after })),
+    );
+  });
+
+  it('what was done while no window led is heard by the next that does', async () => {
+    const { leader, follower, all } = await open(3);
+    room.tsh.requests = [request()];
+    leader.windows.stop();
+    leader.refresh.stop();
+    await until(() => follower.windows.leader === undefined);
+    await follower.refresh.show(id(1));
+    const rest = all.slice(1);
+    await until(() => rest.some(({ windows }) => windows.leads));
+    await everywhere(rest, ({ snapshot }) => snapshot.requests?.length === 1);
+  });
+
+  it('when another person signs in, nothing of the former one stays in any window', async () => {
+    const { all, leader, follower } = await open(3);
+    room.tsh.requests = [request()];
+    await follower.ask(request());
+    await follower.waiting.reviewed(profile());
+    await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 1 && snapshot.reviews);
+    room.tsh.login = { kind: 'signedIn', profile: profile('bob') };
+    room.tsh.requests = [];
+    follower.refresh.loginMayHaveChanged();
+    await until(() => room.time.next === 0);
+    await room.time.pass(second);
+    await everywhere(
+      all,
+      ({ snapshot }) => snapshot.login.kind === 'signedIn' && snapshot.waiting.length === 0,
+    );
+    await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 0);
+    assert.deepEqual(
+      all.map(({ store }) => store.snapshot.reviews),
+      [false, false, false],
+    );
+    assert.ok(leader.windows.leads);
+  });
+
+  it('signed out in one window, no window says signed in again', async () => {
+    const { all, follower } = await open(3);
+    room.tsh.login = { kind: 'signedOut' };
+    follower.store.forget();
+    follower.store.update({ login: { kind: 'signedOut' } });
+    const kinds: string[] = [];
+    for (const { store } of all.slice(1)) store.onChange(({ login }) => kinds.push(login.kind));
+    await follower.refresh.now();
+    await everywhere(all, ({ snapshot }) => snapshot.login.kind === 'signedOut');
+    assert.ok(!kinds.includes('signedIn'));
+  });
+
+  it('ten thousand requests reach the others, and after one change only that one', async () => {
+    const many = Array.from({ length: 10_000 }, (_, n) => request({ id: id(n + 1) }));
+    room.tsh.requests = many;
+    const { follower, leader } = await open();
+    assert.equal(follower.store.snapshot.requests?.length, 10_000);
+    const said: string[] = [];
+    const [wire] = leader.windows.followers;
+    assert.ok(wire);
+    const send = wire.send.bind(wire);
+    wire.send = (word) => {
+      said.push(JSON.stringify(word));
+      send(word);
+    };
+    const changed = request({ id: id(77), revision: 'r2', state: 'approved' });
+    room.tsh.requests = many.map((one) => (one.id === changed.id ? changed : one));
+    await room.time.pass(minute);
+    await until(() => follower.store.snapshot.requests?.[76]?.state === 'approved');
+    assert.ok(said.join('').length < 5_000, `${said.join('').length} characters`);
+  });
+
+  it('where the one that leads hangs, a window asks for itself', async () => {
+    const hangs = new Other('leadingWindow.ts', room.seat);
+    try {
+      await hangs.says('leads');
+      const window = room.window({ patience: 300 });
+      window.windows.start();
+      await until(() => window.windows.leader !== undefined);
+      process.kill(hangs.pid, 'SIGSTOP');
+      room.tsh.requests = [request()];
+      await window.refresh.now();
+      assert.equal(window.store.snapshot.requests?.length, 1);
+      assert.equal(window.store.snapshot.login.kind, 'signedIn');
+    } finally {
+      await hangs.kill();
+    }
+  });
+
+  describe('what is told', () => {
+    const decided = request({ revision: 'r2', state: 'approved', reviews: [review('rita')] });
+    const told = (all: readonly Stage[]): number[] => all.map((one) => one.told.length);
+
+    /** A request sent in a window is approved. */
+    async function approve(asking: Stage): Promise<void> {
+      await asking.ask(request());
+      const { leader } = room;
+      await until(() => leader?.waiting.since(id(1)) !== undefined);
+      await room.time.pass(5 * second);
+      room.tsh.requests = [decided];
+      await room.time.pass(3 * second);
+    }
+
+    it('is told within three seconds, once, in the window that has the focus', async () => {
+      const { all, leader } = await open(3);
+      all[1]?.sharing.attend(away);
+      all[2]?.sharing.attend({ focused: true, viewing: false });
+      await until(() => room.time.next !== 0);
+      await approve(all[1]!);
+      await until(() => all[2]?.told.length === 1);
+      await room.time.pass(10 * minute);
+      assert.deepEqual(told(all), [0, 0, 1]);
+      await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 0);
+      assert.deepEqual(leader.store.snapshot.waiting, []);
+      assert.equal((leader.files.kept.get('journal.jsonl') ?? '').match(/"approved"/g)?.length, 1);
+    });
+
+    it('is told in the one that leads when no window has the focus', async () => {
+      const { all } = await open(3);
+      all[1]?.sharing.attend(away);
+      await until(() => room.time.next === undefined);
+      await all[1]?.ask(request());
+      await until(() => room.time.next !== undefined);
+      room.tsh.requests = [decided];
+      await room.time.pass(16 * second);
+      await until(() => all[0]?.told.length === 1);
+      assert.deepEqual(told(all), [1, 0, 0]);
+    });
+
+    it('is told elsewhere when the window that has the focus does not answer', async () => {
+      const { all, follower } = await open(3);
+      await follower.ask(request());
+      await until(() => room.leader?.waiting.since(id(1)) !== undefined);
+      follower.seen = false;
+      room.tsh.requests = [decided];
+      await room.time.pass(3 * second);
+      await until(() => told(all).includes(1));
+      follower.seen = true;
+      await until(() => follower.pulse.answers);
+      await room.time.pass(10 * minute);
+      assert.deepEqual(told(all), [1, 0, 0]);
+    });
+
+    it('waits while nobody can see any window, and is told then', async () => {
+      const { all, follower, leader } = await open();
+      await follower.ask(request());
+      await until(() => leader.waiting.since(id(1)) !== undefined);
+      room.tsh.requests = [decided];
+      for (const window of all) window.seen = false;
+      await until(() => all.every(({ windows }) => !windows.leads));
+      await room.time.pass(10 * minute);
+      assert.deepEqual(told(all), [0, 0]);
+      for (const window of all) window.seen = true;
+      await until(() => all.some(({ windows }) => windows.leads));
+      await until(() => room.time.next === 0);
+      await room.time.pass(20 * second);
+      await until(() => told(all).includes(1));
+      assert.equal(
+        told(all).reduce((sum, one) => sum + one, 0),
+        1,
+      );
+    });
+
+    it('and noted is in every window', async () => {
+      const { all, follower } = await open(3);
+      await follower.ask(request());
+      room.tsh.requests = [request({ revision: 'r2', state: 'denied', reviews: [review('rita', 'denied')] })];
+      await until(() => room.leader?.waiting.since(id(1)) !== undefined);
+      await room.time.pass(3 * second);
+      await everywhere(all, ({ snapshot }) => snapshot.ended.length === 1);
+    });
+  });
+
+  describe('who reviews', () => {
+    const bobs = (n: number, reviewers = 'rita') =>
+      request({
+        id: id(n),
+        user: foreign('bob'),
+        suggestedReviewers: names(reviewers),
+        decideBy: now + 5 * hour,
+        grantEnds: now + 5 * hour,
+      });
+
+    it('is told of each request once, over windows, also with every view hidden', async () => {
+      const { all, follower } = await open();
+      await follower.waiting.reviewed(profile());
+      await everywhere(all, ({ snapshot }) => snapshot.reviews);
+      follower.sharing.attend({ focused: true, viewing: false });
+      await room.time.pass(2 * minute);
+      assert.equal(count(room.tsh.taken(), 'list'), 2);
+      room.tsh.requests = [bobs(1, 'omar'), request({ id: id(9) })];
+      await room.time.pass(minute);
+      await until(() => follower.told.length === 1);
+      room.tsh.requests = [bobs(1), bobs(2), bobs(3)];
+      await room.time.pass(10 * minute);
+      await until(() => follower.told.length === 2);
+      assert.deepEqual(
+        follower.told.map((change) => change.kind === 'asked' && change.requests.map((one) => one.id)),
+        [[id(1)], [id(2), id(3)]],
+      );
+    });
+
+    it('is whoever was named once; nobody else is asked for', async () => {
+      const { follower, leader } = await open();
+      room.tsh.requests = [bobs(1, 'omar')];
+      await room.time.pass(minute);
+      follower.sharing.attend({ focused: true, viewing: false });
+      await until(() => room.time.next === undefined);
+      room.tsh.taken();
+      follower.sharing.attend(looks);
+      await until(() => room.time.next !== undefined);
+      room.tsh.requests = [bobs(2, 'alice')];
+      await room.time.pass(minute);
+      await until(() => follower.told.length === 1);
+      follower.sharing.attend({ focused: true, viewing: false });
+      await room.time.pass(second);
+      room.tsh.taken();
+      await room.time.pass(10 * minute);
+      assert.equal(count(room.tsh.taken(), 'list'), 10);
+      leader.tellReviewers = false;
+      leader.refresh.schedule();
+      await room.time.pass(hour);
+      assert.deepEqual(room.tsh.taken(), []);
+    });
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { chmod, rm } from 'node:fs/promises';
+import { Client } from '../../../../src/teleport/commands/client.ts';
+import { failureOf, type Failure } from '../../../../src/teleport/process/failure.ts';
+import { Home } from '../../../../src/teleport/home/home.ts';
+import { run } from '../../../../src/teleport/process/runProcess.ts';
+import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
+import { failureWords } from '../../../../src/text/failure.ts';
+import { recording } from '../../../support/recordings.ts';
+import { id } from '../../../support/samples.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+
+/** Shell lines that print what a recording printed, and end as it did. */
+const play = (name: string): string => {
+  const { stdout, stderr, exit } = recording(name);
+  return `cat <<'OUT'\n${stdout.replace(/\n$/, '')}\nOUT\ncat >&2 <<'ERR'\n${stderr}\nERR\nexit ${exit}`;
+};
+
+describe('a tsh that fails while it is in use', () => {
+  const home = new Home('/nowhere');
+  let folder: Folder;
+  let tsh: Tsh;
+  beforeEach(async () => {
+    folder = await Folder.open();
+    tsh = new Tsh(
+      new Client({
+        loadRun: () => Promise.resolve(run),
+        env: { PATH: '/usr/bin:/bin' },
+        places: () => ({ setting: folder.at('tsh'), env: {}, without: [] }),
+        log: () => undefined,
+        elapsed: () => performance.now(),
+      }),
+    );
+  });
+  afterEach(() => folder.close());
+
+  /** Puts a program in tsh's place that answers each call with these lines. */
+  const becomes = (lines: string, status = play('ent-status-base')): Promise<string> =>
+    folder.program('tsh', 'case "$*" in', `"status --format=json") ${status} ;;`, `*) ${lines} ;;`, 'esac');
+  const failureIn = async (promise: Promise<unknown>): Promise<Failure> => {
+    const error: unknown = await promise.then(
+      () => assert.fail('It did not fail.'),
+      (reason: unknown) => reason,
+    );
+    return failureOf(error) ?? assert.fail(String(error));
+  };
+
+  it('is replaced: the next call runs the new one', async () => {
+    await becomes('echo \'{"version": "17.0.0"}\'');
+    assert.equal(await tsh.version(home), '17.0.0');
+    await rm(folder.at('tsh'));
+    await becomes('echo \'{"version": "18.1.0"}\'');
+    assert.equal(await tsh.version(home), '18.1.0');
+  });
+
+  it('is removed, or may no longer be run: it is not found, and found again when it is back', async () => {
+    await becomes('echo \'{"version": "17.0.0"}\'');
+    await chmod(folder.at('tsh'), 0o644);
+    assert.equal((await failureIn(tsh.version(home))).kind, 'notFound');
+    await rm(folder.at('tsh'));
+    assert.equal((await failureIn(tsh.version(home))).kind, 'notFound');
+    await becomes('echo \'{"version": "17.0.0"}\'');
+    assert.equal(await tsh.version(home), '17.0.0');
+  });
+
+  it('is killed in the middle of a line: nothing of the answer is taken', async () => {
+    const half = recording('ent-ls-reviewer').stdout.slice(0, 700);
+    await becomes(`cat <<'OUT'\n${half}\nOUT\nkill -KILL $$`);
+    assert.equal((await failureIn(tsh.list(home))).kind, 'unreadable');
+  });
+
+  it('prints 100 MB: it is ended long before, and the answer cannot be read', async () => {
+    await becomes('head -c 104857600 /dev/zero; true');
+    assert.equal((await failureIn(tsh.list(home))).kind, 'unreadable');
+  });
+
+  it('speaks another language: it is quoted, and nothing is made of words that are not known', async () => {
+    for (const words of ['FEHLER: Zugriff verweigert', 'エラー: 接続できません', 'ERROR: Доступ запрещён']) {
+      await becomes(`echo '${words}' >&2; exit 1`);
+      const failure = await failureIn(tsh.list(home));
+      assert.equal(failure.kind, 'refused');
+      assert.equal(failure.said, words.replace('ERROR: ', ''));
+      assert.ok(failureWords(failure).showSaid);
+    }
+  });
+
+  it('does nothing and says that all is well: that is no elevation', async () => {
+    await becomes(play('env-cluster-login'));
+    assert.equal((await failureIn(tsh.assume(home, id(1)))).kind, 'refused');
+  });
+
+  it('looks for a proxy that has moved: the cluster is out of reach, and who is signed in is still known', async () => {
+    const moved = [
+      'Teleport proxy not available at old.example.test:443.',
+      'Get "https://old.example.test:443/webapi/ping": dial tcp: lookup old.example.test: no such host',
+      'tls: failed to verify certificate: x509: certificate is valid for new.example.test, not old.example.test',
+    ];
+    for (const words of moved) {
+      await becomes(`echo 'ERROR: ${words}' >&2; exit 1`);
+      const failure = await failureIn(tsh.list(home));
+      assert.equal(failure.kind, 'unreachable', words);
+      assert.equal(failureWords(failure).remedy, 'retry');
+      assert.equal((await tsh.status(home)).kind, 'signedIn');
+    }
+  });
+
+  it('is locked out: it is not taken for signed out or out of reach', async () => {
+    await becomes(play('oss-locked-ls'));
+    const failure = await failureIn(tsh.list(home));
+    assert.equal(failure.kind, 'locked');
+    assert.equal((await tsh.status(home)).kind, 'signedIn');
+  });
+});

@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname } from 'node:path';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
+import { ourWords } from '../../../../src/teleport/process/environment.ts';
+import { Home, neutralFolder } from '../../../../src/teleport/home/home.ts';
+import { Kube } from '../../../../src/teleport/commands/tshKube.ts';
+import { run } from '../../../../src/teleport/process/runProcess.ts';
+import { Resources } from '../../../../src/teleport/commands/tshResourceSearch.ts';
+import { signInArguments } from '../../../../src/teleport/commands/tshLogin.ts';
+import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
+import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
+import { recording } from '../../../support/recordings.ts';
+import { id, profile } from '../../../support/samples.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+
+/** One start of a program, as the recorder in its place saw it. */
+interface Start {
+  /** The method of ours that started it. */
+  readonly by: string;
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** What could be read from standard input. */
+  readonly stdin: string;
+}
+
+/** Words of others that look like words of a command. */
+const [me, role, reason, words] = [foreign('alice'), foreign('dba'), 'because', 'prod'];
+const draft = { roles: [role], reason, minutes: 60, reviewers: [foreign('rita')] };
+const others = ['alice', 'dba', 'because', 'prod', 'rita'];
+
+/** Everything that starts programs. */
+interface Clients {
+  readonly tsh: Tsh;
+  readonly tctl: Tctl;
+  readonly kube: Kube;
+  readonly resources: Resources;
+}
+type Call = (clients: Clients, home: Home) => Promise<unknown>;
+type Every<T> = { readonly [Name in keyof T]: Call };
+
+/** Every method; the compiler tells when one is missing here. */
+const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
+  tsh: {
+    version: ({ tsh }, home) => tsh.version(home),
+    status: ({ tsh }, home) => tsh.status(home),
+    others: ({ tsh }, home) => tsh.others(home),
+    list: ({ tsh }, home) => tsh.list(home),
+    show: ({ tsh }, home) => tsh.show(home, id(1)),
+    create: ({ tsh }, home) => tsh.create(home, draft),
+    findCreated: ({ tsh }, home) => tsh.findCreated(home, draft, me, 0),
+    review: ({ tsh }, home) => tsh.review(home, id(1), 'approve', reason),
+    assume: ({ tsh }, home) => tsh.assume(home, id(1)),
+    drop: ({ tsh }, home) => tsh.drop(home, [id(1)]),
+    dropOne: ({ tsh }, home) => tsh.dropOne(home, id(1)),
+    logout: ({ tsh }, home) => tsh.logout(home, profile()),
+  },
+  tctl: {
+    capabilities: ({ tctl }, home) => tctl.capabilities(home, me),
+    requests: ({ tctl }, home) => tctl.requests(home),
+    decide: ({ tctl }, home) => tctl.decide(home, id(1), 'deny', { reason, me }),
+    remove: ({ tctl }, home) => tctl.remove(home, id(1)),
+    lock: ({ tctl }, home) => tctl.lock(home, id(1), reason, 0),
+    unlock: ({ tctl }, home) => tctl.unlock(home, id(1)),
+    locks: ({ tctl }, home) => tctl.locks(home),
+    roles: ({ tctl }, home) => tctl.roles(home),
+    role: ({ tctl }, home) => tctl.role(home, role),
+    users: ({ tctl }, home) => tctl.users(home),
+    list: ({ tctl }, home) => tctl.list(home, 'readBots', ['bots', 'ls', '--format=json']),
+    status: ({ tctl }, home) => tctl.status(home),
+    removeRole: ({ tctl }, home) => tctl.removeRole(home, role, 'r1'),
+    writeRole: ({ tctl }, home) => tctl.writeRole(home, role, 'kind: role', 'r1'),
+  },
+  kube: {
+    list: ({ kube }, home) => kube.list(home),
+    login: ({ kube }, home) => kube.login(home, foreign(words)),
+  },
+  resources: {
+    search: ({ resources }, home) => resources.search(home, 'node', [words]),
+    roles: ({ resources }, home) => resources.roles(home),
+  },
+};
+const calls = Object.entries(methods).flatMap(([client, all]) =>
+  Object.entries<Call>(all).map(([name, call]) => [`${client}.${name}`, call] as const),
+);
+
+/** What the recorder answers to a call that begins so, so that no method stops half way. */
+const answers: Readonly<Record<string, string>> = {
+  version: recording('version-client').stdout,
+  'status --format': recording('ent-status-base').stdout,
+  'request ls': '[]',
+  'request show': recording('two-show-1of2').stdout,
+  'request create': `Request ID: ${id(1)}\n`,
+  'requests capabilities': recording('capabilities').stdout,
+  'requests ls': '[]',
+  'get --format=json -- role/': '[{"metadata": {"name": "dba", "revision": "r1"}}]',
+  get: '[]',
+  'bots ls': '[]',
+  'kube ls': '[]',
+  'request search': '[]',
+};
+
+describe('what tsh and tctl inherit', () => {
+  let folder: Folder;
+  let clean: readonly Start[];
+  let stray: readonly Start[];
+  let logged: CallRecord[];
+
+  before(async function () {
+    // Each method starts a program twice.
+    this.timeout(60_000);
+    folder = await Folder.open();
+    await writeFile(
+      folder.at('aliases.yaml'),
+      'aliases:\n  "status": "tsh logout"\n  "login": "/bin/false"\n',
+    );
+    for (const name of ['tsh', 'tctl']) await recorder(name);
+    await mkdir(folder.at('root'), { mode: 0o700 });
+    const usual = { HOME: folder.at('home'), PATH: '/usr/bin:/bin', LANG: 'de_DE.UTF-8' };
+    clean = await everything(usual);
+    const strays: Record<string, string> = {
+      TELEPORT_CLUSTER: 'leaf',
+      TELEPORT_PROXY: 'evil.test:443',
+      TELEPORT_DEBUG: '1',
+      TELEPORT_USER: 'root',
+      TELEPORT_HOME: folder.at('elsewhere'),
+      TELEPORT_AUTH: 'evil',
+      TELEPORT_LOGIN: 'root',
+      TELEPORT_SITE: 'leaf',
+      TELEPORT_USE_LOCAL_SSH_AGENT: 'true',
+      TELEPORT_ADD_KEYS_TO_AGENT: 'only',
+      TELEPORT_GLOBAL_TSH_CONFIG: folder.at('aliases.yaml'),
+      TELEPORT_CONFIG_FILE: folder.at('teleport.yaml'),
+      TELEPORT_CONFIG: 'e30=',
+      TELEPORT_TOOLS_VERSION: '1.0.0',
+      TELEPORT_TOOLS_DIR: folder.at('tools'),
+      TELEPORT_LOGIN_BROWSER: 'evil',
+      TSH_UNALIAS: '',
+      TSH_ALIAS: 'x',
+      KUBECONFIG: folder.at('theirs'),
+      NODE_OPTIONS: `--require=${folder.at('missing.js')}`,
+      ELECTRON_RUN_AS_NODE: '1',
+      ELECTRON_NO_ATTACH_CONSOLE: '1',
+      VSCODE_PID: '1',
+      VSCODE_NLS_CONFIG: '{}',
+      VSCODE_IPC_HOOK: '/tmp/x.sock',
+    };
+    // A process started without an environment of its own would take this one's.
+    Object.assign(process.env, strays);
+    const at = process.cwd();
+    process.chdir(folder.path);
+    try {
+      stray = await everything({ ...usual, ...strays });
+    } finally {
+      process.chdir(at);
+      for (const name of Object.keys(strays)) Reflect.deleteProperty(process.env, name);
+    }
+  });
+  after(() => folder.close());
+
+  /** A program in tsh's place, which notes how it was started and answers as the real one would. */
+  const recorder = (name: string): Promise<string> =>
+    folder.script(
+      name,
+      `const fs = require('node:fs');`,
+      `const argv = process.argv.slice(2);`,
+      `const seen = { program: ${JSON.stringify(name)}, argv, env: process.env, cwd: process.cwd(), stdin: fs.readFileSync(0, 'utf8') };`,
+      `fs.appendFileSync(${JSON.stringify(folder.at('starts'))}, JSON.stringify(seen) + '\\n');`,
+      `const answers = ${JSON.stringify(answers)};`,
+      `const call = Object.keys(answers).find((start) => argv.join(' ').startsWith(start));`,
+      // A role has another revision once it was written.
+      `const written = fs.readFileSync(${JSON.stringify(folder.at('starts'))}, 'utf8').includes('"create","-f"');`,
+      `const answer = call === undefined ? '' : answers[call];`,
+      `process.stdout.write(written ? answer.replace('"r1"', '"r2"') : answer);`,
+    );
+
+  /** Calls every method once; the starts of programs that this came to. */
+  async function everything(env: Readonly<Record<string, string>>): Promise<readonly Start[]> {
+    await rm(folder.at('starts'), { force: true });
+    logged = [];
+    const client = new Client({
+      loadRun: () => Promise.resolve(run),
+      env,
+      places: (name) => ({ setting: folder.at(name), env: {}, without: [] }),
+      log: (call) => logged.push(call),
+      elapsed: () => performance.now(),
+    });
+    const clients: Clients = {
+      tsh: new Tsh(client),
+      tctl: new Tctl({ client, root: folder.at('root'), configuration: folder.at('missing') }),
+      kube: new Kube(client),
+      resources: new Resources(client),
+    };
+    // All at once, each on a home of its own, which tells whose start it was.
+    await Promise.all(
+      calls.map(([name, call]) =>
+        // The recorder's status never tells that something was assumed: that call fails after its last start.
+        call(clients, new Home(folder.at(name, 'current'), folder.at('everyday'))).catch(() => undefined),
+      ),
+    );
+    const lines = (await readFile(folder.at('starts'), 'utf8')).trim().split('\n');
+    const starts = lines.map((line): Start => {
+      const start = JSON.parse(line) as Omit<Start, 'by'>;
+      // Files that are written for one call have names of their own.
+      const argv = start.argv.map((word) => word.replace(/^.*\/root\/.*$/, 'a private file'));
+      return { ...start, argv, by: basename(dirname(start.env['TELEPORT_HOME'] ?? '')) };
+    });
+    return starts.sort((a, b) => a.by.localeCompare(b.by));
+  }
+
+  it('every method starts a program', () => {
+    assert.deepEqual(new Set(clean.map(({ by }) => by)), new Set(calls.map(([name]) => name)));
+    assert.deepEqual([...new Set(clean.map(({ program }) => program))].sort(), ['tctl', 'tsh']);
+  });
+
+  it('arguments and environment are the same, whatever VS Code was started with', () => {
+    assert.deepEqual(stray, clean);
+  });
+
+  it('TELEPORT_HOME and the rest of TELEPORT_ are ours', () => {
+    for (const { by, env } of stray) {
+      assert.deepEqual(
+        Object.fromEntries(Object.entries(env).filter(([name]) => /^(TELEPORT|TSH)_/.test(name))),
+        {
+          TELEPORT_HOME: folder.at(by, 'current'),
+          TELEPORT_TOOLS_DIR: folder.at('everyday/bin'),
+          TELEPORT_ADD_KEYS_TO_AGENT: 'no',
+          TELEPORT_LOGIN_BROWSER: 'none',
+          TSH_UNALIAS: ourWords,
+        },
+      );
+      assert.deepEqual(
+        Object.keys(env).filter((name) => /^(ELECTRON_|VSCODE_|NODE_)/.test(name)),
+        [],
+      );
+    }
+  });
+
+  it('a KUBECONFIG reaches them only where it is ours', () => {
+    const given = stray.flatMap(({ by, env }) =>
+      env['KUBECONFIG'] === undefined ? [] : [[by, env['KUBECONFIG']]],
+    );
+    assert.deepEqual(given, [['kube.login', folder.at('kube.login/kubeconfig')]]);
+  });
+
+  it('what is logged of them holds no word of others, also where it looks like one of a command', () => {
+    assert.equal(logged.length, stray.length);
+    for (const { command } of logged) {
+      assert.notEqual(command, '');
+      assert.deepEqual(
+        command.split(' ').filter((word) => others.includes(word)),
+        [],
+        command,
+      );
+    }
+  });
+
+  it('no alias can take the place of a word with which one of our calls begins', () => {
+    const words = new Set(clean.flatMap(({ argv }) => argv.slice(0, 1)));
+    words.add(String(signInArguments(profile())[0]));
+    const unaliased = ourWords.split(',');
+    for (const word of words) assert.ok(unaliased.includes(word), word);
+  });
+
+  it('they run in a folder that is not the workspace', async () => {
+    const neutral = await realpath(neutralFolder());
+    assert.equal(neutral, await realpath(tmpdir()));
+    for (const { argv, cwd } of [...clean, ...stray]) assert.equal(cwd, neutral, argv.join(' '));
+  });
+
+  it('they have nothing to read: no question of theirs can wait for an answer', () => {
+    for (const { argv, stdin } of clean) assert.equal(stdin, '', argv.join(' '));
+  });
+});

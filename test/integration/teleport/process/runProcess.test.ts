@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { failureOf, recognise } from '../../../../src/teleport/process/failure.ts';
+import type { Outcome, RunOptions } from '../../../../src/teleport/process/outcome.ts';
+import { run } from '../../../../src/teleport/process/runProcess.ts';
+import { isRunning } from '../../../../src/teleport/process/processes.ts';
+import { readRequest } from '../../../../src/teleport/output/requestSchema.ts';
+import { Folder, until } from '../../../support/temporaryFolder.ts';
+
+/** The pid a program left in its file `pid`. */
+const pidIn = async (folder: Folder): Promise<number> =>
+  Number(await readFile(folder.at('pid'), 'utf8').catch(() => ''));
+
+describe('running a program', () => {
+  let folder: Folder;
+  beforeEach(async () => {
+    folder = await Folder.open();
+  });
+  afterEach(() => folder.close());
+
+  const start = (program: string, args: readonly string[] = [], options: Partial<RunOptions> = {}) =>
+    run(program, args, { env: { PATH: '/usr/bin:/bin' }, cwd: folder.path, timeout: 5_000, ...options });
+  const kindOf = (outcome: Outcome): string | undefined => recognise(outcome)?.kind;
+
+  it('what it prints comes back as it was printed', async () => {
+    const program = await folder.program('prints', 'printf "one\\n\\ntwo ä\\n"', 'printf "warned\\n" >&2');
+    const outcome = await start(program);
+    assert.deepEqual(outcome, { kind: 'exited', code: 0, stdout: 'one\n\ntwo ä\n', stderr: 'warned\n' });
+    assert.equal(recognise(outcome), undefined);
+  });
+
+  it('arguments arrive as they are: no shell looks at them', async () => {
+    const program = await folder.script(
+      'args',
+      'process.stdout.write(JSON.stringify(process.argv.slice(2)))',
+    );
+    const args = ['--reason=$(id) `id` "x" \'y\'\nz;|&*', '', '--', '-x', '@file', '\u001b[31m'];
+    const outcome = await start(program, args);
+    assert.ok(outcome.kind === 'exited');
+    assert.deepEqual(JSON.parse(outcome.stdout), args);
+  });
+
+  it('it sees the environment and the folder it was given, and nothing else of ours', async () => {
+    process.env['JIT_LEAK'] = 'x';
+    const program = await folder.program('env', '/usr/bin/env; pwd');
+    const outcome = await start(program, [], { env: { ONLY: 'this' } });
+    delete process.env['JIT_LEAK'];
+    assert.ok(outcome.kind === 'exited');
+    assert.match(outcome.stdout, /^ONLY=this$/m);
+    assert.doesNotMatch(outcome.stdout, /JIT_LEAK|HOME=/);
+    assert.match(outcome.stdout, new RegExp(`${folder.path}\n$`));
+  });
+
+  it('one that waits for a person to type ends at once: there is no input', async () => {
+    const outcome = await start(await folder.program('asks', 'read answer; echo "got $answer"'));
+    assert.deepEqual(outcome, { kind: 'exited', code: 0, stdout: 'got \n', stderr: '' });
+  });
+
+  it('one that is to be apart has a session of its own, and nothing it left in it goes on', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const program = await folder.program(
+      'apart',
+      `sleep 60 & echo $! > ${folder.at('pid')}`,
+      'cut -d" " -f6 /proc/$$/stat; echo $$',
+    );
+    const outcome = await start(program, [], { apart: true });
+    assert.ok(outcome.kind === 'exited');
+    const [session, pid] = outcome.stdout.trim().split('\n');
+    assert.equal(session, pid);
+    const left = await pidIn(folder);
+    assert.ok(left > 0);
+    await until(async () => !(await isRunning({ pid: left, stamp: '' })));
+  });
+
+  it('a failure keeps what it printed on both', async () => {
+    const outcome = await start(await folder.program('fails', 'echo half; echo "ERROR: no" >&2; exit 3'));
+    assert.deepEqual(outcome, { kind: 'exited', code: 3, stdout: 'half\n', stderr: 'ERROR: no\n' });
+    assert.equal(kindOf(outcome), 'refused');
+  });
+
+  it('one that hangs and ignores SIGTERM is ended all the same, and is said to have timed out', async () => {
+    const program = await folder.program(
+      'hangs',
+      'trap "" TERM INT',
+      `echo $$ > ${folder.at('pid')}`,
+      'while :; do :; done',
+    );
+    const outcome = await start(program, [], { timeout: 300 });
+    assert.equal(kindOf(outcome), 'timedOut');
+    assert.equal(await isRunning({ pid: await pidIn(folder), stamp: '' }), false);
+  });
+
+  it('one that is cancelled is ended, and nothing is complained about', async () => {
+    const program = await folder.program('waits', `echo $$ > ${folder.at('pid')}`, 'exec sleep 60');
+    const stop = new AbortController();
+    const running = start(program, [], { signal: stop.signal });
+    await until(async () => (await pidIn(folder)) > 0);
+    stop.abort();
+    assert.equal(kindOf(await running), 'cancelled');
+    assert.equal(await isRunning({ pid: await pidIn(folder), stamp: '' }), false);
+  });
+
+  it('one that was cancelled before it began never runs', async () => {
+    const program = await folder.program('runs', `echo $$ > ${folder.at('pid')}`);
+    const outcome = await start(program, [], { signal: AbortSignal.abort() });
+    assert.equal(kindOf(outcome), 'cancelled');
+    assert.ok(!(await pidIn(folder)));
+  });
+
+  it('its number is told as soon as it runs, once; one that never runs has none', async () => {
+    const program = await folder.program('own', `echo $$`);
+    const told: number[] = [];
+    const started = (pid: number): unknown => told.push(pid);
+    const running = start(program, [], { started });
+    assert.equal(told.length, 1, 'before anything else can happen');
+    const outcome = await running;
+    assert.deepEqual(outcome.kind === 'exited' && Number(outcome.stdout), told[0]);
+    await start(folder.at('missing'), [], { started });
+    await start(program, [], { started, signal: AbortSignal.abort() });
+    assert.equal(told.length, 1);
+  });
+
+  it('one that somebody killed is told by the signal', async () => {
+    const outcome = await start(await folder.program('dies', 'kill -KILL $$'));
+    assert.deepEqual(outcome, { kind: 'killed', signal: 'SIGKILL' });
+    assert.equal(kindOf(outcome), 'unreadable');
+  });
+
+  it('one that prints 40 MB is ended and cannot be read', async () => {
+    const program = await folder.program('floods', 'head -c 41943040 /dev/zero; true');
+    assert.equal(kindOf(await start(program)), 'unreadable');
+  });
+
+  it('what it left running in the background, with its output open, is not waited for', async () => {
+    const program = await folder.program('forks', `sleep 60 & echo $! > ${folder.at('pid')}; echo done`);
+    const outcome = await start(program);
+    process.kill(await pidIn(folder));
+    assert.deepEqual(outcome, { kind: 'exited', code: 0, stdout: 'done\n', stderr: '' });
+  });
+
+  it('a missing one, a folder and one that may not be run are not found', async () => {
+    await writeFile(folder.at('plain'), '#!/bin/sh\n');
+    for (const path of [folder.at('missing'), folder.path, folder.at('plain')]) {
+      const outcome = await start(path);
+      assert.equal(outcome.kind, 'unstartable', path);
+      assert.equal(kindOf(outcome), 'notFound', path);
+    }
+  });
+
+  it('arguments no program can be given are refused; nobody is told that tsh is missing', async () => {
+    const program = await folder.program('any', 'true');
+    for (const argument of ['a\u0000b', 'x'.repeat(1_000_000)]) {
+      assert.equal(kindOf(await start(program, [argument])), 'refused');
+    }
+  });
+
+  it('half JSON and garbage cannot be read, and say so', async () => {
+    for (const text of ['{"metadata": {"name": ', 'segmentation fault', '', 'null', '[]']) {
+      const outcome = await start(await folder.program('garbage', `printf '%s' '${text}'`));
+      assert.ok(outcome.kind === 'exited');
+      assert.throws(
+        () => readRequest(outcome.stdout),
+        (error) => failureOf(error)?.kind === 'unreadable',
+        text,
+      );
+    }
+  });
+});

@@ -1,0 +1,87 @@
+// The clusters the contract is checked against: a demo of each edition, or the one that JIT_ACCESS_CLUSTER names.
+import { readFileSync } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RequestId } from '../../../src/access/text/foreign.ts';
+import { createCluster, signIn } from '../../../demo/createCluster.ts';
+import { buildDemo } from '../runProgram.ts';
+
+/** What the suite may know of a cluster. */
+export interface Description {
+  readonly edition: 'enterprise' | 'community';
+  readonly tsh: string;
+  readonly tctl: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Person to signed-in profile folder. Copied before use. */
+  readonly homes: Readonly<Record<string, string>>;
+  /** Absent where there is none. */
+  readonly kubeCluster?: string;
+  /** Alice's home, expired; absent where there is none. */
+  readonly expired?: string;
+}
+
+interface Opened {
+  readonly description: Description;
+  readonly close: () => Promise<void>;
+}
+
+/** A cluster that all suites of this process use, opened by the first and closed after the last. */
+export class Candidate {
+  readonly name: string;
+  readonly edition: Description['edition'];
+  /** How many suites are still to run on it. */
+  suites = 0;
+  /** Requests made there by any suite, to be deleted in the end. */
+  readonly made = new Set<RequestId>();
+  readonly #open: () => Promise<Opened>;
+  #opened: Promise<Opened> | undefined;
+
+  constructor(name: string, edition: Description['edition'], open: () => Promise<Opened>) {
+    this.name = name;
+    this.edition = edition;
+    this.#open = open;
+  }
+
+  async describe(): Promise<Description> {
+    return (await (this.#opened ??= this.#open())).description;
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.#opened;
+    this.#opened = undefined;
+    await opened?.close();
+  }
+}
+
+async function openDemo(edition: Description['edition']): Promise<Opened> {
+  const folder = await mkdtemp(join(await realpath(tmpdir()), 'jit-contract-'));
+  const program = await buildDemo(folder);
+  const { dir, tsh, tctl, homes } = await createCluster(join(folder, 'c'), {
+    edition,
+    node: process.execPath,
+    program,
+  });
+  const expired = join(folder, 'expired');
+  await signIn(dir, 'alice', expired, 0);
+  const kube = edition === 'enterprise' ? { kubeCluster: 'prod-eu' } : {};
+  return {
+    description: { edition, tsh, tctl, homes, expired, ...kube },
+    close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+function namedIn(file: string): Candidate {
+  const description = JSON.parse(readFileSync(file, 'utf8')) as Description;
+  return new Candidate(file, description.edition, () =>
+    Promise.resolve({ description, close: () => Promise.resolve() }),
+  );
+}
+
+const file = process.env['JIT_ACCESS_CLUSTER'];
+
+export const clusters: readonly Candidate[] = file
+  ? [namedIn(file)]
+  : (['enterprise', 'community'] as const).map(
+      (edition) => new Candidate(edition, edition, () => openDemo(edition)),
+    );

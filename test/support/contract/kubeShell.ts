@@ -1,0 +1,85 @@
+// kubectl in an elevated shell: a real one where there is one, else the stand-in beside tsh.
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parse } from 'yaml';
+import { foreign, type RequestId } from '../../../src/access/text/foreign.ts';
+import type { Home } from '../../../src/teleport/home/home.ts';
+import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
+import { execute, type Ran } from '../runProgram.ts';
+import { onPath, Running } from '../runningProgram.ts';
+import { lacking } from './suite.ts';
+import type { World } from './world.ts';
+
+/** A shell in which kubectl reaches the cluster's Kubernetes cluster. */
+export class KubeShell {
+  readonly home: Home;
+  readonly id: RequestId;
+  readonly env: Readonly<Record<string, string>>;
+  readonly #kubectl: string;
+
+  private constructor(home: Home, id: RequestId, env: Readonly<Record<string, string>>, kubectl: string) {
+    this.home = home;
+    this.id = id;
+    this.env = env;
+    this.#kubectl = kubectl;
+  }
+
+  /** Elevated and signed in to the Kubernetes cluster; leaves the test out where that cannot be. */
+  static async open(world: World, context: Mocha.Context): Promise<KubeShell> {
+    const { kubeCluster } = world.description;
+    if (kubeCluster === undefined) lacking(context, 'the description names no Kubernetes cluster');
+    const { home, id } = await world.elevated(await world.home('alice'));
+    const env = world.shell(home);
+    const kubectl = await onPath('kubectl', env);
+    if (kubectl === undefined) lacking(context, 'there is no kubectl here, nor one beside tsh');
+    await world.kube.login(home, foreign(kubeCluster));
+    return new KubeShell(home, id, env, kubectl);
+  }
+
+  kubectl(...args: readonly string[]): Promise<Ran> {
+    return execute(this.#kubectl, args, { ...this.env });
+  }
+
+  /** Asks the Kubernetes cluster what every one of them can tell, with the credentials of this shell. */
+  version(...more: readonly string[]): Promise<Ran> {
+    return this.kubectl('version', ...more);
+  }
+
+  /** Starts `kubectl proxy`; resolves to it and to what it answers. */
+  async proxy(): Promise<{ readonly running: Running; readonly status: () => Promise<number> }> {
+    const running = new Running(this.#kubectl, ['proxy', '--port=0'], this.env);
+    const [, port = ''] = await running.prints(/127\.0\.0\.1:(\d+)/);
+    const status = async (): Promise<number> => {
+      const response = await fetch(`http://127.0.0.1:${port}/version`);
+      await response.arrayBuffer();
+      return response.status;
+    };
+    return { running, status };
+  }
+
+  /** The kubeconfig beside the generations. */
+  async config(): Promise<{
+    readonly context: string;
+    readonly namespace: string | undefined;
+    readonly homes: readonly string[];
+  }> {
+    const text = await readFile(kubeconfigOf(dirname(this.home.folder)), 'utf8');
+    const config = parse(text) as Kubeconfig;
+    const context = config['current-context'];
+    return {
+      context,
+      namespace: config.contexts.find(({ name }) => name === context)?.context.namespace,
+      homes: config.users.flatMap(({ user }) =>
+        (user.exec?.env ?? []).flatMap(({ name, value }) => (name === 'TELEPORT_HOME' ? [value] : [])),
+      ),
+    };
+  }
+}
+
+interface Kubeconfig {
+  readonly 'current-context': string;
+  readonly contexts: readonly { readonly name: string; readonly context: { readonly namespace?: string } }[];
+  readonly users: readonly {
+    readonly user: { readonly exec?: { readonly env?: readonly { name: string; value: string }[] } };
+  }[];
+}

@@ -1,0 +1,212 @@
+// A demo cluster and short ways to use it, for these tests.
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  createCluster,
+  moveClock,
+  signIn,
+  type ClusterOptions,
+  type DemoCluster,
+} from '../../../demo/createCluster.ts';
+import type { Fault } from '../../../demo/client/faults.ts';
+import type { Edition } from '../../../demo/resources/roles.ts';
+import { isCatchingUp, readState } from '../../../demo/server/serverState.ts';
+import { buildDemo, execute, type Ran } from '../runProgram.ts';
+
+export interface ShownRequest {
+  readonly metadata: { readonly name: string; readonly expires: string; readonly revision: string };
+  readonly spec: {
+    readonly state: number;
+    readonly created: string;
+    readonly expires: string;
+    readonly resolve_reason?: string;
+    readonly reviews?: readonly unknown[];
+  };
+}
+
+export interface ShownStatus {
+  readonly active: {
+    readonly active_requests?: readonly string[];
+    readonly roles: readonly string[];
+    readonly valid_until: string;
+  };
+}
+
+/** A resource as tctl prints it. */
+export interface Held {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly revision: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** A role's manifest. */
+export const role = (name: string, spec: object, version = 'v7'): object => ({
+  kind: 'role',
+  version,
+  metadata: { name },
+  spec,
+});
+
+export const approved = 2;
+export const denied = 3;
+export const minutes = 60_000;
+
+export class Demo {
+  readonly cluster: DemoCluster;
+  private readonly folder: string;
+
+  private constructor(cluster: DemoCluster, folder: string) {
+    this.cluster = cluster;
+    this.folder = folder;
+  }
+
+  /** A fresh cluster, otherwise than usual where asked. */
+  static async open(
+    edition: Edition = 'enterprise',
+    other: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
+  ): Promise<Demo> {
+    const folder = await mkdtemp(join(tmpdir(), "it's a demo-"));
+    const program = await buildDemo(folder);
+    return new Demo(
+      await createCluster(join(folder, 'c'), { ...other, edition, node: process.execPath, program }),
+      folder,
+    );
+  }
+
+  close(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+
+  home(name: string): string {
+    return (this.cluster.homes[name] ??= join(this.folder, 'copies', name));
+  }
+
+  env(home: string, env: Record<string, string> = {}): Record<string, string> {
+    return { TZ: 'UTC', TELEPORT_HOME: this.home(home), ...env };
+  }
+
+  tsh(home: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+    return execute(this.cluster.tsh, args, this.env(home, env));
+  }
+
+  tctl(home: string, ...args: readonly string[]): Promise<Ran> {
+    return execute(this.cluster.tctl, args, this.env(home));
+  }
+
+  /** Gives manifests to `tctl create -f`, as one file. */
+  async create(home: string, ...manifests: readonly (object | string)[]): Promise<Ran> {
+    const text = manifests.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
+    const file = join(this.folder, 'given.yaml');
+    await writeFile(file, text.join('\n---\n'));
+    return this.tctl(home, 'create', '-f', '--', file);
+  }
+
+  /** The same, which must succeed. */
+  async made(home: string, ...manifests: readonly (object | string)[]): Promise<void> {
+    const { exit, stderr } = await this.create(home, ...manifests);
+    if (exit !== 0) throw new Error(stderr);
+  }
+
+  /** What `tctl get` finds. */
+  async get<T = Held>(home: string, what: string): Promise<T[]> {
+    const { exit, stdout, stderr } = await this.tctl(home, 'get', '--format=json', '--', what);
+    if (exit !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as T[];
+  }
+
+  /** Makes a request; resolves to its id. */
+  async ask(home: string, ...flags: readonly string[]): Promise<string> {
+    const roles = flags.some((flag) => flag.startsWith('--roles')) ? [] : ['--roles=kube-admin'];
+    const ran = await this.tsh(home, ['request', 'create', '--nowait', '--reason=r', ...roles, ...flags]);
+    const id = /^Request ID: +(\S+)/m.exec(ran.stdout)?.[1];
+    if (!id) throw new Error(ran.stderr);
+    return id;
+  }
+
+  /** Asks and has it approved by whoever may. */
+  async granted(home: string, ...flags: readonly string[]): Promise<string> {
+    const id = await this.ask(home, ...flags);
+    const decided = this.cluster.homes['rita']
+      ? await this.tsh('rita', ['request', 'review', '--approve', '--', id])
+      : await this.tctl('ana', 'requests', 'approve', id);
+    if (decided.exit !== 0) throw new Error(decided.stderr);
+    return id;
+  }
+
+  assume(home: string, id: string, env: Record<string, string> = {}): Promise<Ran> {
+    return this.tsh(home, ['login', `--request-id=${id}`], env);
+  }
+
+  async list(home: string): Promise<ShownRequest[]> {
+    return JSON.parse((await this.tsh(home, ['request', 'ls', '--format=json'])).stdout) as ShownRequest[];
+  }
+
+  async show(home: string, id: string): Promise<ShownRequest> {
+    return JSON.parse(
+      (await this.tsh(home, ['request', 'show', '--format=json', id])).stdout,
+    ) as ShownRequest;
+  }
+
+  async status(home: string): Promise<ShownStatus['active']> {
+    return (JSON.parse((await this.tsh(home, ['status', '--format=json'])).stdout) as ShownStatus).active;
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    await rm(this.home(to), { recursive: true, force: true });
+    await cp(this.home(from), this.home(to), { recursive: true });
+  }
+
+  signIn(person: string, home: string, ttlMinutes?: number): Promise<void> {
+    return signIn(this.cluster.dir, person, this.home(home), ttlMinutes);
+  }
+
+  moveClock(ms: number): Promise<void> {
+    return moveClock(this.cluster.dir, ms);
+  }
+
+  faults(...faults: readonly Fault[]): Promise<void> {
+    return writeFile(join(this.cluster.dir, 'faults.json'), JSON.stringify(faults));
+  }
+
+  /** Until the lists show everything. */
+  async caughtUp(): Promise<void> {
+    while (isCatchingUp(readState(this.cluster.dir))) await wait(20);
+  }
+
+  /** Starts a call; `said` resolves once it printed `text`, `ended` with the code once it is over. */
+  start(home: string, args: readonly string[], text: string): Started {
+    const child = spawn(this.cluster.tsh, args, { env: this.env(home), stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    const said = new Promise<void>((resolve) => {
+      const take = (chunk: string): void => {
+        printed += chunk;
+        if (printed.includes(text)) resolve();
+      };
+      child.stdout.setEncoding('utf8').on('data', take);
+      child.stderr.setEncoding('utf8').on('data', take);
+    });
+    const ended = new Promise<string>((resolve) => {
+      child.on('close', (code, signal) => resolve(String(code ?? signal)));
+    });
+    return {
+      said,
+      ended,
+      printed: () => printed,
+      kill: () => child.kill(),
+    };
+  }
+}
+
+export interface Started {
+  readonly said: Promise<void>;
+  readonly ended: Promise<string>;
+  printed(): string;
+  kill(): void;
+}

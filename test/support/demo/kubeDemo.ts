@@ -1,0 +1,128 @@
+// A demo cluster with Kubernetes, a home that is elevated there, and the programs that speak to it.
+import { accessSync, constants } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readState } from '../../../demo/server/serverState.ts';
+import { execute, type Ran } from '../runProgram.ts';
+import { Demo } from './demoCluster.ts';
+
+/** A program of this machine by its name, if there is one. */
+export function onPath(name: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Output of a program that goes on, as it comes. */
+export interface Going {
+  /** Resolves once it printed `text`; rejects when it ends before. */
+  readonly said: (text: string) => Promise<void>;
+  readonly ended: Promise<string>;
+  readonly child: ChildProcess;
+  readonly printed: () => string;
+}
+
+export function going(file: string, args: readonly string[], env: Record<string, string>): Going {
+  const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  let printed = '';
+  let heard = (): void => undefined;
+  const take = (chunk: string): void => {
+    printed += chunk;
+    heard();
+  };
+  child.stdout.setEncoding('utf8').on('data', take);
+  child.stderr.setEncoding('utf8').on('data', take);
+  const ended = new Promise<string>((done) => {
+    child.on('close', (code, signal) => done(String(code ?? signal)));
+  });
+  const said = (text: string): Promise<void> =>
+    new Promise((done, fail) => {
+      heard = () => {
+        if (printed.includes(text)) done();
+      };
+      heard();
+      void ended.then(() => fail(new Error(`ended, having said: ${printed}`)));
+    });
+  return { said, ended, child, printed: () => printed };
+}
+
+/** kube-admin assumed in the home `kube`, and a kubeconfig of its own. */
+export class KubeDemo {
+  readonly demo: Demo;
+  readonly request: string;
+  readonly kubeconfig: string;
+
+  private constructor(demo: Demo, request: string) {
+    this.demo = demo;
+    this.request = request;
+    this.kubeconfig = demo.home('kubeconfig');
+  }
+
+  static async open(): Promise<KubeDemo> {
+    const demo = await Demo.open();
+    const request = await demo.granted('alice');
+    await demo.copy('alice', 'kube');
+    await demo.assume('kube', request);
+    return new KubeDemo(demo, request);
+  }
+
+  close(): Promise<void> {
+    return this.demo.close();
+  }
+
+  get dir(): string {
+    return this.demo.cluster.dir;
+  }
+
+  get port(): number {
+    return readState(this.dir).kube?.port ?? 0;
+  }
+
+  env(env: Record<string, string> = {}): Record<string, string> {
+    const { PATH = '' } = process.env;
+    return this.demo.env('kube', {
+      PATH,
+      HOME: dirname(this.kubeconfig),
+      KUBECONFIG: this.kubeconfig,
+      ...env,
+    });
+  }
+
+  tsh(...args: readonly string[]): Promise<Ran> {
+    return execute(this.demo.cluster.tsh, args, this.env());
+  }
+
+  /** Logs in to the Kubernetes cluster, as one does before using kubectl. */
+  async login(): Promise<this> {
+    const { exit, stderr } = await this.tsh('kube', 'login', 'prod-eu');
+    if (exit !== 0) throw new Error(stderr);
+    return this;
+  }
+
+  /** Cuts what the request gave. */
+  async lock(): Promise<void> {
+    const ran = await this.demo.tctl('eve', 'lock', `--access-request=${this.request}`, '--message=stop');
+    if (ran.exit !== 0) throw new Error(ran.stderr);
+  }
+
+  credentials(env: Record<string, string> = {}): Promise<Ran> {
+    const { proxy, cluster } = readState(this.dir);
+    const names = ['--kube-cluster=prod-eu', `--teleport-cluster=${cluster}`, `--proxy=${proxy}`];
+    return execute(this.demo.cluster.tsh, ['kube', 'credentials', ...names], this.env(env));
+  }
+
+  /** Puts a token into the kubeconfig where the plug-in stood. */
+  async useToken(token: string): Promise<void> {
+    const text = await readFile(this.kubeconfig, 'utf8');
+    await writeFile(this.kubeconfig, text.replace(/ {4}exec:\n( {6}.*\n)+/, `    token: ${token}\n`));
+  }
+}

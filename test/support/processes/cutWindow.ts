@@ -1,0 +1,72 @@
+// A window in a process of its own, so that it can be killed: `cutWindow.ts TASK`, a `WindowTask` in JSON. Prints `open`,
+// waits for a line of input, does its task, and prints `done` or as what it failed.
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Watchdogs, type Watch } from '../../../src/state/elevation/watchdogClient.ts';
+import { cleanEnvironment } from '../../../src/teleport/process/environment.ts';
+import { failureOf } from '../../../src/teleport/process/failure.ts';
+import { startDetached } from '../../../src/teleport/process/runProcess.ts';
+import { isRequestId } from '../../../src/access/text/foreign.ts';
+import { Desk, type DeskCluster } from '../state/demoElevations.ts';
+
+export interface WindowTask {
+  readonly what: 'assume' | 'continue' | 'giveBack';
+  readonly cluster: DeskCluster['cluster'];
+  /** The folder of all windows. */
+  readonly folder: string;
+  readonly everyday: string;
+  readonly request: string;
+  /** The private home, where there is one already. */
+  readonly home?: string;
+  /** The watchdog program, where the window starts one, and how long that waits, in ms. */
+  readonly watchdog?: { readonly program: string; readonly grace: number };
+}
+
+async function main(task: WindowTask): Promise<void> {
+  const { what, cluster, everyday, request: id, home = '', watchdog } = task;
+  const at = (...parts: readonly string[]): string => join(task.folder, ...parts);
+  const granted = (): Promise<string> => Promise.reject(new Error('not here'));
+  const watchdogs = watchdog && watchdogsOf(task, at, watchdog);
+  const desk = await Desk.with(
+    { cluster, granted },
+    { at },
+    { everyday, ...(watchdogs ? { watchdogs } : {}) },
+  );
+  if (!isRequestId(id)) throw new Error(id);
+  const request = await desk.show(id);
+  process.stdout.write('open\n');
+  await once(process.stdin, 'data');
+  if (what === 'assume') await desk.elevate(request);
+  else if (what === 'continue') await desk.continuing.run(home, request);
+  else {
+    const [elevation] = desk.store.snapshot.elevations;
+    if (elevation) await desk.giveBack.run(elevation);
+  }
+}
+
+function watchdogsOf(
+  { cluster, everyday }: WindowTask,
+  at: (name: string) => string,
+  { program, grace }: NonNullable<WindowTask['watchdog']>,
+): Watchdogs {
+  const { tsh, clock } = cluster;
+  return new Watchdogs({
+    socketOf: (home) => Promise.resolve(at(`w.${home.slice(0, 12)}`)),
+    start: async (home, socket) => {
+      const told: Watch = { storage: at('storage'), home, socket, tsh, grace, clock };
+      const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: at('run') };
+      await startDetached(process.execPath, [program, JSON.stringify(told)], { env, cwd: everyday });
+    },
+    report: (what) => process.stderr.write(`${what}\n`),
+  });
+}
+
+// A limit of file sizes then is an error, as a full disk is; execa would end this program.
+process.on('SIGXFSZ', () => undefined);
+try {
+  await main(JSON.parse(process.argv[2] ?? '') as WindowTask);
+  process.stdout.write('done\n');
+} catch (error) {
+  process.stdout.write(`${failureOf(error)?.kind ?? String(error)}\n`);
+}
+process.exit();

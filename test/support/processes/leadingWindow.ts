@@ -1,0 +1,18 @@
+// Another window: `window.ts SEAT`. Prints `leads` and `follows` when it begins to.
+import { Pulse } from '../../../src/state/windows/windowHeartbeat.ts';
+import { Windows } from '../../../src/state/windows/windowElection.ts';
+
+const [path = ''] = process.argv.slice(2);
+const say = (word: string): boolean => process.stdout.write(`${word}\n`);
+const windows = new Windows({
+  seat: () => Promise.resolve(path),
+  pulse: new Pulse(() => Promise.resolve()),
+  report: (error) => console.error(error),
+});
+windows.onFollower((follower) => follower.send({ kind: 'nothing' }));
+windows.onChange(() => {
+  if (windows.leads) say('leads');
+  else if (windows.leader) say('follows');
+});
+windows.start();
+process.stdin.on('end', () => process.exit()).resume();

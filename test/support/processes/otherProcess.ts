@@ -1,0 +1,59 @@
+// Other processes of ours, as other windows are: what they say, and their end, are events.
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A script of this folder, run by a Node process of its own. */
+export class Other {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #said: string[] = [];
+  readonly ended: Promise<unknown>;
+  #heard: () => void = () => undefined;
+
+  constructor(script: string, ...args: readonly string[]) {
+    const file = fileURLToPath(new URL(script, import.meta.url));
+    this.#child = spawn(process.execPath, [file, ...args], { env: { PATH: '/usr/bin:/bin' } });
+    this.#child.stderr.pipe(process.stderr);
+    createInterface(this.#child.stdout).on('line', (line) => {
+      this.#said.push(line);
+      this.#heard();
+    });
+    this.ended = once(this.#child, 'close');
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get said(): readonly string[] {
+    return this.#said;
+  }
+
+  /** Resolves once it has said a word; rejects when it ended without. */
+  async says(word: string): Promise<void> {
+    const silent = this.ended.then(() => {
+      if (!this.#said.includes(word)) throw new Error(`It ended without having said ${word}.`);
+    });
+    while (!this.#said.includes(word)) {
+      await Promise.race([silent, new Promise<void>((resolve) => (this.#heard = resolve))]);
+    }
+    silent.catch(() => undefined);
+  }
+
+  /** Sends it a line. */
+  tell(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  /** Its input ends: it lets go and ends. */
+  async letGo(): Promise<void> {
+    this.#child.stdin.end();
+    await this.ended;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+}

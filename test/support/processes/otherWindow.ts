@@ -1,0 +1,58 @@
+// Windows in processes of their own; see cutWindow.ts.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { until } from '../temporaryFolder.ts';
+import type { WindowTask } from './cutWindow.ts';
+
+/** A window that is open, and waits to be told to begin. */
+export class OtherWindow {
+  readonly #process: ChildProcess;
+  #said = '';
+
+  /** @param before what the shell that starts it does first, such as setting a limit */
+  static async open(task: WindowTask, before = ':'): Promise<OtherWindow> {
+    const program = fileURLToPath(new URL('cutWindow.ts', import.meta.url));
+    const script = `${before}; exec "$0" "$1" "$2"`;
+    const child = spawn('/bin/sh', ['-c', script, process.execPath, program, JSON.stringify(task)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const window = new OtherWindow(child);
+    await until(() => window.#said !== '' || window.#isGone);
+    return window;
+  }
+
+  private constructor(child: ChildProcess) {
+    this.#process = child;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#said += text;
+    });
+  }
+
+  /** What came of its task: `done`, or as what it failed, or that it went down; empty while it is at it. */
+  get outcome(): string {
+    const said = this.#said.split('\n')[1] ?? '';
+    return said === '' && this.#isGone ? 'went down' : said;
+  }
+
+  get #isGone(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
+  begin(): void {
+    this.#process.stdin?.write('go\n');
+  }
+
+  /** Does its task to the end. */
+  async finish(): Promise<string> {
+    this.begin();
+    await until(() => this.outcome !== '');
+    return this.outcome;
+  }
+
+  async kill(): Promise<void> {
+    const gone = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await gone;
+  }
+}

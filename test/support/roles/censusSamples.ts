@@ -1,0 +1,113 @@
+// Clusters to check: roles and users as the server holds them, in few words.
+import { foreign, type Foreign } from '../../../src/access/text/foreign.ts';
+import {
+  traitsOf,
+  type AccessList,
+  type Bot,
+  type Census,
+  type Mapping,
+  type Role,
+  type User,
+} from '../../../src/privileges/census/census.ts';
+import type { Finding, FindingKind } from '../../../src/privileges/report/finding.ts';
+import type { Plain, PlainObject } from '../../../src/roles/role/value.ts';
+import { analyse, type Report } from '../../../src/privileges/report/analyse.ts';
+import { roleOf } from '../../../src/privileges/census/parseResources.ts';
+import { hour, names, now } from '../samples.ts';
+
+export const any = { '*': '*' };
+
+interface RoleParts {
+  readonly allow?: PlainObject;
+  readonly deny?: PlainObject;
+  readonly options?: PlainObject;
+  readonly labels?: PlainObject;
+}
+
+export function role(name: string, { allow = {}, deny = {}, options, labels = {} }: RoleParts): Role {
+  const spec = { options: { max_session_ttl: '1h0m0s', ...options }, allow, deny };
+  const document = { kind: 'role', version: 'v7', metadata: { name, labels }, spec };
+  return roleOf({ name: foreign(name), revision: 'r', document });
+}
+
+/** Roles that most clusters here have. */
+export const kubeAdmin = role('kube-admin', {
+  allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: any },
+});
+export const developer = role('dev-team', { allow: { logins: ['dev'], node_labels: { env: 'dev' } } });
+export const editor = role('editor', {
+  allow: { rules: [{ resources: ['role', 'user'], verbs: ['list', 'create', 'read', 'update'] }] },
+});
+
+export const user = (name: string, roles: readonly string[], more: Partial<User> = {}): User => ({
+  name: foreign(name),
+  roles: names(...roles),
+  traits: new Map(),
+  system: false,
+  ...more,
+});
+
+export const traits = (of: Readonly<Record<string, Plain>>) => traitsOf(of);
+
+export const bot = (name: string, roles: readonly string[]): Bot => ({
+  name: foreign(name),
+  roles: names(...roles),
+  traits: new Map(),
+});
+
+export const mapping = (value: string, roles: readonly string[]): Mapping => ({
+  connector: foreign('corp'),
+  type: 'oidc',
+  claim: foreign('groups'),
+  value: foreign(value),
+  roles: names(...roles),
+});
+
+export function accessList(
+  name: string,
+  members: readonly string[],
+  more: Partial<AccessList> = {},
+): AccessList {
+  const none = { roles: [], traits: new Map() };
+  const needs = { ownerGrants: none, memberNeeds: none, ownerNeeds: none };
+  const grants = { roles: names('kube-admin'), traits: new Map() };
+  const listed = members.map((member) => ({ name: foreign(member), list: false }));
+  return {
+    name: foreign(name),
+    title: foreign(`The ${name}`),
+    members: listed,
+    owners: [],
+    grants,
+    ...needs,
+    ...more,
+  };
+}
+
+type Parts = Partial<Omit<Census, 'roles'>> & { readonly roles?: readonly Role[] };
+
+export function census({ roles = [kubeAdmin, developer, editor], ...more }: Parts = {}): Census {
+  return {
+    cluster: foreign('ent.example.test'),
+    user: foreign('eve'),
+    at: now,
+    users: [],
+    mappings: [],
+    accessLists: [],
+    bots: [],
+    roleMaps: [],
+    locks: [],
+    connectors: 0,
+    gaps: [],
+    absent: [],
+    ...more,
+    roles: new Map(roles.map((one) => [one.name, one])),
+  };
+}
+
+export const check = (parts: Parts, limit = 6 * hour): Promise<Report> => analyse(census(parts), { limit });
+
+/** The findings of a kind. */
+export const found = ({ findings }: Report, kind: FindingKind): readonly Finding[] =>
+  findings.filter((finding) => finding.kind === kind);
+
+export const holdersOf = ({ holders }: Finding): Foreign[] => holders.map(({ name }) => name);

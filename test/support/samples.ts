@@ -1,0 +1,116 @@
+// The facts tests start from: requests, logins, elevations, snapshots; each with what the test is about changed.
+import type { Elevation } from '../../src/access/elevation.ts';
+import type { AccessRequest, Review } from '../../src/access/request.ts';
+import { foreign, type Foreign, type Instant, type RequestId } from '../../src/access/text/foreign.ts';
+import { emptySnapshot, type Snapshot } from '../../src/state/store.ts';
+import type { Profile } from '../../src/teleport/output/requestSchema.ts';
+
+// Words for times are made in the zone of this process.
+process.env['TZ'] = 'UTC';
+
+export const second = 1_000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+
+/** The moment at which tests happen: 22 November 2026, 03:00 UTC. */
+export const now: Instant = Date.parse('2026-11-22T03:00:00Z');
+
+export const names = (...texts: readonly string[]): Foreign[] => texts.map(foreign);
+
+/** The same without one of its optional parts. */
+export function without<T extends object, K extends keyof T>(whole: T, part: K): Omit<T, K> {
+  const rest: Partial<T> = { ...whole };
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- of a copy
+  delete rest[part];
+  return rest as Omit<T, K>;
+}
+
+/** The id of request number `n`. */
+export const id = (n: number): RequestId =>
+  `01a20383-0000-7000-8000-${String(n).padStart(12, '0')}` as RequestId;
+
+/** A request of alice for kube-admin, made ten minutes ago for an hour, pending. */
+export function request(changes: Partial<AccessRequest> = {}): AccessRequest {
+  return {
+    id: id(1),
+    revision: 'r1',
+    user: foreign('alice'),
+    roles: names('kube-admin'),
+    resources: [],
+    state: 'pending',
+    created: now - 10 * minute,
+    decideBy: now + 50 * minute,
+    grantEnds: now + 50 * minute,
+    reason: foreign('debugging production'),
+    thresholds: [{ name: foreign('default'), approve: 1, deny: 1 }],
+    thresholdSets: [[0]],
+    reviews: [],
+    suggestedReviewers: names('rita'),
+    ...changes,
+  };
+}
+
+export function review(author: string, verdict: Review['verdict'] = 'approved', words = ''): Review {
+  return {
+    author: foreign(author),
+    verdict,
+    ...(words === '' ? {} : { reason: foreign(words) }),
+    at: now - minute,
+    thresholds: [0],
+  };
+}
+
+/** An elevation in a private home, assumed 10 minutes ago, whose certificate lasts 50 minutes more. */
+export function elevation(changes: Partial<Elevation> = {}): Elevation {
+  return {
+    requestId: id(1),
+    roles: names('kube-admin'),
+    where: { kind: 'private', home: 'a'.repeat(32) },
+    since: now - 10 * minute,
+    certificateEnds: now + 50 * minute,
+    grantEnds: now + 3 * hour,
+    here: true,
+    ...changes,
+  };
+}
+
+export function profile(user = 'alice', changes: Partial<Profile> = {}): Profile {
+  return {
+    proxy: foreign('https://ent.example.test:443'),
+    user: foreign(user),
+    cluster: foreign('ent.example.test'),
+    roles: names('dev-team'),
+    assumed: [],
+    validUntil: now + 10 * hour,
+    ...changes,
+  };
+}
+
+/** Alice is signed in, and the server has just answered. */
+export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
+  return {
+    ...emptySnapshot,
+    login: { kind: 'signedIn', profile: profile() },
+    requests: [],
+    asOf: now,
+    ...changes,
+  };
+}
+
+/** Text that tries everything: links, icons, escape codes, direction marks, control characters, another script. */
+export const hostile = foreign(
+  '[Approve](command:jitAccess.approve) $(check) \u001b[31mred\u001b[0m \u202egnp.exe\u202c https://evil.test/ ' +
+    'vscode://x.y/z\nState: approved\u0007\u200b file:///etc/passwd \u0430dmin',
+);
+
+/** What nothing that is drawn may contain, whatever it was made from. */
+export const active: readonly (readonly [string, RegExp])[] = [
+  ['a Markdown link', /\]\(/],
+  ['an icon', /\$\((?!unlock\)|shield\)|pass\)|watch\)|debug-disconnect\)|loading~spin\))/],
+  ['an address', /:\/\//],
+  ['a command link', /\b(command|vscode|file):[^\s…]/],
+  // eslint-disable-next-line no-control-regex -- what it looks for
+  ['a control character', /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/],
+  ['a direction mark', /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/],
+];

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Draft } from '../../../src/access/requestDraft.ts';
+import { already, plan, subjectKey, type Known, type Verb } from '../../../src/access/alternatives.ts';
+import type { AccessRequest, Resource } from '../../../src/access/request.ts';
+import { foreign } from '../../../src/access/text/foreign.ts';
+import { day, elevation, hour, id, minute, names, now, request } from '../../support/samples.ts';
+import { holds } from '../../support/property.ts';
+
+const known = (changes: Partial<Known> = {}): Known => ({
+  me: foreign('alice'),
+  requests: [],
+  elevations: [],
+  hidden: [],
+  loginEnds: now + 10 * hour,
+  unfinished: [],
+  asked: [],
+  ...changes,
+});
+const draft = (changes: Partial<Draft> = {}): Draft => ({
+  roles: names('kube-admin'),
+  reason: 'INC-1 typed',
+  minutes: 60,
+  reviewers: [],
+  ...changes,
+});
+const server: Resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
+
+const kinds = (changes: Partial<Known>): string[] => plan(known(changes), now).map(({ kind }) => kind);
+const only = (changes: Partial<Known>): Verb => {
+  const [verb, ...others] = plan(known(changes), now);
+  assert.deepEqual(others, []);
+  return verb ?? assert.fail('no plan');
+};
+/** Requests that offer nothing any more. */
+const over = (n: number, role: string, changes: Partial<AccessRequest> = {}): AccessRequest =>
+  request({ id: id(n), state: 'denied', roles: names(role), created: now - n * minute, ...changes });
+
+describe('the plan', () => {
+  it('is empty where nothing exists: the form comes at once', () => {
+    assert.deepEqual(kinds({}), []);
+    assert.deepEqual(kinds({ requests: [request({ user: foreign('bob'), state: 'approved' })] }), []);
+  });
+
+  it('begins with what can be used, then what waits, starts later, is in use, was begun, was asked once', () => {
+    const requests = [
+      over(9, 'old'),
+      request({ id: id(2), roles: names('b') }),
+      request({ id: id(3), roles: names('c'), state: 'approved', startsAt: now + minute }),
+      request({ id: id(4), roles: names('d'), state: 'approved' }),
+      request({ id: id(1), state: 'approved' }),
+    ];
+    const all = { requests, elevations: [elevation()], unfinished: [draft({ roles: names('e') })] };
+    assert.deepEqual(kinds(all), ['use', 'waits', 'starts', 'continue', 'goOn', 'again']);
+  });
+
+  it('says how long what can be used lasts: to the end of the grant, or of the login', () => {
+    const requests = [request({ state: 'approved' })];
+    const verb = only({ requests });
+    assert.deepEqual(verb, { kind: 'use', request: requests[0], until: now + 50 * minute, of: 'grant' });
+    const cut = only({ requests, loginEnds: now + 5 * minute });
+    assert.deepEqual(cut, { kind: 'use', request: requests[0], until: now + 5 * minute, of: 'login' });
+  });
+
+  it('offers of several requests for the same the one that lasts longest', () => {
+    const requests = [
+      request({ id: id(1), state: 'approved', grantEnds: now + minute }),
+      request({ id: id(2), state: 'approved', grantEnds: now + hour }),
+    ];
+    assert.deepEqual(
+      plan(known({ requests }), now).map((verb) => 'request' in verb && verb.request.id),
+      [id(2)],
+    );
+  });
+
+  it('offers nothing that is over at this very moment', () => {
+    assert.deepEqual(kinds({ requests: [request({ state: 'approved', grantEnds: now })] }), ['again']);
+    assert.deepEqual(kinds({ requests: [request({ decideBy: now })] }), ['again']);
+    assert.deepEqual(kinds({ elevations: [elevation({ certificateEnds: now })] }), []);
+  });
+
+  it('a request that was hidden does not wait; once approved it can be used', () => {
+    assert.deepEqual(kinds({ requests: [request()], hidden: [id(1)] }), ['again']);
+    assert.deepEqual(kinds({ requests: [request({ state: 'approved' })], hidden: [id(1)] }), ['use']);
+  });
+
+  it('what is in use is continued, not used or asked for again', () => {
+    const there = { requests: [request({ state: 'approved' })], elevations: [elevation()] };
+    assert.deepEqual(kinds(there), ['continue']);
+  });
+
+  it('an unfinished request is offered with everything typed, beside what was asked once', () => {
+    const unfinished = [draft()];
+    assert.deepEqual(kinds({ unfinished, requests: [over(1, 'kube-admin')] }), ['goOn', 'again']);
+    assert.deepEqual(only({ unfinished }), { kind: 'goOn', draft: unfinished[0] });
+  });
+
+  it('the last three requests are offered again, newest first, each thing once', () => {
+    const requests = [over(1, 'a'), over(2, 'b'), over(3, 'a'), over(4, 'c'), over(5, 'd')];
+    assert.deepEqual(
+      plan(known({ requests }), now).flatMap((verb) => (verb.kind === 'again' ? verb.draft.roles : [])),
+      names('a', 'b', 'c'),
+    );
+  });
+
+  it('as it was sent, with the words the cluster still has; without them where it forgot', () => {
+    const settings = { at: now - 2 * day, roles: names('kube-admin'), minutes: 30, reviewers: names('rita') };
+    const forgotten = only({ asked: [settings] });
+    const { at, ...rest } = settings;
+    assert.deepEqual(forgotten, { kind: 'again', at, draft: { ...rest, reason: '' } });
+    const verb = only({ asked: [settings], requests: [over(1, 'kube-admin')] });
+    assert.deepEqual(verb, {
+      kind: 'again',
+      at: now - minute,
+      draft: { ...rest, reason: 'debugging production' },
+    });
+  });
+
+  it('what cannot be told is not offered again', () => {
+    assert.deepEqual(kinds({ requests: [over(1, 'a', { roles: [] })] }), []);
+  });
+});
+
+describe('somebody who asks for what is there already', () => {
+  const there = (wanted: Draft, changes: Partial<Known>): string[] =>
+    already(known(changes), wanted, now).map(({ kind }) => kind);
+
+  it('is told of what can be used, what waits and what is in use', () => {
+    assert.deepEqual(there(draft(), { requests: [request({ state: 'approved' })] }), ['use']);
+    assert.deepEqual(there(draft(), { requests: [request()] }), ['waits']);
+    assert.deepEqual(there(draft(), { elevations: [elevation()] }), ['continue']);
+    const later = request({ state: 'approved', startsAt: now + hour });
+    assert.deepEqual(there(draft(), { requests: [later] }), ['starts']);
+  });
+
+  it('is not told of others’ requests, other roles, or more roles than these', () => {
+    assert.deepEqual(there(draft(), { requests: [request({ user: foreign('bob') })] }), []);
+    assert.deepEqual(there(draft({ roles: names('prod-dba') }), { requests: [request()] }), []);
+    assert.deepEqual(there(draft(), { requests: [request({ roles: names('kube-admin', 'prod-dba') })] }), []);
+  });
+
+  it('is told of nothing while nothing is chosen', () => {
+    assert.deepEqual(there(draft({ roles: [] }), { elevations: [elevation({ roles: [] })] }), []);
+  });
+
+  it('compares resources by what they are, whatever roles the cluster chose for them', () => {
+    const requests = [request({ resources: [server], roles: names('node-access') })];
+    const wanted = draft({ roles: [], resources: [{ ...server, label: foreign('web') }] });
+    assert.deepEqual(there(wanted, { requests }), ['waits']);
+    assert.deepEqual(there(draft({ roles: names('node-access') }), { requests }), []);
+    assert.deepEqual(there(wanted, { requests, elevations: [elevation()] }), ['continue']);
+  });
+
+  it('the order in which roles are named makes no difference, nor a name given twice', () => {
+    const words = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 });
+    holds(
+      fc.property(words, fc.nat(), (roles, seed) => {
+        const turned = [...roles.slice(seed % roles.length), ...roles];
+        assert.equal(
+          subjectKey(draft({ roles: names(...turned) })),
+          subjectKey(draft({ roles: names(...roles) })),
+        );
+      }),
+      200,
+    );
+  });
+
+  it('two different things are never taken for the same', () => {
+    const words = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 });
+    holds(
+      fc.property(words, words, (one, other) => {
+        const same = JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
+        const key = (roles: string[]): string => subjectKey(draft({ roles: names(...roles) }));
+        assert.equal(key(one) === key(other), same);
+      }),
+      200,
+    );
+  });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { faultOf, longestCommand } from '../../../../src/access/text/commandLine.ts';
+
+describe('a command that is to run elevated', () => {
+  it('is taken as it is typed', () => {
+    for (const text of ['kubectl get pods -n "zahlung ä"', "a | b && c; d > 'e' $(f) `g`", '日本語 🙂'])
+      assert.equal(faultOf(text), undefined, text);
+  });
+
+  it('that would not run as it is shown is refused', () => {
+    for (const sign of [
+      '\n',
+      '\r',
+      '\u0003',
+      '\u001b',
+      '\t',
+      '\u007f',
+      '\u0085',
+      '\u2028',
+      '\u202e',
+      '\u200b',
+      '\ud800',
+    ])
+      assert.equal(faultOf(`kubectl get${sign}pods`), 'unseen', JSON.stringify(sign));
+  });
+
+  it('that is empty, or too long to be shown, is refused', () => {
+    assert.equal(faultOf(''), 'empty');
+    assert.equal(faultOf('   '), 'empty');
+    assert.equal(faultOf('x'.repeat(longestCommand)), undefined);
+    assert.equal(faultOf('x'.repeat(longestCommand + 1)), 'tooLong');
+  });
+});

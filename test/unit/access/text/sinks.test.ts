@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import * as inert from '../../../../src/access/text/sinks.ts';
+import { foreign, type Foreign } from '../../../../src/access/text/foreign.ts';
+import { active, hostile } from '../../../support/samples.ts';
+
+const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal } = inert;
+/** What stands inside the quotation marks of a dialog. */
+const quoted = (text: Foreign): string => {
+  const shown = forModal(text);
+  assert.match(shown, /^“[^“”]*”$/);
+  return shown.slice(1, -1);
+};
+const sinks = { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal: quoted };
+const longest = {
+  forRow: 120,
+  forTooltip: 500,
+  forSpeech: 200,
+  forPick: 120,
+  forStatusBar: 30,
+  forTerminalName: 40,
+  forModal: 500,
+};
+const mark = ' [mixed scripts]';
+
+/** Each kind of attack, and what a person reads instead. */
+const attacks: readonly (readonly [what: string, text: string, shown: string])[] = [
+  ['a Markdown link', '[Ok](x)', '[Ok] (x)'],
+  ['a command link', 'command:jitAccess.drop', 'command: jitAccess.drop'],
+  ['a command link in capitals', 'COMMAND:x', 'COMMAND: x'],
+  ['a link in angle brackets', '<command:x>', '<command: x>'],
+  ['a web address', 'see http://evil.test', 'see http: //evil.test'],
+  ['a deep link', 'vscode://a.b/c', 'vscode: //a.b/c'],
+  ['a script link', 'javascript:alert(1)', 'javascript: alert(1)'],
+  ['an icon', '$(check) ok', '$ (check) ok'],
+  ['a spinning icon', '$(sync~spin)', '$ (sync~spin)'],
+  ['colours of a terminal', '\u001b[31mred', '\\x1b[31mred'],
+  ['an 8-bit escape code', '\u009b31mred', '\\x9b31mred'],
+  ['a bell', 'a\u0007b', 'a\\x07b'],
+  ['a NUL', 'a\u0000b', 'a\\x00b'],
+  ['a new line', 'one\ntwo', 'one two'],
+  ['a carriage return', 'one\r\ntwo\tthree', 'one two three'],
+  ['a line separator', 'one\u2028two', 'one\\u{2028}two'],
+  ['reversed text', 'a\u202eb', 'a\\u{202e}b'],
+  ['an isolate', 'a\u2067b', 'a\\u{2067}b'],
+  ['a zero-width space', 'ad\u200bmin', 'ad\\u{200b}min'],
+  ['a soft hyphen', 'ad\u00admin', 'ad\\xadmin'],
+  ['invisible tags', 'a\u{e0041}b', 'a\\u{e0041}b'],
+  ['a blank letter', 'a\u3164b', 'a\\u{3164}b'],
+  ['half a character', 'a\ud800b', 'a\\u{d800}b'],
+  ['a link split by an invisible mark', ']\u200b(x)', ']\\u{200b}(x)'],
+  ['a link split over lines', '[a]\n(b)', '[a] (b)'],
+];
+
+describe('inert text: what others wrote is only ever read', () => {
+  for (const [what, text, shown] of attacks) {
+    it(`${what} is shown as what it is, in every place`, () => {
+      for (const [name, sink] of Object.entries(sinks)) assert.equal(sink(foreign(text)), shown, name);
+    });
+  }
+
+  for (const [name, sink] of Object.entries(sinks)) {
+    it(`${name}: nothing of a hostile text acts, hides or turns around`, () => {
+      const shown = sink(hostile);
+      for (const [what, pattern] of active) assert.doesNotMatch(shown, pattern, what);
+      assert.doesNotMatch(shown, /\n/);
+    });
+    it(`${name}: a long text is cut, with a sign that it was`, () => {
+      const limit = longest[name as keyof typeof longest];
+      const shown = sink(foreign('x'.repeat(5000)));
+      assert.equal(shown, `${'x'.repeat(limit - 1)}…`);
+      assert.equal(sink(foreign('y'.repeat(limit))), 'y'.repeat(limit));
+    });
+  }
+
+  it('in a dialog it stands in quotation marks that it cannot close', () => {
+    assert.equal(
+      forModal(foreign('fix it” Approvals so far: 2 of 2 “')),
+      '“fix it" Approvals so far: 2 of 2 "”',
+    );
+  });
+
+  it('what takes two units of a string is never cut in half', () => {
+    const shown = forStatusBar(foreign('😀'.repeat(60)));
+    assert.equal(shown, `${'😀'.repeat(29)}…`);
+  });
+
+  it('names that mix Latin with look-alike letters are marked, also when they are cut', () => {
+    for (const name of ['\u0430dmin', 'kube-\u0430dmin'.replace('-', ''), 'r\u03bfot', 'ad\u0578in']) {
+      assert.ok(inert.mixesScripts(foreign(name)), name);
+      assert.ok(forRow(foreign(name)).endsWith(mark), name);
+    }
+    assert.ok(forStatusBar(foreign(`${'x'.repeat(100)} \u0430dmin`)).endsWith(mark));
+  });
+
+  it('whole words of another script are nothing to warn of', () => {
+    for (const name of ['дежурный', 'admin администратор', 'naïve', '当番', 'kube-admin']) {
+      assert.equal(forRow(foreign(name)), name);
+    }
+  });
+});
+
+describe('inert text: notifications, which draw links', () => {
+  it('take plain names only', () => {
+    for (const name of ['rita', 'kube-admin', 'a.b_c@d+e', 'R2', 'x'.repeat(64)]) {
+      assert.equal(inert.forMessage(foreign(name)), name);
+    }
+  });
+
+  it('take nothing else, so that the id is said instead', () => {
+    const others = [
+      '',
+      ' rita',
+      'rita ',
+      'a b',
+      '[a](b)',
+      'a:b',
+      '-rita',
+      '.rita',
+      '@rita',
+      'a/b',
+      'a\nb',
+      'ритa',
+    ];
+    for (const name of [...others, 'x'.repeat(65), '$(check)', 'rita\n']) {
+      assert.equal(inert.forMessage(foreign(name)), undefined, JSON.stringify(name));
+    }
+  });
+});
+
+describe('inert text: the request page', () => {
+  it('every line of others begins with a mark, so none can pass for ours', () => {
+    for (const text of ['one\ntwo', 'one\r\ntwo', 'one\rtwo']) {
+      assert.deepEqual(inert.forPage(foreign(text)), ['│ one', '│ two']);
+    }
+    assert.deepEqual(inert.forPage(foreign('')), ['│']);
+    assert.deepEqual(inert.forPage(foreign('one\u2028State: approved')), ['│ one\\u{2028}State: approved']);
+  });
+
+  it('nothing of a hostile text acts, hides or turns around', () => {
+    for (const line of inert.forPage(hostile)) {
+      assert.match(line, /^│ /);
+      for (const [what, pattern] of active) assert.doesNotMatch(line, pattern, what);
+    }
+  });
+
+  it('mixed scripts are said in a line of their own', () => {
+    assert.deepEqual(inert.forPage(foreign('\u0430dmin')), ['│ \u0430dmin', '│ [mixed scripts]']);
+  });
+
+  it('on the page a long line is wrapped, and every line of it is marked', () => {
+    const lines = inert.forPage(foreign(`${'word '.repeat(60)}${'x'.repeat(250)}`));
+    assert.ok(lines.length > 4);
+    for (const line of lines) assert.match(line, /^│ .{1,100}$/u);
+    assert.equal(
+      lines
+        .map((line) => line.slice(2))
+        .join('')
+        .replaceAll(' ', '').length,
+      240 + 250,
+    );
+  });
+});

@@ -1,0 +1,235 @@
+import * as l10n from '@vscode/l10n';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import * as inert from '../../../../src/access/text/sinks.ts';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { myAccess } from '../../../../src/views/rows/myAccess.ts';
+import { pageOf } from '../../../../src/views/pages/requestPage.ts';
+import type { Row } from '../../../../src/views/rows/row.ts';
+import { statusItem } from '../../../../src/views/statusItem.ts';
+import { toReview } from '../../../../src/views/rows/toReview.ts';
+import { elevation, id, minute, now, profile, request, review, snapshot } from '../../../support/samples.ts';
+import { holds } from '../../../support/property.ts';
+import { spoof } from '../../../support/spoofs.ts';
+
+/** What must be in nothing that is drawn, each written here without a look at the code that keeps it out. */
+/* eslint-disable no-control-regex, no-misleading-character-class -- what it looks for */
+const forbidden: readonly (readonly [string, RegExp])[] = [
+  ['a control character or a new line', /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/],
+  ['a direction mark', /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/],
+  [
+    'a zero-width mark',
+    /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u206f\u3164\ufeff\uffa0\u2800]/,
+  ],
+  ['an invisible tag', /[\u{e0000}-\u{e0fff}\ufe00-\ufe0d\ufff0-\ufffb]/u],
+  ['a selector on something that is no sign', /(^|[^\p{So}])[\ufe0e\ufe0f]/u],
+  ['half a character', /\p{Cs}/u],
+  ['an icon', /\$\(/],
+  ['a Markdown link', /\]\(/],
+  ['an address', /:\/\//],
+  ['a link that acts', /(command|vscode|vscode-insiders|javascript|data|file|mailto|vbscript):[^\s…]/i],
+  ['a flood of marks', /\p{M}{6}/u],
+];
+/* eslint-enable no-control-regex, no-misleading-character-class */
+
+function isInert(shown: string, what: string): void {
+  const found = forbidden.find(([, pattern]) => pattern.test(shown));
+  if (found) assert.fail(`${what} holds ${found[0]}: ${JSON.stringify(shown)}`);
+}
+
+const mark = ' [mixed scripts]';
+const points = (text: string): number => Array.from(text.replace(mark, '')).length;
+
+/** The sinks of one line, and how many characters each takes. */
+const sinks = {
+  forRow: [inert.forRow, 120],
+  forTooltip: [inert.forTooltip, 500],
+  forSpeech: [inert.forSpeech, 200],
+  forPick: [inert.forPick, 120],
+  forStatusBar: [inert.forStatusBar, 30],
+  forTerminalName: [inert.forTerminalName, 40],
+  forModal: [inert.forModal, 502],
+  forSentence: [inert.forSentence, 502],
+} as const;
+
+describe('ten thousand texts that try to be something else', function () {
+  // A minute is for a machine that does much else.
+  this.timeout(60_000);
+
+  it('are one inert line in every sink, no longer than it promises', () => {
+    holds(
+      fc.property(spoof, (text) => {
+        for (const [name, [sink, limit]] of Object.entries(sinks)) {
+          const shown = sink(foreign(text));
+          isInert(shown, name);
+          assert.doesNotMatch(shown, /\p{Zs}{2}/u, `${name} has a gap`);
+          assert.ok(points(shown) <= limit, `${name} is ${points(shown)} long`);
+        }
+      }),
+      10_000,
+    );
+  });
+
+  it('cannot close the quotation marks of a dialog', () => {
+    holds(
+      fc.property(spoof, (text) => assert.match(inert.forModal(foreign(text)), /^“[^“”„‟❝❞〝〞〟＂″‶]*”$/u)),
+      2_000,
+    );
+  });
+
+  it('are on the page in lines that fit, each marked', () => {
+    holds(
+      fc.property(spoof, (text) => {
+        const lines = inert.forPage(foreign(text));
+        assert.ok(lines.length > 0);
+        for (const line of lines) {
+          isInert(line, 'the page');
+          assert.match(line, /^│( .{1,100})?$/u);
+        }
+      }),
+      3_000,
+    );
+  });
+
+  it('are in a notification a plain name, or not at all', () => {
+    holds(
+      fc.property(spoof, (text) => {
+        const shown = inert.forMessage(foreign(text));
+        assert.ok(
+          shown === undefined || (shown === text && /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/.test(shown)),
+        );
+        assert.ok(!shown?.includes('\n'));
+      }),
+      5_000,
+    );
+  });
+
+  it('fill no place of our words but their own', () => {
+    holds(
+      fc.property(spoof, spoof, (one, other) => {
+        const [first, second] = [inert.forRow(foreign(one)), inert.forRow(foreign(other))];
+        assert.equal(l10n.t('{0} by {1}, {2}', first, second, 7), `${first} by ${second}, 7`);
+      }),
+      1_000,
+    );
+  });
+});
+
+/** Every text of a row and of those below it. */
+const flat = (rows: readonly Row[]): Row[] => rows.flatMap((row) => [row, ...flat(row.children ?? [])]);
+
+/** What is on screen when this text is everywhere where others can write. */
+function everything(text: string, mine: boolean) {
+  const name = foreign(text);
+  const [me, other] = [foreign('alice'), name];
+  const resource = { cluster: name, kind: name, name };
+  const reviewed = [review(text, 'approved', text), review(text, 'denied', text)];
+  const texts = {
+    user: mine ? me : other,
+    roles: [name, name],
+    reason: name,
+    resolveReason: name,
+    suggestedReviewers: [name, me],
+    thresholds: [{ name, approve: 2, deny: 1 }],
+  };
+  const requests = [
+    request({ ...texts, id: id(1), reviews: [review(text, 'approved', text)] }),
+    request({ ...texts, id: id(2), state: 'approved', reviews: reviewed }),
+    request({ ...texts, id: id(3), state: 'denied', reviews: reviewed, resources: [resource] }),
+    request({ ...texts, id: id(4), resources: [resource, resource] }),
+    request({ ...texts, id: id(5), state: 'approved', startsAt: now + minute }),
+    request({ ...texts, id: id(6), state: 'denied', reviews: [] }),
+  ];
+  const shown = snapshot({
+    login: { kind: 'signedIn', profile: profile('alice') },
+    requests,
+    elevations: mine ? [elevation({ requestId: id(7), roles: [name, name] })] : [],
+    ended: [
+      { at: now - minute, kind: 'denied', id: id(8), roles: [name], by: name, words: name },
+      { at: now - minute, kind: 'givenBack', id: id(9), roles: [name] },
+    ],
+    waiting: requests.map((one) => one.id),
+    reviews: true,
+  });
+  const idle = { ...shown, elevations: [] };
+  return {
+    rows: flat([
+      ...myAccess(shown, now),
+      ...toReview(shown, now).rows.map((row) => ({ ...row, id: `review ${row.id}` })),
+    ]),
+    status: [
+      statusItem(shown, now),
+      statusItem({ ...idle, busy: new Map([[id(1), 'assuming']]) }, now),
+      statusItem(idle, now),
+      statusItem({ ...idle, requests: requests.slice(0, 1) }, now),
+    ],
+    pages: [1, 2, 3, 4, 5, 6, 8, 9].map((n) => pageOf(id(n), shown, now)),
+  };
+}
+
+const lineCount = (text: string | undefined): number => (text ?? '').split('\n').length;
+/** Our words of a line of the page: what is marked or quoted belongs to others. */
+const ours = (page: string): string[] =>
+  page
+    .split('\n')
+    .map((line) => line.replace(/^([^“│]*)│.*/u, '$1│').replace(/“[^“”]*”/gu, '“”'))
+    // Whether scripts are mixed is ours to say, and is said.
+    .map((line) => line.replace('a name mixes scripts · ', ''))
+    // Further lines of a text of others.
+    .filter((line) => line.trim() !== '│');
+const innocent = [true, false].map((mine) => everything('an innocent text', mine));
+
+describe('texts that try to be something else, on screen', function () {
+  // A minute is for a machine that does much else.
+  this.timeout(60_000);
+
+  const everywhere = (
+    check: (shown: ReturnType<typeof everything>, usual: ReturnType<typeof everything>) => void,
+    runs: number,
+  ): void =>
+    holds(
+      fc.property(spoof, fc.boolean(), (text, mine) => {
+        // A plain name stands in our sentences as it is; nothing at all is left out.
+        fc.pre(inert.forMessage(foreign(text)) === undefined && text.trim() !== '');
+        check(everything(text, mine), innocent[mine ? 0 : 1]!);
+      }),
+      runs,
+    );
+
+  it('draw no row, no line of a tooltip and no icon that is not ours', () => {
+    everywhere(({ rows }, usual) => {
+      assert.deepEqual(
+        rows.map(({ icon, color, can, command }) => [icon, color, can, command]),
+        usual.rows.map(({ icon, color, can, command }) => [icon, color, can, command]),
+      );
+      assert.equal(new Set(rows.map((row) => row.id)).size, rows.length);
+      rows.forEach((row, index) => {
+        for (const part of ['label', 'description', 'spoken'] as const) isInert(row[part] ?? '', part);
+        for (const line of (row.tooltip ?? '').split('\n')) isInert(line, 'tooltip');
+        assert.equal(lineCount(row.tooltip), lineCount(usual.rows[index]?.tooltip), row.tooltip);
+      });
+    }, 150);
+  });
+
+  it('are a status bar item with our icon and no other', () => {
+    everywhere(({ status }, usual) => {
+      status.forEach(({ text, tooltip, spoken }, index) => {
+        const icon = /^\$\([a-z~-]+\)/;
+        assert.deepEqual(icon.exec(text)?.[0], icon.exec(usual.status[index]?.text ?? '')?.[0]);
+        isInert(text.replace(icon, ''), 'status');
+        isInert(spoken, 'spoken');
+        for (const line of tooltip.split('\n')) isInert(line, 'tooltip');
+        assert.equal(lineCount(tooltip), lineCount(usual.status[index]?.tooltip));
+      });
+    }, 150);
+  });
+
+  it('add nothing to the page that could pass for ours', () => {
+    everywhere(({ pages }, usual) => {
+      pages.forEach((page, index) => {
+        for (const line of page.split('\n')) isInert(line, 'page');
+        assert.deepEqual(ours(page), ours(usual.pages[index] ?? ''));
+      });
+    }, 150);
+  });
+});

@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { bare, foreign } from '../../../../src/access/text/foreign.ts';
+import type { Census } from '../../../../src/privileges/census/census.ts';
+import { commonFailure, nothingRead, readCensus } from '../../../../src/privileges/census/readCensus.ts';
+import { Client } from '../../../../src/teleport/commands/client.ts';
+import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { Home } from '../../../../src/teleport/home/home.ts';
+import type { Outcome } from '../../../../src/teleport/process/outcome.ts';
+import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
+import { lackingRules, type PartName } from '../../../../src/teleport/commands/tctlClusterResources.ts';
+import { gapWords, unreadWords } from '../../../../src/text/privileges/censusGaps.ts';
+import { recording } from '../../../support/recordings.ts';
+import { now } from '../../../support/samples.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+
+const answer = (value: unknown): Outcome => ({
+  kind: 'exited',
+  code: 0,
+  stdout: JSON.stringify(value),
+  stderr: '',
+});
+const refusal = (stderr: string): Outcome => ({
+  kind: 'exited',
+  code: 1,
+  stdout: '',
+  stderr: `ERROR: ${stderr}\n`,
+});
+const denied = (kind: string): Outcome =>
+  refusal(
+    `access denied to perform action "list" on "${kind}", access denied to perform action "read" on "${kind}"`,
+  );
+const recorded = (name: string): Outcome => {
+  const { exit, stdout, stderr } = recording(name);
+  return { kind: 'exited', code: Number(exit), stdout, stderr };
+};
+
+describe('a census', () => {
+  let folder: Folder;
+  before(async () => {
+    folder = await Folder.open();
+    await folder.program('tctl');
+  });
+  after(() => folder.close());
+
+  /** Reads with a tctl that answers by the words of a command; `[]` to the rest. */
+  async function read(
+    answers: Readonly<Record<string, Outcome>>,
+    signal?: AbortSignal,
+  ): Promise<{ census: Census; asked: string[]; told: PartName[] }> {
+    const asked: string[] = [];
+    const told: PartName[] = [];
+    const run = (_: string, args: readonly string[]): Promise<Outcome> => {
+      const words = args.filter((word) => !word.startsWith('-')).join(' ');
+      asked.push(words);
+      return Promise.resolve(answers[words] ?? answer([]));
+    };
+    const client = new Client({
+      loadRun: () => Promise.resolve(run),
+      env: {},
+      places: () => ({ setting: folder.at('tctl'), env: {}, without: [] }),
+      log: () => undefined,
+      elapsed: () => 0,
+    });
+    const tctl = new Tctl({ client, root: folder.at('root'), configuration: folder.at('none') });
+    const census = await readCensus({
+      ...{ tctl, home: new Home(folder.at('home')), cluster: foreign('c'), user: foreign('eve') },
+      now: () => now,
+      progress: (part) => told.push(part),
+      ...(signal ? { signal } : {}),
+    });
+    return { census, asked, told };
+  }
+
+  it('of a recorded cluster: its users and roles, and that it has no access lists', async () => {
+    const { census, told } = await read({
+      'get users': recorded('tctl-get-user'),
+      'get roles': recorded('tctl-get-role'),
+      'get access_list': recorded('tctl-get-access_list'),
+      'get connectors': recorded('tctl-get-connectors'),
+      'get locks': recorded('tctl-get-locks-empty'),
+    });
+    assert.deepEqual(
+      census.users.map(({ name, roles, system }) => [name, roles.map(bare).join(), system]),
+      [
+        ['@teleport-access-approval-bot', '@teleport-access-approver', true],
+        ['alice', 'dev-team', false],
+        ['bob', 'prod-team', false],
+        ['eve', 'editor,access', false],
+        ['omar', 'reviewer', false],
+        ['rita', 'reviewer', false],
+      ],
+    );
+    assert.equal(census.roles.get(foreign('editor'))?.made, 'preset');
+    assert.equal(census.roles.get(foreign('okta-requester'))?.origin, 'okta');
+    assert.deepEqual([census.absent, census.gaps], [['accessLists'], []]);
+    assert.deepEqual(census.locks[0]?.targets, [['access_request', '01a203d2-dd3b-771f-9e83-dcc74fe18c8e']]);
+    assert.deepEqual(told, ['users', 'roles', 'saml', 'accessLists', 'bots', 'trustedClusters', 'locks']);
+  });
+
+  it('each part fails on its own, with the rule that is lacking', async () => {
+    const { census } = await read({
+      'get users': recorded('oss-tctl-get-roles-alice'),
+      'get locks': recorded('tctl-get-locks-denied'),
+      'get roles': recorded('tctl-get-role'),
+      'get bots': { kind: 'exited', code: 0, stdout: '{"half', stderr: '' },
+    });
+    assert.ok(census.roles.size > 15);
+    assert.deepEqual(
+      census.gaps.map(({ part, failure }) => [part, failure.kind, ...lackingRules(failure)]),
+      [
+        ['users', 'notPermitted', 'list, read on role'],
+        ['bots', 'unreadable'],
+        ['locks', 'notPermitted', 'list, read on lock'],
+      ],
+    );
+    assert.equal(gapWords(census.gaps[2]!), 'locks: your roles lack a rule with list, read on lock');
+    assert.equal(nothingRead(census), false);
+  });
+
+  it('connectors are read apart where they are refused together', async () => {
+    const team = { organization: 'acme', team: 'admins', roles: ['kube-admin'] };
+    const github = {
+      kind: 'github',
+      metadata: { name: 'gh' },
+      spec: { teams_to_roles: [team], teams_to_logins: null },
+    };
+    const { census } = await read({
+      'get connectors': denied('saml'),
+      'get saml': denied('saml'),
+      'get oidc': denied('oidc'),
+      'get github': answer([github]),
+    });
+    assert.deepEqual(
+      census.gaps.map(({ part }) => part),
+      ['saml', 'oidc'],
+    );
+    assert.equal(unreadWords(census.gaps), 'SSO mappings');
+    assert.deepEqual(census.mappings, [
+      { connector: 'gh', type: 'github', claim: 'acme', value: 'admins', roles: ['kube-admin'] },
+    ]);
+  });
+
+  it('of all three kinds of connectors in one answer', async () => {
+    const of = (kind: string, spec: object): object => ({ kind, metadata: { name: kind }, spec });
+    const { census, asked } = await read({
+      'get connectors': answer([
+        of('saml', { attributes_to_roles: [{ name: 'groups', value: 'a', roles: ['x'] }] }),
+        of('oidc', { claims_to_roles: [{ claim: 'groups', value: 'b', roles: ['y'] }] }),
+        of('github', { teams_to_roles: null }),
+      ]),
+    });
+    assert.deepEqual(
+      census.mappings.map(({ type, claim, value }) => [type, claim, value]),
+      [
+        ['saml', 'groups', 'a'],
+        ['oidc', 'groups', 'b'],
+      ],
+    );
+    assert.deepEqual([census.connectors, asked.includes('get saml')], [3, false]);
+  });
+
+  it('access lists with their members, one of which may not be seen', async () => {
+    const list = (name: string): object => ({
+      kind: 'access_list',
+      metadata: { name },
+      spec: {
+        title: `The ${name}`,
+        owners: [{ name: 'olga', membership_kind: 'MEMBERSHIP_KIND_USER', ineligible_status: '' }],
+        grants: { roles: ['kube-admin'], traits: { logins: ['root'] } },
+        owner_grants: { roles: null, traits: null },
+        membership_requires: { roles: ['dev-team'], traits: null },
+      },
+    });
+    const member = (name: string, more: object = {}): object => ({
+      kind: 'access_list_member',
+      metadata: { name },
+      spec: { access_list: 'one', name, expires: '0001-01-01T00:00:00Z', ...more },
+    });
+    const { census, told } = await read({
+      'get access_list': answer([list('one'), list('-two/x')]),
+      'acl users ls one': answer([
+        member('alice'),
+        member('inner', { membership_kind: 'MEMBERSHIP_KIND_LIST' }),
+        member('gone', { ineligible_status: 'INELIGIBLE_STATUS_EXPIRED' }),
+      ]),
+      'acl users ls': denied('access_list'),
+    });
+    const [one, two] = census.accessLists;
+    assert.deepEqual(one?.members, [
+      { name: 'alice', list: false },
+      { name: 'inner', list: true },
+    ]);
+    assert.deepEqual(
+      [one.grants.roles, one.memberNeeds.roles, one.ownerGrants.roles],
+      [['kube-admin'], ['dev-team'], []],
+    );
+    assert.deepEqual([...one.grants.traits], [['logins', ['root']]]);
+    assert.deepEqual(two?.members, []);
+    assert.deepEqual(
+      census.gaps.map(({ part, name }) => [part, name]),
+      [['members', '-two/x']],
+    );
+    assert.ok(told.includes('members'));
+  });
+
+  it('bots, also of a tctl that knows them by another command; role maps of clusters that are on', async () => {
+    const { census } = await read({
+      'get bots': refusal('getting "bots" is not supported'),
+      'bots ls': answer([
+        { metadata: { name: 'bot-x', labels: { 'teleport.internal/bot': 'x' } }, spec: { roles: ['a'] } },
+      ]),
+      'get trusted_cluster': answer([
+        {
+          metadata: { name: 'root' },
+          spec: { enabled: true, role_map: [{ remote: 'admin', local: ['kube-admin'] }] },
+        },
+        {
+          metadata: { name: 'off' },
+          spec: { enabled: false, role_map: [{ remote: '*', local: ['kube-admin'] }] },
+        },
+      ]),
+    });
+    assert.deepEqual(
+      census.bots.map(({ name, roles }) => [name, ...roles]),
+      [['x', 'a']],
+    );
+    assert.deepEqual(census.roleMaps, [{ cluster: 'root', remote: 'admin', roles: ['kube-admin'] }]);
+  });
+
+  it('no user is missing without a word: an address says nothing of the edition, and what cannot be read is counted', async () => {
+    const far = refusal('failed to dial proxy teleport.enterprise.example.com: handshake is not supported');
+    const kinds = ['users', 'roles', 'locks', 'trusted_cluster', 'access_list'];
+    const { census } = await read({
+      ...Object.fromEntries(kinds.slice(0, 3).map((kind) => [`get ${kind}`, far])),
+      'get trusted_cluster': refusal('proxy teleport.enterprise.example.com went away'),
+      'get access_list': refusal('access lists are only available in Teleport Enterprise'),
+    });
+    assert.deepEqual(
+      [census.gaps.map(({ part }) => part), census.absent],
+      [['users', 'roles', 'trustedClusters', 'locks'], ['accessLists']],
+    );
+    const some = await read({
+      'get users': answer([{ metadata: { name: 'bob' } }, { metadata: { name: 7 } }, { header: {} }]),
+      'get connectors': answer([{ kind: 'new', metadata: { name: 'x' } }]),
+      'get saml': denied('saml'),
+    });
+    const { gaps } = some.census;
+    assert.deepEqual(
+      gaps.map(({ part, some: lost }) => [part, lost]),
+      [
+        ['users', { lost: 2, of: 3 }],
+        ['saml', undefined],
+      ],
+    );
+    assert.equal(unreadWords(gaps), '2 of 3 users, SSO mappings');
+    assert.match(gapWords(gaps[0]!), /^2 of 3 users: /);
+    assert.equal(nothingRead(some.census), false);
+  });
+
+  it('nothing at all may be read: that is known, and which rules are lacking', async () => {
+    const parts = {
+      users: 'user',
+      roles: 'role',
+      connectors: 'saml',
+      saml: 'saml',
+      oidc: 'oidc',
+      github: 'github',
+    };
+    const more = { bots: 'bot', trusted_cluster: 'trusted_cluster', locks: 'lock' };
+    const answers = Object.entries({ ...parts, ...more }).map(
+      ([kind, of]) => [`get ${kind}`, denied(of)] as const,
+    );
+    const { census } = await read({
+      ...Object.fromEntries(answers),
+      'get access_list': recorded('tctl-get-access_list'),
+    });
+    assert.deepEqual([nothingRead(census), commonFailure(census)], [true, undefined]);
+  });
+
+  it('out of reach is one cause for everything', async () => {
+    const down = refusal(
+      'connection error: desc = "transport: Error while dialing: dial tcp: connection refused"',
+    );
+    const kinds = [
+      'users',
+      'roles',
+      'connectors',
+      'saml',
+      'oidc',
+      'github',
+      'access_list',
+      'bots',
+      'trusted_cluster',
+      'locks',
+    ];
+    const { census } = await read(Object.fromEntries(kinds.map((kind) => [`get ${kind}`, down])));
+    assert.equal(nothingRead(census) && failureOf(commonFailure(census))?.kind, 'unreachable');
+  });
+
+  it('signed out, or cancelled, ends it at once', async () => {
+    const out = read({ 'get users': refusal('your credentials have expired, please login using tsh') });
+    await assert.rejects(out, (error) => failureOf(error)?.kind === 'expired');
+    await assert.rejects(read({}, AbortSignal.abort()), (error) => failureOf(error)?.kind === 'cancelled');
+  });
+
+  it('nonsense in a resource costs that resource at most', async () => {
+    const { census } = await read({
+      'get users': answer([
+        null,
+        7,
+        { metadata: { name: 'a' }, spec: { roles: 'x', traits: [1, null] } },
+        { metadata: {} },
+      ]),
+      'get roles': answer([{ metadata: { name: 'x', labels: null }, spec: null }]),
+      'get connectors': answer([
+        { kind: 'oidc', metadata: { name: 'o' }, spec: { claims_to_roles: [3, { roles: null }] } },
+      ]),
+      'get access_list': answer([{ metadata: { name: 'l' }, spec: { owners: 'nobody', grants: 1 } }]),
+      'get locks': answer([{ metadata: { name: 'k' }, spec: { target: null, expires: 'never' } }]),
+    });
+    assert.deepEqual([census.users.length, census.roles.size, census.accessLists.length], [1, 1, 1]);
+    assert.deepEqual(
+      census.mappings.map(({ roles }) => roles),
+      [[]],
+    );
+  });
+});

@@ -1,0 +1,508 @@
+import assert from 'node:assert/strict';
+import { bare, foreign } from '../../../../src/access/text/foreign.ts';
+import { standingIn } from '../../../../src/privileges/report/standingAdmins.ts';
+import type { FindingKind } from '../../../../src/privileges/report/finding.ts';
+import type { PlainObject } from '../../../../src/roles/role/value.ts';
+import { fieldWords } from '../../../../src/text/privileges/findings.ts';
+import { day, hour, names, now } from '../../../support/samples.ts';
+import {
+  accessList,
+  any,
+  bot,
+  check,
+  developer,
+  editor,
+  found,
+  holdersOf,
+  kubeAdmin,
+  mapping,
+  role,
+  traits,
+  user,
+} from '../../../support/roles/censusSamples.ts';
+
+/** What alice has with one role: kinds and grades. */
+async function powers(
+  parts: Parameters<typeof role>[1],
+  more: Parameters<typeof user>[2] = {},
+): Promise<string[]> {
+  const report = await check({ roles: [role('x', parts)], users: [user('alice', ['x'], more)] });
+  return report.findings.map(({ kind, grade }) => `${kind} ${grade}`);
+}
+const allow = (of: PlainObject): Promise<string[]> => powers({ allow: of });
+const rule = (
+  resources: readonly string[],
+  verbs: readonly string[],
+  more: PlainObject = {},
+): PlainObject => ({
+  rules: [{ resources, verbs, ...more }],
+});
+
+describe('standing admin rights that one role gives', () => {
+  it('system:masters of Kubernetes; fewer clusters or resources weigh less, none nothing', async () => {
+    const group = { kubernetes_groups: ['system:masters'] };
+    assert.deepEqual(await allow({ ...group, kubernetes_labels: any }), ['kubernetes critical']);
+    assert.deepEqual(await allow({ ...group, kubernetes_labels: { env: 'dev' } }), ['kubernetes high']);
+    assert.deepEqual(await allow({ ...group, kubernetes_labels_expression: 'labels["a"] == "b"' }), [
+      'kubernetes high',
+    ]);
+    assert.deepEqual(await allow(group), []);
+    const pods = { kubernetes_resources: [{ kind: 'pod', name: '*', namespace: 'a', verbs: ['get'] }] };
+    assert.deepEqual(await allow({ ...group, kubernetes_labels: any, ...pods }), ['kubernetes high']);
+    assert.deepEqual(await allow({ kubernetes_users: ['*'], kubernetes_labels: any }), [
+      'kubernetes critical',
+    ]);
+    assert.deepEqual(await allow({ kubernetes_groups: ['viewers'], kubernetes_labels: { env: 'dev' } }), []);
+  });
+
+  it('root on servers, and accounts that sudoers make root', async () => {
+    assert.deepEqual(await allow({ logins: ['root'], node_labels: any }), ['nodes high']);
+    assert.deepEqual(await allow({ logins: ['root'], node_labels: { env: ['a', 'b'] } }), ['nodes medium']);
+    assert.deepEqual(await allow({ logins: ['root'] }), []);
+    assert.deepEqual(await allow({ logins: ['rooty', 'dev'], node_labels: { env: 'x' } }), []);
+    const host = { node_labels: any, host_sudoers: ['ALL=(ALL) NOPASSWD: ALL'] };
+    for (const options of [
+      { create_host_user: true },
+      { create_host_user_mode: 3 },
+      { create_host_user_mode: 'keep' },
+    ])
+      assert.deepEqual(await powers({ allow: host, options }), ['hostUsers high']);
+    assert.deepEqual(await powers({ allow: host, options: { create_host_user_mode: 1 } }), []);
+    assert.deepEqual(await powers({ allow: host }), []);
+  });
+
+  it('superusers of databases, Windows and clouds', async () => {
+    assert.deepEqual(await allow({ db_users: ['postgres'], db_labels: any }), ['databases high']);
+    assert.deepEqual(await allow({ db_users: ['*'], db_labels: { env: 'x' } }), ['databases medium']);
+    assert.deepEqual(await allow({ db_users: ['reader'], db_labels: { env: 'x' } }), []);
+    assert.deepEqual(
+      await allow({ windows_desktop_logins: ['Administrator'], windows_desktop_labels: any }),
+      ['desktops high'],
+    );
+    assert.deepEqual(
+      await allow({ windows_desktop_logins: ['bob'], windows_desktop_labels: { a: 'b' } }),
+      [],
+    );
+    for (const [field, value] of [
+      ['aws_role_arns', 'arn:aws:iam::1:role/AdministratorAccess'],
+      ['azure_identities', '/subscriptions/1/resourceGroups/g/providers/x/owner'],
+      ['gcp_service_accounts', 'project-admin@p.iam.gserviceaccount.com'],
+    ] as const)
+      assert.deepEqual(await allow({ [field]: [value], app_labels: any }), ['cloud high'], field);
+    assert.deepEqual(
+      await allow({ aws_role_arns: ['arn:aws:iam::1:role/reader'], app_labels: { a: 'b' } }),
+      [],
+    );
+  });
+
+  it('everything of a kind, if not as admin, where there is a name to use', async () => {
+    assert.deepEqual(await allow({ logins: ['dev'], node_labels: any }), ['reach medium']);
+    assert.deepEqual(await allow({ node_labels: any }), []);
+    assert.deepEqual(await allow({ db_labels: any, db_names: ['x'] }), []);
+  });
+
+  it('changing what decides about rights', async () => {
+    for (const kind of [
+      'role',
+      'user',
+      'saml',
+      'oidc',
+      'github',
+      'auth_connector',
+      'login_rule',
+      'cert_authority',
+      '*',
+    ])
+      for (const verb of ['create', 'update', '*'])
+        assert.deepEqual(await allow(rule([kind], [verb])), ['writes critical'], `${verb} on ${kind}`);
+    for (const kind of ['token', 'access_list', 'bot', 'trusted_cluster', 'access_monitoring_rule'])
+      assert.deepEqual(await allow(rule([kind], ['update'])), ['writes high'], kind);
+    assert.deepEqual(await allow(rule(['cluster_auth_preference'], ['update'])), ['writes medium']);
+    assert.deepEqual(await allow(rule(['role', 'user', 'token'], ['list', 'read', 'delete'])), []);
+    assert.deepEqual(await allow(rule(['session', 'event'], ['*'])), []);
+  });
+
+  it('deciding requests alone', async () => {
+    assert.deepEqual(await allow(rule(['access_request'], ['list', 'read', 'update'])), ['decides high']);
+    assert.deepEqual(await allow(rule(['access_request'], ['list', 'read', 'create'])), []);
+  });
+
+  it('under a condition it weighs less, and that is said', async () => {
+    const where = { where: 'contains(user.spec.traits["team"], "x")' };
+    const report = await check({
+      roles: [role('x', { allow: rule(['role'], ['*'], where) })],
+      users: [user('a', ['x'])],
+    });
+    assert.deepEqual(
+      report.findings.map(({ kind, grade, conditional }) => [kind, grade, conditional]),
+      [['writes', 'high', true]],
+    );
+  });
+
+  it('acting as others, if they are admin', async () => {
+    const impersonate = (roles: readonly string[], users: readonly string[] = ['*']): PlainObject => ({
+      impersonate: { roles, users },
+    });
+    const of = async (given: PlainObject): Promise<string[]> => {
+      const report = await check({
+        roles: [role('x', { allow: given }), kubeAdmin, developer],
+        users: [user('a', ['x'])],
+      });
+      return report.findings.map(({ kind, grade }) => `${kind} ${grade}`);
+    };
+    assert.deepEqual(await of(impersonate(['*'])), ['impersonates critical']);
+    assert.deepEqual(await of(impersonate(['kube-*'])), ['impersonates high']);
+    assert.deepEqual(await of(impersonate(['dev-team'])), []);
+    assert.deepEqual(await of(impersonate(['*'], [])), ['impersonates critical'], 'for themselves');
+  });
+});
+
+describe('templates and denials', () => {
+  const internal = { kubernetes_groups: ['{{internal.kubernetes_groups}}'], kubernetes_labels: any };
+
+  it("a template is what the holder's traits make of it; one that cannot be filled gives nothing", async () => {
+    const admin = { traits: traits({ kubernetes_groups: ['system:masters'] }) };
+    assert.deepEqual(await powers({ allow: internal }, admin), ['kubernetes critical']);
+    assert.deepEqual(await powers({ allow: internal }), []);
+    assert.deepEqual(
+      await powers({ allow: internal }, { traits: traits({ kubernetes_groups: null, logins: [''] }) }),
+      [],
+    );
+    const other = {
+      logins: ['{{external.unix}}', '{{regexp.replace(external.a, "b", "c")}}'],
+      node_labels: { a: 'b' },
+    };
+    assert.deepEqual(await powers({ allow: other }, { traits: traits({ unix: ['root'] }) }), [
+      'nodes medium',
+    ]);
+    assert.deepEqual(await powers({ allow: other }, { traits: traits({ a: ['root'] }) }), []);
+    const local = { logins: ['{{email.local(external["mail"])}}'], node_labels: { a: 'b' } };
+    assert.deepEqual(await powers({ allow: local }, { traits: traits({ mail: ['root@corp.test'] }) }), [
+      'nodes medium',
+    ]);
+  });
+
+  it('two holders of one role with other traits are told apart', async () => {
+    const report = await check({
+      roles: [role('x', { allow: internal })],
+      users: [
+        user('alice', ['x'], { traits: traits({ kubernetes_groups: ['system:masters'] }) }),
+        user('bob', ['x'], { traits: traits({ kubernetes_groups: ['viewers'] }) }),
+        user('carol', ['x'], { traits: traits({ kubernetes_groups: ['system:masters'], logins: ['a'] }) }),
+      ],
+    });
+    assert.deepEqual(found(report, 'kubernetes').map(holdersOf), [names('alice', 'carol')]);
+  });
+
+  it('what one held role denies, no other gives', async () => {
+    const with_ = async (deny: PlainObject, given = kubeAdmin): Promise<number> => {
+      const roles = [given, role('no', { deny })];
+      const report = await check({ roles, users: [user('a', [bare(given.name), 'no']), user('b', ['no'])] });
+      return report.findings.length;
+    };
+    assert.equal(await with_({}), 1);
+    assert.equal(await with_({ kubernetes_groups: ['system:masters'] }), 0);
+    assert.equal(await with_({ kubernetes_groups: ['*'] }), 1);
+    assert.equal(await with_({ kubernetes_groups: ['viewers'] }), 1);
+    assert.equal(await with_({ kubernetes_labels: any }), 0);
+    assert.equal(await with_({ kubernetes_labels: { env: 'prod' } }), 1);
+    assert.equal(
+      await with_({ kubernetes_resources: [{ kind: '*', name: '*', namespace: '*', verbs: ['*'] }] }),
+      0,
+    );
+    assert.equal(await with_({ rules: [{ resources: ['*'], verbs: ['*'] }] }, editor), 0);
+    assert.equal(await with_({ rules: [{ resources: ['role'], verbs: ['create', 'update'] }] }, editor), 1);
+    assert.equal(await with_({ rules: [{ resources: ['*'], verbs: ['*'], where: 'x' }] }, editor), 1);
+    const acting = role('acting', { allow: { impersonate: { roles: ['*'], users: ['*'] } } });
+    assert.equal(await with_({ impersonate: { roles: ['*'], users: ['*'] } }, acting), 0);
+  });
+});
+
+describe('who holds it', () => {
+  it('roles nobody holds, presets too, are silent', async () => {
+    const preset = { 'teleport.internal/resource-type': 'preset' };
+    const { findings } = await check({
+      roles: [
+        kubeAdmin,
+        role('require-trusted-device', { allow: { db_users: ['*'], db_labels: any }, labels: preset }),
+      ],
+      users: [user('alice', ['gone'])],
+    });
+    assert.deepEqual(findings, []);
+  });
+
+  it('many people with the same path are one finding, whose id says nothing of order', async () => {
+    const some = Array.from({ length: 41 }, (_, n) => user(`p${String(n)}`, ['kube-admin']));
+    const [one] = (await check({ users: some })).findings;
+    const [same] = (await check({ users: [...some].reverse() })).findings;
+    const [other] = (await check({ users: some.slice(1) })).findings;
+    assert.equal(one?.holders.length, 41);
+    assert.match(one.id, /^[0-9a-f]{20}$/);
+    assert.equal(same?.id, one.id);
+    assert.notEqual(other?.id, one.id);
+    assert.equal(fieldWords(one.path), 'spec.allow.kubernetes_groups');
+  });
+
+  it('SSO logins count until they expire', async () => {
+    const sso = (expires: number) => user('sam', ['kube-admin'], { connector: foreign('corp'), expires });
+    assert.equal((await check({ users: [sso(now + hour)] })).findings.length, 1);
+    assert.equal((await check({ users: [sso(now)] })).findings.length, 0);
+  });
+
+  it('SSO mappings, bots and role maps of trusted clusters', async () => {
+    const report = await check({
+      mappings: [mapping('admins', ['kube-admin']), mapping('devs', ['dev-team'])],
+      bots: [bot('deploy', ['kube-admin'])],
+      roleMaps: [{ cluster: foreign('root.test'), remote: foreign('^ops-.*$'), roles: names('kube-admin') }],
+    });
+    const [finding] = found(report, 'kubernetes');
+    assert.deepEqual(finding?.holders.map(({ kind, name, value }) => [kind, name, value]).sort(), [
+      ['bot', 'deploy', undefined],
+      ['cluster', 'root.test', '^ops-.*$'],
+      ['mapping', 'corp', 'admins'],
+    ]);
+    const { people, others } = standingIn(report, report.findings);
+    assert.deepEqual([people.length, others.length], [0, 3]);
+  });
+
+  it('a bot is found by the user it acts as where bots cannot be read', async () => {
+    const acting = role('bot-deploy', { allow: { impersonate: { roles: ['kube-admin'], users: ['*'] } } });
+    const report = await check({
+      roles: [kubeAdmin, acting],
+      users: [user('bot-deploy', ['bot-deploy'], { bot: foreign('deploy') })],
+    });
+    assert.deepEqual(
+      found(report, 'kubernetes').map(({ holders }) => holders[0]?.kind),
+      ['bot'],
+    );
+    assert.equal(report.people, 0);
+  });
+
+  it('roles that an identity provider names itself', async () => {
+    assert.equal(found(await check({ mappings: [mapping('^team-(.*)$', ['$1'])] }), 'openMapping').length, 1);
+    assert.equal(found(await check({ mappings: [mapping('devs', ['dev-team'])] }), 'openMapping').length, 0);
+  });
+
+  it('members of access lists, of lists in lists, and not those whose time is over or who lack what it takes', async () => {
+    const inner = accessList('inner', ['carol'], { grants: { roles: [], traits: new Map() } });
+    const list = accessList('oncall', [], {
+      members: [
+        { name: foreign('alice'), list: false },
+        { name: foreign('bob'), list: false, expires: now - 1 },
+        { name: foreign('inner'), list: true },
+        { name: foreign('dan'), list: false },
+      ],
+      memberNeeds: { roles: names('dev-team'), traits: new Map() },
+    });
+    const users = ['alice', 'bob', 'carol'].map((name) => user(name, ['dev-team']));
+    const report = await check({ accessLists: [list, inner], users: [...users, user('dan', [])] });
+    const [finding] = found(report, 'kubernetes');
+    assert.deepEqual(finding && holdersOf(finding), names('alice', 'carol'));
+    assert.equal(finding?.holders[0]?.list, 'The oncall');
+  });
+
+  it('lists that contain each other end', async () => {
+    const nested = (name: string, inside: string) =>
+      accessList(name, [], { members: [{ name: foreign(inside), list: true }] });
+    assert.deepEqual((await check({ accessLists: [nested('a', 'b'), nested('b', 'a')] })).findings, []);
+  });
+
+  it('members that cannot be read are a holder of their own', async () => {
+    const gaps = [
+      { part: 'members' as const, name: foreign('oncall'), failure: { kind: 'notPermitted' as const } },
+    ];
+    const report = await check({ accessLists: [accessList('oncall', [])], gaps });
+    assert.deepEqual(
+      found(report, 'kubernetes').map(({ holders }) => holders[0]?.kind),
+      ['members'],
+    );
+  });
+
+  it('owners of a list that gives admin rights', async () => {
+    const owners = [{ name: foreign('olga'), list: false }];
+    const report = await check({
+      accessLists: [accessList('oncall', [], { owners })],
+      users: [user('olga', [])],
+    });
+    assert.deepEqual(found(report, 'ownsList').map(holdersOf), [names('olga')]);
+    const harmless = accessList('devs', [], {
+      owners,
+      grants: { roles: names('dev-team'), traits: new Map() },
+    });
+    assert.equal(found(await check({ accessLists: [harmless] }), 'ownsList').length, 0);
+  });
+
+  it('who is locked holds nothing now, and that every holder is locked is said', async () => {
+    const lock = (kind: string, name: string, expires?: number) => ({
+      name: foreign('l'),
+      targets: [[kind, foreign(name)] as const],
+      ...(expires === undefined ? {} : { expires }),
+    });
+    const users = [user('alice', ['kube-admin']), user('bob', ['kube-admin'])];
+    const one = await check({ users, locks: [lock('user', 'alice')] });
+    assert.deepEqual(standingIn(one, one.findings).people, names('bob'));
+    assert.equal(one.findings[0]?.locked, false);
+    const all = await check({ users, locks: [lock('role', 'kube-admin')] });
+    assert.deepEqual([all.findings[0]?.locked, standingIn(all, all.findings).people], [true, []]);
+    const over = await check({ users, locks: [lock('role', 'kube-admin', now)] });
+    assert.equal(over.findings[0]?.locked, false);
+  });
+
+  it("Teleport's own users are no finding, but are named among who approves", async () => {
+    const approver = role('@teleport-access-approver', {
+      allow: { review_requests: { roles: ['*'] } },
+      labels: { 'teleport.internal/resource-type': 'system' },
+    });
+    const report = await check({
+      roles: [approver, editor],
+      users: [user('@bot', ['@teleport-access-approver', 'editor'], { system: true })],
+    });
+    assert.deepEqual([report.findings, report.people], [[], 0]);
+    assert.ok(report.approvers.some(({ system, how }) => system && how === 'review'));
+  });
+});
+
+describe('asking and approving', () => {
+  const asks = (more: PlainObject, name = 'dev-team') => role(name, { allow: { request: more } });
+  const reviews = (...roles: readonly string[]) =>
+    role('reviewer', { allow: { review_requests: { roles } } });
+  const rita = user('rita', ['reviewer']);
+  const kinds = (findings: readonly { readonly kind: FindingKind }[]): FindingKind[] =>
+    findings.map(({ kind }) => kind);
+
+  it('patterns, claims and roles to search as; what is denied may not be asked for', async () => {
+    const of = async (request: PlainObject, deny: PlainObject = {}): Promise<string[]> => {
+      const team = role('team', { allow: { request }, deny: { request: deny } });
+      const claims = { traits: traits({ groups: ['devs'] }) };
+      const report = await check({
+        roles: [team, kubeAdmin, editor, developer],
+        users: [user('a', ['team'], claims)],
+      });
+      return report.askers.flatMap(({ ways }) => ways.map(({ target }) => bare(target)));
+    };
+    assert.deepEqual(await of({ roles: ['kube-*'] }), ['kube-admin']);
+    assert.deepEqual(await of({ roles: ['^(kube-admin|editor)$'] }), ['kube-admin', 'editor']);
+    assert.deepEqual(await of({ search_as_roles: ['kube-admin'] }), ['kube-admin']);
+    assert.deepEqual(await of({ roles: ['gone'] }), []);
+    assert.deepEqual(await of({ claims_to_roles: [{ claim: 'groups', value: 'devs', roles: ['editor'] }] }), [
+      'editor',
+    ]);
+    assert.deepEqual(
+      await of({ claims_to_roles: [{ claim: 'groups', value: 'ops', roles: ['editor'] }] }),
+      [],
+    );
+    assert.deepEqual(await of({ roles: ['*'] }, { roles: ['*'] }), []);
+    assert.deepEqual(await of({ roles: ['*'] }, { roles: ['kube-*', 'editor', 'team'] }), ['dev-team']);
+  });
+
+  it('thresholds of one role are alternatives, of several roles all must be met', async () => {
+    const one = asks({ roles: ['kube-admin'], thresholds: [{ approve: 3 }, { approve: 1 }] }, 'one');
+    const two = asks({ roles: ['kube-admin'], thresholds: [{ approve: 2 }] }, 'two');
+    const needed = async (...held: readonly string[]): Promise<number | undefined> => {
+      const report = await check({ roles: [one, two, kubeAdmin], users: [user('a', held)] });
+      return report.askers[0]?.ways[0]?.approvals;
+    };
+    assert.deepEqual([await needed('one'), await needed('two'), await needed('one', 'two')], [1, 2, 2]);
+  });
+
+  it('a role that edits roles is had with two approvals or it is a finding', async () => {
+    const of = async (approve: number): Promise<FindingKind[]> => {
+      const team = asks({ roles: ['editor'], thresholds: [{ approve }] });
+      const report = await check({
+        roles: [team, editor, reviews('*')],
+        users: [user('a', ['dev-team']), rita, user('omar', ['reviewer'])],
+      });
+      return kinds(report.findings);
+    };
+    assert.deepEqual([await of(1), await of(2)], [['oneApproval'], []]);
+  });
+
+  it('askers whom nobody can approve', async () => {
+    const team = asks({ roles: ['kube-admin'] });
+    const roles = [
+      team,
+      kubeAdmin,
+      reviews('kube-admin'),
+      role('approver', { allow: rule(['access_request'], ['update']) }),
+    ];
+    const of = async (...others: readonly ReturnType<typeof user>[]): Promise<number> =>
+      found(await check({ roles, users: [user('a', ['dev-team']), ...others] }), 'nobodyApproves').length;
+    assert.deepEqual([await of(), await of(rita), await of(user('ana', ['approver']))], [1, 0, 0]);
+    // Nobody reviews their own request.
+    const self = await check({ roles, users: [user('a', ['dev-team', 'reviewer'])] });
+    assert.equal(found(self, 'nobodyApproves').length, 1);
+    const unknown = { gaps: [{ part: 'oidc' as const, failure: { kind: 'notPermitted' as const } }] };
+    const report = await check({ roles, users: [user('a', ['dev-team'])], ...unknown });
+    assert.equal(found(report, 'nobodyApproves').length, 0, 'who may approve is not known');
+  });
+
+  it('who may approve, and who alone and for themselves', async () => {
+    const roles = [
+      asks({ roles: ['kube-admin'] }),
+      kubeAdmin,
+      reviews('kube-*'),
+      role('ap', { allow: rule(['access_request'], ['*']) }),
+    ];
+    const report = await check({ roles, users: [user('a', ['dev-team']), rita, user('ana', ['ap'])] });
+    assert.deepEqual(
+      report.approvers.map(({ how, holders, targets }) => [
+        how,
+        holders.map(({ name }) => name),
+        [...targets],
+      ]),
+      [
+        ['review', ['rita'], ['kube-admin']],
+        ['rule', ['ana'], ['kube-admin']],
+      ],
+    );
+  });
+
+  it('an admin role that lasts too long, and grants of over two weeks', async () => {
+    const lasting = async (options: PlainObject, request: PlainObject = {}): Promise<FindingKind[]> => {
+      const admin = role('kube-admin', { allow: kubeAdmin.value['spec'] as never, options });
+      const fixed = {
+        ...admin,
+        value: {
+          ...admin.value,
+          spec: { options, allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: any } },
+        },
+      };
+      const team = asks({ roles: ['kube-admin'], ...request });
+      return kinds(
+        (await check({ roles: [team, fixed, reviews('*')], users: [user('a', ['dev-team']), rita] }))
+          .findings,
+      );
+    };
+    assert.deepEqual(await lasting({ max_session_ttl: '1h0m0s' }), []);
+    assert.deepEqual(await lasting({ max_session_ttl: '6h' }), []);
+    assert.deepEqual(await lasting({ max_session_ttl: '30h0m0s' }), ['tooLong']);
+    assert.deepEqual(await lasting({}), ['tooLong']);
+    assert.deepEqual(await lasting({ max_session_ttl: '1h' }, { max_duration: '336h0m0s' }), []);
+    assert.deepEqual(await lasting({ max_session_ttl: '1h' }, { max_duration: '337h' }), ['longGrant']);
+  });
+
+  it('a pattern made to take for ever takes no time, and overlooks nothing', async () => {
+    const name = `${'a'.repeat(40)}b`;
+    const evil = role(name, {
+      allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: any },
+      options: {},
+    });
+    const team = asks({
+      roles: ['^(a+)+$', '^((a+))+$', '^(a|aa)+$', `^${'a*'.repeat(20)}$`, `^${'a'.repeat(300)}$`],
+    });
+    const before = performance.now();
+    const report = await check({ roles: [team, evil], users: [user('x', ['dev-team'])] });
+    assert.ok(performance.now() - before < 2_000);
+    assert.deepEqual(report.elevated, names(name));
+  });
+
+  it('a check that is cancelled ends', async () => {
+    const signal = AbortSignal.abort();
+    const { analyse } = await import('../../../../src/privileges/report/analyse.ts');
+    const { census } = await import('../../../support/roles/censusSamples.ts');
+    const many = Array.from({ length: 60_000 }, (_, n) =>
+      user(`p${String(n)}`, ['kube-admin', 'dev-team', 'editor']),
+    );
+    await assert.rejects(analyse(census({ users: many }), { limit: day, signal }));
+  });
+});

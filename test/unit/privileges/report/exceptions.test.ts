@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import {
+  endOfDay,
+  judge,
+  readExceptions,
+  withException,
+  type Exception,
+} from '../../../../src/privileges/report/exceptions.ts';
+import { day, hostile, hour, now } from '../../../support/samples.ts';
+import { check, user } from '../../../support/roles/censusSamples.ts';
+
+const id = 'a1'.repeat(10);
+const entry = (more: Readonly<Record<string, string>> = {}): string =>
+  `- ${Object.entries({
+    id,
+    what: 'editor',
+    owner: 'rita',
+    reason: 'sealed account',
+    until: '2026-12-31',
+    ...more,
+  })
+    .map(([key, value]) => `${key}: ${value}`)
+    .join('\n  ')}\n`;
+const file = (...entries: readonly string[]): string => `exceptions:\n${entries.join('')}`;
+const added = {
+  id,
+  what: foreign('editor'),
+  owner: foreign('rita'),
+  reason: foreign('why'),
+  until: '2026-12-31',
+};
+const line = (text: string): number => {
+  const found = readExceptions(text);
+  return found.kind === 'broken' ? found.line : 0;
+};
+
+describe('the file of accepted exceptions', () => {
+  it('says who answers for what, why and until when', () => {
+    const read = readExceptions(`# Ours\n${file(entry())}`);
+    assert.deepEqual(read, {
+      kind: 'read',
+      list: [
+        {
+          ...{ id, what: 'editor', owner: 'rita', reason: 'sealed account', until: '2026-12-31' },
+          ends: Date.parse('2027-01-01T00:00:00Z'),
+        },
+      ],
+    });
+    for (const empty of ['', '# nothing yet\n', 'exceptions:\n', 'exceptions: []\n'])
+      assert.deepEqual(readExceptions(empty), { kind: 'read', list: [] }, empty);
+  });
+
+  it('that is not as it must be accepts nothing, and says where', () => {
+    for (const [text, at] of [
+      [file(entry(), entry({ until: 'some day' })), 11],
+      [file(entry({ until: '2026-02-30' })), 6],
+      [file(entry({ id: 'A1' })), 2],
+      [file(entry({ owner: '""' })), 4],
+      [file(entry({ because: 'x' })), 7],
+      [`exceptions:\n  - id: ${id}\n`, 2],
+      [file(entry().replace('until:', 'unti:')), 6],
+      ['exceptions: all\n', 1],
+      ['accepted: []\n', 1],
+      ['- a\n', 1],
+      ['exceptions:\n  - {\n', 3],
+      [`${file(entry())}exceptions: []\n`, 7],
+      ['a: &x 1\nexceptions: *x\n', 1],
+      ['--- {}\n--- {}\n', 2],
+      ['exceptions: !!js/function x\n', 1],
+    ] as const) {
+      assert.equal(readExceptions(text).kind, 'broken', text);
+      assert.equal(line(text), at, text);
+    }
+  });
+
+  it('that is not as it must be says what is wrong: the wrong word, not what misses because of it', () => {
+    const fault = (text: string): unknown => {
+      const found = readExceptions(text);
+      return found.kind === 'broken' ? found.fault : undefined;
+    };
+    assert.deepEqual(fault(file(entry().replace('until:', 'unti:'))), {
+      kind: 'unknownField',
+      field: 'unti',
+      meant: 'until',
+    });
+    assert.deepEqual(fault(file(entry().replace(/ {2}owner.*\n/, ''))), { kind: 'missing', field: 'owner' });
+    assert.deepEqual(fault(file(entry({ owner: '""' }))), { kind: 'text', field: 'owner' });
+    assert.deepEqual(fault(file(entry({ until: 'soon' }))), { kind: 'day' });
+    assert.deepEqual(fault(file(entry({ id: 'A1' }))), { kind: 'id' });
+    for (const text of ['- a\n', 'exceptions: all\n', 'exceptions: [a]\n', 'exceptions: [[]]\n'])
+      assert.deepEqual(fault(text), { kind: 'shape' }, text);
+    assert.deepEqual(fault('exceptions:\n\t- a\n'), {
+      kind: 'notYaml',
+      said: 'Tabs are not allowed as indentation',
+    });
+  });
+
+  it('that is a bomb, or far too long, is broken at once', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...'bcdefghi'.split('').map(
+        (name, n) =>
+          `${name}: &${name} [${Array(9)
+            .fill(`*${'abcdefgh'[n] ?? ''}`)
+            .join(',')}]`,
+      ),
+    ];
+    const before = performance.now();
+    assert.equal(readExceptions(bomb.join('\n')).kind, 'broken');
+    assert.equal(readExceptions(`# ${'x'.repeat(5_000_000)}`).kind, 'broken');
+    assert.ok(performance.now() - before < 2_000);
+  });
+
+  it('keeps comments and order when an entry is added, and reads as what was typed', () => {
+    const before = `# Kept by rita\nexceptions:\n  # break glass\n  - id: ${id} # since 2025\n    what: x\n    owner: rita\n    reason: y\n    until: 2026-12-31\n`;
+    const text = withException(before, { ...added, id: 'b2'.repeat(10), reason: hostile }) ?? '';
+    assert.ok(text.startsWith(before), text);
+    const read = readExceptions(text);
+    assert.equal(read.kind === 'read' && read.list[1]?.reason, hostile);
+    for (const empty of ['', 'exceptions: []\n', '# mine\n']) {
+      const made = withException(empty, added) ?? '';
+      const found = readExceptions(made);
+      assert.equal(found.kind === 'read' && found.list.length, 1, made);
+      assert.ok(made.includes(empty.split('\n')[0] === '# mine' ? '# mine' : ''));
+    }
+  });
+
+  it('an id of digits only is still a text', () => {
+    const digits = '1'.repeat(20);
+    const read = readExceptions(withException('', { ...added, id: digits }) ?? '');
+    assert.equal(read.kind === 'read' && read.list[0]?.id, digits);
+  });
+
+  it('that is broken is not written to', () =>
+    assert.equal(withException('exceptions: all\n', added), undefined));
+});
+
+describe('accepted findings', () => {
+  const exception = (more: Partial<Exception>): Exception => ({ ...added, ends: now + day, ...more });
+
+  it('do not count until their day is over, and then count again', async () => {
+    const { findings } = await check({ users: [user('eve', ['editor'])] });
+    const [finding] = findings;
+    assert.ok(finding);
+    const of = (ends: number) => judge(findings, [exception({ id: finding.id, ends })], now);
+    assert.deepEqual([of(now + 1).open.length, of(now + 1).accepted.length], [0, 1]);
+    assert.deepEqual([of(now).open.length, of(now).lapsed.length], [1, 1]);
+    assert.deepEqual([of(now + 367 * day).open.length, of(now + 367 * day).tooFar.length], [1, 1]);
+    const other = judge(findings, [exception({ id: 'c3'.repeat(10) })], now);
+    assert.deepEqual([other.open.length, other.needless.length], [1, 1]);
+  });
+
+  it('are accepted for those who hold it: somebody new makes it a finding again', async () => {
+    const before = (await check({ users: [user('eve', ['editor'])] })).findings;
+    const after = (await check({ users: [user('eve', ['editor']), user('mallory', ['editor'])] })).findings;
+    const exceptions = before.map(({ id: of }) => exception({ id: of }));
+    assert.equal(judge(before, exceptions, now).open.length, 0);
+    assert.equal(judge(after, exceptions, now).open.length, 1);
+  });
+
+  it('a day is written as days are, and ends when it is over everywhere in UTC', () => {
+    assert.equal(endOfDay('2026-11-21'), Date.parse('2026-11-22T00:00:00Z'));
+    for (const none of ['2026-13-01', '2026-11-31', '22.11.2026', 'tomorrow', '2026-11-21T00:00'])
+      assert.equal(endOfDay(none), undefined, none);
+    assert.ok((endOfDay('2026-11-22') ?? 0) - now > 20 * hour);
+  });
+});

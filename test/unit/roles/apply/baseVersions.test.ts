@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { Bases } from '../../../../src/roles/apply/baseVersions.ts';
+import { Files } from '../../../../src/state/storageFiles.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+import { cluster, manifest, MemoryCluster } from '../../../support/roles/memoryCluster.ts';
+
+describe('the version of a role that was fetched', () => {
+  let folder: Folder;
+  let bases: Bases;
+  const server = new MemoryCluster();
+  beforeEach(async () => {
+    folder = await Folder.open();
+    bases = new Bases(new Files(folder.at('storage'), () => undefined));
+  });
+  afterEach(() => folder.close());
+  const stored = async (): Promise<string[]> =>
+    (await readdir(folder.at('storage', 'bases'))).map((name) => folder.at('storage', 'bases', name));
+
+  it('is kept by cluster and name, for this person alone', async () => {
+    const held = server.put(manifest('dev'));
+    await bases.remember(cluster, held);
+    const { revision, document } = held;
+    assert.deepEqual(await bases.of(cluster, held.name), { revision, document });
+    assert.equal(await bases.of(foreign('another'), held.name), undefined);
+    assert.equal(await bases.of(cluster, foreign('ops')), undefined);
+    const [file = ''] = await stored();
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  for (const name of [
+    '../../../escape',
+    '-rf',
+    '@/etc/hostname',
+    'CON',
+    'a/b',
+    'x'.repeat(5_000),
+    '\u202e\u0000',
+  ])
+    it(`lies in a file of ours whatever the role is called: ${JSON.stringify(name.slice(0, 20))}`, async () => {
+      const held = { ...server.put(manifest('dev')), name: foreign(name) };
+      await bases.remember(cluster, held);
+      const files = await stored();
+      assert.match(files.map((file) => file.split('/').at(-1)).join(), /^[0-9a-f]{32}\.json$/);
+      assert.equal((await bases.of(cluster, held.name))?.revision, held.revision);
+    });
+
+  it('that cannot be read, or is of another role, is none', async () => {
+    const held = server.put(manifest('dev'));
+    await bases.remember(cluster, held);
+    const [file = ''] = await stored();
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"name":"dev"', '"name":"ops"'));
+    assert.equal(await bases.of(cluster, held.name), undefined);
+    await writeFile(file, text.slice(0, 20));
+    assert.equal(await bases.of(cluster, held.name), undefined);
+  });
+});

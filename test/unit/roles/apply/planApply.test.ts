@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import {
+  firstChanged,
+  planRoles,
+  readSources,
+  type Refusal,
+  type RolePlan,
+  type Wanted,
+} from '../../../../src/roles/apply/planApply.ts';
+import type { Base } from '../../../../src/roles/apply/baseVersions.ts';
+import { plainOf } from '../../../../src/roles/apply/planApply.ts';
+import type { Held } from '../../../../src/teleport/output/adminSchema.ts';
+import { undoesWords } from '../../../../src/text/roles/applyText.ts';
+import { manifest, MemoryCluster, valueOf } from '../../../support/roles/memoryCluster.ts';
+
+const sources = (...texts: readonly string[]) =>
+  texts.map((text, at) => ({ file: `file:///${at}.yaml`, text }));
+
+function read(held: readonly Held[], ...texts: readonly string[]): readonly Wanted[] {
+  const wanted = readSources(sources(...texts), held);
+  return 'kind' in wanted ? assert.fail(JSON.stringify(wanted)) : wanted;
+}
+
+function refused(held: readonly Held[], ...texts: readonly string[]): Refusal {
+  const wanted = readSources(sources(...texts), held);
+  return 'kind' in wanted ? wanted : assert.fail('was read');
+}
+
+const plan = (text: string, held: readonly Held[], base?: Base): RolePlan =>
+  planRoles(read(held, text), held, () => base)[0] ?? assert.fail();
+
+const baseOf = (held: Held): Base => ({ revision: held.revision, document: plainOf(held) });
+
+describe('what Apply would do', () => {
+  let server: MemoryCluster;
+  beforeEach(() => {
+    server = new MemoryCluster();
+  });
+
+  it('a role that is not there is new, and nothing stands on the other side', () => {
+    const made = plan(manifest('dev'), []);
+    assert.deepEqual([made.fate, made.heldText], ['new', '']);
+    assert.deepEqual(valueOf(made.bytes), valueOf(manifest('dev')));
+  });
+
+  it('a role that is there says which fields change, in exactly the bytes that are sent', () => {
+    server.put(manifest('dev', 'logins: [dev]'));
+    const changed = plan(manifest('dev', 'logins: [dev, ops]'), server.all);
+    assert.equal(changed.fate, 'changed');
+    assert.deepEqual(changed.lines, [{ path: ['spec', 'allow', 'logins'], removed: [], added: ['ops'] }]);
+    assert.deepEqual(valueOf(changed.bytes), valueOf(manifest('dev', 'logins: [dev, ops]')));
+  });
+
+  it('what means the same is nothing to send', () => {
+    server.put({
+      kind: 'role',
+      version: 'v7',
+      metadata: { name: 'dev' },
+      spec: { allow: { node_labels: { env: ['dev'] } }, options: { max_session_ttl: '1h0m0s' }, deny: {} },
+    });
+    const text = manifest('dev', 'node_labels: {env: dev}').replace(
+      'spec:',
+      'spec:\n  options: {max_session_ttl: 1h}',
+    );
+    assert.equal(plan(text, server.all).fate, 'same');
+  });
+
+  it('beside it the server’s version differs only where something changes', () => {
+    server.put({
+      kind: 'role',
+      version: 'v7',
+      metadata: { name: 'dev' },
+      spec: {
+        allow: { logins: ['dev'] },
+        deny: {},
+        options: { forward_agent: false, max_session_ttl: '1h0m0s', ssh_file_copy: true },
+      },
+    });
+    const text = manifest('dev', 'logins: [ops]').replace('spec:', 'spec:\n  options: {max_session_ttl: 1h}');
+    const { bytes, heldText } = plan(text, server.all);
+    const others = (one: string): string[] => one.split('\n').filter((line) => !/- (dev|ops)/.test(line));
+    assert.deepEqual(others(heldText), others(bytes));
+    assert.match(heldText, /- dev\n/);
+  });
+
+  it('but a value of the server’s own that would go is shown', () => {
+    const spec = { allow: { logins: ['dev'] }, options: { max_session_ttl: '2h0m0s' } };
+    server.put({ kind: 'role', version: 'v7', metadata: { name: 'dev' }, spec });
+    const { fate, heldText, bytes } = plan(manifest('dev'), server.all);
+    assert.deepEqual([fate, /2h/.test(heldText), /2h/.test(bytes)], ['changed', true, false]);
+  });
+
+  it('a safer option that would be left out stands on the side of the server', () => {
+    const role = valueOf(manifest('dev'));
+    const options = { port_forwarding: false, ssh_file_copy: true, create_host_user_mode: 'off' };
+    server.put({ ...role, spec: { allow: { logins: ['dev'] }, options } });
+    const { fate, heldText, lines } = plan(manifest('dev'), server.all);
+    assert.equal(fate, 'changed');
+    assert.match(heldText, /port_forwarding: false/);
+    assert.match(heldText, /create_host_user_mode: "off"/);
+    assert.doesNotMatch(heldText, /ssh_file_copy/);
+    assert.deepEqual(
+      lines.map(({ path }) => path.at(-1)),
+      ['port_forwarding', 'create_host_user_mode'],
+    );
+  });
+
+  it('the revision in a manifest is not sent', () => {
+    const { revision } = server.put(manifest('dev'));
+    const text = manifest('dev', 'logins: [ops]', `  revision: ${revision}\n`);
+    const { bytes, fate, named } = plan(text, server.all);
+    assert.deepEqual([fate, named, bytes.includes('revision')], ['changed', revision, false]);
+  });
+
+  for (const origin of ['terraform', 'kubernetes', 'okta', 'config-file', 'something new'])
+    it(`a role kept by ${origin} is shown and never sent`, () => {
+      const metadata = { name: 'dev', labels: { 'teleport.dev/origin': origin } };
+      server.put({ kind: 'role', version: 'v7', metadata, spec: { allow: {} } });
+      const { fate, owner } = plan(manifest('dev', 'logins: [ops]'), server.all);
+      assert.deepEqual([fate, owner], ['ownedElsewhere', foreign(origin)]);
+    });
+
+  it('one made by hand is not kept by anybody', () => {
+    const metadata = { name: 'dev', labels: { 'teleport.dev/origin': 'dynamic' } };
+    server.put({ kind: 'role', version: 'v7', metadata, spec: { allow: {} } });
+    assert.equal(plan(manifest('dev'), server.all).fate, 'changed');
+  });
+
+  it('a role of Teleport itself is refused, one that it comes with is named as that', () => {
+    const labelled = (type: string): void =>
+      void server.put({
+        kind: 'role',
+        version: 'v7',
+        metadata: { name: 'dev', labels: { 'teleport.internal/resource-type': type } },
+        spec: { allow: {} },
+      });
+    labelled('system');
+    assert.equal(refused(server.all, manifest('dev')).kind, 'system');
+    labelled('preset');
+    assert.equal(plan(manifest('dev'), server.all).preset, true);
+  });
+
+  it('a role that others let people request is sent before them', () => {
+    const asking = manifest('dev', 'request: {roles: [admin]}');
+    const wanted = read([], asking, manifest('other'), manifest('admin'));
+    const names = planRoles(wanted, [], () => undefined).map(({ name }) => name);
+    assert.deepEqual(names, ['admin', 'dev', 'other']);
+  });
+
+  it('what takes rights away is sent last: a refusal before it leaves everybody as they were', () => {
+    server.put(manifest('dev', 'kubernetes_groups: [admins]'));
+    server.put(manifest('lead', 'logins: [lead]'));
+    const wanted = read(
+      server.all,
+      manifest('dev', 'request: {roles: [admin]}'),
+      manifest('asker', 'request: {roles: [admin, lead]}'),
+      manifest('reviewer', 'review_requests: {roles: [admin]}'),
+      manifest('approver', 'rules: [{resources: [access_request], verbs: [list, read, update]}]'),
+      manifest('lead', 'logins: [other]'),
+      manifest('admin'),
+    );
+    const names = planRoles(wanted, server.all, () => undefined).map(({ name }) => name);
+    assert.deepEqual(names, ['admin', 'reviewer', 'approver', 'asker', 'lead', 'dev']);
+  });
+
+  it('what a role lets people ask for is there, comes with it, or is named as lacking', () => {
+    server.put(manifest('there'));
+    const asking = manifest('dev', "request: {roles: [there, new, '123', 'kube-*', '{{x}}', '^a$']}");
+    const wanted = read(server.all, asking, manifest('new'));
+    const lacks = planRoles(wanted, server.all, () => undefined).map((one) => one.lacks);
+    assert.deepEqual(lacks, [undefined, ['123']]);
+  });
+
+  it('two that name each other are sent in the order of the files', () => {
+    const wanted = read([], manifest('a', 'request: {roles: [b]}'), manifest('b', 'request: {roles: [a]}'));
+    assert.equal(planRoles(wanted, [], () => undefined).length, 2);
+  });
+});
+
+describe('Apply refuses everything', () => {
+  const none: readonly Held[] = [];
+
+  it('where one file has an error, and names its line', () => {
+    const refusal = refused(none, manifest('a'), manifest('b').replace('allow', 'Allow'));
+    assert.ok(refusal.kind === 'problem');
+    assert.deepEqual([refusal.problem.code, refusal.line], ['wrongCase', 6]);
+    assert.equal(refusal.source.file, 'file:///1.yaml');
+  });
+
+  it('where a role stands in two files', () => {
+    const refusal = refused(none, manifest('a'), manifest('b'), manifest('a'));
+    assert.ok(refusal.kind === 'twice');
+    assert.equal(refusal.source.file, 'file:///2.yaml');
+  });
+
+  it('where a file holds other kinds too', () => {
+    for (const kind of ['user', 'token', 'lock']) {
+      const text = `${manifest('a')}---\nkind: ${kind}\nversion: v2\nmetadata: {name: x}\nspec: {}\n`;
+      const refusal = refused(none, text);
+      assert.ok(refusal.kind === 'problem');
+      assert.deepEqual([refusal.problem.code, refusal.line], ['otherKind', 8]);
+    }
+  });
+
+  it('where a field is unknown, unless the server’s role has that very field', () => {
+    const text = manifest('dev', 'logins: [dev], bogus_field: 3');
+    const refusal = refused(none, text);
+    assert.ok(refusal.kind === 'problem' && refusal.problem.code === 'unknownField');
+    const held = (name: string, allow: Record<string, number>): Held => ({
+      name: foreign(name),
+      revision: 'r',
+      document: { kind: 'role', version: 'v7', metadata: { name }, spec: { allow } },
+    });
+    assert.equal(refused([held('ops', { bogus_field: 3 })], text).kind, 'problem');
+    assert.equal(refused([held('dev', { other_field: 3 })], text).kind, 'problem');
+    assert.equal(plan(text, [held('dev', { bogus_field: 2 })]).fate, 'changed');
+  });
+
+  it('where a file is empty', () => {
+    assert.match(refused(none, '').kind, /empty|problem/);
+  });
+
+  for (const [what, text] of [
+    ['a merge', 'x: &a {b: 1}\n<<: *a\n'],
+    ['a JSON stream', '{"kind":"role"}{"kind":"user"}'],
+    ['a key that stands twice', manifest('a').replace('version: v7', 'version: v7\nversion: v6')],
+    ['a list of five megabytes', `- ${'x'.repeat(5_000_000)}`],
+  ] as const)
+    it(`where there is ${what}`, () => assert.equal(refused(none, text).kind, 'problem'));
+});
+
+describe('a file that changes between question and Apply', () => {
+  it('is found, also when it is gone', () => {
+    const before = sources('a', 'b');
+    assert.equal(firstChanged(before, sources('a', 'b')), undefined);
+    assert.equal(firstChanged(before, sources('a', 'c'))?.file, 'file:///1.yaml');
+    assert.equal(firstChanged(before, sources('a'))?.file, 'file:///1.yaml');
+  });
+});
+
+describe('what somebody else changed since is not overwritten', () => {
+  let server: MemoryCluster;
+  beforeEach(() => {
+    server = new MemoryCluster();
+  });
+  const mine = manifest('dev', 'logins: [dev, mine]');
+
+  it('the version that was fetched is no longer the server’s', () => {
+    const base = baseOf(server.put(manifest('dev')));
+    server.put(manifest('dev', 'logins: [dev, theirs]'));
+    const stale = plan(mine, server.all, base);
+    assert.equal(stale.fate, 'stale');
+    assert.match(stale.base?.server ?? '', /theirs/);
+    assert.doesNotMatch(stale.base?.text ?? 'theirs', /theirs/);
+  });
+
+  it('the revision that the manifest names is no longer the server’s', () => {
+    const { revision } = server.put(manifest('dev'));
+    const text = manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`);
+    assert.equal(plan(text, server.all).fate, 'changed');
+    server.put(manifest('dev', 'logins: [theirs]'));
+    assert.equal(plan(text, server.all).fate, 'stale');
+  });
+
+  it('going on says what it takes away of theirs, and nothing else', () => {
+    const base = baseOf(server.put(manifest('dev', 'logins: [dev, gone], db_roles: [x]')));
+    server.put(manifest('dev', 'logins: [dev, theirs], db_roles: [x, both]'));
+    const text = manifest('dev', 'logins: [dev, gone, mine], db_roles: [x, both]');
+    const { undoes } = plan(text, server.all, base);
+    assert.deepEqual(undoes, [{ path: ['spec', 'allow', 'logins'], removed: ['theirs'], added: ['gone'] }]);
+    const words = undoesWords([{ name: foreign('dev'), lines: undoes }]);
+    assert.match(
+      words,
+      /^This takes away what was changed on the cluster since, in dev:\n {4}allow\.logins: /,
+    );
+    assert.match(words, /− “theirs”, \+ “gone”$/);
+  });
+
+  it('where it is not known what they changed, that is said', () => {
+    const { revision } = server.put(manifest('dev'));
+    server.put(manifest('dev', 'logins: [theirs]'));
+    const { undoes } = plan(manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`), server.all);
+    assert.equal(undoes, undefined);
+    assert.match(undoesWords([{ name: foreign('dev'), lines: undoes }]), /stands below/);
+  });
+
+  it('somebody removed it', () => {
+    const base = baseOf(server.put(manifest('dev')));
+    assert.equal(plan(mine, [], base).fate, 'stale');
+  });
+
+  it('unless it is what the file says already', () => {
+    const base = baseOf(server.put(manifest('dev')));
+    server.put(mine);
+    assert.equal(plan(mine, server.all, base).fate, 'same');
+  });
+
+  it('unless it was written anew with the same in it', () => {
+    const base = baseOf(server.put(manifest('dev')));
+    server.put(manifest('dev'));
+    assert.equal(plan(mine, server.all, base).fate, 'changed');
+  });
+
+  it('until the person goes on from the server’s version, and that holds for this version only', () => {
+    const { revision } = server.put(manifest('dev'));
+    const text = manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`);
+    const theirs = server.put(manifest('dev', 'logins: [theirs]'));
+    const accepted = { ...baseOf(theirs), instead: revision };
+    assert.equal(plan(text, server.all, accepted).fate, 'changed');
+    server.put(manifest('dev', 'logins: [again]'));
+    assert.equal(plan(text, server.all, accepted).fate, 'stale');
+  });
+
+  it('a role that is gone is made anew once that was said', () => {
+    const accepted = { revision: '', document: {} };
+    assert.equal(plan(mine, [], accepted).fate, 'new');
+    server.put(manifest('dev', 'logins: [theirs]'));
+    assert.equal(plan(mine, server.all, accepted).fate, 'stale');
+  });
+});

@@ -1,0 +1,392 @@
+import assert from 'node:assert/strict';
+import { bare, foreign, type Foreign } from '../../../../src/access/text/foreign.ts';
+import { planRoles, readSources, type RolePlan } from '../../../../src/roles/apply/planApply.ts';
+import { lackedField } from '../../../../src/roles/role/enterpriseOnly.ts';
+import { Applications, type Application } from '../../../../src/roles/apply/applyHistory.ts';
+import type { PlainObject } from '../../../../src/roles/role/value.ts';
+import { upToDate } from '../../../../src/roles/role/readRole.ts';
+import { lookAgain, send, type Sent } from '../../../../src/roles/apply/sendRoles.ts';
+import { planUndo } from '../../../../src/roles/apply/planUndo.ts';
+import { Files } from '../../../../src/state/storageFiles.ts';
+import { outcomePage, outcomeWords } from '../../../../src/text/roles/applyText.ts';
+import {
+  isUndoneWhole,
+  undonePage,
+  undoneWords,
+  undoWords,
+  type Undone,
+} from '../../../../src/text/roles/undoText.ts';
+import type { Failure } from '../../../../src/teleport/process/failure.ts';
+import { Home } from '../../../../src/teleport/home/home.ts';
+import type { Held } from '../../../../src/teleport/output/adminSchema.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+import { cluster, eve, manifest, MemoryCluster } from '../../../support/roles/memoryCluster.ts';
+
+describe('sending roles', () => {
+  let folder: Folder;
+  let files: Files;
+  let server: MemoryCluster;
+  let applications: Applications;
+  const reported: string[] = [];
+
+  beforeEach(async () => {
+    folder = await Folder.open();
+    files = new Files(folder.at('storage'), (name) => reported.push(name));
+    applications = new Applications(files);
+    server = new MemoryCluster();
+    server.now = 1_000;
+  });
+  afterEach(() => folder.close());
+
+  function plans(...texts: readonly string[]): readonly RolePlan[] {
+    const wanted = readSources(
+      texts.map((text, at) => ({ file: `file:///${at}`, text })),
+      server.all,
+    );
+    return 'kind' in wanted
+      ? assert.fail(JSON.stringify(wanted))
+      : planRoles(wanted, server.all, () => undefined);
+  }
+  const apply = (...texts: readonly string[]): Promise<Sent> =>
+    send(plans(...texts), applications.begin(cluster, eve, server.now), server.sending(files));
+  const kinds = ({ results }: Sent): string[] => results.map(({ kind }) => kind);
+  const newest = async (): Promise<Application> =>
+    (await applications.of(cluster))[0] ?? assert.fail('nothing to undo');
+  const undo = async (): Promise<Sent> => {
+    const application = await newest();
+    const undoings = planUndo(application, server.all).filter(({ kind }) => kind === 'restore');
+    const { tctl, home, clock, bases } = server.sending(files);
+    return send(
+      undoings.map(({ plan }) => plan),
+      application,
+      { tctl, home, clock, bases },
+    );
+  };
+
+  it('each is read back; what came of it is the base of the next change', async () => {
+    const sent = await apply(manifest('a'), manifest('b'));
+    assert.deepEqual(kinds(sent), ['applied', 'applied']);
+    const base = await server.sending(files).bases.of(cluster, foreign('a'));
+    assert.equal(base?.revision, server.held.get(foreign('a'))?.revision);
+    assert.equal(outcomeWords(sent.results), '2 of 2 roles applied.');
+  });
+
+  it('a field that the server drops is named, and the role is not called applied', async () => {
+    server.unknown = ['db_roles'];
+    const sent = await apply(manifest('a', 'logins: [dev], db_roles: [x]'));
+    assert.deepEqual(kinds(sent), ['inPart']);
+    const page = outcomePage(sent.results, { cluster, at: server.now });
+    assert.match(page, /allow\.db_roles: sent .*, the cluster holds nothing/);
+    assert.match(outcomeWords(sent.results), /^0 of 1 roles applied\. 1 in part/);
+  });
+
+  it('the server says no in the middle: what was applied, what not, and the rest is not tried', async () => {
+    const said = foreign('role field allow.request.thresholds is not for `you`](command:x)');
+    server.writes = ['works', { kind: 'refused', said }];
+    const sent = await apply(manifest('a'), manifest('b'), manifest('c'));
+    assert.deepEqual(kinds(sent), ['applied', 'refused', 'waiting']);
+    assert.deepEqual(server.written.map(bare), ['a']);
+    const page = outcomePage(sent.results, { cluster, at: server.now });
+    assert.match(page, /│ role field allow\.request\.thresholds/);
+    assert.doesNotMatch(page, /\]\(command:/);
+    assert.match(outcomeWords(sent.results), /1 of 3 roles applied\. 2 not applied/);
+    const again = await apply(...['a', 'b', 'c'].map((name) => manifest(name)).slice(1));
+    assert.deepEqual(kinds(again), ['applied', 'applied']);
+  });
+
+  it('a Community server says which field it does not have: that is said, and what to do', async () => {
+    const words = 'role field allow.review_requests is only available in enterprise subscriptions';
+    server.writes = [{ kind: 'refused', said: foreign(words) }];
+    const { results } = await apply(manifest('a'));
+    const page = outcomePage(results, { cluster, at: server.now });
+    assert.match(page, /This is Teleport Community, which does not have allow\.review_requests\./);
+    const other: Failure = { kind: 'refused', said: foreign('role field x is not for you') };
+    assert.equal(lackedField(other), undefined);
+    const option = 'role option request_access: always is only available in enterprise subscriptions';
+    assert.equal(lackedField({ kind: 'refused', said: foreign(option) }), 'request_access');
+    assert.equal(lackedField({ kind: 'unreachable', said: foreign(words) }), undefined);
+  });
+
+  it('somebody else writes in the same moment: theirs stays', async () => {
+    server.put(manifest('a'));
+    server.writes = ['somebody else writes'];
+    const sent = await apply(manifest('a', 'logins: [mine]'), manifest('b'));
+    assert.deepEqual(kinds(sent), ['stale', 'waiting']);
+    assert.deepEqual(server.written, []);
+    assert.deepEqual(await applications.of(cluster), []);
+  });
+
+  it('the line is lost after it was sent: reading back decides, and nothing is sent twice', async () => {
+    server.writes = ['works, and then the line is lost'];
+    const sent = await apply(manifest('a'), manifest('b'));
+    assert.deepEqual(kinds(sent), ['applied', 'applied']);
+    assert.deepEqual(server.written.map(bare), ['a', 'b']);
+  });
+
+  it('the line is lost before: the role is as it was', async () => {
+    server.put(manifest('a'));
+    for (const kind of ['unreachable', 'timedOut', 'unreadable', 'cancelled'] as const) {
+      server.writes = [{ kind }];
+      assert.deepEqual(kinds(await apply(manifest('a', 'logins: [mine]'))), ['refused'], kind);
+    }
+    assert.deepEqual(server.written, []);
+    assert.deepEqual(await applications.of(cluster), []);
+  });
+
+  it('nobody can look: it is not known, until it is read again', async () => {
+    server.writes = ['works, and then the line is lost'];
+    server.reads = [{ kind: 'unreachable' }];
+    const sent = await apply(manifest('a'), manifest('b'));
+    assert.deepEqual(kinds(sent), ['unknown', 'waiting']);
+    assert.match(outcomeWords(sent.results), /1 not known/);
+    server.reads = [{ kind: 'unreachable' }];
+    const still = await lookAgain(sent, server.sending(files));
+    assert.deepEqual(kinds(still), ['unknown', 'waiting']);
+    const known = await lookAgain(still, server.sending(files));
+    assert.deepEqual(kinds(known), ['applied', 'waiting']);
+    assert.deepEqual(server.written.map(bare), ['a']);
+    const [kept] = await applications.of(cluster);
+    assert.equal(kept?.roles[0]?.after, server.held.get(foreign('a'))?.revision);
+  });
+
+  it('read again, it turns out that it never got there', async () => {
+    server.put(manifest('a'));
+    server.writes = [{ kind: 'unreachable' }];
+    server.reads = [{ kind: 'unreachable' }];
+    const sent = await apply(manifest('a', 'logins: [mine]'));
+    assert.deepEqual(kinds(sent), ['unknown']);
+    assert.deepEqual(kinds(await lookAgain(sent, server.sending(files))), ['refused']);
+    assert.deepEqual(await applications.of(cluster), []);
+  });
+
+  it('written for sure and never seen: not known, and not said to be as it was', async () => {
+    server.writes = [{ kind: 'timedOut', done: true }];
+    assert.deepEqual(kinds(await apply(manifest('a'))), ['unknown']);
+  });
+
+  it('the line is lost, and somebody else has written meanwhile: said as that', async () => {
+    server.put(manifest('a'));
+    server.writes = [{ kind: 'unreachable' }];
+    const [plan] = plans(manifest('a', 'logins: [mine]'));
+    server.put(manifest('a', 'logins: [theirs]'));
+    const begun = applications.begin(cluster, eve, 0);
+    const sent = await send([plan ?? assert.fail()], begun, server.sending(files));
+    assert.deepEqual(kinds(sent), ['stale']);
+  });
+
+  it('what cannot be undone is not sent', async () => {
+    await folder.program('storage');
+    const sent = await apply(manifest('a'));
+    assert.deepEqual(kinds(sent), ['refused']);
+    assert.deepEqual(server.written, []);
+    assert.match(outcomePage(sent.results, { cluster, at: 0 }), /cannot be written/);
+  });
+
+  it('is undone: the former version is back', async () => {
+    server.put(manifest('a'));
+    await apply(manifest('a', 'logins: [dev, ops]'));
+    assert.deepEqual(kinds(await undo()), ['applied']);
+    const { document } = server.held.get(foreign('a')) ?? assert.fail();
+    assert.deepEqual((document as { spec: unknown }).spec, { allow: { logins: ['dev'] } });
+  });
+
+  it('is not undone over what somebody changed since', async () => {
+    server.put(manifest('a'));
+    await apply(manifest('a', 'logins: [dev, ops]'));
+    server.put(manifest('a', 'logins: [theirs]'));
+    const application = await newest();
+    const [undoing] = planUndo(application, server.all);
+    assert.ok(undoing?.kind === 'moved');
+    assert.match(undoing.applied, /ops/);
+    assert.match(undoing.server, /theirs/);
+    assert.match(undoing.plan.bytes, /- dev\n/);
+  });
+
+  for (const [what, hardened] of Object.entries({
+    'an option off': { spec: { allow: { logins: ['ops'] }, options: { port_forwarding: false } } },
+    'a mode off': { spec: { allow: { logins: ['ops'] }, options: { create_host_user_mode: 'off' } } },
+    'a label to match': { spec: { allow: { logins: ['ops'], node_labels: { env: '' } } } },
+    'a label to deny': { spec: { allow: { logins: ['ops'] }, deny: { node_labels: { env: '' } } } },
+    'another version': { version: 'v3' },
+  }))
+    it(`is not undone over what somebody made safer or changed since: ${what}`, async () => {
+      server.put(manifest('a'));
+      const { results } = await apply(manifest('a', 'logins: [ops]'));
+      const sent = results[0]?.plan.value ?? assert.fail();
+      const kindsNow = async () => planUndo(await newest(), server.all).map(({ kind }) => kind);
+      server.put({ ...sent, spec: { ...(sent['spec'] as PlainObject), options: { port_forwarding: true } } });
+      assert.deepEqual(await kindsNow(), ['restore'], 'the server only filled in its own');
+      server.put({ ...sent, ...hardened });
+      const [undoing] = planUndo(await newest(), server.all);
+      assert.ok(undoing?.kind === 'moved');
+      assert.notEqual(undoing.server, undoing.applied);
+    });
+
+  it('one after the other: what an undo put back does not stand in the way of the one before', async () => {
+    server.put(manifest('a'));
+    await apply(manifest('a', 'logins: [first]'));
+    server.now += 1;
+    await apply(manifest('a', 'logins: [second]'));
+    const [second, first] = await applications.of(cluster);
+    assert.ok(first && second);
+    const moved = planUndo(first, server.all).map(({ kind }) => kind);
+    assert.deepEqual(moved, ['moved']);
+    assert.deepEqual(kinds(await undo()), ['applied']);
+    const then = planUndo(first, server.all).map(({ kind }) => kind);
+    assert.deepEqual(then, ['restore']);
+  });
+
+  it('a role that was made is to go; one that is gone already is nothing to undo', async () => {
+    await apply(manifest('a'));
+    const application = await newest();
+    const undone = () => planUndo(application, server.all).map(({ kind }) => kind);
+    assert.deepEqual(undone(), ['remove']);
+    server.held.clear();
+    assert.deepEqual(undone(), ['nothing']);
+  });
+
+  /** Undoes the newest application: what is put back first, then what goes. */
+  const undoAll = async (): Promise<Undone> => {
+    const undoings = planUndo(await newest(), server.all);
+    const of = (kind: string): RolePlan[] =>
+      undoings.filter((one) => one.kind === kind).map(({ plan }) => plan);
+    const { tctl, home, clock, bases } = server.sending(files);
+    const plansOfUndo = [...of('restore'), ...of('remove')];
+    const { results } = await send(plansOfUndo, await newest(), { tctl, home, clock, bases });
+    return { results, moved: undoings.flatMap(({ kind, plan }) => (kind === 'moved' ? [plan.name] : [])) };
+  };
+
+  it('is undone with what it made: put back, removed, and said in one message', async () => {
+    server.put(manifest('a'));
+    await apply(manifest('a', 'logins: [x]'), manifest('b'), manifest('c'));
+    const undoings = planUndo(await newest(), server.all);
+    const asked = undoWords(
+      undoings.map(({ plan }) => plan),
+      [],
+    );
+    assert.match(asked, /^b: removed from the cluster, because this Apply made it$/m);
+    assert.match(asked, /^a: changed\n {4}allow\.logins: /m);
+    const undone = await undoAll();
+    assert.deepEqual([...server.held.keys()].map(bare), ['a']);
+    assert.ok(isUndoneWhole(undone));
+    assert.equal(
+      undoneWords(undone, 'ent'),
+      'Undone on ent: a put back, c, b removed. Files in the workspace stay as they are.',
+    );
+  });
+
+  it('a role that is still held is kept, the others go, and the message names it and says why', async () => {
+    await apply(manifest('a'), manifest('b'), manifest('c'));
+    server.writes = ['works', { kind: 'inUse' }];
+    const undone = await undoAll();
+    assert.deepEqual([...server.held.keys()].map(bare), ['b']);
+    assert.ok(!isUndoneWhole(undone));
+    const said = undoneWords(undone, 'ent');
+    assert.match(said, /^Undone on ent: c, a removed\. Not undone: b\. A user, an access list/);
+    assert.match(undonePage(undone, { cluster, at: server.now }), /^b\n {4}Not undone\. A user/m);
+  });
+
+  it('a failure that is not about one role stops the undo, and the rest is said to be kept', async () => {
+    await apply(manifest('a'), manifest('b'), manifest('c'));
+    server.writes = ['works', { kind: 'notPermitted' }];
+    const undone = await undoAll();
+    assert.deepEqual(
+      undone.results.map(({ kind }) => kind),
+      ['removed', 'refused', 'waiting'],
+    );
+    assert.match(undoneWords(undone, 'ent'), /Not undone: b, a\. The document says why\./);
+  });
+
+  it('the line is lost while a role is removed: looking decides', async () => {
+    await apply(manifest('a'));
+    server.writes = ['works, and then the line is lost'];
+    const { results } = await undoAll();
+    assert.deepEqual(
+      results.map(({ kind }) => kind),
+      ['removed'],
+    );
+  });
+
+  it('of several roles only the one that somebody changed since is left alone, and named', async () => {
+    server.put(manifest('a'));
+    server.put(manifest('b'));
+    await apply(manifest('a', 'logins: [x]'), manifest('b', 'logins: [x]'));
+    server.put(manifest('b', 'logins: [theirs]'));
+    const undone = await undoAll();
+    assert.match(
+      undoneWords(undone, 'ent'),
+      /^Undone on ent: a put back\. Changed since by somebody else, so it stays as it is: b\./,
+    );
+    assert.match(undonePage(undone, { cluster, at: server.now }), /their change stays/);
+    assert.match(undoWords([], undone.moved), /^b: changed since by somebody else/m);
+  });
+
+  it('what an undo removed can be applied again: nobody else removed it', async () => {
+    await apply(manifest('a'));
+    await undoAll();
+    const base = await server.sending(files).bases.of(cluster, foreign('a'));
+    const wanted = readSources([{ file: 'file:///0', text: manifest('a') }], []);
+    assert.ok(!('kind' in wanted));
+    assert.equal(planRoles(wanted, [], () => base)[0]?.fate, 'new');
+  });
+
+  it('the role that was sent last is undone first', async () => {
+    server.put(manifest('a'));
+    server.put(manifest('b'));
+    await apply(manifest('a', 'logins: [x]'), manifest('b', 'logins: [x]'));
+    const application = await newest();
+    const names = planUndo(application, server.all).map(({ plan }) => bare(plan.name));
+    assert.deepEqual(names, ['b', 'a']);
+  });
+
+  it('a window that closed after it was sent leaves what undoes it', async () => {
+    server.put(manifest('a'));
+    const [plan] = plans(manifest('a', 'logins: [dev, ops]'));
+    const sending = server.sending(files);
+    const closed = new Error('closed');
+    const tctl = {
+      ...sending.tctl,
+      writeRole: async (...args: Parameters<typeof sending.tctl.writeRole>): Promise<never> => {
+        await sending.tctl.writeRole(...args);
+        throw closed;
+      },
+    };
+    const begun = applications.begin(cluster, eve, 0);
+    await assert.rejects(send([plan ?? assert.fail()], begun, { ...sending, tctl }), closed);
+    assert.deepEqual(kinds(await undo()), ['applied']);
+  });
+
+  it('of applications the newest fifty are kept, each with its own cluster', async () => {
+    for (let at = 0; at < 53; at += 1) {
+      server.now = at;
+      await apply(manifest('a', `logins: [n${at}]`));
+    }
+    const kept = await applications.of(cluster);
+    assert.deepEqual([kept.length, kept[0]?.at, kept.at(-1)?.at], [50, 52, 3]);
+    assert.deepEqual(await applications.of(foreign('another')), []);
+  });
+});
+
+describe('a list of roles that lags', () => {
+  it('is made right by asking for what is not as it was last seen', async () => {
+    const server = new MemoryCluster();
+    const [old, same, gone] = ['a', 'b', 'c'].map((name) => server.put(manifest(name)));
+    const listed = server.all;
+    const now = server.put(manifest('a', 'logins: [new]'));
+    const made = server.put(manifest('d'));
+    server.held.delete(foreign('c'));
+    assert.ok(old && same && gone);
+    const seen = new Map([now, same, made].map(({ name, revision }) => [name, revision]));
+    seen.set(gone.name, '');
+    const asked: string[] = [];
+    const tctl = {
+      role: (home: Home, name: Foreign): Promise<Held> => {
+        asked.push(bare(name));
+        return server.tctl.role(home, name);
+      },
+    };
+    const held = await upToDate(listed, seen, tctl, new Home('/nowhere'));
+    assert.deepEqual(new Set(held), new Set([now, same, made]));
+    assert.deepEqual(asked, ['a', 'd', 'c']);
+  });
+});

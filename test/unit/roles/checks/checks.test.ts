@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { bare } from '../../../../src/access/text/foreign.ts';
+import { checkManifest, type CheckContext } from '../../../../src/roles/checks/checks.ts';
+import { readManifest } from '../../../../src/roles/manifest/parseManifest.ts';
+import type { PlainObject } from '../../../../src/roles/role/value.ts';
+import type { Problem } from '../../../../src/roles/manifest/problem.ts';
+import { hour } from '../../../support/samples.ts';
+import { readFixture } from '../../../support/fixtures.ts';
+
+const asking = `kind: role
+version: v7
+metadata: {name: dev-team}
+spec:
+  allow:
+    logins: [dev]
+    kubernetes_groups: [developers]
+    request:
+      roles: [kube-admin]
+      reason: {mode: required}
+`;
+const elevated = `kind: role
+version: v7
+metadata: {name: kube-admin}
+spec:
+  options: {max_session_ttl: 1h}
+  allow:
+    kubernetes_groups: ["system:masters"]
+    kubernetes_labels: {"*": "*"}
+`;
+const good = `${asking}---\n${elevated}`;
+
+const alone: CheckContext = { limit: 6 * hour, siblings: [] };
+
+const check = (text: string, context: Partial<CheckContext> = {}): readonly Problem[] => {
+  const manifest = readManifest(text);
+  assert.deepEqual(manifest.problems, []);
+  return checkManifest(manifest, { ...alone, ...context });
+};
+
+const codes = (problems: readonly Problem[]): string[] => problems.map(({ code }) => code);
+
+/** The text after a fix of a problem. */
+function fixed(text: string, problem: Problem | undefined, at = 0): string {
+  const edits = problem?.fixes[at]?.edits ?? [];
+  assert.equal(edits.length, 1);
+  return edits.reduce(
+    (before, { span, text: put }) => before.slice(0, span.start) + put + before.slice(span.end),
+    text,
+  );
+}
+
+/** One problem of the text, what it points at, and that its first fix leaves nothing of it. */
+function finds(
+  code: string,
+  text: string,
+  { at, names, context = {} }: { at: string; names?: readonly string[]; context?: Partial<CheckContext> },
+): void {
+  const problem = check(text, context).find((one) => one.code === code);
+  assert.ok(problem, `${code} in ${codes(check(text, context)).join()}`);
+  assert.equal(text.slice(problem.span.start, problem.span.end), at);
+  if (names) assert.deepEqual(problem.names.map(bare), names);
+  const after = fixed(text, problem);
+  const left = check(after, context).filter((one) => one.code === code);
+  assert.deepEqual(codes(left), [], after);
+}
+
+describe('a role that people hold', () => {
+  it('with system:masters is told, and the fix takes it away', () =>
+    finds('standingAdmin', good.replace('[developers]', '[developers, system:masters]'), {
+      at: 'system:masters',
+      names: ['dev-team', 'kubernetes_groups', 'system:masters'],
+    }));
+
+  for (const [what, lines, at] of [
+    ['every machine', '    node_labels: {"*": "*"}\n', '"*"'],
+    ['every Kubernetes cluster', '    kubernetes_labels:\n      "*": ["*"]\n', '["*"]'],
+    ['every application', '    app_labels: {"*": "*"}\n', '"*"'],
+    ['every user of a database', '    db_users: [reader, "*"]\n', '"*"'],
+    ['everybody', '    impersonate: {users: ["*"]}\n', '"*"'],
+    [
+      'every resource of the cluster',
+      '    rules: [{resources: ["*"], verbs: ["*"]}]\n',
+      '{resources: ["*"], verbs: ["*"]}',
+    ],
+  ] as const)
+    it(`with ${what} is told`, () =>
+      finds('standingWildcard', good.replace('    request:\n', `${lines}    request:\n`), { at }));
+
+  it('is silent for labels that lead nowhere, and for every namespace of what it may see', () => {
+    const text = good
+      .replace('    request:\n', '    db_labels: {"*": "*"}\n    request:\n')
+      .replace(
+        '    request:\n',
+        '    kubernetes_resources: [{kind: "*", name: "*", namespace: "*", verbs: ["*"]}]\n    request:\n',
+      );
+    assert.deepEqual(codes(check(text)), []);
+  });
+
+  it('is known by who holds it; else only a role that asks counts, and that nobody asks for', () => {
+    const admin = elevated.replace('kube-admin', 'ops');
+    assert.deepEqual(codes(check(admin)), []);
+    assert.deepEqual(codes(check(admin, { holders: new Map() })), []);
+    assert.deepEqual(codes(check(admin, { holders: new Map([['ops', 2]]) })), [
+      'standingAdmin',
+      'standingWildcard',
+    ]);
+    assert.ok(!codes(check(good)).some((code) => code.startsWith('standing')));
+    assert.deepEqual(codes(check(good, { holders: new Map([['dev-team', 9]]) })), []);
+  });
+});
+
+describe('a role that is requested', () => {
+  const without = good.replace('  options: {max_session_ttl: 1h}\n', '');
+  it('without an end of its sessions is told', () =>
+    finds('noSessionLimit', without, { at: 'kube-admin', names: ['kube-admin', '6h'] }));
+  it('with no end by the word never is told', () =>
+    finds('noSessionLimit', good.replace('1h', 'never'), { at: 'kube-admin' }));
+  it('with longer sessions than the team allows is told', () =>
+    finds('sessionTooLong', good.replace('1h', '12h'), { at: '12h', names: ['kube-admin', '12h', '6h'] }));
+  it('is given no more than the limit by the fix', () => {
+    const [problem] = check(without, { limit: hour / 4 });
+    assert.match(fixed(without, problem), /max_session_ttl: 15m/);
+  });
+  it('within the limit is silent', () => assert.deepEqual(codes(check(good.replace('1h', '6h'))), []));
+  it('is known from another file, and from the server', () => {
+    const long = elevated.replace('1h', '12h');
+    const siblings = readManifest(asking).documents;
+    const [role] = siblings;
+    assert.ok(role);
+    assert.deepEqual(codes(check(long)), []);
+    assert.deepEqual(codes(check(long, { siblings })), ['sessionTooLong']);
+    assert.deepEqual(codes(check(long, { serverRoles: new Map([['dev-team', role.value]]) })), [
+      'sessionTooLong',
+    ]);
+  });
+  it('by a pattern or to search with is known too', () => {
+    const long = good.replace('1h', '12h');
+    for (const pattern of ['kube-*', '"*"', '^kube-(admin|dba)$', '^kube-.+$'])
+      assert.ok(
+        codes(check(long.replace('[kube-admin]', `[${pattern}]`))).includes('sessionTooLong'),
+        pattern,
+      );
+    assert.ok(codes(check(long.replace('roles: [', 'search_as_roles: ['))).includes('sessionTooLong'));
+    const claims = 'claims_to_roles: [{claim: a, value: b, roles: [kube-admin]}]';
+    assert.ok(codes(check(long.replace('roles: [kube-admin]', claims))).includes('sessionTooLong'));
+    assert.ok(!codes(check(long.replace('[kube-admin]', '["db-*"]'))).includes('sessionTooLong'));
+  });
+  it('but denied is none that is requested', () => {
+    const text = good
+      .replace('1h', '12h')
+      .replace('  allow:\n    logins', '  deny: {request: {roles: [kube-*]}}\n  allow:\n    logins');
+    assert.deepEqual(codes(check(text)), []);
+  });
+  it('by an expression that would take long is not tried', () => {
+    const text = asking.replace('[kube-admin]', () => "['^(a+)+$']");
+    const long = `---\n${elevated.replace('kube-admin', `${'a'.repeat(60)}b`)}`;
+    // Tried, it would take longer than any test may.
+    assert.deepEqual(codes(check(text + long)), []);
+  });
+});
+
+describe('a role that asks', () => {
+  const serverRoles = new Map<string, PlainObject>();
+  it('for a role that is not there is told, with the nearest name', () => {
+    const text = good.replace('roles: [kube-admin]', 'roles: [kube-admni, kube-admin]');
+    finds('requestsMissingRole', text, { at: 'kube-admni', names: ['dev-team', 'kube-admni', 'kube-admin'] });
+    const [problem] = check(text);
+    assert.equal(fixed(text, problem, 1), good);
+  });
+  it('for a role that is nowhere is told where the server is known, else silent', () => {
+    const text = good.replace('roles: [kube-admin]', 'roles: [kube-admin, payroll]');
+    assert.deepEqual(codes(check(text)), []);
+    finds('requestsMissingRole', text, {
+      at: 'payroll',
+      names: ['dev-team', 'payroll'],
+      context: { serverRoles },
+    });
+    assert.deepEqual(codes(check(text, { serverRoles: new Map([['payroll', {}]]) })), []);
+  });
+  it('for a pattern, or for what its holder is, is not told', () => {
+    const text = good.replace('[kube-admin]', '["kube-*", "^x$", "{{external.roles}}"]');
+    assert.deepEqual(codes(check(text, { serverRoles })), []);
+  });
+  it('without having to give a reason is told, as a hint', () => {
+    const text = good.replace('      reason: {mode: required}\n', '');
+    finds('reasonNotRequired', text, { at: 'kube-admin' });
+    assert.equal(check(text)[0]?.severity, 'info');
+    assert.equal(fixed(text, check(text)[0]), good.replace(' {mode: required}', '\n        mode: required'));
+    // A server that would drop the field cannot be told to require one.
+    for (const [version, told] of [
+      ['17.1.0', 1],
+      ['18.4.2', 1],
+      ['17.0.5', 0],
+      ['16.4.1', 0],
+    ] as const)
+      assert.equal(check(text, { version }).length, told, version);
+  });
+  it('and can set the state of requests is told: it approves its own', () => {
+    const rules = '    rules: [{resources: [access_request], verbs: [list, read, update]}]\n';
+    const text = good.replace('    request:\n', `${rules}    request:\n`);
+    finds('approvesOwnRequests', text, { at: '{resources: [access_request], verbs: [list, read, update]}' });
+    assert.deepEqual(codes(check(text.replace(', update]', ']'))), []);
+    assert.deepEqual(codes(check(elevated + rules)), []);
+    const review = good.replace(
+      '    request:\n',
+      '    review_requests: {roles: [kube-admin]}\n    request:\n',
+    );
+    assert.deepEqual(codes(check(review)), []);
+  });
+  it('for a role that edits roles or users needs two approvals', () => {
+    const rules = '    rules: [{resources: [role, user], verbs: [create, update]}]\n';
+    const text = good + rules;
+    finds('editsRolesOneApproval', text, { at: 'kube-admin', names: ['dev-team', 'kube-admin'] });
+    const thresholds = (list: string): string =>
+      text.replace('      reason', `      thresholds: ${list}\n      reason`);
+    assert.deepEqual(codes(check(thresholds('[{approve: 2}]'))), []);
+    assert.deepEqual(codes(check(thresholds('[{approve: 2}, {approve: 1}]'))), ['editsRolesOneApproval']);
+    // One that only denies never approves.
+    for (const veto of ['deny: 1', 'approve: 0, deny: 1'])
+      assert.deepEqual(codes(check(thresholds(`[{approve: 2}, {${veto}}]`))), []);
+    assert.deepEqual(codes(check(thresholds('[{approve: 1}, {deny: 1}]'))), ['editsRolesOneApproval']);
+    assert.deepEqual(codes(check(thresholds('[{deny: 1}]'))), []);
+    assert.deepEqual(codes(check(good + rules.replace('[create, update]', '[list, read]'))), []);
+    const community = { edition: 'community' } as const;
+    finds('editsRolesOneApproval', text, { at: 'kube-admin', context: community });
+  });
+  it('on the server only, for a role of a file that edits roles, is told there', () => {
+    const rules = '    rules: [{resources: [user], verbs: ["*"]}]\n';
+    const [role] = readManifest(asking).documents;
+    assert.ok(role);
+    const found = check(elevated + rules, { serverRoles: new Map([['dev-team', role.value]]) });
+    assert.deepEqual(codes(found), ['requestableByOneApproval']);
+    assert.deepEqual(found[0]?.names.map(bare), ['kube-admin', 'dev-team']);
+    assert.deepEqual(codes(check(elevated + rules, { siblings: [role] })), []);
+  });
+});
+
+describe('what an edition does not have', () => {
+  const community = { edition: 'community' } as const;
+  for (const [field, lines, at] of [
+    ['thresholds', '      thresholds: [{approve: 2}]\n', '[{approve: 2}]'],
+    ['search_as_roles', '      search_as_roles: [kube-admin]\n', '[kube-admin]'],
+  ] as const)
+    it(`is told on Community: ${field}`, () => {
+      const text = good.replace('      reason', `${lines}      reason`);
+      finds('enterpriseOnly', text, { at, names: ['dev-team', field], context: community });
+      assert.deepEqual(codes(check(text)), []);
+      assert.deepEqual(codes(check(text, { edition: 'enterprise' })), []);
+    });
+  it('is told on Community: review_requests', () => {
+    const text = elevated.replace(
+      '    kubernetes_labels',
+      '    review_requests: {roles: [a]}\n    kubernetes_labels',
+    );
+    finds('enterpriseOnly', text, {
+      at: '{roles: [a]}',
+      names: ['kube-admin', 'review_requests'],
+      context: community,
+    });
+  });
+  it('is told on Community: request_access, which blocks every login elsewhere', () => {
+    const text = good.replace('{max_session_ttl: 1h}', '{max_session_ttl: 1h, request_access: reason}');
+    finds('enterpriseOnly', text, { at: 'reason', context: community });
+    finds('blocksLogin', text, { at: 'reason', names: ['kube-admin', 'reason'] });
+    assert.deepEqual(codes(check(text.replace('request_access: reason', 'request_access: optional'))), []);
+  });
+});
+
+describe('the checks', () => {
+  it('find nothing in roles as they should be', () => assert.deepEqual(codes(check(good)), []));
+
+  it('find in the roles of the fixtures only that no reason is required', () => {
+    for (const name of ['community', 'enterprise']) {
+      const text = readFixture(`${name}-roles.yaml`);
+      assert.deepEqual(new Set(codes(check(text))), new Set(['reasonNotRequired']), name);
+    }
+  });
+
+  it('take names as data', () => {
+    const text = good
+      .replace('name: kube-admin', 'name: __proto__')
+      .replace('[kube-admin]', '[__proto__]')
+      .replace('1h', '12h');
+    assert.deepEqual(codes(check(text)), ['sessionTooLong']);
+  });
+
+  it('of a file with hundreds of roles against a thousand of the server take no time that is felt', () => {
+    const many = Array.from({ length: 200 }, (_, at) => elevated.replace('kube-admin', `admin-${at}`)).join(
+      '---\n',
+    );
+    const serverRoles = new Map(
+      Array.from(
+        { length: 1000 },
+        (_, at) => [`team-${at}`, readManifest(asking).documents[0]?.value ?? {}] as const,
+      ),
+    );
+    const manifest = readManifest(many);
+    const before = performance.now();
+    checkManifest(manifest, { ...alone, serverRoles });
+    assert.ok(performance.now() - before < 5000);
+  });
+});

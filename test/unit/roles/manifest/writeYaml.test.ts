@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import type { Plain, PlainObject } from '../../../../src/roles/role/value.ts';
+import { inJson, render } from '../../../../src/roles/manifest/writeYaml.ts';
+import { holds } from '../../../support/property.ts';
+
+/** What both versions of YAML read; Go reads the first. */
+const readings = (text: string): unknown[] =>
+  (['1.1', '1.2'] as const).map((version) => parse(text, { version, logLevel: 'error' }) as unknown);
+
+const difficult =
+  'yes no on off y n Y N true False NULL null ~ 1 01 0o17 0x1F 1e5 1_000 12:30:00 1:2 2020-01-01 .5 .inf .NaN - ? : = ' +
+  '<< --- ... & * ! | > % @ ` # a:b a# 1h 1h0m0s 1d __proto__ constructor [] {} [a {a, \'"';
+
+const text = fc.oneof(
+  fc.constantFrom(...difficult.split(' ')),
+  fc.constantFrom(
+    '',
+    ' ',
+    ' a',
+    'a ',
+    'a: b',
+    'a #b',
+    '- a',
+    '---\na',
+    'a\nb',
+    '\n',
+    '\t',
+    '\u0000',
+    '\u0085',
+  ),
+  fc.constantFrom(
+    '\u2028',
+    '\ufeff',
+    '\u202egnp',
+    '\u200b',
+    '\u{e0041}',
+    'ö',
+    '日本',
+    '😀',
+    '\u007f',
+    '\u001b[31m',
+  ),
+  fc.string({ unit: 'grapheme' }),
+);
+const value = fc.letrec<{ any: Plain; object: PlainObject }>((tie) => ({
+  any: fc.oneof(
+    { depthSize: 'small' },
+    text,
+    fc.constantFrom(null, true, false),
+    fc.integer(),
+    fc
+      .double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 })
+      .map((one) => (one === 0 ? 0 : one)),
+    fc.array(tie('any'), { maxLength: 4 }),
+    tie('object'),
+  ),
+  object: fc
+    .array(fc.tuple(text, tie('any')), { maxLength: 5 })
+    .map((entries) => Object.fromEntries<Plain>(new Map(entries))),
+})).object;
+
+describe('the canonical text of a role', () => {
+  it('is read as the same value by YAML 1.1 and 1.2, whatever the texts are', () =>
+    holds(
+      fc.property(value, (one) => {
+        for (const read of readings(render(one))) assert.deepEqual(read, one);
+      }),
+      2000,
+    ));
+
+  it('on one line in JSON is read the same too', () =>
+    holds(
+      fc.property(value, (one) => {
+        for (const read of readings(inJson(one))) assert.deepEqual(read, one);
+      }),
+      300,
+    ));
+
+  it('shows everything that would not be seen', () =>
+    holds(
+      fc.property(text, (one) => assert.doesNotMatch(render({ one }), /[^\P{C}\n]|[\u2028\u2029]/u)),
+      500,
+    ));
+
+  it('reads as tctl prints it, plain where that is safe', () =>
+    assert.equal(
+      render({
+        kind: 'role',
+        version: 'v7',
+        metadata: { name: 'kube-admin' },
+        spec: {
+          allow: {
+            kubernetes_groups: ['system:masters'],
+            kubernetes_labels: { '*': '*' },
+            kubernetes_resources: [{ kind: '*', verbs: ['get', 'on'] }],
+            rules: [],
+          },
+          deny: {},
+          options: { max_session_ttl: '1h0m0s', forward_agent: false, max_sessions: 3 },
+        },
+      }),
+      `kind: role
+version: v7
+metadata:
+  name: kube-admin
+spec:
+  allow:
+    kubernetes_groups:
+    - "system:masters"
+    kubernetes_labels:
+      "*": "*"
+    kubernetes_resources:
+    - kind: "*"
+      verbs:
+      - get
+      - "on"
+    rules: []
+  deny: {}
+  options:
+    max_session_ttl: 1h0m0s
+    forward_agent: false
+    max_sessions: 3
+`,
+    ));
+
+  it('keeps the order of the other side, so that a difference shows what differs', () => {
+    const ours = { spec: { allow: { logins: ['a'], rules: [{ where: 'x', verbs: ['b'] }] } }, kind: 'role' };
+    const theirs = {
+      kind: 'role',
+      spec: { deny: {}, allow: { rules: [{ verbs: ['b'], where: 'y' }], logins: ['a'] } },
+    };
+    const lines = render(ours).split('\n');
+    const changed = render(theirs, ours)
+      .split('\n')
+      .filter((line) => !lines.includes(line));
+    assert.deepEqual(changed, ['    - where: "y"', '  deny: {}']);
+  });
+
+  it('is not written for what YAML cannot say', () => {
+    for (const [name, bad] of Object.entries({
+      'half a character': '\ud800',
+      'not a number': NaN,
+      infinity: Infinity,
+      'a rounded number': 2 ** 60,
+    }))
+      assert.throws(() => render({ a: bad }), RangeError, name);
+    assert.throws(() => render({ ['k'.repeat(1025)]: 1 }), RangeError);
+  });
+});

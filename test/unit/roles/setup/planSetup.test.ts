@@ -1,0 +1,554 @@
+import assert from 'node:assert/strict';
+import { foreign, type Foreign } from '../../../../src/access/text/foreign.ts';
+import { alsoFor, weakens } from '../../../../src/roles/setup/sideEffects.ts';
+import {
+  canRequireReason,
+  firstAnswers,
+  isPlainRoleName,
+  type Answers,
+  type KnownRoles,
+} from '../../../../src/roles/setup/answers.ts';
+import { approvalsIn, teamOf } from '../../../../src/roles/setup/approvalRoles.ts';
+import { clashOf, type Clash } from '../../../../src/roles/setup/answerConflicts.ts';
+import { changeValue } from '../../../../src/roles/manifest/changeManifest.ts';
+import { readManifest } from '../../../../src/roles/manifest/parseManifest.ts';
+import {
+  textsAt,
+  valueAt,
+  type Path,
+  type Plain,
+  type PlainObject,
+} from '../../../../src/roles/role/value.ts';
+import { remaining, type Remaining } from '../../../../src/roles/setup/nextSteps.ts';
+import { render } from '../../../../src/roles/manifest/writeYaml.ts';
+import { setUp, unread } from '../../../../src/roles/setup/planSetup.ts';
+import { standingIn, standingKey } from '../../../../src/roles/setup/standingRights.ts';
+import { alsoForWords } from '../../../../src/text/roles/setupText.ts';
+import { names } from '../../../support/samples.ts';
+
+const role = (name: string, spec: PlainObject): PlainObject => ({
+  kind: 'role',
+  version: 'v7',
+  metadata: { name },
+  spec,
+});
+const known = (list: readonly PlainObject[], more: Partial<KnownRoles> = {}): KnownRoles => ({
+  roles: new Map(list.map((one) => [foreign(textsAt(one, ['metadata', 'name'])[0] ?? ''), one])),
+  all: true,
+  version: '17.2.0',
+  ...more,
+});
+const devTeam = role('dev-team', {
+  options: { max_session_ttl: '12h' },
+  allow: { logins: ['dev'], kubernetes_groups: ['developers', 'system:masters'] },
+});
+const plainTeam = role('dev-team', { options: {}, allow: { logins: ['dev'] } });
+const enterprise: Answers = { ...firstAnswers, asking: names('dev-team'), edition: 'enterprise' };
+const community: Answers = { ...enterprise, edition: 'community' };
+
+/** What each role is after writing, by name. */
+function after(answers: Answers, there: KnownRoles): Readonly<Record<string, PlainObject>> {
+  const entries = setUp(answers, there).map(({ role: name, write }) => {
+    const before = there.roles.get(name);
+    const value = 'manifest' in write ? write.manifest : changeValue(before ?? {}, write.changes);
+    return [name as unknown as string, value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+const at = (value: PlainObject | undefined, ...path: Path): Plain | undefined =>
+  valueAt(value, ['spec', ...path]);
+const kinds = (answers: Answers, there: KnownRoles): string[] =>
+  remaining(answers, there).map(({ kind }) => kind);
+
+describe('what becomes of the elevated role', () => {
+  it('a new one gives what was chosen, for an hour, and ends connections with it', () => {
+    const { 'kube-admin': made } = after(enterprise, known([plainTeam]));
+    assert.deepEqual(at(made, 'options'), { max_session_ttl: '1h', disconnect_expired_cert: true });
+    assert.deepEqual(at(made, 'allow'), {
+      kubernetes_labels: { '*': '*' },
+      kubernetes_groups: ['system:masters'],
+      kubernetes_resources: [{ kind: '*', namespace: '*', name: '*', verbs: ['*'] }],
+    });
+  });
+
+  it('of each kind can be read strictly, with every answer', () => {
+    for (const gives of ['kubernetes', 'database', 'node'] as const)
+      for (const minutes of [15, 30, 60, 90, 360]) {
+        const answers = { ...enterprise, gives, minutes, mfa: true, approvals: 'twoTeams' } as const;
+        for (const [name, value] of Object.entries(after(answers, known([plainTeam])))) {
+          const { documents, problems } = readManifest(render(value));
+          assert.deepEqual(problems, [], name);
+          assert.deepEqual(documents[0]?.value, value);
+        }
+      }
+  });
+
+  it('an existing one changes in what was asked only, and not at all where it says so already', () => {
+    const there = role('kube-admin', {
+      options: { max_session_ttl: '8h0m0s', require_session_mfa: 'hardware_key_touch', lock: 'strict' },
+      allow: { kubernetes_groups: ['edit'] },
+    });
+    const made = after({ ...enterprise, mfa: true }, known([plainTeam, there]))['kube-admin'];
+    assert.deepEqual(made, {
+      ...there,
+      spec: {
+        options: {
+          max_session_ttl: '1h',
+          require_session_mfa: 'hardware_key_touch',
+          lock: 'strict',
+          disconnect_expired_cert: true,
+        },
+        allow: { kubernetes_groups: ['edit'] },
+      },
+    });
+    const same = role('kube-admin', { options: { max_session_ttl: '60m', disconnect_expired_cert: true } });
+    assert.equal(after(enterprise, known([plainTeam, same]))['kube-admin'], undefined);
+    const without = after({ ...enterprise, disconnect: false }, known([plainTeam, same]))['kube-admin'];
+    assert.deepEqual(at(without, 'options'), { max_session_ttl: '60m' });
+  });
+});
+
+describe('what becomes of a role that may ask', () => {
+  it('it may ask for the elevated one, and a reason is required; what it has besides stays', () => {
+    const made = after(enterprise, known([plainTeam]))['dev-team'];
+    assert.deepEqual(at(made, 'allow'), {
+      logins: ['dev'],
+      request: { roles: ['kube-admin'], reason: { mode: 'required' } },
+    });
+  });
+
+  it('nothing changes where it may ask already, also by a wildcard', () => {
+    for (const roles of [['kube-admin'], ['*']]) {
+      const there = role('dev-team', { allow: { request: { roles, reason: { mode: 'required' } } } });
+      assert.equal(after(enterprise, known([there]))['dev-team'], undefined);
+    }
+  });
+
+  it('a server older than 17.1, or of unknown version, is not told of reasons; that is said', () => {
+    for (const version of ['17.0.5', '17.0.0-dev', '16.4.9', '17.1.0-dev.3', undefined, 'nonsense']) {
+      const there = known([plainTeam], { version });
+      assert.equal(
+        at(after(enterprise, there)['dev-team'], 'allow', 'request', 'reason'),
+        undefined,
+        version,
+      );
+      assert.ok(kinds(enterprise, there).includes('reasonByUs'), version);
+    }
+    for (const version of ['17.1.0', 'v17.2.1', '18.0.0-alpha.1', '20.1.0']) {
+      assert.ok(canRequireReason(version), version);
+      assert.ok(!kinds(enterprise, known([plainTeam], { version })).includes('reasonByUs'), version);
+    }
+  });
+
+  it('no role is ever given options.request_access, which would block every login', () => {
+    for (const version of ['17.2.0', '17.0.0-dev', undefined])
+      for (const edition of ['enterprise', 'community'] as const)
+        assert.doesNotMatch(
+          JSON.stringify(after({ ...enterprise, edition }, known([devTeam], { version }))),
+          /request_access/,
+        );
+  });
+
+  it('a reason that is no longer wanted goes, its prompt stays', () => {
+    const there = role('dev-team', {
+      allow: { request: { roles: ['kube-admin'], reason: { mode: 'required', prompt: 'Ticket?' } } },
+    });
+    const made = after({ ...enterprise, reason: false }, known([there]))['dev-team'];
+    assert.deepEqual(at(made, 'allow', 'request', 'reason'), { prompt: 'Ticket?' });
+  });
+
+  it('loses what the elevated role gives, unless it is to keep it; both are said', () => {
+    const there = known([devTeam]);
+    const [standing] = standingIn(enterprise, there);
+    assert.deepEqual(standing, {
+      role: foreign('dev-team'),
+      path: ['spec', 'allow', 'kubernetes_groups'],
+      value: 'system:masters',
+    });
+    assert.deepEqual(at(after(enterprise, there)['dev-team'], 'allow', 'kubernetes_groups'), ['developers']);
+    assert.ok(kinds(enterprise, there).includes('untilLoginEnds'));
+    const keeping = { ...enterprise, keep: [standingKey(standing)] };
+    assert.deepEqual(at(after(keeping, there)['dev-team'], 'allow', 'kubernetes_groups'), [
+      'developers',
+      'system:masters',
+    ]);
+    assert.deepEqual(
+      kinds(keeping, there).filter((kind) => kind === 'kept' || kind === 'untilLoginEnds'),
+      ['kept'],
+    );
+  });
+
+  it('what it holds by a wildcard counts; other people’s names and labels do not', () => {
+    const team = role('dev-team', {
+      allow: { logins: ['dev', '*'], node_labels: { '*': '*' }, db_users: ['app'] },
+    });
+    const root: Answers = { ...enterprise, gives: 'node', elevated: foreign('node-root') };
+    assert.deepEqual(
+      standingIn(root, known([team])).map(({ value }) => value),
+      ['*'],
+    );
+    assert.deepEqual(standingIn(enterprise, known([team])), []);
+  });
+
+  it('that has nothing left of a field is named, because its people will miss it', () => {
+    const team = role('dev-team', { allow: { kubernetes_groups: ['system:masters'] } });
+    assert.ok(kinds(enterprise, known([team])).includes('emptied'));
+    assert.ok(!kinds(enterprise, known([devTeam])).includes('emptied'));
+  });
+
+  it('that is not there is a new role where all roles are known, else it is left to a person', () => {
+    const made = after(enterprise, known([]))['dev-team'];
+    assert.deepEqual(at(made, 'allow', 'request', 'roles'), ['kube-admin']);
+    const some = known([], { all: false });
+    assert.equal(after(enterprise, some)['dev-team'], undefined);
+    assert.deepEqual(unread(enterprise, some), names('dev-team'));
+    assert.ok(kinds(enterprise, some).includes('byHand'));
+  });
+
+  it('several at once', () => {
+    const both = { ...enterprise, asking: names('dev-team', 'prod-team') };
+    const made = after(both, known([devTeam, role('prod-team', { allow: {} })]));
+    assert.deepEqual(Object.keys(made), ['kube-admin', 'dev-team', 'prod-team', 'kube-admin-reviewer']);
+  });
+
+  it('what an approval or reason also counts for, how long grants live, and who approves their own is said', () => {
+    const team = role('dev-team', {
+      allow: {
+        request: { roles: ['prod-dba'], max_duration: '4h0m0s' },
+        rules: [{ resources: ['access_request'], verbs: ['list', 'update'] }],
+      },
+    });
+    const said = kinds(community, known([team]));
+    for (const kind of ['alsoFor', 'renewable', 'approvesItself']) assert.ok(said.includes(kind), kind);
+    for (const kind of kinds(community, known([plainTeam])))
+      assert.ok(!['alsoFor', 'renewable', 'approvesItself'].includes(kind), kind);
+  });
+});
+
+describe('who approves, on Enterprise', () => {
+  const thresholds = (answers: Answers, team = plainTeam): Plain | undefined =>
+    at(after(answers, known([team]))['dev-team'], 'allow', 'request', 'thresholds');
+  const asking = (list: Plain): PlainObject => role('dev-team', { allow: { request: { thresholds: list } } });
+
+  it('one: nothing is written where one is enough already', () => {
+    assert.equal(thresholds(enterprise), undefined);
+    assert.deepEqual(thresholds(enterprise, asking([{ approve: 2, deny: 1 }])), [
+      { name: 'one', approve: 1, deny: 1 },
+    ]);
+  });
+
+  it('two: thresholds of one role are alternatives, so all others go', () => {
+    const two = { ...enterprise, approvals: 'two' } as const;
+    assert.deepEqual(thresholds(two), [{ name: 'two', approve: 2, deny: 1 }]);
+    assert.deepEqual(thresholds(two, asking([{ approve: 1 }, { approve: 2 }])), [
+      { name: 'two', approve: 2, deny: 1 },
+    ]);
+    const already = role('dev-team', {
+      allow: {
+        request: {
+          roles: ['kube-admin'],
+          reason: { mode: 'required' },
+          thresholds: [{ approve: 2, deny: 1 }],
+        },
+      },
+    });
+    assert.equal(after(two, known([already]))['dev-team'], undefined);
+  });
+
+  it('two of different teams: a filter in each of two roles, and who needs the second is said', () => {
+    const teams = { ...enterprise, approvals: 'twoTeams' } as const;
+    const made = after(teams, known([plainTeam]));
+    assert.deepEqual(Object.keys(made), [
+      'kube-admin',
+      'dev-team',
+      'kube-admin-second-team',
+      'kube-admin-reviewer',
+      'kube-admin-second-reviewer',
+    ]);
+    const filter = (name: string): Plain | undefined =>
+      at(made[name], 'allow', 'request', 'thresholds', 0, 'filter');
+    assert.equal(filter('dev-team'), 'contains(reviewer.roles, "kube-admin-reviewer")');
+    assert.equal(filter('kube-admin-second-team'), 'contains(reviewer.roles, "kube-admin-second-reviewer")');
+    const said = kinds(teams, known([plainTeam]));
+    for (const kind of ['giveSecond', 'notBoth']) assert.ok(said.includes(kind), kind);
+    assert.equal(said.filter((kind) => kind === 'giveApprover').length, 2);
+    const again = known(Object.values(made));
+    assert.deepEqual(setUp(teams, again), [], 'written once, nothing is left to write');
+    assert.ok(kinds({ ...teams, approvals: 'one' }, again).includes('secondStays'));
+  });
+
+  it('a new reviewer role reviews the elevated one; an existing one gains it, once', () => {
+    const made = after(enterprise, known([plainTeam]))['kube-admin-reviewer'];
+    assert.deepEqual(at(made, 'allow'), { review_requests: { roles: ['kube-admin'] } });
+    const there = role('lead', { allow: { review_requests: { roles: ['prod-dba'] } } });
+    const lead = { ...enterprise, approver: foreign('lead') };
+    assert.deepEqual(
+      at(after(lead, known([plainTeam, there]))['lead'], 'allow', 'review_requests', 'roles'),
+      ['prod-dba', 'kube-admin'],
+    );
+    assert.ok(!kinds(lead, known([plainTeam, there])).includes('giveApprover'));
+    const all = role('lead', { allow: { review_requests: { roles: ['*'] } } });
+    assert.equal(after(lead, known([plainTeam, all]))['lead'], undefined);
+  });
+
+  it('what is none of these, or differs between roles that ask, stays as it is', () => {
+    const three = asking([{ approve: 3 }]);
+    assert.equal(approvalsIn([three]), 'asIs');
+    assert.equal(
+      approvalsIn([asking([{ approve: 2 }]), plainTeam]),
+      'asIs',
+      'the stricter one is not weakened',
+    );
+    assert.equal(approvalsIn([asking([{ approve: 2 }]), asking([{ approve: 2 }, { approve: 3 }])]), 'two');
+    assert.equal(approvalsIn([plainTeam, undefined]), 'one');
+    // A threshold that only denies approves nothing.
+    assert.equal(approvalsIn([asking([{ approve: 2 }, { deny: 1 }])]), 'two');
+    assert.equal(approvalsIn([asking([{ deny: 1 }])]), 'asIs');
+    assert.deepEqual(thresholds({ ...enterprise, approvals: 'asIs' }, three), [{ approve: 3 }]);
+  });
+
+  it('a new role has to be given to people; two approvals take two who hold the reviewer role', () => {
+    const left = (answers: Answers, ...list: readonly PlainObject[]): Remaining[] => [
+      ...remaining(answers, known(list)),
+    ];
+    const people = (answers: Answers): unknown[] =>
+      left(answers, plainTeam).flatMap((one) => (one.kind === 'giveApprover' ? [one.people] : []));
+    assert.ok(left(enterprise).some(({ kind }) => kind === 'giveAsking'));
+    assert.ok(!left(enterprise, plainTeam).some(({ kind }) => kind === 'giveAsking'));
+    assert.deepEqual(people(enterprise), [1]);
+    assert.deepEqual(people({ ...enterprise, approvals: 'two' }), [2]);
+    assert.deepEqual(people({ ...enterprise, approvals: 'twoTeams' }), [1, 1], 'one of each team');
+    assert.deepEqual(people({ ...community, approvals: 'two' }), [1]);
+  });
+
+  it('who is suggested and cannot review is named; of who could not be read nothing is said', () => {
+    const lead = role('lead', { allow: { review_requests: { roles: ['kube-*'] } } });
+    const answers = { ...enterprise, suggested: names('rita', 'omar', 'ana', 'ghost') };
+    const users = new Map([
+      [foreign('rita'), names('lead')],
+      [foreign('omar'), names('dev-team', 'elsewhere')],
+      [foreign('ana'), names('kube-admin-reviewer')],
+    ]);
+    const said = (there: KnownRoles, one: Answers = answers): readonly Foreign[] =>
+      remaining(one, there, users).flatMap((each) => (each.kind === 'cannotReview' ? each.people : []));
+    assert.deepEqual(said(known([plainTeam, lead])), names('omar'));
+    assert.deepEqual(said(known([plainTeam, lead], { all: false })), [], 'a role that cannot be read');
+    assert.deepEqual(said(known([plainTeam, lead]), { ...answers, edition: 'community' }), []);
+    assert.deepEqual(
+      remaining(answers, known([plainTeam, lead])).filter(({ kind }) => kind === 'cannotReview'),
+      [],
+    );
+  });
+
+  it('suggested reviewers are added and taken one by one', () => {
+    const team = role('dev-team', { allow: { request: { suggested_reviewers: ['rita', 'omar'] } } });
+    const made = after({ ...enterprise, suggested: names('omar', 'ana') }, known([team]))['dev-team'];
+    assert.deepEqual(at(made, 'allow', 'request', 'suggested_reviewers'), ['omar', 'ana']);
+  });
+});
+
+describe('what else changes for a role that asks', () => {
+  const team = role('prod-team', {
+    allow: {
+      request: {
+        roles: ['two-eyes'],
+        search_as_roles: ['node-admin'],
+        thresholds: [{ approve: 2, deny: 1 }],
+      },
+    },
+  });
+  const answers: Answers = { ...enterprise, asking: names('prod-team'), reason: false };
+  const also = (changes: Partial<Answers>, there = known([team])): string[] =>
+    alsoFor({ ...answers, ...changes }, there).map(alsoForWords);
+
+  it('fewer approvals, or another team’s, are said for its other requests, and are a weakening', () => {
+    assert.deepEqual(also({}), ['two-eyes, node-admin of prod-team: 2 → 1 approvals']);
+    assert.ok(weakens(answers, known([team])));
+    assert.deepEqual(also({ approvals: 'twoTeams' }), [
+      'two-eyes, node-admin of prod-team: approvals 2 → 1 of kube-admin-reviewer',
+    ]);
+    assert.ok(weakens({ ...answers, approvals: 'twoTeams' }, known([team])));
+    const filtered = role('prod-team', {
+      allow: { request: { roles: ['two-eyes'], thresholds: [{ approve: 1, filter: 'true' }] } },
+    });
+    assert.deepEqual(also({}, known([filtered])), ['two-eyes of prod-team: approvals 1, by a filter → 1']);
+    assert.ok(weakens(answers, known([filtered])));
+  });
+
+  it('more approvals are said and no weakening; nothing is said where nothing else may be asked for', () => {
+    const one = role('prod-team', { allow: { request: { roles: ['two-eyes'] } } });
+    assert.deepEqual(also({ approvals: 'two' }, known([one])), ['two-eyes of prod-team: 1 → 2 approvals']);
+    assert.ok(!weakens({ ...answers, approvals: 'two' }, known([one])));
+    for (const approvals of ['two', 'asIs'] as const) assert.deepEqual(also({ approvals }), [], approvals);
+    const only = role('prod-team', {
+      allow: { request: { roles: ['kube-admin'], thresholds: [{ approve: 2 }] } },
+    });
+    assert.deepEqual(also({}, known([only])), []);
+    assert.deepEqual(also({ edition: 'community' }), [], 'Community counts no approvals');
+  });
+
+  it('a reason is said, where the server can require one', () => {
+    assert.deepEqual(also({ approvals: 'two', reason: true }), [
+      'two-eyes, node-admin of prod-team: a reason is required',
+    ]);
+    assert.deepEqual(also({ approvals: 'two', reason: true }, known([team], { version: '17.0.5' })), []);
+    const requires = role('prod-team', {
+      allow: { request: { roles: ['two-eyes'], reason: { mode: 'required' } } },
+    });
+    assert.deepEqual(also({}, known([requires])), ['two-eyes of prod-team: no reason needed']);
+  });
+});
+
+describe('who approves, on Community', () => {
+  it('a role with rules on access_request, since the preset editor is refused; nothing of Enterprise', () => {
+    const made = after({ ...community, approvals: 'two', suggested: names('rita') }, known([plainTeam]));
+    assert.deepEqual(Object.keys(made), ['kube-admin', 'dev-team', 'access-approver']);
+    assert.deepEqual(at(made['access-approver'], 'allow'), {
+      rules: [{ resources: ['access_request'], verbs: ['list', 'read', 'update'] }],
+    });
+    assert.doesNotMatch(JSON.stringify(made), /thresholds|review_requests|search_as_roles|suggested/);
+  });
+
+  it('an existing role gains the verbs it lacks, without widening its other rules', () => {
+    const approver = { ...community, approver: foreign('ops') };
+    const rules = (list: Plain): Plain | undefined =>
+      at(
+        after(approver, known([plainTeam, role('ops', { allow: { rules: list } })]))['ops'],
+        'allow',
+        'rules',
+      );
+    assert.deepEqual(rules([{ resources: ['access_request'], verbs: ['list'] }]), [
+      { resources: ['access_request'], verbs: ['list', 'read', 'update'] },
+    ]);
+    assert.deepEqual(rules([{ resources: ['access_request', 'user'], verbs: ['list', 'read'] }]), [
+      { resources: ['access_request', 'user'], verbs: ['list', 'read'] },
+      { resources: ['access_request'], verbs: ['update'] },
+    ]);
+    const conditional = { resources: ['access_request'], verbs: ['*'], where: 'x' };
+    assert.deepEqual(rules([conditional]), [
+      conditional,
+      { resources: ['access_request'], verbs: ['list', 'read', 'update'] },
+    ]);
+    assert.equal(rules([{ resources: ['*'], verbs: ['*'] }]), undefined);
+  });
+});
+
+describe('answers that cannot be', () => {
+  const clash = (changes: Partial<Answers>, limit?: number): string | undefined =>
+    clashOf({ ...enterprise, ...changes }, known([plainTeam]), limit)?.kind;
+  const one = (name: string): Foreign => foreign(name);
+
+  it('nobody asks, a role asks for itself, who asks or is elevated approves, one team twice, too long', () => {
+    assert.equal(clash({}), undefined);
+    assert.equal(clash({ asking: [] }), 'nobodyAsks');
+    assert.equal(clash({ asking: names('kube-admin') }), 'elevatedAsks');
+    assert.equal(clash({ approver: one('dev-team') }), 'approverAsks');
+    assert.equal(clash({ edition: 'community', approver: one('dev-team') }), 'approverAsks');
+    assert.equal(clash({ approver: one('kube-admin') }), 'approverElevated');
+    const same = { approver: one('lead'), secondApprover: one('lead') };
+    assert.equal(clash({ approvals: 'twoTeams', ...same }), 'sameApprovers');
+    assert.equal(clash({ approvals: 'two', ...same }), undefined, 'where there is no second team');
+    assert.equal(clash({ approvals: 'twoTeams', approver: one('kube-admin-second-team') }), 'approverAsks');
+    assert.equal(clash({ minutes: 720 }, 360), 'tooLong');
+    assert.equal(clash({ minutes: 360 }, 360), undefined);
+  });
+
+  describe('two teams, whose filters count for all that the roles which ask may ask for', () => {
+    const teams = { ...enterprise, approvals: 'twoTeams' } as const;
+    const asking = (request: PlainObject): PlainObject => role('dev-team', { allow: { request } });
+    const reviewer = (allow: PlainObject, deny: PlainObject = {}): PlainObject =>
+      role('lead', { allow: { review_requests: allow }, deny: { review_requests: deny } });
+    const others = ['prod-dba', 'prod-web', 'two-eyes'].map((name) => role(name, { allow: {} }));
+    const found = (answers: Answers, ...roles: readonly PlainObject[]): Clash | undefined =>
+      clashOf(answers, known([...others, ...roles]));
+    const stranded = (answers: Answers, ...roles: readonly PlainObject[]): readonly string[] => {
+      const clash = found(answers, ...roles);
+      return clash?.kind === 'stranded' ? clash.roles.map((name) => name as unknown as string) : [];
+    };
+    const lead = { ...teams, approver: one('lead') };
+
+    it('a reviewer that is new leaves the others without approval; who and what is named', () => {
+      assert.deepEqual(found(teams, asking({ roles: ['prod-dba', 'two-eyes'] })), {
+        kind: 'stranded',
+        team: 'first',
+        asking: one('dev-team'),
+        reviewer: one('kube-admin-reviewer'),
+        roles: names('prod-dba', 'two-eyes'),
+      });
+      assert.equal(found(teams, asking({ roles: ['kube-admin'] })), undefined);
+      assert.equal(found(teams, plainTeam), undefined);
+    });
+
+    it('one that is there counts with what it reviews, and with what it will', () => {
+      const team = asking({ roles: ['prod-dba', 'two-eyes'] });
+      assert.deepEqual(stranded(lead, team, reviewer({ roles: ['prod-dba'] })), ['two-eyes']);
+      for (const roles of [['prod-dba', 'two-eyes'], ['*'], ['prod-*', '^two-.*$']])
+        assert.equal(found(lead, team, reviewer({ roles })), undefined, roles.join());
+      assert.deepEqual(stranded(lead, team, reviewer({ roles: ['*'] }, { roles: ['two-*'] })), ['two-eyes']);
+      const conditional = reviewer({ roles: ['*'], where: 'contains(request.roles, "x")' });
+      assert.ok(stranded(lead, team, conditional).includes('prod-dba'));
+      const no = reviewer({ roles: ['prod-dba', 'two-eyes'] }, { roles: ['kube-admin'] });
+      assert.deepEqual(stranded(lead, team, no), ['kube-admin'], 'what it may never review');
+    });
+
+    it('patterns, resources and claims count as what they stand for; what is denied does not', () => {
+      assert.deepEqual(stranded(teams, asking({ roles: ['prod-*'] })), ['prod-dba', 'prod-web']);
+      assert.deepEqual(stranded(teams, asking({ search_as_roles: ['two-eyes'] })), ['two-eyes']);
+      const claims = [{ claim: 'groups', value: 'x', roles: ['prod-dba'] }];
+      assert.deepEqual(stranded(teams, asking({ claims_to_roles: claims })), ['prod-dba']);
+      const all = stranded(teams, asking({ roles: ['*'] }));
+      assert.ok(
+        ['prod-dba', 'prod-web', 'two-eyes'].every((name) => all.includes(name)),
+        all.join(),
+      );
+      const denies = role('dev-team', {
+        allow: { request: { roles: ['prod-*'] } },
+        deny: { request: { roles: ['prod-dba'] } },
+      });
+      assert.deepEqual(stranded(teams, denies), ['prod-web']);
+      const some = known([asking({ roles: ['secret-*'] })], { all: false });
+      const clash = clashOf(teams, some);
+      assert.ok(
+        clash?.kind === 'stranded' && clash.roles.includes(one('secret-*')),
+        'roles that are not known',
+      );
+    });
+
+    it('the second team’s role is looked at as well; without filters there is nothing to strand', () => {
+      const second = role('kube-admin-second-team', {
+        allow: { request: { roles: ['kube-admin', 'prod-dba'] } },
+      });
+      const clash = found(teams, plainTeam, second);
+      assert.ok(clash?.kind === 'stranded' && clash.team === 'second');
+      assert.deepEqual(clash.roles, names('prod-dba'));
+      const team = asking({ roles: ['prod-dba'] });
+      for (const approvals of ['one', 'two', 'asIs'] as const)
+        assert.equal(found({ ...teams, approvals }, team), undefined, approvals);
+      assert.equal(found({ ...teams, edition: 'community' }, team), undefined);
+    });
+
+    it('the team that counts already is known by its filter', () => {
+      const filter = 'contains(reviewer.roles, "lead")';
+      assert.equal(teamOf(asking({ thresholds: [{ filter, approve: 1 }] })), one('lead'));
+      assert.equal(teamOf(asking({ thresholds: [{ filter: `!${filter}`, approve: 1 }] })), undefined);
+      assert.equal(teamOf(plainTeam), undefined);
+    });
+  });
+
+  it('on Community a preset of Teleport does not decide alone; on Enterprise one reviews', () => {
+    const editor = {
+      ...role('editor', { allow: {} }),
+      metadata: { name: 'editor', labels: { 'teleport.internal/resource-type': 'preset' } },
+    };
+    const answers = { ...community, approver: one('editor') };
+    assert.equal(clashOf(answers, known([plainTeam, editor]))?.kind, 'presetApproves');
+    assert.equal(clashOf(answers, known([], { all: false }))?.kind, 'presetApproves', 'also unread');
+    assert.equal(clashOf({ ...enterprise, approver: one('editor') }, known([plainTeam, editor])), undefined);
+  });
+
+  it('a new role has a plain name', () => {
+    for (const name of ['kube-admin', 'a', 'Team_7.x']) assert.ok(isPlainRoleName(name), name);
+    for (const name of ['', '-rf', 'a/b', 'a b', 'a,b', '@x', 'x'.repeat(64), 'a"b'])
+      assert.ok(!isPlainRoleName(name), name);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { firstAnswers, type Answers } from '../../../../src/roles/setup/answers.ts';
+import { Files } from '../../../../src/state/storageFiles.ts';
+import { SetUpAnswers } from '../../../../src/roles/setup/savedAnswers.ts';
+import { names } from '../../../support/samples.ts';
+
+const here = foreign('ent.example.test');
+const there = foreign('other.example.test');
+const answers: Answers = {
+  ...firstAnswers,
+  asking: names('dev-team', 'a/b'),
+  minutes: 45,
+  edition: 'enterprise',
+  approvals: 'twoTeams',
+  approver: foreign('lead'),
+  suggested: names('rita'),
+  keep: ['x'],
+};
+
+describe('the answers of Set Up Roles', () => {
+  let folder: string;
+  const load = (cluster = here): Promise<SetUpAnswers> =>
+    SetUpAnswers.load(new Files(folder, (name) => assert.fail(name)), cluster);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jit-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('are there again, with the step, in a window that opens later; another cluster has its own', async () => {
+    await (await load()).keep({ answers, step: 'rules' });
+    const again = await load();
+    assert.deepEqual(again.answers, answers);
+    assert.equal(again.step, 'rules');
+    assert.equal((await load(there)).answers, undefined);
+    await (await load(there)).keep({ answers: firstAnswers });
+    assert.deepEqual((await load()).answers, answers);
+  });
+
+  it('a time that was left half typed is there again, and goes with the answers', async () => {
+    const kept = await load();
+    await kept.keep({ answers, typed: '1h3' });
+    assert.equal((await load()).typed, '1h3');
+    await kept.done();
+    assert.equal((await load()).typed, undefined);
+  });
+
+  it('go when the manifests are written; which edition it is stays', async () => {
+    const kept = await load();
+    await kept.keep({ answers, step: 'summary' });
+    await kept.keep({ edition: 'community' });
+    await kept.done();
+    const again = await load();
+    assert.deepEqual([again.answers, again.step, again.edition], [undefined, undefined, 'community']);
+  });
+
+  it('of a damaged file, or of one from another version, count as none', async () => {
+    for (const text of ['{', '[]', '{"ent.example.test":{"answers":{"asking":"dev-team"}}}', 'null']) {
+      await writeFile(join(folder, 'set-up.json'), text);
+      assert.equal((await load()).answers, undefined, text);
+    }
+  });
+});

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { foreign, type Foreign } from '../../../../src/access/text/foreign.ts';
+import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
+import { KubeDrift } from '../../../../src/state/elevation/kubeContextWatch.ts';
+import { Folder, until } from '../../../support/temporaryFolder.ts';
+
+const config = (kube: string, cluster = 'ent'): string =>
+  `current-context: c\ncontexts: [{name: c, context: {user: u}}]\nusers: [{name: u, user: {exec: {args: [--kube-cluster=${kube}, --teleport-cluster=${cluster}]}}}]\n`;
+
+describe('kubectl of an elevation that goes elsewhere', () => {
+  let folder: Folder;
+  let drift: KubeDrift;
+  let changes: number;
+  beforeEach(async () => {
+    folder = await Folder.open();
+    await mkdir(folder.at('home'));
+    changes = 0;
+    drift = new KubeDrift(() => (changes += 1));
+  });
+  afterEach(async () => {
+    drift.stop();
+    await folder.close();
+  });
+
+  const record = (kube?: string): HomeRecord =>
+    ({
+      name: 'home',
+      root: folder.path,
+      cluster: foreign('ent'),
+      ...(kube === undefined ? {} : { kube: foreign(kube) }),
+    }) as HomeRecord;
+  const write = async (text: string): Promise<void> => {
+    await writeFile(folder.at('home', 'beside'), text);
+    await rename(folder.at('home', 'beside'), folder.at('home', 'kubeconfig'));
+  };
+  const comesTo = (expected: string | undefined, kube = 'prod'): Promise<void> =>
+    until(() => {
+      const found: Foreign | undefined = drift.of(record(kube));
+      return Promise.resolve(found === (expected === undefined ? undefined : foreign(expected)));
+    });
+
+  it('is seen when the file changes, and when it is right again', async () => {
+    await write(config('prod'));
+    drift.follow([record('prod')]);
+    await until(() => Promise.resolve(changes === 1));
+    assert.equal(drift.of(record('prod')), undefined);
+    await write(config('staging'));
+    await comesTo('staging');
+    await write(config('prod'));
+    await comesTo(undefined);
+  });
+
+  it('is seen at once in a window that finds it so', async () => {
+    await write(config('staging'));
+    drift.follow([record('prod')]);
+    await comesTo('staging');
+  });
+
+  it('of another Teleport cluster is told apart from one with the same name here', async () => {
+    await write(config('prod', 'leaf'));
+    drift.follow([record('prod')]);
+    await comesTo('prod (leaf)');
+  });
+
+  it('that was accepted, or was pointed nowhere, is no mismatch', async () => {
+    await write(config('staging'));
+    drift.follow([record('prod')]);
+    await comesTo('staging');
+    assert.equal(drift.of(record('staging')), undefined);
+    assert.equal(drift.of(record()), undefined);
+  });
+
+  it('says nothing of a file that is garbage, gone, or never was', async () => {
+    drift.follow([record('prod')]);
+    assert.equal(drift.of(record('prod')), undefined);
+    await write(config('staging'));
+    await comesTo('staging');
+    await write('a: [');
+    await comesTo(undefined);
+    await write(config('staging'));
+    await comesTo('staging');
+    await rm(folder.at('home', 'kubeconfig'));
+    await comesTo(undefined);
+  });
+
+  it('is forgotten with its home', async () => {
+    await write(config('staging'));
+    drift.follow([record('prod')]);
+    await comesTo('staging');
+    drift.follow([]);
+    await rm(folder.at('home'), { recursive: true });
+    assert.equal(drift.of(record('prod')), undefined);
+  });
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { Rights } from '../../../../src/state/memory/knownRights.ts';
+import { Store } from '../../../../src/state/store.ts';
+import { now, profile } from '../../../support/samples.ts';
+import { RememberedFiles } from '../../../support/state/testWindow.ts';
+
+describe('what a person may do', () => {
+  const files = new RememberedFiles();
+  const window = async (user = 'alice'): Promise<Rights> => {
+    const store = new Store();
+    store.update({ login: { kind: 'signedIn', profile: { ...profile(), user: foreign(user) } } });
+    const rights = new Rights(files, store, { now: () => now });
+    await rights.load();
+    return rights;
+  };
+
+  it('is not known before it was tried', async () => {
+    assert.equal((await window()).of('review'), undefined);
+  });
+
+  it('is remembered for the next window, for this person alone', async () => {
+    const rights = await window();
+    rights.notice('review', false);
+    rights.notice('capabilities', true);
+    assert.deepEqual((await window()).all(), [
+      ['capabilities', { works: true, at: now }],
+      ['review', { works: false, at: now }],
+    ]);
+    assert.deepEqual((await window('bob')).all(), []);
+  });
+
+  it('is what was seen last', async () => {
+    const rights = await window();
+    rights.notice('review', true);
+    assert.equal(rights.of('review')?.works, true);
+    assert.equal((await window()).of('review')?.works, true);
+  });
+
+  it('is nobody’s while nobody is signed in', () => {
+    const rights = new Rights(files, new Store(), { now: () => now });
+    rights.notice('lock', true);
+    assert.deepEqual(rights.all(), []);
+  });
+});

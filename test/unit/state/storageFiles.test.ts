@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import * as v from 'valibot';
+import { Drafts } from '../../../src/state/memory/drafts.ts';
+import { Files } from '../../../src/state/storageFiles.ts';
+import { elevationOf, HomeRecords, type HomeRecord } from '../../../src/state/elevation/homeRecords.ts';
+import { Journal } from '../../../src/state/memory/journal.ts';
+import { Store } from '../../../src/state/store.ts';
+import { Waiting } from '../../../src/state/memory/watchedRequests.ts';
+import { foreign } from '../../../src/access/text/foreign.ts';
+import { day, id, minute, names, now, profile } from '../../support/samples.ts';
+import { Folder } from '../../support/temporaryFolder.ts';
+
+const { chmod, mkdir, readdir, readFile, stat, writeFile } = fs;
+const number = v.object({ n: v.number() });
+
+describe('our own files', () => {
+  let folder: Folder;
+  let files: Files;
+  let reported: string[];
+  beforeEach(async () => {
+    folder = await Folder.open();
+    reported = [];
+    files = new Files(folder.at('storage'), (what) => reported.push(what));
+  });
+  afterEach(async () => {
+    await chmod(folder.at('storage'), 0o700).catch(() => undefined);
+    await folder.close();
+  });
+
+  it('are read as they were written, by nobody else', async () => {
+    await files.write('a.json', { n: 1 });
+    assert.deepEqual(await files.read('a.json', number), { n: 1 });
+    assert.equal((await stat(folder.at('storage', 'a.json'))).mode & 0o777, 0o600);
+    assert.equal((await stat(folder.at('storage'))).mode & 0o777, 0o700);
+  });
+
+  it('of a program that outlives the folder do not bring it back', async () => {
+    const late = new Files(folder.at('storage'), (what) => reported.push(what), false);
+    await files.write('a.json', { n: 1 });
+    assert.equal(await late.claim('told/x'), true);
+    await late.write('homes/b.json', { n: 2 });
+    assert.deepEqual(await late.read('homes/b.json', number), { n: 2 });
+    await fs.rm(folder.at('storage'), { recursive: true });
+    // It goes on with what it does.
+    assert.equal(await late.claim('told/y'), true);
+    await late.write('homes/b.json', { n: 3 });
+    await late.append('lines', { n: 3 });
+    await assert.rejects(stat(folder.at('storage')), { code: 'ENOENT' });
+    assert.deepEqual(reported, ['told/y', 'homes/b.json', 'lines']);
+  });
+
+  it('are whole at every moment, and the last one written stays', async () => {
+    const long = 'x'.repeat(100_000);
+    const writing = Promise.all(Array.from({ length: 20 }, (_, n) => files.write('a.json', { n, long })));
+    const state = { done: false };
+    void writing.then(() => {
+      state.done = true;
+    });
+    while (!state.done) {
+      const text = await readFile(folder.at('storage', 'a.json'), 'utf8').catch(() => '{}');
+      JSON.parse(text);
+    }
+    assert.deepEqual(await files.read('a.json', number), { n: 19 });
+    assert.deepEqual(await readdir(folder.at('storage')), ['a.json']);
+  });
+
+  it('that cannot be read, or hold something else, count as absent', async () => {
+    await mkdir(folder.at('storage', 'folder.json'), { recursive: true });
+    for (const text of ['', '{', '[]x', '{"n":"1"}', 'null']) {
+      await writeFile(folder.at('storage', 'a.json'), text);
+      assert.equal(await files.read('a.json', number), undefined, text);
+    }
+    assert.equal(await files.read('folder.json', number), undefined);
+    assert.equal(await files.read('missing.json', number), undefined);
+    assert.deepEqual(reported, []);
+  });
+
+  it('of lines: those that can be read, in order', async () => {
+    for (const n of [1, 2]) await files.append('a.jsonl', { n });
+    await fs.appendFile(folder.at('storage', 'a.jsonl'), 'half{\n{"n":"x"}\n');
+    await files.append('a.jsonl', { n: 3 });
+    assert.deepEqual(await files.lines('a.jsonl', number), [{ n: 1 }, { n: 2 }, { n: 3 }]);
+    assert.deepEqual(await files.lines('missing.jsonl', number), []);
+  });
+
+  it('that cannot be written are reported by name, and nothing stops', async () => {
+    await writeFile(folder.at('storage'), 'a file in the way');
+    await files.write('a.json', { n: 1 });
+    await files.append('b.jsonl', { n: 1 });
+    assert.equal(await files.claim('told/1'), true, 'told twice is better than never');
+    assert.equal(await files.makeFolder('homes'), undefined);
+    assert.deepEqual(reported, ['a.json', 'b.jsonl', 'told/1', 'homes']);
+  });
+
+  it('a claim is given once', async () => {
+    const other = new Files(files.folder, () => undefined);
+    const claims = await Promise.all([files.claim('told/1'), other.claim('told/1'), files.claim('told/2')]);
+    assert.deepEqual(claims.filter((one) => one).length, 2);
+    assert.equal(await other.claim('told/1'), false);
+  });
+
+  it('are removed, also when they are not there', async () => {
+    await files.write('a.json', { n: 1 });
+    await files.remove('a.json');
+    await files.remove('a.json');
+    assert.equal(await files.read('a.json', number), undefined);
+    assert.deepEqual(reported, []);
+  });
+
+  describe('what is being written', () => {
+    const draft = {
+      roles: names('kube-admin'),
+      reason: '@x\n"y"',
+      minutes: 60,
+      reviewers: names('rita'),
+      resources: [
+        { cluster: foreign('c'), kind: foreign('node'), name: foreign('n'), label: foreign('web') },
+      ],
+    };
+
+    it('is there again in another window', async () => {
+      await new Drafts(files).save(draft);
+      assert.deepEqual(await new Drafts(files).load(), draft);
+    });
+
+    it('after sending only the duration is kept, and who was asked', async () => {
+      const drafts = new Drafts(files);
+      await drafts.sent(draft, profile(), now);
+      await drafts.sent({ ...draft, reviewers: names('omar') }, profile(), now);
+      await drafts.sent({ ...draft, reviewers: names('eve') }, profile(), now);
+      const { roles, reason, minutes, reviewers } = (await drafts.load()) ?? assert.fail('nothing kept');
+      assert.deepEqual([roles, reason, minutes, reviewers], [[], '', 60, []]);
+      assert.deepEqual(await drafts.usedReviewers(), names('eve', 'omar'));
+    });
+
+    it('what was sent is known to the same login, each thing once, without its reason', async () => {
+      const drafts = new Drafts(files);
+      await drafts.sent(draft, profile(), now);
+      await drafts.sent({ ...draft, resources: [] }, profile(), now + minute);
+      await drafts.sent({ ...draft, minutes: 15 }, profile(), now + 2 * minute);
+      await drafts.sent(draft, profile('bob'), now + 3 * minute);
+      const asked = await new Drafts(files).asked(profile());
+      assert.deepEqual(
+        asked.map(({ at, minutes, resources = [] }) => [at - now, minutes, resources.length]),
+        [
+          [2 * minute, 15, 1],
+          [minute, 60, 0],
+        ],
+      );
+      assert.doesNotMatch(await readFile(folder.at('storage', 'asked.json'), 'utf8'), /reason|@x/);
+    });
+
+    it('an unfinished one that makes way for another is kept, three of them, each once', async () => {
+      const drafts = new Drafts(files);
+      for (const role of ['a', 'b', 'c', 'd', 'c'])
+        await drafts.setAside({ ...draft, roles: names(role), resources: [] });
+      await drafts.setAside({ ...draft, roles: names('c'), resources: [], reason: 'other words' });
+      const left = async (): Promise<unknown[]> => (await drafts.aside()).flatMap(({ roles }) => roles);
+      assert.deepEqual(await left(), names('c', 'c', 'd'));
+      const [, first] = await drafts.aside();
+      await drafts.takeUp(first ?? assert.fail());
+      assert.deepEqual(await left(), names('c', 'd'));
+      assert.deepEqual((await new Drafts(files).load())?.reason, draft.reason);
+    });
+
+    it('what was being sent when a window was cut off is known to the next', async () => {
+      const window = { pid: 1, stamp: 's' };
+      await new Drafts(files).isSending(draft, { since: now, known: [id(1)] }, window);
+      assert.deepEqual(await new Drafts(files).sending(), { draft, since: now, known: [id(1)], window });
+      await new Drafts(files).sent(draft, profile(), now);
+      assert.equal(await new Drafts(files).sending(), undefined);
+    });
+
+    it('reasons of reviews: the last five, each once', async () => {
+      const drafts = new Drafts(files);
+      for (const reason of ['a', 'b', 'c', 'd', 'e', 'f', 'b'])
+        await drafts.usedReviewReason('approve', reason);
+      assert.deepEqual(await drafts.reviewReasons('approve'), ['b', 'f', 'e', 'd', 'c']);
+      assert.deepEqual(await drafts.reviewReasons('deny'), []);
+    });
+  });
+
+  describe('what a person waits for', () => {
+    it('is there after a reload, for this login only', async () => {
+      const store = new Store();
+      const waiting = new Waiting(files, store);
+      await waiting.begin(profile(), id(1), now);
+      await waiting.begin(profile('bob'), id(2), now + 1);
+      await waiting.hide(profile(), id(3));
+      await waiting.reviewed(profile('bob'));
+      const after = new Store();
+      const again = new Waiting(files, after);
+      await again.load();
+      assert.ok(again.any);
+      again.show(profile());
+      const seen = () => [after.snapshot.waiting, after.snapshot.hidden, after.snapshot.reviews];
+      assert.deepEqual(seen(), [[id(1)], [id(3)], false]);
+      again.show(profile('bob'));
+      assert.deepEqual(seen(), [[id(2)], [], true]);
+      assert.equal(again.since(id(2)), now + 1);
+      await again.end(profile('bob'), id(2));
+      assert.deepEqual(seen(), [[], [], true]);
+    });
+
+    it('two windows do not overwrite each other’s', async () => {
+      const windows = [new Waiting(files, new Store()), new Waiting(files, new Store())];
+      await windows[0]?.begin(profile(), id(1), now);
+      await windows[1]?.begin(profile(), id(2), now);
+      const store = new Store();
+      const third = new Waiting(files, store);
+      await third.load();
+      third.show(profile());
+      assert.deepEqual(store.snapshot.waiting, [id(1), id(2)]);
+    });
+  });
+
+  describe('the journal', () => {
+    const entry = { kind: 'denied', id: id(1), roles: names('kube-admin'), by: foreign('rita') } as const;
+    const journalOf = (user: string, at = now) => {
+      const store = new Store();
+      store.update({ login: { kind: 'signedIn', profile: profile(user) } });
+      return { store, journal: new Journal(files, store, { now: () => at }) };
+    };
+
+    it('is there after a reload, for a day, for the person it belongs to', async () => {
+      const { journal, store } = journalOf('alice');
+      await journal.note(entry);
+      assert.deepEqual(store.snapshot.ended, [{ ...entry, at: now }]);
+      const seen: number[] = [];
+      for (const [user, at] of [
+        ['alice', now + minute],
+        ['alice', now + day],
+        ['bob', now],
+      ] as const) {
+        const later = journalOf(user, at);
+        await later.journal.load();
+        seen.push(later.store.snapshot.ended.length);
+      }
+      assert.deepEqual(seen, [1, 0, 0]);
+    });
+
+    it('what belongs to another login is noted as such', async () => {
+      const { journal, store } = journalOf('bob');
+      await journal.note(entry, profile('alice'));
+      assert.deepEqual(store.snapshot.ended, []);
+    });
+  });
+
+  describe('the index of private homes', () => {
+    const record: HomeRecord = {
+      name: 'a'.repeat(32),
+      state: 'ready',
+      boot: 'b',
+      root: '/run',
+      everyday: '/home/me/.tsh',
+      requestId: id(1),
+      roles: names('kube-admin'),
+      user: foreign('alice'),
+      cluster: foreign('c'),
+      since: now,
+      certificateEnds: now + 1,
+      grantEnds: now + 2,
+      window: { pid: 1, stamp: '' },
+      shells: [],
+    };
+
+    it('holds what was saved, and leaves out what nobody can have saved', async () => {
+      const records = new HomeRecords(files);
+      await records.save(record);
+      for (const [name, text] of Object.entries({
+        half: '{"name":',
+        path: JSON.stringify({ ...record, name: '../../home' }),
+        state: JSON.stringify({ ...record, name: 'b'.repeat(32), state: 'other' }),
+      })) {
+        await writeFile(folder.at('storage', 'homes', `${name}.json`), text);
+      }
+      assert.deepEqual(await records.all(), [record], 'as older versions wrote it, without the login’s end');
+      await records.save({ ...record, loginEnds: now + 3 });
+      assert.deepEqual(
+        (await records.all()).map((one) => elevationOf(one).loginEnds),
+        [now + 3],
+      );
+      await records.forget(record.name);
+      assert.deepEqual(await records.all(), []);
+    });
+  });
+});

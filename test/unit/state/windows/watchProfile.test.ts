@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdir, rename, rm, symlink, utimes, writeFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { watchProfile } from '../../../../src/state/windows/watchProfile.ts';
+import { second } from '../../../support/samples.ts';
+import { Folder, gate, until } from '../../../support/temporaryFolder.ts';
+
+describe('a login that changes on the disk', function () {
+  this.timeout(20_000);
+  let folder: Folder;
+  let stops: (() => void)[];
+  beforeEach(async () => {
+    folder = await Folder.open();
+    stops = [];
+  });
+  afterEach(async () => {
+    for (const stop of stops) stop();
+    await folder.close();
+  });
+
+  /** Writes a profile as tsh does. */
+  async function signIn(home: string, certificate: string): Promise<void> {
+    await mkdir(join(home, 'keys', 'ent.test', 'alice-ssh'), { recursive: true });
+    await writeFile(join(home, 'current-profile'), 'ent.test\n');
+    await writeFile(join(home, 'ent.test.yaml'), 'user: alice\n');
+    await writeFile(join(home, 'keys', 'ent.test', 'alice-x509.pem'), certificate);
+    await writeFile(join(home, 'keys', 'ent.test', 'alice-ssh', 'ent.test-cert.pub'), certificate);
+  }
+
+  /** Watches, and counts how often a change is seen. */
+  async function watched(home: string) {
+    const seen = { count: 0 };
+    const ready = gate();
+    stops.push(
+      watchProfile(
+        home,
+        () => (seen.count += 1),
+        () => ready.open(),
+      ),
+    );
+    await ready.opened;
+    return seen;
+  }
+
+  /** Does something, and waits until that was seen: within two seconds. */
+  async function sees(seen: { count: number }, change: () => Promise<unknown>): Promise<void> {
+    const before = seen.count;
+    const begun = performance.now();
+    await change();
+    await until(() => seen.count > before);
+    assert.ok(performance.now() - begun < 2 * second, `${performance.now() - begun} ms`);
+  }
+
+  it('is seen once, when all its files are written', async () => {
+    const home = folder.at('tsh');
+    await signIn(home, 'a');
+    const seen = await watched(home);
+    await sees(seen, () => signIn(home, 'b'));
+    await sees(seen, () => signIn(home, 'c'));
+    assert.equal(seen.count, 2);
+  });
+
+  it('is seen where the folder was not there yet, nor the one it lies in', async () => {
+    const home = folder.at('deep', 'down', 'tsh');
+    const seen = await watched(home);
+    await sees(seen, () => signIn(home, 'a'));
+    await sees(seen, () => signIn(home, 'b'));
+  });
+
+  it('is seen through links, also when they come to lead elsewhere', async () => {
+    await signIn(folder.at('one'), 'a');
+    await signIn(folder.at('two'), 'b');
+    await symlink(folder.at('one'), folder.at('link'));
+    await symlink(folder.at('link'), folder.at('tsh'));
+    const seen = await watched(folder.at('tsh'));
+    await sees(seen, () => signIn(folder.at('one'), 'c'));
+    await symlink(folder.at('two'), folder.at('next'));
+    await sees(seen, () => rename(folder.at('next'), folder.at('tsh')));
+    await sees(seen, () => signIn(folder.at('two'), 'd'));
+  });
+
+  it('is seen when the folder is removed, and when it is made again', async () => {
+    const home = folder.at('tsh');
+    await signIn(home, 'a');
+    const seen = await watched(home);
+    await sees(seen, () => rm(home, { recursive: true }));
+    await sees(seen, () => signIn(home, 'b'));
+    await sees(seen, () => rm(join(home, 'keys'), { recursive: true }));
+    await sees(seen, () => signIn(home, 'c'));
+  });
+
+  it('is not seen where a program only touches its files, or writes the same, or what is for kubectl', async () => {
+    const home = folder.at('tsh');
+    await signIn(home, 'a');
+    await mkdir(join(home, 'keys', 'ent.test', 'alice-kube'), { recursive: true });
+    const seen = await watched(home);
+    for (let n = 0; n < 5; n += 1) {
+      await signIn(home, 'a');
+      await utimes(join(home, 'ent.test.yaml'), n, n);
+      await writeFile(join(home, 'keys', 'ent.test', 'alice-kube', `${n}.crt`), 'x');
+      await writeFile(join(home, 'keys', 'ent.test', 'kube_credentials.lock'), '');
+      await rm(join(home, 'keys', 'ent.test', 'kube_credentials.lock'));
+      await writeFile(join(home, 'known_hosts'), String(n));
+    }
+    // A change that counts, after all of these: they would have been seen before it.
+    await sees(seen, () => signIn(home, 'b'));
+    assert.equal(seen.count, 1);
+    assert.equal(await readFile(join(home, 'current-profile'), 'utf8'), 'ent.test\n');
+  });
+
+  it('is not seen any more once nobody watches', async () => {
+    const home = folder.at('tsh');
+    await signIn(home, 'a');
+    const seen = await watched(home);
+    for (const stop of stops) stop();
+    const other = await watched(home);
+    await sees(other, () => signIn(home, 'b'));
+    assert.equal(seen.count, 0);
+  });
+});

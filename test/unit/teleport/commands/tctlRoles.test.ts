@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { Client } from '../../../../src/teleport/commands/client.ts';
+import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { Home } from '../../../../src/teleport/home/home.ts';
+import type { Outcome } from '../../../../src/teleport/process/outcome.ts';
+import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+
+const role = (name: string, revision: string): object => ({ metadata: { name, revision } });
+
+describe('a role', () => {
+  let folder: Folder;
+  before(async () => {
+    folder = await Folder.open();
+    await folder.program('tctl');
+  });
+  after(() => folder.close());
+
+  /** A tctl that answers one call after the other, the last answer to all that follow; and what it was asked. */
+  function told(...answers: readonly unknown[]): { tctl: Tctl; asked: string[] } {
+    const asked: string[] = [];
+    const left = [...answers];
+    const run = (_: string, args: readonly string[]): Promise<Outcome> => {
+      asked.push(args.slice(0, 4).join(' ').replace(folder.path, ''));
+      const stdout = args[0] === 'create' ? '' : JSON.stringify(left.length > 1 ? left.shift() : left[0]);
+      return Promise.resolve({ kind: 'exited', code: 0, stdout, stderr: '' });
+    };
+    const client = new Client({
+      loadRun: () => Promise.resolve(run),
+      env: {},
+      places: () => ({ setting: folder.at('tctl'), env: {}, without: [] }),
+      log: () => undefined,
+      elapsed: () => 0,
+    });
+    return { tctl: new Tctl({ client, root: folder.at('root'), configuration: folder.at('none') }), asked };
+  }
+  const home = (): Home => new Home(folder.at('home'));
+  const kind = (promise: Promise<unknown>): Promise<string | undefined> =>
+    promise.then(
+      () => undefined,
+      (error: unknown) => failureOf(error)?.kind,
+    );
+
+  it('whose name has a slash, a space or a comma is never taken for the one tctl makes of it', async () => {
+    for (const name of ['a/b', 'a b', 'a,b', 'a\\,b']) {
+      const { tctl, asked } = told([role('b', '1'), role('a', '2'), role(name, '3')]);
+      assert.equal((await tctl.role(home(), foreign(name))).revision, '3');
+      assert.deepEqual(asked, ['get roles --format=json']);
+    }
+    const { tctl } = told([role('b', '1')]);
+    assert.equal(await kind(tctl.role(home(), foreign('c'))), 'gone');
+  });
+
+  it('that was written is read until the server shows it: what it keeps in mind is older', async () => {
+    const { tctl, asked } = told(
+      [role('x', 'old')],
+      [role('x', 'old')],
+      [role('x', 'old')],
+      [role('x', 'new')],
+    );
+    assert.equal((await tctl.writeRole(home(), foreign('x'), 'kind: role', 'old')).revision, 'new');
+    assert.equal(asked.filter((call) => call.startsWith('get')).length, 4);
+  });
+
+  it('that was made is read until it is there', async () => {
+    const { tctl } = told([], [], [role('x', 'new')]);
+    assert.equal((await tctl.writeRole(home(), foreign('x'), 'kind: role', undefined)).revision, 'new');
+  });
+
+  it('that tctl would take for another is not removed', async () => {
+    for (const name of ['a/b', 'a b', 'a\tb', 'a,b']) {
+      const { tctl, asked } = told([role(name, '1')]);
+      assert.equal(await kind(tctl.removeRole(home(), foreign(name), '1')), 'unnameable');
+      assert.deepEqual(asked, []);
+    }
+  });
+
+  it('that somebody changed meanwhile is not removed', async () => {
+    const { tctl, asked } = told([role('x', 'theirs')]);
+    assert.equal(await kind(tctl.removeRole(home(), foreign('x'), 'mine')), 'changed');
+    assert.deepEqual(asked, ['get --format=json -- role/x']);
+  });
+
+  it('goes under its name, whatever that looks like', async () => {
+    const { tctl, asked } = told([role('-rf', '1')]);
+    await tctl.removeRole(home(), foreign('-rf'), '1');
+    assert.equal(asked.at(-1), 'rm -- role/-rf');
+  });
+
+  it('that was written is told from one that was not, when it cannot be read afterwards', async () => {
+    const answers: unknown[] = [[role('x', 'old')], 'nonsense'];
+    const { tctl } = told(...answers);
+    const error: unknown = await tctl.writeRole(home(), foreign('x'), '', 'old').catch((why: unknown) => why);
+    assert.equal(failureOf(error)?.done, true);
+    const early = told('nonsense').tctl;
+    const before: unknown = await early
+      .writeRole(home(), foreign('x'), '', 'old')
+      .catch((why: unknown) => why);
+    assert.equal(failureOf(before)?.done, undefined);
+  });
+
+  it('that never shows what was written is not said to be as it was sent', async () => {
+    const { tctl } = told([role('x', 'old')]);
+    assert.equal(await kind(tctl.writeRole(home(), foreign('x'), 'kind: role', 'old')), 'timedOut');
+  });
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { currentOf, fillHome, makeHome, nextGeneration } from '../../../../src/teleport/home/privateHome.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+
+const proxy = 'ent.example.test';
+
+describe('a private home that is continued', () => {
+  let folder: Folder;
+  let everyday: string;
+  let home: string;
+
+  beforeEach(async () => {
+    folder = await Folder.open();
+    everyday = folder.at('tsh');
+    await mkdir(join(everyday, 'keys', proxy), { recursive: true });
+    await writeFile(join(everyday, 'current-profile'), proxy);
+    await writeFile(join(everyday, `${proxy}.yaml`), 'x');
+    await login('first');
+    home = (await makeHome(folder.at('run'))).folder;
+    await fillHome(home, everyday);
+  });
+  afterEach(() => folder.close());
+
+  const login = (key: string): Promise<void> => writeFile(join(everyday, 'keys', proxy, 'alice'), key);
+  const key = (): Promise<string> => readFile(join(currentOf(home), 'keys', proxy, 'alice'), 'utf8');
+  const names = async (): Promise<string[]> => (await readdir(home)).sort();
+
+  it('goes on with the old copy until the new one is taken, then has nothing of the old', async () => {
+    await login('second');
+    const next = await nextGeneration(home, everyday);
+    assert.equal(await key(), 'first');
+    assert.equal(await readFile(join(next.path, 'keys', proxy, 'alice'), 'utf8'), 'second');
+    await next.take();
+    assert.equal(await key(), 'second');
+    assert.deepEqual(await names(), ['current', 'gen-2', 'kubeconfig']);
+    assert.equal(await readlink(currentOf(home)), 'gen-2');
+  });
+
+  it('six times keeps its one kubeconfig, whose context a person chose', async () => {
+    await writeFile(join(home, 'kubeconfig'), 'chosen: namespace');
+    for (let swap = 0; swap < 6; swap++) await (await nextGeneration(home, everyday)).take();
+    assert.equal(await readFile(join(home, 'kubeconfig'), 'utf8'), 'chosen: namespace');
+    assert.deepEqual(await names(), ['current', 'gen-7', 'kubeconfig']);
+  });
+
+  it('has a current copy at every moment while it is swapped', async () => {
+    const stop = new AbortController();
+    const looking = (async () => {
+      while (!stop.signal.aborted) await readlink(currentOf(home));
+    })();
+    for (let swap = 0; swap < 20; swap++) await (await nextGeneration(home, everyday)).take();
+    stop.abort();
+    await looking;
+  });
+
+  it('that could not be filled again goes on as it was', async () => {
+    await symlink('/etc/hostname', join(everyday, 'keys', proxy, 'bob'));
+    await assert.rejects(
+      nextGeneration(home, everyday),
+      (error) => failureOf(error)?.kind === 'untrustedHome',
+    );
+    assert.equal(await key(), 'first');
+    assert.deepEqual(await names(), ['current', 'gen-1', 'kubeconfig']);
+  });
+
+  it('whose new copy is not wanted after all goes on as it was', async () => {
+    await (await nextGeneration(home, everyday)).discard();
+    assert.deepEqual(await names(), ['current', 'gen-1', 'kubeconfig']);
+  });
+
+  it('after a window was killed in the middle takes another number', async () => {
+    await nextGeneration(home, everyday);
+    await symlink('gen-9', join(home, 'next'));
+    await (await nextGeneration(home, everyday)).take();
+    assert.deepEqual(await names(), ['current', 'gen-3', 'kubeconfig']);
+  });
+});

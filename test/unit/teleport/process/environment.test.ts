@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { delimiter } from 'node:path';
+import * as environment from '../../../../src/teleport/process/environment.ts';
+
+const { cleanPath, shellEnvironment, signInEnvironment, tshEnvironment } = environment;
+
+/** An environment as an extension host may have it: everything that must not reach tsh. */
+const strays = {
+  TELEPORT_CLUSTER: 'leaf',
+  TELEPORT_PROXY: 'evil.test:443',
+  TELEPORT_USER: 'root',
+  TELEPORT_HOME: '/somewhere',
+  TELEPORT_GLOBAL_TSH_CONFIG: '/tmp/aliases.yaml',
+  TELEPORT_DEBUG: '1',
+  TELEPORT_ADD_KEYS_TO_AGENT: 'yes',
+  TSH_ALIAS: 'x',
+  TSH_UNALIAS: '',
+  ELECTRON_RUN_AS_NODE: '1',
+  VSCODE_PID: '1',
+  NODE_OPTIONS: '--require /tmp/x.js',
+  KUBECONFIG: '/home/me/.kube/config',
+  LD_PRELOAD: '/tmp/x.so',
+  SSH_AUTH_SOCK: '/tmp/agent',
+  AWS_SECRET_ACCESS_KEY: 'x',
+};
+const needed = {
+  HOME: '/home/me',
+  LANG: 'de_DE.UTF-8',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  HTTPS_PROXY: 'http://proxy:3128',
+  https_proxy: 'http://proxy:3128',
+  NO_PROXY: 'localhost',
+  SSL_CERT_FILE: '/etc/ca.pem',
+  SSL_CERT_DIR: '/etc/certs',
+  XDG_RUNTIME_DIR: '/run/user/1',
+  DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/bus',
+  DISPLAY: ':0',
+};
+
+describe('the environment of tsh', () => {
+  it('is what the system needs and what is ours, nothing else', () => {
+    const env = tshEnvironment({ ...strays, ...needed, PATH: '/usr/bin' }, '/private', '/home/me/.tsh');
+    assert.deepEqual(env, {
+      ...needed,
+      PATH: '/usr/bin',
+      TELEPORT_HOME: '/private',
+      TELEPORT_TOOLS_DIR: '/home/me/.tsh/bin',
+      TELEPORT_ADD_KEYS_TO_AGENT: 'no',
+      TELEPORT_LOGIN_BROWSER: 'none',
+      TSH_UNALIAS: environment.ourWords,
+    });
+  });
+
+  it('unaliases every word that we call', () => {
+    const words = environment.ourWords.split(',');
+    for (const word of ['version', 'status', 'request', 'requests', 'login'])
+      assert.ok(words.includes(word), word);
+  });
+
+  it('PATH keeps absolute entries only', () => {
+    const path = ['/usr/bin', 'bin', '.', '', './x', '../x', '/bin'].join(delimiter);
+    assert.equal(cleanPath(path, []), ['/usr/bin', '/bin'].join(delimiter));
+    assert.equal(tshEnvironment({ Path: path }, '/h', '/h')['PATH'], ['/usr/bin', '/bin'].join(delimiter));
+    assert.equal(tshEnvironment({}, '/h', '/h')['PATH'], '');
+  });
+
+  it('PATH keeps nothing of the workspace, however the entry is written', () => {
+    for (const entry of ['/ws', '/ws/', '/ws/bin', '/other/../ws/bin', '//ws/bin']) {
+      assert.equal(cleanPath(entry, ['/ws']), '', entry);
+      assert.equal(cleanPath(entry, ['/ws/']), '', entry);
+    }
+    assert.equal(cleanPath('/ws2/bin', ['/ws']), '/ws2/bin');
+    assert.equal(cleanPath('/ws/..bin', ['/ws']), '');
+    assert.equal(cleanPath('/usr/bin', ['/']), '/usr/bin', 'a window on the whole machine still finds tsh');
+  });
+
+  it('a visible sign-in may open a browser, and still takes nothing stray along', () => {
+    const env = signInEnvironment({ ...strays, ...needed, PATH: '/usr/bin' }, '/home/me/.tsh');
+    assert.equal(env['TELEPORT_LOGIN_BROWSER'], undefined);
+    assert.equal(env['TELEPORT_HOME'], '/home/me/.tsh');
+    for (const key of ['TELEPORT_CLUSTER', 'TELEPORT_PROXY', 'TELEPORT_USER', 'NODE_OPTIONS', 'LD_PRELOAD']) {
+      assert.equal(env[key], undefined, key);
+    }
+  });
+});
+
+describe('the environment of an elevated shell', () => {
+  const of = (parent: Record<string, string>, without: readonly string[] = []): Record<string, string> =>
+    shellEnvironment(parent, {
+      folder: '/run/h/current',
+      kubeconfig: '/run/h/kubeconfig',
+      tsh: '/opt/t/tsh',
+      without,
+    });
+
+  it('names the private home, its kubeconfig and no agent', () => {
+    const env = of({ ...strays, PATH: '/usr/bin' });
+    assert.equal(env['TELEPORT_HOME'], '/run/h/current');
+    assert.equal(env['KUBECONFIG'], '/run/h/kubeconfig');
+    assert.equal(env['JIT_ACCESS_HOME'], '/run/h');
+    assert.equal(env['TELEPORT_ADD_KEYS_TO_AGENT'], 'no');
+  });
+
+  it('keeps what is the person’s own', () => {
+    const own = { HOME: '/home/me', EDITOR: 'vim', SSH_AUTH_SOCK: '/tmp/agent', AWS_PROFILE: 'prod' };
+    const env = of(own);
+    for (const [key, value] of Object.entries(own)) assert.equal(env[key], value, key);
+  });
+
+  it('takes along nothing of another login, and nothing that runs somebody else’s program', () => {
+    const runs = [
+      'BASH_ENV',
+      'ENV',
+      'ZDOTDIR',
+      'PROMPT_COMMAND',
+      'LD_PRELOAD',
+      'DYLD_INSERT_LIBRARIES',
+      'NODE_OPTIONS',
+    ];
+    const others = [
+      'TELEPORT_CLUSTER',
+      'TELEPORT_PROXY',
+      'TSH_X',
+      'VSCODE_PID',
+      'ELECTRON_RUN_AS_NODE',
+      'JIT_ACCESS_X',
+    ];
+    const tokens = ['KUBE_TOKEN', 'KUBERNETES_TOKEN', 'BASH_FUNC_tsh%%', 'BASH_FUNC_kubectl%%'];
+    const parent = Object.fromEntries([...runs, ...others, ...tokens].map((key) => [key, 'x']));
+    const env = of(parent);
+    for (const key of Object.keys(parent)) assert.equal(env[key], undefined, key);
+  });
+
+  it('finds tsh, and no program of the workspace', () => {
+    const env = of({ PATH: ['/ws/bin', 'rel', '/usr/bin', '/x/../ws'].join(delimiter) }, ['/ws']);
+    assert.equal(env['PATH'], ['/usr/bin', '/opt/t'].join(delimiter));
+    assert.equal(Object.keys(of({ Path: '/usr/bin' })).filter((key) => /^path$/i.test(key)).length, 1);
+  });
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { delimiter } from 'node:path';
+import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { locate, type Places } from '../../../../src/teleport/process/locateProgram.ts';
+import { Folder } from '../../../support/temporaryFolder.ts';
+
+/*
+ * A machine may have a tsh in one of the usual places: what must not be found is tested by which one is, or with the
+ * setting, which has no other place after it.
+ */
+describe('finding tsh', () => {
+  let folder: Folder;
+  let tsh: string;
+  beforeEach(async () => {
+    folder = await Folder.open();
+    await mkdir(folder.at('bin'));
+    tsh = await folder.program('bin/tsh', 'true');
+  });
+  afterEach(() => folder.close());
+
+  const places = (changes: Partial<Places>): Places => ({ setting: '', env: {}, without: [], ...changes });
+  const found = async (changes: Partial<Places>): Promise<string> =>
+    (await locate('tsh', places(changes))).path;
+  const notFound = (changes: Partial<Places>, why: string): Promise<void> =>
+    assert.rejects(locate('tsh', places(changes)), (error) => failureOf(error)?.kind === 'notFound', why);
+
+  it('the setting goes first', async () => {
+    await mkdir(folder.at('other'));
+    const other = await folder.program('other/tsh', 'true');
+    assert.equal(await found({ setting: other, env: { PATH: folder.at('bin') } }), other);
+  });
+
+  it('then PATH, in its order, however it is spelled', async () => {
+    await mkdir(folder.at('other'));
+    await folder.program('other/tsh', 'true');
+    const path = [folder.at('missing'), folder.at('bin'), folder.at('other')].join(delimiter);
+    assert.equal(await found({ env: { PATH: path } }), tsh);
+    assert.equal(await found({ env: { Path: path } }), tsh);
+  });
+
+  it('a setting that names nothing that can be run is said to be wrong; nothing else is taken', async () => {
+    await writeFile(folder.at('plain'), '#!/bin/sh\n');
+    const env = { PATH: folder.at('bin') };
+    await notFound({ setting: folder.at('missing'), env }, 'missing');
+    await notFound({ setting: folder.at('plain'), env }, 'not executable');
+    await notFound({ setting: folder.at('bin'), env }, 'a folder');
+    await notFound({ setting: 'bin/tsh', env }, 'relative');
+    await notFound({ setting: 'tsh', env }, 'a bare name');
+  });
+
+  it('what cannot be run in PATH is passed over', async () => {
+    await mkdir(folder.at('folder', 'tsh'), { recursive: true });
+    await mkdir(folder.at('plain'));
+    await writeFile(folder.at('plain', 'tsh'), '#!/bin/sh\n');
+    const path = [folder.at('folder'), folder.at('plain'), folder.at('bin')].join(delimiter);
+    assert.equal(await found({ env: { PATH: path } }), tsh);
+  });
+
+  it('relative entries of PATH are passed over, whatever folder we are in', async () => {
+    const before = process.cwd();
+    await mkdir(folder.at('ws', 'bin'), { recursive: true });
+    await folder.program('ws/bin/tsh', 'true');
+    process.chdir(folder.at('ws'));
+    try {
+      assert.equal(
+        await found({ env: { PATH: ['bin', './bin', '', '.', folder.at('bin')].join(delimiter) } }),
+        tsh,
+      );
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  describe('never runs what a workspace brings', () => {
+    let ws: string;
+    let theirs: string;
+    beforeEach(async () => {
+      ws = folder.at('ws');
+      await mkdir(folder.at('ws', 'bin'), { recursive: true });
+      theirs = await folder.program('ws/bin/tsh', 'true');
+    });
+
+    it('in PATH, also with .. in it', async () => {
+      for (const entry of [
+        folder.at('ws', 'bin'),
+        `${folder.at('bin')}/../ws/bin`,
+        `${ws}/bin/`,
+        `${ws}//bin`,
+      ]) {
+        assert.equal(
+          await found({ env: { PATH: [entry, folder.at('bin')].join(delimiter) }, without: [ws] }),
+          tsh,
+        );
+      }
+    });
+
+    it('by the setting', () => notFound({ setting: theirs, without: [ws] }, theirs));
+
+    it('through a link elsewhere that leads into the workspace', async () => {
+      await symlink(theirs, folder.at('link'));
+      await symlink(folder.at('ws', 'bin'), folder.at('linked'));
+      await notFound({ setting: folder.at('link'), without: [ws] }, 'file');
+      await notFound({ setting: folder.at('linked', 'tsh'), without: [ws] }, 'folder');
+    });
+
+    it('through a link in the workspace that leads out of it: the workspace can turn it', async () => {
+      await symlink(tsh, folder.at('ws', 'innocent'));
+      await notFound({ setting: folder.at('ws', 'innocent'), without: [ws] }, 'link');
+    });
+
+    it('when the workspace itself was opened through a link', async () => {
+      await symlink(ws, folder.at('opened'));
+      await notFound({ setting: theirs, without: [folder.at('opened')] }, 'real path');
+      await notFound({ setting: folder.at('opened', 'bin', 'tsh'), without: [ws] }, 'link path');
+    });
+
+    it('when the name of its folder holds the sign that separates PATH', async () => {
+      await mkdir(folder.at(`a${delimiter}b`));
+      const odd = await folder.program(`a${delimiter}b/tsh`, 'true');
+      await notFound({ setting: odd, without: [folder.at(`a${delimiter}b`)] }, odd);
+    });
+
+    it('a folder beside it with a name that begins the same is not it', async () => {
+      await mkdir(folder.at('ws2'));
+      const beside = await folder.program('ws2/tsh', 'true');
+      assert.equal(await found({ setting: beside, without: [ws] }), beside);
+    });
+  });
+
+  it('a program that was replaced is noticed', async () => {
+    const before = await locate('tsh', places({ setting: tsh }));
+    assert.deepEqual(await locate('tsh', places({ setting: tsh })), before);
+    await utimes(tsh, 1, 1);
+    assert.notEqual((await locate('tsh', places({ setting: tsh }))).stamp, before.stamp);
+    await chmod(tsh, 0o644);
+    await notFound({ setting: tsh }, 'no longer executable');
+  });
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { planOver, type RolePlan } from '../../../../src/roles/apply/planApply.ts';
+import type { PlainObject } from '../../../../src/roles/role/value.ts';
+import type { Result } from '../../../../src/roles/apply/sendRoles.ts';
+import { outcomePage, plansWords } from '../../../../src/text/roles/applyText.ts';
+
+const role = (name: string, allow: PlainObject): PlainObject => ({
+  kind: 'role',
+  version: 'v7',
+  metadata: { name },
+  spec: { allow },
+});
+const planOf = (name: string, allow: PlainObject): RolePlan =>
+  planOver(foreign(name), role(name, allow), undefined);
+
+const nasty = 'x](command:evil)$(zap)\u202e\nApplied, read back 03:52.';
+
+describe('words of what Apply would do', () => {
+  it('name what is new, without what every role begins with', () => {
+    assert.equal(
+      plansWords([planOf('pager', { logins: ['oncall'] })]),
+      'pager: a new role\n    allow.logins: + “oncall”',
+    );
+  });
+
+  it('stay short, however much changes, and say how much is not shown', () => {
+    const many = Array.from({ length: 200 }, (_, at) => `n${at}`);
+    const fields = Object.fromEntries(many.map((name) => [name, ['x']]));
+    assert.match(plansWords([planOf('a', { logins: many })]), /and 192 more$/);
+    assert.match(plansWords([planOf('a', { node_labels: fields })]), /… and 180 more fields$/);
+    const roles = plansWords(many.map((name) => planOf(name, {})));
+    assert.match(roles, /… and 180 more roles$/);
+    assert.ok(roles.split('\n').length <= 41);
+  });
+
+  it('have lists of maps in words, and nothing of JSON', () => {
+    const filter = 'contains(reviewer.roles, "lead")';
+    const words = plansWords([
+      planOf('dev', {
+        request: { thresholds: [{ name: 'two', approve: 2, deny: 1, filter }] },
+        kubernetes_resources: [{ kind: '*', namespace: '*', name: '*', verbs: ['get', 'list'] }],
+        rules: [{ resources: ['role'], verbs: ['*'], where: 'a b' }],
+      }),
+    ]);
+    assert.deepEqual(words.split('\n').slice(1), [
+      '    allow.request.thresholds: + two: 2 approvals, 1 denial, only of reviewers with “contains(reviewer.roles, "lead")”',
+      '    allow.kubernetes_resources: + kind=* namespace=* name=* verbs=get,list',
+      '    allow.rules: + resources: role; verbs: *; where: “a b”',
+    ]);
+  });
+
+  it('have the old and the new of one value, and of a list what comes and goes', () => {
+    const held = (ttl: string, logins: readonly string[]): PlainObject => ({
+      ...role('dev', { logins }),
+      spec: { allow: { logins }, options: { max_session_ttl: ttl } },
+    });
+    const before = { name: foreign('dev'), revision: 'r', document: held('1h', ['a']) };
+    assert.deepEqual(
+      plansWords([planOver(foreign('dev'), held('30m', ['b']), before)])
+        .split('\n')
+        .slice(1),
+      ['    allow.logins: − “a”, + “b”', '    options.max_session_ttl: 1h → 30m'],
+    );
+  });
+
+  it('name what a role lets people ask for and is not there', () => {
+    const lacks = ['123', 'x y'].map(foreign);
+    const plan = planOf('dev', {});
+    assert.match(
+      plansWords([{ ...plan, lacks: lacks.slice(0, 1) }]),
+      /^ {4}asks for 123, which is not there$/m,
+    );
+    assert.match(plansWords([{ ...plan, lacks }]), /roles that are not there: 123, “x y”$/m);
+    assert.doesNotMatch(plansWords([{ ...plan, fate: 'same', lacks }]), /not there/);
+  });
+
+  it('are inert, whatever names and values hold', () => {
+    const plan = planOf(nasty, {
+      logins: [nasty],
+      [nasty]: [nasty, { [nasty]: [{ x: nasty }] }],
+      request: { thresholds: [{ name: nasty, filter: nasty }] },
+    });
+    const held = { name: plan.name, revision: 'r', document: {} };
+    const ignored = [{ path: ['spec', nasty], wanted: nasty }];
+    const results: readonly Result[] = [
+      { kind: 'inPart', plan, held, at: 0, ignored },
+      { kind: 'refused', plan, failure: { kind: 'refused', said: foreign(nasty) } },
+    ];
+    const page = outcomePage(results, { cluster: foreign(nasty), at: 0 });
+    for (const text of [plansWords([plan]), page]) {
+      assert.doesNotMatch(text, /\]\(|\$\(|\u202e/);
+      assert.doesNotMatch(text, /^\s*Applied, read back/m);
+    }
+  });
+});

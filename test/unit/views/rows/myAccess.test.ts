@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import type { Row } from '../../../../src/views/rows/row.ts';
+import { myAccess } from '../../../../src/views/rows/myAccess.ts';
+import { emptiness } from '../../../../src/views/rows/stateRow.ts';
+import { emptySnapshot } from '../../../../src/state/store.ts';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import type { Elevation } from '../../../../src/access/elevation.ts';
+import type { AccessRequest } from '../../../../src/access/request.ts';
+import * as given from '../../../support/samples.ts';
+
+const { elevation, hour, id, minute, names, now, profile, request, snapshot } = given;
+const approved = request({ state: 'approved' });
+
+const seen = (changes: Parameters<typeof snapshot>[0]): Row[] => myAccess(snapshot(changes), now);
+const only = (changes: Parameters<typeof snapshot>[0]): Row => {
+  const [row, ...others] = seen(changes);
+  assert.deepEqual(others, []);
+  return row ?? assert.fail('no row');
+};
+const shown = ({ label, description, can }: Row): unknown => [label, description, can];
+
+describe('My Access', () => {
+  it('a request that waits: how far it is, by when, and what can be done meanwhile', () => {
+    const row = only({ requests: [request()] });
+    assert.deepEqual(shown(row), ['kube-admin', '0 of 1, waits until 03:50', ['request', 'nudge', 'cancel']]);
+    assert.equal(row.spoken, 'kube-admin, 0 of 1, waits until 03:50');
+    assert.equal(row.id, id(1));
+  });
+
+  it('one that is approved can be used; one that starts later cannot yet', () => {
+    assert.deepEqual(shown(only({ requests: [approved] })), [
+      'kube-admin',
+      'ready until 03:50',
+      ['request', 'use'],
+    ]);
+    const scheduled = request({ state: 'approved', startsAt: now + 20 * minute });
+    assert.deepEqual(shown(only({ requests: [scheduled] })), ['kube-admin', 'starts 03:20', ['request']]);
+  });
+
+  it('one that lasts longer than the login ends with it', () => {
+    const login = { kind: 'signedIn', profile: profile('alice', { validUntil: now + minute }) } as const;
+    assert.equal(
+      only({ login, requests: [approved] }).description,
+      'ready until 03:01, when your login ends',
+    );
+  });
+
+  it('what ends with the login says so; after a new sign-in that is over', () => {
+    const ends = now + 50 * minute;
+    const signedIn = (validUntil: number) =>
+      ({ kind: 'signedIn', profile: profile('alice', { validUntil }) }) as const;
+    const elevations = [elevation({ loginEnds: ends })];
+    const row = only({ login: signedIn(ends), elevations });
+    assert.equal(row.description, 'in use until 03:50, when your login ends');
+    assert.match(row.tooltip ?? '', /^Login ends .*03:50:00.*$/m);
+    assert.match(row.tooltip ?? '', /^It ends with your login; to go on after that, sign in first\.$/m);
+    const anew = only({ login: signedIn(now + 12 * hour), elevations });
+    assert.equal(anew.description, 'in use, certificate until 03:50');
+    assert.match(anew.tooltip ?? '', /^The certificate ends first\.$/m);
+  });
+
+  it('to the one who asked nothing is an order; a login that ends before the decision is named first', () => {
+    const row = only({ requests: [request()] });
+    assert.match(row.tooltip ?? '', /^Waits until .*03:50:00/m);
+    assert.doesNotMatch(JSON.stringify(row), /decide by/i);
+    const login = { kind: 'signedIn', profile: profile('alice', { validUntil: now + minute }) } as const;
+    const { description } = only({ login, requests: [request()] });
+    assert.equal(description, '0 of 1, login ends 03:01, waits until 03:50');
+  });
+
+  it('nothing can be pressed twice', () => {
+    const row = only({ requests: [approved], busy: new Map([[id(1), 'assuming']]) });
+    assert.deepEqual(shown(row), ['kube-admin', 'being assumed…', ['request']]);
+    const giving = only({ elevations: [elevation()], busy: new Map([[id(1), 'givingBack']]) });
+    assert.deepEqual(shown(giving), ['kube-admin', 'being given back…', ['request']]);
+  });
+
+  it('kubectl that goes elsewhere is said in the row, with a way to put it right', () => {
+    const astray = { kube: foreign('prod-eu'), mismatch: foreign('$(x) staging') };
+    const row = only({ elevations: [elevation({ ...astray, where: { kind: 'private', home: 'h' } })] });
+    assert.match(row.description ?? '', /^kubectl at \$ \(x\) staging, not prod-eu · /);
+    assert.match(row.tooltip ?? '', /^kubectl at .* not prod-eu$/m);
+    assert.equal(row.icon, 'warning');
+    assert.ok(row.can.includes('mismatch'));
+    assert.match(row.spoken, /not prod-eu/);
+    const elsewhere = only({
+      elevations: [elevation({ ...astray, where: { kind: 'private', home: 'h' }, here: false })],
+    });
+    assert.ok(!elsewhere.can.includes('mismatch'), 'another window’s is not ours to change');
+  });
+
+  it('what is in use: where, and the end that comes first', () => {
+    const of = (changes: Parameters<typeof elevation>[0]): unknown =>
+      shown(only({ requests: [approved], elevations: [elevation(changes)] }));
+    const terminal = ['request', 'drop', 'terminal', 'continue'];
+    assert.deepEqual(of({}), ['kube-admin', 'in use, certificate until 03:50', terminal]);
+    assert.deepEqual(of({ grantEnds: now + 30 * minute }), [
+      'kube-admin',
+      'in use, grant until 03:30',
+      terminal,
+    ]);
+    assert.deepEqual(of({ grantEnds: now + 50 * minute }), ['kube-admin', 'in use until 03:50', terminal]);
+    const everyday = { where: { kind: 'everyday' } } as const;
+    assert.deepEqual(of(everyday), [
+      'kube-admin',
+      'whole login until 03:50',
+      ['request', 'drop', 'continue'],
+    ]);
+    const cut = { ...everyday, grantEnds: now + minute };
+    assert.deepEqual(of(cut), [
+      'kube-admin',
+      'whole login, grant until 03:01',
+      ['request', 'drop', 'continue'],
+    ]);
+    const elsewhere = 'in use in another window until 03:50';
+    assert.deepEqual(of({ here: false }), ['kube-admin', elsewhere, ['request', 'drop']]);
+    const left = 'window gone, given back soon; ends 03:50';
+    assert.deepEqual(of({ here: false, left: true }), ['kube-admin', left, ['request', 'drop']]);
+  });
+
+  it('what continues it is said with it: how far the successor is, what became of it, that there can be none', () => {
+    const word = (changes: Partial<Elevation>, successor?: AccessRequest): string =>
+      seen({
+        requests: [approved, ...(successor ? [successor] : [])],
+        elevations: [elevation(changes)],
+      })[0]?.description ?? '';
+    const next = request({ id: id(7) });
+    const asked = { successor: id(7) };
+    assert.match(word(asked, next), / · successor 0 of 1$/);
+    assert.match(word(asked, { ...next, state: 'approved' }), / · successor approved$/);
+    assert.match(word(asked, { ...next, state: 'denied' }), / · successor denied$/);
+    assert.equal(word(asked), word({}), 'not known yet: nothing is claimed');
+    assert.match(word({ withdrawn: 'denied' }), /^withdrawn · in use.* · cannot be continued$/);
+    assert.match(word({ withdrawn: 'deleted' }), /^deleted on the cluster · in use/);
+  });
+
+  it('what is elevated is shown also when nobody is signed in any more', () => {
+    const rows = seen({ login: { kind: 'signedOut' }, elevations: [elevation()] });
+    assert.deepEqual(
+      rows.map(({ label }) => label),
+      ['Signed out', 'kube-admin'],
+    );
+    assert.equal(rows[0]?.command, 'jitAccess.signIn');
+  });
+
+  it('in use stands above ready, ready above scheduled, that above what waits; nearest first', () => {
+    const requests = [
+      request({ id: id(2) }),
+      request({ id: id(3), decideBy: now + minute }),
+      request({ id: id(4), state: 'approved', startsAt: now + minute }),
+      request({ id: id(5), state: 'approved' }),
+    ];
+    const rows = seen({ requests, elevations: [elevation()] });
+    assert.deepEqual(
+      rows.map(({ target }) => target?.id),
+      [id(1), id(5), id(4), id(3), id(2)],
+    );
+  });
+
+  it('nothing of others, nothing that is over, nothing that was hidden while it waits', () => {
+    const requests = [
+      request({ user: foreign('bob') }),
+      request({ id: id(2), decideBy: now }),
+      request({ id: id(3), state: 'denied' }),
+      request({ id: id(4), state: 'approved', grantEnds: now }),
+      request({ id: id(5) }),
+    ];
+    assert.deepEqual(seen({ requests, hidden: [id(5)] }), []);
+  });
+
+  it('a hidden request comes back when it is approved after all', () => {
+    assert.equal(only({ requests: [approved], hidden: [id(1)] }).label, 'kube-admin');
+  });
+
+  it('what ended is folded below, with who and why', () => {
+    const entry = { at: now - hour, id: id(7), roles: names('kube-admin') };
+    const ended = [
+      { ...entry, kind: 'denied', by: foreign('rita'), words: foreign('use the replica') },
+      { ...entry, id: id(8), kind: 'givenBack' },
+      { ...entry, id: id(9), kind: 'lapsed' },
+    ] as const;
+    const row = only({ ended });
+    assert.deepEqual([row.label, row.can], ['Ended', []]);
+    assert.deepEqual(
+      row.children?.map(({ description }) => description),
+      ['denied by rita 02:00 · use the replica', 'given back 02:00', 'expired 02:00'],
+    );
+    for (const child of row.children ?? []) assert.ok(child.can.includes('again'));
+  });
+
+  it('text that tries to act is only ever read', () => {
+    const texts = { user: foreign('alice'), roles: [given.hostile], reason: given.hostile };
+    const rows = [
+      ...seen({ requests: [request({ ...texts, resolveReason: given.hostile })] }),
+      ...seen({ elevations: [elevation({ roles: [given.hostile] })] }),
+      ...(only({
+        ended: [
+          {
+            at: now,
+            kind: 'denied',
+            id: id(1),
+            roles: [given.hostile],
+            by: given.hostile,
+            words: given.hostile,
+          },
+        ],
+      }).children ?? []),
+    ];
+    for (const { label, description, tooltip = '', spoken } of rows) {
+      for (const [what, pattern] of given.active) {
+        for (const text of [label, description ?? '', tooltip, spoken])
+          assert.doesNotMatch(text, pattern, what);
+      }
+    }
+  });
+});
+
+describe('an empty view', () => {
+  it('says why it is empty', () => {
+    const stale = (kind: 'unreachable' | 'timedOut' | 'unreadable') => snapshot({ stale: { kind } });
+    assert.equal(emptiness(emptySnapshot), 'starting');
+    assert.equal(emptiness({ ...emptySnapshot, stale: { kind: 'unreadable' } }), 'failing');
+    assert.equal(emptiness(snapshot({ requests: undefined })), 'starting');
+    assert.equal(emptiness(snapshot()), 'nothing');
+    assert.equal(emptiness(stale('unreachable')), 'offline');
+    assert.equal(emptiness(stale('timedOut')), 'offline');
+    assert.equal(emptiness(stale('unreadable')), 'failing');
+    for (const kind of ['tshMissing', 'signedOut'] as const) {
+      assert.equal(emptiness(snapshot({ login: { kind } })), kind);
+    }
+  });
+
+  it('rows that may be old say so, and lead on', () => {
+    const rows = seen({ requests: [request()], stale: { kind: 'unreachable' }, asOf: now - 9 * minute });
+    const { label, description, command } = rows[0] ?? assert.fail();
+    assert.deepEqual([label, description, command], ['Offline', 'as of 02:51', 'jitAccess.refresh']);
+  });
+});

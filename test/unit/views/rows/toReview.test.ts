@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { foreign } from '../../../../src/access/text/foreign.ts';
+import { toReview } from '../../../../src/views/rows/toReview.ts';
+import * as given from '../../../support/samples.ts';
+
+const { day, id, minute, names, now, profile, request, review, snapshot } = given;
+const rita = { kind: 'signedIn', profile: profile('rita') } as const;
+
+const seen = (changes: Parameters<typeof snapshot>[0]) =>
+  toReview(snapshot({ login: rita, ...changes }), now);
+const labels = (changes: Parameters<typeof snapshot>[0]): string[] =>
+  seen(changes).rows.map(({ label }) => label);
+
+describe('To Review', () => {
+  it('who asks for what, how long, why, and by when it must be decided', () => {
+    const { rows, waiting } = seen({ requests: [request()] });
+    const [row] = rows;
+    assert.equal(waiting, 1);
+    assert.equal(row?.label, 'alice: kube-admin');
+    assert.equal(row.description, '1 h · debugging production · decide by 03:50');
+    assert.deepEqual(row.can, ['request', 'decide']);
+    assert.equal(row.spoken, 'alice asks for kube-admin, 1 h · debugging production · decide by 03:50');
+  });
+
+  it('how far it is where more than one approval is needed', () => {
+    const thresholds = [{ name: foreign('two'), approve: 2, deny: 1 }];
+    const [row] = seen({ requests: [request({ thresholds, reviews: [review('omar')] })] }).rows;
+    assert.match(row?.description ?? '', / 1 of 2 /);
+  });
+
+  it('waits for me: what was asked of me, or anything once I review here', () => {
+    const requests = [request({ suggestedReviewers: names('omar') })];
+    assert.deepEqual([seen({ requests }).waiting, labels({ requests })], [0, ['Visible to me']]);
+    assert.deepEqual(seen({ requests, reviews: true }).waiting, 1);
+  });
+
+  it('what waits for others is folded, and what I reviewed already offers no decision', () => {
+    const requests = [request({ reviews: [review('rita')] })];
+    const { rows, waiting } = seen({ requests, reviews: true });
+    assert.equal(waiting, 0);
+    assert.deepEqual(rows[0]?.children?.[0]?.can, ['request']);
+  });
+
+  it('the nearest deadline first; several of one person together', () => {
+    const requests = [
+      request({ id: id(1), decideBy: now + 40 * minute }),
+      request({ id: id(2), user: foreign('bob'), decideBy: now + 30 * minute }),
+      request({ id: id(3), decideBy: now + 20 * minute }),
+    ];
+    const { rows, waiting } = seen({ requests });
+    assert.equal(waiting, 3);
+    assert.deepEqual(
+      rows.map(({ label }) => label),
+      ['alice', 'bob: kube-admin'],
+    );
+    assert.deepEqual(
+      rows[0]?.children?.map((row) => row.id),
+      [id(3), id(1)],
+    );
+    assert.ok(rows[0].open);
+  });
+
+  it('never my own, and nothing that is over', () => {
+    const requests = [
+      request({ user: foreign('rita') }),
+      request({ grantEnds: now }),
+      request({ decideBy: now }),
+    ];
+    assert.deepEqual(seen({ requests, reviews: true }), { rows: [], waiting: 0 });
+  });
+
+  it('decided, and in use by others, are folded below, with who decided', () => {
+    const reviews = [review('omar')];
+    const requests = [
+      request({ state: 'approved', reviews }),
+      request({ id: id(2), state: 'denied', reviews: [review('omar', 'denied')] }),
+    ];
+    const { rows, waiting } = seen({ requests });
+    assert.equal(waiting, 0);
+    assert.deepEqual(
+      rows.map(({ label }) => label),
+      ['Approved, perhaps in use', 'Decided'],
+    );
+    assert.equal(rows[1]?.children?.[0]?.description, 'denied · by omar 02:59');
+  });
+
+  it('signed out, or before the first answer, there is no number: it never says 0 for "not known"', () => {
+    const requests = [request()];
+    for (const login of [{ kind: 'signedOut' }, { kind: 'expired', profile: profile('rita') }] as const) {
+      assert.deepEqual(seen({ login, requests }), { rows: [], waiting: undefined });
+    }
+    assert.deepEqual(seen({ requests: undefined }), { rows: [], waiting: undefined });
+  });
+
+  it('a decision that is under way cannot be made twice', () => {
+    const { rows } = seen({ requests: [request()], busy: new Map([[id(1), 'deciding']]) });
+    assert.deepEqual(rows[0]?.can, ['request']);
+    assert.match(rows[0].description ?? '', /being decided…/);
+  });
+
+  it('what is unusual is marked', () => {
+    const usual = [2, 3, 4].map((n) =>
+      request({ id: id(n), created: now - day, grantEnds: now - day + 3_600_000 }),
+    );
+    const long = request({ grantEnds: now + 10 * 3_600_000 });
+    assert.match(
+      seen({ requests: [...usual, long] }).rows[0]?.tooltip ?? '',
+      /Look at: .*what the role contains/,
+    );
+    const odd = request({ user: foreign('\u0430dmin') });
+    assert.match(seen({ requests: [odd] }).rows[0]?.description ?? '', /a name mixes scripts/);
+  });
+
+  it('text that tries to act is only ever read', () => {
+    const texts = { user: given.hostile, roles: [given.hostile], reason: given.hostile };
+    const requests = [
+      request(texts),
+      request({ ...texts, id: id(2) }),
+      request({
+        ...texts,
+        id: id(3),
+        state: 'denied',
+        reviews: [{ ...review('x', 'denied'), author: given.hostile }],
+      }),
+    ];
+    const { rows } = seen({ requests });
+    for (const { label, description, tooltip = '', spoken } of rows.flatMap((row) => [
+      row,
+      ...(row.children ?? []),
+    ])) {
+      for (const [what, pattern] of given.active) {
+        for (const text of [label, description ?? '', tooltip, spoken])
+          assert.doesNotMatch(text, pattern, what);
+      }
+    }
+  });
+});
