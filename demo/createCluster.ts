@@ -6,10 +6,10 @@ import { offsetClock, type Clock } from '../src/state/clock.ts';
 import { firstCertificate } from './server/authorization.ts';
 import { newKey, writeLogin } from './client/profileFolder.ts';
 import { newKube } from './kube/startApiServer.ts';
-import { castOf } from './resources/sampleData.ts';
+import { sampleCluster } from './resources/sampleData.ts';
 import { presets } from './resources/presets.ts';
-import type { Resource } from './resources/resource.ts';
-import { readRole, type Edition } from './resources/roles.ts';
+import type { StoredItem } from './resources/resource.ts';
+import { readRoleManifest, type DemoEdition } from './resources/roles.ts';
 import { readState, replaceFile, writeState, type Stored } from './server/serverState.ts';
 import { approvalBot, newUser } from './resources/users.ts';
 import { recordedVersion } from './cli/teleportVersion.ts';
@@ -29,7 +29,7 @@ export interface DemoCluster {
 
 /** What a new cluster is to be. */
 export interface ClusterOptions {
-  readonly edition: Edition;
+  readonly edition: DemoEdition;
   /** Absolute paths that the programs made here hold: Node, and the built demo.cjs. */
   readonly node: string;
   readonly program: string;
@@ -52,7 +52,7 @@ const defaultTtl = 12 * 60;
 export async function createCluster(dir: string, options: ClusterOptions): Promise<DemoCluster> {
   const root = resolve(dir);
   const { edition, before = false, version = recordedVersion, accessLists = false } = options;
-  const { people, roles, nodes, cluster, proxy } = { ...castOf(edition, before), ...options };
+  const { people, roles, nodes, cluster, proxy } = { ...sampleCluster(edition, before), ...options };
   const host = randomUUID();
   const now = clockOf(root).now();
   await mkdir(join(root, 'bin'), { recursive: true, mode: 0o700 });
@@ -77,7 +77,7 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
     ].map(longSince),
     roles: [...presets[edition], ...roles]
       .map(({ name, version: form = 'v7', description, labels, options: chosen = {}, allow = {} }) =>
-        readRole(
+        readRoleManifest(
           {
             version: form,
             metadata: { name, description: description ?? null, labels: labels ?? null },
@@ -100,7 +100,7 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
   const homes: Record<string, string> = {};
   for (const name of Object.keys(people)) {
     homes[name] = join(root, 'homes', name);
-    await signIn(root, name, homes[name]);
+    await signInPerson(root, name, homes[name]);
   }
   return {
     dir: root,
@@ -113,7 +113,7 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
 }
 
 /** What has been there long enough for lists to show it. */
-const longSince = (now: Resource): Stored<Resource> => ({ now, changed: 0 });
+const longSince = (now: StoredItem): Stored<StoredItem> => ({ now, changed: 0 });
 
 const clockOf = (dir: string): Clock => offsetClock(join(dir, 'clock'));
 
@@ -146,7 +146,7 @@ async function writeShim(
 }
 
 /** Puts a fresh login of `person` into `home`, as after `tsh login`. Cut to what the person's roles allow. */
-export function signIn(dir: string, person: string, home: string, ttlMinutes = defaultTtl): Promise<void> {
+export function signInPerson(dir: string, person: string, home: string, ttlMinutes = defaultTtl): Promise<void> {
   const state = readState(dir);
   const now = clockOf(dir).now();
   writeLogin(home, state, firstCertificate(state, person, newKey(), ttlMinutes * 60_000, now));

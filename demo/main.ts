@@ -6,7 +6,7 @@ import { createCluster } from './createCluster.ts';
 import { runKubectl } from './kubectl/kubectl.ts';
 import { runKubeServer } from './kube/apiServer.ts';
 import { runProgram } from './runProgram.ts';
-import type { Edition } from './resources/roles.ts';
+import type { DemoEdition } from './resources/roles.ts';
 import { isVersion } from './cli/teleportVersion.ts';
 
 const usage = `usage: demo tsh|tctl <folder> <args…>
@@ -29,7 +29,7 @@ async function main([word, dir, ...args]: readonly string[]): Promise<number> {
 }
 
 interface Asked {
-  readonly edition: Edition;
+  readonly edition: DemoEdition;
   readonly before: boolean;
   readonly accessLists: boolean;
   readonly version?: string;

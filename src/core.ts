@@ -1,73 +1,73 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Change } from './access/requestChanges.ts';
+import type { RequestChange } from './access/requestChanges.ts';
 import type { Instant } from './access/text/foreign.ts';
-import { attempt } from './commands/login/runWithRecovery.ts';
-import { ManifestChecks } from './background/manifestDiagnostics.ts';
+import { runWithRecovery } from './commands/login/runWithRecovery.ts';
+import { ManifestDiagnostics } from './background/manifestDiagnostics.ts';
 import { terminalClosed } from './commands/elevate/dropAccess.ts';
-import { runCommand } from './commands/handlers.ts';
+import { handleCommand } from './commands/handlers.ts';
 import { registerLens, type CommandId } from './commands/shared/commandIds.ts';
-import { Life } from './background/homeRecovery.ts';
-import { profileTerminal } from './commands/elevate/terminalProfile.ts';
+import { HomeRecovery } from './background/homeRecovery.ts';
+import { terminalForProfile } from './commands/elevate/terminalProfile.ts';
 import type { Tools } from './commands/shared/services.ts';
-import { isSuccession } from './background/successorTakeover.ts';
-import { WhileElevated } from './background/elevationMonitor.ts';
-import { LastCensus } from './privileges/census/censusCache.ts';
+import { isSuccessorApproval } from './background/successorTakeover.ts';
+import { ElevationMonitor } from './background/elevationMonitor.ts';
+import { CensusCache } from './privileges/census/censusCache.ts';
 import { alarm } from './state/alarm.ts';
 import { roundTrip } from './editor/contextKeys.ts';
-import { Differences } from './editor/documents/diffEditor.ts';
-import { Documents } from './editor/documents/textDocuments.ts';
+import { DiffEditors } from './editor/documents/diffEditor.ts';
+import { TextDocuments } from './editor/documents/textDocuments.ts';
 import type { Log } from './editor/log.ts';
 import { onSettingsChanged, setting } from './editor/settings.ts';
 import { ElevatedTerminals } from './editor/terminals/terminals.ts';
 import type { Attention } from './state/refresh/pollingIntervals.ts';
 import type { Clock } from './state/clock.ts';
-import { Continuing } from './state/elevation/renewal.ts';
+import { Renewal } from './state/elevation/renewal.ts';
 import { Drafts } from './state/memory/drafts.ts';
 import { Elevations } from './state/elevation/elevations.ts';
-import { Files } from './state/storageFiles.ts';
+import { StorageFiles } from './state/storageFiles.ts';
 import { watchFolder } from './state/watchFolder.ts';
-import { GiveBack } from './state/elevation/giveBack.ts';
+import { ElevationDrops } from './state/elevation/giveBack.ts';
 import { HomeRecords } from './state/elevation/homeRecords.ts';
 import { Journal } from './state/memory/journal.ts';
 import { watchWhileLeading } from './state/windows/watchProfile.ts';
-import { Pulse } from './state/windows/windowHeartbeat.ts';
+import { WindowHeartbeat } from './state/windows/windowHeartbeat.ts';
 import { Refresh } from './state/refresh/refresh.ts';
-import { Rights } from './state/memory/knownRights.ts';
+import { KnownRights } from './state/memory/knownRights.ts';
 import { LastLogin } from './state/memory/lastLogin.ts';
-import { Sharing } from './state/windows/windowSync.ts';
+import { WindowSync } from './state/windows/windowSync.ts';
 import type { Store } from './state/store.ts';
-import { untold } from './state/refresh/claimAnnouncement.ts';
-import { Waiting } from './state/memory/watchedRequests.ts';
-import { Watchdogs, watchdogSocket, type Watch } from './state/elevation/watchdogClient.ts';
-import { Windows } from './state/windows/windowElection.ts';
-import type { Noticed } from './teleport/commands/abilities.ts';
+import { claimAnnouncement } from './state/refresh/claimAnnouncement.ts';
+import { WatchedRequests } from './state/memory/watchedRequests.ts';
+import { WatchdogClient, watchdogSocket, type WatchdogTask } from './state/elevation/watchdogClient.ts';
+import { WindowElection } from './state/windows/windowElection.ts';
+import type { AbilityListener } from './teleport/commands/abilities.ts';
 import { Client } from './teleport/commands/client.ts';
 import { cleanEnvironment } from './teleport/process/environment.ts';
-import { everydayFolder, Home, neutralFolder } from './teleport/home/home.ts';
-import { Kube } from './teleport/commands/tshKube.ts';
+import { mainLoginFolder, Home, neutralFolder } from './teleport/home/home.ts';
+import { TshKube } from './teleport/commands/tshKube.ts';
 import { runtimeFolder } from './teleport/home/privateHome.ts';
 import { bootId } from './teleport/process/processes.ts';
-import { Resources } from './teleport/commands/tshResourceSearch.ts';
+import { ResourceSearch } from './teleport/commands/tshResourceSearch.ts';
 import { Tctl } from './teleport/commands/tctl.ts';
-import { ShellCheck } from './teleport/shell/shellEnvironmentCheck.ts';
-import { sweepThrowaways } from './teleport/home/throwawayHome.ts';
+import { ShellEnvironmentCheck } from './teleport/shell/shellEnvironmentCheck.ts';
+import { sweepThrowawayHomes } from './teleport/home/throwawayHome.ts';
 import { Tsh } from './teleport/commands/tsh.ts';
-import { leadersSeat, Turns } from './teleport/lock/homeLocks.ts';
+import { leaderLockPath, HomeLocks } from './teleport/lock/homeLocks.ts';
 
 /** How long it is remembered that a decision was told, in ms: longer than any request lives. */
 const toldFor = 30 * 24 * 60 * 60_000;
 
 /** What the entry hands over. */
-export interface Entry {
+export interface CoreParts {
   /** The folder for our own files, shared by all windows of a person. */
   readonly storage: string;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly tell: (change: Change) => void;
+  readonly tell: (change: RequestChange) => void;
   /** What tests and a demo cluster want different of watchdogs. */
-  readonly watchdog: Partial<Pick<Watch, 'clock' | 'grace'>>;
+  readonly watchdog: Partial<Pick<WatchdogTask, 'clock' | 'grace'>>;
 }
 
 /** How long a private home outlives its window, in ms: a reload takes a few seconds, and so does a server's start. */
@@ -91,10 +91,10 @@ function workspaceFolders(): string[] {
 }
 
 /** Builds the working parts and wires them. */
-export function startCore({ storage, store, clock, log, tell, watchdog }: Entry): Core {
+export function startCore({ storage, store, clock, log, tell, watchdog }: CoreParts): Core {
   const { env } = process;
   const now = (): Instant => clock.now();
-  const files = new Files(storage, (name) => log.warn(`cannot write ${name}`));
+  const files = new StorageFiles(storage, (name) => log.warn(`cannot write ${name}`));
   const loadRun = async () => (await import('./teleport/process/runProcess.ts')).run;
   const client = new Client({
     loadRun,
@@ -103,24 +103,24 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     log: ({ program, command, ms, ended }) => log.called(program, command, ms, ended),
     elapsed: () => performance.now(),
   });
-  const rights = new Rights(files, store, clock);
-  const noticed: Noticed = (ability, works) => rights.notice(ability, works);
+  const rights = new KnownRights(files, store, clock);
+  const noticed: AbilityListener = (ability, works) => rights.notice(ability, works);
   const tsh = new Tsh(client, noticed);
-  const kube = new Kube(client, noticed);
-  const resources = new Resources(client, noticed);
+  const kube = new TshKube(client, noticed);
+  const resources = new ResourceSearch(client, noticed);
   const root = runtimeFolder(env);
   const tctl = new Tctl({ client, root, noticed });
-  const everyday = new Home(everydayFolder(setting('teleportHome'), env), undefined, new Turns(env, loadRun));
+  const everyday = new Home(mainLoginFolder(setting('teleportHome'), env), undefined, new HomeLocks(env, loadRun));
   const journal = new Journal(files, store, clock);
-  const waiting = new Waiting(files, store);
+  const waiting = new WatchedRequests(files, store);
   const records = new HomeRecords(files);
   const boot = (): Promise<string> => bootId((ms) => now() - ms);
-  const watchdogs = new Watchdogs({
+  const watchdogs = new WatchdogClient({
     socketOf: (home) => watchdogSocket(env, home),
     start: async (home, socket) => {
       const { startDetached } = await import('./teleport/process/runProcess.ts');
       const { path } = await client.program('tsh');
-      const watch: Watch = { storage, home, socket, tsh: path, grace, ...watchdog };
+      const watch: WatchdogTask = { storage, home, socket, tsh: path, grace, ...watchdog };
       const program = join(import.meta.dirname, 'watchdog.mjs');
       // In a desktop VS Code this program is Electron.
       await startDetached(process.execPath, [program, JSON.stringify(watch)], {
@@ -134,23 +134,23 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
   const later = (ms: number, task: () => void) => alarm(now, now() + ms, task);
   const lastLogin = new LastLogin(files);
   const report = (error: unknown): void => log.unexpected(error);
-  const pulse = new Pulse(roundTrip);
-  const seat = (): Promise<string> => leadersSeat(env, storage, everyday.folder);
-  const windows = new Windows({ seat, pulse, report });
+  const pulse = new WindowHeartbeat(roundTrip);
+  const seat = (): Promise<string> => leaderLockPath(env, storage, everyday.folder);
+  const windows = new WindowElection({ seat, pulse, report });
   // A host whose browser was killed lives on for hours.
   pulse.onChange((answers) => watchdogs.seen(answers));
   let here: Attention = { focused: false, viewing: false };
   // The one place where a change becomes a message, in the window that was chosen for it.
-  const tellHere = async (change: Change): Promise<boolean> => {
-    const left = await untold(files, change);
+  const tellHere = async (change: RequestChange): Promise<boolean> => {
+    const left = await claimAnnouncement(files, change);
     // Who looks at the row needs no message about it.
     const seen = left?.kind === 'asked' && here.focused && here.viewing;
     // Of a successor the window tells that has the terminal.
-    if (left && !seen && !isSuccession(tools, left)) tell(left);
+    if (left && !seen && !isSuccessorApproval(tools, left)) tell(left);
     return left !== undefined;
   };
   const shared = { windows, pulse, store, elevations, waiting, journal, clock, tellHere };
-  const sharing = new Sharing({ ...shared, refresh: () => refresh });
+  const sharing = new WindowSync({ ...shared, refresh: () => refresh });
   const asking = { client, tsh, everyday, store, waiting, elevations, journal, lastLogin, clock };
   const refresh: Refresh = new Refresh({
     ...asking,
@@ -161,11 +161,11 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     tell: (change) => sharing.tell(change),
     tellReviewers: () => setting('review.notify'),
   });
-  const giveBack = new GiveBack({ tsh, elevations, everyday, store, journal, clock, loadRun });
-  const continuing = new Continuing({ tsh, elevations, everyday, journal, clock, loadRun });
-  const terminals = new ElevatedTerminals((home) => void attempt(tools, () => terminalClosed(tools, home)));
+  const giveBack = new ElevationDrops({ tsh, elevations, everyday, store, journal, clock, loadRun });
+  const continuing = new Renewal({ tsh, elevations, everyday, journal, clock, loadRun });
+  const terminals = new ElevatedTerminals((home) => void runWithRecovery(tools, () => terminalClosed(tools, home)));
   const drafts = new Drafts(files);
-  const documents = new Documents(registerLens);
+  const documents = new TextDocuments(registerLens);
   const tools: Tools = {
     ...asking,
     tctl,
@@ -181,35 +181,35 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: Entry)
     records,
     windows,
     pulse,
-    shellCheck: new ShellCheck({ loadRun, root }),
+    shellCheck: new ShellEnvironmentCheck({ loadRun, root }),
     files,
-    census: new LastCensus(store),
+    census: new CensusCache(store),
     documents,
-    differences: new Differences(documents),
+    differences: new DiffEditors(documents),
     log,
     env,
     workspace: workspaceFolders,
   };
 
-  const life = new Life(tools);
-  const whileElevated = new WhileElevated(tools, { root, later });
+  const life = new HomeRecovery(tools);
+  const whileElevated = new ElevationMonitor(tools, { root, later });
   elevations.onRemoved(() => life.sweepForAWhile());
-  const manifestChecks = new ManifestChecks(tools.census, report);
+  const manifestChecks = new ManifestDiagnostics(tools.census, report);
   const stopWatching = [watchWhileLeading(windows, everyday.folder, () => refresh.loginMayHaveChanged())];
   // A program that was missing is looked for as soon as somebody has named it.
   const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());
   void records.folder().then((folder) => {
     if (folder !== undefined) stopWatching.push(watchFolder(folder, () => void life.indexChanged()));
   });
-  void attempt(tools, () => life.start());
+  void runWithRecovery(tools, () => life.start());
   void rights.load();
-  void sweepThrowaways(root).catch(() => undefined);
+  void sweepThrowawayHomes(root).catch(() => undefined);
   void files.prune('told', toldFor);
 
   return {
     tools,
-    run: (id, argument) => runCommand(tools, id, argument),
-    profile: () => profileTerminal(tools),
+    run: (id, argument) => handleCommand(tools, id, argument),
+    profile: () => terminalForProfile(tools),
     look: (at) => whileElevated.look(at),
     attend: (attention) => {
       here = attention;

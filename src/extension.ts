@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/shared/commandIds.ts';
-import type { Core, Entry } from './core.ts';
+import type { Core, CoreParts } from './core.ts';
 import { alarm } from './state/alarm.ts';
 import { Log } from './editor/log.ts';
 import { registerTerminalProfile } from './editor/terminals/terminalProfile.ts';
@@ -8,8 +8,8 @@ import { offsetClock, systemClock } from './state/clock.ts';
 import { Store } from './state/store.ts';
 import { notify } from './views/notifications.ts';
 import { Screen } from './views/screen.ts';
-import { speak } from './text/language.ts';
-import { lookAtZone } from './text/timeZone.ts';
+import { useLanguage } from './text/language.ts';
+import { readTimeZone } from './text/timeZone.ts';
 
 /**
  * Builds what is on screen and registers every command; what acts is loaded right afterwards.
@@ -20,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
   const shipped = context.extensionMode === vscode.ExtensionMode.Production;
   const clock = shipped || demoClock === undefined ? systemClock : offsetClock(demoClock);
   const now = (): number => clock.now();
-  speak(vscode.env.language, vscode.l10n.bundle);
+  useLanguage(vscode.env.language, vscode.l10n.bundle);
 
   const log = new Log();
   const store = new Store();
@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
   const beat = (): void => {
     cancel();
     core?.look(now());
-    lookAtZone();
+    readTimeZone();
     cancel = alarm(now, screen.draw(now()), beat);
   };
   const attend = (): void => core?.attend({ focused: vscode.window.state.focused, viewing: screen.viewing });
@@ -67,14 +67,14 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
 }
 
 /** With a demo cluster the watchdogs live by its clock; tests need not wait half a minute either. */
-function demoWatchdog({ JIT_ACCESS_DEMO_CLOCK, JIT_ACCESS_GRACE }: NodeJS.ProcessEnv): Entry['watchdog'] {
+function demoWatchdog({ JIT_ACCESS_DEMO_CLOCK, JIT_ACCESS_GRACE }: NodeJS.ProcessEnv): CoreParts['watchdog'] {
   return {
     ...(JIT_ACCESS_DEMO_CLOCK === undefined ? {} : { clock: JIT_ACCESS_DEMO_CLOCK }),
     ...(JIT_ACCESS_GRACE === undefined ? {} : { grace: Number(JIT_ACCESS_GRACE) }),
   };
 }
 
-async function loadCore(entry: Entry): Promise<Core> {
+async function loadCore(entry: CoreParts): Promise<Core> {
   const { startCore } = await import('./core.ts');
   return startCore(entry);
 }

@@ -1,18 +1,18 @@
 import * as v from 'valibot';
 import { offsetClock, systemClock } from './state/clock.ts';
 import { Elevations } from './state/elevation/elevations.ts';
-import { Files } from './state/storageFiles.ts';
-import { GiveBack } from './state/elevation/giveBack.ts';
+import { StorageFiles } from './state/storageFiles.ts';
+import { ElevationDrops } from './state/elevation/giveBack.ts';
 import { HomeRecords } from './state/elevation/homeRecords.ts';
 import { Journal } from './state/memory/journal.ts';
 import { Store } from './state/store.ts';
-import { watchOver } from './state/elevation/watchdogLoop.ts';
+import { runWatchdog } from './state/elevation/watchdogLoop.ts';
 import { Client } from './teleport/commands/client.ts';
 import { Home } from './teleport/home/home.ts';
 import { run } from './teleport/process/runProcess.ts';
 import { bootId } from './teleport/process/processes.ts';
 import { Tsh } from './teleport/commands/tsh.ts';
-import { Turns } from './teleport/lock/homeLocks.ts';
+import { HomeLocks } from './teleport/lock/homeLocks.ts';
 
 /*
  * The watchdog: a small program of its own, started for each private home by the window that fills it. One file, read
@@ -33,12 +33,12 @@ async function main(argument: string): Promise<void> {
   const { env } = process;
   const clock = watch.clock === undefined ? systemClock : offsetClock(watch.clock);
   // It may outlive the storage: removed with the extension, that is not to come back.
-  const files = new Files(watch.storage, () => undefined, false);
+  const files = new StorageFiles(watch.storage, () => undefined, false);
   const records = new HomeRecords(files);
   const record = await records.one(watch.home);
   if (!record) return;
   const loadRun = () => Promise.resolve(run);
-  const everyday = new Home(record.everyday, undefined, new Turns(env, loadRun));
+  const everyday = new Home(record.everyday, undefined, new HomeLocks(env, loadRun));
   const client = new Client({
     loadRun,
     env,
@@ -50,12 +50,12 @@ async function main(argument: string): Promise<void> {
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
   const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot });
-  const giveBack = new GiveBack({ tsh, elevations, everyday, store, journal, clock, loadRun });
+  const giveBack = new ElevationDrops({ tsh, elevations, everyday, store, journal, clock, loadRun });
   const stop = new AbortController();
   // A terminal's end is none of its business; the machine's is.
   for (const name of ['SIGHUP', 'SIGINT'] as const) process.on(name, () => undefined);
   process.on('SIGTERM', () => stop.abort());
-  await watchOver(watch, { records, elevations, giveBack, clock, stop: stop.signal });
+  await runWatchdog(watch, { records, elevations, giveBack, clock, stop: stop.signal });
 }
 
 await main(process.argv[2] ?? '');

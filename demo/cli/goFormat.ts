@@ -86,7 +86,7 @@ function scalar(value: string | number | boolean, style: 'tsh' | 'tctl'): string
 }
 
 /** A `time.Duration` of `ms`: `1h0m0s`, `59m0s`, `29h59m59.976s`. */
-export function duration(ms: number): string {
+export function goDuration(ms: number): string {
   if (ms === 0) return '0s';
   const sign = ms < 0 ? '-' : '';
   const left = Math.abs(ms);
@@ -99,7 +99,7 @@ export function duration(ms: number): string {
 }
 
 /** The same, rounded to a minute as the tables show it. */
-export const roundedDuration = (ms: number): string => duration(Math.round(ms / minute) * minute);
+export const roundedDuration = (ms: number): string => goDuration(Math.round(ms / minute) * minute);
 
 const units: Record<string, number> = {
   ns: 1e-6,

@@ -10,7 +10,7 @@ import { pause, type State } from '../server/serverState.ts';
 const writeGap = 8;
 
 /** The profile a home names as current. */
-export interface Profile {
+export interface StoredProfile {
   /** The host alone: names the files. */
   readonly host: string;
   /** host:port */
@@ -20,8 +20,8 @@ export interface Profile {
 }
 
 /** A profile with the certificate in it. */
-export interface Login {
-  readonly profile: Profile;
+export interface StoredLogin {
+  readonly profile: StoredProfile;
   readonly certificate: Certificate;
   /** The certificate as it lies on disk. */
   readonly text: string;
@@ -43,7 +43,7 @@ interface Files {
   readonly sshCertificate: string;
 }
 
-function filesOf(home: string, { host, user, cluster }: Profile): Files {
+function filesOf(home: string, { host, user, cluster }: StoredProfile): Files {
   const keys = join(home, 'keys', host);
   return {
     privateKey: join(keys, user),
@@ -55,7 +55,7 @@ function filesOf(home: string, { host, user, cluster }: Profile): Files {
 }
 
 /** Where a profile keeps what kubectl is given; emptied when the login is re-issued. */
-export const kubeFolder = (home: string, { host, user }: Profile): string =>
+export const kubeFolder = (home: string, { host, user }: StoredProfile): string =>
   join(home, 'keys', host, `${user}-kube`);
 
 /** Left by a sign-in that `kube credentials` asked for and nobody did: until the next login it does not ask again. */
@@ -63,7 +63,7 @@ export const reloginLock = (home: string, host: string): string =>
   join(home, 'keys', host, 'kube_credentials.lock');
 
 /** The current profile or the one of a proxy's host; undefined where there is none. */
-export function readProfile(home: string, host = read(home, 'current-profile')?.trim()): Profile | undefined {
+export function readProfile(home: string, host = read(home, 'current-profile')?.trim()): StoredProfile | undefined {
   const yaml = host ? read(home, `${host}.yaml`) : undefined;
   if (!host || !yaml) return undefined;
   const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(yaml)?.[1] ?? '';
@@ -71,11 +71,11 @@ export function readProfile(home: string, host = read(home, 'current-profile')?.
 }
 
 /** Every profile in a home, by host. */
-export const readProfiles = (home: string): Profile[] =>
+export const readProfiles = (home: string): StoredProfile[] =>
   namesIn(home).flatMap((name) => readProfile(home, /^(.*)\.yaml$/.exec(name)?.[1] ?? '') ?? []);
 
 /** Makes a profile the current one. */
-export function selectProfile(home: string, { host }: Profile): void {
+export function selectProfile(home: string, { host }: StoredProfile): void {
   if (read(home, 'current-profile')?.trim() === host) return;
   writeFileSync(join(home, 'current-profile'), `${host}\n`, { mode: 0o600 });
 }
@@ -85,7 +85,7 @@ export function selectProfile(home: string, { host }: Profile): void {
  * were removed and the profile stayed it has no text. While another program rewrites the files they may be
  * missing or not fit together; then it fails as a real tsh does.
  */
-export function readLogin(home: string, profile = readProfile(home)): Login | undefined {
+export function readLogin(home: string, profile = readProfile(home)): StoredLogin | undefined {
   if (!profile) return undefined;
   const files = filesOf(home, profile);
   const text = read(files.sshCertificate);
@@ -101,7 +101,7 @@ export function readLogin(home: string, profile = readProfile(home)): Login | un
   return { profile, certificate, text };
 }
 
-function withoutKeys(profile: Profile): Login {
+function withoutKeys(profile: StoredProfile): StoredLogin {
   const { user, cluster } = profile;
   const nothing = { roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] };
   return {
@@ -153,7 +153,7 @@ function keyFiles(files: Files, state: State, certificate: Certificate): [string
 }
 
 /** Describes a profile and makes it the current one. */
-function writeProfile(home: string, profile: Profile): void {
+function writeProfile(home: string, profile: StoredProfile): void {
   const { host, user, cluster, proxy } = profile;
   const fields = {
     web_proxy_addr: proxy,
@@ -172,18 +172,18 @@ function writeProfile(home: string, profile: Profile): void {
   selectProfile(home, profile);
 }
 
-function profileOf({ proxy }: State, { user, cluster }: Certificate): Profile {
-  return { host: hostOf(proxy), proxy, user, cluster };
+function profileOf({ proxy }: State, { user, cluster }: Certificate): StoredProfile {
+  return { host: profileHost(proxy), proxy, user, cluster };
 }
 
 /** The host of `host:port` or `https://host:port`, which names a profile's files. */
-export const hostOf = (address: string): string => address.replace(/^https:\/\//, '').split(':')[0] ?? '';
+export const profileHost = (address: string): string => address.replace(/^https:\/\//, '').split(':')[0] ?? '';
 
 /** A new key pair's name. */
 export const newKey = (): string => randomUUID();
 
 /** Removes the keys of one login; its profile stays. */
-export function removeKeys(home: string, profile: Profile): void {
+export function removeKeys(home: string, profile: StoredProfile): void {
   const { privateKey, publicKey, tlsCertificate, tlsKey, sshCertificate } = filesOf(home, profile);
   for (const path of [privateKey, publicKey, tlsCertificate, tlsKey, dirname(sshCertificate)]) {
     rmSync(path, { recursive: true, force: true });

@@ -3,17 +3,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from '../cli/refusal.ts';
 import { quote } from '../cli/goFormat.ts';
 import { reissue, requestOf } from '../server/authorization.ts';
-import { readLogin, readProfiles, rewriteLogin, type Login } from './profileFolder.ts';
+import { readLogin, readProfiles, rewriteLogin, type StoredLogin } from './profileFolder.ts';
 import { selectedKube } from '../kube/kubeconfigEntries.ts';
 import { statusText, type Overrides } from './requestOutput.ts';
 import { connect, demandLogin, isExpired, type Session } from './session.ts';
-import { readState, requestState, stateNames, type AccessRequest } from '../server/serverState.ts';
+import { readState, requestState, stateNames, type StoredRequest } from '../server/serverState.ts';
 
 /** How often a waiting program looks at the state, in ms: it ends within a second of the decision. */
 const waitStep = 100;
 
 /** Waits until a request is decided; returns it when approved, refuses otherwise. */
-export async function awaitDecision(session: Session, id: string): Promise<AccessRequest> {
+export async function awaitDecision(session: Session, id: string): Promise<StoredRequest> {
   for (;;) {
     const request = requestOf(readState(session.dir), id, session.now());
     if (!request) throw new Refusal(`request ${id} has expired or been deleted...`);
@@ -23,14 +23,14 @@ export async function awaitDecision(session: Session, id: string): Promise<Acces
 }
 
 /** The request, when it is approved. */
-export function demandApproved(request: AccessRequest): AccessRequest {
+export function demandApproved(request: StoredRequest): StoredRequest {
   if (request.state === requestState.approved) return request;
   const reason = request.resolveReason ? `, reason=${quote(request.resolveReason)}` : '';
   throw new Refusal(`request ${request.id} has been set to ${stateNames[request.state] ?? ''}${reason}`);
 }
 
 /** Says that it was approved and re-issues the login with it. */
-export function assume(session: Session, login: Login, request: AccessRequest): void {
+export function assume(session: Session, login: StoredLogin, request: StoredRequest): void {
   session.err(
     request.resolveReason
       ? `\nApproval received, reason=${quote(request.resolveReason)}\nGetting updated certificates...\n\n`
@@ -42,7 +42,7 @@ export function assume(session: Session, login: Login, request: AccessRequest): 
 }
 
 /** Re-issues the login without these requests, or without any: then nothing is validated. */
-export function drop(session: Session, login: Login, ids: readonly string[] | undefined): void {
+export function drop(session: Session, login: StoredLogin, ids: readonly string[] | undefined): void {
   const { certificate, state } = connect(session, login);
   const kept = ids ? certificate.requests.filter((id) => !ids.includes(id)) : [];
   rewriteLogin(session.home, state, reissue(state, certificate, kept, session.now()));
@@ -61,7 +61,7 @@ export function overridesOf({ dir, env }: Session): Overrides {
 export const noOverrides: Overrides = { kubeCluster: undefined, proxy: undefined, cluster: undefined };
 
 /** The logins of the other profiles in the home; those that cannot be read are left out. */
-export function othersThan({ profile }: Login, { home }: Session): Login[] {
+export function othersThan({ profile }: StoredLogin, { home }: Session): StoredLogin[] {
   return readProfiles(home).flatMap((each) => {
     if (each.host === profile.host) return [];
     try {

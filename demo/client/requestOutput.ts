@@ -15,13 +15,13 @@ import {
 import {
   requestState,
   stateNames,
-  type AccessRequest,
+  type StoredRequest,
   type ResourceId,
-  type Review,
+  type StoredReview,
 } from '../server/serverState.ts';
 
 /** The API's object, keys in its order; absent when empty. */
-export function requestObject(request: AccessRequest): GoValue {
+export function requestObject(request: StoredRequest): GoValue {
   const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length ? list : undefined);
   return {
     kind: 'access_request',
@@ -61,7 +61,7 @@ export function requestObject(request: AccessRequest): GoValue {
 const someMap = (entries: [string, GoValue][]): ReadonlyMap<string, GoValue> | undefined =>
   entries.length ? new Map(entries) : undefined;
 
-const reviewObject = (review: Review): GoValue => ({
+const reviewObject = (review: StoredReview): GoValue => ({
   author: review.author,
   proposed_state: review.proposedState,
   reason: review.reason || undefined,
@@ -86,7 +86,7 @@ const resourceText = (ids: readonly ResourceId[]): string =>
 const hint = "use 'tsh login --request-id=<request-id>' to login with an approved request\n";
 
 /** `tsh request show` as text. Before 18.8.3 the dashes and the heading share a line. */
-export function requestText(request: AccessRequest): string {
+export function requestText(request: StoredRequest): string {
   const rows = [
     ['Request ID:', request.id],
     ['Username:', request.user],
@@ -105,7 +105,7 @@ export function requestText(request: AccessRequest): string {
   return `${table(rows)}${block('Approvals', requestState.approved)}${block('Denials', requestState.denied)}\nhint: ${hint}`;
 }
 
-const reviewText = ({ author, reason }: Review): string =>
+const reviewText = ({ author, reason }: StoredReview): string =>
   `  ${'-'.repeat(46)}${table([
     ['  Reviewer:', author],
     ['  Reason:', reason ? quote(reason) : '[none]'],
@@ -118,7 +118,7 @@ const cut = (text: string): string =>
     : text;
 
 /** `tsh request ls` as text, newest first. */
-export function requestTable(requests: readonly AccessRequest[], now: number): string {
+export function requestTable(requests: readonly StoredRequest[], now: number): string {
   const rows = newestFirst(requests, now).map((request) => [
     request.id,
     request.user,
@@ -141,7 +141,7 @@ export function requestTable(requests: readonly AccessRequest[], now: number): s
 }
 
 /** `tctl requests ls` as text, newest first. */
-export function tctlRequestTable(requests: readonly AccessRequest[], now: number): string {
+export function tctlRequestTable(requests: readonly StoredRequest[], now: number): string {
   const rows = newestFirst(requests, now).map((request) => [
     request.id,
     request.user,
@@ -161,7 +161,7 @@ export function tctlRequestTable(requests: readonly AccessRequest[], now: number
   return headedTable(head, rows);
 }
 
-const newestFirst = (requests: readonly AccessRequest[], now: number): AccessRequest[] =>
+const newestFirst = (requests: readonly StoredRequest[], now: number): StoredRequest[] =>
   requests.filter((request) => request.expires > now).reverse();
 
 /** What the environment says over the profile. */

@@ -7,7 +7,7 @@ import { isAuthService } from './authServiceConfig.ts';
 import { isGenuine, type Certificate } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { lockOn } from '../server/locks.ts';
-import { hostOf, readLogin, readProfile, type Login, type Profile } from './profileFolder.ts';
+import { profileHost, readLogin, readProfile, type StoredLogin, type StoredProfile } from './profileFolder.ts';
 import { clusterAt, isAddressOf } from '../server/knownClusters.ts';
 import { readState, type State } from '../server/serverState.ts';
 
@@ -61,13 +61,13 @@ export interface Connection {
 
 /** The same, of somebody with a login. */
 export interface LoginConnection extends Connection {
-  readonly login: Login;
+  readonly login: StoredLogin;
 }
 
 /** The profile that is meant: of the proxy asked for, or the current one. */
-export function chosenProfile(session: Session): Profile | undefined {
+export function chosenProfile(session: Session): StoredProfile | undefined {
   const { home, asked } = session;
-  return readProfile(home, asked === undefined ? undefined : hostOf(asked));
+  return readProfile(home, asked === undefined ? undefined : profileHost(asked));
 }
 
 /** Who "me" is: flag, then environment, then the login. */
@@ -91,7 +91,7 @@ export function checkProxy(session: Session): void {
 const isOurs = ({ dir }: Session, asked: string): boolean => isAddressOf(readState(dir).proxy, asked);
 
 /** The login in the home, for commands that need one. */
-export function demandLogin(session: Session): Login {
+export function demandLogin(session: Session): StoredLogin {
   checkProxy(session);
   const login = readLogin(session.home, chosenProfile(session));
   if (!login) throw new Refusal('No proxy address specified, missed --proxy flag?');
@@ -152,7 +152,7 @@ function asService(session: Session): Connection {
   return { certificate: { ...certificate, builtin: true }, state };
 }
 
-function accept(session: Session, login: Login): LoginConnection {
+function accept(session: Session, login: StoredLogin): LoginConnection {
   const state = readState(session.dir);
   if (!isGenuine(login.text, state)) {
     throw new Refusal(

@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { Session } from './session.ts';
 import type { Command } from './command.ts';
-import { readLogin, readProfile, type Login } from './profileFolder.ts';
+import { readLogin, readProfile, type StoredLogin } from './profileFolder.ts';
 
 /** Message numbers of the agent's protocol (draft-miller-ssh-agent). */
 const message = { list: 11, listed: 12, add: 17, remove: 18 } as const;
@@ -52,7 +52,7 @@ function agentOf({ env, flags }: Session): string | undefined {
   return mode === 'no' ? undefined : env['SSH_AUTH_SOCK'] || undefined;
 }
 
-function loginOf({ home }: Session): Login | undefined {
+function loginOf({ home }: Session): StoredLogin | undefined {
   try {
     return readProfile(home) && readLogin(home);
   } catch {
@@ -61,7 +61,7 @@ function loginOf({ home }: Session): Login | undefined {
 }
 
 /** Which login a key in the agent belongs to. */
-const commentOf = ({ profile: { host, cluster, user } }: Login): string =>
+const commentOf = ({ profile: { host, cluster, user } }: StoredLogin): string =>
   `teleport:${host}:${cluster}:${user}`;
 
 /** The ed25519 key that stands for a certificate: another certificate, another key. */

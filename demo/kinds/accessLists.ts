@@ -3,14 +3,14 @@
 import { Refusal } from '../cli/refusal.ts';
 import { utc } from '../cli/goFormat.ts';
 import { demand } from '../server/authorization.ts';
-import { store, stored, type Kind } from './resourceKind.ts';
+import { store, stored, type ResourceKind } from './resourceKind.ts';
 import { memberKinds, membersOf } from '../server/accessListMembership.ts';
-import { newMetadata, objectIn, textIn, type JsonObject, type Resource } from '../resources/resource.ts';
+import { newMetadata, objectIn, textIn, type JsonObject, type StoredItem } from '../resources/resource.ts';
 import { metadata } from '../resources/roleSchema.ts';
-import { read, type Struct } from '../resources/manifestSchema.ts';
+import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
 import { putMember, type State } from '../server/serverState.ts';
 
-const struct = (name: string, fields: Struct['fields']): Struct => ({ go: `accesslist.${name}.`, fields });
+const struct = (name: string, fields: ManifestStruct['fields']): ManifestStruct => ({ go: `accesslist.${name}.`, fields });
 const grants = struct('Grants', { roles: 'texts', traits: 'textsMap' });
 const schema = struct('AccessList', {
   metadata,
@@ -37,8 +37,8 @@ export function demandAccessLists(state: State): void {
   if (!state.accessLists) throw new Refusal('unknown service teleport.accesslist.v1.AccessListService');
 }
 
-function readList(manifest: JsonObject, now: number): Resource {
-  const known = read(schema, manifest);
+function readList(manifest: JsonObject, now: number): StoredItem {
+  const known = readFields(schema, manifest);
   const spec = objectIn(known, 'spec');
   if (!textIn(spec, 'title')) throw new Refusal('access list title required');
   const owners = Array.isArray(spec['owners']) ? (spec['owners'] as readonly JsonObject[]) : [];
@@ -81,7 +81,7 @@ const whole = (spec: JsonObject, field: string): JsonObject => ({
   traits: objectIn(spec, field)['traits'] ?? null,
 });
 
-function headerOf(known: JsonObject): Resource['metadata'] {
+function headerOf(known: JsonObject): StoredItem['metadata'] {
   const { name, description = '', labels = null, expires = never, revision } = newMetadata(known);
   return { name, description, labels, expires, revision };
 }
@@ -92,7 +92,7 @@ export function newMember(
   name: string,
   about: { readonly kind: keyof typeof memberKinds; readonly joined: string; readonly expires?: string },
   added: { readonly by: string; readonly reason: string },
-): Resource {
+): StoredItem {
   return {
     kind: 'access_list_member',
     version: 'v1',
@@ -110,7 +110,7 @@ export function newMember(
   };
 }
 
-export const accessListKind: Kind = stored({
+export const accessListKind: ResourceKind = stored({
   word: 'access_list',
   aliases: ['access_lists', 'acl', 'acls'],
   list: 'accessLists',

@@ -1,7 +1,7 @@
 // Bots: a bot is a user and a role of its own, which may take on the bot's roles. Shapes as in Teleport's published source
 // (machineidv1); the recorded clusters had no bot.
 import { Refusal } from '../cli/refusal.ts';
-import { store, stored, type Kind, type Writing } from './resourceKind.ts';
+import { store, stored, type ResourceKind, type Writing } from './resourceKind.ts';
 import {
   newMetadata,
   objectIn,
@@ -9,15 +9,15 @@ import {
   textsIn,
   type Json,
   type JsonObject,
-  type Resource,
+  type StoredItem,
 } from '../resources/resource.ts';
-import { readRole } from '../resources/roles.ts';
+import { readRoleManifest } from '../resources/roles.ts';
 import { metadata } from '../resources/roleSchema.ts';
-import { read, type Struct } from '../resources/manifestSchema.ts';
+import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
 import { putResource, type State } from '../server/serverState.ts';
 import { newUser } from '../resources/users.ts';
 
-const schema: Struct = {
+const schema: ManifestStruct = {
   go: 'teleport.machineid.v1.Bot.',
   fields: {
     metadata,
@@ -37,12 +37,12 @@ const ownName = (bot: string): string => `bot-${bot.replaceAll(' ', '-')}`;
 const label = 'teleport.internal/bot';
 
 /** Makes a bot, its user and its role, or changes all three; refuses without force where there is one. */
-export function createBot(state: State, manifest: JsonObject, writing: Writing): Resource {
-  const known = read(schema, manifest);
+export function createBot(state: State, manifest: JsonObject, writing: Writing): StoredItem {
+  const known = readFields(schema, manifest);
   const spec = objectIn(known, 'spec');
   const about = newMetadata(known);
   const own = ownName(about.name);
-  const bot: Resource = {
+  const bot: StoredItem = {
     kind: 'bot',
     version: 'v1',
     metadata: about,
@@ -55,7 +55,7 @@ export function createBot(state: State, manifest: JsonObject, writing: Writing):
   return bot;
 }
 
-function roleOf(state: State, bot: string, roles: readonly string[]): Resource {
+function roleOf(state: State, bot: string, roles: readonly string[]): StoredItem {
   const manifest = {
     version: 'v7',
     metadata: {
@@ -71,10 +71,10 @@ function roleOf(state: State, bot: string, roles: readonly string[]): Resource {
       },
     },
   };
-  return readRole(manifest, state);
+  return readRoleManifest(manifest, state);
 }
 
-function userOf({ metadata: { name, labels }, spec }: Resource, { creator, now }: Writing): Resource {
+function userOf({ metadata: { name, labels }, spec }: StoredItem, { creator, now }: Writing): StoredItem {
   const user = newUser(ownName(name), [ownName(name)], creator, now);
   const traits = Array.isArray(spec['traits']) ? (spec['traits'] as readonly JsonObject[]) : [];
   return {
@@ -93,7 +93,7 @@ function userOf({ metadata: { name, labels }, spec }: Resource, { creator, now }
   };
 }
 
-export const botKind: Kind = stored({
+export const botKind: ResourceKind = stored({
   word: 'bot',
   aliases: ['bots'],
   list: 'bots',

@@ -2,14 +2,14 @@
 // `tctl get github` expect; the recorded clusters had none.
 import { Refusal } from '../cli/refusal.ts';
 import { demand, may } from '../server/authorization.ts';
-import { store, stored, type Kind } from './resourceKind.ts';
-import { newMetadata, objectIn, type Json, type JsonObject, type Resource } from '../resources/resource.ts';
+import { store, stored, type ResourceKind } from './resourceKind.ts';
+import { newMetadata, objectIn, type Json, type JsonObject, type StoredItem } from '../resources/resource.ts';
 import { metadata } from '../resources/roleSchema.ts';
-import { read, type Field, type Struct } from '../resources/manifestSchema.ts';
+import { readFields, type ManifestField, type ManifestStruct } from '../resources/manifestSchema.ts';
 import type { State } from '../server/serverState.ts';
 
 /** Whose groups are mapped to which roles. */
-const mapping = (go: string, ...names: readonly string[]): Field => ({
+const mapping = (go: string, ...names: readonly string[]): ManifestField => ({
   list: {
     go: `types.${go}.`,
     fields: { ...Object.fromEntries(names.map((name) => [name, 'text'])), roles: 'texts' },
@@ -19,7 +19,7 @@ const mapping = (go: string, ...names: readonly string[]): Field => ({
 interface Connector {
   readonly word: 'saml' | 'oidc' | 'github';
   readonly version: string;
-  readonly spec: Struct;
+  readonly spec: ManifestStruct;
   /** What is printed also when it is empty. */
   readonly empty: JsonObject;
   /** The field without which nobody could sign in with it. */
@@ -117,7 +117,7 @@ const connectors: readonly Connector[] = [
 
 /** A rule on connectors in general is enough; a refusal names that one. The verbs are looked at one after the other. */
 const permit =
-  (word: string): NonNullable<Kind['permit']> =>
+  (word: string): NonNullable<ResourceKind['permit']> =>
   (state, caller, verbs) => {
     for (const verb of verbs)
       if (!may(state, caller, verb, word)) demand(state, caller, [verb], 'auth_connector');
@@ -125,7 +125,7 @@ const permit =
 
 const looking = ['list', 'readnosecrets'];
 
-const kindOf = ({ word, version, spec, empty, mapped, unmapped, missing, title }: Connector): Kind =>
+const kindOf = ({ word, version, spec, empty, mapped, unmapped, missing, title }: Connector): ResourceKind =>
   stored({
     word,
     list: word,
@@ -142,7 +142,7 @@ const kindOf = ({ word, version, spec, empty, mapped, unmapped, missing, title }
       if (word !== 'github' && state.edition === 'community') {
         throw new Refusal(`${title} is only available in Teleport Enterprise`);
       }
-      const known = read({ go: `types.${title}Connector.`, fields: { metadata, spec } }, manifest);
+      const known = readFields({ go: `types.${title}Connector.`, fields: { metadata, spec } }, manifest);
       const said = objectIn(known, 'spec');
       if (!(mapped in said)) throw new Refusal(unmapped);
       const resource = { kind: word, version, metadata: newMetadata(known), spec: filled(spec, said, empty) };
@@ -153,7 +153,7 @@ const kindOf = ({ word, version, spec, empty, mapped, unmapped, missing, title }
   });
 
 /** The fields in their order, those that are never left out with what stands for nothing. */
-const filled = ({ fields }: Struct, known: JsonObject, empty: JsonObject): JsonObject =>
+const filled = ({ fields }: ManifestStruct, known: JsonObject, empty: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.keys(fields).flatMap((name): [string, Json][] => {
       const value = known[name] ?? empty[name];
@@ -164,7 +164,7 @@ const filled = ({ fields }: Struct, known: JsonObject, empty: JsonObject): JsonO
 const kinds = connectors.map(kindOf);
 
 /** All of them at once. Who may not see one kind sees none, and is told of each. */
-const all: Kind = {
+const all: ResourceKind = {
   word: 'connectors',
   aliases: ['connector'],
   resource: 'auth_connector',
@@ -180,7 +180,7 @@ const all: Kind = {
     });
     if (said.length) throw new Refusal(said.join(', '));
   },
-  all(state: State, now, name): Resource[] {
+  all(state: State, now, name): StoredItem[] {
     if (name === undefined) return kinds.flatMap((kind) => kind.all(state, now, name));
     const found = kinds
       .flatMap((kind) => kind.all(state, now, undefined))
@@ -192,4 +192,4 @@ const all: Kind = {
     kinds.find(({ word }) => word === resource.kind)?.withoutSecrets?.(resource) ?? resource,
 };
 
-export const connectorKinds: readonly Kind[] = [all, ...kinds];
+export const connectorKinds: readonly ResourceKind[] = [all, ...kinds];

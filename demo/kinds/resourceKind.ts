@@ -2,7 +2,7 @@
 import type { Caller } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { isInForce } from '../server/locks.ts';
-import type { JsonObject, Resource } from '../resources/resource.ts';
+import type { JsonObject, StoredItem } from '../resources/resource.ts';
 import { current, listed, putResource, type List, type State } from '../server/serverState.ts';
 
 /** What a manifest is stored by. */
@@ -14,7 +14,7 @@ export interface Writing {
   readonly force: boolean;
 }
 
-export interface Kind {
+export interface ResourceKind {
   readonly word: string;
   /** Other words for it. */
   readonly aliases?: readonly string[];
@@ -25,17 +25,17 @@ export interface Kind {
   /** Refuses who may not do something with it, where that is not simply a matter of its own rules. */
   readonly permit?: (state: State, caller: Caller, verbs: readonly string[]) => void;
   /** All, which lag, or the named one, which does not. `now` in ms. Throws when there is none of that name. */
-  all(state: State, now: number, name: string | undefined): readonly Resource[];
+  all(state: State, now: number, name: string | undefined): readonly StoredItem[];
   /** Stores a manifest; returns what tctl says. It looks at no revision. */
   readonly create?: (state: State, manifest: JsonObject, writing: Writing) => string;
   /** Removes one, or throws when there is none; returns what tctl says. */
   readonly remove?: (state: State, name: string) => string;
   /** As it is shown to who does not ask for secrets. */
-  readonly withoutSecrets?: (resource: Resource) => Resource;
+  readonly withoutSecrets?: (resource: StoredItem) => StoredItem;
 }
 
 /** A kind that is stored, in `list`. */
-export interface StoredKind extends Omit<Kind, 'all' | 'listing' | 'resource' | 'remove'> {
+export interface StoredKind extends Omit<ResourceKind, 'all' | 'listing' | 'resource' | 'remove'> {
   readonly list: List;
   readonly resource?: string;
   readonly listing?: readonly string[];
@@ -47,18 +47,18 @@ export interface StoredKind extends Omit<Kind, 'all' | 'listing' | 'resource' | 
   readonly beforeRemoval?: (state: State, name: string) => void;
 }
 
-const byName = (a: Resource, b: Resource): number => (a.metadata.name < b.metadata.name ? -1 : 1);
+const byName = (a: StoredItem, b: StoredItem): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 
-export function stored({ list, missing, removed, beforeRemoval, ...kind }: StoredKind): Kind {
+export function stored({ list, missing, removed, beforeRemoval, ...kind }: StoredKind): ResourceKind {
   const { word } = kind;
-  const find = (state: State, name: string): Resource | undefined =>
+  const find = (state: State, name: string): StoredItem | undefined =>
     current(state[list] ?? []).find(({ metadata }) => metadata.name === name);
   return {
     listing: ['list', 'read'],
     resource: word,
     ...kind,
     all(state, now, name) {
-      const alive = (each: Resource): boolean => each.kind !== 'lock' || isInForce(each, now);
+      const alive = (each: StoredItem): boolean => each.kind !== 'lock' || isInForce(each, now);
       if (name === undefined)
         return listed(state[list] ?? [])
           .filter(alive)
@@ -80,10 +80,10 @@ export function stored({ list, missing, removed, beforeRemoval, ...kind }: Store
 export function store(
   state: State,
   list: List,
-  resource: Resource,
+  resource: StoredItem,
   force: boolean,
   what: string = resource.kind,
-): Resource | undefined {
+): StoredItem | undefined {
   const { name } = resource.metadata;
   const all = (state[list] ??= []);
   const before = current(all).find(({ metadata }) => metadata.name === name);

@@ -3,10 +3,10 @@ import { accessListKind } from './accessLists.ts';
 import { botKind } from './bots.ts';
 import { connectorKinds } from './connectors.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { store, stored, type Kind } from './resourceKind.ts';
+import { store, stored, type ResourceKind } from './resourceKind.ts';
 import { readLock } from '../server/locks.ts';
-import { newMetadata, objectIn, textIn, textsIn, type Resource } from '../resources/resource.ts';
-import { readRole } from '../resources/roles.ts';
+import { newMetadata, objectIn, textIn, textsIn, type StoredItem } from '../resources/resource.ts';
+import { readRoleManifest } from '../resources/roles.ts';
 import { current, type State } from '../server/serverState.ts';
 import { trustedClusterKind } from './trustedClusters.ts';
 import { readUser } from '../resources/users.ts';
@@ -19,7 +19,7 @@ function refuseInUse(state: State, role: string): void {
   }
 }
 
-const kinds: readonly Kind[] = [
+const kinds: readonly ResourceKind[] = [
   stored({
     word: 'role',
     aliases: ['roles'],
@@ -27,7 +27,7 @@ const kinds: readonly Kind[] = [
     missing: (name) => `role ${name} is not found`,
     beforeRemoval: refuseInUse,
     create(state, manifest, { force }) {
-      const role = readRole(manifest, state);
+      const role = readRoleManifest(manifest, state);
       store(state, 'roles', role, force);
       return `role "${role.metadata.name}" has been created`;
     },
@@ -89,7 +89,7 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Everybody may read it. */
-const authPreference = ({ host }: State): Resource => ({
+const authPreference = ({ host }: State): StoredItem => ({
   kind: 'cluster_auth_preference',
   version: 'v2',
   metadata: {
@@ -112,5 +112,5 @@ const authPreference = ({ host }: State): Resource => ({
   },
 });
 
-export const kindNamed = (word: string): Kind | undefined =>
+export const resourceKindNamed = (word: string): ResourceKind | undefined =>
   kinds.find((kind) => kind.word === word || (kind.aliases ?? []).includes(word));

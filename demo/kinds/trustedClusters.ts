@@ -1,10 +1,10 @@
 // Trusted clusters: whose roles become which here. The shape is that of Teleport's published API (types.proto).
-import { store, stored, type Kind } from './resourceKind.ts';
+import { store, stored, type ResourceKind } from './resourceKind.ts';
 import { newMetadata, objectIn } from '../resources/resource.ts';
 import { metadata } from '../resources/roleSchema.ts';
-import { read, type Struct } from '../resources/manifestSchema.ts';
+import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
 
-const schema: Struct = {
+const schema: ManifestStruct = {
   go: 'types.TrustedClusterV2.',
   fields: {
     metadata,
@@ -23,14 +23,14 @@ const schema: Struct = {
 };
 
 /** The token of one that is there is never shown, asked for or not. */
-export const trustedClusterKind: Kind = stored({
+export const trustedClusterKind: ResourceKind = stored({
   word: 'trusted_cluster',
   aliases: ['trusted_clusters', 'tc', 'cluster', 'clusters'],
   list: 'trustedClusters',
   missing: (name) => `trusted cluster "${name}" is not found`,
   removed: (name) => `trusted cluster "${name}" has been deleted`,
   create(state, manifest, { force }) {
-    const known = read(schema, manifest);
+    const known = readFields(schema, manifest);
     const {
       enabled = false,
       roles,

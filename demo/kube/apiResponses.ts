@@ -1,5 +1,5 @@
 // The API server's answers, in Kubernetes' forms.
-import { kinds, type Kind, type KubeObject } from './resourceKinds.ts';
+import { kubeKinds, type KubeKind, type KubeObject } from './resourceKinds.ts';
 import { rulesIn, isAllowed, type KubeAction } from './accessRules.ts';
 import type { KubeCaller } from './token.ts';
 import { serverVersion } from './sampleObjects.ts';
@@ -33,7 +33,7 @@ export class KubeFailure extends Error {
   }
 }
 
-export const notFound = ({ resource, group }: Kind, name: string): KubeFailure =>
+export const notFound = ({ resource, group }: KubeKind, name: string): KubeFailure =>
   new KubeFailure(
     404,
     'NotFound',
@@ -76,7 +76,7 @@ function groupObject(name: string): object {
 }
 
 function resourceList(group: string): object {
-  const own = kinds
+  const own = kubeKinds
     .filter((each) => each.group === group)
     .map(({ resource, singular, kind, namespaced, short }) => ({
       name: resource,
@@ -163,7 +163,7 @@ export const wantsTable = (accept: string | undefined): boolean => /as=Table/.te
 
 /** Objects as rows; the columns of a watch are sent with its first event only, as the server does. */
 export function tableOf(
-  kind: Kind,
+  kind: KubeKind,
   objects: readonly KubeObject[],
   resourceVersion: string,
   now: number,
@@ -187,8 +187,8 @@ export function tableOf(
 }
 
 /** Objects as a list. */
-export const listOf = (
-  { kind, group }: Kind,
+export const kubeList = (
+  { kind, group }: KubeKind,
   items: readonly KubeObject[],
   resourceVersion: string,
 ): object => ({

@@ -13,7 +13,7 @@ interface Extension extends Named {
   readonly extension: unknown;
 }
 
-export interface KubeCluster extends Named {
+export interface KubeconfigCluster extends Named {
   readonly cluster: {
     readonly 'certificate-authority-data'?: string;
     readonly server?: string;
@@ -21,7 +21,7 @@ export interface KubeCluster extends Named {
   };
 }
 
-export interface KubeContext extends Named {
+export interface KubeconfigContext extends Named {
   readonly context: {
     readonly cluster: string;
     readonly extensions?: readonly Extension[];
@@ -38,19 +38,19 @@ export interface ExecPlugin {
   readonly provideClusterInfo?: boolean;
 }
 
-export interface KubeUser extends Named {
+export interface KubeconfigUser extends Named {
   readonly user: { readonly exec?: ExecPlugin; readonly token?: string };
 }
 
 /** A kubeconfig; keys we do not know stay as they are. */
 export interface Kubeconfig {
   apiVersion: string;
-  clusters: KubeCluster[];
-  contexts: KubeContext[];
+  clusters: KubeconfigCluster[];
+  contexts: KubeconfigContext[];
   'current-context': string;
   kind: string;
   preferences: object;
-  users: KubeUser[];
+  users: KubeconfigUser[];
 }
 
 /** The files kubectl reads, in its order. */
@@ -111,17 +111,17 @@ export function writeKubeconfig(path: string, config: Kubeconfig): void {
 }
 
 /** The name's entry put in the place of an older one, or behind. */
-export const replaced = <T extends Named>(list: readonly T[], entry: T): T[] => [
+export const withEntry = <T extends Named>(list: readonly T[], entry: T): T[] => [
   ...list.filter(({ name }) => name !== entry.name),
   entry,
 ];
 
 /** The value of a context's extension. */
-export const extensionOf = ({ context }: KubeContext, name: string): unknown =>
+export const extensionOf = ({ context }: KubeconfigContext, name: string): unknown =>
   context.extensions?.find((each) => each.name === name)?.extension;
 
 /** A context with an extension set or, without a value, gone. */
-export function withExtension(context: KubeContext, name: string, extension?: unknown): KubeContext {
+export function withExtension(context: KubeconfigContext, name: string, extension?: unknown): KubeconfigContext {
   const { extensions = [], ...rest } = context.context;
   const next = [
     ...extensions.filter((each) => each.name !== name),

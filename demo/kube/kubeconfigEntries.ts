@@ -3,7 +3,7 @@ import {
   extensionOf,
   kubeconfigPath,
   readKubeconfig,
-  replaced,
+  withEntry,
   withExtension,
   writeKubeconfig,
   type ExecPlugin,
@@ -23,7 +23,7 @@ export const tlsServerName = 'kube-teleport-proxy-alpn.teleport.cluster.local';
 export const serverOf = (kube: KubeAccess): string => `https://127.0.0.1:${kube.port}`;
 
 /** What is written for one Kubernetes cluster. */
-export interface Entry {
+export interface KubeconfigEntry {
   /** Teleport's cluster. */
   readonly cluster: string;
   readonly kube: KubeAccess;
@@ -34,12 +34,12 @@ export interface Entry {
 }
 
 /** Merges an entry into the file at `path`; `select` makes it the current context. A chosen namespace stays. */
-export function addToKubeconfig(path: string, entry: Entry, select: boolean): void {
+export function addToKubeconfig(path: string, entry: KubeconfigEntry, select: boolean): void {
   const { cluster, kube, exec } = entry;
   const config = readKubeconfig(path);
   const user = `${cluster}-${kube.name}`;
   const name = contextNameOf(entry);
-  config.clusters = replaced(config.clusters, {
+  config.clusters = withEntry(config.clusters, {
     cluster: {
       'certificate-authority-data': Buffer.from(kube.certificate).toString('base64'),
       server: serverOf(kube),
@@ -47,7 +47,7 @@ export function addToKubeconfig(path: string, entry: Entry, select: boolean): vo
     },
     name: cluster,
   });
-  config.users = replaced(config.users, { name: user, user: { exec } });
+  config.users = withEntry(config.users, { name: user, user: { exec } });
   const before = config.contexts.find((each) => each.name === name)?.context;
   const namespace = entry.namespace ?? before?.namespace;
   const context = {
@@ -59,12 +59,12 @@ export function addToKubeconfig(path: string, entry: Entry, select: boolean): vo
     },
     name,
   };
-  config.contexts = replaced(config.contexts, withExtension(context, kubeName, kube.name));
+  config.contexts = withEntry(config.contexts, withExtension(context, kubeName, kube.name));
   if (select) selectContext(config, name, cluster);
   writeKubeconfig(path, config);
 }
 
-function contextNameOf({ cluster, kube, contextName }: Entry): string {
+function contextNameOf({ cluster, kube, contextName }: KubeconfigEntry): string {
   const template = contextName ?? '{{.ClusterName}}-{{.KubeName}}';
   return template.replace(/{{ *\.(ClusterName|KubeName) *}}/g, (_, key) =>
     key === 'KubeName' ? kube.name : cluster,

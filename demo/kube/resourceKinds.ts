@@ -23,7 +23,7 @@ export interface Column {
   cell(object: KubeObject, now: number): string;
 }
 
-export interface Kind {
+export interface KubeKind {
   /** As in paths. */
   readonly resource: string;
   readonly singular: string;
@@ -75,7 +75,7 @@ const ready = (...path: readonly string[]): Column => ({
   cell: (object) => `${field(object, 'status', 'readyReplicas')}/${field(object, ...path)}`,
 });
 
-export const pods: Kind = {
+export const pods: KubeKind = {
   resource: 'pods',
   singular: 'pod',
   kind: 'Pod',
@@ -96,7 +96,7 @@ export const pods: Kind = {
 };
 
 /** All there are; discovery and kubectl's names for them are made of this. */
-export const kinds: readonly Kind[] = [
+export const kubeKinds: readonly KubeKind[] = [
   pods,
   {
     resource: 'namespaces',
@@ -169,8 +169,8 @@ export const kinds: readonly Kind[] = [
 ];
 
 /** A kind by any of its names: `pods`, `pod`, `po`. */
-export const kindNamed = (word: string): Kind | undefined =>
-  kinds.find(
+export const kubeKindNamed = (word: string): KubeKind | undefined =>
+  kubeKinds.find(
     ({ resource, singular, short, group }) =>
       [resource, singular, ...short].includes(word.toLowerCase()) ||
       (group && `${resource}.${group}` === word),

@@ -1,6 +1,6 @@
 // Requests about things in the cluster: get, list, watch, delete and logs.
-import { KubeFailure, listOf, notFound, tableOf, wantsTable } from './apiResponses.ts';
-import type { Kind, KubeObject } from './resourceKinds.ts';
+import { KubeFailure, kubeList, notFound, tableOf, wantsTable } from './apiResponses.ts';
+import type { KubeKind, KubeObject } from './resourceKinds.ts';
 import { forbidden, isAllowed, type KubeAction } from './accessRules.ts';
 import type { KubeCaller } from './token.ts';
 import { kindAt, type KubeWorld } from './sampleObjects.ts';
@@ -84,7 +84,7 @@ export function answerResource(call: Call): boolean {
 function answerOne(
   call: Call,
   verb: string,
-  kind: Kind,
+  kind: KubeKind,
   namespace: string | undefined,
   name: string,
   subresource: string | undefined,
@@ -109,7 +109,7 @@ function answerOne(
   return true;
 }
 
-const table = (call: Call, kind: Kind, objects: readonly KubeObject[]): object =>
+const table = (call: Call, kind: KubeKind, objects: readonly KubeObject[]): object =>
   tableOf(kind, objects, call.world.resourceVersion(), call.now());
 
 /** `fieldSelector=metadata.name=…` and `labelSelector=a=b,…`; others select everything. */
@@ -125,20 +125,20 @@ function isSelected({ query }: Call, { metadata }: KubeObject): boolean {
   );
 }
 
-function sendList(call: Call, kind: Kind, namespace: string | undefined): void {
+function sendList(call: Call, kind: KubeKind, namespace: string | undefined): void {
   const objects = call.world.list(kind, namespace).filter((object) => isSelected(call, object));
   objects.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   call.send(
     200,
     wantsTable(call.accept)
       ? table(call, kind, objects)
-      : listOf(kind, objects, call.world.resourceVersion()),
+      : kubeList(kind, objects, call.world.resourceVersion()),
   );
 }
 
 const placeOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-function watchKind(call: Call, kind: Kind, namespace: string | undefined, name: string | undefined): void {
+function watchKind(call: Call, kind: KubeKind, namespace: string | undefined, name: string | undefined): void {
   const stream = call.stream('application/json');
   const tell = (type: string, object: KubeObject): void => {
     const inside = namespace === undefined || object.metadata.namespace === namespace;

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { utc } from '../cli/goFormat.ts';
-import { kinds, pods, type Kind, type KubeObject } from './resourceKinds.ts';
+import { kubeKinds, pods, type KubeKind, type KubeObject } from './resourceKinds.ts';
 import { replaceFile } from '../server/serverState.ts';
 
 interface PodRecord {
@@ -30,9 +30,9 @@ const deployments = [
 ] as const;
 
 /** What `watch` is told. */
-export interface Change {
+export interface KubeChange {
   readonly type: 'ADDED' | 'DELETED';
-  readonly kind: Kind;
+  readonly kind: KubeKind;
   readonly object: KubeObject;
 }
 
@@ -40,7 +40,7 @@ export interface Change {
 export class KubeWorld {
   private readonly file: string;
   private readonly now: () => number;
-  private readonly changes = new EventEmitter<{ change: [Change] }>().setMaxListeners(0);
+  private readonly changes = new EventEmitter<{ change: [KubeChange] }>().setMaxListeners(0);
   private readonly born: number;
   private records: PodRecord[];
   private revision: number;
@@ -61,13 +61,13 @@ export class KubeWorld {
   }
 
   /** Everything of a kind, of one namespace or of all. */
-  list(kind: Kind, namespace?: string): KubeObject[] {
+  list(kind: KubeKind, namespace?: string): KubeObject[] {
     return this.all(kind).filter(
       ({ metadata }) => namespace === undefined || metadata.namespace === namespace,
     );
   }
 
-  find(kind: Kind, namespace: string | undefined, name: string): KubeObject | undefined {
+  find(kind: KubeKind, namespace: string | undefined, name: string): KubeObject | undefined {
     return this.list(kind, namespace).find(({ metadata }) => metadata.name === name);
   }
 
@@ -88,7 +88,7 @@ export class KubeWorld {
   }
 
   /** Tells of changes until the returned function is called. */
-  onChange(tell: (change: Change) => void): () => void {
+  onChange(tell: (change: KubeChange) => void): () => void {
     this.changes.on('change', tell);
     return () => void this.changes.off('change', tell);
   }
@@ -109,7 +109,7 @@ export class KubeWorld {
     replaceFile(this.file, JSON.stringify({ born, revision, records }));
   }
 
-  private all({ resource }: Kind): KubeObject[] {
+  private all({ resource }: KubeKind): KubeObject[] {
     const { born } = this;
     switch (resource) {
       case 'pods':
@@ -244,5 +244,5 @@ export const serverVersion = {
 };
 
 /** `Kind` of a path, if there is such. */
-export const kindAt = (group: string, resource: string): Kind | undefined =>
-  kinds.find((each) => each.group === group && each.resource === resource);
+export const kindAt = (group: string, resource: string): KubeKind | undefined =>
+  kubeKinds.find((each) => each.group === group && each.resource === resource);

@@ -42,11 +42,11 @@ export function readToken(state: State, text: string): KubeToken | undefined {
 const minute = 60_000;
 
 /** Whether tsh would hand a cached credential out once more: with more than a minute left. */
-export const isUsable = (token: KubeToken, now: number): boolean => token.validUntil - now > minute;
+export const isTokenValid = (token: KubeToken, now: number): boolean => token.validUntil - now > minute;
 
 /** What an exec plug-in prints, in the version kubectl asks for. It names an end a minute early. */
 export function execCredential(text: string, token: KubeToken, apiVersion: string, now: number): string {
-  const end = isUsable(token, now) ? token.validUntil - minute : token.validUntil;
+  const end = isTokenValid(token, now) ? token.validUntil - minute : token.validUntil;
   return JSON.stringify({
     kind: 'ExecCredential',
     apiVersion,

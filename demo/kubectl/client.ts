@@ -8,9 +8,9 @@ import {
   readKubeconfig,
   type ExecPlugin,
   type Kubeconfig,
-  type KubeCluster,
-  type KubeContext,
-  type KubeUser,
+  type KubeconfigCluster,
+  type KubeconfigContext,
+  type KubeconfigUser,
 } from '../kube/kubeconfig.ts';
 
 /** The kubeconfig files as one: the first to name something wins. */
@@ -38,9 +38,9 @@ export function mergedConfig(given: KubectlArguments, env: NodeJS.ProcessEnv): K
 
 /** The context in use with what it names. */
 export interface Selected {
-  readonly context: KubeContext['context'];
-  readonly cluster: KubeCluster['cluster'];
-  readonly user: KubeUser['user'];
+  readonly context: KubeconfigContext['context'];
+  readonly cluster: KubeconfigCluster['cluster'];
+  readonly user: KubeconfigUser['user'];
   readonly namespace: string;
 }
 

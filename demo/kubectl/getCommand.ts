@@ -1,6 +1,6 @@
 // `kubectl get`, `delete` and `logs`
 import { stringify } from 'yaml';
-import { kindNamed, type Kind, type KubeObject } from '../kube/resourceKinds.ts';
+import { kubeKindNamed, type KubeKind, type KubeObject } from '../kube/resourceKinds.ts';
 import { KubectlFailure, type KubectlArguments } from './arguments.ts';
 import { refusal, textOf, type KubeClient } from './client.ts';
 import type { Output } from '../client/session.ts';
@@ -16,15 +16,15 @@ interface Table {
 const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 
 /** `pod x`, `pod/x` or `pods` as kind and name. */
-function targetOf([word = '', named]: readonly string[]): { kind: Kind; name: string | undefined } {
+function targetOf([word = '', named]: readonly string[]): { kind: KubeKind; name: string | undefined } {
   const [type = '', slashed] = word.split('/');
-  const kind = kindNamed(type);
+  const kind = kubeKindNamed(type);
   if (!kind) throw new KubectlFailure(`error: the server doesn't have a resource type "${type}"`);
   return { kind, name: slashed ?? named };
 }
 
 const pathOf = (
-  { group, namespaced, resource }: Kind,
+  { group, namespaced, resource }: KubeKind,
   namespace: string | undefined,
   name?: string,
 ): string =>
@@ -135,7 +135,7 @@ export async function remove(client: KubeClient, given: KubectlArguments, { out 
 export async function logs(client: KubeClient, given: KubectlArguments, { out }: Output): Promise<void> {
   const [, word] = given.words;
   if (word === undefined) throw new KubectlFailure("error: expected 'logs [-f] (POD | TYPE/NAME)'.");
-  const kind = kindNamed('pods');
+  const kind = kubeKindNamed('pods');
   const name = word.replace(/^pods?\//, '');
   if (!kind) return;
   const query = new URLSearchParams();

@@ -1,7 +1,7 @@
 // A stand-in for kubectl where there is none: what one types to see whether the access works.
 import { systemClock } from '../../src/state/clock.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { kindNamed } from '../kube/resourceKinds.ts';
+import { kubeKindNamed } from '../kube/resourceKinds.ts';
 import { KubectlFailure, readArguments, type KubectlArguments } from './arguments.ts';
 import { KubeClient, mergedConfig, selectedBy } from './client.ts';
 import { configCommand } from './configCommand.ts';
@@ -94,7 +94,7 @@ async function auth(client: KubeClient, [what, verb = '', type = '']: readonly s
   if (what !== 'can-i' || !verb || !type)
     throw new KubectlFailure('error: unknown command for "kubectl auth"');
   const [resource = '', subresource] = type.split('/');
-  const kind = kindNamed(resource);
+  const kind = kubeKindNamed(resource);
   const resourceAttributes = {
     verb,
     resource: kind?.resource ?? resource,

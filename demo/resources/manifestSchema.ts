@@ -1,25 +1,25 @@
 // How the server reads a manifest into what it knows: fields it does not know are dropped without a word.
 import { Refusal } from '../cli/refusal.ts';
-import { duration, parseDuration } from '../cli/goFormat.ts';
+import { goDuration, parseDuration } from '../cli/goFormat.ts';
 import { isObject, type Json, type JsonObject } from './resource.ts';
 
 /**
  * What a field holds. Labels map to a text or texts. A `flagIfSet` that is off is not kept; `mfa` is whether, or with
  * which hardware key, MFA is asked for.
  */
-export type Field =
+export type ManifestField =
   | ('text' | 'texts' | 'textOrTexts' | 'flag' | 'flagIfSet' | 'mfa' | 'count' | 'duration')
-  | ('labels' | 'textMap' | 'textsMap' | Struct | ListOf);
+  | ('labels' | 'textMap' | 'textsMap' | ManifestStruct | ManifestList);
 
 /** Fields in the order in which the server prints them. */
-export interface Struct {
+export interface ManifestStruct {
   /** The name of the type and what stands before a field's name, for messages. */
   readonly go: string;
-  readonly fields: Readonly<Record<string, Field>>;
+  readonly fields: Readonly<Record<string, ManifestField>>;
 }
 
-export interface ListOf {
-  readonly list: Struct;
+export interface ManifestList {
+  readonly list: ManifestStruct;
 }
 
 /** Where and why a value does not fit. */
@@ -35,7 +35,7 @@ class Mismatch extends Error {
  * The known fields of a manifest, in order. Names match in any case; the last of two wins. What is empty is not kept:
  * an empty text or list, 0, no labels. Throws a Refusal.
  */
-export function read(struct: Struct, value: JsonObject): JsonObject {
+export function readFields(struct: ManifestStruct, value: JsonObject): JsonObject {
   try {
     return readStruct(struct, value, [], '');
   } catch (error) {
@@ -46,7 +46,7 @@ export function read(struct: Struct, value: JsonObject): JsonObject {
 
 type Path = readonly (string | number)[];
 
-function readStruct(struct: Struct, value: Json, path: Path, trail: string): JsonObject {
+function readStruct(struct: ManifestStruct, value: Json, path: Path, trail: string): JsonObject {
   if (!isObject(value)) throw new Mismatch(`${trail}readObjectStart: expect { or n`, path);
   const result: Record<string, Json> = {};
   for (const [name, field] of Object.entries(struct.fields)) {
@@ -60,14 +60,14 @@ function readStruct(struct: Struct, value: Json, path: Path, trail: string): Jso
 }
 
 /** What Go leaves out when it prints: all but what has fields of its own, and flags that say no. */
-function isEmpty(field: Field, value: Json): boolean {
+function isEmpty(field: ManifestField, value: Json): boolean {
   if (typeof field === 'object') return 'list' in field && (value as readonly Json[]).length === 0;
   if (field === 'flag') return false;
   if (typeof value === 'object') return Object.keys(value ?? {}).length === 0;
   return !value || (field === 'duration' && value === '0s');
 }
 
-function readField(field: Field, value: Json, path: Path, trail: string): Json {
+function readField(field: ManifestField, value: Json, path: Path, trail: string): Json {
   const no = (expected: string): never => {
     throw new Mismatch(`${trail}${expected}`, path);
   };
@@ -126,7 +126,7 @@ function readMap(value: Json, item: (value: Json) => Json): JsonObject {
 
 function readDuration(value: Json): string {
   try {
-    return duration(
+    return goDuration(
       typeof value === 'number' ? value / 1e6 : parseDuration(typeof value === 'string' ? value : ''),
     );
   } catch (error) {

@@ -1,5 +1,5 @@
 // The roles a new Teleport has by itself, as recorded from one of 17.0.0-dev.
-import type { Edition } from './roles.ts';
+import type { DemoEdition } from './roles.ts';
 import type { JsonObject } from './resource.ts';
 
 /** A role before the server fills it in. */
@@ -192,7 +192,7 @@ const enterpriseOnly: readonly RoleDraft[] = [
 const both = [access, auditor, editor, terraform, requireTrustedDevice];
 
 /** What nobody made. */
-export const presets: Readonly<Record<Edition, readonly RoleDraft[]>> = {
+export const presets: Readonly<Record<DemoEdition, readonly RoleDraft[]>> = {
   enterprise: [...both, ...enterpriseOnly],
   community: both,
 };

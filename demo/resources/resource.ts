@@ -5,7 +5,7 @@ import { Refusal } from '../cli/refusal.ts';
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = Readonly<Record<string, Json>>;
 
-export interface Resource {
+export interface StoredItem {
   readonly kind: string;
   readonly version: string;
   readonly metadata: {
@@ -42,7 +42,7 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What the server keeps of a manifest's metadata, with a new revision whatever the manifest's was. */
-export function newMetadata(known: JsonObject): Resource['metadata'] {
+export function newMetadata(known: JsonObject): StoredItem['metadata'] {
   const { name, ...rest } = objectIn(known, 'metadata');
   if (typeof name !== 'string' || !name) throw new Refusal('missing parameter Name');
   return { name, ...rest, revision: randomUUID() };

@@ -1,18 +1,18 @@
 // The fields of a role as a server knows them, in the order in which it prints them: those of 17.0.0-dev, and what came
 // with later versions.
-import type { Field, Struct } from './manifestSchema.ts';
+import type { ManifestField, ManifestStruct } from './manifestSchema.ts';
 import { isAtLeast } from '../cli/teleportVersion.ts';
 
-const struct = (go: string, fields: Readonly<Record<string, Field>>): Struct => ({
+const struct = (go: string, fields: Readonly<Record<string, ManifestField>>): ManifestStruct => ({
   go: `types.${go}.`,
   fields,
 });
-const texts = (...names: readonly string[]): Readonly<Record<string, Field>> =>
+const texts = (...names: readonly string[]): Readonly<Record<string, ManifestField>> =>
   Object.fromEntries(names.map((name) => [name, 'texts']));
 
 const claims = struct('ClaimMapping', { claim: 'text', value: 'text', roles: 'texts' });
 const rule = struct('Rule', { ...texts('resources', 'verbs'), where: 'text', actions: 'texts' });
-const requestOf = (version: string): Struct =>
+const requestOf = (version: string): ManifestStruct =>
   struct('AccessRequestConditions', {
     roles: 'texts',
     claims_to_roles: { list: claims },
@@ -30,7 +30,7 @@ const requestOf = (version: string): Struct =>
     max_duration: 'duration',
     ...(isAtLeast(version, '17.1.0') ? { reason: reasonOf(version) } : {}),
   });
-const reasonOf = (version: string): Struct =>
+const reasonOf = (version: string): ManifestStruct =>
   struct('AccessRequestConditionsReason', {
     mode: 'text',
     ...(isAtLeast(version, '18.4.0') ? { prompt: 'text' as const } : {}),
@@ -59,7 +59,7 @@ const joining = struct('SessionRequirePolicy', {
 const spiffe = struct('SPIFFERoleCondition', { path: 'text', ...texts('dns_sans', 'ip_sans') });
 const permission = struct('DatabasePermission', { permissions: 'texts', match: 'labels' });
 
-const conditionsOf = (version: string): Struct =>
+const conditionsOf = (version: string): ManifestStruct =>
   struct('RoleConditions', {
     logins: 'texts',
     node_labels: 'labels',
@@ -132,7 +132,7 @@ export const metadata = struct('Metadata', {
 });
 
 /** A role on a server of a version. Its parser puts the name of the last field where the others put nothing. */
-export function roleSchema(version: string): Struct {
+export function roleSchema(version: string): ManifestStruct {
   const conditions = conditionsOf(version);
   return {
     go: 'types.RoleV6.Version: ',

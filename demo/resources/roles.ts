@@ -1,7 +1,7 @@
 // Roles: what a manifest becomes on the server, and what the server reads in one.
 import { Refusal } from '../cli/refusal.ts';
 import { parseFilter } from './thresholdFilter.ts';
-import { duration, parseDuration, quote } from '../cli/goFormat.ts';
+import { goDuration, parseDuration, quote } from '../cli/goFormat.ts';
 import {
   isObject,
   newMetadata,
@@ -10,22 +10,22 @@ import {
   textsIn,
   type Json,
   type JsonObject,
-  type Resource,
+  type StoredItem,
 } from './resource.ts';
 import { roleSchema } from './roleSchema.ts';
-import { read } from './manifestSchema.ts';
+import { readFields } from './manifestSchema.ts';
 import { isAtLeast } from '../cli/teleportVersion.ts';
 
-export type Edition = 'enterprise' | 'community';
+export type DemoEdition = 'enterprise' | 'community';
 
 /** What decides which roles a server takes. */
 export interface Server {
-  readonly edition: Edition;
+  readonly edition: DemoEdition;
   readonly version: string;
 }
 
 /** How many approvals or denials decide. */
-export interface Threshold {
+export interface RoleThreshold {
   readonly name: string;
   /** Whose review counts; absent = everybody's. */
   readonly filter?: string;
@@ -45,7 +45,7 @@ export interface Conditions {
   readonly request: {
     readonly roles: readonly string[];
     readonly searchAsRoles: readonly string[];
-    readonly thresholds: readonly Threshold[];
+    readonly thresholds: readonly RoleThreshold[];
     readonly suggestedReviewers: readonly string[];
     /** ms; 0 = none */
     readonly maxDuration: number;
@@ -59,7 +59,7 @@ export interface Conditions {
 }
 
 /** A role as the server reads it. */
-export interface Role {
+export interface DemoRole {
   readonly name: string;
   /** ms */
   readonly maxSessionTtl: number;
@@ -92,25 +92,25 @@ const defaults: JsonObject = {
 };
 
 /** A manifest as the server stores it: unknown fields gone, the rest filled in, a new revision. */
-export function readRole(manifest: JsonObject, server: Server): Resource {
+export function readRoleManifest(manifest: JsonObject, server: Server): StoredItem {
   const version = textIn(manifest, 'version');
   const since = versions[version];
   if (since === undefined || !isAtLeast(server.version, since)) {
     throw new Refusal(`role version "${version}" is not supported`);
   }
   const schema = roleSchema(server.version);
-  const known = read(schema, manifest);
+  const known = readFields(schema, manifest);
   const spec = objectIn(known, 'spec');
   // Reading again gives the order of the schema.
   const given = { spec: { options: { ...defaults, ...objectIn(spec, 'options') } } };
-  const options = objectIn(objectIn(read(schema, given), 'spec'), 'options');
-  const role: Resource = {
+  const options = objectIn(objectIn(readFields(schema, given), 'spec'), 'options');
+  const role: StoredItem = {
     kind: 'role',
     version,
     metadata: newMetadata(known),
     spec: { options, allow: objectIn(spec, 'allow'), deny: objectIn(spec, 'deny') },
   };
-  checkRequests(roleOf(role), spec);
+  checkRequests(findRole(role), spec);
   if (server.edition === 'community') checkCommunity(role);
   return role;
 }
@@ -119,7 +119,7 @@ const longestGrant = 14 * 24 * 3_600_000;
 const reasonModes = ['required', 'optional'];
 
 /** What every server refuses in what a role says about requests and reviews; the expressions by tctl itself. */
-function checkRequests({ allow, deny }: Role, spec: JsonObject): void {
+function checkRequests({ allow, deny }: DemoRole, spec: JsonObject): void {
   if (deny.request.thresholds.length) {
     throw new Refusal(
       'deny.request cannot contain thresholds, set denial counts in allow.request.thresholds instead',
@@ -130,7 +130,7 @@ function checkRequests({ allow, deny }: Role, spec: JsonObject): void {
     if (reviewRequests.where) checkExpression('review', reviewRequests.where);
   }
   if (allow.request.maxDuration > longestGrant) {
-    throw new Refusal(`max access duration must be less than or equal to ${duration(longestGrant)}`);
+    throw new Refusal(`max access duration must be less than or equal to ${goDuration(longestGrant)}`);
   }
   const mode = textIn(objectIn(objectIn(objectIn(spec, 'allow'), 'request'), 'reason'), 'mode');
   if (mode && !reasonModes.includes(mode)) {
@@ -149,7 +149,7 @@ function checkExpression(what: string, text: string): void {
 }
 
 /** Community has max_duration and suggested_reviewers; these it refuses. */
-function checkCommunity({ spec }: Resource): void {
+function checkCommunity({ spec }: StoredItem): void {
   const subscription = 'is only available in enterprise subscriptions';
   const allow = objectIn(spec, 'allow');
   const request = objectIn(allow, 'request');
@@ -167,7 +167,7 @@ function checkCommunity({ spec }: Resource): void {
 }
 
 /** What a stored role says. */
-export function roleOf({ metadata, spec }: Resource): Role {
+export function findRole({ metadata, spec }: StoredItem): DemoRole {
   const options = objectIn(spec, 'options');
   return {
     name: metadata.name,
@@ -226,7 +226,7 @@ const labelsIn = (side: JsonObject, key: string): Labels =>
   );
 
 /** Whether one of the patterns, with `*` for anything or as `^…$` a regular expression, names it. */
-export const matches = (patterns: readonly string[], name: string): boolean =>
+export const matchesPattern = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => {
     if (pattern === name) return true;
     if (/^\^.*\$$/.test(pattern)) return new RegExp(pattern).test(name);
@@ -239,5 +239,5 @@ export const matches = (patterns: readonly string[], name: string): boolean =>
 export const selects = (wanted: Labels, labels: Readonly<Record<string, string>>): boolean =>
   Object.keys(wanted).length > 0 &&
   Object.entries(wanted).every(([label, values]) =>
-    label === '*' && values.includes('*') ? true : label in labels && matches(values, labels[label] ?? ''),
+    label === '*' && values.includes('*') ? true : label in labels && matchesPattern(values, labels[label] ?? ''),
   );

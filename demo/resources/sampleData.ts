@@ -1,5 +1,5 @@
 // Who and what a new demo cluster holds: what the recordings of a real Teleport were made with.
-import type { Edition } from './roles.ts';
+import type { DemoEdition } from './roles.ts';
 import type { RoleDraft } from './presets.ts';
 
 /** An SSH server. */
@@ -12,7 +12,7 @@ export interface Node {
 }
 
 /** What a cluster of an edition starts with. */
-export interface Cast {
+export interface SampleCluster {
   readonly cluster: string;
   /** host:port */
   readonly proxy: string;
@@ -46,7 +46,7 @@ const prodDba: RoleDraft = {
   allow: { db_labels: anything, db_users: ['postgres'] },
 };
 
-const enterprise = (before: boolean): Cast => ({
+const enterprise = (before: boolean): SampleCluster => ({
   cluster: 'ent.example.test',
   proxy: 'localhost:13080',
   people: {
@@ -131,7 +131,7 @@ const team = (name: string, env: string, login: string, group: string, roles: st
   },
 });
 
-const community = (before: boolean): Cast => {
+const community = (before: boolean): SampleCluster => {
   const devTeam = team('dev-team', 'dev', 'dev', 'developers', before ? [] : ['kube-admin']);
   const asked = [...(before ? [] : ['kube-admin']), 'prod-dba'];
   return {
@@ -164,5 +164,5 @@ const community = (before: boolean): Cast => {
  * dev-team is administrator of Kubernetes all the time, there is no kube-admin and nobody who approves it. eve
  * (Enterprise) or ana (Community) administers.
  */
-export const castOf = (edition: Edition, before: boolean): Cast =>
+export const sampleCluster = (edition: DemoEdition, before: boolean): SampleCluster =>
   (edition === 'enterprise' ? enterprise : community)(before);

@@ -9,10 +9,10 @@ import {
   textsIn,
   type Json,
   type JsonObject,
-  type Resource,
+  type StoredItem,
 } from './resource.ts';
 import { metadata } from './roleSchema.ts';
-import { read, type Struct } from './manifestSchema.ts';
+import { readFields, type ManifestStruct } from './manifestSchema.ts';
 
 /** A user as the server reads it. */
 export interface Person {
@@ -21,7 +21,7 @@ export interface Person {
   readonly traits: Readonly<Record<string, readonly string[]>>;
 }
 
-const schema: Struct = {
+const schema: ManifestStruct = {
   go: 'types.UserV2.',
   fields: {
     metadata,
@@ -42,7 +42,7 @@ const traits: JsonObject = Object.fromEntries(
 );
 
 /** A user as one made with `tctl users add` who has set a password. `now` in ms. */
-export const newUser = (name: string, roles: readonly string[], creator: string, now: number): Resource => ({
+export const newUser = (name: string, roles: readonly string[], creator: string, now: number): StoredItem => ({
   kind: 'user',
   version: 'v2',
   metadata: { name, revision: randomUUID() },
@@ -57,7 +57,7 @@ export const newUser = (name: string, roles: readonly string[], creator: string,
 });
 
 /** The one who decides by himself where rules say so. */
-export const approvalBot = (): Resource => ({
+export const approvalBot = (): StoredItem => ({
   kind: 'user',
   version: 'v2',
   metadata: {
@@ -78,11 +78,11 @@ export const approvalBot = (): Resource => ({
 /** A manifest as the server stores it, over the user there was. `now` in ms. */
 export function readUser(
   manifest: JsonObject,
-  before: Resource | undefined,
+  before: StoredItem | undefined,
   creator: string,
   now: number,
-): Resource {
-  const known = read(schema, manifest);
+): StoredItem {
+  const known = readFields(schema, manifest);
   const version = textIn(manifest, 'version');
   if (version !== 'v2') throw new Refusal(`user resource version ${version} is not supported`);
   return {
@@ -99,7 +99,7 @@ export function readUser(
   };
 }
 
-export const personIn = ({ metadata: { name }, spec }: Resource): Person => ({
+export const personIn = ({ metadata: { name }, spec }: StoredItem): Person => ({
   name,
   roles: textsIn(spec, 'roles'),
   traits: Object.fromEntries(

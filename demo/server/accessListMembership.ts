@@ -1,10 +1,10 @@
 // Who is in which access list, and which roles that gives.
-import { isObject, objectIn, textIn, textsIn, type Json, type Resource } from '../resources/resource.ts';
+import { isObject, objectIn, textIn, textsIn, type Json, type StoredItem } from '../resources/resource.ts';
 import { current, type State } from './serverState.ts';
 
 /** Kinds of members and owners. */
 export const memberKinds = { user: 'MEMBERSHIP_KIND_USER', list: 'MEMBERSHIP_KIND_LIST' } as const;
-export const membersOf = (state: State, list: string): Resource[] =>
+export const membersOf = (state: State, list: string): StoredItem[] =>
   current(state.members ?? []).filter(({ spec }) => textIn(spec, 'access_list') === list);
 
 /** The roles somebody has through lists: as a member, also through a list in another, and as an owner. */

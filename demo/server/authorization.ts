@@ -1,11 +1,11 @@
 // What the server grants: how long, to whom, and the certificates made from it.
-import { duration, utc, utcTime } from '../cli/goFormat.ts';
+import { goDuration, utc, utcTime } from '../cli/goFormat.ts';
 import type { Caller, Certificate } from './certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { rolesThroughLists } from './accessListMembership.ts';
 import { refuseLocked } from './locks.ts';
-import { matches, roleOf, type Conditions, type Role } from '../resources/roles.ts';
-import { current, requestState, type AccessRequest, type State } from './serverState.ts';
+import { matchesPattern, findRole, type Conditions, type DemoRole } from '../resources/roles.ts';
+import { current, requestState, type StoredRequest, type State } from './serverState.ts';
 import { personIn, type Person } from '../resources/users.ts';
 
 const hour = 3_600_000;
@@ -25,12 +25,12 @@ export function personOf(state: State, name: string): Person {
 }
 
 /** Every role there is, as the server reads it. */
-export const allRoles = (state: State): Role[] => current(state.roles).map(roleOf);
+export const allRoles = (state: State): DemoRole[] => current(state.roles).map(findRole);
 
-export const rolesNamed = (state: State, names: readonly string[]): Role[] =>
+export const rolesNamed = (state: State, names: readonly string[]): DemoRole[] =>
   allRoles(state).filter((role) => names.includes(role.name));
 
-export const rolesOf = (state: State, user: string): Role[] => rolesNamed(state, personOf(state, user).roles);
+export const heldRoles = (state: State, user: string): DemoRole[] => rolesNamed(state, personOf(state, user).roles);
 
 /** Whether the roles in a certificate have a rule. */
 export function may(state: State, caller: Caller, verb: string, resource: string): boolean {
@@ -58,15 +58,15 @@ export function demand(state: State, caller: Caller, verbs: readonly string[], r
 }
 
 /** Whether a role's rule lets another be asked for, by name or through a resource. */
-export const covers = ({ allow: { request } }: Role, name: string): boolean =>
-  matches(request.roles, name) || matches(request.searchAsRoles, name);
+export const ruleCovers = ({ allow: { request } }: DemoRole, name: string): boolean =>
+  matchesPattern(request.roles, name) || matchesPattern(request.searchAsRoles, name);
 
 /** Whether somebody with these roles may ask for a role by its name. */
-export const mayAskFor = (own: readonly Role[], name: string): boolean =>
-  own.some(({ allow }) => matches(allow.request.roles, name)) &&
-  !own.some(({ deny }) => matches(deny.request.roles, name));
+export const mayAskFor = (own: readonly DemoRole[], name: string): boolean =>
+  own.some(({ allow }) => matchesPattern(allow.request.roles, name)) &&
+  !own.some(({ deny }) => matchesPattern(deny.request.roles, name));
 
-const strictest = (roles: readonly Role[]): number =>
+const strictest = (roles: readonly DemoRole[]): number =>
   Math.min(longestSession, ...roles.map((role) => role.maxSessionTtl));
 
 /** What a request asks for in time; all in ms from now, undefined = not asked. */
@@ -93,19 +93,19 @@ export function requestEnds(
   const sent = 1;
   if (asked.sessionTtl && asked.sessionTtl > most) {
     throw new Refusal(
-      `invalid session TTL: ${duration(asked.sessionTtl - sent)} greater than maximum allowed (${duration(most)})`,
+      `invalid session TTL: ${goDuration(asked.sessionTtl - sent)} greater than maximum allowed (${goDuration(most)})`,
     );
   }
   if (asked.requestTtl && asked.requestTtl > longestPending) {
     throw new Refusal(
-      `invalid request TTL: ${duration(asked.requestTtl - sent)} greater than maximum allowed (${duration(longestPending)})`,
+      `invalid request TTL: ${goDuration(asked.requestTtl - sent)} greater than maximum allowed (${goDuration(longestPending)})`,
     );
   }
   const session = Math.min(most, certificate.validUntil - now, asked.sessionTtl || Infinity);
-  const own = rolesOf(state, certificate.user);
+  const own = heldRoles(state, certificate.user);
   const allowed = Math.min(
     ...roles.map((name) =>
-      Math.max(0, ...own.map((role) => (covers(role, name) ? role.allow.request.maxDuration : 0))),
+      Math.max(0, ...own.map((role) => (ruleCovers(role, name) ? role.allow.request.maxDuration : 0))),
     ),
   );
   const grant = asked.maxDuration && allowed ? Math.min(asked.maxDuration, allowed) : session;
@@ -119,7 +119,7 @@ export function requestEnds(
 /** Refuses a duration no role may allow. */
 export function checkMaxDuration(ms: number | undefined): void {
   if (ms && ms > longestGrant) {
-    throw new Refusal(`max_duration must be less than or equal to ${duration(longestGrant)}`);
+    throw new Refusal(`max_duration must be less than or equal to ${goDuration(longestGrant)}`);
   }
 }
 
@@ -138,10 +138,10 @@ export function checkStart(start: number, expires: number, now: number): void {
 }
 
 /** Whether a request is still there: expired ones disappear. */
-export const isAlive = (request: AccessRequest, now: number): boolean => request.kept > now;
+export const isAlive = (request: StoredRequest, now: number): boolean => request.kept > now;
 
 /** A request by id, whoever asks. */
-export function requestOf(state: State, id: string, now: number): AccessRequest | undefined {
+export function requestOf(state: State, id: string, now: number): StoredRequest | undefined {
   return state.requests.map((stored) => stored.now).find((each) => each?.id === id && isAlive(each, now));
 }
 
@@ -153,7 +153,7 @@ export function firstCertificate(
   ttl: number,
   now: number,
 ): Certificate {
-  const roles = rolesOf(state, user);
+  const roles = heldRoles(state, user);
   const end = now + Math.min(ttl, strictest(roles));
   const certificate = certificateFor(state.cluster, user, roles, [], key, end, now);
   refuseLocked(state, certificate, now);
@@ -176,7 +176,7 @@ export function reissue(
   if (requests.filter((request) => request.resources.length).length > 1) {
     throw new Refusal('cannot generate certificate with multiple resource access requests');
   }
-  const own = rolesOf(state, from.user);
+  const own = heldRoles(state, from.user);
   for (const name of requests.flatMap((request) => request.roles)) demandRole(state, own, from.user, name);
   const names = [...own.map(({ name }) => name), ...requests.flatMap((request) => request.roles)];
   const roles = rolesNamed(state, names);
@@ -191,14 +191,14 @@ export function reissue(
 }
 
 /** Refuses a role that somebody with these roles may not ask for, by name or through a resource. */
-export function demandRole(state: State, own: readonly Role[], user: string, name: string): void {
-  if (!own.some((role) => covers(role, name)) || own.some(({ deny }) => matches(deny.request.roles, name))) {
+export function demandRole(state: State, own: readonly DemoRole[], user: string, name: string): void {
+  if (!own.some((role) => ruleCovers(role, name)) || own.some(({ deny }) => matchesPattern(deny.request.roles, name))) {
     throw new Refusal(`user "${user}" can not request role "${name}"`);
   }
   if (!rolesNamed(state, [name]).length) throw new Refusal(`role ${name} is not found`);
 }
 
-function assumable(state: State, id: string, now: number): AccessRequest {
+function assumable(state: State, id: string, now: number): StoredRequest {
   const request = requestOf(state, id, now);
   if (!request) throw new Refusal(`access request "${id}" not found`);
   if (request.state === requestState.denied) throw new Refusal(`access request "${id}" has been denied`);
@@ -212,21 +212,21 @@ function assumable(state: State, id: string, now: number): AccessRequest {
 }
 
 /** What these roles allow of something and none of them denies, sorted. */
-function granted(roles: readonly Role[], list: (side: Conditions) => readonly string[]): string[] {
+function granted(roles: readonly DemoRole[], list: (side: Conditions) => readonly string[]): string[] {
   const denied = roles.flatMap(({ deny }) => list(deny));
   return [...new Set(roles.flatMap(({ allow }) => list(allow)))]
     .filter((each) => !denied.includes(each))
     .sort();
 }
 
-export const kubernetesGroupsOf = (roles: readonly Role[]): string[] =>
+export const kubernetesGroupsOf = (roles: readonly DemoRole[]): string[] =>
   granted(roles, ({ kubernetesGroups }) => kubernetesGroups);
 
 function certificateFor(
   cluster: string,
   user: string,
-  roles: readonly Role[],
-  requests: readonly AccessRequest[],
+  roles: readonly DemoRole[],
+  requests: readonly StoredRequest[],
   key: string,
   end: number,
   now: number,

@@ -6,7 +6,7 @@ import { demand, requestOf } from './authorization.ts';
 import { putRequest, requestState, type State } from './serverState.ts';
 
 /** What `tctl requests approve` and `deny` say. */
-export interface Decree {
+export interface ForcedState {
   readonly state: number;
   readonly reason: string;
   readonly annotations: Readonly<Record<string, readonly string[]>>;
@@ -17,7 +17,7 @@ export interface Decree {
 }
 
 /** Sets the state directly. It asks no threshold and overwrites reason and annotations. */
-export function decree(state: State, certificate: Caller, id: string, decreed: Decree, now: number): void {
+export function forceRequestState(state: State, certificate: Caller, id: string, decreed: ForcedState, now: number): void {
   demand(state, certificate, ['update'], 'access_request');
   if (certificate.requests.length) {
     throw new Refusal('cannot directly update the state of an access request while using an access request');

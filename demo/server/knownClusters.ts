@@ -15,7 +15,7 @@ function neighboursOf(dir: string): readonly string[] {
 }
 
 /** Lets the programs of each of these clusters reach all of them. Their proxies have different hosts. */
-export function introduce(...dirs: readonly string[]): void {
+export function addKnownCluster(...dirs: readonly string[]): void {
   for (const dir of dirs) {
     replaceFile(file(dir), JSON.stringify(dirs.filter((other) => other !== dir)));
   }

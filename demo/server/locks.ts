@@ -2,13 +2,13 @@
 import type { Caller } from './certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { utc } from '../cli/goFormat.ts';
-import { newMetadata, objectIn, textIn, type JsonObject, type Resource } from '../resources/resource.ts';
+import { newMetadata, objectIn, textIn, type JsonObject, type StoredItem } from '../resources/resource.ts';
 import { metadata } from '../resources/roleSchema.ts';
-import { read, type Struct } from '../resources/manifestSchema.ts';
+import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
 import { current, type State } from './serverState.ts';
 
 /** What a lock can be on, in the order in which the server prints it, with the word for it in messages. */
-export const targets: Readonly<Record<string, string>> = {
+export const lockTargets: Readonly<Record<string, string>> = {
   user: 'User',
   role: 'Role',
   login: 'Login',
@@ -19,7 +19,7 @@ export const targets: Readonly<Record<string, string>> = {
   server_id: 'ServerID',
 };
 
-const schema: Struct = {
+const schema: ManifestStruct = {
   go: 'types.LockV2.',
   fields: {
     metadata,
@@ -28,7 +28,7 @@ const schema: Struct = {
       fields: {
         target: {
           go: 'types.LockTarget.',
-          fields: Object.fromEntries(Object.keys(targets).map((name) => [name, 'text'])),
+          fields: Object.fromEntries(Object.keys(lockTargets).map((name) => [name, 'text'])),
         },
         message: 'text',
         expires: 'text',
@@ -38,8 +38,8 @@ const schema: Struct = {
 };
 
 /** A manifest as the server stores it. `now` in ms. */
-export function readLock(manifest: JsonObject, creator: string, now: number): Resource {
-  const known = read(schema, manifest);
+export function readLock(manifest: JsonObject, creator: string, now: number): StoredItem {
+  const known = readFields(schema, manifest);
   const spec = objectIn(known, 'spec');
   if (!Object.keys(objectIn(spec, 'target')).length) {
     throw new Refusal('at least one target field must be set');
@@ -64,13 +64,13 @@ export function readLock(manifest: JsonObject, creator: string, now: number): Re
 }
 
 /** Whether a lock still holds: without an end it always does. */
-export function isInForce({ spec }: Resource, now: number): boolean {
+export function isInForce({ spec }: StoredItem, now: number): boolean {
   const expires = textIn(spec, 'expires');
   return !expires || Date.parse(expires) > now;
 }
 
 /** The lock in force on a certificate, if any. A person's own roles are in it too. */
-export const lockOn = (state: State, caller: Caller, now: number): Resource | undefined =>
+export const lockOn = (state: State, caller: Caller, now: number): StoredItem | undefined =>
   current(state.locks).find((lock) => {
     const target = objectIn(lock.spec, 'target');
     return (
@@ -88,6 +88,6 @@ export function refuseLocked(state: State, caller: Caller, now: number): void {
   const target = objectIn(lock.spec, 'target');
   const [kind = ''] = Object.keys(target);
   throw new Refusal(
-    `lock targeting ${targets[kind] ?? kind}:"${textIn(target, kind)}" is in force: ${textIn(lock.spec, 'message')}`,
+    `lock targeting ${lockTargets[kind] ?? kind}:"${textIn(target, kind)}" is in force: ${textIn(lock.spec, 'message')}`,
   );
 }

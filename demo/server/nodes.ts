@@ -3,21 +3,21 @@ import type { Certificate } from './certificate.ts';
 import type { Node } from '../resources/sampleData.ts';
 import { utc, type GoValue } from '../cli/goFormat.ts';
 import { rolesNamed } from './authorization.ts';
-import { selects, type Role } from '../resources/roles.ts';
+import { selects, type DemoRole } from '../resources/roles.ts';
 import type { ResourceId, State } from './serverState.ts';
 
 /** A node says that it is there this often, and is believed for twice as long; in ms. */
 const heartbeat = 5 * 60_000;
 
 /** Whether a role gives access to a resource. */
-export function reaches(state: State, role: Role, { kind, name }: ResourceId): boolean {
+export function reaches(state: State, role: DemoRole, { kind, name }: ResourceId): boolean {
   if (kind === 'kube_cluster') return kubesFor(state, [role]).includes(name);
   const node = kind === 'node' ? state.nodes.find((each) => each.name === name) : undefined;
   return node !== undefined && reachesNode(role, node);
 }
 
 /** The names of the Kubernetes clusters that these roles reach. */
-export const kubesFor = ({ kube }: State, roles: readonly Role[]): string[] =>
+export const kubesFor = ({ kube }: State, roles: readonly DemoRole[]): string[] =>
   kube &&
   roles.some(({ allow, deny }) => {
     const { labels = {} } = kube;
@@ -26,7 +26,7 @@ export const kubesFor = ({ kube }: State, roles: readonly Role[]): string[] =>
     ? [kube.name]
     : [];
 
-const reachesNode = ({ allow, deny }: Role, { labels }: Node): boolean =>
+const reachesNode = ({ allow, deny }: DemoRole, { labels }: Node): boolean =>
   selects(allow.nodeLabels, labels) && !selects(deny.nodeLabels, labels);
 
 /** The nodes that somebody with these roles reaches. */

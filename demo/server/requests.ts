@@ -6,7 +6,7 @@ import {
   allRoles,
   checkMaxDuration,
   checkStart,
-  covers,
+  ruleCovers,
   demandRole,
   isAlive,
   may,
@@ -14,17 +14,17 @@ import {
   requestEnds,
   requestOf,
   rolesNamed,
-  rolesOf,
+  heldRoles,
   type AskedTimes,
 } from './authorization.ts';
 import { reaches } from './nodes.ts';
-import { mayReview } from './reviews.ts';
-import type { Role, Threshold } from '../resources/roles.ts';
+import { mayReviewRequest } from './reviews.ts';
+import type { DemoRole, RoleThreshold } from '../resources/roles.ts';
 import {
   listed,
   putRequest,
   requestState,
-  type AccessRequest,
+  type StoredRequest,
   type ResourceId,
   type State,
 } from './serverState.ts';
@@ -32,7 +32,7 @@ import {
 const longestReason = 4096;
 
 /** What a person asks for. */
-export interface Draft extends AskedTimes {
+export interface NewRequest extends AskedTimes {
   readonly roles: readonly string[];
   readonly resources: readonly ResourceId[];
   readonly reason: string;
@@ -45,19 +45,19 @@ export interface Draft extends AskedTimes {
 export function createRequest(
   state: State,
   certificate: Certificate,
-  draft: Draft,
+  draft: NewRequest,
   now: number,
-): AccessRequest {
+): StoredRequest {
   const { user } = certificate;
   if (Buffer.byteLength(draft.reason) > longestReason) {
     throw new Refusal(`access request reason is too long, max ${longestReason} bytes`);
   }
   checkMaxDuration(draft.maxDuration);
-  const own = rolesOf(state, user);
+  const own = heldRoles(state, user);
   if (!draft.reason && own.some((role) => role.requestAccess === 'reason')) {
     throw new Refusal('request reason must be specified (required by static role configuration)');
   }
-  const named = draft.roles.includes('*') ? requestable(state, user) : draft.roles;
+  const named = draft.roles.includes('*') ? mayBeRequested(state, user) : draft.roles;
   for (const name of named) {
     if (!mayAskFor(own, name)) throw new Refusal(`user "${user}" can not request role "${name}"`);
     demandRole(state, own, user, name);
@@ -68,24 +68,24 @@ export function createRequest(
   const ends = requestEnds(state, certificate, roles, draft, now);
   checkStart(draft.assumeStart, ends.expires, now);
 
-  const thresholds: Threshold[] = [];
-  const indexOf = (threshold: Threshold): number => {
+  const thresholds: RoleThreshold[] = [];
+  const indexOf = (threshold: RoleThreshold): number => {
     const at = thresholds.findIndex((each) => JSON.stringify(each) === JSON.stringify(threshold));
     return at >= 0 ? at : thresholds.push(threshold) - 1;
   };
-  const fallback: readonly Threshold[] = [{ name: 'default', approve: 1, deny: 1 }];
+  const fallback: readonly RoleThreshold[] = [{ name: 'default', approve: 1, deny: 1 }];
   const roleThresholds = Object.fromEntries(
     roles.map((name) => [
       name,
       own
-        .filter((role) => covers(role, name))
+        .filter((role) => ruleCovers(role, name))
         .map(({ allow: { request } }) =>
           (request.thresholds.length ? request.thresholds : fallback).map(indexOf),
         ),
     ]),
   );
   const suggested = new Set(own.flatMap(({ allow }) => allow.request.suggestedReviewers));
-  const request: AccessRequest = {
+  const request: StoredRequest = {
     id: timedId(now),
     user,
     roles,
@@ -109,7 +109,7 @@ export function createRequest(
 }
 
 /** Teleport looks the asked roles up among those named in the role that wants reasons: a pattern there matches nothing. */
-function demandReason(own: readonly Role[], asked: readonly string[], reason: string): void {
+function demandReason(own: readonly DemoRole[], asked: readonly string[], reason: string): void {
   if (reason.trim()) return;
   for (const name of asked) {
     const wants = own
@@ -126,15 +126,15 @@ function demandReason(own: readonly Role[], asked: readonly string[], reason: st
 }
 
 /** The roles somebody may ask for by name and does not hold, sorted. */
-export function requestable(state: State, user: string): string[] {
-  const own = rolesOf(state, user);
+export function mayBeRequested(state: State, user: string): string[] {
+  const own = heldRoles(state, user);
   const names = allRoles(state).map(({ name }) => name);
   return names.filter((name) => mayAskFor(own, name) && own.every((role) => role.name !== name)).sort();
 }
 
 /** The roles through which somebody may ask for these resources: those that reach them. */
 function rolesFor(state: State, user: string, resources: readonly ResourceId[]): string[] {
-  const searchable = rolesOf(state, user).flatMap(({ allow }) => allow.request.searchAsRoles);
+  const searchable = heldRoles(state, user).flatMap(({ allow }) => allow.request.searchAsRoles);
   if (!searchable.length) {
     throw new Refusal(
       `Resource Access Requests require usable "search_as_roles", none found for user "${user}"`,
@@ -172,16 +172,16 @@ function timedId(now: number): string {
 }
 
 /** Whether somebody may read a request: their own, one they may review, or any with list and read. */
-export function isVisible(state: State, caller: Caller, request: AccessRequest): boolean {
+export function isVisible(state: State, caller: Caller, request: StoredRequest): boolean {
   return (
     request.user === caller.user ||
     (may(state, caller, 'list', 'access_request') && may(state, caller, 'read', 'access_request')) ||
-    (!caller.builtin && mayReview(state, caller.user, request))
+    (!caller.builtin && mayReviewRequest(state, caller.user, request))
   );
 }
 
 /** All a person sees, oldest first. Lags: what changed just now appears as it was. */
-export function listRequests(state: State, caller: Caller, now: number): AccessRequest[] {
+export function listRequests(state: State, caller: Caller, now: number): StoredRequest[] {
   return listed(state.requests)
     .filter((request) => isAlive(request, now) && isVisible(state, caller, request))
     .sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
@@ -193,7 +193,7 @@ export function findRequest(
   caller: Caller,
   id: string,
   now: number,
-): AccessRequest | undefined {
+): StoredRequest | undefined {
   const request = requestOf(state, id, now);
   return request && isVisible(state, caller, request) ? request : undefined;
 }

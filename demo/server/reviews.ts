@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../cli/refusal.ts';
 import { parseFilter, type FilterSubject } from '../resources/thresholdFilter.ts';
-import { checkStart, personOf, requestOf, rolesOf } from './authorization.ts';
-import { matches, type Conditions } from '../resources/roles.ts';
-import { putRequest, requestState, stateNames, type AccessRequest, type State } from './serverState.ts';
+import { checkStart, personOf, requestOf, heldRoles } from './authorization.ts';
+import { matchesPattern, type Conditions } from '../resources/roles.ts';
+import { putRequest, requestState, stateNames, type StoredRequest, type State } from './serverState.ts';
 
 /** Reviewing goes by a person's own roles, whatever they assumed. */
-export function mayReview(state: State, user: string, request: AccessRequest): boolean {
-  const own = rolesOf(state, user);
+export function mayReviewRequest(state: State, user: string, request: StoredRequest): boolean {
+  const own = heldRoles(state, user);
   const subject = subjectOf(state, user, request);
   const names = ({ roles, where }: Conditions['reviewRequests'], role: string): boolean =>
-    matches(roles, role) && (!where || parseFilter(where)(subject));
+    matchesPattern(roles, role) && (!where || parseFilter(where)(subject));
   const allows = (role: string): boolean =>
     own.some(({ allow }) => names(allow.reviewRequests, role)) &&
     !own.some(({ deny }) => names(deny.reviewRequests, role));
@@ -19,13 +19,13 @@ export function mayReview(state: State, user: string, request: AccessRequest): b
 }
 
 /** A reviewer and a request, as expressions see them. */
-function subjectOf(state: State, reviewer: string, request: AccessRequest): FilterSubject {
+function subjectOf(state: State, reviewer: string, request: StoredRequest): FilterSubject {
   const { roles, traits } = personOf(state, reviewer);
   return { roles, traits, requested: request.roles, reason: request.reason };
 }
 
 /** The thresholds a review counts for, as indexes: those whose filter its author and it fit. */
-function counting(state: State, author: string, request: AccessRequest, reason: string): number[] {
+function counting(state: State, author: string, request: StoredRequest, reason: string): number[] {
   const subject = { ...subjectOf(state, author, request), review: { reason } };
   return [...request.thresholds.entries()]
     .filter(([, { filter }]) => !filter || parseFilter(filter)(subject))
@@ -39,13 +39,13 @@ export function reviewRequest(
   id: string,
   review: { readonly approve: boolean; readonly reason: string; readonly assumeStart: number },
   now: number,
-): AccessRequest {
-  if (!rolesOf(state, author).some(({ allow }) => allow.reviewRequests.roles.length)) {
+): StoredRequest {
+  if (!heldRoles(state, author).some(({ allow }) => allow.reviewRequests.roles.length)) {
     throw new Refusal(`user "${author}" cannot submit reviews`);
   }
   const request = requestOf(state, id, now);
   if (!request) throw new Refusal(`cannot apply review to access request "${id}" (not found)`);
-  if (!mayReview(state, author, request)) throw new Refusal(`user "${author}" cannot review request "${id}"`);
+  if (!mayReviewRequest(state, author, request)) throw new Refusal(`user "${author}" cannot review request "${id}"`);
   if (request.reviews.some((each) => each.author === author)) {
     throw new Refusal(`user "${author}" has already reviewed this request`);
   }
@@ -67,7 +67,7 @@ export function reviewRequest(
     },
   ];
   const decided = decision({ ...request, reviews });
-  const next: AccessRequest = {
+  const next: StoredRequest = {
     ...request,
     reviews,
     // The last one who names a start has it.
@@ -82,7 +82,7 @@ export function reviewRequest(
 }
 
 /** What the reviews so far add up to. */
-function decision(request: AccessRequest): number {
+function decision(request: StoredRequest): number {
   const count = (index: number, proposed: number): number =>
     request.reviews.filter((each) => each.proposedState === proposed && each.thresholds.includes(index))
       .length;

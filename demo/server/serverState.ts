@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/state/clock.ts';
 import type { ServerIdentity } from './tlsCertificate.ts';
 import type { Node } from '../resources/sampleData.ts';
-import type { Resource } from '../resources/resource.ts';
-import type { Edition, Threshold } from '../resources/roles.ts';
+import type { StoredItem } from '../resources/resource.ts';
+import type { DemoEdition, RoleThreshold } from '../resources/roles.ts';
 
 /** States of a request as numbers, as the API has them. */
 export const requestState = { pending: 1, approved: 2, denied: 3 } as const;
 export const stateNames: Readonly<Record<number, string>> = { 1: 'PENDING', 2: 'APPROVED', 3: 'DENIED' };
 
-export interface Review {
+export interface StoredReview {
   readonly author: string;
   readonly proposedState: number;
   readonly reason: string;
@@ -29,7 +29,7 @@ export interface ResourceId {
 }
 
 /** An access request. All times in ms since the epoch. */
-export interface AccessRequest {
+export interface StoredRequest {
   readonly id: string;
   readonly user: string;
   readonly roles: readonly string[];
@@ -45,10 +45,10 @@ export interface AccessRequest {
   readonly reason: string;
   readonly resolveReason: string;
   readonly resolveAnnotations: Readonly<Record<string, readonly string[]>>;
-  readonly thresholds: readonly Threshold[];
+  readonly thresholds: readonly RoleThreshold[];
   /** Role to sets of indexes into `thresholds`. */
   readonly roleThresholds: Readonly<Record<string, readonly (readonly number[])[]>>;
-  readonly reviews: readonly Review[];
+  readonly reviews: readonly StoredReview[];
   readonly suggestedReviewers: readonly string[];
   readonly resources: readonly ResourceId[];
   /** ms; 0 = at once */
@@ -76,7 +76,7 @@ export interface KubeAccess extends ServerIdentity {
 }
 
 export interface State {
-  readonly edition: Edition;
+  readonly edition: DemoEdition;
   /** Of server and programs. */
   readonly version: string;
   readonly cluster: string;
@@ -93,20 +93,20 @@ export interface State {
   readonly nodes: readonly Node[];
   /** Absent: there is none. */
   readonly kube?: KubeAccess;
-  requests: Stored<AccessRequest>[];
-  users: Stored<Resource>[];
-  roles: Stored<Resource>[];
-  locks: Stored<Resource>[];
-  tokens: Stored<Resource>[];
-  saml: Stored<Resource>[];
-  oidc: Stored<Resource>[];
-  github: Stored<Resource>[];
-  trustedClusters: Stored<Resource>[];
-  bots: Stored<Resource>[];
+  requests: Stored<StoredRequest>[];
+  users: Stored<StoredItem>[];
+  roles: Stored<StoredItem>[];
+  locks: Stored<StoredItem>[];
+  tokens: Stored<StoredItem>[];
+  saml: Stored<StoredItem>[];
+  oidc: Stored<StoredItem>[];
+  github: Stored<StoredItem>[];
+  trustedClusters: Stored<StoredItem>[];
+  bots: Stored<StoredItem>[];
   /** Absent: the server has no access lists. */
-  accessLists?: Stored<Resource>[];
+  accessLists?: Stored<StoredItem>[];
   /** Of access lists. */
-  members?: Stored<Resource>[];
+  members?: Stored<StoredItem>[];
 }
 
 /** Where resources are kept. */
@@ -162,15 +162,15 @@ export const listed = <T>(all: readonly Stored<T>[]): T[] =>
   all.flatMap((stored) => (isLagging(stored) ? stored.before : stored.now) ?? []);
 
 /** Puts a new version of a request (or undefined: deletes it) in the place of the old. */
-export const putRequest = (state: State, id: string, next: AccessRequest | undefined): void =>
+export const putRequest = (state: State, id: string, next: StoredRequest | undefined): void =>
   put(state.requests, (request) => request.id === id, next);
 
 /** The same for a resource. */
-export const putResource = (all: Stored<Resource>[], name: string, next: Resource | undefined): void =>
+export const putResource = (all: Stored<StoredItem>[], name: string, next: StoredItem | undefined): void =>
   put(all, (resource) => resource.metadata.name === name, next);
 
 /** The same for a member of an access list: one name may be in several. */
-export const putMember = (state: State, list: string, name: string, next: Resource | undefined): void =>
+export const putMember = (state: State, list: string, name: string, next: StoredItem | undefined): void =>
   put((state.members ??= []), ({ spec }) => spec['access_list'] === list && spec['name'] === name, next);
 
 function put<T>(all: Stored<T>[], isIt: (each: T) => boolean, next: T | undefined): void {

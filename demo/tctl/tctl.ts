@@ -5,10 +5,10 @@ import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { hiddenFormat } from '../cli/globalFlags.ts';
 import { goJson, headedTable, table } from '../cli/goFormat.ts';
-import { demand, requestOf, rolesOf } from '../server/authorization.ts';
+import { demand, requestOf, heldRoles } from '../server/authorization.ts';
 import { requestObject, tctlRequestTable } from '../client/requestOutput.ts';
-import { decree } from '../server/forceRequestState.ts';
-import { findRequest, listRequests, requestable } from '../server/requests.ts';
+import { forceRequestState } from '../server/forceRequestState.ts';
+import { findRequest, listRequests, mayBeRequested } from '../server/requests.ts';
 import { connectTctl, type Session } from '../client/session.ts';
 import { changeState, putRequest, requestState } from '../server/serverState.ts';
 import { accessListCommands } from './tctlAccessLists.ts';
@@ -85,7 +85,7 @@ function decide(session: Session, to: number): void {
     assumeStart: flags.text('assume-start-time') ? Date.parse(flags.text('assume-start-time') ?? '') : 0,
   };
   for (const id of idsOf(session)) {
-    changeState(session.dir, (state) => decree(state, certificate, id, decreed, session.now()));
+    changeState(session.dir, (state) => forceRequestState(state, certificate, id, decreed, session.now()));
   }
 }
 
@@ -163,8 +163,8 @@ const capabilities: Command = {
     const { certificate, state } = connectTctl(session);
     const [user = ''] = session.flags.args;
     if (user !== certificate.user) demand(state, certificate, ['read'], 'user');
-    const own = rolesOf(state, user);
-    const roles = requestable(state, user);
+    const own = heldRoles(state, user);
+    const roles = mayBeRequested(state, user);
     const reviewers = [...new Set(own.flatMap(({ allow }) => allow.request.suggestedReviewers))].sort();
     const reason = own.some(({ requestAccess }) => requestAccess === 'reason') || undefined;
     if (isJson(session)) {

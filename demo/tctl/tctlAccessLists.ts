@@ -5,7 +5,7 @@ import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { headedTable, utc } from '../cli/goFormat.ts';
 import { memberKinds, membersOf } from '../server/accessListMembership.ts';
-import { textIn, type Resource } from '../resources/resource.ts';
+import { textIn, type StoredItem } from '../resources/resource.ts';
 import { connectTctl, type Session } from '../client/session.ts';
 import { changeState, putMember, type State } from '../server/serverState.ts';
 import { printResources, resourceFormat, resourceJson } from './resourceOutput.ts';
@@ -14,7 +14,7 @@ const named = { name: 'access-list-name', help: 'The Access List name.', require
 const hiddenFormat: FlagSpec = { ...resourceFormat, hidden: true };
 
 /** All lists, or the named one, for who may see them. */
-function lists(session: Session, name?: string): readonly Resource[] {
+function lists(session: Session, name?: string): readonly StoredItem[] {
   const { certificate, state } = connectTctl(session);
   accessListKind.permit?.(state, certificate, ['list', 'read']);
   return accessListKind.all(state, session.now(), name);

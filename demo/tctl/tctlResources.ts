@@ -5,9 +5,9 @@ import type { Caller } from '../server/certificate.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { demand } from '../server/authorization.ts';
-import type { Kind } from '../kinds/resourceKind.ts';
-import { kindNamed } from '../kinds/resourceKinds.ts';
-import { readLock, targets } from '../server/locks.ts';
+import type { ResourceKind } from '../kinds/resourceKind.ts';
+import { resourceKindNamed } from '../kinds/resourceKinds.ts';
+import { readLock, lockTargets } from '../server/locks.ts';
 import { manifests } from '../resources/readManifests.ts';
 import { textIn, type JsonObject } from '../resources/resource.ts';
 import { connectTctl } from '../client/session.ts';
@@ -16,7 +16,7 @@ import { printResources, resourceFormat } from './resourceOutput.ts';
 import { versionLine } from '../cli/teleportVersion.ts';
 
 interface Reference {
-  readonly kind: Kind;
+  readonly kind: ResourceKind;
   readonly name: string | undefined;
 }
 
@@ -28,7 +28,7 @@ function reference(text: string): Reference {
   const parts = text.split(/[\t /]+/).filter(Boolean);
   if (!parts.length || parts.length > 3) throw new Refusal(`failed to parse '${text}'`);
   const [word = ''] = parts;
-  const kind = kindNamed(word);
+  const kind = resourceKindNamed(word);
   if (!kind) throw new Refusal(`getting "${word}" is not supported`);
   return { kind, name: parts.length > 1 ? parts.at(-1) : undefined };
 }
@@ -39,7 +39,7 @@ const references = (text: string): Reference[] =>
 
 /** Refuses who may not do something with a kind. */
 function permit(
-  { permit: own, resource }: Kind,
+  { permit: own, resource }: ResourceKind,
   state: State,
   caller: Caller,
   verbs: readonly string[],
@@ -90,7 +90,7 @@ const create: Command = {
     const force = session.flags.yes('force');
     for (const manifest of manifests(readManifest(file))) {
       const word = textIn(withLowerKeys(manifest), 'kind');
-      const kind = kindNamed(word);
+      const kind = resourceKindNamed(word);
       const write = kind?.create;
       if (!kind || !write) throw new Refusal(`creating resources of type "${word}" is not supported`);
       const said = changeState(session.dir, (state) => {
@@ -155,7 +155,7 @@ const lock: Command = {
   words: ['lock'],
   help: 'Create a new lock.',
   flags: [
-    ...Object.keys(targets).map((target) => ({ name: flagOf(target), help: targetHelp[target] ?? '' })),
+    ...Object.keys(lockTargets).map((target) => ({ name: flagOf(target), help: targetHelp[target] ?? '' })),
     { name: 'message', help: 'Message to display to locked-out users.' },
     { name: 'expires', help: 'Time point (RFC3339) when the lock expires.' },
     { name: 'ttl', kind: 'duration', help: 'Time duration after which the lock expires.' },
@@ -163,7 +163,7 @@ const lock: Command = {
   run(session) {
     const { flags } = session;
     const { certificate } = connectTctl(session);
-    const given = Object.keys(targets).flatMap((target): [string, string][] => {
+    const given = Object.keys(lockTargets).flatMap((target): [string, string][] => {
       const value = flags.text(flagOf(target));
       return value ? [[target, value]] : [];
     });

@@ -13,13 +13,13 @@ import {
   readLogin,
   readProfile,
   reloginLock,
-  type Login,
-  type Profile,
+  type StoredLogin,
+  type StoredProfile,
 } from '../client/profileFolder.ts';
 import { addToKubeconfig, selectedKube } from '../kube/kubeconfigEntries.ts';
 import { kubeconfigPath, type ExecPlugin } from '../kube/kubeconfig.ts';
 import { awaitKube } from '../kube/startApiServer.ts';
-import { execCredential, issueToken, isUsable, readToken } from '../kube/token.ts';
+import { execCredential, issueToken, isTokenValid, readToken } from '../kube/token.ts';
 import { kubesFor } from '../server/nodes.ts';
 import { checkProxy, connect, isExpired, ping, type Session } from '../client/session.ts';
 import { readState, type KubeAccess, type State } from '../server/serverState.ts';
@@ -139,7 +139,7 @@ const login: Command = {
 };
 
 /** The plug-in's home is named as it really lies: a link is followed. */
-function execPlugin({ dir, home, env }: Session, profile: Profile, kube: KubeAccess): ExecPlugin {
+function execPlugin({ dir, home, env }: Session, profile: StoredProfile, kube: KubeAccess): ExecPlugin {
   const homes = env['TELEPORT_HOME'] ? [{ name: 'TELEPORT_HOME', value: realpathSync(home) }] : null;
   return {
     apiVersion: 'client.authentication.k8s.io/v1beta1',
@@ -190,7 +190,7 @@ function askedVersion({ env }: Session): string {
   return version?.[1] ?? 'client.authentication.k8s.io/v1beta1';
 }
 
-const cacheFile = (home: string, profile: Profile, kube: string): string =>
+const cacheFile = (home: string, profile: StoredProfile, kube: string): string =>
   join(kubeFolder(home, profile), profile.cluster, `${kube}.cred`);
 
 /** What an earlier call left in the home. tsh hands it out unasked: a lock is the server's business. */
@@ -200,7 +200,7 @@ function cachedToken(session: Session, kube: string): string | undefined {
   try {
     const text = readFileSync(cacheFile(session.home, profile, kube), 'utf8');
     const token = readToken(readState(session.dir), text);
-    return token && isUsable(token, session.now()) ? text : undefined;
+    return token && isTokenValid(token, session.now()) ? text : undefined;
   } catch {
     return undefined;
   }
@@ -223,7 +223,7 @@ async function newToken(session: Session, name: string): Promise<string> {
 }
 
 /** The login, or one signed in now. Asking leaves a trace, and with it the home is there again. */
-async function usableLogin(session: Session): Promise<Login> {
+async function usableLogin(session: Session): Promise<StoredLogin> {
   const profile = readProfile(session.home);
   const current = profile && readLogin(session.home);
   if (current && !isExpired(session, current.certificate)) return current;

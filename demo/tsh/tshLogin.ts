@@ -3,9 +3,9 @@ import { leaveAgent } from '../client/sshAgent.ts';
 import type { Command } from '../client/command.ts';
 import { assume, awaitDecision, demandApproved, printStatus } from '../client/reissueLogin.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { firstCertificate, reissue, requestOf, rolesOf } from '../server/authorization.ts';
+import { firstCertificate, reissue, requestOf, heldRoles } from '../server/authorization.ts';
 import {
-  hostOf,
+  profileHost,
   newKey,
   readLogin,
   readProfile,
@@ -14,13 +14,13 @@ import {
   rewriteLogin,
   selectProfile,
   writeLogin,
-  type Login,
+  type StoredLogin,
 } from '../client/profileFolder.ts';
 import { removeFromKubeconfig, serverOf } from '../kube/kubeconfigEntries.ts';
 import { askPassword } from '../cli/passwordPrompt.ts';
 import { requestText } from '../client/requestOutput.ts';
-import { createRequest, type Draft } from '../server/requests.ts';
-import type { Role } from '../resources/roles.ts';
+import { createRequest, type NewRequest } from '../server/requests.ts';
+import type { DemoRole } from '../resources/roles.ts';
 import {
   checkProxy,
   chosenProfile,
@@ -79,7 +79,7 @@ const login: Command = {
 };
 
 /** Re-issues the login for the root or a leaf. */
-function switchCluster(session: Session, login: Login, cluster: string): void {
+function switchCluster(session: Session, login: StoredLogin, cluster: string): void {
   if (cluster === login.certificate.cluster) return;
   const { certificate, state } = connect(session, login);
   if (cluster !== state.cluster && !state.leaves.includes(cluster)) {
@@ -90,10 +90,10 @@ function switchCluster(session: Session, login: Login, cluster: string): void {
 }
 
 /** Roles whose `request_access` says so make every first login ask for all there is, and wait. */
-async function requestAtLogin(session: Session, login: Login): Promise<void> {
+async function requestAtLogin(session: Session, login: StoredLogin): Promise<void> {
   const { flags } = session;
   const { certificate, state } = connect(session, login);
-  const own = rolesOf(state, certificate.user);
+  const own = heldRoles(state, certificate.user);
   const asking = own.find(({ requestAccess }) => ['always', 'reason'].includes(requestAccess));
   if (!asking || flags.text('request-roles') === 'no') return;
   const reason = flags.text('request-reason') ?? '';
@@ -107,7 +107,7 @@ async function requestAtLogin(session: Session, login: Login): Promise<void> {
   assume(session, login, await awaitDecision(session, request.id));
 }
 
-const everything: Draft = {
+const everything: NewRequest = {
   roles: ['*'],
   resources: [],
   reason: '',
@@ -119,14 +119,14 @@ const everything: Draft = {
 };
 
 /** Refuses a login without a reason where a role wants one. */
-export function refuseWithoutReason(own: readonly Role[], reason: string): void {
+export function refuseWithoutReason(own: readonly DemoRole[], reason: string): void {
   const asking = own.find(({ requestAccess }) => requestAccess === 'reason');
   if (!asking || reason) return;
   const prompt = asking.requestPrompt ? `, prompt=${asking.requestPrompt}` : '';
   throw new Refusal(`--request-reason must be specified${prompt}`);
 }
 
-async function assumeById(session: Session, login: Login, id: string): Promise<void> {
+async function assumeById(session: Session, login: StoredLogin, id: string): Promise<void> {
   const { certificate, state } = connect(session, login);
   const request = requestOf(state, id, session.now());
   if (request?.user !== certificate.user) throw new Refusal(`invalid access request "${id}"`);
@@ -141,7 +141,7 @@ async function assumeById(session: Session, login: Login, id: string): Promise<v
 }
 
 /** A login that cannot be read is as good as none where somebody can type; elsewhere it is the failure. */
-function readLoginOrNone(session: Session): Login | undefined {
+function readLoginOrNone(session: Session): StoredLogin | undefined {
   try {
     const login = readLogin(session.home, chosenProfile(session));
     return login?.text ? login : undefined;
@@ -152,7 +152,7 @@ function readLoginOrNone(session: Session): Login | undefined {
 }
 
 /** Asks for the password and puts a first login into the home; refuses where nobody can type. */
-export async function signInWithPassword(session: Session, user: string): Promise<Login> {
+export async function signInWithPassword(session: Session, user: string): Promise<StoredLogin> {
   const typed = await askPassword(`Enter password for Teleport user ${user}:`, session.err);
   const state = readState(session.dir);
   if (typed !== password || !current(state.users).some(({ metadata }) => metadata.name === user)) {
@@ -173,7 +173,7 @@ const logout: Command = {
     if (proxy !== undefined && user !== undefined) {
       const profile = chosenProfile(session);
       if (profile) removeKeys(session.home, { ...profile, user });
-      session.out(`Logged out ${user} from ${hostOf(proxy)}.\n`);
+      session.out(`Logged out ${user} from ${profileHost(proxy)}.\n`);
     } else if (proxy !== undefined || user !== undefined) {
       session.out(logoutOfWhat);
     } else {

@@ -4,7 +4,7 @@ import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { format } from '../cli/globalFlags.ts';
 import { cutTable, goJson, headedTable } from '../cli/goFormat.ts';
-import { rolesNamed, rolesOf } from '../server/authorization.ts';
+import { rolesNamed, heldRoles } from '../server/authorization.ts';
 import { kubesFor, nodeObject, nodesFor, nodesOf } from '../server/nodes.ts';
 import { connect } from '../client/session.ts';
 import type { State } from '../server/serverState.ts';
@@ -173,7 +173,7 @@ export const searchCommand: Command = {
 /** What somebody reaches by themselves or could reach through `search_as_roles`. */
 function searched(state: State, kind: string, { user, cluster }: Certificate): readonly Found[] {
   if (cluster !== state.cluster) return [];
-  const own = rolesOf(state, user);
+  const own = heldRoles(state, user);
   const names = own.flatMap((role) => [role.name, ...role.allow.request.searchAsRoles]);
   if (kind === 'node') return nodesFor(state, names);
   if (kind !== 'kube_cluster') return [];

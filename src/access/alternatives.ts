@@ -1,10 +1,10 @@
 import { draftAgain, resourceId, type Draft } from './requestDraft.ts';
-import { endOf, isInUse, running, type Elevation } from './elevation.ts';
+import { endOf, isInUse, runningElevations, type Elevation } from './elevation.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from './request.ts';
-import { bare, type Foreign, type Instant, type RequestId } from './text/foreign.ts';
+import { rawText, type Untrusted, type Instant, type RequestId } from './text/foreign.ts';
 
 /** What there is to begin with, before anybody asks: said first, so that nobody asks twice by accident. */
-export type Verb =
+export type Alternative =
   | {
       readonly kind: 'use';
       readonly request: AccessRequest;
@@ -18,16 +18,16 @@ export type Verb =
   | { readonly kind: 'again'; readonly draft: Draft; readonly at: Instant };
 
 /** What there is that needs no new request. */
-export type Living = Exclude<Verb, { readonly kind: 'goOn' | 'again' }>;
+export type ExistingAccess = Exclude<Alternative, { readonly kind: 'goOn' | 'again' }>;
 
 /** What was asked for once, without its reason. */
-export interface Asked extends Omit<Draft, 'reason' | 'startsAt' | 'pendingMinutes'> {
+export interface PastRequest extends Omit<Draft, 'reason' | 'startsAt' | 'pendingMinutes'> {
   readonly at: Instant;
 }
 
 /** What a plan is made from: what is known already; nobody is asked for it. */
-export interface Known {
-  readonly me: Foreign;
+export interface AccessFacts {
+  readonly me: Untrusted;
   readonly requests: readonly AccessRequest[];
   readonly elevations: readonly Elevation[];
   /** Own requests the person no longer wants to see. */
@@ -36,7 +36,7 @@ export interface Known {
   /** Requests begun and not sent. */
   readonly unfinished: readonly Draft[];
   /** What was sent from here, newest first. */
-  readonly asked: readonly Asked[];
+  readonly asked: readonly PastRequest[];
 }
 
 /** How many old requests are offered again. */
@@ -44,17 +44,17 @@ const atMost = 3;
 
 /** What is asked for, as something to compare: resources, or else roles. Empty where nothing is. */
 export function subjectKey({ roles, resources = [] }: Pick<Draft, 'roles' | 'resources'>): string {
-  const ids = resources.length > 0 ? resources.map(resourceId) : roles.map(bare);
+  const ids = resources.length > 0 ? resources.map(resourceId) : roles.map(rawText);
   return ids.length === 0 ? '' : JSON.stringify([resources.length > 0, ...new Set(ids.sort())]);
 }
 
 /** Everything there is to begin with, in the order it is offered; empty where only a new request is left. */
-export function plan(known: Known, now: Instant): Verb[] {
-  const there = living(known, now);
+export function alternatives(known: AccessFacts, now: Instant): Alternative[] {
+  const there = existingAccess(known, now);
   const taken = new Set(there.map((verb) => keyOf(verb, known)));
   return [
     ...there,
-    ...known.unfinished.map((draft): Verb => ({ kind: 'goOn', draft })),
+    ...known.unfinished.map((draft): Alternative => ({ kind: 'goOn', draft })),
     ...before(known)
       .filter(({ draft }) => !taken.has(subjectKey(draft)))
       .slice(0, atMost),
@@ -62,13 +62,13 @@ export function plan(known: Known, now: Instant): Verb[] {
 }
 
 /** What there is for the very thing that is about to be asked for. */
-export function already(known: Known, draft: Draft, now: Instant): Living[] {
+export function existingFor(known: AccessFacts, draft: Draft, now: Instant): ExistingAccess[] {
   const wanted = subjectKey(draft);
-  return wanted === '' ? [] : living(known, now).filter((verb) => keyOf(verb, known) === wanted);
+  return wanted === '' ? [] : existingAccess(known, now).filter((verb) => keyOf(verb, known) === wanted);
 }
 
 /** What can be used, waits, will start, or is in use; of several requests for the same the one that lasts longest. */
-function living({ me, requests, elevations, hidden, loginEnds }: Known, now: Instant): Living[] {
+function existingAccess({ me, requests, elevations, hidden, loginEnds }: AccessFacts, now: Instant): ExistingAccess[] {
   const mine = requests
     .filter((request) => request.user === me && !isInUse(request, elevations))
     .sort((a, b) => b.grantEnds - a.grantEnds);
@@ -80,16 +80,16 @@ function living({ me, requests, elevations, hidden, loginEnds }: Known, now: Ins
     });
   };
   return [
-    ...each((request) => isUsable(request, now)).map((request): Living => {
+    ...each((request) => isUsable(request, now)).map((request): ExistingAccess => {
       const of = loginEnds < request.grantEnds ? 'login' : 'grant';
       return { kind: 'use', request, until: Math.min(request.grantEnds, loginEnds), of };
     }),
-    ...each((request) => isOpen(request, now) && !hidden.includes(request.id)).map((request): Living => ({
+    ...each((request) => isOpen(request, now) && !hidden.includes(request.id)).map((request): ExistingAccess => ({
       kind: 'waits',
       request,
     })),
-    ...each((request) => isScheduled(request, now)).map((request): Living => ({ kind: 'starts', request })),
-    ...running(elevations, now).map((elevation): Living => ({
+    ...each((request) => isScheduled(request, now)).map((request): ExistingAccess => ({ kind: 'starts', request })),
+    ...runningElevations(elevations, now).map((elevation): ExistingAccess => ({
       kind: 'continue',
       elevation,
       until: endOf(elevation).at,
@@ -97,7 +97,7 @@ function living({ me, requests, elevations, hidden, loginEnds }: Known, now: Ins
   ];
 }
 
-function keyOf(verb: Verb, { requests }: Known): string {
+function keyOf(verb: Alternative, { requests }: AccessFacts): string {
   switch (verb.kind) {
     case 'use':
     case 'waits':
@@ -112,7 +112,7 @@ function keyOf(verb: Verb, { requests }: Known): string {
 }
 
 /** Old requests, newest first, each thing once: with the settings it was sent with and the words the cluster has. */
-function before({ me, requests, asked }: Known): (Verb & { kind: 'again' })[] {
+function before({ me, requests, asked }: AccessFacts): (Alternative & { kind: 'again' })[] {
   const made = new Map<string, { at: Instant; draft: Draft }>();
   for (const request of requests) {
     const at = request.created;

@@ -1,6 +1,6 @@
 import type { Elevation } from './elevation.ts';
 import { isOpen, isUsable, minutesAsked, type AccessRequest } from './request.ts';
-import { bare, type Instant, type RequestId } from './text/foreign.ts';
+import { rawText, type Instant, type RequestId } from './text/foreign.ts';
 import { longestReason, type Draft } from './requestDraft.ts';
 
 /** Ends closer together than this, in ms, are the same end. */
@@ -51,7 +51,7 @@ const mark = / \(continues [0-9a-f-]{36}\)$/;
 /** The request that continues another: the same roles or resources, reviewers and words, and which one it continues. */
 export function successorDraft(request: AccessRequest): Draft {
   const suffix = ` (continues ${request.id})`;
-  const words = (request.reason ? bare(request.reason) : '').replace(mark, '');
+  const words = (request.reason ? rawText(request.reason) : '').replace(mark, '');
   const room = longestReason - Buffer.byteLength(suffix);
   return {
     roles: request.resources.length > 0 ? [] : request.roles,

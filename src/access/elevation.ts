@@ -1,14 +1,14 @@
 import { isUsable, type AccessRequest } from './request.ts';
-import type { Foreign, Instant, RequestId } from './text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from './text/foreign.ts';
 
 /** Where an assumed request is in use: in the whole login, or in a private copy of it (a terminal). */
-export type Where = { readonly kind: 'everyday' } | { readonly kind: 'private'; readonly home: string };
+export type ElevationPlace = { readonly kind: 'everyday' } | { readonly kind: 'private'; readonly home: string };
 
 /** An assumed request in use. */
 export interface Elevation {
   readonly requestId: RequestId;
-  readonly roles: readonly Foreign[];
-  readonly where: Where;
+  readonly roles: readonly Untrusted[];
+  readonly where: ElevationPlace;
   /** When it was assumed here; unknown when another program did. */
   readonly since?: Instant;
   /** The end of the certificate that carries it, from `tsh status`. */
@@ -18,9 +18,9 @@ export interface Elevation {
   /** The end of the login that the certificate was made from; unknown where an older version assumed it. */
   readonly loginEnds?: Instant;
   /** The Kubernetes cluster that kubectl in its terminals was pointed at. */
-  readonly kube?: Foreign;
+  readonly kube?: Untrusted;
   /** Where kubectl goes instead, if somebody or something chose another context since. */
-  readonly mismatch?: Foreign;
+  readonly mismatch?: Untrusted;
   /** False while another window of this person has its terminal. */
   readonly here: boolean;
   /** Its window is gone: it is given back unless that comes back. */
@@ -55,7 +55,7 @@ export function endOf(elevation: Elevation, signedInUntil?: Instant): End {
 }
 
 /** The elevations that have not ended, the one that ends first in front. */
-export function running(elevations: readonly Elevation[], now: Instant): Elevation[] {
+export function runningElevations(elevations: readonly Elevation[], now: Instant): Elevation[] {
   return elevations.filter((one) => endOf(one).at > now).sort((a, b) => endOf(a).at - endOf(b).at);
 }
 
@@ -64,7 +64,7 @@ export const placeOf = ({ where, requestId }: Elevation): string =>
   where.kind === 'private' ? where.home : requestId;
 
 /** Whether two elevations are in the same private home, or both in the whole login. */
-export function samePlace(one: Where, other: Where | undefined): boolean {
+export function samePlace(one: ElevationPlace, other: ElevationPlace | undefined): boolean {
   return one.kind === 'private'
     ? other?.kind === 'private' && one.home === other.home
     : other?.kind === 'everyday';
@@ -73,7 +73,7 @@ export function samePlace(one: Where, other: Where | undefined): boolean {
 /** Whether a request is this person's own, approved, and in use nowhere: to be taken into use. */
 export function isReady(
   request: AccessRequest,
-  me: Foreign | undefined,
+  me: Untrusted | undefined,
   elevations: readonly Elevation[],
   now: Instant,
 ): boolean {

@@ -1,4 +1,4 @@
-import type { Foreign, Instant, RequestId } from './text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from './text/foreign.ts';
 
 /** One line of the person's own notes. Ids, roles and words of a decision; no commands, no secrets. */
 export interface JournalEntry {
@@ -15,11 +15,11 @@ export interface JournalEntry {
     | 'givenBack'
     | 'reviewed';
   readonly id: RequestId;
-  readonly roles: readonly Foreign[];
+  readonly roles: readonly Untrusted[];
   /** Who decided, where known. */
-  readonly by?: Foreign;
+  readonly by?: Untrusted;
   /** The words of a denial or of a lock. */
-  readonly words?: Foreign;
+  readonly words?: Untrusted;
   /** Of what was given back: how long connections already open may last. */
   readonly openUntil?: Instant;
 }

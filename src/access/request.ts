@@ -1,32 +1,32 @@
-import { bare, foreign, type Foreign, type Instant, type RequestId } from './text/foreign.ts';
+import { rawText, untrusted, type Untrusted, type Instant, type RequestId } from './text/foreign.ts';
 
 /** `other`: a state of a newer server; shown, never acted on. */
 export type RequestState = 'pending' | 'approved' | 'denied' | 'promoted' | 'other';
 
 export interface Review {
-  readonly author: Foreign;
+  readonly author: Untrusted;
   readonly verdict: RequestState;
-  readonly reason?: Foreign;
+  readonly reason?: Untrusted;
   readonly at: Instant;
   /** Indexes of the thresholds this review counted for. */
   readonly thresholds: readonly number[];
 }
 
 export interface Threshold {
-  readonly name?: Foreign;
+  readonly name?: Untrusted;
   /** Approvals needed; 0 means never by this threshold. */
   readonly approve: number;
   readonly deny: number;
 }
 
 export interface Resource {
-  readonly cluster: Foreign;
-  readonly kind: Foreign;
-  readonly name: Foreign;
+  readonly cluster: Untrusted;
+  readonly kind: Untrusted;
+  readonly name: Untrusted;
   /** `<namespace>/<object>` inside a Kubernetes cluster. */
-  readonly sub?: Foreign;
+  readonly sub?: Untrusted;
   /** What a person knows it by, where a search told; requests hold ids only. */
-  readonly label?: Foreign;
+  readonly label?: Untrusted;
 }
 
 /** An access request as the server last said it. Facts: `tsh request show --format=json`. */
@@ -34,8 +34,8 @@ export interface AccessRequest {
   readonly id: RequestId;
   /** Changes with every update on the server; says nothing about order. */
   readonly revision: string;
-  readonly user: Foreign;
-  readonly roles: readonly Foreign[];
+  readonly user: Untrusted;
+  readonly roles: readonly Untrusted[];
   readonly resources: readonly Resource[];
   readonly state: RequestState;
   readonly created: Instant;
@@ -45,15 +45,15 @@ export interface AccessRequest {
   readonly grantEnds: Instant;
   /** Not usable before this. */
   readonly startsAt?: Instant;
-  readonly reason?: Foreign;
-  readonly resolveReason?: Foreign;
+  readonly reason?: Untrusted;
+  readonly resolveReason?: Untrusted;
   readonly thresholds: readonly Threshold[];
   /** For each role its sets of thresholds: of every set one threshold must be met. */
   readonly thresholdSets: readonly (readonly number[])[];
   readonly reviews: readonly Review[];
-  readonly suggestedReviewers: readonly Foreign[];
+  readonly suggestedReviewers: readonly Untrusted[];
   /** Who decided with tctl, as noted by their own client: a claim, not a signature. */
-  readonly says?: Foreign;
+  readonly says?: Untrusted;
 }
 
 /** Whether the request can still be decided at this moment. */
@@ -75,14 +75,14 @@ export function isScheduled(request: AccessRequest, now: Instant): boolean {
 }
 
 /** A resource in few words: a server's name is a UUID, of which the beginning must do. */
-export function resourceName({ kind, name, sub, label }: Resource): Foreign {
+export function resourceName({ kind, name, sub, label }: Resource): Untrusted {
   if (label !== undefined) return label;
-  const short = /^[0-9a-f]{8}(?=-[0-9a-f]{4}-)/.exec(bare(name))?.[0] ?? bare(name);
-  return foreign([bare(kind), short, ...(sub === undefined ? [] : [bare(sub)])].join(' '));
+  const short = /^[0-9a-f]{8}(?=-[0-9a-f]{4}-)/.exec(rawText(name))?.[0] ?? rawText(name);
+  return untrusted([rawText(kind), short, ...(sub === undefined ? [] : [rawText(sub)])].join(' '));
 }
 
 /** What the person sees as the name of a request: its roles, which the cluster chooses where resources are asked for. */
-export function subjects(request: AccessRequest): readonly Foreign[] {
+export function subjects(request: AccessRequest): readonly Untrusted[] {
   return request.roles.length > 0 ? request.roles : request.resources.map(resourceName);
 }
 

@@ -1,14 +1,14 @@
 import { isOpen, type AccessRequest } from './request.ts';
-import type { Foreign, Instant, RequestId } from './text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from './text/foreign.ts';
 
 /** Something a person wants to hear, once: what became of what they wait for, or that they are asked to review. */
-export type Change =
+export type RequestChange =
   | { readonly kind: 'approved' | 'denied' | 'promoted'; readonly request: AccessRequest }
   | { readonly kind: 'lapsed'; readonly id: RequestId; readonly request: AccessRequest | undefined }
   | { readonly kind: 'asked'; readonly requests: readonly AccessRequest[] };
 
 /** What became of a request that was waited for. */
-export type Decision = Exclude<Change, { kind: 'asked' }>;
+export type Decision = Exclude<RequestChange, { kind: 'asked' }>;
 
 /**
  * What became of the requests a person waits for.
@@ -35,7 +35,7 @@ export function decisions(
  * Whether a request waits for the review of this person.
  * @param reviews whether they have reviewed on this cluster: then any that they may see, else only where they are named
  */
-export function waitsForReview(request: AccessRequest, me: Foreign, reviews: boolean, now: Instant): boolean {
+export function waitsForReview(request: AccessRequest, me: Untrusted, reviews: boolean, now: Instant): boolean {
   const asked = request.user !== me && (reviews || request.suggestedReviewers.includes(me));
   return asked && isOpen(request, now) && !request.reviews.some((review) => review.author === me);
 }

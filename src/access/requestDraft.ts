@@ -1,16 +1,16 @@
 import { minutesAsked, type AccessRequest, type Resource } from './request.ts';
-import { bare, foreign, type Foreign, type Instant } from './text/foreign.ts';
+import { rawText, untrusted, type Untrusted, type Instant } from './text/foreign.ts';
 
 /** What the server accepts at most, in bytes of UTF-8 (`access request reason is too long, max 4096 bytes`). */
 export const longestReason = 4096;
 
 /** A request being written. Kept at every keystroke; nothing typed is lost. */
 export interface Draft {
-  readonly roles: readonly Foreign[];
+  readonly roles: readonly Untrusted[];
   readonly reason: string;
   /** How long, in minutes, counted from sending. */
   readonly minutes: number;
-  readonly reviewers: readonly Foreign[];
+  readonly reviewers: readonly Untrusted[];
   /** What is asked for by name instead of by role; the cluster then chooses the roles. */
   readonly resources?: readonly Resource[];
   /** Not usable before this. */
@@ -21,11 +21,11 @@ export interface Draft {
 
 /** A resource's id as tsh takes it: `/cluster/kind/name[/sub]`. */
 export function resourceId({ cluster, kind, name, sub }: Resource): string {
-  return `/${[cluster, kind, name, ...(sub === undefined ? [] : [sub])].map(bare).join('/')}`;
+  return `/${[cluster, kind, name, ...(sub === undefined ? [] : [sub])].map(rawText).join('/')}`;
 }
 
 /** Whether a request is this draft, sent by this person. */
-export function isDraft(request: AccessRequest, draft: Draft, me: Foreign): boolean {
+export function isDraft(request: AccessRequest, draft: Draft, me: Untrusted): boolean {
   const wanted = draft.resources?.map(resourceId) ?? [];
   const asked = request.resources.map(resourceId);
   // Of a resource request the roles are the cluster's choice.
@@ -36,7 +36,7 @@ export function isDraft(request: AccessRequest, draft: Draft, me: Foreign): bool
   return (
     request.user === me &&
     request.reason !== undefined &&
-    bare(request.reason) === draft.reason.trim() &&
+    rawText(request.reason) === draft.reason.trim() &&
     sameRoles &&
     asked.length === wanted.length &&
     wanted.every((one) => asked.includes(one))
@@ -96,13 +96,13 @@ export function onlyWarns(finding: ReasonFinding | undefined): boolean {
 const name = /^[^\s,\p{Cc}\p{Cf}]+$/u;
 
 /** Splits typed names, as tsh does: by commas and white space. */
-export function splitNames(text: string): Foreign[] {
-  return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ''))].map(foreign);
+export function splitNames(text: string): Untrusted[] {
+  return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ''))].map(untrusted);
 }
 
 /** Whether a role or reviewer name can be sent without turning into something else. */
-export function isSendableName(text: Foreign): boolean {
-  return name.test(bare(text)) && bare(text).length <= 256;
+export function isSendableName(text: Untrusted): boolean {
+  return name.test(rawText(text)) && rawText(text).length <= 256;
 }
 
 /** Reads `90`, `90m`, `1h30m`, `2 hours`, `1d` as minutes; undefined when it is no duration of 1 minute to 14 days. */
@@ -123,8 +123,8 @@ export function asFlag(minutes: number): string {
 }
 
 /** The first ticket key in a text such as a branch name. */
-export function ticketIn(text: Foreign, ticket: RegExp): string | undefined {
-  const key = ticket.exec(bare(text))?.[0];
+export function ticketIn(text: Untrusted, ticket: RegExp): string | undefined {
+  const key = ticket.exec(rawText(text))?.[0];
   // A branch is named by anybody; only what looks like a key is put into the person's mouth.
   return key !== undefined && /^[\w#-]{1,40}$/.test(key) ? key : undefined;
 }
@@ -143,7 +143,7 @@ export function draftAgain(request: AccessRequest): Omit<Draft, 'reviewers'> {
   return {
     roles: request.resources.length > 0 ? [] : request.roles,
     resources: request.resources,
-    reason: request.reason ? bare(request.reason) : '',
+    reason: request.reason ? rawText(request.reason) : '',
     minutes: minutesAsked(request),
   };
 }

@@ -1,9 +1,9 @@
 import type { AccessRequest } from './request.ts';
-import type { Foreign } from './text/foreign.ts';
+import type { Untrusted } from './text/foreign.ts';
 
 /** How far one threshold is. */
 export interface ThresholdProgress {
-  readonly name?: Foreign;
+  readonly name?: Untrusted;
   readonly approvals: number;
   readonly needed: number;
 }

@@ -1,9 +1,9 @@
 import { mixesScripts } from './text/sinks.ts';
 import { minutesAsked, subjects, type AccessRequest } from './request.ts';
-import { bare, type Foreign, type Instant } from './text/foreign.ts';
+import { rawText, type Untrusted, type Instant } from './text/foreign.ts';
 
 /** Why a reviewer may want to look closer. */
-export type Mark =
+export type RiskSign =
   /** More than twice the median of the last ten. */
   | { readonly kind: 'long'; readonly usualMinutes: number }
   /** No earlier request of this person for this is known. */
@@ -20,7 +20,7 @@ function median(numbers: readonly number[]): number | undefined {
 /** The requests of a list in the order in which they are looked for. */
 interface History {
   readonly newestFirst: readonly AccessRequest[];
-  readonly of: ReadonlyMap<Foreign, readonly AccessRequest[]>;
+  readonly of: ReadonlyMap<Untrusted, readonly AccessRequest[]>;
 }
 
 /** Lists are never edited, and every row of one is marked: it is sorted once. */
@@ -51,7 +51,7 @@ function firstBefore(newestFirst: readonly AccessRequest[], instant: Instant): n
  * @param others the requests known, this one among them or not
  * @param ticket the team's ticket pattern, if there is one
  */
-export function marksOf(request: AccessRequest, others: readonly AccessRequest[], ticket?: RegExp): Mark[] {
+export function riskSigns(request: AccessRequest, others: readonly AccessRequest[], ticket?: RegExp): RiskSign[] {
   const { newestFirst, of } = historyOf(others);
   const first = firstBefore(newestFirst, request.created);
   const usual = median(newestFirst.slice(first, first + 10).map(minutesAsked));
@@ -64,7 +64,7 @@ export function marksOf(request: AccessRequest, others: readonly AccessRequest[]
     ...(usual !== undefined && minutesAsked(request) > 2 * usual
       ? [{ kind: 'long', usualMinutes: usual } as const]
       : []),
-    ...(ticket && !(request.reason && ticket.test(bare(request.reason)))
+    ...(ticket && !(request.reason && ticket.test(rawText(request.reason)))
       ? [{ kind: 'noTicket' } as const]
       : []),
     ...(known ? [] : [{ kind: 'firstTime' } as const]),

@@ -2,19 +2,19 @@ import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
 import type { Instant } from '../access/text/foreign.ts';
 import { onActivity } from '../editor/userActivity.ts';
 import { setting } from '../editor/settings.ts';
-import { Idle } from '../state/elevation/idleTimer.ts';
-import { StandingWatch } from '../state/elevation/serverCheck.ts';
-import { attempt } from '../commands/login/runWithRecovery.ts';
-import { BeforeEnd } from './endWarnings.ts';
-import { endReached, giveBackUnasked } from '../commands/elevate/dropAccess.ts';
-import { foundOnServer } from './onServerChange.ts';
-import { Succession } from './successorTakeover.ts';
+import { IdleTimer } from '../state/elevation/idleTimer.ts';
+import { ServerCheck } from '../state/elevation/serverCheck.ts';
+import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
+import { EndWarnings } from './endWarnings.ts';
+import { endReached, dropUnasked } from '../commands/elevate/dropAccess.ts';
+import { onServerChange } from './onServerChange.ts';
+import { SuccessorTakeover } from './successorTakeover.ts';
 import type { Tools } from '../commands/shared/services.ts';
 
 /** What could not be ended is tried again after so many ms. */
 const tryAgain = 30_000;
 
-export interface WhileElevatedParts {
+export interface ElevationMonitorParts {
   /** Where private homes lie. */
   readonly root: string;
   /** Calls back after so many ms; the returned function cancels. */
@@ -22,28 +22,28 @@ export interface WhileElevatedParts {
 }
 
 /** What happens by itself while something is elevated: its end and what is said before, succession, the server's word. */
-export class WhileElevated {
+export class ElevationMonitor {
   readonly #tools: Tools;
-  readonly #beforeEnd: BeforeEnd;
-  readonly #succession: Succession;
-  readonly #standing: StandingWatch;
-  readonly #idle: Idle;
+  readonly #beforeEnd: EndWarnings;
+  readonly #succession: SuccessorTakeover;
+  readonly #standing: ServerCheck;
+  readonly #idle: IdleTimer;
   readonly #activity: { dispose(): void };
   /** When the end of an elevation was last acted on. */
   readonly #ended = new Map<string, Instant>();
 
-  constructor(tools: Tools, { root, later }: WhileElevatedParts) {
+  constructor(tools: Tools, { root, later }: ElevationMonitorParts) {
     this.#tools = tools;
-    this.#beforeEnd = new BeforeEnd(tools);
-    this.#succession = new Succession(tools);
-    this.#standing = new StandingWatch({
+    this.#beforeEnd = new EndWarnings(tools);
+    this.#succession = new SuccessorTakeover(tools);
+    this.#standing = new ServerCheck({
       ...tools,
       root,
       later,
       ours: () => this.#ours(),
-      found: (elevation, standing) => attempt(tools, () => foundOnServer(tools, elevation, standing)),
+      found: (elevation, standing) => runWithRecovery(tools, () => onServerChange(tools, elevation, standing)),
     });
-    this.#idle = new Idle(
+    this.#idle = new IdleTimer(
       later,
       () => setting('dropWhenIdle'),
       () => void this.#dropIdle(),
@@ -81,7 +81,7 @@ export class WhileElevated {
       if (endOf(elevation).at > now || Math.abs(now - (this.#ended.get(key) ?? -Infinity)) < tryAgain)
         continue;
       this.#ended.set(key, now);
-      void attempt(this.#tools, async () => {
+      void runWithRecovery(this.#tools, async () => {
         // Another window's is that window's to end, unless it is gone.
         if (!elevation.here) await elevations.load();
         const record = where.kind === 'private' ? elevations.record(where.home) : undefined;
@@ -95,8 +95,8 @@ export class WhileElevated {
   async #dropIdle(): Promise<void> {
     const own = this.#ours().filter(({ where }) => where.kind === 'private');
     for (const elevation of own)
-      await attempt(this.#tools, async () => {
-        await giveBackUnasked(this.#tools, elevation, 'idle');
+      await runWithRecovery(this.#tools, async () => {
+        await dropUnasked(this.#tools, elevation, 'idle');
       });
   }
 }

@@ -2,19 +2,19 @@ import * as l10n from '@vscode/l10n';
 import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
 import { noticeDue, type Notice } from '../access/endNotices.ts';
 import type { Instant } from '../access/text/foreign.ts';
-import { tell, type Button } from '../editor/messages.ts';
+import { showInfo, type Button } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
-import { attempt } from '../commands/login/runWithRecovery.ts';
+import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { continueAccess } from '../commands/elevate/continueAccess.ts';
-import { dropAccess, nameOf } from '../commands/elevate/dropAccess.ts';
+import { dropAccess, elevationName } from '../commands/elevate/dropAccess.ts';
 import type { Tools } from '../commands/shared/services.ts';
 
 /**
  * Says that an end is near: once when the last part begins, once a minute before. Only the window that has the terminal
  * says it; of the whole login only the leading one. Nothing is repeated after a reload.
  */
-export class BeforeEnd {
+export class EndWarnings {
   readonly #tools: Tools;
   readonly #said = new Set<string>();
 
@@ -46,14 +46,14 @@ export class BeforeEnd {
       means: () => dropAccess(this.#tools, target),
     };
     const mayContinue = elevation.withdrawn === undefined;
-    const pressed = await tell(words(elevation, reached, now), ...(mayContinue ? [goOn] : []), drop);
-    if (pressed) await attempt(this.#tools, pressed);
+    const pressed = await showInfo(words(elevation, reached, now), ...(mayContinue ? [goOn] : []), drop);
+    if (pressed) await runWithRecovery(this.#tools, pressed);
   }
 }
 
 /** What ends, when, and what continuing takes. */
 function words(elevation: Elevation, reached: Notice, now: Instant): string {
-  const what = nameOf(elevation);
+  const what = elevationName(elevation);
   const until = atTime(endOf(elevation).at, now);
   const whole = elevation.where.kind === 'everyday';
   if (reached === 'last') {

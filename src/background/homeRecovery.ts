@@ -1,8 +1,8 @@
 import { onTerminalOpened } from '../editor/terminals/terminals.ts';
 import { sweeping, type HomeRecord } from '../state/elevation/homeRecords.ts';
 import { isRunning, type ProcessId } from '../teleport/process/processes.ts';
-import { attempt } from '../commands/login/runWithRecovery.ts';
-import { giveBackLeft, sayAccount } from '../commands/elevate/dropAccess.ts';
+import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
+import { dropLeftBehind, showWatchdogDrop } from '../commands/elevate/dropAccess.ts';
 import { resumeSending } from '../commands/request/sendRequest.ts';
 import type { Tools } from '../commands/shared/services.ts';
 
@@ -12,7 +12,7 @@ const wayOut = 4_000;
 const patience = 5_000;
 
 /** What a window does about private homes that others left: finds their terminals again, or gives them back. */
-export class Life {
+export class HomeRecovery {
   readonly #tools: Tools;
   readonly #timers = new Set<NodeJS.Timeout>();
 
@@ -57,14 +57,14 @@ export class Life {
       // Said in a window that nobody sees, it would be lost.
       if (!account || this.#said.has(record.name) || !(await pulse.now(patience))) continue;
       this.#said.add(record.name);
-      if (await elevations.first('said', record.name)) sayAccount(this.#tools, record, account);
+      if (await elevations.first('said', record.name)) showWatchdogDrop(this.#tools, record, account);
     }
   }
 
   /** Logins were signed out, or are somebody else's now: what was elevated from them is given back. */
   async loginsGone(records: readonly HomeRecord[]): Promise<void> {
     for (const record of records)
-      await attempt(this.#tools, () => giveBackLeft(this.#tools, record, 'loginGone'));
+      await runWithRecovery(this.#tools, () => dropLeftBehind(this.#tools, record, 'loginGone'));
   }
 
   /** A home was just removed: for a minute, so is what re-appears there. */
@@ -124,7 +124,7 @@ export class Life {
   }
 
   #giveBack(record: HomeRecord): Promise<void> {
-    return attempt(this.#tools, () => giveBackLeft(this.#tools, record));
+    return runWithRecovery(this.#tools, () => dropLeftBehind(this.#tools, record));
   }
 
   #later(ms: number, task: () => void): void {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { Marks } from '../editor/documents/diagnostics.ts';
+import { TextProblems } from '../editor/documents/diagnostics.ts';
 import { isInTab, onTabsChanged } from '../editor/documents/tabs.ts';
 import { onSettingsChanged, setting } from '../editor/settings.ts';
-import type { LastCensus } from '../privileges/census/censusCache.ts';
+import type { CensusCache } from '../privileges/census/censusCache.ts';
 import type { RoleDocument } from '../roles/manifest/parseManifest.ts';
 import { manifestPlaces } from '../commands/manifests/findManifests.ts';
 
@@ -52,9 +52,9 @@ const nothing: Read = { changed: 0, size: 0, roles: [] };
  * Marks what is wrong in the role manifests that are open, while they are written. Nothing is sent anywhere; works in
  * untrusted workspaces. Nothing is loaded until the first manifest is open.
  */
-export class ManifestChecks implements vscode.Disposable {
-  readonly #marks = new Marks([{ language: 'yaml' }, { pattern: '**/*.{yaml,yml}' }]);
-  readonly #census: LastCensus;
+export class ManifestDiagnostics implements vscode.Disposable {
+  readonly #marks = new TextProblems([{ language: 'yaml' }, { pattern: '**/*.{yaml,yml}' }]);
+  readonly #census: CensusCache;
   readonly #report: (error: unknown) => void;
   readonly #subscriptions: readonly { dispose(): unknown }[];
   /** By document: the check that is due or runs. */
@@ -65,7 +65,7 @@ export class ManifestChecks implements vscode.Disposable {
   #disposed = false;
 
   /** @param census what was read of the cluster, if anything was */
-  constructor(census: LastCensus, report: (error: unknown) => void) {
+  constructor(census: CensusCache, report: (error: unknown) => void) {
     this.#census = census;
     this.#report = report;
     const { workspace } = vscode;
@@ -138,7 +138,7 @@ export class ManifestChecks implements vscode.Disposable {
       this.#marks.clear(document.uri);
       return 0;
     }
-    const { marksIn } = await import('./manifestProblems.ts');
+    const { problemsIn: marksIn } = await import('./manifestProblems.ts');
     const siblings = await this.#siblings(document.uri);
     if (document.isClosed || this.#disposed || !isInTab(document.uri)) return 0;
     const begin = performance.now();
@@ -175,7 +175,7 @@ export class ManifestChecks implements vscode.Disposable {
       if (size > most) return nothing;
       if (known?.changed === mtime) return known;
       const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-      const { rolesIn } = await import('./manifestProblems.ts');
+      const { roleDocumentsIn: rolesIn } = await import('./manifestProblems.ts');
       const read: Read = { changed: mtime, size, roles: meansRoles(text) ? rolesIn(text) : [] };
       this.#read.set(keyOf(uri), read);
       return read;

@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import { placeOf, type Elevation } from '../access/elevation.ts';
-import { complain, warn } from '../editor/messages.ts';
-import type { Standing } from '../state/elevation/serverCheck.ts';
+import { showError, showWarning } from '../editor/messages.ts';
+import type { ServerStatus } from '../state/elevation/serverCheck.ts';
 import { atTime } from '../text/time.ts';
-import { giveBackUnasked, nameOf } from '../commands/elevate/dropAccess.ts';
+import { dropUnasked, elevationName } from '../commands/elevate/dropAccess.ts';
 import { openRequest } from '../commands/shared/openRequest.ts';
 import { signOut } from '../commands/account/signOut.ts';
 import type { Tools } from '../commands/shared/services.ts';
 
 /** What follows when the server says something of what is elevated: given back, or said, each once. */
-export async function foundOnServer(tools: Tools, elevation: Elevation, standing: Standing): Promise<void> {
+export async function onServerChange(tools: Tools, elevation: Elevation, standing: ServerStatus): Promise<void> {
   const { elevations, journal } = tools;
   const { where, requestId, roles } = elevation;
   switch (standing.kind) {
@@ -28,13 +28,13 @@ export async function foundOnServer(tools: Tools, elevation: Elevation, standing
         void sayLoginLocked(tools, elevation);
         return;
       }
-      if (!(await giveBackUnasked(tools, elevation, 'locked'))) return;
+      if (!(await dropUnasked(tools, elevation, 'locked'))) return;
       const { words } = standing;
       await journal.note({ kind: 'locked', id: requestId, roles, ...(words ? { words } : {}) });
       return;
     }
     case 'signedOut':
-      await giveBackUnasked(tools, elevation, 'signedOutThere');
+      await dropUnasked(tools, elevation, 'signedOutThere');
   }
 }
 
@@ -46,15 +46,15 @@ async function sayWithdrawn(tools: Tools, elevation: Elevation, as: 'denied' | '
     as === 'denied'
       ? l10n.t(
           'The approval of {0} was withdrawn; running access continues until {1}.',
-          nameOf(elevation),
+          elevationName(elevation),
           until,
         )
       : l10n.t(
           'The request for {0} was deleted; running access continues until {1}.',
-          nameOf(elevation),
+          elevationName(elevation),
           until,
         );
-  if (await warn(text, { title: l10n.t('Open Request'), means: true })) await openRequest(requestId);
+  if (await showWarning(text, { title: l10n.t('Open Request'), means: true })) await openRequest(requestId);
 }
 
 /** With the lock the cluster refuses everything this login asks, dropping included. */
@@ -62,7 +62,7 @@ async function sayLoginLocked(tools: Tools, elevation: Elevation): Promise<void>
   if (!(await tools.elevations.first('locked', elevation.requestId))) return;
   const text = l10n.t(
     'The cluster refuses your whole login, because {0} in it was locked. Sign out and in again to work without it.',
-    nameOf(elevation),
+    elevationName(elevation),
   );
-  if (await complain(text, { title: l10n.t('Sign Out…'), means: true })) await signOut(tools);
+  if (await showError(text, { title: l10n.t('Sign Out…'), means: true })) await signOut(tools);
 }

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import type { Change } from '../access/requestChanges.ts';
+import type { RequestChange } from '../access/requestChanges.ts';
 import type { Elevation } from '../access/elevation.ts';
 import { forMessage } from '../access/text/sinks.ts';
 import { decidingReview, isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
 import type { RequestId } from '../access/text/foreign.ts';
-import { warn } from '../editor/messages.ts';
+import { showWarning } from '../editor/messages.ts';
 import { atTime } from '../text/time.ts';
-import { attempt } from '../commands/login/runWithRecovery.ts';
-import { goOn } from '../commands/elevate/continueAccess.ts';
-import { nameOf } from '../commands/elevate/dropAccess.ts';
+import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
+import { continueElevation } from '../commands/elevate/continueAccess.ts';
+import { elevationName } from '../commands/elevate/dropAccess.ts';
 import { openRequest } from '../commands/shared/openRequest.ts';
 import type { Tools } from '../commands/shared/services.ts';
 
@@ -16,7 +16,7 @@ import type { Tools } from '../commands/shared/services.ts';
  * Lets an approved successor take over the elevation it was asked for: Continue was pressed, and its terminal is open.
  * Only the window that has the terminal does it, and tells what became of the successor.
  */
-export class Succession {
+export class SuccessorTakeover {
   readonly #tools: Tools;
   /** Successors that are being taken over, or about which everything is said. */
   readonly #seen = new Set<RequestId>();
@@ -39,7 +39,7 @@ export class Succession {
       this.#seen.add(successor);
       const { home } = where;
       if (request && isUsable(request, now))
-        void attempt(this.#tools, () => goOn(this.#tools, home, request, approver(request)));
+        void runWithRecovery(this.#tools, () => continueElevation(this.#tools, home, request, approver(request)));
       else void this.#sayNot(elevation, home, successor, request);
     }
   }
@@ -62,16 +62,16 @@ export class Succession {
     const by = request && approver(request);
     const text =
       request?.state !== 'denied'
-        ? l10n.t('Nobody decided in time on continuing {0}; it ends at {1}.', nameOf(elevation), until)
+        ? l10n.t('Nobody decided in time on continuing {0}; it ends at {1}.', elevationName(elevation), until)
         : by === undefined
-          ? l10n.t('Continuing {0} was denied; what runs now ends at {1}.', nameOf(elevation), until)
+          ? l10n.t('Continuing {0} was denied; what runs now ends at {1}.', elevationName(elevation), until)
           : l10n.t(
               'Continuing {0} was denied by {1}; what runs now ends at {2}.',
-              nameOf(elevation),
+              elevationName(elevation),
               by,
               until,
             );
-    if (await warn(text, { title: l10n.t('Open Request'), means: true })) await openRequest(successor);
+    if (await showWarning(text, { title: l10n.t('Open Request'), means: true })) await openRequest(successor);
   }
 }
 
@@ -82,7 +82,7 @@ function approver(request: AccessRequest): string | undefined {
 }
 
 /** Whether a decision is about a successor: then the window with its terminal tells it, and no other. */
-export function isSuccession({ elevations }: Tools, change: Change): boolean {
+export function isSuccessorApproval({ elevations }: Tools, change: RequestChange): boolean {
   if (change.kind === 'asked') return false;
   const id = change.kind === 'lapsed' ? change.id : change.request.id;
   return elevations.inUse.some(({ successor, requestId }) => successor === id || requestId === id);

@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
-import { copy, tell } from '../editor/messages.ts';
-import { isOurs } from '../editor/trustedArguments.ts';
+import { copyText, showInfo } from '../editor/messages.ts';
+import { isTrustedArgument } from '../editor/trustedArguments.ts';
 import { openSettings } from '../editor/settings.ts';
 import { showActions } from './showActions.ts';
 import { askAgain } from './request/requestAgain.ts';
-import { attempt } from './login/runWithRecovery.ts';
+import { runWithRecovery } from './login/runWithRecovery.ts';
 import { anyRequest } from './shared/pickers.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
-import { doctor } from './doctor/runDoctor.ts';
+import { runDoctor } from './doctor/runDoctor.ts';
 import { continueAccess } from './elevate/continueAccess.ts';
 import { dropAccess, dropAll } from './elevate/dropAccess.ts';
 import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeMismatch.ts';
@@ -19,13 +19,13 @@ import { runInTerminal } from './elevate/runInTerminal.ts';
 import { signIn } from './login/signIn.ts';
 import { signOut } from './account/signOut.ts';
 import { switchProfile } from './account/switchProfile.ts';
-import { targetOf, type Target } from './shared/commandTarget.ts';
+import { commandTarget, type CommandTarget } from './shared/commandTarget.ts';
 import type { CommandId } from './shared/commandIds.ts';
 import type { Tools } from './shared/services.ts';
 import { openElevatedTerminal, useAccess, useInLogin } from './elevate/useAccess.ts';
 
 /** `ours` is the command's argument, where it is an object we made. */
-type Handler = (tools: Tools, target: Target | undefined, ours: object | undefined) => unknown;
+type Handler = (tools: Tools, target: CommandTarget | undefined, ours: object | undefined) => unknown;
 
 /** Loaded at its first use. */
 const privileges = () => import('./privileges/index.ts');
@@ -51,14 +51,14 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.openRequest': async (tools, target) =>
     openRequest(target?.id ?? (await anyRequest(tools, target, l10n.t('Open Request'))).id),
   'jitAccess.copyId': async (tools, target) => {
-    await copy(target?.id ?? (await anyRequest(tools, target, l10n.t('Copy Id'))).id);
-    void tell(l10n.t('The request id is on the clipboard.'));
+    await copyText(target?.id ?? (await anyRequest(tools, target, l10n.t('Copy Id'))).id);
+    void showInfo(l10n.t('The request id is on the clipboard.'));
   },
   'jitAccess.refresh': ({ refresh }) => refresh.now(),
   'jitAccess.signIn': (tools) => signIn(tools),
   'jitAccess.signOut': (tools) => signOut(tools),
   'jitAccess.switchProfile': (tools) => switchProfile(tools),
-  'jitAccess.doctor': (tools) => doctor(tools),
+  'jitAccess.doctor': (tools) => runDoctor(tools),
   'jitAccess.checkPrivileges': async (tools) => (await privileges()).checkPrivileges(tools),
   'jitAccess.saveReport': async (tools) => (await privileges()).saveReport(tools),
   'jitAccess.acceptFinding': async (tools, _, ours) => (await privileges()).acceptFinding(tools, ours),
@@ -77,9 +77,9 @@ const handlers: Record<CommandId, Handler> = {
 };
 
 /** Runs a command in the one wrapper that turns failures into words and buttons. */
-export function runCommand(tools: Tools, id: CommandId, argument: unknown): Promise<void> {
-  const target = targetOf(argument);
-  return attempt(tools, async () => {
-    await handlers[id](tools, target, isOurs(argument) ? argument : undefined);
+export function handleCommand(tools: Tools, id: CommandId, argument: unknown): Promise<void> {
+  const target = commandTarget(argument);
+  return runWithRecovery(tools, async () => {
+    await handlers[id](tools, target, isTrustedArgument(argument) ? argument : undefined);
   });
 }

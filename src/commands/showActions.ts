@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { isInUse, mayContinue, running, type Elevation } from '../access/elevation.ts';
+import { isInUse, mayContinue, runningElevations, type Elevation } from '../access/elevation.ts';
 import { forPick } from '../access/text/sinks.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
-import type { Foreign } from '../access/text/foreign.ts';
-import { back, Left, pickOne, type Choice } from '../editor/quickInput.ts';
+import type { Untrusted } from '../access/text/foreign.ts';
+import { back, Cancelled, pickOne, type Choice } from '../editor/quickInput.ts';
 import { meIn } from '../state/store.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
-import { doctor } from './doctor/runDoctor.ts';
+import { runDoctor } from './doctor/runDoctor.ts';
 import { continueAccess } from './elevate/continueAccess.ts';
 import { dropAccess, dropAll } from './elevate/dropAccess.ts';
 import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeMismatch.ts';
@@ -28,7 +28,7 @@ export async function showActions(tools: Tools): Promise<void> {
     { title: 'JIT Access' },
     { choices: actions(tools), placeholder: l10n.t('What next?') },
   );
-  if (action === back) throw new Left();
+  if (action === back) throw new Cancelled();
   await action();
 }
 
@@ -58,9 +58,9 @@ function actions(tools: Tools): Choice<Action>[] {
   const { store, clock } = tools;
   const { snapshot } = store;
   const now = clock.now();
-  const names = (list: readonly Foreign[]): string => list.map(forPick).join(', ');
+  const names = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
   // What is most pressing stands first.
-  const inUse = running(snapshot.elevations, now).flatMap((elevation) => {
+  const inUse = runningElevations(snapshot.elevations, now).flatMap((elevation) => {
     const target = { id: elevation.requestId, elevation };
     const on = (icon: string, label: string, means: Action): Choice<Action> =>
       choice(icon, label, means, names(elevation.roles));
@@ -102,7 +102,7 @@ function actions(tools: Tools): Choice<Action>[] {
   const signedIn = snapshot.login.kind === 'signedIn';
   return [
     ...inUse,
-    ...(running(snapshot.elevations, now).length > 1
+    ...(runningElevations(snapshot.elevations, now).length > 1
       ? [choice('lock', l10n.t('Drop All Access'), () => dropAll(tools))]
       : []),
     ...usable,
@@ -116,7 +116,7 @@ function actions(tools: Tools): Choice<Action>[] {
           choice('sign-out', l10n.t('Sign Out…'), () => signOut(tools)),
         ]
       : []),
-    choice('pulse', l10n.t('Run Doctor'), () => doctor(tools)),
+    choice('pulse', l10n.t('Run Doctor'), () => runDoctor(tools)),
     choice('output', l10n.t('Show Log'), () => tools.log.show()),
   ];
 }

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import { foreign, type Foreign } from '../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../access/text/foreign.ts';
 
 interface GitExtension {
   getAPI(version: 1): { repositories: readonly { state: { HEAD?: { name?: string } } }[] };
 }
 
 /** The current branch, from VS Code's Git extension if it runs already; git itself is never started. */
-export function currentBranch(): Foreign | undefined {
+export function currentBranch(): Untrusted | undefined {
   const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
   if (!extension?.isActive) return undefined;
   try {
     const name = extension.exports.getAPI(1).repositories[0]?.state.HEAD?.name;
-    return name === undefined ? undefined : foreign(name);
+    return name === undefined ? undefined : untrusted(name);
   } catch {
     // The Git extension is switched off.
     return undefined;

@@ -20,14 +20,14 @@ async function ask<T>(
 }
 
 /** A quiet message; undefined when it went away unanswered. */
-export const tell = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
+export const showInfo = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
   ask((words, ...items) => vscode.window.showInformationMessage(words, ...items), text, buttons);
 
-export const warn = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
+export const showWarning = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
   ask((words, ...items) => vscode.window.showWarningMessage(words, ...items), text, buttons);
 
 /** An error with a button stays until it is answered. */
-export const complain = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
+export const showError = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
   ask((words, ...items) => vscode.window.showErrorMessage(words, ...items), text, buttons);
 
 /**
@@ -45,7 +45,7 @@ export async function confirm<T>(
 }
 
 /** Progress in the status bar while something is done; no notification. */
-export function whileDoing<T>(title: string, task: () => Promise<T>): Promise<T> {
+export function withProgress<T>(title: string, task: () => Promise<T>): Promise<T> {
   return Promise.resolve(
     vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, task),
   );
@@ -55,7 +55,7 @@ export function whileDoing<T>(title: string, task: () => Promise<T>): Promise<T>
  * Progress in a notification with Cancel, for what takes long.
  * @param task gets a signal that Cancel aborts, and says what it is at
  */
-export function whileCancellable<T>(
+export function withCancellableProgress<T>(
   title: string,
   task: (signal: AbortSignal, say: (message: string) => void) => Promise<T>,
 ): Promise<T> {
@@ -70,6 +70,6 @@ export function whileCancellable<T>(
 }
 
 /** Puts text of ours on the clipboard: ids and words, nothing foreign. */
-export async function copy(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
 }

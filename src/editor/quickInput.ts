@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 
 /** The person left a dialog; nothing is said about it. */
-export class Left extends Error {
+export class Cancelled extends Error {
   constructor() {
     super('left');
     this.name = 'Left';
@@ -13,7 +13,7 @@ export class Left extends Error {
 export const back = Symbol('back');
 
 /** Where in a series of steps a dialog stands. */
-export interface Place {
+export interface StepPosition {
   readonly title: string;
   readonly step?: number;
   readonly steps?: number;
@@ -28,7 +28,7 @@ export interface Choice<T> extends vscode.QuickPickItem {
   readonly refused?: boolean;
 }
 
-function prepare(dialog: vscode.QuickInput, { title, step, steps }: Place): void {
+function prepare(dialog: vscode.QuickInput, { title, step, steps }: StepPosition): void {
   dialog.title = title;
   dialog.step = step;
   dialog.totalSteps = steps;
@@ -36,13 +36,13 @@ function prepare(dialog: vscode.QuickInput, { title, step, steps }: Place): void
   dialog.ignoreFocusOut = true;
 }
 
-const backButtons = ({ canGoBack }: Place): vscode.QuickInputButton[] =>
+const backButtons = ({ canGoBack }: StepPosition): vscode.QuickInputButton[] =>
   canGoBack ? [vscode.QuickInputButtons.Back] : [];
 
 /** Shows a dialog until `wire` settles it, the person goes back, or leaves. */
 function answerOf<D extends vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, T>(
   dialog: D,
-  place: Place,
+  place: StepPosition,
   wire: (dialog: D, done: (answer: T) => void) => void,
 ): Promise<T | typeof back> {
   prepare(dialog, place);
@@ -54,7 +54,7 @@ function answerOf<D extends vscode.QuickPick<vscode.QuickPickItem> | vscode.Inpu
       dialog.hide();
     });
     dialog.onDidHide(() => {
-      reject(new Left());
+      reject(new Cancelled());
       dialog.dispose();
     });
     wire(dialog, (answer) => {
@@ -80,7 +80,7 @@ export interface PickOptions<T> {
  * @throws Left
  */
 export function pickOne<T>(
-  place: Place,
+  place: StepPosition,
   options: PickOptions<T>,
   signal?: AbortSignal,
 ): Promise<T | typeof back> {
@@ -107,7 +107,7 @@ export function pickOne<T>(
  * @throws Left
  */
 export function pickSome<T>(
-  place: Place,
+  place: StepPosition,
   options: PickOptions<T>,
   needed = false,
 ): Promise<readonly T[] | typeof back> {
@@ -176,7 +176,7 @@ const severities = {
 };
 
 /** One line of text. @throws Left */
-export function typeText(place: Place, options: TypeOptions): Promise<string | typeof back> {
+export function typeText(place: StepPosition, options: TypeOptions): Promise<string | typeof back> {
   const dialog = vscode.window.createInputBox();
   dialog.value = options.value;
   dialog.valueSelection = [options.value.length, options.value.length];

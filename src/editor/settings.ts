@@ -37,7 +37,7 @@ export function setting<K extends SettingKey>(key: K): Settings[K] {
 }
 
 /** Writes a user setting, for "Don't Show Again". */
-export async function change<K extends SettingKey>(key: K, value: Settings[K]): Promise<void> {
+export async function changeSetting<K extends SettingKey>(key: K, value: Settings[K]): Promise<void> {
   await vscode.workspace.getConfiguration('jitAccess').update(key, value, vscode.ConfigurationTarget.Global);
 }
 

@@ -7,7 +7,7 @@ import { systemClock } from './clock.ts';
  * Our own small files in the extension's global storage: shared by all windows of a person, unlike `globalState`.
  * A file that cannot be read counts as absent; one that cannot be written is reported and does not stop the work.
  */
-export class Files {
+export class StorageFiles {
   readonly folder: string;
   readonly #report: (what: string) => void;
   readonly #makes: boolean;

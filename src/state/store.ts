@@ -1,7 +1,7 @@
 import type { Elevation } from '../access/elevation.ts';
 import type { JournalEntry } from '../access/journalEntry.ts';
 import type { AccessRequest } from '../access/request.ts';
-import type { Foreign, Instant, RequestId } from '../access/text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from '../access/text/foreign.ts';
 import type { Failure } from '../teleport/process/failure.ts';
 import type { Profile } from '../teleport/output/requestSchema.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -176,6 +176,6 @@ export function profileOf(login: LoginState): Profile | undefined {
 }
 
 /** The name of the person signed in. */
-export function meIn(snapshot: Snapshot): Foreign | undefined {
+export function meIn(snapshot: Snapshot): Untrusted | undefined {
   return profileOf(snapshot.login)?.user;
 }

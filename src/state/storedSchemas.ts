@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { bare, foreign, isRequestId, type Foreign, type RequestId } from '../access/text/foreign.ts';
+import { rawText, untrusted, isRequestId, type Untrusted, type RequestId } from '../access/text/foreign.ts';
 
 /** Pieces of schemas for our own files. A file edited by hand, or by an older version, must not break anything. */
 export const storedId = v.pipe(
@@ -7,9 +7,9 @@ export const storedId = v.pipe(
   v.check(isRequestId),
   v.transform((id) => id as RequestId),
 );
-export const storedText = v.pipe(v.string(), v.transform(foreign));
+export const storedText = v.pipe(v.string(), v.transform(untrusted));
 export const storedInstant = v.pipe(v.number(), v.finite());
 
 /** What tells one login from another. */
-export const loginName = ({ user, cluster }: { readonly user: Foreign; readonly cluster: Foreign }): string =>
-  `${bare(user)}@${bare(cluster)}`;
+export const loginName = ({ user, cluster }: { readonly user: Untrusted; readonly cluster: Untrusted }): string =>
+  `${rawText(user)}@${rawText(cluster)}`;

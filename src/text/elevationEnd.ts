@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { End } from '../access/elevation.ts';
 
 /** Until when something elevated lasts, and which of its ends that is: `until 04:10, when your login ends`. */
-export function untilWords({ of }: End, time: string): string {
+export function elevationEndWords({ of }: End, time: string): string {
   switch (of) {
     case 'login':
       return l10n.t('until {0}, when your login ends', time);

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forModal } from '../access/text/sinks.ts';
-import type { Foreign } from '../access/text/foreign.ts';
+import type { Untrusted } from '../access/text/foreign.ts';
 import type { Failure } from '../teleport/process/failure.ts';
 
 /** What a button of a failure message does. */
@@ -157,7 +157,7 @@ export function failureWords({ kind, program }: Failure): FailureWords {
 }
 
 /** What a program said itself: plain text, for where links are not drawn. */
-export const saidWords = (said: Foreign, program: Failure['program']): string =>
+export const saidWords = (said: Untrusted, program: Failure['program']): string =>
   program === 'tctl' ? l10n.t('tctl said: {0}', forModal(said)) : l10n.t('tsh said: {0}', forModal(said));
 
 /** The label of a remedy's button. */

@@ -18,7 +18,7 @@ interface Account {
 const mayBeTold = (kind: FailureKind): boolean => /^(timedOut|unreadable|cancelled)$/.test(kind);
 
 /** Exactly what giving back means, leaving out what is not so. Never "revoked": the approval lives on the server. */
-export function givenBackWords(account: Account, now: Instant): string {
+export function dropResultWords(account: Account, now: Instant): string {
   const parts = [l10n.t('given back here {0}', atTime(account.at, now))];
   if (account.notTold)
     parts.push(

@@ -9,7 +9,7 @@ export const languageInUse = (): string => language;
  * Sets the language of everything said from now on.
  * @param contents the translations VS Code loaded from the `l10n` folder, if there are any for this language
  */
-export function speak(tag: string, contents: Record<string, string> | undefined): void {
+export function useLanguage(tag: string, contents: Record<string, string> | undefined): void {
   language = tag;
   if (contents) l10n.config({ contents });
 }

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import type { Mark } from '../access/riskSigns.ts';
+import type { RiskSign } from '../access/riskSigns.ts';
 import { span } from './time.ts';
 
 /** A mark in few words. */
-export function markWords(mark: Mark): string {
+export function riskSignWords(mark: RiskSign): string {
   switch (mark.kind) {
     case 'mixedScripts':
       return l10n.t('a name mixes scripts');
@@ -17,6 +17,6 @@ export function markWords(mark: Mark): string {
 }
 
 /** Every mark in one line, with what cannot be told here. */
-export function marksLine(marks: readonly Mark[]): string {
-  return [...marks.map(markWords), l10n.t('what the role contains is not known here')].join(' · ');
+export function riskSignsLine(marks: readonly RiskSign[]): string {
+  return [...marks.map(riskSignWords), l10n.t('what the role contains is not known here')].join(' · ');
 }

@@ -1,7 +1,7 @@
 const width = 90;
 
 /** Words in lines of at most 90 characters, continued under where they began. */
-export function wrapped(start: string, text: string): string[] {
+export function wrapLines(start: string, text: string): string[] {
   const lines: string[] = [];
   let line = start;
   // A word that does not fit in a line is cut: nothing hides to the right of the window.

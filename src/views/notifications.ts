@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { Change } from '../access/requestChanges.ts';
+import type { RequestChange } from '../access/requestChanges.ts';
 import { forMessage, namesForMessage } from '../access/text/sinks.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
-import { tell, type Button } from '../editor/messages.ts';
+import { showInfo, type Button } from '../editor/messages.ts';
 import type { Instant, RequestId } from '../access/text/foreign.ts';
-import { mark } from '../editor/trustedArguments.ts';
-import { change as changeSetting, setting } from '../editor/settings.ts';
+import { trusted } from '../editor/trustedArguments.ts';
+import { changeSetting as changeSetting, setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
 
 interface Notice {
@@ -17,7 +17,7 @@ interface Notice {
 const roleOf = (request: AccessRequest): string => namesForMessage(request.roles) ?? request.id;
 
 /** What a decision, or being asked for one, says and offers. Pure, apart from the language. */
-export function noticeOf(change: Change, now: Instant): Notice {
+export function noticeOf(change: RequestChange, now: Instant): Notice {
   if (change.kind === 'asked') return askedNotice(change.requests);
   if (change.kind === 'lapsed') {
     return {
@@ -91,18 +91,18 @@ function deniedWords(what: string, by: string | undefined, says: string | undefi
 }
 
 /** Tells what a person waits for or is asked, with the next step as a button. All of it also stands in the views. */
-export async function notify(change: Change, now: Instant): Promise<void> {
+export async function notify(change: RequestChange, now: Instant): Promise<void> {
   const notice = noticeOf(change, now);
   if (!setting('notifications')) return;
   const mute = { title: l10n.t("Don't Show Again"), means: 'mute' };
   const buttons = notice.buttons.length < 3 ? [...notice.buttons, mute] : notice.buttons;
-  const pressed = await tell(notice.text, ...buttons);
+  const pressed = await showInfo(notice.text, ...buttons);
   if (pressed === 'mute')
     await changeSetting(change.kind === 'asked' ? 'review.notify' : 'notifications', false);
-  else if (pressed) await vscode.commands.executeCommand(pressed, mark({ target: { id: idOf(change) } }));
+  else if (pressed) await vscode.commands.executeCommand(pressed, trusted({ target: { id: idOf(change) } }));
 }
 
-function idOf(change: Change): RequestId | undefined {
+function idOf(change: RequestChange): RequestId | undefined {
   if (change.kind === 'lapsed') return change.id;
   return change.kind === 'asked' ? change.requests[0]?.id : change.request.id;
 }

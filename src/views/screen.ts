@@ -10,8 +10,8 @@ import { setting } from '../editor/settings.ts';
 import { meIn, profileOf, type Facts, type Snapshot } from '../state/store.ts';
 import { doctorPage } from './pages/doctorPage.ts';
 import { myAccess } from './rows/myAccess.ts';
-import { pageOf } from './pages/requestPage.ts';
-import { Pages } from './pages/pageProvider.ts';
+import { requestPage } from './pages/requestPage.ts';
+import { PageProvider } from './pages/pageProvider.ts';
 import { emptiness } from './rows/stateRow.ts';
 import { statusItem } from './statusItem.ts';
 import { StatusBar } from './statusBar.ts';
@@ -24,14 +24,14 @@ export class Screen implements vscode.Disposable {
   readonly #mine = new Tree('jitAccess.myAccess');
   readonly #reviews = new Tree('jitAccess.toReview');
   readonly #status = new StatusBar(l10n.t('JIT Access'));
-  readonly #pages: Pages;
+  readonly #pages: PageProvider;
 
   constructor(facts: Facts, now: () => Instant) {
     this.#facts = facts;
-    this.#pages = new Pages((page) =>
+    this.#pages = new PageProvider((page) =>
       page === 'doctor'
         ? doctorPage(facts.snapshot.diagnosis, now())
-        : pageOf(page, facts.snapshot, now(), ticketPattern()),
+        : requestPage(page, facts.snapshot, now(), ticketPattern()),
     );
   }
 

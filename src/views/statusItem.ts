@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { elevationCountdown, milestone } from '../access/deadlines.ts';
-import { endOf, isInUse, running, type Elevation } from '../access/elevation.ts';
+import { endOf, isInUse, runningElevations, type Elevation } from '../access/elevation.ts';
 import { forSpeech, forStatusBar, forTooltip } from '../access/text/sinks.ts';
 import { progress } from '../access/reviewProgress.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
-import type { Foreign, Instant } from '../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../access/text/foreign.ts';
 import { meIn, profileOf, type Snapshot } from '../state/store.ts';
-import { untilWords } from '../text/elevationEnd.ts';
+import { elevationEndWords } from '../text/elevationEnd.ts';
 import { atTime, fully, span, timeLeft } from '../text/time.ts';
-import { kubectlAstray, successorOf, takenBack } from './rows/elevationRow.ts';
+import { kubectlAstray, successorOf, withdrawalOf } from './rows/elevationRow.ts';
 import { readyWords, waitingWords } from './rows/requestRow.ts';
 
 /** The status bar item as data. */
@@ -22,19 +22,19 @@ export interface StatusItem {
   readonly nextChange: Instant;
 }
 
-const names = (roles: readonly Foreign[], sink: (text: Foreign) => string, otherwise: string): string =>
+const names = (roles: readonly Untrusted[], sink: (text: Untrusted) => string, otherwise: string): string =>
   roles.map(sink).join(', ') || otherwise;
 
 /** How many names the status bar has room for. */
 const room = 2;
 
-function short(roles: readonly Foreign[], otherwise = ''): string {
+function short(roles: readonly Untrusted[], otherwise = ''): string {
   const shown = names(roles.slice(0, room), forStatusBar, otherwise);
   return roles.length > room ? `${shown} +${String(roles.length - room)}` : shown;
 }
 
 function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
-  const inUse = running(snapshot.elevations, now);
+  const inUse = runningElevations(snapshot.elevations, now);
   const [first, ...others] = inUse;
   if (!first) return undefined;
   const left = elevationCountdown(first, now);
@@ -48,7 +48,7 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
   return {
     text: [
       `$(${stray === undefined ? 'unlock' : 'warning'}) ${short(first.roles, l10n.t('elevated'))} ${timeLeft(left)}${more}${kubectl}`,
-      ...takenBack(first),
+      ...withdrawalOf(first),
       ...successor,
       ...offline,
     ].join(' · '),
@@ -56,10 +56,10 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
       ...inUse.map((one) => {
         const end = endOf(one, login);
         const name = names(one.roles, forTooltip, one.requestId);
-        return l10n.t('{0}: elevated {1}', name, untilWords(end, fully(end.at)));
+        return l10n.t('{0}: elevated {1}', name, elevationEndWords(end, fully(end.at)));
       }),
       ...inUse.flatMap((one) => kubectlAstray(one, forTooltip) ?? []),
-      ...takenBack(first),
+      ...withdrawalOf(first),
       ...successor,
       ...offline,
       l10n.t('Press for what can be done now.'),
@@ -68,7 +68,7 @@ function elevated(snapshot: Snapshot, now: Instant): StatusItem | undefined {
       spokenOf(first, login, now),
       ...(others.length > 0 ? [more.trim()] : []),
       ...inUse.flatMap((one) => kubectlAstray(one, forSpeech) ?? []),
-      ...takenBack(first),
+      ...withdrawalOf(first),
       ...successor,
       ...offline,
     ].join(', '),
@@ -88,7 +88,7 @@ function successorWords(elevation: Elevation, snapshot: Snapshot, now: Instant):
 /** What is read aloud of an elevation. VS Code says it when the item is reached, so it need not change in between. */
 function spokenOf(elevation: Elevation, login: Instant | undefined, now: Instant): string {
   const end = endOf(elevation, login);
-  const until = untilWords(end, atTime(end.at, now));
+  const until = elevationEndWords(end, atTime(end.at, now));
   const left = milestone(now, end.at);
   const name = names(elevation.roles, forSpeech, l10n.t('a role'));
   return left === undefined

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { mark } from '../editor/trustedArguments.ts';
-import type { Row, Target } from './rows/row.ts';
+import { trusted } from '../editor/trustedArguments.ts';
+import type { Row, RowTarget } from './rows/row.ts';
 
 /**
  * What VS Code holds of a row, and commands get: one object for each id while the row is there, because VS Code knows
@@ -8,7 +8,7 @@ import type { Row, Target } from './rows/row.ts';
  */
 interface Handle {
   readonly id: string;
-  target: Target | undefined;
+  target: RowTarget | undefined;
 }
 
 /** Draws rows in a tree view; redraws the row that changed, the whole tree only when its shape did. */
@@ -43,7 +43,7 @@ export class Tree implements vscode.TreeDataProvider<Handle>, vscode.Disposable 
   }
 
   #adopt(row: Row, handles: ReadonlyMap<string, Handle>, parent?: Row): void {
-    const handle = handles.get(row.id) ?? mark({ id: row.id, target: row.target });
+    const handle = handles.get(row.id) ?? trusted({ id: row.id, target: row.target });
     handle.target = row.target;
     this.#handles.set(row.id, handle);
     this.#known.set(row.id, row);

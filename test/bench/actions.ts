@@ -2,12 +2,12 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
 import type { Draft } from '../../src/access/requestDraft.ts';
-import { foreign } from '../../src/access/text/foreign.ts';
+import { untrusted } from '../../src/access/text/foreign.ts';
 import type { Figure } from '../support/bench/figure.ts';
 import { bareTsh, idIn, partsFor } from '../support/bench/parts.ts';
 import { ratio, rounds } from '../support/bench/ratio.ts';
 
-const draft: Draft = { roles: [foreign('kube-admin')], reason: 'measuring', minutes: 60, reviewers: [] };
+const draft: Draft = { roles: [untrusted('kube-admin')], reason: 'measuring', minutes: 60, reviewers: [] };
 const asked = ['request', 'create', '--roles=kube-admin', '--reason=measuring', '--max-duration=60m'];
 
 /** What each action costs beside the tsh calls it is made of, on a demo cluster. */

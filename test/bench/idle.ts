@@ -6,17 +6,17 @@ import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
 import type { RequestId } from '../../src/access/text/foreign.ts';
 import type { Attention } from '../../src/state/refresh/pollingIntervals.ts';
 import { Elevations } from '../../src/state/elevation/elevations.ts';
-import { Files } from '../../src/state/storageFiles.ts';
+import { StorageFiles } from '../../src/state/storageFiles.ts';
 import { HomeRecords, type HomeRecord } from '../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../src/state/memory/journal.ts';
 import { LastLogin } from '../../src/state/memory/lastLogin.ts';
-import { Pulse } from '../../src/state/windows/windowHeartbeat.ts';
+import { WindowHeartbeat } from '../../src/state/windows/windowHeartbeat.ts';
 import { Refresh } from '../../src/state/refresh/refresh.ts';
-import { Sharing } from '../../src/state/windows/windowSync.ts';
-import { StandingWatch } from '../../src/state/elevation/serverCheck.ts';
+import { WindowSync } from '../../src/state/windows/windowSync.ts';
+import { ServerCheck } from '../../src/state/elevation/serverCheck.ts';
 import { Store } from '../../src/state/store.ts';
-import { Waiting } from '../../src/state/memory/watchedRequests.ts';
-import { Windows } from '../../src/state/windows/windowElection.ts';
+import { WatchedRequests } from '../../src/state/memory/watchedRequests.ts';
+import { WindowElection } from '../../src/state/windows/windowElection.ts';
 import { Client } from '../../src/teleport/commands/client.ts';
 import { Home } from '../../src/teleport/home/home.ts';
 import type { Run } from '../../src/teleport/process/outcome.ts';
@@ -120,8 +120,8 @@ function openWindow(folder: string, time: FakeTime, counted: CountedTsh, owner: 
     elapsed: () => time.now,
   });
   const [tsh, store, everyday] = [new Tsh(client), new Store(), new Home(folder)];
-  const files = new Files(join(folder, 'storage'), () => undefined);
-  const [journal, waiting] = [new Journal(files, store, clock), new Waiting(files, store)];
+  const files = new StorageFiles(join(folder, 'storage'), () => undefined);
+  const [journal, waiting] = [new Journal(files, store, clock), new WatchedRequests(files, store)];
   const records = new HomeRecords(files);
   const boot = () => Promise.resolve('boot');
   const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env: {}, boot });
@@ -129,11 +129,11 @@ function openWindow(folder: string, time: FakeTime, counted: CountedTsh, owner: 
   const report = (error: unknown): never => {
     throw error;
   };
-  const pulse = new Pulse(() => Promise.resolve());
-  const windows = new Windows({ seat: () => Promise.resolve(join(folder, 'seat')), pulse, report });
+  const pulse = new WindowHeartbeat(() => Promise.resolve());
+  const windows = new WindowElection({ seat: () => Promise.resolve(join(folder, 'seat')), pulse, report });
   const tellHere = () => Promise.resolve(true);
   const shared = { windows, pulse, store, elevations, waiting, journal, clock, tellHere };
-  const sharing = new Sharing({ ...shared, refresh: () => refresh });
+  const sharing = new WindowSync({ ...shared, refresh: () => refresh });
   const refresh: Refresh = new Refresh({
     ...{ client, tsh, everyday, store, waiting, elevations, journal, lastLogin, clock, report },
     later: time.later,
@@ -142,7 +142,7 @@ function openWindow(folder: string, time: FakeTime, counted: CountedTsh, owner: 
     tellReviewers: () => true,
   });
   // As `WhileElevated` asks: a window's own terminals, and the whole login where it leads.
-  const standing = new StandingWatch({
+  const standing = new ServerCheck({
     ...{ tsh, everyday, elevations, clock, root: folder, later: time.later },
     ours: () =>
       store.snapshot.elevations.filter(({ where }) => (where.kind === 'private' ? owner : windows.leads)),

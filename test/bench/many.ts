@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
-import { foreign } from '../../src/access/text/foreign.ts';
+import { untrusted } from '../../src/access/text/foreign.ts';
 import { Store } from '../../src/state/store.ts';
 import { readList, readStatus } from '../../src/teleport/output/requestSchema.ts';
 import { myAccess } from '../../src/views/rows/myAccess.ts';
@@ -34,7 +34,7 @@ async function listOf(count: number): Promise<string> {
 async function measure(count: number): Promise<{ first: number; change: number; redrawn: number }> {
   const { Tree } = await import('../../src/views/treeView.ts');
   const text = await listOf(count);
-  const profile = { ...readStatus(await recorded('ent-status-base'))!, user: foreign('rita') };
+  const profile = { ...readStatus(await recorded('ent-status-base'))!, user: untrusted('rita') };
   const store = new Store();
   store.update({ login: { kind: 'signedIn', profile } });
   const trees = [new Tree('mine'), new Tree('reviews')];
@@ -54,7 +54,7 @@ async function measure(count: number): Promise<{ first: number; change: number; 
     });
   const changed = store.snapshot.requests!.find(({ user }) => user !== profile.user)!;
   const change = await timed(() => {
-    store.learned({ ...changed, reason: foreign('another reason'), revision: 'r2' }, now);
+    store.learned({ ...changed, reason: untrusted('another reason'), revision: 'r2' }, now);
     draw();
   });
   return { first, change, redrawn };

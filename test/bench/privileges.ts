@@ -1,11 +1,11 @@
-import { foreign, type Foreign } from '../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../src/access/text/foreign.ts';
 import type { PlainObject } from '../../src/roles/role/value.ts';
 import type { Role, User } from '../../src/privileges/census/census.ts';
 import { judge } from '../../src/privileges/report/exceptions.ts';
 import { analyse } from '../../src/privileges/report/analyse.ts';
 import { roleOf, userOf } from '../../src/privileges/census/parseResources.ts';
-import { readHeld } from '../../src/teleport/output/adminSchema.ts';
-import { privilegesPage } from '../../src/text/privileges/reportPage.ts';
+import { readStoredResources } from '../../src/teleport/output/adminSchema.ts';
+import { reportPage } from '../../src/text/privileges/reportPage.ts';
 import { type Figure, median } from '../support/bench/figure.ts';
 
 const now = Date.parse('2026-11-22T13:50:00Z');
@@ -86,8 +86,8 @@ async function longestBlock(task: () => Promise<void>): Promise<number> {
 async function measure(users: readonly User[], roles: readonly Role[]) {
   const none: never[] = [];
   const census = {
-    ...{ cluster: foreign('c'), user: foreign('eve'), at: now, users },
-    roles: new Map<Foreign, Role>(roles.map((role) => [role.name, role])),
+    ...{ cluster: untrusted('c'), user: untrusted('eve'), at: now, users },
+    roles: new Map<Untrusted, Role>(roles.map((role) => [role.name, role])),
     ...{
       mappings: none,
       accessLists: none,
@@ -106,7 +106,7 @@ async function measure(users: readonly User[], roles: readonly Role[]) {
   const block = await longestBlock(async () => {
     const report = await analyse(census, { limit: 6 * hour });
     const judged = judge(report.findings, [], now);
-    privilegesPage({ report, judged, exceptions: { kind: 'none' } }, now);
+    reportPage({ report, judged, exceptions: { kind: 'none' } }, now);
     findings = report.findings.length;
     heap = process.memoryUsage().heapUsed - before;
   });
@@ -120,7 +120,7 @@ export async function privileges(): Promise<readonly Figure[]> {
     JSON.stringify(Array.from({ length: count }, (_, n) => make(n)));
   const texts = [printed((n) => userText(n, roleCount), userCount), printed(roleText, roleCount)] as const;
   const begin = performance.now();
-  const [users, roles] = [readHeld(texts[0]).map(userOf), readHeld(texts[1]).map(roleOf)];
+  const [users, roles] = [readStoredResources(texts[0]).map(userOf), readStoredResources(texts[1]).map(roleOf)];
   const parse = performance.now() - begin;
   const runs = [await measure(users, roles), await measure(users, roles), await measure(users, roles)];
   const of = (part: 'ms' | 'block' | 'findings' | 'mb'): number => median(runs.map((run) => run[part]));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
 import { runtimeFolder } from '../../src/teleport/home/privateHome.ts';
 import { run } from '../../src/teleport/process/runProcess.ts';
-import { ShellCheck } from '../../src/teleport/shell/shellEnvironmentCheck.ts';
+import { ShellEnvironmentCheck } from '../../src/teleport/shell/shellEnvironmentCheck.ts';
 import type { Figure } from '../support/bench/figure.ts';
 import {
   approvedRequest,
@@ -28,7 +28,7 @@ export async function shell(): Promise<readonly Figure[]> {
     const demo = await demoCluster(folder);
     const [alice, rita] = [await settle(folder, demo, 'alice'), await settle(folder, demo, 'rita')];
     const id = await approvedRequest(demo, alice, rita);
-    const shellCheck = new ShellCheck({
+    const shellCheck = new ShellEnvironmentCheck({
       loadRun: () => Promise.resolve(run),
       root: runtimeFolder(alice.env),
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
 import { Home } from '../../src/teleport/home/home.ts';
 import { run } from '../../src/teleport/process/runProcess.ts';
-import { Turns } from '../../src/teleport/lock/homeLocks.ts';
+import { HomeLocks } from '../../src/teleport/lock/homeLocks.ts';
 import { type Figure, median, timed } from '../support/bench/figure.ts';
 
 const rounds = 300;
@@ -15,7 +15,7 @@ export async function turn(): Promise<readonly Figure[]> {
     const runtime = join(folder, 'run');
     await mkdir(runtime, { mode: 0o700 });
     const window = (): Home =>
-      new Home(folder, undefined, new Turns({ XDG_RUNTIME_DIR: runtime }, () => Promise.resolve(run)));
+      new Home(folder, undefined, new HomeLocks({ XDG_RUNTIME_DIR: runtime }, () => Promise.resolve(run)));
     const once = (home: Home): Promise<void> =>
       home.turn.write(() => {
         // As around a call of tsh.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { foreign } from '../../src/access/text/foreign.ts';
+import { untrusted } from '../../src/access/text/foreign.ts';
 import { removeHome } from '../../src/teleport/home/privateHome.ts';
 import { contents } from '../support/folderContents.ts';
 import { eventually, onEveryCluster } from '../support/contract/suite.ts';
@@ -29,7 +29,7 @@ onEveryCluster('the whole course', (world) => {
 
     const home = await world().privateHome(everyday);
     const elevated = await tsh.assume(home, id);
-    assert.deepEqual([...elevated.roles].sort(), ['dev-team', 'kube-admin'].map(foreign));
+    assert.deepEqual([...elevated.roles].sort(), ['dev-team', 'kube-admin'].map(untrusted));
     await tsh.list(home);
 
     const after = await tsh.drop(home, []);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bare, foreign, isRequestId, type RequestId } from '../../src/access/text/foreign.ts';
+import { rawText, untrusted, isRequestId, type RequestId } from '../../src/access/text/foreign.ts';
 import type { Home } from '../../src/teleport/home/home.ts';
 import { failsWith, lacking, onEveryCluster } from '../support/contract/suite.ts';
 
@@ -16,7 +16,7 @@ onEveryCluster('traps of the environment', (world) => {
   let cluster: string;
   before(async () => {
     id = await world().approved();
-    cluster = bare((await world().profile(await world().home('alice'))).cluster);
+    cluster = rawText((await world().profile(await world().home('alice'))).cluster);
   });
   const assumed = async (home: Home) => (await world().profile(home)).assumed;
 
@@ -48,8 +48,8 @@ onEveryCluster('traps of the environment', (world) => {
     assert.deepEqual(await tsh.status(home), await world().tsh.status(home));
     assert.deepEqual(await tsh.show(home, id), await world().show(id));
     assert.deepEqual((await tsh.assume(home, id)).assumed, [id]);
-    const own = await world().tctl.capabilities(home, foreign('alice'));
-    assert.deepEqual(await tctl.capabilities(home, foreign('alice')), own);
+    const own = await world().tctl.capabilities(home, untrusted('alice'));
+    assert.deepEqual(await tctl.capabilities(home, untrusted('alice')), own);
     assert.deepEqual((await tsh.drop(home, [])).assumed, []);
   });
 
@@ -86,10 +86,10 @@ onEveryCluster('traps of arguments', (world) => {
     const { stdout } = await world().typed('tsh', home, typed);
     const id = /^Request ID:\s+(\S+)/m.exec(stdout)?.[1] ?? '';
     assert.ok(isRequestId(id));
-    assert.equal((await world().show(id)).reason, foreign('hunter2'));
+    assert.equal((await world().show(id)).reason, untrusted('hunter2'));
     await world().remove(id);
     const ours = await world().ask({ reason: `@${file}` });
-    assert.equal((await world().show(ours)).reason, foreign(`@${file}`));
+    assert.equal((await world().show(ours)).reason, untrusted(`@${file}`));
   });
 
   it('what login prints is the status from before; ours is asked again', async () => {
@@ -107,7 +107,7 @@ onEveryCluster('traps of tctl', (world) => {
     const folder = await world().folder();
     const beside = async (name: string, text: string) => {
       await writeFile(join(folder, name), text);
-      return world().clients({}, join(folder, name)).tctl.capabilities(home, foreign('alice'));
+      return world().clients({}, join(folder, name)).tctl.capabilities(home, untrusted('alice'));
     };
     const proxyOnly = 'proxy_service: {enabled: yes}\nauth_service: {enabled: no}\n';
     assert.ok((await beside('proxy.yaml', proxyOnly)).roles.length > 0);
@@ -123,9 +123,9 @@ onEveryCluster('traps of tctl', (world) => {
     const leaf = known.find((one) => one.cluster_type === 'leaf');
     if (!leaf) lacking(this, 'no leaf cluster is connected');
     assert.equal((await world().typed('tsh', home, ['login', leaf.cluster_name])).exit, 0);
-    assert.equal((await world().profile(home)).cluster, foreign(leaf.cluster_name));
-    const { roles } = await world().tctl.capabilities(home, foreign('alice'));
-    assert.ok(roles.includes(foreign('kube-admin')));
-    assert.equal((await world().profile(home)).cluster, foreign(leaf.cluster_name));
+    assert.equal((await world().profile(home)).cluster, untrusted(leaf.cluster_name));
+    const { roles } = await world().tctl.capabilities(home, untrusted('alice'));
+    assert.ok(roles.includes(untrusted('kube-admin')));
+    assert.equal((await world().profile(home)).cluster, untrusted(leaf.cluster_name));
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { objectIn, textsIn } from '../../demo/resources/resource.ts';
-import { readRole } from '../../demo/resources/roles.ts';
+import { readRoleManifest } from '../../demo/resources/roles.ts';
 import { changeState, putResource } from '../../demo/server/serverState.ts';
 import { ask, clearNotifications, decide, item, openViews } from '../support/e2e/course.ts';
 import { picture } from '../support/e2e/pictures.ts';
@@ -81,7 +81,7 @@ describe('What others wrote stays text', () => {
         putResource(state.roles, now.metadata.name, { ...now, spec });
       }
       const spec = { options: { max_session_ttl: '1h' } };
-      const made = readRole({ version: 'v7', metadata: { name: role }, spec }, state);
+      const made = readRoleManifest({ version: 'v7', metadata: { name: role }, spec }, state);
       putResource(state.roles, role, made);
     });
     const { window } = world().alice;

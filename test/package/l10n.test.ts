@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
 import { bundle, exported } from '../../scripts/l10n.ts';
 import { failureWords } from '../../src/text/failure.ts';
-import { languageInUse, speak } from '../../src/text/language.ts';
+import { languageInUse, useLanguage } from '../../src/text/language.ts';
 import { span } from '../../src/text/time.ts';
 
 const read = (file: string): Promise<string> => readFile(file, 'utf8');
 
 describe('languages', () => {
-  after(() => speak('en', {}));
+  after(() => useLanguage('en', {}));
 
   it('exports every text of the code', async () => {
     const kept = JSON.parse(await read(bundle)) as unknown;
@@ -29,7 +29,7 @@ describe('languages', () => {
     const signedOut = failureWords({ kind: 'signedOut' }).text;
     const expired = failureWords({ kind: 'expired' }).text;
     assert.match(signedOut, /signed out/);
-    speak('xx', { [signedOut]: 'Xux xoxed xut.', '{0} min': 'xin {0}' });
+    useLanguage('xx', { [signedOut]: 'Xux xoxed xut.', '{0} min': 'xin {0}' });
     assert.equal(languageInUse(), 'xx');
     assert.equal(failureWords({ kind: 'signedOut' }).text, 'Xux xoxed xut.');
     assert.equal(span(15), 'xin 15');

@@ -1,7 +1,7 @@
 // The facts tests start from: requests, logins, elevations, snapshots; each with what the test is about changed.
 import type { Elevation } from '../../src/access/elevation.ts';
 import type { AccessRequest, Review } from '../../src/access/request.ts';
-import { foreign, type Foreign, type Instant, type RequestId } from '../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant, type RequestId } from '../../src/access/text/foreign.ts';
 import { emptySnapshot, type Snapshot } from '../../src/state/store.ts';
 import type { Profile } from '../../src/teleport/output/requestSchema.ts';
 
@@ -16,7 +16,7 @@ export const day = 24 * hour;
 /** The moment at which tests happen: 22 November 2026, 03:00 UTC. */
 export const now: Instant = Date.parse('2026-11-22T03:00:00Z');
 
-export const names = (...texts: readonly string[]): Foreign[] => texts.map(foreign);
+export const names = (...texts: readonly string[]): Untrusted[] => texts.map(untrusted);
 
 /** The same without one of its optional parts. */
 export function without<T extends object, K extends keyof T>(whole: T, part: K): Omit<T, K> {
@@ -35,15 +35,15 @@ export function request(changes: Partial<AccessRequest> = {}): AccessRequest {
   return {
     id: id(1),
     revision: 'r1',
-    user: foreign('alice'),
+    user: untrusted('alice'),
     roles: names('kube-admin'),
     resources: [],
     state: 'pending',
     created: now - 10 * minute,
     decideBy: now + 50 * minute,
     grantEnds: now + 50 * minute,
-    reason: foreign('debugging production'),
-    thresholds: [{ name: foreign('default'), approve: 1, deny: 1 }],
+    reason: untrusted('debugging production'),
+    thresholds: [{ name: untrusted('default'), approve: 1, deny: 1 }],
     thresholdSets: [[0]],
     reviews: [],
     suggestedReviewers: names('rita'),
@@ -53,9 +53,9 @@ export function request(changes: Partial<AccessRequest> = {}): AccessRequest {
 
 export function review(author: string, verdict: Review['verdict'] = 'approved', words = ''): Review {
   return {
-    author: foreign(author),
+    author: untrusted(author),
     verdict,
-    ...(words === '' ? {} : { reason: foreign(words) }),
+    ...(words === '' ? {} : { reason: untrusted(words) }),
     at: now - minute,
     thresholds: [0],
   };
@@ -77,9 +77,9 @@ export function elevation(changes: Partial<Elevation> = {}): Elevation {
 
 export function profile(user = 'alice', changes: Partial<Profile> = {}): Profile {
   return {
-    proxy: foreign('https://ent.example.test:443'),
-    user: foreign(user),
-    cluster: foreign('ent.example.test'),
+    proxy: untrusted('https://ent.example.test:443'),
+    user: untrusted(user),
+    cluster: untrusted('ent.example.test'),
     roles: names('dev-team'),
     assumed: [],
     validUntil: now + 10 * hour,
@@ -99,7 +99,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
 }
 
 /** Text that tries everything: links, icons, escape codes, direction marks, control characters, another script. */
-export const hostile = foreign(
+export const hostile = untrusted(
   '[Approve](command:jitAccess.approve) $(check) \u001b[31mred\u001b[0m \u202egnp.exe\u202c https://evil.test/ ' +
     'vscode://x.y/z\nState: approved\u0007\u200b file:///etc/passwd \u0430dmin',
 );

@@ -5,17 +5,17 @@ declare const outside: unique symbol;
  * A string at run time, but not to the compiler, so that it reaches a person only through a sink of `inert.ts`.
  * `===` compares two of them.
  */
-export interface Foreign {
+export interface Untrusted {
   readonly [outside]: true;
 }
 
 /** Marks text as foreign, at the edge where it comes in. */
-export function foreign(text: string): Foreign {
-  return text as unknown as Foreign;
+export function untrusted(text: string): Untrusted {
+  return text as unknown as Untrusted;
 }
 
 /** The text as it came. For sinks, comparison and sending it back to tsh; lint keeps it out of views and commands. */
-export function bare(text: Foreign): string {
+export function rawText(text: Untrusted): string {
   return text as unknown as string;
 }
 

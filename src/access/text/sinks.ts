@@ -1,4 +1,4 @@
-import { bare, type Foreign } from './foreign.ts';
+import { rawText, type Untrusted } from './foreign.ts';
 
 /*
  * Foreign text made harmless, one function for each place it can appear in.
@@ -28,10 +28,10 @@ const lookAlike =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\u{1d400}-\u{1d7ff}\uff21-\uff5a]/u;
 
 /** Whether one word of the text mixes Latin letters with look-alikes of another script or style. */
-export function mixesScripts(text: Foreign): boolean {
-  if (!lookAlike.test(bare(text))) return false;
+export function mixesScripts(text: Untrusted): boolean {
+  if (!lookAlike.test(rawText(text))) return false;
   return (
-    bare(text)
+    rawText(text)
       .split(/[^\p{L}\p{M}]+/u)
       // Not the script Latin, to which full-width letters belong as well.
       .some((word) => /[a-z\u00c0-\u024f]/iu.test(word) && lookAlike.test(word))
@@ -49,9 +49,9 @@ function visible(text: string): string {
     .replace(schemes, '$1: ');
 }
 
-function oneLine(text: Foreign, limit: number): string {
+function oneLine(text: Untrusted, limit: number): string {
   // One space each: many would push what stands behind them, which may be ours, out of sight.
-  const line = bare(text)
+  const line = rawText(text)
     .replace(/[\r\n\t\p{Zs}]+/gu, ' ')
     .trim();
   // A character takes two units at most: what comes after so many cannot be shown, and need not be looked at.
@@ -61,31 +61,31 @@ function oneLine(text: Foreign, limit: number): string {
 }
 
 /** For the label or description of a tree row: one line, at most 120 characters. */
-export const forRow = (text: Foreign): string => oneLine(text, 120);
+export const forRow = (text: Untrusted): string => oneLine(text, 120);
 
 /** For a tooltip, which is always a plain string: one line, at most 500 characters. */
-export const forTooltip = (text: Foreign): string => oneLine(text, 500);
+export const forTooltip = (text: Untrusted): string => oneLine(text, 500);
 
 /** For a spoken label. */
-export const forSpeech = (text: Foreign): string => oneLine(text, 200);
+export const forSpeech = (text: Untrusted): string => oneLine(text, 200);
 
 /** For the label, description or detail of a quick pick, which would draw `$(icon)`. */
-export const forPick = (text: Foreign): string => oneLine(text, 120);
+export const forPick = (text: Untrusted): string => oneLine(text, 120);
 
 /** For the status bar, which would draw `$(icon)`. */
-export const forStatusBar = (text: Foreign): string => oneLine(text, 30);
+export const forStatusBar = (text: Untrusted): string => oneLine(text, 30);
 
 /** For the name of a terminal. */
-export const forTerminalName = (text: Foreign): string => oneLine(text, 40);
+export const forTerminalName = (text: Untrusted): string => oneLine(text, 40);
 
 /**
  * For the detail of a modal dialog, which is plain text: in quotation marks that the text itself cannot close, because
  * a long one wraps, and a wrapped line could pass for one of ours.
  */
-export const forModal = (text: Foreign): string => `“${oneLine(text, 500).replace(quotes, '"')}”`;
+export const forModal = (text: Untrusted): string => `“${oneLine(text, 500).replace(quotes, '"')}”`;
 
 /** For the middle of a line of ours: a plain name as it is, any other text in quotation marks. */
-export const forSentence = (text: Foreign): string => forMessage(text) ?? forModal(text);
+export const forSentence = (text: Untrusted): string => forMessage(text) ?? forModal(text);
 
 /** How wide a line of the page may be, in characters, so that nothing hides to the right of the window. */
 const pageWidth = 100;
@@ -103,8 +103,8 @@ function wrapped(line: string): string[] {
  * For the request page: every line begins with a mark, so that no line of it can pass for one of ours.
  * Lines of the text stay lines; long ones are wrapped.
  */
-export function forPage(text: Foreign): string[] {
-  const lines = bare(text)
+export function forPage(text: Untrusted): string[] {
+  const lines = rawText(text)
     .split(/\r\n|\r|\n/)
     .flatMap((line) => wrapped(visible(line)))
     .map((line) => `│ ${line}`.trimEnd());
@@ -114,12 +114,12 @@ export function forPage(text: Foreign): string[] {
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/;
 
 /** For a notification, which draws links: the name if it is a plain one, else undefined (say the id instead). */
-export function forMessage(text: Foreign): string | undefined {
-  return plainName.test(bare(text)) ? bare(text) : undefined;
+export function forMessage(text: Untrusted): string | undefined {
+  return plainName.test(rawText(text)) ? rawText(text) : undefined;
 }
 
 /** Several names for a notification: all of them if they are plain and few, else undefined (say the id instead). */
-export function namesForMessage(texts: readonly Foreign[]): string | undefined {
+export function namesForMessage(texts: readonly Untrusted[]): string | undefined {
   const plain = texts.flatMap((text) => forMessage(text) ?? []);
   const all = plain.length === texts.length && plain.length > 0 && plain.length <= 3;
   return all ? plain.join(', ') : undefined;
@@ -129,8 +129,8 @@ export function namesForMessage(texts: readonly Foreign[]): string | undefined {
  * For a cell of a CSV file, as RFC 4180 wants it: one line, what hides or turns text as escapes, and an apostrophe before
  * what a spreadsheet would take for a formula.
  */
-export function forCell(text: Foreign): string {
-  const line = bare(text)
+export function forCell(text: Untrusted): string {
+  const line = rawText(text)
     .replace(/^[\t\r]/, "'")
     .replace(/[\r\n\t]+/g, ' ')
     .replace(invisible, escape);

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { running, samePlace, type Elevation } from '../../access/elevation.ts';
+import { runningElevations, samePlace, type Elevation } from '../../access/elevation.ts';
 import { forMessage, forSentence } from '../../access/text/sinks.ts';
-import { complain, confirm, tell, whileDoing } from '../../editor/messages.ts';
-import { Left } from '../../editor/quickInput.ts';
+import { showError, confirm, showInfo, withProgress } from '../../editor/messages.ts';
+import { Cancelled } from '../../editor/quickInput.ts';
 import type { HomeRecord } from '../../state/elevation/homeRecords.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { failureWords, saidWords } from '../../text/failure.ts';
 import { dropAccess } from '../elevate/dropAccess.ts';
-import { signedIn } from '../login/requireLogin.ts';
+import { requireLogin } from '../login/requireLogin.ts';
 import { switchProfile } from './switchProfile.ts';
 import type { Tools } from '../shared/services.ts';
 
@@ -18,17 +18,17 @@ export async function signOut(tools: Tools): Promise<void> {
   await refresh.known();
   const { login } = store.snapshot;
   if (login.kind === 'signedOut') {
-    void tell(l10n.t('You are not signed in.'));
+    void showInfo(l10n.t('You are not signed in.'));
     return;
   }
-  const profile = login.kind === 'expired' ? login.profile : await signedIn(tools);
+  const profile = login.kind === 'expired' ? login.profile : await requireLogin(tools);
   const answer = await confirm(
     l10n.t('Sign out of Teleport?'),
     whatEnds(tools, profile),
     { title: l10n.t('Switch Profile Instead…'), means: 'switch' },
     { title: l10n.t('Sign Out'), means: 'out' },
   );
-  if (answer === undefined) throw new Left();
+  if (answer === undefined) throw new Cancelled();
   if (answer === 'switch') await switchProfile(tools);
   else await leave(tools, profile);
 }
@@ -42,7 +42,7 @@ export const homesOf = ({ elevations }: Tools, { user, cluster }: Profile): Home
 /** What is elevated in private homes of this login. */
 function elevatedOf(tools: Tools, profile: Profile): Elevation[] {
   const homes = new Set(homesOf(tools, profile).map(({ name }) => name));
-  return running(tools.store.snapshot.elevations, tools.clock.now()).filter(
+  return runningElevations(tools.store.snapshot.elevations, tools.clock.now()).filter(
     ({ where }) => where.kind === 'private' && homes.has(where.home),
   );
 }
@@ -52,7 +52,7 @@ const namesOf = ({ roles, requestId }: Elevation): string => roles.map(forSenten
 function whatEnds(tools: Tools, profile: Profile): string {
   const { store, clock, env } = tools;
   const { elevations, waiting } = store.snapshot;
-  const whole = running(elevations, clock.now()).filter(({ where }) => where.kind === 'everyday');
+  const whole = runningElevations(elevations, clock.now()).filter(({ where }) => where.kind === 'everyday');
   return [
     l10n.t('{0} at {1}.', forSentence(profile.user), forSentence(profile.cluster)),
     ...elevatedOf(tools, profile).map((elevation) =>
@@ -79,7 +79,7 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
     if (still) await dropAccess(tools, { id: requestId, elevation });
   }
   if (elevatedOf(tools, profile).length > 0) {
-    void tell(l10n.t('You are still signed in, because something elevated was kept.'));
+    void showInfo(l10n.t('You are still signed in, because something elevated was kept.'));
     return;
   }
   // Half filled ones, and what has ended but was not removed yet.
@@ -89,7 +89,7 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
   try {
     others = await tsh.others(everyday);
     const only = others.length > 0 ? profile : undefined;
-    await whileDoing(l10n.t('Signing out…'), () => tsh.logout(everyday, only));
+    await withProgress(l10n.t('Signing out…'), () => tsh.logout(everyday, only));
   } catch (error) {
     await refresh.now();
     // Cut off, yet done.
@@ -107,7 +107,7 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
   const where = forMessage(profile.cluster);
   const text = where === undefined ? l10n.t('Signed out.') : l10n.t('Signed out of {0}.', where);
   const button = { title: l10n.t('Switch Profile…'), means: true };
-  if (await tell(text, ...(others.length > 0 ? [button] : []))) await switchProfile(tools);
+  if (await showInfo(text, ...(others.length > 0 ? [button] : []))) await switchProfile(tools);
 }
 
 async function sayNotOut(tools: Tools, profile: Profile, error: unknown, gave: boolean): Promise<void> {
@@ -121,6 +121,6 @@ async function sayNotOut(tools: Tools, profile: Profile, error: unknown, gave: b
   const pressed =
     showSaid && failure.said
       ? await confirm(still, saidWords(failure.said, failure.program), again)
-      : await complain(still, again);
+      : await showError(still, again);
   if (pressed) await leave(tools, profile);
 }

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { running } from '../../access/elevation.ts';
+import { runningElevations } from '../../access/elevation.ts';
 import { forMessage, forPick, forSentence } from '../../access/text/sinks.ts';
-import { confirm, tell, warn } from '../../editor/messages.ts';
-import { back, Left, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
+import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { hostOf } from '../../access/text/proxyAddress.ts';
 import { atTime } from '../../text/time.ts';
 import { dropAccess } from '../elevate/dropAccess.ts';
-import { askWhom, logIn, whomOf, type Whom } from '../login/signIn.ts';
+import { askLoginTarget, runLogin, loginTargetOf, type LoginTarget } from '../login/signIn.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Goes on with another profile of the home, or signs in to another cluster; says what that means for what is elevated. */
@@ -18,17 +18,17 @@ export async function switchProfile(tools: Tools): Promise<void> {
   const former = profileOf(store.snapshot.login);
   const whom = await choose(tools, former);
   await sayWholeLogin(tools);
-  await logIn(tools, () => Promise.resolve(whom));
+  await runLogin(tools, () => Promise.resolve(whom));
   const { login } = store.snapshot;
   if (login.kind === 'signedIn' && isThat(login.profile, whom)) await sayNow(tools, login.profile, former);
-  else if (await warn(stillWords(former), { title: l10n.t('Try Again'), means: true }))
+  else if (await showWarning(stillWords(former), { title: l10n.t('Try Again'), means: true }))
     await switchProfile(tools);
 }
 
-async function choose(tools: Tools, former: Profile | undefined): Promise<Whom> {
+async function choose(tools: Tools, former: Profile | undefined): Promise<LoginTarget> {
   const { tsh, everyday, clock } = tools;
   const now = clock.now();
-  const others = (await tsh.others(everyday)).map((profile): Choice<Whom | 'another'> => ({
+  const others = (await tsh.others(everyday)).map((profile): Choice<LoginTarget | 'another'> => ({
     label: l10n.t('{0} at {1}', forPick(profile.user), forPick(profile.cluster)),
     description:
       profile.validUntil > now
@@ -37,7 +37,7 @@ async function choose(tools: Tools, former: Profile | undefined): Promise<Whom> 
     means: profile,
   }));
   const title = l10n.t('Switch Profile');
-  const answer = await pickOne<Whom | 'another'>(
+  const answer = await pickOne<LoginTarget | 'another'>(
     { title },
     {
       choices: [...others, { label: `$(add) ${l10n.t('Sign in to another cluster…')}`, means: 'another' }],
@@ -46,14 +46,14 @@ async function choose(tools: Tools, former: Profile | undefined): Promise<Whom> 
         : l10n.t('Which one?'),
     },
   );
-  if (answer === back) throw new Left();
-  return answer === 'another' ? whomOf(await askWhom(title, { proxy: '', user: '' })) : answer;
+  if (answer === back) throw new Cancelled();
+  return answer === 'another' ? loginTargetOf(await askLoginTarget(title, { proxy: '', user: '' })) : answer;
 }
 
 /** What is elevated in the whole login stays so in its files, where nobody sees it any more. @throws Left */
 async function sayWholeLogin(tools: Tools): Promise<void> {
   const { store, clock } = tools;
-  const whole = running(store.snapshot.elevations, clock.now()).find(
+  const whole = runningElevations(store.snapshot.elevations, clock.now()).find(
     ({ where }) => where.kind === 'everyday',
   );
   if (!whole) return;
@@ -67,11 +67,11 @@ async function sayWholeLogin(tools: Tools): Promise<void> {
     { title: l10n.t('Drop Access and Switch'), means: 'drop' },
     { title: l10n.t('Switch'), means: 'switch' },
   );
-  if (answer === undefined) throw new Left();
+  if (answer === undefined) throw new Cancelled();
   if (answer === 'drop') await dropAccess(tools, { id: whole.requestId, elevation: whole });
 }
 
-const isThat = (profile: Profile, whom: Whom): boolean =>
+const isThat = (profile: Profile, whom: LoginTarget): boolean =>
   hostOf(profile) === hostOf(whom) && (whom.user === undefined || whom.user === profile.user);
 
 /** Names both where they are plain; messages draw links. */
@@ -86,11 +86,11 @@ function whoWords({ user, cluster }: Profile): string {
 async function sayNow(tools: Tools, profile: Profile, former: Profile | undefined): Promise<void> {
   const { store, clock } = tools;
   const now = l10n.t('Now signed in as {0}.', whoWords(profile));
-  const goesOn = running(store.snapshot.elevations, clock.now()).some(
+  const goesOn = runningElevations(store.snapshot.elevations, clock.now()).some(
     ({ where }) => where.kind === 'private',
   );
   if (!goesOn) {
-    await tell(now);
+    await showInfo(now);
     return;
   }
   const place = former && former.cluster !== profile.cluster ? forMessage(former.cluster) : undefined;
@@ -98,7 +98,7 @@ async function sayNow(tools: Tools, profile: Profile, former: Profile | undefine
     place === undefined
       ? l10n.t('Elevated terminals go on until they are given back.')
       : l10n.t('Elevated terminals of {0} go on until they are given back.', place);
-  if (await tell(`${now} ${rest}`, { title: l10n.t('Drop Access'), means: true })) await dropAccess(tools);
+  if (await showInfo(`${now} ${rest}`, { title: l10n.t('Drop Access'), means: true })) await dropAccess(tools);
 }
 
 const stillWords = (former: Profile | undefined): string =>

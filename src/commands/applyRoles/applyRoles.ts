@@ -1,41 +1,41 @@
 import * as l10n from '@vscode/l10n';
 import type { Uri } from 'vscode';
 import { forRow, forSentence } from '../../access/text/sinks.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
-import { confirm, tell, whileDoing } from '../../editor/messages.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
+import { confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import {
   planRoles,
   readSources,
   firstChanged,
   plainOf,
-  type Refusal,
+  type ApplyRefusal,
   type RolePlan,
   type Source,
 } from '../../roles/apply/planApply.ts';
-import { Bases, type Base } from '../../roles/apply/baseVersions.ts';
-import { Applications, type Application } from '../../roles/apply/applyHistory.ts';
+import { BaseVersions, type BaseVersion } from '../../roles/apply/baseVersions.ts';
+import { ApplyHistory, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
 import { upToDate } from '../../roles/role/readRole.ts';
 import { plansWords, undoesWords, type Overwrite } from '../../text/roles/applyText.ts';
-import { administering, clusterForMessage, clusterOf, pairOf, sayLookAgain } from '../manifests/roleAdmin.ts';
-import { sayRefusal, sayStale } from './showRefusal.ts';
-import { sayOutcome, sendRoles } from './showOutcome.ts';
-import { demandTrust } from '../shared/requireTrust.ts';
+import { withRoleRights, clusterForMessage, clusterOf, diffPairOf, showLookAgain } from '../manifests/roleAdmin.ts';
+import { showRefusal, showStale } from './showRefusal.ts';
+import { showOutcome, sendRoles } from './showOutcome.ts';
+import { requireTrust } from '../shared/requireTrust.ts';
 import { chooseManifests, fileForMessage, sourcesOf } from '../manifests/chooseManifests.ts';
-import { signedIn } from '../login/requireLogin.ts';
+import { requireLogin } from '../login/requireLogin.ts';
 import type { Tools } from '../shared/services.ts';
-import { undoApplication } from './undoApply.ts';
+import { undoApplied } from './undoApply.ts';
 
 /** What is to be applied, as it was read. */
 interface Prepared {
   readonly files: readonly Uri[];
   readonly sources: readonly Source[];
-  readonly cluster: Foreign;
+  readonly cluster: Untrusted;
   readonly plans: readonly RolePlan[];
   readonly seen: Seen;
 }
 
 /** Stale roles that are to be overwritten all the same, by name: the version that is, and what of it goes. */
-type Seen = ReadonlyMap<Foreign, { readonly base: Base; readonly overwrite?: Overwrite }>;
+type Seen = ReadonlyMap<Untrusted, { readonly base: BaseVersion; readonly overwrite?: Overwrite }>;
 
 /** Goes on from the differences that are shown; else asks as if nothing was shown. */
 export async function applyShown(tools: Tools): Promise<void> {
@@ -48,14 +48,14 @@ export async function applyShown(tools: Tools): Promise<void> {
  * @param files chosen already, by the wizard for one
  */
 export async function applyRoles(tools: Tools, files?: readonly Uri[]): Promise<void> {
-  await demandTrust(
+  await requireTrust(
     l10n.t(
       'Role manifests of a folder that is not trusted are not applied. Nothing was sent; trust this folder first.',
     ),
   );
   const shown = tools.differences.shown('apply')?.files;
   const chosen = files ?? (await chooseManifests(l10n.t('Apply Roles'), shown));
-  await administering(tools, () => prepareAndAsk(tools, chosen));
+  await withRoleRights(tools, () => prepareAndAsk(tools, chosen));
 }
 
 /** @param shown what the person has read the differences of */
@@ -70,13 +70,13 @@ async function prepareAndAsk(
   if (stale) {
     const overwriting = new Map([...seen, [stale.name, overwritten(stale)]]);
     const overwrite = (): Promise<void> => prepareAndAsk(tools, files, { seen: overwriting });
-    void administering(tools, () => sayStale(tools, stale, prepared.cluster, overwrite));
+    void withRoleRights(tools, () => showStale(tools, stale, prepared.cluster, overwrite));
     return;
   }
   const sent = prepared.plans.filter(isSent);
   if (!shown || !isTheSame(shown, prepared)) await showDifferences(tools, prepared);
   if (sent.length === 0) {
-    void tell(nothingWords(prepared));
+    void showInfo(nothingWords(prepared));
     return;
   }
   await ask(tools, prepared);
@@ -95,20 +95,20 @@ async function prepare(tools: Tools, files: readonly Uri[], accepted: Seen): Pro
   const sources = await sourcesOf(files);
   const early = refusalWithout(sources);
   if (early) {
-    void administering(tools, () => sayRefusal(early));
+    void withRoleRights(tools, () => showRefusal(early));
     return undefined;
   }
-  const read = await whileDoing(l10n.t('Reading roles from the cluster…'), async () => {
+  const read = await withProgress(l10n.t('Reading roles from the cluster…'), async () => {
     const cluster = await clusterOf(tools);
     return { cluster, held: await tctl.roles(everyday) };
   });
   const { cluster, held } = read;
   const wanted = readSources(sources, held);
   if ('kind' in wanted) {
-    void administering(tools, () => sayRefusal(wanted));
+    void withRoleRights(tools, () => showRefusal(wanted));
     return undefined;
   }
-  const bases = new Bases(tools.files);
+  const bases = new BaseVersions(tools.files);
   const known = new Map(
     await Promise.all(
       wanted.map(async ({ document: { name } }) => {
@@ -124,7 +124,7 @@ async function prepare(tools: Tools, files: readonly Uri[], accepted: Seen): Pro
 }
 
 /** What no answer of the server would make right. */
-function refusalWithout(sources: readonly Source[]): Refusal | undefined {
+function refusalWithout(sources: readonly Source[]): ApplyRefusal | undefined {
   const read = readSources(sources, []);
   if (!('kind' in read)) return undefined;
   return read.kind === 'problem' && read.problem.code === 'unknownField' ? undefined : read;
@@ -138,17 +138,17 @@ const isTheSame = (one: Prepared, other: Prepared): boolean => {
   return one.cluster === other.cluster && text(one) === text(other);
 };
 
-const titleOf = (cluster: Foreign): string => l10n.t('Apply Roles to {0}', forRow(cluster));
+const titleOf = (cluster: Untrusted): string => l10n.t('Apply Roles to {0}', forRow(cluster));
 
 async function showDifferences(tools: Tools, prepared: Prepared): Promise<void> {
   const { plans, cluster, files } = prepared;
   const pairs = plans
     .filter((plan) => isSent(plan) || plan.fate === 'ownedElsewhere')
-    .map((plan) => pairOf(plan, cluster));
+    .map((plan) => diffPairOf(plan, cluster));
   if (pairs.length === 0) return;
   const { seen } = prepared;
   const goOn = (): Promise<void> =>
-    administering(tools, () => prepareAndAsk(tools, files, { seen, shown: prepared }));
+    withRoleRights(tools, () => prepareAndAsk(tools, files, { seen, shown: prepared }));
   const title = titleOf(cluster);
   await tools.differences.show(
     title,
@@ -185,9 +185,9 @@ async function ask(tools: Tools, prepared: Prepared): Promise<void> {
   if (answer === 'apply') await apply(tools, prepared);
   if (answer !== 'read') return;
   const text = l10n.t('Nothing was sent. Read the differences, then press Apply here or in their title.');
-  void administering(tools, async () => {
+  void withRoleRights(tools, async () => {
     const goOn = { title: l10n.t('Apply…'), means: true };
-    if (await tell(text, goOn)) await prepareAndAsk(tools, files, { seen, shown: prepared });
+    if (await showInfo(text, goOn)) await prepareAndAsk(tools, files, { seen, shown: prepared });
   });
 }
 
@@ -200,20 +200,20 @@ async function apply(tools: Tools, prepared: Prepared): Promise<void> {
       '{0} has changed since you were asked. Nothing was sent; please look again.',
       fileForMessage(changed.file),
     );
-    void administering(tools, () => sayLookAgain(text, again));
+    void withRoleRights(tools, () => showLookAgain(text, again));
     return;
   }
   if ((await clusterOf(tools)) !== cluster) {
     const text = l10n.t('Your login is now at another cluster. Nothing was sent; please look again.');
-    void administering(tools, () => sayLookAgain(text, again));
+    void withRoleRights(tools, () => showLookAgain(text, again));
     return;
   }
-  const { user } = await signedIn(tools);
-  const applications = new Applications(tools.files);
+  const { user } = await requireLogin(tools);
+  const applications = new ApplyHistory(tools.files);
   const begun = applications.begin(cluster, user, tools.clock.now());
   const sent = await sendRoles(tools, plans.filter(isSent), begun, applications);
   if (!sent) return;
   tools.differences.done(titleOf(cluster));
-  const undo = (application: Application): Promise<void> => undoApplication(tools, application);
-  void administering(tools, () => sayOutcome(tools, sent, { again, undo }));
+  const undo = (application: ApplyRecord): Promise<void> => undoApplied(tools, application);
+  void withRoleRights(tools, () => showOutcome(tools, sent, { again, undo }));
 }

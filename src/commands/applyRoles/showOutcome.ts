@@ -2,49 +2,49 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { namesForMessage } from '../../access/text/sinks.ts';
 import type { Lens } from '../../editor/documents/textDocuments.ts';
-import { tell, warn, whileDoing, type Button } from '../../editor/messages.ts';
-import { Bases } from '../../roles/apply/baseVersions.ts';
+import { showInfo, showWarning, withProgress, type Button } from '../../editor/messages.ts';
+import { BaseVersions } from '../../roles/apply/baseVersions.ts';
 import type { RolePlan } from '../../roles/apply/planApply.ts';
 import { lackedField } from '../../roles/role/enterpriseOnly.ts';
-import { Applications, type Application } from '../../roles/apply/applyHistory.ts';
+import { ApplyHistory, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
 import {
   isWritten,
   lookAgain,
   send,
   type Result,
-  type Sending,
+  type SendContext,
   type Sent,
 } from '../../roles/apply/sendRoles.ts';
-import { SetUpAnswers } from '../../roles/setup/savedAnswers.ts';
+import { SavedAnswers } from '../../roles/setup/savedAnswers.ts';
 import { communityWords, outcomePage, outcomeWords } from '../../text/roles/applyText.ts';
 import { atTime } from '../../text/time.ts';
-import { administering, clusterForMessage } from '../manifests/roleAdmin.ts';
+import { withRoleRights, clusterForMessage } from '../manifests/roleAdmin.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Whether roles are being sent from this window. */
 let sends = false;
 
 /** @param applications where what was there before is kept; left out for an undo */
-function sendingWith(tools: Tools, applications: Applications | undefined): Sending {
+function sendingWith(tools: Tools, applications: ApplyHistory | undefined): SendContext {
   const { tctl, everyday: home, clock, files } = tools;
-  return { tctl, home, clock, bases: new Bases(files), ...(applications ? { applications } : {}) };
+  return { tctl, home, clock, bases: new BaseVersions(files), ...(applications ? { applications } : {}) };
 }
 
 /** Sends roles, once at a time. @returns undefined, after saying so, while others are being sent */
 export async function sendRoles(
   tools: Tools,
   plans: readonly RolePlan[],
-  application: Application,
-  applications?: Applications,
+  application: ApplyRecord,
+  applications?: ApplyHistory,
 ): Promise<Sent | undefined> {
   if (sends) {
-    void tell(l10n.t('Roles are being sent already. Nothing more was sent; wait until that is done.'));
+    void showInfo(l10n.t('Roles are being sent already. Nothing more was sent; wait until that is done.'));
     return undefined;
   }
   sends = true;
   try {
     const title = l10n.t('Sending roles and reading them back…');
-    return await whileDoing(title, () => send(plans, application, sendingWith(tools, applications)));
+    return await withProgress(title, () => send(plans, application, sendingWith(tools, applications)));
   } finally {
     sends = false;
   }
@@ -54,7 +54,7 @@ export async function sendRoles(
  * Says what came of an application: all of it in a message; else also a document that says of each role what became
  * of it, with the ways on.
  */
-export async function sayOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<void> {
+export async function showOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<void> {
   const go = async (way: Way | undefined): Promise<void> => {
     if (way !== undefined) await goOn(way, tools, sent, ways);
   };
@@ -64,7 +64,7 @@ export async function sayOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<
   const isWhole = results.every(({ kind }) => kind === 'applied');
   await go(
     isWhole
-      ? await tell<Way>(appliedWords(tools, sent), ...canUndo)
+      ? await showInfo<Way>(appliedWords(tools, sent), ...canUndo)
       : await sayRest(tools, sent, canUndo, go),
   );
 }
@@ -74,7 +74,7 @@ type Way = 'undo' | 'again' | 'look' | 'setUp';
 /** How it can go on. */
 interface Ways {
   readonly again: () => Promise<void>;
-  readonly undo: (application: Application) => Promise<void>;
+  readonly undo: (application: ApplyRecord) => Promise<void>;
 }
 
 async function goOn(way: Way, tools: Tools, sent: Sent, ways: Ways): Promise<void> {
@@ -86,9 +86,9 @@ async function goOn(way: Way, tools: Tools, sent: Sent, ways: Ways): Promise<voi
     case 'setUp':
       return (await import('../setUpRoles/setUpRoles.ts')).setUpRoles(tools);
     case 'look': {
-      const sending = sendingWith(tools, new Applications(tools.files));
+      const sending = sendingWith(tools, new ApplyHistory(tools.files));
       const title = l10n.t('Reading roles from the cluster…');
-      return sayOutcome(tools, await whileDoing(title, () => lookAgain(sent, sending)), ways);
+      return showOutcome(tools, await withProgress(title, () => lookAgain(sent, sending)), ways);
     }
   }
 }
@@ -115,7 +115,7 @@ async function sayRest(
     one.kind === 'refused' ? (lackedField(one.failure) ?? []) : [],
   )[0];
   if (lacked !== undefined)
-    await (await SetUpAnswers.load(tools.files, cluster)).keep({ edition: 'community' });
+    await (await SavedAnswers.load(tools.files, cluster)).keep({ edition: 'community' });
   const buttons = [...restButtons(results, lacked !== undefined), ...canUndo];
   const page = outcomePage(results, { cluster, at: tools.clock.now() });
   const title = l10n.t('What Became of Apply Roles');
@@ -123,12 +123,12 @@ async function sayRest(
     line: 0,
     title: label,
     about: means,
-    press: () => administering(tools, () => go(means)),
+    press: () => withRoleRights(tools, () => go(means)),
   }));
   const uri = tools.documents.put(`/outcome/${title}.txt`, page, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
   const text = outcomeWords(results);
-  return warn<Way>(lacked === undefined ? text : `${text} ${communityWords(lacked)}`, ...buttons);
+  return showWarning<Way>(lacked === undefined ? text : `${text} ${communityWords(lacked)}`, ...buttons);
 }
 
 function restButtons(results: readonly Result[], isCommunity: boolean): readonly Button<Way>[] {

@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import { forRow } from '../../access/text/sinks.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
-import { complain, confirm, warn } from '../../editor/messages.ts';
-import type { Refusal, RolePlan } from '../../roles/apply/planApply.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
+import { showError, confirm, showWarning } from '../../editor/messages.ts';
+import type { ApplyRefusal, RolePlan } from '../../roles/apply/planApply.ts';
 import { problemWords } from '../../text/roles/problems.ts';
 import { clusterForMessage, onServer, roleForMessage } from '../manifests/roleAdmin.ts';
 import { fileForMessage, openAt } from '../manifests/chooseManifests.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Says why the chosen files are not applied, and leads to the line. */
-export async function sayRefusal(refusal: Refusal): Promise<void> {
+export async function showRefusal(refusal: ApplyRefusal): Promise<void> {
   const { source } = refusal;
   const line = refusal.kind === 'empty' ? 1 : refusal.line;
   const open = { title: l10n.t('Open File'), means: true };
@@ -18,11 +18,11 @@ export async function sayRefusal(refusal: Refusal): Promise<void> {
   const answer =
     refusal.kind === 'problem'
       ? await confirm(text, problemWords(refusal.problem), open)
-      : await complain(text, open);
+      : await showError(text, open);
   if (answer) await openAt(source.file, line);
 }
 
-function refusalWords(refusal: Refusal, file: string): string {
+function refusalWords(refusal: ApplyRefusal, file: string): string {
   switch (refusal.kind) {
     case 'problem':
       return l10n.t('{0}, line {1}, cannot be applied as it stands. Nothing was sent.', file, refusal.line);
@@ -56,10 +56,10 @@ function refusalWords(refusal: Refusal, file: string): string {
  * Says that the server has moved on, shows both halves of what happened, and offers to overwrite that.
  * @param overwrite asks again, and says what that takes away
  */
-export async function sayStale(
+export async function showStale(
   tools: Tools,
   plan: RolePlan,
-  cluster: Foreign,
+  cluster: Untrusted,
   overwrite: () => Promise<void>,
 ): Promise<void> {
   const { name, held, base, heldText, bytes } = plan;
@@ -71,7 +71,7 @@ export async function sayStale(
         where,
       )
     : l10n.t('{0} is no longer on {1}: somebody removed it. Nothing was sent.', roleForMessage(name), where);
-  const answer = await warn<'theirs' | 'ours' | 'go'>(
+  const answer = await showWarning<'theirs' | 'ours' | 'go'>(
     text,
     ...(base && held ? [{ title: l10n.t('What They Changed'), means: 'theirs' } as const] : []),
     ...(held ? [{ title: l10n.t('Theirs and Yours'), means: 'ours' } as const] : []),
@@ -99,5 +99,5 @@ export async function sayStale(
     await tools.differences.show(l10n.t('{0}: server and yours', role), [
       { name: role, before: { as: there, text: heldText }, after: { as: l10n.t('yours'), text: bytes } },
     ]);
-  await sayStale(tools, plan, cluster, overwrite);
+  await showStale(tools, plan, cluster, overwrite);
 }

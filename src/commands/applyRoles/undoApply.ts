@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forPick, forRow, forSentence, namesForMessage } from '../../access/text/sinks.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
-import { confirm, tell, warn, whileDoing } from '../../editor/messages.ts';
-import { back, Left, pickOne } from '../../editor/quickInput.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
+import { confirm, showInfo, showWarning, withProgress } from '../../editor/messages.ts';
+import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import type { RolePlan } from '../../roles/apply/planApply.ts';
-import { Applications, isLeft, type Application } from '../../roles/apply/applyHistory.ts';
+import { ApplyHistory, isLeft, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
 import { upToDate } from '../../roles/role/readRole.ts';
-import { planUndo, type Undoing } from '../../roles/apply/planUndo.ts';
+import { planUndo, type UndoPlan } from '../../roles/apply/planUndo.ts';
 import { fully, relative } from '../../text/time.ts';
 import {
   isUndone,
@@ -17,14 +17,14 @@ import {
   undoWords,
   type Undone,
 } from '../../text/roles/undoText.ts';
-import { administering, clusterForMessage, clusterOf, onServer, pairOf } from '../manifests/roleAdmin.ts';
+import { withRoleRights, clusterForMessage, clusterOf, onServer, diffPairOf } from '../manifests/roleAdmin.ts';
 import { sendRoles } from './showOutcome.ts';
 import type { Tools } from '../shared/services.ts';
 
-type Kind<K extends Undoing['kind']> = Extract<Undoing, { readonly kind: K }>;
+type Kind<K extends UndoPlan['kind']> = Extract<UndoPlan, { readonly kind: K }>;
 const are =
-  <K extends Undoing['kind']>(kind: K) =>
-  (one: Undoing): one is Kind<K> =>
+  <K extends UndoPlan['kind']>(kind: K) =>
+  (one: UndoPlan): one is Kind<K> =>
     one.kind === kind;
 
 /** Goes on from the differences that are shown; else asks as if nothing was shown. */
@@ -35,17 +35,17 @@ export async function undoShown(tools: Tools): Promise<void> {
 
 /** Puts back what the cluster held before an Apply. */
 export async function undoApply(tools: Tools): Promise<void> {
-  await administering(tools, async () => undoApplication(tools, await chooseApplication(tools)));
+  await withRoleRights(tools, async () => undoApplied(tools, await chooseApplication(tools)));
 }
 
 /** @throws Left, after saying so when there is none */
-async function chooseApplication(tools: Tools): Promise<Application> {
+async function chooseApplication(tools: Tools): Promise<ApplyRecord> {
   const cluster = await clusterOf(tools);
-  const found = await new Applications(tools.files).of(cluster);
+  const found = await new ApplyHistory(tools.files).of(cluster);
   if (found.length === 0) {
     const where = clusterForMessage(cluster);
-    void tell(l10n.t('Nothing to undo: no roles were applied to {0} from this computer.', where));
-    throw new Left();
+    void showInfo(l10n.t('Nothing to undo: no roles were applied to {0} from this computer.', where));
+    throw new Cancelled();
   }
   const now = tools.clock.now();
   const choices = found.map((one) => ({
@@ -59,7 +59,7 @@ async function chooseApplication(tools: Tools): Promise<Application> {
   }));
   const placeholder = l10n.t('Which one? You see what changes before anything is sent');
   const answer = await pickOne({ title: l10n.t('Undo Apply') }, { choices, placeholder });
-  if (answer === back) throw new Left();
+  if (answer === back) throw new Cancelled();
   return answer;
 }
 
@@ -72,18 +72,18 @@ interface Course {
 }
 
 /** Shows all that an undo would change, asks once, does it role by role, and says at the end what came of it. */
-export async function undoApplication(
+export async function undoApplied(
   tools: Tools,
-  application: Application,
+  application: ApplyRecord,
   course: Course = {},
 ): Promise<void> {
   const { cluster } = application;
-  const read = await whileDoing(l10n.t('Reading roles from the cluster…'), async () => ({
+  const read = await withProgress(l10n.t('Reading roles from the cluster…'), async () => ({
     cluster: await clusterOf(tools),
     held: await tools.tctl.roles(tools.everyday),
   }));
   if (read.cluster !== cluster) {
-    void tell(l10n.t('That was applied to another cluster. Sign in there first; nothing was sent.'));
+    void showInfo(l10n.t('That was applied to another cluster. Sign in there first; nothing was sent.'));
     return;
   }
   const applied = application.roles.filter(isLeft);
@@ -95,8 +95,8 @@ export async function undoApplication(
   const doable = [...undoings.filter(are('restore')), ...undoings.filter(are('remove'))];
   if (moved.length > 0 && !(course.others && doable.length > 0)) {
     const others =
-      doable.length > 0 ? () => undoApplication(tools, application, { others: true }) : undefined;
-    void administering(tools, () => sayMoved(tools, moved, cluster, others));
+      doable.length > 0 ? () => undoApplied(tools, application, { others: true }) : undefined;
+    void withRoleRights(tools, () => sayMoved(tools, moved, cluster, others));
     return;
   }
   if (doable.length === 0) {
@@ -105,7 +105,7 @@ export async function undoApplication(
       application,
       undoings.map(({ former }) => former.name),
     );
-    void tell(l10n.t('Nothing to undo: the cluster holds what was there before.'));
+    void showInfo(l10n.t('Nothing to undo: the cluster holds what was there before.'));
     return;
   }
   await askAndUndo(
@@ -118,21 +118,21 @@ export async function undoApplication(
 
 interface Asked {
   readonly plans: readonly RolePlan[];
-  readonly moved: readonly Foreign[];
+  readonly moved: readonly Untrusted[];
 }
 
 async function askAndUndo(
   tools: Tools,
-  application: Application,
+  application: ApplyRecord,
   { plans, moved }: Asked,
   course: Course,
 ): Promise<void> {
   const { cluster } = application;
   const title = l10n.t('Undo Apply on {0}', forRow(cluster));
   const goOn = (): Promise<void> =>
-    administering(tools, () => undoApplication(tools, application, { ...course, isShown: true }));
+    withRoleRights(tools, () => undoApplied(tools, application, { ...course, isShown: true }));
   if (!course.isShown) {
-    const pairs = plans.map((plan) => pairOf(plan, cluster));
+    const pairs = plans.map((plan) => diffPairOf(plan, cluster));
     await tools.differences.show(title, pairs, { purpose: 'undo', goOn });
   }
   const answer = await confirm(
@@ -155,42 +155,42 @@ async function askAndUndo(
   tools.differences.done(title);
   const done = sent.results.filter(isUndone).map(({ plan }) => plan.name);
   const left = await noteUndone(tools, application, done);
-  const again = (): Promise<void> => undoApplication(tools, left, { others: moved.length > 0 });
-  void administering(tools, () => sayUndone(tools, { results: sent.results, moved }, cluster, again));
+  const again = (): Promise<void> => undoApplied(tools, left, { others: moved.length > 0 });
+  void withRoleRights(tools, () => sayUndone(tools, { results: sent.results, moved }, cluster, again));
 }
 
 async function sayHowToGoOn(goOn: () => Promise<void>): Promise<void> {
   const text = l10n.t('Nothing was sent. Read the differences, then press Undo here or in their title.');
-  if (await tell(text, { title: l10n.t('Undo…'), means: true })) await goOn();
+  if (await showInfo(text, { title: l10n.t('Undo…'), means: true })) await goOn();
 }
 
 /** One message for all of it; where something is left, also a document that says of each role what became of it. */
 async function sayUndone(
   tools: Tools,
   undone: Undone,
-  cluster: Foreign,
+  cluster: Untrusted,
   again: () => Promise<void>,
 ): Promise<void> {
   const text = undoneWords(undone, clusterForMessage(cluster));
   if (isUndoneWhole(undone)) {
-    void tell(text);
+    void showInfo(text);
     return;
   }
   const page = undonePage(undone, { cluster, at: tools.clock.now() });
   const isLeft = undone.results.some((result) => !isUndone(result));
   const rest = { title: l10n.t('Try Again for the Rest'), means: true };
-  const lens = { line: 0, title: rest.title, about: 'rest', press: () => administering(tools, again) };
+  const lens = { line: 0, title: rest.title, about: 'rest', press: () => withRoleRights(tools, again) };
   const path = `/outcome/${l10n.t('What Became of Undo Apply')}.txt`;
   const uri = tools.documents.put(path, page, '', isLeft ? [lens] : []);
   await vscode.window.showTextDocument(uri, { preview: false });
-  if (await warn(text, ...(isLeft ? [rest] : []))) await again();
+  if (await showWarning(text, ...(isLeft ? [rest] : []))) await again();
 }
 
 /** Somebody changed roles after they were applied: their change would be lost. The others can be undone. */
 async function sayMoved(
   tools: Tools,
   moved: readonly Kind<'moved'>[],
-  cluster: Foreign,
+  cluster: Untrusted,
   others: (() => Promise<void>) | undefined,
 ): Promise<void> {
   const names = namesForMessage(moved.map(({ former }) => former.name));
@@ -198,7 +198,7 @@ async function sayMoved(
     names === undefined
       ? l10n.t('Roles were changed on the cluster after they were applied ({0}).', moved.length)
       : l10n.t('Changed on the cluster after it was applied: {0}.', names);
-  const answer = await warn<'since' | 'former' | 'others'>(
+  const answer = await showWarning<'since' | 'former' | 'others'>(
     `${changed} ${l10n.t('Nothing was undone, so that no change is lost.')}`,
     ...(moved.some(({ plan }) => plan.held)
       ? [{ title: l10n.t('What They Changed'), means: 'since' } as const]
@@ -229,12 +229,12 @@ async function sayMoved(
 /** Notes what is undone, so that it is not offered again. */
 async function noteUndone(
   tools: Tools,
-  application: Application,
-  names: readonly Foreign[],
-): Promise<Application> {
+  application: ApplyRecord,
+  names: readonly Untrusted[],
+): Promise<ApplyRecord> {
   const done = new Set(names);
   const roles = application.roles.map((role) => (done.has(role.name) ? { ...role, undone: true } : role));
   const next = { ...application, roles };
-  await new Applications(tools.files).keep(next);
+  await new ApplyHistory(tools.files).keep(next);
   return next;
 }

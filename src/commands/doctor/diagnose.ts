@@ -1,36 +1,36 @@
 import { join } from 'node:path';
-import { foreign } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/foreign.ts';
 import { editionOf, enterpriseSign } from '../../roles/role/edition.ts';
 import { abilities, type Ability } from '../../teleport/commands/abilities.ts';
 import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
 import type { Client } from '../../teleport/commands/client.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
-import type { Kube } from '../../teleport/commands/tshKube.ts';
+import type { TshKube } from '../../teleport/commands/tshKube.ts';
 import { runtimeFolder } from '../../teleport/home/privateHome.ts';
-import type { Resources } from '../../teleport/commands/tshResourceSearch.ts';
+import type { ResourceSearch } from '../../teleport/commands/tshResourceSearch.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 import { limits, type Tsh } from '../../teleport/commands/tsh.ts';
 import type { Clock } from '../../state/clock.ts';
-import type { Diagnosis, Edition, EditorFacts, Found, ProgramFacts } from '../../state/diagnosis.ts';
+import type { Diagnosis, Edition, EditorFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
 import type { Journal } from '../../state/memory/journal.ts';
-import { aliasFiles, filesIn, folderFacts, found, howFound, kubectl, strays } from './machineFacts.ts';
+import { aliasFiles, filesInFolder, folderFacts, found, howFound, kubectl, strays } from './machineFacts.ts';
 import type { Refresh } from '../../state/refresh/refresh.ts';
-import type { Rights } from '../../state/memory/knownRights.ts';
+import type { KnownRights } from '../../state/memory/knownRights.ts';
 import { meIn, profileOf, type LoginState, type Store } from '../../state/store.ts';
 
 /** What the Doctor asks. */
-export interface Asked {
+export interface DiagnoseParts {
   readonly client: Client;
   readonly tsh: Tsh;
   readonly tctl: Tctl;
-  readonly kube: Kube;
-  readonly resources: Resources;
+  readonly kube: TshKube;
+  readonly resources: ResourceSearch;
   readonly everyday: Home;
   readonly store: Store;
   readonly refresh: Refresh;
-  readonly rights: Rights;
+  readonly rights: KnownRights;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -45,7 +45,7 @@ export interface Asked {
  * Finds out what works here and what does not, and puts it into the store as it comes. Every fact is asked for by
  * itself: one that cannot be had harms no other. What only reads is tried once, where it was never tried before.
  */
-export async function diagnose(asked: Asked, editor: EditorFacts): Promise<void> {
+export async function diagnose(asked: DiagnoseParts, editor: EditorFacts): Promise<void> {
   const { store, clock, everyday, env, workspace } = asked;
   const { folder } = everyday;
   const agent = (env['SSH_AUTH_SOCK'] ?? '') !== '';
@@ -57,7 +57,7 @@ export async function diagnose(asked: Asked, editor: EditorFacts): Promise<void>
   note({});
   await Promise.all([
     askPrograms(asked, note),
-    found(() => filesIn(join(folder, 'bin'))).then((managed) => note({ managed })),
+    found(() => filesInFolder(join(folder, 'bin'))).then((managed) => note({ managed })),
     found(() => aliasFiles(env, folder)).then((files) => note({ aliasFiles: files })),
     found(() => folderFacts(folder, true)).then((home) => note({ home })),
     found(() => folderFacts(runtimeFolder(env), false)).then((runtime) => note({ runtime })),
@@ -70,14 +70,14 @@ export async function diagnose(asked: Asked, editor: EditorFacts): Promise<void>
 
 type Note = (facts: Partial<Diagnosis>) => void;
 
-async function askPrograms(asked: Asked, note: Note): Promise<void> {
+async function askPrograms(asked: DiagnoseParts, note: Note): Promise<void> {
   const { tsh, tctl, everyday, elapsed } = asked;
   note({ tsh: await found(() => program(asked, 'tsh')) });
   const login = await found(() => loginNow(asked));
   note({ login });
   const profile = 'is' in login && login.is.kind === 'signedIn' ? login.is.profile : undefined;
   // Who is not signed in is not asked: tsh would want a password.
-  const signedIn = <T>(look: (profile: Profile) => Promise<T>): Promise<Found<T>> =>
+  const signedIn = <T>(look: (profile: Profile) => Promise<T>): Promise<Fact<T>> =>
     profile ? found(() => look(profile)) : Promise.resolve({ notAsked: true });
   note({
     reach: await signedIn(async () => {
@@ -99,7 +99,7 @@ async function askPrograms(asked: Asked, note: Note): Promise<void> {
     note({
       cluster: await signedIn(async () => {
         const { cluster, version } = await tctl.status(everyday);
-        return [cluster, version].filter((text) => text !== undefined).map(foreign);
+        return [cluster, version].filter((text) => text !== undefined).map(untrusted);
       }),
     });
   }
@@ -107,7 +107,7 @@ async function askPrograms(asked: Asked, note: Note): Promise<void> {
 }
 
 /** What reads and changes nothing; what comes of it is noticed on the way. The rest shows when a person does it. */
-async function tryReads({ tctl, kube, resources, everyday, rights }: Asked): Promise<void> {
+async function tryReads({ tctl, kube, resources, everyday, rights }: DiagnoseParts): Promise<void> {
   const reads: Partial<Record<Ability, () => Promise<unknown>>> = {
     search: () => resources.search(everyday, 'node'),
     kube: () => kube.list(everyday),
@@ -122,17 +122,17 @@ async function tryReads({ tctl, kube, resources, everyday, rights }: Asked): Pro
   }
 }
 
-async function program(asked: Asked, name: 'tsh' | 'tctl'): Promise<ProgramFacts> {
+async function program(asked: DiagnoseParts, name: 'tsh' | 'tctl'): Promise<ProgramFacts> {
   const { client, tsh, everyday, env, setting } = asked;
   const { path } = await client.program(name);
   const version = await found(async () =>
-    foreign(name === 'tsh' ? await tsh.version(everyday) : await tctlVersion(asked)),
+    untrusted(name === 'tsh' ? await tsh.version(everyday) : await tctlVersion(asked)),
   );
-  return { path: foreign(path), how: howFound(path, setting(name), env), version };
+  return { path: untrusted(path), how: howFound(path, setting(name), env), version };
 }
 
 /** `tctl version`, such as `Teleport v17.0.0 git:… go1.22`: text only. */
-function tctlVersion({ client, everyday }: Asked): Promise<string> {
+function tctlVersion({ client, everyday }: DiagnoseParts): Promise<string> {
   return everyday.turn.read('tctl version', async (signal) => {
     const { stdout } = await client.call('tctl', everyday, ['version'], { timeout: limits.local, signal });
     const version = /\bv?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
@@ -141,18 +141,18 @@ function tctlVersion({ client, everyday }: Asked): Promise<string> {
   });
 }
 
-async function loginNow({ refresh, store }: Asked): Promise<LoginState> {
+async function loginNow({ refresh, store }: DiagnoseParts): Promise<LoginState> {
   await refresh.now();
   const { login, stale } = store.snapshot;
   if (login.kind === 'starting') throw new TeleportFailure(stale ?? { kind: 'unreadable' });
   return login;
 }
 
-const rightsNow = ({ rights }: Asked): NonNullable<Diagnosis['rights']> =>
+const rightsNow = ({ rights }: DiagnoseParts): NonNullable<Diagnosis['rights']> =>
   abilities.map((ability) => [ability, rights.of(ability)] as const);
 
 /** What this person has done or seen here tells the edition, if anything does. */
-function editionSeen({ store, rights }: Asked): Edition {
+function editionSeen({ store, rights }: DiagnoseParts): Edition {
   const signs = {
     requests: store.snapshot.requests ?? [],
     reviews: rights.of('review')?.works,
@@ -164,7 +164,7 @@ function editionSeen({ store, rights }: Asked): Edition {
 }
 
 /** What the newest own request tells: the cluster wrote down when it was made, and so did we. */
-function clockSeen({ store, journal }: Asked): NonNullable<Diagnosis['clock']> {
+function clockSeen({ store, journal }: DiagnoseParts): NonNullable<Diagnosis['clock']> {
   const { snapshot } = store;
   const own = (snapshot.requests ?? [])
     .filter(({ user }) => user === meIn(snapshot))

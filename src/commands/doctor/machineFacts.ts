@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { access, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { cleanPath, pathOf } from '../../teleport/process/environment.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
-import type { AliasFile, FolderFacts, Found, ProgramFacts } from '../../state/diagnosis.ts';
+import type { AliasFile, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
 
 /* What the Doctor reads of this machine: names, owners and modes; of no key file a byte. */
 
@@ -17,12 +17,12 @@ const codeOf = (error: unknown): string =>
 const missing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 /** A fact by itself: what keeps it from being known is kept instead, and harms no other. */
-export async function found<T>(look: () => Promise<T>): Promise<Found<T>> {
+export async function found<T>(look: () => Promise<T>): Promise<Fact<T>> {
   try {
     return { is: await look() };
   } catch (error) {
     const failure = failureOf(error);
-    return failure ? { failure } : { unread: foreign(codeOf(error)) };
+    return failure ? { failure } : { unread: untrusted(codeOf(error)) };
   }
 }
 
@@ -30,12 +30,12 @@ export async function found<T>(look: () => Promise<T>): Promise<Found<T>> {
 const straying = /^(TELEPORT_|TSH_|TCTL_)|^(KUBECONFIG|NODE_OPTIONS|SSH_CERT_FILE|GODEBUG|SSLKEYLOGFILE)$/;
 
 /** The ones set here; the one that names the profile folder in use is heeded, so it does not stray. */
-export function strays(env: Environment, home: string): Foreign[] {
+export function strays(env: Environment, home: string): Untrusted[] {
   return Object.keys(env)
     .filter((name) => straying.test(name) && env[name] !== undefined)
     .filter((name) => name !== 'TELEPORT_HOME' || env[name] !== home)
     .sort()
-    .map(foreign);
+    .map(untrusted);
 }
 
 /** Where a program was found: by its setting, on PATH, or in a usual place. */
@@ -45,7 +45,7 @@ export function howFound(path: string, setting: string, env: Environment): Progr
 }
 
 /** kubectl on the PATH that an elevated terminal has. */
-export async function kubectl(env: Environment, without: readonly string[]): Promise<Foreign | undefined> {
+export async function kubectl(env: Environment, without: readonly string[]): Promise<Untrusted | undefined> {
   const name = process.platform === 'win32' ? 'kubectl.exe' : 'kubectl';
   for (const folder of cleanPath(pathOf(env), without).split(delimiter)) {
     const path = join(folder, name);
@@ -53,18 +53,18 @@ export async function kubectl(env: Environment, without: readonly string[]): Pro
       () => true,
       () => false,
     );
-    if (runs) return foreign(path);
+    if (runs) return untrusted(path);
   }
   return undefined;
 }
 
 /** Names of the files in a folder; none when it is not there. */
-export async function filesIn(folder: string): Promise<Foreign[]> {
+export async function filesInFolder(folder: string): Promise<Untrusted[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (missing(error)) return [];
     throw error;
   });
-  return names.sort().map(foreign);
+  return names.sort().map(untrusted);
 }
 
 /** tsh configurations that may hold aliases: the person's own, and the machine's. */
@@ -79,7 +79,7 @@ export async function aliasFiles(env: Environment, home: string): Promise<AliasF
       });
       return text === undefined
         ? []
-        : [{ path: foreign(path), aliases: /^["']?aliases["']?\s*:/m.test(text) }];
+        : [{ path: untrusted(path), aliases: /^["']?aliases["']?\s*:/m.test(text) }];
     }),
   );
   return files.flat();
@@ -90,7 +90,7 @@ const enough = 2_000;
 
 /** Owner, mode and links of a folder. */
 export async function folderFacts(path: string, searched: boolean): Promise<FolderFacts> {
-  const facts = { path: foreign(path), exists: false, ours: false, mode: '', links: [] };
+  const facts = { path: untrusted(path), exists: false, ours: false, mode: '', links: [] };
   try {
     const { mode, uid } = await (searched ? stat(path) : lstat(path));
     const ours = process.platform === 'win32' || (uid === userInfo().uid && (mode & 0o077) === 0);
@@ -103,8 +103,8 @@ export async function folderFacts(path: string, searched: boolean): Promise<Fold
   }
 }
 
-async function linksIn(folder: string): Promise<Foreign[]> {
-  const links: Foreign[] = [];
+async function linksIn(folder: string): Promise<Untrusted[]> {
+  const links: Untrusted[] = [];
   const queue = [''];
   for (let looked = 0; looked < enough;) {
     const at = queue.shift();
@@ -112,7 +112,7 @@ async function linksIn(folder: string): Promise<Foreign[]> {
     for (const entry of await readdir(join(folder, at), { withFileTypes: true })) {
       looked += 1;
       const path = join(at, entry.name);
-      if (entry.isSymbolicLink()) links.push(foreign(path));
+      if (entry.isSymbolicLink()) links.push(untrusted(path));
       // Managed tools are links by design, and are not copied.
       else if (entry.isDirectory() && path !== 'bin') queue.push(path);
     }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { foreign } from '../../access/text/foreign.ts';
-import { whileDoing } from '../../editor/messages.ts';
+import { untrusted } from '../../access/text/foreign.ts';
+import { withProgress } from '../../editor/messages.ts';
 import { doctorUri } from '../../editor/documents/pageUri.ts';
 import { setting } from '../../editor/settings.ts';
 import { isTrusted } from '../../editor/workspaceTrust.ts';
@@ -10,13 +10,13 @@ import type { EditorFacts } from '../../state/diagnosis.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Says what works here and what does not, as a document that fills as the facts come and can be copied. */
-export async function doctor(tools: Tools): Promise<void> {
+export async function runDoctor(tools: Tools): Promise<void> {
   const asked = {
     ...tools,
     setting: (name: 'tsh' | 'tctl') => setting(`${name}Path`),
     elapsed: () => performance.now(),
   };
-  const finding = whileDoing(l10n.t('Looking what works…'), () => diagnose(asked, editorFacts()));
+  const finding = withProgress(l10n.t('Looking what works…'), () => diagnose(asked, editorFacts()));
   await vscode.window.showTextDocument(doctorUri, { preview: false });
   await finding;
 }
@@ -28,7 +28,7 @@ function editorFacts(): EditorFacts {
   return {
     version: vscode.version,
     extension: ours?.version ?? '',
-    remote: remoteName === undefined ? undefined : foreign(remoteName),
+    remote: remoteName === undefined ? undefined : untrusted(remoteName),
     inBrowser: uiKind === vscode.UIKind.Web,
     trusted: isTrusted(),
     system: `${process.platform} ${process.arch}`,

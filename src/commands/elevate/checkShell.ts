@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { dirname, join } from 'node:path';
-import { complain, copy, type Button } from '../../editor/messages.ts';
-import { ownShell } from '../../editor/terminals/userShell.ts';
+import { showError, copyText, type Button } from '../../editor/messages.ts';
+import { userShell } from '../../editor/terminals/userShell.ts';
 import { shellEnvironment } from '../../teleport/process/environment.ts';
 import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import type { ShellVerdict } from '../../teleport/shell/shellEnvironmentCheck.ts';
@@ -24,7 +24,7 @@ export async function environmentFor(tools: Tools, current: string): Promise<Rec
 }
 
 /** What the start-up files of the person's shell make of that environment; known at once when it was asked before. */
-export async function readBack(tools: Tools): Promise<ShellVerdict> {
+export async function shellVerdict(tools: Tools): Promise<ShellVerdict> {
   try {
     const model = await environmentFor(tools, join('/', 'current'));
     const environment = (home: string): Record<string, string> => ({
@@ -33,7 +33,7 @@ export async function readBack(tools: Tools): Promise<ShellVerdict> {
       KUBECONFIG: kubeconfigOf(home),
       JIT_ACCESS_HOME: home,
     });
-    return await tools.shellCheck.verdict({ ...ownShell(), environment });
+    return await tools.shellCheck.verdict({ ...userShell(), environment });
   } catch (error) {
     tools.log.unexpected(error);
     return { kind: 'notChecked', why: 'silent' };
@@ -47,7 +47,7 @@ const asking = new WeakMap<Tools, Promise<void>>();
  * Says what the start-up files would spoil, until that is cured or the person opens the terminal all the same. Quiet
  * when they spoil nothing, and after the first time. One question for all terminals that wait for it.
  */
-export function settleShell(tools: Tools): Promise<void> {
+export function checkShell(tools: Tools): Promise<void> {
   const settling = asking.get(tools) ?? settle(tools).finally(() => asking.delete(tools));
   asking.set(tools, settling);
   return settling;
@@ -56,12 +56,12 @@ export function settleShell(tools: Tools): Promise<void> {
 async function settle(tools: Tools): Promise<void> {
   let copied = false;
   for (;;) {
-    const verdict = await readBack(tools);
+    const verdict = await shellVerdict(tools);
     if (verdict.kind === 'notChecked') tools.log.warn(`the shell was not checked: ${verdict.why}`);
     if (verdict.kind !== 'replaced' || accepted.has(verdict)) return;
     const answer = await ask(verdict, copied);
     if (answer === 'copy') {
-      await copy(keepingLine(verdict.shell));
+      await copyText(keepingLine(verdict.shell));
       copied = true;
     } else if (answer === 'again') {
       tools.shellCheck.forget();
@@ -80,7 +80,7 @@ function ask(verdict: Replaced, copied: boolean): Promise<Answer | undefined> {
     { title: l10n.t('Check Again'), means: 'again' },
     { title: l10n.t('Open Anyway'), means: 'open' },
   ];
-  return complain<Answer>(
+  return showError<Answer>(
     copied
       ? l10n.t('The line is on the clipboard. Put it at the end of {0}, save, and check again.', file)
       : `${spoiled(verdict, file)} ${l10n.t('A line at its end keeps the access in elevated terminals and changes no other.')}`,

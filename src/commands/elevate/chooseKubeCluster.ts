@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../../access/elevation.ts';
 import { forPick } from '../../access/text/sinks.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
-import { tell, whileDoing } from '../../editor/messages.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
-import { back, Left, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { KubeCluster } from '../../teleport/output/resourceSchema.ts';
 import type { Tools } from '../shared/services.ts';
@@ -13,36 +13,36 @@ import type { Tools } from '../shared/services.ts';
  * Points kubectl of an elevated terminal at a Kubernetes cluster: the only one or the one in the settings without a
  * question, one of several as chosen. A terminal without kubectl is still a terminal, so nothing here keeps it from opening.
  */
-export async function chooseKube(tools: Tools, elevation: Elevation): Promise<void> {
+export async function chooseKubeCluster(tools: Tools, elevation: Elevation): Promise<void> {
   const { kube, elevations } = tools;
   if (elevation.where.kind !== 'private') return;
   const home = elevations.homeOf(elevation);
   try {
-    const clusters = await whileDoing(l10n.t('Looking for Kubernetes clusters…'), () => kube.list(home));
+    const clusters = await withProgress(l10n.t('Looking for Kubernetes clusters…'), () => kube.list(home));
     const cluster = await oneOf(clusters);
     if (cluster === undefined) return;
-    await whileDoing(l10n.t('Preparing kubectl…'), () => kube.login(home, cluster));
+    await withProgress(l10n.t('Preparing kubectl…'), () => kube.login(home, cluster));
     await elevations.usesKube(elevation.where.home, cluster);
   } catch (error) {
     const kind = failureOf(error)?.kind;
     if (kind === undefined) throw error;
     // Teleport without Kubernetes says so in many ways; only the log has them all.
     if (kind !== 'tooOld' && kind !== 'refused')
-      void tell(l10n.t('kubectl could not be prepared in this terminal; "tsh kube login" there may help.'));
+      void showInfo(l10n.t('kubectl could not be prepared in this terminal; "tsh kube login" there may help.'));
   }
 }
 
-async function oneOf(clusters: readonly KubeCluster[]): Promise<Foreign | undefined> {
+async function oneOf(clusters: readonly KubeCluster[]): Promise<Untrusted | undefined> {
   const [only, ...others] = clusters;
   if (!only || others.length === 0) return only?.name;
-  const usual = foreign(setting('kubernetesCluster').trim());
+  const usual = untrusted(setting('kubernetesCluster').trim());
   if (clusters.some(({ name }) => name === usual)) return usual;
-  const none: Choice<Foreign | undefined> = {
+  const none: Choice<Untrusted | undefined> = {
     label: l10n.t('None'),
     description: l10n.t('kubectl stays without a cluster'),
     means: undefined,
   };
-  const choices = clusters.map(({ name }): Choice<Foreign | undefined> => ({
+  const choices = clusters.map(({ name }): Choice<Untrusted | undefined> => ({
     label: `$(server-environment) ${forPick(name)}`,
     means: name,
   }));
@@ -57,7 +57,7 @@ async function oneOf(clusters: readonly KubeCluster[]): Promise<Foreign | undefi
     return answer === back ? undefined : answer;
   } catch (error) {
     // The access is in use already: leaving the question is no reason not to open its terminal.
-    if (error instanceof Left) return undefined;
+    if (error instanceof Cancelled) return undefined;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { once } from 'node:events';
 import { forPick } from '../../access/text/sinks.ts';
-import { foreign } from '../../access/text/foreign.ts';
-import { Left, pickOne } from '../../editor/quickInput.ts';
+import { untrusted } from '../../access/text/foreign.ts';
+import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 
 /** How long a question about what still runs waits for an answer, in ms. */
 const patience = 30_000;
@@ -14,8 +14,8 @@ const room = 5;
  * that would hide after some seconds, and could not be taken away when its time is over.
  * @param what the elevation's name, inert already
  */
-export async function askToEnd(what: string, programs: readonly string[]): Promise<boolean> {
-  const names = [...new Set(programs)].map((name) => forPick(foreign(name)));
+export async function confirmEndPrograms(what: string, programs: readonly string[]): Promise<boolean> {
+  const names = [...new Set(programs)].map((name) => forPick(untrusted(name)));
   const more = names.length > room ? l10n.t(' and {0} more', names.length - room) : '';
   const late = AbortSignal.timeout(patience);
   const over = once(late, 'abort');
@@ -35,7 +35,7 @@ export async function askToEnd(what: string, programs: readonly string[]): Promi
     const placeholder = l10n.t('Programs still run with it. Unanswered, they are ended in 30 s.');
     return (await pickOne({ title: l10n.t('Drop {0}', what) }, { choices, placeholder }, late)) === true;
   } catch (error) {
-    if (!(error instanceof Left)) throw error;
+    if (!(error instanceof Cancelled)) throw error;
     // A question that was closed is not answered.
     if (!late.aborted) await over;
     return true;

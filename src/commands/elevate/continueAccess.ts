@@ -3,29 +3,29 @@ import { continuation, successorDraft } from '../../access/continuation.ts';
 import { samePlace, type Elevation } from '../../access/elevation.ts';
 import { forMessage, forPick } from '../../access/text/sinks.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { foreign, type RequestId } from '../../access/text/foreign.ts';
-import { confirm, tell, warn, whileDoing } from '../../editor/messages.ts';
-import { back, Left, typeText } from '../../editor/quickInput.ts';
-import type { Continued } from '../../state/elevation/renewal.ts';
+import { untrusted, type RequestId } from '../../access/text/foreign.ts';
+import { confirm, showInfo, showWarning, withProgress } from '../../editor/messages.ts';
+import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
+import type { RenewalResult } from '../../state/elevation/renewal.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { atTime, span } from '../../text/time.ts';
 import { inUse } from '../shared/pickers.ts';
-import { nameOf } from './dropAccess.ts';
+import { elevationName } from './dropAccess.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import { nudge } from '../request/pendingRequest.ts';
 import { reasonRules, remarkOn } from '../shared/reasonRules.ts';
 import { emptyDraft, requestAgain } from '../request/requestAccess.ts';
 import { sendRequest } from '../request/sendRequest.ts';
-import { signedIn } from '../login/requireLogin.ts';
+import { requireLogin } from '../login/requireLogin.ts';
 import { signOut } from '../account/signOut.ts';
-import type { Target } from '../shared/commandTarget.ts';
+import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 
 /**
  * Continues an elevation in its open terminal: renewed at once while the grant lives, else by another request that takes
  * over when it is approved. What it takes is said before.
  */
-export async function continueAccess(tools: Tools, target?: Target): Promise<void> {
+export async function continueAccess(tools: Tools, target?: CommandTarget): Promise<void> {
   const { store, clock } = tools;
   const elevation = await inUse(tools, target, l10n.t('Continue Access'));
   if (elevation.where.kind === 'everyday') {
@@ -33,20 +33,20 @@ export async function continueAccess(tools: Tools, target?: Target): Promise<voi
     return;
   }
   if (!elevation.here) {
-    void tell(l10n.t('Its terminal is in another window; continue it there.'));
-    throw new Left();
+    void showInfo(l10n.t('Its terminal is in another window; continue it there.'));
+    throw new Cancelled();
   }
-  const profile = await signedIn(tools);
+  const profile = await requireLogin(tools);
   const request = await asItIsNow(tools, elevation);
   const { requests = [], elevations } = store.snapshot;
   const now = elevations.find(({ where }) => samePlace(where, elevation.where)) ?? elevation;
   const next = continuation(now, request, requests, profile.validUntil, clock.now());
   switch (next.kind) {
     case 'renew':
-      if (request) await goOn(tools, elevation.where.home, request);
+      if (request) await continueElevation(tools, elevation.where.home, request);
       return;
     case 'takeOver':
-      await goOn(tools, elevation.where.home, next.request);
+      await continueElevation(tools, elevation.where.home, next.request);
       return;
     case 'successor':
       if (request) await askForSuccessor(tools, elevation, elevation.where.home, request, next.minutes);
@@ -80,39 +80,39 @@ async function asItIsNow(
  * Renews an elevation, or lets an approved successor take over, and says until when it goes on.
  * @param by who approved the successor, for the sentence
  */
-export async function goOn(tools: Tools, home: string, request: AccessRequest, by?: string): Promise<void> {
+export async function continueElevation(tools: Tools, home: string, request: AccessRequest, by?: string): Promise<void> {
   const { store, elevations, continuing } = tools;
   const id = elevations.record(home)?.requestId ?? request.id;
   store.setBusy(id, 'continuing');
   try {
-    const done = await whileDoing(l10n.t('Continuing the access…'), () => continuing.run(home, request));
+    const done = await withProgress(l10n.t('Continuing the access…'), () => continuing.run(home, request));
     if (done) void sayContinued(tools, done, by);
     else
-      void warn(l10n.t('The cluster gives no later end now than the one you have. Try again nearer to it.'));
+      void showWarning(l10n.t('The cluster gives no later end now than the one you have. Try again nearer to it.'));
   } finally {
     store.setBusy(id, undefined);
   }
 }
 
-async function sayContinued({ clock }: Tools, done: Continued, by: string | undefined): Promise<void> {
+async function sayContinued({ clock }: Tools, done: RenewalResult, by: string | undefined): Promise<void> {
   const { elevation, before, keepOldEnd } = done;
   const now = clock.now();
   const until = atTime(elevation.certificateEnds, now);
   const goesOn =
     by === undefined
-      ? l10n.t('{0} goes on until {1}.', nameOf(elevation), until)
-      : l10n.t('{0} goes on until {1}, approved by {2}.', nameOf(elevation), until, by);
+      ? l10n.t('{0} goes on until {1}.', elevationName(elevation), until)
+      : l10n.t('{0} goes on until {1}, approved by {2}.', elevationName(elevation), until, by);
   if (keepOldEnd.length === 0) {
-    await tell(goesOn);
+    await showInfo(goesOn);
     return;
   }
-  const programs = [...new Set(keepOldEnd)].map((name) => forMessage(foreign(name)) ?? l10n.t('a program'));
+  const programs = [...new Set(keepOldEnd)].map((name) => forMessage(untrusted(name)) ?? l10n.t('a program'));
   const old = l10n.t(
     'Started before and ending at {0} as it was: {1}.',
     atTime(before, now),
     programs.join(', '),
   );
-  await tell(`${goesOn} ${old}`, { title: l10n.t('OK'), means: true });
+  await showInfo(`${goesOn} ${old}`, { title: l10n.t('OK'), means: true });
 }
 
 /** What was typed into the question for a home's successor, so that leaving it loses nothing. */
@@ -148,7 +148,7 @@ async function askForSuccessor(
       changed: (value) => typed.set(home, value),
     },
   );
-  if (reason === back) throw new Left();
+  if (reason === back) throw new Cancelled();
   const again = (): Promise<void> => askForSuccessor(tools, elevation, home, request, minutes);
   await sendRequest(tools, { ...draft, reason }, again, async (successor) => {
     typed.delete(home);
@@ -157,8 +157,8 @@ async function askForSuccessor(
 }
 
 async function alreadyWaits(tools: Tools, elevation: Elevation, id: RequestId): Promise<void> {
-  const pressed = await tell<'nudge' | 'open'>(
-    l10n.t('The request that continues {0} already waits for a decision.', nameOf(elevation)),
+  const pressed = await showInfo<'nudge' | 'open'>(
+    l10n.t('The request that continues {0} already waits for a decision.', elevationName(elevation)),
     { title: l10n.t('Copy a Nudge'), means: 'nudge' },
     { title: l10n.t('Open Request'), means: 'open' },
   );
@@ -171,8 +171,8 @@ async function needsNewLogin(tools: Tools, elevation: Elevation): Promise<void> 
   const until = atTime(elevation.certificateEnds, tools.clock.now());
   const answer = await confirm(
     elevation.where.kind === 'everyday'
-      ? l10n.t('{0} is in use in your whole login, which ends at {1}.', nameOf(elevation), until)
-      : l10n.t('{0} ends at {1}, because your login ends then.', nameOf(elevation), until),
+      ? l10n.t('{0} is in use in your whole login, which ends at {1}.', elevationName(elevation), until)
+      : l10n.t('{0} ends at {1}, because your login ends then.', elevationName(elevation), until),
     l10n.t(
       'A login cannot be lengthened while it is valid. To go on, sign out and in again; what is elevated is given back first, and an approval that still lives can be used again at once.',
     ),
@@ -184,10 +184,10 @@ async function needsNewLogin(tools: Tools, elevation: Elevation): Promise<void> 
 }
 
 async function cannot(tools: Tools, elevation: Elevation): Promise<void> {
-  const pressed = await warn(
+  const pressed = await showWarning(
     l10n.t(
       '{0} was withdrawn on the cluster and cannot be continued. What runs goes on until {1}.',
-      nameOf(elevation),
+      elevationName(elevation),
       atTime(elevation.certificateEnds, tools.clock.now()),
     ),
     { title: l10n.t('Request Access…'), means: true },

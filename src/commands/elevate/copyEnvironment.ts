@@ -2,19 +2,19 @@ import * as l10n from '@vscode/l10n';
 import { dirname } from 'node:path';
 import { endOf } from '../../access/elevation.ts';
 import { namesForMessage } from '../../access/text/sinks.ts';
-import { copy, tell } from '../../editor/messages.ts';
-import { ownShell } from '../../editor/terminals/userShell.ts';
+import { copyText, showInfo } from '../../editor/messages.ts';
+import { userShell } from '../../editor/terminals/userShell.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import { dialectOf, exportLines } from '../../teleport/shell/shellDialects.ts';
 import { atTime } from '../../text/time.ts';
 import { inTerminals } from '../shared/pickers.ts';
 import { openRequest } from '../shared/openRequest.ts';
-import type { Target } from '../shared/commandTarget.ts';
+import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Puts on the clipboard what makes a terminal outside VS Code an elevated one: paths of ours, and no key. */
-export async function copyEnvironment(tools: Tools, target?: Target): Promise<void> {
+export async function copyEnvironment(tools: Tools, target?: CommandTarget): Promise<void> {
   const elevation = await inTerminals(tools, target, l10n.t('Copy Environment'));
   const { where, roles, requestId } = elevation;
   const folder = where.kind === 'private' ? tools.elevations.folderOf(where.home) : undefined;
@@ -24,12 +24,12 @@ export async function copyEnvironment(tools: Tools, target?: Target): Promise<vo
     KUBECONFIG: kubeconfigOf(dirname(folder.current)),
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
   };
-  await copy(exportLines(variables, dialectOf(ownShell().path)));
+  await copyText(exportLines(variables, dialectOf(userShell().path)));
   const text = l10n.t(
     'Copied. Pasted into a terminal outside VS Code on this machine, it makes tsh and kubectl there use {0}, until {1} or until you give it back; what runs there then is ended.',
     namesForMessage(roles) ?? requestId,
     atTime(endOf(elevation).at, tools.clock.now()),
   );
   // With a button the whole sentence is shown.
-  if (await tell(text, { title: l10n.t('Open Request'), means: true })) await openRequest(requestId);
+  if (await showInfo(text, { title: l10n.t('Open Request'), means: true })) await openRequest(requestId);
 }

@@ -2,21 +2,21 @@ import * as l10n from '@vscode/l10n';
 import { isInUse, type Elevation } from '../../access/elevation.ts';
 import { forTerminalName } from '../../access/text/sinks.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { warn, whileDoing } from '../../editor/messages.ts';
-import { Left } from '../../editor/quickInput.ts';
+import { showWarning, withProgress } from '../../editor/messages.ts';
+import { Cancelled } from '../../editor/quickInput.ts';
 import type { TerminalPlan } from '../../editor/terminals/terminals.ts';
-import { lostIn } from '../../teleport/shell/processEnvironment.ts';
+import { lostVariables } from '../../teleport/shell/processEnvironment.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import { demandTrust } from '../shared/requireTrust.ts';
-import { chooseKube } from './chooseKubeCluster.ts';
-import { sayWhereTheCopyLies } from './remoteNotice.ts';
-import { environmentFor, readBack, settleShell } from './checkShell.ts';
+import { requireTrust } from '../shared/requireTrust.ts';
+import { chooseKubeCluster } from './chooseKubeCluster.ts';
+import { showRemoteNotice } from './remoteNotice.ts';
+import { environmentFor, shellVerdict, checkShell } from './checkShell.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Goes on only where terminals can be opened. @throws Left, with the reason said */
-export const demandTerminals = (): Promise<void> =>
-  demandTrust(
+export const requireTerminals = (): Promise<void> =>
+  requireTrust(
     l10n.t('VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.'),
   );
 
@@ -26,16 +26,16 @@ export const demandTerminals = (): Promise<void> =>
  */
 export async function elevate(tools: Tools, request: AccessRequest, profile: Profile): Promise<Elevation> {
   const { store, elevations } = tools;
-  await demandTerminals();
-  if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations)) throw new Left();
+  await requireTerminals();
+  if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations)) throw new Cancelled();
   store.setBusy(request.id, 'assuming');
   // The shell is read back meanwhile, so that its terminal does not wait for that.
-  void readBack(tools);
+  void shellVerdict(tools);
   try {
-    const elevation = await whileDoing(l10n.t('Opening an elevated terminal…'), () =>
+    const elevation = await withProgress(l10n.t('Opening an elevated terminal…'), () =>
       elevations.assumePrivately(request, profile),
     );
-    await chooseKube(tools, elevation);
+    await chooseKubeCluster(tools, elevation);
     return elevation;
   } finally {
     store.setBusy(request.id, undefined);
@@ -58,11 +58,11 @@ export async function planTerminal(tools: Tools, { where, roles }: Elevation): P
   const { elevations } = tools;
   if (where.kind !== 'private' || !elevations.folderOf(where.home))
     throw new TeleportFailure({ kind: 'gone' });
-  await demandTerminals();
+  await requireTerminals();
   const { home } = where;
-  await settleShell(tools);
+  await checkShell(tools);
   const folder = elevations.folderOf(home);
-  if (!folder) throw new Left();
+  if (!folder) throw new Cancelled();
   const env = await environmentFor(tools, folder.current);
   const [first, ...others] = roles;
   const name = first ? forTerminalName(first) : l10n.t('elevated');
@@ -72,7 +72,7 @@ export async function planTerminal(tools: Tools, { where, roles }: Elevation): P
     env,
     started: async (pid) => {
       await elevations.addShell(home, pid);
-      void sayWhereTheCopyLies(tools);
+      void showRemoteNotice(tools);
       void sayWhatWasLost(tools, pid, env);
     },
   };
@@ -84,12 +84,12 @@ async function sayWhatWasLost(
   pid: number,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const names = await lostIn(pid, env);
+  const names = await lostVariables(pid, env);
   if (names.length === 0) return;
   tools.log.warn(`a terminal was started with another ${names.join(' and ')} than ours`);
   const text = l10n.t(
     'This terminal is not elevated as it should be: something, most likely another extension, replaced {0} in it. The tooltip of its tab says which.',
     names.join(', '),
   );
-  if (await warn(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
+  if (await showWarning(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
 }

@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../../access/elevation.ts';
 import { forMessage } from '../../access/text/sinks.ts';
-import { tell, whileDoing } from '../../editor/messages.ts';
+import { showInfo, withProgress } from '../../editor/messages.ts';
 import { inTerminals } from '../shared/pickers.ts';
-import type { Target } from '../shared/commandTarget.ts';
+import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** An elevation whose kubectl goes elsewhere than it was pointed at. */
-function astray(tools: Tools, target: Target | undefined, title: string): Promise<Elevation> {
+function astray(tools: Tools, target: CommandTarget | undefined, title: string): Promise<Elevation> {
   const none = l10n.t('kubectl of what is elevated is where it was pointed at.');
   return inTerminals(tools, target, title, ({ mismatch }) => mismatch !== undefined, none);
 }
@@ -16,18 +16,18 @@ function astray(tools: Tools, target: Target | undefined, title: string): Promis
  * Points kubectl of an elevation at its Kubernetes cluster again.
  * @throws TeleportFailure as `tsh kube login`
  */
-export async function pointKubectlBack(tools: Tools, target?: Target): Promise<void> {
+export async function pointKubectlBack(tools: Tools, target?: CommandTarget): Promise<void> {
   const { elevations, kube } = tools;
   const elevation = await astray(tools, target, l10n.t('Point kubectl Back'));
   const { kube: cluster } = elevation;
   if (cluster === undefined) return;
-  await whileDoing(l10n.t('Preparing kubectl…'), () => kube.login(elevations.homeOf(elevation), cluster));
+  await withProgress(l10n.t('Preparing kubectl…'), () => kube.login(elevations.homeOf(elevation), cluster));
   const name = forMessage(cluster) ?? l10n.t('its Kubernetes cluster');
-  void tell(l10n.t('kubectl of this access uses {0} again.', name));
+  void showInfo(l10n.t('kubectl of this access uses {0} again.', name));
 }
 
 /** Takes the cluster that kubectl of an elevation goes to for the one that was meant. */
-export async function keepKubernetesCluster(tools: Tools, target?: Target): Promise<void> {
+export async function keepKubernetesCluster(tools: Tools, target?: CommandTarget): Promise<void> {
   const { where, mismatch } = await astray(tools, target, l10n.t('Keep This Kubernetes Cluster'));
   if (where.kind === 'private' && mismatch) await tools.elevations.usesKube(where.home, mismatch);
 }

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { hostname } from 'node:os';
-import { tell } from '../../editor/messages.ts';
+import { showInfo } from '../../editor/messages.ts';
 import { isRemote } from '../../editor/remote.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Says, once for each machine, that private copies lie on it and not where the person sits. */
-export async function sayWhereTheCopyLies({ files }: Tools): Promise<void> {
+export async function showRemoteNotice({ files }: Tools): Promise<void> {
   if (!isRemote()) return;
   if (!(await files.claim(`said/copy-on-${hostname().replace(/[^\w.-]/g, '_')}`))) return;
-  void tell(
+  void showInfo(
     l10n.t(
       'This window works on another machine: the private copy of your login lies there, until you give it back.',
     ),

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { faultOf, longestCommand } from '../../access/text/commandLine.ts';
+import { commandProblem, longestCommand } from '../../access/text/commandLine.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import { namesForMessage } from '../../access/text/sinks.ts';
 import { confirm } from '../../editor/messages.ts';
-import { back, Left, typeText, type Remark } from '../../editor/quickInput.ts';
+import { back, Cancelled, typeText, type Remark } from '../../editor/quickInput.ts';
 import { inTerminals, someInTerminals, usableRequest } from '../shared/pickers.ts';
-import { demandTerminals, planTerminal } from './elevatedTerminal.ts';
-import type { Target } from '../shared/commandTarget.ts';
+import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
+import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 import { elevateChosen } from './useAccess.ts';
 
@@ -17,13 +17,13 @@ const typed = new WeakMap<Tools, string>();
  * Runs one typed command in an elevated terminal of its own, after showing all of it. Where nothing is in use, an
  * approved request is taken into use, once the command is confirmed.
  */
-export async function runInTerminal(tools: Tools, target?: Target): Promise<void> {
-  await demandTerminals();
+export async function runInTerminal(tools: Tools, target?: CommandTarget): Promise<void> {
+  await requireTerminals();
   const title = l10n.t('Run in Elevated Terminal');
   const elevation = someInTerminals(tools, target) ? await inTerminals(tools, target, title) : undefined;
   const request = elevation ? undefined : await usableRequest(tools, target, true);
   const who = elevation ?? request;
-  if (!who) throw new Left();
+  if (!who) throw new Cancelled();
   const name = namesForMessage(who.roles) ?? ('requestId' in who ? who.requestId : who.id);
   const command = await confirmed(tools, title, name);
   const used: Elevation = elevation ?? (await elevateChosen(tools, request && { id: request.id }));
@@ -44,20 +44,20 @@ async function confirmed(tools: Tools, title: string, name: string): Promise<str
         changed: (text) => typed.set(tools, text),
       },
     );
-    if (command === back) throw new Left();
+    if (command === back) throw new Cancelled();
     const answer = await confirm(
       l10n.t('Run this with {0}?', name),
       command,
       { title: l10n.t('Change the Command'), means: 'change' },
       { title: l10n.t('Run Elevated'), means: 'run' },
     );
-    if (answer === undefined) throw new Left();
+    if (answer === undefined) throw new Cancelled();
     if (answer === 'run') return command;
   }
 }
 
 function remarkOn(command: string): Remark | undefined {
-  switch (faultOf(command)) {
+  switch (commandProblem(command)) {
     case undefined:
       return undefined;
     case 'empty':

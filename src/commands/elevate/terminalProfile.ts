@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { TerminalOptions } from 'vscode';
-import { endOf, isReady, running, type Elevation } from '../../access/elevation.ts';
+import { endOf, isReady, runningElevations, type Elevation } from '../../access/elevation.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import { subjects, type AccessRequest } from '../../access/request.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
-import { tell } from '../../editor/messages.ts';
-import { back, Left, pickOne, type Choice } from '../../editor/quickInput.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
+import { showInfo } from '../../editor/messages.ts';
+import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { meIn } from '../../state/store.ts';
 import { atTime } from '../../text/time.ts';
-import { attempt } from '../login/runWithRecovery.ts';
-import { demandTerminals, planTerminal } from './elevatedTerminal.ts';
+import { runWithRecovery } from '../login/runWithRecovery.ts';
+import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
 import { requestAccess } from '../request/requestAccess.ts';
 import type { Tools } from '../shared/services.ts';
 import { elevateChosen } from './useAccess.ts';
@@ -18,17 +18,17 @@ type Chosen =
   | { readonly kind: 'inUse'; readonly elevation: Elevation }
   | { readonly kind: 'approved'; readonly request: AccessRequest };
 
-const names = (list: readonly Foreign[]): string => list.map(forPick).join(', ');
+const names = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
 
 /**
  * What the terminal profile opens: asked each time, also when there is only one, since New Terminal can lead here.
  * An approved request is assumed only where the person chose it.
  * @returns undefined when nothing is to be opened; why was said
  */
-export async function profileTerminal(tools: Tools): Promise<TerminalOptions | undefined> {
+export async function terminalForProfile(tools: Tools): Promise<TerminalOptions | undefined> {
   let options: TerminalOptions | undefined;
-  await attempt(tools, async () => {
-    await demandTerminals();
+  await runWithRecovery(tools, async () => {
+    await requireTerminals();
     const chosen = await choose(tools);
     const elevation =
       chosen.kind === 'inUse' ? chosen.elevation : await elevateChosen(tools, { id: chosen.request.id });
@@ -43,21 +43,21 @@ async function choose(tools: Tools): Promise<Chosen> {
     const text = l10n.t(
       'Nothing is elevated, and nothing approved waits to be used. No terminal was opened.',
     );
-    void tell(text, { title: l10n.t('Request Access…'), means: true }).then((pressed) =>
-      pressed ? attempt(tools, () => requestAccess(tools)) : undefined,
+    void showInfo(text, { title: l10n.t('Request Access…'), means: true }).then((pressed) =>
+      pressed ? runWithRecovery(tools, () => requestAccess(tools)) : undefined,
     );
-    throw new Left();
+    throw new Cancelled();
   }
   const placeholder = l10n.t('Which access should the new terminal have?');
   const answer = await pickOne({ title: l10n.t('Elevated Terminal') }, { choices, placeholder });
-  if (answer === back) throw new Left();
+  if (answer === back) throw new Cancelled();
   return answer;
 }
 
 async function choicesOf({ store, clock, refresh }: Tools): Promise<Choice<Chosen>[]> {
   await refresh.now();
   const [{ snapshot }, now] = [store, clock.now()];
-  const inUse = running(snapshot.elevations, now)
+  const inUse = runningElevations(snapshot.elevations, now)
     .filter(({ where, here }) => where.kind === 'private' && here)
     .map((elevation): Choice<Chosen> => ({
       label: `$(unlock) ${names(elevation.roles) || elevation.requestId}`,

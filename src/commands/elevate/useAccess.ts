@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../../access/elevation.ts';
 import { isScheduled, isUsable, type AccessRequest } from '../../access/request.ts';
-import { confirm, tell, whileDoing } from '../../editor/messages.ts';
+import { confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
-import { back, Left, pickOne } from '../../editor/quickInput.ts';
+import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { atTime } from '../../text/time.ts';
 import { usableRequest } from '../shared/pickers.ts';
 import { elevate, showTerminal } from './elevatedTerminal.ts';
-import { signedIn } from '../login/requireLogin.ts';
-import type { Target } from '../shared/commandTarget.ts';
+import { requireLogin } from '../login/requireLogin.ts';
+import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 
 type Way = 'terminal' | 'login';
@@ -19,7 +19,7 @@ type Way = 'terminal' | 'login';
  * Uses an approved request, in an elevated terminal or in the whole login; what each costs is said before. With a way
  * set as the usual one: that, and the whole login is asked about all the same.
  */
-export async function useAccess(tools: Tools, target?: Target): Promise<void> {
+export async function useAccess(tools: Tools, target?: CommandTarget): Promise<void> {
   const usual = setting('useAccess');
   // Nothing is assumed without a question to whoever calls a command with nothing chosen.
   const { request, profile } = await ready(tools, await usableRequest(tools, target, usual === 'terminal'));
@@ -50,7 +50,7 @@ async function askWay(tools: Tools, request: AccessRequest, profile: Profile): P
       placeholder: l10n.t('Where should it be used?'),
     },
   );
-  if (way === back) throw new Left();
+  if (way === back) throw new Cancelled();
   return way;
 }
 
@@ -64,7 +64,7 @@ function cost(request: AccessRequest, profile: Profile, now: number): string {
 }
 
 /** Assumes the request in the whole login, after saying what that costs. */
-export async function useInLogin(tools: Tools, target?: Target): Promise<void> {
+export async function useInLogin(tools: Tools, target?: CommandTarget): Promise<void> {
   const { request, profile } = await ready(tools, await usableRequest(tools, target));
   const answer = await confirm<Way>(
     l10n.t('Use this access in your whole login?'),
@@ -72,7 +72,7 @@ export async function useInLogin(tools: Tools, target?: Target): Promise<void> {
     { title: l10n.t('Elevated Terminal Instead'), means: 'terminal' },
     { title: l10n.t('Use in Whole Login'), means: 'login' },
   );
-  if (answer === undefined) throw new Left();
+  if (answer === undefined) throw new Cancelled();
   if (answer === 'terminal') {
     await showTerminal(tools, await elevate(tools, request, profile));
     return;
@@ -80,7 +80,7 @@ export async function useInLogin(tools: Tools, target?: Target): Promise<void> {
   const { store, tsh, everyday, elevations, journal } = tools;
   store.setBusy(request.id, 'assuming');
   try {
-    const after = await whileDoing(l10n.t('Assuming the request…'), () => tsh.assume(everyday, request.id));
+    const after = await withProgress(l10n.t('Assuming the request…'), () => tsh.assume(everyday, request.id));
     store.update({ login: { kind: 'signedIn', profile: after } });
     await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
     await elevations.sawEveryday(after, request.id);
@@ -90,7 +90,7 @@ export async function useInLogin(tools: Tools, target?: Target): Promise<void> {
 }
 
 /** Opens the terminal of an elevation, or assumes an approved request in a new one. */
-export async function openElevatedTerminal(tools: Tools, target?: Target): Promise<void> {
+export async function openElevatedTerminal(tools: Tools, target?: CommandTarget): Promise<void> {
   const { store } = tools;
   const elevation = store.snapshot.elevations.find(
     ({ requestId, where, here }) => where.kind === 'private' && here && (!target || requestId === target.id),
@@ -99,7 +99,7 @@ export async function openElevatedTerminal(tools: Tools, target?: Target): Promi
 }
 
 /** Assumes an approved request in a private copy of the login, the one pressed on or as chosen. */
-export async function elevateChosen(tools: Tools, target?: Target): Promise<Elevation> {
+export async function elevateChosen(tools: Tools, target?: CommandTarget): Promise<Elevation> {
   const { request, profile } = await ready(tools, await usableRequest(tools, target, true));
   return elevate(tools, request, profile);
 }
@@ -113,13 +113,13 @@ async function ready(
   chosen: AccessRequest,
 ): Promise<{ request: AccessRequest; profile: Profile }> {
   const { refresh, clock } = tools;
-  const profile = await signedIn(tools);
+  const profile = await requireLogin(tools);
   const request = await refresh.show(chosen.id);
   if (isUsable(request, clock.now())) return { request, profile };
   if (isScheduled(request, clock.now())) throw new TeleportFailure({ kind: 'tooEarly' });
   if (request.state === 'pending') {
-    void tell(l10n.t('This request still waits for approval.'));
-    throw new Left();
+    void showInfo(l10n.t('This request still waits for approval.'));
+    throw new Cancelled();
   }
   throw new TeleportFailure({ kind: request.state === 'denied' ? 'denied' : 'gone' });
 }

@@ -6,7 +6,7 @@ import type { Tools } from '../shared/services.ts';
  * The login, asked for if it is not known.
  * @throws TeleportFailure notFound, tooOld, signedOut, expired, or why tsh does not say
  */
-export async function signedIn({ refresh, store }: Tools): Promise<Profile> {
+export async function requireLogin({ refresh, store }: Tools): Promise<Profile> {
   await refresh.known();
   const { login, stale } = store.snapshot;
   switch (login.kind) {

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { complain, confirm } from '../../editor/messages.ts';
+import { showError, confirm } from '../../editor/messages.ts';
 import { openSettings } from '../../editor/settings.ts';
-import { Left } from '../../editor/quickInput.ts';
+import { Cancelled } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
 import { failureOf, type Failure, type FailureKind } from '../../teleport/process/failure.ts';
 import { failureWords, remedyLabel, saidWords } from '../../text/failure.ts';
-import { doctor } from '../doctor/runDoctor.ts';
+import { runDoctor } from '../doctor/runDoctor.ts';
 import { askToSignIn, signIn } from './signIn.ts';
 import type { Tools } from '../shared/services.ts';
 
@@ -15,7 +15,7 @@ import type { Tools } from '../shared/services.ts';
  * @param again what Try Again does, where that is not the task itself
  * @param meanwhile what has not happened yet, said before the failure
  */
-export async function attempt(
+export async function runWithRecovery(
   tools: Tools,
   task: () => Promise<void>,
   again: () => Promise<void> = task,
@@ -24,12 +24,12 @@ export async function attempt(
   try {
     await task();
   } catch (error) {
-    if (error instanceof Left) return;
+    if (error instanceof Cancelled) return;
     const failure = failureOf(error);
     if (!failure) {
       tools.log.unexpected(error);
       const text = l10n.t('Something unexpected went wrong in JIT Access. The log says where.');
-      if (await complain(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
+      if (await showError(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
       return;
     }
     // Which file it was is known to the error only.
@@ -51,8 +51,8 @@ async function cure(
   if (remedy === 'signIn') {
     const isNewer = newerLogin(tools);
     if (!(await askToSignIn(text, remedyLabel(remedy)))) return;
-    await attempt(tools, async () => {
-      if ((await isNewer()) || (await signIn(tools))) await attempt(tools, again);
+    await runWithRecovery(tools, async () => {
+      if ((await isNewer()) || (await signIn(tools))) await runWithRecovery(tools, again);
     });
     return;
   }
@@ -60,22 +60,22 @@ async function cure(
   const pressed =
     showSaid && failure.said
       ? await confirm(text, saidWords(failure.said, failure.program), button)
-      : await complain(text, button);
+      : await showError(text, button);
   switch (pressed) {
     case undefined:
       return;
     case 'retry':
     case 'change':
-      await attempt(tools, again);
+      await runWithRecovery(tools, again);
       return;
     case 'refresh':
-      await attempt(tools, () => tools.refresh.now());
+      await runWithRecovery(tools, () => tools.refresh.now());
       return;
     case 'settings':
       await openSettings();
       return;
     case 'doctor':
-      await attempt(tools, () => doctor(tools));
+      await runWithRecovery(tools, () => runDoctor(tools));
       return;
     case 'log':
       tools.log.show();

@@ -1,18 +1,18 @@
 import * as l10n from '@vscode/l10n';
-import { foreign } from '../../access/text/foreign.ts';
-import { complain, warn } from '../../editor/messages.ts';
+import { untrusted } from '../../access/text/foreign.ts';
+import { showError, showWarning } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
-import { back, Left, typeText } from '../../editor/quickInput.ts';
+import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
 import { runVisibly } from '../../editor/terminals/terminals.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
 import { signInEnvironment } from '../../teleport/process/environment.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { signInArguments } from '../../teleport/commands/tshLogin.ts';
-import { demandTrust } from '../shared/requireTrust.ts';
+import { requireTrust } from '../shared/requireTrust.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Whom to sign in and where; with a first login the name may be left to tsh. */
-export type Whom = Pick<Profile, 'proxy'> & Partial<Pick<Profile, 'user'>>;
+export type LoginTarget = Pick<Profile, 'proxy'> & Partial<Pick<Profile, 'user'>>;
 
 /**
  * Signs in with `tsh login` in a visible terminal, where passwords, SSO and security keys work, again and again if the
@@ -22,15 +22,15 @@ export type Whom = Pick<Profile, 'proxy'> & Partial<Pick<Profile, 'user'>>;
  */
 export async function signIn(tools: Tools): Promise<boolean> {
   const { store, lastLogin } = tools;
-  let typed: Typed = { proxy: setting('proxy'), user: '' };
-  const whom = async (): Promise<Whom> => {
+  let typed: TypedLogin = { proxy: setting('proxy'), user: '' };
+  const whom = async (): Promise<LoginTarget> => {
     const known = profileOf(store.snapshot.login) ?? (await lastLogin.read());
     if (known) return known;
-    typed = await askWhom(l10n.t('Sign In'), typed);
-    return whomOf(typed);
+    typed = await askLoginTarget(l10n.t('Sign In'), typed);
+    return loginTargetOf(typed);
   };
   do {
-    await logIn(tools, whom);
+    await runLogin(tools, whom);
     if (isSignedIn(store.snapshot)) return true;
   } while (await askAgain(tools));
   return isSignedIn(store.snapshot);
@@ -46,18 +46,18 @@ async function askAgain({ store }: Tools): Promise<boolean> {
       if (isSignedIn(after)) resolve(false);
     });
   });
-  const asked = askTogether(warn, l10n.t('You are not signed in yet.'), l10n.t('Sign In Again'));
+  const asked = askTogether(showWarning, l10n.t('You are not signed in yet.'), l10n.t('Sign In Again'));
   return Promise.race([asked, signedIn]).finally(stop);
 }
 
 /** Asks whether to sign in, for something that needs it. */
 export const askToSignIn = (text: string, title: string): Promise<boolean> =>
-  askTogether(complain, text, title);
+  askTogether(showError, text, title);
 
 const latest = new Map<string, Promise<true | undefined>>();
 
 /** VS Code shows the same message once and closes the older: who asked then gets the answer to the newer one. */
-async function askTogether(ask: typeof warn, text: string, title: string): Promise<boolean> {
+async function askTogether(ask: typeof showWarning, text: string, title: string): Promise<boolean> {
   let asked = ask<true>(text, { title, means: true });
   latest.set(text, asked);
   while (!(await asked)) {
@@ -76,8 +76,8 @@ let show = (): void => undefined;
  * @param whom asked only when none is under way
  * @throws TeleportFailure `notFound`; Left
  */
-export async function logIn(tools: Tools, whom: () => Promise<Whom>): Promise<void> {
-  await demandTrust(
+export async function runLogin(tools: Tools, whom: () => Promise<LoginTarget>): Promise<void> {
+  await requireTrust(
     l10n.t(
       'VS Code opens no terminals in Restricted Mode, and signing in needs one; trust this folder first.',
     ),
@@ -90,7 +90,7 @@ export async function logIn(tools: Tools, whom: () => Promise<Whom>): Promise<vo
   return under;
 }
 
-async function start(tools: Tools, whom: () => Promise<Whom>): Promise<void> {
+async function start(tools: Tools, whom: () => Promise<LoginTarget>): Promise<void> {
   const { client, everyday, refresh, env } = tools;
   const { path } = await client.program('tsh');
   const run = runVisibly(
@@ -108,7 +108,7 @@ async function start(tools: Tools, whom: () => Promise<Whom>): Promise<void> {
 const address = /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/;
 
 /** What was typed of whom to sign in, also what led nowhere. */
-export interface Typed {
+export interface TypedLogin {
   readonly proxy: string;
   readonly user: string;
 }
@@ -118,7 +118,7 @@ export interface Typed {
  * @param typed what to begin with
  * @throws Left
  */
-export async function askWhom(title: string, typed: Typed): Promise<Typed> {
+export async function askLoginTarget(title: string, typed: TypedLogin): Promise<TypedLogin> {
   let proxy = address.test(typed.proxy) ? typed.proxy : await askAddress(title, typed.proxy);
   for (;;) {
     const user = await askUser(title, typed.user);
@@ -128,9 +128,9 @@ export async function askWhom(title: string, typed: Typed): Promise<Typed> {
 }
 
 /** Typed text, as the login it stands for. */
-export const whomOf = ({ proxy, user }: Typed): Whom => ({
-  proxy: foreign(proxy),
-  ...(user === '' ? {} : { user: foreign(user) }),
+export const loginTargetOf = ({ proxy, user }: TypedLogin): LoginTarget => ({
+  proxy: untrusted(proxy),
+  ...(user === '' ? {} : { user: untrusted(user) }),
 });
 
 async function askAddress(title: string, value: string): Promise<string> {
@@ -146,7 +146,7 @@ async function askAddress(title: string, value: string): Promise<string> {
           : { text: l10n.t('A host name, with a port if it is not 443'), severity: 'error' },
     },
   );
-  if (answer === back) throw new Left();
+  if (answer === back) throw new Cancelled();
   return answer.trim();
 }
 

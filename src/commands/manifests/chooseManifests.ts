@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forPick } from '../../access/text/sinks.ts';
-import { foreign } from '../../access/text/foreign.ts';
-import { tell, warn } from '../../editor/messages.ts';
-import { back, Left, pickSome, type Choice } from '../../editor/quickInput.ts';
+import { untrusted } from '../../access/text/foreign.ts';
+import { showInfo, showWarning } from '../../editor/messages.ts';
+import { back, Cancelled, pickSome, type Choice } from '../../editor/quickInput.ts';
 import type { Source } from '../../roles/apply/planApply.ts';
 import { linkWords, manifestPlaces } from './findManifests.ts';
 
@@ -21,18 +21,18 @@ export async function chooseManifests(
   const places = await manifestPlaces();
   const files = places.flatMap((place) => place.files);
   if (files.length === 0) {
-    if (places.some(({ link }) => link)) void warn(linkWords());
+    if (places.some(({ link }) => link)) void showWarning(linkWords());
     else void sayNone();
-    throw new Left();
+    throw new Cancelled();
   }
   // What is in it is asked for anyway.
   if (files.length === 1) return files;
   const active = vscode.window.activeTextEditor?.document.uri;
   const ticked = new Set((shown ?? (active ? [active] : [])).map(String));
   const choices = files.map((file): Choice<vscode.Uri> => ({
-    label: forPick(foreign(nameOf(file))),
+    label: forPick(untrusted(nameOf(file))),
     description: [
-      forPick(foreign(vscode.workspace.asRelativePath(vscode.Uri.joinPath(file, '..')))),
+      forPick(untrusted(vscode.workspace.asRelativePath(vscode.Uri.joinPath(file, '..')))),
       ...(unsaved(file) ? [l10n.t('not saved yet; what stands in the editor counts')] : []),
     ].join(' · '),
     means: file,
@@ -46,7 +46,7 @@ export async function chooseManifests(
     },
     true,
   );
-  if (answer === back) throw new Left();
+  if (answer === back) throw new Cancelled();
   return answer;
 }
 
@@ -56,7 +56,7 @@ export const sourcesOf = (files: readonly vscode.Uri[]): Promise<readonly Source
 
 /** A file's name for a message. */
 export const fileForMessage = (file: string): string =>
-  forMessage(foreign(nameOf(vscode.Uri.parse(file)))) ?? l10n.t('One of the files');
+  forMessage(untrusted(nameOf(vscode.Uri.parse(file)))) ?? l10n.t('One of the files');
 
 /** Opens a file at a line, 1 for the first. */
 export async function openAt(file: string, line: number): Promise<void> {
@@ -89,11 +89,11 @@ const nameOf = ({ path }: vscode.Uri): string => path.slice(path.lastIndexOf('/'
 async function sayNone(): Promise<void> {
   if (!vscode.workspace.workspaceFolders?.length) {
     const open = { title: l10n.t('Open Folder…'), means: true };
-    if (await tell(l10n.t('Role manifests lie in a folder (teleport/roles). Open that folder first.'), open))
+    if (await showInfo(l10n.t('Role manifests lie in a folder (teleport/roles). Open that folder first.'), open))
       await vscode.commands.executeCommand('workbench.action.files.openFolder');
     return;
   }
   const text = l10n.t('There are no role manifests in this workspace yet: none in teleport/roles.');
-  if (await tell(text, { title: l10n.t('Set Up Roles…'), means: true }))
+  if (await showInfo(text, { title: l10n.t('Set Up Roles…'), means: true }))
     await vscode.commands.executeCommand('jitAccess.setUpRoles');
 }

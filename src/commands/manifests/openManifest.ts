@@ -1,21 +1,21 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forPick } from '../../access/text/sinks.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { writeFiles } from '../../editor/documents/workspaceEdits.ts';
-import { complain, warn, whileDoing } from '../../editor/messages.ts';
-import { Left, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { Bases } from '../../roles/apply/baseVersions.ts';
+import { showError, showWarning, withProgress } from '../../editor/messages.ts';
+import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { BaseVersions } from '../../roles/apply/baseVersions.ts';
 import { fileNameFor } from '../../roles/manifest/manifestFileName.ts';
-import { readManifest } from '../../roles/manifest/parseManifest.ts';
+import { parseManifest } from '../../roles/manifest/parseManifest.ts';
 import type { Path } from '../../roles/role/value.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import { clusterOf } from './roleAdmin.ts';
 import { fetchedText } from '../setUpRoles/composeManifests.ts';
 import { linkWords } from './findManifests.ts';
 import {
-  filesIn,
+  manifestFilesIn,
   folderForNew,
   holding,
   roleFolders,
@@ -24,19 +24,19 @@ import {
   type RoleFolder,
 } from './readManifests.ts';
 import { offered, roleChoice, typedRole } from '../setUpRoles/choices.ts';
-import { lookAround, unreadWords } from './readSurroundings.ts';
+import { readSurroundings, unreadRolesWords } from './readSurroundings.ts';
 import type { Tools } from '../shared/services.ts';
 
 const title = (): string => l10n.t('Open Role Manifest');
 
 /** Opens the manifest of a role the person chooses. */
 export async function openAnyManifest(tools: Tools): Promise<void> {
-  const { known, unread } = await lookAround(tools);
-  const name = await pickOne<Foreign>(
+  const { known, unread } = await readSurroundings(tools);
+  const name = await pickOne<Untrusted>(
     { title: title() },
     {
       choices: offered(known).map((one) => roleChoice(one)),
-      placeholder: unread ? l10n.t('{0}. Which role?', unreadWords(unread)) : l10n.t('Which role?'),
+      placeholder: unread ? l10n.t('{0}. Which role?', unreadRolesWords(unread)) : l10n.t('Which role?'),
       typed: typedRole([...known.roles.keys()], l10n.t('as typed')),
     },
   );
@@ -48,9 +48,9 @@ export async function openAnyManifest(tools: Tools): Promise<void> {
  * cluster is fetched into the workspace if the person wants that, else shown read-only.
  * @throws Left; TeleportFailure when the role must be read and cannot be
  */
-export async function openManifest(tools: Tools, name: Foreign, path: Path = []): Promise<void> {
+export async function openManifest(tools: Tools, name: Untrusted, path: Path = []): Promise<void> {
   const folders = await roleFolders();
-  const place = await onePlace(holding(filesIn(folders), name));
+  const place = await onePlace(holding(manifestFilesIn(folders), name));
   if (place) {
     await showAt(place.file.uri, place.document.at(path));
     return;
@@ -63,32 +63,32 @@ export async function openManifest(tools: Tools, name: Foreign, path: Path = [])
   const uri =
     file ??
     tools.documents.put(`/${fileNameFor(cluster, []).replace(/\.yaml$/, '')}/${fileNameFor(name, [])}`, text);
-  await showAt(uri, readManifest(text).documents[0]?.at(path) ?? { start: 0, end: 0 });
+  await showAt(uri, parseManifest(text).documents[0]?.at(path) ?? { start: 0, end: 0 });
 }
 
 /** The place of a role; asked where there are several. */
 async function onePlace(places: readonly Placed[]): Promise<Placed | undefined> {
   if (places.length < 2) return places[0];
   const choices = places.map((place): Choice<Placed> => ({
-    label: forPick(foreign(vscode.workspace.asRelativePath(place.file.uri))),
+    label: forPick(untrusted(vscode.workspace.asRelativePath(place.file.uri))),
     means: place,
   }));
   const chosen = await pickOne({ title: title() }, { choices, placeholder: l10n.t('In which file?') });
   return typeof chosen === 'symbol' ? undefined : chosen;
 }
 
-async function fetch({ tctl, everyday }: Tools, name: Foreign): Promise<Held> {
+async function fetch({ tctl, everyday }: Tools, name: Untrusted): Promise<StoredResource> {
   try {
-    return await whileDoing(l10n.t('Reading the role…'), () => tctl.role(everyday, name));
+    return await withProgress(l10n.t('Reading the role…'), () => tctl.role(everyday, name));
   } catch (error) {
     if (failureOf(error)?.kind !== 'gone') throw error;
-    void warn(
+    void showWarning(
       l10n.t(
         '{0} is not on the cluster, and no manifest in teleport/roles holds it.',
         forMessage(name) ?? l10n.t('This role'),
       ),
     );
-    throw new Left();
+    throw new Cancelled();
   }
 }
 
@@ -113,24 +113,24 @@ async function wantsFile(): Promise<boolean> {
 /** Writes a role of the server into the workspace. @throws Left where it cannot */
 async function keep(
   tools: Tools,
-  held: Held,
-  cluster: Foreign,
+  held: StoredResource,
+  cluster: Untrusted,
   folders: readonly RoleFolder[],
 ): Promise<vscode.Uri> {
   const folder = await folderForNew(folders, { title: title() });
-  if (!folder) throw new Left();
+  if (!folder) throw new Cancelled();
   if (folder.link) {
-    void complain(linkWords());
-    throw new Left();
+    void showError(linkWords());
+    throw new Cancelled();
   }
   const uri = vscode.Uri.joinPath(folder.uri, fileNameFor(held.name, folder.names));
   const wrote = await writeFiles([{ uri, before: undefined, after: fetchedText(held, cluster) }]);
   if (wrote !== 'written') {
-    void complain(
+    void showError(
       l10n.t('The manifest could not be written: the disk may be full, or the folder is not yours.'),
     );
-    throw new Left();
+    throw new Cancelled();
   }
-  await new Bases(tools.files).remember(cluster, held);
+  await new BaseVersions(tools.files).remember(cluster, held);
   return uri;
 }

@@ -2,11 +2,11 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../../access/text/sinks.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
-import { warn } from '../../editor/messages.ts';
-import { Left, pickOne, type Place } from '../../editor/quickInput.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { showWarning } from '../../editor/messages.ts';
+import { Cancelled, pickOne, type StepPosition } from '../../editor/quickInput.ts';
 import {
-  readManifest,
+  parseManifest,
   type Manifest,
   type Problem,
   type RoleDocument,
@@ -39,12 +39,12 @@ export const roleFolders = async (): Promise<readonly RoleFolder[]> =>
 async function readPlace(place: ManifestPlace): Promise<RoleFolder> {
   const read = place.files.map(async (uri): Promise<RoleFile> => {
     const text = await textOf(uri);
-    return { uri, text, manifest: readManifest(text) };
+    return { uri, text, manifest: parseManifest(text) };
   });
   return { ...place, files: await Promise.all(read) };
 }
 
-export const filesIn = (folders: readonly RoleFolder[]): readonly RoleFile[] =>
+export const manifestFilesIn = (folders: readonly RoleFolder[]): readonly RoleFile[] =>
   folders.flatMap(({ files }) => files);
 
 /** A role in a file. */
@@ -54,7 +54,7 @@ export interface Placed {
 }
 
 /** The files that hold a role, each with the document. */
-export const holding = (files: readonly RoleFile[], role: Foreign): readonly Placed[] =>
+export const holding = (files: readonly RoleFile[], role: Untrusted): readonly Placed[] =>
   files.flatMap((file) =>
     file.manifest.documents.filter(({ name }) => name === role).map((document) => ({ file, document })),
   );
@@ -65,7 +65,7 @@ export const hindering = ({ manifest }: RoleFile): Problem | undefined =>
 
 /** A file's name for a message, if it is a plain one. */
 const nameForMessage = (uri: vscode.Uri): string =>
-  forMessage(foreign(uri.path.split('/').at(-1) ?? '')) ?? l10n.t('A file in teleport/roles');
+  forMessage(untrusted(uri.path.split('/').at(-1) ?? '')) ?? l10n.t('A file in teleport/roles');
 
 /** Shows a file at a place in it. */
 export async function showAt(uri: vscode.Uri, { start, end }: Span): Promise<void> {
@@ -77,11 +77,11 @@ export async function showAt(uri: vscode.Uri, { start, end }: Span): Promise<voi
 /** Says what stands in the way, with the way back to the question. @throws Left */
 export function refuse(text: string): never {
   const again = async (): Promise<void> => {
-    if (await warn(text, { title: l10n.t('Set Up Roles…'), means: true }))
+    if (await showWarning(text, { title: l10n.t('Set Up Roles…'), means: true }))
       await vscode.commands.executeCommand('jitAccess.setUpRoles');
   };
   void again();
-  throw new Left();
+  throw new Cancelled();
 }
 
 /** Says that a file cannot be read as it stands, and shows where. @throws Left */
@@ -113,20 +113,20 @@ export async function demandFolder(): Promise<void> {
   const text = l10n.t(
     'Role manifests are written into a folder of yours, such as the repository of your infrastructure. Open it first.',
   );
-  if (await warn(text, { title: l10n.t('Open Folder…'), means: true }))
+  if (await showWarning(text, { title: l10n.t('Open Folder…'), means: true }))
     await vscode.commands.executeCommand('workbench.action.files.openFolder');
-  throw new Left();
+  throw new Cancelled();
 }
 
 /** The folder that new manifests go into; asked where there are several. @throws Left */
 export async function folderForNew(
   folders: readonly RoleFolder[],
-  place: Place,
+  place: StepPosition,
 ): Promise<RoleFolder | undefined> {
   if (folders.length < 2) return folders[0];
   const chosen = await pickOne<RoleFolder>(place, {
     choices: folders.map((folder) => ({
-      label: forRow(foreign(folder.workspace.name)),
+      label: forRow(untrusted(folder.workspace.name)),
       description: l10n.t('{0} manifests', folder.files.length),
       means: folder,
     })),

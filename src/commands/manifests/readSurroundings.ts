@@ -1,22 +1,22 @@
 import * as l10n from '@vscode/l10n';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
-import { whileDoing } from '../../editor/messages.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { withProgress } from '../../editor/messages.ts';
 import type { KnownRoles } from '../../roles/setup/answers.ts';
 import { editionOf, type EditionName } from '../../roles/role/edition.ts';
 import type { PlainObject } from '../../roles/role/value.ts';
 import { failureOf, type Failure, type FailureKind } from '../../teleport/process/failure.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
-import { filesIn, roleFolders, type RoleFolder } from './readManifests.ts';
-import { signedIn } from '../login/requireLogin.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
+import { manifestFilesIn, roleFolders, type RoleFolder } from './readManifests.ts';
+import { requireLogin } from '../login/requireLogin.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** What is there before anything is asked. */
-export interface Surroundings {
+export interface RoleSurroundings {
   /** The cluster that tctl works on: with a leaf selected, its root. */
-  readonly cluster: Foreign;
+  readonly cluster: Untrusted;
   readonly folders: readonly RoleFolder[];
   /** The server's roles by name; undefined where they could not be read, and why. */
-  readonly held: ReadonlyMap<Foreign, Held>;
+  readonly held: ReadonlyMap<Untrusted, StoredResource>;
   readonly unread?: Failure;
   readonly known: KnownRoles;
   /** As far as it shows. */
@@ -39,10 +39,10 @@ async function ifAllowed<T>(task: () => Promise<T>): Promise<T | Failure> {
 const isFailure = (value: object): value is Failure => 'kind' in value;
 
 /** Reads roles and version from the cluster, as far as allowed, and the manifests of the workspace. */
-export async function lookAround(tools: Tools): Promise<Surroundings> {
+export async function readSurroundings(tools: Tools): Promise<RoleSurroundings> {
   const { tctl, everyday, rights, store } = tools;
-  const profile = await signedIn(tools);
-  const [folders, roles, status] = await whileDoing(l10n.t('Reading roles…'), () =>
+  const profile = await requireLogin(tools);
+  const [folders, roles, status] = await withProgress(l10n.t('Reading roles…'), () =>
     Promise.all([
       roleFolders(),
       ifAllowed(() => tctl.roles(everyday)),
@@ -51,13 +51,13 @@ export async function lookAround(tools: Tools): Promise<Surroundings> {
   );
   const { cluster, version } = isFailure(status) ? {} : status;
   const list = isFailure(roles) ? [] : roles;
-  const values = new Map<Foreign, PlainObject>();
+  const values = new Map<Untrusted, PlainObject>();
   for (const { name, document } of list) values.set(name, document as PlainObject);
   // What a person wrote down is what they want; it may not have been applied yet.
-  for (const { manifest } of filesIn(folders))
+  for (const { manifest } of manifestFilesIn(folders))
     for (const { name, value } of manifest.documents) values.set(name, value);
   return {
-    cluster: cluster === undefined ? profile.cluster : foreign(cluster),
+    cluster: cluster === undefined ? profile.cluster : untrusted(cluster),
     folders,
     held: new Map(list.map((one) => [one.name, one])),
     ...(isFailure(roles) ? { unread: roles } : {}),
@@ -72,7 +72,7 @@ export async function lookAround(tools: Tools): Promise<Surroundings> {
 }
 
 /** Why the cluster's roles are not offered, where they are not. */
-export function unreadWords({ kind, program }: Failure): string {
+export function unreadRolesWords({ kind, program }: Failure): string {
   if (kind === 'notFound' && program === 'tctl') return l10n.t('tctl was not found, so type the names');
   return l10n.t('You may not read roles (rule "role": list, read), so type the names');
 }

@@ -3,15 +3,15 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
-import { foreign, type Instant } from '../../access/text/foreign.ts';
-import { complain, tell } from '../../editor/messages.ts';
-import { change, setting } from '../../editor/settings.ts';
-import { back, Left, titled, typeText, type Remark } from '../../editor/quickInput.ts';
+import { untrusted, type Instant } from '../../access/text/foreign.ts';
+import { showError, showInfo } from '../../editor/messages.ts';
+import { changeSetting, setting } from '../../editor/settings.ts';
+import { back, Cancelled, titled, typeText, type Remark } from '../../editor/quickInput.ts';
 import { endOfDay, longestException, withException } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { holdersWords, titleWords } from '../../text/privileges/findings.ts';
 import { anyFinding } from './openFinding.ts';
-import { acceptedOnes, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
+import { acceptedExceptions, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
 import { tooShortWords } from '../shared/reasonRules.ts';
 import type { Tools } from '../shared/services.ts';
 
@@ -33,12 +33,12 @@ export async function acceptFinding(tools: Tools, argument: object | undefined):
   if (!finding) return;
   const typed = await ask(finding, tools.clock.now());
   const file = exceptionsFile() ?? (await newFile());
-  const what = foreign(`${forSentence(finding.role)}: ${titleWords(finding.kind)}`);
+  const what = untrusted(`${forSentence(finding.role)}: ${titleWords(finding.kind)}`);
   const entry = {
     id: finding.id,
     what,
-    owner: foreign(typed.owner),
-    reason: foreign(typed.reason),
+    owner: untrusted(typed.owner),
+    reason: untrusted(typed.reason),
     until: typed.until,
   };
   let text: string | undefined;
@@ -47,7 +47,7 @@ export async function acceptFinding(tools: Tools, argument: object | undefined):
     if (text !== undefined) await writeFile(file, text);
   } catch (error) {
     tools.log.unexpected(error);
-    void complain(
+    void showError(
       l10n.t(
         'The file of accepted exceptions could not be read or written. What you typed is kept; the log says why.',
       ),
@@ -59,22 +59,22 @@ export async function acceptFinding(tools: Tools, argument: object | undefined):
     await canBeAdded();
     return;
   }
-  if (exceptionsFile() === undefined) await change('exceptions', file);
+  if (exceptionsFile() === undefined) await changeSetting('exceptions', file);
   drafts.delete(finding.id);
   await showReport(tools);
-  void tell(l10n.t('Accepted until {0}; then it is a finding again.', typed.until));
+  void showInfo(l10n.t('Accepted until {0}; then it is a finding again.', typed.until));
 }
 
 /** Whether the file can be added to; says so where it cannot, before anything is typed. */
 async function canBeAdded(): Promise<boolean> {
-  const { exceptions: state } = await acceptedOnes();
+  const { exceptions: state } = await acceptedExceptions();
   // A file that is not there yet is made.
   if (state.kind !== 'broken') return true;
   const said = l10n.t(
     'The file of accepted exceptions is not as it must be (line {0}), so nothing can be added to it. Mend it first; what you typed is kept.',
     state.line,
   );
-  if (await complain(said, { title: l10n.t('Open File'), means: true })) await openExceptions(state);
+  if (await showError(said, { title: l10n.t('Open File'), means: true })) await openExceptions(state);
   return false;
 }
 
@@ -161,7 +161,7 @@ async function newFile(): Promise<string> {
     defaultUri: vscode.Uri.joinPath(vscode.Uri.file(homedir()), 'jit-access-exceptions.yaml'),
     filters: { YAML: ['yaml', 'yml'] },
   });
-  if (file?.scheme !== 'file') throw new Left();
+  if (file?.scheme !== 'file') throw new Cancelled();
   return file.fsPath;
 }
 

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { complain, whileCancellable } from '../../editor/messages.ts';
+import { showError, withCancellableProgress } from '../../editor/messages.ts';
 import { commonFailure, nothingRead, readCensus } from '../../privileges/census/readCensus.ts';
 import { lackingWords, partWords } from '../../text/privileges/censusGaps.ts';
 import { reportOf, showReport } from './showReport.ts';
-import { signedIn } from '../login/requireLogin.ts';
+import { requireLogin } from '../login/requireLogin.ts';
 import type { Tools } from '../shared/services.ts';
 
 /**
@@ -11,10 +11,10 @@ import type { Tools } from '../shared/services.ts';
  * @throws TeleportFailure no tctl, signed out, expired, cancelled, out of reach
  */
 export async function checkPrivileges(tools: Tools): Promise<void> {
-  const { user, cluster } = await signedIn(tools);
+  const { user, cluster } = await requireLogin(tools);
   const { tctl, everyday: home, clock } = tools;
   const title = l10n.t('Checking standing privileges');
-  const census = await whileCancellable(title, async (signal, say) => {
+  const census = await withCancellableProgress(title, async (signal, say) => {
     const read = await readCensus({
       ...{ tctl, home, user, cluster, signal },
       now: () => clock.now(),
@@ -30,7 +30,7 @@ export async function checkPrivileges(tools: Tools): Promise<void> {
       'Nothing could be read to check standing privileges. Your roles lack rules with: {0}. Somebody with the preset role "editor" can run this check, or give you a role with these rules.',
       lackingWords(census.gaps),
     );
-    void complain(text, { title: l10n.t('Show Log'), means: true }).then((show) => show && tools.log.show());
+    void showError(text, { title: l10n.t('Show Log'), means: true }).then((show) => show && tools.log.show());
     return;
   }
   tools.census.learned(census);

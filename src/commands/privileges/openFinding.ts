@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/text/sinks.ts';
-import { tell } from '../../editor/messages.ts';
-import { back, Left, pickOne } from '../../editor/quickInput.ts';
+import { showInfo } from '../../editor/messages.ts';
+import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { gradeWords, holdersWords, titleWords } from '../../text/privileges/findings.ts';
+import { severityWords, holdersWords, titleWords } from '../../text/privileges/findings.ts';
 import { currentJudgement, findingIn, hasRole } from './showReport.ts';
 import type { Tools } from '../shared/services.ts';
 
@@ -24,16 +24,16 @@ export async function anyFinding(
   const judgement = await currentJudgement(tools);
   const open = (judgement?.judged.open ?? []).filter(fits);
   if (open.length === 0) {
-    if (judgement) void tell(l10n.t('There is no finding.'));
+    if (judgement) void showInfo(l10n.t('There is no finding.'));
     return undefined;
   }
   const choices = open.map((finding) => ({
     label: `${forPick(finding.role)}: ${titleWords(finding.kind)}`,
-    description: gradeWords(finding.grade),
+    description: severityWords(finding.grade),
     detail: holdersWords(finding.holders, 4).replaceAll('$(', '$ ('),
     means: finding,
   }));
   const chosen = await pickOne({ title }, { choices, placeholder: l10n.t('Which finding?') });
-  if (chosen === back) throw new Left();
+  if (chosen === back) throw new Cancelled();
   return chosen;
 }

@@ -2,11 +2,11 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { forMessage } from '../../access/text/sinks.ts';
-import { foreign } from '../../access/text/foreign.ts';
-import { complain, tell } from '../../editor/messages.ts';
-import { back, Left, pickOne, titled } from '../../editor/quickInput.ts';
+import { untrusted } from '../../access/text/foreign.ts';
+import { showError, showInfo } from '../../editor/messages.ts';
+import { back, Cancelled, pickOne, titled } from '../../editor/quickInput.ts';
 import { privilegesCsv, privilegesJson } from '../../text/privileges/reportExport.ts';
-import { privilegesPage } from '../../text/privileges/reportPage.ts';
+import { reportPage } from '../../text/privileges/reportPage.ts';
 import type { Judgement } from '../../text/privileges/verdict.ts';
 import { currentJudgement } from './showReport.ts';
 import type { Tools } from '../shared/services.ts';
@@ -18,7 +18,7 @@ interface Format {
 }
 
 const formats = (): readonly Format[] => [
-  { ending: 'txt', name: l10n.t('Text'), write: (judgement, now) => privilegesPage(judgement, now).text },
+  { ending: 'txt', name: l10n.t('Text'), write: (judgement, now) => reportPage(judgement, now).text },
   { ending: 'json', name: l10n.t('JSON'), write: privilegesJson },
   { ending: 'csv', name: l10n.t('CSV'), write: privilegesCsv },
 ];
@@ -42,7 +42,7 @@ export async function saveReport(tools: Tools): Promise<void> {
     { title: titled(l10n.t('Save Report'), l10n.t('as what')) },
     { choices, placeholder: l10n.t('As what?') },
   );
-  if (format === back) throw new Left();
+  if (format === back) throw new Cancelled();
   const now = tools.clock.now();
   const day = new Date(judgement.report.census.at).toISOString().slice(0, 10);
   const file = await vscode.window.showSaveDialog({
@@ -53,18 +53,18 @@ export async function saveReport(tools: Tools): Promise<void> {
     ),
     filters: { [format.name]: [format.ending] },
   });
-  if (!file) throw new Left();
+  if (!file) throw new Cancelled();
   try {
     await vscode.workspace.fs.writeFile(file, Buffer.from(format.write(judgement, now), 'utf8'));
   } catch (error) {
     tools.log.unexpected(error);
     const text = l10n.t('The report could not be written there. Choose another place.');
-    if (await complain(text, { title: l10n.t('Choose Again…'), means: true })) await saveReport(tools);
+    if (await showError(text, { title: l10n.t('Choose Again…'), means: true })) await saveReport(tools);
     return;
   }
-  const name = forMessage(foreign(file.path.slice(file.path.lastIndexOf('/') + 1)));
+  const name = forMessage(untrusted(file.path.slice(file.path.lastIndexOf('/') + 1)));
   const said =
     name === undefined ? l10n.t('The report is saved.') : l10n.t('The report is saved as {0}.', name);
-  const open = await tell(said, { title: l10n.t('Open'), means: true });
+  const open = await showInfo(said, { title: l10n.t('Open'), means: true });
   if (open) await vscode.window.showTextDocument(file);
 }

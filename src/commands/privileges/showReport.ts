@@ -4,14 +4,14 @@ import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { forStatusBar } from '../../access/text/sinks.ts';
 import type { Lens } from '../../editor/documents/textDocuments.ts';
-import { isOurs, mark } from '../../editor/trustedArguments.ts';
+import { isTrustedArgument, trusted } from '../../editor/trustedArguments.ts';
 import { setting } from '../../editor/settings.ts';
 import type { Census } from '../../privileges/census/census.ts';
 import { judge, readExceptions, type Exception } from '../../privileges/report/exceptions.ts';
 import { limitIn } from '../../roles/role/duration.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { analyse, type Report } from '../../privileges/report/analyse.ts';
-import { privilegesPage } from '../../text/privileges/reportPage.ts';
+import { analyse, type PrivilegesReport } from '../../privileges/report/analyse.ts';
+import { reportPage } from '../../text/privileges/reportPage.ts';
 import type { ExceptionsState } from '../../text/privileges/exceptions.ts';
 import type { Judgement } from '../../text/privileges/verdict.ts';
 import { checkPrivileges } from './checkPrivileges.ts';
@@ -21,10 +21,10 @@ import type { Tools } from '../shared/services.ts';
 /** More than a file of exceptions ever holds, in bytes. */
 const largest = 4_000_000;
 
-const reports = new WeakMap<Census, Promise<Report>>();
+const reports = new WeakMap<Census, Promise<PrivilegesReport>>();
 
 /** The report of a census, made once. */
-export function reportOf(census: Census, signal?: AbortSignal): Promise<Report> {
+export function reportOf(census: Census, signal?: AbortSignal): Promise<PrivilegesReport> {
   const before = reports.get(census);
   if (before) return before;
   const made = analyse(census, {
@@ -43,7 +43,7 @@ export function exceptionsFile(): string | undefined {
 }
 
 /** What is accepted, and whether the file of it can be used. */
-export async function acceptedOnes(): Promise<{
+export async function acceptedExceptions(): Promise<{
   readonly list: readonly Exception[];
   readonly exceptions: ExceptionsState;
 }> {
@@ -76,7 +76,7 @@ export async function currentJudgement(tools: Tools): Promise<Judgement | undefi
   if (!tools.census.last) await checkPrivileges(tools);
   const { last } = tools.census;
   if (!last) return undefined;
-  const [report, { list, exceptions }] = await Promise.all([reportOf(last), acceptedOnes()]);
+  const [report, { list, exceptions }] = await Promise.all([reportOf(last), acceptedExceptions()]);
   return { report, judged: judge(report.findings, list, tools.clock.now()), exceptions };
 }
 
@@ -84,7 +84,7 @@ export async function currentJudgement(tools: Tools): Promise<Judgement | undefi
 export async function showReport(tools: Tools): Promise<void> {
   const judgement = await currentJudgement(tools);
   if (!judgement) return;
-  const { text, places, unusable } = privilegesPage(judgement, tools.clock.now());
+  const { text, places, unusable } = reportPage(judgement, tools.clock.now());
   const open = l10n.t('Open File');
   const press = (): Promise<void> => openExceptions(judgement.exceptions);
   const lenses = [
@@ -101,7 +101,7 @@ export const hasRole = ({ noRole, list }: Finding): boolean => !noRole && list =
 function lensesOf(line: number, finding: Finding): Lens[] {
   const lens = (title: string, command: CommandId): Lens => ({
     ...{ line, title, about: `${command} ${finding.id}` },
-    press: () => vscode.commands.executeCommand(command, mark({ finding })),
+    press: () => vscode.commands.executeCommand(command, trusted({ finding })),
   });
   return [
     ...(hasRole(finding)
@@ -113,6 +113,6 @@ function lensesOf(line: number, finding: Finding): Lens[] {
 
 /** The finding in a command's argument, which must be an object we made. */
 export function findingIn(argument: object | undefined): Finding | undefined {
-  if (!isOurs(argument) || !('finding' in argument)) return undefined;
+  if (!isTrustedArgument(argument) || !('finding' in argument)) return undefined;
   return argument.finding as Finding;
 }

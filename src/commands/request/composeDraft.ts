@@ -7,23 +7,23 @@ import {
   askReason,
   askReviewers,
   askRoles,
-  placeOf,
+  stepPosition,
   summary,
   wholeForm,
-  type Offer,
-  type Step,
+  type RequestableOptions,
+  type RequestStep,
 } from './requestSteps.ts';
 
 /** How a draft is written. */
 export interface Form {
   readonly draft: Draft;
-  readonly steps: readonly Step[];
+  readonly steps: readonly RequestStep[];
   /** The step to begin with, where that is not the first. */
-  readonly from?: Step;
+  readonly from?: RequestStep;
   /** Whether there is something to go back to before the first step. */
   readonly canGoBack: boolean;
   /** What may be chosen from; asked for when a step needs it. */
-  readonly offer: () => Promise<Offer>;
+  readonly offer: () => Promise<RequestableOptions>;
   /** Told at every keystroke. */
   readonly save: (draft: Draft) => void;
   /** Says what there is already for the same; goes on only if it is to be asked for all the same. */
@@ -31,7 +31,7 @@ export interface Form {
 }
 
 /** Asks step by step until the person presses Send, or goes back beyond the first step. @throws Left */
-export async function compose(form: Form): Promise<Draft | typeof back> {
+export async function composeDraft(form: Form): Promise<Draft | typeof back> {
   const rules = reasonRules();
   let { draft } = form;
   if (draft.reason === '') draft = { ...draft, reason: firstReason(rules) };
@@ -40,8 +40,8 @@ export async function compose(form: Form): Promise<Draft | typeof back> {
   const save = (changed: Draft): void => form.save((draft = changed));
   const mayAsk = async (canGoBack: boolean): Promise<boolean> =>
     (await form.notTwice(draft, canGoBack)) !== back;
-  const ask = async (step: Step, canGoBack: boolean): Promise<Draft | typeof back> => {
-    const place = placeOf(step, steps, canGoBack);
+  const ask = async (step: RequestStep, canGoBack: boolean): Promise<Draft | typeof back> => {
+    const place = stepPosition(step, steps, canGoBack);
     switch (step) {
       case 'what':
         return askRoles(draft, await form.offer(), place);
@@ -56,7 +56,7 @@ export async function compose(form: Form): Promise<Draft | typeof back> {
     }
   };
 
-  let step: Step = form.from ?? steps[0] ?? 'what';
+  let step: RequestStep = form.from ?? steps[0] ?? 'what';
   if (step !== 'what' && !(await mayAsk(form.canGoBack))) return back;
   for (let changing = false; ;) {
     if (step === 'send') {
@@ -64,7 +64,7 @@ export async function compose(form: Form): Promise<Draft | typeof back> {
         [step, changing] = ['why', true];
         continue;
       }
-      const answer = await summary(draft, placeOf('send', steps, true));
+      const answer = await summary(draft, stepPosition('send', steps, true));
       // Something may have been approved while this was written.
       if (answer === 'send' && (await mayAsk(true))) return draft;
       [step, changing] = answer === back ? [before(step, steps), false] : [answer, answer !== 'send'];
@@ -81,4 +81,4 @@ export async function compose(form: Form): Promise<Draft | typeof back> {
   }
 }
 
-const before = (step: Step, steps: readonly Step[]): Step => steps[steps.indexOf(step) - 1] ?? step;
+const before = (step: RequestStep, steps: readonly RequestStep[]): RequestStep => steps[steps.indexOf(step) - 1] ?? step;

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { already, type Known, type Living, type Verb } from '../../access/alternatives.ts';
+import { existingFor, type AccessFacts, type ExistingAccess, type Alternative } from '../../access/alternatives.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { resourceName, subjects, type AccessRequest } from '../../access/request.ts';
-import { foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
 import type { Draft } from '../../access/requestDraft.ts';
-import { tell } from '../../editor/messages.ts';
+import { showInfo } from '../../editor/messages.ts';
 import { back, pickOne, titled, type Choice } from '../../editor/quickInput.ts';
 import { atTime, relative, span } from '../../text/time.ts';
-import { attempt } from '../login/runWithRecovery.ts';
+import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { continueAccess } from '../elevate/continueAccess.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import { nudge } from './pendingRequest.ts';
@@ -16,7 +16,7 @@ import { formTitle } from './requestSteps.ts';
 import type { Tools } from '../shared/services.ts';
 import { useAccess } from '../elevate/useAccess.ts';
 
-const list = (texts: readonly Foreign[]): string => texts.map(forPick).join(', ');
+const list = (texts: readonly Untrusted[]): string => texts.map(forPick).join(', ');
 const nameOf = (request: AccessRequest): string => list(subjects(request));
 const draftName = ({ roles, resources = [] }: Draft): string =>
   list(roles.length > 0 ? roles : resources.map(resourceName));
@@ -24,7 +24,7 @@ const draftName = ({ roles, resources = [] }: Draft): string =>
 const left = (until: Instant, now: Instant): string => span(Math.max(1, Math.ceil((until - now) / 60_000)));
 
 /** One thing there is to begin with, as an entry of a pick. Icons are those of the rows. */
-function choiceOf<T extends Verb>(verb: T, now: Instant): Choice<T> {
+function choiceOf<T extends Alternative>(verb: T, now: Instant): Choice<T> {
   const choice = (icon: string, label: string, description: string, detail = ''): Choice<T> => ({
     label: `$(${icon}) ${label}`,
     description,
@@ -56,7 +56,7 @@ function choiceOf<T extends Verb>(verb: T, now: Instant): Choice<T> {
     }
     case 'goOn': {
       // The person's own words still go through the sink: they may have been pasted.
-      const reason = forPick(foreign(verb.draft.reason));
+      const reason = forPick(untrusted(verb.draft.reason));
       return choice('edit', l10n.t('Go on with {0}', draftName(verb.draft)), l10n.t('not sent yet'), reason);
     }
     case 'again': {
@@ -66,15 +66,15 @@ function choiceOf<T extends Verb>(verb: T, now: Instant): Choice<T> {
         'history',
         l10n.t('Ask for {0} again', draftName(verb.draft)),
         words,
-        forPick(foreign(reason)),
+        forPick(untrusted(reason)),
       );
     }
   }
 }
 
 /** What to begin with: something there is, or a new request. @throws Left */
-export async function choosePlan(verbs: readonly Verb[], now: Instant): Promise<Verb | 'new'> {
-  const answer = await pickOne<Verb | 'new'>(
+export async function offerAlternatives(verbs: readonly Alternative[], now: Instant): Promise<Alternative | 'new'> {
+  const answer = await pickOne<Alternative | 'new'>(
     { title: formTitle() },
     {
       choices: [
@@ -88,18 +88,18 @@ export async function choosePlan(verbs: readonly Verb[], now: Instant): Promise<
 }
 
 /** Does what was chosen of what there is. */
-export function act(tools: Tools, verb: Living): Promise<void> {
+export function useAlternative(tools: Tools, verb: ExistingAccess): Promise<void> {
   switch (verb.kind) {
     case 'use':
-      return attempt(tools, () => useAccess(tools, { id: verb.request.id }));
+      return runWithRecovery(tools, () => useAccess(tools, { id: verb.request.id }));
     case 'continue': {
       const { elevation } = verb;
-      return attempt(tools, () => continueAccess(tools, { id: elevation.requestId, elevation }));
+      return runWithRecovery(tools, () => continueAccess(tools, { id: elevation.requestId, elevation }));
     }
     case 'waits':
-      return attempt(tools, () => showWaiting(tools, verb.request));
+      return runWithRecovery(tools, () => showWaiting(tools, verb.request));
     case 'starts':
-      return attempt(tools, () => openRequest(verb.request.id));
+      return runWithRecovery(tools, () => openRequest(verb.request.id));
   }
 }
 
@@ -108,16 +108,16 @@ async function showWaiting(tools: Tools, request: AccessRequest): Promise<void> 
   const { given, needed } = progress(request);
   const offer = { title: l10n.t('Copy a Nudge'), means: true };
   // Whoever reads the page first has not answered yet; nothing waits for it.
-  void tell(l10n.t('This request already waits: {0} of {1} approvals.', given, needed), offer).then(
-    (pressed) => (pressed ? attempt(tools, () => nudge(tools, request)) : undefined),
+  void showInfo(l10n.t('This request already waits: {0} of {1} approvals.', given, needed), offer).then(
+    (pressed) => (pressed ? runWithRecovery(tools, () => nudge(tools, request)) : undefined),
   );
 }
 
 /** The person took what there is instead of asking again. */
-export const taken = Symbol('taken');
+export const usedInstead = Symbol('taken');
 
 /** What of a living thing a person can be told once. */
-const tag = (verb: Living): string =>
+const tag = (verb: ExistingAccess): string =>
   `${verb.kind} ${verb.kind === 'continue' ? verb.elevation.requestId : verb.request.id}`;
 
 /**
@@ -126,17 +126,17 @@ const tag = (verb: Living): string =>
  * @returns what to do: ask all the same, something else (back), or nothing more (taken)
  * @throws Left
  */
-export async function notTwice(
+export async function confirmDuplicate(
   tools: Tools,
-  known: Known,
+  known: AccessFacts,
   draft: Draft,
   canGoBack: boolean,
   told: Set<string>,
-): Promise<'ask' | typeof back | typeof taken> {
+): Promise<'ask' | typeof back | typeof usedInstead> {
   const now = tools.clock.now();
-  const there = already(known, draft, now);
+  const there = existingFor(known, draft, now);
   if (there.every((verb) => told.has(tag(verb)))) return 'ask';
-  const answer = await pickOne<Living | 'ask'>(
+  const answer = await pickOne<ExistingAccess | 'ask'>(
     { title: titled(formTitle(), l10n.t('already there')), canGoBack },
     {
       choices: [
@@ -155,6 +155,6 @@ export async function notTwice(
     for (const verb of there) told.add(tag(verb));
     return 'ask';
   }
-  await act(tools, answer);
-  return taken;
+  await useAlternative(tools, answer);
+  return usedInstead;
 }

@@ -2,18 +2,18 @@ import * as l10n from '@vscode/l10n';
 import { forModal } from '../../access/text/sinks.ts';
 import { subjects } from '../../access/request.ts';
 import type { RequestId } from '../../access/text/foreign.ts';
-import { copy, confirm, tell, whileDoing } from '../../editor/messages.ts';
-import { Left } from '../../editor/quickInput.ts';
+import { copyText, confirm, showInfo, withProgress } from '../../editor/messages.ts';
+import { Cancelled } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { webAddress } from '../../teleport/commands/tshLogin.ts';
 import { fully, inUtc } from '../../text/time.ts';
 import { pendingRequest } from '../shared/pickers.ts';
-import type { Target } from '../shared/commandTarget.ts';
+import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Copies a message for a colleague: the deadline, the web address and the tsh line. Ids and our words only. */
-export async function nudge(tools: Tools, target?: Target): Promise<void> {
+export async function nudge(tools: Tools, target?: CommandTarget): Promise<void> {
   const request = await pendingRequest(tools, target, l10n.t('Copy a Nudge'));
   const profile = profileOf(tools.store.snapshot.login);
   const lines = [
@@ -22,12 +22,12 @@ export async function nudge(tools: Tools, target?: Target): Promise<void> {
     profile ? webAddress(profile, request.id) : '',
     `tsh request review --approve ${request.id}`,
   ];
-  await copy(lines.filter((line) => line !== '').join('\n'));
-  void tell(l10n.t('A message to your reviewers is on the clipboard.'));
+  await copyText(lines.filter((line) => line !== '').join('\n'));
+  void showInfo(l10n.t('A message to your reviewers is on the clipboard.'));
 }
 
 /** tsh cannot withdraw a request: its row is hidden, and comes back if it is approved after all. */
-export async function cancelRequest(tools: Tools, target?: Target): Promise<void> {
+export async function cancelRequest(tools: Tools, target?: CommandTarget): Promise<void> {
   const request = await pendingRequest(tools, target, l10n.t('Cancel Request'));
   const about = l10n.t('{0}, asked {1}', subjects(request).map(forModal).join(', '), fully(request.created));
   const mayDelete = tools.rights.of('deleteRequests')?.works ?? tools.rights.of('decide')?.works ?? false;
@@ -49,13 +49,13 @@ export async function cancelRequest(tools: Tools, target?: Target): Promise<void
     { title: l10n.t('Hide and Copy "No Longer Needed"'), means: 'copy' },
   );
   const profile = profileOf(tools.store.snapshot.login);
-  if (answer === undefined || !profile) throw new Left();
+  if (answer === undefined || !profile) throw new Cancelled();
   if (answer === 'delete') {
     await deleteRequest(tools, profile, request.id);
     return;
   }
   await tools.waiting.hide(profile, request.id);
-  if (answer === 'copy') await copy(l10n.t('My access request {0} is no longer needed.', request.id));
+  if (answer === 'copy') await copyText(l10n.t('My access request {0} is no longer needed.', request.id));
 }
 
 async function deleteRequest(tools: Tools, profile: Profile, id: RequestId): Promise<void> {
@@ -63,11 +63,11 @@ async function deleteRequest(tools: Tools, profile: Profile, id: RequestId): Pro
   // Ours to withdraw: that it vanishes is no lapse to be told of.
   await waiting.end(profile, id);
   try {
-    await whileDoing(l10n.t('Deleting the request…'), () => tctl.remove(everyday, id));
+    await withProgress(l10n.t('Deleting the request…'), () => tctl.remove(everyday, id));
     store.gone(id, clock.now());
   } catch (error) {
     await waiting.begin(profile, id, clock.now());
     throw error;
   }
-  void tell(l10n.t('The request is deleted.'));
+  void showInfo(l10n.t('The request is deleted.'));
 }

@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import type { Draft } from '../../access/requestDraft.ts';
-import { plan, type Known } from '../../access/alternatives.ts';
-import { whileDoing } from '../../editor/messages.ts';
-import { back, Left } from '../../editor/quickInput.ts';
+import { alternatives, type AccessFacts } from '../../access/alternatives.ts';
+import { withProgress } from '../../editor/messages.ts';
+import { back, Cancelled } from '../../editor/quickInput.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import { compose, type Form } from './composeDraft.ts';
-import { offerFor } from './requestableOptions.ts';
-import { act, choosePlan, notTwice, taken } from './offerAlternatives.ts';
+import { composeDraft, type Form } from './composeDraft.ts';
+import { requestableOptions } from './requestableOptions.ts';
+import { useAlternative, offerAlternatives, confirmDuplicate, usedInstead } from './offerAlternatives.ts';
 import { firstReason, reasonRules } from '../shared/reasonRules.ts';
-import { shortForm, wholeForm, type Offer } from './requestSteps.ts';
+import { shortForm, wholeForm, type RequestableOptions } from './requestSteps.ts';
 import { sendRequest } from './sendRequest.ts';
-import { signedIn } from '../login/requireLogin.ts';
+import { requireLogin } from '../login/requireLogin.ts';
 import type { Tools } from '../shared/services.ts';
 
 const hour = 60;
@@ -24,16 +24,16 @@ const old = 15_000;
  * Send. The draft is kept at every keystroke and survives Back, a failed send, an expired login and a closed window.
  */
 export async function requestAccess(tools: Tools): Promise<void> {
-  const profile = await signedIn(tools);
+  const profile = await requireLogin(tools);
   for (;;) {
     const stored = await storedDraft(tools);
     const unfinished = [...(isBegun(stored) ? [stored] : []), ...(await tools.drafts.aside())];
     const now = tools.clock.now();
-    const verbs = plan(
+    const verbs = alternatives(
       { ...known(tools, profile), unfinished, asked: await tools.drafts.asked(profile) },
       now,
     );
-    const chosen = verbs.length === 0 ? 'new' : await choosePlan(verbs, now);
+    const chosen = verbs.length === 0 ? 'new' : await offerAlternatives(verbs, now);
     const canGoBack = verbs.length > 0;
     if (chosen === 'new') {
       const draft = isBegun(stored) ? { ...emptyDraft, minutes: stored.minutes } : stored;
@@ -46,7 +46,7 @@ export async function requestAccess(tools: Tools): Promise<void> {
       const form = { draft: chosen.draft, steps: shortForm, canGoBack } as const;
       if ((await write(tools, profile, form)) !== back) return;
     } else {
-      await act(tools, chosen);
+      await useAlternative(tools, chosen);
       return;
     }
   }
@@ -54,13 +54,13 @@ export async function requestAccess(tools: Tools): Promise<void> {
 
 /** Asks again for what was asked for once: a reason, then Send. The rest can be changed from the summary. */
 export async function requestAgain(tools: Tools, draft: Draft): Promise<void> {
-  const profile = await signedIn(tools);
+  const profile = await requireLogin(tools);
   await write(tools, profile, { draft, steps: shortForm, canGoBack: false });
 }
 
 /** Goes on with the draft as it was left, from the first step: the cluster said no to what was asked. */
 async function changeRequest(tools: Tools): Promise<void> {
-  const profile = await signedIn(tools);
+  const profile = await requireLogin(tools);
   const draft = await storedDraft(tools);
   await write(tools, profile, { draft, steps: wholeForm, canGoBack: false });
 }
@@ -77,9 +77,9 @@ async function write(
   let inTheWay = isBegun(stored) && form.draft.reason !== stored.reason ? stored : undefined;
   // Nothing else is asked before a repeated request is sent.
   if (form.steps === shortForm) freshen(tools);
-  let offer: Promise<Offer> | undefined;
+  let offer: Promise<RequestableOptions> | undefined;
   const told = new Set<string>();
-  const draft = await compose({
+  const draft = await composeDraft({
     ...form,
     offer: () => (offer ??= ask(tools, profile)),
     save: (changed) => {
@@ -88,8 +88,8 @@ async function write(
       void drafts.save(changed);
     },
     notTwice: async (about, canGoBack) => {
-      const answer = await notTwice(tools, known(tools, profile), about, canGoBack, told);
-      if (answer === taken) throw new Left();
+      const answer = await confirmDuplicate(tools, known(tools, profile), about, canGoBack, told);
+      if (answer === usedInstead) throw new Cancelled();
       return answer;
     },
   });
@@ -99,8 +99,8 @@ async function write(
 }
 
 /** Asks what may be requested, and meanwhile what has become of what was, so that nobody asks twice. */
-async function ask(tools: Tools, profile: Profile): Promise<Offer> {
-  const offer = await whileDoing(l10n.t('Asking what you may request…'), () => offerFor(tools, profile));
+async function ask(tools: Tools, profile: Profile): Promise<RequestableOptions> {
+  const offer = await withProgress(l10n.t('Asking what you may request…'), () => requestableOptions(tools, profile));
   freshen(tools);
   return offer;
 }
@@ -126,7 +126,7 @@ async function setAside({ drafts }: Tools, stored: Draft, other: Draft): Promise
 }
 
 /** What is known of the person's requests, without asking anybody. */
-function known({ store }: Tools, profile: Profile): Known {
+function known({ store }: Tools, profile: Profile): AccessFacts {
   const { requests = [], elevations, hidden } = store.snapshot;
   const { user: me, validUntil: loginEnds } = profile;
   return { me, requests, elevations, hidden, loginEnds, unfinished: [], asked: [] };

@@ -2,12 +2,12 @@ import { draftAgain, type Draft } from '../../access/requestDraft.ts';
 import { subjectKey } from '../../access/alternatives.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { emptyDraft, requestAccess, requestAgain } from './requestAccess.ts';
-import { signedIn } from '../login/requireLogin.ts';
-import type { Target } from '../shared/commandTarget.ts';
+import { requireLogin } from '../login/requireLogin.ts';
+import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** Asks again for what an old request asked for; what the cluster forgot is taken from the person's notes. */
-export async function askAgain(tools: Tools, target?: Target): Promise<void> {
+export async function askAgain(tools: Tools, target?: CommandTarget): Promise<void> {
   const { store, refresh, drafts } = tools;
   if (!target) {
     await requestAccess(tools);
@@ -21,7 +21,7 @@ export async function askAgain(tools: Tools, target?: Target): Promise<void> {
   const draft: Draft = { ...emptyDraft, ...(request ? draftAgain(request) : { roles: noted?.roles ?? [] }) };
   const key = subjectKey(draft);
   // How long and who, as it was sent from here; the cluster may have made less of it.
-  const sent = (await drafts.asked(await signedIn(tools))).find((one) => subjectKey(one) === key);
+  const sent = (await drafts.asked(await requireLogin(tools))).find((one) => subjectKey(one) === key);
   const { minutes, reviewers } = sent ?? draft;
   await requestAgain(tools, { ...draft, minutes, reviewers });
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isSendableName, parseMinutes, splitNames, type Draft } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import {
   back,
   pickOne,
@@ -9,30 +9,30 @@ import {
   titled,
   typeText,
   type Choice,
-  type Place,
+  type StepPosition,
 } from '../../editor/quickInput.ts';
 import { span } from '../../text/time.ts';
 import { reasonRules, remarkOn } from '../shared/reasonRules.ts';
 import { askResources, resourceWords, type Search } from './resourceSteps.ts';
 
 /** What may be chosen from. */
-export interface Offer {
-  readonly roles: readonly Foreign[];
-  readonly reviewers: readonly Foreign[];
+export interface RequestableOptions {
+  readonly roles: readonly Untrusted[];
+  readonly reviewers: readonly Untrusted[];
   /** Absent where this person cannot ask for resources by name. */
   readonly search?: Search;
 }
 
 /** A part of the form. */
-export type Step = 'what' | 'why' | 'howLong' | 'who' | 'send';
+export type RequestStep = 'what' | 'why' | 'howLong' | 'who' | 'send';
 
 /** Every step of a new request; of one that is repeated only what is new. */
-export const wholeForm: readonly Step[] = ['what', 'why', 'howLong', 'who', 'send'];
-export const shortForm: readonly Step[] = ['why', 'send'];
+export const wholeForm: readonly RequestStep[] = ['what', 'why', 'howLong', 'who', 'send'];
+export const shortForm: readonly RequestStep[] = ['why', 'send'];
 
 export const formTitle = (): string => l10n.t('Request Access');
 
-function stepWords(step: Step): string {
+function stepWords(step: RequestStep): string {
   switch (step) {
     case 'what':
       return l10n.t('what');
@@ -48,7 +48,7 @@ function stepWords(step: Step): string {
 }
 
 /** Where a step stands in a form; one that is only there to change something has no number. */
-export function placeOf(step: Step, form: readonly Step[], canGoBack: boolean): Place {
+export function stepPosition(step: RequestStep, form: readonly RequestStep[], canGoBack: boolean): StepPosition {
   const title = titled(formTitle(), stepWords(step));
   const index = form.indexOf(step);
   return index < 0
@@ -56,12 +56,12 @@ export function placeOf(step: Step, form: readonly Step[], canGoBack: boolean): 
     : { title, step: index + 1, steps: form.length, canGoBack: canGoBack || index > 0 };
 }
 
-const named = (name: Foreign): Choice<Foreign> => ({ label: forPick(name), means: name });
+const named = (name: Untrusted): Choice<Untrusted> => ({ label: forPick(name), means: name });
 
 /** A typed name as a choice, if it can be sent as one name, and no known name holds it: then it only filters. */
 const typedName =
-  (known: readonly Foreign[]) =>
-  (text: string): Choice<Foreign> | undefined => {
+  (known: readonly Untrusted[]) =>
+  (text: string): Choice<Untrusted> | undefined => {
     if (known.some((one) => forPick(one).toLowerCase().includes(text.trim().toLowerCase()))) return undefined;
     const [name, ...more] = splitNames(text);
     if (!name || more.length > 0 || !isSendableName(name)) return undefined;
@@ -71,10 +71,10 @@ const typedName =
 const several = Symbol('several');
 const byName = Symbol('byName');
 const same = Symbol('same');
-type What = Foreign | typeof several | typeof byName | typeof same;
+type What = Untrusted | typeof several | typeof byName | typeof same;
 
 /** Resources instead of roles: the ones asked for before, or found by name. */
-function resourceChoices(draft: Draft, offer: Offer): Choice<What>[] {
+function resourceChoices(draft: Draft, offer: RequestableOptions): Choice<What>[] {
   const before = draft.resources ?? [];
   return [
     ...(before.length > 0
@@ -99,7 +99,7 @@ function resourceChoices(draft: Draft, offer: Offer): Choice<What>[] {
 }
 
 /** Which role, or which resources. Nothing is ticked beforehand; one role is one press. */
-export async function askRoles(draft: Draft, offer: Offer, place: Place): Promise<Draft | typeof back> {
+export async function askRoles(draft: Draft, offer: RequestableOptions, place: StepPosition): Promise<Draft | typeof back> {
   const more: Choice<What>[] =
     offer.roles.length > 1
       ? [{ label: l10n.t('Several roles…'), description: l10n.t('choose more than one'), means: several }]
@@ -120,7 +120,7 @@ export async function askRoles(draft: Draft, offer: Offer, place: Place): Promis
     return chosen === undefined || chosen === back ? askRoles(draft, offer, place) : chosen;
   }
   if (answer !== several) return { ...draft, roles: [answer], resources: [] };
-  const roles = await pickSome<Foreign>(
+  const roles = await pickSome<Untrusted>(
     { ...place, canGoBack: true },
     {
       choices: offer.roles.map(named),
@@ -137,7 +137,7 @@ export async function askRoles(draft: Draft, offer: Offer, place: Place): Promis
 export async function askReason(
   draft: Draft,
   save: (draft: Draft) => void,
-  place: Place,
+  place: StepPosition,
 ): Promise<Draft | typeof back> {
   const rules = reasonRules();
   const answer = await typeText(place, {
@@ -153,7 +153,7 @@ export async function askReason(
 }
 
 /** How long, in minutes. */
-export async function askDuration(draft: Draft, place: Place): Promise<Draft | typeof back> {
+export async function askDuration(draft: Draft, place: StepPosition): Promise<Draft | typeof back> {
   const other = Symbol('other');
   const usual = [...new Set([15, 30, 60, 360, draft.minutes])].sort((a, b) => a - b);
   const answer = await pickOne<number | typeof other>(place, {
@@ -189,9 +189,9 @@ export async function askDuration(draft: Draft, place: Place): Promise<Draft | t
 }
 
 /** Who should review; none means everybody who may. */
-export async function askReviewers(draft: Draft, offer: Offer, place: Place): Promise<Draft | typeof back> {
+export async function askReviewers(draft: Draft, offer: RequestableOptions, place: StepPosition): Promise<Draft | typeof back> {
   const known = [...new Set([...draft.reviewers, ...offer.reviewers])];
-  const reviewers = await pickSome<Foreign>(place, {
+  const reviewers = await pickSome<Untrusted>(place, {
     choices: known.map(named),
     placeholder: l10n.t('Tick or type reviewers, or just press Enter'),
     chosen: (reviewer) => draft.reviewers.includes(reviewer),
@@ -201,11 +201,11 @@ export async function askReviewers(draft: Draft, offer: Offer, place: Place): Pr
 }
 
 /** The last look: Send, or the step to change. */
-export async function summary(draft: Draft, place: Place): Promise<Step | typeof back> {
+export async function summary(draft: Draft, place: StepPosition): Promise<RequestStep | typeof back> {
   const reason = forPick(pasted(draft));
-  const list = (names: readonly Foreign[]): string => names.map(forPick).join(', ');
+  const list = (names: readonly Untrusted[]): string => names.map(forPick).join(', ');
   const what = draft.roles.length > 0 ? list(draft.roles) : resourceWords(draft.resources ?? []);
-  return pickOne<Step>(place, {
+  return pickOne<RequestStep>(place, {
     choices: [
       {
         label: `$(send) ${l10n.t('Send Request')}`,
@@ -230,4 +230,4 @@ export async function summary(draft: Draft, place: Place): Promise<Step | typeof
 }
 
 /** The person's own words still go through the sink: they may have been pasted. */
-const pasted = (draft: Draft): Foreign => foreign(draft.reason);
+const pasted = (draft: Draft): Untrusted => untrusted(draft.reason);

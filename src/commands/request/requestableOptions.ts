@@ -1,16 +1,16 @@
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { setting } from '../../editor/settings.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Capabilities, Profile } from '../../teleport/output/requestSchema.ts';
-import type { Offer } from './requestSteps.ts';
+import type { RequestableOptions } from './requestSteps.ts';
 import type { Search } from './resourceSteps.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** What may be asked for: as the cluster says, else from settings and earlier requests. */
-export async function offerFor(tools: Tools, profile: Profile): Promise<Offer> {
+export async function requestableOptions(tools: Tools, profile: Profile): Promise<RequestableOptions> {
   const { store, drafts } = tools;
   const used = await drafts.usedReviewers();
-  const unique = (names: readonly Foreign[]): Foreign[] => [...new Set(names)];
+  const unique = (names: readonly Untrusted[]): Untrusted[] => [...new Set(names)];
   const mine = (store.snapshot.requests ?? []).filter((request) => request.user === profile.user);
   const said = (await capabilities(tools, profile)) ?? {
     roles: mine.flatMap((request) => request.roles),
@@ -20,7 +20,7 @@ export async function offerFor(tools: Tools, profile: Profile): Promise<Offer> {
   const search: Search = (kind, words) => resources.search(everyday, kind, words);
   return {
     ...(rights.of('search')?.works === false ? {} : { search }),
-    roles: unique([...said.roles, ...setting('roles').map(foreign)]),
+    roles: unique([...said.roles, ...setting('roles').map(untrusted)]),
     reviewers: unique([...used, ...said.reviewers]),
   };
 }

@@ -2,16 +2,16 @@ import * as l10n from '@vscode/l10n';
 import { resourceId, type Draft } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import { resourceName, type Resource } from '../../access/request.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
-import { tell, whileDoing } from '../../editor/messages.ts';
-import { back, pickOne, pickSome, typeText, type Choice, type Place } from '../../editor/quickInput.ts';
-import { kinds, type Kind } from '../../teleport/commands/tshResourceSearch.ts';
-import type { Found } from '../../teleport/output/resourceSchema.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { showInfo, withProgress } from '../../editor/messages.ts';
+import { back, pickOne, pickSome, typeText, type Choice, type StepPosition } from '../../editor/quickInput.ts';
+import { searchKinds, type SearchKind } from '../../teleport/commands/tshResourceSearch.ts';
+import type { FoundResource } from '../../teleport/output/resourceSchema.ts';
 
 /** Finds what may be asked for. */
-export type Search = (kind: Kind, words: readonly string[]) => Promise<readonly Found[]>;
+export type Search = (kind: SearchKind, words: readonly string[]) => Promise<readonly FoundResource[]>;
 
-function kindWords(kind: Kind): string {
+function kindWords(kind: SearchKind): string {
   switch (kind) {
     case 'node':
       return l10n.t('Servers');
@@ -26,7 +26,7 @@ function kindWords(kind: Kind): string {
   }
 }
 
-const icons: Readonly<Record<Kind, string>> = {
+const icons: Readonly<Record<SearchKind, string>> = {
   node: 'server',
   kube_cluster: 'server-environment',
   db: 'database',
@@ -39,11 +39,11 @@ export const resourceWords = (resources: readonly Resource[]): string =>
   resources.map((resource) => forPick(resourceName(resource))).join(', ');
 
 /** Which resources, by kind and words. Nothing is ticked that was not chosen before. @throws Left */
-export async function askResources(draft: Draft, place: Place, search: Search): Promise<Draft | typeof back> {
-  const kind = await pickOne<Kind>(
+export async function askResources(draft: Draft, place: StepPosition, search: Search): Promise<Draft | typeof back> {
+  const kind = await pickOne<SearchKind>(
     { ...place, canGoBack: true },
     {
-      choices: kinds.map((one) => ({ label: `$(${icons[one]}) ${kindWords(one)}`, means: one })),
+      choices: searchKinds.map((one) => ({ label: `$(${icons[one]}) ${kindWords(one)}`, means: one })),
       placeholder: l10n.t('What kind of resource?'),
     },
   );
@@ -58,9 +58,9 @@ export async function askResources(draft: Draft, place: Place, search: Search): 
     },
   );
   if (words === back) return askResources(draft, place, search);
-  const found = await whileDoing(l10n.t('Searching…'), () => search(kind, words.split(/[\s,]+/)));
+  const found = await withProgress(l10n.t('Searching…'), () => search(kind, words.split(/[\s,]+/)));
   if (found.length === 0) {
-    void tell(l10n.t('{0}: nothing found that you may request.', kindWords(kind)));
+    void showInfo(l10n.t('{0}: nothing found that you may request.', kindWords(kind)));
     return askResources(draft, place, search);
   }
   const before = new Set(draft.resources?.map(resourceId));
@@ -77,8 +77,8 @@ export async function askResources(draft: Draft, place: Place, search: Search): 
   return { ...draft, roles: [], resources: chosen };
 }
 
-function choiceOf({ resource, name, labels }: Found): Choice<Resource> {
-  const id: Foreign = foreign(resourceId(resource));
+function choiceOf({ resource, name, labels }: FoundResource): Choice<Resource> {
+  const id: Untrusted = untrusted(resourceId(resource));
   return {
     label: forPick(name),
     ...(labels === undefined ? {} : { description: forPick(labels) }),

@@ -4,16 +4,16 @@ import type { Draft } from '../../access/requestDraft.ts';
 import { namesForMessage } from '../../access/text/sinks.ts';
 import { minutesAsked, waitsUntil, type AccessRequest } from '../../access/request.ts';
 import type { RequestId } from '../../access/text/foreign.ts';
-import { tell, warn, whileDoing } from '../../editor/messages.ts';
-import type { Sending } from '../../state/memory/drafts.ts';
+import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
+import type { RequestInFlight } from '../../state/memory/drafts.ts';
 import { failureOf, type FailureKind } from '../../teleport/process/failure.ts';
 import { isRunning } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { clockWords } from '../../text/clockSkew.ts';
 import { atTime, span } from '../../text/time.ts';
-import { attempt } from '../login/runWithRecovery.ts';
+import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { openRequest } from '../shared/openRequest.ts';
-import { signedIn } from '../login/requireLogin.ts';
+import { requireLogin } from '../login/requireLogin.ts';
 import type { Tools } from '../shared/services.ts';
 
 /** How long a list may lag behind what was just made, in ms. */
@@ -22,7 +22,7 @@ const lag = 1_500;
 /** What is to happen besides, once the cluster has it. */
 type Made = (id: RequestId) => Promise<unknown>;
 
-type Job = Sending & { readonly made?: Made | undefined };
+type Job = RequestInFlight & { readonly made?: Made | undefined };
 
 /**
  * Sends a request. That it is being sent is written down first, so that nothing that cuts us off sends it twice.
@@ -38,12 +38,12 @@ export async function sendRequest(
   const { store, clock } = tools;
   const known = store.snapshot.requests?.map(({ id }) => id);
   const job: Job = { since: clock.now(), known, made };
-  await attempt(
+  await runWithRecovery(
     tools,
     () => send(tools, draft, job, form),
     async () => {
       // What got through in spite of the failure is not sent a second time.
-      const profile = await signedIn(tools);
+      const profile = await requireLogin(tools);
       const id = await findSent(tools, draft, profile, job);
       if (id) await sent(tools, draft, profile, id, job);
       else await send(tools, draft, job, form);
@@ -76,7 +76,7 @@ async function findSent(
   tools: Tools,
   draft: Draft,
   profile: Profile,
-  { since, known }: Sending,
+  { since, known }: RequestInFlight,
 ): Promise<RequestId | undefined> {
   const { tsh, everyday } = tools;
   const made = await tsh.findCreated(everyday, draft, profile.user, since, known);
@@ -87,10 +87,10 @@ async function findSent(
 
 async function send(tools: Tools, draft: Draft, job: Job, form: () => Promise<void>): Promise<void> {
   const { tsh, everyday, drafts, elevations } = tools;
-  const profile = await signedIn(tools);
+  const profile = await requireLogin(tools);
   try {
     await drafts.isSending(draft, { since: job.since, known: job.known }, await elevations.me());
-    const id = await whileDoing(l10n.t('Sending the request…'), () => tsh.create(everyday, draft));
+    const id = await withProgress(l10n.t('Sending the request…'), () => tsh.create(everyday, draft));
     await sent(tools, draft, profile, id, job);
   } catch (error) {
     const kind = failureOf(error)?.kind;
@@ -107,7 +107,7 @@ async function send(tools: Tools, draft: Draft, job: Job, form: () => Promise<vo
       const fail = (): never => {
         throw error;
       };
-      await attempt(tools, fail, form);
+      await runWithRecovery(tools, fail, form);
       return;
     }
     throw error;
@@ -129,7 +129,7 @@ async function sent(
   refresh.schedule();
   const request = await refresh.show(id);
   const differs = clockWords(since, request.created, clock.now());
-  if (differs !== undefined) void warn(differs);
+  if (differs !== undefined) void showWarning(differs);
   void say(tools, draft, request);
 }
 
@@ -141,7 +141,7 @@ async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<
   // Of a resource request the roles are the cluster's choice.
   const sameRoles = request.resources.length > 0 || request.roles.every((role) => draft.roles.includes(role));
   if (minutes === draft.minutes && sameRoles) {
-    await tell(l10n.t('Request for {0} sent. It waits until {1}.', what, until));
+    await showInfo(l10n.t('Request for {0} sent. It waits until {1}.', what, until));
     return;
   }
   const text = sameRoles
@@ -152,5 +152,5 @@ async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<
         span(draft.minutes),
       )
     : l10n.t('Request for {0} sent, but the cluster made other roles of it.', what);
-  if (await warn(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
+  if (await showWarning(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
 }

@@ -10,33 +10,33 @@ import {
   type AccessRequest,
 } from '../../access/request.ts';
 import { resourceId } from '../../access/requestDraft.ts';
-import { marksOf } from '../../access/riskSigns.ts';
-import { foreign } from '../../access/text/foreign.ts';
-import { confirm, tell, warn } from '../../editor/messages.ts';
-import { back, Left, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { riskSigns } from '../../access/riskSigns.ts';
+import { untrusted } from '../../access/text/foreign.ts';
+import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
+import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { meIn } from '../../state/store.ts';
-import { marksLine } from '../../text/riskSigns.ts';
+import { riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fully, relative, span } from '../../text/time.ts';
 import { reviewableRequest } from '../shared/pickers.ts';
-import { decide, knownWay, type Verdict, type Way } from './sendDecision.ts';
+import { sendDecision, knownRoute, type Verdict, type DecisionRoute } from './sendDecision.ts';
 import { reasonRules } from '../shared/reasonRules.ts';
 import { openRequest } from '../shared/openRequest.ts';
-import type { Target } from '../shared/commandTarget.ts';
+import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 
-export const approve = (tools: Tools, target?: Target): Promise<void> => review(tools, 'approve', target);
-export const deny = (tools: Tools, target?: Target): Promise<void> => review(tools, 'deny', target);
+export const approve = (tools: Tools, target?: CommandTarget): Promise<void> => review(tools, 'approve', target);
+export const deny = (tools: Tools, target?: CommandTarget): Promise<void> => review(tools, 'deny', target);
 
 /**
  * Decides a colleague's request: a reason, a modal that shows exactly what is decided, one last look whether it is
  * still the same, then the decision. Enter alone opens the request; it never decides.
  */
-async function review(tools: Tools, verdict: Verdict, target?: Target): Promise<void> {
+async function review(tools: Tools, verdict: Verdict, target?: CommandTarget): Promise<void> {
   const title = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const seen = await reviewableRequest(tools, target, title);
   if (!(await stillToDecide(tools, seen))) return;
   const reason = await askReason(tools, title, verdict);
-  await decideAsShown(tools, verdict, seen, reason, knownWay(tools));
+  await decideAsShown(tools, verdict, seen, reason, knownRoute(tools));
 }
 
 /** Shows exactly what is decided and how; decides it if it is still the same after the answer. */
@@ -45,7 +45,7 @@ async function decideAsShown(
   verdict: Verdict,
   seen: AccessRequest,
   reason: string,
-  way: Way,
+  way: DecisionRoute,
 ): Promise<void> {
   const read = await tools.refresh.show(seen.id);
   if (!(await stillToDecide(tools, read, seen))) return;
@@ -53,7 +53,7 @@ async function decideAsShown(
   const now = await tools.refresh.show(seen.id);
   if (!(await stillToDecide(tools, now, read))) return;
   // Another way is another decision: it is shown, and asked for, anew.
-  if ((await decide(tools, verdict, now, reason, way)) === 'noRights')
+  if ((await sendDecision(tools, verdict, now, reason, way)) === 'noRights')
     await decideAsShown(tools, verdict, now, reason, 'tctl');
 }
 
@@ -62,18 +62,18 @@ async function stillToDecide(tools: Tools, request: AccessRequest, before = requ
   const now = tools.clock.now();
   const open = { title: l10n.t('Open Request'), means: true };
   if (request.user === meIn(tools.store.snapshot)) {
-    void tell(l10n.t('Your own requests are for others to review.'));
+    void showInfo(l10n.t('Your own requests are for others to review.'));
     return false;
   }
   if (!isOpen(request, now)) {
-    if (await tell(alreadyWords(request, now), open)) await openRequest(request.id);
+    if (await showInfo(alreadyWords(request, now), open)) await openRequest(request.id);
     return false;
   }
   if (!sameAsk(request, before)) {
     const text = l10n.t(
       'This request has changed since you looked at it. Nothing was decided; please look again.',
     );
-    if (await warn(text, open)) await openRequest(request.id);
+    if (await showWarning(text, open)) await openRequest(request.id);
     return false;
   }
   return true;
@@ -100,7 +100,7 @@ async function askReason(tools: Tools, title: string, verdict: Verdict): Promise
   const choices: Choice<string>[] = [
     ...(verdict === 'approve' ? [{ label: l10n.t('No reason'), means: '' }] : []),
     ...recent.map((reason) => ({
-      label: forPick(foreign(reason)),
+      label: forPick(untrusted(reason)),
       description: l10n.t('used before'),
       means: reason,
     })),
@@ -114,10 +114,10 @@ async function askReason(tools: Tools, title: string, verdict: Verdict): Promise
           ? l10n.t('A reason for the one who asked: type it, or choose')
           : l10n.t('Why not? Type the reason the one who asked will read'),
       typed: (text) =>
-        text.trim() === '' ? undefined : { label: forPick(foreign(text.trim())), means: text.trim() },
+        text.trim() === '' ? undefined : { label: forPick(untrusted(text.trim())), means: text.trim() },
     },
   );
-  if (answer === back) throw new Left();
+  if (answer === back) throw new Cancelled();
   return answer;
 }
 
@@ -126,7 +126,7 @@ async function confirmed(
   verdict: Verdict,
   request: AccessRequest,
   reason: string,
-  way: Way,
+  way: DecisionRoute,
 ): Promise<boolean> {
   const act = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm(
@@ -136,13 +136,13 @@ async function confirmed(
     { title: act, means: 'act' },
   );
   if (answer === 'open') {
-    void tell(l10n.t('Nothing was decided.'));
+    void showInfo(l10n.t('Nothing was decided.'));
     await openRequest(request.id);
   }
   return answer === 'act';
 }
 
-function question(verdict: Verdict, way: Way): string {
+function question(verdict: Verdict, way: DecisionRoute): string {
   if (way === 'tctl') {
     return verdict === 'approve'
       ? l10n.t('Approve this request alone, with tctl?')
@@ -152,9 +152,9 @@ function question(verdict: Verdict, way: Way): string {
 }
 
 /** Exactly what is decided, as read just now. */
-function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: string, way: Way): string {
+function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: string, way: DecisionRoute): string {
   const now = tools.clock.now();
-  const marks = marksOf(request, tools.store.snapshot.requests ?? [], reasonRules().ticket);
+  const marks = riskSigns(request, tools.store.snapshot.requests ?? [], reasonRules().ticket);
   const { given, needed } = progress(request);
   const lines = [
     l10n.t('Who: {0}', forModal(request.user)),
@@ -163,16 +163,16 @@ function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: 
       ? [
           l10n.t(
             'Only on: {0}',
-            request.resources.map((resource) => forModal(foreign(resourceId(resource)))).join(', '),
+            request.resources.map((resource) => forModal(untrusted(resourceId(resource)))).join(', '),
           ),
         ]
       : []),
     l10n.t('Why: {0}', request.reason ? forModal(request.reason) : '-'),
     l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fully(request.grantEnds)),
     l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
-    l10n.t('Look at: {0}', marksLine(marks)),
+    l10n.t('Look at: {0}', riskSignsLine(marks)),
     ...(way === 'review' ? [l10n.t('Approvals so far: {0} of {1}', given, needed)] : []),
-    l10n.t('Your words: {0}', reason === '' ? '-' : forModal(foreign(reason))),
+    l10n.t('Your words: {0}', reason === '' ? '-' : forModal(untrusted(reason))),
     l10n.t('Request: {0}', request.id),
   ];
   const alone = l10n.t(

@@ -2,11 +2,11 @@ import * as l10n from '@vscode/l10n';
 import { forMessage } from '../../access/text/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { tell, warn, whileDoing } from '../../editor/messages.ts';
+import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import { profileOf } from '../../state/store.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { openRequest } from '../shared/openRequest.ts';
-import { signedIn } from '../login/requireLogin.ts';
+import { requireLogin } from '../login/requireLogin.ts';
 import type { Tools } from '../shared/services.ts';
 
 export type Verdict = 'approve' | 'deny';
@@ -15,13 +15,13 @@ export type Verdict = 'approve' | 'deny';
  * How a decision is sent: as a review, which counts towards thresholds, or with tctl, which decides alone and overwrites
  * (the only way on Community).
  */
-export type Way = 'review' | 'tctl';
+export type DecisionRoute = 'review' | 'tctl';
 
 /** How long a refusal is remembered, in ms: an administrator may have given the right since. */
 const remembered = 60 * 60_000;
 
 /** The way that is known to be the right one for this person, else a review. */
-export function knownWay({ rights, clock }: Tools): Way {
+export function knownRoute({ rights, clock }: Tools): DecisionRoute {
   const review = rights.of('review');
   const decide = rights.of('decide');
   const refused = review?.works === false && clock.now() - review.at < remembered;
@@ -34,17 +34,17 @@ export function knownWay({ rights, clock }: Tools): Way {
  * @returns `noRights` when none of this person's roles reviews, but tctl may do it; nothing was decided then
  * @throws TeleportFailure as `Tsh.review` and `Tctl.decide`
  */
-export async function decide(
+export async function sendDecision(
   tools: Tools,
   verdict: Verdict,
   request: AccessRequest,
   reason: string,
-  way: Way,
+  way: DecisionRoute,
 ): Promise<'done' | 'noRights'> {
   const { store, refresh, waiting, journal, drafts } = tools;
   store.setBusy(request.id, 'deciding');
   try {
-    await whileDoing(l10n.t('Sending the decision…'), () => send(tools, verdict, request, reason, way));
+    await withProgress(l10n.t('Sending the decision…'), () => send(tools, verdict, request, reason, way));
   } catch (error) {
     if (failureOf(error)?.kind === 'noReviewRights' && (await mayTryTctl(tools))) return 'noRights';
     throw error;
@@ -67,20 +67,20 @@ async function send(
   verdict: Verdict,
   { id }: AccessRequest,
   reason: string,
-  way: Way,
+  way: DecisionRoute,
 ): Promise<void> {
   const { tsh, tctl, everyday } = tools;
   if (way === 'review') {
     await tsh.review(everyday, id, verdict, reason);
     return;
   }
-  const { user } = await signedIn(tools);
+  const { user } = await requireLogin(tools);
   await tctl.decide(everyday, id, verdict, { reason, me: user });
 }
 
 /** Whether tctl is there and was not refused lately. */
 async function mayTryTctl(tools: Tools): Promise<boolean> {
-  if (knownWay(tools) !== 'tctl') return false;
+  if (knownRoute(tools) !== 'tctl') return false;
   return tools.client.program('tctl').then(
     () => true,
     () => false,
@@ -94,14 +94,14 @@ function say(request: AccessRequest): Promise<unknown> {
   const { given, needed } = progress(request);
   switch (request.state) {
     case 'approved':
-      return tell(l10n.t('Approved. {0} can use it now.', whoAsked(request)));
+      return showInfo(l10n.t('Approved. {0} can use it now.', whoAsked(request)));
     case 'denied':
-      return tell(l10n.t('Denied. {0} can read your words.', whoAsked(request)));
+      return showInfo(l10n.t('Denied. {0} can read your words.', whoAsked(request)));
     case 'pending':
-      return tell(l10n.t('Counted: {0} of {1} approvals. It still waits for others.', given, needed));
+      return showInfo(l10n.t('Counted: {0} of {1} approvals. It still waits for others.', given, needed));
     case 'promoted':
     case 'other':
-      return tell(l10n.t('Your review was counted.'));
+      return showInfo(l10n.t('Your review was counted.'));
   }
 }
 
@@ -115,5 +115,5 @@ async function sayOverwritten(request: AccessRequest, verdict: Verdict): Promise
     request.state === 'approved'
       ? l10n.t('Somebody approved this request at the same moment, and that is what stands now.')
       : l10n.t('Somebody decided this request at the same moment; it is not approved now.');
-  if (await warn(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
+  if (await showWarning(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
 }

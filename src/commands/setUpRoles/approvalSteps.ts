@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isSendableName, splitNames } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import { back, pickOne, pickSome, type Choice } from '../../editor/quickInput.ts';
 import { approvalsFor, weakens } from '../../roles/setup/sideEffects.ts';
 import {
@@ -12,18 +12,18 @@ import {
   type KnownRoles,
 } from '../../roles/setup/answers.ts';
 import { approvalsIn, approvesByRule, reviews, teamOf } from '../../roles/setup/approvalRoles.ts';
-import { clashOf, type Clash } from '../../roles/setup/answerConflicts.ts';
+import { answerConflict, type AnswerConflict } from '../../roles/setup/answerConflicts.ts';
 import type { EditionName } from '../../roles/role/edition.ts';
 import type { PlainObject } from '../../roles/role/value.ts';
 import { suggestedBy } from '../../roles/setup/planSetup.ts';
-import { strandedBy } from '../../roles/setup/unapprovableRoles.ts';
-import { approvalsWords, besidesWords, clashWords, editionWords } from '../../text/roles/setupText.ts';
-import { keptByTeleport, offered, refusedRole, roleChoice, typedRole, type Asked } from './choices.ts';
+import { unapprovableRoles } from '../../roles/setup/unapprovableRoles.ts';
+import { approvalsWords, besidesWords, conflictWords, editionWords } from '../../text/roles/setupText.ts';
+import { keptByTeleport, offered, refusedRole, roleChoice, typedRole, type WizardState } from './choices.ts';
 
 type Answered = Promise<Answers | typeof back>;
 
 /** Which edition the cluster is; asked where nothing shows it. Enter alone does not choose one. */
-export async function askEdition({ answers, place }: Asked): Answered {
+export async function askEdition({ answers, place }: WizardState): Answered {
   const edition = await pickOne<EditionName | undefined>(place, {
     choices: [
       {
@@ -57,7 +57,7 @@ export const withEdition = (answers: Answers, edition: EditionName): Answers =>
 const levels: readonly Approvals[] = ['one', 'two', 'twoTeams'];
 
 /** How many approve. What a choice changes for other requests is said with it, and never taken by Enter alone. */
-export async function askApprovals({ answers, around, place }: Asked): Answered {
+export async function askApprovals({ answers, around, place }: WizardState): Answered {
   const { known } = around;
   const details: Readonly<Record<Approvals, string>> = {
     one: l10n.t('Any reviewer is enough'),
@@ -87,35 +87,35 @@ export async function askApprovals({ answers, around, place }: Asked): Answered 
 interface Asking {
   readonly placeholder: string;
   /** The proposal, where nothing else was answered. */
-  readonly proposed: Foreign;
-  readonly chosen: Foreign;
+  readonly proposed: Untrusted;
+  readonly chosen: Untrusted;
   /** Whether a role does it already. */
   readonly does: (role: PlainObject) => boolean;
   /** The answers with this role in it; with one that clashes it is not taken. */
-  readonly take: (role: Foreign) => Answers;
+  readonly take: (role: Untrusted) => Answers;
   /** Which team's; the other's clash is put right in its own step. */
   readonly team: 'first' | 'second';
 }
 
-async function askRole({ around, place }: Asked, asking: Asking): Answered {
+async function askRole({ around, place }: WizardState, asking: Asking): Answered {
   const { known } = around;
   const { proposed, chosen, does, take, placeholder, team } = asking;
-  const clash = (name: Foreign): Clash | undefined => clashIn(take(name), known, team);
-  const fitting = (choice: Choice<Foreign>): Choice<Foreign> => {
+  const clash = (name: Untrusted): AnswerConflict | undefined => clashIn(take(name), known, team);
+  const fitting = (choice: Choice<Untrusted>): Choice<Untrusted> => {
     const found = clash(choice.means);
-    return found ? { ...choice, detail: clashWords(found), refused: true } : choice;
+    return found ? { ...choice, detail: conflictWords(found), refused: true } : choice;
   };
   // A reviewer that would leave other roles without approval is shown with the reason; who asks is not offered at all.
   const there = offered(known).filter(([name]) => ['stranded', undefined].includes(clash(name)?.kind));
   const fresh = [...new Set([proposed, chosen])].filter((name) => !known.roles.has(name));
-  const choices: Choice<Foreign>[] = [
+  const choices: Choice<Untrusted>[] = [
     ...there.filter(([, role]) => does(role)).map((one) => roleChoice(one, l10n.t('does so already'))),
     ...fresh.map((name) => ({ label: forPick(name), description: l10n.t('a new role'), means: name })),
     ...there.filter(([, role]) => !does(role)).map((one) => roleChoice(one)),
   ].map(fitting);
   const typed = typedRole([...there.map(([name]) => name), ...fresh], l10n.t('a new role'));
   const none = choices.every(({ refused }) => refused);
-  const answer = await pickOne<Foreign>(place, {
+  const answer = await pickOne<Untrusted>(place, {
     choices,
     placeholder: none
       ? l10n.t('No role here reviews all that they may ask for. Go back to another kind of approval')
@@ -126,7 +126,7 @@ async function askRole({ around, place }: Asked, asking: Asking): Answered {
       if (!choice || choice.refused) return choice;
       const found = clash(choice.means);
       return found
-        ? refusedRole(choice.means, clashWords(found))
+        ? refusedRole(choice.means, conflictWords(found))
         : (keptByTeleport(choice.means, known) ?? choice);
     },
   });
@@ -134,22 +134,22 @@ async function askRole({ around, place }: Asked, asking: Asking): Answered {
 }
 
 /** What is wrong with who approves for a team. */
-function clashIn(answers: Answers, known: KnownRoles, team: 'first' | 'second'): Clash | undefined {
-  const clash = clashOf(answers, known);
+function clashIn(answers: Answers, known: KnownRoles, team: 'first' | 'second'): AnswerConflict | undefined {
+  const clash = answerConflict(answers, known);
   if (clash?.kind === 'nobodyAsks') return undefined;
   if (clash?.kind !== 'stranded') return clash;
-  const stranded = strandedBy(answers, known, team);
+  const stranded = unapprovableRoles(answers, known, team);
   return stranded && { kind: 'stranded', team, ...stranded };
 }
 
 /** Which role reviews, on Community which role approves with tctl. Those that ask are not offered. */
-export async function askApprover(asked: Asked): Answered {
+export async function askApprover(asked: WizardState): Answered {
   const { answers, around } = asked;
   const { known } = around;
   const community = answers.edition === 'community';
   const does = community ? approvesByRule : (role: PlainObject) => reviews(role, answers.elevated);
-  const take = (approver: Foreign): Answers => ({ ...answers, approver });
-  const fits = (name: Foreign): boolean => clashIn(take(name), known, 'first') === undefined;
+  const take = (approver: Untrusted): Answers => ({ ...answers, approver });
+  const fits = (name: Untrusted): boolean => clashIn(take(name), known, 'first') === undefined;
   const proposed = approverOf({ ...answers, approver: undefined });
   // Another team's filter would leave what was asked for before without its reviewers.
   const teams =
@@ -171,9 +171,9 @@ export async function askApprover(asked: Asked): Answered {
 }
 
 /** Which role reviews for the second team. */
-export async function askSecond(asked: Asked): Answered {
+export async function askSecond(asked: WizardState): Answered {
   const { answers } = asked;
-  const take = (secondApprover: Foreign): Answers => ({ ...answers, secondApprover });
+  const take = (secondApprover: Untrusted): Answers => ({ ...answers, secondApprover });
   return askRole(asked, {
     placeholder: l10n.t('Who reviews for the second team? Nobody may hold both roles'),
     proposed: secondApproverOf({ ...answers, secondApprover: undefined }),
@@ -185,10 +185,10 @@ export async function askSecond(asked: Asked): Answered {
 }
 
 /** Whom requests suggest as reviewers; nobody means everybody who may. @param used whom this person asked before */
-export async function askSuggested({ answers, around, place }: Asked, used: readonly Foreign[]): Answered {
+export async function askSuggested({ answers, around, place }: WizardState, used: readonly Untrusted[]): Answered {
   const others = [...around.known.roles.values()].flatMap(suggestedBy);
   const known = [...new Set([...answers.suggested, ...others, ...used])].filter(isSendableName);
-  const suggested = await pickSome<Foreign>(place, {
+  const suggested = await pickSome<Untrusted>(place, {
     choices: known.map((name) => ({ label: forPick(name), means: name })),
     placeholder: l10n.t('Who is asked by name? Tick or type people, or just press Enter'),
     chosen: (name) => answers.suggested.includes(name),

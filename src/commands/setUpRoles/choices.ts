@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forPick } from '../../access/text/sinks.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
-import { titled, type Choice, type Place } from '../../editor/quickInput.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { titled, type Choice, type StepPosition } from '../../editor/quickInput.ts';
 import { isPlainRoleName, type Answers, type KnownRoles } from '../../roles/setup/answers.ts';
 import { requestRoles } from '../../roles/setup/approvalRoles.ts';
 import { ownerOf, resourceType } from '../../roles/role/roleOrigin.ts';
 import { textsAt, type PlainObject } from '../../roles/role/value.ts';
 import { list } from '../../text/roles/setupText.ts';
-import type { Surroundings } from '../manifests/readSurroundings.ts';
+import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
 
 /** The parts of the wizard. */
-export type Step =
+export type WizardStep =
   | 'who'
   | 'what'
   | 'howLong'
@@ -25,14 +25,14 @@ export type Step =
   | 'summary';
 
 /** A step asks with what was answered, what is known and where it stands. */
-export interface Asked {
+export interface WizardState {
   readonly answers: Answers;
-  readonly around: Surroundings;
-  readonly place: Place;
+  readonly around: RoleSurroundings;
+  readonly place: StepPosition;
 }
 
-export function stepTitle(step: Step): string {
-  const words: Readonly<Record<Step, string>> = {
+export function stepTitle(step: WizardStep): string {
+  const words: Readonly<Record<WizardStep, string>> = {
     who: l10n.t('who may ask'),
     what: l10n.t('for which role'),
     howLong: l10n.t('how long'),
@@ -49,7 +49,7 @@ export function stepTitle(step: Step): string {
 }
 
 /** The roles a person may choose: those of a team by name, then Teleport's presets; not those it keeps for itself. */
-export function offered({ roles }: KnownRoles): readonly (readonly [Foreign, PlainObject])[] {
+export function offered({ roles }: KnownRoles): readonly (readonly [Untrusted, PlainObject])[] {
   const made = (role: PlainObject): string => resourceType(role) ?? '';
   return [...roles]
     .filter(([, role]) => made(role) !== 'system')
@@ -69,9 +69,9 @@ function ownWords(role: PlainObject): string {
 
 /** A role as a choice, with what it is to the wizard. */
 export const roleChoice = (
-  [name, role]: readonly [Foreign, PlainObject],
+  [name, role]: readonly [Untrusted, PlainObject],
   words?: string,
-): Choice<Foreign> => ({
+): Choice<Untrusted> => ({
   label: forPick(name),
   description: words ?? ownWords(role),
   means: name,
@@ -86,12 +86,12 @@ export const heading = <T>(label: string, means: T): Choice<T> => ({
 
 /** What a role may ask for already. */
 export function asksFor(role: PlainObject): string | undefined {
-  const names = textsAt(role, requestRoles).map(foreign);
+  const names = textsAt(role, requestRoles).map(untrusted);
   return names.length > 0 ? l10n.t('may ask for {0}', list(names)) : undefined;
 }
 
 /** An entry that says why a role cannot be chosen. */
-export const refusedRole = (name: Foreign, why: string): Choice<Foreign> => ({
+export const refusedRole = (name: Untrusted, why: string): Choice<Untrusted> => ({
   label: forPick(name),
   detail: why,
   alwaysShow: true,
@@ -105,16 +105,16 @@ export const plainNameWords = (): string =>
 
 /** A typed name as a choice, or why it is none; nothing where it is offered already. */
 export const typedRole =
-  (known: readonly Foreign[], words: string) =>
-  (text: string): Choice<Foreign> | undefined => {
-    const name = foreign(text.trim());
+  (known: readonly Untrusted[], words: string) =>
+  (text: string): Choice<Untrusted> | undefined => {
+    const name = untrusted(text.trim());
     if (text.trim() === '' || known.includes(name)) return undefined;
     if (isPlainRoleName(text.trim())) return { label: forPick(name), description: words, means: name };
     return refusedRole(name, plainNameWords());
   };
 
 /** Why a typed role of Teleport's own cannot be chosen; undefined for any other. */
-export const keptByTeleport = (name: Foreign, { roles }: KnownRoles): Choice<Foreign> | undefined =>
+export const keptByTeleport = (name: Untrusted, { roles }: KnownRoles): Choice<Untrusted> | undefined =>
   resourceType(roles.get(name)) === 'system'
     ? refusedRole(name, l10n.t('Teleport keeps this role for itself'))
     : undefined;

@@ -1,20 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../../access/text/sinks.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import type { FileChange } from '../../editor/documents/workspaceEdits.ts';
 import type { Answers } from '../../roles/setup/answers.ts';
 import { changeText } from '../../roles/manifest/changeManifest.ts';
 import { fileNameFor } from '../../roles/manifest/manifestFileName.ts';
 import { ownerOf } from '../../roles/role/roleOrigin.ts';
 import type { PlainObject } from '../../roles/role/value.ts';
-import { render } from '../../roles/manifest/writeYaml.ts';
-import { setUp, type RolePlan } from '../../roles/setup/planSetup.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
+import { writeYaml } from '../../roles/manifest/writeYaml.ts';
+import { planSetup, type PlannedRole } from '../../roles/setup/planSetup.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import { purposeWords } from '../../text/roles/setupText.ts';
 import { linkWords } from '../manifests/findManifests.ts';
 import {
-  filesIn,
+  manifestFilesIn,
   hindering,
   holding,
   refuseFile,
@@ -23,12 +23,12 @@ import {
   type RoleFile,
   type RoleFolder,
 } from '../manifests/readManifests.ts';
-import type { Surroundings } from '../manifests/readSurroundings.ts';
+import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
 
 /** A role that another program owns: what would change, for a person to change there. */
 export interface Proposal {
-  readonly role: Foreign;
-  readonly owner: Foreign;
+  readonly role: Untrusted;
+  readonly owner: Untrusted;
   readonly before: string;
   readonly after: string;
 }
@@ -43,19 +43,19 @@ export interface Composed {
   readonly files: readonly Composition[];
   readonly proposals: readonly Proposal[];
   /** Roles that were taken over from the server. */
-  readonly fetched: readonly Held[];
+  readonly fetched: readonly StoredResource[];
 }
 
 const comment = (...lines: readonly string[]): string => lines.map((line) => `# ${line}\n`).join('');
 
 /** A role of the server as a manifest: as it is there, but for the revision, which only names a moment. */
-export function fetchedText({ name, document }: Held, cluster: Foreign): string {
+export function fetchedText({ name, document }: StoredResource, cluster: Untrusted): string {
   const { kind = 'role', version = 'v7', metadata, ...others } = document as PlainObject;
   const lasting = Object.entries(metadata as PlainObject).filter(
     ([key]) => key !== 'revision' && key !== 'id',
   );
   const order = { kind, version, metadata: Object.fromEntries(lasting), ...others };
-  return comment(l10n.t('{0}, as {1} had it.', forRow(name), forRow(cluster))) + render(order);
+  return comment(l10n.t('{0}, as {1} had it.', forRow(name), forRow(cluster))) + writeYaml(order);
 }
 
 /**
@@ -63,18 +63,18 @@ export function fetchedText({ name, document }: Held, cluster: Foreign): string 
  * @param folder where new files go
  * @throws Left after saying what stands in the way
  */
-export async function composeRoles(
+export async function composeManifests(
   answers: Answers,
-  around: Surroundings,
+  around: RoleSurroundings,
   folder: RoleFolder,
 ): Promise<Composed> {
-  const files = filesIn(around.folders);
+  const files = manifestFilesIn(around.folders);
   const texts = new Map<string, Composition>();
   const proposals: Proposal[] = [];
-  const fetched: Held[] = [];
+  const fetched: StoredResource[] = [];
   const names = [...folder.names];
 
-  for (const plan of setUp(answers, around.known)) {
+  for (const plan of planSetup(answers, around.known)) {
     const { role, write } = plan;
     const held = around.held.get(role);
     const placed = await placeOf(files, role);
@@ -108,7 +108,7 @@ export async function composeRoles(
 /** Where a role stands, if it does. @throws Left where that cannot be told, or the file cannot be changed */
 async function placeOf(
   files: readonly RoleFile[],
-  role: Foreign,
+  role: Untrusted,
 ): Promise<{ readonly file: RoleFile; readonly value: PlainObject } | undefined> {
   const places = holding(files, role);
   if (places.length > 1) return refuseTwice(places);
@@ -120,7 +120,7 @@ async function placeOf(
   return place && { file: place.file, value: place.document.value };
 }
 
-function changed(text: string, role: Foreign, changes: Parameters<typeof changeText>[2]): string {
+function changed(text: string, role: Untrusted, changes: Parameters<typeof changeText>[2]): string {
   try {
     return changeText(text, role, changes);
   } catch {
@@ -134,7 +134,7 @@ function changed(text: string, role: Foreign, changes: Parameters<typeof changeT
   }
 }
 
-function newText({ purpose, write }: RolePlan, { elevated }: Answers): string {
+function newText({ purpose, write }: PlannedRole, { elevated }: Answers): string {
   if (!('manifest' in write)) throw new Error('only a new role has no text yet');
-  return comment(purposeWords(purpose, elevated)) + render(write.manifest);
+  return comment(purposeWords(purpose, elevated)) + writeYaml(write.manifest);
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/text/sinks.ts';
 import { parseMinutes } from '../../access/requestDraft.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { back, pickOne, pickSome, typeText, type Choice } from '../../editor/quickInput.ts';
 import { reasonFor } from '../../roles/setup/sideEffects.ts';
 import {
@@ -15,10 +15,10 @@ import {
   type Given,
 } from '../../roles/setup/answers.ts';
 import { approvalsIn } from '../../roles/setup/approvalRoles.ts';
-import { duration, settingsOf } from '../../roles/setup/elevatedRole.ts';
+import { sessionLimit, settingsOf } from '../../roles/setup/elevatedRole.ts';
 import { suggestedBy } from '../../roles/setup/planSetup.ts';
-import { standingIn, standingKey } from '../../roles/setup/standingRights.ts';
-import { besidesWords, clashWords, givenWords, noReasonWords } from '../../text/roles/setupText.ts';
+import { standingRights, standingKey } from '../../roles/setup/standingRights.ts';
+import { besidesWords, conflictWords, givenWords, noReasonWords } from '../../text/roles/setupText.ts';
 import { span } from '../../text/time.ts';
 import {
   asksFor,
@@ -29,14 +29,14 @@ import {
   refusedRole,
   roleChoice,
   typedRole,
-  type Asked,
+  type WizardState,
 } from './choices.ts';
-import { unreadWords } from '../manifests/readSurroundings.ts';
+import { unreadRolesWords } from '../manifests/readSurroundings.ts';
 
 type Answered = Promise<Answers | typeof back>;
 
 /** Which roles may ask. Nothing is ticked beforehand. */
-export async function askWho({ answers, around, place }: Asked): Answered {
+export async function askWho({ answers, around, place }: WizardState): Answered {
   const { known, unread } = around;
   const there = offered(known);
   const typed = answers.asking.filter((name) => !known.roles.has(name));
@@ -44,7 +44,7 @@ export async function askWho({ answers, around, place }: Asked): Answered {
     [...there.map(([name]) => name), ...typed],
     known.all ? l10n.t('a new role') : l10n.t('as typed'),
   );
-  const asking = await pickSome<Foreign>(
+  const asking = await pickSome<Untrusted>(
     place,
     {
       choices: [
@@ -52,7 +52,7 @@ export async function askWho({ answers, around, place }: Asked): Answered {
         ...there.map((one) => roleChoice(one, asksFor(one[1]))),
       ],
       placeholder: unread
-        ? l10n.t('{0}. Which roles may ask?', unreadWords(unread))
+        ? l10n.t('{0}. Which roles may ask?', unreadRolesWords(unread))
         : l10n.t('Which roles may ask? Tick them, such as your teams, then press Enter'),
       chosen: (name) => answers.asking.includes(name),
       typed: (text) => {
@@ -73,10 +73,10 @@ export async function askWho({ answers, around, place }: Asked): Answered {
 const another = Symbol('another');
 
 /** Which role they may ask for: a preset, one that is there, or a new one with a name of its own. */
-export async function askWhat(asked: Asked): Answered {
+export async function askWhat(asked: WizardState): Answered {
   const { answers, around, place } = asked;
   const { roles } = around.known;
-  const isNew = (name: Foreign): boolean => !roles.has(name);
+  const isNew = (name: Untrusted): boolean => !roles.has(name);
   const presets = given.map((one) => ({ name: proposedElevated[one], gives: one }));
   const own = { name: answers.elevated, gives: answers.gives };
   const fresh = [...presets, own].filter(
@@ -87,7 +87,7 @@ export async function askWhat(asked: Asked): Answered {
     [...fresh, ...there.map(([name]) => ({ name }))].map(({ name }) => name),
     l10n.t('a new role'),
   );
-  const answer = await pickOne<Foreign | typeof another>(place, {
+  const answer = await pickOne<Untrusted | typeof another>(place, {
     choices: [
       heading(l10n.t('New'), another),
       ...fresh.map(({ name, gives }) => ({
@@ -105,7 +105,7 @@ export async function askWhat(asked: Asked): Answered {
       const choice = typed(text);
       if (!choice || choice.refused) return choice;
       return answers.asking.includes(choice.means)
-        ? refusedRole(choice.means, clashWords({ kind: 'elevatedAsks' }))
+        ? refusedRole(choice.means, conflictWords({ kind: 'elevatedAsks' }))
         : (keptByTeleport(choice.means, around.known) ?? choice);
     },
   });
@@ -119,8 +119,8 @@ export async function askWhat(asked: Asked): Answered {
 }
 
 /** The answers with this elevated role: what it says already is proposed, and names of new roles after it. */
-function anew({ answers, around }: Asked, elevated: Foreign): Answers {
-  const stays = (role: Foreign | undefined): boolean => role !== undefined && around.known.roles.has(role);
+function anew({ answers, around }: WizardState, elevated: Untrusted): Answers {
+  const stays = (role: Untrusted | undefined): boolean => role !== undefined && around.known.roles.has(role);
   if (elevated === answers.elevated) return answers;
   const { approver, secondApprover } = answers;
   const { minutes, mfa, disconnect } = firstAnswers;
@@ -138,7 +138,7 @@ function anew({ answers, around }: Asked, elevated: Foreign): Answers {
 }
 
 /** A new role: what it gives, and its name unless that was typed already. */
-async function askNew(asked: Asked, typed?: Foreign): Answered {
+async function askNew(asked: WizardState, typed?: Untrusted): Answered {
   const { answers, around } = asked;
   const place = { ...asked.place, canGoBack: true };
   const gives = await pickOne<Given>(place, {
@@ -159,18 +159,18 @@ async function askNew(asked: Asked, typed?: Foreign): Answered {
           text: plainNameWords(),
           severity: 'error',
         };
-      if (around.known.roles.has(foreign(text)))
+      if (around.known.roles.has(untrusted(text)))
         return { text: l10n.t('There is such a role already; go back and choose it'), severity: 'error' };
       return undefined;
     },
   });
-  return name === back ? askNew(asked) : { ...anew(asked, foreign(name.trim())), gives };
+  return name === back ? askNew(asked) : { ...anew(asked, untrusted(name.trim())), gives };
 }
 
 const other = Symbol('other');
 
 /** A time as it is being typed, kept until it is an answer. */
-export interface Typed {
+export interface TypedDuration {
   readonly text: string;
   readonly keep: (text: string) => void;
 }
@@ -180,7 +180,7 @@ export interface Typed {
  * @param limit what the team allows at most, in minutes
  * @param half what was typed before and left
  */
-export async function askHowLong(asked: Asked, limit: number, half: Typed): Answered {
+export async function askHowLong(asked: WizardState, limit: number, half: TypedDuration): Answered {
   const { answers, place } = asked;
   const usual = [...new Set([15, 30, 60, 360, answers.minutes])].sort((a, b) => a - b);
   const over = (minutes: number): string | undefined =>
@@ -207,7 +207,7 @@ export async function askHowLong(asked: Asked, limit: number, half: Typed): Answ
   const typed = await typeText(
     { ...place, canGoBack: true },
     {
-      value: answer === other ? half.text : duration(answer),
+      value: answer === other ? half.text : sessionLimit(answer),
       placeholder: '1h30m',
       prompt: l10n.t('Hours and minutes, at most {0}', span(limit)),
       check: (value) => {
@@ -232,7 +232,7 @@ export async function askHowLong(asked: Asked, limit: number, half: Typed): Answ
 }
 
 /** What goes with the role: a reason, per-session MFA, an end to connections. */
-export async function askRules({ answers, around, place }: Asked): Answered {
+export async function askRules({ answers, around, place }: WizardState): Answered {
   const { version } = around.known;
   // It holds for all that a role asks for, ticked or not.
   const also = [true, false].flatMap((reason) => reasonFor({ ...answers, reason }, around.known));
@@ -273,11 +273,11 @@ export async function askRules({ answers, around, place }: Asked): Answered {
 }
 
 /** What the asking roles hold of it for good; what is ticked is taken away. */
-export async function askStanding({ answers, around, place }: Asked): Answered {
-  const standing = standingIn(answers, around.known);
+export async function askStanding({ answers, around, place }: WizardState): Answered {
+  const standing = standingRights(answers, around.known);
   const taken = await pickSome(place, {
     choices: standing.map((one) => ({
-      label: l10n.t('{0} holds {1} for good', forPick(one.role), forPick(foreign(one.value))),
+      label: l10n.t('{0} holds {1} for good', forPick(one.role), forPick(untrusted(one.value))),
       description: l10n.t('take it away ({0})', String(one.path.at(-1))),
       means: standingKey(one),
     })),

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { tell } from '../../editor/messages.ts';
+import { showInfo } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { back } from '../../editor/quickInput.ts';
 import { firstAnswers, type Answers } from '../../roles/setup/answers.ts';
-import { clashOf, type Clash } from '../../roles/setup/answerConflicts.ts';
+import { answerConflict, type AnswerConflict } from '../../roles/setup/answerConflicts.ts';
 import { settingsOf } from '../../roles/setup/elevatedRole.ts';
 import { limitIn } from '../../roles/role/duration.ts';
-import { setUp, unread } from '../../roles/setup/planSetup.ts';
-import { standingIn } from '../../roles/setup/standingRights.ts';
-import { SetUpAnswers } from '../../roles/setup/savedAnswers.ts';
+import { planSetup, unread } from '../../roles/setup/planSetup.ts';
+import { standingRights } from '../../roles/setup/standingRights.ts';
+import { SavedAnswers } from '../../roles/setup/savedAnswers.ts';
 import {
   askApprovals,
   askApprover,
@@ -17,13 +17,13 @@ import {
   askSuggested,
   withEdition,
 } from './approvalSteps.ts';
-import { stepTitle, type Asked, type Step } from './choices.ts';
-import { lookAround, type Surroundings } from '../manifests/readSurroundings.ts';
+import { stepTitle, type WizardState, type WizardStep } from './choices.ts';
+import { readSurroundings, type RoleSurroundings } from '../manifests/readSurroundings.ts';
 import { askHowLong, askRules, askStanding, askWhat, askWho } from './roleSteps.ts';
 import { askSummary } from './summaryStep.ts';
 import { demandFolder } from '../manifests/readManifests.ts';
 import type { Tools } from '../shared/services.ts';
-import { writeRoles } from './writeManifests.ts';
+import { writeManifests } from './writeManifests.ts';
 
 /**
  * Sets up who may ask for which role, and who approves: asks step by step, then writes manifests into the workspace
@@ -31,20 +31,20 @@ import { writeRoles } from './writeManifests.ts';
  */
 export async function setUpRoles(tools: Tools): Promise<void> {
   await demandFolder();
-  const around = await lookAround(tools);
-  const kept = await SetUpAnswers.load(tools.files, around.cluster);
+  const around = await readSurroundings(tools);
+  const kept = await SavedAnswers.load(tools.files, around.cluster);
   const answers = await askAll(tools, around, kept);
   if (answers === back) return;
-  if (setUp(answers, around.known).length === 0 && unread(answers, around.known).length === 0) {
-    void tell(l10n.t('Everything is already as you answered. There is nothing to write.'));
+  if (planSetup(answers, around.known).length === 0 && unread(answers, around.known).length === 0) {
+    void showInfo(l10n.t('Everything is already as you answered. There is nothing to write.'));
     return;
   }
-  if (await writeRoles(tools, answers, around)) await kept.done();
+  if (await writeManifests(tools, answers, around)) await kept.done();
 }
 
 /** The steps these answers need. */
-function stepsFor(answers: Answers, { known, edition }: Surroundings): readonly Step[] {
-  const enterprise: readonly Step[] = [
+function stepsFor(answers: Answers, { known, edition }: RoleSurroundings): readonly WizardStep[] {
+  const enterprise: readonly WizardStep[] = [
     'approvals',
     'approver',
     ...(answers.approvals === 'twoTeams' ? (['second'] as const) : []),
@@ -55,7 +55,7 @@ function stepsFor(answers: Answers, { known, edition }: Surroundings): readonly 
     'what',
     'howLong',
     'rules',
-    ...(standingIn(answers, known).length > 0 ? (['standing'] as const) : []),
+    ...(standingRights(answers, known).length > 0 ? (['standing'] as const) : []),
     ...(edition === undefined ? (['edition'] as const) : []),
     ...(answers.edition === 'enterprise' ? enterprise : (['approver'] as const)),
     'summary',
@@ -63,7 +63,7 @@ function stepsFor(answers: Answers, { known, edition }: Surroundings): readonly 
 }
 
 /** The step that puts a clash right. */
-function cureOf(clash: Clash): Step {
+function cureOf(clash: AnswerConflict): WizardStep {
   switch (clash.kind) {
     case 'nobodyAsks':
       return 'who';
@@ -88,8 +88,8 @@ const longest = (): number => Math.max(1, Math.floor(limitIn(setting('manifests.
 /** @throws Left, with the answers so far kept */
 async function askAll(
   tools: Tools,
-  around: Surroundings,
-  kept: SetUpAnswers,
+  around: RoleSurroundings,
+  kept: SavedAnswers,
 ): Promise<Answers | typeof back> {
   const edition = around.edition ?? kept.edition;
   const proposed = around.known.roles.get(firstAnswers.elevated);
@@ -100,21 +100,21 @@ async function askAll(
   };
   // It may have shown since, such as by what the server refused.
   if (edition) answers = withEdition(answers, edition);
-  const left = kept.step as Step | undefined;
-  let step: Step = left !== undefined && stepsFor(answers, around).includes(left) ? left : 'who';
+  const left = kept.step as WizardStep | undefined;
+  let step: WizardStep = left !== undefined && stepsFor(answers, around).includes(left) ? left : 'who';
   for (let changing = false; ;) {
     const steps = stepsFor(answers, around);
     const index = steps.indexOf(step);
     const at = changing ? {} : { step: index + 1, steps: steps.length };
     const place = { title: stepTitle(step), ...at, canGoBack: changing || index > 0 };
-    const asked: Asked = { answers, around, place };
+    const asked: WizardState = { answers, around, place };
     await kept.keep({ answers, step });
     if (step === 'summary') {
       const answer = await askSummary(asked, steps, longest());
-      const clash = clashOf(answers, around.known, longest());
+      const clash = answerConflict(answers, around.known, longest());
       if (answer === 'write' && !clash) return answers;
       if (answer === back) [step, changing] = [steps[index - 1] ?? 'who', false];
-      else [step, changing] = [answer === 'write' && clash ? cureOf(clash) : (answer as Step), true];
+      else [step, changing] = [answer === 'write' && clash ? cureOf(clash) : (answer as WizardStep), true];
       continue;
     }
     const answer = await ask(tools, step, asked, kept);
@@ -135,9 +135,9 @@ async function askAll(
 
 async function ask(
   tools: Tools,
-  step: Exclude<Step, 'summary'>,
-  asked: Asked,
-  kept: SetUpAnswers,
+  step: Exclude<WizardStep, 'summary'>,
+  asked: WizardState,
+  kept: SavedAnswers,
 ): Promise<Answers | typeof back> {
   switch (step) {
     case 'who':

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/text/sinks.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { pickOne, type back, type Choice } from '../../editor/quickInput.ts';
-import { approvalsFor, reasonFor, type AlsoFor } from '../../roles/setup/sideEffects.ts';
+import { approvalsFor, reasonFor, type SideEffect } from '../../roles/setup/sideEffects.ts';
 import {
   approverOf,
   canRequireReason,
@@ -11,33 +11,33 @@ import {
   type Answers,
   type KnownRoles,
 } from '../../roles/setup/answers.ts';
-import { clashOf } from '../../roles/setup/answerConflicts.ts';
+import { answerConflict } from '../../roles/setup/answerConflicts.ts';
 import { ownerOf } from '../../roles/role/roleOrigin.ts';
-import { setUp, unread } from '../../roles/setup/planSetup.ts';
-import { standingIn, standingKey } from '../../roles/setup/standingRights.ts';
+import { planSetup, unread } from '../../roles/setup/planSetup.ts';
+import { standingRights, standingKey } from '../../roles/setup/standingRights.ts';
 import {
   approvalsWords,
   besidesWords,
-  clashWords,
+  conflictWords,
   editionWords,
   givenWords,
   list,
   noReasonWords,
 } from '../../text/roles/setupText.ts';
 import { span } from '../../text/time.ts';
-import type { Asked, Step } from './choices.ts';
+import type { WizardState, WizardStep } from './choices.ts';
 
 /**
  * The last look: every answer, each leads to its step; then Write Manifests.
  * @param limit the team's longest session, in minutes
  */
 export async function askSummary(
-  { answers, around, place }: Asked,
-  steps: readonly Step[],
+  { answers, around, place }: WizardState,
+  steps: readonly WizardStep[],
   limit: number,
-): Promise<Step | 'write' | typeof back> {
+): Promise<WizardStep | 'write' | typeof back> {
   const { known } = around;
-  const rows: Readonly<Partial<Record<Step, Choice<Step>>>> = {
+  const rows: Readonly<Partial<Record<WizardStep, Choice<WizardStep>>>> = {
     who: { label: l10n.t('Who may ask'), description: list(answers.asking), means: 'who' },
     what: { label: l10n.t('For which role'), description: elevatedWords(answers, known), means: 'what' },
     howLong: { label: l10n.t('How long'), description: span(answers.minutes), means: 'howLong' },
@@ -74,7 +74,7 @@ export async function askSummary(
       means: 'suggested',
     },
   };
-  return pickOne<Step | 'write'>(place, {
+  return pickOne<WizardStep | 'write'>(place, {
     choices: [
       {
         label: `$(save) ${l10n.t('Write Manifests')}`,
@@ -89,11 +89,11 @@ export async function askSummary(
 
 /** What writing does, or why it cannot be done. */
 function writeWords(answers: Answers, known: KnownRoles, limit: number): string {
-  const clash = clashOf(answers, known, limit);
-  if (clash) return clashWords(clash);
-  const plans = setUp(answers, known);
+  const clash = answerConflict(answers, known, limit);
+  if (clash) return conflictWords(clash);
+  const plans = planSetup(answers, known);
   const fresh = plans.filter(({ write }) => 'manifest' in write).map(({ role }) => role);
-  const isOthers = (role: Foreign): boolean => ownerOf(known.roles.get(role)) !== undefined;
+  const isOthers = (role: Untrusted): boolean => ownerOf(known.roles.get(role)) !== undefined;
   const there = plans.filter(({ write }) => 'changes' in write).map(({ role }) => role);
   const changed = there.filter((role) => !isOthers(role));
   const shown = there.filter(isOthers);
@@ -113,7 +113,7 @@ function elevatedWords({ elevated, gives }: Answers, { roles }: KnownRoles): str
 }
 
 /** What changes for other requests, below a row. */
-const besides = (changes: readonly AlsoFor[]): { readonly detail?: string } =>
+const besides = (changes: readonly SideEffect[]): { readonly detail?: string } =>
   changes.length > 0 ? { detail: besidesWords(changes) } : {};
 
 function rulesWords(
@@ -135,10 +135,10 @@ function rulesWords(
 }
 
 function takenWords(answers: Answers, known: KnownRoles): string {
-  const taken = standingIn(answers, known).filter((one) => !answers.keep.includes(standingKey(one)));
+  const taken = standingRights(answers, known).filter((one) => !answers.keep.includes(standingKey(one)));
   return taken.length > 0
     ? taken
-        .map(({ role, value }) => l10n.t('{0} from {1}', forPick(foreign(value)), forPick(role)))
+        .map(({ role, value }) => l10n.t('{0} from {1}', forPick(untrusted(value)), forPick(role)))
         .join(', ')
     : l10n.t('nothing; standing rights stay');
 }

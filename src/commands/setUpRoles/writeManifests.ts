@@ -1,29 +1,29 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../../access/text/sinks.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import {
-  textNow,
+  currentText,
   undoFiles,
   writeFiles,
   type FileChange,
-  type Wrote,
+  type WriteResult,
 } from '../../editor/documents/workspaceEdits.ts';
-import { tell, warn, whileDoing, type Button } from '../../editor/messages.ts';
+import { showInfo, showWarning, withProgress, type Button } from '../../editor/messages.ts';
 import { isTrusted, manageTrust } from '../../editor/workspaceTrust.ts';
 import type { Answers } from '../../roles/setup/answers.ts';
-import { Bases } from '../../roles/apply/baseVersions.ts';
+import { BaseVersions } from '../../roles/apply/baseVersions.ts';
 import { fileNameFor } from '../../roles/manifest/manifestFileName.ts';
-import { remaining, type Remaining } from '../../roles/setup/nextSteps.ts';
+import { nextSteps, type NextStep } from '../../roles/setup/nextSteps.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
-import { rolesOf } from '../../teleport/output/adminSchema.ts';
-import { remainingWords } from '../../text/roles/setupText.ts';
-import { wrapped } from '../../text/wrapLines.ts';
-import { attempt } from '../login/runWithRecovery.ts';
-import { composeRoles, type Composed } from './composeManifests.ts';
+import { roleNamesOf } from '../../teleport/output/adminSchema.ts';
+import { nextStepWords } from '../../text/roles/setupText.ts';
+import { wrapLines } from '../../text/wrapLines.ts';
+import { runWithRecovery } from '../login/runWithRecovery.ts';
+import { composeManifests, type Composed } from './composeManifests.ts';
 import { folderForNew, refuse, roleFolders } from '../manifests/readManifests.ts';
 import { stepTitle } from './choices.ts';
-import type { Surroundings } from '../manifests/readSurroundings.ts';
+import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
 import type { Tools } from '../shared/services.ts';
 
 /**
@@ -31,32 +31,32 @@ import type { Tools } from '../shared/services.ts';
  * @returns whether they are written, or there was nothing of ours to write
  * @throws Left after saying what stands in the way
  */
-export async function writeRoles(tools: Tools, answers: Answers, before: Surroundings): Promise<boolean> {
+export async function writeManifests(tools: Tools, answers: Answers, before: RoleSurroundings): Promise<boolean> {
   const users = await rolesOfSuggested(tools, answers);
   // Files may have changed while the questions were answered.
   const around = { ...before, folders: await roleFolders() };
   const folder = await folderForNew(around.folders, { title: stepTitle('summary') });
   if (!folder) return false;
-  const composed = await composeRoles(answers, around, folder);
+  const composed = await composeManifests(answers, around, folder);
   const wrote = composed.files.length > 0 ? await writeFiles(composed.files) : 'written';
   if (wrote !== 'written' && wrote !== 'unsaved') {
     refuse(notWritten(wrote));
   }
-  const bases = new Bases(tools.files);
+  const bases = new BaseVersions(tools.files);
   for (const held of composed.fetched) await bases.remember(around.cluster, held);
   const written = await Promise.all(
-    composed.files.map(async (file) => ({ ...file, after: await textNow(file.uri) })),
+    composed.files.map(async (file) => ({ ...file, after: await currentText(file.uri) })),
   );
-  const left = remaining(answers, around.known, users);
+  const left = nextSteps(answers, around.known, users);
   const page = remainingPage(tools, left, composed);
   if (page) await show(page);
   await showChanges(tools, composed);
   // Nobody waits for the answer: it may come hours later.
-  void attempt(tools, () => say(tools, { written, composed, page, saved: wrote === 'written' }));
+  void runWithRecovery(tools, () => say(tools, { written, composed, page, saved: wrote === 'written' }));
   return true;
 }
 
-function notWritten(wrote: Exclude<Wrote, 'written' | 'unsaved'>): string {
+function notWritten(wrote: Exclude<WriteResult, 'written' | 'unsaved'>): string {
   return wrote === 'changedMeanwhile'
     ? l10n.t('A manifest changed just now, so nothing was written. Go on; your answers are kept.')
     : l10n.t(
@@ -99,11 +99,11 @@ async function showChanges({ documents }: Tools, { files, proposals }: Composed)
 async function rolesOfSuggested(
   { tctl, everyday }: Tools,
   { edition, suggested }: Answers,
-): Promise<ReadonlyMap<Foreign, readonly Foreign[]>> {
+): Promise<ReadonlyMap<Untrusted, readonly Untrusted[]>> {
   if (edition !== 'enterprise' || suggested.length === 0) return new Map();
   try {
-    const users = await whileDoing(l10n.t('Reading users…'), () => tctl.users(everyday));
-    return new Map(users.map((user) => [user.name, rolesOf(user)]));
+    const users = await withProgress(l10n.t('Reading users…'), () => tctl.users(everyday));
+    return new Map(users.map((user) => [user.name, roleNamesOf(user)]));
   } catch (error) {
     // This would only add a line to the page.
     if (failureOf(error)) return new Map();
@@ -114,7 +114,7 @@ async function rolesOfSuggested(
 /** What is left to do by hand, as a document; undefined where nothing is. */
 function remainingPage(
   { documents }: Tools,
-  left: readonly Remaining[],
+  left: readonly NextStep[],
   { proposals }: Composed,
 ): vscode.Uri | undefined {
   const lines = [
@@ -125,13 +125,13 @@ function remainingPage(
         forRow(owner),
       ),
     ),
-    ...left.map(remainingWords),
+    ...left.map(nextStepWords),
   ];
   if (lines.length === 0) return undefined;
   const text = [
-    ...wrapped('', l10n.t('After the roles are applied, this is left to do or to know:')),
+    ...wrapLines('', l10n.t('After the roles are applied, this is left to do or to know:')),
     '',
-    ...lines.flatMap((line) => wrapped('- ', line)),
+    ...lines.flatMap((line) => wrapLines('- ', line)),
     '',
   ];
   return documents.put(`/${l10n.t('What is left to do')}.txt`, text.join('\n'));
@@ -169,7 +169,7 @@ async function say(tools: Tools, said: Said): Promise<void> {
     : { title: l10n.t('Manage Workspace Trust'), means: 'trust' };
   const look: Button<Next>[] = page ? [{ title: l10n.t('What Is Left'), means: 'left' }] : [];
   const undoing: Button<Next> = { title: l10n.t('Undo'), means: 'undo' };
-  const answer = await tell<Next>(text, ...(count === 0 ? [] : [apply, undoing]), ...look);
+  const answer = await showInfo<Next>(text, ...(count === 0 ? [] : [apply, undoing]), ...look);
   if (answer === 'left' && page) {
     await show(page);
     // Looking is no answer yet.
@@ -186,7 +186,7 @@ async function say(tools: Tools, said: Said): Promise<void> {
   }
 }
 
-function ownedWords(proposals: readonly { readonly role: Foreign }[]): string {
+function ownedWords(proposals: readonly { readonly role: Untrusted }[]): string {
   const [only] = proposals;
   const name = proposals.length === 1 && only ? forMessage(only.role) : undefined;
   return name === undefined
@@ -196,9 +196,9 @@ function ownedWords(proposals: readonly { readonly role: Foreign }[]): string {
 
 async function undo(written: readonly FileChange[]): Promise<void> {
   const left = await undoFiles(written);
-  if (left === 0) void tell(l10n.t('The manifests are as they were before.'));
+  if (left === 0) void showInfo(l10n.t('The manifests are as they were before.'));
   else
-    void warn(
+    void showWarning(
       l10n.t(
         '{0} of {1} manifests were left alone, because they changed since. Use Undo in their editors, or version control.',
         left,

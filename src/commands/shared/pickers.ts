@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, isReady, running, samePlace, type Elevation } from '../../access/elevation.ts';
+import { endOf, isReady, runningElevations, samePlace, type Elevation } from '../../access/elevation.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import { isOpen, subjects, type AccessRequest } from '../../access/request.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
-import { tell } from '../../editor/messages.ts';
-import { back, Left, pickOne, type Choice } from '../../editor/quickInput.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
+import { showInfo } from '../../editor/messages.ts';
+import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { meIn } from '../../state/store.ts';
 import { atTime, span } from '../../text/time.ts';
-import type { Target } from './commandTarget.ts';
+import type { CommandTarget } from './commandTarget.ts';
 import type { Tools } from './services.ts';
 
-const names = (list: readonly Foreign[]): string => list.map(forPick).join(', ');
+const names = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
 
 /**
  * One of several, the only one without asking.
@@ -25,19 +25,19 @@ async function chooseOne<T>(
 ): Promise<T> {
   const [only, ...others] = choices;
   if (!only) {
-    void tell(none);
-    throw new Left();
+    void showInfo(none);
+    throw new Cancelled();
   }
   if (others.length === 0 && !always) return only.means;
   const answer = await pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
-  if (answer === back) throw new Left();
+  if (answer === back) throw new Cancelled();
   return answer;
 }
 
 /** The request a command is about: the one pressed on, else one of those that fit. */
 async function requestFor(
   tools: Tools,
-  target: Target | undefined,
+  target: CommandTarget | undefined,
   fits: (request: AccessRequest) => boolean,
   title: string,
   none: string,
@@ -64,7 +64,7 @@ async function requestFor(
  */
 export function usableRequest(
   tools: Tools,
-  target: Target | undefined,
+  target: CommandTarget | undefined,
   always = false,
 ): Promise<AccessRequest> {
   const { store, clock } = tools;
@@ -77,7 +77,7 @@ export function usableRequest(
 /** A colleague's open request that this person has not reviewed. */
 export function reviewableRequest(
   tools: Tools,
-  target: Target | undefined,
+  target: CommandTarget | undefined,
   title: string,
 ): Promise<AccessRequest> {
   const { store, clock } = tools;
@@ -91,7 +91,7 @@ export function reviewableRequest(
 /** One of the own requests that wait for a decision. */
 export function pendingRequest(
   tools: Tools,
-  target: Target | undefined,
+  target: CommandTarget | undefined,
   title: string,
 ): Promise<AccessRequest> {
   const { store, clock } = tools;
@@ -101,35 +101,35 @@ export function pendingRequest(
 }
 
 /** Any request, for opening its page or copying its id. */
-export function anyRequest(tools: Tools, target: Target | undefined, title: string): Promise<AccessRequest> {
+export function anyRequest(tools: Tools, target: CommandTarget | undefined, title: string): Promise<AccessRequest> {
   return requestFor(tools, target, () => true, title, l10n.t('There are no requests.'));
 }
 
 /** The elevations in use that a command can be about. */
-function meant({ store, clock }: Tools, target: Target | undefined): Elevation[] {
-  const all = running(store.snapshot.elevations, clock.now());
+function meant({ store, clock }: Tools, target: CommandTarget | undefined): Elevation[] {
+  const all = runningElevations(store.snapshot.elevations, clock.now());
   return target?.elevation
     ? all.filter(({ where }) => samePlace(where, target.elevation?.where))
     : all.filter(({ requestId }) => !target || requestId === target.id);
 }
 
 /** The ones of them that have terminals in this window. */
-const meantInTerminals = (tools: Tools, target: Target | undefined): Elevation[] =>
+const meantInTerminals = (tools: Tools, target: CommandTarget | undefined): Elevation[] =>
   meant(tools, target).filter(({ where, here }) => where.kind === 'private' && here);
 
 /** Whether there is any in use in terminals of this window. */
-export const someInTerminals = (tools: Tools, target?: Target): boolean =>
+export const someInTerminals = (tools: Tools, target?: CommandTarget): boolean =>
   meantInTerminals(tools, target).length > 0;
 
 /** One of the elevations in use. */
-export function inUse(tools: Tools, target: Target | undefined, title: string): Promise<Elevation> {
+export function inUse(tools: Tools, target: CommandTarget | undefined, title: string): Promise<Elevation> {
   return chooseElevation(tools, meant(tools, target), title);
 }
 
 /** One of the elevations in use in terminals of this window. */
 export function inTerminals(
   tools: Tools,
-  target: Target | undefined,
+  target: CommandTarget | undefined,
   title: string,
   fits: (elevation: Elevation) => boolean = () => true,
   none = l10n.t('No terminal is elevated.'),

@@ -9,7 +9,7 @@ import {
   type ReasonRules,
 } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
-import { foreign } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/foreign.ts';
 import { currentBranch } from '../../editor/gitBranch.ts';
 import { setting } from '../../editor/settings.ts';
 import type { Remark } from '../../editor/quickInput.ts';
@@ -61,7 +61,7 @@ function words(finding: ReasonFinding): string {
     case 'tooLong':
       return l10n.t('{0} bytes too many: the cluster takes 4,096.', finding.over);
     case 'openSlot':
-      return l10n.t('{0} is still to be filled in.', forPick(foreign(finding.slot)));
+      return l10n.t('{0} is still to be filled in.', forPick(untrusted(finding.slot)));
     case 'noTicket':
       return l10n.t('Your team asks for a ticket in the reason.');
     case 'looksSecret':

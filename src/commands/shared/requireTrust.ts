@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { warn } from '../../editor/messages.ts';
-import { Left } from '../../editor/quickInput.ts';
+import { showWarning } from '../../editor/messages.ts';
+import { Cancelled } from '../../editor/quickInput.ts';
 import { isTrusted, manageTrust } from '../../editor/workspaceTrust.ts';
 
 /**
@@ -8,8 +8,8 @@ import { isTrusted, manageTrust } from '../../editor/workspaceTrust.ts';
  * @param text what is said where they cannot
  * @throws Left
  */
-export async function demandTrust(text: string): Promise<void> {
+export async function requireTrust(text: string): Promise<void> {
   if (isTrusted()) return;
-  if (await warn(text, { title: l10n.t('Manage Workspace Trust'), means: true })) await manageTrust();
-  throw new Left();
+  if (await showWarning(text, { title: l10n.t('Manage Workspace Trust'), means: true })) await manageTrust();
+  throw new Cancelled();
 }

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 
 /** Something to mark in a text: plain words, a place in UTF-16 units, and ways to put it right. */
-export interface Mark {
+export interface TextProblem {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly start: number;
   readonly end: number;
   /** Shown as plain text. */
   readonly message: string;
-  readonly fixes: readonly MarkFix[];
+  readonly fixes: readonly TextFix[];
 }
 
-export interface MarkFix {
+export interface TextFix {
   readonly title: string;
   /** Asked for when somebody looks at the fixes; empty where there is none after all. */
   readonly edits: () => readonly { readonly start: number; readonly end: number; readonly text: string }[];
@@ -27,11 +27,11 @@ interface Shown {
   readonly version: number;
   /** The marks as one text, to tell whether they changed. */
   readonly said: string;
-  readonly marks: ReadonlyMap<vscode.Diagnostic, Mark>;
+  readonly marks: ReadonlyMap<vscode.Diagnostic, TextProblem>;
 }
 
 /** Marks in open documents, and their quick fixes. */
-export class Marks implements vscode.CodeActionProvider, vscode.Disposable {
+export class TextProblems implements vscode.CodeActionProvider, vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('jitAccess');
   readonly #shown = new Map<string, Shown>();
   readonly #registration: vscode.Disposable;
@@ -44,7 +44,7 @@ export class Marks implements vscode.CodeActionProvider, vscode.Disposable {
   }
 
   /** Shows these marks of a document and no others. */
-  show(document: vscode.TextDocument, marks: readonly Mark[]): void {
+  show(document: vscode.TextDocument, marks: readonly TextProblem[]): void {
     const { version } = document;
     const key = document.uri.toString();
     const said = JSON.stringify(marks);
@@ -78,7 +78,7 @@ export class Marks implements vscode.CodeActionProvider, vscode.Disposable {
   }
 }
 
-function diagnosticOf(document: vscode.TextDocument, { code, severity, start, end, message }: Mark) {
+function diagnosticOf(document: vscode.TextDocument, { code, severity, start, end, message }: TextProblem) {
   const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
   const diagnostic = new vscode.Diagnostic(range, message, severities[severity]);
   diagnostic.source = 'JIT Access';
@@ -89,7 +89,7 @@ function diagnosticOf(document: vscode.TextDocument, { code, severity, start, en
 function action(
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
-  { title, edits }: MarkFix,
+  { title, edits }: TextFix,
   preferred: boolean,
 ): vscode.CodeAction | undefined {
   const changes = edits();

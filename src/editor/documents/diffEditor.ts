@@ -1,31 +1,31 @@
 import * as vscode from 'vscode';
 import { setContextKeys } from '../contextKeys.ts';
-import type { Documents } from './textDocuments.ts';
+import type { TextDocuments } from './textDocuments.ts';
 
 /** Two versions of a text in YAML: what it is of, and which versions those are. */
-export interface Pair {
+export interface DiffPair {
   readonly name: string;
   readonly before: { readonly as: string; readonly text: string };
   readonly after: { readonly as: string; readonly text: string };
 }
 
 /** What the differences are shown for. */
-export type Purpose = 'apply' | 'undo';
+export type DiffPurpose = 'apply' | 'undo';
 
 interface Shown {
-  readonly purpose: Purpose;
+  readonly purpose: DiffPurpose;
   /** The files they are of. */
   readonly files?: readonly vscode.Uri[];
   readonly goOn: () => Promise<void>;
 }
 
 /** Differences that a person reads before something is done; a button in their title goes on from there. */
-export class Differences implements vscode.Disposable {
-  readonly #documents: Documents;
+export class DiffEditors implements vscode.Disposable {
+  readonly #documents: TextDocuments;
   readonly #shown = new Map<string, Shown>();
   readonly #watching: vscode.Disposable;
 
-  constructor(documents: Documents) {
+  constructor(documents: TextDocuments) {
     this.#documents = documents;
     const { tabGroups } = vscode.window;
     const look = (): void => setContextKeys({ 'jitAccess.differences': this.#active()?.purpose ?? '' });
@@ -40,7 +40,7 @@ export class Differences implements vscode.Disposable {
    * @param title of the tab; what was shown under the same title is replaced
    * @param then what the button in the title does; left out, there is none
    */
-  async show(title: string, pairs: readonly Pair[], then?: Shown): Promise<void> {
+  async show(title: string, pairs: readonly DiffPair[], then?: Shown): Promise<void> {
     if (then) this.#shown.set(title, then);
     else this.#shown.delete(title);
     const { tabGroups } = vscode.window;
@@ -63,7 +63,7 @@ export class Differences implements vscode.Disposable {
    * Both under one path, so that they do not look like a file that got another name.
    * @param place tells roles of one name for a path apart, and what is shown for other ends
    */
-  #put({ name, before, after }: Pair, place: string): readonly [vscode.Uri, vscode.Uri] {
+  #put({ name, before, after }: DiffPair, place: string): readonly [vscode.Uri, vscode.Uri] {
     const path = `/${asName(`${before.as} → ${after.as}`)}/${asName(name)}.yaml`;
     return [
       this.#documents.put(path, before.text, `before ${place}`),
@@ -72,7 +72,7 @@ export class Differences implements vscode.Disposable {
   }
 
   /** The differences that are looked at; undefined where there are none for this purpose. */
-  shown(purpose: Purpose): Shown | undefined {
+  shown(purpose: DiffPurpose): Shown | undefined {
     const active = this.#active();
     return active?.purpose === purpose ? active : undefined;
   }

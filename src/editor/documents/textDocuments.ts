@@ -24,7 +24,7 @@ interface Drawn {
 }
 
 /** Texts of ours as read-only documents. They are kept until the window closes, so that a tab never goes empty. */
-export class Documents
+export class TextDocuments
   implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable
 {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();

@@ -35,14 +35,14 @@ async function replace(
 }
 
 /** What came of writing. */
-export type Wrote = 'written' | 'changedMeanwhile' | 'refused' | 'unsaved';
+export type WriteResult = 'written' | 'changedMeanwhile' | 'refused' | 'unsaved';
 
 /**
  * Writes files as one edit, which the editor can undo, and saves them.
  * @returns `changedMeanwhile` when one is not what it was, or there, though it was not: nothing was written;
  *   `refused` when VS Code could not: nothing was written; `unsaved` when one could not be saved
  */
-export async function writeFiles(changes: readonly FileChange[]): Promise<Wrote> {
+export async function writeFiles(changes: readonly FileChange[]): Promise<WriteResult> {
   const edit = new vscode.WorkspaceEdit();
   for (const { uri, before, after } of changes) {
     if (before === undefined) {
@@ -76,7 +76,7 @@ async function save(changes: readonly FileChange[]): Promise<boolean> {
 }
 
 /** The text of a file now: what was written, or what a program that formats on saving made of it. */
-export const textNow = async (uri: vscode.Uri): Promise<string> =>
+export const currentText = async (uri: vscode.Uri): Promise<string> =>
   (await vscode.workspace.openTextDocument(uri)).getText();
 
 /**
@@ -89,7 +89,7 @@ export async function undoFiles(written: readonly FileChange[]): Promise<number>
   const restored: FileChange[] = [];
   for (const one of written) {
     const { uri, before, after } = one;
-    const now = await textNow(uri).catch(() => undefined);
+    const now = await currentText(uri).catch(() => undefined);
     if (now !== after) continue;
     if (before === undefined) edit.deleteFile(uri, { ignoreIfNotExists: true });
     else await replace(edit, uri, after, before);

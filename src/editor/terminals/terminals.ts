@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { workspaceTerminalVariables } from '../settings.ts';
-import { ownShell } from './userShell.ts';
+import { userShell } from './userShell.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -62,7 +62,7 @@ export class ElevatedTerminals implements vscode.Disposable {
   /** The options of such a terminal, for VS Code to open; it is one of the home's from then on. */
   options(plan: TerminalPlan): vscode.TerminalOptions {
     const { name, env } = plan;
-    const shell = ownShell();
+    const shell = userShell();
     const options = {
       name,
       iconPath: new vscode.ThemeIcon('unlock'),

@@ -3,13 +3,13 @@ import { isAbsolute, join } from 'node:path';
 import { chosenShell } from '../settings.ts';
 
 /** A shell to start: absolute path and arguments. */
-export interface Shell {
+export interface UserShell {
   readonly path: string;
   readonly args: readonly string[];
 }
 
 /** The person's own shell: from user settings, else the one they log in with. A workspace has no say. */
-export function ownShell(): Shell {
+export function userShell(): UserShell {
   const chosen = chosenShell();
   if (chosen && isAbsolute(chosen.path)) return chosen;
   const login = userInfo().shell;

@@ -1,4 +1,4 @@
-import type { Foreign, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/foreign.ts';
 import type { AccessList, Census, Grant, Listed, Traits, User } from './census.ts';
 
 /** What an SSO login or a membership gave ends with it. */
@@ -9,8 +9,8 @@ export const gone = ({ expires }: { readonly expires?: Instant }, at: Instant): 
 export function membersIn(
   listed: readonly Listed[],
   census: Census,
-): { readonly people: ReadonlySet<Foreign>; readonly lists: ReadonlySet<AccessList> } {
-  const people = new Set<Foreign>();
+): { readonly people: ReadonlySet<Untrusted>; readonly lists: ReadonlySet<AccessList> } {
+  const people = new Set<Untrusted>();
   const lists = new Set<AccessList>();
   const look = (several: readonly Listed[]): void => {
     for (const one of several) {
@@ -33,7 +33,7 @@ export function membersIn(
  * may become its member; `owned` is whether that counts too.
  */
 export function comesWith(list: AccessList, census: Census, owned: boolean): Grant {
-  const roles = new Set<Foreign>();
+  const roles = new Set<Untrusted>();
   let traits: Traits = new Map();
   const seen = new Set<AccessList>();
   const take = (grant: Grant): void => {

@@ -1,4 +1,4 @@
-import { foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
 import type { Failure } from '../../teleport/process/failure.ts';
 import type { PartName } from '../../teleport/commands/tctlClusterResources.ts';
 import type { Plain, PlainObject } from '../../roles/role/value.ts';
@@ -7,54 +7,54 @@ import type { Plain, PlainObject } from '../../roles/role/value.ts';
 export type Traits = ReadonlyMap<string, readonly string[]>;
 
 export interface User {
-  readonly name: Foreign;
-  readonly roles: readonly Foreign[];
+  readonly name: Untrusted;
+  readonly roles: readonly Untrusted[];
   readonly traits: Traits;
   /** The connector an SSO login came through; what it gave ends at `expires`. */
-  readonly connector?: Foreign;
+  readonly connector?: Untrusted;
   readonly expires?: Instant;
   /** One of Teleport's own. */
   readonly system: boolean;
   /** The bot it is the user of. */
-  readonly bot?: Foreign;
+  readonly bot?: Untrusted;
 }
 
 export interface Role {
-  readonly name: Foreign;
+  readonly name: Untrusted;
   readonly value: PlainObject;
   /** Made by Teleport itself. */
   readonly made?: 'preset' | 'system';
   /** Who else writes it: `terraform`, `kubernetes`. */
-  readonly origin?: Foreign;
+  readonly origin?: Untrusted;
 }
 
 /** Whoever comes with this claim is given these roles. */
 export interface Mapping {
-  readonly connector: Foreign;
+  readonly connector: Untrusted;
   readonly type: 'saml' | 'oidc' | 'github';
   /** The name of a claim or attribute; an organization on GitHub. */
-  readonly claim: Foreign;
+  readonly claim: Untrusted;
   /** Its value, which may be a pattern; a team on GitHub. */
-  readonly value: Foreign;
-  readonly roles: readonly Foreign[];
+  readonly value: Untrusted;
+  readonly roles: readonly Untrusted[];
 }
 
 /** Somebody named in an access list. */
 export interface Listed {
-  readonly name: Foreign;
+  readonly name: Untrusted;
   /** The name is that of another list, whose members count. */
   readonly list: boolean;
   readonly expires?: Instant;
 }
 
 export interface Grant {
-  readonly roles: readonly Foreign[];
+  readonly roles: readonly Untrusted[];
   readonly traits: Traits;
 }
 
 export interface AccessList {
-  readonly name: Foreign;
-  readonly title: Foreign;
+  readonly name: Untrusted;
+  readonly title: Untrusted;
   readonly members: readonly Listed[];
   readonly owners: readonly Listed[];
   readonly grants: Grant;
@@ -64,23 +64,23 @@ export interface AccessList {
 }
 
 export interface Bot {
-  readonly name: Foreign;
-  readonly roles: readonly Foreign[];
+  readonly name: Untrusted;
+  readonly roles: readonly Untrusted[];
   readonly traits: Traits;
 }
 
 /** Whoever holds the remote role (a name or pattern) in that cluster is given the local ones. */
 export interface RoleMap {
-  readonly cluster: Foreign;
-  readonly remote: Foreign;
-  readonly roles: readonly Foreign[];
+  readonly cluster: Untrusted;
+  readonly remote: Untrusted;
+  readonly roles: readonly Untrusted[];
 }
 
 export interface LockInForce {
-  readonly name: Foreign;
+  readonly name: Untrusted;
   /** What kind of thing it targets, as Teleport calls it, to its name: `user`, `role`, `access_request`. */
-  readonly targets: readonly (readonly [kind: string, name: Foreign])[];
-  readonly message?: Foreign;
+  readonly targets: readonly (readonly [kind: string, name: Untrusted])[];
+  readonly message?: Untrusted;
   readonly expires?: Instant;
 }
 
@@ -88,7 +88,7 @@ export interface LockInForce {
 export interface Gap {
   readonly part: PartName;
   /** The access list whose members are meant. */
-  readonly name?: Foreign;
+  readonly name?: Untrusted;
   /** Where only some of it could not be read: how many, and of how many. */
   readonly some?: { readonly lost: number; readonly of: number };
   readonly failure: Failure;
@@ -96,11 +96,11 @@ export interface Gap {
 
 /** What a cluster holds, as far as this person may read it. */
 export interface Census {
-  readonly cluster: Foreign;
-  readonly user: Foreign;
+  readonly cluster: Untrusted;
+  readonly user: Untrusted;
   readonly at: Instant;
   readonly users: readonly User[];
-  readonly roles: ReadonlyMap<Foreign, Role>;
+  readonly roles: ReadonlyMap<Untrusted, Role>;
   readonly mappings: readonly Mapping[];
   readonly accessLists: readonly AccessList[];
   readonly bots: readonly Bot[];
@@ -139,4 +139,4 @@ export function traitsOf(value: Plain | undefined): Traits {
   return found.size === 0 ? noTraits : found;
 }
 
-export const namesOf = (texts: readonly string[]): Foreign[] => texts.filter(Boolean).map(foreign);
+export const namesOf = (texts: readonly string[]): Untrusted[] => texts.filter(Boolean).map(untrusted);

@@ -3,7 +3,7 @@ import { profileOf } from '../../state/store.ts';
 import type { Census } from './census.ts';
 
 /** What was read last of the cluster somebody is signed in to; in memory only, and of nobody else's. */
-export class LastCensus {
+export class CensusCache {
   readonly #store: Store;
   readonly #listeners = new Set<() => void>();
   #census: Census | undefined;

@@ -1,4 +1,4 @@
-import { bare, type Foreign, type Instant } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted, type Instant } from '../../access/text/foreign.ts';
 import {
   namesOf,
   noTraits,
@@ -24,15 +24,15 @@ import { textsAt } from '../../roles/role/value.ts';
 export interface Holder {
   readonly kind: 'person' | 'bot' | 'mapping' | 'cluster' | 'members';
   /** Of the person, bot, connector, cluster or list. */
-  readonly name: Foreign;
+  readonly name: Untrusted;
   /** Of a mapping's connector: two kinds of them may share a name. */
   readonly type?: Mapping['type'];
   /** The claim and value of a mapping; the remote role of a cluster. */
-  readonly claim?: Foreign;
-  readonly value?: Foreign;
+  readonly claim?: Untrusted;
+  readonly value?: Untrusted;
   /** The access list it comes through: its title, which others may have too, and its name. */
-  readonly list?: Foreign;
-  readonly listName?: Foreign;
+  readonly list?: Untrusted;
+  readonly listName?: Untrusted;
   /** By a lock without an end; one that ends gives everything back by itself. */
   readonly locked?: boolean;
   readonly lockedUntil?: Instant;
@@ -42,7 +42,7 @@ export interface Holder {
 export interface Entity {
   readonly holder: Holder;
   /** Each role once, and the access list it comes through. */
-  readonly roles: ReadonlyMap<Foreign, ThroughList>;
+  readonly roles: ReadonlyMap<Untrusted, ThroughList>;
   readonly traits: Traits;
   /** One of Teleport's own users. */
   readonly system: boolean;
@@ -53,7 +53,7 @@ type ThroughList = Pick<AccessList, 'name' | 'title'> | undefined;
 /** Everybody and everything that holds roles permanently, at an instant. */
 export function entitiesOf(census: Census): readonly Entity[] {
   const locks = lockedIn(census);
-  const people = new Map<Foreign, Person>();
+  const people = new Map<Untrusted, Person>();
   for (const user of census.users) if (!gone(user, census.at)) people.set(user.name, personOf(user));
   const others = [
     ...botsOf(census),
@@ -81,7 +81,7 @@ export function entitiesOf(census: Census): readonly Entity[] {
 
 interface Person {
   readonly user: User | undefined;
-  readonly roles: Map<Foreign, ThroughList>;
+  readonly roles: Map<Untrusted, ThroughList>;
   traits: Traits;
 }
 
@@ -93,7 +93,7 @@ const personOf = (user: User): Person => ({
 
 /** Gives the people of a list what it grants, those of lists in it too. */
 function give(
-  people: Map<Foreign, Person>,
+  people: Map<Untrusted, Person>,
   list: AccessList,
   listed: readonly Listed[],
   needs: Grant,
@@ -111,7 +111,7 @@ function give(
   }
 }
 
-const rolesMap = (roles: readonly Foreign[], list?: ThroughList): Entity['roles'] =>
+const rolesMap = (roles: readonly Untrusted[], list?: ThroughList): Entity['roles'] =>
   new Map(roles.map((role) => [role, list]));
 
 /** Bots with the roles they are listed with and those their users may impersonate. */
@@ -142,8 +142,8 @@ const mappingsOf = ({ mappings }: Census): readonly Entity[] =>
     holder: { kind: 'mapping', name: connector, type, claim, value },
     roles: rolesMap(roles),
     // The claim is a trait of whoever comes with it; a pattern stands for values that are not known.
-    traits: isName(bare(value))
-      ? traitsOf({ [type === 'github' ? 'github_teams' : bare(claim)]: [bare(value)] })
+    traits: isName(rawText(value))
+      ? traitsOf({ [type === 'github' ? 'github_teams' : rawText(claim)]: [rawText(value)] })
       : noTraits,
     system: false,
   }));
@@ -176,11 +176,11 @@ export const unreadMembers = ({ title, name }: AccessList): Holder => ({
 
 /** How somebody is locked at the instant of the census, by their name or one of their roles. */
 export interface Locks {
-  of(user: Foreign, roles?: Iterable<Foreign>): Pick<Holder, 'locked' | 'lockedUntil'>;
+  of(user: Untrusted, roles?: Iterable<Untrusted>): Pick<Holder, 'locked' | 'lockedUntil'>;
 }
 
 export function lockedIn({ locks, at }: Census): Locks {
-  const ends: Readonly<Record<string, Map<Foreign, Instant>>> = { user: new Map(), role: new Map() };
+  const ends: Readonly<Record<string, Map<Untrusted, Instant>>> = { user: new Map(), role: new Map() };
   for (const { targets, expires = Infinity } of locks) {
     const [only, ...more] = targets;
     const of = only && ends[only[0]];

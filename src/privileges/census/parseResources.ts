@@ -1,5 +1,5 @@
-import { bare, foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
+import { rawText, untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import {
   namesOf,
   traitsOf,
@@ -27,7 +27,7 @@ import {
  * `tctl get … --format=json`; access lists, bots and connectors as Teleport's API writes them.
  */
 
-const documentOf = ({ document }: Held): PlainObject => document as PlainObject;
+const documentOf = ({ document }: StoredResource): PlainObject => document as PlainObject;
 
 function textAt(value: Plain | undefined, ...path: Path): string | undefined {
   const found = valueAt(value, path);
@@ -48,14 +48,14 @@ function instantAt(value: Plain | undefined, ...path: Path): { readonly expires?
   return time > 31_536_000_000 ? { expires: time } : {};
 }
 
-const maybe = <K extends string>(key: K, text: string | undefined): Partial<Record<K, Foreign>> =>
-  (text === undefined ? {} : { [key]: foreign(text) }) as Partial<Record<K, Foreign>>;
+const maybe = <K extends string>(key: K, text: string | undefined): Partial<Record<K, Untrusted>> =>
+  (text === undefined ? {} : { [key]: untrusted(text) }) as Partial<Record<K, Untrusted>>;
 
-export function userOf(held: Held): User {
+export function userOf(held: StoredResource): User {
   const document = documentOf(held);
   const named = textAt(document, 'spec', 'created_by', 'connector', 'id');
   const bot = label(document, 'teleport.internal/bot');
-  const name = bare(held.name);
+  const name = rawText(held.name);
   // Anybody who may write users may write labels: believed only with the names Teleport itself gives.
   const ofBot = bot !== undefined && name === `bot-${bot.replaceAll(' ', '-')}`;
   const own = name.startsWith('@teleport-');
@@ -70,7 +70,7 @@ export function userOf(held: Held): User {
   };
 }
 
-export function roleOf(held: Held): Role {
+export function roleOf(held: StoredResource): Role {
   const value = documentOf(held);
   const made = label(value, 'teleport.internal/resource-type');
   const origin = label(value, 'teleport.dev/origin');
@@ -89,13 +89,13 @@ const fields = {
   github: ['teams_to_roles', 'organization', 'team'],
 } as const;
 
-export function mappingsOf(type: Mapping['type'], held: Held): readonly Mapping[] {
+export function mappingsOf(type: Mapping['type'], held: StoredResource): readonly Mapping[] {
   const [field, claim, value] = fields[type];
   return listAt(documentOf(held), 'spec', field).map((one) => ({
     connector: held.name,
     type,
-    claim: foreign(textAt(one, claim) ?? ''),
-    value: foreign(textAt(one, value) ?? ''),
+    claim: untrusted(textAt(one, claim) ?? ''),
+    value: untrusted(textAt(one, value) ?? ''),
     roles: namesOf(textsAt(one, ['roles'])),
   }));
 }
@@ -105,21 +105,21 @@ const grantOf = (value: Plain | undefined): Grant => ({
   traits: traitsOf(valueAt(value, ['traits'])),
 });
 
-function listedOf(value: Plain | undefined, named?: Foreign): readonly Listed[] {
-  const name = textAt(value, 'name') ?? (named && bare(named));
+function listedOf(value: Plain | undefined, named?: Untrusted): readonly Listed[] {
+  const name = textAt(value, 'name') ?? (named && rawText(named));
   const status = textAt(value, 'ineligible_status') ?? '';
   // Who does not exist now may be back with the next SSO login, and is a member still.
   if (name === undefined || status.includes('EXPIRED')) return [];
   const kind = textAt(value, 'membership_kind') ?? '';
-  return [{ name: foreign(name), list: /KIND_LIST$/.test(kind), ...instantAt(value, 'expires') }];
+  return [{ name: untrusted(name), list: /KIND_LIST$/.test(kind), ...instantAt(value, 'expires') }];
 }
 
-export function accessListOf(held: Held, members: readonly Held[]): AccessList {
+export function accessListOf(held: StoredResource, members: readonly StoredResource[]): AccessList {
   const document = documentOf(held);
   const spec = valueAt(document, ['spec']);
   return {
     name: held.name,
-    title: foreign(textAt(spec, 'title') ?? bare(held.name)),
+    title: untrusted(textAt(spec, 'title') ?? rawText(held.name)),
     members: members.flatMap((member) => listedOf(valueAt(documentOf(member), ['spec']), member.name)),
     owners: listAt(spec, 'owners').flatMap((owner) => listedOf(owner)),
     grants: grantOf(valueAt(spec, ['grants'])),
@@ -130,32 +130,32 @@ export function accessListOf(held: Held, members: readonly Held[]): AccessList {
 }
 
 /** A bot; older versions list bots as the users they act as. */
-export function botOf(held: Held): Bot {
+export function botOf(held: StoredResource): Bot {
   const document = documentOf(held);
   return {
-    name: foreign(label(document, 'teleport.internal/bot') ?? bare(held.name)),
+    name: untrusted(label(document, 'teleport.internal/bot') ?? rawText(held.name)),
     roles: namesOf(textsAt(document, ['spec', 'roles'])),
     traits: traitsOf(valueAt(document, ['spec', 'traits'])),
   };
 }
 
-export function roleMapsOf(held: Held): readonly RoleMap[] {
+export function roleMapsOf(held: StoredResource): readonly RoleMap[] {
   const document = documentOf(held);
   if (valueAt(document, ['spec', 'enabled']) === false) return [];
   return listAt(document, 'spec', 'role_map').map((one) => ({
     cluster: held.name,
-    remote: foreign(textAt(one, 'remote') ?? ''),
+    remote: untrusted(textAt(one, 'remote') ?? ''),
     roles: namesOf(textsAt(one, ['local'])),
   }));
 }
 
-export function lockOf(held: Held): LockInForce {
+export function lockOf(held: StoredResource): LockInForce {
   const document = documentOf(held);
   const target = valueAt(document, ['spec', 'target']);
   return {
     name: held.name,
     targets: Object.entries(isPlainObject(target) ? target : {}).flatMap(([kind, name]) =>
-      typeof name === 'string' && name !== '' ? [[kind, foreign(name)] as const] : [],
+      typeof name === 'string' && name !== '' ? [[kind, untrusted(name)] as const] : [],
     ),
     ...maybe('message', textAt(document, 'spec', 'message')),
     ...instantAt(document, 'spec', 'expires'),

@@ -1,7 +1,7 @@
-import type { Foreign, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/foreign.ts';
 import { failureOf, TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 import {
   parts,
@@ -17,8 +17,8 @@ import type { Census, Gap } from './census.ts';
 export interface ReadCensus {
   readonly tctl: Tctl;
   readonly home: Home;
-  readonly cluster: Foreign;
-  readonly user: Foreign;
+  readonly cluster: Untrusted;
+  readonly user: Untrusted;
   readonly now: () => Instant;
   readonly signal?: AbortSignal;
   /** Told before each part. */
@@ -34,7 +34,7 @@ export async function readCensus(reading: ReadCensus): Promise<Census> {
   const asking = { signal };
   const gaps: Gap[] = [];
   const absent: PartName[] = [];
-  const held = (part: PartName, found: Reading, name?: Foreign): readonly Held[] => {
+  const held = (part: PartName, found: Reading, name?: Untrusted): readonly StoredResource[] => {
     const of = name === undefined ? { part } : { part, name };
     if (found.kind === 'read') {
       const { lost, held: read } = found;
@@ -46,7 +46,7 @@ export async function readCensus(reading: ReadCensus): Promise<Census> {
     else gaps.push({ ...of, failure: found.failure });
     return [];
   };
-  const read = async (part: Exclude<PartName, 'members'>): Promise<readonly Held[]> => {
+  const read = async (part: Exclude<PartName, 'members'>): Promise<readonly StoredResource[]> => {
     progress(part);
     return held(part, await readPart(tctl, home, part, asking));
   };

@@ -56,7 +56,7 @@ function isTrue(expression: string): boolean {
   );
 }
 
-export interface Rule {
+export interface ResourceRule {
   readonly index: number;
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
@@ -64,7 +64,7 @@ export interface Rule {
 }
 
 /** The rules of one side of a role. */
-export function rulesOf(role: PlainObject, side: 'allow' | 'deny'): readonly Rule[] {
+export function resourceRulesOf(role: PlainObject, side: 'allow' | 'deny'): readonly ResourceRule[] {
   const rules = valueAt(role, ['spec', side, 'rules']);
   return (Array.isArray(rules) ? (rules as readonly Plain[]) : []).map((rule, index) => {
     const where = valueAt(rule, ['where']);
@@ -117,7 +117,7 @@ export function denialsOf(roles: readonly Role[], traits: Traits): Denials | und
   if (denying.length === 0) return undefined;
   const sides = denying.map(({ value }) => valueAt(value, ['spec', 'deny']));
   const rules = denying
-    .flatMap(({ value }) => rulesOf(value, 'deny'))
+    .flatMap(({ value }) => resourceRulesOf(value, 'deny'))
     .filter(({ conditional }) => !conditional);
   const acting = sides.map((side) => ({
     users: textsAt(side, ['impersonate', 'users']),

@@ -1,11 +1,11 @@
 // What a role gives by itself, without acting as others.
-import { foreign } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/foreign.ts';
 import { isCloudAdmin, isRootGroup, isWindowsGroup } from './adminNames.ts';
 import type { Role, Traits } from '../census/census.ts';
-import { covers, everyResource, reachOf, rulesOf, type Denials } from './denials.ts';
-import { lower, worst, type Grade } from './severity.ts';
+import { covers, everyResource, reachOf, resourceRulesOf, type Denials } from './denials.ts';
+import { lower, worst, type FindingSeverity } from './severity.ts';
 import { isPlainObject, textsAt, valueAt, type Plain } from '../../roles/role/value.ts';
-import { dangerous, rank, targets, writing, type Power, type Target } from './powers.ts';
+import { dangerous, rank, targets, writing, type Power, type ActsAs } from './powers.ts';
 import { makesRoot } from './sudoers.ts';
 import { filled, isTemplate } from './traitTemplates.ts';
 
@@ -33,7 +33,7 @@ export function traitsIn(role: Role): readonly string[] {
 }
 
 /** What a role gives by itself, without acting as others. */
-export function direct(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
+export function directPowers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
   const allow = valueAt(role.value, ['spec', 'allow']);
   if (!isPlainObject(allow)) return [];
   return [
@@ -48,7 +48,7 @@ export function direct(role: Role, traits: Traits, denials: Denials | undefined)
 function admin(
   role: Role,
   allow: Plain,
-  { kind, labels, fields, grade }: Target,
+  { kind, labels, fields, grade }: ActsAs,
   traits: Traits,
   denials: Denials | undefined,
 ): readonly Power[] {
@@ -63,7 +63,7 @@ function admin(
     const usable = texts
       .flatMap((text) => filled(text, traits) ?? [])
       .filter((text) => !denials?.value(field, text));
-    const values = usable.filter(isAdminName).map(foreign);
+    const values = usable.filter(isAdminName).map(untrusted);
     found.push(...unclear(role, field, texts, traits));
     others += usable.length - values.length;
     if (values.length > 0)
@@ -79,7 +79,7 @@ function admin(
   if (found.length > 0 || others === 0 || reach === 'some') return found;
   const path = ['spec', 'allow', `${labels}_labels`];
   return [
-    { kind: 'reach', role: role.name, path, values: [foreign('*')], grade: 'medium', conditional: false },
+    { kind: 'reach', role: role.name, path, values: [untrusted('*')], grade: 'medium', conditional: false },
   ];
 }
 
@@ -94,7 +94,7 @@ function narrows({ value }: Role, allow: Plain): boolean {
 
 /** Templates that may give anything, as far as is known here. */
 function unclear(role: Role, field: string, texts: readonly string[], traits: Traits): readonly Power[] {
-  const values = texts.filter((text) => filled(text, traits) === undefined).map(foreign);
+  const values = texts.filter((text) => filled(text, traits) === undefined).map(untrusted);
   if (values.length === 0) return [];
   const path = ['spec', 'allow', field];
   return [{ kind: 'unclear', role: role.name, path, values, grade: 'medium', conditional: false }];
@@ -106,7 +106,7 @@ function assignments(role: Role, allow: Plain): readonly Power[] {
   const values = (Array.isArray(listed) ? (listed as readonly Plain[]) : [])
     .flatMap((one) => textsAt(one, ['permission_set']))
     .filter(isCloudAdmin)
-    .map(foreign);
+    .map(untrusted);
   if (values.length === 0) return [];
   const path = ['spec', 'allow', 'account_assignments'];
   return [{ kind: 'cloud', role: role.name, path, values, grade: 'high', conditional: false }];
@@ -122,7 +122,7 @@ function joins(role: Role, allow: Plain): readonly Power[] {
   );
   if (!any) return [];
   const path = ['spec', 'allow', 'join_sessions'];
-  const values = [foreign('*')];
+  const values = [untrusted('*')];
   return [{ kind: 'joins', role: role.name, path, values, grade: 'medium', conditional: false }];
 }
 
@@ -146,9 +146,9 @@ function accounts(role: Role, allow: Plain, traits: Traits, denials: Denials | u
     const values = texts
       .flatMap((text) => filled(text, traits) ?? [])
       .filter(isAdminName)
-      .map(foreign);
+      .map(untrusted);
     const path = ['spec', 'allow', field];
-    const grade: Grade = reach === 'all' ? 'high' : 'medium';
+    const grade: FindingSeverity = reach === 'all' ? 'high' : 'medium';
     const power = { kind, role: role.name, path, values, grade, conditional: false };
     return [...(values.length > 0 ? [power] : []), ...unclear(role, field, texts, traits)];
   };
@@ -161,7 +161,7 @@ function accounts(role: Role, allow: Plain, traits: Traits, denials: Denials | u
 
 /** What may be changed by rules: those without a condition, and those with one, a grade lower. */
 function writes(role: Role, denials: Denials | undefined): readonly Power[] {
-  const rules = rulesOf(role.value, 'allow');
+  const rules = resourceRulesOf(role.value, 'allow');
   const found: Power[] = [];
   const seen = new Set<string>();
   for (const conditional of [false, true]) {
@@ -194,14 +194,14 @@ function writes(role: Role, denials: Denials | undefined): readonly Power[] {
         }
       }
     }
-    const graded = (grade: Grade): Grade => (conditional ? lower(grade) : grade);
+    const graded = (grade: FindingSeverity): FindingSeverity => (conditional ? lower(grade) : grade);
     const power = { role: role.name, conditional } as const;
     if (kinds.length > 0)
       found.push({
         ...power,
         kind: 'writes',
         path: ['spec', 'allow', 'rules', at],
-        values: kinds.sort((a, b) => rank(a) - rank(b)).map(foreign),
+        values: kinds.sort((a, b) => rank(a) - rank(b)).map(untrusted),
         grade: graded(worst(kinds.flatMap((kind) => dangerous[kind] ?? []))),
       });
     if (reads >= 0 && !seen.has('keys') && !seen.has('*') && !seen.has('cert_authority')) {
@@ -210,7 +210,7 @@ function writes(role: Role, denials: Denials | undefined): readonly Power[] {
         ...power,
         kind: 'readsKeys',
         path: ['spec', 'allow', 'rules', reads],
-        values: [foreign('cert_authority')],
+        values: [untrusted('cert_authority')],
         grade: graded('critical'),
       });
     }
@@ -219,7 +219,7 @@ function writes(role: Role, denials: Denials | undefined): readonly Power[] {
         ...power,
         kind: 'decides',
         path: ['spec', 'allow', 'rules', decides],
-        values: [foreign('access_request')],
+        values: [untrusted('access_request')],
         grade: graded('high'),
       });
   }

@@ -1,8 +1,8 @@
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { noTraits, type Role, type Traits, type User } from '../census/census.ts';
 import { denialsOf, type Denials } from './denials.ts';
-import { direct, traitsIn } from './directPowers.ts';
-import { lower, worst, type Grade } from './severity.ts';
+import { directPowers, traitsIn } from './directPowers.ts';
+import { lower, worst, type FindingSeverity } from './severity.ts';
 import { anyMatches } from '../../roles/role/namePatterns.ts';
 import { textsAt, valueAt } from '../../roles/role/value.ts';
 import { isAdmin, type Power } from './powers.ts';
@@ -11,21 +11,21 @@ import { filled } from './traitTemplates.ts';
 /** What somebody's own claims make of the templates in their roles. */
 interface Admin {
   readonly name: string;
-  readonly roles: readonly Foreign[];
-  readonly admin: readonly Foreign[];
+  readonly roles: readonly Untrusted[];
+  readonly admin: readonly Untrusted[];
 }
 
 /** What roles give, remembered by role, and by role and the traits it asks for. */
 export class Grants {
-  readonly #roles: ReadonlyMap<Foreign, Role>;
+  readonly #roles: ReadonlyMap<Untrusted, Role>;
   readonly #users: readonly User[];
   readonly #known = new Map<Role, Map<string, readonly Power[]>>();
   readonly #asks = new Map<Role, readonly string[] | undefined>();
-  #elevated: ReadonlySet<Foreign> | undefined;
+  #elevated: ReadonlySet<Untrusted> | undefined;
   #admins: readonly Admin[] | undefined;
 
   /** @param users whom somebody may act as */
-  constructor(roles: ReadonlyMap<Foreign, Role>, users: readonly User[] = []) {
+  constructor(roles: ReadonlyMap<Untrusted, Role>, users: readonly User[] = []) {
     this.#roles = roles;
     this.#users = users;
   }
@@ -38,22 +38,22 @@ export class Grants {
   }
 
   /** Whether a role by itself gives admin rights, whoever holds it. */
-  isElevated(name: Foreign): boolean {
+  isElevated(name: Untrusted): boolean {
     return this.#elevatedRoles().has(name);
   }
 
   /** What a role gives to somebody without traits. */
-  alone(name: Foreign): readonly Power[] {
+  alone(name: Untrusted): readonly Power[] {
     const role = this.#roles.get(name);
     return role ? this.#given(role, noTraits) : [];
   }
 
   /** Roles may name each other: those that act as elevated ones are added until there are no more. */
-  #elevatedRoles(): ReadonlySet<Foreign> {
+  #elevatedRoles(): ReadonlySet<Untrusted> {
     if (this.#elevated) return this.#elevated;
-    const found = new Set<Foreign>();
+    const found = new Set<Untrusted>();
     for (const role of this.#roles.values())
-      if (direct(role, noTraits, undefined).some(isAdmin)) found.add(role.name);
+      if (directPowers(role, noTraits, undefined).some(isAdmin)) found.add(role.name);
     const acting = [...this.#roles.values()].filter((role) => rolesToActAs(role).length > 0);
     for (let before = -1; before < found.size;) {
       before = found.size;
@@ -90,12 +90,12 @@ export class Grants {
   }
 
   #named(patterns: readonly string[]): readonly Role[] {
-    return [...this.#roles.values()].filter(({ name }) => anyMatches(patterns, bare(name)));
+    return [...this.#roles.values()].filter(({ name }) => anyMatches(patterns, rawText(name)));
   }
 
   #powers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
     return [
-      ...direct(role, traits, denials),
+      ...directPowers(role, traits, denials),
       ...this.#impersonates(role, traits, denials, this.#elevatedRoles()),
     ];
   }
@@ -104,7 +104,7 @@ export class Grants {
     role: Role,
     traits: Traits,
     denials: Denials | undefined,
-    elevated: ReadonlySet<Foreign>,
+    elevated: ReadonlySet<Untrusted>,
   ): readonly Power[] {
     const allow = valueAt(role.value, ['spec', 'allow']);
     // What cannot be worked out may be anybody.
@@ -119,7 +119,7 @@ export class Grants {
     const path = ['spec', 'allow', 'impersonate'];
     const where = valueAt(allow, ['impersonate', 'where']);
     const conditional = typeof where === 'string' && where !== '';
-    const power = (values: readonly Foreign[], grade: Grade): Power => ({
+    const power = (values: readonly Untrusted[], grade: FindingSeverity): Power => ({
       kind: 'impersonates',
       role: role.name,
       path,
@@ -127,13 +127,13 @@ export class Grants {
       values,
       grade: conditional ? lower(grade) : grade,
     });
-    if (roles.includes('*')) return [power([foreign('*')], 'critical')];
-    const others = this.#named(roles).filter(({ name }) => name !== role.name && !isDenied(bare(name)));
+    if (roles.includes('*')) return [power([untrusted('*')], 'critical')];
+    const others = this.#named(roles).filter(({ name }) => name !== role.name && !isDenied(rawText(name)));
     const reached = new Set(others.map(({ name }) => name).filter((name) => elevated.has(name)));
-    let grade: Grade = 'high';
+    let grade: FindingSeverity = 'high';
     if (takes)
       for (const other of others) {
-        const given = direct(other, traits, undefined).filter(isAdmin);
+        const given = directPowers(other, traits, undefined).filter(isAdmin);
         if (given.length > 0) reached.add(other.name);
         grade = worst([grade, ...given.map((one) => one.grade)]);
       }
@@ -141,7 +141,7 @@ export class Grants {
       for (const { name, roles: all, admin } of this.#adminsByTraits())
         if (
           anyMatches(users, name) &&
-          all.every((one) => anyMatches(roles, bare(one)) && !isDenied(bare(one), name))
+          all.every((one) => anyMatches(roles, rawText(one)) && !isDenied(rawText(one), name))
         )
           for (const one of admin) reached.add(one);
     return reached.size > 0 ? [power([...reached], grade)] : [];
@@ -153,9 +153,9 @@ export class Grants {
       if (traits.size === 0) return [];
       const admin = roles.filter((one) => {
         const role = this.#roles.get(one);
-        return role && traitsIn(role).length > 0 && direct(role, traits, undefined).some(isAdmin);
+        return role && traitsIn(role).length > 0 && directPowers(role, traits, undefined).some(isAdmin);
       });
-      return admin.length > 0 ? [{ name: bare(name), roles, admin }] : [];
+      return admin.length > 0 ? [{ name: rawText(name), roles, admin }] : [];
     });
     return this.#admins;
   }

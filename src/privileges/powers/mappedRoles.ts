@@ -8,7 +8,7 @@ import { matcher } from '../../roles/role/namePatterns.ts';
 const reference = /\$(?:\{\w+\}|\w+)|\{\{[^{}]*\}\}/;
 
 /** Whether a role's name is made of what comes in. */
-export const isOpen = (role: string): boolean => /\$\{?\w|\{\{/.test(role);
+export const isOpenEnded = (role: string): boolean => /\$\{?\w|\{\{/.test(role);
 
 /**
  * Whether a pattern and the name made from it may come to this role.

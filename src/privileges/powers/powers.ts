@@ -1,6 +1,6 @@
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import { isCloudAdmin, isDatabaseRole, isDatabaseUser } from './adminNames.ts';
-import { grades, type Grade } from './severity.ts';
+import { findingSeverities, type FindingSeverity } from './severity.ts';
 import type { Path } from '../../roles/role/value.ts';
 
 /**
@@ -30,24 +30,24 @@ export type PowerKind =
 export interface Power {
   readonly kind: PowerKind;
   /** The role it comes from, and where in it. */
-  readonly role: Foreign;
+  readonly role: Untrusted;
   readonly path: Path;
   /** The texts that give it, such as `system:masters`. */
-  readonly values: readonly Foreign[];
-  readonly grade: Grade;
+  readonly values: readonly Untrusted[];
+  readonly grade: FindingSeverity;
   /** Only under the condition of a rule, which is not looked into. */
   readonly conditional: boolean;
 }
 
 /** A kind of thing to be admin of, and which fields of a role say so. */
-export interface Target {
+export interface ActsAs {
   readonly kind: PowerKind;
   /** The kind of its labels. */
   readonly labels: string;
   /** Each field of names to use there, and which of them are admin. */
   readonly fields: Readonly<Record<string, (name: string) => boolean>>;
   /** The grade where labels are everything; one lower where they are some. */
-  readonly grade: Grade;
+  readonly grade: FindingSeverity;
 }
 
 const named =
@@ -55,7 +55,7 @@ const named =
   (name: string): boolean =>
     pattern.test(name);
 
-export const targets: readonly Target[] = [
+export const targets: readonly ActsAs[] = [
   {
     kind: 'kubernetes',
     labels: 'kubernetes',
@@ -97,7 +97,7 @@ export const targets: readonly Target[] = [
 ];
 
 /** What somebody who may write a kind of resource can make of it. */
-export const dangerous: Readonly<Record<string, Grade>> = {
+export const dangerous: Readonly<Record<string, FindingSeverity>> = {
   '*': 'critical',
   role: 'critical',
   user: 'critical',
@@ -119,8 +119,8 @@ export const dangerous: Readonly<Record<string, Grade>> = {
 export const writing = ['create', 'update'];
 
 /** How bad it is to write a kind, the worst first. */
-export const rank = (kind: string): number => grades.indexOf(dangerous[kind] ?? 'low');
+export const rank = (kind: string): number => findingSeverities.indexOf(dangerous[kind] ?? 'low');
 
 /** Grades that count as admin rights. */
-export const isAdmin = ({ grade }: { readonly grade: Grade }): boolean =>
+export const isAdmin = ({ grade }: { readonly grade: FindingSeverity }): boolean =>
   grade === 'critical' || grade === 'high';

@@ -1,12 +1,12 @@
 /** How bad a finding is, the worst first. */
-export const grades = ['critical', 'high', 'medium', 'low'] as const;
+export const findingSeverities = ['critical', 'high', 'medium', 'low'] as const;
 
-export type Grade = (typeof grades)[number];
+export type FindingSeverity = (typeof findingSeverities)[number];
 
-export const lower = (grade: Grade): Grade => grades[grades.indexOf(grade) + 1] ?? 'low';
+export const lower = (grade: FindingSeverity): FindingSeverity => findingSeverities[findingSeverities.indexOf(grade) + 1] ?? 'low';
 
-export const worst = (several: readonly Grade[]): Grade =>
-  grades.find((grade) => several.includes(grade)) ?? 'low';
+export const worst = (several: readonly FindingSeverity[]): FindingSeverity =>
+  findingSeverities.find((grade) => several.includes(grade)) ?? 'low';
 
-export const byGrade = (a: { readonly grade: Grade }, b: { readonly grade: Grade }): number =>
-  grades.indexOf(a.grade) - grades.indexOf(b.grade);
+export const bySeverity = (a: { readonly grade: FindingSeverity }, b: { readonly grade: FindingSeverity }): number =>
+  findingSeverities.indexOf(a.grade) - findingSeverities.indexOf(b.grade);

@@ -1,5 +1,5 @@
 import type { Traits } from '../census/census.ts';
-import { replaced } from '../../roles/role/namePatterns.ts';
+import { withReplacement } from '../../roles/role/namePatterns.ts';
 
 const template = /^([^{}]*)\{\{\s*(.+?)\s*\}\}([^{}]*)$/;
 const variable = /^(?:internal|external)(?:\.([\w.-]+)|\[\s*"([^"]+)"\s*\])$/;
@@ -37,7 +37,7 @@ function valuesOf(expression: string, traits: Traits): readonly string[] | undef
   if (literal === undefined || replacement === undefined) return undefined;
   const made: string[] = [];
   for (const value of valuesOf(inner, traits) ?? [undefined]) {
-    const one = value === undefined ? undefined : replaced(value, literal, replacement);
+    const one = value === undefined ? undefined : withReplacement(value, literal, replacement);
     if (!one) return undefined;
     made.push(...one);
   }

@@ -1,16 +1,16 @@
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 import {
   approversOf,
-  asksOf,
+  requestersOf,
   Groups,
   type Approvers,
   type Askers,
   type Decider,
 } from './requestersAndApprovers.ts';
-import { breath } from './yieldRegularly.ts';
+import { yieldRegularly } from './yieldRegularly.ts';
 import type { Census } from '../census/census.ts';
 import { finding, ofRole, type Finding } from './finding.ts';
-import { byGrade } from '../powers/severity.ts';
+import { bySeverity } from '../powers/severity.ts';
 import { Grants } from '../powers/grants.ts';
 import type { Power } from '../powers/powers.ts';
 import { entitiesOf, rolesIn, type Entity, type Holder } from '../census/holders.ts';
@@ -19,7 +19,7 @@ import { requestFindings } from './requestFindings.ts';
 import { Requesting } from './requestableRoles.ts';
 
 /** What a census says about who holds what, before exceptions. */
-export interface Report {
+export interface PrivilegesReport {
   readonly census: Census;
   /** How many people there are, without Teleport's own users and bots. */
   readonly people: number;
@@ -28,7 +28,7 @@ export interface Report {
   readonly askers: readonly Askers[];
   readonly approvers: readonly Approvers[];
   /** Roles that give admin rights and that somebody may ask for. */
-  readonly elevated: readonly Foreign[];
+  readonly elevated: readonly Untrusted[];
 }
 
 export interface Options {
@@ -42,8 +42,8 @@ export interface Options {
  * cluster may have 10,000 users.
  * @throws the signal's reason
  */
-export async function analyse(census: Census, { limit, signal }: Options): Promise<Report> {
-  const pause = breath(signal);
+export async function analyse(census: Census, { limit, signal }: Options): Promise<PrivilegesReport> {
+  const pause = yieldRegularly(signal);
   const entities = entitiesOf(census);
   await pause();
   const grants = new Grants(census.roles, census.users);
@@ -65,7 +65,7 @@ export async function analyse(census: Census, { limit, signal }: Options): Promi
   }
 
   const requesting = new Requesting(census.roles);
-  const asks = await asksOf(groups, requesting, pause);
+  const asks = await requestersOf(groups, requesting, pause);
   const targets = new Set(asks.flatMap(({ ways }) => ways.map(({ target }) => target)));
   const approvers = approversOf(groups, requesting, targets, deciders);
   await pause();
@@ -82,22 +82,22 @@ export async function analyse(census: Census, { limit, signal }: Options): Promi
   return {
     census,
     people: entities.filter(({ holder, system }) => holder.kind === 'person' && !system).length,
-    findings: findings.sort((a, b) => byGrade(a, b) || order(a.role, b.role) || (a.id < b.id ? -1 : 1)),
+    findings: findings.sort((a, b) => bySeverity(a, b) || order(a.role, b.role) || (a.id < b.id ? -1 : 1)),
     askers: asks.map(({ through, holders, ways }) => ({ through, holders, ways })),
     approvers,
     elevated: [...targets].filter((name) => grants.isElevated(name)),
   };
 }
 
-const order = (a: Foreign, b: Foreign): number => (bare(a) < bare(b) ? -1 : bare(a) > bare(b) ? 1 : 0);
+const order = (a: Untrusted, b: Untrusted): number => (rawText(a) < rawText(b) ? -1 : rawText(a) > rawText(b) ? 1 : 0);
 
 /** Whether a power decides requests: by a rule on them, or on everything. */
 const decidesAlone = ({ kind, values }: Power): boolean =>
-  kind === 'decides' || (kind === 'writes' && values.some((value) => bare(value) === '*'));
+  kind === 'decides' || (kind === 'writes' && values.some((value) => rawText(value) === '*'));
 
 /** All roles of each bot. */
-function botRoles(entities: readonly Entity[]): ReadonlyMap<Foreign, ReadonlySet<Foreign>> {
-  const found = new Map<Foreign, Set<Foreign>>();
+function botRoles(entities: readonly Entity[]): ReadonlyMap<Untrusted, ReadonlySet<Untrusted>> {
+  const found = new Map<Untrusted, Set<Untrusted>>();
   for (const { holder, roles } of entities) {
     if (holder.kind !== 'bot') continue;
     const own = found.get(holder.name) ?? new Set();

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { LineCounter, parseDocument, isMap, isScalar, isSeq, type Document } from 'yaml';
-import { foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
 import { nearestName } from '../../roles/role/roleSchema.ts';
 import type { Finding } from './finding.ts';
 
@@ -13,9 +13,9 @@ const largest = 1_000_000;
 /** A finding somebody answers for, until the end of a day (UTC). */
 export interface Exception {
   readonly id: string;
-  readonly what: Foreign;
-  readonly owner: Foreign;
-  readonly reason: Foreign;
+  readonly what: Untrusted;
+  readonly owner: Untrusted;
+  readonly reason: Untrusted;
   /** The last day, `2026-12-31`. */
   readonly until: string;
   /** When that day is over. */
@@ -26,17 +26,17 @@ export interface Exception {
  * What is not as it must be. `field` is one of ours, but with `unknownField`, which names what stands there and, if one
  * is near, what was meant. `shape`: no list below "exceptions", or an entry that is no map.
  */
-export type Fault =
+export type ExceptionProblem =
   | { readonly kind: 'tooBig' | 'alias' | 'shape' | 'id' | 'day' }
-  | { readonly kind: 'notYaml'; readonly said: Foreign }
+  | { readonly kind: 'notYaml'; readonly said: Untrusted }
   | { readonly kind: 'missing' | 'text'; readonly field: string }
-  | { readonly kind: 'unknownField'; readonly field: Foreign; readonly meant: string | undefined };
+  | { readonly kind: 'unknownField'; readonly field: Untrusted; readonly meant: string | undefined };
 
 /** Where and why a file is broken as a whole; the line is 1 for the first. */
 export interface Broken {
   readonly kind: 'broken';
   readonly line: number;
-  readonly fault: Fault;
+  readonly fault: ExceptionProblem;
 }
 
 /** What is in the file; broken as a whole where anything in it is not as it must be. */
@@ -52,7 +52,7 @@ export function endOfDay(text: string): Instant | undefined {
 
 const fields = ['id', 'what', 'owner', 'reason', 'until'];
 const words = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
-const foreignWords = v.pipe(words, v.transform(foreign));
+const foreignWords = v.pipe(words, v.transform(untrusted));
 const schema = v.strictObject({
   exceptions: v.nullable(
     v.array(
@@ -73,7 +73,7 @@ const schema = v.strictObject({
 const parse = (text: string, lines: LineCounter): Document.Parsed =>
   parseDocument(text, { version: '1.2', strict: true, uniqueKeys: true, lineCounter: lines });
 
-const broken = (line: number, fault: Fault): Broken => ({ kind: 'broken', line, fault });
+const broken = (line: number, fault: ExceptionProblem): Broken => ({ kind: 'broken', line, fault });
 
 /** Reads the file. An empty one, or one of comments only, accepts nothing. */
 export function readExceptions(text: string): Exceptions {
@@ -82,7 +82,7 @@ export function readExceptions(text: string): Exceptions {
   const document = parse(text, lines);
   const [wrong] = [...document.errors, ...document.warnings];
   if (wrong) {
-    const said = foreign(wrong.message.split(/ at line |\n/)[0] ?? '');
+    const said = untrusted(wrong.message.split(/ at line |\n/)[0] ?? '');
     return broken(wrong.linePos?.[0].line ?? 1, { kind: 'notYaml', said });
   }
   let plain: unknown;
@@ -114,14 +114,14 @@ function brokenBy(
   return broken(lineOf(document, lines, keysOf(issue)), faultOf(issue));
 }
 
-function faultOf(issue: Issue): Fault {
+function faultOf(issue: Issue): ExceptionProblem {
   const keys = keysOf(issue);
   const field = keys.at(-1);
   // To the checking library a list is a map as well.
   if (typeof field !== 'string' || Array.isArray(issue.path?.at(-1)?.input)) return { kind: 'shape' };
   if (isUnknown(issue)) {
     const meant = nearestName(field, keys.length === 1 ? ['exceptions'] : fields);
-    return { kind: 'unknownField', field: foreign(field), meant };
+    return { kind: 'unknownField', field: untrusted(field), meant };
   }
   if (keys.length < 3) return { kind: 'shape' };
   if (issue.input === undefined) return { kind: 'missing', field };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { bare, type Foreign } from '../../access/text/foreign.ts';
-import { basisOf } from './fingerprint.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { Census } from '../census/census.ts';
-import type { Grade } from '../powers/severity.ts';
+import type { FindingSeverity } from '../powers/severity.ts';
 import type { PowerKind } from '../powers/powers.ts';
 import type { Holder } from '../census/holders.ts';
 import type { Path } from '../../roles/role/value.ts';
@@ -25,25 +25,25 @@ export interface Finding {
    */
   readonly id: string;
   readonly kind: FindingKind;
-  readonly grade: Grade;
+  readonly grade: FindingSeverity;
   /** The role to change, and where in it. */
-  readonly role: Foreign;
+  readonly role: Untrusted;
   readonly path: Path;
-  readonly values: readonly Foreign[];
+  readonly values: readonly Untrusted[];
   readonly holders: readonly Holder[];
   /** Only under a rule's condition, which was not looked into. */
   readonly conditional: boolean;
   /** Every holder is locked. */
   readonly locked: boolean;
   /** Who else writes the role, such as Terraform. */
-  readonly origin?: Foreign;
+  readonly origin?: Untrusted;
   /** The role is one of Teleport's own. */
   readonly preset?: boolean;
   /** What is to be changed is no role: a mapping of a connector. */
   readonly noRole?: boolean;
   /** The access list that gives it: its title, which others may have too, and its name. */
-  readonly list?: Foreign;
-  readonly listName?: Foreign;
+  readonly list?: Untrusted;
+  readonly listName?: Untrusted;
   /** How many approvals it takes now. */
   readonly approvals?: number;
   /** How long it lasts now, in ms; absent where nothing limits it. */
@@ -66,7 +66,7 @@ interface Within {
 }
 
 /** What a finding says of the role it is about. */
-export function ofRole(census: Census, name: Foreign): Pick<Finding, 'origin' | 'preset'> & Within {
+export function ofRole(census: Census, name: Untrusted): Pick<Finding, 'origin' | 'preset'> & Within {
   const role = census.roles.get(name);
   return {
     census,
@@ -97,18 +97,18 @@ export function finding({ census, more = '', ...of }: Omit<Finding, 'id' | 'lock
     .filter(([key], at, all) => at === 0 || key !== all[at - 1]?.[0]);
   const list = of.listName ?? of.list;
   const about = [
-    bare(census.cluster),
+    rawText(census.cluster),
     of.kind,
     of.grade,
-    bare(of.role),
+    rawText(of.role),
     // Where in a list it stands says nothing of what it is.
     of.path.filter((key) => typeof key === 'string').join('.'),
-    of.values.map(bare).sort(byCode),
+    of.values.map(rawText).sort(byCode),
     of.conditional ? 'where' : '',
-    list === undefined ? '' : bare(list),
+    list === undefined ? '' : rawText(list),
     of.approvals,
     of.lasts,
-    basisOf(census, of),
+    fingerprint(census, of),
     more,
   ];
   // One line each: no text of JSON holds the end of a line.

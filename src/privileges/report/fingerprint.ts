@@ -1,6 +1,6 @@
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 import type { Census, Role } from '../census/census.ts';
-import { rulesOf } from '../powers/denials.ts';
+import { resourceRulesOf } from '../powers/denials.ts';
 import type { FindingKind } from './finding.ts';
 import { isPlainObject, valueAt, type Path, type Plain } from '../../roles/role/value.ts';
 import { dangerous, targets } from '../powers/powers.ts';
@@ -23,26 +23,26 @@ const ofOthers: ReadonlySet<FindingKind> = new Set([
 ]);
 
 /** What a finding stands on beyond its own words, as one text: the same for the same reach, in whatever order. */
-export function basisOf(
+export function fingerprint(
   census: Census,
   of: {
     readonly kind: FindingKind;
-    readonly role: Foreign;
+    readonly role: Untrusted;
     readonly path: Path;
-    readonly values: readonly Foreign[];
+    readonly values: readonly Untrusted[];
   },
 ): string {
   const role = census.roles.get(of.role);
   if (ofOthers.has(of.kind)) {
     const others = of.kind === 'tooLong' ? [of.role] : of.values;
-    const given = others.map((name) => [bare(name), whole(census.roles.get(name))] as const);
+    const given = others.map((name) => [rawText(name), whole(census.roles.get(name))] as const);
     const own = of.kind === 'impersonates' && role ? partOf(role, ['impersonate']) : null;
     return canonical({ own, given: Object.fromEntries(given) });
   }
   if (!role) return '';
   if (of.kind === 'writes' || of.kind === 'decides')
     return canonical({
-      rules: rulesAbout(role, new Set(of.values.map(bare))),
+      rules: rulesAbout(role, new Set(of.values.map(rawText))),
       denied: valueAt(role.value, ['spec', 'deny', 'rules']) ?? null,
     });
   const labels = of.kind === 'hostUsers' ? 'node' : targets.find(({ kind }) => kind === of.kind)?.labels;
@@ -78,7 +78,7 @@ function partOf({ value }: Role, fields: readonly string[]): { readonly [key: st
 }
 
 function rulesAbout(role: Role, kinds: ReadonlySet<string>): Plain {
-  return rulesOf(role.value, 'allow').flatMap(({ index, resources, verbs }) => {
+  return resourceRulesOf(role.value, 'allow').flatMap(({ index, resources, verbs }) => {
     const about = resources.filter((kind) => kinds.has(kind));
     const where = valueAt(role.value, ['spec', 'allow', 'rules', index, 'where']) ?? null;
     return about.length === 0 ? [] : [{ about, verbs, where }];

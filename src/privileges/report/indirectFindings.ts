@@ -1,10 +1,10 @@
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 import { couldRead, type Census } from '../census/census.ts';
 import { finding, ofRole, type Finding } from './finding.ts';
 import type { Grants } from '../powers/grants.ts';
 import { isUnread, lockedIn, unreadMembers, type Entity, type Holder } from '../census/holders.ts';
 import { comesWith, membersIn } from '../census/accessListMembers.ts';
-import { isOpen, mayYield } from '../powers/mappedRoles.ts';
+import { isOpenEnded, mayYield } from '../powers/mappedRoles.ts';
 import { isAdmin, targets } from '../powers/powers.ts';
 import { textsAt } from '../../roles/role/value.ts';
 import { isTemplate } from '../powers/traitTemplates.ts';
@@ -25,7 +25,7 @@ export function listFindings(
     ];
     if (holders.length === 0) return [];
     const { roles, traits } = comesWith(list, census, true);
-    const powers = (name: Foreign): string => {
+    const powers = (name: Untrusted): string => {
       const role = census.roles.get(name);
       const given = role ? grants.of([role], traits).filter(isAdmin) : [];
       return given.length > 0 ? JSON.stringify(given) : '';
@@ -46,7 +46,7 @@ export function listFindings(
 }
 
 /** Roles somebody holds in which names of admins may be filled in from traits. */
-function templated(census: Census, entities: readonly Entity[]): readonly Foreign[] {
+function templated(census: Census, entities: readonly Entity[]): readonly Untrusted[] {
   if (
     census.accessLists.every(({ grants, ownerGrants }) => grants.traits.size + ownerGrants.traits.size === 0)
   )
@@ -64,12 +64,12 @@ function templated(census: Census, entities: readonly Entity[]): readonly Foreig
  */
 export function mappingFindings(census: Census, grants: Grants): readonly Finding[] {
   const elevated = [...census.roles.keys()].filter((name) => grants.isElevated(name));
-  const open = (holder: Holder, path: Finding['path'], roles: readonly Foreign[]): readonly Finding[] =>
+  const open = (holder: Holder, path: Finding['path'], roles: readonly Untrusted[]): readonly Finding[] =>
     roles
-      .filter((role) => isOpen(bare(role)))
+      .filter((role) => isOpenEnded(rawText(role)))
       .map((role) => {
-        const pattern = holder.value === undefined ? '' : bare(holder.value);
-        const yields = elevated.some((name) => mayYield(pattern, bare(role), bare(name)));
+        const pattern = holder.value === undefined ? '' : rawText(holder.value);
+        const yields = elevated.some((name) => mayYield(pattern, rawText(role), rawText(name)));
         const grade = yields || !couldRead(census, 'roles') ? 'high' : 'medium';
         const about = { kind: 'openMapping', conditional: false, noRole: true } as const;
         return finding({ ...about, grade, role, path, values: [role], holders: [holder], census });

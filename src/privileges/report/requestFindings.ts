@@ -1,11 +1,11 @@
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import type { Approvers, Askers } from './requestersAndApprovers.ts';
 import { couldRead, type Census } from '../census/census.ts';
 import { finding, holderKey, ofRole, type Finding } from './finding.ts';
 import type { Grants } from '../powers/grants.ts';
 import type { Holder } from '../census/holders.ts';
 import { isAdmin, type PowerKind } from '../powers/powers.ts';
-import { longestGrant, longestGrantPath, longestSession, type Way } from './requestableRoles.ts';
+import { longestGrant, longestGrantPath, longestSession, type RequestRoute } from './requestableRoles.ts';
 
 /** The server's own limit of a grant, in ms. */
 const longest = 14 * 86_400_000;
@@ -34,9 +34,9 @@ const lasting: ReadonlySet<PowerKind> = new Set(['writes', 'decides', 'impersona
 
 /** Holders by a pair of roles. */
 class Pairs {
-  readonly found = new Map<string, { role: Foreign; target: Foreign; way: Way; holders: Holder[] }>();
+  readonly found = new Map<string, { role: Untrusted; target: Untrusted; way: RequestRoute; holders: Holder[] }>();
 
-  add(role: Foreign, way: Way, holders: readonly Holder[]): void {
+  add(role: Untrusted, way: RequestRoute, holders: readonly Holder[]): void {
     const key = JSON.stringify([role, way.target, way.approvals]);
     const pair = this.found.get(key);
     if (pair) for (const holder of holders) pair.holders.push(holder);
@@ -46,8 +46,8 @@ class Pairs {
 
 async function* tooEasy({ census, grants, asks, pause }: Requests): AsyncIterable<Finding> {
   const pairs = new Pairs();
-  const known = new Map<Foreign, boolean>();
-  const edits = (target: Foreign): boolean => {
+  const known = new Map<Untrusted, boolean>();
+  const edits = (target: Untrusted): boolean => {
     const before = known.get(target);
     if (before !== undefined) return before;
     const found = grants.alone(target).some((power) => lasting.has(power.kind) && isAdmin(power));
@@ -82,7 +82,7 @@ async function* nobodyApproves({ census, asks, approvers, pause }: Requests): As
   if (!known || census.gaps.some(({ part }) => part === 'members')) return;
   const usable = approvers.filter(({ system }) => !system);
   if (usable.some(({ how, holders }) => how === 'rule' && holders.some(({ locked }) => !locked))) return;
-  const reviewers = new Map<Foreign, Reviewers>();
+  const reviewers = new Map<Untrusted, Reviewers>();
   const pairs = new Pairs();
   for (const { holders, ways } of asks) {
     for (const way of ways) {
@@ -118,7 +118,7 @@ interface Reviewers {
 /** More than any threshold asks for: whoever has so many reviewers has enough. */
 const plenty = 50;
 
-function reviewersOf(target: Foreign, approvers: readonly Approvers[]): Reviewers {
+function reviewersOf(target: Untrusted, approvers: readonly Approvers[]): Reviewers {
   const people = new Set<string>();
   // A claim or a role in another cluster may stand for any number of people.
   let countless = false;
@@ -142,9 +142,9 @@ function reviewersOf(target: Foreign, approvers: readonly Approvers[]): Reviewer
 
 /** Admin roles that somebody may ask for and that last longer than the team wants. */
 async function* tooLong({ census, grants, asks, limit, pause }: Requests): AsyncIterable<Finding> {
-  const found = new Map<Foreign, Holder[]>();
-  const late = new Map<Foreign, boolean>();
-  const isLate = (target: Foreign): boolean => {
+  const found = new Map<Untrusted, Holder[]>();
+  const late = new Map<Untrusted, boolean>();
+  const isLate = (target: Untrusted): boolean => {
     const role = census.roles.get(target);
     const lasts = role && longestSession(role);
     return role !== undefined && grants.isElevated(target) && (lasts === undefined || lasts > limit);
@@ -178,7 +178,7 @@ async function* tooLong({ census, grants, asks, limit, pause }: Requests): Async
 }
 
 async function* longGrants({ census, asks, pause }: Requests): AsyncIterable<Finding> {
-  const found = new Map<Foreign, Holder[]>();
+  const found = new Map<Untrusted, Holder[]>();
   for (const { through, holders } of asks)
     for (const name of through) {
       const role = census.roles.get(name);

@@ -1,8 +1,8 @@
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { approvalsOf } from '../../roles/role/thresholds.ts';
 import type { Role, Traits } from '../census/census.ts';
 import { readDuration } from '../../roles/role/duration.ts';
-import { isName, matcher, matches, replaced } from '../../roles/role/namePatterns.ts';
+import { isName, matcher, matches, withReplacement } from '../../roles/role/namePatterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain } from '../../roles/role/value.ts';
 
 /** What a role says of asking, or of reviewing. */
@@ -37,7 +37,7 @@ function claimedBy(
   return roles.flatMap((role) => {
     if (!role.includes('$') || role.startsWith('^')) return [role];
     // What cannot be worked out may be any role.
-    return replaced(text, expression, role) ?? (side === 'allow' ? ['*'] : []);
+    return withReplacement(text, expression, role) ?? (side === 'allow' ? ['*'] : []);
   });
 }
 
@@ -85,8 +85,8 @@ export function longestSession(role: Role): number | undefined {
 }
 
 /** A role that may be asked for by somebody. */
-export interface Way {
-  readonly target: Foreign;
+export interface RequestRoute {
+  readonly target: Untrusted;
   /** The held roles that allow asking for it. */
   readonly through: readonly Role[];
   /** How many approvals are needed: those of every role that allows it, in the easiest way. */
@@ -94,8 +94,8 @@ export interface Way {
 }
 
 /** A pattern that cannot be tried denies nothing. */
-const isDenied = (patterns: readonly string[], name: Foreign): boolean =>
-  patterns.some((pattern) => matches(pattern, bare(name)));
+const isDenied = (patterns: readonly string[], name: Untrusted): boolean =>
+  patterns.some((pattern) => matches(pattern, rawText(name)));
 
 interface Threshold {
   readonly approve: number;
@@ -150,20 +150,20 @@ function costOf(way: readonly Threshold[]): number {
 
 /** Finds out which roles may be asked for or reviewed; remembers what patterns mean. */
 export class Requesting {
-  readonly #names: readonly Foreign[];
-  readonly #roles: ReadonlyMap<Foreign, Role>;
-  readonly #matched = new Map<string, readonly Foreign[]>();
+  readonly #names: readonly Untrusted[];
+  readonly #roles: ReadonlyMap<Untrusted, Role>;
+  readonly #matched = new Map<string, readonly Untrusted[]>();
 
-  constructor(roles: ReadonlyMap<Foreign, Role>) {
+  constructor(roles: ReadonlyMap<Untrusted, Role>) {
     this.#roles = roles;
     this.#names = [...roles.keys()];
   }
 
   /** What holders of these roles may ask for. A denial to search as a role leaves the plain way to it. */
-  ways(roles: readonly Role[], traits: Traits): readonly Way[] {
+  ways(roles: readonly Role[], traits: Traits): readonly RequestRoute[] {
     const denied = roles.flatMap((role) => patternsIn(clause(role, 'deny', 'request'), traits, 'deny'));
     const notSearched = new Set(roles.flatMap((role) => searched(role, 'deny')));
-    const found = new Map<Foreign, Role[]>();
+    const found = new Map<Untrusted, Role[]>();
     for (const role of roles.filter(mayAsk)) {
       const names = searched(role, 'allow').filter((name) => !notSearched.has(name));
       for (const target of this.#named([
@@ -179,7 +179,7 @@ export class Requesting {
   }
 
   /** The roles whose requests holders of these roles may review. A condition is not looked into. */
-  reviewed(roles: readonly Role[], traits: Traits): ReadonlySet<Foreign> {
+  reviewed(roles: readonly Role[], traits: Traits): ReadonlySet<Untrusted> {
     const denied = roles.flatMap((role) =>
       patternsIn(clause(role, 'deny', 'review_requests'), traits, 'deny'),
     );
@@ -190,21 +190,21 @@ export class Requesting {
   }
 
   /** The roles that are there and fit. */
-  #named(patterns: readonly string[]): readonly Foreign[] {
+  #named(patterns: readonly string[]): readonly Untrusted[] {
     return [...new Set(patterns.flatMap((pattern) => this.#one(pattern)))];
   }
 
-  #one(pattern: string): readonly Foreign[] {
+  #one(pattern: string): readonly Untrusted[] {
     const before = this.#matched.get(pattern);
     if (before) return before;
-    const exact = this.#roles.get(foreign(pattern));
+    const exact = this.#roles.get(untrusted(pattern));
     const plain = isName(pattern);
     const fits = matcher(pattern);
     const found = plain
       ? exact
         ? [exact.name]
         : []
-      : this.#names.filter((name) => fits(bare(name)) && this.#roles.get(name)?.made !== 'system');
+      : this.#names.filter((name) => fits(rawText(name)) && this.#roles.get(name)?.made !== 'system');
     this.#matched.set(pattern, found);
     return found;
   }

@@ -1,4 +1,4 @@
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import { noTraits, type Role, type Traits } from '../census/census.ts';
 import type { Power } from '../powers/powers.ts';
 import type { Entity, Holder } from '../census/holders.ts';
@@ -9,23 +9,23 @@ import {
   reviewsConditionally,
   takesPart,
   type Requesting,
-  type Way,
+  type RequestRoute,
 } from './requestableRoles.ts';
 
 /** Holders of the same roles that say what may be asked for. */
 export interface Askers {
-  readonly through: readonly Foreign[];
+  readonly through: readonly Untrusted[];
   readonly holders: readonly Holder[];
-  readonly ways: readonly Way[];
+  readonly ways: readonly RequestRoute[];
 }
 
 /** Who may approve: by reviewing, or by a rule, alone and their own requests too. */
 export interface Approvers {
   readonly how: 'review' | 'rule';
-  readonly through: readonly Foreign[];
+  readonly through: readonly Untrusted[];
   readonly holders: readonly Holder[];
   /** The roles that somebody may ask for and that they may approve. */
-  readonly targets: ReadonlySet<Foreign>;
+  readonly targets: ReadonlySet<Untrusted>;
   /** Only under a condition, which was not looked into. */
   readonly conditional: boolean;
   /** Teleport's own users. */
@@ -82,7 +82,7 @@ export class Groups {
 }
 
 /** Who may ask for what, without Teleport's own users. */
-export async function asksOf(
+export async function requestersOf(
   groups: Groups,
   requesting: Requesting,
   pause: () => Promise<void>,
@@ -102,7 +102,7 @@ export async function asksOf(
 export function approversOf(
   groups: Groups,
   requesting: Requesting,
-  targets: ReadonlySet<Foreign>,
+  targets: ReadonlySet<Untrusted>,
   deciders: readonly Decider[],
 ): readonly Approvers[] {
   const found: Approvers[] = [];

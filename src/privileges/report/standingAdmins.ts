@@ -1,13 +1,13 @@
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import { couldRead } from '../census/census.ts';
 import { holderKey, isStanding, type Finding } from './finding.ts';
 import type { Holder } from '../census/holders.ts';
-import type { Report } from './analyse.ts';
+import type { PrivilegesReport } from './analyse.ts';
 
 /** Who holds admin rights permanently, by findings that count. */
-export interface Standing {
+export interface StandingAdmins {
   /** People who are not locked, by name. */
-  readonly people: readonly Foreign[];
+  readonly people: readonly Untrusted[];
   /** Bots, SSO mappings, trusted clusters and lists whose members are not known. */
   readonly others: readonly Holder[];
   /** Whether enough was read to say that nobody does: all that gives rights. */
@@ -16,8 +16,8 @@ export interface Standing {
   readonly counted: boolean;
 }
 
-export function standingIn({ census }: Report, open: readonly Finding[]): Standing {
-  const people = new Set<Foreign>();
+export function standingAdmins({ census }: PrivilegesReport, open: readonly Finding[]): StandingAdmins {
+  const people = new Set<Untrusted>();
   const others = new Map<string, Holder>();
   for (const { holders } of open.filter(isStanding))
     for (const holder of holders) {

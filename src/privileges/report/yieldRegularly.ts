@@ -7,7 +7,7 @@ const piece = 40;
  * For long work: called often, it lets everything else run now and then.
  * @throws the signal's reason
  */
-export function breath(signal?: AbortSignal): () => Promise<void> {
+export function yieldRegularly(signal?: AbortSignal): () => Promise<void> {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < piece) return;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { randomUUID } from 'node:crypto';
-import type { Foreign, Instant } from '../../access/text/foreign.ts';
-import type { Files } from '../../state/storageFiles.ts';
+import type { Untrusted, Instant } from '../../access/text/foreign.ts';
+import type { StorageFiles } from '../../state/storageFiles.ts';
 import { storedInstant, storedText } from '../../state/storedSchemas.ts';
 import type { PlainObject } from '../role/value.ts';
 
@@ -31,23 +31,23 @@ const application = v.object({
 });
 
 /** What one Apply replaced in one role. */
-export type Former = v.InferOutput<typeof role>;
+export type AppliedRole = v.InferOutput<typeof role>;
 
 /** What one Apply replaced. */
-export interface Application extends v.InferOutput<typeof application> {
+export interface ApplyRecord extends v.InferOutput<typeof application> {
   readonly id: string;
 }
 
 /** What was there before each Apply, outside the workspace: the newest fifty. */
-export class Applications {
-  readonly #files: Files;
+export class ApplyHistory {
+  readonly #files: StorageFiles;
 
-  constructor(files: Files) {
+  constructor(files: StorageFiles) {
     this.#files = files;
   }
 
   /** A new one with nothing in it. It is stored with its first role. */
-  begin(cluster: Foreign, by: Foreign, at: Instant): Application {
+  begin(cluster: Untrusted, by: Untrusted, at: Instant): ApplyRecord {
     return {
       id: `${folder}/${String(at).padStart(15, '0')}-${randomUUID()}.json`,
       cluster,
@@ -61,7 +61,7 @@ export class Applications {
    * Stores an application in place of what was known of it.
    * @returns whether it can be read back: what cannot be undone is not sent
    */
-  async keep({ id, ...rest }: Application): Promise<boolean> {
+  async keep({ id, ...rest }: ApplyRecord): Promise<boolean> {
     if (rest.roles.length === 0) {
       await this.#files.remove(id);
       return true;
@@ -75,23 +75,23 @@ export class Applications {
   }
 
   /** Those of a cluster with something left to undo, the newest first. */
-  async of(cluster: Foreign): Promise<readonly Application[]> {
+  async of(cluster: Untrusted): Promise<readonly ApplyRecord[]> {
     const names = (await this.#files.names(folder)).sort().reverse();
     const found = await Promise.all(names.map((name) => this.#read(name)));
     return found.flatMap((one) => (one?.cluster === cluster && one.roles.some(isLeft) ? [one] : []));
   }
 
-  async #read(id: string): Promise<Application | undefined> {
+  async #read(id: string): Promise<ApplyRecord | undefined> {
     const stored = await this.#files.read(id, application);
     return stored && { id, ...stored };
   }
 }
 
 /** Whether this can still be undone. */
-export const isLeft = ({ undone }: Former): boolean => undone !== true;
+export const isLeft = ({ undone }: AppliedRole): boolean => undone !== true;
 
 /** The application with one role of it changed or added. */
-export function withRole(application: Application, role: Former): Application {
+export function withRole(application: ApplyRecord, role: AppliedRole): ApplyRecord {
   const { roles } = application;
   const isThere = roles.some(({ name }) => name === role.name);
   const next = isThere ? roles.map((one) => (one.name === role.name ? role : one)) : [...roles, role];

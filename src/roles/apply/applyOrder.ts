@@ -1,22 +1,22 @@
 // In which order roles are sent, so that a refusal in the middle leaves nobody without a way in.
-import { foreign } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/foreign.ts';
 import type { RolePlan } from './planApply.ts';
-import { approvesByRule, requestable } from '../setup/approvalRoles.ts';
+import { approvesByRule, requestablePatternsOf } from '../setup/approvalRoles.ts';
 import { valueAt } from '../role/value.ts';
 
 /**
  * Roles that only give come before those that take something away. Of either: first what others let people ask for,
  * then who approves, then the rest. A new role always comes before those that name it.
  */
-export function inOrder(plans: readonly RolePlan[]): readonly RolePlan[] {
-  const named = new Set(plans.flatMap(namesOf));
+export function applyOrder(plans: readonly RolePlan[]): readonly RolePlan[] {
+  const named = new Set(plans.flatMap(roleNamesIn));
   const rank = (plan: RolePlan): number =>
     (takesAway(plan) ? 3 : 0) + (named.has(plan.name) ? 0 : approves(plan) ? 1 : 2);
   return newFirst([...plans].sort((one, other) => rank(one) - rank(other)));
 }
 
 /** The roles that a role lets people ask for. */
-export const namesOf = ({ value }: RolePlan): readonly RolePlan['name'][] => requestable(value).map(foreign);
+export const roleNamesIn = ({ value }: RolePlan): readonly RolePlan['name'][] => requestablePatternsOf(value).map(untrusted);
 
 /** Whether somebody can do less after it: something allowed goes, or something is denied. */
 const takesAway = ({ lines }: RolePlan): boolean =>
@@ -35,7 +35,7 @@ function newFirst(plans: readonly RolePlan[]): readonly RolePlan[] {
   const place = (plan: RolePlan): void => {
     if (seen.has(plan)) return;
     seen.add(plan);
-    const names = new Set(namesOf(plan));
+    const names = new Set(roleNamesIn(plan));
     for (const other of plans) if (other.held === undefined && names.has(other.name)) place(other);
     placed.push(plan);
   };

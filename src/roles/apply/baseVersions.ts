@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { createHash } from 'node:crypto';
-import { bare, type Foreign } from '../../access/text/foreign.ts';
-import type { Files } from '../../state/storageFiles.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import type { StorageFiles } from '../../state/storageFiles.ts';
 import { storedText } from '../../state/storedSchemas.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { PlainObject } from '../role/value.ts';
 
 /** A version of a role that this person has seen: what a change of theirs begins from. */
-export interface Base {
+export interface BaseVersion {
   /** Empty for a role that is known not to be there. */
   readonly revision: string;
   readonly document: PlainObject;
@@ -30,15 +30,15 @@ const schema = v.object({
  * The version of each role that this person last fetched or applied, in our own storage: a file in the workspace says
  * nothing of where it came from.
  */
-export class Bases {
-  readonly #files: Files;
+export class BaseVersions {
+  readonly #files: StorageFiles;
 
-  constructor(files: Files) {
+  constructor(files: StorageFiles) {
     this.#files = files;
   }
 
   /** Undefined for a role that was never fetched or applied here. */
-  async of(cluster: Foreign, name: Foreign): Promise<Base | undefined> {
+  async of(cluster: Untrusted, name: Untrusted): Promise<BaseVersion | undefined> {
     const found = await this.#files.read(fileOf(cluster, name), schema);
     if (found?.cluster !== cluster || found.name !== name) return undefined;
     const { revision, document, instead } = found;
@@ -46,21 +46,21 @@ export class Bases {
   }
 
   /** @param instead the revision that a manifest names, if this version is to count for it */
-  async remember(cluster: Foreign, { name, revision, document }: Held, instead?: string): Promise<void> {
+  async remember(cluster: Untrusted, { name, revision, document }: StoredResource, instead?: string): Promise<void> {
     const kept = { cluster, name, revision, document, ...(instead ? { instead } : {}) };
     await this.#files.write(fileOf(cluster, name), kept);
   }
 
   /** This person removed the role: that it is not there is nobody else's change. */
-  gone(cluster: Foreign, name: Foreign): Promise<void> {
+  gone(cluster: Untrusted, name: Untrusted): Promise<void> {
     return this.remember(cluster, { name, revision: '', document: {} });
   }
 }
 
 /** A name may be anything, a path for one. */
-function fileOf(cluster: Foreign, name: Foreign): string {
+function fileOf(cluster: Untrusted, name: Untrusted): string {
   const digest = createHash('sha256')
-    .update(`${bare(cluster)}\0${bare(name)}`)
+    .update(`${rawText(cluster)}\0${rawText(name)}`)
     .digest('hex');
   return `bases/${digest.slice(0, 32)}.json`;
 }

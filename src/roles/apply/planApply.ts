@@ -1,15 +1,15 @@
 // What Apply would do: pure, from the texts of the chosen files and what the server holds.
 import { isDeepStrictEqual } from 'node:util';
-import { bare, type Foreign } from '../../access/text/foreign.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
-import type { Base } from './baseVersions.ts';
-import { changesBetween, type FieldLine } from '../role/roleDiff.ts';
-import { readManifest, type Problem, type RoleDocument } from '../manifest/parseManifest.ts';
-import { inOrder, namesOf } from './applyOrder.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
+import type { BaseVersion } from './baseVersions.ts';
+import { roleChanges, type FieldLine } from '../role/roleDiff.ts';
+import { parseManifest, type Problem, type RoleDocument } from '../manifest/parseManifest.ts';
+import { applyOrder, roleNamesIn } from './applyOrder.ts';
 import { ownerOf, resourceType } from '../role/roleOrigin.ts';
 import { isName } from '../role/namePatterns.ts';
 import { isPlainObject, valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
-import { render } from '../manifest/writeYaml.ts';
+import { writeYaml } from '../manifest/writeYaml.ts';
 
 /** A manifest as it was chosen: the text in the editor where it is open, saved or not. */
 export interface Source {
@@ -19,13 +19,13 @@ export interface Source {
 }
 
 /** Why nothing of what was chosen is applied. */
-export type Refusal =
+export type ApplyRefusal =
   | { readonly kind: 'problem'; readonly source: Source; readonly problem: Problem; readonly line: number }
   | { readonly kind: 'empty'; readonly source: Source }
   | {
       readonly kind: 'twice' | 'system' | 'unwritable';
       readonly source: Source;
-      readonly name: Foreign;
+      readonly name: Untrusted;
       readonly line: number;
     };
 
@@ -45,18 +45,18 @@ export interface Wanted {
 export type Fate = 'new' | 'changed' | 'same' | 'ownedElsewhere' | 'stale' | 'removed';
 
 export interface RolePlan {
-  readonly name: Foreign;
+  readonly name: Untrusted;
   readonly fate: Fate;
   /** Exactly what is sent, and shown. */
   readonly bytes: string;
   readonly value: PlainObject;
   /** What the server held when it was read; undefined for a role that is not there. */
-  readonly held: Held | undefined;
+  readonly held: StoredResource | undefined;
   /** The server's version, written as ours is; empty where there is none. */
   readonly heldText: string;
   readonly lines: readonly FieldLine[];
   /** Who keeps it: terraform, kubernetes, okta … */
-  readonly owner?: Foreign;
+  readonly owner?: Untrusted;
   /** One of the roles that Teleport makes itself. */
   readonly preset: boolean;
   /** What a change began from that is stale, where that is known, and the server's version beside it. */
@@ -64,16 +64,16 @@ export interface RolePlan {
   /** Of a stale role: what somebody changed on the server since, and this takes away again. */
   readonly undoes?: readonly FieldLine[];
   /** Roles that it lets people ask for, and that are neither on the server nor applied with it. */
-  readonly lacks?: readonly Foreign[];
+  readonly lacks?: readonly Untrusted[];
   /** The revision that the manifest names. */
   readonly named?: string;
 }
 
 /** Reads the chosen files. Any error refuses everything: half of what was meant is not what was meant. */
-export function readSources(sources: readonly Source[], held: readonly Held[]): readonly Wanted[] | Refusal {
+export function readSources(sources: readonly Source[], held: readonly StoredResource[]): readonly Wanted[] | ApplyRefusal {
   const wanted: Wanted[] = [];
   for (const source of sources) {
-    const { documents, problems } = readManifest(source.text);
+    const { documents, problems } = parseManifest(source.text);
     const problem = problems.find((one) => one.severity === 'error' && !isKnownToServer(one, held));
     if (problem) return { kind: 'problem', source, problem, line: lineAt(source.text, problem.span.start) };
     if (documents.length === 0) return { kind: 'empty', source };
@@ -96,25 +96,25 @@ export function readSources(sources: readonly Source[], held: readonly Held[]): 
 /** Plans each role, in the order in which they are sent. */
 export function planRoles(
   wanted: readonly Wanted[],
-  held: readonly Held[],
-  baseOf: (name: Foreign) => Base | undefined,
+  held: readonly StoredResource[],
+  baseOf: (name: Untrusted) => BaseVersion | undefined,
 ): readonly RolePlan[] {
   const plans = wanted.map(({ document: { name, value } }) =>
     planRole(name, value, holding(held, name), baseOf(name)),
   );
   const there = new Set([...plans, ...held].map(({ name }) => name));
-  return inOrder(plans).map((plan) => {
-    const lacks = namesOf(plan).filter((name) => isName(bare(name)) && !there.has(name));
+  return applyOrder(plans).map((plan) => {
+    const lacks = roleNamesIn(plan).filter((name) => isName(rawText(name)) && !there.has(name));
     return lacks.length > 0 ? { ...plan, lacks: [...new Set(lacks)] } : plan;
   });
 }
 
 /** Plans one role. A revision in its manifest is compared, not sent. */
 function planRole(
-  name: Foreign,
+  name: Untrusted,
   value: PlainObject,
-  held: Held | undefined,
-  begun: Base | undefined,
+  held: StoredResource | undefined,
+  begun: BaseVersion | undefined,
 ): RolePlan {
   const { rest, revision: named } = withoutRevision(value);
   const plan = { ...planOver(name, rest, held), ...(named === undefined ? {} : { named }) };
@@ -125,10 +125,10 @@ function planRole(
   if (!from) return plan;
   if (!from.document) return { ...plan, fate: 'stale' };
   const base = {
-    text: render(withoutRevision(from.document).rest),
+    text: writeYaml(withoutRevision(from.document).rest),
     server: holds ? textBeside(holds, from.document) : '',
   };
-  const since = holds ? changesBetween(from.document, holds) : [];
+  const since = holds ? roleChanges(from.document, holds) : [];
   return { ...plan, fate: 'stale', base, undoes: undoneOf(since, plan.lines) };
 }
 
@@ -154,15 +154,15 @@ const shared = (list: readonly Plain[], other: readonly Plain[]): readonly Plain
  * Plans to put a role over what the server holds, whatever that is.
  * @param value undefined: the role is to go
  */
-export function planOver(name: Foreign, value: PlainObject | undefined, held: Held | undefined): RolePlan {
+export function planOver(name: Untrusted, value: PlainObject | undefined, held: StoredResource | undefined): RolePlan {
   const holds = plainOf(held);
   const wanted = value && withoutRevision(value).rest;
-  const lines = changesBetween(holds, wanted);
+  const lines = roleChanges(holds, wanted);
   return {
     name,
     fate: fateOver(holds, wanted, lines),
     value: wanted ?? {},
-    bytes: wanted ? render(wanted) : '',
+    bytes: wanted ? writeYaml(wanted) : '',
     held,
     heldText: holds ? textBeside(holds, wanted ?? {}) : '',
     lines,
@@ -184,8 +184,8 @@ function fateOver(
 export function textBeside(document: PlainObject, beside: PlainObject): string {
   const { rest } = withoutRevision(document);
   const { rest: other } = withoutRevision(beside);
-  const changed = changesBetween(rest, other).map(({ path }) => path);
-  return render(written(rest, other, [], changed), other);
+  const changed = roleChanges(rest, other).map(({ path }) => path);
+  return writeYaml(written(rest, other, [], changed), other);
 }
 
 /** What the server filled in by itself, and nothing changes, is left out. */
@@ -206,7 +206,7 @@ function written(value: PlainObject, other: PlainObject, path: Path, changed: re
 function movedFrom(
   holds: PlainObject | undefined,
   revision: string,
-  base: Base | undefined,
+  base: BaseVersion | undefined,
   named: string | undefined,
 ): { readonly document?: PlainObject } | undefined {
   const agreed = base?.instead !== undefined && base.instead === named && base.revision === revision;
@@ -217,13 +217,13 @@ function movedFrom(
   // Written anew, with the same in it: nobody's change is lost.
   const moved =
     holds === undefined ||
-    changesBetween(base.document, holds).length + changesBetween(holds, base.document).length > 0;
+    roleChanges(base.document, holds).length + roleChanges(holds, base.document).length > 0;
   return moved ? { document: base.document } : undefined;
 }
 
 function canBeWritten(value: PlainObject): boolean {
   try {
-    render(value);
+    writeYaml(value);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -235,18 +235,18 @@ function canBeWritten(value: PlainObject): boolean {
 export const firstChanged = (before: readonly Source[], now: readonly Source[]): Source | undefined =>
   before.find(({ file, text }) => now.find((one) => one.file === file)?.text !== text);
 
-const holding = (held: readonly Held[], name: Foreign): Held | undefined =>
+const holding = (held: readonly StoredResource[], name: Untrusted): StoredResource | undefined =>
   held.find((one) => one.name === name);
 
 /** A role of the server, which came as JSON. */
-export function plainOf(held: Held): PlainObject;
-export function plainOf(held: Held | undefined): PlainObject | undefined;
-export function plainOf(held: Held | undefined): PlainObject | undefined {
+export function plainOf(held: StoredResource): PlainObject;
+export function plainOf(held: StoredResource | undefined): PlainObject | undefined;
+export function plainOf(held: StoredResource | undefined): PlainObject | undefined {
   return held?.document as PlainObject | undefined;
 }
 
 /** A field that no list of ours knows is right where the server's role has that very field. */
-function isKnownToServer({ code, path, role }: Problem, held: readonly Held[]): boolean {
+function isKnownToServer({ code, path, role }: Problem, held: readonly StoredResource[]): boolean {
   if (code !== 'unknownField' || !path || role === undefined) return false;
   return valueAt(plainOf(holding(held, role)), path) !== undefined;
 }

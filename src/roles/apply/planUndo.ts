@@ -1,12 +1,12 @@
-import type { Held } from '../../teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import { planOver, plainOf, textBeside, type RolePlan } from './planApply.ts';
-import { changesBetween, ignoredBy } from '../role/roleDiff.ts';
-import { isLeft, type Application, type Former } from './applyHistory.ts';
-import { render } from '../manifest/writeYaml.ts';
+import { roleChanges, ignoredBy } from '../role/roleDiff.ts';
+import { isLeft, type ApplyRecord, type AppliedRole } from './applyHistory.ts';
+import { writeYaml } from '../manifest/writeYaml.ts';
 
 /** What undoing does to a role. */
-export type Undoing = {
-  readonly former: Former;
+export type UndoPlan = {
+  readonly former: AppliedRole;
   /** From what the server holds to what it held. */
   readonly plan: RolePlan;
 } & (
@@ -20,11 +20,11 @@ export type Undoing = {
 );
 
 /** Plans the undo of an application, the role that was sent last first. */
-export function planUndo({ roles }: Application, held: readonly Held[]): readonly Undoing[] {
+export function planUndo({ roles }: ApplyRecord, held: readonly StoredResource[]): readonly UndoPlan[] {
   return roles
     .filter(isLeft)
     .reverse()
-    .map((former): Undoing => {
+    .map((former): UndoPlan => {
       const now = held.find(({ name }) => name === former.name);
       const { before, sent } = former;
       const plan = planOver(former.name, before?.document, now);
@@ -32,15 +32,15 @@ export function planUndo({ roles }: Application, held: readonly Held[]): readonl
         return { kind: 'nothing', former, plan };
       if (!now || !isAsApplied(former, now)) {
         const server = now ? textBeside(plainOf(now), sent) : '';
-        return { kind: 'moved', former, plan, applied: render(sent), server };
+        return { kind: 'moved', former, plan, applied: writeYaml(sent), server };
       }
       return before ? { kind: 'restore', former, plan } : { kind: 'remove', former, plan };
     });
 }
 
 /** By its revision, or by what it holds: what was changed and put back since is nobody's loss. */
-function isAsApplied({ after, sent }: Former, now: Held): boolean {
+function isAsApplied({ after, sent }: AppliedRole, now: StoredResource): boolean {
   if (now.revision === after) return true;
   const held = plainOf(now);
-  return ignoredBy(sent, held).length + changesBetween(held, sent).length === 0;
+  return ignoredBy(sent, held).length + roleChanges(held, sent).length === 0;
 }

@@ -2,12 +2,12 @@ import type { Instant } from '../../access/text/foreign.ts';
 import type { Clock } from '../../state/clock.ts';
 import { failureOf, type Failure, type FailureKind } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 import { plainOf, type RolePlan } from './planApply.ts';
-import type { Bases } from './baseVersions.ts';
+import type { BaseVersions } from './baseVersions.ts';
 import { ignoredBy, type Difference } from '../role/roleDiff.ts';
-import { withRole, type Application, type Applications } from './applyHistory.ts';
+import { withRole, type ApplyRecord, type ApplyHistory } from './applyHistory.ts';
 import { roleOrNone } from '../role/readRole.ts';
 
 /**
@@ -17,11 +17,11 @@ import { roleOrNone } from '../role/readRole.ts';
  * failed. `removed`: it is gone, which only an undo does.
  */
 export type Result =
-  | { readonly kind: 'applied'; readonly plan: RolePlan; readonly held: Held; readonly at: Instant }
+  | { readonly kind: 'applied'; readonly plan: RolePlan; readonly held: StoredResource; readonly at: Instant }
   | {
       readonly kind: 'inPart';
       readonly plan: RolePlan;
-      readonly held: Held;
+      readonly held: StoredResource;
       readonly at: Instant;
       readonly ignored: readonly Difference[];
     }
@@ -29,18 +29,18 @@ export type Result =
   | { readonly kind: 'stale' | 'waiting'; readonly plan: RolePlan }
   | { readonly kind: 'removed'; readonly plan: RolePlan };
 
-export interface Sending {
+export interface SendContext {
   readonly tctl: Pick<Tctl, 'role' | 'writeRole' | 'removeRole'>;
   readonly home: Home;
   readonly clock: Clock;
-  readonly bases: Bases;
+  readonly bases: BaseVersions;
   /** Where what was there before is kept; left out for an undo, which undoes what was kept. */
-  readonly applications?: Applications;
+  readonly applications?: ApplyHistory;
 }
 
 /** What came of sending several roles. */
 export interface Sent {
-  readonly application: Application;
+  readonly application: ApplyRecord;
   readonly results: readonly Result[];
 }
 
@@ -52,8 +52,8 @@ export interface Sent {
  */
 export async function send(
   plans: readonly RolePlan[],
-  application: Application,
-  sending: Sending,
+  application: ApplyRecord,
+  sending: SendContext,
   told: (plan: RolePlan) => void = () => undefined,
 ): Promise<Sent> {
   let kept = application;
@@ -74,7 +74,7 @@ export async function send(
 }
 
 /** Looks again at what is not known; those that are stay as they are. */
-export async function lookAgain(sent: Sent, sending: Sending): Promise<Sent> {
+export async function lookAgain(sent: Sent, sending: SendContext): Promise<Sent> {
   let { application } = sent;
   const results: Result[] = [];
   for (const result of sent.results) {
@@ -86,7 +86,7 @@ export async function lookAgain(sent: Sent, sending: Sending): Promise<Sent> {
 }
 
 /** Whether the server holds what was sent, or some of it. */
-export const isWritten = (result: Result): result is Extract<Result, { readonly held: Held }> =>
+export const isWritten = (result: Result): result is Extract<Result, { readonly held: StoredResource }> =>
   result.kind === 'applied' || result.kind === 'inPart';
 
 /** Of roles that go none names another: one that is still used does not keep the others. */
@@ -101,7 +101,7 @@ const stops = (result: Result): boolean =>
 /** What keeps the cluster, or us, from removing just this role. */
 const keepsOne: ReadonlySet<FailureKind> = new Set(['inUse', 'unnameable']);
 
-async function sendOne(plan: RolePlan, sending: Sending): Promise<Result> {
+async function sendOne(plan: RolePlan, sending: SendContext): Promise<Result> {
   const { tctl, home } = sending;
   try {
     if (plan.fate !== 'removed')
@@ -126,9 +126,9 @@ const mayBeDone: ReadonlySet<FailureKind> = new Set(['unreachable', 'timedOut', 
 const looks = 25;
 
 /** Looks what the server holds: that decides what came of it. Nothing is sent again. */
-async function settle(plan: RolePlan, failure: Failure, sending: Sending): Promise<Result> {
+async function settle(plan: RolePlan, failure: Failure, sending: SendContext): Promise<Result> {
   for (let looked = 0; looked < looks; looked += 1) {
-    let held: Held | undefined;
+    let held: StoredResource | undefined;
     try {
       held = await roleOrNone(plan.name, sending.tctl, sending.home);
     } catch (error) {
@@ -148,7 +148,7 @@ async function settle(plan: RolePlan, failure: Failure, sending: Sending): Promi
 const isOthers = (result: Result): boolean =>
   result.kind === 'inPart' && result.ignored.some(({ held }) => held !== undefined);
 
-function written(plan: RolePlan, held: Held, { clock }: Sending): Result {
+function written(plan: RolePlan, held: StoredResource, { clock }: SendContext): Result {
   const ignored = ignoredBy(plan.value, plainOf(held));
   const at = clock.now();
   return ignored.length > 0
@@ -158,7 +158,7 @@ function written(plan: RolePlan, held: Held, { clock }: Sending): Result {
 
 const refused = (plan: RolePlan, failure: Failure): Result => ({ kind: 'refused', plan, failure });
 
-const formerOf = ({ name, value, held }: RolePlan, after?: string): Application['roles'][number] => ({
+const formerOf = ({ name, value, held }: RolePlan, after?: string): ApplyRecord['roles'][number] => ({
   name,
   sent: value,
   ...(held ? { before: { revision: held.revision, document: plainOf(held) } } : {}),
@@ -166,7 +166,7 @@ const formerOf = ({ name, value, held }: RolePlan, after?: string): Application[
 });
 
 /** Stores what came of a role: what can be undone, and what a further change begins from. */
-async function note(application: Application, result: Result, sending: Sending): Promise<Application> {
+async function note(application: ApplyRecord, result: Result, sending: SendContext): Promise<ApplyRecord> {
   const { plan } = result;
   const next = isWritten(result)
     ? withRole(application, formerOf(plan, result.held.revision))

@@ -1,7 +1,7 @@
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { canRequireReason } from '../setup/answers.ts';
 import { approvalsOf } from '../role/thresholds.ts';
-import { allows, Around, asksOf, rulesOf } from './knownRoles.ts';
+import { allows, RoleGraph, requestablePatterns, roleRulesOf } from './knownRoles.ts';
 import { readDuration, writeDuration } from '../role/duration.ts';
 import { changeText, type FieldChange } from '../manifest/changeManifest.ts';
 import { isNothing, nearestName } from '../role/roleSchema.ts';
@@ -45,7 +45,7 @@ function editBetween(before: string, after: string): TextEdit {
 /** A fix that is worked out when somebody looks at it: a file may have hundreds. */
 function fix(
   text: string,
-  role: Foreign,
+  role: Untrusted,
   code: FixCode,
   names: readonly string[],
   ...changes: FieldChange[]
@@ -53,7 +53,7 @@ function fix(
   let edits: readonly TextEdit[] | undefined;
   return {
     code,
-    names: names.map(foreign),
+    names: names.map(untrusted),
     get edits() {
       if (edits) return edits;
       try {
@@ -70,16 +70,16 @@ function fix(
 class Checks {
   readonly #text: string;
   readonly #document: RoleDocument;
-  readonly #around: Around;
+  readonly #around: RoleGraph;
   readonly #context: CheckContext;
   readonly #name: string;
 
-  constructor(manifest: Manifest, document: RoleDocument, around: Around, context: CheckContext) {
+  constructor(manifest: Manifest, document: RoleDocument, around: RoleGraph, context: CheckContext) {
     this.#text = manifest.text;
     this.#document = document;
     this.#around = around;
     this.#context = context;
-    this.#name = bare(document.name);
+    this.#name = rawText(document.name);
   }
 
   *all(): Generator<Problem> {
@@ -104,7 +104,7 @@ class Checks {
       code,
       severity,
       span,
-      names: [this.#name, ...names].map(foreign),
+      names: [this.#name, ...names].map(untrusted),
       fixes,
       role: name,
       path,
@@ -149,7 +149,7 @@ class Checks {
   }
 
   *#requests(): Generator<Problem> {
-    const asks = asksOf(this.#document.value);
+    const asks = requestablePatterns(this.#document.value);
     for (const { pattern, path } of asks) {
       if (!isName(pattern) || this.#around.has(pattern)) continue;
       const near = nearestName(pattern, this.#around.names);
@@ -174,8 +174,8 @@ class Checks {
 
   /** The server refuses reviews of one's own request, but not the plain setting of its state. */
   *#ownRequests(): Generator<Problem> {
-    if (asksOf(this.#document.value).length === 0) return;
-    for (const rule of rulesOf(this.#document.value))
+    if (requestablePatterns(this.#document.value).length === 0) return;
+    for (const rule of roleRulesOf(this.#document.value))
       if (rule.where === '' && allows(rule, ['access_request'], ['update', 'create']))
         yield this.#problem(
           'approvesOwnRequests',
@@ -189,7 +189,7 @@ class Checks {
   *#oneApproval(): Generator<Problem> {
     const { value } = this.#document;
     const enough = (role: PlainObject): boolean => approvalsOf(role) >= 2;
-    for (const { pattern, path } of enough(value) ? [] : asksOf(value)) {
+    for (const { pattern, path } of enough(value) ? [] : requestablePatterns(value)) {
       const editing = this.#around.editing.find(
         (name) => name !== this.#name && this.#around.means(pattern, name),
       );
@@ -206,7 +206,7 @@ class Checks {
     const asker = this.#around
       .askers(this.#name)
       .find((name) => !this.#around.inFiles(name) && !enough(this.#around.role(name)));
-    const rule = rulesOf(value).find((one) => allows(one, ['role', 'user'], ['create', 'update']));
+    const rule = roleRulesOf(value).find((one) => allows(one, ['role', 'user'], ['create', 'update']));
     if (asker !== undefined && rule) yield this.#problem('requestableByOneApproval', rule.path, [asker]);
   }
 
@@ -235,6 +235,6 @@ class Checks {
  * The problems of reading stand in the manifest itself.
  */
 export function checkManifest(manifest: Manifest, context: CheckContext): readonly Problem[] {
-  const around = new Around(manifest, context);
+  const around = new RoleGraph(manifest, context);
   return manifest.documents.flatMap((document) => [...new Checks(manifest, document, around, context).all()]);
 }

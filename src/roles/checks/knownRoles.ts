@@ -1,4 +1,4 @@
-import { bare } from '../../access/text/foreign.ts';
+import { rawText } from '../../access/text/foreign.ts';
 import type { CheckContext } from './checks.ts';
 import type { Manifest } from '../manifest/parseManifest.ts';
 import { matches } from '../role/namePatterns.ts';
@@ -15,7 +15,7 @@ const list = (value: Plain | undefined): readonly Plain[] =>
   Array.isArray(value) ? (value as readonly Plain[]) : [];
 
 /** What the holder of a role may request. */
-export function asksOf(role: PlainObject): readonly Ask[] {
+export function requestablePatterns(role: PlainObject): readonly Ask[] {
   const at = (path: Path): Ask[] =>
     textsAt(role, path).map((pattern, index) => ({ pattern, path: [...path, index] }));
   const claims = list(valueAt(role, [...request, 'claims_to_roles'])).flatMap((_, index) =>
@@ -25,7 +25,7 @@ export function asksOf(role: PlainObject): readonly Ask[] {
 }
 
 /** A rule about resources, and where it stands. */
-export interface Rule {
+export interface RoleRule {
   readonly path: Path;
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
@@ -33,7 +33,7 @@ export interface Rule {
 }
 
 /** The rules a role allows. */
-export const rulesOf = (role: PlainObject): readonly Rule[] =>
+export const roleRulesOf = (role: PlainObject): readonly RoleRule[] =>
   list(valueAt(role, ['spec', 'allow', 'rules']))
     .filter(isPlainObject)
     .map((rule, at) => ({
@@ -44,12 +44,12 @@ export const rulesOf = (role: PlainObject): readonly Rule[] =>
     }));
 
 /** Whether a rule lets somebody do one of the verbs with one of the kinds. */
-export const allows = (rule: Rule, kinds: readonly string[], verbs: readonly string[]): boolean =>
+export const allows = (rule: RoleRule, kinds: readonly string[], verbs: readonly string[]): boolean =>
   rule.resources.some((kind) => kind === '*' || kinds.includes(kind)) &&
   rule.verbs.some((verb) => verb === '*' || verbs.includes(verb));
 
 /** All roles that are known: of the file, of the other files, of the server. A file's own comes before the others. */
-export class Around {
+export class RoleGraph {
   readonly #roles: ReadonlyMap<string, PlainObject>;
   readonly #asks: ReadonlyMap<string, readonly Ask[]>;
   readonly #inFiles: ReadonlySet<string>;
@@ -61,15 +61,15 @@ export class Around {
 
   constructor(manifest: Manifest, { holders, serverRoles, siblings }: CheckContext) {
     const files = [...siblings, ...manifest.documents].map(
-      (one) => [bare(one.name), one.value] satisfies [string, PlainObject],
+      (one) => [rawText(one.name), one.value] satisfies [string, PlainObject],
     );
     this.#roles = new Map([...(serverRoles ?? []), ...files]);
-    this.#asks = new Map([...this.#roles].map(([name, role]) => [name, asksOf(role)]));
+    this.#asks = new Map([...this.#roles].map(([name, role]) => [name, requestablePatterns(role)]));
     this.#inFiles = new Set(files.map(([name]) => name));
     this.#holders = holders;
     this.editing = [...this.#roles]
       .filter(([, role]) =>
-        rulesOf(role).some((rule) => allows(rule, ['role', 'user'], ['create', 'update'])),
+        roleRulesOf(role).some((rule) => allows(rule, ['role', 'user'], ['create', 'update'])),
       )
       .map(([name]) => name);
     this.complete = serverRoles !== undefined;

@@ -1,4 +1,4 @@
-import { allows, rulesOf } from './knownRoles.ts';
+import { allows, roleRulesOf } from './knownRoles.ts';
 import { textsAt, type Path, type PlainObject } from '../role/value.ts';
 
 /** A place where a role gives all there is of something. */
@@ -47,7 +47,7 @@ export function* wildcardsOf(role: PlainObject): Generator<Wildcard> {
     const at = textsAt(role, path).indexOf('*');
     if (at !== -1) yield { path: [...path, at], field: names.join('.'), value: '*' };
   }
-  for (const rule of rulesOf(role))
+  for (const rule of roleRulesOf(role))
     if (rule.resources.includes('*') && rule.where === '' && allows(rule, [], anything))
       yield { path: rule.path, field: 'rules', value: '*' };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, parseAllDocuments, type Document } from 'yaml';
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 import { isPlainObject, valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
 import { nextStep } from './yamlEdit.ts';
 
@@ -76,8 +76,8 @@ const mostSteps = 500;
  * all other documents stay as they are.
  * @throws Error when the role is not there, or the text is written so that the change cannot be made in place
  */
-export function changeText(text: string, role: Foreign, changes: readonly FieldChange[]): string {
-  const at = parse(text).findIndex((document) => nameOf(document) === bare(role));
+export function changeText(text: string, role: Untrusted, changes: readonly FieldChange[]): string {
+  const at = parse(text).findIndex((document) => nameOf(document) === rawText(role));
   let target: PlainObject | undefined;
   let now = text;
   for (let step = 0; step < mostSteps; step += 1) {

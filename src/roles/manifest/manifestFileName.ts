@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 
 /** Names that mean a device on Windows, whatever their ending. */
 const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
@@ -10,8 +10,8 @@ const longest = 60;
  * names are data (`a/b`, `-rf`, `@/etc/hostname` and `CON` are accepted by Teleport).
  * @param taken names of the files that are there; two that differ in case only are one file on some systems
  */
-export function fileNameFor(role: Foreign, taken: readonly string[]): string {
-  const name = bare(role);
+export function fileNameFor(role: Untrusted, taken: readonly string[]): string {
+  const name = rawText(role);
   const used = new Set(taken.map((one) => one.toLowerCase()));
   const plain = name
     .replace(/[^A-Za-z0-9._-]+/g, '-')

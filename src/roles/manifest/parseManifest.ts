@@ -1,14 +1,14 @@
 import { isMap, isScalar, parseAllDocuments, type Document, type ParsedNode, type YAMLError } from 'yaml';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import type { Path, PlainObject } from '../role/value.ts';
 import type { Fix, Problem, ReadingCode, Span, TextEdit } from './problem.ts';
-import { readRole } from './parseRole.ts';
+import { parseRole } from './parseRole.ts';
 
 export type { Fix, FixCode, Problem, ProblemCode, Severity, Span, TextEdit } from './problem.ts';
 
 /** One role of a file. */
 export interface RoleDocument {
-  readonly name: Foreign;
+  readonly name: Untrusted;
   readonly version: string;
   readonly value: PlainObject;
   readonly span: Span;
@@ -44,7 +44,7 @@ function tooMuch(text: string): ReadingCode | undefined {
   return undefined;
 }
 
-function problem(code: ReadingCode, span: Span, names: readonly Foreign[] = []): Problem {
+function problem(code: ReadingCode, span: Span, names: readonly Untrusted[] = []): Problem {
   return { code, severity: 'error', span, names, fixes: [] };
 }
 
@@ -77,7 +77,7 @@ function broken(error: YAMLError, text: string): Problem {
   if (code) return problem(code, span);
   return /^\s*[{[]/.test(text) && /[}\]]\s*[{[]$/.test(text.slice(0, span.end))
     ? problem('jsonStream', span)
-    : problem('notYaml', span, [foreign(error.message.split('\n')[0] ?? '')]);
+    : problem('notYaml', span, [untrusted(error.message.split('\n')[0] ?? '')]);
 }
 
 /** From the start of a node to its last visible character, at least one character. */
@@ -92,7 +92,7 @@ interface Read {
   readonly problems: readonly Problem[];
 }
 
-const refused = (code: ReadingCode, span: Span, names: readonly Foreign[] = []): Read => ({
+const refused = (code: ReadingCode, span: Span, names: readonly Untrusted[] = []): Read => ({
   problems: [problem(code, span, names)],
 });
 
@@ -115,10 +115,10 @@ function readDocument(document: Document.Parsed, text: string): Read {
   if (!isScalar(kind) || kind.value !== 'role') {
     const named = isScalar(kind) && typeof kind.value === 'string' && kind.range;
     return named
-      ? refused('otherKind', seen(named[0], named[1], text), [foreign(String(kind.value))])
+      ? refused('otherKind', seen(named[0], named[1], text), [untrusted(String(kind.value))])
       : refused('otherKind', firstLine);
   }
-  const { name, version, value, spans, found } = readRole(contents, text);
+  const { name, version, value, spans, found } = parseRole(contents, text);
   if (name === undefined || version === undefined) return { problems: found };
   const at = (path: Path): Span =>
     spans.get(JSON.stringify(path)) ?? (path.length ? at(path.slice(0, -1)) : span);
@@ -129,12 +129,12 @@ function readDocument(document: Document.Parsed, text: string): Read {
  * Reads a file of role manifests strictly: only documents of kind role, nothing that two readers could understand
  * differently, no field that Teleport does not know. Nothing is thrown: what is wrong is a problem with its place.
  */
-export function readManifest(text: string): Manifest {
+export function parseManifest(text: string): Manifest {
   const obstacle = tooMuch(text);
   if (obstacle) return { text, documents: [], problems: [problem(obstacle, { start: 0, end: 1 })] };
   const problems: Problem[] = [];
   const documents: RoleDocument[] = [];
-  const names = new Set<Foreign>();
+  const names = new Set<Untrusted>();
   const parsed = parseAllDocuments(text, {
     uniqueKeys: false,
     prettyErrors: false,

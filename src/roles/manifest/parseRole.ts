@@ -9,28 +9,28 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { fillsLabels } from '../role/roleDefaults.ts';
 import { readDuration } from '../role/duration.ts';
 import {
-  below,
+  fieldsBelow,
   fieldAt,
   isChoice,
   isListOf,
   isStruct,
   nearestName,
   role,
-  type Choice,
+  type ChoiceField,
   type Field,
 } from '../role/roleSchema.ts';
 import { valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
 import type { Expected, Fix, Problem, ReadingCode, Severity, Span } from './problem.ts';
-import { legacy, quoted } from './yamlScalar.ts';
+import { legacy, quotedScalar } from './yamlScalar.ts';
 
 /** What was read of one document. */
 export interface ReadRole {
   /** Undefined where there is none, or none that names a role; then the document is no role. */
-  readonly name: Foreign | undefined;
+  readonly name: Untrusted | undefined;
   readonly version: string | undefined;
   readonly value: PlainObject;
   /** Where the value of each path stands, by the path as JSON. */
@@ -44,7 +44,7 @@ const deepest = 40;
 const versions = ['v3', 'v4', 'v5', 'v6', 'v7', 'v8'];
 
 /** Reads the map of a document of kind role. */
-export function readRole(map: YAMLMap, text: string): ReadRole {
+export function parseRole(map: YAMLMap, text: string): ReadRole {
   const reader = new Reader(text);
   const value = reader.map(map, role, []);
   const version = valueAt(value, ['version']);
@@ -52,7 +52,7 @@ export function readRole(map: YAMLMap, text: string): ReadRole {
   const top = reader.spans.get('[]') ?? { start: 0, end: 1 };
   const kind = reader.spans.get('["kind"]') ?? top;
   if (known === undefined) {
-    const named = typeof version === 'string' ? [foreign(version)] : [];
+    const named = typeof version === 'string' ? [untrusted(version)] : [];
     reader.problem('unknownVersion', reader.spans.get('["version"]') ?? kind, named, ['version']);
   }
   if (fillsLabels(value))
@@ -60,7 +60,7 @@ export function readRole(map: YAMLMap, text: string): ReadRole {
       severity: 'warning',
     });
   const name = valueAt(value, ['metadata', 'name']);
-  const named = typeof name === 'string' && name !== '' ? foreign(name) : undefined;
+  const named = typeof name === 'string' && name !== '' ? untrusted(name) : undefined;
   if (!named)
     reader.problem('noName', reader.spans.get('["metadata","name"]') ?? kind, [], ['metadata', 'name']);
   return {
@@ -88,7 +88,7 @@ class Reader {
   problem(
     code: ReadingCode,
     span: Span,
-    names: readonly Foreign[],
+    names: readonly Untrusted[],
     path: Path,
     more: { severity?: Severity; fixes?: readonly Fix[]; expected?: Expected } = {},
   ): false {
@@ -107,12 +107,12 @@ class Reader {
     const span = this.#span(node, before);
     this.spans.set(JSON.stringify(path), span);
     if (path.length > deepest) this.problem('tooDeep', span, [], path);
-    if (isAlias(node)) this.problem('alias', span, [foreign(node.source)], path);
+    if (isAlias(node)) this.problem('alias', span, [untrusted(node.source)], path);
     if (path.length > deepest || isAlias(node)) return null;
     if (node === null) return this.#empty(field, span, path);
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
-    if (node.anchor !== undefined) this.problem('anchor', span, [foreign(node.anchor)], path);
-    if (node.tag !== undefined) this.problem('tag', span, [foreign(node.tag)], path);
+    if (node.anchor !== undefined) this.problem('anchor', span, [untrusted(node.anchor)], path);
+    if (node.tag !== undefined) this.problem('tag', span, [untrusted(node.tag)], path);
     if (isScalar(node)) return this.#scalar(node, field, path, span);
     if (isMap(node)) {
       if (field !== undefined && !isStruct(field) && field !== 'labels' && field !== 'textMap')
@@ -123,7 +123,7 @@ class Reader {
       this.#wrong(span, path);
     return node.items.map((item, at): Plain => {
       const inside = isPair(item) ? null : (item as Node | null);
-      return this.#node(inside, below(field, at), [...path, at], span);
+      return this.#node(inside, fieldsBelow(field, at), [...path, at], span);
     });
   }
 
@@ -144,8 +144,8 @@ class Reader {
       const place = this.#span(pair.key, span);
       const at = [...path, key];
       if (entries.has(key))
-        this.problem('duplicateKey', place, [foreign(key)], at, { fixes: this.#removal(node, pair, key) });
-      const inner = below(field, key);
+        this.problem('duplicateKey', place, [untrusted(key)], at, { fixes: this.#removal(node, pair, key) });
+      const inner = fieldsBelow(field, key);
       if (isStruct(field) && inner === undefined) this.#unknown(key, field.fields, node, place, at);
       entries.set(key, this.#node(pair.value, inner, at, place));
     }
@@ -161,26 +161,26 @@ class Reader {
     const last = this.#text.slice(0, Math.max(after, value?.range?.[1] ?? 0)).trimEnd().length;
     const newline = this.#text.indexOf('\n', last);
     const end = newline < 0 ? this.#text.length : newline + 1;
-    return [{ code: 'removeLater', names: [foreign(name)], edits: [{ span: { start, end }, text: '' }] }];
+    return [{ code: 'removeLater', names: [untrusted(name)], edits: [{ span: { start, end }, text: '' }] }];
   }
 
   /** The text of a key; undefined for one that has none, which is a problem. */
   #key(key: Node | null, path: Path, map: Span): string | undefined {
     const span = this.#span(key, map);
-    if (isAlias(key)) this.problem('alias', span, [foreign(key.source)], path);
+    if (isAlias(key)) this.problem('alias', span, [untrusted(key.source)], path);
     else if (!isScalar(key)) this.problem('keyNotText', span, [], path);
     if (!isScalar(key)) return undefined;
-    if (key.anchor !== undefined) this.problem('anchor', span, [foreign(key.anchor)], path);
-    if (key.tag !== undefined) this.problem('tag', span, [foreign(key.tag)], path);
+    if (key.anchor !== undefined) this.problem('anchor', span, [untrusted(key.anchor)], path);
+    if (key.tag !== undefined) this.problem('tag', span, [untrusted(key.tag)], path);
     const source = key.source ?? '';
     if (key.type === 'PLAIN' && source === '<<') {
       this.problem('merge', span, [], path);
       return undefined;
     }
     const fixes = source ? [this.#write(span, 'quote', source)] : [];
-    if (typeof key.value !== 'string') this.problem('keyNotText', span, [foreign(source)], path, { fixes });
+    if (typeof key.value !== 'string') this.problem('keyNotText', span, [untrusted(source)], path, { fixes });
     else if (differs(key))
-      this.problem('readDifferently', span, [foreign(source)], [...path, source], {
+      this.problem('readDifferently', span, [untrusted(source)], [...path, source], {
         severity: 'warning',
         fixes,
       });
@@ -194,20 +194,20 @@ class Reader {
     const fixes: Fix[] =
       meant === undefined || map.has(meant)
         ? []
-        : [{ code: 'rename', names: [foreign(meant)], edits: [{ span, text: meant }] }];
-    const named = meant === undefined ? [foreign(key)] : [foreign(key), foreign(meant)];
+        : [{ code: 'rename', names: [untrusted(meant)], edits: [{ span, text: meant }] }];
+    const named = meant === undefined ? [untrusted(key)] : [untrusted(key), untrusted(meant)];
     this.problem(right === undefined ? 'unknownField' : 'wrongCase', span, named, path, { fixes });
   }
 
   #write(span: Span, code: 'quote' | 'write', value: string): Fix {
-    const text = code === 'quote' ? quoted(value.toWellFormed()) : value;
-    return { code, names: [foreign(text)], edits: [{ span, text }] };
+    const text = code === 'quote' ? quotedScalar(value.toWellFormed()) : value;
+    return { code, names: [untrusted(text)], edits: [{ span, text }] };
   }
 
   #wrong(span: Span, path: Path, ...fixes: readonly Fix[]): false {
     const name = path.findLast((key) => typeof key === 'string') ?? '';
     const expected = expectedBy(fieldAt(path));
-    return this.problem('wrongType', span, [foreign(name)], path, { fixes, ...(expected && { expected }) });
+    return this.problem('wrongType', span, [untrusted(name)], path, { fixes, ...(expected && { expected }) });
   }
 
   #scalar(node: Scalar, field: Field | undefined, path: Path, span: Span): Plain {
@@ -221,7 +221,7 @@ class Reader {
     const fits = field === undefined || this.#fits(value, field, path, span, source);
     if (!fits || field === 'time' || !differs(node)) return value;
     const fix = this.#write(span, typeof value === 'string' ? 'quote' : 'write', String(value));
-    this.problem('readDifferently', span, [foreign(source)], path, { severity: 'warning', fixes: [fix] });
+    this.problem('readDifferently', span, [untrusted(source)], path, { severity: 'warning', fixes: [fix] });
     return value;
   }
 
@@ -234,7 +234,7 @@ class Reader {
     if (field === 'duration')
       return (
         (typeof value === 'string' && readDuration(value) !== undefined) ||
-        this.problem('notADuration', span, [foreign(source)], path)
+        this.problem('notADuration', span, [untrusted(source)], path)
       );
     if (field !== 'flag') return this.#wrong(span, path);
     if (typeof value === 'boolean') return true;
@@ -244,7 +244,7 @@ class Reader {
       : this.#wrong(span, path);
   }
 
-  #chosen(value: Plain, field: Choice, path: Path, span: Span, source: string): boolean {
+  #chosen(value: Plain, field: ChoiceField, path: Path, span: Span, source: string): boolean {
     if (typeof value === 'boolean' && field.also === 'flag') return true;
     if (typeof value === 'number' && field.also === 'number') return true;
     if (typeof value !== 'string') return this.#wrong(span, path, this.#write(span, 'quote', source));
@@ -252,7 +252,7 @@ class Reader {
     if (path.length === 1 || value === '' || field.choices.includes(value)) return true;
     const meant = nearestName(value, field.choices);
     const fixes = meant === undefined ? [] : [this.#write(span, 'write', meant)];
-    const names = [foreign(value), foreign(field.choices.filter(Boolean).join(', '))];
+    const names = [untrusted(value), untrusted(field.choices.filter(Boolean).join(', '))];
     this.problem('unknownValue', span, names, path, { severity: 'warning', fixes });
     return true;
   }

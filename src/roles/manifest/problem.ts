@@ -1,4 +1,4 @@
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import type { Path } from '../role/value.ts';
 
 /** A place in a file, in UTF-16 units. */
@@ -72,7 +72,7 @@ export type FixCode =
 export interface Fix {
   readonly code: FixCode;
   /** What its words name, in order. */
-  readonly names: readonly Foreign[];
+  readonly names: readonly Untrusted[];
   readonly edits: readonly TextEdit[];
 }
 
@@ -84,10 +84,10 @@ export interface Problem {
   readonly severity: Severity;
   readonly span: Span;
   /** What its words name, in order: role, field, value. */
-  readonly names: readonly Foreign[];
+  readonly names: readonly Untrusted[];
   readonly fixes: readonly Fix[];
   /** The role it is about, and the field in it; absent where it is about the file. */
-  readonly role?: Foreign;
+  readonly role?: Untrusted;
   readonly path?: Path;
   /** With `wrongType`. */
   readonly expected?: Expected;

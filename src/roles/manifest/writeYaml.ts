@@ -1,5 +1,5 @@
 import { isPlainObject, type Plain, type PlainObject } from '../role/value.ts';
-import { quoted, written } from './yamlScalar.ts';
+import { quotedScalar, written } from './yamlScalar.ts';
 
 /** YAML's readers take a key on one line of so many characters at most. */
 const longestKey = 1000;
@@ -48,7 +48,7 @@ export function inFlow(value: Plain, write: (text: string) => string = written):
 }
 
 /** As JSON, which is YAML as well. */
-export const inJson = (value: Plain): string => inFlow(value, quoted);
+export const inJson = (value: Plain): string => inFlow(value, quotedScalar);
 
 /** How blocks are laid out: columns for a level, and whether the dashes of a list stand below its key or further in. */
 export interface Layout {
@@ -83,5 +83,5 @@ export function blockLines(value: Plain, like?: Plain, layout: Layout = layoutOf
  * @param like a value whose order of keys is kept; else the value's own
  * @throws RangeError for what YAML cannot write: half a character, a number out of range, a key of a thousand letters
  */
-export const render = (value: PlainObject, like?: PlainObject): string =>
+export const writeYaml = (value: PlainObject, like?: PlainObject): string =>
   `${blockLines(value, like).join('\n')}\n`;

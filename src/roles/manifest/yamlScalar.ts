@@ -30,10 +30,10 @@ function escaped(character: string): string {
 }
 
 /** A text in quotation marks, on one line, with everything invisible escaped. Throws for half a surrogate pair. */
-export function quoted(text: string): string {
+export function quotedScalar(text: string): string {
   if (!text.isWellFormed()) throw new RangeError('A text holds half a character, which YAML cannot write.');
   return JSON.stringify(text).replace(unseen, escaped);
 }
 
 /** A text as it is written: plain where that is safe. */
-export const written = (text: string): string => (isPlainText(text) ? text : quoted(text));
+export const written = (text: string): string => (isPlainText(text) ? text : quotedScalar(text));

@@ -1,14 +1,14 @@
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import type { Failure } from '../../teleport/process/failure.ts';
 
 /**
  * The field that a server refused because only Enterprise has it; undefined where it refused for another reason
  * (recorded: `role field allow.review_requests is only available in enterprise subscriptions`).
  */
-export function lackedField({ kind, said }: Failure): Foreign | undefined {
+export function lackedField({ kind, said }: Failure): Untrusted | undefined {
   if (kind !== 'refused' || said === undefined) return undefined;
   const found = /role (?:field|option) ([\w.]+).*is only available in enterprise subscriptions/i.exec(
-    bare(said),
+    rawText(said),
   );
-  return found?.[1] === undefined ? undefined : foreign(found[1]);
+  return found?.[1] === undefined ? undefined : untrusted(found[1]);
 }

@@ -59,7 +59,7 @@ export function expressionOf(pattern: string, flags = 'u'): RegExp | undefined {
  * What an expression makes of a text, as `regexp.ReplaceAllString` of Go: `$1`, `${1}`.
  * @returns nothing where it does not match; undefined where that cannot be tried here
  */
-export function replaced(text: string, pattern: string, by: string): readonly string[] | undefined {
+export function withReplacement(text: string, pattern: string, by: string): readonly string[] | undefined {
   const expression = expressionOf(pattern, 'gu');
   if (!expression || text.length > longest) return undefined;
   if (text.search(expression) < 0) return [];

@@ -1,7 +1,7 @@
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
-import type { Held } from '../../teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 
 /**
@@ -9,11 +9,11 @@ import type { Tctl } from '../../teleport/commands/tctl.ts';
  * @param seen the revision last seen, by name; empty for a role that was not there
  */
 export async function upToDate(
-  listed: readonly Held[],
-  seen: ReadonlyMap<Foreign, string>,
+  listed: readonly StoredResource[],
+  seen: ReadonlyMap<Untrusted, string>,
   tctl: Pick<Tctl, 'role'>,
   home: Home,
-): Promise<readonly Held[]> {
+): Promise<readonly StoredResource[]> {
   let held = listed;
   for (const [name, revision] of seen) {
     const found = held.find((one) => one.name === name);
@@ -27,10 +27,10 @@ export async function upToDate(
 
 /** A role as the server holds it now; undefined where it holds none of that name. */
 export async function roleOrNone(
-  name: Foreign,
+  name: Untrusted,
   tctl: Pick<Tctl, 'role'>,
   home: Home,
-): Promise<Held | undefined> {
+): Promise<StoredResource | undefined> {
   try {
     return await tctl.role(home, name);
   } catch (error) {

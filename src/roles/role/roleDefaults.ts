@@ -89,7 +89,7 @@ export function initially(version: Plain | undefined): PlainObject {
 }
 
 /** A role with what the server adds to it, by the version of the role. What it says itself stays. */
-export function completed(role: PlainObject): PlainObject {
+export function withDefaults(role: PlainObject): PlainObject {
   const { version } = role;
   const whole = filled(role, initially(version));
   const spec = valueAt(whole, ['spec']);

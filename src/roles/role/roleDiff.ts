@@ -1,6 +1,6 @@
-import { completed, initially } from './roleDefaults.ts';
+import { withDefaults, initially } from './roleDefaults.ts';
 import { readDuration } from './duration.ts';
-import { below, isChoice, isNothing, role, type Field } from './roleSchema.ts';
+import { fieldsBelow, isChoice, isNothing, role, type Field } from './roleSchema.ts';
 import { isPlainObject, valueAt, type Path, type Plain, type PlainObject } from './value.ts';
 
 /** Something that was sent and is not there as sent. */
@@ -30,7 +30,7 @@ interface Place {
 const top: Place = { path: [], field: role };
 const inside = ({ path, field }: Place, key: string | number): Place => ({
   path: [...path, key],
-  field: below(field, key),
+  field: fieldsBelow(field, key),
 });
 
 /** Whether off says something else than nothing: there, the older `port_forwarding` decides. */
@@ -117,7 +117,7 @@ function* ignored(sent: Plain, held: Plain | undefined, place: Place): Generator
  * one, the order of texts says nothing. What was left out means what the server fills in for it.
  */
 export const ignoredBy = (sent: PlainObject, held: PlainObject): readonly Difference[] => [
-  ...ignored(completed(sent), completed(held), top),
+  ...ignored(withDefaults(sent), withDefaults(held), top),
 ];
 
 /** Items of `list` that are not in `other`. */
@@ -153,12 +153,12 @@ function* changes(before: Plain | undefined, after: Plain | undefined, place: Pl
  * @param before what the server holds; undefined where the role is new: then all of it is added
  * @param after undefined where the role is to go: then all of it is removed
  */
-export function changesBetween(
+export function roleChanges(
   before: PlainObject | undefined,
   after: PlainObject | undefined,
 ): readonly FieldLine[] {
-  if (before && after) return [...changes(completed(before), completed(after), top)];
-  const role = completed(before ?? after ?? {});
+  if (before && after) return [...changes(withDefaults(before), withDefaults(after), top)];
+  const role = withDefaults(before ?? after ?? {});
   return [...changes(role, initially(role['version']), top)].map(({ path }) => {
     const whole = valueAt(role, path);
     const all = Array.isArray(whole) ? (whole as readonly Plain[]) : one(whole);

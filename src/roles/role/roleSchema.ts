@@ -10,7 +10,7 @@ export type Simple =
   'text' | 'texts' | 'oneOrMore' | 'flag' | 'count' | 'duration' | 'time' | 'labels' | 'textMap';
 
 /** One of a few words. Where Teleport also takes a number, it is the place in the list; a flag is off or on. */
-export interface Choice {
+export interface ChoiceField {
   readonly choices: readonly string[];
   readonly also?: 'number' | 'flag';
 }
@@ -23,7 +23,7 @@ export interface ListOf {
   readonly list: Struct;
 }
 
-export type Field = Simple | Choice | Struct | ListOf;
+export type Field = Simple | ChoiceField | Struct | ListOf;
 
 const all = <const F extends Field>(field: F, names: string): Readonly<Record<string, F>> =>
   Object.fromEntries(names.split(' ').map((name) => [name, field]));
@@ -137,13 +137,13 @@ export const since: Readonly<Record<string, string>> = {
 
 export const isStruct = (field: Field | undefined): field is Struct =>
   typeof field === 'object' && 'fields' in field;
-export const isChoice = (field: Field | undefined): field is Choice =>
+export const isChoice = (field: Field | undefined): field is ChoiceField =>
   typeof field === 'object' && 'choices' in field;
 export const isListOf = (field: Field | undefined): field is ListOf =>
   typeof field === 'object' && 'list' in field;
 
 /** The field below a field by its key; undefined for what is not known. */
-export function below(field: Field | undefined, key: string | number): Field | undefined {
+export function fieldsBelow(field: Field | undefined, key: string | number): Field | undefined {
   if (typeof key === 'number') {
     if (isListOf(field)) return field.list;
     return field === 'texts' || field === 'oneOrMore' ? 'text' : undefined;
@@ -154,7 +154,7 @@ export function below(field: Field | undefined, key: string | number): Field | u
 }
 
 /** The field at a path from the top of a role; undefined for what is not known. */
-export const fieldAt = (path: Path): Field | undefined => path.reduce<Field | undefined>(below, role);
+export const fieldAt = (path: Path): Field | undefined => path.reduce<Field | undefined>(fieldsBelow, role);
 
 /** Whether Teleport takes the value as if nothing stood there. */
 export const isNothing = (value: Plain | undefined): boolean =>

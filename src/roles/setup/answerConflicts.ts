@@ -1,10 +1,10 @@
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 import { approverOf, secondApproverOf, secondAsking, type Answers, type KnownRoles } from './answers.ts';
 import { resourceType } from '../role/roleOrigin.ts';
-import { strandedBy, type Stranded } from './unapprovableRoles.ts';
+import { unapprovableRoles, type UnapprovableRole } from './unapprovableRoles.ts';
 
 /** What keeps answers from becoming manifests. */
-export type Clash =
+export type AnswerConflict =
   | {
       readonly kind:
         | 'tooLong'
@@ -15,20 +15,20 @@ export type Clash =
         | 'presetApproves'
         | 'sameApprovers';
     }
-  | ({ readonly kind: 'stranded'; readonly team: 'first' | 'second' } & Stranded);
+  | ({ readonly kind: 'stranded'; readonly team: 'first' | 'second' } & UnapprovableRole);
 
 /** Teleport's own roles for people, where the cluster's roles could not be read. */
 const presets = ['access', 'auditor', 'editor'];
 
 /** Whether a role is a preset of Teleport, made for other work than approving. */
-export const isPreset = (name: Foreign, { roles, all }: KnownRoles): boolean =>
-  resourceType(roles.get(name)) === 'preset' || (!all && presets.includes(bare(name)));
+export const isPreset = (name: Untrusted, { roles, all }: KnownRoles): boolean =>
+  resourceType(roles.get(name)) === 'preset' || (!all && presets.includes(rawText(name)));
 
 /**
  * The first thing that cannot be as answered. Who asks may not approve too, or they would approve their own.
  * @param limit the team's, in minutes
  */
-export function clashOf(answers: Answers, known: KnownRoles, limit = Infinity): Clash | undefined {
+export function answerConflict(answers: Answers, known: KnownRoles, limit = Infinity): AnswerConflict | undefined {
   const { asking, elevated, edition, approvals } = answers;
   const twoTeams = edition === 'enterprise' && approvals === 'twoTeams';
   const asks = twoTeams ? [...asking, secondAsking(answers)] : asking;
@@ -42,7 +42,7 @@ export function clashOf(answers: Answers, known: KnownRoles, limit = Infinity): 
   if (edition === 'community' && isPreset(approver, known)) return { kind: 'presetApproves' };
   if (new Set(approvers).size < approvers.length) return { kind: 'sameApprovers' };
   for (const team of ['first', 'second'] as const) {
-    const stranded = strandedBy(answers, known, team);
+    const stranded = unapprovableRoles(answers, known, team);
     if (stranded) return { kind: 'stranded', team, ...stranded };
   }
   return answers.minutes > limit ? { kind: 'tooLong' } : undefined;

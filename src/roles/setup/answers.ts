@@ -1,4 +1,4 @@
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import type { EditionName } from '../role/edition.ts';
 import type { PlainObject } from '../role/value.ts';
 
@@ -15,8 +15,8 @@ export type Approvals = 'one' | 'two' | 'twoTeams' | 'asIs';
 /** What was answered in Set Up Roles. Kept as it is given, so that leaving loses nothing. */
 export interface Answers {
   /** The roles that may ask. */
-  readonly asking: readonly Foreign[];
-  readonly elevated: Foreign;
+  readonly asking: readonly Untrusted[];
+  readonly elevated: Untrusted;
   /** What the elevated role gives if it is a new one; one that is there keeps what it gives. */
   readonly gives: Given;
   /** How long a certificate with the elevated role lives. */
@@ -31,16 +31,16 @@ export interface Answers {
   readonly edition?: EditionName;
   readonly approvals: Approvals;
   /** The role that reviews (Enterprise) or approves with tctl (Community); absent: as proposed. */
-  readonly approver?: Foreign | undefined;
+  readonly approver?: Untrusted | undefined;
   /** The second team's reviewers. */
-  readonly secondApprover?: Foreign | undefined;
+  readonly secondApprover?: Untrusted | undefined;
   /** People who are asked to review. */
-  readonly suggested: readonly Foreign[];
+  readonly suggested: readonly Untrusted[];
 }
 
 export const firstAnswers: Answers = {
   asking: [],
-  elevated: foreign('kube-admin'),
+  elevated: untrusted('kube-admin'),
   gives: 'kubernetes',
   minutes: 60,
   reason: true,
@@ -53,7 +53,7 @@ export const firstAnswers: Answers = {
 
 /** The roles there are: as the workspace's manifest has them, else as the server does. */
 export interface KnownRoles {
-  readonly roles: ReadonlyMap<Foreign, PlainObject>;
+  readonly roles: ReadonlyMap<Untrusted, PlainObject>;
   /** Whether these are all, or the server did not let us read them. */
   readonly all: boolean;
   /** The server's version, if it told. */
@@ -61,23 +61,23 @@ export interface KnownRoles {
 }
 
 /** Names of new roles that are proposed. */
-export const proposedElevated: Readonly<Record<Given, Foreign>> = {
-  kubernetes: foreign('kube-admin'),
-  database: foreign('db-admin'),
-  node: foreign('node-root'),
+export const proposedElevated: Readonly<Record<Given, Untrusted>> = {
+  kubernetes: untrusted('kube-admin'),
+  database: untrusted('db-admin'),
+  node: untrusted('node-root'),
 };
 
-const after = (role: Foreign, ending: string): Foreign => foreign(`${bare(role)}-${ending}`);
+const after = (role: Untrusted, ending: string): Untrusted => untrusted(`${rawText(role)}-${ending}`);
 
 /** The role that holds the second team's threshold: whoever asks needs it besides the role that asks. */
-export const secondAsking = ({ elevated }: Answers): Foreign => after(elevated, 'second-team');
+export const secondAsking = ({ elevated }: Answers): Untrusted => after(elevated, 'second-team');
 
 /** Who reviews or approves: as answered, else as proposed. */
-export function approverOf({ approver, edition, elevated }: Answers): Foreign {
-  return approver ?? (edition === 'community' ? foreign('access-approver') : after(elevated, 'reviewer'));
+export function approverOf({ approver, edition, elevated }: Answers): Untrusted {
+  return approver ?? (edition === 'community' ? untrusted('access-approver') : after(elevated, 'reviewer'));
 }
 
-export const secondApproverOf = ({ secondApprover, elevated }: Answers): Foreign =>
+export const secondApproverOf = ({ secondApprover, elevated }: Answers): Untrusted =>
   secondApprover ?? after(elevated, 'second-reviewer');
 
 /** Whether `allow.request.reason.mode` is known to a server: it came with 17.1.0; a pre-release of that is older. */

@@ -1,6 +1,6 @@
 // Who approves, in fields of roles. Enterprise counts reviews against thresholds; Community has tctl and rules.
 import { approvalsOf as leastApprovals, thresholds } from '../role/thresholds.ts';
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import {
   approverOf,
   secondApproverOf,
@@ -26,9 +26,9 @@ const listAt = (value: Plain | undefined, path: Path): readonly Plain[] => {
 };
 
 /** A threshold that only reviews of people with this role count for. */
-const ofTeam = (name: string, reviewer: Foreign): PlainObject => ({
+const ofTeam = (name: string, reviewer: Untrusted): PlainObject => ({
   name,
-  filter: `contains(reviewer.roles, ${JSON.stringify(bare(reviewer))})`,
+  filter: `contains(reviewer.roles, ${JSON.stringify(rawText(reviewer))})`,
   approve: 1,
   deny: 1,
 });
@@ -61,7 +61,7 @@ export interface Demand {
   /** By the easiest of its thresholds; without any, one. */
   readonly approve: number;
   /** Whose approvals alone count. */
-  readonly team?: Foreign;
+  readonly team?: Untrusted;
   /** Whether a filter says which approvals count. */
   readonly conditional: boolean;
 }
@@ -77,15 +77,15 @@ export function demandOf(role: PlainObject | undefined): Demand {
 }
 
 /** The names and patterns of roles that a role may ask for, whole or by resource. */
-export const requestable = (role: PlainObject | undefined): readonly string[] => [
+export const requestablePatternsOf = (role: PlainObject | undefined): readonly string[] => [
   ...new Set([...textsAt(role, requestRoles), ...textsAt(role, searchAsRoles)]),
 ];
 
 /** The role whose people alone count for a role that asks, if it is set to one. */
-export function teamOf(role: PlainObject | undefined): Foreign | undefined {
+export function teamOf(role: PlainObject | undefined): Untrusted | undefined {
   if (approvalsOf(role) !== 'twoTeams') return undefined;
   const [, name] = oneTeam.exec(textsAt(role, [...thresholds, 0, 'filter'])[0] ?? '') ?? [];
-  return name === undefined ? undefined : foreign(name);
+  return name === undefined ? undefined : untrusted(name);
 }
 
 const oneTeam = /^contains\(reviewer\.roles, "([^"\\]+)"\)$/;
@@ -119,13 +119,13 @@ export function writeSecondAsking(answers: Answers, { roles }: KnownRoles): Writ
   const threshold = ofTeam('second team', secondApproverOf(answers));
   const there = roles.get(secondAsking(answers));
   if (!there) {
-    const request = { roles: [bare(answers.elevated)], thresholds: [threshold] };
-    return { manifest: newRole(bare(secondAsking(answers)), { allow: { request } }) };
+    const request = { roles: [rawText(answers.elevated)], thresholds: [threshold] };
+    return { manifest: newRole(rawText(secondAsking(answers)), { allow: { request } }) };
   }
   const filter = textsAt(there, [...thresholds, 0, 'filter'])[0];
   return {
     changes: [
-      ...adds(there, requestRoles, bare(answers.elevated)),
+      ...adds(there, requestRoles, rawText(answers.elevated)),
       ...(filter === threshold['filter'] && listAt(there, thresholds).length === 1
         ? []
         : [{ path: thresholds, set: [threshold] }]),
@@ -143,15 +143,15 @@ export function adds(role: PlainObject, path: Path, name: string): readonly Fiel
 }
 
 /** The role that reviews requests for the elevated one. */
-export function writeReviewer(reviewer: Foreign, { elevated }: Answers, { roles }: KnownRoles): Written {
+export function writeReviewer(reviewer: Untrusted, { elevated }: Answers, { roles }: KnownRoles): Written {
   const there = roles.get(reviewer);
-  if (there) return { changes: adds(there, reviewRoles, bare(elevated)) };
-  return { manifest: newRole(bare(reviewer), { allow: { review_requests: { roles: [bare(elevated)] } } }) };
+  if (there) return { changes: adds(there, reviewRoles, rawText(elevated)) };
+  return { manifest: newRole(rawText(reviewer), { allow: { review_requests: { roles: [rawText(elevated)] } } }) };
 }
 
 /** Whether people with a role review requests for another. */
-export const reviews = (role: PlainObject, elevated: Foreign): boolean =>
-  textsAt(role, reviewRoles).some((name) => matches(name, bare(elevated)));
+export const reviews = (role: PlainObject, elevated: Untrusted): boolean =>
+  textsAt(role, reviewRoles).some((name) => matches(name, rawText(elevated)));
 
 const needed = ['list', 'read', 'update'];
 
@@ -176,7 +176,7 @@ export function writeApprover(answers: Answers, { roles }: KnownRoles): Written 
   const approver = approverOf(answers);
   const there = roles.get(approver);
   const rule = { resources: ['access_request'], verbs: needed };
-  if (!there) return { manifest: newRole(bare(approver), { allow: { rules: [rule] } }) };
+  if (!there) return { manifest: newRole(rawText(approver), { allow: { rules: [rule] } }) };
   const has = verbsOf(there);
   const missing = needed.filter((verb) => !has.includes(verb) && !has.includes('*'));
   const own = listAt(there, rules).findIndex(

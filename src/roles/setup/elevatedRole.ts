@@ -1,4 +1,4 @@
-import { bare } from '../../access/text/foreign.ts';
+import { rawText } from '../../access/text/foreign.ts';
 import type { Answers, Given, KnownRoles } from './answers.ts';
 import { readDuration } from '../role/duration.ts';
 import type { FieldChange } from '../manifest/changeManifest.ts';
@@ -22,7 +22,7 @@ const mfa: Path = ['spec', 'options', 'require_session_mfa'];
 const disconnect: Path = ['spec', 'options', 'disconnect_expired_cert'];
 
 /** Minutes in the form of Teleport's durations: `1h30m`. */
-export function duration(minutes: number): string {
+export function sessionLimit(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   return `${hours > 0 ? `${String(hours)}h` : ''}${rest > 0 || hours === 0 ? `${String(rest)}m` : ''}`;
 }
@@ -43,11 +43,11 @@ export const newRole = (name: string, spec: PlainObject): PlainObject => ({
 
 function newElevated(answers: Answers): PlainObject {
   const options = {
-    max_session_ttl: duration(answers.minutes),
+    max_session_ttl: sessionLimit(answers.minutes),
     ...(answers.mfa ? { require_session_mfa: true } : {}),
     ...(answers.disconnect ? { disconnect_expired_cert: true } : {}),
   };
-  return newRole(bare(answers.elevated), { options, allow: powers[answers.gives] });
+  return newRole(rawText(answers.elevated), { options, allow: powers[answers.gives] });
 }
 
 /** The elevated role: the one there is, else the new one. */
@@ -81,7 +81,7 @@ export function writeElevated(
   };
   return {
     changes: [
-      ...(held === answers.minutes * 60_000 ? [] : [{ path: lifetime, set: duration(answers.minutes) }]),
+      ...(held === answers.minutes * 60_000 ? [] : [{ path: lifetime, set: sessionLimit(answers.minutes) }]),
       ...option(mfa, answers.mfa),
       ...option(disconnect, answers.disconnect),
     ],

@@ -1,5 +1,5 @@
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
-import { alsoFor, type AlsoFor } from './sideEffects.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { sideEffects, type SideEffect } from './sideEffects.ts';
 import {
   approverOf,
   canRequireReason,
@@ -12,29 +12,29 @@ import { approvesByRule, reviews } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
 import { textsAt, valueAt, type Path } from '../role/value.ts';
 import { unread, writtenFor } from './planSetup.ts';
-import { standingIn, standingKey } from './standingRights.ts';
+import { standingRights, standingKey } from './standingRights.ts';
 
 /** What manifests do not do, or do besides: for a person to know, or to do by hand. */
-export type Remaining =
-  | { readonly kind: 'byHand'; readonly role: Foreign }
-  | { readonly kind: 'giveAsking'; readonly role: Foreign; readonly elevated: Foreign }
-  | { readonly kind: 'giveApprover'; readonly role: Foreign; readonly people: 1 | 2 }
+export type NextStep =
+  | { readonly kind: 'byHand'; readonly role: Untrusted }
+  | { readonly kind: 'giveAsking'; readonly role: Untrusted; readonly elevated: Untrusted }
+  | { readonly kind: 'giveApprover'; readonly role: Untrusted; readonly people: 1 | 2 }
   | {
       readonly kind: 'cannotReview';
-      readonly people: readonly Foreign[];
-      readonly elevated: Foreign;
-      readonly approver: Foreign;
+      readonly people: readonly Untrusted[];
+      readonly elevated: Untrusted;
+      readonly approver: Untrusted;
     }
-  | { readonly kind: 'giveSecond'; readonly role: Foreign; readonly asking: readonly Foreign[] }
-  | { readonly kind: 'notBoth'; readonly roles: readonly [Foreign, Foreign] }
-  | { readonly kind: 'secondStays'; readonly role: Foreign }
+  | { readonly kind: 'giveSecond'; readonly role: Untrusted; readonly asking: readonly Untrusted[] }
+  | { readonly kind: 'notBoth'; readonly roles: readonly [Untrusted, Untrusted] }
+  | { readonly kind: 'secondStays'; readonly role: Untrusted }
   | { readonly kind: 'reasonByUs'; readonly version: string | undefined }
-  | ({ readonly kind: 'alsoFor' } & AlsoFor)
-  | { readonly kind: 'renewable'; readonly role: Foreign; readonly longest: Foreign }
-  | { readonly kind: 'emptied'; readonly role: Foreign; readonly field: string }
-  | { readonly kind: 'kept'; readonly role: Foreign; readonly value: Foreign }
+  | ({ readonly kind: 'alsoFor' } & SideEffect)
+  | { readonly kind: 'renewable'; readonly role: Untrusted; readonly longest: Untrusted }
+  | { readonly kind: 'emptied'; readonly role: Untrusted; readonly field: string }
+  | { readonly kind: 'kept'; readonly role: Untrusted; readonly value: Untrusted }
   | { readonly kind: 'untilLoginEnds' }
-  | { readonly kind: 'approvesItself'; readonly role: Foreign };
+  | { readonly kind: 'approvesItself'; readonly role: Untrusted };
 
 const maxDuration: Path = ['spec', 'allow', 'request', 'max_duration'];
 
@@ -42,19 +42,19 @@ const maxDuration: Path = ['spec', 'allow', 'request', 'max_duration'];
  * What is left to do or to know after the manifests of these answers are applied.
  * @param users the roles of people, as far as they could be read
  */
-export function remaining(
+export function nextSteps(
   answers: Answers,
   known: KnownRoles,
-  users: ReadonlyMap<Foreign, readonly Foreign[]> = new Map(),
-): readonly Remaining[] {
+  users: ReadonlyMap<Untrusted, readonly Untrusted[]> = new Map(),
+): readonly NextStep[] {
   const { roles, all, version } = known;
-  const isNew = (role: Foreign): boolean => all && !roles.has(role);
+  const isNew = (role: Untrusted): boolean => all && !roles.has(role);
   const approver = approverOf(answers);
   const twoTeams = answers.edition === 'enterprise' && answers.approvals === 'twoTeams';
   const people = answers.edition === 'enterprise' && answers.approvals === 'two' ? 2 : 1;
   const second = secondApproverOf(answers);
   const approvers = twoTeams ? [approver, second] : [approver];
-  const standing = standingIn(answers, known);
+  const standing = standingRights(answers, known);
   const kept = standing.filter((one) => answers.keep.includes(standingKey(one)));
   return [
     ...unread(answers, known).map((role) => ({ kind: 'byHand', role }) as const),
@@ -74,9 +74,9 @@ export function remaining(
         ? [{ kind: 'secondStays', role: secondAsking(answers) } as const]
         : []),
     ...(answers.reason && !canRequireReason(version) ? [{ kind: 'reasonByUs', version } as const] : []),
-    ...alsoFor(answers, known).map((one) => ({ kind: 'alsoFor', ...one }) as const),
+    ...sideEffects(answers, known).map((one) => ({ kind: 'alsoFor', ...one }) as const),
     ...answers.asking.flatMap((role) => ofAsking(role, answers, known)),
-    ...kept.map(({ role, value }) => ({ kind: 'kept', role, value: foreign(value) }) as const),
+    ...kept.map(({ role, value }) => ({ kind: 'kept', role, value: untrusted(value) }) as const),
     ...(standing.length > kept.length ? [{ kind: 'untilLoginEnds' } as const] : []),
   ];
 }
@@ -85,13 +85,13 @@ export function remaining(
 function cannotReview(
   answers: Answers,
   known: KnownRoles,
-  users: ReadonlyMap<Foreign, readonly Foreign[]>,
-): Remaining[] {
+  users: ReadonlyMap<Untrusted, readonly Untrusted[]>,
+): NextStep[] {
   if (answers.edition !== 'enterprise') return [];
   const { elevated } = answers;
   const approver = approverOf(answers);
   const approvers = answers.approvals === 'twoTeams' ? [approver, secondApproverOf(answers)] : [approver];
-  const may = (role: Foreign): boolean => {
+  const may = (role: Untrusted): boolean => {
     const there = known.roles.get(role);
     // What cannot be read may allow it.
     return approvers.includes(role) || (there ? reviews(there, elevated) : !known.all);
@@ -101,7 +101,7 @@ function cannotReview(
 }
 
 /** What is to be known of one role that may ask. */
-function ofAsking(role: Foreign, answers: Answers, known: KnownRoles): Remaining[] {
+function ofAsking(role: Untrusted, answers: Answers, known: KnownRoles): NextStep[] {
   const there = known.roles.get(role);
   if (!there) return [];
   const changes = writtenFor(role, there, answers, known);
@@ -111,7 +111,7 @@ function ofAsking(role: Foreign, answers: Answers, known: KnownRoles): Remaining
   return [
     ...(longest === undefined || ['', '0s'].includes(longest)
       ? []
-      : [{ kind: 'renewable', role, longest: foreign(longest) } as const]),
+      : [{ kind: 'renewable', role, longest: untrusted(longest) } as const]),
     ...[...new Set(emptied.map(({ path }) => String(path.at(-1))))]
       .filter((field) => field !== 'suggested_reviewers')
       .map((field) => ({ kind: 'emptied', role, field }) as const),

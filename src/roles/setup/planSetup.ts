@@ -1,4 +1,4 @@
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import {
   approverOf,
   canRequireReason,
@@ -20,15 +20,15 @@ import type { FieldChange } from '../manifest/changeManifest.ts';
 import { newRole, writeElevated } from './elevatedRole.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
 import { textsAt, valueAt, type Path, type PlainObject } from '../role/value.ts';
-import { standingIn, standingKey } from './standingRights.ts';
+import { standingRights, standingKey } from './standingRights.ts';
 
 /** What a role is there for. */
-export type Purpose = 'elevated' | 'asks' | 'asksSecond' | 'reviews' | 'reviewsSecond' | 'approves';
+export type RolePurpose = 'elevated' | 'asks' | 'asksSecond' | 'reviews' | 'reviewsSecond' | 'approves';
 
 /** What becomes of one role. */
-export interface RolePlan {
-  readonly role: Foreign;
-  readonly purpose: Purpose;
+export interface PlannedRole {
+  readonly role: Untrusted;
+  readonly purpose: RolePurpose;
   readonly write: Written;
 }
 
@@ -40,9 +40,9 @@ export const requiresReason = (role: PlainObject | undefined): boolean =>
   valueAt(role, reasonMode) === 'required';
 
 /** What changes of one list of names, one by one, so that what stands beside them stays. */
-function changeList(role: PlainObject, path: Path, wanted: readonly Foreign[]): FieldChange[] {
+function changeList(role: PlainObject, path: Path, wanted: readonly Untrusted[]): FieldChange[] {
   const names = textsAt(role, path);
-  const want = wanted.map(bare);
+  const want = wanted.map(rawText);
   return [
     ...want.filter((name) => !names.includes(name)).map((add) => ({ path, add })),
     ...names.filter((name) => !want.includes(name)).map((remove) => ({ path, remove })),
@@ -51,7 +51,7 @@ function changeList(role: PlainObject, path: Path, wanted: readonly Foreign[]): 
 
 /** What changes of a role that may ask. */
 export function writtenFor(
-  role: Foreign,
+  role: Untrusted,
   value: PlainObject,
   answers: Answers,
   known: KnownRoles,
@@ -63,11 +63,11 @@ export function writtenFor(
     if (!canRequireReason(known.version) || requires === answers.reason) return [];
     return [answers.reason ? { path: reasonMode, set: 'required' } : { path: reasonMode, unset: true }];
   };
-  const taken = standingIn(answers, known).filter(
+  const taken = standingRights(answers, known).filter(
     (one) => one.role === role && !answers.keep.includes(standingKey(one)),
   );
   return [
-    ...adds(value, requestRoles, bare(answers.elevated)),
+    ...adds(value, requestRoles, rawText(answers.elevated)),
     ...reason(),
     ...(enterprise ? writeThresholds(answers, value) : []),
     ...(enterprise ? changeList(value, suggestedReviewers, answers.suggested) : []),
@@ -76,11 +76,11 @@ export function writtenFor(
 }
 
 /** What becomes of a role that may ask; undefined where it may be there and could not be read. */
-function asking(role: Foreign, answers: Answers, known: KnownRoles): RolePlan | undefined {
+function asking(role: Untrusted, answers: Answers, known: KnownRoles): PlannedRole | undefined {
   const there = known.roles.get(role);
   if (there) return { role, purpose: 'asks', write: { changes: writtenFor(role, there, answers, known) } };
   if (!known.all) return undefined;
-  const bareRole = newRole(bare(role), { allow: {} });
+  const bareRole = newRole(rawText(role), { allow: {} });
   return {
     role,
     purpose: 'asks',
@@ -89,11 +89,11 @@ function asking(role: Foreign, answers: Answers, known: KnownRoles): RolePlan | 
 }
 
 /** The roles that approve. */
-function approving(answers: Answers, known: KnownRoles): RolePlan[] {
+function approving(answers: Answers, known: KnownRoles): PlannedRole[] {
   const role = approverOf(answers);
   if (answers.edition !== 'enterprise')
     return [{ role, purpose: 'approves', write: writeApprover(answers, known) }];
-  const reviews: RolePlan = { role, purpose: 'reviews', write: writeReviewer(role, answers, known) };
+  const reviews: PlannedRole = { role, purpose: 'reviews', write: writeReviewer(role, answers, known) };
   if (answers.approvals !== 'twoTeams') return [reviews];
   const second = secondApproverOf(answers);
   return [
@@ -108,7 +108,7 @@ function approving(answers: Answers, known: KnownRoles): RolePlan[] {
  * changes is left out.
  * @param answers without a clash (`clashOf`)
  */
-export function setUp(answers: Answers, known: KnownRoles): readonly RolePlan[] {
+export function planSetup(answers: Answers, known: KnownRoles): readonly PlannedRole[] {
   const plans = [
     { role: answers.elevated, purpose: 'elevated', write: writeElevated(answers, known) } as const,
     ...answers.asking.flatMap((role) => asking(role, answers, known) ?? []),
@@ -118,9 +118,9 @@ export function setUp(answers: Answers, known: KnownRoles): readonly RolePlan[] 
 }
 
 /** The roles that may ask and could not be read: they are changed by hand. */
-export const unread = ({ asking: roles }: Answers, known: KnownRoles): readonly Foreign[] =>
+export const unread = ({ asking: roles }: Answers, known: KnownRoles): readonly Untrusted[] =>
   known.all ? [] : roles.filter((role) => !known.roles.has(role));
 
 /** People whom a role that may ask suggests as reviewers. */
-export const suggestedBy = (role: PlainObject | undefined): readonly Foreign[] =>
-  textsAt(role, suggestedReviewers).map(foreign);
+export const suggestedBy = (role: PlainObject | undefined): readonly Untrusted[] =>
+  textsAt(role, suggestedReviewers).map(untrusted);

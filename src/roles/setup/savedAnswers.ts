@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 import { given, type Answers } from './answers.ts';
 import type { EditionName } from '../role/edition.ts';
-import type { Files } from '../../state/storageFiles.ts';
+import type { StorageFiles } from '../../state/storageFiles.ts';
 import { storedText } from '../../state/storedSchemas.ts';
 
 const edition = v.picklist(['enterprise', 'community']);
@@ -43,19 +43,19 @@ const schema = v.record(
 const file = 'set-up.json';
 
 /** What a person answered in Set Up Roles about one cluster, so that leaving loses nothing. */
-export class SetUpAnswers {
-  readonly #files: Files;
+export class SavedAnswers {
+  readonly #files: StorageFiles;
   readonly #cluster: string;
   #all: v.InferOutput<typeof schema>;
 
-  private constructor(files: Files, cluster: Foreign, all: v.InferOutput<typeof schema>) {
+  private constructor(files: StorageFiles, cluster: Untrusted, all: v.InferOutput<typeof schema>) {
     this.#files = files;
-    this.#cluster = bare(cluster);
+    this.#cluster = rawText(cluster);
     this.#all = all;
   }
 
-  static async load(files: Files, cluster: Foreign): Promise<SetUpAnswers> {
-    return new SetUpAnswers(files, cluster, (await files.read(file, schema)) ?? {});
+  static async load(files: StorageFiles, cluster: Untrusted): Promise<SavedAnswers> {
+    return new SavedAnswers(files, cluster, (await files.read(file, schema)) ?? {});
   }
 
   /** The answers as they were left, also by a window that was closed. */

@@ -1,15 +1,15 @@
 // Thresholds and reasons hold for a role that asks as a whole: what changes for the elevated role changes for others.
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import type { Answers, KnownRoles } from './answers.ts';
-import { demandOf, requestable, type Demand } from './approvalRoles.ts';
+import { demandOf, requestablePatternsOf, type Demand } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
 import { requiresReason, writtenFor } from './planSetup.ts';
 
 /** What changes for the other requests of a role. */
-export interface AlsoFor {
-  readonly role: Foreign;
+export interface SideEffect {
+  readonly role: Untrusted;
   /** Names and patterns of what it may ask for besides. */
-  readonly others: readonly Foreign[];
+  readonly others: readonly Untrusted[];
   /** Whose and how many approvals, if that changes. */
   readonly approvals?: { readonly before: Demand; readonly after: Demand; readonly weaker: boolean };
   /** Whether a reason is required from now on, if that changes. */
@@ -17,10 +17,10 @@ export interface AlsoFor {
 }
 
 /** What these answers change for requests that were not asked about. */
-export function alsoFor(answers: Answers, known: KnownRoles): readonly AlsoFor[] {
+export function sideEffects(answers: Answers, known: KnownRoles): readonly SideEffect[] {
   return answers.asking.flatMap((role) => {
     const there = known.roles.get(role);
-    const others = requestable(there).filter((name) => name !== bare(answers.elevated));
+    const others = requestablePatternsOf(there).filter((name) => name !== rawText(answers.elevated));
     if (!there || others.length === 0) return [];
     const after = changeValue(there, writtenFor(role, there, answers, known));
     const [was, is] = [demandOf(there), demandOf(after)];
@@ -31,19 +31,19 @@ export function alsoFor(answers: Answers, known: KnownRoles): readonly AlsoFor[]
       ...(isSame ? {} : { approvals: { before: was, after: is, weaker } }),
       ...(reason === requiresReason(there) ? {} : { reason }),
     };
-    return Object.keys(changed).length > 0 ? [{ role, others: others.map(foreign), ...changed }] : [];
+    return Object.keys(changed).length > 0 ? [{ role, others: others.map(untrusted), ...changed }] : [];
   });
 }
 
 /** Of that, what changes in approvals. */
-export const approvalsFor = (answers: Answers, known: KnownRoles): readonly AlsoFor[] =>
-  alsoFor(answers, known).flatMap(({ role, others, approvals }) =>
+export const approvalsFor = (answers: Answers, known: KnownRoles): readonly SideEffect[] =>
+  sideEffects(answers, known).flatMap(({ role, others, approvals }) =>
     approvals ? [{ role, others, approvals }] : [],
   );
 
 /** Of that, what changes in reasons. */
-export const reasonFor = (answers: Answers, known: KnownRoles): readonly AlsoFor[] =>
-  alsoFor(answers, known).flatMap(({ role, others, reason }) =>
+export const reasonFor = (answers: Answers, known: KnownRoles): readonly SideEffect[] =>
+  sideEffects(answers, known).flatMap(({ role, others, reason }) =>
     reason === undefined ? [] : [{ role, others, reason }],
   );
 

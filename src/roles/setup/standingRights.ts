@@ -1,11 +1,11 @@
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 import type { Answers, KnownRoles } from './answers.ts';
 import { elevatedOf } from './elevatedRole.ts';
 import { textsAt, type Path } from '../role/value.ts';
 
 /** A right that people of an asking role hold for good, though the elevated role is to give it for a while. */
-export interface Standing {
-  readonly role: Foreign;
+export interface StandingRight {
+  readonly role: Untrusted;
   readonly path: Path;
   /** Such as `system:masters`; Teleport's own word or the team's. */
   readonly value: string;
@@ -17,11 +17,11 @@ const whom = [
   ...['aws_role_arns', 'azure_identities', 'gcp_service_accounts', 'host_sudoers'],
 ];
 
-export const standingKey = ({ role, path, value }: Standing): string =>
-  JSON.stringify([bare(role), path.at(-1), value]);
+export const standingKey = ({ role, path, value }: StandingRight): string =>
+  JSON.stringify([rawText(role), path.at(-1), value]);
 
 /** What the asking roles hold of what the elevated role gives; `*` stands for all of it. */
-export function standingIn(answers: Answers, known: KnownRoles): readonly Standing[] {
+export function standingRights(answers: Answers, known: KnownRoles): readonly StandingRight[] {
   const elevated = elevatedOf(answers, known);
   return answers.asking.flatMap((role) =>
     whom.flatMap((field) => {

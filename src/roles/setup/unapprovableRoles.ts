@@ -1,5 +1,5 @@
 // Thresholds with a filter hold for every request that a role allows, not only for the elevated role's.
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { approverOf, secondApproverOf, secondAsking, type Answers, type KnownRoles } from './answers.ts';
 import { writeReviewer } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
@@ -8,10 +8,10 @@ import { isName, matcher } from '../role/namePatterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
 
 /** Roles that a role may ask for and that nobody could approve any more: only this reviewer's people would count. */
-export interface Stranded {
-  readonly asking: Foreign;
-  readonly reviewer: Foreign;
-  readonly roles: readonly Foreign[];
+export interface UnapprovableRole {
+  readonly asking: Untrusted;
+  readonly reviewer: Untrusted;
+  readonly roles: readonly Untrusted[];
 }
 
 /** The names and patterns of roles in a clause, those that depend on a claim too. */
@@ -32,8 +32,8 @@ function targetsOf(asking: PlainObject | undefined, { roles, all }: KnownRoles):
   const targets = patternsIn(asking, ['allow', 'request']).flatMap((pattern) => {
     if (isName(pattern)) return [pattern];
     const fits = matcher(pattern, false);
-    const known = [...roles].filter(([name, role]) => fits(bare(name)) && resourceType(role) !== 'system');
-    const names = known.map(([name]) => bare(name));
+    const known = [...roles].filter(([name, role]) => fits(rawText(name)) && resourceType(role) !== 'system');
+    const names = known.map(([name]) => rawText(name));
     return all && names.length > 0 ? names : [...names, pattern];
   });
   const denied = patternsIn(asking, ['deny', 'request']);
@@ -52,7 +52,7 @@ function reviewsAll(reviewer: PlainObject): (target: string) => boolean {
 }
 
 /** The reviewer as it will be. */
-function reviewerAfter(name: Foreign, answers: Answers, known: KnownRoles): PlainObject {
+function reviewerAfter(name: Untrusted, answers: Answers, known: KnownRoles): PlainObject {
   const write = writeReviewer(name, answers, known);
   return 'manifest' in write ? write.manifest : changeValue(known.roles.get(name) ?? {}, write.changes);
 }
@@ -61,21 +61,21 @@ function reviewerAfter(name: Foreign, answers: Answers, known: KnownRoles): Plai
  * What two approvals of different teams would make unapprovable.
  * @param team whose reviewers: those the roles that ask are set to, or those of the second team's role
  */
-export function strandedBy(
+export function unapprovableRoles(
   answers: Answers,
   known: KnownRoles,
   team: 'first' | 'second',
-): Stranded | undefined {
+): UnapprovableRole | undefined {
   if (answers.edition !== 'enterprise' || answers.approvals !== 'twoTeams') return undefined;
   const reviewer = team === 'first' ? approverOf(answers) : secondApproverOf(answers);
   const covers = reviewsAll(reviewerAfter(reviewer, answers, known));
   for (const asking of team === 'first' ? answers.asking : [secondAsking(answers)]) {
     // One that is unread is not written, and a new one asks for the elevated role alone.
     const there = known.roles.get(asking);
-    const roles = [...new Set([bare(answers.elevated), ...targetsOf(there, known)])].filter(
+    const roles = [...new Set([rawText(answers.elevated), ...targetsOf(there, known)])].filter(
       (name) => !covers(name),
     );
-    if (roles.length > 0) return { asking, reviewer, roles: roles.map(foreign) };
+    if (roles.length > 0) return { asking, reviewer, roles: roles.map(untrusted) };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../access/request.ts';
 import { assumedInLogin, type Elevation } from '../../access/elevation.ts';
-import type { Foreign, RequestId } from '../../access/text/foreign.ts';
+import type { Untrusted, RequestId } from '../../access/text/foreign.ts';
 import { assumeInCopy } from '../../teleport/commands/assumeInCopy.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { Home } from '../../teleport/home/home.ts';
@@ -19,9 +19,9 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { elevationOf, type HomeRecord, type HomeRecords, type Owner } from './homeRecords.ts';
 import type { Journal } from '../memory/journal.ts';
-import { KubeDrift } from './kubeContextWatch.ts';
+import { KubeContextWatch } from './kubeContextWatch.ts';
 import type { Store } from '../store.ts';
-import type { Watchdogs } from './watchdogClient.ts';
+import type { WatchdogClient } from './watchdogClient.ts';
 
 /** What elevations need from around them. */
 export interface ElevationParts {
@@ -35,7 +35,7 @@ export interface ElevationParts {
   /** This machine and boot. */
   readonly boot: () => Promise<string>;
   /** Gives back what is elevated when no window is left. */
-  readonly watchdogs?: Pick<Watchdogs, 'keep' | 'release'>;
+  readonly watchdogs?: Pick<WatchdogClient, 'keep' | 'release'>;
 }
 
 /**
@@ -45,7 +45,7 @@ export interface ElevationParts {
 export class Elevations {
   readonly #parts: ElevationParts;
   readonly #homes = new Map<string, Home>();
-  readonly #drift = new KubeDrift(() => void this.show());
+  readonly #drift = new KubeContextWatch(() => void this.show());
   #records = new Map<string, HomeRecord>();
   #everyday: readonly Elevation[] = [];
   #me: Promise<ProcessId> | undefined;
@@ -211,7 +211,7 @@ export class Elevations {
   }
 
   /** Notes which Kubernetes cluster kubectl in a private home was pointed at. */
-  async usesKube(name: string, cluster: Foreign): Promise<void> {
+  async usesKube(name: string, cluster: Untrusted): Promise<void> {
     await this.change(name, () => ({ kube: cluster }));
   }
 

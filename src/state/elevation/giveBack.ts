@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../access/journalEntry.ts';
 import type { Instant, RequestId } from '../../access/text/foreign.ts';
 import { failureOf, type Failure } from '../../teleport/process/failure.ts';
 import { checkCurrent } from '../../teleport/home/privateHome.ts';
-import { end, residentsOf } from '../../teleport/process/processes.ts';
+import { endProcesses, homeProcesses } from '../../teleport/process/processes.ts';
 import { limits, type Tsh } from '../../teleport/commands/tsh.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import type { Run } from '../../teleport/process/outcome.ts';
@@ -18,7 +18,7 @@ import type { Store } from '../store.ts';
 const worthSaying = 60_000;
 
 /** What giving back came to, for the sentence that says so. */
-export interface GivenBack {
+export interface DropResult {
   readonly requestId: RequestId;
   readonly at: Instant;
   /** Whether it was a terminal's private home, or the whole login. */
@@ -33,7 +33,7 @@ export interface GivenBack {
   readonly loginEnds?: Instant;
 }
 
-export interface GiveBackParts {
+export interface DropParts {
   readonly tsh: Tsh;
   readonly elevations: Elevations;
   readonly everyday: Home;
@@ -44,10 +44,10 @@ export interface GiveBackParts {
 }
 
 /** Asks whether what still runs may be ended; false keeps the elevation. Names of programs are foreign text. */
-export type AskToEnd = (programs: readonly string[]) => Promise<boolean>;
+export type ConfirmEnd = (programs: readonly string[]) => Promise<boolean>;
 
 type Given = Pick<Elevation, 'requestId' | 'roles' | 'certificateEnds' | 'grantEnds'>;
-type OpenUntil = Pick<GivenBack, 'openUntil'>;
+type OpenUntil = Pick<DropResult, 'openUntil'>;
 
 const noteOf = ({ requestId, roles }: Given, openUntil: OpenUntil): Omit<JournalEntry, 'at'> => ({
   kind: 'givenBack',
@@ -57,11 +57,11 @@ const noteOf = ({ requestId, roles }: Given, openUntil: OpenUntil): Omit<Journal
 });
 
 /** Gives elevations back, each once, however many ask for it at the same time. */
-export class GiveBack {
-  readonly #parts: GiveBackParts;
-  readonly #under = new Map<string, Promise<GivenBack | undefined>>();
+export class ElevationDrops {
+  readonly #parts: DropParts;
+  readonly #under = new Map<string, Promise<DropResult | undefined>>();
 
-  constructor(parts: GiveBackParts) {
+  constructor(parts: DropParts) {
     this.#parts = parts;
   }
 
@@ -72,7 +72,7 @@ export class GiveBack {
    * @returns undefined when the person chose to keep it, or somebody else gave it back and says so
    * @throws TeleportFailure only for a whole login that could not be dropped: then it is still elevated
    */
-  run(elevation: Elevation, ask?: AskToEnd): Promise<GivenBack | undefined> {
+  run(elevation: Elevation, ask?: ConfirmEnd): Promise<DropResult | undefined> {
     const { where, requestId } = elevation;
     if (where.kind === 'everyday') return this.#once(requestId, requestId, () => this.#wholeLogin(elevation));
     const record = this.#parts.elevations.record(where.home);
@@ -81,15 +81,15 @@ export class GiveBack {
   }
 
   /** Gives back what a closed or killed window left, also a home that is only half filled. */
-  leftBehind(record: HomeRecord): Promise<GivenBack | undefined> {
+  leftBehind(record: HomeRecord): Promise<DropResult | undefined> {
     return this.#once(record.name, record.requestId, () => this.#privateHome(record));
   }
 
   #once(
     key: string,
     id: RequestId,
-    task: () => Promise<GivenBack | undefined>,
-  ): Promise<GivenBack | undefined> {
+    task: () => Promise<DropResult | undefined>,
+  ): Promise<DropResult | undefined> {
     const running = this.#under.get(key);
     // Only the first who asked is told what came of it: it is said once.
     if (running) return running.then(() => undefined);
@@ -103,15 +103,15 @@ export class GiveBack {
     return under;
   }
 
-  async #privateHome(record: HomeRecord, ask?: AskToEnd): Promise<GivenBack | undefined> {
+  async #privateHome(record: HomeRecord, ask?: ConfirmEnd): Promise<DropResult | undefined> {
     const { elevations, clock, journal, loadRun } = this.#parts;
     if (!ask) await elevations.change(record.name, () => ({ leaving: true }));
     const folder = join(record.root, record.name);
-    const residents = await residentsOf(folder, record.shells, loadRun);
+    const residents = await homeProcesses(folder, record.shells, loadRun);
     const shells = new Set(record.shells.map(({ pid }) => pid));
     const programs = residents.filter(({ pid, ours }) => !ours && !shells.has(pid)).map(({ name }) => name);
     if (ask && programs.length > 0 && !(await ask(programs))) return undefined;
-    await end(ask && programs.length > 0 ? await residentsOf(folder, record.shells, loadRun) : residents);
+    await endProcesses(ask && programs.length > 0 ? await homeProcesses(folder, record.shells, loadRun) : residents);
     const notTold = record.certificateEnds > clock.now() ? await this.#tell(record) : undefined;
     await elevations.discard(record.name);
     // Two windows, or a window and the watchdog: one notes it and says it.
@@ -141,7 +141,7 @@ export class GiveBack {
     }
   }
 
-  async #wholeLogin(elevation: Elevation): Promise<GivenBack | undefined> {
+  async #wholeLogin(elevation: Elevation): Promise<DropResult | undefined> {
     const { tsh, everyday, elevations, store, journal } = this.#parts;
     const { profile: after, dropped } = await tsh.dropOne(everyday, elevation.requestId);
     // What was assumed before would come back with the next list.
@@ -158,8 +158,8 @@ export class GiveBack {
   /** What it means from now on, leaving out what is not so. */
   #account(
     { requestId, certificateEnds, grantEnds = 0 }: Given,
-    where: GivenBack['where'],
-  ): Pick<GivenBack, 'requestId' | 'at' | 'where' | 'reusableUntil'> & { openUntil: OpenUntil } {
+    where: DropResult['where'],
+  ): Pick<DropResult, 'requestId' | 'at' | 'where' | 'reusableUntil'> & { openUntil: OpenUntil } {
     const at = this.#parts.clock.now();
     const reusable = grantEnds > at + worthSaying && this.#stillApproved(requestId);
     return {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Elevation } from '../../access/elevation.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import type { Files } from '../storageFiles.ts';
+import type { StorageFiles } from '../storageFiles.ts';
 import { storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
 const processId = v.object({ pid: v.number(), stamp: v.string() });
@@ -92,9 +92,9 @@ export const everydaySchema = v.array(
 
 /** The index of private homes: one file each, so that windows do not overwrite each other's. */
 export class HomeRecords {
-  readonly #files: Files;
+  readonly #files: StorageFiles;
 
-  constructor(files: Files) {
+  constructor(files: StorageFiles) {
     this.#files = files;
   }
 
@@ -161,7 +161,7 @@ export function sameLogin(
  * @param owner the window that looks after it: this one, another, or one that is gone
  * @param mismatch where kubectl goes instead of where it was pointed at
  */
-export function elevationOf(record: HomeRecord, owner: Owner = 'here', mismatch?: Foreign): Elevation {
+export function elevationOf(record: HomeRecord, owner: Owner = 'here', mismatch?: Untrusted): Elevation {
   return {
     requestId: record.requestId,
     roles: record.roles,

@@ -1,7 +1,7 @@
 const minute = 60_000;
 
 /** Counts how long nobody has been at a window. */
-export class Idle {
+export class IdleTimer {
   readonly #later: (ms: number, task: () => void) => () => void;
   readonly #minutes: () => number;
   readonly #idle: () => void;

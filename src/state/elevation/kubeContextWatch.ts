@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { bare, foreign, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import { readKubeContext, type KubeContext } from '../../teleport/home/kubeContext.ts';
 import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import { watchFolder } from '../watchFolder.ts';
@@ -13,16 +13,16 @@ interface Watched {
 }
 
 /** How a place that kubectl goes to is called beside one of this Teleport cluster. */
-export function nameOf({ kube, cluster }: KubeContext, own: Foreign): Foreign {
+export function kubeContextName({ kube, cluster }: KubeContext, own: Untrusted): Untrusted {
   if (cluster === undefined || cluster === own) return kube;
-  return foreign(`${bare(kube)} (${bare(cluster)})`);
+  return untrusted(`${rawText(kube)} (${rawText(cluster)})`);
 }
 
 /**
  * Where kubectl in private homes goes now: a person, a script or k9s may choose another context than the one that the
  * elevation was pointed at. Told by the kubeconfig, which is watched.
  */
-export class KubeDrift {
+export class KubeContextWatch {
   readonly #watched = new Map<string, Watched>();
   readonly #changed: () => void;
 
@@ -49,10 +49,10 @@ export class KubeDrift {
   }
 
   /** The cluster that kubectl of a home goes to, if it is another than it was pointed at. */
-  of({ name, kube, cluster }: HomeRecord): Foreign | undefined {
+  of({ name, kube, cluster }: HomeRecord): Untrusted | undefined {
     const context = this.#watched.get(name)?.context;
     if (kube === undefined || context === undefined) return undefined;
-    const found = nameOf(context, cluster);
+    const found = kubeContextName(context, cluster);
     return found === kube ? undefined : found;
   }
 

@@ -6,7 +6,7 @@ import { assumeInCopy } from '../../teleport/commands/assumeInCopy.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { Home } from '../../teleport/home/home.ts';
 import { nextGeneration } from '../../teleport/home/privateHome.ts';
-import { residentsOf } from '../../teleport/process/processes.ts';
+import { homeProcesses } from '../../teleport/process/processes.ts';
 import type { Run } from '../../teleport/process/outcome.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
 import type { Clock } from '../clock.ts';
@@ -18,7 +18,7 @@ import type { Journal } from '../memory/journal.ts';
 const worthIt = 60_000;
 
 /** What continuing came to. */
-export interface Continued {
+export interface RenewalResult {
   readonly elevation: Elevation;
   /** When it would have ended. */
   readonly before: Instant;
@@ -26,7 +26,7 @@ export interface Continued {
   readonly keepOldEnd: readonly string[];
 }
 
-export interface ContinuingParts {
+export interface RenewalParts {
   readonly tsh: Tsh;
   readonly everyday: Home;
   readonly elevations: Elevations;
@@ -40,11 +40,11 @@ export interface ContinuingParts {
  * assumed there, and the link swapped at one moment. A certificate is never longer than the one it came from, so the
  * copy in use could not be lengthened. The open shell, kubectl's context and its namespace go on.
  */
-export class Continuing {
-  readonly #parts: ContinuingParts;
-  readonly #under = new Map<string, Promise<Continued | undefined>>();
+export class Renewal {
+  readonly #parts: RenewalParts;
+  readonly #under = new Map<string, Promise<RenewalResult | undefined>>();
 
-  constructor(parts: ContinuingParts) {
+  constructor(parts: RenewalParts) {
     this.#parts = parts;
   }
 
@@ -56,7 +56,7 @@ export class Continuing {
    * @throws TeleportFailure as `tsh login --request-id`, `signedOut` without an everyday login, `gone` when it was given
    *   back meanwhile. What was in use goes on then, and nothing of the new copy is left.
    */
-  run(name: string, request: AccessRequest): Promise<Continued | undefined> {
+  run(name: string, request: AccessRequest): Promise<RenewalResult | undefined> {
     const running = this.#under.get(name);
     if (running) return running;
     const under = this.#continue(name, request).finally(() => this.#under.delete(name));
@@ -64,7 +64,7 @@ export class Continuing {
     return under;
   }
 
-  async #continue(name: string, request: AccessRequest): Promise<Continued | undefined> {
+  async #continue(name: string, request: AccessRequest): Promise<RenewalResult | undefined> {
     const { elevations, everyday, clock, journal } = this.#parts;
     const record = this.#inUse(name);
     const folder = join(record.root, name);
@@ -130,7 +130,7 @@ export class Continuing {
 
   /** A running tsh (proxy, ssh, database tunnel) got its certificate when it started. */
   async #keepOldEnd(record: HomeRecord): Promise<string[]> {
-    const residents = await residentsOf(join(record.root, record.name), record.shells, this.#parts.loadRun);
+    const residents = await homeProcesses(join(record.root, record.name), record.shells, this.#parts.loadRun);
     return residents.filter(({ ours, name }) => !ours && /^tsh/.test(name)).map(({ name }) => name);
   }
 }

@@ -1,5 +1,5 @@
 import { endOf, placeOf, type Elevation } from '../../access/elevation.ts';
-import type { Foreign, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/foreign.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import { lockWords } from '../../teleport/home/throwawayHome.ts';
@@ -11,16 +11,16 @@ import type { Elevations } from './elevations.ts';
 const every = 30_000;
 
 /** What the server says of a request in use. */
-export type Standing =
+export type ServerStatus =
   | { readonly kind: 'stands' }
   /** Denied after it was approved, or deleted: running access goes on. */
   | { readonly kind: 'withdrawn'; readonly as: 'denied' | 'deleted' }
   /** A lock is in force; with its words, where they can be had. */
-  | { readonly kind: 'locked'; readonly words: Foreign | undefined }
+  | { readonly kind: 'locked'; readonly words: Untrusted | undefined }
   /** The copy holds no login any more: somebody signed out in its terminal. */
   | { readonly kind: 'signedOut' };
 
-export interface StandingParts {
+export interface ServerCheckParts {
   readonly tsh: Tsh;
   readonly everyday: Home;
   readonly elevations: Elevations;
@@ -32,7 +32,7 @@ export interface StandingParts {
   /** The elevations this window asks about. */
   readonly ours: () => readonly Elevation[];
   /** Told what the server said of one, each time it was asked. */
-  readonly found: (elevation: Elevation, standing: Standing) => Promise<void>;
+  readonly found: (elevation: Elevation, standing: ServerStatus) => Promise<void>;
 }
 
 /** A successor in the same home is asked about anew. */
@@ -42,14 +42,14 @@ const keyOf = (elevation: Elevation): string => `${placeOf(elevation)} ${elevati
  * Asks every half minute whether what is elevated still stands: in its own home, where a lock is felt first. A lock, a
  * withdrawal and a deletion are said by nobody else: `tsh status` goes on saying "elevated".
  */
-export class StandingWatch {
-  readonly #parts: StandingParts;
+export class ServerCheck {
+  readonly #parts: ServerCheckParts;
   readonly #askedAt = new Map<string, Instant>();
   #cancel: () => void = () => undefined;
   #asking: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(parts: StandingParts) {
+  constructor(parts: ServerCheckParts) {
     this.#parts = parts;
   }
 
@@ -99,7 +99,7 @@ export class StandingWatch {
   }
 
   /** What the server says; undefined when it cannot be asked now. */
-  async #ask(elevation: Elevation): Promise<Standing | undefined> {
+  async #ask(elevation: Elevation): Promise<ServerStatus | undefined> {
     const { tsh, everyday, elevations, root } = this.#parts;
     const { requestId, where } = elevation;
     const home = elevations.homeOf(elevation);

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
-import { said } from '../../teleport/lock/localSocket.ts';
+import { isSystemError } from '../../teleport/lock/localSocket.ts';
 import { pipeName } from '../../teleport/lock/processLock.ts';
-import { turnsFolder } from '../../teleport/lock/homeLocks.ts';
+import { locksFolder } from '../../teleport/lock/homeLocks.ts';
 
 /** What a watchdog is told: names and paths only, since anybody can read them in the process list. */
-export interface Watch {
+export interface WatchdogTask {
   /** The extension's own storage, where the record of the home lies. */
   readonly storage: string;
   /** The private home. */
@@ -27,11 +27,11 @@ export async function watchdogSocket(
   env: Readonly<Record<string, string | undefined>>,
   home: string,
 ): Promise<string> {
-  const path = join(await turnsFolder(env), `w.${home.slice(0, 12)}`);
+  const path = join(await locksFolder(env), `w.${home.slice(0, 12)}`);
   return process.platform === 'win32' ? pipeName(path) : path;
 }
 
-export interface WatchdogParts {
+export interface WatchdogClientParts {
   /** Where the watchdog of a home listens. */
   readonly socketOf: (home: string) => Promise<string>;
   /** Starts one; it goes on when this program ends. */
@@ -47,13 +47,13 @@ const [looks, between] = [150, 100];
  * This window's end of the watchdogs: one small program for each private home gives it back when no window is connected
  * any more. One that is killed is replaced.
  */
-export class Watchdogs {
-  readonly #parts: WatchdogParts;
+export class WatchdogClient {
+  readonly #parts: WatchdogClientParts;
   /** Homes this window looks after, with the connection once there is one. */
   readonly #kept = new Map<string, Socket | undefined>();
   #away = false;
 
-  constructor(parts: WatchdogParts) {
+  constructor(parts: WatchdogClientParts) {
     this.#parts = parts;
   }
 
@@ -142,7 +142,7 @@ async function connect(path: string): Promise<Socket | undefined> {
   try {
     await once(socket, 'connect');
   } catch (error) {
-    if (said(error, 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE')) return undefined;
+    if (isSystemError(error, 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE')) return undefined;
     throw error;
   }
   socket.on('error', () => undefined);

@@ -6,9 +6,9 @@ import type { Instant } from '../../access/text/foreign.ts';
 import { alarm } from '../alarm.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
-import type { GiveBack } from './giveBack.ts';
+import type { ElevationDrops } from './giveBack.ts';
 import { sweeping, type Account, type HomeRecord, type HomeRecords } from './homeRecords.ts';
-import type { Watch } from './watchdogClient.ts';
+import type { WatchdogTask } from './watchdogClient.ts';
 
 /** A window that lives says the end itself; it gets so many ms for it. */
 const courtesy = 5_000;
@@ -29,10 +29,10 @@ const realTimers = (clock: Clock): WatchdogTimers => ({
   at: (instant, task) => alarm(() => clock.now(), instant, task),
 });
 
-export interface WatchdogOfParts {
+export interface WatchdogLoopParts {
   readonly records: HomeRecords;
   readonly elevations: Elevations;
-  readonly giveBack: GiveBack;
+  readonly giveBack: ElevationDrops;
   readonly clock: Clock;
   /** Told once windows can connect. */
   readonly ready?: () => void;
@@ -46,9 +46,9 @@ export interface WatchdogOfParts {
  * Watches one private home until it is gone: gives it back when no window has been connected for the grace, or when the
  * certificate has ended and no window did. So reload, crash, kill and quit are one case.
  */
-export async function watchOver(
-  watch: Pick<Watch, 'home' | 'socket' | 'grace'>,
-  parts: WatchdogOfParts,
+export async function runWatchdog(
+  watch: Pick<WatchdogTask, 'home' | 'socket' | 'grace'>,
+  parts: WatchdogLoopParts,
 ): Promise<void> {
   const { records, elevations, giveBack, stop } = parts;
   const first = await records.one(watch.home);
@@ -68,9 +68,9 @@ export async function watchOver(
 
 /** Why it has to be given back; undefined when somebody did. */
 async function untilNeeded(
-  { home, socket, grace }: Pick<Watch, 'home' | 'socket' | 'grace'>,
+  { home, socket, grace }: Pick<WatchdogTask, 'home' | 'socket' | 'grace'>,
   first: HomeRecord,
-  { records, clock, ready, stop, timers = realTimers(clock) }: WatchdogOfParts,
+  { records, clock, ready, stop, timers = realTimers(clock) }: WatchdogLoopParts,
 ): Promise<Account['why'] | undefined> {
   const nothing = (): void => undefined;
   let [windows, over, cancelAlone, cancelEnd] = [0, false, nothing, nothing];
@@ -152,7 +152,7 @@ async function giveItBack(
   record: HomeRecord,
   why: Account['why'],
   records: HomeRecords,
-  giveBack: GiveBack,
+  giveBack: ElevationDrops,
 ): Promise<void> {
   const given = await giveBack.leftBehind(record);
   // One that was never filled was never elevated for anybody to see.

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Draft } from '../../access/requestDraft.ts';
-import { subjectKey, type Asked } from '../../access/alternatives.ts';
+import { subjectKey, type PastRequest } from '../../access/alternatives.ts';
 import type { Resource } from '../../access/request.ts';
-import type { Foreign, Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/text/foreign.ts';
 import type { ProcessId } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import type { Files } from '../storageFiles.ts';
+import type { StorageFiles } from '../storageFiles.ts';
 import { loginName, storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
 const storedResource = v.pipe(
@@ -41,7 +41,7 @@ const sendingSchema = v.object({
 });
 
 /** A request on its way: when that began, by this machine's clock, and which requests there were before, if known. */
-export interface Sending {
+export interface RequestInFlight {
   readonly since: Instant;
   readonly known?: readonly RequestId[] | undefined;
 }
@@ -52,10 +52,10 @@ const remembered = 20;
 
 /** What is being written, kept at every keystroke, and what was used last. */
 export class Drafts {
-  readonly #files: Files;
+  readonly #files: StorageFiles;
   #draft: Draft | undefined;
 
-  constructor(files: Files) {
+  constructor(files: StorageFiles) {
     this.#files = files;
   }
 
@@ -70,12 +70,12 @@ export class Drafts {
   }
 
   /** Notes that a request is being sent, and by which window; kept until it is known what became of it. */
-  isSending(draft: Draft, sending: Sending, window: ProcessId): Promise<void> {
+  isSending(draft: Draft, sending: RequestInFlight, window: ProcessId): Promise<void> {
     return this.#files.write('sending.json', { draft, window, ...sending });
   }
 
   /** What was being sent when a window was cut off. */
-  sending(): Promise<({ draft: Draft; window: ProcessId } & Sending) | undefined> {
+  sending(): Promise<({ draft: Draft; window: ProcessId } & RequestInFlight) | undefined> {
     return this.#files.read('sending.json', sendingSchema);
   }
 
@@ -98,7 +98,7 @@ export class Drafts {
   }
 
   /** What this login asked for from here, newest first, each thing once. */
-  async asked(profile: Profile): Promise<readonly Asked[]> {
+  async asked(profile: Profile): Promise<readonly PastRequest[]> {
     const login = loginName(profile);
     return (await this.#asked()).filter((one) => one.login === login);
   }
@@ -129,7 +129,7 @@ export class Drafts {
   }
 
   /** The two reviewers asked last. */
-  async usedReviewers(): Promise<readonly Foreign[]> {
+  async usedReviewers(): Promise<readonly Untrusted[]> {
     return (await this.#files.read('reviewers.json', v.array(storedText))) ?? [];
   }
 

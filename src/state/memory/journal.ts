@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { endedLately, type JournalEntry } from '../../access/journalEntry.ts';
-import type { Foreign, Instant, RequestId } from '../../access/text/foreign.ts';
-import type { Files } from '../storageFiles.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/text/foreign.ts';
+import type { StorageFiles } from '../storageFiles.ts';
 import { profileOf, type Store } from '../store.ts';
 import { loginName, storedId, storedInstant, storedText } from '../storedSchemas.ts';
 import type { Clock } from '../clock.ts';
@@ -49,13 +49,13 @@ const file = 'journal.jsonl';
 
 /** The person's own notes, append-only. The server forgets; these do not. */
 export class Journal {
-  readonly #files: Files;
+  readonly #files: StorageFiles;
   readonly #store: Store;
   readonly #clock: Clock;
   #lines: Line[] = [];
   #noted: (line: unknown) => void = () => undefined;
 
-  constructor(files: Files, store: Store, clock: Clock) {
+  constructor(files: StorageFiles, store: Store, clock: Clock) {
     this.#files = files;
     this.#store = store;
     this.#clock = clock;
@@ -80,7 +80,7 @@ export class Journal {
   }
 
   /** @param whose the login it happened with, where it is not the one in use now */
-  async note(one: Omit<JournalEntry, 'at'>, whose?: { user: Foreign; cluster: Foreign }): Promise<void> {
+  async note(one: Omit<JournalEntry, 'at'>, whose?: { user: Untrusted; cluster: Untrusted }): Promise<void> {
     const entry = { ...one, at: this.#clock.now() };
     const inUse = whose ?? profileOf(this.#store.snapshot.login);
     const login = inUse ? loginName(inUse) : '';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { abilities, type Ability } from '../../teleport/commands/abilities.ts';
 import type { Clock } from '../clock.ts';
-import type { Files } from '../storageFiles.ts';
+import type { StorageFiles } from '../storageFiles.ts';
 import { profileOf, type Store } from '../store.ts';
 import { loginName, storedInstant } from '../storedSchemas.ts';
 
@@ -15,13 +15,13 @@ export type Right = v.InferOutput<typeof right>;
 const file = 'rights.json';
 
 /** What this person may do on each cluster, as far as it was found out. Kept, so that it is not asked for again. */
-export class Rights {
-  readonly #files: Files;
+export class KnownRights {
+  readonly #files: StorageFiles;
   readonly #store: Store;
   readonly #clock: Clock;
   #known: v.InferOutput<typeof schema> = {};
 
-  constructor(files: Files, store: Store, clock: Clock) {
+  constructor(files: StorageFiles, store: Store, clock: Clock) {
     this.#files = files;
     this.#store = store;
     this.#clock = clock;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import type { Files } from '../storageFiles.ts';
+import type { StorageFiles } from '../storageFiles.ts';
 import { storedText } from '../storedSchemas.ts';
 
 const schema = v.object({ proxy: storedText, user: storedText });
@@ -9,14 +9,14 @@ const file = 'login.json';
 
 /** Who was signed in last and where, so that signing in again asks for nothing that is known. */
 export class LastLogin {
-  readonly #files: Files;
+  readonly #files: StorageFiles;
   #saved = '';
 
-  constructor(files: Files) {
+  constructor(files: StorageFiles) {
     this.#files = files;
   }
 
-  read(): Promise<{ proxy: Foreign; user: Foreign } | undefined> {
+  read(): Promise<{ proxy: Untrusted; user: Untrusted } | undefined> {
     return this.#files.read(file, schema);
   }
 

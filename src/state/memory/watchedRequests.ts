@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Instant, RequestId } from '../../access/text/foreign.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import type { Files } from '../storageFiles.ts';
+import type { StorageFiles } from '../storageFiles.ts';
 import type { Store } from '../store.ts';
 import { loginName, storedId, storedInstant } from '../storedSchemas.ts';
 
@@ -20,15 +20,15 @@ const file = 'waiting.json';
  * review or were asked to.
  * Kept in a file, so that a reload or a closed window loses no decision.
  */
-export class Waiting {
-  readonly #files: Files;
+export class WatchedRequests {
+  readonly #files: StorageFiles;
   readonly #store: Store;
   #stored: Stored = { waiting: [], hidden: [], reviewer: [], asked: [] };
   #login = '';
   #kept: () => void = () => undefined;
   #changing: Promise<void> = Promise.resolve();
 
-  constructor(files: Files, store: Store) {
+  constructor(files: StorageFiles, store: Store) {
     this.#files = files;
     this.#store = store;
   }

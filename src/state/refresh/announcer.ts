@@ -1,29 +1,29 @@
-import { decisions, waitsForReview, type Change } from '../../access/requestChanges.ts';
+import { decisions, waitsForReview, type RequestChange } from '../../access/requestChanges.ts';
 import { decidingReview } from '../../access/request.ts';
 import type { RequestId } from '../../access/text/foreign.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../memory/journal.ts';
 import { profileOf, type Store } from '../store.ts';
-import type { Waiting } from '../memory/watchedRequests.ts';
+import type { WatchedRequests } from '../memory/watchedRequests.ts';
 
-export interface TellingParts {
+export interface AnnouncerParts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly waiting: Waiting;
+  readonly waiting: WatchedRequests;
   readonly journal: Journal;
   /** Tells the person; says whether it was told now, undefined when nobody was there to hear it. */
-  readonly tell: (change: Change) => Promise<boolean | undefined>;
+  readonly tell: (change: RequestChange) => Promise<boolean | undefined>;
   /** Whether people who review want to be told while no view is open. */
   readonly tellReviewers: () => boolean;
 }
 
 /** Tells the person what the store has learned, each thing once. */
-export class Telling {
-  readonly #parts: TellingParts;
+export class Announcer {
+  readonly #parts: AnnouncerParts;
   /** Requests for review that were told, or had been before. */
   readonly #told = new Set<RequestId>();
 
-  constructor(parts: TellingParts) {
+  constructor(parts: AnnouncerParts) {
     this.#parts = parts;
   }
 

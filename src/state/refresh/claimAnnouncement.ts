@@ -1,11 +1,11 @@
-import type { Change } from '../../access/requestChanges.ts';
-import type { Files } from '../storageFiles.ts';
+import type { RequestChange } from '../../access/requestChanges.ts';
+import type { StorageFiles } from '../storageFiles.ts';
 
 /**
  * What of a change nobody has been told yet, over all windows and reloads; from now on it counts as told.
  * @returns undefined when all of it was
  */
-export async function untold(files: Files, change: Change): Promise<Change | undefined> {
+export async function claimAnnouncement(files: StorageFiles, change: RequestChange): Promise<RequestChange | undefined> {
   if (change.kind !== 'asked') {
     const id = change.kind === 'lapsed' ? change.id : change.request.id;
     return (await files.claim(`told/${id}`)) ? change : undefined;

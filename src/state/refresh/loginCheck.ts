@@ -1,13 +1,13 @@
 import type { Client } from '../../teleport/commands/client.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import type { Login, Tsh } from '../../teleport/commands/tsh.ts';
+import type { AssumedLogin, Tsh } from '../../teleport/commands/tsh.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
 import { sameLogin, type HomeRecord } from '../elevation/homeRecords.ts';
 import type { LastLogin } from '../memory/lastLogin.ts';
 import { profileOf, type Store } from '../store.ts';
-import type { Waiting } from '../memory/watchedRequests.ts';
+import type { WatchedRequests } from '../memory/watchedRequests.ts';
 
 /** The oldest tsh whose commands are understood. */
 const oldest = 14;
@@ -19,7 +19,7 @@ export interface LoginCheckParts {
   readonly tsh: Tsh;
   readonly everyday: Home;
   readonly store: Store;
-  readonly waiting: Waiting;
+  readonly waiting: WatchedRequests;
   readonly elevations: Elevations;
   readonly lastLogin: LastLogin;
   readonly clock: Clock;
@@ -104,7 +104,7 @@ export class LoginCheck {
   }
 
   /** A private home outlives `tsh logout`: whoever signs out means to be out everywhere. */
-  #noteGone({ others = [], ...found }: Login): void {
+  #noteGone({ others = [], ...found }: AssumedLogin): void {
     const { elevations, everyday, loginsGone } = this.#parts;
     // Of a profile without keys tsh knows no roles.
     const there = others.filter(({ roles }) => roles.length > 0);
@@ -115,7 +115,7 @@ export class LoginCheck {
     if (gone.length > 0) loginsGone?.(gone);
   }
 
-  async #believed(found: Login): Promise<Login> {
+  async #believed(found: AssumedLogin): Promise<AssumedLogin> {
     const { tsh, everyday, later, store, elevations } = this.#parts;
     const matters = store.snapshot.login.kind === 'signedIn' || elevations.inUse.length > 0;
     if (found.kind !== 'signedOut' || !matters) return found;

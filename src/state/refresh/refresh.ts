@@ -4,7 +4,7 @@ import { failureOf } from '../../teleport/process/failure.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './pollingIntervals.ts';
 import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
 import { profileOf } from '../store.ts';
-import { Telling, type TellingParts } from './announcer.ts';
+import { Announcer, type AnnouncerParts } from './announcer.ts';
 
 /** A list younger than this, in ms, is not asked for again because a view was opened. */
 const young = 5_000;
@@ -20,7 +20,7 @@ export interface Asker {
   loginMayHaveChanged(): void;
 }
 
-export interface RefreshParts extends LoginCheckParts, TellingParts {
+export interface RefreshParts extends LoginCheckParts, AnnouncerParts {
   readonly asker: Asker;
   /** An error that is no failure of tsh, so one of ours. */
   readonly report: (error: unknown) => void;
@@ -33,7 +33,7 @@ export interface RefreshParts extends LoginCheckParts, TellingParts {
 export class Refresh {
   readonly #parts: RefreshParts;
   readonly #login: LoginCheck;
-  readonly #telling: Telling;
+  readonly #telling: Announcer;
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -56,7 +56,7 @@ export class Refresh {
   constructor(parts: RefreshParts) {
     this.#parts = parts;
     this.#login = new LoginCheck(parts);
-    this.#telling = new Telling(parts);
+    this.#telling = new Announcer(parts);
   }
 
   /** The person looks at something else now, in any window. */

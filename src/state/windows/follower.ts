@@ -1,4 +1,4 @@
-import type { Change } from '../../access/requestChanges.ts';
+import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { RequestId } from '../../access/text/foreign.ts';
@@ -7,41 +7,41 @@ import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
 import type { Journal } from '../memory/journal.ts';
 import { isOther } from '../refresh/loginCheck.ts';
-import type { Pulse } from './windowHeartbeat.ts';
+import type { WindowHeartbeat } from './windowHeartbeat.ts';
 import { profileOf, type Store } from '../store.ts';
-import type { Waiting } from '../memory/watchedRequests.ts';
-import type { Windows } from './windowElection.ts';
-import type { Wire } from './jsonLineSocket.ts';
-import { news, read, type News, type Report, type StateNews } from './windowMessages.ts';
+import type { WatchedRequests } from '../memory/watchedRequests.ts';
+import type { WindowElection } from './windowElection.ts';
+import type { Channel } from './jsonLineSocket.ts';
+import { leaderMessage, readMessage, type LeaderMessage, type FollowerMessage, type StateNews } from './windowMessages.ts';
 
 /** How long the window that leads usually may take to answer, in ms; then this one asks for itself. */
 const usualPatience = 10_000;
 /** How long this window may take to show that somebody can see it, in ms. */
 const alive = 2_000;
 
-export interface FollowingParts {
-  readonly windows: Windows;
-  readonly pulse: Pulse;
+export interface FollowerParts {
+  readonly windows: WindowElection;
+  readonly pulse: WindowHeartbeat;
   readonly store: Store;
   readonly elevations: Elevations;
-  readonly waiting: Waiting;
+  readonly waiting: WatchedRequests;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Tells in this window, if nobody was told before; says whether it did. */
-  readonly tellHere: (change: Change) => Promise<boolean>;
+  readonly tellHere: (change: RequestChange) => Promise<boolean>;
   /** How long the window that leads may take to answer, in ms. */
   readonly patience?: number;
 }
 
-type Numbered = Extract<Report, { n: number }>;
+type Numbered = Extract<FollowerMessage, { n: number }>;
 
 /**
  * The window that leads, seen from one that follows. What it says is true here too, except while it has not heard yet
  * what this window learned by an action of its own: so nothing ever flips back. Does nothing in a window that leads.
  */
-export class Following {
-  readonly #parts: FollowingParts;
-  #leader: Wire | undefined;
+export class Follower {
+  readonly #parts: FollowerParts;
+  #leader: Channel | undefined;
   #requests = new Map<RequestId, AccessRequest>();
   #changed = true;
   /** What the window that leads says is assumed in the whole login. */
@@ -53,7 +53,7 @@ export class Following {
   #attention: Attention = { focused: false, viewing: false };
   readonly #asked = new Map<number, (answered: boolean) => void>();
 
-  constructor(parts: FollowingParts) {
+  constructor(parts: FollowerParts) {
     this.#parts = parts;
     const { windows, pulse, store, elevations } = parts;
     windows.onChange(() => this.#meet(windows.leader));
@@ -100,12 +100,12 @@ export class Following {
   }
 
   /** What the window that leads says. */
-  async hear(word: unknown, wire: Wire): Promise<void> {
-    const said = read(news, word);
+  async hear(word: unknown, wire: Channel): Promise<void> {
+    const said = readMessage(leaderMessage, word);
     if (said && wire === this.#leader) await this.#act(said, wire);
   }
 
-  async #act(said: News, wire: Wire): Promise<void> {
+  async #act(said: LeaderMessage, wire: Channel): Promise<void> {
     const { waiting, journal, pulse, tellHere } = this.#parts;
     switch (said.kind) {
       case 'requests':
@@ -119,7 +119,7 @@ export class Following {
         return;
       case 'tell': {
         const first = (await pulse.now(alive)) ? await tellHere(said.change) : null;
-        wire.send({ kind: 'told', n: said.n, first } satisfies Report);
+        wire.send({ kind: 'told', n: said.n, first } satisfies FollowerMessage);
         return;
       }
       case 'asked':
@@ -155,7 +155,7 @@ export class Following {
   }
 
   /** Another window leads now, or none does, or this one: it knows nothing yet of what this one learned. */
-  #meet(leader: Wire | undefined): void {
+  #meet(leader: Channel | undefined): void {
     if (leader === this.#leader) return;
     this.#leader = leader;
     if (this.#parts.windows.leads) this.#unheard = [];
@@ -185,7 +185,7 @@ export class Following {
     this.#say(report);
   }
 
-  #say(report: Report): void {
+  #say(report: FollowerMessage): void {
     this.#leader?.send(report);
   }
 }

@@ -7,13 +7,13 @@ const longest = 4 * 1024 * 1024;
 const unread = 64 * 1024 * 1024;
 
 /** Two windows talk: a line of JSON each way at a time. What is no JSON is passed over. */
-export class Wire {
+export class Channel {
   readonly #socket: Socket;
   /** Resolves when the other end is gone, or was never there. */
   readonly ended: Promise<void>;
 
   /** @param heard called for one value after the other, each when the one before is through */
-  constructor(socket: Socket, heard: (value: unknown, from: Wire) => Promise<void> | void) {
+  constructor(socket: Socket, heard: (value: unknown, from: Channel) => Promise<void> | void) {
     this.#socket = socket;
     socket.setEncoding('utf8');
     // Its end may come as an error; both mean that it is gone.
@@ -33,7 +33,7 @@ export class Wire {
     this.#socket.destroy();
   }
 
-  async #read(heard: (value: unknown, from: Wire) => Promise<void> | void): Promise<void> {
+  async #read(heard: (value: unknown, from: Channel) => Promise<void> | void): Promise<void> {
     let rest = '';
     for await (const chunk of this.#socket as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n');

@@ -1,18 +1,18 @@
-import type { Change } from '../../access/requestChanges.ts';
+import type { RequestChange } from '../../access/requestChanges.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { RequestId } from '../../access/text/foreign.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
 import type { Journal } from '../memory/journal.ts';
-import type { Pulse } from './windowHeartbeat.ts';
+import type { WindowHeartbeat } from './windowHeartbeat.ts';
 import type { Refresh } from '../refresh/refresh.ts';
 import { isOther } from '../refresh/loginCheck.ts';
 import { profileOf, type LoginState, type Snapshot, type Store } from '../store.ts';
-import type { Waiting } from '../memory/watchedRequests.ts';
-import type { Windows } from './windowElection.ts';
-import type { Wire } from './jsonLineSocket.ts';
-import { read, report, type News, type Report, type StateNews } from './windowMessages.ts';
+import type { WatchedRequests } from '../memory/watchedRequests.ts';
+import type { WindowElection } from './windowElection.ts';
+import type { Channel } from './jsonLineSocket.ts';
+import { readMessage, followerMessage, type LeaderMessage, type FollowerMessage, type StateNews } from './windowMessages.ts';
 
 /** How many requests go into one line: read in a few ms, so that the other window is not held up. */
 const piece = 200;
@@ -20,18 +20,18 @@ const piece = 200;
 const patience = 2_000;
 const nobody: Attention = { focused: false, viewing: false };
 
-export interface LeadingParts {
-  readonly windows: Windows;
-  readonly pulse: Pulse;
+export interface LeaderParts {
+  readonly windows: WindowElection;
+  readonly pulse: WindowHeartbeat;
   readonly store: Store;
   /** Made after this. */
   readonly refresh: () => Refresh;
   readonly elevations: Elevations;
-  readonly waiting: Waiting;
+  readonly waiting: WatchedRequests;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Tells in this window, if nobody was told before; says whether it did. */
-  readonly tellHere: (change: Change) => Promise<boolean>;
+  readonly tellHere: (change: RequestChange) => Promise<boolean>;
 }
 
 interface Follower {
@@ -43,9 +43,9 @@ interface Follower {
 }
 
 /** The window that leads, seen from itself: what it does for the others. Does nothing in a window that follows. */
-export class Leading {
-  readonly #parts: LeadingParts;
-  readonly #followers = new Map<Wire, Follower>();
+export class Leader {
+  readonly #parts: LeaderParts;
+  readonly #followers = new Map<Channel, Follower>();
   #own = nobody;
   #questions = 0;
   /** What every follower has been told. */
@@ -54,7 +54,7 @@ export class Leading {
   #state = '';
   #due = false;
 
-  constructor(parts: LeadingParts) {
+  constructor(parts: LeaderParts) {
     this.#parts = parts;
     const { windows, pulse, store } = parts;
     windows.onFollower((wire) => this.#welcome(wire));
@@ -77,7 +77,7 @@ export class Leading {
    * Tells where the person is: in the window that has the focus, else in this one.
    * @returns whether it was told now; undefined when nobody can see any of these windows: to be tried again
    */
-  async tell(change: Change): Promise<boolean | undefined> {
+  async tell(change: RequestChange): Promise<boolean | undefined> {
     const focused = [...this.#followers].filter(([, { attention }]) => attention.focused);
     const there = focused.map(
       ([wire, follower]) =>
@@ -92,11 +92,11 @@ export class Leading {
     return undefined;
   }
 
-  async #tellHere(change: Change): Promise<boolean | undefined> {
+  async #tellHere(change: RequestChange): Promise<boolean | undefined> {
     return (await this.#parts.pulse.now(patience)) ? this.#parts.tellHere(change) : undefined;
   }
 
-  #tellThere(wire: Wire, { asked }: Follower, change: Change): Promise<boolean | undefined> {
+  #tellThere(wire: Channel, { asked }: Follower, change: RequestChange): Promise<boolean | undefined> {
     const n = (this.#questions += 1);
     return new Promise((resolve) => {
       const answer = (first: boolean | undefined): void => {
@@ -113,9 +113,9 @@ export class Leading {
   }
 
   /** What a window that follows says. */
-  async hear(word: unknown, wire: Wire): Promise<void> {
+  async hear(word: unknown, wire: Channel): Promise<void> {
     const follower = this.#followers.get(wire);
-    const said = read(report, word);
+    const said = readMessage(followerMessage, word);
     if (!follower || !said) return;
     await this.#act(said, follower, wire);
     if (!('n' in said) || said.kind === 'ask' || said.kind === 'told') return;
@@ -124,7 +124,7 @@ export class Leading {
     this.#say(wire, this.#stateFor(follower));
   }
 
-  async #act(said: Report, follower: Follower, wire: Wire): Promise<void> {
+  async #act(said: FollowerMessage, follower: Follower, wire: Channel): Promise<void> {
     const { windows, store, elevations, waiting, journal, clock } = this.#parts;
     const refresh = this.#parts.refresh();
     switch (said.kind) {
@@ -193,7 +193,7 @@ export class Leading {
   }
 
   /** A window that comes is told all there is. */
-  #welcome(wire: Wire): void {
+  #welcome(wire: Channel): void {
     this.#flush();
     const follower: Follower = { attention: nobody, heard: 0, asked: new Map() };
     this.#followers.set(wire, follower);
@@ -231,7 +231,7 @@ export class Leading {
     for (const [wire, follower] of this.#followers) this.#say(wire, this.#stateFor(follower));
   }
 
-  #sayRequests(wires: readonly Wire[], set: readonly AccessRequest[], gone: readonly RequestId[] = []): void {
+  #sayRequests(wires: readonly Channel[], set: readonly AccessRequest[], gone: readonly RequestId[] = []): void {
     if (gone.length > 0) for (const wire of wires) this.#say(wire, { kind: 'requests', set: [], gone });
     for (let at = 0; at < set.length; at += piece) {
       const some = set.slice(at, at + piece);
@@ -243,7 +243,7 @@ export class Leading {
     return { ...stateOf(this.#parts.store.snapshot), heard };
   }
 
-  #say(wire: Wire, news: News): void {
+  #say(wire: Channel, news: LeaderMessage): void {
     wire.send(news);
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Windows } from './windowElection.ts';
+import type { WindowElection } from './windowElection.ts';
 
 /** How long a folder must be quiet before it is looked at, in ms: a re-issue writes several files. */
 const quiet = 300;
@@ -71,7 +71,7 @@ export function watchProfile(
 }
 
 /** The same, only while this window leads. What changed while it did not may have been missed. */
-export function watchWhileLeading(windows: Windows, folder: string, changed: () => void): () => void {
+export function watchWhileLeading(windows: WindowElection, folder: string, changed: () => void): () => void {
   let stop: (() => void) | undefined;
   let missed = false;
   windows.onChange(() => {

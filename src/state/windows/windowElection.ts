@@ -1,16 +1,16 @@
 import { createConnection, type Server, type Socket } from 'node:net';
 import { listenBeside, placeBeside } from '../../teleport/lock/localSocket.ts';
-import { take, type Seat } from '../../teleport/lock/processLock.ts';
-import type { Pulse } from './windowHeartbeat.ts';
-import { Wire } from './jsonLineSocket.ts';
+import { takeLock, type ProcessLock } from '../../teleport/lock/processLock.ts';
+import type { WindowHeartbeat } from './windowHeartbeat.ts';
+import { Channel } from './jsonLineSocket.ts';
 
 /** How soon a window looks again for the one that leads, in ms. */
 const again = 200;
 
-export interface WindowsParts {
+export interface WindowElectionParts {
   /** Names the seat of the window that leads: see `leadersSeat`. */
   readonly seat: () => Promise<string>;
-  readonly pulse: Pulse;
+  readonly pulse: WindowHeartbeat;
   /** An error that is one of ours. */
   readonly report: (error: unknown) => void;
 }
@@ -19,21 +19,21 @@ export interface WindowsParts {
  * The windows of a person. One leads: it asks, for all. It has a seat that ends with its process, and only while
  * somebody can see it; the others are connected to it. Until a window leads or follows it decides nothing.
  */
-export class Windows {
-  readonly #parts: WindowsParts;
-  readonly #followers = new Set<Wire>();
+export class WindowElection {
+  readonly #parts: WindowElectionParts;
+  readonly #followers = new Set<Channel>();
   readonly #listeners = new Set<() => void>();
-  #heard: (word: unknown, from: Wire) => Promise<void> | void = () => undefined;
-  #joined: (follower: Wire) => void = () => undefined;
+  #heard: (word: unknown, from: Channel) => Promise<void> | void = () => undefined;
+  #joined: (follower: Channel) => void = () => undefined;
   #leads = false;
   #following = false;
   /** To the window that leads, or where one might. */
-  #line: Wire | undefined;
-  #leader: Wire | undefined;
+  #line: Channel | undefined;
+  #leader: Channel | undefined;
   #leave = new AbortController();
   #stopped = false;
 
-  constructor(parts: WindowsParts) {
+  constructor(parts: WindowElectionParts) {
     this.#parts = parts;
   }
 
@@ -43,12 +43,12 @@ export class Windows {
   }
 
   /** The window that leads, where that is another and it has spoken. */
-  get leader(): Wire | undefined {
+  get leader(): Channel | undefined {
     return this.#leader;
   }
 
   /** The windows connected to this one, while it leads. */
-  get followers(): readonly Wire[] {
+  get followers(): readonly Channel[] {
     return [...this.#followers];
   }
 
@@ -58,17 +58,17 @@ export class Windows {
   }
 
   /** Calls back for whatever another window says. */
-  onWord(listener: (word: unknown, from: Wire) => Promise<void> | void): void {
+  onWord(listener: (word: unknown, from: Channel) => Promise<void> | void): void {
     this.#heard = listener;
   }
 
   /** Calls back for a window that follows from now on; it must be told something, or it does not know that it does. */
-  onFollower(listener: (follower: Wire) => void): void {
+  onFollower(listener: (follower: Channel) => void): void {
     this.#joined = listener;
   }
 
   /** Says something to whoever is connected: to those that follow, or to the one that leads. */
-  say(word: unknown, except?: Wire): void {
+  say(word: unknown, except?: Channel): void {
     for (const wire of this.#leads ? this.#followers : [this.#leader]) if (wire !== except) wire?.send(word);
   }
 
@@ -130,8 +130,8 @@ export class Windows {
     });
   }
 
-  #seat(path: string, signal: AbortSignal): Promise<Seat | undefined> {
-    return take(path, { signal }).catch(() => undefined);
+  #seat(path: string, signal: AbortSignal): Promise<ProcessLock | undefined> {
+    return takeLock(path, { signal }).catch(() => undefined);
   }
 
   async #lead(path: string | undefined, signal: AbortSignal): Promise<void> {
@@ -159,7 +159,7 @@ export class Windows {
   }
 
   #welcome(socket: Socket): void {
-    const follower: Wire = new Wire(socket, (word, from) => this.#hear(word, from));
+    const follower: Channel = new Channel(socket, (word, from) => this.#hear(word, from));
     this.#followers.add(follower);
     void follower.ended.then(() => {
       this.#followers.delete(follower);
@@ -182,7 +182,7 @@ export class Windows {
 
   async #listenTo(socket: Socket): Promise<void> {
     // A connection alone says little: one that hangs is connected to as well.
-    const line = new Wire(socket, (word, from) => {
+    const line = new Channel(socket, (word, from) => {
       if (this.#line !== from || this.#leads) return undefined;
       if (!this.#leader) {
         this.#leader = from;
@@ -199,7 +199,7 @@ export class Windows {
   }
 
   /** What another window says breaks nothing here. */
-  async #hear(word: unknown, from: Wire): Promise<void> {
+  async #hear(word: unknown, from: Channel): Promise<void> {
     try {
       await this.#heard(word, from);
     } catch (error) {

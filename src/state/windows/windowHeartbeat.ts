@@ -5,7 +5,7 @@ const usual = { every: 5_000, limit: 5_000 };
  * Whether the part of this window that a person sees still answers. When a browser crashes, this process lives on for
  * hours, still says that it has the focus, and whatever is shown in it nobody sees.
  */
-export class Pulse {
+export class WindowHeartbeat {
   readonly #roundTrip: () => PromiseLike<unknown>;
   readonly #timing: typeof usual;
   readonly #listeners = new Set<(answers: boolean) => void>();

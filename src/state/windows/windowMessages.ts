@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Change } from '../../access/requestChanges.ts';
+import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { Instant, RequestId } from '../../access/text/foreign.ts';
@@ -79,7 +79,7 @@ const change = v.variant('kind', [
     v.transform(({ request, ...rest }) => ({ ...rest, request })),
   ),
   v.object({ kind: v.literal('asked'), requests: v.array(request) }),
-]) satisfies v.GenericSchema<unknown, Change>;
+]) satisfies v.GenericSchema<unknown, RequestChange>;
 
 /** What the person waits for was written; a line was added to the journal. Said both ways. */
 type Kept = { readonly kind: 'waiting' } | { readonly kind: 'noted'; readonly line: unknown };
@@ -90,7 +90,7 @@ interface Numbered {
 }
 
 /** What a window that follows says to the one that leads. */
-export type Report =
+export type FollowerMessage =
   | Kept
   | ({ readonly kind: 'attention' } & Attention)
   | ({ readonly kind: 'learned'; readonly request: AccessRequest } & Numbered)
@@ -118,7 +118,7 @@ export interface StateNews {
  * What the window that leads says to those that follow. `requests` are what changed, in as many pieces as it takes;
  * `state` comes after them and makes them count.
  */
-export type News =
+export type LeaderMessage =
   | Kept
   | {
       readonly kind: 'requests';
@@ -126,7 +126,7 @@ export type News =
       readonly gone: readonly RequestId[];
     }
   | StateNews
-  | ({ readonly kind: 'tell'; readonly change: Change } & Numbered)
+  | ({ readonly kind: 'tell'; readonly change: RequestChange } & Numbered)
   | ({ readonly kind: 'asked' } & Numbered);
 
 const n = v.number();
@@ -135,7 +135,7 @@ const kept = [
   v.object({ kind: v.literal('noted'), line: v.unknown() }),
 ] as const;
 
-export const report: v.GenericSchema<unknown, Report> = v.variant('kind', [
+export const followerMessage: v.GenericSchema<unknown, FollowerMessage> = v.variant('kind', [
   ...kept,
   v.object({ kind: v.literal('attention'), focused: v.boolean(), viewing: v.boolean() }),
   v.object({ kind: v.literal('learned'), n, request }),
@@ -147,7 +147,7 @@ export const report: v.GenericSchema<unknown, Report> = v.variant('kind', [
   v.object({ kind: v.literal('told'), n, first: v.nullable(v.boolean()) }),
 ]);
 
-export const news: v.GenericSchema<unknown, News> = v.variant('kind', [
+export const leaderMessage: v.GenericSchema<unknown, LeaderMessage> = v.variant('kind', [
   ...kept,
   v.object({ kind: v.literal('requests'), set: v.array(request), gone: v.array(id) }),
   v.object({
@@ -164,7 +164,7 @@ export const news: v.GenericSchema<unknown, News> = v.variant('kind', [
 ]);
 
 /** What was said, or undefined for what nobody here understands. */
-export function read<T>(schema: v.GenericSchema<unknown, T>, word: unknown): T | undefined {
+export function readMessage<T>(schema: v.GenericSchema<unknown, T>, word: unknown): T | undefined {
   const result = v.safeParse(schema, word);
   return result.success ? result.output : undefined;
 }

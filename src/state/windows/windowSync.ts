@@ -1,18 +1,18 @@
-import type { Change } from '../../access/requestChanges.ts';
+import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
-import { Following, type FollowingParts } from './follower.ts';
-import { Leading, type LeadingParts } from './leader.ts';
+import { Follower, type FollowerParts } from './follower.ts';
+import { Leader, type LeaderParts } from './leader.ts';
 import type { Asker } from '../refresh/refresh.ts';
-import type { Windows } from './windowElection.ts';
+import type { WindowElection } from './windowElection.ts';
 
 /** One truth over all windows of a person: what is asked, known and told, whichever window leads. */
-export class Sharing implements Asker {
-  readonly #windows: Windows;
-  readonly #leading: Leading;
-  readonly #following: Following;
+export class WindowSync implements Asker {
+  readonly #windows: WindowElection;
+  readonly #leading: Leader;
+  readonly #following: Follower;
 
-  constructor(parts: LeadingParts & FollowingParts) {
-    const [leading, following] = [new Leading(parts), new Following(parts)];
+  constructor(parts: LeaderParts & FollowerParts) {
+    const [leading, following] = [new Leader(parts), new Follower(parts)];
     [this.#leading, this.#following] = [leading, following];
     const { windows, waiting, journal } = parts;
     this.#windows = windows;
@@ -40,7 +40,7 @@ export class Sharing implements Asker {
   }
 
   /** See `Leading.tell`; where this window had to ask for itself, it tells too. */
-  tell(change: Change): Promise<boolean | undefined> {
+  tell(change: RequestChange): Promise<boolean | undefined> {
     return this.#leading.tell(change);
   }
 }

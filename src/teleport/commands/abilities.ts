@@ -34,10 +34,10 @@ const refusals: Partial<Record<Ability, FailureKind>> = {
 };
 
 /** Told whenever an ability was seen to work, or was refused for want of it. */
-export type Noticed = (ability: Ability, works: boolean) => void;
+export type AbilityListener = (ability: Ability, works: boolean) => void;
 
 /** Runs a call and notices whether the ability it needs is there. */
-export async function noticing<T>(noticed: Noticed, ability: Ability, call: () => Promise<T>): Promise<T> {
+export async function recordAbility<T>(noticed: AbilityListener, ability: Ability, call: () => Promise<T>): Promise<T> {
   try {
     const result = await call();
     noticed(ability, true);

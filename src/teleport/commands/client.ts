@@ -1,7 +1,7 @@
 import { tshEnvironment } from '../process/environment.ts';
 import { recognise, TeleportFailure, type Failure } from '../process/failure.ts';
 import { neutralFolder, type Home } from '../home/home.ts';
-import { locate, type Places, type Program } from '../process/locateProgram.ts';
+import { locateProgram, type Places, type Program } from '../process/locateProgram.ts';
 import type { Outcome, Run } from '../process/outcome.ts';
 
 /** What is logged of a call: never its arguments' values, output or environment. */
@@ -14,7 +14,7 @@ export interface CallRecord {
 }
 
 /** What the client needs from around it. */
-export interface Surroundings {
+export interface ClientParts {
   /** Loads the process layer at the first call. */
   readonly loadRun: () => Promise<Run>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,10 +35,10 @@ export interface CallOptions {
 
 /** Runs tsh and tctl: finds them, builds the environment, logs what was run. Knows no command. */
 export class Client {
-  readonly #around: Surroundings;
+  readonly #around: ClientParts;
   #run: Promise<Run> | undefined;
 
-  constructor(around: Surroundings) {
+  constructor(around: ClientParts) {
     this.#around = around;
   }
 
@@ -47,7 +47,7 @@ export class Client {
    * @throws TeleportFailure `notFound`
    */
   program(name: 'tsh' | 'tctl'): Promise<Program> {
-    return locate(name, this.#around.places(name));
+    return locateProgram(name, this.#around.places(name));
   }
 
   /** How a call ended, whatever it was. Only an unstartable program rejects. */

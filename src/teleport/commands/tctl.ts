@@ -1,6 +1,6 @@
-import { bare, type Foreign, type Instant, type RequestId } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted, type Instant, type RequestId } from '../../access/text/foreign.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { noticing, type Ability, type Noticed } from './abilities.ts';
+import { recordAbility, type Ability, type AbilityListener } from './abilities.ts';
 import { actsAsService } from './authServiceConfig.ts';
 import type { Client } from './client.ts';
 import { failureOf, TeleportFailure } from '../process/failure.ts';
@@ -8,16 +8,16 @@ import type { Home } from '../home/home.ts';
 import { annotation, readCapabilities, readList, type Capabilities } from '../output/requestSchema.ts';
 import {
   readClusterStatus,
-  readHeld,
+  readStoredResources,
   readListing,
   readLockName,
   readLocks,
-  type Held,
+  type StoredResource,
   type Listing,
   type Lock,
 } from '../output/adminSchema.ts';
-import { inThrowaway } from '../home/throwawayHome.ts';
-import { limits, rfc3339, type Asking } from './tsh.ts';
+import { inThrowawayHome } from '../home/throwawayHome.ts';
+import { limits, rfc3339, type TshCallOptions } from './tsh.ts';
 import { withPrivateFile } from '../home/privateFile.ts';
 
 /** What is read comes from a cache that may be a second behind; a call takes a twentieth of that or longer. */
@@ -27,13 +27,13 @@ const readsAfterWrite = 25;
  * Whether `role/<name>` means this role to tctl: it stops at a space, takes what stands behind the last slash, and
  * separates several by commas.
  */
-const nameable = (name: Foreign): boolean => !/[/\\\s,"']/.test(bare(name));
+const nameable = (name: Untrusted): boolean => !/[/\\\s,"']/.test(rawText(name));
 
 export interface TctlParts {
   readonly client: Client;
   /** Where throwaway copies of a login lie. */
   readonly root: string;
-  readonly noticed?: Noticed;
+  readonly noticed?: AbilityListener;
   /** A configuration under which tctl is not used; in tests another file than the machine's. */
   readonly configuration?: string;
 }
@@ -47,13 +47,13 @@ export class Tctl {
   }
 
   /** `tctl requests capabilities <me>`: works for ordinary people about themselves, in both editions. */
-  capabilities(home: Home, me: Foreign, asking: Asking = {}): Promise<Capabilities> {
-    const args = ['requests', 'capabilities', '--format=json', '--', bare(me)];
+  capabilities(home: Home, me: Untrusted, asking: TshCallOptions = {}): Promise<Capabilities> {
+    const args = ['requests', 'capabilities', '--format=json', '--', rawText(me)];
     return this.#read(home, 'capabilities', args, readCapabilities, asking);
   }
 
   /** `tctl requests ls`: every request, for who may list them. Lags like every list. */
-  requests(home: Home, asking: Asking = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
+  requests(home: Home, asking: TshCallOptions = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
     return this.#read(home, 'seeRequests', ['requests', 'ls', '--format=json'], readList, asking);
   }
 
@@ -66,15 +66,15 @@ export class Tctl {
     home: Home,
     id: RequestId,
     verdict: 'approve' | 'deny',
-    { reason, me }: { reason: string; me: Foreign },
+    { reason, me }: { reason: string; me: Untrusted },
   ): Promise<void> {
-    const plain = /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(bare(me));
+    const plain = /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(rawText(me));
     const args = [
       'requests',
       verdict,
       ...(reason === '' ? [] : [`--reason=${reason}`]),
       // A comma or an equals sign would make other annotations of it.
-      ...(plain ? [`--annotations=${annotation}=${bare(me)}`] : []),
+      ...(plain ? [`--annotations=${annotation}=${rawText(me)}`] : []),
       '--',
       id,
     ];
@@ -105,13 +105,13 @@ export class Tctl {
   }
 
   /** `tctl get locks`. Lags like every list: a lock just made may be missing. */
-  locks(home: Home, asking: Asking = {}): Promise<Lock[]> {
+  locks(home: Home, asking: TshCallOptions = {}): Promise<Lock[]> {
     return this.#read(home, 'readLocks', ['get', 'locks', '--format=json'], readLocks, asking);
   }
 
   /** `tctl get roles`. */
-  roles(home: Home, asking: Asking = {}): Promise<Held[]> {
-    return this.#read(home, 'readRoles', ['get', 'roles', '--format=json'], readHeld, asking);
+  roles(home: Home, asking: TshCallOptions = {}): Promise<StoredResource[]> {
+    return this.#read(home, 'readRoles', ['get', 'roles', '--format=json'], readStoredResources, asking);
   }
 
   /**
@@ -119,10 +119,10 @@ export class Tctl {
    * the list. A write may take a second to be seen.
    * @throws TeleportFailure `gone`
    */
-  async role(home: Home, name: Foreign, asking: Asking = {}): Promise<Held> {
-    const args = ['get', '--format=json', '--', `role/${bare(name)}`];
+  async role(home: Home, name: Untrusted, asking: TshCallOptions = {}): Promise<StoredResource> {
+    const args = ['get', '--format=json', '--', `role/${rawText(name)}`];
     const held = nameable(name)
-      ? await this.#read(home, 'readRoles', args, readHeld, asking)
+      ? await this.#read(home, 'readRoles', args, readStoredResources, asking)
       : await this.roles(home, asking);
     const found = held.find((one) => one.name === name);
     if (!found) throw new TeleportFailure({ kind: 'gone' });
@@ -130,17 +130,17 @@ export class Tctl {
   }
 
   /** `tctl get users`. */
-  users(home: Home, asking: Asking = {}): Promise<Held[]> {
-    return this.#read(home, 'readUsers', ['get', 'users', '--format=json'], readHeld, asking);
+  users(home: Home, asking: TshCallOptions = {}): Promise<StoredResource[]> {
+    return this.#read(home, 'readUsers', ['get', 'users', '--format=json'], readStoredResources, asking);
   }
 
   /** Any list of resources, for `tctlCluster.ts`; names stand after `--`. */
-  list(home: Home, ability: Ability, args: readonly string[], asking: Asking = {}): Promise<Listing> {
+  list(home: Home, ability: Ability, args: readonly string[], asking: TshCallOptions = {}): Promise<Listing> {
     return this.#read(home, ability, args, readListing, asking);
   }
 
   /** `tctl status`: the cluster's name and version. */
-  status(home: Home, asking: Asking = {}): Promise<{ readonly cluster?: string; readonly version?: string }> {
+  status(home: Home, asking: TshCallOptions = {}): Promise<{ readonly cluster?: string; readonly version?: string }> {
     return this.#read(home, undefined, ['status'], readClusterStatus, asking);
   }
 
@@ -152,8 +152,8 @@ export class Tctl {
    * @throws TeleportFailure `changed`, notPermitted, refused (with the server's words); with `done` when it was written
    *   and cannot be read
    */
-  async writeRole(home: Home, name: Foreign, bytes: string, revision: string | undefined): Promise<Held> {
-    const held = (): Promise<Held | undefined> =>
+  async writeRole(home: Home, name: Untrusted, bytes: string, revision: string | undefined): Promise<StoredResource> {
+    const held = (): Promise<StoredResource | undefined> =>
       this.role(home, name).catch((error: unknown) => {
         if (failureOf(error)?.kind === 'gone') return undefined;
         throw error;
@@ -176,11 +176,11 @@ export class Tctl {
    * @param revision the role's revision when it was read
    * @throws TeleportFailure `unnameable` before anything is sent; `changed`, `gone`, `inUse` while somebody holds it
    */
-  async removeRole(home: Home, name: Foreign, revision: string): Promise<void> {
+  async removeRole(home: Home, name: Untrusted, revision: string): Promise<void> {
     // tctl would remove the role `b` for `role/a/b`.
     if (!nameable(name)) throw new TeleportFailure({ kind: 'unnameable' });
     if ((await this.role(home, name)).revision !== revision) throw new TeleportFailure({ kind: 'changed' });
-    await this.#write(home, 'removeRoles', ['rm', '--', `role/${bare(name)}`], limits.review);
+    await this.#write(home, 'removeRoles', ['rm', '--', `role/${rawText(name)}`], limits.review);
   }
 
   #read<T>(
@@ -188,7 +188,7 @@ export class Tctl {
     ability: Ability | undefined,
     args: readonly string[],
     reader: (output: string) => T,
-    asking: Asking,
+    asking: TshCallOptions,
   ): Promise<T> {
     const read = (signal: AbortSignal): Promise<T> =>
       this.#call(home, ability, args, limits.read, signal).then(({ stdout }) => reader(stdout));
@@ -214,7 +214,7 @@ export class Tctl {
     const { noticed = () => undefined } = this.#parts;
     const call = (): Promise<{ stdout: string; stderr: string }> =>
       this.#asPerson(home, args, { timeout, signal });
-    return ability === undefined ? call() : noticing(noticed, ability, call);
+    return ability === undefined ? call() : recordAbility(noticed, ability, call);
   }
 
   /** With a leaf selected tctl refuses; then a throwaway copy of the login selects the root, and the login stays as it is. */
@@ -234,7 +234,7 @@ export class Tctl {
         await client.call('tsh', copy, ['login', '--', cluster], { timeout: limits.assume });
         return client.call('tctl', copy, args, options);
       };
-      return inThrowaway(root, home, withRoot, true);
+      return inThrowawayHome(root, home, withRoot, true);
     }
   }
 }

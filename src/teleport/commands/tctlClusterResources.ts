@@ -1,10 +1,10 @@
-import { bare, type Foreign } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
 import type { Ability } from './abilities.ts';
 import { failureOf, type Failure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import type { Listing } from '../output/adminSchema.ts';
 import type { Tctl } from './tctl.ts';
-import type { Asking } from './tsh.ts';
+import type { TshCallOptions } from './tsh.ts';
 
 /** What a cluster says of itself, each part read apart. */
 export const parts = [
@@ -60,7 +60,7 @@ export async function readPart(
   tctl: Tctl,
   home: Home,
   part: Exclude<PartName, 'members'>,
-  asking: Asking = {},
+  asking: TshCallOptions = {},
 ): Promise<Reading> {
   const [ability, kind] = calls[part];
   const call = tctl.list(home, ability, ['get', kind, '--format=json'], asking);
@@ -75,7 +75,7 @@ export async function readPart(
 export async function readConnectors(
   tctl: Tctl,
   home: Home,
-  asking: Asking = {},
+  asking: TshCallOptions = {},
 ): Promise<Readonly<Record<'saml' | 'oidc' | 'github', Reading>>> {
   const args = ['get', 'connectors', '--format=json'];
   const all = await reading(tctl.list(home, 'readConnectors', args, asking));
@@ -99,8 +99,8 @@ export async function readConnectors(
 }
 
 /** `tctl acl users ls <list> --format=json`: no kind of `tctl get` lists members in the versions we know. */
-export function readMembers(tctl: Tctl, home: Home, list: Foreign, asking: Asking = {}): Promise<Reading> {
-  const args = ['acl', 'users', 'ls', '--format=json', '--', bare(list)];
+export function readMembers(tctl: Tctl, home: Home, list: Untrusted, asking: TshCallOptions = {}): Promise<Reading> {
+  const args = ['acl', 'users', 'ls', '--format=json', '--', rawText(list)];
   return reading(tctl.list(home, 'readAccessLists', args, asking));
 }
 
@@ -110,7 +110,7 @@ async function reading(call: Promise<Listing>, never = false): Promise<Reading> 
   } catch (error) {
     const failure = failureOf(error);
     if (!failure || ends.has(failure.kind)) throw error;
-    const said = failure.said === undefined ? '' : bare(failure.said);
+    const said = failure.said === undefined ? '' : rawText(failure.said);
     const lacks = failure.kind === 'refused' || failure.kind === 'tooOld';
     return lacks && !never && none.test(said) ? { kind: 'absent' } : { kind: 'unread', failure };
   }
@@ -121,7 +121,7 @@ async function reading(call: Promise<Listing>, never = false): Promise<Reading> 
  */
 export function lackingRules({ said }: Failure): readonly string[] {
   const found = new Map<string, string[]>();
-  const words = said === undefined ? '' : bare(said);
+  const words = said === undefined ? '' : rawText(said);
   for (const [, verb = '', kind = ''] of words.matchAll(
     /access denied to perform action "([a-z]+)" on "([a-z_]+)"/g,
   ))

@@ -1,7 +1,7 @@
 import { asFlag, isDraft, resourceId, type Draft } from '../../access/requestDraft.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { bare, isRequestId, type Foreign, type Instant, type RequestId } from '../../access/text/foreign.ts';
-import { noticing, type Noticed } from './abilities.ts';
+import { rawText, isRequestId, type Untrusted, type Instant, type RequestId } from '../../access/text/foreign.ts';
+import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import { failureOf, recognise, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
@@ -21,14 +21,14 @@ export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-export interface Asking {
+export interface TshCallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Makes way for writes. */
   readonly background?: boolean;
 }
 
 /** The login found on a home, and the other profiles there. */
-export type Login =
+export type AssumedLogin =
   | { readonly kind: 'signedOut'; readonly others?: readonly Profile[] }
   | {
       readonly kind: 'expired' | 'signedIn';
@@ -39,9 +39,9 @@ export type Login =
 /** One method a command of tsh. Flags as `--flag=value`, ids after `--`: nothing typed can become an option. */
 export class Tsh {
   readonly #client: Client;
-  readonly #noticed: Noticed;
+  readonly #noticed: AbilityListener;
 
-  constructor(client: Client, noticed: Noticed = () => undefined) {
+  constructor(client: Client, noticed: AbilityListener = () => undefined) {
     this.#client = client;
     this.#noticed = noticed;
   }
@@ -50,7 +50,7 @@ export class Tsh {
    * `tsh version --client`, such as `17.0.0`. Touches no network.
    * @throws TeleportFailure notFound, timedOut, unreadable
    */
-  version(home: Home, asking: Asking = {}): Promise<string> {
+  version(home: Home, asking: TshCallOptions = {}): Promise<string> {
     return home.turn.read(
       'version',
       async (signal) =>
@@ -65,11 +65,11 @@ export class Tsh {
    * `tsh status`: who is signed in, until when, with what assumed. Answers from disk, so also when offline.
    * The output decides, not the exit code: empty means signed out, JSON and exit 1 means expired.
    */
-  status(home: Home, asking: Asking = {}): Promise<Login> {
+  status(home: Home, asking: TshCallOptions = {}): Promise<AssumedLogin> {
     return home.turn.read('status', (signal) => this.#status(home, limits.local, signal), asking);
   }
 
-  async #status(home: Home, timeout: number, signal?: AbortSignal): Promise<Login> {
+  async #status(home: Home, timeout: number, signal?: AbortSignal): Promise<AssumedLogin> {
     const outcome = await this.#client.attempt('tsh', home, ['status', '--format=json'], { timeout, signal });
     const failure = recognise(outcome);
     if (outcome.kind !== 'exited') throw new TeleportFailure(failure ?? { kind: 'unreadable' });
@@ -87,7 +87,7 @@ export class Tsh {
   }
 
   /** The other profiles on the home: `tsh status` names them beside the one in use. */
-  others(home: Home, asking: Asking = {}): Promise<Profile[]> {
+  others(home: Home, asking: TshCallOptions = {}): Promise<Profile[]> {
     return home.turn.read(
       'others',
       async (signal) => {
@@ -100,7 +100,7 @@ export class Tsh {
   }
 
   /** `tsh request ls`: everything this person may see. Lags behind by up to a second. */
-  list(home: Home, asking: Asking = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
+  list(home: Home, asking: TshCallOptions = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
     return home.turn.read(
       'ls',
       async (signal) =>
@@ -110,7 +110,7 @@ export class Tsh {
   }
 
   /** `tsh request show`: one request, right at once. @throws TeleportFailure `gone` */
-  show(home: Home, id: RequestId, asking: Asking = {}): Promise<AccessRequest> {
+  show(home: Home, id: RequestId, asking: TshCallOptions = {}): Promise<AccessRequest> {
     return home.turn.read(
       `show ${id}`,
       async (signal) =>
@@ -146,7 +146,7 @@ export class Tsh {
   async findCreated(
     home: Home,
     draft: Draft,
-    me: Foreign,
+    me: Untrusted,
     since: Instant,
     known?: readonly RequestId[],
   ): Promise<RequestId | undefined> {
@@ -178,7 +178,7 @@ export class Tsh {
       '--',
       id,
     ];
-    await noticing(this.#noticed, 'review', () =>
+    await recordAbility(this.#noticed, 'review', () =>
       home.turn.write(() => this.#call(home, args, limits.review, signal), signal),
     );
   }
@@ -265,7 +265,7 @@ export class Tsh {
    * @param profile the one to leave; all when there is no other
    */
   async logout(home: Home, profile?: Pick<Profile, 'proxy' | 'user'>): Promise<void> {
-    const which = profile ? [`--proxy=${hostOf(profile)}`, `--user=${bare(profile.user)}`] : [];
+    const which = profile ? [`--proxy=${hostOf(profile)}`, `--user=${rawText(profile.user)}`] : [];
     await home.turn.write(() => this.#call(home, ['logout', ...which], limits.read));
   }
 
@@ -295,10 +295,10 @@ function createArguments(draft: Draft): string[] {
     'create',
     ...(resources.length > 0
       ? resources.map((resource) => `--resource=${resourceId(resource)}`)
-      : [`--roles=${roles.map(bare).join(',')}`]),
+      : [`--roles=${roles.map(rawText).join(',')}`]),
     `--reason=${draft.reason.trim()}`,
     `--max-duration=${asFlag(draft.minutes)}`,
-    ...(reviewers.length > 0 ? [`--reviewers=${reviewers.map(bare).join(',')}`] : []),
+    ...(reviewers.length > 0 ? [`--reviewers=${reviewers.map(rawText).join(',')}`] : []),
     ...(pendingMinutes === undefined ? [] : [`--request-ttl=${asFlag(pendingMinutes)}`]),
     ...(startsAt === undefined ? [] : [`--assume-start-time=${rfc3339(startsAt)}`]),
     '--nowait',

@@ -1,29 +1,29 @@
 import { dirname } from 'node:path';
-import { bare, type Foreign } from '../../access/text/foreign.ts';
-import { noticing, type Noticed } from './abilities.ts';
+import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import type { Home } from '../home/home.ts';
 import { pinKubeconfig } from '../home/kubeconfig.ts';
 import { kubeconfigOf } from '../home/privateHome.ts';
 import { readKubeClusters, type KubeCluster } from '../output/resourceSchema.ts';
-import { limits, type Asking } from './tsh.ts';
+import { limits, type TshCallOptions } from './tsh.ts';
 
 /** `tsh kube`: the Kubernetes clusters of a login, and kubectl's way to one of them. */
-export class Kube {
+export class TshKube {
   readonly #client: Client;
-  readonly #noticed: Noticed;
+  readonly #noticed: AbilityListener;
 
-  constructor(client: Client, noticed: Noticed = () => undefined) {
+  constructor(client: Client, noticed: AbilityListener = () => undefined) {
     this.#client = client;
     this.#noticed = noticed;
   }
 
   /** `tsh kube ls`: the clusters that what is assumed on this home may reach. */
-  list(home: Home, { signal, background = false }: Asking = {}): Promise<KubeCluster[]> {
+  list(home: Home, { signal, background = false }: TshCallOptions = {}): Promise<KubeCluster[]> {
     return home.turn.read(
       'kube ls',
       (leave) =>
-        noticing(this.#noticed, 'kube', async () => {
+        recordAbility(this.#noticed, 'kube', async () => {
           const args = ['kube', 'ls', '--format=json'];
           const options = { timeout: limits.read, signal: leave };
           return readKubeClusters((await this.#client.call('tsh', home, args, options)).stdout);
@@ -38,11 +38,11 @@ export class Kube {
    * @param home a private home, whose folder is `current`
    * @throws TeleportFailure refused, when the cluster is not there for this login
    */
-  login(home: Home, cluster: Foreign, signal?: AbortSignal): Promise<void> {
+  login(home: Home, cluster: Untrusted, signal?: AbortSignal): Promise<void> {
     const folder = dirname(home.folder);
     const kubeconfig = kubeconfigOf(folder);
     return home.turn.write(async () => {
-      await this.#client.call('tsh', home, ['kube', 'login', '--', bare(cluster)], {
+      await this.#client.call('tsh', home, ['kube', 'login', '--', rawText(cluster)], {
         timeout: limits.read,
         signal,
         kubeconfig,

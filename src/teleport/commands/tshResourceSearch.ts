@@ -1,23 +1,23 @@
-import type { Foreign } from '../../access/text/foreign.ts';
-import { noticing, type Noticed } from './abilities.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
+import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import { failureOf } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
-import { readRoles, readSearch, type Found } from '../output/resourceSchema.ts';
+import { readRoles, readSearch, type FoundResource } from '../output/resourceSchema.ts';
 import { limits } from './tsh.ts';
 
 /** The kinds that every supported tsh can search. */
-export const kinds = ['node', 'kube_cluster', 'db', 'app', 'windows_desktop'] as const;
-export type Kind = (typeof kinds)[number];
+export const searchKinds = ['node', 'kube_cluster', 'db', 'app', 'windows_desktop'] as const;
+export type SearchKind = (typeof searchKinds)[number];
 
 /** `tsh request search`: what may be asked for by name. */
-export class Resources {
+export class ResourceSearch {
   readonly #client: Client;
-  readonly #noticed: Noticed;
+  readonly #noticed: AbilityListener;
   /** Whether this tsh can answer in JSON (18.5.1 and newer); found out once. */
   #json = true;
 
-  constructor(client: Client, noticed: Noticed = () => undefined) {
+  constructor(client: Client, noticed: AbilityListener = () => undefined) {
     this.#client = client;
     this.#noticed = noticed;
   }
@@ -27,13 +27,13 @@ export class Resources {
    * @param words what the resource's name or labels contain; empty for all
    * @throws TeleportFailure `notRequestable` where no role of the person allows it (always so on Community)
    */
-  search(home: Home, kind: Kind, words: readonly string[] = [], signal?: AbortSignal): Promise<Found[]> {
+  search(home: Home, kind: SearchKind, words: readonly string[] = [], signal?: AbortSignal): Promise<FoundResource[]> {
     const wanted = words.filter((word) => word !== '');
     const args = [`--kind=${kind}`, ...(wanted.length > 0 ? [`--search=${wanted.join(',')}`] : [])];
     return home.turn.read(
       `search ${args.join(' ')}`,
       (leave) =>
-        noticing(this.#noticed, 'search', async () => readSearch(await this.#search(home, args, leave))),
+        recordAbility(this.#noticed, 'search', async () => readSearch(await this.#search(home, args, leave))),
       { signal },
     );
   }
@@ -42,7 +42,7 @@ export class Resources {
    * `tsh request search --roles`: the roles that may be asked for.
    * @throws TeleportFailure `tooOld` before 18.4.2; there `Tctl.capabilities` knows
    */
-  roles(home: Home, signal?: AbortSignal): Promise<Foreign[]> {
+  roles(home: Home, signal?: AbortSignal): Promise<Untrusted[]> {
     return home.turn.read(
       'search roles',
       async (leave) => readRoles(await this.#search(home, ['--roles'], leave)),

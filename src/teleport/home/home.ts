@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { Turn } from '../lock/homeQueue.ts';
-import type { Turns } from '../lock/homeLocks.ts';
+import { HomeQueue } from '../lock/homeQueue.ts';
+import type { HomeLocks } from '../lock/homeLocks.ts';
 
 /** A TELEPORT_HOME: the everyday login or a private copy of it. All calls on it take turns. */
 export class Home {
@@ -9,18 +9,18 @@ export class Home {
   readonly folder: string;
   /** The everyday profile folder; the same as `folder` for the everyday home. */
   readonly everyday: string;
-  readonly turn: Turn;
+  readonly turn: HomeQueue;
   /** Where its turn is shared with other windows. */
-  readonly turns: Turns | undefined;
+  readonly turns: HomeLocks | undefined;
 
   /** @param turns left out where no other window can know this home */
-  constructor(folder: string, everyday: string = folder, turns?: Turns) {
+  constructor(folder: string, everyday: string = folder, turns?: HomeLocks) {
     this.folder = folder;
     this.everyday = everyday;
     this.turns = turns;
     // Every generation of a private home has the same turn.
     const root = folder !== everyday && basename(folder) === 'current' ? dirname(folder) : folder;
-    this.turn = new Turn(turns && ((wanting) => turns.take(root, wanting)));
+    this.turn = new HomeQueue(turns && ((wanting) => turns.take(root, wanting)));
   }
 }
 
@@ -28,7 +28,7 @@ export class Home {
  * The everyday profile folder: the setting, then TELEPORT_HOME, then `~/.tsh`.
  * Only absolute paths count. Read once; our processes are then always told.
  */
-export function everydayFolder(setting: string, env: Readonly<Record<string, string | undefined>>): string {
+export function mainLoginFolder(setting: string, env: Readonly<Record<string, string | undefined>>): string {
   const named = [setting, env['TELEPORT_HOME'] ?? ''].find((path) => isAbsolute(path));
   return named ?? join(homedir(), '.tsh');
 }

@@ -1,11 +1,11 @@
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 
 /** Where the current context of a kubeconfig leads. */
 export interface KubeContext {
   /** The Kubernetes cluster; of a context that is not Teleport's, its name. */
-  readonly kube: Foreign;
+  readonly kube: Untrusted;
   /** Teleport's cluster; undefined where the context is not Teleport's. */
-  readonly cluster: Foreign | undefined;
+  readonly cluster: Untrusted | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -36,9 +36,9 @@ export async function readKubeContext(text: string): Promise<KubeContext | undef
   const args: unknown[] = isObject(exec) && Array.isArray(exec['args']) ? exec['args'] : [];
   const kube = flag(args, '--kube-cluster');
   // A context that leads nowhere is no other cluster: kubectl says so itself.
-  if (kube === undefined) return context && { kube: foreign(current), cluster: undefined };
+  if (kube === undefined) return context && { kube: untrusted(current), cluster: undefined };
   const cluster = flag(args, '--teleport-cluster');
-  return { kube: foreign(kube), cluster: cluster === undefined ? undefined : foreign(cluster) };
+  return { kube: untrusted(kube), cluster: cluster === undefined ? undefined : untrusted(cluster) };
 }
 
 function flag(args: readonly unknown[], name: string): string | undefined {

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bare, foreign, type Foreign, type RequestId } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted, type RequestId } from '../../access/text/foreign.ts';
 import { failureOf } from '../process/failure.ts';
 import { Home } from './home.ts';
 import { currentOf, fillHome, makeHome, removeHome } from './privateHome.ts';
@@ -32,7 +32,7 @@ export async function inOwnFolder<T>(root: string, task: (folder: string) => Pro
  * @param held whether the caller has the turn of the login already
  * @throws TeleportFailure as `fillHome`, and whatever the task throws
  */
-export function inThrowaway<T>(
+export function inThrowawayHome<T>(
   root: string,
   everyday: Home,
   task: (copy: Home) => Promise<T>,
@@ -46,7 +46,7 @@ export function inThrowaway<T>(
 }
 
 /** Removes throwaway copies whose window is gone. Other homes are none of its business. */
-export async function sweepThrowaways(root: string): Promise<void> {
+export async function sweepThrowawayHomes(root: string): Promise<void> {
   const names = await readdir(root).catch(() => []);
   for (const name of names.filter((one) => /^[0-9a-f]{32}$/.test(one))) {
     const owner = await readFile(join(root, name, ownerFile), 'utf8').catch(() => undefined);
@@ -65,14 +65,14 @@ export function lockWords(
   root: string,
   everyday: Home,
   id: RequestId,
-): Promise<Foreign | undefined> {
-  return inThrowaway(root, everyday, async (copy) => {
+): Promise<Untrusted | undefined> {
+  return inThrowawayHome(root, everyday, async (copy) => {
     try {
       await tsh.assume(copy, id);
     } catch (error) {
       const said = failureOf(error)?.said;
-      const words = /is in force: (.+)$/.exec(said === undefined ? '' : bare(said))?.[1];
-      return words === undefined ? undefined : foreign(words);
+      const words = /is in force: (.+)$/.exec(said === undefined ? '' : rawText(said))?.[1];
+      return words === undefined ? undefined : untrusted(words);
     }
     await tsh.drop(copy, []);
     return undefined;

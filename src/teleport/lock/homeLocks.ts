@@ -6,9 +6,9 @@ import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Run } from '../process/outcome.ts';
 import { ownFolder, runtimeFolder } from '../home/privateHome.ts';
-import { end, isRunning, residentsOf, stampNow } from '../process/processes.ts';
-import type { HeldTurn } from './homeQueue.ts';
-import { fits, take, type Wanting } from './processLock.ts';
+import { endProcesses, isRunning, homeProcesses, stampNow } from '../process/processes.ts';
+import type { HeldLock } from './homeQueue.ts';
+import { fits, takeLock, type LockOptions } from './processLock.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,7 +20,7 @@ const childSchema = v.object({
 });
 
 /** The turns on homes, shared by every window of this person on this machine. */
-export class Turns {
+export class HomeLocks {
   readonly #env: Environment;
   readonly #loadRun: () => Promise<Run>;
 
@@ -35,10 +35,10 @@ export class Turns {
    * @param root the folder that makes it this home: links to it share the turn
    * @throws the signal's reason; whatever kept us from a socket in a folder of our own
    */
-  async take(root: string, wanting: Wanting): Promise<HeldTurn> {
+  async take(root: string, wanting: LockOptions): Promise<HeldLock> {
     const real = await realpath(root).catch(() => root);
-    const path = join(await turnsFolder(this.#env), nameOf(real));
-    const seat = await take(path, wanting);
+    const path = join(await locksFolder(this.#env), nameOf(real));
+    const seat = await takeLock(path, wanting);
     const child = `${path}.child`;
     await this.#endLeftOver(child).catch(() => undefined);
     return {
@@ -53,8 +53,8 @@ export class Turns {
     if (!left) return;
     // A number is used again some day: the process must be as old, and work on this home.
     if (await isRunning(left)) {
-      const residents = await residentsOf(left.home, [], this.#loadRun);
-      await end(residents.filter(({ pid }) => pid === left.pid));
+      const residents = await homeProcesses(left.home, [], this.#loadRun);
+      await endProcesses(residents.filter(({ pid }) => pid === left.pid));
     }
     rmSync(child, { force: true });
   }
@@ -65,9 +65,9 @@ export class Turns {
  * turns.
  * @throws TeleportFailure `untrustedHome`, and what the system says when there can be no folder of ours
  */
-export async function leadersSeat(env: Environment, storage: string, everyday: string): Promise<string> {
+export async function leaderLockPath(env: Environment, storage: string, everyday: string): Promise<string> {
   const real = await Promise.all([storage, everyday].map(realOf));
-  return join(await turnsFolder(env), `w${nameOf(real.join('\n'))}`);
+  return join(await locksFolder(env), `w${nameOf(real.join('\n'))}`);
 }
 
 /** Without links, also where the end of the path is not there yet. */
@@ -79,7 +79,7 @@ async function realOf(path: string): Promise<string> {
 }
 
 /** Where the turns lie: a socket's path must be short, and a runtime folder may be deep. */
-export async function turnsFolder(env: Environment): Promise<string> {
+export async function locksFolder(env: Environment): Promise<string> {
   const runtime = runtimeFolder(env);
   const short = `/tmp/jit-access-${String(userInfo().uid)}`;
   const parent = process.platform === 'win32' || fits(join(runtime, 'turns', nameOf(''))) ? runtime : short;

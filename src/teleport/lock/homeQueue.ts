@@ -1,7 +1,7 @@
-import type { Wanting } from './processLock.ts';
+import type { LockOptions } from './processLock.ts';
 
 /** The home's seat among all windows, while a task of ours runs. */
-export interface HeldTurn {
+export interface HeldLock {
   /** Notes which process runs, for whoever takes the turn over; undefined once it has ended. */
   note(pid: number | undefined): void;
   release(): void;
@@ -12,14 +12,14 @@ export interface HeldTurn {
  * Reads of the same name that still wait are joined; writes never are, and a write aborts a background read, also one
  * of another window.
  */
-export class Turn {
-  readonly #take: ((wanting: Wanting) => Promise<HeldTurn>) | undefined;
+export class HomeQueue {
+  readonly #take: ((wanting: LockOptions) => Promise<HeldLock>) | undefined;
   #last: Promise<unknown> = Promise.resolve();
   readonly #waiting = new Map<string, Read<unknown>>();
-  #held: HeldTurn | undefined;
+  #held: HeldLock | undefined;
 
   /** @param take waits for the turn among all windows; left out where there is only this one */
-  constructor(take?: (wanting: Wanting) => Promise<HeldTurn>) {
+  constructor(take?: (wanting: LockOptions) => Promise<HeldLock>) {
     this.#take = take;
   }
 
@@ -28,7 +28,7 @@ export class Turn {
    * @param signal leaves while waiting; a task that has begun is its own to end
    */
   write<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    for (const read of this.#waiting.values()) if (read.background) read.stop.abort(makeWay);
+    for (const read of this.#waiting.values()) if (read.background) read.stop.abort(writeGoesFirst);
     // Who reads after this write must not be handed what was read before it.
     this.#waiting.clear();
     if (!signal) return this.#append(task, { hurry: true });
@@ -68,7 +68,7 @@ export class Turn {
   #start<T>(name: string, task: (signal: AbortSignal) => Promise<T>): Read<T> {
     const stop = new AbortController();
     const onHurry = (): void => {
-      if (read.background) stop.abort(makeWay);
+      if (read.background) stop.abort(writeGoesFirst);
     };
     const read = new Read<T>(
       stop,
@@ -80,13 +80,13 @@ export class Turn {
     return read;
   }
 
-  #append<T>(task: () => Promise<T>, wanting: Wanting): Promise<T> {
+  #append<T>(task: () => Promise<T>, wanting: LockOptions): Promise<T> {
     const next = this.#last.then(() => this.#run(task, wanting));
     this.#last = next.catch(() => undefined);
     return next;
   }
 
-  async #run<T>(task: () => Promise<T>, wanting: Wanting): Promise<T> {
+  async #run<T>(task: () => Promise<T>, wanting: LockOptions): Promise<T> {
     // Access must not be lost because of a lock: where none can be had, calls are serial in this window only.
     // A read that was left while it waited says so itself: its signal ends it before it begins.
     if (!wanting.signal?.aborted) this.#held = await this.#take?.(wanting).catch(() => undefined);
@@ -100,7 +100,7 @@ export class Turn {
 }
 
 /** Why a background read was ended. */
-export const makeWay = 'a write goes first';
+export const writeGoesFirst = 'a write goes first';
 
 class Read<T> {
   readonly stop: AbortController;

@@ -9,9 +9,9 @@ import { basename, dirname, join } from 'node:path';
 const word = '.';
 
 /** Listens first and shows itself under its name then: a name that is seen answers, or its process has ended. */
-export async function openFile(path: string, onHurry?: () => void): Promise<Post> {
+export async function openFile(path: string, onHurry?: () => void): Promise<HolderSocket> {
   const hidden = join(dirname(path), `~${basename(path).slice(1)}`);
-  const post = await Post.open(hidden, onHurry);
+  const post = await HolderSocket.open(hidden, onHurry);
   try {
     renameSync(hidden, path);
   } catch (error) {
@@ -23,7 +23,7 @@ export async function openFile(path: string, onHurry?: () => void): Promise<Post
 }
 
 /** Our end: those who wait are connected to it. */
-export class Post {
+export class HolderSocket {
   readonly #server: Server;
   readonly #waiting = new Set<Socket>();
   #held = false;
@@ -44,8 +44,8 @@ export class Post {
   }
 
   /** @param onHurry one of those who wait cannot wait; may be called several times */
-  static async open(path: string, onHurry: () => void = () => undefined): Promise<Post> {
-    const post = new Post(onHurry);
+  static async open(path: string, onHurry: () => void = () => undefined): Promise<HolderSocket> {
+    const post = new HolderSocket(onHurry);
     post.#server.listen(path);
     await once(post.#server, 'listening');
     return post;
@@ -97,14 +97,14 @@ export class Peer {
  * @param signal ends the connection, also later
  * @returns `nobody` for a file whose process has ended; undefined when the name is gone, or went just now
  */
-export async function connect(path: string, signal?: AbortSignal): Promise<Peer | 'nobody' | undefined> {
+export async function connectPeer(path: string, signal?: AbortSignal): Promise<Peer | 'nobody' | undefined> {
   const socket = createConnection({ path, ...(signal ? { signal } : {}) });
   try {
     await once(socket, 'connect');
     return new Peer(socket);
   } catch (error) {
-    if (said(error, 'ECONNREFUSED')) return 'nobody';
-    if (signal?.aborted || said(error, 'ENOENT', 'ECONNRESET', 'EPIPE')) return undefined;
+    if (isSystemError(error, 'ECONNREFUSED')) return 'nobody';
+    if (signal?.aborted || isSystemError(error, 'ENOENT', 'ECONNRESET', 'EPIPE')) return undefined;
     throw error;
   }
 }
@@ -137,5 +137,5 @@ export async function placeBeside(path: string): Promise<string | undefined> {
 }
 
 /** Whether the system said one of these. */
-export const said = (error: unknown, ...codes: readonly string[]): boolean =>
+export const isSystemError = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.some((code) => code === error.code);

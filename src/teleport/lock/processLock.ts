@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { connect, openFile, Peer, Post, said } from './localSocket.ts';
+import { connectPeer, openFile, Peer, HolderSocket, isSystemError } from './localSocket.ts';
 
 /*
  * A seat that one process of a person can take at a time. Who has it listens on a local socket, so it ends with its
@@ -20,7 +20,7 @@ import { connect, openFile, Peer, Post, said } from './localSocket.ts';
 const longest = 100;
 const idLength = 13;
 
-export interface Wanting {
+export interface LockOptions {
   /** Leaves while waiting. A seat already taken is kept. */
   readonly signal?: AbortSignal | undefined;
   /** Tells whoever has the seat that somebody cannot wait, and goes before those who can. */
@@ -30,7 +30,7 @@ export interface Wanting {
 }
 
 /** A seat that is ours until it is released or this process ends. */
-export interface Seat {
+export interface ProcessLock {
   release(): void;
 }
 
@@ -40,8 +40,8 @@ export interface Seat {
  * @throws RangeError when the path is too long for a socket (see `fits`), the signal's reason when it was left,
  *   and what the system says when there can be no socket
  */
-export function take(path: string, wanting: Wanting = {}): Promise<Seat> {
-  if (process.platform === 'win32') return takeName(pipeName(path), wanting);
+export function takeLock(path: string, wanting: LockOptions = {}): Promise<ProcessLock> {
+  if (process.platform === 'win32') return takeNamedPipe(pipeName(path), wanting);
   if (!fits(path)) return Promise.reject(new RangeError('The path of a local socket is too long.'));
   return takeFile(path, wanting);
 }
@@ -55,7 +55,7 @@ export function pipeName(path: string): string {
   return `\\\\.\\pipe\\jit-access-${createHash('sha256').update(folded).digest('hex').slice(0, 32)}`;
 }
 
-async function takeFile(path: string, { signal, hurry = false, onHurry }: Wanting): Promise<Seat> {
+async function takeFile(path: string, { signal, hurry = false, onHurry }: LockOptions): Promise<ProcessLock> {
   for (;;) {
     signal?.throwIfAborted();
     const name = `${basename(path)}.${hurry ? '0' : '1'}${randomBytes(6).toString('hex')}`;
@@ -84,7 +84,7 @@ async function firstRival(path: string, own: string, signal?: AbortSignal): Prom
   // Anything but a socket is not one of us.
   const sockets = found.filter((one) => one.isSocket() && one.name.startsWith(start) && one.name !== own);
   for (const { name } of sockets.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const peer = await connect(join(folder, name), signal);
+    const peer = await connectPeer(join(folder, name), signal);
     if (peer === 'nobody') await rm(join(folder, name), { force: true });
     else if (peer && (name < own || (await peer.held))) return peer;
   }
@@ -92,19 +92,19 @@ async function firstRival(path: string, own: string, signal?: AbortSignal): Prom
 }
 
 /** The same where names are exclusive and end with their process: Windows' pipes, and Linux' abstract sockets. */
-export async function takeName(name: string, { signal, hurry = false, onHurry }: Wanting): Promise<Seat> {
+export async function takeNamedPipe(name: string, { signal, hurry = false, onHurry }: LockOptions): Promise<ProcessLock> {
   // A name can be neither free nor answer only for a moment, while it ends.
   for (let missed = 0; missed < 100;) {
     signal?.throwIfAborted();
-    const own = await Post.open(name, onHurry).catch((error: unknown) => {
-      if (said(error, 'EADDRINUSE')) return undefined;
+    const own = await HolderSocket.open(name, onHurry).catch((error: unknown) => {
+      if (isSystemError(error, 'EADDRINUSE')) return undefined;
       throw error;
     });
     if (own) {
       own.hold();
       return own;
     }
-    const rival = await connect(name, signal);
+    const rival = await connectPeer(name, signal);
     if (rival instanceof Peer) await rival.outwait(hurry);
     else missed += 1;
   }

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import type { Foreign, Instant, RequestId } from '../../access/text/foreign.ts';
-import { id, json, listOf, maybeInstant, maybeText, read, text, texts } from './schemaParts.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/text/foreign.ts';
+import { id, json, listOf, maybeInstant, maybeText, parseWith, text, texts } from './schemaParts.ts';
 
 /** A lock, as `tctl get locks` shows it. */
 export interface Lock {
-  readonly name: Foreign;
+  readonly name: Untrusted;
   /** The request it cuts; absent for locks on people, roles or machines. */
   readonly request?: RequestId;
-  readonly message?: Foreign;
+  readonly message?: Untrusted;
   readonly expires?: Instant;
 }
 
@@ -29,11 +29,11 @@ const lock = v.pipe(
 );
 
 /** Reads `tctl get locks --format=json`. */
-export const readLocks = (output: string): Lock[] => read(v.nullable(listOf(lock)), json(output)) ?? [];
+export const readLocks = (output: string): Lock[] => parseWith(v.nullable(listOf(lock)), json(output)) ?? [];
 
 /** A role or user as the server holds it. */
-export interface Held {
-  readonly name: Foreign;
+export interface StoredResource {
+  readonly name: Untrusted;
   /** Changes at every write; what was read under it is what may be replaced. */
   readonly revision: string;
   /** The whole resource, as plain JSON. */
@@ -42,7 +42,7 @@ export interface Held {
 
 const held = v.pipe(
   v.looseObject({ metadata: v.looseObject({ name: text, revision: v.fallback(v.string(), '') }) }),
-  v.transform((document): Held => ({
+  v.transform((document): StoredResource => ({
     name: document.metadata.name,
     revision: document.metadata.revision,
     document: document,
@@ -50,23 +50,23 @@ const held = v.pipe(
 );
 
 /** Reads `tctl get roles|role/x|users|user/x --format=json`: an array, also for one. */
-export const readHeld = (output: string): Held[] => read(v.nullable(listOf(held)), json(output)) ?? [];
+export const readStoredResources = (output: string): StoredResource[] => parseWith(v.nullable(listOf(held)), json(output)) ?? [];
 
 /** A list, and how many of its items were not as they must be. */
 export interface Listing {
-  readonly held: readonly Held[];
+  readonly held: readonly StoredResource[];
   readonly lost: number;
 }
 
 /** Reads what `readHeld` reads, and counts what it leaves out. */
 export function readListing(output: string): Listing {
   const all = json(output);
-  const found = readHeld(output);
+  const found = readStoredResources(output);
   return { held: found, lost: Array.isArray(all) ? all.length - found.length : 0 };
 }
 
 /** A person and the roles they hold, from what `readHeld` read. */
-export function rolesOf({ document }: Held): readonly Foreign[] {
+export function roleNamesOf({ document }: StoredResource): readonly Untrusted[] {
   const found = v.safeParse(v.object({ spec: v.object({ roles: texts }) }), document);
   return found.success ? found.output.spec.roles : [];
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { AccessRequest, RequestState, Resource, Review } from '../../access/request.ts';
-import type { Foreign, Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/text/foreign.ts';
 import {
   count,
   id,
@@ -10,7 +10,7 @@ import {
   listOf,
   maybeInstant,
   maybeText,
-  read,
+  parseWith,
   text,
   texts,
 } from './schemaParts.ts';
@@ -69,7 +69,7 @@ const resource = v.union([
 
 /** The key under which `tctl requests approve` notes who decided: on Community the only trace of it. */
 export const annotation = 'reviewer';
-const annotated = (name: Foreign | undefined): { says?: Foreign } =>
+const annotated = (name: Untrusted | undefined): { says?: Untrusted } =>
   name === undefined ? {} : { says: name };
 
 const request = v.pipe(
@@ -132,10 +132,10 @@ const request = v.pipe(
 /** The login on a home, from `tsh status --format=json`. */
 export interface Profile {
   /** `https://host:port` of the proxy. */
-  readonly proxy: Foreign;
-  readonly user: Foreign;
-  readonly cluster: Foreign;
-  readonly roles: readonly Foreign[];
+  readonly proxy: Untrusted;
+  readonly user: Untrusted;
+  readonly cluster: Untrusted;
+  readonly roles: readonly Untrusted[];
   readonly assumed: readonly RequestId[];
   readonly validUntil: Instant;
 }
@@ -165,8 +165,8 @@ const capabilities = v.object({ requestable_roles: texts, suggested_reviewers: t
 
 /** What a person may ask for, from `tctl requests capabilities`. */
 export interface Capabilities {
-  readonly roles: readonly Foreign[];
-  readonly reviewers: readonly Foreign[];
+  readonly roles: readonly Untrusted[];
+  readonly reviewers: readonly Untrusted[];
 }
 
 /** Old versions print sentences after the status JSON: reads up to the brace that closes it. */
@@ -177,7 +177,7 @@ function firstObject(output: string): string {
 
 /** Reads `tsh request ls --format=json`; rows that cannot be read are left out and counted. */
 export function readList(output: string): { requests: AccessRequest[]; unreadable: number } {
-  const rows = read(v.nullable(v.array(v.unknown())), json(output)) ?? [];
+  const rows = parseWith(v.nullable(v.array(v.unknown())), json(output)) ?? [];
   const requests = rows.flatMap((row) => {
     const result = v.safeParse(request, row);
     return result.success ? [result.output] : [];
@@ -186,20 +186,20 @@ export function readList(output: string): { requests: AccessRequest[]; unreadabl
 }
 
 /** Reads `tsh request show --format=json`. */
-export const readRequest = (output: string): AccessRequest => read(request, json(output));
+export const readRequest = (output: string): AccessRequest => parseWith(request, json(output));
 
 /** Reads `tsh status --format=json`; undefined when no profile is active. */
 export const readStatus = (output: string): Profile | undefined =>
-  read(status, json(firstObject(output))).active ?? undefined;
+  parseWith(status, json(firstObject(output))).active ?? undefined;
 
 /** The other profiles in `tsh status --format=json`: other proxies on the same home, also expired ones. */
-export const readOthers = (output: string): Profile[] => read(status, json(firstObject(output))).profiles;
+export const readOthers = (output: string): Profile[] => parseWith(status, json(firstObject(output))).profiles;
 
 /** Reads `tsh version --format=json`, as `17.0.0-dev`. */
-export const readVersion = (output: string): string => read(version, json(output)).version;
+export const readVersion = (output: string): string => parseWith(version, json(output)).version;
 
 /** Reads `tctl requests capabilities --format=json`; `{}` when there is nothing to ask for. */
 export function readCapabilities(output: string): Capabilities {
-  const found = read(capabilities, json(output));
+  const found = parseWith(capabilities, json(output));
   return { roles: found.requestable_roles, reviewers: found.suggested_reviewers };
 }

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Resource } from '../../access/request.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
-import { json, listOf, maybeText, read, text } from './schemaParts.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { json, listOf, maybeText, parseWith, text } from './schemaParts.ts';
 
 /** A Kubernetes cluster that can be reached with a login. */
 export interface KubeCluster {
-  readonly name: Foreign;
+  readonly name: Untrusted;
   readonly selected: boolean;
 }
 
@@ -16,15 +16,15 @@ const kubeCluster = v.pipe(
 const kubeClusters = v.nullable(listOf(kubeCluster));
 
 /** Reads `tsh kube ls --format=json`. */
-export const readKubeClusters = (output: string): KubeCluster[] => read(kubeClusters, json(output)) ?? [];
+export const readKubeClusters = (output: string): KubeCluster[] => parseWith(kubeClusters, json(output)) ?? [];
 
 /** A resource that may be asked for. */
-export interface Found {
+export interface FoundResource {
   readonly resource: Resource;
   /** What a person knows it by: the host's name, else its own. */
-  readonly name: Foreign;
+  readonly name: Untrusted;
   /** `k=v,k=v`, as far as tsh showed it. */
-  readonly labels?: Foreign;
+  readonly labels?: Untrusted;
 }
 
 /** `/cluster/kind/name[/sub]`; undefined when it is none. */
@@ -33,10 +33,10 @@ export function readResourceId(id: string): Resource | undefined {
   if (!match) return undefined;
   const [, cluster = '', kind = '', name = '', sub] = match;
   return {
-    cluster: foreign(cluster),
-    kind: foreign(kind),
-    name: foreign(name),
-    ...(sub === undefined ? {} : { sub: foreign(sub) }),
+    cluster: untrusted(cluster),
+    kind: untrusted(kind),
+    name: untrusted(name),
+    ...(sub === undefined ? {} : { sub: untrusted(sub) }),
   };
 }
 
@@ -49,9 +49,9 @@ const row = v.object({
 });
 
 /** Reads `tsh request search`: JSON where this tsh has it (18.5.1 and newer), else the table and the hint below it. */
-export function readSearch(output: string): Found[] {
+export function readSearch(output: string): FoundResource[] {
   if (output.trimStart().startsWith('[')) {
-    return read(listOf(row), json(output)).flatMap((one) => {
+    return parseWith(listOf(row), json(output)).flatMap((one) => {
       const resource = readResourceId(one.ResourceID);
       const name = one.Hostname ?? one.Name ?? one.DatabaseName ?? resource?.name;
       if (!resource || name === undefined) return [];
@@ -65,7 +65,7 @@ export function readSearch(output: string): Found[] {
  * The table cuts names and ids; the hint below it has the full ids in the same order. Where the two do not fit
  * together the hint alone counts: what is asked for must be what is meant.
  */
-function readTable(output: string): Found[] {
+function readTable(output: string): FoundResource[] {
   const ids = [...output.matchAll(/--resource[= ](\S+)/g)].map(([, id = '']) => id);
   const resources = ids.map(readResourceId).filter((one) => one !== undefined);
   const lines = output.split('\n');
@@ -75,14 +75,14 @@ function readTable(output: string): Found[] {
   const rows = lines
     .slice(dashes + 1, end < 0 ? undefined : end)
     .map((line) => new Map(columns.map(({ name, from, to }) => [name, line.slice(from, to).trim()])));
-  return resources.map((resource, at): Found => {
+  return resources.map((resource, at): FoundResource => {
     const cells = rows.length === resources.length ? rows[at] : undefined;
     const hostname = cells?.get('Hostname');
     const labels = cells?.get('Labels');
     return {
       resource,
-      name: hostname ? foreign(hostname) : resource.name,
-      ...(labels ? { labels: foreign(labels) } : {}),
+      name: hostname ? untrusted(hostname) : resource.name,
+      ...(labels ? { labels: untrusted(labels) } : {}),
     };
   });
 }
@@ -98,8 +98,8 @@ function columnsOf(heading: string, dashes: string): { name: string; from: numbe
 const roleRow = v.object({ Role: text });
 
 /** Reads `tsh request search --roles`, as JSON or as a table, whose first column is never cut. */
-export function readRoles(output: string): Foreign[] {
-  if (output.trimStart().startsWith('[')) return read(listOf(roleRow), json(output)).map(({ Role }) => Role);
+export function readRoles(output: string): Untrusted[] {
+  if (output.trimStart().startsWith('[')) return parseWith(listOf(roleRow), json(output)).map(({ Role }) => Role);
   const lines = output.split('\n');
   const dashes = lines.findIndex((line) => /^-+( -+)*\s*$/.test(line));
   if (dashes < 1) return [];
@@ -108,5 +108,5 @@ export function readRoles(output: string): Foreign[] {
     .slice(dashes + 1, end < 0 ? undefined : end)
     .map((line) => line.split(' ')[0] ?? '')
     .filter((name) => name !== '')
-    .map(foreign);
+    .map(untrusted);
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import {
-  foreign,
+  untrusted,
   isRequestId,
-  type Foreign,
+  type Untrusted,
   type Instant,
   type RequestId,
 } from '../../access/text/foreign.ts';
@@ -12,10 +12,10 @@ import { TeleportFailure } from '../process/failure.ts';
  * The pieces of every schema: tolerant of null, missing and unknown, strict about what is used.
  */
 
-export const text = v.pipe(v.string(), v.transform(foreign));
+export const text = v.pipe(v.string(), v.transform(untrusted));
 export const texts = v.pipe(
   v.nullish(v.array(v.string()), []),
-  v.transform((list): Foreign[] => list.map(foreign)),
+  v.transform((list): Untrusted[] => list.map(untrusted)),
 );
 export const id = v.pipe(
   v.string(),
@@ -41,7 +41,7 @@ export const maybeInstant = v.fallback(
 );
 export const maybeText = v.pipe(
   v.nullish(v.string()),
-  v.transform((value) => (value ? foreign(value) : undefined)),
+  v.transform((value) => (value ? untrusted(value) : undefined)),
 );
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const count = v.fallback(natural, 0);
@@ -71,7 +71,7 @@ export function json(output: string): unknown {
   }
 }
 
-export function read<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {
+export function parseWith<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {
   const result = v.safeParse(schema, value);
   return result.success ? result.output : unreadable();
 }

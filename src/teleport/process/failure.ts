@@ -1,4 +1,4 @@
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -49,7 +49,7 @@ export type FailureKind = (typeof failureKinds)[number];
 export interface Failure {
   readonly kind: FailureKind;
   /** The first line tsh printed; foreign text. */
-  readonly said?: Foreign;
+  readonly said?: Untrusted;
   /** The request the failure is about, if tsh named one. */
   readonly about?: string;
   /** The program that was not found, or that said it: without it tsh. */
@@ -169,7 +169,7 @@ export function recognise(outcome: Outcome, program?: 'tsh' | 'tctl'): Failure |
     case 'unstartable':
       return missing.test(outcome.code)
         ? { kind: 'notFound', ...(program ? { program } : {}) }
-        : { kind: 'refused', said: foreign(outcome.code) };
+        : { kind: 'refused', said: untrusted(outcome.code) };
     case 'timedOut':
       return { kind: 'timedOut' };
     case 'cancelled':
@@ -177,7 +177,7 @@ export function recognise(outcome: Outcome, program?: 'tsh' | 'tctl'): Failure |
     case 'tooMuch':
       return { kind: 'unreadable' };
     case 'killed':
-      return { kind: 'unreadable', said: foreign(outcome.signal) };
+      return { kind: 'unreadable', said: untrusted(outcome.signal) };
     case 'exited':
       if (outcome.code === 0) return undefined;
       return { ...fromText(errorText(outcome.stderr)), ...(program === 'tctl' ? { program } : {}) };
@@ -195,7 +195,7 @@ function fromText(said: string): Failure {
   const cluster = /please run `tsh login "([A-Za-z0-9._-]+)"`/.exec(own)?.[1];
   return {
     kind,
-    ...(line ? { said: foreign(line) } : {}),
+    ...(line ? { said: untrusted(line) } : {}),
     ...(about ? { about } : {}),
     ...(cluster ? { cluster } : {}),
   };

@@ -35,7 +35,7 @@ const usual: Partial<Record<NodeJS.Platform, readonly string[]>> = {
  * Finds a program: the setting, then PATH, then the usual places. On Windows `.exe` only.
  * @throws TeleportFailure `notFound`, also when the setting names something that cannot be run
  */
-export async function locate(name: 'tsh' | 'tctl', places: Places): Promise<Program> {
+export async function locateProgram(name: 'tsh' | 'tctl', places: Places): Promise<Program> {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   const candidates =
     places.setting !== ''

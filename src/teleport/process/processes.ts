@@ -20,7 +20,7 @@ interface Row {
 }
 
 /** A process that uses a private home. */
-export interface Resident {
+export interface HomeProcess {
   readonly pid: number;
   /** The program's name; foreign text, made inert where it is shown. */
   readonly name: string;
@@ -73,11 +73,11 @@ export async function isRunning({ pid, stamp }: ProcessId): Promise<boolean> {
  * Everything that uses a private home: the shells, what they started, and whatever has the home in its environment.
  * On Windows only the shells are known.
  */
-export async function residentsOf(
+export async function homeProcesses(
   folder: string,
   shells: readonly ProcessId[],
   loadRun: () => Promise<Run>,
-): Promise<Resident[]> {
+): Promise<HomeProcess[]> {
   const rows = process.platform === 'linux' ? await fromProc(folder) : await fromPs(folder, await loadRun());
   const running = await Promise.all(
     shells.map(async (shell) => ((await isRunning(shell)) ? [shell.pid] : [])),
@@ -145,7 +145,7 @@ async function fromPs(folder: string, run: Run): Promise<Row[]> {
  * Ends processes and waits for it: a polite signal (an interactive shell heeds only SIGHUP), then SIGKILL after
  * `patience` ms. One that hangs in the kernel is not waited for longer than that again.
  */
-export async function end(residents: readonly Omit<Resident, 'ours'>[], patience = 1_500): Promise<void> {
+export async function endProcesses(residents: readonly Omit<HomeProcess, 'ours'>[], patience = 1_500): Promise<void> {
   const signal = (names: readonly NodeJS.Signals[], pids: readonly number[]): void => {
     for (const pid of pids) {
       for (const name of names) {

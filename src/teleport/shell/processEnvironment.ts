@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { replaced, variables, type Variable } from './shellProbe.ts';
+import { replacedVariables, variables, type Variable } from './shellProbe.ts';
 
 /** How long after its start a process may still show the environment of the one that started it, in ms. */
 const settles = 300;
@@ -10,7 +10,7 @@ const settles = 300;
  * only; elsewhere, and of a process that is gone, nothing is said.
  * @param environ reads the environment a process was started with, entries divided by NUL
  */
-export async function lostIn(
+export async function lostVariables(
   pid: number,
   expected: Readonly<Record<string, string>>,
   environ: (pid: number) => Promise<string | undefined> = environOf,
@@ -39,7 +39,7 @@ export function lost(environ: string, expected: Readonly<Record<string, string>>
   });
   const values = Object.fromEntries(entries);
   const later = ['VSCODE_ENV_REPLACE', 'VSCODE_ENV_PREPEND', 'VSCODE_ENV_APPEND'].map((name) => values[name]);
-  const wrong = new Set(replaced(values, expected));
+  const wrong = new Set(replacedVariables(values, expected));
   return variables.filter(
     (name) => wrong.has(name) || later.some((list) => new RegExp(`(?:^|:)${name}=`).test(list ?? '')),
   );

@@ -23,7 +23,7 @@ export function dialectOf(path: string): Dialect {
 }
 
 /** A text as one word that the shell takes as it is. */
-export function quoted(text: string, dialect: Dialect): string {
+export function shellQuoted(text: string, dialect: Dialect): string {
   switch (dialect) {
     case 'posix':
       return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -38,7 +38,7 @@ export function quoted(text: string, dialect: Dialect): string {
 /** One line for each variable, which sets it for what is started afterwards. */
 export function exportLines(variables: Readonly<Record<string, string>>, dialect: Dialect): string {
   const lines = Object.entries(variables).map(([name, value]) => {
-    const word = quoted(value, dialect);
+    const word = shellQuoted(value, dialect);
     if (dialect === 'powershell') return `$env:${name} = ${word}`;
     return dialect === 'fish' ? `set -gx ${name} ${word}` : `export ${name}=${word}`;
   });

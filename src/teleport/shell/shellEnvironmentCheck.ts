@@ -4,7 +4,7 @@ import { neutralFolder } from '../home/home.ts';
 import { emptyKubeconfig } from '../home/kubeconfig.ts';
 import type { Run } from '../process/outcome.ts';
 import { currentOf, kubeconfigOf } from '../home/privateHome.ts';
-import { askingArguments, readShell, replaced, type Variable } from './shellProbe.ts';
+import { probeArguments, readShell, replacedVariables, type Variable } from './shellProbe.ts';
 import { knownShell, type KnownShell } from './shellDialects.ts';
 import { setter, stampsOf, startUpFiles } from './shellStartupFiles.ts';
 import { inOwnFolder } from '../home/throwawayHome.ts';
@@ -32,7 +32,7 @@ interface Parts {
 }
 
 /** What is asked about: a shell, and the environment it would get for a private home. */
-export interface AskedShell {
+export interface CheckedShell {
   readonly path: string;
   readonly args: readonly string[];
   /** @param home the folder of a private home */
@@ -43,7 +43,7 @@ export interface AskedShell {
  * Reads back what an elevated shell would have after its start-up files: it is started once, interactive, on an empty
  * folder in the place of a private home, so that a tsh or kubectl in a start-up file touches no real one.
  */
-export class ShellCheck {
+export class ShellEnvironmentCheck {
   readonly #parts: Parts;
   /** What was found, until a start-up file changes; by shell and stamps. */
   readonly #known = new Map<string, Promise<ShellVerdict>>();
@@ -55,7 +55,7 @@ export class ShellCheck {
   }
 
   /** Never rejects: an elevated terminal opens whatever comes of this. */
-  async verdict(shell: AskedShell): Promise<ShellVerdict> {
+  async verdict(shell: CheckedShell): Promise<ShellVerdict> {
     const kind = knownShell(shell.path);
     if (!kind || shell.args.some((arg) => /^-[a-z]*c$|^--command/.test(arg)))
       return { kind: 'notChecked', why: 'unknown' };
@@ -72,14 +72,14 @@ export class ShellCheck {
     this.#known.clear();
   }
 
-  async #look(kind: KnownShell, { path, args, environment }: AskedShell): Promise<ShellVerdict> {
+  async #look(kind: KnownShell, { path, args, environment }: CheckedShell): Promise<ShellVerdict> {
     const run = await this.#parts.loadRun();
     return inOwnFolder(this.#parts.root, async (folder) => {
       await mkdir(currentOf(folder), { mode: 0o700 });
       await writeFile(kubeconfigOf(folder), emptyKubeconfig, { mode: 0o600 });
       const env = environment(folder);
       const mark = randomBytes(16).toString('hex');
-      const outcome = await run(path, askingArguments(kind, args, mark), {
+      const outcome = await run(path, probeArguments(kind, args, mark), {
         env,
         cwd: env['HOME'] ?? neutralFolder(),
         timeout: limit,
@@ -89,7 +89,7 @@ export class ShellCheck {
       const reading = outcome.kind === 'exited' ? readShell(outcome.stdout, mark) : undefined;
       if (!reading) return silent;
       this.#zdotdir = reading.zdotdir;
-      const [first, ...others] = replaced(reading.values, env);
+      const [first, ...others] = replacedVariables(reading.values, env);
       if (first === undefined) return { kind: 'kept' };
       const file = await setter(first, startUpFiles(kind, env, reading.zdotdir));
       return { kind: 'replaced', shell: kind, variables: [first, ...others], file };

@@ -16,7 +16,7 @@ export interface ShellReading {
  * @param own the person's own arguments, of which none may be a command
  * @param mark unguessable: start-up files print things too
  */
-export function askingArguments(shell: KnownShell, own: readonly string[], mark: string): string[] {
+export function probeArguments(shell: KnownShell, own: readonly string[], mark: string): string[] {
   const names = [...variables, 'ZDOTDIR'];
   const words = names.map((name) => (shell === 'fish' ? `"$${name}"` : `"\${${name}-}"`)).join(' ');
   // The end of a value is a NUL, which none can hold; the line itself, should somebody print it, has none.
@@ -37,7 +37,7 @@ export function readShell(printed: string, mark: string): ShellReading | undefin
 }
 
 /** Which variables are not what they were set to. */
-export function replaced(
+export function replacedVariables(
   values: Readonly<Record<string, string | undefined>>,
   expected: Readonly<Record<string, string>>,
 ): Variable[] {

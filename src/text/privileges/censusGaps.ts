@@ -34,7 +34,7 @@ const someWords = (part: PartName, { lost, of }: NonNullable<Gap['some']>): stri
   l10n.t('{0} of {1} {2}', lost, of, partWords(part));
 
 /** What could not be read, in few words for the first line: SSO is one thing there. */
-export function unreadWords(gaps: readonly Gap[]): string {
+export function unreadPartWords(gaps: readonly Gap[]): string {
   const sso = l10n.t('SSO mappings');
   const isSso = ({ part }: Gap): boolean => part === 'saml' || part === 'oidc' || part === 'github';
   const words = gaps.map((gap) =>

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
-import { foreign } from '../../access/text/foreign.ts';
-import type { Broken, Fault } from '../../privileges/report/exceptions.ts';
+import { untrusted } from '../../access/text/foreign.ts';
+import type { Broken, ExceptionProblem } from '../../privileges/report/exceptions.ts';
 
 /** The file of accepted exceptions: there is none, it was read, it cannot be read, or it is not as it must be. */
 export type ExceptionsState =
@@ -12,7 +12,7 @@ export type ExceptionsState =
   | (Broken & { readonly file: string });
 
 /** What in the file is not as it must be, and what to write. */
-export function faultWords(fault: Fault): string {
+export function exceptionProblemWords(fault: ExceptionProblem): string {
   switch (fault.kind) {
     case 'tooBig':
       return l10n.t('It is too big.');
@@ -48,13 +48,13 @@ export function unusableWords(state: ExceptionsState): readonly string[] {
     case 'unreadable':
       return [
         l10n.t('The file of accepted exceptions could not be read, so nothing counts as accepted.'),
-        l10n.t('File: {0}', forSentence(foreign(state.file))),
+        l10n.t('File: {0}', forSentence(untrusted(state.file))),
       ];
     case 'broken':
       return [
         l10n.t('The file of accepted exceptions is not as it must be, so nothing counts as accepted.'),
-        l10n.t('Line {0}: {1}', state.line, faultWords(state.fault)),
-        l10n.t('File: {0}', forSentence(foreign(state.file))),
+        l10n.t('Line {0}: {1}', state.line, exceptionProblemWords(state.fault)),
+        l10n.t('File: {0}', forSentence(untrusted(state.file))),
       ];
   }
 }

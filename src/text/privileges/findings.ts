@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 import type { Finding, FindingKind } from '../../privileges/report/finding.ts';
-import type { Grade } from '../../privileges/powers/severity.ts';
+import type { FindingSeverity } from '../../privileges/powers/severity.ts';
 import type { Holder } from '../../privileges/census/holders.ts';
 import type { Path } from '../../roles/role/value.ts';
 import { inUtc, span } from '../time.ts';
 
-export function gradeWords(grade: Grade): string {
+export function severityWords(grade: FindingSeverity): string {
   switch (grade) {
     case 'critical':
       return l10n.t('Critical');
@@ -21,7 +21,7 @@ export function gradeWords(grade: Grade): string {
 }
 
 /** Several names in a line of ours, no more than `most` of them. */
-export function namesInLine(names: readonly Foreign[], most = 12): string {
+export function namesInLine(names: readonly Untrusted[], most = 12): string {
   // One more takes no more room than to say so.
   const room = names.length === most + 1 ? most + 1 : most;
   const shown = names.slice(0, room).map(forSentence).join(', ');
@@ -185,7 +185,7 @@ function meaning({ kind, role, values, holders, approvals = 1, lasts }: Finding)
 }
 
 /** What to do about a finding, in a sentence. */
-export function fixWords(finding: Finding): string {
+export function findingFixWords(finding: Finding): string {
   const { origin } = finding;
   const sentence = fix(finding);
   if (origin === undefined) return sentence;

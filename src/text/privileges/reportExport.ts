@@ -1,6 +1,6 @@
 import { forCell, forJson } from '../../access/text/sinks.ts';
-import { bare, foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
-import { standingIn } from '../../privileges/report/standingAdmins.ts';
+import { rawText, untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import { standingAdmins } from '../../privileges/report/standingAdmins.ts';
 import type { Exception } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import type { Holder } from '../../privileges/census/holders.ts';
@@ -8,8 +8,8 @@ import { lackingRules } from '../../teleport/commands/tctlClusterResources.ts';
 import { controls } from './complianceControls.ts';
 import {
   fieldWords,
-  fixWords,
-  gradeWords,
+  findingFixWords,
+  severityWords,
   holderWords,
   meaningWords,
   pathWords,
@@ -18,13 +18,13 @@ import {
 import { verdictWords, type Judgement } from './verdict.ts';
 
 const time = (instant: Instant): string => new Date(instant).toISOString();
-const texts = (several: Iterable<Foreign>): string[] => [...several].map(bare);
+const texts = (several: Iterable<Untrusted>): string[] => [...several].map(rawText);
 
 const exceptionData = ({ id, what, owner, reason, until }: Exception): object => ({
   id,
-  what: bare(what),
-  owner: bare(owner),
-  reason: bare(reason),
+  what: rawText(what),
+  owner: rawText(owner),
+  reason: rawText(reason),
   until,
 });
 
@@ -39,10 +39,10 @@ function findingData(finding: Finding, accepted?: Exception): object {
     id,
     grade,
     kind,
-    ...(finding.noRole ? {} : { role: bare(role) }),
+    ...(finding.noRole ? {} : { role: rawText(role) }),
     field: fieldWords(path),
     values: texts(values),
-    ...(finding.list === undefined ? {} : { accessList: bare(finding.list) }),
+    ...(finding.list === undefined ? {} : { accessList: rawText(finding.list) }),
     holders: holders.map(({ list, ...holder }) => ({
       ...holderData(holder),
       ...(list === undefined ? {} : { accessList: list }),
@@ -52,7 +52,7 @@ function findingData(finding: Finding, accepted?: Exception): object {
     ...(finding.approvals === undefined ? {} : { approvals: finding.approvals }),
     ...(finding.lasts === undefined ? {} : { seconds: Math.round(finding.lasts / 1000) }),
     means: meaningWords(finding),
-    fix: fixWords(finding),
+    fix: findingFixWords(finding),
     ...(accepted ? { accepted: exceptionData(accepted) } : {}),
   };
 }
@@ -64,13 +64,13 @@ function findingData(finding: Finding, accepted?: Exception): object {
 export function privilegesJson(judgement: Judgement, now: Instant): string {
   const { report, judged, exceptions } = judgement;
   const { census } = report;
-  const standing = standingIn(report, judged.open);
+  const standing = standingAdmins(report, judged.open);
   return `${forJson({
     version: 1,
     kind: 'standing-privileges',
     verdict: verdictWords(judgement, now),
-    cluster: bare(census.cluster),
-    readBy: bare(census.user),
+    cluster: rawText(census.cluster),
+    readBy: rawText(census.user),
     readAt: time(census.at),
     counts: {
       people: report.people,
@@ -98,7 +98,7 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
       through: texts(through),
       holders: holders.map(holderData),
       for: ways.map(({ target, approvals }) => ({
-        role: bare(target),
+        role: rawText(target),
         approvals,
         admin: report.elevated.includes(target),
       })),
@@ -112,15 +112,15 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
       system,
     })),
     locks: census.locks.map(({ name, targets, message, expires }) => ({
-      name: bare(name),
-      targets: targets.map(([kind, of]) => ({ kind, name: bare(of) })),
-      ...(message === undefined ? {} : { message: bare(message) }),
+      name: rawText(name),
+      targets: targets.map(([kind, of]) => ({ kind, name: rawText(of) })),
+      ...(message === undefined ? {} : { message: rawText(message) }),
       ...(expires === undefined ? {} : { until: time(expires) }),
     })),
     notRead: census.gaps.map(({ part, name, some, failure }) => ({
       part,
       ...(some ?? {}),
-      ...(name === undefined ? {} : { name: bare(name) }),
+      ...(name === undefined ? {} : { name: rawText(name) }),
       why: failure.kind,
       lacks: lackingRules(failure),
     })),
@@ -150,23 +150,23 @@ export function privilegesCsv({ judged }: Judgement): string {
     ...judged.accepted.flatMap(({ finding, exception }) => rowsOf(finding, exception)),
   ];
   return (
-    [columns, ...rows].map((row) => row.map((cell) => forCell(foreign(cell))).join(',')).join('\r\n') + '\r\n'
+    [columns, ...rows].map((row) => row.map((cell) => forCell(untrusted(cell))).join(',')).join('\r\n') + '\r\n'
   );
 }
 
 function rowsOf(finding: Finding, exception?: Exception): string[][] {
-  const [means, fix] = [meaningWords(finding), fixWords(finding)];
+  const [means, fix] = [meaningWords(finding), findingFixWords(finding)];
   return finding.holders.map((holder) => [
-    gradeWords(finding.grade),
+    severityWords(finding.grade),
     titleWords(finding.kind),
-    finding.noRole ? '' : bare(finding.role),
+    finding.noRole ? '' : rawText(finding.role),
     holderWords(holder),
     pathWords({ ...finding, holders: [holder] }),
     means,
     fix,
     finding.id,
-    exception ? bare(exception.owner) : '',
+    exception ? rawText(exception.owner) : '',
     exception?.until ?? '',
-    exception ? bare(exception.reason) : '',
+    exception ? rawText(exception.reason) : '',
   ]);
 }

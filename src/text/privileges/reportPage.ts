@@ -1,18 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import { forPage, forSentence } from '../../access/text/sinks.ts';
-import type { Foreign, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/foreign.ts';
 import type { Approvers, Askers } from '../../privileges/report/requestersAndApprovers.ts';
 import type { LockInForce } from '../../privileges/census/census.ts';
 import type { Exception, Judged } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { grades } from '../../privileges/powers/severity.ts';
-import type { Report } from '../../privileges/report/analyse.ts';
+import { findingSeverities } from '../../privileges/powers/severity.ts';
+import type { PrivilegesReport } from '../../privileges/report/analyse.ts';
 import { gapWords, partWords } from './censusGaps.ts';
 import { controls } from './complianceControls.ts';
 import { unusableWords } from './exceptions.ts';
 import {
-  fixWords,
-  gradeWords,
+  findingFixWords,
+  severityWords,
   holdersWords,
   meaningWords,
   namesInLine,
@@ -21,7 +21,7 @@ import {
 } from './findings.ts';
 import { atTime, fully, inUtc } from '../time.ts';
 import { verdictWords, type Judgement } from './verdict.ts';
-import { wrapped } from '../wrapLines.ts';
+import { wrapLines } from '../wrapLines.ts';
 
 /** A page, and on which line (from 0) each finding begins, and what is said of a file that cannot be used. */
 export interface Page {
@@ -33,10 +33,10 @@ export interface Page {
 /** How many lines of one part are shown; all of them are in the JSON. */
 const most = 60;
 
-const named = (name: string, text: string): string[] => wrapped(`   ${`${name}:`.padEnd(9)} `, text);
+const named = (name: string, text: string): string[] => wrapLines(`   ${`${name}:`.padEnd(9)} `, text);
 
 /** How much was read; nothing of what there is none of. */
-function countedWords({ people, census }: Report): string {
+function countedWords({ people, census }: PrivilegesReport): string {
   const counts: (readonly [number, string])[] = [
     [people, l10n.t('people')],
     [census.roles.size, l10n.t('roles')],
@@ -51,7 +51,7 @@ function countedWords({ people, census }: Report): string {
 }
 
 /** The report as plain text. Every text of somebody else is inert, in quotation marks or behind a mark. */
-export function privilegesPage(judgement: Judgement, now: Instant): Page {
+export function reportPage(judgement: Judgement, now: Instant): Page {
   const { report, judged } = judgement;
   const { census } = report;
   const lines: string[] = [verdictWords(judgement, now), ''];
@@ -67,14 +67,14 @@ export function privilegesPage(judgement: Judgement, now: Instant): Page {
   section(
     lines,
     l10n.t('What could not be read'),
-    census.gaps.flatMap((gap) => wrapped('  ', gapWords(gap))),
+    census.gaps.flatMap((gap) => wrapLines('  ', gapWords(gap))),
   );
   const notes = unusableWords(judgement.exceptions);
   const unusable = notes.length > 0 ? { unusable: lines.length + 1 } : {};
   section(
     lines,
     '',
-    notes.flatMap((note) => wrapped('', note)),
+    notes.flatMap((note) => wrapLines('', note)),
   );
   section(lines, '', exceptionNotes(judged));
   section(
@@ -84,10 +84,10 @@ export function privilegesPage(judgement: Judgement, now: Instant): Page {
   );
 
   let number = 0;
-  for (const grade of grades) {
+  for (const grade of findingSeverities) {
     const found = judged.open.filter((finding) => finding.grade === grade);
     if (found.length === 0) continue;
-    lines.push('', gradeWords(grade));
+    lines.push('', severityWords(grade));
     for (const finding of found.slice(0, most)) {
       number += 1;
       lines.push('');
@@ -109,7 +109,7 @@ export function privilegesPage(judgement: Judgement, now: Instant): Page {
   section(lines, l10n.t('What of this is evidence for which control'), controlLines());
   lines.push(
     '',
-    ...wrapped(
+    ...wrapLines(
       '',
       l10n.t(
         'Only what Teleport is configured to allow was looked at. Names in quotation marks and lines with │ were written by others.',
@@ -139,12 +139,12 @@ function findingLines(number: number, finding: Finding): string[] {
     ...named(l10n.t('Who'), holdersWords(holders)),
     ...named(l10n.t('Path'), pathWords(finding)),
     ...named(l10n.t('Means'), meaningWords(finding)),
-    ...named(l10n.t('Fix'), fixWords(finding)),
+    ...named(l10n.t('Fix'), findingFixWords(finding)),
     ...named(l10n.t('Id'), finding.id),
   ];
 }
 
-function askerLines({ through, holders, ways }: Askers, elevated: readonly Foreign[]): string[] {
+function askerLines({ through, holders, ways }: Askers, elevated: readonly Untrusted[]): string[] {
   const by = (approvals: number): string =>
     approvals === 1
       ? l10n.t('1 approval')
@@ -213,7 +213,7 @@ function exceptionNotes({ lapsed, tooFar }: Judged): string[] {
 
 const acceptedLines = ({ accepted }: Judged): string[] =>
   accepted.flatMap(({ finding, exception }) => [
-    `  ${forSentence(finding.role)}: ${titleWords(finding.kind)} (${gradeWords(finding.grade)})`,
+    `  ${forSentence(finding.role)}: ${titleWords(finding.kind)} (${severityWords(finding.grade)})`,
     ...named(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
     ...exceptionLines(exception),
   ]);
@@ -232,6 +232,6 @@ function controlLines(): string[] {
     Math.max(...all.map(({ id }) => id.length)),
   ];
   return all.flatMap(({ framework, id, evidence }) =>
-    wrapped(`  ${framework.padEnd(first)}  ${id.padEnd(second)}  `, evidence),
+    wrapLines(`  ${framework.padEnd(first)}  ${id.padEnd(second)}  `, evidence),
   );
 }

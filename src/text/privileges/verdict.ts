@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import type { Instant } from '../../access/text/foreign.ts';
-import { standingIn } from '../../privileges/report/standingAdmins.ts';
+import { standingAdmins } from '../../privileges/report/standingAdmins.ts';
 import type { Judged } from '../../privileges/report/exceptions.ts';
 import { holderKey, isStanding } from '../../privileges/report/finding.ts';
-import type { Report } from '../../privileges/report/analyse.ts';
-import { unreadWords } from './censusGaps.ts';
+import type { PrivilegesReport } from '../../privileges/report/analyse.ts';
+import { unreadPartWords } from './censusGaps.ts';
 import type { ExceptionsState } from './exceptions.ts';
 import { holdersWords, namesInLine } from './findings.ts';
 import { atTime } from '../time.ts';
 
 /** A report with what is accepted in it. */
 export interface Judgement {
-  readonly report: Report;
+  readonly report: PrivilegesReport;
   readonly judged: Judged;
   readonly exceptions: ExceptionsState;
 }
@@ -19,8 +19,8 @@ export interface Judgement {
 /** Who is accepted though they hold standing admin rights, and by how many exceptions. */
 function acceptedIn({ report, judged }: Judgement): { readonly count: number; readonly names: string } {
   const accepted = judged.accepted.map(({ finding }) => finding).filter(isStanding);
-  const open = standingIn(report, judged.open);
-  const { people, others } = standingIn(report, accepted);
+  const open = standingAdmins(report, judged.open);
+  const { people, others } = standingAdmins(report, accepted);
   const keys = new Set(open.others.map(holderKey));
   const names = people.filter((name) => !open.people.includes(name));
   const more = others.filter((one) => !keys.has(holderKey(one)));
@@ -34,14 +34,14 @@ function acceptedIn({ report, judged }: Judgement): { readonly count: number; re
 export function verdictWords(judgement: Judgement, now: Instant): string {
   const { report, judged } = judgement;
   const { census, people } = report;
-  const { people: admins, others, counted } = standingIn(report, judged.open);
+  const { people: admins, others, counted } = standingAdmins(report, judged.open);
   const read = l10n.t(
     '{0}, {1} read {2}',
     people === 1 ? l10n.t('1 user') : l10n.t('{0} users', people),
     census.roles.size === 1 ? l10n.t('1 role') : l10n.t('{0} roles', census.roles.size),
     atTime(census.at, now),
   );
-  const unread = census.gaps.length > 0 ? l10n.t('{0} could not be read', unreadWords(census.gaps)) : '';
+  const unread = census.gaps.length > 0 ? l10n.t('{0} could not be read', unreadPartWords(census.gaps)) : '';
   const { count, names } = acceptedIn(judgement);
   const accepted = names === '' ? '' : l10n.t('accepted: {0}', names);
   const joined = (...parts: readonly string[]): string => parts.filter(Boolean).join('; ');

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forMessage, forPage, forSentence } from '../../access/text/sinks.ts';
-import { foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
 import type { RolePlan } from '../../roles/apply/planApply.ts';
 import { lackedField } from '../../roles/role/enterpriseOnly.ts';
 import type { Difference, FieldLine } from '../../roles/role/roleDiff.ts';
@@ -19,13 +19,13 @@ const linesOverwritten = 8;
 
 /** A role whose server's version is overwritten, with what others changed in it since; undefined: not known. */
 export interface Overwrite {
-  readonly name: Foreign;
+  readonly name: Untrusted;
   readonly lines: readonly FieldLine[] | undefined;
 }
 
 /** `allow.request.roles`; every role's fields but its labels lie in `spec`. */
 const fieldName = (path: Path): string =>
-  forSentence(foreign((path[0] === 'spec' && path.length > 1 ? path.slice(1) : path).join('.')));
+  forSentence(untrusted((path[0] === 'spec' && path.length > 1 ? path.slice(1) : path).join('.')));
 
 const isList = (path: Path): boolean => {
   const field = fieldAt(path);
@@ -176,7 +176,7 @@ function resultLines(result: Result, now: Instant): readonly string[] {
 }
 
 /** That the cluster is a Teleport Community, fit for a message. */
-export const communityWords = (field: Foreign): string =>
+export const communityWords = (field: Untrusted): string =>
   l10n.t(
     'This is Teleport Community, which does not have {0}. Run Set Up Roles again: it now knows.',
     forMessage(field) ?? l10n.t('such a field'),
@@ -185,7 +185,7 @@ export const communityWords = (field: Foreign): string =>
 /** What became of each role, as a document. */
 export function outcomePage(
   results: readonly Result[],
-  { cluster, at }: { readonly cluster: Foreign; readonly at: Instant },
+  { cluster, at }: { readonly cluster: Untrusted; readonly at: Instant },
 ): string {
   const lines = results.flatMap((result) => [
     '',

@@ -157,7 +157,7 @@ function typeWords(field: string, expected: Problem['expected']): string {
 }
 
 /** What a quick fix does. */
-export function fixWords({ code, names }: Fix): string {
+export function problemFixWords({ code, names }: Fix): string {
   const [a = ''] = names.map(forSentence);
   switch (code) {
     case 'rename':

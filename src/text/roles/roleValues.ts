@@ -1,7 +1,7 @@
 // Values of roles in a line of a question: plain text, and nothing of JSON in it.
 import * as l10n from '@vscode/l10n';
 import { forModal } from '../../access/text/sinks.ts';
-import { foreign } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/foreign.ts';
 import { isPlainObject, type Path, type Plain, type PlainObject } from '../../roles/role/value.ts';
 
 /** How many keys, or items of a list in a value, are shown, and how deep. */
@@ -10,7 +10,7 @@ const deepest = 3;
 
 /** A value that stands alone in a field; a text in quotation marks. */
 export function valueWords(value: Plain, path: Path): string {
-  if (!isPlainObject(value)) return Array.isArray(value) ? plain(value) : forModal(foreign(textOf(value)));
+  if (!isPlainObject(value)) return Array.isArray(value) ? plain(value) : forModal(untrusted(textOf(value)));
   const field = path.at(-1);
   if (field === 'thresholds') return thresholdWords(value);
   return pairs(value, field === 'kubernetes_resources' ? ['=', ' '] : [': ', '; '], 0);
@@ -24,7 +24,7 @@ export function plain(value: Plain, depth = 0): string {
   }
   if (isPlainObject(value)) return depth > deepest ? '…' : `(${pairs(value, [': ', '; '], depth + 1)})`;
   const text = textOf(value);
-  return /^[A-Za-z0-9*._@+/-]{1,64}$/.test(text) ? text : forModal(foreign(text));
+  return /^[A-Za-z0-9*._@+/-]{1,64}$/.test(text) ? text : forModal(untrusted(text));
 }
 
 /** Of what is neither a list nor a map. */
@@ -57,7 +57,7 @@ function thresholdWords(value: PlainObject): string {
   const words = [
     approve === 1 ? l10n.t('1 approval') : l10n.t('{0} approvals', approve),
     deny === 1 ? l10n.t('1 denial') : l10n.t('{0} denials', deny),
-    ...(filter === '' ? [] : [l10n.t('only of reviewers with {0}', forModal(foreign(filter)))]),
+    ...(filter === '' ? [] : [l10n.t('only of reviewers with {0}', forModal(untrusted(filter)))]),
   ].join(', ');
   return name === '' ? words : `${plain(name)}: ${words}`;
 }

@@ -1,19 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
-import { foreign, type Foreign } from '../../access/text/foreign.ts';
-import type { AlsoFor } from '../../roles/setup/sideEffects.ts';
+import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import type { SideEffect } from '../../roles/setup/sideEffects.ts';
 import type { Approvals, Given } from '../../roles/setup/answers.ts';
 import type { Demand } from '../../roles/setup/approvalRoles.ts';
-import type { Clash } from '../../roles/setup/answerConflicts.ts';
+import type { AnswerConflict } from '../../roles/setup/answerConflicts.ts';
 import type { EditionName } from '../../roles/role/edition.ts';
-import type { Remaining } from '../../roles/setup/nextSteps.ts';
-import type { Purpose } from '../../roles/setup/planSetup.ts';
+import type { NextStep } from '../../roles/setup/nextSteps.ts';
+import type { RolePurpose } from '../../roles/setup/planSetup.ts';
 
 /** Names in a row, each made harmless. */
-export const list = (names: readonly Foreign[]): string => names.map(forSentence).join(', ');
+export const list = (names: readonly Untrusted[]): string => names.map(forSentence).join(', ');
 
 /** A few names in a row, and how many more there are. */
-export const some = (names: readonly Foreign[]): string =>
+export const some = (names: readonly Untrusted[]): string =>
   names.length > 4 ? l10n.t('{0} and {1} more', list(names.slice(0, 3)), names.length - 3) : list(names);
 
 /** What a new elevated role gives. */
@@ -45,7 +45,7 @@ export const editionWords = (edition: EditionName): string =>
   edition === 'enterprise' ? l10n.t('Teleport Enterprise') : l10n.t('Teleport Community');
 
 /** The first line of a new manifest: what the role is there for. */
-export function purposeWords(purpose: Purpose, elevated: Foreign): string {
+export function purposeWords(purpose: RolePurpose, elevated: Untrusted): string {
   switch (purpose) {
     case 'elevated':
       return l10n.t('Nobody holds this role for good. It is asked for, and lasts a short while.');
@@ -69,7 +69,7 @@ export function purposeWords(purpose: Purpose, elevated: Foreign): string {
 }
 
 /** Why answers cannot be written, and what to do. */
-export function clashWords(clash: Clash): string {
+export function conflictWords(clash: AnswerConflict): string {
   switch (clash.kind) {
     case 'nobodyAsks':
       return l10n.t('No role may ask yet. Choose at least one.');
@@ -104,11 +104,11 @@ export const noReasonWords = (version: string | undefined): string =>
     ? l10n.t('Only this extension asks: the server told no version, before 17.1 it cannot')
     : l10n.t(
         'Teleport {0} cannot require a reason (17.1 can); only this extension asks',
-        forSentence(foreign(version)),
+        forSentence(untrusted(version)),
       );
 
 /** One thing that is left to do or to know. */
-export function remainingWords(one: Remaining): string {
+export function nextStepWords(one: NextStep): string {
   switch (one.kind) {
     case 'byHand':
       return l10n.t(
@@ -159,7 +159,7 @@ export function remainingWords(one: Remaining): string {
     case 'alsoFor':
       return l10n.t(
         'Approvals and reasons are set for a role that asks as a whole. This changes with it: {0}.',
-        alsoForWords(one),
+        sideEffectWords(one),
       );
     case 'renewable':
       return l10n.t(
@@ -194,7 +194,7 @@ function demandWords({ approve, team, conditional }: Demand): string {
 }
 
 /** What changes for other requests of one role. */
-export function alsoForWords({ role, others, approvals, reason }: AlsoFor): string {
+export function sideEffectWords({ role, others, approvals, reason }: SideEffect): string {
   const parts = [
     ...(approvals ? [approvalsChange(approvals.before, approvals.after)] : []),
     ...(reason === undefined ? [] : [reason ? l10n.t('a reason is required') : l10n.t('no reason needed')]),
@@ -210,5 +210,5 @@ function approvalsChange(before: Demand, after: Demand): string {
 }
 
 /** What changes besides, in one line; empty where nothing does. */
-export const besidesWords = (changes: readonly AlsoFor[]): string =>
-  changes.length === 0 ? '' : l10n.t('also changes {0}', changes.map(alsoForWords).join('; '));
+export const besidesWords = (changes: readonly SideEffect[]): string =>
+  changes.length === 0 ? '' : l10n.t('also changes {0}', changes.map(sideEffectWords).join('; '));

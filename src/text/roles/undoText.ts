@@ -1,7 +1,7 @@
 // What Undo Apply asks, and what it says came of it.
 import * as l10n from '@vscode/l10n';
 import { forPage, forSentence, namesForMessage } from '../../access/text/sinks.ts';
-import type { Foreign, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/foreign.ts';
 import { isWritten, type Result } from '../../roles/apply/sendRoles.ts';
 import type { RolePlan } from '../../roles/apply/planApply.ts';
 import { ignoredWords, plansWords } from './applyText.ts';
@@ -12,11 +12,11 @@ import { atTime, fully } from '../time.ts';
 export interface Undone {
   readonly results: readonly Result[];
   /** Roles that somebody changed after they were applied: they were left alone. */
-  readonly moved: readonly Foreign[];
+  readonly moved: readonly Untrusted[];
 }
 
 /** Everything an undo would do, for its one question: plain text. */
-export function undoWords(plans: readonly RolePlan[], moved: readonly Foreign[]): string {
+export function undoWords(plans: readonly RolePlan[], moved: readonly Untrusted[]): string {
   const removes = plans.some(({ fate }) => fate === 'removed');
   return [
     plansWords(plans),
@@ -71,7 +71,7 @@ function leftWords(left: readonly Left[]): string {
   return l10n.t('Not undone: {0}. {1}', namesOf(left), why);
 }
 
-function movedWords(moved: readonly Foreign[]): string {
+function movedWords(moved: readonly Untrusted[]): string {
   const names = namesForMessage(moved);
   return names === undefined
     ? l10n.t('{0} roles were changed since by somebody else and stay as they are.', moved.length)
@@ -120,7 +120,7 @@ function lines(result: Result, now: Instant): readonly string[] {
 /** What became of each role, as a document. */
 export function undonePage(
   { results, moved }: Undone,
-  { cluster, at }: { readonly cluster: Foreign; readonly at: Instant },
+  { cluster, at }: { readonly cluster: Untrusted; readonly at: Instant },
 ): string {
   return [
     l10n.t('Apply undone on {0}, {1}', forSentence(cluster), fully(at)),

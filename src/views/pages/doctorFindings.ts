@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { Diagnosis, Found } from '../../state/diagnosis.ts';
+import type { Diagnosis, Fact } from '../../state/diagnosis.ts';
 import { failureWords } from '../../text/failure.ts';
 import { span } from '../../text/time.ts';
 
 /** Something that needs attention, and what to do about it. */
-export interface Finding {
+export interface DoctorFinding {
   readonly what: string;
   readonly todo: string;
 }
@@ -13,17 +13,17 @@ export interface Finding {
 const tolerated = 60_000;
 
 /** What is in a fact that is known; undefined while it is not. */
-export const known = <T>(found: Found<T> | undefined): T | undefined =>
+export const known = <T>(found: Fact<T> | undefined): T | undefined =>
   found && 'is' in found ? found.is : undefined;
 
-type Failure = Extract<Found<unknown>, { readonly failure: unknown }>['failure'];
+type Failure = Extract<Fact<unknown>, { readonly failure: unknown }>['failure'];
 
 /** Why a fact is not known. */
-export const failureIn = (found: Found<unknown> | undefined): Failure | undefined =>
+export const failureIn = (found: Fact<unknown> | undefined): Failure | undefined =>
   found && 'failure' in found ? found.failure : undefined;
 
 /** What needs attention, the ones first that stop everything else. */
-export function findings(diagnosis: Diagnosis): Finding[] {
+export function doctorFindings(diagnosis: Diagnosis): DoctorFinding[] {
   return [
     ...aboutPrograms(diagnosis),
     ...aboutLogin(diagnosis),
@@ -33,12 +33,12 @@ export function findings(diagnosis: Diagnosis): Finding[] {
   ];
 }
 
-const failed = (found: Found<unknown> | undefined, todo: string): Finding[] => {
+const failed = (found: Fact<unknown> | undefined, todo: string): DoctorFinding[] => {
   const failure = failureIn(found);
   return failure ? [{ what: failureWords(failure).text, todo }] : [];
 };
 
-function aboutPrograms({ tsh, tctl, service }: Diagnosis): Finding[] {
+function aboutPrograms({ tsh, tctl, service }: Diagnosis): DoctorFinding[] {
   const installed = known(tctl) !== undefined;
   return [
     ...failed(tsh, l10n.t('Install it, then run the Doctor again.')),
@@ -57,7 +57,7 @@ function aboutPrograms({ tsh, tctl, service }: Diagnosis): Finding[] {
   ];
 }
 
-function aboutLogin({ tsh, login, reach }: Diagnosis): Finding[] {
+function aboutLogin({ tsh, login, reach }: Diagnosis): DoctorFinding[] {
   // Without tsh nothing else can be known, and that was said.
   if (failureIn(tsh)) return [];
   const kind = known(login)?.kind;
@@ -80,15 +80,15 @@ function aboutLogin({ tsh, login, reach }: Diagnosis): Finding[] {
   }
 }
 
-function aboutClock({ clock }: Diagnosis): Finding[] {
+function aboutClock({ clock }: Diagnosis): DoctorFinding[] {
   if (clock === undefined || clock === 'unknown' || Math.abs(clock.ahead) < tolerated) return [];
   return [
-    { what: clockWords(clock.ahead), todo: l10n.t('Set the clock of this machine; times left are wrong.') },
+    { what: clockDifference(clock.ahead), todo: l10n.t('Set the clock of this machine; times left are wrong.') },
   ];
 }
 
 /** How the clocks differ. */
-export function clockWords(ahead: number): string {
+export function clockDifference(ahead: number): string {
   if (Math.abs(ahead) < tolerated) return l10n.t("within a minute of the cluster's");
   const minutes = span(Math.round(Math.abs(ahead) / 60_000));
   return ahead > 0
@@ -96,7 +96,7 @@ export function clockWords(ahead: number): string {
     : l10n.t("This machine's clock was {0} behind the cluster's.", minutes);
 }
 
-function aboutFolders({ home, runtime }: Diagnosis): Finding[] {
+function aboutFolders({ home, runtime }: Diagnosis): DoctorFinding[] {
   const [login, copies] = [known(home), known(runtime)];
   return [
     ...(login?.exists && !login.ours
@@ -131,7 +131,7 @@ function aboutFolders({ home, runtime }: Diagnosis): Finding[] {
   ];
 }
 
-function aboutEditor({ editor }: Diagnosis): Finding[] {
+function aboutEditor({ editor }: Diagnosis): DoctorFinding[] {
   if (editor.trusted) return [];
   return [
     {

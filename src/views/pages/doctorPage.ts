@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { forPage } from '../../access/text/sinks.ts';
-import { foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
-import type { Diagnosis, FolderFacts, Found, ProgramFacts } from '../../state/diagnosis.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import type { Diagnosis, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
 import { addressOf } from '../../access/text/proxyAddress.ts';
 import { abilityWords } from '../../text/abilities.ts';
 import { failureWords } from '../../text/failure.ts';
 import { atTime, fully, relative } from '../../text/time.ts';
-import { below, field, foreignField, section } from './pageLayout.ts';
-import { clockWords, failureIn, findings } from './doctorFindings.ts';
+import { fieldBelow, field, untrustedField, section } from './pageLayout.ts';
+import { clockDifference, failureIn, doctorFindings } from './doctorFindings.ts';
 
 /**
  * The Doctor's page: plain text that can be copied to anybody who helps. No reasons, no values of the environment,
@@ -15,7 +15,7 @@ import { clockWords, failureIn, findings } from './doctorFindings.ts';
  */
 export function doctorPage(diagnosis: Diagnosis | undefined, now: Instant): string {
   if (!diagnosis) return `${l10n.t('Not known yet: run the command "JIT Access: Run Doctor".')}\n`;
-  const found = findings(diagnosis);
+  const found = doctorFindings(diagnosis);
   return [
     verdict(diagnosis, found.length),
     ...found.flatMap(({ what, todo }, index) => ['', `${String(index + 1)}. ${what}`, `   ${todo}`]),
@@ -46,15 +46,15 @@ function verdict(diagnosis: Diagnosis, count: number): string {
 }
 
 /** A fact in lines, or why it is not known; nothing while it is asked for. */
-function lines<T>(name: string, found: Found<T> | undefined, say: (fact: T) => string[]): string[] {
+function lines<T>(name: string, found: Fact<T> | undefined, say: (fact: T) => string[]): string[] {
   if (!found) return [];
   if ('is' in found) return say(found.is);
   if ('notAsked' in found)
     return [field(name, l10n.t('not asked, since it is not known that somebody is signed in'))];
   if ('unread' in found)
-    return [field(name, l10n.t('could not be read')), ...forPage(found.unread).map(below)];
+    return [field(name, l10n.t('could not be read')), ...forPage(found.unread).map(fieldBelow)];
   const { said } = found.failure;
-  return [field(name, failureWords(found.failure).text), ...(said ? forPage(said).map(below) : [])];
+  return [field(name, failureWords(found.failure).text), ...(said ? forPage(said).map(fieldBelow) : [])];
 }
 
 function programLines({ tsh, tctl, managed }: Diagnosis): string[] {
@@ -72,7 +72,7 @@ function programLines({ tsh, tctl, managed }: Diagnosis): string[] {
     ...lines(l10n.t('Managed'), managed, (names) =>
       names.length === 0
         ? [field(l10n.t('Managed'), l10n.t('no downloaded tools in the profile folder'))]
-        : [...foreignField(l10n.t('Managed'), names), below(l10n.t('tsh may run one of these in its place'))],
+        : [...untrustedField(l10n.t('Managed'), names), fieldBelow(l10n.t('tsh may run one of these in its place'))],
     ),
   ];
 }
@@ -84,10 +84,10 @@ function program(name: string, { path, how, version }: ProgramFacts): string[] {
     usual: l10n.t('found in a usual place'),
   };
   return [
-    ...foreignField(name, [path]),
-    below(places[how]),
+    ...untrustedField(name, [path]),
+    fieldBelow(places[how]),
     ...lines(l10n.t('{0} version', name), version, (text) =>
-      foreignField(l10n.t('{0} version', name), [text]),
+      untrustedField(l10n.t('{0} version', name), [text]),
     ),
   ];
 }
@@ -97,9 +97,9 @@ function loginLines({ login, others }: Diagnosis, now: Instant): string[] {
     ...lines(l10n.t('Login'), login, (state) =>
       'profile' in state
         ? [
-            ...foreignField(l10n.t('Who'), [state.profile.user]),
-            ...foreignField(l10n.t('Cluster'), [state.profile.cluster]),
-            ...foreignField(l10n.t('Proxy'), [foreign(addressOf(state.profile))]),
+            ...untrustedField(l10n.t('Who'), [state.profile.user]),
+            ...untrustedField(l10n.t('Cluster'), [state.profile.cluster]),
+            ...untrustedField(l10n.t('Proxy'), [untrusted(addressOf(state.profile))]),
             field(
               state.kind === 'signedIn' ? l10n.t('Until') : l10n.t('Expired'),
               fully(state.profile.validUntil),
@@ -109,8 +109,8 @@ function loginLines({ login, others }: Diagnosis, now: Instant): string[] {
     ),
     ...lines(l10n.t('Other profiles'), others, (profiles) =>
       profiles.flatMap(({ user, cluster, validUntil }, index) => [
-        ...foreignField(index === 0 ? l10n.t('Other profiles') : '', [user, cluster]),
-        below(
+        ...untrustedField(index === 0 ? l10n.t('Other profiles') : '', [user, cluster]),
+        fieldBelow(
           validUntil > now ? l10n.t('signed in until {0}', atTime(validUntil, now)) : l10n.t('login expired'),
         ),
       ]),
@@ -124,7 +124,7 @@ function clusterLines({ reach, cluster, capabilities, edition, clock }: Diagnosi
     ...lines(l10n.t('Reach'), reach, (ms) => [
       field(l10n.t('Reach'), l10n.t('tsh request ls answered in {0} ms', ms)),
     ]),
-    ...lines(tctlStatus, cluster, (texts) => foreignField(tctlStatus, texts)),
+    ...lines(tctlStatus, cluster, (texts) => untrustedField(tctlStatus, texts)),
     ...lines(l10n.t('tctl as you'), capabilities, () => [
       field(l10n.t('tctl as you'), l10n.t('answers which roles you may ask for')),
     ]),
@@ -136,7 +136,7 @@ function clusterLines({ reach, cluster, capabilities, edition, clock }: Diagnosi
             l10n.t('Clock'),
             clock === 'unknown'
               ? l10n.t('not known: it is seen when you ask for access here')
-              : l10n.t('{0} (seen {1})', clockWords(clock.ahead), relative(clock.at, now)),
+              : l10n.t('{0} (seen {1})', clockDifference(clock.ahead), relative(clock.at, now)),
           ),
         ]),
   ];
@@ -172,15 +172,15 @@ function surroundingLines({ strays, aliasFiles, service, agent, kubectl }: Diagn
     ...(strays.length === 0
       ? [field(variables, l10n.t('none that would change what tsh does'))]
       : [
-          ...foreignField(variables, strays),
-          below(l10n.t('set for VS Code and not passed on; tsh in your own terminal may heed them')),
+          ...untrustedField(variables, strays),
+          fieldBelow(l10n.t('set for VS Code and not passed on; tsh in your own terminal may heed them')),
         ]),
     ...lines(aliases, aliasFiles, (files) =>
       files.length === 0
         ? [field(aliases, l10n.t('no configuration of tsh that could hold any'))]
         : files.flatMap(({ path, aliases: some }, index) => [
-            ...foreignField(index === 0 ? aliases : '', [path]),
-            below(some ? l10n.t('has aliases; kept from working in our calls') : l10n.t('has no aliases')),
+            ...untrustedField(index === 0 ? aliases : '', [path]),
+            fieldBelow(some ? l10n.t('has aliases; kept from working in our calls') : l10n.t('has no aliases')),
           ]),
     ),
     ...lines(config, service, (acts) => [
@@ -193,7 +193,7 @@ function surroundingLines({ strays, aliasFiles, service, agent, kubectl }: Diagn
     ]),
     field('ssh-agent', agent ? l10n.t('present, left untouched') : l10n.t('none')),
     ...lines('kubectl', kubectl, (path) =>
-      path ? foreignField('kubectl', [path]) : [field('kubectl', l10n.t('not found on PATH'))],
+      path ? untrustedField('kubectl', [path]) : [field('kubectl', l10n.t('not found on PATH'))],
     ),
   ];
 }
@@ -203,7 +203,7 @@ function folderLines({ home, runtime }: Diagnosis): string[] {
   return [
     ...lines(login, home, (facts) => [
       ...folder(login, facts, l10n.t('not there yet')),
-      ...(facts.links.length > 0 ? foreignField(l10n.t('Links in it'), facts.links.slice(0, 20)) : []),
+      ...(facts.links.length > 0 ? untrustedField(l10n.t('Links in it'), facts.links.slice(0, 20)) : []),
     ]),
     ...lines(copies, runtime, (facts) => folder(copies, facts, l10n.t('not there; made when it is needed'))),
   ];
@@ -211,18 +211,18 @@ function folderLines({ home, runtime }: Diagnosis): string[] {
 
 function folder(name: string, { path, exists, ours, mode }: FolderFacts, otherwise: string): string[] {
   const state = ours ? l10n.t('yours alone (mode {0})', mode) : l10n.t('not yours alone (mode {0})', mode);
-  return [...foreignField(name, [path]), below(exists ? state : otherwise)];
+  return [...untrustedField(name, [path]), fieldBelow(exists ? state : otherwise)];
 }
 
 function editorLines({ editor }: Diagnosis): string[] {
   const { version, extension, remote, inBrowser, trusted, system } = editor;
-  const place: readonly Foreign[] = remote ? [remote] : [];
+  const place: readonly Untrusted[] = remote ? [remote] : [];
   return [
     field('VS Code', version),
     field('JIT Access', extension),
     field(l10n.t('System'), system),
     ...(place.length > 0
-      ? foreignField(l10n.t('Remote'), place)
+      ? untrustedField(l10n.t('Remote'), place)
       : [field(l10n.t('Remote'), l10n.t('no: tsh runs on this machine'))]),
     ...(inBrowser ? [field(l10n.t('Window'), l10n.t('in a browser'))] : []),
     field(l10n.t('Trust'), trusted ? l10n.t('workspace trusted') : l10n.t('Restricted Mode')),

@@ -1,5 +1,5 @@
 import { forPage } from '../../access/text/sinks.ts';
-import type { Foreign } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/foreign.ts';
 
 const width = 16;
 
@@ -7,12 +7,12 @@ const width = 16;
 export const field = (name: string, value: string): string => `${`${name}:`.padEnd(width)}${value}`;
 
 /** A line below a field, about the same. */
-export const below = (text: string): string => ' '.repeat(width) + text;
+export const fieldBelow = (text: string): string => ' '.repeat(width) + text;
 
 /** A field with foreign text: in one line if it fits, else each line marked. */
-export function foreignField(name: string, texts: readonly Foreign[]): string[] {
+export function untrustedField(name: string, texts: readonly Untrusted[]): string[] {
   const [first, ...rest] = texts.flatMap((text) => forPage(text));
-  return [field(name, first ?? '-'), ...rest.map(below)];
+  return [field(name, first ?? '-'), ...rest.map(fieldBelow)];
 }
 
 /** A part of a page under a title of its own; nothing when it would be empty. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { doctorUri, pageAt, pageScheme, requestUri, type PageId } from '../../editor/documents/pageUri.ts';
 
 /** Shows pages as read-only documents, and redraws the ones that are open. */
-export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class PageProvider implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
   readonly #write: (page: PageId) => string;

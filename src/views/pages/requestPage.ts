@@ -12,12 +12,12 @@ import {
   type AccessRequest,
   type Review,
 } from '../../access/request.ts';
-import { marksOf } from '../../access/riskSigns.ts';
-import { foreign, type Instant, type RequestId } from '../../access/text/foreign.ts';
+import { riskSigns } from '../../access/riskSigns.ts';
+import { untrusted, type Instant, type RequestId } from '../../access/text/foreign.ts';
 import { meIn, type Snapshot } from '../../state/store.ts';
-import { marksLine } from '../../text/riskSigns.ts';
+import { riskSignsLine } from '../../text/riskSigns.ts';
 import { fully, inUtc, span } from '../../text/time.ts';
-import { field, foreignField, section } from './pageLayout.ts';
+import { field, untrustedField, section } from './pageLayout.ts';
 import { approvals } from '../rows/requestRow.ts';
 
 function instantField(name: string, instant: Instant | undefined, note = ''): string[] {
@@ -110,7 +110,7 @@ function firstOf(
 }
 
 /** The request page: read-only, plain text, everything known about one request at this moment. */
-export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?: RegExp): string {
+export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, ticket?: RegExp): string {
   const request = snapshot.requests?.find((one) => one.id === id);
   const elevation = snapshot.elevations.find((one) => one.requestId === id);
   if (!request) return missingPage(id, snapshot);
@@ -119,21 +119,21 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
     l10n.t('Access request {0}', id),
     '',
     field(l10n.t('State'), stateWords(request, elevation !== undefined, now)),
-    ...foreignField(l10n.t('Who'), [request.user]),
-    ...foreignField(l10n.t('Roles'), request.roles),
+    ...untrustedField(l10n.t('Who'), [request.user]),
+    ...untrustedField(l10n.t('Roles'), request.roles),
     ...(request.resources.length > 0
-      ? foreignField(
+      ? untrustedField(
           l10n.t('Resources'),
-          request.resources.map((resource) => foreign(resourceId(resource))),
+          request.resources.map((resource) => untrusted(resourceId(resource))),
         )
       : []),
-    ...(request.reason ? foreignField(l10n.t('Why'), [request.reason]) : [field(l10n.t('Why'), '-')]),
+    ...(request.reason ? untrustedField(l10n.t('Why'), [request.reason]) : [field(l10n.t('Why'), '-')]),
     ...(isOpen(request, now) && request.user !== meIn(snapshot)
-      ? [field(l10n.t('Look at'), marksLine(marksOf(request, snapshot.requests ?? [], ticket)))]
+      ? [field(l10n.t('Look at'), riskSignsLine(riskSigns(request, snapshot.requests ?? [], ticket)))]
       : []),
     field(l10n.t('How long'), l10n.t('{0}, counted from asking', span(minutesAsked(request)))),
     ...(request.suggestedReviewers.length > 0
-      ? foreignField(l10n.t('Reviewers'), request.suggestedReviewers)
+      ? untrustedField(l10n.t('Reviewers'), request.suggestedReviewers)
       : []),
     ...instantField(l10n.t('Asked'), request.created),
     ...endLines(request, elevation, request.user === meIn(snapshot) ? loginEnds : elevation?.loginEnds, now),
@@ -146,7 +146,7 @@ export function pageOf(id: RequestId, snapshot: Snapshot, now: Instant, ticket?:
     ...(request.says && request.reviews.length === 0
       ? [
           '',
-          ...foreignField(l10n.t('Decided by'), [request.says]),
+          ...untrustedField(l10n.t('Decided by'), [request.says]),
           l10n.t('(as noted by whoever decided with tctl; not proved)'),
         ]
       : []),
@@ -216,9 +216,9 @@ function missingPage(id: RequestId, snapshot: Snapshot): string {
             'The cluster does not know this request (any more): it has expired, was deleted, or is not visible to you.',
           ),
     ...(note ? ['', field(noted(note.kind), fully(note.at))] : []),
-    ...(note ? foreignField(l10n.t('Roles'), note.roles) : []),
-    ...(note?.by ? foreignField(l10n.t('By'), [note.by]) : []),
-    ...(note?.words ? foreignField(l10n.t('Words'), [note.words]) : []),
+    ...(note ? untrustedField(l10n.t('Roles'), note.roles) : []),
+    ...(note?.by ? untrustedField(l10n.t('By'), [note.by]) : []),
+    ...(note?.words ? untrustedField(l10n.t('Words'), [note.words]) : []),
     '',
   ].join('\n');
 }

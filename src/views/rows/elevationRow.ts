@@ -3,7 +3,7 @@ import { endOf, mayContinue, placeOf, type Elevation, type End } from '../../acc
 import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { isOpen, isUsable, type AccessRequest } from '../../access/request.ts';
-import type { Foreign, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/foreign.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
 import { atTime, fully } from '../../text/time.ts';
 import type { Row } from './row.ts';
@@ -32,14 +32,14 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
         ? l10n.t('being continued…')
         : [
             ...(stray === undefined ? [] : [stray]),
-            ...takenBack(elevation),
+            ...withdrawalOf(elevation),
             place,
             ...nextWords(elevation, snapshot, now),
           ].join(' · ');
   const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
   const tooltip = [
     name(forTooltip),
-    ...takenBack(elevation),
+    ...withdrawalOf(elevation),
     place,
     ...nextWords(elevation, snapshot, now),
     l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
@@ -73,7 +73,7 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
 }
 
 /** That the cluster took it back, where it did: said first, since rows are narrow. */
-export function takenBack({ withdrawn }: Elevation): string[] {
+export function withdrawalOf({ withdrawn }: Elevation): string[] {
   if (withdrawn === undefined) return [];
   return [withdrawn === 'denied' ? l10n.t('withdrawn') : l10n.t('deleted on the cluster')];
 }
@@ -95,7 +95,7 @@ function nextWords(elevation: Elevation, snapshot: Snapshot, now: Instant): stri
 /** Where kubectl goes instead of where it was pointed at. */
 export function kubectlAstray(
   { kube, mismatch }: Elevation,
-  sink: (text: Foreign) => string,
+  sink: (text: Untrusted) => string,
 ): string | undefined {
   if (kube === undefined || mismatch === undefined) return undefined;
   return l10n.t('kubectl at {0}, not {1}', sink(mismatch), sink(kube));

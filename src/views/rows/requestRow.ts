@@ -13,10 +13,10 @@ import {
   waitsUntil,
   type AccessRequest,
 } from '../../access/request.ts';
-import type { Mark } from '../../access/riskSigns.ts';
-import { foreign, type Foreign, type Instant } from '../../access/text/foreign.ts';
+import type { RiskSign } from '../../access/riskSigns.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
 import type { Busy } from '../../state/store.ts';
-import { markWords, marksLine } from '../../text/riskSigns.ts';
+import { riskSignWords, riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fully, span } from '../../text/time.ts';
 import type { Row } from './row.ts';
 
@@ -27,14 +27,14 @@ interface Look {
   readonly word: string;
 }
 
-const list = (texts: readonly Foreign[], sink: (text: Foreign) => string): string =>
+const list = (texts: readonly Untrusted[], sink: (text: Untrusted) => string): string =>
   texts.map(sink).join(', ') || l10n.t('(nothing named)');
 
 /** The request's roles, for a row. */
-export const nameOf = (request: AccessRequest): string => list(subjects(request), forRow);
+export const requestName = (request: AccessRequest): string => list(subjects(request), forRow);
 
 /** The resources it is for, in few words, where it is for some. */
-const which = (request: AccessRequest, sink: (text: Foreign) => string): string[] =>
+const which = (request: AccessRequest, sink: (text: Untrusted) => string): string[] =>
   request.resources.length > 0 ? [request.resources.map((one) => sink(resourceName(one))).join(', ')] : [];
 
 /** `1 of 2 approvals`. */
@@ -96,7 +96,7 @@ export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string)
   const review = decidingReview(request);
   const lines = [
     list(subjects(request), forTooltip),
-    ...request.resources.map((resource) => forTooltip(foreign(resourceId(resource)))),
+    ...request.resources.map((resource) => forTooltip(untrusted(resourceId(resource)))),
     l10n.t('Asked by {0}, {1}', forTooltip(request.user), fully(request.created)),
     l10n.t('For {0}, counted from asking', span(minutesAsked(request))),
     request.reason ? l10n.t('Reason: {0}', forTooltip(request.reason)) : l10n.t('No reason given'),
@@ -138,7 +138,7 @@ export function ownRow(
   const open = isOpen(request, now);
   return {
     id: request.id,
-    label: nameOf(request),
+    label: requestName(request),
     description: [...which(request, forRow), word].join(' · '),
     tooltip: tooltipOf(request, now),
     icon,
@@ -155,12 +155,12 @@ export function othersRow(
   now: Instant,
   mayDecide: boolean,
   busy?: Busy,
-  marks: readonly Mark[] = [],
+  marks: readonly RiskSign[] = [],
 ): Row {
   const { icon, color, word } = look(request, now, busy);
   const open = isOpen(request, now);
   const review = decidingReview(request);
-  const what = l10n.t('{0}: {1}', forRow(request.user), nameOf(request));
+  const what = l10n.t('{0}: {1}', forRow(request.user), requestName(request));
   const why = request.reason ? forRow(request.reason) : l10n.t('no reason given');
   const { given, needed } = progress(request);
   const share = needed > 1 ? [l10n.t('{0} of {1}', given, needed)] : [];
@@ -172,7 +172,7 @@ export function othersRow(
         ...which(request, forRow),
         span(minutesAsked(request)),
         ...share,
-        ...loud.map(markWords),
+        ...loud.map(riskSignWords),
         busy ? word : why,
         by,
       ].join(' · ')
@@ -185,7 +185,7 @@ export function othersRow(
     id: request.id,
     label: what,
     description: how,
-    tooltip: tooltipOf(request, now, open ? l10n.t('Look at: {0}', marksLine(marks)) : undefined),
+    tooltip: tooltipOf(request, now, open ? l10n.t('Look at: {0}', riskSignsLine(marks)) : undefined),
     icon,
     ...(color ? { color } : {}),
     can: ['request', ...(open && mayDecide && busy === undefined ? ['decide'] : [])],

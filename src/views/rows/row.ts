@@ -2,7 +2,7 @@ import type { Elevation } from '../../access/elevation.ts';
 import type { RequestId } from '../../access/text/foreign.ts';
 
 /** What a row stands for; commands take it from the row they were pressed on. */
-export type Target =
+export type RowTarget =
   | { readonly kind: 'request'; readonly id: RequestId }
   | { readonly kind: 'elevation'; readonly id: RequestId; readonly elevation: Elevation };
 
@@ -19,7 +19,7 @@ export interface Row {
   /** Words the menus look for; only what can work now. */
   readonly can: readonly string[];
   readonly spoken: string;
-  readonly target?: Target;
+  readonly target?: RowTarget;
   /** Rows below it; folded at first, unless it is open. */
   readonly children?: readonly Row[];
   readonly open?: boolean;

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { waitsForReview } from '../../access/requestChanges.ts';
 import { forRow } from '../../access/text/sinks.ts';
 import { isOpen, type AccessRequest } from '../../access/request.ts';
-import { marksOf } from '../../access/riskSigns.ts';
+import { riskSigns } from '../../access/riskSigns.ts';
 import type { Instant } from '../../access/text/foreign.ts';
 import { meIn, type Snapshot } from '../../state/store.ts';
 import { othersRow } from './requestRow.ts';
@@ -49,7 +49,7 @@ export function toReview(snapshot: Snapshot, now: Instant, ticket?: RegExp): Rev
       now,
       !request.reviews.some(({ author }) => author === me),
       snapshot.busy.get(request.id),
-      isOpen(request, now) ? marksOf(request, others, ticket) : [],
+      isOpen(request, now) ? riskSigns(request, others, ticket) : [],
     );
   const rest = others.filter((request) => !mine.includes(request));
   const byTime = (a: AccessRequest, b: AccessRequest): number => b.created - a.created;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { execute } from '../../support/runProgram.ts';
 import { onPath, Running } from '../../support/runningProgram.ts';
@@ -32,7 +32,7 @@ onEveryCluster('the ssh-agent', (world) => {
     const home = await world().privateHome(everyday);
     await tsh.assume(home, await world().approved());
     await tsh.list(home);
-    await tctl.capabilities(home, foreign('alice'));
+    await tctl.capabilities(home, untrusted('alice'));
     const shell = world().shell(home, { SSH_AUTH_SOCK: socket });
     assert.equal(shell['SSH_AUTH_SOCK'], socket);
     assert.equal((await execute(world().description.tsh, ['ls'], shell)).exit, 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import {
   failsWith,
@@ -11,7 +11,7 @@ import {
   wordsOf,
 } from '../../support/contract/suite.ts';
 
-const kubeAdmin = foreign('kube-admin');
+const kubeAdmin = untrusted('kube-admin');
 
 onEveryCluster('using', (world) => {
   let everyday: Home;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { failsWith, lacking, onEveryCluster, unknown } from '../../support/contract/suite.ts';
 
-const kubeAdmin = foreign('kube-admin');
+const kubeAdmin = untrusted('kube-admin');
 
 onEveryCluster('giving back', (world) => {
   let everyday: Home;

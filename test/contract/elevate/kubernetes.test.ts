@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { emptyKubeconfig } from '../../../src/teleport/home/kubeconfig.ts';
 import { nextGeneration } from '../../../src/teleport/home/privateHome.ts';
@@ -13,7 +13,7 @@ onEveryCluster('Kubernetes', (world) => {
     world().description.kubeCluster ?? lacking(context, 'the description names no Kubernetes cluster');
 
   it('a cluster is seen by whom the request lets in, and by nobody before', async function () {
-    const name = foreign(named(this));
+    const name = untrusted(named(this));
     const everyday = await world().home('alice');
     const seen = async (home: Home) => (await world().kube.list(home)).map((cluster) => cluster.name);
     assert.ok(!(await seen(everyday)).includes(name));
@@ -29,7 +29,7 @@ onEveryCluster('Kubernetes', (world) => {
 
   it('a cluster that is not there cannot be signed in to', async () => {
     const home = await world().privateHome(await world().home('alice'));
-    await assert.rejects(world().kube.login(home, foreign('no-such-cluster')));
+    await assert.rejects(world().kube.login(home, untrusted('no-such-cluster')));
   });
 
   it('kubectl works in the elevated shell until it is given back', async function () {
@@ -47,7 +47,7 @@ onEveryCluster('Kubernetes', (world) => {
     const mine = `${emptyKubeconfig}# mine\n`;
     await Promise.all([own, usual].map((file) => writeFile(file, mine)));
     const shell = await KubeShell.open(world(), this);
-    await kube.login(shell.home, foreign(named(this)));
+    await kube.login(shell.home, untrusted(named(this)));
     assert.deepEqual(await Promise.all([own, usual].map((file) => readFile(file, 'utf8'))), [mine, mine]);
     const { context, homes } = await shell.config();
     assert.notEqual(context, '');

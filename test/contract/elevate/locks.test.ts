@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { bare, foreign, type Instant, type RequestId } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Instant, type RequestId } from '../../../src/access/text/foreign.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { lockWords } from '../../../src/teleport/home/throwawayHome.ts';
 import { eventually, failsWith, minute, onEveryCluster, whyNot } from '../../support/contract/suite.ts';
@@ -52,7 +52,7 @@ onEveryCluster('revoking', (world) => {
     assert.equal(await words(id), undefined);
     await lock(id);
     await cut(home);
-    assert.equal(await words(id), foreign('revoked, ask "omar"'));
+    assert.equal(await words(id), untrusted('revoked, ask "omar"'));
     await failsWith(world().tsh.assume(await world().privateHome(everyday), id), 'locked');
     assert.deepEqual((await world().profile(everyday)).assumed, []);
     assert.equal((await readdir(world().root)).length, homes.length + 1);
@@ -88,8 +88,8 @@ onEveryCluster('revoking', (world) => {
       (all) => all.some((one) => one.request === id),
     );
     const found = locks.find((one) => one.request === id);
-    assert.equal(bare(found?.name ?? foreign('')), name);
-    assert.equal(found?.message, foreign('revoked, ask "omar"'));
+    assert.equal(rawText(found?.name ?? untrusted('')), name);
+    assert.equal(found?.message, untrusted('revoked, ask "omar"'));
     assert.ok(Math.abs((found.expires ?? 0) - until) <= 1_000);
   });
 
@@ -109,7 +109,7 @@ onEveryCluster(
     it('is a lock past the end, and a denial: what is in use is cut, and it cannot be assumed again', async () => {
       const [everyday, ana] = [await world().home('alice'), await world().home('ana')];
       const { home, id } = await world().elevatedBy(await world().granted(), everyday);
-      const words = { reason: 'incident over', me: foreign('ana') };
+      const words = { reason: 'incident over', me: untrusted('ana') };
       await world().tctl.decide(ana, id, 'deny', words);
       await world().tsh.list(home);
       const end = (await world().show(id)).grantEnds + minute;

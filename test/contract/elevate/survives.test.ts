@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { cp, readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { removeHome } from '../../../src/teleport/home/privateHome.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';
-import { end, residentsOf } from '../../../src/teleport/process/processes.ts';
+import { endProcesses, homeProcesses } from '../../../src/teleport/process/processes.ts';
 import { KubeShell } from '../../support/contract/kubeShell.ts';
 import { failsWith, onEveryCluster } from '../../support/contract/suite.ts';
 
@@ -36,7 +36,7 @@ onEveryCluster('what survives giving back', (world) => {
     const { kubeCluster } = world().description;
     if (kubeCluster === undefined) return;
     const seen = (await world().kube.list(copy)).map(({ name }) => name);
-    assert.ok(seen.includes(foreign(kubeCluster)));
+    assert.ok(seen.includes(untrusted(kubeCluster)));
   });
 
   it('a connection that is open stays open, until its program is ended', async function () {
@@ -47,9 +47,9 @@ onEveryCluster('what survives giving back', (world) => {
     assert.equal(await status(), 200);
     await giveBack(shell.home);
     assert.equal(await status(), 200);
-    const residents = await residentsOf(folder, [], () => Promise.resolve(run));
+    const residents = await homeProcesses(folder, [], () => Promise.resolve(run));
     assert.ok(residents.some(({ pid }) => pid === running.pid));
-    await end(residents);
+    await endProcesses(residents);
     await assert.rejects(status());
   });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bare, foreign } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted } from '../../../src/access/text/foreign.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { failsWith, lacking, onEveryCluster, unknown } from '../../support/contract/suite.ts';
 
-const alice = foreign('alice');
+const alice = untrusted('alice');
 
 onEveryCluster('who is signed in', (world) => {
   it('the version of tsh is known without a login', async () => {
@@ -17,9 +17,9 @@ onEveryCluster('who is signed in', (world) => {
     assert.ok(login.kind === 'signedIn');
     const { user, proxy, cluster, roles, assumed, validUntil } = login.profile;
     assert.equal(user, 'alice');
-    assert.match(bare(proxy), /^https:\/\/[^/]+:\d+$/);
+    assert.match(rawText(proxy), /^https:\/\/[^/]+:\d+$/);
     assert.notEqual(cluster, '');
-    assert.ok(roles.includes(foreign('dev-team')));
+    assert.ok(roles.includes(untrusted('dev-team')));
     assert.deepEqual(assumed, []);
     assert.ok(validUntil > Date.now());
   });
@@ -79,12 +79,12 @@ onEveryCluster('who is signed in', (world) => {
 
 onEveryCluster('what one may ask for', (world) => {
   const capabilities = async (name: string, of: string) =>
-    world().tctl.capabilities(await world().home(name), foreign(of));
+    world().tctl.capabilities(await world().home(name), untrusted(of));
 
   it('is known to ordinary people', async () => {
     const { roles } = await capabilities('alice', 'alice');
-    assert.ok(roles.includes(foreign('kube-admin')));
-    assert.ok(!roles.includes(foreign('dev-team')));
+    assert.ok(roles.includes(untrusted('kube-admin')));
+    assert.ok(!roles.includes(untrusted('dev-team')));
   });
 
   it('comes with who could be asked', async () => {

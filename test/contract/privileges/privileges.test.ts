@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bare, foreign, type Foreign } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
 import type { Census } from '../../../src/privileges/census/census.ts';
 import type { Finding } from '../../../src/privileges/report/finding.ts';
 import { analyse } from '../../../src/privileges/report/analyse.ts';
@@ -22,7 +22,7 @@ onEveryCluster('standing privileges', (world) => {
     return readCensus({ tctl: world().tctl, home, user, cluster, now: () => Date.now() });
   };
   /** What is found of one role. */
-  const findings = async (role: Foreign): Promise<readonly Finding[]> => {
+  const findings = async (role: Untrusted): Promise<readonly Finding[]> => {
     const report = await analyse(await census(admin), { limit: 6 * hour });
     return report.findings.filter((finding) => finding.role === role);
   };
@@ -44,8 +44,8 @@ onEveryCluster('standing privileges', (world) => {
 
   it('of who administers are read; what this edition does not have is no failure', async () => {
     const { users, roles, gaps, absent } = await census(admin);
-    assert.ok(users.some(({ name }) => name === foreign('alice')));
-    assert.ok(roles.has(foreign('kube-admin')));
+    assert.ok(users.some(({ name }) => name === untrusted('alice')));
+    assert.ok(roles.has(untrusted('kube-admin')));
     // Whoever administers may see everything but, on some clusters, requests and locks.
     for (const { part, failure } of gaps) assert.ok(lackingRules(failure).length > 0, part);
     assert.ok(absent.every((part) => part !== 'users' && part !== 'roles'));
@@ -53,12 +53,12 @@ onEveryCluster('standing privileges', (world) => {
 
   it('a person who holds system:masters is found, and is not once the role lacks it', async () => {
     const name = `jit-contract-${randomBytes(6).toString('hex')}`;
-    const [role, person] = [foreign(name), foreign(`${name}-user`)];
+    const [role, person] = [untrusted(name), untrusted(`${name}-user`)];
     // The last first: a role somebody holds cannot be removed.
     world().undoing(() => world().typed('tctl', admin, ['rm', '--', `role/${name}`]));
-    world().undoing(() => world().typed('tctl', admin, ['rm', '--', `user/${bare(person)}`]));
+    world().undoing(() => world().typed('tctl', admin, ['rm', '--', `user/${rawText(person)}`]));
     await typed(manifest(name, ['system:masters']));
-    await typed({ kind: 'user', version: 'v2', metadata: { name: bare(person) }, spec: { roles: [name] } });
+    await typed({ kind: 'user', version: 'v2', metadata: { name: rawText(person) }, spec: { roles: [name] } });
 
     const before = await eventually(
       () => findings(role),
@@ -80,7 +80,7 @@ onEveryCluster('standing privileges', (world) => {
 
   it('whoever comes with a team through SSO, and a bot, are found as holders', async function () {
     const name = `jit-contract-${randomBytes(6).toString('hex')}`;
-    const [role, connector, bot] = [foreign(name), `${name}-sso`, `${name}-bot`];
+    const [role, connector, bot] = [untrusted(name), `${name}-sso`, `${name}-bot`];
     for (const made of [`role/${name}`, `bot/${bot}`, `github/${connector}`])
       world().undoing(() => world().typed('tctl', admin, ['rm', '--', made]));
     await typed(manifest(name, ['system:masters']));

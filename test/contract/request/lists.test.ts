@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Change } from '../../../src/access/requestChanges.ts';
+import type { RequestChange } from '../../../src/access/requestChanges.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
 import type { RequestId } from '../../../src/access/text/foreign.ts';
 import { systemClock } from '../../../src/state/clock.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
-import { Files } from '../../../src/state/storageFiles.ts';
+import { StorageFiles } from '../../../src/state/storageFiles.ts';
 import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { LastLogin } from '../../../src/state/memory/lastLogin.ts';
 import { Refresh } from '../../../src/state/refresh/refresh.ts';
 import { Store } from '../../../src/state/store.ts';
-import { Waiting } from '../../../src/state/memory/watchedRequests.ts';
+import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { failsWith, lacking, onEveryCluster } from '../../support/contract/suite.ts';
 import type { World } from '../../support/contract/world.ts';
@@ -18,12 +18,12 @@ import type { World } from '../../support/contract/world.ts';
 /** What a window of alice's knows: asked only when told to, by no timer. */
 async function windowOf(world: World, everyday: Home) {
   const { tsh } = world;
-  const [store, clock, told] = [new Store(), systemClock, [] as Change[]];
-  const files = new Files(await world.folder(), () => undefined);
+  const [store, clock, told] = [new Store(), systemClock, [] as RequestChange[]];
+  const files = new StorageFiles(await world.folder(), () => undefined);
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => Promise.resolve('boot');
   const records = new HomeRecords(files);
-  const common = { tsh, everyday, store, journal, clock, waiting: new Waiting(files, store) };
+  const common = { tsh, everyday, store, journal, clock, waiting: new WatchedRequests(files, store) };
   const refresh = new Refresh({
     ...common,
     client: world.client(),

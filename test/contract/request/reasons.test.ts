@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { failsWith, onEveryCluster, unknown } from '../../support/contract/suite.ts';
 
 /** Texts that mean something to a shell, to tsh or to a terminal. */
@@ -19,7 +19,7 @@ onEveryCluster('reasons', (world) => {
     it(`with ${what} come back as they were sent, also as the words of a decision`, async () => {
       const id = await world().ask({ reason });
       const { reason: asked, resolveReason } = await world().decide(id, 'deny', reason);
-      assert.deepEqual([asked, resolveReason], [foreign(reason), foreign(reason)]);
+      assert.deepEqual([asked, resolveReason], [untrusted(reason), untrusted(reason)]);
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import {
   eventually,
   failsWith,
@@ -15,21 +15,21 @@ onEveryCluster('asking', (world) => {
     const request = await world().show(id);
     assert.equal(request.id, id);
     assert.equal(request.user, 'alice');
-    assert.deepEqual(request.roles, [foreign('kube-admin')]);
+    assert.deepEqual(request.roles, [untrusted('kube-admin')]);
     assert.equal(request.state, 'pending');
     assert.deepEqual(request.reviews, []);
     assert.ok(request.decideBy > request.created && request.decideBy <= request.grantEnds);
   });
 
   it('several roles are one request', async () => {
-    const roles = [foreign('kube-admin'), foreign('prod-dba')];
+    const roles = [untrusted('kube-admin'), untrusted('prod-dba')];
     const name = world().enterprise ? 'alice' : 'bob';
     const request = await world().show(await world().ask({ roles }, name), name);
     assert.deepEqual([...request.roles].sort(), roles);
   });
 
   it('the reviewers asked for are those of the request', async () => {
-    const reviewers = [foreign('eve'), foreign('omar')];
+    const reviewers = [untrusted('eve'), untrusted('omar')];
     const { suggestedReviewers } = await world().show(await world().ask({ reviewers }));
     assert.deepEqual([...suggestedReviewers].sort(), reviewers);
   });
@@ -63,7 +63,7 @@ onEveryCluster('asking', (world) => {
   });
 
   it('a role that nobody may ask for is refused, and nothing is made', async () => {
-    const roles = ['does-not-exist', 'access'].map(foreign);
+    const roles = ['does-not-exist', 'access'].map(untrusted);
     for (const role of roles) await failsWith(world().ask({ roles: [role] }, 'bob'), 'notRequestable');
     const { requests } = await world().tsh.list(await world().home('bob'));
     assert.ok(!requests.some((request) => roles.some((role) => request.roles.includes(role))));
@@ -104,12 +104,12 @@ onEveryCluster('looking', (world) => {
   it('a request that was cut off after sending is found again', async () => {
     const home = await world().home('alice');
     const reason = `found again ${String(Math.random())}`;
-    const draft = { roles: [foreign('kube-admin')], reason, minutes: 60, reviewers: [] };
+    const draft = { roles: [untrusted('kube-admin')], reason, minutes: 60, reviewers: [] };
     const since = Date.now();
-    assert.equal(await world().tsh.findCreated(home, draft, foreign('alice'), since), undefined);
+    assert.equal(await world().tsh.findCreated(home, draft, untrusted('alice'), since), undefined);
     const id = await world().ask({ reason });
     await eventually(
-      () => world().tsh.findCreated(home, draft, foreign('alice'), since),
+      () => world().tsh.findCreated(home, draft, untrusted('alice'), since),
       (found) => found === id,
     );
   });

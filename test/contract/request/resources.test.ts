@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { bare, foreign } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted } from '../../../src/access/text/foreign.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
-import type { Found } from '../../../src/teleport/output/resourceSchema.ts';
+import type { FoundResource } from '../../../src/teleport/output/resourceSchema.ts';
 import { Running } from '../../support/runningProgram.ts';
 import { failsWith, lacking, onEveryCluster } from '../../support/contract/suite.ts';
 
-const alice = foreign('alice');
+const alice = untrusted('alice');
 
 onEveryCluster('what can be searched', (world) => {
   it('the roles that can be asked for, where this tsh can search them', async function () {
@@ -24,9 +24,9 @@ onEveryCluster('what can be searched', (world) => {
 onEveryCluster(
   'asking for resources',
   (world) => {
-    const nodes = async (words: readonly string[] = []): Promise<readonly Found[]> =>
+    const nodes = async (words: readonly string[] = []): Promise<readonly FoundResource[]> =>
       world().resources.search(await world().home('alice'), 'node', words);
-    async function node(context: Mocha.Context): Promise<Found> {
+    async function node(context: Mocha.Context): Promise<FoundResource> {
       const [found] = await nodes();
       return found ?? lacking(context, 'nothing here can be asked for by name');
     }
@@ -35,8 +35,8 @@ onEveryCluster(
       const found = await node(this);
       const { cluster } = await world().profile(await world().home('alice'));
       assert.equal(found.resource.cluster, cluster);
-      assert.equal(found.resource.kind, foreign('node'));
-      assert.doesNotMatch(bare(found.resource.name), /\.\.\.$/);
+      assert.equal(found.resource.kind, untrusted('node'));
+      assert.doesNotMatch(rawText(found.resource.name), /\.\.\.$/);
     });
 
     it('words narrow it down', async function () {
@@ -60,12 +60,12 @@ onEveryCluster(
       const id = await world().ask({ roles: [], resources: [resource] });
       const request = await world().show(id);
       assert.deepEqual(request.resources, [resource]);
-      assert.deepEqual(request.roles, [foreign('node-admin')]);
+      assert.deepEqual(request.roles, [untrusted('node-admin')]);
       await world().decide(id, 'approve');
       const home = await world().privateHome(await world().home('alice'));
       const { assumed, roles } = await world().tsh.assume(home, id);
       assert.deepEqual(assumed, [id]);
-      assert.ok(roles.includes(foreign('node-admin')));
+      assert.ok(roles.includes(untrusted('node-admin')));
       const { stdout } = await world().typed('tsh', home, ['ls', '--format=json']);
       const names = (JSON.parse(stdout) as { metadata: { name: string } }[]).map(
         ({ metadata }) => metadata.name,
@@ -75,7 +75,7 @@ onEveryCluster(
 
     it('a resource that is not there cannot be asked for', async () => {
       const { cluster } = await world().profile(await world().home('alice'));
-      const resource = { cluster, kind: foreign('node'), name: foreign('no-such-node') };
+      const resource = { cluster, kind: untrusted('node'), name: untrusted('no-such-node') };
       const asked = world().ask({ roles: [], resources: [resource] });
       await assert.rejects(asked, (error) => failureOf(error) !== undefined);
     });
@@ -85,7 +85,7 @@ onEveryCluster(
       const home = await world().privateHome(await world().home('alice'));
       await world().tsh.assume(home, await world().granted({ roles: [], resources: [resource] }));
       const { tsh } = world().description;
-      const ssh = ['ssh', `root@${bare(name)}`];
+      const ssh = ['ssh', `root@${rawText(name)}`];
       const session = new Running(tsh, ssh, world().shell(home));
       world().undoing(() => session.end());
       session.type('echo before');
@@ -107,7 +107,7 @@ onEveryCluster(
     it('is not possible on Community, and that is noticed', async () => {
       const home = await world().home('alice');
       const { cluster } = await world().profile(home);
-      const resource = { cluster, kind: foreign('node'), name: foreign('any') };
+      const resource = { cluster, kind: untrusted('node'), name: untrusted('any') };
       await failsWith(world().ask({ roles: [], resources: [resource] }), 'notRequestable');
     });
   },

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { eventually, failsWith, onEveryCluster, unknown } from '../../support/contract/suite.ts';
 
-const words = { reason: 'contract', me: foreign('ana') };
+const words = { reason: 'contract', me: untrusted('ana') };
 
 onEveryCluster(
   'deciding without reviews',
@@ -31,7 +31,7 @@ onEveryCluster(
         await tctl.decide(ana, id, verdict, { ...words, reason: 'by tctl' });
         const request = await world().show(id);
         assert.equal(request.state, state);
-        assert.deepEqual([request.resolveReason, request.says], [foreign('by tctl'), words.me]);
+        assert.deepEqual([request.resolveReason, request.says], [untrusted('by tctl'), words.me]);
         assert.deepEqual(request.reviews, []);
       }
       assert.equal(abilities.get('decide'), true);
@@ -39,7 +39,7 @@ onEveryCluster(
 
     it('a name that would be read as several notes is left out', async () => {
       const id = await world().ask();
-      await world().tctl.decide(ana, id, 'approve', { ...words, me: foreign('ana,reviewer=eve') });
+      await world().tctl.decide(ana, id, 'approve', { ...words, me: untrusted('ana,reviewer=eve') });
       assert.equal((await world().show(id)).says, undefined);
     });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { progress } from '../../../src/access/reviewProgress.ts';
 import { decidingReview, isScheduled, isUsable } from '../../../src/access/request.ts';
-import { foreign, type RequestId } from '../../../src/access/text/foreign.ts';
+import { untrusted, type RequestId } from '../../../src/access/text/foreign.ts';
 import { failsWith, minute, onEveryCluster, unknown } from '../../support/contract/suite.ts';
 
 onEveryCluster('deciding', (world) => {
@@ -28,7 +28,7 @@ onEveryCluster(
   (world) => {
     const review = async (name: string, id: RequestId, verdict: 'approve' | 'deny'): Promise<void> =>
       world().tsh.review(await world().home(name), id, verdict, 'contract');
-    const twoEyes = (): Promise<RequestId> => world().ask({ roles: [foreign('two-eyes')] }, 'bob');
+    const twoEyes = (): Promise<RequestId> => world().ask({ roles: [untrusted('two-eyes')] }, 'bob');
 
     it('who approved is known', async () => {
       const request = await world().decide(await world().ask(), 'approve', '');

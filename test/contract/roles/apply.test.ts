@@ -2,42 +2,42 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bare, foreign, type Foreign } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
 import { plainOf, planRoles, readSources, type RolePlan } from '../../../src/roles/apply/planApply.ts';
-import { Bases } from '../../../src/roles/apply/baseVersions.ts';
-import { Applications, type Application } from '../../../src/roles/apply/applyHistory.ts';
+import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
+import { ApplyHistory, type ApplyRecord } from '../../../src/roles/apply/applyHistory.ts';
 import { textsAt, valueAt, type Path, type Plain } from '../../../src/roles/role/value.ts';
-import { send, type Sending, type Sent } from '../../../src/roles/apply/sendRoles.ts';
-import { planUndo, type Undoing } from '../../../src/roles/apply/planUndo.ts';
+import { send, type SendContext, type Sent } from '../../../src/roles/apply/sendRoles.ts';
+import { planUndo, type UndoPlan } from '../../../src/roles/apply/planUndo.ts';
 import { systemClock } from '../../../src/state/clock.ts';
-import { Files } from '../../../src/state/storageFiles.ts';
+import { StorageFiles } from '../../../src/state/storageFiles.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { eventually, failsWith, onEveryCluster, whyNot } from '../../support/contract/suite.ts';
 
-const cluster = foreign('this one');
+const cluster = untrusted('this one');
 
 /** A role that gives nothing to nobody, as a person writes it. */
-const manifest = (name: Foreign, logins = 'nobody', more = ''): string =>
-  `# ours\nkind: role\nversion: v7\nmetadata:\n  name: ${JSON.stringify(bare(name))}\nspec:\n` +
+const manifest = (name: Untrusted, logins = 'nobody', more = ''): string =>
+  `# ours\nkind: role\nversion: v7\nmetadata:\n  name: ${JSON.stringify(rawText(name))}\nspec:\n` +
   `  allow:\n    logins: [${logins}]\n${more}  options:\n    max_session_ttl: 1h\n`;
 
 onEveryCluster('applying roles', (world) => {
   let admin: Home;
-  let files: Files;
-  let applications: Applications;
+  let files: StorageFiles;
+  let applications: ApplyHistory;
   before(async () => {
     admin = await world().admin();
-    files = new Files(await world().folder(), () => undefined);
-    applications = new Applications(files);
+    files = new StorageFiles(await world().folder(), () => undefined);
+    applications = new ApplyHistory(files);
   });
-  const sending = (): Sending => {
+  const sending = (): SendContext => {
     const { tctl } = world();
-    return { tctl, home: admin, clock: systemClock, bases: new Bases(files), applications };
+    return { tctl, home: admin, clock: systemClock, bases: new BaseVersions(files), applications };
   };
-  const newName = (start = 'jit-apply-'): Foreign => {
+  const newName = (start = 'jit-apply-'): Untrusted => {
     const name = `${start}${randomBytes(6).toString('hex')}`;
     world().undoing(() => world().typed('tctl', admin, ['rm', '--', `role/${name}`]));
-    return foreign(name);
+    return untrusted(name);
   };
   async function plan(...texts: readonly string[]): Promise<readonly RolePlan[]> {
     const held = await world().tctl.roles(admin);
@@ -62,12 +62,12 @@ onEveryCluster('applying roles', (world) => {
   const apply = (plans: readonly RolePlan[]): Promise<Sent> =>
     send(plans, applications.begin(cluster, world().administrator, systemClock.now()), sending());
   const kinds = ({ results }: Sent): string[] => results.map(({ kind }) => kind);
-  const at = async (name: Foreign, ...path: Path): Promise<Plain | undefined> =>
+  const at = async (name: Untrusted, ...path: Path): Promise<Plain | undefined> =>
     valueAt(plainOf(await world().tctl.role(admin, name)), path);
-  const logins = async (name: Foreign): Promise<readonly string[]> =>
+  const logins = async (name: Untrusted): Promise<readonly string[]> =>
     textsAt(await at(name), ['spec', 'allow', 'logins']);
   /** Once the list shows that revision. */
-  async function undoing(application: Application): Promise<readonly Undoing[]> {
+  async function undoing(application: ApplyRecord): Promise<readonly UndoPlan[]> {
     const [role] = application.roles;
     const held = await eventually(
       () => world().tctl.roles(admin),
@@ -105,9 +105,9 @@ onEveryCluster('applying roles', (world) => {
       (why) => why === 'gone',
     );
     assert.equal(gone, 'gone');
-    const held = await world().tctl.role(admin, foreign('dev-team'));
+    const held = await world().tctl.role(admin, untrusted('dev-team'));
     await failsWith(world().tctl.removeRole(admin, held.name, held.revision), 'inUse');
-    await failsWith(world().tctl.removeRole(admin, foreign('x/dev-team'), held.revision), 'unnameable');
+    await failsWith(world().tctl.removeRole(admin, untrusted('x/dev-team'), held.revision), 'unnameable');
     assert.deepEqual(await world().tctl.role(admin, held.name), held);
   });
 
@@ -174,7 +174,7 @@ onEveryCluster('applying roles', (world) => {
     await writeFile(file, kept);
     assert.equal((await world().typed('tctl', admin, ['create', '-f', file])).exit, 0);
     const [owned] = await fates(manifest(name, 'mine'), 'ownedElsewhere');
-    assert.equal(owned?.owner, foreign('terraform'));
+    assert.equal(owned?.owner, untrusted('terraform'));
   });
 
   it('what the cluster refuses in the middle leaves the rest as it was', async () => {
@@ -193,10 +193,10 @@ onEveryCluster('applying roles', (world) => {
     const home = await world().home('bob');
     const name = newName();
     const plans = await plan(manifest(name));
-    const begun = applications.begin(cluster, foreign('bob'), systemClock.now());
+    const begun = applications.begin(cluster, untrusted('bob'), systemClock.now());
     const sent = await send(plans, begun, { ...sending(), home });
     assert.deepEqual(kinds(sent), ['refused']);
-    await failsWith(world().tctl.removeRole(home, foreign('dev-team'), 'r'), 'notPermitted');
+    await failsWith(world().tctl.removeRole(home, untrusted('dev-team'), 'r'), 'notPermitted');
     await failsWith(world().tctl.role(admin, name), 'gone');
   });
 });

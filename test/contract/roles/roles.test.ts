@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bare, foreign, type Foreign } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
-import { rolesOf, type Held } from '../../../src/teleport/output/adminSchema.ts';
+import { roleNamesOf, type StoredResource } from '../../../src/teleport/output/adminSchema.ts';
 import { eventually, failsWith, onEveryCluster, whyNot, wordsOf } from '../../support/contract/suite.ts';
 
 /** A role that gives nothing to nobody. */
-const manifest = (name: Foreign, allow: object = { logins: ['nobody'] }): string =>
-  JSON.stringify({ kind: 'role', version: 'v7', metadata: { name: bare(name) }, spec: { allow } });
+const manifest = (name: Untrusted, allow: object = { logins: ['nobody'] }): string =>
+  JSON.stringify({ kind: 'role', version: 'v7', metadata: { name: rawText(name) }, spec: { allow } });
 
 /** What a role's document says at a path. */
-const at = ({ document }: Held, ...path: readonly string[]): unknown =>
+const at = ({ document }: StoredResource, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], document);
 
 onEveryCluster('roles', (world) => {
@@ -20,30 +20,30 @@ onEveryCluster('roles', (world) => {
   before(async () => {
     admin = await world().admin();
   });
-  const newName = (start = 'jit-contract-'): Foreign => {
+  const newName = (start = 'jit-contract-'): Untrusted => {
     const name = `${start}${randomBytes(6).toString('hex')}`;
     world().undoing(() => world().typed('tctl', admin, ['rm', '--', `role/${name}`]));
-    return foreign(name);
+    return untrusted(name);
   };
-  const write = (name: Foreign, bytes: string, revision?: string): Promise<Held> =>
+  const write = (name: Untrusted, bytes: string, revision?: string): Promise<StoredResource> =>
     world().tctl.writeRole(admin, name, bytes, revision);
 
   it('are read by who administers, whole and with a revision', async () => {
     const roles = await world().tctl.roles(admin);
-    const found = roles.find(({ name }) => name === foreign('dev-team'));
+    const found = roles.find(({ name }) => name === untrusted('dev-team'));
     assert.ok(found && found.revision !== '');
     assert.deepEqual(at(found, 'spec', 'allow', 'logins'), ['dev']);
-    assert.deepEqual(await world().tctl.role(admin, foreign('dev-team')), found);
+    assert.deepEqual(await world().tctl.role(admin, untrusted('dev-team')), found);
   });
 
   it('so are people, with the roles they hold', async () => {
     const users = await world().tctl.users(admin);
-    const alice = users.find(({ name }) => name === foreign('alice'));
-    assert.ok(alice && rolesOf(alice).includes(foreign('dev-team')));
+    const alice = users.find(({ name }) => name === untrusted('alice'));
+    assert.ok(alice && roleNamesOf(alice).includes(untrusted('dev-team')));
   });
 
   it('a role that is not there is gone', () =>
-    failsWith(world().tctl.role(admin, foreign('no-such-role')), 'gone'));
+    failsWith(world().tctl.role(admin, untrusted('no-such-role')), 'gone'));
 
   it('can be made and changed; what the server then holds comes back', async () => {
     const name = newName();
@@ -63,7 +63,7 @@ onEveryCluster('roles', (world) => {
     await failsWith(write(name, manifest(name, { logins: ['ours'] })), 'changed');
     assert.deepEqual(await world().tctl.role(admin, name), theirs);
     const file = join(await world().folder(), 'role.yaml');
-    const stale = { name: bare(name), revision };
+    const stale = { name: rawText(name), revision };
     const spec = { allow: { logins: ['ours'] } };
     await writeFile(file, JSON.stringify({ kind: 'role', version: 'v7', metadata: stale, spec }));
     assert.equal((await world().typed('tctl', admin, ['create', '-f', file])).exit, 0);
@@ -75,7 +75,7 @@ onEveryCluster('roles', (world) => {
   it('a role that is no longer there is not made again by a change', async () => {
     const name = newName();
     const { revision } = await write(name, manifest(name));
-    await world().typed('tctl', admin, ['rm', '--', `role/${bare(name)}`]);
+    await world().typed('tctl', admin, ['rm', '--', `role/${rawText(name)}`]);
     await eventually(
       () => whyNot(world().tctl.role(admin, name)),
       (why) => why === 'gone',
@@ -127,7 +127,7 @@ onEveryCluster('roles', (world) => {
     const { tctl, abilities } = world().clients();
     const name = newName();
     await failsWith(tctl.roles(home), 'notPermitted');
-    await failsWith(tctl.role(home, foreign('editor')), 'notPermitted');
+    await failsWith(tctl.role(home, untrusted('editor')), 'notPermitted');
     await failsWith(tctl.users(home), 'notPermitted');
     await failsWith(tctl.writeRole(home, name, manifest(name), undefined), 'notPermitted');
     assert.deepEqual([abilities.get('readRoles'), abilities.get('readUsers')], [false, false]);

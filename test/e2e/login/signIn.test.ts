@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../../../scripts/build.ts';
 import type { Demo, Person } from '../../../scripts/hosts/people.ts';
-import { createCluster, signIn } from '../../../demo/createCluster.ts';
-import { introduce } from '../../../demo/server/knownClusters.ts';
+import { createCluster, signInPerson } from '../../../demo/createCluster.ts';
+import { addKnownCluster } from '../../../demo/server/knownClusters.ts';
 import {
   approved,
   ask,
@@ -202,7 +202,7 @@ describe('Signing in and out, and the Doctor', () => {
       out,
       /^1 thing needs attention\n\n1\. You are signed out of Teleport\.\n {3}Run the command/,
     );
-    await signIn(world().demo.dir, 'alice', world().demo.homes['alice']!);
+    await signInPerson(world().demo.dir, 'alice', world().demo.homes['alice']!);
     setFaults(world(), { match: 'request ls', do: 'offline' });
     const offline = await doctor(window, '1.thing.needs', 'cannot.be.reached', '93-doctor-offline');
     assert.match(offline, /^1\. The Teleport cluster cannot be reached/m);
@@ -220,9 +220,9 @@ describe('Going on with another profile', () => {
       cluster: 'other.example.test',
       proxy: 'other.example.test:443',
     });
-    introduce(demo.dir, elsewhere.dir);
-    await signIn(elsewhere.dir, 'alice', person.env['TELEPORT_HOME']!);
-    await signIn(demo.dir, 'alice', person.env['TELEPORT_HOME']!);
+    addKnownCluster(demo.dir, elsewhere.dir);
+    await signInPerson(elsewhere.dir, 'alice', person.env['TELEPORT_HOME']!);
+    await signInPerson(demo.dir, 'alice', person.env['TELEPORT_HOME']!);
     return person;
   }
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foreign } from '../../../src/access/text/foreign.ts';
-import { analyse, type Report } from '../../../src/privileges/report/analyse.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
+import { analyse, type PrivilegesReport } from '../../../src/privileges/report/analyse.ts';
 import { readCensus } from '../../../src/privileges/census/readCensus.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
@@ -24,7 +24,7 @@ describe('standing privileges on a cluster with access lists', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function check(person: string): Promise<Report> {
+  async function check(person: string): Promise<PrivilegesReport> {
     const client = new Client({
       loadRun: () => Promise.resolve(run),
       env: { PATH: process.env['PATH'] },
@@ -35,12 +35,12 @@ describe('standing privileges on a cluster with access lists', () => {
     const census = await readCensus({
       tctl: new Tctl({ client, root: folder, configuration: join(folder, 'none') }),
       home: new Home(demo.cluster.homes[person] ?? ''),
-      ...{ cluster: foreign('c'), user: foreign(person), now: () => Date.now() },
+      ...{ cluster: untrusted('c'), user: untrusted(person), now: () => Date.now() },
     });
     return analyse(census, { limit: 6 * 3_600_000 });
   }
 
-  const kubernetes = (findings: Report['findings']): number | undefined =>
+  const kubernetes = (findings: PrivilegesReport['findings']): number | undefined =>
     findings.find(({ kind }) => kind === 'kubernetes')?.holders.length;
 
   it('members of a list, and of a list in it, and its owner are found', async () => {

@@ -8,14 +8,14 @@ import type { Demo, Person } from '../../../scripts/hosts/people.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
 import type { RequestId } from '../../../src/access/text/foreign.ts';
 import { offsetClock } from '../../../src/state/clock.ts';
-import { Continuing } from '../../../src/state/elevation/renewal.ts';
+import { Renewal } from '../../../src/state/elevation/renewal.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
-import { Files } from '../../../src/state/storageFiles.ts';
-import { GiveBack } from '../../../src/state/elevation/giveBack.ts';
+import { StorageFiles } from '../../../src/state/storageFiles.ts';
+import { ElevationDrops } from '../../../src/state/elevation/giveBack.ts';
 import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { Store } from '../../../src/state/store.ts';
-import { Watchdogs, watchdogSocket, type Watch } from '../../../src/state/elevation/watchdogClient.ts';
+import { WatchdogClient, watchdogSocket, type WatchdogTask } from '../../../src/state/elevation/watchdogClient.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import {
   cleanEnvironment,
@@ -23,19 +23,19 @@ import {
   tshEnvironment,
 } from '../../../src/teleport/process/environment.ts';
 import { Home, neutralFolder } from '../../../src/teleport/home/home.ts';
-import { Kube } from '../../../src/teleport/commands/tshKube.ts';
+import { TshKube } from '../../../src/teleport/commands/tshKube.ts';
 import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
 import { run, startDetached } from '../../../src/teleport/process/runProcess.ts';
 import { bootId } from '../../../src/teleport/process/processes.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
-import { Turns } from '../../../src/teleport/lock/homeLocks.ts';
+import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
 /** The working parts below VS Code, for one person of a demo cluster; built as core.ts builds them. */
-export function partsFor(demo: Demo, name: string, env: Environment, storage: string, watchdogs?: Watchdogs) {
+export function partsFor(demo: Demo, name: string, env: Environment, storage: string, watchdogs?: WatchdogClient) {
   const loadRun = () => Promise.resolve(run);
-  const everyday = new Home(demo.homes[name]!, undefined, new Turns(env, loadRun));
+  const everyday = new Home(demo.homes[name]!, undefined, new HomeLocks(env, loadRun));
   const client = new Client({
     loadRun,
     env,
@@ -43,25 +43,25 @@ export function partsFor(demo: Demo, name: string, env: Environment, storage: st
     log: () => undefined,
     elapsed: () => performance.now(),
   });
-  const [tsh, kube] = [new Tsh(client), new Kube(client)];
+  const [tsh, kube] = [new Tsh(client), new TshKube(client)];
   const [store, clock] = [new Store(), offsetClock(demo.clock)];
-  const files = new Files(storage, () => undefined);
+  const files = new StorageFiles(storage, () => undefined);
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
   const records = new HomeRecords(files);
   const around = { tsh, everyday, store, journal, clock, loadRun };
   const elevations = new Elevations({ ...around, records, env, boot, ...(watchdogs && { watchdogs }) });
-  const giveBack = new GiveBack({ ...around, elevations });
-  const continuing = new Continuing({ ...around, elevations });
+  const giveBack = new ElevationDrops({ ...around, elevations });
+  const continuing = new Renewal({ ...around, elevations });
   return { client, tsh, kube, everyday, store, clock, files, journal, elevations, giveBack, continuing };
 }
 
 /** A window's end of its watchdogs, which are the program that ships; as core.ts starts them. */
-export function watchdogsFor(demo: Demo, { env }: Person, storage: string, grace: number): Watchdogs {
-  return new Watchdogs({
+export function watchdogsFor(demo: Demo, { env }: Person, storage: string, grace: number): WatchdogClient {
+  return new WatchdogClient({
     socketOf: (home) => watchdogSocket(env, home),
     start: async (home, socket) => {
-      const watch: Watch = { storage, home, socket, tsh: demo.tsh, grace, clock: demo.clock };
+      const watch: WatchdogTask = { storage, home, socket, tsh: demo.tsh, grace, clock: demo.clock };
       const program = join(root, 'dist', 'watchdog.mjs');
       await startDetached(process.execPath, [program, JSON.stringify(watch)], {
         env: cleanEnvironment(env),

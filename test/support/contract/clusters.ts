@@ -4,7 +4,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RequestId } from '../../../src/access/text/foreign.ts';
-import { createCluster, signIn } from '../../../demo/createCluster.ts';
+import { createCluster, signInPerson } from '../../../demo/createCluster.ts';
 import { buildDemo } from '../runProgram.ts';
 
 /** What the suite may know of a cluster. */
@@ -63,7 +63,7 @@ async function openDemo(edition: Description['edition']): Promise<Opened> {
     program,
   });
   const expired = join(folder, 'expired');
-  await signIn(dir, 'alice', expired, 0);
+  await signInPerson(dir, 'alice', expired, 0);
   const kube = edition === 'enterprise' ? { kubeCluster: 'prod-eu' } : {};
   return {
     description: { edition, tsh, tctl, homes, expired, ...kube },

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
-import { foreign, type RequestId } from '../../../src/access/text/foreign.ts';
+import { untrusted, type RequestId } from '../../../src/access/text/foreign.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
 import { execute, type Ran } from '../runProgram.ts';
@@ -32,7 +32,7 @@ export class KubeShell {
     const env = world.shell(home);
     const kubectl = await onPath('kubectl', env);
     if (kubectl === undefined) lacking(context, 'there is no kubectl here, nor one beside tsh');
-    await world.kube.login(home, foreign(kubeCluster));
+    await world.kube.login(home, untrusted(kubeCluster));
     return new KubeShell(home, id, env, kubectl);
   }
 

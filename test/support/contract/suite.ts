@@ -1,6 +1,6 @@
 // What the suites are made of.
 import assert from 'node:assert/strict';
-import { bare, type RequestId } from '../../../src/access/text/foreign.ts';
+import { rawText, type RequestId } from '../../../src/access/text/foreign.ts';
 import { failureOf, type Failure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { clusters, type Description } from './clusters.ts';
 import { Lacking, World } from './world.ts';
@@ -71,7 +71,7 @@ export async function failsWith(promise: Promise<unknown>, kind: FailureKind): P
 }
 
 /** What tsh said, to be looked at. */
-export const wordsOf = ({ said }: Failure): string => (said === undefined ? '' : bare(said));
+export const wordsOf = ({ said }: Failure): string => (said === undefined ? '' : rawText(said));
 
 /** The kind of failure it ends with; undefined when it works. */
 export const whyNot = (promise: Promise<unknown>): Promise<FailureKind | undefined> =>

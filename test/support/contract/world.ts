@@ -5,24 +5,24 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Draft } from '../../../src/access/requestDraft.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import { foreign, type Foreign, type RequestId } from '../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted, type RequestId } from '../../../src/access/text/foreign.ts';
 import type { Ability } from '../../../src/teleport/commands/abilities.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { shellEnvironment } from '../../../src/teleport/process/environment.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { Kube } from '../../../src/teleport/commands/tshKube.ts';
+import { TshKube } from '../../../src/teleport/commands/tshKube.ts';
 import { currentOf, fillHome, kubeconfigOf, makeHome } from '../../../src/teleport/home/privateHome.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';
-import { Resources } from '../../../src/teleport/commands/tshResourceSearch.ts';
+import { ResourceSearch } from '../../../src/teleport/commands/tshResourceSearch.ts';
 import type { Profile } from '../../../src/teleport/output/requestSchema.ts';
 import { Tctl } from '../../../src/teleport/commands/tctl.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
-import { Turns } from '../../../src/teleport/lock/homeLocks.ts';
+import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 import { execute, type Ran } from '../runProgram.ts';
 import type { Candidate, Description } from './clusters.ts';
 
 /** What tests ask for unless they say otherwise. */
-const draft: Draft = { roles: [foreign('kube-admin')], reason: 'contract', minutes: 60, reviewers: [] };
+const draft: Draft = { roles: [untrusted('kube-admin')], reason: 'contract', minutes: 60, reviewers: [] };
 
 /** The description lacks what a test needs: it is left out. */
 export class Lacking extends Error {}
@@ -31,8 +31,8 @@ export class Lacking extends Error {}
 export interface Clients {
   readonly tsh: Tsh;
   readonly tctl: Tctl;
-  readonly kube: Kube;
-  readonly resources: Resources;
+  readonly kube: TshKube;
+  readonly resources: ResourceSearch;
   readonly abilities: ReadonlyMap<Ability, boolean>;
 }
 
@@ -41,12 +41,12 @@ export class World {
   readonly enterprise: boolean;
   readonly tsh: Tsh;
   readonly tctl: Tctl;
-  readonly kube: Kube;
-  readonly resources: Resources;
+  readonly kube: TshKube;
+  readonly resources: ResourceSearch;
   /** Where private homes and throwaway copies lie. */
   readonly root: string;
   readonly #folder: string;
-  readonly #turns: Turns;
+  readonly #turns: HomeLocks;
   readonly #made: Set<RequestId>;
   readonly #undo: (() => Promise<unknown>)[] = [];
   readonly #people = new Map<string, Home>();
@@ -59,7 +59,7 @@ export class World {
     this.enterprise = description.edition === 'enterprise';
     this.#folder = folder;
     this.root = join(folder, 'private');
-    this.#turns = new Turns({ XDG_RUNTIME_DIR: folder }, () => Promise.resolve(run));
+    this.#turns = new HomeLocks({ XDG_RUNTIME_DIR: folder }, () => Promise.resolve(run));
     ({ tsh: this.tsh, tctl: this.tctl, kube: this.kube, resources: this.resources } = this.clients());
   }
 
@@ -114,8 +114,8 @@ export class World {
     return {
       tsh: new Tsh(client, noticed),
       tctl: new Tctl({ client, root: this.root, noticed, ...own }),
-      kube: new Kube(client, noticed),
-      resources: new Resources(client, noticed),
+      kube: new TshKube(client, noticed),
+      resources: new ResourceSearch(client, noticed),
       abilities,
     };
   }
@@ -169,8 +169,8 @@ export class World {
   }
 
   /** Who administers: roles and locks; on Community requests too. */
-  get administrator(): Foreign {
-    return foreign(this.enterprise ? 'eve' : 'ana');
+  get administrator(): Untrusted {
+    return untrusted(this.enterprise ? 'eve' : 'ana');
   }
 
   admin(): Promise<Home> {

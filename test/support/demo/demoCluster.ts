@@ -7,12 +7,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import {
   createCluster,
   moveClock,
-  signIn,
+  signInPerson,
   type ClusterOptions,
   type DemoCluster,
 } from '../../../demo/createCluster.ts';
 import type { Fault } from '../../../demo/client/faults.ts';
-import type { Edition } from '../../../demo/resources/roles.ts';
+import type { DemoEdition } from '../../../demo/resources/roles.ts';
 import { isCatchingUp, readState } from '../../../demo/server/serverState.ts';
 import { buildDemo, execute, type Ran } from '../runProgram.ts';
 
@@ -69,7 +69,7 @@ export class Demo {
 
   /** A fresh cluster, otherwise than usual where asked. */
   static async open(
-    edition: Edition = 'enterprise',
+    edition: DemoEdition = 'enterprise',
     other: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
   ): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), "it's a demo-"));
@@ -164,7 +164,7 @@ export class Demo {
   }
 
   signIn(person: string, home: string, ttlMinutes?: number): Promise<void> {
-    return signIn(this.cluster.dir, person, this.home(home), ttlMinutes);
+    return signInPerson(this.cluster.dir, person, this.home(home), ttlMinutes);
   }
 
   moveClock(ms: number): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import type { Person } from '../../../scripts/hosts/people.ts';
 import type { Fault } from '../../../demo/client/faults.ts';
-import { type AccessRequest, changeState, readState } from '../../../demo/server/serverState.ts';
+import { type StoredRequest, changeState, readState } from '../../../demo/server/serverState.ts';
 import type { Workbench } from './workbench.ts';
 import type { World } from './world.ts';
 
@@ -88,7 +88,7 @@ export async function approved(world: World, options: Ask = {}): Promise<string>
 }
 
 /** Every request the cluster knows, as it is now. */
-export function requests(world: World): AccessRequest[] {
+export function requests(world: World): StoredRequest[] {
   return readState(world.demo.dir).requests.flatMap(({ now }) => now ?? []);
 }
 

@@ -6,7 +6,7 @@ import { setInterval } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Core } from '../../../src/core.ts';
-import { readState, type AccessRequest } from '../../../demo/server/serverState.ts';
+import { readState, type StoredRequest } from '../../../demo/server/serverState.ts';
 
 /** The cluster this run is on, as the harness made it. */
 export const cluster = JSON.parse(process.env['JIT_TEST_CLUSTER'] ?? '{}') as {
@@ -42,7 +42,7 @@ export async function ask(role: string, reason: string): Promise<string> {
 }
 
 /** Every request the cluster knows, as it is now. */
-export function requests(): AccessRequest[] {
+export function requests(): StoredRequest[] {
   return readState(cluster.dir).requests.flatMap(({ now }) => now ?? []);
 }
 

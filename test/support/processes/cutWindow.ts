@@ -2,7 +2,7 @@
 // waits for a line of input, does its task, and prints `done` or as what it failed.
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Watchdogs, type Watch } from '../../../src/state/elevation/watchdogClient.ts';
+import { WatchdogClient, type WatchdogTask } from '../../../src/state/elevation/watchdogClient.ts';
 import { cleanEnvironment } from '../../../src/teleport/process/environment.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
 import { startDetached } from '../../../src/teleport/process/runProcess.ts';
@@ -48,12 +48,12 @@ function watchdogsOf(
   { cluster, everyday }: WindowTask,
   at: (name: string) => string,
   { program, grace }: NonNullable<WindowTask['watchdog']>,
-): Watchdogs {
+): WatchdogClient {
   const { tsh, clock } = cluster;
-  return new Watchdogs({
+  return new WatchdogClient({
     socketOf: (home) => Promise.resolve(at(`w.${home.slice(0, 12)}`)),
     start: async (home, socket) => {
-      const told: Watch = { storage: at('storage'), home, socket, tsh, grace, clock };
+      const told: WatchdogTask = { storage: at('storage'), home, socket, tsh, grace, clock };
       const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: at('run') };
       await startDetached(process.execPath, [program, JSON.stringify(told)], { env, cwd: everyday });
     },

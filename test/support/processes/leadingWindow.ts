@@ -1,12 +1,12 @@
 // Another window: `window.ts SEAT`. Prints `leads` and `follows` when it begins to.
-import { Pulse } from '../../../src/state/windows/windowHeartbeat.ts';
-import { Windows } from '../../../src/state/windows/windowElection.ts';
+import { WindowHeartbeat } from '../../../src/state/windows/windowHeartbeat.ts';
+import { WindowElection } from '../../../src/state/windows/windowElection.ts';
 
 const [path = ''] = process.argv.slice(2);
 const say = (word: string): boolean => process.stdout.write(`${word}\n`);
-const windows = new Windows({
+const windows = new WindowElection({
   seat: () => Promise.resolve(path),
-  pulse: new Pulse(() => Promise.resolve()),
+  pulse: new WindowHeartbeat(() => Promise.resolve()),
   report: (error) => console.error(error),
 });
 windows.onFollower((follower) => follower.send({ kind: 'nothing' }));

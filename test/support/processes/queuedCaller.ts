@@ -1,12 +1,12 @@
 // Another window that asks for a role: `asker.ts TSH HOME RUNTIME_FOLDER [hang]`. Prints `ready`, waits for a line of
 // input, then prints the request it made as it reads it again.
 import { once } from 'node:events';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
-import { Turns } from '../../../src/teleport/lock/homeLocks.ts';
+import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 
 const [program = '', folder = '', runtime = ''] = process.argv.slice(2);
 const env = { ...process.env, XDG_RUNTIME_DIR: runtime };
@@ -20,11 +20,11 @@ const tsh = new Tsh(
     elapsed: () => performance.now(),
   }),
 );
-const home = new Home(folder, undefined, new Turns(env, loadRun));
+const home = new Home(folder, undefined, new HomeLocks(env, loadRun));
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
 const reason = `asked by ${String(process.pid)}`;
-const id = await tsh.create(home, { roles: [foreign('kube-admin')], reason, minutes: 60, reviewers: [] });
+const id = await tsh.create(home, { roles: [untrusted('kube-admin')], reason, minutes: 60, reviewers: [] });
 const request = await tsh.show(home, id);
 process.stdout.write(`${JSON.stringify({ id, user: request.user, reason: request.reason })}\n`);
 process.exit();

@@ -1,7 +1,7 @@
 // What the scripts are written with: one test a recording, on the cluster of the script.
 import assert from 'node:assert/strict';
 import { Stage } from './replayCluster.ts';
-import type { Edition } from '../../../demo/resources/roles.ts';
+import type { DemoEdition } from '../../../demo/resources/roles.ts';
 
 /** Recordings that the demo does not print the same, each with the reason. */
 export const exceptions: Readonly<Record<string, string>> = {};
@@ -16,7 +16,7 @@ let open: Stage | undefined;
 export const stage = (): Stage => open ?? assert.fail('no cluster is open');
 
 /** A script on a new cluster; everybody signs in at `time`. */
-export function onCluster(edition: Edition, title: string, time: string, script: () => void): void {
+export function onCluster(edition: DemoEdition, title: string, time: string, script: () => void): void {
   describe(`${title} (${edition}, as recorded)`, function () {
     this.timeout(30_000);
     before(async () => {

@@ -5,9 +5,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createCluster, moveClock, signIn, type DemoCluster } from '../../../demo/createCluster.ts';
+import { createCluster, moveClock, signInPerson, type DemoCluster } from '../../../demo/createCluster.ts';
 import type { Fault } from '../../../demo/client/faults.ts';
-import type { Edition } from '../../../demo/resources/roles.ts';
+import type { DemoEdition } from '../../../demo/resources/roles.ts';
 import { changeState, isCatchingUp, readState } from '../../../demo/server/serverState.ts';
 import { buildDemo, execute, type Ran } from '../runProgram.ts';
 import { madeAt, Pairing, recording, type Recording } from '../recordings.ts';
@@ -27,7 +27,7 @@ export class Stage {
     this.folder = folder;
   }
 
-  static async open(edition: Edition, signedInAt: string): Promise<Stage> {
+  static async open(edition: DemoEdition, signedInAt: string): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'replay-'));
     const program = await buildDemo(folder);
     const dir = join(folder, 'cluster');
@@ -58,7 +58,7 @@ export class Stage {
   async signIn(person: string, at: string, home = person, ttlMinutes?: number): Promise<void> {
     await this.at(at);
     await rm(this.home(home), { recursive: true, force: true });
-    await signIn(this.cluster.dir, person, this.home(home), ttlMinutes);
+    await signInPerson(this.cluster.dir, person, this.home(home), ttlMinutes);
   }
 
   async copy(from: string, to: string): Promise<void> {

@@ -1,5 +1,5 @@
 // Clusters to check: roles and users as the server holds them, in few words.
-import { foreign, type Foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
 import {
   traitsOf,
   type AccessList,
@@ -11,7 +11,7 @@ import {
 } from '../../../src/privileges/census/census.ts';
 import type { Finding, FindingKind } from '../../../src/privileges/report/finding.ts';
 import type { Plain, PlainObject } from '../../../src/roles/role/value.ts';
-import { analyse, type Report } from '../../../src/privileges/report/analyse.ts';
+import { analyse, type PrivilegesReport } from '../../../src/privileges/report/analyse.ts';
 import { roleOf } from '../../../src/privileges/census/parseResources.ts';
 import { hour, names, now } from '../samples.ts';
 
@@ -27,7 +27,7 @@ interface RoleParts {
 export function role(name: string, { allow = {}, deny = {}, options, labels = {} }: RoleParts): Role {
   const spec = { options: { max_session_ttl: '1h0m0s', ...options }, allow, deny };
   const document = { kind: 'role', version: 'v7', metadata: { name, labels }, spec };
-  return roleOf({ name: foreign(name), revision: 'r', document });
+  return roleOf({ name: untrusted(name), revision: 'r', document });
 }
 
 /** Roles that most clusters here have. */
@@ -40,7 +40,7 @@ export const editor = role('editor', {
 });
 
 export const user = (name: string, roles: readonly string[], more: Partial<User> = {}): User => ({
-  name: foreign(name),
+  name: untrusted(name),
   roles: names(...roles),
   traits: new Map(),
   system: false,
@@ -50,16 +50,16 @@ export const user = (name: string, roles: readonly string[], more: Partial<User>
 export const traits = (of: Readonly<Record<string, Plain>>) => traitsOf(of);
 
 export const bot = (name: string, roles: readonly string[]): Bot => ({
-  name: foreign(name),
+  name: untrusted(name),
   roles: names(...roles),
   traits: new Map(),
 });
 
 export const mapping = (value: string, roles: readonly string[]): Mapping => ({
-  connector: foreign('corp'),
+  connector: untrusted('corp'),
   type: 'oidc',
-  claim: foreign('groups'),
-  value: foreign(value),
+  claim: untrusted('groups'),
+  value: untrusted(value),
   roles: names(...roles),
 });
 
@@ -71,10 +71,10 @@ export function accessList(
   const none = { roles: [], traits: new Map() };
   const needs = { ownerGrants: none, memberNeeds: none, ownerNeeds: none };
   const grants = { roles: names('kube-admin'), traits: new Map() };
-  const listed = members.map((member) => ({ name: foreign(member), list: false }));
+  const listed = members.map((member) => ({ name: untrusted(member), list: false }));
   return {
-    name: foreign(name),
-    title: foreign(`The ${name}`),
+    name: untrusted(name),
+    title: untrusted(`The ${name}`),
     members: listed,
     owners: [],
     grants,
@@ -87,8 +87,8 @@ type Parts = Partial<Omit<Census, 'roles'>> & { readonly roles?: readonly Role[]
 
 export function census({ roles = [kubeAdmin, developer, editor], ...more }: Parts = {}): Census {
   return {
-    cluster: foreign('ent.example.test'),
-    user: foreign('eve'),
+    cluster: untrusted('ent.example.test'),
+    user: untrusted('eve'),
     at: now,
     users: [],
     mappings: [],
@@ -104,10 +104,10 @@ export function census({ roles = [kubeAdmin, developer, editor], ...more }: Part
   };
 }
 
-export const check = (parts: Parts, limit = 6 * hour): Promise<Report> => analyse(census(parts), { limit });
+export const check = (parts: Parts, limit = 6 * hour): Promise<PrivilegesReport> => analyse(census(parts), { limit });
 
 /** The findings of a kind. */
-export const found = ({ findings }: Report, kind: FindingKind): readonly Finding[] =>
+export const found = ({ findings }: PrivilegesReport, kind: FindingKind): readonly Finding[] =>
   findings.filter((finding) => finding.kind === kind);
 
-export const holdersOf = ({ holders }: Finding): Foreign[] => holders.map(({ name }) => name);
+export const holdersOf = ({ holders }: Finding): Untrusted[] => holders.map(({ name }) => name);

@@ -1,17 +1,17 @@
 // A cluster that holds roles in memory, and does what a test tells it to at the next write or read.
-import { bare, foreign, type Foreign } from '../../../src/access/text/foreign.ts';
-import { Bases } from '../../../src/roles/apply/baseVersions.ts';
-import { Applications } from '../../../src/roles/apply/applyHistory.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
+import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
+import { ApplyHistory } from '../../../src/roles/apply/applyHistory.ts';
 import type { PlainObject } from '../../../src/roles/role/value.ts';
-import { readManifest } from '../../../src/roles/manifest/parseManifest.ts';
-import type { Sending } from '../../../src/roles/apply/sendRoles.ts';
-import type { Files } from '../../../src/state/storageFiles.ts';
+import { parseManifest } from '../../../src/roles/manifest/parseManifest.ts';
+import type { SendContext } from '../../../src/roles/apply/sendRoles.ts';
+import type { StorageFiles } from '../../../src/state/storageFiles.ts';
 import { TeleportFailure, type Failure } from '../../../src/teleport/process/failure.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import type { Held } from '../../../src/teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../../src/teleport/output/adminSchema.ts';
 
-export const cluster = foreign('ent.example.test');
-export const eve = foreign('eve');
+export const cluster = untrusted('ent.example.test');
+export const eve = untrusted('eve');
 
 /** A manifest of a role. */
 export const manifest = (name: string, allow = 'logins: [dev]', more = ''): string =>
@@ -21,8 +21,8 @@ export const manifest = (name: string, allow = 'logins: [dev]', more = ''): stri
 type Answer = Failure | 'works' | 'works, and then the line is lost' | 'somebody else writes';
 
 export class MemoryCluster {
-  readonly held = new Map<Foreign, Held>();
-  readonly written: Foreign[] = [];
+  readonly held = new Map<Untrusted, StoredResource>();
+  readonly written: Untrusted[] = [];
   /** What the next writes and reads come to; after the last they work. */
   writes: Answer[] = [];
   reads: Answer[] = [];
@@ -32,7 +32,7 @@ export class MemoryCluster {
   #revision = 0;
 
   /** Puts a role there as somebody else does. */
-  put(document: PlainObject | string): Held {
+  put(document: PlainObject | string): StoredResource {
     const value = typeof document === 'string' ? valueOf(document) : document;
     const { name } = value['metadata'] as { name: string };
     const revision = `r${String(++this.#revision)}`;
@@ -44,37 +44,37 @@ export class MemoryCluster {
       metadata,
       spec: { ...(value['spec'] as PlainObject), allow: Object.fromEntries(kept) },
     };
-    const held = { name: foreign(name), revision, document: stored };
+    const held = { name: untrusted(name), revision, document: stored };
     this.held.set(held.name, held);
     return held;
   }
 
-  get all(): readonly Held[] {
+  get all(): readonly StoredResource[] {
     return [...this.held.values()];
   }
 
   readonly tctl = {
-    role: (_: Home, name: Foreign): Promise<Held> => this.#role(name),
-    writeRole: (_: Home, name: Foreign, bytes: string, revision: string | undefined): Promise<Held> =>
+    role: (_: Home, name: Untrusted): Promise<StoredResource> => this.#role(name),
+    writeRole: (_: Home, name: Untrusted, bytes: string, revision: string | undefined): Promise<StoredResource> =>
       this.#write(name, bytes, revision),
-    removeRole: (_: Home, name: Foreign, revision: string): Promise<void> => this.#remove(name, revision),
+    removeRole: (_: Home, name: Untrusted, revision: string): Promise<void> => this.#remove(name, revision),
   };
 
-  sending(files: Files): Sending {
+  sending(files: StorageFiles): SendContext {
     const { tctl } = this;
     const clock = { now: () => this.now };
-    const applications = new Applications(files);
-    return { tctl, home: new Home('/nowhere'), clock, bases: new Bases(files), applications };
+    const applications = new ApplyHistory(files);
+    return { tctl, home: new Home('/nowhere'), clock, bases: new BaseVersions(files), applications };
   }
 
-  #role(name: Foreign): Promise<Held> {
+  #role(name: Untrusted): Promise<StoredResource> {
     const answer = this.reads.shift() ?? 'works';
     if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
     const held = this.held.get(name);
     return held ? Promise.resolve(held) : Promise.reject(new TeleportFailure({ kind: 'gone' }));
   }
 
-  #remove(name: Foreign, revision: string): Promise<void> {
+  #remove(name: Untrusted, revision: string): Promise<void> {
     const answer = this.writes.shift() ?? 'works';
     if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
     const held = this.held.get(name);
@@ -86,10 +86,10 @@ export class MemoryCluster {
       : Promise.reject(new TeleportFailure({ kind: 'unreachable' }));
   }
 
-  #write(name: Foreign, bytes: string, revision: string | undefined): Promise<Held> {
+  #write(name: Untrusted, bytes: string, revision: string | undefined): Promise<StoredResource> {
     const answer = this.writes.shift() ?? 'works';
     if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
-    if (answer === 'somebody else writes') this.put(manifest(bare(name), 'logins: [theirs]'));
+    if (answer === 'somebody else writes') this.put(manifest(rawText(name), 'logins: [theirs]'));
     if (this.held.get(name)?.revision !== revision)
       return Promise.reject(new TeleportFailure({ kind: 'changed' }));
     this.written.push(name);
@@ -102,7 +102,7 @@ export class MemoryCluster {
 
 /** What a manifest says. */
 export function valueOf(text: string): PlainObject {
-  const [document] = readManifest(text).documents;
+  const [document] = parseManifest(text).documents;
   if (!document) throw new Error(`no role in ${text}`);
   return document.value;
 }

@@ -8,13 +8,13 @@ import type { Elevation } from '../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
 import { isRequestId, type RequestId } from '../../../src/access/text/foreign.ts';
 import { offsetClock, type Clock } from '../../../src/state/clock.ts';
-import { Continuing } from '../../../src/state/elevation/renewal.ts';
+import { Renewal } from '../../../src/state/elevation/renewal.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
-import { Files } from '../../../src/state/storageFiles.ts';
-import { GiveBack } from '../../../src/state/elevation/giveBack.ts';
+import { StorageFiles } from '../../../src/state/storageFiles.ts';
+import { ElevationDrops } from '../../../src/state/elevation/giveBack.ts';
 import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
-import type { Watchdogs } from '../../../src/state/elevation/watchdogClient.ts';
+import type { WatchdogClient } from '../../../src/state/elevation/watchdogClient.ts';
 import { Store } from '../../../src/state/store.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
@@ -23,7 +23,7 @@ import { runtimeFolder } from '../../../src/teleport/home/privateHome.ts';
 import { stampOf } from '../../../src/teleport/process/processes.ts';
 import type { Profile } from '../../../src/teleport/output/requestSchema.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
-import { Turns } from '../../../src/teleport/lock/homeLocks.ts';
+import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 import type { Demo } from '../demo/demoCluster.ts';
 import { until, type Folder } from '../temporaryFolder.ts';
 
@@ -54,7 +54,7 @@ export interface DeskParts {
   readonly storage?: string;
   /** This machine's time; the cluster's otherwise. */
   readonly clock?: Clock;
-  readonly watchdogs?: Watchdogs;
+  readonly watchdogs?: WatchdogClient;
 }
 
 export class Desk {
@@ -62,12 +62,12 @@ export class Desk {
   readonly everyday: Home;
   readonly store = new Store();
   readonly elevations: Elevations;
-  readonly giveBack: GiveBack;
-  readonly continuing: Continuing;
+  readonly giveBack: ElevationDrops;
+  readonly continuing: Renewal;
   readonly records: HomeRecords;
   readonly journal: Journal;
   readonly clock: Clock;
-  readonly files: Files;
+  readonly files: StorageFiles;
   readonly #demo: DeskCluster;
   readonly #root: string;
 
@@ -76,7 +76,7 @@ export class Desk {
     const env = { ...process.env, XDG_RUNTIME_DIR: parts.runtime };
     this.#root = runtimeFolder(env);
     const loadRun = () => Promise.resolve(run);
-    this.everyday = new Home(everyday, undefined, new Turns(env, loadRun));
+    this.everyday = new Home(everyday, undefined, new HomeLocks(env, loadRun));
     this.tsh = new NotedTsh(
       new Client({
         loadRun,
@@ -87,7 +87,7 @@ export class Desk {
       }),
     );
     const clock = (this.clock = parts.clock ?? offsetClock(demo.cluster.clock));
-    this.files = new Files(storage, () => undefined);
+    this.files = new StorageFiles(storage, () => undefined);
     const { tsh, store } = this;
     const journal = (this.journal = new Journal(this.files, store, clock));
     const records = (this.records = new HomeRecords(this.files));
@@ -103,7 +103,7 @@ export class Desk {
       ...(parts.watchdogs ? { watchdogs: parts.watchdogs } : {}),
     });
     const { elevations } = this;
-    this.giveBack = new GiveBack({
+    this.giveBack = new ElevationDrops({
       tsh,
       elevations,
       everyday: this.everyday,
@@ -112,7 +112,7 @@ export class Desk {
       clock,
       loadRun,
     });
-    this.continuing = new Continuing({
+    this.continuing = new Renewal({
       tsh,
       elevations,
       everyday: this.everyday,

@@ -1,31 +1,31 @@
 // What is true, asked of a tsh that answers as told: no disk, no process, no time but the test's.
 import type * as v from 'valibot';
 import { safeParse } from 'valibot';
-import type { Change } from '../../../src/access/requestChanges.ts';
+import type { RequestChange } from '../../../src/access/requestChanges.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
 import type { RequestId } from '../../../src/access/text/foreign.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
-import { Files } from '../../../src/state/storageFiles.ts';
+import { StorageFiles } from '../../../src/state/storageFiles.ts';
 import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { LastLogin } from '../../../src/state/memory/lastLogin.ts';
-import { Pulse } from '../../../src/state/windows/windowHeartbeat.ts';
+import { WindowHeartbeat } from '../../../src/state/windows/windowHeartbeat.ts';
 import { Refresh, type Asker } from '../../../src/state/refresh/refresh.ts';
-import { Sharing } from '../../../src/state/windows/windowSync.ts';
+import { WindowSync } from '../../../src/state/windows/windowSync.ts';
 import { Store } from '../../../src/state/store.ts';
-import { untold } from '../../../src/state/refresh/claimAnnouncement.ts';
-import { Waiting } from '../../../src/state/memory/watchedRequests.ts';
-import { Windows } from '../../../src/state/windows/windowElection.ts';
+import { claimAnnouncement } from '../../../src/state/refresh/claimAnnouncement.ts';
+import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
+import { WindowElection } from '../../../src/state/windows/windowElection.ts';
 import type { Client } from '../../../src/teleport/commands/client.ts';
 import { TeleportFailure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { Tsh, type Login } from '../../../src/teleport/commands/tsh.ts';
+import { Tsh, type AssumedLogin } from '../../../src/teleport/commands/tsh.ts';
 import { profile } from '../samples.ts';
 import { until } from '../temporaryFolder.ts';
 import { settle, Time } from './handClock.ts';
 
 /** Files that are only remembered. Two windows share one. */
-export class RememberedFiles extends Files {
+export class RememberedFiles extends StorageFiles {
   readonly kept: Map<string, string>;
 
   constructor(kept = new Map<string, string>()) {
@@ -63,7 +63,7 @@ export class RememberedFiles extends Files {
 /** A tsh that answers as the test says, and notes what it was asked. */
 export class ToldTsh extends Tsh {
   asked: string[] = [];
-  login: Login = { kind: 'signedIn', profile: profile() };
+  login: AssumedLogin = { kind: 'signedIn', profile: profile() };
   requests: AccessRequest[] = [];
   /** What lists say while they lag behind `show`. */
   lagging: AccessRequest[] | undefined;
@@ -86,7 +86,7 @@ export class ToldTsh extends Tsh {
     return this.#answer('version', () => this.installed);
   }
 
-  override status(): Promise<Login> {
+  override status(): Promise<AssumedLogin> {
     return this.#answer('status', () => this.login);
   }
 
@@ -138,13 +138,13 @@ export class Stage {
   readonly tsh: ToldTsh;
   readonly files: RememberedFiles;
   readonly store = new Store();
-  readonly told: Change[] = [];
-  readonly waiting: Waiting;
+  readonly told: RequestChange[] = [];
+  readonly waiting: WatchedRequests;
   readonly elevations: Elevations;
   readonly refresh: Refresh;
-  readonly pulse = new Pulse(() => until(() => this.seen), brisk);
-  readonly windows: Windows;
-  readonly sharing: Sharing;
+  readonly pulse = new WindowHeartbeat(() => until(() => this.seen), brisk);
+  readonly windows: WindowElection;
+  readonly sharing: WindowSync;
   program = { path: '/bin/tsh', stamp: 'a' };
   missing = false;
   /** Whether a person can see the window. */
@@ -171,7 +171,7 @@ export class Stage {
           : Promise.resolve(this.program),
     } as unknown as Client;
     const journal = new Journal(files, store, time);
-    this.waiting = new Waiting(files, store);
+    this.waiting = new WatchedRequests(files, store);
     const records = new HomeRecords(files);
     const boot = (): Promise<string> => Promise.resolve('boot');
     this.elevations = new Elevations({ tsh, everyday, records, store, journal, clock: time, env: {}, boot });
@@ -179,16 +179,16 @@ export class Stage {
     const report = (error: unknown): never => {
       throw error;
     };
-    const tellHere = async (change: Change): Promise<boolean> => {
-      const left = await untold(files, change);
+    const tellHere = async (change: RequestChange): Promise<boolean> => {
+      const left = await claimAnnouncement(files, change);
       if (left) this.told.push(left);
       return left !== undefined;
     };
-    this.windows = new Windows({ seat: () => Promise.resolve(seat ?? ''), pulse: this.pulse, report });
+    this.windows = new WindowElection({ seat: () => Promise.resolve(seat ?? ''), pulse: this.pulse, report });
     const { windows, pulse } = this;
     const shared = { windows, pulse, store, elevations, waiting, journal, clock: time, tellHere, patience };
-    this.sharing = new Sharing({ ...shared, refresh: () => this.refresh });
-    const tell = (change: Change) =>
+    this.sharing = new WindowSync({ ...shared, refresh: () => this.refresh });
+    const tell = (change: RequestChange) =>
       seat === undefined
         ? this.seen
           ? tellHere(change)

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Draft } from '../../../src/access/requestDraft.ts';
-import { already, plan, subjectKey, type Known, type Verb } from '../../../src/access/alternatives.ts';
+import { existingFor, alternatives, subjectKey, type AccessFacts, type Alternative } from '../../../src/access/alternatives.ts';
 import type { AccessRequest, Resource } from '../../../src/access/request.ts';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { day, elevation, hour, id, minute, names, now, request } from '../../support/samples.ts';
 import { holds } from '../../support/property.ts';
 
-const known = (changes: Partial<Known> = {}): Known => ({
-  me: foreign('alice'),
+const known = (changes: Partial<AccessFacts> = {}): AccessFacts => ({
+  me: untrusted('alice'),
   requests: [],
   elevations: [],
   hidden: [],
@@ -24,11 +24,11 @@ const draft = (changes: Partial<Draft> = {}): Draft => ({
   reviewers: [],
   ...changes,
 });
-const server: Resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
+const server: Resource = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n1') };
 
-const kinds = (changes: Partial<Known>): string[] => plan(known(changes), now).map(({ kind }) => kind);
-const only = (changes: Partial<Known>): Verb => {
-  const [verb, ...others] = plan(known(changes), now);
+const kinds = (changes: Partial<AccessFacts>): string[] => alternatives(known(changes), now).map(({ kind }) => kind);
+const only = (changes: Partial<AccessFacts>): Alternative => {
+  const [verb, ...others] = alternatives(known(changes), now);
   assert.deepEqual(others, []);
   return verb ?? assert.fail('no plan');
 };
@@ -39,7 +39,7 @@ const over = (n: number, role: string, changes: Partial<AccessRequest> = {}): Ac
 describe('the plan', () => {
   it('is empty where nothing exists: the form comes at once', () => {
     assert.deepEqual(kinds({}), []);
-    assert.deepEqual(kinds({ requests: [request({ user: foreign('bob'), state: 'approved' })] }), []);
+    assert.deepEqual(kinds({ requests: [request({ user: untrusted('bob'), state: 'approved' })] }), []);
   });
 
   it('begins with what can be used, then what waits, starts later, is in use, was begun, was asked once', () => {
@@ -68,7 +68,7 @@ describe('the plan', () => {
       request({ id: id(2), state: 'approved', grantEnds: now + hour }),
     ];
     assert.deepEqual(
-      plan(known({ requests }), now).map((verb) => 'request' in verb && verb.request.id),
+      alternatives(known({ requests }), now).map((verb) => 'request' in verb && verb.request.id),
       [id(2)],
     );
   });
@@ -98,7 +98,7 @@ describe('the plan', () => {
   it('the last three requests are offered again, newest first, each thing once', () => {
     const requests = [over(1, 'a'), over(2, 'b'), over(3, 'a'), over(4, 'c'), over(5, 'd')];
     assert.deepEqual(
-      plan(known({ requests }), now).flatMap((verb) => (verb.kind === 'again' ? verb.draft.roles : [])),
+      alternatives(known({ requests }), now).flatMap((verb) => (verb.kind === 'again' ? verb.draft.roles : [])),
       names('a', 'b', 'c'),
     );
   });
@@ -122,8 +122,8 @@ describe('the plan', () => {
 });
 
 describe('somebody who asks for what is there already', () => {
-  const there = (wanted: Draft, changes: Partial<Known>): string[] =>
-    already(known(changes), wanted, now).map(({ kind }) => kind);
+  const there = (wanted: Draft, changes: Partial<AccessFacts>): string[] =>
+    existingFor(known(changes), wanted, now).map(({ kind }) => kind);
 
   it('is told of what can be used, what waits and what is in use', () => {
     assert.deepEqual(there(draft(), { requests: [request({ state: 'approved' })] }), ['use']);
@@ -134,7 +134,7 @@ describe('somebody who asks for what is there already', () => {
   });
 
   it('is not told of others’ requests, other roles, or more roles than these', () => {
-    assert.deepEqual(there(draft(), { requests: [request({ user: foreign('bob') })] }), []);
+    assert.deepEqual(there(draft(), { requests: [request({ user: untrusted('bob') })] }), []);
     assert.deepEqual(there(draft({ roles: names('prod-dba') }), { requests: [request()] }), []);
     assert.deepEqual(there(draft(), { requests: [request({ roles: names('kube-admin', 'prod-dba') })] }), []);
   });
@@ -145,7 +145,7 @@ describe('somebody who asks for what is there already', () => {
 
   it('compares resources by what they are, whatever roles the cluster chose for them', () => {
     const requests = [request({ resources: [server], roles: names('node-access') })];
-    const wanted = draft({ roles: [], resources: [{ ...server, label: foreign('web') }] });
+    const wanted = draft({ roles: [], resources: [{ ...server, label: untrusted('web') }] });
     assert.deepEqual(there(wanted, { requests }), ['waits']);
     assert.deepEqual(there(draft({ roles: names('node-access') }), { requests }), []);
     assert.deepEqual(there(wanted, { requests, elevations: [elevation()] }), ['continue']);

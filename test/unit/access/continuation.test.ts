@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { continuation, successorDraft } from '../../../src/access/continuation.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
-import { bare, foreign } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted } from '../../../src/access/text/foreign.ts';
 import { elevation, hour, id, minute, now, request } from '../../support/samples.ts';
 
 const loginEnds = now + 10 * hour;
@@ -48,23 +48,23 @@ describe('continuing an elevation', () => {
     assert.deepEqual(draft.roles, approved.roles);
     assert.deepEqual(draft.reviewers, approved.suggestedReviewers);
     assert.equal(draft.reason, `debugging production (continues ${approved.id})`);
-    const again = successorDraft({ ...approved, id: id(3), reason: foreign(draft.reason) });
+    const again = successorDraft({ ...approved, id: id(3), reason: untrusted(draft.reason) });
     assert.equal(again.reason, `debugging production (continues ${id(3)})`, 'no chain of ids');
   });
 
   it('a reason of any length stays within what the cluster takes, and no character is halved', () => {
-    const draft = successorDraft({ ...approved, reason: foreign('ключ🔑'.repeat(600)) });
+    const draft = successorDraft({ ...approved, reason: untrusted('ключ🔑'.repeat(600)) });
     assert.ok(Buffer.byteLength(draft.reason) <= 4096);
     assert.ok(draft.reason.endsWith(`(continues ${approved.id})`));
     assert.ok(!draft.reason.includes('\ufffd') && draft.reason.isWellFormed());
     assert.equal(
-      bare(foreign(successorDraft({ ...approved, reason: foreign('') }).reason)).trim().length > 0,
+      rawText(untrusted(successorDraft({ ...approved, reason: untrusted('') }).reason)).trim().length > 0,
       true,
     );
   });
 
   it('resources are asked for by name again, whatever roles the cluster made of them', () => {
-    const one = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n') };
+    const one = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n') };
     const draft = successorDraft({ ...approved, resources: [one] });
     assert.deepEqual([draft.roles, draft.resources], [[], [one]]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { countdown, elevationCountdown, lastPart, nextOf } from '../../../src/access/deadlines.ts';
-import { endOf, isInUse, running } from '../../../src/access/elevation.ts';
+import { endOf, isInUse, runningElevations } from '../../../src/access/elevation.ts';
 import { timeLeft } from '../../../src/text/time.ts';
 import { elevation, hour, id, minute, now, request, second, without } from '../../support/samples.ts';
 
@@ -22,7 +22,7 @@ describe('the end of an elevation', () => {
     const late = elevation({ requestId: id(2), certificateEnds: now + 2 * hour });
     const over = elevation({ requestId: id(3), certificateEnds: now });
     assert.deepEqual(
-      running([late, over, elevation()], now).map((one) => one.requestId),
+      runningElevations([late, over, elevation()], now).map((one) => one.requestId),
       [id(1), id(2)],
     );
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decisions } from '../../../src/access/requestChanges.ts';
 import { endedLately, type JournalEntry } from '../../../src/access/journalEntry.ts';
 import * as access from '../../../src/access/request.ts';
-import { foreign, isRequestId } from '../../../src/access/text/foreign.ts';
+import { untrusted, isRequestId } from '../../../src/access/text/foreign.ts';
 import { day, hour, id, minute, names, now, request, review, without } from '../../support/samples.ts';
 
 const { sameAsk } = access;
@@ -32,17 +32,17 @@ describe('an access request', () => {
   });
 
   it('is named by its roles, by its resources only where there are none', () => {
-    const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
+    const resource = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n1') };
     assert.deepEqual(access.subjects(request({ resources: [resource] })), names('kube-admin'));
     assert.deepEqual(access.subjects(request({ roles: [], resources: [resource] })), names('node n1'));
   });
 
   it('says its resources in few words: what is known of them, else their kind and the begin of a UUID', () => {
-    const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
-    const server = { ...resource, name: foreign('6241445a-8e88-4954-83a0-bf09de3d716b') };
-    const pod = { ...resource, kind: foreign('pod'), sub: foreign('payments/api') };
+    const resource = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n1') };
+    const server = { ...resource, name: untrusted('6241445a-8e88-4954-83a0-bf09de3d716b') };
+    const pod = { ...resource, kind: untrusted('pod'), sub: untrusted('payments/api') };
     assert.deepEqual(
-      [resource, server, pod, { ...server, label: foreign('web-1') }].map(access.resourceName),
+      [resource, server, pod, { ...server, label: untrusted('web-1') }].map(access.resourceName),
       names('node n1', 'node 6241445a', 'pod n1 payments/api', 'web-1'),
     );
   });
@@ -67,14 +67,14 @@ describe('what a reviewer decides about', () => {
   });
 
   it('is another thing once who, what, why or how long has changed', () => {
-    const resource = { cluster: foreign('c'), kind: foreign('node'), name: foreign('n1') };
+    const resource = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n1') };
     const others = [
       request({ id: id(2) }),
-      request({ user: foreign('bob') }),
+      request({ user: untrusted('bob') }),
       request({ roles: names('kube-admin', 'root') }),
       request({ roles: names() }),
       request({ resources: [resource] }),
-      request({ reason: foreign('another') }),
+      request({ reason: untrusted('another') }),
       without(request(), 'reason'),
       request({ grantEnds: now + day }),
       request({ startsAt: now + hour }),

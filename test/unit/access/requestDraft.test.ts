@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as draft from '../../../src/access/requestDraft.ts';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { hour, names, now, request } from '../../support/samples.ts';
 
 const { checkReason, parseMinutes } = draft;
@@ -125,10 +125,10 @@ describe('names typed', () => {
 
   it('that would turn into something else cannot be sent', () => {
     for (const name of ['kube-admin', '-rf', '@/etc/hostname', 'a/b', 'rôle']) {
-      assert.ok(draft.isSendableName(foreign(name)), name);
+      assert.ok(draft.isSendableName(untrusted(name)), name);
     }
     for (const name of ['', 'a b', 'a,b', 'a\nb', 'a\u202eb', 'a\u0000', 'x'.repeat(257)]) {
-      assert.ok(!draft.isSendableName(foreign(name)), JSON.stringify(name));
+      assert.ok(!draft.isSendableName(untrusted(name)), JSON.stringify(name));
     }
   });
 });
@@ -136,10 +136,10 @@ describe('names typed', () => {
 describe('what is proposed', () => {
   it('the ticket key of a branch, only where it looks like one', () => {
     const ticket = /INC-\S+/;
-    assert.equal(draft.ticketIn(foreign('fix/INC-42'), ticket), 'INC-42');
-    assert.equal(draft.ticketIn(foreign('main'), ticket), undefined);
-    assert.equal(draft.ticketIn(foreign('INC-$(reboot)'), ticket), undefined);
-    assert.equal(draft.ticketIn(foreign(`INC-${'x'.repeat(60)}`), ticket), undefined);
+    assert.equal(draft.ticketIn(untrusted('fix/INC-42'), ticket), 'INC-42');
+    assert.equal(draft.ticketIn(untrusted('main'), ticket), undefined);
+    assert.equal(draft.ticketIn(untrusted('INC-$(reboot)'), ticket), undefined);
+    assert.equal(draft.ticketIn(untrusted(`INC-${'x'.repeat(60)}`), ticket), undefined);
   });
 
   it('a pattern that is none, or empty, is no rule', () => {
@@ -151,7 +151,7 @@ describe('what is proposed', () => {
     const again = draft.draftAgain(request({ created: now, grantEnds: now + 2 * hour }));
     const asked = { roles: names('kube-admin'), reason: 'debugging production', minutes: 120, resources: [] };
     assert.deepEqual(again, asked);
-    const resources = [{ cluster: foreign('c'), kind: foreign('db'), name: foreign('orders') }];
+    const resources = [{ cluster: untrusted('c'), kind: untrusted('db'), name: untrusted('orders') }];
     const byName = draft.draftAgain(request({ resources }));
     assert.deepEqual(
       [byName.roles, byName.resources],
@@ -161,17 +161,17 @@ describe('what is proposed', () => {
   });
 
   it('a request is this draft where who, what and why are the same', () => {
-    const resources = [{ cluster: foreign('c'), kind: foreign('db'), name: foreign('orders') }];
+    const resources = [{ cluster: untrusted('c'), kind: untrusted('db'), name: untrusted('orders') }];
     const [alice] = names('alice');
     assert.ok(alice);
     const asked = { roles: names('kube-admin'), reason: ' debugging production ', minutes: 5, reviewers: [] };
     assert.ok(draft.isDraft(request(), asked, alice));
     assert.ok(!draft.isDraft(request(), { ...asked, reason: 'x' }, alice));
     assert.ok(!draft.isDraft(request(), { ...asked, roles: names('kube-admin', 'prod-dba') }, alice));
-    assert.ok(!draft.isDraft(request(), asked, foreign('bob')));
+    assert.ok(!draft.isDraft(request(), asked, untrusted('bob')));
     assert.ok(!draft.isDraft(request(), { ...asked, resources }, alice));
     const byName = { ...asked, roles: [], resources };
     assert.ok(draft.isDraft(request({ resources, roles: names('whatever-it-takes') }), byName, alice));
-    assert.equal(draft.resourceId({ ...resources[0]!, sub: foreign('a/b') }), '/c/db/orders/a/b');
+    assert.equal(draft.resourceId({ ...resources[0]!, sub: untrusted('a/b') }), '/c/db/orders/a/b');
   });
 });

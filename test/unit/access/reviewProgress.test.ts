@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { progress } from '../../../src/access/reviewProgress.ts';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { readRequest } from '../../../src/teleport/output/requestSchema.ts';
 import { recording } from '../../support/recordings.ts';
 import { request, review } from '../../support/samples.ts';
 
-const two = [{ name: foreign('two'), approve: 2, deny: 1 }];
+const two = [{ name: untrusted('two'), approve: 2, deny: 1 }];
 const given = (changes: Parameters<typeof request>[0]): string => {
   const { given, needed } = progress(request(changes));
   return `${given} of ${needed}`;
@@ -35,7 +35,7 @@ describe('progress of a review', () => {
   });
 
   it('of a set the threshold that is nearest to done counts', () => {
-    const thresholds = [...two, { name: foreign('lead'), approve: 1, deny: 1 }];
+    const thresholds = [...two, { name: untrusted('lead'), approve: 1, deny: 1 }];
     assert.equal(given({ thresholds, thresholdSets: [[0, 1]] }), '0 of 1');
     const lead = { ...review('omar'), thresholds: [1] };
     assert.equal(given({ thresholds, thresholdSets: [[0, 1]], reviews: [lead] }), '1 of 1');

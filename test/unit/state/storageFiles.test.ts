@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import * as v from 'valibot';
 import { Drafts } from '../../../src/state/memory/drafts.ts';
-import { Files } from '../../../src/state/storageFiles.ts';
+import { StorageFiles } from '../../../src/state/storageFiles.ts';
 import { elevationOf, HomeRecords, type HomeRecord } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { Store } from '../../../src/state/store.ts';
-import { Waiting } from '../../../src/state/memory/watchedRequests.ts';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { day, id, minute, names, now, profile } from '../../support/samples.ts';
 import { Folder } from '../../support/temporaryFolder.ts';
 
@@ -16,12 +16,12 @@ const number = v.object({ n: v.number() });
 
 describe('our own files', () => {
   let folder: Folder;
-  let files: Files;
+  let files: StorageFiles;
   let reported: string[];
   beforeEach(async () => {
     folder = await Folder.open();
     reported = [];
-    files = new Files(folder.at('storage'), (what) => reported.push(what));
+    files = new StorageFiles(folder.at('storage'), (what) => reported.push(what));
   });
   afterEach(async () => {
     await chmod(folder.at('storage'), 0o700).catch(() => undefined);
@@ -36,7 +36,7 @@ describe('our own files', () => {
   });
 
   it('of a program that outlives the folder do not bring it back', async () => {
-    const late = new Files(folder.at('storage'), (what) => reported.push(what), false);
+    const late = new StorageFiles(folder.at('storage'), (what) => reported.push(what), false);
     await files.write('a.json', { n: 1 });
     assert.equal(await late.claim('told/x'), true);
     await late.write('homes/b.json', { n: 2 });
@@ -94,7 +94,7 @@ describe('our own files', () => {
   });
 
   it('a claim is given once', async () => {
-    const other = new Files(files.folder, () => undefined);
+    const other = new StorageFiles(files.folder, () => undefined);
     const claims = await Promise.all([files.claim('told/1'), other.claim('told/1'), files.claim('told/2')]);
     assert.deepEqual(claims.filter((one) => one).length, 2);
     assert.equal(await other.claim('told/1'), false);
@@ -115,7 +115,7 @@ describe('our own files', () => {
       minutes: 60,
       reviewers: names('rita'),
       resources: [
-        { cluster: foreign('c'), kind: foreign('node'), name: foreign('n'), label: foreign('web') },
+        { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n'), label: untrusted('web') },
       ],
     };
 
@@ -184,13 +184,13 @@ describe('our own files', () => {
   describe('what a person waits for', () => {
     it('is there after a reload, for this login only', async () => {
       const store = new Store();
-      const waiting = new Waiting(files, store);
+      const waiting = new WatchedRequests(files, store);
       await waiting.begin(profile(), id(1), now);
       await waiting.begin(profile('bob'), id(2), now + 1);
       await waiting.hide(profile(), id(3));
       await waiting.reviewed(profile('bob'));
       const after = new Store();
-      const again = new Waiting(files, after);
+      const again = new WatchedRequests(files, after);
       await again.load();
       assert.ok(again.any);
       again.show(profile());
@@ -204,11 +204,11 @@ describe('our own files', () => {
     });
 
     it('two windows do not overwrite each other’s', async () => {
-      const windows = [new Waiting(files, new Store()), new Waiting(files, new Store())];
+      const windows = [new WatchedRequests(files, new Store()), new WatchedRequests(files, new Store())];
       await windows[0]?.begin(profile(), id(1), now);
       await windows[1]?.begin(profile(), id(2), now);
       const store = new Store();
-      const third = new Waiting(files, store);
+      const third = new WatchedRequests(files, store);
       await third.load();
       third.show(profile());
       assert.deepEqual(store.snapshot.waiting, [id(1), id(2)]);
@@ -216,7 +216,7 @@ describe('our own files', () => {
   });
 
   describe('the journal', () => {
-    const entry = { kind: 'denied', id: id(1), roles: names('kube-admin'), by: foreign('rita') } as const;
+    const entry = { kind: 'denied', id: id(1), roles: names('kube-admin'), by: untrusted('rita') } as const;
     const journalOf = (user: string, at = now) => {
       const store = new Store();
       store.update({ login: { kind: 'signedIn', profile: profile(user) } });
@@ -256,8 +256,8 @@ describe('our own files', () => {
       everyday: '/home/me/.tsh',
       requestId: id(1),
       roles: names('kube-admin'),
-      user: foreign('alice'),
-      cluster: foreign('c'),
+      user: untrusted('alice'),
+      cluster: untrusted('c'),
       since: now,
       certificateEnds: now + 1,
       grantEnds: now + 2,

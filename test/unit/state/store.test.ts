@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { meIn, Store } from '../../../src/state/store.ts';
 import { hour, id, now, profile, request, second } from '../../support/samples.ts';
 
@@ -134,7 +134,7 @@ describe('the store', () => {
 
   it('knows who is signed in, also when the login has expired', () => {
     store.update({ login: { kind: 'expired', profile: profile() } });
-    assert.equal(meIn(store.snapshot), foreign('alice'));
+    assert.equal(meIn(store.snapshot), untrusted('alice'));
     store.update({ login: { kind: 'signedOut' } });
     assert.equal(meIn(store.snapshot), undefined);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { failureWords, remedyLabel, type Remedy } from '../../../src/text/failure.ts';
-import { givenBackWords } from '../../../src/text/givenBack.ts';
-import { languageInUse, speak } from '../../../src/text/language.ts';
+import { dropResultWords } from '../../../src/text/givenBack.ts';
+import { languageInUse, useLanguage } from '../../../src/text/language.ts';
 import * as time from '../../../src/text/time.ts';
 import type { FailureKind } from '../../../src/teleport/process/failure.ts';
 import { day, hour, id, minute, now } from '../../support/samples.ts';
@@ -33,10 +33,10 @@ describe('words for times', () => {
   it('follow the language of VS Code', () => {
     assert.equal(languageInUse(), 'en');
     try {
-      speak('de', undefined);
+      useLanguage('de', undefined);
       assert.match(time.atTime(now + 13 * hour, now), /^So\.?,? 16:00$/);
     } finally {
-      speak('en', undefined);
+      useLanguage('en', undefined);
     }
   });
 });
@@ -91,8 +91,8 @@ describe('words for what went wrong', () => {
 
 describe('words for what was given back', () => {
   const account = { requestId: id(1), at: now, where: 'private' } as const;
-  const said = (more: Partial<Parameters<typeof givenBackWords>[0]>): string =>
-    givenBackWords({ ...account, ...more }, now);
+  const said = (more: Partial<Parameters<typeof dropResultWords>[0]>): string =>
+    dropResultWords({ ...account, ...more }, now);
 
   it('leave out what is not so', () => assert.equal(said({}), 'given back here 03:00'));
 

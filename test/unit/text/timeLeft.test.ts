@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { countdown, elevationCountdown, lastPart, milestone } from '../../../src/access/deadlines.ts';
-import { endOf, running } from '../../../src/access/elevation.ts';
+import { endOf, runningElevations } from '../../../src/access/elevation.ts';
 import { timeLeft } from '../../../src/text/time.ts';
 import { statusItem } from '../../../src/views/statusItem.ts';
 import { elevation, hour, minute, now, profile, second, snapshot } from '../../support/samples.ts';
@@ -45,8 +45,8 @@ describe('what is shown of the time left', () => {
       assert.equal(words(now + off), timeLeft(wrong));
       assert.equal(words(now + 30 * minute), '30 min');
       assert.equal(elevationCountdown(assumed[0] ?? assert.fail(), now + 51 * minute).urgency, 'soon');
-      assert.deepEqual(running(assumed, now + hour - 1), assumed);
-      assert.deepEqual(running(assumed, now + hour), []);
+      assert.deepEqual(runningElevations(assumed, now + hour - 1), assumed);
+      assert.deepEqual(runningElevations(assumed, now + hour), []);
     });
   }
 

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { clockWords } from '../../../src/text/clockSkew.ts';
 import { atTime, fully } from '../../../src/text/time.ts';
-import { lookAtZone } from '../../../src/text/timeZone.ts';
+import { readTimeZone } from '../../../src/text/timeZone.ts';
 import { day, hour, minute, now, second } from '../../support/samples.ts';
 import { holds } from '../../support/property.ts';
 
 /** The machine is in this zone from now on. */
 function travelTo(zone: string): void {
   process.env['TZ'] = zone;
-  lookAtZone();
+  readTimeZone();
 }
 
 /** Words for an instant at another, both in UTC. */
@@ -31,7 +31,7 @@ describe('times where the machine is', () => {
 
   it('a variable that was set is left as it is', () => {
     const env = { TZ: 'Europe/Berlin', HOME: '/home/me' };
-    lookAtZone(env);
+    readTimeZone(env);
     assert.deepEqual(env, { TZ: 'Europe/Berlin', HOME: '/home/me' });
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/foreign.ts';
 import { statusItem } from '../../../src/views/statusItem.ts';
 import * as given from '../../support/samples.ts';
 
@@ -17,7 +17,7 @@ describe('the status bar', () => {
     const requests = [request()];
     assert.equal(text({ requests, waiting: [id(1)] }), '$(clockface) kube-admin 0 of 1');
     assert.equal(text({ requests }), '$(shield)');
-    assert.equal(text({ requests: [request({ user: foreign('bob') })], waiting: [id(1)] }), '$(shield)');
+    assert.equal(text({ requests: [request({ user: untrusted('bob') })], waiting: [id(1)] }), '$(shield)');
   });
 
   it('until when it waits or is ready, and whether the login ends before that', () => {
@@ -40,13 +40,13 @@ describe('the status bar', () => {
   });
 
   it('kubectl that goes elsewhere than the elevation was pointed at is a warning in words, and no alarm', () => {
-    const astray = { kube: foreign('prod-eu'), mismatch: foreign('[x](command:y)') };
+    const astray = { kube: untrusted('prod-eu'), mismatch: untrusted('[x](command:y)') };
     const { text, tooltip, spoken, background } = item({ elevations: [elevation(astray)] });
     assert.match(text, /^\$\(warning\) kube-admin .* \(kubectl: \[x\] \(command: y\)\)$/);
     assert.match(tooltip, /^kubectl at \[x\] \(command: y\), not prod-eu$/m);
     assert.match(spoken, /kubectl at .*, not prod-eu$/);
     assert.equal(background, undefined);
-    assert.match(item({ elevations: [elevation({ kube: foreign('prod-eu') })] }).text, /^\$\(unlock\)/);
+    assert.match(item({ elevations: [elevation({ kube: untrusted('prod-eu') })] }).text, /^\$\(unlock\)/);
   });
 
   it('the time left: minutes, then seconds with a warning, then an alarm', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCluster, signIn, type DemoCluster } from '../../../../demo/createCluster.ts';
+import { createCluster, signInPerson, type DemoCluster } from '../../../../demo/createCluster.ts';
 import { Refusal } from '../../../../demo/cli/refusal.ts';
-import { introduce } from '../../../../demo/server/knownClusters.ts';
-import { readRole, roleOf } from '../../../../demo/resources/roles.ts';
+import { addKnownCluster } from '../../../../demo/server/knownClusters.ts';
+import { readRoleManifest, findRole } from '../../../../demo/resources/roles.ts';
 import { refuseWithoutReason } from '../../../../demo/tsh/tshLogin.ts';
 import { recordedVersion } from '../../../../demo/cli/teleportVersion.ts';
 import { Demo } from '../../../support/demo/demoCluster.ts';
@@ -29,8 +29,8 @@ describe('demo: several profiles in one home', function () {
       program,
       ...named,
     });
-    introduce(demo.cluster.dir, other.dir);
-    await signIn(other.dir, 'alice', demo.home('alice'));
+    addKnownCluster(demo.cluster.dir, other.dir);
+    await signInPerson(other.dir, 'alice', demo.home('alice'));
   });
   after(() => demo.close());
 
@@ -180,7 +180,7 @@ describe('demo: roles that need a reason', function () {
   };
 
   it('a first login asks for it in the words of the role', () => {
-    const role = roleOf(readRole(manifest, { edition: 'enterprise', version: recordedVersion }));
+    const role = findRole(readRoleManifest(manifest, { edition: 'enterprise', version: recordedVersion }));
     assert.throws(
       () => refuseWithoutReason([role], ''),
       new Refusal('--request-reason must be specified, prompt=Ticket number, please (INC-nnn)'),

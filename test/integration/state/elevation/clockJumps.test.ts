@@ -6,7 +6,7 @@ import { endOf, type Elevation } from '../../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
 import { offsetClock, type Clock } from '../../../../src/state/clock.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
-import { watchOver } from '../../../../src/state/elevation/watchdogLoop.ts';
+import { runWatchdog } from '../../../../src/state/elevation/watchdogLoop.ts';
 import { contents } from '../../../support/folderContents.ts';
 import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
 import { Folder, until } from '../../../support/temporaryFolder.ts';
@@ -152,7 +152,7 @@ describe('the clock of this machine jumps by an hour', function () {
       const { records, elevations, giveBack } = desk;
       const stop = new AbortController();
       const socket = folder.at('w');
-      const watching = watchOver(
+      const watching = runWatchdog(
         { home: homeOf(elevation), socket, grace: hour },
         { records, elevations, giveBack, clock, timers, stop: stop.signal },
       );

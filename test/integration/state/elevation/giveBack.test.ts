@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { givenBackWords } from '../../../../src/text/givenBack.ts';
+import { dropResultWords } from '../../../../src/text/givenBack.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { limits } from '../../../../src/teleport/commands/tsh.ts';
 import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
@@ -102,7 +102,7 @@ describe('giving back', function () {
     assert.equal(given?.notTold?.kind, 'unreachable');
     assert.deepEqual(await desk.homes(), []);
     assert.match(
-      givenBackWords(given, given.at),
+      dropResultWords(given, given.at),
       /the cluster could not be told, but the keys here are gone/,
     );
   });

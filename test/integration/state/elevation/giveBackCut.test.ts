@@ -8,10 +8,10 @@ import type { Fault } from '../../../../demo/client/faults.ts';
 import type { FailureKind } from '../../../../src/teleport/process/failure.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
-import { residentsOf } from '../../../../src/teleport/process/processes.ts';
+import { homeProcesses } from '../../../../src/teleport/process/processes.ts';
 import { currentOf } from '../../../../src/teleport/home/privateHome.ts';
 import { limits } from '../../../../src/teleport/commands/tsh.ts';
-import { givenBackWords } from '../../../../src/text/givenBack.ts';
+import { dropResultWords } from '../../../../src/text/givenBack.ts';
 import { contents } from '../../../support/folderContents.ts';
 import { Demo } from '../../../support/demo/demoCluster.ts';
 import { Folder, until } from '../../../support/temporaryFolder.ts';
@@ -51,7 +51,7 @@ describe('giving back in a bad moment', function () {
   });
 
   const inside = (elevation: Elevation) =>
-    residentsOf(desk.folderOf(elevation), [], () => Promise.resolve(run));
+    homeProcesses(desk.folderOf(elevation), [], () => Promise.resolve(run));
   /** The private home of a shell, gone with all that ran in it; the everyday login as it was. */
   async function nothingIsLeft(elevation: Elevation, everyday: Record<string, string>): Promise<void> {
     assert.deepEqual(await desk.homes(), []);
@@ -73,7 +73,7 @@ describe('giving back in a bad moment', function () {
       const given = await desk.giveBack.run(elevation);
       assert.equal(given?.notTold?.kind, kind);
       assert.match(
-        givenBackWords(given, given.at),
+        dropResultWords(given, given.at),
         told === 'not' ? /the cluster could not be told/ : /whether the cluster was told is not known/,
       );
       assert.equal(await runs(shell), false);

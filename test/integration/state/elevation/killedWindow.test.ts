@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { buildWatchdog } from '../../../../scripts/build.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
 import type { Fault } from '../../../../demo/client/faults.ts';
-import { watchOver } from '../../../../src/state/elevation/watchdogLoop.ts';
+import { runWatchdog } from '../../../../src/state/elevation/watchdogLoop.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import { currentOf } from '../../../../src/teleport/home/privateHome.ts';
-import { residentsOf } from '../../../../src/teleport/process/processes.ts';
+import { homeProcesses } from '../../../../src/teleport/process/processes.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { contents } from '../../../support/folderContents.ts';
 import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
@@ -79,7 +79,7 @@ describe('a window that is killed', function () {
     return { window, ...(shell === undefined ? {} : { shell }) };
   }
 
-  const insideHomes = () => residentsOf(folder.at('run', 'jit-access'), [], () => Promise.resolve(run));
+  const insideHomes = () => homeProcesses(folder.at('run', 'jit-access'), [], () => Promise.resolve(run));
 
   /** Until tsh has stopped at the step, in a private home; a window that got past it fails the test. */
   async function stopped(window: OtherWindow): Promise<void> {
@@ -98,7 +98,7 @@ describe('a window that is killed', function () {
     await Promise.all(
       (await records.all()).map(async ({ name: home }) => {
         const socket = folder.at(`watch.${home.slice(0, 8)}`);
-        const watching = watchOver(
+        const watching = runWatchdog(
           { home, socket, grace: 0 },
           { records, elevations, giveBack, clock, stop: stop.signal },
         );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Elevation } from '../../../../src/access/elevation.ts';
-import { foreign, type RequestId } from '../../../../src/access/text/foreign.ts';
-import { StandingWatch, type Standing } from '../../../../src/state/elevation/serverCheck.ts';
+import { untrusted, type RequestId } from '../../../../src/access/text/foreign.ts';
+import { ServerCheck, type ServerStatus } from '../../../../src/state/elevation/serverCheck.ts';
 import { contents } from '../../../support/folderContents.ts';
 import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
 import { Folder, until } from '../../../support/temporaryFolder.ts';
@@ -51,8 +51,8 @@ describe('whether an elevation still stands on the server', function () {
   let desk: Desk;
   let clock: Hands;
   let due: Due;
-  let watch: StandingWatch;
-  let found: [RequestId, Standing][];
+  let watch: ServerCheck;
+  let found: [RequestId, ServerStatus][];
   before(async () => {
     // There one person may lock, deny and delete.
     demo = await Demo.open('community');
@@ -62,7 +62,7 @@ describe('whether an elevation still stands on the server', function () {
     folder = await Folder.open();
     desk = await Desk.fresh(demo, folder);
     [clock, due, found] = [new Hands(desk.clock.now()), new Due(), []];
-    watch = new StandingWatch({
+    watch = new ServerCheck({
       tsh: desk.tsh,
       everyday: desk.everyday,
       elevations: desk.elevations,
@@ -83,7 +83,7 @@ describe('whether an elevation still stands on the server', function () {
   });
 
   /** Half a minute passes. @returns what was found in it, once the next question is set */
-  async function pass(): Promise<[RequestId, Standing][]> {
+  async function pass(): Promise<[RequestId, ServerStatus][]> {
     found = [];
     clock.at += due.in ?? assert.fail('nothing is due');
     due.ring();
@@ -173,7 +173,7 @@ describe('whether an elevation still stands on the server', function () {
     const { requestId } = await elevated();
     await lock(requestId);
     const everyday = await contents(desk.everyday.folder);
-    assert.deepEqual(await pass(), [[requestId, { kind: 'locked', words: foreign('incident 42') }]]);
+    assert.deepEqual(await pass(), [[requestId, { kind: 'locked', words: untrusted('incident 42') }]]);
     assert.deepEqual(await contents(desk.everyday.folder), everyday);
     assert.equal((await desk.homes()).length, 1, 'nothing is left of asking');
     assert.deepEqual((await desk.profile()).assumed, []);

@@ -7,8 +7,8 @@ import { buildWatchdog } from '../../../../scripts/build.ts';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { Clock } from '../../../../src/state/clock.ts';
 import type { Account } from '../../../../src/state/elevation/homeRecords.ts';
-import { Watchdogs, type Watch } from '../../../../src/state/elevation/watchdogClient.ts';
-import { watchOver, type WatchdogTimers } from '../../../../src/state/elevation/watchdogLoop.ts';
+import { WatchdogClient, type WatchdogTask } from '../../../../src/state/elevation/watchdogClient.ts';
+import { runWatchdog, type WatchdogTimers } from '../../../../src/state/elevation/watchdogLoop.ts';
 import { cleanEnvironment } from '../../../../src/teleport/process/environment.ts';
 import { startDetached } from '../../../../src/teleport/process/runProcess.ts';
 import { isRunning } from '../../../../src/teleport/process/processes.ts';
@@ -61,7 +61,7 @@ describe('the watchdog of a private home', function () {
     const { records, elevations, giveBack, clock } = other;
     theirs = clock;
     await new Promise<void>((ready) => {
-      over = watchOver(
+      over = runWatchdog(
         { home: nameOf(elevation), socket, grace },
         { records, elevations, giveBack, clock, ready, stop: stop.signal, ...(timers ? { timers } : {}) },
       );
@@ -77,8 +77,8 @@ describe('the watchdog of a private home', function () {
   }
 
   /** This window's end of one that listens there. */
-  const connectTo = (socket: string): Watchdogs =>
-    new Watchdogs({
+  const connectTo = (socket: string): WatchdogClient =>
+    new WatchdogClient({
       socketOf: () => Promise.resolve(socket),
       start: () => Promise.reject(new Error('It is there.')),
       report: () => undefined,
@@ -234,14 +234,14 @@ describe('the watchdog of a private home', function () {
     });
 
     /** This window's end, with real programs. */
-    function watchdogs(grace: number): { readonly window: Watchdogs; started: number } {
-      const state = { window: undefined as unknown as Watchdogs, started: 0 };
-      state.window = new Watchdogs({
+    function watchdogs(grace: number): { readonly window: WatchdogClient; started: number } {
+      const state = { window: undefined as unknown as WatchdogClient, started: 0 };
+      state.window = new WatchdogClient({
         socketOf: (home) => Promise.resolve(folder.at(`w.${home.slice(0, 12)}`)),
         start: async (home, socket) => {
           state.started += 1;
           const { tsh, clock } = demo.cluster;
-          const told: Watch = { storage: folder.at('storage'), home, socket, tsh, grace, clock };
+          const told: WatchdogTask = { storage: folder.at('storage'), home, socket, tsh, grace, clock };
           const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: folder.at('run') };
           await startDetached(process.execPath, [program, JSON.stringify(told)], { env, cwd: '/' });
         },

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import type { Elevations } from '../../../../src/state/elevation/elevations.ts';
 import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
 import { LastLogin } from '../../../../src/state/memory/lastLogin.ts';
 import { LoginCheck } from '../../../../src/state/refresh/loginCheck.ts';
 import { Store } from '../../../../src/state/store.ts';
-import { Waiting } from '../../../../src/state/memory/watchedRequests.ts';
+import { WatchedRequests } from '../../../../src/state/memory/watchedRequests.ts';
 import type { Client } from '../../../../src/teleport/commands/client.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import type { Login } from '../../../../src/teleport/commands/tsh.ts';
+import type { AssumedLogin } from '../../../../src/teleport/commands/tsh.ts';
 import { contents } from '../../../support/folderContents.ts';
 import { Demo } from '../../../support/demo/demoCluster.ts';
 import { hour, id, names, now, profile, second } from '../../../support/samples.ts';
@@ -18,7 +18,7 @@ import { RememberedFiles, ToldTsh } from '../../../support/state/testWindow.ts';
 import { settle, Time } from '../../../support/state/handClock.ts';
 
 const [everyday, elsewhere] = ['/everyday', '/elsewhere'];
-const other = foreign('https://other.test:443');
+const other = untrusted('https://other.test:443');
 
 /** A private home of alice's. */
 const home = (number: number, changes: Partial<HomeRecord> = {}): HomeRecord => ({
@@ -29,8 +29,8 @@ const home = (number: number, changes: Partial<HomeRecord> = {}): HomeRecord => 
   everyday,
   requestId: id(number),
   roles: names('kube-admin'),
-  user: foreign('alice'),
-  cluster: foreign('ent.example.test'),
+  user: untrusted('alice'),
+  cluster: untrusted('ent.example.test'),
   proxy: profile().proxy,
   since: now,
   certificateEnds: now + hour,
@@ -58,7 +58,7 @@ class Look {
       tsh,
       everyday: new Home(everyday),
       store,
-      waiting: new Waiting(files, store),
+      waiting: new WatchedRequests(files, store),
       elevations: { inUse, sawEveryday: () => Promise.resolve() } as unknown as Elevations,
       lastLogin: new LastLogin(files),
       clock: time,
@@ -68,7 +68,7 @@ class Look {
   }
 
   /** @returns which homes' logins are gone after tsh said this, in order */
-  async at(login: Login, then = login): Promise<string[]> {
+  async at(login: AssumedLogin, then = login): Promise<string[]> {
     this.gone = [];
     this.tsh.login = login;
     this.#check.expect();
@@ -82,11 +82,11 @@ class Look {
   }
 }
 
-const signedIn = (changes: Parameters<typeof profile>[1] = {}, user = 'alice'): Login => ({
+const signedIn = (changes: Parameters<typeof profile>[1] = {}, user = 'alice'): AssumedLogin => ({
   kind: 'signedIn',
   profile: profile(user, changes),
 });
-const out: Login = { kind: 'signedOut' };
+const out: AssumedLogin = { kind: 'signedOut' };
 
 describe('a login that is gone behind our back', () => {
   it('signed out: exactly its private homes are named', async () => {
@@ -96,7 +96,7 @@ describe('a login that is gone behind our back', () => {
   });
 
   it('another person: exactly the homes of the former one are named', async () => {
-    const look = new Look([home(1), home(2, { user: foreign('bob') })]);
+    const look = new Look([home(1), home(2, { user: untrusted('bob') })]);
     assert.deepEqual(await look.at(signedIn({}, 'bob')), ['1']);
     assert.deepEqual(await look.at(signedIn()), ['2']);
   });
@@ -118,7 +118,7 @@ describe('a login that is gone behind our back', () => {
 
   it('a leaf cluster is selected: not gone', async () => {
     const look = new Look([home(1)]);
-    assert.deepEqual(await look.at(signedIn({ cluster: foreign('leaf.example.test') })), []);
+    assert.deepEqual(await look.at(signedIn({ cluster: untrusted('leaf.example.test') })), []);
   });
 
   it('a login that has run out is still that login', async () => {
@@ -172,7 +172,7 @@ describe('a login that is gone behind our back', () => {
           store: desk.store,
           elevations: desk.elevations,
           clock: desk.clock,
-          waiting: new Waiting(desk.files, desk.store),
+          waiting: new WatchedRequests(desk.files, desk.store),
           lastLogin: new LastLogin(desk.files),
           later: (_ms, task) => {
             task();

@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { listenBeside } from '../../../../src/teleport/lock/localSocket.ts';
-import { take } from '../../../../src/teleport/lock/processLock.ts';
+import { takeLock } from '../../../../src/teleport/lock/processLock.ts';
 import { until } from '../../../support/temporaryFolder.ts';
 import { Other } from '../../../support/processes/otherProcess.ts';
 import { Room } from '../../../support/state/windowGroup.ts';
@@ -129,7 +129,7 @@ describe('the windows of a person', function () {
   });
 
   it('garbage from the one that leads does not disturb a window, which goes on by itself when that is gone', async () => {
-    const seat = await take(room.seat);
+    const seat = await takeLock(room.seat);
     const heard: string[] = [];
     const server = await listenBeside(room.seat, (socket) => {
       socket.on('error', () => undefined);

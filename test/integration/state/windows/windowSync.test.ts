@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Elevation } from '../../../../src/access/elevation.ts';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { hour, id, minute, names, now, profile, request, review, second } from '../../../support/samples.ts';
 import { until } from '../../../support/temporaryFolder.ts';
 import { Other } from '../../../support/processes/otherProcess.ts';
@@ -64,7 +64,7 @@ describe('one truth over windows', function () {
 
   it('what one asked all know, also one that comes later', async () => {
     const { all } = await open(3);
-    room.tsh.requests = [request(), request({ id: id(2), user: foreign('bob') })];
+    room.tsh.requests = [request(), request({ id: id(2), user: untrusted('bob') })];
     await room.time.pass(minute);
     all.push(...(await room.enter(1)));
     await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 2);
@@ -320,7 +320,7 @@ describe('one truth over windows', function () {
     const bobs = (n: number, reviewers = 'rita') =>
       request({
         id: id(n),
-        user: foreign('bob'),
+        user: untrusted('bob'),
         suggestedReviewers: names(reviewers),
         decideBy: now + 5 * hour,
         grantEnds: now + 5 * hour,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { bare, foreign, type RequestId } from '../../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type RequestId } from '../../../../src/access/text/foreign.ts';
 import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
@@ -46,10 +46,10 @@ describe('a tsh that is not what it should be', () => {
     assert.rejects(promise, (error) => failureOf(error)?.kind === kind);
   const status = print('ent-status-base');
   const draft = {
-    roles: [foreign('a'), foreign('b')],
+    roles: [untrusted('a'), untrusted('b')],
     reason: ' @x ',
     minutes: 90,
-    reviewers: [foreign('rita')],
+    reviewers: [untrusted('rita')],
   };
 
   it('says it assumed, but did not: that is a failure, not an elevation', async () => {
@@ -87,7 +87,7 @@ describe('a tsh that is not what it should be', () => {
     const tsh = await pretending({ 'request ls': print('ent-ls-pending') });
     const [made] = (await tsh.list(home)).requests;
     assert.ok(made?.reason);
-    const same = { ...draft, roles: made.roles, reason: bare(made.reason) };
+    const same = { ...draft, roles: made.roles, reason: rawText(made.reason) };
     const find = (since: number, known?: readonly RequestId[]): Promise<RequestId | undefined> =>
       tsh.findCreated(home, same, made.user, since, known);
     for (const ahead of [-5 * hour, -2 * minute, 0, 2 * minute, 5 * hour])
@@ -142,13 +142,13 @@ describe('what leads elsewhere', () => {
   it('signing in names the proxy and the person that are known', () => {
     const known = ['login', '--proxy=ent.example.test:443', '--user=alice'];
     assert.deepEqual(signInArguments(profile()), known);
-    assert.deepEqual(signInArguments({ proxy: foreign('p:443') }), ['login', '--proxy=p:443']);
+    assert.deepEqual(signInArguments({ proxy: untrusted('p:443') }), ['login', '--proxy=p:443']);
   });
 
   it('the address of a request is made of a plain proxy only', () => {
     assert.equal(webAddress(profile(), id(1)), `https://ent.example.test:443/web/requests/${id(1)}`);
     for (const proxy of ['http://x', 'https://a/b', 'https://a b', 'javascript:x', 'https://x)](command:y']) {
-      assert.equal(webAddress(profile('alice', { proxy: foreign(proxy) }), id(1)), '', proxy);
+      assert.equal(webAddress(profile('alice', { proxy: untrusted(proxy) }), id(1)), '', proxy);
     }
   });
 });

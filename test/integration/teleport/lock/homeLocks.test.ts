@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { stampOf } from '../../../../src/teleport/process/processes.ts';
-import { makeWay } from '../../../../src/teleport/lock/homeQueue.ts';
-import { Turns } from '../../../../src/teleport/lock/homeLocks.ts';
+import { writeGoesFirst } from '../../../../src/teleport/lock/homeQueue.ts';
+import { HomeLocks } from '../../../../src/teleport/lock/homeLocks.ts';
 import { Demo } from '../../../support/demo/demoCluster.ts';
 import { Folder, gate, until } from '../../../support/temporaryFolder.ts';
 import { Other } from '../../../support/processes/otherProcess.ts';
@@ -31,7 +31,7 @@ describe('the turn on a home, shared by windows', function () {
   });
 
   /** What another window of the same person has. */
-  const turns = (runtime = folder.at('run')): Turns => new Turns({ XDG_RUNTIME_DIR: runtime }, loadRun);
+  const turns = (runtime = folder.at('run')): HomeLocks => new HomeLocks({ XDG_RUNTIME_DIR: runtime }, loadRun);
   const homeOf = (path = folder.at('home'), everyday = path): Home => new Home(path, everyday, turns());
   const asker = (tsh: string, home: string): Other => {
     const other = new Other('queuedCaller.ts', tsh, home, folder.at('run'));
@@ -141,7 +141,7 @@ describe('the turn on a home, shared by windows', function () {
     read.catch(() => undefined);
     await begun.opened;
     assert.equal(await writing.turn.write(() => Promise.resolve('written')), 'written');
-    await assert.rejects(read, new RegExp(makeWay));
+    await assert.rejects(read, new RegExp(writeGoesFirst));
 
     const order: string[] = [];
     const end = gate();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { connect } from '../../../../src/teleport/lock/localSocket.ts';
-import { fits, pipeName, take, takeName, type Seat } from '../../../../src/teleport/lock/processLock.ts';
+import { connectPeer } from '../../../../src/teleport/lock/localSocket.ts';
+import { fits, pipeName, takeLock, takeNamedPipe, type ProcessLock } from '../../../../src/teleport/lock/processLock.ts';
 import { Folder, gate, until } from '../../../support/temporaryFolder.ts';
 import { Other } from '../../../support/processes/otherProcess.ts';
 
@@ -26,7 +26,7 @@ describe('a seat for one process at a time', function () {
     return other;
   };
   /** Notes when a seat is there, without waiting for it. */
-  const noted = (seat: Promise<Seat>): { taken: boolean; seat: Promise<Seat> } => {
+  const noted = (seat: Promise<ProcessLock>): { taken: boolean; seat: Promise<ProcessLock> } => {
     const note = { taken: false, seat };
     void seat.then(
       () => (note.taken = true),
@@ -36,18 +36,18 @@ describe('a seat for one process at a time', function () {
   };
 
   it('is free when nobody has it, and leaves nothing behind', async () => {
-    for (let i = 0; i < 3; i++) (await take(path())).release();
+    for (let i = 0; i < 3; i++) (await takeLock(path())).release();
     assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('who comes second waits until the first lets go', async () => {
     const heard = gate();
-    const first = await take(path(), { onHurry: heard.open });
-    const second = noted(take(path(), { hurry: true }));
+    const first = await takeLock(path(), { onHurry: heard.open });
+    const second = noted(takeLock(path(), { hurry: true }));
     const other = sitter();
-    const third = noted(take(path()));
+    const third = noted(takeLock(path()));
     await heard.opened;
-    (await take(folder.at('another'))).release();
+    (await takeLock(folder.at('another'))).release();
     assert.equal(second.taken || third.taken || other.said.length > 0, false);
     first.release();
     await Promise.all([
@@ -63,7 +63,7 @@ describe('a seat for one process at a time', function () {
     let most = 0;
     const sit = async (): Promise<void> => {
       for (let i = 0; i < 5; i++) {
-        const seat = await take(path(), { hurry: i % 2 === 0 });
+        const seat = await takeLock(path(), { hurry: i % 2 === 0 });
         most = Math.max(most, ++sitting);
         await new Promise(setImmediate);
         sitting -= 1;
@@ -77,13 +77,13 @@ describe('a seat for one process at a time', function () {
   it('is free at once when the process that has it is killed', async () => {
     const other = sitter();
     await other.says('taken');
-    const mine = noted(take(path(), { hurry: true }));
+    const mine = noted(takeLock(path(), { hurry: true }));
     await other.says('hurried');
     assert.equal(mine.taken, false);
     await other.kill();
     (await mine.seat).release();
     // Its file goes too, removed by whoever looks at it next.
-    (await take(path(), {})).release();
+    (await takeLock(path(), {})).release();
     await until(async () => (await readdir(folder.path)).length === 0);
   });
 
@@ -96,7 +96,7 @@ describe('a seat for one process at a time', function () {
     assert.equal((await readdir(folder.path)).length, 1, 'each removed what the one before had left');
     let sitting = 0;
     const sit = async (): Promise<number> => {
-      const seat = await take(path());
+      const seat = await takeLock(path());
       const at = ++sitting;
       await new Promise(setImmediate);
       sitting -= 1;
@@ -108,36 +108,36 @@ describe('a seat for one process at a time', function () {
   });
 
   it('who waits can leave, and the others are not disturbed', async () => {
-    const first = await take(path());
+    const first = await takeLock(path());
     const leaving = new AbortController();
-    const left = take(path(), { signal: leaving.signal });
-    const stays = take(path());
+    const left = takeLock(path(), { signal: leaving.signal });
+    const stays = takeLock(path());
     leaving.abort(new Error('left'));
     await assert.rejects(left, /left/);
     first.release();
     (await stays).release();
-    await assert.rejects(take(path(), { signal: AbortSignal.abort(new Error('before')) }), /before/);
+    await assert.rejects(takeLock(path(), { signal: AbortSignal.abort(new Error('before')) }), /before/);
     assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('leaving while connected to the one who has it', async () => {
     const heard = gate();
-    const first = await take(path(), { onHurry: heard.open });
+    const first = await takeLock(path(), { onHurry: heard.open });
     const leaving = new AbortController();
-    const left = take(path(), { signal: leaving.signal, hurry: true });
+    const left = takeLock(path(), { signal: leaving.signal, hurry: true });
     await heard.opened;
     leaving.abort(new Error('left'));
     await assert.rejects(left, /left/);
     first.release();
-    (await take(path(), { signal: new AbortController().signal })).release();
+    (await takeLock(path(), { signal: new AbortController().signal })).release();
   });
 
   it('a seat that was taken is not lost when its asker leaves later', async () => {
     const leaving = new AbortController();
     const heard = gate();
-    const seat = await take(path(), { signal: leaving.signal, onHurry: heard.open });
+    const seat = await takeLock(path(), { signal: leaving.signal, onHurry: heard.open });
     leaving.abort();
-    const next = noted(take(path(), { hurry: true }));
+    const next = noted(takeLock(path(), { hurry: true }));
     await heard.opened;
     assert.equal(next.taken, false);
     seat.release();
@@ -147,8 +147,8 @@ describe('a seat for one process at a time', function () {
   it('who has it hears that somebody cannot wait, in another process too; who can wait says nothing', async () => {
     const other = sitter();
     await other.says('taken');
-    const patient = noted(take(path()));
-    const hurried = noted(take(path(), { hurry: true }));
+    const patient = noted(takeLock(path()));
+    const hurried = noted(takeLock(path(), { hurry: true }));
     await other.says('hurried');
     assert.deepEqual(other.said, ['taken', 'hurried']);
     await other.letGo();
@@ -165,7 +165,7 @@ describe('a seat for one process at a time', function () {
     await mkdir(folder.at('seat.001'));
     await symlink(folder.at(live), folder.at('seat.002'));
     await symlink('/nowhere', folder.at('seat.003'));
-    (await take(path())).release();
+    (await takeLock(path())).release();
     assert.deepEqual(
       (await readdir(folder.path)).filter((name) => name.startsWith('seat')),
       ['seat.000', 'seat.001', 'seat.002', 'seat.003'],
@@ -174,10 +174,10 @@ describe('a seat for one process at a time', function () {
   });
 
   it('a folder that is not there or cannot be written is a failure, not a wait', async () => {
-    await assert.rejects(take(folder.at('missing', 'seat')), { code: /^(ENOENT|EACCES)$/ });
-    await assert.rejects(take('/proc/seat'));
+    await assert.rejects(takeLock(folder.at('missing', 'seat')), { code: /^(ENOENT|EACCES)$/ });
+    await assert.rejects(takeLock('/proc/seat'));
     await writeFile(folder.at('file'), '');
-    await assert.rejects(take(folder.at('file', 'seat')));
+    await assert.rejects(takeLock(folder.at('file', 'seat')));
   });
 
   it('a path too long for a socket is refused, never cut', async () => {
@@ -186,8 +186,8 @@ describe('a seat for one process at a time', function () {
     assert.equal(fits(long), false);
     assert.equal(fits(long.slice(1)), true);
     assert.equal(fits('ä'.repeat(43)), false, 'bytes count, not letters');
-    await assert.rejects(take(long), RangeError);
-    (await take(long.slice(0, -1))).release();
+    await assert.rejects(takeLock(long), RangeError);
+    (await takeLock(long.slice(0, -1))).release();
     assert.deepEqual(await readdir(folder.path), []);
   });
 
@@ -204,10 +204,10 @@ describe('a seat for one process at a time', function () {
 
     it('who comes second waits until the first lets go; who leaves, leaves', async () => {
       const heard = gate();
-      const first = await takeName(name(), { onHurry: heard.open });
+      const first = await takeNamedPipe(name(), { onHurry: heard.open });
       const leaving = new AbortController();
-      const left = takeName(name(), { signal: leaving.signal });
-      const second = noted(takeName(name(), { hurry: true }));
+      const left = takeNamedPipe(name(), { signal: leaving.signal });
+      const second = noted(takeNamedPipe(name(), { hurry: true }));
       await heard.opened;
       leaving.abort(new Error('left'));
       await assert.rejects(left, /left/);
@@ -219,7 +219,7 @@ describe('a seat for one process at a time', function () {
     it('is free at once when the process that has it is killed', async () => {
       const other = sitter(`@${folder.path}`);
       await other.says('taken');
-      const mine = noted(takeName(name(), { hurry: true }));
+      const mine = noted(takeNamedPipe(name(), { hurry: true }));
       await other.says('hurried');
       assert.equal(mine.taken, false);
       await other.kill();
@@ -232,7 +232,7 @@ describe('a seat for one process at a time', function () {
     await new Promise<void>((resolve) => silent.listen(folder.at('seat.0'), resolve));
     const asked = new Promise((resolve) => silent.once('connection', resolve));
     const leaving = new AbortController();
-    const waiting = take(path(), { signal: leaving.signal });
+    const waiting = takeLock(path(), { signal: leaving.signal });
     await asked;
     leaving.abort(new Error('left'));
     await assert.rejects(waiting, /left/);
@@ -243,9 +243,9 @@ describe('a seat for one process at a time', function () {
     const other = sitter();
     await other.says('taken');
     const file = folder.at((await readdir(folder.path))[0] ?? '');
-    const peer = await connect(file);
+    const peer = await connectPeer(file);
     assert.ok(peer !== 'nobody' && (await peer?.held) === true);
     await other.kill();
-    assert.equal(await connect(file), 'nobody');
+    assert.equal(await connectPeer(file), 'nobody');
   });
 });

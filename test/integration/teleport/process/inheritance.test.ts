@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname } from 'node:path';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
 import { ourWords } from '../../../../src/teleport/process/environment.ts';
 import { Home, neutralFolder } from '../../../../src/teleport/home/home.ts';
-import { Kube } from '../../../../src/teleport/commands/tshKube.ts';
+import { TshKube } from '../../../../src/teleport/commands/tshKube.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
-import { Resources } from '../../../../src/teleport/commands/tshResourceSearch.ts';
+import { ResourceSearch } from '../../../../src/teleport/commands/tshResourceSearch.ts';
 import { signInArguments } from '../../../../src/teleport/commands/tshLogin.ts';
 import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
 import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
@@ -29,16 +29,16 @@ interface Start {
 }
 
 /** Words of others that look like words of a command. */
-const [me, role, reason, words] = [foreign('alice'), foreign('dba'), 'because', 'prod'];
-const draft = { roles: [role], reason, minutes: 60, reviewers: [foreign('rita')] };
+const [me, role, reason, words] = [untrusted('alice'), untrusted('dba'), 'because', 'prod'];
+const draft = { roles: [role], reason, minutes: 60, reviewers: [untrusted('rita')] };
 const others = ['alice', 'dba', 'because', 'prod', 'rita'];
 
 /** Everything that starts programs. */
 interface Clients {
   readonly tsh: Tsh;
   readonly tctl: Tctl;
-  readonly kube: Kube;
-  readonly resources: Resources;
+  readonly kube: TshKube;
+  readonly resources: ResourceSearch;
 }
 type Call = (clients: Clients, home: Home) => Promise<unknown>;
 type Every<T> = { readonly [Name in keyof T]: Call };
@@ -77,7 +77,7 @@ const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
   },
   kube: {
     list: ({ kube }, home) => kube.list(home),
-    login: ({ kube }, home) => kube.login(home, foreign(words)),
+    login: ({ kube }, home) => kube.login(home, untrusted(words)),
   },
   resources: {
     search: ({ resources }, home) => resources.search(home, 'node', [words]),
@@ -192,8 +192,8 @@ describe('what tsh and tctl inherit', () => {
     const clients: Clients = {
       tsh: new Tsh(client),
       tctl: new Tctl({ client, root: folder.at('root'), configuration: folder.at('missing') }),
-      kube: new Kube(client),
-      resources: new Resources(client),
+      kube: new TshKube(client),
+      resources: new ResourceSearch(client),
     };
     // All at once, each on a home of its own, which tells whose start it was.
     await Promise.all(

@@ -6,7 +6,7 @@ import { run } from '../../../../src/teleport/process/runProcess.ts';
 import * as processes from '../../../../src/teleport/process/processes.ts';
 import { Folder, until } from '../../../support/temporaryFolder.ts';
 
-const { bootId, end, isRunning, residentsOf, stampOf } = processes;
+const { bootId, endProcesses: end, isRunning, homeProcesses: residentsOf, stampOf } = processes;
 const loadRun = () => Promise.resolve(run);
 
 describe('what uses a private home', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { lost, lostIn } from '../../../../src/teleport/shell/processEnvironment.ts';
+import { lost, lostVariables } from '../../../../src/teleport/shell/processEnvironment.ts';
 
 const ours = { TELEPORT_HOME: '/run/1/current', KUBECONFIG: '/run/1/kubeconfig' };
 const written = (env: Readonly<Record<string, string>>): string =>
@@ -29,17 +29,17 @@ describe('what a shell was really given', () => {
     if (process.platform !== 'linux') this.skip();
     const shell = spawn('/bin/sh', ['-c', 'read -r end'], { env: { ...ours, KUBECONFIG: '/theirs' } });
     try {
-      assert.deepEqual(await lostIn(shell.pid ?? 0, ours), ['KUBECONFIG']);
-      assert.deepEqual(await lostIn(shell.pid ?? 0, { ...ours, KUBECONFIG: '/theirs' }), []);
+      assert.deepEqual(await lostVariables(shell.pid ?? 0, ours), ['KUBECONFIG']);
+      assert.deepEqual(await lostVariables(shell.pid ?? 0, { ...ours, KUBECONFIG: '/theirs' }), []);
     } finally {
       shell.kill();
     }
-    assert.deepEqual(await lostIn(2 ** 30, ours), []);
+    assert.deepEqual(await lostVariables(2 ** 30, ours), []);
   });
 
   it('a process that is still a copy of the one that started it is looked at again', async () => {
     const looks = [written({ TELEPORT_HOME: '/parent' }), written(ours)];
-    assert.deepEqual(await lostIn(1, ours, () => Promise.resolve(looks.shift())), []);
+    assert.deepEqual(await lostVariables(1, ours, () => Promise.resolve(looks.shift())), []);
     assert.equal(looks.length, 0);
   });
 });

@@ -4,8 +4,8 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { isRunning } from '../../../../src/teleport/process/processes.ts';
-import { ShellCheck, type ShellVerdict } from '../../../../src/teleport/shell/shellEnvironmentCheck.ts';
-import { askingArguments, readShell } from '../../../../src/teleport/shell/shellProbe.ts';
+import { ShellEnvironmentCheck, type ShellVerdict } from '../../../../src/teleport/shell/shellEnvironmentCheck.ts';
+import { probeArguments, readShell } from '../../../../src/teleport/shell/shellProbe.ts';
 import { keepingLine } from '../../../../src/teleport/shell/shellDialects.ts';
 import { shellEnvironment } from '../../../../src/teleport/process/environment.ts';
 import { Folder, until } from '../../../support/temporaryFolder.ts';
@@ -19,13 +19,13 @@ const others = [
 describe('the start-up files of the person’s shell', function () {
   this.timeout(20_000);
   let folder: Folder;
-  let check: ShellCheck;
+  let check: ShellEnvironmentCheck;
   let starts: number;
   beforeEach(async () => {
     folder = await Folder.open();
     await mkdir(folder.at('home'));
     starts = 0;
-    check = new ShellCheck({
+    check = new ShellEnvironmentCheck({
       root: folder.at('run'),
       loadRun: () =>
         Promise.resolve((...args: Parameters<typeof run>) => {
@@ -165,7 +165,7 @@ describe('the start-up files of the person’s shell', function () {
     const notOne = folder.at('bin', 'bash');
     assert.deepEqual(await verdict(notOne), { kind: 'notChecked', why: 'silent' });
     await writeFile(folder.at('file'), '');
-    const nowhere = new ShellCheck({ root: folder.at('file'), loadRun: () => Promise.resolve(run) });
+    const nowhere = new ShellEnvironmentCheck({ root: folder.at('file'), loadRun: () => Promise.resolve(run) });
     const asked = { path: bash, args: [], environment: () => ({ HOME: folder.path }) };
     assert.deepEqual(await nowhere.verdict(asked), { kind: 'notChecked', why: 'silent' });
   });
@@ -221,7 +221,7 @@ describe('what a shell printed', () => {
 
   it('is never the question itself', () => {
     for (const shell of ['bash', 'zsh', 'fish'] as const) {
-      const question = askingArguments(shell, [], mark).join(' ');
+      const question = probeArguments(shell, [], mark).join(' ');
       assert.equal(readShell(`${question}\n${question}`, mark), undefined);
     }
   });

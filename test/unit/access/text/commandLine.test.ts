@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { faultOf, longestCommand } from '../../../../src/access/text/commandLine.ts';
+import { commandProblem, longestCommand } from '../../../../src/access/text/commandLine.ts';
 
 describe('a command that is to run elevated', () => {
   it('is taken as it is typed', () => {
     for (const text of ['kubectl get pods -n "zahlung ä"', "a | b && c; d > 'e' $(f) `g`", '日本語 🙂'])
-      assert.equal(faultOf(text), undefined, text);
+      assert.equal(commandProblem(text), undefined, text);
   });
 
   it('that would not run as it is shown is refused', () => {
@@ -21,13 +21,13 @@ describe('a command that is to run elevated', () => {
       '\u200b',
       '\ud800',
     ])
-      assert.equal(faultOf(`kubectl get${sign}pods`), 'unseen', JSON.stringify(sign));
+      assert.equal(commandProblem(`kubectl get${sign}pods`), 'unseen', JSON.stringify(sign));
   });
 
   it('that is empty, or too long to be shown, is refused', () => {
-    assert.equal(faultOf(''), 'empty');
-    assert.equal(faultOf('   '), 'empty');
-    assert.equal(faultOf('x'.repeat(longestCommand)), undefined);
-    assert.equal(faultOf('x'.repeat(longestCommand + 1)), 'tooLong');
+    assert.equal(commandProblem(''), 'empty');
+    assert.equal(commandProblem('   '), 'empty');
+    assert.equal(commandProblem('x'.repeat(longestCommand)), undefined);
+    assert.equal(commandProblem('x'.repeat(longestCommand + 1)), 'tooLong');
   });
 });

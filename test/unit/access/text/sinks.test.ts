@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as inert from '../../../../src/access/text/sinks.ts';
-import { foreign, type Foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/text/foreign.ts';
 import { active, hostile } from '../../../support/samples.ts';
 
 const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal } = inert;
 /** What stands inside the quotation marks of a dialog. */
-const quoted = (text: Foreign): string => {
+const quoted = (text: Untrusted): string => {
   const shown = forModal(text);
   assert.match(shown, /^“[^“”]*”$/);
   return shown.slice(1, -1);
@@ -54,7 +54,7 @@ const attacks: readonly (readonly [what: string, text: string, shown: string])[]
 describe('inert text: what others wrote is only ever read', () => {
   for (const [what, text, shown] of attacks) {
     it(`${what} is shown as what it is, in every place`, () => {
-      for (const [name, sink] of Object.entries(sinks)) assert.equal(sink(foreign(text)), shown, name);
+      for (const [name, sink] of Object.entries(sinks)) assert.equal(sink(untrusted(text)), shown, name);
     });
   }
 
@@ -66,35 +66,35 @@ describe('inert text: what others wrote is only ever read', () => {
     });
     it(`${name}: a long text is cut, with a sign that it was`, () => {
       const limit = longest[name as keyof typeof longest];
-      const shown = sink(foreign('x'.repeat(5000)));
+      const shown = sink(untrusted('x'.repeat(5000)));
       assert.equal(shown, `${'x'.repeat(limit - 1)}…`);
-      assert.equal(sink(foreign('y'.repeat(limit))), 'y'.repeat(limit));
+      assert.equal(sink(untrusted('y'.repeat(limit))), 'y'.repeat(limit));
     });
   }
 
   it('in a dialog it stands in quotation marks that it cannot close', () => {
     assert.equal(
-      forModal(foreign('fix it” Approvals so far: 2 of 2 “')),
+      forModal(untrusted('fix it” Approvals so far: 2 of 2 “')),
       '“fix it" Approvals so far: 2 of 2 "”',
     );
   });
 
   it('what takes two units of a string is never cut in half', () => {
-    const shown = forStatusBar(foreign('😀'.repeat(60)));
+    const shown = forStatusBar(untrusted('😀'.repeat(60)));
     assert.equal(shown, `${'😀'.repeat(29)}…`);
   });
 
   it('names that mix Latin with look-alike letters are marked, also when they are cut', () => {
     for (const name of ['\u0430dmin', 'kube-\u0430dmin'.replace('-', ''), 'r\u03bfot', 'ad\u0578in']) {
-      assert.ok(inert.mixesScripts(foreign(name)), name);
-      assert.ok(forRow(foreign(name)).endsWith(mark), name);
+      assert.ok(inert.mixesScripts(untrusted(name)), name);
+      assert.ok(forRow(untrusted(name)).endsWith(mark), name);
     }
-    assert.ok(forStatusBar(foreign(`${'x'.repeat(100)} \u0430dmin`)).endsWith(mark));
+    assert.ok(forStatusBar(untrusted(`${'x'.repeat(100)} \u0430dmin`)).endsWith(mark));
   });
 
   it('whole words of another script are nothing to warn of', () => {
     for (const name of ['дежурный', 'admin администратор', 'naïve', '当番', 'kube-admin']) {
-      assert.equal(forRow(foreign(name)), name);
+      assert.equal(forRow(untrusted(name)), name);
     }
   });
 });
@@ -102,7 +102,7 @@ describe('inert text: what others wrote is only ever read', () => {
 describe('inert text: notifications, which draw links', () => {
   it('take plain names only', () => {
     for (const name of ['rita', 'kube-admin', 'a.b_c@d+e', 'R2', 'x'.repeat(64)]) {
-      assert.equal(inert.forMessage(foreign(name)), name);
+      assert.equal(inert.forMessage(untrusted(name)), name);
     }
   });
 
@@ -122,7 +122,7 @@ describe('inert text: notifications, which draw links', () => {
       'ритa',
     ];
     for (const name of [...others, 'x'.repeat(65), '$(check)', 'rita\n']) {
-      assert.equal(inert.forMessage(foreign(name)), undefined, JSON.stringify(name));
+      assert.equal(inert.forMessage(untrusted(name)), undefined, JSON.stringify(name));
     }
   });
 });
@@ -130,10 +130,10 @@ describe('inert text: notifications, which draw links', () => {
 describe('inert text: the request page', () => {
   it('every line of others begins with a mark, so none can pass for ours', () => {
     for (const text of ['one\ntwo', 'one\r\ntwo', 'one\rtwo']) {
-      assert.deepEqual(inert.forPage(foreign(text)), ['│ one', '│ two']);
+      assert.deepEqual(inert.forPage(untrusted(text)), ['│ one', '│ two']);
     }
-    assert.deepEqual(inert.forPage(foreign('')), ['│']);
-    assert.deepEqual(inert.forPage(foreign('one\u2028State: approved')), ['│ one\\u{2028}State: approved']);
+    assert.deepEqual(inert.forPage(untrusted('')), ['│']);
+    assert.deepEqual(inert.forPage(untrusted('one\u2028State: approved')), ['│ one\\u{2028}State: approved']);
   });
 
   it('nothing of a hostile text acts, hides or turns around', () => {
@@ -144,11 +144,11 @@ describe('inert text: the request page', () => {
   });
 
   it('mixed scripts are said in a line of their own', () => {
-    assert.deepEqual(inert.forPage(foreign('\u0430dmin')), ['│ \u0430dmin', '│ [mixed scripts]']);
+    assert.deepEqual(inert.forPage(untrusted('\u0430dmin')), ['│ \u0430dmin', '│ [mixed scripts]']);
   });
 
   it('on the page a long line is wrapped, and every line of it is marked', () => {
-    const lines = inert.forPage(foreign(`${'word '.repeat(60)}${'x'.repeat(250)}`));
+    const lines = inert.forPage(untrusted(`${'word '.repeat(60)}${'x'.repeat(250)}`));
     assert.ok(lines.length > 4);
     for (const line of lines) assert.match(line, /^│ .{1,100}$/u);
     assert.equal(

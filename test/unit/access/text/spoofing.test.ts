@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as inert from '../../../../src/access/text/sinks.ts';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
-import { pageOf } from '../../../../src/views/pages/requestPage.ts';
+import { requestPage } from '../../../../src/views/pages/requestPage.ts';
 import type { Row } from '../../../../src/views/rows/row.ts';
 import { statusItem } from '../../../../src/views/statusItem.ts';
 import { toReview } from '../../../../src/views/rows/toReview.ts';
@@ -60,7 +60,7 @@ describe('ten thousand texts that try to be something else', function () {
     holds(
       fc.property(spoof, (text) => {
         for (const [name, [sink, limit]] of Object.entries(sinks)) {
-          const shown = sink(foreign(text));
+          const shown = sink(untrusted(text));
           isInert(shown, name);
           assert.doesNotMatch(shown, /\p{Zs}{2}/u, `${name} has a gap`);
           assert.ok(points(shown) <= limit, `${name} is ${points(shown)} long`);
@@ -72,7 +72,7 @@ describe('ten thousand texts that try to be something else', function () {
 
   it('cannot close the quotation marks of a dialog', () => {
     holds(
-      fc.property(spoof, (text) => assert.match(inert.forModal(foreign(text)), /^“[^“”„‟❝❞〝〞〟＂″‶]*”$/u)),
+      fc.property(spoof, (text) => assert.match(inert.forModal(untrusted(text)), /^“[^“”„‟❝❞〝〞〟＂″‶]*”$/u)),
       2_000,
     );
   });
@@ -80,7 +80,7 @@ describe('ten thousand texts that try to be something else', function () {
   it('are on the page in lines that fit, each marked', () => {
     holds(
       fc.property(spoof, (text) => {
-        const lines = inert.forPage(foreign(text));
+        const lines = inert.forPage(untrusted(text));
         assert.ok(lines.length > 0);
         for (const line of lines) {
           isInert(line, 'the page');
@@ -94,7 +94,7 @@ describe('ten thousand texts that try to be something else', function () {
   it('are in a notification a plain name, or not at all', () => {
     holds(
       fc.property(spoof, (text) => {
-        const shown = inert.forMessage(foreign(text));
+        const shown = inert.forMessage(untrusted(text));
         assert.ok(
           shown === undefined || (shown === text && /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/.test(shown)),
         );
@@ -107,7 +107,7 @@ describe('ten thousand texts that try to be something else', function () {
   it('fill no place of our words but their own', () => {
     holds(
       fc.property(spoof, spoof, (one, other) => {
-        const [first, second] = [inert.forRow(foreign(one)), inert.forRow(foreign(other))];
+        const [first, second] = [inert.forRow(untrusted(one)), inert.forRow(untrusted(other))];
         assert.equal(l10n.t('{0} by {1}, {2}', first, second, 7), `${first} by ${second}, 7`);
       }),
       1_000,
@@ -120,8 +120,8 @@ const flat = (rows: readonly Row[]): Row[] => rows.flatMap((row) => [row, ...fla
 
 /** What is on screen when this text is everywhere where others can write. */
 function everything(text: string, mine: boolean) {
-  const name = foreign(text);
-  const [me, other] = [foreign('alice'), name];
+  const name = untrusted(text);
+  const [me, other] = [untrusted('alice'), name];
   const resource = { cluster: name, kind: name, name };
   const reviewed = [review(text, 'approved', text), review(text, 'denied', text)];
   const texts = {
@@ -163,7 +163,7 @@ function everything(text: string, mine: boolean) {
       statusItem(idle, now),
       statusItem({ ...idle, requests: requests.slice(0, 1) }, now),
     ],
-    pages: [1, 2, 3, 4, 5, 6, 8, 9].map((n) => pageOf(id(n), shown, now)),
+    pages: [1, 2, 3, 4, 5, 6, 8, 9].map((n) => requestPage(id(n), shown, now)),
   };
 }
 
@@ -190,7 +190,7 @@ describe('texts that try to be something else, on screen', function () {
     holds(
       fc.property(spoof, fc.boolean(), (text, mine) => {
         // A plain name stands in our sentences as it is; nothing at all is left out.
-        fc.pre(inert.forMessage(foreign(text)) === undefined && text.trim() !== '');
+        fc.pre(inert.forMessage(untrusted(text)) === undefined && text.trim() !== '');
         check(everything(text, mine), innocent[mine ? 0 : 1]!);
       }),
       runs,

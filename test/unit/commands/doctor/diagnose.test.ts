@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { foreign } from '../../../../src/access/text/foreign.ts';
-import { diagnose, type Asked } from '../../../../src/commands/doctor/diagnose.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { diagnose, type DiagnoseParts } from '../../../../src/commands/doctor/diagnose.ts';
 import type { Diagnosis } from '../../../../src/state/diagnosis.ts';
 import {
   aliasFiles,
@@ -27,7 +27,7 @@ describe('what the Doctor finds out', () => {
   after(() => folder.close());
 
   /** Everything fails that can; only what a test gives works. */
-  function asked(store: Store, parts: object = {}): Asked {
+  function asked(store: Store, parts: object = {}): DiagnoseParts {
     return {
       client: { program: fails('notFound'), call: fails('timedOut') },
       tsh: { version: fails('timedOut'), list: fails('unreachable'), others: fails('unreadable') },
@@ -43,7 +43,7 @@ describe('what the Doctor finds out', () => {
       setting: () => '',
       elapsed: () => 0,
       ...parts,
-    } as unknown as Asked;
+    } as unknown as DiagnoseParts;
   }
 
   const editor = {
@@ -68,7 +68,7 @@ describe('what the Doctor finds out', () => {
     const diagnosis = seen(store);
     assert.equal(diagnosis.done, true);
     assert.deepEqual(diagnosis.tsh, { failure: { kind: 'notFound' } });
-    assert.deepEqual(diagnosis.login, { unread: foreign('') });
+    assert.deepEqual(diagnosis.login, { unread: untrusted('') });
     assert.deepEqual(diagnosis.reach, { notAsked: true });
     assert.deepEqual(diagnosis.others, { failure: { kind: 'unreadable' } });
     assert.deepEqual(diagnosis.managed, { is: [] });
@@ -133,7 +133,7 @@ describe('what the Doctor finds out', () => {
     const works: Record<string, boolean> = { review: false, decide: true };
     const of = (ability: string) =>
       ability in works ? { works: works[ability] ?? false, at: now } : undefined;
-    store.update({ requests: [request({ user: foreign('bob') })] });
+    store.update({ requests: [request({ user: untrusted('bob') })] });
     await diagnose(asked(store, { ...parts, rights: { of } }), editor);
     assert.deepEqual(seen(store).edition, { kind: 'community' });
     assert.equal(seen(store).clock, 'unknown');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { duration, goJson, inert, parseDuration, quote, utc } from '../../../../demo/cli/goFormat.ts';
+import { goDuration, goJson, inert, parseDuration, quote, utc } from '../../../../demo/cli/goFormat.ts';
 
 describe('demo: prints as Go does', () => {
   it('quotes control and formatting characters, and leaves letters of any script', () => {
@@ -15,11 +15,11 @@ describe('demo: prints as Go does', () => {
   });
 
   it('writes durations', () => {
-    assert.equal(duration(3_600_000), '1h0m0s');
-    assert.equal(duration(336 * 3_600_000), '336h0m0s');
-    assert.equal(duration(-90_000), '-1m30s');
-    assert.equal(duration(0), '0s');
-    assert.equal(duration(30 * 3_600_000 - 22), '29h59m59.978s');
+    assert.equal(goDuration(3_600_000), '1h0m0s');
+    assert.equal(goDuration(336 * 3_600_000), '336h0m0s');
+    assert.equal(goDuration(-90_000), '-1m30s');
+    assert.equal(goDuration(0), '0s');
+    assert.equal(goDuration(30 * 3_600_000 - 22), '29h59m59.978s');
   });
 
   it('reads durations, days too', () => {

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
-import { knownOf } from '../../../../src/privileges/census/clusterFacts.ts';
-import { LastCensus } from '../../../../src/privileges/census/censusCache.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { clusterFactsOf } from '../../../../src/privileges/census/clusterFacts.ts';
+import { CensusCache } from '../../../../src/privileges/census/censusCache.ts';
 import { Store } from '../../../../src/state/store.ts';
 import { profile } from '../../../support/samples.ts';
 import { accessList, census, kubeAdmin, user } from '../../../support/roles/censusSamples.ts';
 
 const login = (name: string, cluster = 'ent.example.test') =>
-  ({ login: { kind: 'signedIn', profile: profile(name, { cluster: foreign(cluster) }) } }) as const;
+  ({ login: { kind: 'signedIn', profile: profile(name, { cluster: untrusted(cluster) }) } }) as const;
 
 describe('the last census', () => {
   it('is that of the person and the cluster signed in, and nobody else’s', () => {
     const store = new Store();
-    const last = new LastCensus(store);
+    const last = new CensusCache(store);
     assert.equal(last.last, undefined);
     const one = census({ users: [user('alice', ['kube-admin'])] });
     let told = 0;
@@ -36,12 +36,12 @@ describe('the last census', () => {
       user('bob', []),
       user('@bot', ['kube-admin'], { system: true }),
     ];
-    const known = knownOf(census({ users, accessLists: [accessList('oncall', ['bob'])] }));
+    const known = clusterFactsOf(census({ users, accessLists: [accessList('oncall', ['bob'])] }));
     assert.equal(known.holders?.get('kube-admin'), 2);
     assert.equal(known.serverRoles?.get('kube-admin'), kubeAdmin.value);
     assert.equal(known.edition, 'enterprise');
     const failure = { kind: 'notPermitted' as const };
     const unread = (['users', 'roles', 'accessLists'] as const).map((part) => ({ part, failure }));
-    assert.deepEqual(knownOf(census({ roles: [], gaps: unread })), {});
+    assert.deepEqual(clusterFactsOf(census({ roles: [], gaps: unread })), {});
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bare, foreign } from '../../../../src/access/text/foreign.ts';
+import { rawText, untrusted } from '../../../../src/access/text/foreign.ts';
 import type { Census } from '../../../../src/privileges/census/census.ts';
 import { commonFailure, nothingRead, readCensus } from '../../../../src/privileges/census/readCensus.ts';
 import { Client } from '../../../../src/teleport/commands/client.ts';
@@ -8,7 +8,7 @@ import { Home } from '../../../../src/teleport/home/home.ts';
 import type { Outcome } from '../../../../src/teleport/process/outcome.ts';
 import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
 import { lackingRules, type PartName } from '../../../../src/teleport/commands/tctlClusterResources.ts';
-import { gapWords, unreadWords } from '../../../../src/text/privileges/censusGaps.ts';
+import { gapWords, unreadPartWords } from '../../../../src/text/privileges/censusGaps.ts';
 import { recording } from '../../../support/recordings.ts';
 import { now } from '../../../support/samples.ts';
 import { Folder } from '../../../support/temporaryFolder.ts';
@@ -63,7 +63,7 @@ describe('a census', () => {
     });
     const tctl = new Tctl({ client, root: folder.at('root'), configuration: folder.at('none') });
     const census = await readCensus({
-      ...{ tctl, home: new Home(folder.at('home')), cluster: foreign('c'), user: foreign('eve') },
+      ...{ tctl, home: new Home(folder.at('home')), cluster: untrusted('c'), user: untrusted('eve') },
       now: () => now,
       progress: (part) => told.push(part),
       ...(signal ? { signal } : {}),
@@ -80,7 +80,7 @@ describe('a census', () => {
       'get locks': recorded('tctl-get-locks-empty'),
     });
     assert.deepEqual(
-      census.users.map(({ name, roles, system }) => [name, roles.map(bare).join(), system]),
+      census.users.map(({ name, roles, system }) => [name, roles.map(rawText).join(), system]),
       [
         ['@teleport-access-approval-bot', '@teleport-access-approver', true],
         ['alice', 'dev-team', false],
@@ -90,8 +90,8 @@ describe('a census', () => {
         ['rita', 'reviewer', false],
       ],
     );
-    assert.equal(census.roles.get(foreign('editor'))?.made, 'preset');
-    assert.equal(census.roles.get(foreign('okta-requester'))?.origin, 'okta');
+    assert.equal(census.roles.get(untrusted('editor'))?.made, 'preset');
+    assert.equal(census.roles.get(untrusted('okta-requester'))?.origin, 'okta');
     assert.deepEqual([census.absent, census.gaps], [['accessLists'], []]);
     assert.deepEqual(census.locks[0]?.targets, [['access_request', '01a203d2-dd3b-771f-9e83-dcc74fe18c8e']]);
     assert.deepEqual(told, ['users', 'roles', 'saml', 'accessLists', 'bots', 'trustedClusters', 'locks']);
@@ -134,7 +134,7 @@ describe('a census', () => {
       census.gaps.map(({ part }) => part),
       ['saml', 'oidc'],
     );
-    assert.equal(unreadWords(census.gaps), 'SSO mappings');
+    assert.equal(unreadPartWords(census.gaps), 'SSO mappings');
     assert.deepEqual(census.mappings, [
       { connector: 'gh', type: 'github', claim: 'acme', value: 'admins', roles: ['kube-admin'] },
     ]);
@@ -252,7 +252,7 @@ describe('a census', () => {
         ['saml', undefined],
       ],
     );
-    assert.equal(unreadWords(gaps), '2 of 3 users, SSO mappings');
+    assert.equal(unreadPartWords(gaps), '2 of 3 users, SSO mappings');
     assert.match(gapWords(gaps[0]!), /^2 of 3 users: /);
     assert.equal(nothingRead(some.census), false);
   });

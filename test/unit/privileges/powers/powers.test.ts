@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bare } from '../../../../src/access/text/foreign.ts';
+import { rawText } from '../../../../src/access/text/foreign.ts';
 import { isCloudAdmin, isDatabaseUser } from '../../../../src/privileges/powers/adminNames.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import { roleOf } from '../../../../src/privileges/census/parseResources.ts';
@@ -117,7 +117,7 @@ describe('ways to ask for a role', () => {
   ): Promise<string[]> => {
     const team = role('team', { allow: { request }, deny: { request: deny } });
     const report = await check({ roles: [team, kubeAdmin, editor], users: [user('a', ['team'], of)] });
-    return report.askers.flatMap(({ ways: some }) => some.map(({ target }) => bare(target)));
+    return report.askers.flatMap(({ ways: some }) => some.map(({ target }) => rawText(target)));
   };
 
   it('a denial to search as a role leaves the plain way to it', async () => {
@@ -159,7 +159,7 @@ describe('ways to ask for a role', () => {
       const users = [
         user(
           'a',
-          roles.map(({ name }) => bare(name)),
+          roles.map(({ name }) => rawText(name)),
         ),
       ];
       return (await check({ roles: [...roles, editor], users })).askers[0]?.ways[0]?.approvals;
@@ -235,7 +235,7 @@ describe('acting as others', () => {
       const users = [user('eve', ['x'], own), user('bob', ['x'])];
       const report = await check({ roles: [x, editor, soft, role('dev', {})], users });
       return found(report, 'impersonates').map(
-        ({ grade, holders }) => `${grade} ${holders.map(({ name }) => bare(name)).join()}`,
+        ({ grade, holders }) => `${grade} ${holders.map(({ name }) => rawText(name)).join()}`,
       );
     };
     assert.deepEqual(await of({ roles: ['editor'] }), ['critical bob,eve']);

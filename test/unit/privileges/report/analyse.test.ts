@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { bare, foreign } from '../../../../src/access/text/foreign.ts';
-import { standingIn } from '../../../../src/privileges/report/standingAdmins.ts';
+import { rawText, untrusted } from '../../../../src/access/text/foreign.ts';
+import { standingAdmins } from '../../../../src/privileges/report/standingAdmins.ts';
 import type { FindingKind } from '../../../../src/privileges/report/finding.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import { fieldWords } from '../../../../src/text/privileges/findings.ts';
@@ -197,7 +197,7 @@ describe('templates and denials', () => {
   it('what one held role denies, no other gives', async () => {
     const with_ = async (deny: PlainObject, given = kubeAdmin): Promise<number> => {
       const roles = [given, role('no', { deny })];
-      const report = await check({ roles, users: [user('a', [bare(given.name), 'no']), user('b', ['no'])] });
+      const report = await check({ roles, users: [user('a', [rawText(given.name), 'no']), user('b', ['no'])] });
       return report.findings.length;
     };
     assert.equal(await with_({}), 1);
@@ -244,7 +244,7 @@ describe('who holds it', () => {
   });
 
   it('SSO logins count until they expire', async () => {
-    const sso = (expires: number) => user('sam', ['kube-admin'], { connector: foreign('corp'), expires });
+    const sso = (expires: number) => user('sam', ['kube-admin'], { connector: untrusted('corp'), expires });
     assert.equal((await check({ users: [sso(now + hour)] })).findings.length, 1);
     assert.equal((await check({ users: [sso(now)] })).findings.length, 0);
   });
@@ -253,7 +253,7 @@ describe('who holds it', () => {
     const report = await check({
       mappings: [mapping('admins', ['kube-admin']), mapping('devs', ['dev-team'])],
       bots: [bot('deploy', ['kube-admin'])],
-      roleMaps: [{ cluster: foreign('root.test'), remote: foreign('^ops-.*$'), roles: names('kube-admin') }],
+      roleMaps: [{ cluster: untrusted('root.test'), remote: untrusted('^ops-.*$'), roles: names('kube-admin') }],
     });
     const [finding] = found(report, 'kubernetes');
     assert.deepEqual(finding?.holders.map(({ kind, name, value }) => [kind, name, value]).sort(), [
@@ -261,7 +261,7 @@ describe('who holds it', () => {
       ['cluster', 'root.test', '^ops-.*$'],
       ['mapping', 'corp', 'admins'],
     ]);
-    const { people, others } = standingIn(report, report.findings);
+    const { people, others } = standingAdmins(report, report.findings);
     assert.deepEqual([people.length, others.length], [0, 3]);
   });
 
@@ -269,7 +269,7 @@ describe('who holds it', () => {
     const acting = role('bot-deploy', { allow: { impersonate: { roles: ['kube-admin'], users: ['*'] } } });
     const report = await check({
       roles: [kubeAdmin, acting],
-      users: [user('bot-deploy', ['bot-deploy'], { bot: foreign('deploy') })],
+      users: [user('bot-deploy', ['bot-deploy'], { bot: untrusted('deploy') })],
     });
     assert.deepEqual(
       found(report, 'kubernetes').map(({ holders }) => holders[0]?.kind),
@@ -287,10 +287,10 @@ describe('who holds it', () => {
     const inner = accessList('inner', ['carol'], { grants: { roles: [], traits: new Map() } });
     const list = accessList('oncall', [], {
       members: [
-        { name: foreign('alice'), list: false },
-        { name: foreign('bob'), list: false, expires: now - 1 },
-        { name: foreign('inner'), list: true },
-        { name: foreign('dan'), list: false },
+        { name: untrusted('alice'), list: false },
+        { name: untrusted('bob'), list: false, expires: now - 1 },
+        { name: untrusted('inner'), list: true },
+        { name: untrusted('dan'), list: false },
       ],
       memberNeeds: { roles: names('dev-team'), traits: new Map() },
     });
@@ -303,13 +303,13 @@ describe('who holds it', () => {
 
   it('lists that contain each other end', async () => {
     const nested = (name: string, inside: string) =>
-      accessList(name, [], { members: [{ name: foreign(inside), list: true }] });
+      accessList(name, [], { members: [{ name: untrusted(inside), list: true }] });
     assert.deepEqual((await check({ accessLists: [nested('a', 'b'), nested('b', 'a')] })).findings, []);
   });
 
   it('members that cannot be read are a holder of their own', async () => {
     const gaps = [
-      { part: 'members' as const, name: foreign('oncall'), failure: { kind: 'notPermitted' as const } },
+      { part: 'members' as const, name: untrusted('oncall'), failure: { kind: 'notPermitted' as const } },
     ];
     const report = await check({ accessLists: [accessList('oncall', [])], gaps });
     assert.deepEqual(
@@ -319,7 +319,7 @@ describe('who holds it', () => {
   });
 
   it('owners of a list that gives admin rights', async () => {
-    const owners = [{ name: foreign('olga'), list: false }];
+    const owners = [{ name: untrusted('olga'), list: false }];
     const report = await check({
       accessLists: [accessList('oncall', [], { owners })],
       users: [user('olga', [])],
@@ -334,16 +334,16 @@ describe('who holds it', () => {
 
   it('who is locked holds nothing now, and that every holder is locked is said', async () => {
     const lock = (kind: string, name: string, expires?: number) => ({
-      name: foreign('l'),
-      targets: [[kind, foreign(name)] as const],
+      name: untrusted('l'),
+      targets: [[kind, untrusted(name)] as const],
       ...(expires === undefined ? {} : { expires }),
     });
     const users = [user('alice', ['kube-admin']), user('bob', ['kube-admin'])];
     const one = await check({ users, locks: [lock('user', 'alice')] });
-    assert.deepEqual(standingIn(one, one.findings).people, names('bob'));
+    assert.deepEqual(standingAdmins(one, one.findings).people, names('bob'));
     assert.equal(one.findings[0]?.locked, false);
     const all = await check({ users, locks: [lock('role', 'kube-admin')] });
-    assert.deepEqual([all.findings[0]?.locked, standingIn(all, all.findings).people], [true, []]);
+    assert.deepEqual([all.findings[0]?.locked, standingAdmins(all, all.findings).people], [true, []]);
     const over = await check({ users, locks: [lock('role', 'kube-admin', now)] });
     assert.equal(over.findings[0]?.locked, false);
   });
@@ -378,7 +378,7 @@ describe('asking and approving', () => {
         roles: [team, kubeAdmin, editor, developer],
         users: [user('a', ['team'], claims)],
       });
-      return report.askers.flatMap(({ ways }) => ways.map(({ target }) => bare(target)));
+      return report.askers.flatMap(({ ways }) => ways.map(({ target }) => rawText(target)));
     };
     assert.deepEqual(await of({ roles: ['kube-*'] }), ['kube-admin']);
     assert.deepEqual(await of({ roles: ['^(kube-admin|editor)$'] }), ['kube-admin', 'editor']);

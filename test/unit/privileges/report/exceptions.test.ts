@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import {
   endOfDay,
   judge,
@@ -25,9 +25,9 @@ const entry = (more: Readonly<Record<string, string>> = {}): string =>
 const file = (...entries: readonly string[]): string => `exceptions:\n${entries.join('')}`;
 const added = {
   id,
-  what: foreign('editor'),
-  owner: foreign('rita'),
-  reason: foreign('why'),
+  what: untrusted('editor'),
+  owner: untrusted('rita'),
+  reason: untrusted('why'),
   until: '2026-12-31',
 };
 const line = (text: string): number => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
-import { standingIn } from '../../../../src/privileges/report/standingAdmins.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { standingAdmins } from '../../../../src/privileges/report/standingAdmins.ts';
 import type { Gap, Mapping } from '../../../../src/privileges/census/census.ts';
 import { judge } from '../../../../src/privileges/report/exceptions.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
-import type { Report } from '../../../../src/privileges/report/analyse.ts';
+import type { PrivilegesReport } from '../../../../src/privileges/report/analyse.ts';
 import { accessListOf, userOf } from '../../../../src/privileges/census/parseResources.ts';
 import { holderWords } from '../../../../src/text/privileges/findings.ts';
 import { verdictWords } from '../../../../src/text/privileges/verdict.ts';
@@ -26,11 +26,11 @@ import {
 } from '../../../support/roles/censusSamples.ts';
 
 const none = { roles: [], traits: new Map() };
-const listed = (name: string) => ({ name: foreign(name), list: false });
-const listIn = (name: string) => ({ name: foreign(name), list: true });
+const listed = (name: string) => ({ name: untrusted(name), list: false });
+const listIn = (name: string) => ({ name: untrusted(name), list: true });
 
 describe('what an exception is for', () => {
-  const ids = ({ findings }: Report): string[] => findings.map(({ id }) => id);
+  const ids = ({ findings }: PrivilegesReport): string[] => findings.map(({ id }) => id);
   type Parts = Parameters<typeof check>[0];
   /** Whether what is accepted of the first is accepted of the second too. */
   async function covers(first: Parts, second: Parts): Promise<boolean> {
@@ -46,7 +46,7 @@ describe('what an exception is for', () => {
 
   it('one cluster: what is accepted on dev is not on prod', async () => {
     const users = [user('eve', ['editor'])];
-    const on = (name: string) => ({ users, cluster: foreign(name) });
+    const on = (name: string) => ({ users, cluster: untrusted(name) });
     assert.equal(await covers(on('dev.test'), on('prod.test')), false);
     assert.equal(await covers(on('dev.test'), on('dev.test')), true);
   });
@@ -105,7 +105,7 @@ describe('what an exception is for', () => {
     const of = (type: Mapping['type']) => ({ mappings: [{ ...mapping('admins', ['kube-admin']), type }] });
     assert.equal(await covers(of('saml'), of('oidc')), false);
     assert.equal(await covers(of('saml'), of('saml')), true);
-    const title = foreign('Admins');
+    const title = untrusted('Admins');
     const list = (name: string) => ({
       users: [user('eve', [])],
       accessLists: [accessList(name, ['eve'], { title, owners: [listed('olga')] })],
@@ -119,24 +119,24 @@ describe('what an exception is for', () => {
 describe('nobody with admin rights is overlooked', () => {
   const standing = async (parts: Parameters<typeof check>[0]) => {
     const report = await check(parts);
-    return standingIn(report, report.findings);
+    return standingAdmins(report, report.findings);
   };
 
   it('a member of a list whose SSO record has expired, or is not there now', async () => {
     const accessLists = [accessList('oncall', ['sam'])];
-    const sam = user('sam', [], { connector: foreign('corp'), expires: now - hour });
+    const sam = user('sam', [], { connector: untrusted('corp'), expires: now - hour });
     for (const users of [[sam], [], [user('sam', [])]])
       assert.deepEqual((await standing({ users, accessLists })).people, names('sam'));
     const over = [accessList('oncall', [], { members: [{ ...listed('sam'), expires: now }] })];
     assert.deepEqual((await standing({ accessLists: over })).people, []);
     const member = (more: PlainObject) => ({
-      name: foreign('sam'),
+      name: untrusted('sam'),
       revision: '',
       document: { spec: { name: 'sam', ...more } },
     });
     const document = { metadata: { name: 'l' }, spec: {} };
     const read = (more: PlainObject) =>
-      accessListOf({ name: foreign('l'), revision: '', document }, [member(more)]).members;
+      accessListOf({ name: untrusted('l'), revision: '', document }, [member(more)]).members;
     assert.equal(read({ ineligible_status: 'INELIGIBLE_STATUS_USER_NOT_EXIST' }).length, 1);
     assert.equal(read({ ineligible_status: 'INELIGIBLE_STATUS_EXPIRED' }).length, 0);
   });
@@ -144,7 +144,7 @@ describe('nobody with admin rights is overlooked', () => {
   it('a label on a user hides nothing', async () => {
     const of = (name: string, labels: PlainObject) =>
       userOf({
-        name: foreign(name),
+        name: untrusted(name),
         revision: '',
         document: { metadata: { name, labels }, spec: { roles: ['editor'] } },
       });
@@ -164,7 +164,7 @@ describe('nobody with admin rights is overlooked', () => {
     const acting = role('bot-ci', { allow: { impersonate: { roles: ['dev-team'], users: ['*'] } } });
     const roles = [kubeAdmin, developer, editor, acting];
     const bots = [bot('ci', ['dev-team'])];
-    const holding = (...held: string[]) => [user('bot-ci', held, { bot: foreign('ci') })];
+    const holding = (...held: string[]) => [user('bot-ci', held, { bot: untrusted('ci') })];
     const report = await check({ roles, bots, users: holding('bot-ci', 'editor') });
     assert.deepEqual(
       report.findings.map(({ kind, holders }) => [kind, ...holders.map((one) => one.name)]),
@@ -220,7 +220,7 @@ describe('nobody with admin rights is overlooked', () => {
     const inner = accessList('inner', [], { grants: none });
     const outer = accessList('outer', [], { members: [listIn('inner')] });
     const gap = { part: 'members' as const, failure: { kind: 'notPermitted' as const } };
-    const gaps = [{ ...gap, name: foreign('inner') }];
+    const gaps = [{ ...gap, name: untrusted('inner') }];
     const { others } = await standing({ accessLists: [inner, outer], gaps });
     assert.deepEqual(
       others.map(({ kind, name }) => [kind, name]),
@@ -230,8 +230,8 @@ describe('nobody with admin rights is overlooked', () => {
 
   it('whoever comes with a name that makes an admin role, at SSO or from another cluster', async () => {
     const roleMap = (remote: string, local: string) => ({
-      cluster: foreign('leaf'),
-      remote: foreign(remote),
+      cluster: untrusted('leaf'),
+      remote: untrusted(remote),
       roles: names(local),
     });
     const grades = async (parts: Parameters<typeof check>[0]) =>
@@ -271,19 +271,19 @@ describe('nobody with admin rights is overlooked', () => {
 
   it('an admin whose lock ends', async () => {
     const lock = (expires?: number) => ({
-      name: foreign('l'),
-      targets: [['user', foreign('alice')] as const],
+      name: untrusted('l'),
+      targets: [['user', untrusted('alice')] as const],
       ...(expires === undefined ? {} : { expires }),
     });
     const users = [user('alice', ['kube-admin'])];
     const locked = (...locks: ReturnType<typeof lock>[]) => check({ users, locks });
     const soon = await locked(lock(now + hour), lock(now + 2 * hour));
-    assert.deepEqual(standingIn(soon, soon.findings).people, names('alice'));
+    assert.deepEqual(standingAdmins(soon, soon.findings).people, names('alice'));
     const [holder] = soon.findings[0]?.holders ?? [];
     assert.equal(holder?.lockedUntil, now + 2 * hour);
     assert.match(holderWords(holder), /^alice \(locked until \d{4}-\d\d-\d\d \d\d:\d\d UTC\)$/);
     const ever = await locked(lock(now + hour), lock());
-    assert.deepEqual(standingIn(ever, ever.findings).people, []);
+    assert.deepEqual(standingAdmins(ever, ever.findings).people, []);
     const over = await locked(lock(now));
     assert.equal(over.findings[0]?.holders[0]?.lockedUntil, undefined);
   });
@@ -296,7 +296,7 @@ describe('the first line', () => {
       const report = await check({ users: [user('alice', [])], gaps });
       const judged = judge(report.findings, [], now);
       const words = verdictWords({ report, judged, exceptions: { kind: 'none' } }, now);
-      return [words.startsWith('Nobody'), standingIn(report, judged.open).known, words] as const;
+      return [words.startsWith('Nobody'), standingAdmins(report, judged.open).known, words] as const;
     };
     const [sure, known] = await line([]);
     assert.deepEqual([sure, known], [true, true]);

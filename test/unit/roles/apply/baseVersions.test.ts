@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { foreign } from '../../../../src/access/text/foreign.ts';
-import { Bases } from '../../../../src/roles/apply/baseVersions.ts';
-import { Files } from '../../../../src/state/storageFiles.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { BaseVersions } from '../../../../src/roles/apply/baseVersions.ts';
+import { StorageFiles } from '../../../../src/state/storageFiles.ts';
 import { Folder } from '../../../support/temporaryFolder.ts';
 import { cluster, manifest, MemoryCluster } from '../../../support/roles/memoryCluster.ts';
 
 describe('the version of a role that was fetched', () => {
   let folder: Folder;
-  let bases: Bases;
+  let bases: BaseVersions;
   const server = new MemoryCluster();
   beforeEach(async () => {
     folder = await Folder.open();
-    bases = new Bases(new Files(folder.at('storage'), () => undefined));
+    bases = new BaseVersions(new StorageFiles(folder.at('storage'), () => undefined));
   });
   afterEach(() => folder.close());
   const stored = async (): Promise<string[]> =>
@@ -23,8 +23,8 @@ describe('the version of a role that was fetched', () => {
     await bases.remember(cluster, held);
     const { revision, document } = held;
     assert.deepEqual(await bases.of(cluster, held.name), { revision, document });
-    assert.equal(await bases.of(foreign('another'), held.name), undefined);
-    assert.equal(await bases.of(cluster, foreign('ops')), undefined);
+    assert.equal(await bases.of(untrusted('another'), held.name), undefined);
+    assert.equal(await bases.of(cluster, untrusted('ops')), undefined);
     const [file = ''] = await stored();
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
@@ -39,7 +39,7 @@ describe('the version of a role that was fetched', () => {
     '\u202e\u0000',
   ])
     it(`lies in a file of ours whatever the role is called: ${JSON.stringify(name.slice(0, 20))}`, async () => {
-      const held = { ...server.put(manifest('dev')), name: foreign(name) };
+      const held = { ...server.put(manifest('dev')), name: untrusted(name) };
       await bases.remember(cluster, held);
       const files = await stored();
       assert.match(files.map((file) => file.split('/').at(-1)).join(), /^[0-9a-f]{32}\.json$/);

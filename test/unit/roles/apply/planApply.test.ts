@@ -1,36 +1,36 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import {
   firstChanged,
   planRoles,
   readSources,
-  type Refusal,
+  type ApplyRefusal,
   type RolePlan,
   type Wanted,
 } from '../../../../src/roles/apply/planApply.ts';
-import type { Base } from '../../../../src/roles/apply/baseVersions.ts';
+import type { BaseVersion } from '../../../../src/roles/apply/baseVersions.ts';
 import { plainOf } from '../../../../src/roles/apply/planApply.ts';
-import type { Held } from '../../../../src/teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../../../src/teleport/output/adminSchema.ts';
 import { undoesWords } from '../../../../src/text/roles/applyText.ts';
 import { manifest, MemoryCluster, valueOf } from '../../../support/roles/memoryCluster.ts';
 
 const sources = (...texts: readonly string[]) =>
   texts.map((text, at) => ({ file: `file:///${at}.yaml`, text }));
 
-function read(held: readonly Held[], ...texts: readonly string[]): readonly Wanted[] {
+function read(held: readonly StoredResource[], ...texts: readonly string[]): readonly Wanted[] {
   const wanted = readSources(sources(...texts), held);
   return 'kind' in wanted ? assert.fail(JSON.stringify(wanted)) : wanted;
 }
 
-function refused(held: readonly Held[], ...texts: readonly string[]): Refusal {
+function refused(held: readonly StoredResource[], ...texts: readonly string[]): ApplyRefusal {
   const wanted = readSources(sources(...texts), held);
   return 'kind' in wanted ? wanted : assert.fail('was read');
 }
 
-const plan = (text: string, held: readonly Held[], base?: Base): RolePlan =>
+const plan = (text: string, held: readonly StoredResource[], base?: BaseVersion): RolePlan =>
   planRoles(read(held, text), held, () => base)[0] ?? assert.fail();
 
-const baseOf = (held: Held): Base => ({ revision: held.revision, document: plainOf(held) });
+const baseOf = (held: StoredResource): BaseVersion => ({ revision: held.revision, document: plainOf(held) });
 
 describe('what Apply would do', () => {
   let server: MemoryCluster;
@@ -118,7 +118,7 @@ describe('what Apply would do', () => {
       const metadata = { name: 'dev', labels: { 'teleport.dev/origin': origin } };
       server.put({ kind: 'role', version: 'v7', metadata, spec: { allow: {} } });
       const { fate, owner } = plan(manifest('dev', 'logins: [ops]'), server.all);
-      assert.deepEqual([fate, owner], ['ownedElsewhere', foreign(origin)]);
+      assert.deepEqual([fate, owner], ['ownedElsewhere', untrusted(origin)]);
     });
 
   it('one made by hand is not kept by anybody', () => {
@@ -179,7 +179,7 @@ describe('what Apply would do', () => {
 });
 
 describe('Apply refuses everything', () => {
-  const none: readonly Held[] = [];
+  const none: readonly StoredResource[] = [];
 
   it('where one file has an error, and names its line', () => {
     const refusal = refused(none, manifest('a'), manifest('b').replace('allow', 'Allow'));
@@ -207,8 +207,8 @@ describe('Apply refuses everything', () => {
     const text = manifest('dev', 'logins: [dev], bogus_field: 3');
     const refusal = refused(none, text);
     assert.ok(refusal.kind === 'problem' && refusal.problem.code === 'unknownField');
-    const held = (name: string, allow: Record<string, number>): Held => ({
-      name: foreign(name),
+    const held = (name: string, allow: Record<string, number>): StoredResource => ({
+      name: untrusted(name),
       revision: 'r',
       document: { kind: 'role', version: 'v7', metadata: { name }, spec: { allow } },
     });
@@ -269,7 +269,7 @@ describe('what somebody else changed since is not overwritten', () => {
     const text = manifest('dev', 'logins: [dev, gone, mine], db_roles: [x, both]');
     const { undoes } = plan(text, server.all, base);
     assert.deepEqual(undoes, [{ path: ['spec', 'allow', 'logins'], removed: ['theirs'], added: ['gone'] }]);
-    const words = undoesWords([{ name: foreign('dev'), lines: undoes }]);
+    const words = undoesWords([{ name: untrusted('dev'), lines: undoes }]);
     assert.match(
       words,
       /^This takes away what was changed on the cluster since, in dev:\n {4}allow\.logins: /,
@@ -282,7 +282,7 @@ describe('what somebody else changed since is not overwritten', () => {
     server.put(manifest('dev', 'logins: [theirs]'));
     const { undoes } = plan(manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`), server.all);
     assert.equal(undoes, undefined);
-    assert.match(undoesWords([{ name: foreign('dev'), lines: undoes }]), /stands below/);
+    assert.match(undoesWords([{ name: untrusted('dev'), lines: undoes }]), /stands below/);
   });
 
   it('somebody removed it', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { bare, foreign, type Foreign } from '../../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../../../src/access/text/foreign.ts';
 import { planRoles, readSources, type RolePlan } from '../../../../src/roles/apply/planApply.ts';
 import { lackedField } from '../../../../src/roles/role/enterpriseOnly.ts';
-import { Applications, type Application } from '../../../../src/roles/apply/applyHistory.ts';
+import { ApplyHistory, type ApplyRecord } from '../../../../src/roles/apply/applyHistory.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import { upToDate } from '../../../../src/roles/role/readRole.ts';
 import { lookAgain, send, type Sent } from '../../../../src/roles/apply/sendRoles.ts';
 import { planUndo } from '../../../../src/roles/apply/planUndo.ts';
-import { Files } from '../../../../src/state/storageFiles.ts';
+import { StorageFiles } from '../../../../src/state/storageFiles.ts';
 import { outcomePage, outcomeWords } from '../../../../src/text/roles/applyText.ts';
 import {
   isUndoneWhole,
@@ -18,21 +18,21 @@ import {
 } from '../../../../src/text/roles/undoText.ts';
 import type { Failure } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import type { Held } from '../../../../src/teleport/output/adminSchema.ts';
+import type { StoredResource } from '../../../../src/teleport/output/adminSchema.ts';
 import { Folder } from '../../../support/temporaryFolder.ts';
 import { cluster, eve, manifest, MemoryCluster } from '../../../support/roles/memoryCluster.ts';
 
 describe('sending roles', () => {
   let folder: Folder;
-  let files: Files;
+  let files: StorageFiles;
   let server: MemoryCluster;
-  let applications: Applications;
+  let applications: ApplyHistory;
   const reported: string[] = [];
 
   beforeEach(async () => {
     folder = await Folder.open();
-    files = new Files(folder.at('storage'), (name) => reported.push(name));
-    applications = new Applications(files);
+    files = new StorageFiles(folder.at('storage'), (name) => reported.push(name));
+    applications = new ApplyHistory(files);
     server = new MemoryCluster();
     server.now = 1_000;
   });
@@ -50,7 +50,7 @@ describe('sending roles', () => {
   const apply = (...texts: readonly string[]): Promise<Sent> =>
     send(plans(...texts), applications.begin(cluster, eve, server.now), server.sending(files));
   const kinds = ({ results }: Sent): string[] => results.map(({ kind }) => kind);
-  const newest = async (): Promise<Application> =>
+  const newest = async (): Promise<ApplyRecord> =>
     (await applications.of(cluster))[0] ?? assert.fail('nothing to undo');
   const undo = async (): Promise<Sent> => {
     const application = await newest();
@@ -66,8 +66,8 @@ describe('sending roles', () => {
   it('each is read back; what came of it is the base of the next change', async () => {
     const sent = await apply(manifest('a'), manifest('b'));
     assert.deepEqual(kinds(sent), ['applied', 'applied']);
-    const base = await server.sending(files).bases.of(cluster, foreign('a'));
-    assert.equal(base?.revision, server.held.get(foreign('a'))?.revision);
+    const base = await server.sending(files).bases.of(cluster, untrusted('a'));
+    assert.equal(base?.revision, server.held.get(untrusted('a'))?.revision);
     assert.equal(outcomeWords(sent.results), '2 of 2 roles applied.');
   });
 
@@ -81,11 +81,11 @@ describe('sending roles', () => {
   });
 
   it('the server says no in the middle: what was applied, what not, and the rest is not tried', async () => {
-    const said = foreign('role field allow.request.thresholds is not for `you`](command:x)');
+    const said = untrusted('role field allow.request.thresholds is not for `you`](command:x)');
     server.writes = ['works', { kind: 'refused', said }];
     const sent = await apply(manifest('a'), manifest('b'), manifest('c'));
     assert.deepEqual(kinds(sent), ['applied', 'refused', 'waiting']);
-    assert.deepEqual(server.written.map(bare), ['a']);
+    assert.deepEqual(server.written.map(rawText), ['a']);
     const page = outcomePage(sent.results, { cluster, at: server.now });
     assert.match(page, /│ role field allow\.request\.thresholds/);
     assert.doesNotMatch(page, /\]\(command:/);
@@ -96,15 +96,15 @@ describe('sending roles', () => {
 
   it('a Community server says which field it does not have: that is said, and what to do', async () => {
     const words = 'role field allow.review_requests is only available in enterprise subscriptions';
-    server.writes = [{ kind: 'refused', said: foreign(words) }];
+    server.writes = [{ kind: 'refused', said: untrusted(words) }];
     const { results } = await apply(manifest('a'));
     const page = outcomePage(results, { cluster, at: server.now });
     assert.match(page, /This is Teleport Community, which does not have allow\.review_requests\./);
-    const other: Failure = { kind: 'refused', said: foreign('role field x is not for you') };
+    const other: Failure = { kind: 'refused', said: untrusted('role field x is not for you') };
     assert.equal(lackedField(other), undefined);
     const option = 'role option request_access: always is only available in enterprise subscriptions';
-    assert.equal(lackedField({ kind: 'refused', said: foreign(option) }), 'request_access');
-    assert.equal(lackedField({ kind: 'unreachable', said: foreign(words) }), undefined);
+    assert.equal(lackedField({ kind: 'refused', said: untrusted(option) }), 'request_access');
+    assert.equal(lackedField({ kind: 'unreachable', said: untrusted(words) }), undefined);
   });
 
   it('somebody else writes in the same moment: theirs stays', async () => {
@@ -120,7 +120,7 @@ describe('sending roles', () => {
     server.writes = ['works, and then the line is lost'];
     const sent = await apply(manifest('a'), manifest('b'));
     assert.deepEqual(kinds(sent), ['applied', 'applied']);
-    assert.deepEqual(server.written.map(bare), ['a', 'b']);
+    assert.deepEqual(server.written.map(rawText), ['a', 'b']);
   });
 
   it('the line is lost before: the role is as it was', async () => {
@@ -144,9 +144,9 @@ describe('sending roles', () => {
     assert.deepEqual(kinds(still), ['unknown', 'waiting']);
     const known = await lookAgain(still, server.sending(files));
     assert.deepEqual(kinds(known), ['applied', 'waiting']);
-    assert.deepEqual(server.written.map(bare), ['a']);
+    assert.deepEqual(server.written.map(rawText), ['a']);
     const [kept] = await applications.of(cluster);
-    assert.equal(kept?.roles[0]?.after, server.held.get(foreign('a'))?.revision);
+    assert.equal(kept?.roles[0]?.after, server.held.get(untrusted('a'))?.revision);
   });
 
   it('read again, it turns out that it never got there', async () => {
@@ -186,7 +186,7 @@ describe('sending roles', () => {
     server.put(manifest('a'));
     await apply(manifest('a', 'logins: [dev, ops]'));
     assert.deepEqual(kinds(await undo()), ['applied']);
-    const { document } = server.held.get(foreign('a')) ?? assert.fail();
+    const { document } = server.held.get(untrusted('a')) ?? assert.fail();
     assert.deepEqual((document as { spec: unknown }).spec, { allow: { logins: ['dev'] } });
   });
 
@@ -267,7 +267,7 @@ describe('sending roles', () => {
     assert.match(asked, /^b: removed from the cluster, because this Apply made it$/m);
     assert.match(asked, /^a: changed\n {4}allow\.logins: /m);
     const undone = await undoAll();
-    assert.deepEqual([...server.held.keys()].map(bare), ['a']);
+    assert.deepEqual([...server.held.keys()].map(rawText), ['a']);
     assert.ok(isUndoneWhole(undone));
     assert.equal(
       undoneWords(undone, 'ent'),
@@ -279,7 +279,7 @@ describe('sending roles', () => {
     await apply(manifest('a'), manifest('b'), manifest('c'));
     server.writes = ['works', { kind: 'inUse' }];
     const undone = await undoAll();
-    assert.deepEqual([...server.held.keys()].map(bare), ['b']);
+    assert.deepEqual([...server.held.keys()].map(rawText), ['b']);
     assert.ok(!isUndoneWhole(undone));
     const said = undoneWords(undone, 'ent');
     assert.match(said, /^Undone on ent: c, a removed\. Not undone: b\. A user, an access list/);
@@ -324,7 +324,7 @@ describe('sending roles', () => {
   it('what an undo removed can be applied again: nobody else removed it', async () => {
     await apply(manifest('a'));
     await undoAll();
-    const base = await server.sending(files).bases.of(cluster, foreign('a'));
+    const base = await server.sending(files).bases.of(cluster, untrusted('a'));
     const wanted = readSources([{ file: 'file:///0', text: manifest('a') }], []);
     assert.ok(!('kind' in wanted));
     assert.equal(planRoles(wanted, [], () => base)[0]?.fate, 'new');
@@ -335,7 +335,7 @@ describe('sending roles', () => {
     server.put(manifest('b'));
     await apply(manifest('a', 'logins: [x]'), manifest('b', 'logins: [x]'));
     const application = await newest();
-    const names = planUndo(application, server.all).map(({ plan }) => bare(plan.name));
+    const names = planUndo(application, server.all).map(({ plan }) => rawText(plan.name));
     assert.deepEqual(names, ['b', 'a']);
   });
 
@@ -363,7 +363,7 @@ describe('sending roles', () => {
     }
     const kept = await applications.of(cluster);
     assert.deepEqual([kept.length, kept[0]?.at, kept.at(-1)?.at], [50, 52, 3]);
-    assert.deepEqual(await applications.of(foreign('another')), []);
+    assert.deepEqual(await applications.of(untrusted('another')), []);
   });
 });
 
@@ -374,14 +374,14 @@ describe('a list of roles that lags', () => {
     const listed = server.all;
     const now = server.put(manifest('a', 'logins: [new]'));
     const made = server.put(manifest('d'));
-    server.held.delete(foreign('c'));
+    server.held.delete(untrusted('c'));
     assert.ok(old && same && gone);
     const seen = new Map([now, same, made].map(({ name, revision }) => [name, revision]));
     seen.set(gone.name, '');
     const asked: string[] = [];
     const tctl = {
-      role: (home: Home, name: Foreign): Promise<Held> => {
-        asked.push(bare(name));
+      role: (home: Home, name: Untrusted): Promise<StoredResource> => {
+        asked.push(rawText(name));
         return server.tctl.role(home, name);
       },
     };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { bare } from '../../../../src/access/text/foreign.ts';
+import { rawText } from '../../../../src/access/text/foreign.ts';
 import { checkManifest, type CheckContext } from '../../../../src/roles/checks/checks.ts';
-import { readManifest } from '../../../../src/roles/manifest/parseManifest.ts';
+import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { Problem } from '../../../../src/roles/manifest/problem.ts';
 import { hour } from '../../../support/samples.ts';
@@ -32,7 +32,7 @@ const good = `${asking}---\n${elevated}`;
 const alone: CheckContext = { limit: 6 * hour, siblings: [] };
 
 const check = (text: string, context: Partial<CheckContext> = {}): readonly Problem[] => {
-  const manifest = readManifest(text);
+  const manifest = parseManifest(text);
   assert.deepEqual(manifest.problems, []);
   return checkManifest(manifest, { ...alone, ...context });
 };
@@ -58,7 +58,7 @@ function finds(
   const problem = check(text, context).find((one) => one.code === code);
   assert.ok(problem, `${code} in ${codes(check(text, context)).join()}`);
   assert.equal(text.slice(problem.span.start, problem.span.end), at);
-  if (names) assert.deepEqual(problem.names.map(bare), names);
+  if (names) assert.deepEqual(problem.names.map(rawText), names);
   const after = fixed(text, problem);
   const left = check(after, context).filter((one) => one.code === code);
   assert.deepEqual(codes(left), [], after);
@@ -124,7 +124,7 @@ describe('a role that is requested', () => {
   it('within the limit is silent', () => assert.deepEqual(codes(check(good.replace('1h', '6h'))), []));
   it('is known from another file, and from the server', () => {
     const long = elevated.replace('1h', '12h');
-    const siblings = readManifest(asking).documents;
+    const siblings = parseManifest(asking).documents;
     const [role] = siblings;
     assert.ok(role);
     assert.deepEqual(codes(check(long)), []);
@@ -226,11 +226,11 @@ describe('a role that asks', () => {
   });
   it('on the server only, for a role of a file that edits roles, is told there', () => {
     const rules = '    rules: [{resources: [user], verbs: ["*"]}]\n';
-    const [role] = readManifest(asking).documents;
+    const [role] = parseManifest(asking).documents;
     assert.ok(role);
     const found = check(elevated + rules, { serverRoles: new Map([['dev-team', role.value]]) });
     assert.deepEqual(codes(found), ['requestableByOneApproval']);
-    assert.deepEqual(found[0]?.names.map(bare), ['kube-admin', 'dev-team']);
+    assert.deepEqual(found[0]?.names.map(rawText), ['kube-admin', 'dev-team']);
     assert.deepEqual(codes(check(elevated + rules, { siblings: [role] })), []);
   });
 });
@@ -291,10 +291,10 @@ describe('the checks', () => {
     const serverRoles = new Map(
       Array.from(
         { length: 1000 },
-        (_, at) => [`team-${at}`, readManifest(asking).documents[0]?.value ?? {}] as const,
+        (_, at) => [`team-${at}`, parseManifest(asking).documents[0]?.value ?? {}] as const,
       ),
     );
-    const manifest = readManifest(many);
+    const manifest = parseManifest(many);
     const before = performance.now();
     checkManifest(manifest, { ...alone, serverRoles });
     assert.ok(performance.now() - before < 5000);

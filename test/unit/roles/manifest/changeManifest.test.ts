@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { changeText, changeValue, type FieldChange } from '../../../../src/roles/manifest/changeManifest.ts';
-import { readManifest } from '../../../../src/roles/manifest/parseManifest.ts';
+import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import type { Plain } from '../../../../src/roles/role/value.ts';
 import { holds } from '../../../support/property.ts';
 import { readFixture } from '../../../support/fixtures.ts';
@@ -46,7 +46,7 @@ function lineDiff(before: string, after: string): string[] {
 }
 
 function changing(text: string, ...changes: FieldChange[]): string[] {
-  return lineDiff(text, changeText(text, foreign('dev-team'), changes));
+  return lineDiff(text, changeText(text, untrusted('dev-team'), changes));
 }
 
 describe('a change in the text of a manifest', () => {
@@ -139,17 +139,17 @@ describe('a change in the text of a manifest', () => {
       { path: allow('request', 'reason', 'mode'), set: 'required' },
       { path: allow('request'), unset: true },
     ] as FieldChange[]) {
-      const after = changeText(crlf, foreign('dev-team'), [change]);
-      assert.equal(after.replaceAll('\r\n', '\n'), changeText(role, foreign('dev-team'), [change]));
+      const after = changeText(crlf, untrusted('dev-team'), [change]);
+      assert.equal(after.replaceAll('\r\n', '\n'), changeText(role, untrusted('dev-team'), [change]));
       assert.doesNotMatch(after, /[^\r]\n/);
     }
     const short = 'kind: role\nversion: v7\nmetadata:\n  name: dev-team\n  description: x';
     assert.equal(
-      changeText(short, foreign('dev-team'), [{ path: ['metadata', 'description'], unset: true }]),
+      changeText(short, untrusted('dev-team'), [{ path: ['metadata', 'description'], unset: true }]),
       'kind: role\nversion: v7\nmetadata:\n  name: dev-team',
     );
     assert.equal(
-      changeText(short, foreign('dev-team'), [{ path: ['spec', 'allow', 'logins'], add: 'a' }]),
+      changeText(short, untrusted('dev-team'), [{ path: ['spec', 'allow', 'logins'], add: 'a' }]),
       `${short}\nspec:\n  allow:\n    logins:\n      - a`,
     );
   });
@@ -162,7 +162,7 @@ describe('a change in the text of a manifest', () => {
   it('in JSON is JSON again', () => {
     const text =
       '{"kind":"role","version":"v7","metadata":{"name":"dev-team"},"spec":{"allow":{"logins":["dev"]}}}';
-    const after = changeText(text, foreign('dev-team'), [
+    const after = changeText(text, untrusted('dev-team'), [
       { path: allow('logins'), add: 'root' },
       { path: allow('request', 'roles'), add: 'kube-admin' },
       { path: ['spec', 'options', 'max_session_ttl'], set: '1h' },
@@ -220,8 +220,8 @@ describe('a change in the text of a manifest', () => {
 
   it('of a role that is not there is refused', () => {
     const change: FieldChange = { path: allow('logins'), add: 'x' };
-    assert.throws(() => changeText(role, foreign('other'), [change]));
-    assert.throws(() => changeText('', foreign('dev-team'), [change]));
+    assert.throws(() => changeText(role, untrusted('other'), [change]));
+    assert.throws(() => changeText('', untrusted('dev-team'), [change]));
   });
 
   it('says the same as the change of the value, in every style, and nothing else', () => {
@@ -246,7 +246,7 @@ describe('a change in the text of a manifest', () => {
       }),
       fc.record({ path, unset: fc.constant(true as const) }),
     );
-    const read = (text: string): Plain | undefined => readManifest(text).documents[0]?.value;
+    const read = (text: string): Plain | undefined => parseManifest(text).documents[0]?.value;
     const fixture = readFixture('community-roles.yaml');
     const json = JSON.stringify(read(role), null, 2);
     holds(
@@ -263,7 +263,7 @@ describe('a change in the text of a manifest', () => {
             assert.ok(error instanceof TypeError);
             return;
           }
-          const after = changeText(text, foreign('dev-team'), changes);
+          const after = changeText(text, untrusted('dev-team'), changes);
           assert.deepEqual(read(after), value);
           for (const [comment] of text.matchAll(/^ *# (?:Every|what|the).*$/gm))
             assert.ok(after.includes(comment));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { fileNameFor } from '../../../../src/roles/manifest/manifestFileName.ts';
 import { holds } from '../../../support/property.ts';
 
-const named = (role: string, ...taken: string[]): string => fileNameFor(foreign(role), taken);
+const named = (role: string, ...taken: string[]): string => fileNameFor(untrusted(role), taken);
 
 describe('the file of a new manifest', () => {
   it('bears the name of the role where that is a name for a file everywhere', () => {

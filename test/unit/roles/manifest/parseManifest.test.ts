@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { bare } from '../../../../src/access/text/foreign.ts';
-import { readManifest, type Manifest } from '../../../../src/roles/manifest/parseManifest.ts';
+import { rawText } from '../../../../src/access/text/foreign.ts';
+import { parseManifest, type Manifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import { valueAt } from '../../../../src/roles/role/value.ts';
 import { readFixture } from '../../../support/fixtures.ts';
 
@@ -22,7 +22,7 @@ const withAllow = (lines: string): string => good.replace('    logins: [dev]\n',
 
 /** The text after the first fix of the first problem. */
 function fixed(text: string): string {
-  const [edit] = readManifest(text).problems[0]?.fixes[0]?.edits ?? [];
+  const [edit] = parseManifest(text).problems[0]?.fixes[0]?.edits ?? [];
   assert.ok(edit);
   return text.slice(0, edit.span.start) + edit.text + text.slice(edit.span.end);
 }
@@ -31,11 +31,11 @@ describe('a manifest', () => {
   for (const name of ['community', 'enterprise'])
     it(`of several roles is read: ${name}`, () => {
       const text = readFixture(`${name}-roles.yaml`);
-      const manifest = readManifest(text);
+      const manifest = parseManifest(text);
       assert.deepEqual(manifest.problems, []);
       assert.ok(manifest.documents.length >= 5);
       assert.deepEqual(
-        manifest.documents.slice(0, 3).map((one) => bare(one.name)),
+        manifest.documents.slice(0, 3).map((one) => rawText(one.name)),
         ['dev-team', 'prod-team', 'kube-admin'],
       );
     });
@@ -50,12 +50,12 @@ describe('a manifest', () => {
     ])
       assert.equal(fixed(twice(later)), good, later);
     assert.equal(fixed(`${good}kind: role`), good);
-    const flow = readManifest(good.replace('{env: dev}', '{env: dev, env: prod}')).problems[0];
+    const flow = parseManifest(good.replace('{env: dev}', '{env: dev, env: prod}')).problems[0];
     assert.deepEqual([flow?.code, flow?.fixes], ['duplicateKey', []]);
   });
 
   it('tells where a value stands, and where it would', () => {
-    const [role] = readManifest(good).documents;
+    const [role] = parseManifest(good).documents;
     const at = (...path: (string | number)[]): string => {
       const { start, end } = role?.at(path) ?? { start: 0, end: 0 };
       return good.slice(start, end);
@@ -73,7 +73,7 @@ describe('a manifest', () => {
       `\ufeff${good}`,
       `# ours\n---\n---\n${good}...\n---\n# end\n`,
     ]) {
-      const manifest = readManifest(text);
+      const manifest = parseManifest(text);
       assert.deepEqual(codes(manifest), [], text);
       assert.equal(manifest.documents.length, 1);
     }
@@ -81,16 +81,16 @@ describe('a manifest', () => {
 
   it('may name a role by anything: a name is data', () => {
     for (const name of ['a/b', '-rf', '@/etc/hostname', 'CON', '../../x', '__proto__', 'a\nb', 'ü 😀']) {
-      const [role] = readManifest(good.replace('dev-team', JSON.stringify(name))).documents;
-      assert.equal(role && bare(role.name), name);
+      const [role] = parseManifest(good.replace('dev-team', JSON.stringify(name))).documents;
+      assert.equal(role && rawText(role.name), name);
     }
   });
 
   it('with the key of a prototype gives no object another prototype', () => {
-    const [role] = readManifest(good.replace('{env: dev}', '{__proto__: a, constructor: b}')).documents;
+    const [role] = parseManifest(good.replace('{env: dev}', '{__proto__: a, constructor: b}')).documents;
     assert.deepEqual(valueAt(role?.value, ['spec', 'allow', 'node_labels', '__proto__']), 'a');
     assert.equal(({} as Record<string, unknown>)['a'], undefined);
-    const [other] = readManifest(`${good}__proto__: {kind: user}\n`).problems;
+    const [other] = parseManifest(`${good}__proto__: {kind: user}\n`).problems;
     assert.equal(other?.code, 'unknownField');
   });
 
@@ -163,16 +163,16 @@ describe('a manifest', () => {
   it('is warned of in v3 only, and not where all labels are named', () => {
     const labels = ['app', 'kubernetes', 'db'].map((kind) => `    ${kind}_labels: {env: dev}\n`).join('');
     const named = withAllow(`    logins: [dev]\n${labels}`);
-    assert.deepEqual(codes(readManifest(named.replace('v7', 'v3'))), []);
-    assert.deepEqual(codes(readManifest(good.replace('v7', 'v4'))), []);
+    assert.deepEqual(codes(parseManifest(named.replace('v7', 'v3'))), []);
+    assert.deepEqual(codes(parseManifest(good.replace('v7', 'v4'))), []);
     assert.deepEqual(
-      readManifest(good.replace('v7', 'v3')).problems.map(({ severity }) => severity),
+      parseManifest(good.replace('v7', 'v3')).problems.map(({ severity }) => severity),
       ['warning'],
     );
   });
   for (const [name, [code, text]] of Object.entries(bad))
     it(`is refused, or warned of: ${name}`, () => {
-      const found = readManifest(text);
+      const found = parseManifest(text);
       assert.ok(codes(found).includes(code), String(codes(found)));
       const { span } = found.problems.find((one) => one.code === code) ?? {};
       assert.ok(span && span.start < span.end && span.end <= Math.max(1, text.length), JSON.stringify(span));
@@ -187,13 +187,13 @@ describe('a manifest', () => {
       ['2020-01-01', '"2020-01-01"'],
     ] as const) {
       const text = good.replace('{env: dev}', `{env: ${source}}`);
-      assert.deepEqual(codes(readManifest(text)), ['readDifferently']);
+      assert.deepEqual(codes(parseManifest(text)), ['readDifferently']);
       assert.equal(fixed(text), good.replace('{env: dev}', `{env: ${result}}`));
       const key = good.replace('{env: dev}', `{${source}: dev}`);
       assert.equal(fixed(key), good.replace('{env: dev}', `{${result}: dev}`));
     }
     const octal = good.replace('max_session_ttl: 12h', 'max_sessions: 017');
-    assert.equal(readManifest(octal).problems[0]?.severity, 'warning');
+    assert.equal(parseManifest(octal).problems[0]?.severity, 'warning');
     assert.match(fixed(octal), /max_sessions: 17/);
   });
 
@@ -201,7 +201,7 @@ describe('a manifest', () => {
     assert.equal(fixed(withAllow('    login: [dev]\n')), good);
     assert.equal(fixed(good.replace('allow:', 'Allow:')), good);
     assert.equal(fixed(good.replace('{name: dev-team}', '{nam: dev-team}')), good);
-    const both = readManifest(withAllow('    login: [dev]\n    logins: [dev]\n'));
+    const both = parseManifest(withAllow('    login: [dev]\n    logins: [dev]\n'));
     assert.deepEqual(
       both.problems.map(({ fixes }) => fixes.length),
       [0],
@@ -215,17 +215,17 @@ describe('a manifest', () => {
   });
 
   it('with an unknown field says in which role and where, so that Apply can ask the server', () => {
-    const [problem] = readManifest(
+    const [problem] = parseManifest(
       withAllow('    request: {reason: {mood: x}}\n').replace('    request: {roles: [kube-admin]}\n', ''),
     ).problems;
-    assert.equal(problem?.role && bare(problem.role), 'dev-team');
+    assert.equal(problem?.role && rawText(problem.role), 'dev-team');
     assert.deepEqual(problem?.path, ['spec', 'allow', 'request', 'reason', 'mood']);
   });
 
   it('keeps the roles that are good beside one that is not', () => {
-    const found = readManifest(`${good}---\nkind: user\n---\n${good.replace('dev-team', 'b')}`);
+    const found = parseManifest(`${good}---\nkind: user\n---\n${good.replace('dev-team', 'b')}`);
     assert.deepEqual(
-      found.documents.map((one) => bare(one.name)),
+      found.documents.map((one) => rawText(one.name)),
       ['dev-team', 'b'],
     );
     assert.deepEqual(codes(found), ['otherKind']);
@@ -242,12 +242,12 @@ describe('a manifest', () => {
       blocks: ['tooDeep', good + Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')],
     };
     for (const [name, [code, text]] of Object.entries(bombs))
-      assert.ok(codes(readManifest(text)).includes(code), name);
+      assert.ok(codes(parseManifest(text)).includes(code), name);
   });
 
   it('with a thousand aliases to aliases is refused without following one', () => {
     const laughs = Array.from({ length: 30 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`);
-    const found = readManifest(`${good}a0: &a0 [x]\n${laughs.join('\n')}\n`);
+    const found = parseManifest(`${good}a0: &a0 [x]\n${laughs.join('\n')}\n`);
     assert.ok(codes(found).includes('alias'));
     assert.ok(codes(found).includes('anchor'));
   });

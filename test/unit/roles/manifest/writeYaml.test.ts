@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { Plain, PlainObject } from '../../../../src/roles/role/value.ts';
-import { inJson, render } from '../../../../src/roles/manifest/writeYaml.ts';
+import { inJson, writeYaml } from '../../../../src/roles/manifest/writeYaml.ts';
 import { holds } from '../../../support/property.ts';
 
 /** What both versions of YAML read; Go reads the first. */
@@ -65,7 +65,7 @@ describe('the canonical text of a role', () => {
   it('is read as the same value by YAML 1.1 and 1.2, whatever the texts are', () =>
     holds(
       fc.property(value, (one) => {
-        for (const read of readings(render(one))) assert.deepEqual(read, one);
+        for (const read of readings(writeYaml(one))) assert.deepEqual(read, one);
       }),
       2000,
     ));
@@ -80,13 +80,13 @@ describe('the canonical text of a role', () => {
 
   it('shows everything that would not be seen', () =>
     holds(
-      fc.property(text, (one) => assert.doesNotMatch(render({ one }), /[^\P{C}\n]|[\u2028\u2029]/u)),
+      fc.property(text, (one) => assert.doesNotMatch(writeYaml({ one }), /[^\P{C}\n]|[\u2028\u2029]/u)),
       500,
     ));
 
   it('reads as tctl prints it, plain where that is safe', () =>
     assert.equal(
-      render({
+      writeYaml({
         kind: 'role',
         version: 'v7',
         metadata: { name: 'kube-admin' },
@@ -131,8 +131,8 @@ spec:
       kind: 'role',
       spec: { deny: {}, allow: { rules: [{ verbs: ['b'], where: 'y' }], logins: ['a'] } },
     };
-    const lines = render(ours).split('\n');
-    const changed = render(theirs, ours)
+    const lines = writeYaml(ours).split('\n');
+    const changed = writeYaml(theirs, ours)
       .split('\n')
       .filter((line) => !lines.includes(line));
     assert.deepEqual(changed, ['    - where: "y"', '  deny: {}']);
@@ -145,7 +145,7 @@ spec:
       infinity: Infinity,
       'a rounded number': 2 ** 60,
     }))
-      assert.throws(() => render({ a: bad }), RangeError, name);
-    assert.throws(() => render({ ['k'.repeat(1025)]: 1 }), RangeError);
+      assert.throws(() => writeYaml({ a: bad }), RangeError, name);
+    assert.throws(() => writeYaml({ ['k'.repeat(1025)]: 1 }), RangeError);
   });
 });

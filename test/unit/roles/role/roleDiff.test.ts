@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { changesBetween, ignoredBy } from '../../../../src/roles/role/roleDiff.ts';
+import { roleChanges, ignoredBy } from '../../../../src/roles/role/roleDiff.ts';
 import { changeValue } from '../../../../src/roles/manifest/changeManifest.ts';
-import { readManifest } from '../../../../src/roles/manifest/parseManifest.ts';
+import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import type { Plain, PlainObject } from '../../../../src/roles/role/value.ts';
 import { recording } from '../../../support/recordings.ts';
 import { readFixture } from '../../../support/fixtures.ts';
@@ -10,12 +10,12 @@ import { readFixture } from '../../../support/fixtures.ts';
 const held = (name: string): PlainObject => (JSON.parse(recording(name).stdout) as [PlainObject])[0];
 const fixture = (name: string, at: number): PlainObject => {
   const text = readFixture(`${name}-roles.yaml`);
-  const value = readManifest(text).documents[at]?.value;
+  const value = parseManifest(text).documents[at]?.value;
   assert.ok(value);
   return value;
 };
 const fromYaml = (name: string): PlainObject => {
-  const value = readManifest(recording(name).stdout).documents[0]?.value;
+  const value = parseManifest(recording(name).stdout).documents[0]?.value;
   assert.ok(value);
   return value;
 };
@@ -93,7 +93,7 @@ describe('what a server made of what was sent', () => {
         spec: { [part]: { [field]: field === 'node_labels' ? { env: value } : value } },
       });
       assert.deepEqual(ignoredBy(inside(sent), inside(back)), []);
-      assert.deepEqual(changesBetween(inside(back), inside(sent)), []);
+      assert.deepEqual(roleChanges(inside(back), inside(sent)), []);
     });
 
   it('is told by the item of a list where the lists are of one length', () => {
@@ -124,9 +124,9 @@ describe('what a server made of what was sent', () => {
 
 describe('what applying changes', () => {
   it('is nothing for a role as it was made, though the server has filled in its own', () => {
-    assert.deepEqual(changesBetween(held('oss-tctl-get-roles'), fixture('community', 2)), []);
-    assert.deepEqual(changesBetween(fromYaml('oss-tctl-get-role-yaml'), fixture('community', 0)), []);
-    assert.deepEqual(changesBetween(fromYaml('get-role-yaml'), fixture('enterprise', 0)), []);
+    assert.deepEqual(roleChanges(held('oss-tctl-get-roles'), fixture('community', 2)), []);
+    assert.deepEqual(roleChanges(fromYaml('oss-tctl-get-role-yaml'), fixture('community', 0)), []);
+    assert.deepEqual(roleChanges(fromYaml('get-role-yaml'), fixture('enterprise', 0)), []);
   });
 
   it('is told by field', () => {
@@ -144,7 +144,7 @@ describe('what applying changes', () => {
       },
       { max_session_ttl: '12h' },
     );
-    assert.deepEqual(changesBetween(before, after), [
+    assert.deepEqual(roleChanges(before, after), [
       { path: ['spec', 'allow', 'kubernetes_groups'], removed: ['system:masters'], added: [] },
       { path: ['spec', 'allow', 'node_labels', 'env'], removed: ['stage'], added: [] },
       { path: ['spec', 'allow', 'node_labels', '*'], removed: ['*'], added: [] },
@@ -163,11 +163,11 @@ describe('what applying changes', () => {
       {},
       { port_forwarding: true, max_session_ttl: '30h0m0s', forward_agent: true, lock: 'strict' },
     );
-    assert.deepEqual(changesBetween(before, allowing({})), [
+    assert.deepEqual(roleChanges(before, allowing({})), [
       { path: ['spec', 'options', 'forward_agent'], removed: [true], added: [] },
       { path: ['spec', 'options', 'lock'], removed: ['strict'], added: [] },
     ]);
-    const off = changesBetween(
+    const off = roleChanges(
       before,
       allowing({}, { port_forwarding: false, forward_agent: true, lock: 'strict' }),
     );
@@ -178,7 +178,7 @@ describe('what applying changes', () => {
 
   it('of a new role is the whole of it', () =>
     assert.deepEqual(
-      changesBetween(undefined, allowing({ logins: ['a'] })).map(({ path }) => path.join('.')),
+      roleChanges(undefined, allowing({ logins: ['a'] })).map(({ path }) => path.join('.')),
       ['kind', 'version', 'metadata.name', 'spec.allow.logins'],
     ));
 
@@ -187,7 +187,7 @@ describe('what applying changes', () => {
       ? (value as PlainObject)
       : { [path[0] as string]: path.length === 1 ? value : at(path.slice(1), value) };
   const paths = (before: PlainObject | undefined, after: PlainObject | undefined): readonly string[] =>
-    changesBetween(before, after).map(({ path }) => path.join('.'));
+    roleChanges(before, after).map(({ path }) => path.join('.'));
 
   const onByDefault = [
     'port_forwarding',
@@ -203,15 +203,15 @@ describe('what applying changes', () => {
       const [off, on] = [false, true].map((value) => allowing({}, at(name.split('.'), value)));
       const absent = allowing({});
       assert.ok(off && on);
-      assert.deepEqual(changesBetween(off, absent), [{ path, removed: [false], added: [true] }]);
-      assert.deepEqual(changesBetween(absent, off), [{ path, removed: [true], added: [false] }]);
-      assert.deepEqual(changesBetween(on, absent), []);
-      assert.deepEqual(changesBetween(absent, on), []);
+      assert.deepEqual(roleChanges(off, absent), [{ path, removed: [false], added: [true] }]);
+      assert.deepEqual(roleChanges(absent, off), [{ path, removed: [true], added: [false] }]);
+      assert.deepEqual(roleChanges(on, absent), []);
+      assert.deepEqual(roleChanges(absent, on), []);
       assert.deepEqual(ignoredBy(absent, off), [{ path, wanted: true, held: false }]);
       assert.deepEqual(ignoredBy(off, absent), [{ path, wanted: false, held: true }]);
       assert.deepEqual(ignoredBy(absent, on), []);
-      assert.deepEqual(changesBetween(undefined, off).at(-1), { path, removed: [], added: [false] });
-      assert.deepEqual(changesBetween(off, undefined).at(-1), { path, removed: [false], added: [] });
+      assert.deepEqual(roleChanges(undefined, off).at(-1), { path, removed: [], added: [false] });
+      assert.deepEqual(roleChanges(off, undefined).at(-1), { path, removed: [false], added: [] });
     });
 
   it('is told where port forwarding is off, on, or left to the older option', () => {
@@ -220,11 +220,11 @@ describe('what applying changes', () => {
       allowing({}, { ssh_port_forwarding: { local: { enabled } } }),
     );
     assert.ok(off && on);
-    assert.deepEqual(changesBetween(off, allowing({})), [{ path, removed: [false], added: [] }]);
-    assert.deepEqual(changesBetween(on, allowing({})), [{ path, removed: [true], added: [] }]);
-    assert.deepEqual(changesBetween(off, on), [{ path, removed: [false], added: [true] }]);
+    assert.deepEqual(roleChanges(off, allowing({})), [{ path, removed: [false], added: [] }]);
+    assert.deepEqual(roleChanges(on, allowing({})), [{ path, removed: [true], added: [] }]);
+    assert.deepEqual(roleChanges(off, on), [{ path, removed: [false], added: [true] }]);
     assert.deepEqual(ignoredBy(off, allowing({})), [{ path, wanted: false }]);
-    assert.deepEqual(changesBetween(allowing({}, { ssh_port_forwarding: {} }), allowing({})), []);
+    assert.deepEqual(roleChanges(allowing({}, { ssh_port_forwarding: {} }), allowing({})), []);
   });
 
   it('is told where a mode that is off is left out: then the server keeps the users it makes', () => {
@@ -232,11 +232,11 @@ describe('what applying changes', () => {
       const off = allowing({}, { [kind]: true, [`${kind}_mode`]: 'off' });
       const absent = allowing({}, { [kind]: true });
       const path = ['spec', 'options', `${kind}_mode`];
-      assert.deepEqual(changesBetween(off, absent), [{ path, removed: ['off'], added: [] }]);
+      assert.deepEqual(roleChanges(off, absent), [{ path, removed: ['off'], added: [] }]);
       assert.deepEqual(ignoredBy(off, absent), [{ path, wanted: 'off' }]);
-      assert.deepEqual(changesBetween(off, allowing({}, { [kind]: true, [`${kind}_mode`]: 1 })), []);
+      assert.deepEqual(roleChanges(off, allowing({}, { [kind]: true, [`${kind}_mode`]: 1 })), []);
     }
-    assert.deepEqual(changesBetween(allowing({}, { request_access: 'optional' }), allowing({})), []);
+    assert.deepEqual(roleChanges(allowing({}, { request_access: 'optional' }), allowing({})), []);
   });
 
   it('is told where a label goes, whatever its value: every key has to match', () => {
@@ -247,16 +247,16 @@ describe('what applying changes', () => {
           spec: { [side]: { node_labels: labels } },
         });
         const [path, both] = [['spec', side, 'node_labels', 'env'], { team: 'dev', env: value }];
-        assert.deepEqual(changesBetween(role(both), role({ team: 'dev' })), [
+        assert.deepEqual(roleChanges(role(both), role({ team: 'dev' })), [
           { path, removed: [value], added: [] },
         ]);
-        assert.deepEqual(changesBetween(role({ team: 'dev' }), role(both)), [
+        assert.deepEqual(roleChanges(role({ team: 'dev' }), role(both)), [
           { path, removed: [], added: [value] },
         ]);
         assert.deepEqual(paths(role({ env: value }), { version: 'v7' }), [path.join('.')]);
         assert.deepEqual(ignoredBy(role(both), role({ team: 'dev' })), [{ path, wanted: value }]);
-        assert.deepEqual(changesBetween(role(both), role(both)), []);
-        assert.deepEqual(changesBetween(role({}), { version: 'v7' }), []);
+        assert.deepEqual(roleChanges(role(both), role(both)), []);
+        assert.deepEqual(roleChanges(role({}), { version: 'v7' }), []);
       }
   });
 
@@ -279,7 +279,7 @@ describe('what applying changes', () => {
     assert.ok(paths(undefined, versioned('v3', { app_labels: {} })).includes('spec.allow.app_labels.*'));
     assert.deepEqual(paths(versioned('v4', root), versioned('v7', root)), ['version']);
     const clusters = { kubernetes_labels: { env: 'dev' } };
-    assert.deepEqual(changesBetween(versioned('v6', clusters), versioned('v7', clusters)).at(-1), {
+    assert.deepEqual(roleChanges(versioned('v6', clusters), versioned('v7', clusters)).at(-1), {
       path: ['spec', 'allow', 'kubernetes_resources'],
       removed: [],
       added: [{ kind: '*', name: '*', namespace: '*', verbs: ['*'] }],
@@ -302,7 +302,7 @@ describe('what applying changes', () => {
       versioned('v3', { logins: ['root'], ...filledIn, kubernetes_resources: pods }),
     ];
     assert.deepEqual(
-      [...changesBetween(held, sent), ...changesBetween(sent, held), ...ignoredBy(sent, held)],
+      [...roleChanges(held, sent), ...roleChanges(sent, held), ...ignoredBy(sent, held)],
       [],
     );
     const own = (verbs?: readonly string[]): PlainObject =>
@@ -310,9 +310,9 @@ describe('what applying changes', () => {
         kubernetes_labels: labels,
         kubernetes_resources: [{ kind: 'pod', name: 'a', namespace: 'b', ...(verbs ? { verbs } : {}) }],
       });
-    assert.deepEqual([...changesBetween(own(['*']), own()), ...ignoredBy(own(), own(['*']))], []);
+    assert.deepEqual([...roleChanges(own(['*']), own()), ...ignoredBy(own(), own(['*']))], []);
     const plain = versioned('v5', { kubernetes_labels: labels });
     const whole = versioned('v5', { kubernetes_labels: labels, kubernetes_resources: pods });
-    assert.deepEqual([...changesBetween(whole, plain), ...ignoredBy(plain, whole)], []);
+    assert.deepEqual([...roleChanges(whole, plain), ...ignoredBy(plain, whole)], []);
   });
 });

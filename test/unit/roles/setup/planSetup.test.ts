@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { foreign, type Foreign } from '../../../../src/access/text/foreign.ts';
-import { alsoFor, weakens } from '../../../../src/roles/setup/sideEffects.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/text/foreign.ts';
+import { sideEffects, weakens } from '../../../../src/roles/setup/sideEffects.ts';
 import {
   canRequireReason,
   firstAnswers,
@@ -9,9 +9,9 @@ import {
   type KnownRoles,
 } from '../../../../src/roles/setup/answers.ts';
 import { approvalsIn, teamOf } from '../../../../src/roles/setup/approvalRoles.ts';
-import { clashOf, type Clash } from '../../../../src/roles/setup/answerConflicts.ts';
+import { answerConflict, type AnswerConflict } from '../../../../src/roles/setup/answerConflicts.ts';
 import { changeValue } from '../../../../src/roles/manifest/changeManifest.ts';
-import { readManifest } from '../../../../src/roles/manifest/parseManifest.ts';
+import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import {
   textsAt,
   valueAt,
@@ -19,11 +19,11 @@ import {
   type Plain,
   type PlainObject,
 } from '../../../../src/roles/role/value.ts';
-import { remaining, type Remaining } from '../../../../src/roles/setup/nextSteps.ts';
-import { render } from '../../../../src/roles/manifest/writeYaml.ts';
-import { setUp, unread } from '../../../../src/roles/setup/planSetup.ts';
-import { standingIn, standingKey } from '../../../../src/roles/setup/standingRights.ts';
-import { alsoForWords } from '../../../../src/text/roles/setupText.ts';
+import { nextSteps, type NextStep } from '../../../../src/roles/setup/nextSteps.ts';
+import { writeYaml } from '../../../../src/roles/manifest/writeYaml.ts';
+import { planSetup, unread } from '../../../../src/roles/setup/planSetup.ts';
+import { standingRights, standingKey } from '../../../../src/roles/setup/standingRights.ts';
+import { sideEffectWords } from '../../../../src/text/roles/setupText.ts';
 import { names } from '../../../support/samples.ts';
 
 const role = (name: string, spec: PlainObject): PlainObject => ({
@@ -33,7 +33,7 @@ const role = (name: string, spec: PlainObject): PlainObject => ({
   spec,
 });
 const known = (list: readonly PlainObject[], more: Partial<KnownRoles> = {}): KnownRoles => ({
-  roles: new Map(list.map((one) => [foreign(textsAt(one, ['metadata', 'name'])[0] ?? ''), one])),
+  roles: new Map(list.map((one) => [untrusted(textsAt(one, ['metadata', 'name'])[0] ?? ''), one])),
   all: true,
   version: '17.2.0',
   ...more,
@@ -48,7 +48,7 @@ const community: Answers = { ...enterprise, edition: 'community' };
 
 /** What each role is after writing, by name. */
 function after(answers: Answers, there: KnownRoles): Readonly<Record<string, PlainObject>> {
-  const entries = setUp(answers, there).map(({ role: name, write }) => {
+  const entries = planSetup(answers, there).map(({ role: name, write }) => {
     const before = there.roles.get(name);
     const value = 'manifest' in write ? write.manifest : changeValue(before ?? {}, write.changes);
     return [name as unknown as string, value] as const;
@@ -58,7 +58,7 @@ function after(answers: Answers, there: KnownRoles): Readonly<Record<string, Pla
 const at = (value: PlainObject | undefined, ...path: Path): Plain | undefined =>
   valueAt(value, ['spec', ...path]);
 const kinds = (answers: Answers, there: KnownRoles): string[] =>
-  remaining(answers, there).map(({ kind }) => kind);
+  nextSteps(answers, there).map(({ kind }) => kind);
 
 describe('what becomes of the elevated role', () => {
   it('a new one gives what was chosen, for an hour, and ends connections with it', () => {
@@ -76,7 +76,7 @@ describe('what becomes of the elevated role', () => {
       for (const minutes of [15, 30, 60, 90, 360]) {
         const answers = { ...enterprise, gives, minutes, mfa: true, approvals: 'twoTeams' } as const;
         for (const [name, value] of Object.entries(after(answers, known([plainTeam])))) {
-          const { documents, problems } = readManifest(render(value));
+          const { documents, problems } = parseManifest(writeYaml(value));
           assert.deepEqual(problems, [], name);
           assert.deepEqual(documents[0]?.value, value);
         }
@@ -159,9 +159,9 @@ describe('what becomes of a role that may ask', () => {
 
   it('loses what the elevated role gives, unless it is to keep it; both are said', () => {
     const there = known([devTeam]);
-    const [standing] = standingIn(enterprise, there);
+    const [standing] = standingRights(enterprise, there);
     assert.deepEqual(standing, {
-      role: foreign('dev-team'),
+      role: untrusted('dev-team'),
       path: ['spec', 'allow', 'kubernetes_groups'],
       value: 'system:masters',
     });
@@ -182,12 +182,12 @@ describe('what becomes of a role that may ask', () => {
     const team = role('dev-team', {
       allow: { logins: ['dev', '*'], node_labels: { '*': '*' }, db_users: ['app'] },
     });
-    const root: Answers = { ...enterprise, gives: 'node', elevated: foreign('node-root') };
+    const root: Answers = { ...enterprise, gives: 'node', elevated: untrusted('node-root') };
     assert.deepEqual(
-      standingIn(root, known([team])).map(({ value }) => value),
+      standingRights(root, known([team])).map(({ value }) => value),
       ['*'],
     );
-    assert.deepEqual(standingIn(enterprise, known([team])), []);
+    assert.deepEqual(standingRights(enterprise, known([team])), []);
   });
 
   it('that has nothing left of a field is named, because its people will miss it', () => {
@@ -273,7 +273,7 @@ describe('who approves, on Enterprise', () => {
     for (const kind of ['giveSecond', 'notBoth']) assert.ok(said.includes(kind), kind);
     assert.equal(said.filter((kind) => kind === 'giveApprover').length, 2);
     const again = known(Object.values(made));
-    assert.deepEqual(setUp(teams, again), [], 'written once, nothing is left to write');
+    assert.deepEqual(planSetup(teams, again), [], 'written once, nothing is left to write');
     assert.ok(kinds({ ...teams, approvals: 'one' }, again).includes('secondStays'));
   });
 
@@ -281,7 +281,7 @@ describe('who approves, on Enterprise', () => {
     const made = after(enterprise, known([plainTeam]))['kube-admin-reviewer'];
     assert.deepEqual(at(made, 'allow'), { review_requests: { roles: ['kube-admin'] } });
     const there = role('lead', { allow: { review_requests: { roles: ['prod-dba'] } } });
-    const lead = { ...enterprise, approver: foreign('lead') };
+    const lead = { ...enterprise, approver: untrusted('lead') };
     assert.deepEqual(
       at(after(lead, known([plainTeam, there]))['lead'], 'allow', 'review_requests', 'roles'),
       ['prod-dba', 'kube-admin'],
@@ -308,8 +308,8 @@ describe('who approves, on Enterprise', () => {
   });
 
   it('a new role has to be given to people; two approvals take two who hold the reviewer role', () => {
-    const left = (answers: Answers, ...list: readonly PlainObject[]): Remaining[] => [
-      ...remaining(answers, known(list)),
+    const left = (answers: Answers, ...list: readonly PlainObject[]): NextStep[] => [
+      ...nextSteps(answers, known(list)),
     ];
     const people = (answers: Answers): unknown[] =>
       left(answers, plainTeam).flatMap((one) => (one.kind === 'giveApprover' ? [one.people] : []));
@@ -325,17 +325,17 @@ describe('who approves, on Enterprise', () => {
     const lead = role('lead', { allow: { review_requests: { roles: ['kube-*'] } } });
     const answers = { ...enterprise, suggested: names('rita', 'omar', 'ana', 'ghost') };
     const users = new Map([
-      [foreign('rita'), names('lead')],
-      [foreign('omar'), names('dev-team', 'elsewhere')],
-      [foreign('ana'), names('kube-admin-reviewer')],
+      [untrusted('rita'), names('lead')],
+      [untrusted('omar'), names('dev-team', 'elsewhere')],
+      [untrusted('ana'), names('kube-admin-reviewer')],
     ]);
-    const said = (there: KnownRoles, one: Answers = answers): readonly Foreign[] =>
-      remaining(one, there, users).flatMap((each) => (each.kind === 'cannotReview' ? each.people : []));
+    const said = (there: KnownRoles, one: Answers = answers): readonly Untrusted[] =>
+      nextSteps(one, there, users).flatMap((each) => (each.kind === 'cannotReview' ? each.people : []));
     assert.deepEqual(said(known([plainTeam, lead])), names('omar'));
     assert.deepEqual(said(known([plainTeam, lead], { all: false })), [], 'a role that cannot be read');
     assert.deepEqual(said(known([plainTeam, lead]), { ...answers, edition: 'community' }), []);
     assert.deepEqual(
-      remaining(answers, known([plainTeam, lead])).filter(({ kind }) => kind === 'cannotReview'),
+      nextSteps(answers, known([plainTeam, lead])).filter(({ kind }) => kind === 'cannotReview'),
       [],
     );
   });
@@ -359,7 +359,7 @@ describe('what else changes for a role that asks', () => {
   });
   const answers: Answers = { ...enterprise, asking: names('prod-team'), reason: false };
   const also = (changes: Partial<Answers>, there = known([team])): string[] =>
-    alsoFor({ ...answers, ...changes }, there).map(alsoForWords);
+    sideEffects({ ...answers, ...changes }, there).map(sideEffectWords);
 
   it('fewer approvals, or another team’s, are said for its other requests, and are a weakening', () => {
     assert.deepEqual(also({}), ['two-eyes, node-admin of prod-team: 2 → 1 approvals']);
@@ -410,7 +410,7 @@ describe('who approves, on Community', () => {
   });
 
   it('an existing role gains the verbs it lacks, without widening its other rules', () => {
-    const approver = { ...community, approver: foreign('ops') };
+    const approver = { ...community, approver: untrusted('ops') };
     const rules = (list: Plain): Plain | undefined =>
       at(
         after(approver, known([plainTeam, role('ops', { allow: { rules: list } })]))['ops'],
@@ -435,8 +435,8 @@ describe('who approves, on Community', () => {
 
 describe('answers that cannot be', () => {
   const clash = (changes: Partial<Answers>, limit?: number): string | undefined =>
-    clashOf({ ...enterprise, ...changes }, known([plainTeam]), limit)?.kind;
-  const one = (name: string): Foreign => foreign(name);
+    answerConflict({ ...enterprise, ...changes }, known([plainTeam]), limit)?.kind;
+  const one = (name: string): Untrusted => untrusted(name);
 
   it('nobody asks, a role asks for itself, who asks or is elevated approves, one team twice, too long', () => {
     assert.equal(clash({}), undefined);
@@ -459,8 +459,8 @@ describe('answers that cannot be', () => {
     const reviewer = (allow: PlainObject, deny: PlainObject = {}): PlainObject =>
       role('lead', { allow: { review_requests: allow }, deny: { review_requests: deny } });
     const others = ['prod-dba', 'prod-web', 'two-eyes'].map((name) => role(name, { allow: {} }));
-    const found = (answers: Answers, ...roles: readonly PlainObject[]): Clash | undefined =>
-      clashOf(answers, known([...others, ...roles]));
+    const found = (answers: Answers, ...roles: readonly PlainObject[]): AnswerConflict | undefined =>
+      answerConflict(answers, known([...others, ...roles]));
     const stranded = (answers: Answers, ...roles: readonly PlainObject[]): readonly string[] => {
       const clash = found(answers, ...roles);
       return clash?.kind === 'stranded' ? clash.roles.map((name) => name as unknown as string) : [];
@@ -507,7 +507,7 @@ describe('answers that cannot be', () => {
       });
       assert.deepEqual(stranded(teams, denies), ['prod-web']);
       const some = known([asking({ roles: ['secret-*'] })], { all: false });
-      const clash = clashOf(teams, some);
+      const clash = answerConflict(teams, some);
       assert.ok(
         clash?.kind === 'stranded' && clash.roles.includes(one('secret-*')),
         'roles that are not known',
@@ -541,9 +541,9 @@ describe('answers that cannot be', () => {
       metadata: { name: 'editor', labels: { 'teleport.internal/resource-type': 'preset' } },
     };
     const answers = { ...community, approver: one('editor') };
-    assert.equal(clashOf(answers, known([plainTeam, editor]))?.kind, 'presetApproves');
-    assert.equal(clashOf(answers, known([], { all: false }))?.kind, 'presetApproves', 'also unread');
-    assert.equal(clashOf({ ...enterprise, approver: one('editor') }, known([plainTeam, editor])), undefined);
+    assert.equal(answerConflict(answers, known([plainTeam, editor]))?.kind, 'presetApproves');
+    assert.equal(answerConflict(answers, known([], { all: false }))?.kind, 'presetApproves', 'also unread');
+    assert.equal(answerConflict({ ...enterprise, approver: one('editor') }, known([plainTeam, editor])), undefined);
   });
 
   it('a new role has a plain name', () => {

@@ -2,29 +2,29 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { firstAnswers, type Answers } from '../../../../src/roles/setup/answers.ts';
-import { Files } from '../../../../src/state/storageFiles.ts';
-import { SetUpAnswers } from '../../../../src/roles/setup/savedAnswers.ts';
+import { StorageFiles } from '../../../../src/state/storageFiles.ts';
+import { SavedAnswers } from '../../../../src/roles/setup/savedAnswers.ts';
 import { names } from '../../../support/samples.ts';
 
-const here = foreign('ent.example.test');
-const there = foreign('other.example.test');
+const here = untrusted('ent.example.test');
+const there = untrusted('other.example.test');
 const answers: Answers = {
   ...firstAnswers,
   asking: names('dev-team', 'a/b'),
   minutes: 45,
   edition: 'enterprise',
   approvals: 'twoTeams',
-  approver: foreign('lead'),
+  approver: untrusted('lead'),
   suggested: names('rita'),
   keep: ['x'],
 };
 
 describe('the answers of Set Up Roles', () => {
   let folder: string;
-  const load = (cluster = here): Promise<SetUpAnswers> =>
-    SetUpAnswers.load(new Files(folder, (name) => assert.fail(name)), cluster);
+  const load = (cluster = here): Promise<SavedAnswers> =>
+    SavedAnswers.load(new StorageFiles(folder, (name) => assert.fail(name)), cluster);
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jit-'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Idle } from '../../../../src/state/elevation/idleTimer.ts';
+import { IdleTimer } from '../../../../src/state/elevation/idleTimer.ts';
 import { minute } from '../../../support/samples.ts';
 import { Time } from '../../../support/state/handClock.ts';
 
@@ -7,10 +7,10 @@ describe('a window at which nobody is', () => {
   let time: Time;
   let told: number;
   let minutes: number;
-  let idle: Idle;
+  let idle: IdleTimer;
   beforeEach(() => {
     [time, told, minutes] = [new Time(), 0, 30];
-    idle = new Idle(
+    idle = new IdleTimer(
       time.later,
       () => minutes,
       () => (told += 1),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { foreign, type Foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/text/foreign.ts';
 import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
-import { KubeDrift } from '../../../../src/state/elevation/kubeContextWatch.ts';
+import { KubeContextWatch } from '../../../../src/state/elevation/kubeContextWatch.ts';
 import { Folder, until } from '../../../support/temporaryFolder.ts';
 
 const config = (kube: string, cluster = 'ent'): string =>
@@ -10,13 +10,13 @@ const config = (kube: string, cluster = 'ent'): string =>
 
 describe('kubectl of an elevation that goes elsewhere', () => {
   let folder: Folder;
-  let drift: KubeDrift;
+  let drift: KubeContextWatch;
   let changes: number;
   beforeEach(async () => {
     folder = await Folder.open();
     await mkdir(folder.at('home'));
     changes = 0;
-    drift = new KubeDrift(() => (changes += 1));
+    drift = new KubeContextWatch(() => (changes += 1));
   });
   afterEach(async () => {
     drift.stop();
@@ -27,8 +27,8 @@ describe('kubectl of an elevation that goes elsewhere', () => {
     ({
       name: 'home',
       root: folder.path,
-      cluster: foreign('ent'),
-      ...(kube === undefined ? {} : { kube: foreign(kube) }),
+      cluster: untrusted('ent'),
+      ...(kube === undefined ? {} : { kube: untrusted(kube) }),
     }) as HomeRecord;
   const write = async (text: string): Promise<void> => {
     await writeFile(folder.at('home', 'beside'), text);
@@ -36,8 +36,8 @@ describe('kubectl of an elevation that goes elsewhere', () => {
   };
   const comesTo = (expected: string | undefined, kube = 'prod'): Promise<void> =>
     until(() => {
-      const found: Foreign | undefined = drift.of(record(kube));
-      return Promise.resolve(found === (expected === undefined ? undefined : foreign(expected)));
+      const found: Untrusted | undefined = drift.of(record(kube));
+      return Promise.resolve(found === (expected === undefined ? undefined : untrusted(expected)));
     });
 
   it('is seen when the file changes, and when it is right again', async () => {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
-import { Rights } from '../../../../src/state/memory/knownRights.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { KnownRights } from '../../../../src/state/memory/knownRights.ts';
 import { Store } from '../../../../src/state/store.ts';
 import { now, profile } from '../../../support/samples.ts';
 import { RememberedFiles } from '../../../support/state/testWindow.ts';
 
 describe('what a person may do', () => {
   const files = new RememberedFiles();
-  const window = async (user = 'alice'): Promise<Rights> => {
+  const window = async (user = 'alice'): Promise<KnownRights> => {
     const store = new Store();
-    store.update({ login: { kind: 'signedIn', profile: { ...profile(), user: foreign(user) } } });
-    const rights = new Rights(files, store, { now: () => now });
+    store.update({ login: { kind: 'signedIn', profile: { ...profile(), user: untrusted(user) } } });
+    const rights = new KnownRights(files, store, { now: () => now });
     await rights.load();
     return rights;
   };
@@ -38,7 +38,7 @@ describe('what a person may do', () => {
   });
 
   it('is nobody’s while nobody is signed in', () => {
-    const rights = new Rights(files, new Store(), { now: () => now });
+    const rights = new KnownRights(files, new Store(), { now: () => now });
     rights.notice('lock', true);
     assert.deepEqual(rights.all(), []);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { hour, id, minute, now, profile, request, second } from '../../../support/samples.ts';
 import { count, Stage } from '../../../support/state/testWindow.ts';
 
@@ -87,7 +87,7 @@ describe('who is signed in', () => {
   it('another cluster is another login', async () => {
     const stage = await Stage.watched();
     await stage.ask(request());
-    const cluster = foreign('other.test');
+    const cluster = untrusted('other.test');
     stage.tsh.login = { kind: 'signedIn', profile: profile('alice', { cluster }) };
     stage.tsh.requests = [];
     stage.refresh.loginMayHaveChanged();

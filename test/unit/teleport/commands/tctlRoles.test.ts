@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { Client } from '../../../../src/teleport/commands/client.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
@@ -45,11 +45,11 @@ describe('a role', () => {
   it('whose name has a slash, a space or a comma is never taken for the one tctl makes of it', async () => {
     for (const name of ['a/b', 'a b', 'a,b', 'a\\,b']) {
       const { tctl, asked } = told([role('b', '1'), role('a', '2'), role(name, '3')]);
-      assert.equal((await tctl.role(home(), foreign(name))).revision, '3');
+      assert.equal((await tctl.role(home(), untrusted(name))).revision, '3');
       assert.deepEqual(asked, ['get roles --format=json']);
     }
     const { tctl } = told([role('b', '1')]);
-    assert.equal(await kind(tctl.role(home(), foreign('c'))), 'gone');
+    assert.equal(await kind(tctl.role(home(), untrusted('c'))), 'gone');
   });
 
   it('that was written is read until the server shows it: what it keeps in mind is older', async () => {
@@ -59,49 +59,49 @@ describe('a role', () => {
       [role('x', 'old')],
       [role('x', 'new')],
     );
-    assert.equal((await tctl.writeRole(home(), foreign('x'), 'kind: role', 'old')).revision, 'new');
+    assert.equal((await tctl.writeRole(home(), untrusted('x'), 'kind: role', 'old')).revision, 'new');
     assert.equal(asked.filter((call) => call.startsWith('get')).length, 4);
   });
 
   it('that was made is read until it is there', async () => {
     const { tctl } = told([], [], [role('x', 'new')]);
-    assert.equal((await tctl.writeRole(home(), foreign('x'), 'kind: role', undefined)).revision, 'new');
+    assert.equal((await tctl.writeRole(home(), untrusted('x'), 'kind: role', undefined)).revision, 'new');
   });
 
   it('that tctl would take for another is not removed', async () => {
     for (const name of ['a/b', 'a b', 'a\tb', 'a,b']) {
       const { tctl, asked } = told([role(name, '1')]);
-      assert.equal(await kind(tctl.removeRole(home(), foreign(name), '1')), 'unnameable');
+      assert.equal(await kind(tctl.removeRole(home(), untrusted(name), '1')), 'unnameable');
       assert.deepEqual(asked, []);
     }
   });
 
   it('that somebody changed meanwhile is not removed', async () => {
     const { tctl, asked } = told([role('x', 'theirs')]);
-    assert.equal(await kind(tctl.removeRole(home(), foreign('x'), 'mine')), 'changed');
+    assert.equal(await kind(tctl.removeRole(home(), untrusted('x'), 'mine')), 'changed');
     assert.deepEqual(asked, ['get --format=json -- role/x']);
   });
 
   it('goes under its name, whatever that looks like', async () => {
     const { tctl, asked } = told([role('-rf', '1')]);
-    await tctl.removeRole(home(), foreign('-rf'), '1');
+    await tctl.removeRole(home(), untrusted('-rf'), '1');
     assert.equal(asked.at(-1), 'rm -- role/-rf');
   });
 
   it('that was written is told from one that was not, when it cannot be read afterwards', async () => {
     const answers: unknown[] = [[role('x', 'old')], 'nonsense'];
     const { tctl } = told(...answers);
-    const error: unknown = await tctl.writeRole(home(), foreign('x'), '', 'old').catch((why: unknown) => why);
+    const error: unknown = await tctl.writeRole(home(), untrusted('x'), '', 'old').catch((why: unknown) => why);
     assert.equal(failureOf(error)?.done, true);
     const early = told('nonsense').tctl;
     const before: unknown = await early
-      .writeRole(home(), foreign('x'), '', 'old')
+      .writeRole(home(), untrusted('x'), '', 'old')
       .catch((why: unknown) => why);
     assert.equal(failureOf(before)?.done, undefined);
   });
 
   it('that never shows what was written is not said to be as it was sent', async () => {
     const { tctl } = told([role('x', 'old')]);
-    assert.equal(await kind(tctl.writeRole(home(), foreign('x'), 'kind: role', 'old')), 'timedOut');
+    assert.equal(await kind(tctl.writeRole(home(), untrusted('x'), 'kind: role', 'old')), 'timedOut');
   });
 });

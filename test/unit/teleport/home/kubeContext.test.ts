@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { stringify } from 'yaml';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { emptyKubeconfig } from '../../../../src/teleport/home/kubeconfig.ts';
 import { readKubeContext } from '../../../../src/teleport/home/kubeContext.ts';
 
@@ -30,7 +30,7 @@ const args = [
 
 describe('where kubectl goes', () => {
   it('is in the arguments of what asks tsh, whatever the context is called', async () => {
-    const expected = { kube: foreign('prod-eu'), cluster: foreign('ent.example') };
+    const expected = { kube: untrusted('prod-eu'), cluster: untrusted('ent.example') };
     assert.deepEqual(await readKubeContext(config('a', args)), expected);
     const apart = ['kube', 'credentials', '--kube-cluster', 'prod-eu', '--teleport-cluster', 'ent.example'];
     assert.deepEqual(await readKubeContext(config('a', apart)), expected);
@@ -38,11 +38,11 @@ describe('where kubectl goes', () => {
 
   it('is the name of the context where that is none of Teleport’s', async () => {
     assert.deepEqual(await readKubeContext(config('kind', args)), {
-      kube: foreign('kind'),
+      kube: untrusted('kind'),
       cluster: undefined,
     });
     assert.deepEqual(await readKubeContext(config('a', args, 'nobody')), {
-      kube: foreign('a'),
+      kube: untrusted('a'),
       cluster: undefined,
     });
   });
@@ -64,6 +64,6 @@ describe('where kubectl goes', () => {
     ];
     for (const text of nothing) assert.equal(await readKubeContext(text), undefined, text);
     for (const odd of [[7, null], ['--kube-cluster'], 'text'])
-      assert.deepEqual((await readKubeContext(config('a', odd as never)))?.kube, foreign('a'));
+      assert.deepEqual((await readKubeContext(config('a', odd as never)))?.kube, untrusted('a'));
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { makeWay, Turn } from '../../../../src/teleport/lock/homeQueue.ts';
+import { writeGoesFirst, HomeQueue } from '../../../../src/teleport/lock/homeQueue.ts';
 import { gate } from '../../../support/temporaryFolder.ts';
 
 /** A task that ends when the test says so, or as soon as it is aborted; notes what it does. */
@@ -38,11 +38,11 @@ class Task {
 }
 
 describe('the turn on a home', () => {
-  let turn: Turn;
+  let turn: HomeQueue;
   let notes: string[];
   const task = (name: string): Task => new Task(notes, name);
   beforeEach(() => {
-    turn = new Turn();
+    turn = new HomeQueue();
     notes = [];
   });
 
@@ -167,7 +167,7 @@ describe('the turn on a home', () => {
     const writing = turn.write(write.run);
     write.end();
     assert.equal(await writing, 'write');
-    assert.equal(read.aborted, makeWay);
+    assert.equal(read.aborted, writeGoesFirst);
     await assert.rejects(reading);
   });
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { bare } from '../../../../src/access/text/foreign.ts';
+import { rawText } from '../../../../src/access/text/foreign.ts';
 import * as schema from '../../../../src/teleport/output/adminSchema.ts';
 import { recording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 
-const { readClusterStatus, readHeld, readLockName, readLocks, rolesOf } = schema;
+const { readClusterStatus, readStoredResources: readHeld, readLockName, readLocks, roleNamesOf: rolesOf } = schema;
 
 describe('what tctl says', () => {
   it('of people: their names, revisions and roles', () => {
     const people = readHeld(recording('oss-tctl-get-users').stdout);
     assert.deepEqual(
-      people.slice(0, 2).map((one) => [bare(one.name), rolesOf(one).map(bare)]),
+      people.slice(0, 2).map((one) => [rawText(one.name), rolesOf(one).map(rawText)]),
       [
         ['alice', ['dev-team']],
         ['ana', ['editor']],
@@ -30,7 +30,7 @@ describe('what tctl says', () => {
   it('of several, one of which is broken: the others', () => {
     const found = readHeld('[{"kind":"role"},{"metadata":{"name":"x"}},null,7]');
     assert.deepEqual(
-      found.map(({ name }) => bare(name)),
+      found.map(({ name }) => rawText(name)),
       ['x'],
     );
     assert.equal(found[0]?.revision, '');

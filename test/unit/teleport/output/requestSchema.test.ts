@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import * as schema from '../../../../src/teleport/output/requestSchema.ts';
 import { recording } from '../../../support/recordings.ts';
@@ -27,7 +27,7 @@ describe('reading what a real tsh printed', () => {
     assert.equal(request.id, '01a20384-8681-7b83-9a8d-daa24f5d2559');
     assert.deepEqual(
       [request.user, request.state, request.reason],
-      [foreign('bob'), 'pending', foreign('two')],
+      [untrusted('bob'), 'pending', untrusted('two')],
     );
     assert.equal(request.grantEnds, Date.parse('2026-11-22T15:49:06.562Z'));
     assert.deepEqual(request.thresholds, [{ name: 'two', approve: 2, deny: 1 }]);
@@ -79,16 +79,16 @@ describe('reading what a real tsh printed', () => {
   it('the login, with and without something assumed', () => {
     const elevated = readStatus(recording('ent-status-elevated').stdout);
     assert.equal(elevated?.assumed.length, 1);
-    assert.ok(elevated.roles.includes(foreign('kube-admin')));
+    assert.ok(elevated.roles.includes(untrusted('kube-admin')));
     const base = readStatus(recording('ent-status-base').stdout);
-    assert.deepEqual([base?.assumed, base?.user, base?.roles], [[], foreign('alice'), names('dev-team')]);
+    assert.deepEqual([base?.assumed, base?.user, base?.roles], [[], untrusted('alice'), names('dev-team')]);
     assert.notEqual(readStatus(recording('expired-status').stdout), undefined);
   });
 
   it('versions and capabilities', () => {
     assert.equal(readVersion(recording('version-client').stdout), '17.0.0-dev');
     const { roles } = readCapabilities(recording('capabilities').stdout);
-    assert.ok(roles.includes(foreign('kube-admin')));
+    assert.ok(roles.includes(untrusted('kube-admin')));
     assert.deepEqual(readCapabilities('{}'), { roles: [], reviewers: [] });
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resourceId } from '../../../../src/access/requestDraft.ts';
-import { bare } from '../../../../src/access/text/foreign.ts';
+import { rawText } from '../../../../src/access/text/foreign.ts';
 import {
   readKubeClusters,
   readResourceId,
@@ -11,7 +11,7 @@ import { recording } from '../../../support/recordings.ts';
 
 const ids = (output: string): string[] => readSearch(output).map(({ resource }) => resourceId(resource));
 const rows = (output: string): unknown[] =>
-  readSearch(output).map(({ name, labels }) => [bare(name), labels === undefined ? undefined : bare(labels)]);
+  readSearch(output).map(({ name, labels }) => [rawText(name), labels === undefined ? undefined : rawText(labels)]);
 
 const table = (hint: string): string =>
   [
@@ -75,12 +75,12 @@ describe('what may be asked for by name', () => {
   });
 
   it('are roles by name, from JSON and from the table', () => {
-    assert.deepEqual(readRoles('[{"Role":"kube-admin","Description":"x"},{"Name":1}]').map(bare), [
+    assert.deepEqual(readRoles('[{"Role":"kube-admin","Description":"x"},{"Name":1}]').map(rawText), [
       'kube-admin',
     ]);
     const text =
       'Role       Description \n---------- ----------- \nkube-admin all of it   \nprod-dba               \n\nTo request\n';
-    assert.deepEqual(readRoles(text).map(bare), ['kube-admin', 'prod-dba']);
+    assert.deepEqual(readRoles(text).map(rawText), ['kube-admin', 'prod-dba']);
     assert.deepEqual(readRoles('No requestable roles found.\n'), []);
   });
 });

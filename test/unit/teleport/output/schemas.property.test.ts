@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AccessRequest } from '../../../../src/access/request.ts';
-import { foreign, isRequestId, type Foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted, isRequestId, type Untrusted } from '../../../../src/access/text/foreign.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import * as schema from '../../../../src/teleport/output/requestSchema.ts';
 import * as admin from '../../../../src/teleport/output/adminSchema.ts';
 import * as resources from '../../../../src/teleport/output/resourceSchema.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
-import { pageOf } from '../../../../src/views/pages/requestPage.ts';
+import { requestPage } from '../../../../src/views/pages/requestPage.ts';
 import { statusItem } from '../../../../src/views/statusItem.ts';
 import { toReview } from '../../../../src/views/rows/toReview.ts';
 import { recording, recordings } from '../../../support/recordings.ts';
@@ -118,9 +118,9 @@ const lines: Readonly<Record<string, Line>> = {
     sensible: whole({ roles: list(text), reviewers: list(text) }),
   },
   readLocks: { reads: admin.readLocks, calls: /^tctl get locks/, sensible: list(lock) },
-  readHeld: { reads: admin.readHeld, calls: /^tctl get (roles?|users?)\b/, sensible: list(held) },
+  readHeld: { reads: admin.readStoredResources, calls: /^tctl get (roles?|users?)\b/, sensible: list(held) },
   rolesOf: {
-    reads: (output) => admin.readHeld(output).map(admin.rolesOf),
+    reads: (output) => admin.readStoredResources(output).map(admin.roleNamesOf),
     calls: /^tctl get users?\b/,
     sensible: list(list(text)),
   },
@@ -169,7 +169,7 @@ function outcome({ reads }: Line, output: string): { readonly read?: unknown } {
 }
 
 /** Keys under which a text of others could pass for one of ours. */
-type Plain<T> = T extends Foreign | string | number | boolean | undefined
+type Plain<T> = T extends Untrusted | string | number | boolean | undefined
   ? never
   : T extends readonly (infer Item)[]
     ? Plain<Item>
@@ -179,9 +179,9 @@ type Everything =
   | schema.Profile
   | schema.Capabilities
   | admin.Lock
-  | Omit<admin.Held, 'document'>
+  | Omit<admin.StoredResource, 'document'>
   | resources.KubeCluster
-  | resources.Found;
+  | resources.FoundResource;
 
 describe('whatever a program prints', function () {
   // A minute is for a machine that does much else.
@@ -272,11 +272,11 @@ describe('whatever a program prints', function () {
       const { read } = outcome(lines['readRequest']!, JSON.stringify(changed(value, steps)));
       if (read === undefined) return;
       const one = read as AccessRequest;
-      for (const me of [one.user, foreign('somebody else')]) {
+      for (const me of [one.user, untrusted('somebody else')]) {
         const login = { kind: 'signedIn', profile: { ...profile(), user: me } } as const;
         const shown = snapshot({ login, requests: [one], reviews: true, waiting: [one.id] });
         for (const at of [now, one.created, one.decideBy - 1]) {
-          pageOf(one.id, shown, at);
+          requestPage(one.id, shown, at);
           myAccess(shown, at);
           toReview(shown, at);
           statusItem(shown, at);

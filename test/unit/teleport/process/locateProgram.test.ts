@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
-import { locate, type Places } from '../../../../src/teleport/process/locateProgram.ts';
+import { locateProgram, type Places } from '../../../../src/teleport/process/locateProgram.ts';
 import { Folder } from '../../../support/temporaryFolder.ts';
 
 /*
@@ -21,9 +21,9 @@ describe('finding tsh', () => {
 
   const places = (changes: Partial<Places>): Places => ({ setting: '', env: {}, without: [], ...changes });
   const found = async (changes: Partial<Places>): Promise<string> =>
-    (await locate('tsh', places(changes))).path;
+    (await locateProgram('tsh', places(changes))).path;
   const notFound = (changes: Partial<Places>, why: string): Promise<void> =>
-    assert.rejects(locate('tsh', places(changes)), (error) => failureOf(error)?.kind === 'notFound', why);
+    assert.rejects(locateProgram('tsh', places(changes)), (error) => failureOf(error)?.kind === 'notFound', why);
 
   it('the setting goes first', async () => {
     await mkdir(folder.at('other'));
@@ -129,10 +129,10 @@ describe('finding tsh', () => {
   });
 
   it('a program that was replaced is noticed', async () => {
-    const before = await locate('tsh', places({ setting: tsh }));
-    assert.deepEqual(await locate('tsh', places({ setting: tsh })), before);
+    const before = await locateProgram('tsh', places({ setting: tsh }));
+    assert.deepEqual(await locateProgram('tsh', places({ setting: tsh })), before);
     await utimes(tsh, 1, 1);
-    assert.notEqual((await locate('tsh', places({ setting: tsh }))).stamp, before.stamp);
+    assert.notEqual((await locateProgram('tsh', places({ setting: tsh }))).stamp, before.stamp);
     await chmod(tsh, 0o644);
     await notFound({ setting: tsh }, 'no longer executable');
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import type { Census } from '../../../../src/privileges/census/census.ts';
 import { judge, type Exception } from '../../../../src/privileges/report/exceptions.ts';
 import { privilegesCsv, privilegesJson } from '../../../../src/text/privileges/reportExport.ts';
-import { privilegesPage } from '../../../../src/text/privileges/reportPage.ts';
+import { reportPage } from '../../../../src/text/privileges/reportPage.ts';
 import type { ExceptionsState } from '../../../../src/text/privileges/exceptions.ts';
 import { verdictWords, type Judgement } from '../../../../src/text/privileges/verdict.ts';
 import { active, day, hostile, minute, names, now } from '../../../support/samples.ts';
@@ -28,9 +28,9 @@ async function judgement(
   const report = await check(parts);
   const list = accepted.map((more, n): Exception => ({
     id: report.findings[n]?.id ?? '',
-    what: foreign('what'),
-    owner: foreign('rita'),
-    reason: foreign('sealed account'),
+    what: untrusted('what'),
+    owner: untrusted('rita'),
+    reason: untrusted('sealed account'),
     until: '2026-12-31',
     ends: now + 30 * day,
     ...more,
@@ -39,7 +39,7 @@ async function judgement(
 }
 
 const page = async (...parts: Parameters<typeof judgement>): Promise<string> =>
-  privilegesPage(await judgement(...parts), now + minute).text;
+  reportPage(await judgement(...parts), now + minute).text;
 const first = async (...parts: Parameters<typeof judgement>): Promise<string> =>
   (await page(...parts)).split('\n')[0] ?? '';
 
@@ -47,7 +47,7 @@ const gap = (part: Census['gaps'][number]['part']) => ({
   part,
   failure: {
     kind: 'notPermitted' as const,
-    said: foreign(
+    said: untrusted(
       `access denied to perform action "list" on "${part}", access denied to perform action "read" on "${part}"`,
     ),
   },
@@ -115,7 +115,7 @@ describe('the report on standing privileges', () => {
   const users = [user('alice', ['kube-admin']), user('bob', ['dev-team'])];
 
   it('says of each finding who, by which path, what it means and what to do, and where it stands', async () => {
-    const { text, places } = privilegesPage(await judgement({ users }), now);
+    const { text, places } = reportPage(await judgement({ users }), now);
     const lines = text.split('\n');
     assert.equal(lines[places[0]?.line ?? 0], '1. kube-admin: standing Kubernetes admin');
     for (const line of [
@@ -158,8 +158,8 @@ describe('the report on standing privileges', () => {
     });
     const locks = [
       {
-        name: foreign('l'),
-        targets: [['user', foreign('bob')] as const],
+        name: untrusted('l'),
+        targets: [['user', untrusted('bob')] as const],
         message: hostile,
         expires: now + day,
       },
@@ -186,7 +186,7 @@ describe('the report on standing privileges', () => {
     const text = await page({
       roles: [conditional],
       users: [user('alice', ['x'])],
-      locks: [{ name: foreign('l'), targets: [['user', foreign('alice')]] }],
+      locks: [{ name: untrusted('l'), targets: [['user', untrusted('alice')]] }],
     });
     const flat = text.replaceAll(/\s+/g, ' ');
     assert.match(flat, /Only under the condition of a rule/);
@@ -218,13 +218,13 @@ describe('the report on standing privileges', () => {
     const broken = { kind: 'broken', line: 7, file } as const;
     const text = await page(eve, [], {
       ...broken,
-      fault: { kind: 'unknownField', field: foreign('unti'), meant: 'until' },
+      fault: { kind: 'unknownField', field: untrusted('unti'), meant: 'until' },
     });
     assert.match(
       text,
       /not as it must be, so nothing counts as accepted\.\nLine 7: There is no field unti\. Did you mean "until"\?\nFile: “\/home\/eve\/exceptions\.yaml”$/m,
     );
-    const { text: said, unusable = 0 } = privilegesPage(
+    const { text: said, unusable = 0 } = reportPage(
       await judgement(eve, [], { ...broken, fault: { kind: 'day' } }),
       now,
     );
@@ -233,7 +233,7 @@ describe('the report on standing privileges', () => {
       await page(eve, [], { kind: 'unreadable', file }),
       /could not be read, so nothing counts as accepted\.\nFile: /,
     );
-    assert.equal(privilegesPage(await judgement(eve), now).unusable, undefined);
+    assert.equal(reportPage(await judgement(eve), now).unusable, undefined);
     for (const fault of [
       ...(['tooBig', 'alias', 'shape', 'id', 'day'] as const).map((kind) => ({ kind })),
       ...(['missing', 'text'] as const).map((kind) => ({ kind, field: 'owner' })),
@@ -282,31 +282,31 @@ function spoiled(text: string): Parts {
     allow: { aws_role_arns: [`${name(6)}/AdministratorAccess`], app_labels: any },
   });
   return {
-    cluster: foreign(name(7)),
-    user: foreign(name(8)),
+    cluster: untrusted(name(7)),
+    user: untrusted(name(8)),
     roles: [admin, team, cloud],
     users: [user(name(9), [name(1), name(3), name(5)])],
     bots: [bot(name(10), [name(1)])],
     mappings: [
       {
         ...mapping(name(11), [name(1), `$1${text}`]),
-        connector: foreign(name(12)),
-        claim: foreign(name(13)),
+        connector: untrusted(name(12)),
+        claim: untrusted(name(13)),
       },
     ],
-    roleMaps: [{ cluster: foreign(name(14)), remote: foreign(name(15)), roles: names(name(1)) }],
+    roleMaps: [{ cluster: untrusted(name(14)), remote: untrusted(name(15)), roles: names(name(1)) }],
     accessLists: [
       accessList(name(16), [name(9)], {
-        title: foreign(name(17)),
-        owners: [{ name: foreign(name(18)), list: false }],
+        title: untrusted(name(17)),
+        owners: [{ name: untrusted(name(18)), list: false }],
         grants: { roles: names(name(1)), traits: new Map() },
       }),
     ],
     locks: [
-      { name: foreign(name(19)), targets: [[name(20), foreign(name(21))]], message: foreign(name(22)) },
+      { name: untrusted(name(19)), targets: [[name(20), untrusted(name(21))]], message: untrusted(name(22)) },
     ],
     gaps: [
-      { part: 'members', name: foreign(name(16)), failure: { kind: 'refused', said: foreign(name(23)) } },
+      { part: 'members', name: untrusted(name(16)), failure: { kind: 'refused', said: untrusted(name(23)) } },
     ],
   };
 }
@@ -323,8 +323,8 @@ describe('hostile names in the report', () => {
     'a"b,c\r\nd',
   ];
   const accepted = (text: string): Partial<Exception>[] => [
-    { owner: foreign(text), reason: foreign(text), what: foreign(text) },
-    { id: 'd4'.repeat(10), what: foreign(text) },
+    { owner: untrusted(text), reason: untrusted(text), what: untrusted(text) },
+    { id: 'd4'.repeat(10), what: untrusted(text) },
   ];
 
   it('are inert in the text, and no line of theirs passes for one of ours', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { planOver, type RolePlan } from '../../../../src/roles/apply/planApply.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { Result } from '../../../../src/roles/apply/sendRoles.ts';
@@ -12,7 +12,7 @@ const role = (name: string, allow: PlainObject): PlainObject => ({
   spec: { allow },
 });
 const planOf = (name: string, allow: PlainObject): RolePlan =>
-  planOver(foreign(name), role(name, allow), undefined);
+  planOver(untrusted(name), role(name, allow), undefined);
 
 const nasty = 'x](command:evil)$(zap)\u202e\nApplied, read back 03:52.';
 
@@ -55,9 +55,9 @@ describe('words of what Apply would do', () => {
       ...role('dev', { logins }),
       spec: { allow: { logins }, options: { max_session_ttl: ttl } },
     });
-    const before = { name: foreign('dev'), revision: 'r', document: held('1h', ['a']) };
+    const before = { name: untrusted('dev'), revision: 'r', document: held('1h', ['a']) };
     assert.deepEqual(
-      plansWords([planOver(foreign('dev'), held('30m', ['b']), before)])
+      plansWords([planOver(untrusted('dev'), held('30m', ['b']), before)])
         .split('\n')
         .slice(1),
       ['    allow.logins: − “a”, + “b”', '    options.max_session_ttl: 1h → 30m'],
@@ -65,7 +65,7 @@ describe('words of what Apply would do', () => {
   });
 
   it('name what a role lets people ask for and is not there', () => {
-    const lacks = ['123', 'x y'].map(foreign);
+    const lacks = ['123', 'x y'].map(untrusted);
     const plan = planOf('dev', {});
     assert.match(
       plansWords([{ ...plan, lacks: lacks.slice(0, 1) }]),
@@ -85,9 +85,9 @@ describe('words of what Apply would do', () => {
     const ignored = [{ path: ['spec', nasty], wanted: nasty }];
     const results: readonly Result[] = [
       { kind: 'inPart', plan, held, at: 0, ignored },
-      { kind: 'refused', plan, failure: { kind: 'refused', said: foreign(nasty) } },
+      { kind: 'refused', plan, failure: { kind: 'refused', said: untrusted(nasty) } },
     ];
-    const page = outcomePage(results, { cluster: foreign(nasty), at: 0 });
+    const page = outcomePage(results, { cluster: untrusted(nasty), at: 0 });
     for (const text of [plansWords([plan]), page]) {
       assert.doesNotMatch(text, /\]\(|\$\(|\u202e/);
       assert.doesNotMatch(text, /^\s*Applied, read back/m);

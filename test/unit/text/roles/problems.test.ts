@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { checkManifest } from '../../../../src/roles/checks/checks.ts';
-import { readManifest } from '../../../../src/roles/manifest/parseManifest.ts';
-import { fixWords, problemWords } from '../../../../src/text/roles/problems.ts';
+import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
+import { problemFixWords, problemWords } from '../../../../src/text/roles/problems.ts';
 import { hour } from '../../../support/samples.ts';
 
 const said = (text: string): string[] => {
-  const manifest = readManifest(text);
+  const manifest = parseManifest(text);
   const context = { limit: 6 * hour, siblings: [], edition: 'community' } as const;
   return [...manifest.problems, ...checkManifest(manifest, context)].map(problemWords);
 };
@@ -55,7 +55,7 @@ describe('what is wrong in a manifest, in words', () => {
     const [words = ''] = said(role(`  ${JSON.stringify(evil)}: {}\n`));
     assert.match(words, /Nothing is wrong here\.”/);
     assert.doesNotMatch(words, /\n|\]\(|\$\(/);
-    const fix = { code: 'remove', names: [foreign(evil)], edits: [] } as const;
-    assert.match(fixWords(fix), /^Remove “\[x\] \(command: evil\) \$ \(bell\) Nothing is wrong here\.”$/);
+    const fix = { code: 'remove', names: [untrusted(evil)], edits: [] } as const;
+    assert.match(problemFixWords(fix), /^Remove “\[x\] \(command: evil\) \$ \(bell\) Nothing is wrong here\.”$/);
   });
 });

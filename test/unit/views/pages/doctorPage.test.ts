@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import type { Diagnosis, FolderFacts } from '../../../../src/state/diagnosis.ts';
 import { abilities } from '../../../../src/teleport/commands/abilities.ts';
 import { doctorPage } from '../../../../src/views/pages/doctorPage.ts';
 import { active, hour, hostile, minute, names, now, profile, without } from '../../../support/samples.ts';
 
 const folder = (path: string, changes: Partial<FolderFacts> = {}): FolderFacts => ({
-  path: foreign(path),
+  path: untrusted(path),
   exists: true,
   ours: true,
   mode: '700',
@@ -16,7 +16,7 @@ const folder = (path: string, changes: Partial<FolderFacts> = {}): FolderFacts =
 
 /** Everything is known, and well. */
 function diagnosis(changes: Partial<Diagnosis> = {}): Diagnosis {
-  const version = { is: foreign('17.0.0') };
+  const version = { is: untrusted('17.0.0') };
   return {
     at: now,
     done: true,
@@ -28,13 +28,13 @@ function diagnosis(changes: Partial<Diagnosis> = {}): Diagnosis {
       trusted: true,
       system: 'linux x64',
     },
-    tsh: { is: { path: foreign('/usr/bin/tsh'), how: 'path', version } },
-    tctl: { is: { path: foreign('/usr/bin/tctl'), how: 'path', version } },
+    tsh: { is: { path: untrusted('/usr/bin/tsh'), how: 'path', version } },
+    tctl: { is: { path: untrusted('/usr/bin/tctl'), how: 'path', version } },
     managed: { is: [] },
     login: { is: { kind: 'signedIn', profile: profile() } },
     reach: { is: 82 },
     capabilities: { is: true },
-    cluster: { failure: { kind: 'notPermitted', said: foreign('access denied to perform action "list"') } },
+    cluster: { failure: { kind: 'notPermitted', said: untrusted('access denied to perform action "list"') } },
     rights: [
       ['review', { works: true, at: now - hour }],
       ['lock', { works: false, at: now - 2 * minute }],
@@ -117,7 +117,7 @@ describe("the Doctor's page", () => {
     const text = page({
       tctl: { failure: { kind: 'notFound' } },
       strays: names('TELEPORT_CLUSTER', 'TSH_DEBUG'),
-      aliasFiles: { is: [{ path: foreign('/etc/tsh.yaml'), aliases: true }] },
+      aliasFiles: { is: [{ path: untrusted('/etc/tsh.yaml'), aliases: true }] },
       clock: 'unknown',
       edition: { kind: 'unknown' },
     });
@@ -134,7 +134,7 @@ describe("the Doctor's page", () => {
 
   it('does not say that all is well while something is not known', () => {
     assert.match(verdict(page({ done: false })), /^Looking…/);
-    const unknown = { unread: foreign('EACCES') } as const;
+    const unknown = { unread: untrusted('EACCES') } as const;
     const text = page({ home: unknown });
     assert.match(verdict(text), /^Nothing needs attention, but 1 of the facts/);
     assert.match(text, /^Profile folder: could not be read\n +│ EACCES$/m);
@@ -156,7 +156,7 @@ describe("the Doctor's page", () => {
 
   it('other profiles and managed tools are named', () => {
     const others = [
-      profile('bob', { cluster: foreign('other.test') }),
+      profile('bob', { cluster: untrusted('other.test') }),
       profile('eve', { validUntil: now - hour }),
     ];
     const text = page({ others: { is: others }, managed: { is: names('tctl', 'tsh') } });

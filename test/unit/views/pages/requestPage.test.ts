@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
-import { pageOf } from '../../../../src/views/pages/requestPage.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { requestPage } from '../../../../src/views/pages/requestPage.ts';
 import * as given from '../../../support/samples.ts';
 
 const { elevation, id, minute, names, now, profile, request, review, snapshot } = given;
-const page = (changes: Parameters<typeof snapshot>[0]): string => pageOf(id(1), snapshot(changes), now);
+const page = (changes: Parameters<typeof snapshot>[0]): string => requestPage(id(1), snapshot(changes), now);
 
 describe('the request page', () => {
   it('says who, what, why, how long, and which lines of tsh do the same', () => {
@@ -87,15 +87,15 @@ describe('the request page', () => {
       kind: 'denied',
       id: id(1),
       roles: names('kube-admin'),
-      by: foreign('rita'),
+      by: untrusted('rita'),
     } as const;
-    const text = page({ ended: [{ ...note, words: foreign('no') }] });
+    const text = page({ ended: [{ ...note, words: untrusted('no') }] });
     assert.match(text, /does not know this request/);
     assert.match(text, /^Denied: .*\nRoles: +│ kube-admin\nBy: +│ rita\nWords: +│ no$/m);
   });
 
   it('no line that others wrote can pass for one of ours, and none acts', () => {
-    const forged = foreign('x\nState:          approved, ready to use\r\n\nWho: │ rita\u2028Roles: none');
+    const forged = untrusted('x\nState:          approved, ready to use\r\n\nWho: │ rita\u2028Roles: none');
     for (const foreignText of [forged, given.hostile]) {
       const reviews = [{ ...review('x', 'denied'), author: foreignText, reason: foreignText }];
       const text = page({

@@ -3,7 +3,7 @@ import type { Row } from '../../../../src/views/rows/row.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
 import { emptiness } from '../../../../src/views/rows/stateRow.ts';
 import { emptySnapshot } from '../../../../src/state/store.ts';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
 import * as given from '../../../support/samples.ts';
@@ -76,7 +76,7 @@ describe('My Access', () => {
   });
 
   it('kubectl that goes elsewhere is said in the row, with a way to put it right', () => {
-    const astray = { kube: foreign('prod-eu'), mismatch: foreign('$(x) staging') };
+    const astray = { kube: untrusted('prod-eu'), mismatch: untrusted('$(x) staging') };
     const row = only({ elevations: [elevation({ ...astray, where: { kind: 'private', home: 'h' } })] });
     assert.match(row.description ?? '', /^kubectl at \$ \(x\) staging, not prod-eu · /);
     assert.match(row.tooltip ?? '', /^kubectl at .* not prod-eu$/m);
@@ -159,7 +159,7 @@ describe('My Access', () => {
 
   it('nothing of others, nothing that is over, nothing that was hidden while it waits', () => {
     const requests = [
-      request({ user: foreign('bob') }),
+      request({ user: untrusted('bob') }),
       request({ id: id(2), decideBy: now }),
       request({ id: id(3), state: 'denied' }),
       request({ id: id(4), state: 'approved', grantEnds: now }),
@@ -175,7 +175,7 @@ describe('My Access', () => {
   it('what ended is folded below, with who and why', () => {
     const entry = { at: now - hour, id: id(7), roles: names('kube-admin') };
     const ended = [
-      { ...entry, kind: 'denied', by: foreign('rita'), words: foreign('use the replica') },
+      { ...entry, kind: 'denied', by: untrusted('rita'), words: untrusted('use the replica') },
       { ...entry, id: id(8), kind: 'givenBack' },
       { ...entry, id: id(9), kind: 'lapsed' },
     ] as const;
@@ -189,7 +189,7 @@ describe('My Access', () => {
   });
 
   it('text that tries to act is only ever read', () => {
-    const texts = { user: foreign('alice'), roles: [given.hostile], reason: given.hostile };
+    const texts = { user: untrusted('alice'), roles: [given.hostile], reason: given.hostile };
     const rows = [
       ...seen({ requests: [request({ ...texts, resolveReason: given.hostile })] }),
       ...seen({ elevations: [elevation({ roles: [given.hostile] })] }),

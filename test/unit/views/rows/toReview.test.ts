@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { foreign } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/foreign.ts';
 import { toReview } from '../../../../src/views/rows/toReview.ts';
 import * as given from '../../../support/samples.ts';
 
@@ -23,7 +23,7 @@ describe('To Review', () => {
   });
 
   it('how far it is where more than one approval is needed', () => {
-    const thresholds = [{ name: foreign('two'), approve: 2, deny: 1 }];
+    const thresholds = [{ name: untrusted('two'), approve: 2, deny: 1 }];
     const [row] = seen({ requests: [request({ thresholds, reviews: [review('omar')] })] }).rows;
     assert.match(row?.description ?? '', / 1 of 2 /);
   });
@@ -44,7 +44,7 @@ describe('To Review', () => {
   it('the nearest deadline first; several of one person together', () => {
     const requests = [
       request({ id: id(1), decideBy: now + 40 * minute }),
-      request({ id: id(2), user: foreign('bob'), decideBy: now + 30 * minute }),
+      request({ id: id(2), user: untrusted('bob'), decideBy: now + 30 * minute }),
       request({ id: id(3), decideBy: now + 20 * minute }),
     ];
     const { rows, waiting } = seen({ requests });
@@ -62,7 +62,7 @@ describe('To Review', () => {
 
   it('never my own, and nothing that is over', () => {
     const requests = [
-      request({ user: foreign('rita') }),
+      request({ user: untrusted('rita') }),
       request({ grantEnds: now }),
       request({ decideBy: now }),
     ];
@@ -107,7 +107,7 @@ describe('To Review', () => {
       seen({ requests: [...usual, long] }).rows[0]?.tooltip ?? '',
       /Look at: .*what the role contains/,
     );
-    const odd = request({ user: foreign('\u0430dmin') });
+    const odd = request({ user: untrusted('\u0430dmin') });
     assert.match(seen({ requests: [odd] }).rows[0]?.description ?? '', /a name mixes scripts/);
   });
 
