@@ -146,7 +146,12 @@ async function writeShim(
 }
 
 /** Puts a fresh login of `person` into `home`, as after `tsh login`. Cut to what the person's roles allow. */
-export function signInPerson(dir: string, person: string, home: string, ttlMinutes = defaultTtl): Promise<void> {
+export function signInPerson(
+  dir: string,
+  person: string,
+  home: string,
+  ttlMinutes = defaultTtl,
+): Promise<void> {
   const state = readState(dir);
   const now = clockOf(dir).now();
   writeLogin(home, state, firstCertificate(state, person, newKey(), ttlMinutes * 60_000, now));

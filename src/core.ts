@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RequestChange } from './access/requestChanges.ts';
-import type { Instant } from './access/text/foreign.ts';
+import type { Instant } from './access/text/untrusted.ts';
 import { runWithRecovery } from './commands/login/runWithRecovery.ts';
 import { ManifestDiagnostics } from './background/manifestDiagnostics.ts';
 import { terminalClosed } from './commands/elevate/dropAccess.ts';
@@ -27,7 +27,7 @@ import { Drafts } from './state/memory/drafts.ts';
 import { Elevations } from './state/elevation/elevations.ts';
 import { StorageFiles } from './state/storageFiles.ts';
 import { watchFolder } from './state/watchFolder.ts';
-import { ElevationDrops } from './state/elevation/giveBack.ts';
+import { ElevationDrops } from './state/elevation/drops.ts';
 import { HomeRecords } from './state/elevation/homeRecords.ts';
 import { Journal } from './state/memory/journal.ts';
 import { watchWhileLeading } from './state/windows/watchProfile.ts';
@@ -104,15 +104,19 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: CorePa
     elapsed: () => performance.now(),
   });
   const rights = new KnownRights(files, store, clock);
-  const noticed: AbilityListener = (ability, works) => rights.notice(ability, works);
+  const noticed: AbilityListener = (ability, works) => rights.record(ability, works);
   const tsh = new Tsh(client, noticed);
   const kube = new TshKube(client, noticed);
   const resources = new ResourceSearch(client, noticed);
   const root = runtimeFolder(env);
   const tctl = new Tctl({ client, root, noticed });
-  const everyday = new Home(mainLoginFolder(setting('teleportHome'), env), undefined, new HomeLocks(env, loadRun));
+  const mainLogin = new Home(
+    mainLoginFolder(setting('teleportHome'), env),
+    undefined,
+    new HomeLocks(env, loadRun),
+  );
   const journal = new Journal(files, store, clock);
-  const waiting = new WatchedRequests(files, store);
+  const watched = new WatchedRequests(files, store);
   const records = new HomeRecords(files);
   const boot = (): Promise<string> => bootId((ms) => now() - ms);
   const watchdogs = new WatchdogClient({
@@ -130,15 +134,15 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: CorePa
     },
     report: (what) => log.warn(what),
   });
-  const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot, watchdogs });
+  const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot, watchdogs });
   const later = (ms: number, task: () => void) => alarm(now, now() + ms, task);
   const lastLogin = new LastLogin(files);
   const report = (error: unknown): void => log.unexpected(error);
-  const pulse = new WindowHeartbeat(roundTrip);
-  const seat = (): Promise<string> => leaderLockPath(env, storage, everyday.folder);
-  const windows = new WindowElection({ seat, pulse, report });
+  const heartbeat = new WindowHeartbeat(roundTrip);
+  const seat = (): Promise<string> => leaderLockPath(env, storage, mainLogin.folder);
+  const windows = new WindowElection({ seat, heartbeat: heartbeat, report });
   // A host whose browser was killed lives on for hours.
-  pulse.onChange((answers) => watchdogs.seen(answers));
+  heartbeat.onChange((answers) => watchdogs.windowAlive(answers));
   let here: Attention = { focused: false, viewing: false };
   // The one place where a change becomes a message, in the window that was chosen for it.
   const tellHere = async (change: RequestChange): Promise<boolean> => {
@@ -149,9 +153,9 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: CorePa
     if (left && !seen && !isSuccessorApproval(tools, left)) tell(left);
     return left !== undefined;
   };
-  const shared = { windows, pulse, store, elevations, waiting, journal, clock, tellHere };
+  const shared = { windows, heartbeat, store, elevations, watched, journal, clock, tellHere };
   const sharing = new WindowSync({ ...shared, refresh: () => refresh });
-  const asking = { client, tsh, everyday, store, waiting, elevations, journal, lastLogin, clock };
+  const asking = { client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock };
   const refresh: Refresh = new Refresh({
     ...asking,
     later,
@@ -161,9 +165,11 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: CorePa
     tell: (change) => sharing.tell(change),
     tellReviewers: () => setting('review.notify'),
   });
-  const giveBack = new ElevationDrops({ tsh, elevations, everyday, store, journal, clock, loadRun });
-  const continuing = new Renewal({ tsh, elevations, everyday, journal, clock, loadRun });
-  const terminals = new ElevatedTerminals((home) => void runWithRecovery(tools, () => terminalClosed(tools, home)));
+  const giveBack = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
+  const continuing = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });
+  const terminals = new ElevatedTerminals(
+    (home) => void runWithRecovery(tools, () => terminalClosed(tools, home)),
+  );
   const drafts = new Drafts(files);
   const documents = new TextDocuments(registerLens);
   const tools: Tools = {
@@ -174,18 +180,18 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: CorePa
     rights,
     refresh,
     drafts,
-    giveBack,
-    continuing,
+    drops: giveBack,
+    renewal: continuing,
     watchdogs,
     terminals,
     records,
     windows,
-    pulse,
+    heartbeat: heartbeat,
     shellCheck: new ShellEnvironmentCheck({ loadRun, root }),
     files,
     census: new CensusCache(store),
     documents,
-    differences: new DiffEditors(documents),
+    diffEditors: new DiffEditors(documents),
     log,
     env,
     workspace: workspaceFolders,
@@ -195,7 +201,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: CorePa
   const whileElevated = new ElevationMonitor(tools, { root, later });
   elevations.onRemoved(() => life.sweepForAWhile());
   const manifestChecks = new ManifestDiagnostics(tools.census, report);
-  const stopWatching = [watchWhileLeading(windows, everyday.folder, () => refresh.loginMayHaveChanged())];
+  const stopWatching = [watchWhileLeading(windows, mainLogin.folder, () => refresh.loginMayHaveChanged())];
   // A program that was missing is looked for as soon as somebody has named it.
   const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());
   void records.folder().then((folder) => {
@@ -226,7 +232,7 @@ export function startCore({ storage, store, clock, log, tell, watchdog }: CorePa
       watchdogs.dispose();
       elevations.stop();
       terminals.dispose();
-      tools.differences.dispose();
+      tools.diffEditors.dispose();
       tools.documents.dispose();
     },
   };

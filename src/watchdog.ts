@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { offsetClock, systemClock } from './state/clock.ts';
 import { Elevations } from './state/elevation/elevations.ts';
 import { StorageFiles } from './state/storageFiles.ts';
-import { ElevationDrops } from './state/elevation/giveBack.ts';
+import { ElevationDrops } from './state/elevation/drops.ts';
 import { HomeRecords } from './state/elevation/homeRecords.ts';
 import { Journal } from './state/memory/journal.ts';
 import { Store } from './state/store.ts';
@@ -38,7 +38,7 @@ async function main(argument: string): Promise<void> {
   const record = await records.one(watch.home);
   if (!record) return;
   const loadRun = () => Promise.resolve(run);
-  const everyday = new Home(record.everyday, undefined, new HomeLocks(env, loadRun));
+  const mainLogin = new Home(record.mainLogin, undefined, new HomeLocks(env, loadRun));
   const client = new Client({
     loadRun,
     env,
@@ -49,8 +49,8 @@ async function main(argument: string): Promise<void> {
   const [tsh, store] = [new Tsh(client), new Store()];
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
-  const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env, boot });
-  const giveBack = new ElevationDrops({ tsh, elevations, everyday, store, journal, clock, loadRun });
+  const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot });
+  const giveBack = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
   const stop = new AbortController();
   // A terminal's end is none of its business; the machine's is.
   for (const name of ['SIGHUP', 'SIGINT'] as const) process.on(name, () => undefined);

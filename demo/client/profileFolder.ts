@@ -63,7 +63,10 @@ export const reloginLock = (home: string, host: string): string =>
   join(home, 'keys', host, 'kube_credentials.lock');
 
 /** The current profile or the one of a proxy's host; undefined where there is none. */
-export function readProfile(home: string, host = read(home, 'current-profile')?.trim()): StoredProfile | undefined {
+export function readProfile(
+  home: string,
+  host = read(home, 'current-profile')?.trim(),
+): StoredProfile | undefined {
   const yaml = host ? read(home, `${host}.yaml`) : undefined;
   if (!host || !yaml) return undefined;
   const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(yaml)?.[1] ?? '';
@@ -177,7 +180,8 @@ function profileOf({ proxy }: State, { user, cluster }: Certificate): StoredProf
 }
 
 /** The host of `host:port` or `https://host:port`, which names a profile's files. */
-export const profileHost = (address: string): string => address.replace(/^https:\/\//, '').split(':')[0] ?? '';
+export const profileHost = (address: string): string =>
+  address.replace(/^https:\/\//, '').split(':')[0] ?? '';
 
 /** A new key pair's name. */
 export const newKey = (): string => randomUUID();

@@ -7,7 +7,13 @@ import { isAuthService } from './authServiceConfig.ts';
 import { isGenuine, type Certificate } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { lockOn } from '../server/locks.ts';
-import { profileHost, readLogin, readProfile, type StoredLogin, type StoredProfile } from './profileFolder.ts';
+import {
+  profileHost,
+  readLogin,
+  readProfile,
+  type StoredLogin,
+  type StoredProfile,
+} from './profileFolder.ts';
 import { clusterAt, isAddressOf } from '../server/knownClusters.ts';
 import { readState, type State } from '../server/serverState.ts';
 

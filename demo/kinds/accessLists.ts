@@ -10,7 +10,10 @@ import { metadata } from '../resources/roleSchema.ts';
 import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
 import { putMember, type State } from '../server/serverState.ts';
 
-const struct = (name: string, fields: ManifestStruct['fields']): ManifestStruct => ({ go: `accesslist.${name}.`, fields });
+const struct = (name: string, fields: ManifestStruct['fields']): ManifestStruct => ({
+  go: `accesslist.${name}.`,
+  fields,
+});
 const grants = struct('Grants', { roles: 'texts', traits: 'textsMap' });
 const schema = struct('AccessList', {
   metadata,

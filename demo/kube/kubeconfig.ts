@@ -121,7 +121,11 @@ export const extensionOf = ({ context }: KubeconfigContext, name: string): unkno
   context.extensions?.find((each) => each.name === name)?.extension;
 
 /** A context with an extension set or, without a value, gone. */
-export function withExtension(context: KubeconfigContext, name: string, extension?: unknown): KubeconfigContext {
+export function withExtension(
+  context: KubeconfigContext,
+  name: string,
+  extension?: unknown,
+): KubeconfigContext {
   const { extensions = [], ...rest } = context.context;
   const next = [
     ...extensions.filter((each) => each.name !== name),

@@ -138,7 +138,12 @@ function sendList(call: Call, kind: KubeKind, namespace: string | undefined): vo
 
 const placeOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-function watchKind(call: Call, kind: KubeKind, namespace: string | undefined, name: string | undefined): void {
+function watchKind(
+  call: Call,
+  kind: KubeKind,
+  namespace: string | undefined,
+  name: string | undefined,
+): void {
   const stream = call.stream('application/json');
   const tell = (type: string, object: KubeObject): void => {
     const inside = namespace === undefined || object.metadata.namespace === namespace;

@@ -239,5 +239,7 @@ export const matchesPattern = (patterns: readonly string[], name: string): boole
 export const selects = (wanted: Labels, labels: Readonly<Record<string, string>>): boolean =>
   Object.keys(wanted).length > 0 &&
   Object.entries(wanted).every(([label, values]) =>
-    label === '*' && values.includes('*') ? true : label in labels && matchesPattern(values, labels[label] ?? ''),
+    label === '*' && values.includes('*')
+      ? true
+      : label in labels && matchesPattern(values, labels[label] ?? ''),
   );

@@ -42,7 +42,12 @@ const traits: JsonObject = Object.fromEntries(
 );
 
 /** A user as one made with `tctl users add` who has set a password. `now` in ms. */
-export const newUser = (name: string, roles: readonly string[], creator: string, now: number): StoredItem => ({
+export const newUser = (
+  name: string,
+  roles: readonly string[],
+  creator: string,
+  now: number,
+): StoredItem => ({
   kind: 'user',
   version: 'v2',
   metadata: { name, revision: randomUUID() },

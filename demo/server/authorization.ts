@@ -30,7 +30,8 @@ export const allRoles = (state: State): DemoRole[] => current(state.roles).map(f
 export const rolesNamed = (state: State, names: readonly string[]): DemoRole[] =>
   allRoles(state).filter((role) => names.includes(role.name));
 
-export const heldRoles = (state: State, user: string): DemoRole[] => rolesNamed(state, personOf(state, user).roles);
+export const heldRoles = (state: State, user: string): DemoRole[] =>
+  rolesNamed(state, personOf(state, user).roles);
 
 /** Whether the roles in a certificate have a rule. */
 export function may(state: State, caller: Caller, verb: string, resource: string): boolean {
@@ -192,7 +193,10 @@ export function reissue(
 
 /** Refuses a role that somebody with these roles may not ask for, by name or through a resource. */
 export function demandRole(state: State, own: readonly DemoRole[], user: string, name: string): void {
-  if (!own.some((role) => ruleCovers(role, name)) || own.some(({ deny }) => matchesPattern(deny.request.roles, name))) {
+  if (
+    !own.some((role) => ruleCovers(role, name)) ||
+    own.some(({ deny }) => matchesPattern(deny.request.roles, name))
+  ) {
     throw new Refusal(`user "${user}" can not request role "${name}"`);
   }
   if (!rolesNamed(state, [name]).length) throw new Refusal(`role ${name} is not found`);

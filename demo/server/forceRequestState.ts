@@ -17,7 +17,13 @@ export interface ForcedState {
 }
 
 /** Sets the state directly. It asks no threshold and overwrites reason and annotations. */
-export function forceRequestState(state: State, certificate: Caller, id: string, decreed: ForcedState, now: number): void {
+export function forceRequestState(
+  state: State,
+  certificate: Caller,
+  id: string,
+  decreed: ForcedState,
+  now: number,
+): void {
   demand(state, certificate, ['update'], 'access_request');
   if (certificate.requests.length) {
     throw new Refusal('cannot directly update the state of an access request while using an access request');

@@ -45,7 +45,8 @@ export function reviewRequest(
   }
   const request = requestOf(state, id, now);
   if (!request) throw new Refusal(`cannot apply review to access request "${id}" (not found)`);
-  if (!mayReviewRequest(state, author, request)) throw new Refusal(`user "${author}" cannot review request "${id}"`);
+  if (!mayReviewRequest(state, author, request))
+    throw new Refusal(`user "${author}" cannot review request "${id}"`);
   if (request.reviews.some((each) => each.author === author)) {
     throw new Refusal(`user "${author}" has already reviewed this request`);
   }

@@ -1,7 +1,7 @@
 import { draftAgain, resourceId, type Draft } from './requestDraft.ts';
 import { endOf, isInUse, runningElevations, type Elevation } from './elevation.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from './request.ts';
-import { rawText, type Untrusted, type Instant, type RequestId } from './text/foreign.ts';
+import { rawText, type Untrusted, type Instant, type RequestId } from './text/untrusted.ts';
 
 /** What there is to begin with, before anybody asks: said first, so that nobody asks twice by accident. */
 export type Alternative =
@@ -68,7 +68,10 @@ export function existingFor(known: AccessFacts, draft: Draft, now: Instant): Exi
 }
 
 /** What can be used, waits, will start, or is in use; of several requests for the same the one that lasts longest. */
-function existingAccess({ me, requests, elevations, hidden, loginEnds }: AccessFacts, now: Instant): ExistingAccess[] {
+function existingAccess(
+  { me, requests, elevations, hidden, loginEnds }: AccessFacts,
+  now: Instant,
+): ExistingAccess[] {
   const mine = requests
     .filter((request) => request.user === me && !isInUse(request, elevations))
     .sort((a, b) => b.grantEnds - a.grantEnds);
@@ -84,11 +87,16 @@ function existingAccess({ me, requests, elevations, hidden, loginEnds }: AccessF
       const of = loginEnds < request.grantEnds ? 'login' : 'grant';
       return { kind: 'use', request, until: Math.min(request.grantEnds, loginEnds), of };
     }),
-    ...each((request) => isOpen(request, now) && !hidden.includes(request.id)).map((request): ExistingAccess => ({
-      kind: 'waits',
+    ...each((request) => isOpen(request, now) && !hidden.includes(request.id)).map(
+      (request): ExistingAccess => ({
+        kind: 'waits',
+        request,
+      }),
+    ),
+    ...each((request) => isScheduled(request, now)).map((request): ExistingAccess => ({
+      kind: 'starts',
       request,
     })),
-    ...each((request) => isScheduled(request, now)).map((request): ExistingAccess => ({ kind: 'starts', request })),
     ...runningElevations(elevations, now).map((elevation): ExistingAccess => ({
       kind: 'continue',
       elevation,

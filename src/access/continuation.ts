@@ -1,6 +1,6 @@
 import type { Elevation } from './elevation.ts';
 import { isOpen, isUsable, minutesAsked, type AccessRequest } from './request.ts';
-import { rawText, type Instant, type RequestId } from './text/foreign.ts';
+import { rawText, type Instant, type RequestId } from './text/untrusted.ts';
 import { longestReason, type Draft } from './requestDraft.ts';
 
 /** Ends closer together than this, in ms, are the same end. */
@@ -25,7 +25,7 @@ export type Continuation =
  * What continuing this elevation takes at this moment.
  * @param request the request in use as the server last said it; undefined when it is not known any more
  * @param known all requests, for a successor that was asked for
- * @param loginEnds the end of the everyday login
+ * @param loginEnds the end of the main login
  */
 export function continuation(
   elevation: Elevation,

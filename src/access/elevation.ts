@@ -1,8 +1,9 @@
 import { isUsable, type AccessRequest } from './request.ts';
-import type { Untrusted, Instant, RequestId } from './text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from './text/untrusted.ts';
 
-/** Where an assumed request is in use: in the whole login, or in a private copy of it (a terminal). */
-export type ElevationPlace = { readonly kind: 'everyday' } | { readonly kind: 'private'; readonly home: string };
+/** Where an assumed request is in use: in the main login, or in a private copy of it (a terminal). */
+export type ElevationPlace =
+  { readonly kind: 'mainLogin' } | { readonly kind: 'private'; readonly home: string };
 
 /** An assumed request in use. */
 export interface Elevation {
@@ -59,15 +60,15 @@ export function runningElevations(elevations: readonly Elevation[], now: Instant
   return elevations.filter((one) => endOf(one).at > now).sort((a, b) => endOf(a).at - endOf(b).at);
 }
 
-/** What an elevation is told from others by: its private home; in the whole login, its request. */
+/** What an elevation is told from others by: its private home; in the main login, its request. */
 export const placeOf = ({ where, requestId }: Elevation): string =>
   where.kind === 'private' ? where.home : requestId;
 
-/** Whether two elevations are in the same private home, or both in the whole login. */
+/** Whether two elevations are in the same private home, or both in the main login. */
 export function samePlace(one: ElevationPlace, other: ElevationPlace | undefined): boolean {
   return one.kind === 'private'
     ? other?.kind === 'private' && one.home === other.home
-    : other?.kind === 'everyday';
+    : other?.kind === 'mainLogin';
 }
 
 /** Whether a request is this person's own, approved, and in use nowhere: to be taken into use. */
@@ -85,13 +86,13 @@ export function isInUse(request: AccessRequest, elevations: readonly Elevation[]
   return elevations.some((elevation) => elevation.requestId === request.id);
 }
 
-/** Whether continuing is offered in this window: its terminal is here, or it is the whole login, and nobody took it back. */
+/** Whether continuing is offered in this window: its terminal is here, or it is the main login, and nobody took it back. */
 export function mayContinue({ where, here, withdrawn }: Elevation): boolean {
-  return withdrawn === undefined && (here || where.kind === 'everyday');
+  return withdrawn === undefined && (here || where.kind === 'mainLogin');
 }
 
 /**
- * What is assumed in the whole login, as `tsh status` names it: ids only, so the rest is what is known of them.
+ * What is assumed in the main login, as `tsh status` names it: ids only, so the rest is what is known of them.
  * @param before what was known of it at the last look
  * @param justNow a request that was assumed at this moment, so that its certificate's life is known
  */
@@ -110,7 +111,7 @@ export function assumedInLogin(
     return {
       requestId,
       roles: request?.roles ?? known?.roles ?? [],
-      where: { kind: 'everyday' },
+      where: { kind: 'mainLogin' },
       ...(since === undefined ? {} : { since }),
       ...(grantEnds === undefined ? {} : { grantEnds }),
       certificateEnds: login.validUntil,

@@ -1,6 +1,6 @@
 import { lastPart } from './deadlines.ts';
 import { endOf, type Elevation } from './elevation.ts';
-import type { Instant } from './text/foreign.ts';
+import type { Instant } from './text/untrusted.ts';
 
 /** A moment before the end at which the person hears of it: when the last part begins, and a minute before. */
 export type Notice = 'soon' | 'last';

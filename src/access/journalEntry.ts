@@ -1,4 +1,4 @@
-import type { Untrusted, Instant, RequestId } from './text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from './text/untrusted.ts';
 
 /** One line of the person's own notes. Ids, roles and words of a decision; no commands, no secrets. */
 export interface JournalEntry {

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted, type Instant, type RequestId } from './text/foreign.ts';
+import { rawText, untrusted, type Untrusted, type Instant, type RequestId } from './text/untrusted.ts';
 
 /** `other`: a state of a newer server; shown, never acted on. */
 export type RequestState = 'pending' | 'approved' | 'denied' | 'promoted' | 'other';

@@ -1,5 +1,5 @@
 import { isOpen, type AccessRequest } from './request.ts';
-import type { Untrusted, Instant, RequestId } from './text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from './text/untrusted.ts';
 
 /** Something a person wants to hear, once: what became of what they wait for, or that they are asked to review. */
 export type RequestChange =
@@ -35,7 +35,12 @@ export function decisions(
  * Whether a request waits for the review of this person.
  * @param reviews whether they have reviewed on this cluster: then any that they may see, else only where they are named
  */
-export function waitsForReview(request: AccessRequest, me: Untrusted, reviews: boolean, now: Instant): boolean {
+export function waitsForReview(
+  request: AccessRequest,
+  me: Untrusted,
+  reviews: boolean,
+  now: Instant,
+): boolean {
   const asked = request.user !== me && (reviews || request.suggestedReviewers.includes(me));
   return asked && isOpen(request, now) && !request.reviews.some((review) => review.author === me);
 }

@@ -1,5 +1,5 @@
 import { minutesAsked, type AccessRequest, type Resource } from './request.ts';
-import { rawText, untrusted, type Untrusted, type Instant } from './text/foreign.ts';
+import { rawText, untrusted, type Untrusted, type Instant } from './text/untrusted.ts';
 
 /** What the server accepts at most, in bytes of UTF-8 (`access request reason is too long, max 4096 bytes`). */
 export const longestReason = 4096;

@@ -1,5 +1,5 @@
 import type { AccessRequest } from './request.ts';
-import type { Untrusted } from './text/foreign.ts';
+import type { Untrusted } from './text/untrusted.ts';
 
 /** How far one threshold is. */
 export interface ThresholdProgress {

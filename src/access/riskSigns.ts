@@ -1,6 +1,6 @@
 import { mixesScripts } from './text/sinks.ts';
 import { minutesAsked, subjects, type AccessRequest } from './request.ts';
-import { rawText, type Untrusted, type Instant } from './text/foreign.ts';
+import { rawText, type Untrusted, type Instant } from './text/untrusted.ts';
 
 /** Why a reviewer may want to look closer. */
 export type RiskSign =
@@ -51,7 +51,11 @@ function firstBefore(newestFirst: readonly AccessRequest[], instant: Instant): n
  * @param others the requests known, this one among them or not
  * @param ticket the team's ticket pattern, if there is one
  */
-export function riskSigns(request: AccessRequest, others: readonly AccessRequest[], ticket?: RegExp): RiskSign[] {
+export function riskSigns(
+  request: AccessRequest,
+  others: readonly AccessRequest[],
+  ticket?: RegExp,
+): RiskSign[] {
   const { newestFirst, of } = historyOf(others);
   const first = firstBefore(newestFirst, request.created);
   const usual = median(newestFirst.slice(first, first + 10).map(minutesAsked));

@@ -1,5 +1,5 @@
 import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
-import type { Instant } from '../access/text/foreign.ts';
+import type { Instant } from '../access/text/untrusted.ts';
 import { onActivity } from '../editor/userActivity.ts';
 import { setting } from '../editor/settings.ts';
 import { IdleTimer } from '../state/elevation/idleTimer.ts';
@@ -41,7 +41,8 @@ export class ElevationMonitor {
       root,
       later,
       ours: () => this.#ours(),
-      found: (elevation, standing) => runWithRecovery(tools, () => onServerChange(tools, elevation, standing)),
+      found: (elevation, standing) =>
+        runWithRecovery(tools, () => onServerChange(tools, elevation, standing)),
     });
     this.#idle = new IdleTimer(
       later,
@@ -65,7 +66,7 @@ export class ElevationMonitor {
     this.#idle.stop();
   }
 
-  /** What this window speaks for: its own terminals, and the whole login where it leads. */
+  /** What this window speaks for: its own terminals, and the main login where it leads. */
   #ours(): Elevation[] {
     const { store, windows } = this.#tools;
     return store.snapshot.elevations.filter(({ where, here }) =>

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { endOf, placeOf, type Elevation } from '../access/elevation.ts';
 import { noticeDue, type Notice } from '../access/endNotices.ts';
-import type { Instant } from '../access/text/foreign.ts';
+import type { Instant } from '../access/text/untrusted.ts';
 import { showInfo, type Button } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
@@ -12,7 +12,7 @@ import type { Tools } from '../commands/shared/services.ts';
 
 /**
  * Says that an end is near: once when the last part begins, once a minute before. Only the window that has the terminal
- * says it; of the whole login only the leading one. Nothing is repeated after a reload.
+ * says it; of the main login only the leading one. Nothing is repeated after a reload.
  */
 export class EndWarnings {
   readonly #tools: Tools;
@@ -35,15 +35,15 @@ export class EndWarnings {
   }
 
   async #say(elevation: Elevation, reached: Notice, key: string, now: Instant): Promise<void> {
-    if (!setting('notifications') || !(await this.#tools.elevations.first(reached, key))) return;
+    if (!setting('notifications') || !(await this.#tools.elevations.claim(reached, key))) return;
     const target = { id: elevation.requestId, elevation };
     const goOn: Button<() => Promise<void>> = {
       title: l10n.t('Continue'),
-      means: () => continueAccess(this.#tools, target),
+      value: () => continueAccess(this.#tools, target),
     };
     const drop: Button<() => Promise<void>> = {
       title: l10n.t('Drop Access'),
-      means: () => dropAccess(this.#tools, target),
+      value: () => dropAccess(this.#tools, target),
     };
     const mayContinue = elevation.withdrawn === undefined;
     const pressed = await showInfo(words(elevation, reached, now), ...(mayContinue ? [goOn] : []), drop);
@@ -55,14 +55,14 @@ export class EndWarnings {
 function words(elevation: Elevation, reached: Notice, now: Instant): string {
   const what = elevationName(elevation);
   const until = atTime(endOf(elevation).at, now);
-  const whole = elevation.where.kind === 'everyday';
+  const whole = elevation.where.kind === 'mainLogin';
   if (reached === 'last') {
     return whole
-      ? l10n.t('{0} ends in a minute, and your whole login with it.', what)
+      ? l10n.t('{0} ends in a minute, and your main login with it.', what)
       : l10n.t('{0} ends in a minute; what runs in its terminal is ended then.', what);
   }
   if (elevation.withdrawn) return l10n.t('{0} ends at {1}. It cannot be continued.', what, until);
-  if (whole) return l10n.t('{0} ends at {1}, and your whole login with it.', what, until);
+  if (whole) return l10n.t('{0} ends at {1}, and your main login with it.', what, until);
   const grant = elevation.grantEnds ?? elevation.certificateEnds;
   return grant > elevation.certificateEnds + 60_000
     ? l10n.t('{0} ends at {1}. It can be continued without a new approval.', what, until)

@@ -28,7 +28,7 @@ export class HomeRecovery {
 
   /** Reads what is kept, finds running shells again, gives back what nobody looks after any more. */
   async start(): Promise<void> {
-    const { journal, waiting, elevations, windows } = this.#tools;
+    const { journal, watched: waiting, elevations, windows } = this.#tools;
     await Promise.all([journal.load(), waiting.load(), elevations.start()]);
     windows.start();
     this.#missing = await this.#adopt(await this.#left());
@@ -50,14 +50,14 @@ export class HomeRecovery {
 
   /** What a watchdog gave back is said once, by the first window that sees it. */
   async #sayAccounts(): Promise<void> {
-    const { elevations, records, pulse } = this.#tools;
+    const { elevations, records, heartbeat: heartbeat } = this.#tools;
     for (const record of elevations.records) {
       if (record.state !== 'removed' || this.#said.has(record.name)) continue;
       const account = await records.account(record.name);
       // Said in a window that nobody sees, it would be lost.
-      if (!account || this.#said.has(record.name) || !(await pulse.now(patience))) continue;
+      if (!account || this.#said.has(record.name) || !(await heartbeat.now(patience))) continue;
       this.#said.add(record.name);
-      if (await elevations.first('said', record.name)) showWatchdogDrop(this.#tools, record, account);
+      if (await elevations.claim('said', record.name)) showWatchdogDrop(this.#tools, record, account);
     }
   }
 

@@ -9,7 +9,11 @@ import { signOut } from '../commands/account/signOut.ts';
 import type { Tools } from '../commands/shared/services.ts';
 
 /** What follows when the server says something of what is elevated: given back, or said, each once. */
-export async function onServerChange(tools: Tools, elevation: Elevation, standing: ServerStatus): Promise<void> {
+export async function onServerChange(
+  tools: Tools,
+  elevation: Elevation,
+  standing: ServerStatus,
+): Promise<void> {
   const { elevations, journal } = tools;
   const { where, requestId, roles } = elevation;
   switch (standing.kind) {
@@ -24,7 +28,7 @@ export async function onServerChange(tools: Tools, elevation: Elevation, standin
       void sayWithdrawn(tools, elevation, standing.as);
       return;
     case 'locked': {
-      if (where.kind === 'everyday') {
+      if (where.kind === 'mainLogin') {
         void sayLoginLocked(tools, elevation);
         return;
       }
@@ -40,7 +44,7 @@ export async function onServerChange(tools: Tools, elevation: Elevation, standin
 
 async function sayWithdrawn(tools: Tools, elevation: Elevation, as: 'denied' | 'deleted'): Promise<void> {
   const { requestId, certificateEnds } = elevation;
-  if (!(await tools.elevations.first(as, placeOf(elevation)))) return;
+  if (!(await tools.elevations.claim(as, placeOf(elevation)))) return;
   const until = atTime(certificateEnds, tools.clock.now());
   const text =
     as === 'denied'
@@ -54,15 +58,15 @@ async function sayWithdrawn(tools: Tools, elevation: Elevation, as: 'denied' | '
           elevationName(elevation),
           until,
         );
-  if (await showWarning(text, { title: l10n.t('Open Request'), means: true })) await openRequest(requestId);
+  if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(requestId);
 }
 
 /** With the lock the cluster refuses everything this login asks, dropping included. */
 async function sayLoginLocked(tools: Tools, elevation: Elevation): Promise<void> {
-  if (!(await tools.elevations.first('locked', elevation.requestId))) return;
+  if (!(await tools.elevations.claim('locked', elevation.requestId))) return;
   const text = l10n.t(
-    'The cluster refuses your whole login, because {0} in it was locked. Sign out and in again to work without it.',
+    'The cluster refuses your main login, because {0} in it was locked. Sign out and in again to work without it.',
     elevationName(elevation),
   );
-  if (await showError(text, { title: l10n.t('Sign Out…'), means: true })) await signOut(tools);
+  if (await showError(text, { title: l10n.t('Sign Out…'), value: true })) await signOut(tools);
 }

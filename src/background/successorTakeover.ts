@@ -3,7 +3,7 @@ import type { RequestChange } from '../access/requestChanges.ts';
 import type { Elevation } from '../access/elevation.ts';
 import { forMessage } from '../access/text/sinks.ts';
 import { decidingReview, isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
-import type { RequestId } from '../access/text/foreign.ts';
+import type { RequestId } from '../access/text/untrusted.ts';
 import { showWarning } from '../editor/messages.ts';
 import { atTime } from '../text/time.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
@@ -39,7 +39,9 @@ export class SuccessorTakeover {
       this.#seen.add(successor);
       const { home } = where;
       if (request && isUsable(request, now))
-        void runWithRecovery(this.#tools, () => continueElevation(this.#tools, home, request, approver(request)));
+        void runWithRecovery(this.#tools, () =>
+          continueElevation(this.#tools, home, request, approver(request)),
+        );
       else void this.#sayNot(elevation, home, successor, request);
     }
   }
@@ -57,7 +59,7 @@ export class SuccessorTakeover {
     request: AccessRequest | undefined,
   ): Promise<void> {
     const { elevations, clock } = this.#tools;
-    if (!(await elevations.first(`successor-${successor}`, home))) return;
+    if (!(await elevations.claim(`successor-${successor}`, home))) return;
     const until = atTime(elevation.certificateEnds, clock.now());
     const by = request && approver(request);
     const text =
@@ -71,7 +73,7 @@ export class SuccessorTakeover {
               by,
               until,
             );
-    if (await showWarning(text, { title: l10n.t('Open Request'), means: true })) await openRequest(successor);
+    if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(successor);
   }
 }
 

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isInUse, mayContinue, runningElevations, type Elevation } from '../access/elevation.ts';
 import { forPick } from '../access/text/sinks.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
-import type { Untrusted } from '../access/text/foreign.ts';
+import type { Untrusted } from '../access/text/untrusted.ts';
 import { back, Cancelled, pickOne, type Choice } from '../editor/quickInput.ts';
 import { meIn } from '../state/store.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
@@ -32,8 +32,8 @@ export async function showActions(tools: Tools): Promise<void> {
   await action();
 }
 
-function choice(icon: string, label: string, means: Action, description = ''): Choice<Action> {
-  return { label: `$(${icon}) ${label}`, ...(description === '' ? {} : { description }), means };
+function choice(icon: string, label: string, value: Action, description = ''): Choice<Action> {
+  return { label: `$(${icon}) ${label}`, ...(description === '' ? {} : { description }), value };
 }
 
 /** What to do where kubectl goes elsewhere than it was pointed at. */
@@ -62,8 +62,8 @@ function actions(tools: Tools): Choice<Action>[] {
   // What is most pressing stands first.
   const inUse = runningElevations(snapshot.elevations, now).flatMap((elevation) => {
     const target = { id: elevation.requestId, elevation };
-    const on = (icon: string, label: string, means: Action): Choice<Action> =>
-      choice(icon, label, means, names(elevation.roles));
+    const on = (icon: string, label: string, value: Action): Choice<Action> =>
+      choice(icon, label, value, names(elevation.roles));
     const terminal = elevation.where.kind === 'private' && elevation.here;
     return [
       ...(terminal

@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 /** A button: what it says and what it means to the one who asked. */
 export interface Button<T> {
   readonly title: string;
-  readonly means: T;
+  readonly value: T;
 }
 
 async function ask<T>(
@@ -16,7 +16,7 @@ async function ask<T>(
   text: string,
   buttons: readonly Button<T>[],
 ): Promise<T | undefined> {
-  return (await show(text, ...buttons))?.means;
+  return (await show(text, ...buttons))?.value;
 }
 
 /** A quiet message; undefined when it went away unanswered. */
@@ -41,7 +41,7 @@ export async function confirm<T>(
   ...buttons: Button<T>[]
 ): Promise<T | undefined> {
   const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, ...buttons);
-  return answer?.means;
+  return answer?.value;
 }
 
 /** Progress in the status bar while something is done; no notification. */

@@ -23,7 +23,7 @@ export interface StepPosition {
 
 /** An entry of a pick. All texts are inert already. */
 export interface Choice<T> extends vscode.QuickPickItem {
-  readonly means: T;
+  readonly value: T;
   /** Only says something, such as why this cannot be chosen: it is no answer. */
   readonly refused?: boolean;
 }
@@ -69,7 +69,7 @@ function answerOf<D extends vscode.QuickPick<vscode.QuickPickItem> | vscode.Inpu
 export interface PickOptions<T> {
   readonly choices: readonly Choice<T>[];
   readonly placeholder: string;
-  readonly chosen?: (means: T) => boolean;
+  readonly chosen?: (value: T) => boolean;
   /** Turns what was typed into a choice, when nothing fits. */
   readonly typed?: (text: string) => Choice<T> | undefined;
 }
@@ -88,7 +88,7 @@ export function pickOne<T>(
   dialog.placeholder = options.placeholder;
   dialog.matchOnDescription = true;
   dialog.items = options.choices;
-  const active = options.choices.filter((choice) => options.chosen?.(choice.means));
+  const active = options.choices.filter((choice) => options.chosen?.(choice.value));
   if (active.length > 0) dialog.activeItems = active;
   offerTyped(dialog, options);
   return answerOf(dialog, place, (_, done: (answer: T) => void) => {
@@ -96,7 +96,7 @@ export function pickOne<T>(
     dialog.onDidAccept(() => {
       // Enter right after the last key comes before VS Code has drawn what was typed as an entry.
       const item = dialog.activeItems[0] ?? options.typed?.(dialog.value);
-      if (item && !item.refused) done(item.means);
+      if (item && !item.refused) done(item.value);
     });
   });
 }
@@ -116,7 +116,7 @@ export function pickSome<T>(
   dialog.placeholder = options.placeholder;
   dialog.matchOnDescription = true;
   dialog.items = options.choices;
-  dialog.selectedItems = options.choices.filter((choice) => options.chosen?.(choice.means));
+  dialog.selectedItems = options.choices.filter((choice) => options.chosen?.(choice.value));
   offerTyped(dialog, options);
   return answerOf(dialog, place, (_, done: (answer: readonly T[]) => void) => {
     dialog.onDidChangeSelection((selected) => {
@@ -129,7 +129,7 @@ export function pickSome<T>(
         dialog.placeholder = l10n.t('Nothing is ticked yet. Tick what you need, then press Enter');
         return;
       }
-      done(answers.map((item) => item.means));
+      done(answers.map((item) => item.value));
     });
   });
 }

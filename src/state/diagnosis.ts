@@ -1,4 +1,4 @@
-import type { Untrusted, Instant } from '../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../access/text/untrusted.ts';
 import type { Ability } from '../teleport/commands/abilities.ts';
 import type { Failure } from '../teleport/process/failure.ts';
 import type { Profile } from '../teleport/output/requestSchema.ts';

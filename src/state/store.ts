@@ -1,7 +1,7 @@
 import type { Elevation } from '../access/elevation.ts';
 import type { JournalEntry } from '../access/journalEntry.ts';
 import type { AccessRequest } from '../access/request.ts';
-import type { Untrusted, Instant, RequestId } from '../access/text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from '../access/text/untrusted.ts';
 import type { Failure } from '../teleport/process/failure.ts';
 import type { Profile } from '../teleport/output/requestSchema.ts';
 import type { Diagnosis } from './diagnosis.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Instant } from '../access/text/foreign.ts';
+import type { Instant } from '../access/text/untrusted.ts';
 import { span } from './time.ts';
 
 /** How much the clocks may differ unsaid, in ms. */

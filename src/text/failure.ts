@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forModal } from '../access/text/sinks.ts';
-import type { Untrusted } from '../access/text/foreign.ts';
+import type { Untrusted } from '../access/text/untrusted.ts';
 import type { Failure } from '../teleport/process/failure.ts';
 
 /** What a button of a failure message does. */

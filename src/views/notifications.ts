@@ -4,7 +4,7 @@ import type { RequestChange } from '../access/requestChanges.ts';
 import { forMessage, namesForMessage } from '../access/text/sinks.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
 import { showInfo, type Button } from '../editor/messages.ts';
-import type { Instant, RequestId } from '../access/text/foreign.ts';
+import type { Instant, RequestId } from '../access/text/untrusted.ts';
 import { trusted } from '../editor/trustedArguments.ts';
 import { changeSetting as changeSetting, setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
@@ -25,7 +25,7 @@ export function noticeOf(change: RequestChange, now: Instant): Notice {
         'Nobody decided in time: request {0} has expired.',
         change.request ? roleOf(change.request) : change.id,
       ),
-      buttons: [{ title: l10n.t('Ask Again…'), means: 'jitAccess.askAgain' }],
+      buttons: [{ title: l10n.t('Ask Again…'), value: 'jitAccess.askAgain' }],
     };
   }
   const { kind, request } = change;
@@ -38,9 +38,9 @@ export function noticeOf(change: RequestChange, now: Instant): Notice {
     return {
       text: approvedWords(what, atTime(request.grantEnds, now), by, says),
       buttons: [
-        { title: l10n.t('Open Elevated Terminal'), means: 'jitAccess.openElevatedTerminal' },
-        { title: l10n.t('Use in This Login'), means: 'jitAccess.useInLogin' },
-        { title: l10n.t('Later'), means: '' },
+        { title: l10n.t('Open Elevated Terminal'), value: 'jitAccess.openElevatedTerminal' },
+        { title: l10n.t('Use in This Login'), value: 'jitAccess.useInLogin' },
+        { title: l10n.t('Later'), value: '' },
       ],
     };
   }
@@ -48,24 +48,24 @@ export function noticeOf(change: RequestChange, now: Instant): Notice {
     return {
       text: deniedWords(what, by, says),
       buttons: [
-        { title: l10n.t('Open Request'), means: 'jitAccess.openRequest' },
-        { title: l10n.t('Ask Again…'), means: 'jitAccess.askAgain' },
+        { title: l10n.t('Open Request'), value: 'jitAccess.openRequest' },
+        { title: l10n.t('Ask Again…'), value: 'jitAccess.askAgain' },
       ],
     };
   }
   return {
     text: l10n.t('{0} became a membership of an access list; sign in again to use it.', what),
-    buttons: [{ title: l10n.t('Open Request'), means: 'jitAccess.openRequest' }],
+    buttons: [{ title: l10n.t('Open Request'), value: 'jitAccess.openRequest' }],
   };
 }
 
 function askedNotice(requests: readonly AccessRequest[]): Notice {
   const [request] = requests;
   if (requests.length !== 1 || !request) {
-    const means = 'jitAccess.toReview.focus';
+    const value = 'jitAccess.toReview.focus';
     return {
       text: l10n.t('Requests that wait for your review: {0}', requests.length),
-      buttons: [{ title: l10n.t('Show Requests'), means }],
+      buttons: [{ title: l10n.t('Show Requests'), value }],
     };
   }
   const [who, what] = [forMessage(request.user), roleOf(request)];
@@ -74,7 +74,7 @@ function askedNotice(requests: readonly AccessRequest[]): Notice {
       who === undefined
         ? l10n.t('A request for {0} waits for your review.', what)
         : l10n.t('{0} asks for {1}.', who, what),
-    buttons: [{ title: l10n.t('Open Request'), means: 'jitAccess.openRequest' }],
+    buttons: [{ title: l10n.t('Open Request'), value: 'jitAccess.openRequest' }],
   };
 }
 
@@ -94,7 +94,7 @@ function deniedWords(what: string, by: string | undefined, says: string | undefi
 export async function notify(change: RequestChange, now: Instant): Promise<void> {
   const notice = noticeOf(change, now);
   if (!setting('notifications')) return;
-  const mute = { title: l10n.t("Don't Show Again"), means: 'mute' };
+  const mute = { title: l10n.t("Don't Show Again"), value: 'mute' };
   const buttons = notice.buttons.length < 3 ? [...notice.buttons, mute] : notice.buttons;
   const pressed = await showInfo(notice.text, ...buttons);
   if (pressed === 'mute')

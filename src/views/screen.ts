@@ -4,7 +4,7 @@ import { readPattern } from '../access/requestDraft.ts';
 import { nextOf } from '../access/deadlines.ts';
 import { endOf, isReady } from '../access/elevation.ts';
 import { isOpen } from '../access/request.ts';
-import type { Instant } from '../access/text/foreign.ts';
+import type { Instant } from '../access/text/untrusted.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
 import { setting } from '../editor/settings.ts';
 import { meIn, profileOf, type Facts, type Snapshot } from '../state/store.ts';

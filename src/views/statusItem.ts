@@ -4,7 +4,7 @@ import { endOf, isInUse, runningElevations, type Elevation } from '../access/ele
 import { forSpeech, forStatusBar, forTooltip } from '../access/text/sinks.ts';
 import { progress } from '../access/reviewProgress.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
-import type { Untrusted, Instant } from '../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../access/text/untrusted.ts';
 import { meIn, profileOf, type Snapshot } from '../state/store.ts';
 import { elevationEndWords } from '../text/elevationEnd.ts';
 import { atTime, fully, span, timeLeft } from '../text/time.ts';

@@ -2,7 +2,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
 import type { Draft } from '../../src/access/requestDraft.ts';
-import { untrusted } from '../../src/access/text/foreign.ts';
+import { untrusted } from '../../src/access/text/untrusted.ts';
 import type { Figure } from '../support/bench/figure.ts';
 import { bareTsh, idIn, partsFor } from '../support/bench/parts.ts';
 import { ratio, rounds } from '../support/bench/ratio.ts';
@@ -32,19 +32,19 @@ export async function actions(): Promise<readonly Figure[]> {
       await ratio(
         'list',
         'request ls',
-        () => mine.tsh.list(mine.everyday),
+        () => mine.tsh.list(mine.mainLogin),
         () => tshA('request', 'ls', '--format=json'),
       ),
       await ratio(
         'show',
         'request show',
-        () => mine.tsh.show(mine.everyday, approved),
+        () => mine.tsh.show(mine.mainLogin, approved),
         () => shows(tshA, approved),
       ),
       await ratio(
         'create and read',
         'create, show',
-        async () => mine.tsh.show(mine.everyday, await mine.tsh.create(mine.everyday, draft)),
+        async () => mine.tsh.show(mine.mainLogin, await mine.tsh.create(mine.mainLogin, draft)),
         async () => shows(tshA, await create()),
       ),
       await ratio(
@@ -52,9 +52,9 @@ export async function actions(): Promise<readonly Figure[]> {
         'show, show, review, show',
         async () => {
           const id = pending.pop()!;
-          for (let read = 0; read < 2; read++) await hers.tsh.show(hers.everyday, id);
-          await hers.tsh.review(hers.everyday, id, 'approve', '');
-          await hers.tsh.show(hers.everyday, id);
+          for (let read = 0; read < 2; read++) await hers.tsh.show(hers.mainLogin, id);
+          await hers.tsh.review(hers.mainLogin, id, 'approve', '');
+          await hers.tsh.show(hers.mainLogin, id);
         },
         async () => {
           const id = pending.pop()!;
@@ -65,8 +65,8 @@ export async function actions(): Promise<readonly Figure[]> {
       ),
     );
 
-    const request = await mine.tsh.show(mine.everyday, approved);
-    const login = await mine.tsh.status(mine.everyday);
+    const request = await mine.tsh.show(mine.mainLogin, approved);
+    const login = await mine.tsh.status(mine.mainLogin);
     if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
     let copies = 0;
     const copy = (): string => join(folder, `copy-${copies}`);
@@ -76,7 +76,7 @@ export async function actions(): Promise<readonly Figure[]> {
       'copy, status, login --request-id, status',
       async () => {
         const elevation = await mine.elevations.assumePrivately(request, login.profile);
-        assumed.push(() => mine.giveBack.run(elevation));
+        assumed.push(() => mine.giveBack.drop(elevation));
       },
       async () => {
         copies += 1;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { root } from '../../scripts/build.ts';
 import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
-import type { RequestId } from '../../src/access/text/foreign.ts';
+import type { RequestId } from '../../src/access/text/untrusted.ts';
 import type { Attention } from '../../src/state/refresh/pollingIntervals.ts';
 import { Elevations } from '../../src/state/elevation/elevations.ts';
 import { StorageFiles } from '../../src/state/storageFiles.ts';
@@ -69,7 +69,7 @@ interface Hour {
   readonly waits?: boolean;
   /** The person has reviewed before. */
   readonly reviews?: boolean;
-  /** The request is in use in the whole login. */
+  /** The request is in use in the main login. */
   readonly elevated?: boolean;
   /** In so many elevated terminals requests are in use, all of one window. */
   readonly terminals?: number;
@@ -119,49 +119,53 @@ function openWindow(folder: string, time: FakeTime, counted: CountedTsh, owner: 
     log: () => undefined,
     elapsed: () => time.now,
   });
-  const [tsh, store, everyday] = [new Tsh(client), new Store(), new Home(folder)];
+  const [tsh, store, mainLogin] = [new Tsh(client), new Store(), new Home(folder)];
   const files = new StorageFiles(join(folder, 'storage'), () => undefined);
-  const [journal, waiting] = [new Journal(files, store, clock), new WatchedRequests(files, store)];
+  const [journal, watched] = [new Journal(files, store, clock), new WatchedRequests(files, store)];
   const records = new HomeRecords(files);
   const boot = () => Promise.resolve('boot');
-  const elevations = new Elevations({ tsh, everyday, records, store, journal, clock, env: {}, boot });
+  const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env: {}, boot });
   const lastLogin = new LastLogin(files);
   const report = (error: unknown): never => {
     throw error;
   };
-  const pulse = new WindowHeartbeat(() => Promise.resolve());
-  const windows = new WindowElection({ seat: () => Promise.resolve(join(folder, 'seat')), pulse, report });
+  const heartbeat = new WindowHeartbeat(() => Promise.resolve());
+  const windows = new WindowElection({
+    seat: () => Promise.resolve(join(folder, 'seat')),
+    heartbeat: heartbeat,
+    report,
+  });
   const tellHere = () => Promise.resolve(true);
-  const shared = { windows, pulse, store, elevations, waiting, journal, clock, tellHere };
+  const shared = { windows, heartbeat, store, elevations, watched, journal, clock, tellHere };
   const sharing = new WindowSync({ ...shared, refresh: () => refresh });
   const refresh: Refresh = new Refresh({
-    ...{ client, tsh, everyday, store, waiting, elevations, journal, lastLogin, clock, report },
+    ...{ client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock, report },
     later: time.later,
     asker: sharing,
     tell: (change) => sharing.tell(change),
     tellReviewers: () => true,
   });
-  // As `WhileElevated` asks: a window's own terminals, and the whole login where it leads.
+  // As `WhileElevated` asks: a window's own terminals, and the main login where it leads.
   const standing = new ServerCheck({
-    ...{ tsh, everyday, elevations, clock, root: folder, later: time.later },
+    ...{ tsh, mainLogin, elevations, clock, root: folder, later: time.later },
     ours: () =>
       store.snapshot.elevations.filter(({ where }) => (where.kind === 'private' ? owner : windows.leads)),
     found: () => Promise.resolve(),
   });
   store.onChange(() => standing.schedule());
-  return { windows, sharing, refresh, store, waiting, records, elevations, standing };
+  return { windows, sharing, refresh, store, watched, records, elevations, standing };
 }
 
 /** A private home in use, as the window that filled it has noted it. */
-const homeRecord = (folder: string, everyday: Profile, number: number): HomeRecord => ({
+const homeRecord = (folder: string, mainLogin: Profile, number: number): HomeRecord => ({
   name: String(number).padStart(32, '0'),
   state: 'ready',
   boot: 'boot',
   root: folder,
-  everyday: folder,
+  mainLogin: folder,
   requestId: pending,
   roles: [],
-  ...{ user: everyday.user, cluster: everyday.cluster, proxy: everyday.proxy },
+  ...{ user: mainLogin.user, cluster: mainLogin.cluster, proxy: mainLogin.proxy },
   since: begin,
   certificateEnds: begin + 5 * hour,
   grantEnds: begin + 5 * hour,
@@ -185,8 +189,8 @@ async function processesInAnHour(count: number, what: Hour): Promise<number> {
     if (what.waits || what.reviews || what.elevated || what.terminals) await last.refresh.now();
     const { login } = last.store.snapshot;
     if (login.kind === 'signedIn') {
-      if (what.waits) await last.waiting.begin(login.profile, pending, time.now + hour);
-      if (what.reviews) await last.waiting.reviewed(login.profile);
+      if (what.waits) await last.watched.begin(login.profile, pending, time.now + hour);
+      if (what.reviews) await last.watched.reviewed(login.profile);
       for (let n = 0; n < (what.terminals ?? 0); n += 1)
         await last.records.save(homeRecord(folder, login.profile, n));
       if (what.terminals) for (const { elevations } of open) await elevations.load();
@@ -215,7 +219,7 @@ export async function idle(): Promise<readonly Figure[]> {
     ['idle and hidden', 0, {}],
     ['visible', 60, { attention: seen }],
     ['hidden, of a reviewer', 60, { reviews: true }],
-    ['hidden, elevated in the whole login', 120, { elevated: true }],
+    ['hidden, elevated in the main login', 120, { elevated: true }],
     ['hidden, elevated in a terminal', 120, { terminals: 1 }],
     ['hidden, elevated in two terminals', 240, { terminals: 2 }],
     ['visible, one pending', 900, { attention: seen, waits: true }],

@@ -34,11 +34,11 @@ async function givenBackAlone(): Promise<Figure> {
     const [alice, rita] = [await settle(folder, demo, 'alice'), await settle(folder, demo, 'rita')];
     const id = await approvedRequest(demo, alice, rita);
     const mine = partsFor(demo, 'alice', alice.env, storage);
-    const login = await mine.tsh.status(mine.everyday);
+    const login = await mine.tsh.status(mine.mainLogin);
     if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
     const times: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const request = await mine.tsh.show(mine.everyday, id);
+      const request = await mine.tsh.show(mine.mainLogin, id);
       const elevation = await mine.elevations.assumePrivately(request, login.profile);
       const home = join(mine.elevations.homeOf(elevation).folder, '..');
       const shell = await startShell(elevatedEnvironment(demo, alice, home));

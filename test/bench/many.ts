@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
-import { untrusted } from '../../src/access/text/foreign.ts';
+import { untrusted } from '../../src/access/text/untrusted.ts';
 import { Store } from '../../src/state/store.ts';
 import { readList, readStatus } from '../../src/teleport/output/requestSchema.ts';
 import { myAccess } from '../../src/views/rows/myAccess.ts';

@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted } from '../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../src/access/text/untrusted.ts';
 import type { PlainObject } from '../../src/roles/role/value.ts';
 import type { Role, User } from '../../src/privileges/census/census.ts';
 import { judge } from '../../src/privileges/report/exceptions.ts';
@@ -120,7 +120,10 @@ export async function privileges(): Promise<readonly Figure[]> {
     JSON.stringify(Array.from({ length: count }, (_, n) => make(n)));
   const texts = [printed((n) => userText(n, roleCount), userCount), printed(roleText, roleCount)] as const;
   const begin = performance.now();
-  const [users, roles] = [readStoredResources(texts[0]).map(userOf), readStoredResources(texts[1]).map(roleOf)];
+  const [users, roles] = [
+    readStoredResources(texts[0]).map(userOf),
+    readStoredResources(texts[1]).map(roleOf),
+  ];
   const parse = performance.now() - begin;
   const runs = [await measure(users, roles), await measure(users, roles), await measure(users, roles)];
   const of = (part: 'ms' | 'block' | 'findings' | 'mb'): number => median(runs.map((run) => run[part]));

@@ -29,12 +29,12 @@ export async function renewal(): Promise<readonly Figure[]> {
     const [alice, rita] = [await settle(folder, demo, 'alice'), await settle(folder, demo, 'rita')];
     const id = await approvedRequest(demo, alice, rita, 5);
     const mine = partsFor(demo, 'alice', alice.env, join(folder, 'storage'));
-    const login = await mine.tsh.status(mine.everyday);
+    const login = await mine.tsh.status(mine.mainLogin);
     if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
-    const request = await mine.tsh.show(mine.everyday, id);
+    const request = await mine.tsh.show(mine.mainLogin, id);
     const elevation = await mine.elevations.assumePrivately(request, login.profile);
     const renew = async (): Promise<void> => {
-      if (!(await mine.continuing.run(homeOf(elevation), request))) throw new Error('Nothing was gained.');
+      if (!(await mine.continuing.renew(homeOf(elevation), request))) throw new Error('Nothing was gained.');
     };
 
     const bareHome = join(folder, 'bare');
@@ -86,7 +86,7 @@ export async function renewal(): Promise<readonly Figure[]> {
         note: [`of ${runs.length} runs`, ...new Set(failed)].join('; '),
       });
     }
-    await mine.giveBack.run(elevation);
+    await mine.giveBack.drop(elevation);
     return figures;
   } finally {
     await removeFolder(folder);

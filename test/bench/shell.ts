@@ -41,18 +41,18 @@ export async function shell(): Promise<readonly Figure[]> {
       if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
       shellCheck.forget();
       const environment = (home: string) => elevatedEnvironment(demo, alice, home);
-      const request = await mine.tsh.show(mine.everyday, id);
+      const request = await mine.tsh.show(mine.mainLogin, id);
       const verdict = checks && shellCheck.verdict({ path: ownShell, args: [], environment });
       const elevation = await mine.elevations.assumePrivately(request, login.profile);
       const home = mine.elevations.homeOf(elevation);
       const [cluster] = await mine.kube.list(home);
       await mine.kube.login(home, cluster!.name);
-      await mine.elevations.usesKube(homeOf(elevation), cluster!.name);
+      await mine.elevations.setKubeCluster(homeOf(elevation), cluster!.name);
       await verdict;
       const started = await startShell(environment(join(home.folder, '..')));
       left = async () => {
         started.kill('SIGKILL');
-        await mine.giveBack.run(elevation);
+        await mine.giveBack.drop(elevation);
       };
     };
 
@@ -80,7 +80,7 @@ export async function shell(): Promise<readonly Figure[]> {
     for (const whole of [true, false]) {
       const watchdogs = whole ? watchdogsFor(demo, alice, storage, 30_000) : undefined;
       const mine = partsFor(demo, 'alice', alice.env, storage, watchdogs);
-      const login = await mine.tsh.status(mine.everyday);
+      const login = await mine.tsh.status(mine.mainLogin);
       mine.store.update({ login });
       const name = whole ? 'press → shell' : 'press → shell, no watchdog, shell not read back';
       const beside = whole ? '; beside it the watchdog starts and the shell is read back' : '';

@@ -17,10 +17,10 @@ export async function turn(): Promise<readonly Figure[]> {
     const window = (): Home =>
       new Home(folder, undefined, new HomeLocks({ XDG_RUNTIME_DIR: runtime }, () => Promise.resolve(run)));
     const once = (home: Home): Promise<void> =>
-      home.turn.write(() => {
+      home.queue.write(() => {
         // As around a call of tsh.
-        home.turn.note(process.pid);
-        home.turn.note(undefined);
+        home.queue.note(process.pid);
+        home.queue.note(undefined);
         return Promise.resolve();
       });
     const [one, other] = [window(), window()];

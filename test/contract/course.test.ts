@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { untrusted } from '../../src/access/text/foreign.ts';
+import { untrusted } from '../../src/access/text/untrusted.ts';
 import { removeHome } from '../../src/teleport/home/privateHome.ts';
 import { contents } from '../support/folderContents.ts';
 import { eventually, onEveryCluster } from '../support/contract/suite.ts';
@@ -9,12 +9,12 @@ import { eventually, onEveryCluster } from '../support/contract/suite.ts';
 onEveryCluster('the whole course', (world) => {
   it('asking, being asked, deciding, using, giving back', async () => {
     const { tsh } = world();
-    const everyday = await world().copyOf('alice');
-    const before = await contents(everyday.folder);
+    const mainLogin = await world().copyOf('alice');
+    const before = await contents(mainLogin.folder);
     const reason = 'debugging production for client XYZ';
 
     const id = await world().ask({ reason, minutes: 30 });
-    assert.equal((await tsh.show(everyday, id)).state, 'pending');
+    assert.equal((await tsh.show(mainLogin, id)).state, 'pending');
 
     const reviewer = await world().home(world().enterprise ? 'rita' : 'ana');
     const { requests } = await eventually(
@@ -27,7 +27,7 @@ onEveryCluster('the whole course', (world) => {
     const decided = await world().decide(id, 'approve', 'go, INC-42');
     assert.deepEqual([decided.state, decided.resolveReason], ['approved', 'go, INC-42']);
 
-    const home = await world().privateHome(everyday);
+    const home = await world().privateHome(mainLogin);
     const elevated = await tsh.assume(home, id);
     assert.deepEqual([...elevated.roles].sort(), ['dev-team', 'kube-admin'].map(untrusted));
     await tsh.list(home);
@@ -36,7 +36,7 @@ onEveryCluster('the whole course', (world) => {
     assert.deepEqual([after.assumed, after.roles], [[], ['dev-team']]);
     await removeHome(world().root, basename(dirname(home.folder)));
     assert.deepEqual(await readdir(world().root), []);
-    assert.deepEqual(await contents(everyday.folder), before);
-    assert.deepEqual(await tsh.show(everyday, id), decided);
+    assert.deepEqual(await contents(mainLogin.folder), before);
+    assert.deepEqual(await tsh.show(mainLogin, id), decided);
   });
 });

@@ -19,11 +19,11 @@ const reason = 'INC-4711 debugging production for client XYZ';
 
 describe('From page to done, by mouse', () => {
   const world = stage();
-  let everyday: Readonly<Record<string, string>>;
+  let mainLogin: Readonly<Record<string, string>>;
 
   it('an empty view says that nothing is elevated and offers to ask', async () => {
     const { window } = world().alice;
-    everyday = bytesOf(world().demo.homes['alice']!);
+    mainLogin = bytesOf(world().demo.homes['alice']!);
     await openViews(window);
     const { welcome } = window.view('My Access');
     await welcome.getByText('Nothing is elevated, and nothing waits.').waitFor();
@@ -226,7 +226,7 @@ describe('From page to done, by mouse', () => {
       .shown();
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
     assert.deepEqual(privateHomes(person), []);
-    assert.deepEqual(bytesOf(world().demo.homes['alice']!), everyday);
+    assert.deepEqual(bytesOf(world().demo.homes['alice']!), mainLogin);
     await picture(window, 'given-back');
   });
 

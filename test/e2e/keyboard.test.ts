@@ -23,11 +23,11 @@ async function answer(window: Workbench, step: RegExp, row: string, text = row):
 
 describe('From page to done, with the keyboard only', () => {
   const world = stage();
-  let everyday: Readonly<Record<string, string>>;
+  let mainLogin: Readonly<Record<string, string>>;
 
   it('a request is asked for', async () => {
     const { window } = world().alice;
-    everyday = bytesOf(world().demo.homes['alice']!);
+    mainLogin = bytesOf(world().demo.homes['alice']!);
     await window.runCommand('JIT Access: Request Access…');
     await answer(window, /what/, 'kube-admin');
     await window.input.step(/why/);
@@ -145,6 +145,6 @@ describe('From page to done, with the keyboard only', () => {
     await window.runCommand('JIT Access: Drop Access');
     await window.notification(/given back here/);
     assert.deepEqual(privateHomes(person), []);
-    assert.deepEqual(bytesOf(world().demo.homes['alice']!), everyday);
+    assert.deepEqual(bytesOf(world().demo.homes['alice']!), mainLogin);
   });
 });

@@ -1,7 +1,7 @@
 // The facts tests start from: requests, logins, elevations, snapshots; each with what the test is about changed.
 import type { Elevation } from '../../src/access/elevation.ts';
 import type { AccessRequest, Review } from '../../src/access/request.ts';
-import { untrusted, type Untrusted, type Instant, type RequestId } from '../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant, type RequestId } from '../../src/access/text/untrusted.ts';
 import { emptySnapshot, type Snapshot } from '../../src/state/store.ts';
 import type { Profile } from '../../src/teleport/output/requestSchema.ts';
 

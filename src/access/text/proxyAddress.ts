@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from './foreign.ts';
+import { rawText, type Untrusted } from './untrusted.ts';
 
 /** `host:port` of a login's proxy. */
 export const addressOf = ({ proxy }: { readonly proxy: Untrusted }): string =>

@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from './foreign.ts';
+import { rawText, type Untrusted } from './untrusted.ts';
 
 /*
  * Foreign text made harmless, one function for each place it can appear in.

@@ -25,8 +25,8 @@ export async function signOut(tools: Tools): Promise<void> {
   const answer = await confirm(
     l10n.t('Sign out of Teleport?'),
     whatEnds(tools, profile),
-    { title: l10n.t('Switch Profile Instead…'), means: 'switch' },
-    { title: l10n.t('Sign Out'), means: 'out' },
+    { title: l10n.t('Switch Profile Instead…'), value: 'switch' },
+    { title: l10n.t('Sign Out'), value: 'out' },
   );
   if (answer === undefined) throw new Cancelled();
   if (answer === 'switch') await switchProfile(tools);
@@ -52,7 +52,7 @@ const namesOf = ({ roles, requestId }: Elevation): string => roles.map(forSenten
 function whatEnds(tools: Tools, profile: Profile): string {
   const { store, clock, env } = tools;
   const { elevations, waiting } = store.snapshot;
-  const whole = runningElevations(elevations, clock.now()).filter(({ where }) => where.kind === 'everyday');
+  const whole = runningElevations(elevations, clock.now()).filter(({ where }) => where.kind === 'mainLogin');
   return [
     l10n.t('{0} at {1}.', forSentence(profile.user), forSentence(profile.cluster)),
     ...elevatedOf(tools, profile).map((elevation) =>
@@ -60,7 +60,7 @@ function whatEnds(tools: Tools, profile: Profile): string {
         ? l10n.t('The elevated terminal of {0} is given back first.', namesOf(elevation))
         : l10n.t('The elevated terminal of {0} in another window is given back first.', namesOf(elevation)),
     ),
-    ...whole.map((elevation) => l10n.t('{0} in the whole login ends with it.', namesOf(elevation))),
+    ...whole.map((elevation) => l10n.t('{0} in the main login ends with it.', namesOf(elevation))),
     ...(waiting.length > 0
       ? [l10n.t('Requests that wait for a decision stay; you are told when you are signed in again.')]
       : []),
@@ -71,7 +71,7 @@ function whatEnds(tools: Tools, profile: Profile): string {
 }
 
 async function leave(tools: Tools, profile: Profile): Promise<void> {
-  const { tsh, everyday, store, refresh, giveBack, journal } = tools;
+  const { tsh, mainLogin, store, refresh, drops: giveBack, journal } = tools;
   const elevated = elevatedOf(tools, profile);
   for (const elevation of elevated) {
     const { requestId } = elevation;
@@ -83,13 +83,13 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
     return;
   }
   // Half filled ones, and what has ended but was not removed yet.
-  for (const record of homesOf(tools, profile)) await giveBack.leftBehind(record);
-  const whole = store.snapshot.elevations.filter(({ where }) => where.kind === 'everyday');
+  for (const record of homesOf(tools, profile)) await giveBack.dropLeftBehind(record);
+  const whole = store.snapshot.elevations.filter(({ where }) => where.kind === 'mainLogin');
   let others: readonly Profile[] = [];
   try {
-    others = await tsh.others(everyday);
+    others = await tsh.others(mainLogin);
     const only = others.length > 0 ? profile : undefined;
-    await withProgress(l10n.t('Signing out…'), () => tsh.logout(everyday, only));
+    await withProgress(l10n.t('Signing out…'), () => tsh.logout(mainLogin, only));
   } catch (error) {
     await refresh.now();
     // Cut off, yet done.
@@ -106,7 +106,7 @@ async function leave(tools: Tools, profile: Profile): Promise<void> {
   await refresh.now();
   const where = forMessage(profile.cluster);
   const text = where === undefined ? l10n.t('Signed out.') : l10n.t('Signed out of {0}.', where);
-  const button = { title: l10n.t('Switch Profile…'), means: true };
+  const button = { title: l10n.t('Switch Profile…'), value: true };
   if (await showInfo(text, ...(others.length > 0 ? [button] : []))) await switchProfile(tools);
 }
 
@@ -117,7 +117,7 @@ async function sayNotOut(tools: Tools, profile: Profile, error: unknown, gave: b
   const still = gave
     ? l10n.t('What was elevated is given back, but you are still signed in. {0}', text)
     : l10n.t('You are still signed in. {0}', text);
-  const again = { title: l10n.t('Try Again'), means: true };
+  const again = { title: l10n.t('Try Again'), value: true };
   const pressed =
     showSaid && failure.said
       ? await confirm(still, saidWords(failure.said, failure.program), again)

@@ -17,30 +17,30 @@ export async function switchProfile(tools: Tools): Promise<void> {
   await refresh.known();
   const former = profileOf(store.snapshot.login);
   const whom = await choose(tools, former);
-  await sayWholeLogin(tools);
+  await sayMainLogin(tools);
   await runLogin(tools, () => Promise.resolve(whom));
   const { login } = store.snapshot;
   if (login.kind === 'signedIn' && isThat(login.profile, whom)) await sayNow(tools, login.profile, former);
-  else if (await showWarning(stillWords(former), { title: l10n.t('Try Again'), means: true }))
+  else if (await showWarning(stillWords(former), { title: l10n.t('Try Again'), value: true }))
     await switchProfile(tools);
 }
 
 async function choose(tools: Tools, former: Profile | undefined): Promise<LoginTarget> {
-  const { tsh, everyday, clock } = tools;
+  const { tsh, mainLogin, clock } = tools;
   const now = clock.now();
-  const others = (await tsh.others(everyday)).map((profile): Choice<LoginTarget | 'another'> => ({
+  const others = (await tsh.others(mainLogin)).map((profile): Choice<LoginTarget | 'another'> => ({
     label: l10n.t('{0} at {1}', forPick(profile.user), forPick(profile.cluster)),
     description:
       profile.validUntil > now
         ? l10n.t('signed in until {0}', atTime(profile.validUntil, now))
         : l10n.t('login expired'),
-    means: profile,
+    value: profile,
   }));
   const title = l10n.t('Switch Profile');
   const answer = await pickOne<LoginTarget | 'another'>(
     { title },
     {
-      choices: [...others, { label: `$(add) ${l10n.t('Sign in to another cluster…')}`, means: 'another' }],
+      choices: [...others, { label: `$(add) ${l10n.t('Sign in to another cluster…')}`, value: 'another' }],
       placeholder: former
         ? l10n.t('Now {0} at {1}', forPick(former.user), forPick(former.cluster))
         : l10n.t('Which one?'),
@@ -50,11 +50,11 @@ async function choose(tools: Tools, former: Profile | undefined): Promise<LoginT
   return answer === 'another' ? loginTargetOf(await askLoginTarget(title, { proxy: '', user: '' })) : answer;
 }
 
-/** What is elevated in the whole login stays so in its files, where nobody sees it any more. @throws Left */
-async function sayWholeLogin(tools: Tools): Promise<void> {
+/** What is elevated in the main login stays so in its files, where nobody sees it any more. @throws Left */
+async function sayMainLogin(tools: Tools): Promise<void> {
   const { store, clock } = tools;
   const whole = runningElevations(store.snapshot.elevations, clock.now()).find(
-    ({ where }) => where.kind === 'everyday',
+    ({ where }) => where.kind === 'mainLogin',
   );
   if (!whole) return;
   const answer = await confirm(
@@ -64,8 +64,8 @@ async function sayWholeLogin(tools: Tools): Promise<void> {
       whole.roles.map(forSentence).join(', ') || whole.requestId,
       atTime(whole.certificateEnds, clock.now()),
     ),
-    { title: l10n.t('Drop Access and Switch'), means: 'drop' },
-    { title: l10n.t('Switch'), means: 'switch' },
+    { title: l10n.t('Drop Access and Switch'), value: 'drop' },
+    { title: l10n.t('Switch'), value: 'switch' },
   );
   if (answer === undefined) throw new Cancelled();
   if (answer === 'drop') await dropAccess(tools, { id: whole.requestId, elevation: whole });
@@ -98,7 +98,8 @@ async function sayNow(tools: Tools, profile: Profile, former: Profile | undefine
     place === undefined
       ? l10n.t('Elevated terminals go on until they are given back.')
       : l10n.t('Elevated terminals of {0} go on until they are given back.', place);
-  if (await showInfo(`${now} ${rest}`, { title: l10n.t('Drop Access'), means: true })) await dropAccess(tools);
+  if (await showInfo(`${now} ${rest}`, { title: l10n.t('Drop Access'), value: true }))
+    await dropAccess(tools);
 }
 
 const stillWords = (former: Profile | undefined): string =>

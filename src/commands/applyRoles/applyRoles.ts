@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Uri } from 'vscode';
 import { forRow, forSentence } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import {
   planRoles,
@@ -16,7 +16,13 @@ import { BaseVersions, type BaseVersion } from '../../roles/apply/baseVersions.t
 import { ApplyHistory, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
 import { upToDate } from '../../roles/role/readRole.ts';
 import { plansWords, undoesWords, type Overwrite } from '../../text/roles/applyText.ts';
-import { withRoleRights, clusterForMessage, clusterOf, diffPairOf, showLookAgain } from '../manifests/roleAdmin.ts';
+import {
+  withRoleRights,
+  clusterForMessage,
+  clusterOf,
+  diffPairOf,
+  showLookAgain,
+} from '../manifests/roleAdmin.ts';
 import { showRefusal, showStale } from './showRefusal.ts';
 import { showOutcome, sendRoles } from './showOutcome.ts';
 import { requireTrust } from '../shared/requireTrust.ts';
@@ -39,7 +45,7 @@ type Seen = ReadonlyMap<Untrusted, { readonly base: BaseVersion; readonly overwr
 
 /** Goes on from the differences that are shown; else asks as if nothing was shown. */
 export async function applyShown(tools: Tools): Promise<void> {
-  const goOn = tools.differences.shown('apply')?.goOn;
+  const goOn = tools.diffEditors.shown('apply')?.goOn;
   await (goOn ? goOn() : applyRoles(tools));
 }
 
@@ -53,7 +59,7 @@ export async function applyRoles(tools: Tools, files?: readonly Uri[]): Promise<
       'Role manifests of a folder that is not trusted are not applied. Nothing was sent; trust this folder first.',
     ),
   );
-  const shown = tools.differences.shown('apply')?.files;
+  const shown = tools.diffEditors.shown('apply')?.files;
   const chosen = files ?? (await chooseManifests(l10n.t('Apply Roles'), shown));
   await withRoleRights(tools, () => prepareAndAsk(tools, chosen));
 }
@@ -91,7 +97,7 @@ function overwritten({ name, held, named, undoes }: RolePlan): NonNullable<Retur
 }
 
 async function prepare(tools: Tools, files: readonly Uri[], accepted: Seen): Promise<Prepared | undefined> {
-  const { tctl, everyday } = tools;
+  const { tctl, mainLogin } = tools;
   const sources = await sourcesOf(files);
   const early = refusalWithout(sources);
   if (early) {
@@ -100,7 +106,7 @@ async function prepare(tools: Tools, files: readonly Uri[], accepted: Seen): Pro
   }
   const read = await withProgress(l10n.t('Reading roles from the cluster…'), async () => {
     const cluster = await clusterOf(tools);
-    return { cluster, held: await tctl.roles(everyday) };
+    return { cluster, held: await tctl.roles(mainLogin) };
   });
   const { cluster, held } = read;
   const wanted = readSources(sources, held);
@@ -118,7 +124,7 @@ async function prepare(tools: Tools, files: readonly Uri[], accepted: Seen): Pro
     ),
   );
   const seen = new Map([...known].flatMap(([name, base]) => (base ? [[name, base.revision] as const] : [])));
-  const now = await upToDate(held, seen, tctl, everyday);
+  const now = await upToDate(held, seen, tctl, mainLogin);
   const plans = planRoles(wanted, now, (name) => known.get(name));
   return { files, sources, cluster, plans, seen: accepted };
 }
@@ -150,7 +156,7 @@ async function showDifferences(tools: Tools, prepared: Prepared): Promise<void> 
   const goOn = (): Promise<void> =>
     withRoleRights(tools, () => prepareAndAsk(tools, files, { seen, shown: prepared }));
   const title = titleOf(cluster);
-  await tools.differences.show(
+  await tools.diffEditors.show(
     title,
     pairs,
     plans.some(isSent) ? { purpose: 'apply', files, goOn } : undefined,
@@ -179,14 +185,14 @@ async function ask(tools: Tools, prepared: Prepared): Promise<void> {
       '',
       plansWords(plans),
     ].join('\n'),
-    { title: l10n.t('Read the Differences'), means: 'read' },
-    { title: l10n.t('Apply'), means: 'apply' },
+    { title: l10n.t('Read the Differences'), value: 'read' },
+    { title: l10n.t('Apply'), value: 'apply' },
   );
   if (answer === 'apply') await apply(tools, prepared);
   if (answer !== 'read') return;
   const text = l10n.t('Nothing was sent. Read the differences, then press Apply here or in their title.');
   void withRoleRights(tools, async () => {
-    const goOn = { title: l10n.t('Apply…'), means: true };
+    const goOn = { title: l10n.t('Apply…'), value: true };
     if (await showInfo(text, goOn)) await prepareAndAsk(tools, files, { seen, shown: prepared });
   });
 }
@@ -213,7 +219,7 @@ async function apply(tools: Tools, prepared: Prepared): Promise<void> {
   const begun = applications.begin(cluster, user, tools.clock.now());
   const sent = await sendRoles(tools, plans.filter(isSent), begun, applications);
   if (!sent) return;
-  tools.differences.done(titleOf(cluster));
+  tools.diffEditors.done(titleOf(cluster));
   const undo = (application: ApplyRecord): Promise<void> => undoApplied(tools, application);
   void withRoleRights(tools, () => showOutcome(tools, sent, { again, undo }));
 }

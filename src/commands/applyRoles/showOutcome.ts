@@ -26,7 +26,7 @@ let sends = false;
 
 /** @param applications where what was there before is kept; left out for an undo */
 function sendingWith(tools: Tools, applications: ApplyHistory | undefined): SendContext {
-  const { tctl, everyday: home, clock, files } = tools;
+  const { tctl, mainLogin: home, clock, files } = tools;
   return { tctl, home, clock, bases: new BaseVersions(files), ...(applications ? { applications } : {}) };
 }
 
@@ -59,7 +59,7 @@ export async function showOutcome(tools: Tools, sent: Sent, ways: Ways): Promise
     if (way !== undefined) await goOn(way, tools, sent, ways);
   };
   const { results } = sent;
-  const undo: Button<Way> = { title: l10n.t('Undo…'), means: 'undo' };
+  const undo: Button<Way> = { title: l10n.t('Undo…'), value: 'undo' };
   const canUndo = results.some(isWritten) ? [undo] : [];
   const isWhole = results.every(({ kind }) => kind === 'applied');
   await go(
@@ -119,11 +119,11 @@ async function sayRest(
   const buttons = [...restButtons(results, lacked !== undefined), ...canUndo];
   const page = outcomePage(results, { cluster, at: tools.clock.now() });
   const title = l10n.t('What Became of Apply Roles');
-  const lenses = buttons.map(({ title: label, means }): Lens => ({
+  const lenses = buttons.map(({ title: label, value }): Lens => ({
     line: 0,
     title: label,
-    about: means,
-    press: () => withRoleRights(tools, () => go(means)),
+    about: value,
+    press: () => withRoleRights(tools, () => go(value)),
   }));
   const uri = tools.documents.put(`/outcome/${title}.txt`, page, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
@@ -133,9 +133,9 @@ async function sayRest(
 
 function restButtons(results: readonly Result[], isCommunity: boolean): readonly Button<Way>[] {
   // Sent again it would be refused again.
-  if (isCommunity) return [{ title: l10n.t('Set Up Roles…'), means: 'setUp' }];
+  if (isCommunity) return [{ title: l10n.t('Set Up Roles…'), value: 'setUp' }];
   // Of what is not known nothing is sent again before somebody has looked.
-  if (results.some(({ kind }) => kind === 'unknown')) return [{ title: l10n.t('Read Again'), means: 'look' }];
+  if (results.some(({ kind }) => kind === 'unknown')) return [{ title: l10n.t('Read Again'), value: 'look' }];
   const isLeft = results.some(({ kind }) => kind === 'refused' || kind === 'stale' || kind === 'waiting');
-  return isLeft ? [{ title: l10n.t('Try Again for the Rest'), means: 'again' }] : [];
+  return isLeft ? [{ title: l10n.t('Try Again for the Rest'), value: 'again' }] : [];
 }

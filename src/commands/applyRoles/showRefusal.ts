@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forRow } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { showError, confirm, showWarning } from '../../editor/messages.ts';
 import type { ApplyRefusal, RolePlan } from '../../roles/apply/planApply.ts';
 import { problemWords } from '../../text/roles/problems.ts';
@@ -12,7 +12,7 @@ import type { Tools } from '../shared/services.ts';
 export async function showRefusal(refusal: ApplyRefusal): Promise<void> {
   const { source } = refusal;
   const line = refusal.kind === 'empty' ? 1 : refusal.line;
-  const open = { title: l10n.t('Open File'), means: true };
+  const open = { title: l10n.t('Open File'), value: true };
   const text = refusalWords(refusal, fileForMessage(source.file));
   // The words of a problem hold what stands in the file, which messages must not.
   const answer =
@@ -73,11 +73,11 @@ export async function showStale(
     : l10n.t('{0} is no longer on {1}: somebody removed it. Nothing was sent.', roleForMessage(name), where);
   const answer = await showWarning<'theirs' | 'ours' | 'go'>(
     text,
-    ...(base && held ? [{ title: l10n.t('What They Changed'), means: 'theirs' } as const] : []),
-    ...(held ? [{ title: l10n.t('Theirs and Yours'), means: 'ours' } as const] : []),
+    ...(base && held ? [{ title: l10n.t('What They Changed'), value: 'theirs' } as const] : []),
+    ...(held ? [{ title: l10n.t('Theirs and Yours'), value: 'ours' } as const] : []),
     {
       title: held ? l10n.t("Overwrite the Server's…") : l10n.t('Make It Anew…'),
-      means: 'go',
+      value: 'go',
     },
   );
   if (answer === undefined) return;
@@ -88,7 +88,7 @@ export async function showStale(
   const role = forRow(name);
   const there = onServer(cluster);
   if (answer === 'theirs')
-    await tools.differences.show(l10n.t('{0}: fetched and server', role), [
+    await tools.diffEditors.show(l10n.t('{0}: fetched and server', role), [
       {
         name: role,
         before: { as: l10n.t('as you fetched it'), text: base?.text ?? '' },
@@ -96,7 +96,7 @@ export async function showStale(
       },
     ]);
   else
-    await tools.differences.show(l10n.t('{0}: server and yours', role), [
+    await tools.diffEditors.show(l10n.t('{0}: server and yours', role), [
       { name: role, before: { as: there, text: heldText }, after: { as: l10n.t('yours'), text: bytes } },
     ]);
   await showStale(tools, plan, cluster, overwrite);

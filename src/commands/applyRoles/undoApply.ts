@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forPick, forRow, forSentence, namesForMessage } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { confirm, showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import type { RolePlan } from '../../roles/apply/planApply.ts';
@@ -17,7 +17,13 @@ import {
   undoWords,
   type Undone,
 } from '../../text/roles/undoText.ts';
-import { withRoleRights, clusterForMessage, clusterOf, onServer, diffPairOf } from '../manifests/roleAdmin.ts';
+import {
+  withRoleRights,
+  clusterForMessage,
+  clusterOf,
+  onServer,
+  diffPairOf,
+} from '../manifests/roleAdmin.ts';
 import { sendRoles } from './showOutcome.ts';
 import type { Tools } from '../shared/services.ts';
 
@@ -29,7 +35,7 @@ const are =
 
 /** Goes on from the differences that are shown; else asks as if nothing was shown. */
 export async function undoShown(tools: Tools): Promise<void> {
-  const goOn = tools.differences.shown('undo')?.goOn;
+  const goOn = tools.diffEditors.shown('undo')?.goOn;
   await (goOn ? goOn() : undoApply(tools));
 }
 
@@ -55,7 +61,7 @@ async function chooseApplication(tools: Tools): Promise<ApplyRecord> {
       .join(', '),
     description: l10n.t('applied {0} by {1}', relative(one.at, now), forPick(one.by)),
     detail: fully(one.at),
-    means: one,
+    value: one,
   }));
   const placeholder = l10n.t('Which one? You see what changes before anything is sent');
   const answer = await pickOne({ title: l10n.t('Undo Apply') }, { choices, placeholder });
@@ -80,7 +86,7 @@ export async function undoApplied(
   const { cluster } = application;
   const read = await withProgress(l10n.t('Reading roles from the cluster…'), async () => ({
     cluster: await clusterOf(tools),
-    held: await tools.tctl.roles(tools.everyday),
+    held: await tools.tctl.roles(tools.mainLogin),
   }));
   if (read.cluster !== cluster) {
     void showInfo(l10n.t('That was applied to another cluster. Sign in there first; nothing was sent.'));
@@ -88,14 +94,13 @@ export async function undoApplied(
   }
   const applied = application.roles.filter(isLeft);
   const seen = new Map(applied.flatMap(({ name, after }) => (after === undefined ? [] : [[name, after]])));
-  const held = await upToDate(read.held, seen, tools.tctl, tools.everyday);
+  const held = await upToDate(read.held, seen, tools.tctl, tools.mainLogin);
   const undoings = planUndo(application, held);
   const moved = undoings.filter(are('moved'));
   // What gave rights comes back before what is new goes: nobody is left without a way.
   const doable = [...undoings.filter(are('restore')), ...undoings.filter(are('remove'))];
   if (moved.length > 0 && !(course.others && doable.length > 0)) {
-    const others =
-      doable.length > 0 ? () => undoApplied(tools, application, { others: true }) : undefined;
+    const others = doable.length > 0 ? () => undoApplied(tools, application, { others: true }) : undefined;
     void withRoleRights(tools, () => sayMoved(tools, moved, cluster, others));
     return;
   }
@@ -133,7 +138,7 @@ async function askAndUndo(
     withRoleRights(tools, () => undoApplied(tools, application, { ...course, isShown: true }));
   if (!course.isShown) {
     const pairs = plans.map((plan) => diffPairOf(plan, cluster));
-    await tools.differences.show(title, pairs, { purpose: 'undo', goOn });
+    await tools.diffEditors.show(title, pairs, { purpose: 'undo', goOn });
   }
   const answer = await confirm(
     l10n.t('Undo this Apply?'),
@@ -145,14 +150,14 @@ async function askAndUndo(
       '',
       l10n.t('The files in the workspace stay as they are.'),
     ].join('\n'),
-    { title: l10n.t('Read the Differences'), means: 'read' },
-    { title: l10n.t('Undo'), means: 'undo' },
+    { title: l10n.t('Read the Differences'), value: 'read' },
+    { title: l10n.t('Undo'), value: 'undo' },
   );
   if (answer === 'read') void sayHowToGoOn(goOn);
   if (answer !== 'undo') return;
   const sent = await sendRoles(tools, plans, application);
   if (!sent) return;
-  tools.differences.done(title);
+  tools.diffEditors.done(title);
   const done = sent.results.filter(isUndone).map(({ plan }) => plan.name);
   const left = await noteUndone(tools, application, done);
   const again = (): Promise<void> => undoApplied(tools, left, { others: moved.length > 0 });
@@ -161,7 +166,7 @@ async function askAndUndo(
 
 async function sayHowToGoOn(goOn: () => Promise<void>): Promise<void> {
   const text = l10n.t('Nothing was sent. Read the differences, then press Undo here or in their title.');
-  if (await showInfo(text, { title: l10n.t('Undo…'), means: true })) await goOn();
+  if (await showInfo(text, { title: l10n.t('Undo…'), value: true })) await goOn();
 }
 
 /** One message for all of it; where something is left, also a document that says of each role what became of it. */
@@ -178,7 +183,7 @@ async function sayUndone(
   }
   const page = undonePage(undone, { cluster, at: tools.clock.now() });
   const isLeft = undone.results.some((result) => !isUndone(result));
-  const rest = { title: l10n.t('Try Again for the Rest'), means: true };
+  const rest = { title: l10n.t('Try Again for the Rest'), value: true };
   const lens = { line: 0, title: rest.title, about: 'rest', press: () => withRoleRights(tools, again) };
   const path = `/outcome/${l10n.t('What Became of Undo Apply')}.txt`;
   const uri = tools.documents.put(path, page, '', isLeft ? [lens] : []);
@@ -201,12 +206,12 @@ async function sayMoved(
   const answer = await showWarning<'since' | 'former' | 'others'>(
     `${changed} ${l10n.t('Nothing was undone, so that no change is lost.')}`,
     ...(moved.some(({ plan }) => plan.held)
-      ? [{ title: l10n.t('What They Changed'), means: 'since' } as const]
+      ? [{ title: l10n.t('What They Changed'), value: 'since' } as const]
       : []),
     ...(moved.some(({ former }) => former.before)
-      ? [{ title: l10n.t('Theirs and Former'), means: 'former' } as const]
+      ? [{ title: l10n.t('Theirs and Former'), value: 'former' } as const]
       : []),
-    ...(others ? [{ title: l10n.t('Undo the Others…'), means: 'others' } as const] : []),
+    ...(others ? [{ title: l10n.t('Undo the Others…'), value: 'others' } as const] : []),
   );
   if (answer === undefined) return;
   if (answer === 'others') {
@@ -215,7 +220,7 @@ async function sayMoved(
   }
   const there = onServer(cluster);
   const since = answer === 'since';
-  await tools.differences.show(
+  await tools.diffEditors.show(
     since ? l10n.t('Undo Apply: applied and server') : l10n.t('Undo Apply: server and former'),
     moved.map(({ former, plan, applied, server }) => ({
       name: forRow(former.name),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { editionOf, enterpriseSign } from '../../roles/role/edition.ts';
 import { abilities, type Ability } from '../../teleport/commands/abilities.ts';
 import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
@@ -27,7 +27,7 @@ export interface DiagnoseParts {
   readonly tctl: Tctl;
   readonly kube: TshKube;
   readonly resources: ResourceSearch;
-  readonly everyday: Home;
+  readonly mainLogin: Home;
   readonly store: Store;
   readonly refresh: Refresh;
   readonly rights: KnownRights;
@@ -46,8 +46,8 @@ export interface DiagnoseParts {
  * itself: one that cannot be had harms no other. What only reads is tried once, where it was never tried before.
  */
 export async function diagnose(asked: DiagnoseParts, editor: EditorFacts): Promise<void> {
-  const { store, clock, everyday, env, workspace } = asked;
-  const { folder } = everyday;
+  const { store, clock, mainLogin, env, workspace } = asked;
+  const { folder } = mainLogin;
   const agent = (env['SSH_AUTH_SOCK'] ?? '') !== '';
   let diagnosis: Diagnosis = { at: clock.now(), done: false, editor, strays: strays(env, folder), agent };
   const note = (facts: Partial<Diagnosis>): void => {
@@ -71,7 +71,7 @@ export async function diagnose(asked: DiagnoseParts, editor: EditorFacts): Promi
 type Note = (facts: Partial<Diagnosis>) => void;
 
 async function askPrograms(asked: DiagnoseParts, note: Note): Promise<void> {
-  const { tsh, tctl, everyday, elapsed } = asked;
+  const { tsh, tctl, mainLogin, elapsed } = asked;
   note({ tsh: await found(() => program(asked, 'tsh')) });
   const login = await found(() => loginNow(asked));
   note({ login });
@@ -82,23 +82,23 @@ async function askPrograms(asked: DiagnoseParts, note: Note): Promise<void> {
   note({
     reach: await signedIn(async () => {
       const begun = elapsed();
-      await tsh.list(everyday);
+      await tsh.list(mainLogin);
       return Math.round(elapsed() - begun);
     }),
   });
-  note({ others: await found(() => tsh.others(everyday)) });
+  note({ others: await found(() => tsh.others(mainLogin)) });
   const its = await found(() => program(asked, 'tctl'));
   note({ tctl: its });
   if ('is' in its) {
     note({
       capabilities: await signedIn(async ({ user }) => {
-        await tctl.capabilities(everyday, user);
+        await tctl.capabilities(mainLogin, user);
         return true;
       }),
     });
     note({
       cluster: await signedIn(async () => {
-        const { cluster, version } = await tctl.status(everyday);
+        const { cluster, version } = await tctl.status(mainLogin);
         return [cluster, version].filter((text) => text !== undefined).map(untrusted);
       }),
     });
@@ -107,14 +107,14 @@ async function askPrograms(asked: DiagnoseParts, note: Note): Promise<void> {
 }
 
 /** What reads and changes nothing; what comes of it is noticed on the way. The rest shows when a person does it. */
-async function tryReads({ tctl, kube, resources, everyday, rights }: DiagnoseParts): Promise<void> {
+async function tryReads({ tctl, kube, resources, mainLogin, rights }: DiagnoseParts): Promise<void> {
   const reads: Partial<Record<Ability, () => Promise<unknown>>> = {
-    search: () => resources.search(everyday, 'node'),
-    kube: () => kube.list(everyday),
-    seeRequests: () => tctl.requests(everyday),
-    readLocks: () => tctl.locks(everyday),
-    readRoles: () => tctl.roles(everyday),
-    readUsers: () => tctl.users(everyday),
+    search: () => resources.search(mainLogin, 'node'),
+    kube: () => kube.list(mainLogin),
+    seeRequests: () => tctl.requests(mainLogin),
+    readLocks: () => tctl.locks(mainLogin),
+    readRoles: () => tctl.roles(mainLogin),
+    readUsers: () => tctl.users(mainLogin),
   };
   for (const ability of abilities) {
     const read = reads[ability];
@@ -123,18 +123,18 @@ async function tryReads({ tctl, kube, resources, everyday, rights }: DiagnosePar
 }
 
 async function program(asked: DiagnoseParts, name: 'tsh' | 'tctl'): Promise<ProgramFacts> {
-  const { client, tsh, everyday, env, setting } = asked;
+  const { client, tsh, mainLogin, env, setting } = asked;
   const { path } = await client.program(name);
   const version = await found(async () =>
-    untrusted(name === 'tsh' ? await tsh.version(everyday) : await tctlVersion(asked)),
+    untrusted(name === 'tsh' ? await tsh.version(mainLogin) : await tctlVersion(asked)),
   );
   return { path: untrusted(path), how: howFound(path, setting(name), env), version };
 }
 
 /** `tctl version`, such as `Teleport v17.0.0 git:… go1.22`: text only. */
-function tctlVersion({ client, everyday }: DiagnoseParts): Promise<string> {
-  return everyday.turn.read('tctl version', async (signal) => {
-    const { stdout } = await client.call('tctl', everyday, ['version'], { timeout: limits.local, signal });
+function tctlVersion({ client, mainLogin }: DiagnoseParts): Promise<string> {
+  return mainLogin.queue.read('tctl version', async (signal) => {
+    const { stdout } = await client.call('tctl', mainLogin, ['version'], { timeout: limits.local, signal });
     const version = /\bv?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
     if (version === undefined) throw new TeleportFailure({ kind: 'unreadable' });
     return version;

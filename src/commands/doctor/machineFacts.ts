@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { cleanPath, pathOf } from '../../teleport/process/environment.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { AliasFile, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';

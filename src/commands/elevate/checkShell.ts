@@ -76,9 +76,9 @@ async function settle(tools: Tools): Promise<void> {
 function ask(verdict: Replaced, copied: boolean): Promise<Answer | undefined> {
   const file = verdict.file ?? l10n.t('a start-up file of {0}', verdict.shell);
   const buttons: Button<Answer>[] = [
-    ...(copied ? [] : [{ title: l10n.t('Copy the Line'), means: 'copy' as const }]),
-    { title: l10n.t('Check Again'), means: 'again' },
-    { title: l10n.t('Open Anyway'), means: 'open' },
+    ...(copied ? [] : [{ title: l10n.t('Copy the Line'), value: 'copy' as const }]),
+    { title: l10n.t('Check Again'), value: 'again' },
+    { title: l10n.t('Open Anyway'), value: 'open' },
   ];
   return showError<Answer>(
     copied
@@ -95,12 +95,12 @@ function spoiled({ variables }: Replaced, file: string): string {
   );
   if (home && kubeconfig)
     return l10n.t(
-      'The terminal would not be elevated: {0} sets TELEPORT_HOME and KUBECONFIG, so tsh and kubectl there use your everyday login.',
+      'The terminal would not be elevated: {0} sets TELEPORT_HOME and KUBECONFIG, so tsh and kubectl there use your main login.',
       file,
     );
   return home
     ? l10n.t(
-        'The terminal would not be elevated: {0} sets TELEPORT_HOME, so tsh there uses your everyday login.',
+        'The terminal would not be elevated: {0} sets TELEPORT_HOME, so tsh there uses your main login.',
         file,
       )
     : l10n.t(

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../../access/elevation.ts';
 import { forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
@@ -22,13 +22,15 @@ export async function chooseKubeCluster(tools: Tools, elevation: Elevation): Pro
     const cluster = await oneOf(clusters);
     if (cluster === undefined) return;
     await withProgress(l10n.t('Preparing kubectl…'), () => kube.login(home, cluster));
-    await elevations.usesKube(elevation.where.home, cluster);
+    await elevations.setKubeCluster(elevation.where.home, cluster);
   } catch (error) {
     const kind = failureOf(error)?.kind;
     if (kind === undefined) throw error;
     // Teleport without Kubernetes says so in many ways; only the log has them all.
     if (kind !== 'tooOld' && kind !== 'refused')
-      void showInfo(l10n.t('kubectl could not be prepared in this terminal; "tsh kube login" there may help.'));
+      void showInfo(
+        l10n.t('kubectl could not be prepared in this terminal; "tsh kube login" there may help.'),
+      );
   }
 }
 
@@ -40,11 +42,11 @@ async function oneOf(clusters: readonly KubeCluster[]): Promise<Untrusted | unde
   const none: Choice<Untrusted | undefined> = {
     label: l10n.t('None'),
     description: l10n.t('kubectl stays without a cluster'),
-    means: undefined,
+    value: undefined,
   };
   const choices = clusters.map(({ name }): Choice<Untrusted | undefined> => ({
     label: `$(server-environment) ${forPick(name)}`,
-    means: name,
+    value: name,
   }));
   try {
     const answer = await pickOne(

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { once } from 'node:events';
 import { forPick } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 
 /** How long a question about what still runs waits for an answer, in ms. */
@@ -23,12 +23,12 @@ export async function confirmEndPrograms(what: string, programs: readonly string
     {
       label: `$(lock) ${l10n.t('End and Give Back')}`,
       detail: l10n.t('Still running with this access: {0}{1}', names.slice(0, room).join(', '), more),
-      means: true,
+      value: true,
     },
     {
       label: `$(unlock) ${l10n.t('Keep Access')}`,
       detail: l10n.t('Nothing is ended; the access stays until its end'),
-      means: false,
+      value: false,
     },
   ];
   try {

@@ -3,7 +3,7 @@ import { continuation, successorDraft } from '../../access/continuation.ts';
 import { samePlace, type Elevation } from '../../access/elevation.ts';
 import { forMessage, forPick } from '../../access/text/sinks.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { untrusted, type RequestId } from '../../access/text/foreign.ts';
+import { untrusted, type RequestId } from '../../access/text/untrusted.ts';
 import { confirm, showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
 import type { RenewalResult } from '../../state/elevation/renewal.ts';
@@ -28,7 +28,7 @@ import type { Tools } from '../shared/services.ts';
 export async function continueAccess(tools: Tools, target?: CommandTarget): Promise<void> {
   const { store, clock } = tools;
   const elevation = await inUse(tools, target, l10n.t('Continue Access'));
-  if (elevation.where.kind === 'everyday') {
+  if (elevation.where.kind === 'mainLogin') {
     await needsNewLogin(tools, elevation);
     return;
   }
@@ -80,15 +80,22 @@ async function asItIsNow(
  * Renews an elevation, or lets an approved successor take over, and says until when it goes on.
  * @param by who approved the successor, for the sentence
  */
-export async function continueElevation(tools: Tools, home: string, request: AccessRequest, by?: string): Promise<void> {
-  const { store, elevations, continuing } = tools;
+export async function continueElevation(
+  tools: Tools,
+  home: string,
+  request: AccessRequest,
+  by?: string,
+): Promise<void> {
+  const { store, elevations, renewal: continuing } = tools;
   const id = elevations.record(home)?.requestId ?? request.id;
   store.setBusy(id, 'continuing');
   try {
-    const done = await withProgress(l10n.t('Continuing the access…'), () => continuing.run(home, request));
+    const done = await withProgress(l10n.t('Continuing the access…'), () => continuing.renew(home, request));
     if (done) void sayContinued(tools, done, by);
     else
-      void showWarning(l10n.t('The cluster gives no later end now than the one you have. Try again nearer to it.'));
+      void showWarning(
+        l10n.t('The cluster gives no later end now than the one you have. Try again nearer to it.'),
+      );
   } finally {
     store.setBusy(id, undefined);
   }
@@ -112,7 +119,7 @@ async function sayContinued({ clock }: Tools, done: RenewalResult, by: string | 
     atTime(before, now),
     programs.join(', '),
   );
-  await showInfo(`${goesOn} ${old}`, { title: l10n.t('OK'), means: true });
+  await showInfo(`${goesOn} ${old}`, { title: l10n.t('OK'), value: true });
 }
 
 /** What was typed into the question for a home's successor, so that leaving it loses nothing. */
@@ -159,8 +166,8 @@ async function askForSuccessor(
 async function alreadyWaits(tools: Tools, elevation: Elevation, id: RequestId): Promise<void> {
   const pressed = await showInfo<'nudge' | 'open'>(
     l10n.t('The request that continues {0} already waits for a decision.', elevationName(elevation)),
-    { title: l10n.t('Copy a Nudge'), means: 'nudge' },
-    { title: l10n.t('Open Request'), means: 'open' },
+    { title: l10n.t('Copy a Nudge'), value: 'nudge' },
+    { title: l10n.t('Open Request'), value: 'open' },
   );
   if (pressed === 'nudge') await nudge(tools, { id });
   if (pressed === 'open') await openRequest(id);
@@ -170,14 +177,14 @@ async function alreadyWaits(tools: Tools, elevation: Elevation, id: RequestId): 
 async function needsNewLogin(tools: Tools, elevation: Elevation): Promise<void> {
   const until = atTime(elevation.certificateEnds, tools.clock.now());
   const answer = await confirm(
-    elevation.where.kind === 'everyday'
-      ? l10n.t('{0} is in use in your whole login, which ends at {1}.', elevationName(elevation), until)
+    elevation.where.kind === 'mainLogin'
+      ? l10n.t('{0} is in use in your main login, which ends at {1}.', elevationName(elevation), until)
       : l10n.t('{0} ends at {1}, because your login ends then.', elevationName(elevation), until),
     l10n.t(
       'A login cannot be lengthened while it is valid. To go on, sign out and in again; what is elevated is given back first, and an approval that still lives can be used again at once.',
     ),
-    { title: l10n.t('Open Request'), means: 'open' },
-    { title: l10n.t('Sign Out…'), means: 'out' },
+    { title: l10n.t('Open Request'), value: 'open' },
+    { title: l10n.t('Sign Out…'), value: 'out' },
   );
   if (answer === 'open') await openRequest(elevation.requestId);
   if (answer === 'out') await signOut(tools);
@@ -190,7 +197,7 @@ async function cannot(tools: Tools, elevation: Elevation): Promise<void> {
       elevationName(elevation),
       atTime(elevation.certificateEnds, tools.clock.now()),
     ),
-    { title: l10n.t('Request Access…'), means: true },
+    { title: l10n.t('Request Access…'), value: true },
   );
   if (pressed) await requestAgain(tools, { ...emptyDraft, roles: elevation.roles });
 }

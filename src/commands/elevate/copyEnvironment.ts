@@ -31,5 +31,5 @@ export async function copyEnvironment(tools: Tools, target?: CommandTarget): Pro
     atTime(endOf(elevation).at, tools.clock.now()),
   );
   // With a button the whole sentence is shown.
-  if (await showInfo(text, { title: l10n.t('Open Request'), means: true })) await openRequest(requestId);
+  if (await showInfo(text, { title: l10n.t('Open Request'), value: true })) await openRequest(requestId);
 }

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { runningElevations, type Elevation } from '../../access/elevation.ts';
 import { forPick, namesForMessage } from '../../access/text/sinks.ts';
-import type { Instant } from '../../access/text/foreign.ts';
+import type { Instant } from '../../access/text/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
-import type { DropResult } from '../../state/elevation/giveBack.ts';
+import type { DropResult } from '../../state/elevation/drops.ts';
 import { elevationOf, type Account, type HomeRecord } from '../../state/elevation/homeRecords.ts';
-import { dropResultWords } from '../../text/givenBack.ts';
+import { dropResultWords } from '../../text/dropResult.ts';
 import { confirmEndPrograms } from './confirmEndPrograms.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { inUse } from '../shared/pickers.ts';
@@ -23,7 +23,7 @@ export async function dropAccess(tools: Tools, target?: CommandTarget): Promise<
   await drop(tools, await inUse(tools, target, l10n.t('Drop Access')));
 }
 
-/** Gives everything back, in every window and in the whole login; what each means is said in one message. */
+/** Gives everything back, in every window and in the main login; what each means is said in one message. */
 export async function dropAll(tools: Tools): Promise<void> {
   const { store, clock } = tools;
   const all = runningElevations(store.snapshot.elevations, clock.now());
@@ -41,7 +41,7 @@ export async function dropAll(tools: Tools): Promise<void> {
     });
   }
   const text = done.map(({ said }) => said).join(' ');
-  const ok = { title: l10n.t('OK'), means: true };
+  const ok = { title: l10n.t('OK'), value: true };
   if (done.length > 0) void (done.every(({ told }) => told) ? showInfo(text, ok) : showWarning(text, ok));
 }
 
@@ -56,7 +56,7 @@ export async function terminalClosed(tools: Tools, home: string): Promise<void> 
 /** The end has come: nobody is asked. */
 export async function endReached(tools: Tools, elevation: Elevation): Promise<void> {
   const { journal, refresh } = tools;
-  if (elevation.where.kind === 'everyday') {
+  if (elevation.where.kind === 'mainLogin') {
     refresh.loginMayHaveChanged();
     await sayLoginOver(tools, elevation);
     return;
@@ -65,14 +65,14 @@ export async function endReached(tools: Tools, elevation: Elevation): Promise<vo
     await journal.note({ kind: 'ended', id: elevation.requestId, roles: elevation.roles });
 }
 
-/** A whole login ends with what was assumed in it; one window says so. */
+/** A main login ends with what was assumed in it; one window says so. */
 async function sayLoginOver(tools: Tools, elevation: Elevation): Promise<void> {
   const { windows, elevations, journal } = tools;
   const { requestId, roles, certificateEnds } = elevation;
-  if (!windows.leads || !(await elevations.first('over', `${requestId}-${String(certificateEnds)}`))) return;
+  if (!windows.leads || !(await elevations.claim('over', `${requestId}-${String(certificateEnds)}`))) return;
   await journal.note({ kind: 'ended', id: requestId, roles });
   const text = l10n.t('The time of {0} is over, and your login has ended with it.', elevationName(elevation));
-  if (await showInfo(text, { title: l10n.t('Sign In'), means: true })) await signIn(tools);
+  if (await showInfo(text, { title: l10n.t('Sign In'), value: true })) await signIn(tools);
 }
 
 /** Gives a private home back without a question, and says why and what that means. */
@@ -81,14 +81,18 @@ export async function dropUnasked(
   elevation: Elevation,
   why: DropReason,
 ): Promise<DropResult | undefined> {
-  const given = await tools.giveBack.run(elevation);
+  const given = await tools.drops.drop(elevation);
   if (given) sayUnasked(tools, elevation, given, why);
   return given;
 }
 
 /** Gives back what a closed or killed window left, also a home that is only half filled, and says so. */
-export async function dropLeftBehind(tools: Tools, record: HomeRecord, why: DropReason = 'left'): Promise<void> {
-  const given = await tools.giveBack.leftBehind(record);
+export async function dropLeftBehind(
+  tools: Tools,
+  record: HomeRecord,
+  why: DropReason = 'left',
+): Promise<void> {
+  const given = await tools.drops.dropLeftBehind(record);
   // One that was never filled was never elevated for anybody to see.
   if (given && record.state === 'ready') sayUnasked(tools, elevationOf(record), given, why);
 }
@@ -114,7 +118,7 @@ async function drop(tools: Tools, elevation: Elevation): Promise<void> {
 
 async function giveBack(tools: Tools, elevation: Elevation): Promise<DropResult | undefined> {
   const what = elevation.roles.map(forPick).join(', ') || elevation.requestId;
-  const given = await tools.giveBack.run(elevation, (programs) => confirmEndPrograms(what, programs));
+  const given = await tools.drops.drop(elevation, (programs) => confirmEndPrograms(what, programs));
   if (given && elevation.where.kind === 'private') tools.terminals.close(elevation.where.home);
   return given;
 }
@@ -138,7 +142,7 @@ function occasionWords(why: DropReason, what: string): string {
     case 'loginGone':
       return l10n.t('The login behind {0} was signed out, or is another person now', what);
     case 'locked':
-      return l10n.t('{0} was locked on the cluster; your everyday login is not affected', what);
+      return l10n.t('{0} was locked on the cluster; your main login is not affected', what);
     case 'signedOutThere':
       return l10n.t('{0} was signed out in its own terminal', what);
   }
@@ -147,8 +151,9 @@ function occasionWords(why: DropReason, what: string): string {
 /** Says what giving back means. With a button the whole sentence is shown, and stays. */
 async function say(elevation: Elevation, given: DropResult, about: string, now: Instant): Promise<void> {
   const text = l10n.t('{0}: {1}.', about, dropResultWords(given, now));
-  const open = { title: l10n.t('Open Request'), means: true };
-  if (await (given.notTold ? showWarning(text, open) : showInfo(text, open))) await openRequest(elevation.requestId);
+  const open = { title: l10n.t('Open Request'), value: true };
+  if (await (given.notTold ? showWarning(text, open) : showInfo(text, open)))
+    await openRequest(elevation.requestId);
 }
 
 /** An elevation's name for a message: its roles, or the request's id where one of them is not plain. */

@@ -27,7 +27,8 @@ export const requireTerminals = (): Promise<void> =>
 export async function elevate(tools: Tools, request: AccessRequest, profile: Profile): Promise<Elevation> {
   const { store, elevations } = tools;
   await requireTerminals();
-  if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations)) throw new Cancelled();
+  if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations))
+    throw new Cancelled();
   store.setBusy(request.id, 'assuming');
   // The shell is read back meanwhile, so that its terminal does not wait for that.
   void shellVerdict(tools);
@@ -91,5 +92,5 @@ async function sayWhatWasLost(
     'This terminal is not elevated as it should be: something, most likely another extension, replaced {0} in it. The tooltip of its tab says which.',
     names.join(', '),
   );
-  if (await showWarning(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
+  if (await showWarning(text, { title: l10n.t('Show Log'), value: true })) tools.log.show();
 }

@@ -29,5 +29,5 @@ export async function pointKubectlBack(tools: Tools, target?: CommandTarget): Pr
 /** Takes the cluster that kubectl of an elevation goes to for the one that was meant. */
 export async function keepKubernetesCluster(tools: Tools, target?: CommandTarget): Promise<void> {
   const { where, mismatch } = await astray(tools, target, l10n.t('Keep This Kubernetes Cluster'));
-  if (where.kind === 'private' && mismatch) await tools.elevations.usesKube(where.home, mismatch);
+  if (where.kind === 'private' && mismatch) await tools.elevations.setKubeCluster(where.home, mismatch);
 }

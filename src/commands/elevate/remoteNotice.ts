@@ -13,6 +13,6 @@ export async function showRemoteNotice({ files }: Tools): Promise<void> {
       'This window works on another machine: the private copy of your login lies there, until you give it back.',
     ),
     // With a button the whole sentence is shown.
-    { title: l10n.t('OK'), means: true },
+    { title: l10n.t('OK'), value: true },
   );
 }

@@ -48,8 +48,8 @@ async function confirmed(tools: Tools, title: string, name: string): Promise<str
     const answer = await confirm(
       l10n.t('Run this with {0}?', name),
       command,
-      { title: l10n.t('Change the Command'), means: 'change' },
-      { title: l10n.t('Run Elevated'), means: 'run' },
+      { title: l10n.t('Change the Command'), value: 'change' },
+      { title: l10n.t('Run Elevated'), value: 'run' },
     );
     if (answer === undefined) throw new Cancelled();
     if (answer === 'run') return command;

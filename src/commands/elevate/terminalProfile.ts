@@ -3,7 +3,7 @@ import type { TerminalOptions } from 'vscode';
 import { endOf, isReady, runningElevations, type Elevation } from '../../access/elevation.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import { subjects, type AccessRequest } from '../../access/request.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { meIn } from '../../state/store.ts';
@@ -43,7 +43,7 @@ async function choose(tools: Tools): Promise<Chosen> {
     const text = l10n.t(
       'Nothing is elevated, and nothing approved waits to be used. No terminal was opened.',
     );
-    void showInfo(text, { title: l10n.t('Request Access…'), means: true }).then((pressed) =>
+    void showInfo(text, { title: l10n.t('Request Access…'), value: true }).then((pressed) =>
       pressed ? runWithRecovery(tools, () => requestAccess(tools)) : undefined,
     );
     throw new Cancelled();
@@ -62,7 +62,7 @@ async function choicesOf({ store, clock, refresh }: Tools): Promise<Choice<Chose
     .map((elevation): Choice<Chosen> => ({
       label: `$(unlock) ${names(elevation.roles) || elevation.requestId}`,
       description: l10n.t('in use until {0}', atTime(endOf(elevation).at, now)),
-      means: { kind: 'inUse', elevation },
+      value: { kind: 'inUse', elevation },
     }));
   const approved = (snapshot.requests ?? [])
     .filter((request) => isReady(request, meIn(snapshot), snapshot.elevations, now))
@@ -73,7 +73,7 @@ async function choicesOf({ store, clock, refresh }: Tools): Promise<Choice<Chose
         atTime(request.grantEnds, now),
       ),
       ...(request.reason ? { detail: forPick(request.reason) } : {}),
-      means: { kind: 'approved', request },
+      value: { kind: 'approved', request },
     }));
   return [...inUse, ...approved];
 }

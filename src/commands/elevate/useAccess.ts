@@ -16,8 +16,8 @@ import type { Tools } from '../shared/services.ts';
 type Way = 'terminal' | 'login';
 
 /**
- * Uses an approved request, in an elevated terminal or in the whole login; what each costs is said before. With a way
- * set as the usual one: that, and the whole login is asked about all the same.
+ * Uses an approved request, in an elevated terminal or in the main login; what each costs is said before. With a way
+ * set as the usual one: that, and the main login is asked about all the same.
  */
 export async function useAccess(tools: Tools, target?: CommandTarget): Promise<void> {
   const usual = setting('useAccess');
@@ -37,14 +37,14 @@ async function askWay(tools: Tools, request: AccessRequest, profile: Profile): P
         {
           label: `$(terminal) ${l10n.t('In an elevated terminal')}`,
           detail: l10n.t(
-            'Only that terminal is elevated. Your everyday login keeps its hours, its kubectl context and its view.',
+            'Only that terminal is elevated. Your main login keeps its hours, its kubectl context and its view.',
           ),
-          means: 'terminal',
+          value: 'terminal',
         },
         {
-          label: `$(globe) ${l10n.t('In the whole login')}`,
+          label: `$(globe) ${l10n.t('In the main login')}`,
           detail: cost(request, profile, now),
-          means: 'login',
+          value: 'login',
         },
       ],
       placeholder: l10n.t('Where should it be used?'),
@@ -63,27 +63,29 @@ function cost(request: AccessRequest, profile: Profile, now: number): string {
   );
 }
 
-/** Assumes the request in the whole login, after saying what that costs. */
+/** Assumes the request in the main login, after saying what that costs. */
 export async function useInLogin(tools: Tools, target?: CommandTarget): Promise<void> {
   const { request, profile } = await ready(tools, await usableRequest(tools, target));
   const answer = await confirm<Way>(
-    l10n.t('Use this access in your whole login?'),
+    l10n.t('Use this access in your main login?'),
     cost(request, profile, tools.clock.now()),
-    { title: l10n.t('Elevated Terminal Instead'), means: 'terminal' },
-    { title: l10n.t('Use in Whole Login'), means: 'login' },
+    { title: l10n.t('Elevated Terminal Instead'), value: 'terminal' },
+    { title: l10n.t('Use in Main Login'), value: 'login' },
   );
   if (answer === undefined) throw new Cancelled();
   if (answer === 'terminal') {
     await showTerminal(tools, await elevate(tools, request, profile));
     return;
   }
-  const { store, tsh, everyday, elevations, journal } = tools;
+  const { store, tsh, mainLogin, elevations, journal } = tools;
   store.setBusy(request.id, 'assuming');
   try {
-    const after = await withProgress(l10n.t('Assuming the request…'), () => tsh.assume(everyday, request.id));
+    const after = await withProgress(l10n.t('Assuming the request…'), () =>
+      tsh.assume(mainLogin, request.id),
+    );
     store.update({ login: { kind: 'signedIn', profile: after } });
     await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
-    await elevations.sawEveryday(after, request.id);
+    await elevations.sawMainLogin(after, request.id);
   } finally {
     store.setBusy(request.id, undefined);
   }

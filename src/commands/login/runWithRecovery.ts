@@ -29,7 +29,7 @@ export async function runWithRecovery(
     if (!failure) {
       tools.log.unexpected(error);
       const text = l10n.t('Something unexpected went wrong in JIT Access. The log says where.');
-      if (await showError(text, { title: l10n.t('Show Log'), means: true })) tools.log.show();
+      if (await showError(text, { title: l10n.t('Show Log'), value: true })) tools.log.show();
       return;
     }
     // Which file it was is known to the error only.
@@ -56,7 +56,7 @@ async function cure(
     });
     return;
   }
-  const button = { title: remedyLabel(remedy), means: remedy };
+  const button = { title: remedyLabel(remedy), value: remedy };
   const pressed =
     showSaid && failure.said
       ? await confirm(text, saidWords(failure.said, failure.program), button)

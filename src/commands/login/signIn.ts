@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { showError, showWarning } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
@@ -58,7 +58,7 @@ const latest = new Map<string, Promise<true | undefined>>();
 
 /** VS Code shows the same message once and closes the older: who asked then gets the answer to the newer one. */
 async function askTogether(ask: typeof showWarning, text: string, title: string): Promise<boolean> {
-  let asked = ask<true>(text, { title, means: true });
+  let asked = ask<true>(text, { title, value: true });
   latest.set(text, asked);
   while (!(await asked)) {
     const newer = latest.get(text);
@@ -91,13 +91,13 @@ export async function runLogin(tools: Tools, whom: () => Promise<LoginTarget>): 
 }
 
 async function start(tools: Tools, whom: () => Promise<LoginTarget>): Promise<void> {
-  const { client, everyday, refresh, env } = tools;
+  const { client, mainLogin, refresh, env } = tools;
   const { path } = await client.program('tsh');
   const run = runVisibly(
     l10n.t('Sign in to Teleport'),
     path,
     signInArguments(await whom()),
-    signInEnvironment(env, everyday.folder),
+    signInEnvironment(env, mainLogin.folder),
     l10n.t('Not signed in. Press Enter to close.'),
   );
   show = () => run.show();

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forPick } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickSome, type Choice } from '../../editor/quickInput.ts';
 import type { Source } from '../../roles/apply/planApply.ts';
@@ -35,7 +35,7 @@ export async function chooseManifests(
       forPick(untrusted(vscode.workspace.asRelativePath(vscode.Uri.joinPath(file, '..')))),
       ...(unsaved(file) ? [l10n.t('not saved yet; what stands in the editor counts')] : []),
     ].join(' · '),
-    means: file,
+    value: file,
   }));
   const answer = await pickSome(
     { title },
@@ -88,12 +88,14 @@ const nameOf = ({ path }: vscode.Uri): string => path.slice(path.lastIndexOf('/'
 
 async function sayNone(): Promise<void> {
   if (!vscode.workspace.workspaceFolders?.length) {
-    const open = { title: l10n.t('Open Folder…'), means: true };
-    if (await showInfo(l10n.t('Role manifests lie in a folder (teleport/roles). Open that folder first.'), open))
+    const open = { title: l10n.t('Open Folder…'), value: true };
+    if (
+      await showInfo(l10n.t('Role manifests lie in a folder (teleport/roles). Open that folder first.'), open)
+    )
       await vscode.commands.executeCommand('workbench.action.files.openFolder');
     return;
   }
   const text = l10n.t('There are no role manifests in this workspace yet: none in teleport/roles.');
-  if (await showInfo(text, { title: l10n.t('Set Up Roles…'), means: true }))
+  if (await showInfo(text, { title: l10n.t('Set Up Roles…'), value: true }))
     await vscode.commands.executeCommand('jitAccess.setUpRoles');
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { writeFiles } from '../../editor/documents/workspaceEdits.ts';
 import { showError, showWarning, withProgress } from '../../editor/messages.ts';
 import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
@@ -71,15 +71,15 @@ async function onePlace(places: readonly Placed[]): Promise<Placed | undefined> 
   if (places.length < 2) return places[0];
   const choices = places.map((place): Choice<Placed> => ({
     label: forPick(untrusted(vscode.workspace.asRelativePath(place.file.uri))),
-    means: place,
+    value: place,
   }));
   const chosen = await pickOne({ title: title() }, { choices, placeholder: l10n.t('In which file?') });
   return typeof chosen === 'symbol' ? undefined : chosen;
 }
 
-async function fetch({ tctl, everyday }: Tools, name: Untrusted): Promise<StoredResource> {
+async function fetch({ tctl, mainLogin }: Tools, name: Untrusted): Promise<StoredResource> {
   try {
-    return await withProgress(l10n.t('Reading the role…'), () => tctl.role(everyday, name));
+    return await withProgress(l10n.t('Reading the role…'), () => tctl.role(mainLogin, name));
   } catch (error) {
     if (failureOf(error)?.kind !== 'gone') throw error;
     void showWarning(
@@ -100,9 +100,9 @@ async function wantsFile(): Promise<boolean> {
         {
           label: `$(cloud-download) ${l10n.t('Fetch It into teleport/roles')}`,
           detail: l10n.t('A new file, to be changed and applied'),
-          means: 'fetch',
+          value: 'fetch',
         },
-        { label: `$(eye) ${l10n.t('Only Look')}`, detail: l10n.t('Read-only, as it is now'), means: 'look' },
+        { label: `$(eye) ${l10n.t('Only Look')}`, detail: l10n.t('Read-only, as it is now'), value: 'look' },
       ],
       placeholder: l10n.t('This role is on the cluster only'),
     },

@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { showWarning } from '../../editor/messages.ts';
 import { Cancelled, pickOne, type StepPosition } from '../../editor/quickInput.ts';
 import {
@@ -77,7 +77,7 @@ export async function showAt(uri: vscode.Uri, { start, end }: Span): Promise<voi
 /** Says what stands in the way, with the way back to the question. @throws Left */
 export function refuse(text: string): never {
   const again = async (): Promise<void> => {
-    if (await showWarning(text, { title: l10n.t('Set Up Roles…'), means: true }))
+    if (await showWarning(text, { title: l10n.t('Set Up Roles…'), value: true }))
       await vscode.commands.executeCommand('jitAccess.setUpRoles');
   };
   void again();
@@ -113,7 +113,7 @@ export async function demandFolder(): Promise<void> {
   const text = l10n.t(
     'Role manifests are written into a folder of yours, such as the repository of your infrastructure. Open it first.',
   );
-  if (await showWarning(text, { title: l10n.t('Open Folder…'), means: true }))
+  if (await showWarning(text, { title: l10n.t('Open Folder…'), value: true }))
     await vscode.commands.executeCommand('workbench.action.files.openFolder');
   throw new Cancelled();
 }
@@ -128,7 +128,7 @@ export async function folderForNew(
     choices: folders.map((folder) => ({
       label: forRow(untrusted(folder.workspace.name)),
       description: l10n.t('{0} manifests', folder.files.length),
-      means: folder,
+      value: folder,
     })),
     placeholder: l10n.t('Into which folder are new manifests written?'),
   });

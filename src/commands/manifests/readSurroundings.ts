@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { withProgress } from '../../editor/messages.ts';
 import type { KnownRoles } from '../../roles/setup/answers.ts';
 import { editionOf, type EditionName } from '../../roles/role/edition.ts';
@@ -40,13 +40,13 @@ const isFailure = (value: object): value is Failure => 'kind' in value;
 
 /** Reads roles and version from the cluster, as far as allowed, and the manifests of the workspace. */
 export async function readSurroundings(tools: Tools): Promise<RoleSurroundings> {
-  const { tctl, everyday, rights, store } = tools;
+  const { tctl, mainLogin, rights, store } = tools;
   const profile = await requireLogin(tools);
   const [folders, roles, status] = await withProgress(l10n.t('Reading roles…'), () =>
     Promise.all([
       roleFolders(),
-      ifAllowed(() => tctl.roles(everyday)),
-      ifAllowed(() => tctl.status(everyday)),
+      ifAllowed(() => tctl.roles(mainLogin)),
+      ifAllowed(() => tctl.status(mainLogin)),
     ]),
   );
   const { cluster, version } = isFailure(status) ? {} : status;

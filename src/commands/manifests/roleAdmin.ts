@@ -1,7 +1,7 @@
 // What Apply and Undo share: rights, the cluster, and how a role is shown.
 import * as l10n from '@vscode/l10n';
 import { forMessage, forRow } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { DiffPair } from '../../editor/documents/diffEditor.ts';
 import { showWarning } from '../../editor/messages.ts';
 import type { RolePlan } from '../../roles/apply/planApply.ts';
@@ -23,7 +23,7 @@ export function withRoleRights(tools: Tools, task: () => Promise<void>): Promise
 export async function clusterOf(tools: Tools): Promise<Untrusted> {
   const { cluster } = await requireLogin(tools);
   try {
-    const status = await tools.tctl.status(tools.everyday);
+    const status = await tools.tctl.status(tools.mainLogin);
     return status.cluster === undefined ? cluster : untrusted(status.cluster);
   } catch (error) {
     // Roles can be administered without the right to see the cluster's keys, which that takes.
@@ -50,5 +50,5 @@ export const diffPairOf = ({ name, fate, heldText, bytes }: RolePlan, cluster: U
 
 /** Says why nothing was sent, with a button to look again. */
 export async function showLookAgain(text: string, again: () => Promise<void>): Promise<void> {
-  if (await showWarning(text, { title: l10n.t('Look Again'), means: true })) await again();
+  if (await showWarning(text, { title: l10n.t('Look Again'), value: true })) await again();
 }

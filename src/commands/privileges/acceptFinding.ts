@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
-import { untrusted, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Instant } from '../../access/text/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
 import { changeSetting, setting } from '../../editor/settings.ts';
 import { back, Cancelled, titled, typeText, type Remark } from '../../editor/quickInput.ts';
@@ -74,7 +74,7 @@ async function canBeAdded(): Promise<boolean> {
     'The file of accepted exceptions is not as it must be (line {0}), so nothing can be added to it. Mend it first; what you typed is kept.',
     state.line,
   );
-  if (await showError(said, { title: l10n.t('Open File'), means: true })) await openExceptions(state);
+  if (await showError(said, { title: l10n.t('Open File'), value: true })) await openExceptions(state);
   return false;
 }
 

@@ -12,7 +12,7 @@ import type { Tools } from '../shared/services.ts';
  */
 export async function checkPrivileges(tools: Tools): Promise<void> {
   const { user, cluster } = await requireLogin(tools);
-  const { tctl, everyday: home, clock } = tools;
+  const { tctl, mainLogin: home, clock } = tools;
   const title = l10n.t('Checking standing privileges');
   const census = await withCancellableProgress(title, async (signal, say) => {
     const read = await readCensus({
@@ -30,7 +30,7 @@ export async function checkPrivileges(tools: Tools): Promise<void> {
       'Nothing could be read to check standing privileges. Your roles lack rules with: {0}. Somebody with the preset role "editor" can run this check, or give you a role with these rules.',
       lackingWords(census.gaps),
     );
-    void showError(text, { title: l10n.t('Show Log'), means: true }).then((show) => show && tools.log.show());
+    void showError(text, { title: l10n.t('Show Log'), value: true }).then((show) => show && tools.log.show());
     return;
   }
   tools.census.learned(census);

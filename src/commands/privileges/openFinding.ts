@@ -31,7 +31,7 @@ export async function anyFinding(
     label: `${forPick(finding.role)}: ${titleWords(finding.kind)}`,
     description: severityWords(finding.grade),
     detail: holdersWords(finding.holders, 4).replaceAll('$(', '$ ('),
-    means: finding,
+    value: finding,
   }));
   const chosen = await pickOne({ title }, { choices, placeholder: l10n.t('Which finding?') });
   if (chosen === back) throw new Cancelled();

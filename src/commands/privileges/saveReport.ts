@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { forMessage } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, titled } from '../../editor/quickInput.ts';
 import { privilegesCsv, privilegesJson } from '../../text/privileges/reportExport.ts';
@@ -36,7 +36,7 @@ export async function saveReport(tools: Tools): Promise<void> {
   const choices = formats().map((format) => ({
     label: format.name,
     description: details()[format.ending],
-    means: format,
+    value: format,
   }));
   const format = await pickOne(
     { title: titled(l10n.t('Save Report'), l10n.t('as what')) },
@@ -59,12 +59,12 @@ export async function saveReport(tools: Tools): Promise<void> {
   } catch (error) {
     tools.log.unexpected(error);
     const text = l10n.t('The report could not be written there. Choose another place.');
-    if (await showError(text, { title: l10n.t('Choose Again…'), means: true })) await saveReport(tools);
+    if (await showError(text, { title: l10n.t('Choose Again…'), value: true })) await saveReport(tools);
     return;
   }
   const name = forMessage(untrusted(file.path.slice(file.path.lastIndexOf('/') + 1)));
   const said =
     name === undefined ? l10n.t('The report is saved.') : l10n.t('The report is saved as {0}.', name);
-  const open = await showInfo(said, { title: l10n.t('Open'), means: true });
+  const open = await showInfo(said, { title: l10n.t('Open'), value: true });
   if (open) await vscode.window.showTextDocument(file);
 }

@@ -81,4 +81,5 @@ export async function composeDraft(form: Form): Promise<Draft | typeof back> {
   }
 }
 
-const before = (step: RequestStep, steps: readonly RequestStep[]): RequestStep => steps[steps.indexOf(step) - 1] ?? step;
+const before = (step: RequestStep, steps: readonly RequestStep[]): RequestStep =>
+  steps[steps.indexOf(step) - 1] ?? step;

@@ -1,9 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { existingFor, type AccessFacts, type ExistingAccess, type Alternative } from '../../access/alternatives.ts';
+import {
+  existingFor,
+  type AccessFacts,
+  type ExistingAccess,
+  type Alternative,
+} from '../../access/alternatives.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { resourceName, subjects, type AccessRequest } from '../../access/request.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import type { Draft } from '../../access/requestDraft.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, pickOne, titled, type Choice } from '../../editor/quickInput.ts';
@@ -29,7 +34,7 @@ function choiceOf<T extends Alternative>(verb: T, now: Instant): Choice<T> {
     label: `$(${icon}) ${label}`,
     description,
     ...(detail === '' ? {} : { detail }),
-    means: verb,
+    value: verb,
   });
   switch (verb.kind) {
     case 'use': {
@@ -73,13 +78,16 @@ function choiceOf<T extends Alternative>(verb: T, now: Instant): Choice<T> {
 }
 
 /** What to begin with: something there is, or a new request. @throws Left */
-export async function offerAlternatives(verbs: readonly Alternative[], now: Instant): Promise<Alternative | 'new'> {
+export async function offerAlternatives(
+  verbs: readonly Alternative[],
+  now: Instant,
+): Promise<Alternative | 'new'> {
   const answer = await pickOne<Alternative | 'new'>(
     { title: formTitle() },
     {
       choices: [
         ...verbs.map((verb) => choiceOf(verb, now)),
-        { label: `$(add) ${l10n.t('New request…')}`, means: 'new' },
+        { label: `$(add) ${l10n.t('New request…')}`, value: 'new' },
       ],
       placeholder: l10n.t('Go on with what there is, or ask for something new'),
     },
@@ -106,7 +114,7 @@ export function useAlternative(tools: Tools, verb: ExistingAccess): Promise<void
 async function showWaiting(tools: Tools, request: AccessRequest): Promise<void> {
   await openRequest(request.id);
   const { given, needed } = progress(request);
-  const offer = { title: l10n.t('Copy a Nudge'), means: true };
+  const offer = { title: l10n.t('Copy a Nudge'), value: true };
   // Whoever reads the page first has not answered yet; nothing waits for it.
   void showInfo(l10n.t('This request already waits: {0} of {1} approvals.', given, needed), offer).then(
     (pressed) => (pressed ? runWithRecovery(tools, () => nudge(tools, request)) : undefined),
@@ -144,7 +152,7 @@ export async function confirmDuplicate(
         {
           label: `$(add) ${l10n.t('Ask for {0} all the same', draftName(draft))}`,
           description: l10n.t('a second request beside it'),
-          means: 'ask',
+          value: 'ask',
         },
       ],
       placeholder: l10n.t('This exists already; nothing was sent yet'),

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { forModal } from '../../access/text/sinks.ts';
 import { subjects } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/foreign.ts';
+import type { RequestId } from '../../access/text/untrusted.ts';
 import { copyText, confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
@@ -44,9 +44,9 @@ export async function cancelRequest(tools: Tools, target?: CommandTarget): Promi
           about,
           fully(request.decideBy),
         ),
-    { title: l10n.t('Hide Request'), means: 'hide' },
-    ...(mayDelete ? [{ title: l10n.t('Delete Request'), means: 'delete' }] : []),
-    { title: l10n.t('Hide and Copy "No Longer Needed"'), means: 'copy' },
+    { title: l10n.t('Hide Request'), value: 'hide' },
+    ...(mayDelete ? [{ title: l10n.t('Delete Request'), value: 'delete' }] : []),
+    { title: l10n.t('Hide and Copy "No Longer Needed"'), value: 'copy' },
   );
   const profile = profileOf(tools.store.snapshot.login);
   if (answer === undefined || !profile) throw new Cancelled();
@@ -54,16 +54,16 @@ export async function cancelRequest(tools: Tools, target?: CommandTarget): Promi
     await deleteRequest(tools, profile, request.id);
     return;
   }
-  await tools.waiting.hide(profile, request.id);
+  await tools.watched.hide(profile, request.id);
   if (answer === 'copy') await copyText(l10n.t('My access request {0} is no longer needed.', request.id));
 }
 
 async function deleteRequest(tools: Tools, profile: Profile, id: RequestId): Promise<void> {
-  const { tctl, everyday, waiting, store, clock } = tools;
+  const { tctl, mainLogin, watched: waiting, store, clock } = tools;
   // Ours to withdraw: that it vanishes is no lapse to be told of.
   await waiting.end(profile, id);
   try {
-    await withProgress(l10n.t('Deleting the request…'), () => tctl.remove(everyday, id));
+    await withProgress(l10n.t('Deleting the request…'), () => tctl.remove(mainLogin, id));
     store.gone(id, clock.now());
   } catch (error) {
     await waiting.begin(profile, id, clock.now());

@@ -100,7 +100,9 @@ async function write(
 
 /** Asks what may be requested, and meanwhile what has become of what was, so that nobody asks twice. */
 async function ask(tools: Tools, profile: Profile): Promise<RequestableOptions> {
-  const offer = await withProgress(l10n.t('Asking what you may request…'), () => requestableOptions(tools, profile));
+  const offer = await withProgress(l10n.t('Asking what you may request…'), () =>
+    requestableOptions(tools, profile),
+  );
   freshen(tools);
   return offer;
 }

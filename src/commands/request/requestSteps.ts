@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isSendableName, parseMinutes, splitNames, type Draft } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import {
   back,
   pickOne,
@@ -48,7 +48,11 @@ function stepWords(step: RequestStep): string {
 }
 
 /** Where a step stands in a form; one that is only there to change something has no number. */
-export function stepPosition(step: RequestStep, form: readonly RequestStep[], canGoBack: boolean): StepPosition {
+export function stepPosition(
+  step: RequestStep,
+  form: readonly RequestStep[],
+  canGoBack: boolean,
+): StepPosition {
   const title = titled(formTitle(), stepWords(step));
   const index = form.indexOf(step);
   return index < 0
@@ -56,7 +60,7 @@ export function stepPosition(step: RequestStep, form: readonly RequestStep[], ca
     : { title, step: index + 1, steps: form.length, canGoBack: canGoBack || index > 0 };
 }
 
-const named = (name: Untrusted): Choice<Untrusted> => ({ label: forPick(name), means: name });
+const named = (name: Untrusted): Choice<Untrusted> => ({ label: forPick(name), value: name });
 
 /** A typed name as a choice, if it can be sent as one name, and no known name holds it: then it only filters. */
 const typedName =
@@ -82,7 +86,7 @@ function resourceChoices(draft: Draft, offer: RequestableOptions): Choice<What>[
           {
             label: resourceWords(before),
             description: l10n.t('the same resources again'),
-            means: same,
+            value: same,
           } as const,
         ]
       : []),
@@ -91,7 +95,7 @@ function resourceChoices(draft: Draft, offer: RequestableOptions): Choice<What>[
           {
             label: l10n.t('Resources by name…'),
             description: l10n.t('a server, a database'),
-            means: byName,
+            value: byName,
           } as const,
         ]
       : []),
@@ -99,10 +103,14 @@ function resourceChoices(draft: Draft, offer: RequestableOptions): Choice<What>[
 }
 
 /** Which role, or which resources. Nothing is ticked beforehand; one role is one press. */
-export async function askRoles(draft: Draft, offer: RequestableOptions, place: StepPosition): Promise<Draft | typeof back> {
+export async function askRoles(
+  draft: Draft,
+  offer: RequestableOptions,
+  place: StepPosition,
+): Promise<Draft | typeof back> {
   const more: Choice<What>[] =
     offer.roles.length > 1
-      ? [{ label: l10n.t('Several roles…'), description: l10n.t('choose more than one'), means: several }]
+      ? [{ label: l10n.t('Several roles…'), description: l10n.t('choose more than one'), value: several }]
       : [];
   const answer = await pickOne<What>(place, {
     choices: [...offer.roles.map(named), ...more, ...resourceChoices(draft, offer)],
@@ -158,8 +166,8 @@ export async function askDuration(draft: Draft, place: StepPosition): Promise<Dr
   const usual = [...new Set([15, 30, 60, 360, draft.minutes])].sort((a, b) => a - b);
   const answer = await pickOne<number | typeof other>(place, {
     choices: [
-      ...usual.map((minutes) => ({ label: span(minutes), means: minutes })),
-      { label: l10n.t('Other…'), means: other },
+      ...usual.map((minutes) => ({ label: span(minutes), value: minutes })),
+      { label: l10n.t('Other…'), value: other },
     ],
     placeholder: l10n.t('How long? Choose, or type it; the time counts from sending, not from approval'),
     chosen: (minutes) => minutes === draft.minutes,
@@ -167,7 +175,7 @@ export async function askDuration(draft: Draft, place: StepPosition): Promise<Dr
       const minutes = parseMinutes(text);
       return minutes === undefined
         ? undefined
-        : { label: span(minutes), description: l10n.t('as typed'), means: minutes };
+        : { label: span(minutes), description: l10n.t('as typed'), value: minutes };
     },
   });
   if (answer === back) return back;
@@ -189,7 +197,11 @@ export async function askDuration(draft: Draft, place: StepPosition): Promise<Dr
 }
 
 /** Who should review; none means everybody who may. */
-export async function askReviewers(draft: Draft, offer: RequestableOptions, place: StepPosition): Promise<Draft | typeof back> {
+export async function askReviewers(
+  draft: Draft,
+  offer: RequestableOptions,
+  place: StepPosition,
+): Promise<Draft | typeof back> {
   const known = [...new Set([...draft.reviewers, ...offer.reviewers])];
   const reviewers = await pickSome<Untrusted>(place, {
     choices: known.map(named),
@@ -210,19 +222,19 @@ export async function summary(draft: Draft, place: StepPosition): Promise<Reques
       {
         label: `$(send) ${l10n.t('Send Request')}`,
         detail: l10n.t('{0} for {1}, counted from now', what, span(draft.minutes)),
-        means: 'send',
+        value: 'send',
       },
       {
         label: draft.roles.length > 0 ? l10n.t('Role') : l10n.t('Resources'),
         description: what,
-        means: 'what',
+        value: 'what',
       },
-      { label: l10n.t('Reason'), description: reason, means: 'why' },
-      { label: l10n.t('How long'), description: span(draft.minutes), means: 'howLong' },
+      { label: l10n.t('Reason'), description: reason, value: 'why' },
+      { label: l10n.t('How long'), description: span(draft.minutes), value: 'howLong' },
       {
         label: l10n.t('Reviewers'),
         description: draft.reviewers.length > 0 ? list(draft.reviewers) : l10n.t('left to the cluster'),
-        means: 'who',
+        value: 'who',
       },
     ],
     placeholder: l10n.t('Send, or choose what to change'),

@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { setting } from '../../editor/settings.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Capabilities, Profile } from '../../teleport/output/requestSchema.ts';
@@ -16,8 +16,8 @@ export async function requestableOptions(tools: Tools, profile: Profile): Promis
     roles: mine.flatMap((request) => request.roles),
     reviewers: mine.flatMap((request) => request.suggestedReviewers),
   };
-  const { rights, resources, everyday } = tools;
-  const search: Search = (kind, words) => resources.search(everyday, kind, words);
+  const { rights, resources, mainLogin } = tools;
+  const search: Search = (kind, words) => resources.search(mainLogin, kind, words);
   return {
     ...(rights.of('search')?.works === false ? {} : { search }),
     roles: unique([...said.roles, ...setting('roles').map(untrusted)]),
@@ -27,16 +27,16 @@ export async function requestableOptions(tools: Tools, profile: Profile): Promis
 
 /** tctl knows in every version; without it a newer tsh (18.4.2) knows the roles. Undefined when neither tells. */
 async function capabilities(
-  { tctl, resources, everyday }: Tools,
+  { tctl, resources, mainLogin }: Tools,
   profile: Profile,
 ): Promise<Capabilities | undefined> {
   try {
-    return await tctl.capabilities(everyday, profile.user);
+    return await tctl.capabilities(mainLogin, profile.user);
   } catch (error) {
     if (!failureOf(error)) throw error;
   }
   try {
-    return { roles: await resources.roles(everyday), reviewers: [] };
+    return { roles: await resources.roles(mainLogin), reviewers: [] };
   } catch (error) {
     // Typing the name always works. An expired login is found when sending.
     if (!failureOf(error)) throw error;

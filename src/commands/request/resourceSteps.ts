@@ -2,9 +2,16 @@ import * as l10n from '@vscode/l10n';
 import { resourceId, type Draft } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import { resourceName, type Resource } from '../../access/request.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { showInfo, withProgress } from '../../editor/messages.ts';
-import { back, pickOne, pickSome, typeText, type Choice, type StepPosition } from '../../editor/quickInput.ts';
+import {
+  back,
+  pickOne,
+  pickSome,
+  typeText,
+  type Choice,
+  type StepPosition,
+} from '../../editor/quickInput.ts';
 import { searchKinds, type SearchKind } from '../../teleport/commands/tshResourceSearch.ts';
 import type { FoundResource } from '../../teleport/output/resourceSchema.ts';
 
@@ -39,11 +46,15 @@ export const resourceWords = (resources: readonly Resource[]): string =>
   resources.map((resource) => forPick(resourceName(resource))).join(', ');
 
 /** Which resources, by kind and words. Nothing is ticked that was not chosen before. @throws Left */
-export async function askResources(draft: Draft, place: StepPosition, search: Search): Promise<Draft | typeof back> {
+export async function askResources(
+  draft: Draft,
+  place: StepPosition,
+  search: Search,
+): Promise<Draft | typeof back> {
   const kind = await pickOne<SearchKind>(
     { ...place, canGoBack: true },
     {
-      choices: searchKinds.map((one) => ({ label: `$(${icons[one]}) ${kindWords(one)}`, means: one })),
+      choices: searchKinds.map((one) => ({ label: `$(${icons[one]}) ${kindWords(one)}`, value: one })),
       placeholder: l10n.t('What kind of resource?'),
     },
   );
@@ -83,6 +94,6 @@ function choiceOf({ resource, name, labels }: FoundResource): Choice<Resource> {
     label: forPick(name),
     ...(labels === undefined ? {} : { description: forPick(labels) }),
     detail: forPick(id),
-    means: { ...resource, label: name },
+    value: { ...resource, label: name },
   };
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Draft } from '../../access/requestDraft.ts';
 import { namesForMessage } from '../../access/text/sinks.ts';
 import { minutesAsked, waitsUntil, type AccessRequest } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/foreign.ts';
+import type { RequestId } from '../../access/text/untrusted.ts';
 import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import type { RequestInFlight } from '../../state/memory/drafts.ts';
 import { failureOf, type FailureKind } from '../../teleport/process/failure.ts';
@@ -78,19 +78,19 @@ async function findSent(
   profile: Profile,
   { since, known }: RequestInFlight,
 ): Promise<RequestId | undefined> {
-  const { tsh, everyday } = tools;
-  const made = await tsh.findCreated(everyday, draft, profile.user, since, known);
+  const { tsh, mainLogin } = tools;
+  const made = await tsh.findCreated(mainLogin, draft, profile.user, since, known);
   if (made) return made;
   await pause(lag);
-  return tsh.findCreated(everyday, draft, profile.user, since, known);
+  return tsh.findCreated(mainLogin, draft, profile.user, since, known);
 }
 
 async function send(tools: Tools, draft: Draft, job: Job, form: () => Promise<void>): Promise<void> {
-  const { tsh, everyday, drafts, elevations } = tools;
+  const { tsh, mainLogin, drafts, elevations } = tools;
   const profile = await requireLogin(tools);
   try {
     await drafts.isSending(draft, { since: job.since, known: job.known }, await elevations.me());
-    const id = await withProgress(l10n.t('Sending the request…'), () => tsh.create(everyday, draft));
+    const id = await withProgress(l10n.t('Sending the request…'), () => tsh.create(mainLogin, draft));
     await sent(tools, draft, profile, id, job);
   } catch (error) {
     const kind = failureOf(error)?.kind;
@@ -121,7 +121,7 @@ async function sent(
   id: RequestId,
   { since, made }: Job,
 ): Promise<void> {
-  const { waiting, journal, drafts, refresh, clock } = tools;
+  const { watched: waiting, journal, drafts, refresh, clock } = tools;
   await waiting.begin(profile, id, clock.now());
   await made?.(id);
   await (made ? drafts.notSending() : drafts.sent(draft, profile, clock.now()));
@@ -152,5 +152,5 @@ async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<
         span(draft.minutes),
       )
     : l10n.t('Request for {0} sent, but the cluster made other roles of it.', what);
-  if (await showWarning(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
+  if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(request.id);
 }

@@ -11,7 +11,7 @@ import {
 } from '../../access/request.ts';
 import { resourceId } from '../../access/requestDraft.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { meIn } from '../../state/store.ts';
@@ -24,7 +24,8 @@ import { openRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { Tools } from '../shared/services.ts';
 
-export const approve = (tools: Tools, target?: CommandTarget): Promise<void> => review(tools, 'approve', target);
+export const approve = (tools: Tools, target?: CommandTarget): Promise<void> =>
+  review(tools, 'approve', target);
 export const deny = (tools: Tools, target?: CommandTarget): Promise<void> => review(tools, 'deny', target);
 
 /**
@@ -60,7 +61,7 @@ async function decideAsShown(
 /** Whether the request is open and what was shown before; says why not. */
 async function stillToDecide(tools: Tools, request: AccessRequest, before = request): Promise<boolean> {
   const now = tools.clock.now();
-  const open = { title: l10n.t('Open Request'), means: true };
+  const open = { title: l10n.t('Open Request'), value: true };
   if (request.user === meIn(tools.store.snapshot)) {
     void showInfo(l10n.t('Your own requests are for others to review.'));
     return false;
@@ -98,11 +99,11 @@ function alreadyWords(request: AccessRequest, now: number): string {
 async function askReason(tools: Tools, title: string, verdict: Verdict): Promise<string> {
   const recent = await tools.drafts.reviewReasons(verdict);
   const choices: Choice<string>[] = [
-    ...(verdict === 'approve' ? [{ label: l10n.t('No reason'), means: '' }] : []),
+    ...(verdict === 'approve' ? [{ label: l10n.t('No reason'), value: '' }] : []),
     ...recent.map((reason) => ({
       label: forPick(untrusted(reason)),
       description: l10n.t('used before'),
-      means: reason,
+      value: reason,
     })),
   ];
   const answer = await pickOne(
@@ -114,7 +115,7 @@ async function askReason(tools: Tools, title: string, verdict: Verdict): Promise
           ? l10n.t('A reason for the one who asked: type it, or choose')
           : l10n.t('Why not? Type the reason the one who asked will read'),
       typed: (text) =>
-        text.trim() === '' ? undefined : { label: forPick(untrusted(text.trim())), means: text.trim() },
+        text.trim() === '' ? undefined : { label: forPick(untrusted(text.trim())), value: text.trim() },
     },
   );
   if (answer === back) throw new Cancelled();
@@ -132,8 +133,8 @@ async function confirmed(
   const answer = await confirm(
     question(verdict, way),
     detail(tools, request, verdict, reason, way),
-    { title: l10n.t('Open Request'), means: 'open' },
-    { title: act, means: 'act' },
+    { title: l10n.t('Open Request'), value: 'open' },
+    { title: act, value: 'act' },
   );
   if (answer === 'open') {
     void showInfo(l10n.t('Nothing was decided.'));
@@ -152,7 +153,13 @@ function question(verdict: Verdict, way: DecisionRoute): string {
 }
 
 /** Exactly what is decided, as read just now. */
-function detail(tools: Tools, request: AccessRequest, verdict: Verdict, reason: string, way: DecisionRoute): string {
+function detail(
+  tools: Tools,
+  request: AccessRequest,
+  verdict: Verdict,
+  reason: string,
+  way: DecisionRoute,
+): string {
   const now = tools.clock.now();
   const marks = riskSigns(request, tools.store.snapshot.requests ?? [], reasonRules().ticket);
   const { given, needed } = progress(request);

@@ -41,7 +41,7 @@ export async function sendDecision(
   reason: string,
   way: DecisionRoute,
 ): Promise<'done' | 'noRights'> {
-  const { store, refresh, waiting, journal, drafts } = tools;
+  const { store, refresh, watched: waiting, journal, drafts } = tools;
   store.setBusy(request.id, 'deciding');
   try {
     await withProgress(l10n.t('Sending the decision…'), () => send(tools, verdict, request, reason, way));
@@ -69,13 +69,13 @@ async function send(
   reason: string,
   way: DecisionRoute,
 ): Promise<void> {
-  const { tsh, tctl, everyday } = tools;
+  const { tsh, tctl, mainLogin } = tools;
   if (way === 'review') {
-    await tsh.review(everyday, id, verdict, reason);
+    await tsh.review(mainLogin, id, verdict, reason);
     return;
   }
   const { user } = await requireLogin(tools);
-  await tctl.decide(everyday, id, verdict, { reason, me: user });
+  await tctl.decide(mainLogin, id, verdict, { reason, me: user });
 }
 
 /** Whether tctl is there and was not refused lately. */
@@ -115,5 +115,5 @@ async function sayOverwritten(request: AccessRequest, verdict: Verdict): Promise
     request.state === 'approved'
       ? l10n.t('Somebody approved this request at the same moment, and that is what stands now.')
       : l10n.t('Somebody decided this request at the same moment; it is not approved now.');
-  if (await showWarning(text, { title: l10n.t('Open Request'), means: true })) await openRequest(request.id);
+  if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(request.id);
 }

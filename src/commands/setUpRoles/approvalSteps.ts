@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isSendableName, splitNames } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { back, pickOne, pickSome, type Choice } from '../../editor/quickInput.ts';
 import { approvalsFor, weakens } from '../../roles/setup/sideEffects.ts';
 import {
@@ -30,17 +30,17 @@ export async function askEdition({ answers, place }: WizardState): Answered {
         label: `$(info) ${l10n.t('Choose one below: nothing seen so far shows which it is')}`,
         detail: l10n.t('“teleport version” on the Auth Service says Enterprise, if it is; Teleport Cloud is'),
         refused: true,
-        means: undefined,
+        value: undefined,
       },
       {
         label: editionWords('enterprise'),
         detail: l10n.t('People review requests; approvals are counted'),
-        means: 'enterprise',
+        value: 'enterprise',
       },
       {
         label: editionWords('community'),
         detail: l10n.t('An approver decides alone, with tctl. Not sure? Choose this: it works on both'),
-        means: 'community',
+        value: 'community',
       },
     ],
     placeholder: l10n.t('Which Teleport is it?'),
@@ -75,7 +75,7 @@ export async function askApprovals({ answers, around, place }: WizardState): Ans
     choices: [...levels, ...(asIs ? (['asIs'] as const) : [])].map((one) => ({
       label: approvalsWords(one),
       detail: besides(one) || details[one],
-      means: one,
+      value: one,
     })),
     placeholder: l10n.t('How many approvals does a request need?'),
     chosen: (one) => one === focused,
@@ -102,7 +102,7 @@ async function askRole({ around, place }: WizardState, asking: Asking): Answered
   const { proposed, chosen, does, take, placeholder, team } = asking;
   const clash = (name: Untrusted): AnswerConflict | undefined => clashIn(take(name), known, team);
   const fitting = (choice: Choice<Untrusted>): Choice<Untrusted> => {
-    const found = clash(choice.means);
+    const found = clash(choice.value);
     return found ? { ...choice, detail: conflictWords(found), refused: true } : choice;
   };
   // A reviewer that would leave other roles without approval is shown with the reason; who asks is not offered at all.
@@ -110,7 +110,7 @@ async function askRole({ around, place }: WizardState, asking: Asking): Answered
   const fresh = [...new Set([proposed, chosen])].filter((name) => !known.roles.has(name));
   const choices: Choice<Untrusted>[] = [
     ...there.filter(([, role]) => does(role)).map((one) => roleChoice(one, l10n.t('does so already'))),
-    ...fresh.map((name) => ({ label: forPick(name), description: l10n.t('a new role'), means: name })),
+    ...fresh.map((name) => ({ label: forPick(name), description: l10n.t('a new role'), value: name })),
     ...there.filter(([, role]) => !does(role)).map((one) => roleChoice(one)),
   ].map(fitting);
   const typed = typedRole([...there.map(([name]) => name), ...fresh], l10n.t('a new role'));
@@ -124,10 +124,10 @@ async function askRole({ around, place }: WizardState, asking: Asking): Answered
     typed: (text) => {
       const choice = typed(text);
       if (!choice || choice.refused) return choice;
-      const found = clash(choice.means);
+      const found = clash(choice.value);
       return found
-        ? refusedRole(choice.means, conflictWords(found))
-        : (keptByTeleport(choice.means, known) ?? choice);
+        ? refusedRole(choice.value, conflictWords(found))
+        : (keptByTeleport(choice.value, known) ?? choice);
     },
   });
   return answer === back ? back : take(answer);
@@ -185,18 +185,21 @@ export async function askSecond(asked: WizardState): Answered {
 }
 
 /** Whom requests suggest as reviewers; nobody means everybody who may. @param used whom this person asked before */
-export async function askSuggested({ answers, around, place }: WizardState, used: readonly Untrusted[]): Answered {
+export async function askSuggested(
+  { answers, around, place }: WizardState,
+  used: readonly Untrusted[],
+): Answered {
   const others = [...around.known.roles.values()].flatMap(suggestedBy);
   const known = [...new Set([...answers.suggested, ...others, ...used])].filter(isSendableName);
   const suggested = await pickSome<Untrusted>(place, {
-    choices: known.map((name) => ({ label: forPick(name), means: name })),
+    choices: known.map((name) => ({ label: forPick(name), value: name })),
     placeholder: l10n.t('Who is asked by name? Tick or type people, or just press Enter'),
     chosen: (name) => answers.suggested.includes(name),
     typed: (text) => {
       const [name, ...more] = splitNames(text);
       // A comma or a blank would make two of it.
       if (!name || more.length > 0 || !isSendableName(name) || known.includes(name)) return undefined;
-      return { label: forPick(name), description: l10n.t('as typed'), means: name };
+      return { label: forPick(name), description: l10n.t('as typed'), value: name };
     },
   });
   return suggested === back ? back : { ...answers, suggested };

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { titled, type Choice, type StepPosition } from '../../editor/quickInput.ts';
 import { isPlainRoleName, type Answers, type KnownRoles } from '../../roles/setup/answers.ts';
 import { requestRoles } from '../../roles/setup/approvalRoles.ts';
@@ -74,14 +74,14 @@ export const roleChoice = (
 ): Choice<Untrusted> => ({
   label: forPick(name),
   description: words ?? ownWords(role),
-  means: name,
+  value: name,
 });
 
 /** A heading between choices; it cannot be chosen. */
-export const heading = <T>(label: string, means: T): Choice<T> => ({
+export const heading = <T>(label: string, value: T): Choice<T> => ({
   label,
   kind: vscode.QuickPickItemKind.Separator,
-  means,
+  value,
 });
 
 /** What a role may ask for already. */
@@ -96,7 +96,7 @@ export const refusedRole = (name: Untrusted, why: string): Choice<Untrusted> => 
   detail: why,
   alwaysShow: true,
   refused: true,
-  means: name,
+  value: name,
 });
 
 /** What the name of a new role is like. */
@@ -109,7 +109,7 @@ export const typedRole =
   (text: string): Choice<Untrusted> | undefined => {
     const name = untrusted(text.trim());
     if (text.trim() === '' || known.includes(name)) return undefined;
-    if (isPlainRoleName(text.trim())) return { label: forPick(name), description: words, means: name };
+    if (isPlainRoleName(text.trim())) return { label: forPick(name), description: words, value: name };
     return refusedRole(name, plainNameWords());
   };
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/text/sinks.ts';
 import { parseMinutes } from '../../access/requestDraft.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { back, pickOne, pickSome, typeText, type Choice } from '../../editor/quickInput.ts';
 import { reasonFor } from '../../roles/setup/sideEffects.ts';
 import {
@@ -48,7 +48,7 @@ export async function askWho({ answers, around, place }: WizardState): Answered 
     place,
     {
       choices: [
-        ...typed.map((name) => ({ label: forPick(name), description: l10n.t('as typed'), means: name })),
+        ...typed.map((name) => ({ label: forPick(name), description: l10n.t('as typed'), value: name })),
         ...there.map((one) => roleChoice(one, asksFor(one[1]))),
       ],
       placeholder: unread
@@ -57,7 +57,7 @@ export async function askWho({ answers, around, place }: WizardState): Answered 
       chosen: (name) => answers.asking.includes(name),
       typed: (text) => {
         const choice = typedAsking(text);
-        return choice && (keptByTeleport(choice.means, known) ?? choice);
+        return choice && (keptByTeleport(choice.value, known) ?? choice);
       },
     },
     true,
@@ -93,9 +93,9 @@ export async function askWhat(asked: WizardState): Answered {
       ...fresh.map(({ name, gives }) => ({
         label: forPick(name),
         description: givenWords(gives),
-        means: name,
+        value: name,
       })),
-      { label: l10n.t('Another New Role…'), description: l10n.t('with a name of your own'), means: another },
+      { label: l10n.t('Another New Role…'), description: l10n.t('with a name of your own'), value: another },
       heading(l10n.t('There already; keeps what it gives'), another),
       ...there.map((one) => roleChoice(one)),
     ],
@@ -104,9 +104,9 @@ export async function askWhat(asked: WizardState): Answered {
     typed: (text) => {
       const choice = typed(text);
       if (!choice || choice.refused) return choice;
-      return answers.asking.includes(choice.means)
-        ? refusedRole(choice.means, conflictWords({ kind: 'elevatedAsks' }))
-        : (keptByTeleport(choice.means, around.known) ?? choice);
+      return answers.asking.includes(choice.value)
+        ? refusedRole(choice.value, conflictWords({ kind: 'elevatedAsks' }))
+        : (keptByTeleport(choice.value, around.known) ?? choice);
     },
   });
   if (answer === back) return back;
@@ -142,7 +142,7 @@ async function askNew(asked: WizardState, typed?: Untrusted): Answered {
   const { answers, around } = asked;
   const place = { ...asked.place, canGoBack: true };
   const gives = await pickOne<Given>(place, {
-    choices: given.map((one) => ({ label: givenWords(one), means: one })),
+    choices: given.map((one) => ({ label: givenWords(one), value: one })),
     placeholder: l10n.t('What does the new role give?'),
     chosen: (one) => one === answers.gives,
   });
@@ -188,10 +188,10 @@ export async function askHowLong(asked: WizardState, limit: number, half: TypedD
   const choice = (minutes: number, words = ''): Choice<number> => ({
     label: span(minutes),
     description: over(minutes) ?? words,
-    means: minutes,
+    value: minutes,
   });
   const answer = await pickOne<number | typeof other>(place, {
-    choices: [...usual.map((minutes) => choice(minutes)), { label: l10n.t('Other…'), means: other }],
+    choices: [...usual.map((minutes) => choice(minutes)), { label: l10n.t('Other…'), value: other }],
     placeholder: l10n.t('How long does it last? Choose, or type it'),
     chosen: (minutes) => minutes === answers.minutes,
     typed: (text) => {
@@ -245,17 +245,17 @@ export async function askRules({ answers, around, place }: WizardState): Answere
       detail: can
         ? besidesWords(also) || l10n.t('The server refuses requests without one')
         : noReasonWords(version),
-      means: 'reason',
+      value: 'reason',
     },
     {
       label: l10n.t('MFA for each session'),
       detail: l10n.t('Every connection with this role asks for the second factor again'),
-      means: 'mfa',
+      value: 'mfa',
     },
     {
       label: l10n.t('Connections end with the certificate'),
       detail: l10n.t('Otherwise what is open goes on after the time is over'),
-      means: 'disconnect',
+      value: 'disconnect',
     },
   ];
   const rules = await pickSome<Rule>(place, {
@@ -279,7 +279,7 @@ export async function askStanding({ answers, around, place }: WizardState): Answ
     choices: standing.map((one) => ({
       label: l10n.t('{0} holds {1} for good', forPick(one.role), forPick(untrusted(one.value))),
       description: l10n.t('take it away ({0})', String(one.path.at(-1))),
-      means: standingKey(one),
+      value: standingKey(one),
     })),
     placeholder: l10n.t('They hold this already without asking. What is ticked is taken away'),
     chosen: (key) => !answers.keep.includes(key),

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { pickOne, type back, type Choice } from '../../editor/quickInput.ts';
 import { approvalsFor, reasonFor, type SideEffect } from '../../roles/setup/sideEffects.ts';
 import {
@@ -38,26 +38,26 @@ export async function askSummary(
 ): Promise<WizardStep | 'write' | typeof back> {
   const { known } = around;
   const rows: Readonly<Partial<Record<WizardStep, Choice<WizardStep>>>> = {
-    who: { label: l10n.t('Who may ask'), description: list(answers.asking), means: 'who' },
-    what: { label: l10n.t('For which role'), description: elevatedWords(answers, known), means: 'what' },
-    howLong: { label: l10n.t('How long'), description: span(answers.minutes), means: 'howLong' },
-    rules: { label: l10n.t('Rules'), ...rulesWords(answers, known), means: 'rules' },
-    standing: { label: l10n.t('Taken away'), description: takenWords(answers, known), means: 'standing' },
+    who: { label: l10n.t('Who may ask'), description: list(answers.asking), value: 'who' },
+    what: { label: l10n.t('For which role'), description: elevatedWords(answers, known), value: 'what' },
+    howLong: { label: l10n.t('How long'), description: span(answers.minutes), value: 'howLong' },
+    rules: { label: l10n.t('Rules'), ...rulesWords(answers, known), value: 'rules' },
+    standing: { label: l10n.t('Taken away'), description: takenWords(answers, known), value: 'standing' },
     edition: {
       label: l10n.t('Edition'),
       description: answers.edition ? editionWords(answers.edition) : '',
-      means: 'edition',
+      value: 'edition',
     },
     approvals: {
       label: l10n.t('Approvals'),
       description: approvalsWords(answers.approvals),
       ...besides(approvalsFor(answers, known)),
-      means: 'approvals',
+      value: 'approvals',
     },
     approver: {
       label: answers.edition === 'community' ? l10n.t('Who approves') : l10n.t('Who reviews'),
       description: forPick(approverOf(answers)),
-      means: 'approver',
+      value: 'approver',
     },
     second: {
       label: l10n.t('The second team'),
@@ -66,12 +66,12 @@ export async function askSummary(
         forPick(secondApproverOf(answers)),
         forPick(secondAsking(answers)),
       ),
-      means: 'second',
+      value: 'second',
     },
     suggested: {
       label: l10n.t('Suggested reviewers'),
       description: answers.suggested.length > 0 ? list(answers.suggested) : l10n.t('everybody who may'),
-      means: 'suggested',
+      value: 'suggested',
     },
   };
   return pickOne<WizardStep | 'write'>(place, {
@@ -79,7 +79,7 @@ export async function askSummary(
       {
         label: `$(save) ${l10n.t('Write Manifests')}`,
         detail: writeWords(answers, known, limit),
-        means: 'write',
+        value: 'write',
       },
       ...steps.flatMap((step) => rows[step] ?? []),
     ],

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import {
   currentText,
   undoFiles,
@@ -31,7 +31,11 @@ import type { Tools } from '../shared/services.ts';
  * @returns whether they are written, or there was nothing of ours to write
  * @throws Left after saying what stands in the way
  */
-export async function writeManifests(tools: Tools, answers: Answers, before: RoleSurroundings): Promise<boolean> {
+export async function writeManifests(
+  tools: Tools,
+  answers: Answers,
+  before: RoleSurroundings,
+): Promise<boolean> {
   const users = await rolesOfSuggested(tools, answers);
   // Files may have changed while the questions were answered.
   const around = { ...before, folders: await roleFolders() };
@@ -97,12 +101,12 @@ async function showChanges({ documents }: Tools, { files, proposals }: Composed)
 
 /** The roles of the people who are suggested as reviewers, where they may be read. */
 async function rolesOfSuggested(
-  { tctl, everyday }: Tools,
+  { tctl, mainLogin }: Tools,
   { edition, suggested }: Answers,
 ): Promise<ReadonlyMap<Untrusted, readonly Untrusted[]>> {
   if (edition !== 'enterprise' || suggested.length === 0) return new Map();
   try {
-    const users = await withProgress(l10n.t('Reading users…'), () => tctl.users(everyday));
+    const users = await withProgress(l10n.t('Reading users…'), () => tctl.users(mainLogin));
     return new Map(users.map((user) => [user.name, roleNamesOf(user)]));
   } catch (error) {
     // This would only add a line to the page.
@@ -165,10 +169,10 @@ async function say(tools: Tools, said: Said): Promise<void> {
   ].join(' ');
   type Next = 'apply' | 'trust' | 'undo' | 'left';
   const apply: Button<Next> = isTrusted()
-    ? { title: l10n.t('Apply…'), means: 'apply' }
-    : { title: l10n.t('Manage Workspace Trust'), means: 'trust' };
-  const look: Button<Next>[] = page ? [{ title: l10n.t('What Is Left'), means: 'left' }] : [];
-  const undoing: Button<Next> = { title: l10n.t('Undo'), means: 'undo' };
+    ? { title: l10n.t('Apply…'), value: 'apply' }
+    : { title: l10n.t('Manage Workspace Trust'), value: 'trust' };
+  const look: Button<Next>[] = page ? [{ title: l10n.t('What Is Left'), value: 'left' }] : [];
+  const undoing: Button<Next> = { title: l10n.t('Undo'), value: 'undo' };
   const answer = await showInfo<Next>(text, ...(count === 0 ? [] : [apply, undoing]), ...look);
   if (answer === 'left' && page) {
     await show(page);

@@ -1,5 +1,5 @@
 import type { Elevation } from '../../access/elevation.ts';
-import { isRequestId, type RequestId } from '../../access/text/foreign.ts';
+import { isRequestId, type RequestId } from '../../access/text/untrusted.ts';
 import { isTrustedArgument } from '../../editor/trustedArguments.ts';
 
 /** What a command is about, when it was pressed on something of ours. */

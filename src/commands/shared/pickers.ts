@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { endOf, isReady, runningElevations, samePlace, type Elevation } from '../../access/elevation.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import { isOpen, subjects, type AccessRequest } from '../../access/request.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { meIn } from '../../state/store.ts';
@@ -28,7 +28,7 @@ async function chooseOne<T>(
     void showInfo(none);
     throw new Cancelled();
   }
-  if (others.length === 0 && !always) return only.means;
+  if (others.length === 0 && !always) return only.value;
   const answer = await pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
   if (answer === back) throw new Cancelled();
   return answer;
@@ -52,7 +52,7 @@ async function requestFor(
     label: names(subjects(request)),
     description: l10n.t('{0}, until {1}', forPick(request.user), atTime(request.grantEnds, now)),
     ...(request.reason ? { detail: forPick(request.reason) } : {}),
-    means: request,
+    value: request,
   }));
   return chooseOne(title, choices, none, always);
 }
@@ -101,7 +101,11 @@ export function pendingRequest(
 }
 
 /** Any request, for opening its page or copying its id. */
-export function anyRequest(tools: Tools, target: CommandTarget | undefined, title: string): Promise<AccessRequest> {
+export function anyRequest(
+  tools: Tools,
+  target: CommandTarget | undefined,
+  title: string,
+): Promise<AccessRequest> {
   return requestFor(tools, target, () => true, title, l10n.t('There are no requests.'));
 }
 
@@ -147,8 +151,8 @@ function chooseElevation(
     label: names(elevation.roles) || elevation.requestId,
     description: l10n.t('ends in {0}', span(Math.ceil((endOf(elevation).at - clock.now()) / 60_000))),
     detail:
-      elevation.where.kind === 'everyday' ? l10n.t('in the whole login') : l10n.t('in an elevated terminal'),
-    means: elevation,
+      elevation.where.kind === 'mainLogin' ? l10n.t('in the main login') : l10n.t('in an elevated terminal'),
+    value: elevation,
   }));
   return chooseOne(title, choices, none);
 }

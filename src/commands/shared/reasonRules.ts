@@ -9,7 +9,7 @@ import {
   type ReasonRules,
 } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { currentBranch } from '../../editor/gitBranch.ts';
 import { setting } from '../../editor/settings.ts';
 import type { Remark } from '../../editor/quickInput.ts';

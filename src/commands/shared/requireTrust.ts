@@ -10,6 +10,6 @@ import { isTrusted, manageTrust } from '../../editor/workspaceTrust.ts';
  */
 export async function requireTrust(text: string): Promise<void> {
   if (isTrusted()) return;
-  if (await showWarning(text, { title: l10n.t('Manage Workspace Trust'), means: true })) await manageTrust();
+  if (await showWarning(text, { title: l10n.t('Manage Workspace Trust'), value: true })) await manageTrust();
   throw new Cancelled();
 }

@@ -8,7 +8,7 @@ import type { Renewal } from '../../state/elevation/renewal.ts';
 import type { Drafts } from '../../state/memory/drafts.ts';
 import type { Elevations } from '../../state/elevation/elevations.ts';
 import type { StorageFiles } from '../../state/storageFiles.ts';
-import type { ElevationDrops } from '../../state/elevation/giveBack.ts';
+import type { ElevationDrops } from '../../state/elevation/drops.ts';
 import type { HomeRecords } from '../../state/elevation/homeRecords.ts';
 import type { Journal } from '../../state/memory/journal.ts';
 import type { LastLogin } from '../../state/memory/lastLogin.ts';
@@ -35,17 +35,17 @@ export interface Tools {
   readonly kube: TshKube;
   readonly resources: ResourceSearch;
   readonly rights: KnownRights;
-  readonly everyday: Home;
+  readonly mainLogin: Home;
   readonly store: Store;
   readonly refresh: Refresh;
-  readonly waiting: WatchedRequests;
+  readonly watched: WatchedRequests;
   readonly journal: Journal;
   readonly lastLogin: LastLogin;
   readonly drafts: Drafts;
   readonly elevations: Elevations;
   readonly records: HomeRecords;
-  readonly giveBack: ElevationDrops;
-  readonly continuing: Renewal;
+  readonly drops: ElevationDrops;
+  readonly renewal: Renewal;
   readonly watchdogs: WatchdogClient;
   readonly terminals: ElevatedTerminals;
   readonly shellCheck: ShellEnvironmentCheck;
@@ -55,10 +55,10 @@ export interface Tools {
   readonly documents: TextDocuments;
   /** What was read last of the cluster somebody is signed in to. */
   readonly census: CensusCache;
-  readonly differences: DiffEditors;
+  readonly diffEditors: DiffEditors;
   readonly windows: WindowElection;
   /** Whether somebody sees this window. */
-  readonly pulse: WindowHeartbeat;
+  readonly heartbeat: WindowHeartbeat;
   readonly clock: Clock;
   readonly log: Log;
   /** The environment of this program. */

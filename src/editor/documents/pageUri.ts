@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isRequestId, type RequestId } from '../../access/text/foreign.ts';
+import { isRequestId, type RequestId } from '../../access/text/untrusted.ts';
 
 /** The scheme of our pages. */
 export const pageScheme = 'jit-access';

@@ -1,4 +1,4 @@
-import type { Untrusted, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
 import type { AccessList, Census, Grant, Listed, Traits, User } from './census.ts';
 
 /** What an SSO login or a membership gave ends with it. */

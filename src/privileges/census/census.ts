@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import type { Failure } from '../../teleport/process/failure.ts';
 import type { PartName } from '../../teleport/commands/tctlClusterResources.ts';
 import type { Plain, PlainObject } from '../../roles/role/value.ts';

@@ -1,5 +1,5 @@
 // What a role gives by itself, without acting as others.
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { isCloudAdmin, isRootGroup, isWindowsGroup } from './adminNames.ts';
 import type { Role, Traits } from '../census/census.ts';
 import { covers, everyResource, reachOf, resourceRulesOf, type Denials } from './denials.ts';

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { noTraits, type Role, type Traits, type User } from '../census/census.ts';
 import { denialsOf, type Denials } from './denials.ts';
 import { directPowers, traitsIn } from './directPowers.ts';

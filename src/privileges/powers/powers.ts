@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { isCloudAdmin, isDatabaseRole, isDatabaseUser } from './adminNames.ts';
 import { findingSeverities, type FindingSeverity } from './severity.ts';
 import type { Path } from '../../roles/role/value.ts';

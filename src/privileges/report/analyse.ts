@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import {
   approversOf,
   requestersOf,
@@ -89,7 +89,8 @@ export async function analyse(census: Census, { limit, signal }: Options): Promi
   };
 }
 
-const order = (a: Untrusted, b: Untrusted): number => (rawText(a) < rawText(b) ? -1 : rawText(a) > rawText(b) ? 1 : 0);
+const order = (a: Untrusted, b: Untrusted): number =>
+  rawText(a) < rawText(b) ? -1 : rawText(a) > rawText(b) ? 1 : 0;
 
 /** Whether a power decides requests: by a rule on them, or on everything. */
 const decidesAlone = ({ kind, values }: Power): boolean =>

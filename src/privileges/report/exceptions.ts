@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { LineCounter, parseDocument, isMap, isScalar, isSeq, type Document } from 'yaml';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import { nearestName } from '../../roles/role/roleSchema.ts';
 import type { Finding } from './finding.ts';
 

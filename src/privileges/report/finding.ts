@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Census } from '../census/census.ts';
 import type { FindingSeverity } from '../powers/severity.ts';

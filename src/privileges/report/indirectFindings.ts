@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import { couldRead, type Census } from '../census/census.ts';
 import { finding, ofRole, type Finding } from './finding.ts';
 import type { Grants } from '../powers/grants.ts';

@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import type { Approvers, Askers } from './requestersAndApprovers.ts';
 import { couldRead, type Census } from '../census/census.ts';
 import { finding, holderKey, ofRole, type Finding } from './finding.ts';
@@ -34,7 +34,10 @@ const lasting: ReadonlySet<PowerKind> = new Set(['writes', 'decides', 'impersona
 
 /** Holders by a pair of roles. */
 class Pairs {
-  readonly found = new Map<string, { role: Untrusted; target: Untrusted; way: RequestRoute; holders: Holder[] }>();
+  readonly found = new Map<
+    string,
+    { role: Untrusted; target: Untrusted; way: RequestRoute; holders: Holder[] }
+  >();
 
   add(role: Untrusted, way: RequestRoute, holders: readonly Holder[]): void {
     const key = JSON.stringify([role, way.target, way.approvals]);

@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { noTraits, type Role, type Traits } from '../census/census.ts';
 import type { Power } from '../powers/powers.ts';
 import type { Entity, Holder } from '../census/holders.ts';

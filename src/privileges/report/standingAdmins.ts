@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { couldRead } from '../census/census.ts';
 import { holderKey, isStanding, type Finding } from './finding.ts';
 import type { Holder } from '../census/holders.ts';

@@ -1,5 +1,5 @@
 // In which order roles are sent, so that a refusal in the middle leaves nobody without a way in.
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import type { RolePlan } from './planApply.ts';
 import { approvesByRule, requestablePatternsOf } from '../setup/approvalRoles.ts';
 import { valueAt } from '../role/value.ts';
@@ -16,7 +16,8 @@ export function applyOrder(plans: readonly RolePlan[]): readonly RolePlan[] {
 }
 
 /** The roles that a role lets people ask for. */
-export const roleNamesIn = ({ value }: RolePlan): readonly RolePlan['name'][] => requestablePatternsOf(value).map(untrusted);
+export const roleNamesIn = ({ value }: RolePlan): readonly RolePlan['name'][] =>
+  requestablePatternsOf(value).map(untrusted);
 
 /** Whether somebody can do less after it: something allowed goes, or something is denied. */
 const takesAway = ({ lines }: RolePlan): boolean =>

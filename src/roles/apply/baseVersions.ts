@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { createHash } from 'node:crypto';
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import type { StorageFiles } from '../../state/storageFiles.ts';
 import { storedText } from '../../state/storedSchemas.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
@@ -46,7 +46,11 @@ export class BaseVersions {
   }
 
   /** @param instead the revision that a manifest names, if this version is to count for it */
-  async remember(cluster: Untrusted, { name, revision, document }: StoredResource, instead?: string): Promise<void> {
+  async remember(
+    cluster: Untrusted,
+    { name, revision, document }: StoredResource,
+    instead?: string,
+  ): Promise<void> {
     const kept = { cluster, name, revision, document, ...(instead ? { instead } : {}) };
     await this.#files.write(fileOf(cluster, name), kept);
   }

@@ -1,6 +1,6 @@
 // What Apply would do: pure, from the texts of the chosen files and what the server holds.
 import { isDeepStrictEqual } from 'node:util';
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { BaseVersion } from './baseVersions.ts';
 import { roleChanges, type FieldLine } from '../role/roleDiff.ts';
@@ -70,7 +70,10 @@ export interface RolePlan {
 }
 
 /** Reads the chosen files. Any error refuses everything: half of what was meant is not what was meant. */
-export function readSources(sources: readonly Source[], held: readonly StoredResource[]): readonly Wanted[] | ApplyRefusal {
+export function readSources(
+  sources: readonly Source[],
+  held: readonly StoredResource[],
+): readonly Wanted[] | ApplyRefusal {
   const wanted: Wanted[] = [];
   for (const source of sources) {
     const { documents, problems } = parseManifest(source.text);
@@ -154,7 +157,11 @@ const shared = (list: readonly Plain[], other: readonly Plain[]): readonly Plain
  * Plans to put a role over what the server holds, whatever that is.
  * @param value undefined: the role is to go
  */
-export function planOver(name: Untrusted, value: PlainObject | undefined, held: StoredResource | undefined): RolePlan {
+export function planOver(
+  name: Untrusted,
+  value: PlainObject | undefined,
+  held: StoredResource | undefined,
+): RolePlan {
   const holds = plainOf(held);
   const wanted = value && withoutRevision(value).rest;
   const lines = roleChanges(holds, wanted);

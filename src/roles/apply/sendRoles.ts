@@ -1,4 +1,4 @@
-import type { Instant } from '../../access/text/foreign.ts';
+import type { Instant } from '../../access/text/untrusted.ts';
 import type { Clock } from '../../state/clock.ts';
 import { failureOf, type Failure, type FailureKind } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { canRequireReason } from '../setup/answers.ts';
 import { approvalsOf } from '../role/thresholds.ts';
 import { allows, RoleGraph, requestablePatterns, roleRulesOf } from './knownRoles.ts';
@@ -191,7 +191,7 @@ class Checks {
     const enough = (role: PlainObject): boolean => approvalsOf(role) >= 2;
     for (const { pattern, path } of enough(value) ? [] : requestablePatterns(value)) {
       const editing = this.#around.editing.find(
-        (name) => name !== this.#name && this.#around.means(pattern, name),
+        (name) => name !== this.#name && this.#around.covers(pattern, name),
       );
       if (editing === undefined) continue;
       const two = this.#fix('requireTwoApprovals', [], {

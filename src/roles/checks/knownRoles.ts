@@ -1,4 +1,4 @@
-import { rawText } from '../../access/text/foreign.ts';
+import { rawText } from '../../access/text/untrusted.ts';
 import type { CheckContext } from './checks.ts';
 import type { Manifest } from '../manifest/parseManifest.ts';
 import { matches } from '../role/namePatterns.ts';
@@ -98,13 +98,13 @@ export class RoleGraph {
   }
 
   #mayAsk(asker: string, name: string): boolean {
-    if (!this.#asks.get(asker)?.some(({ pattern }) => this.means(pattern, name))) return false;
+    if (!this.#asks.get(asker)?.some(({ pattern }) => this.covers(pattern, name))) return false;
     const denied = textsAt(this.role(asker), ['spec', 'deny', 'request', 'roles']);
     return !denied.some((pattern) => matches(pattern, name));
   }
 
   /** Whether a pattern of requestable roles means a role. A plain star means none of those that request themselves. */
-  means(pattern: string, name: string): boolean {
+  covers(pattern: string, name: string): boolean {
     return pattern === '*' ? !this.#asks.get(name)?.length : matches(pattern, name);
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, parseAllDocuments, type Document } from 'yaml';
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import { isPlainObject, valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
 import { nextStep } from './yamlEdit.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 
 /** Names that mean a device on Windows, whatever their ending. */
 const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;

@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import type { Path } from '../role/value.ts';
 
 /** A place in a file, in UTF-16 units. */

@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import { approverOf, secondApproverOf, secondAsking, type Answers, type KnownRoles } from './answers.ts';
 import { resourceType } from '../role/roleOrigin.ts';
 import { unapprovableRoles, type UnapprovableRole } from './unapprovableRoles.ts';
@@ -28,7 +28,11 @@ export const isPreset = (name: Untrusted, { roles, all }: KnownRoles): boolean =
  * The first thing that cannot be as answered. Who asks may not approve too, or they would approve their own.
  * @param limit the team's, in minutes
  */
-export function answerConflict(answers: Answers, known: KnownRoles, limit = Infinity): AnswerConflict | undefined {
+export function answerConflict(
+  answers: Answers,
+  known: KnownRoles,
+  limit = Infinity,
+): AnswerConflict | undefined {
   const { asking, elevated, edition, approvals } = answers;
   const twoTeams = edition === 'enterprise' && approvals === 'twoTeams';
   const asks = twoTeams ? [...asking, secondAsking(answers)] : asking;

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { EditionName } from '../role/edition.ts';
 import type { PlainObject } from '../role/value.ts';
 

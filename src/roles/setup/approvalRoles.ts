@@ -1,6 +1,6 @@
 // Who approves, in fields of roles. Enterprise counts reviews against thresholds; Community has tctl and rules.
 import { approvalsOf as leastApprovals, thresholds } from '../role/thresholds.ts';
-import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import {
   approverOf,
   secondApproverOf,
@@ -146,7 +146,9 @@ export function adds(role: PlainObject, path: Path, name: string): readonly Fiel
 export function writeReviewer(reviewer: Untrusted, { elevated }: Answers, { roles }: KnownRoles): Written {
   const there = roles.get(reviewer);
   if (there) return { changes: adds(there, reviewRoles, rawText(elevated)) };
-  return { manifest: newRole(rawText(reviewer), { allow: { review_requests: { roles: [rawText(elevated)] } } }) };
+  return {
+    manifest: newRole(rawText(reviewer), { allow: { review_requests: { roles: [rawText(elevated)] } } }),
+  };
 }
 
 /** Whether people with a role review requests for another. */

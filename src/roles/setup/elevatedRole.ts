@@ -1,4 +1,4 @@
-import { rawText } from '../../access/text/foreign.ts';
+import { rawText } from '../../access/text/untrusted.ts';
 import type { Answers, Given, KnownRoles } from './answers.ts';
 import { readDuration } from '../role/duration.ts';
 import type { FieldChange } from '../manifest/changeManifest.ts';

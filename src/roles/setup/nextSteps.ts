@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { sideEffects, type SideEffect } from './sideEffects.ts';
 import {
   approverOf,

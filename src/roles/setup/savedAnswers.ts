@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import { given, type Answers } from './answers.ts';
 import type { EditionName } from '../role/edition.ts';
 import type { StorageFiles } from '../../state/storageFiles.ts';

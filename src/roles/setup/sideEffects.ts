@@ -1,5 +1,5 @@
 // Thresholds and reasons hold for a role that asks as a whole: what changes for the elevated role changes for others.
-import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { Answers, KnownRoles } from './answers.ts';
 import { demandOf, requestablePatternsOf, type Demand } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';

@@ -1,5 +1,5 @@
 // Thresholds with a filter hold for every request that a role allows, not only for the elevated role's.
-import { rawText, untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { approverOf, secondApproverOf, secondAsking, type Answers, type KnownRoles } from './answers.ts';
 import { writeReviewer } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';

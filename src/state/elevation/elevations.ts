@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../access/request.ts';
 import { assumedInLogin, type Elevation } from '../../access/elevation.ts';
-import type { Untrusted, RequestId } from '../../access/text/foreign.ts';
+import type { Untrusted, RequestId } from '../../access/text/untrusted.ts';
 import { assumeInCopy } from '../../teleport/commands/assumeInCopy.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { Home } from '../../teleport/home/home.ts';
@@ -26,7 +26,7 @@ import type { WatchdogClient } from './watchdogClient.ts';
 /** What elevations need from around them. */
 export interface ElevationParts {
   readonly tsh: Tsh;
-  readonly everyday: Home;
+  readonly mainLogin: Home;
   readonly records: HomeRecords;
   readonly store: Store;
   readonly journal: Journal;
@@ -35,7 +35,7 @@ export interface ElevationParts {
   /** This machine and boot. */
   readonly boot: () => Promise<string>;
   /** Gives back what is elevated when no window is left. */
-  readonly watchdogs?: Pick<WatchdogClient, 'keep' | 'release'>;
+  readonly watchdogs?: Pick<WatchdogClient, 'keep' | 'stopWatching'>;
 }
 
 /**
@@ -47,10 +47,10 @@ export class Elevations {
   readonly #homes = new Map<string, Home>();
   readonly #drift = new KubeContextWatch(() => void this.show());
   #records = new Map<string, HomeRecord>();
-  #everyday: readonly Elevation[] = [];
+  #mainLogin: readonly Elevation[] = [];
   #me: Promise<ProcessId> | undefined;
   #removed: () => void = () => undefined;
-  #saw: (everyday: readonly Elevation[]) => void = () => undefined;
+  #saw: (mainLogin: readonly Elevation[]) => void = () => undefined;
 
   constructor(parts: ElevationParts) {
     this.#parts = parts;
@@ -61,8 +61,8 @@ export class Elevations {
     this.#removed = listener;
   }
 
-  /** Calls back at once when this window saw what is assumed in the whole login. */
-  onSaw(listener: (everyday: readonly Elevation[]) => void): void {
+  /** Calls back at once when this window saw what is assumed in the main login. */
+  onSaw(listener: (mainLogin: readonly Elevation[]) => void): void {
     this.#saw = listener;
   }
 
@@ -85,11 +85,11 @@ export class Elevations {
     return record?.state === 'ready' ? { current: currentOf(join(record.root, name)) } : undefined;
   }
 
-  /** The home of an elevation: the everyday login's or the private one's. */
+  /** The home of an elevation: the main login's or the private one's. */
   homeOf(elevation: Elevation): Home {
     const { where } = elevation;
     const record = where.kind === 'private' ? this.#records.get(where.home) : undefined;
-    return record ? this.#home(record) : this.#parts.everyday;
+    return record ? this.#home(record) : this.#parts.mainLogin;
   }
 
   #home(record: HomeRecord): Home {
@@ -97,8 +97,8 @@ export class Elevations {
     if (known) return known;
     const home = new Home(
       currentOf(join(record.root, record.name)),
-      record.everyday,
-      this.#parts.everyday.turns,
+      record.mainLogin,
+      this.#parts.mainLogin.locks,
     );
     this.#homes.set(record.name, home);
     return home;
@@ -106,7 +106,7 @@ export class Elevations {
 
   /** Reads what is kept, at start. */
   async start(): Promise<void> {
-    this.#everyday = await this.#parts.records.everyday();
+    this.#mainLogin = await this.#parts.records.mainLogin();
     await this.load();
   }
 
@@ -120,7 +120,7 @@ export class Elevations {
     }
     this.#records = stored;
     for (const { name, state } of stored.values())
-      if (state === 'removed') this.#parts.watchdogs?.release(name);
+      if (state === 'removed') this.#parts.watchdogs?.stopWatching(name);
     await this.show();
   }
 
@@ -145,12 +145,12 @@ export class Elevations {
   }
 
   /**
-   * Assumes an approved request in a private copy of the login; the everyday login is only read.
+   * Assumes an approved request in a private copy of the login; the main login is only read.
    * @throws TeleportFailure as `tsh login --request-id`; `untrustedHome` when the copy cannot be made safely,
    *   `noSpace` and `cannotWrite` when it, or its record, cannot be written. Nothing of the copy is left then.
    */
   async assumePrivately(request: AccessRequest, profile: Profile, signal?: AbortSignal): Promise<Elevation> {
-    const { tsh, everyday, records, clock, env, journal } = this.#parts;
+    const { tsh, mainLogin, records, clock, env, journal } = this.#parts;
     const root = runtimeFolder(env);
     const { name, folder } = await makeHome(root);
     const record: HomeRecord = {
@@ -158,7 +158,7 @@ export class Elevations {
       state: 'filling',
       boot: await this.#parts.boot(),
       root,
-      everyday: everyday.folder,
+      mainLogin: mainLogin.folder,
       requestId: request.id,
       roles: [...request.roles],
       user: profile.user,
@@ -177,8 +177,8 @@ export class Elevations {
       // Without it, nobody would give back what a killed window leaves.
       if (!(await records.one(name))) throw new TeleportFailure({ kind: 'cannotWrite' });
       this.#watch(record);
-      // While the copy is made nothing of ours may write the everyday home.
-      await everyday.turn.write(() => fillHome(folder, everyday.folder), signal);
+      // While the copy is made nothing of ours may write the main login's folder.
+      await mainLogin.queue.write(() => fillHome(folder, mainLogin.folder), signal);
       const home = this.#home(record);
       const { elevated } = await assumeInCopy(tsh, home, request.id, { signal });
       const ready: HomeRecord = {
@@ -191,7 +191,7 @@ export class Elevations {
       await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
       return elevationOf(ready);
     } catch (error) {
-      await this.discard(name);
+      await this.dropHome(name);
       throw error;
     }
   }
@@ -211,7 +211,7 @@ export class Elevations {
   }
 
   /** Notes which Kubernetes cluster kubectl in a private home was pointed at. */
-  async usesKube(name: string, cluster: Untrusted): Promise<void> {
+  async setKubeCluster(name: string, cluster: Untrusted): Promise<void> {
     await this.change(name, () => ({ kube: cluster }));
   }
 
@@ -223,7 +223,7 @@ export class Elevations {
     this.#watch(record);
     // A window that was cut off while it continued this leaves a copy that nobody uses.
     await this.#home(record)
-      .turn.write(() => removeSpareGenerations(join(record.root, name)))
+      .queue.write(() => removeSpareGenerations(join(record.root, name)))
       .catch(() => undefined);
   }
 
@@ -240,8 +240,8 @@ export class Elevations {
   }
 
   /** True for the first of all windows and watchdogs that asks about this. */
-  first(what: string, name: string): Promise<boolean> {
-    return this.#parts.records.first(what, name);
+  claim(what: string, name: string): Promise<boolean> {
+    return this.#parts.records.claim(what, name);
   }
 
   async #keep(record: HomeRecord): Promise<void> {
@@ -251,12 +251,12 @@ export class Elevations {
   }
 
   /** Removes a home from the disk and remembers its name, so that what tools re-create there is swept. */
-  async discard(name: string): Promise<void> {
+  async dropHome(name: string): Promise<void> {
     const record = this.#records.get(name);
     if (!record) return;
     await removeHome(record.root, name);
     this.#homes.delete(name);
-    this.#parts.watchdogs?.release(name);
+    this.#parts.watchdogs?.stopWatching(name);
     await this.#keep({ ...record, state: 'removed', shells: [], since: this.#parts.clock.now() });
     this.#removed();
   }
@@ -278,17 +278,17 @@ export class Elevations {
   }
 
   /**
-   * What `tsh status` says is assumed in the whole login.
+   * What `tsh status` says is assumed in the main login.
    * @param justNow a request that was assumed just now, so that its certificate's life is known
    */
-  async sawEveryday(profile: Profile | undefined, justNow?: RequestId): Promise<void> {
-    const before = this.#everyday;
+  async sawMainLogin(profile: Profile | undefined, justNow?: RequestId): Promise<void> {
+    const before = this.#mainLogin;
     const { requests = [] } = this.#parts.store.snapshot;
     const now = this.#parts.clock.now();
-    this.#everyday = profile ? assumedInLogin(profile, before, requests, now, justNow) : [];
-    this.#saw(this.#everyday);
-    if (before.length > 0 || this.#everyday.length > 0)
-      await this.#parts.records.saveEveryday(this.#everyday);
+    this.#mainLogin = profile ? assumedInLogin(profile, before, requests, now, justNow) : [];
+    this.#saw(this.#mainLogin);
+    if (before.length > 0 || this.#mainLogin.length > 0)
+      await this.#parts.records.saveMainLogin(this.#mainLogin);
     await this.show();
   }
 
@@ -297,9 +297,9 @@ export class Elevations {
     this.#drift.stop();
   }
 
-  /** What another window saw in the whole login. */
-  async takeEveryday(everyday: readonly Elevation[]): Promise<void> {
-    this.#everyday = everyday;
+  /** What another window saw in the main login. */
+  async takeMainLogin(mainLogin: readonly Elevation[]): Promise<void> {
+    this.#mainLogin = mainLogin;
     await this.show();
   }
 
@@ -310,6 +310,6 @@ export class Elevations {
     );
     this.#drift.follow(owned.flatMap(([record, owner]) => (owner === 'elsewhere' ? [] : [record])));
     const own = owned.map(([record, owner]) => elevationOf(record, owner, this.#drift.of(record)));
-    this.#parts.store.update({ elevations: [...own, ...this.#everyday] });
+    this.#parts.store.update({ elevations: [...own, ...this.#mainLogin] });
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Elevation } from '../../access/elevation.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { storedId, storedInstant, storedText } from '../storedSchemas.ts';
@@ -29,7 +29,7 @@ const schema = v.object({
   /** Which machine and boot the process numbers belong to. */
   boot: v.string(),
   root: v.string(),
-  everyday: v.string(),
+  mainLogin: v.string(),
   requestId: storedId,
   roles: v.array(storedText),
   user: storedText,
@@ -68,8 +68,8 @@ const fileOf = (name: string): string => join('homes', `${name}.json`);
 /** Apart from the record, which a window may be writing at the same moment. */
 const accountOf = (name: string): string => join('homes', `${name}.account`);
 
-/** What is assumed in the whole login. */
-export const everydaySchema = v.array(
+/** What is assumed in the main login. */
+export const mainLoginSchema = v.array(
   v.pipe(
     v.object({
       requestId: storedId,
@@ -81,7 +81,7 @@ export const everydaySchema = v.array(
     }),
     v.transform(({ since, grantEnds, loginEnds, ...rest }): Elevation => ({
       ...rest,
-      where: { kind: 'everyday' },
+      where: { kind: 'mainLogin' },
       ...(since === undefined ? {} : { since }),
       ...(grantEnds === undefined ? {} : { grantEnds }),
       ...(loginEnds === undefined ? {} : { loginEnds }),
@@ -115,7 +115,7 @@ export class HomeRecords {
   }
 
   /** True for the first process that asks about this: several windows and a watchdog may give the same home back. */
-  first(what: string, name: string): Promise<boolean> {
+  claim(what: string, name: string): Promise<boolean> {
     return this.#files.claim(join('told', `${what}-${name}`));
   }
 
@@ -132,13 +132,13 @@ export class HomeRecords {
     return this.#files.write(fileOf(record.name), record);
   }
 
-  /** What was assumed in the whole login when it was last looked at: shown after a reload until tsh is asked. */
-  async everyday(): Promise<readonly Elevation[]> {
-    return (await this.#files.read('everyday.json', everydaySchema)) ?? [];
+  /** What was assumed in the main login when it was last looked at: shown after a reload until tsh is asked. */
+  async mainLogin(): Promise<readonly Elevation[]> {
+    return (await this.#files.read('mainLogin.json', mainLoginSchema)) ?? [];
   }
 
-  saveEveryday(elevations: readonly Elevation[]): Promise<void> {
-    return this.#files.write('everyday.json', elevations);
+  saveMainLogin(elevations: readonly Elevation[]): Promise<void> {
+    return this.#files.write('mainLogin.json', elevations);
   }
 
   async forget(name: string): Promise<void> {

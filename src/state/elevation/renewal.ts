@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { Instant } from '../../access/text/foreign.ts';
+import type { Instant } from '../../access/text/untrusted.ts';
 import { assumeInCopy } from '../../teleport/commands/assumeInCopy.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { Home } from '../../teleport/home/home.ts';
@@ -28,7 +28,7 @@ export interface RenewalResult {
 
 export interface RenewalParts {
   readonly tsh: Tsh;
-  readonly everyday: Home;
+  readonly mainLogin: Home;
   readonly elevations: Elevations;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export interface RenewalParts {
 }
 
 /**
- * Continues elevations in place: a fresh copy of the everyday login is filled beside the one in use, the request is
+ * Continues elevations in place: a fresh copy of the main login is filled beside the one in use, the request is
  * assumed there, and the link swapped at one moment. A certificate is never longer than the one it came from, so the
  * copy in use could not be lengthened. The open shell, kubectl's context and its namespace go on.
  */
@@ -53,10 +53,10 @@ export class Renewal {
    * @param name the private home
    * @param request the request in use, or the approved successor
    * @returns undefined when nothing would be gained: the login itself ends no later
-   * @throws TeleportFailure as `tsh login --request-id`, `signedOut` without an everyday login, `gone` when it was given
+   * @throws TeleportFailure as `tsh login --request-id`, `signedOut` without a main login, `gone` when it was given
    *   back meanwhile. What was in use goes on then, and nothing of the new copy is left.
    */
-  run(name: string, request: AccessRequest): Promise<RenewalResult | undefined> {
+  renew(name: string, request: AccessRequest): Promise<RenewalResult | undefined> {
     const running = this.#under.get(name);
     if (running) return running;
     const under = this.#continue(name, request).finally(() => this.#under.delete(name));
@@ -65,16 +65,16 @@ export class Renewal {
   }
 
   async #continue(name: string, request: AccessRequest): Promise<RenewalResult | undefined> {
-    const { elevations, everyday, clock, journal } = this.#parts;
+    const { elevations, mainLogin, clock, journal } = this.#parts;
     const record = this.#inUse(name);
     const folder = join(record.root, name);
-    // While the copy is made nothing of ours may write the everyday home.
-    const generation = await everyday.turn.write(() => nextGeneration(folder, everyday.folder));
+    // While the copy is made nothing of ours may write the main login's folder.
+    const generation = await mainLogin.queue.write(() => nextGeneration(folder, mainLogin.folder));
     try {
       const { validUntil, loginEnds } = await this.#fill(generation.path, record, request);
       if (validUntil < record.certificateEnds + worthIt) return undefined;
       const home = elevations.homeOf(elevationOf(record));
-      await home.turn.write(async () => {
+      await home.queue.write(async () => {
         // Given back while the copy was filled: nothing may be elevated again.
         this.#inUse(name);
         await generation.take();
@@ -117,8 +117,8 @@ export class Renewal {
     record: HomeRecord,
     request: AccessRequest,
   ): Promise<{ validUntil: Instant; loginEnds: Instant }> {
-    const { tsh, everyday } = this.#parts;
-    const copy = new Home(path, record.everyday, everyday.turns);
+    const { tsh, mainLogin } = this.#parts;
+    const copy = new Home(path, record.mainLogin, mainLogin.locks);
     const { login, elevated } = await assumeInCopy(tsh, copy, request.id, {
       check: (found) => {
         // Somebody else's login by now: their rights are not what this terminal was opened for.

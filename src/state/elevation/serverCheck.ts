@@ -1,5 +1,5 @@
 import { endOf, placeOf, type Elevation } from '../../access/elevation.ts';
-import type { Untrusted, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import { lockWords } from '../../teleport/home/throwawayHome.ts';
@@ -22,7 +22,7 @@ export type ServerStatus =
 
 export interface ServerCheckParts {
   readonly tsh: Tsh;
-  readonly everyday: Home;
+  readonly mainLogin: Home;
   readonly elevations: Elevations;
   readonly clock: Clock;
   /** Where private homes lie. */
@@ -100,7 +100,7 @@ export class ServerCheck {
 
   /** What the server says; undefined when it cannot be asked now. */
   async #ask(elevation: Elevation): Promise<ServerStatus | undefined> {
-    const { tsh, everyday, elevations, root } = this.#parts;
+    const { tsh, mainLogin, elevations, root } = this.#parts;
     const { requestId, where } = elevation;
     const home = elevations.homeOf(elevation);
     try {
@@ -112,7 +112,7 @@ export class ServerCheck {
       if (kind === 'locked') {
         const words =
           where.kind === 'private'
-            ? await lockWords(tsh, root, everyday, requestId).catch(() => undefined)
+            ? await lockWords(tsh, root, mainLogin, requestId).catch(() => undefined)
             : undefined;
         return { kind: 'locked', words };
       }

@@ -68,7 +68,7 @@ export class WatchdogClient {
    * Nobody sees this window any more (its browser was killed): its watchdogs are left as if it were gone.
    * Or somebody sees it again.
    */
-  seen(seen: boolean): void {
+  windowAlive(seen: boolean): void {
     this.#away = !seen;
     for (const [home, socket] of this.#kept) {
       if (!seen) {
@@ -107,7 +107,7 @@ export class WatchdogClient {
   }
 
   /** The home is given back: its watchdog ends. */
-  release(home: string): void {
+  stopWatching(home: string): void {
     const socket = this.#kept.get(home);
     this.#kept.delete(home);
     socket?.destroy();
@@ -115,7 +115,7 @@ export class WatchdogClient {
 
   /** This window ends; the watchdogs wait for the next one. */
   dispose(): void {
-    for (const home of [...this.#kept.keys()]) this.release(home);
+    for (const home of [...this.#kept.keys()]) this.stopWatching(home);
   }
 
   async #reach(home: string, wanted: () => boolean): Promise<Socket | undefined> {

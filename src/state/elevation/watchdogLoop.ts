@@ -2,11 +2,11 @@ import { lstat, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Instant } from '../../access/text/foreign.ts';
+import type { Instant } from '../../access/text/untrusted.ts';
 import { alarm } from '../alarm.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
-import type { ElevationDrops } from './giveBack.ts';
+import type { ElevationDrops } from './drops.ts';
 import { sweeping, type Account, type HomeRecord, type HomeRecords } from './homeRecords.ts';
 import type { WatchdogTask } from './watchdogClient.ts';
 
@@ -154,7 +154,7 @@ async function giveItBack(
   records: HomeRecords,
   giveBack: ElevationDrops,
 ): Promise<void> {
-  const given = await giveBack.leftBehind(record);
+  const given = await giveBack.dropLeftBehind(record);
   // One that was never filled was never elevated for anybody to see.
   if (!given || record.state !== 'ready') return;
   await records.saveAccount(record.name, {

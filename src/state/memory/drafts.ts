@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Draft } from '../../access/requestDraft.ts';
 import { subjectKey, type PastRequest } from '../../access/alternatives.ts';
 import type { Resource } from '../../access/request.ts';
-import type { Untrusted, Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
 import type { ProcessId } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { endedLately, type JournalEntry } from '../../access/journalEntry.ts';
-import type { Untrusted, Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { profileOf, type Store } from '../store.ts';
 import { loginName, storedId, storedInstant, storedText } from '../storedSchemas.ts';

@@ -32,7 +32,7 @@ export class KnownRights {
   }
 
   /** Notes what a call just showed. Unknown logins are nobody's. */
-  notice(ability: Ability, works: boolean): void {
+  record(ability: Ability, works: boolean): void {
     const profile = profileOf(this.#store.snapshot.login);
     if (!profile) return;
     const name = loginName(profile);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { storedText } from '../storedSchemas.ts';

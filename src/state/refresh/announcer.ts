@@ -1,6 +1,6 @@
 import { decisions, waitsForReview, type RequestChange } from '../../access/requestChanges.ts';
 import { decidingReview } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/foreign.ts';
+import type { RequestId } from '../../access/text/untrusted.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../memory/journal.ts';
 import { profileOf, type Store } from '../store.ts';
@@ -9,7 +9,7 @@ import type { WatchedRequests } from '../memory/watchedRequests.ts';
 export interface AnnouncerParts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly waiting: WatchedRequests;
+  readonly watched: WatchedRequests;
   readonly journal: Journal;
   /** Tells the person; says whether it was told now, undefined when nobody was there to hear it. */
   readonly tell: (change: RequestChange) => Promise<boolean | undefined>;
@@ -32,7 +32,7 @@ export class Announcer {
    * @param gone what the server no longer knows
    */
   async decisions(gone: ReadonlySet<RequestId>): Promise<void> {
-    const { store, clock, waiting, journal, tell } = this.#parts;
+    const { store, clock, watched, journal, tell } = this.#parts;
     const profile = profileOf(store.snapshot.login);
     if (!profile) return;
     for (const change of decisions(
@@ -46,7 +46,7 @@ export class Announcer {
       // Told before the wait ends: a window that is cut off in between loses no decision.
       const first = await tell(change);
       if (first === undefined) continue;
-      await waiting.end(profile, id);
+      await watched.end(profile, id);
       if (!first) continue;
       const by = request && decidingReview(request)?.author;
       const words = request?.resolveReason;
@@ -64,14 +64,14 @@ export class Announcer {
 
   /** Others' requests that wait for this person's review: each is told once. */
   async reviewer(): Promise<void> {
-    const { store, clock, waiting, tell, tellReviewers } = this.#parts;
+    const { store, clock, watched, tell, tellReviewers } = this.#parts;
     const { login, requests = [], reviews } = store.snapshot;
     if (login.kind !== 'signedIn') return;
     const { profile } = login;
     const open = requests.filter((one) => waitsForReview(one, profile.user, reviews, clock.now()));
-    if (open.some((one) => one.suggestedReviewers.includes(profile.user))) await waiting.wasAsked(profile);
+    if (open.some((one) => one.suggestedReviewers.includes(profile.user))) await watched.wasAsked(profile);
     const untold = open.filter(({ id }) => !this.#told.has(id));
-    if (untold.length === 0 || !waiting.reviewing || !tellReviewers()) return;
+    if (untold.length === 0 || !watched.reviewing || !tellReviewers()) return;
     if ((await tell({ kind: 'asked', requests: untold })) === undefined) return;
     for (const { id } of untold) this.#told.add(id);
   }

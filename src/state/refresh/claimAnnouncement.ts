@@ -5,7 +5,10 @@ import type { StorageFiles } from '../storageFiles.ts';
  * What of a change nobody has been told yet, over all windows and reloads; from now on it counts as told.
  * @returns undefined when all of it was
  */
-export async function claimAnnouncement(files: StorageFiles, change: RequestChange): Promise<RequestChange | undefined> {
+export async function claimAnnouncement(
+  files: StorageFiles,
+  change: RequestChange,
+): Promise<RequestChange | undefined> {
   if (change.kind !== 'asked') {
     const id = change.kind === 'lapsed' ? change.id : change.request.id;
     return (await files.claim(`told/${id}`)) ? change : undefined;

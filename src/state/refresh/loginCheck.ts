@@ -17,9 +17,9 @@ const doubt = 2_000;
 export interface LoginCheckParts {
   readonly client: Client;
   readonly tsh: Tsh;
-  readonly everyday: Home;
+  readonly mainLogin: Home;
   readonly store: Store;
-  readonly waiting: WatchedRequests;
+  readonly watched: WatchedRequests;
   readonly elevations: Elevations;
   readonly lastLogin: LastLogin;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export interface LoginCheckParts {
   readonly later: (ms: number, task: () => void) => () => void;
 }
 
-/** Finds out who is signed in on the everyday home. `tsh status` is asked only when something may have changed. */
+/** Finds out who is signed in on the main login's folder. `tsh status` is asked only when something may have changed. */
 export class LoginCheck {
   readonly #parts: LoginCheckParts;
   #due = true;
@@ -70,10 +70,10 @@ export class LoginCheck {
 
   /** Whether this tsh is new enough; its version is asked again when the file has changed. */
   async #supported(): Promise<boolean> {
-    const { client, tsh, everyday, store } = this.#parts;
+    const { client, tsh, mainLogin, store } = this.#parts;
     const { stamp } = await client.program('tsh');
     if (stamp === this.#stamp && store.snapshot.login.kind !== 'tooOld') return true;
-    const version = await tsh.version(everyday);
+    const version = await tsh.version(mainLogin);
     if (Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0) < oldest) {
       store.update({ login: { kind: 'tooOld', version } });
       return false;
@@ -83,13 +83,13 @@ export class LoginCheck {
   }
 
   async #look(): Promise<boolean> {
-    const { tsh, everyday, store, clock, waiting, elevations, lastLogin } = this.#parts;
+    const { tsh, mainLogin, store, clock, watched, elevations, lastLogin } = this.#parts;
     const before = profileOf(store.snapshot.login);
-    const found = await this.#believed(await tsh.status(everyday));
+    const found = await this.#believed(await tsh.status(mainLogin));
     this.#noteGone(found);
     if (found.kind === 'signedOut') {
       store.update({ login: found, stale: undefined });
-      await elevations.sawEveryday(undefined);
+      await elevations.sawMainLogin(undefined);
       return false;
     }
     const { profile } = found;
@@ -97,30 +97,30 @@ export class LoginCheck {
     const other = isOther(before, profile);
     if (other) store.forget();
     store.update({ login: { kind: expired ? 'expired' : 'signedIn', profile } });
-    waiting.show(profile);
+    watched.show(profile);
     await lastLogin.saw(profile);
-    await elevations.sawEveryday(expired ? undefined : profile);
+    await elevations.sawMainLogin(expired ? undefined : profile);
     return other;
   }
 
   /** A private home outlives `tsh logout`: whoever signs out means to be out everywhere. */
   #noteGone({ others = [], ...found }: AssumedLogin): void {
-    const { elevations, everyday, loginsGone } = this.#parts;
+    const { elevations, mainLogin, loginsGone } = this.#parts;
     // Of a profile without keys tsh knows no roles.
     const there = others.filter(({ roles }) => roles.length > 0);
     const logins = [...('profile' in found ? [found.profile] : []), ...there];
     const gone = elevations.inUse.filter(
-      (record) => record.everyday === everyday.folder && !logins.some((login) => sameLogin(record, login)),
+      (record) => record.mainLogin === mainLogin.folder && !logins.some((login) => sameLogin(record, login)),
     );
     if (gone.length > 0) loginsGone?.(gone);
   }
 
   async #believed(found: AssumedLogin): Promise<AssumedLogin> {
-    const { tsh, everyday, later, store, elevations } = this.#parts;
+    const { tsh, mainLogin, later, store, elevations } = this.#parts;
     const matters = store.snapshot.login.kind === 'signedIn' || elevations.inUse.length > 0;
     if (found.kind !== 'signedOut' || !matters) return found;
     await new Promise<void>((resolve) => void later(doubt, resolve));
-    return tsh.status(everyday);
+    return tsh.status(mainLogin);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../access/request.ts';
-import type { Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Instant, RequestId } from '../../access/text/untrusted.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './pollingIntervals.ts';
 import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
@@ -104,9 +104,9 @@ export class Refresh {
    * @throws TeleportFailure `gone`, and whatever keeps tsh from answering
    */
   async show(id: RequestId): Promise<AccessRequest> {
-    const { tsh, everyday, store, clock } = this.#parts;
+    const { tsh, mainLogin, store, clock } = this.#parts;
     try {
-      const request = await tsh.show(everyday, id);
+      const request = await tsh.show(mainLogin, id);
       store.learned(request, clock.now());
       return request;
     } catch (error) {
@@ -135,13 +135,13 @@ export class Refresh {
   }
 
   #nextDue(): Instant {
-    const { store, clock, waiting, tellReviewers } = this.#parts;
+    const { store, clock, watched, tellReviewers } = this.#parts;
     const { snapshot } = store;
     const now = clock.now();
     const pause = Math.min(this.#failedAt, now) + backOff(this.#failures);
     const elevated = snapshot.elevations.length > 0;
     const interested =
-      this.#attention.viewing || waiting.any || elevated || (waiting.anyReviewer && tellReviewers());
+      this.#attention.viewing || watched.any || elevated || (watched.anyReviewer && tellReviewers());
     const rest = Math.min(this.#vainAt, now) + backOff(Math.max(0, this.#vain - 1));
     const status = this.#login.due && (interested || this.#changed) ? Math.max(now, rest) : Infinity;
     const ends = profileOf(snapshot.login)?.validUntil ?? Infinity;
@@ -153,8 +153,8 @@ export class Refresh {
   }
 
   #listInterval(): number {
-    const { waiting, tellReviewers } = this.#parts;
-    return listInterval(this.#attention, waiting.reviewing && tellReviewers());
+    const { watched, tellReviewers } = this.#parts;
+    return listInterval(this.#attention, watched.reviewing && tellReviewers());
   }
 
   #nextWaiting(now: Instant): Instant {
@@ -162,7 +162,7 @@ export class Refresh {
   }
 
   #waitingDue(id: RequestId, now: Instant): Instant {
-    const waited = now - (this.#parts.waiting.since(id) ?? now);
+    const waited = now - (this.#parts.watched.since(id) ?? now);
     // Where the clock was set back, what was asked "later" was asked now.
     return Math.min(this.#askedAt.get(id) ?? -Infinity, now) + waitingInterval(this.#attention, waited);
   }
@@ -227,9 +227,9 @@ export class Refresh {
     }
   }
 
-  /** What is assumed in the whole login but not known yet: its roles and its grant's end. */
+  /** What is assumed in the main login but not known yet: its roles and its grant's end. */
   async #askAssumed(): Promise<void> {
-    const { tsh, everyday, store, clock, elevations } = this.#parts;
+    const { tsh, mainLogin, store, clock, elevations } = this.#parts;
     const profile = profileOf(store.snapshot.login);
     const unknown =
       profile?.assumed.filter((id) => !store.snapshot.requests?.some((one) => one.id === id)) ?? [];
@@ -237,13 +237,13 @@ export class Refresh {
       if (this.#askedAt.has(id)) continue;
       this.#askedAt.set(id, clock.now());
       try {
-        store.learned(await tsh.show(everyday, id, { background: true }), clock.now());
+        store.learned(await tsh.show(mainLogin, id, { background: true }), clock.now());
       } catch (error) {
         // Deleted on the server, yet still in the certificate.
         if (failureOf(error)?.kind !== 'gone') throw error;
       }
     }
-    if (unknown.length > 0) await elevations.sawEveryday(profile);
+    if (unknown.length > 0) await elevations.sawMainLogin(profile);
   }
 
   async #askWaiting(): Promise<void> {
@@ -255,11 +255,11 @@ export class Refresh {
 
   /** Asks `show` for each; tells which are no longer there. */
   async #learnAgain(ids: readonly RequestId[]): Promise<Set<RequestId>> {
-    const { tsh, everyday, store, clock } = this.#parts;
+    const { tsh, mainLogin, store, clock } = this.#parts;
     const gone = new Set<RequestId>();
     for (const id of ids) {
       try {
-        store.learned(await tsh.show(everyday, id, { background: true }), clock.now());
+        store.learned(await tsh.show(mainLogin, id, { background: true }), clock.now());
       } catch (error) {
         if (failureOf(error)?.kind !== 'gone') throw error;
         gone.add(id);
@@ -270,21 +270,21 @@ export class Refresh {
   }
 
   async #askList(): Promise<void> {
-    const { tsh, everyday, store, clock, elevations } = this.#parts;
+    const { tsh, mainLogin, store, clock, elevations } = this.#parts;
     const now = clock.now();
     const periodic = this.#listedAt + this.#listInterval() <= now;
     const again = this.#secondLookAt <= now;
     const due = this.#listDue && (this.#attention.viewing || this.#wanted);
     if (!due && !periodic && !again) return;
     if (again) this.#secondLookAt = Infinity;
-    const { requests } = await tsh.list(everyday, { background: true });
+    const { requests } = await tsh.list(mainLogin, { background: true });
     this.#listDue = false;
     this.#wanted = false;
     this.#listedAt = now;
     const doubtful = store.listed(requests, now, clock.now());
     await this.#telling.decisions(await this.#learnAgain(doubtful));
     const profile = profileOf(store.snapshot.login);
-    if (store.snapshot.login.kind === 'signedIn') await elevations.sawEveryday(profile);
+    if (store.snapshot.login.kind === 'signedIn') await elevations.sawMainLogin(profile);
     await this.#telling.reviewer();
   }
 }

@@ -1,7 +1,7 @@
 import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/foreign.ts';
+import type { RequestId } from '../../access/text/untrusted.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
@@ -12,7 +12,13 @@ import { profileOf, type Store } from '../store.ts';
 import type { WatchedRequests } from '../memory/watchedRequests.ts';
 import type { WindowElection } from './windowElection.ts';
 import type { Channel } from './jsonLineSocket.ts';
-import { leaderMessage, readMessage, type LeaderMessage, type FollowerMessage, type StateNews } from './windowMessages.ts';
+import {
+  leaderMessage,
+  readMessage,
+  type LeaderMessage,
+  type FollowerMessage,
+  type StateNews,
+} from './windowMessages.ts';
 
 /** How long the window that leads usually may take to answer, in ms; then this one asks for itself. */
 const usualPatience = 10_000;
@@ -21,10 +27,10 @@ const alive = 2_000;
 
 export interface FollowerParts {
   readonly windows: WindowElection;
-  readonly pulse: WindowHeartbeat;
+  readonly heartbeat: WindowHeartbeat;
   readonly store: Store;
   readonly elevations: Elevations;
-  readonly waiting: WatchedRequests;
+  readonly watched: WatchedRequests;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Tells in this window, if nobody was told before; says whether it did. */
@@ -44,8 +50,8 @@ export class Follower {
   #leader: Channel | undefined;
   #requests = new Map<RequestId, AccessRequest>();
   #changed = true;
-  /** What the window that leads says is assumed in the whole login. */
-  #everyday = '';
+  /** What the window that leads says is assumed in the main login. */
+  #mainLogin = '';
   #number = 0;
   /** What this window learned by itself and the one that leads has not heard yet: until then nothing older counts. */
   #unheard: Numbered[] = [];
@@ -55,16 +61,16 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
-    const { windows, pulse, store, elevations } = parts;
+    const { windows, heartbeat, store, elevations } = parts;
     windows.onChange(() => this.#meet(windows.leader));
-    pulse.onChange(() => this.#sayAttention());
+    heartbeat.onChange(() => this.#sayAttention());
     store.onLearned((id, request) =>
       this.#report((n) => (request ? { kind: 'learned', n, request } : { kind: 'gone', n, id })),
     );
     store.onChange(({ login }, before) => {
       if (login !== before.login && !this.#publishing) this.#report((n) => ({ kind: 'login', n, login }));
     });
-    elevations.onSaw((everyday) => this.#sawEveryday(everyday));
+    elevations.onSaw((mainLogin) => this.#sawMainLogin(mainLogin));
   }
 
   /** The person looks at something else in this window. */
@@ -106,7 +112,7 @@ export class Follower {
   }
 
   async #act(said: LeaderMessage, wire: Channel): Promise<void> {
-    const { waiting, journal, pulse, tellHere } = this.#parts;
+    const { watched, journal, heartbeat, tellHere } = this.#parts;
     switch (said.kind) {
       case 'requests':
         for (const id of said.gone) this.#requests.delete(id);
@@ -118,7 +124,7 @@ export class Follower {
         if (this.#unheard.length === 0) await this.#publish(said);
         return;
       case 'tell': {
-        const first = (await pulse.now(alive)) ? await tellHere(said.change) : null;
+        const first = (await heartbeat.now(alive)) ? await tellHere(said.change) : null;
         wire.send({ kind: 'told', n: said.n, first } satisfies FollowerMessage);
         return;
       }
@@ -126,15 +132,15 @@ export class Follower {
         this.#asked.get(said.n)?.(true);
         return;
       case 'waiting':
-        await waiting.load();
+        await watched.load();
         return;
       case 'noted':
         journal.heard(said.line);
     }
   }
 
-  async #publish({ login, listed, asOf, stale, everyday }: StateNews): Promise<void> {
-    const { store, elevations, waiting, journal, clock } = this.#parts;
+  async #publish({ login, listed, asOf, stale, mainLogin }: StateNews): Promise<void> {
+    const { store, elevations, watched, journal, clock } = this.#parts;
     const { snapshot } = store;
     const profile = profileOf(login);
     const other = profile && isOther(profileOf(snapshot.login), profile);
@@ -145,13 +151,13 @@ export class Follower {
     store.follow({ login, requests: listed ? requests : undefined, asOf, stale }, clock.now());
     this.#publishing = false;
     if (other) {
-      waiting.show(profile);
+      watched.show(profile);
       journal.show();
     }
-    const text = JSON.stringify(everyday);
-    if (text === this.#everyday) return;
-    this.#everyday = text;
-    await elevations.takeEveryday(everyday);
+    const text = JSON.stringify(mainLogin);
+    if (text === this.#mainLogin) return;
+    this.#mainLogin = text;
+    await elevations.takeMainLogin(mainLogin);
   }
 
   /** Another window leads now, or none does, or this one: it knows nothing yet of what this one learned. */
@@ -161,7 +167,7 @@ export class Follower {
     if (this.#parts.windows.leads) this.#unheard = [];
     this.#requests.clear();
     this.#changed = true;
-    this.#everyday = '';
+    this.#mainLogin = '';
     for (const answer of [...this.#asked.values()]) answer(false);
     this.#sayAttention();
     for (const report of this.#unheard) this.#say(report);
@@ -169,13 +175,13 @@ export class Follower {
 
   #sayAttention(): void {
     const { focused, viewing } = this.#attention;
-    const { answers } = this.#parts.pulse;
+    const { alive: answers } = this.#parts.heartbeat;
     this.#say({ kind: 'attention', focused: answers && focused, viewing: answers && viewing });
   }
 
-  #sawEveryday(everyday: readonly Elevation[]): void {
-    this.#everyday = '';
-    this.#report((n) => ({ kind: 'everyday', n, everyday }));
+  #sawMainLogin(mainLogin: readonly Elevation[]): void {
+    this.#mainLogin = '';
+    this.#report((n) => ({ kind: 'mainLogin', n, mainLogin }));
   }
 
   #report(what: (n: number) => Numbered): void {

@@ -1,6 +1,6 @@
 import type { RequestChange } from '../../access/requestChanges.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/foreign.ts';
+import type { RequestId } from '../../access/text/untrusted.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
@@ -12,7 +12,13 @@ import { profileOf, type LoginState, type Snapshot, type Store } from '../store.
 import type { WatchedRequests } from '../memory/watchedRequests.ts';
 import type { WindowElection } from './windowElection.ts';
 import type { Channel } from './jsonLineSocket.ts';
-import { readMessage, followerMessage, type LeaderMessage, type FollowerMessage, type StateNews } from './windowMessages.ts';
+import {
+  readMessage,
+  followerMessage,
+  type LeaderMessage,
+  type FollowerMessage,
+  type StateNews,
+} from './windowMessages.ts';
 
 /** How many requests go into one line: read in a few ms, so that the other window is not held up. */
 const piece = 200;
@@ -22,12 +28,12 @@ const nobody: Attention = { focused: false, viewing: false };
 
 export interface LeaderParts {
   readonly windows: WindowElection;
-  readonly pulse: WindowHeartbeat;
+  readonly heartbeat: WindowHeartbeat;
   readonly store: Store;
   /** Made after this. */
   readonly refresh: () => Refresh;
   readonly elevations: Elevations;
-  readonly waiting: WatchedRequests;
+  readonly watched: WatchedRequests;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Tells in this window, if nobody was told before; says whether it did. */
@@ -56,14 +62,14 @@ export class Leader {
 
   constructor(parts: LeaderParts) {
     this.#parts = parts;
-    const { windows, pulse, store } = parts;
+    const { windows, heartbeat, store } = parts;
     windows.onFollower((wire) => this.#welcome(wire));
     windows.onChange(() => {
       for (const wire of this.#followers.keys())
         if (!windows.followers.includes(wire)) this.#followers.delete(wire);
       this.#attended();
     });
-    pulse.onChange(() => this.#attended());
+    heartbeat.onChange(() => this.#attended());
     store.onChange(() => this.#flushSoon());
   }
 
@@ -93,7 +99,7 @@ export class Leader {
   }
 
   async #tellHere(change: RequestChange): Promise<boolean | undefined> {
-    return (await this.#parts.pulse.now(patience)) ? this.#parts.tellHere(change) : undefined;
+    return (await this.#parts.heartbeat.now(patience)) ? this.#parts.tellHere(change) : undefined;
   }
 
   #tellThere(wire: Channel, { asked }: Follower, change: RequestChange): Promise<boolean | undefined> {
@@ -125,7 +131,7 @@ export class Leader {
   }
 
   async #act(said: FollowerMessage, follower: Follower, wire: Channel): Promise<void> {
-    const { windows, store, elevations, waiting, journal, clock } = this.#parts;
+    const { windows, store, elevations, watched, journal, clock } = this.#parts;
     const refresh = this.#parts.refresh();
     switch (said.kind) {
       case 'attention':
@@ -143,8 +149,8 @@ export class Leader {
         if (said.login.kind === 'signedOut' || samePerson(said.login, store.snapshot.login))
           store.update({ login: said.login });
         return;
-      case 'everyday':
-        await elevations.takeEveryday(said.everyday);
+      case 'mainLogin':
+        await elevations.takeMainLogin(said.mainLogin);
         return;
       case 'mayHaveChanged':
         refresh.loginMayHaveChanged();
@@ -159,7 +165,7 @@ export class Leader {
         follower.asked.get(said.n)?.(said.first ?? undefined);
         return;
       case 'waiting':
-        await waiting.load();
+        await watched.load();
         refresh.schedule();
         windows.say(said, wire);
         return;
@@ -176,14 +182,14 @@ export class Leader {
 
   /** What is asked depends on where anybody looks. */
   #attended(): void {
-    const { windows, pulse } = this.#parts;
+    const { windows, heartbeat } = this.#parts;
     // What was to be asked by itself is the next one's to ask.
     if (!windows.leads) {
       this.#parts.refresh().schedule();
       return;
     }
     const all = [
-      pulse.answers ? this.#own : nobody,
+      heartbeat.alive ? this.#own : nobody,
       ...[...this.#followers.values()].map(({ attention }) => attention),
     ];
     this.#parts.refresh().attend({
@@ -231,7 +237,11 @@ export class Leader {
     for (const [wire, follower] of this.#followers) this.#say(wire, this.#stateFor(follower));
   }
 
-  #sayRequests(wires: readonly Channel[], set: readonly AccessRequest[], gone: readonly RequestId[] = []): void {
+  #sayRequests(
+    wires: readonly Channel[],
+    set: readonly AccessRequest[],
+    gone: readonly RequestId[] = [],
+  ): void {
     if (gone.length > 0) for (const wire of wires) this.#say(wire, { kind: 'requests', set: [], gone });
     for (let at = 0; at < set.length; at += piece) {
       const some = set.slice(at, at + piece);
@@ -256,7 +266,7 @@ function stateOf({ login, requests, asOf, stale, elevations }: Snapshot): Omit<S
     listed: requests !== undefined,
     ...(asOf === undefined ? {} : { asOf }),
     ...(stale === undefined ? {} : { stale }),
-    everyday: elevations.filter(({ where }) => where.kind === 'everyday'),
+    mainLogin: elevations.filter(({ where }) => where.kind === 'mainLogin'),
   };
 }
 

@@ -10,7 +10,7 @@ const again = 200;
 export interface WindowElectionParts {
   /** Names the seat of the window that leads: see `leadersSeat`. */
   readonly seat: () => Promise<string>;
-  readonly pulse: WindowHeartbeat;
+  readonly heartbeat: WindowHeartbeat;
   /** An error that is one of ours. */
   readonly report: (error: unknown) => void;
 }
@@ -37,7 +37,7 @@ export class WindowElection {
     this.#parts = parts;
   }
 
-  /** Whether this window asks for all, tells and watches the everyday home. */
+  /** Whether this window asks for all, tells and watches the main login's folder. */
   get leads(): boolean {
     return this.#leads;
   }
@@ -89,18 +89,18 @@ export class WindowElection {
 
   /** From now on it leads or follows. */
   start(): void {
-    const { pulse, report } = this.#parts;
-    pulse.onChange((answers) => {
+    const { heartbeat: heartbeat, report } = this.#parts;
+    heartbeat.onChange((answers) => {
       if (!answers) this.#leave.abort();
     });
-    pulse.start();
+    heartbeat.start();
     this.#live().catch(report);
   }
 
   /** Others go on without this window. */
   stop(): void {
     this.#stopped = true;
-    this.#parts.pulse.stop();
+    this.#parts.heartbeat.stop();
     this.#leave.abort();
     this.#line?.end();
   }
@@ -120,10 +120,10 @@ export class WindowElection {
 
   /** Resolves once a person can see this window, or it stops. */
   #answers(): Promise<void> {
-    const { pulse } = this.#parts;
-    if (pulse.answers || this.#stopped) return Promise.resolve();
+    const { heartbeat: heartbeat } = this.#parts;
+    if (heartbeat.alive || this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
-      const off = pulse.onChange(() => {
+      const off = heartbeat.onChange(() => {
         off();
         resolve();
       });

@@ -20,7 +20,7 @@ export class WindowHeartbeat {
   }
 
   /** Whether it answered when it was last asked; false until it was. */
-  get answers(): boolean {
+  get alive(): boolean {
     return this.#answers;
   }
 

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Instant, RequestId } from '../../access/text/untrusted.ts';
 import { failureKinds, type Failure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
-import { everydaySchema } from '../elevation/homeRecords.ts';
+import { mainLoginSchema } from '../elevation/homeRecords.ts';
 import type { LoginState } from '../store.ts';
 import { storedId as id, storedInstant as instant, storedText as text } from '../storedSchemas.ts';
 
@@ -96,7 +96,7 @@ export type FollowerMessage =
   | ({ readonly kind: 'learned'; readonly request: AccessRequest } & Numbered)
   | ({ readonly kind: 'gone'; readonly id: RequestId } & Numbered)
   | ({ readonly kind: 'login'; readonly login: LoginState } & Numbered)
-  | ({ readonly kind: 'everyday'; readonly everyday: readonly Elevation[] } & Numbered)
+  | ({ readonly kind: 'mainLogin'; readonly mainLogin: readonly Elevation[] } & Numbered)
   | { readonly kind: 'mayHaveChanged' }
   | ({ readonly kind: 'ask'; readonly what: 'now' | 'known' } & Numbered)
   | ({ readonly kind: 'told'; readonly first: boolean | null } & Numbered);
@@ -109,7 +109,7 @@ export interface StateNews {
   readonly listed: boolean;
   readonly asOf?: Instant;
   readonly stale?: Failure;
-  readonly everyday: readonly Elevation[];
+  readonly mainLogin: readonly Elevation[];
   /** The number of the last report of this window that counts here. */
   readonly heard: number;
 }
@@ -141,7 +141,7 @@ export const followerMessage: v.GenericSchema<unknown, FollowerMessage> = v.vari
   v.object({ kind: v.literal('learned'), n, request }),
   v.object({ kind: v.literal('gone'), n, id }),
   v.object({ kind: v.literal('login'), n, login }),
-  v.object({ kind: v.literal('everyday'), n, everyday: everydaySchema }),
+  v.object({ kind: v.literal('mainLogin'), n, mainLogin: mainLoginSchema }),
   v.object({ kind: v.literal('mayHaveChanged') }),
   v.object({ kind: v.literal('ask'), n, what: v.picklist(['now', 'known']) }),
   v.object({ kind: v.literal('told'), n, first: v.nullable(v.boolean()) }),
@@ -156,7 +156,7 @@ export const leaderMessage: v.GenericSchema<unknown, LeaderMessage> = v.variant(
     listed: v.boolean(),
     asOf: maybe(instant),
     stale: maybe(failure),
-    everyday: everydaySchema,
+    mainLogin: mainLoginSchema,
     heard: n,
   }),
   v.object({ kind: v.literal('tell'), n, change }),

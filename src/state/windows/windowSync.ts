@@ -14,10 +14,10 @@ export class WindowSync implements Asker {
   constructor(parts: LeaderParts & FollowerParts) {
     const [leading, following] = [new Leader(parts), new Follower(parts)];
     [this.#leading, this.#following] = [leading, following];
-    const { windows, waiting, journal } = parts;
+    const { windows, watched, journal } = parts;
     this.#windows = windows;
     windows.onWord((word, from) => (windows.leads ? leading : following).hear(word, from));
-    waiting.onKept(() => windows.say({ kind: 'waiting' }));
+    watched.onKept(() => windows.say({ kind: 'waiting' }));
     journal.onNoted((line) => windows.say({ kind: 'noted', line }));
   }
 

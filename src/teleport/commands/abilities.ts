@@ -37,7 +37,11 @@ const refusals: Partial<Record<Ability, FailureKind>> = {
 export type AbilityListener = (ability: Ability, works: boolean) => void;
 
 /** Runs a call and notices whether the ability it needs is there. */
-export async function recordAbility<T>(noticed: AbilityListener, ability: Ability, call: () => Promise<T>): Promise<T> {
+export async function recordAbility<T>(
+  noticed: AbilityListener,
+  ability: Ability,
+  call: () => Promise<T>,
+): Promise<T> {
   try {
     const result = await call();
     noticed(ability, true);

@@ -1,11 +1,11 @@
-import type { RequestId } from '../../access/text/foreign.ts';
+import type { RequestId } from '../../access/text/untrusted.ts';
 import { TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import type { Profile } from '../output/requestSchema.ts';
 import type { Tsh } from './tsh.ts';
 
 /**
- * Assumes a request in a fresh copy of a login, and nothing besides: what was assumed in the whole login would come
+ * Assumes a request in a fresh copy of a login, and nothing besides: what was assumed in the main login would come
  * along, so it is dropped in the copy first.
  * @param check looks at the login in the copy before anything is done with it; throws what speaks against it
  * @returns the login as it was copied, and as it is with the request

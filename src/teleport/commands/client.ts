@@ -61,12 +61,12 @@ export class Client {
     const { path } = await this.program(name);
     const started = this.#around.elapsed();
     const env = {
-      ...tshEnvironment(this.#around.env, home.folder, home.everyday),
+      ...tshEnvironment(this.#around.env, home.folder, home.copiedFrom),
       ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     };
-    const noted = (pid: number): void => home.turn.note(pid);
+    const noted = (pid: number): void => home.queue.note(pid);
     const outcome = await run(path, args, { env, cwd: neutralFolder(), timeout, signal, started: noted });
-    home.turn.note(undefined);
+    home.queue.note(undefined);
     this.#around.log({
       program: name,
       command: commandWords(args),

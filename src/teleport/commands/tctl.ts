@@ -1,4 +1,4 @@
-import { rawText, type Untrusted, type Instant, type RequestId } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted, type Instant, type RequestId } from '../../access/text/untrusted.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import { recordAbility, type Ability, type AbilityListener } from './abilities.ts';
 import { actsAsService } from './authServiceConfig.ts';
@@ -53,7 +53,10 @@ export class Tctl {
   }
 
   /** `tctl requests ls`: every request, for who may list them. Lags like every list. */
-  requests(home: Home, asking: TshCallOptions = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
+  requests(
+    home: Home,
+    asking: TshCallOptions = {},
+  ): Promise<{ requests: AccessRequest[]; unreadable: number }> {
     return this.#read(home, 'seeRequests', ['requests', 'ls', '--format=json'], readList, asking);
   }
 
@@ -140,7 +143,10 @@ export class Tctl {
   }
 
   /** `tctl status`: the cluster's name and version. */
-  status(home: Home, asking: TshCallOptions = {}): Promise<{ readonly cluster?: string; readonly version?: string }> {
+  status(
+    home: Home,
+    asking: TshCallOptions = {},
+  ): Promise<{ readonly cluster?: string; readonly version?: string }> {
     return this.#read(home, undefined, ['status'], readClusterStatus, asking);
   }
 
@@ -152,7 +158,12 @@ export class Tctl {
    * @throws TeleportFailure `changed`, notPermitted, refused (with the server's words); with `done` when it was written
    *   and cannot be read
    */
-  async writeRole(home: Home, name: Untrusted, bytes: string, revision: string | undefined): Promise<StoredResource> {
+  async writeRole(
+    home: Home,
+    name: Untrusted,
+    bytes: string,
+    revision: string | undefined,
+  ): Promise<StoredResource> {
     const held = (): Promise<StoredResource | undefined> =>
       this.role(home, name).catch((error: unknown) => {
         if (failureOf(error)?.kind === 'gone') return undefined;
@@ -192,7 +203,7 @@ export class Tctl {
   ): Promise<T> {
     const read = (signal: AbortSignal): Promise<T> =>
       this.#call(home, ability, args, limits.read, signal).then(({ stdout }) => reader(stdout));
-    return home.turn.read(`tctl ${args.join(' ')}`, read, asking);
+    return home.queue.read(`tctl ${args.join(' ')}`, read, asking);
   }
 
   #write(
@@ -201,7 +212,7 @@ export class Tctl {
     args: readonly string[],
     timeout: number,
   ): Promise<{ stdout: string; stderr: string }> {
-    return home.turn.write(() => this.#call(home, ability, args, timeout));
+    return home.queue.write(() => this.#call(home, ability, args, timeout));
   }
 
   async #call(

@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import type { Ability } from './abilities.ts';
 import { failureOf, type Failure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
@@ -99,7 +99,12 @@ export async function readConnectors(
 }
 
 /** `tctl acl users ls <list> --format=json`: no kind of `tctl get` lists members in the versions we know. */
-export function readMembers(tctl: Tctl, home: Home, list: Untrusted, asking: TshCallOptions = {}): Promise<Reading> {
+export function readMembers(
+  tctl: Tctl,
+  home: Home,
+  list: Untrusted,
+  asking: TshCallOptions = {},
+): Promise<Reading> {
   const args = ['acl', 'users', 'ls', '--format=json', '--', rawText(list)];
   return reading(tctl.list(home, 'readAccessLists', args, asking));
 }

@@ -1,6 +1,12 @@
 import { asFlag, isDraft, resourceId, type Draft } from '../../access/requestDraft.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { rawText, isRequestId, type Untrusted, type Instant, type RequestId } from '../../access/text/foreign.ts';
+import {
+  rawText,
+  isRequestId,
+  type Untrusted,
+  type Instant,
+  type RequestId,
+} from '../../access/text/untrusted.ts';
 import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import { failureOf, recognise, TeleportFailure } from '../process/failure.ts';
@@ -51,7 +57,7 @@ export class Tsh {
    * @throws TeleportFailure notFound, timedOut, unreadable
    */
   version(home: Home, asking: TshCallOptions = {}): Promise<string> {
-    return home.turn.read(
+    return home.queue.read(
       'version',
       async (signal) =>
         readVersion(
@@ -66,7 +72,7 @@ export class Tsh {
    * The output decides, not the exit code: empty means signed out, JSON and exit 1 means expired.
    */
   status(home: Home, asking: TshCallOptions = {}): Promise<AssumedLogin> {
-    return home.turn.read('status', (signal) => this.#status(home, limits.local, signal), asking);
+    return home.queue.read('status', (signal) => this.#status(home, limits.local, signal), asking);
   }
 
   async #status(home: Home, timeout: number, signal?: AbortSignal): Promise<AssumedLogin> {
@@ -88,7 +94,7 @@ export class Tsh {
 
   /** The other profiles on the home: `tsh status` names them beside the one in use. */
   others(home: Home, asking: TshCallOptions = {}): Promise<Profile[]> {
-    return home.turn.read(
+    return home.queue.read(
       'others',
       async (signal) => {
         const args = ['status', '--format=json'];
@@ -101,7 +107,7 @@ export class Tsh {
 
   /** `tsh request ls`: everything this person may see. Lags behind by up to a second. */
   list(home: Home, asking: TshCallOptions = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
-    return home.turn.read(
+    return home.queue.read(
       'ls',
       async (signal) =>
         readList((await this.#call(home, ['request', 'ls', '--format=json'], limits.read, signal)).stdout),
@@ -111,7 +117,7 @@ export class Tsh {
 
   /** `tsh request show`: one request, right at once. @throws TeleportFailure `gone` */
   show(home: Home, id: RequestId, asking: TshCallOptions = {}): Promise<AccessRequest> {
-    return home.turn.read(
+    return home.queue.read(
       `show ${id}`,
       async (signal) =>
         readRequest(
@@ -128,7 +134,7 @@ export class Tsh {
    *   all the same (see `findCreated`)
    */
   async create(home: Home, draft: Draft, signal?: AbortSignal): Promise<RequestId> {
-    return home.turn.write(async () => {
+    return home.queue.write(async () => {
       const { stdout } = await this.#call(home, createArguments(draft), limits.read, signal).catch(
         notRequestable,
       );
@@ -179,7 +185,7 @@ export class Tsh {
       id,
     ];
     await recordAbility(this.#noticed, 'review', () =>
-      home.turn.write(() => this.#call(home, args, limits.review, signal), signal),
+      home.queue.write(() => this.#call(home, args, limits.review, signal), signal),
     );
   }
 
@@ -190,7 +196,7 @@ export class Tsh {
    * @throws TeleportFailure gone, denied, tooEarly, expired; `refused` when the request is not in use afterwards
    */
   assume(home: Home, id: RequestId, signal?: AbortSignal, timeout = limits.assume): Promise<Profile> {
-    return home.turn.write(async () => {
+    return home.queue.write(async () => {
       await this.#call(home, ['login', `--request-id=${id}`], timeout, signal);
       const login = await this.#status(home, limits.local, signal);
       if (login.kind === 'signedIn' && login.profile.assumed.includes(id)) return login.profile;
@@ -210,7 +216,7 @@ export class Tsh {
     timeout = limits.assume,
     signal?: AbortSignal,
   ): Promise<Profile> {
-    return home.turn.write(() => this.#drop(home, ids, timeout, signal), signal);
+    return home.queue.write(() => this.#drop(home, ids, timeout, signal), signal);
   }
 
   /**
@@ -218,7 +224,7 @@ export class Tsh {
    * @returns `dropped` is false when it was not in use there any more: somebody was faster
    */
   dropOne(home: Home, id: RequestId): Promise<{ readonly profile: Profile; readonly dropped: boolean }> {
-    return home.turn.write(async () => {
+    return home.queue.write(async () => {
       const before = await this.#status(home, limits.local);
       if (before.kind === 'signedIn' && !before.profile.assumed.includes(id))
         return { profile: before.profile, dropped: false };
@@ -266,7 +272,7 @@ export class Tsh {
    */
   async logout(home: Home, profile?: Pick<Profile, 'proxy' | 'user'>): Promise<void> {
     const which = profile ? [`--proxy=${hostOf(profile)}`, `--user=${rawText(profile.user)}`] : [];
-    await home.turn.write(() => this.#call(home, ['logout', ...which], limits.read));
+    await home.queue.write(() => this.#call(home, ['logout', ...which], limits.read));
   }
 
   async #call(

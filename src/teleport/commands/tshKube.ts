@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { rawText, type Untrusted } from '../../access/text/foreign.ts';
+import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import type { Home } from '../home/home.ts';
@@ -20,7 +20,7 @@ export class TshKube {
 
   /** `tsh kube ls`: the clusters that what is assumed on this home may reach. */
   list(home: Home, { signal, background = false }: TshCallOptions = {}): Promise<KubeCluster[]> {
-    return home.turn.read(
+    return home.queue.read(
       'kube ls',
       (leave) =>
         recordAbility(this.#noticed, 'kube', async () => {
@@ -41,7 +41,7 @@ export class TshKube {
   login(home: Home, cluster: Untrusted, signal?: AbortSignal): Promise<void> {
     const folder = dirname(home.folder);
     const kubeconfig = kubeconfigOf(folder);
-    return home.turn.write(async () => {
+    return home.queue.write(async () => {
       await this.#client.call('tsh', home, ['kube', 'login', '--', rawText(cluster)], {
         timeout: limits.read,
         signal,

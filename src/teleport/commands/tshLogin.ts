@@ -1,4 +1,4 @@
-import { rawText, type RequestId } from '../../access/text/foreign.ts';
+import { rawText, type RequestId } from '../../access/text/untrusted.ts';
 import { addressOf } from '../../access/text/proxyAddress.ts';
 import type { Profile } from '../output/requestSchema.ts';
 

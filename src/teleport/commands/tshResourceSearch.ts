@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import { failureOf } from '../process/failure.ts';
@@ -27,10 +27,15 @@ export class ResourceSearch {
    * @param words what the resource's name or labels contain; empty for all
    * @throws TeleportFailure `notRequestable` where no role of the person allows it (always so on Community)
    */
-  search(home: Home, kind: SearchKind, words: readonly string[] = [], signal?: AbortSignal): Promise<FoundResource[]> {
+  search(
+    home: Home,
+    kind: SearchKind,
+    words: readonly string[] = [],
+    signal?: AbortSignal,
+  ): Promise<FoundResource[]> {
     const wanted = words.filter((word) => word !== '');
     const args = [`--kind=${kind}`, ...(wanted.length > 0 ? [`--search=${wanted.join(',')}`] : [])];
-    return home.turn.read(
+    return home.queue.read(
       `search ${args.join(' ')}`,
       (leave) =>
         recordAbility(this.#noticed, 'search', async () => readSearch(await this.#search(home, args, leave))),
@@ -43,7 +48,7 @@ export class ResourceSearch {
    * @throws TeleportFailure `tooOld` before 18.4.2; there `Tctl.capabilities` knows
    */
   roles(home: Home, signal?: AbortSignal): Promise<Untrusted[]> {
-    return home.turn.read(
+    return home.queue.read(
       'search roles',
       async (leave) => readRoles(await this.#search(home, ['--roles'], leave)),
       { signal },

@@ -3,29 +3,29 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { HomeQueue } from '../lock/homeQueue.ts';
 import type { HomeLocks } from '../lock/homeLocks.ts';
 
-/** A TELEPORT_HOME: the everyday login or a private copy of it. All calls on it take turns. */
+/** A TELEPORT_HOME: the main login or a private copy of it. All calls on it take turns. */
 export class Home {
   /** Absolute path of the profile folder. */
   readonly folder: string;
-  /** The everyday profile folder; the same as `folder` for the everyday home. */
-  readonly everyday: string;
-  readonly turn: HomeQueue;
+  /** The main login folder; the same as `folder` for the main login's folder. */
+  readonly copiedFrom: string;
+  readonly queue: HomeQueue;
   /** Where its turn is shared with other windows. */
-  readonly turns: HomeLocks | undefined;
+  readonly locks: HomeLocks | undefined;
 
   /** @param turns left out where no other window can know this home */
-  constructor(folder: string, everyday: string = folder, turns?: HomeLocks) {
+  constructor(folder: string, mainLogin: string = folder, turns?: HomeLocks) {
     this.folder = folder;
-    this.everyday = everyday;
-    this.turns = turns;
+    this.copiedFrom = mainLogin;
+    this.locks = turns;
     // Every generation of a private home has the same turn.
-    const root = folder !== everyday && basename(folder) === 'current' ? dirname(folder) : folder;
-    this.turn = new HomeQueue(turns && ((wanting) => turns.take(root, wanting)));
+    const root = folder !== mainLogin && basename(folder) === 'current' ? dirname(folder) : folder;
+    this.queue = new HomeQueue(turns && ((wanting) => turns.take(root, wanting)));
   }
 }
 
 /**
- * The everyday profile folder: the setting, then TELEPORT_HOME, then `~/.tsh`.
+ * The main login folder: the setting, then TELEPORT_HOME, then `~/.tsh`.
  * Only absolute paths count. Read once; our processes are then always told.
  */
 export function mainLoginFolder(setting: string, env: Readonly<Record<string, string | undefined>>): string {

@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 
 /** Where the current context of a kubeconfig leads. */
 export interface KubeContext {

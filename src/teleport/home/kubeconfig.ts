@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { isInside } from '../process/environment.ts';
 import { TeleportFailure } from '../process/failure.ts';
 
-/** A kubeconfig with nothing in it: kubectl in an elevated shell never falls back to the everyday one. */
+/** A kubeconfig with nothing in it: kubectl in an elevated shell never falls back to the ordinary one. */
 export const emptyKubeconfig =
   'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\ncurrent-context: ""\nusers: []\n';
 

@@ -87,12 +87,12 @@ export const currentOf = (folder: string): string => join(folder, 'current');
 export const kubeconfigOf = (folder: string): string => join(folder, 'kubeconfig');
 
 /**
- * Fills the first generation with the least a login needs, copied from the everyday home.
- * Links are refused: through one, elevating the copy would elevate the everyday login.
+ * Fills the first generation with the least a login needs, copied from the main login's folder.
+ * Links are refused: through one, elevating the copy would elevate the main login.
  * @throws TeleportFailure `signedOut` when there is no login to copy, `untrustedHome` for a link inside it
  */
-export async function fillHome(folder: string, everyday: string): Promise<void> {
-  const generation = await fillGeneration(folder, everyday, 1);
+export async function fillHome(folder: string, mainLogin: string): Promise<void> {
+  const generation = await fillGeneration(folder, mainLogin, 1);
   await writeFile(kubeconfigOf(folder), emptyKubeconfig, { mode: 0o600, flag: 'wx' });
   await symlink(linkTarget(generation), currentOf(folder), 'junction');
 }
@@ -101,8 +101,8 @@ export async function fillHome(folder: string, everyday: string): Promise<void> 
 const linkTarget = (generation: string): string =>
   process.platform === 'win32' ? generation : basename(generation);
 
-async function fillGeneration(folder: string, everyday: string, number: number): Promise<string> {
-  const from = await realpath(everyday).catch(() => everyday);
+async function fillGeneration(folder: string, mainLogin: string, number: number): Promise<string> {
+  const from = await realpath(mainLogin).catch(() => mainLogin);
   const proxy = await currentProxy(from);
   const generation = join(folder, `gen-${String(number)}`);
   await mkdir(generation, { mode: 0o700 });
@@ -125,11 +125,11 @@ export interface Generation {
 }
 
 /**
- * Fills another generation of a private home from the everyday one. A running shell goes on: what it names is
+ * Fills another generation of a private home from the ordinary one. A running shell goes on: what it names is
  * `current`, and its kubeconfig lies beside the generations.
  * @throws TeleportFailure as `fillHome`; nothing of the new generation is left then
  */
-export async function nextGeneration(folder: string, everyday: string): Promise<Generation> {
+export async function nextGeneration(folder: string, mainLogin: string): Promise<Generation> {
   await checkCurrent(folder);
   const numbers = (await generations(folder)).map((name) => Number(name.slice('gen-'.length)));
   const number = Math.max(0, ...numbers) + 1;
@@ -139,7 +139,7 @@ export async function nextGeneration(folder: string, everyday: string): Promise<
     if (basename(used) !== basename(path)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    await fillGeneration(folder, everyday, number);
+    await fillGeneration(folder, mainLogin, number);
   } catch (error) {
     await discard();
     throw error;

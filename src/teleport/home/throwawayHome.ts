@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawText, untrusted, type Untrusted, type RequestId } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted, type RequestId } from '../../access/text/untrusted.ts';
 import { failureOf } from '../process/failure.ts';
 import { Home } from './home.ts';
 import { currentOf, fillHome, makeHome, removeHome } from './privateHome.ts';
@@ -34,14 +34,14 @@ export async function inOwnFolder<T>(root: string, task: (folder: string) => Pro
  */
 export function inThrowawayHome<T>(
   root: string,
-  everyday: Home,
+  mainLogin: Home,
   task: (copy: Home) => Promise<T>,
   held = false,
 ): Promise<T> {
   return inOwnFolder(root, async (folder) => {
-    const fill = (): Promise<void> => fillHome(folder, everyday.folder);
-    await (held ? fill() : everyday.turn.write(fill));
-    return task(new Home(currentOf(folder), everyday.folder));
+    const fill = (): Promise<void> => fillHome(folder, mainLogin.folder);
+    await (held ? fill() : mainLogin.queue.write(fill));
+    return task(new Home(currentOf(folder), mainLogin.folder));
   });
 }
 
@@ -63,10 +63,10 @@ export async function sweepThrowawayHomes(root: string): Promise<void> {
 export function lockWords(
   tsh: Tsh,
   root: string,
-  everyday: Home,
+  mainLogin: Home,
   id: RequestId,
 ): Promise<Untrusted | undefined> {
-  return inThrowawayHome(root, everyday, async (copy) => {
+  return inThrowawayHome(root, mainLogin, async (copy) => {
     try {
       await tsh.assume(copy, id);
     } catch (error) {

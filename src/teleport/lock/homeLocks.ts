@@ -61,12 +61,12 @@ export class HomeLocks {
 }
 
 /**
- * Names the seat of the window that leads those with the same storage and the same everyday home; it lies beside the
+ * Names the seat of the window that leads those with the same storage and the same main login's folder; it lies beside the
  * turns.
  * @throws TeleportFailure `untrustedHome`, and what the system says when there can be no folder of ours
  */
-export async function leaderLockPath(env: Environment, storage: string, everyday: string): Promise<string> {
-  const real = await Promise.all([storage, everyday].map(realOf));
+export async function leaderLockPath(env: Environment, storage: string, mainLogin: string): Promise<string> {
+  const real = await Promise.all([storage, mainLogin].map(realOf));
   return join(await locksFolder(env), `w${nameOf(real.join('\n'))}`);
 }
 

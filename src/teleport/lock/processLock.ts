@@ -92,7 +92,10 @@ async function firstRival(path: string, own: string, signal?: AbortSignal): Prom
 }
 
 /** The same where names are exclusive and end with their process: Windows' pipes, and Linux' abstract sockets. */
-export async function takeNamedPipe(name: string, { signal, hurry = false, onHurry }: LockOptions): Promise<ProcessLock> {
+export async function takeNamedPipe(
+  name: string,
+  { signal, hurry = false, onHurry }: LockOptions,
+): Promise<ProcessLock> {
   // A name can be neither free nor answer only for a moment, while it ends.
   for (let missed = 0; missed < 100;) {
     signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Untrusted, Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
 import { id, json, listOf, maybeInstant, maybeText, parseWith, text, texts } from './schemaParts.ts';
 
 /** A lock, as `tctl get locks` shows it. */
@@ -50,7 +50,8 @@ const held = v.pipe(
 );
 
 /** Reads `tctl get roles|role/x|users|user/x --format=json`: an array, also for one. */
-export const readStoredResources = (output: string): StoredResource[] => parseWith(v.nullable(listOf(held)), json(output)) ?? [];
+export const readStoredResources = (output: string): StoredResource[] =>
+  parseWith(v.nullable(listOf(held)), json(output)) ?? [];
 
 /** A list, and how many of its items were not as they must be. */
 export interface Listing {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { AccessRequest, RequestState, Resource, Review } from '../../access/request.ts';
-import type { Untrusted, Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
 import {
   count,
   id,
@@ -193,7 +193,8 @@ export const readStatus = (output: string): Profile | undefined =>
   parseWith(status, json(firstObject(output))).active ?? undefined;
 
 /** The other profiles in `tsh status --format=json`: other proxies on the same home, also expired ones. */
-export const readOthers = (output: string): Profile[] => parseWith(status, json(firstObject(output))).profiles;
+export const readOthers = (output: string): Profile[] =>
+  parseWith(status, json(firstObject(output))).profiles;
 
 /** Reads `tsh version --format=json`, as `17.0.0-dev`. */
 export const readVersion = (output: string): string => parseWith(version, json(output)).version;

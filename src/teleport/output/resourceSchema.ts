@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Resource } from '../../access/request.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { json, listOf, maybeText, parseWith, text } from './schemaParts.ts';
 
 /** A Kubernetes cluster that can be reached with a login. */
@@ -16,7 +16,8 @@ const kubeCluster = v.pipe(
 const kubeClusters = v.nullable(listOf(kubeCluster));
 
 /** Reads `tsh kube ls --format=json`. */
-export const readKubeClusters = (output: string): KubeCluster[] => parseWith(kubeClusters, json(output)) ?? [];
+export const readKubeClusters = (output: string): KubeCluster[] =>
+  parseWith(kubeClusters, json(output)) ?? [];
 
 /** A resource that may be asked for. */
 export interface FoundResource {
@@ -99,7 +100,8 @@ const roleRow = v.object({ Role: text });
 
 /** Reads `tsh request search --roles`, as JSON or as a table, whose first column is never cut. */
 export function readRoles(output: string): Untrusted[] {
-  if (output.trimStart().startsWith('[')) return parseWith(listOf(roleRow), json(output)).map(({ Role }) => Role);
+  if (output.trimStart().startsWith('['))
+    return parseWith(listOf(roleRow), json(output)).map(({ Role }) => Role);
   const lines = output.split('\n');
   const dashes = lines.findIndex((line) => /^-+( -+)*\s*$/.test(line));
   if (dashes < 1) return [];

@@ -5,7 +5,7 @@ import {
   type Untrusted,
   type Instant,
   type RequestId,
-} from '../../access/text/foreign.ts';
+} from '../../access/text/untrusted.ts';
 import { TeleportFailure } from '../process/failure.ts';
 
 /*

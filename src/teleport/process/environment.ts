@@ -58,13 +58,13 @@ export function cleanEnvironment(parent: Environment): Record<string, string> {
  * The environment of a tsh or tctl process on one home.
  * @param parent the environment of this program
  * @param home TELEPORT_HOME: the profile folder to work on
- * @param everyday the person's own profile folder: tools that Teleport downloaded lie in its `bin`
+ * @param mainLogin the person's own profile folder: tools that Teleport downloaded lie in its `bin`
  */
-export function tshEnvironment(parent: Environment, home: string, everyday: string): Record<string, string> {
+export function tshEnvironment(parent: Environment, home: string, mainLogin: string): Record<string, string> {
   return {
     ...cleanEnvironment(parent),
     TELEPORT_HOME: home,
-    TELEPORT_TOOLS_DIR: `${everyday}/bin`,
+    TELEPORT_TOOLS_DIR: `${mainLogin}/bin`,
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
     TELEPORT_LOGIN_BROWSER: 'none',
     TSH_UNALIAS: ourWords,
@@ -76,7 +76,7 @@ const stripped =
   /^(TELEPORT_|TSH_|ELECTRON_|VSCODE_|JIT_ACCESS_|BASH_FUNC_|(NODE_OPTIONS|BASH_ENV|ENV|ZDOTDIR|PROMPT_COMMAND|LD_PRELOAD|DYLD_INSERT_LIBRARIES|KUBECONFIG|KUBE.*TOKEN)$)/;
 
 /**
- * The environment of an elevated shell: the person's own, with the private home in place of the everyday login.
+ * The environment of an elevated shell: the person's own, with the private home in place of the main login.
  * @param folder the private home's `current`
  * @param tsh the program we use, so that `tsh` is found there too
  * @param without workspace folders, whose programs must not be found
@@ -108,9 +108,9 @@ export function shellEnvironment(
   };
 }
 
-/** The environment of a visible `tsh login` on the everyday home: a browser may open. */
-export function signInEnvironment(parent: Environment, everyday: string): Record<string, string> {
-  const env = tshEnvironment(parent, everyday, everyday);
+/** The environment of a visible `tsh login` on the main login's folder: a browser may open. */
+export function signInEnvironment(parent: Environment, mainLogin: string): Record<string, string> {
+  const env = tshEnvironment(parent, mainLogin, mainLogin);
   delete env['TELEPORT_LOGIN_BROWSER'];
   delete env['TELEPORT_ADD_KEYS_TO_AGENT'];
   return { ...env, TERM: 'xterm-256color' };

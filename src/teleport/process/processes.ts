@@ -145,7 +145,10 @@ async function fromPs(folder: string, run: Run): Promise<Row[]> {
  * Ends processes and waits for it: a polite signal (an interactive shell heeds only SIGHUP), then SIGKILL after
  * `patience` ms. One that hangs in the kernel is not waited for longer than that again.
  */
-export async function endProcesses(residents: readonly Omit<HomeProcess, 'ours'>[], patience = 1_500): Promise<void> {
+export async function endProcesses(
+  residents: readonly Omit<HomeProcess, 'ours'>[],
+  patience = 1_500,
+): Promise<void> {
   const signal = (names: readonly NodeJS.Signals[], pids: readonly number[]): void => {
     for (const pid of pids) {
       for (const name of names) {

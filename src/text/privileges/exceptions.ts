@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import type { Broken, ExceptionProblem } from '../../privileges/report/exceptions.ts';
 
 /** The file of accepted exceptions: there is none, it was read, it cannot be read, or it is not as it must be. */

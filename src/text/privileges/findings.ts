@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 import type { Finding, FindingKind } from '../../privileges/report/finding.ts';
 import type { FindingSeverity } from '../../privileges/powers/severity.ts';
 import type { Holder } from '../../privileges/census/holders.ts';

@@ -1,5 +1,5 @@
 import { forCell, forJson } from '../../access/text/sinks.ts';
-import { rawText, untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import { standingAdmins } from '../../privileges/report/standingAdmins.ts';
 import type { Exception } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
@@ -150,7 +150,8 @@ export function privilegesCsv({ judged }: Judgement): string {
     ...judged.accepted.flatMap(({ finding, exception }) => rowsOf(finding, exception)),
   ];
   return (
-    [columns, ...rows].map((row) => row.map((cell) => forCell(untrusted(cell))).join(',')).join('\r\n') + '\r\n'
+    [columns, ...rows].map((row) => row.map((cell) => forCell(untrusted(cell))).join(',')).join('\r\n') +
+    '\r\n'
   );
 }
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forPage, forSentence } from '../../access/text/sinks.ts';
-import type { Untrusted, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
 import type { Approvers, Askers } from '../../privileges/report/requestersAndApprovers.ts';
 import type { LockInForce } from '../../privileges/census/census.ts';
 import type { Exception, Judged } from '../../privileges/report/exceptions.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forMessage, forPage, forSentence } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import type { RolePlan } from '../../roles/apply/planApply.ts';
 import { lackedField } from '../../roles/role/enterpriseOnly.ts';
 import type { Difference, FieldLine } from '../../roles/role/roleDiff.ts';

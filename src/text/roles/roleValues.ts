@@ -1,7 +1,7 @@
 // Values of roles in a line of a question: plain text, and nothing of JSON in it.
 import * as l10n from '@vscode/l10n';
 import { forModal } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/foreign.ts';
+import { untrusted } from '../../access/text/untrusted.ts';
 import { isPlainObject, type Path, type Plain, type PlainObject } from '../../roles/role/value.ts';
 
 /** How many keys, or items of a list in a value, are shown, and how deep. */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { SideEffect } from '../../roles/setup/sideEffects.ts';
 import type { Approvals, Given } from '../../roles/setup/answers.ts';
 import type { Demand } from '../../roles/setup/approvalRoles.ts';

@@ -1,7 +1,7 @@
 // What Undo Apply asks, and what it says came of it.
 import * as l10n from '@vscode/l10n';
 import { forPage, forSentence, namesForMessage } from '../../access/text/sinks.ts';
-import type { Untrusted, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
 import { isWritten, type Result } from '../../roles/apply/sendRoles.ts';
 import type { RolePlan } from '../../roles/apply/planApply.ts';
 import { ignoredWords, plansWords } from './applyText.ts';

@@ -5,8 +5,8 @@ import { span } from '../../text/time.ts';
 
 /** Something that needs attention, and what to do about it. */
 export interface DoctorFinding {
-  readonly what: string;
-  readonly todo: string;
+  readonly problem: string;
+  readonly advice: string;
 }
 
 /** How much the clocks may differ unsaid, in ms. */
@@ -33,9 +33,9 @@ export function doctorFindings(diagnosis: Diagnosis): DoctorFinding[] {
   ];
 }
 
-const failed = (found: Fact<unknown> | undefined, todo: string): DoctorFinding[] => {
+const failed = (found: Fact<unknown> | undefined, advice: string): DoctorFinding[] => {
   const failure = failureIn(found);
-  return failure ? [{ what: failureWords(failure).text, todo }] : [];
+  return failure ? [{ problem: failureWords(failure).text, advice }] : [];
 };
 
 function aboutPrograms({ tsh, tctl, service }: Diagnosis): DoctorFinding[] {
@@ -49,8 +49,8 @@ function aboutPrograms({ tsh, tctl, service }: Diagnosis): DoctorFinding[] {
     ...(known(service) === true && installed
       ? [
           {
-            what: l10n.t('tctl is not used: on this machine it would act as the Teleport service itself.'),
-            todo: l10n.t('Run VS Code on a machine without /etc/teleport.yaml, if you need what tctl does.'),
+            problem: l10n.t('tctl is not used: on this machine it would act as the Teleport service itself.'),
+            advice: l10n.t('Run VS Code on a machine without /etc/teleport.yaml, if you need what tctl does.'),
           },
         ]
       : []),
@@ -64,12 +64,15 @@ function aboutLogin({ tsh, login, reach }: Diagnosis): DoctorFinding[] {
   const signIn = l10n.t('Run the command "JIT Access: Sign In".');
   switch (kind) {
     case 'signedOut':
-      return [{ what: l10n.t('You are signed out of Teleport.'), todo: signIn }];
+      return [{ problem: l10n.t('You are signed out of Teleport.'), advice: signIn }];
     case 'expired':
-      return [{ what: l10n.t('Your Teleport login has expired.'), todo: signIn }];
+      return [{ problem: l10n.t('Your Teleport login has expired.'), advice: signIn }];
     case 'tooOld':
       return [
-        { what: l10n.t('This tsh is too old: version 14 or newer is needed.'), todo: l10n.t('Update it.') },
+        {
+          problem: l10n.t('This tsh is too old: version 14 or newer is needed.'),
+          advice: l10n.t('Update it.'),
+        },
       ];
     case 'signedIn':
       return failed(reach, l10n.t('What tsh said stands below, at Reach.'));
@@ -83,7 +86,10 @@ function aboutLogin({ tsh, login, reach }: Diagnosis): DoctorFinding[] {
 function aboutClock({ clock }: Diagnosis): DoctorFinding[] {
   if (clock === undefined || clock === 'unknown' || Math.abs(clock.ahead) < tolerated) return [];
   return [
-    { what: clockDifference(clock.ahead), todo: l10n.t('Set the clock of this machine; times left are wrong.') },
+    {
+      problem: clockDifference(clock.ahead),
+      advice: l10n.t('Set the clock of this machine; times left are wrong.'),
+    },
   ];
 }
 
@@ -102,16 +108,16 @@ function aboutFolders({ home, runtime }: Diagnosis): DoctorFinding[] {
     ...(login?.exists && !login.ours
       ? [
           {
-            what: l10n.t('Others may enter your profile folder, or it is not yours (mode {0}).', login.mode),
-            todo: l10n.t('Make it yours alone: mode 700. Your keys lie in it.'),
+            problem: l10n.t('Others may enter your profile folder, or it is not yours (mode {0}).', login.mode),
+            advice: l10n.t('Make it yours alone: mode 700. Your keys lie in it.'),
           },
         ]
       : []),
     ...(login && login.links.length > 0
       ? [
           {
-            what: l10n.t('There are links in your profile folder.'),
-            todo: l10n.t(
+            problem: l10n.t('There are links in your profile folder.'),
+            advice: l10n.t(
               'Where they lie among the keys no elevated terminal opens, because a link would elevate the login it leads to.',
             ),
           },
@@ -120,11 +126,11 @@ function aboutFolders({ home, runtime }: Diagnosis): DoctorFinding[] {
     ...(copies?.exists && !copies.ours
       ? [
           {
-            what: l10n.t(
+            problem: l10n.t(
               'The folder for private copies of your login is not yours alone (mode {0}).',
               copies.mode,
             ),
-            todo: l10n.t('Look who made it, then remove it; until then no elevated terminal opens.'),
+            advice: l10n.t('Look who made it, then remove it; until then no elevated terminal opens.'),
           },
         ]
       : []),
@@ -135,10 +141,10 @@ function aboutEditor({ editor }: Diagnosis): DoctorFinding[] {
   if (editor.trusted) return [];
   return [
     {
-      what: l10n.t(
+      problem: l10n.t(
         'This window is in Restricted Mode: VS Code opens no terminals, so access cannot be used.',
       ),
-      todo: l10n.t('Run "Workspaces: Manage Workspace Trust" if you trust this folder.'),
+      advice: l10n.t('Run "Workspaces: Manage Workspace Trust" if you trust this folder.'),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { forPage } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import type { Diagnosis, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
 import { addressOf } from '../../access/text/proxyAddress.ts';
 import { abilityWords } from '../../text/abilities.ts';
@@ -18,7 +18,11 @@ export function doctorPage(diagnosis: Diagnosis | undefined, now: Instant): stri
   const found = doctorFindings(diagnosis);
   return [
     verdict(diagnosis, found.length),
-    ...found.flatMap(({ what, todo }, index) => ['', `${String(index + 1)}. ${what}`, `   ${todo}`]),
+    ...found.flatMap(({ problem: what, advice: todo }, index) => [
+      '',
+      `${String(index + 1)}. ${what}`,
+      `   ${todo}`,
+    ]),
     ...section(l10n.t('Programs'), programLines(diagnosis)),
     ...section(l10n.t('Login'), loginLines(diagnosis, now)),
     ...section(l10n.t('Cluster'), clusterLines(diagnosis, now)),
@@ -72,7 +76,10 @@ function programLines({ tsh, tctl, managed }: Diagnosis): string[] {
     ...lines(l10n.t('Managed'), managed, (names) =>
       names.length === 0
         ? [field(l10n.t('Managed'), l10n.t('no downloaded tools in the profile folder'))]
-        : [...untrustedField(l10n.t('Managed'), names), fieldBelow(l10n.t('tsh may run one of these in its place'))],
+        : [
+            ...untrustedField(l10n.t('Managed'), names),
+            fieldBelow(l10n.t('tsh may run one of these in its place')),
+          ],
     ),
   ];
 }
@@ -180,7 +187,9 @@ function surroundingLines({ strays, aliasFiles, service, agent, kubectl }: Diagn
         ? [field(aliases, l10n.t('no configuration of tsh that could hold any'))]
         : files.flatMap(({ path, aliases: some }, index) => [
             ...untrustedField(index === 0 ? aliases : '', [path]),
-            fieldBelow(some ? l10n.t('has aliases; kept from working in our calls') : l10n.t('has no aliases')),
+            fieldBelow(
+              some ? l10n.t('has aliases; kept from working in our calls') : l10n.t('has no aliases'),
+            ),
           ]),
     ),
     ...lines(config, service, (acts) => [

@@ -1,5 +1,5 @@
 import { forPage } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/foreign.ts';
+import type { Untrusted } from '../../access/text/untrusted.ts';
 
 const width = 16;
 

@@ -13,7 +13,7 @@ import {
   type Review,
 } from '../../access/request.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
-import { untrusted, type Instant, type RequestId } from '../../access/text/foreign.ts';
+import { untrusted, type Instant, type RequestId } from '../../access/text/untrusted.ts';
 import { meIn, type Snapshot } from '../../state/store.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
 import { fully, inUtc, span } from '../../text/time.ts';

@@ -3,7 +3,7 @@ import { endOf, mayContinue, placeOf, type Elevation, type End } from '../../acc
 import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { isOpen, isUsable, type AccessRequest } from '../../access/request.ts';
-import type { Untrusted, Instant } from '../../access/text/foreign.ts';
+import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
 import { atTime, fully } from '../../text/time.ts';
 import type { Row } from './row.ts';
@@ -15,10 +15,10 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
   const until = atTime(end.at, now);
   const busy = snapshot.busy.get(requestId);
   const place =
-    where.kind === 'everyday'
+    where.kind === 'mainLogin'
       ? end.of === 'grant'
-        ? l10n.t('whole login, grant until {0}', until)
-        : l10n.t('whole login until {0}', until)
+        ? l10n.t('main login, grant until {0}', until)
+        : l10n.t('main login until {0}', until)
       : here
         ? inUseWords(end, until)
         : elevation.left

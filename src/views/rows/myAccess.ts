@@ -3,7 +3,7 @@ import { isInUse, runningElevations } from '../../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
 import type { JournalEntry } from '../../access/journalEntry.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../../access/request.ts';
-import type { Instant } from '../../access/text/foreign.ts';
+import type { Instant } from '../../access/text/untrusted.ts';
 import { meIn, profileOf, type Snapshot } from '../../state/store.ts';
 import { atTime, fully } from '../../text/time.ts';
 import { elevationRow } from './elevationRow.ts';
@@ -69,7 +69,9 @@ const rank = (request: AccessRequest, now: Instant): number =>
 export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
   const loginEnds = profileOf(snapshot.login)?.validUntil;
   const wasUsed = ({ id }: AccessRequest): boolean => snapshot.ended.some((entry) => entry.id === id);
-  const inUse = runningElevations(snapshot.elevations, now).map((elevation) => elevationRow(elevation, snapshot, now));
+  const inUse = runningElevations(snapshot.elevations, now).map((elevation) =>
+    elevationRow(elevation, snapshot, now),
+  );
   const mine = (snapshot.requests ?? [])
     .filter((request) => shown(request, snapshot, now))
     .sort((a, b) => rank(a, now) - rank(b, now) || a.decideBy - b.decideBy);

@@ -14,7 +14,7 @@ import {
   type AccessRequest,
 } from '../../access/request.ts';
 import type { RiskSign } from '../../access/riskSigns.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/foreign.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import type { Busy } from '../../state/store.ts';
 import { riskSignWords, riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fully, span } from '../../text/time.ts';

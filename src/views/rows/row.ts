@@ -1,5 +1,5 @@
 import type { Elevation } from '../../access/elevation.ts';
-import type { RequestId } from '../../access/text/foreign.ts';
+import type { RequestId } from '../../access/text/untrusted.ts';
 
 /** What a row stands for; commands take it from the row they were pressed on. */
 export type RowTarget =

@@ -3,7 +3,7 @@ import { waitsForReview } from '../../access/requestChanges.ts';
 import { forRow } from '../../access/text/sinks.ts';
 import { isOpen, type AccessRequest } from '../../access/request.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
-import type { Instant } from '../../access/text/foreign.ts';
+import type { Instant } from '../../access/text/untrusted.ts';
 import { meIn, type Snapshot } from '../../state/store.ts';
 import { othersRow } from './requestRow.ts';
 import type { Row } from './row.ts';

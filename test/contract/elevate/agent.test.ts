@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { execute } from '../../support/runProgram.ts';
 import { onPath, Running } from '../../support/runningProgram.ts';
@@ -8,7 +8,7 @@ import { lacking, onEveryCluster } from '../../support/contract/suite.ts';
 
 onEveryCluster('the ssh-agent', (world) => {
   let socket: string;
-  let everyday: Home;
+  let mainLogin: Home;
   before(async function () {
     const env = world().environment();
     const agent = await onPath('ssh-agent', env);
@@ -19,7 +19,7 @@ onEveryCluster('the ssh-agent', (world) => {
     const running = new Running(agent, ['-D', '-a', socket], env);
     world().undoing(() => running.end());
     await running.prints(/SSH_AUTH_SOCK=/);
-    everyday = await world().home('alice');
+    mainLogin = await world().home('alice');
   });
   const keys = async (): Promise<string> => {
     const { stdout } = await execute('ssh-add', ['-l'], world().environment({ SSH_AUTH_SOCK: socket }));
@@ -29,7 +29,7 @@ onEveryCluster('the ssh-agent', (world) => {
 
   it('gets nothing of what we do, nor of a tsh typed in the elevated shell', async () => {
     const { tsh, tctl } = world().clients({ SSH_AUTH_SOCK: socket });
-    const home = await world().privateHome(everyday);
+    const home = await world().privateHome(mainLogin);
     await tsh.assume(home, await world().approved());
     await tsh.list(home);
     await tctl.capabilities(home, untrusted('alice'));
@@ -41,7 +41,7 @@ onEveryCluster('the ssh-agent', (world) => {
   });
 
   it('would get the elevated key from a tsh that is not told otherwise', async () => {
-    const home = await world().privateHome(everyday);
+    const home = await world().privateHome(mainLogin);
     const id = await world().approved();
     const shell = Object.entries(world().shell(home, { SSH_AUTH_SOCK: socket }));
     const plain = Object.fromEntries(shell.filter(([name]) => name !== 'TELEPORT_ADD_KEYS_TO_AGENT'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import {
   failsWith,
@@ -14,11 +14,11 @@ import {
 const kubeAdmin = untrusted('kube-admin');
 
 onEveryCluster('using', (world) => {
-  let everyday: Home;
+  let mainLogin: Home;
   before(async () => {
-    everyday = await world().home('alice');
+    mainLogin = await world().home('alice');
   });
-  const elsewhere = (): Promise<Home> => world().privateHome(everyday);
+  const elsewhere = (): Promise<Home> => world().privateHome(mainLogin);
   const nothingIn = async (home: Home): Promise<void> =>
     assert.deepEqual((await world().profile(home)).assumed, []);
 
@@ -36,11 +36,11 @@ onEveryCluster('using', (world) => {
   });
 
   it('assuming it once more in the same home changes nothing', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevated(mainLogin);
     assert.deepEqual((await world().tsh.assume(home, id)).assumed, [id]);
   });
 
-  it('the whole login can be elevated and given back', async () => {
+  it('the main login can be elevated and given back', async () => {
     const id = await world().approved();
     const whole = await world().copyOf('alice');
     assert.deepEqual((await world().tsh.assume(whole, id)).assumed, [id]);

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { failsWith, lacking, onEveryCluster, unknown } from '../../support/contract/suite.ts';
 
 const kubeAdmin = untrusted('kube-admin');
 
 onEveryCluster('giving back', (world) => {
-  let everyday: Home;
+  let mainLogin: Home;
   before(async () => {
-    everyday = await world().home('alice');
+    mainLogin = await world().home('alice');
   });
 
   it('what is given back is no longer in use, and the end stays cut', async () => {
-    const { home } = await world().elevated(everyday);
+    const { home } = await world().elevated(mainLogin);
     const { validUntil } = await world().profile(home);
     const after = await world().tsh.drop(home, []);
     assert.deepEqual(after.assumed, []);
@@ -21,16 +21,16 @@ onEveryCluster('giving back', (world) => {
   });
 
   it('the server is none the wiser: the request stays as it was, and can be used again', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevated(mainLogin);
     const before = await world().show(id);
     await world().tsh.drop(home, []);
     assert.deepEqual(await world().show(id), before);
-    const again = await world().tsh.assume(await world().privateHome(everyday), id);
+    const again = await world().tsh.assume(await world().privateHome(mainLogin), id);
     assert.deepEqual(again.assumed, [id]);
   });
 
   it('of two, one can be given back and the other kept; then all', async () => {
-    const { home, id: one } = await world().elevated(everyday);
+    const { home, id: one } = await world().elevated(mainLogin);
     const other = await world().granted();
     const both = await world().tsh.assume(home, other);
     assert.deepEqual([...both.assumed].sort(), [one, other].sort());
@@ -39,13 +39,13 @@ onEveryCluster('giving back', (world) => {
   });
 
   it('giving back what was never assumed does no harm', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevated(mainLogin);
     assert.deepEqual((await world().tsh.drop(home, [unknown])).assumed, [id]);
     assert.deepEqual((await world().tsh.drop(await world().copyOf('alice'), [])).assumed, []);
   });
 
   it('what was deleted on the server stays in use until its end, and is given back like others', async function () {
-    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
+    const { home, id } = await world().elevatedBy(await world().granted(), mainLogin);
     if (!(await world().remove(id))) lacking(this, 'nobody here may delete a request');
     await failsWith(world().show(id), 'gone');
     assert.deepEqual((await world().profile(home)).assumed, [id]);
@@ -54,7 +54,7 @@ onEveryCluster('giving back', (world) => {
   });
 
   it('of three, one can be given back and one kept although the third was deleted', async function () {
-    const { home, id: gone } = await world().elevatedBy(await world().granted(), everyday);
+    const { home, id: gone } = await world().elevatedBy(await world().granted(), mainLogin);
     const [wanted, kept] = [await world().granted(), await world().approved()];
     await world().tsh.assume(home, wanted);
     await world().tsh.assume(home, kept);
@@ -63,7 +63,7 @@ onEveryCluster('giving back', (world) => {
   });
 
   it('all can be given back although one was deleted', async function () {
-    const { home, id: gone } = await world().elevatedBy(await world().granted(), everyday);
+    const { home, id: gone } = await world().elevatedBy(await world().granted(), mainLogin);
     await world().tsh.assume(home, await world().approved());
     if (!(await world().remove(gone))) lacking(this, 'nobody here may delete a request');
     assert.deepEqual((await world().tsh.drop(home, [])).assumed, []);

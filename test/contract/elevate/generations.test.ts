@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RequestId } from '../../../src/access/text/foreign.ts';
+import type { RequestId } from '../../../src/access/text/untrusted.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { nextGeneration, type Generation } from '../../../src/teleport/home/privateHome.ts';
 import { Running } from '../../support/runningProgram.ts';
@@ -18,16 +18,16 @@ const asking = `
   });`;
 
 onEveryCluster('continuing', (world) => {
-  let everyday: Home;
+  let mainLogin: Home;
   before(async () => {
-    everyday = await world().home('alice');
+    mainLogin = await world().home('alice');
   });
-  const next = (home: Home): Promise<Generation> => nextGeneration(dirname(home.folder), everyday.folder);
+  const next = (home: Home): Promise<Generation> => nextGeneration(dirname(home.folder), mainLogin.folder);
   const assumeIn = async (generation: Generation, id: RequestId) =>
-    world().tsh.assume(new Home(generation.path, everyday.folder), id);
+    world().tsh.assume(new Home(generation.path, mainLogin.folder), id);
 
   it('a successor gains nothing in the same home; in a fresh copy it has its full time', async () => {
-    const { home } = await world().elevatedBy(await world().granted({ minutes: 30 }), everyday);
+    const { home } = await world().elevatedBy(await world().granted({ minutes: 30 }), mainLogin);
     const { validUntil } = await world().profile(home);
     const successor = await world().granted();
     const same = await world().tsh.assume(home, successor);
@@ -37,12 +37,12 @@ onEveryCluster('continuing', (world) => {
     const profile = await assumeIn(fresh, successor);
     assert.deepEqual(profile.assumed, [successor]);
     const { created, grantEnds } = await world().show(successor);
-    const most = Math.min(created + 60 * minute, grantEnds, (await world().profile(everyday)).validUntil);
+    const most = Math.min(created + 60 * minute, grantEnds, (await world().profile(mainLogin)).validUntil);
     assert.ok(profile.validUntil >= most - minute);
   });
 
   it('a program that runs on with the environment it had uses the successor from the swap on', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevated(mainLogin);
     const tsh = world().description.tsh;
     const child = new Running(process.execPath, ['-e', asking, tsh], world().shell(home));
     world().undoing(() => child.end());
@@ -62,7 +62,7 @@ onEveryCluster('continuing', (world) => {
   });
 
   it('the older generation is gone at once; one that is not taken leaves no trace', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevated(mainLogin);
     const folder = dirname(home.folder);
     const before = await readdir(folder);
     await (await next(home)).discard();
@@ -74,7 +74,7 @@ onEveryCluster('continuing', (world) => {
   });
 
   it('a fresh copy that cannot be made safely is not made, and the access goes on', async () => {
-    const { home, id } = await world().elevated(everyday);
+    const { home, id } = await world().elevated(mainLogin);
     const folder = dirname(home.folder);
     const before = await readdir(folder);
     const tampered = await world().copyOf('alice');
@@ -90,13 +90,13 @@ onEveryCluster(
   'renewing',
   (world) => {
     it('a grant longer than its certificate is renewed without approval, in a fresh copy', async () => {
-      const everyday = await world().home('alice');
-      const { home, id } = await world().elevatedBy(await world().granted({ minutes: 180 }), everyday);
+      const mainLogin = await world().home('alice');
+      const { home, id } = await world().elevatedBy(await world().granted({ minutes: 180 }), mainLogin);
       const before = await world().show(id);
       const { validUntil } = await world().profile(home);
       assert.ok(validUntil < before.grantEnds - 30 * minute);
-      const fresh = await nextGeneration(dirname(home.folder), everyday.folder);
-      const renewed = await world().tsh.assume(new Home(fresh.path, everyday.folder), id);
+      const fresh = await nextGeneration(dirname(home.folder), mainLogin.folder);
+      const renewed = await world().tsh.assume(new Home(fresh.path, mainLogin.folder), id);
       assert.deepEqual(renewed.assumed, [id]);
       assert.ok(renewed.validUntil >= validUntil);
       await fresh.take();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { emptyKubeconfig } from '../../../src/teleport/home/kubeconfig.ts';
 import { nextGeneration } from '../../../src/teleport/home/privateHome.ts';
@@ -14,10 +14,10 @@ onEveryCluster('Kubernetes', (world) => {
 
   it('a cluster is seen by whom the request lets in, and by nobody before', async function () {
     const name = untrusted(named(this));
-    const everyday = await world().home('alice');
+    const mainLogin = await world().home('alice');
     const seen = async (home: Home) => (await world().kube.list(home)).map((cluster) => cluster.name);
-    assert.ok(!(await seen(everyday)).includes(name));
-    const { home } = await world().elevated(everyday);
+    assert.ok(!(await seen(mainLogin)).includes(name));
+    const { home } = await world().elevated(mainLogin);
     assert.ok((await seen(home)).includes(name));
     await world().tsh.drop(home, []);
     assert.ok(!(await seen(home)).includes(name));
@@ -56,7 +56,7 @@ onEveryCluster('Kubernetes', (world) => {
 
   it('over six swaps context and namespace stay, and no kubectl of those that run meanwhile fails', async function () {
     const shell = await KubeShell.open(world(), this);
-    const everyday = await world().home('alice');
+    const mainLogin = await world().home('alice');
     const folder = dirname(shell.home.folder);
     assert.equal(
       (await shell.kubectl('config', 'set-context', '--current', '--namespace=kube-system')).exit,
@@ -76,8 +76,8 @@ onEveryCluster('Kubernetes', (world) => {
     };
     const workers = [working(), working()];
     for (let swap = 0; swap < 6; swap += 1) {
-      const fresh = await nextGeneration(folder, everyday.folder);
-      await world().tsh.assume(new Home(fresh.path, everyday.folder), shell.id);
+      const fresh = await nextGeneration(folder, mainLogin.folder);
+      await world().tsh.assume(new Home(fresh.path, mainLogin.folder), shell.id);
       await fresh.take();
     }
     swapping = false;

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { rawText, untrusted, type Instant, type RequestId } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Instant, type RequestId } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { lockWords } from '../../../src/teleport/home/throwawayHome.ts';
 import { eventually, failsWith, minute, onEveryCluster, whyNot } from '../../support/contract/suite.ts';
 
 onEveryCluster('revoking', (world) => {
-  let everyday: Home;
+  let mainLogin: Home;
   let admin: Home;
   before(async () => {
-    everyday = await world().home('alice');
+    mainLogin = await world().home('alice');
     admin = await world().admin();
   });
 
@@ -29,17 +29,17 @@ onEveryCluster('revoking', (world) => {
       () => whyNot(world().tsh.list(home)),
       (why) => why === undefined,
     );
-  const words = (id: RequestId) => lockWords(world().tsh, world().root, everyday, id);
+  const words = (id: RequestId) => lockWords(world().tsh, world().root, mainLogin, id);
 
   it('a lock cuts what is elevated by the request and nothing else; undone, it works again', async () => {
-    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
-    const { home: other } = await world().elevated(everyday);
+    const { home, id } = await world().elevatedBy(await world().granted(), mainLogin);
+    const { home: other } = await world().elevated(mainLogin);
     const name = await lock(id);
     await cut(home);
     await failsWith(world().tsh.drop(home, []), 'locked');
     assert.deepEqual((await world().profile(home)).assumed, [id]);
     await world().tsh.list(other);
-    await world().tsh.list(everyday);
+    await world().tsh.list(mainLogin);
     assert.equal((await world().show(id)).state, 'approved');
     await world().tctl.unlock(admin, name);
     await works(home);
@@ -47,19 +47,19 @@ onEveryCluster('revoking', (world) => {
   });
 
   it('its words are told by a throwaway copy, of which nothing is left', async () => {
-    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
+    const { home, id } = await world().elevatedBy(await world().granted(), mainLogin);
     const homes = await readdir(world().root);
     assert.equal(await words(id), undefined);
     await lock(id);
     await cut(home);
     assert.equal(await words(id), untrusted('revoked, ask "omar"'));
-    await failsWith(world().tsh.assume(await world().privateHome(everyday), id), 'locked');
-    assert.deepEqual((await world().profile(everyday)).assumed, []);
+    await failsWith(world().tsh.assume(await world().privateHome(mainLogin), id), 'locked');
+    assert.deepEqual((await world().profile(mainLogin)).assumed, []);
     assert.equal((await readdir(world().root)).length, homes.length + 1);
   });
 
   it('when a lock ends, the same certificate works again: it must reach past the end of the grant', async () => {
-    const { home, id } = await world().elevatedBy(await world().granted(), everyday);
+    const { home, id } = await world().elevatedBy(await world().granted(), mainLogin);
     // The clock of the cluster counts, not the one of this machine.
     const { created } = await world().show(await world().ask());
     await lock(id, created + 4_000);
@@ -67,7 +67,7 @@ onEveryCluster('revoking', (world) => {
     await works(home);
   });
 
-  it('in the whole login the same lock takes everything away, which its status does not tell', async () => {
+  it('in the main login the same lock takes everything away, which its status does not tell', async () => {
     const whole = await world().copyOf('alice');
     const id = await world().granted();
     await world().tsh.assume(whole, id);
@@ -95,9 +95,9 @@ onEveryCluster('revoking', (world) => {
 
   it('is not for ordinary people, who may not even look', async () => {
     const { tctl, abilities } = world().clients();
-    const { home, id } = await world().elevated(everyday);
-    await failsWith(tctl.lock(everyday, id, 'mine', Date.now() + minute), 'notPermitted');
-    await failsWith(tctl.locks(everyday), 'notPermitted');
+    const { home, id } = await world().elevated(mainLogin);
+    await failsWith(tctl.lock(mainLogin, id, 'mine', Date.now() + minute), 'notPermitted');
+    await failsWith(tctl.locks(mainLogin), 'notPermitted');
     assert.deepEqual([abilities.get('lock'), abilities.get('readLocks')], [false, false]);
     await world().tsh.list(home);
   });
@@ -107,8 +107,8 @@ onEveryCluster(
   'revoking for good',
   (world) => {
     it('is a lock past the end, and a denial: what is in use is cut, and it cannot be assumed again', async () => {
-      const [everyday, ana] = [await world().home('alice'), await world().home('ana')];
-      const { home, id } = await world().elevatedBy(await world().granted(), everyday);
+      const [mainLogin, ana] = [await world().home('alice'), await world().home('ana')];
+      const { home, id } = await world().elevatedBy(await world().granted(), mainLogin);
       const words = { reason: 'incident over', me: untrusted('ana') };
       await world().tctl.decide(ana, id, 'deny', words);
       await world().tsh.list(home);
@@ -124,7 +124,7 @@ onEveryCluster(
         () => whyNot(world().tsh.list(home)),
         (why) => why === undefined,
       );
-      await failsWith(world().tsh.assume(await world().privateHome(everyday), id), 'denied');
+      await failsWith(world().tsh.assume(await world().privateHome(mainLogin), id), 'denied');
     });
   },
   'community',

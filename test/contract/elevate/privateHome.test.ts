@@ -6,80 +6,80 @@ import { contents } from '../../support/folderContents.ts';
 import { failsWith, lacking, onEveryCluster } from '../../support/contract/suite.ts';
 
 onEveryCluster('a private home', (world) => {
-  let everyday: Home;
+  let mainLogin: Home;
   beforeEach(async () => {
-    everyday = await world().copyOf('alice');
+    mainLogin = await world().copyOf('alice');
   });
 
-  it('elevating in it leaves the everyday login as it was, byte for byte', async () => {
-    const before = await contents(everyday.folder);
-    const { validUntil } = await world().profile(everyday);
-    const { home } = await world().elevated(everyday);
-    assert.deepEqual(await contents(everyday.folder), before);
+  it('elevating in it leaves the main login as it was, byte for byte', async () => {
+    const before = await contents(mainLogin.folder);
+    const { validUntil } = await world().profile(mainLogin);
+    const { home } = await world().elevated(mainLogin);
+    assert.deepEqual(await contents(mainLogin.folder), before);
     await world().tsh.drop(home, []);
-    assert.deepEqual(await contents(everyday.folder), before);
-    const after = await world().profile(everyday);
+    assert.deepEqual(await contents(mainLogin.folder), before);
+    const after = await world().profile(mainLogin);
     assert.deepEqual([after.assumed, after.validUntil], [[], validUntil]);
   });
 
   it('is the least of a login, and yet a login', async () => {
     for (const other of ['keys/elsewhere.example.test', 'bin', 'tctl']) {
-      await mkdir(join(everyday.folder, other), { recursive: true });
-      await writeFile(join(everyday.folder, other, 'secret'), 'not ours');
+      await mkdir(join(mainLogin.folder, other), { recursive: true });
+      await writeFile(join(mainLogin.folder, other, 'secret'), 'not ours');
     }
-    const home = await world().privateHome(everyday);
+    const home = await world().privateHome(mainLogin);
     const names = (await readdir(home.folder)).filter((name) => !/\.yaml$|^config$/.test(name));
     assert.deepEqual(
       names.sort(),
       ['current-profile', 'keys', 'known_hosts'].filter((name) => names.includes(name)),
     );
     assert.equal((await readdir(join(home.folder, 'keys'))).length, 1);
-    assert.deepEqual(await world().profile(home), await world().profile(everyday));
+    assert.deepEqual(await world().profile(home), await world().profile(mainLogin));
     await world().tsh.list(home);
   });
 
   it('no link is followed into it: neither a folder of keys, nor one planted among them', async () => {
-    const keys = join(everyday.folder, 'keys');
+    const keys = join(mainLogin.folder, 'keys');
     const [proxy = ''] = await readdir(keys);
-    await symlink(join(everyday.folder, 'known_hosts'), join(keys, proxy, 'planted'));
-    await failsWith(world().privateHome(everyday), 'untrustedHome');
+    await symlink(join(mainLogin.folder, 'known_hosts'), join(keys, proxy, 'planted'));
+    await failsWith(world().privateHome(mainLogin), 'untrustedHome');
     const other = await world().copyOf('alice');
     await rename(join(other.folder, 'keys'), join(other.folder, 'elsewhere'));
     await symlink(join(other.folder, 'elsewhere'), join(other.folder, 'keys'));
     await failsWith(world().privateHome(other), 'untrustedHome');
   });
 
-  it('an everyday login that is itself behind a link is copied', async () => {
+  it('a main login that is itself behind a link is copied', async () => {
     const link = join(await world().folder(), 'link');
-    await symlink(everyday.folder, link);
+    await symlink(mainLogin.folder, link);
     const home = await world().privateHome(new Home(link));
-    assert.deepEqual(await world().profile(home), await world().profile(everyday));
+    assert.deepEqual(await world().profile(home), await world().profile(mainLogin));
   });
 
   it('of a login that was elevated as a whole is cleaned, and that login stays elevated', async () => {
     const id = await world().approved();
-    await world().tsh.assume(everyday, id);
-    const home = await world().privateHome(everyday);
+    await world().tsh.assume(mainLogin, id);
+    const home = await world().privateHome(mainLogin);
     assert.deepEqual((await world().profile(home)).assumed, [id]);
     const clean = await world().tsh.drop(home, []);
-    const { assumed, validUntil } = await world().profile(everyday);
+    const { assumed, validUntil } = await world().profile(mainLogin);
     assert.deepEqual([clean.assumed, assumed], [[], [id]]);
     assert.equal(clean.validUntil, validUntil);
   });
 
   it('is made nowhere that others may enter', async function () {
     if (process.platform === 'win32') lacking(this, 'Windows has other permissions');
-    await world().privateHome(everyday);
+    await world().privateHome(mainLogin);
     await chmod(world().root, 0o755);
     try {
-      await failsWith(world().privateHome(everyday), 'untrustedHome');
+      await failsWith(world().privateHome(mainLogin), 'untrustedHome');
     } finally {
       await chmod(world().root, 0o700);
     }
   });
 
   it('eight who ask it at the same time get eight right answers', async () => {
-    const home = await world().privateHome(everyday);
+    const home = await world().privateHome(mainLogin);
     const ids = [await world().ask(), await world().ask()] as const;
     const id = await world().approved();
     const { tsh } = world();

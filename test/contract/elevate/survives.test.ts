@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { removeHome } from '../../../src/teleport/home/privateHome.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';
@@ -17,13 +17,13 @@ onEveryCluster('what survives giving back', (world) => {
   }
 
   it('nothing of the home itself: neither files nor access', async () => {
-    const everyday = await world().home('alice');
-    const { home } = await world().elevated(everyday);
+    const mainLogin = await world().home('alice');
+    const { home } = await world().elevated(mainLogin);
     await giveBack(home);
     assert.ok(!(await readdir(world().root)).includes(basename(dirname(home.folder))));
     assert.deepEqual(await world().tsh.status(home), { kind: 'signedOut' });
     await failsWith(world().tsh.list(home), 'signedOut');
-    assert.deepEqual((await world().profile(everyday)).assumed, []);
+    assert.deepEqual((await world().profile(mainLogin)).assumed, []);
   });
 
   it('a second copy made before stays elevated', async () => {

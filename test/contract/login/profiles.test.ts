@@ -7,27 +7,27 @@ onEveryCluster('signing out', (world) => {
     assert.deepEqual(await world().tsh.others(await world().home('alice')), []);
   });
 
-  it('of a copy leaves the everyday login as it is, byte for byte', async () => {
-    const everyday = await world().copyOf('alice');
-    const before = await contents(everyday.folder);
-    const home = await world().privateHome(everyday);
+  it('of a copy leaves the main login as it is, byte for byte', async () => {
+    const mainLogin = await world().copyOf('alice');
+    const before = await contents(mainLogin.folder);
+    const home = await world().privateHome(mainLogin);
     await world().tsh.logout(home);
     assert.deepEqual(await world().tsh.status(home), { kind: 'signedOut' });
-    assert.deepEqual(await contents(everyday.folder), before);
-    assert.equal((await world().tsh.list(everyday)).unreadable, 0);
+    assert.deepEqual(await contents(mainLogin.folder), before);
+    assert.equal((await world().tsh.list(mainLogin)).unreadable, 0);
   });
 
   it('of one login by its name is signing out where there is one', async () => {
-    const everyday = await world().copyOf('alice');
-    await world().tsh.logout(everyday, await world().profile(everyday));
-    assert.notEqual((await world().tsh.status(everyday)).kind, 'signedIn');
-    assert.notEqual(await whyNot(world().tsh.list(everyday)), undefined);
+    const mainLogin = await world().copyOf('alice');
+    await world().tsh.logout(mainLogin, await world().profile(mainLogin));
+    assert.notEqual((await world().tsh.status(mainLogin)).kind, 'signedIn');
+    assert.notEqual(await whyNot(world().tsh.list(mainLogin)), undefined);
   });
 
   it('leaves a private copy elevated: it is given back apart', async () => {
-    const everyday = await world().copyOf('alice');
-    const { home, id } = await world().elevated(everyday);
-    await world().tsh.logout(everyday);
+    const mainLogin = await world().copyOf('alice');
+    const { home, id } = await world().elevated(mainLogin);
+    await world().tsh.logout(mainLogin);
     assert.deepEqual((await world().profile(home)).assumed, [id]);
     await world().tsh.list(home);
     assert.deepEqual((await world().tsh.drop(home, [])).assumed, []);

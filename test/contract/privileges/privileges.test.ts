@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawText, untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
 import type { Census } from '../../../src/privileges/census/census.ts';
 import type { Finding } from '../../../src/privileges/report/finding.ts';
 import { analyse } from '../../../src/privileges/report/analyse.ts';
@@ -58,7 +58,12 @@ onEveryCluster('standing privileges', (world) => {
     world().undoing(() => world().typed('tctl', admin, ['rm', '--', `role/${name}`]));
     world().undoing(() => world().typed('tctl', admin, ['rm', '--', `user/${rawText(person)}`]));
     await typed(manifest(name, ['system:masters']));
-    await typed({ kind: 'user', version: 'v2', metadata: { name: rawText(person) }, spec: { roles: [name] } });
+    await typed({
+      kind: 'user',
+      version: 'v2',
+      metadata: { name: rawText(person) },
+      spec: { roles: [name] },
+    });
 
     const before = await eventually(
       () => findings(role),

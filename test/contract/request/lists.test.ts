@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestChange } from '../../../src/access/requestChanges.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import type { RequestId } from '../../../src/access/text/foreign.ts';
+import type { RequestId } from '../../../src/access/text/untrusted.ts';
 import { systemClock } from '../../../src/state/clock.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
@@ -16,14 +16,14 @@ import { failsWith, lacking, onEveryCluster } from '../../support/contract/suite
 import type { World } from '../../support/contract/world.ts';
 
 /** What a window of alice's knows: asked only when told to, by no timer. */
-async function windowOf(world: World, everyday: Home) {
+async function windowOf(world: World, mainLogin: Home) {
   const { tsh } = world;
   const [store, clock, told] = [new Store(), systemClock, [] as RequestChange[]];
   const files = new StorageFiles(await world.folder(), () => undefined);
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => Promise.resolve('boot');
   const records = new HomeRecords(files);
-  const common = { tsh, everyday, store, journal, clock, waiting: new WatchedRequests(files, store) };
+  const common = { tsh, mainLogin, store, journal, clock, watched: new WatchedRequests(files, store) };
   const refresh = new Refresh({
     ...common,
     client: world.client(),
@@ -54,13 +54,13 @@ async function windowOf(world: World, everyday: Home) {
 }
 
 onEveryCluster('lists that lag', (world) => {
-  let everyday: Home;
+  let mainLogin: Home;
   beforeEach(async () => {
-    everyday = await world().copyOf('alice');
+    mainLogin = await world().copyOf('alice');
   });
 
   it('never make a fresh request disappear', async () => {
-    const { refresh, known, tenLists } = await windowOf(world(), everyday);
+    const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
     await refresh.now();
     const id = await world().ask();
     const truth = await refresh.show(id);
@@ -69,7 +69,7 @@ onEveryCluster('lists that lag', (world) => {
   });
 
   it('never flip a decision back', async () => {
-    const { refresh, known, tenLists } = await windowOf(world(), everyday);
+    const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
     const id = await world().ask();
     await refresh.show(id);
     await refresh.now();
@@ -80,7 +80,7 @@ onEveryCluster('lists that lag', (world) => {
   });
 
   it('never bring back what was deleted', async function () {
-    const { refresh, known, tenLists } = await windowOf(world(), everyday);
+    const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
     const id = await world().ask();
     await refresh.show(id);
     if (!(await world().remove(id))) lacking(this, 'nobody here may delete a request');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText, untrusted } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted } from '../../../src/access/text/untrusted.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
 import type { FoundResource } from '../../../src/teleport/output/resourceSchema.ts';
 import { Running } from '../../support/runningProgram.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { eventually, failsWith, onEveryCluster, unknown } from '../../support/contract/suite.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawText, untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
 import { plainOf, planRoles, readSources, type RolePlan } from '../../../src/roles/apply/planApply.ts';
 import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
 import { ApplyHistory, type ApplyRecord } from '../../../src/roles/apply/applyHistory.ts';

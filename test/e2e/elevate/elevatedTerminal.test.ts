@@ -28,8 +28,8 @@ async function allGiven(window: Workbench, person: Person): Promise<void> {
   await window.terminal.tab('kube-admin').first().waitFor({ state: 'detached' });
 }
 
-/** The everyday terminal, in the editor area. */
-class EverydayTerminal extends Terminal {
+/** The ordinary terminal, in the editor area. */
+class OrdinaryTerminal extends Terminal {
   override readonly screen;
 
   constructor(window: Workbench) {
@@ -55,16 +55,16 @@ class PanelTerminal extends Terminal {
 
 const node = '/ent.example.test/node/6241445a-8e88-4954-83a0-bf09de3d716b';
 
-describe('An elevated terminal beside an everyday one', () => {
+describe('An elevated terminal beside an ordinary one', () => {
   const world = stage({ alone: true });
 
   it('has the role, and the other has not: the same command in both shows it', async () => {
     const { window } = world().alice;
     await openViews(window);
     await window.runCommand('Terminal: Create New Terminal in Editor Area');
-    const everyday = new EverydayTerminal(window);
-    await everyday.run('clear; tsh status');
-    await everyday.shows(/Roles: +dev-team$/);
+    const mainLogin = new OrdinaryTerminal(window);
+    await mainLogin.run('clear; tsh status');
+    await mainLogin.shows(/Roles: +dev-team$/);
     const before = bytesOf(world().demo.homes['alice']!);
     await approved(world());
     await window.runCommand('JIT Access: Refresh');
@@ -79,12 +79,12 @@ describe('An elevated terminal beside an everyday one', () => {
     assert.match(await said.text(), /the private copy of your login lies there/);
     await said.clear();
     await said.gone();
-    await everyday.run('clear; tsh status');
-    await everyday.shows(/Roles: +dev-team$/);
-    await picture(window, '100-elevated-beside-everyday');
+    await mainLogin.run('clear; tsh status');
+    await mainLogin.shows(/Roles: +dev-team$/);
+    await picture(window, '100-elevated-beside-ordinary');
     await elevated.reads('clear; kubectl get pods -n payments', /Running/);
-    await everyday.run('clear; kubectl get pods -n payments; echo "ended $?"');
-    await everyday.shows(/ended 1$/);
+    await mainLogin.run('clear; kubectl get pods -n payments; echo "ended $?"');
+    await mainLogin.shows(/ended 1$/);
     await picture(window, '101-kubectl-in-both');
     assert.deepEqual(bytesOf(world().demo.homes['alice']!), before);
   });
@@ -114,9 +114,9 @@ describe('An elevated terminal beside an everyday one', () => {
     await panel.tab('kube-admin').click();
     await panel.reads('clear; tsh ssh root@node-ent true; echo "ended $?"', /^ended 1$/);
     await panel.reads('clear; tsh status', /Roles: +dev-team, kube-admin$/);
-    const everyday = new EverydayTerminal(window);
-    await everyday.run('clear; tsh ssh root@node-ent true; echo "ended $?"');
-    await everyday.shows(/^ended 1$/);
+    const mainLogin = new OrdinaryTerminal(window);
+    await mainLogin.run('clear; tsh ssh root@node-ent true; echo "ended $?"');
+    await mainLogin.shows(/^ended 1$/);
     await window.statusSays(item, /\+1/);
     await picture(window, '102-two-elevations');
     await window

@@ -24,7 +24,7 @@ import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('An elevation one can trust', () => {
   const world = stage({ alone: true });
-  const everyday = (): Readonly<Record<string, string>> => bytesOf(world().demo.homes['alice']!);
+  const mainLogin = (): Readonly<Record<string, string>> => bytesOf(world().demo.homes['alice']!);
   const generation = (): string => {
     const { person } = world().alice;
     return readlinkSync(join(homesFolder(person), privateHomes(person)[0]!, 'current'));
@@ -71,7 +71,7 @@ describe('An elevation one can trust', () => {
   it('is renewed in place without an approval while the grant lives; its shell goes on', async () => {
     const { window } = world().alice;
     await elevated(window, 180);
-    const [shell, before] = [await shellPid(window), everyday()];
+    const [shell, before] = [await shellPid(window), mainLogin()];
     await world().moveClock(minutes(50));
     const told = await window.notification('kube-admin ends at');
     assert.match(
@@ -91,7 +91,7 @@ describe('An elevation one can trust', () => {
     assert.equal(await shellPid(window), shell);
     await runAndRead(window, 'clear; tsh status | grep -E "Roles|Valid"', /valid for (1h0m|59m)/);
     assert.equal(generation(), 'gen-2');
-    assert.deepEqual(everyday(), before);
+    assert.deepEqual(mainLogin(), before);
     await picture(window, '71-renewed');
   });
 
@@ -151,20 +151,20 @@ describe('An elevation one can trust', () => {
     await dropped(window);
   });
 
-  it('locked while the terminal is open: said, given back, and the everyday login goes on', async () => {
+  it('locked while the terminal is open: said, given back, and the main login goes on', async () => {
     const { window } = world().alice;
     const id = await elevated(window, 120);
-    const before = everyday();
+    const before = mainLogin();
     await tctl(world(), 'eve', 'lock', `--access-request=${id}`, '--message=INC-9 stop now', '--ttl=2h');
     await world().moveClock(31_000);
     const said = await window.notification('was locked on the cluster');
     assert.match(
       await said.text(),
-      /^kube-admin was locked on the cluster; your everyday login is not affected: given back here \d\d:\d\d\.$/,
+      /^kube-admin was locked on the cluster; your main login is not affected: given back here \d\d:\d\d\.$/,
     );
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
     await until('no private home is left', () => privateHomes(world().alice.person).length === 0);
-    assert.deepEqual(everyday(), before);
+    assert.deepEqual(mainLogin(), before);
     await row(window, /^Ended/).locator.click();
     await row(window, /locked \d\d:\d\d · .*INC-9 stop now/).shown();
     await picture(window, '77-locked');

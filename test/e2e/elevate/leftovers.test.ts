@@ -41,7 +41,7 @@ describe('Nothing stays elevated unnoticed', () => {
       .map(({ window }) => (window as { pid: number }).pid);
   }
 
-  /** Nothing is elevated: not on the disk, not on the screen, and not in the everyday login. */
+  /** Nothing is elevated: not on the disk, not on the screen, and not in the main login. */
   async function nothingLeft(window: Workbench): Promise<void> {
     const { person } = world().alice;
     await until('no private home is left', () => privateHomes(person).length === 0);

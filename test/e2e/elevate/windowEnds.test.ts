@@ -24,7 +24,7 @@ describe('However a window ends, nothing stays elevated', () => {
     alone: true,
     prepare: (person) => ({ ...person, env: { ...person.env, JIT_ACCESS_GRACE: String(grace) } }),
   });
-  const everyday = (): Readonly<Record<string, string>> => bytesOf(world().demo.homes['alice']!);
+  const mainLogin = (): Readonly<Record<string, string>> => bytesOf(world().demo.homes['alice']!);
 
   /** Something elevated in this window, with a program in its shell; its shell's process number. */
   async function elevated(window: Workbench): Promise<string> {
@@ -44,10 +44,10 @@ describe('However a window ends, nothing stays elevated', () => {
   const runs = async (pattern: string): Promise<boolean> =>
     (await execa('pgrep', ['-f', pattern], { reject: false })).exitCode === 0;
 
-  /** Nothing of it is left: no file, no shell, no program, nothing in the everyday login. */
+  /** Nothing of it is left: no file, no shell, no program, nothing in the main login. */
   async function nothingLeft(shell: string, before: Readonly<Record<string, string>>): Promise<void> {
     await until('no private home is left', () => privateHomes(world().alice.person).length === 0);
-    assert.deepEqual(everyday(), before);
+    assert.deepEqual(mainLogin(), before);
     assert.equal(await runs('^sleep 60123'), false, 'its program runs still');
     await assert.rejects(execa('kill', ['-0', shell]), 'its shell runs still');
   }
@@ -78,13 +78,13 @@ describe('However a window ends, nothing stays elevated', () => {
       .button('Drop Access');
     await window.input.pick('End and Give Back');
     await window.notification('given back here');
-    await nothingLeft(shell, everyday());
+    await nothingLeft(shell, mainLogin());
   });
 
   it('its page closed: given back by the watchdog, and said by the next window', async () => {
     const { alice } = world();
     const shell = await elevated(alice.window);
-    const before = everyday();
+    const before = mainLogin();
     await alice.window.close();
     await nothingLeft(shell, before);
     await isSaid(await alice.openWindow());
@@ -97,7 +97,7 @@ describe('However a window ends, nothing stays elevated', () => {
     const browser = await launchChromium();
     const window = await openWorkbench(browser, alice.server);
     const shell = await elevated(window);
-    const before = everyday();
+    const before = mainLogin();
     const session = await browser.newBrowserCDPSession();
     const gone = new Promise((resolve) => browser.once('disconnected', resolve));
     void session.send('Browser.crash').catch(() => undefined);
@@ -110,7 +110,7 @@ describe('However a window ends, nothing stays elevated', () => {
     it(`its server ended with ${signal}: given back by the watchdog, and said at the next start`, async () => {
       const { alice } = world();
       const shell = await elevated(alice.window);
-      const before = everyday();
+      const before = mainLogin();
       alice.server.kill(signal);
       await alice.server.ended;
       await nothingLeft(shell, before);

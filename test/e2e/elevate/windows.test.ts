@@ -55,8 +55,8 @@ describe('Two windows of one person', () => {
 
   it('dropped in one window it is gone in the other at once', async () => {
     await Promise.all([first, second].map(openViews));
-    await mine(first, /whole login until/).shown();
-    await mine(second, /whole login until/).button('Drop Access');
+    await mine(first, /main login until/).shown();
+    await mine(second, /main login until/).button('Drop Access');
     await second.notification('given back here');
     await Promise.all([first, second].map((window) => mine(window, /ready until|usable again/).shown()));
     await picture(first, '71-dropped-in-the-other');

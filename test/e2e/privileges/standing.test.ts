@@ -29,8 +29,8 @@ describe('From standing admin rights to requests', () => {
       .page.locator('.editor-instance .view-line')
       .filter({ hasText: new RegExp(text.replaceAll(' ', '\\s')) })
       .first();
-  /** Whether alice's everyday kubectl may delete pods. */
-  async function everydayKubectl(): Promise<string> {
+  /** Whether alice's ordinary kubectl may delete pods. */
+  async function mainLoginKubectl(): Promise<string> {
     const { person } = world().rita;
     const kubeconfig = join(person.folder, 'kubeconfig');
     const env = { TELEPORT_HOME: world().demo.homes['alice']!, KUBECONFIG: kubeconfig };
@@ -46,7 +46,7 @@ describe('From standing admin rights to requests', () => {
     await line('2 of 5 people hold standing admin rights: alice, eve').waitFor();
     await line('alice → dev-team → spec.allow.kubernetes_groups').waitFor();
     await picture(eve(), '300-before');
-    assert.match(await everydayKubectl(), /NAME/);
+    assert.match(await mainLoginKubectl(), /NAME/);
   });
 
   it('the wizard: dev-team asks for kube-admin instead of holding what it gives', async () => {
@@ -92,7 +92,7 @@ describe('From standing admin rights to requests', () => {
       /kube-admin, reviewer, dev-team applied to ent\.example\.test, read back \d\d:\d\d\./,
     );
     await picture(eve(), '305-applied');
-    assert.match(await everydayKubectl(), /[Ff]orbidden/);
+    assert.match(await mainLoginKubectl(), /[Ff]orbidden/);
   });
 
   it('after: the check is clean but for who administers Teleport, which is accepted with an owner and an end', async () => {
@@ -132,6 +132,6 @@ describe('From standing admin rights to requests', () => {
     await elevate(alice());
     await runAndRead(alice(), 'clear; kubectl get pods -A', /NAME/);
     await picture(alice(), '309-course');
-    assert.match(await everydayKubectl(), /[Ff]orbidden/);
+    assert.match(await mainLoginKubectl(), /[Ff]orbidden/);
   });
 });

@@ -10,7 +10,7 @@ import { stage } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** The teams' roles, as somebody keeps them: two in a file, with comments, in their own style. */
-const teams = `# Everyday rights. Ask Dana before changing this.
+const teams = `# Ordinary rights. Ask Dana before changing this.
 kind: role
 version: v7
 metadata: { name: dev-team }

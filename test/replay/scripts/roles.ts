@@ -77,8 +77,8 @@ export function lockOnOneHome(): void {
       asks('alice', gen2, 'gen2 continues', '--max-duration=30m'),
       approves('rita', gen2, '--reason=go'),
     );
-    plays('lock-everyday', 'alice', caughtUp);
-    plays('lock-everyday-show', 'alice');
+    plays('lock-mainLogin', 'alice', caughtUp);
+    plays('lock-mainLogin-show', 'alice');
   });
 }
 

@@ -51,7 +51,7 @@ export function wholeWay(): void {
     );
     compares('iso-login-wait', () => stage().finish('iso-login-wait'));
     plays('iso-status', 'iso');
-    playsAll('alice', 'iso-everyday-status', 'iso-successor');
+    playsAll('alice', 'iso-mainLogin-status', 'iso-successor');
     plays(
       'iso-login-successor',
       'iso',
@@ -62,7 +62,7 @@ export function wholeWay(): void {
     plays('iso2-login-successor', 'iso2', copy('alice', 'iso2'));
     plays('iso2-status', 'iso2');
     playsAll('iso', 'iso-drop', 'iso-status-after-drop', 'iso-logout');
-    plays('iso-everyday-status-after', 'alice');
+    plays('iso-mainLogin-status-after', 'alice');
   });
 
   describe('denied, two approvals, scheduled start, search', () => {

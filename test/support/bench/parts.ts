@@ -6,16 +6,20 @@ import { promisify } from 'node:util';
 import { root } from '../../../scripts/build.ts';
 import type { Demo, Person } from '../../../scripts/hosts/people.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
-import type { RequestId } from '../../../src/access/text/foreign.ts';
+import type { RequestId } from '../../../src/access/text/untrusted.ts';
 import { offsetClock } from '../../../src/state/clock.ts';
 import { Renewal } from '../../../src/state/elevation/renewal.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
-import { ElevationDrops } from '../../../src/state/elevation/giveBack.ts';
+import { ElevationDrops } from '../../../src/state/elevation/drops.ts';
 import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { Store } from '../../../src/state/store.ts';
-import { WatchdogClient, watchdogSocket, type WatchdogTask } from '../../../src/state/elevation/watchdogClient.ts';
+import {
+  WatchdogClient,
+  watchdogSocket,
+  type WatchdogTask,
+} from '../../../src/state/elevation/watchdogClient.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import {
   cleanEnvironment,
@@ -33,9 +37,15 @@ import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 type Environment = Readonly<Record<string, string>>;
 
 /** The working parts below VS Code, for one person of a demo cluster; built as core.ts builds them. */
-export function partsFor(demo: Demo, name: string, env: Environment, storage: string, watchdogs?: WatchdogClient) {
+export function partsFor(
+  demo: Demo,
+  name: string,
+  env: Environment,
+  storage: string,
+  watchdogs?: WatchdogClient,
+) {
   const loadRun = () => Promise.resolve(run);
-  const everyday = new Home(demo.homes[name]!, undefined, new HomeLocks(env, loadRun));
+  const mainLogin = new Home(demo.homes[name]!, undefined, new HomeLocks(env, loadRun));
   const client = new Client({
     loadRun,
     env,
@@ -49,11 +59,11 @@ export function partsFor(demo: Demo, name: string, env: Environment, storage: st
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
   const records = new HomeRecords(files);
-  const around = { tsh, everyday, store, journal, clock, loadRun };
+  const around = { tsh, mainLogin, store, journal, clock, loadRun };
   const elevations = new Elevations({ ...around, records, env, boot, ...(watchdogs && { watchdogs }) });
   const giveBack = new ElevationDrops({ ...around, elevations });
   const continuing = new Renewal({ ...around, elevations });
-  return { client, tsh, kube, everyday, store, clock, files, journal, elevations, giveBack, continuing };
+  return { client, tsh, kube, mainLogin, store, clock, files, journal, elevations, giveBack, continuing };
 }
 
 /** A window's end of its watchdogs, which are the program that ships; as core.ts starts them. */

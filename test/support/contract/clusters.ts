@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RequestId } from '../../../src/access/text/foreign.ts';
+import type { RequestId } from '../../../src/access/text/untrusted.ts';
 import { createCluster, signInPerson } from '../../../demo/createCluster.ts';
 import { buildDemo } from '../runProgram.ts';
 

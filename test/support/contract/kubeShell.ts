@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
-import { untrusted, type RequestId } from '../../../src/access/text/foreign.ts';
+import { untrusted, type RequestId } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
 import { execute, type Ran } from '../runProgram.ts';

@@ -1,6 +1,6 @@
 // What the suites are made of.
 import assert from 'node:assert/strict';
-import { rawText, type RequestId } from '../../../src/access/text/foreign.ts';
+import { rawText, type RequestId } from '../../../src/access/text/untrusted.ts';
 import { failureOf, type Failure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { clusters, type Description } from './clusters.ts';
 import { Lacking, World } from './world.ts';

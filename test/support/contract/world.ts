@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Draft } from '../../../src/access/requestDraft.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import { untrusted, type Untrusted, type RequestId } from '../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted, type RequestId } from '../../../src/access/text/untrusted.ts';
 import type { Ability } from '../../../src/teleport/commands/abilities.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { shellEnvironment } from '../../../src/teleport/process/environment.ts';
@@ -148,7 +148,7 @@ export class World {
     return folder;
   }
 
-  /** A fresh copy of somebody's everyday home. */
+  /** A fresh copy of somebody's main login's folder. */
   async copyOf(name: string): Promise<Home> {
     const from = this.description.homes[name];
     if (from === undefined) throw new Lacking(`the description names nobody called ${name}`);
@@ -182,21 +182,21 @@ export class World {
     return new Home(await this.folder(), undefined, this.#turns);
   }
 
-  /** A private home, filled from an everyday one. */
-  async privateHome(everyday: Home): Promise<Home> {
+  /** A private home, filled from an ordinary one. */
+  async privateHome(mainLogin: Home): Promise<Home> {
     const { folder } = await makeHome(this.root);
-    await fillHome(folder, everyday.folder);
-    return new Home(currentOf(folder), everyday.folder, this.#turns);
+    await fillHome(folder, mainLogin.folder);
+    return new Home(currentOf(folder), mainLogin.folder, this.#turns);
   }
 
   /** A private home in which the request is in use that any test may use. */
-  async elevated(everyday: Home): Promise<{ home: Home; id: RequestId }> {
-    return this.elevatedBy(await this.approved(), everyday);
+  async elevated(mainLogin: Home): Promise<{ home: Home; id: RequestId }> {
+    return this.elevatedBy(await this.approved(), mainLogin);
   }
 
   /** The same with a request of one's own, which may be revoked or deleted. */
-  async elevatedBy(id: RequestId, everyday: Home): Promise<{ home: Home; id: RequestId }> {
-    const home = await this.privateHome(everyday);
+  async elevatedBy(id: RequestId, mainLogin: Home): Promise<{ home: Home; id: RequestId }> {
+    const home = await this.privateHome(mainLogin);
     await this.tsh.assume(home, id);
     return { home, id };
   }

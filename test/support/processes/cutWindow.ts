@@ -6,7 +6,7 @@ import { WatchdogClient, type WatchdogTask } from '../../../src/state/elevation/
 import { cleanEnvironment } from '../../../src/teleport/process/environment.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
 import { startDetached } from '../../../src/teleport/process/runProcess.ts';
-import { isRequestId } from '../../../src/access/text/foreign.ts';
+import { isRequestId } from '../../../src/access/text/untrusted.ts';
 import { Desk, type DeskCluster } from '../state/demoElevations.ts';
 
 export interface WindowTask {
@@ -14,7 +14,7 @@ export interface WindowTask {
   readonly cluster: DeskCluster['cluster'];
   /** The folder of all windows. */
   readonly folder: string;
-  readonly everyday: string;
+  readonly mainLogin: string;
   readonly request: string;
   /** The private home, where there is one already. */
   readonly home?: string;
@@ -23,29 +23,29 @@ export interface WindowTask {
 }
 
 async function main(task: WindowTask): Promise<void> {
-  const { what, cluster, everyday, request: id, home = '', watchdog } = task;
+  const { what, cluster, mainLogin, request: id, home = '', watchdog } = task;
   const at = (...parts: readonly string[]): string => join(task.folder, ...parts);
   const granted = (): Promise<string> => Promise.reject(new Error('not here'));
   const watchdogs = watchdog && watchdogsOf(task, at, watchdog);
   const desk = await Desk.with(
     { cluster, granted },
     { at },
-    { everyday, ...(watchdogs ? { watchdogs } : {}) },
+    { mainLogin, ...(watchdogs ? { watchdogs } : {}) },
   );
   if (!isRequestId(id)) throw new Error(id);
   const request = await desk.show(id);
   process.stdout.write('open\n');
   await once(process.stdin, 'data');
   if (what === 'assume') await desk.elevate(request);
-  else if (what === 'continue') await desk.continuing.run(home, request);
+  else if (what === 'continue') await desk.continuing.renew(home, request);
   else {
     const [elevation] = desk.store.snapshot.elevations;
-    if (elevation) await desk.giveBack.run(elevation);
+    if (elevation) await desk.giveBack.drop(elevation);
   }
 }
 
 function watchdogsOf(
-  { cluster, everyday }: WindowTask,
+  { cluster, mainLogin }: WindowTask,
   at: (name: string) => string,
   { program, grace }: NonNullable<WindowTask['watchdog']>,
 ): WatchdogClient {
@@ -55,7 +55,7 @@ function watchdogsOf(
     start: async (home, socket) => {
       const told: WatchdogTask = { storage: at('storage'), home, socket, tsh, grace, clock };
       const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: at('run') };
-      await startDetached(process.execPath, [program, JSON.stringify(told)], { env, cwd: everyday });
+      await startDetached(process.execPath, [program, JSON.stringify(told)], { env, cwd: mainLogin });
     },
     report: (what) => process.stderr.write(`${what}\n`),
   });

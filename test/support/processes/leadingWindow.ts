@@ -6,7 +6,7 @@ const [path = ''] = process.argv.slice(2);
 const say = (word: string): boolean => process.stdout.write(`${word}\n`);
 const windows = new WindowElection({
   seat: () => Promise.resolve(path),
-  pulse: new WindowHeartbeat(() => Promise.resolve()),
+  heartbeat: new WindowHeartbeat(() => Promise.resolve()),
   report: (error) => console.error(error),
 });
 windows.onFollower((follower) => follower.send({ kind: 'nothing' }));

@@ -1,7 +1,7 @@
 // Another window that asks for a role: `asker.ts TSH HOME RUNTIME_FOLDER [hang]`. Prints `ready`, waits for a line of
 // input, then prints the request it made as it reads it again.
 import { once } from 'node:events';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';

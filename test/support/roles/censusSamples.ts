@@ -1,5 +1,5 @@
 // Clusters to check: roles and users as the server holds them, in few words.
-import { untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
 import {
   traitsOf,
   type AccessList,
@@ -104,7 +104,8 @@ export function census({ roles = [kubeAdmin, developer, editor], ...more }: Part
   };
 }
 
-export const check = (parts: Parts, limit = 6 * hour): Promise<PrivilegesReport> => analyse(census(parts), { limit });
+export const check = (parts: Parts, limit = 6 * hour): Promise<PrivilegesReport> =>
+  analyse(census(parts), { limit });
 
 /** The findings of a kind. */
 export const found = ({ findings }: PrivilegesReport, kind: FindingKind): readonly Finding[] =>

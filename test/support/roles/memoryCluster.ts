@@ -1,5 +1,5 @@
 // A cluster that holds roles in memory, and does what a test tells it to at the next write or read.
-import { rawText, untrusted, type Untrusted } from '../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
 import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
 import { ApplyHistory } from '../../../src/roles/apply/applyHistory.ts';
 import type { PlainObject } from '../../../src/roles/role/value.ts';
@@ -55,8 +55,12 @@ export class MemoryCluster {
 
   readonly tctl = {
     role: (_: Home, name: Untrusted): Promise<StoredResource> => this.#role(name),
-    writeRole: (_: Home, name: Untrusted, bytes: string, revision: string | undefined): Promise<StoredResource> =>
-      this.#write(name, bytes, revision),
+    writeRole: (
+      _: Home,
+      name: Untrusted,
+      bytes: string,
+      revision: string | undefined,
+    ): Promise<StoredResource> => this.#write(name, bytes, revision),
     removeRole: (_: Home, name: Untrusted, revision: string): Promise<void> => this.#remove(name, revision),
   };
 

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import type { DemoCluster } from '../../../demo/createCluster.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import { isRequestId, type RequestId } from '../../../src/access/text/foreign.ts';
+import { isRequestId, type RequestId } from '../../../src/access/text/untrusted.ts';
 import { offsetClock, type Clock } from '../../../src/state/clock.ts';
 import { Renewal } from '../../../src/state/elevation/renewal.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
-import { ElevationDrops } from '../../../src/state/elevation/giveBack.ts';
+import { ElevationDrops } from '../../../src/state/elevation/drops.ts';
 import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import type { WatchdogClient } from '../../../src/state/elevation/watchdogClient.ts';
@@ -59,7 +59,7 @@ export interface DeskParts {
 
 export class Desk {
   readonly tsh: NotedTsh;
-  readonly everyday: Home;
+  readonly mainLogin: Home;
   readonly store = new Store();
   readonly elevations: Elevations;
   readonly giveBack: ElevationDrops;
@@ -71,12 +71,12 @@ export class Desk {
   readonly #demo: DeskCluster;
   readonly #root: string;
 
-  private constructor(demo: DeskCluster, storage: string, everyday: string, parts: DeskParts) {
+  private constructor(demo: DeskCluster, storage: string, mainLogin: string, parts: DeskParts) {
     this.#demo = demo;
     const env = { ...process.env, XDG_RUNTIME_DIR: parts.runtime };
     this.#root = runtimeFolder(env);
     const loadRun = () => Promise.resolve(run);
-    this.everyday = new Home(everyday, undefined, new HomeLocks(env, loadRun));
+    this.mainLogin = new Home(mainLogin, undefined, new HomeLocks(env, loadRun));
     this.tsh = new NotedTsh(
       new Client({
         loadRun,
@@ -93,7 +93,7 @@ export class Desk {
     const records = (this.records = new HomeRecords(this.files));
     this.elevations = new Elevations({
       tsh,
-      everyday: this.everyday,
+      mainLogin: this.mainLogin,
       records,
       store,
       journal,
@@ -106,7 +106,7 @@ export class Desk {
     this.giveBack = new ElevationDrops({
       tsh,
       elevations,
-      everyday: this.everyday,
+      mainLogin: this.mainLogin,
       store,
       journal,
       clock,
@@ -115,7 +115,7 @@ export class Desk {
     this.continuing = new Renewal({
       tsh,
       elevations,
-      everyday: this.everyday,
+      mainLogin: this.mainLogin,
       journal,
       clock,
       loadRun,
@@ -132,25 +132,25 @@ export class Desk {
    * A window of alice's, signed in. Another window is another desk in the same folder.
    * @param folder where the runtime folder and the storage of all windows lie
    */
-  static async open(demo: Demo, folder: Folder, everyday = demo.home('alice')): Promise<Desk> {
-    return Desk.with(demo, folder, { everyday });
+  static async open(demo: Demo, folder: Folder, mainLogin = demo.home('alice')): Promise<Desk> {
+    return Desk.with(demo, folder, { mainLogin });
   }
 
   static async with(
     demo: DeskCluster,
     folder: Pick<Folder, 'at'>,
-    parts: DeskParts & { readonly everyday: string },
+    parts: DeskParts & { readonly mainLogin: string },
   ): Promise<Desk> {
     await mkdir(folder.at('run'), { recursive: true, mode: 0o700 });
-    const { storage = folder.at('storage'), everyday } = parts;
-    const desk = new Desk(demo, storage, everyday, { runtime: folder.at('run'), ...parts });
+    const { storage = folder.at('storage'), mainLogin } = parts;
+    const desk = new Desk(demo, storage, mainLogin, { runtime: folder.at('run'), ...parts });
     await desk.elevations.start();
     desk.store.update({ login: { kind: 'signedIn', profile: await desk.profile() } });
     return desk;
   }
 
   async profile(): Promise<Profile> {
-    const login = await this.tsh.status(this.everyday);
+    const login = await this.tsh.status(this.mainLogin);
     if (login.kind !== 'signedIn') throw new Error(login.kind);
     return login.profile;
   }
@@ -171,7 +171,7 @@ export class Desk {
   }
 
   async show(id: RequestId): Promise<AccessRequest> {
-    const request = await this.tsh.show(this.everyday, id);
+    const request = await this.tsh.show(this.mainLogin, id);
     this.store.learned(request, request.created);
     return request;
   }

@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 import { safeParse } from 'valibot';
 import type { RequestChange } from '../../../src/access/requestChanges.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import type { RequestId } from '../../../src/access/text/foreign.ts';
+import type { RequestId } from '../../../src/access/text/untrusted.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
 import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
@@ -139,10 +139,10 @@ export class Stage {
   readonly files: RememberedFiles;
   readonly store = new Store();
   readonly told: RequestChange[] = [];
-  readonly waiting: WatchedRequests;
+  readonly watched: WatchedRequests;
   readonly elevations: Elevations;
   readonly refresh: Refresh;
-  readonly pulse = new WindowHeartbeat(() => until(() => this.seen), brisk);
+  readonly heartbeat = new WindowHeartbeat(() => until(() => this.seen), brisk);
   readonly windows: WindowElection;
   readonly sharing: WindowSync;
   program = { path: '/bin/tsh', stamp: 'a' };
@@ -163,7 +163,7 @@ export class Stage {
     this.tsh = tsh;
     this.files = files;
     const { store } = this;
-    const everyday = new Home('/nowhere');
+    const mainLogin = new Home('/nowhere');
     const client = {
       program: () =>
         this.missing
@@ -171,11 +171,11 @@ export class Stage {
           : Promise.resolve(this.program),
     } as unknown as Client;
     const journal = new Journal(files, store, time);
-    this.waiting = new WatchedRequests(files, store);
+    this.watched = new WatchedRequests(files, store);
     const records = new HomeRecords(files);
     const boot = (): Promise<string> => Promise.resolve('boot');
-    this.elevations = new Elevations({ tsh, everyday, records, store, journal, clock: time, env: {}, boot });
-    const { waiting, elevations } = this;
+    this.elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock: time, env: {}, boot });
+    const { watched, elevations } = this;
     const report = (error: unknown): never => {
       throw error;
     };
@@ -184,9 +184,13 @@ export class Stage {
       if (left) this.told.push(left);
       return left !== undefined;
     };
-    this.windows = new WindowElection({ seat: () => Promise.resolve(seat ?? ''), pulse: this.pulse, report });
-    const { windows, pulse } = this;
-    const shared = { windows, pulse, store, elevations, waiting, journal, clock: time, tellHere, patience };
+    this.windows = new WindowElection({
+      seat: () => Promise.resolve(seat ?? ''),
+      heartbeat: this.heartbeat,
+      report,
+    });
+    const { windows, heartbeat } = this;
+    const shared = { windows, heartbeat, store, elevations, watched, journal, clock: time, tellHere, patience };
     this.sharing = new WindowSync({ ...shared, refresh: () => this.refresh });
     const tell = (change: RequestChange) =>
       seat === undefined
@@ -197,9 +201,9 @@ export class Stage {
     this.refresh = new Refresh({
       client,
       tsh,
-      everyday,
+      mainLogin,
       store,
-      waiting,
+      watched,
       elevations,
       lastLogin: new LastLogin(files),
       clock: time,
@@ -226,7 +230,7 @@ export class Stage {
   async ask(request: AccessRequest): Promise<void> {
     this.tsh.requests.push(request);
     this.store.learned(request, this.time.now());
-    await this.waiting.begin(profile(), request.id, this.time.now());
+    await this.watched.begin(profile(), request.id, this.time.now());
     this.refresh.schedule();
     await settle();
   }

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Draft } from '../../../src/access/requestDraft.ts';
-import { existingFor, alternatives, subjectKey, type AccessFacts, type Alternative } from '../../../src/access/alternatives.ts';
+import {
+  existingFor,
+  alternatives,
+  subjectKey,
+  type AccessFacts,
+  type Alternative,
+} from '../../../src/access/alternatives.ts';
 import type { AccessRequest, Resource } from '../../../src/access/request.ts';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { day, elevation, hour, id, minute, names, now, request } from '../../support/samples.ts';
 import { holds } from '../../support/property.ts';
 
@@ -26,7 +32,8 @@ const draft = (changes: Partial<Draft> = {}): Draft => ({
 });
 const server: Resource = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n1') };
 
-const kinds = (changes: Partial<AccessFacts>): string[] => alternatives(known(changes), now).map(({ kind }) => kind);
+const kinds = (changes: Partial<AccessFacts>): string[] =>
+  alternatives(known(changes), now).map(({ kind }) => kind);
 const only = (changes: Partial<AccessFacts>): Alternative => {
   const [verb, ...others] = alternatives(known(changes), now);
   assert.deepEqual(others, []);
@@ -98,7 +105,9 @@ describe('the plan', () => {
   it('the last three requests are offered again, newest first, each thing once', () => {
     const requests = [over(1, 'a'), over(2, 'b'), over(3, 'a'), over(4, 'c'), over(5, 'd')];
     assert.deepEqual(
-      alternatives(known({ requests }), now).flatMap((verb) => (verb.kind === 'again' ? verb.draft.roles : [])),
+      alternatives(known({ requests }), now).flatMap((verb) =>
+        verb.kind === 'again' ? verb.draft.roles : [],
+      ),
       names('a', 'b', 'c'),
     );
   });

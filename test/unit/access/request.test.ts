@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decisions } from '../../../src/access/requestChanges.ts';
 import { endedLately, type JournalEntry } from '../../../src/access/journalEntry.ts';
 import * as access from '../../../src/access/request.ts';
-import { untrusted, isRequestId } from '../../../src/access/text/foreign.ts';
+import { untrusted, isRequestId } from '../../../src/access/text/untrusted.ts';
 import { day, hour, id, minute, names, now, request, review, without } from '../../support/samples.ts';
 
 const { sameAsk } = access;

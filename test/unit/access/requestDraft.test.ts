@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as draft from '../../../src/access/requestDraft.ts';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { hour, names, now, request } from '../../support/samples.ts';
 
 const { checkReason, parseMinutes } = draft;

@@ -7,7 +7,7 @@ import { elevationOf, HomeRecords, type HomeRecord } from '../../../src/state/el
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { Store } from '../../../src/state/store.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
-import { untrusted } from '../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { day, id, minute, names, now, profile } from '../../support/samples.ts';
 import { Folder } from '../../support/temporaryFolder.ts';
 
@@ -253,7 +253,7 @@ describe('our own files', () => {
       state: 'ready',
       boot: 'b',
       root: '/run',
-      everyday: '/home/me/.tsh',
+      mainLogin: '/home/me/.tsh',
       requestId: id(1),
       roles: names('kube-admin'),
       user: untrusted('alice'),

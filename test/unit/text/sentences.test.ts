@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { failureWords, remedyLabel, type Remedy } from '../../../src/text/failure.ts';
-import { dropResultWords } from '../../../src/text/givenBack.ts';
+import { dropResultWords } from '../../../src/text/dropResult.ts';
 import { languageInUse, useLanguage } from '../../../src/text/language.ts';
 import * as time from '../../../src/text/time.ts';
 import type { FailureKind } from '../../../src/teleport/process/failure.ts';
@@ -115,7 +115,7 @@ describe('words for what was given back', () => {
       assert.equal(said({ notTold: { kind } }), words);
   });
 
-  it('say that a whole login keeps its end', () => {
+  it('say that a main login keeps its end', () => {
     assert.equal(said({ loginEnds: now + hour }), 'given back here 03:00 · your login still ends at 04:00');
   });
 

@@ -58,11 +58,11 @@ describe('demo: keys in the ssh-agent', function () {
   it('leaves an elevated key there when the home is given back without the agent and removed', async () => {
     await demo.copy('alice', 'elevated');
     await tsh(['request', 'ls'], 'elevated');
-    const [everyday] = await keys();
+    const [mainLogin] = await keys();
     await demo.assume('elevated', await demo.granted('alice'));
     await tsh(['request', 'ls'], 'elevated');
     const [elevated] = await keys();
-    assert.notEqual(elevated, everyday);
+    assert.notEqual(elevated, mainLogin);
     await tsh(['request', 'drop'], 'elevated', { TELEPORT_ADD_KEYS_TO_AGENT: 'no' });
     await rm(demo.home('elevated'), { recursive: true });
     assert.deepEqual(await keys(), [elevated]);

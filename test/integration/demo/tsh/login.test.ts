@@ -50,7 +50,7 @@ describe('demo: assuming and giving back', function () {
     assert.deepEqual(after.roles, ['dev-team']);
   });
 
-  it('gives a fresh hour of a longer grant to a fresh copy of the everyday login', async () => {
+  it('gives a fresh hour of a longer grant to a fresh copy of the main login', async () => {
     const id = await demo.granted('alice', '--max-duration=4h');
     await demo.copy('alice', 'first');
     await demo.assume('first', id);
@@ -62,7 +62,7 @@ describe('demo: assuming and giving back', function () {
     assert.equal(Math.round(later / minutes), 30);
   });
 
-  it('leaves the everyday login alone when a copy of it is elevated or signed out', async () => {
+  it('leaves the main login alone when a copy of it is elevated or signed out', async () => {
     await demo.copy('alice', 'copy');
     await demo.assume('copy', await demo.granted('alice'));
     assert.equal((await demo.status('alice')).active_requests, undefined);

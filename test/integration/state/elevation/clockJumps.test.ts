@@ -40,7 +40,7 @@ describe('the clock of this machine jumps by an hour', function () {
   let desk: Desk;
   let clock: OwnClock;
   let request: AccessRequest;
-  let everyday: Record<string, string>;
+  let mainLogin: Record<string, string>;
   before(async () => {
     demo = await Demo.open();
   });
@@ -49,9 +49,9 @@ describe('the clock of this machine jumps by an hour', function () {
     folder = await Folder.open();
     await demo.signIn('alice', 'fresh');
     clock = new OwnClock(demo.cluster.clock);
-    desk = await Desk.with(demo, folder, { everyday: demo.home('fresh'), clock });
+    desk = await Desk.with(demo, folder, { mainLogin: demo.home('fresh'), clock });
     request = await desk.granted();
-    everyday = await contents(desk.everyday.folder);
+    mainLogin = await contents(desk.mainLogin.folder);
   });
   afterEach(async () => {
     await demo.faults();
@@ -78,7 +78,7 @@ describe('the clock of this machine jumps by an hour', function () {
   async function nothingIsLeft(): Promise<void> {
     assert.deepEqual(await desk.homes(), []);
     assert.deepEqual(desk.store.snapshot.elevations, []);
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
   }
 
   for (const [how, jump] of jumps) {
@@ -86,7 +86,7 @@ describe('the clock of this machine jumps by an hour', function () {
       const elevation = await desk.elevate(request);
       clock.ahead = jump;
       assert.equal(endOf(elevation).at, await validUntil(elevation));
-      const given = await desk.giveBack.run(elevation);
+      const given = await desk.giveBack.drop(elevation);
       assert.ok(given);
       await nothingIsLeft();
     });
@@ -102,7 +102,7 @@ describe('the clock of this machine jumps by an hour', function () {
       const [elevation] = desk.store.snapshot.elevations;
       assert.ok(elevation);
       assert.equal(elevation.certificateEnds, await validUntil(elevation));
-      assert.ok(await desk.giveBack.run(elevation));
+      assert.ok(await desk.giveBack.drop(elevation));
       await nothingIsLeft();
     });
 
@@ -111,7 +111,7 @@ describe('the clock of this machine jumps by an hour', function () {
       await demo.moveClock(10 * minutes);
       await slowly(
         'login',
-        () => desk.continuing.run(homeOf(elevation), request),
+        () => desk.continuing.renew(homeOf(elevation), request),
         () => {
           clock.ahead = jump;
         },
@@ -120,7 +120,7 @@ describe('the clock of this machine jumps by an hour', function () {
       assert.ok(now && now.certificateEnds > elevation.certificateEnds);
       assert.equal(now.certificateEnds, await validUntil(now));
       assert.deepEqual((await readdir(desk.folderOf(now))).sort(), ['current', 'gen-2', 'kubeconfig']);
-      assert.ok(await desk.giveBack.run(now));
+      assert.ok(await desk.giveBack.drop(now));
       await nothingIsLeft();
     });
   }
@@ -132,10 +132,10 @@ describe('the clock of this machine jumps by an hour', function () {
     await assert.rejects(
       slowly(
         'login',
-        () => desk.continuing.run(homeOf(elevation), request),
+        () => desk.continuing.renew(homeOf(elevation), request),
         () => {
           clock.ahead = hour;
-          given = desk.giveBack.run(elevation);
+          given = desk.giveBack.drop(elevation);
         },
       ),
       (error) => failureOf(error) !== undefined,

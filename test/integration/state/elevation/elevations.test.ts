@@ -14,7 +14,7 @@ describe('elevating in a private home', function () {
   let demo: Demo;
   let folder: Folder;
   let desk: Desk;
-  let everyday: Record<string, string>;
+  let mainLogin: Record<string, string>;
   before(async () => {
     demo = await Demo.open();
   });
@@ -22,7 +22,7 @@ describe('elevating in a private home', function () {
   beforeEach(async () => {
     folder = await Folder.open();
     desk = await Desk.open(demo, folder);
-    everyday = await contents(desk.everyday.folder);
+    mainLogin = await contents(desk.mainLogin.folder);
   });
   afterEach(async () => {
     Object.assign(limits, usual);
@@ -34,7 +34,7 @@ describe('elevating in a private home', function () {
     assert.deepEqual(await desk.homes(), []);
     assert.deepEqual(desk.store.snapshot.elevations, []);
     assert.ok(desk.elevations.records.every(({ state }) => state === 'removed'));
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
   };
   const failsAs = (promise: Promise<unknown>, kind: string): Promise<void> =>
     assert.rejects(promise, (error) => {
@@ -42,10 +42,10 @@ describe('elevating in a private home', function () {
       return true;
     });
 
-  it('leaves the everyday login as it is, and says when it ends', async () => {
-    const before = await contents(desk.everyday.folder);
+  it('leaves the main login as it is, and says when it ends', async () => {
+    const before = await contents(desk.mainLogin.folder);
     const elevation = await desk.elevate();
-    assert.deepEqual(await contents(desk.everyday.folder), before);
+    assert.deepEqual(await contents(desk.mainLogin.folder), before);
     assert.deepEqual(desk.store.snapshot.elevations, [elevation]);
     assert.ok(elevation.here);
     const left = elevation.certificateEnds - (elevation.since ?? 0);
@@ -92,11 +92,11 @@ describe('elevating in a private home', function () {
     assert.deepEqual(desk.store.snapshot.elevations, []);
   });
 
-  it('what was assumed in the whole login does not come along', async () => {
+  it('what was assumed in the main login does not come along', async () => {
     await demo.copy('alice', 'whole');
     const whole = await Desk.open(demo, folder, demo.home('whole'));
     const [one, other] = [await desk.granted(), await desk.approved()];
-    await whole.tsh.assume(whole.everyday, one.id);
+    await whole.tsh.assume(whole.mainLogin, one.id);
     const elevation = await whole.elevate(other);
     const login = await whole.tsh.status(whole.elevations.homeOf(elevation));
     assert.deepEqual('profile' in login && login.profile.assumed, [other.id]);
@@ -116,7 +116,7 @@ describe('elevating in a private home', function () {
     const [trace] = next.elevations.records;
     assert.equal(trace?.state, 'filling');
     assert.deepEqual(next.store.snapshot.elevations, []);
-    await next.giveBack.leftBehind(trace);
+    await next.giveBack.dropLeftBehind(trace);
     assert.deepEqual(await next.homes(), []);
     stop.abort();
     await assert.rejects(elevating);
@@ -133,7 +133,7 @@ describe('elevating in a private home', function () {
   it('what re-appears where a home was is swept, and forgotten after a day', async () => {
     const elevation = await desk.elevate();
     const lies = desk.folderOf(elevation);
-    await desk.giveBack.run(elevation);
+    await desk.giveBack.drop(elevation);
     await mkdir(lies, { mode: 0o700 });
     await desk.elevations.sweep();
     assert.deepEqual(await desk.homes(), []);

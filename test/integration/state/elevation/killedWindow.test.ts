@@ -69,7 +69,7 @@ describe('a window that is killed', function () {
       what,
       cluster: demo.cluster,
       folder: folder.path,
-      everyday: desk.everyday.folder,
+      mainLogin: desk.mainLogin.folder,
       request: request.id,
       ...(elevation?.where.kind === 'private' ? { home: elevation.where.home } : {}),
       ...more,
@@ -93,7 +93,7 @@ describe('a window that is killed', function () {
 
   /** What a watchdog does for each home that the killed window left. */
   async function watchdogs(): Promise<void> {
-    const { records, elevations, giveBack, clock } = await Desk.open(demo, folder, desk.everyday.folder);
+    const { records, elevations, giveBack, clock } = await Desk.open(demo, folder, desk.mainLogin.folder);
     const stop = new AbortController();
     await Promise.all(
       (await records.all()).map(async ({ name: home }) => {
@@ -111,36 +111,36 @@ describe('a window that is killed', function () {
 
   /** The next window's start: it gives back what nobody looks after. */
   async function nextStart(): Promise<Desk> {
-    const next = await Desk.open(demo, folder, desk.everyday.folder);
+    const next = await Desk.open(demo, folder, desk.mainLogin.folder);
     for (const record of next.elevations.records)
       if (record.state !== 'removed' && record.window.pid !== process.pid)
-        await next.giveBack.leftBehind(record);
+        await next.giveBack.dropLeftBehind(record);
     return next;
   }
 
-  async function nothingIsLeft(everyday: Record<string, string>, shell?: number): Promise<void> {
-    const next = await Desk.open(demo, folder, desk.everyday.folder);
+  async function nothingIsLeft(mainLogin: Record<string, string>, shell?: number): Promise<void> {
+    const next = await Desk.open(demo, folder, desk.mainLogin.folder);
     assert.deepEqual(await next.homes(), []);
     assert.deepEqual(next.store.snapshot.elevations, []);
     assert.ok(next.elevations.records.length > 0, 'it left a trace');
     assert.deepEqual(await insideHomes(), []);
     assert.ok(shell === undefined || !(await runs(shell)));
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
   }
 
   for (const [what, step, match, before] of steps) {
     it(`${what}, ${step}: the watchdog gives everything back, and the next start finds nothing`, async () => {
-      const everyday = await contents(desk.everyday.folder);
+      const mainLogin = await contents(desk.mainLogin.folder);
       const { window, shell } = await begin(what, [...before, { match, do: 'hang', times: 1 }]);
       await stopped(window);
       await window.kill();
       await watchdogs();
-      await nothingIsLeft(everyday, shell);
+      await nothingIsLeft(mainLogin, shell);
     });
   }
 
   it('a tsh that goes on after its window was killed elevates nothing that stays', async () => {
-    const everyday = await contents(desk.everyday.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
     const { window } = await begin('assume', [{ match: 'login', do: 'slow', ms: 400, times: 1 }]);
     await stopped(window);
     await window.kill();
@@ -152,13 +152,13 @@ describe('a window that is killed', function () {
     assert.deepEqual('profile' in copy && copy.profile.assumed, [request.id]);
     const next = await nextStart();
     assert.equal(next.tsh.drops, 1);
-    await nothingIsLeft(everyday);
+    await nothingIsLeft(mainLogin);
   });
 
   it('the watchdog that it had started itself gives back what it was about to assume', async () => {
     const built = await Folder.open();
     const program = await buildWatchdog(built.path);
-    const everyday = await contents(desk.everyday.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
     const { window } = await begin('assume', [{ match: 'login', do: 'hang', times: 1 }], {
       watchdog: { program, grace: 300 },
     });
@@ -166,7 +166,7 @@ describe('a window that is killed', function () {
     await window.kill();
     await until(async () => (await desk.homes()).length === 0);
     await until(async () => (await desk.records.all()).every(({ state }) => state === 'removed'));
-    await nothingIsLeft(everyday);
+    await nothingIsLeft(mainLogin);
     await built.close();
   });
 });

@@ -32,7 +32,7 @@ describe('continuing in place', function () {
 
   const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
   const goOn = (elevation: Elevation, request = desk.store.snapshot.requests?.[0]) =>
-    request ? desk.continuing.run(homeOf(elevation), request) : assert.fail('no request');
+    request ? desk.continuing.renew(homeOf(elevation), request) : assert.fail('no request');
   const insideOf = async (elevation: Elevation): Promise<string[]> =>
     (await readdir(desk.folderOf(elevation))).sort();
   const untilOf = async (elevation: Elevation): Promise<number> => {
@@ -43,7 +43,7 @@ describe('continuing in place', function () {
   it('renews without anybody while the grant lives: the shell, its kubeconfig and its home stay', async () => {
     const elevation = await desk.elevate(await desk.granted());
     const { shell } = await desk.shell(elevation, folder);
-    const everyday = await contents(desk.everyday.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
     const kubeconfig = await readFile(join(desk.folderOf(elevation), 'kubeconfig'));
     await demo.moveClock(30 * minutes);
     const done = await goOn(elevation);
@@ -55,10 +55,10 @@ describe('continuing in place', function () {
     assert.deepEqual(desk.store.snapshot.elevations, [done.elevation]);
     assert.deepEqual(await insideOf(elevation), ['current', 'gen-2', 'kubeconfig']);
     assert.deepEqual(await readFile(join(desk.folderOf(elevation), 'kubeconfig')), kubeconfig);
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
     assert.ok(await runs(shell));
     assert.deepEqual(done.keepOldEnd, [], 'a shell and sleep hold no certificate');
-    assert.ok(await desk.giveBack.run(done.elevation));
+    assert.ok(await desk.giveBack.drop(done.elevation));
   });
 
   it('a running tsh is named: it keeps its old end', async () => {
@@ -68,7 +68,7 @@ describe('continuing in place', function () {
     await demo.moveClock(10 * minutes);
     const done = await goOn(elevation);
     assert.deepEqual(done?.keepOldEnd, process.platform === 'linux' ? ['tsh'] : []);
-    await desk.giveBack.run(elevation);
+    await desk.giveBack.drop(elevation);
   });
 
   it('a successor takes over in the same home when it is approved', async () => {
@@ -89,7 +89,7 @@ describe('continuing in place', function () {
       const elevation = await desk.elevate(await desk.granted());
       const record = desk.elevations.record(homeOf(elevation));
       await demo.moveClock(10 * minutes);
-      const everyday = await contents(desk.everyday.folder);
+      const mainLogin = await contents(desk.mainLogin.folder);
       await demo.faults(...faults);
       if (kind === 'timedOut') Object.assign(limits, brief);
       await assert.rejects(goOn(elevation), (error) => {
@@ -98,7 +98,7 @@ describe('continuing in place', function () {
       });
       Object.assign(limits, usual);
       await demo.faults();
-      assert.deepEqual(await contents(desk.everyday.folder), everyday);
+      assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
       assert.equal(await readlink(join(desk.folderOf(elevation), 'current')), 'gen-1');
       assert.deepEqual(await insideOf(elevation), ['current', 'gen-1', 'kubeconfig']);
       assert.deepEqual(desk.elevations.record(homeOf(elevation)), record);
@@ -128,7 +128,7 @@ describe('continuing in place', function () {
     await demo.faults({ match: 'login', do: 'slow', ms: 400, times: 1 });
     const continued = goOn(elevation);
     await until(() => existsSync(join(desk.folderOf(elevation), 'gen-2', 'current-profile')));
-    const given = desk.giveBack.run(elevation);
+    const given = desk.giveBack.drop(elevation);
     await assert.rejects(continued);
     assert.ok(await given);
     await desk.elevations.sweep();
@@ -151,10 +151,10 @@ describe('continuing in place', function () {
     assert.deepEqual(await insideOf(elevation), ['current', 'gen-1', 'kubeconfig']);
   });
 
-  it('what was assumed in the whole login does not come along', async () => {
+  it('what was assumed in the main login does not come along', async () => {
     const elevation = await desk.elevate(await desk.granted());
     const other = await desk.granted();
-    await desk.tsh.assume(desk.everyday, other.id);
+    await desk.tsh.assume(desk.mainLogin, other.id);
     await demo.moveClock(5 * minutes);
     const request = await desk.show(elevation.requestId);
     await goOn(elevation, request);
@@ -164,8 +164,8 @@ describe('continuing in place', function () {
 
   it('a link inside the login is not followed, and the one in use goes on', async () => {
     const elevation = await desk.elevate(await desk.granted());
-    const [proxy = ''] = await readdir(join(desk.everyday.folder, 'keys'));
-    await symlink('/etc/hostname', join(desk.everyday.folder, 'keys', proxy, 'planted'));
+    const [proxy = ''] = await readdir(join(desk.mainLogin.folder, 'keys'));
+    await symlink('/etc/hostname', join(desk.mainLogin.folder, 'keys', proxy, 'planted'));
     await assert.rejects(goOn(elevation), (error) => failureOf(error)?.kind === 'untrustedHome');
     assert.deepEqual(await insideOf(elevation), ['current', 'gen-1', 'kubeconfig']);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Elevation } from '../../../../src/access/elevation.ts';
-import { untrusted, type RequestId } from '../../../../src/access/text/foreign.ts';
+import { untrusted, type RequestId } from '../../../../src/access/text/untrusted.ts';
 import { ServerCheck, type ServerStatus } from '../../../../src/state/elevation/serverCheck.ts';
 import { contents } from '../../../support/folderContents.ts';
 import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
@@ -64,7 +64,7 @@ describe('whether an elevation still stands on the server', function () {
     [clock, due, found] = [new Hands(desk.clock.now()), new Due(), []];
     watch = new ServerCheck({
       tsh: desk.tsh,
-      everyday: desk.everyday,
+      mainLogin: desk.mainLogin,
       elevations: desk.elevations,
       clock,
       root: folder.at('run', 'jit-access'),
@@ -95,10 +95,10 @@ describe('whether an elevation still stands on the server', function () {
     watch.schedule();
     return elevation;
   };
-  /** The same access in the whole login. */
+  /** The same access in the main login. */
   const wholly = async (): Promise<Elevation> => {
     const request = await desk.granted();
-    await desk.elevations.sawEveryday(await desk.tsh.assume(desk.everyday, request.id), request.id);
+    await desk.elevations.sawMainLogin(await desk.tsh.assume(desk.mainLogin, request.id), request.id);
     watch.schedule();
     return desk.store.snapshot.elevations[0] ?? assert.fail('not elevated');
   };
@@ -149,7 +149,7 @@ describe('whether an elevation still stands on the server', function () {
     clock.at = at;
     watch.schedule();
     assert.equal(due.in, half);
-    await desk.giveBack.run(elevation);
+    await desk.giveBack.drop(elevation);
     watch.schedule();
     assert.equal(due.in, undefined);
   });
@@ -172,19 +172,19 @@ describe('whether an elevation still stands on the server', function () {
   it('locked: in its own home it is felt, and the words of the lock are had; the login stays as it is', async () => {
     const { requestId } = await elevated();
     await lock(requestId);
-    const everyday = await contents(desk.everyday.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
     assert.deepEqual(await pass(), [[requestId, { kind: 'locked', words: untrusted('incident 42') }]]);
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
     assert.equal((await desk.homes()).length, 1, 'nothing is left of asking');
     assert.deepEqual((await desk.profile()).assumed, []);
   });
 
-  it('locked in the whole login: that is said, without words, and nothing is changed', async () => {
+  it('locked in the main login: that is said, without words, and nothing is changed', async () => {
     const { requestId } = await wholly();
     await lock(requestId);
-    const everyday = await contents(desk.everyday.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
     assert.deepEqual(await pass(), [[requestId, { kind: 'locked', words: undefined }]]);
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
     assert.deepEqual(await desk.homes(), []);
   });
 
@@ -198,22 +198,22 @@ describe('whether an elevation still stands on the server', function () {
 
   for (const [where, elevate] of [
     ['a private home', elevated],
-    ['the whole login', wholly],
+    ['the main login', wholly],
   ] as const) {
     it(`denied after it was approved, in ${where}: withdrawn, and nothing of it is changed`, async () => {
       const { requestId } = await elevate();
       await ana('requests', 'deny', requestId);
-      const everyday = await contents(desk.everyday.folder);
+      const mainLogin = await contents(desk.mainLogin.folder);
       assert.deepEqual(await pass(), [[requestId, { kind: 'withdrawn', as: 'denied' }]]);
-      assert.deepEqual(await contents(desk.everyday.folder), everyday);
+      assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
     });
 
     it(`deleted, in ${where}: withdrawn, and nothing of it is changed`, async () => {
       const { requestId } = await elevate();
       await ana('requests', 'rm', '--force', requestId);
-      const everyday = await contents(desk.everyday.folder);
+      const mainLogin = await contents(desk.mainLogin.folder);
       assert.deepEqual(await pass(), [[requestId, { kind: 'withdrawn', as: 'deleted' }]]);
-      assert.deepEqual(await contents(desk.everyday.folder), everyday);
+      assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
     });
   }
 
@@ -221,9 +221,9 @@ describe('whether an elevation still stands on the server', function () {
     const elevation = await elevated();
     const { requestId } = elevation;
     await desk.tsh.logout(desk.elevations.homeOf(elevation));
-    const everyday = await contents(desk.everyday.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
     assert.deepEqual(await pass(), [[requestId, { kind: 'signedOut' }]]);
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
   });
 
   for (const fault of ['offline', 'fail', 'garbage', 'half', 'killed', 'stop-before'] as const) {
@@ -236,9 +236,9 @@ describe('whether an elevation still stands on the server', function () {
     });
   }
 
-  it('signed out of the whole login is for the login check to find, not for this', async () => {
+  it('signed out of the main login is for the login check to find, not for this', async () => {
     await wholly();
-    await desk.tsh.logout(desk.everyday);
+    await desk.tsh.logout(desk.mainLogin);
     assert.deepEqual(await pass(), []);
   });
 

@@ -34,7 +34,7 @@ describe('where something cannot be written', function () {
   afterEach(() => folder.close());
 
   const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
-  const goOn = (elevation: Elevation) => desk.continuing.run(homeOf(elevation), request);
+  const goOn = (elevation: Elevation) => desk.continuing.renew(homeOf(elevation), request);
   const insideOf = async (elevation: Elevation): Promise<string[]> =>
     (await readdir(desk.folderOf(elevation))).sort();
   const failsAs = (promise: Promise<unknown>, kind: string): Promise<void> =>
@@ -45,9 +45,9 @@ describe('where something cannot be written', function () {
 
   /** A file in the login that is too large for a disk with little room; one that lies behind what fits. */
   async function pad(): Promise<Record<string, string>> {
-    const [proxy = ''] = await readdir(join(desk.everyday.folder, 'keys'));
-    await writeFile(join(desk.everyday.folder, 'keys', proxy, 'zzz'), 'x'.repeat(300_000));
-    return contents(desk.everyday.folder);
+    const [proxy = ''] = await readdir(join(desk.mainLogin.folder, 'keys'));
+    await writeFile(join(desk.mainLogin.folder, 'keys', proxy, 'zzz'), 'x'.repeat(300_000));
+    return contents(desk.mainLogin.folder);
   }
 
   const window = (what: WindowTask['what'], limit: string, elevation?: Elevation): Promise<OtherWindow> =>
@@ -56,62 +56,62 @@ describe('where something cannot be written', function () {
         what,
         cluster: demo.cluster,
         folder: folder.path,
-        everyday: desk.everyday.folder,
+        mainLogin: desk.mainLogin.folder,
         request: request.id,
         ...(elevation ? { home: homeOf(elevation) } : {}),
       },
       limit,
     );
 
-  async function nothingIsElevated(everyday: Record<string, string>): Promise<void> {
-    const next = await Desk.open(demo, folder, desk.everyday.folder);
+  async function nothingIsElevated(mainLogin: Record<string, string>): Promise<void> {
+    const next = await Desk.open(demo, folder, desk.mainLogin.folder);
     assert.deepEqual(await next.homes(), []);
     assert.deepEqual(next.store.snapshot.elevations, []);
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
   }
 
   describe('a disk that is full', () => {
     it('while a home is filled: nothing of it is left, and that is what is said', async () => {
-      const everyday = await pad();
+      const mainLogin = await pad();
       const other = await window('assume', little);
       assert.equal(await other.finish(), 'noSpace');
       assert.equal((await desk.records.all())[0]?.state, 'removed', 'it had begun');
-      await nothingIsElevated(everyday);
+      await nothingIsElevated(mainLogin);
     });
 
     it('while it is continued: what is in use goes on, and nothing of the new copy is left', async () => {
       const elevation = await desk.elevate(request);
-      const everyday = await pad();
+      const mainLogin = await pad();
       await demo.moveClock(10 * minutes);
       const other = await window('continue', little, elevation);
       assert.equal(await other.finish(), 'noSpace');
       assert.deepEqual(await insideOf(elevation), ['current', 'gen-1', 'kubeconfig']);
       const login = await desk.tsh.status(desk.elevations.homeOf(elevation));
       assert.equal('profile' in login && login.profile.validUntil, elevation.certificateEnds);
-      await desk.giveBack.run(elevation);
-      await nothingIsElevated(everyday);
+      await desk.giveBack.drop(elevation);
+      await nothingIsElevated(mainLogin);
     });
 
     it('while it is given back: every file goes all the same, and the next start forgets it', async () => {
       const elevation = await desk.elevate(request);
-      const everyday = await contents(desk.everyday.folder);
+      const mainLogin = await contents(desk.mainLogin.folder);
       const other = await window('giveBack', nothing, elevation);
       assert.equal(await other.finish(), 'done');
       assert.deepEqual(await desk.homes(), []);
-      const next = await Desk.open(demo, folder, desk.everyday.folder);
+      const next = await Desk.open(demo, folder, desk.mainLogin.folder);
       const [record] = next.elevations.inUse;
       assert.ok(record, 'its end could not be noted');
-      await next.giveBack.leftBehind(record);
-      await nothingIsElevated(everyday);
+      await next.giveBack.dropLeftBehind(record);
+      await nothingIsElevated(mainLogin);
     });
   });
 
   describe('storage of ours that is read-only', () => {
     it('from the start: nothing is elevated, since nobody could give it back after a crash', async () => {
       await writeFile(folder.at('file'), '');
-      const everyday = desk.everyday.folder;
-      const before = await contents(everyday);
-      desk = await Desk.with(demo, folder, { everyday, storage: folder.at('file', 'storage') });
+      const mainLogin = desk.mainLogin.folder;
+      const before = await contents(mainLogin);
+      desk = await Desk.with(demo, folder, { mainLogin, storage: folder.at('file', 'storage') });
       await failsAs(desk.elevate(request), 'cannotWrite');
       assert.equal(desk.elevations.inUse.length, 0);
       await nothingIsElevated(before);
@@ -119,17 +119,17 @@ describe('where something cannot be written', function () {
 
     it('all of a sudden: it can be continued, and given back, and nothing stays', async () => {
       const elevation = await desk.elevate(request);
-      const everyday = await contents(desk.everyday.folder);
+      const mainLogin = await contents(desk.mainLogin.folder);
       await rm(folder.at('storage'), { recursive: true });
       await writeFile(folder.at('storage'), '');
       await demo.moveClock(10 * minutes);
       const done = await goOn(elevation);
       assert.ok(done);
-      const given = await desk.giveBack.run(done.elevation);
+      const given = await desk.giveBack.drop(done.elevation);
       assert.equal(given?.openUntil, done.elevation.certificateEnds);
-      assert.equal(await desk.giveBack.run(done.elevation), undefined);
+      assert.equal(await desk.giveBack.drop(done.elevation), undefined);
       assert.deepEqual(desk.store.snapshot.elevations, []);
-      await nothingIsElevated(everyday);
+      await nothingIsElevated(mainLogin);
     });
   });
 
@@ -149,14 +149,14 @@ describe('where something cannot be written', function () {
       ['the one that is named is not there', 'missing'],
     ] as const) {
       it(`${how}: private homes lie in the temporary folder, and go as ever`, async () => {
-        const everyday = desk.everyday.folder;
-        const before = await contents(everyday);
+        const mainLogin = desk.mainLogin.folder;
+        const before = await contents(mainLogin);
         const runtime = name === undefined ? undefined : folder.at(name);
-        desk = await Desk.with(demo, folder, { everyday, runtime });
+        desk = await Desk.with(demo, folder, { mainLogin, runtime });
         const elevation = await desk.elevate(request);
         assert.ok(desk.folderOf(elevation).startsWith(folder.at('tmp', 'jit-access-')));
         assert.deepEqual(await insideOf(elevation), ['current', 'gen-1', 'kubeconfig']);
-        assert.ok(await desk.giveBack.run(elevation));
+        assert.ok(await desk.giveBack.drop(elevation));
         await nothingIsElevated(before);
         assert.deepEqual(await desk.homes(), []);
       });
@@ -164,9 +164,9 @@ describe('where something cannot be written', function () {
 
     it('what is named can hold no folder: nothing is elevated, and it is said', async () => {
       await writeFile(folder.at('file'), '');
-      const everyday = desk.everyday.folder;
-      const before = await contents(everyday);
-      desk = await Desk.with(demo, folder, { everyday, runtime: folder.at('file') });
+      const mainLogin = desk.mainLogin.folder;
+      const before = await contents(mainLogin);
+      desk = await Desk.with(demo, folder, { mainLogin, runtime: folder.at('file') });
       await failsAs(desk.elevate(request), 'cannotWrite');
       await nothingIsElevated(before);
     });
@@ -174,7 +174,7 @@ describe('where something cannot be written', function () {
 
   describe('something planted where it is continued', () => {
     const plants: Record<string, (path: string) => Promise<unknown>> = {
-      'a link to the login': (path) => symlink(desk.everyday.folder, path),
+      'a link to the login': (path) => symlink(desk.mainLogin.folder, path),
       'a link to nowhere': (path) => symlink('nowhere', path),
       'a folder': (path) => mkdir(join(path, 'inside'), { recursive: true }),
       'a file': (path) => writeFile(path, ''),
@@ -185,13 +185,13 @@ describe('where something cannot be written', function () {
         it(`${what}, as ${place}: it goes, what it leads to stays, and the access goes on`, async () => {
           const elevation = await desk.elevate(request);
           await plant(join(desk.folderOf(elevation), place));
-          const everyday = await contents(desk.everyday.folder);
+          const mainLogin = await contents(desk.mainLogin.folder);
           await demo.moveClock(10 * minutes);
           assert.ok(await goOn(elevation));
           const current = await readlink(join(desk.folderOf(elevation), 'current'));
           assert.deepEqual(await insideOf(elevation), ['current', current, 'kubeconfig']);
-          assert.ok(await desk.giveBack.run(elevation));
-          await nothingIsElevated(everyday);
+          assert.ok(await desk.giveBack.drop(elevation));
+          await nothingIsElevated(mainLogin);
         });
       }
     }
@@ -202,18 +202,18 @@ describe('where something cannot be written', function () {
         const current = join(desk.folderOf(elevation), 'current');
         await rm(current);
         await plant(current);
-        const everyday = await contents(desk.everyday.folder);
+        const mainLogin = await contents(desk.mainLogin.folder);
         await demo.moveClock(10 * minutes);
         await failsAs(goOn(elevation), 'untrustedHome');
-        assert.ok(await desk.giveBack.run(elevation));
-        await nothingIsElevated(everyday);
+        assert.ok(await desk.giveBack.drop(elevation));
+        await nothingIsElevated(mainLogin);
       });
     }
   });
 
-  it('an everyday login that is reached through links stays as it is, from elevating to giving back', async () => {
-    const before = await contents(desk.everyday.folder);
-    await symlink(desk.everyday.folder, folder.at('link'));
+  it('a main login that is reached through links stays as it is, from elevating to giving back', async () => {
+    const before = await contents(desk.mainLogin.folder);
+    await symlink(desk.mainLogin.folder, folder.at('link'));
     await symlink('link', folder.at('link to link'));
     desk = await Desk.open(demo, folder, folder.at('link to link'));
     const elevation = await desk.elevate(request);
@@ -221,7 +221,7 @@ describe('where something cannot be written', function () {
     assert.ok(await goOn(elevation));
     const copied = await contents(desk.folderOf(elevation));
     assert.ok(Object.keys(copied).some((path) => path.includes('/keys/')));
-    assert.ok(await desk.giveBack.run(elevation));
+    assert.ok(await desk.giveBack.drop(elevation));
     assert.equal(await readlink(folder.at('link')), demo.home('fresh'));
     assert.deepEqual(await contents(demo.home('fresh')), before);
     assert.deepEqual(await desk.homes(), []);

@@ -87,7 +87,7 @@ describe('the watchdog of a private home', function () {
   it('gives back when no window comes: shells ended, cluster told, every file gone, and it says what that means', async () => {
     const elevation = await desk.elevate();
     const { shell, program } = await desk.shell(elevation, folder);
-    const everyday = await contents(desk.everyday.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
     await watch(elevation, 0);
     const account = await accounted(elevation);
     assert.ok(!(await runs(shell)) && !(await runs(program)));
@@ -95,7 +95,7 @@ describe('the watchdog of a private home', function () {
     assert.equal(account?.why, 'alone');
     assert.equal(account.notTold, false);
     assert.equal(account.openUntil, elevation.certificateEnds);
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
   });
 
   it('gives nothing back while a window is there, and when that is gone, it does', async () => {
@@ -146,10 +146,10 @@ describe('the watchdog of a private home', function () {
     const socket = await watch(elevation, 1_000);
     const window = connectTo(socket);
     await window.keep(nameOf(elevation));
-    window.seen(false);
-    window.seen(true);
+    window.windowAlive(false);
+    window.windowAlive(true);
     await window.keep(nameOf(elevation));
-    window.seen(false);
+    window.windowAlive(false);
     assert.equal((await accounted(elevation))?.why, 'alone');
     assert.deepEqual(await desk.homes(), []);
   });
@@ -189,7 +189,7 @@ describe('the watchdog of a private home', function () {
     const { end: first } = timers;
     assert.ok(first && first.instant > elevation.certificateEnds);
     await pass(50 * minutes);
-    const done = await desk.continuing.run(nameOf(elevation), request);
+    const done = await desk.continuing.renew(nameOf(elevation), request);
     assert.ok(done);
     await pass(20 * minutes);
     first.look();
@@ -274,8 +274,8 @@ describe('the watchdog of a private home', function () {
         return now.length === 1 && now[0] !== pid;
       });
       assert.equal(state.started, 2);
-      await desk.giveBack.run(elevation);
-      state.window.release(nameOf(elevation));
+      await desk.giveBack.drop(elevation);
+      state.window.stopWatching(nameOf(elevation));
       const [second = 0] = await pidsOf(nameOf(elevation));
       process.kill(second, 'SIGTERM');
       await until(async () => !(await isRunning({ pid: second, stamp: '' })));
@@ -291,8 +291,8 @@ describe('the watchdog of a private home', function () {
         assert.doesNotMatch(environment, /TELEPORT_|NODE_OPTIONS/);
         assert.ok(!environment.includes(nameOf(elevation)), 'else it would count as one of its programs');
       }
-      await desk.giveBack.run(elevation);
-      window.release(nameOf(elevation));
+      await desk.giveBack.drop(elevation);
+      window.stopWatching(nameOf(elevation));
       // It sweeps for a minute, then it is gone; SIGTERM ends that.
       process.kill(pid, 'SIGTERM');
       await until(async () => !(await isRunning({ pid, stamp: '' })));

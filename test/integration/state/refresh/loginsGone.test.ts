@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import type { Elevations } from '../../../../src/state/elevation/elevations.ts';
 import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
 import { LastLogin } from '../../../../src/state/memory/lastLogin.ts';
@@ -17,7 +17,7 @@ import { Desk } from '../../../support/state/demoElevations.ts';
 import { RememberedFiles, ToldTsh } from '../../../support/state/testWindow.ts';
 import { settle, Time } from '../../../support/state/handClock.ts';
 
-const [everyday, elsewhere] = ['/everyday', '/elsewhere'];
+const [mainLogin, elsewhere] = ['/mainLogin', '/elsewhere'];
 const other = untrusted('https://other.test:443');
 
 /** A private home of alice's. */
@@ -26,7 +26,7 @@ const home = (number: number, changes: Partial<HomeRecord> = {}): HomeRecord => 
   state: 'ready',
   boot: 'boot',
   root: '/run',
-  everyday,
+  mainLogin,
   requestId: id(number),
   roles: names('kube-admin'),
   user: untrusted('alice'),
@@ -56,10 +56,10 @@ class Look {
     this.#check = new LoginCheck({
       client,
       tsh,
-      everyday: new Home(everyday),
+      mainLogin: new Home(mainLogin),
       store,
-      waiting: new WatchedRequests(files, store),
-      elevations: { inUse, sawEveryday: () => Promise.resolve() } as unknown as Elevations,
+      watched: new WatchedRequests(files, store),
+      elevations: { inUse, sawMainLogin: () => Promise.resolve() } as unknown as Elevations,
       lastLogin: new LastLogin(files),
       clock: time,
       later: time.later,
@@ -90,7 +90,7 @@ const out: AssumedLogin = { kind: 'signedOut' };
 
 describe('a login that is gone behind our back', () => {
   it('signed out: exactly its private homes are named', async () => {
-    const look = new Look([home(1), home(2), home(3, { everyday: elsewhere })]);
+    const look = new Look([home(1), home(2), home(3, { mainLogin: elsewhere })]);
     assert.deepEqual(await look.at(signedIn()), []);
     assert.deepEqual(await look.at(out), ['1', '2']);
   });
@@ -168,11 +168,11 @@ describe('a login that is gone behind our back', () => {
         const check = new LoginCheck({
           client,
           tsh: desk.tsh,
-          everyday: desk.everyday,
+          mainLogin: desk.mainLogin,
           store: desk.store,
           elevations: desk.elevations,
           clock: desk.clock,
-          waiting: new WatchedRequests(desk.files, desk.store),
+          watched: new WatchedRequests(desk.files, desk.store),
           lastLogin: new LastLogin(desk.files),
           later: (_ms, task) => {
             task();
@@ -183,17 +183,17 @@ describe('a login that is gone behind our back', () => {
         await check.ask();
         assert.deepEqual(gone, [], 'not before');
         await change();
-        const everydayNow = await contents(desk.everyday.folder);
+        const mainLoginNow = await contents(desk.mainLogin.folder);
         check.expect();
         await check.ask();
         assert.deepEqual(
           gone.map(({ requestId }) => requestId),
           [elevation.requestId],
         );
-        for (const record of gone) assert.ok(await desk.giveBack.leftBehind(record));
+        for (const record of gone) assert.ok(await desk.giveBack.dropLeftBehind(record));
         assert.deepEqual(await desk.homes(), []);
         assert.deepEqual(desk.store.snapshot.elevations, []);
-        assert.deepEqual(await contents(desk.everyday.folder), everydayNow);
+        assert.deepEqual(await contents(desk.mainLogin.folder), mainLoginNow);
       });
     }
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Elevation } from '../../../../src/access/elevation.ts';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { hour, id, minute, names, now, profile, request, review, second } from '../../../support/samples.ts';
 import { until } from '../../../support/temporaryFolder.ts';
 import { Other } from '../../../support/processes/otherProcess.ts';
@@ -35,8 +35,8 @@ describe('one truth over windows', function () {
   const everywhere = (all: readonly Stage[], so: (store: Stage['store']) => boolean): Promise<void> =>
     until(() => all.every(({ store }) => so(store)));
 
-  const everyday = ({ store }: Stage): Elevation[] =>
-    store.snapshot.elevations.filter(({ where }) => where.kind === 'everyday');
+  const mainLogin = ({ store }: Stage): Elevation[] =>
+    store.snapshot.elevations.filter(({ where }) => where.kind === 'mainLogin');
 
   /** How much is asked in ten minutes in which nothing happens. */
   async function askedIn(windows: number): Promise<Record<string, number>> {
@@ -128,15 +128,15 @@ describe('one truth over windows', function () {
     room.tsh.requests = [granted];
     room.tsh.login = { kind: 'signedIn', profile: profile('alice', { assumed: [id(1)] }) };
     const { all, follower, leader } = await open(4);
-    await until(() => all.every((one) => everyday(one).length === 1));
-    assert.deepEqual(everyday(follower)[0]?.roles, granted.roles);
+    await until(() => all.every((one) => mainLogin(one).length === 1));
+    assert.deepEqual(mainLogin(follower)[0]?.roles, granted.roles);
     // The profile as it is after the drop; that the files changed is not seen yet.
     const after = profile();
     follower.store.update({ login: { kind: 'signedIn', profile: after } });
-    await follower.elevations.sawEveryday(after);
+    await follower.elevations.sawMainLogin(after);
     const counts: number[] = [];
-    for (const one of all) one.store.onChange(() => counts.push(everyday(one).length));
-    await until(() => all.every((one) => everyday(one).length === 0));
+    for (const one of all) one.store.onChange(() => counts.push(mainLogin(one).length));
+    await until(() => all.every((one) => mainLogin(one).length === 0));
     counts.length = 0;
     room.tsh.login = { kind: 'signedIn', profile: after };
     await room.time.pass(minute);
@@ -164,7 +164,7 @@ describe('one truth over windows', function () {
     const { all, leader, follower } = await open(3);
     room.tsh.requests = [request()];
     await follower.ask(request());
-    await follower.waiting.reviewed(profile());
+    await follower.watched.reviewed(profile());
     await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 1 && snapshot.reviews);
     room.tsh.login = { kind: 'signedIn', profile: profile('bob') };
     room.tsh.requests = [];
@@ -240,7 +240,7 @@ describe('one truth over windows', function () {
     async function approve(asking: Stage): Promise<void> {
       await asking.ask(request());
       const { leader } = room;
-      await until(() => leader?.waiting.since(id(1)) !== undefined);
+      await until(() => leader?.watched.since(id(1)) !== undefined);
       await room.time.pass(5 * second);
       room.tsh.requests = [decided];
       await room.time.pass(3 * second);
@@ -275,13 +275,13 @@ describe('one truth over windows', function () {
     it('is told elsewhere when the window that has the focus does not answer', async () => {
       const { all, follower } = await open(3);
       await follower.ask(request());
-      await until(() => room.leader?.waiting.since(id(1)) !== undefined);
+      await until(() => room.leader?.watched.since(id(1)) !== undefined);
       follower.seen = false;
       room.tsh.requests = [decided];
       await room.time.pass(3 * second);
       await until(() => told(all).includes(1));
       follower.seen = true;
-      await until(() => follower.pulse.answers);
+      await until(() => follower.heartbeat.alive);
       await room.time.pass(10 * minute);
       assert.deepEqual(told(all), [1, 0, 0]);
     });
@@ -289,7 +289,7 @@ describe('one truth over windows', function () {
     it('waits while nobody can see any window, and is told then', async () => {
       const { all, follower, leader } = await open();
       await follower.ask(request());
-      await until(() => leader.waiting.since(id(1)) !== undefined);
+      await until(() => leader.watched.since(id(1)) !== undefined);
       room.tsh.requests = [decided];
       for (const window of all) window.seen = false;
       await until(() => all.every(({ windows }) => !windows.leads));
@@ -310,7 +310,7 @@ describe('one truth over windows', function () {
       const { all, follower } = await open(3);
       await follower.ask(request());
       room.tsh.requests = [request({ revision: 'r2', state: 'denied', reviews: [review('rita', 'denied')] })];
-      await until(() => room.leader?.waiting.since(id(1)) !== undefined);
+      await until(() => room.leader?.watched.since(id(1)) !== undefined);
       await room.time.pass(3 * second);
       await everywhere(all, ({ snapshot }) => snapshot.ended.length === 1);
     });
@@ -328,7 +328,7 @@ describe('one truth over windows', function () {
 
     it('is told of each request once, over windows, also with every view hidden', async () => {
       const { all, follower } = await open();
-      await follower.waiting.reviewed(profile());
+      await follower.watched.reviewed(profile());
       await everywhere(all, ({ snapshot }) => snapshot.reviews);
       follower.sharing.attend({ focused: true, viewing: false });
       await room.time.pass(2 * minute);

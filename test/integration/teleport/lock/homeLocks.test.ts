@@ -31,8 +31,9 @@ describe('the turn on a home, shared by windows', function () {
   });
 
   /** What another window of the same person has. */
-  const turns = (runtime = folder.at('run')): HomeLocks => new HomeLocks({ XDG_RUNTIME_DIR: runtime }, loadRun);
-  const homeOf = (path = folder.at('home'), everyday = path): Home => new Home(path, everyday, turns());
+  const turns = (runtime = folder.at('run')): HomeLocks =>
+    new HomeLocks({ XDG_RUNTIME_DIR: runtime }, loadRun);
+  const homeOf = (path = folder.at('home'), mainLogin = path): Home => new Home(path, mainLogin, turns());
   const asker = (tsh: string, home: string): Other => {
     const other = new Other('queuedCaller.ts', tsh, home, folder.at('run'));
     others.push(other);
@@ -42,7 +43,7 @@ describe('the turn on a home, shared by windows', function () {
   async function isShared(first: Home, second: Home): Promise<boolean> {
     const [begun, end] = [gate(), gate()];
     let madeWay = false;
-    const read = first.turn.read(
+    const read = first.queue.read(
       'held',
       async (signal) => {
         signal.addEventListener('abort', () => {
@@ -55,7 +56,7 @@ describe('the turn on a home, shared by windows', function () {
       { background: true },
     );
     await begun.opened;
-    await second.turn.write(() => Promise.resolve());
+    await second.queue.write(() => Promise.resolve());
     end.open();
     await read;
     return madeWay;
@@ -110,7 +111,7 @@ describe('the turn on a home, shared by windows', function () {
     assert.equal(await isShared(homeOf(), homeOf(folder.at('third'))), false);
   });
 
-  it('every generation of a private home has one turn; the everyday login has its own', async () => {
+  it('every generation of a private home has one turn; the main login has its own', async () => {
     await mkdir(folder.at('private', 'gen-1'), { recursive: true });
     await mkdir(folder.at('private', 'gen-2'));
     await symlink('gen-1', folder.at('private', 'current'));
@@ -118,7 +119,7 @@ describe('the turn on a home, shared by windows', function () {
     assert.equal(await isShared(window(), window()), true);
     assert.equal(await isShared(homeOf(), window()), false);
     const first = window();
-    const swapped = await first.turn.write(async () => {
+    const swapped = await first.queue.write(async () => {
       await rm(folder.at('private', 'current'));
       await symlink('gen-2', folder.at('private', 'current'));
       return true;
@@ -129,7 +130,7 @@ describe('the turn on a home, shared by windows', function () {
   it('a write in one window ends a background read in another, and not one that somebody waits for', async () => {
     const [reading, writing] = [homeOf(), homeOf()];
     const begun = gate();
-    const read = reading.turn.read(
+    const read = reading.queue.read(
       'list',
       (signal) =>
         new Promise((_, reject) => {
@@ -140,19 +141,19 @@ describe('the turn on a home, shared by windows', function () {
     );
     read.catch(() => undefined);
     await begun.opened;
-    assert.equal(await writing.turn.write(() => Promise.resolve('written')), 'written');
+    assert.equal(await writing.queue.write(() => Promise.resolve('written')), 'written');
     await assert.rejects(read, new RegExp(writeGoesFirst));
 
     const order: string[] = [];
     const end = gate();
     const wanted = gate();
-    const kept = reading.turn.read('list', async (signal) => {
+    const kept = reading.queue.read('list', async (signal) => {
       wanted.open();
       await end.opened;
       order.push(signal.aborted ? 'ended' : 'read');
     });
     await wanted.opened;
-    const write = writing.turn.write(() => Promise.resolve(order.push('written')));
+    const write = writing.queue.write(() => Promise.resolve(order.push('written')));
     // While both go through a turn of their own, the write has had time to begin if it could.
     await isShared(homeOf(folder.at('other')), homeOf(folder.at('other')));
     end.open();
@@ -163,12 +164,12 @@ describe('the turn on a home, shared by windows', function () {
   it('who waits for another window can leave: reads and writes, waiting there or behind one that waits', async () => {
     const end = gate();
     const begun = gate();
-    const long = homeOf().turn.write(() => {
+    const long = homeOf().queue.write(() => {
       begun.open();
       return end.opened;
     });
     await begun.opened;
-    const { turn } = homeOf();
+    const { queue: turn } = homeOf();
     const leaving = new AbortController();
     const { signal } = leaving;
     const never = (): Promise<never> => Promise.reject(new Error('it ran all the same'));
@@ -205,7 +206,7 @@ describe('the turn on a home, shared by windows', function () {
     await until(async () => (await notes()).length === 1);
     await window.kill();
     assert.notEqual(await stampOf(pid), undefined, 'it outlives its window');
-    const found = await homeOf().turn.write(() => stampOf(pid));
+    const found = await homeOf().queue.write(() => stampOf(pid));
     assert.equal(found, undefined, 'it was gone when the task began');
     assert.deepEqual(await notes(), []);
   });
@@ -215,7 +216,7 @@ describe('the turn on a home, shared by windows', function () {
       const [name = ''] = await notes();
       await writeFile(folder.at('run', 'jit-access', 'turns', name), JSON.stringify({ pid, stamp, home }));
     };
-    const { turn } = homeOf();
+    const { queue: turn } = homeOf();
     const [here, there] = [folder.at('home'), folder.at('other')];
     const [mine, foreign] = [await leftRunning(here), await leftRunning(there)];
     // A note is written while a task runs, so that its name need not be known here.
@@ -235,7 +236,7 @@ describe('the turn on a home, shared by windows', function () {
   });
 
   it('a note that cannot be read keeps nobody waiting', async () => {
-    const { turn } = homeOf();
+    const { queue: turn } = homeOf();
     for (const text of ['', '{"pid":1,"stamp":"","home":"/"}', '{"pid":-1}', '[]', '{"pid":12']) {
       await turn.write(async () => {
         turn.note(process.pid);
@@ -247,7 +248,7 @@ describe('the turn on a home, shared by windows', function () {
   });
 
   it('its folder is ours alone, and empty when nothing runs', async () => {
-    await homeOf().turn.write(() => Promise.resolve());
+    await homeOf().queue.write(() => Promise.resolve());
     const path = folder.at('run', 'jit-access', 'turns');
     assert.equal((await stat(path)).mode & 0o777, 0o700);
     assert.deepEqual(await readdir(path), []);
@@ -256,7 +257,7 @@ describe('the turn on a home, shared by windows', function () {
   it('where no folder of ours can be had the call goes on, serial in its window', async () => {
     const path = folder.at('run', 'jit-access');
     const works = async (): Promise<void> => {
-      const { turn } = homeOf();
+      const { queue: turn } = homeOf();
       const order: string[] = [];
       await Promise.all([
         turn.write(async () => {

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { connectPeer } from '../../../../src/teleport/lock/localSocket.ts';
-import { fits, pipeName, takeLock, takeNamedPipe, type ProcessLock } from '../../../../src/teleport/lock/processLock.ts';
+import {
+  fits,
+  pipeName,
+  takeLock,
+  takeNamedPipe,
+  type ProcessLock,
+} from '../../../../src/teleport/lock/processLock.ts';
 import { Folder, gate, until } from '../../../support/temporaryFolder.ts';
 import { Other } from '../../../support/processes/otherProcess.ts';
 

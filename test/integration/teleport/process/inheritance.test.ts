@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname } from 'node:path';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
 import { ourWords } from '../../../../src/teleport/process/environment.ts';
 import { Home, neutralFolder } from '../../../../src/teleport/home/home.ts';
@@ -199,7 +199,7 @@ describe('what tsh and tctl inherit', () => {
     await Promise.all(
       calls.map(([name, call]) =>
         // The recorder's status never tells that something was assumed: that call fails after its last start.
-        call(clients, new Home(folder.at(name, 'current'), folder.at('everyday'))).catch(() => undefined),
+        call(clients, new Home(folder.at(name, 'current'), folder.at('mainLogin'))).catch(() => undefined),
       ),
     );
     const lines = (await readFile(folder.at('starts'), 'utf8')).trim().split('\n');
@@ -227,7 +227,7 @@ describe('what tsh and tctl inherit', () => {
         Object.fromEntries(Object.entries(env).filter(([name]) => /^(TELEPORT|TSH)_/.test(name))),
         {
           TELEPORT_HOME: folder.at(by, 'current'),
-          TELEPORT_TOOLS_DIR: folder.at('everyday/bin'),
+          TELEPORT_TOOLS_DIR: folder.at('mainLogin/bin'),
           TELEPORT_ADD_KEYS_TO_AGENT: 'no',
           TELEPORT_LOGIN_BROWSER: 'none',
           TSH_UNALIAS: ourWords,

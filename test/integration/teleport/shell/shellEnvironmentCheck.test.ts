@@ -4,7 +4,10 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { isRunning } from '../../../../src/teleport/process/processes.ts';
-import { ShellEnvironmentCheck, type ShellVerdict } from '../../../../src/teleport/shell/shellEnvironmentCheck.ts';
+import {
+  ShellEnvironmentCheck,
+  type ShellVerdict,
+} from '../../../../src/teleport/shell/shellEnvironmentCheck.ts';
 import { probeArguments, readShell } from '../../../../src/teleport/shell/shellProbe.ts';
 import { keepingLine } from '../../../../src/teleport/shell/shellDialects.ts';
 import { shellEnvironment } from '../../../../src/teleport/process/environment.ts';
@@ -165,7 +168,10 @@ describe('the start-up files of the person’s shell', function () {
     const notOne = folder.at('bin', 'bash');
     assert.deepEqual(await verdict(notOne), { kind: 'notChecked', why: 'silent' });
     await writeFile(folder.at('file'), '');
-    const nowhere = new ShellEnvironmentCheck({ root: folder.at('file'), loadRun: () => Promise.resolve(run) });
+    const nowhere = new ShellEnvironmentCheck({
+      root: folder.at('file'),
+      loadRun: () => Promise.resolve(run),
+    });
     const asked = { path: bash, args: [], environment: () => ({ HOME: folder.path }) };
     assert.deepEqual(await nowhere.verdict(asked), { kind: 'notChecked', why: 'silent' });
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as inert from '../../../../src/access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
 import { active, hostile } from '../../../support/samples.ts';
 
 const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal } = inert;

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as inert from '../../../../src/access/text/sinks.ts';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
 import { requestPage } from '../../../../src/views/pages/requestPage.ts';
 import type { Row } from '../../../../src/views/rows/row.ts';
@@ -72,7 +72,9 @@ describe('ten thousand texts that try to be something else', function () {
 
   it('cannot close the quotation marks of a dialog', () => {
     holds(
-      fc.property(spoof, (text) => assert.match(inert.forModal(untrusted(text)), /^“[^“”„‟❝❞〝〞〟＂″‶]*”$/u)),
+      fc.property(spoof, (text) =>
+        assert.match(inert.forModal(untrusted(text)), /^“[^“”„‟❝❞〝〞〟＂″‶]*”$/u),
+      ),
       2_000,
     );
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { diagnose, type DiagnoseParts } from '../../../../src/commands/doctor/diagnose.ts';
 import type { Diagnosis } from '../../../../src/state/diagnosis.ts';
 import {
@@ -32,7 +32,7 @@ describe('what the Doctor finds out', () => {
       client: { program: fails('notFound'), call: fails('timedOut') },
       tsh: { version: fails('timedOut'), list: fails('unreachable'), others: fails('unreadable') },
       tctl: { capabilities: fails('notPermitted'), status: fails('notPermitted') },
-      everyday: new Home(folder.at('nowhere')),
+      mainLogin: new Home(folder.at('nowhere')),
       store,
       refresh: { now: () => Promise.reject(new Error('ours')) },
       rights: { of: () => undefined },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText, untrusted } from '../../../../src/access/text/foreign.ts';
+import { rawText, untrusted } from '../../../../src/access/text/untrusted.ts';
 import { standingAdmins } from '../../../../src/privileges/report/standingAdmins.ts';
 import type { FindingKind } from '../../../../src/privileges/report/finding.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
@@ -197,7 +197,10 @@ describe('templates and denials', () => {
   it('what one held role denies, no other gives', async () => {
     const with_ = async (deny: PlainObject, given = kubeAdmin): Promise<number> => {
       const roles = [given, role('no', { deny })];
-      const report = await check({ roles, users: [user('a', [rawText(given.name), 'no']), user('b', ['no'])] });
+      const report = await check({
+        roles,
+        users: [user('a', [rawText(given.name), 'no']), user('b', ['no'])],
+      });
       return report.findings.length;
     };
     assert.equal(await with_({}), 1);
@@ -253,7 +256,9 @@ describe('who holds it', () => {
     const report = await check({
       mappings: [mapping('admins', ['kube-admin']), mapping('devs', ['dev-team'])],
       bots: [bot('deploy', ['kube-admin'])],
-      roleMaps: [{ cluster: untrusted('root.test'), remote: untrusted('^ops-.*$'), roles: names('kube-admin') }],
+      roleMaps: [
+        { cluster: untrusted('root.test'), remote: untrusted('^ops-.*$'), roles: names('kube-admin') },
+      ],
     });
     const [finding] = found(report, 'kubernetes');
     assert.deepEqual(finding?.holders.map(({ kind, name, value }) => [kind, name, value]).sort(), [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { standingAdmins } from '../../../../src/privileges/report/standingAdmins.ts';
 import type { Gap, Mapping } from '../../../../src/privileges/census/census.ts';
 import { judge } from '../../../../src/privileges/report/exceptions.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText, untrusted, type Untrusted } from '../../../../src/access/text/foreign.ts';
+import { rawText, untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
 import { planRoles, readSources, type RolePlan } from '../../../../src/roles/apply/planApply.ts';
 import { lackedField } from '../../../../src/roles/role/enterpriseOnly.ts';
 import { ApplyHistory, type ApplyRecord } from '../../../../src/roles/apply/applyHistory.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText } from '../../../../src/access/text/foreign.ts';
+import { rawText } from '../../../../src/access/text/untrusted.ts';
 import { checkManifest, type CheckContext } from '../../../../src/roles/checks/checks.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { fileNameFor } from '../../../../src/roles/manifest/manifestFileName.ts';
 import { holds } from '../../../support/property.ts';
 

@@ -301,10 +301,7 @@ describe('what applying changes', () => {
       versioned('v3', { logins: ['root'] }),
       versioned('v3', { logins: ['root'], ...filledIn, kubernetes_resources: pods }),
     ];
-    assert.deepEqual(
-      [...roleChanges(held, sent), ...roleChanges(sent, held), ...ignoredBy(sent, held)],
-      [],
-    );
+    assert.deepEqual([...roleChanges(held, sent), ...roleChanges(sent, held), ...ignoredBy(sent, held)], []);
     const own = (verbs?: readonly string[]): PlainObject =>
       versioned('v5', {
         kubernetes_labels: labels,

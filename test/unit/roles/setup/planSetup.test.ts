@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted, type Untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
 import { sideEffects, weakens } from '../../../../src/roles/setup/sideEffects.ts';
 import {
   canRequireReason,
@@ -543,7 +543,10 @@ describe('answers that cannot be', () => {
     const answers = { ...community, approver: one('editor') };
     assert.equal(answerConflict(answers, known([plainTeam, editor]))?.kind, 'presetApproves');
     assert.equal(answerConflict(answers, known([], { all: false }))?.kind, 'presetApproves', 'also unread');
-    assert.equal(answerConflict({ ...enterprise, approver: one('editor') }, known([plainTeam, editor])), undefined);
+    assert.equal(
+      answerConflict({ ...enterprise, approver: one('editor') }, known([plainTeam, editor])),
+      undefined,
+    );
   });
 
   it('a new role has a plain name', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { untrusted, type Untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
 import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
 import { KubeContextWatch } from '../../../../src/state/elevation/kubeContextWatch.ts';
 import { Folder, until } from '../../../support/temporaryFolder.ts';

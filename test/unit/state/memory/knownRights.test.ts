@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { KnownRights } from '../../../../src/state/memory/knownRights.ts';
 import { Store } from '../../../../src/state/store.ts';
 import { now, profile } from '../../../support/samples.ts';
@@ -21,8 +21,8 @@ describe('what a person may do', () => {
 
   it('is remembered for the next window, for this person alone', async () => {
     const rights = await window();
-    rights.notice('review', false);
-    rights.notice('capabilities', true);
+    rights.record('review', false);
+    rights.record('capabilities', true);
     assert.deepEqual((await window()).all(), [
       ['capabilities', { works: true, at: now }],
       ['review', { works: false, at: now }],
@@ -32,14 +32,14 @@ describe('what a person may do', () => {
 
   it('is what was seen last', async () => {
     const rights = await window();
-    rights.notice('review', true);
+    rights.record('review', true);
     assert.equal(rights.of('review')?.works, true);
     assert.equal((await window()).of('review')?.works, true);
   });
 
   it('is nobody’s while nobody is signed in', () => {
     const rights = new KnownRights(files, new Store(), { now: () => now });
-    rights.notice('lock', true);
+    rights.record('lock', true);
     assert.deepEqual(rights.all(), []);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { hour, id, minute, now, profile, request, second } from '../../../support/samples.ts';
 import { count, Stage } from '../../../support/state/testWindow.ts';
 
@@ -62,8 +62,8 @@ describe('who is signed in', () => {
     const stage = await Stage.watched();
     await stage.ask(request());
     await stage.ask(request({ id: id(2), state: 'denied', decideBy: now + 2 * hour }));
-    await stage.waiting.hide(profile(), id(1));
-    await stage.waiting.reviewed(profile());
+    await stage.watched.hide(profile(), id(1));
+    await stage.watched.reviewed(profile());
     await stage.time.pass(3 * second);
     const hers = stage.tsh.requests;
     stage.tsh.login = { kind: 'signedIn', profile: profile('bob') };

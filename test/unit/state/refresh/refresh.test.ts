@@ -107,7 +107,7 @@ describe('how often tsh is asked', () => {
     await stage.time.pass(second);
     assert.deepEqual(stage.tsh.taken(), ['version', 'status', 'show 1']);
     const [elevated] = stage.store.snapshot.elevations;
-    assert.deepEqual([elevated?.requestId, elevated?.where.kind], [id(1), 'everyday']);
+    assert.deepEqual([elevated?.requestId, elevated?.where.kind], [id(1), 'mainLogin']);
     await stage.time.pass(20 * minute);
     assert.deepEqual(stage.tsh.taken(), []);
   });
@@ -182,7 +182,7 @@ describe('what becomes of a request', () => {
     const windows = await Promise.all(
       [1, 2].map(() => Stage.watched({ time, tsh, files: new RememberedFiles(kept) })),
     );
-    for (const window of windows) await window.waiting.begin(profile(), id(1), time.now());
+    for (const window of windows) await window.watched.begin(profile(), id(1), time.now());
     tsh.requests = [decided];
     await time.pass(2 * minute);
     assert.equal(windows.flatMap(({ told }) => told).length, 1);
@@ -196,7 +196,7 @@ describe('what becomes of a request', () => {
     before.refresh.stop();
     const after = new Stage({ files });
     after.tsh.requests = [decided];
-    await after.waiting.load();
+    await after.watched.load();
     after.refresh.attend({ focused: true, viewing: false });
     await after.time.pass(5 * second);
     assert.deepEqual(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { Client } from '../../../../src/teleport/commands/client.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
@@ -91,7 +91,9 @@ describe('a role', () => {
   it('that was written is told from one that was not, when it cannot be read afterwards', async () => {
     const answers: unknown[] = [[role('x', 'old')], 'nonsense'];
     const { tctl } = told(...answers);
-    const error: unknown = await tctl.writeRole(home(), untrusted('x'), '', 'old').catch((why: unknown) => why);
+    const error: unknown = await tctl
+      .writeRole(home(), untrusted('x'), '', 'old')
+      .catch((why: unknown) => why);
     assert.equal(failureOf(error)?.done, true);
     const early = told('nonsense').tctl;
     const before: unknown = await early

@@ -9,28 +9,28 @@ const proxy = 'ent.example.test';
 
 describe('a private home that is continued', () => {
   let folder: Folder;
-  let everyday: string;
+  let mainLogin: string;
   let home: string;
 
   beforeEach(async () => {
     folder = await Folder.open();
-    everyday = folder.at('tsh');
-    await mkdir(join(everyday, 'keys', proxy), { recursive: true });
-    await writeFile(join(everyday, 'current-profile'), proxy);
-    await writeFile(join(everyday, `${proxy}.yaml`), 'x');
+    mainLogin = folder.at('tsh');
+    await mkdir(join(mainLogin, 'keys', proxy), { recursive: true });
+    await writeFile(join(mainLogin, 'current-profile'), proxy);
+    await writeFile(join(mainLogin, `${proxy}.yaml`), 'x');
     await login('first');
     home = (await makeHome(folder.at('run'))).folder;
-    await fillHome(home, everyday);
+    await fillHome(home, mainLogin);
   });
   afterEach(() => folder.close());
 
-  const login = (key: string): Promise<void> => writeFile(join(everyday, 'keys', proxy, 'alice'), key);
+  const login = (key: string): Promise<void> => writeFile(join(mainLogin, 'keys', proxy, 'alice'), key);
   const key = (): Promise<string> => readFile(join(currentOf(home), 'keys', proxy, 'alice'), 'utf8');
   const names = async (): Promise<string[]> => (await readdir(home)).sort();
 
   it('goes on with the old copy until the new one is taken, then has nothing of the old', async () => {
     await login('second');
-    const next = await nextGeneration(home, everyday);
+    const next = await nextGeneration(home, mainLogin);
     assert.equal(await key(), 'first');
     assert.equal(await readFile(join(next.path, 'keys', proxy, 'alice'), 'utf8'), 'second');
     await next.take();
@@ -41,7 +41,7 @@ describe('a private home that is continued', () => {
 
   it('six times keeps its one kubeconfig, whose context a person chose', async () => {
     await writeFile(join(home, 'kubeconfig'), 'chosen: namespace');
-    for (let swap = 0; swap < 6; swap++) await (await nextGeneration(home, everyday)).take();
+    for (let swap = 0; swap < 6; swap++) await (await nextGeneration(home, mainLogin)).take();
     assert.equal(await readFile(join(home, 'kubeconfig'), 'utf8'), 'chosen: namespace');
     assert.deepEqual(await names(), ['current', 'gen-7', 'kubeconfig']);
   });
@@ -51,15 +51,15 @@ describe('a private home that is continued', () => {
     const looking = (async () => {
       while (!stop.signal.aborted) await readlink(currentOf(home));
     })();
-    for (let swap = 0; swap < 20; swap++) await (await nextGeneration(home, everyday)).take();
+    for (let swap = 0; swap < 20; swap++) await (await nextGeneration(home, mainLogin)).take();
     stop.abort();
     await looking;
   });
 
   it('that could not be filled again goes on as it was', async () => {
-    await symlink('/etc/hostname', join(everyday, 'keys', proxy, 'bob'));
+    await symlink('/etc/hostname', join(mainLogin, 'keys', proxy, 'bob'));
     await assert.rejects(
-      nextGeneration(home, everyday),
+      nextGeneration(home, mainLogin),
       (error) => failureOf(error)?.kind === 'untrustedHome',
     );
     assert.equal(await key(), 'first');
@@ -67,14 +67,14 @@ describe('a private home that is continued', () => {
   });
 
   it('whose new copy is not wanted after all goes on as it was', async () => {
-    await (await nextGeneration(home, everyday)).discard();
+    await (await nextGeneration(home, mainLogin)).discard();
     assert.deepEqual(await names(), ['current', 'gen-1', 'kubeconfig']);
   });
 
   it('after a window was killed in the middle takes another number', async () => {
-    await nextGeneration(home, everyday);
+    await nextGeneration(home, mainLogin);
     await symlink('gen-9', join(home, 'next'));
-    await (await nextGeneration(home, everyday)).take();
+    await (await nextGeneration(home, mainLogin)).take();
     assert.deepEqual(await names(), ['current', 'gen-3', 'kubeconfig']);
   });
 });

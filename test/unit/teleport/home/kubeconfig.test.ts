@@ -60,7 +60,7 @@ describe('the kubeconfig of an elevated terminal', () => {
     }
   });
 
-  it('begins with nothing, so that kubectl never falls back to the everyday one', () => {
+  it('begins with nothing, so that kubectl never falls back to the ordinary one', () => {
     assert.deepEqual((parse(emptyKubeconfig) as Kubeconfig).users, []);
   });
 });

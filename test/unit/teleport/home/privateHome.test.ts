@@ -14,17 +14,17 @@ const failsWith = (promise: Promise<unknown>, kind: string, why?: string): Promi
 
 describe('a private home', () => {
   let folder: Folder;
-  let everyday: string;
+  let mainLogin: string;
   let root: string;
 
   beforeEach(async () => {
     folder = await Folder.open();
-    everyday = folder.at('tsh');
+    mainLogin = folder.at('tsh');
     root = folder.at('run');
-    const keys = join(everyday, 'keys', proxy);
+    const keys = join(mainLogin, 'keys', proxy);
     await mkdir(join(keys, 'alice-kube'), { recursive: true });
-    await mkdir(join(everyday, 'keys', 'other.test'), { recursive: true });
-    await mkdir(join(everyday, 'bin'));
+    await mkdir(join(mainLogin, 'keys', 'other.test'), { recursive: true });
+    await mkdir(join(mainLogin, 'bin'));
     const files = {
       'current-profile': proxy,
       [`${proxy}.yaml`]: 'web_proxy_addr: x',
@@ -35,7 +35,7 @@ describe('a private home', () => {
       'keys/other.test/alice': 'key of another cluster',
       'bin/tsh': 'program',
     };
-    for (const [name, text] of Object.entries(files)) await writeFile(join(everyday, name), text);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(mainLogin, name), text);
   });
   afterEach(() => folder.close());
 
@@ -52,7 +52,7 @@ describe('a private home', () => {
   }
   async function filled(): Promise<string> {
     const home = await makeHome(root);
-    await fillHome(home.folder, everyday);
+    await fillHome(home.folder, mainLogin);
     return home.folder;
   }
 
@@ -85,15 +85,15 @@ describe('a private home', () => {
   });
 
   it('takes the configuration along, and no program', async () => {
-    await mkdir(join(everyday, 'config'));
-    await writeFile(join(everyday, 'config', 'config.yaml'), 'x');
-    await writeFile(join(everyday, 'config', 'secret'), 'x');
+    await mkdir(join(mainLogin, 'config'));
+    await writeFile(join(mainLogin, 'config', 'config.yaml'), 'x');
+    await writeFile(join(mainLogin, 'config', 'secret'), 'x');
     const files = await listed(join(await filled(), 'gen-1', 'config'));
     assert.deepEqual(files, ['config.yaml 600']);
   });
 
   it('does without known_hosts', async () => {
-    await rm(join(everyday, 'known_hosts'));
+    await rm(join(mainLogin, 'known_hosts'));
     await filled();
   });
 
@@ -104,14 +104,14 @@ describe('a private home', () => {
     for (const path of [root, one.folder]) assert.equal((await lstat(path)).mode & 0o777, 0o700);
   });
 
-  it('an everyday folder that is a link itself is copied, not linked', async () => {
-    await symlink(everyday, folder.at('linked'));
+  it('a folder of the main login that is a link itself is copied, not linked', async () => {
+    await symlink(mainLogin, folder.at('linked'));
     const home = await makeHome(root);
     await fillHome(home.folder, folder.at('linked'));
     assert.ok((await lstat(join(home.folder, 'gen-1', 'keys'))).isDirectory());
   });
 
-  it('no link inside the login is followed: the copy would elevate the everyday login', async () => {
+  it('no link inside the login is followed: the copy would elevate the main login', async () => {
     const places = [
       'keys',
       `keys/${proxy}`,
@@ -120,7 +120,7 @@ describe('a private home', () => {
       `${proxy}.yaml`,
     ];
     for (const place of [...places, 'current-profile', 'known_hosts']) {
-      const [from, to] = [join(everyday, place), folder.at('moved')];
+      const [from, to] = [join(mainLogin, place), folder.at('moved')];
       await rename(from, to);
       await symlink(to, from);
       await failsWith(filled(), 'untrustedHome', place);
@@ -148,18 +148,18 @@ describe('a private home', () => {
     const home = await makeHome(root);
     await failsWith(fillHome(home.folder, folder.at('missing')), 'signedOut');
     for (const name of ['', '../..', 'a/b', '.', '-x']) {
-      await writeFile(join(everyday, 'current-profile'), name);
-      await failsWith(fillHome(home.folder, everyday), 'signedOut', name);
+      await writeFile(join(mainLogin, 'current-profile'), name);
+      await failsWith(fillHome(home.folder, mainLogin), 'signedOut', name);
     }
   });
 
   it('is removed as a whole, twice if need be, and nothing but it', async () => {
     const [one, other] = [await makeHome(root), await makeHome(root)];
-    await fillHome(one.folder, everyday);
+    await fillHome(one.folder, mainLogin);
     await removeHome(root, one.name);
     await removeHome(root, one.name);
     assert.deepEqual(await readdir(root), [other.name]);
-    assert.equal(await readFile(join(everyday, 'known_hosts'), 'utf8'), 'x');
+    assert.equal(await readFile(join(mainLogin, 'known_hosts'), 'utf8'), 'x');
   });
 
   it('only what is named like one is ever removed', async () => {

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { rawText } from '../../../../src/access/text/foreign.ts';
+import { rawText } from '../../../../src/access/text/untrusted.ts';
 import * as schema from '../../../../src/teleport/output/adminSchema.ts';
 import { recording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 
-const { readClusterStatus, readStoredResources: readHeld, readLockName, readLocks, roleNamesOf: rolesOf } = schema;
+const {
+  readClusterStatus,
+  readStoredResources: readHeld,
+  readLockName,
+  readLocks,
+  roleNamesOf: rolesOf,
+} = schema;
 
 describe('what tctl says', () => {
   it('of people: their names, revisions and roles', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import * as schema from '../../../../src/teleport/output/requestSchema.ts';
 import { recording } from '../../../support/recordings.ts';

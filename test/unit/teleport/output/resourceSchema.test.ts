@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resourceId } from '../../../../src/access/requestDraft.ts';
-import { rawText } from '../../../../src/access/text/foreign.ts';
+import { rawText } from '../../../../src/access/text/untrusted.ts';
 import {
   readKubeClusters,
   readResourceId,
@@ -11,7 +11,10 @@ import { recording } from '../../../support/recordings.ts';
 
 const ids = (output: string): string[] => readSearch(output).map(({ resource }) => resourceId(resource));
 const rows = (output: string): unknown[] =>
-  readSearch(output).map(({ name, labels }) => [rawText(name), labels === undefined ? undefined : rawText(labels)]);
+  readSearch(output).map(({ name, labels }) => [
+    rawText(name),
+    labels === undefined ? undefined : rawText(labels),
+  ]);
 
 const table = (hint: string): string =>
   [

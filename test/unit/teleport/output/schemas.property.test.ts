@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AccessRequest } from '../../../../src/access/request.ts';
-import { untrusted, isRequestId, type Untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted, isRequestId, type Untrusted } from '../../../../src/access/text/untrusted.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import * as schema from '../../../../src/teleport/output/requestSchema.ts';
 import * as admin from '../../../../src/teleport/output/adminSchema.ts';

@@ -23,7 +23,11 @@ describe('finding tsh', () => {
   const found = async (changes: Partial<Places>): Promise<string> =>
     (await locateProgram('tsh', places(changes))).path;
   const notFound = (changes: Partial<Places>, why: string): Promise<void> =>
-    assert.rejects(locateProgram('tsh', places(changes)), (error) => failureOf(error)?.kind === 'notFound', why);
+    assert.rejects(
+      locateProgram('tsh', places(changes)),
+      (error) => failureOf(error)?.kind === 'notFound',
+      why,
+    );
 
   it('the setting goes first', async () => {
     await mkdir(folder.at('other'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { planOver, type RolePlan } from '../../../../src/roles/apply/planApply.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { Result } from '../../../../src/roles/apply/sendRoles.ts';

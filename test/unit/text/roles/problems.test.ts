@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { checkManifest } from '../../../../src/roles/checks/checks.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import { problemFixWords, problemWords } from '../../../../src/text/roles/problems.ts';
@@ -56,6 +56,9 @@ describe('what is wrong in a manifest, in words', () => {
     assert.match(words, /Nothing is wrong here\.”/);
     assert.doesNotMatch(words, /\n|\]\(|\$\(/);
     const fix = { code: 'remove', names: [untrusted(evil)], edits: [] } as const;
-    assert.match(problemFixWords(fix), /^Remove “\[x\] \(command: evil\) \$ \(bell\) Nothing is wrong here\.”$/);
+    assert.match(
+      problemFixWords(fix),
+      /^Remove “\[x\] \(command: evil\) \$ \(bell\) Nothing is wrong here\.”$/,
+    );
   });
 });

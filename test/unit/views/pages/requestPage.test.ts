@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { requestPage } from '../../../../src/views/pages/requestPage.ts';
 import * as given from '../../../support/samples.ts';
 

@@ -3,7 +3,7 @@ import type { Row } from '../../../../src/views/rows/row.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
 import { emptiness } from '../../../../src/views/rows/stateRow.ts';
 import { emptySnapshot } from '../../../../src/state/store.ts';
-import { untrusted } from '../../../../src/access/text/foreign.ts';
+import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
 import * as given from '../../../support/samples.ts';
@@ -100,16 +100,16 @@ describe('My Access', () => {
       terminal,
     ]);
     assert.deepEqual(of({ grantEnds: now + 50 * minute }), ['kube-admin', 'in use until 03:50', terminal]);
-    const everyday = { where: { kind: 'everyday' } } as const;
-    assert.deepEqual(of(everyday), [
+    const mainLogin = { where: { kind: 'mainLogin' } } as const;
+    assert.deepEqual(of(mainLogin), [
       'kube-admin',
-      'whole login until 03:50',
+      'main login until 03:50',
       ['request', 'drop', 'continue'],
     ]);
-    const cut = { ...everyday, grantEnds: now + minute };
+    const cut = { ...mainLogin, grantEnds: now + minute };
     assert.deepEqual(of(cut), [
       'kube-admin',
-      'whole login, grant until 03:01',
+      'main login, grant until 03:01',
       ['request', 'drop', 'continue'],
     ]);
     const elsewhere = 'in use in another window until 03:50';

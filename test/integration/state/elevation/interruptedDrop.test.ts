@@ -11,7 +11,7 @@ import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { homeProcesses } from '../../../../src/teleport/process/processes.ts';
 import { currentOf } from '../../../../src/teleport/home/privateHome.ts';
 import { limits } from '../../../../src/teleport/commands/tsh.ts';
-import { dropResultWords } from '../../../../src/text/givenBack.ts';
+import { dropResultWords } from '../../../../src/text/dropResult.ts';
 import { contents } from '../../../support/folderContents.ts';
 import { Demo } from '../../../support/demo/demoCluster.ts';
 import { Folder, until } from '../../../support/temporaryFolder.ts';
@@ -52,13 +52,13 @@ describe('giving back in a bad moment', function () {
 
   const inside = (elevation: Elevation) =>
     homeProcesses(desk.folderOf(elevation), [], () => Promise.resolve(run));
-  /** The private home of a shell, gone with all that ran in it; the everyday login as it was. */
-  async function nothingIsLeft(elevation: Elevation, everyday: Record<string, string>): Promise<void> {
+  /** The private home of a shell, gone with all that ran in it; the main login as it was. */
+  async function nothingIsLeft(elevation: Elevation, mainLogin: Record<string, string>): Promise<void> {
     assert.deepEqual(await desk.homes(), []);
     assert.deepEqual(desk.store.snapshot.elevations, []);
     // A tsh of ours that hung is ended, by force if need be, a moment after nobody waits for it any more.
     await until(async () => (await inside(elevation)).length === 0);
-    assert.deepEqual(await contents(desk.everyday.folder), everyday);
+    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
   }
   const notes = async (): Promise<number> =>
     (await readFile(folder.at('storage', 'journal.jsonl'), 'utf8')).split('"givenBack"').length - 1;
@@ -66,41 +66,41 @@ describe('giving back in a bad moment', function () {
   for (const [where, fault, kind, told] of cuts) {
     it(`tsh ${where}: everything here is gone, and no more is said than is known`, async () => {
       const elevation = await desk.elevate();
-      const everyday = await contents(desk.everyday.folder);
+      const mainLogin = await contents(desk.mainLogin.folder);
       const { shell } = await desk.shell(elevation, folder);
       await demo.faults(fault);
       if (fault.do === 'hang') limits.givingBack = 700;
-      const given = await desk.giveBack.run(elevation);
+      const given = await desk.giveBack.drop(elevation);
       assert.equal(given?.notTold?.kind, kind);
       assert.match(
         dropResultWords(given, given.at),
         told === 'not' ? /the cluster could not be told/ : /whether the cluster was told is not known/,
       );
       assert.equal(await runs(shell), false);
-      await nothingIsLeft(elevation, everyday);
+      await nothingIsLeft(elevation, mainLogin);
     });
   }
 
   it('two windows drop at once: one says it, both find it gone, and it is noted once', async () => {
     const elevation = await desk.elevate();
-    const other = await Desk.open(demo, folder, desk.everyday.folder);
-    const everyday = await contents(desk.everyday.folder);
-    const given = await Promise.all([desk, other].map((one) => one.giveBack.run(elevation)));
+    const other = await Desk.open(demo, folder, desk.mainLogin.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
+    const given = await Promise.all([desk, other].map((one) => one.giveBack.drop(elevation)));
     assert.equal(given.filter((one) => one !== undefined).length, 1);
     assert.deepEqual(other.store.snapshot.elevations, []);
     assert.equal(await notes(), 1);
-    await nothingIsLeft(elevation, everyday);
+    await nothingIsLeft(elevation, mainLogin);
   });
 
-  it('two windows drop the whole login at once: the same', async () => {
-    const other = await Desk.open(demo, folder, desk.everyday.folder);
+  it('two windows drop the main login at once: the same', async () => {
+    const other = await Desk.open(demo, folder, desk.mainLogin.folder);
     const request = await desk.approved();
-    const elevated = await desk.tsh.assume(desk.everyday, request.id);
-    for (const one of [desk, other]) await one.elevations.sawEveryday(elevated, request.id);
+    const elevated = await desk.tsh.assume(desk.mainLogin, request.id);
+    for (const one of [desk, other]) await one.elevations.sawMainLogin(elevated, request.id);
     const given = await Promise.all(
       [desk, other].map((one) => {
         const [elevation] = one.store.snapshot.elevations;
-        return elevation ? one.giveBack.run(elevation) : assert.fail('not elevated');
+        return elevation ? one.giveBack.drop(elevation) : assert.fail('not elevated');
       }),
     );
     assert.equal(given.filter((one) => one !== undefined).length, 1);
@@ -109,21 +109,21 @@ describe('giving back in a bad moment', function () {
     assert.equal(await notes(), 1);
   });
 
-  it('tsh dies after it dropped the whole login: tried again, it is found gone', async () => {
+  it('tsh dies after it dropped the main login: tried again, it is found gone', async () => {
     const request = await desk.approved();
-    await desk.elevations.sawEveryday(await desk.tsh.assume(desk.everyday, request.id), request.id);
+    await desk.elevations.sawMainLogin(await desk.tsh.assume(desk.mainLogin, request.id), request.id);
     const [elevation] = desk.store.snapshot.elevations;
     assert.ok(elevation);
     await demo.faults({ match: 'request drop', do: 'stop-after', times: 1 });
-    await assert.rejects(desk.giveBack.run(elevation), (error) => failureOf(error)?.kind === 'unreadable');
-    assert.equal(await desk.giveBack.run(elevation), undefined);
+    await assert.rejects(desk.giveBack.drop(elevation), (error) => failureOf(error)?.kind === 'unreadable');
+    assert.equal(await desk.giveBack.drop(elevation), undefined);
     assert.deepEqual(desk.store.snapshot.elevations, []);
     assert.deepEqual((await desk.profile()).assumed, []);
   });
 
   it('a proxy in the background that has left its shell is named, and ended', async () => {
     const elevation = await desk.elevate();
-    const everyday = await contents(desk.everyday.folder);
+    const mainLogin = await contents(desk.mainLogin.folder);
     await symlink('/bin/sleep', folder.at('kubectl'));
     const pids = folder.at('pid');
     const terminal = await folder.program(
@@ -136,27 +136,27 @@ describe('giving back in a bad moment', function () {
     const proxy = Number(await readFile(pids, 'utf8'));
     await until(async () => (await inside(elevation)).some(({ name }) => name === 'kubectl'));
     let named: readonly string[] = [];
-    const given = await desk.giveBack.run(elevation, (programs) => {
+    const given = await desk.giveBack.drop(elevation, (programs) => {
       named = programs;
       return Promise.resolve(true);
     });
     assert.deepEqual(named, ['kubectl']);
     assert.ok(given && !(await runs(proxy)));
-    await nothingIsLeft(elevation, everyday);
+    await nothingIsLeft(elevation, mainLogin);
   });
 
   it('a link planted in place of the copy in use: nothing is dropped through it, and it is removed', async () => {
     const elevation = await desk.elevate();
     const other = await desk.granted();
-    await desk.tsh.assume(desk.everyday, other.id);
-    const everyday = await contents(desk.everyday.folder);
+    await desk.tsh.assume(desk.mainLogin, other.id);
+    const mainLogin = await contents(desk.mainLogin.folder);
     const current = currentOf(desk.folderOf(elevation));
     await rm(current);
-    await symlink(desk.everyday.folder, current);
-    const given = await desk.giveBack.run(elevation);
+    await symlink(desk.mainLogin.folder, current);
+    const given = await desk.giveBack.drop(elevation);
     assert.equal(given?.notTold?.kind, 'untrustedHome');
-    await nothingIsLeft(elevation, everyday);
+    await nothingIsLeft(elevation, mainLogin);
     assert.deepEqual((await desk.profile()).assumed, [other.id]);
-    assert.ok(existsSync(join(desk.everyday.folder, 'current-profile')));
+    assert.ok(existsSync(join(desk.mainLogin.folder, 'current-profile')));
   });
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Elevation } from '../../access/elevation.ts';
 import type { JournalEntry } from '../../access/journalEntry.ts';
-import type { Instant, RequestId } from '../../access/text/foreign.ts';
+import type { Instant, RequestId } from '../../access/text/untrusted.ts';
 import { failureOf, type Failure } from '../../teleport/process/failure.ts';
 import { checkCurrent } from '../../teleport/home/privateHome.ts';
 import { endProcesses, homeProcesses } from '../../teleport/process/processes.ts';
@@ -21,22 +21,22 @@ const worthSaying = 60_000;
 export interface DropResult {
   readonly requestId: RequestId;
   readonly at: Instant;
-  /** Whether it was a terminal's private home, or the whole login. */
-  readonly where: 'private' | 'everyday';
+  /** Whether it was a terminal's private home, or the main login. */
+  readonly where: 'private' | 'mainLogin';
   /** Why the cluster could not be told; the keys here are gone all the same. */
   readonly notTold?: Failure;
   /** Connections already open may last until then. */
   readonly openUntil?: Instant;
   /** The approval can be used again until then. */
   readonly reusableUntil?: Instant;
-  /** The whole login keeps this end, also after dropping. */
+  /** The main login keeps this end, also after dropping. */
   readonly loginEnds?: Instant;
 }
 
 export interface DropParts {
   readonly tsh: Tsh;
   readonly elevations: Elevations;
-  readonly everyday: Home;
+  readonly mainLogin: Home;
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -70,18 +70,18 @@ export class ElevationDrops {
    * every file of the private home is removed.
    * @param ask left out when nobody is there to answer, or the end has come
    * @returns undefined when the person chose to keep it, or somebody else gave it back and says so
-   * @throws TeleportFailure only for a whole login that could not be dropped: then it is still elevated
+   * @throws TeleportFailure only for a main login that could not be dropped: then it is still elevated
    */
-  run(elevation: Elevation, ask?: ConfirmEnd): Promise<DropResult | undefined> {
+  drop(elevation: Elevation, ask?: ConfirmEnd): Promise<DropResult | undefined> {
     const { where, requestId } = elevation;
-    if (where.kind === 'everyday') return this.#once(requestId, requestId, () => this.#wholeLogin(elevation));
+    if (where.kind === 'mainLogin') return this.#once(requestId, requestId, () => this.#mainLogin(elevation));
     const record = this.#parts.elevations.record(where.home);
     if (!record || record.state === 'removed') return Promise.resolve(undefined);
     return this.#once(where.home, requestId, () => this.#privateHome(record, ask));
   }
 
   /** Gives back what a closed or killed window left, also a home that is only half filled. */
-  leftBehind(record: HomeRecord): Promise<DropResult | undefined> {
+  dropLeftBehind(record: HomeRecord): Promise<DropResult | undefined> {
     return this.#once(record.name, record.requestId, () => this.#privateHome(record));
   }
 
@@ -111,11 +111,13 @@ export class ElevationDrops {
     const shells = new Set(record.shells.map(({ pid }) => pid));
     const programs = residents.filter(({ pid, ours }) => !ours && !shells.has(pid)).map(({ name }) => name);
     if (ask && programs.length > 0 && !(await ask(programs))) return undefined;
-    await endProcesses(ask && programs.length > 0 ? await homeProcesses(folder, record.shells, loadRun) : residents);
+    await endProcesses(
+      ask && programs.length > 0 ? await homeProcesses(folder, record.shells, loadRun) : residents,
+    );
     const notTold = record.certificateEnds > clock.now() ? await this.#tell(record) : undefined;
-    await elevations.discard(record.name);
+    await elevations.dropHome(record.name);
     // Two windows, or a window and the watchdog: one notes it and says it.
-    if (!(await elevations.first('back', record.name))) return undefined;
+    if (!(await elevations.claim('back', record.name))) return undefined;
     const { openUntil, ...given } = this.#account(record, 'private');
     if (record.state === 'ready') await journal.note(noteOf(record, openUntil), record);
     return { ...given, ...openUntil, ...(notTold ? { notTold } : {}) };
@@ -141,16 +143,16 @@ export class ElevationDrops {
     }
   }
 
-  async #wholeLogin(elevation: Elevation): Promise<DropResult | undefined> {
-    const { tsh, everyday, elevations, store, journal } = this.#parts;
-    const { profile: after, dropped } = await tsh.dropOne(everyday, elevation.requestId);
+  async #mainLogin(elevation: Elevation): Promise<DropResult | undefined> {
+    const { tsh, mainLogin, elevations, store, journal } = this.#parts;
+    const { profile: after, dropped } = await tsh.dropOne(mainLogin, elevation.requestId);
     // What was assumed before would come back with the next list.
     if (store.snapshot.login.kind === 'signedIn')
       store.update({ login: { kind: 'signedIn', profile: after } });
-    await elevations.sawEveryday(after);
+    await elevations.sawMainLogin(after);
     // Another window did it, notes it and says it.
     if (!dropped) return undefined;
-    const { openUntil, ...given } = this.#account(elevation, 'everyday');
+    const { openUntil, ...given } = this.#account(elevation, 'mainLogin');
     await journal.note(noteOf(elevation, openUntil));
     return { ...given, ...openUntil, loginEnds: after.validUntil };
   }

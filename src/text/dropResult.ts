@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Instant, RequestId } from '../access/text/foreign.ts';
+import type { Instant, RequestId } from '../access/text/untrusted.ts';
 import type { FailureKind } from '../teleport/process/failure.ts';
 import { atTime } from './time.ts';
 
@@ -7,7 +7,7 @@ import { atTime } from './time.ts';
 interface Account {
   readonly requestId: RequestId;
   readonly at: Instant;
-  readonly where: 'private' | 'everyday';
+  readonly where: 'private' | 'mainLogin';
   readonly notTold?: { readonly kind: FailureKind };
   readonly openUntil?: Instant;
   readonly reusableUntil?: Instant;
