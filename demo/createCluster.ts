@@ -1,4 +1,4 @@
-// Makes a demo cluster in a folder, and turns its clock.
+// Creates a demo cluster in a folder, signs users in, and moves the cluster's clock.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -14,40 +14,51 @@ import { readState, replaceFile, writeState, type Stored } from './server/server
 import { approvalBot, newUser } from './resources/users.ts';
 import { recordedVersion } from './cli/teleportVersion.ts';
 
-/** A cluster in a folder: programs to run, a signed-in home for each person, the file that moves its time. */
+/** A demo cluster: its folder, its programs, a home with a login for each user, and its clock file. */
 export interface DemoCluster {
   readonly dir: string;
   readonly tsh: string;
   readonly tctl: string;
-  /** For who has no kubectl; in the same folder. */
+  /** A stand-in for machines without kubectl. It lies in the same folder as tsh. */
   readonly kubectl: string;
-  /** Person to TELEPORT_HOME. */
+  /** User name to TELEPORT_HOME. */
   readonly homes: Record<string, string>;
-  /** Holds the offset in ms; see offsetClock. */
+  /**
+   * The file that holds the offset of the cluster's time from this machine's time, in ms (see offsetClock).
+   */
   readonly clock: string;
 }
 
-/** What a new cluster is to be. */
+/** The options of a new cluster. */
 export interface ClusterOptions {
   readonly edition: DemoEdition;
-  /** Absolute paths that the programs made here hold: Node, and the built demo.cjs. */
+  /** The absolute path of Node, which the shims run. */
   readonly node: string;
+  /** The absolute path of the built demo.cjs, which the shims run. */
   readonly program: string;
-  /** Otherwise than its edition calls it; proxy as host:port. */
+  /** The name of the cluster, if not the sample name of its edition. */
   readonly cluster?: string;
+  /** The address of the proxy as host:port, if not the sample address of its edition. */
   readonly proxy?: string;
-  /** Before requests were set up: dev-team holds `system:masters` all the time, and there is no kube-admin. */
+  /**
+   * Whether the cluster is in the state before access requests are set up: dev-team holds `system:masters`
+   * permanently, and the role kube-admin does not exist.
+   */
   readonly before?: boolean;
-  /** Of Teleport; the recorded one if absent. */
+  /** The version of Teleport, by default the recorded one. */
   readonly version?: string;
-  /** Whether the server has access lists; the recorded ones have not. Enterprise. */
+  /**
+   * Whether an Enterprise server has access lists. The recorded servers have none, so the default is false.
+   */
   readonly accessLists?: boolean;
 }
 
+/** In minutes. */
 const defaultTtl = 12 * 60;
 
 /**
- * Makes a cluster in `dir`, everybody signed in for 12 hours. Throws where there is a cluster already.
+ * Creates a cluster in `dir` and signs every user in for 12 hours.
+ * @throws Error when the folder holds a cluster already.
  */
 export async function createCluster(dir: string, options: ClusterOptions): Promise<DemoCluster> {
   const root = resolve(dir);
@@ -73,20 +84,21 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
       : {}),
     users: [
       ...(edition === 'enterprise' ? [approvalBot()] : []),
-      ...Object.entries(people).map(([name, own]) => newUser(name, own, `${host}.${cluster}`, now)),
-    ].map(longSince),
+      ...Object.entries(people).map(([name, held]) => newUser(name, held, `${host}.${cluster}`, now)),
+    ].map(shownInLists),
     roles: [...presets[edition], ...roles]
-      .map(({ name, version: form = 'v7', description, labels, options: chosen = {}, allow = {} }) =>
-        readRoleManifest(
-          {
-            version: form,
-            metadata: { name, description: description ?? null, labels: labels ?? null },
-            spec: { options: chosen, allow },
-          },
-          { edition, version },
-        ),
+      .map(
+        ({ name, version: roleVersion = 'v7', description, labels, options: roleOptions = {}, allow = {} }) =>
+          readRoleManifest(
+            {
+              version: roleVersion,
+              metadata: { name, description: description ?? null, labels: labels ?? null },
+              spec: { options: roleOptions, allow },
+            },
+            { edition, version },
+          ),
       )
-      .map(longSince),
+      .map(shownInLists),
     requests: [],
     locks: [],
     tokens: [],
@@ -112,8 +124,8 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
   };
 }
 
-/** What has been there long enough for lists to show it. */
-const longSince = (now: StoredItem): Stored<StoredItem> => ({ now, changed: 0 });
+/** Stores an item as changed long ago, so that lists, which lag behind writes, show it at once. */
+const shownInLists = (item: StoredItem): Stored<StoredItem> => ({ now: item, changed: 0 });
 
 const clockOf = (dir: string): Clock => offsetClock(join(dir, 'clock'));
 
@@ -123,7 +135,10 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Programs run by the hundred, so they keep what Node compiled, with the cluster: an eighth of a call's work. */
+/**
+ * Writes the script that runs a program of the cluster. The script keeps Node's compile cache in the
+ * cluster's folder, which saves an eighth of the work of each call: a test suite makes hundreds of calls.
+ */
 async function writeShim(
   dir: string,
   name: string,
@@ -145,7 +160,9 @@ async function writeShim(
   return path;
 }
 
-/** Puts a fresh login of `person` into `home`, as after `tsh login`. Cut to what the person's roles allow. */
+/**
+ * Writes a new login of `person` into `home`, as `tsh login` does. The roles of the person can shorten it.
+ */
 export function signInPerson(
   dir: string,
   person: string,
@@ -158,7 +175,7 @@ export function signInPerson(
   return Promise.resolve();
 }
 
-/** Moves the cluster's time on by `ms`. */
+/** Moves the cluster's time forward by `ms`. */
 export async function moveClock(dir: string, ms: number): Promise<void> {
   const file = join(dir, 'clock');
   const text = await readFile(file, 'utf8').catch(() => '0');

@@ -1,5 +1,6 @@
-// The demo's program: `tsh|tctl|kubectl <dir> <args…>`, `create <dir> --edition=enterprise|community`, and `kube <dir>`,
-// the API server that the others start.
+// The entry of the demo program. `tsh|tctl|kubectl <dir> <args…>` runs a program of the cluster in <dir>,
+// `create <dir> --edition=…` creates a cluster, and `kube <dir>` runs its Kubernetes API server, which the
+// other programs start.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCluster } from './createCluster.ts';
@@ -13,30 +14,31 @@ const usage = `usage: demo tsh|tctl <folder> <args…>
        demo create <folder> --edition=enterprise|community [--before] [--version=17.2.0] [--access-lists]
 `;
 
-async function main([word, dir, ...args]: readonly string[]): Promise<number> {
-  if ((word === 'tsh' || word === 'tctl') && dir) return runProgram(word, dir, args);
-  if (word === 'kubectl' && dir) return runKubectl(args);
-  if (word === 'kube' && dir) return runKubeServer(dir);
-  const asked = word === 'create' && dir ? readOptions(args) : undefined;
-  if (!dir || !asked) {
+async function main([command, dir, ...args]: readonly string[]): Promise<number> {
+  if ((command === 'tsh' || command === 'tctl') && dir) return runProgram(command, dir, args);
+  if (command === 'kubectl' && dir) return runKubectl(args);
+  if (command === 'kube' && dir) return runKubeServer(dir);
+  const options = command === 'create' && dir ? readOptions(args) : undefined;
+  if (!dir || !options) {
     process.stderr.write(usage);
     return 2;
   }
   const program = resolve(process.argv[1] ?? '');
-  const { tsh, tctl, homes } = await createCluster(dir, { ...asked, node: process.execPath, program });
-  process.stdout.write(`${JSON.stringify({ edition: asked.edition, tsh, tctl, homes }, undefined, 2)}\n`);
+  const { tsh, tctl, homes } = await createCluster(dir, { ...options, node: process.execPath, program });
+  process.stdout.write(`${JSON.stringify({ edition: options.edition, tsh, tctl, homes }, undefined, 2)}\n`);
   return 0;
 }
 
-interface Asked {
+/** The options of `create`. */
+interface CreateOptions {
   readonly edition: DemoEdition;
   readonly before: boolean;
   readonly accessLists: boolean;
   readonly version?: string;
 }
 
-/** What kind of cluster is to be made; undefined when that is not said, or not so that it can be understood. */
-function readOptions(args: readonly string[]): Asked | undefined {
+/** Reads the options of `create`. Returns undefined when the edition is missing or an option is wrong. */
+function readOptions(args: readonly string[]): CreateOptions | undefined {
   const options = {
     edition: { type: 'string' },
     before: { type: 'boolean', default: false },

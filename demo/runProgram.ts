@@ -1,13 +1,14 @@
-// Runs one call of `tsh` or `tctl`: arguments, fault, command, exit code.
+// Runs one call of `tsh` or `tctl`: applies a fault, parses the arguments, runs the command and returns the
+// exit code.
 import { join } from 'node:path';
 import { runAlias } from './client/aliases.ts';
-import { keepInAgent } from './client/sshAgent.ts';
-import { parse, UsageError, type FlagSpec, type Grammar } from './cli/kingpinParser.ts';
+import { addKeyToAgent } from './client/sshAgent.ts';
+import { parseArguments, UsageError, type FlagSpec, type Grammar } from './cli/kingpinParser.ts';
 import type { Command } from './client/command.ts';
 import { Refusal } from './cli/refusal.ts';
-import { spoil, takeFault, type Fault } from './client/faults.ts';
+import { applyFault, takeFault, type Fault } from './client/faults.ts';
 import { tctlGlobals, tshGlobals } from './cli/globalFlags.ts';
-import { inert } from './cli/goFormat.ts';
+import { escapeUnprintable } from './cli/goFormat.ts';
 import { kubeCommands, kubeGroup } from './tsh/tshKube.ts';
 import { homeOf, openSession, type Output } from './client/session.ts';
 import { tctlCommands, tctlRequestGroup } from './tctl/tctl.ts';
@@ -17,6 +18,7 @@ import { sshCommands } from './tsh/tshSsh.ts';
 import { requestCommands, requestGroup } from './tsh/tshRequests.ts';
 import { usageText } from './cli/kingpinUsage.ts';
 
+/** The flags, commands and command groups of a program. */
 interface Program {
   readonly globals: readonly FlagSpec[];
   readonly commands: readonly Command[];
@@ -32,7 +34,7 @@ const programs: Readonly<Record<'tsh' | 'tctl', Program>> = {
   tctl: { globals: tctlGlobals, commands: tctlCommands, groups: [tctlRequestGroup] },
 };
 
-/** Runs `name` with `argv` against the cluster in `dir`; resolves to the exit code. */
+/** Runs the program `name` with `argv` on the cluster in `dir`. Resolves to the exit code. */
 export async function runProgram(
   name: 'tsh' | 'tctl',
   dir: string,
@@ -40,14 +42,14 @@ export async function runProgram(
 ): Promise<number> {
   const { env } = process;
   const fault = takeFault(dir, homeOf(env), argv);
-  const spoilt = await spoil(fault);
-  if (spoilt !== undefined) return spoilt;
+  const faultCode = await applyFault(fault);
+  if (faultCode !== undefined) return faultCode;
   const held = new HeldOutput();
   const isHeld = fault && ['half', 'killed', 'stop-after', 'lost'].includes(fault.do);
-  const code = await attempt(name, dir, argv, isHeld ? held : { out: writeOut, err: writeErr }, fault);
+  const code = await runCommand(name, dir, argv, isHeld ? held : { out: writeOut, err: writeErr }, fault);
   if (!isHeld) return code;
   if (fault.do === 'lost') {
-    return refuse({ out: writeOut, err: writeErr }, new Refusal(lostConnection));
+    return printRefusal({ out: writeOut, err: writeErr }, new Refusal(lostConnection));
   }
   if (fault.do !== 'stop-after') writeOut(held.text.slice(0, held.text.length / 2));
   if (fault.do !== 'half') process.kill(process.pid, 'SIGKILL');
@@ -59,7 +61,7 @@ const lostConnection = 'error reading from server: EOF';
 const writeOut = (text: string): void => void process.stdout.write(text);
 const writeErr = (text: string): void => void process.stderr.write(text);
 
-/** Keeps stdout back. */
+/** Collects stdout instead of printing it, and discards stderr. */
 class HeldOutput implements Output {
   text = '';
   out = (text: string): void => {
@@ -68,7 +70,7 @@ class HeldOutput implements Output {
   err = (): void => undefined;
 }
 
-async function attempt(
+async function runCommand(
   name: 'tsh' | 'tctl',
   dir: string,
   argv: readonly string[],
@@ -80,37 +82,38 @@ async function attempt(
       name === 'tsh' ? runAlias(argv, homeOf(process.env), process.env, join(dir, 'bin', 'tsh')) : undefined;
     if (alias !== undefined) return alias;
     const { globals, commands } = programs[name];
-    const { command, parsed } = parse(argv, globals, commands);
+    const { command, parsed } = parseArguments(argv, globals, commands);
     if (fault?.do === 'german') throw new Refusal('Der Zugriff wurde verweigert: unbekannter Fehler');
     if (fault?.do === 'fail') throw new Refusal('rpc error: code = Internal desc = internal server error');
     if (fault?.do === 'refuse') throw new Refusal(fault.words ?? 'access denied');
-    if (parsed.yes('debug') || isTrue(process.env['TELEPORT_DEBUG'])) output.err(noise);
+    if (parsed.isSet('debug') || isTrue(process.env['TELEPORT_DEBUG'])) output.err(debugOutput);
     const session = openSession(name, dir, process.env, parsed, output, fault?.do === 'offline');
-    const load = async (): Promise<void> => {
-      if (name === 'tsh') await keepInAgent(session, command);
+    const updateAgent = async (): Promise<void> => {
+      if (name === 'tsh') await addKeyToAgent(session, command);
     };
-    await load();
-    // And at the end: the login may have been re-issued.
+    await updateAgent();
     try {
       await command.run(session);
     } finally {
-      await load();
+      // The command may have re-issued the login, and so changed its key.
+      await updateAgent();
     }
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) return refuse(output, usageRefusal(name, error));
-    if (error instanceof Refusal) return refuse(output, error);
+    if (error instanceof UsageError) return printRefusal(output, usageRefusal(name, error));
+    if (error instanceof Refusal) return printRefusal(output, error);
     throw error;
   }
 }
 
 const isTrue = (text = ''): boolean => /^(1|t|true)$/i.test(text);
 
-/** What a program that debugs says among the rest. */
-const noise =
+/** The lines that a program prints on stderr with `--debug`. */
+const debugOutput =
   '2026-11-22T13:47:38Z DEBU [CLIENT]    Attempting to load profile. client/client.go:1\n' +
   '2026-11-22T13:47:38Z ERRO [TSH]       ERROR: access denied to "{\\"kind\\":[]}" (only debugging) tsh/tsh.go:1\n';
 
+/** Turns a usage error into a refusal that prints the usage text first. */
 function usageRefusal(name: 'tsh' | 'tctl', error: UsageError): Refusal {
   const { globals, commands, groups } = programs[name];
   const { words, whileReading, message } = error;
@@ -118,8 +121,9 @@ function usageRefusal(name: 'tsh' | 'tctl', error: UsageError): Refusal {
   return new Refusal(message, { preface: (whileReading ? `${name}: error: ${message}\n` : '') + usage });
 }
 
-function refuse(output: Output, { preface, message, coloured }: Refusal): number {
+/** Prints a refusal as tsh and tctl do and returns their exit code. */
+function printRefusal(output: Output, { preface, message, coloured }: Refusal): number {
   const red = coloured && process.platform !== 'win32';
-  output.err(`${preface}${red ? '\x1b[31mERROR: \x1b[0m' : 'ERROR: '}${inert(message)}\n\n`);
+  output.err(`${preface}${red ? '\x1b[31mERROR: \x1b[0m' : 'ERROR: '}${escapeUnprintable(message)}\n\n`);
   return 1;
 }

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Figure, type Measure, table } from '../test/support/bench/figure.ts';
+import { type Figure, type Benchmark, table } from '../test/support/bench/figure.ts';
 import { buildExtension } from './build.ts';
-import { results } from './testing/mocha.ts';
+import { resultsFolder } from './testing/mocha.ts';
 
 /** The parts of the bench, each loaded when its turn comes. */
-const parts: Readonly<Record<string, () => Promise<Measure>>> = {
+const parts: Readonly<Record<string, () => Promise<Benchmark>>> = {
   start: async () => (await import('../test/bench/start.ts')).start,
   actions: async () => (await import('../test/bench/actions.ts')).actions,
   shell: async () => (await import('../test/bench/shell.ts')).shell,
@@ -32,7 +32,7 @@ export async function main(names: readonly string[]): Promise<number> {
     console.log(`\n${table(measured)}`);
     figures.push(...measured);
   }
-  await mkdir(results, { recursive: true });
-  await writeFile(join(results, 'bench.json'), `${JSON.stringify(figures, null, 2)}\n`);
+  await mkdir(resultsFolder, { recursive: true });
+  await writeFile(join(resultsFolder, 'bench.json'), `${JSON.stringify(figures, null, 2)}\n`);
   return 0;
 }

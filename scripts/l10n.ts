@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './build.ts';
 
 /** What translators work from: every text of the code, as VS Code reads its translations. */
-export const bundle = join(root, 'l10n', 'bundle.l10n.json');
+export const bundleFile = join(root, 'l10n', 'bundle.l10n.json');
 
 async function sources(): Promise<IScriptFile[]> {
   const files: string[] = [];
@@ -17,13 +17,13 @@ async function sources(): Promise<IScriptFile[]> {
 }
 
 /** Every text that src says through l10n.t, sorted, so that an export differs only where the words do. */
-export async function exported(): Promise<l10nJsonFormat> {
+export async function exportTexts(): Promise<l10nJsonFormat> {
   const found = Object.entries(await getL10nJson(await sources()));
   return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** `npm run l10n`: exports the texts of the code. Those of the manifest are in package.nls.json already. */
 export async function main(): Promise<number> {
-  await writeFile(bundle, `${JSON.stringify(await exported(), null, 2)}\n`);
+  await writeFile(bundleFile, `${JSON.stringify(await exportTexts(), null, 2)}\n`);
   return 0;
 }

@@ -16,7 +16,7 @@ async function packageFile(): Promise<string> {
  * Packs what is built and what .vscodeignore lets in. Everything that runs is bundled, so no package comes along.
  * The README's pictures stay out: VS Code's page of an extension draws pictures from https only.
  */
-export async function pack(packagePath: string): Promise<void> {
+export async function packExtension(packagePath: string): Promise<void> {
   const folder = await freshFolder();
   try {
     // A copy of what ships: to look for it among the VS Codes that tests keep here takes vsce seconds.
@@ -35,6 +35,6 @@ export async function pack(packagePath: string): Promise<void> {
 /** `npm run package`: builds, and leaves what VS Code installs with "Install from VSIX…". */
 export async function main(): Promise<number> {
   await buildExtension();
-  await pack(await packageFile());
+  await packExtension(await packageFile());
   return 0;
 }

@@ -1,7 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { isChoice, isListOf, isStruct, role, since, type Field } from '../src/roles/role/roleSchema.ts';
+import {
+  isChoice,
+  isListOf,
+  isStruct,
+  roleStruct,
+  fieldSince,
+  type Field,
+} from '../src/roles/role/roleSchema.ts';
 import { root } from './build.ts';
 
 /** Where the YAML extension finds it, by package.json. */
@@ -81,7 +88,7 @@ function kindOf(field: Field, path: string): Schema {
 function structOf(fields: Readonly<Record<string, Field>>, path: string): Schema {
   const properties = Object.entries(fields).map(([name, field]): [string, Schema] => {
     const at = path ? `${path}.${name}` : name;
-    const version = since[at.replace('spec.allow.', '')];
+    const version = fieldSince[at.replace('spec.allow.', '')];
     const words = [about[at], version && `Teleport ${version} and later.`];
     const description = words.filter(Boolean).join(' ');
     return [name, { ...(description && { description }), ...kindOf(field, at) }];
@@ -95,7 +102,7 @@ export async function roleSchema(): Promise<string> {
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Teleport role',
-    ...structOf(role.fields, ''),
+    ...structOf(roleStruct.fields, ''),
     required: ['kind', 'version', 'metadata'],
   };
   return format(JSON.stringify(schema), { ...(await resolveConfig(schemaFile)), filepath: schemaFile });

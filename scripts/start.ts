@@ -4,7 +4,14 @@ import { parseArgs } from 'node:util';
 import { buildExtension } from './build.ts';
 import { openDesktop, useDesktop } from './hosts/desktop.ts';
 import { installExtension } from './hosts/install.ts';
-import { clusterFrom, demoCluster, freshFolder, type Person, removeFolder, settle } from './hosts/people.ts';
+import {
+  readCluster,
+  createDemoCluster,
+  freshFolder,
+  type TestPerson,
+  removeFolder,
+  setUpPerson,
+} from './hosts/people.ts';
 import { type Server, startServer } from './hosts/server.ts';
 
 /** Someone who asks for access, someone who may give it and who administers, in any cluster of the known format. */
@@ -27,15 +34,15 @@ const firstStepsBefore = (asks: string, reviews: string, admin: string): string 
     : '') +
   firstSteps(asks, reviews);
 
-async function serve(person: Person): Promise<Server> {
+async function serve(person: TestPerson): Promise<Server> {
   const installed = join(person.userData, 'extensions');
   await installExtension(installed);
   const { workspace: folder, userData, env } = person;
-  return startServer({ which: 'newest', folder, userData, installed, env });
+  return startServer({ release: 'newest', folder, userData, installed, env });
 }
 
 /** Windows in browsers of the person's choice, until Ctrl-C. */
-async function inBrowser(people: readonly Person[]): Promise<void> {
+async function inBrowser(people: readonly TestPerson[]): Promise<void> {
   const servers = await Promise.all(people.map(serve));
   const width = Math.max(...people.map(({ name }) => name.length));
   servers.forEach((server, index) => console.log(`  ${people[index]?.name.padEnd(width)}  ${server.url()}`));
@@ -61,11 +68,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const folder = await freshFolder();
   try {
     const cluster = values.cluster
-      ? await clusterFrom(values.cluster)
-      : await demoCluster(folder, edition, { before, ...(version ? { version } : {}) });
+      ? await readCluster(values.cluster)
+      : await createDemoCluster(folder, edition, { before, ...(version ? { version } : {}) });
     const { asks, reviews, admin } = cast(cluster.homes);
     const names = new Set([...(before ? [admin] : []), asks, reviews]);
-    const people = await Promise.all([...names].map((name) => settle(folder, cluster, name)));
+    const people = await Promise.all([...names].map((name) => setUpPerson(folder, cluster, name)));
     console.log(`\nJIT Access for Teleport, on ${values.cluster ?? 'a demo cluster'}.\n`);
     console.log(`${before ? firstStepsBefore(asks, reviews, admin) : firstSteps(asks, reviews)}\n`);
     await (useDesktop() ? openDesktop(people) : inBrowser(people));

@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { buildExtension } from './build.ts';
-import { results } from './testing/mocha.ts';
-import { type Outcome, oneFailed, sum } from './testing/outcome.ts';
-import { chosen, rounds, type Tier } from './testing/tiers.ts';
+import { resultsFolder } from './testing/mocha.ts';
+import { type TestOutcome, oneFailed, sumOutcomes } from './testing/outcome.ts';
+import { chosenTiers, rounds, type Tier } from './testing/tiers.ts';
 
 /** Runs one tier. One that breaks, or has no test, is a failure: nothing may pass by not being there. */
-async function runTier(tier: Tier): Promise<Outcome> {
+async function runTier(tier: Tier): Promise<TestOutcome> {
   console.log(`\n── ${tier.name}`);
   const begin = performance.now();
   const outcome = await tier.run().catch((error: unknown) => {
@@ -21,13 +21,13 @@ async function runTier(tier: Tier): Promise<Outcome> {
 
 /** `npm test`: every tier, or those named. The last line says how it went. */
 export async function main(names: readonly string[]): Promise<number> {
-  const wanted = chosen(names);
-  await rm(results, { recursive: true, force: true });
-  await mkdir(results);
+  const wanted = chosenTiers(names);
+  await rm(resultsFolder, { recursive: true, force: true });
+  await mkdir(resultsFolder);
   await buildExtension();
-  const outcomes: Outcome[] = [];
+  const outcomes: TestOutcome[] = [];
   for (const round of rounds(wanted)) outcomes.push(...(await Promise.all(round.map(runTier))));
-  const { passed, failed, skipped } = sum(outcomes);
+  const { passed, failed, skipped } = sumOutcomes(outcomes);
   console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed > 0 ? 1 : 0;
 }

@@ -9,7 +9,8 @@ import { handleCommand } from './commands/handlers.ts';
 import { registerLens, type CommandId } from './commands/shared/commandIds.ts';
 import { HomeRecovery } from './background/homeRecovery.ts';
 import { terminalForProfile } from './commands/elevate/terminalProfile.ts';
-import type { Tools } from './commands/shared/services.ts';
+import type { CommandServices } from './commands/services.ts';
+import type { BackgroundServices } from './background/services.ts';
 import { isSuccessorApproval } from './background/successorTakeover.ts';
 import { ElevationMonitor } from './background/elevationMonitor.ts';
 import { CensusCache } from './privileges/census/censusCache.ts';
@@ -18,7 +19,7 @@ import { roundTrip } from './editor/contextKeys.ts';
 import { DiffEditors } from './editor/documents/diffEditor.ts';
 import { TextDocuments } from './editor/documents/textDocuments.ts';
 import type { Log } from './editor/log.ts';
-import { onSettingsChanged, setting } from './editor/settings.ts';
+import { onDidChangeSettings, setting } from './editor/settings.ts';
 import { ElevatedTerminals } from './editor/terminals/terminals.ts';
 import type { Attention } from './state/refresh/pollingIntervals.ts';
 import type { Clock } from './state/clock.ts';
@@ -32,7 +33,10 @@ import { HomeRecords } from './state/elevation/homeRecords.ts';
 import { Journal } from './state/memory/journal.ts';
 import { watchWhileLeading } from './state/windows/watchProfile.ts';
 import { WindowHeartbeat } from './state/windows/windowHeartbeat.ts';
+import type { Disposable } from './state/emitter.ts';
 import { Refresh } from './state/refresh/refresh.ts';
+import type { Environment } from './teleport/process/environment.ts';
+import type { Run } from './teleport/process/outcome.ts';
 import { KnownRights } from './state/memory/knownRights.ts';
 import { LastLogin } from './state/memory/lastLogin.ts';
 import { WindowSync } from './state/windows/windowSync.ts';
@@ -44,9 +48,10 @@ import { WindowElection } from './state/windows/windowElection.ts';
 import type { AbilityListener } from './teleport/commands/abilities.ts';
 import { Client } from './teleport/commands/client.ts';
 import { cleanEnvironment } from './teleport/process/environment.ts';
-import { mainLoginFolder, Home, neutralFolder } from './teleport/home/home.ts';
+import { mainLoginFolder, Home } from './teleport/home/home.ts';
+import { neutralFolder } from './teleport/process/ownFolder.ts';
 import { TshKube } from './teleport/commands/tshKube.ts';
-import { runtimeFolder } from './teleport/home/privateHome.ts';
+import { runtimeFolder } from './teleport/process/ownFolder.ts';
 import { bootId } from './teleport/process/processes.ts';
 import { ResourceSearch } from './teleport/commands/tshResourceSearch.ts';
 import { Tctl } from './teleport/commands/tctl.ts';
@@ -55,8 +60,8 @@ import { sweepThrowawayHomes } from './teleport/home/throwawayHome.ts';
 import { Tsh } from './teleport/commands/tsh.ts';
 import { leaderLockPath, HomeLocks } from './teleport/lock/homeLocks.ts';
 
-/** How long it is remembered that a decision was told, in ms: longer than any request lives. */
-const toldFor = 30 * 24 * 60 * 60_000;
+/** How long the claim of an announcement is kept, in ms: longer than any request lives. */
+const claimsKeptFor = 30 * 24 * 60 * 60_000;
 
 /** What the entry hands over. */
 export interface CoreParts {
@@ -65,7 +70,8 @@ export interface CoreParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly tell: (change: RequestChange) => void;
+  /** Shows a change of a request as a message. */
+  readonly announce: (change: RequestChange) => void;
   /** What tests and a demo cluster want different of watchdogs. */
   readonly watchdog: Partial<Pick<WatchdogTask, 'clock' | 'grace'>>;
 }
@@ -75,7 +81,7 @@ const grace = 30_000;
 
 /** Everything that acts, loaded right after activation: commands, and what happens by itself. */
 export interface Core {
-  readonly tools: Tools;
+  readonly services: CommandServices & BackgroundServices;
   run(id: CommandId, argument: unknown): Promise<void>;
   /** What the terminal profile is to open; undefined for nothing. */
   profile(): Promise<vscode.TerminalOptions | undefined>;
@@ -90,150 +96,157 @@ function workspaceFolders(): string[] {
   return folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
 }
 
-/** Builds the working parts and wires them. */
-export function startCore({ storage, store, clock, log, tell, watchdog }: CoreParts): Core {
-  const { env } = process;
-  const now = (): Instant => clock.now();
-  const files = new StorageFiles(storage, (name) => log.warn(`cannot write ${name}`));
-  const loadRun = async () => (await import('./teleport/process/runProcess.ts')).run;
+const loadRun = async (): Promise<Run> => (await import('./teleport/process/runProcess.ts')).run;
+
+/** The programs of Teleport, each with one method for each of its commands. */
+function teleportPrograms(env: Environment, log: Log, onAbility: AbilityListener) {
   const client = new Client({
     loadRun,
     env,
-    places: (name) => ({ setting: setting(`${name}Path`), env, without: workspaceFolders() }),
+    programSearch: (name) => ({ setting: setting(`${name}Path`), env, excludedFolders: workspaceFolders() }),
     log: ({ program, command, ms, ended }) => log.called(program, command, ms, ended),
     elapsed: () => performance.now(),
   });
-  const rights = new KnownRights(files, store, clock);
-  const noticed: AbilityListener = (ability, works) => rights.record(ability, works);
-  const tsh = new Tsh(client, noticed);
-  const kube = new TshKube(client, noticed);
-  const resources = new ResourceSearch(client, noticed);
+  return {
+    client,
+    tsh: new Tsh(client, onAbility),
+    tctl: new Tctl({ client, root: runtimeFolder(env), onAbility }),
+    kube: new TshKube(client, onAbility),
+    resources: new ResourceSearch(client, onAbility),
+  };
+}
+
+/** Starts the watchdog of a private home, a program that outlives this window. */
+async function startWatchdog(
+  client: Client,
+  env: Environment,
+  task: Omit<WatchdogTask, 'tsh'>,
+): Promise<void> {
+  const { startDetached } = await import('./teleport/process/runProcess.ts');
+  const { path: tsh } = await client.program('tsh');
+  const program = join(import.meta.dirname, 'watchdog.mjs');
+  await startDetached(process.execPath, [program, JSON.stringify({ ...task, tsh } satisfies WatchdogTask)], {
+    // In a desktop VS Code execPath is Electron, which runs as Node only with this variable.
+    env: { ...cleanEnvironment(env), ELECTRON_RUN_AS_NODE: '1' },
+    cwd: neutralFolder(),
+  });
+}
+
+/** Builds everything in order, each part from the parts before it, and starts what happens by itself. */
+export function startCore({ storage, store, clock, log, announce, watchdog }: CoreParts): Core {
+  const { env } = process;
   const root = runtimeFolder(env);
-  const tctl = new Tctl({ client, root, noticed });
+  const reportError = (error: unknown): void => log.unexpected(error);
+  const later = (ms: number, task: () => void) => alarm(() => clock.now(), clock.now() + ms, task);
+
+  // What is stored, and the programs of Teleport.
+  const files = new StorageFiles(storage, (name) => log.warn(`cannot write ${name}`));
+  const rights = new KnownRights(files, store, clock);
+  const journal = new Journal(files, store, clock);
+  const watched = new WatchedRequests(files, store);
+  const records = new HomeRecords(files);
+  const lastLogin = new LastLogin(files);
+  const drafts = new Drafts(files);
+  const programs = teleportPrograms(env, log, (ability, works) => rights.record(ability, works));
+  const { client, tsh } = programs;
   const mainLogin = new Home(
     mainLoginFolder(setting('teleportHome'), env),
     undefined,
     new HomeLocks(env, loadRun),
   );
-  const journal = new Journal(files, store, clock);
-  const watched = new WatchedRequests(files, store);
-  const records = new HomeRecords(files);
-  const boot = (): Promise<string> => bootId((ms) => now() - ms);
+
+  // What is elevated.
   const watchdogs = new WatchdogClient({
     socketOf: (home) => watchdogSocket(env, home),
-    start: async (home, socket) => {
-      const { startDetached } = await import('./teleport/process/runProcess.ts');
-      const { path } = await client.program('tsh');
-      const watch: WatchdogTask = { storage, home, socket, tsh: path, grace, ...watchdog };
-      const program = join(import.meta.dirname, 'watchdog.mjs');
-      // In a desktop VS Code this program is Electron.
-      await startDetached(process.execPath, [program, JSON.stringify(watch)], {
-        env: { ...cleanEnvironment(env), ELECTRON_RUN_AS_NODE: '1' },
-        cwd: neutralFolder(),
-      });
-    },
-    report: (what) => log.warn(what),
+    start: (home, socket) => startWatchdog(client, env, { storage, home, socket, grace, ...watchdog }),
+    reportFailure: (what) => log.warn(what),
   });
+  const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot, watchdogs });
-  const later = (ms: number, task: () => void) => alarm(now, now() + ms, task);
-  const lastLogin = new LastLogin(files);
-  const report = (error: unknown): void => log.unexpected(error);
-  const heartbeat = new WindowHeartbeat(roundTrip);
-  const seat = (): Promise<string> => leaderLockPath(env, storage, mainLogin.folder);
-  const windows = new WindowElection({ seat, heartbeat: heartbeat, report });
-  // A host whose browser was killed lives on for hours.
-  heartbeat.onChange((answers) => watchdogs.windowAlive(answers));
-  let here: Attention = { focused: false, viewing: false };
-  // The one place where a change becomes a message, in the window that was chosen for it.
-  const tellHere = async (change: RequestChange): Promise<boolean> => {
-    const left = await claimAnnouncement(files, change);
-    // Who looks at the row needs no message about it.
-    const seen = left?.kind === 'asked' && here.focused && here.viewing;
-    // Of a successor the window tells that has the terminal.
-    if (left && !seen && !isSuccessorApproval(tools, left)) tell(left);
-    return left !== undefined;
-  };
-  const shared = { windows, heartbeat, store, elevations, watched, journal, clock, tellHere };
-  const sharing = new WindowSync({ ...shared, refresh: () => refresh });
-  const asking = { client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock };
-  const refresh: Refresh = new Refresh({
-    ...asking,
-    later,
-    loginsGone: (gone) => void life.loginsGone(gone),
-    report,
-    asker: sharing,
-    tell: (change) => sharing.tell(change),
-    tellReviewers: () => setting('review.notify'),
-  });
-  const giveBack = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
-  const continuing = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });
-  const terminals = new ElevatedTerminals(
-    (home) => void runWithRecovery(tools, () => terminalClosed(tools, home)),
-  );
-  const drafts = new Drafts(files);
-  const documents = new TextDocuments(registerLens);
-  const tools: Tools = {
-    ...asking,
-    tctl,
-    kube,
-    resources,
-    rights,
-    refresh,
-    drafts,
-    drops: giveBack,
-    renewal: continuing,
-    watchdogs,
-    terminals,
-    records,
-    windows,
-    heartbeat: heartbeat,
-    shellCheck: new ShellEnvironmentCheck({ loadRun, root }),
-    files,
-    census: new CensusCache(store),
-    documents,
-    diffEditors: new DiffEditors(documents),
-    log,
-    env,
-    workspace: workspaceFolders,
-  };
+  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
+  const renewal = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });
+  const terminals = new ElevatedTerminals();
 
-  const life = new HomeRecovery(tools);
-  const whileElevated = new ElevationMonitor(tools, { root, later });
-  elevations.onRemoved(() => life.sweepForAWhile());
-  const manifestChecks = new ManifestDiagnostics(tools.census, report);
-  const stopWatching = [watchWhileLeading(windows, mainLogin.folder, () => refresh.loginMayHaveChanged())];
-  // A program that was missing is looked for as soon as somebody has named it.
-  const settings = onSettingsChanged(() => refresh.loginMayHaveChanged());
-  void records.folder().then((folder) => {
-    if (folder !== undefined) stopWatching.push(watchFolder(folder, () => void life.indexChanged()));
+  // The windows of this user, one of which leads.
+  const heartbeat = new WindowHeartbeat(roundTrip);
+  const lockPath = (): Promise<string> => leaderLockPath(env, storage, mainLogin.folder);
+  const windows = new WindowElection({ lockPath, heartbeat, reportError });
+  let attention: Attention = { focused: false, viewing: false };
+  // The one place where a change becomes a message, in the window that was chosen for it.
+  const announceHere = async (change: RequestChange): Promise<boolean> => {
+    const claimed = await claimAnnouncement(files, change);
+    // A reviewer who looks at the row needs no message about it.
+    const isSeen = claimed?.kind === 'asked' && attention.focused && attention.viewing;
+    // The window that has the terminal announces what became of a successor.
+    if (claimed && !isSeen && !isSuccessorApproval(elevations, claimed)) announce(claimed);
+    return claimed !== undefined;
+  };
+  const sync = new WindowSync({
+    windows,
+    heartbeat,
+    store,
+    elevations,
+    watched,
+    journal,
+    clock,
+    announceHere,
   });
-  void runWithRecovery(tools, () => life.start());
+  const refresh = new Refresh({
+    ...{ client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock, later, reportError },
+    leaderWindow: sync,
+    announce: (change) => sync.announce(change),
+    notifyReviewers: () => setting('review.notify'),
+  });
+  sync.start(refresh);
+
+  // What commands and the background work with.
+  const documents = new TextDocuments(registerLens);
+  const diffEditors = new DiffEditors(documents);
+  const services: Core['services'] = {
+    ...{ ...programs, mainLogin, env, workspace: workspaceFolders, log, clock, store, files, refresh },
+    ...{ rights, journal, watched, records, lastLogin, drafts, census: new CensusCache(store) },
+    ...{ elevations, drops, renewal, terminals, watchdogs, heartbeat, windows },
+    shellCheck: new ShellEnvironmentCheck({ loadRun, root }),
+    ...{ documents, diffEditors },
+  };
+  const recovery = new HomeRecovery(services);
+  const monitor = new ElevationMonitor(services, { root, later });
+  const manifestDiagnostics = new ManifestDiagnostics(services.census, reportError);
+
+  // What leads to what.
+  const loginMayHaveChanged = (): void => refresh.loginMayHaveChanged();
+  const disposables: Disposable[] = [
+    // An extension host whose browser was killed lives on for hours: its homes count as abandoned.
+    heartbeat.onDidChange((alive) => watchdogs.windowAlive(alive)),
+    terminals.onDidCloseLast((home) => void runWithRecovery(services, () => terminalClosed(services, home))),
+    refresh.onDidLoseLogins((homes) => void recovery.loginsGone(homes)),
+    elevations.onDidRemoveHome(() => recovery.sweepForAWhile()),
+    watchWhileLeading(windows, mainLogin.folder, loginMayHaveChanged),
+    // A program that was missing is looked for as soon as a setting names it.
+    onDidChangeSettings(loginMayHaveChanged),
+    ...[manifestDiagnostics, refresh, windows, recovery, monitor, watchdogs, elevations, terminals],
+    ...[diffEditors, documents],
+  ];
+  void records.folder().then((folder) => {
+    if (folder !== undefined) disposables.push(watchFolder(folder, () => void recovery.indexChanged()));
+  });
+
+  void runWithRecovery(services, () => recovery.start());
   void rights.load();
   void sweepThrowawayHomes(root).catch(() => undefined);
-  void files.prune('told', toldFor);
+  void files.prune('told', claimsKeptFor);
 
   return {
-    tools,
-    run: (id, argument) => handleCommand(tools, id, argument),
-    profile: () => terminalForProfile(tools),
-    look: (at) => whileElevated.look(at),
-    attend: (attention) => {
-      here = attention;
-      sharing.attend(attention);
+    services,
+    run: (id, argument) => handleCommand(services, id, argument),
+    profile: () => terminalForProfile(services),
+    look: (now) => monitor.look(now),
+    attend: (changed) => {
+      attention = changed;
+      sync.setAttention(changed);
     },
     dispose: () => {
-      for (const stop of stopWatching) stop();
-      settings.dispose();
-      manifestChecks.dispose();
-      refresh.stop();
-      windows.stop();
-      life.dispose();
-      whileElevated.dispose();
-      watchdogs.dispose();
-      elevations.stop();
-      terminals.dispose();
-      tools.diffEditors.dispose();
-      tools.documents.dispose();
+      for (const part of disposables) part.dispose();
     },
   };
 }

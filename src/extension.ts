@@ -30,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
     store,
     clock,
     log,
-    tell: (change) => void notify(change, now()),
+    announce: (change) => void notify(change, now()),
     watchdog: shipped ? {} : demoWatchdog(process.env),
   });
   let core: Core | undefined;
@@ -41,7 +41,8 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
     readTimeZone();
     cancel = alarm(now, screen.draw(now()), beat);
   };
-  const attend = (): void => core?.attend({ focused: vscode.window.state.focused, viewing: screen.viewing });
+  const attend = (): void =>
+    core?.attend({ focused: vscode.window.state.focused, viewing: screen.viewsVisible });
 
   context.subscriptions.push(
     screen,
@@ -52,8 +53,8 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
       // Whoever comes back may have travelled, or slept over something.
       beat();
     }),
-    screen.onViewing(attend),
-    { dispose: store.onChange(beat) },
+    screen.onDidChangeViewsVisible(attend),
+    store.onDidChange(beat),
     { dispose: () => cancel() },
     { dispose: () => core?.dispose() },
     log,

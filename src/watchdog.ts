@@ -15,11 +15,12 @@ import { Tsh } from './teleport/commands/tsh.ts';
 import { HomeLocks } from './teleport/lock/homeLocks.ts';
 
 /*
- * The watchdog: a small program of its own, started for each private home by the window that fills it. One file, read
- * whole at its start: the extension may be replaced while it runs.
+ * The watchdog program. The window that fills a private home starts one watchdog for it. The program is a
+ * single file that Node reads completely at the start, because the extension may be replaced while the
+ * watchdog runs.
  */
 
-const told = v.object({
+const taskSchema = v.object({
   storage: v.string(),
   home: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
   socket: v.string(),
@@ -29,20 +30,21 @@ const told = v.object({
 });
 
 async function main(argument: string): Promise<void> {
-  const watch = v.parse(told, JSON.parse(argument));
+  const task = v.parse(taskSchema, JSON.parse(argument));
   const { env } = process;
-  const clock = watch.clock === undefined ? systemClock : offsetClock(watch.clock);
-  // It may outlive the storage: removed with the extension, that is not to come back.
-  const files = new StorageFiles(watch.storage, () => undefined, false);
+  const clock = task.clock === undefined ? systemClock : offsetClock(task.clock);
+  // The watchdog may outlive the storage, which is removed with the extension: it must not create the folder
+  // again.
+  const files = new StorageFiles(task.storage, () => undefined, false);
   const records = new HomeRecords(files);
-  const record = await records.one(watch.home);
+  const record = await records.read(task.home);
   if (!record) return;
   const loadRun = () => Promise.resolve(run);
   const mainLogin = new Home(record.mainLogin, undefined, new HomeLocks(env, loadRun));
   const client = new Client({
     loadRun,
     env,
-    places: () => ({ setting: watch.tsh, env: {}, without: [] }),
+    programSearch: () => ({ setting: task.tsh, env: {}, excludedFolders: [] }),
     log: () => undefined,
     elapsed: () => performance.now(),
   });
@@ -50,12 +52,12 @@ async function main(argument: string): Promise<void> {
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot });
-  const giveBack = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
+  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
   const stop = new AbortController();
-  // A terminal's end is none of its business; the machine's is.
+  // The watchdog survives the end of its terminal, and drops the elevation when the machine shuts down.
   for (const name of ['SIGHUP', 'SIGINT'] as const) process.on(name, () => undefined);
   process.on('SIGTERM', () => stop.abort());
-  await runWatchdog(watch, { records, elevations, giveBack, clock, stop: stop.signal });
+  await runWatchdog(task, { records, elevations, drops, clock, stop: stop.signal });
 }
 
 await main(process.argv[2] ?? '');

@@ -1,7 +1,7 @@
-// Flags several commands share.
+// Flags that several commands share.
 import type { FlagSpec } from './kingpinParser.ts';
 
-/** Every tsh command takes these. */
+/** The flags of every tsh command. */
 export const tshGlobals: readonly FlagSpec[] = [
   { name: 'login', short: 'l', help: 'Remote host login' },
   { name: 'proxy', help: 'Teleport proxy address' },
@@ -52,7 +52,7 @@ export const tshGlobals: readonly FlagSpec[] = [
   { name: 'jumphost', short: 'J', help: 'SSH jumphost' },
 ];
 
-/** Every tctl command takes these. */
+/** The flags of every tctl command. */
 export const tctlGlobals: readonly FlagSpec[] = [
   { name: 'debug', short: 'd', kind: 'boolean', help: 'Enable verbose logging to stderr' },
   { name: 'config', short: 'c', help: 'Path to a configuration file.' },
@@ -68,7 +68,7 @@ export const tctlGlobals: readonly FlagSpec[] = [
   },
 ];
 
-/** `--format` of tsh. */
+/** The flag `--format` of tsh commands. */
 export const format: FlagSpec = {
   name: 'format',
   short: 'f',
@@ -76,5 +76,5 @@ export const format: FlagSpec = {
   oneOf: ['text', 'json', 'yaml'],
 };
 
-/** `--format` of tctl, which it does not list. */
+/** The flag `--format` of tctl commands. tctl leaves it out of its usage text. */
 export const hiddenFormat: FlagSpec = { name: 'format', help: 'Output format', hidden: true };

@@ -1,27 +1,31 @@
-// Reads arguments as the parser of tsh and tctl (kingpin) does, its traps included.
+// Parses arguments as kingpin does, the parser of tsh and tctl, with its surprises:
+// `@file` reads arguments from a file, and flags repeat, negate (`--no-x`) and attach values (`-fjson`).
 import { readFileSync } from 'node:fs';
 import { parseDuration } from './goFormat.ts';
 
+/** A flag of a command. */
 export interface FlagSpec {
   readonly name: string;
   readonly short?: string;
   readonly help: string;
-  /** Text when not given. A list holds every value of a flag that was repeated. */
+  /** Absent for a flag with a text value. A list keeps every value of a repeated flag. */
   readonly kind?: 'boolean' | 'list' | 'duration';
-  /** The only values allowed. */
+  /** The allowed values. */
   readonly oneOf?: readonly string[];
   readonly hidden?: boolean;
   readonly required?: boolean;
 }
 
+/** A positional argument of a command. */
 export interface ArgumentSpec {
   readonly name: string;
   readonly help: string;
   readonly required?: boolean;
+  /** Whether the argument repeats. */
   readonly many?: boolean;
 }
 
-/** A command's words and what it takes. */
+/** The words of a command, its flags and its arguments. */
 export interface Grammar {
   readonly words: readonly string[];
   /** Other names of the last word. */
@@ -31,21 +35,27 @@ export interface Grammar {
   readonly args?: readonly ArgumentSpec[];
 }
 
-/** What was given. */
-export interface Parsed {
+/** The flags and arguments that the user gave. */
+export interface ParsedArguments {
+  /** Returns the last value of a flag. */
   text(flag: string): string | undefined;
+  /** Returns all values of a repeated flag. */
   list(flag: string): readonly string[];
-  yes(flag: string): boolean;
-  /** ms */
+  /** Returns true when the flag was given and not negated. */
+  isSet(flag: string): boolean;
+  /** Returns a duration in ms. */
   duration(flag: string): number | undefined;
   readonly args: readonly string[];
 }
 
-/** A command line the parser refuses. */
+/** An error in the command line. The program prints it with a usage text. */
 export class UsageError extends Error {
-  /** The words understood until then: the usage text is about these. */
+  /** The command words that the parser understood before the error. The usage text describes this command. */
   readonly words: readonly string[];
-  /** Refused while reading, not when checking values: then the message also precedes the usage text. */
+  /**
+   * Whether the error occurred while reading the words, not while checking the values. The message then also
+   * precedes the usage text.
+   */
   readonly whileReading: boolean;
 
   constructor(message: string, words: readonly string[], whileReading: boolean) {
@@ -58,16 +68,16 @@ export class UsageError extends Error {
 interface Token {
   readonly kind: 'long' | 'short' | 'argument';
   readonly value: string;
-  /** What stood behind `=` in the same word. */
+  /** The value after `=` in the same word. */
   readonly attached?: string | undefined;
 }
 
-/** Splits into tokens one by one; `@file` alone stands for the file's lines. */
+/** Splits the arguments into tokens. A word `@file` stands for the lines of that file. */
 class Tokens {
   private readonly rest: string[];
-  private pushed: Token | undefined;
+  private peeked: Token | undefined;
   private onlyArguments = false;
-  /** What follows a short flag in the same word: its value, or more short flags. */
+  /** The rest of a word after a short flag: the value of that flag, or more short flags. */
   private glued = '';
 
   private readonly fail: (message: string) => never;
@@ -78,14 +88,14 @@ class Tokens {
   }
 
   peek(): Token | undefined {
-    this.pushed ??= this.next();
-    return this.pushed;
+    this.peeked ??= this.next();
+    return this.peeked;
   }
 
   next(): Token | undefined {
-    if (this.pushed) {
-      const token = this.pushed;
-      this.pushed = undefined;
+    if (this.peeked) {
+      const token = this.peeked;
+      this.peeked = undefined;
       return token;
     }
     if (this.glued) {
@@ -124,7 +134,9 @@ class Tokens {
     }
   }
 
-  /** The value of the flag just read; a short flag's may be glued to it (`-fjson`). */
+  /**
+   * Reads the value of the preceding flag. The value of a short flag may follow in the same word (`-fjson`).
+   */
   value(): string | undefined {
     if (this.glued) {
       const value = this.glued;
@@ -135,12 +147,15 @@ class Tokens {
   }
 }
 
-/** Finds the command in `commands` and reads what follows. Throws {@link UsageError}. */
-export function parse<G extends Grammar>(
+/**
+ * Finds the command in `commands` and parses its flags and arguments.
+ * @throws UsageError when the command line is wrong.
+ */
+export function parseArguments<G extends Grammar>(
   argv: readonly string[],
   globals: readonly FlagSpec[],
   commands: readonly G[],
-): { readonly command: G; readonly parsed: Parsed } {
+): { readonly command: G; readonly parsed: ParsedArguments } {
   const words: string[] = [];
   const given = new Map<string, string[]>();
   const args: string[] = [];
@@ -153,14 +168,14 @@ export function parse<G extends Grammar>(
     if (token.kind !== 'argument') {
       readFlag(token, [...globals, ...(command?.flags ?? [])], tokens, given, fail);
     } else if (!command) {
-      const next = commands.filter((each) => startsWith(each, [...words, token.value]));
-      const first = next[0];
+      const candidates = commands.filter((each) => startsWith(each, [...words, token.value]));
+      const first = candidates[0];
       if (!first) return fail(`expected command but got "${token.value}"`);
       words.push(first.words[words.length] ?? token.value);
-      command = next.find((each) => each.words.length === words.length);
+      command = candidates.find((each) => each.words.length === words.length);
     } else {
-      const taken = command.args ?? [];
-      if (args.length >= taken.length && !taken.at(-1)?.many) return fail(`unexpected ${token.value}`);
+      const specs = command.args ?? [];
+      if (args.length >= specs.length && !specs.at(-1)?.many) return fail(`unexpected ${token.value}`);
       args.push(token.value);
     }
   }
@@ -172,16 +187,20 @@ export function parse<G extends Grammar>(
       false,
     );
   }
-  check(command, [...globals, ...(command.flags ?? [])], given, args);
+  checkValues(command, [...globals, ...(command.flags ?? [])], given, args);
   return { command, parsed: toParsed(given, args) };
 }
 
-/** Whether a command's words begin so. A group goes by its singular and its plural. */
+/**
+ * Whether the words of a command begin with `words`. The name of a group matches in singular and plural, the
+ * last word of a command also by its aliases.
+ */
 function startsWith(grammar: Grammar, words: readonly string[]): boolean {
   const last = grammar.words.length - 1;
   return words.every((word, at) => {
-    const own = grammar.words[at];
-    if (own === word || (at < last && own?.replace(/s$/, '') === word.replace(/s$/, ''))) return true;
+    const expected = grammar.words[at];
+    if (expected === word || (at < last && expected?.replace(/s$/, '') === word.replace(/s$/, '')))
+      return true;
     return at === last && (grammar.aliases ?? []).includes(word);
   });
 }
@@ -213,7 +232,7 @@ function readFlag(
   }
 }
 
-function check(
+function checkValues(
   command: Grammar,
   flags: readonly FlagSpec[],
   given: ReadonlyMap<string, readonly string[]>,
@@ -235,18 +254,18 @@ function check(
       }
     }
   }
-  const needed = flags.find(({ name, required }) => required && !given.has(name));
-  if (needed) fail(`required flag --${needed.name} not provided`);
-  const missing = (command.args ?? [])[args.length];
-  if (missing?.required) fail(`required argument '${missing.name}' not provided`);
+  const missingFlag = flags.find(({ name, required }) => required && !given.has(name));
+  if (missingFlag) fail(`required flag --${missingFlag.name} not provided`);
+  const missingArgument = (command.args ?? [])[args.length];
+  if (missingArgument?.required) fail(`required argument '${missingArgument.name}' not provided`);
 }
 
-function toParsed(given: ReadonlyMap<string, readonly string[]>, args: readonly string[]): Parsed {
+function toParsed(given: ReadonlyMap<string, readonly string[]>, args: readonly string[]): ParsedArguments {
   const text = (flag: string): string | undefined => given.get(flag)?.at(-1);
   return {
     text,
     list: (flag) => given.get(flag) ?? [],
-    yes: (flag) => text(flag) === 'true',
+    isSet: (flag) => text(flag) === 'true',
     duration: (flag) => {
       const value = text(flag);
       return value === undefined ? undefined : parseDuration(value);

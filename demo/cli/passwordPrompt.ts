@@ -1,9 +1,13 @@
+// Reads a password from the terminal.
 import { Refusal } from './refusal.ts';
 
 const enter = /[\r\n]/;
 const interrupt = '\x03';
 
-/** Asks on stderr and reads from the terminal without showing what is typed. Refuses without a terminal. */
+/**
+ * Prints the prompt with `show` and reads a password without echo.
+ * @throws Refusal without a terminal, and when the user presses Ctrl+C.
+ */
 export async function askPassword(prompt: string, show: (text: string) => void): Promise<string> {
   const { stdin } = process;
   if (!stdin.isTTY) {

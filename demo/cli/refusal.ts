@@ -1,8 +1,10 @@
-/** Ends a program as tsh and tctl end: the message in red on stderr, exit code 1. */
+/**
+ * An error that ends tsh or tctl with exit code 1. The message is printed on stderr, after a red `ERROR:`.
+ */
 export class Refusal extends Error {
-  /** Printed on stderr before the message: a usage text. */
+  /** A usage text to print on stderr before the message. */
   readonly preface: string;
-  /** tctl prints one of its messages without colour. */
+  /** False for the one message of tctl that has no colour. */
   readonly coloured: boolean;
 
   constructor(message: string, { preface = '', coloured = true } = {}) {

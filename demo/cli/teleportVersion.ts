@@ -1,9 +1,9 @@
-// Which Teleport the demo plays: fields and words came with versions.
+// The Teleport version that a demo cluster imitates, because fields and messages differ between versions.
 
-/** What the recordings were made with. */
+/** The version of the recordings. */
 export const recordedVersion = '17.0.0-dev';
 
-/** Whether a version is `least` or newer. `17.0.0-dev` counts as 17.0.0. */
+/** Returns true when `version` is `least` or newer. `17.0.0-dev` counts as 17.0.0. */
 export function isAtLeast(version: string, least: string): boolean {
   const numbers = (text: string): number[] => text.split(/[.-]/).slice(0, 3).map(Number);
   const [have, need] = [numbers(version), numbers(least)];
@@ -11,16 +11,16 @@ export function isAtLeast(version: string, least: string): boolean {
   return at < 0 || (have[at] ?? 0) > (need[at] ?? 0);
 }
 
-/** Whether this may be a version of Teleport. */
+/** Returns true when a text has the form of a Teleport version. */
 export const isVersion = (text: string): boolean => /^\d+\.\d+\.\d+(-[a-z0-9.]+)?$/.test(text);
 
-/** The compiler it says it was made with. */
+/** The Go compiler that `tsh version` reports. */
 export const goRuntime = 'go1.26.8';
 
-/** What `version` prints. A release names its tag, which the recorded development build has not. */
+/** The line that `tsh version` and `tctl version` print. */
 export const versionLine = (version: string): string =>
   `Teleport v${version} git:${gitRef(version)} ${goRuntime}\n`;
 
-/** The commit it was made from; the recorded one names none. */
+/** The git tag of a release. The recorded development build names none. */
 export const gitRef = (version: string): string =>
   version === recordedVersion ? '' : `v${version}-0-g0000000`;

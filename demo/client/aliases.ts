@@ -1,4 +1,4 @@
-// Aliases: a tsh configuration can make any command word run another program.
+// Runs aliases. A tsh configuration file can make any command word run another program.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,10 @@ import { parse } from 'yaml';
 import { Refusal } from '../cli/refusal.ts';
 import { isObject, textIn, type JsonObject } from '../resources/resource.ts';
 
-/** The aliases of one file; none without it. A file that cannot be read fails every command. */
+/**
+ * Reads the aliases of a configuration file. A missing file has none.
+ * @throws Refusal when the file is no valid YAML, so that every command fails.
+ */
 function aliasesIn(file: string): JsonObject {
   let text: string;
   try {
@@ -24,15 +27,16 @@ function aliasesIn(file: string): JsonObject {
 }
 
 /**
- * Runs what the first word of `argv` is an alias for, with `own` as `$TSH`; returns its exit code, or undefined
- * when it is none. The home's configuration wins over the one TELEPORT_GLOBAL_TSH_CONFIG names; words in
- * TSH_UNALIAS mean what they say.
+ * Runs the alias that the first word of `argv` names. `tsh` is the path that replaces `$TSH`. The
+ * configuration in the home wins over the file that TELEPORT_GLOBAL_TSH_CONFIG names. Words in TSH_UNALIAS
+ * are never aliases, which keeps an alias from calling itself.
+ * @returns the exit code, or undefined when the word is no alias.
  */
 export function runAlias(
   argv: readonly string[],
   home: string,
   env: NodeJS.ProcessEnv,
-  own: string,
+  tsh: string,
 ): number | undefined {
   const global = env['TELEPORT_GLOBAL_TSH_CONFIG'];
   const aliases = {
@@ -41,23 +45,26 @@ export function runAlias(
   };
   const at = argv.findIndex((word) => !word.startsWith('-'));
   const word = argv[at] ?? '';
-  const plain = (env['TSH_UNALIAS'] ?? '').split(',').filter(Boolean);
+  const unaliased = (env['TSH_UNALIAS'] ?? '').split(',').filter(Boolean);
   const line = textIn(aliases, word);
-  if (!line || plain.includes(word)) return undefined;
-  const [program = '', ...args] = expand(line, argv.slice(at + 1), own);
+  if (!line || unaliased.includes(word)) return undefined;
+  const [program = '', ...args] = expand(line, argv.slice(at + 1), tsh);
   const { status } = spawnSync(program, args, {
     stdio: 'inherit',
-    env: { ...env, TSH_UNALIAS: [...plain, word].join(',') },
+    env: { ...env, TSH_UNALIAS: [...unaliased, word].join(',') },
   });
   return status ?? 1;
 }
 
-/** The words of an alias with `$TSH` and `$0`… put in; arguments it does not name come after. */
-function expand(line: string, args: readonly string[], own: string): string[] {
+/**
+ * Splits an alias into words and replaces `$TSH`, `$0`, `$1` and so on. Arguments that it does not name are
+ * appended.
+ */
+function expand(line: string, args: readonly string[], tsh: string): string[] {
   const used = new Set<number>();
   const words = (line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) =>
     word.replace(/^(["'])(.*)\1$/s, '$2').replace(/\$(TSH|\d+)/g, (_, name: string) => {
-      if (name === 'TSH') return own;
+      if (name === 'TSH') return tsh;
       used.add(Number(name));
       return args[Number(name)] ?? '';
     }),

@@ -1,38 +1,47 @@
-// Faults on request, for tests: `<dir>/faults.json`.
+// Faults that tests inject into the demo programs through `<dir>/faults.json`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readLogin } from './profileFolder.ts';
-import { exclusively, replaceFile } from '../server/serverState.ts';
+import { withFileLock, replaceFile } from '../server/serverState.ts';
 
+/** A fault for the calls it matches. The file `faults.json` holds a list of these. */
 export interface Fault {
   /** The start of the arguments, joined with spaces. */
   readonly match: string;
-  /** Only with this person's login. */
+  /** Limits the fault to calls with the login of this user. */
   readonly person?: string;
   /**
-   * hang: never answers · slow: answers after `ms` · garbage: answers what cannot be read · half: half the
-   * answer, then exit 0 · huge: 100 MB of an answer · german: refuses in words nobody expects · offline: the proxy
-   * is gone · fail: the server fails · killed: half the answer, then a signal · stop-before, stop-after: dies
-   * before or after it did what it was asked, saying nothing · lost: does what it was asked, and the connection ends
-   * before the answer · refuse: the server says `words`.
+   * - hang: The call never ends.
+   * - slow: The call starts after `ms`.
+   * - garbage: The call prints unreadable output and exits with 0.
+   * - half: The call prints half of its output and exits with 0.
+   * - huge: The call prints 100 MB.
+   * - german: The call fails with a message in German.
+   * - offline: The proxy does not answer.
+   * - fail: The server reports an internal error.
+   * - killed: The call prints half of its output and dies by a signal.
+   * - stop-before, stop-after: The call dies by a signal before or after its work and prints nothing.
+   * - lost: The call does its work, but the connection ends before the answer.
+   * - refuse: The server refuses with the message `words`.
    */
   readonly do:
     | ('hang' | 'slow' | 'garbage' | 'half' | 'huge' | 'german' | 'offline' | 'fail')
     | ('killed' | 'stop-before' | 'stop-after' | 'lost' | 'refuse');
   readonly words?: string;
+  /** The delay of `slow`, 1000 ms if absent. */
   readonly ms?: number;
-  /** How many such calls are spared before it happens; counts down. */
+  /** The number of matching calls to spare before the fault occurs. Counts down in the file. */
   readonly skip?: number;
-  /** How often it happens; counts down. Absent: always. */
+  /** How many calls the fault hits. Counts down in the file. Absent for every call. */
   readonly times?: number;
 }
 
-/** The fault this run has, if any; counted. */
+/** Returns the fault for this call, if any, and counts it in the file. */
 export function takeFault(dir: string, home: string, argv: readonly string[]): Fault | undefined {
   const file = join(dir, 'faults.json');
   if (!read(file).length) return undefined;
-  return exclusively(file, () => {
+  return withFileLock(file, () => {
     const faults = read(file);
     const at = faults.findIndex(
       (fault) =>
@@ -54,8 +63,8 @@ export function takeFault(dir: string, home: string, argv: readonly string[]): F
   });
 }
 
-/** What happens before the command is looked at; the exit code where that is all. */
-const spoilers: Partial<Record<Fault['do'], (fault: Fault) => Promise<number | undefined>>> = {
+/** The faults that act before the command. They resolve to an exit code when the call ends with them. */
+const earlyFaults: Partial<Record<Fault['do'], (fault: Fault) => Promise<number | undefined>>> = {
   hang: () => new Promise(() => setInterval(() => undefined, 60_000)),
   slow: (fault) => wait(fault.ms ?? 1000, undefined),
   'stop-before': () => {
@@ -67,25 +76,27 @@ const spoilers: Partial<Record<Fault['do'], (fault: Fault) => Promise<number | u
     return Promise.resolve(0);
   },
   huge: async () => {
-    await pour();
+    await writeHugeRequest();
     return 0;
   },
 };
 
-/** Does what a fault does before the command; resolves to the exit code when that is all. */
-export const spoil = async (fault: Fault | undefined): Promise<number | undefined> =>
-  fault && spoilers[fault.do]?.(fault);
+/**
+ * Applies a fault that acts before the command. Resolves to an exit code when the call ends with the fault.
+ */
+export const applyFault = async (fault: Fault | undefined): Promise<number | undefined> =>
+  fault && earlyFaults[fault.do]?.(fault);
 
 const megabyte = 1024 * 1024;
 
-/** 100 MB of one request, for as long as somebody reads. */
-async function pour(): Promise<void> {
+/** Writes a request of 100 MB to stdout. */
+async function writeHugeRequest(): Promise<void> {
   const { stdout } = process;
   const write = (text: string): Promise<void> =>
     new Promise((done) => {
       stdout.write(text, () => done());
     });
-  // Who stops reading ends it.
+  // The reader has closed the pipe, so the rest would go nowhere.
   stdout.on('error', () => process.exit(1));
   await write('[{"kind": "access_request", "spec": {"request_reason": "');
   for (let left = 100; left > 0; left--) await write('x'.repeat(megabyte));

@@ -1,4 +1,4 @@
-// A login's home on disk (TELEPORT_HOME), laid out as tsh lays it out.
+// Reads and writes the profiles and logins in a home (TELEPORT_HOME), in the layout of tsh.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,12 +6,12 @@ import { decode, encode, type Certificate } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { pause, type State } from '../server/serverState.ts';
 
-/** Between truncating a file and filling it when a login is re-issued, in ms. */
+/** The pause between truncating a file and writing it when a login is re-issued, in ms. */
 const writeGap = 8;
 
-/** The profile a home names as current. */
+/** A profile in a home. */
 export interface StoredProfile {
-  /** The host alone: names the files. */
+  /** The host of the proxy, which names the files of the profile. */
   readonly host: string;
   /** host:port */
   readonly proxy: string;
@@ -19,12 +19,12 @@ export interface StoredProfile {
   readonly cluster: string;
 }
 
-/** A profile with the certificate in it. */
+/** A profile with its certificate. */
 export interface StoredLogin {
   readonly profile: StoredProfile;
   readonly certificate: Certificate;
-  /** The certificate as it lies on disk. */
-  readonly text: string;
+  /** The certificate as stored on disk. Empty for a profile without keys. */
+  readonly certificateText: string;
 }
 
 const read = (...path: string[]): string | undefined => {
@@ -35,6 +35,7 @@ const read = (...path: string[]): string | undefined => {
   }
 };
 
+/** The paths of the files of a login. */
 interface Files {
   readonly privateKey: string;
   readonly publicKey: string;
@@ -54,15 +55,18 @@ function filesOf(home: string, { host, user, cluster }: StoredProfile): Files {
   };
 }
 
-/** Where a profile keeps what kubectl is given; emptied when the login is re-issued. */
+/** The folder for a profile's kubeconfigs and kubectl credentials. Re-issuing the login removes it. */
 export const kubeFolder = (home: string, { host, user }: StoredProfile): string =>
   join(home, 'keys', host, `${user}-kube`);
 
-/** Left by a sign-in that `kube credentials` asked for and nobody did: until the next login it does not ask again. */
+/**
+ * The lock file of a sign-in that `kube credentials` started. When nobody completes the sign-in, the file
+ * stays, and `kube credentials` does not ask again until the next login removes it.
+ */
 export const reloginLock = (home: string, host: string): string =>
   join(home, 'keys', host, 'kube_credentials.lock');
 
-/** The current profile or the one of a proxy's host; undefined where there is none. */
+/** Reads the current profile, or the profile of a proxy's host. Returns undefined when it does not exist. */
 export function readProfile(
   home: string,
   host = read(home, 'current-profile')?.trim(),
@@ -73,7 +77,7 @@ export function readProfile(
   return { host, proxy: field('web_proxy_addr'), user: field('user'), cluster: field('cluster') };
 }
 
-/** Every profile in a home, by host. */
+/** Reads every profile in a home. */
 export const readProfiles = (home: string): StoredProfile[] =>
   namesIn(home).flatMap((name) => readProfile(home, /^(.*)\.yaml$/.exec(name)?.[1] ?? '') ?? []);
 
@@ -84,9 +88,10 @@ export function selectProfile(home: string, { host }: StoredProfile): void {
 }
 
 /**
- * The login of a profile, the current one unless another is given; undefined when there is none. Where the keys
- * were removed and the profile stayed it has no text. While another program rewrites the files they may be
- * missing or not fit together; then it fails as a real tsh does.
+ * Reads the login of a profile, by default of the current one. Returns undefined without a profile, and a
+ * login with an empty certificate text when the keys were removed and the profile stayed.
+ * @throws Refusal when files are missing or do not match. This happens to a real tsh too while another
+ * program rewrites the files.
  */
 export function readLogin(home: string, profile = readProfile(home)): StoredLogin | undefined {
   if (!profile) return undefined;
@@ -101,20 +106,20 @@ export function readLogin(home: string, profile = readProfile(home)): StoredLogi
   if (pair.some((key) => key !== certificate.key)) {
     throw new Refusal('the given private and public keys do not form a valid keypair');
   }
-  return { profile, certificate, text };
+  return { profile, certificate, certificateText: text };
 }
 
 function withoutKeys(profile: StoredProfile): StoredLogin {
   const { user, cluster } = profile;
-  const nothing = { roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] };
+  const emptyLists = { roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] };
   return {
     profile,
-    certificate: { user, cluster, ...nothing, validUntil: 0, issued: 0, key: '' },
-    text: '',
+    certificate: { user, cluster, ...emptyLists, validUntil: 0, issued: 0, key: '' },
+    certificateText: '',
   };
 }
 
-/** Writes a fresh login into a home that may be empty or hold other things. */
+/** Writes a new login into a home. The home may be missing, and other files in it stay. */
 export function writeLogin(home: string, state: State, certificate: Certificate): void {
   const profile = profileOf(state, certificate);
   const { host, cluster } = profile;
@@ -130,7 +135,7 @@ export function writeLogin(home: string, state: State, certificate: Certificate)
   writeProfile(home, profile);
 }
 
-/** Writes a re-issued certificate as tsh does: file after file, in place, and with nobody kept out. */
+/** Writes a re-issued certificate as tsh does: one file after the other, in place and without a lock. */
 export function rewriteLogin(home: string, state: State, certificate: Certificate): void {
   const profile = profileOf(state, certificate);
   const files = filesOf(home, profile);
@@ -155,7 +160,7 @@ function keyFiles(files: Files, state: State, certificate: Certificate): [string
   ];
 }
 
-/** Describes a profile and makes it the current one. */
+/** Writes the file of a profile and makes this profile the current one. */
 function writeProfile(home: string, profile: StoredProfile): void {
   const { host, user, cluster, proxy } = profile;
   const fields = {
@@ -179,14 +184,14 @@ function profileOf({ proxy }: State, { user, cluster }: Certificate): StoredProf
   return { host: profileHost(proxy), proxy, user, cluster };
 }
 
-/** The host of `host:port` or `https://host:port`, which names a profile's files. */
+/** Returns the host of `host:port` or `https://host:port`. It names the files of a profile. */
 export const profileHost = (address: string): string =>
   address.replace(/^https:\/\//, '').split(':')[0] ?? '';
 
-/** A new key pair's name. */
+/** Makes the name of a new key pair. The demo stores this name in place of real keys. */
 export const newKey = (): string => randomUUID();
 
-/** Removes the keys of one login; its profile stays. */
+/** Removes the keys of a login and keeps its profile. */
 export function removeKeys(home: string, profile: StoredProfile): void {
   const { privateKey, publicKey, tlsCertificate, tlsKey, sshCertificate } = filesOf(home, profile);
   for (const path of [privateKey, publicKey, tlsCertificate, tlsKey, dirname(sshCertificate)]) {
@@ -195,7 +200,7 @@ export function removeKeys(home: string, profile: StoredProfile): void {
   rmSync(kubeFolder(home, profile), { recursive: true, force: true });
 }
 
-/** Removes every login; settings and other files stay. False when there was none. */
+/** Removes every login and keeps settings and other files. Returns false when the home has no profile. */
 export function removeLogins(home: string): boolean {
   const profiles = namesIn(home).filter((name) => name.endsWith('.yaml'));
   for (const name of [...profiles, 'keys', 'current-profile', 'known_hosts']) {

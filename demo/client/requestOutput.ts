@@ -1,4 +1,4 @@
-// How requests and logins are shown: JSON objects and the text blocks.
+// Formats access requests and logins as JSON objects and as text, as tsh and tctl print them.
 import type { Certificate } from '../server/certificate.ts';
 import {
   headedTable,
@@ -8,8 +8,8 @@ import {
   rfc822,
   roundedDuration,
   table,
-  utc,
-  zonedTime,
+  utcRfc3339,
+  goLocalTime,
   type GoValue,
 } from '../cli/goFormat.ts';
 import {
@@ -20,19 +20,19 @@ import {
   type StoredReview,
 } from '../server/serverState.ts';
 
-/** The API's object, keys in its order; absent when empty. */
+/** The JSON object of a request, with the keys in the order of the API. Empty fields are left out. */
 export function requestObject(request: StoredRequest): GoValue {
   const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length ? list : undefined);
   return {
     kind: 'access_request',
     version: 'v3',
-    metadata: { name: request.id, expires: utc(request.kept), revision: request.revision },
+    metadata: { name: request.id, expires: utcRfc3339(request.kept), revision: request.revision },
     spec: {
       user: request.user,
       roles: request.roles,
       state: request.state,
-      created: utc(request.created),
-      expires: utc(request.expires),
+      created: utcRfc3339(request.created),
+      expires: utcRfc3339(request.expires),
       request_reason: request.reason || undefined,
       resolve_reason: request.resolveReason || undefined,
       resolve_annotations: someMap(Object.entries(request.resolveAnnotations)),
@@ -45,15 +45,18 @@ export function requestObject(request: StoredRequest): GoValue {
         })),
       ),
       rtm: someMap(
-        Object.entries(request.roleThresholds).map(([role, sets]) => [role, { s: sets.map((i) => ({ i })) }]),
+        Object.entries(request.roleThresholds).map(([role, sets]) => [
+          role,
+          { s: sets.map((indexes) => ({ i: indexes })) },
+        ]),
       ),
       reviews: some(request.reviews.map(reviewObject)),
       suggested_reviewers: some(request.suggestedReviewers),
       resource_ids: some(request.resources.map(resourceObject)),
-      max_duration: utc(request.expires),
-      session_ttl: utc(request.sessionEnd),
+      max_duration: utcRfc3339(request.expires),
+      session_ttl: utcRfc3339(request.sessionEnd),
       access_list: request.decidedByReview ? { name: '', title: '' } : undefined,
-      assume_start_time: request.assumeStart ? utc(request.assumeStart) : undefined,
+      assume_start_time: request.assumeStart ? utcRfc3339(request.assumeStart) : undefined,
     },
   };
 }
@@ -65,7 +68,7 @@ const reviewObject = (review: StoredReview): GoValue => ({
   author: review.author,
   proposed_state: review.proposedState,
   reason: review.reason || undefined,
-  created: utc(review.created),
+  created: utcRfc3339(review.created),
   i: review.thresholds.length ? review.thresholds : undefined,
 });
 
@@ -85,7 +88,10 @@ const resourceText = (ids: readonly ResourceId[]): string =>
 
 const hint = "use 'tsh login --request-id=<request-id>' to login with an approved request\n";
 
-/** `tsh request show` as text. Before 18.8.3 the dashes and the heading share a line. */
+/**
+ * The text of `tsh request show`. The dashes and the heading of the reviews share a line, as in tsh before
+ * 18.8.3.
+ */
 export function requestText(request: StoredRequest): string {
   const rows = [
     ['Request ID:', request.id],
@@ -111,19 +117,20 @@ const reviewText = ({ author, reason }: StoredReview): string =>
     ['  Reason:', reason ? quote(reason) : '[none]'],
   ])}`;
 
+/** The longest cell of a request table, in bytes. */
 const longestCell = 20;
-const cut = (text: string): string =>
+const truncate = (text: string): string =>
   Buffer.byteLength(text) > longestCell
     ? `${Buffer.from(text).subarray(0, longestCell).toString('utf8')}... [+]`
     : text;
 
-/** `tsh request ls` as text, newest first. */
+/** The text of `tsh request ls`, newest request first. `now` is in ms. */
 export function requestTable(requests: readonly StoredRequest[], now: number): string {
   const rows = newestFirst(requests, now).map((request) => [
     request.id,
     request.user,
-    cut(request.roles.join(',')),
-    cut(resourceText(request.resources)),
+    truncate(request.roles.join(',')),
+    truncate(resourceText(request.resources)),
     rfc822(request.created),
     roundedDuration(request.kept - now),
     roundedDuration(request.expires - now),
@@ -140,13 +147,13 @@ export function requestTable(requests: readonly StoredRequest[], now: number): s
   return `${headedTable(head, rows)}${note}\nhint: use 'tsh request show <request-id>' for additional details\n      ${hint}`;
 }
 
-/** `tctl requests ls` as text, newest first. */
+/** The text of `tctl requests ls`, newest request first. `now` is in ms. */
 export function tctlRequestTable(requests: readonly StoredRequest[], now: number): string {
   const rows = newestFirst(requests, now).map((request) => [
     request.id,
     request.user,
     `roles=${request.roles.join(',')}`,
-    cut(resourceText(request.resources)),
+    truncate(resourceText(request.resources)),
     rfc822(request.created),
     roundedDuration(request.kept - now),
     roundedDuration(request.expires - now),
@@ -164,21 +171,22 @@ export function tctlRequestTable(requests: readonly StoredRequest[], now: number
 const newestFirst = (requests: readonly StoredRequest[], now: number): StoredRequest[] =>
   requests.filter((request) => request.expires > now).reverse();
 
-/** What the environment says over the profile. */
+/** The values from the environment that override those of the profile. */
 export interface Overrides {
-  /** The Kubernetes cluster kubectl would talk to. */
+  /** The Kubernetes cluster that kubectl would use. */
   readonly kubeCluster: string | undefined;
   readonly proxy: string | undefined;
   readonly cluster: string | undefined;
 }
 
 const extensions = ['login-ip', 'permit-port-forwarding', 'permit-pty', 'private-key-policy'];
+/** The traits that the sample users have without a value. */
 const emptyTraits = [
   ...['aws_role_arns', 'azure_identities', 'db_names', 'db_roles', 'db_users', 'gcp_service_accounts'],
   ...['kubernetes_groups', 'kubernetes_users', 'windows_logins'],
 ];
 
-/** One profile of `tsh status --format=json`. */
+/** The JSON object of one profile in `tsh status --format=json`. */
 export function statusObject(certificate: Certificate, proxy: string, overrides: Overrides): GoValue {
   const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length ? list : undefined);
   const traits = new Map<string, GoValue>(emptyTraits.map((name) => [name, null]));
@@ -200,7 +208,10 @@ export function statusObject(certificate: Certificate, proxy: string, overrides:
   };
 }
 
-/** The profile block that status, login, drop and create print; another than the active one has no mark. */
+/**
+ * The text block of a profile, as `tsh status`, `login`, `request drop` and `request create` print it. `mark`
+ * is `>` for the active profile and a space for the others. `now` is in ms.
+ */
 export function statusText(
   certificate: Certificate,
   proxy: string,
@@ -208,27 +219,28 @@ export function statusText(
   now: number,
   mark = '>',
 ): string {
-  const marked = (own: string, override: string | undefined, variable: string): string =>
-    override === undefined ? own : `${override} (${variable})`;
+  const overridden = (value: string, override: string | undefined, variable: string): string =>
+    override === undefined ? value : `${override} (${variable})`;
   const rows: [string, string][] = [
-    ['Profile URL', `https://${marked(proxy, overrides.proxy, 'TELEPORT_PROXY')}`],
+    ['Profile URL', `https://${overridden(proxy, overrides.proxy, 'TELEPORT_PROXY')}`],
     ['Logged in as', certificate.user],
     ['Active requests', certificate.requests.join(', ')],
-    ['Cluster', marked(certificate.cluster, overrides.cluster, 'TELEPORT_CLUSTER')],
+    ['Cluster', overridden(certificate.cluster, overrides.cluster, 'TELEPORT_CLUSTER')],
     ['Roles', certificate.roles.join(', ')],
     ['Logins', certificate.logins.join(', ')],
     ['Kubernetes', 'enabled'],
     ['Kubernetes cluster', overrides.kubeCluster ? quote(overrides.kubeCluster) : ''],
     ['Kubernetes groups', certificate.kubernetesGroups.join(', ')],
     ['Allowed Resources', resourceText(certificate.resources)],
-    ['Valid until', `${zonedTime(certificate.validUntil)} [${validity(certificate.validUntil - now)}]`],
+    ['Valid until', `${goLocalTime(certificate.validUntil)} [${validity(certificate.validUntil - now)}]`],
     ['Extensions', extensions.join(', ')],
   ];
   const lines = rows.filter(([, value]) => value).map(([name, value]) => `${`${name}:`.padEnd(20)}${value}`);
   return `${mark} ${lines.join('\n  ')}\n\n`;
 }
 
-function validity(left: number): string {
-  if (left <= 0) return 'EXPIRED';
-  return left < 60_000 ? 'valid for <1m' : `valid for ${roundedDuration(left)}`;
+/** The remaining validity as text. `remaining` is in ms. */
+function validity(remaining: number): string {
+  if (remaining <= 0) return 'EXPIRED';
+  return remaining < 60_000 ? 'valid for <1m' : `valid for ${roundedDuration(remaining)}`;
 }

@@ -1,12 +1,13 @@
-// One run of a demo program: its environment, its output, the login it uses and the way to the server.
+// The session of one call of a demo program: its environment, its output, its login and its connection to the
+// server.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { offsetClock } from '../../src/state/clock.ts';
-import type { Parsed } from '../cli/kingpinParser.ts';
+import type { ParsedArguments } from '../cli/kingpinParser.ts';
 import { isAuthService } from './authServiceConfig.ts';
 import { isGenuine, type Certificate } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { lockOn } from '../server/locks.ts';
+import { lockFor } from '../server/locks.ts';
 import {
   profileHost,
   readLogin,
@@ -17,110 +18,122 @@ import {
 import { clusterAt, isAddressOf } from '../server/knownClusters.ts';
 import { readState, type State } from '../server/serverState.ts';
 
-/** Where a program prints. */
+/** The output streams of a program. */
 export interface Output {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
 
-/** What a command runs in. */
+/** The context in which a command runs. */
 export interface Session extends Output {
+  /** The folder of the cluster whose proxy the call reaches. */
   readonly dir: string;
   /** TELEPORT_HOME */
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly flags: Parsed;
-  /** The proxy asked for by flag or environment. */
-  readonly asked: string | undefined;
-  /** The proxy does not answer. */
+  readonly flags: ParsedArguments;
+  /** The proxy that a flag or the environment names. */
+  readonly requestedProxy: string | undefined;
+  /** Whether the proxy does not answer. */
   readonly offline: boolean;
-  /** The demo's time, ms. */
+  /** The time of the demo cluster, in ms. */
   now(): number;
 }
 
+/** Opens the session of a call. `isOffline` makes the proxy unreachable, for a fault. */
 export function openSession(
   name: 'tsh' | 'tctl',
   dir: string,
   env: NodeJS.ProcessEnv,
-  flags: Parsed,
+  flags: ParsedArguments,
   output: Output,
   isOffline: boolean,
 ): Session {
   const home = homeOf(env);
   const [flag, variable] =
     name === 'tsh' ? ['proxy', 'TELEPORT_PROXY'] : ['auth-server', 'TELEPORT_AUTH_SERVER'];
-  const asked = flags.text(flag) ?? (env[variable] || undefined);
-  const proxy = asked ?? readProfile(home)?.proxy;
-  const answering = proxy === undefined ? dir : clusterAt(dir, proxy);
-  const clock = offsetClock(join(answering ?? dir, 'clock'));
-  const offline = isOffline || answering === undefined;
-  return { ...output, dir: answering ?? dir, home, env, flags, asked, offline, now: () => clock.now() };
+  const requestedProxy = flags.text(flag) ?? (env[variable] || undefined);
+  const proxy = requestedProxy ?? readProfile(home)?.proxy;
+  const reachedDir = proxy === undefined ? dir : clusterAt(dir, proxy);
+  const clock = offsetClock(join(reachedDir ?? dir, 'clock'));
+  const offline = isOffline || reachedDir === undefined;
+  const now = (): number => clock.now();
+  return { ...output, dir: reachedDir ?? dir, home, env, flags, requestedProxy, offline, now };
 }
 
+/** The folder of the logins: TELEPORT_HOME, or `~/.tsh` without it. */
 export const homeOf = (env: NodeJS.ProcessEnv): string => env['TELEPORT_HOME'] || join(homedir(), '.tsh');
 
-/** A login the server accepted, and what the server knows. */
+/** A certificate that the server accepted, and the state of the server. */
 export interface Connection {
   readonly certificate: Certificate;
   readonly state: State;
 }
 
-/** The same, of somebody with a login. */
+/** A connection with a login. A tctl that acts as the auth service has none. */
 export interface LoginConnection extends Connection {
   readonly login: StoredLogin;
 }
 
-/** The profile that is meant: of the proxy asked for, or the current one. */
+/** The profile of the requested proxy, or the current profile when no proxy is requested. */
 export function chosenProfile(session: Session): StoredProfile | undefined {
-  const { home, asked } = session;
-  return readProfile(home, asked === undefined ? undefined : profileHost(asked));
+  const { home, requestedProxy } = session;
+  return readProfile(home, requestedProxy === undefined ? undefined : profileHost(requestedProxy));
 }
 
-/** Who "me" is: flag, then environment, then the login. */
-export const meOf = ({ flags, env }: Session, certificate: Certificate): string =>
+/** The user that the call acts as: from the flag `--user`, the environment, or the login. */
+export const actingUser = ({ flags, env }: Session, certificate: Certificate): string =>
   flags.text('user') ?? (env['TELEPORT_USER'] || certificate.user);
 
 const dialError = (address: string): string => `dial tcp ${address}: connect: connection refused`;
 const numeric = (address: string): string => address.replace(/^localhost:/, '127.0.0.1:');
 
 /**
- * Before anything else tsh finds out which proxy is meant. One it has no login for is asked over the network,
- * and here no other answers.
+ * Checks the requested proxy, as tsh does before anything else.
+ * @throws Refusal when the address is not the proxy of this cluster, because no other proxy answers here.
  */
 export function checkProxy(session: Session): void {
-  const { asked } = session;
-  if (asked === undefined || isOurs(session, asked)) return;
-  const address = asked.includes(':') ? asked : `${asked}:443`;
-  throw new Refusal(`Get "https://${asked}/webapi/ping": ${dialError(address)}`);
+  const { requestedProxy } = session;
+  if (requestedProxy === undefined || isClusterProxy(session, requestedProxy)) return;
+  const address = requestedProxy.includes(':') ? requestedProxy : `${requestedProxy}:443`;
+  throw new Refusal(`Get "https://${requestedProxy}/webapi/ping": ${dialError(address)}`);
 }
 
-const isOurs = ({ dir }: Session, asked: string): boolean => isAddressOf(readState(dir).proxy, asked);
+const isClusterProxy = ({ dir }: Session, address: string): boolean =>
+  isAddressOf(readState(dir).proxy, address);
 
-/** The login in the home, for commands that need one. */
-export function demandLogin(session: Session): StoredLogin {
+/** Reads the login of the chosen profile. Throws a Refusal when there is none. */
+export function requireLogin(session: Session): StoredLogin {
   checkProxy(session);
   const login = readLogin(session.home, chosenProfile(session));
   if (!login) throw new Refusal('No proxy address specified, missed --proxy flag?');
   return login;
 }
 
-/** Connects with a login: the network, the certificate's end, its signature and the locks, in that order. */
-export function connect(session: Session, login = demandLogin(session)): LoginConnection {
+/**
+ * Connects to the server with a login. Checks the network, the expiry of the certificate, its signature and
+ * the locks, in that order.
+ * @throws Refusal when a check fails.
+ */
+export function connect(session: Session, login = requireLogin(session)): LoginConnection {
   const { profile, certificate } = login;
   if (session.offline) {
     const dial = `failed to dial: ${dialError(numeric(profile.proxy))}`;
     throw new Refusal(`connection error: desc = "transport: Error while dialing: ${dial}"`);
   }
-  if (!login.text) throw new Refusal('no SSH auth methods loaded, are you logged in?');
+  if (!login.certificateText) throw new Refusal('no SSH auth methods loaded, are you logged in?');
   if (isExpired(session, certificate)) throw new Refusal('ssh: cert has expired');
   return accept(session, login);
 }
 
-/** tctl uses the same login and has its own words. */
+/**
+ * Connects tctl to the server: with the login of tsh, or as the auth service.
+ * @throws Refusal with tctl's own messages when a check fails.
+ */
 export function connectTctl(session: Session): Connection {
-  if (isAuthService(session.flags.text('config'), session.env)) return asService(session);
+  if (isAuthService(session.flags.text('config'), session.env)) return connectAsService(session);
   const login = readLogin(session.home, chosenProfile(session));
-  if (!login?.text) {
+  if (!login?.certificateText) {
     throw new Refusal(
       'Could not load Teleport host UUID file at /var/lib/teleport/host_uuid. Please make sure that a Teleport Auth Service instance is running on this host prior to using tctl or provide credentials by logging in with tsh first.\n\tlstat /var/lib/teleport: no such file or directory',
     );
@@ -143,14 +156,15 @@ export function connectTctl(session: Session): Connection {
   return accept(session, login);
 }
 
-function asService(session: Session): Connection {
+/** Connects as the auth service itself, with a certificate that never expires and may do everything. */
+function connectAsService(session: Session): Connection {
   const state = readState(session.dir);
   const { cluster, host } = state;
-  const none = { roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] };
+  const emptyLists = { roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] };
   const certificate = {
     user: `${host}.${cluster}`,
     cluster,
-    ...none,
+    ...emptyLists,
     validUntil: Infinity,
     issued: 0,
     key: host,
@@ -158,21 +172,25 @@ function asService(session: Session): Connection {
   return { certificate: { ...certificate, builtin: true }, state };
 }
 
+/** Checks the signature and the locks of a login, as the server does for every connection. */
 function accept(session: Session, login: StoredLogin): LoginConnection {
   const state = readState(session.dir);
-  if (!isGenuine(login.text, state)) {
+  if (!isGenuine(login.certificateText, state)) {
     throw new Refusal(
       'ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain',
     );
   }
-  if (lockOn(state, login.certificate, session.now())) throw new Refusal('access denied');
+  if (lockFor(state, login.certificate, session.now())) throw new Refusal('access denied');
   return { login, certificate: login.certificate, state };
 }
 
+/** Whether a certificate has expired, by the time of the demo cluster. */
 export const isExpired = (session: Session, certificate: Certificate): boolean =>
   certificate.validUntil <= session.now();
 
-/** `tsh login` asks the proxy first and says so differently. */
+/**
+ * Throws a Refusal when the proxy is offline, with the message of `tsh login`, which pings the proxy first.
+ */
 export function ping(session: Session, proxy: string): void {
   if (!session.offline) return;
   throw new Refusal(

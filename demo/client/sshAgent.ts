@@ -1,35 +1,38 @@
-// The ssh-agent: tsh puts the login's key into it unless told not to, and there it outlives the login.
+// Keeps the key of a login in the ssh-agent, as tsh does by default. The key outlives the login there.
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { Session } from './session.ts';
 import type { Command } from './command.ts';
 import { readLogin, readProfile, type StoredLogin } from './profileFolder.ts';
 
-/** Message numbers of the agent's protocol (draft-miller-ssh-agent). */
+/** Message numbers of the agent protocol (draft-miller-ssh-agent). */
 const message = { list: 11, listed: 12, add: 17, remove: 18 } as const;
 
 const keyType = 'ssh-ed25519';
-/** An ed25519 private key in PKCS #8 without its 32 bytes. */
+/** The PKCS #8 header of an ed25519 private key. The 32 bytes of the key follow it. */
 const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** Commands that make no client: they read the disk only, `kube credentials` mostly. */
+/**
+ * Commands that leave the agent alone, because they make no client and only read the disk. `kube credentials`
+ * does so in most calls.
+ */
 const withoutClient = ['status', 'version', 'logout', 'kube credentials'];
 
 /**
- * Puts the key of the login in the session's home into the running agent, in the place of an older one of the
- * same login. Without an agent, without a login or when told not to nothing happens; what goes wrong is no failure
- * of tsh.
+ * Adds the key of the current login to the running agent, and removes the older keys of this login. Does
+ * nothing without an agent, without a login, or with `--add-keys-to-agent=no`. Errors of the agent are
+ * ignored, because tsh does not fail on them.
  */
-export async function keepInAgent(session: Session, command: Command): Promise<void> {
+export async function addKeyToAgent(session: Session, command: Command): Promise<void> {
   if (withoutClient.includes(command.words.join(' '))) return;
-  const socketPath = agentOf(session);
-  const login = loginOf(session);
+  const socketPath = agentSocket(session);
+  const login = tryReadLogin(session);
   if (socketPath === undefined || !login) return;
   await withAgent(socketPath, async (agent) => {
     const comment = commentOf(login);
     await removeKeys(agent, (each) => each === comment);
-    const { key, secret } = keyPairOf(login.text);
-    await agent.ask(
+    const { key, secret } = keyPairOf(login.certificateText);
+    await agent.request(
       message.add,
       text(keyType),
       bytes(key),
@@ -39,20 +42,21 @@ export async function keepInAgent(session: Session, command: Command): Promise<v
   });
 }
 
-/** Takes every key of a login of ours out, as signing out does. */
-export async function leaveAgent(session: Session): Promise<void> {
-  const socketPath = agentOf(session);
+/** Removes the keys of all Teleport logins from the agent, as `tsh logout` does. */
+export async function removeKeysFromAgent(session: Session): Promise<void> {
+  const socketPath = agentSocket(session);
   if (socketPath === undefined) return;
   await withAgent(socketPath, (agent) => removeKeys(agent, (comment) => comment.startsWith('teleport:')));
 }
 
-/** The agent's socket, unless `--add-keys-to-agent=no` or the environment's word for it. */
-function agentOf({ env, flags }: Session): string | undefined {
+/** The socket of the agent. Undefined with `--add-keys-to-agent=no` or TELEPORT_ADD_KEYS_TO_AGENT=no. */
+function agentSocket({ env, flags }: Session): string | undefined {
   const mode = flags.text('add-keys-to-agent') ?? env['TELEPORT_ADD_KEYS_TO_AGENT'];
   return mode === 'no' ? undefined : env['SSH_AUTH_SOCK'] || undefined;
 }
 
-function loginOf({ home }: Session): StoredLogin | undefined {
+/** The current login, undefined when there is none or its files cannot be read. */
+function tryReadLogin({ home }: Session): StoredLogin | undefined {
   try {
     return readProfile(home) && readLogin(home);
   } catch {
@@ -60,11 +64,11 @@ function loginOf({ home }: Session): StoredLogin | undefined {
   }
 }
 
-/** Which login a key in the agent belongs to. */
+/** The comment of a key in the agent, which names its login. */
 const commentOf = ({ profile: { host, cluster, user } }: StoredLogin): string =>
   `teleport:${host}:${cluster}:${user}`;
 
-/** The ed25519 key that stands for a certificate: another certificate, another key. */
+/** Derives an ed25519 key pair from a certificate, so that every certificate has its own key. */
 function keyPairOf(certificate: string): { readonly key: Buffer; readonly secret: Buffer } {
   const secret = createHash('sha256').update(certificate).digest();
   const privateKey = createPrivateKey({
@@ -76,42 +80,45 @@ function keyPairOf(certificate: string): { readonly key: Buffer; readonly secret
   return { key, secret };
 }
 
-/** One conversation with an agent. */
+/** A connection to an agent. */
 interface Agent {
-  /** Sends a message; resolves to the answer's number and content. */
-  ask(kind: number, ...content: readonly Buffer[]): Promise<{ readonly kind: number; readonly body: Buffer }>;
+  /** Sends a message and resolves to the message number and content of the answer. */
+  request(
+    kind: number,
+    ...content: readonly Buffer[]
+  ): Promise<{ readonly kind: number; readonly body: Buffer }>;
 }
 
-async function withAgent(path: string, talk: (agent: Agent) => Promise<void>): Promise<void> {
+async function withAgent(path: string, use: (agent: Agent) => Promise<void>): Promise<void> {
   const socket = connect(path);
   try {
     await new Promise((done, fail) => socket.once('connect', done).once('error', fail));
-    await talk({ ask: (kind, ...content) => ask(socket, kind, content) });
+    await use({ request: (kind, ...content) => request(socket, kind, content) });
   } catch {
-    // tsh goes on without its agent.
+    // tsh continues without its agent.
   } finally {
     socket.destroy();
   }
 }
 
-function ask(socket: Socket, kind: number, content: readonly Buffer[]): ReturnType<Agent['ask']> {
+function request(socket: Socket, kind: number, content: readonly Buffer[]): ReturnType<Agent['request']> {
   return new Promise((done, fail) => {
-    let got = Buffer.alloc(0);
-    const take = (chunk: Buffer): void => {
-      got = Buffer.concat([got, chunk]);
-      if (got.length < 5 || got.length < 4 + got.readUInt32BE(0)) return;
-      socket.off('data', take);
-      done({ kind: got.readUInt8(4), body: got.subarray(5) });
+    let received = Buffer.alloc(0);
+    const onData = (chunk: Buffer): void => {
+      received = Buffer.concat([received, chunk]);
+      if (received.length < 5 || received.length < 4 + received.readUInt32BE(0)) return;
+      socket.off('data', onData);
+      done({ kind: received.readUInt8(4), body: received.subarray(5) });
     };
-    socket.on('data', take).once('error', fail);
+    socket.on('data', onData).once('error', fail);
     socket.once('close', () => fail(new Error('the agent left')));
     socket.write(bytes(Buffer.concat([Buffer.from([kind]), ...content])));
   });
 }
 
-/** Removes the keys whose comment is wanted away. */
-async function removeKeys(agent: Agent, isGone: (comment: string) => boolean): Promise<void> {
-  const { kind, body } = await agent.ask(message.list);
+/** Removes the keys for whose comment `isRemoved` returns true. */
+async function removeKeys(agent: Agent, isRemoved: (comment: string) => boolean): Promise<void> {
+  const { kind, body } = await agent.request(message.list);
   if (kind !== message.listed) return;
   let at = 4;
   const next = (): Buffer => {
@@ -122,11 +129,11 @@ async function removeKeys(agent: Agent, isGone: (comment: string) => boolean): P
   };
   for (let left = body.readUInt32BE(0); left > 0; left -= 1) {
     const blob = next();
-    if (isGone(next().toString())) await agent.ask(message.remove, bytes(blob));
+    if (isRemoved(next().toString())) await agent.request(message.remove, bytes(blob));
   }
 }
 
-/** A string of the protocol: length and content. */
+/** Encodes a string of the agent protocol: the length and the content. */
 function bytes(content: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(content.length);

@@ -1,9 +1,10 @@
-// Access lists, as Teleport's published source has them (api/types/accesslist). The recorded servers have no such service,
-// so a cluster has them only when that was asked for.
+// The access list resource, in the shape of Teleport's published source (api/types/accesslist). The recorded
+// servers have no access list service, so a demo cluster has access lists only when it is created with that
+// option.
 import { Refusal } from '../cli/refusal.ts';
-import { utc } from '../cli/goFormat.ts';
-import { demand } from '../server/authorization.ts';
-import { store, stored, type ResourceKind } from './resourceKind.ts';
+import { utcRfc3339 } from '../cli/goFormat.ts';
+import { requirePermission } from '../server/authorization.ts';
+import { storeResource, defineStoredKind, type ResourceKind } from './resourceKind.ts';
 import { memberKinds, membersOf } from '../server/accessListMembership.ts';
 import { newMetadata, objectIn, textIn, type JsonObject, type StoredItem } from '../resources/resource.ts';
 import { metadata } from '../resources/roleSchema.ts';
@@ -33,16 +34,17 @@ const schema = struct('AccessList', {
 });
 
 const never = '0001-01-01T00:00:00Z';
+/** In ms. */
 const halfYear = 182 * 24 * 3_600_000;
 
-/** This server has no such service. */
-export function demandAccessLists(state: State): void {
+/** Throws a Refusal when this cluster has no access list service. */
+export function requireAccessLists(state: State): void {
   if (!state.accessLists) throw new Refusal('unknown service teleport.accesslist.v1.AccessListService');
 }
 
 function readList(manifest: JsonObject, now: number): StoredItem {
-  const known = readFields(schema, manifest);
-  const spec = objectIn(known, 'spec');
+  const fields = readFields(schema, manifest);
+  const spec = objectIn(fields, 'spec');
   if (!textIn(spec, 'title')) throw new Refusal('access list title required');
   const owners = Array.isArray(spec['owners']) ? (spec['owners'] as readonly JsonObject[]) : [];
   if (!owners.length) throw new Refusal('owners are missing');
@@ -51,7 +53,7 @@ function readList(manifest: JsonObject, now: number): StoredItem {
   return {
     kind: 'access_list',
     version: 'v1',
-    metadata: headerOf(known),
+    metadata: headerOf(fields),
     spec: {
       title: textIn(spec, 'title'),
       description: textIn(spec, 'description'),
@@ -62,38 +64,41 @@ function readList(manifest: JsonObject, now: number): StoredItem {
         membership_kind: textIn(owner, 'membership_kind') || memberKinds.user,
       })),
       audit: {
-        next_audit_date: textIn(audit, 'next_audit_date') || utc(now + halfYear),
+        next_audit_date: textIn(audit, 'next_audit_date') || utcRfc3339(now + halfYear),
         recurrence: {
           frequency: textIn(recurrence, 'frequency') || '6 months',
           day_of_month: textIn(recurrence, 'day_of_month') || '1',
         },
         notifications: { start: '336h0m0s' },
       },
-      membership_requires: whole(spec, 'membership_requires'),
-      ownership_requires: whole(spec, 'ownership_requires'),
-      grants: whole(spec, 'grants'),
-      owner_grants: whole(spec, 'owner_grants'),
+      membership_requires: grantsIn(spec, 'membership_requires'),
+      ownership_requires: grantsIn(spec, 'ownership_requires'),
+      grants: grantsIn(spec, 'grants'),
+      owner_grants: grantsIn(spec, 'owner_grants'),
     },
     status: {},
   };
 }
 
-/** Nothing is left out here, and what is empty is null. */
-const whole = (spec: JsonObject, field: string): JsonObject => ({
+/** Reads a grants field. The server prints both keys always, an empty one as null. */
+const grantsIn = (spec: JsonObject, field: string): JsonObject => ({
   roles: objectIn(spec, field)['roles'] ?? null,
   traits: objectIn(spec, field)['traits'] ?? null,
 });
 
-function headerOf(known: JsonObject): StoredItem['metadata'] {
-  const { name, description = '', labels = null, expires = never, revision } = newMetadata(known);
+function headerOf(fields: JsonObject): StoredItem['metadata'] {
+  const { name, description = '', labels = null, expires = never, revision } = newMetadata(fields);
   return { name, description, labels, expires, revision };
 }
 
-/** Somebody, or the members of another list, in a list. Times as RFC 3339. */
+/**
+ * Makes a membership of an access list for a user, or for another list whose members all belong to it.
+ * `joined` and `expires` are RFC 3339 times.
+ */
 export function newMember(
   list: string,
   name: string,
-  about: { readonly kind: keyof typeof memberKinds; readonly joined: string; readonly expires?: string },
+  membership: { readonly kind: keyof typeof memberKinds; readonly joined: string; readonly expires?: string },
   added: { readonly by: string; readonly reason: string },
 ): StoredItem {
   return {
@@ -103,32 +108,33 @@ export function newMember(
     spec: {
       access_list: list,
       name,
-      joined: about.joined,
-      expires: about.expires ?? never,
+      joined: membership.joined,
+      expires: membership.expires ?? never,
       reason: added.reason,
       added_by: added.by,
       ineligible_status: '',
-      membership_kind: memberKinds[about.kind],
+      membership_kind: memberKinds[membership.kind],
     },
   };
 }
 
-export const accessListKind: ResourceKind = stored({
+/** The access list kind. Removing a list removes its members. */
+export const accessListKind: ResourceKind = defineStoredKind({
   word: 'access_list',
   aliases: ['access_lists', 'acl', 'acls'],
   list: 'accessLists',
-  permit(state, caller, verbs) {
-    demandAccessLists(state);
-    demand(state, caller, verbs, 'access_list');
+  checkAccess(state, caller, verbs) {
+    requireAccessLists(state);
+    requirePermission(state, caller, verbs, 'access_list');
   },
-  missing: (name) => `access_list "${name}" doesn't exist`,
-  removed: (name) => `Access list "${name}" has been deleted`,
+  notFoundMessage: (name) => `access_list "${name}" doesn't exist`,
+  removedMessage: (name) => `Access list "${name}" has been deleted`,
   beforeRemoval(state, name) {
     for (const { spec } of membersOf(state, name)) putMember(state, name, textIn(spec, 'name'), undefined);
   },
   create(state, manifest, { now, force }) {
     const list = readList(manifest, now);
-    const before = store(state, 'accessLists', list, force);
-    return `Access list "${list.metadata.name}" has been ${before ? 'updated' : 'created'}`;
+    const replaced = storeResource(state, 'accessLists', list, force);
+    return `Access list "${list.metadata.name}" has been ${replaced ? 'updated' : 'created'}`;
   },
 });

@@ -1,7 +1,7 @@
-// Bots: a bot is a user and a role of its own, which may take on the bot's roles. Shapes as in Teleport's published source
-// (machineidv1); the recorded clusters had no bot.
+// The bot resource. Each bot owns a user and a role, and that role may impersonate the bot's roles. The
+// shapes follow Teleport's published source (machineidv1), because the recorded clusters had no bot.
 import { Refusal } from '../cli/refusal.ts';
-import { store, stored, type ResourceKind, type Writing } from './resourceKind.ts';
+import { storeResource, defineStoredKind, type ResourceKind, type WriteContext } from './resourceKind.ts';
 import {
   newMetadata,
   objectIn,
@@ -32,26 +32,27 @@ const schema: ManifestStruct = {
   },
 };
 
-/** What its user and its role are called. */
+/** The name of the user and of the role that belong to a bot. */
 const ownName = (bot: string): string => `bot-${bot.replaceAll(' ', '-')}`;
+/** The label that names the bot on its user and its role. */
 const label = 'teleport.internal/bot';
 
-/** Makes a bot, its user and its role, or changes all three; refuses without force where there is one. */
-export function createBot(state: State, manifest: JsonObject, writing: Writing): StoredItem {
-  const known = readFields(schema, manifest);
-  const spec = objectIn(known, 'spec');
-  const about = newMetadata(known);
-  const own = ownName(about.name);
+/** Writes a bot, its user and its role. Throws a Refusal when the bot exists and `context.force` is false. */
+export function createBot(state: State, manifest: JsonObject, context: WriteContext): StoredItem {
+  const fields = readFields(schema, manifest);
+  const spec = objectIn(fields, 'spec');
+  const botMetadata = newMetadata(fields);
+  const botOwnName = ownName(botMetadata.name);
   const bot: StoredItem = {
     kind: 'bot',
     version: 'v1',
-    metadata: about,
+    metadata: botMetadata,
     spec,
-    status: { user_name: own, role_name: own },
+    status: { user_name: botOwnName, role_name: botOwnName },
   };
-  store(state, 'bots', bot, writing.force);
-  putResource(state.roles, own, roleOf(state, about.name, textsIn(spec, 'roles')));
-  putResource(state.users, own, userOf(bot, writing));
+  storeResource(state, 'bots', bot, context.force);
+  putResource(state.roles, botOwnName, roleOf(state, botMetadata.name, textsIn(spec, 'roles')));
+  putResource(state.users, botOwnName, userOf(bot, context));
   return bot;
 }
 
@@ -74,7 +75,10 @@ function roleOf(state: State, bot: string, roles: readonly string[]): StoredItem
   return readRoleManifest(manifest, state);
 }
 
-function userOf({ metadata: { name, labels }, spec }: StoredItem, { creator, now }: Writing): StoredItem {
+function userOf(
+  { metadata: { name, labels }, spec }: StoredItem,
+  { creator, now }: WriteContext,
+): StoredItem {
   const user = newUser(ownName(name), [ownName(name)], creator, now);
   const traits = Array.isArray(spec['traits']) ? (spec['traits'] as readonly JsonObject[]) : [];
   return {
@@ -93,22 +97,23 @@ function userOf({ metadata: { name, labels }, spec }: StoredItem, { creator, now
   };
 }
 
-export const botKind: ResourceKind = stored({
+/** The bot kind. Removing a bot removes its user and its role. */
+export const botKind: ResourceKind = defineStoredKind({
   word: 'bot',
   aliases: ['bots'],
   list: 'bots',
-  listing: ['list'],
-  missing: (name) => `bot with name "${name}" not found`,
-  removed: (name) => `Bot "${name}" has been deleted`,
-  create: (state, manifest, writing) =>
-    `bot "${createBot(state, manifest, writing).metadata.name}" has been created`,
+  listVerbs: ['list'],
+  notFoundMessage: (name) => `bot with name "${name}" not found`,
+  removedMessage: (name) => `Bot "${name}" has been deleted`,
+  create: (state, manifest, context) =>
+    `bot "${createBot(state, manifest, context).metadata.name}" has been created`,
   beforeRemoval(state, name) {
     putResource(state.users, ownName(name), undefined);
     putResource(state.roles, ownName(name), undefined);
   },
 });
 
-/** Removes a bot, or refuses. */
+/** Removes a bot. Throws a Refusal when the bot does not exist. */
 export function removeBot(state: State, name: string): void {
   if (!botKind.remove) throw new Refusal('bots cannot be removed');
   botKind.remove(state, name);

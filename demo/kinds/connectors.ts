@@ -1,14 +1,14 @@
-// SSO connectors. Their shapes are those of Teleport's published API (types.proto) and of what other people's checks of
-// `tctl get github` expect; the recorded clusters had none.
+// The SSO connector resources. Their shapes follow Teleport's published API (types.proto) and the output of
+// `tctl get github` that other projects' tests expect, because the recorded clusters had no connector.
 import { Refusal } from '../cli/refusal.ts';
-import { demand, may } from '../server/authorization.ts';
-import { store, stored, type ResourceKind } from './resourceKind.ts';
+import { requirePermission, isPermitted } from '../server/authorization.ts';
+import { storeResource, defineStoredKind, type ResourceKind } from './resourceKind.ts';
 import { newMetadata, objectIn, type Json, type JsonObject, type StoredItem } from '../resources/resource.ts';
 import { metadata } from '../resources/roleSchema.ts';
 import { readFields, type ManifestField, type ManifestStruct } from '../resources/manifestSchema.ts';
 import type { State } from '../server/serverState.ts';
 
-/** Whose groups are mapped to which roles. */
+/** The field that maps groups of the identity provider to roles. */
 const mapping = (go: string, ...names: readonly string[]): ManifestField => ({
   list: {
     go: `types.${go}.`,
@@ -20,12 +20,12 @@ interface Connector {
   readonly word: 'saml' | 'oidc' | 'github';
   readonly version: string;
   readonly spec: ManifestStruct;
-  /** What is printed also when it is empty. */
+  /** The fields that the server prints even when they are empty, with their empty values. */
   readonly empty: JsonObject;
-  /** The field without which nobody could sign in with it. */
-  readonly mapped: string;
-  readonly unmapped: string;
-  readonly missing: (name: string) => string;
+  /** The field that maps groups to roles. The server refuses a connector without it. */
+  readonly mappingField: string;
+  readonly noMappingMessage: string;
+  readonly notFoundMessage: (name: string) => string;
   readonly title: string;
 }
 
@@ -55,9 +55,9 @@ const connectors: readonly Connector[] = [
       ...{ issuer: '', sso: '', cert: '', display: '', acs: '', audience: '', service_provider_issuer: '' },
       ...{ entity_descriptor: '', entity_descriptor_url: '' },
     },
-    mapped: 'attributes_to_roles',
-    unmapped: 'attributes_to_roles is empty, authorization with connector would never give any roles',
-    missing: (name) => `SAML connector "${name}" is not configured`,
+    mappingField: 'attributes_to_roles',
+    noMappingMessage: 'attributes_to_roles is empty, authorization with connector would never give any roles',
+    notFoundMessage: (name) => `SAML connector "${name}" is not configured`,
   },
   {
     word: 'oidc',
@@ -83,9 +83,9 @@ const connectors: readonly Connector[] = [
       },
     },
     empty: { issuer_url: '', client_id: '', client_secret: '', redirect_url: null },
-    mapped: 'claims_to_roles',
-    unmapped: 'claims_to_roles is empty, authorization with connector would never give any roles',
-    missing: (name) => `OpenID connector "${name}" is not configured`,
+    mappingField: 'claims_to_roles',
+    noMappingMessage: 'claims_to_roles is empty, authorization with connector would never give any roles',
+    notFoundMessage: (name) => `OpenID connector "${name}" is not configured`,
   },
   {
     word: 'github',
@@ -97,7 +97,7 @@ const connectors: readonly Connector[] = [
         client_id: 'text',
         client_secret: 'text',
         redirect_url: 'text',
-        // No longer taken, but printed.
+        // The server no longer accepts this field, but still prints it.
         teams_to_logins: mapping('TeamMapping', 'organization', 'team'),
         display: 'text',
         teams_to_roles: mapping('TeamRolesMapping', 'organization', 'team'),
@@ -109,51 +109,75 @@ const connectors: readonly Connector[] = [
       ...{ client_id: '', client_secret: '', redirect_url: '', teams_to_logins: null, display: '' },
       ...{ endpoint_url: '', api_endpoint_url: '' },
     },
-    mapped: 'teams_to_roles',
-    unmapped: 'team_to_logins or teams_to_roles mapping is invalid, no mappings defined.',
-    missing: (name) => `github connector "${name}" is not configured`,
+    mappingField: 'teams_to_roles',
+    noMappingMessage: 'team_to_logins or teams_to_roles mapping is invalid, no mappings defined.',
+    notFoundMessage: (name) => `github connector "${name}" is not configured`,
   },
 ];
 
-/** A rule on connectors in general is enough; a refusal names that one. The verbs are looked at one after the other. */
-const permit =
-  (word: string): NonNullable<ResourceKind['permit']> =>
+/**
+ * Makes an access check for one kind of connector. A rule for `auth_connector`, which covers all kinds, is
+ * enough. The refusal names `auth_connector`, and only the first missing verb because the server checks one
+ * verb at a time.
+ */
+const accessCheck =
+  (word: string): NonNullable<ResourceKind['checkAccess']> =>
   (state, caller, verbs) => {
     for (const verb of verbs)
-      if (!may(state, caller, verb, word)) demand(state, caller, [verb], 'auth_connector');
+      if (!isPermitted(state, caller, verb, word)) requirePermission(state, caller, [verb], 'auth_connector');
   };
 
-const looking = ['list', 'readnosecrets'];
+const listVerbs = ['list', 'readnosecrets'];
 
-const kindOf = ({ word, version, spec, empty, mapped, unmapped, missing, title }: Connector): ResourceKind =>
-  stored({
+const kindOf = ({
+  word,
+  version,
+  spec,
+  empty,
+  mappingField,
+  noMappingMessage,
+  notFoundMessage,
+  title,
+}: Connector): ResourceKind =>
+  defineStoredKind({
     word,
     list: word,
     aliases: word === 'github' ? [] : [`${word}s`],
-    listing: looking,
-    permit: permit(word),
-    missing,
-    removed: (name) => `${title} connector "${name}" has been deleted`,
-    withoutSecrets: ({ spec: whole, ...rest }) => ({
+    listVerbs,
+    checkAccess: accessCheck(word),
+    notFoundMessage,
+    removedMessage: (name) => `${title} connector "${name}" has been deleted`,
+    withoutSecrets: ({ spec: fullSpec, ...rest }) => ({
       ...rest,
-      spec: 'client_secret' in whole ? { ...whole, client_secret: '' } : whole,
+      spec: 'client_secret' in fullSpec ? { ...fullSpec, client_secret: '' } : fullSpec,
     }),
     create(state, manifest, { force }) {
       if (word !== 'github' && state.edition === 'community') {
         throw new Refusal(`${title} is only available in Teleport Enterprise`);
       }
-      const known = readFields({ go: `types.${title}Connector.`, fields: { metadata, spec } }, manifest);
-      const said = objectIn(known, 'spec');
-      if (!(mapped in said)) throw new Refusal(unmapped);
-      const resource = { kind: word, version, metadata: newMetadata(known), spec: filled(spec, said, empty) };
-      const before = store(state, word, resource, force, 'authentication connector');
-      const verb = before && word !== 'saml' ? 'updated' : 'created';
+      const manifestFields = readFields(
+        { go: `types.${title}Connector.`, fields: { metadata, spec } },
+        manifest,
+      );
+      const given = objectIn(manifestFields, 'spec');
+      if (!(mappingField in given)) throw new Refusal(noMappingMessage);
+      const resource = {
+        kind: word,
+        version,
+        metadata: newMetadata(manifestFields),
+        spec: withEmptyFields(spec, given, empty),
+      };
+      const replaced = storeResource(state, word, resource, force, 'authentication connector');
+      const verb = replaced && word !== 'saml' ? 'updated' : 'created';
       return `authentication connector "${resource.metadata.name}" has been ${verb}`;
     },
   });
 
-/** The fields in their order, those that are never left out with what stands for nothing. */
-const filled = ({ fields }: ManifestStruct, known: JsonObject, empty: JsonObject): JsonObject =>
+/**
+ * Puts the known fields in the order of the schema, and adds the empty values of the fields that are always
+ * printed.
+ */
+const withEmptyFields = ({ fields }: ManifestStruct, known: JsonObject, empty: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.keys(fields).flatMap((name): [string, Json][] => {
       const value = known[name] ?? empty[name];
@@ -163,33 +187,38 @@ const filled = ({ fields }: ManifestStruct, known: JsonObject, empty: JsonObject
 
 const kinds = connectors.map(kindOf);
 
-/** All of them at once. Who may not see one kind sees none, and is told of each. */
-const all: ResourceKind = {
+/**
+ * The kind `connectors`, which lists the connectors of all kinds. A caller who may not read one of the kinds
+ * sees none of them, and gets the refusals of all forbidden kinds in one message.
+ */
+const allConnectors: ResourceKind = {
   word: 'connectors',
   aliases: ['connector'],
   resource: 'auth_connector',
-  listing: looking,
-  permit(state, caller, verbs) {
-    const said = kinds.flatMap((kind) => {
+  listVerbs,
+  checkAccess(state, caller, verbs) {
+    const refusals = kinds.flatMap((kind) => {
       try {
-        kind.permit?.(state, caller, verbs);
+        kind.checkAccess?.(state, caller, verbs);
         return [];
       } catch (error) {
         return [(error as Error).message];
       }
     });
-    if (said.length) throw new Refusal(said.join(', '));
+    if (refusals.length) throw new Refusal(refusals.join(', '));
   },
-  all(state: State, now, name): StoredItem[] {
-    if (name === undefined) return kinds.flatMap((kind) => kind.all(state, now, name));
-    const found = kinds
-      .flatMap((kind) => kind.all(state, now, undefined))
+  get(state: State, now, name): StoredItem[] {
+    if (name === undefined) return kinds.flatMap((kind) => kind.get(state, now, name));
+    const matching = kinds
+      .flatMap((kind) => kind.get(state, now, undefined))
       .filter((each) => each.metadata.name === name);
-    if (!found.length) throw new Refusal(connectors.map(({ missing }) => missing(name)).join(', '));
-    return found;
+    if (!matching.length)
+      throw new Refusal(connectors.map(({ notFoundMessage }) => notFoundMessage(name)).join(', '));
+    return matching;
   },
   withoutSecrets: (resource) =>
     kinds.find(({ word }) => word === resource.kind)?.withoutSecrets?.(resource) ?? resource,
 };
 
-export const connectorKinds: readonly ResourceKind[] = [all, ...kinds];
+/** The SAML, OIDC and GitHub connector kinds, and the kind that lists all of them. */
+export const connectorKinds: readonly ResourceKind[] = [allConnectors, ...kinds];

@@ -1,95 +1,118 @@
-// What the server does with a kind of resource, and how one that is stored is listed, written and removed.
+// The operations that the server offers for each kind of resource, and their implementation for the kinds it
+// stores.
 import type { Caller } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { isInForce } from '../server/locks.ts';
 import type { JsonObject, StoredItem } from '../resources/resource.ts';
-import { current, listed, putResource, type List, type State } from '../server/serverState.ts';
+import { current, listed, putResource, type ResourceListName, type State } from '../server/serverState.ts';
 
-/** What a manifest is stored by. */
-export interface Writing {
+/** Who stores a manifest, when, and whether an existing resource may be replaced. */
+export interface WriteContext {
   readonly creator: string;
   /** ms */
   readonly now: number;
-  /** It may take the place of another. */
+  /** Whether the manifest may replace an existing resource of its name. */
   readonly force: boolean;
 }
 
+/** A kind of resource, as `tctl get`, `create` and `rm` use it. */
 export interface ResourceKind {
+  /** The name of the kind on tctl's command line and in messages. */
   readonly word: string;
-  /** Other words for it. */
+  /** Other names of the kind on tctl's command line. */
   readonly aliases?: readonly string[];
-  /** What rules call it. */
+  /** The name of the kind in the rules of roles. */
   readonly resource: string;
-  /** The verbs that listing takes. */
-  readonly listing: readonly string[];
-  /** Refuses who may not do something with it, where that is not simply a matter of its own rules. */
-  readonly permit?: (state: State, caller: Caller, verbs: readonly string[]) => void;
-  /** All, which lag, or the named one, which does not. `now` in ms. Throws when there is none of that name. */
-  all(state: State, now: number, name: string | undefined): readonly StoredItem[];
-  /** Stores a manifest; returns what tctl says. It looks at no revision. */
-  readonly create?: (state: State, manifest: JsonObject, writing: Writing) => string;
-  /** Removes one, or throws when there is none; returns what tctl says. */
+  /** The verbs that a caller needs to list the resources. */
+  readonly listVerbs: readonly string[];
+  /**
+   * Throws a Refusal when the caller may not use these verbs. Absent when the rules for `resource` decide
+   * alone.
+   */
+  readonly checkAccess?: (state: State, caller: Caller, verbs: readonly string[]) => void;
+  /**
+   * Returns all resources, or only the named one. The list lags behind writes, a single read does not.
+   * `now` is in ms. Throws a Refusal when no resource has that name.
+   */
+  get(state: State, now: number, name: string | undefined): readonly StoredItem[];
+  /** Stores a manifest and returns the message that tctl prints. Ignores the revision in the manifest. */
+  readonly create?: (state: State, manifest: JsonObject, context: WriteContext) => string;
+  /** Removes a resource and returns the message that tctl prints. Throws a Refusal when it does not exist. */
   readonly remove?: (state: State, name: string) => string;
-  /** As it is shown to who does not ask for secrets. */
+  /** Returns the resource as tctl prints it without `--with-secrets`. */
   readonly withoutSecrets?: (resource: StoredItem) => StoredItem;
 }
 
-/** A kind that is stored, in `list`. */
-export interface StoredKind extends Omit<ResourceKind, 'all' | 'listing' | 'resource' | 'remove'> {
-  readonly list: List;
+/** A kind whose resources the server stores in the list `list` of its state. */
+export interface StoredKind extends Omit<ResourceKind, 'get' | 'listVerbs' | 'resource' | 'remove'> {
+  readonly list: ResourceListName;
   readonly resource?: string;
-  readonly listing?: readonly string[];
-  /** Says that there is none of a name. */
-  readonly missing: (name: string) => string;
-  /** Says that it is gone. */
-  readonly removed?: (name: string) => string;
-  /** Throws when it may not be removed, or removes what goes with it. */
+  readonly listVerbs?: readonly string[];
+  readonly notFoundMessage: (name: string) => string;
+  /** The message after a removal. Absent for the usual wording. */
+  readonly removedMessage?: (name: string) => string;
+  /**
+   * Throws a Refusal when the resource may not be removed, or else removes the resources that belong to it.
+   */
   readonly beforeRemoval?: (state: State, name: string) => void;
 }
 
 const byName = (a: StoredItem, b: StoredItem): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 
-export function stored({ list, missing, removed, beforeRemoval, ...kind }: StoredKind): ResourceKind {
+/**
+ * Makes a complete kind: its resources are read from, written to and removed from a list of the server's
+ * state.
+ */
+export function defineStoredKind({
+  list,
+  notFoundMessage,
+  removedMessage,
+  beforeRemoval,
+  ...kind
+}: StoredKind): ResourceKind {
   const { word } = kind;
   const find = (state: State, name: string): StoredItem | undefined =>
     current(state[list] ?? []).find(({ metadata }) => metadata.name === name);
   return {
-    listing: ['list', 'read'],
+    listVerbs: ['list', 'read'],
     resource: word,
     ...kind,
-    all(state, now, name) {
-      const alive = (each: StoredItem): boolean => each.kind !== 'lock' || isInForce(each, now);
+    get(state, now, name) {
+      const isShown = (each: StoredItem): boolean => each.kind !== 'lock' || isInForce(each, now);
       if (name === undefined)
         return listed(state[list] ?? [])
-          .filter(alive)
+          .filter(isShown)
           .sort(byName);
-      const found = find(state, name);
-      if (!found || !alive(found)) throw new Refusal(missing(name));
-      return [found];
+      const resource = find(state, name);
+      if (!resource || !isShown(resource)) throw new Refusal(notFoundMessage(name));
+      return [resource];
     },
     remove(state, name) {
       if (!find(state, name)) throw new Refusal(`${word} "${name}" is not found`);
       beforeRemoval?.(state, name);
       putResource((state[list] ??= []), name, undefined);
-      return removed?.(name) ?? `${word} "${name}" has been deleted`;
+      return removedMessage?.(name) ?? `${word} "${name}" has been deleted`;
     },
   };
 }
 
-/** Puts a resource in place of the one of its name, which it returns; refuses without `force` where there is one. */
-export function store(
+/**
+ * Stores a resource and returns the resource of the same name that it replaces.
+ * Throws a Refusal when that resource exists and `force` is false. The refusal calls the kind `kindName`.
+ */
+export function storeResource(
   state: State,
-  list: List,
+  list: ResourceListName,
   resource: StoredItem,
   force: boolean,
-  what: string = resource.kind,
+  kindName: string = resource.kind,
 ): StoredItem | undefined {
   const { name } = resource.metadata;
-  const all = (state[list] ??= []);
-  const before = current(all).find(({ metadata }) => metadata.name === name);
-  if (before && !force) {
-    throw new Refusal(`use -f or --force flag to overwrite\n\t${what} "${name}" already exists`);
+  const resources = (state[list] ??= []);
+  const replaced = current(resources).find(({ metadata }) => metadata.name === name);
+  if (replaced && !force) {
+    throw new Refusal(`use -f or --force flag to overwrite\n\t${kindName} "${name}" already exists`);
   }
-  putResource(all, name, resource);
-  return before;
+  putResource(resources, name, resource);
+  return replaced;
 }

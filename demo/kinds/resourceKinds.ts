@@ -1,9 +1,9 @@
-// The kinds of resources tctl knows here, and what the server does with each.
+// The table of all resource kinds that the demo's tctl supports.
 import { accessListKind } from './accessLists.ts';
 import { botKind } from './bots.ts';
 import { connectorKinds } from './connectors.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { store, stored, type ResourceKind } from './resourceKind.ts';
+import { storeResource, defineStoredKind, type ResourceKind } from './resourceKind.ts';
 import { readLock } from '../server/locks.ts';
 import { newMetadata, objectIn, textIn, textsIn, type StoredItem } from '../resources/resource.ts';
 import { readRoleManifest } from '../resources/roles.ts';
@@ -11,7 +11,8 @@ import { current, type State } from '../server/serverState.ts';
 import { trustedClusterKind } from './trustedClusters.ts';
 import { readUser } from '../resources/users.ts';
 
-function refuseInUse(state: State, role: string): void {
+/** Throws a Refusal when a user holds the role. */
+function refuseRoleInUse(state: State, role: string): void {
   if (current(state.users).some(({ spec }) => textsIn(spec, 'roles').includes(role))) {
     throw new Refusal(
       'failed to delete a role that is still in use by a user, check the system server logs for more details',
@@ -20,53 +21,53 @@ function refuseInUse(state: State, role: string): void {
 }
 
 const kinds: readonly ResourceKind[] = [
-  stored({
+  defineStoredKind({
     word: 'role',
     aliases: ['roles'],
     list: 'roles',
-    missing: (name) => `role ${name} is not found`,
-    beforeRemoval: refuseInUse,
+    notFoundMessage: (name) => `role ${name} is not found`,
+    beforeRemoval: refuseRoleInUse,
     create(state, manifest, { force }) {
       const role = readRoleManifest(manifest, state);
-      store(state, 'roles', role, force);
+      storeResource(state, 'roles', role, force);
       return `role "${role.metadata.name}" has been created`;
     },
   }),
-  stored({
+  defineStoredKind({
     word: 'user',
     aliases: ['users'],
     list: 'users',
-    missing: (name) => `user "${name}" not found`,
+    notFoundMessage: (name) => `user "${name}" not found`,
     create(state, manifest, { creator, now, force }) {
       const name = textIn(objectIn(manifest, 'metadata'), 'name');
-      const before = current(state.users).find(({ metadata }) => metadata.name === name);
-      const user = readUser(manifest, before, creator, now);
-      const known = current(state.roles).map(({ metadata }) => metadata.name);
-      const unknown = textsIn(user.spec, 'roles').find((role) => !known.includes(role));
+      const existing = current(state.users).find(({ metadata }) => metadata.name === name);
+      const user = readUser(manifest, existing, creator, now);
+      const roleNames = current(state.roles).map(({ metadata }) => metadata.name);
+      const unknown = textsIn(user.spec, 'roles').find((role) => !roleNames.includes(role));
       if (unknown !== undefined) throw new Refusal(`role ${unknown} is not found`);
-      store(state, 'users', user, force);
-      return `user "${user.metadata.name}" has been ${before ? 'updated' : 'created'}`;
+      storeResource(state, 'users', user, force);
+      return `user "${user.metadata.name}" has been ${existing ? 'updated' : 'created'}`;
     },
   }),
-  stored({
+  defineStoredKind({
     word: 'lock',
     aliases: ['locks'],
     list: 'locks',
-    missing: (name) => `lock "${name}" is not found`,
+    notFoundMessage: (name) => `lock "${name}" is not found`,
     create(state, manifest, { creator, now, force }) {
       const lock = readLock(manifest, creator, now);
-      store(state, 'locks', lock, force);
+      storeResource(state, 'locks', lock, force);
       return `lock "${lock.metadata.name}" has been created`;
     },
   }),
-  stored({
+  defineStoredKind({
     word: 'token',
     aliases: ['tokens'],
     list: 'tokens',
-    missing: (name) => `provisioning token ${name} not found`,
+    notFoundMessage: (name) => `provisioning token ${name} not found`,
     create(state, manifest, { force }) {
       const metadata = newMetadata({ metadata: { name: objectIn(manifest, 'metadata')['name'] ?? null } });
-      store(
+      storeResource(
         state,
         'tokens',
         { kind: 'token', version: 'v2', metadata, spec: objectIn(manifest, 'spec') },
@@ -79,8 +80,8 @@ const kinds: readonly ResourceKind[] = [
     word: 'cluster_auth_preference',
     aliases: ['cap'],
     resource: 'cluster_auth_preference',
-    listing: [],
-    all: (state) => [authPreference(state)],
+    listVerbs: [],
+    get: (state) => [authPreference(state)],
   },
   accessListKind,
   botKind,
@@ -88,14 +89,14 @@ const kinds: readonly ResourceKind[] = [
   ...connectorKinds,
 ];
 
-/** Everybody may read it. */
+/** The cluster's authentication settings. Every user may read them, so `listVerbs` is empty. */
 const authPreference = ({ host }: State): StoredItem => ({
   kind: 'cluster_auth_preference',
   version: 'v2',
   metadata: {
     name: 'cluster-auth-preference',
     labels: { 'teleport.dev/origin': 'config-file' },
-    // Nobody writes it here.
+    // Constant, because no command of the demo writes these settings.
     revision: host.replace(/.{12}$/, 'f'.repeat(12)),
   },
   spec: {
@@ -112,5 +113,6 @@ const authPreference = ({ host }: State): StoredItem => ({
   },
 });
 
+/** Returns the kind with this name or alias, undefined for an unknown name. */
 export const resourceKindNamed = (word: string): ResourceKind | undefined =>
   kinds.find((kind) => kind.word === word || (kind.aliases ?? []).includes(word));

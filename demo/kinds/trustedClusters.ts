@@ -1,5 +1,6 @@
-// Trusted clusters: whose roles become which here. The shape is that of Teleport's published API (types.proto).
-import { store, stored, type ResourceKind } from './resourceKind.ts';
+// The trusted cluster resource, which maps roles of another cluster to roles of this cluster. Its shape
+// follows Teleport's published API (types.proto).
+import { storeResource, defineStoredKind, type ResourceKind } from './resourceKind.ts';
 import { newMetadata, objectIn } from '../resources/resource.ts';
 import { metadata } from '../resources/roleSchema.ts';
 import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
@@ -22,22 +23,25 @@ const schema: ManifestStruct = {
   },
 };
 
-/** The token of one that is there is never shown, asked for or not. */
-export const trustedClusterKind: ResourceKind = stored({
+/**
+ * The trusted cluster kind. It stores no token, because the server never shows one, even with
+ * `--with-secrets`.
+ */
+export const trustedClusterKind: ResourceKind = defineStoredKind({
   word: 'trusted_cluster',
   aliases: ['trusted_clusters', 'tc', 'cluster', 'clusters'],
   list: 'trustedClusters',
-  missing: (name) => `trusted cluster "${name}" is not found`,
-  removed: (name) => `trusted cluster "${name}" has been deleted`,
+  notFoundMessage: (name) => `trusted cluster "${name}" is not found`,
+  removedMessage: (name) => `trusted cluster "${name}" has been deleted`,
   create(state, manifest, { force }) {
-    const known = readFields(schema, manifest);
+    const fields = readFields(schema, manifest);
     const {
       enabled = false,
       roles,
       web_proxy_addr = '',
       tunnel_addr = '',
       role_map,
-    } = objectIn(known, 'spec');
+    } = objectIn(fields, 'spec');
     const spec = {
       enabled,
       ...(roles ? { roles } : {}),
@@ -46,8 +50,8 @@ export const trustedClusterKind: ResourceKind = stored({
       tunnel_addr,
       ...(role_map ? { role_map } : {}),
     };
-    const cluster = { kind: 'trusted_cluster', version: 'v2', metadata: newMetadata(known), spec };
-    store(state, 'trustedClusters', cluster, force, 'trusted cluster');
+    const cluster = { kind: 'trusted_cluster', version: 'v2', metadata: newMetadata(fields), spec };
+    storeResource(state, 'trustedClusters', cluster, force, 'trusted cluster');
     return `trusted cluster "${cluster.metadata.name}" has been created`;
   },
 });

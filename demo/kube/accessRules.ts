@@ -1,49 +1,54 @@
-// What a person may do in the demo's Kubernetes cluster: their groups decide.
+// The access rules of the demo's Kubernetes cluster. The groups of the caller decide.
 
-/** One thing somebody wants to do there. */
+/** An operation for which access is checked. */
 export interface KubeAction {
   readonly verb: string;
-  /** '' is the core group. */
+  /** The API group; '' is the core group. */
   readonly group: string;
-  /** With the subresource behind a slash. */
+  /** The resource in the plural, with a subresource after a slash: `pods/log`. */
   readonly resource: string;
-  /** Absent: in the whole cluster. */
+  /** Absent for operations on the whole cluster. */
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;
 }
 
-export const masters = 'system:masters';
-const readers = ['developers', 'viewers'];
-const readable = ['pods', 'pods/log', 'deployments', 'services', 'configmaps', 'events'];
-const reading = ['get', 'list', 'watch'];
-/** Everybody may ask what they may do. */
+export const mastersGroup = 'system:masters';
+const readerGroups = ['developers', 'viewers'];
+const readableResources = ['pods', 'pods/log', 'deployments', 'services', 'configmaps', 'events'];
+const readVerbs = ['get', 'list', 'watch'];
+/** The resources through which every caller may ask for their own identity and rights. */
 const selfReviews = ['selfsubjectreviews', 'selfsubjectaccessreviews', 'selfsubjectrulesreviews'];
 
-/** Whether one of the groups allows it. */
+/** Whether one of the groups allows the operation. */
 export function isAllowed(groups: readonly string[], { verb, resource, namespace }: KubeAction): boolean {
-  if (groups.includes(masters)) return true;
+  if (groups.includes(mastersGroup)) return true;
   if (selfReviews.includes(resource)) return verb === 'create';
-  const reads = groups.some((group) => readers.includes(group));
-  return reads && namespace === 'default' && reading.includes(verb) && readable.includes(resource);
+  const isReader = groups.some((group) => readerGroups.includes(group));
+  return (
+    isReader && namespace === 'default' && readVerbs.includes(verb) && readableResources.includes(resource)
+  );
 }
 
-/** The rules of a namespace as SelfSubjectRulesReview lists them. */
+/** Returns the rules that apply in a namespace, in the form that SelfSubjectRulesReview lists them. */
 export function rulesIn(groups: readonly string[], namespace: string): object[] {
-  const all = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
-  const self = {
+  const everyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+  const selfReviewRule = {
     verbs: ['create'],
     apiGroups: ['authorization.k8s.io', 'authentication.k8s.io'],
     resources: selfReviews,
   };
-  const read = { verbs: reading, apiGroups: ['', 'apps'], resources: readable };
-  if (groups.includes(masters)) return [all, self];
-  const reads = groups.some((group) => readers.includes(group)) && namespace === 'default';
-  return reads ? [self, read] : [self];
+  const readRule = { verbs: readVerbs, apiGroups: ['', 'apps'], resources: readableResources };
+  if (groups.includes(mastersGroup)) return [everyRule, selfReviewRule];
+  const mayRead = groups.some((group) => readerGroups.includes(group)) && namespace === 'default';
+  return mayRead ? [selfReviewRule, readRule] : [selfReviewRule];
 }
 
-/** The server's sentence for what is not allowed. */
-export function forbidden(user: string, { verb, group, resource, namespace, name }: KubeAction): string {
-  const what = name ? `${resource.split('/')[0] ?? ''} ${JSON.stringify(name)}` : resource;
-  const where = namespace ? `in the namespace ${JSON.stringify(namespace)}` : 'at the cluster scope';
-  return `${what} is forbidden: User ${JSON.stringify(user)} cannot ${verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(group)} ${where}`;
+/** Returns the API server's message for an operation that is not allowed. */
+export function forbiddenMessage(
+  user: string,
+  { verb, group, resource, namespace, name }: KubeAction,
+): string {
+  const subject = name ? `${resource.split('/')[0] ?? ''} ${JSON.stringify(name)}` : resource;
+  const scope = namespace ? `in the namespace ${JSON.stringify(namespace)}` : 'at the cluster scope';
+  return `${subject} is forbidden: User ${JSON.stringify(user)} cannot ${verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(group)} ${scope}`;
 }

@@ -1,10 +1,10 @@
-// The API server's answers, in Kubernetes' forms.
+// The response objects of the demo's API server, in the formats of Kubernetes.
 import { kubeKinds, type KubeKind, type KubeObject } from './resourceKinds.ts';
 import { rulesIn, isAllowed, type KubeAction } from './accessRules.ts';
 import type { KubeCaller } from './token.ts';
 import { serverVersion } from './sampleObjects.ts';
 
-/** A failure, as the server says it. */
+/** A failure that the API server reports to the client. */
 export class KubeFailure extends Error {
   readonly code: number;
   readonly reason: string;
@@ -17,7 +17,7 @@ export class KubeFailure extends Error {
     this.details = details;
   }
 
-  /** The object sent. */
+  /** Returns the Status object that is sent as the response. */
   status(): object {
     const { code, reason, message, details } = this;
     return {
@@ -33,7 +33,8 @@ export class KubeFailure extends Error {
   }
 }
 
-export const notFound = ({ resource, group }: KubeKind, name: string): KubeFailure =>
+/** Returns the failure for an object that does not exist. */
+export const objectNotFound = ({ resource, group }: KubeKind, name: string): KubeFailure =>
   new KubeFailure(
     404,
     'NotFound',
@@ -41,34 +42,38 @@ export const notFound = ({ resource, group }: KubeKind, name: string): KubeFailu
     { name, ...(group ? { group } : {}), kind: resource },
   );
 
-/** No such path. */
-export const nothingThere = (): KubeFailure =>
+/** Returns the failure for a path that the server does not serve. */
+export const pathNotFound = (): KubeFailure =>
   new KubeFailure(404, 'NotFound', 'the server could not find the requested resource');
 
-const reviews: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+const reviewKinds: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'authentication.k8s.io': [['selfsubjectreviews', 'SelfSubjectReview']],
   'authorization.k8s.io': [
     ['selfsubjectaccessreviews', 'SelfSubjectAccessReview'],
     ['selfsubjectrulesreviews', 'SelfSubjectRulesReview'],
   ],
 };
-const groups = ['apps', ...Object.keys(reviews)];
+const groupNames = ['apps', ...Object.keys(reviewKinds)];
 
-/** `/version`, `/api`, `/apis` and what is below them, undefined where it is none of these. */
+/**
+ * Returns the discovery object for `/version`, `/api`, `/apis` or a resource list below them. Returns undefined for
+ * other paths.
+ */
 export function discovery(path: string, address: string): object | undefined {
   if (path === '/version') return serverVersion;
   if (path === '/api') {
     const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress: address }];
     return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs };
   }
-  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupObject) };
+  if (path === '/apis')
+    return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames.map(groupObject) };
   if (path === '/api/v1') return resourceList('');
   const [, group] = /^\/apis\/([^/]+)\/v1$/.exec(path) ?? [];
-  return group !== undefined && groups.includes(group) ? resourceList(group) : undefined;
+  return group !== undefined && groupNames.includes(group) ? resourceList(group) : undefined;
 }
 
-/** What `kubectl get all` means. */
-const inAll = ['pods', 'services', 'deployments'];
+/** The resources that `kubectl get all` shows. */
+const allCategory = ['pods', 'services', 'deployments'];
 
 function groupObject(name: string): object {
   const version = { groupVersion: `${name}/v1`, version: 'v1' };
@@ -76,7 +81,7 @@ function groupObject(name: string): object {
 }
 
 function resourceList(group: string): object {
-  const own = kubeKinds
+  const kindEntries = kubeKinds
     .filter((each) => each.group === group)
     .map(({ resource, singular, kind, namespaced, short }) => ({
       name: resource,
@@ -85,11 +90,11 @@ function resourceList(group: string): object {
       kind,
       verbs: ['get', 'list', 'watch', ...(resource === 'pods' ? ['delete'] : [])],
       shortNames: short,
-      ...(inAll.includes(resource) ? { categories: ['all'] } : {}),
+      ...(allCategory.includes(resource) ? { categories: ['all'] } : {}),
     }));
-  const log = { name: 'pods/log', singularName: '', namespaced: true, kind: 'Pod', verbs: ['get'] };
-  const asked = reviews[group] ?? [];
-  const self = asked.map(([name, kind]) => ({
+  const logEntry = { name: 'pods/log', singularName: '', namespaced: true, kind: 'Pod', verbs: ['get'] };
+  const kinds = reviewKinds[group] ?? [];
+  const reviewEntries = kinds.map(([name, kind]) => ({
     name,
     singularName: '',
     namespaced: false,
@@ -100,17 +105,20 @@ function resourceList(group: string): object {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: group ? `${group}/v1` : 'v1',
-    resources: [...own, ...(group ? [] : [log]), ...self],
+    resources: [...kindEntries, ...(group ? [] : [logEntry]), ...reviewEntries],
   };
 }
 
-/** What reviews tell about oneself. `body` is what was sent. */
-export function review(resource: string, caller: KubeCaller, body: ReviewBody): object {
-  const { user: username, groups: own } = caller;
-  const whole = { apiVersion: 'authorization.k8s.io/v1', spec: body.spec ?? {} };
+/**
+ * Returns the response to a self review, which tells callers about their own identity and rights. `body` is the
+ * request's body.
+ */
+export function reviewResponse(resource: string, caller: KubeCaller, body: ReviewBody): object {
+  const { user: username, groups } = caller;
+  const head = { apiVersion: 'authorization.k8s.io/v1', spec: body.spec ?? {} };
   switch (resource) {
     case 'selfsubjectreviews': {
-      const userInfo = { username, groups: [...own, 'system:authenticated'] };
+      const userInfo = { username, groups: [...groups, 'system:authenticated'] };
       return {
         kind: 'SelfSubjectReview',
         apiVersion: 'authentication.k8s.io/v1',
@@ -119,22 +127,22 @@ export function review(resource: string, caller: KubeCaller, body: ReviewBody): 
       };
     }
     case 'selfsubjectaccessreviews': {
-      const asked = body.spec?.resourceAttributes;
-      const allowed = asked ? isAllowed(own, actionOf(asked)) : true;
-      return { kind: 'SelfSubjectAccessReview', ...whole, metadata: {}, status: { allowed } };
+      const attributes = body.spec?.resourceAttributes;
+      const allowed = attributes ? isAllowed(groups, actionOf(attributes)) : true;
+      return { kind: 'SelfSubjectAccessReview', ...head, metadata: {}, status: { allowed } };
     }
     case 'selfsubjectrulesreviews': {
-      const resourceRules = rulesIn(own, body.spec?.namespace ?? 'default');
+      const resourceRules = rulesIn(groups, body.spec?.namespace ?? 'default');
       const nonResourceRules = [{ verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/version'] }];
       const status = { resourceRules, nonResourceRules, incomplete: false };
-      return { kind: 'SelfSubjectRulesReview', ...whole, metadata: {}, status };
+      return { kind: 'SelfSubjectRulesReview', ...head, metadata: {}, status };
     }
     default:
-      throw nothingThere();
+      throw pathNotFound();
   }
 }
 
-/** What a review is sent. */
+/** The body of a self review request. */
 export interface ReviewBody {
   readonly spec?: {
     readonly namespace?: string;
@@ -158,10 +166,10 @@ function actionOf({
   return { verb, group, resource: subresource ? `${resource}/${subresource}` : resource, namespace };
 }
 
-/** Whether the client wants rows and columns. */
+/** Whether the Accept header asks for a table of rows and columns. */
 export const wantsTable = (accept: string | undefined): boolean => /as=Table/.test(accept ?? '');
 
-/** Objects as rows; the columns of a watch are sent with its first event only, as the server does. */
+/** Returns objects as a Table with one row for each object. */
 export function tableOf(
   kind: KubeKind,
   objects: readonly KubeObject[],
@@ -186,7 +194,7 @@ export function tableOf(
   };
 }
 
-/** Objects as a list. */
+/** Returns objects as a Kubernetes list object. */
 export const kubeList = (
   { kind, group }: KubeKind,
   items: readonly KubeObject[],

@@ -1,91 +1,91 @@
-// The API server of the demo's Kubernetes cluster: one process a cluster, ends by itself.
+// The API server of the demo's Kubernetes cluster. Each cluster has one process, which ends by itself.
 import { existsSync, watch } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { offsetClock } from '../../src/state/clock.ts';
 import { kubernetesGroupsOf, rolesNamed } from '../server/authorization.ts';
-import { discovery, KubeFailure, nothingThere, review, type ReviewBody } from './apiResponses.ts';
-import { answerResource, demandAllowed, type Call, type Stream } from './resourceRequests.ts';
+import { discovery, KubeFailure, pathNotFound, reviewResponse, type ReviewBody } from './apiResponses.ts';
+import { answerResource, requireAllowed, type KubeRequest, type Stream } from './resourceRequests.ts';
 import { readToken, type KubeCaller } from './token.ts';
-import { KubeWorld } from './sampleObjects.ts';
-import { lockOn } from '../server/locks.ts';
-import { kubesFor } from '../server/nodes.ts';
+import { KubeObjectStore } from './sampleObjects.ts';
+import { lockFor } from '../server/locks.ts';
+import { reachableKubes } from '../server/nodes.ts';
 import { readState } from '../server/serverState.ts';
 
-/** Without a request for so long it ends, in ms. */
-const longestIdle = 10 * 60_000;
-/** How often it looks whether the cluster and the rights of open streams are still there, in ms. */
-const lookInterval = 500;
+/** The server ends when it gets no request for this time, in ms. */
+const defaultIdleLimit = 10 * 60_000;
+/** The interval between checks that the cluster exists and that open streams are still allowed, in ms. */
+const checkInterval = 500;
 
 /**
- * Runs the API server of the cluster in `dir`; resolves to the exit code. Says on stdout that the port answers,
- * also when another server had it already: the port is what keeps a second one out.
+ * Runs the API server of the cluster in `dir` and resolves to the exit code. Prints a line as soon as the port
+ * accepts connections, also when another server already listens on it: the port prevents a second server.
  */
 export async function runKubeServer(
   dir: string,
-  { idleLimit = longestIdle, say = (text: string): void => void process.stdout.write(text) } = {},
+  { idleLimit = defaultIdleLimit, say = (text: string): void => void process.stdout.write(text) } = {},
 ): Promise<number> {
   const { kube } = readState(dir);
   if (!kube) return 1;
-  // A clock of its own each time: one that lives believes an old offset for a moment.
+  // A new clock for every reading, because a clock that is reused keeps an old offset for up to 200 ms.
   const now = (): number => offsetClock(join(dir, 'clock')).now();
-  const world = new KubeWorld(dir, now);
-  const streams = new Set<() => void>();
+  const objects = new KubeObjectStore(dir, now);
+  const streamChecks = new Set<() => void>();
   const server = createServer({ key: kube.key, cert: kube.certificate }, (request, response) => {
-    idle.refresh();
+    idleTimer.refresh();
     answer(request, response).catch((error: unknown) => fail(response, error));
   });
-  const idle = setTimeout(() => end(), idleLimit);
+  const idleTimer = setTimeout(() => end(), idleLimit);
   const end = (): void => {
-    clearTimeout(idle);
-    clearInterval(looking);
-    watching.close();
+    clearTimeout(idleTimer);
+    clearInterval(checkTimer);
+    folderWatcher.close();
     server.close();
     server.closeAllConnections();
   };
-  const look = (): void => {
+  const checkAll = (): void => {
     if (!existsSync(join(dir, 'state.json'))) {
       end();
       return;
     }
-    if (streams.size) idle.refresh();
-    for (const check of streams) check();
+    if (streamChecks.size) idleTimer.refresh();
+    for (const check of streamChecks) check();
   };
-  const looking = setInterval(look, lookInterval);
-  const watching = watch(dir, look).on('error', look);
+  const checkTimer = setInterval(checkAll, checkInterval);
+  const folderWatcher = watch(dir, checkAll).on('error', checkAll);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `https://${kube?.name ?? ''}`);
     const caller = authenticate(dir, request, now());
     const body = await bodyOf(request);
-    const found = discovery(url.pathname, `127.0.0.1:${kube?.port ?? 0}`);
-    if (found) {
-      send(response, 200, found);
+    const discovered = discovery(url.pathname, `127.0.0.1:${kube?.port ?? 0}`);
+    if (discovered) {
+      send(response, 200, discovered);
       return;
     }
     const [, group = '', rest = ''] = /^\/(?:api|apis\/([^/]+))\/v1\/(.+)$/.exec(url.pathname) ?? [];
     if (request.method === 'POST' && /^selfsubject[a-z]*reviews$/.test(rest)) {
-      send(response, 201, review(rest, caller, JSON.parse(body || '{}') as ReviewBody));
+      send(response, 201, reviewResponse(rest, caller, JSON.parse(body || '{}') as ReviewBody));
       return;
     }
-    const call: Call = {
+    const kubeRequest: KubeRequest = {
       group,
       path: rest,
       method: request.method ?? 'GET',
       query: url.searchParams,
       accept: request.headers.accept,
       caller,
-      world,
+      objects,
       now,
       send: (status, object) => send(response, status, object),
       stream: (type) => stream(request, response, type),
     };
-    demandAllowed(call);
-    if (!answerResource(call)) throw nothingThere();
+    requireAllowed(kubeRequest);
+    if (!answerResource(kubeRequest)) throw pathNotFound();
   }
 
-  /** An answer that goes on until the client leaves or may no longer see it. */
+  /** Starts a response that continues until the client disconnects or loses its access. */
   function stream(request: IncomingMessage, response: ServerResponse, type: string): Stream {
     const check = (): void => {
       try {
@@ -94,10 +94,10 @@ export async function runKubeServer(
         response.destroy();
       }
     };
-    streams.add(check);
+    streamChecks.add(check);
     const closed = new Promise<void>((done) => {
       response.once('close', () => {
-        streams.delete(check);
+        streamChecks.delete(check);
         done();
       });
     });
@@ -116,7 +116,7 @@ export async function runKubeServer(
   return 0;
 }
 
-/** False when the port is taken. */
+/** Listens on the port. Resolves to false when another process uses it. */
 const listen = (server: Server, port: number): Promise<boolean> =>
   new Promise((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -127,8 +127,10 @@ const listen = (server: Server, port: number): Promise<boolean> =>
   });
 
 /**
- * Who calls. A token lives to its end, a grant that was given back included; a lock cuts it at once. What its roles
- * allow is looked up at every call: a role that changed counts as it is now.
+ * Returns the caller that a request's token names. A token stays valid until it expires, also when the access request
+ * it came from was dropped; only a lock ends it earlier. The roles are looked up for every request, so that a changed
+ * role takes effect at once.
+ * @throws KubeFailure 401 without a valid token, 403 when a lock or the roles forbid access.
  */
 function authenticate(dir: string, { headers }: IncomingMessage, now: number): KubeCaller {
   const state = readState(dir);
@@ -136,7 +138,7 @@ function authenticate(dir: string, { headers }: IncomingMessage, now: number): K
   const token = readToken(state, text);
   if (!token || token.validUntil <= now) throw new KubeFailure(401, 'Unauthorized', 'Unauthorized');
   const roles = rolesNamed(state, token.roles);
-  if (lockOn(state, token, now) || !kubesFor(state, roles).length) {
+  if (lockFor(state, token, now) || !reachableKubes(state, roles).length) {
     throw new KubeFailure(403, 'Forbidden', '[00] access denied');
   }
   return { ...token, groups: kubernetesGroupsOf(roles) };

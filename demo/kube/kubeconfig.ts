@@ -1,4 +1,4 @@
-// The kubeconfig as tsh reads and writes it: merged into what is there, names in order.
+// Reads and writes a kubeconfig as tsh does: keeps existing entries and sorts entries by name.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -42,7 +42,7 @@ export interface KubeconfigUser extends Named {
   readonly user: { readonly exec?: ExecPlugin; readonly token?: string };
 }
 
-/** A kubeconfig; keys we do not know stay as they are. */
+/** A kubeconfig. Unknown keys are kept unchanged. */
 export interface Kubeconfig {
   apiVersion: string;
   clusters: KubeconfigCluster[];
@@ -53,33 +53,33 @@ export interface Kubeconfig {
   users: KubeconfigUser[];
 }
 
-/** The files kubectl reads, in its order. */
+/** Returns the paths of the files that kubectl reads, in its order. */
 export const kubeconfigPaths = (env: NodeJS.ProcessEnv): string[] => {
-  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
-  return named.length ? named : [join(homedir(), '.kube', 'config')];
+  const paths = (env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
+  return paths.length ? paths : [join(homedir(), '.kube', 'config')];
 };
 
-/** The one file tsh writes: the first. */
+/** Returns the path of the file that tsh writes: the first that kubectl reads. */
 export const kubeconfigPath = (env: NodeJS.ProcessEnv): string => kubeconfigPaths(env)[0] ?? '';
 
-/** Reads a kubeconfig; a missing file is an empty one. */
+/** Reads a kubeconfig. Returns an empty one when the file is missing. @throws Refusal when it cannot be read. */
 export function readKubeconfig(path: string): Kubeconfig {
-  const read = parseFile(path);
+  const parsed = parseFile(path);
   return {
-    ...read,
+    ...parsed,
     apiVersion: 'v1',
-    clusters: read?.clusters ?? [],
-    contexts: read?.contexts ?? [],
-    'current-context': read?.['current-context'] ?? '',
+    clusters: parsed?.clusters ?? [],
+    contexts: parsed?.contexts ?? [],
+    'current-context': parsed?.['current-context'] ?? '',
     kind: 'Config',
-    preferences: read?.preferences ?? {},
-    users: read?.users ?? [],
+    preferences: parsed?.preferences ?? {},
+    users: parsed?.users ?? [],
   };
 }
 
-type Read = { readonly [key in keyof Kubeconfig]?: Kubeconfig[key] | null } | null;
+type ParsedKubeconfig = { readonly [key in keyof Kubeconfig]?: Kubeconfig[key] | null } | null;
 
-function parseFile(path: string): Read {
+function parseFile(path: string): ParsedKubeconfig {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -88,13 +88,13 @@ function parseFile(path: string): Read {
     throw new Refusal(`failed to load existing kubeconfig ${JSON.stringify(path)}: ${String(error)}`);
   }
   try {
-    return parse(text) as Read;
+    return parse(text) as ParsedKubeconfig;
   } catch (error) {
     throw new Refusal(`failed to parse existing kubeconfig ${JSON.stringify(path)}: ${String(error)}`);
   }
 }
 
-/** Writes a kubeconfig laid out as Go does. */
+/** Writes a kubeconfig in the layout that Go's YAML writer gives it. */
 export function writeKubeconfig(path: string, config: Kubeconfig): void {
   const byName = (a: Named, b: Named): number => (a.name < b.name ? -1 : 1);
   const { clusters, contexts, users } = config;
@@ -110,26 +110,26 @@ export function writeKubeconfig(path: string, config: Kubeconfig): void {
   });
 }
 
-/** The name's entry put in the place of an older one, or behind. */
+/** Returns the list with the entry at its end and without an older entry of the same name. */
 export const withEntry = <T extends Named>(list: readonly T[], entry: T): T[] => [
   ...list.filter(({ name }) => name !== entry.name),
   entry,
 ];
 
-/** The value of a context's extension. */
+/** Returns the value of a context's extension, or undefined. */
 export const extensionOf = ({ context }: KubeconfigContext, name: string): unknown =>
   context.extensions?.find((each) => each.name === name)?.extension;
 
-/** A context with an extension set or, without a value, gone. */
+/** Returns the context with an extension set, or without the extension when no value is given. */
 export function withExtension(
   context: KubeconfigContext,
   name: string,
   extension?: unknown,
 ): KubeconfigContext {
   const { extensions = [], ...rest } = context.context;
-  const next = [
+  const kept = [
     ...extensions.filter((each) => each.name !== name),
     ...(extension === undefined ? [] : [{ extension, name }]),
   ];
-  return { ...context, context: { ...rest, ...(next.length ? { extensions: next } : {}) } };
+  return { ...context, context: { ...rest, ...(kept.length ? { extensions: kept } : {}) } };
 }

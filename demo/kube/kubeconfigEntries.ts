@@ -1,4 +1,4 @@
-// What `tsh kube login` puts into a kubeconfig, what logging out takes out again, and which cluster is selected.
+// The kubeconfig entries that `tsh kube login` writes and logging out removes, and the selected Kubernetes cluster.
 import {
   extensionOf,
   kubeconfigPath,
@@ -11,29 +11,32 @@ import {
 } from './kubeconfig.ts';
 import type { KubeAccess } from '../server/serverState.ts';
 
-/** Marks a context as tsh's and names its Kubernetes cluster. */
-const kubeName = 'teleport.kube.name';
-/** Marks the context that was selected before tsh selected one of its own. */
-const selectedBefore = 'teleport-prev-selec-ctx';
+/** The extension that marks a context as written by tsh and names its Kubernetes cluster. */
+const kubeNameMark = 'teleport.kube.name';
+/** The extension that marks the context which was current before tsh selected its own. */
+const previousContextMark = 'teleport-prev-selec-ctx';
 
-/** Behind a proxy's one port the API server is told apart by this name. */
+/** The TLS server name by which a proxy with a single port recognises connections to the API server. */
 export const tlsServerName = 'kube-teleport-proxy-alpn.teleport.cluster.local';
 
-/** Where kubectl finds the cluster. */
-export const serverOf = (kube: KubeAccess): string => `https://127.0.0.1:${kube.port}`;
+/** Returns the URL at which kubectl reaches the cluster. */
+export const serverUrl = (kube: KubeAccess): string => `https://127.0.0.1:${kube.port}`;
 
-/** What is written for one Kubernetes cluster. */
+/** The values that tsh writes to a kubeconfig for a Kubernetes cluster. */
 export interface KubeconfigEntry {
-  /** Teleport's cluster. */
+  /** The name of the Teleport cluster. */
   readonly cluster: string;
   readonly kube: KubeAccess;
   readonly exec: ExecPlugin;
-  /** A template as of `--set-context-name`. */
+  /** The template given with `--set-context-name`. */
   readonly contextName: string | undefined;
   readonly namespace: string | undefined;
 }
 
-/** Merges an entry into the file at `path`; `select` makes it the current context. A chosen namespace stays. */
+/**
+ * Merges an entry into the file at `path`. With `select`, makes its context the current one. Keeps the namespace of an
+ * existing context.
+ */
 export function addToKubeconfig(path: string, entry: KubeconfigEntry, select: boolean): void {
   const { cluster, kube, exec } = entry;
   const config = readKubeconfig(path);
@@ -42,24 +45,24 @@ export function addToKubeconfig(path: string, entry: KubeconfigEntry, select: bo
   config.clusters = withEntry(config.clusters, {
     cluster: {
       'certificate-authority-data': Buffer.from(kube.certificate).toString('base64'),
-      server: serverOf(kube),
+      server: serverUrl(kube),
       'tls-server-name': tlsServerName,
     },
     name: cluster,
   });
   config.users = withEntry(config.users, { name: user, user: { exec } });
-  const before = config.contexts.find((each) => each.name === name)?.context;
-  const namespace = entry.namespace ?? before?.namespace;
+  const previous = config.contexts.find((each) => each.name === name)?.context;
+  const namespace = entry.namespace ?? previous?.namespace;
   const context = {
     context: {
       cluster,
-      ...(before?.extensions ? { extensions: before.extensions } : {}),
+      ...(previous?.extensions ? { extensions: previous.extensions } : {}),
       ...(namespace ? { namespace } : {}),
       user,
     },
     name,
   };
-  config.contexts = withEntry(config.contexts, withExtension(context, kubeName, kube.name));
+  config.contexts = withEntry(config.contexts, withExtension(context, kubeNameMark, kube.name));
   if (select) selectContext(config, name, cluster);
   writeKubeconfig(path, config);
 }
@@ -75,13 +78,13 @@ function selectContext(config: Kubeconfig, name: string, cluster: string): void 
   const current = config['current-context'];
   if (current && !current.startsWith(cluster)) {
     config.contexts = config.contexts.map((each) =>
-      withExtension(each, selectedBefore, each.name === current ? null : undefined),
+      withExtension(each, previousContextMark, each.name === current ? null : undefined),
     );
   }
   config['current-context'] = name;
 }
 
-/** Takes out what tsh put in for this server, and selects what was selected before. */
+/** Removes the entries that tsh wrote for this server and selects the context that was current before. */
 export function removeFromKubeconfig(env: NodeJS.ProcessEnv, server: string): void {
   const path = kubeconfigPath(env);
   const config = readKubeconfig(path);
@@ -92,28 +95,28 @@ export function removeFromKubeconfig(env: NodeJS.ProcessEnv, server: string): vo
 }
 
 function removeCluster(config: Kubeconfig, cluster: string): void {
-  const gone = config.contexts.filter(
+  const removed = config.contexts.filter(
     ({ name, context }) => name.startsWith(cluster) || context.cluster === cluster,
   );
-  config.contexts = config.contexts.filter((each) => !gone.includes(each));
-  config.users = config.users.filter(({ name }) => !gone.some(({ context }) => context.user === name));
+  config.contexts = config.contexts.filter((each) => !removed.includes(each));
+  config.users = config.users.filter(({ name }) => !removed.some(({ context }) => context.user === name));
   config.clusters = config.clusters.filter(
-    ({ name }) => !gone.some(({ context }) => context.cluster === name),
+    ({ name }) => !removed.some(({ context }) => context.cluster === name),
   );
-  const before = config.contexts.filter((each) => extensionOf(each, selectedBefore) !== undefined);
-  config.contexts = config.contexts.map((each) => withExtension(each, selectedBefore));
+  const marked = config.contexts.filter((each) => extensionOf(each, previousContextMark) !== undefined);
+  config.contexts = config.contexts.map((each) => withExtension(each, previousContextMark));
   if (config['current-context'].startsWith(cluster)) {
-    config['current-context'] = before.length === 1 ? (before[0]?.name ?? '') : '';
+    config['current-context'] = marked.length === 1 ? (marked[0]?.name ?? '') : '';
   }
 }
 
-/** The Kubernetes cluster the current context means, if it is one of this Teleport cluster. */
+/** Returns the Kubernetes cluster of the current context, or undefined when it is not in this Teleport cluster. */
 export function selectedKube(env: NodeJS.ProcessEnv, cluster: string): string | undefined {
   const config = readKubeconfig(kubeconfigPath(env));
   const current = config['current-context'];
   if (current.startsWith(`${cluster}-`)) return current.slice(cluster.length + 1);
   const context = config.contexts.find(({ name }) => name === current);
   if (context?.context.cluster !== cluster) return undefined;
-  const named = extensionOf(context, kubeName);
-  return typeof named === 'string' && named ? named : current;
+  const markedName = extensionOf(context, kubeNameMark);
+  return typeof markedName === 'string' && markedName ? markedName : current;
 }

@@ -1,4 +1,4 @@
-// The kinds of things in the demo's Kubernetes cluster: names, places and the columns kubectl shows.
+// The kinds of objects in the demo's Kubernetes cluster: their names, API groups and the columns kubectl shows.
 
 /** A Kubernetes object as JSON. */
 export interface KubeObject {
@@ -15,16 +15,18 @@ export interface KubeObject {
   readonly [key: string]: unknown;
 }
 
-/** A column of a table: shown always, or with `-o wide` only. */
+/** A column of a table. */
 export interface Column {
   readonly name: string;
+  /** Whether kubectl shows the column with `-o wide` only. */
   readonly wide?: boolean;
-  /** `now` in ms. */
+  /** Returns the text of the cell. `now` is in ms. */
   cell(object: KubeObject, now: number): string;
 }
 
+/** A kind of Kubernetes object. */
 export interface KubeKind {
-  /** As in paths. */
+  /** The plural name, used in URL paths. */
   readonly resource: string;
   readonly singular: string;
   readonly kind: string;
@@ -34,30 +36,30 @@ export interface KubeKind {
   readonly columns: readonly Column[];
 }
 
-/** A path into an object, as text. */
+/** Returns the text or number at a path in an object as text, or `<none>`. */
 function field(object: unknown, ...path: readonly (string | number)[]): string {
   let value = object;
   for (const key of path) value = (value as Record<string | number, unknown> | undefined)?.[key];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '<none>';
 }
 
-const at = (name: string, ...path: readonly (string | number)[]): Column => ({
+const fieldColumn = (name: string, ...path: readonly (string | number)[]): Column => ({
   name,
   cell: (object) => field(object, ...path),
 });
-const wide = (name: string, ...path: readonly (string | number)[]): Column => ({
-  ...at(name, ...path),
+const wideColumn = (name: string, ...path: readonly (string | number)[]): Column => ({
+  ...fieldColumn(name, ...path),
   wide: true,
 });
-const always = (name: string, text: string): Column => ({ name, cell: () => text });
+const constantColumn = (name: string, text: string): Column => ({ name, cell: () => text });
 
-const name = at('Name', 'metadata', 'name');
-const age: Column = {
+const nameColumn = fieldColumn('Name', 'metadata', 'name');
+const ageColumn: Column = {
   name: 'Age',
   cell: ({ metadata }, now) => ageOf(now - Date.parse(metadata.creationTimestamp)),
 };
 
-/** How kubectl shortens a duration in ms: `5s`, `4m10s`, `3h12m`, `20d`. */
+/** Formats a duration in ms as kubectl shows ages: `5s`, `4m10s`, `3h12m`, `20d`. */
 export function ageOf(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit));
@@ -70,7 +72,7 @@ export function ageOf(ms: number): string {
   return `${days ?? 0}d`;
 }
 
-const ready = (...path: readonly string[]): Column => ({
+const readyColumn = (...path: readonly string[]): Column => ({
   name: 'Ready',
   cell: (object) => `${field(object, 'status', 'readyReplicas')}/${field(object, ...path)}`,
 });
@@ -83,19 +85,19 @@ export const pods: KubeKind = {
   namespaced: true,
   short: ['po'],
   columns: [
-    name,
-    always('Ready', '1/1'),
-    at('Status', 'status', 'phase'),
-    always('Restarts', '0'),
-    age,
-    wide('IP', 'status', 'podIP'),
-    wide('Node', 'spec', 'nodeName'),
-    { ...always('Nominated Node', '<none>'), wide: true },
-    { ...always('Readiness Gates', '<none>'), wide: true },
+    nameColumn,
+    constantColumn('Ready', '1/1'),
+    fieldColumn('Status', 'status', 'phase'),
+    constantColumn('Restarts', '0'),
+    ageColumn,
+    wideColumn('IP', 'status', 'podIP'),
+    wideColumn('Node', 'spec', 'nodeName'),
+    { ...constantColumn('Nominated Node', '<none>'), wide: true },
+    { ...constantColumn('Readiness Gates', '<none>'), wide: true },
   ],
 };
 
-/** All there are; discovery and kubectl's names for them are made of this. */
+/** All kinds of the cluster. Discovery and the names that kubectl accepts are made from this list. */
 export const kubeKinds: readonly KubeKind[] = [
   pods,
   {
@@ -105,7 +107,7 @@ export const kubeKinds: readonly KubeKind[] = [
     group: '',
     namespaced: false,
     short: ['ns'],
-    columns: [name, at('Status', 'status', 'phase'), age],
+    columns: [nameColumn, fieldColumn('Status', 'status', 'phase'), ageColumn],
   },
   {
     resource: 'nodes',
@@ -115,13 +117,13 @@ export const kubeKinds: readonly KubeKind[] = [
     namespaced: false,
     short: ['no'],
     columns: [
-      name,
-      always('Status', 'Ready'),
-      always('Roles', '<none>'),
-      age,
-      at('Version', 'status', 'nodeInfo', 'kubeletVersion'),
-      wide('Internal-IP', 'status', 'addresses', 0, 'address'),
-      wide('OS-Image', 'status', 'nodeInfo', 'osImage'),
+      nameColumn,
+      constantColumn('Status', 'Ready'),
+      constantColumn('Roles', '<none>'),
+      ageColumn,
+      fieldColumn('Version', 'status', 'nodeInfo', 'kubeletVersion'),
+      wideColumn('Internal-IP', 'status', 'addresses', 0, 'address'),
+      wideColumn('OS-Image', 'status', 'nodeInfo', 'osImage'),
     ],
   },
   {
@@ -132,11 +134,11 @@ export const kubeKinds: readonly KubeKind[] = [
     namespaced: true,
     short: ['deploy'],
     columns: [
-      name,
-      ready('spec', 'replicas'),
-      at('Up-to-date', 'status', 'updatedReplicas'),
-      at('Available', 'status', 'availableReplicas'),
-      age,
+      nameColumn,
+      readyColumn('spec', 'replicas'),
+      fieldColumn('Up-to-date', 'status', 'updatedReplicas'),
+      fieldColumn('Available', 'status', 'availableReplicas'),
+      ageColumn,
     ],
   },
   {
@@ -146,7 +148,11 @@ export const kubeKinds: readonly KubeKind[] = [
     group: '',
     namespaced: true,
     short: ['cm'],
-    columns: [name, { name: 'Data', cell: ({ data }) => String(Object.keys(data ?? {}).length) }, age],
+    columns: [
+      nameColumn,
+      { name: 'Data', cell: ({ data }) => String(Object.keys(data ?? {}).length) },
+      ageColumn,
+    ],
   },
   {
     resource: 'services',
@@ -155,7 +161,12 @@ export const kubeKinds: readonly KubeKind[] = [
     group: '',
     namespaced: true,
     short: ['svc'],
-    columns: [name, at('Type', 'spec', 'type'), at('Cluster-IP', 'spec', 'clusterIP'), age],
+    columns: [
+      nameColumn,
+      fieldColumn('Type', 'spec', 'type'),
+      fieldColumn('Cluster-IP', 'spec', 'clusterIP'),
+      ageColumn,
+    ],
   },
   {
     resource: 'events',
@@ -164,11 +175,11 @@ export const kubeKinds: readonly KubeKind[] = [
     group: '',
     namespaced: true,
     short: ['ev'],
-    columns: [name, at('Reason', 'reason'), at('Message', 'message'), age],
+    columns: [nameColumn, fieldColumn('Reason', 'reason'), fieldColumn('Message', 'message'), ageColumn],
   },
 ];
 
-/** A kind by any of its names: `pods`, `pod`, `po`. */
+/** Finds a kind by any of its names: `pods`, `pod`, `po`. */
 export const kubeKindNamed = (word: string): KubeKind | undefined =>
   kubeKinds.find(
     ({ resource, singular, short, group }) =>

@@ -1,28 +1,28 @@
-// Requests about things in the cluster: get, list, watch, delete and logs.
-import { KubeFailure, kubeList, notFound, tableOf, wantsTable } from './apiResponses.ts';
+// Answers requests for Kubernetes objects: get, list, watch, delete and logs.
+import { KubeFailure, kubeList, objectNotFound, tableOf, wantsTable } from './apiResponses.ts';
 import type { KubeKind, KubeObject } from './resourceKinds.ts';
-import { forbidden, isAllowed, type KubeAction } from './accessRules.ts';
+import { forbiddenMessage, isAllowed, type KubeAction } from './accessRules.ts';
 import type { KubeCaller } from './token.ts';
-import { kindAt, type KubeWorld } from './sampleObjects.ts';
+import { kindAt, type KubeObjectStore } from './sampleObjects.ts';
 
-/** An answer that goes on. */
+/** A response that stays open. */
 export interface Stream {
   write(text: string): void;
   end(): void;
-  /** The client left, or was cut off. */
+  /** Resolves when the client disconnects or is disconnected. */
   readonly closed: Promise<void>;
 }
 
-/** One request, authenticated. */
-export interface Call {
+/** A request of an authenticated caller. */
+export interface KubeRequest {
   readonly group: string;
-  /** Behind `/api/v1/` or `/apis/<group>/v1/`. */
+  /** The part of the path after `/api/v1/` or `/apis/<group>/v1/`. */
   readonly path: string;
   readonly method: string;
   readonly query: URLSearchParams;
   readonly accept: string | undefined;
   readonly caller: KubeCaller;
-  readonly world: KubeWorld;
+  readonly objects: KubeObjectStore;
   now(): number;
   send(status: number, object: object): void;
   stream(type: string): Stream;
@@ -37,12 +37,12 @@ interface Target {
 
 function targetOf(path: string): Target {
   const parts = path.split('/').map(decodeURIComponent);
-  const inside = parts[0] === 'namespaces' && parts.length > 2;
-  const [resource = '', name, subresource] = inside ? parts.slice(2) : parts;
-  return { resource, name, subresource, namespace: inside ? parts[1] : undefined };
+  const namespaced = parts[0] === 'namespaces' && parts.length > 2;
+  const [resource = '', name, subresource] = namespaced ? parts.slice(2) : parts;
+  return { resource, name, subresource, namespace: namespaced ? parts[1] : undefined };
 }
 
-function verbOf({ method, query }: Call, name: string | undefined): string {
+function verbOf({ method, query }: KubeRequest, name: string | undefined): string {
   if (method === 'DELETE') return 'delete';
   if (method === 'POST') return 'create';
   if (method === 'PUT') return 'update';
@@ -53,50 +53,54 @@ function verbOf({ method, query }: Call, name: string | undefined): string {
 
 const isTrue = (value: string | null): boolean => value === 'true' || value === '1';
 
-/** Refuses what the person's groups do not allow. */
-export function demandAllowed(call: Call): void {
-  const { resource, namespace, name, subresource } = targetOf(call.path);
+/** Throws a KubeFailure 403 when the caller's groups do not allow the request. */
+export function requireAllowed(request: KubeRequest): void {
+  const { resource, namespace, name, subresource } = targetOf(request.path);
   const action: KubeAction = {
-    verb: verbOf(call, name),
-    group: call.group,
+    verb: verbOf(request, name),
+    group: request.group,
     resource: subresource ? `${resource}/${subresource}` : resource,
     namespace,
     name,
   };
-  const { groups, user } = call.caller;
+  const { groups, user } = request.caller;
   if (isAllowed(groups, action)) return;
-  const details = { ...(name ? { name } : {}), ...(call.group ? { group: call.group } : {}), kind: resource };
-  throw new KubeFailure(403, 'Forbidden', forbidden(user, action), details);
+  const details = {
+    ...(name ? { name } : {}),
+    ...(request.group ? { group: request.group } : {}),
+    kind: resource,
+  };
+  throw new KubeFailure(403, 'Forbidden', forbiddenMessage(user, action), details);
 }
 
-/** Answers; false where there is no such path. */
-export function answerResource(call: Call): boolean {
-  const { resource, namespace, name, subresource } = targetOf(call.path);
-  const kind = kindAt(call.group, resource);
+/** Answers the request. Returns false when the path does not exist. @throws KubeFailure 404 or 405. */
+export function answerResource(request: KubeRequest): boolean {
+  const { resource, namespace, name, subresource } = targetOf(request.path);
+  const kind = kindAt(request.group, resource);
   if (!kind) return false;
-  const verb = verbOf(call, name);
-  if (verb === 'list') sendList(call, kind, namespace);
-  else if (verb === 'watch') watchKind(call, kind, namespace, name);
-  else return name !== undefined && answerOne(call, verb, kind, namespace, name, subresource);
+  const verb = verbOf(request, name);
+  if (verb === 'list') sendList(request, kind, namespace);
+  else if (verb === 'watch') watchKind(request, kind, namespace, name);
+  else return name !== undefined && answerOne(request, verb, kind, namespace, name, subresource);
   return true;
 }
 
 function answerOne(
-  call: Call,
+  call: KubeRequest,
   verb: string,
   kind: KubeKind,
   namespace: string | undefined,
   name: string,
   subresource: string | undefined,
 ): boolean {
-  const object = call.world.find(kind, namespace, name);
-  if (!object) throw notFound(kind, name);
+  const object = call.objects.find(kind, namespace, name);
+  if (!object) throw objectNotFound(kind, name);
   if (verb === 'get' && subresource === 'log') sendLog(call, object);
   else if (subresource !== undefined) return false;
   else if (verb === 'get') {
     call.send(200, wantsTable(call.accept) ? table(call, kind, [object]) : object);
   } else if (verb === 'delete' && kind.resource === 'pods') {
-    call.world.deletePod(object);
+    call.objects.deletePod(object);
     const { uid } = object.metadata;
     const details = { name, kind: kind.resource, uid };
     call.send(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
@@ -109,11 +113,11 @@ function answerOne(
   return true;
 }
 
-const table = (call: Call, kind: KubeKind, objects: readonly KubeObject[]): object =>
-  tableOf(kind, objects, call.world.resourceVersion(), call.now());
+const table = (call: KubeRequest, kind: KubeKind, objects: readonly KubeObject[]): object =>
+  tableOf(kind, objects, call.objects.resourceVersion(), call.now());
 
-/** `fieldSelector=metadata.name=…` and `labelSelector=a=b,…`; others select everything. */
-function isSelected({ query }: Call, { metadata }: KubeObject): boolean {
+/** Whether an object matches `fieldSelector=metadata.name=…` and `labelSelector=a=b,…`. Ignores other selectors. */
+function isSelected({ query }: KubeRequest, { metadata }: KubeObject): boolean {
   const [, name] = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '') ?? [];
   const labels = (query.get('labelSelector') ?? '').split(',').filter(Boolean);
   return (
@@ -125,44 +129,45 @@ function isSelected({ query }: Call, { metadata }: KubeObject): boolean {
   );
 }
 
-function sendList(call: Call, kind: KubeKind, namespace: string | undefined): void {
-  const objects = call.world.list(kind, namespace).filter((object) => isSelected(call, object));
+function sendList(call: KubeRequest, kind: KubeKind, namespace: string | undefined): void {
+  const objects = call.objects.list(kind, namespace).filter((object) => isSelected(call, object));
   objects.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   call.send(
     200,
     wantsTable(call.accept)
       ? table(call, kind, objects)
-      : kubeList(kind, objects, call.world.resourceVersion()),
+      : kubeList(kind, objects, call.objects.resourceVersion()),
   );
 }
 
 const placeOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 function watchKind(
-  call: Call,
+  call: KubeRequest,
   kind: KubeKind,
   namespace: string | undefined,
   name: string | undefined,
 ): void {
   const stream = call.stream('application/json');
-  const tell = (type: string, object: KubeObject): void => {
-    const inside = namespace === undefined || object.metadata.namespace === namespace;
-    if (!inside || !isSelected(call, object) || (name !== undefined && object.metadata.name !== name)) return;
-    const shown = wantsTable(call.accept) ? table(call, kind, [object]) : object;
-    stream.write(`${JSON.stringify({ type, object: shown })}\n`);
+  const sendEvent = (type: string, object: KubeObject): void => {
+    const inNamespace = namespace === undefined || object.metadata.namespace === namespace;
+    if (!inNamespace || !isSelected(call, object) || (name !== undefined && object.metadata.name !== name))
+      return;
+    const representation = wantsTable(call.accept) ? table(call, kind, [object]) : object;
+    stream.write(`${JSON.stringify({ type, object: representation })}\n`);
   };
-  const from = call.query.get('resourceVersion') ?? '0';
-  if (from === '0') for (const object of call.world.list(kind, namespace)) tell('ADDED', object);
-  const stop = call.world.onChange((change) => {
-    if (change.kind === kind) tell(change.type, change.object);
+  const since = call.query.get('resourceVersion') ?? '0';
+  if (since === '0') for (const object of call.objects.list(kind, namespace)) sendEvent('ADDED', object);
+  const stop = call.objects.onChange((change) => {
+    if (change.kind === kind) sendEvent(change.type, change.object);
   });
   void stream.closed.then(stop);
 }
 
-/** How often a pod says something, in ms. */
+/** The interval between two lines in the log of a pod, in ms. */
 const logInterval = 1000;
 
-function sendLog(call: Call, object: KubeObject): void {
+function sendLog(call: KubeRequest, object: KubeObject): void {
   const { name, creationTimestamp } = object.metadata;
   const started = Date.parse(creationTimestamp);
   const line = (ms: number, text: string): string => `${new Date(ms).toISOString()} ${text}\n`;
@@ -178,6 +183,6 @@ function sendLog(call: Call, object: KubeObject): void {
     stream.end();
     return;
   }
-  const talking = setInterval(() => stream.write(line(call.now(), 'GET /healthz 200')), logInterval);
-  void stream.closed.then(() => clearInterval(talking));
+  const logTimer = setInterval(() => stream.write(line(call.now(), 'GET /healthz 200')), logInterval);
+  void stream.closed.then(() => clearInterval(logTimer));
 }

@@ -1,9 +1,9 @@
-// What is in the demo's Kubernetes cluster. Pods can be deleted and come back under another name; that is kept.
+// The objects in the demo's Kubernetes cluster. A deleted pod is replaced by one with another name; pods are stored.
 import { createHash, randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { utc } from '../cli/goFormat.ts';
+import { utcRfc3339 } from '../cli/goFormat.ts';
 import { kubeKinds, pods, type KubeKind, type KubeObject } from './resourceKinds.ts';
 import { replaceFile } from '../server/serverState.ts';
 
@@ -21,7 +21,7 @@ const version = 'v1.31.4';
 const namespaces = ['default', 'kube-system', 'payments'];
 const nodeNames = ['prod-eu-1', 'prod-eu-2'];
 
-/** Namespace, name, how many pods. */
+/** Namespace, name and number of pods. */
 const deployments = [
   ['default', 'web', 2],
   ['default', 'worker', 1],
@@ -29,15 +29,15 @@ const deployments = [
   ['payments', 'api', 2],
 ] as const;
 
-/** What `watch` is told. */
+/** A change that `watch` requests report. */
 export interface KubeChange {
   readonly type: 'ADDED' | 'DELETED';
   readonly kind: KubeKind;
   readonly object: KubeObject;
 }
 
-/** The cluster's objects; kept in `<dir>/kube.json`. */
-export class KubeWorld {
+/** The cluster's objects. Pods are stored in `<dir>/kube.json`. */
+export class KubeObjectStore {
   private readonly file: string;
   private readonly now: () => number;
   private readonly changes = new EventEmitter<{ change: [KubeChange] }>().setMaxListeners(0);
@@ -48,19 +48,19 @@ export class KubeWorld {
   constructor(dir: string, now: () => number) {
     this.file = join(dir, 'kube.json');
     this.now = now;
-    const kept = readKept(this.file);
-    this.born = kept?.born ?? now() - 20 * day;
-    this.revision = kept?.revision ?? 1000;
-    this.records = kept?.records ?? this.firstPods();
-    if (!kept) this.keep();
+    const stored = readStoredObjects(this.file);
+    this.born = stored?.born ?? now() - 20 * day;
+    this.revision = stored?.revision ?? 1000;
+    this.records = stored?.records ?? this.initialPods();
+    if (!stored) this.save();
   }
 
-  /** Grows with every change. */
+  /** Returns the cluster's resource version, which grows with every change. */
   resourceVersion(): string {
     return String(this.revision);
   }
 
-  /** Everything of a kind, of one namespace or of all. */
+  /** Returns all objects of a kind, in one namespace or in all. */
   list(kind: KubeKind, namespace?: string): KubeObject[] {
     return this.all(kind).filter(
       ({ metadata }) => namespace === undefined || metadata.namespace === namespace,
@@ -71,29 +71,29 @@ export class KubeWorld {
     return this.list(kind, namespace).find(({ metadata }) => metadata.name === name);
   }
 
-  /** Deletes a pod; its deployment makes another at once. */
+  /** Deletes a pod. Its deployment creates another one at once. */
   deletePod(object: KubeObject): void {
-    const at = this.records.findIndex(
+    const index = this.records.findIndex(
       ({ namespace, name }) => namespace === object.metadata.namespace && name === object.metadata.name,
     );
-    const [gone] = this.records.splice(at, 1);
-    if (at < 0 || !gone) return;
+    const [deleted] = this.records.splice(index, 1);
+    if (index < 0 || !deleted) return;
     this.revision += 1;
     this.changes.emit('change', { type: 'DELETED', kind: pods, object });
-    const record = { ...gone, name: podName(gone.namespace, gone.app), created: this.now() };
+    const record = { ...deleted, name: podName(deleted.namespace, deleted.app), created: this.now() };
     this.records.push(record);
     this.revision += 1;
-    this.keep();
+    this.save();
     this.changes.emit('change', { type: 'ADDED', kind: pods, object: this.pod(record) });
   }
 
-  /** Tells of changes until the returned function is called. */
-  onChange(tell: (change: KubeChange) => void): () => void {
-    this.changes.on('change', tell);
-    return () => void this.changes.off('change', tell);
+  /** Calls the listener for every change until the returned function is called. */
+  onChange(listener: (change: KubeChange) => void): () => void {
+    this.changes.on('change', listener);
+    return () => void this.changes.off('change', listener);
   }
 
-  private firstPods(): PodRecord[] {
+  private initialPods(): PodRecord[] {
     return deployments.flatMap(([namespace, app, count]) =>
       Array.from({ length: count }, () => ({
         namespace,
@@ -104,7 +104,7 @@ export class KubeWorld {
     );
   }
 
-  private keep(): void {
+  private save(): void {
     const { born, revision, records } = this;
     replaceFile(this.file, JSON.stringify({ born, revision, records }));
   }
@@ -119,7 +119,7 @@ export class KubeWorld {
           this.object('Namespace', 'v1', { name, created: born }, { status: { phase: 'Active' } }),
         );
       case 'nodes':
-        return nodeNames.map((name, at) => this.node(name, at));
+        return nodeNames.map((name, index) => this.node(name, index));
       case 'deployments':
         return deployments.map(([namespace, name, replicas]) =>
           this.object(
@@ -179,14 +179,14 @@ export class KubeWorld {
     );
   }
 
-  private node(name: string, at: number): KubeObject {
+  private node(name: string, index: number): KubeObject {
     return this.object(
       'Node',
       'v1',
       { name, created: this.born },
       {
         status: {
-          addresses: [{ type: 'InternalIP', address: `10.0.0.${at + 11}` }],
+          addresses: [{ type: 'InternalIP', address: `10.0.0.${index + 11}` }],
           conditions: [{ type: 'Ready', status: 'True' }],
           nodeInfo: { kubeletVersion: version, osImage: 'Demo Linux 12' },
         },
@@ -197,29 +197,29 @@ export class KubeWorld {
   private object(
     kind: string,
     apiVersion: string,
-    about: { name: string; created: number; namespace?: string; labels?: Record<string, string> },
+    identity: { name: string; created: number; namespace?: string; labels?: Record<string, string> },
     rest: Readonly<Record<string, unknown>>,
   ): KubeObject {
-    const { created, ...names } = about;
+    const { created, ...metadataFields } = identity;
     const id = createHash('sha256')
-      .update(JSON.stringify([kind, about]))
+      .update(JSON.stringify([kind, identity]))
       .digest('hex');
     const uid = id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
-    const creationTimestamp = utc(Math.floor(created / 1000) * 1000);
-    const metadata = { ...names, uid, resourceVersion: this.resourceVersion(), creationTimestamp };
+    const creationTimestamp = utcRfc3339(Math.floor(created / 1000) * 1000);
+    const metadata = { ...metadataFields, uid, resourceVersion: this.resourceVersion(), creationTimestamp };
     return { kind, apiVersion, metadata, ...rest };
   }
 }
 
-interface Kept {
+interface StoredObjects {
   readonly born: number;
   readonly revision: number;
   readonly records: PodRecord[];
 }
 
-function readKept(file: string): Kept | undefined {
+function readStoredObjects(file: string): StoredObjects | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Kept;
+    return JSON.parse(readFileSync(file, 'utf8')) as StoredObjects;
   } catch {
     return undefined;
   }
@@ -230,7 +230,7 @@ const podName = (namespace: string, app: string): string => {
   return `${app}-${hash}-${randomBytes(3).toString('hex').slice(0, 5)}`;
 };
 
-/** What the API server calls itself. */
+/** The response to `/version`. */
 export const serverVersion = {
   major: '1',
   minor: '31',
@@ -243,6 +243,6 @@ export const serverVersion = {
   platform: 'linux/amd64',
 };
 
-/** `Kind` of a path, if there is such. */
+/** Finds the kind for the API group and the resource in a path. */
 export const kindAt = (group: string, resource: string): KubeKind | undefined =>
   kubeKinds.find((each) => each.group === group && each.resource === resource);

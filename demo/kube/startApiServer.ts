@@ -1,4 +1,4 @@
-// Starts the API server when it is needed: it outlives the program that needed it.
+// Starts the API server when a program needs it. The server keeps running after that program ends.
 import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
@@ -9,12 +9,12 @@ import type { KubeAccess } from '../server/serverState.ts';
 
 const host = '127.0.0.1';
 
-/** A Kubernetes cluster of this name, with a port that is free now. */
+/** Makes a Kubernetes cluster of this name, with a port that is free now. */
 export async function newKube(name: string, labels?: KubeAccess['labels']): Promise<KubeAccess> {
   return { name, ...(labels && { labels }), port: await freePort(), ...newServerIdentity(tlsServerName) };
 }
 
-/** Below the ports systems give to whoever asks for any, so that the port is likely free next week too. */
+/** Below the ports that systems assign automatically, so that the port is probably still free next week. */
 const [lowest, highest] = [20_000, 32_000];
 
 async function freePort(): Promise<number> {
@@ -31,12 +31,12 @@ const isFree = (port: number): Promise<boolean> =>
     probe.listen(port, host, () => probe.close(() => done(true)));
   });
 
-/** Resolves once the API server of the cluster in `dir` answers, started if need be. */
-export async function awaitKube(dir: string, kube: KubeAccess): Promise<void> {
-  if (!(await answers(kube.port))) await start(dir);
+/** Starts the API server of the cluster in `dir` if needed, and resolves when it accepts connections. */
+export async function ensureApiServer(dir: string, kube: KubeAccess): Promise<void> {
+  if (!(await isAnswering(kube.port))) await start(dir);
 }
 
-const answers = (port: number): Promise<boolean> =>
+const isAnswering = (port: number): Promise<boolean> =>
   new Promise((done) => {
     const socket = connect(port, host);
     socket.once('connect', () => done(true)).once('error', () => done(false));
@@ -45,7 +45,8 @@ const answers = (port: number): Promise<boolean> =>
 
 function start(dir: string): Promise<void> {
   const { PATH, SystemRoot } = process.env;
-  // Nothing of the elevated shell's: whoever ends what runs in there must not take the cluster for it.
+  // Without the variables of the elevated shell: the extension recognises the programs of that shell by them, and must
+  // not end the API server together with the shell.
   const env = { ELECTRON_RUN_AS_NODE: '1', PATH, SystemRoot };
   const child = spawn(process.execPath, [resolve(process.argv[1] ?? ''), 'kube', dir], {
     cwd: dirname(process.execPath),
@@ -60,7 +61,7 @@ function start(dir: string): Promise<void> {
       if (code !== 0)
         fail(new Refusal(`the Kubernetes API server of the demo ended with code ${code ?? ''}`));
     });
-    // It says that it listens, or that another one does.
+    // The server prints a line when it listens or when another server already does.
     child.stdout.once('data', () => {
       child.stdout.destroy();
       child.unref();

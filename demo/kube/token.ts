@@ -1,30 +1,30 @@
-// What the demo's API server knows a person by: a token signed by the cluster.
+// The token by which the demo's API server recognises a caller. The cluster signs it.
 import { createHmac } from 'node:crypto';
 import type { Certificate } from '../server/certificate.ts';
-import { utc } from '../cli/goFormat.ts';
+import { utcRfc3339 } from '../cli/goFormat.ts';
 import type { State } from '../server/serverState.ts';
 
-/** What a token says. It lives to its end whatever becomes of the login; only a lock cuts it. */
+/** The content of a token. It stays valid until it expires, whatever happens to the login; only a lock ends it earlier. */
 export interface KubeToken {
   readonly user: string;
   readonly roles: readonly string[];
   readonly requests: readonly string[];
-  /** The Kubernetes cluster it is for. */
+  /** The Kubernetes cluster that the token is for. */
   readonly kube: string;
   /** ms */
   readonly validUntil: number;
 }
 
-/** Somebody who calls, with the groups their roles give now. */
+/** A caller, with the groups that the roles in the token give now. */
 export interface KubeCaller extends KubeToken {
   readonly groups: readonly string[];
 }
 
-// Not what certificates are signed with: a token must not pass for a login.
+// The prefix makes the signature differ from that of a certificate, so that a token cannot be used as a login.
 const sign = (secret: string, body: string): string =>
   createHmac('sha256', secret).update(`kube ${body}`).digest('base64url');
 
-/** A token for a Kubernetes cluster from a login's certificate, ending with it. */
+/** Makes a token for a Kubernetes cluster from a login's certificate. Both expire at the same time. */
 export function issueToken(state: State, certificate: Certificate, kube: string): string {
   const { user, roles, requests, validUntil } = certificate;
   const token: KubeToken = { user, roles, requests, kube, validUntil };
@@ -32,7 +32,7 @@ export function issueToken(state: State, certificate: Certificate, kube: string)
   return `${body}.${sign(state.secret, body)}`;
 }
 
-/** What a token says, undefined when this cluster did not sign it. */
+/** Returns the content of a token, or undefined when this cluster did not sign it. */
 export function readToken(state: State, text: string): KubeToken | undefined {
   const [body = '', signature = ''] = text.trim().split('.');
   if (!body || signature !== sign(state.secret, body)) return undefined;
@@ -41,16 +41,18 @@ export function readToken(state: State, text: string): KubeToken | undefined {
 
 const minute = 60_000;
 
-/** Whether tsh would hand a cached credential out once more: with more than a minute left. */
+/** Whether tsh would still return a cached credential: when it is valid for more than a minute. */
 export const isTokenValid = (token: KubeToken, now: number): boolean => token.validUntil - now > minute;
 
-/** What an exec plug-in prints, in the version kubectl asks for. It names an end a minute early. */
+/**
+ * Returns the output of an exec plug-in in the API version that kubectl asks for. The expiry it names is a minute early.
+ */
 export function execCredential(text: string, token: KubeToken, apiVersion: string, now: number): string {
   const end = isTokenValid(token, now) ? token.validUntil - minute : token.validUntil;
   return JSON.stringify({
     kind: 'ExecCredential',
     apiVersion,
     spec: { interactive: false },
-    status: { expirationTimestamp: utc(end), token: text },
+    status: { expirationTimestamp: utcRfc3339(end), token: text },
   });
 }

@@ -1,13 +1,15 @@
-// Reads kubectl's arguments: flags may stand anywhere.
+// Parses the arguments of kubectl. Flags may stand anywhere.
 
-/** What was given. */
+/** The words and flags that the user gave. */
 export interface KubectlArguments {
   readonly words: readonly string[];
+  /** Returns the last value of a flag. */
   text(flag: string): string | undefined;
-  yes(flag: string): boolean;
+  /** Returns true when a flag was given without a value or as `true`. */
+  isSet(flag: string): boolean;
 }
 
-/** Ends kubectl: the message as it stands on stderr, exit code 1. */
+/** An error that ends kubectl with exit code 1. The message is printed on stderr unchanged. */
 export class KubectlFailure extends Error {}
 
 const withValue = [
@@ -30,20 +32,23 @@ const short: Readonly<Record<string, string>> = {
   q: 'quiet',
 };
 
-/** Splits words and flags. Throws {@link KubectlFailure} in kubectl's words. */
+/**
+ * Splits the arguments into words and flags.
+ * @throws KubectlFailure with kubectl's message for an unknown flag or a missing value.
+ */
 export function readArguments(argv: readonly string[]): KubectlArguments {
   const words: string[] = [];
   const given = new Map<string, string>();
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const long = /^--([^=]+)(?:=(.*))?$/s.exec(word);
-    const brief = /^-([A-Za-z])=?(.*)$/s.exec(word);
+    const shorthand = /^-([A-Za-z])=?(.*)$/s.exec(word);
     if (word === '--') words.push(...rest.splice(0));
-    else if (!long && !brief) words.push(word);
+    else if (!long && !shorthand) words.push(word);
     else {
-      const letter = brief?.[1] ?? '';
+      const letter = shorthand?.[1] ?? '';
       const name = long?.[1] ?? short[letter] ?? '';
-      const attached = long ? long[2] : brief?.[2] || undefined;
+      const attached = long ? long[2] : shorthand?.[2] || undefined;
       if (withoutValue.includes(name)) given.set(name, attached ?? 'true');
       else if (withValue.includes(name)) {
         const value = attached ?? rest.shift();
@@ -55,5 +60,5 @@ export function readArguments(argv: readonly string[]): KubectlArguments {
       }
     }
   }
-  return { words, text: (flag) => given.get(flag), yes: (flag) => given.get(flag) === 'true' };
+  return { words, text: (flag) => given.get(flag), isSet: (flag) => given.get(flag) === 'true' };
 }

@@ -1,4 +1,5 @@
-// How the kubectl stand-in reaches a cluster: kubeconfig, exec plug-in, HTTPS.
+// Connects the kubectl stand-in to a cluster: reads the kubeconfig, runs the exec plug-in and sends HTTPS
+// requests.
 import { spawn } from 'node:child_process';
 import { request, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
@@ -13,13 +14,17 @@ import {
   type KubeconfigUser,
 } from '../kube/kubeconfig.ts';
 
-/** The kubeconfig files as one: the first to name something wins. */
+/**
+ * Merges the kubeconfig files into one. When two files hold entries of the same name, the first file wins.
+ */
 export function mergedConfig(given: KubectlArguments, env: NodeJS.ProcessEnv): Kubeconfig {
   const named = given.text('kubeconfig');
-  const all = (named ? [named] : kubeconfigPaths(env)).map(readKubeconfig);
-  const first = <T extends { readonly name: string }>(list: (config: Kubeconfig) => readonly T[]): T[] => [
+  const configs = (named ? [named] : kubeconfigPaths(env)).map(readKubeconfig);
+  const firstOfEachName = <T extends { readonly name: string }>(
+    list: (config: Kubeconfig) => readonly T[],
+  ): T[] => [
     ...new Map(
-      all
+      configs
         .flatMap(list)
         .toReversed()
         .map((each) => [each.name, each]),
@@ -27,25 +32,28 @@ export function mergedConfig(given: KubectlArguments, env: NodeJS.ProcessEnv): K
   ];
   return {
     apiVersion: 'v1',
-    clusters: first((config) => config.clusters),
-    contexts: first((config) => config.contexts),
-    'current-context': all.map((config) => config['current-context']).find(Boolean) ?? '',
+    clusters: firstOfEachName((config) => config.clusters),
+    contexts: firstOfEachName((config) => config.contexts),
+    'current-context': configs.map((config) => config['current-context']).find(Boolean) ?? '',
     kind: 'Config',
     preferences: {},
-    users: first((config) => config.users),
+    users: firstOfEachName((config) => config.users),
   };
 }
 
-/** The context in use with what it names. */
-export interface Selected {
+/** The context in use, with the cluster, the user and the namespace that it names. */
+export interface SelectedContext {
   readonly context: KubeconfigContext['context'];
   readonly cluster: KubeconfigCluster['cluster'];
   readonly user: KubeconfigUser['user'];
   readonly namespace: string;
 }
 
-/** What the current context, or the one named, stands for. */
-export function selectedBy(given: KubectlArguments, config: Kubeconfig): Selected {
+/**
+ * Resolves the context that `--context` names, or the current context.
+ * @throws KubectlFailure when the context or its cluster does not exist.
+ */
+export function selectContext(given: KubectlArguments, config: Kubeconfig): SelectedContext {
   const name = given.text('context') ?? config['current-context'];
   const context = config.contexts.find((each) => each.name === name)?.context;
   if (!context && name) throw new KubectlFailure(`error: context ${JSON.stringify(name)} does not exist`);
@@ -62,19 +70,23 @@ export function selectedBy(given: KubectlArguments, config: Kubeconfig): Selecte
 
 interface Credential {
   readonly token: string | undefined;
-  /** When it is no longer used, ISO 8601; absent = never. */
-  readonly end: string | undefined;
+  /** The ISO 8601 time after which the token is not used, absent for no limit. */
+  readonly expires: string | undefined;
 }
 
-/** Runs the plug-in. It may ask on the terminal and says itself on stderr what is wrong. */
+/**
+ * Runs the exec plug-in for a credential. The plug-in may read from the terminal and prints its own errors on
+ * stderr.
+ * @throws KubectlFailure when the plug-in cannot run or fails.
+ */
 async function runPlugin(plugin: ExecPlugin, server: string): Promise<Credential> {
   const { apiVersion, command, args } = plugin;
   const interactive = process.stdin.isTTY;
   const info = { kind: 'ExecCredential', apiVersion, spec: { interactive, cluster: { server } } };
-  const own = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]));
+  const pluginEnv = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]));
   const windows = process.platform === 'win32';
   const child = spawn(windows ? `"${command}"` : command, args ?? [], {
-    env: { ...process.env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    env: { ...process.env, ...pluginEnv, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
     shell: windows,
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
   });
@@ -90,17 +102,20 @@ async function runPlugin(plugin: ExecPlugin, server: string): Promise<Credential
     throw new KubectlFailure(`Unable to connect to the server: getting credentials: exec: ${problem}`);
   }
   const { status } = JSON.parse(printed) as { status?: { token?: string; expirationTimestamp?: string } };
-  return { token: status?.token, end: status?.expirationTimestamp };
+  return { token: status?.token, expires: status?.expirationTimestamp };
 }
 
-/** One connection to a cluster. The plug-in is asked once, and again when its answer has ended or is refused. */
+/**
+ * A client of a cluster. It runs the exec plug-in once, and again when the credential has expired or is
+ * refused.
+ */
 export class KubeClient {
   readonly namespace: string;
-  private readonly selected: Selected;
+  private readonly selected: SelectedContext;
   private readonly now: () => number;
   private credential: Credential | undefined;
 
-  constructor(selected: Selected, now: () => number) {
+  constructor(selected: SelectedContext, now: () => number) {
     this.selected = selected;
     this.namespace = selected.namespace;
     this.now = now;
@@ -110,26 +125,26 @@ export class KubeClient {
     return this.selected.cluster.server ?? '';
   }
 
-  /** Sends a request; resolves to the answer as it begins, whatever its status. */
-  async open(method: string, path: string, accept: string, body?: string | Buffer): Promise<IncomingMessage> {
-    const answer = await this.send(method, path, accept, body, await this.token());
-    if (answer.statusCode !== 401 || !this.selected.user.exec) return answer;
-    answer.resume();
+  /** Sends a request. Resolves to the response when its headers arrive, with any status. */
+  async send(method: string, path: string, accept: string, body?: string | Buffer): Promise<IncomingMessage> {
+    const response = await this.sendOnce(method, path, accept, body, await this.token());
+    if (response.statusCode !== 401 || !this.selected.user.exec) return response;
+    response.resume();
     this.credential = undefined;
-    return this.send(method, path, accept, body, await this.token());
+    return this.sendOnce(method, path, accept, body, await this.token());
   }
 
   private async token(): Promise<string | undefined> {
     const { exec, token } = this.selected.user;
     if (!exec) return token;
-    const { end } = this.credential ?? {};
-    if (!this.credential || (end !== undefined && Date.parse(end) <= this.now())) {
+    const { expires } = this.credential ?? {};
+    if (!this.credential || (expires !== undefined && Date.parse(expires) <= this.now())) {
       this.credential = await runPlugin(exec, this.server);
     }
     return this.credential.token;
   }
 
-  private send(
+  private sendOnce(
     method: string,
     path: string,
     accept: string,
@@ -150,8 +165,8 @@ export class KubeClient {
     };
     const url = new URL(path, this.server);
     return new Promise((done, fail) => {
-      const sent = request(url, options, done);
-      sent.once('error', (error: NodeJS.ErrnoException) => {
+      const outgoing = request(url, options, done);
+      outgoing.once('error', (error: NodeJS.ErrnoException) => {
         fail(
           new KubectlFailure(
             error.code === 'ECONNREFUSED'
@@ -160,28 +175,31 @@ export class KubeClient {
           ),
         );
       });
-      sent.end(body);
+      outgoing.end(body);
     });
   }
 
-  /** The whole answer as JSON. Throws what the server refused in kubectl's words. */
-  async ask<T>(method: string, path: string, accept = 'application/json', body?: object): Promise<T> {
-    const answer = await this.open(method, path, accept, body && JSON.stringify(body));
-    const text = await textOf(answer);
-    if ((answer.statusCode ?? 0) >= 400) throw refusal(text);
+  /**
+   * Sends a request and reads the response as JSON.
+   * @throws KubectlFailure with kubectl's message when the server refuses the request.
+   */
+  async requestJson<T>(method: string, path: string, accept = 'application/json', body?: object): Promise<T> {
+    const response = await this.send(method, path, accept, body && JSON.stringify(body));
+    const text = await bodyText(response);
+    if ((response.statusCode ?? 0) >= 400) throw statusFailure(text);
     return JSON.parse(text) as T;
   }
 }
 
-/** The rest of an answer. */
-export async function textOf(answer: IncomingMessage): Promise<string> {
+/** Reads the body of a response as text. */
+export async function bodyText(response: IncomingMessage): Promise<string> {
   let text = '';
-  for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
   return text;
 }
 
-/** A Status in kubectl's words. */
-export function refusal(text: string): KubectlFailure {
+/** Turns the Status object in a response into a failure with kubectl's message. */
+export function statusFailure(text: string): KubectlFailure {
   const { code, message, reason } = JSON.parse(text) as { code: number; message: string; reason: string };
   return new KubectlFailure(
     code === 401

@@ -1,4 +1,4 @@
-// `kubectl config …`
+// The commands `kubectl config …`.
 import { stringify } from 'yaml';
 import { KubectlFailure, type KubectlArguments } from './arguments.ts';
 import { mergedConfig } from './client.ts';
@@ -6,12 +6,12 @@ import { columns } from './getCommand.ts';
 import { kubeconfigPaths, readKubeconfig, writeKubeconfig, type Kubeconfig } from '../kube/kubeconfig.ts';
 import type { Output } from '../client/session.ts';
 
-/** Runs one of the subcommands. */
+/** Runs a subcommand of `kubectl config`. Throws a KubectlFailure for an unknown one. */
 export function configCommand(given: KubectlArguments, env: NodeJS.ProcessEnv, { out }: Output): void {
-  const [, what = '', name] = given.words;
+  const [, subcommand = '', name] = given.words;
   const config = mergedConfig(given, env);
   const current = config['current-context'];
-  switch (what) {
+  switch (subcommand) {
     case 'current-context':
       if (!current) throw new KubectlFailure('error: current-context is not set');
       {
@@ -31,22 +31,22 @@ export function configCommand(given: KubectlArguments, env: NodeJS.ProcessEnv, {
       return;
     }
     case 'set-context': {
-      const named = given.yes('current') ? current : (name ?? '');
-      const file = fileWith(given, env, named);
+      const target = given.isSet('current') ? current : (name ?? '');
+      const file = fileWith(given, env, target);
       const namespace = given.text('namespace');
       change(file, (each) => {
         each.contexts = each.contexts.map((context) =>
-          context.name === named && namespace !== undefined
+          context.name === target && namespace !== undefined
             ? { ...context, context: { ...context.context, namespace } }
             : context,
         );
       });
-      out(`Context "${named}" modified.\n`);
+      out(`Context "${target}" modified.\n`);
       return;
     }
     case 'view': {
       out(
-        stringify(shown(given.yes('minify') ? only(config, current) : config, given.yes('raw')), {
+        stringify(redacted(given.isSet('minify') ? minified(config, current) : config, given.isSet('raw')), {
           indentSeq: false,
           lineWidth: 0,
           sortMapEntries: true,
@@ -55,7 +55,7 @@ export function configCommand(given: KubectlArguments, env: NodeJS.ProcessEnv, {
       return;
     }
     default:
-      throw new KubectlFailure(`error: unknown command "config ${what}"`);
+      throw new KubectlFailure(`error: unknown command "config ${subcommand}"`);
   }
 }
 
@@ -73,7 +73,7 @@ const contextsOf = ({ contexts, 'current-context': current }: Kubeconfig): strin
     ]),
   ]);
 
-/** The file a context stands in. */
+/** Returns the first kubeconfig file that holds the context. Throws a KubectlFailure when no file does. */
 function fileWith(given: KubectlArguments, env: NodeJS.ProcessEnv, name: string): string {
   const named = given.text('kubeconfig');
   const file = (named ? [named] : kubeconfigPaths(env)).find((path) =>
@@ -89,8 +89,8 @@ function change(path: string, edit: (config: Kubeconfig) => void): void {
   writeKubeconfig(path, config);
 }
 
-/** The config with what one context needs. */
-function only(config: Kubeconfig, current: string): Kubeconfig {
+/** Reduces the config to one context, its cluster and its user. */
+function minified(config: Kubeconfig, current: string): Kubeconfig {
   const context = config.contexts.find(({ name }) => name === current);
   return {
     ...config,
@@ -100,8 +100,8 @@ function only(config: Kubeconfig, current: string): Kubeconfig {
   };
 }
 
-/** Certificates and tokens are left out unless `--raw` is given. */
-function shown(config: Kubeconfig, raw: boolean): Kubeconfig {
+/** Replaces certificates and tokens by placeholders, unless `raw` is true. */
+function redacted(config: Kubeconfig, raw: boolean): Kubeconfig {
   if (raw) return config;
   return {
     ...config,

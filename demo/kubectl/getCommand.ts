@@ -1,10 +1,11 @@
-// `kubectl get`, `delete` and `logs`
+// The commands `kubectl get`, `delete` and `logs`.
 import { stringify } from 'yaml';
 import { kubeKindNamed, type KubeKind, type KubeObject } from '../kube/resourceKinds.ts';
 import { KubectlFailure, type KubectlArguments } from './arguments.ts';
-import { refusal, textOf, type KubeClient } from './client.ts';
+import { statusFailure, bodyText, type KubeClient } from './client.ts';
 import type { Output } from '../client/session.ts';
 
+/** The API server's answer to a request for a table. */
 interface Table {
   readonly columnDefinitions: readonly { readonly name: string; readonly priority: number }[];
   readonly rows: readonly {
@@ -15,12 +16,12 @@ interface Table {
 
 const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 
-/** `pod x`, `pod/x` or `pods` as kind and name. */
-function targetOf([word = '', named]: readonly string[]): { kind: KubeKind; name: string | undefined } {
-  const [type = '', slashed] = word.split('/');
+/** Reads `pod x`, `pod/x` or `pods` as kind and name. Throws a KubectlFailure for an unknown kind. */
+function targetOf([word = '', nextWord]: readonly string[]): { kind: KubeKind; name: string | undefined } {
+  const [type = '', nameAfterSlash] = word.split('/');
   const kind = kubeKindNamed(type);
   if (!kind) throw new KubectlFailure(`error: the server doesn't have a resource type "${type}"`);
-  return { kind, name: slashed ?? named };
+  return { kind, name: nameAfterSlash ?? nextWord };
 }
 
 const pathOf = (
@@ -35,7 +36,7 @@ const pathOf = (
     ...(name === undefined ? [] : [encodeURIComponent(name)]),
   ].join('/');
 
-/** Prints one thing or a list of them. */
+/** Runs `kubectl get`: prints one object or a list of objects. */
 export async function get(client: KubeClient, given: KubectlArguments, { out, err }: Output): Promise<void> {
   const words = given.words.slice(1);
   if (!words.length) {
@@ -44,15 +45,15 @@ export async function get(client: KubeClient, given: KubectlArguments, { out, er
     );
   }
   const { kind, name } = targetOf(words);
-  const everywhere = given.yes('all-namespaces') && kind.namespaced;
+  const allNamespaces = given.isSet('all-namespaces') && kind.namespaced;
   const selector = given.text('selector');
-  const path = pathOf(kind, everywhere ? undefined : client.namespace, name);
-  const asked = selector ? `${path}?labelSelector=${encodeURIComponent(selector)}` : path;
+  const path = pathOf(kind, allNamespaces ? undefined : client.namespace, name);
+  const requestPath = selector ? `${path}?labelSelector=${encodeURIComponent(selector)}` : path;
   const output = given.text('output') ?? '';
   if (output === 'json' || output === 'yaml') {
-    const answer = await client.ask<KubeObject & { items?: KubeObject[] }>('GET', asked);
-    const shown = sorted(answer.items ? listOf(answer.items) : answer);
-    out(output === 'json' ? `${JSON.stringify(shown, undefined, 4)}\n` : stringify(shown, yamlStyle));
+    const response = await client.requestJson<KubeObject & { items?: KubeObject[] }>('GET', requestPath);
+    const printed = sorted(response.items ? listOf(response.items) : response);
+    out(output === 'json' ? `${JSON.stringify(printed, undefined, 4)}\n` : stringify(printed, yamlStyle));
     return;
   }
   if (output && output !== 'name' && output !== 'wide') {
@@ -60,18 +61,18 @@ export async function get(client: KubeClient, given: KubectlArguments, { out, er
       `error: unable to match a printer suitable for the output format "${output}", allowed formats are: json,name,wide,yaml`,
     );
   }
-  const table = await client.ask<Table>('GET', asked, asTable);
+  const table = await client.requestJson<Table>('GET', requestPath, asTable);
   if (output === 'name') {
     const type = kind.group ? `${kind.singular}.${kind.group}` : kind.singular;
     out(table.rows.map(({ object }) => `${type}/${object.metadata.name}\n`).join(''));
     return;
   }
   if (!table.rows.length) {
-    const where = everywhere || !kind.namespaced ? '' : ` in ${client.namespace} namespace.`;
+    const where = allNamespaces || !kind.namespaced ? '' : ` in ${client.namespace} namespace.`;
     err(`No resources found${where}\n`);
     return;
   }
-  out(rowsOf(table, output === 'wide', everywhere, !given.yes('no-headers')));
+  out(rowsOf(table, output === 'wide', allNamespaces, !given.isSet('no-headers')));
 }
 
 const yamlStyle = { indentSeq: false, lineWidth: 0 };
@@ -83,7 +84,7 @@ const listOf = (items: readonly KubeObject[]): object => ({
   metadata: { resourceVersion: '' },
 });
 
-/** Keys in order, all the way down. */
+/** Sorts the keys of an object and of all objects in it. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -94,22 +95,23 @@ function sorted(value: unknown): unknown {
   );
 }
 
+/** Formats a table. `wide` adds the columns with a priority, `withNamespace` a column for the namespace. */
 function rowsOf(
   { columnDefinitions, rows }: Table,
   wide: boolean,
-  namespaces: boolean,
-  head: boolean,
+  withNamespace: boolean,
+  withHead: boolean,
 ): string {
   const shown = [...columnDefinitions.keys()].filter((at) => wide || columnDefinitions[at]?.priority === 0);
   const title = shown.map((at) => (columnDefinitions[at]?.name ?? '').toUpperCase());
   const lines = rows.map(({ cells, object }) => [
-    ...(namespaces ? [object.metadata.namespace ?? ''] : []),
+    ...(withNamespace ? [object.metadata.namespace ?? ''] : []),
     ...shown.map((at) => String(cells[at] ?? '')),
   ]);
-  return columns([...(head ? [[...(namespaces ? ['NAMESPACE'] : []), ...title]] : []), ...lines]);
+  return columns([...(withHead ? [[...(withNamespace ? ['NAMESPACE'] : []), ...title]] : []), ...lines]);
 }
 
-/** Columns as kubectl sets them: three spaces between them. */
+/** Formats rows as columns with three spaces between them, as kubectl does. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
   const line = (row: readonly string[]): string =>
@@ -117,7 +119,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${line(row)}\n`).join('');
 }
 
-/** Deletes one thing or several of a kind. */
+/** Runs `kubectl delete`: deletes one or several objects of a kind. */
 export async function remove(client: KubeClient, given: KubectlArguments, { out }: Output): Promise<void> {
   const [, word = '', ...names] = given.words;
   const { kind, name } = targetOf([word, names[0]].filter((each) => each !== undefined));
@@ -125,13 +127,16 @@ export async function remove(client: KubeClient, given: KubectlArguments, { out 
     throw new KubectlFailure('error: resource(s) were provided, but no name was specified');
   }
   for (const each of word.includes('/') ? [name] : names) {
-    await client.ask('DELETE', pathOf(kind, client.namespace, each));
+    await client.requestJson('DELETE', pathOf(kind, client.namespace, each));
     const type = kind.group ? `${kind.singular}.${kind.group}` : kind.singular;
     out(`${type} ${JSON.stringify(each)} deleted\n`);
   }
 }
 
-/** Prints what a pod said; with `-f` until it is ended or cut off. */
+/**
+ * Runs `kubectl logs`: prints the log of a pod. With `-f` it continues until the server closes the
+ * connection.
+ */
 export async function logs(client: KubeClient, given: KubectlArguments, { out }: Output): Promise<void> {
   const [, word] = given.words;
   if (word === undefined) throw new KubectlFailure("error: expected 'logs [-f] (POD | TYPE/NAME)'.");
@@ -139,14 +144,14 @@ export async function logs(client: KubeClient, given: KubectlArguments, { out }:
   const name = word.replace(/^pods?\//, '');
   if (!kind) return;
   const query = new URLSearchParams();
-  if (given.yes('follow')) query.set('follow', 'true');
+  if (given.isSet('follow')) query.set('follow', 'true');
   const tail = given.text('tail');
   if (tail !== undefined) query.set('tailLines', tail);
   const path = `${pathOf(kind, client.namespace, name)}/log?${query.toString()}`;
-  const answer = await client.open('GET', path, '*/*');
-  if ((answer.statusCode ?? 0) >= 400) throw refusal(await textOf(answer));
+  const response = await client.send('GET', path, '*/*');
+  if ((response.statusCode ?? 0) >= 400) throw statusFailure(await bodyText(response));
   try {
-    for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) out(chunk);
+    for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) out(chunk);
   } catch {
     throw new KubectlFailure('error: unexpected EOF');
   }

@@ -1,9 +1,9 @@
-// A stand-in for kubectl where there is none: what one types to see whether the access works.
+// A stand-in for kubectl on machines without it. It has the commands with which users check their access.
 import { systemClock } from '../../src/state/clock.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { kubeKindNamed } from '../kube/resourceKinds.ts';
 import { KubectlFailure, readArguments, type KubectlArguments } from './arguments.ts';
-import { KubeClient, mergedConfig, selectedBy } from './client.ts';
+import { KubeClient, mergedConfig, selectContext } from './client.ts';
 import { configCommand } from './configCommand.ts';
 import { columns, get, logs, remove } from './getCommand.ts';
 import { proxy } from './proxyCommand.ts';
@@ -11,7 +11,7 @@ import type { Output } from '../client/session.ts';
 
 const clientVersion = 'v1.31.4';
 
-/** Runs one call; resolves to the exit code. */
+/** Runs one call of kubectl with `argv`. Resolves to the exit code. */
 export async function runKubectl(argv: readonly string[]): Promise<number> {
   const output: Output = {
     out: (text) => void process.stdout.write(text),
@@ -30,7 +30,7 @@ async function run(given: KubectlArguments, output: Output): Promise<number> {
   const { env } = process;
   const [command, ...words] = given.words;
   const client = (): KubeClient =>
-    new KubeClient(selectedBy(given, mergedConfig(given, env)), () => systemClock.now());
+    new KubeClient(selectContext(given, mergedConfig(given, env)), () => systemClock.now());
   switch (command) {
     case undefined:
       output.out(usage);
@@ -51,15 +51,15 @@ async function run(given: KubectlArguments, output: Output): Promise<number> {
       return 0;
     case 'version':
       output.out(`Client Version: ${clientVersion} (stand-in of the demo cluster)\n`);
-      if (!given.yes('client')) {
-        const { gitVersion } = await client().ask<{ gitVersion: string }>('GET', '/version');
+      if (!given.isSet('client')) {
+        const { gitVersion } = await client().requestJson<{ gitVersion: string }>('GET', '/version');
         output.out(`Server Version: ${gitVersion}\n`);
       }
       return 0;
     case 'cluster-info': {
-      const reached = client();
-      await reached.ask('GET', '/api');
-      output.out(`Kubernetes control plane is running at ${reached.server}\n`);
+      const connected = client();
+      await connected.requestJson('GET', '/api');
+      output.out(`Kubernetes control plane is running at ${connected.server}\n`);
       return 0;
     }
     case 'proxy':
@@ -79,10 +79,15 @@ const usage = `A stand-in for kubectl, for the demo cluster.
   kubectl proxy | version | cluster-info
 `;
 
-async function auth(client: KubeClient, [what, verb = '', type = '']: readonly string[], { out }: Output) {
-  if (what === 'whoami') {
+/** Runs `kubectl auth whoami` or `kubectl auth can-i`. Resolves to the exit code. */
+async function auth(
+  client: KubeClient,
+  [subcommand, verb = '', type = '']: readonly string[],
+  { out }: Output,
+) {
+  if (subcommand === 'whoami') {
     const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
-    const { status } = await client.ask<Whoami>('POST', path, 'application/json', {});
+    const { status } = await client.requestJson<Whoami>('POST', path, 'application/json', {});
     const { username, groups } = status.userInfo;
     const rows = [
       ['Username', username],
@@ -91,7 +96,7 @@ async function auth(client: KubeClient, [what, verb = '', type = '']: readonly s
     out(columns([['ATTRIBUTE', 'VALUE'], ...rows]));
     return 0;
   }
-  if (what !== 'can-i' || !verb || !type)
+  if (subcommand !== 'can-i' || !verb || !type)
     throw new KubectlFailure('error: unknown command for "kubectl auth"');
   const [resource = '', subresource] = type.split('/');
   const kind = kubeKindNamed(resource);
@@ -103,17 +108,19 @@ async function auth(client: KubeClient, [what, verb = '', type = '']: readonly s
     ...(kind?.namespaced === false ? {} : { namespace: client.namespace }),
   };
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  const { status } = await client.ask<Verdict>('POST', path, 'application/json', {
+  const { status } = await client.requestJson<AccessReview>('POST', path, 'application/json', {
     spec: { resourceAttributes },
   });
   out(status.allowed ? 'yes\n' : 'no\n');
   return status.allowed ? 0 : 1;
 }
 
+/** The part of a SelfSubjectReview that `whoami` prints. */
 interface Whoami {
   readonly status: { readonly userInfo: { readonly username: string; readonly groups: readonly string[] } };
 }
 
-interface Verdict {
+/** The part of a SelfSubjectAccessReview that `can-i` prints. */
+interface AccessReview {
   readonly status: { readonly allowed: boolean };
 }

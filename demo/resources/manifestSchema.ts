@@ -1,28 +1,29 @@
-// How the server reads a manifest into what it knows: fields it does not know are dropped without a word.
+// Reads a manifest as the server does: keeps the known fields and ignores the others without a message.
 import { Refusal } from '../cli/refusal.ts';
 import { goDuration, parseDuration } from '../cli/goFormat.ts';
 import { isObject, type Json, type JsonObject } from './resource.ts';
 
 /**
- * What a field holds. Labels map to a text or texts. A `flagIfSet` that is off is not kept; `mfa` is whether, or with
- * which hardware key, MFA is asked for.
+ * The type of a field. `labels` maps a label to a text or a list of texts. A `flagIfSet` is kept only when it is true.
+ * `mfa` is false, true, or the hardware key that MFA requires.
  */
 export type ManifestField =
   | ('text' | 'texts' | 'textOrTexts' | 'flag' | 'flagIfSet' | 'mfa' | 'count' | 'duration')
   | ('labels' | 'textMap' | 'textsMap' | ManifestStruct | ManifestList);
 
-/** Fields in the order in which the server prints them. */
+/** A type with fields, in the order in which the server prints them. */
 export interface ManifestStruct {
-  /** The name of the type and what stands before a field's name, for messages. */
+  /** The Go name of the type with the separator before a field's name, for messages. */
   readonly go: string;
   readonly fields: Readonly<Record<string, ManifestField>>;
 }
 
+/** A list of objects of one type. */
 export interface ManifestList {
   readonly list: ManifestStruct;
 }
 
-/** Where and why a value does not fit. */
+/** A value that does not fit its field, with the path to it. */
 class Mismatch extends Error {
   readonly path: readonly (string | number)[];
   constructor(message: string, path: readonly (string | number)[]) {
@@ -32,14 +33,15 @@ class Mismatch extends Error {
 }
 
 /**
- * The known fields of a manifest, in order. Names match in any case; the last of two wins. What is empty is not kept:
- * an empty text or list, 0, no labels. Throws a Refusal.
+ * Returns the known fields of a manifest in the order of the schema. Names match in any case; of two fields that match,
+ * the last one counts. Omits empty values: an empty text or list, 0, no labels.
+ * @throws Refusal when a value does not fit its field.
  */
 export function readFields(struct: ManifestStruct, value: JsonObject): JsonObject {
   try {
     return readStruct(struct, value, [], '');
   } catch (error) {
-    if (error instanceof Mismatch) throw new Refusal(describe(error, value));
+    if (error instanceof Mismatch) throw new Refusal(mismatchMessage(error, value));
     throw error;
   }
 }
@@ -50,16 +52,16 @@ function readStruct(struct: ManifestStruct, value: Json, path: Path, trail: stri
   if (!isObject(value)) throw new Mismatch(`${trail}readObjectStart: expect { or n`, path);
   const result: Record<string, Json> = {};
   for (const [name, field] of Object.entries(struct.fields)) {
-    const given = Object.keys(value).findLast((key) => key.toLowerCase() === name.toLowerCase());
-    const item = given === undefined ? null : (value[given] ?? null);
-    if (given === undefined || item === null) continue;
-    const kept = readField(field, item, [...path, given], `${trail}${struct.go}${pascal(name)}: `);
-    if (!isEmpty(field, kept)) result[name] = kept;
+    const givenName = Object.keys(value).findLast((key) => key.toLowerCase() === name.toLowerCase());
+    const item = givenName === undefined ? null : (value[givenName] ?? null);
+    if (givenName === undefined || item === null) continue;
+    const read = readField(field, item, [...path, givenName], `${trail}${struct.go}${pascal(name)}: `);
+    if (!isEmpty(field, read)) result[name] = read;
   }
   return result;
 }
 
-/** What Go leaves out when it prints: all but what has fields of its own, and flags that say no. */
+/** Whether Go omits the value when it prints: it does for empty values, except objects with fields and false flags. */
 function isEmpty(field: ManifestField, value: Json): boolean {
   if (typeof field === 'object') return 'list' in field && (value as readonly Json[]).length === 0;
   if (field === 'flag') return false;
@@ -68,47 +70,53 @@ function isEmpty(field: ManifestField, value: Json): boolean {
 }
 
 function readField(field: ManifestField, value: Json, path: Path, trail: string): Json {
-  const no = (expected: string): never => {
+  const refuse = (expected: string): never => {
     throw new Mismatch(`${trail}${expected}`, path);
   };
   if (typeof field === 'object') {
     if (!('list' in field)) return readStruct(field, value, path, trail);
-    if (!Array.isArray(value)) return no(`[]${field.list.go.slice(0, -1)}: decode slice: expect [ or n`);
-    return (value as readonly Json[]).map((item, at) => readStruct(field.list, item, [...path, at], trail));
+    if (!Array.isArray(value)) return refuse(`[]${field.list.go.slice(0, -1)}: decode slice: expect [ or n`);
+    return (value as readonly Json[]).map((item, index) =>
+      readStruct(field.list, item, [...path, index], trail),
+    );
   }
   switch (field) {
     case 'text':
-      return typeof value === 'string' ? value : no('ReadString: expects " or n');
+      return typeof value === 'string' ? value : refuse('ReadString: expects " or n');
     case 'texts':
-      return readTexts(value, () => no('[]string: decode slice: expect [ or n'));
+      return readTexts(value, () => refuse('[]string: decode slice: expect [ or n'));
     case 'textOrTexts':
       return typeof value === 'string'
         ? value
-        : single(readTexts(value, () => no('[]string: decode slice: expect [ or n')));
+        : textOrTexts(readTexts(value, () => refuse('[]string: decode slice: expect [ or n')));
     case 'mfa':
       return readMfa(value);
     case 'flag':
     case 'flagIfSet':
-      return typeof value === 'boolean' ? value : no('ReadBool: expect t or f');
+      return typeof value === 'boolean' ? value : refuse('ReadBool: expect t or f');
     case 'count':
-      return typeof value === 'number' ? value : no('readUint64: unexpected character');
+      return typeof value === 'number' ? value : refuse('readUint64: unexpected character');
     case 'duration':
       return readDuration(value);
     case 'labels':
-      return readMap(value, (item) => single(readTexts(typeof item === 'string' ? [item] : item, () => [])));
+      return readMap(value, (item) =>
+        textOrTexts(readTexts(typeof item === 'string' ? [item] : item, () => [])),
+      );
     case 'textMap':
-      return readMap(value, (item) => (typeof item === 'string' ? item : no('ReadString: expects " or n')));
+      return readMap(value, (item) =>
+        typeof item === 'string' ? item : refuse('ReadString: expects " or n'),
+      );
     case 'textsMap':
       return readMap(value, (item) => readTexts(typeof item === 'string' ? [item] : item, () => []));
   }
 }
 
-const hardware = ['hardware_key', 'hardware_key_touch', 'hardware_key_pin', 'hardware_key_touch_and_pin'];
+const hardwareKeys = ['hardware_key', 'hardware_key_touch', 'hardware_key_pin', 'hardware_key_touch_and_pin'];
 
-/** On or off, or the kind of key. */
+/** Reads whether MFA is required, or the kind of hardware key it requires. @throws Refusal for other values. */
 function readMfa(value: Json): Json {
   if (typeof value === 'boolean') return value;
-  if (typeof value === 'string' && hardware.includes(value)) return value;
+  if (typeof value === 'string' && hardwareKeys.includes(value)) return value;
   if (value === '' || value === 0) return false;
   throw new Refusal(`RequireMFAType invalid value ${JSON.stringify(value).replaceAll('"', '')}`);
 }
@@ -116,12 +124,14 @@ function readMfa(value: Json): Json {
 const readTexts = (value: Json, refuse: () => readonly string[]): readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : refuse();
 
-/** The server prints a list of one as its one text. */
-const single = (texts: readonly string[]): Json => (texts.length === 1 ? (texts[0] ?? '') : texts);
+/** The server prints a list with a single text as that text. */
+const textOrTexts = (texts: readonly string[]): Json => (texts.length === 1 ? (texts[0] ?? '') : texts);
 
-function readMap(value: Json, item: (value: Json) => Json): JsonObject {
+function readMap(value: Json, readItem: (value: Json) => Json): JsonObject {
   const entries = isObject(value) ? Object.entries(value) : [];
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, it]) => [key, item(it)]));
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, child]) => [key, readItem(child)]),
+  );
 }
 
 function readDuration(value: Json): string {
@@ -137,22 +147,24 @@ function readDuration(value: Json): string {
 const pascal = (name: string): string =>
   name.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-const near = 10;
-const far = 50;
+const excerptReach = 10;
+const contextReach = 50;
 
-/** The words of the server's JSON parser: it names bytes of the manifest turned to JSON, keys sorted. */
-function describe({ message, path }: Mismatch, manifest: JsonObject): string {
-  const { text, at } = render(manifest, path);
-  const head = at + 1;
-  const around = (reach: number): string => text.slice(Math.max(0, head - reach), head + reach);
+/**
+ * Returns the message of the server's JSON parser. It refers to byte positions in the manifest as JSON with sorted keys.
+ */
+function mismatchMessage({ message, path }: Mismatch, manifest: JsonObject): string {
+  const { text, at } = renderSorted(manifest, path);
+  const byte = at + 1;
+  const excerpt = (reach: number): string => text.slice(Math.max(0, byte - reach), byte + reach);
   return (
-    `${message}, but found ${text.charAt(at)}, error found in #${Math.min(head, near)} byte of ` +
-    `...|${around(near)}|..., bigger context ...|${around(far)}|...`
+    `${message}, but found ${text.charAt(at)}, error found in #${Math.min(byte, excerptReach)} byte of ` +
+    `...|${excerpt(excerptReach)}|..., bigger context ...|${excerpt(contextReach)}|...`
   );
 }
 
-/** JSON with sorted keys, and where in it the value at `path` begins. */
-function render(value: Json, path: Path | undefined): { readonly text: string; readonly at: number } {
+/** Returns a value as JSON with sorted keys, and the position in it at which the value at `path` begins. */
+function renderSorted(value: Json, path: Path | undefined): { readonly text: string; readonly at: number } {
   if (!isObject(value) && !Array.isArray(value)) return { text: JSON.stringify(value), at: 0 };
   const isList = Array.isArray(value);
   const items: (readonly [string | number, Json])[] = isList
@@ -163,7 +175,7 @@ function render(value: Json, path: Path | undefined): { readonly text: string; r
   for (const [index, [key, item]] of items.entries()) {
     text += (index ? ',' : '') + (isList ? '' : `${JSON.stringify(key)}:`);
     const [first, ...rest] = path ?? [];
-    const inner = render(item, first === key && rest.length ? rest : undefined);
+    const inner = renderSorted(item, first === key && rest.length ? rest : undefined);
     if (first === key) at = text.length + inner.at;
     text += inner.text;
   }

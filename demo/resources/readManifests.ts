@@ -1,29 +1,30 @@
-// Reads the file given to `tctl create` as tctl does: YAML documents, or JSON one after the other.
+// Reads the file given to `tctl create` as tctl does: YAML documents, or a sequence of JSON objects.
 import { parseDocument } from 'yaml';
 import { Refusal } from '../cli/refusal.ts';
 import { isObject, type JsonObject } from './resource.ts';
 
 /**
- * One manifest after the other, each read only when it is asked for: those before a broken one are used. It
- * takes what strict readers refuse: merges with `<<` and keys given twice.
+ * Yields the manifests of a file. Each is parsed only when it is requested, so that the manifests before a broken one
+ * are used. Accepts YAML that strict readers refuse: merges with `<<` and duplicate keys.
+ * @throws Refusal for an empty file or a broken manifest.
  */
 export function* manifests(text: string): Generator<JsonObject> {
-  let any = false;
+  let hasPieces = false;
   for (const piece of pieces(text)) {
-    any = true;
+    hasPieces = true;
     yield parseOne(piece);
   }
-  if (!any) throw new Refusal('no resources found, empty input?');
+  if (!hasPieces) throw new Refusal('no resources found, empty input?');
 }
 
 function* pieces(text: string): Generator<string> {
-  const whole = text.trim();
-  yield* whole.startsWith('{')
-    ? jsonPieces(whole)
-    : whole.split(/^---.*$/m).filter((piece) => piece.trim() !== '');
+  const trimmed = text.trim();
+  yield* trimmed.startsWith('{')
+    ? jsonPieces(trimmed)
+    : trimmed.split(/^---.*$/m).filter((piece) => piece.trim() !== '');
 }
 
-/** Objects that follow each other, cut where the brackets close. */
+/** Splits a sequence of JSON objects where the outermost brackets close. */
 function* jsonPieces(text: string): Generator<string> {
   let depth = 0;
   let start = 0;

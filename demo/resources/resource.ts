@@ -1,10 +1,11 @@
-// A Teleport resource as tctl reads and prints it.
+// The structure of a Teleport resource as tctl reads and prints it.
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../cli/refusal.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = Readonly<Record<string, Json>>;
 
+/** A resource as the server stores it. */
 export interface StoredItem {
   readonly kind: string;
   readonly version: string;
@@ -20,19 +21,19 @@ export interface StoredItem {
   readonly status?: JsonObject;
 }
 
-/** The object in a field, or an empty one. */
+/** Returns the object in a field, or an empty object. */
 export function objectIn(parent: JsonObject | undefined, key: string): JsonObject {
   const value = parent?.[key];
   return isObject(value) ? value : {};
 }
 
-/** The texts in a field, or none. */
+/** Returns the texts in a field, or an empty list. */
 export function textsIn(parent: JsonObject | undefined, key: string): readonly string[] {
   const value = parent?.[key];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** The text in a field, or an empty one. */
+/** Returns the text in a field, or an empty text. */
 export function textIn(parent: JsonObject | undefined, key: string): string {
   const value = parent?.[key];
   return typeof value === 'string' ? value : '';
@@ -41,7 +42,10 @@ export function textIn(parent: JsonObject | undefined, key: string): string {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What the server keeps of a manifest's metadata, with a new revision whatever the manifest's was. */
+/**
+ * Returns the metadata that the server stores for a manifest, always with a new revision.
+ * @throws Refusal when the name is missing.
+ */
 export function newMetadata(known: JsonObject): StoredItem['metadata'] {
   const { name, ...rest } = objectIn(known, 'metadata');
   if (typeof name !== 'string' || !name) throw new Refusal('missing parameter Name');

@@ -1,5 +1,5 @@
-// The fields of a role as a server knows them, in the order in which it prints them: those of 17.0.0-dev, and what came
-// with later versions.
+// The fields of a role that a server knows, in the order in which it prints them: the fields of 17.0.0-dev and those
+// that later versions added.
 import type { ManifestField, ManifestStruct } from './manifestSchema.ts';
 import { isAtLeast } from '../cli/teleportVersion.ts';
 
@@ -124,6 +124,7 @@ const options = struct('RoleOptions', {
   create_db_user_mode: 'text',
 });
 
+/** The metadata fields of a resource. */
 export const metadata = struct('Metadata', {
   name: 'text',
   description: 'text',
@@ -131,7 +132,10 @@ export const metadata = struct('Metadata', {
   expires: 'text',
 });
 
-/** A role on a server of a version. Its parser puts the name of the last field where the others put nothing. */
+/**
+ * Returns the schema of a role on a server of a version. In messages about roles the server's parser puts the name of
+ * the type's last field, `Version`, before the path; for other types it puts nothing there.
+ */
 export function roleSchema(version: string): ManifestStruct {
   const conditions = conditionsOf(version);
   return {

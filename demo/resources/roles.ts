@@ -1,4 +1,4 @@
-// Roles: what a manifest becomes on the server, and what the server reads in one.
+// Roles: how the server stores a manifest as a role, and how it reads a stored role.
 import { Refusal } from '../cli/refusal.ts';
 import { parseFilter } from './thresholdFilter.ts';
 import { goDuration, parseDuration, quote } from '../cli/goFormat.ts';
@@ -18,25 +18,25 @@ import { isAtLeast } from '../cli/teleportVersion.ts';
 
 export type DemoEdition = 'enterprise' | 'community';
 
-/** What decides which roles a server takes. */
+/** The properties of a server that decide which roles it accepts. */
 export interface Server {
   readonly edition: DemoEdition;
   readonly version: string;
 }
 
-/** How many approvals or denials decide. */
+/** The numbers of approvals and denials that decide a request. */
 export interface RoleThreshold {
   readonly name: string;
-  /** Whose review counts; absent = everybody's. */
+  /** The predicate that selects the reviews that count. Absent when every review counts. */
   readonly filter?: string;
   readonly approve: number;
   readonly deny: number;
 }
 
-/** Label to the values that match. */
+/** Maps a label to the values that match. */
 export type Labels = Readonly<Record<string, readonly string[]>>;
 
-/** What one side, allow or deny, says about requests, reviews and resources. */
+/** The conditions in the allow or the deny part of a role. */
 export interface Conditions {
   readonly logins: readonly string[];
   readonly kubernetesGroups: readonly string[];
@@ -50,10 +50,10 @@ export interface Conditions {
     /** ms; 0 = none */
     readonly maxDuration: number;
     readonly reasonRequired: boolean;
-    /** What is said when the reason is missing. */
+    /** The message that is added when the reason is missing. */
     readonly reasonPrompt: string;
   };
-  /** `where` narrows it: an expression, or nothing. */
+  /** The roles whose requests may be reviewed. `where` is a predicate that narrows them, or empty. */
   readonly reviewRequests: { readonly roles: readonly string[]; readonly where: string };
   readonly rules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
 }
@@ -69,7 +69,7 @@ export interface DemoRole {
   readonly deny: Conditions;
 }
 
-/** Role version to the server's since when it is taken. */
+/** Maps a role version to the first server version that accepts it. */
 const versions: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['v3', 'v4', 'v5', 'v6', 'v7'].map((version) => [version, '0.0.0'])),
   v8: '18.0.0',
@@ -91,7 +91,10 @@ const defaults: JsonObject = {
   create_db_user: false,
 };
 
-/** A manifest as the server stores it: unknown fields gone, the rest filled in, a new revision. */
+/**
+ * Returns the role that the server stores for a manifest: without unknown fields, with defaults and a new revision.
+ * @throws Refusal when the server does not accept the role.
+ */
 export function readRoleManifest(manifest: JsonObject, server: Server): StoredItem {
   const version = textIn(manifest, 'version');
   const since = versions[version];
@@ -99,18 +102,18 @@ export function readRoleManifest(manifest: JsonObject, server: Server): StoredIt
     throw new Refusal(`role version "${version}" is not supported`);
   }
   const schema = roleSchema(server.version);
-  const known = readFields(schema, manifest);
-  const spec = objectIn(known, 'spec');
-  // Reading again gives the order of the schema.
-  const given = { spec: { options: { ...defaults, ...objectIn(spec, 'options') } } };
-  const options = objectIn(objectIn(readFields(schema, given), 'spec'), 'options');
+  const fields = readFields(schema, manifest);
+  const spec = objectIn(fields, 'spec');
+  // Reading the options again puts them in the order of the schema.
+  const unsorted = { spec: { options: { ...defaults, ...objectIn(spec, 'options') } } };
+  const options = objectIn(objectIn(readFields(schema, unsorted), 'spec'), 'options');
   const role: StoredItem = {
     kind: 'role',
     version,
-    metadata: newMetadata(known),
+    metadata: newMetadata(fields),
     spec: { options, allow: objectIn(spec, 'allow'), deny: objectIn(spec, 'deny') },
   };
-  checkRequests(findRole(role), spec);
+  checkRequests(parseRole(role), spec);
   if (server.edition === 'community') checkCommunity(role);
   return role;
 }
@@ -118,7 +121,10 @@ export function readRoleManifest(manifest: JsonObject, server: Server): StoredIt
 const longestGrant = 14 * 24 * 3_600_000;
 const reasonModes = ['required', 'optional'];
 
-/** What every server refuses in what a role says about requests and reviews; the expressions by tctl itself. */
+/**
+ * Refuses conditions about requests and reviews that no edition accepts. With the real programs, tctl itself checks the
+ * expressions.
+ */
 function checkRequests({ allow, deny }: DemoRole, spec: JsonObject): void {
   if (deny.request.thresholds.length) {
     throw new Refusal(
@@ -140,15 +146,15 @@ function checkRequests({ allow, deny }: DemoRole, spec: JsonObject): void {
   }
 }
 
-function checkExpression(what: string, text: string): void {
+function checkExpression(purpose: string, text: string): void {
   try {
     parseFilter(text);
   } catch (error) {
-    throw new Refusal(`invalid ${what} predicate: ${quote(text)}, ${(error as Error).message}`);
+    throw new Refusal(`invalid ${purpose} predicate: ${quote(text)}, ${(error as Error).message}`);
   }
 }
 
-/** Community has max_duration and suggested_reviewers; these it refuses. */
+/** Refuses the fields that Community does not have. It accepts max_duration and suggested_reviewers. */
 function checkCommunity({ spec }: StoredItem): void {
   const subscription = 'is only available in enterprise subscriptions';
   const allow = objectIn(spec, 'allow');
@@ -160,14 +166,14 @@ function checkCommunity({ spec }: StoredItem): void {
   ];
   const field = fields.find(([, value]) => value !== undefined)?.[0];
   if (field !== undefined) throw new Refusal(`role field ${field} ${subscription}`);
-  const access = textIn(objectIn(spec, 'options'), 'request_access');
-  if (access && access !== 'optional') {
-    throw new Refusal(`role option request_access: ${access} ${subscription}`);
+  const requestAccess = textIn(objectIn(spec, 'options'), 'request_access');
+  if (requestAccess && requestAccess !== 'optional') {
+    throw new Refusal(`role option request_access: ${requestAccess} ${subscription}`);
   }
 }
 
-/** What a stored role says. */
-export function findRole({ metadata, spec }: StoredItem): DemoRole {
+/** Reads a stored role. */
+export function parseRole({ metadata, spec }: StoredItem): DemoRole {
   const options = objectIn(spec, 'options');
   return {
     name: metadata.name,
@@ -183,8 +189,8 @@ function conditionsIn(side: JsonObject): Conditions {
   const request = objectIn(side, 'request');
   const review = objectIn(side, 'review_requests');
   return {
-    logins: plain(textsIn(side, 'logins')),
-    kubernetesGroups: plain(textsIn(side, 'kubernetes_groups')),
+    logins: withoutTemplates(textsIn(side, 'logins')),
+    kubernetesGroups: withoutTemplates(textsIn(side, 'kubernetes_groups')),
     nodeLabels: labelsIn(side, 'node_labels'),
     kubernetesLabels: labelsIn(side, 'kubernetes_labels'),
     request: {
@@ -214,8 +220,9 @@ function objectsIn(parent: JsonObject, key: string): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** Without templates: nobody here has the traits they name. */
-const plain = (texts: readonly string[]): readonly string[] => texts.filter((text) => !text.includes('{{'));
+/** Omits templates, because the demo's users do not have the traits they name. */
+const withoutTemplates = (texts: readonly string[]): readonly string[] =>
+  texts.filter((text) => !text.includes('{{'));
 
 const labelsIn = (side: JsonObject, key: string): Labels =>
   Object.fromEntries(
@@ -225,7 +232,7 @@ const labelsIn = (side: JsonObject, key: string): Labels =>
     ]),
   );
 
-/** Whether one of the patterns, with `*` for anything or as `^…$` a regular expression, names it. */
+/** Whether one of the patterns matches the name. `*` matches any text, and `^…$` is a regular expression. */
 export const matchesPattern = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => {
     if (pattern === name) return true;
@@ -235,10 +242,10 @@ export const matchesPattern = (patterns: readonly string[], name: string): boole
     return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
   });
 
-/** Whether every label that is asked for is there; no labels at all select nothing. */
-export const selects = (wanted: Labels, labels: Readonly<Record<string, string>>): boolean =>
-  Object.keys(wanted).length > 0 &&
-  Object.entries(wanted).every(([label, values]) =>
+/** Whether every label of the selector matches. An empty selector selects nothing. */
+export const selectsLabels = (selector: Labels, labels: Readonly<Record<string, string>>): boolean =>
+  Object.keys(selector).length > 0 &&
+  Object.entries(selector).every(([label, values]) =>
     label === '*' && values.includes('*')
       ? true
       : label in labels && matchesPattern(values, labels[label] ?? ''),

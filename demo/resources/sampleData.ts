@@ -1,4 +1,4 @@
-// Who and what a new demo cluster holds: what the recordings of a real Teleport were made with.
+// The users, roles and nodes of a new demo cluster. The recordings of a real Teleport were made with the same ones.
 import type { DemoEdition } from './roles.ts';
 import type { RoleDraft } from './presets.ts';
 
@@ -11,31 +11,31 @@ export interface Node {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What a cluster of an edition starts with. */
+/** The initial contents of a cluster. */
 export interface SampleCluster {
   readonly cluster: string;
   /** host:port */
   readonly proxy: string;
-  /** Name to roles. */
+  /** Maps a user name to the user's roles. */
   readonly people: Readonly<Record<string, readonly string[]>>;
   readonly roles: readonly RoleDraft[];
   readonly nodes: readonly Node[];
 }
 
-const anything = { '*': '*' };
+const anyLabels = { '*': '*' };
 const anyKubernetes = [{ kind: '*', namespace: '*', name: '*', verbs: ['*'] }];
 
 const kubeAdmin: RoleDraft = {
   name: 'kube-admin',
   options: { max_session_ttl: '1h' },
   allow: {
-    kubernetes_labels: anything,
+    kubernetes_labels: anyLabels,
     kubernetes_groups: ['system:masters'],
     kubernetes_resources: anyKubernetes,
   },
 };
-/** What dev-team has of its own before requests were set up. */
-const standing = {
+/** The standing Kubernetes access of dev-team before access requests are set up. */
+const standingAccess = {
   kubernetes_labels: { env: ['dev', 'prod'] },
   kubernetes_groups: ['developers', 'system:masters'],
   kubernetes_resources: anyKubernetes,
@@ -43,10 +43,10 @@ const standing = {
 const prodDba: RoleDraft = {
   name: 'prod-dba',
   options: { max_session_ttl: '4h' },
-  allow: { db_labels: anything, db_users: ['postgres'] },
+  allow: { db_labels: anyLabels, db_users: ['postgres'] },
 };
 
-const enterprise = (before: boolean): SampleCluster => ({
+const enterprise = (beforeSetup: boolean): SampleCluster => ({
   cluster: 'ent.example.test',
   proxy: 'localhost:13080',
   people: {
@@ -63,9 +63,9 @@ const enterprise = (before: boolean): SampleCluster => ({
       allow: {
         logins: ['dev'],
         node_labels: { env: 'dev' },
-        ...(before ? standing : {}),
+        ...(beforeSetup ? standingAccess : {}),
         request: {
-          roles: [...(before ? [] : ['kube-admin']), 'prod-dba', 'two-eyes'],
+          roles: [...(beforeSetup ? [] : ['kube-admin']), 'prod-dba', 'two-eyes'],
           search_as_roles: ['node-admin'],
           thresholds: [{ name: 'default', approve: 1, deny: 1 }],
           suggested_reviewers: ['rita'],
@@ -81,13 +81,13 @@ const enterprise = (before: boolean): SampleCluster => ({
         request: { roles: ['two-eyes'], thresholds: [{ name: 'two', approve: 2, deny: 1 }] },
       },
     },
-    ...(before ? [] : [kubeAdmin]),
+    ...(beforeSetup ? [] : [kubeAdmin]),
     prodDba,
     { name: 'two-eyes', options: { max_session_ttl: '2h' }, allow: { logins: ['root'] } },
     {
       name: 'node-admin',
       options: { max_session_ttl: '2h' },
-      allow: { logins: ['root'], node_labels: anything },
+      allow: { logins: ['root'], node_labels: anyLabels },
     },
     {
       name: 'reviewer',
@@ -95,7 +95,7 @@ const enterprise = (before: boolean): SampleCluster => ({
       allow: {
         logins: ['nobody'],
         review_requests: {
-          roles: [...(before ? [] : ['kube-admin']), 'prod-dba', 'two-eyes', 'node-admin'],
+          roles: [...(beforeSetup ? [] : ['kube-admin']), 'prod-dba', 'two-eyes', 'node-admin'],
           preview_as_roles: ['node-admin'],
         },
       },
@@ -131,22 +131,22 @@ const team = (name: string, env: string, login: string, group: string, roles: st
   },
 });
 
-const community = (before: boolean): SampleCluster => {
-  const devTeam = team('dev-team', 'dev', 'dev', 'developers', before ? [] : ['kube-admin']);
-  const asked = [...(before ? [] : ['kube-admin']), 'prod-dba'];
+const community = (beforeSetup: boolean): SampleCluster => {
+  const devTeam = team('dev-team', 'dev', 'dev', 'developers', beforeSetup ? [] : ['kube-admin']);
+  const requestable = [...(beforeSetup ? [] : ['kube-admin']), 'prod-dba'];
   return {
     cluster: 'oss.example.test',
     proxy: 'localhost:14080',
     people: {
       alice: ['dev-team'],
       bob: ['prod-team'],
-      ana: before ? ['editor'] : ['editor', 'access-approver'],
+      ana: beforeSetup ? ['editor'] : ['editor', 'access-approver'],
     },
     roles: [
-      before ? { ...devTeam, allow: { ...devTeam.allow, ...standing } } : devTeam,
-      team('prod-team', 'prod', 'ops', 'viewers', asked),
+      beforeSetup ? { ...devTeam, allow: { ...devTeam.allow, ...standingAccess } } : devTeam,
+      team('prod-team', 'prod', 'ops', 'viewers', requestable),
       prodDba,
-      ...(before ? [] : [kubeAdmin, accessApprover]),
+      ...(beforeSetup ? [] : [kubeAdmin, accessApprover]),
     ],
     nodes: [
       {
@@ -160,9 +160,9 @@ const community = (before: boolean): SampleCluster => {
 };
 
 /**
- * What a new cluster holds: what the recordings were made with, or, with `before`, the same before requests were set up:
- * dev-team is administrator of Kubernetes all the time, there is no kube-admin and nobody who approves it. eve
- * (Enterprise) or ana (Community) administers.
+ * Returns the initial contents of a cluster. By default these are the contents that the recordings were made with.
+ * With `beforeSetup`, access requests are not set up yet: dev-team is always administrator of Kubernetes, the role
+ * kube-admin does not exist and nobody approves it. The administrator is eve (Enterprise) or ana (Community).
  */
-export const sampleCluster = (edition: DemoEdition, before: boolean): SampleCluster =>
-  (edition === 'enterprise' ? enterprise : community)(before);
+export const sampleCluster = (edition: DemoEdition, beforeSetup: boolean): SampleCluster =>
+  (edition === 'enterprise' ? enterprise : community)(beforeSetup);

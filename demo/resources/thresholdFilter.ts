@@ -1,27 +1,27 @@
-// The small language in which roles say whose review counts: `contains(reviewer.roles, "team-a") && !…`.
+// The predicate language by which roles select the reviews that count: `contains(reviewer.roles, "team-a") && !…`.
 
-/** What an expression may ask for, by its name: `reviewer.roles`, `reviewer.traits["team"]`, `request.reason`. */
+/** The values that an expression can name: `reviewer.roles`, `reviewer.traits["team"]`, `request.reason`. */
 export interface FilterSubject {
   readonly roles: readonly string[];
   readonly traits: Readonly<Record<string, readonly string[]>>;
-  /** Of the request. */
+  /** The roles that the access request names. */
   readonly requested: readonly string[];
   readonly reason: string;
-  /** Absent where it is asked who may review at all. */
+  /** Absent when the question is whether a user may review at all. */
   readonly review?: { readonly reason: string };
 }
 
 type Value = string | readonly string[];
-type Test = (subject: FilterSubject) => boolean;
-type Get = (subject: FilterSubject) => Value;
+type Predicate = (subject: FilterSubject) => boolean;
+type ValueReader = (subject: FilterSubject) => Value;
 
-const fields: Readonly<Record<string, Get>> = {
+const fields: Readonly<Record<string, ValueReader>> = {
   'reviewer.roles': ({ roles }) => roles,
   'request.roles': ({ requested }) => requested,
   'request.reason': ({ reason }) => reason,
   'review.reason': ({ review }) => review?.reason ?? '',
 };
-/** Maps to lists. Nothing here has annotations. */
+/** The identifiers whose value is a map to lists. Annotations are always empty in the demo. */
 const maps: Readonly<
   Record<string, (subject: FilterSubject) => Readonly<Record<string, readonly string[]>>>
 > = {
@@ -35,8 +35,8 @@ const functions: Readonly<Record<string, (a: Value, b: Value) => boolean>> = {
   equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),
 };
 
-/** Reads an expression; throws with what is wrong with it. */
-export function parseFilter(text: string): Test {
+/** Parses an expression. @throws Error that says what is wrong with it. */
+export function parseFilter(text: string): Predicate {
   const tokens = text.match(/&&|\|\||[!()[\],]|"(?:[^"\\]|\\.)*"|`[^`]*`|[A-Za-z_][\w.]*|\S/g) ?? [];
   let at = 0;
   const take = (wanted?: string): string => {
@@ -45,11 +45,11 @@ export function parseFilter(text: string): Test {
     at += 1;
     return token;
   };
-  const chain = (
+  const binary = (
     operator: string,
-    next: () => Test,
+    next: () => Predicate,
     join: (a: boolean, b: () => boolean) => boolean,
-  ): Test => {
+  ): Predicate => {
     let left = next();
     while (tokens[at] === operator) {
       take();
@@ -58,21 +58,21 @@ export function parseFilter(text: string): Test {
     }
     return left;
   };
-  const either = (): Test => chain('||', both, (a, b) => a || b());
-  const both = (): Test => chain('&&', one, (a, b) => a && b());
-  const one = (): Test => {
+  const disjunction = (): Predicate => binary('||', conjunction, (a, b) => a || b());
+  const conjunction = (): Predicate => binary('&&', negation, (a, b) => a && b());
+  const negation = (): Predicate => {
     if (tokens[at] === '!') {
       take();
-      const inner = one();
+      const inner = negation();
       return (subject) => !inner(subject);
     }
     if (tokens[at] !== '(') return call();
     take();
-    const inner = either();
+    const inner = disjunction();
     take(')');
     return inner;
   };
-  const call = (): Test => {
+  const call = (): Predicate => {
     const name = take();
     const apply = functions[name];
     if (!apply) throw new Error(`unsupported function: ${name}`);
@@ -83,11 +83,11 @@ export function parseFilter(text: string): Test {
     take(')');
     return (subject) => apply(a(subject), b(subject));
   };
-  const value = (): Get => {
+  const value = (): ValueReader => {
     const token = take();
     if (token.startsWith('"')) {
-      const said = JSON.parse(token) as string;
-      return () => said;
+      const literal = JSON.parse(token) as string;
+      return () => literal;
     }
     if (token.startsWith('`')) return () => token.slice(1, -1);
     const map = maps[token];
@@ -101,7 +101,7 @@ export function parseFilter(text: string): Test {
     if (!field) throw new Error(`unknown identifier: "${token}"`);
     return field;
   };
-  const whole = either();
+  const expression = disjunction();
   if (at < tokens.length) throw new Error(`unexpected ${take()}`);
-  return whole;
+  return expression;
 }

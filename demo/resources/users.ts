@@ -1,7 +1,7 @@
 // Users as resources.
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../cli/refusal.ts';
-import { utc } from '../cli/goFormat.ts';
+import { utcRfc3339 } from '../cli/goFormat.ts';
 import {
   newMetadata,
   objectIn,
@@ -14,7 +14,7 @@ import {
 import { metadata } from './roleSchema.ts';
 import { readFields, type ManifestStruct } from './manifestSchema.ts';
 
-/** A user as the server reads it. */
+/** The properties of a user that the server's rules need. */
 export interface Person {
   readonly name: string;
   readonly roles: readonly string[];
@@ -36,12 +36,12 @@ const emptyTraits = [
   ...['host_user_gid', 'host_user_uid', 'kubernetes_groups', 'kubernetes_users', 'logins', 'windows_logins'],
 ];
 
-/** The traits of a user made with `tctl users add`. */
+/** The traits of a user created with `tctl users add`. */
 const traits: JsonObject = Object.fromEntries(
   emptyTraits.map((name): [string, Json] => [name, name.startsWith('host_user_') ? [''] : null]),
 );
 
-/** A user as one made with `tctl users add` who has set a password. `now` in ms. */
+/** Makes a user like one created with `tctl users add` whose password is set. `now` is in ms. */
 export const newUser = (
   name: string,
   roles: readonly string[],
@@ -56,12 +56,12 @@ export const newUser = (
     traits,
     status: unlocked,
     expires: never,
-    created_by: { time: utc(now), user: { name: creator } },
+    created_by: { time: utcRfc3339(now), user: { name: creator } },
   },
   status: { password_state: 2 },
 });
 
-/** The one who decides by himself where rules say so. */
+/** Makes Teleport's built-in user that approves requests automatically where rules say so. */
 export const approvalBot = (): StoredItem => ({
   kind: 'user',
   version: 'v2',
@@ -80,31 +80,35 @@ export const approvalBot = (): StoredItem => ({
   status: {},
 });
 
-/** A manifest as the server stores it, over the user there was. `now` in ms. */
+/**
+ * Returns the user that the server stores for a manifest. Keeps creator and status of an existing user. `now` is in ms.
+ * @throws Refusal when the server does not accept the manifest.
+ */
 export function readUser(
   manifest: JsonObject,
   before: StoredItem | undefined,
   creator: string,
   now: number,
 ): StoredItem {
-  const known = readFields(schema, manifest);
+  const fields = readFields(schema, manifest);
   const version = textIn(manifest, 'version');
   if (version !== 'v2') throw new Refusal(`user resource version ${version} is not supported`);
   return {
     kind: 'user',
     version,
-    metadata: newMetadata(known),
+    metadata: newMetadata(fields),
     spec: {
-      ...objectIn(known, 'spec'),
+      ...objectIn(fields, 'spec'),
       status: unlocked,
       expires: never,
-      created_by: before?.spec['created_by'] ?? { time: utc(now), user: { name: creator } },
+      created_by: before?.spec['created_by'] ?? { time: utcRfc3339(now), user: { name: creator } },
     },
     status: before?.status ?? { password_state: 1 },
   };
 }
 
-export const personIn = ({ metadata: { name }, spec }: StoredItem): Person => ({
+/** Reads a stored user. */
+export const parsePerson = ({ metadata: { name }, spec }: StoredItem): Person => ({
   name,
   roles: textsIn(spec, 'roles'),
   traits: Object.fromEntries(

@@ -1,23 +1,26 @@
-// Who is in which access list, and which roles that gives.
+// The members of access lists, and the roles that users get from them.
 import { isObject, objectIn, textIn, textsIn, type Json, type StoredItem } from '../resources/resource.ts';
 import { current, type State } from './serverState.ts';
 
-/** Kinds of members and owners. */
+/** The kinds of members and owners. */
 export const memberKinds = { user: 'MEMBERSHIP_KIND_USER', list: 'MEMBERSHIP_KIND_LIST' } as const;
+
+/** Returns the direct members of an access list. */
 export const membersOf = (state: State, list: string): StoredItem[] =>
   current(state.members ?? []).filter(({ spec }) => textIn(spec, 'access_list') === list);
 
-/** The roles somebody has through lists: as a member, also through a list in another, and as an owner. */
+/** Returns the roles that a user gets from access lists: as a direct or nested member, and as an owner. */
 export function rolesThroughLists(state: State, user: string): string[] {
   const lists = current(state.accessLists ?? []);
   const members = current(state.members ?? []).map(({ spec }) => spec);
-  const inside = (name: string, kind: string): string[] =>
+  const listsWithMember = (name: string, kind: string): string[] =>
     members
       .filter((spec) => textIn(spec, 'name') === name && textIn(spec, 'membership_kind') === kind)
       .map((spec) => textIn(spec, 'access_list'));
-  const memberOf = new Set(inside(user, memberKinds.user));
-  // A set grows while it is gone through.
-  for (const name of memberOf) for (const outer of inside(name, memberKinds.list)) memberOf.add(outer);
+  const memberOf = new Set(listsWithMember(user, memberKinds.user));
+  // The loop also visits the lists that it adds, because a Set may grow during iteration.
+  for (const name of memberOf)
+    for (const parent of listsWithMember(name, memberKinds.list)) memberOf.add(parent);
   return lists.flatMap(({ metadata: { name }, spec }) => [
     ...(memberOf.has(name) ? textsIn(objectIn(spec, 'grants'), 'roles') : []),
     ...(isOwner(spec['owners'], user) ? textsIn(objectIn(spec, 'owner_grants'), 'roles') : []),

@@ -1,30 +1,33 @@
-// What `tctl requests approve` and `deny` do: they set the state, whatever the reviews say.
+// Sets the state of a request regardless of its reviews, as `tctl requests approve` and `deny` do.
 import { randomUUID } from 'node:crypto';
 import type { Caller } from './certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { demand, requestOf } from './authorization.ts';
+import { requirePermission, requestOf } from './authorization.ts';
 import { putRequest, requestState, type State } from './serverState.ts';
 
-/** What `tctl requests approve` and `deny` say. */
+/** The values given to `tctl requests approve` and `deny`. */
 export interface ForcedState {
   readonly state: number;
   readonly reason: string;
   readonly annotations: Readonly<Record<string, readonly string[]>>;
-  /** A subset of the roles; empty = all. */
+  /** The roles to grant: a subset of the requested ones. Empty for all of them. */
   readonly roles: readonly string[];
-  /** ms; 0 = as it was */
+  /** ms; 0 keeps the assume start of the request. */
   readonly assumeStart: number;
 }
 
-/** Sets the state directly. It asks no threshold and overwrites reason and annotations. */
+/**
+ * Sets the state of a request, without thresholds, and overwrites its reason and annotations.
+ * @throws Refusal when the caller is not permitted to, or when the request is denied already.
+ */
 export function forceRequestState(
   state: State,
   certificate: Caller,
   id: string,
-  decreed: ForcedState,
+  forced: ForcedState,
   now: number,
 ): void {
-  demand(state, certificate, ['update'], 'access_request');
+  requirePermission(state, certificate, ['update'], 'access_request');
   if (certificate.requests.length) {
     throw new Refusal('cannot directly update the state of an access request while using an access request');
   }
@@ -34,23 +37,23 @@ export function forceRequestState(
     throw new Refusal('directly updating the state of your own access requests is not permitted');
   }
   if (request.state === requestState.denied) {
-    if (decreed.state === requestState.denied) return;
+    if (forced.state === requestState.denied) return;
     throw new Refusal('cannot set request-state "APPROVED" (already denied)');
   }
-  const foreign = decreed.roles.find((role) => !request.roles.includes(role));
-  if (foreign !== undefined) {
+  const unrequested = forced.roles.find((role) => !request.roles.includes(role));
+  if (unrequested !== undefined) {
     throw new Refusal(
-      `role "${foreign}" not in original request, overrides must be a subset of original role list`,
+      `role "${unrequested}" not in original request, overrides must be a subset of original role list`,
     );
   }
   putRequest(state, id, {
     ...request,
-    state: decreed.state,
-    roles: decreed.roles.length ? decreed.roles : request.roles,
-    resolveReason: decreed.reason,
-    resolveAnnotations: decreed.annotations,
-    assumeStart: decreed.assumeStart || request.assumeStart,
-    kept: decreed.state === requestState.approved ? request.expires : request.kept,
+    state: forced.state,
+    roles: forced.roles.length ? forced.roles : request.roles,
+    resolveReason: forced.reason,
+    resolveAnnotations: forced.annotations,
+    assumeStart: forced.assumeStart || request.assumeStart,
+    kept: forced.state === requestState.approved ? request.expires : request.kept,
     revision: randomUUID(),
   });
 }

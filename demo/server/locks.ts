@@ -1,13 +1,13 @@
-// Locks: what they name and whom they keep out.
+// Locks: their targets, and the certificates they apply to.
 import type { Caller } from './certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { utc } from '../cli/goFormat.ts';
+import { utcRfc3339 } from '../cli/goFormat.ts';
 import { newMetadata, objectIn, textIn, type JsonObject, type StoredItem } from '../resources/resource.ts';
 import { metadata } from '../resources/roleSchema.ts';
 import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
 import { current, type State } from './serverState.ts';
 
-/** What a lock can be on, in the order in which the server prints it, with the word for it in messages. */
+/** The possible targets of a lock, in the order in which the server prints them, with their names in messages. */
 export const lockTargets: Readonly<Record<string, string>> = {
   user: 'User',
   role: 'Role',
@@ -37,10 +37,10 @@ const schema: ManifestStruct = {
   },
 };
 
-/** A manifest as the server stores it. `now` in ms. */
+/** Returns the lock that the server stores for a manifest. `now` is in ms. @throws Refusal when it is not valid. */
 export function readLock(manifest: JsonObject, creator: string, now: number): StoredItem {
-  const known = readFields(schema, manifest);
-  const spec = objectIn(known, 'spec');
+  const fields = readFields(schema, manifest);
+  const spec = objectIn(fields, 'spec');
   if (!Object.keys(objectIn(spec, 'target')).length) {
     throw new Refusal('at least one target field must be set');
   }
@@ -53,24 +53,24 @@ export function readLock(manifest: JsonObject, creator: string, now: number): St
   return {
     kind: 'lock',
     version: 'v2',
-    metadata: newMetadata(known),
+    metadata: newMetadata(fields),
     spec: {
       ...spec,
-      ...(expires ? { expires: utc(Date.parse(expires)) } : {}),
-      created_at: utc(now),
+      ...(expires ? { expires: utcRfc3339(Date.parse(expires)) } : {}),
+      created_at: utcRfc3339(now),
       created_by: creator,
     },
   };
 }
 
-/** Whether a lock still holds: without an end it always does. */
+/** Whether a lock is in force. A lock without an expiry always is. */
 export function isInForce({ spec }: StoredItem, now: number): boolean {
   const expires = textIn(spec, 'expires');
   return !expires || Date.parse(expires) > now;
 }
 
-/** The lock in force on a certificate, if any. A person's own roles are in it too. */
-export const lockOn = (state: State, caller: Caller, now: number): StoredItem | undefined =>
+/** Returns a lock in force on a certificate. It can be on any role in it, also on the user's own roles. */
+export const lockFor = (state: State, caller: Caller, now: number): StoredItem | undefined =>
   current(state.locks).find((lock) => {
     const target = objectIn(lock.spec, 'target');
     return (
@@ -81,9 +81,9 @@ export const lockOn = (state: State, caller: Caller, now: number): StoredItem | 
     );
   });
 
-/** Refuses to make a certificate that a lock would cut. */
+/** Throws a Refusal when a lock is in force on a certificate that is about to be issued. */
 export function refuseLocked(state: State, caller: Caller, now: number): void {
-  const lock = lockOn(state, caller, now);
+  const lock = lockFor(state, caller, now);
   if (!lock) return;
   const target = objectIn(lock.spec, 'target');
   const [kind = ''] = Object.keys(target);

@@ -1,59 +1,61 @@
-// What can be reached in a cluster: its SSH servers.
+// The SSH servers and Kubernetes clusters that roles give access to.
 import type { Certificate } from './certificate.ts';
 import type { Node } from '../resources/sampleData.ts';
-import { utc, type GoValue } from '../cli/goFormat.ts';
+import { utcRfc3339, type GoValue } from '../cli/goFormat.ts';
 import { rolesNamed } from './authorization.ts';
-import { selects, type DemoRole } from '../resources/roles.ts';
+import { selectsLabels, type DemoRole } from '../resources/roles.ts';
 import type { ResourceId, State } from './serverState.ts';
 
-/** A node says that it is there this often, and is believed for twice as long; in ms. */
+/** The interval of a node's heartbeats, in ms. A node expires two intervals after its last heartbeat. */
 const heartbeat = 5 * 60_000;
 
 /** Whether a role gives access to a resource. */
-export function reaches(state: State, role: DemoRole, { kind, name }: ResourceId): boolean {
-  if (kind === 'kube_cluster') return kubesFor(state, [role]).includes(name);
+export function roleReaches(state: State, role: DemoRole, { kind, name }: ResourceId): boolean {
+  if (kind === 'kube_cluster') return reachableKubes(state, [role]).includes(name);
   const node = kind === 'node' ? state.nodes.find((each) => each.name === name) : undefined;
   return node !== undefined && reachesNode(role, node);
 }
 
-/** The names of the Kubernetes clusters that these roles reach. */
-export const kubesFor = ({ kube }: State, roles: readonly DemoRole[]): string[] =>
+/** Returns the names of the Kubernetes clusters that these roles give access to. */
+export const reachableKubes = ({ kube }: State, roles: readonly DemoRole[]): string[] =>
   kube &&
   roles.some(({ allow, deny }) => {
     const { labels = {} } = kube;
-    return selects(allow.kubernetesLabels, labels) && !selects(deny.kubernetesLabels, labels);
+    return selectsLabels(allow.kubernetesLabels, labels) && !selectsLabels(deny.kubernetesLabels, labels);
   })
     ? [kube.name]
     : [];
 
 const reachesNode = ({ allow, deny }: DemoRole, { labels }: Node): boolean =>
-  selects(allow.nodeLabels, labels) && !selects(deny.nodeLabels, labels);
+  selectsLabels(allow.nodeLabels, labels) && !selectsLabels(deny.nodeLabels, labels);
 
-/** The nodes that somebody with these roles reaches. */
-export const nodesFor = (state: State, roles: readonly string[]): Node[] =>
+/** Returns the nodes that these roles give access to. */
+export const reachableNodes = (state: State, roles: readonly string[]): Node[] =>
   state.nodes.filter((node) => rolesNamed(state, roles).some((role) => reachesNode(role, node)));
 
-/** The nodes a certificate reaches: with a resource request in it, only those it names. A leaf has
- * none. */
-export const nodesOf = (state: State, { cluster, roles, resources }: Certificate): Node[] =>
-  (cluster === state.cluster ? nodesFor(state, roles) : []).filter(
+/**
+ * Returns the nodes that a certificate gives access to. With resources from a request, only these. A leaf cluster has no
+ * nodes.
+ */
+export const nodesOfCertificate = (state: State, { cluster, roles, resources }: Certificate): Node[] =>
+  (cluster === state.cluster ? reachableNodes(state, roles) : []).filter(
     ({ name }) => resources.length === 0 || resources.some((each) => each.name === name),
   );
 
 const never = '0001-01-01T00:00:00Z';
 
-/** A node as tsh prints it. Its revision changes with every heartbeat. */
+/** Returns a node as tsh prints it. Its revision changes with every heartbeat. */
 export function nodeObject(state: State, { name, hostname, address, labels }: Node, now: number): GoValue {
-  const beats = Math.floor((now - state.started) / heartbeat);
-  const seen = state.started + beats * heartbeat;
+  const heartbeats = Math.floor((now - state.started) / heartbeat);
+  const lastHeartbeat = state.started + heartbeats * heartbeat;
   return {
     kind: 'node',
     version: 'v2',
     metadata: {
       name,
-      labels: labels,
-      expires: utc(seen + 2 * heartbeat),
-      revision: revisionOf(state, beats),
+      labels,
+      expires: utcRfc3339(lastHeartbeat + 2 * heartbeat),
+      revision: revisionOf(state, heartbeats),
     },
     spec: {
       addr: address,
@@ -69,5 +71,5 @@ export function nodeObject(state: State, { name, hostname, address, labels }: No
   };
 }
 
-const revisionOf = ({ host }: State, beats: number): string =>
-  host.slice(0, -12) + beats.toString(16).padStart(12, '0');
+const revisionOf = ({ host }: State, heartbeats: number): string =>
+  host.slice(0, -12) + heartbeats.toString(16).padStart(12, '0');

@@ -1,4 +1,4 @@
-// The server's rules for access requests: who sees, makes, reviews and decides them.
+// The server's rules for access requests: who may create and see them.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller, Certificate } from './certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
@@ -7,17 +7,17 @@ import {
   checkMaxDuration,
   checkStart,
   ruleCovers,
-  demandRole,
+  requireRequestable,
   isAlive,
-  may,
-  mayAskFor,
+  isPermitted,
+  mayRequest,
   requestEnds,
   requestOf,
   rolesNamed,
   heldRoles,
-  type AskedTimes,
+  type RequestedTimes,
 } from './authorization.ts';
-import { reaches } from './nodes.ts';
+import { roleReaches } from './nodes.ts';
 import { mayReviewRequest } from './reviews.ts';
 import type { DemoRole, RoleThreshold } from '../resources/roles.ts';
 import {
@@ -31,8 +31,8 @@ import {
 
 const longestReason = 4096;
 
-/** What a person asks for. */
-export interface NewRequest extends AskedTimes {
+/** The content of a new access request. */
+export interface NewRequest extends RequestedTimes {
   readonly roles: readonly string[];
   readonly resources: readonly ResourceId[];
   readonly reason: string;
@@ -41,7 +41,7 @@ export interface NewRequest extends AskedTimes {
   readonly assumeStart: number;
 }
 
-/** Makes a request, or refuses with the server's words. */
+/** Creates a request. @throws Refusal with the server's message when a rule forbids it. */
 export function createRequest(
   state: State,
   certificate: Certificate,
@@ -53,40 +53,41 @@ export function createRequest(
     throw new Refusal(`access request reason is too long, max ${longestReason} bytes`);
   }
   checkMaxDuration(draft.maxDuration);
-  const own = heldRoles(state, user);
-  if (!draft.reason && own.some((role) => role.requestAccess === 'reason')) {
+  const held = heldRoles(state, user);
+  if (!draft.reason && held.some((role) => role.requestAccess === 'reason')) {
     throw new Refusal('request reason must be specified (required by static role configuration)');
   }
-  const named = draft.roles.includes('*') ? mayBeRequested(state, user) : draft.roles;
-  for (const name of named) {
-    if (!mayAskFor(own, name)) throw new Refusal(`user "${user}" can not request role "${name}"`);
-    demandRole(state, own, user, name);
+  const requested = draft.roles.includes('*') ? requestableRoles(state, user) : draft.roles;
+  for (const name of requested) {
+    if (!mayRequest(held, name)) throw new Refusal(`user "${user}" can not request role "${name}"`);
+    requireRequestable(state, held, user, name);
   }
-  const searched = draft.resources.length && !named.length ? rolesFor(state, user, draft.resources) : [];
-  const roles = [...new Set([...named, ...searched])].sort();
-  demandReason(own, roles, draft.reason);
+  const found =
+    draft.resources.length && !requested.length ? rolesReaching(state, user, draft.resources) : [];
+  const roles = [...new Set([...requested, ...found])].sort();
+  requireReason(held, roles, draft.reason);
   const ends = requestEnds(state, certificate, roles, draft, now);
   checkStart(draft.assumeStart, ends.expires, now);
 
   const thresholds: RoleThreshold[] = [];
   const indexOf = (threshold: RoleThreshold): number => {
-    const at = thresholds.findIndex((each) => JSON.stringify(each) === JSON.stringify(threshold));
-    return at >= 0 ? at : thresholds.push(threshold) - 1;
+    const index = thresholds.findIndex((each) => JSON.stringify(each) === JSON.stringify(threshold));
+    return index >= 0 ? index : thresholds.push(threshold) - 1;
   };
   const fallback: readonly RoleThreshold[] = [{ name: 'default', approve: 1, deny: 1 }];
   const roleThresholds = Object.fromEntries(
     roles.map((name) => [
       name,
-      own
+      held
         .filter((role) => ruleCovers(role, name))
         .map(({ allow: { request } }) =>
           (request.thresholds.length ? request.thresholds : fallback).map(indexOf),
         ),
     ]),
   );
-  const suggested = new Set(own.flatMap(({ allow }) => allow.request.suggestedReviewers));
+  const suggested = new Set(held.flatMap(({ allow }) => allow.request.suggestedReviewers));
   const request: StoredRequest = {
-    id: timedId(now),
+    id: newRequestId(now),
     user,
     roles,
     state: requestState.pending,
@@ -108,46 +109,53 @@ export function createRequest(
   return request;
 }
 
-/** Teleport looks the asked roles up among those named in the role that wants reasons: a pattern there matches nothing. */
-function demandReason(own: readonly DemoRole[], asked: readonly string[], reason: string): void {
+/**
+ * Throws a Refusal when a requested role requires a reason and the request has none. Teleport compares the names
+ * literally, so a pattern in the role that requires reasons matches nothing.
+ */
+function requireReason(held: readonly DemoRole[], requested: readonly string[], reason: string): void {
   if (reason.trim()) return;
-  for (const name of asked) {
-    const wants = own
+  for (const name of requested) {
+    const requiring = held
       .map(({ allow }) => allow.request)
       .find(
         (request) =>
           request.reasonRequired &&
           [...request.roles, ...request.searchAsRoles].some((role) => role === name),
       );
-    if (!wants) continue;
-    const prompt = wants.reasonPrompt ? `\n${wants.reasonPrompt}` : '';
+    if (!requiring) continue;
+    const prompt = requiring.reasonPrompt ? `\n${requiring.reasonPrompt}` : '';
     throw new Refusal(`request reason must be specified (required for role "${name}")${prompt}`);
   }
 }
 
-/** The roles somebody may ask for by name and does not hold, sorted. */
-export function mayBeRequested(state: State, user: string): string[] {
-  const own = heldRoles(state, user);
+/** Returns the roles that a user may request by name and does not hold, sorted. */
+export function requestableRoles(state: State, user: string): string[] {
+  const held = heldRoles(state, user);
   const names = allRoles(state).map(({ name }) => name);
-  return names.filter((name) => mayAskFor(own, name) && own.every((role) => role.name !== name)).sort();
+  return names.filter((name) => mayRequest(held, name) && held.every((role) => role.name !== name)).sort();
 }
 
-/** The roles through which somebody may ask for these resources: those that reach them. */
-function rolesFor(state: State, user: string, resources: readonly ResourceId[]): string[] {
+/**
+ * Returns the roles through which a user may request these resources: those in `search_as_roles` that give access to
+ * any of them.
+ * @throws Refusal when there are none, or when a resource is in an unknown cluster.
+ */
+function rolesReaching(state: State, user: string, resources: readonly ResourceId[]): string[] {
   const searchable = heldRoles(state, user).flatMap(({ allow }) => allow.request.searchAsRoles);
   if (!searchable.length) {
     throw new Refusal(
       `Resource Access Requests require usable "search_as_roles", none found for user "${user}"`,
     );
   }
-  const foreign = resources.find(
+  const unknown = resources.find(
     ({ cluster }) => cluster !== state.cluster && !state.leaves.includes(cluster),
   );
-  if (foreign) {
-    throw new Refusal(`access request contains invalid or unknown cluster names: ${foreign.cluster}`);
+  if (unknown) {
+    throw new Refusal(`access request contains invalid or unknown cluster names: ${unknown.cluster}`);
   }
   const reaching = rolesNamed(state, searchable).filter((role) =>
-    resources.some((resource) => reaches(state, role, resource)),
+    resources.some((resource) => roleReaches(state, role, resource)),
   );
   if (!reaching.length) {
     throw new Refusal(
@@ -157,8 +165,8 @@ function rolesFor(state: State, user: string, resources: readonly ResourceId[]):
   return reaching.map(({ name }) => name);
 }
 
-/** A UUIDv7, as the server makes since 17: it begins with the time. */
-function timedId(now: number): string {
+/** Returns a UUIDv7, which begins with the time. Teleport makes such request ids since version 17. */
+function newRequestId(now: number): string {
   const random = randomBytes(10).toString('hex');
   const time = now.toString(16).padStart(12, '0');
   const variant = '89ab'.charAt(Number.parseInt(random.charAt(3), 16) % 4);
@@ -171,23 +179,24 @@ function timedId(now: number): string {
   ].join('-');
 }
 
-/** Whether somebody may read a request: their own, one they may review, or any with list and read. */
+/** Whether a caller may read a request: their own, one they may review, or any with the verbs list and read. */
 export function isVisible(state: State, caller: Caller, request: StoredRequest): boolean {
   return (
     request.user === caller.user ||
-    (may(state, caller, 'list', 'access_request') && may(state, caller, 'read', 'access_request')) ||
+    (isPermitted(state, caller, 'list', 'access_request') &&
+      isPermitted(state, caller, 'read', 'access_request')) ||
     (!caller.builtin && mayReviewRequest(state, caller.user, request))
   );
 }
 
-/** All a person sees, oldest first. Lags: what changed just now appears as it was. */
+/** Returns all requests that a caller sees, oldest first. The list lags: it shows the state before a recent change. */
 export function listRequests(state: State, caller: Caller, now: number): StoredRequest[] {
   return listed(state.requests)
     .filter((request) => isAlive(request, now) && isVisible(state, caller, request))
     .sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
 }
 
-/** One request as it is right now, or undefined where there is none a person may see. */
+/** Returns the current state of a request, or undefined when the caller may not see it or it does not exist. */
 export function findRequest(
   state: State,
   caller: Caller,

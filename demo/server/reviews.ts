@@ -1,4 +1,4 @@
-// Reviews: who may, which thresholds they count for, and what they add up to.
+// Reviews: who may submit them, the thresholds they count for, and the state that results from them.
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../cli/refusal.ts';
 import { parseFilter, type FilterSubject } from '../resources/thresholdFilter.ts';
@@ -6,33 +6,36 @@ import { checkStart, personOf, requestOf, heldRoles } from './authorization.ts';
 import { matchesPattern, type Conditions } from '../resources/roles.ts';
 import { putRequest, requestState, stateNames, type StoredRequest, type State } from './serverState.ts';
 
-/** Reviewing goes by a person's own roles, whatever they assumed. */
+/** Whether a user may review a request. Only the user's own roles count, assumed ones do not. */
 export function mayReviewRequest(state: State, user: string, request: StoredRequest): boolean {
-  const own = heldRoles(state, user);
+  const held = heldRoles(state, user);
   const subject = subjectOf(state, user, request);
-  const names = ({ roles, where }: Conditions['reviewRequests'], role: string): boolean =>
+  const covers = ({ roles, where }: Conditions['reviewRequests'], role: string): boolean =>
     matchesPattern(roles, role) && (!where || parseFilter(where)(subject));
   const allows = (role: string): boolean =>
-    own.some(({ allow }) => names(allow.reviewRequests, role)) &&
-    !own.some(({ deny }) => names(deny.reviewRequests, role));
+    held.some(({ allow }) => covers(allow.reviewRequests, role)) &&
+    !held.some(({ deny }) => covers(deny.reviewRequests, role));
   return request.user !== user && request.roles.every(allows);
 }
 
-/** A reviewer and a request, as expressions see them. */
+/** Returns the values of a reviewer and a request that expressions can name. */
 function subjectOf(state: State, reviewer: string, request: StoredRequest): FilterSubject {
   const { roles, traits } = personOf(state, reviewer);
   return { roles, traits, requested: request.roles, reason: request.reason };
 }
 
-/** The thresholds a review counts for, as indexes: those whose filter its author and it fit. */
-function counting(state: State, author: string, request: StoredRequest, reason: string): number[] {
+/** Returns the indexes of the thresholds that a review counts for: those whose filter matches author and review. */
+function countingThresholds(state: State, author: string, request: StoredRequest, reason: string): number[] {
   const subject = { ...subjectOf(state, author, request), review: { reason } };
   return [...request.thresholds.entries()]
     .filter(([, { filter }]) => !filter || parseFilter(filter)(subject))
     .map(([index]) => index);
 }
 
-/** A review by somebody with `review_requests`; the thresholds decide. Returns the request after it. */
+/**
+ * Adds a review to a request and applies its thresholds. Returns the changed request.
+ * @throws Refusal when the author may not review the request, or when it is decided already.
+ */
 export function reviewRequest(
   state: State,
   author: string,
@@ -64,25 +67,25 @@ export function reviewRequest(
       proposedState,
       reason: review.reason,
       created: now,
-      thresholds: counting(state, author, request, review.reason),
+      thresholds: countingThresholds(state, author, request, review.reason),
     },
   ];
-  const decided = decision({ ...request, reviews });
+  const newState = decision({ ...request, reviews });
   const next: StoredRequest = {
     ...request,
     reviews,
-    // The last one who names a start has it.
+    // The last approval that gives a start sets it.
     assumeStart: (review.approve && review.assumeStart) || request.assumeStart,
     revision: randomUUID(),
-    ...(decided === requestState.pending
+    ...(newState === requestState.pending
       ? {}
-      : { state: decided, resolveReason: review.reason, decidedByReview: true, kept: request.expires }),
+      : { state: newState, resolveReason: review.reason, decidedByReview: true, kept: request.expires }),
   };
   putRequest(state, id, next);
   return next;
 }
 
-/** What the reviews so far add up to. */
+/** Returns the state that results from the reviews so far. */
 function decision(request: StoredRequest): number {
   const count = (index: number, proposed: number): number =>
     request.reviews.filter((each) => each.proposedState === proposed && each.thresholds.includes(index))

@@ -1,4 +1,4 @@
-// What the demo's auth server knows: one file, changed by one program at a time.
+// The state of the demo's auth server. It is stored in a file that only one program changes at a time.
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../src/state/clock.ts';
@@ -7,20 +7,22 @@ import type { Node } from '../resources/sampleData.ts';
 import type { StoredItem } from '../resources/resource.ts';
 import type { DemoEdition, RoleThreshold } from '../resources/roles.ts';
 
-/** States of a request as numbers, as the API has them. */
+/** The states of a request as the numbers that Teleport's API uses. */
 export const requestState = { pending: 1, approved: 2, denied: 3 } as const;
 export const stateNames: Readonly<Record<number, string>> = { 1: 'PENDING', 2: 'APPROVED', 3: 'DENIED' };
 
+/** A review of an access request. */
 export interface StoredReview {
   readonly author: string;
   readonly proposedState: number;
   readonly reason: string;
   /** ms */
   readonly created: number;
-  /** The thresholds it counts for, as indexes. */
+  /** The indexes of the thresholds that the review counts for. */
   readonly thresholds: readonly number[];
 }
 
+/** Names a resource that can be requested. */
 export interface ResourceId {
   readonly cluster: string;
   readonly kind: string;
@@ -28,14 +30,14 @@ export interface ResourceId {
   readonly sub_resource?: string;
 }
 
-/** An access request. All times in ms since the epoch. */
+/** An access request. All times are in ms since the epoch. */
 export interface StoredRequest {
   readonly id: string;
   readonly user: string;
   readonly roles: readonly string[];
   readonly state: number;
   readonly created: number;
-  /** `metadata.expires`: when the object goes; while pending, when it must have been decided. */
+  /** `metadata.expires`: when the server removes the request. A pending request must be decided before that. */
   readonly kept: number;
   /** `spec.expires`: when the grant ends. */
   readonly expires: number;
@@ -46,52 +48,53 @@ export interface StoredRequest {
   readonly resolveReason: string;
   readonly resolveAnnotations: Readonly<Record<string, readonly string[]>>;
   readonly thresholds: readonly RoleThreshold[];
-  /** Role to sets of indexes into `thresholds`. */
+  /** Maps a role to sets of indexes into `thresholds`. */
   readonly roleThresholds: Readonly<Record<string, readonly (readonly number[])[]>>;
   readonly reviews: readonly StoredReview[];
   readonly suggestedReviewers: readonly string[];
   readonly resources: readonly ResourceId[];
   /** ms; 0 = at once */
   readonly assumeStart: number;
-  /** A review, not tctl, decided: such a request carries an empty `access_list`. */
+  /** Whether a review decided the request, not tctl. Such a request has an empty `access_list`. */
   readonly decidedByReview: boolean;
 }
 
-/** A thing and what the lists, which lag, still show of it. */
+/** A stored value, together with the older value that lists show for a while because they lag. */
 export interface Stored<T> {
-  /** Absent: deleted. */
+  /** The current value. Absent when it is deleted. */
   now?: T;
-  /** Absent: was not there. */
+  /** The value before the last change. Absent when there was none. */
   before?: T;
-  /** When `now` became true, in ms of this machine's own time: a lag is real time, not the demo's. */
+  /** When `now` was set, in ms of this machine's clock. Lags are in real time, not in the demo's. */
   changed: number;
 }
 
-/** The Kubernetes cluster's API server. */
+/** The Kubernetes cluster and the address and certificate of its API server. */
 export interface KubeAccess extends ServerIdentity {
   readonly name: string;
-  /** On this machine. */
+  /** The port of the API server on this machine. */
   readonly port: number;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** The state of the auth server, in the form in which it is stored. */
 export interface State {
   readonly edition: DemoEdition;
-  /** Of server and programs. */
+  /** The version of the server and of the programs. */
   readonly version: string;
   readonly cluster: string;
-  /** Clusters that trust this one and can be selected in a login to it. */
+  /** The leaf clusters, which trust this cluster and can be selected in a login to it. */
   readonly leaves: readonly string[];
   /** host:port */
   readonly proxy: string;
-  /** Signs certificates. */
+  /** The secret that signs certificates. */
   readonly secret: string;
-  /** The id of the auth service's host. */
+  /** The host id of the auth service. */
   readonly host: string;
-  /** When its nodes first said that they were there, in ms of the demo's time. */
+  /** The time of the nodes' first heartbeat, in ms of the demo's clock. */
   started: number;
   readonly nodes: readonly Node[];
-  /** Absent: there is none. */
+  /** Absent when the cluster has no Kubernetes cluster. */
   readonly kube?: KubeAccess;
   requests: Stored<StoredRequest>[];
   users: Stored<StoredItem>[];
@@ -103,38 +106,41 @@ export interface State {
   github: Stored<StoredItem>[];
   trustedClusters: Stored<StoredItem>[];
   bots: Stored<StoredItem>[];
-  /** Absent: the server has no access lists. */
+  /** Absent when the server does not support access lists. */
   accessLists?: Stored<StoredItem>[];
-  /** Of access lists. */
+  /** The members of access lists. */
   members?: Stored<StoredItem>[];
 }
 
-/** Where resources are kept. */
-export type List = (typeof resourceKinds)[number];
+/** The names of the lists of resources in the state. */
+export type ResourceListName = (typeof resourceKinds)[number];
 
-/** How long lists show what was true before, in ms of this machine's own time. */
+/** How long lists show the state before a change, in ms of this machine's clock. */
 export const listLag = 1000;
 
-const file = (dir: string): string => join(dir, 'state.json');
+const stateFile = (dir: string): string => join(dir, 'state.json');
 
-/** What the server knows now. Throws where there is no cluster. */
+/** Reads the server's state. @throws Error when the folder holds no cluster. */
 export function readState(dir: string): State {
-  return JSON.parse(readFileSync(file(dir), 'utf8')) as State;
+  return JSON.parse(readFileSync(stateFile(dir), 'utf8')) as State;
 }
 
+/** Replaces the server's state. */
 export function writeState(dir: string, state: State): void {
-  replaceFile(file(dir), JSON.stringify(state));
+  replaceFile(stateFile(dir), JSON.stringify(state));
 }
 
-/** Reads, changes and writes the state as one step among all programs; what `change` throws changes nothing. */
+/**
+ * Reads, changes and writes the state while no other program changes it. Nothing is changed when `change` throws.
+ */
 export function changeState<T>(dir: string, change: (state: State) => T): T {
-  return exclusively(file(dir), () => {
+  return withFileLock(stateFile(dir), () => {
     const state = readState(dir);
     const result = change(state);
-    state.requests = withoutGone(state.requests);
+    state.requests = withoutDeleted(state.requests);
     for (const kind of resourceKinds) {
-      const kept = state[kind];
-      if (kept) state[kind] = withoutGone(kept);
+      const items = state[kind];
+      if (items) state[kind] = withoutDeleted(items);
     }
     writeState(dir, state);
     return result;
@@ -145,38 +151,42 @@ const resourceKinds = [
   ...(['users', 'roles', 'locks', 'tokens', 'saml', 'oidc', 'github'] as const),
   ...(['trustedClusters', 'bots', 'accessLists', 'members'] as const),
 ];
-const withoutGone = <T>(all: readonly Stored<T>[]): Stored<T>[] =>
+const withoutDeleted = <T>(all: readonly Stored<T>[]): Stored<T>[] =>
   all.filter((stored) => stored.now ?? isLagging(stored));
 
+/** Whether lists still show the value before the last change. */
 export const isLagging = ({ changed }: Stored<unknown>): boolean => systemClock.now() - changed < listLag;
 
-/** Whether some list does not show everything yet. */
+/** Whether any list still shows an older state. */
 export const isCatchingUp = (state: State): boolean =>
   state.requests.some(isLagging) || resourceKinds.some((kind) => (state[kind] ?? []).some(isLagging));
 
-/** What is true now. */
+/** Returns the current values, without deleted ones. */
 export const current = <T>(all: readonly Stored<T>[]): T[] => all.flatMap(({ now }) => now ?? []);
 
-/** What lists show. */
+/** Returns the values that lists show, which lag. */
 export const listed = <T>(all: readonly Stored<T>[]): T[] =>
   all.flatMap((stored) => (isLagging(stored) ? stored.before : stored.now) ?? []);
 
-/** Puts a new version of a request (or undefined: deletes it) in the place of the old. */
+/** Stores a new version of a request, or deletes the request when `next` is undefined. */
 export const putRequest = (state: State, id: string, next: StoredRequest | undefined): void =>
   put(state.requests, (request) => request.id === id, next);
 
-/** The same for a resource. */
+/** Stores a new version of a resource, or deletes the resource when `next` is undefined. */
 export const putResource = (all: Stored<StoredItem>[], name: string, next: StoredItem | undefined): void =>
   put(all, (resource) => resource.metadata.name === name, next);
 
-/** The same for a member of an access list: one name may be in several. */
+/**
+ * Stores a new version of a member of an access list, or deletes the member when `next` is undefined. Members of several
+ * lists can have the same name.
+ */
 export const putMember = (state: State, list: string, name: string, next: StoredItem | undefined): void =>
   put((state.members ??= []), ({ spec }) => spec['access_list'] === list && spec['name'] === name, next);
 
-function put<T>(all: Stored<T>[], isIt: (each: T) => boolean, next: T | undefined): void {
+function put<T>(all: Stored<T>[], matches: (each: T) => boolean, next: T | undefined): void {
   const stored = all.find(({ now, before }) => {
-    const known = now ?? before;
-    return known !== undefined && isIt(known);
+    const value = now ?? before;
+    return value !== undefined && matches(value);
   });
   const changed = systemClock.now();
   if (!stored) {
@@ -192,18 +202,20 @@ function put<T>(all: Stored<T>[], isIt: (each: T) => boolean, next: T | undefine
   else delete stored.now;
 }
 
-/** Writes a file so that readers see the old or the new whole of it. */
+/** Replaces a file atomically: readers see the complete old or the complete new content. */
 export function replaceFile(path: string, text: string): void {
   const next = `${path}.${process.pid}`;
   writeFileSync(next, text, { mode: 0o600 });
   renameSync(next, path);
 }
 
-/** A holder that died leaves its lock; nobody holds one this long, in ms. */
-const stale = 5000;
+/**
+ * The age at which a lock is removed, in ms. No program holds it that long, so its holder ended without removing it.
+ */
+const staleLockAge = 5000;
 
-/** Runs `work` while no other program holds the same path's lock. */
-export function exclusively<T>(path: string, work: () => T): T {
+/** Runs `work` while this program holds the lock of a path. Waits until no other program holds it. */
+export function withFileLock<T>(path: string, work: () => T): T {
   const lock = `${path}.lock`;
   for (;;) {
     try {
@@ -212,7 +224,8 @@ export function exclusively<T>(path: string, work: () => T): T {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const held = statSync(lock, { throwIfNoEntry: false });
-      if (held && systemClock.now() - held.mtimeMs > stale) rmSync(lock, { recursive: true, force: true });
+      if (held && systemClock.now() - held.mtimeMs > staleLockAge)
+        rmSync(lock, { recursive: true, force: true });
       else pause(3);
     }
   }
@@ -223,7 +236,7 @@ export function exclusively<T>(path: string, work: () => T): T {
   }
 }
 
-/** Stops this program for `ms`; the programs are short and do one thing, so they may. */
+/** Blocks this program for `ms`. The demo's programs are short and do a single task, so blocking is acceptable. */
 export function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

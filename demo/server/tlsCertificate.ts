@@ -1,35 +1,35 @@
-// The API server's certificate: self-signed, made with the cluster, in the few pieces of X.509 that takes.
+// Makes the self-signed certificate of the API server, with the few parts of X.509 that it needs.
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** What a TLS server answers with, both PEM. */
+/** The key and the certificate of a TLS server, both in PEM. */
 export interface ServerIdentity {
   readonly key: string;
   readonly certificate: string;
 }
 
 /**
- * Makes a self-signed P-256 certificate for `name` and for 127.0.0.1, valid from 2020 to 2049 so that moving the
- * clock does not end it.
+ * Makes a self-signed P-256 certificate for `name` and for 127.0.0.1. It is valid from 2020 to 2049, so that it stays
+ * valid when the demo's clock is moved.
  */
 export function newServerIdentity(name: string): ServerIdentity {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'));
-  const who = sequence(set(sequence(oid('2.5.4.3'), utf8(name))));
+  const subject = sequence(set(sequence(oid('2.5.4.3'), utf8(name))));
   const body = sequence(
     explicit(0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     ecdsaWithSha256,
-    who,
+    subject,
     sequence(utcTime('200101000000Z'), utcTime('491231235959Z')),
-    who,
+    subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     explicit(3, sequence(...extensions(name))),
   );
   const signature = sign('sha256', body, privateKey);
-  const whole = sequence(body, ecdsaWithSha256, bits(signature));
+  const certificate = sequence(body, ecdsaWithSha256, bits(signature));
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    certificate: pem(whole),
+    certificate: pem(certificate),
   };
 }
 
@@ -44,7 +44,7 @@ function extensions(name: string): Buffer[] {
   ];
 }
 
-/** One DER value: tag, length, content. */
+/** Returns a DER value: tag, length, content. */
 function tagged(tag: number, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
@@ -59,7 +59,7 @@ function tagged(tag: number, ...content: readonly Buffer[]): Buffer {
 
 const sequence = (...content: readonly Buffer[]): Buffer => tagged(0x30, ...content);
 const set = (...content: readonly Buffer[]): Buffer => tagged(0x31, ...content);
-const explicit = (at: number, content: Buffer): Buffer => tagged(0xa0 + at, content);
+const explicit = (index: number, content: Buffer): Buffer => tagged(0xa0 + index, content);
 const integer = (value: Buffer): Buffer => tagged(0x02, value);
 const octets = (value: Buffer): Buffer => tagged(0x04, value);
 const bits = (value: Buffer): Buffer => tagged(0x03, Buffer.from([0]), value);

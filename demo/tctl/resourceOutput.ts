@@ -1,13 +1,17 @@
-// How tctl prints resources.
+// Prints resources as tctl does.
 import { stringify } from 'yaml';
 import type { FlagSpec } from '../cli/kingpinParser.ts';
 import { goJson, headedTable, type GoValue } from '../cli/goFormat.ts';
 import type { StoredItem } from '../resources/resource.ts';
 import type { Session } from '../client/session.ts';
 
+/** The flag `--format` of tctl commands that print resources. */
 export const resourceFormat: FlagSpec = { name: 'format', help: "Output format: 'yaml', 'json' or 'text'" };
 
-/** Two spaces deeper than other JSON; an empty list has no line of its own. */
+/**
+ * Returns resources as JSON, indented by two spaces more than tctl's other JSON. An empty list ends without
+ * newline.
+ */
 export const resourceJson = (resources: readonly StoredItem[]): string =>
   resources.length ? `${goJson(resources as unknown as GoValue, 'tctl', 4)}\n` : '[]';
 
@@ -18,11 +22,11 @@ const resourceYaml = (resources: readonly StoredItem[]): string =>
     )
     .join('---\n');
 
-/** Prints in the format that was asked for. */
+/** Prints resources in the format that the command line asks for. */
 export function printResources(session: Session, resources: readonly StoredItem[]): void {
-  const kind = session.flags.text('format') ?? 'yaml';
-  if (kind === 'json') session.out(resourceJson(resources));
-  else if (kind === 'yaml') session.out(resourceYaml(resources));
+  const format = session.flags.text('format') ?? 'yaml';
+  if (format === 'json') session.out(resourceJson(resources));
+  else if (format === 'yaml') session.out(resourceYaml(resources));
   else
     session.out(
       `${headedTable(

@@ -1,14 +1,14 @@
-// `tctl …`: what administrators run.
+// The commands of tctl. This file holds `tctl requests …` and `tctl status`.
 import { createHash } from 'node:crypto';
 import type { FlagSpec } from '../cli/kingpinParser.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { hiddenFormat } from '../cli/globalFlags.ts';
 import { goJson, headedTable, table } from '../cli/goFormat.ts';
-import { demand, requestOf, heldRoles } from '../server/authorization.ts';
+import { requirePermission, requestOf, heldRoles } from '../server/authorization.ts';
 import { requestObject, tctlRequestTable } from '../client/requestOutput.ts';
 import { forceRequestState } from '../server/forceRequestState.ts';
-import { findRequest, listRequests, mayBeRequested } from '../server/requests.ts';
+import { findRequest, listRequests, requestableRoles } from '../server/requests.ts';
 import { connectTctl, type Session } from '../client/session.ts';
 import { changeState, putRequest, requestState } from '../server/serverState.ts';
 import { accessListCommands } from './tctlAccessLists.ts';
@@ -16,8 +16,9 @@ import { botCommands } from './tctlBots.ts';
 import { resourceCommands } from './tctlResources.ts';
 import { userCommands } from './tctlUsers.ts';
 
-const ids = { name: 'request-id', help: 'ID of target request(s)', required: true };
+const idsArgument = { name: 'request-id', help: 'ID of target request(s)', required: true };
 
+/** Whether `--format` is json. Throws a Refusal for a format other than text and json. */
 function isJson({ flags }: Session): boolean {
   const format = flags.text('format') ?? 'text';
   if (format !== 'text' && format !== 'json') {
@@ -49,7 +50,7 @@ const get: Command = {
   words: ['requests', 'get'],
   help: 'Show access request by ID.',
   flags: [hiddenFormat],
-  args: [ids],
+  args: [idsArgument],
   run(session) {
     const { certificate, state } = connectTctl(session);
     const requests = idsOf(session).map((id) => {
@@ -65,57 +66,62 @@ const get: Command = {
   },
 };
 
+/** The request ids of the first argument, separated by commas. */
 const idsOf = ({ flags }: Session): string[] => (flags.args[0] ?? '').split(',');
 
-const decreeFlags: readonly FlagSpec[] = [
+const decisionFlags: readonly FlagSpec[] = [
   { name: 'delegator', help: 'Optional delegating identity' },
   { name: 'reason', help: 'Optional reason message' },
   { name: 'annotations', help: 'Resolution attributes <key>=<val>[,...]' },
 ];
 
-/** One request after the other: on an error the earlier ones stay decided. */
-function decide(session: Session, to: number): void {
+/** Decides the requests one after the other. After an error the earlier ones stay decided. */
+function decide(session: Session, newState: number): void {
   const { flags } = session;
   const { certificate } = connectTctl(session);
-  const decreed = {
-    state: to,
+  const forced = {
+    state: newState,
     reason: flags.text('reason') ?? '',
-    annotations: annotations(flags.text('annotations')),
+    annotations: parseAnnotations(flags.text('annotations')),
     roles: (flags.text('roles') ?? '').split(',').filter(Boolean),
     assumeStart: flags.text('assume-start-time') ? Date.parse(flags.text('assume-start-time') ?? '') : 0,
   };
   for (const id of idsOf(session)) {
-    changeState(session.dir, (state) => forceRequestState(state, certificate, id, decreed, session.now()));
+    changeState(session.dir, (state) => forceRequestState(state, certificate, id, forced, session.now()));
   }
 }
 
-function annotations(text = ''): Record<string, string[]> {
-  const all: Record<string, string[]> = {};
+/**
+ * Reads `key=value,…`. A repeated key collects its values. Throws a Refusal for a pair without a key or a
+ * value.
+ */
+function parseAnnotations(text = ''): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
   for (const pair of text.split(',').filter(Boolean)) {
     const [key = '', value] = pair.split('=');
     if (!key || value === undefined) throw new Refusal(`invalid key-value pair: "${pair}"`);
-    (all[key] ??= []).push(value);
+    (values[key] ??= []).push(value);
   }
-  return all;
+  return values;
 }
 
 const approve: Command = {
   words: ['requests', 'approve'],
   help: 'Approve pending access request.',
   flags: [
-    ...decreeFlags,
+    ...decisionFlags,
     { name: 'roles', help: 'Override requested roles <role>[,...]' },
     { name: 'assume-start-time', help: 'Sets time roles can be assumed by requestor' },
   ],
-  args: [ids],
+  args: [idsArgument],
   run: (session) => decide(session, requestState.approved),
 };
 
 const deny: Command = {
   words: ['requests', 'deny'],
   help: 'Deny pending access request.',
-  flags: decreeFlags,
-  args: [ids],
+  flags: decisionFlags,
+  args: [idsArgument],
   run: (session) => decide(session, requestState.denied),
 };
 
@@ -125,10 +131,10 @@ const remove: Command = {
   flags: [
     { name: 'force', short: 'f', kind: 'boolean', help: 'Force the deletion of an active access request' },
   ],
-  args: [ids],
+  args: [idsArgument],
   run(session) {
     const { certificate, state } = connectTctl(session);
-    const force = session.flags.yes('force');
+    const force = session.flags.isSet('force');
     const approved = idsOf(session).find(
       (id) => requestOf(state, id, session.now())?.state === requestState.approved,
     );
@@ -137,10 +143,10 @@ const remove: Command = {
       return;
     }
     for (const id of idsOf(session)) {
-      changeState(session.dir, (now) => {
-        demand(now, certificate, ['delete'], 'access_request');
-        if (!requestOf(now, id, session.now())) throw new Refusal(`request with ID "${id}" not found`);
-        putRequest(now, id, undefined);
+      changeState(session.dir, (current) => {
+        requirePermission(current, certificate, ['delete'], 'access_request');
+        if (!requestOf(current, id, session.now())) throw new Refusal(`request with ID "${id}" not found`);
+        putRequest(current, id, undefined);
       });
     }
     session.out('Access request deleted successfully.\n');
@@ -162,17 +168,18 @@ const capabilities: Command = {
   run(session) {
     const { certificate, state } = connectTctl(session);
     const [user = ''] = session.flags.args;
-    if (user !== certificate.user) demand(state, certificate, ['read'], 'user');
-    const own = heldRoles(state, user);
-    const roles = mayBeRequested(state, user);
-    const reviewers = [...new Set(own.flatMap(({ allow }) => allow.request.suggestedReviewers))].sort();
-    const reason = own.some(({ requestAccess }) => requestAccess === 'reason') || undefined;
+    if (user !== certificate.user) requirePermission(state, certificate, ['read'], 'user');
+    const held = heldRoles(state, user);
+    const roles = requestableRoles(state, user);
+    const reviewers = [...new Set(held.flatMap(({ allow }) => allow.request.suggestedReviewers))].sort();
+    const requiresReason = held.some(({ requestAccess }) => requestAccess === 'reason') || undefined;
     if (isJson(session)) {
-      const some = (all: readonly string[]): readonly string[] | undefined => (all.length ? all : undefined);
+      const unlessEmpty = (all: readonly string[]): readonly string[] | undefined =>
+        all.length ? all : undefined;
       const answer = {
-        requestable_roles: some(roles),
-        suggested_reviewers: some(reviewers),
-        require_reason: reason,
+        requestable_roles: unlessEmpty(roles),
+        suggested_reviewers: unlessEmpty(reviewers),
+        require_reason: requiresReason,
       };
       session.out(`${goJson(answer, 'tctl')}\n`);
       return;
@@ -189,6 +196,7 @@ const capabilities: Command = {
   },
 };
 
+/** The certificate authorities that `tctl status` lists. */
 const authorities = [
   ...['host', 'user', 'db', 'db_client', 'openssh', 'jwt', 'saml_idp', 'oidc_idp', 'spiffe'],
 ];
@@ -212,13 +220,14 @@ const status: Command = {
   },
 };
 
-/** The group's own usage text. */
+/** The command group `tctl requests`, for the usage text. */
 export const tctlRequestGroup = {
   words: ['requests'],
   aliases: ['request'],
   help: 'Manage access requests.',
 };
 
+/** All commands of tctl. */
 export const tctlCommands: readonly Command[] = [
   ...[list, get, approve, deny, remove, capabilities, status],
   ...resourceCommands,

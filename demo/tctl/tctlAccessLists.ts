@@ -1,54 +1,54 @@
-// `tctl acl`
-import { accessListKind, demandAccessLists, newMember } from '../kinds/accessLists.ts';
+// The commands `tctl acl …`.
+import { accessListKind, requireAccessLists, newMember } from '../kinds/accessLists.ts';
 import type { FlagSpec } from '../cli/kingpinParser.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { headedTable, utc } from '../cli/goFormat.ts';
+import { headedTable, utcRfc3339 } from '../cli/goFormat.ts';
 import { memberKinds, membersOf } from '../server/accessListMembership.ts';
 import { textIn, type StoredItem } from '../resources/resource.ts';
 import { connectTctl, type Session } from '../client/session.ts';
 import { changeState, putMember, type State } from '../server/serverState.ts';
 import { printResources, resourceFormat, resourceJson } from './resourceOutput.ts';
 
-const named = { name: 'access-list-name', help: 'The Access List name.', required: true } as const;
+const listArgument = { name: 'access-list-name', help: 'The Access List name.', required: true } as const;
 const hiddenFormat: FlagSpec = { ...resourceFormat, hidden: true };
 
-/** All lists, or the named one, for who may see them. */
-function lists(session: Session, name?: string): readonly StoredItem[] {
+/** Returns all access lists, or only the named one. @throws Refusal when the caller may not see them. */
+function readLists(session: Session, name?: string): readonly StoredItem[] {
   const { certificate, state } = connectTctl(session);
-  accessListKind.permit?.(state, certificate, ['list', 'read']);
-  return accessListKind.all(state, session.now(), name);
+  accessListKind.checkAccess?.(state, certificate, ['list', 'read']);
+  return accessListKind.get(state, session.now(), name);
 }
 
 const list: Command = {
   words: ['acl', 'ls'],
   help: 'List cluster access lists.',
   flags: [hiddenFormat],
-  run: (session) => printResources(session, lists(session)),
+  run: (session) => printResources(session, readLists(session)),
 };
 
 const get: Command = {
   words: ['acl', 'get'],
   help: 'Get detailed information for an access list.',
   flags: [hiddenFormat],
-  args: [named],
-  run: (session) => printResources(session, lists(session, session.flags.args[0] ?? '')),
+  args: [listArgument],
+  run: (session) => printResources(session, readLists(session, session.flags.args[0] ?? '')),
 };
 
 const members: Command = {
   words: ['acl', 'users', 'ls'],
   help: 'List users that are members of an access list.',
   flags: [hiddenFormat],
-  args: [named],
+  args: [listArgument],
   run(session) {
     const [name = ''] = session.flags.args;
     const { state } = connectTctl(session);
-    lists(session, name);
-    const all = membersOf(state, name);
-    if (session.flags.text('format') === 'json') session.out(resourceJson(all));
-    else if (!all.length) session.out(`No members found for access list ${name}`);
+    readLists(session, name);
+    const listMembers = membersOf(state, name);
+    if (session.flags.text('format') === 'json') session.out(resourceJson(listMembers));
+    else if (!listMembers.length) session.out(`No members found for access list ${name}`);
     else {
-      const rows = all.map(({ spec }) => [
+      const rows = listMembers.map(({ spec }) => [
         textIn(spec, 'name'),
         spec['membership_kind'] === memberKinds.list ? 'Access List' : 'User',
       ]);
@@ -57,16 +57,19 @@ const members: Command = {
   },
 };
 
-const member = { name: 'user', help: 'The user to add to the access list.', required: true } as const;
+const memberArgument = { name: 'user', help: 'The user to add to the access list.', required: true } as const;
 
-/** Changes who is in a list, for who may. */
-function change(session: Session, put: (state: State, list: string, name: string) => void): void {
+/**
+ * Changes the members of an access list.
+ * @throws Refusal when the caller may not, or when the list does not exist.
+ */
+function changeMembers(session: Session, write: (state: State, list: string, name: string) => void): void {
   const { certificate } = connectTctl(session);
   const [name = '', user = ''] = session.flags.args;
   changeState(session.dir, (state) => {
-    accessListKind.permit?.(state, certificate, ['create', 'update']);
-    accessListKind.all(state, session.now(), name);
-    put(state, name, user);
+    accessListKind.checkAccess?.(state, certificate, ['create', 'update']);
+    accessListKind.get(state, session.now(), name);
+    write(state, name, user);
   });
 }
 
@@ -75,8 +78,8 @@ const add: Command = {
   help: 'Add a user to an access list.',
   flags: [{ name: 'kind', help: "Access list member kind: 'user' or 'list'" }],
   args: [
-    named,
-    member,
+    listArgument,
+    memberArgument,
     { name: 'expires', help: "When the user's access expires (must be in RFC3339)." },
     { name: 'reason', help: 'The reason the user has been added to the access list.' },
   ],
@@ -84,9 +87,13 @@ const add: Command = {
     const { certificate } = connectTctl(session);
     const [name = '', user = '', expires, reason = ''] = session.flags.args;
     const kind = session.flags.text('kind') === 'list' ? 'list' : 'user';
-    change(session, (state) => {
-      const about = { kind, joined: utc(session.now()), ...(expires ? { expires } : {}) } as const;
-      putMember(state, name, user, newMember(name, user, about, { by: certificate.user, reason }));
+    changeMembers(session, (state) => {
+      const membership = {
+        kind,
+        joined: utcRfc3339(session.now()),
+        ...(expires ? { expires } : {}),
+      } as const;
+      putMember(state, name, user, newMember(name, user, membership, { by: certificate.user, reason }));
     });
     session.out(`successfully added user ${user} to access list ${name}`);
   },
@@ -95,10 +102,10 @@ const add: Command = {
 const remove: Command = {
   words: ['acl', 'users', 'rm'],
   help: 'Remove a user from an access list.',
-  args: [named, member],
+  args: [listArgument, memberArgument],
   run(session) {
-    change(session, (state, name, user) => {
-      demandAccessLists(state);
+    changeMembers(session, (state, name, user) => {
+      requireAccessLists(state);
       if (!membersOf(state, name).some(({ spec }) => spec['name'] === user)) {
         throw new Refusal(`access_list_member "${user}" doesn't exist`);
       }
@@ -109,4 +116,5 @@ const remove: Command = {
   },
 };
 
+/** The commands `tctl acl …`. */
 export const accessListCommands: readonly Command[] = [list, get, members, add, remove];

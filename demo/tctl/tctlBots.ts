@@ -1,9 +1,9 @@
-// `tctl bots`
+// The commands `tctl bots …`.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createBot, removeBot } from '../kinds/bots.ts';
 import type { Command } from '../client/command.ts';
 import { headedTable } from '../cli/goFormat.ts';
-import { demand } from '../server/authorization.ts';
+import { requirePermission } from '../server/authorization.ts';
 import { textIn, textsIn } from '../resources/resource.ts';
 import { connectTctl } from '../client/session.ts';
 import { changeState, listed, putResource } from '../server/serverState.ts';
@@ -18,7 +18,7 @@ const list: Command = {
   flags: [hiddenFormat],
   run(session) {
     const { certificate, state } = connectTctl(session);
-    demand(state, certificate, ['list'], 'bot');
+    requirePermission(state, certificate, ['list'], 'bot');
     const bots = listed(state.bots);
     if (session.flags.text('format') === 'json') session.out(resourceJson(bots));
     else if (!bots.length) session.out('No bots found\n');
@@ -33,7 +33,8 @@ const list: Command = {
   },
 };
 
-const minutes = 60;
+/** The lifetime of a join token that `tctl bots add` prints, in minutes. */
+const tokenMinutes = 60;
 
 const add: Command = {
   words: ['bots', 'add'],
@@ -53,8 +54,8 @@ const add: Command = {
     const logins = flags.list('logins').flatMap(split);
     const token = flags.text('token') ?? randomBytes(16).toString('hex');
     changeState(session.dir, (state) => {
-      demand(state, certificate, ['create', 'update'], 'token');
-      demand(state, certificate, ['create'], 'bot');
+      requirePermission(state, certificate, ['create', 'update'], 'token');
+      requirePermission(state, certificate, ['create'], 'bot');
       createBot(
         state,
         {
@@ -70,8 +71,8 @@ const add: Command = {
         spec: { roles: ['Bot'], join_method: 'token', bot_name: name },
       });
     });
-    // What tctl says after that is a page on how to start the bot.
-    session.out(`The bot token: ${token}\nThis token will expire in ${minutes} minutes.\n`);
+    // The real tctl then prints instructions for starting the bot. The demo omits them.
+    session.out(`The bot token: ${token}\nThis token will expire in ${tokenMinutes} minutes.\n`);
   },
 };
 
@@ -83,11 +84,12 @@ const remove: Command = {
     const { certificate } = connectTctl(session);
     const [name = ''] = session.flags.args;
     changeState(session.dir, (state) => {
-      demand(state, certificate, ['delete'], 'bot');
+      requirePermission(state, certificate, ['delete'], 'bot');
       removeBot(state, name);
     });
     session.out(`Bot "${name}" deleted successfully.\n`);
   },
 };
 
+/** The commands `tctl bots …`. */
 export const botCommands: readonly Command[] = [list, add, remove];

@@ -1,10 +1,10 @@
-// `tctl get`, `create`, `rm`, `lock`, `alerts` and `version`
+// The commands `tctl get`, `create`, `rm`, `lock`, `alerts` and `version`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Caller } from '../server/certificate.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { demand } from '../server/authorization.ts';
+import { requirePermission } from '../server/authorization.ts';
 import type { ResourceKind } from '../kinds/resourceKind.ts';
 import { resourceKindNamed } from '../kinds/resourceKinds.ts';
 import { readLock, lockTargets } from '../server/locks.ts';
@@ -15,16 +15,18 @@ import { changeState, putResource, readState, type State } from '../server/serve
 import { printResources, resourceFormat } from './resourceOutput.ts';
 import { versionLine } from '../cli/teleportVersion.ts';
 
+/** A kind of resource, or one resource of it by name. */
 interface Reference {
   readonly kind: ResourceKind;
   readonly name: string | undefined;
 }
 
 /**
- * `role/x` or `roles`. tctl splits at slashes, spaces and tabs, and takes the last of three parts for the name: of
- * `role/a/b` it makes the role b.
+ * Parses a reference such as `role/x` or `roles`. tctl splits at slashes, spaces and tabs, and takes the last
+ * of up to three parts as the name: `role/a/b` refers to the role b.
+ * @throws Refusal when tctl does not accept the reference.
  */
-function reference(text: string): Reference {
+function parseReference(text: string): Reference {
   const parts = text.split(/[\t /]+/).filter(Boolean);
   if (!parts.length || parts.length > 3) throw new Refusal(`failed to parse '${text}'`);
   const [word = ''] = parts;
@@ -33,19 +35,19 @@ function reference(text: string): Reference {
   return { kind, name: parts.length > 1 ? parts.at(-1) : undefined };
 }
 
-/** Several, with commas between them; one in a name has a backslash before it. */
-const references = (text: string): Reference[] =>
-  (text.match(/(?:\\,|[^,])+/g) ?? []).map((each) => reference(each.replaceAll('\\,', ',')));
+/** Parses references that are separated by commas. A comma in a name is written `\,`. */
+const parseReferences = (text: string): Reference[] =>
+  (text.match(/(?:\\,|[^,])+/g) ?? []).map((each) => parseReference(each.replaceAll('\\,', ',')));
 
-/** Refuses who may not do something with a kind. */
-function permit(
-  { permit: own, resource }: ResourceKind,
+/** Throws a Refusal when the caller may not use these verbs on a kind. */
+function requireAccess(
+  { checkAccess, resource }: ResourceKind,
   state: State,
   caller: Caller,
   verbs: readonly string[],
 ): void {
-  if (own) own(state, caller, verbs);
-  else demand(state, caller, verbs, resource);
+  if (checkAccess) checkAccess(state, caller, verbs);
+  else requirePermission(state, caller, verbs, resource);
 }
 
 const get: Command = {
@@ -60,19 +62,19 @@ const get: Command = {
   run(session) {
     const { certificate, state } = connectTctl(session);
     const { flags } = session;
-    const secret = flags.yes('with-secrets');
-    const asked = references(flags.args[0] ?? '');
-    if (asked.length > 1 && (flags.text('format') ?? 'yaml') !== 'yaml') {
+    const withSecrets = flags.isSet('with-secrets');
+    const wanted = parseReferences(flags.args[0] ?? '');
+    if (wanted.length > 1 && (flags.text('format') ?? 'yaml') !== 'yaml') {
       throw new Refusal('mixed resource types only support YAML formatting');
     }
-    const found = asked.flatMap(({ kind, name }) => {
-      const held = name !== undefined && kind.word === 'role' && certificate.roles.includes(name);
-      const verbs = name === undefined ? kind.listing : ['read'];
-      if (!held) permit(kind, state, certificate, secret ? [...verbs, 'read'] : verbs);
-      const all = kind.all(state, session.now(), name);
-      return secret ? all : all.map((each) => kind.withoutSecrets?.(each) ?? each);
+    const resources = wanted.flatMap(({ kind, name }) => {
+      const isOwnRole = name !== undefined && kind.word === 'role' && certificate.roles.includes(name);
+      const verbs = name === undefined ? kind.listVerbs : ['read'];
+      if (!isOwnRole) requireAccess(kind, state, certificate, withSecrets ? [...verbs, 'read'] : verbs);
+      const matching = kind.get(state, session.now(), name);
+      return withSecrets ? matching : matching.map((each) => kind.withoutSecrets?.(each) ?? each);
     });
-    printResources(session, found);
+    printResources(session, resources);
   },
 };
 
@@ -87,26 +89,29 @@ const create: Command = {
   run(session) {
     const { certificate } = connectTctl(session);
     const [file] = session.flags.args;
-    const force = session.flags.yes('force');
+    const force = session.flags.isSet('force');
     for (const manifest of manifests(readManifest(file))) {
       const word = textIn(withLowerKeys(manifest), 'kind');
       const kind = resourceKindNamed(word);
       const write = kind?.create;
       if (!kind || !write) throw new Refusal(`creating resources of type "${word}" is not supported`);
-      const said = changeState(session.dir, (state) => {
-        permit(kind, state, certificate, force ? ['create', 'update'] : ['create']);
+      const message = changeState(session.dir, (state) => {
+        requireAccess(kind, state, certificate, force ? ['create', 'update'] : ['create']);
         return write(state, withLowerKeys(manifest), {
           creator: certificate.user,
           now: session.now(),
           force,
         });
       });
-      session.out(`${said}\n`);
+      session.out(`${message}\n`);
     }
   },
 };
 
-/** The server matches fields in any case; these it looks at before the rest. */
+/**
+ * Returns a manifest with the keys of its top level in lower case. The server matches fields in any case, and
+ * reads these before the others.
+ */
 const withLowerKeys = (manifest: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(manifest).map(([key, value]) => [key.toLowerCase(), value]));
 
@@ -125,17 +130,17 @@ const remove: Command = {
   args: [{ name: 'resource type/resource name', help: 'Resource to delete', required: true }],
   run(session) {
     const { certificate } = connectTctl(session);
-    const { kind, name } = reference(session.flags.args[0] ?? '');
-    const gone = kind.remove;
-    if (!gone) throw new Refusal(`deleting resources of type "${kind.word}" is not supported`);
+    const { kind, name } = parseReference(session.flags.args[0] ?? '');
+    const removeResource = kind.remove;
+    if (!removeResource) throw new Refusal(`deleting resources of type "${kind.word}" is not supported`);
     if (name === undefined) {
       throw new Refusal(`provide a full resource name to delete, for example:\n$ tctl rm ${kind.word}/name`);
     }
-    const said = changeState(session.dir, (state) => {
-      permit(kind, state, certificate, ['delete']);
-      return gone(state, name);
+    const message = changeState(session.dir, (state) => {
+      requireAccess(kind, state, certificate, ['delete']);
+      return removeResource(state, name);
     });
-    session.out(`${said}\n`);
+    session.out(`${message}\n`);
   },
 };
 
@@ -149,6 +154,7 @@ const targetHelp: Readonly<Record<string, string>> = {
   device: 'UUID of a trusted device to disable.',
   server_id: 'UUID of a Teleport server to disable.',
 };
+/** The flag of `tctl lock` for a target. */
 const flagOf = (target: string): string => target.replace('_', '-');
 
 const lock: Command = {
@@ -163,28 +169,29 @@ const lock: Command = {
   run(session) {
     const { flags } = session;
     const { certificate } = connectTctl(session);
-    const given = Object.keys(lockTargets).flatMap((target): [string, string][] => {
+    const targets = Object.keys(lockTargets).flatMap((target): [string, string][] => {
       const value = flags.text(flagOf(target));
       return value ? [[target, value]] : [];
     });
     const ttl = flags.duration('ttl');
-    const until = flags.text('expires');
-    if (ttl !== undefined && until !== undefined) throw new Refusal('use only one of --ttl or --expires');
-    const expires = ttl === undefined ? until : new Date(session.now() + ttl).toISOString();
+    const expiresFlag = flags.text('expires');
+    if (ttl !== undefined && expiresFlag !== undefined)
+      throw new Refusal('use only one of --ttl or --expires');
+    const expires = ttl === undefined ? expiresFlag : new Date(session.now() + ttl).toISOString();
     const message = flags.text('message');
-    const made = readLock(
+    const newLock = readLock(
       {
         metadata: { name: randomUUID() },
-        spec: { target: Object.fromEntries(given), message: message ?? null, expires: expires ?? null },
+        spec: { target: Object.fromEntries(targets), message: message ?? null, expires: expires ?? null },
       },
       certificate.user,
       session.now(),
     );
     changeState(session.dir, (state) => {
-      demand(state, certificate, ['create'], 'lock');
-      putResource(state.locks, made.metadata.name, made);
+      requirePermission(state, certificate, ['create'], 'lock');
+      putResource(state.locks, newLock.metadata.name, newLock);
     });
-    session.out(`Created a lock with name "${made.metadata.name}".\n`);
+    session.out(`Created a lock with name "${newLock.metadata.name}".\n`);
   },
 };
 
@@ -204,4 +211,5 @@ const version: Command = {
   run: (session) => session.out(versionLine(readState(session.dir).version)),
 };
 
+/** The commands of this file. */
 export const resourceCommands: readonly Command[] = [...[get, create, remove, lock, alertsLs, version]];

@@ -1,9 +1,9 @@
-// `tctl users`
+// The commands `tctl users …`.
 import { randomUUID } from 'node:crypto';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { headedTable } from '../cli/goFormat.ts';
-import { demand } from '../server/authorization.ts';
+import { requirePermission } from '../server/authorization.ts';
 import { textsIn } from '../resources/resource.ts';
 import { connectTctl } from '../client/session.ts';
 import { changeState, current, listed, putResource } from '../server/serverState.ts';
@@ -15,7 +15,7 @@ const usersLs: Command = {
   flags: [{ ...resourceFormat, hidden: true }],
   run(session) {
     const { certificate, state } = connectTctl(session);
-    demand(state, certificate, ['list', 'read'], 'user');
+    requirePermission(state, certificate, ['list', 'read'], 'user');
     const users = listed(state.users);
     if (session.flags.text('format') === 'json') session.out(resourceJson(users));
     else {
@@ -40,7 +40,7 @@ const usersUpdate: Command = {
       .flatMap((value) => value.split(','))
       .filter(Boolean);
     changeState(session.dir, (state) => {
-      demand(state, certificate, ['update'], 'user');
+      requirePermission(state, certificate, ['update'], 'user');
       const user = current(state.users).find(({ metadata }) => metadata.name === name);
       if (!user) throw new Refusal(`user "${name}" not found`);
       const unknown = roles.find(
@@ -57,4 +57,5 @@ const usersUpdate: Command = {
   },
 };
 
+/** The commands `tctl users …`. */
 export const userCommands: readonly Command[] = [usersLs, usersUpdate];

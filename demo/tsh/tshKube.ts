@@ -1,4 +1,4 @@
-// `tsh kube ls`, `login` and `credentials`
+// The commands `tsh kube ls`, `tsh kube login` and `tsh kube credentials`.
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../cli/kingpinParser.ts';
@@ -18,17 +18,18 @@ import {
 } from '../client/profileFolder.ts';
 import { addToKubeconfig, selectedKube } from '../kube/kubeconfigEntries.ts';
 import { kubeconfigPath, type ExecPlugin } from '../kube/kubeconfig.ts';
-import { awaitKube } from '../kube/startApiServer.ts';
+import { ensureApiServer } from '../kube/startApiServer.ts';
 import { execCredential, issueToken, isTokenValid, readToken } from '../kube/token.ts';
-import { kubesFor } from '../server/nodes.ts';
+import { reachableKubes } from '../server/nodes.ts';
 import { checkProxy, connect, isExpired, ping, type Session } from '../client/session.ts';
 import { readState, type KubeAccess, type State } from '../server/serverState.ts';
 import { signInWithPassword } from './tshLogin.ts';
 
 const cluster = { name: 'cluster', short: 'c', help: 'Specify the Teleport cluster to connect' } as const;
 
+/** The Kubernetes clusters that the roles of a certificate reach. */
 const visibleKubes = (state: State, { roles }: Certificate): KubeAccess[] =>
-  state.kube && kubesFor(state, rolesNamed(state, roles)).length ? [state.kube] : [];
+  state.kube && reachableKubes(state, rolesNamed(state, roles)).length ? [state.kube] : [];
 
 const list: Command = {
   words: ['kube', 'ls'],
@@ -104,13 +105,13 @@ const login: Command = {
   async run(session) {
     const { flags } = session;
     const [name] = flags.args;
-    const all = flags.yes('all');
+    const all = flags.isSet('all');
     if (!all && name === undefined) {
       throw new Refusal(
         "kube-cluster name is required. Check 'tsh kube ls' for a list of available clusters.",
       );
     }
-    const { login: from, certificate, state } = connect(session);
+    const { login: teleportLogin, certificate, state } = connect(session);
     const kube = visibleKubes(state, certificate).find((each) => name === undefined || each.name === name);
     if (!kube) {
       throw new Refusal(
@@ -122,14 +123,19 @@ const login: Command = {
     const entry = {
       cluster: state.cluster,
       kube,
-      exec: execPlugin(session, from.profile, kube),
+      exec: execPlugin(session, teleportLogin.profile, kube),
       contextName: flags.text('set-context-name'),
       namespace: flags.text('namespace'),
     };
-    const own = join(kubeFolder(session.home, from.profile), state.cluster, `${kube.name}-kubeconfig`);
-    for (const path of [kubeconfigPath(session.env), own]) addToKubeconfig(path, entry, name !== undefined);
-    rmSync(reloginLock(session.home, from.profile.host), { force: true });
-    await awaitKube(session.dir, kube);
+    const profileConfig = join(
+      kubeFolder(session.home, teleportLogin.profile),
+      state.cluster,
+      `${kube.name}-kubeconfig`,
+    );
+    for (const path of [kubeconfigPath(session.env), profileConfig])
+      addToKubeconfig(path, entry, name !== undefined);
+    rmSync(reloginLock(session.home, teleportLogin.profile.host), { force: true });
+    await ensureApiServer(session.dir, kube);
     session.out(
       name === undefined
         ? "Created kubeconfig with every Kubernetes cluster available. Select a context and try 'kubectl version' to test the connection.\n"
@@ -138,9 +144,11 @@ const login: Command = {
   },
 };
 
-/** The plug-in's home is named as it really lies: a link is followed. */
+/**
+ * The exec plug-in that kubectl runs. Its TELEPORT_HOME is the real path of the home, with links resolved.
+ */
 function execPlugin({ dir, home, env }: Session, profile: StoredProfile, kube: KubeAccess): ExecPlugin {
-  const homes = env['TELEPORT_HOME'] ? [{ name: 'TELEPORT_HOME', value: realpathSync(home) }] : null;
+  const pluginEnv = env['TELEPORT_HOME'] ? [{ name: 'TELEPORT_HOME', value: realpathSync(home) }] : null;
   return {
     apiVersion: 'client.authentication.k8s.io/v1beta1',
     args: [
@@ -151,7 +159,7 @@ function execPlugin({ dir, home, env }: Session, profile: StoredProfile, kube: K
       `--proxy=${profile.proxy}`,
     ],
     command: join(dir, 'bin', process.platform === 'win32' ? 'tsh.cmd' : 'tsh'),
-    env: homes,
+    env: pluginEnv,
     provideClusterInfo: false,
   };
 }
@@ -177,13 +185,13 @@ const credentials: Command = {
     const text = cachedToken(session, name) ?? (await newToken(session, name));
     const token = readToken(readState(session.dir), text);
     if (!token) throw new Refusal('invalid credentials');
-    if (kube && !session.offline) await awaitKube(session.dir, kube);
-    session.out(`${execCredential(text, token, askedVersion(session), session.now())}\n`);
+    if (kube && !session.offline) await ensureApiServer(session.dir, kube);
+    session.out(`${execCredential(text, token, requestedApiVersion(session), session.now())}\n`);
   },
 };
 
-/** kubectl names the version it understands. */
-function askedVersion({ env }: Session): string {
+/** The API version that kubectl names in KUBERNETES_EXEC_INFO, or else v1beta1. */
+function requestedApiVersion({ env }: Session): string {
   const version = /"apiVersion":"(client\.authentication\.k8s\.io\/v1(?:beta1)?)"/.exec(
     env['KUBERNETES_EXEC_INFO'] ?? '',
   );
@@ -193,7 +201,10 @@ function askedVersion({ env }: Session): string {
 const cacheFile = (home: string, profile: StoredProfile, kube: string): string =>
   join(kubeFolder(home, profile), profile.cluster, `${kube}.cred`);
 
-/** What an earlier call left in the home. tsh hands it out unasked: a lock is the server's business. */
+/**
+ * Reads the token that an earlier call left in the home. As tsh does, it returns the token without asking the
+ * server, so a lock does not matter here. Returns undefined when no valid token exists.
+ */
 function cachedToken(session: Session, kube: string): string | undefined {
   const profile = readProfile(session.home);
   if (!profile) return undefined;
@@ -206,9 +217,13 @@ function cachedToken(session: Session, kube: string): string | undefined {
   }
 }
 
+/**
+ * Issues a token and caches it in the home. Throws a Refusal when the user may not use the Kubernetes
+ * cluster.
+ */
 async function newToken(session: Session, name: string): Promise<string> {
   checkProxy(session);
-  const { certificate, state, login: from } = connect(session, await usableLogin(session));
+  const { certificate, state, login: teleportLogin } = connect(session, await usableLogin(session));
   if (state.kube?.name !== name) {
     throw new Refusal(
       `Kubernetes cluster "${name}" is not registered in this Teleport cluster; you can list registered Kubernetes clusters using 'tsh kube ls'.`,
@@ -216,17 +231,21 @@ async function newToken(session: Session, name: string): Promise<string> {
   }
   if (!kubernetesGroupsOf(rolesNamed(state, certificate.roles)).length) throw new Refusal(noGroups);
   const text = issueToken(state, certificate, name);
-  const file = cacheFile(session.home, from.profile, name);
+  const file = cacheFile(session.home, teleportLogin.profile, name);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, text, { mode: 0o600 });
   return text;
 }
 
-/** The login, or one signed in now. Asking leaves a trace, and with it the home is there again. */
+/**
+ * Returns the existing login when it is valid, and else asks the user to sign in. Before it asks, it writes
+ * the relogin lock, which creates the home's folders again if they were removed.
+ * @throws Refusal when the relogin lock exists already, or nobody can sign in.
+ */
 async function usableLogin(session: Session): Promise<StoredLogin> {
   const profile = readProfile(session.home);
-  const current = profile && readLogin(session.home);
-  if (current && !isExpired(session, current.certificate)) return current;
+  const existing = profile && readLogin(session.home);
+  if (existing && !isExpired(session, existing.certificate)) return existing;
   const proxy = profile?.proxy ?? readState(session.dir).proxy;
   if (!profile && session.flags.text('proxy') === undefined) {
     throw new Refusal('No proxy address specified, missed --proxy flag?');
@@ -243,7 +262,8 @@ async function usableLogin(session: Session): Promise<StoredLogin> {
   return signInWithPassword(session, user);
 }
 
-/** The group's own usage text. */
+/** The command group `tsh kube`, for its usage text. */
 export const kubeGroup = { words: ['kube'], help: 'Manage available Kubernetes clusters.' };
 
+/** The commands `tsh kube …`. */
 export const kubeCommands: readonly Command[] = [list, login, credentials];

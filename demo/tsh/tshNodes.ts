@@ -1,11 +1,11 @@
-// `tsh ls`, `tsh clusters` and `tsh request search`: what there is.
+// The commands that list resources: `tsh ls`, `tsh clusters` and `tsh request search`.
 import type { Certificate } from '../server/certificate.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { format } from '../cli/globalFlags.ts';
-import { cutTable, goJson, headedTable } from '../cli/goFormat.ts';
+import { truncatedTable, goJson, headedTable } from '../cli/goFormat.ts';
 import { rolesNamed, heldRoles } from '../server/authorization.ts';
-import { kubesFor, nodeObject, nodesFor, nodesOf } from '../server/nodes.ts';
+import { reachableKubes, nodeObject, reachableNodes, nodesOfCertificate } from '../server/nodes.ts';
 import { connect } from '../client/session.ts';
 import type { State } from '../server/serverState.ts';
 
@@ -20,30 +20,34 @@ const searchFlags = [
   },
 ] as const;
 
-interface Found {
+/** A resource that a search can find. */
+interface SearchItem {
   readonly name: string;
   readonly hostname: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const labelText = (labels: Found['labels']): string =>
+const labelText = (labels: SearchItem['labels']): string =>
   Object.entries(labels)
     .map((pair) => pair.join('='))
     .sort()
     .join(',');
 
-/** Whether every label `k=v,…` is there and every keyword is somewhere. */
-function isWanted(found: Found, labels: string, keywords: string): boolean {
-  const own = [found.name, found.hostname, ...Object.entries(found.labels).flat()];
+/**
+ * Returns true when the item has every label of `labels` (`k=v,…`), and contains every one of the
+ * comma-separated keywords in its name, hostname or labels.
+ */
+function matchesSearch(item: SearchItem, labels: string, keywords: string): boolean {
+  const texts = [item.name, item.hostname, ...Object.entries(item.labels).flat()];
   return (
     labels
       .split(',')
       .filter(Boolean)
-      .every((pair) => labelText(found.labels).split(',').includes(pair)) &&
+      .every((pair) => labelText(item.labels).split(',').includes(pair)) &&
     keywords
       .split(',')
       .filter(Boolean)
-      .every((word) => own.some((text) => text.toLowerCase().includes(word.toLowerCase())))
+      .every((word) => texts.some((text) => text.toLowerCase().includes(word.toLowerCase())))
   );
 }
 
@@ -70,15 +74,15 @@ const list: Command = {
   ],
   run(session) {
     const { certificate, state } = connect(session);
-    const nodes = nodesOf(state, certificate).filter((node) =>
-      isWanted(node, session.flags.args[0] ?? '', session.flags.text('search') ?? ''),
+    const nodes = nodesOfCertificate(state, certificate).filter((node) =>
+      matchesSearch(node, session.flags.args[0] ?? '', session.flags.text('search') ?? ''),
     );
     if ((session.flags.text('format') ?? 'text') !== 'text') {
       session.out(`${goJson(nodes.map((node) => nodeObject(state, node, session.now())))}\n`);
       return;
     }
     const rows = nodes.map(({ hostname, address, labels }) => [hostname, address, labelText(labels)]);
-    session.out(`${cutTable(['Node Name', 'Address', 'Labels'], rows, 'Labels')}\n`);
+    session.out(`${truncatedTable(['Node Name', 'Address', 'Labels'], rows, 'Labels')}\n`);
   },
 };
 
@@ -92,7 +96,7 @@ const clusters: Command = {
   ],
   run(session) {
     const { certificate, state } = connect(session);
-    const all = [state.cluster, ...state.leaves].map((name) => ({
+    const clusterObjects = [state.cluster, ...state.leaves].map((name) => ({
       cluster_name: name,
       status: 'online',
       cluster_type: name === state.cluster ? 'root' : 'leaf',
@@ -100,20 +104,21 @@ const clusters: Command = {
       selected: name === certificate.cluster,
     }));
     if ((session.flags.text('format') ?? 'text') !== 'text') {
-      session.out(`${goJson(all)}\n`);
+      session.out(`${goJson(clusterObjects)}\n`);
       return;
     }
-    const rows = all.map((one) => [
-      one.cluster_name,
-      one.status,
-      one.cluster_type,
+    const rows = clusterObjects.map((cluster) => [
+      cluster.cluster_name,
+      cluster.status,
+      cluster.cluster_type,
       '',
-      one.selected ? '*' : '',
+      cluster.selected ? '*' : '',
     ]);
     session.out(`${headedTable(['Cluster Name', 'Status', 'Cluster Type', 'Labels', 'Selected'], rows)}\n`);
   },
 };
 
+/** The kinds of Kubernetes objects. A search for them needs `--kube-cluster`. */
 const objectKinds = [
   ...['pod', 'secret', 'configmap', 'namespace', 'service', 'serviceaccount', 'kube_node'],
   ...['persistentvolume', 'persistentvolumeclaim', 'deployment', 'replicaset', 'statefulset', 'daemonset'],
@@ -122,7 +127,7 @@ const objectKinds = [
 ];
 const kinds = ['node', 'kube_cluster', 'db', 'app', 'windows_desktop', 'user_group', ...objectKinds];
 
-/** It stands among the other commands on requests. */
+/** The command `tsh request search`. tshRequests.ts lists it among the other request commands. */
 export const searchCommand: Command = {
   words: ['request', 'search'],
   help: 'Search for resources to request access to.',
@@ -155,29 +160,36 @@ export const searchCommand: Command = {
     if (objectKinds.includes(kind) && !flags.text('kube-cluster')) {
       throw new Refusal('when searching for Pods, --kube-cluster cannot be empty');
     }
-    const found = searched(state, kind, certificate).filter((each) =>
-      isWanted(each, flags.text('labels') ?? '', flags.text('search') ?? ''),
+    const items = searchableResources(state, kind, certificate).filter((each) =>
+      matchesSearch(each, flags.text('labels') ?? '', flags.text('search') ?? ''),
     );
-    const ids = found.map(({ name }) => `/${state.cluster}/${kind}/${name}`);
-    const rows = found.map((each, at) => [each.name, each.hostname, labelText(each.labels), ids[at] ?? '']);
+    const ids = items.map(({ name }) => `/${state.cluster}/${kind}/${name}`);
+    const rows = items.map((each, at) => [each.name, each.hostname, labelText(each.labels), ids[at] ?? '']);
     const head = ['Name', 'Hostname', 'Labels', 'Resource ID'];
-    session.out(flags.yes('verbose') ? headedTable(head, rows) : cutTable(head, rows, 'Labels'));
+    session.out(flags.isSet('verbose') ? headedTable(head, rows) : truncatedTable(head, rows, 'Labels'));
     if (!ids.length) return;
-    const asked = ids.map((id) => `--resource ${id}`).join(' ');
+    const resourceFlags = ids.map((id) => `--resource ${id}`).join(' ');
     session.out(
-      `\nTo request access to these resources, run\n> tsh request create ${asked} \\\n    --reason <request reason>\n\n`,
+      `\nTo request access to these resources, run\n> tsh request create ${resourceFlags} \\\n    --reason <request reason>\n\n`,
     );
   },
 };
 
-/** What somebody reaches by themselves or could reach through `search_as_roles`. */
-function searched(state: State, kind: string, { user, cluster }: Certificate): readonly Found[] {
+/**
+ * The resources of a kind that a user reaches with their own roles or could reach through `search_as_roles`.
+ */
+function searchableResources(
+  state: State,
+  kind: string,
+  { user, cluster }: Certificate,
+): readonly SearchItem[] {
   if (cluster !== state.cluster) return [];
-  const own = heldRoles(state, user);
-  const names = own.flatMap((role) => [role.name, ...role.allow.request.searchAsRoles]);
-  if (kind === 'node') return nodesFor(state, names);
+  const roles = heldRoles(state, user);
+  const names = roles.flatMap((role) => [role.name, ...role.allow.request.searchAsRoles]);
+  if (kind === 'node') return reachableNodes(state, names);
   if (kind !== 'kube_cluster') return [];
-  return kubesFor(state, rolesNamed(state, names)).map((name) => ({ name, hostname: '', labels: {} }));
+  return reachableKubes(state, rolesNamed(state, names)).map((name) => ({ name, hostname: '', labels: {} }));
 }
 
+/** The commands `tsh ls` and `tsh clusters`. */
 export const nodeCommands: readonly Command[] = [list, clusters];

@@ -1,4 +1,4 @@
-// `tsh request …`
+// The commands `tsh request …`.
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { format } from '../cli/globalFlags.ts';
@@ -7,14 +7,14 @@ import { assume, awaitDecision, drop, printStatus } from '../client/reissueLogin
 import { requestObject, requestTable, requestText } from '../client/requestOutput.ts';
 import { createRequest, findRequest, listRequests } from '../server/requests.ts';
 import { reviewRequest } from '../server/reviews.ts';
-import { connect, demandLogin, meOf, type Session } from '../client/session.ts';
+import { connect, requireLogin, actingUser, type Session } from '../client/session.ts';
 import { searchCommand } from './tshNodes.ts';
 import { changeState, stateNames, requestState, type ResourceId } from '../server/serverState.ts';
 
 const requestId = { name: 'request-id', help: 'ID of the target request', required: true };
 
-/** Not plain text: JSON is YAML too. */
-const structured = ({ flags }: Session): boolean => (flags.text('format') ?? 'text') !== 'text';
+/** Whether the output is JSON. `--format=yaml` prints JSON too, which is valid YAML. */
+const isStructured = ({ flags }: Session): boolean => (flags.text('format') ?? 'text') !== 'text';
 
 const list: Command = {
   words: ['request', 'ls'],
@@ -28,17 +28,17 @@ const list: Command = {
   ],
   run(session) {
     const { certificate, state } = connect(session);
-    const me = meOf(session, certificate);
-    const suggested = session.flags.yes('suggested');
-    const reviewable = suggested || session.flags.yes('reviewable');
+    const me = actingUser(session, certificate);
+    const suggested = session.flags.isSet('suggested');
+    const reviewable = suggested || session.flags.isSet('reviewable');
     const requests = listRequests(state, certificate, session.now()).filter(
       (request) =>
         (!reviewable || (request.user !== me && request.reviews.every(({ author }) => author !== me))) &&
         (!suggested || request.suggestedReviewers.includes(me)) &&
-        (!session.flags.yes('my-requests') || request.user === me),
+        (!session.flags.isSet('my-requests') || request.user === me),
     );
     session.out(
-      structured(session) ? goJson(requests.map(requestObject)) : requestTable(requests, session.now()),
+      isStructured(session) ? goJson(requests.map(requestObject)) : requestTable(requests, session.now()),
     );
   },
 };
@@ -54,11 +54,12 @@ const show: Command = {
     const [id = ''] = session.flags.args;
     const request = findRequest(state, certificate, id, session.now());
     if (!request) throw new Refusal(`no access request matching "${id}"`);
-    session.out(structured(session) ? goJson(requestObject(request)) : requestText(request));
+    session.out(isStructured(session) ? goJson(requestObject(request)) : requestText(request));
   },
 };
 
-const words = (values: readonly string[]): string[] =>
+/** Splits the values of a list flag at spaces and commas. */
+const splitWords = (values: readonly string[]): string[] =>
   values.flatMap((value) => value.split(/[\s,]+/)).filter(Boolean);
 
 const create: Command = {
@@ -81,7 +82,7 @@ const create: Command = {
   ],
   async run(session) {
     const { flags } = session;
-    const login = demandLogin(session);
+    const login = requireLogin(session);
     const resources = flags.list('resource').map(parseResource);
     const assumeStart = startTime(flags.text('assume-start-time'));
     const times = {
@@ -89,7 +90,7 @@ const create: Command = {
       sessionTtl: positive(flags.duration('session-ttl'), 'session TTL'),
       maxDuration: positive(flags.duration('max-duration'), 'max duration'),
     };
-    const roles = words(flags.list('roles'));
+    const roles = splitWords(flags.list('roles'));
     if (!roles.length && !resources.length) {
       throw new Refusal('at least one role or resource or a request ID must be specified');
     }
@@ -101,13 +102,13 @@ const create: Command = {
       resources,
       assumeStart,
       reason: flags.text('reason') ?? '',
-      reviewers: words(flags.list('reviewers')),
+      reviewers: splitWords(flags.list('reviewers')),
     };
     const request = changeState(session.dir, (state) =>
       createRequest(state, certificate, draft, session.now()),
     );
     session.out(`${requestText(request)}\n`);
-    if (!flags.yes('nowait')) {
+    if (!flags.isSet('nowait')) {
       session.out('Waiting for request approval...\n');
       assume(session, login, await awaitDecision(session, request.id));
     }
@@ -115,11 +116,13 @@ const create: Command = {
   },
 };
 
-function positive(ms: number | undefined, what: string): number | undefined {
-  if (ms !== undefined && ms < 0) throw new Refusal(`${what} value must be greater than zero`);
+/** Returns a duration in ms, and throws a Refusal that names it when it is negative. */
+function positive(ms: number | undefined, name: string): number | undefined {
+  if (ms !== undefined && ms < 0) throw new Refusal(`${name} value must be greater than zero`);
   return ms;
 }
 
+/** Reads an RFC 3339 time into ms. Returns 0 without a text. Throws a Refusal for another format. */
 function startTime(text: string | undefined): number {
   if (!text) return 0;
   const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
@@ -131,13 +134,14 @@ function startTime(text: string | undefined): number {
   return ms;
 }
 
+/** Reads a resource id such as `/cluster/kind/name`. Throws a Refusal for another format. */
 function parseResource(text: string): ResourceId {
   const [empty, cluster, kind, name, ...rest] = text.split('/');
   if (empty !== '' || cluster === undefined || kind === undefined || name === undefined) {
     throw new Refusal(`${text} is not a valid ResourceID string`);
   }
-  const sub = rest.join('/');
-  return { cluster, kind, name, ...(sub ? { sub_resource: sub } : {}) };
+  const subResource = rest.join('/');
+  return { cluster, kind, name, ...(subResource ? { sub_resource: subResource } : {}) };
 }
 
 const review: Command = {
@@ -152,18 +156,18 @@ const review: Command = {
   args: [requestId],
   run(session) {
     const { flags } = session;
-    const approve = flags.yes('approve');
-    if (approve === flags.yes('deny'))
+    const approve = flags.isSet('approve');
+    if (approve === flags.isSet('deny'))
       throw new Refusal("must supply exactly one of '--approve' or '--deny'");
     const { certificate } = connect(session);
-    const me = meOf(session, certificate);
+    const me = actingUser(session, certificate);
     if (me !== certificate.user) {
       throw new Refusal(`user "${certificate.user}" cannot submit reviews on behalf of "${me}"`);
     }
     const assumeStart = startTime(flags.text('assume-start-time'));
-    const given = { approve, reason: flags.text('reason') ?? '', assumeStart };
+    const proposal = { approve, reason: flags.text('reason') ?? '', assumeStart };
     const request = changeState(session.dir, (state) =>
-      reviewRequest(state, me, flags.args[0] ?? '', given, session.now()),
+      reviewRequest(state, me, flags.args[0] ?? '', proposal, session.now()),
     );
     const proposed = approve ? requestState.approved : requestState.denied;
     const counted = request.state === requestState.pending || request.state === proposed;
@@ -179,7 +183,7 @@ const dropCommand: Command = {
   help: 'Drop one more access requests from current identity.',
   args: [{ name: 'request-id', help: 'IDs of requests to drop (default drops all requests)', many: true }],
   run(session) {
-    const login = demandLogin(session);
+    const login = requireLogin(session);
     const ids = session.flags.args.filter((id) => id !== '*');
     session.out(
       ids.length
@@ -191,13 +195,14 @@ const dropCommand: Command = {
   },
 };
 
-/** The group's own usage text. */
+/** The command group `tsh request`, for its usage text. */
 export const requestGroup = {
   words: ['request'],
   aliases: ['requests'],
   help: 'Manage access requests.',
 };
 
+/** The commands `tsh request …`. */
 export const requestCommands: readonly Command[] = [
   ...[list, show, create, review, searchCommand, dropCommand],
 ];

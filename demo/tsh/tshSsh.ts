@@ -1,15 +1,16 @@
-// `tsh ssh`: a session that runs nothing, but is opened, kept and cut as a real one is.
+// The command `tsh ssh`. Its session runs nothing, but opens, stays open and is cut off by locks as a real
+// one.
 import { createInterface } from 'node:readline';
 import type { Certificate } from '../server/certificate.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { lockOn } from '../server/locks.ts';
-import { nodesOf } from '../server/nodes.ts';
+import { lockFor } from '../server/locks.ts';
+import { nodesOfCertificate } from '../server/nodes.ts';
 import { connect, type Session } from '../client/session.ts';
 import { readState } from '../server/serverState.ts';
 
-/** How often an open session looks for locks, in ms. */
-const lookInterval = 250;
+/** How often an open session checks for locks, in ms. */
+const lockInterval = 250;
 
 const ssh: Command = {
   words: ['ssh'],
@@ -34,38 +35,43 @@ const ssh: Command = {
         'failed to dial target host\n\tdirect dialing to nodes not found in inventory is not supported',
       );
     }
-    if (!nodesOf(state, certificate).includes(node) || !certificate.logins.includes(user)) {
+    if (!nodesOfCertificate(state, certificate).includes(node) || !certificate.logins.includes(user)) {
       throw new Refusal(`access denied to ${user} connecting to ${node.hostname}`);
     }
-    const who = `${user}@${node.hostname} as ${certificate.user} (${certificate.roles.join(', ')})\n`;
-    session.out(who);
-    if (!command.length) await converse(session, certificate);
+    const greeting = `${user}@${node.hostname} as ${certificate.user} (${certificate.roles.join(', ')})\n`;
+    session.out(greeting);
+    if (!command.length) await runShell(session, certificate);
   },
 };
 
 const loginOf = ({ flags, env }: Session, { user }: Certificate): string =>
   flags.text('login') ?? (env['TELEPORT_LOGIN'] || user);
 
-/** Reads lines until `exit`. The grant's end does not end it, a lock does. */
-async function converse(session: Session, certificate: Certificate): Promise<void> {
+/**
+ * Reads lines until `exit`. As on a real Teleport, a lock ends the session, but the end of the grant does
+ * not.
+ * @throws Refusal when a lock ends the session.
+ */
+async function runShell(session: Session, certificate: Certificate): Promise<void> {
   const lines = createInterface({ input: process.stdin });
-  const cut = new AbortController();
-  const looking = setInterval(() => {
-    if (!lockOn(readState(session.dir), certificate, session.now())) return;
-    cut.abort();
+  const lockSeen = new AbortController();
+  const lockTimer = setInterval(() => {
+    if (!lockFor(readState(session.dir), certificate, session.now())) return;
+    lockSeen.abort();
     lines.close();
-  }, lookInterval);
+  }, lockInterval);
   try {
     for await (const line of lines) {
       if (line.trim() === 'exit') break;
       session.out('Nothing runs here: this is the demo cluster.\n');
     }
   } finally {
-    clearInterval(looking);
+    clearInterval(lockTimer);
     lines.close();
     process.stdin.destroy();
   }
-  if (cut.signal.aborted) throw new Refusal('access denied');
+  if (lockSeen.signal.aborted) throw new Refusal('access denied');
 }
 
+/** The command `tsh ssh`. */
 export const sshCommands: readonly Command[] = [ssh];

@@ -1,6 +1,6 @@
-// `tsh status` and `tsh version`
+// The commands `tsh status` and `tsh version`.
 import type { Command } from '../client/command.ts';
-import { noOverrides, othersThan, overridesOf, printStatus } from '../client/reissueLogin.ts';
+import { noOverrides, otherLogins, overridesOf, printStatus } from '../client/reissueLogin.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { format } from '../cli/globalFlags.ts';
 import { goJson } from '../cli/goFormat.ts';
@@ -10,6 +10,7 @@ import { checkProxy, chosenProfile, isExpired, ping, type Session } from '../cli
 import { readState } from '../server/serverState.ts';
 import { gitRef, goRuntime, versionLine } from '../cli/teleportVersion.ts';
 
+/** The environment variables that `tsh status --format=json` prints. */
 const shownVariables = [
   'TELEPORT_PROXY',
   'TELEPORT_CLUSTER',
@@ -34,8 +35,8 @@ const status: Command = {
     checkProxy(session);
     const login = readLogin(session.home, chosenProfile(session));
     if (!login) throw new Refusal('Not logged in.');
-    // Without keys it says that it has just ended.
-    const { profile, text } = login;
+    // Without keys tsh prints the present time as the end of the login.
+    const { profile, certificateText: text } = login;
     const certificate = text ? login.certificate : { ...login.certificate, validUntil: session.now() };
     if ((session.flags.text('format') ?? 'text') === 'text') {
       printStatus(session, { ...login, certificate });
@@ -47,7 +48,7 @@ const status: Command = {
       session.out(
         `${goJson({
           active: statusObject(certificate, profile.proxy, overridesOf(session)),
-          profiles: othersThan(login, session).map((other) =>
+          profiles: otherLogins(login, session).map((other) =>
             statusObject(other.certificate, other.profile.proxy, noOverrides),
           ),
           environment: set.length ? new Map(set) : undefined,
@@ -72,13 +73,13 @@ const versionCommand: Command = {
   ],
   run(session) {
     const { version } = readState(session.dir);
-    const profile = session.flags.yes('client') ? undefined : readProfile(session.home);
-    const reached = profile && !session.offline ? profile : undefined;
-    if (profile && !reached)
-      session.err(`Failed to fetch proxy version: ${unreachable(session, profile.proxy)}\n`);
+    const profile = session.flags.isSet('client') ? undefined : readProfile(session.home);
+    const reachedProfile = profile && !session.offline ? profile : undefined;
+    if (profile && !reachedProfile)
+      session.err(`Failed to fetch proxy version: ${pingFailure(session, profile.proxy)}\n`);
     if ((session.flags.text('format') ?? 'text') === 'text') {
       session.out(versionLine(version));
-      if (reached) session.out(`Proxy version: ${version}\nProxy: ${reached.proxy}\n`);
+      if (reachedProfile) session.out(`Proxy version: ${version}\nProxy: ${reachedProfile.proxy}\n`);
       return;
     }
     session.out(
@@ -86,14 +87,15 @@ const versionCommand: Command = {
         version,
         gitref: gitRef(version),
         runtime: goRuntime,
-        proxyVersion: reached && version,
-        proxyPublicAddress: reached?.proxy,
+        proxyVersion: reachedProfile && version,
+        proxyPublicAddress: reachedProfile?.proxy,
       })}\n`,
     );
   },
 };
 
-function unreachable(session: Session, proxy: string): string {
+/** The message of a failed ping. */
+function pingFailure(session: Session, proxy: string): string {
   try {
     ping(session, proxy);
     return '';
@@ -102,4 +104,5 @@ function unreachable(session: Session, proxy: string): string {
   }
 }
 
+/** The commands `tsh status` and `tsh version`. */
 export const statusCommands: readonly Command[] = [status, versionCommand];

@@ -7,9 +7,9 @@ import { execa } from 'execa';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../build.ts';
-import type { Person } from './people.ts';
+import type { TestPerson } from './people.ts';
 import { quietSettings } from './settings.ts';
-import { vscodeVersion, type Which } from './vscode.ts';
+import { vscodeVersion, type VscodeRelease } from './vscode.ts';
 
 /** True where windows can be drawn, or somebody says so. JIT_HOST is `desktop` or `server`. */
 export function useDesktop(): boolean {
@@ -20,7 +20,7 @@ export function useDesktop(): boolean {
 }
 
 /** The options that keep a desktop window of one person apart from the machine user's own VS Code. */
-export async function desktopArguments(person: Person): Promise<string[]> {
+export async function desktopArguments(person: TestPerson): Promise<string[]> {
   await mkdir(join(person.userData, 'User'), { recursive: true });
   await writeFile(join(person.userData, 'User', 'settings.json'), JSON.stringify(quietSettings, null, 2));
   return [
@@ -34,7 +34,7 @@ export async function desktopArguments(person: Person): Promise<string[]> {
 }
 
 /** The person's environment for a desktop window, which needs the real home folder and its runtime folder. */
-export function desktopEnvironment(person: Person): Record<string, string> {
+export function desktopEnvironment(person: TestPerson): Record<string, string> {
   const { HOME, XDG_RUNTIME_DIR } = process.env;
   const own = { ...(HOME && { HOME }), ...(XDG_RUNTIME_DIR && { XDG_RUNTIME_DIR }) };
   return { ...person.env, ...own, KUBECONFIG: join(person.folder, 'kubeconfig') };
@@ -47,7 +47,7 @@ async function codeProgram(): Promise<string> {
 }
 
 /** Opens a desktop window for each person, and waits until all are closed or Ctrl-C ends them. */
-export async function openDesktop(people: readonly Person[]): Promise<void> {
+export async function openDesktop(people: readonly TestPerson[]): Promise<void> {
   const program = await codeProgram();
   const over = new AbortController();
   process.once('SIGINT', () => over.abort());
@@ -61,7 +61,11 @@ export async function openDesktop(people: readonly Person[]): Promise<void> {
 }
 
 /** Runs the suites in a desktop VS Code, fetched from its update server when it is not here yet. */
-export async function runInDesktop(which: Which, person: Person, env: Record<string, string>): Promise<void> {
+export async function runInDesktop(
+  which: VscodeRelease,
+  person: TestPerson,
+  env: Record<string, string>,
+): Promise<void> {
   await runTests({
     version: vscodeVersion(which),
     extensionDevelopmentPath: root,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 
 /** A program in a process group of its own: extension hosts that hang outlive the server, but not its group. */
-export interface Group {
+export interface ProcessGroup {
   readonly child: ChildProcess;
   /** Settles when the program itself is gone. */
   readonly ended: Promise<void>;
@@ -11,7 +11,7 @@ export interface Group {
 }
 
 /** Starts `file` as the first of a group, which does not outlive this process. */
-export function startGroup(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Group {
+export function startGroup(file: string, args: readonly string[], env: NodeJS.ProcessEnv): ProcessGroup {
   const child = spawn(file, args, {
     env,
     detached: process.platform !== 'win32',

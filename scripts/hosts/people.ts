@@ -5,7 +5,7 @@ import { createCluster, type ClusterOptions } from '../../demo/createCluster.ts'
 import { root } from '../build.ts';
 
 /** A cluster to work on, as the file that JIT_ACCESS_CLUSTER names describes it. */
-export interface Cluster {
+export interface TestCluster {
   readonly edition: 'enterprise' | 'community';
   readonly tsh: string;
   readonly tctl: string;
@@ -15,7 +15,7 @@ export interface Cluster {
 }
 
 /** A demo cluster: a folder of its own, and a clock that can be moved. */
-export interface Demo extends Cluster {
+export interface DemoTestCluster extends TestCluster {
   readonly dir: string;
   readonly clock: string;
 }
@@ -31,23 +31,23 @@ export async function removeFolder(folder: string): Promise<void> {
 }
 
 /** A demo cluster in `folder`, otherwise than usual where asked; needs a built extension. */
-export async function demoCluster(
+export async function createDemoCluster(
   folder: string,
-  edition: Cluster['edition'] = 'enterprise',
+  edition: TestCluster['edition'] = 'enterprise',
   other: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
-): Promise<Demo> {
+): Promise<DemoTestCluster> {
   const program = join(root, 'dist', 'demo.cjs');
   const dir = join(folder, 'cluster');
   return { edition, ...(await createCluster(dir, { ...other, edition, node: process.execPath, program })) };
 }
 
 /** The cluster that a file describes. */
-export async function clusterFrom(file: string): Promise<Cluster> {
-  return JSON.parse(await readFile(file, 'utf8')) as Cluster;
+export async function readCluster(file: string): Promise<TestCluster> {
+  return JSON.parse(await readFile(file, 'utf8')) as TestCluster;
 }
 
 /** The folders of one person on this machine, and the environment of that person's programs. */
-export interface Person {
+export interface TestPerson {
   readonly name: string;
   readonly folder: string;
   readonly workspace: string;
@@ -59,7 +59,7 @@ const runbook = (name: string): string =>
   `# Runbook\n\nThis is ${name}'s window. Open JIT Access in the activity bar.\n`;
 
 /** The cluster's programs first; not what npm puts there for its scripts. */
-function searchPath(cluster: Cluster): string {
+function searchPath(cluster: TestCluster): string {
   const usual = (process.env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes('node_modules'));
@@ -70,7 +70,11 @@ function searchPath(cluster: Cluster): string {
  * Sets a person up in `folder`. The home folder is one of its own, so that nothing of the machine's user is
  * read or written.
  */
-export async function settle(folder: string, cluster: Cluster | Demo, name: string): Promise<Person> {
+export async function setUpPerson(
+  folder: string,
+  cluster: TestCluster | DemoTestCluster,
+  name: string,
+): Promise<TestPerson> {
   const login = cluster.homes[name];
   if (!login) throw new Error(`Nobody called ${name} in this cluster.`);
   const own = join(folder, name);

@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Group, startGroup } from './group.ts';
+import { type ProcessGroup, startGroup } from './group.ts';
 import { quietSettings } from './settings.ts';
-import { ensureServer, type Which } from './vscode.ts';
+import { ensureServer, type VscodeRelease } from './vscode.ts';
 
 /** What one person's VS Code server is started with. */
 export interface ServerOptions {
-  readonly which: Which;
+  readonly release: VscodeRelease;
   /** The workspace folder that windows open, an absolute path. */
   readonly folder: string;
   /** This person's settings and state; start again with the same folder to restart. */
@@ -34,11 +34,11 @@ export interface Server {
   /** The address of a window; `payload` is added to what loads the extensions under development, if any. */
   url(payload?: readonly (readonly [string, string])[]): string;
   /** A file of this machine as the window names it. */
-  file(path: string): string;
+  fileUri(path: string): string;
   /** Everything the server has printed. */
   log(this: void): string;
   /** Settles when the server prints such a line, or has. */
-  says(this: void, line: RegExp): Promise<void>;
+  waitForLine(this: void, line: RegExp): Promise<void>;
   /** Settles when the server is gone. */
   readonly ended: Promise<void>;
   kill(this: void, signal: NodeJS.Signals): void;
@@ -61,14 +61,14 @@ async function writeSettings(userData: string, settings: ServerOptions['settings
 }
 
 /** Collects what a group prints, and tells of lines that somebody waits for. */
-function listen({ child }: Group): Pick<Server, 'log' | 'says'> {
+function listen({ child }: ProcessGroup): Pick<Server, 'log' | 'says'> {
   const lines: string[] = [];
   const heard = new EventEmitter().setMaxListeners(0);
   for (const stream of [child.stdout, child.stderr])
     if (stream) createInterface(stream).on('line', (line) => heard.emit('line', lines.push(line)));
   return {
     log: () => lines.join('\n'),
-    says: (wanted) =>
+    waitForLine: (wanted) =>
       new Promise((resolve) => {
         const look = (): void => {
           if (!lines.some((line) => wanted.test(line))) return;
@@ -83,7 +83,7 @@ function listen({ child }: Group): Pick<Server, 'log' | 'says'> {
 
 /** Starts a VS Code server and waits until it listens. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const build = await ensureServer(options.which);
+  const build = await ensureServer(options.release);
   await writeSettings(options.userData, options.settings);
   const args = [
     build.main,
@@ -106,14 +106,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const output = listen(group);
   const listening = /agent listening on (\d+)/;
   const early = group.ended.then(() => Promise.reject(new Error(`No VS Code server:\n${output.log()}`)));
-  await Promise.race([output.says(listening), early]);
+  await Promise.race([output.waitForLine(listening), early]);
   const port = Number(listening.exec(output.log())?.[1]);
   const file = (path: string): string => `vscode-remote://127.0.0.1:${port}${path}`;
   const loaded = (options.extensions ?? []).map((path) => ['extensionDevelopmentPath', file(path)] as const);
   return {
     port,
     folder: options.folder,
-    file,
+    fileUri: file,
     url(payload = []) {
       const all = [...loaded, ...payload];
       const query = new URLSearchParams({ folder: options.folder, payload: JSON.stringify(all) });

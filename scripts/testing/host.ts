@@ -4,11 +4,17 @@ import { basename, delimiter, join } from 'node:path';
 import { buildHostTests, root } from '../build.ts';
 import { launchChromium } from '../hosts/chromium.ts';
 import { runInDesktop, useDesktop } from '../hosts/desktop.ts';
-import { demoCluster, freshFolder, removeFolder, settle, type Person } from '../hosts/people.ts';
+import {
+  createDemoCluster,
+  freshFolder,
+  removeFolder,
+  setUpPerson,
+  type TestPerson,
+} from '../hosts/people.ts';
 import { startServer } from '../hosts/server.ts';
-import type { Which } from '../hosts/vscode.ts';
-import { readResult, results } from './mocha.ts';
-import type { Outcome } from './outcome.ts';
+import type { VscodeRelease } from '../hosts/vscode.ts';
+import { readResult, resultsFolder } from './mocha.ts';
+import type { TestOutcome } from './outcome.ts';
 
 /** The module that an extension host is told to run. */
 export const suiteModule = join(root, 'dist-test', 'index.cjs');
@@ -23,7 +29,7 @@ export async function buildSuites(): Promise<void> {
 }
 
 /** Puts a tsh in front of the real one that writes down how it was called. */
-async function recordCalls(folder: string, person: Person, tsh: string): Promise<Person> {
+async function recordCalls(folder: string, person: TestPerson, tsh: string): Promise<TestPerson> {
   if (process.platform === 'win32') return person;
   const calls = join(folder, 'calls');
   const recorder = join(folder, 'recorder');
@@ -37,9 +43,13 @@ async function recordCalls(folder: string, person: Person, tsh: string): Promise
 /** Longer than the suites take, shorter than anybody's patience. */
 const limit = 180_000;
 
-async function runInServer(which: Which, person: Person, env: Record<string, string>): Promise<void> {
+async function runInServer(
+  which: VscodeRelease,
+  person: TestPerson,
+  env: Record<string, string>,
+): Promise<void> {
   const folders = { folder: person.workspace, userData: person.userData, extensions: [root] };
-  const server = await startServer({ which, ...folders, env: { ...person.env, ...env } });
+  const server = await startServer({ release: which, ...folders, env: { ...person.env, ...env } });
   const browser = await launchChromium();
   const errors: string[] = [];
   try {
@@ -51,12 +61,12 @@ async function runInServer(which: Which, person: Person, env: Record<string, str
       page.once('crash', () => note('The page crashed.'));
       browser.once('disconnected', () => note('Chromium is gone.'));
     });
-    await page.goto(server.url([['extensionTestsPath', server.file(suiteModule)]]));
+    await page.goto(server.url([['extensionTestsPath', server.fileUri(suiteModule)]]));
     const late = once(AbortSignal.timeout(limit), 'abort');
-    await Promise.race([server.says(/Extension Host Process exited/), server.ended, lost, late]);
+    await Promise.race([server.waitForLine(/Extension Host Process exited/), server.ended, lost, late]);
     // What the page said, where something went wrong: else it is known not to matter.
     if ((await readResult(env['JIT_TEST_RESULT'] ?? '')).failed > 0) {
-      const path = join(results, `failed-host-${which}.png`);
+      const path = join(resultsFolder, `failed-host-${which}.png`);
       await page.screenshot({ path, timeout: 5_000 }).catch((error: unknown) => errors.push(String(error)));
       console.error(errors.join('\n'), server.log());
     }
@@ -67,15 +77,15 @@ async function runInServer(which: Which, person: Person, env: Record<string, str
 }
 
 /** Runs the suites of test/host inside an extension host, on a demo cluster of their own, as alice. */
-export async function runHostSuites(which: Which): Promise<Outcome> {
-  await mkdir(results, { recursive: true });
-  const result = join(results, `host-${which}.json`);
+export async function runHostSuites(which: VscodeRelease): Promise<TestOutcome> {
+  await mkdir(resultsFolder, { recursive: true });
+  const result = join(resultsFolder, `host-${which}.json`);
   await rm(result, { force: true });
   await buildSuites();
   const folder = await freshFolder();
   try {
-    const cluster = await demoCluster(folder);
-    const person = await recordCalls(folder, await settle(folder, cluster, 'alice'), cluster.tsh);
+    const cluster = await createDemoCluster(folder);
+    const person = await recordCalls(folder, await setUpPerson(folder, cluster, 'alice'), cluster.tsh);
     const env = { JIT_TEST_RESULT: result, JIT_TEST_CLUSTER: JSON.stringify(cluster) };
     await (useDesktop() ? runInDesktop : runInServer)(which, person, env);
   } finally {

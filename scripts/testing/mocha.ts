@@ -2,16 +2,16 @@ import { execaNode } from 'execa';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../build.ts';
-import { type Outcome, oneFailed } from './outcome.ts';
-import type { Result } from './reporter.ts';
+import { type TestOutcome, oneFailed } from './outcome.ts';
+import type { TestResult } from './reporter.ts';
 
 /** Where a run of the tests leaves counts and pictures; git ignores it. */
-export const results = join(root, 'test-results');
+export const resultsFolder = join(root, 'test-results');
 
 /** The result in `file`, or one failure where a run left none. */
-export async function readResult(file: string): Promise<Result> {
+export async function readResult(file: string): Promise<TestResult> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Result;
+    return JSON.parse(await readFile(file, 'utf8')) as TestResult;
   } catch {
     return { ...oneFailed, printed: '' };
   }
@@ -22,8 +22,8 @@ export async function readResult(file: string): Promise<Result> {
  * @param timeout of one test, in ms
  * @param jobs how many files at a time; each prints when it is through
  */
-export async function runMocha(folder: string, timeout: number, jobs: number): Promise<Outcome> {
-  const file = join(results, `${folder}.json`);
+export async function runMocha(folder: string, timeout: number, jobs: number): Promise<TestOutcome> {
+  const file = join(resultsFolder, `${folder}.json`);
   await rm(file, { force: true });
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const args = [

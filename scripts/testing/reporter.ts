@@ -1,14 +1,14 @@
 import Mocha from 'mocha';
 import { renameSync, writeFileSync } from 'node:fs';
-import type { Outcome } from './outcome.ts';
+import type { TestOutcome } from './outcome.ts';
 
 /** What mocha counted, and what it printed where nobody sees a console. */
-export interface Result extends Outcome {
+export interface TestResult extends TestOutcome {
   readonly printed: string;
 }
 
 /** Writes a result so that whoever waits for the file finds it whole. */
-export function writeResult(file: string, result: Result): void {
+export function writeResult(file: string, result: TestResult): void {
   writeFileSync(`${file}.part`, JSON.stringify(result));
   renameSync(`${file}.part`, file);
 }

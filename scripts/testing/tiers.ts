@@ -1,24 +1,24 @@
 import { execaNode } from 'execa';
 import { join } from 'node:path';
 import { root } from '../build.ts';
-import { type Which } from '../hosts/vscode.ts';
+import { type VscodeRelease } from '../hosts/vscode.ts';
 import { runHostSuites } from './host.ts';
 import { runMocha } from './mocha.ts';
-import { nothing, type Outcome, oneFailed } from './outcome.ts';
+import { noTests, type TestOutcome, oneFailed } from './outcome.ts';
 
 /** A part of the tests that can be asked for by name. */
 export interface Tier {
   readonly name: string;
   /** Runs at the same time as its neighbours that do too; it prints in one piece. */
-  readonly besideOthers?: true;
-  run(): Promise<Outcome>;
+  readonly parallel?: true;
+  run(): Promise<TestOutcome>;
 }
 
 /** A tool that says yes or no counts as one test. */
 function check(name: string, script: string, ...args: readonly string[]): Tier {
   return {
     name,
-    besideOthers: true,
+    parallel: true,
     async run() {
       const { exitCode, all } = await execaNode(join(root, 'node_modules', script), args, {
         cwd: root,
@@ -27,7 +27,7 @@ function check(name: string, script: string, ...args: readonly string[]): Tier {
         nodeOptions: [],
       });
       if (all) console.log(all);
-      return exitCode === 0 ? { ...nothing, passed: 1 } : oneFailed;
+      return exitCode === 0 ? { ...noTests, passed: 1 } : oneFailed;
     },
   };
 }
@@ -36,7 +36,7 @@ const suites = (name: string, timeout: number, jobs = 1): Tier => ({
   name,
   run: () => runMocha(name, timeout, jobs),
 });
-const host = (which: Which): Tier => ({ name: `host ${which}`, run: () => runHostSuites(which) });
+const host = (which: VscodeRelease): Tier => ({ name: `host ${which}`, run: () => runHostSuites(which) });
 
 /** Real clusters are shared by all suites, and what one locks another may want. */
 const ownClusters = process.env['JIT_ACCESS_CLUSTER'] === undefined;
@@ -61,14 +61,14 @@ export function rounds(wanted: readonly Tier[]): readonly (readonly Tier[])[] {
   const found: Tier[][] = [];
   for (const tier of wanted) {
     const last = found.at(-1);
-    if (tier.besideOthers && last?.[0]?.besideOthers) last.push(tier);
+    if (tier.parallel && last?.[0]?.parallel) last.push(tier);
     else found.push([tier]);
   }
   return found;
 }
 
 /** The tiers a person asked for: `host` means both hosts; no name means all. */
-export function chosen(names: readonly string[]): readonly Tier[] {
+export function chosenTiers(names: readonly string[]): readonly Tier[] {
   const matches = (tier: Tier, name: string): boolean =>
     tier.name === name || tier.name.startsWith(`${name} `);
   const unknown = names.find((name) => !tiers.some((tier) => matches(tier, name)));

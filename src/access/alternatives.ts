@@ -1,73 +1,81 @@
-import { draftAgain, resourceId, type Draft } from './requestDraft.ts';
+import { draftFromRequest, resourceId, type Draft } from './requestDraft.ts';
 import { endOf, isInUse, runningElevations, type Elevation } from './elevation.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from './request.ts';
 import { rawText, type Untrusted, type Instant, type RequestId } from './text/untrusted.ts';
 
-/** What there is to begin with, before anybody asks: said first, so that nobody asks twice by accident. */
+/**
+ * A way to get access without starting a new request. Alternatives are offered first, so that nobody requests
+ * the same access twice by accident.
+ */
 export type Alternative =
   | {
       readonly kind: 'use';
       readonly request: AccessRequest;
       readonly until: Instant;
+      /** Which of the two ends at `until`. */
       readonly of: 'grant' | 'login';
     }
   | { readonly kind: 'waits'; readonly request: AccessRequest }
   | { readonly kind: 'starts'; readonly request: AccessRequest }
   | { readonly kind: 'continue'; readonly elevation: Elevation; readonly until: Instant }
-  | { readonly kind: 'goOn'; readonly draft: Draft }
+  | { readonly kind: 'resume'; readonly draft: Draft }
   | { readonly kind: 'again'; readonly draft: Draft; readonly at: Instant };
 
-/** What there is that needs no new request. */
-export type ExistingAccess = Exclude<Alternative, { readonly kind: 'goOn' | 'again' }>;
+/** An alternative that needs no new request. */
+export type ExistingAccess = Exclude<Alternative, { readonly kind: 'resume' | 'again' }>;
 
-/** What was asked for once, without its reason. */
+/** The settings of a request that was sent earlier, without its reason. */
 export interface PastRequest extends Omit<Draft, 'reason' | 'startsAt' | 'pendingMinutes'> {
   readonly at: Instant;
 }
 
-/** What a plan is made from: what is known already; nobody is asked for it. */
+/** The facts from which alternatives are found. All of them are known already, so no tsh call is needed. */
 export interface AccessFacts {
   readonly me: Untrusted;
   readonly requests: readonly AccessRequest[];
   readonly elevations: readonly Elevation[];
-  /** Own requests the person no longer wants to see. */
+  /** The user's own requests that the user has hidden. */
   readonly hidden: readonly RequestId[];
   readonly loginEnds: Instant;
-  /** Requests begun and not sent. */
+  /** Drafts that were started and not sent. */
   readonly unfinished: readonly Draft[];
-  /** What was sent from here, newest first. */
+  /** Requests sent from this extension, newest first. */
   readonly asked: readonly PastRequest[];
 }
 
-/** How many old requests are offered again. */
-const atMost = 3;
+/** Maximum number of earlier requests that are offered again. */
+const maxRepeats = 3;
 
-/** What is asked for, as something to compare: resources, or else roles. Empty where nothing is. */
+/** A comparable key of the requested resources, or of the roles if there are none. Empty without either. */
 export function subjectKey({ roles, resources = [] }: Pick<Draft, 'roles' | 'resources'>): string {
   const ids = resources.length > 0 ? resources.map(resourceId) : roles.map(rawText);
   return ids.length === 0 ? '' : JSON.stringify([resources.length > 0, ...new Set(ids.sort())]);
 }
 
-/** Everything there is to begin with, in the order it is offered; empty where only a new request is left. */
-export function alternatives(known: AccessFacts, now: Instant): Alternative[] {
-  const there = existingAccess(known, now);
-  const taken = new Set(there.map((verb) => keyOf(verb, known)));
+/** All alternatives in the order they are offered; empty if only a new request is possible. */
+export function alternatives(facts: AccessFacts, now: Instant): Alternative[] {
+  const existing = existingAccess(facts, now);
+  const existingKeys = new Set(existing.map((alternative) => subjectKeyOf(alternative, facts)));
   return [
-    ...there,
-    ...known.unfinished.map((draft): Alternative => ({ kind: 'goOn', draft })),
-    ...before(known)
-      .filter(({ draft }) => !taken.has(subjectKey(draft)))
-      .slice(0, atMost),
+    ...existing,
+    ...facts.unfinished.map((draft): Alternative => ({ kind: 'resume', draft })),
+    ...earlierRequests(facts)
+      .filter(({ draft }) => !existingKeys.has(subjectKey(draft)))
+      .slice(0, maxRepeats),
   ];
 }
 
-/** What there is for the very thing that is about to be asked for. */
-export function existingFor(known: AccessFacts, draft: Draft, now: Instant): ExistingAccess[] {
+/** Existing access to exactly the roles or resources of a draft. */
+export function existingFor(facts: AccessFacts, draft: Draft, now: Instant): ExistingAccess[] {
   const wanted = subjectKey(draft);
-  return wanted === '' ? [] : existingAccess(known, now).filter((verb) => keyOf(verb, known) === wanted);
+  if (wanted === '') return [];
+  return existingAccess(facts, now).filter((alternative) => subjectKeyOf(alternative, facts) === wanted);
 }
 
-/** What can be used, waits, will start, or is in use; of several requests for the same the one that lasts longest. */
+/**
+ * Access that is ready, pending, scheduled or in use. If several requests in one state have the same
+ * subjects, only the one that lasts longest is included.
+ */
 function existingAccess(
   { me, requests, elevations, hidden, loginEnds }: AccessFacts,
   now: Instant,
@@ -75,25 +83,25 @@ function existingAccess(
   const mine = requests
     .filter((request) => request.user === me && !isInUse(request, elevations))
     .sort((a, b) => b.grantEnds - a.grantEnds);
-  const each = (fits: (request: AccessRequest) => boolean): AccessRequest[] => {
+  const firstOfEach = (matches: (request: AccessRequest) => boolean): AccessRequest[] => {
     const seen = new Set<string>();
-    return mine.filter(fits).filter((request) => {
+    return mine.filter(matches).filter((request) => {
       const key = subjectKey(request);
       return !seen.has(key) && seen.add(key);
     });
   };
   return [
-    ...each((request) => isUsable(request, now)).map((request): ExistingAccess => {
+    ...firstOfEach((request) => isUsable(request, now)).map((request): ExistingAccess => {
       const of = loginEnds < request.grantEnds ? 'login' : 'grant';
       return { kind: 'use', request, until: Math.min(request.grantEnds, loginEnds), of };
     }),
-    ...each((request) => isOpen(request, now) && !hidden.includes(request.id)).map(
+    ...firstOfEach((request) => isOpen(request, now) && !hidden.includes(request.id)).map(
       (request): ExistingAccess => ({
         kind: 'waits',
         request,
       }),
     ),
-    ...each((request) => isScheduled(request, now)).map((request): ExistingAccess => ({
+    ...firstOfEach((request) => isScheduled(request, now)).map((request): ExistingAccess => ({
       kind: 'starts',
       request,
     })),
@@ -105,34 +113,39 @@ function existingAccess(
   ];
 }
 
-function keyOf(verb: Alternative, { requests }: AccessFacts): string {
-  switch (verb.kind) {
+function subjectKeyOf(alternative: Alternative, { requests }: AccessFacts): string {
+  switch (alternative.kind) {
     case 'use':
     case 'waits':
     case 'starts':
-      return subjectKey(verb.request);
+      return subjectKey(alternative.request);
     case 'continue':
-      return subjectKey(requests.find(({ id }) => id === verb.elevation.requestId) ?? verb.elevation);
-    case 'goOn':
+      return subjectKey(
+        requests.find(({ id }) => id === alternative.elevation.requestId) ?? alternative.elevation,
+      );
+    case 'resume':
     case 'again':
-      return subjectKey(verb.draft);
+      return subjectKey(alternative.draft);
   }
 }
 
-/** Old requests, newest first, each thing once: with the settings it was sent with and the words the cluster has. */
-function before({ me, requests, asked }: AccessFacts): (Alternative & { kind: 'again' })[] {
-  const made = new Map<string, { at: Instant; draft: Draft }>();
+/**
+ * Earlier requests as drafts, newest first and one for each set of roles or resources. A draft takes its
+ * settings from the local list and its reason from the cluster.
+ */
+function earlierRequests({ me, requests, asked }: AccessFacts): (Alternative & { kind: 'again' })[] {
+  const drafts = new Map<string, { at: Instant; draft: Draft }>();
   for (const request of requests) {
     const at = request.created;
     const key = request.user === me && at > 0 ? subjectKey(request) : '';
-    if (key === '' || at <= (made.get(key)?.at ?? 0)) continue;
-    made.set(key, { at, draft: { ...draftAgain(request), reviewers: [] } });
+    if (key === '' || at <= (drafts.get(key)?.at ?? 0)) continue;
+    drafts.set(key, { at, draft: { ...draftFromRequest(request), reviewers: [] } });
   }
   for (const { at, ...settings } of [...asked].reverse()) {
     const key = subjectKey(settings);
-    const found = made.get(key);
-    const draft = { ...settings, reason: found?.draft.reason ?? '' };
-    made.set(key, { at: Math.max(at, found?.at ?? 0), draft });
+    const onCluster = drafts.get(key);
+    const draft = { ...settings, reason: onCluster?.draft.reason ?? '' };
+    drafts.set(key, { at: Math.max(at, onCluster?.at ?? 0), draft });
   }
-  return [...made.values()].sort((a, b) => b.at - a.at).map((one) => ({ kind: 'again', ...one }));
+  return [...drafts.values()].sort((a, b) => b.at - a.at).map((entry) => ({ kind: 'again', ...entry }));
 }

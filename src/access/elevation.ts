@@ -1,50 +1,52 @@
 import { isUsable, type AccessRequest } from './request.ts';
 import type { Untrusted, Instant, RequestId } from './text/untrusted.ts';
 
-/** Where an assumed request is in use: in the main login, or in a private copy of it (a terminal). */
+/** Where an assumed request is in use: in the main login, or in the private home of a terminal. */
 export type ElevationPlace =
   { readonly kind: 'mainLogin' } | { readonly kind: 'private'; readonly home: string };
 
-/** An assumed request in use. */
+/** A request that is assumed in the main login or in a private home. */
 export interface Elevation {
   readonly requestId: RequestId;
   readonly roles: readonly Untrusted[];
   readonly where: ElevationPlace;
-  /** When it was assumed here; unknown when another program did. */
+  /** When this extension assumed it; undefined if another program did. */
   readonly since?: Instant;
-  /** The end of the certificate that carries it, from `tsh status`. */
+  /** The end of the certificate that carries the elevation, from `tsh status`. */
   readonly certificateEnds: Instant;
-  /** The end of the grant, from `tsh request show`; unknown until asked. */
+  /** The end of the grant, from `tsh request show`; undefined until that was read. */
   readonly grantEnds?: Instant;
-  /** The end of the login that the certificate was made from; unknown where an older version assumed it. */
+  /** The end of the login that the certificate was made from; undefined if an older version assumed it. */
   readonly loginEnds?: Instant;
-  /** The Kubernetes cluster that kubectl in its terminals was pointed at. */
+  /** The Kubernetes cluster that kubectl in its terminals was set to use. */
   readonly kube?: Untrusted;
-  /** Where kubectl goes instead, if somebody or something chose another context since. */
+  /** The cluster that kubectl uses instead of `kube`, if the context was changed since. */
   readonly mismatch?: Untrusted;
-  /** False while another window of this person has its terminal. */
+  /** False while another window of the user has the terminal. */
   readonly here: boolean;
-  /** Its window is gone: it is given back unless that comes back. */
-  readonly left?: boolean;
-  /** The request that waits to continue it. */
+  /** The window that had the terminal is gone. The elevation is dropped unless that window comes back. */
+  readonly windowGone?: boolean;
+  /** The request that is to continue this elevation. */
   readonly successor?: RequestId;
-  /** Taken back on the server after it was assumed: it goes on to its end, and cannot be continued. */
+  /** How the server withdrew the assumed request. The elevation lasts until its end without continuation. */
   readonly withdrawn?: 'denied' | 'deleted';
 }
 
-/** Which of the ends comes first, and when. `both`: grant and certificate end together. */
+/** The earliest end of an elevation, and its cause. `both`: grant and certificate end together. */
 export interface End {
   readonly at: Instant;
   readonly of: 'certificate' | 'grant' | 'both' | 'login';
 }
 
-/** Ends that are no further apart than this, in ms, are the same to a person. */
+/** Two ends closer together than this, in ms, count as the same end. */
 const minute = 60_000;
 
 /**
- * When this elevation ends: with its certificate, or with the grant if that is sooner. A certificate never outlives
- * the login it was made from; one that ends with it says so, because going on then needs a new sign-in.
- * @param signedInUntil the end of the login as it is now: after a new sign-in the former one's end means nothing
+ * Computes when an elevation ends: with its certificate, or with the grant if that is sooner. A certificate
+ * never lasts longer than the login it was made from. If both end together, the cause is `login`, because
+ * continuing then needs a new sign-in.
+ * @param signedInUntil the end of the current login. After a new sign-in the end of the former login no
+ *   longer matters.
  */
 export function endOf(elevation: Elevation, signedInUntil?: Instant): End {
   const { certificateEnds, grantEnds, loginEnds } = elevation;
@@ -55,13 +57,15 @@ export function endOf(elevation: Elevation, signedInUntil?: Instant): End {
   return { at, of: at < certificateEnds ? 'grant' : 'certificate' };
 }
 
-/** The elevations that have not ended, the one that ends first in front. */
+/** The elevations that have not ended, in the order of their ends. */
 export function runningElevations(elevations: readonly Elevation[], now: Instant): Elevation[] {
-  return elevations.filter((one) => endOf(one).at > now).sort((a, b) => endOf(a).at - endOf(b).at);
+  return elevations
+    .filter((elevation) => endOf(elevation).at > now)
+    .sort((a, b) => endOf(a).at - endOf(b).at);
 }
 
-/** What an elevation is told from others by: its private home; in the main login, its request. */
-export const placeOf = ({ where, requestId }: Elevation): string =>
+/** Identifies an elevation: by its private home, or in the main login by its request. */
+export const elevationKey = ({ where, requestId }: Elevation): string =>
   where.kind === 'private' ? where.home : requestId;
 
 /** Whether two elevations are in the same private home, or both in the main login. */
@@ -71,7 +75,7 @@ export function samePlace(one: ElevationPlace, other: ElevationPlace | undefined
     : other?.kind === 'mainLogin';
 }
 
-/** Whether a request is this person's own, approved, and in use nowhere: to be taken into use. */
+/** Whether a request is the user's own, can be assumed now, and is not in use. */
 export function isReady(
   request: AccessRequest,
   me: Untrusted | undefined,
@@ -81,32 +85,33 @@ export function isReady(
   return request.user === me && isUsable(request, now) && !isInUse(request, elevations);
 }
 
-/** Whether the request is in use somewhere. */
+/** Whether the request is assumed in any elevation. */
 export function isInUse(request: AccessRequest, elevations: readonly Elevation[]): boolean {
   return elevations.some((elevation) => elevation.requestId === request.id);
 }
 
-/** Whether continuing is offered in this window: its terminal is here, or it is the main login, and nobody took it back. */
+/** Whether this window offers Continue: for its own terminals and the main login, unless withdrawn. */
 export function mayContinue({ where, here, withdrawn }: Elevation): boolean {
   return withdrawn === undefined && (here || where.kind === 'mainLogin');
 }
 
 /**
- * What is assumed in the main login, as `tsh status` names it: ids only, so the rest is what is known of them.
- * @param before what was known of it at the last look
- * @param justNow a request that was assumed at this moment, so that its certificate's life is known
+ * Builds the elevations of the main login. `tsh status` lists request ids only, so the other facts come from
+ * the known requests and from the elevations of the last reading.
+ * @param before the elevations of the last reading
+ * @param justAssumed the request that was assumed now, which makes `now` the start of its elevation
  */
 export function assumedInLogin(
   login: { readonly assumed: readonly RequestId[]; readonly validUntil: Instant },
   before: readonly Elevation[],
   requests: readonly AccessRequest[],
   now: Instant,
-  justNow?: RequestId,
+  justAssumed?: RequestId,
 ): Elevation[] {
   return login.assumed.map((requestId) => {
     const request = requests.find(({ id }) => id === requestId);
-    const known = before.find((one) => one.requestId === requestId);
-    const since = requestId === justNow ? now : known?.since;
+    const known = before.find((elevation) => elevation.requestId === requestId);
+    const since = requestId === justAssumed ? now : known?.since;
     const grantEnds = request?.grantEnds ?? known?.grantEnds;
     return {
       requestId,

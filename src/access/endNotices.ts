@@ -1,15 +1,15 @@
-import { lastPart } from './deadlines.ts';
+import { warningPeriod } from './deadlines.ts';
 import { endOf, type Elevation } from './elevation.ts';
 import type { Instant } from './text/untrusted.ts';
 
-/** A moment before the end at which the person hears of it: when the last part begins, and a minute before. */
-export type Notice = 'soon' | 'last';
+/** A warning before an elevation ends: `soon` when the warning period begins, `last` a minute before. */
+export type EndNotice = 'soon' | 'last';
 
 const minute = 60_000;
 
-/** Which notice an elevation has reached; undefined before the first, and after the end. */
-export function noticeDue(elevation: Elevation, now: Instant): Notice | undefined {
+/** The warning that is due for an elevation; undefined before the warning period and after the end. */
+export function noticeDue(elevation: Elevation, now: Instant): EndNotice | undefined {
   const left = endOf(elevation).at - now;
-  if (left <= 0 || left > lastPart(elevation)) return undefined;
+  if (left <= 0 || left > warningPeriod(elevation)) return undefined;
   return left > minute ? 'soon' : 'last';
 }

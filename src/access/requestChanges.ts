@@ -1,29 +1,29 @@
 import { isOpen, type AccessRequest } from './request.ts';
 import type { Untrusted, Instant, RequestId } from './text/untrusted.ts';
 
-/** Something a person wants to hear, once: what became of what they wait for, or that they are asked to review. */
+/** A change to announce to the user once: a decision on an awaited request, or new requests to review. */
 export type RequestChange =
   | { readonly kind: 'approved' | 'denied' | 'promoted'; readonly request: AccessRequest }
   | { readonly kind: 'lapsed'; readonly id: RequestId; readonly request: AccessRequest | undefined }
   | { readonly kind: 'asked'; readonly requests: readonly AccessRequest[] };
 
-/** What became of a request that was waited for. */
+/** The outcome of an awaited request. */
 export type Decision = Exclude<RequestChange, { kind: 'asked' }>;
 
 /**
- * What became of the requests a person waits for.
- * @param waiting ids asked for and not yet answered
- * @param known the requests as the server last said them
- * @param gone ids the server no longer knows
+ * Finds the awaited requests that were decided or have expired.
+ * @param waiting ids of requests whose decision the user awaits
+ * @param requests the requests as the server last reported them
+ * @param gone ids that the server no longer knows
  */
 export function decisions(
   waiting: readonly RequestId[],
-  known: readonly AccessRequest[],
+  requests: readonly AccessRequest[],
   gone: ReadonlySet<RequestId>,
   now: Instant,
 ): Decision[] {
   return waiting.flatMap((id): Decision[] => {
-    const request = known.find((one) => one.id === id);
+    const request = requests.find((candidate) => candidate.id === id);
     if (request && request.state !== 'pending' && request.state !== 'other')
       return [{ kind: request.state, request }];
     if (gone.has(id) || (request && request.decideBy <= now)) return [{ kind: 'lapsed', id, request }];
@@ -32,15 +32,16 @@ export function decisions(
 }
 
 /**
- * Whether a request waits for the review of this person.
- * @param reviews whether they have reviewed on this cluster: then any that they may see, else only where they are named
+ * Whether a request waits for the user's review.
+ * @param isReviewer whether the user has reviewed on this cluster before. Then every visible request counts,
+ *   else only those that suggest the user as reviewer.
  */
 export function waitsForReview(
   request: AccessRequest,
   me: Untrusted,
-  reviews: boolean,
+  isReviewer: boolean,
   now: Instant,
 ): boolean {
-  const asked = request.user !== me && (reviews || request.suggestedReviewers.includes(me));
+  const asked = request.user !== me && (isReviewer || request.suggestedReviewers.includes(me));
   return asked && isOpen(request, now) && !request.reviews.some((review) => review.author === me);
 }

@@ -1,34 +1,34 @@
 import { minutesAsked, type AccessRequest, type Resource } from './request.ts';
 import { rawText, untrusted, type Untrusted, type Instant } from './text/untrusted.ts';
 
-/** What the server accepts at most, in bytes of UTF-8 (`access request reason is too long, max 4096 bytes`). */
+/** Longest reason in bytes of UTF-8. Server error: `access request reason is too long, max 4096 bytes`. */
 export const longestReason = 4096;
 
-/** A request being written. Kept at every keystroke; nothing typed is lost. */
+/** A request that the user is writing. It is saved at every keystroke. */
 export interface Draft {
   readonly roles: readonly Untrusted[];
   readonly reason: string;
-  /** How long, in minutes, counted from sending. */
+  /** Requested duration in minutes, counted from sending. */
   readonly minutes: number;
   readonly reviewers: readonly Untrusted[];
-  /** What is asked for by name instead of by role; the cluster then chooses the roles. */
+  /** Resources requested instead of roles. The cluster then chooses the roles. */
   readonly resources?: readonly Resource[];
-  /** Not usable before this. */
+  /** The request cannot be assumed before this instant. */
   readonly startsAt?: Instant;
-  /** How long it may wait for a decision, in minutes; left to the cluster otherwise. */
+  /** How long the request may stay pending, in minutes; the cluster decides if undefined. */
   readonly pendingMinutes?: number;
 }
 
-/** A resource's id as tsh takes it: `/cluster/kind/name[/sub]`. */
+/** The id of a resource in the form that tsh accepts: `/cluster/kind/name[/sub]`. */
 export function resourceId({ cluster, kind, name, sub }: Resource): string {
   return `/${[cluster, kind, name, ...(sub === undefined ? [] : [sub])].map(rawText).join('/')}`;
 }
 
-/** Whether a request is this draft, sent by this person. */
-export function isDraft(request: AccessRequest, draft: Draft, me: Untrusted): boolean {
+/** Whether a request is this draft as sent by this user. */
+export function matchesDraft(request: AccessRequest, draft: Draft, me: Untrusted): boolean {
   const wanted = draft.resources?.map(resourceId) ?? [];
-  const asked = request.resources.map(resourceId);
-  // Of a resource request the roles are the cluster's choice.
+  const actual = request.resources.map(resourceId);
+  // The cluster chooses the roles of a resource request, so they are not compared.
   const sameRoles =
     wanted.length > 0 ||
     (request.roles.length === draft.roles.length &&
@@ -38,22 +38,22 @@ export function isDraft(request: AccessRequest, draft: Draft, me: Untrusted): bo
     request.reason !== undefined &&
     rawText(request.reason) === draft.reason.trim() &&
     sameRoles &&
-    asked.length === wanted.length &&
-    wanted.every((one) => asked.includes(one))
+    actual.length === wanted.length &&
+    wanted.every((id) => actual.includes(id))
   );
 }
 
-/** The rules a team sets for reasons. */
+/** Rules for reasons, from the settings. */
 export interface ReasonRules {
-  /** Least length in characters, after trimming. */
+  /** Minimum length in characters, after trimming. */
   readonly minimum: number;
   /** A pattern the reason must contain, such as a ticket key. */
   readonly ticket?: RegExp;
-  /** A text to start from; its slots, such as `<ticket>`, are to be filled. */
+  /** Text the user starts from. Its slots, such as `<ticket>`, must be filled in. */
   readonly skeleton?: string;
 }
 
-/** What is wrong, or worth a warning, about a reason. */
+/** An error in a reason, or a warning about it. */
 export type ReasonFinding =
   | { readonly kind: 'empty' }
   | { readonly kind: 'tooShort'; readonly missing: number }
@@ -62,8 +62,8 @@ export type ReasonFinding =
   | { readonly kind: 'noTicket' }
   | { readonly kind: 'looksSecret' };
 
-/** Text that a person would not want in an audit log: keys, tokens, passwords in words. */
-const secrets = [
+/** Patterns of text that does not belong in an audit log: keys, tokens, passwords. */
+const secretPatterns = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
   /\b(ghp|gho|ghs|ghu|github_pat|glpat|xox[abpors])[-_][A-Za-z0-9_-]{16,}/,
@@ -72,40 +72,40 @@ const secrets = [
   /:\/\/[^\s/:@]+:[^\s/@]+@/,
 ];
 
-/** The first thing to say about a reason, the ones that forbid sending before the warning `looksSecret`. */
+/** Returns the first finding about a reason. Errors that forbid sending come before the warning. */
 export function checkReason(reason: string, rules: ReasonRules): ReasonFinding | undefined {
   const text = reason.trim();
   if (text === '') return { kind: 'empty' };
   const over = Buffer.byteLength(text, 'utf8') - longestReason;
   if (over > 0) return { kind: 'tooLong', over };
-  const slot = rules.skeleton?.match(/<[^<>]{1,40}>/g)?.find((one) => text.includes(one));
+  const slot = rules.skeleton?.match(/<[^<>]{1,40}>/g)?.find((candidate) => text.includes(candidate));
   if (slot) return { kind: 'openSlot', slot };
   const missing = rules.minimum - Array.from(text).length;
   if (missing > 0) return { kind: 'tooShort', missing };
   if (rules.ticket && !rules.ticket.test(text)) return { kind: 'noTicket' };
-  if (secrets.some((pattern) => pattern.test(text))) return { kind: 'looksSecret' };
+  if (secretPatterns.some((pattern) => pattern.test(text))) return { kind: 'looksSecret' };
   return undefined;
 }
 
-/** Whether a finding only warns. */
+/** Whether a reason with this finding may be sent. */
 export function onlyWarns(finding: ReasonFinding | undefined): boolean {
   return finding === undefined || finding.kind === 'looksSecret';
 }
 
-// A comma or white space inside a name would make two of it (`--roles` splits on both).
-const name = /^[^\s,\p{Cc}\p{Cf}]+$/u;
+// tsh splits `--roles` at commas and white space, so a name with either would become two names.
+const sendableName = /^[^\s,\p{Cc}\p{Cf}]+$/u;
 
-/** Splits typed names, as tsh does: by commas and white space. */
+/** Splits typed names at commas and white space, as tsh does. */
 export function splitNames(text: string): Untrusted[] {
   return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ''))].map(untrusted);
 }
 
-/** Whether a role or reviewer name can be sent without turning into something else. */
+/** Whether tsh takes a role or reviewer name as exactly this one name. */
 export function isSendableName(text: Untrusted): boolean {
-  return name.test(rawText(text)) && rawText(text).length <= 256;
+  return sendableName.test(rawText(text)) && rawText(text).length <= 256;
 }
 
-/** Reads `90`, `90m`, `1h30m`, `2 hours`, `1d` as minutes; undefined when it is no duration of 1 minute to 14 days. */
+/** Parses `90`, `90m`, `1h30m`, `2 hours` or `1d` into minutes; undefined outside of 1 minute to 14 days. */
 export function parseMinutes(text: string): number | undefined {
   const match =
     /^\s*(?:(\d{1,2})\s*d(?:ays?)?)?\s*(?:(\d{1,3})\s*h(?:(?:ou)?rs?)?)?\s*(?:(\d{1,5})\s*(?:m(?:in(?:ute)?s?)?)?)?\s*$/i.exec(
@@ -117,19 +117,19 @@ export function parseMinutes(text: string): number | undefined {
   return minutes >= 1 && minutes <= 14 * 24 * 60 ? minutes : undefined;
 }
 
-/** The duration as tsh takes it: `90m` (days are not safe, hours and minutes are). */
-export function asFlag(minutes: number): string {
+/** Formats a duration for a tsh option: `90m`. Minutes and hours are safe there, days are not. */
+export function durationArgument(minutes: number): string {
   return `${String(minutes)}m`;
 }
 
-/** The first ticket key in a text such as a branch name. */
+/** Finds the first ticket key in a text such as a branch name. */
 export function ticketIn(text: Untrusted, ticket: RegExp): string | undefined {
   const key = ticket.exec(rawText(text))?.[0];
-  // A branch is named by anybody; only what looks like a key is put into the person's mouth.
+  // Anybody can name a branch, so only a text in the form of a key may be proposed as the user's reason.
   return key !== undefined && /^[\w#-]{1,40}$/.test(key) ? key : undefined;
 }
 
-/** A pattern from the settings; undefined when it is empty or no pattern. */
+/** Compiles a pattern from the settings; undefined if it is empty or not a valid regular expression. */
 export function readPattern(source: string): RegExp | undefined {
   try {
     return source === '' ? undefined : new RegExp(source, 'u');
@@ -138,8 +138,8 @@ export function readPattern(source: string): RegExp | undefined {
   }
 }
 
-/** What a request asked for, as the beginning of a new one. */
-export function draftAgain(request: AccessRequest): Omit<Draft, 'reviewers'> {
+/** Starts a draft with the roles or resources, reason and duration of an earlier request. */
+export function draftFromRequest(request: AccessRequest): Omit<Draft, 'reviewers'> {
   return {
     roles: request.resources.length > 0 ? [] : request.roles,
     resources: request.resources,

@@ -1,14 +1,14 @@
 import type { AccessRequest } from './request.ts';
 import type { Untrusted } from './text/untrusted.ts';
 
-/** How far one threshold is. */
+/** Approvals counted for one threshold. */
 export interface ThresholdProgress {
   readonly name?: Untrusted;
   readonly approvals: number;
   readonly needed: number;
 }
 
-/** How far the review of a request is: `given` approvals of `needed`, for the set that is furthest from done. */
+/** Review progress: `given` approvals of `needed`, for the threshold set that lacks the most approvals. */
 export interface Progress {
   readonly given: number;
   readonly needed: number;
@@ -16,8 +16,8 @@ export interface Progress {
 }
 
 /**
- * Counts approvals as the server does: for every role and every set of that role at least one threshold must be met.
- * A request without thresholds (Community) needs one decision.
+ * Counts approvals as the server does: every threshold set of every role needs at least one threshold that is
+ * met. A request without thresholds (Community) needs one decision.
  */
 export function progress(request: AccessRequest): Progress {
   const thresholds = request.thresholds.map((threshold, index): ThresholdProgress => {
@@ -32,17 +32,17 @@ export function progress(request: AccessRequest): Progress {
   });
   const sets =
     request.thresholdSets.length > 0 ? request.thresholdSets : [thresholds.map((_, index) => index)];
-  const nearest = sets.map((set) => {
+  const nearestOfSets = sets.map((set) => {
     const usable = set
       .flatMap((index) => thresholds[index] ?? [])
       .filter((threshold) => threshold.needed > 0);
     return usable.sort((a, b) => a.needed - a.approvals - (b.needed - b.approvals))[0];
   });
-  const worst = nearest
+  const furthest = nearestOfSets
     .filter((threshold) => threshold !== undefined)
     .sort((a, b) => b.needed - b.approvals - (a.needed - a.approvals))[0];
   const approvals = request.reviews.filter((review) => review.verdict === 'approved').length;
-  return worst
-    ? { given: Math.min(worst.approvals, worst.needed), needed: worst.needed, thresholds }
+  return furthest
+    ? { given: Math.min(furthest.approvals, furthest.needed), needed: furthest.needed, thresholds }
     : { given: Math.min(approvals, 1), needed: 1, thresholds };
 }

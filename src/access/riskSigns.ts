@@ -2,11 +2,11 @@ import { mixesScripts } from './text/sinks.ts';
 import { minutesAsked, subjects, type AccessRequest } from './request.ts';
 import { rawText, type Untrusted, type Instant } from './text/untrusted.ts';
 
-/** Why a reviewer may want to look closer. */
+/** A sign that a reviewer should look closer at a request. */
 export type RiskSign =
-  /** More than twice the median of the last ten. */
+  /** The requested duration is more than twice the median of the last ten requests. */
   | { readonly kind: 'long'; readonly usualMinutes: number }
-  /** No earlier request of this person for this is known. */
+  /** No earlier request of the same user for the same roles or resources is known. */
   | { readonly kind: 'firstTime' }
   | { readonly kind: 'noTicket' }
   /** A name mixes look-alike letters of two scripts. */
@@ -17,25 +17,25 @@ function median(numbers: readonly number[]): number | undefined {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** The requests of a list in the order in which they are looked for. */
+/** A request list, sorted and grouped for fast lookup. */
 interface History {
   readonly newestFirst: readonly AccessRequest[];
-  readonly of: ReadonlyMap<Untrusted, readonly AccessRequest[]>;
+  readonly byUser: ReadonlyMap<Untrusted, readonly AccessRequest[]>;
 }
 
-/** Lists are never edited, and every row of one is marked: it is sorted once. */
+/** Histories by request list. Lists never change, so each is sorted once for all of its rows. */
 const histories = new WeakMap<readonly AccessRequest[], History>();
 
 function historyOf(requests: readonly AccessRequest[]): History {
-  const known = histories.get(requests);
-  if (known) return known;
+  const cached = histories.get(requests);
+  if (cached) return cached;
   const newestFirst = [...requests].sort((a, b) => b.created - a.created);
-  const history = { newestFirst, of: Map.groupBy(newestFirst, ({ user }) => user) };
+  const history = { newestFirst, byUser: Map.groupBy(newestFirst, ({ user }) => user) };
   histories.set(requests, history);
   return history;
 }
 
-/** The first of `newestFirst` that was made before an instant. */
+/** Binary search for the index of the first request in `newestFirst` that was created before an instant. */
 function firstBefore(newestFirst: readonly AccessRequest[], instant: Instant): number {
   let [low, high] = [0, newestFirst.length];
   while (low < high) {
@@ -47,20 +47,23 @@ function firstBefore(newestFirst: readonly AccessRequest[], instant: Instant): n
 }
 
 /**
- * The marks of a request, computed here from what this reviewer can see; a role's contents are not known here.
- * @param others the requests known, this one among them or not
- * @param ticket the team's ticket pattern, if there is one
+ * Computes the risk signs of a request from the requests this reviewer can see. What a role allows is
+ * unknown.
+ * @param others all known requests, with or without this one
+ * @param ticket the ticket pattern from the settings, if set
  */
 export function riskSigns(
   request: AccessRequest,
   others: readonly AccessRequest[],
   ticket?: RegExp,
 ): RiskSign[] {
-  const { newestFirst, of } = historyOf(others);
+  const { newestFirst, byUser } = historyOf(others);
   const first = firstBefore(newestFirst, request.created);
   const usual = median(newestFirst.slice(first, first + 10).map(minutesAsked));
-  const known = (of.get(request.user) ?? []).some(
-    (one) => one.created < request.created && subjects(request).every((what) => subjects(one).includes(what)),
+  const requestedBefore = (byUser.get(request.user) ?? []).some(
+    (earlier) =>
+      earlier.created < request.created &&
+      subjects(request).every((subject) => subjects(earlier).includes(subject)),
   );
   const names = [request.user, ...subjects(request)];
   return [
@@ -71,6 +74,6 @@ export function riskSigns(
     ...(ticket && !(request.reason && ticket.test(rawText(request.reason)))
       ? [{ kind: 'noTicket' } as const]
       : []),
-    ...(known ? [] : [{ kind: 'firstTime' } as const]),
+    ...(requestedBefore ? [] : [{ kind: 'firstTime' } as const]),
   ];
 }

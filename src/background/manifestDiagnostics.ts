@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { TextProblems } from '../editor/documents/diagnostics.ts';
-import { isInTab, onTabsChanged } from '../editor/documents/tabs.ts';
-import { onSettingsChanged, setting } from '../editor/settings.ts';
+import { isInTab, onDidChangeTabs } from '../editor/documents/tabs.ts';
+import { onDidChangeSettings, setting } from '../editor/settings.ts';
 import type { CensusCache } from '../privileges/census/censusCache.ts';
 import type { RoleDocument } from '../roles/manifest/parseManifest.ts';
 import { manifestPlaces } from '../commands/manifests/findManifests.ts';
@@ -92,9 +92,9 @@ export class ManifestDiagnostics implements vscode.Disposable {
         this.again();
       }),
       // A document may be kept for minutes after its tab was closed.
-      onTabsChanged(again),
-      onSettingsChanged(again),
-      { dispose: census.onChange(again) },
+      onDidChangeTabs(again),
+      onDidChangeSettings(again),
+      census.onDidChange(again),
     ];
     this.again();
   }

@@ -2,7 +2,7 @@
 import type { TextProblem } from '../editor/documents/diagnostics.ts';
 import type { Census } from '../privileges/census/census.ts';
 import { checkManifest } from '../roles/checks/checks.ts';
-import { limitIn } from '../roles/role/duration.ts';
+import { sessionLimitOf } from '../roles/role/duration.ts';
 import { clusterFactsOf } from '../privileges/census/clusterFacts.ts';
 import { parseManifest, type Manifest, type RoleDocument } from '../roles/manifest/parseManifest.ts';
 import type { Problem } from '../roles/manifest/problem.ts';
@@ -42,6 +42,6 @@ export function problemsIn(
 ): readonly TextProblem[] {
   const manifest: Manifest = parseManifest(text);
   const known = census ? clusterFactsOf(census) : {};
-  const context = { ...known, siblings, limit: limitIn(longest) };
+  const context = { ...known, siblings, sessionLimit: sessionLimitOf(longest) };
   return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, mostMarks).map(markOf);
 }

@@ -10,24 +10,25 @@ import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { continueElevation } from '../commands/elevate/continueAccess.ts';
 import { elevationName } from '../commands/elevate/dropAccess.ts';
 import { openRequest } from '../commands/shared/openRequest.ts';
-import type { Tools } from '../commands/shared/services.ts';
+import type { BackgroundServices } from './services.ts';
+import type { Elevations } from '../state/elevation/elevations.ts';
 
 /**
  * Lets an approved successor take over the elevation it was asked for: Continue was pressed, and its terminal is open.
  * Only the window that has the terminal does it, and tells what became of the successor.
  */
 export class SuccessorTakeover {
-  readonly #tools: Tools;
+  readonly #services: BackgroundServices;
   /** Successors that are being taken over, or about which everything is said. */
   readonly #seen = new Set<RequestId>();
 
-  constructor(tools: Tools) {
-    this.#tools = tools;
+  constructor(services: BackgroundServices) {
+    this.#services = services;
   }
 
   /** Looks what became of each successor. */
   look(): void {
-    const { store, clock, terminals } = this.#tools;
+    const { store, clock, terminals } = this.#services;
     const { elevations, requests } = store.snapshot;
     const now = clock.now();
     for (const elevation of elevations) {
@@ -39,8 +40,8 @@ export class SuccessorTakeover {
       this.#seen.add(successor);
       const { home } = where;
       if (request && isUsable(request, now))
-        void runWithRecovery(this.#tools, () =>
-          continueElevation(this.#tools, home, request, approver(request)),
+        void runWithRecovery(this.#services, () =>
+          continueElevation(this.#services, home, request, approver(request)),
         );
       else void this.#sayNot(elevation, home, successor, request);
     }
@@ -48,7 +49,7 @@ export class SuccessorTakeover {
 
   /** Not listed yet, or no list yet. */
   #mayBeThere(id: RequestId): boolean {
-    const { requests, waiting, login } = this.#tools.store.snapshot;
+    const { requests, waiting, login } = this.#services.store.snapshot;
     return requests === undefined || login.kind !== 'signedIn' || waiting.includes(id);
   }
 
@@ -58,7 +59,7 @@ export class SuccessorTakeover {
     successor: RequestId,
     request: AccessRequest | undefined,
   ): Promise<void> {
-    const { elevations, clock } = this.#tools;
+    const { elevations, clock } = this.#services;
     if (!(await elevations.claim(`successor-${successor}`, home))) return;
     const until = atTime(elevation.certificateEnds, clock.now());
     const by = request && approver(request);
@@ -84,7 +85,7 @@ function approver(request: AccessRequest): string | undefined {
 }
 
 /** Whether a decision is about a successor: then the window with its terminal tells it, and no other. */
-export function isSuccessorApproval({ elevations }: Tools, change: RequestChange): boolean {
+export function isSuccessorApproval(elevations: Elevations, change: RequestChange): boolean {
   if (change.kind === 'asked') return false;
   const id = change.kind === 'lapsed' ? change.id : change.request.id;
   return elevations.inUse.some(({ successor, requestId }) => successor === id || requestId === id);

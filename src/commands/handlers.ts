@@ -21,18 +21,23 @@ import { signOut } from './account/signOut.ts';
 import { switchProfile } from './account/switchProfile.ts';
 import { commandTarget, type CommandTarget } from './shared/commandTarget.ts';
 import type { CommandId } from './shared/commandIds.ts';
-import type { Tools } from './shared/services.ts';
+import type { CommandServices } from './services.ts';
 import { openElevatedTerminal, useAccess, useInLogin } from './elevate/useAccess.ts';
+import type { CommandArgument } from './shared/runCommand.ts';
 
-/** `ours` is the command's argument, where it is an object we made. */
-type Handler = (tools: Tools, target: CommandTarget | undefined, ours: object | undefined) => unknown;
+/** `argument` is the command's argument, where it is an object of ours. */
+type Handler = (
+  services: CommandServices,
+  target: CommandTarget | undefined,
+  argument: object | undefined,
+) => unknown;
 
 /** Loaded at its first use. */
 const privileges = () => import('./privileges/index.ts');
 
 /** What each command does. */
 const handlers: Record<CommandId, Handler> = {
-  'jitAccess.requestAccess': (tools) => requestAccess(tools),
+  'jitAccess.requestAccess': (services) => requestAccess(services),
   'jitAccess.askAgain': askAgain,
   'jitAccess.useAccess': useAccess,
   'jitAccess.useInLogin': useInLogin,
@@ -43,43 +48,51 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.pointKubectlBack': pointKubectlBack,
   'jitAccess.keepKubernetesCluster': keepKubernetesCluster,
   'jitAccess.dropAccess': dropAccess,
-  'jitAccess.dropAll': (tools) => dropAll(tools),
+  'jitAccess.dropAll': (services) => dropAll(services),
   'jitAccess.approve': approve,
   'jitAccess.deny': deny,
   'jitAccess.nudge': nudge,
   'jitAccess.cancelRequest': cancelRequest,
-  'jitAccess.openRequest': async (tools, target) =>
-    openRequest(target?.id ?? (await anyRequest(tools, target, l10n.t('Open Request'))).id),
-  'jitAccess.copyId': async (tools, target) => {
-    await copyText(target?.id ?? (await anyRequest(tools, target, l10n.t('Copy Id'))).id);
+  'jitAccess.openRequest': async (services, target) =>
+    openRequest(target?.id ?? (await anyRequest(services, target, l10n.t('Open Request'))).id),
+  'jitAccess.copyId': async (services, target) => {
+    await copyText(target?.id ?? (await anyRequest(services, target, l10n.t('Copy Id'))).id);
     void showInfo(l10n.t('The request id is on the clipboard.'));
   },
-  'jitAccess.refresh': ({ refresh }) => refresh.now(),
-  'jitAccess.signIn': (tools) => signIn(tools),
-  'jitAccess.signOut': (tools) => signOut(tools),
-  'jitAccess.switchProfile': (tools) => switchProfile(tools),
-  'jitAccess.doctor': (tools) => runDoctor(tools),
-  'jitAccess.checkPrivileges': async (tools) => (await privileges()).checkPrivileges(tools),
-  'jitAccess.saveReport': async (tools) => (await privileges()).saveReport(tools),
-  'jitAccess.acceptFinding': async (tools, _, ours) => (await privileges()).acceptFinding(tools, ours),
-  'jitAccess.openFinding': async (tools, _, ours) => (await privileges()).openFinding(tools, ours),
+  'jitAccess.refresh': ({ refresh }) => refresh.refreshNow(),
+  'jitAccess.signIn': (services) => signIn(services),
+  'jitAccess.signOut': (services) => signOut(services),
+  'jitAccess.switchProfile': (services) => switchProfile(services),
+  'jitAccess.doctor': (services) => runDoctor(services),
+  'jitAccess.checkPrivileges': async (services) => (await privileges()).checkPrivileges(services),
+  'jitAccess.saveReport': async (services) => (await privileges()).saveReport(services),
+  'jitAccess.acceptFinding': async (services, _, argument) =>
+    (await privileges()).acceptFinding(services, argument),
+  'jitAccess.openFinding': async (services, _, argument) =>
+    (await privileges()).openFinding(services, argument),
   'jitAccess.showActions': showActions,
   'jitAccess.showLog': ({ log }) => log.show(),
   'jitAccess.openSettings': () => openSettings(),
-  'jitAccess.setUpRoles': async (tools) => (await import('./setUpRoles/setUpRoles.ts')).setUpRoles(tools),
-  'jitAccess.openManifest': async (tools) =>
-    (await import('./manifests/openManifest.ts')).openAnyManifest(tools),
+  'jitAccess.setUpRoles': async (services) =>
+    (await import('./setUpRoles/setUpRoles.ts')).setUpRoles(services),
+  'jitAccess.openManifest': async (services) =>
+    (await import('./manifests/openManifest.ts')).openAnyManifest(services),
   // Loaded when it is needed: few people administer roles.
-  'jitAccess.applyRoles': async (tools) => (await import('./applyRoles/applyRoles.ts')).applyRoles(tools),
-  'jitAccess.undoApply': async (tools) => (await import('./applyRoles/undoApply.ts')).undoApply(tools),
-  'jitAccess.applyShown': async (tools) => (await import('./applyRoles/applyRoles.ts')).applyShown(tools),
-  'jitAccess.undoShown': async (tools) => (await import('./applyRoles/undoApply.ts')).undoShown(tools),
+  'jitAccess.applyRoles': async (services, _, argument) =>
+    (await import('./applyRoles/applyRoles.ts')).applyRoles(services, filesIn(argument)),
+  'jitAccess.undoApply': async (services) => (await import('./applyRoles/undoApply.ts')).undoApply(services),
+  'jitAccess.applyShown': async (services) =>
+    (await import('./applyRoles/applyRoles.ts')).applyShown(services),
+  'jitAccess.undoShown': async (services) => (await import('./applyRoles/undoApply.ts')).undoShown(services),
 };
 
+/** The manifest files that another command of ours handed over. */
+const filesIn = (argument: CommandArgument | undefined): CommandArgument['files'] => argument?.files;
+
 /** Runs a command in the one wrapper that turns failures into words and buttons. */
-export function handleCommand(tools: Tools, id: CommandId, argument: unknown): Promise<void> {
+export function handleCommand(services: CommandServices, id: CommandId, argument: unknown): Promise<void> {
   const target = commandTarget(argument);
-  return runWithRecovery(tools, async () => {
-    await handlers[id](tools, target, isTrustedArgument(argument) ? argument : undefined);
+  return runWithRecovery(services, async () => {
+    await handlers[id](services, target, isTrustedArgument(argument) ? argument : undefined);
   });
 }

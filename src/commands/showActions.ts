@@ -4,7 +4,7 @@ import { forPick } from '../access/text/sinks.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
 import type { Untrusted } from '../access/text/untrusted.ts';
 import { back, Cancelled, pickOne, type Choice } from '../editor/quickInput.ts';
-import { meIn } from '../state/store.ts';
+import { signedInUser } from '../state/store.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
 import { runDoctor } from './doctor/runDoctor.ts';
 import { continueAccess } from './elevate/continueAccess.ts';
@@ -17,16 +17,16 @@ import { runInTerminal } from './elevate/runInTerminal.ts';
 import { signIn } from './login/signIn.ts';
 import { signOut } from './account/signOut.ts';
 import { switchProfile } from './account/switchProfile.ts';
-import type { Tools } from './shared/services.ts';
+import type { CommandServices } from './services.ts';
 import { openElevatedTerminal, useAccess } from './elevate/useAccess.ts';
 
 type Action = () => unknown;
 
 /** What can be done now: the status bar item's pick. */
-export async function showActions(tools: Tools): Promise<void> {
+export async function showActions(services: CommandServices): Promise<void> {
   const action = await pickOne(
     { title: 'JIT Access' },
-    { choices: actions(tools), placeholder: l10n.t('What next?') },
+    { choices: actions(services), placeholder: l10n.t('What next?') },
   );
   if (action === back) throw new Cancelled();
   await action();
@@ -37,25 +37,25 @@ function choice(icon: string, label: string, value: Action, description = ''): C
 }
 
 /** What to do where kubectl goes elsewhere than it was pointed at. */
-function kubectlAstray(tools: Tools, elevation: Elevation): Choice<Action>[] {
+function kubectlAstray(services: CommandServices, elevation: Elevation): Choice<Action>[] {
   const { requestId: id, kube, mismatch } = elevation;
   if (kube === undefined || mismatch === undefined) return [];
   const target = { id, elevation };
   const what = elevation.roles.map(forPick).join(', ');
   const back = l10n.t('Point kubectl at {0} Again', forPick(kube));
   return [
-    choice('discard', back, () => pointKubectlBack(tools, target), what),
+    choice('discard', back, () => pointKubectlBack(services, target), what),
     choice(
       'check',
       l10n.t('Keep kubectl at {0}', forPick(mismatch)),
-      () => keepKubernetesCluster(tools, target),
+      () => keepKubernetesCluster(services, target),
       what,
     ),
   ];
 }
 
-function actions(tools: Tools): Choice<Action>[] {
-  const { store, clock } = tools;
+function actions(services: CommandServices): Choice<Action>[] {
+  const { store, clock } = services;
   const { snapshot } = store;
   const now = clock.now();
   const names = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
@@ -68,55 +68,55 @@ function actions(tools: Tools): Choice<Action>[] {
     return [
       ...(terminal
         ? [
-            on('terminal', l10n.t('Open Elevated Terminal'), () => openElevatedTerminal(tools, target)),
-            ...kubectlAstray(tools, elevation),
+            on('terminal', l10n.t('Open Elevated Terminal'), () => openElevatedTerminal(services, target)),
+            ...kubectlAstray(services, elevation),
           ]
         : []),
       ...(mayContinue(elevation)
-        ? [on('debug-continue', l10n.t('Continue Access'), () => continueAccess(tools, target))]
+        ? [on('debug-continue', l10n.t('Continue Access'), () => continueAccess(services, target))]
         : []),
-      on('lock', l10n.t('Drop Access'), () => dropAccess(tools, target)),
+      on('lock', l10n.t('Drop Access'), () => dropAccess(services, target)),
       on('file', l10n.t('Open Request'), () => openRequest(elevation.requestId)),
       ...(terminal
         ? [
-            on('play', l10n.t('Run in Elevated Terminal…'), () => runInTerminal(tools, target)),
-            on('copy', l10n.t('Copy Environment'), () => copyEnvironment(tools, target)),
+            on('play', l10n.t('Run in Elevated Terminal…'), () => runInTerminal(services, target)),
+            on('copy', l10n.t('Copy Environment'), () => copyEnvironment(services, target)),
           ]
         : []),
     ];
   });
   const mine = (snapshot.requests ?? []).filter(
-    (request) => request.user === meIn(snapshot) && !isInUse(request, snapshot.elevations),
+    (request) => request.user === signedInUser(snapshot) && !isInUse(request, snapshot.elevations),
   );
   const usable = mine
     .filter((request) => isUsable(request, now))
     .map((request) =>
-      choice('unlock', l10n.t('Use Access…'), () => useAccess(tools, request), names(subjects(request))),
+      choice('unlock', l10n.t('Use Access…'), () => useAccess(services, request), names(subjects(request))),
     );
   const open = mine
     .filter((request) => isOpen(request, now))
     .flatMap((request) => [
       choice('file', l10n.t('Open Request'), () => openRequest(request.id), names(subjects(request))),
-      choice('megaphone', l10n.t('Copy a Nudge'), () => nudge(tools, request), names(subjects(request))),
+      choice('megaphone', l10n.t('Copy a Nudge'), () => nudge(services, request), names(subjects(request))),
     ]);
   const signedIn = snapshot.login.kind === 'signedIn';
   return [
     ...inUse,
     ...(runningElevations(snapshot.elevations, now).length > 1
-      ? [choice('lock', l10n.t('Drop All Access'), () => dropAll(tools))]
+      ? [choice('lock', l10n.t('Drop All Access'), () => dropAll(services))]
       : []),
     ...usable,
     ...open,
-    ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), () => signIn(tools))]),
-    choice('add', l10n.t('Request Access…'), () => requestAccess(tools)),
-    choice('refresh', l10n.t('Refresh'), () => tools.refresh.now()),
+    ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), () => signIn(services))]),
+    choice('add', l10n.t('Request Access…'), () => requestAccess(services)),
+    choice('refresh', l10n.t('Refresh'), () => services.refresh.refreshNow()),
     ...(signedIn
       ? [
-          choice('arrow-swap', l10n.t('Switch Profile…'), () => switchProfile(tools)),
-          choice('sign-out', l10n.t('Sign Out…'), () => signOut(tools)),
+          choice('arrow-swap', l10n.t('Switch Profile…'), () => switchProfile(services)),
+          choice('sign-out', l10n.t('Sign Out…'), () => signOut(services)),
         ]
       : []),
-    choice('pulse', l10n.t('Run Doctor'), () => runDoctor(tools)),
-    choice('output', l10n.t('Show Log'), () => tools.log.show()),
+    choice('pulse', l10n.t('Run Doctor'), () => runDoctor(services)),
+    choice('output', l10n.t('Show Log'), () => services.log.show()),
   ];
 }

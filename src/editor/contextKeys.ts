@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Facts that menus and welcome texts look at, with what holds before anything is known. */
+/** The context keys that menus and welcome texts use, with their values before the first update. */
 const initial = {
   'jitAccess.state': 'starting',
   'jitAccess.canUse': false,
@@ -13,24 +13,28 @@ const initial = {
   'jitAccess.differences': '',
 };
 
+/** The context keys with their types. */
 export type ContextKeys = typeof initial;
 
-/** Every context key, for the test that compares them with package.json. */
+/** The names of all context keys, for the test that compares them with package.json. */
 export const contextKeys = Object.keys(initial) as (keyof ContextKeys)[];
 
-const set: Partial<Record<keyof ContextKeys, unknown>> = {};
+const sent: Partial<Record<keyof ContextKeys, unknown>> = {};
 
-/** Sets context keys; only what changed is sent. */
+/** Sets context keys. Only changed values are sent to VS Code. */
 export function setContextKeys(values: Partial<ContextKeys>): void {
   for (const key of contextKeys) {
-    if (!(key in values) || set[key] === values[key]) continue;
-    set[key] = values[key];
+    if (!(key in values) || sent[key] === values[key]) continue;
+    sent[key] = values[key];
     void vscode.commands.executeCommand('setContext', key, values[key]);
   }
 }
 
-/** Asks the part of this window that a person sees for an answer; what is set stays as it is. May never settle. */
+/**
+ * Sends a request to this window's user interface by setting a context key to its current value.
+ * @returns settles when the user interface answers, which may be never
+ */
 export function roundTrip(): Thenable<unknown> {
   const key = 'jitAccess.state';
-  return vscode.commands.executeCommand('setContext', key, set[key] ?? initial[key]);
+  return vscode.commands.executeCommand('setContext', key, sent[key] ?? initial[key]);
 }

@@ -1,23 +1,24 @@
 import * as vscode from 'vscode';
 
-/** The log of this extension: what was run, how long, how it ended. No arguments, no output, no reasons. */
+/** The extension's log: program calls with duration and result, but no arguments, output or reasons. */
 export class Log {
   readonly #channel = vscode.window.createOutputChannel('JIT Access', { log: true });
 
-  called(program: string, command: string, ms: number, ended: string): void {
-    this.#channel.info(`${program} ${command}: ${ended} in ${String(ms)} ms`);
+  /** Logs a finished program call. */
+  called(program: string, command: string, ms: number, result: string): void {
+    this.#channel.info(`${program} ${command}: ${result} in ${String(ms)} ms`);
   }
 
-  /** Something unexpected of ours: its kind and where, never its message (which may hold a command line). */
+  /** Logs an unexpected error by name and stack, without the message, which may hold a command line. */
   unexpected(error: unknown): void {
-    const kind = error instanceof Error ? error.name : typeof error;
-    const where =
+    const name = error instanceof Error ? error.name : typeof error;
+    const stack =
       error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-    this.#channel.error([`unexpected ${kind}`, ...where].join('\n'));
+    this.#channel.error([`unexpected ${name}`, ...stack].join('\n'));
   }
 
-  warn(words: string): void {
-    this.#channel.warn(words);
+  warn(message: string): void {
+    this.#channel.warn(message);
   }
 
   show(): void {

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 
 /*
- * Messages draw links, so they hold our words, ids and plain names only: a foreign text is no string to the compiler
- * and cannot get in here but through `forMessage`.
+ * Messages render links, so they may contain only our own words, ids and plain names. The compiler does not
+ * accept untrusted text as a string, so it can get here only through `forMessage`.
  */
 
-/** A button: what it says and what it means to the one who asked. */
+/** A button with its label and the value that a press returns to the caller. */
 export interface Button<T> {
   readonly title: string;
   readonly value: T;
@@ -19,21 +19,21 @@ async function ask<T>(
   return (await show(text, ...buttons))?.value;
 }
 
-/** A quiet message; undefined when it went away unanswered. */
+/** Shows an information message. @returns the pressed button's value; undefined if it was dismissed */
 export const showInfo = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
   ask((words, ...items) => vscode.window.showInformationMessage(words, ...items), text, buttons);
 
+/** Shows a warning. @returns the pressed button's value; undefined if it was dismissed */
 export const showWarning = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
   ask((words, ...items) => vscode.window.showWarningMessage(words, ...items), text, buttons);
 
-/** An error with a button stays until it is answered. */
+/** Shows an error. An error with a button stays until the user answers it. */
 export const showError = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
   ask((words, ...items) => vscode.window.showErrorMessage(words, ...items), text, buttons);
 
 /**
- * A question that must be answered before anything happens. Enter presses the first button, so the first one is
- * never the one that acts.
- * @param detail plain text; VS Code draws no links in it
+ * Asks a question in a modal dialog. Enter presses the first button, so that one must not start the action.
+ * @param detail plain text, because VS Code renders no links in it
  */
 export async function confirm<T>(
   text: string,
@@ -44,7 +44,7 @@ export async function confirm<T>(
   return answer?.value;
 }
 
-/** Progress in the status bar while something is done; no notification. */
+/** Shows progress in the status bar while the task runs, without a notification. */
 export function withProgress<T>(title: string, task: () => Promise<T>): Promise<T> {
   return Promise.resolve(
     vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, task),
@@ -52,24 +52,24 @@ export function withProgress<T>(title: string, task: () => Promise<T>): Promise<
 }
 
 /**
- * Progress in a notification with Cancel, for what takes long.
- * @param task gets a signal that Cancel aborts, and says what it is at
+ * Shows progress in a notification with a Cancel button, for long tasks.
+ * @param task gets a signal that Cancel aborts, and a function that reports the current step
  */
 export function withCancellableProgress<T>(
   title: string,
-  task: (signal: AbortSignal, say: (message: string) => void) => Promise<T>,
+  task: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
 ): Promise<T> {
   const location = vscode.ProgressLocation.Notification;
   return Promise.resolve(
     vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
-      const stop = new AbortController();
-      token.onCancellationRequested(() => stop.abort());
-      return task(stop.signal, (message) => progress.report({ message }));
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return task(controller.signal, (message) => progress.report({ message }));
     }),
   );
 }
 
-/** Puts text of ours on the clipboard: ids and words, nothing foreign. */
+/** Copies our own text to the clipboard: ids and words, but no untrusted text. */
 export async function copyText(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
 }

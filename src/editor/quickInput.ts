@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 
-/** The person left a dialog; nothing is said about it. */
+/** Thrown when the user closes a dialog. No message is shown for it. */
 export class Cancelled extends Error {
   constructor() {
     super('left');
@@ -9,44 +9,47 @@ export class Cancelled extends Error {
   }
 }
 
-/** The person went one step back. */
+/** Answer of a dialog in which the user pressed Back. */
 export const back = Symbol('back');
 
-/** Where in a series of steps a dialog stands. */
+/** Title of a dialog and its position in a series of steps. */
 export interface StepPosition {
   readonly title: string;
   readonly step?: number;
   readonly steps?: number;
-  /** Whether there is a step to go back to. */
+  /** Whether the dialog has a Back button. */
   readonly canGoBack?: boolean;
 }
 
-/** An entry of a pick. All texts are inert already. */
+/** An entry of a quick pick. Its texts are already sanitised. */
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
-  /** Only says something, such as why this cannot be chosen: it is no answer. */
-  readonly refused?: boolean;
+  /** The entry only informs, for example why it is not available, and cannot be picked. */
+  readonly disabled?: boolean;
 }
 
 function prepare(dialog: vscode.QuickInput, { title, step, steps }: StepPosition): void {
   dialog.title = title;
   dialog.step = step;
   dialog.totalSteps = steps;
-  // Reading something elsewhere must not lose what was typed.
+  // The user may read something elsewhere without losing the typed text.
   dialog.ignoreFocusOut = true;
 }
 
 const backButtons = ({ canGoBack }: StepPosition): vscode.QuickInputButton[] =>
   canGoBack ? [vscode.QuickInputButtons.Back] : [];
 
-/** Shows a dialog until `wire` settles it, the person goes back, or leaves. */
+/**
+ * Shows a dialog until `connect` calls `done` or the user presses Back.
+ * @throws Cancelled if the user closes the dialog
+ */
 function answerOf<D extends vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, T>(
   dialog: D,
-  place: StepPosition,
-  wire: (dialog: D, done: (answer: T) => void) => void,
+  position: StepPosition,
+  connect: (dialog: D, done: (answer: T) => void) => void,
 ): Promise<T | typeof back> {
-  prepare(dialog, place);
-  dialog.buttons = [...backButtons(place), ...dialog.buttons];
+  prepare(dialog, position);
+  dialog.buttons = [...backButtons(position), ...dialog.buttons];
   return new Promise<T | typeof back>((resolve, reject) => {
     dialog.onDidTriggerButton((button) => {
       if (button !== vscode.QuickInputButtons.Back) return;
@@ -57,7 +60,7 @@ function answerOf<D extends vscode.QuickPick<vscode.QuickPickItem> | vscode.Inpu
       reject(new Cancelled());
       dialog.dispose();
     });
-    wire(dialog, (answer) => {
+    connect(dialog, (answer) => {
       resolve(answer);
       dialog.hide();
     });
@@ -65,22 +68,23 @@ function answerOf<D extends vscode.QuickPick<vscode.QuickPickItem> | vscode.Inpu
   });
 }
 
-/** What may be chosen, and how. */
+/** The entries of a quick pick and its behaviour. */
 export interface PickOptions<T> {
   readonly choices: readonly Choice<T>[];
   readonly placeholder: string;
-  readonly chosen?: (value: T) => boolean;
-  /** Turns what was typed into a choice, when nothing fits. */
-  readonly typed?: (text: string) => Choice<T> | undefined;
+  /** Whether an entry is active or ticked when the dialog opens. */
+  readonly isSelected?: (value: T) => boolean;
+  /** Turns typed text into an extra entry. */
+  readonly choiceFromText?: (text: string) => Choice<T> | undefined;
 }
 
 /**
- * One choice.
- * @param signal takes the question away
- * @throws Left
+ * Asks the user to pick one entry.
+ * @param signal closes the dialog
+ * @throws Cancelled if the user or the signal closes the dialog
  */
 export function pickOne<T>(
-  place: StepPosition,
+  position: StepPosition,
   options: PickOptions<T>,
   signal?: AbortSignal,
 ): Promise<T | typeof back> {
@@ -88,44 +92,44 @@ export function pickOne<T>(
   dialog.placeholder = options.placeholder;
   dialog.matchOnDescription = true;
   dialog.items = options.choices;
-  const active = options.choices.filter((choice) => options.chosen?.(choice.value));
+  const active = options.choices.filter((choice) => options.isSelected?.(choice.value));
   if (active.length > 0) dialog.activeItems = active;
   offerTyped(dialog, options);
-  return answerOf(dialog, place, (_, done: (answer: T) => void) => {
+  return answerOf(dialog, position, (_, done: (answer: T) => void) => {
     signal?.addEventListener('abort', () => dialog.hide(), { once: true });
     dialog.onDidAccept(() => {
-      // Enter right after the last key comes before VS Code has drawn what was typed as an entry.
-      const item = dialog.activeItems[0] ?? options.typed?.(dialog.value);
-      if (item && !item.refused) done(item.value);
+      // Enter right after the last key may arrive before VS Code shows the entry for the typed text.
+      const item = dialog.activeItems[0] ?? options.choiceFromText?.(dialog.value);
+      if (item && !item.disabled) done(item.value);
     });
   });
 }
 
 /**
- * Any number of choices; nothing is ticked that was not ticked before.
- * @param needed whether Enter with nothing ticked is no answer
- * @throws Left
+ * Asks the user to tick any number of entries. Only entries with `isSelected` are ticked at first.
+ * @param required whether the user must tick at least one entry
+ * @throws Cancelled if the user closes the dialog
  */
 export function pickSome<T>(
-  place: StepPosition,
+  position: StepPosition,
   options: PickOptions<T>,
-  needed = false,
+  required = false,
 ): Promise<readonly T[] | typeof back> {
   const dialog = vscode.window.createQuickPick<Choice<T>>();
   dialog.canSelectMany = true;
   dialog.placeholder = options.placeholder;
   dialog.matchOnDescription = true;
   dialog.items = options.choices;
-  dialog.selectedItems = options.choices.filter((choice) => options.chosen?.(choice.value));
+  dialog.selectedItems = options.choices.filter((choice) => options.isSelected?.(choice.value));
   offerTyped(dialog, options);
-  return answerOf(dialog, place, (_, done: (answer: readonly T[]) => void) => {
+  return answerOf(dialog, position, (_, done: (answer: readonly T[]) => void) => {
     dialog.onDidChangeSelection((selected) => {
-      if (selected.some(({ refused }) => refused))
-        dialog.selectedItems = selected.filter(({ refused }) => !refused);
+      if (selected.some(({ disabled }) => disabled))
+        dialog.selectedItems = selected.filter(({ disabled }) => !disabled);
     });
     dialog.onDidAccept(() => {
-      const answers = dialog.selectedItems.filter(({ refused }) => !refused);
-      if (needed && answers.length === 0) {
+      const answers = dialog.selectedItems.filter(({ disabled }) => !disabled);
+      if (required && answers.length === 0) {
         dialog.placeholder = l10n.t('Nothing is ticked yet. Tick what you need, then press Enter');
         return;
       }
@@ -134,39 +138,43 @@ export function pickSome<T>(
   });
 }
 
-/** Offers what is typed as an entry of its own, until it is chosen. */
-function offerTyped<T>(dialog: vscode.QuickPick<Choice<T>>, { choices, typed }: PickOptions<T>): void {
-  if (!typed) return;
+/** Adds an entry for the typed text. The entry stays in the list once it is ticked. */
+function offerTyped<T>(
+  dialog: vscode.QuickPick<Choice<T>>,
+  { choices, choiceFromText }: PickOptions<T>,
+): void {
+  if (!choiceFromText) return;
   let kept: readonly Choice<T>[] = choices;
   dialog.onDidChangeSelection((selected) => {
-    const typedOnes = selected.filter(
-      (item) => !item.refused && !choices.some((choice) => choice.label === item.label),
+    const tickedExtras = selected.filter(
+      (item) => !item.disabled && !choices.some((choice) => choice.label === item.label),
     );
-    kept = [...choices, ...typedOnes];
+    kept = [...choices, ...tickedExtras];
   });
   dialog.onDidChangeValue((value) => {
     const selected = dialog.selectedItems;
     const known = kept.some((choice) => choice.label === value.trim());
-    const extra = known ? undefined : typed(value);
+    const extra = known ? undefined : choiceFromText(value);
     dialog.items = extra ? [...kept, extra] : kept;
     if (dialog.canSelectMany) dialog.selectedItems = selected;
   });
 }
 
-/** What is said while typing. */
+/** A message about the typed text. */
 export interface Remark {
   readonly text: string;
   readonly severity: 'error' | 'warning' | 'info';
 }
 
+/** Texts and callbacks of an input box. */
 export interface TypeOptions {
   readonly value: string;
   readonly placeholder: string;
   readonly prompt: string;
-  /** An error keeps Enter from going on. */
+  /** Checks the typed text. While it returns an error, Enter has no effect. */
   readonly check: (value: string) => Remark | undefined;
-  /** Told at every keystroke, so that nothing typed is lost. */
-  readonly changed?: (value: string) => void;
+  /** Called at every keystroke, so that the caller can save the text. */
+  readonly onChange?: (value: string) => void;
 }
 
 const severities = {
@@ -175,29 +183,32 @@ const severities = {
   info: vscode.InputBoxValidationSeverity.Info,
 };
 
-/** One line of text. @throws Left */
-export function typeText(place: StepPosition, options: TypeOptions): Promise<string | typeof back> {
+/**
+ * Asks the user for one line of text.
+ * @throws Cancelled if the user closes the dialog
+ */
+export function typeText(position: StepPosition, options: TypeOptions): Promise<string | typeof back> {
   const dialog = vscode.window.createInputBox();
   dialog.value = options.value;
   dialog.valueSelection = [options.value.length, options.value.length];
   dialog.placeholder = options.placeholder;
   dialog.prompt = options.prompt;
-  const say = (value: string): boolean => {
+  const validate = (value: string): boolean => {
     const remark = options.check(value);
     dialog.validationMessage = remark && { message: remark.text, severity: severities[remark.severity] };
     return remark?.severity !== 'error';
   };
-  if (options.value !== '') say(options.value);
-  return answerOf(dialog, place, (_, done: (answer: string) => void) => {
+  if (options.value !== '') validate(options.value);
+  return answerOf(dialog, position, (_, done: (answer: string) => void) => {
     dialog.onDidChangeValue((value) => {
-      options.changed?.(value);
-      say(value);
+      options.onChange?.(value);
+      validate(value);
     });
     dialog.onDidAccept(() => {
-      if (say(dialog.value)) done(dialog.value);
+      if (validate(dialog.value)) done(dialog.value);
     });
   });
 }
 
-/** The step's name in a title: `Request Access: why`. */
-export const titled = (title: string, step: string): string => l10n.t('{0}: {1}', title, step);
+/** Joins a dialog's title and the name of a step: `Request Access: why`. */
+export const titleWithStep = (title: string, step: string): string => l10n.t('{0}: {1}', title, step);

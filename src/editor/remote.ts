@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
-/** Whether we run on another machine than the one the window is on. */
+/** Whether the extension runs on a remote machine and not on the machine that shows the window. */
 export function isRemote(): boolean {
-  const us = vscode.extensions.getExtension('jit-access.jit-access');
-  return vscode.env.remoteName !== undefined && us?.extensionKind === vscode.ExtensionKind.Workspace;
+  const extension = vscode.extensions.getExtension('jit-access.jit-access');
+  return vscode.env.remoteName !== undefined && extension?.extensionKind === vscode.ExtensionKind.Workspace;
 }

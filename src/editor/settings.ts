@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Settings, by the key in package.json, with the value that counts when the user wrote nonsense. */
+/** The settings by their keys in package.json, with the values used if a setting has the wrong type. */
 const defaults = {
   tshPath: '',
   tctlPath: '',
@@ -19,53 +19,54 @@ const defaults = {
   'manifests.longestSession': '6h',
 };
 
+/** The settings with their types, by key. */
 export type Settings = typeof defaults;
 export type SettingKey = keyof Settings;
 
-/** Every setting's key, for the test that compares them with package.json. */
+/** The keys of all settings, for the test that compares them with package.json. */
 export const settingKeys = Object.keys(defaults) as SettingKey[];
 
-/** What a setting is now. A value of another type than it should be counts as not set. */
+/** Reads the current value of a setting. A value of the wrong type counts as not set. */
 export function setting<K extends SettingKey>(key: K): Settings[K] {
   const value: unknown = vscode.workspace.getConfiguration('jitAccess').get(key);
   const fallback: Settings[K] = defaults[key];
   if (Array.isArray(fallback)) {
-    const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
+    const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
     return (isList ? value : fallback) as Settings[K];
   }
   return (typeof value === typeof fallback ? value : fallback) as Settings[K];
 }
 
-/** Writes a user setting, for "Don't Show Again". */
+/** Writes a setting to the user settings, for "Don't Show Again". */
 export async function changeSetting<K extends SettingKey>(key: K, value: Settings[K]): Promise<void> {
   await vscode.workspace.getConfiguration('jitAccess').update(key, value, vscode.ConfigurationTarget.Global);
 }
 
-/** Calls back when one of our settings was changed. */
-export function onSettingsChanged(listener: () => void): vscode.Disposable {
+/** Calls the listener when a setting of this extension changes. */
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('jitAccess')) listener();
   });
 }
 
-/** Opens the settings editor at ours. */
+/** Opens the settings editor at this extension's settings. */
 export async function openSettings(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:jit-access.jit-access');
 }
 
-/** The names of the variables that the workspace wants to set in terminals. */
+/** The names of the environment variables that the workspace settings set in terminals. */
 export function workspaceTerminalVariables(): string[] {
   const key = { win32: 'windows', darwin: 'osx' }[process.platform as string] ?? 'linux';
-  const found = vscode.workspace
+  const inspected = vscode.workspace
     .getConfiguration('terminal.integrated.env')
     .inspect<Record<string, unknown>>(key);
-  const names = [found?.workspaceValue, found?.workspaceFolderValue].flatMap((value) =>
+  const names = [inspected?.workspaceValue, inspected?.workspaceFolderValue].flatMap((value) =>
     Object.keys(value ?? {}),
   );
   return [...new Set(names)];
 }
 
-/** The shell the user chose for VS Code's terminals, if it is an absolute path; never what a workspace says. */
+/** The shell of the default terminal profile in the user settings. A workspace must not choose it. */
 export function chosenShell(): { path: string; args: string[] } | undefined {
   const system = { win32: 'windows', darwin: 'osx' }[process.platform as string] ?? 'linux';
   const config = vscode.workspace.getConfiguration('terminal.integrated');

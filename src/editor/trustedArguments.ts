@@ -1,15 +1,15 @@
-const ours = new WeakSet();
+const trustedObjects = new WeakSet();
 
 /**
- * Marks an object as made by us. Anybody can call a command with any argument (tasks, keybindings, other extensions);
- * one that is not marked counts as no argument.
+ * Marks an object as created by this extension. Tasks, keybindings and other extensions can call a command
+ * with any argument, so commands ignore an argument without this mark.
  */
 export function trusted<T extends object>(object: T): T {
-  ours.add(object);
+  trustedObjects.add(object);
   return object;
 }
 
-/** Whether we made this object. */
+/** Whether this extension marked the object with `trusted`. */
 export function isTrustedArgument(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && ours.has(value);
+  return typeof value === 'object' && value !== null && trustedObjects.has(value);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
-/** Calls back when somebody begins or ceases to be at this window (keys, mouse), as VS Code sees it. */
-export function onActivity(listener: (active: boolean) => void): vscode.Disposable {
+/** Calls the listener when VS Code reports that the user became active or inactive (keys, mouse). */
+export function onDidChangeActivity(listener: (active: boolean) => void): vscode.Disposable {
   let active = vscode.window.state.active;
   return vscode.window.onDidChangeWindowState((state) => {
     if (state.active === active) return;

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 
-/** Whether the workspace is trusted: in Restricted Mode a terminal raises a dialog and never gets a process. */
+/** Whether the workspace is trusted. In Restricted Mode a terminal opens a dialog and gets no process. */
 export const isTrusted = (): boolean => vscode.workspace.isTrusted;
 
+/** Opens VS Code's editor for workspace trust. */
 export async function manageTrust(): Promise<void> {
   await vscode.commands.executeCommand('workbench.trust.manage');
 }

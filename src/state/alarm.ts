@@ -1,22 +1,24 @@
-/** How far time may jump unnoticed, in ms: while something is due, the clock is read this often. */
-const glance = 1_000;
+/**
+ * While an alarm is set, the clock is read this often, in ms, so that a jump of the clock is noticed in time.
+ */
+const readEvery = 1_000;
 
 /**
- * Calls back when the clock has reached an instant, or when as much real time has passed: so a machine that slept is
- * on time, and a clock that is set back does not stop anything.
- * @param at may be Infinity: nothing is due
- * @returns cancels
+ * Runs a task when the clock has reached an instant, or when as much real time has passed. So the task runs
+ * in time after the machine slept, and also after the clock was set back.
+ * @param at the instant; Infinity sets no alarm
+ * @returns a function that cancels the alarm
  */
 export function alarm(now: () => number, at: number, task: () => void): () => void {
   if (at === Infinity) return () => undefined;
   const started = performance.now();
   const wait = at - now();
   let timer: NodeJS.Timeout;
-  const look = (): void => {
+  const check = (): void => {
     const left = Math.min(at - now(), wait - (performance.now() - started));
     if (left <= 0) task();
-    else timer = setTimeout(look, Math.min(left, glance));
+    else timer = setTimeout(check, Math.min(left, readEvery));
   };
-  timer = setTimeout(look, Math.max(0, Math.min(wait, glance)));
+  timer = setTimeout(check, Math.max(0, Math.min(wait, readEvery)));
   return () => clearTimeout(timer);
 }

@@ -1,33 +1,36 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** What time it is: milliseconds since the epoch (UTC). The only way anything here learns the time. */
+/**
+ * The current time in milliseconds since the epoch (UTC). All code of the extension reads the time from a
+ * clock.
+ */
 export interface Clock {
   now(): number;
 }
 
-/** This machine's time. */
+/** The time of this machine. */
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** How long an offset once read is believed without looking at the file again, in ms. */
-const fresh = 200;
+/** An offset is used for this long, in ms, before the file is checked again. */
+const freshFor = 200;
 
 /**
- * This machine's time plus what `file` says: a whole number of ms as text. So one file moves every program
- * that reads it. A missing or unreadable file, or one that holds no number, counts as 0.
+ * The time of this machine plus the offset in `file`, a whole number of ms as text. So one file moves the
+ * clock of every program that reads it. A file that is missing, unreadable or without a number counts as 0.
  */
 export function offsetClock(file: string): Clock {
   let offset = 0;
-  let readAs = '';
-  let lookedAt = -Infinity;
+  let readVersion = '';
+  let checkedAt = -Infinity;
   return {
     now() {
       const now = Date.now();
-      if (Math.abs(now - lookedAt) >= fresh) {
-        lookedAt = now;
+      if (Math.abs(now - checkedAt) >= freshFor) {
+        checkedAt = now;
         const stat = statSync(file, { throwIfNoEntry: false });
         const version = stat ? `${stat.mtimeMs}/${stat.size}/${stat.ino}` : '';
-        if (version !== readAs) {
-          readAs = version;
+        if (version !== readVersion) {
+          readVersion = version;
           offset = stat ? readOffset(file) : 0;
         }
       }

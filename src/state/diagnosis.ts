@@ -2,20 +2,25 @@ import type { Untrusted, Instant } from '../access/text/untrusted.ts';
 import type { Ability } from '../teleport/commands/abilities.ts';
 import type { Failure } from '../teleport/process/failure.ts';
 import type { Profile } from '../teleport/output/requestSchema.ts';
-import type { Right } from './memory/knownRights.ts';
-import type { LoginState } from './store.ts';
+import type { LoginState } from './login.ts';
 
 /**
- * A fact that was asked for by itself: what it is, why Teleport did not tell, which error of this machine was in the
- * way, or that nobody is signed in to ask.
+ * A fact that the Doctor reads independently of the others: its value, the failure of the tsh or tctl call,
+ * the error of this machine, or that it was not read because nobody is signed in.
  */
 export type Fact<T> =
-  | { readonly is: T }
+  | { readonly value: T }
   | { readonly failure: Failure }
-  | { readonly unread: Untrusted }
+  | { readonly error: Untrusted }
   | { readonly notAsked: true };
 
-/** What VS Code says of itself. */
+/** Whether an ability was last seen to work or to be refused, and when. */
+export interface Right {
+  readonly works: boolean;
+  readonly at: Instant;
+}
+
+/** The facts about VS Code. */
 export interface EditorFacts {
   readonly version: string;
   readonly extension: string;
@@ -32,7 +37,7 @@ export interface ProgramFacts {
   readonly version: Fact<Untrusted>;
 }
 
-/** The edition, only as far as something that was seen tells it. */
+/** The edition of the cluster, as far as observed facts prove it. `seen` names the fact. */
 export type Edition =
   | { readonly kind: 'enterprise'; readonly seen: 'review' | 'resources' }
   | { readonly kind: 'community' }
@@ -41,11 +46,11 @@ export type Edition =
 export interface FolderFacts {
   readonly path: Untrusted;
   readonly exists: boolean;
-  /** Whether it is this person's and nobody else may enter it. */
+  /** Whether the folder belongs to this user and no other user may enter it. */
   readonly ours: boolean;
-  /** Such as `700`. */
+  /** The permission bits, such as `700`. */
   readonly mode: string;
-  /** Links inside it, by their path from it. */
+  /** Symbolic links inside the folder, as paths relative to it. */
   readonly links: readonly Untrusted[];
 }
 
@@ -54,27 +59,27 @@ export interface AliasFile {
   readonly aliases: boolean;
 }
 
-/** What the Doctor found; a fact is missing while it is still being asked for. */
+/** The facts that the Doctor has read. A fact is missing while it is still being read. */
 export interface Diagnosis {
   readonly at: Instant;
   readonly done: boolean;
   readonly editor: EditorFacts;
   readonly tsh?: Fact<ProgramFacts>;
   readonly tctl?: Fact<ProgramFacts>;
-  /** Files in the profile folder's `bin`, where managed updates lie. */
+  /** Files in the folder `bin` of the profile folder, where managed updates are installed. */
   readonly managed?: Fact<readonly Untrusted[]>;
   readonly login?: Fact<LoginState>;
   /** How long `tsh request ls` took, in ms. */
   readonly reach?: Fact<number>;
-  /** Whether `tctl requests capabilities` about oneself answers. */
+  /** Whether `tctl requests capabilities` answers for the user. */
   readonly capabilities?: Fact<boolean>;
-  /** What `tctl status` says: the cluster's name and version. */
+  /** The output of `tctl status`: the cluster's name and version. */
   readonly cluster?: Fact<readonly Untrusted[]>;
   readonly rights?: readonly (readonly [Ability, Right | undefined])[];
   readonly edition?: Edition;
-  /** How much this machine's clock is ahead of the cluster's, in ms, when an own request was last seen made. */
+  /** How far this machine's clock was ahead of the cluster's, in ms, when the user last created a request. */
   readonly clock?: { readonly ahead: number; readonly at: Instant } | 'unknown';
-  /** Names of variables that VS Code was started with and tsh is not. */
+  /** Names of environment variables that VS Code was started with and tsh does not get. */
   readonly strays: readonly Untrusted[];
   readonly aliasFiles?: Fact<readonly AliasFile[]>;
   readonly home?: Fact<FolderFacts>;

@@ -4,24 +4,26 @@ import * as v from 'valibot';
 import { systemClock } from './clock.ts';
 
 /**
- * Our own small files in the extension's global storage: shared by all windows of a person, unlike `globalState`.
- * A file that cannot be read counts as absent; one that cannot be written is reported and does not stop the work.
+ * The small files of the extension in its global storage. Unlike `globalState`, all windows of a user share
+ * them. A file that cannot be read counts as absent. A file that cannot be written is reported and does not
+ * stop the work.
  */
 export class StorageFiles {
   readonly folder: string;
-  readonly #report: (what: string) => void;
-  readonly #makes: boolean;
+  readonly #reportUnwritable: (name: string) => void;
+  readonly #createFolder: boolean;
   readonly #writing = new Map<string, Promise<void>>();
-  #temporary = 0;
+  #temporaryCount = 0;
 
   /**
-   * @param report told, by name only, which file could not be written
-   * @param makes whether the folder is made where it is not there; else nothing is written then
+   * @param reportUnwritable called with the name of a file or folder that could not be written
+   * @param createFolder whether a missing storage folder is created; if not, nothing is written while it is
+   *   missing
    */
-  constructor(folder: string, report: (what: string) => void, makes = true) {
+  constructor(folder: string, reportUnwritable: (name: string) => void, createFolder = true) {
     this.folder = folder;
-    this.#report = report;
-    this.#makes = makes;
+    this.#reportUnwritable = reportUnwritable;
+    this.#createFolder = createFolder;
   }
 
   async read<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T> | undefined> {
@@ -33,18 +35,18 @@ export class StorageFiles {
     }
   }
 
-  /** Replaces a file as a whole; writes of one name keep their order. */
+  /** Replaces a whole file. Writes to the same name keep their order. */
   write(name: string, value: unknown): Promise<void> {
     return this.#inOrder(name, async () => {
       const path = this.#path(name);
       await this.#makeFolderOf(name);
-      const temporary = `${path}.${String(process.pid)}.${String(this.#temporary++)}.tmp`;
+      const temporary = `${path}.${String(process.pid)}.${String(this.#temporaryCount++)}.tmp`;
       await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
       await rename(temporary, path);
     });
   }
 
-  /** Adds a line to a file of lines. */
+  /** Appends a line of JSON to a file. */
   append(name: string, value: unknown): Promise<void> {
     return this.#inOrder(name, async () => {
       await this.#makeFolderOf(name);
@@ -56,7 +58,7 @@ export class StorageFiles {
     return this.#inOrder(name, () => rm(this.#path(name), { force: true }));
   }
 
-  /** Every line of a file of lines that fits the schema. */
+  /** The lines of a file that match the schema. Other lines are skipped. */
   async lines<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T>[]> {
     const text = await readFile(this.#path(name), 'utf8').catch(() => '');
     return text.split('\n').flatMap((line) => {
@@ -69,24 +71,24 @@ export class StorageFiles {
     });
   }
 
-  /** Makes a sub-folder if it is not there; its path, or undefined when it cannot be made. */
+  /** Creates a subfolder if it is missing. @returns its path, undefined when it cannot be created */
   async makeFolder(name: string): Promise<string | undefined> {
     try {
       await mkdir(this.#path(name), { recursive: true, mode: 0o700 });
       return this.#path(name);
     } catch {
-      this.#report(name);
+      this.#reportUnwritable(name);
       return undefined;
     }
   }
 
-  /** Names of the files in a sub-folder. */
+  /** The names of the JSON files in a subfolder. */
   async names(folder: string): Promise<string[]> {
     const names = await readdir(this.#path(folder)).catch(() => []);
     return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
   }
 
-  /** Removes what was claimed in a folder longer than `age` ms ago, by this machine's own clock. */
+  /** Removes the claims in a folder that are older than `age` ms, by the clock of this machine. */
   async prune(folder: string, age: number): Promise<void> {
     const path = this.#path(folder);
     for (const name of await readdir(path).catch(() => [])) {
@@ -96,7 +98,11 @@ export class StorageFiles {
     }
   }
 
-  /** Creates a file that nobody created before; false when somebody did, or nothing can be written. */
+  /**
+   * Claims a name for this process by creating a file.
+   * @returns true for the first process that claims the name, false for all others. When the file cannot be
+   *   written, it returns true, because acting twice is better than never acting.
+   */
   async claim(name: string): Promise<boolean> {
     try {
       await this.#makeFolderOf(name);
@@ -104,14 +110,13 @@ export class StorageFiles {
       return true;
     } catch (error) {
       const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-      if (!taken) this.#report(name);
-      // Told twice is better than never.
+      if (!taken) this.#reportUnwritable(name);
       return !taken;
     }
   }
 
   async #makeFolderOf(name: string): Promise<void> {
-    if (!this.#makes) await stat(this.folder);
+    if (!this.#createFolder) await stat(this.folder);
     await mkdir(dirname(this.#path(name)), { recursive: true, mode: 0o700 });
   }
 
@@ -121,7 +126,7 @@ export class StorageFiles {
 
   #inOrder(name: string, task: () => Promise<void>): Promise<void> {
     const before = this.#writing.get(name) ?? Promise.resolve();
-    const next = before.then(task).catch(() => this.#report(name));
+    const next = before.then(task).catch(() => this.#reportUnwritable(name));
     this.#writing.set(name, next);
     return next;
   }

@@ -5,38 +5,34 @@ import type { Untrusted, Instant, RequestId } from '../access/text/untrusted.ts'
 import type { Failure } from '../teleport/process/failure.ts';
 import type { Profile } from '../teleport/output/requestSchema.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import type { LoginState } from './login.ts';
+import { Emitter, type Event } from './emitter.ts';
 
-/** Who is signed in, or what stands in the way. */
-export type LoginState =
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'tshMissing' }
-  | { readonly kind: 'tooOld'; readonly version: string }
-  | { readonly kind: 'signedOut' }
-  | { readonly kind: 'expired'; readonly profile: Profile }
-  | { readonly kind: 'signedIn'; readonly profile: Profile };
-
-/** What is being done to a request just now. */
+/** The operation that runs on a request now. */
 export type Busy = 'assuming' | 'continuing' | 'givingBack' | 'deciding';
 
-/** Everything that is shown, at one moment. Never edited, always replaced. */
+/** The complete state that views show, at one moment. It is never edited, only replaced. */
 export interface Snapshot {
   readonly login: LoginState;
-  /** As the server last said; kept while it cannot be reached. Undefined until the first list. */
+  /**
+   * The requests that the server last returned; kept while it cannot be reached. Undefined until the first
+   * list.
+   */
   readonly requests: readonly AccessRequest[] | undefined;
-  /** When the server last answered. */
+  /** The time of the last answer of the server. */
   readonly asOf: Instant | undefined;
-  /** Why the last question failed, while it does. */
+  /** Why the last call failed; undefined after a call that succeeded. */
   readonly stale: Failure | undefined;
   readonly elevations: readonly Elevation[];
   readonly ended: readonly JournalEntry[];
-  /** Own requests whose decision is awaited. */
+  /** The user's own requests that wait for a decision. */
   readonly waiting: readonly RequestId[];
-  /** Own requests the person no longer wants to see. */
+  /** The user's own requests that the user has hidden. */
   readonly hidden: readonly RequestId[];
   readonly busy: ReadonlyMap<RequestId, Busy>;
-  /** Whether this person has reviewed on this cluster. */
-  readonly reviews: boolean;
-  /** What the Doctor found when it was last asked. */
+  /** Whether the user has reviewed a request on this cluster. */
+  readonly isReviewer: boolean;
+  /** The result of the Doctor's last run. */
   readonly diagnosis: Diagnosis | undefined;
 }
 
@@ -50,101 +46,116 @@ export const emptySnapshot: Snapshot = {
   waiting: [],
   hidden: [],
   busy: new Map(),
-  reviews: false,
+  isReviewer: false,
   diagnosis: undefined,
 };
 
-/** What views and commands may see of the store. */
-export interface Facts {
-  readonly snapshot: Snapshot;
-  /** Calls back after every change; the returned function stops that. */
-  onChange(listener: (after: Snapshot, before: Snapshot) => void): () => void;
+/** The snapshots before and after a change. */
+export interface SnapshotChange {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
 }
 
-/** How long a list may lag behind `show`, in ms; seen: up to a second. The list's second look is as much later. */
-const lag = 2_000;
-/** No list is asked for so long before what `show` said, in ms: the clock was set back. */
-const setBack = 60_000;
+/**
+ * The answer of `tsh request show` about a request. `request` is undefined when the server does not know it.
+ */
+export interface ShownRequest {
+  readonly id: RequestId;
+  readonly request: AccessRequest | undefined;
+}
 
-/** The one place of truth: one snapshot, one event. */
+/** The read-only part of the store, for views and commands. */
+export interface Facts {
+  readonly snapshot: Snapshot;
+  /** Fires after every change of the snapshot. */
+  readonly onDidChange: Event<SnapshotChange>;
+}
+
+/**
+ * How long a list may lag behind `show`, in ms. The observed lag is up to a second. The second read of the
+ * list follows after the same time.
+ */
+const maxLag = 2_000;
+/**
+ * A list that seems older than the answer of `show` by more than this, in ms, shows that the clock was set
+ * back. The answer of `show` is then dropped.
+ */
+const clockSetBack = 60_000;
+
+/** Holds the current state as one snapshot, and fires one event for every change of it. */
 export class Store implements Facts {
   #snapshot = emptySnapshot;
-  readonly #listeners = new Set<(after: Snapshot, before: Snapshot) => void>();
-  #onLearned: (id: RequestId, request: AccessRequest | undefined) => void = () => undefined;
-  /** What `show` said and when, until a list is as new. */
-  readonly #learned = new Map<RequestId, { request: AccessRequest | undefined; at: Instant }>();
+  readonly #changed = new Emitter<SnapshotChange>();
+  readonly #shown = new Emitter<ShownRequest>();
+  /** Fires after every change of the snapshot. */
+  readonly onDidChange = this.#changed.event;
+  /** Fires with the answer of `tsh request show` about a request, after the snapshot has changed. */
+  readonly onDidReadRequest = this.#shown.event;
+  /** The answers of `show` and their times, each kept until a list has caught up with it. */
+  readonly #answers = new Map<RequestId, { request: AccessRequest | undefined; at: Instant }>();
 
   get snapshot(): Snapshot {
     return this.#snapshot;
   }
 
-  onChange(listener: (after: Snapshot, before: Snapshot) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  /** Calls back with what `show` said of a request; undefined: the server does not know it. */
-  onLearned(listener: (id: RequestId, request: AccessRequest | undefined) => void): void {
-    this.#onLearned = listener;
-  }
-
   update(patch: Partial<Snapshot>): void {
     const before = this.#snapshot;
     this.#snapshot = { ...before, ...patch };
-    for (const listener of [...this.#listeners]) listener(this.#snapshot, before);
+    this.#changed.fire({ before, after: this.#snapshot });
   }
 
-  /** One request as `show` just said it; lists that lag do not take it away. */
-  learned(request: AccessRequest, now: Instant): void {
-    this.#learned.set(request.id, { request, at: now });
+  /** Stores a request that `show` returned just now. A list that lags does not overwrite it. */
+  applyRequest(request: AccessRequest, now: Instant): void {
+    this.#answers.set(request.id, { request, at: now });
     this.update({ requests: merge(this.#snapshot.requests ?? [], request), asOf: now, stale: undefined });
-    this.#onLearned(request.id, request);
+    this.#shown.fire({ id: request.id, request });
   }
 
-  /** The server does not know this request (any more). */
-  gone(id: RequestId, now: Instant): void {
-    this.#learned.set(id, { request: undefined, at: now });
+  /** Removes a request that the server does not know, or no longer knows. */
+  applyRequestGone(id: RequestId, now: Instant): void {
+    this.#answers.set(id, { request: undefined, at: now });
     this.update({
       requests: (this.#snapshot.requests ?? []).filter((request) => request.id !== id),
       asOf: now,
     });
-    this.#onLearned(id, undefined);
+    this.#shown.fire({ id, request: undefined });
   }
 
   /**
-   * A list, asked for at `asked`. What `show` said wins until a list says the same: a revision tells that two differ,
-   * not which is newer.
-   * @returns requests of which a list still differs when it should have caught up: `show` must be asked again
+   * Stores a list that was requested at `requestedAt`. The answer of `show` wins until a list agrees with it,
+   * because revisions show that two versions differ, but not which one is newer.
+   * @returns ids of requests where the list still differs although it should have caught up; the caller reads
+   *   them again by `show`
    */
-  listed(list: readonly AccessRequest[], asked: Instant, now: Instant): RequestId[] {
+  applyList(list: readonly AccessRequest[], requestedAt: Instant, now: Instant): RequestId[] {
     let requests = [...list];
     const doubtful: RequestId[] = [];
-    for (const [id, { request, at }] of this.#learned) {
-      const row = list.find((one) => one.id === id);
-      const caughtUp = request ? row?.revision === request.revision : !row;
-      if (caughtUp || at - asked > setBack) {
-        this.#learned.delete(id);
+    for (const [id, { request, at }] of this.#answers) {
+      const listed = list.find((other) => other.id === id);
+      const caughtUp = request ? listed?.revision === request.revision : !listed;
+      if (caughtUp || at - requestedAt > clockSetBack) {
+        this.#answers.delete(id);
         continue;
       }
-      if (asked - at >= lag) doubtful.push(id);
-      requests = request ? merge(requests, request) : requests.filter((one) => one.id !== id);
+      if (requestedAt - at >= maxLag) doubtful.push(id);
+      requests = request ? merge(requests, request) : requests.filter((other) => other.id !== id);
     }
     this.update({ requests, asOf: now, stale: undefined });
     return doubtful;
   }
 
   /**
-   * What the window that asks for all says. What `show` said here is part of it by now; kept is only what lists still
-   * lag behind, for the case that this window must ask next.
+   * Stores the state that the leader sent. It includes the answers of `show` in this window. Only answers
+   * that a list may still lag behind are kept, in case this window becomes the leader.
    */
-  follow(patch: Pick<Snapshot, 'login' | 'requests' | 'asOf' | 'stale'>, now: Instant): void {
-    for (const [id, { at }] of this.#learned) if (now - at > lag) this.#learned.delete(id);
+  applyLeaderState(patch: Pick<Snapshot, 'login' | 'requests' | 'asOf' | 'stale'>, now: Instant): void {
+    for (const [id, { at }] of this.#answers) if (now - at > maxLag) this.#answers.delete(id);
     this.update(patch);
   }
 
-  /** Another person or cluster: nothing known of the former one may stay. */
-  forget(): void {
-    this.#learned.clear();
+  /** Forgets all data of the previous login, because another user or cluster is in use now. */
+  forgetLogin(): void {
+    this.#answers.clear();
     this.update({
       requests: undefined,
       asOf: undefined,
@@ -152,7 +163,7 @@ export class Store implements Facts {
       waiting: [],
       hidden: [],
       ended: [],
-      reviews: false,
+      isReviewer: false,
     });
   }
 
@@ -164,18 +175,18 @@ export class Store implements Facts {
   }
 }
 
-function merge(requests: readonly AccessRequest[], one: AccessRequest): AccessRequest[] {
-  return requests.some((request) => request.id === one.id)
-    ? requests.map((request) => (request.id === one.id ? one : request))
-    : [...requests, one];
+function merge(requests: readonly AccessRequest[], changed: AccessRequest): AccessRequest[] {
+  return requests.some((request) => request.id === changed.id)
+    ? requests.map((request) => (request.id === changed.id ? changed : request))
+    : [...requests, changed];
 }
 
-/** The profile in use, also when it has expired. */
+/** The profile of a login, also of an expired one. */
 export function profileOf(login: LoginState): Profile | undefined {
   return 'profile' in login ? login.profile : undefined;
 }
 
-/** The name of the person signed in. */
-export function meIn(snapshot: Snapshot): Untrusted | undefined {
+/** The name of the user who is signed in, also with an expired login. */
+export function signedInUser(snapshot: Snapshot): Untrusted | undefined {
   return profileOf(snapshot.login)?.user;
 }

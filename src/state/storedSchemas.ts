@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import { rawText, untrusted, isRequestId, type Untrusted, type RequestId } from '../access/text/untrusted.ts';
 
-/** Pieces of schemas for our own files. A file edited by hand, or by an older version, must not break anything. */
+/*
+ * Parts of schemas for the extension's own files. A file that was edited by hand or written by an older
+ * version must not break the extension.
+ */
 export const storedId = v.pipe(
   v.string(),
   v.check(isRequestId),
@@ -10,8 +13,8 @@ export const storedId = v.pipe(
 export const storedText = v.pipe(v.string(), v.transform(untrusted));
 export const storedInstant = v.pipe(v.number(), v.finite());
 
-/** What tells one login from another. */
-export const loginName = ({
+/** The key of a login: user and cluster. */
+export const loginKey = ({
   user,
   cluster,
 }: {

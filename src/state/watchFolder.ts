@@ -1,26 +1,32 @@
 import { watch } from 'node:fs';
-
-/** How long a folder must be quiet before a change counts, in ms: a re-issue writes several files. */
-const quiet = 300;
+import type { Disposable } from './emitter.ts';
 
 /**
- * Calls back after something in a folder changed, or in a folder of it if `recursive`. A folder that cannot be watched is not: everything is asked again
- * when a view is opened anyway.
- * @returns stops watching
+ * A change is reported after the folder was quiet for this long, in ms, because a re-issue writes several
+ * files.
  */
-export function watchFolder(folder: string, changed: () => void, recursive = true): () => void {
+const quietFor = 300;
+
+/**
+ * Calls `onChange` after a change in a folder, with `recursive` also in its subfolders. A folder that cannot
+ * be watched is skipped without an error, because opening a view reads everything again anyway.
+ * @returns a function that stops watching
+ */
+export function watchFolder(folder: string, onChange: () => void, recursive = true): Disposable {
   let timer: NodeJS.Timeout | undefined;
   try {
     const watcher = watch(folder, { recursive, persistent: false }, () => {
       clearTimeout(timer);
-      timer = setTimeout(changed, quiet);
+      timer = setTimeout(onChange, quietFor);
     });
     watcher.on('error', () => watcher.close());
-    return () => {
-      clearTimeout(timer);
-      watcher.close();
+    return {
+      dispose: () => {
+        clearTimeout(timer);
+        watcher.close();
+      },
     };
   } catch {
-    return () => undefined;
+    return { dispose: () => undefined };
   }
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Ability } from '../teleport/commands/abilities.ts';
 
-/** What an ability is for, with the command that shows it. */
+/** Describes an ability, with the command that needs it. */
 export function abilityWords(ability: Ability): string {
   switch (ability) {
     case 'capabilities':

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { End } from '../access/elevation.ts';
 
-/** Until when something elevated lasts, and which of its ends that is: `until 04:10, when your login ends`. */
+/** Says until when an elevation lasts, and which end that is: `until 04:10, when your login ends`. */
 export function elevationEndWords({ of }: End, time: string): string {
   switch (of) {
     case 'login':

@@ -3,14 +3,14 @@ import { forModal } from '../access/text/sinks.ts';
 import type { Untrusted } from '../access/text/untrusted.ts';
 import type { Failure } from '../teleport/process/failure.ts';
 
-/** What a button of a failure message does. */
+/** The action of the button in a failure message. */
 export type Remedy = 'signIn' | 'settings' | 'retry' | 'change' | 'refresh' | 'log' | 'doctor';
 
-/** A failure in words: what happened, why if known, what to do, and the button that does it. */
+/** A failure in words: the problem, its cause if known, the next step, and the button for that step. */
 export interface FailureWords {
   readonly text: string;
   readonly remedy: Remedy;
-  /** tsh's own first line stands in `failure.said`; it is shown where links are not drawn. */
+  /** Whether to show the program's own message, `failure.said`, in places that render no links. */
   readonly showSaid: boolean;
 }
 
@@ -18,7 +18,7 @@ function words(text: string, remedy: Remedy, showSaid = false): FailureWords {
   return { text, remedy, showSaid };
 }
 
-/** The words of a failure. */
+/** Describes a failure to the user. */
 export function failureWords({ kind, program }: Failure): FailureWords {
   switch (kind) {
     case 'notFound':
@@ -156,7 +156,7 @@ export function failureWords({ kind, program }: Failure): FailureWords {
   }
 }
 
-/** What a program said itself: plain text, for where links are not drawn. */
+/** Quotes the program's own message as plain text, for places that render no links. */
 export const saidWords = (said: Untrusted, program: Failure['program']): string =>
   program === 'tctl' ? l10n.t('tctl said: {0}', forModal(said)) : l10n.t('tsh said: {0}', forModal(said));
 

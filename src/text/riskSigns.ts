@@ -2,13 +2,13 @@ import * as l10n from '@vscode/l10n';
 import type { RiskSign } from '../access/riskSigns.ts';
 import { span } from './time.ts';
 
-/** A mark in few words. */
-export function riskSignWords(mark: RiskSign): string {
-  switch (mark.kind) {
+/** Describes a risk sign in a few words. */
+export function riskSignWords(sign: RiskSign): string {
+  switch (sign.kind) {
     case 'mixedScripts':
       return l10n.t('a name mixes scripts');
     case 'long':
-      return l10n.t('long, usually {0}', span(mark.usualMinutes));
+      return l10n.t('long, usually {0}', span(sign.usualMinutes));
     case 'noTicket':
       return l10n.t('no ticket');
     case 'firstTime':
@@ -16,7 +16,7 @@ export function riskSignWords(mark: RiskSign): string {
   }
 }
 
-/** Every mark in one line, with what cannot be told here. */
-export function riskSignsLine(marks: readonly RiskSign[]): string {
-  return [...marks.map(riskSignWords), l10n.t('what the role contains is not known here')].join(' · ');
+/** All risk signs in one line, with the note that the role's contents are not known here. */
+export function riskSignsLine(signs: readonly RiskSign[]): string {
+  return [...signs.map(riskSignWords), l10n.t('what the role contains is not known here')].join(' · ');
 }

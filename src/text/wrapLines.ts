@@ -1,12 +1,12 @@
 const width = 90;
 
-/** Words in lines of at most 90 characters, continued under where they began. */
+/** Wraps a text to lines of at most 90 characters. `start` precedes the first, the others are indented. */
 export function wrapLines(start: string, text: string): string[] {
   const lines: string[] = [];
   let line = start;
-  // A word that does not fit in a line is cut: nothing hides to the right of the window.
-  const fitting = new RegExp(`.{1,${String(width - start.length)}}`, 'gu');
-  for (const word of text.split(' ').flatMap((one) => one.match(fitting) ?? [''])) {
+  // A word longer than a line is cut, so that no text hides to the right of the window.
+  const longestPart = new RegExp(`.{1,${String(width - start.length)}}`, 'gu');
+  for (const word of text.split(' ').flatMap((part) => part.match(longestPart) ?? [''])) {
     if (line.length + word.length > width && line.trim() !== start.trim() && line.trim() !== '') {
       lines.push(line.trimEnd());
       line = ' '.repeat(start.length);

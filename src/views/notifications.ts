@@ -6,37 +6,39 @@ import { decidingReview, type AccessRequest } from '../access/request.ts';
 import { showInfo, type Button } from '../editor/messages.ts';
 import type { Instant, RequestId } from '../access/text/untrusted.ts';
 import { trusted } from '../editor/trustedArguments.ts';
-import { changeSetting as changeSetting, setting } from '../editor/settings.ts';
+import { changeSetting, setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
 
-interface Notice {
+/** Text and buttons of a notification. A button's value is the command that it runs, or '' for none. */
+interface NotificationContent {
   readonly text: string;
   readonly buttons: readonly Button<string>[];
 }
 
-const roleOf = (request: AccessRequest): string => namesForMessage(request.roles) ?? request.id;
+/** The roles of a request as plain names, else its id. */
+const roleNames = (request: AccessRequest): string => namesForMessage(request.roles) ?? request.id;
 
-/** What a decision, or being asked for one, says and offers. Pure, apart from the language. */
-export function noticeOf(change: RequestChange, now: Instant): Notice {
+/** Builds the notification for a decision or for new requests to review. Only the language is global. */
+export function notificationFor(change: RequestChange, now: Instant): NotificationContent {
   if (change.kind === 'asked') return askedNotice(change.requests);
   if (change.kind === 'lapsed') {
     return {
       text: l10n.t(
         'Nobody decided in time: request {0} has expired.',
-        change.request ? roleOf(change.request) : change.id,
+        change.request ? roleNames(change.request) : change.id,
       ),
       buttons: [{ title: l10n.t('Ask Again…'), value: 'jitAccess.askAgain' }],
     };
   }
   const { kind, request } = change;
-  const what = roleOf(request);
+  const roles = roleNames(request);
   const author = decidingReview(request)?.author;
   const by = author ? forMessage(author) : undefined;
-  // With tctl only the decider's own client notes who it was.
-  const says = !author && request.says ? forMessage(request.says) : undefined;
+  // A decision with tctl has no review. Only an annotation by the deciding client names the person.
+  const annotated = !author && request.says ? forMessage(request.says) : undefined;
   if (kind === 'approved') {
     return {
-      text: approvedWords(what, atTime(request.grantEnds, now), by, says),
+      text: approvedWords(roles, atTime(request.grantEnds, now), by, annotated),
       buttons: [
         { title: l10n.t('Open Elevated Terminal'), value: 'jitAccess.openElevatedTerminal' },
         { title: l10n.t('Use in This Login'), value: 'jitAccess.useInLogin' },
@@ -46,7 +48,7 @@ export function noticeOf(change: RequestChange, now: Instant): Notice {
   }
   if (kind === 'denied') {
     return {
-      text: deniedWords(what, by, says),
+      text: deniedWords(roles, by, annotated),
       buttons: [
         { title: l10n.t('Open Request'), value: 'jitAccess.openRequest' },
         { title: l10n.t('Ask Again…'), value: 'jitAccess.askAgain' },
@@ -54,12 +56,12 @@ export function noticeOf(change: RequestChange, now: Instant): Notice {
     };
   }
   return {
-    text: l10n.t('{0} became a membership of an access list; sign in again to use it.', what),
+    text: l10n.t('{0} became a membership of an access list; sign in again to use it.', roles),
     buttons: [{ title: l10n.t('Open Request'), value: 'jitAccess.openRequest' }],
   };
 }
 
-function askedNotice(requests: readonly AccessRequest[]): Notice {
+function askedNotice(requests: readonly AccessRequest[]): NotificationContent {
   const [request] = requests;
   if (requests.length !== 1 || !request) {
     const value = 'jitAccess.toReview.focus';
@@ -68,31 +70,35 @@ function askedNotice(requests: readonly AccessRequest[]): Notice {
       buttons: [{ title: l10n.t('Show Requests'), value }],
     };
   }
-  const [who, what] = [forMessage(request.user), roleOf(request)];
+  const [user, roles] = [forMessage(request.user), roleNames(request)];
   return {
     text:
-      who === undefined
-        ? l10n.t('A request for {0} waits for your review.', what)
-        : l10n.t('{0} asks for {1}.', who, what),
+      user === undefined
+        ? l10n.t('A request for {0} waits for your review.', roles)
+        : l10n.t('{0} asks for {1}.', user, roles),
     buttons: [{ title: l10n.t('Open Request'), value: 'jitAccess.openRequest' }],
   };
 }
 
-function approvedWords(what: string, until: string, by?: string, says?: string): string {
-  if (by !== undefined) return l10n.t('{0} approved by {1}, until {2}.', what, by, until);
-  return says === undefined
-    ? l10n.t('{0} approved, until {1}.', what, until)
-    : l10n.t('{0} approved, says {1}, until {2}.', what, says, until);
+/** @param annotated the name in the annotation of a decision with tctl, which is not proved */
+function approvedWords(roles: string, until: string, by?: string, annotated?: string): string {
+  if (by !== undefined) return l10n.t('{0} approved by {1}, until {2}.', roles, by, until);
+  return annotated === undefined
+    ? l10n.t('{0} approved, until {1}.', roles, until)
+    : l10n.t('{0} approved, says {1}, until {2}.', roles, annotated, until);
 }
 
-function deniedWords(what: string, by: string | undefined, says: string | undefined): string {
-  if (by !== undefined) return l10n.t('{0} denied by {1}.', what, by);
-  return says === undefined ? l10n.t('{0} denied.', what) : l10n.t('{0} denied, says {1}.', what, says);
+/** @param annotated the name in the annotation of a decision with tctl, which is not proved */
+function deniedWords(roles: string, by: string | undefined, annotated: string | undefined): string {
+  if (by !== undefined) return l10n.t('{0} denied by {1}.', roles, by);
+  return annotated === undefined
+    ? l10n.t('{0} denied.', roles)
+    : l10n.t('{0} denied, says {1}.', roles, annotated);
 }
 
-/** Tells what a person waits for or is asked, with the next step as a button. All of it also stands in the views. */
+/** Notifies the user of a change, with the next step as a button. The views show the same information. */
 export async function notify(change: RequestChange, now: Instant): Promise<void> {
-  const notice = noticeOf(change, now);
+  const notice = notificationFor(change, now);
   if (!setting('notifications')) return;
   const mute = { title: l10n.t("Don't Show Again"), value: 'mute' };
   const buttons = notice.buttons.length < 3 ? [...notice.buttons, mute] : notice.buttons;

@@ -1,24 +1,24 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { readPattern } from '../access/requestDraft.ts';
-import { nextOf } from '../access/deadlines.ts';
+import { earliestAfter } from '../access/deadlines.ts';
 import { endOf, isReady } from '../access/elevation.ts';
 import { isOpen } from '../access/request.ts';
 import type { Instant } from '../access/text/untrusted.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
 import { setting } from '../editor/settings.ts';
-import { meIn, profileOf, type Facts, type Snapshot } from '../state/store.ts';
+import { signedInUser, profileOf, type Facts, type Snapshot } from '../state/store.ts';
 import { doctorPage } from './pages/doctorPage.ts';
 import { myAccess } from './rows/myAccess.ts';
 import { requestPage } from './pages/requestPage.ts';
 import { PageProvider } from './pages/pageProvider.ts';
-import { emptiness } from './rows/stateRow.ts';
+import { emptyViewState } from './rows/stateRow.ts';
 import { statusItem } from './statusItem.ts';
 import { StatusBar } from './statusBar.ts';
 import { toReview } from './rows/toReview.ts';
 import { Tree } from './treeView.ts';
 
-/** Everything that is on screen, drawn from one snapshot and one moment. Holds no state of its own. */
+/** Draws the views, the status bar item and the pages from one snapshot. It holds no state of its own. */
 export class Screen implements vscode.Disposable {
   readonly #facts: Facts;
   readonly #mine = new Tree('jitAccess.myAccess');
@@ -36,18 +36,22 @@ export class Screen implements vscode.Disposable {
   }
 
   /** Whether one of the views is visible. */
-  get viewing(): boolean {
+  get viewsVisible(): boolean {
     return this.#mine.view.visible || this.#reviews.view.visible;
   }
 
-  onViewing(listener: () => void): vscode.Disposable {
+  /** Fires when a view is shown or hidden. */
+  onDidChangeViewsVisible(listener: () => void): vscode.Disposable {
     return vscode.Disposable.from(
       this.#mine.view.onDidChangeVisibility(listener),
       this.#reviews.view.onDidChangeVisibility(listener),
     );
   }
 
-  /** Draws what is true at this moment, and says when a word of it changes by itself. */
+  /**
+   * Draws the current snapshot.
+   * @returns the instant at which the drawn text changes next without a new snapshot
+   */
   draw(now: Instant): Instant {
     const { snapshot } = this.#facts;
     const reviews = toReview(snapshot, now, ticketPattern());
@@ -57,7 +61,7 @@ export class Screen implements vscode.Disposable {
     this.#reviews.view.badge = badge(reviews.waiting);
     this.#status.show(status);
     this.#pages.refresh();
-    setContextKeys({ 'jitAccess.state': emptiness(snapshot), ...can(snapshot, now) });
+    setContextKeys({ 'jitAccess.state': emptyViewState(snapshot), ...paletteKeys(snapshot, now) });
     return Math.min(status.nextChange, nextDeadline(snapshot, now));
   }
 
@@ -68,14 +72,14 @@ export class Screen implements vscode.Disposable {
 
 const ticketPattern = (): RegExp | undefined => readPattern(setting('reason.ticketPattern'));
 
-/** Only a number above 0 is shown: nothing there and not known look the same, and the view says which. */
+/** The badge with the number of waiting requests. Zero and unknown show none, the view tells them apart. */
 function badge(waiting: number | undefined): vscode.ViewBadge | undefined {
   if (waiting === undefined || waiting === 0) return undefined;
   return { value: waiting, tooltip: l10n.t('Requests that wait for your review: {0}', waiting) };
 }
 
-/** What the palette offers. */
-function can(
+/** The context keys that decide which commands the palette offers. */
+function paletteKeys(
   snapshot: Snapshot,
   now: Instant,
 ): Record<
@@ -83,7 +87,7 @@ function can(
   boolean
 > {
   const { requests = [], elevations } = snapshot;
-  const me = meIn(snapshot);
+  const me = signedInUser(snapshot);
   const running = elevations.filter((elevation) => endOf(elevation).at > now);
   const usable = requests.some((request) => isReady(request, me, elevations, now));
   const inTerminal = running.some(({ where, here }) => where.kind === 'private' && here);
@@ -98,15 +102,15 @@ function can(
   };
 }
 
-/** The next instant at which a row's state changes. */
+/** The next instant at which the state of a row changes. */
 function nextDeadline({ requests = [], elevations, login, ended }: Snapshot, now: Instant): Instant {
   const day = 24 * 60 * 60_000;
-  // From then on a time of day says its weekday.
-  const half = day / 2;
-  return nextOf(now, [
+  // `atTime` adds the weekday to times that are more than 12 hours away.
+  const halfDay = day / 2;
+  return earliestAfter(now, [
     ...requests.flatMap(({ decideBy, grantEnds, startsAt = 0 }) => [decideBy, grantEnds, startsAt]),
     ...elevations.map((elevation) => endOf(elevation).at),
-    ...ended.flatMap(({ at }) => [at + half, at + day]),
+    ...ended.flatMap(({ at }) => [at + halfDay, at + day]),
     profileOf(login)?.validUntil ?? 0,
   ]);
 }

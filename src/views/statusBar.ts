@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { StatusItem } from './statusItem.ts';
 
-/** Draws the one status bar item. Its id and name never change: people hide it by them. */
+/** Draws the status bar item. Its id and name never change, because users hide the item by them. */
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('jitAccess', vscode.StatusBarAlignment.Left, 100);
 

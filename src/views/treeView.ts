@@ -3,21 +3,21 @@ import { trusted } from '../editor/trustedArguments.ts';
 import type { Row, RowTarget } from './rows/row.ts';
 
 /**
- * What VS Code holds of a row, and commands get: one object for each id while the row is there, because VS Code knows
- * rows by identity and draws only those again that it has.
+ * The object that VS Code keeps for a row and passes to commands. Each row id keeps the same object, because
+ * VS Code identifies rows by object and redraws only rows that it already has.
  */
 interface Handle {
   readonly id: string;
   target: RowTarget | undefined;
 }
 
-/** Draws rows in a tree view; redraws the row that changed, the whole tree only when its shape did. */
+/** Draws rows in a tree view. It redraws changed rows, or the whole tree if its structure has changed. */
 export class Tree implements vscode.TreeDataProvider<Handle>, vscode.Disposable {
   readonly view: vscode.TreeView<Handle>;
   readonly #changed = new vscode.EventEmitter<Handle | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   #rows: readonly Row[] = [];
-  #known = new Map<string, Row>();
+  #rowsById = new Map<string, Row>();
   #parents = new Map<string, Row>();
   #handles = new Map<string, Handle>();
 
@@ -25,34 +25,35 @@ export class Tree implements vscode.TreeDataProvider<Handle>, vscode.Disposable 
     this.view = vscode.window.createTreeView(id, { treeDataProvider: this, showCollapseAll: false });
   }
 
-  /** Shows these rows instead of the ones before. */
+  /** Replaces the shown rows. */
   show(rows: readonly Row[]): void {
-    const [before, handles] = [this.#known, this.#handles];
+    const [before, handles] = [this.#rowsById, this.#handles];
     const sameShape = shape(rows) === shape(this.#rows);
-    this.#known = new Map();
+    this.#rowsById = new Map();
     this.#parents = new Map();
     this.#handles = new Map();
     this.#rows = rows;
-    for (const row of rows) this.#adopt(row, handles);
+    for (const row of rows) this.#index(row, handles);
     if (!sameShape) {
       this.#changed.fire(undefined);
       return;
     }
-    for (const [id, row] of this.#known)
-      if (own(before.get(id)) !== own(row)) this.#changed.fire(this.#handles.get(id));
+    for (const [id, row] of this.#rowsById)
+      if (withoutChildren(before.get(id)) !== withoutChildren(row)) this.#changed.fire(this.#handles.get(id));
   }
 
-  #adopt(row: Row, handles: ReadonlyMap<string, Handle>, parent?: Row): void {
+  /** Adds a row and its children to the maps, with the handles they already had. */
+  #index(row: Row, handles: ReadonlyMap<string, Handle>, parent?: Row): void {
     const handle = handles.get(row.id) ?? trusted({ id: row.id, target: row.target });
     handle.target = row.target;
     this.#handles.set(row.id, handle);
-    this.#known.set(row.id, row);
+    this.#rowsById.set(row.id, row);
     if (parent) this.#parents.set(row.id, parent);
-    for (const child of row.children ?? []) this.#adopt(child, handles, row);
+    for (const child of row.children ?? []) this.#index(child, handles, row);
   }
 
   getChildren(handle?: Handle): Handle[] {
-    const rows = handle ? (this.#known.get(handle.id)?.children ?? []) : this.#rows;
+    const rows = handle ? (this.#rowsById.get(handle.id)?.children ?? []) : this.#rows;
     return rows.flatMap((row) => this.#handles.get(row.id) ?? []);
   }
 
@@ -62,14 +63,14 @@ export class Tree implements vscode.TreeDataProvider<Handle>, vscode.Disposable 
   }
 
   getTreeItem(handle: Handle): vscode.TreeItem {
-    const row = this.#known.get(handle.id);
+    const row = this.#rowsById.get(handle.id);
     if (!row) return new vscode.TreeItem('');
     const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-    const folded = row.children ? (row.open ? Expanded : Collapsed) : None;
-    const item = new vscode.TreeItem(row.label, folded);
+    const state = row.children ? (row.expanded ? Expanded : Collapsed) : None;
+    const item = new vscode.TreeItem(row.label, state);
     item.id = row.id;
     item.description = row.description ?? '';
-    // A plain string: a MarkdownString would draw links.
+    // A plain string, because a MarkdownString would render links.
     item.tooltip = row.tooltip ?? row.label;
     item.contextValue = row.can.join(' ');
     item.accessibilityInformation = { label: row.spoken };
@@ -89,8 +90,9 @@ export class Tree implements vscode.TreeDataProvider<Handle>, vscode.Disposable 
   }
 }
 
+/** The ids of the rows and their nesting, for comparison. */
 const shape = (rows: readonly Row[]): string =>
   JSON.stringify(rows.map((row) => [row.id, row.children ? shape(row.children) : '']));
 
-/** A row without the rows below it, for comparison. */
-const own = (row: Row | undefined): string => JSON.stringify({ ...row, children: undefined });
+/** A row without its children, for comparison. */
+const withoutChildren = (row: Row | undefined): string => JSON.stringify({ ...row, children: undefined });

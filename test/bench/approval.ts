@@ -2,42 +2,42 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   clearNotifications,
   decide,
-  item,
+  statusItemId,
   minutes,
   openViews,
-  request,
-  requests,
+  sendRequest,
+  clusterRequests,
 } from '../support/e2e/course.ts';
 import type { Workbench } from '../support/e2e/workbench.ts';
-import { startWorld, type World } from '../support/e2e/world.ts';
+import { startE2eFixture, type E2eFixture } from '../support/e2e/world.ts';
 import { type Figure, median, timed } from '../support/bench/figure.ts';
 
 const rounds = 3;
 
 /** How a person waits, in a real window. */
-interface Wait {
+interface WaitingMode {
   readonly name: string;
   /** Within how many s it is to be told. */
   readonly aim: number;
   /** How often it is asked then, in ms: the approvals are spread over it. */
-  readonly every: number;
-  readonly begins: (world: World, window: Workbench) => Promise<unknown>;
+  readonly pollingInterval: number;
+  readonly prepare: (fixture: E2eFixture, window: Workbench) => Promise<unknown>;
 }
 
 /** Every page of a test has the focus; this one has lost it, or has it again. */
-const focus = (window: Workbench, has: boolean): Promise<unknown> =>
+const setFocus = (window: Workbench, focused: boolean): Promise<unknown> =>
   window.page.evaluate(
-    `document.hasFocus = () => ${has}; window.dispatchEvent(new Event('${has ? 'focus' : 'blur'}'));`,
+    `document.hasFocus = () => ${focused}; window.dispatchEvent(new Event('${focused ? 'focus' : 'blur'}'));`,
   );
 
-const waits: readonly Wait[] = [
-  { name: 'focused, first two minutes', aim: 3, every: 2_000, begins: () => Promise.resolve() },
+const waitingModes: readonly WaitingMode[] = [
+  { name: 'focused, first two minutes', aim: 3, pollingInterval: 2_000, prepare: () => Promise.resolve() },
   {
     name: 'focused, later',
     aim: 6,
-    every: 5_000,
-    async begins(world) {
-      await world.moveClock(minutes(5));
+    pollingInterval: 5_000,
+    async prepare(fixture) {
+      await fixture.moveClock(minutes(5));
       // Until the clock was looked at, and what was due by it was asked.
       await pause(2_500);
     },
@@ -45,63 +45,63 @@ const waits: readonly Wait[] = [
   {
     name: 'not focused',
     aim: 16,
-    every: 15_000,
-    begins: (_, window) => focus(window, false),
+    pollingInterval: 15_000,
+    prepare: (_, window) => setFocus(window, false),
   },
 ];
 
 /** One request from asked to given back; the times from the approval on, in ms. */
-async function course(
-  world: World,
+async function measureRound(
+  fixture: E2eFixture,
   window: Workbench,
   round: number,
-  { begins, every }: Wait,
+  { prepare: begins, pollingInterval: every }: WaitingMode,
 ): Promise<readonly number[]> {
-  await request(window, `INC-4711 round ${round}`);
-  await window.statusSays(item, /0 of 1/);
+  await sendRequest(window, `INC-4711 round ${round}`);
+  await window.waitForStatus(statusItemId, /0 of 1/);
   await clearNotifications(window);
-  const pending = requests(world).find(({ state }) => state === 1);
+  const pending = clusterRequests(fixture).find(({ state }) => state === 1);
   if (!pending) throw new Error('Nothing is pending in the cluster.');
-  await begins(world, window);
+  await begins(fixture, window);
   await pause((round / rounds) * every);
-  await decide(world, pending.id, 'approve');
+  await decide(fixture, pending.id, 'approve');
   const begin = performance.now();
   const notice = await window.notification(/approved/);
-  const told = performance.now() - begin;
-  await focus(window, true);
+  const notified = performance.now() - begin;
+  await setFocus(window, true);
   const opening = await timed(async () => {
     await notice.press('Open Elevated Terminal');
     await window.terminal.prompt();
   });
   await window.runCommand('JIT Access: Drop Access');
   await (await window.notification(/given back/)).clear();
-  return [told, opening, told + opening];
+  return [notified, opening, notified + opening];
 }
 
 /** What a person who waits sees of the approval, in a real window. */
 export async function approval(): Promise<readonly Figure[]> {
-  const world = await startWorld({ alone: true });
+  const fixture = await startE2eFixture({ withoutReviewer: true });
   try {
-    const { window } = world.alice;
+    const { window } = fixture.alice;
     await openViews(window);
     const figures: Figure[] = [];
     const add = (name: string, ms: readonly number[], aim?: number): void => {
-      const all = ms.map((one) => one / 1000);
-      const note = `median of ${all.map((time) => time.toFixed(2)).join(', ')}; a real window`;
-      figures.push({ name, value: median(all), unit: 's', note, ...(aim === undefined ? {} : { aim }) });
+      const seconds = ms.map((time) => time / 1000);
+      const note = `median of ${seconds.map((time) => time.toFixed(2)).join(', ')}; a real window`;
+      figures.push({ name, value: median(seconds), unit: 's', note, ...(aim === undefined ? {} : { target: aim }) });
     };
     const openings: number[] = [];
-    for (const wait of waits) {
+    for (const wait of waitingModes) {
       const times: (readonly number[])[] = [];
-      for (let round = 0; round < rounds; round++) times.push(await course(world, window, round, wait));
-      const of = (index: number): number[] => times.map((one) => one[index]!);
-      add(`approval given → person told, ${wait.name}`, of(0), wait.aim);
-      if (wait === waits[0]) add('approval given → elevated terminal usable', of(2));
-      openings.push(...of(1));
+      for (let round = 0; round < rounds; round++) times.push(await measureRound(fixture, window, round, wait));
+      const timesOf = (index: number): number[] => times.map((round) => round[index]!);
+      add(`approval given → person told, ${wait.name}`, timesOf(0), wait.aim);
+      if (wait === waitingModes[0]) add('approval given → elevated terminal usable', timesOf(2));
+      openings.push(...timesOf(1));
     }
     add('Open Elevated Terminal pressed → prompt', openings);
     return figures;
   } finally {
-    await world.stop();
+    await fixture.stop();
   }
 }

@@ -37,49 +37,49 @@ async function recorded(name: string): Promise<string> {
 /** Time that passes when nothing is left to do at this moment, and what is set for later. */
 class FakeTime {
   now = begin;
-  readonly #set = new Map<object, { at: number; task: () => void }>();
+  readonly #timers = new Map<object, { at: number; task: () => void }>();
 
   readonly later = (ms: number, task: () => void): (() => void) => {
     const key = {};
-    this.#set.set(key, { at: this.now + ms, task });
-    return () => this.#set.delete(key);
+    this.#timers.set(key, { at: this.now + ms, task });
+    return () => this.#timers.delete(key);
   };
 
   /** Lives through everything up to `end`. */
-  async until(end: number): Promise<void> {
+  async runUntil(end: number): Promise<void> {
     for (;;) {
-      const [next] = [...this.#set].sort(([, a], [, b]) => a.at - b.at);
+      const [next] = [...this.#timers].sort(([, a], [, b]) => a.at - b.at);
       if (!next || next[1].at > end) break;
-      const before = this.#set.size;
-      this.#set.delete(next[0]);
+      const before = this.#timers.size;
+      this.#timers.delete(next[0]);
       this.now = Math.max(this.now, next[1].at);
       next[1].task();
       // Whatever is through with its work sets the next time; what wants nothing more sets none.
-      const patience = performance.now() + 200;
-      while (this.#set.size < before && performance.now() < patience) await setImmediate();
+      const deadline = performance.now() + 200;
+      while (this.#timers.size < before && performance.now() < deadline) await setImmediate();
     }
     this.now = end;
   }
 }
 
 /** What is so during the hour. */
-interface Hour {
+interface Conditions {
   readonly attention?: Attention;
   /** A request waits for its decision. */
-  readonly waits?: boolean;
+  readonly hasPendingRequest?: boolean;
   /** The person has reviewed before. */
-  readonly reviews?: boolean;
+  readonly isReviewer?: boolean;
   /** The request is in use in the main login. */
   readonly elevated?: boolean;
   /** In so many elevated terminals requests are in use, all of one window. */
   readonly terminals?: number;
 }
 
-const hidden: Attention = { focused: false, viewing: false };
-const seen: Attention = { focused: true, viewing: true };
+const hiddenViews: Attention = { focused: false, viewing: false };
+const visibleViews: Attention = { focused: true, viewing: true };
 
 /** Counts what all windows start, with a tsh that answers as recorded. */
-class CountedTsh {
+class CountingTsh {
   started = 0;
   readonly #answers: readonly (readonly [RegExp, string])[];
 
@@ -87,11 +87,11 @@ class CountedTsh {
     this.#answers = answers;
   }
 
-  static async recorded({ waits, elevated }: Hour): Promise<CountedTsh> {
+  static async recorded({ hasPendingRequest: waits, elevated }: Conditions): Promise<CountingTsh> {
     const list = (await recorded('ent-ls-pending')).replaceAll('2026-11-22T14', '2026-11-22T20');
     const status = (await recorded('ent-status-base')).replace('2026-11-23T01', '2026-11-24T01');
     const assumed = status.replace(/"active":\s*{/, `$&"active_requests":["${pending}"],`);
-    return new CountedTsh([
+    return new CountingTsh([
       [/^version/, '{"version":"18.0.0"}'],
       [/^status/, elevated ? assumed : status],
       [/^request ls/, waits ? list : '[]'],
@@ -110,12 +110,12 @@ class CountedTsh {
  * A window of a person, as `core.ts` builds it but for the editor. Windows of one folder know of each other.
  * @param owner whether elevated terminals are this window's; all windows are one process here
  */
-function openWindow(folder: string, time: FakeTime, counted: CountedTsh, owner: boolean) {
+function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, owner: boolean) {
   const clock = { now: () => time.now };
   const client = new Client({
-    loadRun: () => Promise.resolve(counted.run),
+    loadRun: () => Promise.resolve(countingTsh.run),
     env: {},
-    places: () => ({ setting: process.execPath, env: {}, without: [] }),
+    programSearch: () => ({ setting: process.execPath, env: {}, excludedFolders: [] }),
     log: () => undefined,
     elapsed: () => time.now,
   });
@@ -126,34 +126,35 @@ function openWindow(folder: string, time: FakeTime, counted: CountedTsh, owner: 
   const boot = () => Promise.resolve('boot');
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env: {}, boot });
   const lastLogin = new LastLogin(files);
-  const report = (error: unknown): never => {
+  const reportError = (error: unknown): never => {
     throw error;
   };
   const heartbeat = new WindowHeartbeat(() => Promise.resolve());
   const windows = new WindowElection({
-    seat: () => Promise.resolve(join(folder, 'seat')),
-    heartbeat: heartbeat,
-    report,
+    lockPath: () => Promise.resolve(join(folder, 'seat')),
+    heartbeat,
+    reportError: reportError,
   });
-  const tellHere = () => Promise.resolve(true);
-  const shared = { windows, heartbeat, store, elevations, watched, journal, clock, tellHere };
-  const sharing = new WindowSync({ ...shared, refresh: () => refresh });
-  const refresh: Refresh = new Refresh({
-    ...{ client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock, report },
+  const announceHere = () => Promise.resolve(true);
+  const shared = { windows, heartbeat, store, elevations, watched, journal, clock, announceHere };
+  const windowSync = new WindowSync(shared);
+  const refresh = new Refresh({
+    ...{ client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock, reportError: reportError },
     later: time.later,
-    asker: sharing,
-    tell: (change) => sharing.tell(change),
-    tellReviewers: () => true,
+    leaderWindow: windowSync,
+    announce: (change) => windowSync.announce(change),
+    notifyReviewers: () => true,
   });
+  windowSync.start(refresh);
   // As `WhileElevated` asks: a window's own terminals, and the main login where it leads.
-  const standing = new ServerCheck({
+  const serverCheck = new ServerCheck({
     ...{ tsh, mainLogin, elevations, clock, root: folder, later: time.later },
-    ours: () =>
+    elevationsToCheck: () =>
       store.snapshot.elevations.filter(({ where }) => (where.kind === 'private' ? owner : windows.leads)),
-    found: () => Promise.resolve(),
+    onStatus: () => Promise.resolve(),
   });
-  store.onChange(() => standing.schedule());
-  return { windows, sharing, refresh, store, watched, records, elevations, standing };
+  store.onDidChange(() => serverCheck.schedule());
+  return { windows, sharing: windowSync, refresh, store, watched, records, elevations, standing: serverCheck };
 }
 
 /** A private home in use, as the window that filled it has noted it. */
@@ -174,11 +175,11 @@ const homeRecord = (folder: string, mainLogin: Profile, number: number): HomeRec
 });
 
 /** How many processes so many windows start in the second of two hours; the first is the start. */
-async function processesInAnHour(count: number, what: Hour): Promise<number> {
+async function processesInAnHour(count: number, conditions: Conditions): Promise<number> {
   const folder = await freshFolder();
   const time = new FakeTime();
-  const counted = await CountedTsh.recorded(what);
-  const open = Array.from({ length: count }, (_, n) => openWindow(folder, time, counted, n === count - 1));
+  const countingTsh = await CountingTsh.recorded(conditions);
+  const open = Array.from({ length: count }, (_, n) => openWindow(folder, time, countingTsh, n === count - 1));
   try {
     for (const { windows } of open) {
       windows.start();
@@ -186,28 +187,28 @@ async function processesInAnHour(count: number, what: Hour): Promise<number> {
     }
     const [first, last] = [open[0], open.at(-1)];
     if (!first || !last) throw new Error('No window was opened.');
-    if (what.waits || what.reviews || what.elevated || what.terminals) await last.refresh.now();
+    if (conditions.hasPendingRequest || conditions.isReviewer || conditions.elevated || conditions.terminals) await last.refresh.refreshNow();
     const { login } = last.store.snapshot;
     if (login.kind === 'signedIn') {
-      if (what.waits) await last.watched.begin(login.profile, pending, time.now + hour);
-      if (what.reviews) await last.watched.reviewed(login.profile);
-      for (let n = 0; n < (what.terminals ?? 0); n += 1)
+      if (conditions.hasPendingRequest) await last.watched.startWaiting(login.profile, pending, time.now + hour);
+      if (conditions.isReviewer) await last.watched.markReviewer(login.profile);
+      for (let n = 0; n < (conditions.terminals ?? 0); n += 1)
         await last.records.save(homeRecord(folder, login.profile, n));
-      if (what.terminals) for (const { elevations } of open) await elevations.load();
+      if (conditions.terminals) for (const { elevations } of open) await elevations.load();
     }
     // The person looks at one window only, and that is not the one that leads.
-    last.sharing.attend(what.attention ?? hidden);
-    for (let turns = 0; turns < 50; turns += 1) await setImmediate();
-    await time.until(begin + hour);
-    const before = counted.started;
-    await time.until(begin + 2 * hour);
-    return counted.started - before;
+    last.sharing.setAttention(conditions.attention ?? hiddenViews);
+    for (let turn = 0; turn < 50; turn += 1) await setImmediate();
+    await time.runUntil(begin + hour);
+    const before = countingTsh.started;
+    await time.runUntil(begin + 2 * hour);
+    return countingTsh.started - before;
   } finally {
     for (const { windows, refresh, standing, elevations } of open) {
-      refresh.stop();
-      standing.stop();
-      elevations.stop();
-      windows.stop();
+      refresh.dispose();
+      standing.dispose();
+      elevations.dispose();
+      windows.dispose();
     }
     await removeFolder(folder);
   }
@@ -215,21 +216,21 @@ async function processesInAnHour(count: number, what: Hour): Promise<number> {
 
 /** What is asked by itself in an hour in which nothing happens, by one window and by ten. */
 export async function idle(): Promise<readonly Figure[]> {
-  const rows: readonly (readonly [what: string, aim: number, Hour])[] = [
+  const rows: readonly (readonly [what: string, aim: number, Conditions])[] = [
     ['idle and hidden', 0, {}],
-    ['visible', 60, { attention: seen }],
-    ['hidden, of a reviewer', 60, { reviews: true }],
+    ['visible', 60, { attention: visibleViews }],
+    ['hidden, of a reviewer', 60, { isReviewer: true }],
     ['hidden, elevated in the main login', 120, { elevated: true }],
     ['hidden, elevated in a terminal', 120, { terminals: 1 }],
     ['hidden, elevated in two terminals', 240, { terminals: 2 }],
-    ['visible, one pending', 900, { attention: seen, waits: true }],
+    ['visible, one pending', 900, { attention: visibleViews, hasPendingRequest: true }],
   ];
   const figures: Figure[] = [];
-  for (const [what, aim, during] of rows) {
+  for (const [title, target, conditions] of rows) {
     for (const windows of [1, 10]) {
-      const name = `tsh processes in an hour, ${what}, ${windows === 1 ? '1 window' : '10 windows'}`;
-      const value = await processesInAnHour(windows, during);
-      figures.push({ name, value, unit: '', aim, note: 'fake clock, the second hour' });
+      const name = `tsh processes in an hour, ${title}, ${windows === 1 ? '1 window' : '10 windows'}`;
+      const value = await processesInAnHour(windows, conditions);
+      figures.push({ name, value, unit: '', target: target, note: 'fake clock, the second hour' });
     }
   }
   return figures;

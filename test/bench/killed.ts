@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
-import { Room } from '../support/state/windowGroup.ts';
+import { createDemoCluster, freshFolder, removeFolder, setUpPerson } from '../../scripts/hosts/people.ts';
+import { WindowGroup } from '../support/state/windowGroup.ts';
 import { until } from '../support/temporaryFolder.ts';
-import { Other } from '../support/processes/otherProcess.ts';
+import { OtherProcess } from '../support/processes/otherProcess.ts';
 import { type Figure, median, timed } from '../support/bench/figure.ts';
 import {
   approvedRequest,
   elevatedEnvironment,
   endWatchdogs,
-  homeOf,
-  partsFor,
+  homeIdOf,
+  servicesFor,
   startShell,
   watchdogsFor,
 } from '../support/bench/parts.ts';
@@ -19,40 +19,40 @@ const rounds = 5;
 /** How long the watchdogs here wait, in ms; shorter than the real 30 s. */
 const grace = 2_000;
 
-const inSeconds = (name: string, times: readonly number[], note: string, aim?: number): Figure => {
+const inSeconds = (name: string, times: readonly number[], note: string, target?: number): Figure => {
   const seconds = times.map((ms) => ms / 1000);
-  const all = `median of ${seconds.map((time) => time.toFixed(2)).join(', ')}; ${note}`;
-  return { name, value: median(seconds), unit: 's', note: all, ...(aim === undefined ? {} : { aim }) };
+  const description = `median of ${seconds.map((time) => time.toFixed(2)).join(', ')}; ${note}`;
+  return { name, value: median(seconds), unit: 's', note: description, ...(target === undefined ? {} : { target: target }) };
 };
 
 /** How long after the last window was cut off, and the grace passed, nothing of an elevation is left. */
-async function givenBackAlone(): Promise<Figure> {
+async function measureDropByWatchdog(): Promise<Figure> {
   const folder = await freshFolder();
   const storage = join(folder, 'storage');
   try {
-    const demo = await demoCluster(folder);
-    const [alice, rita] = [await settle(folder, demo, 'alice'), await settle(folder, demo, 'rita')];
+    const demo = await createDemoCluster(folder);
+    const [alice, rita] = [await setUpPerson(folder, demo, 'alice'), await setUpPerson(folder, demo, 'rita')];
     const id = await approvedRequest(demo, alice, rita);
-    const mine = partsFor(demo, 'alice', alice.env, storage);
-    const login = await mine.tsh.status(mine.mainLogin);
+    const services = servicesFor(demo, 'alice', alice.env, storage);
+    const login = await services.tsh.status(services.mainLogin);
     if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
     const times: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const request = await mine.tsh.show(mine.mainLogin, id);
-      const elevation = await mine.elevations.assumePrivately(request, login.profile);
-      const home = join(mine.elevations.homeOf(elevation).folder, '..');
+      const request = await services.tsh.show(services.mainLogin, id);
+      const elevation = await services.elevations.assumePrivately(request, login.profile);
+      const home = join(services.elevations.homeOf(elevation).folder, '..');
       const shell = await startShell(elevatedEnvironment(demo, alice, home));
-      await mine.elevations.addShell(homeOf(elevation), shell.pid ?? 0);
+      await services.elevations.addShell(homeIdOf(elevation), shell.pid ?? 0);
       const watchdogs = watchdogsFor(demo, alice, storage, grace);
-      await watchdogs.keep(homeOf(elevation));
-      const gone = await timed(() => {
+      await watchdogs.attach(homeIdOf(elevation));
+      const elapsed = await timed(() => {
         watchdogs.dispose();
         return until(() => shell.exitCode !== null || shell.signalCode !== null).then(() =>
           until(() => !existsSync(home)),
         );
       });
-      times.push(gone - grace);
-      await mine.elevations.load();
+      times.push(elapsed - grace);
+      await services.elevations.load();
     }
     return inSeconds(
       'window cut off → nothing left, beyond the grace',
@@ -66,23 +66,23 @@ async function givenBackAlone(): Promise<Figure> {
 }
 
 /** How long after the window that leads was killed another one does. */
-async function nextLeader(): Promise<Figure> {
+async function measureNextLeader(): Promise<Figure> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const room = await Room.open();
-    const first = new Other('leadingWindow.ts', room.seat);
+    const group = await WindowGroup.open();
+    const leader = new OtherProcess('leadingWindow.ts', group.lockPath);
     try {
-      await first.says('leads');
-      await room.enter(3);
+      await leader.waitForLine('leads');
+      await group.openWindows(3);
       times.push(
         await timed(async () => {
-          await first.kill();
-          await until(() => room.leader !== undefined);
+          await leader.kill();
+          await until(() => group.leader !== undefined);
         }),
       );
     } finally {
-      await first.kill();
-      await room.close();
+      await leader.kill();
+      await group.close();
     }
   }
   return inSeconds('leading window killed → another leads', times, 'three others', 5);
@@ -90,5 +90,5 @@ async function nextLeader(): Promise<Figure> {
 
 /** What follows when a window is killed. */
 export async function killed(): Promise<readonly Figure[]> {
-  return [await givenBackAlone(), await nextLeader()];
+  return [await measureDropByWatchdog(), await measureNextLeader()];
 }

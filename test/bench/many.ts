@@ -7,7 +7,7 @@ import { readList, readStatus } from '../../src/teleport/output/requestSchema.ts
 import { myAccess } from '../../src/views/rows/myAccess.ts';
 import { toReview } from '../../src/views/rows/toReview.ts';
 import { type Figure, median, timed } from '../support/bench/figure.ts';
-import { standInForVSCode } from '../support/bench/vscode.ts';
+import { stubVSCode } from '../support/bench/vscode.ts';
 
 const now = Date.parse('2026-11-22T13:50:00Z');
 
@@ -18,9 +18,9 @@ async function recorded(name: string): Promise<string> {
 
 /** What `tsh request ls` prints with so many requests, of fifty people; a tenth of them the reviewer's own. */
 async function listOf(count: number): Promise<string> {
-  const one = (await recorded('ent-ls-pending')).trim().slice(1, -1);
+  const pattern = (await recorded('ent-ls-pending')).trim().slice(1, -1);
   const requests = Array.from({ length: count }, (_, n) =>
-    one
+    pattern
       .replaceAll(
         '01a20383-2e62-7614-88ee-43a05f7b60d1',
         `01a20383-0000-7000-8000-${String(n).padStart(12, '0')}`,
@@ -44,7 +44,7 @@ async function measure(count: number): Promise<{ first: number; change: number; 
   };
   let redrawn = 0;
   const first = await timed(() => {
-    store.listed(readList(text).requests, now, now);
+    store.applyList(readList(text).requests, now, now);
     draw();
     for (const tree of trees) for (const row of tree.getChildren()) tree.getTreeItem(row);
   });
@@ -54,7 +54,7 @@ async function measure(count: number): Promise<{ first: number; change: number; 
     });
   const changed = store.snapshot.requests!.find(({ user }) => user !== profile.user)!;
   const change = await timed(() => {
-    store.learned({ ...changed, reason: untrusted('another reason'), revision: 'r2' }, now);
+    store.applyRequest({ ...changed, reason: untrusted('another reason'), revision: 'r2' }, now);
     draw();
   });
   return { first, change, redrawn };
@@ -62,18 +62,18 @@ async function measure(count: number): Promise<{ first: number; change: number; 
 
 /** Long lists: 1,000 requests are many, 10,000 are a stress. */
 export async function many(): Promise<readonly Figure[]> {
-  standInForVSCode();
+  stubVSCode();
   await measure(100);
   const figures: Figure[] = [];
   for (const count of [1_000, 10_000]) {
     const runs = [await measure(count), await measure(count), await measure(count)];
-    const of = (part: 'first' | 'change' | 'redrawn'): number => median(runs.map((run) => run[part]));
+    const medianOf = (part: 'first' | 'change' | 'redrawn'): number => median(runs.map((run) => run[part]));
     const name = `${count.toLocaleString('en')} requests`;
-    const aims = count === 10_000 ? [{ aim: 150 }, { aim: 5 }] : [];
+    const targets = count === 10_000 ? [{ aim: 150 }, { aim: 5 }] : [];
     figures.push(
-      { name: `${name}: parse, store, first rows`, value: of('first'), unit: 'ms', ...aims[0] },
-      { name: `${name}: one changes`, value: of('change'), unit: 'ms', ...aims[1] },
-      { name: `${name}: rows drawn again then`, value: of('redrawn'), unit: '', aim: 1 },
+      { name: `${name}: parse, store, first rows`, value: medianOf('first'), unit: 'ms', ...targets[0] },
+      { name: `${name}: one changes`, value: medianOf('change'), unit: 'ms', ...targets[1] },
+      { name: `${name}: rows drawn again then`, value: medianOf('redrawn'), unit: '', target: 1 },
     );
   }
   return figures;

@@ -1,7 +1,7 @@
 import { untrusted, type Untrusted } from '../../src/access/text/untrusted.ts';
 import type { PlainObject } from '../../src/roles/role/value.ts';
 import type { Role, User } from '../../src/privileges/census/census.ts';
-import { judge } from '../../src/privileges/report/exceptions.ts';
+import { applyExceptions } from '../../src/privileges/report/exceptions.ts';
 import { analyse } from '../../src/privileges/report/analyse.ts';
 import { roleOf, userOf } from '../../src/privileges/census/parseResources.ts';
 import { readStoredResources } from '../../src/teleport/output/adminSchema.ts';
@@ -10,22 +10,22 @@ import { type Figure, median } from '../support/bench/figure.ts';
 
 const now = Date.parse('2026-11-22T13:50:00Z');
 const hour = 3_600_000;
-const any = { '*': '*' };
+const anyLabels = { '*': '*' };
 
 /** What a role is about, by its number: most are small, some ask, some review, some are admin, some fill templates. */
 function roleText(n: number): object {
   const kinds: readonly PlainObject[] = [
     { logins: ['dev'], node_labels: { env: `e${String(n)}` } },
-    { kubernetes_groups: ['{{internal.kubernetes_groups}}'], kubernetes_labels: any },
+    { kubernetes_groups: ['{{internal.kubernetes_groups}}'], kubernetes_labels: anyLabels },
     {
       request: { roles: [`role-${String(n + 1)}`, 'role-9*'], thresholds: [{ approve: 1 }, { approve: 2 }] },
     },
     { db_users: ['{{internal.db_users}}', 'reader'], db_labels: { env: 'prod' } },
     { review_requests: { roles: ['role-*'] } },
-    { kubernetes_groups: ['system:masters'], kubernetes_labels: any },
+    { kubernetes_groups: ['system:masters'], kubernetes_labels: anyLabels },
     { rules: [{ resources: ['session', 'event'], verbs: ['list', 'read'] }] },
     { rules: [{ resources: ['role', 'user'], verbs: ['create', 'update'] }] },
-    { logins: ['root'], node_labels: any },
+    { logins: ['root'], node_labels: anyLabels },
     { request: { roles: ['*'] } },
   ];
   const deny = n % 50 === 3 ? { kubernetes_groups: ['system:masters'] } : {};
@@ -70,32 +70,32 @@ function userText(n: number, roles: number): object {
 async function longestBlock(task: () => Promise<void>): Promise<number> {
   let last = performance.now();
   let longest = 0;
-  let on = true;
-  const look = (): void => {
-    const at = performance.now();
-    longest = Math.max(longest, at - last);
-    last = at;
-    if (on) setImmediate(look);
+  let running = true;
+  const check = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (running) setImmediate(check);
   };
-  setImmediate(look);
+  setImmediate(check);
   await task();
-  on = false;
+  running = false;
   return Math.max(longest, performance.now() - last);
 }
 
 async function measure(users: readonly User[], roles: readonly Role[]) {
-  const none: never[] = [];
+  const empty: never[] = [];
   const census = {
-    ...{ cluster: untrusted('c'), user: untrusted('eve'), at: now, users },
+    ...{ cluster: untrusted('c'), user: untrusted('eve'), readAt: now, users },
     roles: new Map<Untrusted, Role>(roles.map((role) => [role.name, role])),
     ...{
-      mappings: none,
-      accessLists: none,
-      bots: none,
-      roleMaps: none,
-      locks: none,
-      gaps: none,
-      absent: none,
+      mappings: empty,
+      accessLists: empty,
+      bots: empty,
+      roleMaps: empty,
+      locks: empty,
+      gaps: empty,
+      absent: empty,
     },
     connectors: 0,
   };
@@ -105,8 +105,8 @@ async function measure(users: readonly User[], roles: readonly Role[]) {
   const begin = performance.now();
   const block = await longestBlock(async () => {
     const report = await analyse(census, { limit: 6 * hour });
-    const judged = judge(report.findings, [], now);
-    reportPage({ report, judged, exceptions: { kind: 'none' } }, now);
+    const assessed = applyExceptions(report.findings, [], now);
+    reportPage({ report, judged: assessed, exceptions: { kind: 'none' } }, now);
     findings = report.findings.length;
     heap = process.memoryUsage().heapUsed - before;
   });
@@ -116,9 +116,9 @@ async function measure(users: readonly User[], roles: readonly Role[]) {
 /** 10,000 users and 1,000 roles: from what tctl printed to the report's text. */
 export async function privileges(): Promise<readonly Figure[]> {
   const [userCount, roleCount] = [10_000, 1_000];
-  const printed = (make: (n: number) => object, count: number): string =>
+  const asJson = (make: (n: number) => object, count: number): string =>
     JSON.stringify(Array.from({ length: count }, (_, n) => make(n)));
-  const texts = [printed((n) => userText(n, roleCount), userCount), printed(roleText, roleCount)] as const;
+  const texts = [asJson((n) => userText(n, roleCount), userCount), asJson(roleText, roleCount)] as const;
   const begin = performance.now();
   const [users, roles] = [
     readStoredResources(texts[0]).map(userOf),
@@ -126,7 +126,7 @@ export async function privileges(): Promise<readonly Figure[]> {
   ];
   const parse = performance.now() - begin;
   const runs = [await measure(users, roles), await measure(users, roles), await measure(users, roles)];
-  const of = (part: 'ms' | 'block' | 'findings' | 'mb'): number => median(runs.map((run) => run[part]));
+  const medianOf = (part: 'ms' | 'block' | 'findings' | 'mb'): number => median(runs.map((run) => run[part]));
   const name = '10,000 users × 1,000 roles';
   return [
     {
@@ -135,15 +135,15 @@ export async function privileges(): Promise<readonly Figure[]> {
       unit: 'ms',
       note: `${(texts[0].length / 1e6).toFixed(1)} MB`,
     },
-    { name: `${name}: check and report`, value: of('ms'), unit: 'ms', aim: 2_000 },
-    { name: `${name}: longest block`, value: of('block'), unit: 'ms', aim: 150 },
+    { name: `${name}: check and report`, value: medianOf('ms'), unit: 'ms', target: 2_000 },
+    { name: `${name}: longest block`, value: medianOf('block'), unit: 'ms', target: 150 },
     {
       name: `${name}: memory`,
-      value: of('mb'),
+      value: medianOf('mb'),
       unit: 'MB',
-      aim: 256,
+      target: 256,
       note: 'more than before, not collected',
     },
-    { name: `${name}: findings`, value: of('findings'), unit: '' },
+    { name: `${name}: findings`, value: medianOf('findings'), unit: '' },
   ];
 }

@@ -1,40 +1,40 @@
 import { cp, mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
+import { createDemoCluster, freshFolder, removeFolder, setUpPerson } from '../../scripts/hosts/people.ts';
 import { moveClock } from '../../demo/createCluster.ts';
 import type { Figure } from '../support/bench/figure.ts';
 import {
   approvedRequest,
   bareTsh,
   elevatedEnvironment,
-  homeOf,
-  partsFor,
+  homeIdOf,
+  servicesFor,
   startShell,
 } from '../support/bench/parts.ts';
 import { ratio } from '../support/bench/ratio.ts';
 
 const swaps = 20;
 /** A fresh certificate must end later than the last one. */
-const between = 2 * 60_000;
+const clockStep = 2 * 60_000;
 
 /** What the same command, over and over in a shell that is open, meets while access is continued. */
-const loop = (command: string): string =>
+const endlessLoop = (command: string): string =>
   `while :; do if out=$(${command} 2>&1); then echo ok; else echo "failed: $out"; fi; done`;
 
 /** What continuing in place costs beside the calls it is made of, and what the open shell notices of it. */
 export async function renewal(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   try {
-    const demo = await demoCluster(folder);
-    const [alice, rita] = [await settle(folder, demo, 'alice'), await settle(folder, demo, 'rita')];
+    const demo = await createDemoCluster(folder);
+    const [alice, rita] = [await setUpPerson(folder, demo, 'alice'), await setUpPerson(folder, demo, 'rita')];
     const id = await approvedRequest(demo, alice, rita, 5);
-    const mine = partsFor(demo, 'alice', alice.env, join(folder, 'storage'));
-    const login = await mine.tsh.status(mine.mainLogin);
+    const services = servicesFor(demo, 'alice', alice.env, join(folder, 'storage'));
+    const login = await services.tsh.status(services.mainLogin);
     if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
-    const request = await mine.tsh.show(mine.mainLogin, id);
-    const elevation = await mine.elevations.assumePrivately(request, login.profile);
+    const request = await services.tsh.show(services.mainLogin, id);
+    const elevation = await services.elevations.assumePrivately(request, login.profile);
     const renew = async (): Promise<void> => {
-      if (!(await mine.continuing.renew(homeOf(elevation), request))) throw new Error('Nothing was gained.');
+      if (!(await services.renewal.renew(homeIdOf(elevation), request))) throw new Error('Nothing was gained.');
     };
 
     const bareHome = join(folder, 'bare');
@@ -56,24 +56,24 @@ export async function renewal(): Promise<readonly Figure[]> {
           await rename(join(bareHome, 'next'), join(bareHome, 'current'));
         },
         1.1,
-        { before: () => moveClock(demo.dir, between) },
+        { before: () => moveClock(demo.dir, clockStep) },
       ),
     ];
 
-    const home = mine.elevations.homeOf(elevation);
-    const [cluster] = await mine.kube.list(home);
-    await mine.kube.login(home, cluster!.name);
+    const home = services.elevations.homeOf(elevation);
+    const [cluster] = await services.kube.list(home);
+    await services.kube.login(home, cluster!.name);
     for (const command of ['tsh status', 'kubectl get pods']) {
-      const said: string[] = [];
+      const output: string[] = [];
       const env = elevatedEnvironment(demo, alice, join(home.folder, '..'));
-      const shell = await startShell(env, loop(command));
-      shell.stdout.setEncoding('utf8').on('data', (text: string) => said.push(text));
+      const shell = await startShell(env, endlessLoop(command));
+      shell.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text));
       for (let swap = 0; swap < swaps; swap++) {
-        await moveClock(demo.dir, between);
+        await moveClock(demo.dir, clockStep);
         await renew();
       }
       process.kill(-shell.pid!, 'SIGKILL');
-      const runs = said
+      const runs = output
         .join('')
         .split('\n')
         .filter((line) => /^(ok$|failed)/.test(line));
@@ -82,11 +82,11 @@ export async function renewal(): Promise<readonly Figure[]> {
         name: `${command} in the open shell: failures in ${swaps} swaps`,
         value: failed.length,
         unit: '',
-        aim: 0,
+        target: 0,
         note: [`of ${runs.length} runs`, ...new Set(failed)].join('; '),
       });
     }
-    await mine.giveBack.drop(elevation);
+    await services.drops.drop(elevation);
     return figures;
   } finally {
     await removeFolder(folder);

@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { demoCluster, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
-import { runtimeFolder } from '../../src/teleport/home/privateHome.ts';
+import { createDemoCluster, freshFolder, removeFolder, setUpPerson } from '../../scripts/hosts/people.ts';
+import { runtimeFolder } from '../../src/teleport/process/ownFolder.ts';
 import { run } from '../../src/teleport/process/runProcess.ts';
 import { ShellEnvironmentCheck } from '../../src/teleport/shell/shellEnvironmentCheck.ts';
 import type { Figure } from '../support/bench/figure.ts';
@@ -10,9 +10,9 @@ import {
   bareTsh,
   elevatedEnvironment,
   endWatchdogs,
-  homeOf,
-  ownShell,
-  partsFor,
+  homeIdOf,
+  loginShell,
+  servicesFor,
   startShell,
   watchdogsFor,
 } from '../support/bench/parts.ts';
@@ -25,39 +25,39 @@ export async function shell(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   const storage = join(folder, 'storage');
   try {
-    const demo = await demoCluster(folder);
-    const [alice, rita] = [await settle(folder, demo, 'alice'), await settle(folder, demo, 'rita')];
+    const demo = await createDemoCluster(folder);
+    const [alice, rita] = [await setUpPerson(folder, demo, 'alice'), await setUpPerson(folder, demo, 'rita')];
     const id = await approvedRequest(demo, alice, rita);
     const shellCheck = new ShellEnvironmentCheck({
       loadRun: () => Promise.resolve(run),
       root: runtimeFolder(alice.env),
     });
     // What the last press left, to be cleared away before the next one.
-    let left: () => unknown = () => undefined;
+    let cleanUp: () => unknown = () => undefined;
 
     /** As the command does it: `ready`, `elevate` and `planTerminal`. */
-    const press = (mine: ReturnType<typeof partsFor>, checks: boolean) => async (): Promise<void> => {
-      const login = mine.store.snapshot.login;
+    const openTerminal = (services: ReturnType<typeof servicesFor>, checksShell: boolean) => async (): Promise<void> => {
+      const login = services.store.snapshot.login;
       if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
       shellCheck.forget();
       const environment = (home: string) => elevatedEnvironment(demo, alice, home);
-      const request = await mine.tsh.show(mine.mainLogin, id);
-      const verdict = checks && shellCheck.verdict({ path: ownShell, args: [], environment });
-      const elevation = await mine.elevations.assumePrivately(request, login.profile);
-      const home = mine.elevations.homeOf(elevation);
-      const [cluster] = await mine.kube.list(home);
-      await mine.kube.login(home, cluster!.name);
-      await mine.elevations.setKubeCluster(homeOf(elevation), cluster!.name);
+      const request = await services.tsh.show(services.mainLogin, id);
+      const verdict = checksShell && shellCheck.verdict({ path: loginShell, args: [], environment });
+      const elevation = await services.elevations.assumePrivately(request, login.profile);
+      const home = services.elevations.homeOf(elevation);
+      const [cluster] = await services.kube.list(home);
+      await services.kube.login(home, cluster!.name);
+      await services.elevations.setKubeCluster(homeIdOf(elevation), cluster!.name);
       await verdict;
       const started = await startShell(environment(join(home.folder, '..')));
-      left = async () => {
+      cleanUp = async () => {
         started.kill('SIGKILL');
-        await mine.giveBack.drop(elevation);
+        await services.drops.drop(elevation);
       };
     };
 
     let copies = 0;
-    const bareWay = async (): Promise<void> => {
+    const openBareTerminal = async (): Promise<void> => {
       const copy = join(folder, `copy-${(copies += 1)}`);
       const current = join(copy, 'current');
       await bareTsh(demo, alice.env, demo.homes['alice']!)('request', 'show', '--format=json', '--', id);
@@ -73,19 +73,19 @@ export async function shell(): Promise<readonly Figure[]> {
       }[];
       await tsh('kube', 'login', '--', cluster!.kube_cluster_name);
       const started = await startShell(env);
-      left = () => started.kill('SIGKILL');
+      cleanUp = () => started.kill('SIGKILL');
     };
 
     const figures: Figure[] = [];
-    for (const whole of [true, false]) {
-      const watchdogs = whole ? watchdogsFor(demo, alice, storage, 30_000) : undefined;
-      const mine = partsFor(demo, 'alice', alice.env, storage, watchdogs);
-      const login = await mine.tsh.status(mine.mainLogin);
-      mine.store.update({ login });
-      const name = whole ? 'press → shell' : 'press → shell, no watchdog, shell not read back';
-      const beside = whole ? '; beside it the watchdog starts and the shell is read back' : '';
-      const around = { after: () => Promise.resolve(left()) };
-      figures.push(await ratio(name, calls + beside, press(mine, whole), bareWay, 1.1, around));
+    for (const complete of [true, false]) {
+      const watchdogs = complete ? watchdogsFor(demo, alice, storage, 30_000) : undefined;
+      const services = servicesFor(demo, 'alice', alice.env, storage, watchdogs);
+      const login = await services.tsh.status(services.mainLogin);
+      services.store.update({ login });
+      const name = complete ? 'press → shell' : 'press → shell, no watchdog, shell not read back';
+      const extraCalls = complete ? '; beside it the watchdog starts and the shell is read back' : '';
+      const hooks = { after: () => Promise.resolve(cleanUp()) };
+      figures.push(await ratio(name, calls + extraCalls, openTerminal(services, complete), openBareTerminal, 1.1, hooks));
     }
     return figures;
   } finally {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
 import { launchChromium } from '../../scripts/hosts/chromium.ts';
 import { installExtension } from '../../scripts/hosts/install.ts';
-import { demoCluster, type Demo, freshFolder, removeFolder, settle } from '../../scripts/hosts/people.ts';
+import { createDemoCluster, type DemoTestCluster, freshFolder, removeFolder, setUpPerson } from '../../scripts/hosts/people.ts';
 import { startServer } from '../../scripts/hosts/server.ts';
 import { openWorkbench, type Workbench } from '../support/e2e/workbench.ts';
-import { loadedWith } from '../support/package/bundle.ts';
+import { staticModules } from '../support/package/bundle.ts';
 import { type Figure, median } from '../support/bench/figure.ts';
 
-const windows = 10;
+const windowCount = 10;
 
 /** What VS Code's own account says of our activation, in ms, and of its own extensions beside it. */
 interface Activation {
@@ -30,18 +30,18 @@ async function activationIn(window: Workbench): Promise<Activation> {
     await window.press('ControlOrMeta+A', 'ControlOrMeta+C');
     const copied = await window.page.evaluate<string>('navigator.clipboard.readText()');
     const rows = copied.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
-    const own = rows.find(([, id]) => id === 'jit-access.jit-access');
-    const theirs = rows.filter(
+    const ours = rows.find(([, id]) => id === 'jit-access.jit-access');
+    const builtIn = rows.filter(
       ([, id = '', , load = '']) => id.startsWith('vscode.') && /^[1-9]\d*$/.test(load),
     );
-    if (!own) continue;
-    const [load = NaN, activate = NaN] = own.slice(3, 5).map(Number);
-    return { load, activate, usualLoad: median(theirs.map((row) => Number(row[3]))) };
+    if (!ours) continue;
+    const [load = NaN, activate = NaN] = ours.slice(3, 5).map(Number);
+    return { load, activate, usualLoad: median(builtIn.map((row) => Number(row[3]))) };
   }
 }
 
 /** The same tsh, which also writes down that it was started. */
-async function counting(demo: Demo, folder: string): Promise<{ bin: string; calls: () => Promise<number> }> {
+async function countingPrograms(demo: DemoTestCluster, folder: string): Promise<{ bin: string; calls: () => Promise<number> }> {
   const [bin, log] = [join(folder, 'bin'), join(folder, 'calls')];
   await mkdir(bin);
   await writeFile(log, '');
@@ -53,54 +53,54 @@ async function counting(demo: Demo, folder: string): Promise<{ bin: string; call
   return { bin, calls: async () => (await readFile(log, 'utf8')).split('\n').length - 1 };
 }
 
-const read = (name: string): string => readFileSync(join(root, 'dist', name), 'utf8');
+const readModule = (name: string): string => readFileSync(join(root, 'dist', name), 'utf8');
 
 /** What the extension costs who never uses it: opening windows with our views hidden. */
 export async function start(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   try {
-    const demo = await demoCluster(folder);
-    const alice = await settle(folder, demo, 'alice');
-    const { bin, calls } = await counting(demo, folder);
+    const demo = await createDemoCluster(folder);
+    const alice = await setUpPerson(folder, demo, 'alice');
+    const { bin, calls } = await countingPrograms(demo, folder);
     const installed = join(folder, 'extensions');
     await installExtension(installed);
     const env = { ...alice.env, PATH: `${bin}:${alice.env['PATH']}` };
     const { workspace, userData } = alice;
-    const server = await startServer({ which: 'newest', folder: workspace, userData, installed, env });
+    const server = await startServer({ release: 'newest', folder: workspace, userData, installed, env });
     const browser = await launchChromium();
-    const seen: Activation[] = [];
+    const activations: Activation[] = [];
     try {
-      for (let n = 0; n < windows; n++) {
+      for (let n = 0; n < windowCount; n++) {
         const window = await openWorkbench(browser, server);
-        seen.push(await activationIn(window));
+        activations.push(await activationIn(window));
         await window.close();
       }
     } finally {
       await browser.close();
       await server.stop();
     }
-    const note = `median of ${windows} windows, as VS Code measures it in its extension host`;
-    const usual = median(seen.map(({ usualLoad }) => usualLoad));
-    const beside = `${note}; VS Code's own load in ${usual} ms there`;
-    const entry = [...loadedWith('extension.js', read).keys()];
+    const note = `median of ${windowCount} windows, as VS Code measures it in its extension host`;
+    const usualLoad = median(activations.map(({ usualLoad }) => usualLoad));
+    const loadNote = `${note}; VS Code's own load in ${usualLoad} ms there`;
+    const entry = [...staticModules('extension.js', readModule).keys()];
     const size = entry.reduce((sum, name) => sum + statSync(join(root, 'dist', name)).size, 0);
     return [
       {
         name: 'load of the entry',
-        value: median(seen.map(({ load }) => load)),
+        value: median(activations.map(({ load }) => load)),
         unit: 'ms',
-        aim: 15,
-        note: beside,
+        target: 15,
+        note: loadNote,
       },
-      { name: 'activate()', value: median(seen.map(({ activate }) => activate)), unit: 'ms', aim: 10, note },
+      { name: 'activate()', value: median(activations.map(({ activate }) => activate)), unit: 'ms', target: 10, note },
       {
         name: 'tsh and tctl started by it',
         value: await calls(),
         unit: '',
-        aim: 0,
-        note: `${windows} windows`,
+        target: 0,
+        note: `${windowCount} windows`,
       },
-      { name: 'entry', value: size / 1000, unit: 'kB', aim: 100, note: `${entry.length} modules` },
+      { name: 'entry', value: size / 1000, unit: 'kB', target: 100, note: `${entry.length} modules` },
     ];
   } finally {
     await removeFolder(folder);

@@ -14,22 +14,22 @@ export async function turn(): Promise<readonly Figure[]> {
   try {
     const runtime = join(folder, 'run');
     await mkdir(runtime, { mode: 0o700 });
-    const window = (): Home =>
+    const openHome = (): Home =>
       new Home(folder, undefined, new HomeLocks({ XDG_RUNTIME_DIR: runtime }, () => Promise.resolve(run)));
-    const once = (home: Home): Promise<void> =>
+    const takeLock = (home: Home): Promise<void> =>
       home.queue.write(() => {
         // As around a call of tsh.
-        home.queue.note(process.pid);
-        home.queue.note(undefined);
+        home.queue.recordProcess(process.pid);
+        home.queue.recordProcess(undefined);
         return Promise.resolve();
       });
-    const [one, other] = [window(), window()];
+    const [first, second] = [openHome(), openHome()];
     const alone: number[] = [];
-    for (let i = 0; i < rounds; i++) alone.push(await timed(() => once(one)));
+    for (let i = 0; i < rounds; i++) alone.push(await timed(() => takeLock(first)));
     const contended = await timed(() =>
       Promise.all(
-        [one, other].map(async (home) => {
-          for (let i = 0; i < rounds; i++) await once(home);
+        [first, second].map(async (home) => {
+          for (let i = 0; i < rounds; i++) await takeLock(home);
         }),
       ),
     );

@@ -3,17 +3,17 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { untrusted } from '../../src/access/text/untrusted.ts';
 import { removeHome } from '../../src/teleport/home/privateHome.ts';
-import { contents } from '../support/folderContents.ts';
+import { folderContents } from '../support/folderContents.ts';
 import { eventually, onEveryCluster } from '../support/contract/suite.ts';
 
 onEveryCluster('the whole course', (world) => {
   it('asking, being asked, deciding, using, giving back', async () => {
     const { tsh } = world();
-    const mainLogin = await world().copyOf('alice');
-    const before = await contents(mainLogin.folder);
+    const mainLogin = await world().copyMainLogin('alice');
+    const before = await folderContents(mainLogin.folder);
     const reason = 'debugging production for client XYZ';
 
-    const id = await world().ask({ reason, minutes: 30 });
+    const id = await world().createRequest({ reason, minutes: 30 });
     assert.equal((await tsh.show(mainLogin, id)).state, 'pending');
 
     const reviewer = await world().home(world().enterprise ? 'rita' : 'ana');
@@ -36,7 +36,7 @@ onEveryCluster('the whole course', (world) => {
     assert.deepEqual([after.assumed, after.roles], [[], ['dev-team']]);
     await removeHome(world().root, basename(dirname(home.folder)));
     assert.deepEqual(await readdir(world().root), []);
-    assert.deepEqual(await contents(mainLogin.folder), before);
+    assert.deepEqual(await folderContents(mainLogin.folder), before);
     assert.deepEqual(await tsh.show(mainLogin, id), decided);
   });
 });

@@ -3,7 +3,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rawText, untrusted, isRequestId, type RequestId } from '../../src/access/text/untrusted.ts';
 import type { Home } from '../../src/teleport/home/home.ts';
-import { failsWith, lacking, onEveryCluster } from '../support/contract/suite.ts';
+import { failsWith, skipTest, onEveryCluster } from '../support/contract/suite.ts';
 
 const there = (file: string): Promise<boolean> =>
   access(file).then(
@@ -15,22 +15,22 @@ onEveryCluster('traps of the environment', (world) => {
   let id: RequestId;
   let cluster: string;
   before(async () => {
-    id = await world().approved();
+    id = await world().sharedApprovedRequest();
     cluster = rawText((await world().profile(await world().home('alice'))).cluster);
   });
   const assumed = async (home: Home) => (await world().profile(home)).assumed;
 
   it('TELEPORT_CLUSTER makes tsh succeed and do nothing; ours is not told of it', async () => {
-    const home = await world().copyOf('alice');
+    const home = await world().copyMainLogin('alice');
     const args = ['login', `--request-id=${id}`];
     const env = { TELEPORT_CLUSTER: cluster };
-    assert.equal((await world().typed('tsh', home, args, env)).exit, 0);
+    assert.equal((await world().runDirectly('tsh', home, args, env)).exit, 0);
     assert.deepEqual(await assumed(home), []);
-    assert.deepEqual((await world().clients(env).tsh.assume(home, id)).assumed, [id]);
+    assert.deepEqual((await world().newClients(env).tsh.assume(home, id)).assumed, [id]);
   });
 
   it('no variable of Teleport or Node in our own environment changes what our calls do', async () => {
-    const { tsh, tctl } = world().clients({
+    const { tsh, tctl } = world().newClients({
       TELEPORT_CLUSTER: 'leaf',
       TELEPORT_SITE: 'leaf',
       TELEPORT_PROXY: '127.0.0.1:9',
@@ -44,7 +44,7 @@ onEveryCluster('traps of the environment', (world) => {
       TSH_UNALIAS: 'none',
       NODE_OPTIONS: '--no-such-option',
     });
-    const home = await world().copyOf('alice');
+    const home = await world().copyMainLogin('alice');
     assert.deepEqual(await tsh.status(home), await world().tsh.status(home));
     assert.deepEqual(await tsh.show(home, id), await world().show(id));
     assert.deepEqual((await tsh.assume(home, id)).assumed, [id]);
@@ -54,16 +54,16 @@ onEveryCluster('traps of the environment', (world) => {
   });
 
   it('an alias can replace any word of tsh, but none of ours', async function () {
-    if (process.platform === 'win32') lacking(this, 'an alias of this test is a program of Unix');
-    const folder = await world().folder();
+    if (process.platform === 'win32') skipTest(this, 'an alias of this test is a program of Unix');
+    const folder = await world().newFolder();
     const [marker, file] = [join(folder, 'ran'), join(folder, 'global.yaml')];
     const words = ['status', 'request', 'login', 'kube', 'logout', 'version'];
     const aliases = `aliases:\n${words.map((word) => `  ${word}: "touch ${marker}"\n`).join('')}`;
     await writeFile(file, aliases);
-    const home = await world().copyOf('alice');
+    const home = await world().copyMainLogin('alice');
     await mkdir(join(home.folder, 'config'), { recursive: true });
     await writeFile(join(home.folder, 'config', 'config.yaml'), aliases);
-    const { tsh, kube } = world().clients({ TELEPORT_GLOBAL_TSH_CONFIG: file });
+    const { tsh, kube } = world().newClients({ TELEPORT_GLOBAL_TSH_CONFIG: file });
     const elevated = await world().privateHome(home);
     await tsh.version(elevated);
     await tsh.assume(elevated, id);
@@ -72,30 +72,30 @@ onEveryCluster('traps of the environment', (world) => {
     await tsh.drop(elevated, []);
     await tsh.logout(elevated);
     assert.ok(!(await there(marker)));
-    await world().typed('tsh', home, ['version']);
+    await world().runDirectly('tsh', home, ['version']);
     assert.ok(await there(marker));
   });
 });
 
 onEveryCluster('traps of arguments', (world) => {
   it('a reason that names a file is replaced by the file’s content where flag and value stand apart', async () => {
-    const file = join(await world().folder(), 'secret');
+    const file = join(await world().newFolder(), 'secret');
     await writeFile(file, 'hunter2');
     const home = await world().home('alice');
     const typed = ['request', 'create', '--roles=kube-admin', '--nowait', '--reason', `@${file}`];
-    const { stdout } = await world().typed('tsh', home, typed);
+    const { stdout } = await world().runDirectly('tsh', home, typed);
     const id = /^Request ID:\s+(\S+)/m.exec(stdout)?.[1] ?? '';
     assert.ok(isRequestId(id));
     assert.equal((await world().show(id)).reason, untrusted('hunter2'));
-    await world().remove(id);
-    const ours = await world().ask({ reason: `@${file}` });
+    await world().removeRequest(id);
+    const ours = await world().createRequest({ reason: `@${file}` });
     assert.equal((await world().show(ours)).reason, untrusted(`@${file}`));
   });
 
   it('what login prints is the status from before; ours is asked again', async () => {
-    const id = await world().approved();
-    const home = await world().copyOf('alice');
-    const { stdout } = await world().typed('tsh', home, ['login', `--request-id=${id}`]);
+    const id = await world().sharedApprovedRequest();
+    const home = await world().copyMainLogin('alice');
+    const { stdout } = await world().runDirectly('tsh', home, ['login', `--request-id=${id}`]);
     assert.ok(!stdout.includes(id));
     assert.deepEqual((await world().profile(home)).assumed, [id]);
   });
@@ -104,10 +104,10 @@ onEveryCluster('traps of arguments', (world) => {
 onEveryCluster('traps of tctl', (world) => {
   it('next to an auth service it would act as that service: then it is not used at all', async () => {
     const home = await world().home('alice');
-    const folder = await world().folder();
+    const folder = await world().newFolder();
     const beside = async (name: string, text: string) => {
       await writeFile(join(folder, name), text);
-      return world().clients({}, join(folder, name)).tctl.capabilities(home, untrusted('alice'));
+      return world().newClients({}, join(folder, name)).tctl.capabilities(home, untrusted('alice'));
     };
     const proxyOnly = 'proxy_service: {enabled: yes}\nauth_service: {enabled: no}\n';
     assert.ok((await beside('proxy.yaml', proxyOnly)).roles.length > 0);
@@ -117,12 +117,12 @@ onEveryCluster('traps of tctl', (world) => {
   });
 
   it('with a leaf cluster selected it works with the root all the same, and the leaf stays selected', async function () {
-    const home = await world().copyOf('alice');
-    const { stdout } = await world().typed('tsh', home, ['clusters', '--format=json']);
+    const home = await world().copyMainLogin('alice');
+    const { stdout } = await world().runDirectly('tsh', home, ['clusters', '--format=json']);
     const known = JSON.parse(stdout || '[]') as { cluster_name: string; cluster_type: string }[];
     const leaf = known.find((one) => one.cluster_type === 'leaf');
-    if (!leaf) lacking(this, 'no leaf cluster is connected');
-    assert.equal((await world().typed('tsh', home, ['login', leaf.cluster_name])).exit, 0);
+    if (!leaf) skipTest(this, 'no leaf cluster is connected');
+    assert.equal((await world().runDirectly('tsh', home, ['login', leaf.cluster_name])).exit, 0);
     assert.equal((await world().profile(home)).cluster, untrusted(leaf.cluster_name));
     const { roles } = await world().tctl.capabilities(home, untrusted('alice'));
     assert.ok(roles.includes(untrusted('kube-admin')));

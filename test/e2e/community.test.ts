@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
-import { ask, clearNotifications, openViews, request, requests } from '../support/e2e/course.ts';
-import { picture } from '../support/e2e/pictures.ts';
-import { stage } from '../support/e2e/stage.ts';
+import { createRequest, clearNotifications, openViews, sendRequest, clusterRequests } from '../support/e2e/course.ts';
+import { takeScreenshot } from '../support/e2e/pictures.ts';
+import { useE2eFixture } from '../support/e2e/stage.ts';
 
 describe('On Community Edition, where nobody reviews', () => {
-  const world = stage({ edition: 'community' });
+  const world = useE2eFixture({ edition: 'community' });
 
   it('a request is approved through tctl, after it was said that this decides alone', async () => {
     const { alice, rita: ana } = world();
     await openViews(alice.window);
     await openViews(ana.window);
-    await request(alice.window, 'INC-4711 the pods of XYZ crash');
+    await sendRequest(alice.window, 'INC-4711 the pods of XYZ crash');
     await ana.window.runCommand('JIT Access: Refresh');
     await ana.window
       .view('To Review')
       .row(/Visible to me/)
-      .shown();
+      .waitUntilShown();
     await ana.window.runCommand('JIT Access: Approve…');
     await ana.window.input.pick('No reason');
     await ana.window.modalText();
@@ -23,14 +23,14 @@ describe('On Community Edition, where nobody reviews', () => {
     // A review was refused: the other way is another decision, and is asked for.
     const question = await ana.window.modalText(/you decide alone/);
     assert.match(question, /^Approve this request alone, with tctl\?/);
-    await picture(ana.window, '60-community-question');
+    await takeScreenshot(ana.window, '60-community-question');
     await ana.window.pressModal('Approve');
     await ana.window.notification('Approved. alice can use it now.');
     const told = await alice.window.notification('kube-admin approved, says ana, until');
     assert.ok(await told.text());
-    await picture(alice.window, '61-community-approved');
+    await takeScreenshot(alice.window, '61-community-approved');
     assert.deepEqual(
-      requests(world()).map(({ state, reviews }) => [state, reviews.length]),
+      clusterRequests(world()).map(({ state, reviews }) => [state, reviews.length]),
       [[2, 0]],
     );
   });
@@ -38,7 +38,7 @@ describe('On Community Edition, where nobody reviews', () => {
   it('the second time the right question is asked at once, and denying reaches the one who asked', async () => {
     const { rita: ana, alice } = world();
     await clearNotifications(ana.window);
-    await ask(world(), { reason: 'INC-2 one more' });
+    await createRequest(world(), { reason: 'INC-2 one more' });
     await ana.window.runCommand('JIT Access: Refresh');
     await ana.window.view('To Review').row(/INC-2/).button('Deny…');
     await ana.window.input.typeAndEnter('use the read replica');
@@ -46,7 +46,7 @@ describe('On Community Edition, where nobody reviews', () => {
     await ana.window.pressModal('Deny');
     await ana.window.notification('Denied. alice can read your words.');
     await alice.window.runCommand('JIT Access: Refresh');
-    const [denied] = requests(world()).filter(({ reason }) => reason === 'INC-2 one more');
+    const [denied] = clusterRequests(world()).filter(({ reason }) => reason === 'INC-2 one more');
     assert.equal(denied?.resolveReason, 'use the read replica');
     assert.deepEqual(denied.resolveAnnotations, { reviewer: ['ana'] });
   });

@@ -2,33 +2,33 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  bytesOf,
+  folderDigests,
   clearNotifications,
   homesFolder,
-  item,
+  statusItemId,
   minutes,
   openViews,
   privateHomes,
-  requests,
+  clusterRequests,
   runAndRead,
 } from '../support/e2e/course.ts';
-import { accessibilityFindings, picture } from '../support/e2e/pictures.ts';
-import { stage } from '../support/e2e/stage.ts';
+import { accessibilityFindings, takeScreenshot } from '../support/e2e/pictures.ts';
+import { useE2eFixture } from '../support/e2e/stage.ts';
 
 const reason = 'INC-4711 debugging production for client XYZ';
 
 describe('From page to done, by mouse', () => {
-  const world = stage();
+  const world = useE2eFixture();
   let mainLogin: Readonly<Record<string, string>>;
 
   it('an empty view says that nothing is elevated and offers to ask', async () => {
     const { window } = world().alice;
-    mainLogin = bytesOf(world().demo.homes['alice']!);
+    mainLogin = folderDigests(world().demo.homes['alice']!);
     await openViews(window);
     const { welcome } = window.view('My Access');
     await welcome.getByText('Nothing is elevated, and nothing waits.').waitFor();
     await window.view('To Review').welcome.getByText('Nothing waits for your review.').waitFor();
-    await picture(window, '00-nothing');
+    await takeScreenshot(window, '00-nothing');
     await welcome.getByRole('button', { name: 'Request Access' }).click();
   });
 
@@ -37,43 +37,43 @@ describe('From page to done, by mouse', () => {
     const { input } = window;
     await input.step(/what/);
     await input.row('kube-admin').waitFor();
-    await picture(window, '01-request-what');
+    await takeScreenshot(window, '01-request-what');
     await input.pick('kube-admin');
     await input.step(/why/);
     await input.type('debug');
-    await input.says('5 more characters, please.');
+    await input.showsMessage('5 more characters, please.');
     await input.accept();
     await input.type(reason);
-    await input.says(`${reason.length} of 4096 bytes`);
-    await picture(window, '02-request-why');
+    await input.showsMessage(`${reason.length} of 4096 bytes`);
+    await takeScreenshot(window, '02-request-why');
     await input.accept();
     await input.step(/how long/);
-    await picture(window, '03-request-how-long');
+    await takeScreenshot(window, '03-request-how-long');
     await input.pick('1 h');
     await input.step(/who/);
     await input.pick('rita');
-    await picture(window, '04-request-who');
+    await takeScreenshot(window, '04-request-who');
     await input.accept();
     await input.step(/send/);
     await input.row('Send Request').waitFor();
     const summary = await input.widget.innerText();
     for (const part of ['kube-admin for 1 h, counted from now', reason, 'rita'])
       assert.ok(summary.includes(part), `The summary does not say "${part}":\n${summary}`);
-    await picture(window, 'request');
+    await takeScreenshot(window, 'request');
     await input.pick('Send Request');
   });
 
   it('what was asked for is a row and in the status bar at once', async () => {
     const { window } = world().alice;
-    await window.statusSays(item, /^\s*kube-admin 0 of 1/);
+    await window.waitForStatus(statusItemId, /^\s*kube-admin 0 of 1/);
     const row = await window
       .view('My Access')
       .row(/kube-admin/)
-      .shown();
+      .waitUntilShown();
     assert.match(await row.text(), /^kube-admin 0 of 1, waits until \d\d:\d\d$/);
     assert.match(await row.label(), /^kube-admin, 0 of 1, waits until/);
-    await picture(window, '05-waiting');
-    assert.equal(requests(world()).length, 1);
+    await takeScreenshot(window, '05-waiting');
+    assert.equal(clusterRequests(world()).length, 1);
   });
 
   it('the reviewer sees who, what, why and how long, and a 1 on the icon', async () => {
@@ -82,22 +82,22 @@ describe('From page to done, by mouse', () => {
     const row = await window
       .view('To Review')
       .row(/alice: kube-admin/)
-      .shown();
+      .waitUntilShown();
     assert.match(await row.text(), /^alice: kube-admin 1 h · INC-4711 debugging .* · decide by \d\d:\d\d$/);
     const badge = window.page.locator(
       '.activitybar .action-item:has([aria-label^="JIT Access"]) .badge-content',
     );
     await badge.filter({ hasText: /^1$/ }).waitFor();
     await row.hover();
-    await picture(window, 'review');
+    await takeScreenshot(window, 'review');
   });
 
   it('approving shows exactly what is decided, and Open Request is what Enter would press', async () => {
     const { window } = world().rita;
-    const [asked] = requests(world());
+    const [asked] = clusterRequests(world());
     await window.view('To Review').row(/alice/).button('Approve…');
     await window.input.row('No reason').waitFor();
-    await picture(window, '06-approve-words');
+    await takeScreenshot(window, '06-approve-words');
     await window.input.type('go, INC-4711');
     await window.input.pick('go, INC-4711');
     const shown = await window.modalText();
@@ -119,12 +119,12 @@ describe('From page to done, by mouse', () => {
       ],
     );
     assert.match(await window.focused(), /Open Request/);
-    await picture(window, '07-approve-modal');
+    await takeScreenshot(window, '07-approve-modal');
     await window.pressModal('Approve');
     const said = await window.notification(/Approved/);
     assert.equal(await said.text(), 'Approved. alice can use it now.');
-    await window.view('To Review').row(/alice/).gone();
-    await picture(window, '08-reviewed');
+    await window.view('To Review').row(/alice/).waitUntilGone();
+    await takeScreenshot(window, '08-reviewed');
   });
 
   it('the one who asked is told once, with the terminal as the next step', async () => {
@@ -132,21 +132,21 @@ describe('From page to done, by mouse', () => {
     const told = await window.notification('approved by rita');
     assert.match(await told.text(), /^kube-admin approved by rita, until \d\d:\d\d\.$/);
     assert.deepEqual(await told.buttons(), ['Open Elevated Terminal', 'Use in This Login', 'Later']);
-    await window.statusSays(item, /kube-admin ready/);
+    await window.waitForStatus(statusItemId, /kube-admin ready/);
     await window
       .view('My Access')
       .row(/ready until/)
-      .shown();
-    await picture(window, 'approved');
+      .waitUntilShown();
+    await takeScreenshot(window, 'approved');
     assert.deepEqual(privateHomes(world().alice.person), [], 'Nothing is assumed before somebody wants it.');
     await told.press('Open Elevated Terminal');
-    await told.gone();
+    await told.waitUntilGone();
     assert.equal(await window.notifications('approved by rita').count(), 0);
   });
 
   it('the elevated terminal is elevated, and has a home of its own', async () => {
     const { window, person } = world().alice;
-    await window.statusSays(item, /kube-admin \d+ min|kube-admin 1 h/);
+    await window.waitForStatus(statusItemId, /kube-admin \d+ min|kube-admin 1 h/);
     await runAndRead(window, 'clear; tsh status | grep Roles', /Roles:.*kube-admin/);
     const home = await runAndRead(window, 'clear; echo "home=$TELEPORT_HOME;"', /home=\/.*;/);
     const kube = await runAndRead(window, 'clear; echo "kube=$KUBECONFIG;"', /kube=\/.*;/);
@@ -159,7 +159,7 @@ describe('From page to done, by mouse', () => {
     await window.terminal.run('clear; tsh status');
     await window.terminal.shows(/kube-admin/);
     await clearNotifications(window);
-    await picture(window, 'elevated');
+    await takeScreenshot(window, 'elevated');
   });
 
   it('a terminal beside it is not elevated', async () => {
@@ -167,7 +167,7 @@ describe('From page to done, by mouse', () => {
     await window.runCommand('Terminal: Create New Terminal');
     const roles = await runAndRead(window, 'tsh status | grep Roles', /Roles:.*/);
     assert.doesNotMatch(roles, /kube-admin/);
-    await picture(window, '09-beside');
+    await takeScreenshot(window, '09-beside');
     await window.terminal.run('exit');
     await window.terminal.shows(/kube-admin/);
   });
@@ -186,27 +186,27 @@ describe('From page to done, by mouse', () => {
     assert.match(text, /Why:\s+│ INC-4711 debugging/);
     assert.match(text, /approved by rita/);
     assert.doesNotMatch(text, /ends first/, 'certificate and grant end together here');
-    await picture(window, '10-page');
+    await takeScreenshot(window, '10-page');
   });
 
   it('what is ours can be used with a screen reader', async () => {
     const { window } = world().alice;
-    const mine = await accessibilityFindings(window, '.pane-body', `.statusbar-item[id$="${item}"]`);
+    const mine = await accessibilityFindings(window, '.pane-body', `.statusbar-item[id$="${statusItemId}"]`);
     assert.deepEqual(mine, []);
     assert.deepEqual(await accessibilityFindings(world().rita.window, '.pane-body'), []);
   });
 
   it('the time left is in the status bar, louder towards the end', async () => {
     const { window } = world().alice;
-    const bar = window.page.locator(`.statusbar-item[id$="${item}"]`);
+    const bar = window.page.locator(`.statusbar-item[id$="${statusItemId}"]`);
     await world().moveClock(minutes(17));
-    await window.statusSays(item, /kube-admin 4\d min/);
+    await window.waitForStatus(statusItemId, /kube-admin 4\d min/);
     assert.doesNotMatch((await bar.getAttribute('class')) ?? '', /warning-kind|error-kind/);
     await world().moveClock(minutes(35));
-    await window.statusSays(item, /kube-admin [4-8]:\d\d/);
+    await window.waitForStatus(statusItemId, /kube-admin [4-8]:\d\d/);
     assert.match((await bar.getAttribute('class')) ?? '', /warning-kind/);
-    assert.match((await window.status(item).getAttribute('aria-label')) ?? '', /elevated until \d\d:\d\d/);
-    await picture(window, '11-last-part');
+    assert.match((await window.status(statusItemId).getAttribute('aria-label')) ?? '', /elevated until \d\d:\d\d/);
+    await takeScreenshot(window, '11-last-part');
   });
 
   it('giving back says exactly what that means and leaves nothing', async () => {
@@ -223,11 +223,11 @@ describe('From page to done, by mouse', () => {
     await window
       .view('My Access')
       .row(/usable again until/)
-      .shown();
+      .waitUntilShown();
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
     assert.deepEqual(privateHomes(person), []);
-    assert.deepEqual(bytesOf(world().demo.homes['alice']!), mainLogin);
-    await picture(window, 'given-back');
+    assert.deepEqual(folderDigests(world().demo.homes['alice']!), mainLogin);
+    await takeScreenshot(window, 'given-back');
   });
 
   it('the last minute is red', async () => {
@@ -237,11 +237,11 @@ describe('From page to done, by mouse', () => {
       .row(/usable again/)
       .button('Open Elevated Terminal');
     // What is left is little: seconds are shown in its last third only.
-    const text = await window.statusSays(item, /kube-admin \d+ min/);
+    const text = await window.waitForStatus(statusItemId, /kube-admin \d+ min/);
     await world().moveClock(minutes(Number(/\d+/.exec(text)?.[0])) - 65_000);
-    await window.statusSays(item, /kube-admin 0:\d\d/);
-    const bar = window.page.locator(`.statusbar-item[id$="${item}"]`);
+    await window.waitForStatus(statusItemId, /kube-admin 0:\d\d/);
+    const bar = window.page.locator(`.statusbar-item[id$="${statusItemId}"]`);
     assert.match((await bar.getAttribute('class')) ?? '', /error-kind/);
-    await picture(window, '12-last-minute');
+    await takeScreenshot(window, '12-last-minute');
   });
 });

@@ -3,9 +3,9 @@ import type { Locator } from 'playwright-core';
 import { objectIn, textsIn } from '../../demo/resources/resource.ts';
 import { readRoleManifest } from '../../demo/resources/roles.ts';
 import { changeState, putResource } from '../../demo/server/serverState.ts';
-import { ask, clearNotifications, decide, item, openViews } from '../support/e2e/course.ts';
-import { picture } from '../support/e2e/pictures.ts';
-import { stage } from '../support/e2e/stage.ts';
+import { createRequest, clearNotifications, decide, statusItemId, openViews } from '../support/e2e/course.ts';
+import { takeScreenshot } from '../support/e2e/pictures.ts';
+import { useE2eFixture } from '../support/e2e/stage.ts';
 
 const esc = '\u001b';
 const backwards = '\u202e';
@@ -51,7 +51,7 @@ const worst: readonly (readonly [what: string, text: string])[] = [
 ];
 
 describe('What others wrote stays text', () => {
-  const world = stage();
+  const world = useE2eFixture();
   let id = '';
 
   /** Nothing in this part of the page is a link or a picture that a text asked for, and nothing in it is invisible. */
@@ -95,18 +95,18 @@ describe('What others wrote stays text', () => {
     const { window } = world().alice;
     const row = window.input.widget.locator('.monaco-list-row').filter({ hasText: 'root' });
     await inert(row, 'the list of roles');
-    await picture(window, '50-inert-pick');
+    await takeScreenshot(window, '50-inert-pick');
     await row.click();
     await window.input.step(/why/);
     await window.press('Escape');
-    id = await ask(world(), { role, reason });
+    id = await createRequest(world(), { role, reason });
   });
 
   it('in the rows, what is read out, and the tooltip', async () => {
     const { window } = world().rita;
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
-    const row = await window.view('To Review').row(/alice/).shown();
+    const row = await window.view('To Review').row(/alice/).waitUntilShown();
     const text = await inert(row.locator, 'the row');
     assert.match(text, /\\x1b/);
     await inert(window.view('To Review').pane.locator('.pane-body'), 'the view');
@@ -118,7 +118,7 @@ describe('What others wrote stays text', () => {
       .filter({ hasText: 'Asked by alice' });
     await tooltip.waitFor();
     assert.match(await inert(tooltip, 'the tooltip'), /# Heading Who: rita/);
-    await picture(window, '51-inert-row');
+    await takeScreenshot(window, '51-inert-row');
   });
 
   it('in the question before a decision', async () => {
@@ -128,7 +128,7 @@ describe('What others wrote stays text', () => {
     const shown = await window.modalText();
     await inert(window.page.locator('.monaco-dialog-box .dialog-message-container'), 'the question');
     assert.equal(shown.split('\n').filter((line) => line.startsWith('Who:')).length, 1);
-    await picture(window, '52-inert-question');
+    await takeScreenshot(window, '52-inert-question');
     await window.pressModal('Open Request');
   });
 
@@ -141,35 +141,35 @@ describe('What others wrote stays text', () => {
       const line = text.split('\n').find((one) => one.includes(start)) ?? '';
       assert.match(line, /│/, line);
     }
-    await picture(window, '53-inert-page');
+    await takeScreenshot(window, '53-inert-page');
   });
 
   it('in notifications, which hold the id in its place', async () => {
     const { window } = world().alice;
     await clearNotifications(window);
     await window.runCommand('JIT Access: Refresh');
-    await window.view('My Access').row(/root/).shown();
+    await window.view('My Access').row(/root/).waitUntilShown();
     await decide(world(), id, 'approve', 'rita', reason);
     await window.runCommand('JIT Access: Refresh');
     await window
       .view('My Access')
       .row(/root.*ready/)
-      .shown();
+      .waitUntilShown();
     await inert(window.view('My Access').pane.locator('.pane-body'), 'the view');
   });
 
   it('in the status bar, its tooltip, the terminal and what is said at the end', async () => {
     const { window } = world().alice;
     await window.view('My Access').row(/root/).button('Open Elevated Terminal');
-    await window.statusSays(item, /root.* (\d+ min|1 h)/);
+    await window.waitForStatus(statusItemId, /root.* (\d+ min|1 h)/);
     await window.terminal.prompt();
-    const bar = window.page.locator(`.statusbar-item[id$="${item}"]`);
+    const bar = window.page.locator(`.statusbar-item[id$="${statusItemId}"]`);
     await inert(bar.locator('.codicon-flame'), 'the status bar');
     assert.equal(await bar.locator('.codicon').count(), 1);
     await window.runCommand('JIT Access: Show Actions');
     await window.input.row('Drop Access').waitFor();
     await inert(window.input.widget.locator('.monaco-list'), 'the actions');
-    await picture(window, '54-inert-terminal');
+    await takeScreenshot(window, '54-inert-terminal');
     await window.input.pick('Drop Access');
     const said = await window.notification('given back');
     assert.ok((await said.text()).startsWith(`${id}: given back here`));
@@ -187,7 +187,7 @@ describe('What others wrote stays text', () => {
     const ids: string[] = [];
 
     before('they wait for rita', async () => {
-      const template = await ask(world(), { reason: 'a template' });
+      const template = await createRequest(world(), { reason: 'a template' });
       changeState(world().demo.dir, (state) => {
         for (const { now } of [...state.roles]) {
           if (now?.metadata.name !== 'reviewer') continue;
@@ -218,12 +218,12 @@ describe('What others wrote stays text', () => {
       // So that every row of the other view is drawn.
       await window.view('My Access').pane.locator('.pane-header').click();
       await window.runCommand('JIT Access: Refresh');
-      await window.view('To Review').row(tag(0)).shown();
+      await window.view('To Review').row(tag(0)).waitUntilShown();
       // What was there before is deleted: shown again once, and then gone.
       await window
         .view('To Review')
         .row(/command: workbench/)
-        .gone();
+        .waitUntilGone();
     });
 
     it('are twenty rows, each with a tooltip of as many lines as any', async () => {
@@ -232,7 +232,7 @@ describe('What others wrote stays text', () => {
       const rows = await view.rows();
       assert.equal(rows.length, worst.length, rows.join('\n'));
       await inert(view.pane.locator('.pane-body'), 'the view');
-      await picture(window, '55-inert-twenty');
+      await takeScreenshot(window, '55-inert-twenty');
       for (const index of worst.keys()) {
         const row = view.row(tag(index));
         assert.doesNotMatch(await row.label(), /\$\(|\]\(|:\/\/|[\u202a-\u202e\u2066-\u2069]/);

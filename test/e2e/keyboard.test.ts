@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { bytesOf, item, openViews, privateHomes, requests } from '../support/e2e/course.ts';
-import { picture } from '../support/e2e/pictures.ts';
-import { stage } from '../support/e2e/stage.ts';
+import { folderDigests, statusItemId, openViews, privateHomes, clusterRequests } from '../support/e2e/course.ts';
+import { takeScreenshot } from '../support/e2e/pictures.ts';
+import { useE2eFixture } from '../support/e2e/stage.ts';
 import type { Workbench } from '../support/e2e/workbench.ts';
 
 /** Presses a key until what has the focus is named like this, as somebody does who hears the names. */
@@ -22,17 +22,17 @@ async function answer(window: Workbench, step: RegExp, row: string, text = row):
 }
 
 describe('From page to done, with the keyboard only', () => {
-  const world = stage();
+  const world = useE2eFixture();
   let mainLogin: Readonly<Record<string, string>>;
 
   it('a request is asked for', async () => {
     const { window } = world().alice;
-    mainLogin = bytesOf(world().demo.homes['alice']!);
+    mainLogin = folderDigests(world().demo.homes['alice']!);
     await window.runCommand('JIT Access: Request Access…');
     await answer(window, /what/, 'kube-admin');
     await window.input.step(/why/);
     await window.page.keyboard.type('INC-4711 by keyboard only');
-    await window.input.says(/of 4096 bytes/);
+    await window.input.showsMessage(/of 4096 bytes/);
     await window.press('Enter');
     await answer(window, /how long/, '30 min', '30');
     await window.input.step(/who/);
@@ -43,9 +43,9 @@ describe('From page to done, with the keyboard only', () => {
     await window.press('Enter');
     await window.input.step(/send/);
     await window.press('Enter');
-    await window.statusSays(item, /kube-admin 0 of 1/);
+    await window.waitForStatus(statusItemId, /kube-admin 0 of 1/);
     assert.deepEqual(
-      requests(world()).map(({ reason, suggestedReviewers }) => ({ reason, suggestedReviewers })),
+      clusterRequests(world()).map(({ reason, suggestedReviewers }) => ({ reason, suggestedReviewers })),
       [{ reason: 'INC-4711 by keyboard only', suggestedReviewers: ['rita'] }],
     );
   });
@@ -53,7 +53,7 @@ describe('From page to done, with the keyboard only', () => {
   it('Enter alone never approves: it opens the request', async () => {
     const { window } = world().rita;
     await openViews(window);
-    await window.view('To Review').row(/alice/).shown();
+    await window.view('To Review').row(/alice/).waitUntilShown();
     await window.runCommand('JIT Access: Approve…');
     await window.input.row('No reason').waitFor();
     await window.press('Enter');
@@ -61,10 +61,10 @@ describe('From page to done, with the keyboard only', () => {
     await window.press('Enter');
     await window.editorTab(/^Request/).waitFor();
     assert.deepEqual(
-      requests(world()).map(({ state, reviews }) => ({ state, reviews })),
+      clusterRequests(world()).map(({ state, reviews }) => ({ state, reviews })),
       [{ state: 1, reviews: [] }],
     );
-    await picture(window, '20-enter-opens');
+    await takeScreenshot(window, '20-enter-opens');
   });
 
   it('Escape in the question decides nothing', async () => {
@@ -75,7 +75,7 @@ describe('From page to done, with the keyboard only', () => {
     await window.modalText();
     await window.press('Escape');
     await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
-    assert.equal(requests(world())[0]?.reviews.length, 0);
+    assert.equal(clusterRequests(world())[0]?.reviews.length, 0);
   });
 
   it('the request is approved with Tab and Enter', async () => {
@@ -96,9 +96,9 @@ describe('From page to done, with the keyboard only', () => {
     await window.notification('approved by rita');
     await window.runCommand('Notifications: Focus Notification Toast');
     await until(window, 'Tab', /^Open Elevated Terminal$/);
-    await picture(window, '21-answered-by-keyboard');
+    await takeScreenshot(window, '21-answered-by-keyboard');
     await window.press('Enter');
-    await window.statusSays(item, /kube-admin \d+ min/);
+    await window.waitForStatus(statusItemId, /kube-admin \d+ min/);
   });
 
   it('the keyboard is in the elevated terminal', async () => {
@@ -121,9 +121,9 @@ describe('From page to done, with the keyboard only', () => {
       'Run in Elevated Terminal…',
       'Copy Environment',
     ]);
-    await picture(window, '22-actions');
+    await takeScreenshot(window, '22-actions');
     await window.press('Escape');
-    await window.input.closed();
+    await window.input.waitUntilClosed();
   });
 
   it('a row is reached and pressed', async () => {
@@ -132,7 +132,7 @@ describe('From page to done, with the keyboard only', () => {
     await window
       .view('My Access')
       .row(/in use until/)
-      .shown();
+      .waitUntilShown();
     await window.runCommand('JIT Access: Focus on My Access View');
     await window.view('My Access').pane.locator('.monaco-list:focus').waitFor();
     await until(window, 'ArrowDown', /Elevated: kube-admin, in use until/);
@@ -145,6 +145,6 @@ describe('From page to done, with the keyboard only', () => {
     await window.runCommand('JIT Access: Drop Access');
     await window.notification(/given back here/);
     assert.deepEqual(privateHomes(person), []);
-    assert.deepEqual(bytesOf(world().demo.homes['alice']!), mainLogin);
+    assert.deepEqual(folderDigests(world().demo.homes['alice']!), mainLogin);
   });
 });

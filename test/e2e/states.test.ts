@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { item, minutes, openViews, setFaults, tsh } from '../support/e2e/course.ts';
-import { picture } from '../support/e2e/pictures.ts';
-import { stage } from '../support/e2e/stage.ts';
+import { statusItemId, minutes, openViews, setFaults, tsh } from '../support/e2e/course.ts';
+import { takeScreenshot } from '../support/e2e/pictures.ts';
+import { useE2eFixture } from '../support/e2e/stage.ts';
 
 describe('When there is nothing to show, it says why and leads on', () => {
-  const world = stage({ alone: true });
+  const world = useE2eFixture({ withoutReviewer: true });
 
   /** Waits for what both views say while they are empty, and for the button that leads on. */
   async function says(words: string, button: string): Promise<void> {
@@ -43,7 +43,7 @@ describe('When there is nothing to show, it says why and leads on', () => {
     setFaults(world(), { match: 'request ls', do: 'offline' });
     await openViews(window);
     await says('The cluster cannot be reached, so nothing is known just now.', 'Try Again');
-    await picture(window, '70-offline');
+    await takeScreenshot(window, '70-offline');
     setFaults(world());
     await press('Try Again');
     await empty('Nothing is elevated, and nothing waits.');
@@ -58,7 +58,7 @@ describe('When there is nothing to show, it says why and leads on', () => {
     setFaults(world(), { match: 'status', do: 'garbage' });
     await window.runCommand('JIT Access: Refresh');
     await says('tsh does not answer properly, so nothing is known just now.', 'Try Again');
-    await picture(window, '71-garbage');
+    await takeScreenshot(window, '71-garbage');
     setFaults(world());
     await press('Try Again');
     await empty('Nothing is elevated, and nothing waits.');
@@ -68,8 +68,8 @@ describe('When there is nothing to show, it says why and leads on', () => {
     const { window } = world().alice;
     await tsh(world(), 'alice', 'logout');
     await says('You are signed out of Teleport.', 'Sign In');
-    await window.statusSays(item, 'signed out');
-    await picture(window, '72-signed-out');
+    await window.waitForStatus(statusItemId, 'signed out');
+    await takeScreenshot(window, '72-signed-out');
     await press('Sign In');
     await window.terminal.shows(/Enter password for Teleport user alice/);
     await window.terminal.screen.click();
@@ -81,8 +81,8 @@ describe('When there is nothing to show, it says why and leads on', () => {
     const { window } = world().alice;
     await world().moveClock(minutes(13 * 60));
     await says('Your Teleport login has expired.', 'Sign In');
-    await window.statusSays(item, 'login expired');
-    await picture(window, '73-expired');
+    await window.waitForStatus(statusItemId, 'login expired');
+    await takeScreenshot(window, '73-expired');
     await press('Sign In');
     await window.terminal.shows(/Enter password for Teleport user alice/);
     await window.terminal.screen.click();
@@ -97,19 +97,19 @@ describe('When there is nothing to show, it says why and leads on', () => {
       fake('old-tsh', `echo '{"version":"13.4.26","gitref":"","runtime":"go1.21"}'`),
     );
     await says('This tsh is too old: version 14 or newer is needed.', 'Look Again');
-    await window.statusSays(item, 'tsh too old');
-    await picture(window, '74-too-old');
+    await window.waitForStatus(statusItemId, 'tsh too old');
+    await takeScreenshot(window, '74-too-old');
   });
 
   it('tsh missing: Open Settings, at ours', async () => {
     const { window } = world().alice;
     await set('jitAccess.tshPath', '/nowhere/tsh');
     await says('tsh was not found on this machine.', 'Open Settings');
-    await window.statusSays(item, 'tsh not found');
-    await picture(window, '75-missing');
+    await window.waitForStatus(statusItemId, 'tsh not found');
+    await takeScreenshot(window, '75-missing');
     await press('Open Settings');
     await window.page.locator('.settings-editor').getByText('Tsh Path').first().waitFor();
-    await picture(window, '76-settings');
+    await takeScreenshot(window, '76-settings');
   });
 
   it('asking without tsh says what to do and keeps nothing waiting', async () => {

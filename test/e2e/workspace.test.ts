@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { Person } from '../../scripts/hosts/people.ts';
+import type { TestPerson } from '../../scripts/hosts/people.ts';
 import {
-  approved,
+  createApprovedRequest,
   decide,
-  item,
+  statusItemId,
   openViews,
   privateHomes,
-  request,
-  requests,
+  sendRequest,
+  clusterRequests,
   runAndRead,
   tsh,
 } from '../support/e2e/course.ts';
-import { picture } from '../support/e2e/pictures.ts';
-import { stage } from '../support/e2e/stage.ts';
+import { takeScreenshot } from '../support/e2e/pictures.ts';
+import { useE2eFixture } from '../support/e2e/stage.ts';
 
 /** A program that leaves a trace where the test finds it. */
-async function trap(person: Person, ...path: readonly string[]): Promise<string> {
+async function trap(person: TestPerson, ...path: readonly string[]): Promise<string> {
   const file = join(person.workspace, ...path);
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, `#!/bin/sh\ntouch '${join(person.folder, 'trapped')}'\n`, { mode: 0o755 });
@@ -26,7 +26,7 @@ async function trap(person: Person, ...path: readonly string[]): Promise<string>
 }
 
 /** A workspace that tries everything a workspace may set, and has its own tsh in front of the search path. */
-async function hostile(person: Person): Promise<Person> {
+async function hostile(person: TestPerson): Promise<TestPerson> {
   const shell = await trap(person, 'shell');
   const settings = {
     'terminal.integrated.env.linux': {
@@ -56,7 +56,7 @@ async function hostile(person: Person): Promise<Person> {
 }
 
 describe('A workspace has no say in what is elevated', () => {
-  const world = stage({ alone: true, prepare: hostile });
+  const world = useE2eFixture({ withoutReviewer: true, prepare: hostile });
 
   it('not in which tsh runs, nor what may be asked for', async () => {
     const { window, person } = world().alice;
@@ -72,10 +72,10 @@ describe('A workspace has no say in what is elevated', () => {
 
   it('not in the elevated terminal: not its shell, folder, variables or programs', async () => {
     const { window, person } = world().alice;
-    await approved(world());
+    await createApprovedRequest(world());
     await window.runCommand('JIT Access: Refresh');
     await window.view('My Access').row(/ready/).button('Open Elevated Terminal');
-    await window.statusSays(item, /kube-admin (\d+ min|1 h)/);
+    await window.waitForStatus(statusItemId, /kube-admin (\d+ min|1 h)/);
     const [home] = privateHomes(person);
     const read = (line: string, printed: RegExp): Promise<string> =>
       runAndRead(window, `clear; ${line}`, printed);
@@ -89,13 +89,13 @@ describe('A workspace has no say in what is elevated', () => {
     const inWorkspace = `echo "found=$(echo $PATH | tr : '\\n' | grep -c '^${person.workspace}');"`;
     assert.equal(await read(inWorkspace, /found=\d+;/), 'found=0;');
     assert.equal(existsSync(join(person.folder, 'trapped')), false);
-    await picture(window, '80-hostile-workspace');
+    await takeScreenshot(window, '80-hostile-workspace');
   });
 });
 
 describe('In Restricted Mode', () => {
-  const world = stage({
-    alone: true,
+  const world = useE2eFixture({
+    withoutReviewer: true,
     trust: true,
     settings: {
       'security.workspace.trust.startupPrompt': 'never',
@@ -106,14 +106,14 @@ describe('In Restricted Mode', () => {
   it('asking works', async () => {
     const { window } = world().alice;
     await openViews(window);
-    await request(window, 'INC-1 asked in Restricted Mode');
-    await window.statusSays(item, /0 of 1/);
-    assert.equal(requests(world()).length, 1);
+    await sendRequest(window, 'INC-1 asked in Restricted Mode');
+    await window.waitForStatus(statusItemId, /0 of 1/);
+    assert.equal(clusterRequests(world()).length, 1);
   });
 
   it('using elevates nothing and says what to do', async () => {
     const { window, person } = world().alice;
-    await decide(world(), requests(world())[0]?.id ?? '', 'approve');
+    await decide(world(), clusterRequests(world())[0]?.id ?? '', 'approve');
     await (await window.notification('approved by rita')).press('Open Elevated Terminal');
     const said = await window.notification('Restricted Mode');
     assert.equal(
@@ -121,7 +121,7 @@ describe('In Restricted Mode', () => {
       'VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.',
     );
     assert.deepEqual(privateHomes(person), []);
-    await picture(window, '81-restricted');
+    await takeScreenshot(window, '81-restricted');
     await said.press('Manage Workspace Trust');
     await window.page.locator('.workspace-trust-editor').waitFor();
     await window.press('Escape');
@@ -129,7 +129,7 @@ describe('In Restricted Mode', () => {
     await window
       .view('My Access')
       .row(/ready until/)
-      .shown();
+      .waitUntilShown();
     const { stdout } = await tsh(world(), 'alice', 'status');
     assert.doesNotMatch(stdout, /kube-admin/);
   });
@@ -137,7 +137,7 @@ describe('In Restricted Mode', () => {
   it('signing in says the same', async () => {
     const { window } = world().alice;
     await tsh(world(), 'alice', 'logout');
-    await window.statusSays(item, 'signed out');
+    await window.waitForStatus(statusItemId, 'signed out');
     await window.runCommand('JIT Access: Sign In');
     await window.notification('signing in needs one');
   });

@@ -1,37 +1,37 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { calls, core, extension, until } from '../support/host/core.ts';
+import { recordedCalls, core, extension, until } from '../support/host/core.ts';
 
 // Runs first, by its name: afterwards a view has been seen.
 describe('In a real extension host', () => {
   it('activates, and starts no program while nobody looks and nothing waits', async () => {
-    const { tools } = await core();
+    const { services } = await core();
     assert.equal(extension().isActive, true);
     // What is done at the start is done when this has been read.
-    await tools.journal.load();
-    await tools.elevations.load();
-    assert.deepEqual(calls(), []);
-    assert.equal(tools.store.snapshot.login.kind, 'starting');
+    await services.journal.load();
+    await services.elevations.load();
+    assert.deepEqual(recordedCalls(), []);
+    assert.equal(services.store.snapshot.login.kind, 'starting');
   });
 
   it('asks who is signed in when a view is shown', async () => {
-    const { tools } = await core();
+    const { services } = await core();
     await vscode.commands.executeCommand('jitAccess.myAccess.focus');
-    await until('alice is known', () => tools.store.snapshot.requests !== undefined);
-    assert.equal(tools.store.snapshot.login.kind, 'signedIn');
+    await until('alice is known', () => services.store.snapshot.requests !== undefined);
+    assert.equal(services.store.snapshot.login.kind, 'signedIn');
     if (process.platform !== 'win32')
       assert.deepEqual(
-        calls().map((call) => call.split(' --')[0]),
-        ['version', 'status', 'request ls'].slice(0, calls().length),
+        recordedCalls().map((call) => call.split(' --')[0]),
+        ['version', 'status', 'request ls'].slice(0, recordedCalls().length),
       );
   });
 
   it('looks for tsh again when the setting names another, and for the usual one when it does not', async () => {
-    const { tools } = await core();
+    const { services } = await core();
     const settings = vscode.workspace.getConfiguration('jitAccess');
     await settings.update('tshPath', '/nowhere/tsh', vscode.ConfigurationTarget.Global);
-    await until('tsh is missing', () => tools.store.snapshot.login.kind === 'tshMissing');
+    await until('tsh is missing', () => services.store.snapshot.login.kind === 'tshMissing');
     await settings.update('tshPath', undefined, vscode.ConfigurationTarget.Global);
-    await until('alice is back', () => tools.store.snapshot.login.kind === 'signedIn');
+    await until('alice is back', () => services.store.snapshot.login.kind === 'signedIn');
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/commands/shared/commandIds.ts';
-import { ask, core, privateHomes, requests, tsh, until } from '../support/host/core.ts';
+import { createRequest, core, privateHomes, clusterRequests, tsh, until } from '../support/host/core.ts';
 
 // These open terminals and settings, or ask for what nobody types here.
 const harmless = ['jitAccess.signIn', 'jitAccess.signOut', 'jitAccess.openSettings', 'jitAccess.showLog'];
@@ -11,17 +11,17 @@ describe('Commands called with what we did not make', () => {
   // Two of each, so that who has chosen nothing is asked which one.
   before('two requests of alice could be used, two wait', async () => {
     for (const reason of ['INC-1 to be used', 'INC-2 to be used']) {
-      usable = await ask('kube-admin', reason);
+      usable = await createRequest('kube-admin', reason);
       await tsh('rita', 'request', 'review', '--approve', usable);
     }
-    for (const reason of ['INC-3 still waits', 'INC-4 still waits']) await ask('prod-dba', reason);
+    for (const reason of ['INC-3 still waits', 'INC-4 still waits']) await createRequest('prod-dba', reason);
     await vscode.commands.executeCommand('jitAccess.refresh');
-    const { tools } = await core();
-    const known = (): number => tools.store.snapshot.requests?.length ?? 0;
+    const { services } = await core();
+    const known = (): number => services.store.snapshot.requests?.length ?? 0;
     await until(
       'all are known',
       () => known() >= 4,
-      () => tools.refresh.now(),
+      () => services.refresh.refreshNow(),
     );
   });
 
@@ -40,7 +40,7 @@ describe('Commands called with what we did not make', () => {
 
   for (const id of commandIds.filter((one) => !harmless.includes(one))) {
     it(`${id} acts as if nothing had been chosen`, async () => {
-      const before = JSON.stringify(requests());
+      const before = JSON.stringify(clusterRequests());
       for (const [what, argument] of hostile()) {
         const command = { done: false };
         const running = vscode.commands.executeCommand(id, argument).then(() => (command.done = true));
@@ -51,7 +51,7 @@ describe('Commands called with what we did not make', () => {
         );
         await running;
       }
-      assert.equal(JSON.stringify(requests()), before);
+      assert.equal(JSON.stringify(clusterRequests()), before);
       assert.deepEqual(privateHomes(), []);
       assert.doesNotMatch(await tsh('alice', 'status'), /kube-admin/);
     });

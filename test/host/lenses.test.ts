@@ -6,11 +6,11 @@ describe('Lenses above a report', () => {
   const pressed: unknown[] = [];
 
   it('can still be pressed after the report was drawn again, with what it is about now', async () => {
-    const { tools } = await core();
+    const { services } = await core();
     const [first, second] = [{ n: 1 }, { n: 2 }];
     const put = (line: number, argument: object): vscode.Uri =>
-      tools.documents.put('/lenses.txt', `text ${String(line)}\n\n`, '', [
-        { line, title: 'Press', about: 'x', press: () => pressed.push(argument) },
+      services.documents.put('/lenses.txt', `text ${String(line)}\n\n`, '', [
+        { line, title: 'Press', key: 'x', press: () => pressed.push(argument) },
       ]);
     const lens = async (uri: vscode.Uri): Promise<vscode.Command> => {
       await vscode.workspace.openTextDocument(uri);

@@ -52,9 +52,9 @@ describe('Marks in role manifests', () => {
   });
 
   it('are in no text that is only shown: the former side of a difference has none, its file has', async () => {
-    const { tools } = await core();
+    const { services } = await core();
     const uri = await shown('compared.yaml');
-    const before = tools.documents.put('/before/1/compared.yaml', text);
+    const before = services.documents.put('/before/1/compared.yaml', text);
     await vscode.commands.executeCommand('vscode.diff', before, uri, 'compared', { preview: false });
     // What is checked later is marked later: by then the former side would have been.
     const later = await shown('later.yaml');

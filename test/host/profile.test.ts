@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { ask, cluster, core, manifest, privateHomes, tsh, until } from '../support/host/core.ts';
+import { createRequest, cluster, core, manifest, privateHomes, tsh, until } from '../support/host/core.ts';
 
 const openMenu = (): Thenable<unknown> =>
   vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
@@ -34,8 +34,8 @@ describe('The terminal profile', () => {
   });
 
   it('as the default profile asks, and leaving opens and elevates nothing', async () => {
-    const { tools } = await core();
-    const id = await ask('kube-admin', 'INC-9 for the profile');
+    const { services } = await core();
+    const id = await createRequest('kube-admin', 'INC-9 for the profile');
     await tsh('rita', 'request', 'review', '--approve', id);
     const before = terminals();
     await asDefault(async () => {
@@ -49,17 +49,17 @@ describe('The terminal profile', () => {
     });
     assert.deepEqual(terminals(), before);
     assert.deepEqual(privateHomes(), []);
-    assert.deepEqual(tools.store.snapshot.elevations, []);
+    assert.deepEqual(services.store.snapshot.elevations, []);
   });
 
   it('opens one terminal, guarded as ours are, that counts as one of its home', async () => {
-    const { tools } = await core();
-    const id = await ask('kube-admin', 'INC-10 for the profile');
+    const { services } = await core();
+    const id = await createRequest('kube-admin', 'INC-10 for the profile');
     await tsh('rita', 'request', 'review', '--approve', id);
-    await tools.refresh.show(id as Parameters<typeof tools.refresh.show>[0]);
+    await services.refresh.show(id as Parameters<typeof services.refresh.show>[0]);
     await asDefault(async () => {
       const opened = vscode.commands.executeCommand('workbench.action.terminal.new');
-      await until('it is elevated', () => tools.store.snapshot.elevations.length === 1, openMenu);
+      await until('it is elevated', () => services.store.snapshot.elevations.length === 1, openMenu);
       await until('it has a terminal', () => terminals().includes('kube-admin'));
       await opened;
     });
@@ -76,11 +76,11 @@ describe('The terminal profile', () => {
     const prompted = join(cluster.dir, 'prompted-profile');
     terminal?.sendText(`echo yes > "${prompted}"`);
     await until('the shell has its prompt', () => existsSync(prompted));
-    await until('its shell is known', () => (tools.elevations.record(home)?.shells.length ?? 0) === 1);
+    await until('its shell is known', () => (services.elevations.record(home)?.shells.length ?? 0) === 1);
     terminal?.sendText('exit');
     await until(
       'it is given back',
-      () => tools.store.snapshot.elevations.length === 0 && privateHomes().length === 0,
+      () => services.store.snapshot.elevations.length === 0 && privateHomes().length === 0,
     );
   });
 });

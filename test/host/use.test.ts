@@ -3,24 +3,24 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { myAccess } from '../../src/views/rows/myAccess.ts';
-import { ask, cluster, core, privateHomes, tsh, until } from '../support/host/core.ts';
+import { createRequest, cluster, core, privateHomes, tsh, until } from '../support/host/core.ts';
 
 describe('Using access', () => {
   it('what was asked for behind our back is a row after Refresh', async () => {
-    const { tools } = await core();
-    const id = await ask('two-eyes', 'INC-3 from a plain shell');
+    const { services } = await core();
+    const id = await createRequest('two-eyes', 'INC-3 from a plain shell');
     await vscode.commands.executeCommand('jitAccess.refresh');
     const rows = (): readonly string[] =>
-      myAccess(tools.store.snapshot, tools.clock.now()).map((row) => row.id);
+      myAccess(services.store.snapshot, services.clock.now()).map((row) => row.id);
     await until('it is a row', () => rows().includes(id));
   });
 
   it('an elevated terminal opens after one question, and is given back when it is dropped', async () => {
-    const { tools } = await core();
-    const id = await ask('kube-admin', 'INC-4 to be used');
+    const { services } = await core();
+    const id = await createRequest('kube-admin', 'INC-4 to be used');
     await tsh('rita', 'request', 'review', '--approve', id);
-    await tools.refresh.show(id as Parameters<typeof tools.refresh.show>[0]);
-    const elevations = (): number => tools.store.snapshot.elevations.length;
+    await services.refresh.show(id as Parameters<typeof services.refresh.show>[0]);
+    const elevations = (): number => services.store.snapshot.elevations.length;
     // Whichever of the ones that could be used is on top.
     const opened = vscode.commands.executeCommand('jitAccess.openElevatedTerminal');
     await until(

@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../../scripts/hosts/chromium.ts';
 import {
-  type Demo,
-  demoCluster,
+  type DemoTestCluster,
+  createDemoCluster,
   freshFolder,
-  type Person,
+  type TestPerson,
   removeFolder,
-  settle,
+  setUpPerson,
 } from '../../scripts/hosts/people.ts';
 import { type Server, startServer } from '../../scripts/hosts/server.ts';
 import { ensureServer } from '../../scripts/hosts/vscode.ts';
-import { pack } from '../../scripts/package.ts';
+import { packExtension } from '../../scripts/package.ts';
 import { openWorkbench, type Workbench } from '../support/e2e/workbench.ts';
 
 const hour = 3_600_000;
 
 /** Installs a package as a person does, with VS Code's own installer. */
-async function install(vsix: string, { userData }: Person, installed: string): Promise<string> {
+async function install(vsix: string, { userData }: TestPerson, installed: string): Promise<string> {
   const { node, main } = await ensureServer('newest');
   const folders = [`--user-data-dir=${userData}`, `--extensions-dir=${installed}`];
   const { stdout } = await execa(node, [main, `--install-extension=${vsix}`, ...folders], {
@@ -31,7 +31,7 @@ async function install(vsix: string, { userData }: Person, installed: string): P
 
 describe('installed from the package', () => {
   let folder: string;
-  let demo: Demo;
+  let demo: DemoTestCluster;
   let browser: Browser | undefined;
   let server: Server | undefined;
   let window: Workbench;
@@ -39,18 +39,18 @@ describe('installed from the package', () => {
 
   before(async () => {
     folder = await freshFolder();
-    demo = await demoCluster(folder);
-    const alice = await settle(folder, demo, 'alice');
+    demo = await createDemoCluster(folder);
+    const alice = await setUpPerson(folder, demo, 'alice');
     const vsix = join(folder, 'package.vsix');
     const installed = join(folder, 'extensions');
     await mkdir(installed);
-    await pack(vsix);
+    await packExtension(vsix);
     assert.match(await install(vsix, alice, installed), /successfully installed/);
     // A clock of its own: the cluster keeps the real time, so only the extension would be moved by it.
     clock = join(folder, 'clock');
     const { workspace, userData, env } = alice;
     server = await startServer({
-      which: 'newest',
+      release: 'newest',
       folder: workspace,
       userData,
       installed,
@@ -82,6 +82,6 @@ describe('installed from the package', () => {
     await window
       .view('My Access')
       .row(/kube-admin\s*0 of 1, waits until/)
-      .shown();
+      .waitUntilShown();
   });
 });

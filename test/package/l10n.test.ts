@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
-import { bundle, exported } from '../../scripts/l10n.ts';
+import { bundleFile, exportTexts } from '../../scripts/l10n.ts';
 import { failureWords } from '../../src/text/failure.ts';
 import { languageInUse, useLanguage } from '../../src/text/language.ts';
 import { span } from '../../src/text/time.ts';
@@ -13,8 +13,8 @@ describe('languages', () => {
   after(() => useLanguage('en', {}));
 
   it('exports every text of the code', async () => {
-    const kept = JSON.parse(await read(bundle)) as unknown;
-    assert.deepEqual(kept, await exported(), 'l10n/bundle.l10n.json is old; run: npm run l10n');
+    const kept = JSON.parse(await read(bundleFile)) as unknown;
+    assert.deepEqual(kept, await exportTexts(), 'l10n/bundle.l10n.json is old; run: npm run l10n');
   });
 
   it('has every text of the manifest in package.nls.json, and no other there', async () => {

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
 import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
-import { pack } from '../../scripts/package.ts';
-import { loadedWith } from '../support/package/bundle.ts';
+import { packExtension } from '../../scripts/package.ts';
+import { staticModules } from '../support/package/bundle.ts';
 import { unzip } from '../support/package/unzip.ts';
 
 /** What ships, and nothing else. A bundle's hash stands as `#`. */
@@ -46,12 +46,12 @@ describe('package', () => {
   };
   const code = (): string[] => [...files.keys()].filter((name) => name.startsWith('extension/dist/'));
   const entry = (): Map<string, string> =>
-    loadedWith('extension.js', (name) => text(`extension/dist/${name}`));
+    staticModules('extension.js', (name) => text(`extension/dist/${name}`));
 
   before(async () => {
     folder = await freshFolder();
     const file = join(folder, 'package.vsix');
-    await pack(file);
+    await packExtension(file);
     files = await unzip(file);
   });
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 /** What stands where something else stood. */
-const strangers: fc.Arbitrary<unknown> = fc.oneof(
+const unusualValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(
     null,
     true,
@@ -53,7 +53,7 @@ type Change =
   | { readonly kind: 'delete' | 'duplicate' | 'wrap' | 'case' | 'empty' }
   | { readonly kind: 'replace' | 'nest' | 'add'; readonly value: unknown };
 
-interface Step {
+interface PlacedChange {
   /** Which of the places in the JSON, counted round. */
   readonly place: number;
   readonly change: Change;
@@ -68,12 +68,12 @@ const kinds = fc.constantFrom(
 );
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: kinds }),
-  fc.record({ kind: fc.constantFrom('replace' as const, 'nest' as const, 'add' as const), value: strangers }),
-  { arbitrary: fc.record({ kind: fc.constant('replace' as const), value: strangers }), weight: 2 },
+  fc.record({ kind: fc.constantFrom('replace' as const, 'nest' as const, 'add' as const), value: unusualValues }),
+  { arbitrary: fc.record({ kind: fc.constant('replace' as const), value: unusualValues }), weight: 2 },
 );
 
 /** One to three changes. */
-export const changes: fc.Arbitrary<readonly Step[]> = fc.array(
+export const jsonChanges: fc.Arbitrary<readonly PlacedChange[]> = fc.array(
   fc.record({ place: fc.nat({ max: 100_000 }), change }),
   { minLength: 1, maxLength: 3 },
 );
@@ -84,17 +84,17 @@ const isContainer = (value: unknown): value is Container => typeof value === 'ob
 /** Every place in the JSON, as the thing that holds it and the key it is held under. */
 function placesIn(value: unknown): [Container, string][] {
   if (!isContainer(value)) return [];
-  return Object.entries(value).flatMap(([key, below]) => [
+  return Object.entries(value).flatMap(([key, child]) => [
     [value, key] as [Container, string],
-    ...placesIn(below),
+    ...placesIn(child),
   ]);
 }
 
-function put(holder: Container, key: string, value: unknown): void {
+function setProperty(holder: Container, key: string, value: unknown): void {
   Object.defineProperty(holder, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
-function apply(holder: Container, key: string, change: Change): void {
+function applyChange(holder: Container, key: string, change: Change): void {
   const value: unknown = Reflect.get(holder, key);
   switch (change.kind) {
     case 'delete':
@@ -103,40 +103,40 @@ function apply(holder: Container, key: string, change: Change): void {
       return;
     case 'duplicate':
       if (Array.isArray(holder)) holder.push(structuredClone(value));
-      else put(holder, key, [value, structuredClone(value)]);
+      else setProperty(holder, key, [value, structuredClone(value)]);
       return;
     case 'wrap':
-      put(holder, key, { [key]: value });
+      setProperty(holder, key, { [key]: value });
       return;
     case 'case':
       if (Array.isArray(holder)) return;
       Reflect.deleteProperty(holder, key);
-      put(holder, key === key.toUpperCase() ? key.toLowerCase() : key.toUpperCase(), value);
+      setProperty(holder, key === key.toUpperCase() ? key.toLowerCase() : key.toUpperCase(), value);
       return;
     case 'empty':
-      put(holder, key, Array.isArray(value) ? [] : isContainer(value) ? {} : '');
+      setProperty(holder, key, Array.isArray(value) ? [] : isContainer(value) ? {} : '');
       return;
     case 'replace':
-      put(holder, key, change.value);
+      setProperty(holder, key, change.value);
       return;
     case 'nest':
-      put(holder, key, [value, change.value]);
+      setProperty(holder, key, [value, change.value]);
       return;
     case 'add':
       if (Array.isArray(holder)) holder.splice(Number(key), 0, change.value);
-      else put(holder, `new_${key}`, change.value);
+      else setProperty(holder, `new_${key}`, change.value);
   }
 }
 
 /** The JSON after the changes; the one given stays as it is. */
-export function changed(value: unknown, steps: readonly Step[]): unknown {
+export function applyChanges(value: unknown, steps: readonly PlacedChange[]): unknown {
   // In a box, so that the whole can be changed too.
   const box = [structuredClone(value)];
   for (const { place, change } of steps) {
     const places = placesIn(box);
     const [holder, key] = places[place % places.length] ?? [box, '0'];
     // What is put in may be changed by the next step, and must not hold itself.
-    apply(holder, key, structuredClone(change));
+    applyChange(holder, key, structuredClone(change));
     if (box.length !== 1) box.splice(0, box.length, structuredClone(value));
   }
   return box[0];

@@ -4,6 +4,6 @@ import fc from 'fast-check';
 const seed = Number(process.env['JIT_PROPERTY_SEED'] ?? 20261122);
 
 /** Checks a property on so many inputs; a failure tells the seed and the smallest input that was found. */
-export function holds(property: fc.IRawProperty<unknown, false>, runs: number): void {
+export function assertProperty(property: fc.IRawProperty<unknown, false>, runs: number): void {
   fc.assert(property, { seed, numRuns: runs });
 }

@@ -19,7 +19,7 @@ export async function buildDemo(folder: string): Promise<string> {
 }
 
 /** How a program ended. */
-export interface Ran {
+export interface ProgramResult {
   /** The exit code, or the signal that ended it. */
   readonly exit: number | string;
   readonly stdout: string;
@@ -27,7 +27,7 @@ export interface Ran {
 }
 
 /** Runs a program to its end, stdin closed. */
-export function execute(file: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
+export function execute(file: string, args: readonly string[], env: Record<string, string>): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const child = execFile(file, args, { env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
       resolve({ exit: error ? (error.signal ?? error.code ?? 'failed') : 0, stdout, stderr }),

@@ -5,56 +5,56 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 /** A program that was started; what it prints can be waited for. */
-export class Running {
+export class RunningProgram {
   readonly pid: number;
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
-  #printed = '';
-  #look: () => void = () => undefined;
-  #over = false;
+  #output = '';
+  #onChange: () => void = () => undefined;
+  #hasEnded = false;
 
   constructor(program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     const windows = process.platform === 'win32';
     this.#child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], shell: windows });
     this.pid = this.#child.pid ?? 0;
-    const hear = (data: Buffer): void => {
-      this.#printed += data.toString();
-      this.#look();
+    const onData = (data: Buffer): void => {
+      this.#output += data.toString();
+      this.#onChange();
     };
-    this.#child.stdout?.on('data', hear);
-    this.#child.stderr?.on('data', hear);
+    this.#child.stdout?.on('data', onData);
+    this.#child.stderr?.on('data', onData);
     this.#child.stdin?.on('error', () => undefined);
     this.#ended = new Promise((resolve) => {
-      const end = (): void => {
-        this.#over = true;
-        this.#look();
+      const onEnd = (): void => {
+        this.#hasEnded = true;
+        this.#onChange();
         resolve();
       };
-      this.#child.on('error', end).on('close', end);
+      this.#child.on('error', onEnd).on('close', onEnd);
     });
   }
 
   /** Waits until it has printed this, and takes everything up to there. @throws Error when it ends before */
-  prints(pattern: RegExp): Promise<RegExpExecArray> {
+  waitForOutput(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
-      this.#look = () => {
-        const found = pattern.exec(this.#printed);
-        if (found) {
-          this.#printed = this.#printed.slice(found.index + found[0].length);
-          resolve(found);
-        } else if (this.#over) reject(new Error(`It ended and said: ${this.#printed}`));
+      this.#onChange = () => {
+        const match = pattern.exec(this.#output);
+        if (match) {
+          this.#output = this.#output.slice(match.index + match[0].length);
+          resolve(match);
+        } else if (this.#hasEnded) reject(new Error(`It ended and said: ${this.#output}`));
       };
-      this.#look();
+      this.#onChange();
     });
   }
 
   /** What was printed so far counts no more. */
-  forget(): void {
-    this.#printed = '';
+  discardOutput(): void {
+    this.#output = '';
   }
 
   /** Types a line. */
-  type(line: string): void {
+  writeLine(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
   }
 
@@ -65,7 +65,7 @@ export class Running {
 }
 
 /** A program's file on the PATH of an environment; undefined where there is none. */
-export async function onPath(
+export async function findOnPath(
   name: string,
   env: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {

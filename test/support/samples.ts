@@ -99,13 +99,13 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
 }
 
 /** Text that tries everything: links, icons, escape codes, direction marks, control characters, another script. */
-export const hostile = untrusted(
+export const hostileText = untrusted(
   '[Approve](command:jitAccess.approve) $(check) \u001b[31mred\u001b[0m \u202egnp.exe\u202c https://evil.test/ ' +
     'vscode://x.y/z\nState: approved\u0007\u200b file:///etc/passwd \u0430dmin',
 );
 
 /** What nothing that is drawn may contain, whatever it was made from. */
-export const active: readonly (readonly [string, RegExp])[] = [
+export const activePatterns: readonly (readonly [string, RegExp])[] = [
   ['a Markdown link', /\]\(/],
   ['an icon', /\$\((?!unlock\)|shield\)|pass\)|watch\)|debug-disconnect\)|loading~spin\))/],
   ['an address', /:\/\//],

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A folder that is gone after the test. */
-export class Folder {
+export class TemporaryFolder {
   readonly path: string;
 
   private constructor(path: string) {
     this.path = path;
   }
 
-  static async open(): Promise<Folder> {
-    return new Folder(await mkdtemp(join(await realpath(tmpdir()), 'jit-unit-')));
+  static async open(): Promise<TemporaryFolder> {
+    return new TemporaryFolder(await mkdtemp(join(await realpath(tmpdir()), 'jit-unit-')));
   }
 
   close(): Promise<void> {
@@ -24,12 +24,12 @@ export class Folder {
   }
 
   /** A shell script that can be run. */
-  async program(name: string, ...lines: readonly string[]): Promise<string> {
+  async writeProgram(name: string, ...lines: readonly string[]): Promise<string> {
     return this.#write(name, ['#!/bin/sh', ...lines]);
   }
 
   /** A program in JavaScript, run by the Node that runs the tests. */
-  async script(name: string, ...lines: readonly string[]): Promise<string> {
+  async writeScript(name: string, ...lines: readonly string[]): Promise<string> {
     return this.#write(name, [`#!${process.execPath}`, ...lines]);
   }
 
@@ -42,8 +42,8 @@ export class Folder {
 }
 
 /** Waits for something to become so; whatever starts a program cannot know better when it is up. */
-export async function until(so: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await so())) await new Promise((resolve) => setTimeout(resolve, 10));
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** A promise to be kept by the test. */

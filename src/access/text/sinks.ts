@@ -1,22 +1,22 @@
 import { rawText, type Untrusted } from './untrusted.ts';
 
 /*
- * Foreign text made harmless, one function for each place it can appear in.
- * VS Code draws links in messages, icons in picks and status items, links in documents; terminals obey escape codes.
+ * Sanitisers for untrusted text, one function for each place that shows it. VS Code renders links in messages
+ * and documents, and icons in picks and status items. Terminals act on escape codes.
  */
 
 const mixed = '[mixed scripts]';
 const schemes = /(command|vscode|vscode-insiders|javascript|data|file|mailto|vbscript):(?=\S)/gi;
-// Everything that moves the cursor, hides text or turns its direction: C0, C1, format characters, separators, tags,
-// variation selectors (but for the ones that make an emoji of a sign).
-/* eslint-disable no-control-regex -- control characters are what it looks for */
+// Characters that move the cursor, hide text or reverse its direction: C0, C1, format characters, separators,
+// tags and variation selectors, except the variation selectors that turn a symbol into an emoji.
+/* eslint-disable no-control-regex -- the pattern matches control characters on purpose */
 const invisible =
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u2800]|\p{Cf}|\p{Co}|\p{Cn}|\p{Cs}|(?!(?<=(?!\u2800)\p{So})[\ufe0e\ufe0f])\p{DI}/gu;
 /* eslint-enable no-control-regex */
-/** More accents on one letter than any language has; they would cover the lines above and below. */
-const flood = /(\p{M}{4})(\p{M}+)/gu;
+/** More accents on one letter than any language uses. They would cover the lines above and below. */
+const excessAccents = /(\p{M}{4})(\p{M}+)/gu;
 
-/** What looks like the quotation marks that we put around a text. */
+/** Characters that look like the quotation marks that `forModal` puts around a text. */
 const quotes = /[“”„‟❝❞〝〞〟＂″‶]/g;
 
 function escape(character: string): string {
@@ -27,22 +27,23 @@ function escape(character: string): string {
 const lookAlike =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\u{1d400}-\u{1d7ff}\uff21-\uff5a]/u;
 
-/** Whether one word of the text mixes Latin letters with look-alikes of another script or style. */
+/** Whether any word of the text mixes Latin letters with look-alikes from another script or style. */
 export function mixesScripts(text: Untrusted): boolean {
   if (!lookAlike.test(rawText(text))) return false;
   return (
     rawText(text)
       .split(/[^\p{L}\p{M}]+/u)
-      // Not the script Latin, to which full-width letters belong as well.
+      // `\p{Script=Latin}` would also match full-width letters, which are look-alikes here.
       .some((word) => /[a-z\u00c0-\u024f]/iu.test(word) && lookAlike.test(word))
   );
 }
 
-function visible(text: string): string {
+/** Replaces what hides or moves text with escapes, and breaks link, icon and URI syntax with a space. */
+function escapeForDisplay(text: string): string {
   return text
     .replace(/[\r\n\t]+/g, ' ')
     .replace(invisible, escape)
-    .replace(flood, (_, some: string, rest: string) => some + rest.replace(/./gu, escape))
+    .replace(excessAccents, (_, kept: string, rest: string) => kept + rest.replace(/./gu, escape))
     .replaceAll('](', '] (')
     .replaceAll('$(', '$ (')
     .replaceAll('://', ': //')
@@ -50,98 +51,98 @@ function visible(text: string): string {
 }
 
 function oneLine(text: Untrusted, limit: number): string {
-  // One space each: many would push what stands behind them, which may be ours, out of sight.
+  // Each run of spaces becomes one space. A long run would push our own text after it out of view.
   const line = rawText(text)
     .replace(/[\r\n\t\p{Zs}]+/gu, ' ')
     .trim();
-  // A character takes two units at most: what comes after so many cannot be shown, and need not be looked at.
-  const points = Array.from(visible(line.slice(0, 2 * limit + 2)));
-  const cut = points.length > limit ? `${points.slice(0, limit - 1).join('')}…` : points.join('');
+  // A character takes at most two UTF-16 units, so text after twice the limit can never be shown.
+  const characters = Array.from(escapeForDisplay(line.slice(0, 2 * limit + 2)));
+  const cut = characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : characters.join('');
   return mixesScripts(text) ? `${cut} ${mixed}` : cut;
 }
 
 /** For the label or description of a tree row: one line, at most 120 characters. */
 export const forRow = (text: Untrusted): string => oneLine(text, 120);
 
-/** For a tooltip, which is always a plain string: one line, at most 500 characters. */
+/** For a tooltip, which is always a plain string here: one line, at most 500 characters. */
 export const forTooltip = (text: Untrusted): string => oneLine(text, 500);
 
-/** For a spoken label. */
+/** For a label that a screen reader speaks: one line, at most 200 characters. */
 export const forSpeech = (text: Untrusted): string => oneLine(text, 200);
 
-/** For the label, description or detail of a quick pick, which would draw `$(icon)`. */
+/** For the texts of a quick pick entry, which would render `$(icon)`: one line, at most 120 characters. */
 export const forPick = (text: Untrusted): string => oneLine(text, 120);
 
-/** For the status bar, which would draw `$(icon)`. */
+/** For the status bar, which would render `$(icon)`: one line, at most 30 characters. */
 export const forStatusBar = (text: Untrusted): string => oneLine(text, 30);
 
-/** For the name of a terminal. */
+/** For the name of a terminal: one line, at most 40 characters. */
 export const forTerminalName = (text: Untrusted): string => oneLine(text, 40);
 
 /**
- * For the detail of a modal dialog, which is plain text: in quotation marks that the text itself cannot close, because
- * a long one wraps, and a wrapped line could pass for one of ours.
+ * For the detail of a modal dialog, which is plain text. A long text wraps, and a wrapped line could look
+ * like our own words, so the text stands in quotation marks that it cannot close itself.
  */
 export const forModal = (text: Untrusted): string => `“${oneLine(text, 500).replace(quotes, '"')}”`;
 
-/** For the middle of a line of ours: a plain name as it is, any other text in quotation marks. */
+/** For use inside our own sentence: a plain name unchanged, any other text in quotation marks. */
 export const forSentence = (text: Untrusted): string => forMessage(text) ?? forModal(text);
 
-/** How wide a line of the page may be, in characters, so that nothing hides to the right of the window. */
+/** Maximum width of a page line in characters, so that no text hides to the right of the window. */
 const pageWidth = 100;
 
-const fitting = `.{1,${String(pageWidth)}}`;
-const pageLine = new RegExp(`${fitting}(?:\\s+|$)|${fitting}(?!\\p{M})|${fitting}`, 'gu');
+const fullLine = `.{1,${String(pageWidth)}}`;
+const pageLine = new RegExp(`${fullLine}(?:\\s+|$)|${fullLine}(?!\\p{M})|${fullLine}`, 'gu');
 
-/** Cuts a line into lines that fit, at spaces where there are some, never before an accent. */
-function wrapped(line: string): string[] {
+/** Wraps a line to the page width, preferably at spaces and not before an accent. */
+function wrap(line: string): string[] {
   const parts = line.match(pageLine) ?? [''];
   return parts.map((part) => part.trimEnd());
 }
 
 /**
- * For the request page: every line begins with a mark, so that no line of it can pass for one of ours.
- * Lines of the text stay lines; long ones are wrapped.
+ * For the request page: every line starts with `│`, so that no line of the text can look like our own.
+ * The text keeps its line breaks, and long lines are wrapped.
  */
 export function forPage(text: Untrusted): string[] {
   const lines = rawText(text)
     .split(/\r\n|\r|\n/)
-    .flatMap((line) => wrapped(visible(line)))
+    .flatMap((line) => wrap(escapeForDisplay(line)))
     .map((line) => `│ ${line}`.trimEnd());
   return mixesScripts(text) ? [...lines, `│ ${mixed}`] : lines;
 }
 
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/;
 
-/** For a notification, which draws links: the name if it is a plain one, else undefined (say the id instead). */
+/** For a notification, which renders links: a plain name, else undefined (callers then show the id). */
 export function forMessage(text: Untrusted): string | undefined {
   return plainName.test(rawText(text)) ? rawText(text) : undefined;
 }
 
-/** Several names for a notification: all of them if they are plain and few, else undefined (say the id instead). */
+/** For a notification: up to three plain names, else undefined (callers then show the id). */
 export function namesForMessage(texts: readonly Untrusted[]): string | undefined {
   const plain = texts.flatMap((text) => forMessage(text) ?? []);
-  const all = plain.length === texts.length && plain.length > 0 && plain.length <= 3;
-  return all ? plain.join(', ') : undefined;
+  const allPlain = plain.length === texts.length && plain.length > 0 && plain.length <= 3;
+  return allPlain ? plain.join(', ') : undefined;
 }
 
 /**
- * For a cell of a CSV file, as RFC 4180 wants it: one line, what hides or turns text as escapes, and an apostrophe before
- * what a spreadsheet would take for a formula.
+ * For a cell of a CSV file, quoted by RFC 4180: one line, with escapes for characters that hide or reverse
+ * text, and an apostrophe before text that a spreadsheet would run as a formula.
  */
 export function forCell(text: Untrusted): string {
   const line = rawText(text)
     .replace(/^[\t\r]/, "'")
     .replace(/[\r\n\t]+/g, ' ')
     .replace(invisible, escape);
-  const inert = /^\s*[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
-  return `"${inert.replaceAll('"', '""')}"`;
+  const cell = /^\s*[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
+  return `"${cell.replaceAll('"', '""')}"`;
 }
 
-/** For a JSON file: the same text to whoever parses it, with nothing in it that hides or turns text. */
+/** For a JSON file: characters that hide or reverse text are escaped, and a parser reads the same value. */
 export const forJson = (value: unknown): string =>
   JSON.stringify(value, undefined, 2).replace(
-    // The line feeds are those of the layout; in texts they are escaped already.
+    // Line feeds here come from the indentation: JSON.stringify has already escaped those inside strings.
     /[^\n\u0020-\u007e]/gu,
     (character) =>
       /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) && !/\p{DI}/u.test(character)

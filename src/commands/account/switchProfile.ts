@@ -9,24 +9,24 @@ import { hostOf } from '../../access/text/proxyAddress.ts';
 import { atTime } from '../../text/time.ts';
 import { dropAccess } from '../elevate/dropAccess.ts';
 import { askLoginTarget, runLogin, loginTargetOf, type LoginTarget } from '../login/signIn.ts';
-import type { Tools } from '../shared/services.ts';
+import type { AccountServices } from './services.ts';
 
 /** Goes on with another profile of the home, or signs in to another cluster; says what that means for what is elevated. */
-export async function switchProfile(tools: Tools): Promise<void> {
-  const { store, refresh } = tools;
-  await refresh.known();
+export async function switchProfile(services: AccountServices): Promise<void> {
+  const { store, refresh } = services;
+  await refresh.ensureLogin();
   const former = profileOf(store.snapshot.login);
-  const whom = await choose(tools, former);
-  await sayMainLogin(tools);
-  await runLogin(tools, () => Promise.resolve(whom));
+  const whom = await choose(services, former);
+  await sayMainLogin(services);
+  await runLogin(services, () => Promise.resolve(whom));
   const { login } = store.snapshot;
-  if (login.kind === 'signedIn' && isThat(login.profile, whom)) await sayNow(tools, login.profile, former);
+  if (login.kind === 'signedIn' && isThat(login.profile, whom)) await sayNow(services, login.profile, former);
   else if (await showWarning(stillWords(former), { title: l10n.t('Try Again'), value: true }))
-    await switchProfile(tools);
+    await switchProfile(services);
 }
 
-async function choose(tools: Tools, former: Profile | undefined): Promise<LoginTarget> {
-  const { tsh, mainLogin, clock } = tools;
+async function choose(services: AccountServices, former: Profile | undefined): Promise<LoginTarget> {
+  const { tsh, mainLogin, clock } = services;
   const now = clock.now();
   const others = (await tsh.others(mainLogin)).map((profile): Choice<LoginTarget | 'another'> => ({
     label: l10n.t('{0} at {1}', forPick(profile.user), forPick(profile.cluster)),
@@ -51,8 +51,8 @@ async function choose(tools: Tools, former: Profile | undefined): Promise<LoginT
 }
 
 /** What is elevated in the main login stays so in its files, where nobody sees it any more. @throws Left */
-async function sayMainLogin(tools: Tools): Promise<void> {
-  const { store, clock } = tools;
+async function sayMainLogin(services: AccountServices): Promise<void> {
+  const { store, clock } = services;
   const whole = runningElevations(store.snapshot.elevations, clock.now()).find(
     ({ where }) => where.kind === 'mainLogin',
   );
@@ -68,7 +68,7 @@ async function sayMainLogin(tools: Tools): Promise<void> {
     { title: l10n.t('Switch'), value: 'switch' },
   );
   if (answer === undefined) throw new Cancelled();
-  if (answer === 'drop') await dropAccess(tools, { id: whole.requestId, elevation: whole });
+  if (answer === 'drop') await dropAccess(services, { id: whole.requestId, elevation: whole });
 }
 
 const isThat = (profile: Profile, whom: LoginTarget): boolean =>
@@ -83,8 +83,12 @@ function whoWords({ user, cluster }: Profile): string {
 }
 
 /** With a button the whole sentence is shown. */
-async function sayNow(tools: Tools, profile: Profile, former: Profile | undefined): Promise<void> {
-  const { store, clock } = tools;
+async function sayNow(
+  services: AccountServices,
+  profile: Profile,
+  former: Profile | undefined,
+): Promise<void> {
+  const { store, clock } = services;
   const now = l10n.t('Now signed in as {0}.', whoWords(profile));
   const goesOn = runningElevations(store.snapshot.elevations, clock.now()).some(
     ({ where }) => where.kind === 'private',
@@ -99,7 +103,7 @@ async function sayNow(tools: Tools, profile: Profile, former: Profile | undefine
       ? l10n.t('Elevated terminals go on until they are given back.')
       : l10n.t('Elevated terminals of {0} go on until they are given back.', place);
   if (await showInfo(`${now} ${rest}`, { title: l10n.t('Drop Access'), value: true }))
-    await dropAccess(tools);
+    await dropAccess(services);
 }
 
 const stillWords = (former: Profile | undefined): string =>

@@ -3,60 +3,28 @@ import * as vscode from 'vscode';
 import { namesForMessage } from '../../access/text/sinks.ts';
 import type { Lens } from '../../editor/documents/textDocuments.ts';
 import { showInfo, showWarning, withProgress, type Button } from '../../editor/messages.ts';
-import { BaseVersions } from '../../roles/apply/baseVersions.ts';
-import type { RolePlan } from '../../roles/apply/planApply.ts';
 import { lackedField } from '../../roles/role/enterpriseOnly.ts';
 import { ApplyHistory, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
-import {
-  isWritten,
-  lookAgain,
-  send,
-  type Result,
-  type SendContext,
-  type Sent,
-} from '../../roles/apply/sendRoles.ts';
+import { isWritten, recheckUnknown, type SendResult, type SendOutcome } from '../../roles/apply/sendRoles.ts';
 import { SavedAnswers } from '../../roles/setup/savedAnswers.ts';
 import { communityWords, outcomePage, outcomeWords } from '../../text/roles/applyText.ts';
 import { atTime } from '../../text/time.ts';
 import { withRoleRights, clusterForMessage } from '../manifests/roleAdmin.ts';
-import type { Tools } from '../shared/services.ts';
-
-/** Whether roles are being sent from this window. */
-let sends = false;
-
-/** @param applications where what was there before is kept; left out for an undo */
-function sendingWith(tools: Tools, applications: ApplyHistory | undefined): SendContext {
-  const { tctl, mainLogin: home, clock, files } = tools;
-  return { tctl, home, clock, bases: new BaseVersions(files), ...(applications ? { applications } : {}) };
-}
-
-/** Sends roles, once at a time. @returns undefined, after saying so, while others are being sent */
-export async function sendRoles(
-  tools: Tools,
-  plans: readonly RolePlan[],
-  application: ApplyRecord,
-  applications?: ApplyHistory,
-): Promise<Sent | undefined> {
-  if (sends) {
-    void showInfo(l10n.t('Roles are being sent already. Nothing more was sent; wait until that is done.'));
-    return undefined;
-  }
-  sends = true;
-  try {
-    const title = l10n.t('Sending roles and reading them back…');
-    return await withProgress(title, () => send(plans, application, sendingWith(tools, applications)));
-  } finally {
-    sends = false;
-  }
-}
+import type { ApplyRolesServices } from './services.ts';
+import { sendContext } from './sendWithProgress.ts';
+import { runCommand } from '../shared/runCommand.ts';
 
 /**
  * Says what came of an application: all of it in a message; else also a document that says of each role what became
  * of it, with the ways on.
  */
-export async function showOutcome(tools: Tools, sent: Sent, ways: Ways): Promise<void> {
+export async function showOutcome(
+  services: ApplyRolesServices,
+  sent: SendOutcome,
+  ways: Ways,
+): Promise<void> {
   const go = async (way: Way | undefined): Promise<void> => {
-    if (way !== undefined) await goOn(way, tools, sent, ways);
+    if (way !== undefined) await goOn(way, services, sent, ways);
   };
   const { results } = sent;
   const undo: Button<Way> = { title: l10n.t('Undo…'), value: 'undo' };
@@ -64,8 +32,8 @@ export async function showOutcome(tools: Tools, sent: Sent, ways: Ways): Promise
   const isWhole = results.every(({ kind }) => kind === 'applied');
   await go(
     isWhole
-      ? await showInfo<Way>(appliedWords(tools, sent), ...canUndo)
-      : await sayRest(tools, sent, canUndo, go),
+      ? await showInfo<Way>(appliedWords(services, sent), ...canUndo)
+      : await sayRest(services, sent, canUndo, go),
   );
 }
 
@@ -77,23 +45,23 @@ interface Ways {
   readonly undo: (application: ApplyRecord) => Promise<void>;
 }
 
-async function goOn(way: Way, tools: Tools, sent: Sent, ways: Ways): Promise<void> {
+async function goOn(way: Way, services: ApplyRolesServices, sent: SendOutcome, ways: Ways): Promise<void> {
   switch (way) {
     case 'undo':
-      return ways.undo(sent.application);
+      return ways.undo(sent.record);
     case 'again':
       return ways.again();
     case 'setUp':
-      return (await import('../setUpRoles/setUpRoles.ts')).setUpRoles(tools);
+      return runCommand('jitAccess.setUpRoles');
     case 'look': {
-      const sending = sendingWith(tools, new ApplyHistory(tools.files));
+      const context = sendContext(services, new ApplyHistory(services.files));
       const title = l10n.t('Reading roles from the cluster…');
-      return showOutcome(tools, await withProgress(title, () => lookAgain(sent, sending)), ways);
+      return showOutcome(services, await withProgress(title, () => recheckUnknown(sent, context)), ways);
     }
   }
 }
 
-function appliedWords({ clock }: Tools, { results, application }: Sent): string {
+function appliedWords({ clock }: ApplyRolesServices, { results, record: application }: SendOutcome): string {
   const names = namesForMessage(results.map(({ plan }) => plan.name));
   const cluster = clusterForMessage(application.cluster);
   const last = results.findLast(isWritten);
@@ -105,8 +73,8 @@ function appliedWords({ clock }: Tools, { results, application }: Sent): string 
 
 /** The document and the message have the same ways on; the message goes away. */
 async function sayRest(
-  tools: Tools,
-  { results, application }: Sent,
+  services: ApplyRolesServices,
+  { results, record: application }: SendOutcome,
   canUndo: readonly Button<Way>[],
   go: (way: Way) => Promise<void>,
 ): Promise<Way | undefined> {
@@ -115,23 +83,23 @@ async function sayRest(
     one.kind === 'refused' ? (lackedField(one.failure) ?? []) : [],
   )[0];
   if (lacked !== undefined)
-    await (await SavedAnswers.load(tools.files, cluster)).keep({ edition: 'community' });
+    await (await SavedAnswers.load(services.files, cluster)).save({ edition: 'community' });
   const buttons = [...restButtons(results, lacked !== undefined), ...canUndo];
-  const page = outcomePage(results, { cluster, at: tools.clock.now() });
+  const page = outcomePage(results, { cluster, at: services.clock.now() });
   const title = l10n.t('What Became of Apply Roles');
   const lenses = buttons.map(({ title: label, value }): Lens => ({
     line: 0,
     title: label,
-    about: value,
-    press: () => withRoleRights(tools, () => go(value)),
+    key: value,
+    press: () => withRoleRights(services, () => go(value)),
   }));
-  const uri = tools.documents.put(`/outcome/${title}.txt`, page, '', lenses);
+  const uri = services.documents.put(`/outcome/${title}.txt`, page, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
   const text = outcomeWords(results);
   return showWarning<Way>(lacked === undefined ? text : `${text} ${communityWords(lacked)}`, ...buttons);
 }
 
-function restButtons(results: readonly Result[], isCommunity: boolean): readonly Button<Way>[] {
+function restButtons(results: readonly SendResult[], isCommunity: boolean): readonly Button<Way>[] {
   // Sent again it would be refused again.
   if (isCommunity) return [{ title: l10n.t('Set Up Roles…'), value: 'setUp' }];
   // Of what is not known nothing is sent again before somebody has looked.

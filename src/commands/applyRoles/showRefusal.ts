@@ -2,11 +2,12 @@ import * as l10n from '@vscode/l10n';
 import { forRow } from '../../access/text/sinks.ts';
 import type { Untrusted } from '../../access/text/untrusted.ts';
 import { showError, confirm, showWarning } from '../../editor/messages.ts';
-import type { ApplyRefusal, RolePlan } from '../../roles/apply/planApply.ts';
+import type { ApplyRefusal } from '../../roles/apply/planApply.ts';
+import type { RolePlan } from '../../roles/apply/rolePlan.ts';
 import { problemWords } from '../../text/roles/problems.ts';
 import { clusterForMessage, onServer, roleForMessage } from '../manifests/roleAdmin.ts';
 import { fileForMessage, openAt } from '../manifests/chooseManifests.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ApplyRolesServices } from './services.ts';
 
 /** Says why the chosen files are not applied, and leads to the line. */
 export async function showRefusal(refusal: ApplyRefusal): Promise<void> {
@@ -57,7 +58,7 @@ function refusalWords(refusal: ApplyRefusal, file: string): string {
  * @param overwrite asks again, and says what that takes away
  */
 export async function showStale(
-  tools: Tools,
+  services: ApplyRolesServices,
   plan: RolePlan,
   cluster: Untrusted,
   overwrite: () => Promise<void>,
@@ -88,16 +89,20 @@ export async function showStale(
   const role = forRow(name);
   const there = onServer(cluster);
   if (answer === 'theirs')
-    await tools.diffEditors.show(l10n.t('{0}: fetched and server', role), [
+    await services.diffEditors.show(l10n.t('{0}: fetched and server', role), [
       {
         name: role,
-        before: { as: l10n.t('as you fetched it'), text: base?.text ?? '' },
-        after: { as: there, text: base?.server ?? '' },
+        before: { label: l10n.t('as you fetched it'), text: base?.text ?? '' },
+        after: { label: there, text: base?.server ?? '' },
       },
     ]);
   else
-    await tools.diffEditors.show(l10n.t('{0}: server and yours', role), [
-      { name: role, before: { as: there, text: heldText }, after: { as: l10n.t('yours'), text: bytes } },
+    await services.diffEditors.show(l10n.t('{0}: server and yours', role), [
+      {
+        name: role,
+        before: { label: there, text: heldText },
+        after: { label: l10n.t('yours'), text: bytes },
+      },
     ]);
-  await showStale(tools, plan, cluster, overwrite);
+  await showStale(services, plan, cluster, overwrite);
 }

@@ -3,38 +3,18 @@ import { untrusted } from '../../access/text/untrusted.ts';
 import { editionOf, enterpriseSign } from '../../roles/role/edition.ts';
 import { abilities, type Ability } from '../../teleport/commands/abilities.ts';
 import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
-import type { Client } from '../../teleport/commands/client.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
-import type { Home } from '../../teleport/home/home.ts';
-import type { TshKube } from '../../teleport/commands/tshKube.ts';
-import { runtimeFolder } from '../../teleport/home/privateHome.ts';
-import type { ResourceSearch } from '../../teleport/commands/tshResourceSearch.ts';
+import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import type { Tctl } from '../../teleport/commands/tctl.ts';
-import { limits, type Tsh } from '../../teleport/commands/tsh.ts';
-import type { Clock } from '../../state/clock.ts';
+import { limits } from '../../teleport/commands/tsh.ts';
 import type { Diagnosis, Edition, EditorFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
-import type { Journal } from '../../state/memory/journal.ts';
 import { aliasFiles, filesInFolder, folderFacts, found, howFound, kubectl, strays } from './machineFacts.ts';
-import type { Refresh } from '../../state/refresh/refresh.ts';
-import type { KnownRights } from '../../state/memory/knownRights.ts';
-import { meIn, profileOf, type LoginState, type Store } from '../../state/store.ts';
+import { signedInUser, profileOf } from '../../state/store.ts';
+import { type LoginState } from '../../state/login.ts';
+import type { DoctorServices } from './services.ts';
 
-/** What the Doctor asks. */
-export interface DiagnoseParts {
-  readonly client: Client;
-  readonly tsh: Tsh;
-  readonly tctl: Tctl;
-  readonly kube: TshKube;
-  readonly resources: ResourceSearch;
-  readonly mainLogin: Home;
-  readonly store: Store;
-  readonly refresh: Refresh;
-  readonly rights: KnownRights;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly workspace: () => readonly string[];
+/** What the Doctor reads, and what it measures with. */
+export interface DiagnoseParts extends DoctorServices {
   /** The setting that names a program; empty when none does. */
   readonly setting: (name: 'tsh' | 'tctl') => string;
   /** A clock that only measures, in ms. */
@@ -75,7 +55,7 @@ async function askPrograms(asked: DiagnoseParts, note: Note): Promise<void> {
   note({ tsh: await found(() => program(asked, 'tsh')) });
   const login = await found(() => loginNow(asked));
   note({ login });
-  const profile = 'is' in login && login.is.kind === 'signedIn' ? login.is.profile : undefined;
+  const profile = 'value' in login && login.value.kind === 'signedIn' ? login.value.profile : undefined;
   // Who is not signed in is not asked: tsh would want a password.
   const signedIn = <T>(look: (profile: Profile) => Promise<T>): Promise<Fact<T>> =>
     profile ? found(() => look(profile)) : Promise.resolve({ notAsked: true });
@@ -89,7 +69,7 @@ async function askPrograms(asked: DiagnoseParts, note: Note): Promise<void> {
   note({ others: await found(() => tsh.others(mainLogin)) });
   const its = await found(() => program(asked, 'tctl'));
   note({ tctl: its });
-  if ('is' in its) {
+  if ('value' in its) {
     note({
       capabilities: await signedIn(async ({ user }) => {
         await tctl.capabilities(mainLogin, user);
@@ -142,7 +122,7 @@ function tctlVersion({ client, mainLogin }: DiagnoseParts): Promise<string> {
 }
 
 async function loginNow({ refresh, store }: DiagnoseParts): Promise<LoginState> {
-  await refresh.now();
+  await refresh.refreshNow();
   const { login, stale } = store.snapshot;
   if (login.kind === 'starting') throw new TeleportFailure(stale ?? { kind: 'unreadable' });
   return login;
@@ -167,7 +147,7 @@ function editionSeen({ store, rights }: DiagnoseParts): Edition {
 function clockSeen({ store, journal }: DiagnoseParts): NonNullable<Diagnosis['clock']> {
   const { snapshot } = store;
   const own = (snapshot.requests ?? [])
-    .filter(({ user }) => user === meIn(snapshot))
+    .filter(({ user }) => user === signedInUser(snapshot))
     .sort((a, b) => b.created - a.created);
   for (const { id, created } of own) {
     const noted = journal.askedAt(id);

@@ -6,10 +6,9 @@ import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { cleanPath, pathOf } from '../../teleport/process/environment.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { AliasFile, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
+import type { Environment } from '../../teleport/process/environment.ts';
 
 /* What the Doctor reads of this machine: names, owners and modes; of no key file a byte. */
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -19,10 +18,10 @@ const missing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 /** A fact by itself: what keeps it from being known is kept instead, and harms no other. */
 export async function found<T>(look: () => Promise<T>): Promise<Fact<T>> {
   try {
-    return { is: await look() };
+    return { value: await look() };
   } catch (error) {
     const failure = failureOf(error);
-    return failure ? { failure } : { unread: untrusted(codeOf(error)) };
+    return failure ? { failure } : { error: untrusted(codeOf(error)) };
   }
 }
 

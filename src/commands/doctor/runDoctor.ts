@@ -7,12 +7,12 @@ import { setting } from '../../editor/settings.ts';
 import { isTrusted } from '../../editor/workspaceTrust.ts';
 import { diagnose } from './diagnose.ts';
 import type { EditorFacts } from '../../state/diagnosis.ts';
-import type { Tools } from '../shared/services.ts';
+import type { DoctorServices } from './services.ts';
 
 /** Says what works here and what does not, as a document that fills as the facts come and can be copied. */
-export async function runDoctor(tools: Tools): Promise<void> {
+export async function runDoctor(services: DoctorServices): Promise<void> {
   const asked = {
-    ...tools,
+    ...services,
     setting: (name: 'tsh' | 'tctl') => setting(`${name}Path`),
     elapsed: () => performance.now(),
   };

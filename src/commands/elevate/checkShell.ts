@@ -5,8 +5,8 @@ import { userShell } from '../../editor/terminals/userShell.ts';
 import { shellEnvironment } from '../../teleport/process/environment.ts';
 import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import type { ShellVerdict } from '../../teleport/shell/shellEnvironmentCheck.ts';
-import { keepingLine } from '../../teleport/shell/shellDialects.ts';
-import type { Tools } from '../shared/services.ts';
+import { restoreVariablesLine } from '../../teleport/shell/shellDialects.ts';
+import type { ElevateServices } from './services.ts';
 
 type Replaced = Extract<ShellVerdict, { kind: 'replaced' }>;
 type Answer = 'copy' | 'again' | 'open';
@@ -16,55 +16,58 @@ type Answer = 'copy' | 'again' | 'open';
  * @param current what TELEPORT_HOME names
  * @throws TeleportFailure `notFound` without tsh
  */
-export async function environmentFor(tools: Tools, current: string): Promise<Record<string, string>> {
-  const { client, env, workspace } = tools;
+export async function environmentFor(
+  services: ElevateServices,
+  current: string,
+): Promise<Record<string, string>> {
+  const { client, env, workspace } = services;
   const { path } = await client.program('tsh');
   const kubeconfig = kubeconfigOf(dirname(current));
-  return shellEnvironment(env, { folder: current, kubeconfig, tsh: path, without: workspace() });
+  return shellEnvironment(env, { folder: current, kubeconfig, tsh: path, excludedFolders: workspace() });
 }
 
 /** What the start-up files of the person's shell make of that environment; known at once when it was asked before. */
-export async function shellVerdict(tools: Tools): Promise<ShellVerdict> {
+export async function shellVerdict(services: ElevateServices): Promise<ShellVerdict> {
   try {
-    const model = await environmentFor(tools, join('/', 'current'));
+    const model = await environmentFor(services, join('/', 'current'));
     const environment = (home: string): Record<string, string> => ({
       ...model,
       TELEPORT_HOME: join(home, 'current'),
       KUBECONFIG: kubeconfigOf(home),
       JIT_ACCESS_HOME: home,
     });
-    return await tools.shellCheck.verdict({ ...userShell(), environment });
+    return await services.shellCheck.verdict({ ...userShell(), environment });
   } catch (error) {
-    tools.log.unexpected(error);
+    services.log.unexpected(error);
     return { kind: 'notChecked', why: 'silent' };
   }
 }
 
 const accepted = new WeakSet<ShellVerdict>();
-const asking = new WeakMap<Tools, Promise<void>>();
+const asking = new WeakMap<ElevateServices, Promise<void>>();
 
 /**
  * Says what the start-up files would spoil, until that is cured or the person opens the terminal all the same. Quiet
  * when they spoil nothing, and after the first time. One question for all terminals that wait for it.
  */
-export function checkShell(tools: Tools): Promise<void> {
-  const settling = asking.get(tools) ?? settle(tools).finally(() => asking.delete(tools));
-  asking.set(tools, settling);
+export function checkShell(services: ElevateServices): Promise<void> {
+  const settling = asking.get(services) ?? settle(services).finally(() => asking.delete(services));
+  asking.set(services, settling);
   return settling;
 }
 
-async function settle(tools: Tools): Promise<void> {
+async function settle(services: ElevateServices): Promise<void> {
   let copied = false;
   for (;;) {
-    const verdict = await shellVerdict(tools);
-    if (verdict.kind === 'notChecked') tools.log.warn(`the shell was not checked: ${verdict.why}`);
+    const verdict = await shellVerdict(services);
+    if (verdict.kind === 'notChecked') services.log.warn(`the shell was not checked: ${verdict.why}`);
     if (verdict.kind !== 'replaced' || accepted.has(verdict)) return;
     const answer = await ask(verdict, copied);
     if (answer === 'copy') {
-      await copyText(keepingLine(verdict.shell));
+      await copyText(restoreVariablesLine(verdict.shell));
       copied = true;
     } else if (answer === 'again') {
-      tools.shellCheck.forget();
+      services.shellCheck.forget();
     } else {
       // Closing the message is leaving it at that: the terminal was asked for.
       accepted.add(verdict);

@@ -7,14 +7,14 @@ import { setting } from '../../editor/settings.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { KubeCluster } from '../../teleport/output/resourceSchema.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 
 /**
  * Points kubectl of an elevated terminal at a Kubernetes cluster: the only one or the one in the settings without a
  * question, one of several as chosen. A terminal without kubectl is still a terminal, so nothing here keeps it from opening.
  */
-export async function chooseKubeCluster(tools: Tools, elevation: Elevation): Promise<void> {
-  const { kube, elevations } = tools;
+export async function chooseKubeCluster(services: ElevateServices, elevation: Elevation): Promise<void> {
+  const { kube, elevations } = services;
   if (elevation.where.kind !== 'private') return;
   const home = elevations.homeOf(elevation);
   try {

@@ -17,54 +17,54 @@ import { reasonRules, remarkOn } from '../shared/reasonRules.ts';
 import { emptyDraft, requestAgain } from '../request/requestAccess.ts';
 import { sendRequest } from '../request/sendRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
-import { signOut } from '../account/signOut.ts';
+import { runCommand } from '../shared/runCommand.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 
 /**
  * Continues an elevation in its open terminal: renewed at once while the grant lives, else by another request that takes
  * over when it is approved. What it takes is said before.
  */
-export async function continueAccess(tools: Tools, target?: CommandTarget): Promise<void> {
-  const { store, clock } = tools;
-  const elevation = await inUse(tools, target, l10n.t('Continue Access'));
+export async function continueAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
+  const { store, clock } = services;
+  const elevation = await inUse(services, target, l10n.t('Continue Access'));
   if (elevation.where.kind === 'mainLogin') {
-    await needsNewLogin(tools, elevation);
+    await needsNewLogin(services, elevation);
     return;
   }
   if (!elevation.here) {
     void showInfo(l10n.t('Its terminal is in another window; continue it there.'));
     throw new Cancelled();
   }
-  const profile = await requireLogin(tools);
-  const request = await asItIsNow(tools, elevation);
+  const profile = await requireLogin(services);
+  const request = await asItIsNow(services, elevation);
   const { requests = [], elevations } = store.snapshot;
   const now = elevations.find(({ where }) => samePlace(where, elevation.where)) ?? elevation;
   const next = continuation(now, request, requests, profile.validUntil, clock.now());
   switch (next.kind) {
     case 'renew':
-      if (request) await continueElevation(tools, elevation.where.home, request);
+      if (request) await continueElevation(services, elevation.where.home, request);
       return;
     case 'takeOver':
-      await continueElevation(tools, elevation.where.home, next.request);
+      await continueElevation(services, elevation.where.home, next.request);
       return;
     case 'successor':
-      if (request) await askForSuccessor(tools, elevation, elevation.where.home, request, next.minutes);
+      if (request) await askForSuccessor(services, elevation, elevation.where.home, request, next.minutes);
       return;
     case 'waiting':
-      await alreadyWaits(tools, elevation, next.id);
+      await alreadyWaits(services, elevation, next.id);
       return;
     case 'login':
-      await needsNewLogin(tools, elevation);
+      await needsNewLogin(services, elevation);
       return;
     case 'withdrawn':
-      await cannot(tools, elevation);
+      await cannot(services, elevation);
   }
 }
 
 /** The request as the server says it now; what it took back is noted. */
 async function asItIsNow(
-  { refresh, elevations }: Tools,
+  { refresh, elevations }: ElevateServices,
   { requestId, where }: Elevation,
 ): Promise<AccessRequest | undefined> {
   const request = await refresh.show(requestId).catch((error: unknown) => {
@@ -81,17 +81,17 @@ async function asItIsNow(
  * @param by who approved the successor, for the sentence
  */
 export async function continueElevation(
-  tools: Tools,
+  services: ElevateServices,
   home: string,
   request: AccessRequest,
   by?: string,
 ): Promise<void> {
-  const { store, elevations, renewal: continuing } = tools;
+  const { store, elevations, renewal: continuing } = services;
   const id = elevations.record(home)?.requestId ?? request.id;
   store.setBusy(id, 'continuing');
   try {
     const done = await withProgress(l10n.t('Continuing the access…'), () => continuing.renew(home, request));
-    if (done) void sayContinued(tools, done, by);
+    if (done) void sayContinued(services, done, by);
     else
       void showWarning(
         l10n.t('The cluster gives no later end now than the one you have. Try again nearer to it.'),
@@ -101,8 +101,12 @@ export async function continueElevation(
   }
 }
 
-async function sayContinued({ clock }: Tools, done: RenewalResult, by: string | undefined): Promise<void> {
-  const { elevation, before, keepOldEnd } = done;
+async function sayContinued(
+  { clock }: ElevateServices,
+  done: RenewalResult,
+  by: string | undefined,
+): Promise<void> {
+  const { elevation, previousEnd: before, keepOldEnd } = done;
   const now = clock.now();
   const until = atTime(elevation.certificateEnds, now);
   const goesOn =
@@ -126,13 +130,13 @@ async function sayContinued({ clock }: Tools, done: RenewalResult, by: string | 
 const typed = new Map<string, string>();
 
 async function askForSuccessor(
-  tools: Tools,
+  services: ElevateServices,
   elevation: Elevation,
   home: string,
   request: AccessRequest,
   minutes: number,
 ): Promise<void> {
-  const { elevations, clock } = tools;
+  const { elevations, clock } = services;
   const draft = successorDraft(request);
   const rules = reasonRules();
   const what = elevation.roles.map(forPick).join(', ') || elevation.requestId;
@@ -152,30 +156,30 @@ async function askForSuccessor(
         const remark = remarkOn(value, rules);
         return remark?.severity === 'info' ? undefined : remark;
       },
-      changed: (value) => typed.set(home, value),
+      onChange: (value) => typed.set(home, value),
     },
   );
   if (reason === back) throw new Cancelled();
-  const again = (): Promise<void> => askForSuccessor(tools, elevation, home, request, minutes);
-  await sendRequest(tools, { ...draft, reason }, again, async (successor) => {
+  const again = (): Promise<void> => askForSuccessor(services, elevation, home, request, minutes);
+  await sendRequest(services, { ...draft, reason }, again, async (successor) => {
     typed.delete(home);
     await elevations.change(home, () => ({ successor }));
   });
 }
 
-async function alreadyWaits(tools: Tools, elevation: Elevation, id: RequestId): Promise<void> {
+async function alreadyWaits(services: ElevateServices, elevation: Elevation, id: RequestId): Promise<void> {
   const pressed = await showInfo<'nudge' | 'open'>(
     l10n.t('The request that continues {0} already waits for a decision.', elevationName(elevation)),
     { title: l10n.t('Copy a Nudge'), value: 'nudge' },
     { title: l10n.t('Open Request'), value: 'open' },
   );
-  if (pressed === 'nudge') await nudge(tools, { id });
+  if (pressed === 'nudge') await nudge(services, { id });
   if (pressed === 'open') await openRequest(id);
 }
 
 /** Nothing made from a login outlives it, and tsh lengthens none that is still valid. */
-async function needsNewLogin(tools: Tools, elevation: Elevation): Promise<void> {
-  const until = atTime(elevation.certificateEnds, tools.clock.now());
+async function needsNewLogin(services: ElevateServices, elevation: Elevation): Promise<void> {
+  const until = atTime(elevation.certificateEnds, services.clock.now());
   const answer = await confirm(
     elevation.where.kind === 'mainLogin'
       ? l10n.t('{0} is in use in your main login, which ends at {1}.', elevationName(elevation), until)
@@ -187,17 +191,17 @@ async function needsNewLogin(tools: Tools, elevation: Elevation): Promise<void> 
     { title: l10n.t('Sign Out…'), value: 'out' },
   );
   if (answer === 'open') await openRequest(elevation.requestId);
-  if (answer === 'out') await signOut(tools);
+  if (answer === 'out') await runCommand('jitAccess.signOut');
 }
 
-async function cannot(tools: Tools, elevation: Elevation): Promise<void> {
+async function cannot(services: ElevateServices, elevation: Elevation): Promise<void> {
   const pressed = await showWarning(
     l10n.t(
       '{0} was withdrawn on the cluster and cannot be continued. What runs goes on until {1}.',
       elevationName(elevation),
-      atTime(elevation.certificateEnds, tools.clock.now()),
+      atTime(elevation.certificateEnds, services.clock.now()),
     ),
     { title: l10n.t('Request Access…'), value: true },
   );
-  if (pressed) await requestAgain(tools, { ...emptyDraft, roles: elevation.roles });
+  if (pressed) await requestAgain(services, { ...emptyDraft, roles: elevation.roles });
 }

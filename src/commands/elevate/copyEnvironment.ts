@@ -11,13 +11,13 @@ import { atTime } from '../../text/time.ts';
 import { inTerminals } from '../shared/pickers.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 
 /** Puts on the clipboard what makes a terminal outside VS Code an elevated one: paths of ours, and no key. */
-export async function copyEnvironment(tools: Tools, target?: CommandTarget): Promise<void> {
-  const elevation = await inTerminals(tools, target, l10n.t('Copy Environment'));
+export async function copyEnvironment(services: ElevateServices, target?: CommandTarget): Promise<void> {
+  const elevation = await inTerminals(services, target, l10n.t('Copy Environment'));
   const { where, roles, requestId } = elevation;
-  const folder = where.kind === 'private' ? tools.elevations.folderOf(where.home) : undefined;
+  const folder = where.kind === 'private' ? services.elevations.folderOf(where.home) : undefined;
   if (!folder) throw new TeleportFailure({ kind: 'gone' });
   const variables = {
     TELEPORT_HOME: folder.current,
@@ -28,7 +28,7 @@ export async function copyEnvironment(tools: Tools, target?: CommandTarget): Pro
   const text = l10n.t(
     'Copied. Pasted into a terminal outside VS Code on this machine, it makes tsh and kubectl there use {0}, until {1} or until you give it back; what runs there then is ended.',
     namesForMessage(roles) ?? requestId,
-    atTime(endOf(elevation).at, tools.clock.now()),
+    atTime(endOf(elevation).at, services.clock.now()),
   );
   // With a button the whole sentence is shown.
   if (await showInfo(text, { title: l10n.t('Open Request'), value: true })) await openRequest(requestId);

@@ -12,7 +12,7 @@ import { requireTrust } from '../shared/requireTrust.ts';
 import { chooseKubeCluster } from './chooseKubeCluster.ts';
 import { showRemoteNotice } from './remoteNotice.ts';
 import { environmentFor, shellVerdict, checkShell } from './checkShell.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 
 /** Goes on only where terminals can be opened. @throws Left, with the reason said */
 export const requireTerminals = (): Promise<void> =>
@@ -24,19 +24,23 @@ export const requireTerminals = (): Promise<void> =>
  * Assumes a request in a private copy of the login, and points kubectl there at a cluster. Never two at once for one
  * request. @throws TeleportFailure, Left
  */
-export async function elevate(tools: Tools, request: AccessRequest, profile: Profile): Promise<Elevation> {
-  const { store, elevations } = tools;
+export async function elevate(
+  services: ElevateServices,
+  request: AccessRequest,
+  profile: Profile,
+): Promise<Elevation> {
+  const { store, elevations } = services;
   await requireTerminals();
   if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations))
     throw new Cancelled();
   store.setBusy(request.id, 'assuming');
   // The shell is read back meanwhile, so that its terminal does not wait for that.
-  void shellVerdict(tools);
+  void shellVerdict(services);
   try {
     const elevation = await withProgress(l10n.t('Opening an elevated terminal…'), () =>
       elevations.assumePrivately(request, profile),
     );
-    await chooseKubeCluster(tools, elevation);
+    await chooseKubeCluster(services, elevation);
     return elevation;
   } finally {
     store.setBusy(request.id, undefined);
@@ -44,10 +48,10 @@ export async function elevate(tools: Tools, request: AccessRequest, profile: Pro
 }
 
 /** Shows the terminal of an elevation, or opens one. */
-export async function showTerminal(tools: Tools, elevation: Elevation): Promise<void> {
+export async function showTerminal(services: ElevateServices, elevation: Elevation): Promise<void> {
   const { where } = elevation;
-  if (where.kind !== 'private' || tools.terminals.reveal(where.home)) return;
-  await tools.terminals.open(await planTerminal(tools, elevation));
+  if (where.kind !== 'private' || services.terminals.reveal(where.home)) return;
+  await services.terminals.open(await planTerminal(services, elevation));
 }
 
 /**
@@ -55,42 +59,45 @@ export async function showTerminal(tools: Tools, elevation: Elevation): Promise<
  * and looked at.
  * @throws TeleportFailure `gone` when there is nothing to open it in; Left when that was given back meanwhile
  */
-export async function planTerminal(tools: Tools, { where, roles }: Elevation): Promise<TerminalPlan> {
-  const { elevations } = tools;
+export async function planTerminal(
+  services: ElevateServices,
+  { where, roles }: Elevation,
+): Promise<TerminalPlan> {
+  const { elevations } = services;
   if (where.kind !== 'private' || !elevations.folderOf(where.home))
     throw new TeleportFailure({ kind: 'gone' });
   await requireTerminals();
   const { home } = where;
-  await checkShell(tools);
+  await checkShell(services);
   const folder = elevations.folderOf(home);
   if (!folder) throw new Cancelled();
-  const env = await environmentFor(tools, folder.current);
+  const env = await environmentFor(services, folder.current);
   const [first, ...others] = roles;
   const name = first ? forTerminalName(first) : l10n.t('elevated');
   return {
     home,
     name: others.length > 0 ? `${name} +${String(others.length)}` : name,
     env,
-    started: async (pid) => {
+    onStarted: async (pid) => {
       await elevations.addShell(home, pid);
-      void showRemoteNotice(tools);
-      void sayWhatWasLost(tools, pid, env);
+      void showRemoteNotice(services);
+      void sayWhatWasLost(services, pid, env);
     },
   };
 }
 
 /** Says so when something replaced our variables on their way into the shell. */
 async function sayWhatWasLost(
-  tools: Tools,
+  services: ElevateServices,
   pid: number,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   const names = await lostVariables(pid, env);
   if (names.length === 0) return;
-  tools.log.warn(`a terminal was started with another ${names.join(' and ')} than ours`);
+  services.log.warn(`a terminal was started with another ${names.join(' and ')} than ours`);
   const text = l10n.t(
     'This terminal is not elevated as it should be: something, most likely another extension, replaced {0} in it. The tooltip of its tab says which.',
     names.join(', '),
   );
-  if (await showWarning(text, { title: l10n.t('Show Log'), value: true })) tools.log.show();
+  if (await showWarning(text, { title: l10n.t('Show Log'), value: true })) services.log.show();
 }

@@ -4,21 +4,25 @@ import { forMessage } from '../../access/text/sinks.ts';
 import { showInfo, withProgress } from '../../editor/messages.ts';
 import { inTerminals } from '../shared/pickers.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 
 /** An elevation whose kubectl goes elsewhere than it was pointed at. */
-function astray(tools: Tools, target: CommandTarget | undefined, title: string): Promise<Elevation> {
+function astray(
+  services: ElevateServices,
+  target: CommandTarget | undefined,
+  title: string,
+): Promise<Elevation> {
   const none = l10n.t('kubectl of what is elevated is where it was pointed at.');
-  return inTerminals(tools, target, title, ({ mismatch }) => mismatch !== undefined, none);
+  return inTerminals(services, target, title, ({ mismatch }) => mismatch !== undefined, none);
 }
 
 /**
  * Points kubectl of an elevation at its Kubernetes cluster again.
  * @throws TeleportFailure as `tsh kube login`
  */
-export async function pointKubectlBack(tools: Tools, target?: CommandTarget): Promise<void> {
-  const { elevations, kube } = tools;
-  const elevation = await astray(tools, target, l10n.t('Point kubectl Back'));
+export async function pointKubectlBack(services: ElevateServices, target?: CommandTarget): Promise<void> {
+  const { elevations, kube } = services;
+  const elevation = await astray(services, target, l10n.t('Point kubectl Back'));
   const { kube: cluster } = elevation;
   if (cluster === undefined) return;
   await withProgress(l10n.t('Preparing kubectl…'), () => kube.login(elevations.homeOf(elevation), cluster));
@@ -27,7 +31,10 @@ export async function pointKubectlBack(tools: Tools, target?: CommandTarget): Pr
 }
 
 /** Takes the cluster that kubectl of an elevation goes to for the one that was meant. */
-export async function keepKubernetesCluster(tools: Tools, target?: CommandTarget): Promise<void> {
-  const { where, mismatch } = await astray(tools, target, l10n.t('Keep This Kubernetes Cluster'));
-  if (where.kind === 'private' && mismatch) await tools.elevations.setKubeCluster(where.home, mismatch);
+export async function keepKubernetesCluster(
+  services: ElevateServices,
+  target?: CommandTarget,
+): Promise<void> {
+  const { where, mismatch } = await astray(services, target, l10n.t('Keep This Kubernetes Cluster'));
+  if (where.kind === 'private' && mismatch) await services.elevations.setKubeCluster(where.home, mismatch);
 }

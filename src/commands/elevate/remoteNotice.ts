@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { hostname } from 'node:os';
 import { showInfo } from '../../editor/messages.ts';
 import { isRemote } from '../../editor/remote.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 
 /** Says, once for each machine, that private copies lie on it and not where the person sits. */
-export async function showRemoteNotice({ files }: Tools): Promise<void> {
+export async function showRemoteNotice({ files }: ElevateServices): Promise<void> {
   if (!isRemote()) return;
   if (!(await files.claim(`said/copy-on-${hostname().replace(/[^\w.-]/g, '_')}`))) return;
   void showInfo(

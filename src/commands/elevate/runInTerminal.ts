@@ -7,41 +7,43 @@ import { back, Cancelled, typeText, type Remark } from '../../editor/quickInput.
 import { inTerminals, someInTerminals, usableRequest } from '../shared/pickers.ts';
 import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 import { elevateChosen } from './useAccess.ts';
 
 /** What was typed and not run yet. In memory only: a command may hold a secret. */
-const typed = new WeakMap<Tools, string>();
+const typed = new WeakMap<ElevateServices, string>();
 
 /**
  * Runs one typed command in an elevated terminal of its own, after showing all of it. Where nothing is in use, an
  * approved request is taken into use, once the command is confirmed.
  */
-export async function runInTerminal(tools: Tools, target?: CommandTarget): Promise<void> {
+export async function runInTerminal(services: ElevateServices, target?: CommandTarget): Promise<void> {
   await requireTerminals();
   const title = l10n.t('Run in Elevated Terminal');
-  const elevation = someInTerminals(tools, target) ? await inTerminals(tools, target, title) : undefined;
-  const request = elevation ? undefined : await usableRequest(tools, target, true);
+  const elevation = someInTerminals(services, target)
+    ? await inTerminals(services, target, title)
+    : undefined;
+  const request = elevation ? undefined : await usableRequest(services, target, true);
   const who = elevation ?? request;
   if (!who) throw new Cancelled();
   const name = namesForMessage(who.roles) ?? ('requestId' in who ? who.requestId : who.id);
-  const command = await confirmed(tools, title, name);
-  const used: Elevation = elevation ?? (await elevateChosen(tools, request && { id: request.id }));
-  await tools.terminals.run(await planTerminal(tools, used), command);
-  typed.delete(tools);
+  const command = await confirmed(services, title, name);
+  const used: Elevation = elevation ?? (await elevateChosen(services, request && { id: request.id }));
+  await services.terminals.run(await planTerminal(services, used), command);
+  typed.delete(services);
 }
 
 /** Asks for a command until one is confirmed. */
-async function confirmed(tools: Tools, title: string, name: string): Promise<string> {
+async function confirmed(services: ElevateServices, title: string, name: string): Promise<string> {
   for (;;) {
     const command = await typeText(
       { title },
       {
-        value: typed.get(tools) ?? '',
+        value: typed.get(services) ?? '',
         placeholder: 'kubectl get pods',
         prompt: l10n.t('Typed into a new terminal with {0}. It is shown again before it runs', name),
         check: remarkOn,
-        changed: (text) => typed.set(tools, text),
+        onChange: (text) => typed.set(services, text),
       },
     );
     if (command === back) throw new Cancelled();

@@ -6,12 +6,12 @@ import { subjects, type AccessRequest } from '../../access/request.ts';
 import type { Untrusted } from '../../access/text/untrusted.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { meIn } from '../../state/store.ts';
+import { signedInUser } from '../../state/store.ts';
 import { atTime } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
 import { requestAccess } from '../request/requestAccess.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 import { elevateChosen } from './useAccess.ts';
 
 type Chosen =
@@ -25,26 +25,26 @@ const names = (list: readonly Untrusted[]): string => list.map(forPick).join(', 
  * An approved request is assumed only where the person chose it.
  * @returns undefined when nothing is to be opened; why was said
  */
-export async function terminalForProfile(tools: Tools): Promise<TerminalOptions | undefined> {
+export async function terminalForProfile(services: ElevateServices): Promise<TerminalOptions | undefined> {
   let options: TerminalOptions | undefined;
-  await runWithRecovery(tools, async () => {
+  await runWithRecovery(services, async () => {
     await requireTerminals();
-    const chosen = await choose(tools);
+    const chosen = await choose(services);
     const elevation =
-      chosen.kind === 'inUse' ? chosen.elevation : await elevateChosen(tools, { id: chosen.request.id });
-    options = tools.terminals.options(await planTerminal(tools, elevation));
+      chosen.kind === 'inUse' ? chosen.elevation : await elevateChosen(services, { id: chosen.request.id });
+    options = services.terminals.options(await planTerminal(services, elevation));
   });
   return options;
 }
 
-async function choose(tools: Tools): Promise<Chosen> {
-  const choices = await choicesOf(tools);
+async function choose(services: ElevateServices): Promise<Chosen> {
+  const choices = await choicesOf(services);
   if (choices.length === 0) {
     const text = l10n.t(
       'Nothing is elevated, and nothing approved waits to be used. No terminal was opened.',
     );
     void showInfo(text, { title: l10n.t('Request Access…'), value: true }).then((pressed) =>
-      pressed ? runWithRecovery(tools, () => requestAccess(tools)) : undefined,
+      pressed ? runWithRecovery(services, () => requestAccess(services)) : undefined,
     );
     throw new Cancelled();
   }
@@ -54,8 +54,8 @@ async function choose(tools: Tools): Promise<Chosen> {
   return answer;
 }
 
-async function choicesOf({ store, clock, refresh }: Tools): Promise<Choice<Chosen>[]> {
-  await refresh.now();
+async function choicesOf({ store, clock, refresh }: ElevateServices): Promise<Choice<Chosen>[]> {
+  await refresh.refreshNow();
   const [{ snapshot }, now] = [store, clock.now()];
   const inUse = runningElevations(snapshot.elevations, now)
     .filter(({ where, here }) => where.kind === 'private' && here)
@@ -65,7 +65,7 @@ async function choicesOf({ store, clock, refresh }: Tools): Promise<Choice<Chose
       value: { kind: 'inUse', elevation },
     }));
   const approved = (snapshot.requests ?? [])
-    .filter((request) => isReady(request, meIn(snapshot), snapshot.elevations, now))
+    .filter((request) => isReady(request, signedInUser(snapshot), snapshot.elevations, now))
     .map((request): Choice<Chosen> => ({
       label: `$(pass) ${names(subjects(request)) || request.id}`,
       description: l10n.t(

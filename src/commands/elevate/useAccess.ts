@@ -11,7 +11,7 @@ import { usableRequest } from '../shared/pickers.ts';
 import { elevate, showTerminal } from './elevatedTerminal.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ElevateServices } from './services.ts';
 
 type Way = 'terminal' | 'login';
 
@@ -19,17 +19,20 @@ type Way = 'terminal' | 'login';
  * Uses an approved request, in an elevated terminal or in the main login; what each costs is said before. With a way
  * set as the usual one: that, and the main login is asked about all the same.
  */
-export async function useAccess(tools: Tools, target?: CommandTarget): Promise<void> {
+export async function useAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
   const usual = setting('useAccess');
   // Nothing is assumed without a question to whoever calls a command with nothing chosen.
-  const { request, profile } = await ready(tools, await usableRequest(tools, target, usual === 'terminal'));
-  const way = usual === 'terminal' || usual === 'login' ? usual : await askWay(tools, request, profile);
-  if (way === 'terminal') await showTerminal(tools, await elevate(tools, request, profile));
-  else await useInLogin(tools, { id: request.id });
+  const { request, profile } = await ready(
+    services,
+    await usableRequest(services, target, usual === 'terminal'),
+  );
+  const way = usual === 'terminal' || usual === 'login' ? usual : await askWay(services, request, profile);
+  if (way === 'terminal') await showTerminal(services, await elevate(services, request, profile));
+  else await useInLogin(services, { id: request.id });
 }
 
-async function askWay(tools: Tools, request: AccessRequest, profile: Profile): Promise<Way> {
-  const now = tools.clock.now();
+async function askWay(services: ElevateServices, request: AccessRequest, profile: Profile): Promise<Way> {
+  const now = services.clock.now();
   const way = await pickOne<Way>(
     { title: l10n.t('Use Access') },
     {
@@ -64,20 +67,20 @@ function cost(request: AccessRequest, profile: Profile, now: number): string {
 }
 
 /** Assumes the request in the main login, after saying what that costs. */
-export async function useInLogin(tools: Tools, target?: CommandTarget): Promise<void> {
-  const { request, profile } = await ready(tools, await usableRequest(tools, target));
+export async function useInLogin(services: ElevateServices, target?: CommandTarget): Promise<void> {
+  const { request, profile } = await ready(services, await usableRequest(services, target));
   const answer = await confirm<Way>(
     l10n.t('Use this access in your main login?'),
-    cost(request, profile, tools.clock.now()),
+    cost(request, profile, services.clock.now()),
     { title: l10n.t('Elevated Terminal Instead'), value: 'terminal' },
     { title: l10n.t('Use in Main Login'), value: 'login' },
   );
   if (answer === undefined) throw new Cancelled();
   if (answer === 'terminal') {
-    await showTerminal(tools, await elevate(tools, request, profile));
+    await showTerminal(services, await elevate(services, request, profile));
     return;
   }
-  const { store, tsh, mainLogin, elevations, journal } = tools;
+  const { store, tsh, mainLogin, elevations, journal } = services;
   store.setBusy(request.id, 'assuming');
   try {
     const after = await withProgress(l10n.t('Assuming the request…'), () =>
@@ -85,25 +88,25 @@ export async function useInLogin(tools: Tools, target?: CommandTarget): Promise<
     );
     store.update({ login: { kind: 'signedIn', profile: after } });
     await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
-    await elevations.sawMainLogin(after, request.id);
+    await elevations.updateMainLogin(after, request.id);
   } finally {
     store.setBusy(request.id, undefined);
   }
 }
 
 /** Opens the terminal of an elevation, or assumes an approved request in a new one. */
-export async function openElevatedTerminal(tools: Tools, target?: CommandTarget): Promise<void> {
-  const { store } = tools;
+export async function openElevatedTerminal(services: ElevateServices, target?: CommandTarget): Promise<void> {
+  const { store } = services;
   const elevation = store.snapshot.elevations.find(
     ({ requestId, where, here }) => where.kind === 'private' && here && (!target || requestId === target.id),
   );
-  await showTerminal(tools, elevation ?? (await elevateChosen(tools, target)));
+  await showTerminal(services, elevation ?? (await elevateChosen(services, target)));
 }
 
 /** Assumes an approved request in a private copy of the login, the one pressed on or as chosen. */
-export async function elevateChosen(tools: Tools, target?: CommandTarget): Promise<Elevation> {
-  const { request, profile } = await ready(tools, await usableRequest(tools, target, true));
-  return elevate(tools, request, profile);
+export async function elevateChosen(services: ElevateServices, target?: CommandTarget): Promise<Elevation> {
+  const { request, profile } = await ready(services, await usableRequest(services, target, true));
+  return elevate(services, request, profile);
 }
 
 /**
@@ -111,11 +114,11 @@ export async function elevateChosen(tools: Tools, target?: CommandTarget): Promi
  * @throws TeleportFailure `signedOut`, `expired`, `denied`, `tooEarly`, `gone`
  */
 async function ready(
-  tools: Tools,
+  services: ElevateServices,
   chosen: AccessRequest,
 ): Promise<{ request: AccessRequest; profile: Profile }> {
-  const { refresh, clock } = tools;
-  const profile = await requireLogin(tools);
+  const { refresh, clock } = services;
+  const profile = await requireLogin(services);
   const request = await refresh.show(chosen.id);
   if (isUsable(request, clock.now())) return { request, profile };
   if (isScheduled(request, clock.now())) throw new TeleportFailure({ kind: 'tooEarly' });

@@ -1,13 +1,13 @@
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import type { Tools } from '../shared/services.ts';
+import type { LoginServices } from './services.ts';
 
 /**
  * The login, asked for if it is not known.
  * @throws TeleportFailure notFound, tooOld, signedOut, expired, or why tsh does not say
  */
-export async function requireLogin({ refresh, store }: Tools): Promise<Profile> {
-  await refresh.known();
+export async function requireLogin({ refresh, store }: LoginServices): Promise<Profile> {
+  await refresh.ensureLogin();
   const { login, stale } = store.snapshot;
   switch (login.kind) {
     case 'signedIn':

@@ -5,9 +5,9 @@ import { Cancelled } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
 import { failureOf, type Failure, type FailureKind } from '../../teleport/process/failure.ts';
 import { failureWords, remedyLabel, saidWords } from '../../text/failure.ts';
-import { runDoctor } from '../doctor/runDoctor.ts';
+import { runCommand } from '../shared/runCommand.ts';
 import { askToSignIn, signIn } from './signIn.ts';
-import type { Tools } from '../shared/services.ts';
+import type { LoginServices } from './services.ts';
 
 /**
  * Runs a task; what it throws becomes words and a button. Leaving a dialog is quiet. An expired login leads to signing
@@ -16,7 +16,7 @@ import type { Tools } from '../shared/services.ts';
  * @param meanwhile what has not happened yet, said before the failure
  */
 export async function runWithRecovery(
-  tools: Tools,
+  services: LoginServices,
   task: () => Promise<void>,
   again: () => Promise<void> = task,
   meanwhile: (kind: FailureKind) => string = () => '',
@@ -27,32 +27,32 @@ export async function runWithRecovery(
     if (error instanceof Cancelled) return;
     const failure = failureOf(error);
     if (!failure) {
-      tools.log.unexpected(error);
+      services.log.unexpected(error);
       const text = l10n.t('Something unexpected went wrong in JIT Access. The log says where.');
-      if (await showError(text, { title: l10n.t('Show Log'), value: true })) tools.log.show();
+      if (await showError(text, { title: l10n.t('Show Log'), value: true })) services.log.show();
       return;
     }
     // Which file it was is known to the error only.
-    if (failure.kind === 'noSpace' || failure.kind === 'cannotWrite') tools.log.unexpected(error);
-    await cure(tools, failure, again, meanwhile(failure.kind));
+    if (failure.kind === 'noSpace' || failure.kind === 'cannotWrite') services.log.unexpected(error);
+    await cure(services, failure, again, meanwhile(failure.kind));
   }
 }
 
 async function cure(
-  tools: Tools,
+  services: LoginServices,
   failure: Failure,
   again: () => Promise<void>,
   meanwhile: string,
 ): Promise<void> {
   if (failure.kind === 'cancelled') return;
-  if (failure.kind === 'signedOut' || failure.kind === 'expired') tools.refresh.loginMayHaveChanged();
+  if (failure.kind === 'signedOut' || failure.kind === 'expired') services.refresh.loginMayHaveChanged();
   const { text: words, remedy, showSaid } = failureWords(failure);
   const text = meanwhile === '' ? words : `${meanwhile} ${words}`;
   if (remedy === 'signIn') {
-    const isNewer = newerLogin(tools);
+    const isNewer = newerLogin(services);
     if (!(await askToSignIn(text, remedyLabel(remedy)))) return;
-    await runWithRecovery(tools, async () => {
-      if ((await isNewer()) || (await signIn(tools))) await runWithRecovery(tools, again);
+    await runWithRecovery(services, async () => {
+      if ((await isNewer()) || (await signIn(services))) await runWithRecovery(services, again);
     });
     return;
   }
@@ -66,28 +66,28 @@ async function cure(
       return;
     case 'retry':
     case 'change':
-      await runWithRecovery(tools, again);
+      await runWithRecovery(services, again);
       return;
     case 'refresh':
-      await runWithRecovery(tools, () => tools.refresh.now());
+      await runWithRecovery(services, () => services.refresh.refreshNow());
       return;
     case 'settings':
       await openSettings();
       return;
     case 'doctor':
-      await runWithRecovery(tools, () => runDoctor(tools));
+      await runCommand('jitAccess.doctor');
       return;
     case 'log':
-      tools.log.show();
+      services.log.show();
   }
 }
 
 /** Tells later whether the person has signed in meanwhile, elsewhere: then nothing is asked again. */
-function newerLogin({ store, refresh }: Tools): () => Promise<boolean> {
+function newerLogin({ store, refresh }: LoginServices): () => Promise<boolean> {
   const until = (): number | undefined => profileOf(store.snapshot.login)?.validUntil;
   const before = until();
   return async () => {
-    await refresh.now();
+    await refresh.refreshNow();
     return store.snapshot.login.kind === 'signedIn' && until() !== before;
   };
 }

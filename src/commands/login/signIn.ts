@@ -9,7 +9,7 @@ import { signInEnvironment } from '../../teleport/process/environment.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { signInArguments } from '../../teleport/commands/tshLogin.ts';
 import { requireTrust } from '../shared/requireTrust.ts';
-import type { Tools } from '../shared/services.ts';
+import type { LoginServices } from './services.ts';
 
 /** Whom to sign in and where; with a first login the name may be left to tsh. */
 export type LoginTarget = Pick<Profile, 'proxy'> & Partial<Pick<Profile, 'user'>>;
@@ -20,8 +20,8 @@ export type LoginTarget = Pick<Profile, 'proxy'> & Partial<Pick<Profile, 'user'>
  * @returns whether somebody is signed in afterwards
  * @throws TeleportFailure `notFound`
  */
-export async function signIn(tools: Tools): Promise<boolean> {
-  const { store, lastLogin } = tools;
+export async function signIn(services: LoginServices): Promise<boolean> {
+  const { store, lastLogin } = services;
   let typed: TypedLogin = { proxy: setting('proxy'), user: '' };
   const whom = async (): Promise<LoginTarget> => {
     const known = profileOf(store.snapshot.login) ?? (await lastLogin.read());
@@ -30,24 +30,22 @@ export async function signIn(tools: Tools): Promise<boolean> {
     return loginTargetOf(typed);
   };
   do {
-    await runLogin(tools, whom);
+    await runLogin(services, whom);
     if (isSignedIn(store.snapshot)) return true;
-  } while (await askAgain(tools));
+  } while (await askAgain(services));
   return isSignedIn(store.snapshot);
 }
 
 const isSignedIn = ({ login }: Snapshot): boolean => login.kind === 'signedIn';
 
 /** Whether to sign in again. No, once the person has signed in another way: a message cannot be taken back. */
-async function askAgain({ store }: Tools): Promise<boolean> {
-  let stop = (): void => undefined;
-  const signedIn = new Promise<false>((resolve) => {
-    stop = store.onChange((after) => {
-      if (isSignedIn(after)) resolve(false);
-    });
+async function askAgain({ store }: LoginServices): Promise<boolean> {
+  const { promise: signedIn, resolve } = Promise.withResolvers<false>();
+  const listening = store.onDidChange(({ after }) => {
+    if (isSignedIn(after)) resolve(false);
   });
   const asked = askTogether(showWarning, l10n.t('You are not signed in yet.'), l10n.t('Sign In Again'));
-  return Promise.race([asked, signedIn]).finally(stop);
+  return Promise.race([asked, signedIn]).finally(() => listening.dispose());
 }
 
 /** Asks whether to sign in, for something that needs it. */
@@ -76,22 +74,22 @@ let show = (): void => undefined;
  * @param whom asked only when none is under way
  * @throws TeleportFailure `notFound`; Left
  */
-export async function runLogin(tools: Tools, whom: () => Promise<LoginTarget>): Promise<void> {
+export async function runLogin(services: LoginServices, whom: () => Promise<LoginTarget>): Promise<void> {
   await requireTrust(
     l10n.t(
       'VS Code opens no terminals in Restricted Mode, and signing in needs one; trust this folder first.',
     ),
   );
   show();
-  under ??= start(tools, whom).finally(() => {
+  under ??= start(services, whom).finally(() => {
     under = undefined;
     show = () => undefined;
   });
   return under;
 }
 
-async function start(tools: Tools, whom: () => Promise<LoginTarget>): Promise<void> {
-  const { client, mainLogin, refresh, env } = tools;
+async function start(services: LoginServices, whom: () => Promise<LoginTarget>): Promise<void> {
+  const { client, mainLogin, refresh, env } = services;
   const { path } = await client.program('tsh');
   const run = runVisibly(
     l10n.t('Sign in to Teleport'),
@@ -102,7 +100,7 @@ async function start(tools: Tools, whom: () => Promise<LoginTarget>): Promise<vo
   );
   show = () => run.show();
   await run.ended;
-  await refresh.now();
+  await refresh.refreshNow();
 }
 
 const address = /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/;

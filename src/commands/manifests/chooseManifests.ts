@@ -4,7 +4,7 @@ import { forMessage, forPick } from '../../access/text/sinks.ts';
 import { untrusted } from '../../access/text/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickSome, type Choice } from '../../editor/quickInput.ts';
-import type { Source } from '../../roles/apply/planApply.ts';
+import type { ManifestSource } from '../../roles/apply/planApply.ts';
 import { linkWords, manifestPlaces } from './findManifests.ts';
 
 /** Larger files are no manifests, in bytes; reading a manifest has a limit of its own. */
@@ -42,7 +42,7 @@ export async function chooseManifests(
     {
       choices,
       placeholder: l10n.t('Which manifests? Nothing is sent before you have seen what changes'),
-      chosen: (file) => ticked.has(String(file)),
+      isSelected: (file) => ticked.has(String(file)),
     },
     true,
   );
@@ -51,7 +51,7 @@ export async function chooseManifests(
 }
 
 /** What counts of these files: the text in the editor where it is not saved, else what is on the disk. */
-export const sourcesOf = (files: readonly vscode.Uri[]): Promise<readonly Source[]> =>
+export const sourcesOf = (files: readonly vscode.Uri[]): Promise<readonly ManifestSource[]> =>
   Promise.all(files.map(async (file) => ({ file: file.toString(), text: await textOf(file) })));
 
 /** A file's name for a message. */

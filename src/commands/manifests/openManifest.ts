@@ -12,7 +12,7 @@ import type { Path } from '../../roles/role/value.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import { clusterOf } from './roleAdmin.ts';
-import { fetchedText } from '../setUpRoles/composeManifests.ts';
+import { fetchedText } from './fetchedText.ts';
 import { linkWords } from './findManifests.ts';
 import {
   manifestFilesIn,
@@ -23,24 +23,24 @@ import {
   type Placed,
   type RoleFolder,
 } from './readManifests.ts';
-import { offered, roleChoice, typedRole } from '../setUpRoles/choices.ts';
+import { choosableRoles, roleChoice, typedRole } from './roleChoices.ts';
 import { readSurroundings, unreadRolesWords } from './readSurroundings.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ManifestServices } from './services.ts';
 
 const title = (): string => l10n.t('Open Role Manifest');
 
 /** Opens the manifest of a role the person chooses. */
-export async function openAnyManifest(tools: Tools): Promise<void> {
-  const { known, unread } = await readSurroundings(tools);
+export async function openAnyManifest(services: ManifestServices): Promise<void> {
+  const { known, unread } = await readSurroundings(services);
   const name = await pickOne<Untrusted>(
     { title: title() },
     {
-      choices: offered(known).map((one) => roleChoice(one)),
+      choices: choosableRoles(known).map((one) => roleChoice(one)),
       placeholder: unread ? l10n.t('{0}. Which role?', unreadRolesWords(unread)) : l10n.t('Which role?'),
-      typed: typedRole([...known.roles.keys()], l10n.t('as typed')),
+      choiceFromText: typedRole([...known.roles.keys()], l10n.t('as typed')),
     },
   );
-  if (typeof name !== 'symbol') await openManifest(tools, name);
+  if (typeof name !== 'symbol') await openManifest(services, name);
 }
 
 /**
@@ -48,22 +48,29 @@ export async function openAnyManifest(tools: Tools): Promise<void> {
  * cluster is fetched into the workspace if the person wants that, else shown read-only.
  * @throws Left; TeleportFailure when the role must be read and cannot be
  */
-export async function openManifest(tools: Tools, name: Untrusted, path: Path = []): Promise<void> {
+export async function openManifest(
+  services: ManifestServices,
+  name: Untrusted,
+  path: Path = [],
+): Promise<void> {
   const folders = await roleFolders();
   const place = await onePlace(holding(manifestFilesIn(folders), name));
   if (place) {
-    await showAt(place.file.uri, place.document.at(path));
+    await showAt(place.file.uri, place.document.spanAt(path));
     return;
   }
-  const held = await fetch(tools, name);
-  const cluster = await clusterOf(tools);
+  const held = await fetch(services, name);
+  const cluster = await clusterOf(services);
   const text = fetchedText(held, cluster);
   const file =
-    folders.length > 0 && (await wantsFile()) ? await keep(tools, held, cluster, folders) : undefined;
+    folders.length > 0 && (await wantsFile()) ? await keep(services, held, cluster, folders) : undefined;
   const uri =
     file ??
-    tools.documents.put(`/${fileNameFor(cluster, []).replace(/\.yaml$/, '')}/${fileNameFor(name, [])}`, text);
-  await showAt(uri, parseManifest(text).documents[0]?.at(path) ?? { start: 0, end: 0 });
+    services.documents.put(
+      `/${fileNameFor(cluster, []).replace(/\.yaml$/, '')}/${fileNameFor(name, [])}`,
+      text,
+    );
+  await showAt(uri, parseManifest(text).documents[0]?.spanAt(path) ?? { start: 0, end: 0 });
 }
 
 /** The place of a role; asked where there are several. */
@@ -77,7 +84,7 @@ async function onePlace(places: readonly Placed[]): Promise<Placed | undefined> 
   return typeof chosen === 'symbol' ? undefined : chosen;
 }
 
-async function fetch({ tctl, mainLogin }: Tools, name: Untrusted): Promise<StoredResource> {
+async function fetch({ tctl, mainLogin }: ManifestServices, name: Untrusted): Promise<StoredResource> {
   try {
     return await withProgress(l10n.t('Reading the role…'), () => tctl.role(mainLogin, name));
   } catch (error) {
@@ -112,7 +119,7 @@ async function wantsFile(): Promise<boolean> {
 
 /** Writes a role of the server into the workspace. @throws Left where it cannot */
 async function keep(
-  tools: Tools,
+  services: ManifestServices,
   held: StoredResource,
   cluster: Untrusted,
   folders: readonly RoleFolder[],
@@ -131,6 +138,6 @@ async function keep(
     );
     throw new Cancelled();
   }
-  await new BaseVersions(tools.files).remember(cluster, held);
+  await new BaseVersions(services.files).remember(cluster, held);
   return uri;
 }

@@ -8,7 +8,7 @@ import { failureOf, type Failure, type FailureKind } from '../../teleport/proces
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import { manifestFilesIn, roleFolders, type RoleFolder } from './readManifests.ts';
 import { requireLogin } from '../login/requireLogin.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ManifestServices } from './services.ts';
 
 /** What is there before anything is asked. */
 export interface RoleSurroundings {
@@ -39,9 +39,9 @@ async function ifAllowed<T>(task: () => Promise<T>): Promise<T | Failure> {
 const isFailure = (value: object): value is Failure => 'kind' in value;
 
 /** Reads roles and version from the cluster, as far as allowed, and the manifests of the workspace. */
-export async function readSurroundings(tools: Tools): Promise<RoleSurroundings> {
-  const { tctl, mainLogin, rights, store } = tools;
-  const profile = await requireLogin(tools);
+export async function readSurroundings(services: ManifestServices): Promise<RoleSurroundings> {
+  const { tctl, mainLogin, rights, store } = services;
+  const profile = await requireLogin(services);
   const [folders, roles, status] = await withProgress(l10n.t('Reading roles…'), () =>
     Promise.all([
       roleFolders(),
@@ -61,7 +61,7 @@ export async function readSurroundings(tools: Tools): Promise<RoleSurroundings> 
     folders,
     held: new Map(list.map((one) => [one.name, one])),
     ...(isFailure(roles) ? { unread: roles } : {}),
-    known: { roles: values, all: !isFailure(roles), version },
+    known: { roles: values, complete: !isFailure(roles), version },
     edition: editionOf({
       roles: list.map(({ document }) => document as PlainObject),
       requests: store.snapshot.requests ?? [],

@@ -4,15 +4,15 @@ import { forMessage, forRow } from '../../access/text/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { DiffPair } from '../../editor/documents/diffEditor.ts';
 import { showWarning } from '../../editor/messages.ts';
-import type { RolePlan } from '../../roles/apply/planApply.ts';
+import type { RolePlan } from '../../roles/apply/rolePlan.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { requireLogin } from '../login/requireLogin.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ManifestServices } from './services.ts';
 
 /** Runs what takes rights on roles; where they are missing, names the rule. */
-export function withRoleRights(tools: Tools, task: () => Promise<void>): Promise<void> {
-  return runWithRecovery(tools, task, task, (kind) =>
+export function withRoleRights(services: ManifestServices, task: () => Promise<void>): Promise<void> {
+  return runWithRecovery(services, task, task, (kind) =>
     kind === 'notPermitted'
       ? l10n.t('Administering roles takes a rule on "role" with list, read, create, update and delete.')
       : '',
@@ -20,10 +20,10 @@ export function withRoleRights(tools: Tools, task: () => Promise<void>): Promise
 }
 
 /** The cluster that tctl works on: with a leaf selected it is not the one in the profile. */
-export async function clusterOf(tools: Tools): Promise<Untrusted> {
-  const { cluster } = await requireLogin(tools);
+export async function clusterOf(services: ManifestServices): Promise<Untrusted> {
+  const { cluster } = await requireLogin(services);
   try {
-    const status = await tools.tctl.status(tools.mainLogin);
+    const status = await services.tctl.status(services.mainLogin);
     return status.cluster === undefined ? cluster : untrusted(status.cluster);
   } catch (error) {
     // Roles can be administered without the right to see the cluster's keys, which that takes.
@@ -42,10 +42,10 @@ export const clusterForMessage = (cluster: Untrusted): string => forMessage(clus
 export const onServer = (cluster: Untrusted): string => l10n.t('on {0}', forRow(cluster));
 
 /** The server's version against exactly the bytes that are sent. */
-export const diffPairOf = ({ name, fate, heldText, bytes }: RolePlan, cluster: Untrusted): DiffPair => ({
+export const diffPairOf = ({ name, status, heldText, bytes }: RolePlan, cluster: Untrusted): DiffPair => ({
   name: forRow(name),
-  before: { as: onServer(cluster), text: heldText },
-  after: { as: fate === 'removed' ? l10n.t('removed') : l10n.t('what is sent'), text: bytes },
+  before: { label: onServer(cluster), text: heldText },
+  after: { label: status === 'removed' ? l10n.t('removed') : l10n.t('what is sent'), text: bytes },
 });
 
 /** Says why nothing was sent, with a button to look again. */

@@ -6,14 +6,14 @@ import { forSentence } from '../../access/text/sinks.ts';
 import { untrusted, type Instant } from '../../access/text/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
 import { changeSetting, setting } from '../../editor/settings.ts';
-import { back, Cancelled, titled, typeText, type Remark } from '../../editor/quickInput.ts';
-import { endOfDay, longestException, withException } from '../../privileges/report/exceptions.ts';
+import { back, Cancelled, titleWithStep, typeText, type Remark } from '../../editor/quickInput.ts';
+import { endOfDay, longestException, addException } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { holdersWords, titleWords } from '../../text/privileges/findings.ts';
 import { anyFinding } from './openFinding.ts';
 import { acceptedExceptions, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
 import { tooShortWords } from '../shared/reasonRules.ts';
-import type { Tools } from '../shared/services.ts';
+import type { PrivilegesServices } from './services.ts';
 
 /** What was typed, by finding, so that leaving a step loses nothing. */
 const drafts = new Map<string, Partial<Record<Step, string>>>();
@@ -27,11 +27,14 @@ const dayOf = (instant: Instant): string => new Date(instant).toISOString().slic
 const lastDay = (now: Instant): string => dayOf(now + longestException - 2 * day);
 
 /** Notes that somebody answers for a finding, until a day. @throws Left */
-export async function acceptFinding(tools: Tools, argument: object | undefined): Promise<void> {
+export async function acceptFinding(
+  services: PrivilegesServices,
+  argument: object | undefined,
+): Promise<void> {
   if (!(await canBeAdded())) return;
-  const finding = findingIn(argument) ?? (await anyFinding(tools, l10n.t('Accept Finding')));
+  const finding = findingIn(argument) ?? (await anyFinding(services, l10n.t('Accept Finding')));
   if (!finding) return;
-  const typed = await ask(finding, tools.clock.now());
+  const typed = await ask(finding, services.clock.now());
   const file = exceptionsFile() ?? (await newFile());
   const what = untrusted(`${forSentence(finding.role)}: ${titleWords(finding.kind)}`);
   const entry = {
@@ -43,10 +46,10 @@ export async function acceptFinding(tools: Tools, argument: object | undefined):
   };
   let text: string | undefined;
   try {
-    text = withException(await textOf(file), entry);
+    text = addException(await textOf(file), entry);
     if (text !== undefined) await writeFile(file, text);
   } catch (error) {
-    tools.log.unexpected(error);
+    services.log.unexpected(error);
     void showError(
       l10n.t(
         'The file of accepted exceptions could not be read or written. What you typed is kept; the log says why.',
@@ -61,7 +64,7 @@ export async function acceptFinding(tools: Tools, argument: object | undefined):
   }
   if (exceptionsFile() === undefined) await changeSetting('exceptions', file);
   drafts.delete(finding.id);
-  await showReport(tools);
+  await showReport(services);
   void showInfo(l10n.t('Accepted until {0}; then it is a finding again.', typed.until));
 }
 
@@ -100,7 +103,7 @@ async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>
     const step = steps[at] ?? 'owner';
     const answer = await typeText(
       {
-        title: titled(l10n.t('Accept Finding'), `${names[step]} (${about})`),
+        title: titleWithStep(l10n.t('Accept Finding'), `${names[step]} (${about})`),
         step: at + 1,
         steps: steps.length,
         canGoBack: at > 0,
@@ -110,7 +113,7 @@ async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>
         placeholder: step === 'until' ? '2027-01-31' : names[step],
         prompt: prompts[step],
         check: (value) => checks[step](value, now),
-        changed: (value) => {
+        onChange: (value) => {
           typed[step] = value.trim();
           drafts.set(finding.id, { ...typed });
         },

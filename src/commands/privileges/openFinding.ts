@@ -5,23 +5,24 @@ import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { severityWords, holdersWords, titleWords } from '../../text/privileges/findings.ts';
 import { currentJudgement, findingIn, hasRole } from './showReport.ts';
-import type { Tools } from '../shared/services.ts';
+import type { PrivilegesServices } from './services.ts';
 
 /** Opens the role that a finding is about, at what is to be changed. */
-export async function openFinding(tools: Tools, argument: object | undefined): Promise<void> {
-  const finding = findingIn(argument) ?? (await anyFinding(tools, l10n.t('Open Role of a Finding'), hasRole));
+export async function openFinding(services: PrivilegesServices, argument: object | undefined): Promise<void> {
+  const finding =
+    findingIn(argument) ?? (await anyFinding(services, l10n.t('Open Role of a Finding'), hasRole));
   if (!finding) return;
   const { openManifest } = await import('../manifests/openManifest.ts');
-  await openManifest(tools, finding.role, finding.path);
+  await openManifest(services, finding.role, finding.path);
 }
 
 /** One of the findings that count. @throws Left */
 export async function anyFinding(
-  tools: Tools,
+  services: PrivilegesServices,
   title: string,
   fits: (finding: Finding) => boolean = () => true,
 ): Promise<Finding | undefined> {
-  const judgement = await currentJudgement(tools);
+  const judgement = await currentJudgement(services);
   const open = (judgement?.judged.open ?? []).filter(fits);
   if (open.length === 0) {
     if (judgement) void showInfo(l10n.t('There is no finding.'));

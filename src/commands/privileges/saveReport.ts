@@ -4,17 +4,17 @@ import * as l10n from '@vscode/l10n';
 import { forMessage } from '../../access/text/sinks.ts';
 import { untrusted } from '../../access/text/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne, titled } from '../../editor/quickInput.ts';
+import { back, Cancelled, pickOne, titleWithStep } from '../../editor/quickInput.ts';
 import { privilegesCsv, privilegesJson } from '../../text/privileges/reportExport.ts';
 import { reportPage } from '../../text/privileges/reportPage.ts';
-import type { Judgement } from '../../text/privileges/verdict.ts';
+import type { JudgedReport } from '../../text/privileges/verdict.ts';
 import { currentJudgement } from './showReport.ts';
-import type { Tools } from '../shared/services.ts';
+import type { PrivilegesServices } from './services.ts';
 
 interface Format {
   readonly ending: 'txt' | 'json' | 'csv';
   readonly name: string;
-  readonly write: (judgement: Judgement, now: number) => string;
+  readonly write: (judgement: JudgedReport, now: number) => string;
 }
 
 const formats = (): readonly Format[] => [
@@ -30,8 +30,8 @@ const details = (): Readonly<Record<Format['ending'], string>> => ({
 });
 
 /** Saves the last report where the person says, in the form they choose. @throws Left */
-export async function saveReport(tools: Tools): Promise<void> {
-  const judgement = await currentJudgement(tools);
+export async function saveReport(services: PrivilegesServices): Promise<void> {
+  const judgement = await currentJudgement(services);
   if (!judgement) return;
   const choices = formats().map((format) => ({
     label: format.name,
@@ -39,12 +39,12 @@ export async function saveReport(tools: Tools): Promise<void> {
     value: format,
   }));
   const format = await pickOne(
-    { title: titled(l10n.t('Save Report'), l10n.t('as what')) },
+    { title: titleWithStep(l10n.t('Save Report'), l10n.t('as what')) },
     { choices, placeholder: l10n.t('As what?') },
   );
   if (format === back) throw new Cancelled();
-  const now = tools.clock.now();
-  const day = new Date(judgement.report.census.at).toISOString().slice(0, 10);
+  const now = services.clock.now();
+  const day = new Date(judgement.report.census.readAt).toISOString().slice(0, 10);
   const file = await vscode.window.showSaveDialog({
     title: l10n.t('Save Report'),
     defaultUri: vscode.Uri.joinPath(
@@ -57,9 +57,9 @@ export async function saveReport(tools: Tools): Promise<void> {
   try {
     await vscode.workspace.fs.writeFile(file, Buffer.from(format.write(judgement, now), 'utf8'));
   } catch (error) {
-    tools.log.unexpected(error);
+    services.log.unexpected(error);
     const text = l10n.t('The report could not be written there. Choose another place.');
-    if (await showError(text, { title: l10n.t('Choose Again…'), value: true })) await saveReport(tools);
+    if (await showError(text, { title: l10n.t('Choose Again…'), value: true })) await saveReport(services);
     return;
   }
   const name = forMessage(untrusted(file.path.slice(file.path.lastIndexOf('/') + 1)));

@@ -6,35 +6,17 @@ import { forStatusBar } from '../../access/text/sinks.ts';
 import type { Lens } from '../../editor/documents/textDocuments.ts';
 import { isTrustedArgument, trusted } from '../../editor/trustedArguments.ts';
 import { setting } from '../../editor/settings.ts';
-import type { Census } from '../../privileges/census/census.ts';
-import { judge, readExceptions, type Exception } from '../../privileges/report/exceptions.ts';
-import { limitIn } from '../../roles/role/duration.ts';
+import { applyExceptions, readExceptions, type Exception } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { analyse, type PrivilegesReport } from '../../privileges/report/analyse.ts';
 import { reportPage } from '../../text/privileges/reportPage.ts';
 import type { ExceptionsState } from '../../text/privileges/exceptions.ts';
-import type { Judgement } from '../../text/privileges/verdict.ts';
-import { checkPrivileges } from './checkPrivileges.ts';
+import type { JudgedReport } from '../../text/privileges/verdict.ts';
+import { readCensusNow, reportOf } from './readCensusNow.ts';
 import type { CommandId } from '../shared/commandIds.ts';
-import type { Tools } from '../shared/services.ts';
+import type { PrivilegesServices } from './services.ts';
 
 /** More than a file of exceptions ever holds, in bytes. */
 const largest = 4_000_000;
-
-const reports = new WeakMap<Census, Promise<PrivilegesReport>>();
-
-/** The report of a census, made once. */
-export function reportOf(census: Census, signal?: AbortSignal): Promise<PrivilegesReport> {
-  const before = reports.get(census);
-  if (before) return before;
-  const made = analyse(census, {
-    limit: limitIn(setting('manifests.longestSession')),
-    signal,
-  });
-  reports.set(census, made);
-  made.catch(() => reports.delete(census));
-  return made;
-}
 
 /** The file of accepted exceptions; undefined where none is named. */
 export function exceptionsFile(): string | undefined {
@@ -72,26 +54,26 @@ export async function openExceptions(state: ExceptionsState): Promise<void> {
 }
 
 /** The last report with what is accepted in it now; reads the cluster first where nothing was read. */
-export async function currentJudgement(tools: Tools): Promise<Judgement | undefined> {
-  if (!tools.census.last) await checkPrivileges(tools);
-  const { last } = tools.census;
+export async function currentJudgement(services: PrivilegesServices): Promise<JudgedReport | undefined> {
+  if (!services.census.last && (await readCensusNow(services))) await showReport(services);
+  const { last } = services.census;
   if (!last) return undefined;
   const [report, { list, exceptions }] = await Promise.all([reportOf(last), acceptedExceptions()]);
-  return { report, judged: judge(report.findings, list, tools.clock.now()), exceptions };
+  return { report, judged: applyExceptions(report.findings, list, services.clock.now()), exceptions };
 }
 
 /** Shows the last report, or redraws it where it is open. */
-export async function showReport(tools: Tools): Promise<void> {
-  const judgement = await currentJudgement(tools);
+export async function showReport(services: PrivilegesServices): Promise<void> {
+  const judgement = await currentJudgement(services);
   if (!judgement) return;
-  const { text, places, unusable } = reportPage(judgement, tools.clock.now());
+  const { text, places, unusableLine: unusable } = reportPage(judgement, services.clock.now());
   const open = l10n.t('Open File');
   const press = (): Promise<void> => openExceptions(judgement.exceptions);
   const lenses = [
-    ...(unusable === undefined ? [] : [{ line: unusable, title: open, about: 'exceptions', press }]),
+    ...(unusable === undefined ? [] : [{ line: unusable, title: open, key: 'exceptions', press }]),
     ...places.flatMap(({ line, finding }) => lensesOf(line, finding)),
   ];
-  const uri = tools.documents.put('/Standing Privileges.txt', text, '', lenses);
+  const uri = services.documents.put('/Standing Privileges.txt', text, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
 }
 
@@ -100,7 +82,7 @@ export const hasRole = ({ noRole, list }: Finding): boolean => !noRole && list =
 
 function lensesOf(line: number, finding: Finding): Lens[] {
   const lens = (title: string, command: CommandId): Lens => ({
-    ...{ line, title, about: `${command} ${finding.id}` },
+    ...{ line, title, key: `${command} ${finding.id}` },
     press: () => vscode.commands.executeCommand(command, trusted({ finding })),
   });
   return [

@@ -11,15 +11,14 @@ import { resourceName, subjects, type AccessRequest } from '../../access/request
 import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import type { Draft } from '../../access/requestDraft.ts';
 import { showInfo } from '../../editor/messages.ts';
-import { back, pickOne, titled, type Choice } from '../../editor/quickInput.ts';
+import { back, pickOne, titleWithStep, type Choice } from '../../editor/quickInput.ts';
 import { atTime, relative, span } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
-import { continueAccess } from '../elevate/continueAccess.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import { nudge } from './pendingRequest.ts';
 import { formTitle } from './requestSteps.ts';
-import type { Tools } from '../shared/services.ts';
-import { useAccess } from '../elevate/useAccess.ts';
+import type { RequestServices } from './services.ts';
+import { runCommand } from '../shared/runCommand.ts';
 
 const list = (texts: readonly Untrusted[]): string => texts.map(forPick).join(', ');
 const nameOf = (request: AccessRequest): string => list(subjects(request));
@@ -59,7 +58,7 @@ function choiceOf<T extends Alternative>(verb: T, now: Instant): Choice<T> {
       const words = l10n.t('elevated, ends in {0}', left(verb.until, now));
       return choice('unlock', l10n.t('Continue {0}', list(roles) || requestId), words);
     }
-    case 'goOn': {
+    case 'resume': {
       // The person's own words still go through the sink: they may have been pasted.
       const reason = forPick(untrusted(verb.draft.reason));
       return choice('edit', l10n.t('Go on with {0}', draftName(verb.draft)), l10n.t('not sent yet'), reason);
@@ -96,28 +95,28 @@ export async function offerAlternatives(
 }
 
 /** Does what was chosen of what there is. */
-export function useAlternative(tools: Tools, verb: ExistingAccess): Promise<void> {
+export function useAlternative(services: RequestServices, verb: ExistingAccess): Promise<void> {
   switch (verb.kind) {
     case 'use':
-      return runWithRecovery(tools, () => useAccess(tools, { id: verb.request.id }));
+      return runCommand('jitAccess.useAccess', { target: { id: verb.request.id } });
     case 'continue': {
       const { elevation } = verb;
-      return runWithRecovery(tools, () => continueAccess(tools, { id: elevation.requestId, elevation }));
+      return runCommand('jitAccess.continueAccess', { target: { id: elevation.requestId, elevation } });
     }
     case 'waits':
-      return runWithRecovery(tools, () => showWaiting(tools, verb.request));
+      return runWithRecovery(services, () => showWaiting(services, verb.request));
     case 'starts':
-      return runWithRecovery(tools, () => openRequest(verb.request.id));
+      return runWithRecovery(services, () => openRequest(verb.request.id));
   }
 }
 
-async function showWaiting(tools: Tools, request: AccessRequest): Promise<void> {
+async function showWaiting(services: RequestServices, request: AccessRequest): Promise<void> {
   await openRequest(request.id);
   const { given, needed } = progress(request);
   const offer = { title: l10n.t('Copy a Nudge'), value: true };
   // Whoever reads the page first has not answered yet; nothing waits for it.
   void showInfo(l10n.t('This request already waits: {0} of {1} approvals.', given, needed), offer).then(
-    (pressed) => (pressed ? runWithRecovery(tools, () => nudge(tools, request)) : undefined),
+    (pressed) => (pressed ? runWithRecovery(services, () => nudge(services, request)) : undefined),
   );
 }
 
@@ -135,17 +134,17 @@ const tag = (verb: ExistingAccess): string =>
  * @throws Left
  */
 export async function confirmDuplicate(
-  tools: Tools,
+  services: RequestServices,
   known: AccessFacts,
   draft: Draft,
   canGoBack: boolean,
   told: Set<string>,
 ): Promise<'ask' | typeof back | typeof usedInstead> {
-  const now = tools.clock.now();
+  const now = services.clock.now();
   const there = existingFor(known, draft, now);
   if (there.every((verb) => told.has(tag(verb)))) return 'ask';
   const answer = await pickOne<ExistingAccess | 'ask'>(
-    { title: titled(formTitle(), l10n.t('already there')), canGoBack },
+    { title: titleWithStep(formTitle(), l10n.t('already there')), canGoBack },
     {
       choices: [
         ...there.map((verb) => choiceOf(verb, now)),
@@ -163,6 +162,6 @@ export async function confirmDuplicate(
     for (const verb of there) told.add(tag(verb));
     return 'ask';
   }
-  await useAlternative(tools, answer);
+  await useAlternative(services, answer);
   return usedInstead;
 }

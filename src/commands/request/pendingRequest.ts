@@ -7,18 +7,18 @@ import { Cancelled } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { webAddress } from '../../teleport/commands/tshLogin.ts';
-import { fully, inUtc } from '../../text/time.ts';
+import { fullDateTime, inUtc } from '../../text/time.ts';
 import { pendingRequest } from '../shared/pickers.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import type { Tools } from '../shared/services.ts';
+import type { RequestServices } from './services.ts';
 
 /** Copies a message for a colleague: the deadline, the web address and the tsh line. Ids and our words only. */
-export async function nudge(tools: Tools, target?: CommandTarget): Promise<void> {
-  const request = await pendingRequest(tools, target, l10n.t('Copy a Nudge'));
-  const profile = profileOf(tools.store.snapshot.login);
+export async function nudge(services: RequestServices, target?: CommandTarget): Promise<void> {
+  const request = await pendingRequest(services, target, l10n.t('Copy a Nudge'));
+  const profile = profileOf(services.store.snapshot.login);
   const lines = [
     l10n.t('Please review my access request {0}.', request.id),
-    l10n.t('Decide by {0} ({1}).', inUtc(request.decideBy), fully(request.decideBy)),
+    l10n.t('Decide by {0} ({1}).', inUtc(request.decideBy), fullDateTime(request.decideBy)),
     profile ? webAddress(profile, request.id) : '',
     `tsh request review --approve ${request.id}`,
   ];
@@ -27,46 +27,51 @@ export async function nudge(tools: Tools, target?: CommandTarget): Promise<void>
 }
 
 /** tsh cannot withdraw a request: its row is hidden, and comes back if it is approved after all. */
-export async function cancelRequest(tools: Tools, target?: CommandTarget): Promise<void> {
-  const request = await pendingRequest(tools, target, l10n.t('Cancel Request'));
-  const about = l10n.t('{0}, asked {1}', subjects(request).map(forModal).join(', '), fully(request.created));
-  const mayDelete = tools.rights.of('deleteRequests')?.works ?? tools.rights.of('decide')?.works ?? false;
+export async function cancelRequest(services: RequestServices, target?: CommandTarget): Promise<void> {
+  const request = await pendingRequest(services, target, l10n.t('Cancel Request'));
+  const about = l10n.t(
+    '{0}, asked {1}',
+    subjects(request).map(forModal).join(', '),
+    fullDateTime(request.created),
+  );
+  const mayDelete =
+    services.rights.of('deleteRequests')?.works ?? services.rights.of('decide')?.works ?? false;
   const answer = await confirm(
     mayDelete ? l10n.t('Cancel this request?') : l10n.t('Hide this request?'),
     mayDelete
       ? l10n.t(
           '{0}. Hidden, it can still be approved until {1}; if it is, it comes back. Deleted with tctl, it is gone for everybody.',
           about,
-          fully(request.decideBy),
+          fullDateTime(request.decideBy),
         )
       : l10n.t(
           '{0}. Teleport has no way for you to withdraw a request. It is hidden here, and can still be approved until {1}; if it is, it comes back.',
           about,
-          fully(request.decideBy),
+          fullDateTime(request.decideBy),
         ),
     { title: l10n.t('Hide Request'), value: 'hide' },
     ...(mayDelete ? [{ title: l10n.t('Delete Request'), value: 'delete' }] : []),
     { title: l10n.t('Hide and Copy "No Longer Needed"'), value: 'copy' },
   );
-  const profile = profileOf(tools.store.snapshot.login);
+  const profile = profileOf(services.store.snapshot.login);
   if (answer === undefined || !profile) throw new Cancelled();
   if (answer === 'delete') {
-    await deleteRequest(tools, profile, request.id);
+    await deleteRequest(services, profile, request.id);
     return;
   }
-  await tools.watched.hide(profile, request.id);
+  await services.watched.hide(profile, request.id);
   if (answer === 'copy') await copyText(l10n.t('My access request {0} is no longer needed.', request.id));
 }
 
-async function deleteRequest(tools: Tools, profile: Profile, id: RequestId): Promise<void> {
-  const { tctl, mainLogin, watched: waiting, store, clock } = tools;
+async function deleteRequest(services: RequestServices, profile: Profile, id: RequestId): Promise<void> {
+  const { tctl, mainLogin, watched: waiting, store, clock } = services;
   // Ours to withdraw: that it vanishes is no lapse to be told of.
-  await waiting.end(profile, id);
+  await waiting.stopWaiting(profile, id);
   try {
     await withProgress(l10n.t('Deleting the request…'), () => tctl.remove(mainLogin, id));
-    store.gone(id, clock.now());
+    store.applyRequestGone(id, clock.now());
   } catch (error) {
-    await waiting.begin(profile, id, clock.now());
+    await waiting.startWaiting(profile, id, clock.now());
     throw error;
   }
   void showInfo(l10n.t('The request is deleted.'));

@@ -1,16 +1,16 @@
-import { draftAgain, type Draft } from '../../access/requestDraft.ts';
+import { draftFromRequest, type Draft } from '../../access/requestDraft.ts';
 import { subjectKey } from '../../access/alternatives.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { emptyDraft, requestAccess, requestAgain } from './requestAccess.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import type { Tools } from '../shared/services.ts';
+import type { RequestServices } from './services.ts';
 
 /** Asks again for what an old request asked for; what the cluster forgot is taken from the person's notes. */
-export async function askAgain(tools: Tools, target?: CommandTarget): Promise<void> {
-  const { store, refresh, drafts } = tools;
+export async function askAgain(services: RequestServices, target?: CommandTarget): Promise<void> {
+  const { store, refresh, drafts } = services;
   if (!target) {
-    await requestAccess(tools);
+    await requestAccess(services);
     return;
   }
   const noted = store.snapshot.ended.find(({ id }) => id === target.id);
@@ -18,10 +18,15 @@ export async function askAgain(tools: Tools, target?: CommandTarget): Promise<vo
     if (failureOf(error)?.kind === 'gone') return undefined;
     throw error;
   });
-  const draft: Draft = { ...emptyDraft, ...(request ? draftAgain(request) : { roles: noted?.roles ?? [] }) };
+  const draft: Draft = {
+    ...emptyDraft,
+    ...(request ? draftFromRequest(request) : { roles: noted?.roles ?? [] }),
+  };
   const key = subjectKey(draft);
   // How long and who, as it was sent from here; the cluster may have made less of it.
-  const sent = (await drafts.asked(await requireLogin(tools))).find((one) => subjectKey(one) === key);
+  const sent = (await drafts.pastRequests(await requireLogin(services))).find(
+    (one) => subjectKey(one) === key,
+  );
   const { minutes, reviewers } = sent ?? draft;
-  await requestAgain(tools, { ...draft, minutes, reviewers });
+  await requestAgain(services, { ...draft, minutes, reviewers });
 }

@@ -6,7 +6,7 @@ import {
   back,
   pickOne,
   pickSome,
-  titled,
+  titleWithStep,
   typeText,
   type Choice,
   type StepPosition,
@@ -53,7 +53,7 @@ export function stepPosition(
   form: readonly RequestStep[],
   canGoBack: boolean,
 ): StepPosition {
-  const title = titled(formTitle(), stepWords(step));
+  const title = titleWithStep(formTitle(), stepWords(step));
   const index = form.indexOf(step);
   return index < 0
     ? { title, canGoBack }
@@ -118,8 +118,9 @@ export async function askRoles(
       offer.roles.length > 0
         ? l10n.t('Which role? Choose one, or type its name')
         : l10n.t('Type the name of the role; the ones you may ask for are not known'),
-    chosen: (what) => what === (draft.roles[0] ?? ((draft.resources ?? []).length > 0 ? same : undefined)),
-    typed: typedName(offer.roles),
+    isSelected: (what) =>
+      what === (draft.roles[0] ?? ((draft.resources ?? []).length > 0 ? same : undefined)),
+    choiceFromText: typedName(offer.roles),
   });
   if (answer === back) return back;
   if (answer === same) return { ...draft, roles: [] };
@@ -133,8 +134,8 @@ export async function askRoles(
     {
       choices: offer.roles.map(named),
       placeholder: l10n.t('Which roles? Tick them, then press Enter'),
-      chosen: (role) => draft.roles.includes(role),
-      typed: typedName(offer.roles),
+      isSelected: (role) => draft.roles.includes(role),
+      choiceFromText: typedName(offer.roles),
     },
     true,
   );
@@ -155,7 +156,7 @@ export async function askReason(
       'Reviewers and the audit log show this, and the process list of this machine while tsh runs',
     ),
     check: (value) => remarkOn(value, rules),
-    changed: (reason) => save({ ...draft, reason }),
+    onChange: (reason) => save({ ...draft, reason }),
   });
   return answer === back ? back : { ...draft, reason: answer };
 }
@@ -170,8 +171,8 @@ export async function askDuration(draft: Draft, place: StepPosition): Promise<Dr
       { label: l10n.t('Other…'), value: other },
     ],
     placeholder: l10n.t('How long? Choose, or type it; the time counts from sending, not from approval'),
-    chosen: (minutes) => minutes === draft.minutes,
-    typed: (text) => {
+    isSelected: (minutes) => minutes === draft.minutes,
+    choiceFromText: (text) => {
       const minutes = parseMinutes(text);
       return minutes === undefined
         ? undefined
@@ -206,8 +207,8 @@ export async function askReviewers(
   const reviewers = await pickSome<Untrusted>(place, {
     choices: known.map(named),
     placeholder: l10n.t('Tick or type reviewers, or just press Enter'),
-    chosen: (reviewer) => draft.reviewers.includes(reviewer),
-    typed: typedName(known),
+    isSelected: (reviewer) => draft.reviewers.includes(reviewer),
+    choiceFromText: typedName(known),
   });
   return reviewers === back ? back : { ...draft, reviewers };
 }

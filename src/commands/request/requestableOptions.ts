@@ -4,19 +4,22 @@ import { failureOf } from '../../teleport/process/failure.ts';
 import type { Capabilities, Profile } from '../../teleport/output/requestSchema.ts';
 import type { RequestableOptions } from './requestSteps.ts';
 import type { Search } from './resourceSteps.ts';
-import type { Tools } from '../shared/services.ts';
+import type { RequestServices } from './services.ts';
 
 /** What may be asked for: as the cluster says, else from settings and earlier requests. */
-export async function requestableOptions(tools: Tools, profile: Profile): Promise<RequestableOptions> {
-  const { store, drafts } = tools;
-  const used = await drafts.usedReviewers();
+export async function requestableOptions(
+  services: RequestServices,
+  profile: Profile,
+): Promise<RequestableOptions> {
+  const { store, drafts } = services;
+  const used = await drafts.lastReviewers();
   const unique = (names: readonly Untrusted[]): Untrusted[] => [...new Set(names)];
   const mine = (store.snapshot.requests ?? []).filter((request) => request.user === profile.user);
-  const said = (await capabilities(tools, profile)) ?? {
+  const said = (await capabilities(services, profile)) ?? {
     roles: mine.flatMap((request) => request.roles),
     reviewers: mine.flatMap((request) => request.suggestedReviewers),
   };
-  const { rights, resources, mainLogin } = tools;
+  const { rights, resources, mainLogin } = services;
   const search: Search = (kind, words) => resources.search(mainLogin, kind, words);
   return {
     ...(rights.of('search')?.works === false ? {} : { search }),
@@ -27,7 +30,7 @@ export async function requestableOptions(tools: Tools, profile: Profile): Promis
 
 /** tctl knows in every version; without it a newer tsh (18.4.2) knows the roles. Undefined when neither tells. */
 async function capabilities(
-  { tctl, resources, mainLogin }: Tools,
+  { tctl, resources, mainLogin }: RequestServices,
   profile: Profile,
 ): Promise<Capabilities | undefined> {
   try {

@@ -80,7 +80,7 @@ export async function askResources(
     {
       choices: found.map(choiceOf),
       placeholder: l10n.t('Which ones? Tick them, then press Enter'),
-      chosen: (resource) => before.has(resourceId(resource)),
+      isSelected: (resource) => before.has(resourceId(resource)),
     },
     true,
   );

@@ -14,7 +14,7 @@ import { atTime, span } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
-import type { Tools } from '../shared/services.ts';
+import type { RequestServices } from './services.ts';
 
 /** How long a list may lag behind what was just made, in ms. */
 const lag = 1_500;
@@ -30,23 +30,23 @@ type Job = RequestInFlight & { readonly made?: Made | undefined };
  * @param made for a request that came from elsewhere than the form, whose draft then stays as it is
  */
 export async function sendRequest(
-  tools: Tools,
+  services: RequestServices,
   draft: Draft,
   form: () => Promise<void>,
   made?: Made,
 ): Promise<void> {
-  const { store, clock } = tools;
+  const { store, clock } = services;
   const known = store.snapshot.requests?.map(({ id }) => id);
   const job: Job = { since: clock.now(), known, made };
   await runWithRecovery(
-    tools,
-    () => send(tools, draft, job, form),
+    services,
+    () => send(services, draft, job, form),
     async () => {
       // What got through in spite of the failure is not sent a second time.
-      const profile = await requireLogin(tools);
-      const id = await findSent(tools, draft, profile, job);
-      if (id) await sent(tools, draft, profile, id, job);
-      else await send(tools, draft, job, form);
+      const profile = await requireLogin(services);
+      const id = await findSent(services, draft, profile, job);
+      if (id) await sent(services, draft, profile, id, job);
+      else await send(services, draft, job, form);
     },
     notSent,
   );
@@ -59,55 +59,60 @@ function notSent(kind: FailureKind): string {
 }
 
 /** At start: what a window was sending when it was cut off. If it got through, it is waited for like any other. */
-export async function resumeSending(tools: Tools): Promise<void> {
-  const { drafts, store } = tools;
+export async function resumeSending(services: RequestServices): Promise<void> {
+  const { drafts, store } = services;
   const left = await drafts.sending();
   if (!left || (await isRunning(left.window))) return;
-  await tools.refresh.known();
+  await services.refresh.ensureLogin();
   // Not known now: kept for the next start.
   if (store.snapshot.login.kind !== 'signedIn') return;
   const { profile } = store.snapshot.login;
-  const made = await findSent(tools, left.draft, profile, left);
-  if (made) await sent(tools, left.draft, profile, made, left);
-  else await drafts.notSending();
+  const made = await findSent(services, left.draft, profile, left);
+  if (made) await sent(services, left.draft, profile, made, left);
+  else await drafts.clearSending();
 }
 
 async function findSent(
-  tools: Tools,
+  services: RequestServices,
   draft: Draft,
   profile: Profile,
   { since, known }: RequestInFlight,
 ): Promise<RequestId | undefined> {
-  const { tsh, mainLogin } = tools;
+  const { tsh, mainLogin } = services;
   const made = await tsh.findCreated(mainLogin, draft, profile.user, since, known);
   if (made) return made;
   await pause(lag);
   return tsh.findCreated(mainLogin, draft, profile.user, since, known);
 }
 
-async function send(tools: Tools, draft: Draft, job: Job, form: () => Promise<void>): Promise<void> {
-  const { tsh, mainLogin, drafts, elevations } = tools;
-  const profile = await requireLogin(tools);
+async function send(
+  services: RequestServices,
+  draft: Draft,
+  job: Job,
+  form: () => Promise<void>,
+): Promise<void> {
+  const { tsh, mainLogin, drafts, elevations } = services;
+  const profile = await requireLogin(services);
   try {
-    await drafts.isSending(draft, { since: job.since, known: job.known }, await elevations.me());
+    await drafts.markSending(draft, { since: job.since, known: job.known }, await elevations.thisProcess());
     const id = await withProgress(l10n.t('Sending the request…'), () => tsh.create(mainLogin, draft));
-    await sent(tools, draft, profile, id, job);
+    await sent(services, draft, profile, id, job);
   } catch (error) {
     const kind = failureOf(error)?.kind;
     if (kind === 'unreadable' || kind === 'timedOut') {
       // Nobody said no, so it may have got through.
-      const id = await findSent(tools, draft, profile, job).catch(() => undefined);
+      const id = await findSent(services, draft, profile, job).catch(() => undefined);
       if (id) {
-        await sent(tools, draft, profile, id, job);
+        await sent(services, draft, profile, id, job);
         return;
       }
     }
     if (kind === 'notRequestable' || kind === 'tooLong' || kind === 'refused') {
-      await drafts.notSending();
+      await drafts.clearSending();
       const fail = (): never => {
         throw error;
       };
-      await runWithRecovery(tools, fail, form);
+      await runWithRecovery(services, fail, form);
       return;
     }
     throw error;
@@ -115,27 +120,27 @@ async function send(tools: Tools, draft: Draft, job: Job, form: () => Promise<vo
 }
 
 async function sent(
-  tools: Tools,
+  services: RequestServices,
   draft: Draft,
   profile: Profile,
   id: RequestId,
   { since, made }: Job,
 ): Promise<void> {
-  const { watched: waiting, journal, drafts, refresh, clock } = tools;
-  await waiting.begin(profile, id, clock.now());
+  const { watched: waiting, journal, drafts, refresh, clock } = services;
+  await waiting.startWaiting(profile, id, clock.now());
   await made?.(id);
-  await (made ? drafts.notSending() : drafts.sent(draft, profile, clock.now()));
+  await (made ? drafts.clearSending() : drafts.markSent(draft, profile, clock.now()));
   await journal.note({ kind: 'asked', id, roles: draft.roles });
   refresh.schedule();
   const request = await refresh.show(id);
   const differs = clockWords(since, request.created, clock.now());
   if (differs !== undefined) void showWarning(differs);
-  void say(tools, draft, request);
+  void say(services, draft, request);
 }
 
 /** Says that it was sent, and what the cluster made of it. Without buttons it goes by itself: a decision may come next. */
-async function say(tools: Tools, draft: Draft, request: AccessRequest): Promise<void> {
-  const until = atTime(waitsUntil(request), tools.clock.now());
+async function say(services: RequestServices, draft: Draft, request: AccessRequest): Promise<void> {
+  const until = atTime(waitsUntil(request), services.clock.now());
   const minutes = minutesAsked(request);
   const what = namesForMessage(request.roles) ?? request.id;
   // Of a resource request the roles are the cluster's choice.

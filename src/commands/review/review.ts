@@ -5,7 +5,7 @@ import {
   decidingReview,
   isOpen,
   minutesAsked,
-  sameAsk,
+  sameForReviewer,
   subjects,
   type AccessRequest,
 } from '../../access/request.ts';
@@ -14,55 +14,60 @@ import { riskSigns } from '../../access/riskSigns.ts';
 import { untrusted } from '../../access/text/untrusted.ts';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { meIn } from '../../state/store.ts';
+import { signedInUser } from '../../state/store.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
-import { atTime, fully, relative, span } from '../../text/time.ts';
+import { atTime, fullDateTime, relative, span } from '../../text/time.ts';
 import { reviewableRequest } from '../shared/pickers.ts';
 import { sendDecision, knownRoute, type Verdict, type DecisionRoute } from './sendDecision.ts';
 import { reasonRules } from '../shared/reasonRules.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ReviewServices } from './services.ts';
 
-export const approve = (tools: Tools, target?: CommandTarget): Promise<void> =>
-  review(tools, 'approve', target);
-export const deny = (tools: Tools, target?: CommandTarget): Promise<void> => review(tools, 'deny', target);
+export const approve = (services: ReviewServices, target?: CommandTarget): Promise<void> =>
+  review(services, 'approve', target);
+export const deny = (services: ReviewServices, target?: CommandTarget): Promise<void> =>
+  review(services, 'deny', target);
 
 /**
  * Decides a colleague's request: a reason, a modal that shows exactly what is decided, one last look whether it is
  * still the same, then the decision. Enter alone opens the request; it never decides.
  */
-async function review(tools: Tools, verdict: Verdict, target?: CommandTarget): Promise<void> {
+async function review(services: ReviewServices, verdict: Verdict, target?: CommandTarget): Promise<void> {
   const title = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
-  const seen = await reviewableRequest(tools, target, title);
-  if (!(await stillToDecide(tools, seen))) return;
-  const reason = await askReason(tools, title, verdict);
-  await decideAsShown(tools, verdict, seen, reason, knownRoute(tools));
+  const seen = await reviewableRequest(services, target, title);
+  if (!(await stillToDecide(services, seen))) return;
+  const reason = await askReason(services, title, verdict);
+  await decideAsShown(services, verdict, seen, reason, knownRoute(services));
 }
 
 /** Shows exactly what is decided and how; decides it if it is still the same after the answer. */
 async function decideAsShown(
-  tools: Tools,
+  services: ReviewServices,
   verdict: Verdict,
   seen: AccessRequest,
   reason: string,
   way: DecisionRoute,
 ): Promise<void> {
-  const read = await tools.refresh.show(seen.id);
-  if (!(await stillToDecide(tools, read, seen))) return;
-  if (!(await confirmed(tools, verdict, read, reason, way))) return;
-  const now = await tools.refresh.show(seen.id);
-  if (!(await stillToDecide(tools, now, read))) return;
+  const read = await services.refresh.show(seen.id);
+  if (!(await stillToDecide(services, read, seen))) return;
+  if (!(await confirmed(services, verdict, read, reason, way))) return;
+  const now = await services.refresh.show(seen.id);
+  if (!(await stillToDecide(services, now, read))) return;
   // Another way is another decision: it is shown, and asked for, anew.
-  if ((await sendDecision(tools, verdict, now, reason, way)) === 'noRights')
-    await decideAsShown(tools, verdict, now, reason, 'tctl');
+  if ((await sendDecision(services, verdict, now, reason, way)) === 'noRights')
+    await decideAsShown(services, verdict, now, reason, 'tctl');
 }
 
 /** Whether the request is open and what was shown before; says why not. */
-async function stillToDecide(tools: Tools, request: AccessRequest, before = request): Promise<boolean> {
-  const now = tools.clock.now();
+async function stillToDecide(
+  services: ReviewServices,
+  request: AccessRequest,
+  before = request,
+): Promise<boolean> {
+  const now = services.clock.now();
   const open = { title: l10n.t('Open Request'), value: true };
-  if (request.user === meIn(tools.store.snapshot)) {
+  if (request.user === signedInUser(services.store.snapshot)) {
     void showInfo(l10n.t('Your own requests are for others to review.'));
     return false;
   }
@@ -70,7 +75,7 @@ async function stillToDecide(tools: Tools, request: AccessRequest, before = requ
     if (await showInfo(alreadyWords(request, now), open)) await openRequest(request.id);
     return false;
   }
-  if (!sameAsk(request, before)) {
+  if (!sameForReviewer(request, before)) {
     const text = l10n.t(
       'This request has changed since you looked at it. Nothing was decided; please look again.',
     );
@@ -96,8 +101,8 @@ function alreadyWords(request: AccessRequest, now: number): string {
 }
 
 /** A reason, recent ones offered; required to deny. */
-async function askReason(tools: Tools, title: string, verdict: Verdict): Promise<string> {
-  const recent = await tools.drafts.reviewReasons(verdict);
+async function askReason(services: ReviewServices, title: string, verdict: Verdict): Promise<string> {
+  const recent = await services.drafts.reviewReasons(verdict);
   const choices: Choice<string>[] = [
     ...(verdict === 'approve' ? [{ label: l10n.t('No reason'), value: '' }] : []),
     ...recent.map((reason) => ({
@@ -114,7 +119,7 @@ async function askReason(tools: Tools, title: string, verdict: Verdict): Promise
         verdict === 'approve'
           ? l10n.t('A reason for the one who asked: type it, or choose')
           : l10n.t('Why not? Type the reason the one who asked will read'),
-      typed: (text) =>
+      choiceFromText: (text) =>
         text.trim() === '' ? undefined : { label: forPick(untrusted(text.trim())), value: text.trim() },
     },
   );
@@ -123,7 +128,7 @@ async function askReason(tools: Tools, title: string, verdict: Verdict): Promise
 }
 
 async function confirmed(
-  tools: Tools,
+  services: ReviewServices,
   verdict: Verdict,
   request: AccessRequest,
   reason: string,
@@ -132,7 +137,7 @@ async function confirmed(
   const act = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm(
     question(verdict, way),
-    detail(tools, request, verdict, reason, way),
+    detail(services, request, verdict, reason, way),
     { title: l10n.t('Open Request'), value: 'open' },
     { title: act, value: 'act' },
   );
@@ -154,14 +159,14 @@ function question(verdict: Verdict, way: DecisionRoute): string {
 
 /** Exactly what is decided, as read just now. */
 function detail(
-  tools: Tools,
+  services: ReviewServices,
   request: AccessRequest,
   verdict: Verdict,
   reason: string,
   way: DecisionRoute,
 ): string {
-  const now = tools.clock.now();
-  const marks = riskSigns(request, tools.store.snapshot.requests ?? [], reasonRules().ticket);
+  const now = services.clock.now();
+  const marks = riskSigns(request, services.store.snapshot.requests ?? [], reasonRules().ticket);
   const { given, needed } = progress(request);
   const lines = [
     l10n.t('Who: {0}', forModal(request.user)),
@@ -175,7 +180,7 @@ function detail(
         ]
       : []),
     l10n.t('Why: {0}', request.reason ? forModal(request.reason) : '-'),
-    l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fully(request.grantEnds)),
+    l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fullDateTime(request.grantEnds)),
     l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
     l10n.t('Look at: {0}', riskSignsLine(marks)),
     ...(way === 'review' ? [l10n.t('Approvals so far: {0} of {1}', given, needed)] : []),

@@ -7,7 +7,7 @@ import { profileOf } from '../../state/store.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
-import type { Tools } from '../shared/services.ts';
+import type { ReviewServices } from './services.ts';
 
 export type Verdict = 'approve' | 'deny';
 
@@ -21,7 +21,7 @@ export type DecisionRoute = 'review' | 'tctl';
 const remembered = 60 * 60_000;
 
 /** The way that is known to be the right one for this person, else a review. */
-export function knownRoute({ rights, clock }: Tools): DecisionRoute {
+export function knownRoute({ rights, clock }: ReviewServices): DecisionRoute {
   const review = rights.of('review');
   const decide = rights.of('decide');
   const refused = review?.works === false && clock.now() - review.at < remembered;
@@ -35,18 +35,18 @@ export function knownRoute({ rights, clock }: Tools): DecisionRoute {
  * @throws TeleportFailure as `Tsh.review` and `Tctl.decide`
  */
 export async function sendDecision(
-  tools: Tools,
+  services: ReviewServices,
   verdict: Verdict,
   request: AccessRequest,
   reason: string,
   way: DecisionRoute,
 ): Promise<'done' | 'noRights'> {
-  const { store, refresh, watched: waiting, journal, drafts } = tools;
+  const { store, refresh, watched: waiting, journal, drafts } = services;
   store.setBusy(request.id, 'deciding');
   try {
-    await withProgress(l10n.t('Sending the decision…'), () => send(tools, verdict, request, reason, way));
+    await withProgress(l10n.t('Sending the decision…'), () => send(services, verdict, request, reason, way));
   } catch (error) {
-    if (failureOf(error)?.kind === 'noReviewRights' && (await mayTryTctl(tools))) return 'noRights';
+    if (failureOf(error)?.kind === 'noReviewRights' && (await mayTryTctl(services))) return 'noRights';
     throw error;
   } finally {
     store.setBusy(request.id, undefined);
@@ -54,34 +54,34 @@ export async function sendDecision(
     void refresh.show(request.id).catch(() => undefined);
   }
   const profile = profileOf(store.snapshot.login);
-  if (profile) await waiting.reviewed(profile);
+  if (profile) await waiting.markReviewer(profile);
   await journal.note({ kind: 'reviewed', id: request.id, roles: request.roles });
-  if (reason !== '') await drafts.usedReviewReason(verdict, reason);
+  if (reason !== '') await drafts.rememberReviewReason(verdict, reason);
   const after = await refresh.show(request.id);
   void (way === 'tctl' ? sayOverwritten(after, verdict) : say(after));
   return 'done';
 }
 
 async function send(
-  tools: Tools,
+  services: ReviewServices,
   verdict: Verdict,
   { id }: AccessRequest,
   reason: string,
   way: DecisionRoute,
 ): Promise<void> {
-  const { tsh, tctl, mainLogin } = tools;
+  const { tsh, tctl, mainLogin } = services;
   if (way === 'review') {
     await tsh.review(mainLogin, id, verdict, reason);
     return;
   }
-  const { user } = await requireLogin(tools);
+  const { user } = await requireLogin(services);
   await tctl.decide(mainLogin, id, verdict, { reason, me: user });
 }
 
 /** Whether tctl is there and was not refused lately. */
-async function mayTryTctl(tools: Tools): Promise<boolean> {
-  if (knownRoute(tools) !== 'tctl') return false;
-  return tools.client.program('tctl').then(
+async function mayTryTctl(services: ReviewServices): Promise<boolean> {
+  if (knownRoute(services) !== 'tctl') return false;
+  return services.client.program('tctl').then(
     () => true,
     () => false,
   );

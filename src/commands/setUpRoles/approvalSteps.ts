@@ -3,22 +3,23 @@ import { isSendableName, splitNames } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/text/sinks.ts';
 import type { Untrusted } from '../../access/text/untrusted.ts';
 import { back, pickOne, pickSome, type Choice } from '../../editor/quickInput.ts';
-import { approvalsFor, weakens } from '../../roles/setup/sideEffects.ts';
+import { approvalEffects, weakensApprovals } from '../../roles/setup/sideEffects.ts';
 import {
-  approverOf,
-  secondApproverOf,
+  approverRole,
+  secondApproverRole,
   type Answers,
   type Approvals,
   type KnownRoles,
 } from '../../roles/setup/answers.ts';
-import { approvalsIn, approvesByRule, reviews, teamOf } from '../../roles/setup/approvalRoles.ts';
+import { commonApprovals, approvesByRule, canReview, teamOf } from '../../roles/setup/approvalRoles.ts';
 import { answerConflict, type AnswerConflict } from '../../roles/setup/answerConflicts.ts';
 import type { EditionName } from '../../roles/role/edition.ts';
 import type { PlainObject } from '../../roles/role/value.ts';
-import { suggestedBy } from '../../roles/setup/planSetup.ts';
+import { suggestedReviewersOf } from '../../roles/setup/planSetup.ts';
 import { unapprovableRoles } from '../../roles/setup/unapprovableRoles.ts';
-import { approvalsWords, besidesWords, conflictWords, editionWords } from '../../text/roles/setupText.ts';
-import { keptByTeleport, offered, refusedRole, roleChoice, typedRole, type WizardState } from './choices.ts';
+import { approvalsWords, sideEffectsWords, conflictWords, editionWords } from '../../text/roles/setupText.ts';
+import { keptByTeleport, type WizardState } from './choices.ts';
+import { choosableRoles, refusedRole, roleChoice, typedRole } from '../manifests/roleChoices.ts';
 
 type Answered = Promise<Answers | typeof back>;
 
@@ -29,7 +30,7 @@ export async function askEdition({ answers, place }: WizardState): Answered {
       {
         label: `$(info) ${l10n.t('Choose one below: nothing seen so far shows which it is')}`,
         detail: l10n.t('“teleport version” on the Auth Service says Enterprise, if it is; Teleport Cloud is'),
-        refused: true,
+        disabled: true,
         value: undefined,
       },
       {
@@ -44,7 +45,7 @@ export async function askEdition({ answers, place }: WizardState): Answered {
       },
     ],
     placeholder: l10n.t('Which Teleport is it?'),
-    chosen: (one) => one !== undefined && one === answers.edition,
+    isSelected: (one) => one !== undefined && one === answers.edition,
   });
   if (edition === back || edition === undefined) return back;
   return withEdition(answers, edition);
@@ -66,10 +67,10 @@ export async function askApprovals({ answers, around, place }: WizardState): Ans
     asIs: l10n.t('What the roles that ask want now stays'),
   };
   const besides = (approvals: Approvals): string =>
-    besidesWords(approvalsFor({ ...answers, approvals }, known));
-  const weaker = (approvals: Approvals): boolean => weakens({ ...answers, approvals }, known);
+    sideEffectsWords(approvalEffects({ ...answers, approvals }, known));
+  const weaker = (approvals: Approvals): boolean => weakensApprovals({ ...answers, approvals }, known);
   const asIs =
-    approvalsIn(answers.asking.map((name) => known.roles.get(name))) === 'asIs' || levels.some(weaker);
+    commonApprovals(answers.asking.map((name) => known.roles.get(name))) === 'asIs' || levels.some(weaker);
   const focused = weaker(answers.approvals) ? 'asIs' : answers.approvals;
   const approvals = await pickOne<Approvals>(place, {
     choices: [...levels, ...(asIs ? (['asIs'] as const) : [])].map((one) => ({
@@ -78,7 +79,7 @@ export async function askApprovals({ answers, around, place }: WizardState): Ans
       value: one,
     })),
     placeholder: l10n.t('How many approvals does a request need?'),
-    chosen: (one) => one === focused,
+    isSelected: (one) => one === focused,
   });
   return approvals === back ? back : { ...answers, approvals };
 }
@@ -103,10 +104,12 @@ async function askRole({ around, place }: WizardState, asking: Asking): Answered
   const clash = (name: Untrusted): AnswerConflict | undefined => clashIn(take(name), known, team);
   const fitting = (choice: Choice<Untrusted>): Choice<Untrusted> => {
     const found = clash(choice.value);
-    return found ? { ...choice, detail: conflictWords(found), refused: true } : choice;
+    return found ? { ...choice, detail: conflictWords(found), disabled: true } : choice;
   };
   // A reviewer that would leave other roles without approval is shown with the reason; who asks is not offered at all.
-  const there = offered(known).filter(([name]) => ['stranded', undefined].includes(clash(name)?.kind));
+  const there = choosableRoles(known).filter(([name]) =>
+    ['unapprovable', undefined].includes(clash(name)?.kind),
+  );
   const fresh = [...new Set([proposed, chosen])].filter((name) => !known.roles.has(name));
   const choices: Choice<Untrusted>[] = [
     ...there.filter(([, role]) => does(role)).map((one) => roleChoice(one, l10n.t('does so already'))),
@@ -114,16 +117,16 @@ async function askRole({ around, place }: WizardState, asking: Asking): Answered
     ...there.filter(([, role]) => !does(role)).map((one) => roleChoice(one)),
   ].map(fitting);
   const typed = typedRole([...there.map(([name]) => name), ...fresh], l10n.t('a new role'));
-  const none = choices.every(({ refused }) => refused);
+  const none = choices.every(({ disabled }) => disabled);
   const answer = await pickOne<Untrusted>(place, {
     choices,
     placeholder: none
       ? l10n.t('No role here reviews all that they may ask for. Go back to another kind of approval')
       : placeholder,
-    chosen: (name) => name === chosen,
-    typed: (text) => {
+    isSelected: (name) => name === chosen,
+    choiceFromText: (text) => {
       const choice = typed(text);
-      if (!choice || choice.refused) return choice;
+      if (!choice || choice.disabled) return choice;
       const found = clash(choice.value);
       return found
         ? refusedRole(choice.value, conflictWords(found))
@@ -137,9 +140,9 @@ async function askRole({ around, place }: WizardState, asking: Asking): Answered
 function clashIn(answers: Answers, known: KnownRoles, team: 'first' | 'second'): AnswerConflict | undefined {
   const clash = answerConflict(answers, known);
   if (clash?.kind === 'nobodyAsks') return undefined;
-  if (clash?.kind !== 'stranded') return clash;
+  if (clash?.kind !== 'unapprovable') return clash;
   const stranded = unapprovableRoles(answers, known, team);
-  return stranded && { kind: 'stranded', team, ...stranded };
+  return stranded && { kind: 'unapprovable', team, ...stranded };
 }
 
 /** Which role reviews, on Community which role approves with tctl. Those that ask are not offered. */
@@ -147,16 +150,16 @@ export async function askApprover(asked: WizardState): Answered {
   const { answers, around } = asked;
   const { known } = around;
   const community = answers.edition === 'community';
-  const does = community ? approvesByRule : (role: PlainObject) => reviews(role, answers.elevated);
+  const does = community ? approvesByRule : (role: PlainObject) => canReview(role, answers.elevated);
   const take = (approver: Untrusted): Answers => ({ ...answers, approver });
   const fits = (name: Untrusted): boolean => clashIn(take(name), known, 'first') === undefined;
-  const proposed = approverOf({ ...answers, approver: undefined });
+  const proposed = approverRole({ ...answers, approver: undefined });
   // Another team's filter would leave what was asked for before without its reviewers.
   const teams =
     answers.approvals === 'twoTeams'
       ? answers.asking.flatMap((name) => teamOf(known.roles.get(name)) ?? [])
       : [];
-  const already = offered(known).filter(([, role]) => does(role));
+  const already = choosableRoles(known).filter(([, role]) => does(role));
   const likely = [...teams, ...already.map(([name]) => name)].find(fits);
   return askRole(asked, {
     placeholder: community
@@ -176,9 +179,9 @@ export async function askSecond(asked: WizardState): Answered {
   const take = (secondApprover: Untrusted): Answers => ({ ...answers, secondApprover });
   return askRole(asked, {
     placeholder: l10n.t('Who reviews for the second team? Nobody may hold both roles'),
-    proposed: secondApproverOf({ ...answers, secondApprover: undefined }),
-    chosen: secondApproverOf(answers),
-    does: (role) => reviews(role, answers.elevated),
+    proposed: secondApproverRole({ ...answers, secondApprover: undefined }),
+    chosen: secondApproverRole(answers),
+    does: (role) => canReview(role, answers.elevated),
     take,
     team: 'second',
   });
@@ -189,13 +192,13 @@ export async function askSuggested(
   { answers, around, place }: WizardState,
   used: readonly Untrusted[],
 ): Answered {
-  const others = [...around.known.roles.values()].flatMap(suggestedBy);
+  const others = [...around.known.roles.values()].flatMap(suggestedReviewersOf);
   const known = [...new Set([...answers.suggested, ...others, ...used])].filter(isSendableName);
   const suggested = await pickSome<Untrusted>(place, {
     choices: known.map((name) => ({ label: forPick(name), value: name })),
     placeholder: l10n.t('Who is asked by name? Tick or type people, or just press Enter'),
-    chosen: (name) => answers.suggested.includes(name),
-    typed: (text) => {
+    isSelected: (name) => answers.suggested.includes(name),
+    choiceFromText: (text) => {
       const [name, ...more] = splitNames(text);
       // A comma or a blank would make two of it.
       if (!name || more.length > 0 || !isSendableName(name) || known.includes(name)) return undefined;

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forMessage, forRow } from '../../access/text/sinks.ts';
+import { forMessage } from '../../access/text/sinks.ts';
 import type { Untrusted } from '../../access/text/untrusted.ts';
 import type { FileChange } from '../../editor/documents/workspaceEdits.ts';
 import type { Answers } from '../../roles/setup/answers.ts';
@@ -24,6 +24,7 @@ import {
   type RoleFolder,
 } from '../manifests/readManifests.ts';
 import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
+import { fetchedText, yamlComment } from '../manifests/fetchedText.ts';
 
 /** A role that another program owns: what would change, for a person to change there. */
 export interface Proposal {
@@ -44,18 +45,6 @@ export interface Composed {
   readonly proposals: readonly Proposal[];
   /** Roles that were taken over from the server. */
   readonly fetched: readonly StoredResource[];
-}
-
-const comment = (...lines: readonly string[]): string => lines.map((line) => `# ${line}\n`).join('');
-
-/** A role of the server as a manifest: as it is there, but for the revision, which only names a moment. */
-export function fetchedText({ name, document }: StoredResource, cluster: Untrusted): string {
-  const { kind = 'role', version = 'v7', metadata, ...others } = document as PlainObject;
-  const lasting = Object.entries(metadata as PlainObject).filter(
-    ([key]) => key !== 'revision' && key !== 'id',
-  );
-  const order = { kind, version, metadata: Object.fromEntries(lasting), ...others };
-  return comment(l10n.t('{0}, as {1} had it.', forRow(name), forRow(cluster))) + writeYaml(order);
 }
 
 /**
@@ -136,5 +125,5 @@ function changed(text: string, role: Untrusted, changes: Parameters<typeof chang
 
 function newText({ purpose, write }: PlannedRole, { elevated }: Answers): string {
   if (!('manifest' in write)) throw new Error('only a new role has no text yet');
-  return comment(purposeWords(purpose, elevated)) + writeYaml(write.manifest);
+  return yamlComment(purposeWords(purpose, elevated)) + writeYaml(write.manifest);
 }

@@ -4,33 +4,35 @@ import { forPick } from '../../access/text/sinks.ts';
 import { parseMinutes } from '../../access/requestDraft.ts';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { back, pickOne, pickSome, typeText, type Choice } from '../../editor/quickInput.ts';
-import { reasonFor } from '../../roles/setup/sideEffects.ts';
+import { reasonEffects } from '../../roles/setup/sideEffects.ts';
 import {
   canRequireReason,
-  firstAnswers,
-  given,
+  defaultAnswers,
+  elevatedKinds,
   isPlainRoleName,
   proposedElevated,
   type Answers,
-  type Given,
+  type ElevatedKind,
 } from '../../roles/setup/answers.ts';
-import { approvalsIn } from '../../roles/setup/approvalRoles.ts';
-import { sessionLimit, settingsOf } from '../../roles/setup/elevatedRole.ts';
-import { suggestedBy } from '../../roles/setup/planSetup.ts';
+import { commonApprovals } from '../../roles/setup/approvalRoles.ts';
+import { minutesText, settingsOf } from '../../roles/setup/elevatedRole.ts';
+import { suggestedReviewersOf } from '../../roles/setup/planSetup.ts';
 import { standingRights, standingKey } from '../../roles/setup/standingRights.ts';
-import { besidesWords, conflictWords, givenWords, noReasonWords } from '../../text/roles/setupText.ts';
-import { span } from '../../text/time.ts';
 import {
-  asksFor,
-  heading,
-  keptByTeleport,
-  offered,
+  sideEffectsWords,
+  conflictWords,
+  elevatedKindWords,
+  noReasonWords,
+} from '../../text/roles/setupText.ts';
+import { span } from '../../text/time.ts';
+import { asksFor, heading, keptByTeleport, type WizardState } from './choices.ts';
+import {
+  choosableRoles,
   plainNameWords,
   refusedRole,
   roleChoice,
   typedRole,
-  type WizardState,
-} from './choices.ts';
+} from '../manifests/roleChoices.ts';
 import { unreadRolesWords } from '../manifests/readSurroundings.ts';
 
 type Answered = Promise<Answers | typeof back>;
@@ -38,11 +40,11 @@ type Answered = Promise<Answers | typeof back>;
 /** Which roles may ask. Nothing is ticked beforehand. */
 export async function askWho({ answers, around, place }: WizardState): Answered {
   const { known, unread } = around;
-  const there = offered(known);
+  const there = choosableRoles(known);
   const typed = answers.asking.filter((name) => !known.roles.has(name));
   const typedAsking = typedRole(
     [...there.map(([name]) => name), ...typed],
-    known.all ? l10n.t('a new role') : l10n.t('as typed'),
+    known.complete ? l10n.t('a new role') : l10n.t('as typed'),
   );
   const asking = await pickSome<Untrusted>(
     place,
@@ -54,8 +56,8 @@ export async function askWho({ answers, around, place }: WizardState): Answered 
       placeholder: unread
         ? l10n.t('{0}. Which roles may ask?', unreadRolesWords(unread))
         : l10n.t('Which roles may ask? Tick them, such as your teams, then press Enter'),
-      chosen: (name) => answers.asking.includes(name),
-      typed: (text) => {
+      isSelected: (name) => answers.asking.includes(name),
+      choiceFromText: (text) => {
         const choice = typedAsking(text);
         return choice && (keptByTeleport(choice.value, known) ?? choice);
       },
@@ -66,8 +68,8 @@ export async function askWho({ answers, around, place }: WizardState): Answered 
   if (isDeepStrictEqual(asking, answers.asking)) return answers;
   // As it is with the roles chosen, until something else is answered.
   const values = asking.map((name) => known.roles.get(name));
-  const suggested = [...new Set(values.flatMap(suggestedBy))];
-  return { ...answers, asking, suggested, approvals: approvalsIn(values) };
+  const suggested = [...new Set(values.flatMap(suggestedReviewersOf))];
+  return { ...answers, asking, suggested, approvals: commonApprovals(values) };
 }
 
 const another = Symbol('another');
@@ -77,12 +79,12 @@ export async function askWhat(asked: WizardState): Answered {
   const { answers, around, place } = asked;
   const { roles } = around.known;
   const isNew = (name: Untrusted): boolean => !roles.has(name);
-  const presets = given.map((one) => ({ name: proposedElevated[one], gives: one }));
+  const presets = elevatedKinds.map((one) => ({ name: proposedElevated[one], gives: one }));
   const own = { name: answers.elevated, gives: answers.gives };
   const fresh = [...presets, own].filter(
     ({ name }, index, all) => isNew(name) && all.findIndex((one) => one.name === name) === index,
   );
-  const there = offered(around.known).filter(([name]) => !answers.asking.includes(name));
+  const there = choosableRoles(around.known).filter(([name]) => !answers.asking.includes(name));
   const typed = typedRole(
     [...fresh, ...there.map(([name]) => ({ name }))].map(({ name }) => name),
     l10n.t('a new role'),
@@ -92,7 +94,7 @@ export async function askWhat(asked: WizardState): Answered {
       heading(l10n.t('New'), another),
       ...fresh.map(({ name, gives }) => ({
         label: forPick(name),
-        description: givenWords(gives),
+        description: elevatedKindWords(gives),
         value: name,
       })),
       { label: l10n.t('Another New Role…'), description: l10n.t('with a name of your own'), value: another },
@@ -100,10 +102,10 @@ export async function askWhat(asked: WizardState): Answered {
       ...there.map((one) => roleChoice(one)),
     ],
     placeholder: l10n.t('Which role may they ask for? Nobody should hold it for good'),
-    chosen: (name) => name === answers.elevated,
-    typed: (text) => {
+    isSelected: (name) => name === answers.elevated,
+    choiceFromText: (text) => {
       const choice = typed(text);
-      if (!choice || choice.refused) return choice;
+      if (!choice || choice.disabled) return choice;
       return answers.asking.includes(choice.value)
         ? refusedRole(choice.value, conflictWords({ kind: 'elevatedAsks' }))
         : (keptByTeleport(choice.value, around.known) ?? choice);
@@ -123,7 +125,7 @@ function anew({ answers, around }: WizardState, elevated: Untrusted): Answers {
   const stays = (role: Untrusted | undefined): boolean => role !== undefined && around.known.roles.has(role);
   if (elevated === answers.elevated) return answers;
   const { approver, secondApprover } = answers;
-  const { minutes, mfa, disconnect } = firstAnswers;
+  const { minutes, mfa, disconnect } = defaultAnswers;
   const before = around.known.roles.get(answers.elevated);
   const role = around.known.roles.get(elevated);
   return {
@@ -141,10 +143,10 @@ function anew({ answers, around }: WizardState, elevated: Untrusted): Answers {
 async function askNew(asked: WizardState, typed?: Untrusted): Answered {
   const { answers, around } = asked;
   const place = { ...asked.place, canGoBack: true };
-  const gives = await pickOne<Given>(place, {
-    choices: given.map((one) => ({ label: givenWords(one), value: one })),
+  const gives = await pickOne<ElevatedKind>(place, {
+    choices: elevatedKinds.map((one) => ({ label: elevatedKindWords(one), value: one })),
     placeholder: l10n.t('What does the new role give?'),
-    chosen: (one) => one === answers.gives,
+    isSelected: (one) => one === answers.gives,
   });
   if (gives === back) return back;
   if (typed !== undefined) return { ...anew(asked, typed), gives };
@@ -193,8 +195,8 @@ export async function askHowLong(asked: WizardState, limit: number, half: TypedD
   const answer = await pickOne<number | typeof other>(place, {
     choices: [...usual.map((minutes) => choice(minutes)), { label: l10n.t('Other…'), value: other }],
     placeholder: l10n.t('How long does it last? Choose, or type it'),
-    chosen: (minutes) => minutes === answers.minutes,
-    typed: (text) => {
+    isSelected: (minutes) => minutes === answers.minutes,
+    choiceFromText: (text) => {
       const minutes = parseMinutes(text);
       // `12h` does not filter `12 h`.
       const words = l10n.t('as typed');
@@ -207,7 +209,7 @@ export async function askHowLong(asked: WizardState, limit: number, half: TypedD
   const typed = await typeText(
     { ...place, canGoBack: true },
     {
-      value: answer === other ? half.text : sessionLimit(answer),
+      value: answer === other ? half.text : minutesText(answer),
       placeholder: '1h30m',
       prompt: l10n.t('Hours and minutes, at most {0}', span(limit)),
       check: (value) => {
@@ -220,7 +222,7 @@ export async function askHowLong(asked: WizardState, limit: number, half: TypedD
           };
         return { text: span(minutes), severity: 'info' };
       },
-      changed: (text) => {
+      onChange: (text) => {
         last = text;
         half.keep(text);
       },
@@ -235,7 +237,7 @@ export async function askHowLong(asked: WizardState, limit: number, half: TypedD
 export async function askRules({ answers, around, place }: WizardState): Answered {
   const { version } = around.known;
   // It holds for all that a role asks for, ticked or not.
-  const also = [true, false].flatMap((reason) => reasonFor({ ...answers, reason }, around.known));
+  const also = [true, false].flatMap((reason) => reasonEffects({ ...answers, reason }, around.known));
   type Rule = 'reason' | 'mfa' | 'disconnect';
   const can = canRequireReason(version);
   const choices: Choice<Rule>[] = [
@@ -243,7 +245,7 @@ export async function askRules({ answers, around, place }: WizardState): Answere
       label: l10n.t('A reason is required'),
       // Ticked or not, such a server is not told: it would drop the field without a word.
       detail: can
-        ? besidesWords(also) || l10n.t('The server refuses requests without one')
+        ? sideEffectsWords(also) || l10n.t('The server refuses requests without one')
         : noReasonWords(version),
       value: 'reason',
     },
@@ -261,7 +263,7 @@ export async function askRules({ answers, around, place }: WizardState): Answere
   const rules = await pickSome<Rule>(place, {
     choices,
     placeholder: l10n.t('What goes with it? Tick, then press Enter'),
-    chosen: (rule) => answers[rule],
+    isSelected: (rule) => answers[rule],
   });
   if (rules === back) return back;
   return {
@@ -282,7 +284,7 @@ export async function askStanding({ answers, around, place }: WizardState): Answ
       value: standingKey(one),
     })),
     placeholder: l10n.t('They hold this already without asking. What is ticked is taken away'),
-    chosen: (key) => !answers.keep.includes(key),
+    isSelected: (key) => !answers.keep.includes(key),
   });
   if (taken === back) return back;
   return { ...answers, keep: standing.map(standingKey).filter((key) => !taken.includes(key)) };

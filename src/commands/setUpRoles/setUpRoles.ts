@@ -2,11 +2,11 @@ import * as l10n from '@vscode/l10n';
 import { showInfo } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { back } from '../../editor/quickInput.ts';
-import { firstAnswers, type Answers } from '../../roles/setup/answers.ts';
+import { defaultAnswers, type Answers } from '../../roles/setup/answers.ts';
 import { answerConflict, type AnswerConflict } from '../../roles/setup/answerConflicts.ts';
 import { settingsOf } from '../../roles/setup/elevatedRole.ts';
-import { limitIn } from '../../roles/role/duration.ts';
-import { planSetup, unread } from '../../roles/setup/planSetup.ts';
+import { sessionLimitOf } from '../../roles/role/duration.ts';
+import { planSetup, unreadRoles } from '../../roles/setup/planSetup.ts';
 import { standingRights } from '../../roles/setup/standingRights.ts';
 import { SavedAnswers } from '../../roles/setup/savedAnswers.ts';
 import {
@@ -22,24 +22,24 @@ import { readSurroundings, type RoleSurroundings } from '../manifests/readSurrou
 import { askHowLong, askRules, askStanding, askWhat, askWho } from './roleSteps.ts';
 import { askSummary } from './summaryStep.ts';
 import { demandFolder } from '../manifests/readManifests.ts';
-import type { Tools } from '../shared/services.ts';
+import type { SetUpRolesServices } from './services.ts';
 import { writeManifests } from './writeManifests.ts';
 
 /**
  * Sets up who may ask for which role, and who approves: asks step by step, then writes manifests into the workspace
  * and shows what changes. Nothing is sent. The answers are kept at every step, so that leaving loses nothing.
  */
-export async function setUpRoles(tools: Tools): Promise<void> {
+export async function setUpRoles(services: SetUpRolesServices): Promise<void> {
   await demandFolder();
-  const around = await readSurroundings(tools);
-  const kept = await SavedAnswers.load(tools.files, around.cluster);
-  const answers = await askAll(tools, around, kept);
+  const around = await readSurroundings(services);
+  const kept = await SavedAnswers.load(services.files, around.cluster);
+  const answers = await askAll(services, around, kept);
   if (answers === back) return;
-  if (planSetup(answers, around.known).length === 0 && unread(answers, around.known).length === 0) {
+  if (planSetup(answers, around.known).length === 0 && unreadRoles(answers, around.known).length === 0) {
     void showInfo(l10n.t('Everything is already as you answered. There is nothing to write.'));
     return;
   }
-  if (await writeManifests(tools, answers, around)) await kept.done();
+  if (await writeManifests(services, answers, around)) await kept.reset();
 }
 
 /** The steps these answers need. */
@@ -75,7 +75,7 @@ function cureOf(clash: AnswerConflict): WizardStep {
       return 'approver';
     case 'sameApprovers':
       return 'second';
-    case 'stranded':
+    case 'unapprovable':
       return clash.team === 'first' ? 'approver' : 'second';
     case 'tooLong':
       return 'howLong';
@@ -83,18 +83,19 @@ function cureOf(clash: AnswerConflict): WizardStep {
 }
 
 /** The team's limit for an elevated role, in whole minutes. */
-const longest = (): number => Math.max(1, Math.floor(limitIn(setting('manifests.longestSession')) / 60_000));
+const longest = (): number =>
+  Math.max(1, Math.floor(sessionLimitOf(setting('manifests.longestSession')) / 60_000));
 
 /** @throws Left, with the answers so far kept */
 async function askAll(
-  tools: Tools,
+  services: SetUpRolesServices,
   around: RoleSurroundings,
   kept: SavedAnswers,
 ): Promise<Answers | typeof back> {
   const edition = around.edition ?? kept.edition;
-  const proposed = around.known.roles.get(firstAnswers.elevated);
+  const proposed = around.known.roles.get(defaultAnswers.elevated);
   let answers: Answers = {
-    ...firstAnswers,
+    ...defaultAnswers,
     ...(proposed ? settingsOf(proposed) : {}),
     ...kept.answers,
   };
@@ -108,7 +109,7 @@ async function askAll(
     const at = changing ? {} : { step: index + 1, steps: steps.length };
     const place = { title: stepTitle(step), ...at, canGoBack: changing || index > 0 };
     const asked: WizardState = { answers, around, place };
-    await kept.keep({ answers, step });
+    await kept.save({ answers, step });
     if (step === 'summary') {
       const answer = await askSummary(asked, steps, longest());
       const clash = answerConflict(answers, around.known, longest());
@@ -117,7 +118,7 @@ async function askAll(
       else [step, changing] = [answer === 'write' && clash ? cureOf(clash) : (answer as WizardStep), true];
       continue;
     }
-    const answer = await ask(tools, step, asked, kept);
+    const answer = await ask(services, step, asked, kept);
     if (answer === back && !changing) {
       if (index <= 0) return back;
       step = steps[index - 1] ?? 'who';
@@ -125,7 +126,7 @@ async function askAll(
     }
     if (answer !== back) {
       answers = answer;
-      if (step === 'edition' && answers.edition) await kept.keep({ edition: answers.edition });
+      if (step === 'edition' && answers.edition) await kept.save({ edition: answers.edition });
     }
     const after = stepsFor(answers, around);
     step = changing ? 'summary' : (after[after.indexOf(step) + 1] ?? 'summary');
@@ -134,7 +135,7 @@ async function askAll(
 }
 
 async function ask(
-  tools: Tools,
+  services: SetUpRolesServices,
   step: Exclude<WizardStep, 'summary'>,
   asked: WizardState,
   kept: SavedAnswers,
@@ -147,7 +148,7 @@ async function ask(
     case 'howLong':
       return askHowLong(asked, longest(), {
         text: kept.typed ?? '',
-        keep: (typed) => void kept.keep({ typed }),
+        keep: (typed) => void kept.save({ typed }),
       });
     case 'rules':
       return askRules(asked);
@@ -162,6 +163,6 @@ async function ask(
     case 'second':
       return askSecond(asked);
     case 'suggested':
-      return askSuggested(asked, await tools.drafts.usedReviewers());
+      return askSuggested(asked, await services.drafts.lastReviewers());
   }
 }

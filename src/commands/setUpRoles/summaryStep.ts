@@ -2,26 +2,26 @@ import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/text/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { pickOne, type back, type Choice } from '../../editor/quickInput.ts';
-import { approvalsFor, reasonFor, type SideEffect } from '../../roles/setup/sideEffects.ts';
+import { approvalEffects, reasonEffects, type SideEffect } from '../../roles/setup/sideEffects.ts';
 import {
-  approverOf,
+  approverRole,
   canRequireReason,
-  secondApproverOf,
-  secondAsking,
+  secondApproverRole,
+  secondAskingRole,
   type Answers,
   type KnownRoles,
 } from '../../roles/setup/answers.ts';
 import { answerConflict } from '../../roles/setup/answerConflicts.ts';
 import { ownerOf } from '../../roles/role/roleOrigin.ts';
-import { planSetup, unread } from '../../roles/setup/planSetup.ts';
+import { planSetup, unreadRoles } from '../../roles/setup/planSetup.ts';
 import { standingRights, standingKey } from '../../roles/setup/standingRights.ts';
 import {
   approvalsWords,
-  besidesWords,
+  sideEffectsWords,
   conflictWords,
   editionWords,
-  givenWords,
-  list,
+  elevatedKindWords,
+  nameList,
   noReasonWords,
 } from '../../text/roles/setupText.ts';
 import { span } from '../../text/time.ts';
@@ -38,7 +38,7 @@ export async function askSummary(
 ): Promise<WizardStep | 'write' | typeof back> {
   const { known } = around;
   const rows: Readonly<Partial<Record<WizardStep, Choice<WizardStep>>>> = {
-    who: { label: l10n.t('Who may ask'), description: list(answers.asking), value: 'who' },
+    who: { label: l10n.t('Who may ask'), description: nameList(answers.asking), value: 'who' },
     what: { label: l10n.t('For which role'), description: elevatedWords(answers, known), value: 'what' },
     howLong: { label: l10n.t('How long'), description: span(answers.minutes), value: 'howLong' },
     rules: { label: l10n.t('Rules'), ...rulesWords(answers, known), value: 'rules' },
@@ -51,26 +51,26 @@ export async function askSummary(
     approvals: {
       label: l10n.t('Approvals'),
       description: approvalsWords(answers.approvals),
-      ...besides(approvalsFor(answers, known)),
+      ...besides(approvalEffects(answers, known)),
       value: 'approvals',
     },
     approver: {
       label: answers.edition === 'community' ? l10n.t('Who approves') : l10n.t('Who reviews'),
-      description: forPick(approverOf(answers)),
+      description: forPick(approverRole(answers)),
       value: 'approver',
     },
     second: {
       label: l10n.t('The second team'),
       description: l10n.t(
         '{0} reviews; who asks also needs {1}',
-        forPick(secondApproverOf(answers)),
-        forPick(secondAsking(answers)),
+        forPick(secondApproverRole(answers)),
+        forPick(secondAskingRole(answers)),
       ),
       value: 'second',
     },
     suggested: {
       label: l10n.t('Suggested reviewers'),
-      description: answers.suggested.length > 0 ? list(answers.suggested) : l10n.t('everybody who may'),
+      description: answers.suggested.length > 0 ? nameList(answers.suggested) : l10n.t('everybody who may'),
       value: 'suggested',
     },
   };
@@ -97,24 +97,26 @@ function writeWords(answers: Answers, known: KnownRoles, limit: number): string 
   const there = plans.filter(({ write }) => 'changes' in write).map(({ role }) => role);
   const changed = there.filter((role) => !isOthers(role));
   const shown = there.filter(isOthers);
-  const byHand = unread(answers, known);
+  const byHand = unreadRoles(answers, known);
   const parts = [
-    ...(changed.length > 0 ? [l10n.t('changes {0}', list(changed))] : []),
-    ...(fresh.length > 0 ? [l10n.t('new: {0}', list(fresh))] : []),
-    ...(shown.length > 0 ? [l10n.t('only shown, another program owns it: {0}', list(shown))] : []),
-    ...(byHand.length > 0 ? [l10n.t('by hand: {0}', list(byHand))] : []),
+    ...(changed.length > 0 ? [l10n.t('changes {0}', nameList(changed))] : []),
+    ...(fresh.length > 0 ? [l10n.t('new: {0}', nameList(fresh))] : []),
+    ...(shown.length > 0 ? [l10n.t('only shown, another program owns it: {0}', nameList(shown))] : []),
+    ...(byHand.length > 0 ? [l10n.t('by hand: {0}', nameList(byHand))] : []),
   ];
   return parts.length > 0 ? parts.join(' · ') : l10n.t('Everything is already as answered');
 }
 
 function elevatedWords({ elevated, gives }: Answers, { roles }: KnownRoles): string {
-  const what = roles.has(elevated) ? l10n.t('is there already; keeps what it gives') : givenWords(gives);
+  const what = roles.has(elevated)
+    ? l10n.t('is there already; keeps what it gives')
+    : elevatedKindWords(gives);
   return l10n.t('{0} — {1}', forPick(elevated), what);
 }
 
 /** What changes for other requests, below a row. */
 const besides = (changes: readonly SideEffect[]): { readonly detail?: string } =>
-  changes.length > 0 ? { detail: besidesWords(changes) } : {};
+  changes.length > 0 ? { detail: sideEffectsWords(changes) } : {};
 
 function rulesWords(
   answers: Answers,
@@ -130,7 +132,7 @@ function rulesWords(
     description: parts.length > 0 ? parts.join(', ') : l10n.t('none'),
     ...(reason && !canRequireReason(known.version)
       ? { detail: noReasonWords(known.version) }
-      : besides(reasonFor(answers, known))),
+      : besides(reasonEffects(answers, known))),
   };
 }
 

@@ -24,7 +24,8 @@ import { composeManifests, type Composed } from './composeManifests.ts';
 import { folderForNew, refuse, roleFolders } from '../manifests/readManifests.ts';
 import { stepTitle } from './choices.ts';
 import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
-import type { Tools } from '../shared/services.ts';
+import type { SetUpRolesServices } from './services.ts';
+import { runCommand } from '../shared/runCommand.ts';
 
 /**
  * Writes the manifests of these answers and shows what changed.
@@ -32,11 +33,11 @@ import type { Tools } from '../shared/services.ts';
  * @throws Left after saying what stands in the way
  */
 export async function writeManifests(
-  tools: Tools,
+  services: SetUpRolesServices,
   answers: Answers,
   before: RoleSurroundings,
 ): Promise<boolean> {
-  const users = await rolesOfSuggested(tools, answers);
+  const users = await rolesOfSuggested(services, answers);
   // Files may have changed while the questions were answered.
   const around = { ...before, folders: await roleFolders() };
   const folder = await folderForNew(around.folders, { title: stepTitle('summary') });
@@ -46,17 +47,19 @@ export async function writeManifests(
   if (wrote !== 'written' && wrote !== 'unsaved') {
     refuse(notWritten(wrote));
   }
-  const bases = new BaseVersions(tools.files);
+  const bases = new BaseVersions(services.files);
   for (const held of composed.fetched) await bases.remember(around.cluster, held);
   const written = await Promise.all(
     composed.files.map(async (file) => ({ ...file, after: await currentText(file.uri) })),
   );
   const left = nextSteps(answers, around.known, users);
-  const page = remainingPage(tools, left, composed);
+  const page = remainingPage(services, left, composed);
   if (page) await show(page);
-  await showChanges(tools, composed);
+  await showChanges(services, composed);
   // Nobody waits for the answer: it may come hours later.
-  void runWithRecovery(tools, () => say(tools, { written, composed, page, saved: wrote === 'written' }));
+  void runWithRecovery(services, () =>
+    say(services, { written, composed, page, saved: wrote === 'written' }),
+  );
   return true;
 }
 
@@ -69,7 +72,7 @@ function notWritten(wrote: Exclude<WriteResult, 'written' | 'unsaved'>): string 
 }
 
 /** What was before, and the files, as differences; several in one editor. */
-async function showChanges({ documents }: Tools, { files, proposals }: Composed): Promise<void> {
+async function showChanges({ documents }: SetUpRolesServices, { files, proposals }: Composed): Promise<void> {
   const title = l10n.t('Set Up Roles: what changes');
   // What was shown an earlier time would be redrawn with what is shown now.
   const { tabGroups } = vscode.window;
@@ -101,7 +104,7 @@ async function showChanges({ documents }: Tools, { files, proposals }: Composed)
 
 /** The roles of the people who are suggested as reviewers, where they may be read. */
 async function rolesOfSuggested(
-  { tctl, mainLogin }: Tools,
+  { tctl, mainLogin }: SetUpRolesServices,
   { edition, suggested }: Answers,
 ): Promise<ReadonlyMap<Untrusted, readonly Untrusted[]>> {
   if (edition !== 'enterprise' || suggested.length === 0) return new Map();
@@ -117,7 +120,7 @@ async function rolesOfSuggested(
 
 /** What is left to do by hand, as a document; undefined where nothing is. */
 function remainingPage(
-  { documents }: Tools,
+  { documents }: SetUpRolesServices,
   left: readonly NextStep[],
   { proposals }: Composed,
 ): vscode.Uri | undefined {
@@ -152,7 +155,7 @@ interface Said {
   readonly saved: boolean;
 }
 
-async function say(tools: Tools, said: Said): Promise<void> {
+async function say(services: SetUpRolesServices, said: Said): Promise<void> {
   const { written, composed, page, saved } = said;
   const { proposals } = composed;
   const count = written.length;
@@ -177,16 +180,12 @@ async function say(tools: Tools, said: Said): Promise<void> {
   if (answer === 'left' && page) {
     await show(page);
     // Looking is no answer yet.
-    return say(tools, said);
+    return say(services, said);
   }
   if (answer === 'trust') await manageTrust();
   if (answer === 'undo') await undo(written);
   if (answer === 'apply') {
-    const { applyRoles } = await import('../applyRoles/applyRoles.ts');
-    await applyRoles(
-      tools,
-      written.map(({ uri }) => uri),
-    );
+    await runCommand('jitAccess.applyRoles', { files: written.map(({ uri }) => uri) });
   }
 }
 

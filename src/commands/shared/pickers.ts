@@ -5,10 +5,10 @@ import { isOpen, subjects, type AccessRequest } from '../../access/request.ts';
 import type { Untrusted } from '../../access/text/untrusted.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { meIn } from '../../state/store.ts';
+import { signedInUser } from '../../state/store.ts';
 import { atTime, span } from '../../text/time.ts';
 import type { CommandTarget } from './commandTarget.ts';
-import type { Tools } from './services.ts';
+import type { SharedServices } from './services.ts';
 
 const names = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
 
@@ -36,17 +36,17 @@ async function chooseOne<T>(
 
 /** The request a command is about: the one pressed on, else one of those that fit. */
 async function requestFor(
-  tools: Tools,
+  services: SharedServices,
   target: CommandTarget | undefined,
   fits: (request: AccessRequest) => boolean,
   title: string,
   none: string,
   always = false,
 ): Promise<AccessRequest> {
-  const { store, refresh, clock } = tools;
+  const { store, refresh, clock } = services;
   if (target)
     return store.snapshot.requests?.find(({ id }) => id === target.id) ?? (await refresh.show(target.id));
-  await refresh.now();
+  await refresh.refreshNow();
   const now = clock.now();
   const choices = (store.snapshot.requests ?? []).filter(fits).map((request): Choice<AccessRequest> => ({
     label: names(subjects(request)),
@@ -63,54 +63,54 @@ async function requestFor(
  *   another extension can call a command as well as a person
  */
 export function usableRequest(
-  tools: Tools,
+  services: SharedServices,
   target: CommandTarget | undefined,
   always = false,
 ): Promise<AccessRequest> {
-  const { store, clock } = tools;
+  const { store, clock } = services;
   const fits = (request: AccessRequest): boolean =>
-    isReady(request, meIn(store.snapshot), store.snapshot.elevations, clock.now());
+    isReady(request, signedInUser(store.snapshot), store.snapshot.elevations, clock.now());
   const none = l10n.t('Nothing approved waits to be used.');
-  return requestFor(tools, target, fits, l10n.t('Use Access'), none, always);
+  return requestFor(services, target, fits, l10n.t('Use Access'), none, always);
 }
 
 /** A colleague's open request that this person has not reviewed. */
 export function reviewableRequest(
-  tools: Tools,
+  services: SharedServices,
   target: CommandTarget | undefined,
   title: string,
 ): Promise<AccessRequest> {
-  const { store, clock } = tools;
+  const { store, clock } = services;
   const fits = (request: AccessRequest): boolean =>
-    request.user !== meIn(store.snapshot) &&
+    request.user !== signedInUser(store.snapshot) &&
     isOpen(request, clock.now()) &&
-    !request.reviews.some(({ author }) => author === meIn(store.snapshot));
-  return requestFor(tools, target, fits, title, l10n.t('Nothing waits for a review.'));
+    !request.reviews.some(({ author }) => author === signedInUser(store.snapshot));
+  return requestFor(services, target, fits, title, l10n.t('Nothing waits for a review.'));
 }
 
 /** One of the own requests that wait for a decision. */
 export function pendingRequest(
-  tools: Tools,
+  services: SharedServices,
   target: CommandTarget | undefined,
   title: string,
 ): Promise<AccessRequest> {
-  const { store, clock } = tools;
+  const { store, clock } = services;
   const fits = (request: AccessRequest): boolean =>
-    request.user === meIn(store.snapshot) && isOpen(request, clock.now());
-  return requestFor(tools, target, fits, title, l10n.t('None of your requests waits for a decision.'));
+    request.user === signedInUser(store.snapshot) && isOpen(request, clock.now());
+  return requestFor(services, target, fits, title, l10n.t('None of your requests waits for a decision.'));
 }
 
 /** Any request, for opening its page or copying its id. */
 export function anyRequest(
-  tools: Tools,
+  services: SharedServices,
   target: CommandTarget | undefined,
   title: string,
 ): Promise<AccessRequest> {
-  return requestFor(tools, target, () => true, title, l10n.t('There are no requests.'));
+  return requestFor(services, target, () => true, title, l10n.t('There are no requests.'));
 }
 
 /** The elevations in use that a command can be about. */
-function meant({ store, clock }: Tools, target: CommandTarget | undefined): Elevation[] {
+function meant({ store, clock }: SharedServices, target: CommandTarget | undefined): Elevation[] {
   const all = runningElevations(store.snapshot.elevations, clock.now());
   return target?.elevation
     ? all.filter(({ where }) => samePlace(where, target.elevation?.where))
@@ -118,31 +118,35 @@ function meant({ store, clock }: Tools, target: CommandTarget | undefined): Elev
 }
 
 /** The ones of them that have terminals in this window. */
-const meantInTerminals = (tools: Tools, target: CommandTarget | undefined): Elevation[] =>
-  meant(tools, target).filter(({ where, here }) => where.kind === 'private' && here);
+const meantInTerminals = (services: SharedServices, target: CommandTarget | undefined): Elevation[] =>
+  meant(services, target).filter(({ where, here }) => where.kind === 'private' && here);
 
 /** Whether there is any in use in terminals of this window. */
-export const someInTerminals = (tools: Tools, target?: CommandTarget): boolean =>
-  meantInTerminals(tools, target).length > 0;
+export const someInTerminals = (services: SharedServices, target?: CommandTarget): boolean =>
+  meantInTerminals(services, target).length > 0;
 
 /** One of the elevations in use. */
-export function inUse(tools: Tools, target: CommandTarget | undefined, title: string): Promise<Elevation> {
-  return chooseElevation(tools, meant(tools, target), title);
+export function inUse(
+  services: SharedServices,
+  target: CommandTarget | undefined,
+  title: string,
+): Promise<Elevation> {
+  return chooseElevation(services, meant(services, target), title);
 }
 
 /** One of the elevations in use in terminals of this window. */
 export function inTerminals(
-  tools: Tools,
+  services: SharedServices,
   target: CommandTarget | undefined,
   title: string,
   fits: (elevation: Elevation) => boolean = () => true,
   none = l10n.t('No terminal is elevated.'),
 ): Promise<Elevation> {
-  return chooseElevation(tools, meantInTerminals(tools, target).filter(fits), title, none);
+  return chooseElevation(services, meantInTerminals(services, target).filter(fits), title, none);
 }
 
 function chooseElevation(
-  { clock }: Tools,
+  { clock }: SharedServices,
   elevations: readonly Elevation[],
   title: string,
   none = l10n.t('Nothing is elevated.'),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Something to mark in a text: plain words, a place in UTF-16 units, and ways to put it right. */
+/** A problem in a text: a plain message, a range in UTF-16 units, and quick fixes. */
 export interface TextProblem {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'info';
@@ -11,9 +11,10 @@ export interface TextProblem {
   readonly fixes: readonly TextFix[];
 }
 
+/** A quick fix for a problem. */
 export interface TextFix {
   readonly title: string;
-  /** Asked for when somebody looks at the fixes; empty where there is none after all. */
+  /** Computes the edits when the user opens the list of fixes; empty if no fix is possible. */
   readonly edits: () => readonly { readonly start: number; readonly end: number; readonly text: string }[];
 }
 
@@ -23,39 +24,42 @@ const severities = {
   info: vscode.DiagnosticSeverity.Information,
 };
 
-interface Shown {
+/** The problems shown in one document. */
+interface ShownProblems {
+  /** The document version that the problems were found in. */
   readonly version: number;
-  /** The marks as one text, to tell whether they changed. */
-  readonly said: string;
-  readonly marks: ReadonlyMap<vscode.Diagnostic, TextProblem>;
+  /** The problems as JSON, to detect changes. */
+  readonly serialized: string;
+  readonly problems: ReadonlyMap<vscode.Diagnostic, TextProblem>;
 }
 
-/** Marks in open documents, and their quick fixes. */
+/** Shows problems in open documents and offers their quick fixes. */
 export class TextProblems implements vscode.CodeActionProvider, vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('jitAccess');
-  readonly #shown = new Map<string, Shown>();
+  readonly #shown = new Map<string, ShownProblems>();
   readonly #registration: vscode.Disposable;
 
-  /** @param selector the documents that may have marks */
+  /** @param selector the documents that may have problems */
   constructor(selector: vscode.DocumentSelector) {
     this.#registration = vscode.languages.registerCodeActionsProvider(selector, this, {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     });
   }
 
-  /** Shows these marks of a document and no others. */
-  show(document: vscode.TextDocument, marks: readonly TextProblem[]): void {
+  /** Replaces the problems shown in a document. */
+  show(document: vscode.TextDocument, problems: readonly TextProblem[]): void {
     const { version } = document;
     const key = document.uri.toString();
-    const said = JSON.stringify(marks);
+    const serialized = JSON.stringify(problems);
     const before = this.#shown.get(key);
-    // Set again, they would close the list of quick fixes that somebody reads.
-    if (before?.version === version && before.said === said) return;
-    const diagnostics = new Map(marks.map((mark) => [diagnosticOf(document, mark), mark]));
-    this.#shown.set(key, { version, said, marks: diagnostics });
+    // Setting the same diagnostics again would close an open list of quick fixes.
+    if (before?.version === version && before.serialized === serialized) return;
+    const diagnostics = new Map(problems.map((problem) => [diagnosticOf(document, problem), problem]));
+    this.#shown.set(key, { version, serialized, problems: diagnostics });
     this.#collection.set(document.uri, [...diagnostics.keys()]);
   }
 
+  /** Removes all problems of a document. */
   clear(uri: vscode.Uri): void {
     this.#shown.delete(uri.toString());
     this.#collection.delete(uri);
@@ -63,11 +67,13 @@ export class TextProblems implements vscode.CodeActionProvider, vscode.Disposabl
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const shown = this.#shown.get(document.uri.toString());
-    // Made for another text, the edits would hit the wrong place.
+    // Edits computed for another version of the text would change the wrong place.
     if (shown?.version !== document.version) return [];
-    return [...shown.marks].flatMap(([diagnostic, { fixes }]) =>
+    return [...shown.problems].flatMap(([diagnostic, { fixes }]) =>
       diagnostic.range.intersection(range)
-        ? fixes.flatMap((fix, at) => action(document, diagnostic, fix, at === 0 && fixes.length === 1) ?? [])
+        ? fixes.flatMap(
+            (fix, index) => codeAction(document, diagnostic, fix, index === 0 && fixes.length === 1) ?? [],
+          )
         : [],
     );
   }
@@ -86,7 +92,7 @@ function diagnosticOf(document: vscode.TextDocument, { code, severity, start, en
   return diagnostic;
 }
 
-function action(
+function codeAction(
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
   { title, edits }: TextFix,
@@ -94,15 +100,15 @@ function action(
 ): vscode.CodeAction | undefined {
   const changes = edits();
   if (!changes.length) return undefined;
-  const made = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-  made.diagnostics = [diagnostic];
-  made.isPreferred = preferred;
-  made.edit = new vscode.WorkspaceEdit();
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.isPreferred = preferred;
+  action.edit = new vscode.WorkspaceEdit();
   for (const { start, end, text } of changes)
-    made.edit.replace(
+    action.edit.replace(
       document.uri,
       new vscode.Range(document.positionAt(start), document.positionAt(end)),
       text,
     );
-  return made;
+  return action;
 }

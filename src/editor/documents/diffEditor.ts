@@ -2,47 +2,49 @@ import * as vscode from 'vscode';
 import { setContextKeys } from '../contextKeys.ts';
 import type { TextDocuments } from './textDocuments.ts';
 
-/** Two versions of a text in YAML: what it is of, and which versions those are. */
+/** Two versions of a YAML text, with its name and a label for each version. */
 export interface DiffPair {
   readonly name: string;
-  readonly before: { readonly as: string; readonly text: string };
-  readonly after: { readonly as: string; readonly text: string };
+  readonly before: { readonly label: string; readonly text: string };
+  readonly after: { readonly label: string; readonly text: string };
 }
 
-/** What the differences are shown for. */
+/** The action that a diff is shown for. */
 export type DiffPurpose = 'apply' | 'undo';
 
-interface Shown {
+/** The action of an open diff. */
+interface OpenDiff {
   readonly purpose: DiffPurpose;
-  /** The files they are of. */
+  /** The manifests that the diff compares with the cluster. */
   readonly files?: readonly vscode.Uri[];
-  readonly goOn: () => Promise<void>;
+  /** Runs when the user presses the button in the editor's title. */
+  readonly nextStep: () => Promise<void>;
 }
 
-/** Differences that a person reads before something is done; a button in their title goes on from there. */
+/** Diff editors that the user reads before an action. A button in the title continues with the action. */
 export class DiffEditors implements vscode.Disposable {
   readonly #documents: TextDocuments;
-  readonly #shown = new Map<string, Shown>();
-  readonly #watching: vscode.Disposable;
+  readonly #openDiffs = new Map<string, OpenDiff>();
+  readonly #subscription: vscode.Disposable;
 
   constructor(documents: TextDocuments) {
     this.#documents = documents;
     const { tabGroups } = vscode.window;
-    const look = (): void => setContextKeys({ 'jitAccess.differences': this.#active()?.purpose ?? '' });
-    this.#watching = vscode.Disposable.from(
-      tabGroups.onDidChangeTabs(look),
-      tabGroups.onDidChangeTabGroups(look),
+    const update = (): void => setContextKeys({ 'jitAccess.differences': this.#active()?.purpose ?? '' });
+    this.#subscription = vscode.Disposable.from(
+      tabGroups.onDidChangeTabs(update),
+      tabGroups.onDidChangeTabGroups(update),
     );
   }
 
   /**
-   * Opens the differences, several in one editor.
-   * @param title of the tab; what was shown under the same title is replaced
-   * @param then what the button in the title does; left out, there is none
+   * Opens a diff editor, or a multi-diff editor for several pairs.
+   * @param title the tab's title. A diff editor with the same title is replaced.
+   * @param action the action of the button in the title; without it there is no button
    */
-  async show(title: string, pairs: readonly DiffPair[], then?: Shown): Promise<void> {
-    if (then) this.#shown.set(title, then);
-    else this.#shown.delete(title);
+  async show(title: string, pairs: readonly DiffPair[], action?: OpenDiff): Promise<void> {
+    if (action) this.#openDiffs.set(title, action);
+    else this.#openDiffs.delete(title);
     const { tabGroups } = vscode.window;
     const old = tabGroups.all
       .flatMap(({ tabs }) => tabs)
@@ -60,42 +62,42 @@ export class DiffEditors implements vscode.Disposable {
   }
 
   /**
-   * Both under one path, so that they do not look like a file that got another name.
-   * @param place tells roles of one name for a path apart, and what is shown for other ends
+   * Stores both versions under one path, so that VS Code does not show them as a renamed file.
+   * @param version distinguishes pairs with the same path, and diff editors with different titles
    */
-  #put({ name, before, after }: DiffPair, place: string): readonly [vscode.Uri, vscode.Uri] {
-    const path = `/${asName(`${before.as} → ${after.as}`)}/${asName(name)}.yaml`;
+  #put({ name, before, after }: DiffPair, version: string): readonly [vscode.Uri, vscode.Uri] {
+    const path = `/${pathPart(`${before.label} → ${after.label}`)}/${pathPart(name)}.yaml`;
     return [
-      this.#documents.put(path, before.text, `before ${place}`),
-      this.#documents.put(path, after.text, `after ${place}`),
+      this.#documents.put(path, before.text, `before ${version}`),
+      this.#documents.put(path, after.text, `after ${version}`),
     ];
   }
 
-  /** The differences that are looked at; undefined where there are none for this purpose. */
-  shown(purpose: DiffPurpose): Shown | undefined {
+  /** The diff in the active editor; undefined if it was not opened for this purpose. */
+  activeDiff(purpose: DiffPurpose): OpenDiff | undefined {
     const active = this.#active();
     return active?.purpose === purpose ? active : undefined;
   }
 
-  /** From now on these lead nowhere: what they show has been done. */
-  done(title: string): void {
-    this.#shown.delete(title);
+  /** Removes the button of a diff editor after its action was run. */
+  removeAction(title: string): void {
+    this.#openDiffs.delete(title);
     setContextKeys({ 'jitAccess.differences': this.#active()?.purpose ?? '' });
   }
 
-  #active(): Shown | undefined {
+  #active(): OpenDiff | undefined {
     const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label;
     if (label === undefined) return undefined;
-    return [...this.#shown].find(([title]) => isTab(label, title))?.[1];
+    return [...this.#openDiffs].find(([title]) => isTab(label, title))?.[1];
   }
 
   dispose(): void {
-    this.#watching.dispose();
+    this.#subscription.dispose();
   }
 }
 
-/** A name as a part of a path. */
-const asName = (name: string): string => name.replace(/[/\\]/g, '\u2215');
+/** Makes a name usable as one part of a path. */
+const pathPart = (name: string): string => name.replace(/[/\\]/g, '\u2215');
 
-/** VS Code adds to the title how many there are. */
+/** Whether a tab has this title. VS Code appends the number of files in parentheses to a multi-diff title. */
 const isTab = (label: string, title: string): boolean => label === title || label.startsWith(`${title} (`);

@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 import { isRequestId, type RequestId } from '../../access/text/untrusted.ts';
 
-/** The scheme of our pages. */
+/** The URI scheme of the request pages and the Doctor's page. */
 export const pageScheme = 'jit-access';
 
-/** A page: a request's, or the Doctor's. */
+/** Identifies a page: by the id of its request, or as the Doctor's page. */
 export type PageId = RequestId | 'doctor';
 
-/** The address of a request's page; the end of the id tells pages apart. */
+/** The URI of a request's page. The title shows the end of the id, which distinguishes pages. */
 export function requestUri(id: RequestId): vscode.Uri {
   return vscode.Uri.from({ scheme: pageScheme, path: `/${id}/Request ${id.slice(-4)}` });
 }
 
-/** The address of the Doctor's page. */
+/** The URI of the Doctor's page. */
 export const doctorUri = vscode.Uri.from({ scheme: pageScheme, path: '/doctor/JIT Access Doctor' });
 
-/** Which page an address is of. */
+/** The page that a URI belongs to; undefined if it is not a page of this extension. */
 export function pageAt(uri: vscode.Uri): PageId | undefined {
   const id = uri.path.split('/')[1];
   if (uri.scheme !== pageScheme || id === undefined) return undefined;

@@ -5,15 +5,15 @@ function urisIn(input: unknown): readonly vscode.Uri[] {
   return input instanceof vscode.TabInputTextDiff ? [input.original, input.modified] : [];
 }
 
-/** Whether a tab shows a document, alone or as a side of a difference; it need not be the active one. */
+/** Whether any tab, active or not, shows a document alone or as one side of a diff. */
 export function isInTab(uri: vscode.Uri): boolean {
   const wanted = uri.toString();
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  return tabs.some(({ input }) => urisIn(input).some((one) => one.toString() === wanted));
+  return tabs.some(({ input }) => urisIn(input).some((shown) => shown.toString() === wanted));
 }
 
-/** Calls back when a tab was opened or closed. */
-export const onTabsChanged = (listener: () => void): vscode.Disposable =>
+/** Calls the listener when a tab was opened or closed. */
+export const onDidChangeTabs = (listener: () => void): vscode.Disposable =>
   vscode.window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
     if (opened.length + closed.length > 0) listener();
   });

@@ -1,29 +1,30 @@
 import * as vscode from 'vscode';
 
-/** The scheme of texts that are written once and read: reports, and both sides of a difference. */
+/** The URI scheme of read-only texts: reports, and both sides of a diff. */
 export const textScheme = 'jit-access-text';
 
-/** A line above a line (from 0) of a text that does something when it is pressed. */
+/** A code lens above a line of a text. */
 export interface Lens {
+  /** The line below the lens, counted from 0. */
   readonly line: number;
-  /** Inert already; icons would be drawn. */
+  /** Already sanitised, because VS Code renders icons in it. */
   readonly title: string;
-  /** What it is about, the same whenever the text is put again. */
-  readonly about: string;
+  /** Identifies the lens within its text. It stays the same when the text is replaced. */
+  readonly key: string;
   readonly press: () => unknown;
 }
 
-/** Registers a command that takes no argument, under a name that nobody knows. */
+/** Registers a command without arguments under a random id that no other code knows. */
 export type RegisterLens = (run: () => unknown) => readonly [id: string, registration: vscode.Disposable];
 
-/** A lens as it is drawn: `id` is the command that it presses. */
-interface Drawn {
+/** A lens as VS Code shows it. `id` is the command that a press runs. */
+interface RenderedLens {
   readonly line: number;
   readonly title: string;
   readonly id: string;
 }
 
-/** Texts of ours as read-only documents. They are kept until the window closes, so that a tab never goes empty. */
+/** Provides read-only documents. Their texts stay until the window closes, so that no tab becomes empty. */
 export class TextDocuments
   implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable
 {
@@ -32,14 +33,15 @@ export class TextDocuments
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
   readonly #texts = new Map<string, string>();
-  readonly #lenses = new Map<string, readonly Drawn[]>();
+  readonly #lenses = new Map<string, readonly RenderedLens[]>();
   /**
-   * By text and what they are about. VS Code forgets the arguments of a command as soon as lenses are asked for again,
-   * while the old ones are still on screen: so each has a command of its own, which stays.
+   * The command of each lens, by the text's URI and the lens key. VS Code drops the arguments of lens
+   * commands when it asks for lenses again, while the old lenses are still on screen. So each lens has its
+   * own command without arguments, which stays registered.
    */
-  readonly #presses = new Map<string, { readonly id: string; lens: Lens }>();
+  readonly #commands = new Map<string, { readonly id: string; lens: Lens }>();
   readonly #register: RegisterLens;
-  readonly #registered: vscode.Disposable[] = [];
+  readonly #commandRegistrations: vscode.Disposable[] = [];
   readonly #registration: vscode.Disposable;
 
   constructor(register: RegisterLens) {
@@ -51,33 +53,33 @@ export class TextDocuments
   }
 
   /**
-   * Puts a text at a path; open documents of it are redrawn.
-   * @param path with a leading slash; its last part is the tab's title, and its ending tells the language
-   * @param version tells texts of one path apart
+   * Stores a text at a path and redraws its open documents.
+   * @param path with a leading slash. Its last part is the tab's title, its extension selects the language.
+   * @param version distinguishes texts with the same path
    */
   put(path: string, text: string, version = '', lenses: readonly Lens[] = []): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: textScheme, path, query: version });
-    const key = uri.toString();
-    const drawn = lenses.map((lens) => this.#draw(key, lens));
-    const before = this.#lenses.get(key) ?? [];
-    this.#texts.set(key, text);
-    this.#lenses.set(key, drawn);
+    const textKey = uri.toString();
+    const rendered = lenses.map((lens) => this.#render(textKey, lens));
+    const before = this.#lenses.get(textKey) ?? [];
+    this.#texts.set(textKey, text);
+    this.#lenses.set(textKey, rendered);
     this.#changed.fire(uri);
-    if (JSON.stringify(drawn) !== JSON.stringify(before)) this.#lensesChanged.fire();
+    if (JSON.stringify(rendered) !== JSON.stringify(before)) this.#lensesChanged.fire();
     return uri;
   }
 
-  #draw(key: string, lens: Lens): Drawn {
-    const about = JSON.stringify([key, lens.about]);
+  #render(textKey: string, lens: Lens): RenderedLens {
+    const commandKey = JSON.stringify([textKey, lens.key]);
     const { line, title } = lens;
-    const there = this.#presses.get(about);
-    if (there) {
-      there.lens = lens;
-      return { line, title, id: there.id };
+    const existing = this.#commands.get(commandKey);
+    if (existing) {
+      existing.lens = lens;
+      return { line, title, id: existing.id };
     }
-    const [id, registration] = this.#register(() => this.#presses.get(about)?.lens.press());
-    this.#presses.set(about, { id, lens });
-    this.#registered.push(registration);
+    const [id, registration] = this.#register(() => this.#commands.get(commandKey)?.lens.press());
+    this.#commands.set(commandKey, { id, lens });
+    this.#commandRegistrations.push(registration);
     return { line, title, id };
   }
 
@@ -93,7 +95,7 @@ export class TextDocuments
   }
 
   dispose(): void {
-    for (const one of [this.#registration, ...this.#registered]) one.dispose();
+    for (const part of [this.#registration, ...this.#commandRegistrations]) part.dispose();
     this.#changed.dispose();
     this.#lensesChanged.dispose();
   }

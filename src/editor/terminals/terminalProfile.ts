@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 
-/** The id of our terminal profile in package.json. */
+/** The id of the terminal profile in package.json. */
 export const profileId = 'jitAccess.elevatedTerminal';
 
 /**
- * Offers elevated terminals where VS Code offers terminals. A pick may ask twice, and a workspace can make this the
- * profile of every new terminal, so one question at a time is asked, and whoever asks meanwhile gets no terminal.
- * @param options asks the person; undefined when nothing is to be opened
+ * Registers the elevated terminal as a terminal profile of VS Code. VS Code may call the provider twice for
+ * one pick, and a workspace can make this the default profile of every new terminal. So only one question is
+ * open at a time, and calls in the meantime get no terminal.
+ * @param options asks the user for the access; undefined if no terminal is to be opened
  */
 export function registerTerminalProfile(
   options: () => Promise<vscode.TerminalOptions | undefined>,
@@ -14,11 +15,11 @@ export function registerTerminalProfile(
   let asking = false;
   return vscode.window.registerTerminalProfileProvider(profileId, {
     provideTerminalProfile: async () => {
-      if (asking) throw nothing();
+      if (asking) throw emptyError();
       asking = true;
       try {
         const chosen = await options();
-        if (!chosen) throw nothing();
+        if (!chosen) throw emptyError();
         return new vscode.TerminalProfile(chosen);
       } finally {
         asking = false;
@@ -28,7 +29,7 @@ export function registerTerminalProfile(
 }
 
 /**
- * VS Code shows the message of whatever a provider throws, and an error of its own when it returns nothing; an empty
- * message is not shown (seen in 1.110 and 1.139).
+ * An error with an empty message makes VS Code show nothing (seen in 1.110 and 1.139). VS Code shows any
+ * other message that a provider throws, and its own error when a provider returns nothing.
  */
-const nothing = (): Error => new Error('');
+const emptyError = (): Error => new Error('');

@@ -6,60 +6,65 @@ import { userShell } from './userShell.ts';
 type Environment = Readonly<Record<string, string>>;
 
 /**
- * This environment and no other. In a remote window VS Code forgets `strictEnv` and puts its own environment and the
- * workspace's below ours; null takes a variable away.
+ * Builds an environment that gives the shell only the variables in `env`. In a remote window VS Code
+ * ignores `strictEnv` and adds its own variables and the workspace's, so each of those is set to null, which
+ * removes it.
  */
-function guarded(env: Environment): Record<string, string | null> {
+function onlyEnvironment(env: Environment): Record<string, string | null> {
   const others = [...Object.keys(process.env), ...workspaceTerminalVariables()];
   return { ...Object.fromEntries(others.map((name) => [name, null])), ...env };
 }
 
-/** What an elevated terminal is to be. */
+/** Everything needed to open an elevated terminal. */
 export interface TerminalPlan {
+  /** The name of the private home. */
   readonly home: string;
-  /** Already inert. */
+  /** The terminal's title, already sanitised. */
   readonly name: string;
   readonly env: Environment;
-  /** Told the process number of its shell, as soon as it has one. */
-  readonly started: (pid: number) => Promise<void>;
+  /** Called with the process id of the shell once it has started. */
+  readonly onStarted: (pid: number) => Promise<void>;
 }
 
 /**
- * The terminals that run in private homes, by home. A window reload keeps their shells; they are found again by process
- * number, since neither name nor options come back.
+ * The elevated terminals of this window, by private home. Their shells survive a window reload, and are then
+ * found by process id, because VS Code restores neither the name nor the options of a terminal.
  */
 export class ElevatedTerminals implements vscode.Disposable {
   readonly #terminals = new Map<string, Set<vscode.Terminal>>();
-  readonly #closed: (home: string) => void;
+  readonly #closed = new vscode.EventEmitter<string>();
+  /** Fires with the private home whose last terminal the user closed or whose last shell ended. */
+  readonly onDidCloseLast = this.#closed.event;
   readonly #subscription: vscode.Disposable;
-  /** By the very object that VS Code was given; what another extension opens with the same words is not ours. */
-  readonly #planned = new WeakMap<object, TerminalPlan>();
+  /**
+   * Plans by the `env` object that VS Code got. A terminal that another extension opens with equal options
+   * has another object, so it does not count as elevated.
+   */
+  readonly #plans = new WeakMap<object, TerminalPlan>();
 
-  /** @param closed told when the last terminal of a home was closed by a person or its shell ended */
-  constructor(closed: (home: string) => void) {
-    this.#closed = closed;
+  constructor() {
     this.#subscription = vscode.Disposable.from(
       vscode.window.onDidCloseTerminal((terminal) => this.#onClosed(terminal)),
       vscode.window.onDidOpenTerminal((terminal) => this.#onOpened(terminal)),
     );
   }
 
-  /** Opens the person's shell with this environment in their own home folder. */
+  /** Opens the user's shell with the plan's environment in the user's home folder. */
   async open(plan: TerminalPlan): Promise<vscode.Terminal> {
     const terminal = vscode.window.createTerminal(this.options(plan));
     terminal.show();
-    await this.#keepPlanned(plan, terminal);
+    await this.#addPlanned(plan, terminal);
     return terminal;
   }
 
-  /** Types a command into a terminal of its own, so that it never lands in something that runs. */
+  /** Types a command into a new terminal, so that a program that already runs never gets it as input. */
   async run(plan: TerminalPlan, command: string): Promise<void> {
     const terminal = await this.open(plan);
-    await prompted(terminal);
+    await promptShown(terminal);
     terminal.sendText(command, true);
   }
 
-  /** The options of such a terminal, for VS Code to open; it is one of the home's from then on. */
+  /** Options with which VS Code opens the terminal itself. The terminal then belongs to the plan's home. */
   options(plan: TerminalPlan): vscode.TerminalOptions {
     const { name, env } = plan;
     const shell = userShell();
@@ -69,91 +74,96 @@ export class ElevatedTerminals implements vscode.Disposable {
       color: new vscode.ThemeColor('terminal.ansiRed'),
       shellPath: shell.path,
       shellArgs: [...shell.args],
-      env: guarded(env),
+      env: onlyEnvironment(env),
       strictEnv: true,
       cwd: vscode.Uri.file(homedir()),
       isTransient: false,
     };
-    this.#planned.set(options.env, plan);
+    this.#plans.set(options.env, plan);
     return options;
   }
 
-  /** Whether a terminal of the home is open in this window. */
+  /** Whether this window has an open terminal of the home. */
   has(home: string): boolean {
     return this.#terminals.has(home);
   }
 
-  /** Shows a terminal of the home, if this window has one. */
+  /** Shows a terminal of the home. @returns false if this window has none */
   reveal(home: string): boolean {
     const [terminal] = this.#terminals.get(home) ?? [];
     terminal?.show();
     return terminal !== undefined;
   }
 
-  /** Finds terminals again whose shells are known; tells the homes that were found. */
+  /**
+   * Finds elevated terminals after a window reload.
+   * @param homeOf the private home of a shell by its process id
+   * @returns the homes whose terminals were found
+   */
   async find(homeOf: (pid: number) => string | undefined): Promise<string[]> {
     const found = await Promise.all(
       vscode.window.terminals.map(async (terminal) => {
-        const pid = await Promise.race([terminal.processId, soon()]);
+        const pid = await Promise.race([terminal.processId, processTimeout()]);
         const home = pid === undefined ? undefined : homeOf(pid);
-        if (home !== undefined) this.#keep(home, terminal);
+        if (home !== undefined) this.#add(home, terminal);
         return home;
       }),
     );
     return found.filter((home) => home !== undefined);
   }
 
-  /** Closes what is left of a home's terminals, without another word about it. */
+  /** Closes the remaining terminals of a home without firing `onDidCloseLast`. */
   close(home: string): void {
     const terminals = this.#terminals.get(home) ?? [];
     this.#terminals.delete(home);
     for (const terminal of terminals) terminal.dispose();
   }
 
-  #keep(home: string, terminal: vscode.Terminal): void {
+  #add(home: string, terminal: vscode.Terminal): void {
     const terminals = this.#terminals.get(home) ?? new Set();
     this.#terminals.set(home, terminals.add(terminal));
   }
 
-  /** An undefined process number: VS Code could not start its shell. */
-  async #keepPlanned({ home, started }: TerminalPlan, terminal: vscode.Terminal): Promise<void> {
-    this.#keep(home, terminal);
+  /** Adds a terminal and reports its process id. The id is undefined if VS Code could not start the shell. */
+  async #addPlanned({ home, onStarted }: TerminalPlan, terminal: vscode.Terminal): Promise<void> {
+    this.#add(home, terminal);
     const pid = await terminal.processId;
-    if (pid !== undefined) await started(pid);
+    if (pid !== undefined) await onStarted(pid);
   }
 
   #onOpened(terminal: vscode.Terminal): void {
     const { env } = terminal.creationOptions as vscode.TerminalOptions;
-    const plan = env && this.#planned.get(env);
+    const plan = env && this.#plans.get(env);
     if (!plan || this.#terminals.get(plan.home)?.has(terminal)) return;
-    // VS Code shows the terminal that was the last before this one was there; who chose this one would type into that.
-    void this.#keepPlanned(plan, terminal).then(() => terminal.show());
+    // VS Code keeps showing the previous terminal, and the user would type into that one.
+    void this.#addPlanned(plan, terminal).then(() => terminal.show());
   }
 
   #onClosed(terminal: vscode.Terminal): void {
     for (const [home, terminals] of this.#terminals) {
       if (!terminals.delete(terminal) || terminals.size > 0) continue;
       this.#terminals.delete(home);
-      // Reload and page close look the same, and after a reload the shell goes on: nothing is said then.
-      if (terminal.exitStatus?.reason !== vscode.TerminalExitReason.Shutdown) this.#closed(home);
+      // A reload and a closed window both report Shutdown, and after a reload the shell still runs.
+      if (terminal.exitStatus?.reason !== vscode.TerminalExitReason.Shutdown) this.#closed.fire(home);
     }
   }
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#closed.dispose();
   }
 }
 
-/** Calls back when a terminal appears, also one that a reload brings back. */
-export function onTerminalOpened(listener: () => void): vscode.Disposable {
+/** Calls the listener when a terminal appears, including terminals that VS Code restores after a reload. */
+export function onDidOpenTerminal(listener: () => void): vscode.Disposable {
   return vscode.window.onDidOpenTerminal(listener);
 }
 
-/** How long a new shell may take to its prompt, in ms; one without VS Code's shell integration never says. */
-const toPrompt = 3_000;
+/** Longest wait for a shell's prompt, in ms. A shell without VS Code's shell integration never reports it. */
+const promptTimeout = 3_000;
 
-/** Until the terminal's shell says that it has its prompt: a start-up file that asks something must not get our text. */
-function prompted(terminal: vscode.Terminal): Promise<void> {
+/** Waits for the shell's prompt, because a start-up file that reads input must not get the command. */
+function promptShown(terminal: vscode.Terminal): Promise<void> {
   if (terminal.shellIntegration) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
@@ -161,48 +171,52 @@ function prompted(terminal: vscode.Terminal): Promise<void> {
       subscription.dispose();
       resolve();
     };
-    const timer = setTimeout(done, toPrompt);
+    const timer = setTimeout(done, promptTimeout);
     const subscription = vscode.window.onDidChangeTerminalShellIntegration((event) => {
       if (event.terminal === terminal) done();
     });
   });
 }
 
-/** A terminal that never got a process (Restricted Mode) must not hold up the others. */
-const soon = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), 2_000));
+/** Resolves after 2 s, so that a terminal without a process (Restricted Mode) does not block the others. */
+const processTimeout = (): Promise<undefined> =>
+  new Promise((resolve) => setTimeout(() => resolve(undefined), 2_000));
 
-/** A program in a visible terminal. */
+/** A program that runs in a visible terminal. */
 export interface VisibleRun {
   show(): void;
-  /** When the terminal is gone. */
+  /** Settles when the terminal is closed. */
   readonly ended: Promise<void>;
 }
 
 /**
- * Runs what follows `$1`. When that fails, what it said stays with our words below until somebody has read it; Ctrl+C
- * is for the program. Always exit 0: VS Code would put an error of its own beside the words.
+ * Shell script that runs the command after `$1`. If the command fails, the script prints `$1` below the
+ * command's output and waits for Enter, so that the user can read both. Ctrl+C ends only the command. The
+ * script always exits with 0, because VS Code would show an error for any other exit code.
  */
-const staying = `trap : INT; words=$1; shift; "$@" && exit 0; printf '\\n%s ' "$words"; read -r key; exit 0`;
+const runAndWaitScript = `trap : INT; words=$1; shift; "$@" && exit 0; printf '\\n%s ' "$words"; read -r key; exit 0`;
 
 /**
- * Runs a program in a visible terminal, for questions only a person can answer (passwords, SSO, a security key).
- * @param failed said below the program's own words when it fails; the terminal then stays until Enter is pressed
+ * Runs a program in a visible terminal, for prompts that only the user can answer: password, SSO, security
+ * key.
+ * @param failureText printed below the program's output if it fails. The terminal then stays open until the
+ *   user presses Enter. Not used on Windows.
  */
 export function runVisibly(
   name: string,
   program: string,
   args: readonly string[],
   env: Environment,
-  failed: string,
+  failureText: string,
 ): VisibleRun {
   const windows = process.platform === 'win32';
   const terminal = vscode.window.createTerminal({
     name,
     iconPath: new vscode.ThemeIcon('sign-in'),
     shellPath: windows ? program : '/bin/sh',
-    // Nothing of the program or its arguments becomes part of the script.
-    shellArgs: windows ? [...args] : ['-c', staying, 'sh', failed, program, ...args],
-    env: guarded(env),
+    // The program and its arguments are passed as arguments, so no part of them becomes shell code.
+    shellArgs: windows ? [...args] : ['-c', runAndWaitScript, 'sh', failureText, program, ...args],
+    env: onlyEnvironment(env),
     strictEnv: true,
     cwd: vscode.Uri.file(homedir()),
   });

@@ -2,13 +2,13 @@ import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { chosenShell } from '../settings.ts';
 
-/** A shell to start: absolute path and arguments. */
+/** A shell to start, with its absolute path and arguments. */
 export interface UserShell {
   readonly path: string;
   readonly args: readonly string[];
 }
 
-/** The person's own shell: from user settings, else the one they log in with. A workspace has no say. */
+/** The shell from the user settings, else the login shell, else a system default; never the workspace's. */
 export function userShell(): UserShell {
   const chosen = chosenShell();
   if (chosen && isAbsolute(chosen.path)) return chosen;

@@ -1,64 +1,75 @@
 import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
-import type { AccessList, Census, Grant, Listed, Traits, User } from './census.ts';
+import type { AccessList, Census, RolesAndTraits, AccessListEntry, Traits, User } from './census.ts';
 
-/** What an SSO login or a membership gave ends with it. */
-export const gone = ({ expires }: { readonly expires?: Instant }, at: Instant): boolean =>
+/**
+ * Whether an SSO user record or an access list entry has expired, so that it gives no roles or traits any
+ * more.
+ */
+export const hasExpired = ({ expires }: { readonly expires?: Instant }, at: Instant): boolean =>
   expires !== undefined && expires <= at;
 
-/** The lists among those who are listed, however deep, and the people in them and beside them. */
-export function membersIn(
-  listed: readonly Listed[],
+/**
+ * Resolves the entries of an access list, and of every access list nested in it.
+ * @returns the people who are listed directly or through a nested list, and the nested lists
+ */
+export function resolveMembers(
+  entries: readonly AccessListEntry[],
   census: Census,
 ): { readonly people: ReadonlySet<Untrusted>; readonly lists: ReadonlySet<AccessList> } {
   const people = new Set<Untrusted>();
   const lists = new Set<AccessList>();
-  const look = (several: readonly Listed[]): void => {
-    for (const one of several) {
-      if (gone(one, census.at)) continue;
-      if (!one.list) people.add(one.name);
+  const resolve = (level: readonly AccessListEntry[]): void => {
+    for (const entry of level) {
+      if (hasExpired(entry, census.readAt)) continue;
+      if (!entry.isList) people.add(entry.name);
       else
         for (const list of census.accessLists)
-          if (list.name === one.name && !lists.has(list)) {
+          if (list.name === entry.name && !lists.has(list)) {
             lists.add(list);
-            look(list.members);
+            resolve(list.members);
           }
     }
   };
-  look(listed);
+  resolve(entries);
   return { people, lists };
 }
 
 /**
- * All that comes with being a member of a list: what it grants, and what lists grant that it is in. An owner of a list
- * may become its member; `owned` is whether that counts too.
+ * Returns the roles and traits that a member of a list gets: those that the list grants, and those that it
+ * inherits from the lists in which it is nested as a member or an owner.
+ * @param ownersAsMembers whether to include what an owner gets by adding themselves as a member of the owned
+ * list
  */
-export function comesWith(list: AccessList, census: Census, owned: boolean): Grant {
+export function inheritedGrants(list: AccessList, census: Census, ownersAsMembers: boolean): RolesAndTraits {
   const roles = new Set<Untrusted>();
   let traits: Traits = new Map();
-  const seen = new Set<AccessList>();
-  const take = (grant: Grant): void => {
-    for (const role of grant.roles) roles.add(role);
-    traits = joined(traits, grant.traits);
+  const visited = new Set<AccessList>();
+  const add = (granted: RolesAndTraits): void => {
+    for (const role of granted.roles) roles.add(role);
+    traits = mergeTraits(traits, granted.traits);
   };
-  const become = (member: AccessList): void => {
-    if (seen.has(member)) return;
-    seen.add(member);
-    take(member.grants);
-    const isIn = (listed: readonly Listed[]): boolean =>
-      listed.some((one) => one.list && one.name === member.name && !gone(one, census.at));
+  const addMembershipOf = (nested: AccessList): void => {
+    if (visited.has(nested)) return;
+    visited.add(nested);
+    add(nested.grants);
+    const isNestedIn = (entries: readonly AccessListEntry[]): boolean =>
+      entries.some(
+        (entry) => entry.isList && entry.name === nested.name && !hasExpired(entry, census.readAt),
+      );
     for (const outer of census.accessLists) {
-      if (isIn(outer.members)) become(outer);
-      if (isIn(outer.owners)) {
-        take(outer.ownerGrants);
-        if (owned) become(outer);
+      if (isNestedIn(outer.members)) addMembershipOf(outer);
+      if (isNestedIn(outer.owners)) {
+        add(outer.ownerGrants);
+        if (ownersAsMembers) addMembershipOf(outer);
       }
     }
   };
-  become(list);
+  addMembershipOf(list);
   return { roles: [...roles], traits };
 }
 
-export function fulfils(user: User, { roles, traits }: Grant): boolean {
+/** Whether a user has all roles and traits that an access list requires of its members or owners. */
+export function meetsRequirements(user: User, { roles, traits }: RolesAndTraits): boolean {
   return (
     roles.every((role) => user.roles.includes(role)) &&
     [...traits].every(([name, values]) =>
@@ -67,9 +78,11 @@ export function fulfils(user: User, { roles, traits }: Grant): boolean {
   );
 }
 
-export function joined(some: Traits, more: Traits): Traits {
-  if (more.size === 0) return some;
-  const all = new Map(some);
-  for (const [name, values] of more) all.set(name, [...new Set([...(all.get(name) ?? []), ...values])]);
-  return all;
+/** Merges two sets of traits: each trait has the values of both, without duplicates. */
+export function mergeTraits(traits: Traits, added: Traits): Traits {
+  if (added.size === 0) return traits;
+  const merged = new Map(traits);
+  for (const [name, values] of added)
+    merged.set(name, [...new Set([...(merged.get(name) ?? []), ...values])]);
+  return merged;
 }

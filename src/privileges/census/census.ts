@@ -1,104 +1,130 @@
 import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import type { Failure } from '../../teleport/process/failure.ts';
 import type { PartName } from '../../teleport/commands/tctlClusterResources.ts';
-import type { Plain, PlainObject } from '../../roles/role/value.ts';
+import type { PlainValue, PlainObject } from '../../roles/role/value.ts';
 
-/** What a person or bot was given to fill templates with: `logins`, `kubernetes_groups`, claims of SSO. */
+/**
+ * The traits of a user or bot by name, such as `logins`, `kubernetes_groups` or an SSO claim. They fill in
+ * the templates of roles.
+ */
 export type Traits = ReadonlyMap<string, readonly string[]>;
 
+/** A user, local or created by an SSO login. */
 export interface User {
   readonly name: Untrusted;
   readonly roles: readonly Untrusted[];
   readonly traits: Traits;
-  /** The connector an SSO login came through; what it gave ends at `expires`. */
+  /**
+   * The connector that created the user at an SSO login. The roles and traits of that login end at `expires`.
+   */
   readonly connector?: Untrusted;
   readonly expires?: Instant;
-  /** One of Teleport's own. */
+  /** Whether Teleport itself created the user; its name starts with `@teleport-`. */
   readonly system: boolean;
-  /** The bot it is the user of. */
+  /** The bot that acts as this user. */
   readonly bot?: Untrusted;
 }
 
+/** A role as the server stores it. */
 export interface Role {
   readonly name: Untrusted;
   readonly value: PlainObject;
-  /** Made by Teleport itself. */
-  readonly made?: 'preset' | 'system';
-  /** Who else writes it: `terraform`, `kubernetes`. */
+  /**
+   * Set for a role that Teleport itself creates; the value of its label `teleport.internal/resource-type`.
+   */
+  readonly builtIn?: 'preset' | 'system';
+  /** The tool that owns the role, such as `terraform` or `kubernetes`. */
   readonly origin?: Untrusted;
 }
 
-/** Whoever comes with this claim is given these roles. */
+/** A mapping of an SSO connector: a user who logs in with this claim gets these roles. */
 export interface Mapping {
   readonly connector: Untrusted;
   readonly type: 'saml' | 'oidc' | 'github';
-  /** The name of a claim or attribute; an organization on GitHub. */
+  /** The name of an OIDC claim or SAML attribute; the organization for GitHub. */
   readonly claim: Untrusted;
-  /** Its value, which may be a pattern; a team on GitHub. */
+  /** The value of the claim, which may be a pattern; the team for GitHub. */
   readonly value: Untrusted;
   readonly roles: readonly Untrusted[];
 }
 
-/** Somebody named in an access list. */
-export interface Listed {
+/** An entry in the members or owners of an access list: a user, or another access list. */
+export interface AccessListEntry {
   readonly name: Untrusted;
-  /** The name is that of another list, whose members count. */
-  readonly list: boolean;
+  /** Whether the entry is another access list, whose members count as listed here. */
+  readonly isList: boolean;
   readonly expires?: Instant;
 }
 
-export interface Grant {
+/** Roles and traits that an access list grants to its members or owners, or requires of them. */
+export interface RolesAndTraits {
   readonly roles: readonly Untrusted[];
   readonly traits: Traits;
 }
 
+/** An access list. `members` is empty where the members could not be read. */
 export interface AccessList {
   readonly name: Untrusted;
   readonly title: Untrusted;
-  readonly members: readonly Listed[];
-  readonly owners: readonly Listed[];
-  readonly grants: Grant;
-  readonly ownerGrants: Grant;
-  readonly memberNeeds: Grant;
-  readonly ownerNeeds: Grant;
+  readonly members: readonly AccessListEntry[];
+  readonly owners: readonly AccessListEntry[];
+  readonly grants: RolesAndTraits;
+  readonly ownerGrants: RolesAndTraits;
+  readonly membershipRequires: RolesAndTraits;
+  readonly ownershipRequires: RolesAndTraits;
 }
 
+/** A Machine ID bot, with the roles and traits it is configured with. */
 export interface Bot {
   readonly name: Untrusted;
   readonly roles: readonly Untrusted[];
   readonly traits: Traits;
 }
 
-/** Whoever holds the remote role (a name or pattern) in that cluster is given the local ones. */
+/**
+ * An entry in the role map of a trusted cluster: a user who holds the remote role (a name or pattern) in that
+ * cluster gets the local roles.
+ */
 export interface RoleMap {
   readonly cluster: Untrusted;
   readonly remote: Untrusted;
   readonly roles: readonly Untrusted[];
 }
 
+/** A lock. */
 export interface LockInForce {
   readonly name: Untrusted;
-  /** What kind of thing it targets, as Teleport calls it, to its name: `user`, `role`, `access_request`. */
+  /**
+   * Each target by Teleport's name for its kind, such as `user`, `role` or `access_request`, and its own
+   * name.
+   */
   readonly targets: readonly (readonly [kind: string, name: Untrusted])[];
   readonly message?: Untrusted;
   readonly expires?: Instant;
 }
 
-/** What could not be read, and why. */
+/** A part of the cluster that could not be read, and why. */
 export interface Gap {
   readonly part: PartName;
-  /** The access list whose members are meant. */
+  /** The access list whose members could not be read; only with the part `members`. */
   readonly name?: Untrusted;
-  /** Where only some of it could not be read: how many, and of how many. */
-  readonly some?: { readonly lost: number; readonly of: number };
+  /**
+   * Set where only some resources of the part could not be read: how many, and of how many. The JSON report
+   * prints both fields.
+   */
+  readonly partial?: { readonly lost: number; readonly of: number };
   readonly failure: Failure;
 }
 
-/** What a cluster holds, as far as this person may read it. */
+/**
+ * The users, roles and everything else in a cluster that gives roles, as far as the signed-in user may read
+ * them.
+ */
 export interface Census {
   readonly cluster: Untrusted;
   readonly user: Untrusted;
-  readonly at: Instant;
+  /** When the reading ended. */
+  readonly readAt: Instant;
   readonly users: readonly User[];
   readonly roles: ReadonlyMap<Untrusted, Role>;
   readonly mappings: readonly Mapping[];
@@ -106,37 +132,39 @@ export interface Census {
   readonly bots: readonly Bot[];
   readonly roleMaps: readonly RoleMap[];
   readonly locks: readonly LockInForce[];
-  /** The server's version, if it told. */
+  /** The Teleport version of the server, where it could be read. */
   readonly version?: string;
-  /** How many connectors there are, with a mapping or without. */
+  /** The number of SSO connectors, including those without a mapping. */
   readonly connectors: number;
   readonly gaps: readonly Gap[];
-  /** What this edition or version does not have. */
+  /** Parts that this edition or version of Teleport does not have. */
   readonly absent: readonly PartName[];
 }
 
+/** Whether a part could be read completely. Unread members of a single access list do not count. */
 export const couldRead = ({ gaps }: Census, part: PartName): boolean =>
   !gaps.some((gap) => gap.part === part && gap.name === undefined);
 
 export const noTraits: Traits = new Map();
 
-/** Traits as users have them, `{name: [values]}`, or as bots do, `[{name, values}]`. */
-export function traitsOf(value: Plain | undefined): Traits {
-  const found = new Map<string, readonly string[]>();
-  const put = (name: Plain | undefined, values: Plain | undefined): void => {
-    const texts = (Array.isArray(values) ? (values as readonly Plain[]) : []).filter(
-      (one): one is string => typeof one === 'string' && one !== '',
+/** Reads traits in the form of a user, `{name: [values]}`, or in the form of a bot, `[{name, values}]`. */
+export function traitsOf(value: PlainValue | undefined): Traits {
+  const traits = new Map<string, readonly string[]>();
+  const put = (name: PlainValue | undefined, values: PlainValue | undefined): void => {
+    const texts = (Array.isArray(values) ? (values as readonly PlainValue[]) : []).filter(
+      (text): text is string => typeof text === 'string' && text !== '',
     );
-    if (typeof name === 'string' && texts.length > 0) found.set(name, texts);
+    if (typeof name === 'string' && texts.length > 0) traits.set(name, texts);
   };
   if (Array.isArray(value))
-    for (const one of value as readonly Plain[]) {
-      const trait = one as PlainObject | null;
+    for (const item of value as readonly PlainValue[]) {
+      const trait = item as PlainObject | null;
       put(trait?.['name'], trait?.['values']);
     }
   else if (typeof value === 'object' && value !== null)
     for (const [name, values] of Object.entries(value)) put(name, values);
-  return found.size === 0 ? noTraits : found;
+  return traits.size === 0 ? noTraits : traits;
 }
 
+/** Marks names as untrusted text, and leaves out the empty ones. */
 export const namesOf = (texts: readonly string[]): Untrusted[] => texts.filter(Boolean).map(untrusted);

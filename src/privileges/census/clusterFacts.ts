@@ -1,39 +1,44 @@
 import { rawText } from '../../access/text/untrusted.ts';
 import { couldRead, type Census } from './census.ts';
-import type { CheckContext } from '../../roles/checks/checks.ts';
+import type { CheckContext } from '../../roles/checks/checkContext.ts';
 import { editionOf } from '../../roles/role/edition.ts';
 import { entitiesOf } from './holders.ts';
 
-/** What is known of the cluster beside the files; each part is absent where it is not known. */
-export type ClusterFacts = Pick<CheckContext, 'edition' | 'version' | 'holders' | 'serverRoles'>;
+/**
+ * Facts about the cluster that the checks of role manifests use; a field is absent where the fact is unknown.
+ */
+export type ClusterFacts = Pick<CheckContext, 'edition' | 'version' | 'holderCounts' | 'serverRoles'>;
 
-const found = new WeakMap<Census, ClusterFacts>();
+const factsByCensus = new WeakMap<Census, ClusterFacts>();
 
-/** What a census tells those who write roles; made once of each. */
+/** Returns the facts in a census; they are computed once for each census. */
 export function clusterFactsOf(census: Census): ClusterFacts {
-  const before = found.get(census);
-  if (before) return before;
-  const known = readOff(census);
-  found.set(census, known);
-  return known;
+  const cached = factsByCensus.get(census);
+  if (cached) return cached;
+  const facts = computeFacts(census);
+  factsByCensus.set(census, facts);
+  return facts;
 }
 
-function readOff(census: Census): ClusterFacts {
+function computeFacts(census: Census): ClusterFacts {
   const roles = [...census.roles.values()].map(({ value }) => value);
   const accessLists = couldRead(census, 'accessLists') && !census.absent.includes('accessLists');
   const edition = editionOf({ roles, accessLists });
   return {
     ...(edition === undefined ? {} : { edition }),
     ...(census.version === undefined ? {} : { version: census.version }),
-    ...(couldRead(census, 'users') ? { holders: holdersIn(census) } : {}),
+    ...(couldRead(census, 'users') ? { holderCounts: countHolders(census) } : {}),
     ...(couldRead(census, 'roles')
       ? { serverRoles: new Map([...census.roles.values()].map(({ name, value }) => [rawText(name), value])) }
       : {}),
   };
 }
 
-/** By role, how many hold it for good: people, bots, mappings of single sign-on. */
-function holdersIn(census: Census): ReadonlyMap<string, number> {
+/**
+ * Counts for each role the users, bots, SSO mappings, role maps and unread access lists that hold it
+ * permanently.
+ */
+function countHolders(census: Census): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { roles, system } of entitiesOf(census)) {
     if (system) continue;

@@ -5,56 +5,76 @@ import {
   traitsOf,
   type AccessList,
   type Census,
-  type Grant,
-  type Listed,
+  type RolesAndTraits,
+  type AccessListEntry,
   type Mapping,
   type Role,
   type Traits,
   type User,
 } from './census.ts';
-import { comesWith, fulfils, gone, joined, membersIn } from './accessListMembers.ts';
+import {
+  inheritedGrants,
+  meetsRequirements,
+  hasExpired,
+  mergeTraits,
+  resolveMembers,
+} from './accessListMembers.ts';
 import { isName } from '../../roles/role/namePatterns.ts';
 import { textsAt } from '../../roles/role/value.ts';
 
 /**
- * Who holds something.
- * - `person`: somebody, with or without SSO. - `bot`: a bot of Machine ID. - `mapping`: whoever comes with a claim.
- * - `cluster`: whoever holds a role in a trusted cluster. - `members`: of an access list, who could not be read.
+ * A user, or a group of users, that holds a role or a power.
+ * - `person`: a user, local or of SSO.
+ * - `bot`: a Machine ID bot.
+ * - `mapping`: all users who log in with a certain SSO claim.
+ * - `cluster`: all users who hold a certain role in a trusted cluster.
+ * - `members`: the members of an access list, where they could not be read.
+ *
+ * The fields are part of the JSON report and of the ids of findings, so they keep their names.
  */
 export interface Holder {
   readonly kind: 'person' | 'bot' | 'mapping' | 'cluster' | 'members';
-  /** Of the person, bot, connector, cluster or list. */
+  /** The name of the person, bot, connector or cluster; the title of the access list for `members`. */
   readonly name: Untrusted;
-  /** Of a mapping's connector: two kinds of them may share a name. */
+  /** The type of the mapping's connector: connectors of two types may have the same name. */
   readonly type?: Mapping['type'];
-  /** The claim and value of a mapping; the remote role of a cluster. */
+  /** The claim of a mapping. */
   readonly claim?: Untrusted;
+  /** The value of that claim, or the remote role of a trusted cluster. */
   readonly value?: Untrusted;
-  /** The access list it comes through: its title, which others may have too, and its name. */
+  /** The title of the access list that gives the role; another list may have the same title. */
   readonly list?: Untrusted;
+  /** The name of that access list, which is unique. */
   readonly listName?: Untrusted;
-  /** By a lock without an end; one that ends gives everything back by itself. */
+  /**
+   * Whether a lock without an end applies. A lock with an end sets `lockedUntil`: the rights are back after
+   * it.
+   */
   readonly locked?: boolean;
   readonly lockedUntil?: Instant;
 }
 
-/** A holder with all it holds. */
+/** A holder with all of its roles and traits. */
 export interface Entity {
   readonly holder: Holder;
-  /** Each role once, and the access list it comes through. */
+  /** Each role, with the access list that gives it, if an access list does. */
   readonly roles: ReadonlyMap<Untrusted, ThroughList>;
   readonly traits: Traits;
-  /** One of Teleport's own users. */
+  /** Whether this is a user that Teleport itself created. */
   readonly system: boolean;
 }
 
 type ThroughList = Pick<AccessList, 'name' | 'title'> | undefined;
 
-/** Everybody and everything that holds roles permanently, at an instant. */
+/**
+ * Returns every user, bot, mapping, role map and unread access list that holds roles permanently, at
+ * `census.readAt`.
+ */
 export function entitiesOf(census: Census): readonly Entity[] {
-  const locks = lockedIn(census);
-  const people = new Map<Untrusted, Person>();
-  for (const user of census.users) if (!gone(user, census.at)) people.set(user.name, personOf(user));
+  const locks = locksIn(census);
+  const people = new Map<Untrusted, UserGrants>();
+  for (const user of census.users)
+    if (!hasExpired(user, census.readAt)) people.set(user.name, grantsOfUser(user));
   const others = [
     ...botsOf(census),
     ...mappingsOf(census),
@@ -62,14 +82,14 @@ export function entitiesOf(census: Census): readonly Entity[] {
     ...unreadMembersOf(census),
   ];
   for (const list of census.accessLists) {
-    give(people, list, list.members, list.memberNeeds, list.grants, census);
-    give(people, list, list.owners, list.ownerNeeds, list.ownerGrants, census);
+    grantToPeople(people, list, list.members, list.membershipRequires, list.grants, census);
+    grantToPeople(people, list, list.owners, list.ownershipRequires, list.ownerGrants, census);
   }
   const persons = [...people].map(([name, { user, roles, traits }]): Entity => {
-    const lock = locks.of(name, roles.keys());
+    const lock = locks.stateOf(name, roles.keys());
     const bot = user?.bot;
     return {
-      // The user of a bot may hold more than the bot was given.
+      // The user of a bot may hold more roles than the bot was configured with.
       holder: bot === undefined ? { kind: 'person', name, ...lock } : { kind: 'bot', name: bot, ...lock },
       roles,
       traits,
@@ -79,34 +99,35 @@ export function entitiesOf(census: Census): readonly Entity[] {
   return [...persons, ...others];
 }
 
-interface Person {
+/** A user with the roles and traits of their own and of access lists. */
+interface UserGrants {
   readonly user: User | undefined;
   readonly roles: Map<Untrusted, ThroughList>;
   traits: Traits;
 }
 
-const personOf = (user: User): Person => ({
+const grantsOfUser = (user: User): UserGrants => ({
   user,
   roles: new Map(user.roles.map((role) => [role, undefined])),
   traits: user.traits,
 });
 
-/** Gives the people of a list what it grants, those of lists in it too. */
-function give(
-  people: Map<Untrusted, Person>,
+/** Adds what an access list grants to the people in its entries, including those in nested lists. */
+function grantToPeople(
+  people: Map<Untrusted, UserGrants>,
   list: AccessList,
-  listed: readonly Listed[],
-  needs: Grant,
-  grants: Grant,
+  entries: readonly AccessListEntry[],
+  requires: RolesAndTraits,
+  grants: RolesAndTraits,
   census: Census,
 ): void {
   if (grants.roles.length === 0 && grants.traits.size === 0) return;
-  for (const name of membersIn(listed, census).people) {
-    // The record of an SSO login comes and goes; the membership stays.
+  for (const name of resolveMembers(entries, census).people) {
+    // The user record of an SSO login expires and comes back with the next login, but the membership stays.
     const person = people.get(name) ?? { user: undefined, roles: new Map(), traits: noTraits };
-    if (person.user && !fulfils(person.user, needs)) continue;
+    if (person.user && !meetsRequirements(person.user, requires)) continue;
     for (const role of grants.roles) if (!person.roles.has(role)) person.roles.set(role, list);
-    person.traits = joined(person.traits, grants.traits);
+    person.traits = mergeTraits(person.traits, grants.traits);
     people.set(name, person);
   }
 }
@@ -114,22 +135,22 @@ function give(
 const rolesMap = (roles: readonly Untrusted[], list?: ThroughList): Entity['roles'] =>
   new Map(roles.map((role) => [role, list]));
 
-/** Bots with the roles they are listed with and those their users may impersonate. */
+/** Returns each bot with the roles it is configured with and the roles that its user may impersonate. */
 function botsOf({ bots, users, roles }: Census): readonly Entity[] {
-  const found = new Map(bots.map((bot) => [bot.name, bot]));
+  const botsByName = new Map(bots.map((bot) => [bot.name, bot]));
   for (const { bot, roles: held, traits } of users) {
     if (bot === undefined) continue;
-    const acting = held.flatMap((name) =>
+    const impersonated = held.flatMap((name) =>
       textsAt(roles.get(name)?.value, ['spec', 'allow', 'impersonate', 'roles']),
     );
-    const before = found.get(bot);
-    found.set(bot, {
+    const configured = botsByName.get(bot);
+    botsByName.set(bot, {
       name: bot,
-      roles: [...(before?.roles ?? []), ...namesOf(acting)],
-      traits: joined(before?.traits ?? traits, traits),
+      roles: [...(configured?.roles ?? []), ...namesOf(impersonated)],
+      traits: mergeTraits(configured?.traits ?? traits, traits),
     });
   }
-  return [...found.values()].map(({ name, roles: held, traits }) => ({
+  return [...botsByName.values()].map(({ name, roles: held, traits }) => ({
     holder: { kind: 'bot', name },
     roles: rolesMap(held),
     traits,
@@ -141,7 +162,7 @@ const mappingsOf = ({ mappings }: Census): readonly Entity[] =>
   mappings.map(({ connector, type, claim, value, roles }) => ({
     holder: { kind: 'mapping', name: connector, type, claim, value },
     roles: rolesMap(roles),
-    // The claim is a trait of whoever comes with it; a pattern stands for values that are not known.
+    // A user who logs in with the claim has it as a trait. The values that match a pattern are unknown.
     traits: isName(rawText(value))
       ? traitsOf({ [type === 'github' ? 'github_teams' : rawText(claim)]: [rawText(value)] })
       : noTraits,
@@ -156,39 +177,46 @@ const clustersOf = ({ roleMaps }: Census): readonly Entity[] =>
     system: false,
   }));
 
-/** Whoever is in a list, where that could not be read, with all that comes with it. */
+/**
+ * Returns one entity for each access list whose members could not be read, with everything that a member
+ * gets.
+ */
 const unreadMembersOf = (census: Census): readonly Entity[] =>
   census.accessLists
-    .filter((list) => isUnread(census, list))
+    .filter((list) => membersUnread(census, list))
     .map((list) => {
-      const { roles, traits } = comesWith(list, census, false);
+      const { roles, traits } = inheritedGrants(list, census, false);
       return { holder: unreadMembers(list), roles: rolesMap(roles, list), traits, system: false };
     });
 
-export const isUnread = ({ gaps }: Census, { name }: AccessList): boolean =>
+/** Whether the members of an access list could not be read. */
+export const membersUnread = ({ gaps }: Census, { name }: AccessList): boolean =>
   gaps.some((gap) => gap.part === 'members' && gap.name === name);
 
+/** Returns the holder that stands for the members of an access list that could not be read. */
 export const unreadMembers = ({ title, name }: AccessList): Holder => ({
   kind: 'members',
   name: title,
   listName: name,
 });
 
-/** How somebody is locked at the instant of the census, by their name or one of their roles. */
+/** Looks up whether a user is locked at the time of the census, by name or by one of their roles. */
 export interface Locks {
-  of(user: Untrusted, roles?: Iterable<Untrusted>): Pick<Holder, 'locked' | 'lockedUntil'>;
+  stateOf(user: Untrusted, roles?: Iterable<Untrusted>): Pick<Holder, 'locked' | 'lockedUntil'>;
 }
 
-export function lockedIn({ locks, at }: Census): Locks {
+/** Collects the locks on users and roles that are in force at the time of the census. */
+export function locksIn({ locks, readAt }: Census): Locks {
   const ends: Readonly<Record<string, Map<Untrusted, Instant>>> = { user: new Map(), role: new Map() };
   for (const { targets, expires = Infinity } of locks) {
-    const [only, ...more] = targets;
-    const of = only && ends[only[0]];
-    // A lock with several targets locks what fits them all.
-    if (of && more.length === 0 && expires > at) of.set(only[1], Math.max(expires, of.get(only[1]) ?? 0));
+    const [target, ...others] = targets;
+    const endsOfKind = target && ends[target[0]];
+    // A lock with several targets applies only to a session that matches all of them.
+    if (endsOfKind && others.length === 0 && expires > readAt)
+      endsOfKind.set(target[1], Math.max(expires, endsOfKind.get(target[1]) ?? 0));
   }
   return {
-    of: (user, roles = []) => {
+    stateOf: (user, roles = []) => {
       const until = Math.max(
         ends['user']?.get(user) ?? 0,
         ...[...roles].map((role) => ends['role']?.get(role) ?? 0),
@@ -198,5 +226,6 @@ export function lockedIn({ locks, at }: Census): Locks {
   };
 }
 
+/** Returns the roles of an entity that exist in the census. */
 export const rolesIn = (census: Census, { roles }: Pick<Entity, 'roles'>): readonly Role[] =>
   [...roles.keys()].flatMap((name) => census.roles.get(name) ?? []);

@@ -5,8 +5,8 @@ import {
   traitsOf,
   type AccessList,
   type Bot,
-  type Grant,
-  type Listed,
+  type RolesAndTraits,
+  type AccessListEntry,
   type LockInForce,
   type Mapping,
   type Role,
@@ -18,146 +18,155 @@ import {
   textsAt,
   valueAt,
   type Path,
-  type Plain,
+  type PlainValue,
   type PlainObject,
 } from '../../roles/role/value.ts';
 
 /*
- * The server's resources as a census has them: tolerant of null, missing and unknown. The shapes are those of
- * `tctl get … --format=json`; access lists, bots and connectors as Teleport's API writes them.
+ * Converts the resources of the server into the types of the census. It tolerates null, missing and unknown
+ * fields. The shapes are those of `tctl get … --format=json`; access lists, bots and connectors have the
+ * shapes of Teleport's API.
  */
 
 const documentOf = ({ document }: StoredResource): PlainObject => document as PlainObject;
 
-function textAt(value: Plain | undefined, ...path: Path): string | undefined {
-  const found = valueAt(value, path);
-  return typeof found === 'string' && found !== '' ? found : undefined;
+function textAt(value: PlainValue | undefined, ...path: Path): string | undefined {
+  const text = valueAt(value, path);
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
-function listAt(value: Plain | undefined, ...path: Path): readonly PlainObject[] {
-  const found = valueAt(value, path);
-  return Array.isArray(found) ? (found as readonly Plain[]).filter(isPlainObject) : [];
+function listAt(value: PlainValue | undefined, ...path: Path): readonly PlainObject[] {
+  const list = valueAt(value, path);
+  return Array.isArray(list) ? (list as readonly PlainValue[]).filter(isPlainObject) : [];
 }
 
 const label = (document: PlainObject, name: string): string | undefined =>
   textAt(document, 'metadata', 'labels', name);
 
-/** Go's zero time means none. */
-function instantAt(value: Plain | undefined, ...path: Path): { readonly expires?: Instant } {
+/** Reads an expiry. Go's zero time, and any time before 1971, means that there is none. */
+function instantAt(value: PlainValue | undefined, ...path: Path): { readonly expires?: Instant } {
   const time = Date.parse(textAt(value, ...path) ?? '');
   return time > 31_536_000_000 ? { expires: time } : {};
 }
 
-const maybe = <K extends string>(key: K, text: string | undefined): Partial<Record<K, Untrusted>> =>
+const optionalText = <K extends string>(key: K, text: string | undefined): Partial<Record<K, Untrusted>> =>
   (text === undefined ? {} : { [key]: untrusted(text) }) as Partial<Record<K, Untrusted>>;
 
-export function userOf(held: StoredResource): User {
-  const document = documentOf(held);
-  const named = textAt(document, 'spec', 'created_by', 'connector', 'id');
+/** Converts a user. */
+export function userOf(resource: StoredResource): User {
+  const document = documentOf(resource);
+  const connector = textAt(document, 'spec', 'created_by', 'connector', 'id');
   const bot = label(document, 'teleport.internal/bot');
-  const name = rawText(held.name);
-  // Anybody who may write users may write labels: believed only with the names Teleport itself gives.
-  const ofBot = bot !== undefined && name === `bot-${bot.replaceAll(' ', '-')}`;
-  const own = name.startsWith('@teleport-');
+  const name = rawText(resource.name);
+  // A user who may write users may write their labels too. So a label counts only on a name that Teleport
+  // itself gives.
+  const isBotUser = bot !== undefined && name === `bot-${bot.replaceAll(' ', '-')}`;
+  const hasSystemName = name.startsWith('@teleport-');
   return {
-    name: held.name,
+    name: resource.name,
     roles: namesOf(textsAt(document, ['spec', 'roles'])),
     traits: traitsOf(valueAt(document, ['spec', 'traits'])),
-    system: own && label(document, 'teleport.internal/resource-type') === 'system',
-    ...maybe('connector', named),
-    ...(ofBot ? maybe('bot', bot) : {}),
+    system: hasSystemName && label(document, 'teleport.internal/resource-type') === 'system',
+    ...optionalText('connector', connector),
+    ...(isBotUser ? optionalText('bot', bot) : {}),
     ...instantAt(document, 'metadata', 'expires'),
   };
 }
 
-export function roleOf(held: StoredResource): Role {
-  const value = documentOf(held);
-  const made = label(value, 'teleport.internal/resource-type');
+/** Converts a role. */
+export function roleOf(resource: StoredResource): Role {
+  const value = documentOf(resource);
+  const resourceType = label(value, 'teleport.internal/resource-type');
   const origin = label(value, 'teleport.dev/origin');
   return {
-    name: held.name,
+    name: resource.name,
     value,
-    ...(made === 'preset' || made === 'system' ? { made } : {}),
-    ...(origin === 'dynamic' || origin === 'defaults' ? {} : maybe('origin', origin)),
+    ...(resourceType === 'preset' || resourceType === 'system' ? { builtIn: resourceType } : {}),
+    ...(origin === 'dynamic' || origin === 'defaults' ? {} : optionalText('origin', origin)),
   };
 }
 
-/** Which field of a connector maps what to roles. */
-const fields = {
+/** The field with the mappings of each connector type, and the names of its claim and value fields. */
+const mappingFields = {
   saml: ['attributes_to_roles', 'name', 'value'],
   oidc: ['claims_to_roles', 'claim', 'value'],
   github: ['teams_to_roles', 'organization', 'team'],
 } as const;
 
-export function mappingsOf(type: Mapping['type'], held: StoredResource): readonly Mapping[] {
-  const [field, claim, value] = fields[type];
-  return listAt(documentOf(held), 'spec', field).map((one) => ({
-    connector: held.name,
+/** Converts the mappings of a connector. */
+export function mappingsOf(type: Mapping['type'], resource: StoredResource): readonly Mapping[] {
+  const [field, claim, value] = mappingFields[type];
+  return listAt(documentOf(resource), 'spec', field).map((mapping) => ({
+    connector: resource.name,
     type,
-    claim: untrusted(textAt(one, claim) ?? ''),
-    value: untrusted(textAt(one, value) ?? ''),
-    roles: namesOf(textsAt(one, ['roles'])),
+    claim: untrusted(textAt(mapping, claim) ?? ''),
+    value: untrusted(textAt(mapping, value) ?? ''),
+    roles: namesOf(textsAt(mapping, ['roles'])),
   }));
 }
 
-const grantOf = (value: Plain | undefined): Grant => ({
+const rolesAndTraitsOf = (value: PlainValue | undefined): RolesAndTraits => ({
   roles: namesOf(textsAt(value, ['roles'])),
   traits: traitsOf(valueAt(value, ['traits'])),
 });
 
-function listedOf(value: Plain | undefined, named?: Untrusted): readonly Listed[] {
-  const name = textAt(value, 'name') ?? (named && rawText(named));
+/** Converts one entry of an access list. One without a name, or with the status EXPIRED, is left out. */
+function entriesOf(value: PlainValue | undefined, fallbackName?: Untrusted): readonly AccessListEntry[] {
+  const name = textAt(value, 'name') ?? (fallbackName && rawText(fallbackName));
   const status = textAt(value, 'ineligible_status') ?? '';
-  // Who does not exist now may be back with the next SSO login, and is a member still.
+  // A member without a user record stays a member: the record may come back with the next SSO login.
   if (name === undefined || status.includes('EXPIRED')) return [];
   const kind = textAt(value, 'membership_kind') ?? '';
-  return [{ name: untrusted(name), list: /KIND_LIST$/.test(kind), ...instantAt(value, 'expires') }];
+  return [{ name: untrusted(name), isList: /KIND_LIST$/.test(kind), ...instantAt(value, 'expires') }];
 }
 
-export function accessListOf(held: StoredResource, members: readonly StoredResource[]): AccessList {
-  const document = documentOf(held);
+/** Converts an access list and its members. */
+export function accessListOf(resource: StoredResource, members: readonly StoredResource[]): AccessList {
+  const document = documentOf(resource);
   const spec = valueAt(document, ['spec']);
   return {
-    name: held.name,
-    title: untrusted(textAt(spec, 'title') ?? rawText(held.name)),
-    members: members.flatMap((member) => listedOf(valueAt(documentOf(member), ['spec']), member.name)),
-    owners: listAt(spec, 'owners').flatMap((owner) => listedOf(owner)),
-    grants: grantOf(valueAt(spec, ['grants'])),
-    ownerGrants: grantOf(valueAt(spec, ['owner_grants'])),
-    memberNeeds: grantOf(valueAt(spec, ['membership_requires'])),
-    ownerNeeds: grantOf(valueAt(spec, ['ownership_requires'])),
+    name: resource.name,
+    title: untrusted(textAt(spec, 'title') ?? rawText(resource.name)),
+    members: members.flatMap((member) => entriesOf(valueAt(documentOf(member), ['spec']), member.name)),
+    owners: listAt(spec, 'owners').flatMap((owner) => entriesOf(owner)),
+    grants: rolesAndTraitsOf(valueAt(spec, ['grants'])),
+    ownerGrants: rolesAndTraitsOf(valueAt(spec, ['owner_grants'])),
+    membershipRequires: rolesAndTraitsOf(valueAt(spec, ['membership_requires'])),
+    ownershipRequires: rolesAndTraitsOf(valueAt(spec, ['ownership_requires'])),
   };
 }
 
-/** A bot; older versions list bots as the users they act as. */
-export function botOf(held: StoredResource): Bot {
-  const document = documentOf(held);
+/** Converts a bot. Older versions of Teleport list the user that a bot acts as instead of the bot. */
+export function botOf(resource: StoredResource): Bot {
+  const document = documentOf(resource);
   return {
-    name: untrusted(label(document, 'teleport.internal/bot') ?? rawText(held.name)),
+    name: untrusted(label(document, 'teleport.internal/bot') ?? rawText(resource.name)),
     roles: namesOf(textsAt(document, ['spec', 'roles'])),
     traits: traitsOf(valueAt(document, ['spec', 'traits'])),
   };
 }
 
-export function roleMapsOf(held: StoredResource): readonly RoleMap[] {
-  const document = documentOf(held);
+/** Converts the role map of a trusted cluster; a disabled cluster has none. */
+export function roleMapsOf(resource: StoredResource): readonly RoleMap[] {
+  const document = documentOf(resource);
   if (valueAt(document, ['spec', 'enabled']) === false) return [];
-  return listAt(document, 'spec', 'role_map').map((one) => ({
-    cluster: held.name,
-    remote: untrusted(textAt(one, 'remote') ?? ''),
-    roles: namesOf(textsAt(one, ['local'])),
+  return listAt(document, 'spec', 'role_map').map((entry) => ({
+    cluster: resource.name,
+    remote: untrusted(textAt(entry, 'remote') ?? ''),
+    roles: namesOf(textsAt(entry, ['local'])),
   }));
 }
 
-export function lockOf(held: StoredResource): LockInForce {
-  const document = documentOf(held);
+/** Converts a lock. */
+export function lockOf(resource: StoredResource): LockInForce {
+  const document = documentOf(resource);
   const target = valueAt(document, ['spec', 'target']);
   return {
-    name: held.name,
+    name: resource.name,
     targets: Object.entries(isPlainObject(target) ? target : {}).flatMap(([kind, name]) =>
       typeof name === 'string' && name !== '' ? [[kind, untrusted(name)] as const] : [],
     ),
-    ...maybe('message', textAt(document, 'spec', 'message')),
+    ...optionalText('message', textAt(document, 'spec', 'message')),
     ...instantAt(document, 'spec', 'expires'),
   };
 }

@@ -4,7 +4,7 @@ import type { Home } from '../../teleport/home/home.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 import {
-  parts,
+  clusterParts,
   readConnectors,
   readMembers,
   readPart,
@@ -14,68 +14,73 @@ import {
 import * as resource from './parseResources.ts';
 import type { Census, Gap } from './census.ts';
 
-export interface ReadCensus {
+/** What `readCensus` needs to read a cluster as the signed-in user. */
+export interface ReadCensusOptions {
   readonly tctl: Tctl;
   readonly home: Home;
   readonly cluster: Untrusted;
   readonly user: Untrusted;
   readonly now: () => Instant;
   readonly signal?: AbortSignal;
-  /** Told before each part. */
+  /** Called before each part is read. */
   readonly progress?: (part: PartName) => void;
 }
 
 /**
- * Reads a cluster, part by part. What may not be read is a gap and keeps nothing else from being read.
- * @throws TeleportFailure what ends every call: no tctl, signed out, expired, cancelled
+ * Reads a cluster, part by part. A part that cannot be read becomes a gap; the other parts are still read.
+ * @throws TeleportFailure for a cause that ends every call: no tctl, signed out, expired, cancelled
  */
-export async function readCensus(reading: ReadCensus): Promise<Census> {
-  const { tctl, home, cluster, user, signal, progress = () => undefined } = reading;
-  const asking = { signal };
+export async function readCensus(options: ReadCensusOptions): Promise<Census> {
+  const { tctl, home, cluster, user, signal, progress = () => undefined } = options;
+  const callOptions = { signal };
   const gaps: Gap[] = [];
   const absent: PartName[] = [];
-  const held = (part: PartName, found: Reading, name?: Untrusted): readonly StoredResource[] => {
-    const of = name === undefined ? { part } : { part, name };
-    if (found.kind === 'read') {
-      const { lost, held: read } = found;
+  const resourcesOf = (part: PartName, reading: Reading, name?: Untrusted): readonly StoredResource[] => {
+    const gap = name === undefined ? { part } : { part, name };
+    if (reading.kind === 'read') {
+      const { unreadable: lost, resources } = reading;
       if (lost > 0)
-        gaps.push({ ...of, some: { lost, of: lost + read.length }, failure: { kind: 'unreadable' } });
-      return read;
+        gaps.push({
+          ...gap,
+          partial: { lost, of: lost + resources.length },
+          failure: { kind: 'unreadable' },
+        });
+      return resources;
     }
-    if (found.kind === 'absent') absent.push(part);
-    else gaps.push({ ...of, failure: found.failure });
+    if (reading.kind === 'absent') absent.push(part);
+    else gaps.push({ ...gap, failure: reading.failure });
     return [];
   };
   const read = async (part: Exclude<PartName, 'members'>): Promise<readonly StoredResource[]> => {
     progress(part);
-    return held(part, await readPart(tctl, home, part, asking));
+    return resourcesOf(part, await readPart(tctl, home, part, callOptions));
   };
 
   const users = (await read('users')).map(resource.userOf);
   const roles = (await read('roles')).map(resource.roleOf);
   progress('saml');
-  const found = await readConnectors(tctl, home, asking);
+  const connectorReadings = await readConnectors(tctl, home, callOptions);
   const connectors = (['saml', 'oidc', 'github'] as const).flatMap((part) =>
-    held(part, found[part]).map((one) => [part, one] as const),
+    resourcesOf(part, connectorReadings[part]).map((connector) => [part, connector] as const),
   );
   const lists = await read('accessLists');
   const accessLists = [];
   if (lists.length > 0) progress('members');
   for (const list of lists) {
-    const members = await readMembers(tctl, home, list.name, asking);
-    accessLists.push(resource.accessListOf(list, held('members', members, list.name)));
+    const members = await readMembers(tctl, home, list.name, callOptions);
+    accessLists.push(resource.accessListOf(list, resourcesOf('members', members, list.name)));
   }
   const bots = (await read('bots')).map(resource.botOf);
   const clusters = await read('trustedClusters');
   const locks = await read('locks');
-  const version = await versionOf(reading);
+  const version = await versionOf(options);
   return {
     cluster,
     user,
-    at: reading.now(),
+    readAt: options.now(),
     users,
     roles: new Map(roles.map((role) => [role.name, role])),
-    mappings: connectors.flatMap(([type, one]) => resource.mappingsOf(type, one)),
+    mappings: connectors.flatMap(([type, connector]) => resource.mappingsOf(type, connector)),
     connectors: connectors.length,
     accessLists,
     bots,
@@ -87,8 +92,12 @@ export async function readCensus(reading: ReadCensus): Promise<Census> {
   };
 }
 
-/** The server's version; undefined where it does not tell. @throws TeleportFailure cancelled */
-async function versionOf({ tctl, home, signal }: ReadCensus): Promise<string | undefined> {
+/**
+ * Reads the server's version.
+ * @returns undefined where it cannot be read
+ * @throws TeleportFailure with kind `cancelled`
+ */
+async function versionOf({ tctl, home, signal }: ReadCensusOptions): Promise<string | undefined> {
   try {
     return (await tctl.status(home, { signal })).version;
   } catch (error) {
@@ -98,14 +107,18 @@ async function versionOf({ tctl, home, signal }: ReadCensus): Promise<string | u
   }
 }
 
-/** Whether nothing at all could be read, so that there is nothing to report. */
+/** Whether no part at all could be read, so that there is nothing to report. */
 export const nothingRead = ({ gaps, absent }: Census): boolean =>
-  parts.every(
+  clusterParts.every(
     (part) =>
-      part === 'members' || absent.includes(part) || gaps.some((gap) => gap.part === part && !gap.some),
+      part === 'members' || absent.includes(part) || gaps.some((gap) => gap.part === part && !gap.partial),
   );
 
-/** The failure as the cause of all, where every part failed the same way, such as out of reach. */
+/**
+ * Returns the failure that all gaps have in common, such as an unreachable server.
+ * @returns undefined where the gaps differ, or where the user's roles do not permit the reading: the report
+ * then says which rules are missing
+ */
 export function commonFailure({ gaps }: Census): TeleportFailure | undefined {
   const [first] = gaps;
   const same = first && gaps.every(({ failure }) => failure.kind === first.failure.kind);

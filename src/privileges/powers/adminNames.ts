@@ -1,6 +1,7 @@
-// Names of accounts and roles elsewhere that say that they are an administrator's.
+// Recognises administrators by the names of accounts, roles and groups in clouds, databases and operating
+// systems.
 
-/** The words of a name: `DevAdmin`, `dev-admin` and `dev_admin` have two. */
+/** Splits a name into its words: `DevAdmin`, `dev-admin` and `dev_admin` have two. */
 const wordsOf = (name: string): readonly string[] =>
   name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -9,7 +10,7 @@ const wordsOf = (name: string): readonly string[] =>
     .split(/[^a-z\d]+/)
     .filter(Boolean);
 
-const harmless = new Set([
+const readOnlyWords = new Set([
   'readonly',
   'viewer',
   'viewers',
@@ -20,10 +21,14 @@ const harmless = new Set([
   'auditors',
 ]);
 
-/** Whether a name says admin, and not that it only looks: `PlatformAdmins`, but not `admin-portal-readonly`. */
-function saysAdmin(words: readonly string[]): boolean {
-  const looks = words.some((word, at) => harmless.has(word) || (word === 'read' && words[at + 1] === 'only'));
-  if (looks) return false;
+/**
+ * Whether a name is an administrator's and not a reader's: `PlatformAdmins`, but not `admin-portal-readonly`.
+ */
+function soundsLikeAdmin(words: readonly string[]): boolean {
+  const readsOnly = words.some(
+    (word, at) => readOnlyWords.has(word) || (word === 'read' && words[at + 1] === 'only'),
+  );
+  if (readsOnly) return false;
   return (
     words.some(
       (word, at) =>
@@ -34,14 +39,17 @@ function saysAdmin(words: readonly string[]): boolean {
   );
 }
 
-/** The role AWS Organizations makes in each account; it may do anything there. */
-const ofOrganization = 'organizationaccountaccessrole';
+/** The role that AWS Organizations creates in each account; it has full access there. */
+const organizationAdminRole = 'organizationaccountaccessrole';
 
-/** A role of AWS, an identity of Azure, a service account of Google: what stands last says what it may do. */
+/**
+ * Whether the name of an AWS role, an Azure identity or a Google service account is an administrator's. The
+ * part after the last `/` and before an `@` decides.
+ */
 export function isCloudAdmin(name: string): boolean {
   if (name === '*') return true;
   const last = (name.split('/').at(-1) ?? '').split('@')[0] ?? '';
-  return last === '*' || last.toLowerCase() === ofOrganization || saysAdmin(wordsOf(last));
+  return last === '*' || last.toLowerCase() === organizationAdminRole || soundsLikeAdmin(wordsOf(last));
 }
 
 const databaseUsers = new Set(
@@ -50,20 +58,29 @@ const databaseUsers = new Set(
 const databaseRoles = new Set(
   'rds_superuser cloudsqlsuperuser dba db_owner dbowner sysadmin superuser root accountadmin'.split(' '),
 );
-/** Roles of PostgreSQL by which one becomes its operating system's user, and so its superuser. */
-const postgres = /^pg_(execute_server_program|write_server_files)$/;
+/**
+ * Roles of PostgreSQL that let their holder act as its operating system user, and so become its superuser.
+ */
+const postgresOsRole = /^pg_(execute_server_program|write_server_files)$/;
 
 const isDatabaseAdmin = (known: ReadonlySet<string>, name: string): boolean => {
   const local = name.split('@')[0] ?? '';
-  return name === '*' || known.has(local.toLowerCase()) || postgres.test(local) || saysAdmin(wordsOf(local));
+  return (
+    name === '*' ||
+    known.has(local.toLowerCase()) ||
+    postgresOsRole.test(local) ||
+    soundsLikeAdmin(wordsOf(local))
+  );
 };
 
+/** Whether a database user is an administrator. */
 export const isDatabaseUser = (name: string): boolean => isDatabaseAdmin(databaseUsers, name);
+/** Whether a database role makes its holder an administrator. */
 export const isDatabaseRole = (name: string): boolean => isDatabaseAdmin(databaseRoles, name);
 
-/** Groups of a Linux machine whose members may become root. */
+/** Whether the members of a Linux group may become root. */
 export const isRootGroup = (name: string): boolean =>
   /^(\*|wheel|sudo|sudoers|docker|root|admin|lxd|disk|shadow)$/.test(name);
 
-/** Groups of Windows whose members are administrators. */
-export const isWindowsGroup = (name: string): boolean => name === '*' || saysAdmin(wordsOf(name));
+/** Whether the members of a Windows group are administrators. */
+export const isWindowsGroup = (name: string): boolean => name === '*' || soundsLikeAdmin(wordsOf(name));

@@ -1,72 +1,93 @@
 import type { Role, Traits } from '../census/census.ts';
 import { matches } from '../../roles/role/namePatterns.ts';
-import { isPlainObject, textsAt, valueAt, type Plain, type PlainObject } from '../../roles/role/value.ts';
-import { filled } from './traitTemplates.ts';
+import {
+  isPlainObject,
+  textsAt,
+  valueAt,
+  type PlainValue,
+  type PlainObject,
+} from '../../roles/role/value.ts';
+import { fillTemplate } from './traitTemplates.ts';
 
-/** What the roles of one holder take away: whatever one of them denies counts against all. */
+/** The denials of all roles of one holder together: what one role denies, no other role can allow. */
 export interface Denials {
-  /** Whether a text of a field is denied. */
-  value(field: string, text: string): boolean;
-  /** Whether everything of a kind is denied by its labels, `*: *`. */
-  labels(kind: string): boolean;
-  /** Whether an unconditional rule denies a verb on a kind. */
-  rule(kind: string, verb: string): boolean;
-  /** Whether acting as holders of a role is denied; as this user, where one is named. */
-  impersonating(role: string, user?: string): boolean;
-  /** Whether taking a role for oneself is denied. */
-  taking(role: string): boolean;
+  /** Whether a value of a field such as `logins` is denied. */
+  deniesValue(field: string, text: string): boolean;
+  /** Whether all resources of a kind are denied by the labels `*: *`. */
+  deniesAllLabels(kind: string): boolean;
+  /** Whether a rule without a condition denies a verb on a kind of resource. */
+  deniesVerb(kind: string, verb: string): boolean;
+  /**
+   * Whether impersonation of holders of a role is denied; of one user with that role, where `user` is given.
+   */
+  deniesImpersonation(role: string, user?: string): boolean;
+  /** Whether role impersonation (taking the role for oneself) is denied. */
+  deniesRoleImpersonation(role: string): boolean;
 }
 
-/** Fields in whose denials a star is everybody; in those of the others it is a name like any. */
-const starred = new Set(['db_users', 'azure_identities', 'gcp_service_accounts']);
-/** Denied only where the denying role's labels match too, and those that match everything deny by themselves. */
-const labelled = new Set(['db_roles', 'host_groups', 'host_sudoers', 'desktop_groups']);
+/** Fields where a denied `*` denies every value; in all other fields it denies only the value `*`. */
+const wildcardFields = new Set(['db_users', 'azure_identities', 'gcp_service_accounts']);
+/**
+ * Fields whose denials apply only where the labels of the denying role match too. They are not counted here:
+ * labels that match everything deny everything by themselves.
+ */
+const labelBoundFields = new Set(['db_roles', 'host_groups', 'host_sudoers', 'desktop_groups']);
 
 /**
- * Whether labels that allow mean everything, something, or nothing. An expression beside them must match too. A label
- * that has to be there, whatever its value, leaves out nothing one could count on.
+ * Tells whether the allowed labels of a kind match all, some or no resources. A label expression beside them
+ * must match too. A label that only has to exist, with any value, counts as a match of all resources: it does
+ * not reliably exclude any resource.
  */
-export function reachOf(side: Plain | undefined, kind: string): 'all' | 'some' | 'none' {
+export function reachOf(side: PlainValue | undefined, kind: string): 'all' | 'some' | 'none' {
   const labels = valueAt(side, [`${kind}_labels`]);
   const keys = isPlainObject(labels) ? Object.keys(labels) : [];
   const expression = valueAt(side, [`${kind}_labels_expression`]);
-  const expressed = typeof expression === 'string' && expression.trim() !== '';
-  if (keys.length === 0 && !expressed) return 'none';
+  const hasExpression = typeof expression === 'string' && expression.trim() !== '';
+  if (keys.length === 0 && !hasExpression) return 'none';
   const all =
     textsAt(labels, ['*']).includes('*') || keys.every((key) => textsAt(labels, [key]).some(isAnything));
-  return all && (!expressed || isTrue(expression)) ? 'all' : 'some';
+  return all && (!hasExpression || isAlwaysTrue(expression)) ? 'all' : 'some';
 }
 
 const isAnything = (text: string): boolean => /^(\*+|\^\.[*+]\$)$/.test(text);
 
-/** Whether labels that deny mean everything: `*: *` and nothing else there. An expression may deny more. */
-function deniesLabels(side: Plain | undefined, kind: string): boolean {
-  const any = textsAt(valueAt(side, [`${kind}_labels`]), ['*']);
-  return any.length === 1 && any[0] === '*';
+/**
+ * Whether the denied labels match all resources: `*: *`, with no second value. A label expression is not
+ * evaluated.
+ */
+function deniesLabels(side: PlainValue | undefined, kind: string): boolean {
+  const values = textsAt(valueAt(side, [`${kind}_labels`]), ['*']);
+  return values.length === 1 && values[0] === '*';
 }
 
-/** Whether an expression is plainly always true: `true`, something that equals itself, or one of several that is. */
-function isTrue(expression: string): boolean {
+/**
+ * Whether a label expression is obviously always true: `true`, a comparison of equal sides, or an `||` with
+ * one of them.
+ */
+function isAlwaysTrue(expression: string): boolean {
   return expression.split('||').some((part) =>
-    part.split('&&').every((one) => {
-      const bared = one.replace(/^[\s(]+|[\s)]+$/g, '');
-      const [left, right, ...more] = bared.split('==').map((half) => half.trim());
-      return bared === 'true' || (left !== '' && left === right && more.length === 0);
+    part.split('&&').every((operand) => {
+      const term = operand.replace(/^[\s(]+|[\s)]+$/g, '');
+      const [left, right, ...more] = term.split('==').map((half) => half.trim());
+      return term === 'true' || (left !== '' && left === right && more.length === 0);
     }),
   );
 }
 
+/** An entry in `rules` of a role. */
 export interface ResourceRule {
+  /** The position in `rules`. */
   readonly index: number;
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** Whether the rule has a condition (`where`). */
   readonly conditional: boolean;
 }
 
-/** The rules of one side of a role. */
+/** Returns the allowed or denied rules of a role. */
 export function resourceRulesOf(role: PlainObject, side: 'allow' | 'deny'): readonly ResourceRule[] {
   const rules = valueAt(role, ['spec', side, 'rules']);
-  return (Array.isArray(rules) ? (rules as readonly Plain[]) : []).map((rule, index) => {
+  return (Array.isArray(rules) ? (rules as readonly PlainValue[]) : []).map((rule, index) => {
     const where = valueAt(rule, ['where']);
     return {
       index,
@@ -77,74 +98,84 @@ export function resourceRulesOf(role: PlainObject, side: 'allow' | 'deny'): read
   });
 }
 
-/** Whether names of a rule cover one. */
-export const covers = (list: readonly string[], name: string): boolean =>
-  list.includes('*') || list.includes(name);
+/** Whether the resources or verbs of a rule include one name. */
+export const covers = (names: readonly string[], name: string): boolean =>
+  names.includes('*') || names.includes(name);
 
-const resourcesIn = (side: Plain | undefined): readonly Plain[] => {
+const resourcesIn = (side: PlainValue | undefined): readonly PlainValue[] => {
   const resources = valueAt(side, ['kubernetes_resources']);
-  return Array.isArray(resources) ? (resources as readonly Plain[]) : [];
+  return Array.isArray(resources) ? (resources as readonly PlainValue[]) : [];
 };
 
-const isStar = (one: Plain, key: string, ...absent: readonly unknown[]): boolean =>
-  ['*', ...absent].includes(valueAt(one, [key]));
+const isStar = (resource: PlainValue, key: string, ...absent: readonly unknown[]): boolean =>
+  ['*', ...absent].includes(valueAt(resource, [key]));
 
-/** Whether Kubernetes resources are everything there is. */
-export const everyResource = (side: Plain | undefined): boolean =>
+/** Whether `kubernetes_resources` of one side of a role cover every Kubernetes resource. */
+export const coversEveryResource = (side: PlainValue | undefined): boolean =>
   resourcesIn(side).some(
-    (one) =>
-      isStar(one, 'kind') &&
-      isStar(one, 'name') &&
-      isStar(one, 'namespace', undefined, '') &&
-      isStar(one, 'api_group', undefined, '') &&
-      textsAt(one, ['verbs']).includes('*'),
+    (resource) =>
+      isStar(resource, 'kind') &&
+      isStar(resource, 'name') &&
+      isStar(resource, 'namespace', undefined, '') &&
+      isStar(resource, 'api_group', undefined, '') &&
+      textsAt(resource, ['verbs']).includes('*'),
   );
 
-/** Whether every Kubernetes resource is denied. Without a namespace only those of the whole cluster are. */
-const deniesResources = (side: Plain | undefined): boolean =>
-  everyResource(side) &&
-  resourcesIn(side).some((one) => everyResource({ kubernetes_resources: [one] }) && isStar(one, 'namespace'));
+/**
+ * Whether every Kubernetes resource is denied. A denial without a namespace applies to cluster-wide resources
+ * only.
+ */
+const deniesResources = (side: PlainValue | undefined): boolean =>
+  coversEveryResource(side) &&
+  resourcesIn(side).some(
+    (resource) => coversEveryResource({ kubernetes_resources: [resource] }) && isStar(resource, 'namespace'),
+  );
 
-/** Whether a role denies anything at all. */
-export function denies({ value }: Role): boolean {
+/** Whether a role denies anything. */
+export function hasDenials({ value }: Role): boolean {
   const deny = valueAt(value, ['spec', 'deny']);
   return isPlainObject(deny) && Object.keys(deny).length > 0;
 }
 
-/** What these roles deny together; undefined where they deny nothing. */
+/** Combines the denials of roles. @returns undefined where they deny nothing */
 export function denialsOf(roles: readonly Role[], traits: Traits): Denials | undefined {
-  const denying = roles.filter(denies);
+  const denying = roles.filter(hasDenials);
   if (denying.length === 0) return undefined;
   const sides = denying.map(({ value }) => valueAt(value, ['spec', 'deny']));
   const rules = denying
     .flatMap(({ value }) => resourceRulesOf(value, 'deny'))
     .filter(({ conditional }) => !conditional);
-  const acting = sides.map((side) => ({
+  const impersonation = sides.map((side) => ({
     users: textsAt(side, ['impersonate', 'users']),
     roles: textsAt(side, ['impersonate', 'roles']),
   }));
   return {
-    value: (field, text) =>
-      !labelled.has(field) &&
+    deniesValue: (field, text) =>
+      !labelBoundFields.has(field) &&
       sides.some((side) =>
         textsAt(side, [field])
-          .flatMap((denied) => filled(denied, traits) ?? [])
-          .some((denied) => denied === text || (denied === '*' && starred.has(field))),
+          .flatMap((denied) => fillTemplate(denied, traits) ?? [])
+          .some((denied) => denied === text || (denied === '*' && wildcardFields.has(field))),
       ),
-    labels: (kind) =>
+    deniesAllLabels: (kind) =>
       sides.some((side) => deniesLabels(side, kind) || (kind === 'kubernetes' && deniesResources(side))),
-    rule: (kind, verb) =>
+    deniesVerb: (kind, verb) =>
       rules.some(({ resources, verbs }) => covers(resources, kind) && covers(verbs, verb)),
-    // Only a denial of both users and roles counts, and then either is enough (matchDenyImpersonateCondition).
-    impersonating: (role, user = '*') =>
-      acting.some(
+    // Teleport's matchDenyImpersonateCondition: a denial needs both users and roles, and a match of either
+    // denies.
+    deniesImpersonation: (role, user = '*') =>
+      impersonation.some(
         ({ users, roles }) =>
-          users.length > 0 && roles.length > 0 && (denied(users, user) || denied(roles, role)),
+          users.length > 0 && roles.length > 0 && (anyDenies(users, user) || anyDenies(roles, role)),
       ),
-    taking: (role) => acting.some(({ users, roles }) => users.length === 0 && denied(roles, role)),
+    deniesRoleImpersonation: (role) =>
+      impersonation.some(({ users, roles }) => users.length === 0 && anyDenies(roles, role)),
   };
 }
 
-/** A pattern that cannot be tried denies nothing: a right is rather named once too often. */
-const denied = (patterns: readonly string[], name: string): boolean =>
+/**
+ * A pattern that cannot be evaluated denies nothing: the report had better show a right too often than miss
+ * it.
+ */
+const anyDenies = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => matches(pattern, name));

@@ -1,20 +1,26 @@
-// What a role gives by itself, without acting as others.
 import { untrusted } from '../../access/text/untrusted.ts';
 import { isCloudAdmin, isRootGroup, isWindowsGroup } from './adminNames.ts';
 import type { Role, Traits } from '../census/census.ts';
-import { covers, everyResource, reachOf, resourceRulesOf, type Denials } from './denials.ts';
-import { lower, worst, type FindingSeverity } from './severity.ts';
-import { isPlainObject, textsAt, valueAt, type Plain } from '../../roles/role/value.ts';
-import { dangerous, rank, targets, writing, type Power, type ActsAs } from './powers.ts';
+import { covers, coversEveryResource, reachOf, resourceRulesOf, type Denials } from './denials.ts';
+import { lowerSeverity, worstSeverity, type FindingSeverity } from './severity.ts';
+import { isPlainObject, textsAt, valueAt, type PlainValue } from '../../roles/role/value.ts';
+import {
+  writeSeverity,
+  writeRank,
+  adminTargets,
+  writeVerbs,
+  type Power,
+  type AdminTarget,
+} from './powers.ts';
 import { makesRoot } from './sudoers.ts';
-import { filled, isTemplate } from './traitTemplates.ts';
+import { fillTemplate, isTemplate } from './traitTemplates.ts';
 
-const templated = new WeakMap<Role, readonly string[]>();
+const traitsByRole = new WeakMap<Role, readonly string[]>();
 
-/** The traits a role's own templates ask for. */
-export function traitsIn(role: Role): readonly string[] {
-  const before = templated.get(role);
-  if (before) return before;
+/** Returns the names of the traits that the templates of a role use. They are computed once for each role. */
+export function traitsUsedBy(role: Role): readonly string[] {
+  const cached = traitsByRole.get(role);
+  if (cached) return cached;
   const allow = valueAt(role.value, ['spec', 'allow']);
   const names = new Set<string>();
   const texts = [
@@ -27,84 +33,90 @@ export function traitsIn(role: Role): readonly string[] {
         /(?:internal|external)(?:\.([\w.-]+)|\[\s*"([^"]+)"\s*\])/g,
       ))
         names.add(dotted ?? quoted ?? '');
-  const found = [...names];
-  templated.set(role, found);
-  return found;
+  const traits = [...names];
+  traitsByRole.set(role, traits);
+  return traits;
 }
 
-/** What a role gives by itself, without acting as others. */
+/** Returns the powers that a role gives by itself, without impersonation. */
 export function directPowers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
   const allow = valueAt(role.value, ['spec', 'allow']);
   if (!isPlainObject(allow)) return [];
   return [
-    ...targets.flatMap((target) => admin(role, allow, target, traits, denials)),
-    ...accounts(role, allow, traits, denials),
-    ...assignments(role, allow),
-    ...joins(role, allow),
-    ...writes(role, denials),
+    ...adminTargets.flatMap((target) => adminPowers(role, allow, target, traits, denials)),
+    ...createdAccounts(role, allow, traits, denials),
+    ...accountAssignments(role, allow),
+    ...sessionJoins(role, allow),
+    ...rulePowers(role, denials),
   ];
 }
 
-function admin(
+/** Returns the admin rights on one kind of resource, or the access to all of its resources without them. */
+function adminPowers(
   role: Role,
-  allow: Plain,
-  { kind, labels, fields, grade }: ActsAs,
+  allow: PlainValue,
+  { kind, labelKind, fields, grade }: AdminTarget,
   traits: Traits,
   denials: Denials | undefined,
 ): readonly Power[] {
-  const reach = reachOf(allow, labels);
-  if (reach === 'none' || denials?.labels(labels)) return [];
-  const narrowed = kind === 'kubernetes' && narrows(role, allow);
-  const lowered = reach === 'some' ? lower(grade) : grade;
-  const found: Power[] = [];
-  let others = 0;
+  const reach = reachOf(allow, labelKind);
+  if (reach === 'none' || denials?.deniesAllLabels(labelKind)) return [];
+  const isLimited = kind === 'kubernetes' && limitsResources(role, allow);
+  const reachGrade = reach === 'some' ? lowerSeverity(grade) : grade;
+  const powers: Power[] = [];
+  let otherNames = 0;
   for (const [field, isAdminName] of Object.entries(fields)) {
     const texts = textsAt(allow, [field]);
     const usable = texts
-      .flatMap((text) => filled(text, traits) ?? [])
-      .filter((text) => !denials?.value(field, text));
+      .flatMap((text) => fillTemplate(text, traits) ?? [])
+      .filter((text) => !denials?.deniesValue(field, text));
     const values = usable.filter(isAdminName).map(untrusted);
-    found.push(...unclear(role, field, texts, traits));
-    others += usable.length - values.length;
+    powers.push(...unclearTemplates(role, field, texts, traits));
+    otherNames += usable.length - values.length;
     if (values.length > 0)
-      found.push({
+      powers.push({
         kind,
         role: role.name,
         path: ['spec', 'allow', field],
         values,
-        grade: narrowed ? lower(lowered) : lowered,
+        grade: isLimited ? lowerSeverity(reachGrade) : reachGrade,
         conditional: false,
       });
   }
-  if (found.length > 0 || others === 0 || reach === 'some') return found;
-  const path = ['spec', 'allow', `${labels}_labels`];
+  if (powers.length > 0 || otherNames === 0 || reach === 'some') return powers;
+  const path = ['spec', 'allow', `${labelKind}_labels`];
   return [
     { kind: 'reach', role: role.name, path, values: [untrusted('*')], grade: 'medium', conditional: false },
   ];
 }
 
 /**
- * Whether Kubernetes resources leave something out. Before version 7 they name pods only, and everything else is given
- * anyhow; the server fills in all pods where a role names none.
+ * Whether `kubernetes_resources` of a role exclude some resources. Before role version v7 they name pods
+ * only, and everything else is allowed anyway. The server fills in all pods where a role names none.
  */
-function narrows({ value }: Role, allow: Plain): boolean {
+function limitsResources({ value }: Role, allow: PlainValue): boolean {
   if (/^v[3-6]$/.test(textsAt(value, ['version']).join())) return false;
-  return Array.isArray(valueAt(allow, ['kubernetes_resources'])) && !everyResource(allow);
+  return Array.isArray(valueAt(allow, ['kubernetes_resources'])) && !coversEveryResource(allow);
 }
 
-/** Templates that may give anything, as far as is known here. */
-function unclear(role: Role, field: string, texts: readonly string[], traits: Traits): readonly Power[] {
-  const values = texts.filter((text) => filled(text, traits) === undefined).map(untrusted);
+/** Returns a power for the templates that cannot be evaluated here, so that they may give any right. */
+function unclearTemplates(
+  role: Role,
+  field: string,
+  texts: readonly string[],
+  traits: Traits,
+): readonly Power[] {
+  const values = texts.filter((text) => fillTemplate(text, traits) === undefined).map(untrusted);
   if (values.length === 0) return [];
   const path = ['spec', 'allow', field];
   return [{ kind: 'unclear', role: role.name, path, values, grade: 'medium', conditional: false }];
 }
 
-/** Permission sets of AWS accounts, which need no labels. */
-function assignments(role: Role, allow: Plain): readonly Power[] {
+/** Returns the power of admin permission sets for AWS accounts, which need no labels. */
+function accountAssignments(role: Role, allow: PlainValue): readonly Power[] {
   const listed = valueAt(allow, ['account_assignments']);
-  const values = (Array.isArray(listed) ? (listed as readonly Plain[]) : [])
-    .flatMap((one) => textsAt(one, ['permission_set']))
+  const values = (Array.isArray(listed) ? (listed as readonly PlainValue[]) : [])
+    .flatMap((assignment) => textsAt(assignment, ['permission_set']))
     .filter(isCloudAdmin)
     .map(untrusted);
   if (values.length === 0) return [];
@@ -112,116 +124,132 @@ function assignments(role: Role, allow: Plain): readonly Power[] {
   return [{ kind: 'cloud', role: role.name, path, values, grade: 'high', conditional: false }];
 }
 
-/** Taking part in sessions of whoever holds any role, not only watching. */
-function joins(role: Role, allow: Plain): readonly Power[] {
+/**
+ * Returns the power to join the sessions of holders of any role as peer or moderator, not only as observer.
+ */
+function sessionJoins(role: Role, allow: PlainValue): readonly Power[] {
   const listed = valueAt(allow, ['join_sessions']);
-  const any = (Array.isArray(listed) ? (listed as readonly Plain[]) : []).some(
-    (one) =>
-      textsAt(one, ['roles']).includes('*') &&
-      textsAt(one, ['modes']).some((mode) => ['peer', 'moderator', '*'].includes(mode)),
+  const joinsAny = (Array.isArray(listed) ? (listed as readonly PlainValue[]) : []).some(
+    (policy) =>
+      textsAt(policy, ['roles']).includes('*') &&
+      textsAt(policy, ['modes']).some((mode) => ['peer', 'moderator', '*'].includes(mode)),
   );
-  if (!any) return [];
+  if (!joinsAny) return [];
   const path = ['spec', 'allow', 'join_sessions'];
   const values = [untrusted('*')];
   return [{ kind: 'joins', role: role.name, path, values, grade: 'medium', conditional: false }];
 }
 
-/** Accounts made at login, which sudoers lines or groups make admin. */
-function accounts(role: Role, allow: Plain, traits: Traits, denials: Denials | undefined): readonly Power[] {
+/**
+ * Returns the admin rights of host and desktop users that are created at login, by sudoers lines or groups.
+ */
+function createdAccounts(
+  role: Role,
+  allow: PlainValue,
+  traits: Traits,
+  denials: Denials | undefined,
+): readonly Power[] {
   const options = valueAt(role.value, ['spec', 'options']);
   const mode = valueAt(options, ['create_host_user_mode']);
-  const onNodes =
+  const createsHostUser =
     valueAt(options, ['create_host_user']) === true ||
     (mode !== undefined && ![0, 1, '', 'off', 'HOST_USER_MODE_OFF', null].includes(mode as string));
-  const onDesktops = valueAt(options, ['create_desktop_user']) === true;
-  const made = (
+  const createsDesktopUser = valueAt(options, ['create_desktop_user']) === true;
+  const powersOfField = (
     kind: 'hostUsers' | 'desktops',
-    labels: string,
+    labelKind: string,
     field: string,
     isAdminName: (name: string) => boolean,
   ): readonly Power[] => {
-    const reach = reachOf(allow, labels);
-    if (reach === 'none' || denials?.labels(labels)) return [];
+    const reach = reachOf(allow, labelKind);
+    if (reach === 'none' || denials?.deniesAllLabels(labelKind)) return [];
     const texts = textsAt(allow, [field]);
     const values = texts
-      .flatMap((text) => filled(text, traits) ?? [])
+      .flatMap((text) => fillTemplate(text, traits) ?? [])
       .filter(isAdminName)
       .map(untrusted);
     const path = ['spec', 'allow', field];
     const grade: FindingSeverity = reach === 'all' ? 'high' : 'medium';
     const power = { kind, role: role.name, path, values, grade, conditional: false };
-    return [...(values.length > 0 ? [power] : []), ...unclear(role, field, texts, traits)];
+    return [...(values.length > 0 ? [power] : []), ...unclearTemplates(role, field, texts, traits)];
   };
   return [
-    ...(onNodes ? made('hostUsers', 'node', 'host_sudoers', makesRoot) : []),
-    ...(onNodes ? made('hostUsers', 'node', 'host_groups', isRootGroup) : []),
-    ...(onDesktops ? made('desktops', 'windows_desktop', 'desktop_groups', isWindowsGroup) : []),
+    ...(createsHostUser ? powersOfField('hostUsers', 'node', 'host_sudoers', makesRoot) : []),
+    ...(createsHostUser ? powersOfField('hostUsers', 'node', 'host_groups', isRootGroup) : []),
+    ...(createsDesktopUser
+      ? powersOfField('desktops', 'windows_desktop', 'desktop_groups', isWindowsGroup)
+      : []),
   ];
 }
 
-/** What may be changed by rules: those without a condition, and those with one, a grade lower. */
-function writes(role: Role, denials: Denials | undefined): readonly Power[] {
+/**
+ * Returns the powers that `rules` give over the cluster's own resources. Rules with a condition count
+ * separately, one severity lower.
+ */
+function rulePowers(role: Role, denials: Denials | undefined): readonly Power[] {
   const rules = resourceRulesOf(role.value, 'allow');
-  const found: Power[] = [];
-  const seen = new Set<string>();
+  const powers: Power[] = [];
+  const reported = new Set<string>();
   for (const conditional of [false, true]) {
     const kinds: string[] = [];
-    let at = -1;
-    let decides = -1;
-    let reads = -1;
+    let writeIndex = -1;
+    let decideIndex = -1;
+    let keysIndex = -1;
     for (const { index, resources, verbs, ...rule } of rules) {
       if (rule.conditional !== conditional) continue;
-      const allowed = (kind: string): string[] =>
-        (verbs.includes('*') ? writing : verbs.filter((verb) => writing.includes(verb))).filter(
-          (verb) => !denials?.rule(kind, verb),
+      const allowedWrites = (kind: string): string[] =>
+        (verbs.includes('*') ? writeVerbs : verbs.filter((verb) => writeVerbs.includes(verb))).filter(
+          (verb) => !denials?.deniesVerb(kind, verb),
         );
       for (const kind of resources) {
-        if (kind in dangerous && !seen.has(kind) && allowed(kind).length > 0) {
-          seen.add(kind);
+        if (kind in writeSeverity && !reported.has(kind) && allowedWrites(kind).length > 0) {
+          reported.add(kind);
           kinds.push(kind);
-          if (at < 0 || rank(kind) < Math.min(...kinds.slice(0, -1).map(rank))) at = index;
+          // The finding points to the rule with the worst kind.
+          if (writeIndex < 0 || writeRank(kind) < Math.min(...kinds.slice(0, -1).map(writeRank)))
+            writeIndex = index;
         }
-        // Keys are secrets: to list them, or "readnosecrets", does not show them.
+        // Keys are secrets: the verbs `list` and `readnosecrets` do not show them.
         if (
           ['cert_authority', '*'].includes(kind) &&
           covers(verbs, 'read') &&
-          !denials?.rule('cert_authority', 'read')
+          !denials?.deniesVerb('cert_authority', 'read')
         )
-          reads = index;
-        if (kind === 'access_request' && !seen.has(kind) && allowed(kind).includes('update')) {
-          seen.add(kind);
-          decides = index;
+          keysIndex = index;
+        if (kind === 'access_request' && !reported.has(kind) && allowedWrites(kind).includes('update')) {
+          reported.add(kind);
+          decideIndex = index;
         }
       }
     }
-    const graded = (grade: FindingSeverity): FindingSeverity => (conditional ? lower(grade) : grade);
+    const graded = (grade: FindingSeverity): FindingSeverity => (conditional ? lowerSeverity(grade) : grade);
     const power = { role: role.name, conditional } as const;
     if (kinds.length > 0)
-      found.push({
+      powers.push({
         ...power,
         kind: 'writes',
-        path: ['spec', 'allow', 'rules', at],
-        values: kinds.sort((a, b) => rank(a) - rank(b)).map(untrusted),
-        grade: graded(worst(kinds.flatMap((kind) => dangerous[kind] ?? []))),
+        path: ['spec', 'allow', 'rules', writeIndex],
+        values: kinds.sort((a, b) => writeRank(a) - writeRank(b)).map(untrusted),
+        grade: graded(worstSeverity(kinds.flatMap((kind) => writeSeverity[kind] ?? []))),
       });
-    if (reads >= 0 && !seen.has('keys') && !seen.has('*') && !seen.has('cert_authority')) {
-      seen.add('keys');
-      found.push({
+    if (keysIndex >= 0 && !reported.has('keys') && !reported.has('*') && !reported.has('cert_authority')) {
+      reported.add('keys');
+      powers.push({
         ...power,
         kind: 'readsKeys',
-        path: ['spec', 'allow', 'rules', reads],
+        path: ['spec', 'allow', 'rules', keysIndex],
         values: [untrusted('cert_authority')],
         grade: graded('critical'),
       });
     }
-    if (decides >= 0 && !seen.has('*'))
-      found.push({
+    if (decideIndex >= 0 && !reported.has('*'))
+      powers.push({
         ...power,
         kind: 'decides',
-        path: ['spec', 'allow', 'rules', decides],
+        path: ['spec', 'allow', 'rules', decideIndex],
         values: [untrusted('access_request')],
         grade: graded('high'),
       });
   }
-  return found;
+  return powers;
 }

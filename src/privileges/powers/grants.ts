@@ -1,121 +1,138 @@
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { noTraits, type Role, type Traits, type User } from '../census/census.ts';
 import { denialsOf, type Denials } from './denials.ts';
-import { directPowers, traitsIn } from './directPowers.ts';
-import { lower, worst, type FindingSeverity } from './severity.ts';
+import { directPowers, traitsUsedBy } from './directPowers.ts';
+import { lowerSeverity, worstSeverity, type FindingSeverity } from './severity.ts';
 import { anyMatches } from '../../roles/role/namePatterns.ts';
 import { textsAt, valueAt } from '../../roles/role/value.ts';
 import { isAdmin, type Power } from './powers.ts';
-import { filled } from './traitTemplates.ts';
+import { fillTemplate } from './traitTemplates.ts';
 
-/** What somebody's own claims make of the templates in their roles. */
-interface Admin {
+/** A user whose traits fill in the templates of their roles with admin rights. */
+interface AdminByTraits {
   readonly name: string;
   readonly roles: readonly Untrusted[];
-  readonly admin: readonly Untrusted[];
+  /** Those of the roles that give admin rights with the user's traits. */
+  readonly adminRoles: readonly Untrusted[];
 }
 
-/** What roles give, remembered by role, and by role and the traits it asks for. */
+/**
+ * Computes the powers that roles give. It caches them by role and by the values of the traits that the role
+ * uses.
+ */
 export class Grants {
   readonly #roles: ReadonlyMap<Untrusted, Role>;
   readonly #users: readonly User[];
-  readonly #known = new Map<Role, Map<string, readonly Power[]>>();
-  readonly #asks = new Map<Role, readonly string[] | undefined>();
+  readonly #powersByRole = new Map<Role, Map<string, readonly Power[]>>();
+  readonly #traitsByRole = new Map<Role, readonly string[] | undefined>();
   #elevated: ReadonlySet<Untrusted> | undefined;
-  #admins: readonly Admin[] | undefined;
+  #admins: readonly AdminByTraits[] | undefined;
 
-  /** @param users whom somebody may act as */
+  /** @param users the users that a role may allow to impersonate */
   constructor(roles: ReadonlyMap<Untrusted, Role>, users: readonly User[] = []) {
     this.#roles = roles;
     this.#users = users;
   }
 
-  /** What a holder of all these roles has: what one of them denies, none of them gives. */
-  of(roles: readonly Role[], traits: Traits): readonly Power[] {
+  /** Returns the powers of a holder of all these roles. What one role denies, no other role gives. */
+  powersOf(roles: readonly Role[], traits: Traits): readonly Power[] {
     const denials = denialsOf(roles, traits);
-    if (!denials) return roles.flatMap((role) => this.#given(role, traits));
+    if (!denials) return roles.flatMap((role) => this.#cachedPowers(role, traits));
     return roles.flatMap((role) => this.#powers(role, traits, denials));
   }
 
-  /** Whether a role by itself gives admin rights, whoever holds it. */
+  /** Whether a role gives admin rights to every holder, whatever their traits are. */
   isElevated(name: Untrusted): boolean {
     return this.#elevatedRoles().has(name);
   }
 
-  /** What a role gives to somebody without traits. */
-  alone(name: Untrusted): readonly Power[] {
+  /** Returns the powers that a role gives to a holder without traits. */
+  powersWithoutTraits(name: Untrusted): readonly Power[] {
     const role = this.#roles.get(name);
-    return role ? this.#given(role, noTraits) : [];
+    return role ? this.#cachedPowers(role, noTraits) : [];
   }
 
-  /** Roles may name each other: those that act as elevated ones are added until there are no more. */
+  /**
+   * Returns the roles that give admin rights without traits. A role that may impersonate one of them is
+   * elevated too, so such roles are added until no more are found.
+   */
   #elevatedRoles(): ReadonlySet<Untrusted> {
     if (this.#elevated) return this.#elevated;
-    const found = new Set<Untrusted>();
+    const elevated = new Set<Untrusted>();
     for (const role of this.#roles.values())
-      if (directPowers(role, noTraits, undefined).some(isAdmin)) found.add(role.name);
-    const acting = [...this.#roles.values()].filter((role) => rolesToActAs(role).length > 0);
-    for (let before = -1; before < found.size;) {
-      before = found.size;
-      for (const role of acting)
-        if (!found.has(role.name) && this.#impersonates(role, noTraits, undefined, found).some(isAdmin))
-          found.add(role.name);
+      if (directPowers(role, noTraits, undefined).some(isAdmin)) elevated.add(role.name);
+    const impersonating = [...this.#roles.values()].filter((role) => impersonatedRoles(role).length > 0);
+    for (let before = -1; before < elevated.size;) {
+      before = elevated.size;
+      for (const role of impersonating)
+        if (
+          !elevated.has(role.name) &&
+          this.#impersonationPowers(role, noTraits, undefined, elevated).some(isAdmin)
+        )
+          elevated.add(role.name);
     }
-    this.#elevated = found;
-    return found;
+    this.#elevated = elevated;
+    return elevated;
   }
 
-  #given(role: Role, traits: Traits): readonly Power[] {
-    const asked = this.#asked(role);
-    const key = asked?.map((trait) => (traits.get(trait) ?? []).join('\u0001')).join('\u0000') ?? '';
-    const known = this.#known.get(role) ?? new Map<string, readonly Power[]>();
-    this.#known.set(role, known);
-    const before = known.get(key);
-    if (before) return before;
-    const made = this.#powers(role, traits, undefined);
-    known.set(key, made);
-    return made;
+  #cachedPowers(role: Role, traits: Traits): readonly Power[] {
+    const used = this.#relevantTraits(role);
+    const key = used?.map((trait) => (traits.get(trait) ?? []).join('\u0001')).join('\u0000') ?? '';
+    const byTraits = this.#powersByRole.get(role) ?? new Map<string, readonly Power[]>();
+    this.#powersByRole.set(role, byTraits);
+    const cached = byTraits.get(key);
+    if (cached) return cached;
+    const powers = this.#powers(role, traits, undefined);
+    byTraits.set(key, powers);
+    return powers;
   }
 
-  /** The traits a role has templates for, and the roles one may take by it; undefined where there are none. */
-  #asked(role: Role): readonly string[] | undefined {
-    if (this.#asks.has(role)) return this.#asks.get(role);
-    const names = new Set(traitsIn(role));
-    if (takesRoles(role))
-      for (const other of this.#named(rolesToActAs(role)))
-        for (const trait of traitsIn(other)) names.add(trait);
-    const asked = names.size === 0 ? undefined : [...names].sort();
-    this.#asks.set(role, asked);
-    return asked;
+  /**
+   * Returns the traits on which the powers of a role depend: those in its own templates and in the roles it
+   * may take by role impersonation.
+   * @returns undefined where the powers depend on no trait
+   */
+  #relevantTraits(role: Role): readonly string[] | undefined {
+    if (this.#traitsByRole.has(role)) return this.#traitsByRole.get(role);
+    const names = new Set(traitsUsedBy(role));
+    if (allowsRoleImpersonation(role))
+      for (const other of this.#rolesMatching(impersonatedRoles(role)))
+        for (const trait of traitsUsedBy(other)) names.add(trait);
+    const used = names.size === 0 ? undefined : [...names].sort();
+    this.#traitsByRole.set(role, used);
+    return used;
   }
 
-  #named(patterns: readonly string[]): readonly Role[] {
+  #rolesMatching(patterns: readonly string[]): readonly Role[] {
     return [...this.#roles.values()].filter(({ name }) => anyMatches(patterns, rawText(name)));
   }
 
   #powers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
     return [
       ...directPowers(role, traits, denials),
-      ...this.#impersonates(role, traits, denials, this.#elevatedRoles()),
+      ...this.#impersonationPowers(role, traits, denials, this.#elevatedRoles()),
     ];
   }
 
-  #impersonates(
+  /** Returns the power to act as users or roles with admin rights, as at most one power. */
+  #impersonationPowers(
     role: Role,
     traits: Traits,
     denials: Denials | undefined,
     elevated: ReadonlySet<Untrusted>,
   ): readonly Power[] {
     const allow = valueAt(role.value, ['spec', 'allow']);
-    // What cannot be worked out may be anybody.
+    // A template that cannot be evaluated may stand for any user or role.
     const texts = (field: string): readonly string[] =>
-      textsAt(allow, ['impersonate', field]).flatMap((text) => filled(text, traits) ?? ['*']);
+      textsAt(allow, ['impersonate', field]).flatMap((text) => fillTemplate(text, traits) ?? ['*']);
     const [users, roles] = [texts('users'), texts('roles')];
-    // Without users, anybody takes the roles for themselves, with their own traits (CheckImpersonateRoles).
-    const takes = takesRoles(role);
+    // Without users, the holder takes the roles for themselves, with their own traits (Teleport's
+    // CheckImpersonateRoles).
+    const takesRoles = allowsRoleImpersonation(role);
     const isDenied = (name: string, user?: string): boolean =>
-      (takes ? denials?.taking(name) : denials?.impersonating(name, user)) ?? false;
-    if (roles.length === 0 || (!takes && users.length === 0) || isDenied('*')) return [];
+      (takesRoles ? denials?.deniesRoleImpersonation(name) : denials?.deniesImpersonation(name, user)) ??
+      false;
+    if (roles.length === 0 || (!takesRoles && users.length === 0) || isDenied('*')) return [];
     const path = ['spec', 'allow', 'impersonate'];
     const where = valueAt(allow, ['impersonate', 'where']);
     const conditional = typeof where === 'string' && where !== '';
@@ -125,46 +142,47 @@ export class Grants {
       path,
       conditional,
       values,
-      grade: conditional ? lower(grade) : grade,
+      grade: conditional ? lowerSeverity(grade) : grade,
     });
     if (roles.includes('*')) return [power([untrusted('*')], 'critical')];
-    const others = this.#named(roles).filter(({ name }) => name !== role.name && !isDenied(rawText(name)));
+    const others = this.#rolesMatching(roles).filter(
+      ({ name }) => name !== role.name && !isDenied(rawText(name)),
+    );
     const reached = new Set(others.map(({ name }) => name).filter((name) => elevated.has(name)));
     let grade: FindingSeverity = 'high';
-    if (takes)
+    if (takesRoles)
       for (const other of others) {
-        const given = directPowers(other, traits, undefined).filter(isAdmin);
-        if (given.length > 0) reached.add(other.name);
-        grade = worst([grade, ...given.map((one) => one.grade)]);
+        const powers = directPowers(other, traits, undefined).filter(isAdmin);
+        if (powers.length > 0) reached.add(other.name);
+        grade = worstSeverity([grade, ...powers.map((given) => given.grade)]);
       }
     else
-      for (const { name, roles: all, admin } of this.#adminsByTraits())
+      for (const { name, roles: rolesOfUser, adminRoles } of this.#adminsByTraits())
         if (
           anyMatches(users, name) &&
-          all.every((one) => anyMatches(roles, rawText(one)) && !isDenied(rawText(one), name))
+          rolesOfUser.every((held) => anyMatches(roles, rawText(held)) && !isDenied(rawText(held), name))
         )
-          for (const one of admin) reached.add(one);
+          for (const adminRole of adminRoles) reached.add(adminRole);
     return reached.size > 0 ? [power([...reached], grade)] : [];
   }
 
-  /** Users whom their own traits make admin by the templates of their roles. */
-  #adminsByTraits(): readonly Admin[] {
+  #adminsByTraits(): readonly AdminByTraits[] {
     this.#admins ??= this.#users.flatMap(({ name, roles, traits }) => {
       if (traits.size === 0) return [];
-      const admin = roles.filter((one) => {
-        const role = this.#roles.get(one);
-        return role && traitsIn(role).length > 0 && directPowers(role, traits, undefined).some(isAdmin);
+      const adminRoles = roles.filter((held) => {
+        const role = this.#roles.get(held);
+        return role && traitsUsedBy(role).length > 0 && directPowers(role, traits, undefined).some(isAdmin);
       });
-      return admin.length > 0 ? [{ name: rawText(name), roles, admin }] : [];
+      return adminRoles.length > 0 ? [{ name: rawText(name), roles, adminRoles }] : [];
     });
     return this.#admins;
   }
 }
 
-const rolesToActAs = (role: Role): readonly string[] =>
+const impersonatedRoles = (role: Role): readonly string[] =>
   textsAt(role.value, ['spec', 'allow', 'impersonate', 'roles']);
 
-/** Whether a role lets its holder take other roles for themselves. */
-const takesRoles = (role: Role): boolean =>
-  rolesToActAs(role).length > 0 &&
+/** Whether a role allows role impersonation: its holder takes other roles for themselves. */
+const allowsRoleImpersonation = (role: Role): boolean =>
+  impersonatedRoles(role).length > 0 &&
   textsAt(role.value, ['spec', 'allow', 'impersonate', 'users']).length === 0;

@@ -1,21 +1,22 @@
 import { matcher } from '../../roles/role/namePatterns.ts';
 
 /*
- * Roles that a mapping of a connector or a trusted cluster does not name but makes of what comes in: `$1` is what the
- * first group of the pattern took.
+ * Role names with placeholders. A mapping of a connector or a role map of a trusted cluster may build the
+ * name of a role from the incoming value: `$1` stands for the text that the first group of the pattern
+ * matched.
  */
 
-const reference = /\$(?:\{\w+\}|\w+)|\{\{[^{}]*\}\}/;
+const placeholder = /\$(?:\{\w+\}|\w+)|\{\{[^{}]*\}\}/;
 
-/** Whether a role's name is made of what comes in. */
-export const isOpenEnded = (role: string): boolean => /\$\{?\w|\{\{/.test(role);
+/** Whether a role name contains a placeholder, so that the incoming value decides about it. */
+export const hasPlaceholder = (role: string): boolean => /\$\{?\w|\{\{/.test(role);
 
 /**
- * Whether a pattern and the name made from it may come to this role.
- * @returns true too for whatever cannot be tried here, so that nothing is overlooked
+ * Whether a pattern and a role name with placeholders can produce the name of a certain role.
+ * @returns true also where that cannot be decided, so that no role is overlooked
  */
-export function mayYield(pattern: string, template: string, role: string): boolean {
-  const [before = '', ...rest] = template.split(new RegExp(reference, 'g'));
+export function mayProduceRole(pattern: string, template: string, role: string): boolean {
+  const [before = '', ...rest] = template.split(new RegExp(placeholder, 'g'));
   const after = rest.at(-1) ?? '';
   if (!role.startsWith(before) || !role.endsWith(after)) return false;
   if (role.length < before.length + after.length) return false;
@@ -26,9 +27,11 @@ export function mayYield(pattern: string, template: string, role: string): boole
   return matcher(`^(${group})$`)(role.slice(before.length, role.length - after.length));
 }
 
-/** What stands in the groups of a pattern, one after the other; undefined where they are more than that. */
+/**
+ * Returns the expressions in the groups of a pattern, in order; undefined for a pattern that is too complex.
+ */
 function groupsOf(pattern: string): readonly string[] | undefined {
-  // Outside of expressions each star is a group, as on the server.
+  // In a pattern that is no regular expression each star is a group, as on the server.
   if (!pattern.startsWith('^') || !pattern.endsWith('$')) return [...pattern.matchAll(/\*/g)].map(() => '.*');
   if (/[\\[]|\(\?|\([^()]*\(|\)[*+?{]/.test(pattern)) return undefined;
   return [...pattern.matchAll(/\(([^()]*)\)/g)].map(([, inside = '']) => inside);

@@ -4,13 +4,15 @@ import { findingSeverities, type FindingSeverity } from './severity.ts';
 import type { Path } from '../../roles/role/value.ts';
 
 /**
- * What a role may give that is more than work needs every day.
- * - `kubernetes`, `nodes`, `hostUsers`, `databases`, `desktops`, `cloud`: admin there.
- * - `reach`: everything of a kind, though not as admin.
- * - `writes`: may change what decides about rights, and so take any. - `decides`: alone, also about own requests.
- * - `impersonates`: may act as others who are admin. - `readsKeys`: may read the keys that sign certificates.
- * - `joins`: may take part in the sessions of anybody.
- * - `unclear`: may be admin; what a template is for its holder could not be worked out.
+ * A kind of right that a role gives beyond what everyday work needs.
+ * - `kubernetes`, `nodes`, `hostUsers`, `databases`, `desktops`, `cloud`: admin rights there.
+ * - `reach`: access to all resources of a kind, but not as admin.
+ * - `writes`: may change resources that decide who has which rights, and so gain any right.
+ * - `decides`: may decide access requests alone, including own ones.
+ * - `impersonates`: may act as other users or roles that have admin rights.
+ * - `readsKeys`: may read the keys that sign certificates.
+ * - `joins`: may join the sessions of any user.
+ * - `unclear`: may give admin rights; the value of a template is unknown for the holder.
  */
 export type PowerKind =
   | 'kubernetes'
@@ -27,66 +29,72 @@ export type PowerKind =
   | 'joins'
   | 'unclear';
 
+/**
+ * A right that a role gives. The id of a finding of kind `ownsList` hashes this object as JSON, so its fields
+ * keep their names.
+ */
 export interface Power {
   readonly kind: PowerKind;
-  /** The role it comes from, and where in it. */
+  /** The role that gives the right. */
   readonly role: Untrusted;
+  /** The field of the role that gives the right. */
   readonly path: Path;
-  /** The texts that give it, such as `system:masters`. */
+  /** The values in that field that give the right, such as `system:masters`. */
   readonly values: readonly Untrusted[];
   readonly grade: FindingSeverity;
-  /** Only under the condition of a rule, which is not looked into. */
+  /** Whether the right applies only under the condition of a rule, which is not evaluated. */
   readonly conditional: boolean;
 }
 
-/** A kind of thing to be admin of, and which fields of a role say so. */
-export interface ActsAs {
+/** A kind of resource with the role fields that can give admin rights on it. */
+export interface AdminTarget {
   readonly kind: PowerKind;
-  /** The kind of its labels. */
-  readonly labels: string;
-  /** Each field of names to use there, and which of them are admin. */
+  /** The prefix of its label fields in a role, such as `node` for `node_labels`. */
+  readonly labelKind: string;
+  /** Each role field with names to use there, and a test of whether a name is an administrator's. */
   readonly fields: Readonly<Record<string, (name: string) => boolean>>;
-  /** The grade where labels are everything; one lower where they are some. */
+  /** The severity where the labels match all resources; it is one lower where they match some. */
   readonly grade: FindingSeverity;
 }
 
-const named =
+const matching =
   (pattern: RegExp) =>
   (name: string): boolean =>
     pattern.test(name);
 
-export const targets: readonly ActsAs[] = [
+/** Every kind of resource on which a role can give admin rights by a name. */
+export const adminTargets: readonly AdminTarget[] = [
   {
     kind: 'kubernetes',
-    labels: 'kubernetes',
+    labelKind: 'kubernetes',
     fields: {
-      kubernetes_groups: named(/^(\*|system:masters)$/),
-      kubernetes_users: named(/^(\*|system:admin)$/),
+      kubernetes_groups: matching(/^(\*|system:masters)$/),
+      kubernetes_users: matching(/^(\*|system:admin)$/),
     },
     grade: 'critical',
   },
-  { kind: 'nodes', labels: 'node', fields: { logins: named(/^(\*|root)$/) }, grade: 'high' },
+  { kind: 'nodes', labelKind: 'node', fields: { logins: matching(/^(\*|root)$/) }, grade: 'high' },
   {
     kind: 'databases',
-    labels: 'db',
+    labelKind: 'db',
     fields: { db_users: isDatabaseUser, db_roles: isDatabaseRole },
     grade: 'high',
   },
   {
     kind: 'desktops',
-    labels: 'windows_desktop',
-    fields: { windows_desktop_logins: named(/^(\*|administrator)$/i) },
+    labelKind: 'windows_desktop',
+    fields: { windows_desktop_logins: matching(/^(\*|administrator)$/i) },
     grade: 'high',
   },
   {
     kind: 'desktops',
-    labels: 'linux_desktop',
-    fields: { linux_desktop_logins: named(/^(\*|root)$/) },
+    labelKind: 'linux_desktop',
+    fields: { linux_desktop_logins: matching(/^(\*|root)$/) },
     grade: 'high',
   },
   {
     kind: 'cloud',
-    labels: 'app',
+    labelKind: 'app',
     fields: {
       aws_role_arns: isCloudAdmin,
       azure_identities: isCloudAdmin,
@@ -96,8 +104,8 @@ export const targets: readonly ActsAs[] = [
   },
 ];
 
-/** What somebody who may write a kind of resource can make of it. */
-export const dangerous: Readonly<Record<string, FindingSeverity>> = {
+/** The severity of the right to create or update a kind of resource: what its holder can gain with it. */
+export const writeSeverity: Readonly<Record<string, FindingSeverity>> = {
   '*': 'critical',
   role: 'critical',
   user: 'critical',
@@ -115,12 +123,12 @@ export const dangerous: Readonly<Record<string, FindingSeverity>> = {
   cluster_auth_preference: 'medium',
 };
 
-/** The verbs that change. */
-export const writing = ['create', 'update'];
+/** The verbs that change resources. */
+export const writeVerbs = ['create', 'update'];
 
-/** How bad it is to write a kind, the worst first. */
-export const rank = (kind: string): number => findingSeverities.indexOf(dangerous[kind] ?? 'low');
+/** The rank of a kind by the severity of writing it; 0 is the worst. */
+export const writeRank = (kind: string): number => findingSeverities.indexOf(writeSeverity[kind] ?? 'low');
 
-/** Grades that count as admin rights. */
+/** Whether a severity counts as admin rights. */
 export const isAdmin = ({ grade }: { readonly grade: FindingSeverity }): boolean =>
   grade === 'critical' || grade === 'high';

@@ -1,14 +1,21 @@
-/** How bad a finding is, the worst first. */
+/**
+ * The severities of findings, the worst first. The JSON report and the hash of a finding call the field
+ * `grade`.
+ */
 export const findingSeverities = ['critical', 'high', 'medium', 'low'] as const;
 
+/** The severity of a finding or a power. */
 export type FindingSeverity = (typeof findingSeverities)[number];
 
-export const lower = (grade: FindingSeverity): FindingSeverity =>
+/** Returns the next lower severity. */
+export const lowerSeverity = (grade: FindingSeverity): FindingSeverity =>
   findingSeverities[findingSeverities.indexOf(grade) + 1] ?? 'low';
 
-export const worst = (several: readonly FindingSeverity[]): FindingSeverity =>
-  findingSeverities.find((grade) => several.includes(grade)) ?? 'low';
+/** Returns the worst of several severities. */
+export const worstSeverity = (grades: readonly FindingSeverity[]): FindingSeverity =>
+  findingSeverities.find((grade) => grades.includes(grade)) ?? 'low';
 
+/** Compares by severity, the worst first. */
 export const bySeverity = (
   a: { readonly grade: FindingSeverity },
   b: { readonly grade: FindingSeverity },

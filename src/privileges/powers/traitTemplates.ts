@@ -3,49 +3,53 @@ import { withReplacement } from '../../roles/role/namePatterns.ts';
 
 const template = /^([^{}]*)\{\{\s*(.+?)\s*\}\}([^{}]*)$/;
 const variable = /^(?:internal|external)(?:\.([\w.-]+)|\[\s*"([^"]+)"\s*\])$/;
-const localPart = /^email\.local\(\s*(.+?)\s*\)$/;
-const replacing =
+const localPartCall = /^email\.local\(\s*(.+?)\s*\)$/;
+const replaceCall =
   /^regexp\.replace\(\s*(.+?)\s*,\s*("(?:[^"\\]|\\.)*"|`[^`]*`)\s*,\s*("(?:[^"\\]|\\.)*"|`[^`]*`)\s*\)$/;
-/** No role needs a longer one, and none nests deeper. */
-const longest = 500;
+/**
+ * The longest template that is filled in, in characters. No role needs more, and it bounds how deep calls
+ * nest.
+ */
+const longestTemplate = 500;
 
-/** Whether a text stands for something of its holder. */
+/** Whether a text of a role is a template, which the traits of the holder fill in. */
 export const isTemplate = (text: string): boolean => text.includes('{{');
 
 /**
- * What a text of a role is for one holder: itself, or each value of the trait it names, such as `{{internal.logins}}`,
+ * Fills in a text of a role with the traits of one holder. Templates look like `{{internal.logins}}`,
  * `dev-{{email.local(external.email)}}` or `{{regexp.replace(external.groups, "^k8s-(.*)$", "$1")}}`.
- * @returns undefined where that cannot be worked out here: it may be anything
+ * @returns one text for each value of the trait; a text without a template as it is; undefined where the
+ * template cannot be evaluated here, so that the result may be anything
  */
-export function filled(text: string, traits: Traits): readonly string[] | undefined {
+export function fillTemplate(text: string, traits: Traits): readonly string[] | undefined {
   if (!isTemplate(text)) return [text];
-  if (text.length > longest) return undefined;
+  if (text.length > longestTemplate) return undefined;
   const [, before = '', inside = '', after = ''] = template.exec(text) ?? [];
   return valuesOf(inside, traits)
     ?.filter((value) => value !== '')
     .map((value) => before + value + after);
 }
 
-/** What an expression inside of `{{` and `}}` stands for. */
+/** Evaluates the expression between `{{` and `}}`; undefined where it cannot be evaluated. */
 function valuesOf(expression: string, traits: Traits): readonly string[] | undefined {
-  const [found, dotted, quoted] = variable.exec(expression) ?? [];
-  if (found !== undefined) return traits.get(dotted ?? quoted ?? '') ?? [];
-  const address = localPart.exec(expression)?.[1];
-  if (address !== undefined) return valuesOf(address, traits)?.map((value) => value.split('@')[0] ?? '');
-  const [, inner = '', pattern = '', by = ''] = replacing.exec(expression) ?? [];
-  const [literal, replacement] = [textOf(pattern), textOf(by)];
-  if (literal === undefined || replacement === undefined) return undefined;
-  const made: string[] = [];
+  const [match, dotted, quoted] = variable.exec(expression) ?? [];
+  if (match !== undefined) return traits.get(dotted ?? quoted ?? '') ?? [];
+  const email = localPartCall.exec(expression)?.[1];
+  if (email !== undefined) return valuesOf(email, traits)?.map((value) => value.split('@')[0] ?? '');
+  const [, inner = '', quotedPattern = '', quotedReplacement = ''] = replaceCall.exec(expression) ?? [];
+  const [pattern, replacement] = [unquote(quotedPattern), unquote(quotedReplacement)];
+  if (pattern === undefined || replacement === undefined) return undefined;
+  const results: string[] = [];
   for (const value of valuesOf(inner, traits) ?? [undefined]) {
-    const one = value === undefined ? undefined : withReplacement(value, literal, replacement);
-    if (!one) return undefined;
-    made.push(...one);
+    const replaced = value === undefined ? undefined : withReplacement(value, pattern, replacement);
+    if (!replaced) return undefined;
+    results.push(...replaced);
   }
-  return made;
+  return results;
 }
 
-/** What a text of Go in quotes says. */
-function textOf(literal: string): string | undefined {
+/** Returns the content of a Go string literal; undefined where it cannot be read. */
+function unquote(literal: string): string | undefined {
   if (literal.startsWith('`')) return literal.slice(1, -1);
   try {
     return JSON.parse(literal) as string;

@@ -5,62 +5,76 @@ import { nearestName } from '../../roles/role/roleSchema.ts';
 import type { Finding } from './finding.ts';
 
 const day = 86_400_000;
-/** How far ahead an exception may end: a year, so that each is looked at again. */
+/** How far ahead an exception may end, in ms: a year, so that somebody reviews each exception every year. */
 export const longestException = 366 * day;
-/** More than a file of exceptions ever holds, in characters. */
-const largest = 1_000_000;
+/** The largest exceptions file that is read, in characters. No team needs a larger one. */
+const largestFile = 1_000_000;
 
-/** A finding somebody answers for, until the end of a day (UTC). */
+/**
+ * An accepted finding: its owner answers for it until the end of a day (UTC). The fields but `ends` are those
+ * of the file.
+ */
 export interface Exception {
   readonly id: string;
   readonly what: Untrusted;
   readonly owner: Untrusted;
   readonly reason: Untrusted;
-  /** The last day, `2026-12-31`. */
+  /** The last day of the exception, such as `2026-12-31`. */
   readonly until: string;
-  /** When that day is over. */
+  /** The end of that day. */
   readonly ends: Instant;
 }
 
 /**
- * What is not as it must be. `field` is one of ours, but with `unknownField`, which names what stands there and, if one
- * is near, what was meant. `shape`: no list below "exceptions", or an entry that is no map.
+ * A problem in the exceptions file.
+ * - `tooBig`, `alias`: the file is too large, or contains YAML aliases.
+ * - `notYaml`: the file is not valid YAML.
+ * - `shape`: there is no list below "exceptions", or an entry is no map.
+ * - `id`, `day`: the id or the day of an entry is malformed.
+ * - `missing`, `text`: a field of the schema is missing, or is no text of an allowed length.
+ * - `unknownField`: the file contains an unknown field; `suggestion` is a field of the schema with a similar
+ *   name.
  */
 export type ExceptionProblem =
   | { readonly kind: 'tooBig' | 'alias' | 'shape' | 'id' | 'day' }
-  | { readonly kind: 'notYaml'; readonly said: Untrusted }
+  | { readonly kind: 'notYaml'; readonly parserMessage: Untrusted }
   | { readonly kind: 'missing' | 'text'; readonly field: string }
-  | { readonly kind: 'unknownField'; readonly field: Untrusted; readonly meant: string | undefined };
+  | { readonly kind: 'unknownField'; readonly field: Untrusted; readonly suggestion: string | undefined };
 
-/** Where and why a file is broken as a whole; the line is 1 for the first. */
-export interface Broken {
+/** An exceptions file that cannot be used, with its first problem. */
+export interface BrokenExceptions {
   readonly kind: 'broken';
+  /** The line of the problem; the first line is 1. */
   readonly line: number;
-  readonly fault: ExceptionProblem;
+  readonly problem: ExceptionProblem;
 }
 
-/** What is in the file; broken as a whole where anything in it is not as it must be. */
-export type Exceptions = { readonly kind: 'read'; readonly list: readonly Exception[] } | Broken;
+/** The content of an exceptions file. One problem makes the whole file unusable. */
+export type Exceptions = { readonly kind: 'read'; readonly list: readonly Exception[] } | BrokenExceptions;
 
-/** The end of a day written `2026-12-31`; undefined for what is no day. */
+/**
+ * Returns the end of a day, UTC.
+ * @param text a day such as `2026-12-31`
+ * @returns undefined where the text is no valid day
+ */
 export function endOfDay(text: string): Instant | undefined {
   const start = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  // The 30th of February is read as a day in March.
+  // Date.parse reads the 30th of February as a day in March.
   if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== text) return undefined;
   return start + day;
 }
 
 const fields = ['id', 'what', 'owner', 'reason', 'until'];
-const words = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
-const foreignWords = v.pipe(words, v.transform(untrusted));
+const shortText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
+const untrustedText = v.pipe(shortText, v.transform(untrusted));
 const schema = v.strictObject({
   exceptions: v.nullable(
     v.array(
       v.strictObject({
         id: v.pipe(v.string(), v.regex(/^[0-9a-f]{20}$/)),
-        what: foreignWords,
-        owner: foreignWords,
-        reason: foreignWords,
+        what: untrustedText,
+        owner: untrustedText,
+        reason: untrustedText,
         until: v.pipe(
           v.string(),
           v.check((text) => endOfDay(text) !== undefined),
@@ -73,62 +87,70 @@ const schema = v.strictObject({
 const parse = (text: string, lines: LineCounter): Document.Parsed =>
   parseDocument(text, { version: '1.2', strict: true, uniqueKeys: true, lineCounter: lines });
 
-const broken = (line: number, fault: ExceptionProblem): Broken => ({ kind: 'broken', line, fault });
+const broken = (line: number, problem: ExceptionProblem): BrokenExceptions => ({
+  kind: 'broken',
+  line,
+  problem,
+});
 
-/** Reads the file. An empty one, or one of comments only, accepts nothing. */
+/** Parses an exceptions file. An empty file, or one with comments only, contains no exceptions. */
 export function readExceptions(text: string): Exceptions {
   const lines = new LineCounter();
-  if (text.length > largest) return broken(1, { kind: 'tooBig' });
+  if (text.length > largestFile) return broken(1, { kind: 'tooBig' });
   const document = parse(text, lines);
-  const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong) {
-    const said = untrusted(wrong.message.split(/ at line |\n/)[0] ?? '');
-    return broken(wrong.linePos?.[0].line ?? 1, { kind: 'notYaml', said });
+  const [syntaxError] = [...document.errors, ...document.warnings];
+  if (syntaxError) {
+    const parserMessage = untrusted(syntaxError.message.split(/ at line |\n/)[0] ?? '');
+    return broken(syntaxError.linePos?.[0].line ?? 1, { kind: 'notYaml', parserMessage });
   }
-  let plain: unknown;
+  let content: unknown;
   try {
-    plain = document.toJS({ maxAliasCount: 0 });
+    content = document.toJS({ maxAliasCount: 0 });
   } catch {
     return broken(1, { kind: 'alias' });
   }
-  if (plain === null) return { kind: 'read', list: [] };
-  const found = v.safeParse(schema, plain);
-  if (!found.success) return brokenBy(document, lines, found.issues);
+  if (content === null) return { kind: 'read', list: [] };
+  const result = v.safeParse(schema, content);
+  if (!result.success) return firstProblem(document, lines, result.issues);
   return {
     kind: 'read',
-    list: (found.output.exceptions ?? []).map((one) => ({ ...one, ends: endOfDay(one.until) ?? 0 })),
+    list: (result.output.exceptions ?? []).map((entry) => ({ ...entry, ends: endOfDay(entry.until) ?? 0 })),
   };
 }
 
 type Issue = v.BaseIssue<unknown>;
 const keysOf = ({ path }: Issue): readonly unknown[] => (path ?? []).map((item) => item.key);
-/** A field that is not ours. One that is misspelt is missing as well, and this says where it stands. */
-const isUnknown = ({ kind, expected }: Issue): boolean => kind === 'schema' && expected === 'never';
+/**
+ * Whether an issue is about an unknown field. A misspelt field is also reported as missing, but only the
+ * issue about the unknown field has its position.
+ */
+const isUnknownField = ({ kind, expected }: Issue): boolean => kind === 'schema' && expected === 'never';
 
-function brokenBy(
+/** Returns the problem to show first, with its line. */
+function firstProblem(
   document: Document.Parsed,
   lines: LineCounter,
   issues: readonly [Issue, ...Issue[]],
-): Broken {
-  const issue = issues.find(isUnknown) ?? issues[0];
-  return broken(lineOf(document, lines, keysOf(issue)), faultOf(issue));
+): BrokenExceptions {
+  const issue = issues.find(isUnknownField) ?? issues[0];
+  return broken(lineOf(document, lines, keysOf(issue)), problemOf(issue));
 }
 
-function faultOf(issue: Issue): ExceptionProblem {
+function problemOf(issue: Issue): ExceptionProblem {
   const keys = keysOf(issue);
   const field = keys.at(-1);
-  // To the checking library a list is a map as well.
+  // To valibot a list is an object too.
   if (typeof field !== 'string' || Array.isArray(issue.path?.at(-1)?.input)) return { kind: 'shape' };
-  if (isUnknown(issue)) {
-    const meant = nearestName(field, keys.length === 1 ? ['exceptions'] : fields);
-    return { kind: 'unknownField', field: untrusted(field), meant };
+  if (isUnknownField(issue)) {
+    const suggestion = nearestName(field, keys.length === 1 ? ['exceptions'] : fields);
+    return { kind: 'unknownField', field: untrusted(field), suggestion };
   }
   if (keys.length < 3) return { kind: 'shape' };
   if (issue.input === undefined) return { kind: 'missing', field };
   return field === 'id' ? { kind: 'id' } : field === 'until' ? { kind: 'day' } : { kind: 'text', field };
 }
 
-/** The line of what is not as it must be, or of what holds it. */
+/** Returns the line of a value; where the value is missing, the line of the closest parent that exists. */
 function lineOf(document: Document.Parsed, lines: LineCounter, keys: readonly unknown[]): number {
   for (let depth = keys.length; depth > 0; depth -= 1) {
     const parent: unknown = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
@@ -136,7 +158,7 @@ function lineOf(document: Document.Parsed, lines: LineCounter, keys: readonly un
     const pair = isMap(parent)
       ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
       : undefined;
-    // Where the key stands: the value of an empty one is somewhere below.
+    // The position of the key: an empty value may be on a later line.
     const node: unknown = pair?.key ?? document.getIn(keys.slice(0, depth), true);
     const range = (node as { range?: readonly number[] } | undefined)?.range;
     if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
@@ -149,10 +171,10 @@ const heading = ` Findings of "JIT Access: Check Standing Privileges" that someb
  An id is of exactly what was found and who holds it: somebody new is a new finding.`;
 
 /**
- * The file with one more entry; comments and everything else stay.
- * @returns undefined where the file is broken and must be mended first
+ * Adds an exception to the text of an exceptions file. Comments and all other content stay.
+ * @returns undefined where the file has a problem that somebody must fix first
  */
-export function withException(text: string, added: Omit<Exception, 'ends'>): string | undefined {
+export function addException(text: string, added: Omit<Exception, 'ends'>): string | undefined {
   if (readExceptions(text).kind === 'broken') return undefined;
   const document = parse(text, new LineCounter());
   const entry = document.createNode({
@@ -174,44 +196,58 @@ export function withException(text: string, added: Omit<Exception, 'ends'>): str
   return document.toString({ lineWidth: 0 });
 }
 
-/** Findings as exceptions leave them. */
-export interface Judged {
-  /** What counts. */
+/** Findings with the exceptions applied. */
+export interface JudgedFindings {
+  /** The findings that no exception accepts. */
   readonly open: readonly Finding[];
-  readonly accepted: readonly { readonly finding: Finding; readonly exception: Exception }[];
-  /** Exceptions whose end has passed while what they accepted is still there. */
-  readonly lapsed: readonly { readonly finding: Finding; readonly exception: Exception }[];
-  /** Exceptions that end too far ahead to count. */
-  readonly tooFar: readonly { readonly finding: Finding; readonly exception: Exception }[];
-  /** Exceptions of what is no longer found. */
-  readonly needless: readonly Exception[];
+  /** The findings that an exception accepts. */
+  readonly accepted: readonly MatchedFinding[];
+  /** The findings whose exception has ended. */
+  readonly expired: readonly MatchedFinding[];
+  /** The findings whose exception ends too far ahead to count. */
+  readonly tooFar: readonly MatchedFinding[];
+  /** The exceptions that match no finding. */
+  readonly unused: readonly Exception[];
 }
 
-export function judge(findings: readonly Finding[], exceptions: readonly Exception[], now: Instant): Judged {
+/**
+ * Matches findings with exceptions by id. Of several exceptions for one finding, the one that ends last
+ * counts.
+ */
+export function applyExceptions(
+  findings: readonly Finding[],
+  exceptions: readonly Exception[],
+  now: Instant,
+): JudgedFindings {
   const byId = new Map<string, Exception>();
-  for (const one of exceptions) {
-    const before = byId.get(one.id);
-    if (!before || before.ends < one.ends) byId.set(one.id, one);
+  for (const exception of exceptions) {
+    const other = byId.get(exception.id);
+    if (!other || other.ends < exception.ends) byId.set(exception.id, exception);
   }
   const open: Finding[] = [];
-  const judged = { accepted: [] as Pair[], lapsed: [] as Pair[], tooFar: [] as Pair[] };
+  const matched = {
+    accepted: [] as MatchedFinding[],
+    expired: [] as MatchedFinding[],
+    tooFar: [] as MatchedFinding[],
+  };
   for (const finding of findings) {
     const exception = byId.get(finding.id);
     byId.delete(finding.id);
     const state = !exception
       ? undefined
       : exception.ends <= now
-        ? 'lapsed'
+        ? 'expired'
         : exception.ends - now > longestException
           ? 'tooFar'
           : 'accepted';
-    if (exception && state) judged[state].push({ finding, exception });
+    if (exception && state) matched[state].push({ finding, exception });
     if (state !== 'accepted') open.push(finding);
   }
-  return { open, ...judged, needless: [...byId.values()] };
+  return { open, ...matched, unused: [...byId.values()] };
 }
 
-interface Pair {
+/** A finding with the exception of the same id. */
+interface MatchedFinding {
   readonly finding: Finding;
   readonly exception: Exception;
 }

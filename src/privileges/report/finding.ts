@@ -3,117 +3,124 @@ import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Census } from '../census/census.ts';
 import type { FindingSeverity } from '../powers/severity.ts';
-import type { PowerKind } from '../powers/powers.ts';
 import type { Holder } from '../census/holders.ts';
 import type { Path } from '../../roles/role/value.ts';
+import type { FindingKind } from './findingKind.ts';
 
-/**
- * What was found: a power somebody holds for good, or
- * - `ownsList`: may add anybody to an access list that gives admin rights.
- * - `openMapping`: an identity provider names the roles itself.
- * - `oneApproval`: one approval makes somebody able to change roles.
- * - `nobodyApproves`: may be asked for, and too few are there to approve.
- * - `tooLong`: an admin role that lasts longer than the team wants. - `longGrant`: a grant of over two weeks.
- */
-export type FindingKind =
-  PowerKind | 'ownsList' | 'openMapping' | 'oneApproval' | 'nobodyApproves' | 'tooLong' | 'longGrant';
-
+/** A problem in the privileges of a cluster. */
 export interface Finding {
   /**
-   * Of what it is about: the cluster, kind, grade, role, field, values and holders, and how far it reaches. Another
-   * holder, and a wider reach, make another finding.
+   * A hash of the cluster, kind, grade, role, field, values, holders and reach. So another holder or a wider
+   * reach makes another finding, which no existing exception accepts.
    */
   readonly id: string;
   readonly kind: FindingKind;
   readonly grade: FindingSeverity;
-  /** The role to change, and where in it. */
+  /** The role to change. */
   readonly role: Untrusted;
+  /** The field of the role to change. */
   readonly path: Path;
   readonly values: readonly Untrusted[];
   readonly holders: readonly Holder[];
-  /** Only under a rule's condition, which was not looked into. */
+  /** Whether the right applies only under the condition of a rule, which is not evaluated. */
   readonly conditional: boolean;
-  /** Every holder is locked. */
+  /** Whether every holder is locked. */
   readonly locked: boolean;
-  /** Who else writes the role, such as Terraform. */
+  /** The tool that owns the role, such as Terraform. */
   readonly origin?: Untrusted;
-  /** The role is one of Teleport's own. */
+  /** Whether Teleport itself creates the role. */
   readonly preset?: boolean;
-  /** What is to be changed is no role: a mapping of a connector. */
+  /** Whether the change belongs in an SSO connector or a trusted cluster and not in a role. */
   readonly noRole?: boolean;
-  /** The access list that gives it: its title, which others may have too, and its name. */
+  /** The title of the access list that gives the right; another list may have the same title. */
   readonly list?: Untrusted;
+  /** The name of that access list, which is unique. */
   readonly listName?: Untrusted;
-  /** How many approvals it takes now. */
+  /** How many approvals a request needs now. */
   readonly approvals?: number;
-  /** How long it lasts now, in ms; absent where nothing limits it. */
+  /** How long a session or grant may last now, in ms; absent where nothing limits it. */
   readonly lasts?: number;
 }
 
-/** Kinds that are held; the others are about asking for something. */
-const asking: ReadonlySet<FindingKind> = new Set([
+/** The kinds of findings about access requests; all other kinds are about rights that are held. */
+const requestKinds: ReadonlySet<FindingKind> = new Set([
   ...(['oneApproval', 'nobodyApproves', 'tooLong', 'longGrant'] as const),
 ]);
 
 /** Whether a finding says that somebody holds admin rights permanently. */
 export const isStanding = ({ kind, grade }: Finding): boolean =>
-  !asking.has(kind) && (grade === 'critical' || grade === 'high');
+  !requestKinds.has(kind) && (grade === 'critical' || grade === 'high');
 
-/** Where a finding was made; `more` is what else it stands on. */
-interface Within {
+/** What the id of a finding is computed from beside the finding itself. */
+interface FindingContext {
   readonly census: Census;
+  /** Any further text that the id depends on. */
   readonly more?: string;
 }
 
-/** What a finding says of the role it is about. */
-export function ofRole(census: Census, name: Untrusted): Pick<Finding, 'origin' | 'preset'> & Within {
+/** Returns the fields of a finding that describe its role. */
+export function roleDetails(
+  census: Census,
+  name: Untrusted,
+): Pick<Finding, 'origin' | 'preset'> & FindingContext {
   const role = census.roles.get(name);
   return {
     census,
     ...(role?.origin === undefined ? {} : { origin: role.origin }),
-    ...(role?.made === undefined ? {} : { preset: true }),
+    ...(role?.builtIn === undefined ? {} : { preset: true }),
   };
 }
 
-const keys = new WeakMap<Holder, string>();
+const cachedKeys = new WeakMap<Holder, string>();
 
-/** A holder as one text, to compare and to sort. */
+/**
+ * Returns a text that identifies a holder, to compare and to sort holders. The ids of findings depend on it.
+ */
 export function holderKey(holder: Holder): string {
-  const before = keys.get(holder);
-  if (before !== undefined) return before;
+  const cached = cachedKeys.get(holder);
+  if (cached !== undefined) return cached;
   const { kind, name, type = '', claim, value, list, listName = list } = holder;
   const key = JSON.stringify([kind, type, name, claim, value, listName]);
-  keys.set(holder, key);
+  cachedKeys.set(holder, key);
   return key;
 }
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A finding with its id, its holders in order, each once. */
-export function finding({ census, more = '', ...of }: Omit<Finding, 'id' | 'locked'> & Within): Finding {
-  const keyed = of.holders
+/** Creates a finding: computes its id, sorts its holders and removes duplicate holders. */
+export function createFinding({
+  census,
+  more = '',
+  ...fields
+}: Omit<Finding, 'id' | 'locked'> & FindingContext): Finding {
+  const keyedHolders = fields.holders
     .map((holder) => [holderKey(holder), holder] as const)
     .sort((a, b) => byCode(a[0], b[0]))
     .filter(([key], at, all) => at === 0 || key !== all[at - 1]?.[0]);
-  const list = of.listName ?? of.list;
-  const about = [
+  const list = fields.listName ?? fields.list;
+  const hashed = [
     rawText(census.cluster),
-    of.kind,
-    of.grade,
-    rawText(of.role),
-    // Where in a list it stands says nothing of what it is.
-    of.path.filter((key) => typeof key === 'string').join('.'),
-    of.values.map(rawText).sort(byCode),
-    of.conditional ? 'where' : '',
+    fields.kind,
+    fields.grade,
+    rawText(fields.role),
+    // An index in a list is left out: another rule before this one does not change the finding.
+    fields.path.filter((key) => typeof key === 'string').join('.'),
+    fields.values.map(rawText).sort(byCode),
+    fields.conditional ? 'where' : '',
     list === undefined ? '' : rawText(list),
-    of.approvals,
-    of.lasts,
-    fingerprint(census, of),
+    fields.approvals,
+    fields.lasts,
+    fingerprint(census, fields),
     more,
   ];
-  // One line each: no text of JSON holds the end of a line.
-  const lines = [JSON.stringify(about), ...keyed.map(([key]) => key)].join('\n');
+  // A line break separates the texts, because JSON text contains none.
+  const lines = [JSON.stringify(hashed), ...keyedHolders.map(([key]) => key)].join('\n');
   const id = createHash('sha256').update(lines).digest('hex').slice(0, 20);
-  const holders = keyed.map(([, holder]) => holder);
-  return { ...of, id, holders, locked: holders.length > 0 && holders.every(({ locked }) => locked === true) };
+  const holders = keyedHolders.map(([, holder]) => holder);
+  return {
+    ...fields,
+    id,
+    holders,
+    locked: holders.length > 0 && holders.every(({ locked }) => locked === true),
+  };
 }

@@ -1,83 +1,102 @@
 import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import type { Census, Role } from '../census/census.ts';
 import { resourceRulesOf } from '../powers/denials.ts';
-import type { FindingKind } from './finding.ts';
-import { isPlainObject, valueAt, type Path, type Plain } from '../../roles/role/value.ts';
-import { dangerous, targets } from '../powers/powers.ts';
+import type { FindingKind } from './findingKind.ts';
+import { isPlainObject, valueAt, type Path, type PlainValue } from '../../roles/role/value.ts';
+import { writeSeverity, adminTargets } from '../powers/powers.ts';
 
 /*
- * How far a finding reaches, as its roles say it: whoever accepts root on staging has not accepted root everywhere.
- * Field by field, not whole roles: presets gain harmless rules with every version of Teleport.
+ * Fingerprints the reach of a finding from the fields of its roles: a user who accepts root on staging has
+ * not accepted root everywhere. Only relevant fields count and not whole roles, because preset roles gain
+ * harmless rules with every version of Teleport.
+ *
+ * The ids of findings, which teams keep in their exceptions files, hash these texts. So the keys of the
+ * objects below must not change.
  */
 
-const wide = (labels: string): readonly string[] => [
-  `${labels}_labels`,
-  `${labels}_labels_expression`,
-  ...(labels === 'kubernetes' ? ['kubernetes_resources'] : []),
-  ...(labels === 'db' ? ['db_names'] : []),
+/** Returns the fields of a role that decide how many resources of a kind it reaches. */
+const reachFields = (labelKind: string): readonly string[] => [
+  `${labelKind}_labels`,
+  `${labelKind}_labels_expression`,
+  ...(labelKind === 'kubernetes' ? ['kubernetes_resources'] : []),
+  ...(labelKind === 'db' ? ['db_names'] : []),
 ];
 
-/** Kinds whose values are roles: what they come to is what those roles give. */
-const ofOthers: ReadonlySet<FindingKind> = new Set([
+/** The kinds of findings whose reach is that of other roles: their values are the names of those roles. */
+const kindsAboutRoles: ReadonlySet<FindingKind> = new Set([
   ...(['ownsList', 'impersonates', 'oneApproval', 'nobodyApproves', 'tooLong', 'longGrant'] as const),
 ]);
 
-/** What a finding stands on beyond its own words, as one text: the same for the same reach, in whatever order. */
+/**
+ * Returns a text for the reach of a finding. The same reach gives the same text, independent of the order of
+ * fields.
+ */
 export function fingerprint(
   census: Census,
-  of: {
+  finding: {
     readonly kind: FindingKind;
     readonly role: Untrusted;
     readonly path: Path;
     readonly values: readonly Untrusted[];
   },
 ): string {
-  const role = census.roles.get(of.role);
-  if (ofOthers.has(of.kind)) {
-    const others = of.kind === 'tooLong' ? [of.role] : of.values;
-    const given = others.map((name) => [rawText(name), whole(census.roles.get(name))] as const);
-    const own = of.kind === 'impersonates' && role ? partOf(role, ['impersonate']) : null;
+  const { kind } = finding;
+  const role = census.roles.get(finding.role);
+  if (kindsAboutRoles.has(kind)) {
+    const others = kind === 'tooLong' ? [finding.role] : finding.values;
+    const given = others.map((name) => [rawText(name), adminPartsOf(census.roles.get(name))] as const);
+    const own = kind === 'impersonates' && role ? fieldsOf(role, ['impersonate']) : null;
     return canonical({ own, given: Object.fromEntries(given) });
   }
   if (!role) return '';
-  if (of.kind === 'writes' || of.kind === 'decides')
+  if (kind === 'writes' || kind === 'decides')
     return canonical({
-      rules: rulesAbout(role, new Set(of.values.map(rawText))),
+      rules: rulesAbout(role, new Set(finding.values.map(rawText))),
       denied: valueAt(role.value, ['spec', 'deny', 'rules']) ?? null,
     });
-  const labels = of.kind === 'hostUsers' ? 'node' : targets.find(({ kind }) => kind === of.kind)?.labels;
-  const last = of.path.at(-1);
-  if (labels !== undefined)
+  const labelKind =
+    kind === 'hostUsers' ? 'node' : adminTargets.find((target) => target.kind === kind)?.labelKind;
+  const last = finding.path.at(-1);
+  if (labelKind !== undefined)
     return canonical({
-      part: partOf(role, wide(labels)),
-      host: of.kind === 'hostUsers' ? hostUsers(role) : null,
+      part: fieldsOf(role, reachFields(labelKind)),
+      host: kind === 'hostUsers' ? hostUserOptions(role) : null,
     });
-  return typeof last === 'string' ? canonical(partOf(role, [last, `${last}_expression`])) : whole(role);
+  return typeof last === 'string'
+    ? canonical(fieldsOf(role, [last, `${last}_expression`]))
+    : adminPartsOf(role);
 }
 
-const wholes = new WeakMap<Role, string>();
+const adminPartsByRole = new WeakMap<Role, string>();
 
-/** All of a role that may make somebody admin. */
-function whole(role: Role | undefined): string {
+/** Returns a text for all parts of a role that may give admin rights. It is computed once for each role. */
+function adminPartsOf(role: Role | undefined): string {
   if (!role) return '';
-  const before = wholes.get(role);
-  if (before !== undefined) return before;
-  const fields = targets.flatMap(({ labels, fields: named }) => [...wide(labels), ...Object.keys(named)]);
-  const rules = rulesAbout(role, new Set([...Object.keys(dangerous), 'access_request']));
-  const part = partOf(role, [...fields, 'impersonate', 'host_sudoers']);
-  const text = canonical({ part, rules, host: hostUsers(role) });
-  wholes.set(role, text);
+  const cached = adminPartsByRole.get(role);
+  if (cached !== undefined) return cached;
+  const fields = adminTargets.flatMap(({ labelKind, fields: nameFields }) => [
+    ...reachFields(labelKind),
+    ...Object.keys(nameFields),
+  ]);
+  const rules = rulesAbout(role, new Set([...Object.keys(writeSeverity), 'access_request']));
+  const part = fieldsOf(role, [...fields, 'impersonate', 'host_sudoers']);
+  const text = canonical({ part, rules, host: hostUserOptions(role) });
+  adminPartsByRole.set(role, text);
   return text;
 }
 
-/** Fields as they are allowed and denied; what a field means may change with the role's version. */
-function partOf({ value }: Role, fields: readonly string[]): { readonly [key: string]: Plain } {
-  const side = (name: string): Plain =>
+/**
+ * Returns the allowed and denied values of fields, and the version of the role, because the meaning of a
+ * field may change with it.
+ */
+function fieldsOf({ value }: Role, fields: readonly string[]): { readonly [key: string]: PlainValue } {
+  const side = (name: string): PlainValue =>
     Object.fromEntries(fields.map((field) => [field, valueAt(value, ['spec', name, field]) ?? null]));
   return { version: valueAt(value, ['version']) ?? null, allow: side('allow'), deny: side('deny') };
 }
 
-function rulesAbout(role: Role, kinds: ReadonlySet<string>): Plain {
+/** Returns the allowed rules about certain kinds of resources. */
+function rulesAbout(role: Role, kinds: ReadonlySet<string>): PlainValue {
   return resourceRulesOf(role.value, 'allow').flatMap(({ index, resources, verbs }) => {
     const about = resources.filter((kind) => kinds.has(kind));
     const where = valueAt(role.value, ['spec', 'allow', 'rules', index, 'where']) ?? null;
@@ -85,16 +104,17 @@ function rulesAbout(role: Role, kinds: ReadonlySet<string>): Plain {
   });
 }
 
-function hostUsers({ value }: Role): Plain {
+/** Returns the options of a role that create users on hosts. */
+function hostUserOptions({ value }: Role): PlainValue {
   const options = valueAt(value, ['spec', 'options']);
-  const option = (name: string): Plain => valueAt(options, [name]) ?? null;
+  const option = (name: string): PlainValue => valueAt(options, [name]) ?? null;
   return { makes: option('create_host_user'), mode: option('create_host_user_mode') };
 }
 
-/** A value as one text: nothing said is as good as empty, and order says nothing. */
-function canonical(value: Plain): string {
+/** Serialises a value without regard to order. An absent field is the same as an empty one. */
+function canonical(value: PlainValue): string {
   if (Array.isArray(value)) {
-    const items = (value as readonly Plain[]).map(canonical);
+    const items = (value as readonly PlainValue[]).map(canonical);
     return items.length === 0 ? 'null' : `[${items.sort().join()}]`;
   }
   if (!isPlainObject(value)) return JSON.stringify(value === '' ? null : value);

@@ -1,70 +1,83 @@
 import type { Untrusted } from '../../access/text/untrusted.ts';
-import type { Approvers, Askers } from './requestersAndApprovers.ts';
+import type { Approvers, Requesters } from './requestersAndApprovers.ts';
 import { couldRead, type Census } from '../census/census.ts';
-import { finding, holderKey, ofRole, type Finding } from './finding.ts';
+import { createFinding, holderKey, roleDetails, type Finding } from './finding.ts';
 import type { Grants } from '../powers/grants.ts';
 import type { Holder } from '../census/holders.ts';
 import { isAdmin, type PowerKind } from '../powers/powers.ts';
 import { longestGrant, longestGrantPath, longestSession, type RequestRoute } from './requestableRoles.ts';
 
-/** The server's own limit of a grant, in ms. */
-const longest = 14 * 86_400_000;
+/** The server's own limit for a grant, in ms. */
+const longestServerGrant = 14 * 86_400_000;
 
-export interface Requests {
+/** What `requestFindings` needs of the analysis so far. */
+export interface RequestFindingsInput {
   readonly census: Census;
   readonly grants: Grants;
-  readonly asks: readonly Askers[];
+  readonly requesters: readonly Requesters[];
   readonly approvers: readonly Approvers[];
-  /** How long an admin role may last, in ms. */
+  /** How long the team lets an admin role last, in ms. */
   readonly limit: number;
-  /** Lets everything else run. */
+  /** Yields to the event loop. */
   readonly pause: () => Promise<void>;
 }
 
-/** What is wrong with asking: too easy, impossible, or not bounded in time. */
-export async function* requestFindings(requests: Requests): AsyncIterable<Finding> {
-  yield* tooEasy(requests);
-  yield* nobodyApproves(requests);
-  yield* tooLong(requests);
-  yield* longGrants(requests);
+/** Finds requests that need too few approvals, that nobody can approve, or that last too long. */
+export async function* requestFindings(input: RequestFindingsInput): AsyncIterable<Finding> {
+  yield* tooFewApprovals(input);
+  yield* nobodyApproves(input);
+  yield* tooLongSessions(input);
+  yield* longGrants(input);
 }
 
-/** Powers that outlive the grant: with them one makes oneself admin for good, or somebody else. */
-const lasting: ReadonlySet<PowerKind> = new Set(['writes', 'decides', 'impersonates', 'readsKeys']);
+/**
+ * Powers whose effect outlives the grant: their holder can make themselves or another user a permanent admin.
+ */
+const lastingPowers: ReadonlySet<PowerKind> = new Set(['writes', 'decides', 'impersonates', 'readsKeys']);
 
-/** Holders by a pair of roles. */
-class Pairs {
-  readonly found = new Map<
+/**
+ * Collects requesters by the role that allows the request, the requested role and the number of approvals.
+ */
+class RequesterPairs {
+  readonly byKey = new Map<
     string,
-    { role: Untrusted; target: Untrusted; way: RequestRoute; holders: Holder[] }
+    { role: Untrusted; target: Untrusted; route: RequestRoute; holders: Holder[] }
   >();
 
-  add(role: Untrusted, way: RequestRoute, holders: readonly Holder[]): void {
-    const key = JSON.stringify([role, way.target, way.approvals]);
-    const pair = this.found.get(key);
+  add(role: Untrusted, route: RequestRoute, holders: readonly Holder[]): void {
+    const key = JSON.stringify([role, route.target, route.approvals]);
+    const pair = this.byKey.get(key);
     if (pair) for (const holder of holders) pair.holders.push(holder);
-    else this.found.set(key, { role, target: way.target, way, holders: [...holders] });
+    else this.byKey.set(key, { role, target: route.target, route, holders: [...holders] });
   }
 }
 
-async function* tooEasy({ census, grants, asks, pause }: Requests): AsyncIterable<Finding> {
-  const pairs = new Pairs();
-  const known = new Map<Untrusted, boolean>();
-  const edits = (target: Untrusted): boolean => {
-    const before = known.get(target);
-    if (before !== undefined) return before;
-    const found = grants.alone(target).some((power) => lasting.has(power.kind) && isAdmin(power));
-    known.set(target, found);
-    return found;
+/** Finds requests for which one approval gives a power that outlives the grant. */
+async function* tooFewApprovals({
+  census,
+  grants,
+  requesters,
+  pause,
+}: RequestFindingsInput): AsyncIterable<Finding> {
+  const pairs = new RequesterPairs();
+  const lastingByRole = new Map<Untrusted, boolean>();
+  const givesLastingPower = (target: Untrusted): boolean => {
+    const cached = lastingByRole.get(target);
+    if (cached !== undefined) return cached;
+    const isLasting = grants
+      .powersWithoutTraits(target)
+      .some((power) => lastingPowers.has(power.kind) && isAdmin(power));
+    lastingByRole.set(target, isLasting);
+    return isLasting;
   };
-  for (const { holders, ways } of asks) {
-    for (const way of ways)
-      if (way.approvals < 2 && edits(way.target) && way.through[0])
-        pairs.add(way.through[0].name, way, holders);
+  for (const { holders, routes } of requesters) {
+    for (const route of routes)
+      if (route.approvals < 2 && givesLastingPower(route.target) && route.through[0])
+        pairs.add(route.through[0].name, route, holders);
     await pause();
   }
-  for (const { role, target, way, holders } of pairs.found.values())
-    yield finding({
+  for (const { role, target, route, holders } of pairs.byKey.values())
+    yield createFinding({
       kind: 'oneApproval',
       grade: 'high',
       role,
@@ -72,34 +85,42 @@ async function* tooEasy({ census, grants, asks, pause }: Requests): AsyncIterabl
       values: [target],
       holders,
       conditional: false,
-      approvals: way.approvals,
-      ...ofRole(census, role),
+      approvals: route.approvals,
+      ...roleDetails(census, role),
     });
 }
 
-/** Where it is known who could approve, and there are too few besides the asker. */
-async function* nobodyApproves({ census, asks, approvers, pause }: Requests): AsyncIterable<Finding> {
+/**
+ * Finds requestable roles with too few reviewers besides the requester. It finds nothing where the possible
+ * reviewers are not all known.
+ */
+async function* nobodyApproves({
+  census,
+  requesters,
+  approvers,
+  pause,
+}: RequestFindingsInput): AsyncIterable<Finding> {
   const known = (['users', 'saml', 'oidc', 'github', 'accessLists'] as const).every((part) =>
     couldRead(census, part),
   );
   if (!known || census.gaps.some(({ part }) => part === 'members')) return;
   const usable = approvers.filter(({ system }) => !system);
   if (usable.some(({ how, holders }) => how === 'rule' && holders.some(({ locked }) => !locked))) return;
-  const reviewers = new Map<Untrusted, Reviewers>();
-  const pairs = new Pairs();
-  for (const { holders, ways } of asks) {
-    for (const way of ways) {
-      const some = reviewers.get(way.target) ?? reviewersOf(way.target, usable);
-      reviewers.set(way.target, some);
-      const left = some.suffice(way.approvals)
+  const reviewersByTarget = new Map<Untrusted, Reviewers>();
+  const pairs = new RequesterPairs();
+  for (const { holders, routes } of requesters) {
+    for (const route of routes) {
+      const reviewers = reviewersByTarget.get(route.target) ?? reviewersOf(route.target, usable);
+      reviewersByTarget.set(route.target, reviewers);
+      const stuck = reviewers.suffice(route.approvals)
         ? []
-        : holders.filter((holder) => !some.suffice(way.approvals, holder));
-      if (left.length > 0 && way.through[0]) pairs.add(way.through[0].name, way, left);
+        : holders.filter((holder) => !reviewers.suffice(route.approvals, holder));
+      if (stuck.length > 0 && route.through[0]) pairs.add(route.through[0].name, route, stuck);
     }
     await pause();
   }
-  for (const { role, target, way, holders } of pairs.found.values())
-    yield finding({
+  for (const { role, target, route, holders } of pairs.byKey.values())
+    yield createFinding({
       kind: 'nobodyApproves',
       grade: 'low',
       role,
@@ -107,66 +128,76 @@ async function* nobodyApproves({ census, asks, approvers, pause }: Requests): As
       values: [target],
       holders,
       conditional: false,
-      approvals: way.approvals,
-      ...ofRole(census, role),
+      approvals: route.approvals,
+      ...roleDetails(census, role),
     });
 }
 
-/** Those who may review requests for a role. */
+/** The people who may review requests for a role. */
 interface Reviewers {
-  /** Whether there are so many, besides the asker; besides anybody where none is named. */
-  suffice(needed: number, asker?: Holder): boolean;
+  /**
+   * Whether enough reviewers remain for the needed approvals, without the requester.
+   * @param requester who requests; without it, the answer is true only if it is true for every possible
+   * requester
+   */
+  suffice(needed: number, requester?: Holder): boolean;
 }
 
-/** More than any threshold asks for: whoever has so many reviewers has enough. */
-const plenty = 50;
+/** A role with more reviewers than this has enough, because no threshold needs so many. */
+const manyReviewers = 50;
 
 function reviewersOf(target: Untrusted, approvers: readonly Approvers[]): Reviewers {
   const people = new Set<string>();
-  // A claim or a role in another cluster may stand for any number of people.
-  let countless = false;
+  // A mapping or a role map may stand for any number of people.
+  let hasEnough = false;
   for (const { targets, holders } of approvers) {
     if (!targets.has(target)) continue;
     for (const { kind, name, locked } of holders) {
-      if (kind === 'mapping' || kind === 'cluster') countless = true;
+      if (kind === 'mapping' || kind === 'cluster') hasEnough = true;
       else if (!locked) people.add(holderKey({ kind, name }));
-      if (people.size > plenty) countless = true;
-      if (countless) break;
+      if (people.size > manyReviewers) hasEnough = true;
+      if (hasEnough) break;
     }
-    if (countless) break;
+    if (hasEnough) break;
   }
   return {
-    suffice: (needed, asker) => {
-      const own = asker && people.has(holderKey({ kind: asker.kind, name: asker.name }));
-      return countless || people.size - (asker && !own ? 0 : 1) >= needed;
+    suffice: (needed, requester) => {
+      const isReviewer = requester && people.has(holderKey({ kind: requester.kind, name: requester.name }));
+      return hasEnough || people.size - (requester && !isReviewer ? 0 : 1) >= needed;
     },
   };
 }
 
-/** Admin roles that somebody may ask for and that last longer than the team wants. */
-async function* tooLong({ census, grants, asks, limit, pause }: Requests): AsyncIterable<Finding> {
-  const found = new Map<Untrusted, Holder[]>();
-  const late = new Map<Untrusted, boolean>();
-  const isLate = (target: Untrusted): boolean => {
+/** Finds requestable admin roles whose sessions may last longer than the team's limit. */
+async function* tooLongSessions({
+  census,
+  grants,
+  requesters,
+  limit,
+  pause,
+}: RequestFindingsInput): AsyncIterable<Finding> {
+  const holdersByTarget = new Map<Untrusted, Holder[]>();
+  const tooLongByTarget = new Map<Untrusted, boolean>();
+  const isTooLong = (target: Untrusted): boolean => {
     const role = census.roles.get(target);
     const lasts = role && longestSession(role);
     return role !== undefined && grants.isElevated(target) && (lasts === undefined || lasts > limit);
   };
-  for (const { holders, ways } of asks) {
-    for (const { target } of ways) {
-      const lasting = late.get(target) ?? isLate(target);
-      late.set(target, lasting);
-      if (!lasting) continue;
-      const others = found.get(target) ?? [];
-      for (const holder of holders) others.push(holder);
-      found.set(target, others);
+  for (const { holders, routes } of requesters) {
+    for (const { target } of routes) {
+      const tooLong = tooLongByTarget.get(target) ?? isTooLong(target);
+      tooLongByTarget.set(target, tooLong);
+      if (!tooLong) continue;
+      const collected = holdersByTarget.get(target) ?? [];
+      for (const holder of holders) collected.push(holder);
+      holdersByTarget.set(target, collected);
     }
     await pause();
   }
-  for (const [target, holders] of found) {
+  for (const [target, holders] of holdersByTarget) {
     const role = census.roles.get(target);
     const lasts = role && longestSession(role);
-    yield finding({
+    yield createFinding({
       kind: 'tooLong',
       grade: 'medium',
       role: target,
@@ -175,26 +206,27 @@ async function* tooLong({ census, grants, asks, limit, pause }: Requests): Async
       holders,
       conditional: false,
       ...(lasts === undefined ? {} : { lasts }),
-      ...ofRole(census, target),
+      ...roleDetails(census, target),
     });
   }
 }
 
-async function* longGrants({ census, asks, pause }: Requests): AsyncIterable<Finding> {
-  const found = new Map<Untrusted, Holder[]>();
-  for (const { through, holders } of asks)
+/** Finds roles that allow grants longer than the server's own limit. */
+async function* longGrants({ census, requesters, pause }: RequestFindingsInput): AsyncIterable<Finding> {
+  const holdersByRole = new Map<Untrusted, Holder[]>();
+  for (const { through, holders } of requesters)
     for (const name of through) {
       const role = census.roles.get(name);
-      if (!role || (longestGrant(role) ?? 0) <= longest) continue;
-      const others = found.get(name) ?? [];
-      for (const holder of holders) others.push(holder);
-      found.set(name, others);
+      if (!role || (longestGrant(role) ?? 0) <= longestServerGrant) continue;
+      const collected = holdersByRole.get(name) ?? [];
+      for (const holder of holders) collected.push(holder);
+      holdersByRole.set(name, collected);
     }
   await pause();
-  for (const [name, holders] of found) {
+  for (const [name, holders] of holdersByRole) {
     const role = census.roles.get(name);
     const lasts = role && longestGrant(role);
-    yield finding({
+    yield createFinding({
       kind: 'longGrant',
       grade: 'low',
       role: name,
@@ -203,7 +235,7 @@ async function* longGrants({ census, asks, pause }: Requests): AsyncIterable<Fin
       holders,
       conditional: false,
       ...(lasts === undefined ? {} : { lasts }),
-      ...ofRole(census, name),
+      ...roleDetails(census, name),
     });
   }
 }

@@ -3,36 +3,40 @@ import { noTraits, type Role, type Traits } from '../census/census.ts';
 import type { Power } from '../powers/powers.ts';
 import type { Entity, Holder } from '../census/holders.ts';
 import {
-  asksClaims,
-  mayAsk,
+  dependsOnClaims,
+  mayRequest,
   mayReview,
   reviewsConditionally,
-  takesPart,
-  type Requesting,
+  concernsRequests,
+  type RequestableRoles,
   type RequestRoute,
 } from './requestableRoles.ts';
 
-/** Holders of the same roles that say what may be asked for. */
-export interface Askers {
+/** Holders with the same set of roles that allow requests. */
+export interface Requesters {
   readonly through: readonly Untrusted[];
   readonly holders: readonly Holder[];
-  readonly ways: readonly RequestRoute[];
+  readonly routes: readonly RequestRoute[];
 }
 
-/** Who may approve: by reviewing, or by a rule, alone and their own requests too. */
+/**
+ * Holders who may approve requests: by a review, or by a rule on access requests, which lets them decide
+ * alone and about their own requests too.
+ */
 export interface Approvers {
   readonly how: 'review' | 'rule';
+  /** The roles that allow it. */
   readonly through: readonly Untrusted[];
   readonly holders: readonly Holder[];
-  /** The roles that somebody may ask for and that they may approve. */
+  /** The requestable roles that these holders may approve. */
   readonly targets: ReadonlySet<Untrusted>;
-  /** Only under a condition, which was not looked into. */
+  /** Whether they may approve only under a condition, which is not evaluated. */
   readonly conditional: boolean;
-  /** Teleport's own users. */
+  /** Whether the holders are users that Teleport itself created. */
   readonly system: boolean;
 }
 
-/** A holder of a power that lets it decide requests alone. */
+/** A holder with a power to decide requests alone. */
 export interface Decider {
   readonly entity: Entity;
   readonly power: Power;
@@ -44,98 +48,105 @@ interface Group {
   readonly entities: Entity[];
 }
 
-/** Holders put together by those of their roles that have a say in asking and reviewing. */
-export class Groups {
+/**
+ * Groups holders by those of their roles that concern requests and reviews, so that each group is judged
+ * once.
+ */
+export class HolderGroups {
   readonly #groups = new Map<string, Group>();
-  readonly #takesPart = new Map<Role, boolean>();
-  readonly #numbers = new Map<Role, number>();
+  readonly #concernsRequests = new Map<Role, boolean>();
+  readonly #roleNumbers = new Map<Role, number>();
 
   add(roles: readonly Role[], entity: Entity): void {
-    const own = roles.filter((role) => this.#has(role));
-    if (own.length === 0) return;
-    const claims = own.some(asksClaims);
-    const key = own.map((role) => this.#number(role)).sort((a, b) => a - b);
-    const text = claims ? JSON.stringify([key, [...entity.traits]]) : key.join();
-    const group = this.#groups.get(text);
+    const relevant = roles.filter((role) => this.#isRelevant(role));
+    if (relevant.length === 0) return;
+    const byClaims = relevant.some(dependsOnClaims);
+    const numbers = relevant.map((role) => this.#numberOf(role)).sort((a, b) => a - b);
+    const key = byClaims ? JSON.stringify([numbers, [...entity.traits]]) : numbers.join();
+    const group = this.#groups.get(key);
     if (group) group.entities.push(entity);
     else
-      this.#groups.set(text, { roles: own, traits: claims ? entity.traits : noTraits, entities: [entity] });
+      this.#groups.set(key, {
+        roles: relevant,
+        traits: byClaims ? entity.traits : noTraits,
+        entities: [entity],
+      });
   }
 
   all(): Iterable<Group> {
     return this.#groups.values();
   }
 
-  #has(role: Role): boolean {
-    const before = this.#takesPart.get(role);
-    if (before !== undefined) return before;
-    const takes = takesPart(role);
-    this.#takesPart.set(role, takes);
-    return takes;
+  #isRelevant(role: Role): boolean {
+    const cached = this.#concernsRequests.get(role);
+    if (cached !== undefined) return cached;
+    const relevant = concernsRequests(role);
+    this.#concernsRequests.set(role, relevant);
+    return relevant;
   }
 
-  #number(role: Role): number {
-    const number = this.#numbers.get(role) ?? this.#numbers.size;
-    this.#numbers.set(role, number);
+  #numberOf(role: Role): number {
+    const number = this.#roleNumbers.get(role) ?? this.#roleNumbers.size;
+    this.#roleNumbers.set(role, number);
     return number;
   }
 }
 
-/** Who may ask for what, without Teleport's own users. */
+/** Returns who may request which roles. Users that Teleport itself created are left out. */
 export async function requestersOf(
-  groups: Groups,
-  requesting: Requesting,
+  groups: HolderGroups,
+  requestable: RequestableRoles,
   pause: () => Promise<void>,
-): Promise<readonly Askers[]> {
-  const found: Askers[] = [];
+): Promise<readonly Requesters[]> {
+  const requesters: Requesters[] = [];
   for (const { roles, entities, traits } of groups.all()) {
-    const through = roles.filter(mayAsk).map(({ name }) => name);
+    const through = roles.filter(mayRequest).map(({ name }) => name);
     const holders = entities.filter(({ system }) => !system).map(({ holder }) => holder);
-    const ways = through.length > 0 && holders.length > 0 ? requesting.ways(roles, traits) : [];
-    if (ways.length > 0) found.push({ through, holders, ways });
+    const routes = through.length > 0 && holders.length > 0 ? requestable.routes(roles, traits) : [];
+    if (routes.length > 0) requesters.push({ through, holders, routes });
     await pause();
   }
-  return found;
+  return requesters;
 }
 
-/** Who may approve what somebody may ask for. */
+/** Returns who may approve requests for the roles in `targets`, which are all requestable roles. */
 export function approversOf(
-  groups: Groups,
-  requesting: Requesting,
+  groups: HolderGroups,
+  requestable: RequestableRoles,
   targets: ReadonlySet<Untrusted>,
   deciders: readonly Decider[],
 ): readonly Approvers[] {
-  const found: Approvers[] = [];
+  const approvers: Approvers[] = [];
   const add = (
     entities: readonly Entity[],
-    of: Pick<Approvers, 'how' | 'through' | 'targets' | 'conditional'>,
+    fields: Pick<Approvers, 'how' | 'through' | 'targets' | 'conditional'>,
   ): void => {
     for (const system of [false, true]) {
       const holders = entities.filter((entity) => entity.system === system).map(({ holder }) => holder);
-      if (holders.length > 0) found.push({ ...of, holders, system });
+      if (holders.length > 0) approvers.push({ ...fields, holders, system });
     }
   };
   for (const { roles, entities, traits } of groups.all()) {
     const reviewing = roles.filter(mayReview);
     if (reviewing.length === 0) continue;
-    const all = requesting.reviewed(roles, traits);
-    const own = new Set([...all].filter((name) => targets.has(name)));
+    const reviewable = requestable.reviewable(roles, traits);
+    const approvable = new Set([...reviewable].filter((name) => targets.has(name)));
     const through = reviewing.map(({ name }) => name);
     const conditional = reviewing.every(reviewsConditionally);
-    if (own.size > 0 || entities.some(({ system }) => system))
-      add(entities, { how: 'review', through, targets: own, conditional });
+    if (approvable.size > 0 || entities.some(({ system }) => system))
+      add(entities, { how: 'review', through, targets: approvable, conditional });
   }
   const byRole = new Map<string, Decider[]>();
-  for (const one of deciders) {
-    const key = JSON.stringify([one.power.role, one.power.conditional]);
-    byRole.set(key, [...(byRole.get(key) ?? []), one]);
+  for (const decider of deciders) {
+    const key = JSON.stringify([decider.power.role, decider.power.conditional]);
+    byRole.set(key, [...(byRole.get(key) ?? []), decider]);
   }
-  for (const several of byRole.values()) {
-    const [first] = several;
+  for (const sameRole of byRole.values()) {
+    const [first] = sameRole;
     if (!first) continue;
     const { role, conditional } = first.power;
-    const entities = several.map(({ entity }) => entity);
+    const entities = sameRole.map(({ entity }) => entity);
     add(entities, { how: 'rule', through: [role], targets, conditional });
   }
-  return found;
+  return approvers;
 }

@@ -4,22 +4,25 @@ import { holderKey, isStanding, type Finding } from './finding.ts';
 import type { Holder } from '../census/holders.ts';
 import type { PrivilegesReport } from './analyse.ts';
 
-/** Who holds admin rights permanently, by findings that count. */
+/** The holders of permanent admin rights, according to a list of findings. */
 export interface StandingAdmins {
-  /** People who are not locked, by name. */
+  /** The names of the people who are not locked, sorted. */
   readonly people: readonly Untrusted[];
-  /** Bots, SSO mappings, trusted clusters and lists whose members are not known. */
+  /** The bots, SSO mappings, trusted clusters and access lists with unread members. */
   readonly others: readonly Holder[];
-  /** Whether enough was read to say that nobody does: all that gives rights. */
+  /**
+   * Whether everything that gives rights could be read, so that an empty result means that nobody holds any.
+   */
   readonly known: boolean;
-  /** Whether all users and roles were read, so that it is said of them at least. */
+  /** Whether all users and roles could be read, so that the result is complete at least for them. */
   readonly counted: boolean;
 }
 
-export function standingAdmins({ census }: PrivilegesReport, open: readonly Finding[]): StandingAdmins {
+/** Collects the holders of the findings that say that somebody holds admin rights permanently. */
+export function standingAdmins({ census }: PrivilegesReport, findings: readonly Finding[]): StandingAdmins {
   const people = new Set<Untrusted>();
   const others = new Map<string, Holder>();
-  for (const { holders } of open.filter(isStanding))
+  for (const { holders } of findings.filter(isStanding))
     for (const holder of holders) {
       if (holder.locked) continue;
       if (holder.kind === 'person') people.add(holder.name);
@@ -28,7 +31,7 @@ export function standingAdmins({ census }: PrivilegesReport, open: readonly Find
   return {
     people: [...people].sort(),
     others: [...others.values()],
-    // Locks give nothing.
+    // A lock gives no rights, so unread locks do not matter.
     known: census.gaps.every(({ part }) => part === 'locks'),
     counted: couldRead(census, 'users') && couldRead(census, 'roles'),
   };

@@ -1,18 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How long one piece of work may keep everything else waiting, in ms. */
-const piece = 40;
+/** How long a long computation may block the event loop, in ms. */
+const longestBlock = 40;
 
 /**
- * For long work: called often, it lets everything else run now and then.
- * @throws the signal's reason
+ * Returns a function that a long computation calls often. It yields to the event loop when the computation
+ * has blocked it for too long.
+ * @throws the signal's reason, from the returned function
  */
 export function yieldRegularly(signal?: AbortSignal): () => Promise<void> {
-  let since = performance.now();
+  let lastYield = performance.now();
   return async () => {
-    if (performance.now() - since < piece) return;
+    if (performance.now() - lastYield < longestBlock) return;
     await setImmediate();
     signal?.throwIfAborted();
-    since = performance.now();
+    lastYield = performance.now();
   };
 }

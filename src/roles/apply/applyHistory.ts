@@ -6,39 +6,39 @@ import { storedInstant, storedText } from '../../state/storedSchemas.ts';
 import type { PlainObject } from '../role/value.ts';
 
 const folder = 'applied';
-/** How many applications can be undone. */
-const kept = 50;
+/** The number of Apply records that are kept. */
+const mostRecords = 50;
 
-const object = v.custom<PlainObject>(
+const roleObject = v.custom<PlainObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 
-const role = v.object({
+const appliedRoleSchema = v.object({
   name: storedText,
-  /** What the server held before; absent for a role that was made. */
-  before: v.optional(v.object({ revision: v.string(), document: object })),
-  sent: object,
-  /** The revision it has since; absent when nobody read it. */
+  /** The server's role before Apply; absent for a role that Apply created. */
+  before: v.optional(v.object({ revision: v.string(), document: roleObject })),
+  sent: roleObject,
+  /** The revision after Apply; absent when the role was not read back. */
   after: v.optional(v.string()),
   undone: v.optional(v.boolean()),
 });
 
-const application = v.object({
+const recordSchema = v.object({
   cluster: storedText,
   by: storedText,
   at: storedInstant,
-  roles: v.array(role),
+  roles: v.array(appliedRoleSchema),
 });
 
-/** What one Apply replaced in one role. */
-export type AppliedRole = v.InferOutput<typeof role>;
+/** One role of an Apply: what was sent, and what the server held before. */
+export type AppliedRole = v.InferOutput<typeof appliedRoleSchema>;
 
-/** What one Apply replaced. */
-export interface ApplyRecord extends v.InferOutput<typeof application> {
+/** The record of one Apply, from which it can be undone. */
+export interface ApplyRecord extends v.InferOutput<typeof recordSchema> {
   readonly id: string;
 }
 
-/** What was there before each Apply, outside the workspace: the newest fifty. */
+/** Stores the records of the newest fifty Applies, in the extension's own storage outside the workspace. */
 export class ApplyHistory {
   readonly #files: StorageFiles;
 
@@ -46,7 +46,7 @@ export class ApplyHistory {
     this.#files = files;
   }
 
-  /** A new one with nothing in it. It is stored with its first role. */
+  /** Creates a record without roles. The record is stored when its first role is added. */
   begin(cluster: Untrusted, by: Untrusted, at: Instant): ApplyRecord {
     return {
       id: `${folder}/${String(at).padStart(15, '0')}-${randomUUID()}.json`,
@@ -58,42 +58,44 @@ export class ApplyHistory {
   }
 
   /**
-   * Stores an application in place of what was known of it.
-   * @returns whether it can be read back: what cannot be undone is not sent
+   * Writes a record over its stored version. A record without roles is removed.
+   * @returns whether the record can be read back; the caller sends nothing that could not be undone
    */
-  async keep({ id, ...rest }: ApplyRecord): Promise<boolean> {
+  async store({ id, ...rest }: ApplyRecord): Promise<boolean> {
     if (rest.roles.length === 0) {
       await this.#files.remove(id);
       return true;
     }
     await this.#files.write(id, rest);
-    const stored = await this.#files.read(id, application);
-    if (JSON.stringify(stored) !== JSON.stringify(v.parse(application, rest))) return false;
+    const stored = await this.#files.read(id, recordSchema);
+    if (JSON.stringify(stored) !== JSON.stringify(v.parse(recordSchema, rest))) return false;
     const names = (await this.#files.names(folder)).sort().reverse();
-    for (const old of names.slice(kept)) await this.#files.remove(old);
+    for (const old of names.slice(mostRecords)) await this.#files.remove(old);
     return true;
   }
 
-  /** Those of a cluster with something left to undo, the newest first. */
-  async of(cluster: Untrusted): Promise<readonly ApplyRecord[]> {
+  /** The records of a cluster with at least one role left to undo, the newest first. */
+  async undoable(cluster: Untrusted): Promise<readonly ApplyRecord[]> {
     const names = (await this.#files.names(folder)).sort().reverse();
-    const found = await Promise.all(names.map((name) => this.#read(name)));
-    return found.flatMap((one) => (one?.cluster === cluster && one.roles.some(isLeft) ? [one] : []));
+    const records = await Promise.all(names.map((name) => this.#read(name)));
+    return records.flatMap((record) =>
+      record?.cluster === cluster && record.roles.some(canUndo) ? [record] : [],
+    );
   }
 
   async #read(id: string): Promise<ApplyRecord | undefined> {
-    const stored = await this.#files.read(id, application);
+    const stored = await this.#files.read(id, recordSchema);
     return stored && { id, ...stored };
   }
 }
 
-/** Whether this can still be undone. */
-export const isLeft = ({ undone }: AppliedRole): boolean => undone !== true;
+/** Whether the Apply of a role can still be undone. */
+export const canUndo = ({ undone }: AppliedRole): boolean => undone !== true;
 
-/** The application with one role of it changed or added. */
-export function withRole(application: ApplyRecord, role: AppliedRole): ApplyRecord {
-  const { roles } = application;
-  const isThere = roles.some(({ name }) => name === role.name);
-  const next = isThere ? roles.map((one) => (one.name === role.name ? role : one)) : [...roles, role];
-  return { ...application, roles: next };
+/** The record with one role replaced or added. */
+export function withRole(record: ApplyRecord, role: AppliedRole): ApplyRecord {
+  const { roles } = record;
+  const exists = roles.some(({ name }) => name === role.name);
+  const next = exists ? roles.map((other) => (other.name === role.name ? role : other)) : [...roles, role];
+  return { ...record, roles: next };
 }

@@ -1,27 +1,27 @@
-// In which order roles are sent, so that a refusal in the middle leaves nobody without a way in.
+// Orders the roles to send, so that a refusal in the middle leaves no user without access.
 import { untrusted } from '../../access/text/untrusted.ts';
-import type { RolePlan } from './planApply.ts';
+import type { RolePlan } from './rolePlan.ts';
 import { approvesByRule, requestablePatternsOf } from '../setup/approvalRoles.ts';
 import { valueAt } from '../role/value.ts';
 
 /**
- * Roles that only give come before those that take something away. Of either: first what others let people ask for,
- * then who approves, then the rest. A new role always comes before those that name it.
+ * Orders roles for sending. Roles that only add access come before roles that remove access. Within both groups,
+ * requestable roles come first, then roles that approve, then the rest. A new role always comes before roles that name it.
  */
 export function applyOrder(plans: readonly RolePlan[]): readonly RolePlan[] {
-  const named = new Set(plans.flatMap(roleNamesIn));
+  const requestable = new Set(plans.flatMap(roleNamesIn));
   const rank = (plan: RolePlan): number =>
-    (takesAway(plan) ? 3 : 0) + (named.has(plan.name) ? 0 : approves(plan) ? 1 : 2);
-  return newFirst([...plans].sort((one, other) => rank(one) - rank(other)));
+    (removesAccess(plan) ? 3 : 0) + (requestable.has(plan.name) ? 0 : approves(plan) ? 1 : 2);
+  return newFirst([...plans].sort((a, b) => rank(a) - rank(b)));
 }
 
-/** The roles that a role lets people ask for. */
+/** The names and patterns of roles that the role's holders may request. */
 export const roleNamesIn = ({ value }: RolePlan): readonly RolePlan['name'][] =>
   requestablePatternsOf(value).map(untrusted);
 
-/** Whether somebody can do less after it: something allowed goes, or something is denied. */
-const takesAway = ({ lines }: RolePlan): boolean =>
-  lines.some(
+/** Whether a plan removes access: it removes an allow value or option, or adds a deny value. */
+const removesAccess = ({ diffs }: RolePlan): boolean =>
+  diffs.some(
     ({ path, removed, added }) =>
       path[0] === 'spec' && (path[1] === 'deny' ? added.length > 0 : removed.length > 0),
   );
@@ -29,7 +29,7 @@ const takesAway = ({ lines }: RolePlan): boolean =>
 const approves = ({ value }: RolePlan): boolean =>
   valueAt(value, ['spec', 'allow', 'review_requests']) !== undefined || approvesByRule(value);
 
-/** A role that is not there yet comes before those that name it; of two that name each other the first stays first. */
+/** Moves each new role before the roles that name it. Of two roles that name each other, the first stays first. */
 function newFirst(plans: readonly RolePlan[]): readonly RolePlan[] {
   const placed: RolePlan[] = [];
   const seen = new Set<RolePlan>();

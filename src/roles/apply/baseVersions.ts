@@ -6,29 +6,29 @@ import { storedText } from '../../state/storedSchemas.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { PlainObject } from '../role/value.ts';
 
-/** A version of a role that this person has seen: what a change of theirs begins from. */
+/** The version of a role that this user has seen and that the user's next change is based on. */
 export interface BaseVersion {
-  /** Empty for a role that is known not to be there. */
+  /** Empty for a role that the server is known not to have. */
   readonly revision: string;
   readonly document: PlainObject;
-  /** The revision named in a manifest that this version was taken over. */
+  /** The revision in a manifest for which this newer version counts as the base. */
   readonly instead?: string;
 }
 
-const object = v.custom<PlainObject>(
+const roleObject = v.custom<PlainObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 const schema = v.object({
   cluster: storedText,
   name: storedText,
   revision: v.string(),
-  document: object,
+  document: roleObject,
   instead: v.optional(v.string()),
 });
 
 /**
- * The version of each role that this person last fetched or applied, in our own storage: a file in the workspace says
- * nothing of where it came from.
+ * Stores the version of each role that this user last fetched or applied, in the extension's own storage, because a file
+ * in the workspace does not tell which version it came from.
  */
 export class BaseVersions {
   readonly #files: StorageFiles;
@@ -37,31 +37,34 @@ export class BaseVersions {
     this.#files = files;
   }
 
-  /** Undefined for a role that was never fetched or applied here. */
-  async of(cluster: Untrusted, name: Untrusted): Promise<BaseVersion | undefined> {
-    const found = await this.#files.read(fileOf(cluster, name), schema);
-    if (found?.cluster !== cluster || found.name !== name) return undefined;
-    const { revision, document, instead } = found;
+  /** @returns undefined for a role that was never fetched or applied on this machine */
+  async find(cluster: Untrusted, name: Untrusted): Promise<BaseVersion | undefined> {
+    const stored = await this.#files.read(fileOf(cluster, name), schema);
+    if (stored?.cluster !== cluster || stored.name !== name) return undefined;
+    const { revision, document, instead } = stored;
     return { revision, document, ...(instead === undefined ? {} : { instead }) };
   }
 
-  /** @param instead the revision that a manifest names, if this version is to count for it */
+  /**
+   * Stores a version as the base of the next change.
+   * @param instead the revision in a manifest for which this version counts as the base
+   */
   async remember(
     cluster: Untrusted,
     { name, revision, document }: StoredResource,
     instead?: string,
   ): Promise<void> {
-    const kept = { cluster, name, revision, document, ...(instead ? { instead } : {}) };
-    await this.#files.write(fileOf(cluster, name), kept);
+    const version = { cluster, name, revision, document, ...(instead ? { instead } : {}) };
+    await this.#files.write(fileOf(cluster, name), version);
   }
 
-  /** This person removed the role: that it is not there is nobody else's change. */
-  gone(cluster: Untrusted, name: Untrusted): Promise<void> {
+  /** Stores that this user removed the role, so that its absence does not count as a change by another user. */
+  rememberRemoved(cluster: Untrusted, name: Untrusted): Promise<void> {
     return this.remember(cluster, { name, revision: '', document: {} });
   }
 }
 
-/** A name may be anything, a path for one. */
+/** The file of a role's version. Its name is a hash, because a role name may hold any characters, such as a path. */
 function fileOf(cluster: Untrusted, name: Untrusted): string {
   const digest = createHash('sha256')
     .update(`${rawText(cluster)}\0${rawText(name)}`)

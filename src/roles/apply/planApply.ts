@@ -1,231 +1,227 @@
-// What Apply would do: pure, from the texts of the chosen files and what the server holds.
+// Plans what Apply sends. Pure functions of the texts of the chosen files and the roles of the server.
 import { isDeepStrictEqual } from 'node:util';
 import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { BaseVersion } from './baseVersions.ts';
-import { roleChanges, type FieldLine } from '../role/roleDiff.ts';
+import { roleChanges, type FieldDiff } from '../role/roleDiff.ts';
 import { parseManifest, type Problem, type RoleDocument } from '../manifest/parseManifest.ts';
 import { applyOrder, roleNamesIn } from './applyOrder.ts';
 import { ownerOf, resourceType } from '../role/roleOrigin.ts';
 import { isName } from '../role/namePatterns.ts';
-import { isPlainObject, valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
+import { isPlainObject, valueAt, type Path, type PlainValue, type PlainObject } from '../role/value.ts';
 import { writeYaml } from '../manifest/writeYaml.ts';
+import type { RolePlan, PlanStatus } from './rolePlan.ts';
 
-/** A manifest as it was chosen: the text in the editor where it is open, saved or not. */
-export interface Source {
-  /** Its address, which tells files apart. */
+/** A chosen manifest. For an open file the text is the editor's text, saved or not. */
+export interface ManifestSource {
+  /** The URI of the file, which identifies it. */
   readonly file: string;
   readonly text: string;
 }
 
-/** Why nothing of what was chosen is applied. */
+/** The reason why Apply sends none of the chosen roles. */
 export type ApplyRefusal =
-  | { readonly kind: 'problem'; readonly source: Source; readonly problem: Problem; readonly line: number }
-  | { readonly kind: 'empty'; readonly source: Source }
+  | {
+      readonly kind: 'problem';
+      readonly source: ManifestSource;
+      readonly problem: Problem;
+      readonly line: number;
+    }
+  | { readonly kind: 'empty'; readonly source: ManifestSource }
   | {
       readonly kind: 'twice' | 'system' | 'unwritable';
-      readonly source: Source;
+      readonly source: ManifestSource;
       readonly name: Untrusted;
       readonly line: number;
     };
 
-/** A role in a chosen file. */
-export interface Wanted {
-  readonly source: Source;
+/** A role to apply, with its place in a chosen manifest. */
+export interface ManifestRole {
+  readonly source: ManifestSource;
   readonly document: RoleDocument;
-  /** 1 for the first line of the file. */
+  /** The line of the role in the file; the first line is 1. */
   readonly line: number;
 }
 
-/**
- * What would become of a role.
- * `stale`: the server's version is not the one that the change began from. `ownedElsewhere`: another program keeps the
- * role, which would overwrite what is applied; it is shown and never sent. `removed`: it goes, which only an undo does.
- */
-export type Fate = 'new' | 'changed' | 'same' | 'ownedElsewhere' | 'stale' | 'removed';
-
-export interface RolePlan {
-  readonly name: Untrusted;
-  readonly fate: Fate;
-  /** Exactly what is sent, and shown. */
-  readonly bytes: string;
-  readonly value: PlainObject;
-  /** What the server held when it was read; undefined for a role that is not there. */
-  readonly held: StoredResource | undefined;
-  /** The server's version, written as ours is; empty where there is none. */
-  readonly heldText: string;
-  readonly lines: readonly FieldLine[];
-  /** Who keeps it: terraform, kubernetes, okta … */
-  readonly owner?: Untrusted;
-  /** One of the roles that Teleport makes itself. */
-  readonly preset: boolean;
-  /** What a change began from that is stale, where that is known, and the server's version beside it. */
-  readonly base?: { readonly text: string; readonly server: string };
-  /** Of a stale role: what somebody changed on the server since, and this takes away again. */
-  readonly undoes?: readonly FieldLine[];
-  /** Roles that it lets people ask for, and that are neither on the server nor applied with it. */
-  readonly lacks?: readonly Untrusted[];
-  /** The revision that the manifest names. */
-  readonly named?: string;
-}
-
-/** Reads the chosen files. Any error refuses everything: half of what was meant is not what was meant. */
+/** Reads the roles of the chosen files. One error refuses all files, because the user meant to apply them together. */
 export function readSources(
-  sources: readonly Source[],
+  sources: readonly ManifestSource[],
   held: readonly StoredResource[],
-): readonly Wanted[] | ApplyRefusal {
-  const wanted: Wanted[] = [];
+): readonly ManifestRole[] | ApplyRefusal {
+  const roles: ManifestRole[] = [];
   for (const source of sources) {
     const { documents, problems } = parseManifest(source.text);
-    const problem = problems.find((one) => one.severity === 'error' && !isKnownToServer(one, held));
+    const problem = problems.find(
+      (candidate) => candidate.severity === 'error' && !isKnownToServer(candidate, held),
+    );
     if (problem) return { kind: 'problem', source, problem, line: lineAt(source.text, problem.span.start) };
     if (documents.length === 0) return { kind: 'empty', source };
     for (const document of documents) {
       const line = lineAt(source.text, document.span.start);
       const { name } = document;
-      if (wanted.some((other) => other.document.name === name)) return { kind: 'twice', source, name, line };
+      if (roles.some((other) => other.document.name === name)) return { kind: 'twice', source, name, line };
       if (
-        resourceType(plainOf(holding(held, name))) === 'system' ||
+        resourceType(documentOf(findRole(held, name))) === 'system' ||
         resourceType(document.value) === 'system'
       )
         return { kind: 'system', source, name, line };
       if (!canBeWritten(document.value)) return { kind: 'unwritable', source, name, line };
-      wanted.push({ source, document, line });
+      roles.push({ source, document, line });
     }
   }
-  return wanted;
+  return roles;
 }
 
-/** Plans each role, in the order in which they are sent. */
+/** Plans each role. @returns the plans in the order of sending */
 export function planRoles(
-  wanted: readonly Wanted[],
+  roles: readonly ManifestRole[],
   held: readonly StoredResource[],
   baseOf: (name: Untrusted) => BaseVersion | undefined,
 ): readonly RolePlan[] {
-  const plans = wanted.map(({ document: { name, value } }) =>
-    planRole(name, value, holding(held, name), baseOf(name)),
+  const plans = roles.map(({ document: { name, value } }) =>
+    planRole(name, value, findRole(held, name), baseOf(name)),
   );
-  const there = new Set([...plans, ...held].map(({ name }) => name));
+  const existing = new Set([...plans, ...held].map(({ name }) => name));
   return applyOrder(plans).map((plan) => {
-    const lacks = roleNamesIn(plan).filter((name) => isName(rawText(name)) && !there.has(name));
-    return lacks.length > 0 ? { ...plan, lacks: [...new Set(lacks)] } : plan;
+    const missing = roleNamesIn(plan).filter((name) => isName(rawText(name)) && !existing.has(name));
+    return missing.length > 0 ? { ...plan, missingRoles: [...new Set(missing)] } : plan;
   });
 }
 
-/** Plans one role. A revision in its manifest is compared, not sent. */
+/** Plans one role. The revision in its manifest is compared with the server's revision and not sent. */
 function planRole(
   name: Untrusted,
   value: PlainObject,
   held: StoredResource | undefined,
-  begun: BaseVersion | undefined,
+  baseVersion: BaseVersion | undefined,
 ): RolePlan {
-  const { rest, revision: named } = withoutRevision(value);
-  const plan = { ...planOver(name, rest, held), ...(named === undefined ? {} : { named }) };
-  const holds = plainOf(held);
-  const owner = ownerOf(holds) ?? ownerOf(rest);
-  if (owner !== undefined) return { ...plan, fate: 'ownedElsewhere', owner };
-  const from = plan.fate === 'same' ? undefined : movedFrom(holds, held?.revision ?? '', begun, named);
-  if (!from) return plan;
-  if (!from.document) return { ...plan, fate: 'stale' };
-  const base = {
-    text: writeYaml(withoutRevision(from.document).rest),
-    server: holds ? textBeside(holds, from.document) : '',
+  const { rest, revision: manifestRevision } = withoutRevision(value);
+  const plan = {
+    ...planOverwrite(name, rest, held),
+    ...(manifestRevision === undefined ? {} : { manifestRevision }),
   };
-  const since = holds ? roleChanges(from.document, holds) : [];
-  return { ...plan, fate: 'stale', base, undoes: undoneOf(since, plan.lines) };
+  const current = documentOf(held);
+  const owner = ownerOf(current) ?? ownerOf(rest);
+  if (owner !== undefined) return { ...plan, status: 'ownedElsewhere', owner };
+  const stale =
+    plan.status === 'same'
+      ? undefined
+      : staleBase(current, held?.revision ?? '', baseVersion, manifestRevision);
+  if (!stale) return plan;
+  if (!stale.document) return { ...plan, status: 'stale' };
+  const base = {
+    text: writeYaml(withoutRevision(stale.document).rest),
+    server: current ? comparableText(current, stale.document) : '',
+  };
+  const othersChanges = current ? roleChanges(stale.document, current) : [];
+  return { ...plan, status: 'stale', base, overwritten: revertedBy(othersChanges, plan.diffs) };
 }
 
-/** Of these changes, what further ones take back. */
-function undoneOf(changes: readonly FieldLine[], by: readonly FieldLine[]): readonly FieldLine[] {
-  return changes.flatMap(({ path, removed, added }) => {
-    const back = by.find((line) => isDeepStrictEqual(line.path, path));
-    if (!back) return [];
-    const goes = shared(added, back.removed);
-    const returns = shared(removed, back.added);
-    // One value in place of another: what comes instead belongs to it, however it is written.
-    const isOne = back.removed.length === 1 && back.added.length === 1;
-    return goes.length + returns.length > 0
-      ? [{ path, removed: goes, added: isOne ? back.added : returns }]
+/** The parts of earlier changes that later changes revert. */
+function revertedBy(earlier: readonly FieldDiff[], later: readonly FieldDiff[]): readonly FieldDiff[] {
+  return earlier.flatMap(({ path, removed, added }) => {
+    const diff = later.find((candidate) => isDeepStrictEqual(candidate.path, path));
+    if (!diff) return [];
+    const removedAgain = shared(added, diff.removed);
+    const addedAgain = shared(removed, diff.added);
+    // One value replaces another, so the new value belongs to the diff even when its notation differs.
+    const isReplacement = diff.removed.length === 1 && diff.added.length === 1;
+    return removedAgain.length + addedAgain.length > 0
+      ? [{ path, removed: removedAgain, added: isReplacement ? diff.added : addedAgain }]
       : [];
   });
 }
 
-const shared = (list: readonly Plain[], other: readonly Plain[]): readonly Plain[] =>
-  list.filter((item) => other.some((one) => isDeepStrictEqual(item, one)));
+/** The items that both lists have. */
+const shared = (list: readonly PlainValue[], other: readonly PlainValue[]): readonly PlainValue[] =>
+  list.filter((item) => other.some((otherItem) => isDeepStrictEqual(item, otherItem)));
 
 /**
- * Plans to put a role over what the server holds, whatever that is.
- * @param value undefined: the role is to go
+ * Plans to replace the server's role without checking for changes by others.
+ * @param value the role to send; undefined to remove the role
  */
-export function planOver(
+export function planOverwrite(
   name: Untrusted,
   value: PlainObject | undefined,
   held: StoredResource | undefined,
 ): RolePlan {
-  const holds = plainOf(held);
-  const wanted = value && withoutRevision(value).rest;
-  const lines = roleChanges(holds, wanted);
+  const current = documentOf(held);
+  const target = value && withoutRevision(value).rest;
+  const diffs = roleChanges(current, target);
   return {
     name,
-    fate: fateOver(holds, wanted, lines),
-    value: wanted ?? {},
-    bytes: wanted ? writeYaml(wanted) : '',
+    status: statusOf(current, target, diffs),
+    value: target ?? {},
+    bytes: target ? writeYaml(target) : '',
     held,
-    heldText: holds ? textBeside(holds, wanted ?? {}) : '',
-    lines,
-    preset: resourceType(holds) === 'preset',
+    heldText: current ? comparableText(current, target ?? {}) : '',
+    diffs,
+    preset: resourceType(current) === 'preset',
   };
 }
 
-function fateOver(
-  holds: PlainObject | undefined,
-  wanted: PlainObject | undefined,
-  lines: readonly FieldLine[],
-): Fate {
-  if (holds === undefined) return 'new';
-  if (wanted === undefined) return 'removed';
-  return lines.length === 0 ? 'same' : 'changed';
+function statusOf(
+  current: PlainObject | undefined,
+  target: PlainObject | undefined,
+  diffs: readonly FieldDiff[],
+): PlanStatus {
+  if (current === undefined) return 'new';
+  if (target === undefined) return 'removed';
+  return diffs.length === 0 ? 'same' : 'changed';
 }
 
-/** A role as it is read beside another: what means the same is written the same, so that only changes differ. */
-export function textBeside(document: PlainObject, beside: PlainObject): string {
+/** Writes a role for a diff with another one: equal meanings get equal text, so that only real changes differ. */
+export function comparableText(document: PlainObject, otherDocument: PlainObject): string {
   const { rest } = withoutRevision(document);
-  const { rest: other } = withoutRevision(beside);
+  const { rest: other } = withoutRevision(otherDocument);
   const changed = roleChanges(rest, other).map(({ path }) => path);
-  return writeYaml(written(rest, other, [], changed), other);
+  return writeYaml(withoutFilledIn(rest, other, [], changed), other);
 }
 
-/** What the server filled in by itself, and nothing changes, is left out. */
-function written(value: PlainObject, other: PlainObject, path: Path, changed: readonly Path[]): PlainObject {
-  const entries = Object.keys({ ...other, ...value }).flatMap((key): [string, Plain][] => {
-    const here = [...path, key];
-    const touches = changed.some((one) => here.every((part, at) => one[at] === part || at >= one.length));
-    const [mine, theirs] = [valueAt(value, [key]), valueAt(other, [key])];
-    if (!touches) return theirs === undefined ? [] : [[key, theirs]];
-    const beside = theirs ?? {};
-    if (isPlainObject(mine) && isPlainObject(beside)) return [[key, written(mine, beside, here, changed)]];
-    return mine === undefined ? [] : [[key, mine]];
+/** Takes unchanged fields from the other role, which drops the defaults that the server filled in. */
+function withoutFilledIn(
+  value: PlainObject,
+  other: PlainObject,
+  path: Path,
+  changed: readonly Path[],
+): PlainObject {
+  const entries = Object.keys({ ...other, ...value }).flatMap((key): [string, PlainValue][] => {
+    const keyPath = [...path, key];
+    const isChanged = changed.some((changedPath) =>
+      keyPath.every((part, index) => changedPath[index] === part || index >= changedPath.length),
+    );
+    const [own, others] = [valueAt(value, [key]), valueAt(other, [key])];
+    if (!isChanged) return others === undefined ? [] : [[key, others]];
+    const otherMap = others ?? {};
+    if (isPlainObject(own) && isPlainObject(otherMap))
+      return [[key, withoutFilledIn(own, otherMap, keyPath, changed)]];
+    return own === undefined ? [] : [[key, own]];
   });
   return Object.fromEntries(entries);
 }
 
-/** What the change began from, if the server holds something else by now. */
-function movedFrom(
-  holds: PlainObject | undefined,
+/**
+ * The version that the change is based on, when the server has another version by now. Its document is undefined when
+ * that version was not stored. @returns undefined when the change is based on the server's current version
+ */
+function staleBase(
+  current: PlainObject | undefined,
   revision: string,
   base: BaseVersion | undefined,
-  named: string | undefined,
+  manifestRevision: string | undefined,
 ): { readonly document?: PlainObject } | undefined {
-  const agreed = base?.instead !== undefined && base.instead === named && base.revision === revision;
-  const isNamed = named === undefined || named === revision || agreed;
-  const isBase = !base || base.revision === revision || (named !== undefined && named === revision);
-  if (isNamed && isBase) return undefined;
-  if (!base || (named !== undefined && named !== base.revision)) return {};
-  // Written anew, with the same in it: nobody's change is lost.
-  const moved =
-    holds === undefined ||
-    roleChanges(base.document, holds).length + roleChanges(holds, base.document).length > 0;
-  return moved ? { document: base.document } : undefined;
+  const isAccepted =
+    base?.instead !== undefined && base.instead === manifestRevision && base.revision === revision;
+  const isManifestCurrent = manifestRevision === undefined || manifestRevision === revision || isAccepted;
+  const isBaseCurrent =
+    !base || base.revision === revision || (manifestRevision !== undefined && manifestRevision === revision);
+  if (isManifestCurrent && isBaseCurrent) return undefined;
+  if (!base || (manifestRevision !== undefined && manifestRevision !== base.revision)) return {};
+  // A new revision with the same content: applying loses nobody's change.
+  const hasChanged =
+    current === undefined ||
+    roleChanges(base.document, current).length + roleChanges(current, base.document).length > 0;
+  return hasChanged ? { document: base.document } : undefined;
 }
 
 function canBeWritten(value: PlainObject): boolean {
@@ -238,27 +234,30 @@ function canBeWritten(value: PlainObject): boolean {
   }
 }
 
-/** The first file whose text is not what it was, or that is no longer there. */
-export const firstChanged = (before: readonly Source[], now: readonly Source[]): Source | undefined =>
-  before.find(({ file, text }) => now.find((one) => one.file === file)?.text !== text);
+/** The first source whose text changed or that no longer exists. */
+export const firstChangedSource = (
+  before: readonly ManifestSource[],
+  now: readonly ManifestSource[],
+): ManifestSource | undefined =>
+  before.find(({ file, text }) => now.find((source) => source.file === file)?.text !== text);
 
-const holding = (held: readonly StoredResource[], name: Untrusted): StoredResource | undefined =>
-  held.find((one) => one.name === name);
+const findRole = (held: readonly StoredResource[], name: Untrusted): StoredResource | undefined =>
+  held.find((role) => role.name === name);
 
-/** A role of the server, which came as JSON. */
-export function plainOf(held: StoredResource): PlainObject;
-export function plainOf(held: StoredResource | undefined): PlainObject | undefined;
-export function plainOf(held: StoredResource | undefined): PlainObject | undefined {
+/** The document of a server role, which tctl gave as JSON. */
+export function documentOf(held: StoredResource): PlainObject;
+export function documentOf(held: StoredResource | undefined): PlainObject | undefined;
+export function documentOf(held: StoredResource | undefined): PlainObject | undefined {
   return held?.document as PlainObject | undefined;
 }
 
-/** A field that no list of ours knows is right where the server's role has that very field. */
+/** Whether the problem is only a field that our schema does not know and that the server's role has. */
 function isKnownToServer({ code, path, role }: Problem, held: readonly StoredResource[]): boolean {
   if (code !== 'unknownField' || !path || role === undefined) return false;
-  return valueAt(plainOf(holding(held, role)), path) !== undefined;
+  return valueAt(documentOf(findRole(held, role)), path) !== undefined;
 }
 
-/** The server gives a role its revision; a document that names one does not decide it. */
+/** Separates the revision from a role. The server assigns revisions, so a revision in a document is never sent. */
 export function withoutRevision(value: PlainObject): {
   readonly rest: PlainObject;
   readonly revision?: string;
@@ -266,8 +265,8 @@ export function withoutRevision(value: PlainObject): {
   const { metadata } = value;
   if (!isPlainObject(metadata) || !('revision' in metadata)) return { rest: value };
   const { revision, ...others } = metadata;
-  const named = typeof revision === 'string' && revision !== '' ? { revision } : {};
-  return { rest: { ...value, metadata: others }, ...named };
+  const given = typeof revision === 'string' && revision !== '' ? { revision } : {};
+  return { rest: { ...value, metadata: others }, ...given };
 }
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;

@@ -1,46 +1,47 @@
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
-import { planOver, plainOf, textBeside, type RolePlan } from './planApply.ts';
-import { roleChanges, ignoredBy } from '../role/roleDiff.ts';
-import { isLeft, type ApplyRecord, type AppliedRole } from './applyHistory.ts';
+import { planOverwrite, documentOf, comparableText } from './planApply.ts';
+import { type RolePlan } from './rolePlan.ts';
+import { roleChanges, ignoredFields } from '../role/roleDiff.ts';
+import { canUndo, type ApplyRecord, type AppliedRole } from './applyHistory.ts';
 import { writeYaml } from '../manifest/writeYaml.ts';
 
-/** What undoing does to a role. */
+/** What an undo does to one role. */
 export type UndoPlan = {
-  readonly former: AppliedRole;
-  /** From what the server holds to what it held. */
+  readonly role: AppliedRole;
+  /** The plan from the server's current role back to the role before Apply. */
   readonly plan: RolePlan;
 } & (
   | { readonly kind: 'restore' }
-  /** The role was made: it is to go. */
+  /** Apply created the role, so the undo removes it. */
   | { readonly kind: 'remove' }
-  /** Somebody changed it after it was applied, which an undo would lose: what was applied, and the server's beside it. */
-  | { readonly kind: 'moved'; readonly applied: string; readonly server: string }
-  /** The server holds what was there before. */
-  | { readonly kind: 'nothing' }
+  /** Another user changed the role after Apply, and an undo would lose that change. Both texts are for a diff. */
+  | { readonly kind: 'changedSince'; readonly applied: string; readonly server: string }
+  /** The server already holds the role as it was before Apply. */
+  | { readonly kind: 'alreadyUndone' }
 );
 
-/** Plans the undo of an application, the role that was sent last first. */
+/** Plans the undo of one Apply. The role that was sent last comes first. */
 export function planUndo({ roles }: ApplyRecord, held: readonly StoredResource[]): readonly UndoPlan[] {
   return roles
-    .filter(isLeft)
+    .filter(canUndo)
     .reverse()
-    .map((former): UndoPlan => {
-      const now = held.find(({ name }) => name === former.name);
-      const { before, sent } = former;
-      const plan = planOver(former.name, before?.document, now);
-      if (now?.revision === before?.revision || plan.fate === 'same')
-        return { kind: 'nothing', former, plan };
-      if (!now || !isAsApplied(former, now)) {
-        const server = now ? textBeside(plainOf(now), sent) : '';
-        return { kind: 'moved', former, plan, applied: writeYaml(sent), server };
+    .map((role): UndoPlan => {
+      const current = held.find(({ name }) => name === role.name);
+      const { before, sent } = role;
+      const plan = planOverwrite(role.name, before?.document, current);
+      if (current?.revision === before?.revision || plan.status === 'same')
+        return { kind: 'alreadyUndone', role, plan };
+      if (!current || !isAsApplied(role, current)) {
+        const server = current ? comparableText(documentOf(current), sent) : '';
+        return { kind: 'changedSince', role, plan, applied: writeYaml(sent), server };
       }
-      return before ? { kind: 'restore', former, plan } : { kind: 'remove', former, plan };
+      return before ? { kind: 'restore', role, plan } : { kind: 'remove', role, plan };
     });
 }
 
-/** By its revision, or by what it holds: what was changed and put back since is nobody's loss. */
-function isAsApplied({ after, sent }: AppliedRole, now: StoredResource): boolean {
-  if (now.revision === after) return true;
-  const held = plainOf(now);
-  return ignoredBy(sent, held).length + roleChanges(held, sent).length === 0;
+/** Whether the server's role has the revision or the content that Apply left. A change that was reverted loses nothing. */
+function isAsApplied({ after, sent }: AppliedRole, current: StoredResource): boolean {
+  if (current.revision === after) return true;
+  const document = documentOf(current);
+  return ignoredFields(sent, document).length + roleChanges(document, sent).length === 0;
 }

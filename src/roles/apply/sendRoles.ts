@@ -4,178 +4,197 @@ import { failureOf, type Failure, type FailureKind } from '../../teleport/proces
 import type { Home } from '../../teleport/home/home.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
-import { plainOf, type RolePlan } from './planApply.ts';
+import { documentOf } from './planApply.ts';
+import { type RolePlan } from './rolePlan.ts';
 import type { BaseVersions } from './baseVersions.ts';
-import { ignoredBy, type Difference } from '../role/roleDiff.ts';
+import { ignoredFields, type IgnoredField } from '../role/roleDiff.ts';
 import { withRole, type ApplyRecord, type ApplyHistory } from './applyHistory.ts';
-import { roleOrNone } from '../role/readRole.ts';
+import { readRole } from '../role/readRole.ts';
 
 /**
- * What became of a role.
- * `inPart`: the server holds something else than what was sent, field by field. `refused`: it is as it was. `stale`:
- * somebody else changed it meanwhile. `unknown`: nobody could look. `waiting`: it was not tried, because one before it
- * failed. `removed`: it is gone, which only an undo does.
+ * The result of sending one role.
+ * `inPart`: the server took the role, but some fields differ from what was sent. `refused`: the role is unchanged.
+ * `stale`: another user changed the role meanwhile. `unknown`: the role could not be read back. `waiting`: the role was not
+ * sent, because a role before it failed. `removed`: the role no longer exists, which only an undo does.
  */
-export type Result =
+export type SendResult =
   | { readonly kind: 'applied'; readonly plan: RolePlan; readonly held: StoredResource; readonly at: Instant }
   | {
       readonly kind: 'inPart';
       readonly plan: RolePlan;
       readonly held: StoredResource;
       readonly at: Instant;
-      readonly ignored: readonly Difference[];
+      readonly ignored: readonly IgnoredField[];
     }
   | { readonly kind: 'refused' | 'unknown'; readonly plan: RolePlan; readonly failure: Failure }
   | { readonly kind: 'stale' | 'waiting'; readonly plan: RolePlan }
   | { readonly kind: 'removed'; readonly plan: RolePlan };
 
+/** The services that sending needs. */
 export interface SendContext {
   readonly tctl: Pick<Tctl, 'role' | 'writeRole' | 'removeRole'>;
   readonly home: Home;
   readonly clock: Clock;
   readonly bases: BaseVersions;
-  /** Where what was there before is kept; left out for an undo, which undoes what was kept. */
-  readonly applications?: ApplyHistory;
+  /** Stores the roles as they were before. Absent for an undo, which uses a stored record itself. */
+  readonly history?: ApplyHistory;
 }
 
-/** What came of sending several roles. */
-export interface Sent {
-  readonly application: ApplyRecord;
-  readonly results: readonly Result[];
+/** The results of sending several roles, and the record that undoes them. */
+export interface SendOutcome {
+  readonly record: ApplyRecord;
+  readonly results: readonly SendResult[];
 }
 
 /**
- * Sends roles one after the other and reads each back; stops at the first that fails, since those behind it may name
- * it. What was there before is stored first: what cannot be undone is not sent.
- * @param application to which the roles are added
- * @param told called before each role
+ * Sends roles one after the other and reads each role back. It stops at the first failure, because later roles may name
+ * the failed one. It stores the former role before sending, and does not send a role that could not be undone.
+ * @param record the record that the roles are added to
+ * @param onSend called before each role is sent
  */
-export async function send(
+export async function sendPlans(
   plans: readonly RolePlan[],
-  application: ApplyRecord,
-  sending: SendContext,
-  told: (plan: RolePlan) => void = () => undefined,
-): Promise<Sent> {
-  let kept = application;
-  const results: Result[] = [];
+  record: ApplyRecord,
+  context: SendContext,
+  onSend: (plan: RolePlan) => void = () => undefined,
+): Promise<SendOutcome> {
+  let current = record;
+  const results: SendResult[] = [];
   for (const plan of plans) {
-    if (results.some(stops)) {
+    if (results.some(stopsSending)) {
       results.push({ kind: 'waiting', plan });
       continue;
     }
-    told(plan);
-    const next = withRole(kept, formerOf(plan));
-    const stored = (await sending.applications?.keep(next)) ?? true;
-    const result = stored ? await sendOne(plan, sending) : refused(plan, { kind: 'cannotWrite' });
+    onSend(plan);
+    const next = withRole(current, appliedRole(plan));
+    const stored = (await context.history?.store(next)) ?? true;
+    const result = stored ? await sendOne(plan, context) : refused(plan, { kind: 'cannotWrite' });
     results.push(result);
-    if (stored) kept = await note(kept, result, sending);
+    if (stored) current = await storeResult(current, result, context);
   }
-  return { application: kept, results };
+  return { record: current, results };
 }
 
-/** Looks again at what is not known; those that are stay as they are. */
-export async function lookAgain(sent: Sent, sending: SendContext): Promise<Sent> {
-  let { application } = sent;
-  const results: Result[] = [];
-  for (const result of sent.results) {
-    const now = result.kind === 'unknown' ? await settle(result.plan, result.failure, sending) : result;
-    if (now !== result) application = await note(application, now, sending);
-    results.push(now);
+/** Reads each role with the result `unknown` again. All other results stay. */
+export async function recheckUnknown(outcome: SendOutcome, context: SendContext): Promise<SendOutcome> {
+  let { record } = outcome;
+  const results: SendResult[] = [];
+  for (const result of outcome.results) {
+    const latest =
+      result.kind === 'unknown' ? await readOutcome(result.plan, result.failure, context) : result;
+    if (latest !== result) record = await storeResult(record, latest, context);
+    results.push(latest);
   }
-  return { application, results };
+  return { record, results };
 }
 
-/** Whether the server holds what was sent, or some of it. */
-export const isWritten = (result: Result): result is Extract<Result, { readonly held: StoredResource }> =>
+/** Whether the server took the role, wholly or in part. */
+export const isWritten = (
+  result: SendResult,
+): result is Extract<SendResult, { readonly held: StoredResource }> =>
   result.kind === 'applied' || result.kind === 'inPart';
 
-/** Of roles that go none names another: one that is still used does not keep the others. */
-const stops = (result: Result): boolean =>
+/** Whether a result stops sending. A role that cannot be removed does not, because the other removals do not need it. */
+const stopsSending = (result: SendResult): boolean =>
   !isWritten(result) &&
   result.kind !== 'removed' &&
   !(
-    result.plan.fate === 'removed' &&
-    (result.kind === 'stale' || (result.kind === 'refused' && keepsOne.has(result.failure.kind)))
+    result.plan.status === 'removed' &&
+    (result.kind === 'stale' || (result.kind === 'refused' && keepsOneRole.has(result.failure.kind)))
   );
 
-/** What keeps the cluster, or us, from removing just this role. */
-const keepsOne: ReadonlySet<FailureKind> = new Set(['inUse', 'unnameable']);
+/** Failures that prevent the removal of one role only. */
+const keepsOneRole: ReadonlySet<FailureKind> = new Set(['inUse', 'unnameable']);
 
-async function sendOne(plan: RolePlan, sending: SendContext): Promise<Result> {
-  const { tctl, home } = sending;
+async function sendOne(plan: RolePlan, context: SendContext): Promise<SendResult> {
+  const { tctl, home } = context;
   try {
-    if (plan.fate !== 'removed')
-      return written(plan, await tctl.writeRole(home, plan.name, plan.bytes, plan.held?.revision), sending);
+    if (plan.status !== 'removed')
+      return compareWritten(
+        plan,
+        await tctl.writeRole(home, plan.name, plan.bytes, plan.held?.revision),
+        context,
+      );
     await tctl.removeRole(home, plan.name, plan.held?.revision ?? '');
     return { kind: 'removed', plan };
   } catch (error) {
     const failure = failureOf(error);
     if (!failure) throw error;
     if (failure.kind === 'changed') return { kind: 'stale', plan };
-    if (failure.kind === 'gone' && plan.fate === 'removed') return { kind: 'removed', plan };
-    return failure.done === true || mayBeDone.has(failure.kind)
-      ? settle(plan, failure, sending)
+    if (failure.kind === 'gone' && plan.status === 'removed') return { kind: 'removed', plan };
+    return failure.done === true || outcomeUnknown.has(failure.kind)
+      ? readOutcome(plan, failure, context)
       : refused(plan, failure);
   }
 }
 
-/** After these nobody knows whether the server did it: tctl was cut off, or the line was. */
-const mayBeDone: ReadonlySet<FailureKind> = new Set(['unreachable', 'timedOut', 'unreadable', 'cancelled']);
+/** Failures that leave open whether the server made the change, because tctl or the connection ended early. */
+const outcomeUnknown: ReadonlySet<FailureKind> = new Set([
+  'unreachable',
+  'timedOut',
+  'unreadable',
+  'cancelled',
+]);
 
-/** What is read may be a second behind; a call takes a twentieth of that or longer. */
-const looks = 25;
+/** A read may return data that is one second old. A call takes 50 ms or longer, so 25 reads cover that second. */
+const mostReads = 25;
 
-/** Looks what the server holds: that decides what came of it. Nothing is sent again. */
-async function settle(plan: RolePlan, failure: Failure, sending: SendContext): Promise<Result> {
-  for (let looked = 0; looked < looks; looked += 1) {
+/** Reads the role back until the server shows a new revision, to find the result of a failed call. Sends nothing again. */
+async function readOutcome(plan: RolePlan, failure: Failure, context: SendContext): Promise<SendResult> {
+  for (let reads = 0; reads < mostReads; reads += 1) {
     let held: StoredResource | undefined;
     try {
-      held = await roleOrNone(plan.name, sending.tctl, sending.home);
+      held = await readRole(plan.name, context.tctl, context.home);
     } catch (error) {
-      const why = failureOf(error);
-      if (!why) throw error;
-      return { kind: 'unknown', plan, failure: why };
+      const readFailure = failureOf(error);
+      if (!readFailure) throw error;
+      return { kind: 'unknown', plan, failure: readFailure };
     }
     if (held?.revision === plan.held?.revision) continue;
-    if (!held && plan.fate === 'removed') return { kind: 'removed', plan };
-    const result = held && written(plan, held, sending);
-    return result && !isOthers(result) ? result : { kind: 'stale', plan };
+    if (!held && plan.status === 'removed') return { kind: 'removed', plan };
+    const result = held && compareWritten(plan, held, context);
+    return result && !isOthersChange(result) ? result : { kind: 'stale', plan };
   }
   return failure.done === true ? { kind: 'unknown', plan, failure } : refused(plan, failure);
 }
 
-/** What the server drops is missing; another value in its place is somebody else's. */
-const isOthers = (result: Result): boolean =>
+/** Whether another user wrote the role: a field that the server drops is absent, so another value is someone's change. */
+const isOthersChange = (result: SendResult): boolean =>
   result.kind === 'inPart' && result.ignored.some(({ held }) => held !== undefined);
 
-function written(plan: RolePlan, held: StoredResource, { clock }: SendContext): Result {
-  const ignored = ignoredBy(plan.value, plainOf(held));
+function compareWritten(plan: RolePlan, held: StoredResource, { clock }: SendContext): SendResult {
+  const ignored = ignoredFields(plan.value, documentOf(held));
   const at = clock.now();
   return ignored.length > 0
     ? { kind: 'inPart', plan, held, at, ignored }
     : { kind: 'applied', plan, held, at };
 }
 
-const refused = (plan: RolePlan, failure: Failure): Result => ({ kind: 'refused', plan, failure });
+const refused = (plan: RolePlan, failure: Failure): SendResult => ({ kind: 'refused', plan, failure });
 
-const formerOf = ({ name, value, held }: RolePlan, after?: string): ApplyRecord['roles'][number] => ({
+/** The entry of the history for a plan. @param after the revision after sending, if it was read */
+const appliedRole = ({ name, value, held }: RolePlan, after?: string): ApplyRecord['roles'][number] => ({
   name,
   sent: value,
-  ...(held ? { before: { revision: held.revision, document: plainOf(held) } } : {}),
+  ...(held ? { before: { revision: held.revision, document: documentOf(held) } } : {}),
   ...(after === undefined ? {} : { after }),
 });
 
-/** Stores what came of a role: what can be undone, and what a further change begins from. */
-async function note(application: ApplyRecord, result: Result, sending: SendContext): Promise<ApplyRecord> {
+/** Stores a result: the role to undo, and the base version of the next change. @returns the record with the result */
+async function storeResult(
+  record: ApplyRecord,
+  result: SendResult,
+  context: SendContext,
+): Promise<ApplyRecord> {
   const { plan } = result;
   const next = isWritten(result)
-    ? withRole(application, formerOf(plan, result.held.revision))
+    ? withRole(record, appliedRole(plan, result.held.revision))
     : result.kind === 'unknown'
-      ? withRole(application, formerOf(plan))
-      : { ...application, roles: application.roles.filter(({ name }) => name !== plan.name) };
-  if (isWritten(result)) await sending.bases.remember(application.cluster, result.held, plan.named);
-  if (result.kind === 'removed') await sending.bases.gone(application.cluster, plan.name);
-  // Where that fails, what was stored before the role was sent still tells how to undo it.
-  await sending.applications?.keep(next);
+      ? withRole(record, appliedRole(plan))
+      : { ...record, roles: record.roles.filter(({ name }) => name !== plan.name) };
+  if (isWritten(result)) await context.bases.remember(record.cluster, result.held, plan.manifestRevision);
+  if (result.kind === 'removed') await context.bases.rememberRemoved(record.cluster, plan.name);
+  // If this write fails, the record stored before sending is still enough to undo the role.
+  await context.history?.store(next);
   return next;
 }

@@ -1,48 +1,35 @@
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { canRequireReason } from '../setup/answers.ts';
-import { approvalsOf } from '../role/thresholds.ts';
+import { leastApprovals } from '../role/thresholds.ts';
 import { allows, RoleGraph, requestablePatterns, roleRulesOf } from './knownRoles.ts';
 import { readDuration, writeDuration } from '../role/duration.ts';
 import { changeText, type FieldChange } from '../manifest/changeManifest.ts';
-import { isNothing, nearestName } from '../role/roleSchema.ts';
+import { isUnset, nearestName } from '../role/roleSchema.ts';
 import type { Manifest, RoleDocument } from '../manifest/parseManifest.ts';
 import { isName } from '../role/namePatterns.ts';
 import { textsAt, valueAt, type Path, type PlainObject } from '../role/value.ts';
 import type { CheckCode, Fix, FixCode, Problem, Severity, TextEdit } from '../manifest/problem.ts';
 import { wildcardsOf } from './wildcards.ts';
+import type { CheckContext } from './checkContext.ts';
 
-/** What is known beside the file itself. */
-export interface CheckContext {
-  /** The longest session of an elevated role, in milliseconds. */
-  readonly limit: number;
-  readonly edition?: 'enterprise' | 'community';
-  /** The server's version. */
-  readonly version?: string;
-  /** How many people hold a role without asking. */
-  readonly holders?: ReadonlyMap<string, number>;
-  readonly serverRoles?: ReadonlyMap<string, PlainObject>;
-  /** The roles of the other manifests of the workspace. */
-  readonly siblings: readonly RoleDocument[];
-}
-
-/** What every server has, though no file says so. */
+/** Roles that Teleport itself creates, so a manifest may name them although no file defines them. */
 const presets = ['access', 'auditor', 'editor', 'requester', 'reviewer', 'group-access', 'device-admin'];
 
 const hour = 3_600_000;
 const allow = ['spec', 'allow'] as const;
-const sessionLimit = ['spec', 'options', 'max_session_ttl'] as const;
+const sessionLimitPath = ['spec', 'options', 'max_session_ttl'] as const;
 
-/** One edit that makes one text of the other. */
+/** The smallest single edit that turns the first text into the second. */
 function editBetween(before: string, after: string): TextEdit {
-  const most = Math.min(before.length, after.length);
+  const shorter = Math.min(before.length, after.length);
   let start = 0;
-  while (start < most && before[start] === after[start]) start += 1;
-  let back = 0;
-  while (back < most - start && before.at(-1 - back) === after.at(-1 - back)) back += 1;
-  return { span: { start, end: before.length - back }, text: after.slice(start, after.length - back) };
+  while (start < shorter && before[start] === after[start]) start += 1;
+  let tail = 0;
+  while (tail < shorter - start && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return { span: { start, end: before.length - tail }, text: after.slice(start, after.length - tail) };
 }
 
-/** A fix that is worked out when somebody looks at it: a file may have hundreds. */
+/** A fix that computes its edits on first use, because a file may have hundreds of fixes. */
 function fix(
   text: string,
   role: Untrusted,
@@ -59,7 +46,7 @@ function fix(
       try {
         edits = [editBetween(text, changeText(text, role, changes))];
       } catch {
-        // Written so that it cannot be changed in place; then there is no fix.
+        // The YAML does not allow the change in place, so the fix has no edits.
         edits = [];
       }
       return edits;
@@ -67,25 +54,26 @@ function fix(
   };
 }
 
+/** The checks of one role of a manifest. */
 class Checks {
   readonly #text: string;
   readonly #document: RoleDocument;
-  readonly #around: RoleGraph;
+  readonly #graph: RoleGraph;
   readonly #context: CheckContext;
   readonly #name: string;
 
-  constructor(manifest: Manifest, document: RoleDocument, around: RoleGraph, context: CheckContext) {
+  constructor(manifest: Manifest, document: RoleDocument, graph: RoleGraph, context: CheckContext) {
     this.#text = manifest.text;
     this.#document = document;
-    this.#around = around;
+    this.#graph = graph;
     this.#context = context;
     this.#name = rawText(document.name);
   }
 
   *all(): Generator<Problem> {
-    if (this.#around.held(this.#name) === true) yield* this.#standing();
-    if (this.#around.elevated(this.#name)) yield* this.#session();
-    yield* this.#requests();
+    if (this.#graph.isHeld(this.#name) === true) yield* this.#standing();
+    if (this.#graph.isRequestable(this.#name)) yield* this.#sessionLimit();
+    yield* this.#requestableRoles();
     yield* this.#ownRequests();
     yield* this.#oneApproval();
     yield* this.#edition();
@@ -99,7 +87,7 @@ class Checks {
     severity: Severity = 'warning',
   ): Problem {
     const { name } = this.#document;
-    const span = this.#document.at(path);
+    const span = this.#document.spanAt(path);
     return {
       code,
       severity,
@@ -119,11 +107,12 @@ class Checks {
     return this.#fix('remove', names, { path, unset: true });
   }
 
+  /** Finds standing access without limit, in a role that users hold without a request. */
   *#standing(): Generator<Problem> {
     const { value } = this.#document;
     const groups = [...allow, 'kubernetes_groups'];
-    for (const [at, group] of textsAt(value, groups).entries()) {
-      const path = [...groups, at];
+    for (const [index, group] of textsAt(value, groups).entries()) {
+      const path = [...groups, index];
       if (group === 'system:masters')
         yield this.#problem('standingAdmin', path, ['kubernetes_groups', group], [this.#remove(path, group)]);
     }
@@ -131,30 +120,32 @@ class Checks {
       yield this.#problem('standingWildcard', path, [field, star], [this.#remove(path, star)]);
   }
 
-  *#session(): Generator<Problem> {
-    const { limit } = this.#context;
-    const value = valueAt(this.#document.value, sessionLimit);
+  /** Finds a missing or too long session limit in a requestable role. */
+  *#sessionLimit(): Generator<Problem> {
+    const { sessionLimit: limit } = this.#context;
+    const value = valueAt(this.#document.value, sessionLimitPath);
     const length = typeof value === 'string' ? readDuration(value) : undefined;
     const short = writeDuration(Math.min(limit, hour));
-    const setting = this.#fix('setSessionLimit', [short], { path: sessionLimit, set: short });
-    if (isNothing(value) || length === 0)
-      yield this.#problem('noSessionLimit', ['metadata', 'name'], [writeDuration(limit)], [setting]);
+    const setLimit = this.#fix('setSessionLimit', [short], { path: sessionLimitPath, set: short });
+    if (isUnset(value) || length === 0)
+      yield this.#problem('noSessionLimit', ['metadata', 'name'], [writeDuration(limit)], [setLimit]);
     else if (length !== undefined && (length > limit || length < 0))
       yield this.#problem(
         'sessionTooLong',
-        sessionLimit,
+        sessionLimitPath,
         [writeDuration(length), writeDuration(limit)],
-        [setting],
+        [setLimit],
       );
   }
 
-  *#requests(): Generator<Problem> {
-    const asks = requestablePatterns(this.#document.value);
-    for (const { pattern, path } of asks) {
-      if (!isName(pattern) || this.#around.has(pattern)) continue;
-      const near = nearestName(pattern, this.#around.names);
-      // Without the server's roles a role that is in no file may be there all the same.
-      if (!this.#around.complete && (near === undefined || presets.includes(pattern))) continue;
+  /** Finds requestable roles that do not exist, and requests without a required reason. */
+  *#requestableRoles(): Generator<Problem> {
+    const patterns = requestablePatterns(this.#document.value);
+    for (const { pattern, path } of patterns) {
+      if (!isName(pattern) || this.#graph.has(pattern)) continue;
+      const near = nearestName(pattern, this.#graph.names);
+      // Without the server's roles, a role that no file defines may still exist on the server.
+      if (!this.#graph.hasServerRoles && (near === undefined || presets.includes(pattern))) continue;
       const rename = near === undefined ? [] : [this.#fix('rename', [near], { path, set: near })];
       const fixes = [...rename, this.#remove(path, pattern)];
       yield this.#problem(
@@ -165,14 +156,17 @@ class Checks {
       );
     }
     const mode = [...allow, 'request', 'reason', 'mode'];
-    if (asks.length === 0 || valueAt(this.#document.value, mode) === 'required') return;
+    if (patterns.length === 0 || valueAt(this.#document.value, mode) === 'required') return;
     const { version } = this.#context;
     if (version !== undefined && !canRequireReason(version)) return;
-    const requiring = this.#fix('requireReason', [], { path: mode, set: 'required' });
-    yield this.#problem('reasonNotRequired', asks[0]?.path ?? mode, [], [requiring], 'info');
+    const requireReason = this.#fix('requireReason', [], { path: mode, set: 'required' });
+    yield this.#problem('reasonNotRequired', patterns[0]?.path ?? mode, [], [requireReason], 'info');
   }
 
-  /** The server refuses reviews of one's own request, but not the plain setting of its state. */
+  /**
+   * Finds roles that both request and may set the state of requests. The server refuses a user's review of their own
+   * request, but lets `tctl` set its state.
+   */
   *#ownRequests(): Generator<Problem> {
     if (requestablePatterns(this.#document.value).length === 0) return;
     for (const rule of roleRulesOf(this.#document.value))
@@ -185,56 +179,68 @@ class Checks {
         );
   }
 
-  /** Who may write roles or users can get anything. Told where the asking role is, if a file has it. */
+  /**
+   * Finds requestable roles that need one approval and can create or update roles or users, so that their holders can
+   * give themselves any access. The problem belongs to the requesting role, or to the requested role when no file has the requesting one.
+   */
   *#oneApproval(): Generator<Problem> {
     const { value } = this.#document;
-    const enough = (role: PlainObject): boolean => approvalsOf(role) >= 2;
-    for (const { pattern, path } of enough(value) ? [] : requestablePatterns(value)) {
-      const editing = this.#around.editing.find(
-        (name) => name !== this.#name && this.#around.covers(pattern, name),
+    const needsTwo = (role: PlainObject): boolean => leastApprovals(role) >= 2;
+    for (const { pattern, path } of needsTwo(value) ? [] : requestablePatterns(value)) {
+      const roleEditor = this.#graph.roleEditors.find(
+        (name) => name !== this.#name && this.#graph.covers(pattern, name),
       );
-      if (editing === undefined) continue;
-      const two = this.#fix('requireTwoApprovals', [], {
+      if (roleEditor === undefined) continue;
+      const requireTwo = this.#fix('requireTwoApprovals', [], {
         path: [...allow, 'request', 'thresholds'],
         set: [{ name: 'two', approve: 2, deny: 1 }],
       });
-      // Community knows no thresholds.
-      const fixes = this.#context.edition === 'community' ? [this.#remove(path, pattern)] : [two];
-      yield this.#problem('editsRolesOneApproval', path, [editing], fixes);
+      // Teleport Community has no thresholds.
+      const fixes = this.#context.edition === 'community' ? [this.#remove(path, pattern)] : [requireTwo];
+      yield this.#problem('editsRolesOneApproval', path, [roleEditor], fixes);
     }
-    if (!this.#around.editing.includes(this.#name)) return;
-    const asker = this.#around
-      .askers(this.#name)
-      .find((name) => !this.#around.inFiles(name) && !enough(this.#around.role(name)));
-    const rule = roleRulesOf(value).find((one) => allows(one, ['role', 'user'], ['create', 'update']));
-    if (asker !== undefined && rule) yield this.#problem('requestableByOneApproval', rule.path, [asker]);
+    if (!this.#graph.roleEditors.includes(this.#name)) return;
+    const requestingRole = this.#graph
+      .requestingRoles(this.#name)
+      .find((name) => !this.#graph.isInFiles(name) && !needsTwo(this.#graph.role(name)));
+    const rule = roleRulesOf(value).find((candidate) =>
+      allows(candidate, ['role', 'user'], ['create', 'update']),
+    );
+    if (requestingRole !== undefined && rule)
+      yield this.#problem('requestableByOneApproval', rule.path, [requestingRole]);
   }
 
+  /** Finds fields that Community refuses, and on other editions a login that always requests access. */
   *#edition(): Generator<Problem> {
     const { value } = this.#document;
-    const request = ['spec', 'options', 'request_access'];
-    const [strategy = ''] = textsAt(value, request);
-    const blocks = strategy !== '' && strategy !== 'optional';
+    const strategyPath = ['spec', 'options', 'request_access'];
+    const [strategy = ''] = textsAt(value, strategyPath);
+    const blocksLogin = strategy !== '' && strategy !== 'optional';
     if (this.#context.edition !== 'community') {
-      if (blocks)
-        yield this.#problem('blocksLogin', request, [strategy], [this.#remove(request, 'request_access')]);
+      if (blocksLogin)
+        yield this.#problem(
+          'blocksLogin',
+          strategyPath,
+          [strategy],
+          [this.#remove(strategyPath, 'request_access')],
+        );
       return;
     }
-    const only = ['request.thresholds', 'request.search_as_roles', 'review_requests'];
-    const paths = only.map((field) => [...allow, ...field.split('.')]);
-    for (const path of blocks ? [...paths, request] : paths) {
+    const enterpriseFields = ['request.thresholds', 'request.search_as_roles', 'review_requests'];
+    const paths = enterpriseFields.map((field) => [...allow, ...field.split('.')]);
+    for (const path of blocksLogin ? [...paths, strategyPath] : paths) {
       const field = path.at(-1) ?? '';
-      if (!isNothing(valueAt(value, path)))
+      if (!isUnset(valueAt(value, path)))
         yield this.#problem('enterpriseOnly', path, [field], [this.#remove(path, field)]);
     }
   }
 }
 
 /**
- * What is unsafe, or will not work, in the roles of a file. What cannot be known from what is here is not told.
- * The problems of reading stand in the manifest itself.
+ * Finds unsafe access and settings without effect in the roles of a file. It reports only what the given context proves.
+ * The parser's problems are in the manifest itself.
  */
 export function checkManifest(manifest: Manifest, context: CheckContext): readonly Problem[] {
-  const around = new RoleGraph(manifest, context);
-  return manifest.documents.flatMap((document) => [...new Checks(manifest, document, around, context).all()]);
+  const graph = new RoleGraph(manifest, context);
+  return manifest.documents.flatMap((document) => [...new Checks(manifest, document, graph, context).all()]);
 }

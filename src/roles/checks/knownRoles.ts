@@ -1,30 +1,37 @@
 import { rawText } from '../../access/text/untrusted.ts';
-import type { CheckContext } from './checks.ts';
+import type { CheckContext } from './checkContext.ts';
 import type { Manifest } from '../manifest/parseManifest.ts';
 import { matches } from '../role/namePatterns.ts';
-import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
+import {
+  isPlainObject,
+  textsAt,
+  valueAt,
+  type Path,
+  type PlainValue,
+  type PlainObject,
+} from '../role/value.ts';
 
-/** One place in a role that says which roles may be requested. */
-export interface Ask {
+/** A name or pattern of requestable roles, with its path in the role. */
+export interface RequestablePattern {
   readonly pattern: string;
   readonly path: Path;
 }
 
 const request = ['spec', 'allow', 'request'] as const;
-const list = (value: Plain | undefined): readonly Plain[] =>
-  Array.isArray(value) ? (value as readonly Plain[]) : [];
+const list = (value: PlainValue | undefined): readonly PlainValue[] =>
+  Array.isArray(value) ? (value as readonly PlainValue[]) : [];
 
-/** What the holder of a role may request. */
-export function requestablePatterns(role: PlainObject): readonly Ask[] {
-  const at = (path: Path): Ask[] =>
+/** The names and patterns in `request.roles`, `request.search_as_roles` and `request.claims_to_roles` of a role. */
+export function requestablePatterns(role: PlainObject): readonly RequestablePattern[] {
+  const patternsAt = (path: Path): RequestablePattern[] =>
     textsAt(role, path).map((pattern, index) => ({ pattern, path: [...path, index] }));
   const claims = list(valueAt(role, [...request, 'claims_to_roles'])).flatMap((_, index) =>
-    at([...request, 'claims_to_roles', index, 'roles']),
+    patternsAt([...request, 'claims_to_roles', index, 'roles']),
   );
-  return [...at([...request, 'roles']), ...at([...request, 'search_as_roles']), ...claims];
+  return [...patternsAt([...request, 'roles']), ...patternsAt([...request, 'search_as_roles']), ...claims];
 }
 
-/** A rule about resources, and where it stands. */
+/** An allow rule of a role, with its path in the role. */
 export interface RoleRule {
   readonly path: Path;
   readonly resources: readonly string[];
@@ -32,47 +39,50 @@ export interface RoleRule {
   readonly where: string;
 }
 
-/** The rules a role allows. */
+/** The allow rules of a role. */
 export const roleRulesOf = (role: PlainObject): readonly RoleRule[] =>
   list(valueAt(role, ['spec', 'allow', 'rules']))
     .filter(isPlainObject)
-    .map((rule, at) => ({
-      path: ['spec', 'allow', 'rules', at],
+    .map((rule, index) => ({
+      path: ['spec', 'allow', 'rules', index],
       resources: textsAt(rule, ['resources']),
       verbs: textsAt(rule, ['verbs']),
       where: textsAt(rule, ['where'])[0] ?? '',
     }));
 
-/** Whether a rule lets somebody do one of the verbs with one of the kinds. */
+/** Whether a rule allows one of the verbs on one of the resource kinds. */
 export const allows = (rule: RoleRule, kinds: readonly string[], verbs: readonly string[]): boolean =>
   rule.resources.some((kind) => kind === '*' || kinds.includes(kind)) &&
   rule.verbs.some((verb) => verb === '*' || verbs.includes(verb));
 
-/** All roles that are known: of the file, of the other files, of the server. A file's own comes before the others. */
+/**
+ * All known roles and which of them may request which. The roles of the checked file replace roles of the same name in
+ * the other files, and those replace roles of the server.
+ */
 export class RoleGraph {
   readonly #roles: ReadonlyMap<string, PlainObject>;
-  readonly #asks: ReadonlyMap<string, readonly Ask[]>;
+  readonly #patterns: ReadonlyMap<string, readonly RequestablePattern[]>;
   readonly #inFiles: ReadonlySet<string>;
-  readonly #holders: ReadonlyMap<string, number> | undefined;
-  /** The roles whose holders can write roles or users, and so get anything. */
-  readonly editing: readonly string[];
-  /** Whether the server's roles are among them, so that what is not here is nowhere. */
-  readonly complete: boolean;
+  readonly #holderCounts: ReadonlyMap<string, number> | undefined;
+  /** The roles whose holders can create or update roles or users, and so can give themselves any access. */
+  readonly roleEditors: readonly string[];
+  /** Whether the server's roles are known, so that a role missing here does not exist. */
+  readonly hasServerRoles: boolean;
 
-  constructor(manifest: Manifest, { holders, serverRoles, siblings }: CheckContext) {
+  constructor(manifest: Manifest, { holderCounts, serverRoles, siblings }: CheckContext) {
     const files = [...siblings, ...manifest.documents].map(
-      (one) => [rawText(one.name), one.value] satisfies [string, PlainObject],
+      ({ name, value }) => [rawText(name), value] satisfies [string, PlainObject],
     );
     this.#roles = new Map([...(serverRoles ?? []), ...files]);
-    this.#asks = new Map([...this.#roles].map(([name, role]) => [name, requestablePatterns(role)]));
+    this.#patterns = new Map([...this.#roles].map(([name, role]) => [name, requestablePatterns(role)]));
     this.#inFiles = new Set(files.map(([name]) => name));
-    this.#holders = holders;
-    this.editing = [...this.#roles]
+    this.#holderCounts = holderCounts;
+    this.roleEditors = [...this.#roles]
       .filter(([, role]) =>
         roleRulesOf(role).some((rule) => allows(rule, ['role', 'user'], ['create', 'update'])),
       )
       .map(([name]) => name);
-    this.complete = serverRoles !== undefined;
+    this.hasServerRoles = serverRoles !== undefined;
   }
 
   get names(): readonly string[] {
@@ -83,39 +93,43 @@ export class RoleGraph {
     return this.#roles.has(name);
   }
 
-  /** Whether a file says it, so that it can be changed there. */
-  inFiles(name: string): boolean {
+  /** Whether a file defines the role, so that a fix can change it there. */
+  isInFiles(name: string): boolean {
     return this.#inFiles.has(name);
   }
 
+  /** The value of a role; empty for an unknown role. */
   role(name: string): PlainObject {
     return this.#roles.get(name) ?? {};
   }
 
-  /** The roles whose holders may request this one. */
-  askers(name: string): readonly string[] {
-    return this.names.filter((asker) => asker !== name && this.#mayAsk(asker, name));
+  /** The roles whose holders may request the role. */
+  requestingRoles(name: string): readonly string[] {
+    return this.names.filter((other) => other !== name && this.#mayRequest(other, name));
   }
 
-  #mayAsk(asker: string, name: string): boolean {
-    if (!this.#asks.get(asker)?.some(({ pattern }) => this.covers(pattern, name))) return false;
-    const denied = textsAt(this.role(asker), ['spec', 'deny', 'request', 'roles']);
+  #mayRequest(requestingRole: string, name: string): boolean {
+    if (!this.#patterns.get(requestingRole)?.some(({ pattern }) => this.covers(pattern, name))) return false;
+    const denied = textsAt(this.role(requestingRole), ['spec', 'deny', 'request', 'roles']);
     return !denied.some((pattern) => matches(pattern, name));
   }
 
-  /** Whether a pattern of requestable roles means a role. A plain star means none of those that request themselves. */
+  /** Whether a pattern of requestable roles covers a role. `*` covers no role that lets its holder request roles. */
   covers(pattern: string, name: string): boolean {
-    return pattern === '*' ? !this.#asks.get(name)?.length : matches(pattern, name);
+    return pattern === '*' ? !this.#patterns.get(name)?.length : matches(pattern, name);
   }
 
-  /** Whether people hold it without asking; undefined where that cannot be known. */
-  held(name: string): boolean | undefined {
-    if (this.#holders) return (this.#holders.get(name) ?? 0) > 0;
-    return this.#asks.get(name)?.length && !this.elevated(name) ? true : undefined;
+  /**
+   * Whether users hold the role without a request; undefined when that is not known. Without holder counts, a role that
+   * lets its holder request roles and that is not requestable itself counts as held.
+   */
+  isHeld(name: string): boolean | undefined {
+    if (this.#holderCounts) return (this.#holderCounts.get(name) ?? 0) > 0;
+    return this.#patterns.get(name)?.length && !this.isRequestable(name) ? true : undefined;
   }
 
-  /** Whether people get it by a request. */
-  elevated(name: string): boolean {
-    return this.askers(name).length > 0;
+  /** Whether the holders of another role may request the role. */
+  isRequestable(name: string): boolean {
+    return this.requestingRoles(name).length > 0;
   }
 }

@@ -1,7 +1,7 @@
 import { allows, roleRulesOf } from './knownRoles.ts';
 import { textsAt, type Path, type PlainObject } from '../role/value.ts';
 
-/** A place where a role gives all there is of something. */
+/** A field of a role that gives access to everything of one kind. */
 export interface Wildcard {
   readonly path: Path;
   readonly field: string;
@@ -10,8 +10,8 @@ export interface Wildcard {
 
 const allow = ['spec', 'allow'] as const;
 
-/** What one needs beside the labels to get in. Where nothing is named, the labels alone are enough. */
-const needs: Readonly<Record<string, readonly string[]>> = {
+/** The fields that a user needs beside the labels for access to each kind. An empty list: the labels alone are enough. */
+const principalFields: Readonly<Record<string, readonly string[]>> = {
   node: ['logins'],
   kubernetes: ['kubernetes_groups', 'kubernetes_users'],
   db: ['db_users', 'db_roles'],
@@ -21,8 +21,8 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   group: [],
 };
 
-/** Fields in which a star is everybody or everything. */
-const stars = [
+/** Fields whose value `*` means every principal. */
+const wildcardFields = [
   ['db_users'],
   ['aws_role_arns'],
   ['azure_identities'],
@@ -33,21 +33,21 @@ const stars = [
   ['impersonate', 'roles'],
 ];
 
-const anything = ['create', 'update', 'delete', 'list', 'read'];
+const anyVerb = ['create', 'update', 'delete', 'list', 'read'];
 
-/** Everything a role gives without limit: all machines, all users of a database, all resources of the cluster. */
+/** Finds every access without limit in a role: all machines, all users of a database, all resources of the cluster. */
 export function* wildcardsOf(role: PlainObject): Generator<Wildcard> {
-  for (const [kind, fields] of Object.entries(needs)) {
+  for (const [kind, fields] of Object.entries(principalFields)) {
     const path = [...allow, `${kind}_labels`, '*'];
-    const enters = !fields.length || fields.some((field) => textsAt(role, [...allow, field]).length);
-    if (enters && textsAt(role, path).includes('*')) yield { path, field: `${kind}_labels`, value: '*' };
+    const givesAccess = !fields.length || fields.some((field) => textsAt(role, [...allow, field]).length);
+    if (givesAccess && textsAt(role, path).includes('*')) yield { path, field: `${kind}_labels`, value: '*' };
   }
-  for (const names of stars) {
+  for (const names of wildcardFields) {
     const path = [...allow, ...names];
-    const at = textsAt(role, path).indexOf('*');
-    if (at !== -1) yield { path: [...path, at], field: names.join('.'), value: '*' };
+    const index = textsAt(role, path).indexOf('*');
+    if (index !== -1) yield { path: [...path, index], field: names.join('.'), value: '*' };
   }
   for (const rule of roleRulesOf(role))
-    if (rule.resources.includes('*') && rule.where === '' && allows(rule, [], anything))
+    if (rule.resources.includes('*') && rule.where === '' && allows(rule, [], anyVerb))
       yield { path: rule.path, field: 'rules', value: '*' };
 }

@@ -6,40 +6,41 @@ import { parseRole } from './parseRole.ts';
 
 export type { Fix, FixCode, Problem, ProblemCode, Severity, Span, TextEdit } from './problem.ts';
 
-/** One role of a file. */
+/** One role of a file, with the place of each of its fields. */
 export interface RoleDocument {
   readonly name: Untrusted;
   readonly version: string;
   readonly value: PlainObject;
   readonly span: Span;
-  /** The place of the value at a path, or of the nearest thing above it. */
-  at(path: Path): Span;
+  /** The span of the value at a path, or of its nearest parent in the file. */
+  spanAt(path: Path): Span;
 }
 
-/** What a file says, strictly read. Beside errors `documents` holds what could be read all the same. */
+/** The roles and problems of a file. When the file has errors, `documents` still holds every role that could be read. */
 export interface Manifest {
   readonly text: string;
   readonly documents: readonly RoleDocument[];
   readonly problems: readonly Problem[];
 }
 
-/** No manifest is as big. More is not read, because reading takes its time: a megabyte, and signs of structure. */
+/** Limits far above any real manifest. A file above them is not parsed, because parsing it would take too long. */
 const mostCharacters = 1_000_000;
-const mostMarks = 40_000;
-const mostBrackets = 200;
-const marks = /[\n,[\]{}"'&*!?#-]/g;
+const mostIndicators = 40_000;
+const mostOpenBrackets = 200;
+/** Line breaks and the characters that give YAML its structure. */
+const indicators = /[\n,[\]{}"'&*!?#-]/g;
 
-/** What stands in the way of reading it at all, found without reading it. */
-function tooMuch(text: string): ReadingCode | undefined {
+/** Finds a reason not to parse the text, by counting its characters only. */
+function findObstacle(text: string): ReadingCode | undefined {
   if (text.length > mostCharacters) return 'tooBig';
   let count = 0;
-  let open = 0;
-  for (const [mark] of text.matchAll(marks)) {
+  let openBrackets = 0;
+  for (const [indicator] of text.matchAll(indicators)) {
     count += 1;
-    if (mark === '[' || mark === '{') open += 1;
-    if (mark === ']' || mark === '}') open -= 1;
-    if (count > mostMarks) return 'tooBig';
-    if (open > mostBrackets) return 'tooDeep';
+    if (indicator === '[' || indicator === '{') openBrackets += 1;
+    if (indicator === ']' || indicator === '}') openBrackets -= 1;
+    if (count > mostIndicators) return 'tooBig';
+    if (openBrackets > mostOpenBrackets) return 'tooDeep';
   }
   return undefined;
 }
@@ -59,8 +60,8 @@ const codes: Partial<Record<YAMLError['code'], ReadingCode>> = {
   BAD_DIRECTIVE: 'directive',
 };
 
-/** Spaces for the tabs that lines begin with. Behind spaces a tab may belong to a text. */
-function withSpaces(text: string): readonly Fix[] {
+/** Replaces each tab at the start of a line by two spaces. A tab after spaces may belong to a text and stays. */
+function tabFixes(text: string): readonly Fix[] {
   const edits = [...text.matchAll(/^\t+/gm)].map(({ index, 0: tabs }): TextEdit => ({
     span: { start: index, end: index + tabs.length },
     text: '  '.repeat(tabs.length),
@@ -68,69 +69,69 @@ function withSpaces(text: string): readonly Fix[] {
   return edits.length ? [{ code: 'spaces', names: [], edits }] : [];
 }
 
-/** Why a document is not YAML; of the first error only, because the others mostly follow from it. */
-function broken(error: YAMLError, text: string): Problem {
+/** The problem for the first YAML error of a document; further errors mostly follow from the first. */
+function yamlProblem(error: YAMLError, text: string): Problem {
   const start = Math.max(0, Math.min(error.pos[0], text.length - 1));
   const span = { start, end: Math.max(Math.min(error.pos[1], text.length), start + 1) };
   const code = codes[error.code];
-  if (code === 'tab') return { ...problem(code, span), fixes: withSpaces(text) };
+  if (code === 'tab') return { ...problem(code, span), fixes: tabFixes(text) };
   if (code) return problem(code, span);
   return /^\s*[{[]/.test(text) && /[}\]]\s*[{[]$/.test(text.slice(0, span.end))
     ? problem('jsonStream', span)
     : problem('notYaml', span, [untrusted(error.message.split('\n')[0] ?? '')]);
 }
 
-/** From the start of a node to its last visible character, at least one character. */
-const seen = (start: number, end: number, text: string): Span => ({
+/** The span from the start of a node to its last visible character, at least one character long. */
+const visibleSpan = (start: number, end: number, text: string): Span => ({
   start,
   end: Math.max(start + 1, start + text.slice(start, end).trimEnd().length),
 });
 
-/** A document as a role, undefined where it is none; and what is wrong with it. */
-interface Read {
+/** The role of a document, undefined for a document of another kind, and the problems of the document. */
+interface ReadDocument {
   readonly role?: RoleDocument;
   readonly problems: readonly Problem[];
 }
 
-const refused = (code: ReadingCode, span: Span, names: readonly Untrusted[] = []): Read => ({
+const refused = (code: ReadingCode, span: Span, names: readonly Untrusted[] = []): ReadDocument => ({
   problems: [problem(code, span, names)],
 });
 
-function readDocument(document: Document.Parsed, text: string): Read {
+function readDocument(document: Document.Parsed, text: string): ReadDocument {
   const [error] = document.errors;
-  if (error) return { problems: [broken(error, text)] };
+  if (error) return { problems: [yamlProblem(error, text)] };
   const { directives } = document;
   const contents: ParsedNode | null = document.contents;
-  // Nothing between two lines of ---.
+  // The document is empty, as between two lines of ---.
   if (!contents || contents.range[0] === contents.range[1]) return { problems: [] };
-  const span = seen(contents.range[0], contents.range[1], text);
+  const span = visibleSpan(contents.range[0], contents.range[1], text);
   const [line = ''] = text.slice(span.start, span.end).split('\n');
-  const firstLine = seen(span.start, span.start + line.length, text);
-  // A document that sets the version or the tags of YAML itself is read by other rules.
+  const firstLine = visibleSpan(span.start, span.start + line.length, text);
+  // Directives for the YAML version or for tags would change how the document is read.
   if (directives.yaml.explicit === true || Object.keys(directives.tags).length > 1)
     return refused('directive', firstLine);
   if (!isMap(contents)) return refused('otherKind', firstLine);
 
   const kind: unknown = contents.get('kind', true);
   if (!isScalar(kind) || kind.value !== 'role') {
-    const named = isScalar(kind) && typeof kind.value === 'string' && kind.range;
-    return named
-      ? refused('otherKind', seen(named[0], named[1], text), [untrusted(String(kind.value))])
+    const range = isScalar(kind) && typeof kind.value === 'string' && kind.range;
+    return range
+      ? refused('otherKind', visibleSpan(range[0], range[1], text), [untrusted(String(kind.value))])
       : refused('otherKind', firstLine);
   }
-  const { name, version, value, spans, found } = parseRole(contents, text);
-  if (name === undefined || version === undefined) return { problems: found };
-  const at = (path: Path): Span =>
-    spans.get(JSON.stringify(path)) ?? (path.length ? at(path.slice(0, -1)) : span);
-  return { role: { name, version, value, span, at }, problems: found };
+  const { name, version, value, spans, problems } = parseRole(contents, text);
+  if (name === undefined || version === undefined) return { problems };
+  const spanAt = (path: Path): Span =>
+    spans.get(JSON.stringify(path)) ?? (path.length ? spanAt(path.slice(0, -1)) : span);
+  return { role: { name, version, value, span, spanAt }, problems };
 }
 
 /**
- * Reads a file of role manifests strictly: only documents of kind role, nothing that two readers could understand
- * differently, no field that Teleport does not know. Nothing is thrown: what is wrong is a problem with its place.
+ * Parses a file of role manifests strictly. It accepts only documents of kind role, only YAML that all YAML readers
+ * understand alike, and only fields that Teleport knows. It never throws: every fault becomes a problem with a place.
  */
 export function parseManifest(text: string): Manifest {
-  const obstacle = tooMuch(text);
+  const obstacle = findObstacle(text);
   if (obstacle) return { text, documents: [], problems: [problem(obstacle, { start: 0, end: 1 })] };
   const problems: Problem[] = [];
   const documents: RoleDocument[] = [];
@@ -143,12 +144,13 @@ export function parseManifest(text: string): Manifest {
     logLevel: 'silent',
   });
   for (const document of parsed) {
-    const { role: one, problems: found } = readDocument(document, text);
-    problems.push(...found);
-    if (!one) continue;
-    if (names.has(one.name)) problems.push(problem('sameName', one.at(['metadata', 'name']), [one.name]));
-    names.add(one.name);
-    documents.push(one);
+    const { role, problems: documentProblems } = readDocument(document, text);
+    problems.push(...documentProblems);
+    if (!role) continue;
+    if (names.has(role.name))
+      problems.push(problem('sameName', role.spanAt(['metadata', 'name']), [role.name]));
+    names.add(role.name);
+    documents.push(role);
   }
   if (!documents.length && !problems.length) problems.push(problem('noRole', { start: 0, end: 1 }));
   return { text, documents, problems };

@@ -10,74 +10,77 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
-import { fillsLabels } from '../role/roleDefaults.ts';
+import { hasImplicitLabels } from '../role/roleDefaults.ts';
 import { readDuration } from '../role/duration.ts';
 import {
-  fieldsBelow,
+  fieldBelow,
   fieldAt,
   isChoice,
   isListOf,
   isStruct,
   nearestName,
-  role,
+  roleStruct,
   type ChoiceField,
   type Field,
 } from '../role/roleSchema.ts';
-import { valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
+import { valueAt, type Path, type PlainValue, type PlainObject } from '../role/value.ts';
 import type { Expected, Fix, Problem, ReadingCode, Severity, Span } from './problem.ts';
-import { legacy, quotedScalar } from './yamlScalar.ts';
+import { readAsYaml11, quotedScalar } from './yamlScalar.ts';
 
-/** What was read of one document. */
-export interface ReadRole {
-  /** Undefined where there is none, or none that names a role; then the document is no role. */
+/** The role of one document, its problems and the place of each value. */
+export interface ParsedRole {
+  /** Undefined when the name is missing, empty or not a text; then the document gives no role. */
   readonly name: Untrusted | undefined;
   readonly version: string | undefined;
   readonly value: PlainObject;
-  /** Where the value of each path stands, by the path as JSON. */
+  /** The span of the value at each path; the key is the path as JSON. */
   readonly spans: ReadonlyMap<string, Span>;
-  readonly found: readonly Problem[];
+  readonly problems: readonly Problem[];
 }
 
-/** No role is as deep; it keeps what walks over it from running out of stack. */
-const deepest = 40;
+/** Deeper than any real role. The limit keeps recursive functions from running out of stack. */
+const mostLevels = 40;
 
 const versions = ['v3', 'v4', 'v5', 'v6', 'v7', 'v8'];
 
-/** Reads the map of a document of kind role. */
-export function parseRole(map: YAMLMap, text: string): ReadRole {
+/** Parses the map of a document of kind role. It never throws: every fault becomes a problem. */
+export function parseRole(map: YAMLMap, text: string): ParsedRole {
   const reader = new Reader(text);
-  const value = reader.map(map, role, []);
+  const value = reader.map(map, roleStruct, []);
   const version = valueAt(value, ['version']);
-  const known = typeof version === 'string' && versions.includes(version) ? version : undefined;
+  const knownVersion = typeof version === 'string' && versions.includes(version) ? version : undefined;
   const top = reader.spans.get('[]') ?? { start: 0, end: 1 };
   const kind = reader.spans.get('["kind"]') ?? top;
-  if (known === undefined) {
-    const named = typeof version === 'string' ? [untrusted(version)] : [];
-    reader.problem('unknownVersion', reader.spans.get('["version"]') ?? kind, named, ['version']);
+  if (knownVersion === undefined) {
+    const names = typeof version === 'string' ? [untrusted(version)] : [];
+    reader.report('unknownVersion', reader.spans.get('["version"]') ?? kind, names, ['version']);
   }
-  if (fillsLabels(value))
-    reader.problem('oldVersion', reader.spans.get('["version"]') ?? kind, [], ['version'], {
+  if (hasImplicitLabels(value))
+    reader.report('oldVersion', reader.spans.get('["version"]') ?? kind, [], ['version'], {
       severity: 'warning',
     });
   const name = valueAt(value, ['metadata', 'name']);
-  const named = typeof name === 'string' && name !== '' ? untrusted(name) : undefined;
-  if (!named)
-    reader.problem('noName', reader.spans.get('["metadata","name"]') ?? kind, [], ['metadata', 'name']);
+  const roleName = typeof name === 'string' && name !== '' ? untrusted(name) : undefined;
+  if (!roleName)
+    reader.report('noName', reader.spans.get('["metadata","name"]') ?? kind, [], ['metadata', 'name']);
   return {
-    name: named,
-    version: known,
+    name: roleName,
+    version: knownVersion,
     value,
     spans: reader.spans,
-    found: reader.found.map((one) => (named ? { ...one, role: named } : one)),
+    problems: reader.problems.map((problem) => (roleName ? { ...problem, role: roleName } : problem)),
   };
 }
 
-/** The value of a scalar as something that only a reader of YAML 1.1 would make of it. */
-const differs = (scalar: Scalar): boolean =>
-  scalar.type === 'PLAIN' && scalar.source !== undefined && !Object.is(legacy(scalar.source), scalar.value);
+/** Whether YAML 1.1 reads a scalar without quotation marks as another value than YAML 1.2 does. */
+const readsDifferently = (scalar: Scalar): boolean =>
+  scalar.type === 'PLAIN' &&
+  scalar.source !== undefined &&
+  !Object.is(readAsYaml11(scalar.source), scalar.value);
 
+/** Reads the nodes of a document by the schema of a role and collects problems and spans. */
 class Reader {
-  readonly found: Problem[] = [];
+  readonly problems: Problem[] = [];
   readonly spans = new Map<string, Span>();
   readonly #text: string;
 
@@ -85,180 +88,195 @@ class Reader {
     this.#text = text;
   }
 
-  problem(
+  /** Adds a problem. @returns false, so that a check can report and fail in one expression */
+  report(
     code: ReadingCode,
     span: Span,
     names: readonly Untrusted[],
     path: Path,
-    more: { severity?: Severity; fixes?: readonly Fix[]; expected?: Expected } = {},
+    options: { severity?: Severity; fixes?: readonly Fix[]; expected?: Expected } = {},
   ): false {
-    this.found.push({ severity: 'error', fixes: [], ...more, code, span, names, path });
+    this.problems.push({ severity: 'error', fixes: [], ...options, code, span, names, path });
     return false;
   }
 
-  /** The place of a node; of an empty one, what stands before it. */
+  /** The span of a node. @param before the span for a node without visible text: its key or its parent */
   #span(node: Node | null, before: Span): Span {
     const [start, end] = node?.range ?? [before.start, before.start];
     const length = this.#text.slice(start, end).trimEnd().length;
     return length ? { start, end: start + length } : before;
   }
 
-  #node(node: Node | null, field: Field | undefined, path: Path, before: Span): Plain {
+  #node(node: Node | null, field: Field | undefined, path: Path, before: Span): PlainValue {
     const span = this.#span(node, before);
     this.spans.set(JSON.stringify(path), span);
-    if (path.length > deepest) this.problem('tooDeep', span, [], path);
-    if (isAlias(node)) this.problem('alias', span, [untrusted(node.source)], path);
-    if (path.length > deepest || isAlias(node)) return null;
+    if (path.length > mostLevels) this.report('tooDeep', span, [], path);
+    if (isAlias(node)) this.report('alias', span, [untrusted(node.source)], path);
+    if (path.length > mostLevels || isAlias(node)) return null;
     if (node === null) return this.#empty(field, span, path);
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
-    if (node.anchor !== undefined) this.problem('anchor', span, [untrusted(node.anchor)], path);
-    if (node.tag !== undefined) this.problem('tag', span, [untrusted(node.tag)], path);
+    if (node.anchor !== undefined) this.report('anchor', span, [untrusted(node.anchor)], path);
+    if (node.tag !== undefined) this.report('tag', span, [untrusted(node.tag)], path);
     if (isScalar(node)) return this.#scalar(node, field, path, span);
     if (isMap(node)) {
       if (field !== undefined && !isStruct(field) && field !== 'labels' && field !== 'textMap')
-        this.#wrong(span, path);
+        this.#wrongType(span, path);
       return this.map(node, field, path);
     }
     if (field !== undefined && !isListOf(field) && field !== 'texts' && field !== 'oneOrMore')
-      this.#wrong(span, path);
-    return node.items.map((item, at): Plain => {
-      const inside = isPair(item) ? null : (item as Node | null);
-      return this.#node(inside, fieldsBelow(field, at), [...path, at], span);
+      this.#wrongType(span, path);
+    return node.items.map((item, index): PlainValue => {
+      const itemNode = isPair(item) ? null : (item as Node | null);
+      return this.#node(itemNode, fieldBelow(field, index), [...path, index], span);
     });
   }
 
-  /** Nothing counts as absent, but in a list, and for a label, it is no text. */
+  /** Reads an empty value, which counts as an absent field. As an item of a list or as a label it has the wrong type. */
   #empty(field: Field | undefined, span: Span, path: Path): null {
-    const item = typeof path.at(-1) === 'number' || field === 'oneOrMore';
-    if (item && field !== undefined) this.#wrong(span, path);
+    const needsText = typeof path.at(-1) === 'number' || field === 'oneOrMore';
+    if (needsText && field !== undefined) this.#wrongType(span, path);
     return null;
   }
 
   map(node: YAMLMap, field: Field | undefined, path: Path): PlainObject {
     const span = this.#span(node, { start: 0, end: 1 });
     this.spans.set(JSON.stringify(path), span);
-    const entries = new Map<string, Plain>();
+    const entries = new Map<string, PlainValue>();
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       const key = this.#key(pair.key, path, span);
       if (key === undefined) continue;
-      const place = this.#span(pair.key, span);
-      const at = [...path, key];
+      const keySpan = this.#span(pair.key, span);
+      const keyPath = [...path, key];
       if (entries.has(key))
-        this.problem('duplicateKey', place, [untrusted(key)], at, { fixes: this.#removal(node, pair, key) });
-      const inner = fieldsBelow(field, key);
-      if (isStruct(field) && inner === undefined) this.#unknown(key, field.fields, node, place, at);
-      entries.set(key, this.#node(pair.value, inner, at, place));
+        this.report('duplicateKey', keySpan, [untrusted(key)], keyPath, {
+          fixes: this.#removal(node, pair, key),
+        });
+      const inner = fieldBelow(field, key);
+      if (isStruct(field) && inner === undefined)
+        this.#reportUnknown(key, field.fields, node, keySpan, keyPath);
+      entries.set(key, this.#node(pair.value, inner, keyPath, keySpan));
     }
-    // Object.fromEntries makes a key like __proto__ a key like any other.
+    // Object.fromEntries treats a key like __proto__ as an ordinary key.
     return Object.fromEntries(entries);
   }
 
-  /** Removes the lines of an entry, where it has lines of its own. */
+  /** The fix that removes the lines of an entry; none when the entry shares its lines with others. */
   #removal(map: YAMLMap, { key, value }: Pair<Node, Node | null>, name: string): Fix[] {
-    const [at = 0, after = 0] = key.range ?? [];
-    const start = this.#text.lastIndexOf('\n', at - 1) + 1;
-    if (map.flow || this.#text.slice(start, at).trim() !== '') return [];
-    const last = this.#text.slice(0, Math.max(after, value?.range?.[1] ?? 0)).trimEnd().length;
+    const [keyStart = 0, keyEnd = 0] = key.range ?? [];
+    const start = this.#text.lastIndexOf('\n', keyStart - 1) + 1;
+    if (map.flow || this.#text.slice(start, keyStart).trim() !== '') return [];
+    const last = this.#text.slice(0, Math.max(keyEnd, value?.range?.[1] ?? 0)).trimEnd().length;
     const newline = this.#text.indexOf('\n', last);
     const end = newline < 0 ? this.#text.length : newline + 1;
     return [{ code: 'removeLater', names: [untrusted(name)], edits: [{ span: { start, end }, text: '' }] }];
   }
 
-  /** The text of a key; undefined for one that has none, which is a problem. */
+  /** Reads a key as text and reports its problems. @returns undefined for a key without a text and for a merge key */
   #key(key: Node | null, path: Path, map: Span): string | undefined {
     const span = this.#span(key, map);
-    if (isAlias(key)) this.problem('alias', span, [untrusted(key.source)], path);
-    else if (!isScalar(key)) this.problem('keyNotText', span, [], path);
+    if (isAlias(key)) this.report('alias', span, [untrusted(key.source)], path);
+    else if (!isScalar(key)) this.report('keyNotText', span, [], path);
     if (!isScalar(key)) return undefined;
-    if (key.anchor !== undefined) this.problem('anchor', span, [untrusted(key.anchor)], path);
-    if (key.tag !== undefined) this.problem('tag', span, [untrusted(key.tag)], path);
+    if (key.anchor !== undefined) this.report('anchor', span, [untrusted(key.anchor)], path);
+    if (key.tag !== undefined) this.report('tag', span, [untrusted(key.tag)], path);
     const source = key.source ?? '';
     if (key.type === 'PLAIN' && source === '<<') {
-      this.problem('merge', span, [], path);
+      this.report('merge', span, [], path);
       return undefined;
     }
-    const fixes = source ? [this.#write(span, 'quote', source)] : [];
-    if (typeof key.value !== 'string') this.problem('keyNotText', span, [untrusted(source)], path, { fixes });
-    else if (differs(key))
-      this.problem('readDifferently', span, [untrusted(source)], [...path, source], {
+    const fixes = source ? [this.#rewriteFix(span, 'quote', source)] : [];
+    if (typeof key.value !== 'string') this.report('keyNotText', span, [untrusted(source)], path, { fixes });
+    else if (readsDifferently(key))
+      this.report('readDifferently', span, [untrusted(source)], [...path, source], {
         severity: 'warning',
         fixes,
       });
     return typeof key.value === 'string' ? key.value : source || undefined;
   }
 
-  #unknown(key: string, known: Readonly<Record<string, Field>>, map: YAMLMap, span: Span, path: Path): void {
+  /** Reports a key that the struct does not have, with the known key that the author most likely meant. */
+  #reportUnknown(
+    key: string,
+    known: Readonly<Record<string, Field>>,
+    map: YAMLMap,
+    span: Span,
+    path: Path,
+  ): void {
     const names = Object.keys(known);
-    const right = names.find((name) => name.toLowerCase() === key.toLowerCase());
-    const meant = right ?? nearestName(key, names);
+    const sameLetters = names.find((name) => name.toLowerCase() === key.toLowerCase());
+    const suggestion = sameLetters ?? nearestName(key, names);
     const fixes: Fix[] =
-      meant === undefined || map.has(meant)
+      suggestion === undefined || map.has(suggestion)
         ? []
-        : [{ code: 'rename', names: [untrusted(meant)], edits: [{ span, text: meant }] }];
-    const named = meant === undefined ? [untrusted(key)] : [untrusted(key), untrusted(meant)];
-    this.problem(right === undefined ? 'unknownField' : 'wrongCase', span, named, path, { fixes });
+        : [{ code: 'rename', names: [untrusted(suggestion)], edits: [{ span, text: suggestion }] }];
+    const reported = suggestion === undefined ? [untrusted(key)] : [untrusted(key), untrusted(suggestion)];
+    this.report(sameLetters === undefined ? 'unknownField' : 'wrongCase', span, reported, path, { fixes });
   }
 
-  #write(span: Span, code: 'quote' | 'write', value: string): Fix {
+  #rewriteFix(span: Span, code: 'quote' | 'write', value: string): Fix {
     const text = code === 'quote' ? quotedScalar(value.toWellFormed()) : value;
     return { code, names: [untrusted(text)], edits: [{ span, text }] };
   }
 
-  #wrong(span: Span, path: Path, ...fixes: readonly Fix[]): false {
+  #wrongType(span: Span, path: Path, ...fixes: readonly Fix[]): false {
     const name = path.findLast((key) => typeof key === 'string') ?? '';
     const expected = expectedBy(fieldAt(path));
-    return this.problem('wrongType', span, [untrusted(name)], path, { fixes, ...(expected && { expected }) });
+    return this.report('wrongType', span, [untrusted(name)], path, { fixes, ...(expected && { expected }) });
   }
 
-  #scalar(node: Scalar, field: Field | undefined, path: Path, span: Span): Plain {
+  #scalar(node: Scalar, field: Field | undefined, path: Path, span: Span): PlainValue {
     const value = node.value as null | boolean | number | string;
     const source = node.source ?? '';
     if (value === null) return this.#empty(field, span, path);
     if (!isExact(value)) {
-      this.#wrong(span, path);
+      this.#wrongType(span, path);
       return null;
     }
     const fits = field === undefined || this.#fits(value, field, path, span, source);
-    if (!fits || field === 'time' || !differs(node)) return value;
-    const fix = this.#write(span, typeof value === 'string' ? 'quote' : 'write', String(value));
-    this.problem('readDifferently', span, [untrusted(source)], path, { severity: 'warning', fixes: [fix] });
+    if (!fits || field === 'time' || !readsDifferently(node)) return value;
+    const fix = this.#rewriteFix(span, typeof value === 'string' ? 'quote' : 'write', String(value));
+    this.report('readDifferently', span, [untrusted(source)], path, { severity: 'warning', fixes: [fix] });
     return value;
   }
 
-  /** Whether a field may hold the value; what is wrong otherwise is pushed. */
-  #fits(value: Plain, field: Field, path: Path, span: Span, source: string): boolean {
-    if (isChoice(field)) return this.#chosen(value, field, path, span, source);
+  /** Whether a field may hold the value; reports a problem when not. */
+  #fits(value: PlainValue, field: Field, path: Path, span: Span, source: string): boolean {
+    if (isChoice(field)) return this.#fitsChoice(value, field, path, span, source);
     if (field === 'text' || field === 'time' || field === 'oneOrMore')
-      return typeof value === 'string' || this.#wrong(span, path, this.#write(span, 'quote', source));
-    if (field === 'count') return (Number.isInteger(value) && Number(value) >= 0) || this.#wrong(span, path);
+      return (
+        typeof value === 'string' || this.#wrongType(span, path, this.#rewriteFix(span, 'quote', source))
+      );
+    if (field === 'count')
+      return (Number.isInteger(value) && Number(value) >= 0) || this.#wrongType(span, path);
     if (field === 'duration')
       return (
         (typeof value === 'string' && readDuration(value) !== undefined) ||
-        this.problem('notADuration', span, [untrusted(source)], path)
+        this.report('notADuration', span, [untrusted(source)], path)
       );
-    if (field !== 'flag') return this.#wrong(span, path);
+    if (field !== 'flag') return this.#wrongType(span, path);
     if (typeof value === 'boolean') return true;
-    const meant = typeof value === 'string' ? legacy(value) : undefined;
-    return typeof meant === 'boolean'
-      ? this.#wrong(span, path, this.#write(span, 'write', String(meant)))
-      : this.#wrong(span, path);
+    const flag = typeof value === 'string' ? readAsYaml11(value) : undefined;
+    return typeof flag === 'boolean'
+      ? this.#wrongType(span, path, this.#rewriteFix(span, 'write', String(flag)))
+      : this.#wrongType(span, path);
   }
 
-  #chosen(value: Plain, field: ChoiceField, path: Path, span: Span, source: string): boolean {
+  #fitsChoice(value: PlainValue, field: ChoiceField, path: Path, span: Span, source: string): boolean {
     if (typeof value === 'boolean' && field.also === 'flag') return true;
     if (typeof value === 'number' && field.also === 'number') return true;
-    if (typeof value !== 'string') return this.#wrong(span, path, this.#write(span, 'quote', source));
-    // Kind and version are told apart by themselves.
+    if (typeof value !== 'string')
+      return this.#wrongType(span, path, this.#rewriteFix(span, 'quote', source));
+    // Kind and version have checks of their own.
     if (path.length === 1 || value === '' || field.choices.includes(value)) return true;
-    const meant = nearestName(value, field.choices);
-    const fixes = meant === undefined ? [] : [this.#write(span, 'write', meant)];
+    const suggestion = nearestName(value, field.choices);
+    const fixes = suggestion === undefined ? [] : [this.#rewriteFix(span, 'write', suggestion)];
     const names = [untrusted(value), untrusted(field.choices.filter(Boolean).join(', '))];
-    this.problem('unknownValue', span, names, path, { severity: 'warning', fixes });
+    this.report('unknownValue', span, names, path, { severity: 'warning', fixes });
     return true;
   }
 }
 
-/** What a field holds, for whoever wrote something else. */
+/** The type that a field takes, for the message about a value of another type. */
 function expectedBy(field: Field | undefined): Expected | undefined {
   if (isListOf(field) || field === 'texts') return 'list';
   if (isStruct(field) || field === 'labels' || field === 'textMap') return 'map';
@@ -267,7 +285,7 @@ function expectedBy(field: Field | undefined): Expected | undefined {
   return field;
 }
 
-/** Whether the value is one that can be written down again: no half character, no number that was rounded. */
+/** Whether the value can be written again unchanged: no half surrogate pair, no number that was rounded. */
 function isExact(value: boolean | number | string): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value === 'boolean') return true;

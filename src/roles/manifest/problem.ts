@@ -1,21 +1,22 @@
 import type { Untrusted } from '../../access/text/untrusted.ts';
 import type { Path } from '../role/value.ts';
 
-/** A place in a file, in UTF-16 units. */
+/** A range of a file's text, as offsets in UTF-16 units. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** With an error Apply refuses. */
+/** Apply refuses a file with an `error`. */
 export type Severity = 'error' | 'warning' | 'info';
 
+/** Replaces the text of a span. */
 export interface TextEdit {
   readonly span: Span;
   readonly text: string;
 }
 
-/** What is wrong with the file as YAML or as a role; found by reading alone. */
+/** Problems of the file as YAML or as a role, which the parser finds without knowing other roles. */
 export type ReadingCode =
   | 'tooBig'
   | 'tooDeep'
@@ -42,7 +43,7 @@ export type ReadingCode =
   | 'sameName'
   | 'readDifferently';
 
-/** What is wrong with what the roles give. */
+/** Problems of the access that roles give, which the checks find. */
 export type CheckCode =
   | 'standingAdmin'
   | 'standingWildcard'
@@ -69,26 +70,28 @@ export type FixCode =
   | 'requireReason'
   | 'requireTwoApprovals';
 
+/** A quick fix for a problem. */
 export interface Fix {
   readonly code: FixCode;
-  /** What its words name, in order. */
+  /** Names for the title of the fix, in order. */
   readonly names: readonly Untrusted[];
   readonly edits: readonly TextEdit[];
 }
 
-/** What a field holds, where something else stands. */
+/** The type that a field takes, for a value of another type. */
 export type Expected = 'text' | 'list' | 'map' | 'flag' | 'count' | 'choice';
 
+/** A problem of a manifest, with its place in the file. */
 export interface Problem {
   readonly code: ProblemCode;
   readonly severity: Severity;
   readonly span: Span;
-  /** What its words name, in order: role, field, value. */
+  /** Names for the message, in order: role, field, value. */
   readonly names: readonly Untrusted[];
   readonly fixes: readonly Fix[];
-  /** The role it is about, and the field in it; absent where it is about the file. */
+  /** The role and its field with the problem; absent for a problem of the whole file. */
   readonly role?: Untrusted;
   readonly path?: Path;
-  /** With `wrongType`. */
+  /** Only with the code `wrongType`. */
   readonly expected?: Expected;
 }

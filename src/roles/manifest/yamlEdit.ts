@@ -1,37 +1,42 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { isPlainObject, type Plain, type PlainObject } from '../role/value.ts';
+import { isPlainObject, type PlainValue, type PlainObject } from '../role/value.ts';
 import type { TextEdit } from './problem.ts';
-import { blockLines, inFlow, inJson, type Layout } from './writeYaml.ts';
+import { blockLines, flowText, jsonText, type Layout } from './writeYaml.ts';
 
 /*
- * One small step from what a text says to what it should say. The library could write the whole document anew, but
- * it would lay out lines that nobody touched; so only the lines of the step are written.
+ * Finds one small edit that brings the text of a document closer to a target value. The `yaml` package could write the
+ * whole document again, but it would also change the layout of lines without a change.
  */
 
 type Entry = Pair<Node, Node | null>;
 type Collection = YAMLMap<Node, Node | null> | YAMLSeq;
 
-/** Where a value stands: behind which sign, in which column its owner begins, and whether inside brackets. */
+/** The place of a value in the text. */
 interface Place {
-  /** The offset behind the colon or the dash; undefined for a key without one. */
-  readonly sign: number | undefined;
+  /** The offset after the colon or the dash before the value; undefined for a key without a colon. */
+  readonly afterSign: number | undefined;
+  /** The end of the key; for an item of a list the start of the list. */
   readonly keyEnd: number;
+  /** The column of the key; for an item of a list the column of the list. */
   readonly column: number;
+  /** Whether the value is inside brackets. */
   readonly flow: boolean;
 }
 
-/** The next edit on the way, undefined when the text says what it should. */
-export const nextStep = (
+/** The next edit towards the target; undefined when the text already gives the target. */
+export const nextEdit = (
   text: string,
   root: YAMLMap,
   value: PlainObject,
   target: PlainObject,
-): TextEdit | undefined => new Splice(text, root).map(root as YAMLMap<Node, Node | null>, value, target);
+): TextEdit | undefined =>
+  new EditFinder(text, root).editMap(root as YAMLMap<Node, Node | null>, value, target);
 
-const start = (node: Node | null | undefined): number => node?.range?.[0] ?? 0;
+const startOf = (node: Node | null | undefined): number => node?.range?.[0] ?? 0;
 
-class Splice {
+/** Compares the nodes of a document with a target value and makes the edit for the first difference. */
+class EditFinder {
   readonly #text: string;
   readonly #eol: string;
   readonly #layout: Layout;
@@ -42,96 +47,103 @@ class Splice {
     this.#layout = this.#layoutOf(root as YAMLMap<Node, Node | null>);
   }
 
-  map(node: YAMLMap<Node, Node | null>, value: PlainObject, target: PlainObject): TextEdit | undefined {
-    for (const [at, pair] of (node.items as Entry[]).entries()) {
+  editMap(node: YAMLMap<Node, Node | null>, value: PlainObject, target: PlainObject): TextEdit | undefined {
+    for (const [index, pair] of (node.items as Entry[]).entries()) {
       const key = keyOf(pair);
-      const [before, after] = [own(value, key), own(target, key)];
-      if (after === undefined) return this.#remove(node, at);
+      const [before, after] = [ownValue(value, key), ownValue(target, key)];
+      if (after === undefined) return this.#remove(node, index);
       if (isDeepStrictEqual(before, after)) continue;
-      return this.#change(pair.value, before ?? null, after, this.#behind(pair, node.flow === true));
+      return this.#change(pair.value, before ?? null, after, this.#placeOf(pair, node.flow === true));
     }
     const missing = Object.keys(target).find((key) => !Object.hasOwn(value, key));
     return missing === undefined ? undefined : this.#insert(node, missing, target[missing] ?? null);
   }
 
-  #list(node: YAMLSeq, value: readonly Plain[], target: readonly Plain[]): TextEdit | undefined {
-    const other = value.findIndex((item, at) => !isDeepStrictEqual(item, target[at]));
-    if (other === -1) return this.#append(node, target[value.length] ?? null);
-    if (value.length > target.length) return this.#remove(node, other);
+  #editList(
+    node: YAMLSeq,
+    value: readonly PlainValue[],
+    target: readonly PlainValue[],
+  ): TextEdit | undefined {
+    const index = value.findIndex((item, at) => !isDeepStrictEqual(item, target[at]));
+    if (index === -1) return this.#append(node, target[value.length] ?? null);
+    if (value.length > target.length) return this.#remove(node, index);
     if (value.length < target.length) return undefined;
-    const item = node.items[other];
-    return this.#change(isNode(item) ? item : null, value[other] ?? null, target[other] ?? null, {
-      sign: node.flow === true ? undefined : this.#dash(node, other) + 1,
-      keyEnd: start(node),
-      column: this.#column(start(node)),
+    const item = node.items[index];
+    return this.#change(isNode(item) ? item : null, value[index] ?? null, target[index] ?? null, {
+      afterSign: node.flow === true ? undefined : this.#dashOffset(node, index) + 1,
+      keyEnd: startOf(node),
+      column: this.#column(startOf(node)),
       flow: node.flow === true,
     });
   }
 
-  /** From one value to another, from within where both are of a kind. */
-  #change(node: Node | null, before: Plain, after: Plain, place: Place): TextEdit {
-    const both = isFilledValue(before) && isFilledValue(after);
-    const within =
-      both && isMap(node) && isPlainObject(before) && isPlainObject(after)
-        ? this.map(node as YAMLMap<Node, Node | null>, before, after)
-        : both && isSeq(node) && Array.isArray(before) && Array.isArray(after)
-          ? this.#list(node, before as readonly Plain[], after as readonly Plain[])
+  /** Changes a value. When both are maps or both are lists, only one of their items changes. */
+  #change(node: Node | null, before: PlainValue, after: PlainValue, place: Place): TextEdit {
+    const bothFilled = isFilledValue(before) && isFilledValue(after);
+    const itemEdit =
+      bothFilled && isMap(node) && isPlainObject(before) && isPlainObject(after)
+        ? this.editMap(node as YAMLMap<Node, Node | null>, before, after)
+        : bothFilled && isSeq(node) && Array.isArray(before) && Array.isArray(after)
+          ? this.#editList(node, before as readonly PlainValue[], after as readonly PlainValue[])
           : undefined;
-    return within ?? this.#replace(node, after, place);
+    return itemEdit ?? this.#replace(node, after, place);
   }
 
-  #replace(node: Node | null, value: Plain, place: Place): TextEdit {
-    const [from, to] = node?.range ? [node.range[0], this.#end(node)] : [0, 0];
+  #replace(node: Node | null, value: PlainValue, place: Place): TextEdit {
+    const [from, to] = node?.range ? [node.range[0], this.#visibleEnd(node)] : [0, 0];
     const empty = to <= from;
-    const sign = place.sign ?? place.keyEnd;
-    const gap = place.sign === undefined && empty ? ': ' : ' ';
+    const afterSign = place.afterSign ?? place.keyEnd;
+    const gap = place.afterSign === undefined && empty ? ': ' : ' ';
     if (empty && !place.flow && isFilledValue(value)) {
       const lines = this.#block(value, place.column);
-      return this.#at(this.#lineEnd(sign), '', lines.map((line) => this.#eol + line).join(''));
+      return this.#insertAt(this.#lineEnd(afterSign), lines.map((line) => this.#eol + line).join(''));
     }
-    if (empty) return this.#at(sign, '', gap + inFlow(value));
+    if (empty) return this.#insertAt(afterSign, gap + flowText(value));
     if (isBlock(node) && !place.flow) {
-      // The comment behind the key stays where it is.
+      // A comment after the key stays on the line of the key.
       if (isFilledValue(value)) {
         const [first = '', ...rest] = this.#block(value, this.#column(from), true);
         return this.#edit(from, to, [first.trimStart(), ...rest].join(this.#eol));
       }
-      const comment = /^[ \t]+#[^\r\n]*/.exec(this.#text.slice(sign, from))?.[0] ?? '';
-      return this.#edit(sign, to, ` ${inFlow(value)}${comment}`);
+      const comment = /^[ \t]+#[^\r\n]*/.exec(this.#text.slice(afterSign, from))?.[0] ?? '';
+      return this.#edit(afterSign, to, ` ${flowText(value)}${comment}`);
     }
-    return this.#edit(from, to, this.#styled(node, value));
+    return this.#edit(from, to, this.#lineText(node, value));
   }
 
-  #insert(map: YAMLMap<Node, Node | null>, key: string, value: Plain): TextEdit {
+  #insert(map: YAMLMap<Node, Node | null>, key: string, value: PlainValue): TextEdit {
     const last = map.items.at(-1) as Entry;
     const entry = Object.fromEntries([[key, value]]);
-    if (map.flow === true) return this.#at(this.#endOf(last), ', ', this.#styled(map, entry).slice(1, -1));
-    const indent = ' '.repeat(this.#column(start((map.items[0] as Entry).key)));
-    return this.#below(this.#endOf(last), indent, blockLines(entry, undefined, this.#layout));
+    if (map.flow === true)
+      return this.#insertAt(this.#endOf(last), `, ${this.#lineText(map, entry).slice(1, -1)}`);
+    const indent = ' '.repeat(this.#column(startOf((map.items[0] as Entry).key)));
+    return this.#insertLines(this.#endOf(last), indent, blockLines(entry, undefined, this.#layout));
   }
 
-  #append(list: YAMLSeq, value: Plain): TextEdit {
+  #append(list: YAMLSeq, value: PlainValue): TextEdit {
     const end = this.#endOf(list.items.at(-1) as Node);
-    if (list.flow === true) return this.#at(end, ', ', this.#styled(list, value));
-    const indent = ' '.repeat(this.#column(this.#dash(list, 0)));
-    return this.#below(end, indent, blockLines([value], undefined, this.#layout));
+    if (list.flow === true) return this.#insertAt(end, `, ${this.#lineText(list, value)}`);
+    const indent = ' '.repeat(this.#column(this.#dashOffset(list, 0)));
+    return this.#insertLines(end, indent, blockLines([value], undefined, this.#layout));
   }
 
-  #remove(from: Collection, at: number): TextEdit {
-    const items = from.items as (Entry | Node)[];
-    const begin = (index: number): number =>
-      isSeq(from) && from.flow !== true ? this.#dash(from, index) : startOf(items[index] as Entry | Node);
-    const here = begin(at);
-    const end = this.#endOf(items[at] as Entry | Node);
-    const next = at + 1 < items.length ? begin(at + 1) : undefined;
-    const before = items[at - 1];
-    if (from.flow === true) {
-      if (next !== undefined) return this.#edit(here, next, '');
-      return this.#edit(before ? this.#endOf(before) : here, end, '');
+  #remove(collection: Collection, index: number): TextEdit {
+    const items = collection.items as (Entry | Node)[];
+    const begin = (at: number): number =>
+      isSeq(collection) && collection.flow !== true
+        ? this.#dashOffset(collection, at)
+        : itemStart(items[at] as Entry | Node);
+    const start = begin(index);
+    const end = this.#endOf(items[index] as Entry | Node);
+    const next = index + 1 < items.length ? begin(index + 1) : undefined;
+    const before = items[index - 1];
+    if (collection.flow === true) {
+      if (next !== undefined) return this.#edit(start, next, '');
+      return this.#edit(before ? this.#endOf(before) : start, end, '');
     }
-    const line = this.#lineStart(here);
-    // Behind a dash: what follows moves up to it.
-    if (this.#text.slice(line, here).trim() !== '') return this.#edit(here, next ?? end, '');
+    const line = this.#lineStart(start);
+    // Other text stands before the item on its line, such as a dash: the next item moves up to that text.
+    if (this.#text.slice(line, start).trim() !== '') return this.#edit(start, next ?? end, '');
     const after = this.#lineEnd(end);
     const eol = /^\r?\n/.exec(this.#text.slice(after))?.[0].length;
     if (eol !== undefined) return this.#edit(line, after + eol, '');
@@ -139,41 +151,43 @@ class Splice {
     return this.#edit(line - previous, after, '');
   }
 
-  #block(value: Plain, column: number, same = false): readonly string[] {
-    const further = isPlainObject(value) || this.#layout.dashesIn;
-    const indent = ' '.repeat(column + (further && !same ? this.#layout.step : 0));
+  /** The lines of a value below its key. @param sameColumn whether the value begins in the column of its owner */
+  #block(value: PlainValue, column: number, sameColumn = false): readonly string[] {
+    const isIndented = isPlainObject(value) || this.#layout.indentDashes;
+    const indent = ' '.repeat(column + (isIndented && !sameColumn ? this.#layout.indent : 0));
     return blockLines(value, undefined, this.#layout).map((line) => indent + line);
   }
 
-  #below(end: number, indent: string, lines: readonly string[]): TextEdit {
-    return this.#at(this.#lineEnd(end), '', lines.map((line) => this.#eol + indent + line).join(''));
+  /** Inserts lines below the line of an offset. */
+  #insertLines(offset: number, indent: string, lines: readonly string[]): TextEdit {
+    return this.#insertAt(this.#lineEnd(offset), lines.map((line) => this.#eol + indent + line).join(''));
   }
 
-  /** In one line, with quotation marks where the neighbours have them. */
-  #styled(like: Node | null, value: Plain): string {
+  /** A value on one line; as JSON when the node, or its first key or item, has double quotation marks. */
+  #lineText(like: Node | null, value: PlainValue): string {
     const first = isMap(like) ? like.items[0]?.key : isSeq(like) ? like.items[0] : like;
-    return isScalar(first) && first.type === 'QUOTE_DOUBLE' ? inJson(value) : inFlow(value);
+    return isScalar(first) && first.type === 'QUOTE_DOUBLE' ? jsonText(value) : flowText(value);
   }
 
-  #behind(pair: Entry, flow: boolean): Place {
+  /** The place of the value of an entry. */
+  #placeOf(pair: Entry, flow: boolean): Place {
     const sign = pair.srcToken?.sep?.find(({ type }) => type === 'map-value-ind');
     return {
-      sign: sign && sign.offset + 1,
+      afterSign: sign && sign.offset + 1,
       keyEnd: pair.key.range?.[1] ?? 0,
-      column: this.#column(start(pair.key)),
+      column: this.#column(startOf(pair.key)),
       flow,
     };
   }
 
-  /** The offset of the dash of an item. */
-  #dash(list: YAMLSeq, at: number): number {
+  #dashOffset(list: YAMLSeq, index: number): number {
     const token = list.srcToken;
-    const item = token && 'items' in token ? token.items[at] : undefined;
-    return item?.start.find(({ type }) => type === 'seq-item-ind')?.offset ?? start(list);
+    const item = token && 'items' in token ? token.items[index] : undefined;
+    return item?.start.find(({ type }) => type === 'seq-item-ind')?.offset ?? startOf(list);
   }
 
-  /** The end of what is seen of a node, without the comments and empty lines behind it. */
-  #end(node: Node): number {
+  /** The end of the visible text of a node, without comments and empty lines after the node. */
+  #visibleEnd(node: Node): number {
     const last = isBlock(node) ? (node.items as (Entry | Node)[]).at(-1) : undefined;
     if (last) return this.#endOf(last);
     const [from, to] = node.range ?? [0, 0];
@@ -181,9 +195,9 @@ class Splice {
   }
 
   #endOf(item: Entry | Node): number {
-    if (isNode(item)) return this.#end(item);
-    const { sign, keyEnd } = this.#behind(item, false);
-    return Math.max(sign ?? keyEnd, item.value ? this.#end(item.value) : 0);
+    if (isNode(item)) return this.#visibleEnd(item);
+    const { afterSign, keyEnd } = this.#placeOf(item, false);
+    return Math.max(afterSign ?? keyEnd, item.value ? this.#visibleEnd(item.value) : 0);
   }
 
   #lineStart(offset: number): number {
@@ -203,38 +217,38 @@ class Splice {
     return { span: { start: from, end: to }, text };
   }
 
-  #at(offset: number, before: string, text: string): TextEdit {
-    return this.#edit(offset, offset, before + text);
+  #insertAt(offset: number, text: string): TextEdit {
+    return this.#edit(offset, offset, text);
   }
 
-  /** As the document is laid out where it shows, else as most people lay it out. */
+  /** The layout of the document's first nested blocks; without any, two columns for a level and indented dashes. */
   #layoutOf(root: YAMLMap<Node, Node | null>): Layout {
-    let step: number | undefined;
-    let dashesIn: boolean | undefined;
-    const look = (map: YAMLMap<Node, Node | null>): void => {
+    let indent: number | undefined;
+    let indentDashes: boolean | undefined;
+    const visit = (map: YAMLMap<Node, Node | null>): void => {
       for (const { key, value } of map.items as Entry[]) {
         if (!isBlock(value)) continue;
-        const further = this.#column(start(value)) - this.#column(start(key));
-        if (isSeq(value)) dashesIn ??= further > 0;
+        const columns = this.#column(startOf(value)) - this.#column(startOf(key));
+        if (isSeq(value)) indentDashes ??= columns > 0;
         else {
-          step ??= further;
-          look(value);
+          indent ??= columns;
+          visit(value);
         }
       }
     };
-    look(root);
-    return { step: step ?? 2, dashesIn: dashesIn ?? true };
+    visit(root);
+    return { indent: indent ?? 2, indentDashes: indentDashes ?? true };
   }
 }
 
-const own = (value: PlainObject, key: string): Plain | undefined =>
+const ownValue = (value: PlainObject, key: string): PlainValue | undefined =>
   Object.hasOwn(value, key) ? value[key] : undefined;
 
 const keyOf = ({ key }: Entry): string => (isScalar(key) ? String(key.value) : '');
 
-const startOf = (item: Entry | Node): number => start(isNode(item) ? item : item.key);
+const itemStart = (item: Entry | Node): number => startOf(isNode(item) ? item : item.key);
 
-const isFilledValue = (value: Plain): boolean =>
+const isFilledValue = (value: PlainValue): boolean =>
   Array.isArray(value) ? value.length > 0 : isPlainObject(value) && Object.keys(value).length > 0;
 
 const isBlock = (node: Node | null | undefined): node is Collection =>

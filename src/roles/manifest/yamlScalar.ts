@@ -1,16 +1,16 @@
 import { parse } from 'yaml';
 
-// Words and texts that begin with a letter; none of the readers takes one for anything but text. Then durations.
+// Texts that every YAML reader takes as text, except the words of `notText`. They begin with a letter or `_`.
 const word = /^[A-Za-z_][\w./@-]*$/;
 const duration = /^(?:\d+(?:\.\d+)?(?:ns|us|ms|[smhd]))+$/;
 const notText = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-/** Whether YAML 1.1 (what Go reads) and 1.2 both read the text as this text when it stands without quotation marks. */
+/** Whether YAML 1.1 (which Go reads) and YAML 1.2 both read the text without quotation marks as this same text. */
 export const isPlainText = (text: string): boolean =>
   (word.test(text) && !notText.test(text)) || duration.test(text);
 
-/** What YAML 1.1 reads where this stands without quotation marks; a date is no text there. */
-export function legacy(source: string): unknown {
+/** Parses a scalar without quotation marks as YAML 1.1 does, where a date is not a text. @returns undefined on an error */
+export function readAsYaml11(source: string): unknown {
   if (isPlainText(source)) return source;
   try {
     return parse(source, { version: '1.1', schema: 'yaml-1.1', logLevel: 'silent' }) as unknown;
@@ -19,8 +19,8 @@ export function legacy(source: string): unknown {
   }
 }
 
-// What one of the readers takes for a line break or does not take raw, and what would not be seen.
-const unseen = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]|\p{Cf}|\p{Cn}|\p{Co}/gu;
+// Characters that a YAML reader takes as a line break or refuses unescaped, and characters that are invisible.
+const invisible = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]|\p{Cf}|\p{Cn}|\p{Co}/gu;
 
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -29,11 +29,14 @@ function escaped(character: string): string {
     : `\\U${code.toString(16).padStart(8, '0')}`;
 }
 
-/** A text in quotation marks, on one line, with everything invisible escaped. Throws for half a surrogate pair. */
+/**
+ * Writes a text in quotation marks on one line, with every invisible character escaped.
+ * @throws RangeError for half a surrogate pair
+ */
 export function quotedScalar(text: string): string {
   if (!text.isWellFormed()) throw new RangeError('A text holds half a character, which YAML cannot write.');
-  return JSON.stringify(text).replace(unseen, escaped);
+  return JSON.stringify(text).replace(invisible, escaped);
 }
 
-/** A text as it is written: plain where that is safe. */
-export const written = (text: string): string => (isPlainText(text) ? text : quotedScalar(text));
+/** Writes a text without quotation marks where every YAML reader agrees on it, else in quotation marks. */
+export const plainOrQuoted = (text: string): string => (isPlainText(text) ? text : quotedScalar(text));

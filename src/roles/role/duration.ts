@@ -10,12 +10,13 @@ const milliseconds: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** One number with its unit. */
 const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/gy;
 
 /**
- * A duration as Teleport writes and reads it: `1h30m`, `90m`, `1h0m0s`, `-1h`, `0`. Days are understood as well, as
- * the command line takes them. `never`, which some fields take, is zero.
- * @returns milliseconds, undefined for what is no duration
+ * Parses a duration in Teleport's format: `1h30m`, `90m`, `1h0m0s`, `-1h`, `0`. It also accepts days, as the command
+ * line does, and `never`, as some fields do, which gives 0.
+ * @returns milliseconds; undefined for a text that is not a duration
  */
 export function readDuration(text: string): number | undefined {
   if (text === 'never' || /^[+-]?0$/.test(text)) return 0;
@@ -30,7 +31,10 @@ export function readDuration(text: string): number | undefined {
   return text.startsWith('-') ? -total : total;
 }
 
-/** A length as Teleport reads it, in its shortest form: `1h30m`. @param length milliseconds, of which whole seconds count */
+/**
+ * Writes a duration in the shortest form that Teleport accepts: `1h30m`.
+ * @param length milliseconds; parts of a second are dropped
+ */
 export function writeDuration(length: number): string {
   const seconds = Math.floor(length / 1000);
   const parts = [
@@ -41,11 +45,11 @@ export function writeDuration(length: number): string {
   return parts.map(([count, unit]) => (count ? `${count}${unit}` : '')).join('') || '0s';
 }
 
-/** A team's limit where its setting says nothing that can be read, in ms. */
-const usualLimit = 6 * 3_600_000;
+/** The session limit in ms for a setting that is not a positive duration: six hours. */
+const defaultSessionLimit = 6 * 3_600_000;
 
-/** The longest session that a setting allows, in ms; nonsense counts as six hours. */
-export function limitIn(setting: string): number {
+/** The longest session that the setting allows, in ms; six hours for a setting that is not a positive duration. */
+export function sessionLimitOf(setting: string): number {
   const limit = readDuration(setting.trim());
-  return limit !== undefined && limit > 0 ? limit : usualLimit;
+  return limit !== undefined && limit > 0 ? limit : defaultSessionLimit;
 }

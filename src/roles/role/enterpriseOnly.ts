@@ -2,7 +2,7 @@ import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.
 import type { Failure } from '../../teleport/process/failure.ts';
 
 /**
- * The field that a server refused because only Enterprise has it; undefined where it refused for another reason
+ * The field that a Community server refused because only Enterprise has it; undefined for any other failure
  * (recorded: `role field allow.review_requests is only available in enterprise subscriptions`).
  */
 export function lackedField({ kind, said }: Failure): Untrusted | undefined {

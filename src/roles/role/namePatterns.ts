@@ -1,53 +1,54 @@
 /*
- * How Teleport compares a name with what a role says: as it stands, with `*` for anything, or, between `^` and `$`, as
- * a regular expression.
+ * Matches names against the patterns of a role as Teleport does. A pattern is a literal name, a glob with `*`, or a
+ * regular expression between `^` and `$`.
  */
 
 /**
- * A repeated group, more repetitions than a few, or what Teleport's matcher does not know: one name could keep such an
- * expression busy for hours.
+ * Finds expressions that are not tried: a repeated group or four repetitions, because one name could keep such an
+ * expression busy for hours, and lookaround groups or back references, which Teleport's matcher does not know.
  */
-const explosive = /\)[*+?{]|(?:[*+?{][^*+?{]*){4}|\(\?|\\\d/;
-/** The longest pattern and name that are tried, in characters. */
-const longest = 200;
+const unsafeExpression = /\)[*+?{]|(?:[*+?{][^*+?{]*){4}|\(\?|\\\d/;
+/** The mostCharacters pattern and the mostCharacters name that are tried, in characters. */
+const mostCharacters = 200;
 
-export type Matches = (name: string) => boolean;
+/** Whether a name matches a pattern. */
+export type NameMatcher = (name: string) => boolean;
 
-/** What was made, for each answer about a pattern that cannot be tried. */
-const known = { true: new Map<string, Matches>(), false: new Map<string, Matches>() };
+/** Matchers by pattern, separate for each value of the parameter `untried`. */
+const cache = { true: new Map<string, NameMatcher>(), false: new Map<string, NameMatcher>() };
 
 /**
- * Whether a name fits.
- * @param untried the answer for a pattern that cannot be tried here: in a report it fits, so that nothing is overlooked
+ * Returns the matcher of a pattern.
+ * @param untried the answer for a pattern or name that cannot be tried here; true in reports, so that they miss nothing
  */
-export function matcher(pattern: string, untried = true): Matches {
-  const made = known[untried ? 'true' : 'false'];
-  const before = made.get(pattern);
-  if (before) return before;
-  const matches = make(pattern, untried);
-  if (made.size > 10_000) made.clear();
-  made.set(pattern, matches);
-  return matches;
+export function matcher(pattern: string, untried = true): NameMatcher {
+  const matchers = cache[untried ? 'true' : 'false'];
+  const cached = matchers.get(pattern);
+  if (cached) return cached;
+  const created = createMatcher(pattern, untried);
+  if (matchers.size > 10_000) matchers.clear();
+  matchers.set(pattern, created);
+  return created;
 }
 
-const anything: Matches = () => true;
-const nothing: Matches = () => false;
+const matchesAll: NameMatcher = () => true;
+const matchesNone: NameMatcher = () => false;
 
-function make(pattern: string, untried: boolean): Matches {
-  if (pattern === '*') return anything;
-  const [call, not, quoted] = matching.exec(pattern) ?? [];
-  if (call !== undefined) return searching(quoted ?? '', not !== undefined, untried);
-  const expresses = isExpression(pattern);
-  if (!expresses && !pattern.includes('*')) return (name) => name === pattern;
-  if (!expresses) return glob(pattern.split('*'));
-  const expression = expressionOf(pattern);
-  if (!expression) return untried ? anything : nothing;
-  return (name) => (name.length <= longest ? expression.test(name) : untried);
+function createMatcher(pattern: string, untried: boolean): NameMatcher {
+  if (pattern === '*') return matchesAll;
+  const [call, negation, quoted] = matchTemplate.exec(pattern) ?? [];
+  if (call !== undefined) return templateMatcher(quoted ?? '', negation !== undefined, untried);
+  const isRegExp = isExpression(pattern);
+  if (!isRegExp && !pattern.includes('*')) return (name) => name === pattern;
+  if (!isRegExp) return globMatcher(pattern.split('*'));
+  const expression = safeExpression(pattern);
+  if (!expression) return untried ? matchesAll : matchesNone;
+  return (name) => (name.length <= mostCharacters ? expression.test(name) : untried);
 }
 
-/** A regular expression that is sure to end soon on a name of at most `longest`; undefined where it is not. */
-export function expressionOf(pattern: string, flags = 'u'): RegExp | undefined {
-  if (pattern.length > longest || explosive.test(pattern)) return undefined;
+/** Compiles an expression that surely ends soon on a name of `mostCharacters`. @returns undefined for any other pattern */
+export function safeExpression(pattern: string, flags = 'u'): RegExp | undefined {
+  if (pattern.length > mostCharacters || unsafeExpression.test(pattern)) return undefined;
   try {
     return new RegExp(pattern, flags);
   } catch {
@@ -56,58 +57,65 @@ export function expressionOf(pattern: string, flags = 'u'): RegExp | undefined {
 }
 
 /**
- * What an expression makes of a text, as `regexp.ReplaceAllString` of Go: `$1`, `${1}`.
- * @returns nothing where it does not match; undefined where that cannot be tried here
+ * Replaces each match of an expression, as Go's `regexp.ReplaceAllString` does with `$1` and `${1}`.
+ * @returns an empty list when the expression does not match; undefined when it cannot be tried here
  */
-export function withReplacement(text: string, pattern: string, by: string): readonly string[] | undefined {
-  const expression = expressionOf(pattern, 'gu');
-  if (!expression || text.length > longest) return undefined;
+export function withReplacement(
+  text: string,
+  pattern: string,
+  replacement: string,
+): readonly string[] | undefined {
+  const expression = safeExpression(pattern, 'gu');
+  if (!expression || text.length > mostCharacters) return undefined;
   if (text.search(expression) < 0) return [];
   return [
-    text.replace(expression, (...found: readonly unknown[]) =>
-      by.replace(/\$(?:(\$)|\{(\w+)\}|(\w+))/g, (_all, dollar?: string, braced?: string, open?: string) => {
-        const group = found[Number(braced ?? open)];
-        return dollar ?? (typeof group === 'string' ? group : '');
-      }),
+    text.replace(expression, (...groups: readonly unknown[]) =>
+      replacement.replace(
+        /\$(?:(\$)|\{(\w+)\}|(\w+))/g,
+        (_all, dollar?: string, braced?: string, open?: string) => {
+          const group = groups[Number(braced ?? open)];
+          return dollar ?? (typeof group === 'string' ? group : '');
+        },
+      ),
     ),
   ];
 }
 
-/** A matcher in the form of a template, which finds its expression anywhere in a name. */
-const matching = /^\{\{\s*regexp\.(not_)?match\(\s*["`](.*)["`]\s*\)\s*\}\}$/;
+/** The template `regexp.match` or `regexp.not_match`, whose expression may match anywhere in a name. */
+const matchTemplate = /^\{\{\s*regexp\.(not_)?match\(\s*["`](.*)["`]\s*\)\s*\}\}$/;
 
-function searching(pattern: string, not: boolean, untried: boolean): Matches {
-  const expression = pattern.includes('\\') ? undefined : expressionOf(pattern);
-  if (!expression) return untried ? anything : nothing;
-  return (name) => (name.length <= longest ? expression.test(name) !== not : untried);
+function templateMatcher(pattern: string, isNegated: boolean, untried: boolean): NameMatcher {
+  const expression = pattern.includes('\\') ? undefined : safeExpression(pattern);
+  if (!expression) return untried ? matchesAll : matchesNone;
+  return (name) => (name.length <= mostCharacters ? expression.test(name) !== isNegated : untried);
 }
 
 const isExpression = (pattern: string): boolean => pattern.startsWith('^') && pattern.endsWith('$');
 
-/** Whether it is one name and no pattern. A text with `{{` is filled in from a person's traits. */
+/** Whether the text is a literal name. A text with `{{` is a template that a user's traits fill in. */
 export const isName = (pattern: string): boolean =>
   !pattern.includes('*') && !pattern.includes('{{') && !isExpression(pattern);
 
-/** The pieces between the stars, one after the other: no expression, so that nothing can take long. */
-function glob(pieces: readonly string[]): Matches {
+/** Matches the pieces between the stars in order. It uses no regular expression, so it always ends soon. */
+function globMatcher(pieces: readonly string[]): NameMatcher {
   const [first = '', ...rest] = pieces;
   const last = rest.pop() ?? '';
   return (name) => {
     if (name.length < first.length + last.length) return false;
     if (!name.startsWith(first) || !name.endsWith(last)) return false;
-    let at = first.length;
+    let end = first.length;
     for (const piece of rest) {
-      const found = name.indexOf(piece, at);
-      if (found < 0) return false;
-      at = found + piece.length;
+      const start = name.indexOf(piece, end);
+      if (start < 0) return false;
+      end = start + piece.length;
     }
-    return at <= name.length - last.length;
+    return end <= name.length - last.length;
   };
 }
 
-/** Whether a pattern means a name; one that cannot be tried means none. */
+/** Whether a pattern matches a name; false for a pattern that cannot be tried. */
 export const matches = (pattern: string, name: string): boolean => matcher(pattern, false)(name);
 
-/** Whether one of several patterns fits. */
+/** Whether any of the patterns matches a name; true for a pattern that cannot be tried. */
 export const anyMatches = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => matcher(pattern)(name));

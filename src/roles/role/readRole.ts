@@ -5,28 +5,29 @@ import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 
 /**
- * A list of roles made right: lists lag, so a role that is not in it as this person last saw it is asked for by name.
- * @param seen the revision last seen, by name; empty for a role that was not there
+ * Corrects a list of roles, because Teleport's lists lag. It reads each role by name whose revision in the list differs
+ * from the revision that this user saw last.
+ * @param seen the revision last seen, by role name; empty for a role that did not exist
  */
-export async function upToDate(
+export async function refreshRoles(
   listed: readonly StoredResource[],
   seen: ReadonlyMap<Untrusted, string>,
   tctl: Pick<Tctl, 'role'>,
   home: Home,
 ): Promise<readonly StoredResource[]> {
-  let held = listed;
+  let roles = listed;
   for (const [name, revision] of seen) {
-    const found = held.find((one) => one.name === name);
-    if ((found?.revision ?? '') === revision) continue;
-    const now = await roleOrNone(name, tctl, home);
-    const others = held.filter((one) => one !== found);
-    held = now ? [...others, now] : others;
+    const inList = roles.find((role) => role.name === name);
+    if ((inList?.revision ?? '') === revision) continue;
+    const current = await readRole(name, tctl, home);
+    const others = roles.filter((role) => role !== inList);
+    roles = current ? [...others, current] : others;
   }
-  return held;
+  return roles;
 }
 
-/** A role as the server holds it now; undefined where it holds none of that name. */
-export async function roleOrNone(
+/** Reads a role from the server. @returns undefined when the server has no role of that name */
+export async function readRole(
   name: Untrusted,
   tctl: Pick<Tctl, 'role'>,
   home: Home,

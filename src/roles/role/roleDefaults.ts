@@ -1,8 +1,8 @@
-// A role as the server completes it. From `CheckAndSetDefaults` of Teleport's api/types/role.go (17.0.0-dev to 18).
-import { isPlainObject, textsAt, valueAt, type Plain, type PlainObject } from './value.ts';
+// Fills in the defaults of a role as the server does. From `CheckAndSetDefaults` of Teleport's api/types/role.go (17.0.0-dev to 18).
+import { isPlainObject, textsAt, valueAt, type PlainValue, type PlainObject } from './value.ts';
 
-/** The options that a server fills in, or acts by, where a role says nothing of them. */
-const options: PlainObject = {
+/** The options that the server fills in, or acts by, when a role does not set them. */
+const defaultOptions: PlainObject = {
   cert_format: 'standard',
   desktop_clipboard: true,
   desktop_directory_sharing: true,
@@ -13,92 +13,95 @@ const options: PlainObject = {
   ssh_file_copy: true,
 };
 
-/** Up to v7 a role decides about SAML as well. */
-const legacyOptions: PlainObject = { ...options, idp: { saml: { enabled: true } } };
+/** Up to version v7 a role also has the option for the SAML identity provider. */
+const defaultOptionsToV7: PlainObject = { ...defaultOptions, idp: { saml: { enabled: true } } };
 
-const every: PlainObject = { '*': '*' };
-const everyPod: Plain = [{ kind: 'pod', name: '*', namespace: '*' }];
-const everything: PlainObject = { kind: '*', name: '*', namespace: '*', verbs: ['*'] };
+const anyLabel: PlainObject = { '*': '*' };
+const anyPod: PlainValue = [{ kind: 'pod', name: '*', namespace: '*' }];
+const anyResource: PlainObject = { kind: '*', name: '*', namespace: '*', verbs: ['*'] };
 
-/** What a role gets in Kubernetes clusters that it may use and says nothing more of; v6 nothing. */
-const kubernetesOf: Readonly<Record<string, Plain>> = {
-  v3: everyPod,
-  v4: everyPod,
-  v5: everyPod,
-  v7: [everything],
-  v8: [{ ...everything, api_group: '*' }],
+/** The `kubernetes_resources` of a role that has Kubernetes labels but no resources, by role version. v6 has none. */
+const kubernetesDefaults: Readonly<Record<string, PlainValue>> = {
+  v3: anyPod,
+  v4: anyPod,
+  v5: anyPod,
+  v7: [anyResource],
+  v8: [{ ...anyResource, api_group: '*' }],
 };
 
-/** Versions whose Kubernetes resources stand for every verb. */
-const withoutVerbs: readonly unknown[] = ['v3', 'v4', 'v5', 'v6'];
+/** Role versions whose Kubernetes resources allow every verb. */
+const versionsWithoutVerbs: readonly unknown[] = ['v3', 'v4', 'v5', 'v6'];
 
-const isAbsent = (value: Plain | undefined): value is null | undefined =>
+const isAbsent = (value: PlainValue | undefined): value is null | undefined =>
   value === undefined || value === null;
-/** Not there, or stored as if it were not. */
-const isEmpty = (value: Plain | undefined): boolean =>
+/** Absent, null, an empty list or an empty map. */
+const isEmpty = (value: PlainValue | undefined): boolean =>
   isAbsent(value) || (typeof value === 'object' && Object.keys(value).length === 0);
 
-function filled(value: Plain | undefined, defaults: Plain): Plain {
+/** Fills in defaults at every level where the value has none. */
+function fillIn(value: PlainValue | undefined, defaults: PlainValue): PlainValue {
   if (isAbsent(value)) return defaults;
   if (!isPlainObject(value) || !isPlainObject(defaults)) return value;
-  const missing = Object.entries(defaults).map(([key, initial]): [string, Plain] => [
+  const missing = Object.entries(defaults).map(([key, initial]): [string, PlainValue] => [
     key,
-    filled(valueAt(value, [key]), initial),
+    fillIn(valueAt(value, [key]), initial),
   ]);
   return Object.fromEntries([...Object.entries(value), ...missing]);
 }
 
-/** The labels that v3 takes for "all" where they are left out. */
-function labelsOfV3(allow: PlainObject): PlainObject {
+/** The labels that version v3 sets to all resources when they are absent. */
+function implicitLabels(allow: PlainObject): PlainObject {
   const kinds = ['app_labels', 'kubernetes_labels', 'db_labels'];
   if (textsAt(allow, ['logins']).length > 0) kinds.push('node_labels');
   return Object.fromEntries(
-    kinds.filter((kind) => isEmpty(valueAt(allow, [kind]))).map((kind) => [kind, every]),
+    kinds.filter((kind) => isEmpty(valueAt(allow, [kind]))).map((kind) => [kind, anyLabel]),
   );
 }
 
-/** Whether leaving labels out gives everything of some kind, which only v3 does. */
-export const fillsLabels = (role: PlainObject): boolean => {
+/** Whether absent labels give access to all resources of a kind, which only version v3 does. */
+export const hasImplicitLabels = (role: PlainObject): boolean => {
   const allow = valueAt(role, ['spec', 'allow']) ?? {};
-  return role['version'] === 'v3' && isPlainObject(allow) && Object.keys(labelsOfV3(allow)).length > 0;
+  return role['version'] === 'v3' && isPlainObject(allow) && Object.keys(implicitLabels(allow)).length > 0;
 };
 
+/** Adds the verb `*` to Kubernetes resources without verbs. */
 const withVerbs = (conditions: PlainObject): PlainObject => {
   const { kubernetes_resources: resources } = conditions;
   if (!Array.isArray(resources)) return conditions;
-  const spelled = (resources as readonly Plain[]).map((one) =>
-    isPlainObject(one) && isEmpty(one['verbs']) ? { ...one, verbs: ['*'] } : one,
+  const complete = (resources as readonly PlainValue[]).map((resource) =>
+    isPlainObject(resource) && isEmpty(resource['verbs']) ? { ...resource, verbs: ['*'] } : resource,
   );
-  return { ...conditions, kubernetes_resources: spelled };
+  return { ...conditions, kubernetes_resources: complete };
 };
 
-function allowedBy(version: Plain | undefined, given: PlainObject): PlainObject {
-  const allow = version === 'v3' ? { ...given, ...labelsOfV3(given) } : given;
-  const initial = typeof version === 'string' ? kubernetesOf[version] : undefined;
-  const usesClusters =
+/** The allow conditions with the labels and Kubernetes resources that the role version implies. */
+function allowWithDefaults(version: PlainValue | undefined, given: PlainObject): PlainObject {
+  const allow = version === 'v3' ? { ...given, ...implicitLabels(given) } : given;
+  const initial = typeof version === 'string' ? kubernetesDefaults[version] : undefined;
+  const hasClusterLabels =
     !isEmpty(allow['kubernetes_labels']) || textsAt(allow, ['kubernetes_labels_expression']).some(Boolean);
-  return initial !== undefined && usesClusters && isEmpty(allow['kubernetes_resources'])
+  return initial !== undefined && hasClusterLabels && isEmpty(allow['kubernetes_resources'])
     ? { ...allow, kubernetes_resources: initial }
     : allow;
 }
 
-/** What any role of a version says, though it says nothing. */
-export function initially(version: Plain | undefined): PlainObject {
-  const legacy = typeof version === 'string' && version !== 'v8';
-  return { spec: { options: legacy ? legacyOptions : options } };
+/** The defaults of every role of a version. */
+export function defaultsFor(version: PlainValue | undefined): PlainObject {
+  const isUpToV7 = typeof version === 'string' && version !== 'v8';
+  return { spec: { options: isUpToV7 ? defaultOptionsToV7 : defaultOptions } };
 }
 
-/** A role with what the server adds to it, by the version of the role. What it says itself stays. */
+/** A role with the defaults that the server adds for the role's version. Values of the role itself stay. */
 export function withDefaults(role: PlainObject): PlainObject {
   const { version } = role;
-  const whole = filled(role, initially(version));
-  const spec = valueAt(whole, ['spec']);
-  if (!isPlainObject(whole) || !isPlainObject(spec)) return role;
+  const completed = fillIn(role, defaultsFor(version));
+  const spec = valueAt(completed, ['spec']);
+  if (!isPlainObject(completed) || !isPlainObject(spec)) return role;
   const sides = ['allow', 'deny'].flatMap((side): [string, PlainObject][] => {
     const conditions = valueAt(spec, [side]) ?? {};
     if (!isPlainObject(conditions)) return [];
-    const given = side === 'allow' ? allowedBy(version, conditions) : conditions;
-    return [[side, withoutVerbs.includes(version) ? withVerbs(given) : given]];
+    const given = side === 'allow' ? allowWithDefaults(version, conditions) : conditions;
+    return [[side, versionsWithoutVerbs.includes(version) ? withVerbs(given) : given]];
   });
-  return { ...whole, spec: { ...spec, ...Object.fromEntries(sides) } };
+  return { ...completed, spec: { ...spec, ...Object.fromEntries(sides) } };
 }

@@ -1,59 +1,63 @@
-import { withDefaults, initially } from './roleDefaults.ts';
+import { withDefaults, defaultsFor } from './roleDefaults.ts';
 import { readDuration } from './duration.ts';
-import { fieldsBelow, isChoice, isNothing, role, type Field } from './roleSchema.ts';
-import { isPlainObject, valueAt, type Path, type Plain, type PlainObject } from './value.ts';
+import { fieldBelow, isChoice, isUnset, roleStruct, type Field } from './roleSchema.ts';
+import { isPlainObject, valueAt, type Path, type PlainValue, type PlainObject } from './value.ts';
 
-/** Something that was sent and is not there as sent. */
-export interface Difference {
+/** A field that the server does not hold as it was sent. */
+export interface IgnoredField {
   readonly path: Path;
-  readonly wanted?: Plain;
-  readonly held?: Plain;
+  readonly sent?: PlainValue;
+  readonly held?: PlainValue;
 }
 
-/** What changes in one field: texts or items of a list, or the one value before and after. */
-export interface FieldLine {
+/** The change of one field: removed and added items of a list, or the single value before and after. */
+export interface FieldDiff {
   readonly path: Path;
-  readonly removed: readonly Plain[];
-  readonly added: readonly Plain[];
+  readonly removed: readonly PlainValue[];
+  readonly added: readonly PlainValue[];
 }
 
-/** Made by the server at every write, or only for it. */
-const ofServer = (path: Path): boolean =>
+/** Whether the server sets the field itself, at every write or for its own use. */
+const isServerField = (path: Path): boolean =>
   path.length === 2 && path[0] === 'metadata' && (path[1] === 'revision' || path[1] === 'id');
 
-/** Where a value stands in a role. */
+/** The place of a value in a role, with its field in the schema. */
 interface Place {
   readonly path: Path;
   readonly field: Field | undefined;
 }
 
-const top: Place = { path: [], field: role };
-const inside = ({ path, field }: Place, key: string | number): Place => ({
+const root: Place = { path: [], field: roleStruct };
+const childPlace = ({ path, field }: Place, key: string | number): Place => ({
   path: [...path, key],
-  field: fieldsBelow(field, key),
+  field: fieldBelow(field, key),
 });
 
-/** Whether off says something else than nothing: there, the older `port_forwarding` decides. */
-const saysOff = ({ path }: Place): boolean =>
+/** Whether `false` differs from an absent field: without `ssh_port_forwarding`, the older `port_forwarding` decides. */
+const isOffSignificant = ({ path }: Place): boolean =>
   path.at(-1) === 'enabled' && path.includes('ssh_port_forwarding');
 
-/** Whether Teleport takes the value as if nothing stood there. A label counts whatever it is: all keys have to match. */
-function isNothingAt(value: Plain | undefined, place: Place): boolean {
+/** Whether Teleport treats the value like an absent field. A label with any value counts, because all keys have to match. */
+function isUnsetAt(value: PlainValue | undefined, place: Place): boolean {
   if (value === undefined || value === null) return true;
-  if (place.field === 'oneOrMore' || (value === false && saysOff(place))) return false;
+  if (place.field === 'oneOrMore' || (value === false && isOffSignificant(place))) return false;
   return isPlainObject(value)
-    ? Object.entries(value).every(([key, one]) => isNothingAt(one, inside(place, key)))
-    : isNothing(value);
+    ? Object.entries(value).every(([key, item]) => isUnsetAt(item, childPlace(place, key)))
+    : isUnset(value);
 }
 
-const items = (value: Plain | undefined, place: Place): readonly Plain[] =>
-  Array.isArray(value) ? (value as readonly Plain[]) : isNothingAt(value, place) ? [] : [value as Plain];
+const items = (value: PlainValue | undefined, place: Place): readonly PlainValue[] =>
+  Array.isArray(value)
+    ? (value as readonly PlainValue[])
+    : isUnsetAt(value, place)
+      ? []
+      : [value as PlainValue];
 
-const one = (value: Plain | undefined): readonly Plain[] =>
+const single = (value: PlainValue | undefined): readonly PlainValue[] =>
   value === undefined || value === null ? [] : [value];
 
-/** A value in the one way that all ways to write it share. */
-function meaning(value: Plain, field: Field | undefined): Plain {
+/** Normalizes a value, so that all ways to write the same meaning give the same value. */
+function normalized(value: PlainValue, field: Field | undefined): PlainValue {
   if (isChoice(field)) {
     if (typeof value === 'number' && field.also === 'number') return field.choices[value] ?? value;
     if (field.also === 'flag' && value === 'session') return true;
@@ -65,103 +69,126 @@ function meaning(value: Plain, field: Field | undefined): Plain {
   return value;
 }
 
-/** Whether the order of a list says nothing, and one text stands for a list of one. */
-const isSet = (field: Field | undefined): boolean => field === 'texts' || field === 'oneOrMore';
+/** Whether the order of the field's list has no meaning, and one text means a list of one. */
+const isUnordered = (field: Field | undefined): boolean => field === 'texts' || field === 'oneOrMore';
 
 /**
- * Whether what is held is what was sent. A key that was not sent may be held: the server fills in its own; with
- * `exactly` it may not.
+ * Whether the server holds the meaning that was sent. The server may hold keys that were not sent, because it fills in
+ * defaults. @param exactly whether additional keys count as a difference
  */
-function same(sent: Plain | undefined, held: Plain | undefined, place: Place, exactly: boolean): boolean {
+function hasSameMeaning(
+  sent: PlainValue | undefined,
+  held: PlainValue | undefined,
+  place: Place,
+  exactly: boolean,
+): boolean {
   const { field } = place;
-  if (isNothingAt(sent, place) || isNothingAt(held, place))
+  if (isUnsetAt(sent, place) || isUnsetAt(held, place))
     return (
-      isNothingAt(meaning(sent ?? null, field), place) && isNothingAt(meaning(held ?? null, field), place)
+      isUnsetAt(normalized(sent ?? null, field), place) && isUnsetAt(normalized(held ?? null, field), place)
     );
-  if (isSet(field)) {
+  if (isUnordered(field)) {
     const [a, b] = [new Set(items(sent, place)), new Set(items(held, place))];
     return a.size === b.size && [...a].every((item) => b.has(item));
   }
-  const [value, other] = [meaning(sent ?? null, field), meaning(held ?? null, field)];
+  const [value, other] = [normalized(sent ?? null, field), normalized(held ?? null, field)];
   if (Array.isArray(value) || Array.isArray(other)) {
     const [a, b] = [items(value, place), items(other, place)];
-    return a.length === b.length && a.every((item, at) => same(item, b[at], inside(place, at), exactly));
+    return (
+      a.length === b.length &&
+      a.every((item, at) => hasSameMeaning(item, b[at], childPlace(place, at), exactly))
+    );
   }
   if (!isPlainObject(value)) return value === other;
   if (!isPlainObject(other)) return false;
   const keys = exactly ? new Set([...Object.keys(value), ...Object.keys(other)]) : Object.keys(value);
   return [...keys].every((key) =>
-    same(valueAt(value, [key]), valueAt(other, [key]), inside(place, key), exactly),
+    hasSameMeaning(valueAt(value, [key]), valueAt(other, [key]), childPlace(place, key), exactly),
   );
 }
 
-function* ignored(sent: Plain, held: Plain | undefined, place: Place): Generator<Difference> {
+/** Finds the fields below a place that the server does not hold as sent. */
+function* findIgnored(sent: PlainValue, held: PlainValue | undefined, place: Place): Generator<IgnoredField> {
   const { path, field } = place;
-  if (ofServer(path) || same(sent, held, place, false)) return;
+  if (isServerField(path) || hasSameMeaning(sent, held, place, false)) return;
   if (isPlainObject(sent) && (isPlainObject(held) || held === undefined || held === null)) {
     for (const [key, value] of Object.entries(sent))
-      yield* ignored(value, valueAt(held, [key]), inside(place, key));
+      yield* findIgnored(value, valueAt(held, [key]), childPlace(place, key));
     return;
   }
-  const list = Array.isArray(sent) && Array.isArray(held) && !isSet(field);
-  if (list && sent.length === held.length) {
-    for (const [at, value] of (sent as readonly Plain[]).entries())
-      yield* ignored(value, (held as readonly Plain[])[at], inside(place, at));
+  const areLists = Array.isArray(sent) && Array.isArray(held) && !isUnordered(field);
+  if (areLists && sent.length === held.length) {
+    for (const [at, value] of (sent as readonly PlainValue[]).entries())
+      yield* findIgnored(value, (held as readonly PlainValue[])[at], childPlace(place, at));
     return;
   }
-  yield { path, wanted: sent, ...(held === undefined ? {} : { held }) };
+  yield { path, sent: sent, ...(held === undefined ? {} : { held }) };
 }
 
 /**
- * What was sent and is not there as sent. What it means counts: `1h` is `1h0m0s`, one text of a label is a list of
- * one, the order of texts says nothing. What was left out means what the server fills in for it.
+ * Finds the fields that the server does not hold as sent. It compares meanings: `1h` equals `1h0m0s`, one text of a label
+ * equals a list of one, and the order of texts has no meaning. An absent field means the server's default.
  */
-export const ignoredBy = (sent: PlainObject, held: PlainObject): readonly Difference[] => [
-  ...ignored(withDefaults(sent), withDefaults(held), top),
+export const ignoredFields = (sent: PlainObject, held: PlainObject): readonly IgnoredField[] => [
+  ...findIgnored(withDefaults(sent), withDefaults(held), root),
 ];
 
-/** Items of `list` that are not in `other`. */
-const beyond = (list: readonly Plain[], other: readonly Plain[], place: Place): readonly Plain[] =>
-  list.filter((item) => !other.some((one) => same(item, one, place, true)));
+/** The items of `list` that `other` does not have. */
+const missingIn = (
+  list: readonly PlainValue[],
+  other: readonly PlainValue[],
+  place: Place,
+): readonly PlainValue[] =>
+  list.filter((item) => !other.some((otherItem) => hasSameMeaning(item, otherItem, place, true)));
 
-const mayBeMap = (value: Plain | undefined, place: Place): boolean =>
-  isPlainObject(value) || isNothingAt(value, place);
+/** Whether the value is a map, or unset, which counts as an empty map. */
+const mayBeMap = (value: PlainValue | undefined, place: Place): boolean =>
+  isPlainObject(value) || isUnsetAt(value, place);
 
-function* changes(before: Plain | undefined, after: Plain | undefined, place: Place): Generator<FieldLine> {
+/** Compares two values and yields a diff for each field that changes. */
+function* findChanges(
+  before: PlainValue | undefined,
+  after: PlainValue | undefined,
+  place: Place,
+): Generator<FieldDiff> {
   const { path } = place;
-  if (ofServer(path) || (isNothingAt(before, place) && isNothingAt(after, place))) return;
+  if (isServerField(path) || (isUnsetAt(before, place) && isUnsetAt(after, place))) return;
   const maps = [before, after].filter(isPlainObject);
   if (maps.length > 0 && mayBeMap(before, place) && mayBeMap(after, place)) {
     for (const key of new Set(maps.flatMap(Object.keys)))
-      yield* changes(valueAt(before, [key]), valueAt(after, [key]), inside(place, key));
+      yield* findChanges(valueAt(before, [key]), valueAt(after, [key]), childPlace(place, key));
     return;
   }
-  if (same(before, after, place, true) && same(after, before, place, true)) return;
+  if (hasSameMeaning(before, after, place, true) && hasSameMeaning(after, before, place, true)) return;
   const isList = Array.isArray(before) || Array.isArray(after);
-  const item = isList ? inside(place, 0) : place;
-  const [b, a] = isList ? [items(before, place), items(after, place)] : [one(before), one(after)];
-  const [removed, added] = isList ? [beyond(b, a, item), beyond(a, b, item)] : [b, a];
+  const itemPlace = isList ? childPlace(place, 0) : place;
+  const [itemsBefore, itemsAfter] = isList
+    ? [items(before, place), items(after, place)]
+    : [single(before), single(after)];
+  const [removed, added] = isList
+    ? [missingIn(itemsBefore, itemsAfter, itemPlace), missingIn(itemsAfter, itemsBefore, itemPlace)]
+    : [itemsBefore, itemsAfter];
   if (removed.length > 0 || added.length > 0) yield { path, removed, added };
-  // Only the order of a list that has one changed; or there is an empty list, where that says something.
-  else if (b.length > 0) yield { path, removed: b, added: a };
-  else yield { path, removed: one(before), added: one(after) };
+  // Only the order of a list changed, or one side is an empty list where that differs from an absent field.
+  else if (itemsBefore.length > 0) yield { path, removed: itemsBefore, added: itemsAfter };
+  else yield { path, removed: single(before), added: single(after) };
 }
 
 /**
- * What applying would change, field by field. What is left out means what the server fills in for it, by the version
- * of the role: no change where it holds just that, one where it holds something else.
- * @param before what the server holds; undefined where the role is new: then all of it is added
- * @param after undefined where the role is to go: then all of it is removed
+ * Lists the changes that Apply would make, field by field. An absent field means the server's default for the version of
+ * the role, so it is a change only when the server holds another value.
+ * @param before the role on the server; undefined for a new role, whose fields are all added
+ * @param after the role to send; undefined for a role to remove, whose fields are all removed
  */
 export function roleChanges(
   before: PlainObject | undefined,
   after: PlainObject | undefined,
-): readonly FieldLine[] {
-  if (before && after) return [...changes(withDefaults(before), withDefaults(after), top)];
+): readonly FieldDiff[] {
+  if (before && after) return [...findChanges(withDefaults(before), withDefaults(after), root)];
   const role = withDefaults(before ?? after ?? {});
-  return [...changes(role, initially(role['version']), top)].map(({ path }) => {
-    const whole = valueAt(role, path);
-    const all = Array.isArray(whole) ? (whole as readonly Plain[]) : one(whole);
+  return [...findChanges(role, defaultsFor(role['version']), root)].map(({ path }) => {
+    const value = valueAt(role, path);
+    const all = Array.isArray(value) ? (value as readonly PlainValue[]) : single(value);
     return before ? { path, removed: all, added: [] } : { path, removed: [], added: all };
   });
 }

@@ -1,17 +1,17 @@
-import { isPlainObject, valueAt, type Path, type Plain } from './value.ts';
+import { isPlainObject, valueAt, type Path, type PlainValue } from './value.ts';
 
-/** Where a role says how many approve what it lets people ask for. */
-export const thresholds: Path = ['spec', 'allow', 'request', 'thresholds'];
+/** The path of the approval thresholds for requests that a role allows. */
+export const thresholdsPath: Path = ['spec', 'allow', 'request', 'thresholds'];
 
 /**
- * How many approvals it takes at least to get a role that this one lets its holder request: 1 without thresholds.
- * Those of one role are alternatives. One without `approve`, or with 0, never approves (`t.Approve != 0` in Teleport's
- * `checkThresholds`): it only denies. Infinity where all are such.
+ * The least number of approvals for a request that this role allows: 1 without thresholds, because the thresholds of one
+ * role are alternatives. A threshold without `approve`, or with 0, can only deny (`t.Approve != 0` in Teleport's
+ * `checkThresholds`). Infinity when every threshold is of that kind.
  */
-export function approvalsOf(role: Plain | undefined): number {
-  const found = valueAt(role, thresholds);
-  const all = (Array.isArray(found) ? (found as readonly Plain[]) : []).filter(isPlainObject);
-  if (all.length === 0) return 1;
-  const counts = all.map(({ approve }) => approve);
+export function leastApprovals(role: PlainValue | undefined): number {
+  const value = valueAt(role, thresholdsPath);
+  const thresholds = (Array.isArray(value) ? (value as readonly PlainValue[]) : []).filter(isPlainObject);
+  if (thresholds.length === 0) return 1;
+  const counts = thresholds.map(({ approve }) => approve);
   return Math.min(...counts.filter((count): count is number => typeof count === 'number' && count > 0));
 }

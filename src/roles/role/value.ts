@@ -1,28 +1,31 @@
-// What a manifest or a resource of the server says, without anything of YAML left in it.
+// Plain values of a manifest or of a server resource, without YAML nodes.
 
-export type Plain = null | boolean | number | string | readonly Plain[] | PlainObject;
+/** A value that JSON can hold. */
+export type PlainValue = null | boolean | number | string | readonly PlainValue[] | PlainObject;
 
+/** A map of plain values. */
 export interface PlainObject {
-  readonly [key: string]: Plain;
+  readonly [key: string]: PlainValue;
 }
 
-/** Keys from the top to a field: `['spec', 'allow', 'request', 'roles']`. An index stands for an item of a list. */
+/** Keys from the top of a role to a field: `['spec', 'allow', 'request', 'roles']`. A number is an index in a list. */
 export type Path = readonly (string | number)[];
 
-export const isPlainObject = (value: Plain | undefined): value is PlainObject =>
+export const isPlainObject = (value: PlainValue | undefined): value is PlainObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What stands at a path; undefined where nothing does. */
-export function valueAt(value: Plain | undefined, path: Path): Plain | undefined {
-  return path.reduce<Plain | undefined>((inside, key) => {
-    if (typeof key === 'number') return Array.isArray(inside) ? (inside as readonly Plain[])[key] : undefined;
-    return isPlainObject(inside) && Object.hasOwn(inside, key) ? inside[key] : undefined;
+/** The value at a path; undefined when the path does not exist. */
+export function valueAt(value: PlainValue | undefined, path: Path): PlainValue | undefined {
+  return path.reduce<PlainValue | undefined>((parent, key) => {
+    if (typeof key === 'number')
+      return Array.isArray(parent) ? (parent as readonly PlainValue[])[key] : undefined;
+    return isPlainObject(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined;
   }, value);
 }
 
-/** The texts of a list at a path, a single text counted as a list of one; empty where there are none. */
-export function textsAt(value: Plain | undefined, path: Path): readonly string[] {
-  const found = valueAt(value, path);
-  const list = Array.isArray(found) ? (found as readonly Plain[]) : [found];
+/** The texts in the list at a path. A single text counts as a list of one; any other value gives an empty list. */
+export function textsAt(value: PlainValue | undefined, path: Path): readonly string[] {
+  const atPath = valueAt(value, path);
+  const list = Array.isArray(atPath) ? (atPath as readonly PlainValue[]) : [atPath];
   return list.filter((item): item is string => typeof item === 'string');
 }

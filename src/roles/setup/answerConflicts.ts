@@ -1,9 +1,15 @@
 import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
-import { approverOf, secondApproverOf, secondAsking, type Answers, type KnownRoles } from './answers.ts';
+import {
+  approverRole,
+  secondApproverRole,
+  secondAskingRole,
+  type Answers,
+  type KnownRoles,
+} from './answers.ts';
 import { resourceType } from '../role/roleOrigin.ts';
 import { unapprovableRoles, type UnapprovableRole } from './unapprovableRoles.ts';
 
-/** What keeps answers from becoming manifests. */
+/** A contradiction in the answers, which must be solved before manifests are written. */
 export type AnswerConflict =
   | {
       readonly kind:
@@ -15,18 +21,19 @@ export type AnswerConflict =
         | 'presetApproves'
         | 'sameApprovers';
     }
-  | ({ readonly kind: 'stranded'; readonly team: 'first' | 'second' } & UnapprovableRole);
+  | ({ readonly kind: 'unapprovable'; readonly team: 'first' | 'second' } & UnapprovableRole);
 
-/** Teleport's own roles for people, where the cluster's roles could not be read. */
+/** The names of Teleport's preset roles, used when the cluster's roles could not be read. */
 const presets = ['access', 'auditor', 'editor'];
 
-/** Whether a role is a preset of Teleport, made for other work than approving. */
-export const isPreset = (name: Untrusted, { roles, all }: KnownRoles): boolean =>
-  resourceType(roles.get(name)) === 'preset' || (!all && presets.includes(rawText(name)));
+/** Whether a role is a preset of Teleport, which has other tasks than approving. */
+export const isPreset = (name: Untrusted, { roles, complete }: KnownRoles): boolean =>
+  resourceType(roles.get(name)) === 'preset' || (!complete && presets.includes(rawText(name)));
 
 /**
- * The first thing that cannot be as answered. Who asks may not approve too, or they would approve their own.
- * @param limit the team's, in minutes
+ * Finds the first conflict in the answers. A role that requests must not approve too, because its holders would approve
+ * their own requests.
+ * @param limit the team's longest session, in minutes
  */
 export function answerConflict(
   answers: Answers,
@@ -35,19 +42,19 @@ export function answerConflict(
 ): AnswerConflict | undefined {
   const { asking, elevated, edition, approvals } = answers;
   const twoTeams = edition === 'enterprise' && approvals === 'twoTeams';
-  const asks = twoTeams ? [...asking, secondAsking(answers)] : asking;
-  const approver = approverOf(answers);
-  const approvers = [approver, ...(twoTeams ? [secondApproverOf(answers)] : [])];
+  const askingRoles = twoTeams ? [...asking, secondAskingRole(answers)] : asking;
+  const approver = approverRole(answers);
+  const approvers = [approver, ...(twoTeams ? [secondApproverRole(answers)] : [])];
   if (asking.length === 0) return { kind: 'nobodyAsks' };
   if (asking.includes(elevated)) return { kind: 'elevatedAsks' };
-  if (approvers.some((one) => asks.includes(one))) return { kind: 'approverAsks' };
+  if (approvers.some((role) => askingRoles.includes(role))) return { kind: 'approverAsks' };
   if (approvers.includes(elevated)) return { kind: 'approverElevated' };
-  // On Community one approver decides alone.
+  // On Community, one approver decides alone.
   if (edition === 'community' && isPreset(approver, known)) return { kind: 'presetApproves' };
   if (new Set(approvers).size < approvers.length) return { kind: 'sameApprovers' };
   for (const team of ['first', 'second'] as const) {
-    const stranded = unapprovableRoles(answers, known, team);
-    if (stranded) return { kind: 'stranded', team, ...stranded };
+    const unapprovable = unapprovableRoles(answers, known, team);
+    if (unapprovable) return { kind: 'unapprovable', team, ...unapprovable };
   }
   return answers.minutes > limit ? { kind: 'tooLong' } : undefined;
 }

@@ -2,43 +2,45 @@ import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.
 import type { EditionName } from '../role/edition.ts';
 import type { PlainObject } from '../role/value.ts';
 
-/** What a new elevated role gives. */
-export const given = ['kubernetes', 'database', 'node'] as const;
-export type Given = (typeof given)[number];
+/** The kinds of access that a new elevated role can give. */
+export const elevatedKinds = ['kubernetes', 'database', 'node'] as const;
+export type ElevatedKind = (typeof elevatedKinds)[number];
 
 /**
- * How many must approve. Two of different teams need two roles in the asker's hands, see `approving.ts`. `asIs`: the
- * asking roles want something else, or differ, and stay as they are.
+ * How many approvals a request needs. `twoTeams` needs two roles for each user who requests, see `approvalRoles.ts`.
+ * `asIs`: the asking roles have other thresholds or differ from each other, and their thresholds stay.
  */
 export type Approvals = 'one' | 'two' | 'twoTeams' | 'asIs';
 
-/** What was answered in Set Up Roles. Kept as it is given, so that leaving loses nothing. */
+/** The answers in Set Up Roles. They are stored after each step, so that leaving the wizard loses nothing. */
 export interface Answers {
-  /** The roles that may ask. */
+  /** The asking roles: their `request.roles` let users request the elevated role. */
   readonly asking: readonly Untrusted[];
   readonly elevated: Untrusted;
-  /** What the elevated role gives if it is a new one; one that is there keeps what it gives. */
-  readonly gives: Given;
-  /** How long a certificate with the elevated role lives. */
+  /** The access that a new elevated role gives. An existing role keeps its access. */
+  readonly gives: ElevatedKind;
+  /** The longest session with the elevated role (`max_session_ttl`), in minutes. */
   readonly minutes: number;
+  /** Whether requests need a reason. */
   readonly reason: boolean;
-  /** Per-session MFA. */
+  /** Whether the elevated role requires per-session MFA. */
   readonly mfa: boolean;
-  /** Whether connections end with the certificate. */
+  /** Whether connections end when the certificate expires. */
   readonly disconnect: boolean;
-  /** Standing rights that the asking roles keep, by `standingKey`; the others are taken away. */
+  /** The standing rights that the asking roles keep, by `standingKey`. All other standing rights are removed. */
   readonly keep: readonly string[];
   readonly edition?: EditionName;
   readonly approvals: Approvals;
-  /** The role that reviews (Enterprise) or approves with tctl (Community); absent: as proposed. */
+  /** The role that reviews (Enterprise) or approves with tctl (Community); absent for the proposed role. */
   readonly approver?: Untrusted | undefined;
-  /** The second team's reviewers. */
+  /** The role that reviews for the second team; absent for the proposed role. */
   readonly secondApprover?: Untrusted | undefined;
-  /** People who are asked to review. */
+  /** The users in `suggested_reviewers`. */
   readonly suggested: readonly Untrusted[];
 }
 
-export const firstAnswers: Answers = {
+/** The answers at the first start of Set Up Roles. */
+export const defaultAnswers: Answers = {
   asking: [],
   elevated: untrusted('kube-admin'),
   gives: 'kubernetes',
@@ -51,42 +53,45 @@ export const firstAnswers: Answers = {
   suggested: [],
 };
 
-/** The roles there are: as the workspace's manifest has them, else as the server does. */
+/** The known roles. A manifest in the workspace replaces the server's version of the role. */
 export interface KnownRoles {
   readonly roles: ReadonlyMap<Untrusted, PlainObject>;
-  /** Whether these are all, or the server did not let us read them. */
-  readonly all: boolean;
-  /** The server's version, if it told. */
+  /** Whether all roles are known; false when the server did not let the user read them. */
+  readonly complete: boolean;
+  /** The server's Teleport version, if known. */
   readonly version?: string | undefined;
 }
 
-/** Names of new roles that are proposed. */
-export const proposedElevated: Readonly<Record<Given, Untrusted>> = {
+/** The proposed names of a new elevated role. */
+export const proposedElevated: Readonly<Record<ElevatedKind, Untrusted>> = {
   kubernetes: untrusted('kube-admin'),
   database: untrusted('db-admin'),
   node: untrusted('node-root'),
 };
 
-const after = (role: Untrusted, ending: string): Untrusted => untrusted(`${rawText(role)}-${ending}`);
+const withSuffix = (role: Untrusted, suffix: string): Untrusted => untrusted(`${rawText(role)}-${suffix}`);
 
-/** The role that holds the second team's threshold: whoever asks needs it besides the role that asks. */
-export const secondAsking = ({ elevated }: Answers): Untrusted => after(elevated, 'second-team');
+/** The role with the second team's threshold. A user who requests needs it beside an asking role. */
+export const secondAskingRole = ({ elevated }: Answers): Untrusted => withSuffix(elevated, 'second-team');
 
-/** Who reviews or approves: as answered, else as proposed. */
-export function approverOf({ approver, edition, elevated }: Answers): Untrusted {
-  return approver ?? (edition === 'community' ? untrusted('access-approver') : after(elevated, 'reviewer'));
+/** The role that reviews or approves: the answered one, else the proposed one. */
+export function approverRole({ approver, edition, elevated }: Answers): Untrusted {
+  return (
+    approver ?? (edition === 'community' ? untrusted('access-approver') : withSuffix(elevated, 'reviewer'))
+  );
 }
 
-export const secondApproverOf = ({ secondApprover, elevated }: Answers): Untrusted =>
-  secondApprover ?? after(elevated, 'second-reviewer');
+/** The role that reviews for the second team: the answered one, else the proposed one. */
+export const secondApproverRole = ({ secondApprover, elevated }: Answers): Untrusted =>
+  secondApprover ?? withSuffix(elevated, 'second-reviewer');
 
-/** Whether `allow.request.reason.mode` is known to a server: it came with 17.1.0; a pre-release of that is older. */
+/** Whether a server knows `allow.request.reason.mode`, which 17.1.0 added. Pre-releases of 17.1.0 count as older. */
 export function canRequireReason(version: string | undefined): boolean {
-  const [, major, minor, patch, more] = /^v?(\d+)\.(\d+)\.(\d+)(-.*)?$/.exec(version ?? '') ?? [];
+  const [, major, minor, patch, preRelease] = /^v?(\d+)\.(\d+)\.(\d+)(-.*)?$/.exec(version ?? '') ?? [];
   if (major === undefined) return false;
   if (Number(major) !== 17) return Number(major) > 17;
-  return Number(minor) > 1 || (Number(minor) === 1 && (Number(patch) > 0 || more === undefined));
+  return Number(minor) > 1 || (Number(minor) === 1 && (Number(patch) > 0 || preRelease === undefined));
 }
 
-/** Whether a typed name can be a new role's: Teleport takes more, people and programs around it do not. */
+/** Whether a typed name is allowed for a new role. Teleport allows more characters, but other programs do not. */
 export const isPlainRoleName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name);

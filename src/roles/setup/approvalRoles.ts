@@ -1,10 +1,11 @@
-// Who approves, in fields of roles. Enterprise counts reviews against thresholds; Community has tctl and rules.
-import { approvalsOf as leastApprovals, thresholds } from '../role/thresholds.ts';
+// Reads and plans the fields that decide about approval. Enterprise compares reviews with thresholds; on Community, users
+// approve with tctl, which rules on access_request allow.
+import { leastApprovals as leastApprovals, thresholdsPath } from '../role/thresholds.ts';
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import {
-  approverOf,
-  secondApproverOf,
-  secondAsking,
+  approverRole,
+  secondApproverRole,
+  secondAskingRole,
   type Answers,
   type Approvals,
   type KnownRoles,
@@ -12,21 +13,28 @@ import {
 import type { FieldChange } from '../manifest/changeManifest.ts';
 import { newRole } from './elevatedRole.ts';
 import { matches } from '../role/namePatterns.ts';
-import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
+import {
+  isPlainObject,
+  textsAt,
+  valueAt,
+  type Path,
+  type PlainValue,
+  type PlainObject,
+} from '../role/value.ts';
 
 const allow: Path = ['spec', 'allow'];
-export const requestRoles: Path = [...allow, 'request', 'roles'];
-const searchAsRoles: Path = [...allow, 'request', 'search_as_roles'];
-const reviewRoles: Path = [...allow, 'review_requests', 'roles'];
-const rules: Path = [...allow, 'rules'];
+export const requestRolesPath: Path = [...allow, 'request', 'roles'];
+const searchAsRolesPath: Path = [...allow, 'request', 'search_as_roles'];
+const reviewRolesPath: Path = [...allow, 'review_requests', 'roles'];
+const rulesPath: Path = [...allow, 'rules'];
 
-const listAt = (value: Plain | undefined, path: Path): readonly Plain[] => {
-  const found = valueAt(value, path);
-  return Array.isArray(found) ? (found as readonly Plain[]) : [];
+const listAt = (value: PlainValue | undefined, path: Path): readonly PlainValue[] => {
+  const list = valueAt(value, path);
+  return Array.isArray(list) ? (list as readonly PlainValue[]) : [];
 };
 
-/** A threshold that only reviews of people with this role count for. */
-const ofTeam = (name: string, reviewer: Untrusted): PlainObject => ({
+/** A threshold that counts only the reviews of users with the reviewer role. */
+const teamThreshold = (name: string, reviewer: Untrusted): PlainObject => ({
   name,
   filter: `contains(reviewer.roles, ${JSON.stringify(rawText(reviewer))})`,
   approve: 1,
@@ -34,40 +42,42 @@ const ofTeam = (name: string, reviewer: Untrusted): PlainObject => ({
 });
 
 /**
- * The thresholds of a role that asks. Those of one role are alternatives, any one of them is enough; and of every role
- * of the asker that allows the request one must be met. So two different teams take two roles with one filter each.
+ * The threshold for an asking role; undefined when its thresholds stay. The thresholds of one role are alternatives, and
+ * a request must meet one threshold of every role of the user that allows it. So approvals by two teams need two roles
+ * with one filter each.
  */
-function wanted(answers: Answers): PlainObject | undefined {
+function thresholdFor(answers: Answers): PlainObject | undefined {
   switch (answers.approvals) {
     case 'one':
       return { name: 'one', approve: 1, deny: 1 };
     case 'two':
       return { name: 'two', approve: 2, deny: 1 };
     case 'twoTeams':
-      return ofTeam('first team', approverOf(answers));
+      return teamThreshold('first team', approverRole(answers));
     case 'asIs':
       return undefined;
   }
 }
 
-/** How many approvals roles ask for, if it is the same for all. */
-export function approvalsIn(roles: readonly (PlainObject | undefined)[]): Approvals {
-  const [first = 'one', ...others] = new Set(roles.map(approvalsOf));
+/** The answer that matches the thresholds of all roles; `asIs` when the roles differ. */
+export function commonApprovals(roles: readonly (PlainObject | undefined)[]): Approvals {
+  const [first = 'one', ...others] = new Set(roles.map(approvalsAnswer));
   return others.length > 0 ? 'asIs' : first;
 }
 
-/** What a role asks for in approvals. */
-export interface Demand {
-  /** By the easiest of its thresholds; without any, one. */
+/** The approvals that a request needs by the thresholds of one role. */
+export interface RequiredApprovals {
+  /** The number by the threshold that needs the fewest approvals; 1 without thresholds. */
   readonly approve: number;
-  /** Whose approvals alone count. */
+  /** The reviewer role whose holders' approvals alone count. */
   readonly team?: Untrusted;
-  /** Whether a filter says which approvals count. */
+  /** Whether every threshold has a filter on the approvals that count. */
   readonly conditional: boolean;
 }
 
-export function demandOf(role: PlainObject | undefined): Demand {
-  const list = listAt(role, thresholds).filter(isPlainObject);
+/** Reads the required approvals from the thresholds of a role. */
+export function requiredApprovals(role: PlainObject | undefined): RequiredApprovals {
+  const list = listAt(role, thresholdsPath).filter(isPlainObject);
   const team = teamOf(role);
   return {
     approve: leastApprovals(role),
@@ -76,90 +86,90 @@ export function demandOf(role: PlainObject | undefined): Demand {
   };
 }
 
-/** The names and patterns of roles that a role may ask for, whole or by resource. */
+/** The names and patterns in `request.roles` and `request.search_as_roles` of a role, without duplicates. */
 export const requestablePatternsOf = (role: PlainObject | undefined): readonly string[] => [
-  ...new Set([...textsAt(role, requestRoles), ...textsAt(role, searchAsRoles)]),
+  ...new Set([...textsAt(role, requestRolesPath), ...textsAt(role, searchAsRolesPath)]),
 ];
 
-/** The role whose people alone count for a role that asks, if it is set to one. */
+/** The reviewer role whose holders alone count for a role's requests; undefined when the role is not set up that way. */
 export function teamOf(role: PlainObject | undefined): Untrusted | undefined {
-  if (approvalsOf(role) !== 'twoTeams') return undefined;
-  const [, name] = oneTeam.exec(textsAt(role, [...thresholds, 0, 'filter'])[0] ?? '') ?? [];
+  if (approvalsAnswer(role) !== 'twoTeams') return undefined;
+  const [, name] = teamFilter.exec(textsAt(role, [...thresholdsPath, 0, 'filter'])[0] ?? '') ?? [];
   return name === undefined ? undefined : untrusted(name);
 }
 
-const oneTeam = /^contains\(reviewer\.roles, "([^"\\]+)"\)$/;
+const teamFilter = /^contains\(reviewer\.roles, "([^"\\]+)"\)$/;
 
-/** How many approvals a role asks for. No thresholds at all mean one. */
-function approvalsOf(role: PlainObject | undefined): Approvals {
-  const list = listAt(role, thresholds).filter(isPlainObject);
+/** The answer that matches the thresholds of a role. A role without thresholds needs one approval. */
+function approvalsAnswer(role: PlainObject | undefined): Approvals {
+  const list = listAt(role, thresholdsPath).filter(isPlainObject);
   if (list.length === 0) return 'one';
   const filters = list.filter(({ filter = '' }) => filter !== '');
   const [only] = list;
   if (filters.length > 0)
-    return list.length === 1 && oneTeam.test(textsAt(only, ['filter'])[0] ?? '') ? 'twoTeams' : 'asIs';
+    return list.length === 1 && teamFilter.test(textsAt(only, ['filter'])[0] ?? '') ? 'twoTeams' : 'asIs';
   const least = leastApprovals(role);
   return least <= 1 ? 'one' : least === 2 ? 'two' : 'asIs';
 }
 
-/** How the thresholds of a role change, so that as many approve as was answered. */
-export function writeThresholds(answers: Answers, role: PlainObject | undefined): readonly FieldChange[] {
-  const want = wanted(answers);
-  if (!want) return [];
-  const isThere =
+/** The change that makes the thresholds of a role match the answers; empty when they already do. */
+export function thresholdChanges(answers: Answers, role: PlainObject | undefined): readonly FieldChange[] {
+  const threshold = thresholdFor(answers);
+  if (!threshold) return [];
+  const isMet =
     answers.approvals === 'twoTeams'
-      ? listAt(role, thresholds).length === 1 &&
-        textsAt(role, [...thresholds, 0, 'filter'])[0] === want['filter']
-      : approvalsOf(role) === answers.approvals;
-  return isThere ? [] : [{ path: thresholds, set: [want] }];
+      ? listAt(role, thresholdsPath).length === 1 &&
+        textsAt(role, [...thresholdsPath, 0, 'filter'])[0] === threshold['filter']
+      : approvalsAnswer(role) === answers.approvals;
+  return isMet ? [] : [{ path: thresholdsPath, set: [threshold] }];
 }
 
-/** The second team's role for askers. */
-export function writeSecondAsking(answers: Answers, { roles }: KnownRoles): Written {
-  const threshold = ofTeam('second team', secondApproverOf(answers));
-  const there = roles.get(secondAsking(answers));
-  if (!there) {
+/** Plans the role with the second team's threshold, which users need beside an asking role. */
+export function planSecondAskingRole(answers: Answers, { roles }: KnownRoles): RoleWrite {
+  const threshold = teamThreshold('second team', secondApproverRole(answers));
+  const existing = roles.get(secondAskingRole(answers));
+  if (!existing) {
     const request = { roles: [rawText(answers.elevated)], thresholds: [threshold] };
-    return { manifest: newRole(rawText(secondAsking(answers)), { allow: { request } }) };
+    return { manifest: newRole(rawText(secondAskingRole(answers)), { allow: { request } }) };
   }
-  const filter = textsAt(there, [...thresholds, 0, 'filter'])[0];
+  const filter = textsAt(existing, [...thresholdsPath, 0, 'filter'])[0];
   return {
     changes: [
-      ...adds(there, requestRoles, rawText(answers.elevated)),
-      ...(filter === threshold['filter'] && listAt(there, thresholds).length === 1
+      ...addName(existing, requestRolesPath, rawText(answers.elevated)),
+      ...(filter === threshold['filter'] && listAt(existing, thresholdsPath).length === 1
         ? []
-        : [{ path: thresholds, set: [threshold] }]),
+        : [{ path: thresholdsPath, set: [threshold] }]),
     ],
   };
 }
 
-/** A role to be written: whole, or what changes of it. */
-export type Written = { readonly manifest: PlainObject } | { readonly changes: readonly FieldChange[] };
+/** How a role is written: as a new manifest, or as changes of the existing role. */
+export type RoleWrite = { readonly manifest: PlainObject } | { readonly changes: readonly FieldChange[] };
 
-/** Adds a role's name to a list of names, unless one of them covers it. */
-export function adds(role: PlainObject, path: Path, name: string): readonly FieldChange[] {
+/** The change that adds a name to a list, unless the list has the name or `*`. */
+export function addName(role: PlainObject, path: Path, name: string): readonly FieldChange[] {
   const names = textsAt(role, path);
   return names.includes(name) || names.includes('*') ? [] : [{ path, add: name }];
 }
 
-/** The role that reviews requests for the elevated one. */
-export function writeReviewer(reviewer: Untrusted, { elevated }: Answers, { roles }: KnownRoles): Written {
-  const there = roles.get(reviewer);
-  if (there) return { changes: adds(there, reviewRoles, rawText(elevated)) };
+/** Plans the role that reviews requests for the elevated role. */
+export function planReviewerRole(reviewer: Untrusted, { elevated }: Answers, { roles }: KnownRoles): RoleWrite {
+  const existing = roles.get(reviewer);
+  if (existing) return { changes: addName(existing, reviewRolesPath, rawText(elevated)) };
   return {
     manifest: newRole(rawText(reviewer), { allow: { review_requests: { roles: [rawText(elevated)] } } }),
   };
 }
 
-/** Whether people with a role review requests for another. */
-export const reviews = (role: PlainObject, elevated: Untrusted): boolean =>
-  textsAt(role, reviewRoles).some((name) => matches(name, rawText(elevated)));
+/** Whether the holders of a role may review requests for the elevated role. */
+export const canReview = (role: PlainObject, elevated: Untrusted): boolean =>
+  textsAt(role, reviewRolesPath).some((name) => matches(name, rawText(elevated)));
 
-const needed = ['list', 'read', 'update'];
+const approverVerbs = ['list', 'read', 'update'];
 
-/** What a role may do with access requests of others, by rules without a condition. */
-function verbsOf(role: PlainObject): readonly string[] {
-  return listAt(role, rules)
+/** The verbs that a role allows on access requests, by rules without a condition. */
+function accessRequestVerbs(role: PlainObject): readonly string[] {
+  return listAt(role, rulesPath)
     .filter((rule) => {
       const kinds = textsAt(rule, ['resources']);
       return (
@@ -169,23 +179,23 @@ function verbsOf(role: PlainObject): readonly string[] {
     .flatMap((rule) => textsAt(rule, ['verbs']));
 }
 
-/** Whether people with this role approve with tctl, their own requests too. */
+/** Whether the holders of a role can approve with tctl, which includes their own requests. */
 export const approvesByRule = (role: PlainObject): boolean =>
-  verbsOf(role).some((verb) => verb === 'update' || verb === '*');
+  accessRequestVerbs(role).some((verb) => verb === 'update' || verb === '*');
 
-/** The role that approves with tctl on Community: the preset editor may not (recorded). */
-export function writeApprover(answers: Answers, { roles }: KnownRoles): Written {
-  const approver = approverOf(answers);
-  const there = roles.get(approver);
-  const rule = { resources: ['access_request'], verbs: needed };
-  if (!there) return { manifest: newRole(rawText(approver), { allow: { rules: [rule] } }) };
-  const has = verbsOf(there);
-  const missing = needed.filter((verb) => !has.includes(verb) && !has.includes('*'));
-  const own = listAt(there, rules).findIndex(
-    (one) =>
-      textsAt(one, ['where']).join('') === '' && textsAt(one, ['resources']).join() === 'access_request',
+/** Plans the role that approves with tctl on Community, because the preset `editor` may not (recorded). */
+export function planApproverRole(answers: Answers, { roles }: KnownRoles): RoleWrite {
+  const approver = approverRole(answers);
+  const existing = roles.get(approver);
+  const rule = { resources: ['access_request'], verbs: approverVerbs };
+  if (!existing) return { manifest: newRole(rawText(approver), { allow: { rules: [rule] } }) };
+  const allowed = accessRequestVerbs(existing);
+  const missing = approverVerbs.filter((verb) => !allowed.includes(verb) && !allowed.includes('*'));
+  const ruleIndex = listAt(existing, rulesPath).findIndex(
+    (candidate) =>
+      textsAt(candidate, ['where']).join('') === '' && textsAt(candidate, ['resources']).join() === 'access_request',
   );
   if (missing.length === 0) return { changes: [] };
-  if (own < 0) return { changes: [{ path: rules, add: { ...rule, verbs: missing } }] };
-  return { changes: missing.map((verb) => ({ path: [...rules, own, 'verbs'], add: verb })) };
+  if (ruleIndex < 0) return { changes: [{ path: rulesPath, add: { ...rule, verbs: missing } }] };
+  return { changes: missing.map((verb) => ({ path: [...rulesPath, ruleIndex, 'verbs'], add: verb })) };
 }

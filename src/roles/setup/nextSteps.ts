@@ -1,17 +1,17 @@
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { sideEffects, type SideEffect } from './sideEffects.ts';
 import {
-  approverOf,
+  approverRole,
   canRequireReason,
-  secondApproverOf,
-  secondAsking,
+  secondApproverRole,
+  secondAskingRole,
   type Answers,
   type KnownRoles,
 } from './answers.ts';
-import { approvesByRule, reviews } from './approvalRoles.ts';
+import { approvesByRule, canReview } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
 import { textsAt, valueAt, type Path } from '../role/value.ts';
-import { unread, writtenFor } from './planSetup.ts';
+import { unreadRoles, askingRoleChanges } from './planSetup.ts';
 import { standingRights, standingKey } from './standingRights.ts';
 
 /** What manifests do not do, or do besides: for a person to know, or to do by hand. */
@@ -36,7 +36,7 @@ export type NextStep =
   | { readonly kind: 'untilLoginEnds' }
   | { readonly kind: 'approvesItself'; readonly role: Untrusted };
 
-const maxDuration: Path = ['spec', 'allow', 'request', 'max_duration'];
+const maxDurationPath: Path = ['spec', 'allow', 'request', 'max_duration'];
 
 /**
  * What is left to do or to know after the manifests of these answers are applied.
@@ -47,17 +47,17 @@ export function nextSteps(
   known: KnownRoles,
   users: ReadonlyMap<Untrusted, readonly Untrusted[]> = new Map(),
 ): readonly NextStep[] {
-  const { roles, all, version } = known;
+  const { roles, complete: all, version } = known;
   const isNew = (role: Untrusted): boolean => all && !roles.has(role);
-  const approver = approverOf(answers);
+  const approver = approverRole(answers);
   const twoTeams = answers.edition === 'enterprise' && answers.approvals === 'twoTeams';
   const people = answers.edition === 'enterprise' && answers.approvals === 'two' ? 2 : 1;
-  const second = secondApproverOf(answers);
+  const second = secondApproverRole(answers);
   const approvers = twoTeams ? [approver, second] : [approver];
   const standing = standingRights(answers, known);
   const kept = standing.filter((one) => answers.keep.includes(standingKey(one)));
   return [
-    ...unread(answers, known).map((role) => ({ kind: 'byHand', role }) as const),
+    ...unreadRoles(answers, known).map((role) => ({ kind: 'byHand', role }) as const),
     ...answers.asking
       .filter(isNew)
       .map((role) => ({ kind: 'giveAsking', role, elevated: answers.elevated }) as const),
@@ -67,15 +67,15 @@ export function nextSteps(
     ...cannotReview(answers, known, users),
     ...(twoTeams
       ? [
-          { kind: 'giveSecond', role: secondAsking(answers), asking: answers.asking } as const,
+          { kind: 'giveSecond', role: secondAskingRole(answers), asking: answers.asking } as const,
           { kind: 'notBoth', roles: [approver, second] } as const,
         ]
-      : roles.has(secondAsking(answers))
-        ? [{ kind: 'secondStays', role: secondAsking(answers) } as const]
+      : roles.has(secondAskingRole(answers))
+        ? [{ kind: 'secondStays', role: secondAskingRole(answers) } as const]
         : []),
     ...(answers.reason && !canRequireReason(version) ? [{ kind: 'reasonByUs', version } as const] : []),
     ...sideEffects(answers, known).map((one) => ({ kind: 'alsoFor', ...one }) as const),
-    ...answers.asking.flatMap((role) => ofAsking(role, answers, known)),
+    ...answers.asking.flatMap((role) => askingRoleSteps(role, answers, known)),
     ...kept.map(({ role, value }) => ({ kind: 'kept', role, value: untrusted(value) }) as const),
     ...(standing.length > kept.length ? [{ kind: 'untilLoginEnds' } as const] : []),
   ];
@@ -89,25 +89,25 @@ function cannotReview(
 ): NextStep[] {
   if (answers.edition !== 'enterprise') return [];
   const { elevated } = answers;
-  const approver = approverOf(answers);
-  const approvers = answers.approvals === 'twoTeams' ? [approver, secondApproverOf(answers)] : [approver];
+  const approver = approverRole(answers);
+  const approvers = answers.approvals === 'twoTeams' ? [approver, secondApproverRole(answers)] : [approver];
   const may = (role: Untrusted): boolean => {
     const there = known.roles.get(role);
     // What cannot be read may allow it.
-    return approvers.includes(role) || (there ? reviews(there, elevated) : !known.all);
+    return approvers.includes(role) || (there ? canReview(there, elevated) : !known.complete);
   };
   const people = answers.suggested.filter((name) => users.has(name) && !users.get(name)?.some(may));
   return people.length > 0 ? [{ kind: 'cannotReview', people, elevated, approver }] : [];
 }
 
 /** What is to be known of one role that may ask. */
-function ofAsking(role: Untrusted, answers: Answers, known: KnownRoles): NextStep[] {
+function askingRoleSteps(role: Untrusted, answers: Answers, known: KnownRoles): NextStep[] {
   const there = known.roles.get(role);
   if (!there) return [];
-  const changes = writtenFor(role, there, answers, known);
+  const changes = askingRoleChanges(role, there, answers, known);
   const after = changeValue(there, changes);
   const emptied = changes.filter((change) => 'remove' in change && valueAt(after, change.path) === undefined);
-  const [longest] = textsAt(there, maxDuration);
+  const [longest] = textsAt(there, maxDurationPath);
   return [
     ...(longest === undefined || ['', '0s'].includes(longest)
       ? []

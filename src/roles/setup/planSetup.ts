@@ -1,23 +1,23 @@
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import {
-  approverOf,
+  approverRole,
   canRequireReason,
-  secondApproverOf,
-  secondAsking,
+  secondApproverRole,
+  secondAskingRole,
   type Answers,
   type KnownRoles,
 } from './answers.ts';
 import {
-  adds,
-  requestRoles,
-  writeApprover,
-  writeReviewer,
-  writeSecondAsking,
-  writeThresholds,
-  type Written,
+  addName,
+  requestRolesPath,
+  planApproverRole,
+  planReviewerRole,
+  planSecondAskingRole,
+  thresholdChanges,
+  type RoleWrite,
 } from './approvalRoles.ts';
 import type { FieldChange } from '../manifest/changeManifest.ts';
-import { newRole, writeElevated } from './elevatedRole.ts';
+import { newRole, planElevatedRole } from './elevatedRole.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
 import { textsAt, valueAt, type Path, type PlainObject } from '../role/value.ts';
 import { standingRights, standingKey } from './standingRights.ts';
@@ -29,15 +29,15 @@ export type RolePurpose = 'elevated' | 'asks' | 'asksSecond' | 'reviews' | 'revi
 export interface PlannedRole {
   readonly role: Untrusted;
   readonly purpose: RolePurpose;
-  readonly write: Written;
+  readonly write: RoleWrite;
 }
 
-const reasonMode: Path = ['spec', 'allow', 'request', 'reason', 'mode'];
-const suggestedReviewers: Path = ['spec', 'allow', 'request', 'suggested_reviewers'];
+const reasonModePath: Path = ['spec', 'allow', 'request', 'reason', 'mode'];
+const suggestedReviewersPath: Path = ['spec', 'allow', 'request', 'suggested_reviewers'];
 
 /** Whether a role makes askers give a reason. */
 export const requiresReason = (role: PlainObject | undefined): boolean =>
-  valueAt(role, reasonMode) === 'required';
+  valueAt(role, reasonModePath) === 'required';
 
 /** What changes of one list of names, one by one, so that what stands beside them stays. */
 function changeList(role: PlainObject, path: Path, wanted: readonly Untrusted[]): FieldChange[] {
@@ -50,7 +50,7 @@ function changeList(role: PlainObject, path: Path, wanted: readonly Untrusted[])
 }
 
 /** What changes of a role that may ask. */
-export function writtenFor(
+export function askingRoleChanges(
   role: Untrusted,
   value: PlainObject,
   answers: Answers,
@@ -61,45 +61,48 @@ export function writtenFor(
   const reason = (): FieldChange[] => {
     // A server that does not know the field drops it without a word.
     if (!canRequireReason(known.version) || requires === answers.reason) return [];
-    return [answers.reason ? { path: reasonMode, set: 'required' } : { path: reasonMode, unset: true }];
+    return [
+      answers.reason ? { path: reasonModePath, set: 'required' } : { path: reasonModePath, unset: true },
+    ];
   };
   const taken = standingRights(answers, known).filter(
     (one) => one.role === role && !answers.keep.includes(standingKey(one)),
   );
   return [
-    ...adds(value, requestRoles, rawText(answers.elevated)),
+    ...addName(value, requestRolesPath, rawText(answers.elevated)),
     ...reason(),
-    ...(enterprise ? writeThresholds(answers, value) : []),
-    ...(enterprise ? changeList(value, suggestedReviewers, answers.suggested) : []),
+    ...(enterprise ? thresholdChanges(answers, value) : []),
+    ...(enterprise ? changeList(value, suggestedReviewersPath, answers.suggested) : []),
     ...taken.map(({ path, value: remove }) => ({ path, remove })),
   ];
 }
 
 /** What becomes of a role that may ask; undefined where it may be there and could not be read. */
-function asking(role: Untrusted, answers: Answers, known: KnownRoles): PlannedRole | undefined {
+function planAskingRole(role: Untrusted, answers: Answers, known: KnownRoles): PlannedRole | undefined {
   const there = known.roles.get(role);
-  if (there) return { role, purpose: 'asks', write: { changes: writtenFor(role, there, answers, known) } };
-  if (!known.all) return undefined;
+  if (there)
+    return { role, purpose: 'asks', write: { changes: askingRoleChanges(role, there, answers, known) } };
+  if (!known.complete) return undefined;
   const bareRole = newRole(rawText(role), { allow: {} });
   return {
     role,
     purpose: 'asks',
-    write: { manifest: changeValue(bareRole, writtenFor(role, bareRole, answers, known)) },
+    write: { manifest: changeValue(bareRole, askingRoleChanges(role, bareRole, answers, known)) },
   };
 }
 
 /** The roles that approve. */
-function approving(answers: Answers, known: KnownRoles): PlannedRole[] {
-  const role = approverOf(answers);
+function planApprovers(answers: Answers, known: KnownRoles): PlannedRole[] {
+  const role = approverRole(answers);
   if (answers.edition !== 'enterprise')
-    return [{ role, purpose: 'approves', write: writeApprover(answers, known) }];
-  const reviews: PlannedRole = { role, purpose: 'reviews', write: writeReviewer(role, answers, known) };
+    return [{ role, purpose: 'approves', write: planApproverRole(answers, known) }];
+  const reviews: PlannedRole = { role, purpose: 'reviews', write: planReviewerRole(role, answers, known) };
   if (answers.approvals !== 'twoTeams') return [reviews];
-  const second = secondApproverOf(answers);
+  const second = secondApproverRole(answers);
   return [
-    { role: secondAsking(answers), purpose: 'asksSecond', write: writeSecondAsking(answers, known) },
+    { role: secondAskingRole(answers), purpose: 'asksSecond', write: planSecondAskingRole(answers, known) },
     reviews,
-    { role: second, purpose: 'reviewsSecond', write: writeReviewer(second, answers, known) },
+    { role: second, purpose: 'reviewsSecond', write: planReviewerRole(second, answers, known) },
   ];
 }
 
@@ -110,17 +113,17 @@ function approving(answers: Answers, known: KnownRoles): PlannedRole[] {
  */
 export function planSetup(answers: Answers, known: KnownRoles): readonly PlannedRole[] {
   const plans = [
-    { role: answers.elevated, purpose: 'elevated', write: writeElevated(answers, known) } as const,
-    ...answers.asking.flatMap((role) => asking(role, answers, known) ?? []),
-    ...approving(answers, known),
+    { role: answers.elevated, purpose: 'elevated', write: planElevatedRole(answers, known) } as const,
+    ...answers.asking.flatMap((role) => planAskingRole(role, answers, known) ?? []),
+    ...planApprovers(answers, known),
   ];
   return plans.filter(({ write }) => 'manifest' in write || write.changes.length > 0);
 }
 
 /** The roles that may ask and could not be read: they are changed by hand. */
-export const unread = ({ asking: roles }: Answers, known: KnownRoles): readonly Untrusted[] =>
-  known.all ? [] : roles.filter((role) => !known.roles.has(role));
+export const unreadRoles = ({ asking: roles }: Answers, known: KnownRoles): readonly Untrusted[] =>
+  known.complete ? [] : roles.filter((role) => !known.roles.has(role));
 
 /** People whom a role that may ask suggests as reviewers. */
-export const suggestedBy = (role: PlainObject | undefined): readonly Untrusted[] =>
-  textsAt(role, suggestedReviewers).map(untrusted);
+export const suggestedReviewersOf = (role: PlainObject | undefined): readonly Untrusted[] =>
+  textsAt(role, suggestedReviewersPath).map(untrusted);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
-import { given, type Answers } from './answers.ts';
+import { elevatedKinds, type Answers } from './answers.ts';
 import type { EditionName } from '../role/edition.ts';
 import type { StorageFiles } from '../../state/storageFiles.ts';
 import { storedText } from '../../state/storedSchemas.ts';
@@ -10,7 +10,7 @@ const answers = v.pipe(
   v.object({
     asking: v.array(storedText),
     elevated: storedText,
-    gives: v.picklist(given),
+    gives: v.picklist(elevatedKinds),
     minutes: v.pipe(v.number(), v.integer(), v.minValue(1)),
     reason: v.boolean(),
     mfa: v.boolean(),
@@ -78,7 +78,7 @@ export class SavedAnswers {
     return this.#all[this.#cluster]?.typed;
   }
 
-  keep(kept: {
+  save(kept: {
     readonly answers?: Answers;
     readonly step?: string;
     readonly edition?: EditionName;
@@ -89,7 +89,7 @@ export class SavedAnswers {
   }
 
   /** The manifests are written: the next time begins anew, but the edition stays known. */
-  done(): Promise<void> {
+  reset(): Promise<void> {
     const { edition: known } = this;
     this.#all = { ...this.#all, [this.#cluster]: known === undefined ? {} : { edition: known } };
     return this.#files.write(file, this.#all);

@@ -1,9 +1,9 @@
 // Thresholds and reasons hold for a role that asks as a whole: what changes for the elevated role changes for others.
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { Answers, KnownRoles } from './answers.ts';
-import { demandOf, requestablePatternsOf, type Demand } from './approvalRoles.ts';
+import { requiredApprovals, requestablePatternsOf, type RequiredApprovals } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
-import { requiresReason, writtenFor } from './planSetup.ts';
+import { requiresReason, askingRoleChanges } from './planSetup.ts';
 
 /** What changes for the other requests of a role. */
 export interface SideEffect {
@@ -11,7 +11,11 @@ export interface SideEffect {
   /** Names and patterns of what it may ask for besides. */
   readonly others: readonly Untrusted[];
   /** Whose and how many approvals, if that changes. */
-  readonly approvals?: { readonly before: Demand; readonly after: Demand; readonly weaker: boolean };
+  readonly approvals?: {
+    readonly before: RequiredApprovals;
+    readonly after: RequiredApprovals;
+    readonly weaker: boolean;
+  };
   /** Whether a reason is required from now on, if that changes. */
   readonly reason?: boolean;
 }
@@ -22,8 +26,8 @@ export function sideEffects(answers: Answers, known: KnownRoles): readonly SideE
     const there = known.roles.get(role);
     const others = requestablePatternsOf(there).filter((name) => name !== rawText(answers.elevated));
     if (!there || others.length === 0) return [];
-    const after = changeValue(there, writtenFor(role, there, answers, known));
-    const [was, is] = [demandOf(there), demandOf(after)];
+    const after = changeValue(there, askingRoleChanges(role, there, answers, known));
+    const [was, is] = [requiredApprovals(there), requiredApprovals(after)];
     const isSame = was.approve === is.approve && was.team === is.team && was.conditional === is.conditional;
     const weaker = is.approve < was.approve || was.conditional;
     const reason = requiresReason(after);
@@ -36,17 +40,17 @@ export function sideEffects(answers: Answers, known: KnownRoles): readonly SideE
 }
 
 /** Of that, what changes in approvals. */
-export const approvalsFor = (answers: Answers, known: KnownRoles): readonly SideEffect[] =>
+export const approvalEffects = (answers: Answers, known: KnownRoles): readonly SideEffect[] =>
   sideEffects(answers, known).flatMap(({ role, others, approvals }) =>
     approvals ? [{ role, others, approvals }] : [],
   );
 
 /** Of that, what changes in reasons. */
-export const reasonFor = (answers: Answers, known: KnownRoles): readonly SideEffect[] =>
+export const reasonEffects = (answers: Answers, known: KnownRoles): readonly SideEffect[] =>
   sideEffects(answers, known).flatMap(({ role, others, reason }) =>
     reason === undefined ? [] : [{ role, others, reason }],
   );
 
 /** Whether these answers make it easier to get what was not asked about. */
-export const weakens = (answers: Answers, known: KnownRoles): boolean =>
-  approvalsFor(answers, known).some(({ approvals }) => approvals?.weaker === true);
+export const weakensApprovals = (answers: Answers, known: KnownRoles): boolean =>
+  approvalEffects(answers, known).some(({ approvals }) => approvals?.weaker === true);

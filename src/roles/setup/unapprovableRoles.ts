@@ -1,11 +1,24 @@
 // Thresholds with a filter hold for every request that a role allows, not only for the elevated role's.
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
-import { approverOf, secondApproverOf, secondAsking, type Answers, type KnownRoles } from './answers.ts';
-import { writeReviewer } from './approvalRoles.ts';
+import {
+  approverRole,
+  secondApproverRole,
+  secondAskingRole,
+  type Answers,
+  type KnownRoles,
+} from './answers.ts';
+import { planReviewerRole } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
 import { resourceType } from '../role/roleOrigin.ts';
 import { isName, matcher } from '../role/namePatterns.ts';
-import { isPlainObject, textsAt, valueAt, type Path, type Plain, type PlainObject } from '../role/value.ts';
+import {
+  isPlainObject,
+  textsAt,
+  valueAt,
+  type Path,
+  type PlainValue,
+  type PlainObject,
+} from '../role/value.ts';
 
 /** Roles that a role may ask for and that nobody could approve any more: only this reviewer's people would count. */
 export interface UnapprovableRole {
@@ -21,14 +34,17 @@ function patternsIn(role: PlainObject | undefined, path: Path): readonly string[
   return [
     ...textsAt(clause, ['roles']),
     ...textsAt(clause, ['search_as_roles']),
-    ...(Array.isArray(claims) ? (claims as readonly Plain[]) : [])
+    ...(Array.isArray(claims) ? (claims as readonly PlainValue[]) : [])
       .filter(isPlainObject)
       .flatMap((claim) => textsAt(claim, ['roles'])),
   ];
 }
 
 /** What a role may ask for: names, and patterns that stand for roles which are not known. */
-function targetsOf(asking: PlainObject | undefined, { roles, all }: KnownRoles): readonly string[] {
+function requestableTargets(
+  asking: PlainObject | undefined,
+  { roles, complete: all }: KnownRoles,
+): readonly string[] {
   const targets = patternsIn(asking, ['allow', 'request']).flatMap((pattern) => {
     if (isName(pattern)) return [pattern];
     const fits = matcher(pattern, false);
@@ -53,7 +69,7 @@ function reviewsAll(reviewer: PlainObject): (target: string) => boolean {
 
 /** The reviewer as it will be. */
 function reviewerAfter(name: Untrusted, answers: Answers, known: KnownRoles): PlainObject {
-  const write = writeReviewer(name, answers, known);
+  const write = planReviewerRole(name, answers, known);
   return 'manifest' in write ? write.manifest : changeValue(known.roles.get(name) ?? {}, write.changes);
 }
 
@@ -67,12 +83,12 @@ export function unapprovableRoles(
   team: 'first' | 'second',
 ): UnapprovableRole | undefined {
   if (answers.edition !== 'enterprise' || answers.approvals !== 'twoTeams') return undefined;
-  const reviewer = team === 'first' ? approverOf(answers) : secondApproverOf(answers);
+  const reviewer = team === 'first' ? approverRole(answers) : secondApproverRole(answers);
   const covers = reviewsAll(reviewerAfter(reviewer, answers, known));
-  for (const asking of team === 'first' ? answers.asking : [secondAsking(answers)]) {
+  for (const asking of team === 'first' ? answers.asking : [secondAskingRole(answers)]) {
     // One that is unread is not written, and a new one asks for the elevated role alone.
     const there = known.roles.get(asking);
-    const roles = [...new Set([rawText(answers.elevated), ...targetsOf(there, known)])].filter(
+    const roles = [...new Set([rawText(answers.elevated), ...requestableTargets(there, known)])].filter(
       (name) => !covers(name),
     );
     if (roles.length > 0) return { asking, reviewer, roles: roles.map(untrusted) };

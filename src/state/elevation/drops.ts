@@ -14,22 +14,24 @@ import { elevationOf, type HomeRecord } from './homeRecords.ts';
 import type { Journal } from '../memory/journal.ts';
 import type { Store } from '../store.ts';
 
-/** An approval that ends within this, in ms, cannot be used again in any sense that matters. */
-const worthSaying = 60_000;
+/** An approval that ends within this time, in ms, does not count as usable again. */
+const minReusable = 60_000;
 
-/** What giving back came to, for the sentence that says so. */
+/** The result of a drop, for the message to the user. */
 export interface DropResult {
   readonly requestId: RequestId;
   readonly at: Instant;
-  /** Whether it was a terminal's private home, or the main login. */
+  /** Whether the elevation was in a private home or in the main login. */
   readonly where: 'private' | 'mainLogin';
-  /** Why the cluster could not be told; the keys here are gone all the same. */
-  readonly notTold?: Failure;
-  /** Connections already open may last until then. */
+  /**
+   * Why `tsh` could not drop the request on the cluster. The keys on this machine are removed all the same.
+   */
+  readonly dropFailure?: Failure;
+  /** Connections that are already open may last until this instant. */
   readonly openUntil?: Instant;
-  /** The approval can be used again until then. */
+  /** The approval can be used again until this instant. */
   readonly reusableUntil?: Instant;
-  /** The main login keeps this end, also after dropping. */
+  /** The end of the main login, which the drop does not change. */
   readonly loginEnds?: Instant;
 }
 
@@ -43,46 +45,55 @@ export interface DropParts {
   readonly loadRun: () => Promise<Run>;
 }
 
-/** Asks whether what still runs may be ended; false keeps the elevation. Names of programs are foreign text. */
+/**
+ * Asks the user whether the running programs may be ended. False keeps the elevation. The program names are
+ * untrusted text.
+ */
 export type ConfirmEnd = (programs: readonly string[]) => Promise<boolean>;
 
-type Given = Pick<Elevation, 'requestId' | 'roles' | 'certificateEnds' | 'grantEnds'>;
+type DroppedGrant = Pick<Elevation, 'requestId' | 'roles' | 'certificateEnds' | 'grantEnds'>;
 type OpenUntil = Pick<DropResult, 'openUntil'>;
 
-const noteOf = ({ requestId, roles }: Given, openUntil: OpenUntil): Omit<JournalEntry, 'at'> => ({
+const journalEntryOf = (
+  { requestId, roles }: DroppedGrant,
+  openUntil: OpenUntil,
+): Omit<JournalEntry, 'at'> => ({
   kind: 'givenBack',
   id: requestId,
   roles,
   ...openUntil,
 });
 
-/** Gives elevations back, each once, however many ask for it at the same time. */
+/** Drops elevations. Parallel drops of the same elevation run once. */
 export class ElevationDrops {
   readonly #parts: DropParts;
-  readonly #under = new Map<string, Promise<DropResult | undefined>>();
+  readonly #running = new Map<string, Promise<DropResult | undefined>>();
 
   constructor(parts: DropParts) {
     this.#parts = parts;
   }
 
   /**
-   * Gives an elevation back, in this order: what still runs is named and ended, the cluster is told if it can be,
-   * every file of the private home is removed.
-   * @param ask left out when nobody is there to answer, or the end has come
-   * @returns undefined when the person chose to keep it, or somebody else gave it back and says so
-   * @throws TeleportFailure only for a main login that could not be dropped: then it is still elevated
+   * Drops an elevation: it ends the programs that still run in the private home, drops the request on the
+   * cluster if it can be reached, and removes all files of the private home.
+   * @param confirmEnd asks before programs are ended; left out when no user can answer or the elevation has
+   *   ended
+   * @returns undefined when the user keeps the elevation, or when another caller, window or watchdog drops it
+   *   and shows the result
+   * @throws TeleportFailure only for the main login, when the drop failed and it is still elevated
    */
-  drop(elevation: Elevation, ask?: ConfirmEnd): Promise<DropResult | undefined> {
+  drop(elevation: Elevation, confirmEnd?: ConfirmEnd): Promise<DropResult | undefined> {
     const { where, requestId } = elevation;
-    if (where.kind === 'mainLogin') return this.#once(requestId, requestId, () => this.#mainLogin(elevation));
+    if (where.kind === 'mainLogin')
+      return this.#once(requestId, requestId, () => this.#dropMainLogin(elevation));
     const record = this.#parts.elevations.record(where.home);
     if (!record || record.state === 'removed') return Promise.resolve(undefined);
-    return this.#once(where.home, requestId, () => this.#privateHome(record, ask));
+    return this.#once(where.home, requestId, () => this.#dropPrivateHome(record, confirmEnd));
   }
 
-  /** Gives back what a closed or killed window left, also a home that is only half filled. */
-  dropLeftBehind(record: HomeRecord): Promise<DropResult | undefined> {
-    return this.#once(record.name, record.requestId, () => this.#privateHome(record));
+  /** Drops the elevation of a closed or killed window, also when its home is only partly filled. */
+  dropAbandoned(record: HomeRecord): Promise<DropResult | undefined> {
+    return this.#once(record.name, record.requestId, () => this.#dropPrivateHome(record));
   }
 
   #once(
@@ -90,49 +101,56 @@ export class ElevationDrops {
     id: RequestId,
     task: () => Promise<DropResult | undefined>,
   ): Promise<DropResult | undefined> {
-    const running = this.#under.get(key);
-    // Only the first who asked is told what came of it: it is said once.
+    const running = this.#running.get(key);
+    // Only the first caller gets the result, so that it is shown once.
     if (running) return running.then(() => undefined);
     const { store } = this.#parts;
     store.setBusy(id, 'givingBack');
-    const under = task().finally(() => {
-      this.#under.delete(key);
+    const result = task().finally(() => {
+      this.#running.delete(key);
       store.setBusy(id, undefined);
     });
-    this.#under.set(key, under);
-    return under;
+    this.#running.set(key, result);
+    return result;
   }
 
-  async #privateHome(record: HomeRecord, ask?: ConfirmEnd): Promise<DropResult | undefined> {
+  async #dropPrivateHome(record: HomeRecord, confirmEnd?: ConfirmEnd): Promise<DropResult | undefined> {
     const { elevations, clock, journal, loadRun } = this.#parts;
-    if (!ask) await elevations.change(record.name, () => ({ leaving: true }));
+    // Closing the terminals of this home must then ask no question.
+    if (!confirmEnd) await elevations.change(record.name, () => ({ leaving: true }));
     const folder = join(record.root, record.name);
-    const residents = await homeProcesses(folder, record.shells, loadRun);
+    const processes = await homeProcesses(folder, record.shells, loadRun);
     const shells = new Set(record.shells.map(({ pid }) => pid));
-    const programs = residents.filter(({ pid, ours }) => !ours && !shells.has(pid)).map(({ name }) => name);
-    if (ask && programs.length > 0 && !(await ask(programs))) return undefined;
+    const programs = processes
+      .filter(({ pid, isOwnCall }) => !isOwnCall && !shells.has(pid))
+      .map(({ name }) => name);
+    if (confirmEnd && programs.length > 0 && !(await confirmEnd(programs))) return undefined;
     await endProcesses(
-      ask && programs.length > 0 ? await homeProcesses(folder, record.shells, loadRun) : residents,
+      confirmEnd && programs.length > 0 ? await homeProcesses(folder, record.shells, loadRun) : processes,
     );
-    const notTold = record.certificateEnds > clock.now() ? await this.#tell(record) : undefined;
+    const dropFailure = record.certificateEnds > clock.now() ? await this.#dropOnCluster(record) : undefined;
     await elevations.dropHome(record.name);
-    // Two windows, or a window and the watchdog: one notes it and says it.
+    // Two windows, or a window and the watchdog, may drop the same home: only one notes and shows the result.
     if (!(await elevations.claim('back', record.name))) return undefined;
-    const { openUntil, ...given } = this.#account(record, 'private');
-    if (record.state === 'ready') await journal.note(noteOf(record, openUntil), record);
-    return { ...given, ...openUntil, ...(notTold ? { notTold } : {}) };
+    const { openUntil, ...result } = this.#resultOf(record, 'private');
+    if (record.state === 'ready') await journal.note(journalEntryOf(record, openUntil), record);
+    return { ...result, ...openUntil, ...(dropFailure ? { dropFailure } : {}) };
   }
 
-  /** Drops all in that home and checks; the reason why not, if it could not be done in 5 s. */
-  async #tell(record: HomeRecord): Promise<Failure | undefined> {
+  /**
+   * Drops all requests of a home on the cluster.
+   * @returns the failure, if the drop did not succeed within 5 s
+   */
+  async #dropOnCluster(record: HomeRecord): Promise<Failure | undefined> {
     const { tsh, elevations } = this.#parts;
     const home = elevations.homeOf(elevationOf(record));
-    const stop = AbortSignal.timeout(limits.givingBack);
+    const stop = AbortSignal.timeout(limits.drop);
     try {
       await checkCurrent(join(record.root, record.name));
-      // Removing never waits for a turn: a call that hangs there must not keep the home alive.
+      // The race ends the wait for the lock of the home, so that a call that hangs cannot keep the home from
+      // removal.
       const after = await Promise.race([
-        tsh.drop(home, [], limits.givingBack, stop),
+        tsh.drop(home, [], limits.drop, stop),
         new Promise<never>((_, reject) =>
           stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true }),
         ),
@@ -143,27 +161,27 @@ export class ElevationDrops {
     }
   }
 
-  async #mainLogin(elevation: Elevation): Promise<DropResult | undefined> {
+  async #dropMainLogin(elevation: Elevation): Promise<DropResult | undefined> {
     const { tsh, mainLogin, elevations, store, journal } = this.#parts;
     const { profile: after, dropped } = await tsh.dropOne(mainLogin, elevation.requestId);
-    // What was assumed before would come back with the next list.
+    // Without this update, the next list would bring the dropped elevation back from the old profile.
     if (store.snapshot.login.kind === 'signedIn')
       store.update({ login: { kind: 'signedIn', profile: after } });
-    await elevations.sawMainLogin(after);
-    // Another window did it, notes it and says it.
+    await elevations.updateMainLogin(after);
+    // Another window dropped it; that window notes and shows the result.
     if (!dropped) return undefined;
-    const { openUntil, ...given } = this.#account(elevation, 'mainLogin');
-    await journal.note(noteOf(elevation, openUntil));
-    return { ...given, ...openUntil, loginEnds: after.validUntil };
+    const { openUntil, ...result } = this.#resultOf(elevation, 'mainLogin');
+    await journal.note(journalEntryOf(elevation, openUntil));
+    return { ...result, ...openUntil, loginEnds: after.validUntil };
   }
 
-  /** What it means from now on, leaving out what is not so. */
-  #account(
-    { requestId, certificateEnds, grantEnds = 0 }: Given,
+  /** The consequences of the drop. Ends that have passed are left out. */
+  #resultOf(
+    { requestId, certificateEnds, grantEnds = 0 }: DroppedGrant,
     where: DropResult['where'],
   ): Pick<DropResult, 'requestId' | 'at' | 'where' | 'reusableUntil'> & { openUntil: OpenUntil } {
     const at = this.#parts.clock.now();
-    const reusable = grantEnds > at + worthSaying && this.#stillApproved(requestId);
+    const reusable = grantEnds > at + minReusable && this.#stillApproved(requestId);
     return {
       requestId,
       at,
@@ -174,7 +192,7 @@ export class ElevationDrops {
   }
 
   #stillApproved(id: RequestId): boolean {
-    const request = this.#parts.store.snapshot.requests?.find((one) => one.id === id);
+    const request = this.#parts.store.snapshot.requests?.find((other) => other.id === id);
     return request === undefined || request.state === 'approved';
   }
 }

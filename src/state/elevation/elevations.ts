@@ -10,8 +10,8 @@ import {
   makeHome,
   removeHome,
   removeSpareGenerations,
-  runtimeFolder,
 } from '../../teleport/home/privateHome.ts';
+import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
 import { isRunning, stampOf, type ProcessId } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
@@ -22,8 +22,8 @@ import type { Journal } from '../memory/journal.ts';
 import { KubeContextWatch } from './kubeContextWatch.ts';
 import type { Store } from '../store.ts';
 import type { WatchdogClient } from './watchdogClient.ts';
+import { Emitter } from '../emitter.ts';
 
-/** What elevations need from around them. */
 export interface ElevationParts {
   readonly tsh: Tsh;
   readonly mainLogin: Home;
@@ -32,45 +32,39 @@ export interface ElevationParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** This machine and boot. */
+  /** The id of this machine and boot. */
   readonly boot: () => Promise<string>;
-  /** Gives back what is elevated when no window is left. */
-  readonly watchdogs?: Pick<WatchdogClient, 'keep' | 'stopWatching'>;
+  /** The watchdogs, which drop elevations when no window is left. */
+  readonly watchdogs?: Pick<WatchdogClient, 'attach' | 'stopWatching'>;
 }
 
 /**
- * The private homes of this person and what is elevated in them. A record is written before a home is filled, so that
- * whatever cuts us off leaves a trace that the next start finds.
+ * The private homes of the user and the elevations in them and in the main login. A record is written before
+ * a home is filled, so that the next start finds the home even when this process is killed in between.
  */
 export class Elevations {
   readonly #parts: ElevationParts;
   readonly #homes = new Map<string, Home>();
-  readonly #drift = new KubeContextWatch(() => void this.show());
+  readonly #kubeContexts = new KubeContextWatch(() => void this.publish());
   #records = new Map<string, HomeRecord>();
   #mainLogin: readonly Elevation[] = [];
-  #me: Promise<ProcessId> | undefined;
-  #removed: () => void = () => undefined;
-  #saw: (mainLogin: readonly Elevation[]) => void = () => undefined;
+  #thisProcess: Promise<ProcessId> | undefined;
+  readonly #homeRemoved = new Emitter();
+  readonly #mainLoginRead = new Emitter<readonly Elevation[]>();
+  /** Fires after a private home was removed, so that files that tools create there again can be swept. */
+  readonly onDidRemoveHome = this.#homeRemoved.event;
+  /** Fires as soon as this window has read the elevations of the main login. */
+  readonly onDidReadMainLogin = this.#mainLoginRead.event;
 
   constructor(parts: ElevationParts) {
     this.#parts = parts;
-  }
-
-  /** Calls back when a home was removed, so that what re-appears there can be swept. */
-  onRemoved(listener: () => void): void {
-    this.#removed = listener;
-  }
-
-  /** Calls back at once when this window saw what is assumed in the main login. */
-  onSaw(listener: (mainLogin: readonly Elevation[]) => void): void {
-    this.#saw = listener;
   }
 
   get records(): readonly HomeRecord[] {
     return [...this.#records.values()];
   }
 
-  /** Private homes that are elevated now, in every window. */
+  /** The private homes with an elevation now, of all windows. */
   get inUse(): readonly HomeRecord[] {
     return this.records.filter(({ state }) => state === 'ready');
   }
@@ -79,13 +73,13 @@ export class Elevations {
     return this.#records.get(name);
   }
 
-  /** Where a private home lies; undefined when it is no longer there. */
+  /** The path of a private home; undefined when the home is not in use. */
   folderOf(name: string): { readonly current: string } | undefined {
     const record = this.#records.get(name);
     return record?.state === 'ready' ? { current: currentOf(join(record.root, name)) } : undefined;
   }
 
-  /** The home of an elevation: the main login's or the private one's. */
+  /** The home of an elevation: the private home or the home of the main login. */
   homeOf(elevation: Elevation): Home {
     const { where } = elevation;
     const record = where.kind === 'private' ? this.#records.get(where.home) : undefined;
@@ -104,39 +98,45 @@ export class Elevations {
     return home;
   }
 
-  /** Reads what is kept, at start. */
+  /** Reads the stored elevations, at the start. */
   async start(): Promise<void> {
     this.#mainLogin = await this.#parts.records.mainLogin();
     await this.load();
   }
 
-  /** Reads the index again: another window may have changed it. What this window writes just now is newer here. */
+  /**
+   * Reads the records again, because another window may have changed them. Records of this window are kept,
+   * because the files may be older than a write that is still running.
+   */
   async load(): Promise<void> {
-    const stored = new Map((await this.#parts.records.all()).map((record) => [record.name, record]));
+    const stored = new Map((await this.#parts.records.readAll()).map((record) => [record.name, record]));
     for (const record of this.#records.values()) {
-      const other = stored.get(record.name);
-      const taken = other && (other.state === 'removed' || other.window.pid !== process.pid);
-      if (record.window.pid === process.pid && !taken) stored.set(record.name, record);
+      const onDisk = stored.get(record.name);
+      const isTakenOver = onDisk && (onDisk.state === 'removed' || onDisk.window.pid !== process.pid);
+      if (record.window.pid === process.pid && !isTakenOver) stored.set(record.name, record);
     }
     this.#records = stored;
     for (const { name, state } of stored.values())
       if (state === 'removed') this.#parts.watchdogs?.stopWatching(name);
-    await this.show();
+    await this.publish();
   }
 
-  /** This extension host, as a process. */
-  me(): Promise<ProcessId> {
-    return (this.#me ??= stampOf(process.pid).then((stamp) => ({ pid: process.pid, stamp: stamp ?? '' })));
+  /** The process id and stamp of this extension host. */
+  thisProcess(): Promise<ProcessId> {
+    return (this.#thisProcess ??= stampOf(process.pid).then((stamp) => ({
+      pid: process.pid,
+      stamp: stamp ?? '',
+    })));
   }
 
-  /** Whether the processes a record names can be running at all. */
-  async ofThisBoot(record: HomeRecord): Promise<boolean> {
+  /** Whether a record is of this boot. If not, none of its processes can be running. */
+  async isOfThisBoot(record: HomeRecord): Promise<boolean> {
     return record.boot === (await this.#parts.boot());
   }
 
-  /** Whether the window that looks after this home is this one, another that lives, or gone. */
+  /** Whether the window that owns a home is this one, another running one, or gone. */
   async ownerOf(record: HomeRecord): Promise<Owner> {
-    if (!(await this.ofThisBoot(record))) return 'gone';
+    if (!(await this.isOfThisBoot(record))) return 'gone';
     return record.window.pid === process.pid
       ? 'here'
       : (await isRunning(record.window))
@@ -145,9 +145,9 @@ export class Elevations {
   }
 
   /**
-   * Assumes an approved request in a private copy of the login; the main login is only read.
+   * Assumes an approved request in a private copy of the main login. The main login itself is only read.
    * @throws TeleportFailure as `tsh login --request-id`; `untrustedHome` when the copy cannot be made safely,
-   *   `noSpace` and `cannotWrite` when it, or its record, cannot be written. Nothing of the copy is left then.
+   *   `noSpace` and `cannotWrite` when the copy or its record cannot be written. The copy is removed then.
    */
   async assumePrivately(request: AccessRequest, profile: Profile, signal?: AbortSignal): Promise<Elevation> {
     const { tsh, mainLogin, records, clock, env, journal } = this.#parts;
@@ -168,16 +168,16 @@ export class Elevations {
       certificateEnds: Math.min(profile.validUntil, request.grantEnds),
       grantEnds: request.grantEnds,
       loginEnds: profile.validUntil,
-      window: await this.me(),
+      window: await this.thisProcess(),
       shells: [],
     };
     this.#records.set(name, record);
     try {
       await records.save(record);
-      // Without it, nobody would give back what a killed window leaves.
-      if (!(await records.one(name))) throw new TeleportFailure({ kind: 'cannotWrite' });
+      // Without the record, nothing would drop the elevation after this window is killed.
+      if (!(await records.read(name))) throw new TeleportFailure({ kind: 'cannotWrite' });
       this.#watch(record);
-      // While the copy is made nothing of ours may write the main login's folder.
+      // No call of this extension may write the folder of the main login while it is copied.
       await mainLogin.queue.write(() => fillHome(folder, mainLogin.folder), signal);
       const home = this.#home(record);
       const { elevated } = await assumeInCopy(tsh, home, request.id, { signal });
@@ -187,7 +187,7 @@ export class Elevations {
         since: clock.now(),
         certificateEnds: elevated.validUntil,
       };
-      await this.#keep(ready);
+      await this.#save(ready);
       await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
       return elevationOf(ready);
     } catch (error) {
@@ -196,38 +196,44 @@ export class Elevations {
     }
   }
 
-  /** Never waits for the watchdog: access at once is worth more, and the next start is there too. */
+  /**
+   * Starts the watchdog without waiting for it. Fast access matters more, and without a watchdog the next
+   * start drops the elevation.
+   */
   #watch({ name }: HomeRecord): void {
-    void this.#parts.watchdogs?.keep(name);
+    void this.#parts.watchdogs?.attach(name);
   }
 
-  /** Notes that a shell runs in a private home. */
+  /** Records that a shell runs in a private home. */
   async addShell(name: string, pid: number): Promise<void> {
     const stamp = await stampOf(pid);
     if (stamp === undefined) return;
     await this.change(name, ({ shells }) => ({
-      shells: [...shells.filter((one) => one.pid !== pid), { pid, stamp }],
+      shells: [...shells.filter((shell) => shell.pid !== pid), { pid, stamp }],
     }));
   }
 
-  /** Notes which Kubernetes cluster kubectl in a private home was pointed at. */
+  /** Records the Kubernetes cluster that the user chose for a private home. */
   async setKubeCluster(name: string, cluster: Untrusted): Promise<void> {
     await this.change(name, () => ({ kube: cluster }));
   }
 
-  /** This window looks after the home from now on: its terminal was found again here. */
+  /** Makes this window the owner of a home, because the terminal of the home was restored in this window. */
   async adopt(name: string): Promise<void> {
-    const window = await this.me();
+    const window = await this.thisProcess();
     const record = await this.change(name, () => ({ window }));
     if (!record) return;
     this.#watch(record);
-    // A window that was cut off while it continued this leaves a copy that nobody uses.
+    // A window that was killed during a renewal leaves an unused copy.
     await this.#home(record)
       .queue.write(() => removeSpareGenerations(join(record.root, name)))
       .catch(() => undefined);
   }
 
-  /** Changes what is known of a private home in use; the record afterwards, undefined when it is not in use. */
+  /**
+   * Changes the record of a private home.
+   * @returns the new record, undefined when the home is unknown or removed
+   */
   async change(
     name: string,
     change: (record: HomeRecord) => Partial<HomeRecord>,
@@ -235,35 +241,41 @@ export class Elevations {
     const record = this.#records.get(name);
     if (!record || record.state === 'removed') return undefined;
     const changed = { ...record, ...change(record) };
-    await this.#keep(changed);
+    await this.#save(changed);
     return changed;
   }
 
-  /** True for the first of all windows and watchdogs that asks about this. */
-  claim(what: string, name: string): Promise<boolean> {
-    return this.#parts.records.claim(what, name);
+  /**
+   * Claims an event of a home.
+   * @returns true for the first window or watchdog that claims it, false for all others
+   */
+  claim(event: string, name: string): Promise<boolean> {
+    return this.#parts.records.claim(event, name);
   }
 
-  async #keep(record: HomeRecord): Promise<void> {
+  async #save(record: HomeRecord): Promise<void> {
     this.#records.set(record.name, record);
     await this.#parts.records.save(record);
-    await this.show();
+    await this.publish();
   }
 
-  /** Removes a home from the disk and remembers its name, so that what tools re-create there is swept. */
+  /**
+   * Removes a home from the disk and keeps its name, so that files that tools create there again can be
+   * swept.
+   */
   async dropHome(name: string): Promise<void> {
     const record = this.#records.get(name);
     if (!record) return;
     await removeHome(record.root, name);
     this.#homes.delete(name);
     this.#parts.watchdogs?.stopWatching(name);
-    await this.#keep({ ...record, state: 'removed', shells: [], since: this.#parts.clock.now() });
-    this.#removed();
+    await this.#save({ ...record, state: 'removed', shells: [], since: this.#parts.clock.now() });
+    this.#homeRemoved.fire();
   }
 
   /**
-   * Removes what re-appeared where homes were; forgets them after a day.
-   * @param only this home; all of them otherwise
+   * Removes files that tools created again in removed homes. A removed home is forgotten after a day.
+   * @param only the name of one home; all removed homes when left out
    */
   async sweep(only?: string): Promise<void> {
     const day = 24 * 60 * 60_000;
@@ -272,44 +284,49 @@ export class Elevations {
       await removeHome(record.root, record.name).catch(() => undefined);
       if (this.#parts.clock.now() - record.since > day) {
         this.#records.delete(record.name);
-        await this.#parts.records.forget(record.name);
+        await this.#parts.records.remove(record.name);
       }
     }
   }
 
   /**
-   * What `tsh status` says is assumed in the main login.
-   * @param justNow a request that was assumed just now, so that its certificate's life is known
+   * Updates the elevations of the main login from the output of `tsh status`.
+   * @param profile the main login; undefined when nobody is signed in
+   * @param justAssumed a request that was assumed just now, so the end of its certificate is known
    */
-  async sawMainLogin(profile: Profile | undefined, justNow?: RequestId): Promise<void> {
+  async updateMainLogin(profile: Profile | undefined, justAssumed?: RequestId): Promise<void> {
     const before = this.#mainLogin;
     const { requests = [] } = this.#parts.store.snapshot;
     const now = this.#parts.clock.now();
-    this.#mainLogin = profile ? assumedInLogin(profile, before, requests, now, justNow) : [];
-    this.#saw(this.#mainLogin);
+    this.#mainLogin = profile ? assumedInLogin(profile, before, requests, now, justAssumed) : [];
+    this.#mainLoginRead.fire(this.#mainLogin);
     if (before.length > 0 || this.#mainLogin.length > 0)
       await this.#parts.records.saveMainLogin(this.#mainLogin);
-    await this.show();
+    await this.publish();
   }
 
-  /** Watches nothing any more. */
-  stop(): void {
-    this.#drift.stop();
+  /** Stops watching the kubeconfigs. */
+  dispose(): void {
+    this.#kubeContexts.dispose();
   }
 
-  /** What another window saw in the main login. */
-  async takeMainLogin(mainLogin: readonly Elevation[]): Promise<void> {
+  /** Applies the elevations of the main login that another window has read. */
+  async applyMainLogin(mainLogin: readonly Elevation[]): Promise<void> {
     this.#mainLogin = mainLogin;
-    await this.show();
+    await this.publish();
   }
 
-  /** Puts what is elevated now into the store. */
-  async show(): Promise<void> {
-    const owned = await Promise.all(
+  /** Puts all current elevations into the store. */
+  async publish(): Promise<void> {
+    const recordsWithOwner = await Promise.all(
       this.inUse.map(async (record) => [record, await this.ownerOf(record)] as const),
     );
-    this.#drift.follow(owned.flatMap(([record, owner]) => (owner === 'elsewhere' ? [] : [record])));
-    const own = owned.map(([record, owner]) => elevationOf(record, owner, this.#drift.of(record)));
-    this.#parts.store.update({ elevations: [...own, ...this.#mainLogin] });
+    this.#kubeContexts.watchHomes(
+      recordsWithOwner.flatMap(([record, owner]) => (owner === 'elsewhere' ? [] : [record])),
+    );
+    const privateElevations = recordsWithOwner.map(([record, owner]) =>
+      elevationOf(record, owner, this.#kubeContexts.mismatchOf(record)),
+    );
+    this.#parts.store.update({ elevations: [...privateElevations, ...this.#mainLogin] });
   }
 }

@@ -8,25 +8,29 @@ import { storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
 const processId = v.object({ pid: v.number(), stamp: v.string() });
 
-/** What giving back came to, noted by a watchdog for the next window. */
-const account = v.object({
+/** The result of a drop by a watchdog, stored for the next window. */
+const watchdogDropSchema = v.object({
   why: v.picklist(['alone', 'ended']),
   at: storedInstant,
+  /** Whether the drop on the cluster failed. */
   notTold: v.boolean(),
-  /** Where it is not known whether the cluster was told: why not. */
+  /** The failure after which it is not known whether the cluster dropped the request. */
   unsure: v.optional(v.picklist(['timedOut', 'unreadable'])),
   openUntil: v.optional(storedInstant),
   reusableUntil: v.optional(storedInstant),
 });
 
-/** What a watchdog did without anybody there: `alone` because no window came back, `ended` because the end came. */
-export type Account = v.InferOutput<typeof account>;
+/** A drop by a watchdog: `alone` because no window came back, `ended` because the certificate ended. */
+export type WatchdogDrop = v.InferOutput<typeof watchdogDropSchema>;
 
-const schema = v.object({
+const recordSchema = v.object({
   name: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
-  /** `filling` until the request is in use there; `removed` is kept a day, so that what re-appears is swept. */
+  /**
+   * `filling` until the request is assumed in the home. A `removed` record is kept for a day, so that files
+   * that tools create there again are swept.
+   */
   state: v.picklist(['filling', 'ready', 'removed']),
-  /** Which machine and boot the process numbers belong to. */
+  /** The machine and boot that the process ids belong to. */
   boot: v.string(),
   root: v.string(),
   mainLogin: v.string(),
@@ -34,41 +38,47 @@ const schema = v.object({
   roles: v.array(storedText),
   user: storedText,
   cluster: storedText,
-  /** The proxy of its login; with a leaf selected `cluster` is the leaf. */
+  /**
+   * The proxy of the login. `cluster` is the leaf cluster when one is selected, so it does not identify the
+   * login.
+   */
   proxy: v.optional(storedText),
-  /** When it was assumed; of a removed one, when it was removed. */
+  /** When the request was assumed; in a `removed` record, when the home was removed. */
   since: storedInstant,
   certificateEnds: storedInstant,
   grantEnds: storedInstant,
-  /** The end of the login it was copied from. */
+  /** The end of the login that the home was copied from. */
   loginEnds: v.optional(storedInstant),
-  /** The extension host that looks after it. */
+  /** The extension host of the window that owns the home. */
   window: processId,
   shells: v.array(processId),
-  /** The Kubernetes cluster that kubectl in its terminals was pointed at. */
+  /** The Kubernetes cluster that the user chose for kubectl in the terminals of the home. */
   kube: v.optional(storedText),
-  /** The request that is to continue it: Continue was pressed, and it waits for a decision. */
+  /** The pending request that will continue this elevation, sent by Continue. */
   successor: v.optional(storedId),
-  /** Being given back without a question: its terminals close, and nobody is asked about that. */
+  /** The elevation is dropped without a question, so closing its terminals asks none either. */
   leaving: v.optional(v.boolean()),
-  /** Taken back on the server after it was assumed: running access goes on, but nothing continues it. */
+  /**
+   * The request was denied or deleted after it was assumed. Running access goes on, but it cannot be
+   * continued.
+   */
   withdrawn: v.optional(v.picklist(['denied', 'deleted'])),
 });
 
-/** What is known of a private home, kept beside it in the extension's own storage. */
-export type HomeRecord = v.InferOutput<typeof schema>;
+/** The record of a private home, stored in the extension's own storage. */
+export type HomeRecord = v.InferOutput<typeof recordSchema>;
 
-/** What tools re-create where a home was is removed so many times, so many ms apart: for a minute. */
+/** Removed homes are swept this many times, this many ms apart: for a minute. */
 export const sweeping = { times: 12, every: 5_000 };
 
-/** Who looks after a private home. */
+/** The window that owns a private home: this one, another one, or one that is gone. */
 export type Owner = 'here' | 'elsewhere' | 'gone';
 
-const fileOf = (name: string): string => join('homes', `${name}.json`);
-/** Apart from the record, which a window may be writing at the same moment. */
-const accountOf = (name: string): string => join('homes', `${name}.account`);
+const recordFile = (name: string): string => join('homes', `${name}.json`);
+/** A file of its own, because a window may be writing the record at the same moment. */
+const watchdogDropFile = (name: string): string => join('homes', `${name}.account`);
 
-/** What is assumed in the main login. */
+/** The elevations of the main login. */
 export const mainLoginSchema = v.array(
   v.pipe(
     v.object({
@@ -90,7 +100,9 @@ export const mainLoginSchema = v.array(
   ),
 );
 
-/** The index of private homes: one file each, so that windows do not overwrite each other's. */
+/**
+ * The records of private homes. Each has its own file, so that windows do not overwrite each other's records.
+ */
 export class HomeRecords {
   readonly #files: StorageFiles;
 
@@ -98,41 +110,50 @@ export class HomeRecords {
     this.#files = files;
   }
 
-  /** Where the index lies, made if it is not there; undefined when it cannot be. */
+  /**
+   * Creates the folder of the records if it is missing.
+   * @returns its path, undefined when it cannot be created
+   */
   folder(): Promise<string | undefined> {
     return this.#files.makeFolder('homes');
   }
 
-  async all(): Promise<HomeRecord[]> {
+  async readAll(): Promise<HomeRecord[]> {
     const names = await this.#files.names('homes');
-    const records = await Promise.all(names.map((name) => this.#files.read(name, schema)));
+    const records = await Promise.all(names.map((name) => this.#files.read(name, recordSchema)));
     return records.filter((record) => record !== undefined);
   }
 
-  /** One record as it is on the disk now. */
-  one(name: string): Promise<HomeRecord | undefined> {
-    return this.#files.read(fileOf(name), schema);
+  /** Reads one record from the disk. */
+  read(name: string): Promise<HomeRecord | undefined> {
+    return this.#files.read(recordFile(name), recordSchema);
   }
 
-  /** True for the first process that asks about this: several windows and a watchdog may give the same home back. */
-  claim(what: string, name: string): Promise<boolean> {
-    return this.#files.claim(join('told', `${what}-${name}`));
+  /**
+   * Claims an event of a home, because several windows and a watchdog may drop the same home.
+   * @returns true for the first process that claims it, false for all others
+   */
+  claim(event: string, name: string): Promise<boolean> {
+    return this.#files.claim(join('told', `${event}-${name}`));
   }
 
-  /** What a watchdog noted when it gave this home back; undefined when none did. */
-  account(name: string): Promise<Account | undefined> {
-    return this.#files.read(accountOf(name), account);
+  /** The drop of this home by a watchdog; undefined when no watchdog dropped it. */
+  watchdogDrop(name: string): Promise<WatchdogDrop | undefined> {
+    return this.#files.read(watchdogDropFile(name), watchdogDropSchema);
   }
 
-  saveAccount(name: string, what: Account): Promise<void> {
-    return this.#files.write(accountOf(name), what);
+  saveWatchdogDrop(name: string, drop: WatchdogDrop): Promise<void> {
+    return this.#files.write(watchdogDropFile(name), drop);
   }
 
   save(record: HomeRecord): Promise<void> {
-    return this.#files.write(fileOf(record.name), record);
+    return this.#files.write(recordFile(record.name), record);
   }
 
-  /** What was assumed in the main login when it was last looked at: shown after a reload until tsh is asked. */
+  /**
+   * The elevations of the main login when they were last read. They are shown after a reload until tsh is
+   * called.
+   */
   async mainLogin(): Promise<readonly Elevation[]> {
     return (await this.#files.read('mainLogin.json', mainLoginSchema)) ?? [];
   }
@@ -141,13 +162,16 @@ export class HomeRecords {
     return this.#files.write('mainLogin.json', elevations);
   }
 
-  async forget(name: string): Promise<void> {
-    await this.#files.remove(accountOf(name));
-    await this.#files.remove(fileOf(name));
+  async remove(name: string): Promise<void> {
+    await this.#files.remove(watchdogDropFile(name));
+    await this.#files.remove(recordFile(name));
   }
 }
 
-/** Whether a login is the one, or a later one of the same person at the same proxy, that a home was copied from. */
+/**
+ * Whether a profile is the login that a home was copied from, or a later login of the same user at the same
+ * proxy.
+ */
 export function sameLogin(
   record: Pick<HomeRecord, 'user' | 'cluster' | 'proxy'>,
   profile: Pick<Profile, 'user' | 'cluster' | 'proxy'>,
@@ -158,8 +182,8 @@ export function sameLogin(
 
 /**
  * The elevation that a private home holds.
- * @param owner the window that looks after it: this one, another, or one that is gone
- * @param mismatch where kubectl goes instead of where it was pointed at
+ * @param owner the window that owns the home
+ * @param mismatch the cluster that kubectl uses, if it is not the chosen one
  */
 export function elevationOf(record: HomeRecord, owner: Owner = 'here', mismatch?: Untrusted): Elevation {
   return {
@@ -175,6 +199,6 @@ export function elevationOf(record: HomeRecord, owner: Owner = 'here', mismatch?
     ...(record.successor === undefined ? {} : { successor: record.successor }),
     ...(record.withdrawn === undefined ? {} : { withdrawn: record.withdrawn }),
     here: owner === 'here',
-    ...(owner === 'gone' ? { left: true } : {}),
+    ...(owner === 'gone' ? { windowGone: true } : {}),
   };
 }

@@ -1,31 +1,35 @@
 const minute = 60_000;
 
-/** Counts how long nobody has been at a window. */
+/** Measures how long a window has been idle. */
 export class IdleTimer {
   readonly #later: (ms: number, task: () => void) => () => void;
   readonly #minutes: () => number;
-  readonly #idle: () => void;
+  readonly #onIdle: () => void;
   #cancel: () => void = () => undefined;
 
   /**
-   * @param later calls back after so many ms; the returned function cancels
-   * @param minutes after how many the window is idle; 0 for never
-   * @param idle told once, until somebody has been there again
+   * @param later runs a task after `ms`; the returned function cancels it
+   * @param minutes the idle time in minutes; 0 for never
+   * @param onIdle called once when the time has passed without activity
    */
-  constructor(later: (ms: number, task: () => void) => () => void, minutes: () => number, idle: () => void) {
+  constructor(
+    later: (ms: number, task: () => void) => () => void,
+    minutes: () => number,
+    onIdle: () => void,
+  ) {
     this.#later = later;
     this.#minutes = minutes;
-    this.#idle = idle;
+    this.#onIdle = onIdle;
   }
 
-  /** Somebody is at the window now, or nobody is any more. */
-  attend(active: boolean): void {
+  /** Called when the user becomes active or inactive in the window. */
+  setActive(active: boolean): void {
     this.#cancel();
     const minutes = this.#minutes();
-    if (!active && minutes > 0) this.#cancel = this.#later(minutes * minute, this.#idle);
+    if (!active && minutes > 0) this.#cancel = this.#later(minutes * minute, this.#onIdle);
   }
 
-  stop(): void {
+  dispose(): void {
     this.#cancel();
   }
 }

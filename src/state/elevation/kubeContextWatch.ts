@@ -5,59 +5,60 @@ import { readKubeContext, type KubeContext } from '../../teleport/home/kubeConte
 import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import { watchFolder } from '../watchFolder.ts';
 import type { HomeRecord } from './homeRecords.ts';
+import type { Disposable } from '../emitter.ts';
 
 interface Watched {
-  readonly stop: () => void;
+  readonly watcher: Disposable;
   text: string;
   context: KubeContext | undefined;
 }
 
-/** How a place that kubectl goes to is called beside one of this Teleport cluster. */
+/** The display name of a Kubernetes cluster, with its Teleport cluster when that is not `own`. */
 export function kubeContextName({ kube, cluster }: KubeContext, own: Untrusted): Untrusted {
   if (cluster === undefined || cluster === own) return kube;
   return untrusted(`${rawText(kube)} (${rawText(cluster)})`);
 }
 
 /**
- * Where kubectl in private homes goes now: a person, a script or k9s may choose another context than the one that the
- * elevation was pointed at. Told by the kubeconfig, which is watched.
+ * Watches the kubeconfigs of private homes for the current context, because the user, a script or k9s may
+ * select another context than the one chosen for the elevation.
  */
 export class KubeContextWatch {
   readonly #watched = new Map<string, Watched>();
-  readonly #changed: () => void;
+  readonly #onChange: () => void;
 
-  /** @param changed told when kubectl of a home goes elsewhere than before */
-  constructor(changed: () => void) {
-    this.#changed = changed;
+  /** @param onChange called when the context of a home has changed */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
   }
 
-  /** Watches these homes and no others. */
-  follow(records: readonly HomeRecord[]): void {
+  /** Watches these homes and stops watching all others. */
+  watchHomes(records: readonly HomeRecord[]): void {
     const names = new Set(records.map(({ name }) => name));
-    for (const [name, { stop }] of this.#watched) {
+    for (const [name, { watcher }] of this.#watched) {
       if (names.has(name)) continue;
-      stop();
+      watcher.dispose();
       this.#watched.delete(name);
     }
     for (const { root, name } of records) {
       if (this.#watched.has(name)) continue;
       const file = kubeconfigOf(join(root, name));
-      const stop = watchFolder(dirname(file), () => void this.#look(name, file), false);
-      this.#watched.set(name, { stop, text: '', context: undefined });
-      void this.#look(name, file);
+      const watcher = watchFolder(dirname(file), () => void this.#readContext(name, file), false);
+      this.#watched.set(name, { watcher, text: '', context: undefined });
+      void this.#readContext(name, file);
     }
   }
 
-  /** The cluster that kubectl of a home goes to, if it is another than it was pointed at. */
-  of({ name, kube, cluster }: HomeRecord): Untrusted | undefined {
+  /** The cluster that kubectl of a home uses, if it is not the chosen one. */
+  mismatchOf({ name, kube, cluster }: HomeRecord): Untrusted | undefined {
     const context = this.#watched.get(name)?.context;
     if (kube === undefined || context === undefined) return undefined;
-    const found = kubeContextName(context, cluster);
-    return found === kube ? undefined : found;
+    const current = kubeContextName(context, cluster);
+    return current === kube ? undefined : current;
   }
 
-  /** Reads a home's kubeconfig; one that is half written or gone says nothing. */
-  async #look(name: string, file: string): Promise<void> {
+  /** Reads the kubeconfig of a home. A file that is incomplete or missing has no context. */
+  async #readContext(name: string, file: string): Promise<void> {
     const text = await readFile(file, 'utf8').catch(() => '');
     const watched = this.#watched.get(name);
     if (!watched || watched.text === text) return;
@@ -65,10 +66,10 @@ export class KubeContextWatch {
     const context = await readKubeContext(text);
     if (watched.text !== text) return;
     watched.context = context;
-    this.#changed();
+    this.#onChange();
   }
 
-  stop(): void {
-    this.follow([]);
+  dispose(): void {
+    this.watchHomes([]);
   }
 }

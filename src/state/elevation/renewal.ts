@@ -14,15 +14,18 @@ import type { Elevations } from './elevations.ts';
 import { elevationOf, sameLogin, type HomeRecord } from './homeRecords.ts';
 import type { Journal } from '../memory/journal.ts';
 
-/** A certificate that ends less than this later, in ms, is no continuation worth a swap. */
-const worthIt = 60_000;
+/** A new certificate must end at least this much later, in ms, to replace the one in use. */
+const minGain = 60_000;
 
-/** What continuing came to. */
+/** The result of a renewal. */
 export interface RenewalResult {
   readonly elevation: Elevation;
-  /** When it would have ended. */
-  readonly before: Instant;
-  /** Programs started before that hold a certificate of their own and keep the old end; foreign names. */
+  /** The end of the elevation before the renewal. */
+  readonly previousEnd: Instant;
+  /**
+   * Programs that started before, hold their own certificate and keep the old end. The names are untrusted
+   * text.
+   */
   readonly keepOldEnd: readonly string[];
 }
 
@@ -36,48 +39,50 @@ export interface RenewalParts {
 }
 
 /**
- * Continues elevations in place: a fresh copy of the main login is filled beside the one in use, the request is
- * assumed there, and the link swapped at one moment. A certificate is never longer than the one it came from, so the
- * copy in use could not be lengthened. The open shell, kubectl's context and its namespace go on.
+ * Renews elevations in place. It fills a new copy of the main login beside the copy in use, assumes the
+ * request in it, and swaps the link atomically. The copy in use cannot be renewed itself, because a
+ * certificate never lasts longer than the one it was issued from. The open shell, kubectl's context and its
+ * namespace stay as they are.
  */
 export class Renewal {
   readonly #parts: RenewalParts;
-  readonly #under = new Map<string, Promise<RenewalResult | undefined>>();
+  readonly #running = new Map<string, Promise<RenewalResult | undefined>>();
 
   constructor(parts: RenewalParts) {
     this.#parts = parts;
   }
 
   /**
-   * Renews the certificate of an elevation, or lets its successor take over.
+   * Renews the certificate of an elevation, or replaces its request by the approved successor.
    * @param name the private home
    * @param request the request in use, or the approved successor
-   * @returns undefined when nothing would be gained: the login itself ends no later
-   * @throws TeleportFailure as `tsh login --request-id`, `signedOut` without a main login, `gone` when it was given
-   *   back meanwhile. What was in use goes on then, and nothing of the new copy is left.
+   * @returns undefined when the new certificate would end no later, because the login itself does not
+   * @throws TeleportFailure as `tsh login --request-id`, `signedOut` without a main login, `gone` when the
+   *   elevation was dropped in the meantime. The copy in use stays as it is then, and the new copy is
+   *   removed.
    */
   renew(name: string, request: AccessRequest): Promise<RenewalResult | undefined> {
-    const running = this.#under.get(name);
+    const running = this.#running.get(name);
     if (running) return running;
-    const under = this.#continue(name, request).finally(() => this.#under.delete(name));
-    this.#under.set(name, under);
-    return under;
+    const renewal = this.#renew(name, request).finally(() => this.#running.delete(name));
+    this.#running.set(name, renewal);
+    return renewal;
   }
 
-  async #continue(name: string, request: AccessRequest): Promise<RenewalResult | undefined> {
+  async #renew(name: string, request: AccessRequest): Promise<RenewalResult | undefined> {
     const { elevations, mainLogin, clock, journal } = this.#parts;
-    const record = this.#inUse(name);
+    const record = this.#recordInUse(name);
     const folder = join(record.root, name);
-    // While the copy is made nothing of ours may write the main login's folder.
+    // No call of this extension may write the folder of the main login while it is copied.
     const generation = await mainLogin.queue.write(() => nextGeneration(folder, mainLogin.folder));
     try {
       const { validUntil, loginEnds } = await this.#fill(generation.path, record, request);
-      if (validUntil < record.certificateEnds + worthIt) return undefined;
+      if (validUntil < record.certificateEnds + minGain) return undefined;
       const home = elevations.homeOf(elevationOf(record));
       await home.queue.write(async () => {
-        // Given back while the copy was filled: nothing may be elevated again.
-        this.#inUse(name);
-        await generation.take();
+        // The elevation may have been dropped while the copy was filled. It must not come back.
+        this.#recordInUse(name);
+        await generation.activate();
       });
       const changed = await elevations.change(name, () => ({
         requestId: request.id,
@@ -95,23 +100,23 @@ export class Renewal {
         await journal.note({ kind: 'givenBack', id: record.requestId, roles: record.roles }, record);
       return {
         elevation: elevationOf(changed),
-        before: record.certificateEnds,
+        previousEnd: record.certificateEnds,
         keepOldEnd: await this.#keepOldEnd(record),
       };
     } finally {
-      // The one in use is not discarded, whatever went wrong after the swap.
+      // After the swap this removes nothing, because the new copy is in use.
       await generation.discard();
     }
   }
 
   /** @throws TeleportFailure `gone` */
-  #inUse(name: string): HomeRecord {
+  #recordInUse(name: string): HomeRecord {
     const record = this.#parts.elevations.record(name);
     if (record?.state !== 'ready') throw new TeleportFailure({ kind: 'gone' });
     return record;
   }
 
-  /** Assumes the request in the new copy and checks that it is so. */
+  /** Assumes the request in the new copy and checks the result. */
   async #fill(
     path: string,
     record: HomeRecord,
@@ -120,17 +125,19 @@ export class Renewal {
     const { tsh, mainLogin } = this.#parts;
     const copy = new Home(path, record.mainLogin, mainLogin.locks);
     const { login, elevated } = await assumeInCopy(tsh, copy, request.id, {
-      check: (found) => {
-        // Somebody else's login by now: their rights are not what this terminal was opened for.
-        if (!sameLogin(record, found)) throw new TeleportFailure({ kind: 'signedOut' });
+      check: (profile) => {
+        // Another user may be signed in by now, whose rights must not enter this terminal.
+        if (!sameLogin(record, profile)) throw new TeleportFailure({ kind: 'signedOut' });
       },
     });
     return { validUntil: elevated.validUntil, loginEnds: login.validUntil };
   }
 
-  /** A running tsh (proxy, ssh, database tunnel) got its certificate when it started. */
+  /**
+   * The running tsh programs (proxy, ssh, database tunnel), which got their certificate when they started.
+   */
   async #keepOldEnd(record: HomeRecord): Promise<string[]> {
-    const residents = await homeProcesses(join(record.root, record.name), record.shells, this.#parts.loadRun);
-    return residents.filter(({ ours, name }) => !ours && /^tsh/.test(name)).map(({ name }) => name);
+    const processes = await homeProcesses(join(record.root, record.name), record.shells, this.#parts.loadRun);
+    return processes.filter(({ isOwnCall, name }) => !isOwnCall && /^tsh/.test(name)).map(({ name }) => name);
   }
 }

@@ -1,23 +1,23 @@
-import { endOf, placeOf, type Elevation } from '../../access/elevation.ts';
+import { endOf, elevationKey, type Elevation } from '../../access/elevation.ts';
 import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
-import { lockWords } from '../../teleport/home/throwawayHome.ts';
+import { lockWords } from '../../teleport/commands/lockWords.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
 
-/** How often it is asked whether an elevation still stands on the server, in ms. */
-const every = 30_000;
+/** How often the server is asked about each elevation, in ms. */
+const checkEvery = 30_000;
 
-/** What the server says of a request in use. */
+/** The state of a request in use on the server. */
 export type ServerStatus =
   | { readonly kind: 'stands' }
-  /** Denied after it was approved, or deleted: running access goes on. */
+  /** The request was denied after its approval, or deleted. Running access goes on. */
   | { readonly kind: 'withdrawn'; readonly as: 'denied' | 'deleted' }
-  /** A lock is in force; with its words, where they can be had. */
+  /** A lock is in force. `words` is the message of the lock, where it can be read. */
   | { readonly kind: 'locked'; readonly words: Untrusted | undefined }
-  /** The copy holds no login any more: somebody signed out in its terminal. */
+  /** The private home holds no login any more, because the user signed out in its terminal. */
   | { readonly kind: 'signedOut' };
 
 export interface ServerCheckParts {
@@ -25,81 +25,85 @@ export interface ServerCheckParts {
   readonly mainLogin: Home;
   readonly elevations: Elevations;
   readonly clock: Clock;
-  /** Where private homes lie. */
+  /** The folder of the private homes. */
   readonly root: string;
-  /** Calls back after so many ms; the returned function cancels. */
+  /** Runs the task after `ms`; the returned function cancels it. */
   readonly later: (ms: number, task: () => void) => () => void;
-  /** The elevations this window asks about. */
-  readonly ours: () => readonly Elevation[];
-  /** Told what the server said of one, each time it was asked. */
-  readonly found: (elevation: Elevation, standing: ServerStatus) => Promise<void>;
+  /** The elevations that this window checks. */
+  readonly elevationsToCheck: () => readonly Elevation[];
+  /** Called with the status of an elevation after each check. */
+  readonly onStatus: (elevation: Elevation, status: ServerStatus) => Promise<void>;
 }
 
-/** A successor in the same home is asked about anew. */
-const keyOf = (elevation: Elevation): string => `${placeOf(elevation)} ${elevation.requestId}`;
+/** The key includes the request, so that a successor in the same home is checked as a new elevation. */
+const keyOf = (elevation: Elevation): string => `${elevationKey(elevation)} ${elevation.requestId}`;
 
 /**
- * Asks every half minute whether what is elevated still stands: in its own home, where a lock is felt first. A lock, a
- * withdrawal and a deletion are said by nobody else: `tsh status` goes on saying "elevated".
+ * Checks every 30 s on the server whether each elevation is still valid. The call uses the home of the
+ * elevation, where a lock takes effect first. Only this call shows a lock, a denial or a deletion: `tsh
+ * status` still says "elevated".
  */
 export class ServerCheck {
   readonly #parts: ServerCheckParts;
-  readonly #askedAt = new Map<string, Instant>();
+  readonly #checkedAt = new Map<string, Instant>();
   #cancel: () => void = () => undefined;
-  #asking: Promise<void> | undefined;
+  #checking: Promise<void> | undefined;
   #stopped = false;
 
   constructor(parts: ServerCheckParts) {
     this.#parts = parts;
   }
 
-  /** Sets the timer to the next question; to be called when something was elevated or given back. */
+  /** Sets the timer to the next check. To be called after an elevation was added or dropped. */
   schedule(): void {
     this.#cancel();
-    if (this.#asking || this.#stopped) return;
+    if (this.#checking || this.#stopped) return;
     const now = this.#parts.clock.now();
-    const due = Math.min(Infinity, ...this.#ours(now).map((one) => this.#dueOf(one, now)));
+    const due = Math.min(
+      Infinity,
+      ...this.#validElevations(now).map((elevation) => this.#dueOf(elevation, now)),
+    );
     if (due < Infinity) this.#cancel = this.#parts.later(Math.max(0, due - now), () => this.#run());
   }
 
-  stop(): void {
+  dispose(): void {
     this.#stopped = true;
     this.#cancel();
   }
 
-  #ours(now: Instant): Elevation[] {
-    return this.#parts.ours().filter((one) => endOf(one).at > now);
+  #validElevations(now: Instant): Elevation[] {
+    return this.#parts.elevationsToCheck().filter((elevation) => endOf(elevation).at > now);
   }
 
-  /** A new one is asked about after half a minute: it was verified just now. */
+  /** The time of the next check. A new elevation is due after 30 s, because it was verified just now. */
   #dueOf(elevation: Elevation, now: Instant): Instant {
     const key = keyOf(elevation);
-    const asked = Math.min(this.#askedAt.get(key) ?? now, now);
-    // Where the clock was set back, what was asked "later" was asked now.
-    this.#askedAt.set(key, asked);
-    return asked + every;
+    const checkedAt = Math.min(this.#checkedAt.get(key) ?? now, now);
+    // After the clock was set back, a check recorded in the future counts as made now.
+    this.#checkedAt.set(key, checkedAt);
+    return checkedAt + checkEvery;
   }
 
   #run(): void {
-    this.#asking ??= this.#askDue().finally(() => {
-      this.#asking = undefined;
+    this.#checking ??= this.#checkDue().finally(() => {
+      this.#checking = undefined;
       this.schedule();
     });
   }
 
-  async #askDue(): Promise<void> {
-    const { clock, found } = this.#parts;
+  async #checkDue(): Promise<void> {
+    const { clock, onStatus } = this.#parts;
     const now = clock.now();
-    for (const elevation of this.#ours(now)) {
+    for (const elevation of this.#validElevations(now)) {
       if (this.#dueOf(elevation, now) > now) continue;
-      this.#askedAt.set(keyOf(elevation), now);
-      const standing = await this.#ask(elevation);
-      if (standing) await found(elevation, standing);
+      this.#checkedAt.set(keyOf(elevation), now);
+      const status = await this.#check(elevation);
+      if (status) await onStatus(elevation, status);
     }
   }
 
-  /** What the server says; undefined when it cannot be asked now. */
-  async #ask(elevation: Elevation): Promise<ServerStatus | undefined> {
+  /** Reads the status from the server; undefined when the server cannot be reached. */
+  async #check(elevation: Elevation): Promise<ServerStatus | undefined> {
     const { tsh, mainLogin, elevations, root } = this.#parts;
     const { requestId, where } = elevation;
     const home = elevations.homeOf(elevation);
@@ -117,7 +121,7 @@ export class ServerCheck {
         return { kind: 'locked', words };
       }
       if (kind !== 'signedOut' || where.kind !== 'private') return undefined;
-      // Other programs' calls on that home print the same; its own files decide.
+      // tsh prints the same message while other programs call it on this home, so `tsh status` decides.
       const login = await tsh.status(home).catch(() => undefined);
       return login?.kind === 'signedOut' ? { kind: 'signedOut' } : undefined;
     }

@@ -6,23 +6,26 @@ import { isSystemError } from '../../teleport/lock/localSocket.ts';
 import { pipeName } from '../../teleport/lock/processLock.ts';
 import { locksFolder } from '../../teleport/lock/homeLocks.ts';
 
-/** What a watchdog is told: names and paths only, since anybody can read them in the process list. */
+/**
+ * The argument of a watchdog. It holds only names and paths, because all users can read it in the process
+ * list.
+ */
 export interface WatchdogTask {
-  /** The extension's own storage, where the record of the home lies. */
+  /** The folder of the extension's own storage, with the record of the home. */
   readonly storage: string;
-  /** The private home. */
+  /** The name of the private home. */
   readonly home: string;
-  /** Where windows connect. */
+  /** The path of the socket that windows connect to. */
   readonly socket: string;
-  /** The program to give back with. */
+  /** The path of tsh. */
   readonly tsh: string;
-  /** How long it waits for a window, in ms. */
+  /** How long the watchdog waits for a window, in ms. */
   readonly grace: number;
-  /** The file that moves the clock, in tests and with a demo cluster. */
+  /** The file with the clock offset, in tests and with a demo cluster. */
   readonly clock?: string;
 }
 
-/** Where the watchdog of a home listens: a short path in a folder that only this person may enter. */
+/** The socket of the watchdog of a home: a short path in a folder that only this user may enter. */
 export async function watchdogSocket(
   env: Readonly<Record<string, string | undefined>>,
   home: string,
@@ -32,111 +35,112 @@ export async function watchdogSocket(
 }
 
 export interface WatchdogClientParts {
-  /** Where the watchdog of a home listens. */
+  /** The socket of the watchdog of a home. */
   readonly socketOf: (home: string) => Promise<string>;
-  /** Starts one; it goes on when this program ends. */
+  /** Starts a watchdog, which outlives this process. */
   readonly start: (home: string, socket: string) => Promise<void>;
-  /** Told when a home has none. */
-  readonly report: (what: string) => void;
+  /** Called when the watchdog of a home does not start. */
+  readonly reportFailure: (what: string) => void;
 }
 
-/** How long a watchdog that was started may take to listen, in looks and the ms between them. */
-const [looks, between] = [150, 100];
+/** How often a connection to a started watchdog is tried, and the pause between two tries, in ms. */
+const [tries, pauseBetween] = [150, 100];
 
 /**
- * This window's end of the watchdogs: one small program for each private home gives it back when no window is connected
- * any more. One that is killed is replaced.
+ * Connects this window to the watchdogs. Each private home has one watchdog process, which drops the
+ * elevation when no window is connected any more. A killed watchdog is replaced.
  */
 export class WatchdogClient {
   readonly #parts: WatchdogClientParts;
-  /** Homes this window looks after, with the connection once there is one. */
-  readonly #kept = new Map<string, Socket | undefined>();
-  #away = false;
+  /** The homes of this window, each with its connection once it exists. */
+  readonly #connections = new Map<string, Socket | undefined>();
+  #isHidden = false;
 
   constructor(parts: WatchdogClientParts) {
     this.#parts = parts;
   }
 
-  /** Keeps a home's watchdog quiet while this window lives; starts one where there is none. */
-  async keep(home: string): Promise<void> {
-    if (this.#kept.has(home)) return;
-    this.#kept.set(home, undefined);
-    if (!this.#away) await this.#hold(home);
+  /** Connects to the watchdog of a home, which then does not drop it. Starts the watchdog if none runs. */
+  async attach(home: string): Promise<void> {
+    if (this.#connections.has(home)) return;
+    this.#connections.set(home, undefined);
+    if (!this.#isHidden) await this.#connect(home);
   }
 
   /**
-   * Nobody sees this window any more (its browser was killed): its watchdogs are left as if it were gone.
-   * Or somebody sees it again.
+   * Called when the window becomes invisible to the user, for example after its browser was killed, or
+   * visible again. An invisible window disconnects from its watchdogs like a closed one.
    */
-  windowAlive(seen: boolean): void {
-    this.#away = !seen;
-    for (const [home, socket] of this.#kept) {
-      if (!seen) {
-        this.#kept.set(home, undefined);
+  windowAlive(alive: boolean): void {
+    this.#isHidden = !alive;
+    for (const [home, socket] of this.#connections) {
+      if (!alive) {
+        this.#connections.set(home, undefined);
         socket?.destroy();
-      } else if (!socket) void this.#hold(home);
+      } else if (!socket) void this.#connect(home);
     }
   }
 
-  async #hold(home: string): Promise<void> {
-    const wanted = (): boolean => this.#kept.has(home) && !this.#away;
-    const socket = await this.#reach(home, wanted);
+  async #connect(home: string): Promise<void> {
+    const isNeeded = (): boolean => this.#connections.has(home) && !this.#isHidden;
+    const socket = await this.#reach(home, isNeeded);
     if (!socket) {
-      // Given back meanwhile: nothing is missing.
-      if (wanted() && this.#kept.delete(home)) this.#parts.report('a watchdog does not start');
+      // A home that was dropped in the meantime needs no watchdog.
+      if (isNeeded() && this.#connections.delete(home))
+        this.#parts.reportFailure('a watchdog does not start');
       return;
     }
-    // Asked twice meanwhile: one connection is enough.
-    if (!wanted() || this.#kept.get(home)) {
+    // A parallel call may have connected in the meantime, and one connection is enough.
+    if (!isNeeded() || this.#connections.get(home)) {
       socket.destroy();
       return;
     }
-    this.#kept.set(home, socket);
+    this.#connections.set(home, socket);
     socket.once('close', () => {
-      // Killed, while its home is still ours: another one.
-      if (this.#kept.get(home) !== socket) return;
-      this.#kept.set(home, undefined);
-      void this.#hold(home);
+      // The watchdog was killed while this window still has the home, so another one is started.
+      if (this.#connections.get(home) !== socket) return;
+      this.#connections.set(home, undefined);
+      void this.#connect(home);
     });
   }
 
-  /** Makes sure that a home whose window is gone has a watchdog, which then gives it back. */
-  async ensure(home: string): Promise<void> {
-    if (this.#kept.has(home)) return;
+  /** Makes sure that a home whose window is gone has a watchdog, which then drops it. */
+  async ensureRunning(home: string): Promise<void> {
+    if (this.#connections.has(home)) return;
     (await this.#reach(home, () => true))?.destroy();
   }
 
-  /** The home is given back: its watchdog ends. */
+  /** Disconnects from the watchdog of a dropped home, so that it ends. */
   stopWatching(home: string): void {
-    const socket = this.#kept.get(home);
-    this.#kept.delete(home);
+    const socket = this.#connections.get(home);
+    this.#connections.delete(home);
     socket?.destroy();
   }
 
-  /** This window ends; the watchdogs wait for the next one. */
+  /** Disconnects from all watchdogs. They wait for the next window. */
   dispose(): void {
-    for (const home of [...this.#kept.keys()]) this.stopWatching(home);
+    for (const home of [...this.#connections.keys()]) this.stopWatching(home);
   }
 
-  async #reach(home: string, wanted: () => boolean): Promise<Socket | undefined> {
+  async #reach(home: string, isNeeded: () => boolean): Promise<Socket | undefined> {
     try {
       const path = await this.#parts.socketOf(home);
-      const there = await connect(path);
-      if (there) return there;
+      const existing = await connect(path);
+      if (existing) return existing;
       await this.#parts.start(home, path);
-      for (let look = 0; look < looks && wanted(); look += 1) {
-        await pause(between);
+      for (let attempt = 0; attempt < tries && isNeeded(); attempt += 1) {
+        await pause(pauseBetween);
         const started = await connect(path);
         if (started) return started;
       }
     } catch {
-      // Said by whoever asked: without one the next start gives back.
+      // The caller reports it. Without a watchdog the next start drops the elevation.
     }
     return undefined;
   }
 }
 
-/** A connection to whoever listens there; undefined when nobody does. */
+/** Connects to a socket; undefined when no process listens on it. */
 async function connect(path: string): Promise<Socket | undefined> {
   const socket = createConnection({ path });
   try {
@@ -146,7 +150,7 @@ async function connect(path: string): Promise<Socket | undefined> {
     throw error;
   }
   socket.on('error', () => undefined);
-  // Left unread, its end would not be seen.
+  // The end of the connection is noticed only while data is read.
   socket.resume();
   socket.unref();
   return socket;

@@ -7,17 +7,17 @@ import { alarm } from '../alarm.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
 import type { ElevationDrops } from './drops.ts';
-import { sweeping, type Account, type HomeRecord, type HomeRecords } from './homeRecords.ts';
+import { sweeping, type WatchdogDrop, type HomeRecord, type HomeRecords } from './homeRecords.ts';
 import type { WatchdogTask } from './watchdogClient.ts';
 
-/** A window that lives says the end itself; it gets so many ms for it. */
-const courtesy = 5_000;
+/** After the end of the certificate, a running window has this long, in ms, to drop the elevation itself. */
+const windowGrace = 5_000;
 
-/** When a watchdog is called back; the returned functions cancel. */
+/** The timers of a watchdog. The returned functions cancel them. */
 export interface WatchdogTimers {
-  /** After so many ms. */
+  /** Runs the task after `ms`. */
   readonly after: (ms: number, task: () => void) => () => void;
-  /** At an instant of the clock. */
+  /** Runs the task at an instant of the clock. */
   readonly at: (instant: Instant, task: () => void) => () => void;
 }
 
@@ -32,104 +32,112 @@ const realTimers = (clock: Clock): WatchdogTimers => ({
 export interface WatchdogLoopParts {
   readonly records: HomeRecords;
   readonly elevations: Elevations;
-  readonly giveBack: ElevationDrops;
+  readonly drops: ElevationDrops;
   readonly clock: Clock;
-  /** Told once windows can connect. */
-  readonly ready?: () => void;
-  /** Gives back at once: this machine is going down. */
+  /** Called when windows can connect. */
+  readonly onReady?: () => void;
+  /** Drops at once when aborted, because the machine shuts down. */
   readonly stop?: AbortSignal;
-  /** The real ones where none are given. */
+  /** The timers; real ones when left out. */
   readonly timers?: WatchdogTimers;
 }
 
 /**
- * Watches one private home until it is gone: gives it back when no window has been connected for the grace, or when the
- * certificate has ended and no window did. So reload, crash, kill and quit are one case.
+ * Watches one private home until it is removed. It drops the elevation when no window was connected for
+ * `grace` ms, or when the certificate has ended and no window has dropped it. So reload, crash, kill and quit
+ * are handled alike.
  */
 export async function runWatchdog(
-  watch: Pick<WatchdogTask, 'home' | 'socket' | 'grace'>,
+  task: Pick<WatchdogTask, 'home' | 'socket' | 'grace'>,
   parts: WatchdogLoopParts,
 ): Promise<void> {
-  const { records, elevations, giveBack, stop } = parts;
-  const first = await records.one(watch.home);
-  if (!first || first.state === 'removed') return;
-  const why = await untilNeeded(watch, first, parts);
-  // Another watchdog has it.
-  if (!why && (await records.one(watch.home))?.state !== 'removed') return;
+  const { records, elevations, drops, stop } = parts;
+  const record = await records.read(task.home);
+  if (!record || record.state === 'removed') return;
+  const why = await waitForReason(task, record, parts);
+  // Without a reason the home is either removed or watched by another watchdog.
+  if (!why && (await records.read(task.home))?.state !== 'removed') return;
   if (why) {
     await elevations.load();
-    await giveItBack(elevations.record(watch.home) ?? first, why, records, giveBack);
+    await dropHome(elevations.record(task.home) ?? record, why, records, drops);
   }
   for (let sweep = 0; sweep < sweeping.times && !stop?.aborted; sweep += 1) {
-    await elevations.sweep(watch.home);
+    await elevations.sweep(task.home);
     await pause(sweeping.every, undefined, { signal: stop }).catch(() => undefined);
   }
 }
 
-/** Why it has to be given back; undefined when somebody did. */
-async function untilNeeded(
+/**
+ * Waits until the elevation must be dropped.
+ * @returns the reason, undefined when it is dropped already or another watchdog watches the home
+ */
+async function waitForReason(
   { home, socket, grace }: Pick<WatchdogTask, 'home' | 'socket' | 'grace'>,
-  first: HomeRecord,
-  { records, clock, ready, stop, timers = realTimers(clock) }: WatchdogLoopParts,
-): Promise<Account['why'] | undefined> {
-  const nothing = (): void => undefined;
-  let [windows, over, cancelAlone, cancelEnd] = [0, false, nothing, nothing];
+  initial: HomeRecord,
+  { records, clock, onReady, stop, timers = realTimers(clock) }: WatchdogLoopParts,
+): Promise<WatchdogDrop['why'] | undefined> {
+  const noTimer = (): void => undefined;
+  let [windows, isOver, cancelAlone, cancelEnd] = [0, false, noTimer, noTimer];
   const server = createServer();
-  let own: number | undefined;
+  let ownInode: number | undefined;
   try {
-    const why = await new Promise<Account['why'] | undefined>((resolve, reject) => {
-      const wait = (): void => {
+    const why = await new Promise<WatchdogDrop['why'] | undefined>((resolve, reject) => {
+      const startGrace = (): void => {
         cancelAlone = timers.after(grace, () => resolve('alone'));
       };
-      const gone = async (): Promise<boolean> => {
-        const record = await records.one(home);
+      const isRemoved = async (): Promise<boolean> => {
+        const record = await records.read(home);
         return record?.state === 'removed';
       };
-      const atEnd = async (): Promise<void> => {
-        // Continued meanwhile: another end.
-        const { state, certificateEnds } = (await records.one(home)) ?? first;
+      const checkEnd = async (): Promise<void> => {
+        // The elevation may have been renewed in the meantime and have a later end.
+        const { state, certificateEnds } = (await records.read(home)) ?? initial;
         if (state === 'removed') resolve(undefined);
-        else if (certificateEnds + courtesy <= clock.now()) resolve('ended');
-        else arm(certificateEnds);
+        else if (certificateEnds + windowGrace <= clock.now()) resolve('ended');
+        else scheduleEnd(certificateEnds);
       };
-      const arm = (end: number): void => {
-        cancelEnd = timers.at(end + courtesy, () => void atEnd());
+      const scheduleEnd = (end: number): void => {
+        cancelEnd = timers.at(end + windowGrace, () => void checkEnd());
       };
       server.on('connection', (window) => {
         windows += 1;
         cancelAlone();
         window.on('error', () => undefined);
         window.resume();
-        // What it still does needs no window.
+        // An open connection must not keep this process running after its work is done.
         window.unref();
         window.once('close', () => {
           windows -= 1;
-          if (windows > 0 || over) return;
-          wait();
-          void gone().then((removed) => removed && resolve(undefined));
+          if (windows > 0 || isOver) return;
+          startGrace();
+          void isRemoved().then((removed) => removed && resolve(undefined));
         });
       });
       server.once('error', reject);
       stop?.addEventListener('abort', () => resolve('alone'), { once: true });
       void listen(server, socket).then((inode) => {
-        own = inode;
-        if (windows === 0) wait();
-        arm(first.certificateEnds);
-        ready?.();
+        ownInode = inode;
+        if (windows === 0) startGrace();
+        scheduleEnd(initial.certificateEnds);
+        onReady?.();
       }, reject);
     });
-    // Two windows started one each: the windows are connected to the other.
-    return why === 'alone' && (await isOthers(socket, own)) ? undefined : why;
+    // Two windows may each have started a watchdog. The windows are then connected to the other one.
+    return why === 'alone' && (await isOtherWatchdog(socket, ownInode)) ? undefined : why;
   } finally {
-    over = true;
+    isOver = true;
     cancelAlone();
     cancelEnd();
     server.close().unref();
-    if (process.platform !== 'win32' && !(await isOthers(socket, own))) await rm(socket, { force: true });
+    if (process.platform !== 'win32' && !(await isOtherWatchdog(socket, ownInode)))
+      await rm(socket, { force: true });
   }
 }
 
-/** Whoever starts a watchdog has found nobody there, so what lies there is left over. */
+/**
+ * Listens on the socket. A socket file at the path is stale, because the window found no watchdog before it
+ * started one.
+ */
 async function listen(server: ReturnType<typeof createServer>, socket: string): Promise<number | undefined> {
   if (process.platform !== 'win32') await rm(socket, { force: true });
   server.listen(socket);
@@ -140,29 +148,30 @@ async function listen(server: ReturnType<typeof createServer>, socket: string): 
 const inodeOf = async (socket: string): Promise<number | undefined> =>
   (await lstat(socket).catch(() => undefined))?.ino;
 
-/** Whether another watchdog listens there by now. On Windows a name has one owner. */
-async function isOthers(socket: string, own: number | undefined): Promise<boolean> {
-  const there = process.platform === 'win32' ? undefined : await inodeOf(socket);
-  return there !== undefined && there !== own;
+/** Whether another watchdog listens on the socket by now. On Windows a pipe has a single owner. */
+async function isOtherWatchdog(socket: string, ownInode: number | undefined): Promise<boolean> {
+  const inode = process.platform === 'win32' ? undefined : await inodeOf(socket);
+  return inode !== undefined && inode !== ownInode;
 }
 
-const unsures = ['timedOut', 'unreadable'] as const;
+/** Failures after which it is not known whether the cluster dropped the request. */
+const unsureFailures = ['timedOut', 'unreadable'] as const;
 
-async function giveItBack(
+async function dropHome(
   record: HomeRecord,
-  why: Account['why'],
+  why: WatchdogDrop['why'],
   records: HomeRecords,
-  giveBack: ElevationDrops,
+  drops: ElevationDrops,
 ): Promise<void> {
-  const given = await giveBack.dropLeftBehind(record);
-  // One that was never filled was never elevated for anybody to see.
-  if (!given || record.state !== 'ready') return;
-  await records.saveAccount(record.name, {
+  const result = await drops.dropAbandoned(record);
+  // A home that was never filled was never in use, so the user gets no message about it.
+  if (!result || record.state !== 'ready') return;
+  await records.saveWatchdogDrop(record.name, {
     why,
-    at: given.at,
-    notTold: given.notTold !== undefined,
-    unsure: unsures.find((kind) => kind === given.notTold?.kind),
-    openUntil: given.openUntil,
-    reusableUntil: given.reusableUntil,
+    at: result.at,
+    notTold: result.dropFailure !== undefined,
+    unsure: unsureFailures.find((kind) => kind === result.dropFailure?.kind),
+    openUntil: result.openUntil,
+    reusableUntil: result.reusableUntil,
   });
 }

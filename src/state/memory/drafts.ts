@@ -6,7 +6,7 @@ import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.
 import type { ProcessId } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
-import { loginName, storedId, storedInstant, storedText } from '../storedSchemas.ts';
+import { loginKey, storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
 const storedResource = v.pipe(
   v.object({
@@ -23,34 +23,38 @@ const storedResource = v.pipe(
   })),
 );
 
-const settings = {
+const draftFields = {
   roles: v.array(storedText),
   minutes: v.pipe(v.number(), v.integer()),
   reviewers: v.array(storedText),
   resources: v.optional(v.array(storedResource), []),
 };
-const schema = v.object({ ...settings, reason: v.string() });
-/** What was sent, by login. Its reason is the cluster's to keep. */
-const askedSchema = v.array(v.object({ ...settings, login: v.string(), at: storedInstant }));
+const draftSchema = v.object({ ...draftFields, reason: v.string() });
+/** The sent drafts, by login. The reason is not stored, because only the cluster keeps it. */
+const pastRequestsSchema = v.array(v.object({ ...draftFields, login: v.string(), at: storedInstant }));
 
 const sendingSchema = v.object({
-  draft: schema,
+  draft: draftSchema,
   since: storedInstant,
   window: v.object({ pid: v.number(), stamp: v.string() }),
   known: v.optional(v.array(storedId)),
 });
 
-/** A request on its way: when that began, by this machine's clock, and which requests there were before, if known. */
+/**
+ * A request that is being sent: the time of sending by this machine's clock, and the requests that existed
+ * before, if they are known.
+ */
 export interface RequestInFlight {
   readonly since: Instant;
   readonly known?: readonly RequestId[] | undefined;
 }
 
-/** How many unfinished drafts are kept besides the one being written, and how many sent ones are remembered. */
-const kept = 3;
-const remembered = 20;
+/** How many unfinished drafts are kept besides the current one. */
+const maxSetAside = 3;
+/** How many sent drafts are kept. */
+const maxPastRequests = 20;
 
-/** What is being written, kept at every keystroke, and what was used last. */
+/** Stores the draft that the user writes, at every keystroke, and the values that the user sent last. */
 export class Drafts {
   readonly #files: StorageFiles;
   #draft: Draft | undefined;
@@ -59,9 +63,9 @@ export class Drafts {
     this.#files = files;
   }
 
-  /** The draft as it was left, also by a window that was closed. */
+  /** The last state of the draft, also from a window that was closed. */
   async load(): Promise<Draft | undefined> {
-    return (this.#draft ??= await this.#files.read('draft.json', schema));
+    return (this.#draft ??= await this.#files.read('draft.json', draftSchema));
   }
 
   save(draft: Draft): Promise<void> {
@@ -69,77 +73,93 @@ export class Drafts {
     return this.#files.write('draft.json', draft);
   }
 
-  /** Notes that a request is being sent, and by which window; kept until it is known what became of it. */
-  isSending(draft: Draft, sending: RequestInFlight, window: ProcessId): Promise<void> {
+  /** Stores the draft that a window is sending, until the result of sending is known. */
+  markSending(draft: Draft, sending: RequestInFlight, window: ProcessId): Promise<void> {
     return this.#files.write('sending.json', { draft, window, ...sending });
   }
 
-  /** What was being sent when a window was cut off. */
+  /** The draft that a window was sending when it was killed. */
   sending(): Promise<({ draft: Draft; window: ProcessId } & RequestInFlight) | undefined> {
     return this.#files.read('sending.json', sendingSchema);
   }
 
-  notSending(): Promise<void> {
+  clearSending(): Promise<void> {
     return this.#files.remove('sending.json');
   }
 
-  /** After sending: the duration is proposed again, the rest is not; the reviewers are remembered as used last. */
-  async sent(draft: Draft, profile: Profile, at: Instant): Promise<void> {
-    await this.notSending();
+  /**
+   * Stores a sent draft as a past request and its reviewers as the last used ones. The next draft starts with
+   * the same duration and without the other values.
+   */
+  async markSent(draft: Draft, profile: Profile, at: Instant): Promise<void> {
+    await this.clearSending();
     const { roles, minutes, reviewers, resources = [] } = draft;
-    const login = loginName(profile);
+    const login = loginKey(profile);
     const key = subjectKey(draft);
-    const others = (await this.#asked()).filter((one) => one.login !== login || subjectKey(one) !== key);
-    const asked = [{ login, at, roles, minutes, reviewers, resources }, ...others].slice(0, remembered);
-    await this.#files.write('asked.json', asked);
+    const others = (await this.#pastRequests()).filter(
+      (past) => past.login !== login || subjectKey(past) !== key,
+    );
+    const pastRequests = [{ login, at, roles, minutes, reviewers, resources }, ...others].slice(
+      0,
+      maxPastRequests,
+    );
+    await this.#files.write('asked.json', pastRequests);
     await this.save({ roles: [], reason: '', minutes: draft.minutes, reviewers: [] });
-    const used = [...draft.reviewers, ...(await this.usedReviewers())];
-    await this.#files.write('reviewers.json', [...new Set(used)].slice(0, 2));
+    const reviewersUsed = [...draft.reviewers, ...(await this.lastReviewers())];
+    await this.#files.write('reviewers.json', [...new Set(reviewersUsed)].slice(0, 2));
   }
 
-  /** What this login asked for from here, newest first, each thing once. */
-  async asked(profile: Profile): Promise<readonly PastRequest[]> {
-    const login = loginName(profile);
-    return (await this.#asked()).filter((one) => one.login === login);
+  /** The requests that this login sent from this machine, newest first, without repetitions. */
+  async pastRequests(profile: Profile): Promise<readonly PastRequest[]> {
+    const login = loginKey(profile);
+    return (await this.#pastRequests()).filter((past) => past.login === login);
   }
 
-  async #asked(): Promise<v.InferOutput<typeof askedSchema>> {
-    return (await this.#files.read('asked.json', askedSchema)) ?? [];
+  async #pastRequests(): Promise<v.InferOutput<typeof pastRequestsSchema>> {
+    return (await this.#files.read('asked.json', pastRequestsSchema)) ?? [];
   }
 
-  /** Unfinished drafts that made way for another. */
-  async aside(): Promise<readonly Draft[]> {
-    return (await this.#files.read('aside.json', v.array(schema))) ?? [];
+  /** The unfinished drafts that were set aside for another draft. */
+  async draftsSetAside(): Promise<readonly Draft[]> {
+    return (await this.#files.read('aside.json', v.array(draftSchema))) ?? [];
   }
 
-  /** Keeps an unfinished draft while another one is written. */
+  /** Keeps an unfinished draft while the user writes another one. */
   async setAside(draft: Draft): Promise<void> {
-    await this.#files.write('aside.json', [draft, ...(await this.#asideBut(draft))].slice(0, kept));
+    await this.#files.write(
+      'aside.json',
+      [draft, ...(await this.#setAsideWithout(draft))].slice(0, maxSetAside),
+    );
   }
 
-  /** Goes on with an unfinished draft that was set aside. */
-  async takeUp(draft: Draft): Promise<void> {
+  /** Makes a draft that was set aside the current one again. */
+  async resume(draft: Draft): Promise<void> {
     await this.save(draft);
-    await this.#files.write('aside.json', await this.#asideBut(draft));
+    await this.#files.write('aside.json', await this.#setAsideWithout(draft));
   }
 
-  async #asideBut(draft: Draft): Promise<readonly Draft[]> {
+  async #setAsideWithout(draft: Draft): Promise<readonly Draft[]> {
     const key = subjectKey(draft);
-    return (await this.aside()).filter((one) => subjectKey(one) !== key || one.reason !== draft.reason);
+    return (await this.draftsSetAside()).filter(
+      (other) => subjectKey(other) !== key || other.reason !== draft.reason,
+    );
   }
 
-  /** The two reviewers asked last. */
-  async usedReviewers(): Promise<readonly Untrusted[]> {
+  /** The two reviewers that the user named last. */
+  async lastReviewers(): Promise<readonly Untrusted[]> {
     return (await this.#files.read('reviewers.json', v.array(storedText))) ?? [];
   }
 
-  /** Reasons this person gave with this verdict, newest first: words of an approval must not deny. */
+  /**
+   * The reasons that the user gave with this verdict, newest first. Each verdict has its own reasons, because
+   * the text of an approval must not be proposed for a denial.
+   */
   async reviewReasons(verdict: 'approve' | 'deny'): Promise<readonly string[]> {
     return (await this.#files.read(`reasons-${verdict}.json`, v.array(v.string()))) ?? [];
   }
 
-  async usedReviewReason(verdict: 'approve' | 'deny', reason: string): Promise<void> {
-    const others = (await this.reviewReasons(verdict)).filter((one) => one !== reason);
+  async rememberReviewReason(verdict: 'approve' | 'deny', reason: string): Promise<void> {
+    const others = (await this.reviewReasons(verdict)).filter((other) => other !== reason);
     await this.#files.write(`reasons-${verdict}.json`, [reason, ...others].slice(0, 5));
   }
 }

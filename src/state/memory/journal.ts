@@ -3,16 +3,17 @@ import { endedLately, type JournalEntry } from '../../access/journalEntry.ts';
 import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { profileOf, type Store } from '../store.ts';
-import { loginName, storedId, storedInstant, storedText } from '../storedSchemas.ts';
+import { loginKey, storedId, storedInstant, storedText } from '../storedSchemas.ts';
 import type { Clock } from '../clock.ts';
+import { Emitter } from '../emitter.ts';
 
-/** An entry, and whose it is: more than one person or cluster may be used here. */
+/** An entry and its login, because one machine may be used with several users and clusters. */
 interface Line {
   readonly login: string;
   readonly entry: JournalEntry;
 }
 
-const line = v.pipe(
+const lineSchema = v.pipe(
   v.object({
     at: storedInstant,
     kind: v.picklist([
@@ -47,13 +48,17 @@ const line = v.pipe(
 
 const file = 'journal.jsonl';
 
-/** The person's own notes, append-only. The server forgets; these do not. */
+/**
+ * The user's own append-only history of requests. The server deletes old requests, the journal keeps them.
+ */
 export class Journal {
   readonly #files: StorageFiles;
   readonly #store: Store;
   readonly #clock: Clock;
   #lines: Line[] = [];
-  #noted: (line: unknown) => void = () => undefined;
+  readonly #added = new Emitter<unknown>();
+  /** Fires with a line that this window has added, for the other windows. */
+  readonly onDidAddLine = this.#added.event;
 
   constructor(files: StorageFiles, store: Store, clock: Clock) {
     this.#files = files;
@@ -61,44 +66,45 @@ export class Journal {
     this.#clock = clock;
   }
 
-  /** Calls back with a line that this window has added, for the others. */
-  onNoted(listener: (line: unknown) => void): void {
-    this.#noted = listener;
-  }
-
-  /** A line that another window has added. */
-  heard(said: unknown): void {
-    const { success, output } = v.safeParse(line, said);
+  /** Adds a line that another window has written to the file. */
+  addFromOtherWindow(value: unknown): void {
+    const { success, output } = v.safeParse(lineSchema, value);
     if (!success) return;
     this.#lines.push(output);
-    this.show();
+    this.publish();
   }
 
   async load(): Promise<void> {
-    this.#lines = await this.#files.lines(file, line);
-    this.show();
+    this.#lines = await this.#files.lines(file, lineSchema);
+    this.publish();
   }
 
-  /** @param whose the login it happened with, where it is not the one in use now */
-  async note(one: Omit<JournalEntry, 'at'>, whose?: { user: Untrusted; cluster: Untrusted }): Promise<void> {
-    const entry = { ...one, at: this.#clock.now() };
-    const inUse = whose ?? profileOf(this.#store.snapshot.login);
-    const login = inUse ? loginName(inUse) : '';
+  /**
+   * Adds an entry with the current time.
+   * @param profile the login of the entry; the login in use now when left out
+   */
+  async note(
+    event: Omit<JournalEntry, 'at'>,
+    profile?: { user: Untrusted; cluster: Untrusted },
+  ): Promise<void> {
+    const entry = { ...event, at: this.#clock.now() };
+    const owner = profile ?? profileOf(this.#store.snapshot.login);
+    const login = owner ? loginKey(owner) : '';
     this.#lines.push({ login, entry });
-    this.show();
+    this.publish();
     await this.#files.append(file, { ...entry, login });
-    this.#noted({ ...entry, login });
+    this.#added.fire({ ...entry, login });
   }
 
-  /** When this person asked for it here, by this machine's clock. */
+  /** When the user sent this request from this machine, by this machine's clock. */
   askedAt(id: RequestId): Instant | undefined {
     return this.#lines.find(({ entry }) => entry.kind === 'asked' && entry.id === id)?.entry.at;
   }
 
-  /** Shows what belongs to the login in use; nothing while that is not known. */
-  show(): void {
+  /** Puts the entries of the login in use into the store; none while no login is known. */
+  publish(): void {
     const profile = profileOf(this.#store.snapshot.login);
-    const own = profile ? this.#lines.filter(({ login }) => login === loginName(profile)) : [];
+    const own = profile ? this.#lines.filter(({ login }) => login === loginKey(profile)) : [];
     const entries = own.map(({ entry }) => entry);
     this.#store.update({ ended: endedLately(entries, this.#clock.now()) });
   }

@@ -2,19 +2,20 @@ import * as v from 'valibot';
 import { abilities, type Ability } from '../../teleport/commands/abilities.ts';
 import type { Clock } from '../clock.ts';
 import type { StorageFiles } from '../storageFiles.ts';
+import type { Right } from '../diagnosis.ts';
 import { profileOf, type Store } from '../store.ts';
-import { loginName, storedInstant } from '../storedSchemas.ts';
+import { loginKey, storedInstant } from '../storedSchemas.ts';
 
-const right = v.object({ works: v.boolean(), at: storedInstant });
-/** Login to ability to what was seen of it last. */
-const schema = v.record(v.string(), v.record(v.string(), right));
-
-/** Whether an ability was seen to work, and when that was. */
-export type Right = v.InferOutput<typeof right>;
+const rightSchema = v.object({ works: v.boolean(), at: storedInstant });
+/** By login and ability: the result of the last call that needed the ability. */
+const schema = v.record(v.string(), v.record(v.string(), rightSchema));
 
 const file = 'rights.json';
 
-/** What this person may do on each cluster, as far as it was found out. Kept, so that it is not asked for again. */
+/**
+ * The abilities of a user on each cluster, as far as calls have shown them. They are stored, so that no call
+ * is made again only to find them out.
+ */
 export class KnownRights {
   readonly #files: StorageFiles;
   readonly #store: Store;
@@ -31,11 +32,11 @@ export class KnownRights {
     this.#known = { ...(await this.#files.read(file, schema)), ...this.#known };
   }
 
-  /** Notes what a call just showed. Unknown logins are nobody's. */
+  /** Records whether a call that needs the ability worked. It does nothing while no login is known. */
   record(ability: Ability, works: boolean): void {
     const profile = profileOf(this.#store.snapshot.login);
     if (!profile) return;
-    const name = loginName(profile);
+    const name = loginKey(profile);
     const before = this.of(ability);
     this.#known = {
       ...this.#known,
@@ -44,13 +45,13 @@ export class KnownRights {
     if (before?.works !== works) void this.#files.write(file, this.#known);
   }
 
-  /** What is known of an ability of the person signed in; undefined when it was never tried. */
+  /** The known right of the user who is signed in; undefined when the ability was never used. */
   of(ability: Ability): Right | undefined {
     const profile = profileOf(this.#store.snapshot.login);
-    return profile && this.#known[loginName(profile)]?.[ability];
+    return profile && this.#known[loginKey(profile)]?.[ability];
   }
 
-  /** Everything known of the person signed in. */
+  /** All known rights of the user who is signed in. */
   all(): readonly (readonly [Ability, Right])[] {
     return abilities.flatMap((ability) => {
       const known = this.of(ability);

@@ -7,7 +7,7 @@ import { storedText } from '../storedSchemas.ts';
 const schema = v.object({ proxy: storedText, user: storedText });
 const file = 'login.json';
 
-/** Who was signed in last and where, so that signing in again asks for nothing that is known. */
+/** Stores the proxy and user of the last login, so that signing in again does not ask for them. */
 export class LastLogin {
   readonly #files: StorageFiles;
   #saved = '';
@@ -20,7 +20,7 @@ export class LastLogin {
     return this.#files.read(file, schema);
   }
 
-  async saw({ proxy, user }: Profile): Promise<void> {
+  async remember({ proxy, user }: Profile): Promise<void> {
     const text = JSON.stringify({ proxy, user });
     if (text === this.#saved) return;
     this.#saved = text;

@@ -3,7 +3,8 @@ import type { Instant, RequestId } from '../../access/text/untrusted.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import type { Store } from '../store.ts';
-import { loginName, storedId, storedInstant } from '../storedSchemas.ts';
+import { loginKey, storedId, storedInstant } from '../storedSchemas.ts';
+import { Emitter } from '../emitter.ts';
 
 const schema = v.object({
   waiting: v.array(v.object({ id: storedId, since: storedInstant, login: v.string() })),
@@ -16,16 +17,18 @@ type Stored = v.InferOutput<typeof schema>;
 const file = 'waiting.json';
 
 /**
- * What a person waits for, by login: requests asked and not decided, requests they hid, whether they
- * review or were asked to.
- * Kept in a file, so that a reload or a closed window loses no decision.
+ * Stores, by login, the own requests that wait for a decision, the requests that the user has hidden, and
+ * whether the user has reviewed or was named as a reviewer. A file holds them, so that a reload or a closed
+ * window loses no decision.
  */
 export class WatchedRequests {
   readonly #files: StorageFiles;
   readonly #store: Store;
   #stored: Stored = { waiting: [], hidden: [], reviewer: [], asked: [] };
   #login = '';
-  #kept: () => void = () => undefined;
+  readonly #saved = new Emitter();
+  /** Fires after this window has written the file. */
+  readonly onDidSave = this.#saved.event;
   #changing: Promise<void> = Promise.resolve();
 
   constructor(files: StorageFiles, store: Store) {
@@ -33,93 +36,91 @@ export class WatchedRequests {
     this.#store = store;
   }
 
-  /** Calls back when this window has written. */
-  onKept(listener: () => void): void {
-    this.#kept = listener;
-  }
-
-  /** Reads what is kept, at start or because another window has written. */
+  /** Reads the file, at the start or because another window has written it. */
   load(): Promise<void> {
     this.#changing = this.#changing.then(async () => {
       this.#stored = (await this.#files.read(file, schema)) ?? this.#stored;
-      if (this.#login !== '') this.#show();
+      if (this.#login !== '') this.#publish();
     });
     return this.#changing;
   }
 
-  /** Whether anybody waits for anything, so that it is worth asking who is signed in. */
-  get any(): boolean {
+  /** Whether any login waits for a decision. Reading the current login is then worth a call. */
+  get anyWaiting(): boolean {
     return this.#stored.waiting.length > 0;
   }
 
-  /** Whether anybody reviews or was asked to, so that it is worth asking who is signed in. */
+  /**
+   * Whether any login has reviewed or was named as a reviewer. Reading the current login is then worth a
+   * call.
+   */
   get anyReviewer(): boolean {
     return this.#stored.reviewer.length > 0 || this.#stored.asked.length > 0;
   }
 
-  /** Whether this login has reviewed or was asked to. */
+  /** Whether the current login has reviewed or was named as a reviewer. */
   get reviewing(): boolean {
     const { reviewer, asked } = this.#stored;
     return reviewer.includes(this.#login) || asked.includes(this.#login);
   }
 
-  /** Shows what belongs to this login. */
-  show(profile: Profile): void {
-    this.#login = loginName(profile);
-    this.#show();
+  /** Makes this login the current one and puts its requests into the store. */
+  publishFor(profile: Profile): void {
+    this.#login = loginKey(profile);
+    this.#publish();
   }
 
-  #show(): void {
+  #publish(): void {
     const { waiting, hidden, reviewer } = this.#stored;
-    const mine = <T extends { login: string }>(list: readonly T[]): T[] =>
-      list.filter((one) => one.login === this.#login);
+    const ofLogin = <T extends { login: string }>(list: readonly T[]): T[] =>
+      list.filter((item) => item.login === this.#login);
     this.#store.update({
-      waiting: mine(waiting).map(({ id }) => id),
-      hidden: mine(hidden).map(({ id }) => id),
-      reviews: reviewer.includes(this.#login),
+      waiting: ofLogin(waiting).map(({ id }) => id),
+      hidden: ofLogin(hidden).map(({ id }) => id),
+      isReviewer: reviewer.includes(this.#login),
     });
   }
 
-  /** When the wait for a request began. */
-  since(id: RequestId): Instant | undefined {
-    return this.#stored.waiting.find((one) => one.id === id)?.since;
+  /** When the user began to wait for a request. */
+  waitingSince(id: RequestId): Instant | undefined {
+    return this.#stored.waiting.find((item) => item.id === id)?.since;
   }
 
-  begin(profile: Profile, id: RequestId, since: Instant): Promise<void> {
+  startWaiting(profile: Profile, id: RequestId, since: Instant): Promise<void> {
     return this.#change(profile, (stored) => ({
       ...stored,
-      waiting: [...stored.waiting.filter((one) => one.id !== id), { id, since, login: loginName(profile) }],
+      waiting: [...stored.waiting.filter((item) => item.id !== id), { id, since, login: loginKey(profile) }],
     }));
   }
 
-  end(profile: Profile, id: RequestId): Promise<void> {
+  stopWaiting(profile: Profile, id: RequestId): Promise<void> {
     return this.#change(profile, (stored) => ({
       ...stored,
-      waiting: stored.waiting.filter((one) => one.id !== id),
+      waiting: stored.waiting.filter((item) => item.id !== id),
     }));
   }
 
-  /** The row goes; it comes back if the request is approved after all. */
+  /** Hides a request from the view until it is approved. */
   hide(profile: Profile, id: RequestId): Promise<void> {
     return this.#change(profile, (stored) => ({
       ...stored,
-      hidden: [...stored.hidden.filter((one) => one.id !== id), { id, login: loginName(profile) }].slice(
+      hidden: [...stored.hidden.filter((item) => item.id !== id), { id, login: loginKey(profile) }].slice(
         -200,
       ),
     }));
   }
 
-  /** The person has decided a request, so is somebody who reviews here. */
-  reviewed(profile: Profile): Promise<void> {
+  /** Records that the user has reviewed a request on this cluster. */
+  markReviewer(profile: Profile): Promise<void> {
     return this.#change(profile, (stored) => ({
       ...stored,
-      reviewer: [...new Set([...stored.reviewer, loginName(profile)])],
+      reviewer: [...new Set([...stored.reviewer, loginKey(profile)])],
     }));
   }
 
-  /** Somebody named the person as a reviewer. */
-  async wasAsked(profile: Profile): Promise<void> {
-    const login = loginName(profile);
+  /** Records that a request names the user as a reviewer. */
+  async markAskedToReview(profile: Profile): Promise<void> {
+    const login = loginKey(profile);
     if (this.#stored.asked.includes(login)) return;
     await this.#change(profile, (stored) => ({
       ...stored,
@@ -127,13 +128,13 @@ export class WatchedRequests {
     }));
   }
 
-  /** Another window may have written since: its entries are read first, not overwritten. */
+  /** Changes the file. It is read first, because another window may have written it in the meantime. */
   #change(profile: Profile, change: (stored: Stored) => Stored): Promise<void> {
     this.#changing = this.#changing.then(async () => {
       this.#stored = change((await this.#files.read(file, schema)) ?? this.#stored);
-      this.show(profile);
+      this.publishFor(profile);
       await this.#files.write(file, this.#stored);
-      this.#kept();
+      this.#saved.fire();
     });
     return this.#changing;
   }

@@ -11,28 +11,32 @@ export interface AnnouncerParts {
   readonly clock: Clock;
   readonly watched: WatchedRequests;
   readonly journal: Journal;
-  /** Tells the person; says whether it was told now, undefined when nobody was there to hear it. */
-  readonly tell: (change: RequestChange) => Promise<boolean | undefined>;
-  /** Whether people who review want to be told while no view is open. */
-  readonly tellReviewers: () => boolean;
+  /**
+   * Announces a change to the user.
+   * @returns true when it was announced now, false when it had been announced before, undefined when no
+   *   window is visible to a user
+   */
+  readonly announce: (change: RequestChange) => Promise<boolean | undefined>;
+  /** Whether reviewers want announcements while no view is open. */
+  readonly notifyReviewers: () => boolean;
 }
 
-/** Tells the person what the store has learned, each thing once. */
+/** Announces decisions and requests for review that the store holds, each of them once. */
 export class Announcer {
   readonly #parts: AnnouncerParts;
-  /** Requests for review that were told, or had been before. */
-  readonly #told = new Set<RequestId>();
+  /** Requests for review that were announced, by this window or earlier by any window. */
+  readonly #announced = new Set<RequestId>();
 
   constructor(parts: AnnouncerParts) {
     this.#parts = parts;
   }
 
   /**
-   * Tells what became of the requests that are waited for.
-   * @param gone what the server no longer knows
+   * Announces the decisions of the requests that the user waits for, and notes them in the journal.
+   * @param gone ids of requests that the server no longer knows
    */
-  async decisions(gone: ReadonlySet<RequestId>): Promise<void> {
-    const { store, clock, watched, journal, tell } = this.#parts;
+  async announceDecisions(gone: ReadonlySet<RequestId>): Promise<void> {
+    const { store, clock, watched, journal, announce } = this.#parts;
     const profile = profileOf(store.snapshot.login);
     if (!profile) return;
     for (const change of decisions(
@@ -43,11 +47,12 @@ export class Announcer {
     )) {
       const { request } = change;
       const id = change.kind === 'lapsed' ? change.id : change.request.id;
-      // Told before the wait ends: a window that is cut off in between loses no decision.
-      const first = await tell(change);
-      if (first === undefined) continue;
-      await watched.end(profile, id);
-      if (!first) continue;
+      // The announcement comes before the end of the wait, so that a window killed in between loses no
+      // decision.
+      const announcedNow = await announce(change);
+      if (announcedNow === undefined) continue;
+      await watched.stopWaiting(profile, id);
+      if (!announcedNow) continue;
       const by = request && decidingReview(request)?.author;
       const words = request?.resolveReason;
       if (change.kind !== 'promoted') {
@@ -62,17 +67,18 @@ export class Announcer {
     }
   }
 
-  /** Others' requests that wait for this person's review: each is told once. */
-  async reviewer(): Promise<void> {
-    const { store, clock, watched, tell, tellReviewers } = this.#parts;
-    const { login, requests = [], reviews } = store.snapshot;
+  /** Announces the requests of others that wait for this user's review, each of them once. */
+  async announceReviewRequests(): Promise<void> {
+    const { store, clock, watched, announce, notifyReviewers } = this.#parts;
+    const { login, requests = [], isReviewer } = store.snapshot;
     if (login.kind !== 'signedIn') return;
     const { profile } = login;
-    const open = requests.filter((one) => waitsForReview(one, profile.user, reviews, clock.now()));
-    if (open.some((one) => one.suggestedReviewers.includes(profile.user))) await watched.wasAsked(profile);
-    const untold = open.filter(({ id }) => !this.#told.has(id));
-    if (untold.length === 0 || !watched.reviewing || !tellReviewers()) return;
-    if ((await tell({ kind: 'asked', requests: untold })) === undefined) return;
-    for (const { id } of untold) this.#told.add(id);
+    const open = requests.filter((request) => waitsForReview(request, profile.user, isReviewer, clock.now()));
+    if (open.some((request) => request.suggestedReviewers.includes(profile.user)))
+      await watched.markAskedToReview(profile);
+    const unannounced = open.filter(({ id }) => !this.#announced.has(id));
+    if (unannounced.length === 0 || !watched.reviewing || !notifyReviewers()) return;
+    if ((await announce({ kind: 'asked', requests: unannounced })) === undefined) return;
+    for (const { id } of unannounced) this.#announced.add(id);
   }
 }

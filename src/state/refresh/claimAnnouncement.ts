@@ -2,8 +2,8 @@ import type { RequestChange } from '../../access/requestChanges.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 
 /**
- * What of a change nobody has been told yet, over all windows and reloads; from now on it counts as told.
- * @returns undefined when all of it was
+ * Claims the announcement of a change, so that only one window announces it, also after a reload.
+ * @returns the part of the change that was not claimed before, undefined when all of it was
  */
 export async function claimAnnouncement(
   files: StorageFiles,
@@ -13,8 +13,8 @@ export async function claimAnnouncement(
     const id = change.kind === 'lapsed' ? change.id : change.request.id;
     return (await files.claim(`told/${id}`)) ? change : undefined;
   }
-  // The same person may ask with one login and review with another.
-  const first = await Promise.all(change.requests.map(({ id }) => files.claim(`told/review-${id}`)));
-  const requests = change.requests.filter((_, at) => first[at]);
+  // Claims for reviews have their own names: one person may request with one login and review with another.
+  const claimed = await Promise.all(change.requests.map(({ id }) => files.claim(`told/review-${id}`)));
+  const requests = change.requests.filter((_, index) => claimed[index]);
   return requests.length > 0 ? { ...change, requests } : undefined;
 }

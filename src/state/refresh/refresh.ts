@@ -5,286 +5,311 @@ import { backOff, listInterval, waitingInterval, type Attention } from './pollin
 import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
 import { profileOf } from '../store.ts';
 import { Announcer, type AnnouncerParts } from './announcer.ts';
+import type { Event } from '../emitter.ts';
+import type { HomeRecord } from '../elevation/homeRecords.ts';
 
-/** A list younger than this, in ms, is not asked for again because a view was opened. */
-const young = 5_000;
-/** Lists lag: after somebody looked, the list is asked for once more, so many ms later. */
-const secondLook = 2_000;
+/** Opening a view does not read the list again when the list is younger than this, in ms. */
+const freshFor = 5_000;
+/** Lists lag behind the cluster, so the list is read a second time this many ms after the first. */
+const secondReadAfter = 2_000;
 
-/** The window that asks for all windows of a person. */
-export interface Asker {
-  /** Whether it is this one. */
-  readonly here: boolean;
-  /** Has it ask; false when it is this one or does not answer: then this one asks. */
-  ask(what: 'now' | 'known'): Promise<boolean>;
+/** The window that calls tsh for all windows of a user. */
+export interface LeaderWindow {
+  /** Whether this window is the leader. */
+  readonly isThisWindow: boolean;
+  /**
+   * Requests a refresh from the leader.
+   * @param scope `now` for the login and the list, `known` for the login only where it is not known yet
+   * @returns false when this window is the leader or the leader does not answer; this window then calls tsh
+   *   itself
+   */
+  requestRefresh(scope: 'now' | 'known'): Promise<boolean>;
+  /** Passes on to the leader that the profile folder changed. */
   loginMayHaveChanged(): void;
 }
 
 export interface RefreshParts extends LoginCheckParts, AnnouncerParts {
-  readonly asker: Asker;
-  /** An error that is no failure of tsh, so one of ours. */
-  readonly report: (error: unknown) => void;
+  readonly leaderWindow: LeaderWindow;
+  /** Reports an error that is no failure of tsh, so a bug of this extension. */
+  readonly reportError: (error: unknown) => void;
 }
 
 /**
- * Asks tsh what is true, only when somebody sees it or waits for it. One question at a time, and by itself only in the
- * window that leads.
+ * Reads the login and the requests from tsh, only while the user sees a view or waits for a decision. It
+ * makes one call at a time, and runs by timer only in the leader.
  */
 export class Refresh {
   readonly #parts: RefreshParts;
   readonly #login: LoginCheck;
-  readonly #telling: Announcer;
+  readonly #announcer: Announcer;
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
   #listDue = true;
   #listedAt = -Infinity;
-  #secondLookAt = Infinity;
-  readonly #askedAt = new Map<RequestId, Instant>();
-  /** Somebody wants to know now: whatever is due is asked, seen or not. */
-  #wanted = false;
-  /** The profile folder changed: who is signed in is asked, seen or not. */
-  #changed = false;
-  /** How often in a row that was for nothing, and when it was last: a tsh may itself write where it is asked. */
-  #vain = 0;
-  #vainAt = -Infinity;
+  #secondReadAt = Infinity;
+  readonly #polledAt = new Map<RequestId, Instant>();
+  /** The user pressed Refresh or runs a command: a due list is read even when no view is visible. */
+  #requested = false;
+  /** The profile folder changed: the login is read even when no view is visible. */
+  #folderChanged = false;
+  /**
+   * How many folder changes in a row left the login as it was, and when the login was last read for a folder
+   * change. tsh may itself write into the folder when it is called, so such changes slow the reads down.
+   */
+  #falseAlarms = 0;
+  #lastFolderCheckAt = -Infinity;
   #failures = 0;
   #failedAt = -Infinity;
-  #seenAt = -Infinity;
+  #lastNow = -Infinity;
   #stopped = false;
 
   constructor(parts: RefreshParts) {
     this.#parts = parts;
     this.#login = new LoginCheck(parts);
-    this.#telling = new Announcer(parts);
+    this.#announcer = new Announcer(parts);
   }
 
-  /** The person looks at something else now, in any window. */
-  attend(attention: Attention): void {
-    const more =
+  /** Fires with the private homes whose login was signed out or replaced by another user's login. */
+  get onDidLoseLogins(): Event<readonly HomeRecord[]> {
+    return this.#login.onDidLoseLogins;
+  }
+
+  /** Called when the user's attention changes, in any window. */
+  setAttention(attention: Attention): void {
+    const hasGained =
       (attention.viewing && !this.#attention.viewing) || (attention.focused && !this.#attention.focused);
     this.#attention = attention;
-    if (more && attention.viewing && this.#parts.clock.now() - this.#listedAt > young) this.#askListTwice();
+    if (hasGained && attention.viewing && this.#parts.clock.now() - this.#listedAt > freshFor)
+      this.#readListTwice();
     this.schedule();
   }
 
-  /** The profile folder changed, or an action changed it: who is signed in is asked again. */
+  /** Makes the next poll read the login, because the profile folder changed. */
   loginMayHaveChanged(): void {
-    const { asker } = this.#parts;
-    if (!asker.here) asker.loginMayHaveChanged();
-    this.#login.expect();
-    this.#changed = true;
+    const { leaderWindow } = this.#parts;
+    if (!leaderWindow.isThisWindow) leaderWindow.loginMayHaveChanged();
+    this.#login.markDue();
+    this.#folderChanged = true;
     this.#failures = 0;
     this.schedule();
   }
 
   /**
-   * Asks everything now, for a person who pressed Refresh or a command that needs to know.
-   * @returns when the store holds the answer, or the reason why there is none
+   * Reads the login and the list now, because the user pressed Refresh or a command needs the current state.
+   * Resolves when the store holds the result, or the failure.
    */
-  async now(): Promise<void> {
-    if (await this.#parts.asker.ask('now')) return;
+  async refreshNow(): Promise<void> {
+    if (await this.#parts.leaderWindow.requestRefresh('now')) return;
     await this.#running;
-    this.#login.expect();
-    this.#askListTwice();
-    this.#wanted = true;
+    this.#login.markDue();
+    this.#readListTwice();
+    this.#requested = true;
     this.#failures = 0;
     await this.#run();
   }
 
-  /** Who is signed in, asked only if it is not known yet. */
-  async known(): Promise<void> {
-    if (await this.#parts.asker.ask('known')) return;
+  /** Reads the login, only if it is not known yet or nobody is signed in. */
+  async ensureLogin(): Promise<void> {
+    if (await this.#parts.leaderWindow.requestRefresh('known')) return;
     const { kind } = this.#parts.store.snapshot.login;
-    if (kind !== 'signedIn' || this.#login.due) await this.now();
+    if (kind !== 'signedIn' || this.#login.due) await this.refreshNow();
   }
 
   /**
-   * Reads one request as it is now.
-   * @throws TeleportFailure `gone`, and whatever keeps tsh from answering
+   * Reads one request as it is now, and puts it into the store.
+   * @throws TeleportFailure `gone`, or another kind when tsh fails
    */
   async show(id: RequestId): Promise<AccessRequest> {
     const { tsh, mainLogin, store, clock } = this.#parts;
     try {
       const request = await tsh.show(mainLogin, id);
-      store.learned(request, clock.now());
+      store.applyRequest(request, clock.now());
       return request;
     } catch (error) {
-      if (failureOf(error)?.kind === 'gone') store.gone(id, clock.now());
+      if (failureOf(error)?.kind === 'gone') store.applyRequestGone(id, clock.now());
       throw error;
     }
   }
 
-  #askListTwice(): void {
+  #readListTwice(): void {
     this.#listDue = true;
-    this.#secondLookAt = this.#parts.clock.now() + secondLook;
+    this.#secondReadAt = this.#parts.clock.now() + secondReadAfter;
   }
 
-  stop(): void {
+  dispose(): void {
     this.#stopped = true;
     this.#cancel();
   }
 
-  /** Sets the one timer to the next moment something is due. */
+  /** Sets the timer to the next poll that is due. */
   schedule(): void {
     this.#cancel();
-    if (this.#running || this.#stopped || !this.#parts.asker.here) return;
+    if (this.#running || this.#stopped || !this.#parts.leaderWindow.isThisWindow) return;
     const due = this.#nextDue();
     if (due === Infinity) return;
     this.#cancel = this.#parts.later(Math.max(0, due - this.#parts.clock.now()), () => void this.#run());
   }
 
   #nextDue(): Instant {
-    const { store, clock, watched, tellReviewers } = this.#parts;
+    const { store, clock, watched, notifyReviewers } = this.#parts;
     const { snapshot } = store;
     const now = clock.now();
     const pause = Math.min(this.#failedAt, now) + backOff(this.#failures);
     const elevated = snapshot.elevations.length > 0;
     const interested =
-      this.#attention.viewing || watched.any || elevated || (watched.anyReviewer && tellReviewers());
-    const rest = Math.min(this.#vainAt, now) + backOff(Math.max(0, this.#vain - 1));
-    const status = this.#login.due && (interested || this.#changed) ? Math.max(now, rest) : Infinity;
-    const ends = profileOf(snapshot.login)?.validUntil ?? Infinity;
-    const runsOut = snapshot.login.kind === 'signedIn' && interested ? Math.max(ends, now) : Infinity;
+      this.#attention.viewing || watched.anyWaiting || elevated || (watched.anyReviewer && notifyReviewers());
+    const statusPause = Math.min(this.#lastFolderCheckAt, now) + backOff(Math.max(0, this.#falseAlarms - 1));
+    const status =
+      this.#login.due && (interested || this.#folderChanged) ? Math.max(now, statusPause) : Infinity;
+    const validUntil = profileOf(snapshot.login)?.validUntil ?? Infinity;
+    const loginEnd = snapshot.login.kind === 'signedIn' && interested ? Math.max(validUntil, now) : Infinity;
     const periodic = Math.min(this.#listedAt, now) + this.#listInterval();
-    const list = this.#listDue && this.#attention.viewing ? now : Math.min(periodic, this.#secondLookAt);
-    const questions = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextWaiting(now)) : Infinity;
-    return Math.max(Math.min(status, runsOut, questions), pause);
+    const list = this.#listDue && this.#attention.viewing ? now : Math.min(periodic, this.#secondReadAt);
+    const polls = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextPoll(now)) : Infinity;
+    return Math.max(Math.min(status, loginEnd, polls), pause);
   }
 
   #listInterval(): number {
-    const { watched, tellReviewers } = this.#parts;
-    return listInterval(this.#attention, watched.reviewing && tellReviewers());
+    const { watched, notifyReviewers } = this.#parts;
+    return listInterval(this.#attention, watched.reviewing && notifyReviewers());
   }
 
-  #nextWaiting(now: Instant): Instant {
-    return Math.min(Infinity, ...this.#parts.store.snapshot.waiting.map((id) => this.#waitingDue(id, now)));
+  #nextPoll(now: Instant): Instant {
+    return Math.min(Infinity, ...this.#parts.store.snapshot.waiting.map((id) => this.#pollDue(id, now)));
   }
 
-  #waitingDue(id: RequestId, now: Instant): Instant {
-    const waited = now - (this.#parts.watched.since(id) ?? now);
-    // Where the clock was set back, what was asked "later" was asked now.
-    return Math.min(this.#askedAt.get(id) ?? -Infinity, now) + waitingInterval(this.#attention, waited);
+  #pollDue(id: RequestId, now: Instant): Instant {
+    const waited = now - (this.#parts.watched.waitingSince(id) ?? now);
+    // After the clock was set back, a poll recorded in the future counts as made now.
+    return Math.min(this.#polledAt.get(id) ?? -Infinity, now) + waitingInterval(this.#attention, waited);
   }
 
   #run(): Promise<void> {
-    this.#running ??= this.#ask().finally(() => {
+    this.#running ??= this.#poll().finally(() => {
       this.#running = undefined;
       this.schedule();
     });
     return this.#running;
   }
 
-  /** Where the clock was set back, what was asked "later" was asked long ago. */
-  #noticeClock(): void {
+  /** Forgets the times of all polls after the clock was set back, so that everything is due again. */
+  #detectClockSetBack(): void {
     const now = this.#parts.clock.now();
-    if (now < this.#seenAt) {
-      this.#askedAt.clear();
+    if (now < this.#lastNow) {
+      this.#polledAt.clear();
       this.#listedAt = -Infinity;
-      this.#secondLookAt = Infinity;
+      this.#secondReadAt = Infinity;
     }
-    this.#seenAt = now;
+    this.#lastNow = now;
   }
 
-  #noteVain(vain: boolean): void {
+  #noteFolderCheck(isFalseAlarm: boolean): void {
     const now = this.#parts.clock.now();
-    this.#vain = vain && now - this.#vainAt < 120_000 ? this.#vain + 1 : Number(vain);
-    this.#vainAt = now;
+    this.#falseAlarms =
+      isFalseAlarm && now - this.#lastFolderCheckAt < 120_000 ? this.#falseAlarms + 1 : Number(isFalseAlarm);
+    this.#lastFolderCheckAt = now;
   }
 
-  async #ask(): Promise<void> {
+  async #poll(): Promise<void> {
     const { store, clock, journal } = this.#parts;
-    this.#noticeClock();
-    const changed = this.#changed;
-    this.#changed = false;
+    this.#detectClockSetBack();
+    const folderChanged = this.#folderChanged;
+    this.#folderChanged = false;
     try {
       const before = JSON.stringify(store.snapshot.login);
-      const other = await this.#login.ask();
-      if (changed) this.#noteVain(before === JSON.stringify(store.snapshot.login));
-      if (other) {
+      const isOther = await this.#login.check();
+      if (folderChanged) this.#noteFolderCheck(before === JSON.stringify(store.snapshot.login));
+      if (isOther) {
         this.#listDue = true;
-        this.#askedAt.clear();
-        journal.show();
+        this.#polledAt.clear();
+        journal.publish();
       }
       if (store.snapshot.login.kind === 'signedIn') {
-        await this.#askWaiting();
-        await this.#askList();
-        await this.#askAssumed();
+        await this.#pollWaiting();
+        await this.#readList();
+        await this.#readAssumed();
       }
       this.#failures = 0;
     } catch (error) {
       const failure = failureOf(error) ?? { kind: 'unreadable' };
-      if (!failureOf(error)) this.#parts.report(error);
+      if (!failureOf(error)) this.#parts.reportError(error);
       if (failure.kind === 'cancelled') return;
       this.#failures += 1;
-      this.#changed ||= changed && this.#failures < 3;
+      this.#folderChanged ||= folderChanged && this.#failures < 3;
       this.#failedAt = clock.now();
       if (failure.kind === 'notFound') {
-        this.#login.expect();
+        this.#login.markDue();
         store.update({ login: { kind: 'tshMissing' } });
-      } else if (failure.kind === 'signedOut' || failure.kind === 'expired') this.#login.expect();
+      } else if (failure.kind === 'signedOut' || failure.kind === 'expired') this.#login.markDue();
       else store.update({ stale: failure });
     }
   }
 
-  /** What is assumed in the main login but not known yet: its roles and its grant's end. */
-  async #askAssumed(): Promise<void> {
+  /**
+   * Reads the requests that are assumed in the main login and are not in the store: their roles and grant
+   * ends.
+   */
+  async #readAssumed(): Promise<void> {
     const { tsh, mainLogin, store, clock, elevations } = this.#parts;
     const profile = profileOf(store.snapshot.login);
     const unknown =
-      profile?.assumed.filter((id) => !store.snapshot.requests?.some((one) => one.id === id)) ?? [];
+      profile?.assumed.filter((id) => !store.snapshot.requests?.some((request) => request.id === id)) ?? [];
     for (const id of unknown) {
-      if (this.#askedAt.has(id)) continue;
-      this.#askedAt.set(id, clock.now());
+      if (this.#polledAt.has(id)) continue;
+      this.#polledAt.set(id, clock.now());
       try {
-        store.learned(await tsh.show(mainLogin, id, { background: true }), clock.now());
+        store.applyRequest(await tsh.show(mainLogin, id, { background: true }), clock.now());
       } catch (error) {
-        // Deleted on the server, yet still in the certificate.
+        // The request was deleted on the server, but the certificate still holds it.
         if (failureOf(error)?.kind !== 'gone') throw error;
       }
     }
-    if (unknown.length > 0) await elevations.sawMainLogin(profile);
+    if (unknown.length > 0) await elevations.updateMainLogin(profile);
   }
 
-  async #askWaiting(): Promise<void> {
+  async #pollWaiting(): Promise<void> {
     const { store, clock } = this.#parts;
-    const due = store.snapshot.waiting.filter((id) => this.#waitingDue(id, clock.now()) <= clock.now());
-    for (const id of due) this.#askedAt.set(id, clock.now());
-    await this.#telling.decisions(await this.#learnAgain(due));
+    const due = store.snapshot.waiting.filter((id) => this.#pollDue(id, clock.now()) <= clock.now());
+    for (const id of due) this.#polledAt.set(id, clock.now());
+    await this.#announcer.announceDecisions(await this.#showAgain(due));
   }
 
-  /** Asks `show` for each; tells which are no longer there. */
-  async #learnAgain(ids: readonly RequestId[]): Promise<Set<RequestId>> {
+  /**
+   * Reads each request again by `show` and puts it into the store.
+   * @returns the ids that the server no longer knows
+   */
+  async #showAgain(ids: readonly RequestId[]): Promise<Set<RequestId>> {
     const { tsh, mainLogin, store, clock } = this.#parts;
     const gone = new Set<RequestId>();
     for (const id of ids) {
       try {
-        store.learned(await tsh.show(mainLogin, id, { background: true }), clock.now());
+        store.applyRequest(await tsh.show(mainLogin, id, { background: true }), clock.now());
       } catch (error) {
         if (failureOf(error)?.kind !== 'gone') throw error;
         gone.add(id);
-        store.gone(id, clock.now());
+        store.applyRequestGone(id, clock.now());
       }
     }
     return gone;
   }
 
-  async #askList(): Promise<void> {
+  async #readList(): Promise<void> {
     const { tsh, mainLogin, store, clock, elevations } = this.#parts;
     const now = clock.now();
     const periodic = this.#listedAt + this.#listInterval() <= now;
-    const again = this.#secondLookAt <= now;
-    const due = this.#listDue && (this.#attention.viewing || this.#wanted);
-    if (!due && !periodic && !again) return;
-    if (again) this.#secondLookAt = Infinity;
+    const secondRead = this.#secondReadAt <= now;
+    const due = this.#listDue && (this.#attention.viewing || this.#requested);
+    if (!due && !periodic && !secondRead) return;
+    if (secondRead) this.#secondReadAt = Infinity;
     const { requests } = await tsh.list(mainLogin, { background: true });
     this.#listDue = false;
-    this.#wanted = false;
+    this.#requested = false;
     this.#listedAt = now;
-    const doubtful = store.listed(requests, now, clock.now());
-    await this.#telling.decisions(await this.#learnAgain(doubtful));
+    const doubtful = store.applyList(requests, now, clock.now());
+    await this.#announcer.announceDecisions(await this.#showAgain(doubtful));
     const profile = profileOf(store.snapshot.login);
-    if (store.snapshot.login.kind === 'signedIn') await elevations.sawMainLogin(profile);
-    await this.#telling.reviewer();
+    if (store.snapshot.login.kind === 'signedIn') await elevations.updateMainLogin(profile);
+    await this.#announcer.announceReviewRequests();
   }
 }

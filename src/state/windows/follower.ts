@@ -6,7 +6,7 @@ import type { Attention } from '../refresh/pollingIntervals.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
 import type { Journal } from '../memory/journal.ts';
-import { isOther } from '../refresh/loginCheck.ts';
+import { isOtherLogin } from '../refresh/loginCheck.ts';
 import type { WindowHeartbeat } from './windowHeartbeat.ts';
 import { profileOf, type Store } from '../store.ts';
 import type { WatchedRequests } from '../memory/watchedRequests.ts';
@@ -17,13 +17,13 @@ import {
   readMessage,
   type LeaderMessage,
   type FollowerMessage,
-  type StateNews,
+  type StateMessage,
 } from './windowMessages.ts';
 
-/** How long the window that leads usually may take to answer, in ms; then this one asks for itself. */
-const usualPatience = 10_000;
-/** How long this window may take to show that somebody can see it, in ms. */
-const alive = 2_000;
+/** How long this window waits for the leader's answer by default, in ms. Then it calls tsh itself. */
+const defaultPatience = 10_000;
+/** How long this window may take to answer its heartbeat before an announcement, in ms. */
+const heartbeatLimit = 2_000;
 
 export interface FollowerParts {
   readonly windows: WindowElection;
@@ -33,165 +33,176 @@ export interface FollowerParts {
   readonly watched: WatchedRequests;
   readonly journal: Journal;
   readonly clock: Clock;
-  /** Tells in this window, if nobody was told before; says whether it did. */
-  readonly tellHere: (change: RequestChange) => Promise<boolean>;
-  /** How long the window that leads may take to answer, in ms. */
+  /** Announces a change in this window. @returns false when it had been announced before */
+  readonly announceHere: (change: RequestChange) => Promise<boolean>;
+  /** How long this window waits for the leader's answer, in ms. */
   readonly patience?: number;
 }
 
-type Numbered = Extract<FollowerMessage, { n: number }>;
+type NumberedMessage = Extract<FollowerMessage, { n: number }>;
 
 /**
- * The window that leads, seen from one that follows. What it says is true here too, except while it has not heard yet
- * what this window learned by an action of its own: so nothing ever flips back. Does nothing in a window that leads.
+ * The follower's side of the connection to the leader. The state of the leader becomes the state of this
+ * window, except while the leader has not yet confirmed a change that this window made itself. So a change
+ * never flips back and forth. It does nothing in the leader.
  */
 export class Follower {
   readonly #parts: FollowerParts;
   #leader: Channel | undefined;
   #requests = new Map<RequestId, AccessRequest>();
-  #changed = true;
-  /** What the window that leads says is assumed in the main login. */
+  /** Whether the requests differ from those in the store. */
+  #requestsChanged = true;
+  /** The elevations of the main login that the leader sent last, as JSON. */
   #mainLogin = '';
   #number = 0;
-  /** What this window learned by itself and the one that leads has not heard yet: until then nothing older counts. */
-  #unheard: Numbered[] = [];
-  #publishing = false;
+  /**
+   * Changes of this window that the leader has not confirmed. While there are any, its states are out of
+   * date.
+   */
+  #unconfirmed: NumberedMessage[] = [];
+  #isPublishing = false;
   #attention: Attention = { focused: false, viewing: false };
-  readonly #asked = new Map<number, (answered: boolean) => void>();
+  /** The refreshes that wait for the leader's answer, by number. */
+  readonly #pendingRefreshes = new Map<number, (answered: boolean) => void>();
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
     const { windows, heartbeat, store, elevations } = parts;
-    windows.onChange(() => this.#meet(windows.leader));
-    heartbeat.onChange(() => this.#sayAttention());
-    store.onLearned((id, request) =>
-      this.#report((n) => (request ? { kind: 'learned', n, request } : { kind: 'gone', n, id })),
+    windows.onDidChangeRole(() => this.#changeLeader(windows.leader));
+    heartbeat.onDidChange(() => this.#sendAttention());
+    store.onDidReadRequest(({ id, request }) =>
+      this.#sendChange((n) => (request ? { kind: 'learned', n, request } : { kind: 'gone', n, id })),
     );
-    store.onChange(({ login }, before) => {
-      if (login !== before.login && !this.#publishing) this.#report((n) => ({ kind: 'login', n, login }));
+    store.onDidChange(({ before, after: { login } }) => {
+      if (login !== before.login && !this.#isPublishing)
+        this.#sendChange((n) => ({ kind: 'login', n, login }));
     });
-    elevations.onSaw((mainLogin) => this.#sawMainLogin(mainLogin));
+    elevations.onDidReadMainLogin((mainLogin) => this.#sendMainLogin(mainLogin));
   }
 
-  /** The person looks at something else in this window. */
-  attend(attention: Attention): void {
+  /** Called when the user's attention changes in this window. */
+  setAttention(attention: Attention): void {
     this.#attention = attention;
-    this.#sayAttention();
+    this.#sendAttention();
   }
 
   loginMayHaveChanged(): void {
-    this.#say({ kind: 'mayHaveChanged' });
+    this.#send({ kind: 'mayHaveChanged' });
   }
 
   /**
-   * Has the window that leads ask, and waits until what it found is true here.
-   * @returns false when it is this one, or there is none that answers: then this window asks for itself
+   * Requests a refresh from the leader and waits until its result is in the store of this window.
+   * @returns false when this window is the leader or no leader answers; this window then calls tsh itself
    */
-  async ask(what: 'now' | 'known'): Promise<boolean> {
-    const { windows, patience = usualPatience } = this.#parts;
-    const begun = performance.now();
+  async requestRefresh(scope: 'now' | 'known'): Promise<boolean> {
+    const { windows, patience = defaultPatience } = this.#parts;
+    const startedAt = performance.now();
     await windows.decided(patience);
     if (!this.#leader) return false;
     const n = (this.#number += 1);
     return new Promise((resolve) => {
       const answer = (answered: boolean): void => {
         clearTimeout(timer);
-        this.#asked.delete(n);
+        this.#pendingRefreshes.delete(n);
         resolve(answered);
       };
-      const timer = setTimeout(() => answer(false), Math.max(0, begun + patience - performance.now()));
-      this.#asked.set(n, answer);
-      this.#say({ kind: 'ask', what, n });
+      const timer = setTimeout(() => answer(false), Math.max(0, startedAt + patience - performance.now()));
+      this.#pendingRefreshes.set(n, answer);
+      this.#send({ kind: 'ask', what: scope, n });
     });
   }
 
-  /** What the window that leads says. */
-  async hear(word: unknown, wire: Channel): Promise<void> {
-    const said = readMessage(leaderMessage, word);
-    if (said && wire === this.#leader) await this.#act(said, wire);
+  /** Handles a message of the leader. */
+  async handleMessage(value: unknown, channel: Channel): Promise<void> {
+    const message = readMessage(leaderMessage, value);
+    if (message && channel === this.#leader) await this.#act(message, channel);
   }
 
-  async #act(said: LeaderMessage, wire: Channel): Promise<void> {
-    const { watched, journal, heartbeat, tellHere } = this.#parts;
-    switch (said.kind) {
+  async #act(message: LeaderMessage, channel: Channel): Promise<void> {
+    const { watched, journal, heartbeat, announceHere } = this.#parts;
+    switch (message.kind) {
       case 'requests':
-        for (const id of said.gone) this.#requests.delete(id);
-        for (const request of said.set) this.#requests.set(request.id, request);
-        this.#changed = true;
+        for (const id of message.gone) this.#requests.delete(id);
+        for (const request of message.set) this.#requests.set(request.id, request);
+        this.#requestsChanged = true;
         return;
       case 'state':
-        this.#unheard = this.#unheard.filter(({ n }) => n > said.heard);
-        if (this.#unheard.length === 0) await this.#publish(said);
+        this.#unconfirmed = this.#unconfirmed.filter(({ n }) => n > message.heard);
+        if (this.#unconfirmed.length === 0) await this.#publish(message);
         return;
       case 'tell': {
-        const first = (await heartbeat.now(alive)) ? await tellHere(said.change) : null;
-        wire.send({ kind: 'told', n: said.n, first } satisfies FollowerMessage);
+        const first = (await heartbeat.checkNow(heartbeatLimit)) ? await announceHere(message.change) : null;
+        channel.send({ kind: 'told', n: message.n, first } satisfies FollowerMessage);
         return;
       }
       case 'asked':
-        this.#asked.get(said.n)?.(true);
+        this.#pendingRefreshes.get(message.n)?.(true);
         return;
       case 'waiting':
         await watched.load();
         return;
       case 'noted':
-        journal.heard(said.line);
+        journal.addFromOtherWindow(message.line);
     }
   }
 
-  async #publish({ login, listed, asOf, stale, mainLogin }: StateNews): Promise<void> {
+  async #publish({ login, listed, asOf, stale, mainLogin }: StateMessage): Promise<void> {
     const { store, elevations, watched, journal, clock } = this.#parts;
     const { snapshot } = store;
     const profile = profileOf(login);
-    const other = profile && isOther(profileOf(snapshot.login), profile);
-    const requests = this.#changed || !snapshot.requests ? [...this.#requests.values()] : snapshot.requests;
-    this.#changed = false;
-    this.#publishing = true;
-    if (other) store.forget();
-    store.follow({ login, requests: listed ? requests : undefined, asOf, stale }, clock.now());
-    this.#publishing = false;
-    if (other) {
-      watched.show(profile);
-      journal.show();
+    const isOther = profile && isOtherLogin(profileOf(snapshot.login), profile);
+    const requests =
+      this.#requestsChanged || !snapshot.requests ? [...this.#requests.values()] : snapshot.requests;
+    this.#requestsChanged = false;
+    this.#isPublishing = true;
+    if (isOther) store.forgetLogin();
+    store.applyLeaderState({ login, requests: listed ? requests : undefined, asOf, stale }, clock.now());
+    this.#isPublishing = false;
+    if (isOther) {
+      watched.publishFor(profile);
+      journal.publish();
     }
-    const text = JSON.stringify(mainLogin);
-    if (text === this.#mainLogin) return;
-    this.#mainLogin = text;
-    await elevations.takeMainLogin(mainLogin);
+    const mainLoginText = JSON.stringify(mainLogin);
+    if (mainLoginText === this.#mainLogin) return;
+    this.#mainLogin = mainLoginText;
+    await elevations.applyMainLogin(mainLogin);
   }
 
-  /** Another window leads now, or none does, or this one: it knows nothing yet of what this one learned. */
-  #meet(leader: Channel | undefined): void {
+  /**
+   * Sends all unconfirmed changes again, because a new leader does not know them. As the leader, it drops
+   * them.
+   */
+  #changeLeader(leader: Channel | undefined): void {
     if (leader === this.#leader) return;
     this.#leader = leader;
-    if (this.#parts.windows.leads) this.#unheard = [];
+    if (this.#parts.windows.leads) this.#unconfirmed = [];
     this.#requests.clear();
-    this.#changed = true;
+    this.#requestsChanged = true;
     this.#mainLogin = '';
-    for (const answer of [...this.#asked.values()]) answer(false);
-    this.#sayAttention();
-    for (const report of this.#unheard) this.#say(report);
+    for (const answer of [...this.#pendingRefreshes.values()]) answer(false);
+    this.#sendAttention();
+    for (const message of this.#unconfirmed) this.#send(message);
   }
 
-  #sayAttention(): void {
+  #sendAttention(): void {
     const { focused, viewing } = this.#attention;
-    const { alive: answers } = this.#parts.heartbeat;
-    this.#say({ kind: 'attention', focused: answers && focused, viewing: answers && viewing });
+    const { alive } = this.#parts.heartbeat;
+    this.#send({ kind: 'attention', focused: alive && focused, viewing: alive && viewing });
   }
 
-  #sawMainLogin(mainLogin: readonly Elevation[]): void {
+  #sendMainLogin(mainLogin: readonly Elevation[]): void {
     this.#mainLogin = '';
-    this.#report((n) => ({ kind: 'mainLogin', n, mainLogin }));
+    this.#sendChange((n) => ({ kind: 'mainLogin', n, mainLogin }));
   }
 
-  #report(what: (n: number) => Numbered): void {
+  #sendChange(messageOf: (n: number) => NumberedMessage): void {
     if (this.#parts.windows.leads) return;
-    const report = what((this.#number += 1));
-    this.#unheard.push(report);
-    this.#say(report);
+    const message = messageOf((this.#number += 1));
+    this.#unconfirmed.push(message);
+    this.#send(message);
   }
 
-  #say(report: FollowerMessage): void {
-    this.#leader?.send(report);
+  #send(message: FollowerMessage): void {
+    this.#leader?.send(message);
   }
 }

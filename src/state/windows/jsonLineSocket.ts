@@ -1,31 +1,34 @@
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
-/** The longest line that is read, in characters; requests are sent a few hundred a line. */
-const longest = 4 * 1024 * 1024;
-/** Who has left so many bytes unread is let go. */
-const unread = 64 * 1024 * 1024;
+/** The longest line that is read, in characters. A line holds at most a few hundred requests. */
+const maxLine = 4 * 1024 * 1024;
+/** The connection is closed when the other end has left more than this unread, in bytes. */
+const maxUnread = 64 * 1024 * 1024;
 
-/** Two windows talk: a line of JSON each way at a time. What is no JSON is passed over. */
+/**
+ * A connection between two windows. Each message is a line of JSON; lines that are no JSON arrive as
+ * undefined.
+ */
 export class Channel {
   readonly #socket: Socket;
-  /** Resolves when the other end is gone, or was never there. */
+  /** Resolves when the connection has ended or could not be made. */
   readonly ended: Promise<void>;
 
-  /** @param heard called for one value after the other, each when the one before is through */
-  constructor(socket: Socket, heard: (value: unknown, from: Channel) => Promise<void> | void) {
+  /** @param onMessage called for each message; the next message waits until it has finished */
+  constructor(socket: Socket, onMessage: (value: unknown, from: Channel) => Promise<void> | void) {
     this.#socket = socket;
     socket.setEncoding('utf8');
-    // Its end may come as an error; both mean that it is gone.
+    // The end of the other process may arrive as an error; `ended` resolves in both cases.
     socket.on('error', () => undefined);
-    this.ended = this.#read(heard).catch(() => {
+    this.ended = this.#read(onMessage).catch(() => {
       socket.destroy();
     });
   }
 
   send(value: unknown): void {
-    // Who hangs comes again when it can.
-    if (this.#socket.writableLength > unread) this.#socket.destroy();
+    // A window that hung connects again when it works again.
+    if (this.#socket.writableLength > maxUnread) this.#socket.destroy();
     if (this.#socket.writable) this.#socket.write(`${JSON.stringify(value)}\n`);
   }
 
@@ -33,22 +36,22 @@ export class Channel {
     this.#socket.destroy();
   }
 
-  async #read(heard: (value: unknown, from: Channel) => Promise<void> | void): Promise<void> {
-    let rest = '';
+  async #read(onMessage: (value: unknown, from: Channel) => Promise<void> | void): Promise<void> {
+    let incomplete = '';
     for await (const chunk of this.#socket as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > longest) throw new RangeError('A line between windows is too long.');
+      const lines = (incomplete + chunk).split('\n');
+      incomplete = lines.pop() ?? '';
+      if (incomplete.length > maxLine) throw new RangeError('A line between windows is too long.');
       for (const line of lines) {
-        await heard(parsed(line), this);
-        // Ten thousand requests are many lines: what else the window has to do goes in between.
+        await onMessage(parseLine(line), this);
+        // Ten thousand requests are many lines, so other work of the window runs between them.
         await setImmediate();
       }
     }
   }
 }
 
-function parsed(line: string): unknown {
+function parseLine(line: string): unknown {
   try {
     return JSON.parse(line) as unknown;
   } catch {

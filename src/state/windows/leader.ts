@@ -7,8 +7,9 @@ import type { Elevations } from '../elevation/elevations.ts';
 import type { Journal } from '../memory/journal.ts';
 import type { WindowHeartbeat } from './windowHeartbeat.ts';
 import type { Refresh } from '../refresh/refresh.ts';
-import { isOther } from '../refresh/loginCheck.ts';
-import { profileOf, type LoginState, type Snapshot, type Store } from '../store.ts';
+import { isOtherLogin } from '../refresh/loginCheck.ts';
+import { profileOf, type Snapshot, type Store } from '../store.ts';
+import { type LoginState } from '../login.ts';
 import type { WatchedRequests } from '../memory/watchedRequests.ts';
 import type { WindowElection } from './windowElection.ts';
 import type { Channel } from './jsonLineSocket.ts';
@@ -17,249 +18,265 @@ import {
   followerMessage,
   type LeaderMessage,
   type FollowerMessage,
-  type StateNews,
+  type StateMessage,
 } from './windowMessages.ts';
 
-/** How many requests go into one line: read in a few ms, so that the other window is not held up. */
-const piece = 200;
-/** How long a window may take to show that somebody can see it, in ms. */
-const patience = 2_000;
-const nobody: Attention = { focused: false, viewing: false };
+/** How many requests one message holds. A follower reads such a message in a few ms, so it is not blocked. */
+const requestsPerMessage = 200;
+/** How long a window may take to answer its heartbeat before an announcement, in ms. */
+const heartbeatLimit = 2_000;
+const noAttention: Attention = { focused: false, viewing: false };
 
 export interface LeaderParts {
   readonly windows: WindowElection;
   readonly heartbeat: WindowHeartbeat;
   readonly store: Store;
-  /** Made after this. */
-  readonly refresh: () => Refresh;
   readonly elevations: Elevations;
   readonly watched: WatchedRequests;
   readonly journal: Journal;
   readonly clock: Clock;
-  /** Tells in this window, if nobody was told before; says whether it did. */
-  readonly tellHere: (change: RequestChange) => Promise<boolean>;
+  /** Announces a change in this window. @returns false when it had been announced before */
+  readonly announceHere: (change: RequestChange) => Promise<boolean>;
 }
 
-interface Follower {
+interface ConnectedFollower {
   attention: Attention;
-  /** The last of its reports that counts here. */
+  /** The number of the last change by this follower that was applied here. */
   heard: number;
-  /** What waits for its answer. */
-  readonly asked: Map<number, (first: boolean | undefined) => void>;
+  /** The announcements that wait for this follower's answer, by number. */
+  readonly pendingAnnouncements: Map<number, (announced: boolean | undefined) => void>;
 }
 
-/** The window that leads, seen from itself: what it does for the others. Does nothing in a window that follows. */
+/**
+ * The leader's side of the connections to the followers: state, announcements, refreshes. It does nothing in
+ * a follower.
+ */
 export class Leader {
   readonly #parts: LeaderParts;
-  readonly #followers = new Map<Channel, Follower>();
-  #own = nobody;
-  #questions = 0;
-  /** What every follower has been told. */
-  #list: readonly AccessRequest[] = [];
-  #requests = new Map<RequestId, AccessRequest>();
-  #state = '';
-  #due = false;
+  #refresh: Refresh | undefined;
+  readonly #followers = new Map<Channel, ConnectedFollower>();
+  #ownAttention = noAttention;
+  #announcementCount = 0;
+  /** The list, the requests by id and the state (as JSON) that every follower has received. */
+  #sentList: readonly AccessRequest[] = [];
+  #sentRequests = new Map<RequestId, AccessRequest>();
+  #sentState = '';
+  #isSendScheduled = false;
 
   constructor(parts: LeaderParts) {
     this.#parts = parts;
-    const { windows, heartbeat, store } = parts;
-    windows.onFollower((wire) => this.#welcome(wire));
-    windows.onChange(() => {
-      for (const wire of this.#followers.keys())
-        if (!windows.followers.includes(wire)) this.#followers.delete(wire);
-      this.#attended();
-    });
-    heartbeat.onChange(() => this.#attended());
-    store.onChange(() => this.#flushSoon());
   }
 
-  /** The person looks at something else in this window. */
-  attend(attention: Attention): void {
-    this.#own = attention;
-    this.#attended();
+  /** Begins to serve followers and to drive the refresh for all windows. Until then it does nothing. */
+  start(refresh: Refresh): void {
+    const { windows, heartbeat, store } = this.#parts;
+    this.#refresh = refresh;
+    windows.onDidConnectFollower((channel) => this.#addFollower(channel));
+    windows.onDidChangeRole(() => {
+      for (const channel of this.#followers.keys())
+        if (!windows.followers.includes(channel)) this.#followers.delete(channel);
+      this.#updateAttention();
+    });
+    heartbeat.onDidChange(() => this.#updateAttention());
+    store.onDidChange(() => this.#sendChangesSoon());
+  }
+
+  /** Called when the user's attention changes in this window. */
+  setAttention(attention: Attention): void {
+    this.#ownAttention = attention;
+    this.#updateAttention();
   }
 
   /**
-   * Tells where the person is: in the window that has the focus, else in this one.
-   * @returns whether it was told now; undefined when nobody can see any of these windows: to be tried again
+   * Announces a change in the window that has the focus, otherwise in this window.
+   * @returns true when it was announced now, false when it had been announced before, undefined when no
+   *   window is visible to a user: the caller tries again later
    */
-  async tell(change: RequestChange): Promise<boolean | undefined> {
+  async announce(change: RequestChange): Promise<boolean | undefined> {
     const focused = [...this.#followers].filter(([, { attention }]) => attention.focused);
-    const there = focused.map(
-      ([wire, follower]) =>
+    const inFollowers = focused.map(
+      ([channel, follower]) =>
         () =>
-          this.#tellThere(wire, follower, change),
+          this.#announceInFollower(channel, follower, change),
     );
-    const here = (): Promise<boolean | undefined> => this.#tellHere(change);
-    for (const told of this.#own.focused ? [here, ...there] : [...there, here]) {
-      const first = await told();
-      if (first !== undefined) return first;
+    const here = (): Promise<boolean | undefined> => this.#announceHere(change);
+    for (const attempt of this.#ownAttention.focused ? [here, ...inFollowers] : [...inFollowers, here]) {
+      const announced = await attempt();
+      if (announced !== undefined) return announced;
     }
     return undefined;
   }
 
-  async #tellHere(change: RequestChange): Promise<boolean | undefined> {
-    return (await this.#parts.heartbeat.now(patience)) ? this.#parts.tellHere(change) : undefined;
+  async #announceHere(change: RequestChange): Promise<boolean | undefined> {
+    return (await this.#parts.heartbeat.checkNow(heartbeatLimit))
+      ? this.#parts.announceHere(change)
+      : undefined;
   }
 
-  #tellThere(wire: Channel, { asked }: Follower, change: RequestChange): Promise<boolean | undefined> {
-    const n = (this.#questions += 1);
+  #announceInFollower(
+    channel: Channel,
+    { pendingAnnouncements }: ConnectedFollower,
+    change: RequestChange,
+  ): Promise<boolean | undefined> {
+    const n = (this.#announcementCount += 1);
     return new Promise((resolve) => {
-      const answer = (first: boolean | undefined): void => {
+      const answer = (announced: boolean | undefined): void => {
         clearTimeout(timer);
-        asked.delete(n);
-        resolve(first);
+        pendingAnnouncements.delete(n);
+        resolve(announced);
       };
-      // It asks itself whether anybody sees it, for as long.
-      const timer = setTimeout(() => answer(undefined), 1.5 * patience);
-      asked.set(n, answer);
-      void wire.ended.then(() => answer(undefined));
-      this.#say(wire, { kind: 'tell', n, change });
+      // The follower first checks its own heartbeat, so the limit here must be longer.
+      const timer = setTimeout(() => answer(undefined), 1.5 * heartbeatLimit);
+      pendingAnnouncements.set(n, answer);
+      void channel.ended.then(() => answer(undefined));
+      this.#send(channel, { kind: 'tell', n, change });
     });
   }
 
-  /** What a window that follows says. */
-  async hear(word: unknown, wire: Channel): Promise<void> {
-    const follower = this.#followers.get(wire);
-    const said = readMessage(followerMessage, word);
-    if (!follower || !said) return;
-    await this.#act(said, follower, wire);
-    if (!('n' in said) || said.kind === 'ask' || said.kind === 'told') return;
-    follower.heard = said.n;
-    this.#flush();
-    this.#say(wire, this.#stateFor(follower));
+  /** Handles a message of a follower. */
+  async handleMessage(value: unknown, channel: Channel): Promise<void> {
+    const follower = this.#followers.get(channel);
+    const message = readMessage(followerMessage, value);
+    if (!follower || !message) return;
+    await this.#act(message, follower, channel);
+    if (!('n' in message) || message.kind === 'ask' || message.kind === 'told') return;
+    follower.heard = message.n;
+    this.#sendChanges();
+    this.#send(channel, this.#stateFor(follower));
   }
 
-  async #act(said: FollowerMessage, follower: Follower, wire: Channel): Promise<void> {
+  async #act(message: FollowerMessage, follower: ConnectedFollower, channel: Channel): Promise<void> {
     const { windows, store, elevations, watched, journal, clock } = this.#parts;
-    const refresh = this.#parts.refresh();
-    switch (said.kind) {
+    switch (message.kind) {
       case 'attention':
-        follower.attention = { focused: said.focused, viewing: said.viewing };
-        this.#attended();
+        follower.attention = { focused: message.focused, viewing: message.viewing };
+        this.#updateAttention();
         return;
       case 'learned':
-        store.learned(said.request, clock.now());
+        store.applyRequest(message.request, clock.now());
         return;
       case 'gone':
-        store.gone(said.id, clock.now());
+        store.applyRequestGone(message.id, clock.now());
         return;
       case 'login':
-        // Another person's is asked for: what is known of the former one must go with it.
-        if (said.login.kind === 'signedOut' || samePerson(said.login, store.snapshot.login))
-          store.update({ login: said.login });
+        // The login of another user is read by tsh instead, because the data of the previous one must be
+        // removed with it.
+        if (message.login.kind === 'signedOut' || isSameLogin(message.login, store.snapshot.login))
+          store.update({ login: message.login });
         return;
       case 'mainLogin':
-        await elevations.takeMainLogin(said.mainLogin);
+        await elevations.applyMainLogin(message.mainLogin);
         return;
       case 'mayHaveChanged':
-        refresh.loginMayHaveChanged();
+        this.#refresh?.loginMayHaveChanged();
         return;
       case 'ask':
-        void this.#ask(said.what).then(() => {
-          this.#flush();
-          this.#say(wire, { kind: 'asked', n: said.n });
+        void this.#runRefresh(message.what).then(() => {
+          this.#sendChanges();
+          this.#send(channel, { kind: 'asked', n: message.n });
         });
         return;
       case 'told':
-        follower.asked.get(said.n)?.(said.first ?? undefined);
+        follower.pendingAnnouncements.get(message.n)?.(message.first ?? undefined);
         return;
       case 'waiting':
         await watched.load();
-        refresh.schedule();
-        windows.say(said, wire);
+        this.#refresh?.schedule();
+        windows.send(message, channel);
         return;
       case 'noted':
-        journal.heard(said.line);
-        windows.say(said, wire);
+        journal.addFromOtherWindow(message.line);
+        windows.send(message, channel);
     }
   }
 
-  #ask(what: 'now' | 'known'): Promise<void> {
-    const refresh = this.#parts.refresh();
-    return what === 'now' ? refresh.now() : refresh.known();
+  async #runRefresh(scope: 'now' | 'known'): Promise<void> {
+    await (scope === 'now' ? this.#refresh?.refreshNow() : this.#refresh?.ensureLogin());
   }
 
-  /** What is asked depends on where anybody looks. */
-  #attended(): void {
+  /** Passes the attention of all windows to the refresh, which decides how often it calls tsh. */
+  #updateAttention(): void {
     const { windows, heartbeat } = this.#parts;
-    // What was to be asked by itself is the next one's to ask.
+    // In a follower, `schedule` cancels the timer, because the leader polls for all windows.
     if (!windows.leads) {
-      this.#parts.refresh().schedule();
+      this.#refresh?.schedule();
       return;
     }
-    const all = [
-      heartbeat.alive ? this.#own : nobody,
+    const attentions = [
+      heartbeat.alive ? this.#ownAttention : noAttention,
       ...[...this.#followers.values()].map(({ attention }) => attention),
     ];
-    this.#parts.refresh().attend({
-      focused: all.some(({ focused }) => focused),
-      viewing: all.some(({ viewing }) => viewing),
+    this.#refresh?.setAttention({
+      focused: attentions.some(({ focused }) => focused),
+      viewing: attentions.some(({ viewing }) => viewing),
     });
   }
 
-  /** A window that comes is told all there is. */
-  #welcome(wire: Channel): void {
-    this.#flush();
-    const follower: Follower = { attention: nobody, heard: 0, asked: new Map() };
-    this.#followers.set(wire, follower);
-    this.#sayRequests([wire], this.#list);
-    this.#say(wire, this.#stateFor(follower));
+  /** Adds a follower and sends it all requests and the state. */
+  #addFollower(channel: Channel): void {
+    this.#sendChanges();
+    const follower: ConnectedFollower = { attention: noAttention, heard: 0, pendingAnnouncements: new Map() };
+    this.#followers.set(channel, follower);
+    this.#sendRequests([channel], this.#sentList);
+    this.#send(channel, this.#stateFor(follower));
   }
 
-  /** Several changes at one moment are one. */
-  #flushSoon(): void {
-    if (this.#due || this.#followers.size === 0) return;
-    this.#due = true;
+  /** Sends all changes of one moment together. */
+  #sendChangesSoon(): void {
+    if (this.#isSendScheduled || this.#followers.size === 0) return;
+    this.#isSendScheduled = true;
     setImmediate(() => {
-      this.#due = false;
-      this.#flush();
+      this.#isSendScheduled = false;
+      this.#sendChanges();
     });
   }
 
-  /** Tells the others what has changed since they were told. */
-  #flush(): void {
+  /** Sends to all followers what has changed since the last message. */
+  #sendChanges(): void {
     const { snapshot } = this.#parts.store;
-    const wires = [...this.#followers.keys()];
+    const channels = [...this.#followers.keys()];
     const list = snapshot.requests ?? [];
-    const changed = list !== this.#list;
+    const changed = list !== this.#sentList;
     if (changed) {
-      this.#list = list;
-      const before = this.#requests;
-      this.#requests = new Map(list.map((request) => [request.id, request]));
-      const set = list.filter((request) => !same(request, before.get(request.id)));
-      const gone = [...before.keys()].filter((id) => !this.#requests.has(id));
-      this.#sayRequests(wires, set, gone);
+      this.#sentList = list;
+      const before = this.#sentRequests;
+      this.#sentRequests = new Map(list.map((request) => [request.id, request]));
+      const set = list.filter((request) => !isUnchanged(request, before.get(request.id)));
+      const gone = [...before.keys()].filter((id) => !this.#sentRequests.has(id));
+      this.#sendRequests(channels, set, gone);
     }
     const state = JSON.stringify(stateOf(snapshot));
-    if (!changed && state === this.#state) return;
-    this.#state = state;
-    for (const [wire, follower] of this.#followers) this.#say(wire, this.#stateFor(follower));
+    if (!changed && state === this.#sentState) return;
+    this.#sentState = state;
+    for (const [channel, follower] of this.#followers) this.#send(channel, this.#stateFor(follower));
   }
 
-  #sayRequests(
-    wires: readonly Channel[],
+  #sendRequests(
+    channels: readonly Channel[],
     set: readonly AccessRequest[],
     gone: readonly RequestId[] = [],
   ): void {
-    if (gone.length > 0) for (const wire of wires) this.#say(wire, { kind: 'requests', set: [], gone });
-    for (let at = 0; at < set.length; at += piece) {
-      const some = set.slice(at, at + piece);
-      for (const wire of wires) this.#say(wire, { kind: 'requests', set: some, gone: [] });
+    if (gone.length > 0)
+      for (const channel of channels) this.#send(channel, { kind: 'requests', set: [], gone });
+    for (let start = 0; start < set.length; start += requestsPerMessage) {
+      const part = set.slice(start, start + requestsPerMessage);
+      for (const channel of channels) this.#send(channel, { kind: 'requests', set: part, gone: [] });
     }
   }
 
-  #stateFor({ heard }: Follower): StateNews {
+  #stateFor({ heard }: ConnectedFollower): StateMessage {
     return { ...stateOf(this.#parts.store.snapshot), heard };
   }
 
-  #say(wire: Channel, news: LeaderMessage): void {
-    wire.send(news);
+  #send(channel: Channel, message: LeaderMessage): void {
+    channel.send(message);
   }
 }
 
-/** What is true, but for the requests; exact, so that nothing undefined is sent. */
-function stateOf({ login, requests, asOf, stale, elevations }: Snapshot): Omit<StateNews, 'heard'> {
+/**
+ * The state of the leader without the requests. Undefined values are left out, because the message has none.
+ */
+function stateOf({ login, requests, asOf, stale, elevations }: Snapshot): Omit<StateMessage, 'heard'> {
   return {
     kind: 'state',
     login,
@@ -270,9 +287,9 @@ function stateOf({ login, requests, asOf, stale, elevations }: Snapshot): Omit<S
   };
 }
 
-/** The server gives every change a revision. */
-const same = (one: AccessRequest, other: AccessRequest | undefined): boolean =>
-  one === other || (one.revision !== '' && one.revision === other?.revision);
+/** Whether a request is the same version as before: the server gives every change a new revision. */
+const isUnchanged = (request: AccessRequest, before: AccessRequest | undefined): boolean =>
+  request === before || (request.revision !== '' && request.revision === before?.revision);
 
-const samePerson = (one: LoginState, other: LoginState): boolean =>
-  !isOther(profileOf(one), profileOf(other));
+const isSameLogin = (before: LoginState, after: LoginState): boolean =>
+  !isOtherLogin(profileOf(before), profileOf(after));

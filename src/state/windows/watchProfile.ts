@@ -2,113 +2,133 @@ import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Disposable } from '../emitter.ts';
 import type { WindowElection } from './windowElection.ts';
 
-/** How long a folder must be quiet before it is looked at, in ms: a re-issue writes several files. */
-const quiet = 300;
-/** It is looked at so long after the first change, in ms, however busy it is. */
-const longest = 1_000;
+/** The folder is read after it was quiet for this long, in ms, because a re-issue writes several files. */
+const quietFor = 300;
+/** The folder is read at the latest this long after the first change, in ms, even when changes go on. */
+const maxDelay = 1_000;
 
-/** Beside the profiles and their keys: what is made for kubectl, databases and apps, and locks, says nothing of a login. */
-const beside = /(-kube|-db|-app|\.lock)$/;
+/**
+ * Files for kubectl, databases and apps, and lock files: they lie beside profiles and keys and are no part of
+ * a login.
+ */
+const noLogin = /(-kube|-db|-app|\.lock)$/;
 
-/** What makes a login in a profile folder. */
+/** The files of a profile folder that make up a login. */
 interface Contents {
-  /** Differs when anything in it does. Times of files do not count: programs touch them. */
+  /** The hash of all names and contents. File times do not count, because programs touch the files. */
   readonly digest: string;
-  /** The folders it was found in. */
+  /** The folders that hold the files. */
   readonly folders: readonly string[];
 }
 
 /**
- * Calls back after the login in a profile folder changed, whoever changed it. The folder need not be there yet, may be
- * reached through links, and may be removed and made again. What cannot be watched is not: it is asked again when a
- * view is opened anyway.
- * @param watching called once it is watched
+ * Calls `onChange` after any program changed the login in a profile folder. The folder may be missing at
+ * first, may be reached through links, and may be removed and created again. A folder that cannot be watched
+ * is skipped without an error, because opening a view reads the login again anyway.
+ * @param onWatching called when the folder is watched
  * @returns stops watching
  */
 export function watchProfile(
   folder: string,
-  changed: () => void,
-  watching: () => void = () => undefined,
-): () => void {
+  onChange: () => void,
+  onWatching: () => void = () => undefined,
+): Disposable {
   let known: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let since: number | undefined;
-  let stops: (() => void)[] = [];
+  let firstChangeAt: number | undefined;
+  let watchers: Disposable[] = [];
   let stopped = false;
 
-  const poke = (): void => {
-    since ??= performance.now();
+  const readSoon = (): void => {
+    firstChangeAt ??= performance.now();
     clearTimeout(timer);
-    timer = setTimeout(() => void look(), Math.min(quiet, Math.max(0, since + longest - performance.now())));
+    timer = setTimeout(
+      () => void read(),
+      Math.min(quietFor, Math.max(0, firstChangeAt + maxDelay - performance.now())),
+    );
   };
-  const look = async (): Promise<void> => {
-    since = undefined;
+  const read = async (): Promise<void> => {
+    firstChangeAt = undefined;
     const places = await placesOf(folder);
     let found = await contentsOf(folder);
     for (let tries = 0; tries < 3 && !stopped; tries += 1) {
-      for (const stop of stops) stop();
-      stops = [
-        ...places.map(([path, name]) => watchOne(path, poke, name)),
-        ...found.folders.map((path) => watchOne(path, poke)),
+      for (const watcher of watchers) watcher.dispose();
+      watchers = [
+        ...places.map(([path, name]) => watchOne(path, readSoon, name)),
+        ...found.folders.map((path) => watchOne(path, readSoon)),
       ];
-      // What changed before it was watched would be missed.
+      // Reads again, because a change before the watchers were set up would be missed.
       const again = await contentsOf(folder);
       if (again.digest === found.digest) break;
       found = again;
     }
-    if (stopped) for (const stop of stops) stop();
-    else if (known !== undefined && known !== found.digest) changed();
+    if (stopped) for (const watcher of watchers) watcher.dispose();
+    else if (known !== undefined && known !== found.digest) onChange();
     known = found.digest;
   };
-  void look().then(watching);
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-    for (const stop of stops) stop();
+  void read().then(onWatching);
+  return {
+    dispose: () => {
+      stopped = true;
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.dispose();
+    },
   };
 }
 
-/** The same, only while this window leads. What changed while it did not may have been missed. */
-export function watchWhileLeading(windows: WindowElection, folder: string, changed: () => void): () => void {
-  let stop: (() => void) | undefined;
-  let missed = false;
-  windows.onChange(() => {
-    const leads = stop !== undefined;
-    if (windows.leads && !leads) {
-      stop = watchProfile(folder, changed);
-      if (missed) changed();
-    } else if (!windows.leads && leads) {
-      stop?.();
-      stop = undefined;
+/**
+ * Watches a profile folder like `watchProfile`, but only while this window is the leader. When it becomes the
+ * leader later, `onChange` is called once, because a change in between may have been missed.
+ */
+export function watchWhileLeading(windows: WindowElection, folder: string, onChange: () => void): Disposable {
+  let watching: Disposable | undefined;
+  let mayHaveMissed = false;
+  const listening = windows.onDidChangeRole(() => {
+    const isWatching = watching !== undefined;
+    if (windows.leads && !isWatching) {
+      watching = watchProfile(folder, onChange);
+      if (mayHaveMissed) onChange();
+    } else if (!windows.leads && isWatching) {
+      watching?.dispose();
+      watching = undefined;
     }
-    missed ||= windows.leads || windows.leader !== undefined;
+    mayHaveMissed ||= windows.leads || windows.leader !== undefined;
   });
-  return () => stop?.();
+  return {
+    dispose: () => {
+      listening.dispose();
+      watching?.dispose();
+    },
+  };
 }
 
-/** @param name the only entry that counts; left out for any */
-function watchOne(path: string, changed: () => void, name?: string): () => void {
+/** @param name the only entry whose changes count; all entries when left out */
+function watchOne(path: string, onChange: () => void, name?: string): Disposable {
   try {
     const watcher = watch(path, { persistent: false }, (_, entry) => {
-      if (name === undefined || entry === null || entry === name) changed();
+      if (name === undefined || entry === null || entry === name) onChange();
     });
     watcher.on('error', () => watcher.close());
-    return () => watcher.close();
+    return { dispose: () => watcher.close() };
   } catch {
-    return () => undefined;
+    return { dispose: () => undefined };
   }
 }
 
-/** Where it shows that the folder itself comes, goes or becomes another: folders, and the name to look for in each. */
+/**
+ * The places where a creation, removal or replacement of the folder itself is visible: folders, and the name
+ * of the entry to watch in each.
+ */
 async function placesOf(folder: string): Promise<(readonly [path: string, name: string])[]> {
   const real = await realpath(folder).catch(() => undefined);
   if (real !== undefined)
     return [...new Set([folder, real])].map((path) => [dirname(path), basename(path)] as const);
   const parent = dirname(folder);
-  const there = await stat(parent).catch(() => undefined);
-  return there || parent === folder ? [[parent, basename(folder)]] : placesOf(parent);
+  const parentStat = await stat(parent).catch(() => undefined);
+  return parentStat || parent === folder ? [[parent, basename(folder)]] : placesOf(parent);
 }
 
 async function contentsOf(folder: string): Promise<Contents> {
@@ -119,10 +139,11 @@ async function contentsOf(folder: string): Promise<Contents> {
     if (!entries) return;
     folders.push(path);
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (!wanted(entry.name) || beside.test(entry.name)) continue;
-      const one = join(path, entry.name);
-      if (entry.isDirectory() && depth > 0) await add(one, () => true, depth - 1);
-      else if (entry.isFile()) hash.update(`${one}\0`).update(await readFile(one).catch(() => ''));
+      if (!wanted(entry.name) || noLogin.test(entry.name)) continue;
+      const entryPath = join(path, entry.name);
+      if (entry.isDirectory() && depth > 0) await add(entryPath, () => true, depth - 1);
+      else if (entry.isFile())
+        hash.update(`${entryPath}\0`).update(await readFile(entryPath).catch(() => ''));
     }
   };
   await add(folder, (name) => name === 'keys' || name === 'current-profile' || name.endsWith('.yaml'), 3);

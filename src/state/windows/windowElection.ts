@@ -1,34 +1,52 @@
 import { createConnection, type Server, type Socket } from 'node:net';
-import { listenBeside, placeBeside } from '../../teleport/lock/localSocket.ts';
+import { listenAsHolder, holderAddress } from '../../teleport/lock/localSocket.ts';
 import { takeLock, type ProcessLock } from '../../teleport/lock/processLock.ts';
 import type { WindowHeartbeat } from './windowHeartbeat.ts';
 import { Channel } from './jsonLineSocket.ts';
+import { Emitter } from '../emitter.ts';
 
-/** How soon a window looks again for the one that leads, in ms. */
-const again = 200;
+/** The pause between two attempts to connect to the leader, in ms. */
+const retryAfter = 200;
+
+/** A message of another window, and the channel it came through. */
+export interface ReceivedMessage {
+  readonly message: unknown;
+  readonly from: Channel;
+}
 
 export interface WindowElectionParts {
-  /** Names the seat of the window that leads: see `leadersSeat`. */
-  readonly seat: () => Promise<string>;
+  /** The path of the lock that the leader holds: see `leaderLockPath`. */
+  readonly lockPath: () => Promise<string>;
   readonly heartbeat: WindowHeartbeat;
-  /** An error that is one of ours. */
-  readonly report: (error: unknown) => void;
+  /** Reports an error that is a bug of this extension. */
+  readonly reportError: (error: unknown) => void;
 }
 
 /**
- * The windows of a person. One leads: it asks, for all. It has a seat that ends with its process, and only while
- * somebody can see it; the others are connected to it. Until a window leads or follows it decides nothing.
+ * Elects one window of a user as the leader, which calls tsh for all windows. The leader holds a lock that
+ * ends with its process, and gives it up when no user can see its window any more. The other windows are
+ * followers and keep a connection to the leader. A window that is neither leader nor follower yet decides
+ * nothing.
  */
 export class WindowElection {
   readonly #parts: WindowElectionParts;
   readonly #followers = new Set<Channel>();
-  readonly #listeners = new Set<() => void>();
-  #heard: (word: unknown, from: Channel) => Promise<void> | void = () => undefined;
-  #joined: (follower: Channel) => void = () => undefined;
+  readonly #roleChanged = new Emitter();
+  readonly #received = new Emitter<ReceivedMessage>();
+  readonly #followerConnected = new Emitter<Channel>();
+  /** Fires when this window becomes or stops being leader or follower, and when a follower disconnects. */
+  readonly onDidChangeRole = this.#roleChanged.event;
+  /** Fires for each message of another window. The next message waits until the listeners have finished. */
+  readonly onDidReceive = this.#received.event;
+  /**
+   * Fires for each new follower. A listener must send a message, because it makes the other window a
+   * follower.
+   */
+  readonly onDidConnectFollower = this.#followerConnected.event;
   #leads = false;
-  #following = false;
-  /** To the window that leads, or where one might. */
-  #line: Channel | undefined;
+  #isConnecting = false;
+  /** The connection to the window that holds the lock, also before it has sent a message. */
+  #connection: Channel | undefined;
   #leader: Channel | undefined;
   #leave = new AbortController();
   #stopped = false;
@@ -37,100 +55,88 @@ export class WindowElection {
     this.#parts = parts;
   }
 
-  /** Whether this window asks for all, tells and watches the main login's folder. */
+  /** Whether this window is the leader: it calls tsh, announces, and watches the folder of the main login. */
   get leads(): boolean {
     return this.#leads;
   }
 
-  /** The window that leads, where that is another and it has spoken. */
+  /** The connection to the leader; undefined in the leader, and before the first message of the leader. */
   get leader(): Channel | undefined {
     return this.#leader;
   }
 
-  /** The windows connected to this one, while it leads. */
+  /** The connections of the followers, while this window is the leader. */
   get followers(): readonly Channel[] {
     return [...this.#followers];
   }
 
-  /** Calls back when this window begins or ceases to lead or to follow, or a follower has left. */
-  onChange(listener: () => void): void {
-    this.#listeners.add(listener);
+  /**
+   * Sends a message to all followers, or from a follower to the leader.
+   * @param except a connection that does not get the message
+   */
+  send(message: unknown, except?: Channel): void {
+    for (const channel of this.#leads ? this.#followers : [this.#leader])
+      if (channel !== except) channel?.send(message);
   }
 
-  /** Calls back for whatever another window says. */
-  onWord(listener: (word: unknown, from: Channel) => Promise<void> | void): void {
-    this.#heard = listener;
-  }
-
-  /** Calls back for a window that follows from now on; it must be told something, or it does not know that it does. */
-  onFollower(listener: (follower: Channel) => void): void {
-    this.#joined = listener;
-  }
-
-  /** Says something to whoever is connected: to those that follow, or to the one that leads. */
-  say(word: unknown, except?: Channel): void {
-    for (const wire of this.#leads ? this.#followers : [this.#leader]) if (wire !== except) wire?.send(word);
-  }
-
-  /** Resolves once this window leads or follows, at the latest after so many ms. */
+  /** Resolves when this window is leader or follower, at the latest after `ms`. */
   async decided(ms: number): Promise<void> {
     if (this.#leads || this.#leader) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, ms);
-      const listeners = this.#listeners;
+      const listening = this.onDidChangeRole(done);
       function done(): void {
         clearTimeout(timer);
-        listeners.delete(done);
+        listening.dispose();
         resolve();
       }
-      listeners.add(done);
     });
   }
 
-  /** From now on it leads or follows. */
+  /** Starts the heartbeat and takes part in the election. */
   start(): void {
-    const { heartbeat: heartbeat, report } = this.#parts;
-    heartbeat.onChange((answers) => {
-      if (!answers) this.#leave.abort();
+    const { heartbeat, reportError } = this.#parts;
+    heartbeat.onDidChange((alive) => {
+      if (!alive) this.#leave.abort();
     });
     heartbeat.start();
-    this.#live().catch(report);
+    this.#run().catch(reportError);
   }
 
-  /** Others go on without this window. */
-  stop(): void {
+  /** Leaves the election, so that another window becomes the leader. */
+  dispose(): void {
     this.#stopped = true;
-    this.#parts.heartbeat.stop();
+    this.#parts.heartbeat.dispose();
     this.#leave.abort();
-    this.#line?.end();
+    this.#connection?.end();
   }
 
-  async #live(): Promise<void> {
-    const path = await this.#parts.seat().catch(() => undefined);
+  async #run(): Promise<void> {
+    const path = await this.#parts.lockPath().catch(() => undefined);
     if (path !== undefined) void this.#follow(path);
     while (!this.#stopped) {
-      await this.#answers();
+      await this.#waitUntilAlive();
       this.#leave = new AbortController();
-      // Nothing must be lost for want of a lock: where there can be none, each window is on its own.
-      const seat = path === undefined ? undefined : await this.#seat(path, this.#leave.signal);
+      // Without a lock each window leads itself, so that the extension works where no lock can be created.
+      const lock = path === undefined ? undefined : await this.#takeLock(path, this.#leave.signal);
       if (!this.#leave.signal.aborted) await this.#lead(path, this.#leave.signal);
-      seat?.release();
+      lock?.release();
     }
   }
 
-  /** Resolves once a person can see this window, or it stops. */
-  #answers(): Promise<void> {
-    const { heartbeat: heartbeat } = this.#parts;
+  /** Resolves when the window answers its heartbeat, or is disposed. */
+  #waitUntilAlive(): Promise<void> {
+    const { heartbeat } = this.#parts;
     if (heartbeat.alive || this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
-      const off = heartbeat.onChange(() => {
-        off();
+      const listening = heartbeat.onDidChange(() => {
+        listening.dispose();
         resolve();
       });
     });
   }
 
-  #seat(path: string, signal: AbortSignal): Promise<ProcessLock | undefined> {
+  #takeLock(path: string, signal: AbortSignal): Promise<ProcessLock | undefined> {
     return takeLock(path, { signal }).catch(() => undefined);
   }
 
@@ -138,76 +144,75 @@ export class WindowElection {
     const server =
       path === undefined
         ? undefined
-        : await listenBeside(path, (socket) => this.#welcome(socket)).catch(() => undefined);
+        : await listenAsHolder(path, (socket) => this.#addFollower(socket)).catch(() => undefined);
     if (!signal.aborted) {
       this.#leads = true;
-      this.#line?.end();
-      this.#changed();
+      this.#connection?.end();
+      this.#roleChanged.fire();
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       this.#leads = false;
     }
-    this.#dismiss(server);
-    this.#changed();
+    this.#disconnectFollowers(server);
+    this.#roleChanged.fire();
     if (path !== undefined) void this.#follow(path);
   }
 
-  /** Before the seat is free: closing takes the file away, which is the next one's then. */
-  #dismiss(server: Server | undefined): void {
+  /**
+   * Must run before the lock is released: closing removes the socket file, which then belongs to the next
+   * leader.
+   */
+  #disconnectFollowers(server: Server | undefined): void {
     server?.close();
     for (const follower of this.#followers) follower.end();
     this.#followers.clear();
   }
 
-  #welcome(socket: Socket): void {
-    const follower: Channel = new Channel(socket, (word, from) => this.#hear(word, from));
+  #addFollower(socket: Socket): void {
+    const follower: Channel = new Channel(socket, (message, from) => this.#receive(message, from));
     this.#followers.add(follower);
     void follower.ended.then(() => {
       this.#followers.delete(follower);
-      this.#changed();
+      this.#roleChanged.fire();
     });
-    this.#joined(follower);
+    this.#followerConnected.fire(follower);
   }
 
-  /** Is connected to the window that leads, whichever that is, until this one does. */
+  /** Keeps a connection to the current leader until this window becomes the leader. */
   async #follow(path: string): Promise<void> {
-    if (this.#following) return;
-    this.#following = true;
+    if (this.#isConnecting) return;
+    this.#isConnecting = true;
     while (!this.#leads && !this.#stopped) {
-      const place = await placeBeside(path);
-      if (place !== undefined) await this.#listenTo(createConnection(place));
-      await new Promise((resolve) => setTimeout(resolve, again));
+      const address = await holderAddress(path);
+      if (address !== undefined) await this.#listenTo(createConnection(address));
+      await new Promise((resolve) => setTimeout(resolve, retryAfter));
     }
-    this.#following = false;
+    this.#isConnecting = false;
   }
 
   async #listenTo(socket: Socket): Promise<void> {
-    // A connection alone says little: one that hangs is connected to as well.
-    const line = new Channel(socket, (word, from) => {
-      if (this.#line !== from || this.#leads) return undefined;
+    // Only a message proves that the leader works: a process that hangs also accepts connections.
+    const connection = new Channel(socket, (message, from) => {
+      if (this.#connection !== from || this.#leads) return undefined;
       if (!this.#leader) {
         this.#leader = from;
-        this.#changed();
+        this.#roleChanged.fire();
       }
-      return this.#hear(word, from);
+      return this.#receive(message, from);
     });
-    this.#line = line;
-    await line.ended;
-    this.#line = undefined;
+    this.#connection = connection;
+    await connection.ended;
+    this.#connection = undefined;
     if (!this.#leader) return;
     this.#leader = undefined;
-    this.#changed();
+    this.#roleChanged.fire();
   }
 
-  /** What another window says breaks nothing here. */
-  async #hear(word: unknown, from: Channel): Promise<void> {
+  /** Hands a message to the listeners. An error of a listener is reported and does not end the connection. */
+  async #receive(message: unknown, from: Channel): Promise<void> {
     try {
-      await this.#heard(word, from);
+      await this.#received.fireAndWait({ message, from });
     } catch (error) {
-      this.#parts.report(error);
+      this.#parts.reportError(error);
     }
-  }
-
-  #changed(): void {
-    for (const listener of [...this.#listeners]) listener();
   }
 }

@@ -1,33 +1,32 @@
-/** How often the window is asked for an answer, and how long it may take, in ms. */
-const usual = { every: 5_000, limit: 5_000 };
+import { Emitter } from '../emitter.ts';
+
+/** How often the window is checked, and how long its answer may take, in ms. */
+const defaultTiming = { every: 5_000, limit: 5_000 };
 
 /**
- * Whether the part of this window that a person sees still answers. When a browser crashes, this process lives on for
- * hours, still says that it has the focus, and whatever is shown in it nobody sees.
+ * Checks whether the visible part of this window still answers. After a browser crash the extension host
+ * lives on for hours and still reports that the window has the focus, but the user sees nothing of what it
+ * shows.
  */
 export class WindowHeartbeat {
   readonly #roundTrip: () => PromiseLike<unknown>;
-  readonly #timing: typeof usual;
-  readonly #listeners = new Set<(answers: boolean) => void>();
-  #answers = false;
+  readonly #timing: typeof defaultTiming;
+  readonly #changed = new Emitter<boolean>();
+  /** Fires when the window stops answering (false), and when it answers again (true). */
+  readonly onDidChange = this.#changed.event;
+  #alive = false;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** @param roundTrip asks the window for anything; may never settle */
-  constructor(roundTrip: () => PromiseLike<unknown>, timing = usual) {
+  /** @param roundTrip calls the window and resolves with its answer; it may never settle */
+  constructor(roundTrip: () => PromiseLike<unknown>, timing = defaultTiming) {
     this.#roundTrip = roundTrip;
     this.#timing = timing;
   }
 
-  /** Whether it answered when it was last asked; false until it was. */
+  /** Whether the window answered the last check; false before the first check. */
   get alive(): boolean {
-    return this.#answers;
-  }
-
-  /** Calls back when it stops answering, and when it does again; the returned function ends that. */
-  onChange(listener: (answers: boolean) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#alive;
   }
 
   start(): void {
@@ -36,30 +35,30 @@ export class WindowHeartbeat {
       if (!this.#stopped) this.#timer = setTimeout(() => this.start(), every);
     };
     this.#timer = setTimeout(() => this.#set(false), limit);
-    // One question at a time: what does not answer is not asked again before it has.
-    this.#ask().then((answered) => {
+    // The next check waits for the answer to this one, so that checks do not pile up in a window that hangs.
+    this.#check().then((answered) => {
       clearTimeout(this.#timer);
       this.#set(answered);
       next();
     }, next);
   }
 
-  /** Whether it answers just now, within so many ms. */
-  async now(limit: number): Promise<boolean> {
+  /** Checks the window now. @returns whether it answered within `limit` ms */
+  async checkNow(limit: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), limit);
     });
-    return Promise.race([this.#ask(), late]).finally(() => clearTimeout(timer));
+    return Promise.race([this.#check(), late]).finally(() => clearTimeout(timer));
   }
 
-  stop(): void {
+  dispose(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#set(false);
   }
 
-  async #ask(): Promise<boolean> {
+  async #check(): Promise<boolean> {
     try {
       await this.#roundTrip();
       return true;
@@ -68,10 +67,10 @@ export class WindowHeartbeat {
     }
   }
 
-  #set(answers: boolean): void {
-    const now = answers && !this.#stopped;
-    if (now === this.#answers) return;
-    this.#answers = now;
-    for (const listener of [...this.#listeners]) listener(now);
+  #set(answered: boolean): void {
+    const alive = answered && !this.#stopped;
+    if (alive === this.#alive) return;
+    this.#alive = alive;
+    this.#changed.fire(alive);
   }
 }

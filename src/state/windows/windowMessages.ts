@@ -7,15 +7,15 @@ import { failureKinds, type Failure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import { mainLoginSchema } from '../elevation/homeRecords.ts';
-import type { LoginState } from '../store.ts';
+import type { LoginState } from '../login.ts';
 import { storedId as id, storedInstant as instant, storedText as text } from '../storedSchemas.ts';
 
 /*
- * What windows of a person say to each other. All of it is our own, but a window of another version may be at the
- * other end: what does not fit is passed over.
+ * The messages between the windows of a user. All windows run this extension, but the other window may run
+ * another version, so a message that does not match the schema is ignored.
  */
 
-const maybe = v.exactOptional;
+const optional = v.exactOptional;
 
 const state = v.picklist(['pending', 'approved', 'denied', 'promoted', 'other']);
 
@@ -25,28 +25,28 @@ const request = v.object({
   user: text,
   roles: v.array(text),
   resources: v.array(
-    v.object({ cluster: text, kind: text, name: text, sub: maybe(text), label: maybe(text) }),
+    v.object({ cluster: text, kind: text, name: text, sub: optional(text), label: optional(text) }),
   ),
   state,
   created: instant,
   decideBy: instant,
   grantEnds: instant,
-  startsAt: maybe(instant),
-  reason: maybe(text),
-  resolveReason: maybe(text),
-  thresholds: v.array(v.object({ name: maybe(text), approve: v.number(), deny: v.number() })),
+  startsAt: optional(instant),
+  reason: optional(text),
+  resolveReason: optional(text),
+  thresholds: v.array(v.object({ name: optional(text), approve: v.number(), deny: v.number() })),
   thresholdSets: v.array(v.array(v.number())),
   reviews: v.array(
     v.object({
       author: text,
       verdict: state,
-      reason: maybe(text),
+      reason: optional(text),
       at: instant,
       thresholds: v.array(v.number()),
     }),
   ),
   suggestedReviewers: v.array(text),
-  says: maybe(text),
+  says: optional(text),
 }) satisfies v.GenericSchema<unknown, AccessRequest>;
 
 const profile = v.object({
@@ -66,32 +66,37 @@ const login = v.variant('kind', [
 
 const failure = v.object({
   kind: v.picklist(failureKinds),
-  said: maybe(text),
-  about: maybe(v.string()),
-  program: maybe(v.picklist(['tsh', 'tctl'])),
-  cluster: maybe(v.string()),
+  said: optional(text),
+  about: optional(v.string()),
+  program: optional(v.picklist(['tsh', 'tctl'])),
+  cluster: optional(v.string()),
 }) satisfies v.GenericSchema<unknown, Failure>;
 
 const change = v.variant('kind', [
   v.object({ kind: v.picklist(['approved', 'denied', 'promoted']), request }),
   v.pipe(
-    v.object({ kind: v.literal('lapsed'), id, request: maybe(request) }),
+    v.object({ kind: v.literal('lapsed'), id, request: optional(request) }),
     v.transform(({ request, ...rest }) => ({ ...rest, request })),
   ),
   v.object({ kind: v.literal('asked'), requests: v.array(request) }),
 ]) satisfies v.GenericSchema<unknown, RequestChange>;
 
-/** What the person waits for was written; a line was added to the journal. Said both ways. */
-type Kept = { readonly kind: 'waiting' } | { readonly kind: 'noted'; readonly line: unknown };
+/**
+ * The file of watched requests was written, or a line was added to the journal. Both sides send these
+ * messages.
+ */
+type StorageMessage = { readonly kind: 'waiting' } | { readonly kind: 'noted'; readonly line: unknown };
 
-/** Numbers a question, so that its answer is known, or a report, so that it is known what was heard. */
+/**
+ * The number of a question, which its answer repeats, or of a change, which the leader confirms by `heard`.
+ */
 interface Numbered {
   readonly n: number;
 }
 
-/** What a window that follows says to the one that leads. */
+/** A message from a follower to the leader. */
 export type FollowerMessage =
-  | Kept
+  | StorageMessage
   | ({ readonly kind: 'attention' } & Attention)
   | ({ readonly kind: 'learned'; readonly request: AccessRequest } & Numbered)
   | ({ readonly kind: 'gone'; readonly id: RequestId } & Numbered)
@@ -101,42 +106,43 @@ export type FollowerMessage =
   | ({ readonly kind: 'ask'; readonly what: 'now' | 'known' } & Numbered)
   | ({ readonly kind: 'told'; readonly first: boolean | null } & Numbered);
 
-/** What is true, but for the requests. */
-export interface StateNews {
+/** The state of the leader without the requests. */
+export interface StateMessage {
   readonly kind: 'state';
   readonly login: LoginState;
-  /** Whether the requests are known; they are not until the first list. */
+  /** Whether the leader knows the requests; false until the first list. */
   readonly listed: boolean;
   readonly asOf?: Instant;
   readonly stale?: Failure;
   readonly mainLogin: readonly Elevation[];
-  /** The number of the last report of this window that counts here. */
+  /** The number of the last change by this follower that the state includes. */
   readonly heard: number;
 }
 
 /**
- * What the window that leads says to those that follow. `requests` are what changed, in as many pieces as it takes;
- * `state` comes after them and makes them count.
+ * A message from the leader to a follower. `requests` carries changed requests, in several messages if they
+ * are many. The `state` message that follows makes them valid.
  */
 export type LeaderMessage =
-  | Kept
+  | StorageMessage
   | {
       readonly kind: 'requests';
       readonly set: readonly AccessRequest[];
       readonly gone: readonly RequestId[];
     }
-  | StateNews
+  | StateMessage
   | ({ readonly kind: 'tell'; readonly change: RequestChange } & Numbered)
   | ({ readonly kind: 'asked' } & Numbered);
 
 const n = v.number();
-const kept = [
+const storageMessages = [
   v.object({ kind: v.literal('waiting') }),
   v.object({ kind: v.literal('noted'), line: v.unknown() }),
 ] as const;
 
+/** Parses the messages of a follower. */
 export const followerMessage: v.GenericSchema<unknown, FollowerMessage> = v.variant('kind', [
-  ...kept,
+  ...storageMessages,
   v.object({ kind: v.literal('attention'), focused: v.boolean(), viewing: v.boolean() }),
   v.object({ kind: v.literal('learned'), n, request }),
   v.object({ kind: v.literal('gone'), n, id }),
@@ -147,15 +153,16 @@ export const followerMessage: v.GenericSchema<unknown, FollowerMessage> = v.vari
   v.object({ kind: v.literal('told'), n, first: v.nullable(v.boolean()) }),
 ]);
 
+/** Parses the messages of the leader. */
 export const leaderMessage: v.GenericSchema<unknown, LeaderMessage> = v.variant('kind', [
-  ...kept,
+  ...storageMessages,
   v.object({ kind: v.literal('requests'), set: v.array(request), gone: v.array(id) }),
   v.object({
     kind: v.literal('state'),
     login,
     listed: v.boolean(),
-    asOf: maybe(instant),
-    stale: maybe(failure),
+    asOf: optional(instant),
+    stale: optional(failure),
     mainLogin: mainLoginSchema,
     heard: n,
   }),
@@ -163,8 +170,8 @@ export const leaderMessage: v.GenericSchema<unknown, LeaderMessage> = v.variant(
   v.object({ kind: v.literal('asked'), n }),
 ]);
 
-/** What was said, or undefined for what nobody here understands. */
-export function readMessage<T>(schema: v.GenericSchema<unknown, T>, word: unknown): T | undefined {
-  const result = v.safeParse(schema, word);
+/** Parses a message. @returns undefined for a message that does not match the schema */
+export function readMessage<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T | undefined {
+  const result = v.safeParse(schema, value);
   return result.success ? result.output : undefined;
 }

@@ -2,45 +2,59 @@ import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import { Follower, type FollowerParts } from './follower.ts';
 import { Leader, type LeaderParts } from './leader.ts';
-import type { Asker } from '../refresh/refresh.ts';
+import type { LeaderWindow, Refresh } from '../refresh/refresh.ts';
 import type { WindowElection } from './windowElection.ts';
 
-/** One truth over all windows of a person: what is asked, known and told, whichever window leads. */
-export class WindowSync implements Asker {
+/**
+ * Keeps all windows of a user in sync: it passes messages, refreshes and announcements to leader or follower.
+ */
+export class WindowSync implements LeaderWindow {
   readonly #windows: WindowElection;
-  readonly #leading: Leader;
-  readonly #following: Follower;
+  readonly #leader: Leader;
+  readonly #follower: Follower;
 
   constructor(parts: LeaderParts & FollowerParts) {
-    const [leading, following] = [new Leader(parts), new Follower(parts)];
-    [this.#leading, this.#following] = [leading, following];
+    const [leader, follower] = [new Leader(parts), new Follower(parts)];
+    [this.#leader, this.#follower] = [leader, follower];
     const { windows, watched, journal } = parts;
     this.#windows = windows;
-    windows.onWord((word, from) => (windows.leads ? leading : following).hear(word, from));
-    watched.onKept(() => windows.say({ kind: 'waiting' }));
-    journal.onNoted((line) => windows.say({ kind: 'noted', line }));
+    windows.onDidReceive(({ message, from }) =>
+      (windows.leads ? leader : follower).handleMessage(message, from),
+    );
+    watched.onDidSave(() => windows.send({ kind: 'waiting' }));
+    journal.onDidAddLine((line) => windows.send({ kind: 'noted', line }));
   }
 
-  /** The person looks at something else in this window. */
-  attend(attention: Attention): void {
-    this.#leading.attend(attention);
-    this.#following.attend(attention);
+  /**
+   * Begins to drive this refresh for all windows. Called once, before the window takes part in the election.
+   */
+  start(refresh: Refresh): void {
+    this.#leader.start(refresh);
   }
 
-  get here(): boolean {
+  /** Called when the user's attention changes in this window. */
+  setAttention(attention: Attention): void {
+    this.#leader.setAttention(attention);
+    this.#follower.setAttention(attention);
+  }
+
+  get isThisWindow(): boolean {
     return this.#windows.leads;
   }
 
-  ask(what: 'now' | 'known'): Promise<boolean> {
-    return this.#following.ask(what);
+  requestRefresh(scope: 'now' | 'known'): Promise<boolean> {
+    return this.#follower.requestRefresh(scope);
   }
 
   loginMayHaveChanged(): void {
-    this.#following.loginMayHaveChanged();
+    this.#follower.loginMayHaveChanged();
   }
 
-  /** See `Leading.tell`; where this window had to ask for itself, it tells too. */
-  tell(change: RequestChange): Promise<boolean | undefined> {
-    return this.#leading.tell(change);
+  /**
+   * Announces a change, see `Leader.announce`. A follower that had to call tsh itself announces the result
+   * too.
+   */
+  announce(change: RequestChange): Promise<boolean | undefined> {
+    return this.#leader.announce(change);
   }
 }

@@ -1,8 +1,8 @@
 import { failureOf, type FailureKind } from '../process/failure.ts';
 
 /**
- * What a person may be able to do, in this edition and with their roles. No command tells beforehand: it is learned
- * from what worked and what was refused.
+ * Acts that depend on the edition and on the user's roles. No command tells beforehand whether an act is
+ * allowed, so it is learned from calls that worked or were refused.
  */
 export const abilities = [
   'capabilities',
@@ -25,32 +25,33 @@ export const abilities = [
   'readTrustedClusters',
 ] as const;
 
+/** An act that the edition or the user's roles may not allow. */
 export type Ability = (typeof abilities)[number];
 
-/** What a refusal is called where it is not `notPermitted`. */
+/** The failure kinds of a refusal, where the kind is not `notPermitted`. */
 const refusals: Partial<Record<Ability, FailureKind>> = {
   review: 'noReviewRights',
   search: 'notRequestable',
 };
 
-/** Told whenever an ability was seen to work, or was refused for want of it. */
+/** Called when a call worked or was refused because of the user's rights. */
 export type AbilityListener = (ability: Ability, works: boolean) => void;
 
-/** Runs a call and notices whether the ability it needs is there. */
+/** Runs a call and reports whether the user has the ability that it needs. Other failures report nothing. */
 export async function recordAbility<T>(
-  noticed: AbilityListener,
+  listener: AbilityListener,
   ability: Ability,
   call: () => Promise<T>,
 ): Promise<T> {
   try {
     const result = await call();
-    noticed(ability, true);
+    listener(ability, true);
     return result;
   } catch (error) {
     const kind = failureOf(error)?.kind;
-    // That one request may not be reviewed by this person says nothing of others.
+    // `notPermitted` for a review is about this request only; the user may review other requests.
     const refused = kind === (refusals[ability] ?? 'notPermitted');
-    if (refused) noticed(ability, false);
+    if (refused) listener(ability, false);
     throw error;
   }
 }

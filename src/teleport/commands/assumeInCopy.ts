@@ -5,11 +5,12 @@ import type { Profile } from '../output/requestSchema.ts';
 import type { Tsh } from './tsh.ts';
 
 /**
- * Assumes a request in a fresh copy of a login, and nothing besides: what was assumed in the main login would come
- * along, so it is dropped in the copy first.
- * @param check looks at the login in the copy before anything is done with it; throws what speaks against it
- * @returns the login as it was copied, and as it is with the request
- * @throws TeleportFailure as `tsh status`, `drop` and `assume`; `signedOut`, `expired`
+ * Assumes a single request in a fresh copy of a login. The copy contains the requests that were assumed in
+ * the main login, so they are dropped in the copy first.
+ * @param check called with the login of the copy before any change; throws if the login must not be used
+ * @returns the login as it was copied, and the login with the request assumed
+ * @throws TeleportFailure as `tsh status`, `drop` and `assume`; `signedOut`, `expired`; `refused` when the
+ *   drop fails
  */
 export async function assumeInCopy(
   tsh: Tsh,
@@ -22,8 +23,8 @@ export async function assumeInCopy(
   const login = copied.profile;
   check?.(login);
   if (login.assumed.length > 0) {
-    const clean = await tsh.drop(copy, [], undefined, signal);
-    if (clean.assumed.length > 0) throw new TeleportFailure({ kind: 'refused' });
+    const dropped = await tsh.drop(copy, [], undefined, signal);
+    if (dropped.assumed.length > 0) throw new TeleportFailure({ kind: 'refused' });
   }
   return { login, elevated: await tsh.assume(copy, id, signal) };
 }

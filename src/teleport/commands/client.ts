@@ -1,84 +1,94 @@
 import { tshEnvironment } from '../process/environment.ts';
 import { recognise, TeleportFailure, type Failure } from '../process/failure.ts';
-import { neutralFolder, type Home } from '../home/home.ts';
-import { locateProgram, type Places, type Program } from '../process/locateProgram.ts';
+import { type Home } from '../home/home.ts';
+import { neutralFolder } from '../process/ownFolder.ts';
+import { locateProgram, type ProgramSearch, type Program } from '../process/locateProgram.ts';
 import type { Outcome, Run } from '../process/outcome.ts';
 
-/** What is logged of a call: never its arguments' values, output or environment. */
+/** The log record of a call. It never contains argument values, output or the environment. */
 export interface CallRecord {
   readonly program: 'tsh' | 'tctl';
-  /** The command words, such as `request show`. */
+  /** The words of the command, such as `request show`. */
   readonly command: string;
   readonly ms: number;
+  /** The exit code, or the kind of the outcome. */
   readonly ended: string;
 }
 
-/** What the client needs from around it. */
+/** The services that the client needs. */
 export interface ClientParts {
-  /** Loads the process layer at the first call. */
+  /** Loads the bundle that runs programs; called at the first call. */
   readonly loadRun: () => Promise<Run>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where to look for a program now: settings and workspace folders may have changed. */
-  readonly places: (name: 'tsh' | 'tctl') => Places;
+  /**
+   * Where to look for a program. It is asked for each call, because settings and workspace folders may
+   * change.
+   */
+  readonly programSearch: (name: 'tsh' | 'tctl') => ProgramSearch;
   readonly log: (call: CallRecord) => void;
-  /** A clock that only measures, in ms. */
+  /** A monotonic clock in ms. */
   readonly elapsed: () => number;
 }
 
+/** How to run a call. */
 export interface CallOptions {
-  /** In ms. */
+  /** The time limit in ms. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
   /** The file that `tsh kube login` writes. */
   readonly kubeconfig?: string;
 }
 
-/** Runs tsh and tctl: finds them, builds the environment, logs what was run. Knows no command. */
+/** Finds tsh and tctl, runs them in a clean environment and logs the calls. It knows no commands. */
 export class Client {
-  readonly #around: ClientParts;
+  readonly #parts: ClientParts;
   #run: Promise<Run> | undefined;
 
-  constructor(around: ClientParts) {
-    this.#around = around;
+  constructor(parts: ClientParts) {
+    this.#parts = parts;
   }
 
   /**
-   * The program's file, looked for each time: settings may change, and a file may be replaced.
+   * Finds a program's file. It is searched each time, because settings may change and the file may be
+   * replaced.
    * @throws TeleportFailure `notFound`
    */
   program(name: 'tsh' | 'tctl'): Promise<Program> {
-    return locateProgram(name, this.#around.places(name));
+    return locateProgram(name, this.#parts.programSearch(name));
   }
 
-  /** How a call ended, whatever it was. Only an unstartable program rejects. */
+  /**
+   * Runs a call and resolves to its outcome, whether it succeeded or not.
+   * @throws TeleportFailure `notFound` when the program is not found
+   */
   async attempt(
     name: 'tsh' | 'tctl',
     home: Home,
     args: readonly string[],
     { timeout, signal, kubeconfig }: CallOptions,
   ): Promise<Outcome> {
-    const run = await (this.#run ??= this.#around.loadRun());
+    const run = await (this.#run ??= this.#parts.loadRun());
     const { path } = await this.program(name);
-    const started = this.#around.elapsed();
+    const started = this.#parts.elapsed();
     const env = {
-      ...tshEnvironment(this.#around.env, home.folder, home.copiedFrom),
+      ...tshEnvironment(this.#parts.env, home.folder, home.mainLogin),
       ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     };
-    const noted = (pid: number): void => home.queue.note(pid);
-    const outcome = await run(path, args, { env, cwd: neutralFolder(), timeout, signal, started: noted });
-    home.queue.note(undefined);
-    this.#around.log({
+    const onStarted = (pid: number): void => home.queue.recordProcess(pid);
+    const outcome = await run(path, args, { env, cwd: neutralFolder(), timeout, signal, onStarted });
+    home.queue.recordProcess(undefined);
+    this.#parts.log({
       program: name,
       command: commandWords(args),
-      ms: Math.round(this.#around.elapsed() - started),
+      ms: Math.round(this.#parts.elapsed() - started),
       ended: outcome.kind === 'exited' ? `exit ${String(outcome.code)}` : outcome.kind,
     });
     return outcome;
   }
 
   /**
-   * What a call printed.
-   * @throws TeleportFailure as recognised from what it printed, never from the exit code alone
+   * Runs a call and returns its output.
+   * @throws TeleportFailure with the kind recognised from the output, never from the exit code alone
    */
   async call(
     name: 'tsh' | 'tctl',

@@ -5,7 +5,12 @@ import { actsAsService } from './authServiceConfig.ts';
 import type { Client } from './client.ts';
 import { failureOf, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
-import { annotation, readCapabilities, readList, type Capabilities } from '../output/requestSchema.ts';
+import {
+  reviewerAnnotation,
+  readCapabilities,
+  readList,
+  type Capabilities,
+} from '../output/requestSchema.ts';
 import {
   readClusterStatus,
   readStoredResources,
@@ -16,29 +21,39 @@ import {
   type Listing,
   type Lock,
 } from '../output/adminSchema.ts';
-import { inThrowawayHome } from '../home/throwawayHome.ts';
+import { withThrowawayHome } from '../home/throwawayHome.ts';
 import { limits, rfc3339, type TshCallOptions } from './tsh.ts';
 import { withPrivateFile } from '../home/privateFile.ts';
 
-/** What is read comes from a cache that may be a second behind; a call takes a twentieth of that or longer. */
+/**
+ * The number of reads after a write. Reads come from a cache that lags by up to 1 s, and a read takes at
+ * least 50 ms.
+ */
 const readsAfterWrite = 25;
 
 /**
- * Whether `role/<name>` means this role to tctl: it stops at a space, takes what stands behind the last slash, and
- * separates several by commas.
+ * Whether tctl reads `role/<name>` as the role with this name. tctl stops at a space, uses the text after the
+ * last slash, and reads commas as separators.
  */
 const nameable = (name: Untrusted): boolean => !/[/\\\s,"']/.test(rawText(name));
 
+/** The services that `Tctl` needs. */
 export interface TctlParts {
   readonly client: Client;
-  /** Where throwaway copies of a login lie. */
+  /** The folder of throwaway copies of a login. */
   readonly root: string;
-  readonly noticed?: AbilityListener;
-  /** A configuration under which tctl is not used; in tests another file than the machine's. */
+  readonly onAbility?: AbilityListener;
+  /**
+   * The configuration file that may make tctl act as the auth service; tests name another file than the
+   * machine's.
+   */
   readonly configuration?: string;
 }
 
-/** One method a command of tctl, run with the person's own login. Flags as `--flag=value`, names after `--`. */
+/**
+ * One method for each tctl command, run with the user's own login. Flags are passed as `--flag=value` and
+ * names after `--`, so that typed text cannot become an option.
+ */
 export class Tctl {
   readonly #parts: TctlParts;
 
@@ -46,24 +61,28 @@ export class Tctl {
     this.#parts = parts;
   }
 
-  /** `tctl requests capabilities <me>`: works for ordinary people about themselves, in both editions. */
-  capabilities(home: Home, me: Untrusted, asking: TshCallOptions = {}): Promise<Capabilities> {
+  /**
+   * `tctl requests capabilities <me>`. Users without admin rights may run it for themselves, in both
+   * editions.
+   */
+  capabilities(home: Home, me: Untrusted, options: TshCallOptions = {}): Promise<Capabilities> {
     const args = ['requests', 'capabilities', '--format=json', '--', rawText(me)];
-    return this.#read(home, 'capabilities', args, readCapabilities, asking);
+    return this.#read(home, 'capabilities', args, readCapabilities, options);
   }
 
-  /** `tctl requests ls`: every request, for who may list them. Lags like every list. */
+  /** `tctl requests ls`: all requests, for a user who may list them. The list may lag by a second. */
   requests(
     home: Home,
-    asking: TshCallOptions = {},
+    options: TshCallOptions = {},
   ): Promise<{ requests: AccessRequest[]; unreadable: number }> {
-    return this.#read(home, 'seeRequests', ['requests', 'ls', '--format=json'], readList, asking);
+    return this.#read(home, 'seeRequests', ['requests', 'ls', '--format=json'], readList, options);
   }
 
   /**
-   * `tctl requests approve|deny`: decides alone, whatever thresholds say, and overwrites what was decided before
-   * without a word; read before and after. Who did it is noted as an annotation: on Community nothing else tells.
-   * @throws TeleportFailure notPermitted, gone
+   * `tctl requests approve|deny`: decides alone, regardless of thresholds, and overwrites an earlier decision
+   * silently, so callers read the request before and after. The reviewer is stored as an annotation, because
+   * on Community nothing else names the reviewer.
+   * @throws TeleportFailure `notPermitted`, `gone`
    */
   async decide(
     home: Home,
@@ -71,29 +90,32 @@ export class Tctl {
     verdict: 'approve' | 'deny',
     { reason, me }: { reason: string; me: Untrusted },
   ): Promise<void> {
-    const plain = /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(rawText(me));
+    const isPlainName = /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(rawText(me));
     const args = [
       'requests',
       verdict,
       ...(reason === '' ? [] : [`--reason=${reason}`]),
-      // A comma or an equals sign would make other annotations of it.
-      ...(plain ? [`--annotations=${annotation}=${rawText(me)}`] : []),
+      // A comma or an equals sign in the name would create other annotations.
+      ...(isPlainName ? [`--annotations=${reviewerAnnotation}=${rawText(me)}`] : []),
       '--',
       id,
     ];
     await this.#write(home, 'decide', args, limits.review);
   }
 
-  /** `tctl requests rm --force`: the request is gone. A certificate made from it stays good to its end. */
+  /**
+   * `tctl requests rm --force`: deletes the request. A certificate issued for it stays valid until it
+   * expires.
+   */
   async remove(home: Home, id: RequestId): Promise<void> {
     await this.#write(home, 'deleteRequests', ['requests', 'rm', '--force', '--', id], limits.review);
   }
 
   /**
-   * `tctl lock --access-request`: cuts whatever uses the request within a second. When the lock ends, the same
-   * certificate works again: lock to the grant's end or longer.
+   * `tctl lock --access-request`: ends all use of the request within a second. When the lock expires, the
+   * same certificate works again, so the lock must last at least until the grant ends.
    * @returns the lock's name, for `unlock`
-   * @throws TeleportFailure notPermitted; `unreadable` when no name was printed
+   * @throws TeleportFailure `notPermitted`; `unreadable` when tctl prints no name
    */
   async lock(home: Home, id: RequestId, message: string, until: Instant): Promise<string> {
     const args = ['lock', `--access-request=${id}`, `--message=${message}`, `--expires=${rfc3339(until)}`];
@@ -102,61 +124,67 @@ export class Tctl {
     return name;
   }
 
-  /** `tctl rm lock/<name>`. @throws TeleportFailure `gone` when it is not there (any more) */
+  /** `tctl rm lock/<name>`. @throws TeleportFailure `gone` when there is no such lock */
   async unlock(home: Home, name: string): Promise<void> {
     await this.#write(home, 'unlock', ['rm', '--', `lock/${name}`], limits.review);
   }
 
-  /** `tctl get locks`. Lags like every list: a lock just made may be missing. */
-  locks(home: Home, asking: TshCallOptions = {}): Promise<Lock[]> {
-    return this.#read(home, 'readLocks', ['get', 'locks', '--format=json'], readLocks, asking);
+  /** `tctl get locks`. The list may lag by a second, so a new lock may be missing. */
+  locks(home: Home, options: TshCallOptions = {}): Promise<Lock[]> {
+    return this.#read(home, 'readLocks', ['get', 'locks', '--format=json'], readLocks, options);
   }
 
   /** `tctl get roles`. */
-  roles(home: Home, asking: TshCallOptions = {}): Promise<StoredResource[]> {
-    return this.#read(home, 'readRoles', ['get', 'roles', '--format=json'], readStoredResources, asking);
+  roles(home: Home, options: TshCallOptions = {}): Promise<StoredResource[]> {
+    return this.#read(home, 'readRoles', ['get', 'roles', '--format=json'], readStoredResources, options);
   }
 
   /**
-   * `tctl get role/<name>`: of `role/a/b` tctl makes the role `b`, and at a space it ends; such names are looked up in
-   * the list. A write may take a second to be seen.
+   * `tctl get role/<name>`. A role whose name tctl would misread (see `nameable`) is looked up in the list of
+   * all roles. A write may become visible after a second only.
    * @throws TeleportFailure `gone`
    */
-  async role(home: Home, name: Untrusted, asking: TshCallOptions = {}): Promise<StoredResource> {
+  async role(home: Home, name: Untrusted, options: TshCallOptions = {}): Promise<StoredResource> {
     const args = ['get', '--format=json', '--', `role/${rawText(name)}`];
-    const held = nameable(name)
-      ? await this.#read(home, 'readRoles', args, readStoredResources, asking)
-      : await this.roles(home, asking);
-    const found = held.find((one) => one.name === name);
-    if (!found) throw new TeleportFailure({ kind: 'gone' });
-    return found;
+    const roles = nameable(name)
+      ? await this.#read(home, 'readRoles', args, readStoredResources, options)
+      : await this.roles(home, options);
+    const role = roles.find((candidate) => candidate.name === name);
+    if (!role) throw new TeleportFailure({ kind: 'gone' });
+    return role;
   }
 
   /** `tctl get users`. */
-  users(home: Home, asking: TshCallOptions = {}): Promise<StoredResource[]> {
-    return this.#read(home, 'readUsers', ['get', 'users', '--format=json'], readStoredResources, asking);
+  users(home: Home, options: TshCallOptions = {}): Promise<StoredResource[]> {
+    return this.#read(home, 'readUsers', ['get', 'users', '--format=json'], readStoredResources, options);
   }
 
-  /** Any list of resources, for `tctlCluster.ts`; names stand after `--`. */
-  list(home: Home, ability: Ability, args: readonly string[], asking: TshCallOptions = {}): Promise<Listing> {
-    return this.#read(home, ability, args, readListing, asking);
+  /** A list of resources of any kind, for `tctlClusterResources.ts`. */
+  list(
+    home: Home,
+    ability: Ability,
+    args: readonly string[],
+    options: TshCallOptions = {},
+  ): Promise<Listing> {
+    return this.#read(home, ability, args, readListing, options);
   }
 
   /** `tctl status`: the cluster's name and version. */
   status(
     home: Home,
-    asking: TshCallOptions = {},
+    options: TshCallOptions = {},
   ): Promise<{ readonly cluster?: string; readonly version?: string }> {
-    return this.#read(home, undefined, ['status'], readClusterStatus, asking);
+    return this.#read(home, undefined, ['status'], readClusterStatus, options);
   }
 
   /**
-   * `tctl create -f`: writes a role. tctl does not compare revisions, so it is read just before and refused when it is
-   * not the one that was read; what the server then holds is returned, since it drops unknown fields silently.
+   * `tctl create -f`: writes a role. tctl does not compare revisions, so the role is read just before, and
+   * the write is refused if its revision differs.
    * @param bytes the manifest, exactly as it is sent
-   * @param revision the role's revision when it was read; undefined for a role that must not be there yet
-   * @throws TeleportFailure `changed`, notPermitted, refused (with the server's words); with `done` when it was written
-   *   and cannot be read
+   * @param revision the role's revision when it was read; undefined for a role that must not exist yet
+   * @returns the role as the server stores it, because the server drops unknown fields silently
+   * @throws TeleportFailure `changed`, `notPermitted`, `refused` with the server's text; with `done` when the
+   *   role was written but cannot be read
    */
   async writeRole(
     home: Home,
@@ -164,31 +192,33 @@ export class Tctl {
     bytes: string,
     revision: string | undefined,
   ): Promise<StoredResource> {
-    const held = (): Promise<StoredResource | undefined> =>
+    const readStored = (): Promise<StoredResource | undefined> =>
       this.role(home, name).catch((error: unknown) => {
         if (failureOf(error)?.kind === 'gone') return undefined;
         throw error;
       });
-    if ((await held())?.revision !== revision) throw new TeleportFailure({ kind: 'changed' });
+    if ((await readStored())?.revision !== revision) throw new TeleportFailure({ kind: 'changed' });
     await withPrivateFile(this.#parts.root, bytes, (file) =>
       this.#write(home, 'writeRoles', ['create', '-f', '--', file], limits.review),
     );
-    for (let asked = 0; asked < readsAfterWrite; asked += 1) {
-      const after = await held().catch((error: unknown) => {
+    for (let reads = 0; reads < readsAfterWrite; reads += 1) {
+      const stored = await readStored().catch((error: unknown) => {
         throw new TeleportFailure({ kind: 'timedOut', ...failureOf(error), done: true });
       });
-      if (after && after.revision !== revision) return after;
+      if (stored && stored.revision !== revision) return stored;
     }
     throw new TeleportFailure({ kind: 'timedOut', done: true });
   }
 
   /**
-   * `tctl rm role/<name>`, for a role that is as it was read. A list may show it for another second.
+   * `tctl rm role/<name>`, for a role that has not changed since it was read. A list may show it for another
+   * second.
    * @param revision the role's revision when it was read
-   * @throws TeleportFailure `unnameable` before anything is sent; `changed`, `gone`, `inUse` while somebody holds it
+   * @throws TeleportFailure `unnameable` before a change is sent; `changed`, `gone`; `inUse` while a user
+   *   holds the role
    */
   async removeRole(home: Home, name: Untrusted, revision: string): Promise<void> {
-    // tctl would remove the role `b` for `role/a/b`.
+    // For `role/a/b` tctl would remove the role `b`.
     if (!nameable(name)) throw new TeleportFailure({ kind: 'unnameable' });
     if ((await this.role(home, name)).revision !== revision) throw new TeleportFailure({ kind: 'changed' });
     await this.#write(home, 'removeRoles', ['rm', '--', `role/${rawText(name)}`], limits.review);
@@ -199,11 +229,11 @@ export class Tctl {
     ability: Ability | undefined,
     args: readonly string[],
     reader: (output: string) => T,
-    asking: TshCallOptions,
+    options: TshCallOptions,
   ): Promise<T> {
     const read = (signal: AbortSignal): Promise<T> =>
       this.#call(home, ability, args, limits.read, signal).then(({ stdout }) => reader(stdout));
-    return home.queue.read(`tctl ${args.join(' ')}`, read, asking);
+    return home.queue.read(`tctl ${args.join(' ')}`, read, options);
   }
 
   #write(
@@ -222,14 +252,17 @@ export class Tctl {
     timeout: number,
     signal?: AbortSignal,
   ): Promise<{ stdout: string; stderr: string }> {
-    const { noticed = () => undefined } = this.#parts;
+    const { onAbility = () => undefined } = this.#parts;
     const call = (): Promise<{ stdout: string; stderr: string }> =>
-      this.#asPerson(home, args, { timeout, signal });
-    return ability === undefined ? call() : recordAbility(noticed, ability, call);
+      this.#runWithLogin(home, args, { timeout, signal });
+    return ability === undefined ? call() : recordAbility(onAbility, ability, call);
   }
 
-  /** With a leaf selected tctl refuses; then a throwaway copy of the login selects the root, and the login stays as it is. */
-  async #asPerson(
+  /**
+   * Runs tctl with the user's login. tctl refuses a login with a selected leaf cluster. Then the call runs in
+   * a throwaway copy of the login with the root cluster selected, so that the login itself keeps its cluster.
+   */
+  async #runWithLogin(
     home: Home,
     args: readonly string[],
     options: { timeout: number; signal?: AbortSignal | undefined },
@@ -241,11 +274,11 @@ export class Tctl {
     } catch (error) {
       const cluster = failureOf(error)?.cluster;
       if (cluster === undefined) throw error;
-      const withRoot = async (copy: Home): Promise<{ stdout: string; stderr: string }> => {
+      const callInRoot = async (copy: Home): Promise<{ stdout: string; stderr: string }> => {
         await client.call('tsh', copy, ['login', '--', cluster], { timeout: limits.assume });
         return client.call('tctl', copy, args, options);
       };
-      return inThrowawayHome(root, home, withRoot, true);
+      return withThrowawayHome(root, home, callInRoot, true);
     }
   }
 }

@@ -6,8 +6,8 @@ import type { Listing } from '../output/adminSchema.ts';
 import type { Tctl } from './tctl.ts';
 import type { TshCallOptions } from './tsh.ts';
 
-/** What a cluster says of itself, each part read apart. */
-export const parts = [
+/** The parts of a cluster that a census reads, each with its own calls. */
+export const clusterParts = [
   'users',
   'roles',
   'saml',
@@ -20,22 +20,27 @@ export const parts = [
   'locks',
 ] as const;
 
-export type PartName = (typeof parts)[number];
+/** The name of a part. */
+export type PartName = (typeof clusterParts)[number];
 
-/** A part as it was read; `absent` where this edition or version has no such thing; else why it was not read. */
+/**
+ * The result of reading a part: its resources; `absent` if the edition or version has no such kind; or the
+ * failure.
+ */
 export type Reading =
   | ({ readonly kind: 'read' } & Listing)
   | { readonly kind: 'absent' }
   | { readonly kind: 'unread'; readonly failure: Failure };
 
-/** What says that a server, or a tctl, has no such kind of thing. */
-const none =
+/** Texts with which a server or tctl reports that it does not know a kind of resource. */
+const absentKindPattern =
   /unknown service|unknown method|unimplemented|not supported|unsupported|is not registered|expected command but got|does not implement|(?:only available in|requires) (?:an? )?(?:teleport )?enterprise\b|\benterprise subscription/i;
 
-/** What every cluster has: an answer that says otherwise means something else. */
-const everywhere: ReadonlySet<PartName> = new Set(['users', 'roles', 'locks'] as const);
+/** Parts that every cluster has. A text that reports such a kind as unknown has another cause. */
+const alwaysPresent: ReadonlySet<PartName> = new Set(['users', 'roles', 'locks'] as const);
 
-const calls: Readonly<Record<Exclude<PartName, 'members'>, readonly [Ability, string]>> = {
+/** The ability and the kind of `tctl get` for each part. */
+const partCalls: Readonly<Record<Exclude<PartName, 'members'>, readonly [Ability, string]>> = {
   users: ['readUsers', 'users'],
   roles: ['readRoles', 'roles'],
   saml: ['readConnectors', 'saml'],
@@ -47,89 +52,101 @@ const calls: Readonly<Record<Exclude<PartName, 'members'>, readonly [Ability, st
   locks: ['readLocks', 'locks'],
 };
 
-/** Failures that would end every other call the same way: nothing is gained by going on. */
-const ends: ReadonlySet<Failure['kind']> = new Set([
+/** Failures that every further call would have too. They end the census. */
+const fatalKinds: ReadonlySet<Failure['kind']> = new Set([
   ...(['notFound', 'signedOut', 'expired', 'cancelled', 'actsAsService', 'needsTerminal'] as const),
 ]);
 
 /**
  * `tctl get <kind> --format=json`.
- * @throws TeleportFailure only what would end every other call too: no tctl, signed out, cancelled
+ * @throws TeleportFailure only for a failure that every further call would have: no tctl, signed out,
+ *   cancelled
  */
 export async function readPart(
   tctl: Tctl,
   home: Home,
   part: Exclude<PartName, 'members'>,
-  asking: TshCallOptions = {},
+  options: TshCallOptions = {},
 ): Promise<Reading> {
-  const [ability, kind] = calls[part];
-  const call = tctl.list(home, ability, ['get', kind, '--format=json'], asking);
-  const found = await reading(call, everywhere.has(part));
-  // Older ones know bots by a command of their own only.
-  return part === 'bots' && found.kind === 'absent'
-    ? reading(tctl.list(home, ability, ['bots', 'ls', '--format=json'], asking))
-    : found;
+  const [ability, kind] = partCalls[part];
+  const call = tctl.list(home, ability, ['get', kind, '--format=json'], options);
+  const result = await toReading(call, alwaysPresent.has(part));
+  // Older versions list bots only with their own command.
+  return part === 'bots' && result.kind === 'absent'
+    ? toReading(tctl.list(home, ability, ['bots', 'ls', '--format=json'], options))
+    : result;
 }
 
-/** The three kinds of SSO connectors in one call, and apart where that is refused or holds anything else. */
+/**
+ * Reads the three kinds of SSO connectors with one call. If that call fails or returns other kinds, each kind
+ * is read with its own call.
+ */
 export async function readConnectors(
   tctl: Tctl,
   home: Home,
-  asking: TshCallOptions = {},
+  options: TshCallOptions = {},
 ): Promise<Readonly<Record<'saml' | 'oidc' | 'github', Reading>>> {
   const args = ['get', 'connectors', '--format=json'];
-  const all = await reading(tctl.list(home, 'readConnectors', args, asking));
-  if (all.kind === 'read' && all.lost === 0) {
-    const of = (kind: string) => all.held.filter(({ document }) => document['kind'] === kind);
-    const [saml, oidc, github] = [of('saml'), of('oidc'), of('github')];
-    if (saml.length + oidc.length + github.length === all.held.length) {
-      const read = { kind: 'read', lost: 0 } as const;
+  const all = await toReading(tctl.list(home, 'readConnectors', args, options));
+  if (all.kind === 'read' && all.unreadable === 0) {
+    const ofKind = (kind: string) => all.resources.filter(({ document }) => document['kind'] === kind);
+    const [saml, oidc, github] = [ofKind('saml'), ofKind('oidc'), ofKind('github')];
+    if (saml.length + oidc.length + github.length === all.resources.length) {
+      const read = { kind: 'read', unreadable: 0 } as const;
       return {
-        saml: { ...read, held: saml },
-        oidc: { ...read, held: oidc },
-        github: { ...read, held: github },
+        saml: { ...read, resources: saml },
+        oidc: { ...read, resources: oidc },
+        github: { ...read, resources: github },
       };
     }
   }
   return {
-    saml: await readPart(tctl, home, 'saml', asking),
-    oidc: await readPart(tctl, home, 'oidc', asking),
-    github: await readPart(tctl, home, 'github', asking),
+    saml: await readPart(tctl, home, 'saml', options),
+    oidc: await readPart(tctl, home, 'oidc', options),
+    github: await readPart(tctl, home, 'github', options),
   };
 }
 
-/** `tctl acl users ls <list> --format=json`: no kind of `tctl get` lists members in the versions we know. */
+/** `tctl acl users ls <list> --format=json`. In the known versions no kind of `tctl get` lists members. */
 export function readMembers(
   tctl: Tctl,
   home: Home,
   list: Untrusted,
-  asking: TshCallOptions = {},
+  options: TshCallOptions = {},
 ): Promise<Reading> {
   const args = ['acl', 'users', 'ls', '--format=json', '--', rawText(list)];
-  return reading(tctl.list(home, 'readAccessLists', args, asking));
+  return toReading(tctl.list(home, 'readAccessLists', args, options));
 }
 
-async function reading(call: Promise<Listing>, never = false): Promise<Reading> {
+/**
+ * Turns a call into a reading.
+ * @param alwaysExists whether every cluster has this part, so that it is never `absent`
+ * @throws TeleportFailure of a kind in `fatalKinds`
+ */
+async function toReading(call: Promise<Listing>, alwaysExists = false): Promise<Reading> {
   try {
     return { kind: 'read', ...(await call) };
   } catch (error) {
     const failure = failureOf(error);
-    if (!failure || ends.has(failure.kind)) throw error;
-    const said = failure.said === undefined ? '' : rawText(failure.said);
-    const lacks = failure.kind === 'refused' || failure.kind === 'tooOld';
-    return lacks && !never && none.test(said) ? { kind: 'absent' } : { kind: 'unread', failure };
+    if (!failure || fatalKinds.has(failure.kind)) throw error;
+    const text = failure.said === undefined ? '' : rawText(failure.said);
+    const mayBeAbsent = failure.kind === 'refused' || failure.kind === 'tooOld';
+    return mayBeAbsent && !alwaysExists && absentKindPattern.test(text)
+      ? { kind: 'absent' }
+      : { kind: 'unread', failure };
   }
 }
 
 /**
- * The rules a person lacks, from tctl's own words: `list, read on user`. Only verbs and kinds as Teleport writes them.
+ * The rules that the user lacks, read from tctl's output, such as `list, read on user`. Only verbs and kinds
+ * in Teleport's spelling are read, because the text is untrusted.
  */
 export function lackingRules({ said }: Failure): readonly string[] {
-  const found = new Map<string, string[]>();
-  const words = said === undefined ? '' : rawText(said);
-  for (const [, verb = '', kind = ''] of words.matchAll(
+  const verbsByKind = new Map<string, string[]>();
+  const text = said === undefined ? '' : rawText(said);
+  for (const [, verb = '', kind = ''] of text.matchAll(
     /access denied to perform action "([a-z]+)" on "([a-z_]+)"/g,
   ))
-    found.set(kind, [...new Set([...(found.get(kind) ?? []), verb])]);
-  return [...found].map(([kind, verbs]) => `${verbs.join(', ')} on ${kind}`);
+    verbsByKind.set(kind, [...new Set([...(verbsByKind.get(kind) ?? []), verb])]);
+  return [...verbsByKind].map(([kind, verbs]) => `${verbs.join(', ')} on ${kind}`);
 }

@@ -1,4 +1,4 @@
-import { asFlag, isDraft, resourceId, type Draft } from '../../access/requestDraft.ts';
+import { durationArgument, matchesDraft, resourceId, type Draft } from '../../access/requestDraft.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import {
   rawText,
@@ -13,7 +13,7 @@ import { failureOf, recognise, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import {
   readList,
-  readOthers,
+  readOtherProfiles,
   readRequest,
   readStatus,
   readVersion,
@@ -21,20 +21,23 @@ import {
 } from '../output/requestSchema.ts';
 import { hostOf } from '../../access/text/proxyAddress.ts';
 
-/** Time limits in ms, from what each call may have to wait for. */
-export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, givingBack: 5_000 };
+/**
+ * The time limits of calls in ms. They depend on what a call waits for: the disk, the server, or the user.
+ */
+export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, drop: 5_000 };
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
+/** How to run a read. */
 export interface TshCallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Makes way for writes. */
+  /** Lets writes abort the read. */
   readonly background?: boolean;
 }
 
-/** The login found on a home, and the other profiles there. */
-export type AssumedLogin =
+/** The login on a home, and the other profiles there. */
+export type HomeLogin =
   | { readonly kind: 'signedOut'; readonly others?: readonly Profile[] }
   | {
       readonly kind: 'expired' | 'signedIn';
@@ -42,40 +45,44 @@ export type AssumedLogin =
       readonly others?: readonly Profile[];
     };
 
-/** One method a command of tsh. Flags as `--flag=value`, ids after `--`: nothing typed can become an option. */
+/**
+ * One method for each tsh command. Flags are passed as `--flag=value` and ids after `--`, so that typed text
+ * cannot become an option.
+ */
 export class Tsh {
   readonly #client: Client;
-  readonly #noticed: AbilityListener;
+  readonly #onAbility: AbilityListener;
 
-  constructor(client: Client, noticed: AbilityListener = () => undefined) {
+  constructor(client: Client, onAbility: AbilityListener = () => undefined) {
     this.#client = client;
-    this.#noticed = noticed;
+    this.#onAbility = onAbility;
   }
 
   /**
-   * `tsh version --client`, such as `17.0.0`. Touches no network.
-   * @throws TeleportFailure notFound, timedOut, unreadable
+   * `tsh version --client`: a version such as `17.0.0`. Uses no network.
+   * @throws TeleportFailure `notFound`, `timedOut`, `unreadable`
    */
-  version(home: Home, asking: TshCallOptions = {}): Promise<string> {
+  version(home: Home, options: TshCallOptions = {}): Promise<string> {
     return home.queue.read(
       'version',
       async (signal) =>
         readVersion(
           (await this.#call(home, ['version', '--client', '--format=json'], limits.local, signal)).stdout,
         ),
-      asking,
+      options,
     );
   }
 
   /**
-   * `tsh status`: who is signed in, until when, with what assumed. Answers from disk, so also when offline.
-   * The output decides, not the exit code: empty means signed out, JSON and exit 1 means expired.
+   * `tsh status`: the signed-in user, the end of the login and the assumed requests. tsh reads them from
+   * disk, so it also answers offline. The output decides, not only the exit code: empty means signed out,
+   * JSON with exit code 1 means expired.
    */
-  status(home: Home, asking: TshCallOptions = {}): Promise<AssumedLogin> {
-    return home.queue.read('status', (signal) => this.#status(home, limits.local, signal), asking);
+  status(home: Home, options: TshCallOptions = {}): Promise<HomeLogin> {
+    return home.queue.read('status', (signal) => this.#status(home, limits.local, signal), options);
   }
 
-  async #status(home: Home, timeout: number, signal?: AbortSignal): Promise<AssumedLogin> {
+  async #status(home: Home, timeout: number, signal?: AbortSignal): Promise<HomeLogin> {
     const outcome = await this.#client.attempt('tsh', home, ['status', '--format=json'], { timeout, signal });
     const failure = recognise(outcome);
     if (outcome.kind !== 'exited') throw new TeleportFailure(failure ?? { kind: 'unreadable' });
@@ -85,38 +92,40 @@ export class Tsh {
       throw new TeleportFailure(failure);
     }
     const profile = readStatus(outcome.stdout);
-    const others = readOthers(outcome.stdout);
+    const others = readOtherProfiles(outcome.stdout);
     if (!profile) return { kind: 'signedOut', others };
-    // `tsh logout --proxy --user` leaves the profile without its keys, and tsh then calls it expired.
+    // `tsh logout --proxy --user` keeps the profile without its keys, and tsh then reports it as expired.
     if (failure?.kind === 'expired' && profile.roles.length === 0) return { kind: 'signedOut', others };
     return { kind: failure?.kind === 'expired' ? 'expired' : 'signedIn', profile, others };
   }
 
-  /** The other profiles on the home: `tsh status` names them beside the one in use. */
-  others(home: Home, asking: TshCallOptions = {}): Promise<Profile[]> {
+  /** The other profiles on the home. `tsh status` lists them beside the active profile. */
+  others(home: Home, options: TshCallOptions = {}): Promise<Profile[]> {
     return home.queue.read(
       'others',
       async (signal) => {
         const args = ['status', '--format=json'];
         const outcome = await this.#client.attempt('tsh', home, args, { timeout: limits.local, signal });
-        return outcome.kind === 'exited' && outcome.stdout.trim() !== '' ? readOthers(outcome.stdout) : [];
+        return outcome.kind === 'exited' && outcome.stdout.trim() !== ''
+          ? readOtherProfiles(outcome.stdout)
+          : [];
       },
-      asking,
+      options,
     );
   }
 
-  /** `tsh request ls`: everything this person may see. Lags behind by up to a second. */
-  list(home: Home, asking: TshCallOptions = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
+  /** `tsh request ls`: all requests that the user may see. The list may lag by a second. */
+  list(home: Home, options: TshCallOptions = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
     return home.queue.read(
       'ls',
       async (signal) =>
         readList((await this.#call(home, ['request', 'ls', '--format=json'], limits.read, signal)).stdout),
-      asking,
+      options,
     );
   }
 
-  /** `tsh request show`: one request, right at once. @throws TeleportFailure `gone` */
-  show(home: Home, id: RequestId, asking: TshCallOptions = {}): Promise<AccessRequest> {
+  /** `tsh request show`: one request, without the lag of the list. @throws TeleportFailure `gone` */
+  show(home: Home, id: RequestId, options: TshCallOptions = {}): Promise<AccessRequest> {
     return home.queue.read(
       `show ${id}`,
       async (signal) =>
@@ -124,14 +133,15 @@ export class Tsh {
           (await this.#call(home, ['request', 'show', '--format=json', '--', id], limits.read, signal))
             .stdout,
         ),
-      asking,
+      options,
     );
   }
 
   /**
-   * `tsh request create --nowait`. Always with `--max-duration`: without it the grant is cut to what is left of the login.
-   * @throws TeleportFailure notRequestable, tooLong; `unreadable` when no id was printed: it may have been made
-   *   all the same (see `findCreated`)
+   * `tsh request create --nowait`. Always with `--max-duration`, because without it the grant ends with the
+   * login.
+   * @throws TeleportFailure `notRequestable`, `tooLong`; `unreadable` when tsh printed no id, although the
+   *   request may have been created (see `findCreated`)
    */
   async create(home: Home, draft: Draft, signal?: AbortSignal): Promise<RequestId> {
     return home.queue.write(async () => {
@@ -145,9 +155,11 @@ export class Tsh {
   }
 
   /**
-   * The newest own request that is this draft and was not there before: whether a call that was cut off got through.
-   * @param since in ms, by this machine's clock
-   * @param known the requests that were there before: with them the cluster's clock may differ by hours, else by a minute
+   * Finds the request that an interrupted call to `create` may have created: the newest new request of the
+   * user that matches the draft.
+   * @param since the time of the call, in ms by this machine's clock
+   * @param known the requests from before the call; with them the cluster's clock may differ by a day, else
+   *   by a minute
    */
   async findCreated(
     home: Home,
@@ -159,14 +171,15 @@ export class Tsh {
     const { requests } = await this.list(home);
     return requests
       .filter(({ id, created }) => created >= since - (known ? day : minute) && !known?.includes(id))
-      .filter((request) => isDraft(request, draft, me))
+      .filter((request) => matchesDraft(request, draft, me))
       .sort((a, b) => b.created - a.created)[0]?.id;
   }
 
   /**
-   * `tsh request review`. What it says of the state stands on stderr; callers read again with `show`.
-   * @param startsAt approves with this start instead of the one asked for
-   * @throws TeleportFailure decided, alreadyReviewed, noReviewRights, notPermitted, gone
+   * `tsh request review`. tsh prints the new state on stderr only, so callers read the request again with
+   * `show`.
+   * @param startsAt approves with this start time instead of the requested one
+   * @throws TeleportFailure `decided`, `alreadyReviewed`, `noReviewRights`, `notPermitted`, `gone`
    */
   async review(
     home: Home,
@@ -184,16 +197,17 @@ export class Tsh {
       '--',
       id,
     ];
-    await recordAbility(this.#noticed, 'review', () =>
+    await recordAbility(this.#onAbility, 'review', () =>
       home.queue.write(() => this.#call(home, args, limits.review, signal), signal),
     );
   }
 
   /**
-   * `tsh login --request-id`: assumes an approved request on a home, then asks `tsh status` whether it is so
-   * (what login prints is the status from before). On a pending one tsh waits and is told of the approval.
-   * @param timeout in ms; to be raised where a decision is waited for
-   * @throws TeleportFailure gone, denied, tooEarly, expired; `refused` when the request is not in use afterwards
+   * `tsh login --request-id`: assumes an approved request on a home, then checks it with `tsh status`,
+   * because login prints the status from before. For a pending request tsh waits for the decision.
+   * @param timeout the time limit in ms; larger to wait for a decision
+   * @throws TeleportFailure `gone`, `denied`, `tooEarly`, `expired`; `refused` when the request is not
+   *   assumed afterwards
    */
   assume(home: Home, id: RequestId, signal?: AbortSignal, timeout = limits.assume): Promise<Profile> {
     return home.queue.write(async () => {
@@ -205,10 +219,11 @@ export class Tsh {
   }
 
   /**
-   * `tsh request drop`, then `tsh status`: what is still assumed on the home.
-   * One id: when another assumed request is gone from the server, tsh refuses; then that one is dropped along,
-   * then everything (dropping all is never checked).
-   * @param ids what to drop; empty for all
+   * `tsh request drop`, then `tsh status`. tsh refuses to drop single requests when another assumed request
+   * no longer exists on the server. Then that request is dropped too, and if this fails, all requests are
+   * dropped: tsh never checks a drop of all.
+   * @param ids the requests to drop; empty for all
+   * @returns the login with the requests that are still assumed
    */
   drop(
     home: Home,
@@ -220,8 +235,9 @@ export class Tsh {
   }
 
   /**
-   * Drops one request of a home, as `drop`.
-   * @returns `dropped` is false when it was not in use there any more: somebody was faster
+   * Drops one request on a home, as `drop`.
+   * @returns `dropped` is false when the request was no longer assumed, because another process dropped it
+   *   first
    */
   dropOne(home: Home, id: RequestId): Promise<{ readonly profile: Profile; readonly dropped: boolean }> {
     return home.queue.write(async () => {
@@ -250,16 +266,21 @@ export class Tsh {
     timeout: number,
     signal?: AbortSignal,
   ): Promise<void> {
-    const drop = (some: readonly string[]): Promise<unknown> =>
-      this.#call(home, ['request', 'drop', ...(some.length > 0 ? ['--', ...some] : [])], timeout, signal);
+    const drop = (requests: readonly string[]): Promise<unknown> =>
+      this.#call(
+        home,
+        ['request', 'drop', ...(requests.length > 0 ? ['--', ...requests] : [])],
+        timeout,
+        signal,
+      );
     try {
       await drop(ids);
     } catch (error) {
       const failure = failureOf(error);
       if (failure?.kind !== 'gone' || ids.length === 0) throw error;
-      const vanished = failure.about;
+      const missing = failure.about;
       try {
-        await drop(vanished !== undefined && isRequestId(vanished) ? [...ids, vanished] : []);
+        await drop(missing !== undefined && isRequestId(missing) ? [...ids, missing] : []);
       } catch {
         await drop([]);
       }
@@ -267,12 +288,13 @@ export class Tsh {
   }
 
   /**
-   * `tsh logout`: of one profile, or of all on the home. Private copies stay elevated; they are given back apart.
-   * @param profile the one to leave; all when there is no other
+   * `tsh logout`: signs out of one profile, or of all profiles on the home. Private homes stay elevated;
+   * callers drop them separately.
+   * @param profile the profile to sign out of; omitted for all
    */
   async logout(home: Home, profile?: Pick<Profile, 'proxy' | 'user'>): Promise<void> {
-    const which = profile ? [`--proxy=${hostOf(profile)}`, `--user=${rawText(profile.user)}`] : [];
-    await home.queue.write(() => this.#call(home, ['logout', ...which], limits.read));
+    const flags = profile ? [`--proxy=${hostOf(profile)}`, `--user=${rawText(profile.user)}`] : [];
+    await home.queue.write(() => this.#call(home, ['logout', ...flags], limits.read));
   }
 
   async #call(
@@ -285,10 +307,13 @@ export class Tsh {
   }
 }
 
-/** RFC 3339 in UTC, as `--assume-start-time` wants it. */
+/** A time as RFC 3339 in UTC, the format of tsh's and tctl's time flags. */
 export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
 
-/** A role that is not there cannot be asked for; "not found" would else sound like a request that is gone. */
+/**
+ * Rethrows a failure of `create`. For a missing role tsh prints "not found", which would read as a missing
+ * request.
+ */
 function notRequestable(error: unknown): never {
   const failure = failureOf(error);
   throw failure?.kind === 'gone' ? new TeleportFailure({ ...failure, kind: 'notRequestable' }) : error;
@@ -303,9 +328,9 @@ function createArguments(draft: Draft): string[] {
       ? resources.map((resource) => `--resource=${resourceId(resource)}`)
       : [`--roles=${roles.map(rawText).join(',')}`]),
     `--reason=${draft.reason.trim()}`,
-    `--max-duration=${asFlag(draft.minutes)}`,
+    `--max-duration=${durationArgument(draft.minutes)}`,
     ...(reviewers.length > 0 ? [`--reviewers=${reviewers.map(rawText).join(',')}`] : []),
-    ...(pendingMinutes === undefined ? [] : [`--request-ttl=${asFlag(pendingMinutes)}`]),
+    ...(pendingMinutes === undefined ? [] : [`--request-ttl=${durationArgument(pendingMinutes)}`]),
     ...(startsAt === undefined ? [] : [`--assume-start-time=${rfc3339(startsAt)}`]),
     '--nowait',
   ];

@@ -8,24 +8,24 @@ import { kubeconfigOf } from '../home/privateHome.ts';
 import { readKubeClusters, type KubeCluster } from '../output/resourceSchema.ts';
 import { limits, type TshCallOptions } from './tsh.ts';
 
-/** `tsh kube`: the Kubernetes clusters of a login, and kubectl's way to one of them. */
+/** `tsh kube`: lists the Kubernetes clusters of a login and sets up kubectl for one of them. */
 export class TshKube {
   readonly #client: Client;
-  readonly #noticed: AbilityListener;
+  readonly #onAbility: AbilityListener;
 
-  constructor(client: Client, noticed: AbilityListener = () => undefined) {
+  constructor(client: Client, onAbility: AbilityListener = () => undefined) {
     this.#client = client;
-    this.#noticed = noticed;
+    this.#onAbility = onAbility;
   }
 
-  /** `tsh kube ls`: the clusters that what is assumed on this home may reach. */
+  /** `tsh kube ls`: the clusters that the login on a home, with its assumed requests, may reach. */
   list(home: Home, { signal, background = false }: TshCallOptions = {}): Promise<KubeCluster[]> {
     return home.queue.read(
       'kube ls',
-      (leave) =>
-        recordAbility(this.#noticed, 'kube', async () => {
+      (readSignal) =>
+        recordAbility(this.#onAbility, 'kube', async () => {
           const args = ['kube', 'ls', '--format=json'];
-          const options = { timeout: limits.read, signal: leave };
+          const options = { timeout: limits.read, signal: readSignal };
           return readKubeClusters((await this.#client.call('tsh', home, args, options)).stdout);
         }),
       { signal, background },
@@ -33,10 +33,10 @@ export class TshKube {
   }
 
   /**
-   * `tsh kube login` in a private home: its one kubeconfig names this cluster from now on, and `current`, so that it
-   * outlives every generation. The person's own kubeconfig is not touched.
+   * `tsh kube login` in a private home: writes the cluster to the home's kubeconfig, with `current` as
+   * TELEPORT_HOME, so that the entry outlives every generation. The user's own kubeconfig is not changed.
    * @param home a private home, whose folder is `current`
-   * @throws TeleportFailure refused, when the cluster is not there for this login
+   * @throws TeleportFailure `refused` when the login cannot reach the cluster
    */
   login(home: Home, cluster: Untrusted, signal?: AbortSignal): Promise<void> {
     const folder = dirname(home.folder);

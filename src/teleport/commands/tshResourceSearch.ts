@@ -6,26 +6,28 @@ import type { Home } from '../home/home.ts';
 import { readRoles, readSearch, type FoundResource } from '../output/resourceSchema.ts';
 import { limits } from './tsh.ts';
 
-/** The kinds that every supported tsh can search. */
+/** The resource kinds that every supported tsh can search. */
 export const searchKinds = ['node', 'kube_cluster', 'db', 'app', 'windows_desktop'] as const;
+/** A resource kind that tsh can search. */
 export type SearchKind = (typeof searchKinds)[number];
 
-/** `tsh request search`: what may be asked for by name. */
+/** `tsh request search`: finds resources and roles that may be requested. */
 export class ResourceSearch {
   readonly #client: Client;
-  readonly #noticed: AbilityListener;
-  /** Whether this tsh can answer in JSON (18.5.1 and newer); found out once. */
-  #json = true;
+  readonly #onAbility: AbilityListener;
+  /** Whether tsh can print JSON (18.5.1 and newer); set to false after the first refusal. */
+  #printsJson = true;
 
-  constructor(client: Client, noticed: AbilityListener = () => undefined) {
+  constructor(client: Client, onAbility: AbilityListener = () => undefined) {
     this.#client = client;
-    this.#noticed = noticed;
+    this.#onAbility = onAbility;
   }
 
   /**
-   * `tsh request search --kind`: what a request could reach through `search_as_roles`.
-   * @param words what the resource's name or labels contain; empty for all
-   * @throws TeleportFailure `notRequestable` where no role of the person allows it (always so on Community)
+   * `tsh request search --kind`: the resources that a request can reach through `search_as_roles`.
+   * @param words texts that the resource's name or labels must contain; empty for all
+   * @throws TeleportFailure `notRequestable` when no role of the user allows the search (always so on
+   *   Community)
    */
   search(
     home: Home,
@@ -33,39 +35,41 @@ export class ResourceSearch {
     words: readonly string[] = [],
     signal?: AbortSignal,
   ): Promise<FoundResource[]> {
-    const wanted = words.filter((word) => word !== '');
-    const args = [`--kind=${kind}`, ...(wanted.length > 0 ? [`--search=${wanted.join(',')}`] : [])];
+    const terms = words.filter((word) => word !== '');
+    const args = [`--kind=${kind}`, ...(terms.length > 0 ? [`--search=${terms.join(',')}`] : [])];
     return home.queue.read(
       `search ${args.join(' ')}`,
-      (leave) =>
-        recordAbility(this.#noticed, 'search', async () => readSearch(await this.#search(home, args, leave))),
+      (readSignal) =>
+        recordAbility(this.#onAbility, 'search', async () =>
+          readSearch(await this.#search(home, args, readSignal)),
+        ),
       { signal },
     );
   }
 
   /**
-   * `tsh request search --roles`: the roles that may be asked for.
-   * @throws TeleportFailure `tooOld` before 18.4.2; there `Tctl.capabilities` knows
+   * `tsh request search --roles`: the roles that may be requested.
+   * @throws TeleportFailure `tooOld` before 18.4.2; callers then use `Tctl.capabilities`
    */
   roles(home: Home, signal?: AbortSignal): Promise<Untrusted[]> {
     return home.queue.read(
       'search roles',
-      async (leave) => readRoles(await this.#search(home, ['--roles'], leave)),
+      async (readSignal) => readRoles(await this.#search(home, ['--roles'], readSignal)),
       { signal },
     );
   }
 
   async #search(home: Home, args: readonly string[], signal: AbortSignal): Promise<string> {
     const options = { timeout: limits.read, signal };
-    const words = ['request', 'search', ...args];
-    if (this.#json) {
+    const command = ['request', 'search', ...args];
+    if (this.#printsJson) {
       try {
-        return (await this.#client.call('tsh', home, [...words, '--format=json'], options)).stdout;
+        return (await this.#client.call('tsh', home, [...command, '--format=json'], options)).stdout;
       } catch (error) {
         if (failureOf(error)?.kind !== 'tooOld') throw error;
-        this.#json = false;
+        this.#printsJson = false;
       }
     }
-    return (await this.#client.call('tsh', home, words, options)).stdout;
+    return (await this.#client.call('tsh', home, command, options)).stdout;
   }
 }

@@ -1,37 +1,37 @@
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { HomeQueue } from '../lock/homeQueue.ts';
 import type { HomeLocks } from '../lock/homeLocks.ts';
 
-/** A TELEPORT_HOME: the main login or a private copy of it. All calls on it take turns. */
+/**
+ * A TELEPORT_HOME: the main login's folder or a private copy of it. Its queue runs all calls on it one after
+ * another.
+ */
 export class Home {
   /** Absolute path of the profile folder. */
   readonly folder: string;
-  /** The main login folder; the same as `folder` for the main login's folder. */
-  readonly copiedFrom: string;
+  /** The main login's folder; the same as `folder` if this home is the main login. */
+  readonly mainLogin: string;
   readonly queue: HomeQueue;
-  /** Where its turn is shared with other windows. */
+  /** The locks shared with other windows; undefined if no other window uses this home. */
   readonly locks: HomeLocks | undefined;
 
-  /** @param turns left out where no other window can know this home */
-  constructor(folder: string, mainLogin: string = folder, turns?: HomeLocks) {
+  /** @param locks omitted if no other window can use this home */
+  constructor(folder: string, mainLogin: string = folder, locks?: HomeLocks) {
     this.folder = folder;
-    this.copiedFrom = mainLogin;
-    this.locks = turns;
-    // Every generation of a private home has the same turn.
+    this.mainLogin = mainLogin;
+    this.locks = locks;
+    // All generations of a private home share one lock.
     const root = folder !== mainLogin && basename(folder) === 'current' ? dirname(folder) : folder;
-    this.queue = new HomeQueue(turns && ((wanting) => turns.take(root, wanting)));
+    this.queue = new HomeQueue(locks && ((options) => locks.take(root, options)));
   }
 }
 
 /**
- * The main login folder: the setting, then TELEPORT_HOME, then `~/.tsh`.
- * Only absolute paths count. Read once; our processes are then always told.
+ * The main login's folder: the setting, then TELEPORT_HOME, then `~/.tsh`. Only absolute paths count.
+ * It is read once; afterwards every process gets the folder explicitly.
  */
 export function mainLoginFolder(setting: string, env: Readonly<Record<string, string | undefined>>): string {
-  const named = [setting, env['TELEPORT_HOME'] ?? ''].find((path) => isAbsolute(path));
-  return named ?? join(homedir(), '.tsh');
+  const configured = [setting, env['TELEPORT_HOME'] ?? ''].find((path) => isAbsolute(path));
+  return configured ?? join(homedir(), '.tsh');
 }
-
-/** A folder to run in that is never the workspace. */
-export const neutralFolder = (): string => tmpdir();

@@ -1,10 +1,10 @@
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 
-/** Where the current context of a kubeconfig leads. */
+/** The cluster of the current context in a kubeconfig. */
 export interface KubeContext {
-  /** The Kubernetes cluster; of a context that is not Teleport's, its name. */
+  /** The Kubernetes cluster; the name of the context if Teleport did not write it. */
   readonly kube: Untrusted;
-  /** Teleport's cluster; undefined where the context is not Teleport's. */
+  /** The Teleport cluster; undefined if Teleport did not write the context. */
   readonly cluster: Untrusted | undefined;
 }
 
@@ -13,35 +13,36 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What an entry of a list of named things holds. */
-function named(list: unknown, name: unknown, what: string): Json | undefined {
+/** The value under `key` of the list entry with a name. */
+function entryNamed(list: unknown, name: unknown, key: string): Json | undefined {
   const entries: unknown[] = Array.isArray(list) ? list : [];
-  const found = entries.find((entry) => isObject(entry) && entry['name'] === name);
-  const inside = isObject(found) ? found[what] : undefined;
-  return isObject(inside) ? inside : undefined;
+  const entry = entries.find((candidate) => isObject(candidate) && candidate['name'] === name);
+  const value = isObject(entry) ? entry[key] : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 /**
- * Reads where kubectl would go: `tsh kube login` writes a user whose exec asks
+ * Reads the cluster that kubectl would use. `tsh kube login` writes a user that runs
  * `tsh kube credentials --kube-cluster=… --teleport-cluster=…`.
- * @returns undefined where no context is current, or the text is no kubeconfig; never throws
+ * @returns undefined if there is no current context or the text is not a kubeconfig; never throws
  */
 export async function readKubeContext(text: string): Promise<KubeContext | undefined> {
-  const config = await parsed(text);
+  const config = await parseConfig(text);
   const current = config?.['current-context'];
   if (typeof current !== 'string' || current === '') return undefined;
-  const context = named(config?.['contexts'], current, 'context');
-  const user = named(config?.['users'], context?.['user'], 'user');
+  const context = entryNamed(config?.['contexts'], current, 'context');
+  const user = entryNamed(config?.['users'], context?.['user'], 'user');
   const exec = user?.['exec'];
   const args: unknown[] = isObject(exec) && Array.isArray(exec['args']) ? exec['args'] : [];
-  const kube = flag(args, '--kube-cluster');
-  // A context that leads nowhere is no other cluster: kubectl says so itself.
+  const kube = flagValue(args, '--kube-cluster');
+  // A current context without an entry is no other cluster; kubectl reports that error itself.
   if (kube === undefined) return context && { kube: untrusted(current), cluster: undefined };
-  const cluster = flag(args, '--teleport-cluster');
+  const cluster = flagValue(args, '--teleport-cluster');
   return { kube: untrusted(kube), cluster: cluster === undefined ? undefined : untrusted(cluster) };
 }
 
-function flag(args: readonly unknown[], name: string): string | undefined {
+/** The value of a flag, written as `--name=value` or `--name value`. */
+function flagValue(args: readonly unknown[], name: string): string | undefined {
   for (const [index, arg] of args.entries()) {
     if (typeof arg !== 'string') continue;
     if (arg.startsWith(`${name}=`)) return arg.slice(name.length + 1);
@@ -51,7 +52,7 @@ function flag(args: readonly unknown[], name: string): string | undefined {
   return undefined;
 }
 
-async function parsed(text: string): Promise<Json | undefined> {
+async function parseConfig(text: string): Promise<Json | undefined> {
   try {
     const { parse } = await import('./lazyYaml.ts');
     const config: unknown = parse(text, { logLevel: 'silent' });

@@ -3,15 +3,17 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { isInside } from '../process/environment.ts';
 import { TeleportFailure } from '../process/failure.ts';
 
-/** A kubeconfig with nothing in it: kubectl in an elevated shell never falls back to the ordinary one. */
+/**
+ * An empty kubeconfig. With it kubectl in an elevated shell does not fall back to the user's own kubeconfig.
+ */
 export const emptyKubeconfig =
   'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\ncurrent-context: ""\nusers: []\n';
 
 /**
- * Makes every user of a kubeconfig ask tsh with `current` as its home. `tsh kube login` writes the path of the
- * generation of that moment, which is removed when the access is continued.
- * @param folder the private home; only what names something inside it is changed
- * @throws TeleportFailure `unreadable` when tsh left no kubeconfig
+ * Sets TELEPORT_HOME of every user in a kubeconfig to `current`. `tsh kube login` writes the path of the
+ * current generation, which is removed when the access is continued.
+ * @param folder the private home; only paths inside it are changed
+ * @throws TeleportFailure `unreadable` when tsh did not write a valid kubeconfig
  */
 export async function pinKubeconfig(file: string, folder: string, current: string): Promise<void> {
   const { isMap, isSeq, parseDocument } = await import('./lazyYaml.ts');
@@ -25,8 +27,8 @@ export async function pinKubeconfig(file: string, folder: string, current: strin
       if (isInside(String(variable.get('value')), [folder])) variable.set('value', current);
     }
   }
-  // Written beside and moved: a kubectl that reads it at this moment finds the whole of it.
-  const beside = `${file}.${randomUUID()}`;
-  await writeFile(beside, document.toString(), { mode: 0o600, flag: 'wx' });
-  await rename(beside, file);
+  // The file is replaced by a rename, so that kubectl never reads a part of it.
+  const temporary = `${file}.${randomUUID()}`;
+  await writeFile(temporary, document.toString(), { mode: 0o600, flag: 'wx' });
+  await rename(temporary, file);
 }

@@ -1,2 +1,2 @@
-// What is read and written as YAML: a bundle of its own, loaded when the first file needs it.
+// The YAML parser is its own bundle, loaded when the first file is read or written.
 export { isMap, isSeq, parse, parseDocument } from 'yaml';

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownFolder } from './privateHome.ts';
+import { ensureOwnFolder } from '../process/ownFolder.ts';
 
 /**
- * Hands bytes to a program in a file that only this person can read, and removes it whatever came of it.
- * @throws TeleportFailure `untrustedHome` when the folder is not ours alone
+ * Writes text to a file that only this user can read, runs a task with it, and removes the file in any case.
+ * @param root the folder of the file
+ * @throws TeleportFailure `untrustedHome` when others may enter the folder
  */
 export async function withPrivateFile<T>(
   root: string,
   bytes: string,
   task: (file: string) => Promise<T>,
 ): Promise<T> {
-  await ownFolder(root);
+  await ensureOwnFolder(root);
   const file = join(root, `${randomBytes(16).toString('hex')}.yaml`);
   await writeFile(file, bytes, { mode: 0o600, flag: 'wx' });
   try {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
+import { constants } from 'node:fs';
 import {
   lstat,
   mkdir,
@@ -12,84 +12,56 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { TeleportFailure } from '../process/failure.ts';
 import { emptyKubeconfig } from './kubeconfig.ts';
+import { ensureOwnFolder, checkOwnFolder } from '../process/ownFolder.ts';
 
 /*
- * A private copy of a login: the only place where an elevation's keys lie, and gone when it is given back.
+ * A private home is a private copy of a login. Only this copy holds the keys of an elevation, and a drop
+ * removes it.
  *   <runtime folder>/jit-access/<random>/gen-1   a minimal profile folder
- *   <runtime folder>/jit-access/<random>/current -> gen-1   what TELEPORT_HOME names
+ *   <runtime folder>/jit-access/<random>/current -> gen-1   the value of TELEPORT_HOME
  *   <runtime folder>/jit-access/<random>/kubeconfig
  */
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
- * Where private homes lie: not roaming, not backed up, ours alone. A runtime folder that is named and not there, as after
- * the last logout from a machine whose server goes on, is as none.
+ * Creates a private home: an empty folder with mode 0700 and a random name.
+ * @throws TeleportFailure `untrustedHome`, see `ensureOwnFolder`
  */
-export function runtimeFolder(env: Environment): string {
-  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
-  if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? tmpdir(), 'jit-access');
-  if (isAbsolute(runtime) && existsSync(runtime)) return join(runtime, 'jit-access');
-  return join(tmpdir(), `jit-access-${String(userInfo().uid)}`);
-}
-
-/**
- * Makes a folder of ours, or checks one that is there.
- * @throws TeleportFailure `untrustedHome` for a link, somebody else's folder, or one that others may enter
- */
-export async function ownFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: false, mode: 0o700 });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-  await checkOwn(path);
-}
-
-/** @throws TeleportFailure `untrustedHome`, see `ownFolder` */
-export async function checkOwn(path: string): Promise<void> {
-  const found = await lstat(path);
-  const ours = process.platform === 'win32' || (found.uid === userInfo().uid && (found.mode & 0o077) === 0);
-  if (!found.isDirectory() || !ours) throw new TeleportFailure({ kind: 'untrustedHome' });
-}
-
-/** A new private home's name and folder, empty and 0700. */
 export async function makeHome(root: string): Promise<{ name: string; folder: string }> {
-  await ownFolder(root);
+  await ensureOwnFolder(root);
   const name = randomBytes(16).toString('hex');
   const folder = join(root, name);
   await mkdir(folder, { mode: 0o700 });
-  await checkOwn(folder);
+  await checkOwnFolder(folder);
   return { name, folder };
 }
 
 /**
- * Makes sure that `current` leads to a generation of this home: through another link, what is done there would be done
- * to another login.
- * @throws TeleportFailure `untrustedHome`
+ * Checks that `current` leads to a generation of this home. A link to another folder would make calls change
+ * another login.
+ * @throws TeleportFailure `untrustedHome` when it leads elsewhere
  */
 export async function checkCurrent(folder: string): Promise<void> {
   const leadsInside = async (): Promise<boolean> => {
-    const used = await realpath(currentOf(folder));
-    return dirname(used) === (await realpath(folder)) && isGeneration(basename(used));
+    const target = await realpath(currentOf(folder));
+    return dirname(target) === (await realpath(folder)) && isGeneration(basename(target));
   };
   if (!(await leadsInside().catch(() => false))) throw new TeleportFailure({ kind: 'untrustedHome' });
 }
 
-/** What TELEPORT_HOME of the shell and of our calls names. */
+/** The path that the elevated shell and all calls use as TELEPORT_HOME. */
 export const currentOf = (folder: string): string => join(folder, 'current');
 
-/** The kubeconfig of the elevated shell; beside the generations, so that it outlives them. */
+/** The kubeconfig of the elevated shell. It lies beside the generations, so that it outlives them. */
 export const kubeconfigOf = (folder: string): string => join(folder, 'kubeconfig');
 
 /**
- * Fills the first generation with the least a login needs, copied from the main login's folder.
- * Links are refused: through one, elevating the copy would elevate the main login.
- * @throws TeleportFailure `signedOut` when there is no login to copy, `untrustedHome` for a link inside it
+ * Fills the first generation with the files that a login needs, copied from the main login's folder. A link
+ * is refused: with a link into the main login's folder, elevating the copy would elevate the main login.
+ * @throws TeleportFailure `signedOut` when there is no login to copy, `untrustedHome` for a link inside the
+ *   login
  */
 export async function fillHome(folder: string, mainLogin: string): Promise<void> {
   const generation = await fillGeneration(folder, mainLogin, 1);
@@ -97,7 +69,7 @@ export async function fillHome(folder: string, mainLogin: string): Promise<void>
   await symlink(linkTarget(generation), currentOf(folder), 'junction');
 }
 
-/** What the link says: a path beside it, except on Windows, whose junctions are absolute. */
+/** The target of the `current` link: a relative path, except on Windows, where junctions are absolute. */
 const linkTarget = (generation: string): string =>
   process.platform === 'win32' ? generation : basename(generation);
 
@@ -114,20 +86,20 @@ async function fillGeneration(folder: string, mainLogin: string, number: number)
   return generation;
 }
 
-/** A newer copy of the login, beside the one in use. */
+/** A newer copy of the login, beside the generation in use. */
 export interface Generation {
   /** Its profile folder. */
   readonly path: string;
-  /** Makes it the current one, at one moment for everybody, and removes the older ones. */
-  take(): Promise<void>;
-  /** Removes it unless it was taken; the one in use goes on. */
+  /** Makes it the current generation in one atomic step and removes the older generations. */
+  activate(): Promise<void>;
+  /** Removes it unless it is the current generation. */
   discard(): Promise<void>;
 }
 
 /**
- * Fills another generation of a private home from the ordinary one. A running shell goes on: what it names is
- * `current`, and its kubeconfig lies beside the generations.
- * @throws TeleportFailure as `fillHome`; nothing of the new generation is left then
+ * Fills another generation of a private home from the main login. A running shell is not affected, because it
+ * uses `current` and a kubeconfig beside the generations.
+ * @throws TeleportFailure as `fillHome`; the new generation is removed then
  */
 export async function nextGeneration(folder: string, mainLogin: string): Promise<Generation> {
   await checkCurrent(folder);
@@ -135,8 +107,8 @@ export async function nextGeneration(folder: string, mainLogin: string): Promise
   const number = Math.max(0, ...numbers) + 1;
   const path = join(folder, `gen-${String(number)}`);
   const discard = async (): Promise<void> => {
-    const used = await realpath(currentOf(folder)).catch(() => '');
-    if (basename(used) !== basename(path)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    const current = await realpath(currentOf(folder)).catch(() => '');
+    if (basename(current) !== basename(path)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
     await fillGeneration(folder, mainLogin, number);
@@ -144,14 +116,14 @@ export async function nextGeneration(folder: string, mainLogin: string): Promise
     await discard();
     throw error;
   }
-  return { path, take: () => take(folder, path), discard };
+  return { path, activate: () => activateGeneration(folder, path), discard };
 }
 
-/** Removes what a cut-off continuation left beside the generation in use. */
+/** Removes all generations but the current one, such as those that an interrupted continuation left. */
 export async function removeSpareGenerations(folder: string): Promise<void> {
-  const used = basename(await realpath(currentOf(folder)));
+  const current = basename(await realpath(currentOf(folder)));
   for (const name of await generations(folder)) {
-    if (name !== used) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+    if (name !== current) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -159,20 +131,22 @@ const isGeneration = (name: string): boolean => /^gen-\d+$/.test(name);
 
 const generations = async (folder: string): Promise<string[]> => (await readdir(folder)).filter(isGeneration);
 
-async function take(folder: string, generation: string): Promise<void> {
-  await checkOwn(generation).catch(() => {
+/** Lets `current` point to a generation and removes the others. */
+async function activateGeneration(folder: string, generation: string): Promise<void> {
+  await checkOwnFolder(generation).catch(() => {
     throw new TeleportFailure({ kind: 'untrustedHome' });
   });
-  const beside = join(folder, 'next');
-  await rm(beside, { recursive: true, force: true });
-  await symlink(linkTarget(generation), beside, 'junction');
-  // Windows cannot rename onto a junction; there nothing of ours runs at this moment, since the turn is held.
+  const nextLink = join(folder, 'next');
+  await rm(nextLink, { recursive: true, force: true });
+  await symlink(linkTarget(generation), nextLink, 'junction');
+  // Windows cannot rename onto a junction, so `current` is missing for a moment. No call runs then, because
+  // the caller holds the home's lock.
   if (process.platform === 'win32') await rm(currentOf(folder), { force: true });
-  await rename(beside, currentOf(folder));
+  await rename(nextLink, currentOf(folder));
   await removeSpareGenerations(folder);
 }
 
-/** The proxy host in `current-profile`, which becomes part of file names. */
+/** The proxy host in `current-profile`. It is validated, because it becomes part of file names. */
 async function currentProxy(home: string): Promise<string> {
   const name = await readFile(join(home, 'current-profile'), 'utf8').catch(() => '');
   const proxy = name.trim();
@@ -180,7 +154,7 @@ async function currentProxy(home: string): Promise<string> {
   return proxy;
 }
 
-/** Copies `from/a/b` to `to/a/b`, every part of the way a real folder. */
+/** Copies `from/a/b` to `to/a/b`. Every folder on the path must be a real folder, not a link. */
 async function copyTree(
   from: string,
   to: string,
@@ -190,8 +164,8 @@ async function copyTree(
   let [source, target] = [from, to];
   for (const part of parts) {
     [source, target] = [join(source, part), join(target, part)];
-    const found = await lstat(source);
-    if (!found.isDirectory()) throw new TeleportFailure({ kind: 'untrustedHome' });
+    const stats = await lstat(source);
+    if (!stats.isDirectory()) throw new TeleportFailure({ kind: 'untrustedHome' });
     await mkdir(target, { mode: 0o700 });
   }
   for (const entry of await readdir(source, { withFileTypes: true })) {
@@ -201,17 +175,19 @@ async function copyTree(
   }
 }
 
-// Windows has no O_NOFOLLOW; there looking at the type first must do.
+// Windows has no O_NOFOLLOW; there the check of the file type must be enough.
 const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
 
-/** Copies one regular file; a link in its place is refused by the system call itself. */
+/**
+ * Copies one regular file. The system call itself refuses a link that replaces the file after the type check.
+ */
 async function copyFile(from: string, to: string, need: 'optional' | 'needed' = 'needed'): Promise<void> {
-  const found = await lstat(from).catch(ifMissing);
-  if (!found) {
+  const stats = await lstat(from).catch(ifMissing);
+  if (!stats) {
     if (need === 'optional') return;
     throw new TeleportFailure({ kind: 'signedOut' });
   }
-  if (!found.isFile()) throw new TeleportFailure({ kind: 'untrustedHome' });
+  if (!stats.isFile()) throw new TeleportFailure({ kind: 'untrustedHome' });
   const file = await open(from, constants.O_RDONLY | noFollow);
   try {
     await writeFile(to, await file.readFile(), { mode: 0o600, flag: 'wx' });
@@ -225,7 +201,10 @@ function ifMissing(error: unknown): undefined {
   throw error;
 }
 
-/** Removes a private home with every generation. What a tool re-creates there later is removed by calling it again. */
+/**
+ * Removes a private home with all generations. Callers repeat it, because a running tool may create files
+ * there again.
+ */
 export async function removeHome(root: string, name: string): Promise<void> {
   if (!/^[0-9a-f]{32}$/.test(name)) throw new TeleportFailure({ kind: 'untrustedHome' });
   await rm(join(root, name), { recursive: true, force: true, maxRetries: 3 });

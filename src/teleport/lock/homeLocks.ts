@@ -5,109 +5,123 @@ import { userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Run } from '../process/outcome.ts';
-import { ownFolder, runtimeFolder } from '../home/privateHome.ts';
-import { endProcesses, isRunning, homeProcesses, stampNow } from '../process/processes.ts';
+import { ensureOwnFolder, runtimeFolder } from '../process/ownFolder.ts';
+import { endProcesses, isRunning, homeProcesses, stampOfSync } from '../process/processes.ts';
 import type { HeldLock } from './homeQueue.ts';
-import { fits, takeLock, type LockOptions } from './processLock.ts';
+import { fitsSocketPath, takeLock, type LockOptions } from './processLock.ts';
+import type { Environment } from '../process/environment.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Which tsh runs, as it lies beside the turn: its number, when it started, and what its TELEPORT_HOME begins with. */
+/**
+ * The tsh process of a lock's holder, stored beside the lock: its process id, its start stamp, and the folder
+ * with which its TELEPORT_HOME begins.
+ */
 const childSchema = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
   stamp: v.string(),
   home: v.pipe(v.string(), v.minLength(2)),
 });
 
-/** The turns on homes, shared by every window of this person on this machine. */
+/** The locks on homes, shared by all windows of this user on this machine. */
 export class HomeLocks {
   readonly #env: Environment;
   readonly #loadRun: () => Promise<Run>;
 
-  /** @param loadRun loads the process layer */
+  /** @param loadRun loads the bundle that runs programs */
   constructor(env: Environment, loadRun: () => Promise<Run>) {
     this.#env = env;
     this.#loadRun = loadRun;
   }
 
   /**
-   * Waits for the turn on a home and ends what a killed window left running on it.
-   * @param root the folder that makes it this home: links to it share the turn
-   * @throws the signal's reason; whatever kept us from a socket in a folder of our own
+   * Waits for the lock on a home, then ends a process that a killed window left running on it.
+   * @param root the folder that identifies the home; links to it share the lock
+   * @throws the signal's reason when it is aborted; TeleportFailure `untrustedHome` or the system's error
+   *   when no socket can be created in a folder that only this user may enter
    */
-  async take(root: string, wanting: LockOptions): Promise<HeldLock> {
+  async take(root: string, options: LockOptions): Promise<HeldLock> {
     const real = await realpath(root).catch(() => root);
-    const path = join(await locksFolder(this.#env), nameOf(real));
-    const seat = await takeLock(path, wanting);
-    const child = `${path}.child`;
-    await this.#endLeftOver(child).catch(() => undefined);
+    const path = join(await locksFolder(this.#env), hashOf(real));
+    const lock = await takeLock(path, options);
+    const childFile = `${path}.child`;
+    await this.#endLeftOver(childFile).catch(() => undefined);
     return {
-      note: (pid) => noteChild(child, root, pid),
-      release: () => seat.release(),
+      recordProcess: (pid) => writeChildRecord(childFile, root, pid),
+      release: () => lock.release(),
     };
   }
 
-  /** Nobody but the one who has the turn runs a tsh: what runs still was left. */
-  async #endLeftOver(child: string): Promise<void> {
-    const left = readChild(child);
-    if (!left) return;
-    // A number is used again some day: the process must be as old, and work on this home.
-    if (await isRunning(left)) {
-      const residents = await homeProcesses(left.home, [], this.#loadRun);
-      await endProcesses(residents.filter(({ pid }) => pid === left.pid));
+  /**
+   * Ends the recorded process of an earlier holder. Only the holder runs tsh on the home, so the process was
+   * left over.
+   */
+  async #endLeftOver(childFile: string): Promise<void> {
+    const child = readChildRecord(childFile);
+    if (!child) return;
+    // Process ids are reused, so the start stamp and the home of the process must match as well.
+    if (await isRunning(child)) {
+      const processes = await homeProcesses(child.home, [], this.#loadRun);
+      await endProcesses(processes.filter(({ pid }) => pid === child.pid));
     }
-    rmSync(child, { force: true });
+    rmSync(childFile, { force: true });
   }
 }
 
 /**
- * Names the seat of the window that leads those with the same storage and the same main login's folder; it lies beside the
- * turns.
- * @throws TeleportFailure `untrustedHome`, and what the system says when there can be no folder of ours
+ * The path of the lock that the leading window holds. Windows with the same storage and the same main login's
+ * folder share it. It lies beside the locks on homes.
+ * @throws TeleportFailure `untrustedHome`, and the system's error when the folder cannot be created
  */
 export async function leaderLockPath(env: Environment, storage: string, mainLogin: string): Promise<string> {
-  const real = await Promise.all([storage, mainLogin].map(realOf));
-  return join(await locksFolder(env), `w${nameOf(real.join('\n'))}`);
+  const paths = await Promise.all([storage, mainLogin].map(resolveLinks));
+  return join(await locksFolder(env), `w${hashOf(paths.join('\n'))}`);
 }
 
-/** Without links, also where the end of the path is not there yet. */
-async function realOf(path: string): Promise<string> {
+/** A path without links. The last parts of the path may be missing. */
+async function resolveLinks(path: string): Promise<string> {
   const parent = dirname(path);
   return realpath(path).catch(async () =>
-    parent === path ? path : join(await realOf(parent), basename(path)),
+    parent === path ? path : join(await resolveLinks(parent), basename(path)),
   );
 }
 
-/** Where the turns lie: a socket's path must be short, and a runtime folder may be deep. */
+/**
+ * The folder of the locks, created if it is missing. A socket's path must be short, so a folder in /tmp
+ * replaces a runtime folder whose path is too long.
+ * @throws TeleportFailure `untrustedHome`, and the system's error when the folder cannot be created
+ */
 export async function locksFolder(env: Environment): Promise<string> {
   const runtime = runtimeFolder(env);
   const short = `/tmp/jit-access-${String(userInfo().uid)}`;
-  const parent = process.platform === 'win32' || fits(join(runtime, 'turns', nameOf(''))) ? runtime : short;
-  await ownFolder(parent);
+  const parent =
+    process.platform === 'win32' || fitsSocketPath(join(runtime, 'turns', hashOf(''))) ? runtime : short;
+  await ensureOwnFolder(parent);
   const folder = join(parent, 'turns');
-  await ownFolder(folder);
+  await ensureOwnFolder(folder);
   return folder;
 }
 
-/** Which home it is, in few bytes and without its name. */
-const nameOf = (real: string): string => createHash('sha256').update(real).digest('hex').slice(0, 12);
+/** A short name for a path that does not reveal the path. */
+const hashOf = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 12);
 
-/** At once: a window can be killed the moment after it started a tsh. Never an error: the call goes on. */
-function noteChild(file: string, home: string, pid: number | undefined): void {
+/**
+ * Stores the process that the holder runs, or removes the record when there is no process. Synchronous,
+ * because a window can be killed right after it started tsh. Ignores errors, so that the call goes on.
+ */
+function writeChildRecord(file: string, home: string, pid: number | undefined): void {
   try {
     rmSync(file, { force: true });
     if (pid === undefined) return;
-    const text = JSON.stringify({ pid, stamp: stampNow(pid), home });
+    const text = JSON.stringify({ pid, stamp: stampOfSync(pid), home });
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
   } catch {
-    // Without the note a killed window's tsh ends by itself, later.
+    // Without the record the tsh of a killed window ends later by itself.
   }
 }
 
-function readChild(file: string): v.InferOutput<typeof childSchema> | undefined {
+function readChildRecord(file: string): v.InferOutput<typeof childSchema> | undefined {
   try {
-    const read = v.safeParse(childSchema, JSON.parse(readFileSync(file, 'utf8')));
-    return read.success ? read.output : undefined;
+    const result = v.safeParse(childSchema, JSON.parse(readFileSync(file, 'utf8')));
+    return result.success ? result.output : undefined;
   } catch {
     return undefined;
   }

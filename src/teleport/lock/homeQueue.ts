@@ -1,112 +1,120 @@
 import type { LockOptions } from './processLock.ts';
 
-/** The home's seat among all windows, while a task of ours runs. */
+/** The lock on a home between processes, held while a task of this process runs. */
 export interface HeldLock {
-  /** Notes which process runs, for whoever takes the turn over; undefined once it has ended. */
-  note(pid: number | undefined): void;
+  /**
+   * Records the running tsh process, so that the next holder can end it if this window is killed.
+   * @param pid undefined once the process has ended
+   */
+  recordProcess(pid: number | undefined): void;
   release(): void;
 }
 
 /**
- * The turn on one home: its calls run one after another, because parallel tsh calls on a home fail.
- * Reads of the same name that still wait are joined; writes never are, and a write aborts a background read, also one
- * of another window.
+ * The queue of the calls on one home. Calls run one after another, because parallel tsh calls on a home fail.
+ * Waiting reads with the same name share one call; writes never do. A write aborts a background read, also a
+ * read in another window.
  */
 export class HomeQueue {
-  readonly #take: ((wanting: LockOptions) => Promise<HeldLock>) | undefined;
+  readonly #takeLock: ((options: LockOptions) => Promise<HeldLock>) | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  readonly #waiting = new Map<string, Read<unknown>>();
-  #held: HeldLock | undefined;
+  readonly #waitingReads = new Map<string, Read<unknown>>();
+  #lock: HeldLock | undefined;
 
-  /** @param take waits for the turn among all windows; left out where there is only this one */
-  constructor(take?: (wanting: LockOptions) => Promise<HeldLock>) {
-    this.#take = take;
+  /** @param takeLock takes the lock between processes; omitted for a home that no other process uses */
+  constructor(takeLock?: (options: LockOptions) => Promise<HeldLock>) {
+    this.#takeLock = takeLock;
   }
 
   /**
-   * Runs a write when its turn comes; a background read in progress makes way.
-   * @param signal leaves while waiting; a task that has begun is its own to end
+   * Queues a write. A background read in progress is aborted.
+   * @param signal cancels the write while it waits; a task that has started must handle the signal itself
    */
   write<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    for (const read of this.#waiting.values()) if (read.background) read.stop.abort(writeGoesFirst);
-    // Who reads after this write must not be handed what was read before it.
-    this.#waiting.clear();
-    if (!signal) return this.#append(task, { hurry: true });
+    for (const read of this.#waitingReads.values()) if (read.background) read.stop.abort(preemptedByWrite);
+    // A read after this write must not share the result of a read from before it.
+    this.#waitingReads.clear();
+    if (!signal) return this.#append(task, { urgent: true });
     return new Promise((resolve, reject) => {
-      const leave = (): void => reject(signal.reason as Error);
-      if (signal.aborted) leave();
-      signal.addEventListener('abort', leave, { once: true });
-      const begin = (): Promise<T> => {
+      const cancel = (): void => reject(signal.reason as Error);
+      if (signal.aborted) cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      const start = (): Promise<T> => {
         signal.throwIfAborted();
-        signal.removeEventListener('abort', leave);
+        signal.removeEventListener('abort', cancel);
         return task();
       };
-      this.#append(begin, { signal, hurry: true }).then(resolve, reject);
+      this.#append(start, { signal, urgent: true }).then(resolve, reject);
     });
   }
 
   /**
-   * Runs a read when its turn comes, or joins one of the same name.
-   * @param signal leaves the read; the process ends when the last one who asked has left
+   * Queues a read, or joins a waiting read with the same name.
+   * @param signal cancels this call only; the process is ended when all joined calls are cancelled
+   * @param background lets writes abort the read
    */
   read<T>(
     name: string,
     task: (signal: AbortSignal) => Promise<T>,
     { signal, background = false }: { signal?: AbortSignal | undefined; background?: boolean } = {},
   ): Promise<T> {
-    const joined = this.#waiting.get(name) as Read<T> | undefined;
-    const read = joined && !joined.stop.signal.aborted ? joined : this.#start(name, task);
+    const waiting = this.#waitingReads.get(name) as Read<T> | undefined;
+    const read = waiting && !waiting.stop.signal.aborted ? waiting : this.#startRead(name, task);
     read.background &&= background;
     return read.join(signal);
   }
 
-  /** Notes the process of the task that has the turn; undefined once it has ended. */
-  note(pid: number | undefined): void {
-    this.#held?.note(pid);
+  /**
+   * Records the process of the running task beside the lock.
+   * @param pid undefined once the process has ended
+   */
+  recordProcess(pid: number | undefined): void {
+    this.#lock?.recordProcess(pid);
   }
 
-  #start<T>(name: string, task: (signal: AbortSignal) => Promise<T>): Read<T> {
+  #startRead<T>(name: string, task: (signal: AbortSignal) => Promise<T>): Read<T> {
     const stop = new AbortController();
-    const onHurry = (): void => {
-      if (read.background) stop.abort(writeGoesFirst);
+    const onUrgentWaiter = (): void => {
+      if (read.background) stop.abort(preemptedByWrite);
     };
     const read = new Read<T>(
       stop,
-      this.#append(() => task(stop.signal), { signal: stop.signal, onHurry }).finally(() => {
-        if (this.#waiting.get(name) === read) this.#waiting.delete(name);
+      this.#append(() => task(stop.signal), { signal: stop.signal, onUrgentWaiter }).finally(() => {
+        if (this.#waitingReads.get(name) === read) this.#waitingReads.delete(name);
       }),
     );
-    this.#waiting.set(name, read);
+    this.#waitingReads.set(name, read);
     return read;
   }
 
-  #append<T>(task: () => Promise<T>, wanting: LockOptions): Promise<T> {
-    const next = this.#last.then(() => this.#run(task, wanting));
+  #append<T>(task: () => Promise<T>, options: LockOptions): Promise<T> {
+    const next = this.#last.then(() => this.#run(task, options));
     this.#last = next.catch(() => undefined);
     return next;
   }
 
-  async #run<T>(task: () => Promise<T>, wanting: LockOptions): Promise<T> {
-    // Access must not be lost because of a lock: where none can be had, calls are serial in this window only.
-    // A read that was left while it waited says so itself: its signal ends it before it begins.
-    if (!wanting.signal?.aborted) this.#held = await this.#take?.(wanting).catch(() => undefined);
+  async #run<T>(task: () => Promise<T>, options: LockOptions): Promise<T> {
+    // A missing lock must not block access: if it cannot be taken, calls are serial in this window only.
+    // A read that was cancelled while it waited needs no lock: its own signal ends it at once.
+    if (!options.signal?.aborted) this.#lock = await this.#takeLock?.(options).catch(() => undefined);
     try {
       return await task();
     } finally {
-      this.#held?.release();
-      this.#held = undefined;
+      this.#lock?.release();
+      this.#lock = undefined;
     }
   }
 }
 
-/** Why a background read was ended. */
-export const writeGoesFirst = 'a write goes first';
+/** The abort reason of a background read when a write aborts it. */
+export const preemptedByWrite = 'a write goes first';
 
+/** A waiting or running read, shared by all callers that joined it. */
 class Read<T> {
   readonly stop: AbortController;
   readonly #result: Promise<T>;
-  #askers = 0;
-  /** True while nobody in the foreground waits for it. */
+  #callers = 0;
+  /** True while no foreground call waits for the read. */
   background = true;
 
   constructor(stop: AbortController, result: Promise<T>) {
@@ -115,22 +123,22 @@ class Read<T> {
     result.catch(() => undefined);
   }
 
-  /** Waits with the others; leaving ends the read only when nobody else waits. */
+  /** Waits for the shared result. Aborting the signal ends the read only when no other caller waits. */
   join(signal: AbortSignal | undefined): Promise<T> {
-    this.#askers += 1;
+    this.#callers += 1;
     if (!signal) return this.#result;
     return new Promise<T>((resolve, reject) => {
-      const leave = (): void => {
-        this.#askers -= 1;
-        if (this.#askers === 0) this.stop.abort();
+      const cancel = (): void => {
+        this.#callers -= 1;
+        if (this.#callers === 0) this.stop.abort();
         reject(signal.reason as Error);
       };
       if (signal.aborted) {
-        leave();
+        cancel();
         return;
       }
-      signal.addEventListener('abort', leave, { once: true });
-      this.#result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+      signal.addEventListener('abort', cancel, { once: true });
+      this.#result.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
     });
   }
 }

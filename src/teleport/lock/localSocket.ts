@@ -5,137 +5,153 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 
-/** All there is to say: from the one who has the seat that it has it, to that one that somebody cannot wait. */
-const word = '.';
+/**
+ * The only message on these sockets. From the holder it means that it holds the lock; to the holder it means
+ * that the sender needs the lock urgently.
+ */
+const signalByte = '.';
 
-/** Listens first and shows itself under its name then: a name that is seen answers, or its process has ended. */
-export async function openFile(path: string, onHurry?: () => void): Promise<HolderSocket> {
+/**
+ * Creates the socket file of this process for a lock. The server listens under a hidden name first and is
+ * renamed afterwards, so a visible file either answers or belongs to a process that has ended.
+ */
+export async function openLockFile(path: string, onUrgentWaiter?: () => void): Promise<LockServer> {
   const hidden = join(dirname(path), `~${basename(path).slice(1)}`);
-  const post = await HolderSocket.open(hidden, onHurry);
+  const server = await LockServer.open(hidden, onUrgentWaiter);
   try {
     renameSync(hidden, path);
   } catch (error) {
-    post.release();
+    server.release();
     throw error;
   }
-  post.file = path;
-  return post;
+  server.publishedPath = path;
+  return server;
 }
 
-/** Our end: those who wait are connected to it. */
-export class HolderSocket {
+/** The socket on which this process listens for a lock. Processes that wait for the lock connect to it. */
+export class LockServer {
   readonly #server: Server;
   readonly #waiting = new Set<Socket>();
   #held = false;
-  /** Where it shows itself, if that is not the path it listens on. */
-  file: string | undefined;
+  /** The visible path of the socket file, if it differs from the path the server listens on. */
+  publishedPath: string | undefined;
 
-  private constructor(onHurry: () => void) {
+  private constructor(onUrgentWaiter: () => void) {
     this.#server = createServer((socket) => {
       this.#waiting.add(socket);
       socket.on('close', () => this.#waiting.delete(socket));
-      // Whoever waited may be killed at any time.
+      // A waiting process may be killed at any time.
       socket.on('error', () => undefined);
-      socket.on('data', onHurry);
-      if (this.#held) socket.write(word);
+      socket.on('data', onUrgentWaiter);
+      if (this.#held) socket.write(signalByte);
     });
-    // Who cannot be accepted tries again; an error nobody hears would end this process.
+    // A client that is not accepted tries again. Without this listener an error would end this process.
     this.#server.on('error', () => undefined);
   }
 
-  /** @param onHurry one of those who wait cannot wait; may be called several times */
-  static async open(path: string, onHurry: () => void = () => undefined): Promise<HolderSocket> {
-    const post = new HolderSocket(onHurry);
-    post.#server.listen(path);
-    await once(post.#server, 'listening');
-    return post;
+  /**
+   * @param onUrgentWaiter called when a waiting process needs the lock urgently; may be called several times
+   */
+  static async open(path: string, onUrgentWaiter: () => void = () => undefined): Promise<LockServer> {
+    const lockServer = new LockServer(onUrgentWaiter);
+    lockServer.#server.listen(path);
+    await once(lockServer.#server, 'listening');
+    return lockServer;
   }
 
-  /** Answers those who ask: the seat is ours. */
-  hold(): void {
+  /** Tells all connected and future clients that this process holds the lock. */
+  markHeld(): void {
     this.#held = true;
-    for (const socket of this.#waiting) socket.write(word);
+    for (const socket of this.#waiting) socket.write(signalByte);
   }
 
+  /** Removes the socket file and wakes the waiting processes. */
   release(): void {
-    // Nobody is to find it any more before those who wait are woken.
-    if (this.file !== undefined) rmSync(this.file, { force: true });
+    // The file goes first, so that a woken process does not find it again.
+    if (this.publishedPath !== undefined) rmSync(this.publishedPath, { force: true });
     this.#server.close();
     for (const socket of this.#waiting) socket.destroy();
   }
 }
 
-/** Somebody else's end, seen from ours. */
-export class Peer {
+/** A connection to another process that holds the lock or also wants it. */
+export class LockConnection {
   readonly #socket: Socket;
-  readonly #gone: Promise<void>;
-  /** Whether it has the seat; false when it went away without. */
-  readonly held: Promise<boolean>;
+  readonly #closed: Promise<void>;
+  /** True once the other process holds the lock; false if it closed the connection without holding it. */
+  readonly holdsLock: Promise<boolean>;
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    // Its end may come as an error; both mean that it is gone.
+    // The connection may end with an error; `close` follows in both cases.
     socket.on('error', () => undefined);
-    this.#gone = new Promise((resolve) => socket.once('close', () => resolve()));
-    this.held = Promise.race([
+    this.#closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    this.holdsLock = Promise.race([
       new Promise<boolean>((resolve) => socket.once('data', () => resolve(true))),
-      this.#gone.then(() => false),
+      this.#closed.then(() => false),
     ]);
-    // Left unread, its end would not be seen.
+    // Node reports the end of a socket only if its data is read.
     socket.resume();
   }
 
-  /** Waits until it is gone, and says so if that cannot wait. */
-  outwait(hurry: boolean): Promise<void> {
-    if (hurry) this.#socket.write(word);
-    return this.#gone;
+  /**
+   * Waits until the other process closes the connection.
+   * @param urgent tells the other process that this one needs the lock urgently
+   */
+  waitForClose(urgent: boolean): Promise<void> {
+    if (urgent) this.#socket.write(signalByte);
+    return this.#closed;
   }
 }
 
 /**
- * Connects to whoever listens there.
- * @param signal ends the connection, also later
- * @returns `nobody` for a file whose process has ended; undefined when the name is gone, or went just now
+ * Connects to the process that listens on a socket file.
+ * @param signal ends the connection, also after it was made
+ * @returns `stale` for a file whose process has ended; undefined when the file is missing or was removed
+ *   meanwhile
  */
-export async function connectPeer(path: string, signal?: AbortSignal): Promise<Peer | 'nobody' | undefined> {
+export async function connectToLock(
+  path: string,
+  signal?: AbortSignal,
+): Promise<LockConnection | 'stale' | undefined> {
   const socket = createConnection({ path, ...(signal ? { signal } : {}) });
   try {
     await once(socket, 'connect');
-    return new Peer(socket);
+    return new LockConnection(socket);
   } catch (error) {
-    if (isSystemError(error, 'ECONNREFUSED')) return 'nobody';
+    if (isSystemError(error, 'ECONNREFUSED')) return 'stale';
     if (signal?.aborted || isSystemError(error, 'ENOENT', 'ECONNRESET', 'EPIPE')) return undefined;
     throw error;
   }
 }
 
-const beside = (path: string): string => `${path}~`;
+const holderSocketPath = (path: string): string => `${path}~`;
 
 /**
- * Listens where those who do not have a seat find the one who has it: nobody else may call this, so what lies there
- * was left by a process that was killed. The folder is ours alone. On Windows, where anybody may make a pipe of any
- * name, it is one that nobody can guess, told by a file in that folder.
+ * Listens where other processes find the holder of a lock. Only the holder may call this, so an existing file
+ * was left by a process that was killed. Only this user may enter the folder. On Windows any user can create
+ * a pipe with any name, so the pipe gets a random name, which is written to a file in that folder.
  */
-export async function listenBeside(path: string, welcome: (socket: Socket) => void): Promise<Server> {
-  const server = createServer(welcome);
-  const place = process.platform === 'win32' ? guarded() : beside(path);
-  await rm(beside(path), { force: true });
-  server.listen(place);
+export async function listenAsHolder(path: string, onConnection: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(onConnection);
+  const address = process.platform === 'win32' ? randomPipeName() : holderSocketPath(path);
+  await rm(holderSocketPath(path), { force: true });
+  server.listen(address);
   await once(server, 'listening');
-  // Who cannot be accepted tries again; an error nobody hears would end this process.
+  // A client that is not accepted tries again. Without this listener an error would end this process.
   server.on('error', () => undefined);
-  if (process.platform === 'win32') await writeFile(beside(path), place, { mode: 0o600 });
+  if (process.platform === 'win32') await writeFile(holderSocketPath(path), address, { mode: 0o600 });
   return server;
 }
 
-const guarded = (): string => `\\\\.\\pipe\\jit-access-${randomBytes(16).toString('hex')}`;
+const randomPipeName = (): string => `\\\\.\\pipe\\jit-access-${randomBytes(16).toString('hex')}`;
 
-/** Where the one who has a seat listens, if anybody does. */
-export async function placeBeside(path: string): Promise<string | undefined> {
-  if (process.platform !== 'win32') return beside(path);
-  return readFile(beside(path), 'utf8').catch(() => undefined);
+/** The address on which the holder of a lock listens; undefined on Windows when no holder has written it. */
+export async function holderAddress(path: string): Promise<string | undefined> {
+  if (process.platform !== 'win32') return holderSocketPath(path);
+  return readFile(holderSocketPath(path), 'utf8').catch(() => undefined);
 }
 
-/** Whether the system said one of these. */
+/** Whether an error has one of these system error codes. */
 export const isSystemError = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.some((code) => code === error.code);

@@ -1,70 +1,85 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { connectPeer, openFile, Peer, HolderSocket, isSystemError } from './localSocket.ts';
+import { connectToLock, openLockFile, LockConnection, LockServer, isSystemError } from './localSocket.ts';
 
 /*
- * A seat that one process of a person can take at a time. Who has it listens on a local socket, so it ends with its
- * process, and who waits is woken by the connection's end: there is no clock and nothing to clean up first.
+ * A lock that one process of a user can hold at a time. The holder listens on a local socket, so the lock
+ * ends with its process, and the end of the connection wakes the waiting processes. The lock needs no timeout
+ * and no clean-up first.
  *
- * Unix: everyone who wants the seat `seat` first listens on a file of its own, `seat.<random id>`, then looks at the
- * others. Names are never used twice, so what a killed process left can be removed without hitting a live one, and
- * nobody can plant something where a socket will be. Whoever is there is asked: one that has the seat says so, one that
- * is still looking says nothing until it knows. The lower id goes first; the higher one is waited for, because it may
- * have looked before the lower one was there. So two never sit at once, and never wait for each other.
+ * Unix: every process that wants the lock `lock` first listens on its own file `lock.<random id>`, then
+ * connects to the files of the others. File names are never reused, so a file that a killed process left can
+ * be removed without affecting a live process, and nobody can create a file in advance where a socket will
+ * be. A process that holds the lock answers that it holds it; a process that still looks at the others does
+ * not answer until it knows. A process yields to every lower id. For a higher id it waits for the answer,
+ * because that process may have looked before the lower id existed. So two processes never hold the lock at
+ * once, and never wait for each other.
  *
- * Windows: a named pipe has one first owner and vanishes with it; its name is the seat.
+ * Windows: a named pipe has one first owner and vanishes with it, so its name is the lock.
  */
 
-/** The longest path of a socket file, in bytes: 104 on macOS with its end, 108 on Linux. */
-const longest = 100;
+/**
+ * The longest path of a socket file, in bytes. The limit is 104 on macOS, with the final zero byte, and 108
+ * on Linux.
+ */
+const maxSocketPathBytes = 100;
+/** The random id: one digit for the priority and 12 hexadecimal digits. */
 const idLength = 13;
 
+/** How to wait for a lock. */
 export interface LockOptions {
-  /** Leaves while waiting. A seat already taken is kept. */
+  /** Stops waiting. A lock that is already held is kept. */
   readonly signal?: AbortSignal | undefined;
-  /** Tells whoever has the seat that somebody cannot wait, and goes before those who can. */
-  readonly hurry?: boolean;
-  /** Somebody else cannot wait. May be called several times while the seat is held. */
-  readonly onHurry?: (() => void) | undefined;
+  /** Asks the holder to release the lock soon, and goes before waiting processes that are not urgent. */
+  readonly urgent?: boolean;
+  /**
+   * Called when another process needs the lock urgently; may be called several times while the lock is held.
+   */
+  readonly onUrgentWaiter?: (() => void) | undefined;
 }
 
-/** A seat that is ours until it is released or this process ends. */
+/** A lock that this process holds until it is released or the process ends. */
 export interface ProcessLock {
   release(): void;
 }
 
 /**
- * Waits for a seat and takes it.
- * @param path names the seat; on Unix also where its files lie, a folder that only this person may enter
- * @throws RangeError when the path is too long for a socket (see `fits`), the signal's reason when it was left,
- *   and what the system says when there can be no socket
+ * Waits for a lock and takes it.
+ * @param path names the lock; on Unix its socket files also lie there, in a folder that only this user may
+ *   enter
+ * @throws RangeError when the path is too long for a socket (see `fitsSocketPath`), the signal's reason when
+ *   it is aborted, and the system's error when no socket can be created
  */
-export function takeLock(path: string, wanting: LockOptions = {}): Promise<ProcessLock> {
-  if (process.platform === 'win32') return takeNamedPipe(pipeName(path), wanting);
-  if (!fits(path)) return Promise.reject(new RangeError('The path of a local socket is too long.'));
-  return takeFile(path, wanting);
+export function takeLock(path: string, options: LockOptions = {}): Promise<ProcessLock> {
+  if (process.platform === 'win32') return takeNamedPipe(pipeName(path), options);
+  if (!fitsSocketPath(path)) return Promise.reject(new RangeError('The path of a local socket is too long.'));
+  return takeLockFile(path, options);
 }
 
-/** Whether a seat of this path can have socket files. */
-export const fits = (path: string): boolean => Buffer.byteLength(path) + 1 + idLength < longest;
+/** Whether the socket files of a lock at this path have paths that are short enough. */
+export const fitsSocketPath = (path: string): boolean =>
+  Buffer.byteLength(path) + 1 + idLength < maxSocketPathBytes;
 
-/** The named pipe of a seat on Windows: one name for one path, however it is spelled. */
+/** The named pipe of a lock on Windows: paths that differ only in case or slashes get the same name. */
 export function pipeName(path: string): string {
   const folded = path.replaceAll('/', '\\').toLowerCase();
   return `\\\\.\\pipe\\jit-access-${createHash('sha256').update(folded).digest('hex').slice(0, 32)}`;
 }
 
-async function takeFile(path: string, { signal, hurry = false, onHurry }: LockOptions): Promise<ProcessLock> {
+async function takeLockFile(
+  path: string,
+  { signal, urgent = false, onUrgentWaiter }: LockOptions,
+): Promise<ProcessLock> {
   for (;;) {
     signal?.throwIfAborted();
-    const name = `${basename(path)}.${hurry ? '0' : '1'}${randomBytes(6).toString('hex')}`;
-    const own = await openFile(join(dirname(path), name), onHurry);
-    let rival: Peer | undefined;
+    const name = `${basename(path)}.${urgent ? '0' : '1'}${randomBytes(6).toString('hex')}`;
+    const own = await openLockFile(join(dirname(path), name), onUrgentWaiter);
+    let blocker: LockConnection | undefined;
     try {
-      rival = await firstRival(path, name, signal);
-      if (!rival && !signal?.aborted) {
-        own.hold();
+      blocker = await findBlocker(path, name, signal);
+      if (!blocker && !signal?.aborted) {
+        own.markHeld();
         return own;
       }
     } catch (error) {
@@ -72,44 +87,57 @@ async function takeFile(path: string, { signal, hurry = false, onHurry }: LockOp
       throw error;
     }
     own.release();
-    await rival?.outwait(hurry);
+    await blocker?.waitForClose(urgent);
   }
 }
 
-/** Who has the seat or goes before us; undefined when it is ours. */
-async function firstRival(path: string, own: string, signal?: AbortSignal): Promise<Peer | undefined> {
+/**
+ * The connection to a process that holds the lock or goes first; undefined when this process may take the
+ * lock.
+ */
+async function findBlocker(
+  path: string,
+  own: string,
+  signal?: AbortSignal,
+): Promise<LockConnection | undefined> {
   const folder = dirname(path);
-  const start = `${basename(path)}.`;
-  const found = await readdir(folder, { withFileTypes: true });
-  // Anything but a socket is not one of us.
-  const sockets = found.filter((one) => one.isSocket() && one.name.startsWith(start) && one.name !== own);
+  const prefix = `${basename(path)}.`;
+  const entries = await readdir(folder, { withFileTypes: true });
+  // Other kinds of files do not belong to this lock.
+  const sockets = entries.filter(
+    (entry) => entry.isSocket() && entry.name.startsWith(prefix) && entry.name !== own,
+  );
   for (const { name } of sockets.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const peer = await connectPeer(join(folder, name), signal);
-    if (peer === 'nobody') await rm(join(folder, name), { force: true });
-    else if (peer && (name < own || (await peer.held))) return peer;
+    const other = await connectToLock(join(folder, name), signal);
+    if (other === 'stale') await rm(join(folder, name), { force: true });
+    else if (other && (name < own || (await other.holdsLock))) return other;
   }
   return undefined;
 }
 
-/** The same where names are exclusive and end with their process: Windows' pipes, and Linux' abstract sockets. */
+/**
+ * Waits for a lock and takes it where a socket name is exclusive and ends with its process: a Windows pipe or
+ * a Linux abstract socket.
+ * @throws the signal's reason when it is aborted, the system's error, and Error when the name stays unusable
+ */
 export async function takeNamedPipe(
   name: string,
-  { signal, hurry = false, onHurry }: LockOptions,
+  { signal, urgent = false, onUrgentWaiter }: LockOptions,
 ): Promise<ProcessLock> {
-  // A name can be neither free nor answer only for a moment, while it ends.
-  for (let missed = 0; missed < 100;) {
+  // While its process ends, a name is for a moment neither free nor answered; so the attempts are limited.
+  for (let failures = 0; failures < 100;) {
     signal?.throwIfAborted();
-    const own = await HolderSocket.open(name, onHurry).catch((error: unknown) => {
+    const own = await LockServer.open(name, onUrgentWaiter).catch((error: unknown) => {
       if (isSystemError(error, 'EADDRINUSE')) return undefined;
       throw error;
     });
     if (own) {
-      own.hold();
+      own.markHeld();
       return own;
     }
-    const rival = await connectPeer(name, signal);
-    if (rival instanceof Peer) await rival.outwait(hurry);
-    else missed += 1;
+    const holder = await connectToLock(name, signal);
+    if (holder instanceof LockConnection) await holder.waitForClose(urgent);
+    else failures += 1;
   }
   throw new Error('The local socket is neither free nor answers.');
 }

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
-import { id, json, listOf, maybeInstant, maybeText, parseWith, text, texts } from './schemaParts.ts';
+import { id, parseJson, listOf, maybeInstant, maybeText, parseWith, text, texts } from './schemaParts.ts';
 
 /** A lock, as `tctl get locks` shows it. */
 export interface Lock {
   readonly name: Untrusted;
-  /** The request it cuts; absent for locks on people, roles or machines. */
+  /** The locked request; missing if the lock is on users, roles or machines. */
   readonly request?: RequestId;
   readonly message?: Untrusted;
   readonly expires?: Instant;
@@ -29,18 +29,19 @@ const lock = v.pipe(
 );
 
 /** Reads `tctl get locks --format=json`. */
-export const readLocks = (output: string): Lock[] => parseWith(v.nullable(listOf(lock)), json(output)) ?? [];
+export const readLocks = (output: string): Lock[] =>
+  parseWith(v.nullable(listOf(lock)), parseJson(output)) ?? [];
 
-/** A role or user as the server holds it. */
+/** A role, user or other resource as the server stores it. */
 export interface StoredResource {
   readonly name: Untrusted;
-  /** Changes at every write; what was read under it is what may be replaced. */
+  /** Changes with every write. A write is only allowed if the revision is the one that was read. */
   readonly revision: string;
-  /** The whole resource, as plain JSON. */
+  /** The whole resource as JSON. */
   readonly document: Readonly<Record<string, unknown>>;
 }
 
-const held = v.pipe(
+const storedResource = v.pipe(
   v.looseObject({ metadata: v.looseObject({ name: text, revision: v.fallback(v.string(), '') }) }),
   v.transform((document): StoredResource => ({
     name: document.metadata.name,
@@ -49,34 +50,37 @@ const held = v.pipe(
   })),
 );
 
-/** Reads `tctl get roles|role/x|users|user/x --format=json`: an array, also for one. */
+/** Reads `tctl get roles|role/x|users|user/x --format=json`. tctl prints an array also for one resource. */
 export const readStoredResources = (output: string): StoredResource[] =>
-  parseWith(v.nullable(listOf(held)), json(output)) ?? [];
+  parseWith(v.nullable(listOf(storedResource)), parseJson(output)) ?? [];
 
-/** A list, and how many of its items were not as they must be. */
+/** A list of resources. */
 export interface Listing {
-  readonly held: readonly StoredResource[];
-  readonly lost: number;
+  readonly resources: readonly StoredResource[];
+  /** The number of items that could not be read. */
+  readonly unreadable: number;
 }
 
-/** Reads what `readHeld` reads, and counts what it leaves out. */
+/** Reads a list of resources and counts the items that cannot be read. */
 export function readListing(output: string): Listing {
-  const all = json(output);
-  const found = readStoredResources(output);
-  return { held: found, lost: Array.isArray(all) ? all.length - found.length : 0 };
+  const items = parseJson(output);
+  const resources = readStoredResources(output);
+  return { resources, unreadable: Array.isArray(items) ? items.length - resources.length : 0 };
 }
 
-/** A person and the roles they hold, from what `readHeld` read. */
+/** The names of the roles that a user resource holds. */
 export function roleNamesOf({ document }: StoredResource): readonly Untrusted[] {
-  const found = v.safeParse(v.object({ spec: v.object({ roles: texts }) }), document);
-  return found.success ? found.output.spec.roles : [];
+  const result = v.safeParse(v.object({ spec: v.object({ roles: texts }) }), document);
+  return result.success ? result.output.spec.roles : [];
 }
 
-/** The name in `Created a lock with name "…".` */
+/** Reads the name in `Created a lock with name "…".`, the output of `tctl lock`. */
 export const readLockName = (output: string): string | undefined =>
   /name "([0-9a-f-]{36})"/.exec(output)?.[1];
 
-/** What `tctl status` says of the cluster: a name and a version, each if it is there. */
+/**
+ * Reads the cluster's name and version from `tctl status`. Each is missing if the output does not contain it.
+ */
 export function readClusterStatus(output: string): { readonly cluster?: string; readonly version?: string } {
   const field = (name: string): string | undefined =>
     new RegExp(`^${name}\\s+(\\S+)\\s*$`, 'm').exec(output)?.[1];

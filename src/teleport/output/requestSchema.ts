@@ -6,7 +6,7 @@ import {
   id,
   indexes,
   instant,
-  json,
+  parseJson,
   listOf,
   maybeInstant,
   maybeText,
@@ -16,8 +16,8 @@ import {
 } from './schemaParts.ts';
 
 /*
- * What tsh prints, read at the edge: tolerant of null, missing and unknown, strict about what is used.
- * One bad request in a list costs that row, never the list.
+ * The schemas of tsh's output. They accept null, missing and unknown fields and are strict about fields that
+ * are used. An unreadable request in a list drops that row, not the list.
  */
 
 const states: readonly RequestState[] = ['other', 'pending', 'approved', 'denied', 'promoted'];
@@ -58,23 +58,26 @@ const plainResource = v.pipe(
     ...(sub_resource === undefined ? {} : { sub: sub_resource }),
   })),
 );
-/** From 18.7 an entry may be wrapped, with constraints beside it. */
+/** Since Teleport 18.7 an entry may be an object with the resource in `id`, beside constraints. */
 const resource = v.union([
   plainResource,
   v.pipe(
     v.object({ id: plainResource }),
-    v.transform((wrapped) => wrapped.id),
+    v.transform((entry) => entry.id),
   ),
 ]);
 
-/** The key under which `tctl requests approve` notes who decided: on Community the only trace of it. */
-export const annotation = 'reviewer';
-const annotated = (name: Untrusted | undefined): { says?: Untrusted } =>
+/**
+ * The annotation with which `tctl requests approve` stores the reviewer. On Community nothing else names the
+ * reviewer.
+ */
+export const reviewerAnnotation = 'reviewer';
+const annotatedReviewer = (name: Untrusted | undefined): { says?: Untrusted } =>
   name === undefined ? {} : { says: name };
 
 const request = v.pipe(
   v.object({
-    // `id` instead of `revision` in old releases.
+    // Old releases have `id` instead of `revision`.
     metadata: v.object({
       name: id,
       expires: maybeInstant,
@@ -125,11 +128,11 @@ const request = v.pipe(
     thresholdSets: spec.rtm,
     reviews: spec.reviews,
     suggestedReviewers: spec.suggested_reviewers,
-    ...annotated(spec.resolve_annotations[annotation]?.[0]),
+    ...annotatedReviewer(spec.resolve_annotations[reviewerAnnotation]?.[0]),
   })),
 );
 
-/** The login on a home, from `tsh status --format=json`. */
+/** A login on a home, from `tsh status --format=json`. */
 export interface Profile {
   /** `https://host:port` of the proxy. */
   readonly proxy: Untrusted;
@@ -163,21 +166,21 @@ const status = v.object({ active: v.nullish(profile), profiles: listOf(profile) 
 const version = v.object({ version: v.string() });
 const capabilities = v.object({ requestable_roles: texts, suggested_reviewers: texts });
 
-/** What a person may ask for, from `tctl requests capabilities`. */
+/** The roles that a user may request and the suggested reviewers, from `tctl requests capabilities`. */
 export interface Capabilities {
   readonly roles: readonly Untrusted[];
   readonly reviewers: readonly Untrusted[];
 }
 
-/** Old versions print sentences after the status JSON: reads up to the brace that closes it. */
+/** The first JSON object of an output. Old versions print sentences after the JSON of `tsh status`. */
 function firstObject(output: string): string {
   const end = output.search(/^\}$/m);
   return end < 0 ? output : output.slice(0, end + 1);
 }
 
-/** Reads `tsh request ls --format=json`; rows that cannot be read are left out and counted. */
+/** Reads `tsh request ls --format=json`. Rows that cannot be read are left out and counted. */
 export function readList(output: string): { requests: AccessRequest[]; unreadable: number } {
-  const rows = parseWith(v.nullable(v.array(v.unknown())), json(output)) ?? [];
+  const rows = parseWith(v.nullable(v.array(v.unknown())), parseJson(output)) ?? [];
   const requests = rows.flatMap((row) => {
     const result = v.safeParse(request, row);
     return result.success ? [result.output] : [];
@@ -186,21 +189,24 @@ export function readList(output: string): { requests: AccessRequest[]; unreadabl
 }
 
 /** Reads `tsh request show --format=json`. */
-export const readRequest = (output: string): AccessRequest => parseWith(request, json(output));
+export const readRequest = (output: string): AccessRequest => parseWith(request, parseJson(output));
 
 /** Reads `tsh status --format=json`; undefined when no profile is active. */
 export const readStatus = (output: string): Profile | undefined =>
-  parseWith(status, json(firstObject(output))).active ?? undefined;
+  parseWith(status, parseJson(firstObject(output))).active ?? undefined;
 
-/** The other profiles in `tsh status --format=json`: other proxies on the same home, also expired ones. */
-export const readOthers = (output: string): Profile[] =>
-  parseWith(status, json(firstObject(output))).profiles;
+/**
+ * Reads the other profiles in `tsh status --format=json`: logins to other proxies on the home, also expired
+ * ones.
+ */
+export const readOtherProfiles = (output: string): Profile[] =>
+  parseWith(status, parseJson(firstObject(output))).profiles;
 
-/** Reads `tsh version --format=json`, as `17.0.0-dev`. */
-export const readVersion = (output: string): string => parseWith(version, json(output)).version;
+/** Reads `tsh version --format=json`; the version is a text such as `17.0.0-dev`. */
+export const readVersion = (output: string): string => parseWith(version, parseJson(output)).version;
 
-/** Reads `tctl requests capabilities --format=json`; `{}` when there is nothing to ask for. */
+/** Reads `tctl requests capabilities --format=json`. The output is `{}` when the user may request nothing. */
 export function readCapabilities(output: string): Capabilities {
-  const found = parseWith(capabilities, json(output));
-  return { roles: found.requestable_roles, reviewers: found.suggested_reviewers };
+  const { requestable_roles, suggested_reviewers } = parseWith(capabilities, parseJson(output));
+  return { roles: requestable_roles, reviewers: suggested_reviewers };
 }

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { Resource } from '../../access/request.ts';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
-import { json, listOf, maybeText, parseWith, text } from './schemaParts.ts';
+import { parseJson, listOf, maybeText, parseWith, text } from './schemaParts.ts';
 
-/** A Kubernetes cluster that can be reached with a login. */
+/** A Kubernetes cluster that a login can reach. */
 export interface KubeCluster {
   readonly name: Untrusted;
   readonly selected: boolean;
@@ -17,18 +17,18 @@ const kubeClusters = v.nullable(listOf(kubeCluster));
 
 /** Reads `tsh kube ls --format=json`. */
 export const readKubeClusters = (output: string): KubeCluster[] =>
-  parseWith(kubeClusters, json(output)) ?? [];
+  parseWith(kubeClusters, parseJson(output)) ?? [];
 
-/** A resource that may be asked for. */
+/** A resource that may be requested. */
 export interface FoundResource {
   readonly resource: Resource;
-  /** What a person knows it by: the host's name, else its own. */
+  /** The name shown to the user: the host name if there is one, else the resource's name. */
   readonly name: Untrusted;
-  /** `k=v,k=v`, as far as tsh showed it. */
+  /** The labels as `k=v,k=v`. tsh may cut them. */
   readonly labels?: Untrusted;
 }
 
-/** `/cluster/kind/name[/sub]`; undefined when it is none. */
+/** Reads a resource id, `/cluster/kind/name[/sub]`; undefined for another text. */
 export function readResourceId(id: string): Resource | undefined {
   const match = /^\/([^/\s]+)\/([^/\s]+)\/([^/\s]+)(?:\/(\S+))?$/.exec(id);
   if (!match) return undefined;
@@ -41,7 +41,7 @@ export function readResourceId(id: string): Resource | undefined {
   };
 }
 
-const row = v.object({
+const searchRow = v.object({
   ResourceID: v.string(),
   Name: maybeText,
   DatabaseName: maybeText,
@@ -49,26 +49,27 @@ const row = v.object({
   Labels: maybeText,
 });
 
-/** Reads `tsh request search`: JSON where this tsh has it (18.5.1 and newer), else the table and the hint below it. */
+/** Reads `tsh request search`: JSON from tsh 18.5.1 and newer, else a table with a hint below it. */
 export function readSearch(output: string): FoundResource[] {
   if (output.trimStart().startsWith('[')) {
-    return parseWith(listOf(row), json(output)).flatMap((one) => {
-      const resource = readResourceId(one.ResourceID);
-      const name = one.Hostname ?? one.Name ?? one.DatabaseName ?? resource?.name;
+    return parseWith(listOf(searchRow), parseJson(output)).flatMap((row) => {
+      const resource = readResourceId(row.ResourceID);
+      const name = row.Hostname ?? row.Name ?? row.DatabaseName ?? resource?.name;
       if (!resource || name === undefined) return [];
-      return [{ resource, name, ...(one.Labels === undefined ? {} : { labels: one.Labels }) }];
+      return [{ resource, name, ...(row.Labels === undefined ? {} : { labels: row.Labels }) }];
     });
   }
   return readTable(output);
 }
 
 /**
- * The table cuts names and ids; the hint below it has the full ids in the same order. Where the two do not fit
- * together the hint alone counts: what is asked for must be what is meant.
+ * Reads the table of `tsh request search`. The table cuts names and ids; the hint below it has the full ids
+ * in the same order. If the numbers of rows and ids differ, only the hint is used, so that a row never shows
+ * another resource's id.
  */
 function readTable(output: string): FoundResource[] {
   const ids = [...output.matchAll(/--resource[= ](\S+)/g)].map(([, id = '']) => id);
-  const resources = ids.map(readResourceId).filter((one) => one !== undefined);
+  const resources = ids.map(readResourceId).filter((resource) => resource !== undefined);
   const lines = output.split('\n');
   const dashes = lines.findIndex((line) => /^-+( -+)*\s*$/.test(line));
   const columns = dashes > 0 ? columnsOf(lines[dashes - 1] ?? '', lines[dashes] ?? '') : [];
@@ -88,7 +89,7 @@ function readTable(output: string): FoundResource[] {
   });
 }
 
-/** Where each column stands, from the line of dashes below the headings. */
+/** The name and position of each column, from the line of dashes below the headings. */
 function columnsOf(heading: string, dashes: string): { name: string; from: number; to: number }[] {
   return [...dashes.matchAll(/-+/g)].map((match) => {
     const [from, to] = [match.index, match.index + match[0].length];
@@ -98,10 +99,12 @@ function columnsOf(heading: string, dashes: string): { name: string; from: numbe
 
 const roleRow = v.object({ Role: text });
 
-/** Reads `tsh request search --roles`, as JSON or as a table, whose first column is never cut. */
+/**
+ * Reads `tsh request search --roles`, as JSON or as a table. tsh never cuts the first column of that table.
+ */
 export function readRoles(output: string): Untrusted[] {
   if (output.trimStart().startsWith('['))
-    return parseWith(listOf(roleRow), json(output)).map(({ Role }) => Role);
+    return parseWith(listOf(roleRow), parseJson(output)).map(({ Role }) => Role);
   const lines = output.split('\n');
   const dashes = lines.findIndex((line) => /^-+( -+)*\s*$/.test(line));
   if (dashes < 1) return [];

@@ -1,13 +1,15 @@
 import { delimiter, dirname, isAbsolute, relative, resolve } from 'node:path';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Environment variables of a process, as Node gives them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What our processes may inherit: what the system, a proxy, certificates, language and a browser sign-in need.
- * Nothing of TELEPORT_, TSH_, ELECTRON_, VSCODE_ and no NODE_OPTIONS: TELEPORT_CLUSTER makes `login --request-id`
- * do nothing, TELEPORT_USER changes who "me" is, aliases run other programs.
+ * The variables that tsh and tctl inherit: those that the system, a proxy, certificates, the language and a
+ * browser sign-in need. Variables that begin with TELEPORT_, TSH_, ELECTRON_ or VSCODE_ and NODE_OPTIONS are
+ * not inherited: TELEPORT_CLUSTER makes `login --request-id` do nothing, TELEPORT_USER changes the user, and
+ * aliases run other programs.
  */
-const passed = [
+const inheritedVariables = [
   /^(HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR|TEMP|TMP)$/,
   /^LC_/,
   /^(HTTPS?_PROXY|NO_PROXY|ALL_PROXY)$/i,
@@ -17,39 +19,41 @@ const passed = [
   /^(USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES(\(X86\))?|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERNAME|USERDOMAIN|HOMEDRIVE|HOMEPATH|COMPUTERNAME)$/i,
 ];
 
-/** Every word with which our calls begin: an alias in a tsh configuration file must not replace it. */
-export const ourWords =
+/** The first word of every call. TSH_UNALIAS disables aliases for them in a tsh configuration file. */
+export const unaliasedCommands =
   'status,request,requests,login,logout,version,kube,ssh,ls,profiles,get,create,rm,lock,acl,bots';
 
-/** Whether an absolute path is one of these folders or lies inside one; `..` does not lead out. */
+/**
+ * Whether an absolute path is one of these folders or lies inside one. `..` in the path is resolved first.
+ */
 export function isInside(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => {
-    const way = relative(folder, resolve(path));
-    // Where the whole machine was opened, nothing would be left.
+    const fromFolder = relative(folder, resolve(path));
+    // A root folder contains every path. If the workspace is the root, no program could be used.
     if (dirname(folder) === folder) return false;
-    return way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
+    return fromFolder !== '..' && !/^\.\.[/\\]/.test(fromFolder) && !isAbsolute(fromFolder);
   });
 }
 
-/** PATH with its absolute entries only, and none inside the given folders (the workspace). */
-export function cleanPath(path: string, without: readonly string[]): string {
+/** Removes relative entries and entries inside the excluded folders (the workspace) from a PATH. */
+export function cleanPath(path: string, excludedFolders: readonly string[]): string {
   return path
     .split(delimiter)
-    .filter((entry) => isAbsolute(entry) && !isInside(entry, without))
+    .filter((entry) => isAbsolute(entry) && !isInside(entry, excludedFolders))
     .join(delimiter);
 }
 
-/** PATH of an environment, however it is spelled (Windows says `Path`). */
+/** The PATH of an environment. Windows spells the name `Path`. */
 export function pathOf(env: Environment): string {
   const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH');
   return (key === undefined ? undefined : env[key]) ?? '';
 }
 
-/** What our own programs may inherit of an environment: what the system needs and a clean PATH. */
+/** The part of an environment that tsh and tctl inherit: the allowed variables and a clean PATH. */
 export function cleanEnvironment(parent: Environment): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries(parent)) {
-    if (value !== undefined && passed.some((pattern) => pattern.test(key))) env[key] = value;
+    if (value !== undefined && inheritedVariables.some((pattern) => pattern.test(key))) env[key] = value;
   }
   return { ...env, PATH: cleanPath(pathOf(parent), []) };
 }
@@ -58,7 +62,7 @@ export function cleanEnvironment(parent: Environment): Record<string, string> {
  * The environment of a tsh or tctl process on one home.
  * @param parent the environment of this program
  * @param home TELEPORT_HOME: the profile folder to work on
- * @param mainLogin the person's own profile folder: tools that Teleport downloaded lie in its `bin`
+ * @param mainLogin the main login's folder; its `bin` holds the tools that Teleport downloaded
  */
 export function tshEnvironment(parent: Environment, home: string, mainLogin: string): Record<string, string> {
   return {
@@ -67,19 +71,22 @@ export function tshEnvironment(parent: Environment, home: string, mainLogin: str
     TELEPORT_TOOLS_DIR: `${mainLogin}/bin`,
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
     TELEPORT_LOGIN_BROWSER: 'none',
-    TSH_UNALIAS: ourWords,
+    TSH_UNALIAS: unaliasedCommands,
   };
 }
 
-/** What an elevated shell never inherits: other logins' settings, and what would run a program of somebody else's. */
-const stripped =
+/**
+ * Variables that an elevated shell does not inherit: settings of other logins, and settings that run other
+ * programs.
+ */
+const removedVariables =
   /^(TELEPORT_|TSH_|ELECTRON_|VSCODE_|JIT_ACCESS_|BASH_FUNC_|(NODE_OPTIONS|BASH_ENV|ENV|ZDOTDIR|PROMPT_COMMAND|LD_PRELOAD|DYLD_INSERT_LIBRARIES|KUBECONFIG|KUBE.*TOKEN)$)/;
 
 /**
- * The environment of an elevated shell: the person's own, with the private home in place of the main login.
+ * The environment of an elevated shell: the user's own, with the private home in place of the main login.
  * @param folder the private home's `current`
- * @param tsh the program we use, so that `tsh` is found there too
- * @param without workspace folders, whose programs must not be found
+ * @param tsh the tsh program in use; its folder is added to PATH, so that the shell finds it
+ * @param excludedFolders the workspace folders; PATH does not contain them
  */
 export function shellEnvironment(
   parent: Environment,
@@ -87,28 +94,28 @@ export function shellEnvironment(
     folder,
     kubeconfig,
     tsh,
-    without,
-  }: { folder: string; kubeconfig: string; tsh: string; without: readonly string[] },
+    excludedFolders,
+  }: { folder: string; kubeconfig: string; tsh: string; excludedFolders: readonly string[] },
 ): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries(parent)) {
-    if (value !== undefined && !stripped.test(key) && key.toUpperCase() !== 'PATH') env[key] = value;
+    if (value !== undefined && !removedVariables.test(key) && key.toUpperCase() !== 'PATH') env[key] = value;
   }
   return {
     ...env,
     TERM: 'xterm-256color',
     COLORTERM: 'truecolor',
-    PATH: cleanPath([pathOf(parent), dirname(tsh)].join(delimiter), without),
+    PATH: cleanPath([pathOf(parent), dirname(tsh)].join(delimiter), excludedFolders),
     TELEPORT_HOME: folder,
     KUBECONFIG: kubeconfig,
-    // For a line in a start-up file that sets the two again.
+    // A line in the user's start-up file uses it to set TELEPORT_HOME and KUBECONFIG again.
     JIT_ACCESS_HOME: dirname(folder),
-    // A plain tsh would put the elevated key into the agent, where it outlives giving back.
+    // By default tsh adds the elevated key to the agent, where the key outlives the drop.
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
   };
 }
 
-/** The environment of a visible `tsh login` on the main login's folder: a browser may open. */
+/** The environment of a visible `tsh login` on the main login's folder. It lets tsh open a browser. */
 export function signInEnvironment(parent: Environment, mainLogin: string): Record<string, string> {
   const env = tshEnvironment(parent, mainLogin, mainLogin);
   delete env['TELEPORT_LOGIN_BROWSER'];

@@ -2,16 +2,19 @@ import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
- * Everything that can go wrong with tsh, as a closed set. Recognised here, worded in `words/failure.ts`.
- * - `gone`: the request is not there, or not visible to this person; tsh does not tell which.
- * - `notPermitted`: this person may not do that here. - `noReviewRights`: no role of theirs reviews anything
- *   (always so on Community Edition).
- * - `changed`: a role is not what it was when it was read. - `actsAsService`: tctl would act as the auth service.
- * - `inUse`: a role that somebody holds is not removed. - `unnameable`: tctl would take the name for another's.
- * - `leafSelected`: tctl works with the root cluster, named in `cluster`.
- * - `decided`: somebody was faster. - `refused`: anything else, with tsh's own first line.
- * - `untrustedHome`: the place of private homes is not ours alone. - `noSpace`, `cannotWrite`: this machine's own
- *   word about a file of ours or tsh's.
+ * All kinds of failures of tsh and tctl. This file recognises them, `text/failure.ts` has the messages.
+ * - `gone`: the request is missing or not visible to this user; tsh does not tell which.
+ * - `notPermitted`: the user's roles do not allow the act.
+ * - `noReviewRights`: no role of the user reviews requests (always so on Community Edition).
+ * - `changed`: a role differs from when it was read.
+ * - `actsAsService`: tctl would act as the auth service.
+ * - `inUse`: a role cannot be removed while a user holds it.
+ * - `unnameable`: tctl would read the role's name as another name.
+ * - `leafSelected`: tctl works only with the root cluster, whose name is in `cluster`.
+ * - `decided`: another reviewer decided first.
+ * - `untrustedHome`: the folder of private homes belongs to another user or others may enter it.
+ * - `noSpace`, `cannotWrite`: this machine could not write a file of the extension or of tsh.
+ * - `refused`: every other failure, with the first line of tsh's output.
  */
 export const failureKinds = [
   'notFound',
@@ -46,21 +49,22 @@ export const failureKinds = [
 
 export type FailureKind = (typeof failureKinds)[number];
 
+/** A failure of tsh or tctl. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** The first line tsh printed; foreign text. */
+  /** The first line that tsh printed; untrusted text. */
   readonly said?: Untrusted;
-  /** The request the failure is about, if tsh named one. */
+  /** The request that the failure is about, if tsh named a request. */
   readonly about?: string;
-  /** The program that was not found, or that said it: without it tsh. */
+  /** The program that failed or was not found; tsh when missing. */
   readonly program?: 'tsh' | 'tctl';
-  /** The root cluster, where a leaf is selected. */
+  /** The root cluster, when a leaf cluster is selected. */
   readonly cluster?: string;
-  /** What was asked for was done; looking at it afterwards failed. */
+  /** The change was made; only reading it afterwards failed. */
   readonly done?: true;
 }
 
-/** Thrown by everything in this layer. The message holds the kind only, so that logging it is safe. */
+/** The error that this layer throws. Its message is only the kind, so that logging it is safe. */
 export class TeleportFailure extends Error {
   readonly failure: Failure;
   constructor(failure: Failure) {
@@ -70,36 +74,36 @@ export class TeleportFailure extends Error {
   }
 }
 
-/** The failure in an error, if it is one of ours. */
+/** The failure that an error stands for; undefined for an unexpected error. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof TeleportFailure) return error.failure;
-  // Left while it waited for its turn: the signal's own reason.
+  // A call that is aborted while it waits in the queue rejects with the signal's reason.
   if (error instanceof DOMException && error.name === 'AbortError') return { kind: 'cancelled' };
   if (error instanceof DOMException && error.name === 'TimeoutError') return { kind: 'timedOut' };
-  return notWritten(error);
+  return failureOfWrite(error);
 }
 
-/** What keeps a file from being written, by the code of the error. */
-const unwritten: Partial<Record<string, FailureKind>> = {
+/** Failures to write a file, by the code of the system error. */
+const kindsByErrorCode: Partial<Record<string, FailureKind>> = {
   ENOSPC: 'noSpace',
   EDQUOT: 'noSpace',
   EFBIG: 'noSpace',
   EROFS: 'cannotWrite',
 };
 
-function notWritten(error: unknown): Failure | undefined {
+function failureOfWrite(error: unknown): Failure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
-  // The same words about a file that is only read mean something else.
+  // These codes mean a failed write only for these system calls, not for reading a file.
   const denied =
     /^(EACCES|EPERM|ENOTDIR)$/.test(code) && /^(mkdir|symlink|rename|rmdir|unlink)$/.test(syscall);
-  const kind = denied ? 'cannotWrite' : unwritten[code];
+  const kind = denied ? 'cannotWrite' : kindsByErrorCode[code];
   return kind && { kind };
 }
 
-// Texts from recordings of tsh 17 and the reference. Order matters: "access denied: client credentials have expired"
-// is both expired and denied, and usage is neither.
-const texts: readonly (readonly [FailureKind, RegExp])[] = [
+// The texts come from recordings of tsh 17 and from Teleport's reference. The first matching pattern counts:
+// "access denied: client credentials have expired" is both expired and denied, and a usage error is neither.
+const messagePatterns: readonly (readonly [FailureKind, RegExp])[] = [
   [
     'tooOld',
     /unknown long flag|expected command but got|does not implement this feature yet|potentially incompatible client/i,
@@ -147,52 +151,58 @@ const texts: readonly (readonly [FailureKind, RegExp])[] = [
 ];
 
 // eslint-disable-next-line no-control-regex
-const ansi = /\u001b\[[0-9;?]*[A-Za-z]/g;
+const ansiSequence = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
-/** What tsh said on stderr without colours and its `ERROR: `. */
+/** The text of stderr after the last `ERROR: `, without colours. */
 export function errorText(stderr: string): string {
-  // At the start of a line only: a reason that is quoted in it may hold the same word.
+  // Only at the start of a line, because a quoted reason may contain the same word.
   return (
     stderr
-      .replace(ansi, '')
+      .replace(ansiSequence, '')
       .split(/^ERROR: /m)
       .at(-1) ?? ''
   ).trim();
 }
 
-/** Why no program could be started from that file; anything else is about this machine or the arguments. */
-const missing = /^(ENOENT|EACCES|EPERM|ENOTDIR|EISDIR|ENOEXEC|ELOOP|UNKNOWN)$/;
+/** Error codes that mean the file is no program; other codes are about this machine or the arguments. */
+const programMissingCodes = /^(ENOENT|EACCES|EPERM|ENOTDIR|EISDIR|ENOEXEC|ELOOP|UNKNOWN)$/;
 
-/** Whether output is tsh's own account of a failure (exit codes say nothing: all are 1). */
+/**
+ * The failure in an outcome; undefined for a success. The text decides, because tsh exits with 1 for every
+ * failure.
+ */
 export function recognise(outcome: Outcome, program?: 'tsh' | 'tctl'): Failure | undefined {
   switch (outcome.kind) {
-    case 'unstartable':
-      return missing.test(outcome.code)
+    case 'spawnFailed':
+      return programMissingCodes.test(outcome.code)
         ? { kind: 'notFound', ...(program ? { program } : {}) }
         : { kind: 'refused', said: untrusted(outcome.code) };
     case 'timedOut':
       return { kind: 'timedOut' };
     case 'cancelled':
       return { kind: 'cancelled' };
-    case 'tooMuch':
+    case 'outputTooLarge':
       return { kind: 'unreadable' };
     case 'killed':
       return { kind: 'unreadable', said: untrusted(outcome.signal) };
     case 'exited':
       if (outcome.code === 0) return undefined;
-      return { ...fromText(errorText(outcome.stderr)), ...(program === 'tctl' ? { program } : {}) };
+      return { ...failureOfText(errorText(outcome.stderr)), ...(program === 'tctl' ? { program } : {}) };
   }
 }
 
-/** Without the words of people, which may be worded like a failure: a denial's reason, a lock's message. */
-const inItsOwnWords = (said: string): string => said.replace(/(, reason=|is in force: )[^]*$/, '$1');
+/**
+ * Removes text written by users, which may read like a failure: the reason of a denial, the message of a
+ * lock.
+ */
+const withoutQuotedReason = (text: string): string => text.replace(/(, reason=|is in force: )[^]*$/, '$1');
 
-function fromText(said: string): Failure {
-  const own = inItsOwnWords(said);
-  const kind = texts.find(([, pattern]) => pattern.test(own))?.[0] ?? 'refused';
-  const about = /(?:access request|request) "?([0-9a-f-]{36})"?/.exec(own)?.[1];
-  const line = said.split('\n')[0]?.trim();
-  const cluster = /please run `tsh login "([A-Za-z0-9._-]+)"`/.exec(own)?.[1];
+function failureOfText(text: string): Failure {
+  const ownText = withoutQuotedReason(text);
+  const kind = messagePatterns.find(([, pattern]) => pattern.test(ownText))?.[0] ?? 'refused';
+  const about = /(?:access request|request) "?([0-9a-f-]{36})"?/.exec(ownText)?.[1];
+  const line = text.split('\n')[0]?.trim();
+  const cluster = /please run `tsh login "([A-Za-z0-9._-]+)"`/.exec(ownText)?.[1];
   return {
     kind,
     ...(line ? { said: untrusted(line) } : {}),

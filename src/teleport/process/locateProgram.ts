@@ -5,22 +5,23 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { cleanPath, isInside, pathOf } from './environment.ts';
 import { TeleportFailure } from './failure.ts';
 
-/** A program that was found, and what tells whether the file is still the same. */
+/** A program that was found. */
 export interface Program {
   readonly path: string;
+  /** Changes when the file is replaced or modified. */
   readonly stamp: string;
 }
 
 /** Where to look for tsh or tctl. */
-export interface Places {
-  /** The setting; an absolute path, or empty. */
+export interface ProgramSearch {
+  /** The value of the setting: an absolute path, or empty. */
   readonly setting: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Workspace folders: nothing in them is ever run. */
-  readonly without: readonly string[];
+  /** The workspace folders; programs in them are never run. */
+  readonly excludedFolders: readonly string[];
 }
 
-const usual: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+const usualFolders: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   linux: ['/usr/local/bin', '/usr/bin', '/opt/teleport/bin', join(homedir(), '.local', 'bin')],
   darwin: [
     '/usr/local/bin',
@@ -32,35 +33,41 @@ const usual: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 };
 
 /**
- * Finds a program: the setting, then PATH, then the usual places. On Windows `.exe` only.
- * @throws TeleportFailure `notFound`, also when the setting names something that cannot be run
+ * Finds a program in the setting, then in PATH, then in the usual folders. On Windows only `.exe` files
+ * count.
+ * @throws TeleportFailure `notFound`, also when the setting names a file that cannot be run
  */
-export async function locateProgram(name: 'tsh' | 'tctl', places: Places): Promise<Program> {
+export async function locateProgram(name: 'tsh' | 'tctl', search: ProgramSearch): Promise<Program> {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   const candidates =
-    places.setting !== ''
-      ? [places.setting]
+    search.setting !== ''
+      ? [search.setting]
       : [
-          ...cleanPath(pathOf(places.env), places.without).split(delimiter),
-          ...(usual[process.platform] ?? []),
+          ...cleanPath(pathOf(search.env), search.excludedFolders).split(delimiter),
+          ...(usualFolders[process.platform] ?? []),
         ].map((folder) => join(folder, file));
-  // A workspace may have been opened through a link.
-  const real = await Promise.all(places.without.map((folder) => realpath(folder).catch(() => folder)));
-  const without = [...places.without, ...real];
+  // A workspace may be opened through a link.
+  const realFolders = await Promise.all(
+    search.excludedFolders.map((folder) => realpath(folder).catch(() => folder)),
+  );
+  const excludedFolders = [...search.excludedFolders, ...realFolders];
   for (const candidate of candidates) {
-    const program = await inspect(candidate, without);
+    const program = await inspect(candidate, excludedFolders);
     if (program) return program;
   }
   throw new TeleportFailure({ kind: 'notFound', program: name });
 }
 
-/** The program at this path if it can be run; neither it nor what it links to lies in the workspace. */
-async function inspect(path: string, without: readonly string[]): Promise<Program | undefined> {
+/**
+ * The program at a path; undefined if it cannot be run, or if it or its link target lies in an excluded
+ * folder.
+ */
+async function inspect(path: string, excludedFolders: readonly string[]): Promise<Program | undefined> {
   if (!isAbsolute(path)) return undefined;
   if (process.platform === 'win32' && !/\.exe$/i.test(path)) return undefined;
   try {
     const real = await realpath(path);
-    if (isInside(path, without) || isInside(real, without)) return undefined;
+    if (isInside(path, excludedFolders) || isInside(real, excludedFolders)) return undefined;
     await access(path, constants.X_OK);
     const { dev, ino, size, mtimeMs, mode } = await stat(path);
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) return undefined;

@@ -1,28 +1,30 @@
-/** How a program ended. Plain data, so that it crosses from the process bundle to the entry bundle. */
+/** How a program ended. Plain data, because it passes from the process bundle to the entry bundle. */
 export type Outcome =
   | { readonly kind: 'exited'; readonly code: number; readonly stdout: string; readonly stderr: string }
-  | { readonly kind: 'unstartable'; readonly code: string }
+  | { readonly kind: 'spawnFailed'; readonly code: string }
   | { readonly kind: 'killed'; readonly signal: string }
   | { readonly kind: 'timedOut' }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'tooMuch' };
+  | { readonly kind: 'outputTooLarge' };
 
+/** How to run a program. */
 export interface RunOptions {
-  /** The whole environment; nothing is inherited. */
+  /** The whole environment; the program inherits no other variable. */
   readonly env: Readonly<Record<string, string>>;
-  /** Never the workspace. */
+  /** The working folder; never the workspace. */
   readonly cwd: string;
-  /** In ms. */
+  /** The time limit in ms. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called as soon as the program runs, before anything else can happen. */
-  readonly started?: (pid: number) => void;
+  /** Called synchronously as soon as the program runs. */
+  readonly onStarted?: (pid: number) => void;
   /**
-   * In a session of its own, ended with all that it started and left in it. An interactive shell needs that: one that
-   * finds itself in the background of our terminal stops its whole process group, and us with it.
+   * Runs the program in its own session and ends the processes it left there. An interactive shell needs its
+   * own session: a shell that runs in the background of a terminal stops its whole process group, including
+   * this process.
    */
-  readonly apart?: boolean;
+  readonly ownSession?: boolean;
 }
 
-/** Starts a program and tells how it ended. Never rejects. */
+/** Runs a program and resolves to its outcome. Never rejects. */
 export type Run = (program: string, args: readonly string[], options: RunOptions) => Promise<Outcome>;

@@ -3,46 +3,53 @@ import { readdir, readFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Run } from './outcome.ts';
-import { neutralFolder } from '../home/home.ts';
+import { neutralFolder } from './ownFolder.ts';
 
-/** A process of this machine. The stamp tells it from a later one with the same number. */
+/** A process of this machine. The start stamp distinguishes it from a later process with the same id. */
 export interface ProcessId {
   readonly pid: number;
   readonly stamp: string;
 }
 
-interface Row {
+/** A row of the process table. */
+interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
   readonly name: string;
   /** Whether its environment names the private home. */
-  readonly named: boolean;
+  readonly usesHome: boolean;
 }
 
 /** A process that uses a private home. */
 export interface HomeProcess {
   readonly pid: number;
-  /** The program's name; foreign text, made inert where it is shown. */
+  /** The program's name; untrusted text, sanitised where it is shown. */
   readonly name: string;
-  /** A call of ours that is under way, and no program of the person's. */
-  readonly ours: boolean;
+  /** Whether it is a running call of this extension, not a program of the user. */
+  readonly isOwnCall: boolean;
 }
 
-/** This machine and its present boot: process numbers mean nothing on another. */
+/** Identifies this machine and its current boot. A process id is only valid within one boot. */
 export async function bootId(elapsedSince: (ms: number) => number): Promise<string> {
   const linux = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
   const boot = linux.trim() || String(Math.round(elapsedSince(uptime() * 1000) / 60_000));
   return `${hostname()} ${boot}`;
 }
 
-/** When the process started, in its own words; undefined when there is no such process. */
+/**
+ * The start stamp of a process: its start time in clock ticks since boot on Linux, empty on other systems.
+ * @returns undefined when the process does not run
+ */
 export async function stampOf(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux') return isAlive(pid) ? '' : undefined;
   return stampIn(await readFile(statOf(pid), 'utf8').catch(() => ''));
 }
 
-/** The stamp of a process that runs, without waiting; empty where there is none to be had. */
-export function stampNow(pid: number): string {
+/**
+ * The start stamp of a running process, read synchronously; empty when it is unknown.
+ * @throws the system's error on Linux when the process does not exist
+ */
+export function stampOfSync(pid: number): string {
   return process.platform === 'linux' ? (stampIn(readFileSync(statOf(pid), 'utf8')) ?? '') : '';
 }
 
@@ -50,7 +57,7 @@ const statOf = (pid: number): string => `/proc/${String(pid)}/stat`;
 
 function stampIn(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A zombie has ended; only its parent has not noticed.
+  // A zombie has ended; its parent has not read its exit code yet.
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
@@ -63,15 +70,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether this very process still runs. */
+/** Whether this process still runs, not a later process with the same id. */
 export async function isRunning({ pid, stamp }: ProcessId): Promise<boolean> {
   const now = await stampOf(pid);
   return now !== undefined && (stamp === '' || now === stamp);
 }
 
 /**
- * Everything that uses a private home: the shells, what they started, and whatever has the home in its environment.
- * On Windows only the shells are known.
+ * The processes that use a private home: its shells, every process with the home in its environment, and all
+ * their descendants. On Windows only the shells are found.
+ * @param shells the shells that were opened on the home
  */
 export async function homeProcesses(
   folder: string,
@@ -82,39 +90,40 @@ export async function homeProcesses(
   const running = await Promise.all(
     shells.map(async (shell) => ((await isRunning(shell)) ? [shell.pid] : [])),
   );
-  const inside = new Set(running.flat());
-  for (const row of rows) if (row.named) inside.add(row.pid);
+  const found = new Set(running.flat());
+  for (const row of rows) if (row.usesHome) found.add(row.pid);
   for (let grown = true; grown;) {
     grown = false;
     for (const row of rows) {
-      if (inside.has(row.parent) && !inside.has(row.pid)) {
-        inside.add(row.pid);
+      if (found.has(row.parent) && !found.has(row.pid)) {
+        found.add(row.pid);
         grown = true;
       }
     }
   }
-  inside.delete(process.pid);
+  found.delete(process.pid);
   const byPid = new Map(rows.map((row) => [row.pid, row]));
-  const ours = (pid: number): boolean => {
+  const isOwnCall = (pid: number): boolean => {
     const parent = byPid.get(pid)?.parent;
     if (parent === undefined || running.flat().includes(pid)) return false;
-    return parent === process.pid || ours(parent);
+    return parent === process.pid || isOwnCall(parent);
   };
-  return [...inside].map((pid) => ({ pid, name: byPid.get(pid)?.name ?? '', ours: ours(pid) }));
+  return [...found].map((pid) => ({ pid, name: byPid.get(pid)?.name ?? '', isOwnCall: isOwnCall(pid) }));
 }
 
-async function fromProc(folder: string): Promise<Row[]> {
+/** Reads the process table on Linux. */
+async function fromProc(folder: string): Promise<ProcessRow[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const rows = await Promise.all(
-    pids.map(async (pid): Promise<Row[]> => {
+    pids.map(async (pid): Promise<ProcessRow[]> => {
       try {
         const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
         const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         if (state === 'Z') return [];
-        // Another user's environment cannot be read, and is none of ours.
+        // The environment of another user's process cannot be read; such a process does not use the home.
         const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
         const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-        return [{ pid: Number(pid), parent: Number(parent), name, named: environ.includes(folder) }];
+        return [{ pid: Number(pid), parent: Number(parent), name, usesHome: environ.includes(folder) }];
       } catch {
         return [];
       }
@@ -123,8 +132,10 @@ async function fromProc(folder: string): Promise<Row[]> {
   return rows.flat();
 }
 
-/** macOS: `ps -E` shows the environment of one's own processes behind the command. */
-async function fromPs(folder: string, run: Run): Promise<Row[]> {
+/**
+ * Reads the process table on macOS. `ps -E` shows the environment of the user's processes after the command.
+ */
+async function fromPs(folder: string, run: Run): Promise<ProcessRow[]> {
   if (process.platform === 'win32') return [];
   const outcome = await run('/bin/ps', ['-axwwE', '-o', 'pid=,ppid=,command='], {
     env: { LANG: 'C' },
@@ -132,46 +143,47 @@ async function fromPs(folder: string, run: Run): Promise<Row[]> {
     timeout: 5_000,
   });
   if (outcome.kind !== 'exited') return [];
-  return outcome.stdout.split('\n').flatMap((line): Row[] => {
+  return outcome.stdout.split('\n').flatMap((line): ProcessRow[] => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\S+)(.*)$/.exec(line);
     if (!match) return [];
     const [, pid, parent, program = '', rest = ''] = match;
     const name = program.slice(program.lastIndexOf('/') + 1);
-    return [{ pid: Number(pid), parent: Number(parent), name, named: rest.includes(folder) }];
+    return [{ pid: Number(pid), parent: Number(parent), name, usesHome: rest.includes(folder) }];
   });
 }
 
 /**
- * Ends processes and waits for it: a polite signal (an interactive shell heeds only SIGHUP), then SIGKILL after
- * `patience` ms. One that hangs in the kernel is not waited for longer than that again.
+ * Ends processes and waits until they have ended. Sends SIGHUP and SIGTERM first, because an interactive
+ * shell ends only on SIGHUP, then SIGKILL. A process that hangs in the kernel may outlive the call.
+ * @param patience the time limit before and again after SIGKILL, in ms
  */
 export async function endProcesses(
-  residents: readonly Omit<HomeProcess, 'ours'>[],
+  processes: readonly Omit<HomeProcess, 'isOwnCall'>[],
   patience = 1_500,
 ): Promise<void> {
-  const signal = (names: readonly NodeJS.Signals[], pids: readonly number[]): void => {
+  const send = (names: readonly NodeJS.Signals[], pids: readonly number[]): void => {
     for (const pid of pids) {
       for (const name of names) {
         try {
           process.kill(pid, name);
         } catch {
-          // Already gone.
+          // The process has already ended.
         }
       }
     }
   };
-  let left = residents.map(({ pid }) => pid);
+  let remaining = processes.map(({ pid }) => pid);
   const wait = async (step: number): Promise<void> => {
-    for (let waited = 0; waited < patience && left.length > 0; waited += step) {
+    for (let waited = 0; waited < patience && remaining.length > 0; waited += step) {
       await pause(step);
       const alive = await Promise.all(
-        left.map(async (pid) => ((await stampOf(pid)) === undefined ? [] : [pid])),
+        remaining.map(async (pid) => ((await stampOf(pid)) === undefined ? [] : [pid])),
       );
-      left = alive.flat();
+      remaining = alive.flat();
     }
   };
-  signal(process.platform === 'win32' ? ['SIGTERM'] : ['SIGCONT', 'SIGHUP', 'SIGTERM'], left);
+  send(process.platform === 'win32' ? ['SIGTERM'] : ['SIGCONT', 'SIGHUP', 'SIGTERM'], remaining);
   await wait(50);
-  signal(['SIGKILL'], left);
+  send(['SIGKILL'], remaining);
   await wait(5);
 }

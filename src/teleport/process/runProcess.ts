@@ -3,20 +3,21 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Outcome, Run, RunOptions } from './outcome.ts';
 
-/** The most a program may print before it is ended: 32 MB. */
+/** The output limit in bytes. A program that prints more is ended. */
 const outputCap = 32 * 1024 * 1024;
-/** From SIGTERM to SIGKILL, in ms. tsh ends by SIGTERM; one that hangs in a system call does not. */
-const patience = 2_000;
+/** The time from SIGTERM to SIGKILL, in ms. tsh ends on SIGTERM, except when it hangs in a system call. */
+const killDelay = 2_000;
 
 /**
- * Runs a program: absolute path and argument array, no shell, no standard input, a time limit always.
- * Never rejects; execa's own error text holds the whole command line, so it is not passed on.
+ * Runs a program from an absolute path and an argument array, without a shell or standard input, with a time
+ * limit. Never rejects. The text of an execa error is not passed on, because it contains the whole command
+ * line.
  */
 export const run: Run = async (program, args, runOptions): Promise<Outcome> => {
-  const { env, cwd, timeout, signal, started, apart = false } = runOptions;
-  // execa would start it all the same, and end it: what it does at once would be done.
+  const { env, cwd, timeout, signal, onStarted, ownSession = false } = runOptions;
+  // execa would start the program and then end it, so that it could already have an effect.
   if (signal?.aborted) return { kind: 'cancelled' };
-  const full = new AbortController();
+  const outputLimit = new AbortController();
   const options = {
     env,
     extendEnv: false,
@@ -24,38 +25,39 @@ export const run: Run = async (program, args, runOptions): Promise<Outcome> => {
     shell: false,
     stdin: 'ignore',
     timeout,
-    // Read here: execa would escape all of it into its error text, which takes seconds for garbage.
+    // The output is read below: execa would escape all of it for its error text, which takes seconds for
+    // binary data.
     buffer: false,
-    // An interactive shell does not heed SIGTERM.
-    killSignal: apart ? 'SIGKILL' : 'SIGTERM',
-    forceKillAfterDelay: patience,
+    // An interactive shell ignores SIGTERM.
+    killSignal: ownSession ? 'SIGKILL' : 'SIGTERM',
+    forceKillAfterDelay: killDelay,
     windowsHide: true,
-    // Windows would open a console for it, and has no process groups.
-    detached: apart && process.platform !== 'win32',
-    cancelSignal: signal ? AbortSignal.any([signal, full.signal]) : full.signal,
+    // Windows would open a console window and has no process groups.
+    detached: ownSession && process.platform !== 'win32',
+    cancelSignal: signal ? AbortSignal.any([signal, outputLimit.signal]) : outputLimit.signal,
   } as const satisfies Options;
   try {
     const running = execa(program, args, options);
-    if (running.pid !== undefined) started?.(running.pid);
+    if (running.pid !== undefined) onStarted?.(running.pid);
     const pipes = [running.stdout, running.stderr] as const;
-    const [stdout, stderr] = pipes.map((pipe) => collect(pipe, () => full.abort()));
-    // A program it started may keep its pipes open for ever; they are not waited for longer than this.
+    const [stdout, stderr] = pipes.map((pipe) => collect(pipe, () => outputLimit.abort()));
+    // A child of the program may keep the pipes open for ever, so they are closed after a delay.
     running.nodeChildProcess.once('exit', () => {
       if (options.detached && running.pid !== undefined) endGroup(running.pid);
-      setTimeout(() => pipes.forEach((pipe) => pipe.destroy()), patience).unref();
+      setTimeout(() => pipes.forEach((pipe) => pipe.destroy()), killDelay).unref();
     });
-    const ended = await running.then(({ exitCode }) => ({ code: exitCode ?? 0 }), failed);
-    if (full.signal.aborted) return { kind: 'tooMuch' };
+    const ended = await running.then(({ exitCode }) => ({ code: exitCode ?? 0 }), outcomeOfError);
+    if (outputLimit.signal.aborted) return { kind: 'outputTooLarge' };
     if ('kind' in ended) return ended;
     return { kind: 'exited', ...ended, stdout: stdout?.() ?? '', stderr: stderr?.() ?? '' };
   } catch (error) {
-    return { kind: 'unstartable', code: codeOf(error) };
+    return { kind: 'spawnFailed', code: codeOf(error) };
   }
 };
 
 /**
- * Starts a program that outlives this one: a session of its own, nothing of ours attached to it.
- * @returns once it runs, or could not be started; nobody waits for its end
+ * Starts a program that outlives this process, in its own session and without pipes to this process.
+ * Resolves once the program runs or could not be started.
  */
 export async function startDetached(
   program: string,
@@ -78,34 +80,37 @@ export async function startDetached(
   if (child.pid === undefined) await once(child, 'error').catch(() => undefined);
 }
 
-/** Ends what a program left in its process group. */
+/** Ends the processes that remain in a program's process group. */
 function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nothing is left.
+    // The group is empty.
   }
 }
 
-/** Takes what a program prints, up to the cap; a reader is told by `tooMuch`. */
-function collect(pipe: Readable, tooMuch: () => void): () => string {
+/**
+ * Collects the output of a program up to the limit.
+ * @param onLimit called when the program prints more
+ */
+function collect(pipe: Readable, onLimit: () => void): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
   pipe.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= outputCap) chunks.push(chunk);
-    else tooMuch();
+    else onLimit();
   });
   return () => Buffer.concat(chunks).toString('utf8');
 }
 
-function failed(error: unknown): { readonly code: number } | Outcome {
-  if (!(error instanceof ExecaError)) return { kind: 'unstartable', code: codeOf(error) };
+function outcomeOfError(error: unknown): { readonly code: number } | Outcome {
+  if (!(error instanceof ExecaError)) return { kind: 'spawnFailed', code: codeOf(error) };
   if (error.isCanceled) return { kind: 'cancelled' };
   if (error.timedOut) return { kind: 'timedOut' };
   if (error.exitCode !== undefined) return { code: error.exitCode };
   return error.signal === undefined
-    ? { kind: 'unstartable', code: error.code ?? codeOf(error.cause) }
+    ? { kind: 'spawnFailed', code: error.code ?? codeOf(error.cause) }
     : { kind: 'killed', signal: error.signal };
 }
 

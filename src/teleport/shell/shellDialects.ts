@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
 
-/** A shell whose start-up files we know. */
+/** A shell whose start-up files are known. */
 export type KnownShell = 'bash' | 'zsh' | 'fish';
 
-/** Which shell a program is, by its name; undefined for any other. */
+/** The known shell that a program is, by its file name; undefined for other programs. */
 export function knownShell(path: string): KnownShell | undefined {
   const name = basename(path).toLowerCase();
   return name === 'bash' || name === 'zsh' || name === 'fish' ? name : undefined;
 }
 
-/** How lines for a shell are written. */
+/** The syntax in which lines for a shell are written. */
 export type Dialect = 'posix' | 'fish' | 'powershell';
 
-/** In which dialect the person's shell reads lines; what is not known reads POSIX. */
+/** The dialect of a shell program; `posix` for an unknown shell. */
 export function dialectOf(path: string): Dialect {
   const name = path
     .slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
@@ -22,7 +22,7 @@ export function dialectOf(path: string): Dialect {
   return name === 'pwsh' || name === 'powershell' ? 'powershell' : 'posix';
 }
 
-/** A text as one word that the shell takes as it is. */
+/** Quotes a text, so that the shell reads it as one literal word. */
 export function shellQuoted(text: string, dialect: Dialect): string {
   switch (dialect) {
     case 'posix':
@@ -30,26 +30,26 @@ export function shellQuoted(text: string, dialect: Dialect): string {
     case 'fish':
       return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
     case 'powershell':
-      // It takes typographic quotation marks for plain ones.
+      // PowerShell reads typographic quotation marks as plain ones.
       return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
   }
 }
 
-/** One line for each variable, which sets it for what is started afterwards. */
+/** One line for each variable. The line sets it for programs that the shell starts afterwards. */
 export function exportLines(variables: Readonly<Record<string, string>>, dialect: Dialect): string {
   const lines = Object.entries(variables).map(([name, value]) => {
-    const word = shellQuoted(value, dialect);
-    if (dialect === 'powershell') return `$env:${name} = ${word}`;
-    return dialect === 'fish' ? `set -gx ${name} ${word}` : `export ${name}=${word}`;
+    const quoted = shellQuoted(value, dialect);
+    if (dialect === 'powershell') return `$env:${name} = ${quoted}`;
+    return dialect === 'fish' ? `set -gx ${name} ${quoted}` : `export ${name}=${quoted}`;
   });
   return `${lines.join('\n')}\n`;
 }
 
 /**
- * The line for the end of a start-up file that replaces our variables. It does nothing in any other terminal, and
- * its own status is that of success, which a prompt may show.
+ * A line for the end of a start-up file that replaces TELEPORT_HOME or KUBECONFIG. In an elevated terminal it
+ * sets them again; in other terminals it does nothing. Its exit status is 0, because a prompt may show it.
  */
-export function keepingLine(shell: KnownShell): string {
+export function restoreVariablesLine(shell: KnownShell): string {
   return shell === 'fish'
     ? 'if set -q JIT_ACCESS_HOME; set -gx TELEPORT_HOME "$JIT_ACCESS_HOME/current"; set -gx KUBECONFIG "$JIT_ACCESS_HOME/kubeconfig"; end'
     : 'if [ -n "${JIT_ACCESS_HOME-}" ]; then export TELEPORT_HOME="$JIT_ACCESS_HOME/current" KUBECONFIG="$JIT_ACCESS_HOME/kubeconfig"; fi';

@@ -1,37 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { neutralFolder } from '../home/home.ts';
+import { neutralFolder } from '../process/ownFolder.ts';
 import { emptyKubeconfig } from '../home/kubeconfig.ts';
 import type { Run } from '../process/outcome.ts';
 import { currentOf, kubeconfigOf } from '../home/privateHome.ts';
-import { probeArguments, readShell, replacedVariables, type Variable } from './shellProbe.ts';
+import { probeArguments, readShell, replacedVariables, type ElevatedVariable } from './shellProbe.ts';
 import { knownShell, type KnownShell } from './shellDialects.ts';
-import { setter, stampsOf, startUpFiles } from './shellStartupFiles.ts';
-import { inOwnFolder } from '../home/throwawayHome.ts';
+import { findSettingFile, stampsOf, startUpFiles } from './shellStartupFiles.ts';
+import { withOwnFolder } from '../home/throwawayHome.ts';
 
-/** How long a shell may take for its start-up files, in ms. */
-const limit = 5_000;
+/** The time limit for a shell with its start-up files, in ms. */
+const timeLimit = 5_000;
 
-/** What the start-up files of the person's shell make of an elevated terminal. */
+/** Whether the start-up files of the user's shell keep the variables of an elevated terminal. */
 export type ShellVerdict =
   | { readonly kind: 'kept' }
   | {
       readonly kind: 'replaced';
       readonly shell: KnownShell;
-      readonly variables: readonly Variable[];
-      /** The file that does it, as `~/.bashrc`; undefined where it cannot be found. */
+      readonly variables: readonly ElevatedVariable[];
+      /** The file that replaces them, such as `~/.bashrc`; undefined if it is not found. */
       readonly file: string | undefined;
     }
-  /** Another shell, one that took too long, or one that did not get as far. */
+  /**
+   * `unknown`: another shell. `slow`: the shell took too long. `silent`: the shell did not print its
+   * variables.
+   */
   | { readonly kind: 'notChecked'; readonly why: 'unknown' | 'slow' | 'silent' };
 
-interface Parts {
+interface ShellCheckParts {
   readonly loadRun: () => Promise<Run>;
-  /** Where private homes lie. */
+  /** The folder of private homes. */
   readonly root: string;
 }
 
-/** What is asked about: a shell, and the environment it would get for a private home. */
+/** A shell to check, and the environment that it would get for a private home. */
 export interface CheckedShell {
   readonly path: string;
   readonly args: readonly string[];
@@ -40,21 +43,22 @@ export interface CheckedShell {
 }
 
 /**
- * Reads back what an elevated shell would have after its start-up files: it is started once, interactive, on an empty
- * folder in the place of a private home, so that a tsh or kubectl in a start-up file touches no real one.
+ * Checks which variables an elevated shell has after its start-up files. The shell is started once,
+ * interactive, with an empty folder instead of a private home, so that a tsh or kubectl in a start-up file
+ * does not change a real home.
  */
 export class ShellEnvironmentCheck {
-  readonly #parts: Parts;
-  /** What was found, until a start-up file changes; by shell and stamps. */
-  readonly #known = new Map<string, Promise<ShellVerdict>>();
-  /** Where zsh said it looks for its files. */
+  readonly #parts: ShellCheckParts;
+  /** The verdicts by shell, arguments and stamps of the start-up files. */
+  readonly #verdicts = new Map<string, Promise<ShellVerdict>>();
+  /** The folder of zsh's start-up files, as zsh printed it. */
   #zdotdir = '';
 
-  constructor(parts: Parts) {
+  constructor(parts: ShellCheckParts) {
     this.#parts = parts;
   }
 
-  /** Never rejects: an elevated terminal opens whatever comes of this. */
+  /** The verdict on a shell. Never rejects, because an elevated terminal opens in any case. */
   async verdict(shell: CheckedShell): Promise<ShellVerdict> {
     const kind = knownShell(shell.path);
     if (!kind || shell.args.some((arg) => /^-[a-z]*c$|^--command/.test(arg)))
@@ -62,19 +66,19 @@ export class ShellEnvironmentCheck {
     const env = shell.environment('');
     const stamps = await stampsOf(startUpFiles(kind, env, this.#zdotdir)).catch(() => '');
     const key = JSON.stringify([shell.path, shell.args, stamps]);
-    const known = this.#known.get(key) ?? this.#look(kind, shell).catch(() => silent);
-    this.#known.set(key, known);
-    return known;
+    const verdict = this.#verdicts.get(key) ?? this.#check(kind, shell).catch(() => silent);
+    this.#verdicts.set(key, verdict);
+    return verdict;
   }
 
-  /** Looks again at the next question, also where no file seems to have changed. */
+  /** Forgets all verdicts, so that the next call checks again even if no file has changed. */
   forget(): void {
-    this.#known.clear();
+    this.#verdicts.clear();
   }
 
-  async #look(kind: KnownShell, { path, args, environment }: CheckedShell): Promise<ShellVerdict> {
+  async #check(kind: KnownShell, { path, args, environment }: CheckedShell): Promise<ShellVerdict> {
     const run = await this.#parts.loadRun();
-    return inOwnFolder(this.#parts.root, async (folder) => {
+    return withOwnFolder(this.#parts.root, async (folder) => {
       await mkdir(currentOf(folder), { mode: 0o700 });
       await writeFile(kubeconfigOf(folder), emptyKubeconfig, { mode: 0o600 });
       const env = environment(folder);
@@ -82,8 +86,8 @@ export class ShellEnvironmentCheck {
       const outcome = await run(path, probeArguments(kind, args, mark), {
         env,
         cwd: env['HOME'] ?? neutralFolder(),
-        timeout: limit,
-        apart: true,
+        timeout: timeLimit,
+        ownSession: true,
       });
       if (outcome.kind === 'timedOut') return { kind: 'notChecked', why: 'slow' };
       const reading = outcome.kind === 'exited' ? readShell(outcome.stdout, mark) : undefined;
@@ -91,7 +95,7 @@ export class ShellEnvironmentCheck {
       this.#zdotdir = reading.zdotdir;
       const [first, ...others] = replacedVariables(reading.values, env);
       if (first === undefined) return { kind: 'kept' };
-      const file = await setter(first, startUpFiles(kind, env, reading.zdotdir));
+      const file = await findSettingFile(first, startUpFiles(kind, env, reading.zdotdir));
       return { kind: 'replaced', shell: kind, variables: [first, ...others], file };
     });
   }

@@ -1,32 +1,35 @@
 import type { KnownShell } from './shellDialects.ts';
 
-/** The variables that make a terminal an elevated one. */
-export const variables = ['TELEPORT_HOME', 'KUBECONFIG'] as const;
-export type Variable = (typeof variables)[number];
+/** The variables that make a terminal elevated. */
+export const elevatedVariables = ['TELEPORT_HOME', 'KUBECONFIG'] as const;
+/** A variable that makes a terminal elevated. */
+export type ElevatedVariable = (typeof elevatedVariables)[number];
 
-/** What a shell has after its start-up files. */
+/** The variables of a shell after it has read its start-up files. */
 export interface ShellReading {
-  readonly values: Readonly<Record<Variable, string>>;
-  /** Where zsh looks for its start-up files. */
+  readonly values: Readonly<Record<ElevatedVariable, string>>;
+  /** The folder of zsh's start-up files. */
   readonly zdotdir: string;
 }
 
 /**
- * How a shell is asked what it has, once its start-up files are through: interactive, as in a terminal.
- * @param own the person's own arguments, of which none may be a command
- * @param mark unguessable: start-up files print things too
+ * The arguments with which a shell prints its variables after its start-up files. The shell is interactive,
+ * as in a terminal.
+ * @param userArguments the user's own arguments; none of them may be a command
+ * @param mark a random text that separates the values from the output of start-up files
  */
-export function probeArguments(shell: KnownShell, own: readonly string[], mark: string): string[] {
-  const names = [...variables, 'ZDOTDIR'];
+export function probeArguments(shell: KnownShell, userArguments: readonly string[], mark: string): string[] {
+  const names = [...elevatedVariables, 'ZDOTDIR'];
   const words = names.map((name) => (shell === 'fish' ? `"$${name}"` : `"\${${name}-}"`)).join(' ');
-  // The end of a value is a NUL, which none can hold; the line itself, should somebody print it, has none.
+  // A NUL ends each value, because no value can contain it. The command line itself contains none, in case it
+  // is printed.
   const print = `builtin printf '%s\\0%s\\0%s\\0%s\\0%s' ${mark} ${words} ${mark}`;
-  return [...own, '-i', '-c', print];
+  return [...userArguments, '-i', '-c', print];
 }
 
-/** Reads what a shell printed; undefined where the answer is not in it. */
+/** Reads the variables from a shell's output; undefined if the output does not contain them. */
 export function readShell(printed: string, mark: string): ShellReading | undefined {
-  // The shell comes last; what printed the same before it was a start-up file.
+  // The last marks count: the shell prints them last, and a start-up file may have printed the same before.
   const end = printed.lastIndexOf(`\0${mark}`);
   const begin = printed.lastIndexOf(`${mark}\0`, end - 1);
   if (end < 0 || begin < 0) return undefined;
@@ -36,10 +39,10 @@ export function readShell(printed: string, mark: string): ShellReading | undefin
   return { values: { TELEPORT_HOME: home, KUBECONFIG: kubeconfig }, zdotdir };
 }
 
-/** Which variables are not what they were set to. */
+/** The variables whose values differ from the expected ones. */
 export function replacedVariables(
   values: Readonly<Record<string, string | undefined>>,
   expected: Readonly<Record<string, string>>,
-): Variable[] {
-  return variables.filter((name) => values[name] !== expected[name]);
+): ElevatedVariable[] {
+  return elevatedVariables.filter((name) => values[name] !== expected[name]);
 }

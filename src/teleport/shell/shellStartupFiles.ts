@@ -1,20 +1,20 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Variable } from './shellProbe.ts';
+import type { ElevatedVariable } from './shellProbe.ts';
 import type { KnownShell } from './shellDialects.ts';
+import type { Environment } from '../process/environment.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A start-up file: where it lies, and how we name it to the person, in words of our own. */
+/** A start-up file of a shell. */
 export interface StartUpFile {
   readonly path: string;
+  /** The name shown to the user. It never contains text from the machine's files or variables. */
   readonly label: string;
 }
 
 /**
- * The files that an interactive shell reads at its start, those read last at the end. More than one shell reads:
- * which of them depends on how it is started.
- * @param zdotdir where zsh looks for its own, if not in the home folder
+ * The files that an interactive shell may read at its start, in reading order. The list is longer than what
+ * one shell reads, because that depends on how the shell is started.
+ * @param zdotdir the folder of zsh's own files, if it is not the home folder
  */
 export function startUpFiles(shell: KnownShell, env: Environment, zdotdir = ''): StartUpFile[] {
   const home = env['HOME'] ?? '';
@@ -46,9 +46,9 @@ export function startUpFiles(shell: KnownShell, env: Environment, zdotdir = ''):
       const label = moved === '' ? '~/.config' : '$XDG_CONFIG_HOME';
       return [
         ...global('/etc/fish/config.fish'),
-        // A folder: the names of the files in it are not ours to say.
+        // A folder. Its label stands for all files in it, because file names are untrusted text.
         { path: join(folder, 'fish', 'conf.d'), label: `${label}/fish/conf.d` },
-        // Where `set -U` keeps what it sets.
+        // The file in which `set -U` stores variables.
         { path: join(folder, 'fish', 'fish_variables'), label: `${label}/fish/fish_variables` },
         { path: join(folder, 'fish', 'config.fish'), label: `${label}/fish/config.fish` },
       ];
@@ -56,7 +56,7 @@ export function startUpFiles(shell: KnownShell, env: Environment, zdotdir = ''):
   }
 }
 
-/** When these files were last written and how long they are, as one text: another one when any of them changed. */
+/** A text of the modification times and sizes of files. It changes when one of the files changes. */
 export async function stampsOf(files: readonly StartUpFile[]): Promise<string> {
   const stamps = await Promise.all(
     files.map(async ({ path }) => {
@@ -68,34 +68,40 @@ export async function stampsOf(files: readonly StartUpFile[]): Promise<string> {
 }
 
 async function stampOfFile(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  return found ? `${path} ${String(found.mtimeMs)} ${String(found.size)}` : '';
+  const stats = await stat(path).catch(() => undefined);
+  return stats ? `${path} ${String(stats.mtimeMs)} ${String(stats.size)}` : '';
 }
 
-/** The label of the file that sets a variable, the last one if there are several; undefined where none can be found. */
-export async function setter(variable: Variable, files: readonly StartUpFile[]): Promise<string | undefined> {
-  const found = await Promise.all(
-    files.map(async ({ path, label }) => (sets(await textOf(path), variable) ? [label] : [])),
+/** The label of the last file that sets a variable; undefined if no file sets it. */
+export async function findSettingFile(
+  variable: ElevatedVariable,
+  files: readonly StartUpFile[],
+): Promise<string | undefined> {
+  const labels = await Promise.all(
+    files.map(async ({ path, label }) => (setsVariable(await readText(path), variable) ? [label] : [])),
   );
-  return found.flat().at(-1);
+  return labels.flat().at(-1);
 }
 
-/** What is in a file, or in all files of a folder. */
-async function textOf(path: string): Promise<string> {
+/** The text of a file, or of all files in a folder. */
+async function readText(path: string): Promise<string> {
   const names = await readdir(path).catch(() => undefined);
   if (!names) return readFile(path, 'utf8').catch(() => '');
   const texts = await Promise.all(names.map((name) => readFile(join(path, name), 'utf8').catch(() => '')));
   return texts.join('\n');
 }
 
-/** Whether a line of a start-up file sets or takes away a variable; the line that we propose does not count. */
-export function sets(text: string, variable: Variable): boolean {
-  const assigned = new RegExp(`(?:^|[\\s;&|({])${variable}\\+?=`);
-  const named = new RegExp(
+/**
+ * Whether a start-up file sets or removes a variable. The line that the extension proposes (see
+ * `restoreVariablesLine`) does not count.
+ */
+export function setsVariable(text: string, variable: ElevatedVariable): boolean {
+  const assignment = new RegExp(`(?:^|[\\s;&|({])${variable}\\+?=`);
+  const setCommand = new RegExp(
     `(?:^|[\\s;&|({])(?:set|unset|SETUVAR|setenv)\\s(?:[^#;]*\\s)?${variable}(?![\\w])`,
   );
   return text
     .split('\n')
     .filter((line) => !/^\s*#/.test(line) && !line.includes('JIT_ACCESS_HOME'))
-    .some((line) => assigned.test(line) || named.test(line));
+    .some((line) => assignment.test(line) || setCommand.test(line));
 }

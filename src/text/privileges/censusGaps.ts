@@ -4,7 +4,7 @@ import type { Gap } from '../../privileges/census/census.ts';
 import { lackingRules, type PartName } from '../../teleport/commands/tctlClusterResources.ts';
 import { failureWords } from '../failure.ts';
 
-/** A part of what a cluster holds. */
+/** Names a part of the census. */
 export function partWords(part: PartName): string {
   switch (part) {
     case 'users':
@@ -30,16 +30,19 @@ export function partWords(part: PartName): string {
   }
 }
 
-const someWords = (part: PartName, { lost, of }: NonNullable<Gap['some']>): string =>
+const partialWords = (part: PartName, { lost, of }: NonNullable<Gap['partial']>): string =>
   l10n.t('{0} of {1} {2}', lost, of, partWords(part));
 
-/** What could not be read, in few words for the first line: SSO is one thing there. */
+/**
+ * Lists the unread parts for the first line of the report. It names the three types of SSO connectors only
+ * once.
+ */
 export function unreadPartWords(gaps: readonly Gap[]): string {
   const sso = l10n.t('SSO mappings');
   const isSso = ({ part }: Gap): boolean => part === 'saml' || part === 'oidc' || part === 'github';
   const words = gaps.map((gap) =>
-    gap.some && gap.name === undefined
-      ? someWords(gap.part, gap.some)
+    gap.partial && gap.name === undefined
+      ? partialWords(gap.part, gap.partial)
       : isSso(gap)
         ? sso
         : partWords(gap.part),
@@ -47,15 +50,15 @@ export function unreadPartWords(gaps: readonly Gap[]): string {
   return [...new Set(words)].join(', ');
 }
 
-/** Why a part could not be read, and which rule would allow it. */
-export function gapWords({ part, name, some, failure }: Gap): string {
-  const words = some ? someWords(part, some) : partWords(part);
-  const what = name === undefined ? words : l10n.t('{0} ({1})', words, forSentence(name));
+/** Writes why a part could not be read, and which missing rule would allow it. */
+export function gapWords({ part, name, partial, failure }: Gap): string {
+  const words = partial ? partialWords(part, partial) : partWords(part);
+  const named = name === undefined ? words : l10n.t('{0} ({1})', words, forSentence(name));
   const rules = lackingRules(failure);
-  if (rules.length > 0) return l10n.t('{0}: your roles lack a rule with {1}', what, rules.join('; '));
-  return l10n.t('{0}: {1}', what, failureWords(failure).text);
+  if (rules.length > 0) return l10n.t('{0}: your roles lack a rule with {1}', named, rules.join('; '));
+  return l10n.t('{0}: {1}', named, failureWords(failure).text);
 }
 
-/** The rules a person lacks, for a message: verbs and kinds of Teleport only. */
+/** Lists the rules that the user's roles lack, as verbs and kinds of Teleport. */
 export const lackingWords = (gaps: readonly Gap[]): string =>
   [...new Set(gaps.flatMap(({ failure }) => lackingRules(failure)))].join('; ');

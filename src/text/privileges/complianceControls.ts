@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
 
-/** A control, and what of the report is evidence for it. */
-export interface Control {
+/** A control of a compliance framework, and the evidence for it in the report. */
+export interface ComplianceControl {
   readonly framework: 'SOC 2' | 'NIST 800-53 / FedRAMP' | 'ISO 27001:2022';
   readonly id: string;
   readonly evidence: string;
 }
 
 /**
- * Controls this report is evidence for, and for how much of each. Trust Services Criteria 2017, NIST SP 800-53 Rev. 5,
- * Annex A of ISO/IEC 27001:2022.
+ * Returns the controls for which the report is evidence, and how far it covers each of them. The ids are
+ * those of the Trust Services Criteria 2017, NIST SP 800-53 Rev. 5, and Annex A of ISO/IEC 27001:2022.
  */
-export function controls(): readonly Control[] {
+export function complianceControls(): readonly ComplianceControl[] {
   const [soc, nist, iso] = ['SOC 2', 'NIST 800-53 / FedRAMP', 'ISO 27001:2022'] as const;
   return [
     [
@@ -51,5 +51,5 @@ export function controls(): readonly Control[] {
       'A.8.2',
       l10n.t('privileged access rights: who holds them, how they are asked for, and for how long'),
     ],
-  ].map(([framework, id, evidence]) => ({ framework, id, evidence }) as Control);
+  ].map(([framework, id, evidence]) => ({ framework, id, evidence }) as ComplianceControl);
 }

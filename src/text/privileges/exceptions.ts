@@ -1,23 +1,26 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
 import { untrusted } from '../../access/text/untrusted.ts';
-import type { Broken, ExceptionProblem } from '../../privileges/report/exceptions.ts';
+import type { BrokenExceptions, ExceptionProblem } from '../../privileges/report/exceptions.ts';
 
-/** The file of accepted exceptions: there is none, it was read, it cannot be read, or it is not as it must be. */
+/**
+ * The state of the exceptions file. `none`: there is no file. `unreadable`: it could not be read. `broken`:
+ * it was read, but contains a problem.
+ */
 export type ExceptionsState =
   | { readonly kind: 'none' }
   | { readonly kind: 'read' }
-  /** With its path. */
+  /** `file` is the path. */
   | { readonly kind: 'unreadable'; readonly file: string }
-  | (Broken & { readonly file: string });
+  | (BrokenExceptions & { readonly file: string });
 
-/** What in the file is not as it must be, and what to write. */
-export function exceptionProblemWords(fault: ExceptionProblem): string {
-  switch (fault.kind) {
+/** Writes what is wrong in the exceptions file, and how to fix it. */
+export function exceptionProblemWords(problem: ExceptionProblem): string {
+  switch (problem.kind) {
     case 'tooBig':
       return l10n.t('It is too big.');
     case 'notYaml':
-      return l10n.t('It is not YAML ({0}).', forSentence(fault.said));
+      return l10n.t('It is not YAML ({0}).', forSentence(problem.parserMessage));
     case 'alias':
       return l10n.t('It has aliases (*), which are not read. Write them out.');
     case 'shape':
@@ -29,17 +32,21 @@ export function exceptionProblemWords(fault: ExceptionProblem): string {
     case 'day':
       return l10n.t('"until" is to be a day such as 2027-01-31.');
     case 'missing':
-      return l10n.t('The entry that begins here has no "{0}".', fault.field);
+      return l10n.t('The entry that begins here has no "{0}".', problem.field);
     case 'text':
-      return l10n.t('"{0}" is to be a text, not empty, of 2,000 characters at most.', fault.field);
+      return l10n.t('"{0}" is to be a text, not empty, of 2,000 characters at most.', problem.field);
     case 'unknownField':
-      return fault.meant === undefined
-        ? l10n.t('An entry has no field {0}. Remove it.', forSentence(fault.field))
-        : l10n.t('There is no field {0}. Did you mean "{1}"?', forSentence(fault.field), fault.meant);
+      return problem.suggestion === undefined
+        ? l10n.t('An entry has no field {0}. Remove it.', forSentence(problem.field))
+        : l10n.t(
+            'There is no field {0}. Did you mean "{1}"?',
+            forSentence(problem.field),
+            problem.suggestion,
+          );
   }
 }
 
-/** Why nothing counts as accepted, and where the file is; nothing where it could be read. */
+/** Writes why no exception counts, and where the file is; empty where the file can be used. */
 export function unusableWords(state: ExceptionsState): readonly string[] {
   switch (state.kind) {
     case 'none':
@@ -53,7 +60,7 @@ export function unusableWords(state: ExceptionsState): readonly string[] {
     case 'broken':
       return [
         l10n.t('The file of accepted exceptions is not as it must be, so nothing counts as accepted.'),
-        l10n.t('Line {0}: {1}', state.line, exceptionProblemWords(state.fault)),
+        l10n.t('Line {0}: {1}', state.line, exceptionProblemWords(state.problem)),
         l10n.t('File: {0}', forSentence(untrusted(state.file))),
       ];
   }

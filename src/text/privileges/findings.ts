@@ -1,12 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
 import type { Untrusted } from '../../access/text/untrusted.ts';
-import type { Finding, FindingKind } from '../../privileges/report/finding.ts';
+import type { Finding } from '../../privileges/report/finding.ts';
+import type { FindingKind } from '../../privileges/report/findingKind.ts';
 import type { FindingSeverity } from '../../privileges/powers/severity.ts';
 import type { Holder } from '../../privileges/census/holders.ts';
 import type { Path } from '../../roles/role/value.ts';
 import { inUtc, span } from '../time.ts';
 
+/** Names a severity. */
 export function severityWords(grade: FindingSeverity): string {
   switch (grade) {
     case 'critical':
@@ -20,16 +22,16 @@ export function severityWords(grade: FindingSeverity): string {
   }
 }
 
-/** Several names in a line of ours, no more than `most` of them. */
+/** Lists names, made inert for one line, and counts those beyond `most`. */
 export function namesInLine(names: readonly Untrusted[], most = 12): string {
-  // One more takes no more room than to say so.
+  // A single further name takes no more room than "and 1 more".
   const room = names.length === most + 1 ? most + 1 : most;
   const shown = names.slice(0, room).map(forSentence).join(', ');
-  const more = names.length - room;
-  return more > 0 ? l10n.t('{0} and {1} more', shown, more) : shown;
+  const hidden = names.length - room;
+  return hidden > 0 ? l10n.t('{0} and {1} more', shown, hidden) : shown;
 }
 
-/** A holder in a line of ours. */
+/** Describes a holder in one line, with the access list and lock that apply. */
 export function holderWords({ kind, name, claim, value, list, locked, lockedUntil }: Holder): string {
   const who = ((): string => {
     switch (kind) {
@@ -59,18 +61,20 @@ export function holderWords({ kind, name, claim, value, list, locked, lockedUnti
   return locked ? l10n.t('{0} (locked)', through) : through;
 }
 
-/** Holders in a line of ours: `41 people: alice, bob and 39 more`. */
+/** Lists holders in one line, such as `41 people: alice, bob and 39 more`. */
 export function holdersWords(holders: readonly Holder[], most = 8): string {
   const shown = holders.slice(0, most).map(holderWords).join(', ');
-  const more = holders.length - most;
-  const listed = more > 0 ? l10n.t('{0} and {1} more', shown, more) : shown;
+  const hidden = holders.length - most;
+  const listed = hidden > 0 ? l10n.t('{0} and {1} more', shown, hidden) : shown;
   if (holders.length < 4) return listed;
   return holders.every(({ kind }) => kind === 'person')
     ? l10n.t('{0} people: {1}', holders.length, listed)
     : l10n.t('{0} holders: {1}', holders.length, listed);
 }
 
-/** `spec.allow.rules[0]`. The keys are Teleport's own, never somebody's text. */
+/**
+ * Writes a path such as `spec.allow.rules[0]`. The keys are Teleport's own, so the text needs no sanitising.
+ */
 export const fieldWords = (path: Path): string =>
   path.reduce<string>(
     (text, key) =>
@@ -78,22 +82,25 @@ export const fieldWords = (path: Path): string =>
     '',
   );
 
-/** Who, by which role, by which field: `alice → kube-admin → spec.allow.kubernetes_groups: system:masters`. */
+/**
+ * Writes the holder, role and field of a finding, such as
+ * `alice → kube-admin → spec.allow.kubernetes_groups: system:masters`.
+ */
 export function pathWords({ kind, holders, role, path, values, list, noRole }: Finding): string {
   const [first] = holders;
   const who = holders.length === 1 && first ? holderWords(first) : l10n.t('each of them');
   const through = list === undefined ? [] : [l10n.t('access list {0}', forSentence(list))];
   const field = list === undefined ? fieldWords(path) : '';
   const where = noRole ? [] : [forSentence(role), field].filter(Boolean);
-  // What may be changed is said by the meaning.
-  const named = values.length > 0 && list === undefined && kind !== 'writes';
-  const what = named ? `: ${namesInLine(values)}` : '';
-  return [who, ...through, ...where].join(' → ') + what;
+  // For `writes` the meaning already names the resources that may be changed.
+  const showsValues = values.length > 0 && list === undefined && kind !== 'writes';
+  const valueText = showsValues ? `: ${namesInLine(values)}` : '';
+  return [who, ...through, ...where].join(' → ') + valueText;
 }
 
-const minutes = (ms: number): string => span(Math.round(ms / 60_000));
+const durationWords = (ms: number): string => span(Math.round(ms / 60_000));
 
-/** What a finding means, in a sentence. */
+/** Writes what a finding means. */
 export function meaningWords(finding: Finding): string {
   const sentence = meaning(finding);
   const { conditional, locked } = finding;
@@ -106,7 +113,7 @@ export function meaningWords(finding: Finding): string {
   ].join(' ');
 }
 
-/** How many approvals it takes: infinitely many where all thresholds only deny. */
+/** Writes a number of approvals. It is infinite where all thresholds of a role only deny. */
 const approvalsWords = (count: number): string => {
   if (count === 1) return l10n.t('one approval');
   return Number.isFinite(count) ? l10n.t('{0} approvals', count) : l10n.t('more approvals than there can be');
@@ -174,17 +181,17 @@ function meaning({ kind, role, values, holders, approvals = 1, lasts }: Finding)
         : l10n.t(
             '{0} lasts {1} once it is used, longer than the setting "Manifests: Longest Session" allows.',
             forSentence(role),
-            minutes(lasts),
+            durationWords(lasts),
           );
     case 'longGrant':
       return l10n.t(
         'Asks for a grant of {0}; Teleport itself allows two weeks at most.',
-        minutes(lasts ?? 0),
+        durationWords(lasts ?? 0),
       );
   }
 }
 
-/** What to do about a finding, in a sentence. */
+/** Writes how to fix a finding. */
 export function findingFixWords(finding: Finding): string {
   const { origin } = finding;
   const sentence = fix(finding);
@@ -244,7 +251,7 @@ function fix({ kind, role, values, holders, preset }: Finding): string {
   }
 }
 
-/** A finding's title: what somebody has. */
+/** Returns the title of a kind of finding. */
 export function titleWords(kind: FindingKind): string {
   switch (kind) {
     case 'kubernetes':

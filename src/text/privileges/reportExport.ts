@@ -5,7 +5,7 @@ import type { Exception } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import type { Holder } from '../../privileges/census/holders.ts';
 import { lackingRules } from '../../teleport/commands/tctlClusterResources.ts';
-import { controls } from './complianceControls.ts';
+import { complianceControls } from './complianceControls.ts';
 import {
   fieldWords,
   findingFixWords,
@@ -15,10 +15,10 @@ import {
   pathWords,
   titleWords,
 } from './findings.ts';
-import { verdictWords, type Judgement } from './verdict.ts';
+import { verdictWords, type JudgedReport } from './verdict.ts';
 
-const time = (instant: Instant): string => new Date(instant).toISOString();
-const texts = (several: Iterable<Untrusted>): string[] => [...several].map(rawText);
+const isoTime = (instant: Instant): string => new Date(instant).toISOString();
+const rawTexts = (texts: Iterable<Untrusted>): string[] => [...texts].map(rawText);
 
 const exceptionData = ({ id, what, owner, reason, until }: Exception): object => ({
   id,
@@ -30,7 +30,7 @@ const exceptionData = ({ id, what, owner, reason, until }: Exception): object =>
 
 const holderData = ({ lockedUntil, ...holder }: Holder): object => ({
   ...holder,
-  ...(lockedUntil === undefined ? {} : { lockedUntil: time(lockedUntil) }),
+  ...(lockedUntil === undefined ? {} : { lockedUntil: isoTime(lockedUntil) }),
 });
 
 function findingData(finding: Finding, accepted?: Exception): object {
@@ -41,7 +41,7 @@ function findingData(finding: Finding, accepted?: Exception): object {
     kind,
     ...(finding.noRole ? {} : { role: rawText(role) }),
     field: fieldWords(path),
-    values: texts(values),
+    values: rawTexts(values),
     ...(finding.list === undefined ? {} : { accessList: rawText(finding.list) }),
     holders: holders.map(({ list, ...holder }) => ({
       ...holderData(holder),
@@ -58,20 +58,20 @@ function findingData(finding: Finding, accepted?: Exception): object {
 }
 
 /**
- * The report as JSON. Its shape is public: fields may be added under version 1, none changed or taken away. Texts of
- * others are as they came; ids and kinds are ours.
+ * Writes the report as JSON. Its shape is public: under version 1 fields may be added, but none may be
+ * changed or removed. Texts from the cluster are unchanged; ids and kinds are those of this extension.
  */
-export function privilegesJson(judgement: Judgement, now: Instant): string {
-  const { report, judged, exceptions } = judgement;
+export function privilegesJson(judgedReport: JudgedReport, now: Instant): string {
+  const { report, judged, exceptions } = judgedReport;
   const { census } = report;
   const standing = standingAdmins(report, judged.open);
   return `${forJson({
     version: 1,
     kind: 'standing-privileges',
-    verdict: verdictWords(judgement, now),
+    verdict: verdictWords(judgedReport, now),
     cluster: rawText(census.cluster),
     readBy: rawText(census.user),
-    readAt: time(census.at),
+    readAt: isoTime(census.readAt),
     counts: {
       people: report.people,
       roles: census.roles.size,
@@ -83,21 +83,21 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
     },
     standing: {
       known: standing.known,
-      people: texts(standing.people),
+      people: rawTexts(standing.people),
       others: standing.others.map(holderData),
     },
     findings: judged.open.map((finding) => findingData(finding)),
     accepted: judged.accepted.map(({ finding, exception }) => findingData(finding, exception)),
     exceptions: {
       file: exceptions.kind,
-      ended: judged.lapsed.map(({ exception }) => exceptionData(exception)),
+      ended: judged.expired.map(({ exception }) => exceptionData(exception)),
       tooFarAhead: judged.tooFar.map(({ exception }) => exceptionData(exception)),
-      noLongerNeeded: judged.needless.map(exceptionData),
+      noLongerNeeded: judged.unused.map(exceptionData),
     },
-    mayAsk: report.askers.map(({ through, holders, ways }) => ({
-      through: texts(through),
+    mayAsk: report.requesters.map(({ through, holders, routes }) => ({
+      through: rawTexts(through),
       holders: holders.map(holderData),
-      for: ways.map(({ target, approvals }) => ({
+      for: routes.map(({ target, approvals }) => ({
         role: rawText(target),
         approvals,
         admin: report.elevated.includes(target),
@@ -105,9 +105,9 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
     })),
     mayApprove: report.approvers.map(({ how, through, holders, targets, conditional, system }) => ({
       how,
-      through: texts(through),
+      through: rawTexts(through),
       holders: holders.map(holderData),
-      roles: texts(targets),
+      roles: rawTexts(targets),
       conditional,
       system,
     })),
@@ -115,17 +115,17 @@ export function privilegesJson(judgement: Judgement, now: Instant): string {
       name: rawText(name),
       targets: targets.map(([kind, of]) => ({ kind, name: rawText(of) })),
       ...(message === undefined ? {} : { message: rawText(message) }),
-      ...(expires === undefined ? {} : { until: time(expires) }),
+      ...(expires === undefined ? {} : { until: isoTime(expires) }),
     })),
-    notRead: census.gaps.map(({ part, name, some, failure }) => ({
+    notRead: census.gaps.map(({ part, name, partial, failure }) => ({
       part,
-      ...(some ?? {}),
+      ...(partial ?? {}),
       ...(name === undefined ? {} : { name: rawText(name) }),
       why: failure.kind,
       lacks: lackingRules(failure),
     })),
     notThere: census.absent,
-    controls: controls(),
+    controls: complianceControls(),
   })}\n`;
 }
 
@@ -143,8 +143,11 @@ const columns = [
   'accepted_reason',
 ];
 
-/** The findings as CSV (RFC 4180), a row for each holder; accepted ones with who answers for them. */
-export function privilegesCsv({ judged }: Judgement): string {
+/**
+ * Writes the findings as CSV (RFC 4180), one row for each holder. An accepted finding has the owner of its
+ * exception.
+ */
+export function privilegesCsv({ judged }: JudgedReport): string {
   const rows = [
     ...judged.open.flatMap((finding) => rowsOf(finding)),
     ...judged.accepted.flatMap(({ finding, exception }) => rowsOf(finding, exception)),

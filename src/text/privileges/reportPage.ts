@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { forPage, forSentence } from '../../access/text/sinks.ts';
 import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
-import type { Approvers, Askers } from '../../privileges/report/requestersAndApprovers.ts';
+import type { Approvers, Requesters } from '../../privileges/report/requestersAndApprovers.ts';
 import type { LockInForce } from '../../privileges/census/census.ts';
-import type { Exception, Judged } from '../../privileges/report/exceptions.ts';
+import type { Exception, JudgedFindings } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { findingSeverities } from '../../privileges/powers/severity.ts';
 import type { PrivilegesReport } from '../../privileges/report/analyse.ts';
 import { gapWords, partWords } from './censusGaps.ts';
-import { controls } from './complianceControls.ts';
+import { complianceControls } from './complianceControls.ts';
 import { unusableWords } from './exceptions.ts';
 import {
   findingFixWords,
@@ -19,23 +19,25 @@ import {
   pathWords,
   titleWords,
 } from './findings.ts';
-import { atTime, fully, inUtc } from '../time.ts';
-import { verdictWords, type Judgement } from './verdict.ts';
+import { atTime, fullDateTime, inUtc } from '../time.ts';
+import { verdictWords, type JudgedReport } from './verdict.ts';
 import { wrapLines } from '../wrapLines.ts';
 
-/** A page, and on which line (from 0) each finding begins, and what is said of a file that cannot be used. */
-export interface Page {
+/** The report as a page of text. Lines are counted from 0. */
+export interface ReportPage {
   readonly text: string;
-  readonly unusable?: number;
+  /** The line of the note that the exceptions file cannot be used. */
+  readonly unusableLine?: number;
+  /** The line where each finding begins. */
   readonly places: readonly { readonly line: number; readonly finding: Finding }[];
 }
 
-/** How many lines of one part are shown; all of them are in the JSON. */
-const most = 60;
+/** The number of entries of one section that the page shows. The JSON contains all of them. */
+const mostEntries = 60;
 
-const named = (name: string, text: string): string[] => wrapLines(`   ${`${name}:`.padEnd(9)} `, text);
+const labelled = (name: string, text: string): string[] => wrapLines(`   ${`${name}:`.padEnd(9)} `, text);
 
-/** How much was read; nothing of what there is none of. */
+/** Writes how many resources were read. Kinds without a resource are left out. */
 function countedWords({ people, census }: PrivilegesReport): string {
   const counts: (readonly [number, string])[] = [
     [people, l10n.t('people')],
@@ -46,19 +48,22 @@ function countedWords({ people, census }: PrivilegesReport): string {
     [census.roleMaps.length, l10n.t('role maps of trusted clusters')],
     [census.locks.length, l10n.t('locks')],
   ];
-  const some = counts.filter(([count]) => count > 0).map(([count, what]) => `${String(count)} ${what}`);
-  return l10n.t('Counted: {0}', some.join(', '));
+  const present = counts.filter(([count]) => count > 0).map(([count, noun]) => `${String(count)} ${noun}`);
+  return l10n.t('Counted: {0}', present.join(', '));
 }
 
-/** The report as plain text. Every text of somebody else is inert, in quotation marks or behind a mark. */
-export function reportPage(judgement: Judgement, now: Instant): Page {
-  const { report, judged } = judgement;
+/**
+ * Writes the report as plain text. Untrusted texts are inert: they stand in quotation marks or behind the
+ * mark │.
+ */
+export function reportPage(judgedReport: JudgedReport, now: Instant): ReportPage {
+  const { report, judged } = judgedReport;
   const { census } = report;
-  const lines: string[] = [verdictWords(judgement, now), ''];
+  const lines: string[] = [verdictWords(judgedReport, now), ''];
   const places: { line: number; finding: Finding }[] = [];
   lines.push(
     l10n.t('Cluster: {0}, as {1} may read it', forSentence(census.cluster), forSentence(census.user)),
-    l10n.t('Read: {0} ({1})', fully(census.at), inUtc(census.at)),
+    l10n.t('Read: {0} ({1})', fullDateTime(census.readAt), inUtc(census.readAt)),
     countedWords(report),
     ...(census.absent.length > 0
       ? [l10n.t('Not there in this edition or version: {0}', census.absent.map(partWords).join(', '))]
@@ -69,8 +74,8 @@ export function reportPage(judgement: Judgement, now: Instant): Page {
     l10n.t('What could not be read'),
     census.gaps.flatMap((gap) => wrapLines('  ', gapWords(gap))),
   );
-  const notes = unusableWords(judgement.exceptions);
-  const unusable = notes.length > 0 ? { unusable: lines.length + 1 } : {};
+  const notes = unusableWords(judgedReport.exceptions);
+  const unusableLine = notes.length > 0 ? { unusableLine: lines.length + 1 } : {};
   section(
     lines,
     '',
@@ -80,28 +85,28 @@ export function reportPage(judgement: Judgement, now: Instant): Page {
   section(
     lines,
     l10n.t('Accepted exceptions that match nothing: it is gone, or others hold it now'),
-    limited(judged.needless.map(({ id, what, until }) => [`  ${id}: ${forSentence(what)} (${until})`])),
+    limited(judged.unused.map(({ id, what, until }) => [`  ${id}: ${forSentence(what)} (${until})`])),
   );
 
   let number = 0;
   for (const grade of findingSeverities) {
-    const found = judged.open.filter((finding) => finding.grade === grade);
-    if (found.length === 0) continue;
+    const findings = judged.open.filter((finding) => finding.grade === grade);
+    if (findings.length === 0) continue;
     lines.push('', severityWords(grade));
-    for (const finding of found.slice(0, most)) {
+    for (const finding of findings.slice(0, mostEntries)) {
       number += 1;
       lines.push('');
       places.push({ line: lines.length, finding });
       lines.push(...findingLines(number, finding));
     }
-    if (found.length > most) lines.push('', more(found.length - most));
+    if (findings.length > mostEntries) lines.push('', moreWords(findings.length - mostEntries));
   }
   if (judged.open.length === 0) lines.push('', l10n.t('No findings'));
 
   section(
     lines,
     l10n.t('Who may ask'),
-    limited(report.askers.map((one) => askerLines(one, report.elevated))),
+    limited(report.requesters.map((group) => requesterLines(group, report.elevated))),
   );
   section(lines, l10n.t('Who may approve'), limited(report.approvers.map(approverLines)));
   section(lines, l10n.t('Locks'), limited(census.locks.map((lock) => lockLines(lock, now))));
@@ -117,18 +122,19 @@ export function reportPage(judgement: Judgement, now: Instant): Page {
     ),
     '',
   );
-  return { text: lines.join('\n'), places, ...unusable };
+  return { text: lines.join('\n'), places, ...unusableLine };
 }
 
 function section(lines: string[], title: string, content: readonly string[]): void {
   if (content.length > 0) lines.push('', ...(title === '' ? [] : [title]), ...content);
 }
 
-const more = (count: number): string => `  ${l10n.t('… and {0} more; Save Report as JSON has all', count)}`;
+const moreWords = (count: number): string =>
+  `  ${l10n.t('… and {0} more; Save Report as JSON has all', count)}`;
 
 function limited(blocks: readonly (readonly string[])[]): string[] {
-  const left = blocks.length - most;
-  return [...blocks.slice(0, most).flat(), ...(left > 0 ? [more(left)] : [])];
+  const hidden = blocks.length - mostEntries;
+  return [...blocks.slice(0, mostEntries).flat(), ...(hidden > 0 ? [moreWords(hidden)] : [])];
 }
 
 function findingLines(number: number, finding: Finding): string[] {
@@ -136,38 +142,38 @@ function findingLines(number: number, finding: Finding): string[] {
   const about = noRole && holders[0] ? holders[0].name : role;
   return [
     `${String(number)}. ${forSentence(about)}: ${titleWords(kind)}`,
-    ...named(l10n.t('Who'), holdersWords(holders)),
-    ...named(l10n.t('Path'), pathWords(finding)),
-    ...named(l10n.t('Means'), meaningWords(finding)),
-    ...named(l10n.t('Fix'), findingFixWords(finding)),
-    ...named(l10n.t('Id'), finding.id),
+    ...labelled(l10n.t('Who'), holdersWords(holders)),
+    ...labelled(l10n.t('Path'), pathWords(finding)),
+    ...labelled(l10n.t('Means'), meaningWords(finding)),
+    ...labelled(l10n.t('Fix'), findingFixWords(finding)),
+    ...labelled(l10n.t('Id'), finding.id),
   ];
 }
 
-function askerLines({ through, holders, ways }: Askers, elevated: readonly Untrusted[]): string[] {
-  const by = (approvals: number): string =>
+function requesterLines({ through, holders, routes }: Requesters, elevated: readonly Untrusted[]): string[] {
+  const approvalsText = (approvals: number): string =>
     approvals === 1
       ? l10n.t('1 approval')
       : Number.isFinite(approvals)
         ? l10n.t('{0} approvals', approvals)
         : l10n.t('more approvals than there can be');
-  const what = ways
+  const targets = routes
     .slice(0, 20)
     .map(({ target, approvals }) =>
       elevated.includes(target)
-        ? l10n.t('{0} ({1}, admin)', forSentence(target), by(approvals))
-        : l10n.t('{0} ({1})', forSentence(target), by(approvals)),
+        ? l10n.t('{0} ({1}, admin)', forSentence(target), approvalsText(approvals))
+        : l10n.t('{0} ({1})', forSentence(target), approvalsText(approvals)),
     );
-  const rest = ways.length > 20 ? [l10n.t('{0} more', ways.length - 20)] : [];
+  const rest = routes.length > 20 ? [l10n.t('{0} more', routes.length - 20)] : [];
   return [
     `  ${l10n.t('Through {0}: {1}', namesInLine(through), holdersWords(holders))}`,
-    ...named(l10n.t('for'), [...what, ...rest].join(', ')),
+    ...labelled(l10n.t('for'), [...targets, ...rest].join(', ')),
   ];
 }
 
 function approverLines({ how, through, holders, targets, conditional, system }: Approvers): string[] {
-  const who = `  ${l10n.t('Through {0}: {1}', namesInLine(through), holdersWords(holders))}`;
-  const what =
+  const heading = `  ${l10n.t('Through {0}: {1}', namesInLine(through), holdersWords(holders))}`;
+  const right =
     how === 'rule'
       ? l10n.t('by a rule: decide every request alone with tctl, their own too')
       : targets.size === 0
@@ -177,24 +183,24 @@ function approverLines({ how, through, holders, targets, conditional, system }: 
     ...(conditional ? [l10n.t('under a condition that was not looked into')] : []),
     ...(system ? [l10n.t("one of Teleport's own users, for automatic reviews")] : []),
   ];
-  return [who, ...named(l10n.t('may'), [what, ...notes].join('; '))];
+  return [heading, ...labelled(l10n.t('may'), [right, ...notes].join('; '))];
 }
 
 function lockLines({ targets, message, expires }: LockInForce, now: Instant): string[] {
-  const what = targets
+  const targetText = targets
     .map(([kind, name]) => `${kind.replaceAll(/[^a-z_]/g, '')} ${forSentence(name)}`)
     .join(', ');
   const until =
     expires === undefined ? l10n.t('until it is removed') : l10n.t('until {0}', atTime(expires, now));
   return [
-    `  ${l10n.t('{0}, {1}', what, until)}`,
+    `  ${l10n.t('{0}, {1}', targetText, until)}`,
     ...(message ? forPage(message).map((line) => `    ${line}`) : []),
   ];
 }
 
-function exceptionNotes({ lapsed, tooFar }: Judged): string[] {
+function exceptionNotes({ expired, tooFar }: JudgedFindings): string[] {
   return [
-    ...lapsed.map(({ exception, finding }) =>
+    ...expired.map(({ exception, finding }) =>
       l10n.t(
         'The exception for {0} ended on {1}: it is a finding again.',
         forSentence(finding.role),
@@ -211,27 +217,27 @@ function exceptionNotes({ lapsed, tooFar }: Judged): string[] {
   ];
 }
 
-const acceptedLines = ({ accepted }: Judged): string[] =>
+const acceptedLines = ({ accepted }: JudgedFindings): string[] =>
   accepted.flatMap(({ finding, exception }) => [
     `  ${forSentence(finding.role)}: ${titleWords(finding.kind)} (${severityWords(finding.grade)})`,
-    ...named(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
+    ...labelled(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
     ...exceptionLines(exception),
   ]);
 
 const exceptionLines = ({ owner, reason, until, id }: Exception): string[] => [
-  ...named(l10n.t('Owner'), forSentence(owner)),
-  ...named(l10n.t('Reason'), forSentence(reason)),
-  ...named(l10n.t('Until'), until),
-  ...named(l10n.t('Id'), id),
+  ...labelled(l10n.t('Owner'), forSentence(owner)),
+  ...labelled(l10n.t('Reason'), forSentence(reason)),
+  ...labelled(l10n.t('Until'), until),
+  ...labelled(l10n.t('Id'), id),
 ];
 
 function controlLines(): string[] {
-  const all = controls();
-  const [first, second] = [
+  const all = complianceControls();
+  const [frameworkWidth, idWidth] = [
     Math.max(...all.map(({ framework }) => framework.length)),
     Math.max(...all.map(({ id }) => id.length)),
   ];
   return all.flatMap(({ framework, id, evidence }) =>
-    wrapLines(`  ${framework.padEnd(first)}  ${id.padEnd(second)}  `, evidence),
+    wrapLines(`  ${framework.padEnd(frameworkWidth)}  ${id.padEnd(idWidth)}  `, evidence),
   );
 }

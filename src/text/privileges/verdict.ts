@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Instant } from '../../access/text/untrusted.ts';
 import { standingAdmins } from '../../privileges/report/standingAdmins.ts';
-import type { Judged } from '../../privileges/report/exceptions.ts';
+import type { JudgedFindings } from '../../privileges/report/exceptions.ts';
 import { holderKey, isStanding } from '../../privileges/report/finding.ts';
 import type { PrivilegesReport } from '../../privileges/report/analyse.ts';
 import { unreadPartWords } from './censusGaps.ts';
@@ -9,40 +9,43 @@ import type { ExceptionsState } from './exceptions.ts';
 import { holdersWords, namesInLine } from './findings.ts';
 import { atTime } from '../time.ts';
 
-/** A report with what is accepted in it. */
-export interface Judgement {
+/** A report with the exceptions applied, and the state of the exceptions file. */
+export interface JudgedReport {
   readonly report: PrivilegesReport;
-  readonly judged: Judged;
+  readonly judged: JudgedFindings;
   readonly exceptions: ExceptionsState;
 }
 
-/** Who is accepted though they hold standing admin rights, and by how many exceptions. */
-function acceptedIn({ report, judged }: Judgement): { readonly count: number; readonly names: string } {
+/** Returns the accepted holders of standing admin rights, and the number of accepted findings about them. */
+function acceptedIn({ report, judged }: JudgedReport): { readonly count: number; readonly names: string } {
   const accepted = judged.accepted.map(({ finding }) => finding).filter(isStanding);
   const open = standingAdmins(report, judged.open);
   const { people, others } = standingAdmins(report, accepted);
   const keys = new Set(open.others.map(holderKey));
   const names = people.filter((name) => !open.people.includes(name));
-  const more = others.filter((one) => !keys.has(holderKey(one)));
+  const otherHolders = others.filter((holder) => !keys.has(holderKey(holder)));
   return {
     count: accepted.length,
-    names: [namesInLine(names, 10), holdersWords(more, 4)].filter(Boolean).join(', '),
+    names: [namesInLine(names, 10), holdersWords(otherHolders, 4)].filter(Boolean).join(', '),
   };
 }
 
-/** The first line: who holds standing admin rights, of how many, as of when, who is accepted, what is not known. */
-export function verdictWords(judgement: Judgement, now: Instant): string {
-  const { report, judged } = judgement;
+/**
+ * Writes the first line of the report: who holds standing admin rights, out of how many people, when that was
+ * read, who is accepted, and which parts could not be read.
+ */
+export function verdictWords(judgedReport: JudgedReport, now: Instant): string {
+  const { report, judged } = judgedReport;
   const { census, people } = report;
   const { people: admins, others, counted } = standingAdmins(report, judged.open);
   const read = l10n.t(
     '{0}, {1} read {2}',
     people === 1 ? l10n.t('1 user') : l10n.t('{0} users', people),
     census.roles.size === 1 ? l10n.t('1 role') : l10n.t('{0} roles', census.roles.size),
-    atTime(census.at, now),
+    atTime(census.readAt, now),
   );
   const unread = census.gaps.length > 0 ? l10n.t('{0} could not be read', unreadPartWords(census.gaps)) : '';
-  const { count, names } = acceptedIn(judgement);
+  const { count, names } = acceptedIn(judgedReport);
   const accepted = names === '' ? '' : l10n.t('accepted: {0}', names);
   const joined = (...parts: readonly string[]): string => parts.filter(Boolean).join('; ');
   if (admins.length > 0) {

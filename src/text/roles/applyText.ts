@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import { forMessage, forPage, forSentence } from '../../access/text/sinks.ts';
 import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
-import type { RolePlan } from '../../roles/apply/planApply.ts';
+import type { RolePlan } from '../../roles/apply/rolePlan.ts';
 import { lackedField } from '../../roles/role/enterpriseOnly.ts';
-import type { Difference, FieldLine } from '../../roles/role/roleDiff.ts';
+import type { IgnoredField, FieldDiff } from '../../roles/role/roleDiff.ts';
 import { fieldAt, isListOf } from '../../roles/role/roleSchema.ts';
 import { isPlainObject, type Path } from '../../roles/role/value.ts';
-import type { Result } from '../../roles/apply/sendRoles.ts';
+import type { SendResult } from '../../roles/apply/sendRoles.ts';
 import { failureWords } from '../failure.ts';
-import { atTime, fully } from '../time.ts';
-import { plain, valueWords } from './roleValues.ts';
+import { atTime, fullDateTime } from '../time.ts';
+import { inlineValue, valueWords } from './roleValues.ts';
 
 /** How many roles, lines of fields, and values in a line a question shows; the differences show all. */
 const rolesInModal = 20;
@@ -20,7 +20,7 @@ const linesOverwritten = 8;
 /** A role whose server's version is overwritten, with what others changed in it since; undefined: not known. */
 export interface Overwrite {
   readonly name: Untrusted;
-  readonly lines: readonly FieldLine[] | undefined;
+  readonly diffs: readonly FieldDiff[] | undefined;
 }
 
 /** `allow.request.roles`; every role's fields but its labels lie in `spec`. */
@@ -32,10 +32,10 @@ const isList = (path: Path): boolean => {
   return field === 'texts' || field === 'oneOrMore' || isListOf(field);
 };
 
-function fieldWords({ path, removed, added }: FieldLine): string {
+function fieldWords({ path, removed, added }: FieldDiff): string {
   const [was, is] = [removed[0], added[0]];
   if (removed.length === 1 && added.length === 1 && was !== undefined && is !== undefined && !isList(path))
-    return `${fieldName(path)}: ${plain(was)} → ${plain(is)}`;
+    return `${fieldName(path)}: ${inlineValue(was)} → ${inlineValue(is)}`;
   const parts = [
     ...removed.map((value) => ['−', value] as const),
     ...added.map((value) => ['+', value] as const),
@@ -47,10 +47,10 @@ function fieldWords({ path, removed, added }: FieldLine): string {
 }
 
 /** What would become of a role, in a line. */
-export function fateWords({ name, fate, owner, preset }: RolePlan): string {
+export function planStatusWords({ name, status, owner, preset }: RolePlan): string {
   const who = forSentence(name);
   const role = preset ? l10n.t("{0} (one of Teleport's own roles)", who) : who;
-  switch (fate) {
+  switch (status) {
     case 'new':
       return l10n.t('{0}: a new role', role);
     case 'changed':
@@ -71,11 +71,11 @@ export function fateWords({ name, fate, owner, preset }: RolePlan): string {
 }
 
 /** What every manifest begins with says nothing of a new role. */
-const isHead = ({ fate }: RolePlan, path: Path): boolean =>
-  fate === 'new' && /^(?:kind|version|metadata\.name)$/.test(path.join('.'));
+const isHead = ({ status }: RolePlan, path: Path): boolean =>
+  status === 'new' && /^(?:kind|version|metadata\.name)$/.test(path.join('.'));
 
 /** Roles that it lets people ask for, and that are not there. */
-function lackingWords({ lacks = [] }: RolePlan): readonly string[] {
+function missingRolesWords({ missingRoles: lacks = [] }: RolePlan): readonly string[] {
   const shown = lacks.slice(0, valuesInLine).map(forSentence);
   const hidden = lacks.length - shown.length;
   if (hidden > 0) shown.push(l10n.t('and {0} more', hidden));
@@ -93,14 +93,14 @@ export function plansWords(plans: readonly RolePlan[]): string {
   return plans
     .slice(0, rolesInModal)
     .flatMap((plan) => {
-      const sent = plan.fate === 'new' || plan.fate === 'changed';
-      const all = sent ? plan.lines.filter(({ path }) => !isHead(plan, path)) : [];
+      const sent = plan.status === 'new' || plan.status === 'changed';
+      const all = sent ? plan.diffs.filter(({ path }) => !isHead(plan, path)) : [];
       const lines = all.slice(0, left);
       left -= lines.length;
       const hidden = all.length - lines.length;
       return [
-        fateWords(plan),
-        ...(sent ? lackingWords(plan) : []),
+        planStatusWords(plan),
+        ...(sent ? missingRolesWords(plan) : []),
         ...lines.map((line) => `    ${fieldWords(line)}`),
         ...(hidden > 0 ? [`    ${l10n.t('… and {0} more fields', hidden)}`] : []),
       ];
@@ -110,9 +110,9 @@ export function plansWords(plans: readonly RolePlan[]): string {
 }
 
 /** What going on takes away of what others changed since, for the first lines of the question: plain text. */
-export function undoesWords(overwrites: readonly Overwrite[]): string {
+export function overwrittenWords(overwrites: readonly Overwrite[]): string {
   return overwrites
-    .map(({ name, lines }) => {
+    .map(({ name, diffs: lines }) => {
       const role = forSentence(name);
       if (!lines)
         return l10n.t('{0} was changed on the cluster since; what this takes away stands below.', role);
@@ -130,14 +130,14 @@ export function undoesWords(overwrites: readonly Overwrite[]): string {
 }
 
 /** What the server holds in place of what was sent. */
-export function ignoredWords({ path, wanted, held }: Difference): string {
+export function ignoredFieldWords({ path, sent: wanted, held }: IgnoredField): string {
   const sent = wanted === undefined ? l10n.t('nothing') : valueWords(wanted, path);
   const holds = held === undefined ? l10n.t('nothing') : valueWords(held, path);
   return l10n.t('{0}: sent {1}, the cluster holds {2}', fieldName(path), sent, holds);
 }
 
 /** What became of a role: a line, and what there is to add. */
-function resultLines(result: Result, now: Instant): readonly string[] {
+function resultLines(result: SendResult, now: Instant): readonly string[] {
   switch (result.kind) {
     case 'applied':
       return [l10n.t('Applied, read back {0}.', atTime(result.at, now))];
@@ -147,7 +147,7 @@ function resultLines(result: Result, now: Instant): readonly string[] {
           'Applied in part, read back {0}: the cluster took the role, but not all of it. Probably it is older than these fields, or it sets them itself.',
           atTime(result.at, now),
         ),
-        ...result.ignored.map(ignoredWords),
+        ...result.ignored.map(ignoredFieldWords),
       ];
     case 'refused': {
       const lacked = lackedField(result.failure);
@@ -184,7 +184,7 @@ export const communityWords = (field: Untrusted): string =>
 
 /** What became of each role, as a document. */
 export function outcomePage(
-  results: readonly Result[],
+  results: readonly SendResult[],
   { cluster, at }: { readonly cluster: Untrusted; readonly at: Instant },
 ): string {
   const lines = results.flatMap((result) => [
@@ -193,7 +193,7 @@ export function outcomePage(
     ...resultLines(result, at).map((line) => `    ${line}`),
   ]);
   return [
-    l10n.t('Roles applied to {0}, {1}', forSentence(cluster), fully(at)),
+    l10n.t('Roles applied to {0}, {1}', forSentence(cluster), fullDateTime(at)),
     ...lines,
     '',
     l10n.t('How to go on: Apply Roles… sends only what the cluster does not hold yet.'),
@@ -203,9 +203,9 @@ export function outcomePage(
 }
 
 /** In a sentence: how many were applied, of how many. */
-export function outcomeWords(results: readonly Result[]): string {
+export function outcomeWords(results: readonly SendResult[]): string {
   const whole = results.filter(({ kind }) => kind === 'applied').length;
-  const count = (kind: Result['kind']): number => results.filter((result) => result.kind === kind).length;
+  const count = (kind: SendResult['kind']): number => results.filter((result) => result.kind === kind).length;
   return [
     l10n.t('{0} of {1} roles applied.', whole, results.length),
     ...(count('inPart') > 0 ? [l10n.t('{0} in part: the cluster ignored fields.', count('inPart'))] : []),

@@ -2,25 +2,26 @@
 import * as l10n from '@vscode/l10n';
 import { forModal } from '../../access/text/sinks.ts';
 import { untrusted } from '../../access/text/untrusted.ts';
-import { isPlainObject, type Path, type Plain, type PlainObject } from '../../roles/role/value.ts';
+import { isPlainObject, type Path, type PlainValue, type PlainObject } from '../../roles/role/value.ts';
 
 /** How many keys, or items of a list in a value, are shown, and how deep. */
 const most = 8;
 const deepest = 3;
 
 /** A value that stands alone in a field; a text in quotation marks. */
-export function valueWords(value: Plain, path: Path): string {
-  if (!isPlainObject(value)) return Array.isArray(value) ? plain(value) : forModal(untrusted(textOf(value)));
+export function valueWords(value: PlainValue, path: Path): string {
+  if (!isPlainObject(value))
+    return Array.isArray(value) ? inlineValue(value) : forModal(untrusted(textOf(value)));
   const field = path.at(-1);
   if (field === 'thresholds') return thresholdWords(value);
   return pairs(value, field === 'kubernetes_resources' ? ['=', ' '] : [': ', '; '], 0);
 }
 
 /** A value in the middle of words of ours: as it is where it cannot be taken for them. */
-export function plain(value: Plain, depth = 0): string {
+export function inlineValue(value: PlainValue, depth = 0): string {
   if (Array.isArray(value)) {
-    const items = value as readonly Plain[];
-    return depth > deepest ? '…' : cut(items.map((item) => plain(item, depth + 1)));
+    const items = value as readonly PlainValue[];
+    return depth > deepest ? '…' : firstFew(items.map((item) => inlineValue(item, depth + 1)));
   }
   if (isPlainObject(value)) return depth > deepest ? '…' : `(${pairs(value, [': ', '; '], depth + 1)})`;
   const text = textOf(value);
@@ -28,18 +29,18 @@ export function plain(value: Plain, depth = 0): string {
 }
 
 /** Of what is neither a list nor a map. */
-const textOf = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const textOf = (value: PlainValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A list without most of its end. */
-function cut(items: readonly string[], between = ','): string {
+function firstFew(items: readonly string[], between = ','): string {
   const shown = items.slice(0, most);
   const hidden = items.length - shown.length;
   return [...shown, ...(hidden > 0 ? [l10n.t('and {0} more', hidden)] : [])].join(between);
 }
 
 function pairs(value: PlainObject, [is, between]: readonly [string, string], depth: number): string {
-  return cut(
-    Object.entries(value).map(([key, inside]) => `${plain(key)}${is}${plain(inside, depth)}`),
+  return firstFew(
+    Object.entries(value).map(([key, inside]) => `${inlineValue(key)}${is}${inlineValue(inside, depth)}`),
     between,
   );
 }
@@ -59,5 +60,5 @@ function thresholdWords(value: PlainObject): string {
     deny === 1 ? l10n.t('1 denial') : l10n.t('{0} denials', deny),
     ...(filter === '' ? [] : [l10n.t('only of reviewers with {0}', forModal(untrusted(filter)))]),
   ].join(', ');
-  return name === '' ? words : `${plain(name)}: ${words}`;
+  return name === '' ? words : `${inlineValue(name)}: ${words}`;
 }

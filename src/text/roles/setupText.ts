@@ -2,22 +2,24 @@ import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { SideEffect } from '../../roles/setup/sideEffects.ts';
-import type { Approvals, Given } from '../../roles/setup/answers.ts';
-import type { Demand } from '../../roles/setup/approvalRoles.ts';
+import type { Approvals, ElevatedKind } from '../../roles/setup/answers.ts';
+import type { RequiredApprovals } from '../../roles/setup/approvalRoles.ts';
 import type { AnswerConflict } from '../../roles/setup/answerConflicts.ts';
 import type { EditionName } from '../../roles/role/edition.ts';
 import type { NextStep } from '../../roles/setup/nextSteps.ts';
 import type { RolePurpose } from '../../roles/setup/planSetup.ts';
 
 /** Names in a row, each made harmless. */
-export const list = (names: readonly Untrusted[]): string => names.map(forSentence).join(', ');
+export const nameList = (names: readonly Untrusted[]): string => names.map(forSentence).join(', ');
 
 /** A few names in a row, and how many more there are. */
-export const some = (names: readonly Untrusted[]): string =>
-  names.length > 4 ? l10n.t('{0} and {1} more', list(names.slice(0, 3)), names.length - 3) : list(names);
+export const fewNames = (names: readonly Untrusted[]): string =>
+  names.length > 4
+    ? l10n.t('{0} and {1} more', nameList(names.slice(0, 3)), names.length - 3)
+    : nameList(names);
 
 /** What a new elevated role gives. */
-export function givenWords(gives: Given): string {
+export function elevatedKindWords(gives: ElevatedKind): string {
   switch (gives) {
     case 'kubernetes':
       return l10n.t('Kubernetes: system:masters in every cluster');
@@ -87,12 +89,12 @@ export function conflictWords(clash: AnswerConflict): string {
       return l10n.t('Both teams have the same role. Choose another for one of them.');
     case 'presetApproves':
       return l10n.t("Teleport's own role: whoever edits roles should not decide alone. Choose another.");
-    case 'stranded':
+    case 'unapprovable':
       // Short: it stands in one row. What to do is said by the step it leads to.
       return l10n.t(
         '{0} does not review {1} of {2}: nobody could approve these',
         forSentence(clash.reviewer),
-        some(clash.roles),
+        fewNames(clash.roles),
         forSentence(clash.asking),
       );
   }
@@ -135,14 +137,14 @@ export function nextStepWords(one: NextStep): string {
       return l10n.t(
         'These people are suggested as reviewers, but none of their roles reviews {0}: {1}. Give them {2}, or suggest others.',
         forSentence(one.elevated),
-        list(one.people),
+        nameList(one.people),
         forSentence(one.approver),
       );
     case 'giveSecond':
       return l10n.t(
         'Give {0} to everyone who holds {1}. Whoever lacks it needs one approval only.',
         forSentence(one.role),
-        list(one.asking),
+        nameList(one.asking),
       );
     case 'notBoth':
       return l10n.t(
@@ -188,7 +190,7 @@ export function nextStepWords(one: NextStep): string {
 }
 
 /** Whose and how many approvals. */
-function demandWords({ approve, team, conditional }: Demand): string {
+function requiredApprovalsWords({ approve, team, conditional }: RequiredApprovals): string {
   if (team !== undefined) return l10n.t('{0} of {1}', approve, forSentence(team));
   return conditional ? l10n.t('{0}, by a filter', approve) : String(approve);
 }
@@ -199,16 +201,16 @@ export function sideEffectWords({ role, others, approvals, reason }: SideEffect)
     ...(approvals ? [approvalsChange(approvals.before, approvals.after)] : []),
     ...(reason === undefined ? [] : [reason ? l10n.t('a reason is required') : l10n.t('no reason needed')]),
   ];
-  return l10n.t('{0} of {1}: {2}', some(others), forSentence(role), parts.join(', '));
+  return l10n.t('{0} of {1}: {2}', fewNames(others), forSentence(role), parts.join(', '));
 }
 
-function approvalsChange(before: Demand, after: Demand): string {
-  const [was, is] = [demandWords(before), demandWords(after)];
+function approvalsChange(before: RequiredApprovals, after: RequiredApprovals): string {
+  const [was, is] = [requiredApprovalsWords(before), requiredApprovalsWords(after)];
   return before.conditional || after.conditional
     ? l10n.t('approvals {0} → {1}', was, is)
     : l10n.t('{0} → {1} approvals', was, is);
 }
 
 /** What changes besides, in one line; empty where nothing does. */
-export const besidesWords = (changes: readonly SideEffect[]): string =>
+export const sideEffectsWords = (changes: readonly SideEffect[]): string =>
   changes.length === 0 ? '' : l10n.t('also changes {0}', changes.map(sideEffectWords).join('; '));

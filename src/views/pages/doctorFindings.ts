@@ -3,26 +3,26 @@ import type { Diagnosis, Fact } from '../../state/diagnosis.ts';
 import { failureWords } from '../../text/failure.ts';
 import { span } from '../../text/time.ts';
 
-/** Something that needs attention, and what to do about it. */
+/** A problem that the Doctor found, and advice for it. */
 export interface DoctorFinding {
   readonly problem: string;
   readonly advice: string;
 }
 
-/** How much the clocks may differ unsaid, in ms. */
-const tolerated = 60_000;
+/** A smaller difference between the clocks is not reported, in ms. */
+const toleratedSkew = 60_000;
 
-/** What is in a fact that is known; undefined while it is not. */
-export const known = <T>(found: Fact<T> | undefined): T | undefined =>
-  found && 'is' in found ? found.is : undefined;
+/** The value of a fact; undefined while it is not known. */
+export const known = <T>(fact: Fact<T> | undefined): T | undefined =>
+  fact && 'value' in fact ? fact.value : undefined;
 
 type Failure = Extract<Fact<unknown>, { readonly failure: unknown }>['failure'];
 
-/** Why a fact is not known. */
-export const failureIn = (found: Fact<unknown> | undefined): Failure | undefined =>
-  found && 'failure' in found ? found.failure : undefined;
+/** The failure because of which a fact is not known; undefined if there was none. */
+export const failureIn = (fact: Fact<unknown> | undefined): Failure | undefined =>
+  fact && 'failure' in fact ? fact.failure : undefined;
 
-/** What needs attention, the ones first that stop everything else. */
+/** Lists the problems in a diagnosis. Problems that prevent everything else come first. */
 export function doctorFindings(diagnosis: Diagnosis): DoctorFinding[] {
   return [
     ...aboutPrograms(diagnosis),
@@ -33,16 +33,17 @@ export function doctorFindings(diagnosis: Diagnosis): DoctorFinding[] {
   ];
 }
 
-const failed = (found: Fact<unknown> | undefined, advice: string): DoctorFinding[] => {
-  const failure = failureIn(found);
+/** A finding for a fact that could not be read because of a failure; empty otherwise. */
+const failureFinding = (fact: Fact<unknown> | undefined, advice: string): DoctorFinding[] => {
+  const failure = failureIn(fact);
   return failure ? [{ problem: failureWords(failure).text, advice }] : [];
 };
 
 function aboutPrograms({ tsh, tctl, service }: Diagnosis): DoctorFinding[] {
   const installed = known(tctl) !== undefined;
   return [
-    ...failed(tsh, l10n.t('Install it, then run the Doctor again.')),
-    ...failed(
+    ...failureFinding(tsh, l10n.t('Install it, then run the Doctor again.')),
+    ...failureFinding(
       known(tsh)?.version,
       l10n.t('Run this tsh with "version" in a terminal and look what it says.'),
     ),
@@ -50,7 +51,9 @@ function aboutPrograms({ tsh, tctl, service }: Diagnosis): DoctorFinding[] {
       ? [
           {
             problem: l10n.t('tctl is not used: on this machine it would act as the Teleport service itself.'),
-            advice: l10n.t('Run VS Code on a machine without /etc/teleport.yaml, if you need what tctl does.'),
+            advice: l10n.t(
+              'Run VS Code on a machine without /etc/teleport.yaml, if you need what tctl does.',
+            ),
           },
         ]
       : []),
@@ -58,7 +61,7 @@ function aboutPrograms({ tsh, tctl, service }: Diagnosis): DoctorFinding[] {
 }
 
 function aboutLogin({ tsh, login, reach }: Diagnosis): DoctorFinding[] {
-  // Without tsh nothing else can be known, and that was said.
+  // Without tsh nothing else can be known, and `aboutPrograms` already reports that.
   if (failureIn(tsh)) return [];
   const kind = known(login)?.kind;
   const signIn = l10n.t('Run the command "JIT Access: Sign In".');
@@ -75,16 +78,16 @@ function aboutLogin({ tsh, login, reach }: Diagnosis): DoctorFinding[] {
         },
       ];
     case 'signedIn':
-      return failed(reach, l10n.t('What tsh said stands below, at Reach.'));
+      return failureFinding(reach, l10n.t('What tsh said stands below, at Reach.'));
     case undefined:
     case 'starting':
     case 'tshMissing':
-      return failed(login, l10n.t('Run "tsh status" in a terminal and look what it says.'));
+      return failureFinding(login, l10n.t('Run "tsh status" in a terminal and look what it says.'));
   }
 }
 
 function aboutClock({ clock }: Diagnosis): DoctorFinding[] {
-  if (clock === undefined || clock === 'unknown' || Math.abs(clock.ahead) < tolerated) return [];
+  if (clock === undefined || clock === 'unknown' || Math.abs(clock.ahead) < toleratedSkew) return [];
   return [
     {
       problem: clockDifference(clock.ahead),
@@ -93,9 +96,12 @@ function aboutClock({ clock }: Diagnosis): DoctorFinding[] {
   ];
 }
 
-/** How the clocks differ. */
+/**
+ * Describes the difference between the clocks of this machine and the cluster.
+ * @param ahead how far this machine's clock is ahead, in ms; negative if it is behind
+ */
 export function clockDifference(ahead: number): string {
-  if (Math.abs(ahead) < tolerated) return l10n.t("within a minute of the cluster's");
+  if (Math.abs(ahead) < toleratedSkew) return l10n.t("within a minute of the cluster's");
   const minutes = span(Math.round(Math.abs(ahead) / 60_000));
   return ahead > 0
     ? l10n.t("This machine's clock was {0} ahead of the cluster's.", minutes)
@@ -108,7 +114,10 @@ function aboutFolders({ home, runtime }: Diagnosis): DoctorFinding[] {
     ...(login?.exists && !login.ours
       ? [
           {
-            problem: l10n.t('Others may enter your profile folder, or it is not yours (mode {0}).', login.mode),
+            problem: l10n.t(
+              'Others may enter your profile folder, or it is not yours (mode {0}).',
+              login.mode,
+            ),
             advice: l10n.t('Make it yours alone: mode 700. Your keys lie in it.'),
           },
         ]

@@ -5,23 +5,23 @@ import type { Diagnosis, FolderFacts, Fact, ProgramFacts } from '../../state/dia
 import { addressOf } from '../../access/text/proxyAddress.ts';
 import { abilityWords } from '../../text/abilities.ts';
 import { failureWords } from '../../text/failure.ts';
-import { atTime, fully, relative } from '../../text/time.ts';
+import { atTime, fullDateTime, relative } from '../../text/time.ts';
 import { fieldBelow, field, untrustedField, section } from './pageLayout.ts';
 import { clockDifference, failureIn, doctorFindings } from './doctorFindings.ts';
 
 /**
- * The Doctor's page: plain text that can be copied to anybody who helps. No reasons, no values of the environment,
- * nothing of a key.
+ * The text of the Doctor's page. It is plain text that the user can send to anybody for help, so it contains
+ * no reasons, no values of environment variables, and no part of a key.
  */
 export function doctorPage(diagnosis: Diagnosis | undefined, now: Instant): string {
   if (!diagnosis) return `${l10n.t('Not known yet: run the command "JIT Access: Run Doctor".')}\n`;
-  const found = doctorFindings(diagnosis);
+  const findings = doctorFindings(diagnosis);
   return [
-    verdict(diagnosis, found.length),
-    ...found.flatMap(({ problem: what, advice: todo }, index) => [
+    verdict(diagnosis, findings.length),
+    ...findings.flatMap(({ problem, advice }, index) => [
       '',
-      `${String(index + 1)}. ${what}`,
-      `   ${todo}`,
+      `${String(index + 1)}. ${problem}`,
+      `   ${advice}`,
     ]),
     ...section(l10n.t('Programs'), programLines(diagnosis)),
     ...section(l10n.t('Login'), loginLines(diagnosis, now)),
@@ -31,34 +31,37 @@ export function doctorPage(diagnosis: Diagnosis | undefined, now: Instant): stri
     ...section(l10n.t('Folders'), folderLines(diagnosis)),
     ...section(l10n.t('Editor'), editorLines(diagnosis)),
     '',
-    l10n.t('Seen {0}. Lines that begin with │ come from this machine or the cluster.', fully(diagnosis.at)),
+    l10n.t(
+      'Seen {0}. Lines that begin with │ come from this machine or the cluster.',
+      fullDateTime(diagnosis.at),
+    ),
     '',
   ].join('\n');
 }
 
-/** Never "all is well" while something is not known. */
+/** The first line of the page. It says "All is well" only if all facts are known. */
 function verdict(diagnosis: Diagnosis, count: number): string {
   if (!diagnosis.done) return l10n.t('Looking… what is not known yet is left out');
   if (count === 1) return l10n.t('1 thing needs attention');
   if (count > 1) return l10n.t('{0} things need attention', count);
   const { others, managed, aliasFiles, home, runtime, service } = diagnosis;
   const facts = [others, managed, aliasFiles, home, runtime, service];
-  const unknown = facts.filter((fact) => fact && !('is' in fact)).length;
+  const unknown = facts.filter((fact) => fact && !('value' in fact)).length;
   return unknown === 0
     ? l10n.t('All is well')
     : l10n.t('Nothing needs attention, but {0} of the facts below could not be found out', unknown);
 }
 
-/** A fact in lines, or why it is not known; nothing while it is asked for. */
-function lines<T>(name: string, found: Fact<T> | undefined, say: (fact: T) => string[]): string[] {
-  if (!found) return [];
-  if ('is' in found) return say(found.is);
-  if ('notAsked' in found)
+/** The lines of a fact, or the reason why it is not known; empty while it is being read. */
+function lines<T>(name: string, fact: Fact<T> | undefined, valueLines: (value: T) => string[]): string[] {
+  if (!fact) return [];
+  if ('value' in fact) return valueLines(fact.value);
+  if ('notAsked' in fact)
     return [field(name, l10n.t('not asked, since it is not known that somebody is signed in'))];
-  if ('unread' in found)
-    return [field(name, l10n.t('could not be read')), ...forPage(found.unread).map(fieldBelow)];
-  const { said } = found.failure;
-  return [field(name, failureWords(found.failure).text), ...(said ? forPage(said).map(fieldBelow) : [])];
+  if ('error' in fact)
+    return [field(name, l10n.t('could not be read')), ...forPage(fact.error).map(fieldBelow)];
+  const { said } = fact.failure;
+  return [field(name, failureWords(fact.failure).text), ...(said ? forPage(said).map(fieldBelow) : [])];
 }
 
 function programLines({ tsh, tctl, managed }: Diagnosis): string[] {
@@ -109,7 +112,7 @@ function loginLines({ login, others }: Diagnosis, now: Instant): string[] {
             ...untrustedField(l10n.t('Proxy'), [untrusted(addressOf(state.profile))]),
             field(
               state.kind === 'signedIn' ? l10n.t('Until') : l10n.t('Expired'),
-              fully(state.profile.validUntil),
+              fullDateTime(state.profile.validUntil),
             ),
           ]
         : [field(l10n.t('Login'), state.kind === 'signedOut' ? l10n.t('none') : l10n.t('not known'))],
@@ -185,17 +188,17 @@ function surroundingLines({ strays, aliasFiles, service, agent, kubectl }: Diagn
     ...lines(aliases, aliasFiles, (files) =>
       files.length === 0
         ? [field(aliases, l10n.t('no configuration of tsh that could hold any'))]
-        : files.flatMap(({ path, aliases: some }, index) => [
+        : files.flatMap(({ path, aliases: hasAliases }, index) => [
             ...untrustedField(index === 0 ? aliases : '', [path]),
             fieldBelow(
-              some ? l10n.t('has aliases; kept from working in our calls') : l10n.t('has no aliases'),
+              hasAliases ? l10n.t('has aliases; kept from working in our calls') : l10n.t('has no aliases'),
             ),
           ]),
     ),
-    ...lines(config, service, (acts) => [
+    ...lines(config, service, (isAuthService) => [
       field(
         config,
-        acts
+        isAuthService
           ? l10n.t("an auth service's configuration is here, so tctl is refused")
           : l10n.t("no auth service's configuration that tctl would use"),
       ),

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import { doctorUri, pageAt, pageScheme, requestUri, type PageId } from '../../editor/documents/pageUri.ts';
 
-/** Shows pages as read-only documents, and redraws the ones that are open. */
+/** Provides pages as read-only documents, and redraws the open ones. */
 export class PageProvider implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
-  readonly #write: (page: PageId) => string;
+  readonly #render: (page: PageId) => string;
   readonly #drawn = new Map<PageId, string>();
   readonly #registration: vscode.Disposable;
 
-  constructor(write: (page: PageId) => string) {
-    this.#write = write;
+  constructor(render: (page: PageId) => string) {
+    this.#render = render;
     this.#registration = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(pageScheme, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
@@ -23,15 +23,15 @@ export class PageProvider implements vscode.TextDocumentContentProvider, vscode.
   provideTextDocumentContent(uri: vscode.Uri): string {
     const page = pageAt(uri);
     if (!page) return '';
-    const text = this.#write(page);
+    const text = this.#render(page);
     this.#drawn.set(page, text);
     return text;
   }
 
-  /** Redraws the open pages whose words have changed. */
+  /** Redraws the open pages whose text has changed. */
   refresh(): void {
     for (const [page, text] of this.#drawn) {
-      if (this.#write(page) !== text) this.#changed.fire(page === 'doctor' ? doctorUri : requestUri(page));
+      if (this.#render(page) !== text) this.#changed.fire(page === 'doctor' ? doctorUri : requestUri(page));
     }
   }
 

@@ -14,15 +14,16 @@ import {
 } from '../../access/request.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
 import { untrusted, type Instant, type RequestId } from '../../access/text/untrusted.ts';
-import { meIn, type Snapshot } from '../../state/store.ts';
+import { signedInUser, type Snapshot } from '../../state/store.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
-import { fully, inUtc, span } from '../../text/time.ts';
+import { fullDateTime, inUtc, span } from '../../text/time.ts';
 import { field, untrustedField, section } from './pageLayout.ts';
 import { approvals } from '../rows/requestRow.ts';
 
+/** A field with an instant in local time and UTC; empty if the instant is undefined. */
 function instantField(name: string, instant: Instant | undefined, note = ''): string[] {
   if (instant === undefined) return [];
-  const local = fully(instant);
+  const local = fullDateTime(instant);
   const utc = local.endsWith(' UTC') ? '' : ` (${inUtc(instant)})`;
   return [field(name, `${local}${utc}${note}`)];
 }
@@ -53,7 +54,7 @@ function reviewLines(review: Review): string[] {
         ? l10n.t('denied')
         : l10n.t('other');
   return [
-    `  ${l10n.t('{0} by {1}, {2}', verdict, forSentence(review.author), fully(review.at))}`,
+    `  ${l10n.t('{0} by {1}, {2}', verdict, forSentence(review.author), fullDateTime(review.at))}`,
     ...(review.reason ? forPage(review.reason).map((line) => `    ${line}`) : []),
   ];
 }
@@ -74,7 +75,7 @@ function endLines(
   loginEnds: Instant | undefined,
   now: Instant,
 ): string[] {
-  const first = firstOf(request, elevation, loginEnds, now);
+  const first = firstEnding(request, elevation, loginEnds, now);
   const note = (of: Ending): string => (first === of ? ` ${l10n.t('<- ends first')}` : '');
   return [
     ...(request.state === 'pending'
@@ -89,8 +90,8 @@ function endLines(
 
 type Ending = End['of'] | 'decision';
 
-/** Which of the ends comes first; undefined where two come together, or none lies ahead. */
-function firstOf(
+/** Which end comes first; undefined if the first two are less than a minute apart or no end is ahead. */
+function firstEnding(
   request: AccessRequest,
   elevation: Elevation | undefined,
   loginEnds: Instant | undefined,
@@ -109,10 +110,10 @@ function firstOf(
   return together ? undefined : first?.[0];
 }
 
-/** The request page: read-only, plain text, everything known about one request at this moment. */
+/** The text of the request page: everything that is known about a request now. */
 export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, ticket?: RegExp): string {
-  const request = snapshot.requests?.find((one) => one.id === id);
-  const elevation = snapshot.elevations.find((one) => one.requestId === id);
+  const request = snapshot.requests?.find((candidate) => candidate.id === id);
+  const elevation = snapshot.elevations.find((candidate) => candidate.requestId === id);
   if (!request) return missingPage(id, snapshot);
   const loginEnds = snapshot.login.kind === 'signedIn' ? snapshot.login.profile.validUntil : undefined;
   return [
@@ -128,7 +129,7 @@ export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, tic
         )
       : []),
     ...(request.reason ? untrustedField(l10n.t('Why'), [request.reason]) : [field(l10n.t('Why'), '-')]),
-    ...(isOpen(request, now) && request.user !== meIn(snapshot)
+    ...(isOpen(request, now) && request.user !== signedInUser(snapshot)
       ? [field(l10n.t('Look at'), riskSignsLine(riskSigns(request, snapshot.requests ?? [], ticket)))]
       : []),
     field(l10n.t('How long'), l10n.t('{0}, counted from asking', span(minutesAsked(request)))),
@@ -136,9 +137,14 @@ export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, tic
       ? untrustedField(l10n.t('Reviewers'), request.suggestedReviewers)
       : []),
     ...instantField(l10n.t('Asked'), request.created),
-    ...endLines(request, elevation, request.user === meIn(snapshot) ? loginEnds : elevation?.loginEnds, now),
-    ...givenBackLines(id, snapshot),
-    // Decided with tctl: no threshold had a say.
+    ...endLines(
+      request,
+      elevation,
+      request.user === signedInUser(snapshot) ? loginEnds : elevation?.loginEnds,
+      now,
+    ),
+    ...dropLines(id, snapshot),
+    // A decision with tctl does not count thresholds, so they are left out if there is no review.
     ...(isOpen(request, now) || request.reviews.length > 0
       ? section(l10n.t('Approvals'), thresholdLines(request, now))
       : []),
@@ -160,8 +166,8 @@ export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, tic
   ].join('\n');
 }
 
-/** When it was given back, and what that left. */
-function givenBackLines(id: RequestId, { ended }: Snapshot): string[] {
+/** When the access was dropped, and until when connections that are already open may last. */
+function dropLines(id: RequestId, { ended }: Snapshot): string[] {
   const note = ended.find((entry) => entry.id === id && entry.kind === 'givenBack');
   if (!note) return [];
   return [
@@ -170,9 +176,9 @@ function givenBackLines(id: RequestId, { ended }: Snapshot): string[] {
   ];
 }
 
-/** What the same would be in a shell. Ids only. */
+/** The tsh commands that do the same in a shell. They contain ids only. */
 function commandLines(request: AccessRequest, snapshot: Snapshot, now: Instant): string[] {
-  const mine = request.user === meIn(snapshot);
+  const mine = request.user === signedInUser(snapshot);
   return [
     `  tsh request show ${request.id}`,
     ...(isOpen(request, now) && !mine ? [`  tsh request review --approve ${request.id}`] : []),
@@ -182,7 +188,8 @@ function commandLines(request: AccessRequest, snapshot: Snapshot, now: Instant):
   ];
 }
 
-function noted(kind: JournalEntry['kind']): string {
+/** The label for a journal entry of a request that the cluster no longer knows. */
+function entryLabel(kind: JournalEntry['kind']): string {
   switch (kind) {
     case 'denied':
       return l10n.t('Denied');
@@ -203,6 +210,7 @@ function noted(kind: JournalEntry['kind']): string {
   }
 }
 
+/** The text of the request page while the request is not known. */
 function missingPage(id: RequestId, snapshot: Snapshot): string {
   const note = snapshot.ended.find((entry) => entry.id === id);
   return [
@@ -215,7 +223,7 @@ function missingPage(id: RequestId, snapshot: Snapshot): string {
         : l10n.t(
             'The cluster does not know this request (any more): it has expired, was deleted, or is not visible to you.',
           ),
-    ...(note ? ['', field(noted(note.kind), fully(note.at))] : []),
+    ...(note ? ['', field(entryLabel(note.kind), fullDateTime(note.at))] : []),
     ...(note ? untrustedField(l10n.t('Roles'), note.roles) : []),
     ...(note?.by ? untrustedField(l10n.t('By'), [note.by]) : []),
     ...(note?.words ? untrustedField(l10n.t('Words'), [note.words]) : []),

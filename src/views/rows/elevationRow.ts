@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, mayContinue, placeOf, type Elevation, type End } from '../../access/elevation.ts';
+import { endOf, mayContinue, elevationKey, type Elevation, type End } from '../../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { isOpen, isUsable, type AccessRequest } from '../../access/request.ts';
 import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
-import { atTime, fully } from '../../text/time.ts';
+import { atTime, fullDateTime } from '../../text/time.ts';
 import type { Row } from './row.ts';
 
-/** An elevation in use: where, and when which of its ends comes. */
+/** The row of an elevation: where it is in use, when it ends, and which end comes first. */
 export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): Row {
   const { requestId, where, here } = elevation;
   const end = endOf(elevation, profileOf(snapshot.login)?.validUntil);
@@ -21,42 +21,46 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
         : l10n.t('main login until {0}', until)
       : here
         ? inUseWords(end, until)
-        : elevation.left
+        : elevation.windowGone
           ? l10n.t('window gone, given back soon; ends {0}', until)
           : l10n.t('in use in another window until {0}', until);
-  const stray = kubectlAstray(elevation, forRow);
-  const word =
+  const mismatch = kubeMismatchWords(elevation, forRow);
+  const description =
     busy === 'givingBack'
       ? l10n.t('being given back…')
       : busy === 'continuing'
         ? l10n.t('being continued…')
         : [
-            ...(stray === undefined ? [] : [stray]),
-            ...withdrawalOf(elevation),
+            ...(mismatch === undefined ? [] : [mismatch]),
+            ...withdrawalWords(elevation),
             place,
             ...nextWords(elevation, snapshot, now),
           ].join(' · ');
   const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || requestId;
   const tooltip = [
     name(forTooltip),
-    ...withdrawalOf(elevation),
+    ...withdrawalWords(elevation),
     place,
     ...nextWords(elevation, snapshot, now),
-    l10n.t('This certificate ends {0}', fully(elevation.certificateEnds)),
-    ...(elevation.grantEnds === undefined ? [] : [l10n.t('Grant ends {0}', fully(elevation.grantEnds))]),
-    ...(elevation.loginEnds === undefined ? [] : [l10n.t('Login ends {0}', fully(elevation.loginEnds))]),
+    l10n.t('This certificate ends {0}', fullDateTime(elevation.certificateEnds)),
+    ...(elevation.grantEnds === undefined
+      ? []
+      : [l10n.t('Grant ends {0}', fullDateTime(elevation.grantEnds))]),
+    ...(elevation.loginEnds === undefined
+      ? []
+      : [l10n.t('Login ends {0}', fullDateTime(elevation.loginEnds))]),
     ...(elevation.kube === undefined ? [] : [l10n.t('kubectl: {0}', forTooltip(elevation.kube))]),
-    ...[kubectlAstray(elevation, forTooltip) ?? []].flat(),
+    ...[kubeMismatchWords(elevation, forTooltip) ?? []].flat(),
     ...firstEnd(end),
     requestId,
   ].join('\n');
   const terminal = where.kind === 'private' && here;
   return {
-    id: `elevation ${placeOf(elevation)}`,
+    id: `elevation ${elevationKey(elevation)}`,
     label: name(forRow),
-    description: word,
+    description,
     tooltip,
-    icon: busy ? 'loading~spin' : stray === undefined ? 'unlock' : 'warning',
+    icon: busy ? 'loading~spin' : mismatch === undefined ? 'unlock' : 'warning',
     color: 'charts.orange',
     can: busy
       ? ['request']
@@ -65,20 +69,20 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
           'drop',
           ...(terminal ? ['terminal'] : []),
           ...(mayContinue(elevation) ? ['continue'] : []),
-          ...(terminal && stray !== undefined ? ['mismatch'] : []),
+          ...(terminal && mismatch !== undefined ? ['mismatch'] : []),
         ],
-    spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), word),
+    spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), description),
     target: { kind: 'elevation', id: requestId, elevation },
   };
 }
 
-/** That the cluster took it back, where it did: said first, since rows are narrow. */
-export function withdrawalOf({ withdrawn }: Elevation): string[] {
+/** Says that the cluster withdrew the request, else empty. Rows are narrow, so it comes first. */
+export function withdrawalWords({ withdrawn }: Elevation): string[] {
   if (withdrawn === undefined) return [];
   return [withdrawn === 'denied' ? l10n.t('withdrawn') : l10n.t('deleted on the cluster')];
 }
 
-/** What becomes of it after its end: its successor, or that there can be none. */
+/** Says what follows the elevation's end: the state of its successor, or that it cannot be continued. */
 function nextWords(elevation: Elevation, snapshot: Snapshot, now: Instant): string[] {
   const { withdrawn } = elevation;
   if (withdrawn !== undefined) return [l10n.t('cannot be continued')];
@@ -92,8 +96,8 @@ function nextWords(elevation: Elevation, snapshot: Snapshot, now: Instant): stri
   return next.state === 'denied' ? [l10n.t('successor denied')] : [];
 }
 
-/** Where kubectl goes instead of where it was pointed at. */
-export function kubectlAstray(
+/** Says which cluster kubectl uses instead of the intended one; undefined if it uses the intended one. */
+export function kubeMismatchWords(
   { kube, mismatch }: Elevation,
   sink: (text: Untrusted) => string,
 ): string | undefined {
@@ -101,7 +105,7 @@ export function kubectlAstray(
   return l10n.t('kubectl at {0}, not {1}', sink(mismatch), sink(kube));
 }
 
-/** Which end comes first; nothing where grant and certificate come at the same time. */
+/** Says which end comes first; empty if grant and certificate end together. */
 function firstEnd({ of }: End): string[] {
   switch (of) {
     case 'login':
@@ -115,7 +119,7 @@ function firstEnd({ of }: End): string[] {
   }
 }
 
-/** Names the end that comes first where it is not the same as the others. */
+/** Says until when the elevation is in use, and which end that is if the ends differ. */
 function inUseWords({ of }: End, until: string): string {
   switch (of) {
     case 'login':
@@ -129,7 +133,7 @@ function inUseWords({ of }: End, until: string): string {
   }
 }
 
-/** The request that is to continue an elevation; undefined where there is none, or nothing is known of it yet. */
+/** The request that is to continue an elevation; undefined if there is none or it is not known yet. */
 export function successorOf(
   { successor, requestId }: Elevation,
   { requests }: Snapshot,

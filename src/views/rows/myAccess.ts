@@ -4,13 +4,14 @@ import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
 import type { JournalEntry } from '../../access/journalEntry.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../../access/request.ts';
 import type { Instant } from '../../access/text/untrusted.ts';
-import { meIn, profileOf, type Snapshot } from '../../state/store.ts';
-import { atTime, fully } from '../../text/time.ts';
+import { signedInUser, profileOf, type Snapshot } from '../../state/store.ts';
+import { atTime, fullDateTime } from '../../text/time.ts';
 import { elevationRow } from './elevationRow.ts';
 import { ownRow } from './requestRow.ts';
 import type { Row } from './row.ts';
 import { stateRow } from './stateRow.ts';
 
+/** The row of a request that ended in the last 24 hours. */
 function endedRow(entry: JournalEntry, now: Instant): Row {
   const at = atTime(entry.at, now);
   const by = entry.by ? forRow(entry.by) : undefined;
@@ -31,7 +32,13 @@ function endedRow(entry: JournalEntry, now: Instant): Row {
     id: `ended ${entry.id}`,
     label,
     description,
-    tooltip: [label, description, entry.words ? forTooltip(entry.words) : '', fully(entry.at), entry.id]
+    tooltip: [
+      label,
+      description,
+      entry.words ? forTooltip(entry.words) : '',
+      fullDateTime(entry.at),
+      entry.id,
+    ]
       .filter((line) => line !== '')
       .join('\n'),
     icon: entry.kind === 'denied' || entry.kind === 'locked' ? 'circle-slash' : 'history',
@@ -41,22 +48,25 @@ function endedRow(entry: JournalEntry, now: Instant): Row {
   };
 }
 
-/** Which of the own requests are rows of their own: usable, scheduled or open, and not hidden while they wait. */
-function shown(request: AccessRequest, snapshot: Snapshot, now: Instant): boolean {
-  if (request.user !== meIn(snapshot) || isInUse(request, snapshot.elevations)) return false;
-  // The server goes on calling it approved; what ended it stands below, and a lock that was removed lets it be used.
+/**
+ * Whether a request gets a row of its own: it is the user's, not in use, and ready, scheduled or pending. A
+ * pending one must not be hidden.
+ */
+function hasOwnRow(request: AccessRequest, snapshot: Snapshot, now: Instant): boolean {
+  if (request.user !== signedInUser(snapshot) || isInUse(request, snapshot.elevations)) return false;
+  // The server still reports a locked request as approved. Its ended row shows the lock and offers Use.
   if (snapshot.ended.some(({ id, kind }) => id === request.id && kind === 'locked')) return false;
   if (isUsable(request, now) || isScheduled(request, now)) return true;
   return isOpen(request, now) && !snapshot.hidden.includes(request.id);
 }
 
-/** Rows that would look the same also show why each was asked for. */
-function toldApart(requests: readonly AccessRequest[], rows: readonly Row[]): Row[] {
+/** Adds the reason to rows that would look the same otherwise. */
+function distinguishRows(requests: readonly AccessRequest[], rows: readonly Row[]): Row[] {
   const look = ({ label, description = '' }: Row): string => `${label} ${description}`;
   return rows.map((row, index) => {
     const reason = requests[index]?.reason;
-    const twin = rows.some((other) => other !== row && look(other) === look(row));
-    if (!twin || !reason) return row;
+    const ambiguous = rows.some((other) => other !== row && look(other) === look(row));
+    if (!ambiguous || !reason) return row;
     const description = [row.description, forRow(reason)].join(' · ');
     return { ...row, description, spoken: [row.spoken, forSpeech(reason)].join(', ') };
   });
@@ -65,7 +75,7 @@ function toldApart(requests: readonly AccessRequest[], rows: readonly Row[]): Ro
 const rank = (request: AccessRequest, now: Instant): number =>
   isUsable(request, now) ? 0 : isScheduled(request, now) ? 1 : 2;
 
-/** The rows of My Access: in use, ready, scheduled, pending; what ended is folded below. */
+/** The rows of My Access: in use, ready, scheduled, pending, and a collapsed group of ended requests. */
 export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
   const loginEnds = profileOf(snapshot.login)?.validUntil;
   const wasUsed = ({ id }: AccessRequest): boolean => snapshot.ended.some((entry) => entry.id === id);
@@ -73,14 +83,16 @@ export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
     elevationRow(elevation, snapshot, now),
   );
   const mine = (snapshot.requests ?? [])
-    .filter((request) => shown(request, snapshot, now))
+    .filter((request) => hasOwnRow(request, snapshot, now))
     .sort((a, b) => rank(a, now) - rank(b, now) || a.decideBy - b.decideBy);
-  const own = toldApart(
+  const own = distinguishRows(
     mine,
     mine.map((request) => ownRow(request, now, wasUsed(request), snapshot.busy.get(request.id), loginEnds)),
   );
-  const alive = new Set([...inUse, ...own].map((row) => row.target?.id));
-  const ended = snapshot.ended.filter((entry) => !alive.has(entry.id)).map((entry) => endedRow(entry, now));
+  const shownIds = new Set([...inUse, ...own].map((row) => row.target?.id));
+  const ended = snapshot.ended
+    .filter((entry) => !shownIds.has(entry.id))
+    .map((entry) => endedRow(entry, now));
   const rows = [...inUse, ...own];
   const state = rows.length > 0 || ended.length > 0 ? stateRow(snapshot, now) : undefined;
   return [

@@ -17,61 +17,68 @@ import type { RiskSign } from '../../access/riskSigns.ts';
 import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
 import type { Busy } from '../../state/store.ts';
 import { riskSignWords, riskSignsLine } from '../../text/riskSigns.ts';
-import { atTime, fully, span } from '../../text/time.ts';
+import { atTime, fullDateTime, span } from '../../text/time.ts';
 import type { Row } from './row.ts';
 
-/** What a request looks like: the same icon and word everywhere. */
-interface Look {
+/** Icon and words for the state of a request, the same in every view. */
+interface StateLook {
   readonly icon: string;
   readonly color?: string;
-  readonly word: string;
+  readonly words: string;
 }
 
-const list = (texts: readonly Untrusted[], sink: (text: Untrusted) => string): string =>
+const joinNames = (texts: readonly Untrusted[], sink: (text: Untrusted) => string): string =>
   texts.map(sink).join(', ') || l10n.t('(nothing named)');
 
-/** The request's roles, for a row. */
-export const requestName = (request: AccessRequest): string => list(subjects(request), forRow);
+/** The display name of a request in a row: its roles, or its resources if it has no roles. */
+export const requestName = (request: AccessRequest): string => joinNames(subjects(request), forRow);
 
-/** The resources it is for, in few words, where it is for some. */
-const which = (request: AccessRequest, sink: (text: Untrusted) => string): string[] =>
-  request.resources.length > 0 ? [request.resources.map((one) => sink(resourceName(one))).join(', ')] : [];
+/** Short names of the requested resources; empty if the request names none. */
+const resourceWords = (request: AccessRequest, sink: (text: Untrusted) => string): string[] =>
+  request.resources.length > 0
+    ? [request.resources.map((resource) => sink(resourceName(resource))).join(', ')]
+    : [];
 
-/** `1 of 2 approvals`. */
+/** The review progress in words: `1 of 2 approvals`. */
 export function approvals(request: AccessRequest): string {
   const { given, needed } = progress(request);
   return l10n.t('{0} of {1} approvals', given, needed);
 }
 
-function look(request: AccessRequest, now: Instant, busy: Busy | undefined, loginEnds = Infinity): Look {
-  if (busy === 'assuming') return { icon: 'loading~spin', word: l10n.t('being assumed…') };
-  if (busy === 'deciding') return { icon: 'loading~spin', word: l10n.t('being decided…') };
+function stateLook(
+  request: AccessRequest,
+  now: Instant,
+  busy: Busy | undefined,
+  loginEnds = Infinity,
+): StateLook {
+  if (busy === 'assuming') return { icon: 'loading~spin', words: l10n.t('being assumed…') };
+  if (busy === 'deciding') return { icon: 'loading~spin', words: l10n.t('being decided…') };
   if (isUsable(request, now)) {
     return {
       icon: 'pass',
       color: 'testing.iconPassed',
-      word: l10n.t('ready until {0}', atTime(request.grantEnds, now)),
+      words: l10n.t('ready until {0}', atTime(request.grantEnds, now)),
     };
   }
   if (isScheduled(request, now)) {
-    return { icon: 'calendar', word: l10n.t('starts {0}', atTime(request.startsAt ?? now, now)) };
+    return { icon: 'calendar', words: l10n.t('starts {0}', atTime(request.startsAt ?? now, now)) };
   }
   if (isOpen(request, now))
-    return { icon: 'clockface', color: 'charts.yellow', word: waitingWords(request, now, loginEnds) };
+    return { icon: 'clockface', color: 'charts.yellow', words: waitingWords(request, now, loginEnds) };
   switch (request.state) {
     case 'denied':
-      return { icon: 'circle-slash', color: 'testing.iconFailed', word: l10n.t('denied') };
+      return { icon: 'circle-slash', color: 'testing.iconFailed', words: l10n.t('denied') };
     case 'promoted':
-      return { icon: 'organization', word: l10n.t('became a membership of an access list') };
+      return { icon: 'organization', words: l10n.t('became a membership of an access list') };
     case 'other':
-      return { icon: 'question', word: l10n.t('in a state this version does not know') };
+      return { icon: 'question', words: l10n.t('in a state this version does not know') };
     case 'approved':
     case 'pending':
-      return { icon: 'history', word: l10n.t('expired') };
+      return { icon: 'history', words: l10n.t('expired') };
   }
 }
 
-/** How far an own request is and how long it waits; a login that ends before that is named first. */
+/** Progress and deadline of the user's own request. A login that ends before the deadline is named first. */
 export function waitingWords(request: AccessRequest, now: Instant, loginEnds: Instant): string {
   const { given, needed } = progress(request);
   const until = waitsUntil(request);
@@ -86,25 +93,25 @@ export function waitingWords(request: AccessRequest, now: Instant, loginEnds: In
 }
 
 /**
- * Everything about a request as plain lines, for the tooltip.
- * @param lookAt what a reviewer should look at; undefined for the one who asked
+ * Describes a request in plain lines, for its tooltip.
+ * @param reviewHint what a reviewer should look at; undefined for the user's own request
  */
-export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string): string {
-  // Said to the one who asked, "decide by" would be an order.
+export function tooltipOf(request: AccessRequest, now: Instant, reviewHint?: string): string {
+  // "Decide by" would sound like an order to the person who made the request.
   const waits = (until: string): string =>
-    lookAt === undefined ? l10n.t('Waits until {0}', until) : l10n.t('Decide by {0}', until);
+    reviewHint === undefined ? l10n.t('Waits until {0}', until) : l10n.t('Decide by {0}', until);
   const review = decidingReview(request);
   const lines = [
-    list(subjects(request), forTooltip),
+    joinNames(subjects(request), forTooltip),
     ...request.resources.map((resource) => forTooltip(untrusted(resourceId(resource)))),
-    l10n.t('Asked by {0}, {1}', forTooltip(request.user), fully(request.created)),
+    l10n.t('Asked by {0}, {1}', forTooltip(request.user), fullDateTime(request.created)),
     l10n.t('For {0}, counted from asking', span(minutesAsked(request))),
     request.reason ? l10n.t('Reason: {0}', forTooltip(request.reason)) : l10n.t('No reason given'),
-    lookAt,
-    isOpen(request, now) ? waits(fully(request.decideBy)) : undefined,
-    l10n.t('Grant ends {0}', fully(request.grantEnds)),
+    reviewHint,
+    isOpen(request, now) ? waits(fullDateTime(request.decideBy)) : undefined,
+    l10n.t('Grant ends {0}', fullDateTime(request.grantEnds)),
     isOpen(request, now) ? approvals(request) : undefined,
-    review ? l10n.t('Decided by {0}, {1}', forTooltip(review.author), fully(review.at)) : undefined,
+    review ? l10n.t('Decided by {0}, {1}', forTooltip(review.author), fullDateTime(review.at)) : undefined,
     !review && request.says ? l10n.t('Decided with tctl, says {0}', forTooltip(request.says)) : undefined,
     request.resolveReason ? l10n.t('Words: {0}', forTooltip(request.resolveReason)) : undefined,
     request.id,
@@ -112,7 +119,7 @@ export function tooltipOf(request: AccessRequest, now: Instant, lookAt?: string)
   return lines.filter((line) => line !== undefined).join('\n');
 }
 
-/** Until when it can be used, and what ends then if it is not the grant. */
+/** Says until when a request can be used, and that the login ends then if it ends before the grant. */
 export function readyWords(
   request: AccessRequest,
   now: Instant,
@@ -124,7 +131,7 @@ export function readyWords(
   return usedBefore ? l10n.t('usable again until {0}', until) : l10n.t('ready until {0}', until);
 }
 
-/** One of the person's own requests, not in use. */
+/** The row of a request that the user made and that is not in use. */
 export function ownRow(
   request: AccessRequest,
   now: Instant,
@@ -132,64 +139,69 @@ export function ownRow(
   busy?: Busy,
   loginEnds: Instant = Infinity,
 ): Row {
-  const { icon, color, word: state } = look(request, now, busy, loginEnds);
+  const { icon, color, words: stateWords } = stateLook(request, now, busy, loginEnds);
   const ready = isUsable(request, now) && busy === undefined;
-  const word = ready ? readyWords(request, now, usedBefore, loginEnds) : state;
+  const words = ready ? readyWords(request, now, usedBefore, loginEnds) : stateWords;
   const open = isOpen(request, now);
   return {
     id: request.id,
     label: requestName(request),
-    description: [...which(request, forRow), word].join(' · '),
+    description: [...resourceWords(request, forRow), words].join(' · '),
     tooltip: tooltipOf(request, now),
     icon,
     ...(color ? { color } : {}),
     can: ['request', ...(ready ? ['use'] : []), ...(open ? ['nudge', 'cancel'] : [])],
-    spoken: [list(subjects(request), forSpeech), ...which(request, forSpeech), word].join(', '),
+    spoken: [joinNames(subjects(request), forSpeech), ...resourceWords(request, forSpeech), words].join(', '),
     target: { kind: 'request', id: request.id },
   };
 }
 
-/** A colleague's request, with who, what, why and how long. */
+/** The row of another person's request, with user, roles, reason and duration. */
 export function othersRow(
   request: AccessRequest,
   now: Instant,
   mayDecide: boolean,
   busy?: Busy,
-  marks: readonly RiskSign[] = [],
+  signs: readonly RiskSign[] = [],
 ): Row {
-  const { icon, color, word } = look(request, now, busy);
+  const { icon, color, words } = stateLook(request, now, busy);
   const open = isOpen(request, now);
   const review = decidingReview(request);
-  const what = l10n.t('{0}: {1}', forRow(request.user), requestName(request));
-  const why = request.reason ? forRow(request.reason) : l10n.t('no reason given');
+  const label = l10n.t('{0}: {1}', forRow(request.user), requestName(request));
+  const reason = request.reason ? forRow(request.reason) : l10n.t('no reason given');
   const { given, needed } = progress(request);
-  const share = needed > 1 ? [l10n.t('{0} of {1}', given, needed)] : [];
-  // In the row only what is rare; the tooltip, the page and the dialog have all.
-  const loud = marks.filter(({ kind }) => kind === 'mixedScripts' || kind === 'long');
-  const by = l10n.t('decide by {0}', atTime(waitsUntil(request), now));
-  const how = open
+  const progressWords = needed > 1 ? [l10n.t('{0} of {1}', given, needed)] : [];
+  // The row shows only the rare signs. The tooltip, the page and the dialog show all of them.
+  const rareSigns = signs.filter(({ kind }) => kind === 'mixedScripts' || kind === 'long');
+  const deadline = l10n.t('decide by {0}', atTime(waitsUntil(request), now));
+  const description = open
     ? [
-        ...which(request, forRow),
+        ...resourceWords(request, forRow),
         span(minutesAsked(request)),
-        ...share,
-        ...loud.map(riskSignWords),
-        busy ? word : why,
-        by,
+        ...progressWords,
+        ...rareSigns.map(riskSignWords),
+        busy ? words : reason,
+        deadline,
       ].join(' · ')
     : review
-      ? l10n.t('{0} · by {1} {2}', word, forRow(review.author), atTime(review.at, now))
+      ? l10n.t('{0} · by {1} {2}', words, forRow(review.author), atTime(review.at, now))
       : request.says
-        ? l10n.t('{0} · says {1}', word, forRow(request.says))
-        : word;
+        ? l10n.t('{0} · says {1}', words, forRow(request.says))
+        : words;
   return {
     id: request.id,
-    label: what,
-    description: how,
-    tooltip: tooltipOf(request, now, open ? l10n.t('Look at: {0}', riskSignsLine(marks)) : undefined),
+    label,
+    description,
+    tooltip: tooltipOf(request, now, open ? l10n.t('Look at: {0}', riskSignsLine(signs)) : undefined),
     icon,
     ...(color ? { color } : {}),
     can: ['request', ...(open && mayDecide && busy === undefined ? ['decide'] : [])],
-    spoken: l10n.t('{0} asks for {1}, {2}', forSpeech(request.user), list(subjects(request), forSpeech), how),
+    spoken: l10n.t(
+      '{0} asks for {1}, {2}',
+      forSpeech(request.user),
+      joinNames(subjects(request), forSpeech),
+      description,
+    ),
     target: { kind: 'request', id: request.id },
   };
 }

@@ -1,28 +1,29 @@
 import type { Elevation } from '../../access/elevation.ts';
 import type { RequestId } from '../../access/text/untrusted.ts';
 
-/** What a row stands for; commands take it from the row they were pressed on. */
+/** The request or elevation that a row shows. Commands read it from the row on which they were invoked. */
 export type RowTarget =
   | { readonly kind: 'request'; readonly id: RequestId }
   | { readonly kind: 'elevation'; readonly id: RequestId; readonly elevation: Elevation };
 
-/** A tree row as data: made by pure functions, drawn by `tree.ts`. All text is already inert. */
+/** A tree row as data: pure functions build it, `treeView.ts` draws it. All text is already sanitised. */
 export interface Row {
-  /** Stable, so that selection and folding survive a changed label. */
+  /** Stable, so that selection and expansion survive a changed label. */
   readonly id: string;
   readonly label: string;
   readonly description?: string;
   readonly tooltip?: string;
   readonly icon?: string;
-  /** A theme colour for the icon; the state is also in the words. */
+  /** A theme colour for the icon. The text also tells the state. */
   readonly color?: string;
-  /** Words the menus look for; only what can work now. */
+  /** Words of the context value that menus check. It lists only actions that can work now. */
   readonly can: readonly string[];
+  /** Text for screen readers. */
   readonly spoken: string;
   readonly target?: RowTarget;
-  /** Rows below it; folded at first, unless it is open. */
+  /** Rows below this one, collapsed at first unless `expanded` is set. */
   readonly children?: readonly Row[];
-  readonly open?: boolean;
-  /** Runs when the row is pressed and it stands for nothing. */
+  readonly expanded?: boolean;
+  /** The command that runs when a row without a target is selected. */
   readonly command?: string;
 }

@@ -4,22 +4,22 @@ import type { Snapshot } from '../../state/store.ts';
 import { atTime } from '../../text/time.ts';
 import type { Row } from './row.ts';
 
-/** What the empty views say; a context key, so that each has its own welcome text and button. */
-export type Emptiness =
+/** The state of an empty view. As a context key it selects the welcome text and button for each state. */
+export type EmptyViewState =
   'starting' | 'tshMissing' | 'tooOld' | 'signedOut' | 'expired' | 'offline' | 'failing' | 'nothing';
 
-/** Why a view may be empty. */
-export function emptiness({ login, stale, requests }: Snapshot): Emptiness {
+/** Determines why a view may be empty. */
+export function emptyViewState({ login, stale, requests }: Snapshot): EmptyViewState {
   if (login.kind !== 'signedIn') return login.kind === 'starting' && stale ? 'failing' : login.kind;
   if (stale) return stale.kind === 'unreachable' || stale.kind === 'timedOut' ? 'offline' : 'failing';
   return requests === undefined ? 'starting' : 'nothing';
 }
 
-/** A row above rows that may be old, saying so; undefined while all is well. */
+/** A row that says why the rows below it may be out of date; undefined while they are current. */
 export function stateRow(snapshot: Snapshot, now: Instant): Row | undefined {
-  // Only what may be old says how old; "login expired as of" would read as the time it expired.
-  const current = snapshot.login.kind === 'signedIn';
-  const asOf = current && snapshot.asOf !== undefined ? atTime(snapshot.asOf, now) : undefined;
+  // Without a valid login "as of" is left out: "login expired, as of" would read as the time it expired.
+  const signedIn = snapshot.login.kind === 'signedIn';
+  const asOf = signedIn && snapshot.asOf !== undefined ? atTime(snapshot.asOf, now) : undefined;
   const row = (label: string, icon: string, command: string): Row => ({
     id: 'state',
     label,
@@ -29,7 +29,7 @@ export function stateRow(snapshot: Snapshot, now: Instant): Row | undefined {
     spoken: asOf === undefined ? label : l10n.t('{0}, as of {1}', label, asOf),
     command,
   });
-  switch (emptiness(snapshot)) {
+  switch (emptyViewState(snapshot)) {
     case 'starting':
     case 'nothing':
       return undefined;

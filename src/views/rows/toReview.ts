@@ -4,24 +4,26 @@ import { forRow } from '../../access/text/sinks.ts';
 import { isOpen, type AccessRequest } from '../../access/request.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
 import type { Instant } from '../../access/text/untrusted.ts';
-import { meIn, type Snapshot } from '../../state/store.ts';
+import { signedInUser, type Snapshot } from '../../state/store.ts';
 import { othersRow } from './requestRow.ts';
 import type { Row } from './row.ts';
 import { stateRow } from './stateRow.ts';
 
-/** The rows of To Review, and how many of them wait for this person; undefined when that is not known. */
+/** The rows of To Review. */
 export interface ReviewRows {
   readonly rows: readonly Row[];
+  /** Number of requests that wait for the user's review; undefined if it is not known. */
   readonly waiting: number | undefined;
 }
 
-function folder(id: string, label: string, children: readonly Row[]): Row[] {
+/** A collapsed group of rows; empty if it would have none. */
+function group(id: string, label: string, children: readonly Row[]): Row[] {
   if (children.length === 0) return [];
   const spoken = l10n.t('{0}, {1} rows', label, children.length);
   return [{ id, label, description: String(children.length), can: [], spoken, children }];
 }
 
-/** Several requests of one person stand under one row, where the first of them would. */
+/** Groups several requests of one person under one row, at the place of the first of them. */
 function byPerson(requests: readonly AccessRequest[], row: (request: AccessRequest) => Row): Row[] {
   const people = [...new Set(requests.map(({ user }) => user))];
   return people.flatMap((user): Row[] => {
@@ -30,19 +32,19 @@ function byPerson(requests: readonly AccessRequest[], row: (request: AccessReque
     const label = forRow(user);
     const description = l10n.t('{0} requests', children.length);
     const spoken = l10n.t('{0}, {1}', label, description);
-    // Two names may look the same; VS Code draws no tree in which two rows have one id.
+    // The id uses the raw name. Two labels may look the same, and VS Code cannot draw two rows with one id.
     const id = `person ${JSON.stringify(user)}`;
-    return [{ id, label, description, icon: 'person', can: [], spoken, children, open: true }];
+    return [{ id, label, description, icon: 'person', can: [], spoken, children, expanded: true }];
   });
 }
 
-/** Requests that wait for me, nearest deadline first; what I may merely see is folded below. */
+/** The rows of To Review: requests that wait for the user, by deadline, then groups of the other requests. */
 export function toReview(snapshot: Snapshot, now: Instant, ticket?: RegExp): ReviewRows {
-  const me = meIn(snapshot);
+  const me = signedInUser(snapshot);
   const known = snapshot.login.kind === 'signedIn' && snapshot.requests !== undefined;
   if (!known || me === undefined) return { rows: [], waiting: undefined };
   const others = snapshot.requests.filter((request) => request.user !== me && request.grantEnds > now);
-  const mine = others.filter((request) => waitsForReview(request, me, snapshot.reviews, now));
+  const forMe = others.filter((request) => waitsForReview(request, me, snapshot.isReviewer, now));
   const row = (request: AccessRequest): Row =>
     othersRow(
       request,
@@ -51,27 +53,27 @@ export function toReview(snapshot: Snapshot, now: Instant, ticket?: RegExp): Rev
       snapshot.busy.get(request.id),
       isOpen(request, now) ? riskSigns(request, others, ticket) : [],
     );
-  const rest = others.filter((request) => !mine.includes(request));
-  const byTime = (a: AccessRequest, b: AccessRequest): number => b.created - a.created;
-  const of = (filter: (request: AccessRequest) => boolean): Row[] =>
-    rest.filter(filter).sort(byTime).map(row);
-  const waiting = mine.sort((a, b) => a.decideBy - b.decideBy);
+  const rest = others.filter((request) => !forMe.includes(request));
+  const newestFirst = (a: AccessRequest, b: AccessRequest): number => b.created - a.created;
+  const rowsOf = (filter: (request: AccessRequest) => boolean): Row[] =>
+    rest.filter(filter).sort(newestFirst).map(row);
+  const waiting = forMe.sort((a, b) => a.decideBy - b.decideBy);
   const rows = [
     ...byPerson(waiting, row),
-    ...folder(
+    ...group(
       'visible',
       l10n.t('Visible to me'),
-      of((request) => isOpen(request, now)),
+      rowsOf((request) => isOpen(request, now)),
     ),
-    ...folder(
+    ...group(
       'inUse',
       l10n.t('Approved, perhaps in use'),
-      of((request) => request.state === 'approved'),
+      rowsOf((request) => request.state === 'approved'),
     ),
-    ...folder(
+    ...group(
       'decided',
       l10n.t('Decided'),
-      of(({ state }) => state === 'denied' || state === 'promoted'),
+      rowsOf(({ state }) => state === 'denied' || state === 'promoted'),
     ),
   ];
   const state = rows.length > 0 ? stateRow(snapshot, now) : undefined;

@@ -4,11 +4,11 @@ import type { Home } from '../../../src/teleport/home/home.ts';
 import {
   failsWith,
   hour,
-  lacking,
+  skipTest,
   minute,
   onEveryCluster,
-  unknown,
-  wordsOf,
+  unknownId,
+  tshMessage,
 } from '../../support/contract/suite.ts';
 
 const kubeAdmin = untrusted('kube-admin');
@@ -23,7 +23,7 @@ onEveryCluster('using', (world) => {
     assert.deepEqual((await world().profile(home)).assumed, []);
 
   it('a request that is assumed gives its roles, no longer than it or the login lasts', async () => {
-    const id = await world().approved();
+    const id = await world().sharedApprovedRequest();
     const { grantEnds, created } = await world().show(id);
     const home = await elsewhere();
     const { validUntil } = await world().profile(home);
@@ -36,13 +36,13 @@ onEveryCluster('using', (world) => {
   });
 
   it('assuming it once more in the same home changes nothing', async () => {
-    const { home, id } = await world().elevated(mainLogin);
+    const { home, id } = await world().elevatedHome(mainLogin);
     assert.deepEqual((await world().tsh.assume(home, id)).assumed, [id]);
   });
 
   it('the main login can be elevated and given back', async () => {
-    const id = await world().approved();
-    const whole = await world().copyOf('alice');
+    const id = await world().sharedApprovedRequest();
+    const whole = await world().copyMainLogin('alice');
     assert.deepEqual((await world().tsh.assume(whole, id)).assumed, [id]);
     assert.deepEqual((await world().profile(whole)).assumed, [id]);
     assert.deepEqual((await world().tsh.drop(whole, [id])).assumed, []);
@@ -50,24 +50,24 @@ onEveryCluster('using', (world) => {
   });
 
   it('what may not be used before its start is not, and says so', async () => {
-    const id = await world().granted({ startsAt: Date.now() + 10 * minute });
+    const id = await world().newApprovedRequest({ startsAt: Date.now() + 10 * minute });
     const home = await elsewhere();
     await failsWith(world().tsh.assume(home, id), 'tooEarly');
     await nothingIn(home);
   });
 
   it('assuming what is denied says why, and nothing is elevated', async () => {
-    const id = await world().ask();
+    const id = await world().createRequest();
     await world().decide(id, 'deny', 'use the read replica');
     const home = await elsewhere();
-    assert.match(wordsOf(await failsWith(world().tsh.assume(home, id), 'denied')), /use the read replica/);
+    assert.match(tshMessage(await failsWith(world().tsh.assume(home, id), 'denied')), /use the read replica/);
     await nothingIn(home);
   });
 
   it('assuming what is unknown or somebody else’s fails, and nothing is elevated', async () => {
-    const [home, bobs] = [await elsewhere(), await world().copyOf('bob')];
-    await failsWith(world().tsh.assume(home, unknown), 'gone');
-    await failsWith(world().tsh.assume(bobs, await world().approved()), 'gone');
+    const [home, bobs] = [await elsewhere(), await world().copyMainLogin('bob')];
+    await failsWith(world().tsh.assume(home, unknownId), 'gone');
+    await failsWith(world().tsh.assume(bobs, await world().sharedApprovedRequest()), 'gone');
     await nothingIn(home);
     await nothingIn(bobs);
   });
@@ -85,7 +85,7 @@ onEveryCluster('waiting for a decision', (world) => {
   };
 
   it('assuming what is pending waits, and the approval elevates', async () => {
-    const id = await world().ask();
+    const id = await world().createRequest();
     const waiting = world().tsh.assume(home, id);
     await meanwhile();
     await world().decide(id, 'approve');
@@ -93,32 +93,32 @@ onEveryCluster('waiting for a decision', (world) => {
   });
 
   it('a denial ends the waiting with its words', async () => {
-    const id = await world().ask();
+    const id = await world().createRequest();
     const waiting = failsWith(world().tsh.assume(home, id), 'denied');
     await meanwhile();
     await world().decide(id, 'deny', 'not on a Friday');
     const failure = await waiting;
-    assert.match(wordsOf(failure), /not on a Friday/);
+    assert.match(tshMessage(failure), /not on a Friday/);
     assert.equal(failure.about, id);
     await nothing();
   });
 
   it('so does a deletion', async function () {
-    const id = await world().ask();
+    const id = await world().createRequest();
     const waiting = failsWith(world().tsh.assume(home, id, undefined, 20_000), 'gone').catch(
       (error: unknown) => error,
     );
     await meanwhile();
-    const removed = await world().remove(id);
+    const removed = await world().removeRequest(id);
     if (!removed) await world().decide(id, 'deny');
     const came = await waiting;
-    if (!removed) lacking(this, 'nobody here may delete a request');
+    if (!removed) skipTest(this, 'nobody here may delete a request');
     if (came instanceof Error) throw came;
     await nothing();
   });
 
   it('the waiting has our time limit, and can be given up; nothing is elevated then', async () => {
-    const id = await world().ask();
+    const id = await world().createRequest();
     await failsWith(world().tsh.assume(home, id, undefined, 1_500), 'timedOut');
     const stop = new AbortController();
     const waiting = failsWith(world().tsh.assume(home, id, stop.signal), 'cancelled');

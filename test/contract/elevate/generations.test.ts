@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { RequestId } from '../../../src/access/text/untrusted.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { nextGeneration, type Generation } from '../../../src/teleport/home/privateHome.ts';
-import { Running } from '../../support/runningProgram.ts';
+import { RunningProgram } from '../../support/runningProgram.ts';
 import { failsWith, minute, onEveryCluster } from '../../support/contract/suite.ts';
 
 /** A shell's child: at every line it asks tsh what is in use, with the environment it was started with. */
@@ -27,9 +27,9 @@ onEveryCluster('continuing', (world) => {
     world().tsh.assume(new Home(generation.path, mainLogin.folder), id);
 
   it('a successor gains nothing in the same home; in a fresh copy it has its full time', async () => {
-    const { home } = await world().elevatedBy(await world().granted({ minutes: 30 }), mainLogin);
+    const { home } = await world().elevatedHomeWith(await world().newApprovedRequest({ minutes: 30 }), mainLogin);
     const { validUntil } = await world().profile(home);
-    const successor = await world().granted();
+    const successor = await world().newApprovedRequest();
     const same = await world().tsh.assume(home, successor);
     assert.equal(same.assumed.length, 2);
     assert.ok(same.validUntil <= validUntil);
@@ -42,42 +42,42 @@ onEveryCluster('continuing', (world) => {
   });
 
   it('a program that runs on with the environment it had uses the successor from the swap on', async () => {
-    const { home, id } = await world().elevated(mainLogin);
+    const { home, id } = await world().elevatedHome(mainLogin);
     const tsh = world().description.tsh;
-    const child = new Running(process.execPath, ['-e', asking, tsh], world().shell(home));
-    world().undoing(() => child.end());
+    const child = new RunningProgram(process.execPath, ['-e', asking, tsh], world().elevatedShellEnvironment(home));
+    world().onClose(() => child.end());
     const inUse = async (): Promise<string | undefined> => {
-      child.type('?');
-      return (await child.prints(/in use: (.*);/))[1];
+      child.writeLine('?');
+      return (await child.waitForOutput(/in use: (.*);/))[1];
     };
     assert.equal(await inUse(), id);
     const fresh = await next(home);
-    const successor = await world().granted();
+    const successor = await world().newApprovedRequest();
     await assumeIn(fresh, successor);
     assert.equal(await inUse(), id);
-    await fresh.take();
+    await fresh.activate();
     assert.equal(await inUse(), successor);
     assert.deepEqual((await world().profile(home)).assumed, [successor]);
     await child.end();
   });
 
   it('the older generation is gone at once; one that is not taken leaves no trace', async () => {
-    const { home, id } = await world().elevated(mainLogin);
+    const { home, id } = await world().elevatedHome(mainLogin);
     const folder = dirname(home.folder);
     const before = await readdir(folder);
     await (await next(home)).discard();
     assert.deepEqual(await readdir(folder), before);
     assert.deepEqual((await world().profile(home)).assumed, [id]);
-    await (await next(home)).take();
+    await (await next(home)).activate();
     assert.equal((await readdir(folder)).filter((name) => name.startsWith('gen-')).length, 1);
     assert.deepEqual((await world().profile(home)).assumed, []);
   });
 
   it('a fresh copy that cannot be made safely is not made, and the access goes on', async () => {
-    const { home, id } = await world().elevated(mainLogin);
+    const { home, id } = await world().elevatedHome(mainLogin);
     const folder = dirname(home.folder);
     const before = await readdir(folder);
-    const tampered = await world().copyOf('alice');
+    const tampered = await world().copyMainLogin('alice');
     const [proxy = ''] = await readdir(join(tampered.folder, 'keys'));
     await symlink('/etc/hostname', join(tampered.folder, 'keys', proxy, 'planted'));
     await failsWith(nextGeneration(folder, tampered.folder), 'untrustedHome');
@@ -91,7 +91,7 @@ onEveryCluster(
   (world) => {
     it('a grant longer than its certificate is renewed without approval, in a fresh copy', async () => {
       const mainLogin = await world().home('alice');
-      const { home, id } = await world().elevatedBy(await world().granted({ minutes: 180 }), mainLogin);
+      const { home, id } = await world().elevatedHomeWith(await world().newApprovedRequest({ minutes: 180 }), mainLogin);
       const before = await world().show(id);
       const { validUntil } = await world().profile(home);
       assert.ok(validUntil < before.grantEnds - 30 * minute);
@@ -99,7 +99,7 @@ onEveryCluster(
       const renewed = await world().tsh.assume(new Home(fresh.path, mainLogin.folder), id);
       assert.deepEqual(renewed.assumed, [id]);
       assert.ok(renewed.validUntil >= validUntil);
-      await fresh.take();
+      await fresh.activate();
       assert.deepEqual((await world().profile(home)).validUntil, renewed.validUntil);
       assert.deepEqual(await world().show(id), before);
     });

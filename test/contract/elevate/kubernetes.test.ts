@@ -6,18 +6,18 @@ import { Home } from '../../../src/teleport/home/home.ts';
 import { emptyKubeconfig } from '../../../src/teleport/home/kubeconfig.ts';
 import { nextGeneration } from '../../../src/teleport/home/privateHome.ts';
 import { KubeShell } from '../../support/contract/kubeShell.ts';
-import { lacking, onEveryCluster } from '../../support/contract/suite.ts';
+import { skipTest, onEveryCluster } from '../../support/contract/suite.ts';
 
 onEveryCluster('Kubernetes', (world) => {
   const named = (context: Mocha.Context): string =>
-    world().description.kubeCluster ?? lacking(context, 'the description names no Kubernetes cluster');
+    world().description.kubeCluster ?? skipTest(context, 'the description names no Kubernetes cluster');
 
   it('a cluster is seen by whom the request lets in, and by nobody before', async function () {
     const name = untrusted(named(this));
     const mainLogin = await world().home('alice');
     const seen = async (home: Home) => (await world().kube.list(home)).map((cluster) => cluster.name);
     assert.ok(!(await seen(mainLogin)).includes(name));
-    const { home } = await world().elevated(mainLogin);
+    const { home } = await world().elevatedHome(mainLogin);
     assert.ok((await seen(home)).includes(name));
     await world().tsh.drop(home, []);
     assert.ok(!(await seen(home)).includes(name));
@@ -40,8 +40,8 @@ onEveryCluster('Kubernetes', (world) => {
   });
 
   it('its kubeconfig is the shell’s own, and names the home that stays', async function () {
-    const own = join(await world().folder(), 'config');
-    const { kube } = world().clients({ KUBECONFIG: own });
+    const own = join(await world().newFolder(), 'config');
+    const { kube } = world().newClients({ KUBECONFIG: own });
     await mkdir(join(world().environment()['HOME'] ?? '', '.kube'), { recursive: true });
     const usual = join(world().environment()['HOME'] ?? '', '.kube', 'config');
     const mine = `${emptyKubeconfig}# mine\n`;
@@ -78,7 +78,7 @@ onEveryCluster('Kubernetes', (world) => {
     for (let swap = 0; swap < 6; swap += 1) {
       const fresh = await nextGeneration(folder, mainLogin.folder);
       await world().tsh.assume(new Home(fresh.path, mainLogin.folder), shell.id);
-      await fresh.take();
+      await fresh.activate();
     }
     swapping = false;
     await Promise.all(workers);

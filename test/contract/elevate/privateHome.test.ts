@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { contents } from '../../support/folderContents.ts';
-import { failsWith, lacking, onEveryCluster } from '../../support/contract/suite.ts';
+import { folderContents } from '../../support/folderContents.ts';
+import { failsWith, skipTest, onEveryCluster } from '../../support/contract/suite.ts';
 
 onEveryCluster('a private home', (world) => {
   let mainLogin: Home;
   beforeEach(async () => {
-    mainLogin = await world().copyOf('alice');
+    mainLogin = await world().copyMainLogin('alice');
   });
 
   it('elevating in it leaves the main login as it was, byte for byte', async () => {
-    const before = await contents(mainLogin.folder);
+    const before = await folderContents(mainLogin.folder);
     const { validUntil } = await world().profile(mainLogin);
-    const { home } = await world().elevated(mainLogin);
-    assert.deepEqual(await contents(mainLogin.folder), before);
+    const { home } = await world().elevatedHome(mainLogin);
+    assert.deepEqual(await folderContents(mainLogin.folder), before);
     await world().tsh.drop(home, []);
-    assert.deepEqual(await contents(mainLogin.folder), before);
+    assert.deepEqual(await folderContents(mainLogin.folder), before);
     const after = await world().profile(mainLogin);
     assert.deepEqual([after.assumed, after.validUntil], [[], validUntil]);
   });
@@ -43,21 +43,21 @@ onEveryCluster('a private home', (world) => {
     const [proxy = ''] = await readdir(keys);
     await symlink(join(mainLogin.folder, 'known_hosts'), join(keys, proxy, 'planted'));
     await failsWith(world().privateHome(mainLogin), 'untrustedHome');
-    const other = await world().copyOf('alice');
+    const other = await world().copyMainLogin('alice');
     await rename(join(other.folder, 'keys'), join(other.folder, 'elsewhere'));
     await symlink(join(other.folder, 'elsewhere'), join(other.folder, 'keys'));
     await failsWith(world().privateHome(other), 'untrustedHome');
   });
 
   it('a main login that is itself behind a link is copied', async () => {
-    const link = join(await world().folder(), 'link');
+    const link = join(await world().newFolder(), 'link');
     await symlink(mainLogin.folder, link);
     const home = await world().privateHome(new Home(link));
     assert.deepEqual(await world().profile(home), await world().profile(mainLogin));
   });
 
   it('of a login that was elevated as a whole is cleaned, and that login stays elevated', async () => {
-    const id = await world().approved();
+    const id = await world().sharedApprovedRequest();
     await world().tsh.assume(mainLogin, id);
     const home = await world().privateHome(mainLogin);
     assert.deepEqual((await world().profile(home)).assumed, [id]);
@@ -68,7 +68,7 @@ onEveryCluster('a private home', (world) => {
   });
 
   it('is made nowhere that others may enter', async function () {
-    if (process.platform === 'win32') lacking(this, 'Windows has other permissions');
+    if (process.platform === 'win32') skipTest(this, 'Windows has other permissions');
     await world().privateHome(mainLogin);
     await chmod(world().root, 0o755);
     try {
@@ -80,8 +80,8 @@ onEveryCluster('a private home', (world) => {
 
   it('eight who ask it at the same time get eight right answers', async () => {
     const home = await world().privateHome(mainLogin);
-    const ids = [await world().ask(), await world().ask()] as const;
-    const id = await world().approved();
+    const ids = [await world().createRequest(), await world().createRequest()] as const;
+    const id = await world().sharedApprovedRequest();
     const { tsh } = world();
     const [first, second, login, list, elevated, again, dropped, last] = await Promise.all([
       tsh.show(home, ids[0]),

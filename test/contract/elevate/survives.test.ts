@@ -18,7 +18,7 @@ onEveryCluster('what survives giving back', (world) => {
 
   it('nothing of the home itself: neither files nor access', async () => {
     const mainLogin = await world().home('alice');
-    const { home } = await world().elevated(mainLogin);
+    const { home } = await world().elevatedHome(mainLogin);
     await giveBack(home);
     assert.ok(!(await readdir(world().root)).includes(basename(dirname(home.folder))));
     assert.deepEqual(await world().tsh.status(home), { kind: 'signedOut' });
@@ -27,8 +27,8 @@ onEveryCluster('what survives giving back', (world) => {
   });
 
   it('a second copy made before stays elevated', async () => {
-    const { home, id } = await world().elevated(await world().home('alice'));
-    const copy = new Home(await world().folder());
+    const { home, id } = await world().elevatedHome(await world().home('alice'));
+    const copy = new Home(await world().newFolder());
     await cp(home.folder, copy.folder, { recursive: true, dereference: true });
     await giveBack(home);
     assert.deepEqual((await world().profile(copy)).assumed, [id]);
@@ -43,7 +43,7 @@ onEveryCluster('what survives giving back', (world) => {
     const shell = await KubeShell.open(world(), this);
     const folder = dirname(shell.home.folder);
     const { running, status } = await shell.proxy();
-    world().undoing(() => running.end());
+    world().onClose(() => running.end());
     assert.equal(await status(), 200);
     await giveBack(shell.home);
     assert.equal(await status(), 200);
@@ -56,7 +56,7 @@ onEveryCluster('what survives giving back', (world) => {
   it('a kubectl that is typed afterwards gets nothing, and what it leaves in the home is swept', async function () {
     const shell = await KubeShell.open(world(), this);
     const name = basename(dirname(shell.home.folder));
-    const kubeconfig = `${await world().folder()}/config`;
+    const kubeconfig = `${await world().newFolder()}/config`;
     await cp(shell.env['KUBECONFIG'] ?? '', kubeconfig);
     await giveBack(shell.home);
     const { exit } = await shell.version(`--kubeconfig=${kubeconfig}`);

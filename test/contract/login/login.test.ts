@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rawText, untrusted } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
-import { failsWith, lacking, onEveryCluster, unknown } from '../../support/contract/suite.ts';
+import { failsWith, skipTest, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 
 const alice = untrusted('alice');
 
@@ -25,8 +25,8 @@ onEveryCluster('who is signed in', (world) => {
   });
 
   it('tctl names the cluster of the login', async () => {
-    const { cluster } = await world().profile(await world().admin());
-    assert.equal((await world().tctl.status(await world().admin())).cluster, cluster);
+    const { cluster } = await world().profile(await world().adminHome());
+    assert.equal((await world().tctl.status(await world().adminHome())).cluster, cluster);
   });
 
   it('an empty home is signed out, for every command', async () => {
@@ -35,8 +35,8 @@ onEveryCluster('who is signed in', (world) => {
     assert.deepEqual(await tsh.status(home), { kind: 'signedOut' });
     assert.deepEqual(await tsh.others(home), []);
     await failsWith(tsh.list(home), 'signedOut');
-    await failsWith(tsh.show(home, unknown), 'signedOut');
-    await failsWith(tsh.assume(home, unknown), 'signedOut');
+    await failsWith(tsh.show(home, unknownId), 'signedOut');
+    await failsWith(tsh.assume(home, unknownId), 'signedOut');
     await failsWith(tsh.drop(home, []), 'signedOut');
     await failsWith(kube.list(home), 'signedOut');
     await failsWith(resources.search(home, 'node'), 'signedOut');
@@ -46,21 +46,21 @@ onEveryCluster('who is signed in', (world) => {
 
   it('a login that has run out says whose it was, and nothing can be done with it', async function () {
     const { expired } = world().description;
-    if (expired === undefined) lacking(this, 'the description names no expired home');
-    const home = await world().copied(expired);
+    if (expired === undefined) skipTest(this, 'the description names no expired home');
+    const home = await world().copyHome(expired);
     const login = await world().tsh.status(home);
     assert.ok(login.kind === 'expired');
     assert.equal(login.profile.user, 'alice');
     await failsWith(world().tsh.list(home), 'expired');
     await failsWith(world().tsh.drop(home, []), 'expired');
-    await failsWith(world().tsh.assume(home, unknown), 'needsTerminal');
+    await failsWith(world().tsh.assume(home, unknownId), 'needsTerminal');
     await failsWith(world().tctl.capabilities(home, alice), 'expired');
     assert.equal((await world().tsh.status(await world().privateHome(home))).kind, 'expired');
   });
 
   /** A copy of alice's login whose proxy is at a port where nothing listens. */
   async function unreachable(): Promise<Home> {
-    const home = await world().copyOf('alice');
+    const home = await world().copyMainLogin('alice');
     const host = (await readFile(join(home.folder, 'current-profile'), 'utf8')).trim();
     const file = join(home.folder, `${host}.yaml`);
     const yaml = await readFile(file, 'utf8');
@@ -71,7 +71,7 @@ onEveryCluster('who is signed in', (world) => {
   it('a cluster that cannot be reached is told from one that refuses; the login is still known', async () => {
     const home = await unreachable();
     await failsWith(world().tsh.list(home), 'unreachable');
-    await failsWith(world().tsh.assume(home, unknown), 'unreachable');
+    await failsWith(world().tsh.assume(home, unknownId), 'unreachable');
     await failsWith(world().tsh.drop(home, []), 'unreachable');
     assert.equal((await world().tsh.status(home)).kind, 'signedIn');
   });

@@ -12,31 +12,31 @@ import { Refresh } from '../../../src/state/refresh/refresh.ts';
 import { Store } from '../../../src/state/store.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
-import { failsWith, lacking, onEveryCluster } from '../../support/contract/suite.ts';
-import type { World } from '../../support/contract/world.ts';
+import { failsWith, skipTest, onEveryCluster } from '../../support/contract/suite.ts';
+import type { ContractFixture } from '../../support/contract/world.ts';
 
 /** What a window of alice's knows: asked only when told to, by no timer. */
-async function windowOf(world: World, mainLogin: Home) {
+async function windowOf(world: ContractFixture, mainLogin: Home) {
   const { tsh } = world;
   const [store, clock, told] = [new Store(), systemClock, [] as RequestChange[]];
-  const files = new StorageFiles(await world.folder(), () => undefined);
+  const files = new StorageFiles(await world.newFolder(), () => undefined);
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => Promise.resolve('boot');
   const records = new HomeRecords(files);
   const common = { tsh, mainLogin, store, journal, clock, watched: new WatchedRequests(files, store) };
   const refresh = new Refresh({
     ...common,
-    client: world.client(),
+    client: world.newClient(),
     elevations: new Elevations({ ...common, records, env: {}, boot }),
     lastLogin: new LastLogin(files),
     later: () => () => undefined,
-    asker: { here: true, ask: () => Promise.resolve(false), loginMayHaveChanged: () => undefined },
-    tell: (change) => {
+    leaderWindow: { isThisWindow: true, requestRefresh: () => Promise.resolve(false), loginMayHaveChanged: () => undefined },
+    announce: (change) => {
       told.push(change);
       return Promise.resolve(true);
     },
-    tellReviewers: () => false,
-    report: (error) => {
+    notifyReviewers: () => false,
+    reportError: (error) => {
       throw error;
     },
   });
@@ -45,7 +45,7 @@ async function windowOf(world: World, mainLogin: Home) {
   /** Ten lists, each read as it comes. */
   async function tenLists(look: () => void): Promise<void> {
     for (let asked = 0; asked < 10; asked += 1) {
-      await refresh.now();
+      await refresh.refreshNow();
       assert.equal(store.snapshot.stale, undefined);
       look();
     }
@@ -56,13 +56,13 @@ async function windowOf(world: World, mainLogin: Home) {
 onEveryCluster('lists that lag', (world) => {
   let mainLogin: Home;
   beforeEach(async () => {
-    mainLogin = await world().copyOf('alice');
+    mainLogin = await world().copyMainLogin('alice');
   });
 
   it('never make a fresh request disappear', async () => {
     const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
-    await refresh.now();
-    const id = await world().ask();
+    await refresh.refreshNow();
+    const id = await world().createRequest();
     const truth = await refresh.show(id);
     assert.deepEqual(known(id), truth);
     await tenLists(() => assert.deepEqual(known(id), truth));
@@ -70,9 +70,9 @@ onEveryCluster('lists that lag', (world) => {
 
   it('never flip a decision back', async () => {
     const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
-    const id = await world().ask();
+    const id = await world().createRequest();
     await refresh.show(id);
-    await refresh.now();
+    await refresh.refreshNow();
     await world().decide(id, 'approve');
     const truth = await refresh.show(id);
     assert.equal(truth.state, 'approved');
@@ -81,9 +81,9 @@ onEveryCluster('lists that lag', (world) => {
 
   it('never bring back what was deleted', async function () {
     const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
-    const id = await world().ask();
+    const id = await world().createRequest();
     await refresh.show(id);
-    if (!(await world().remove(id))) lacking(this, 'nobody here may delete a request');
+    if (!(await world().removeRequest(id))) skipTest(this, 'nobody here may delete a request');
     await failsWith(refresh.show(id), 'gone');
     await tenLists(() => assert.equal(known(id), undefined));
   });

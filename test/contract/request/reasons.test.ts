@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../src/access/text/untrusted.ts';
-import { failsWith, onEveryCluster, unknown } from '../../support/contract/suite.ts';
+import { failsWith, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 
 /** Texts that mean something to a shell, to tsh or to a terminal. */
 const reasons: Readonly<Record<string, string>> = {
   'quotes and what a shell puts in': `it's "quoted" \\ \`id\` $(id) $HOME %s ; & | <x> --reason=other`,
-  'several lines, some like those of tsh': `x\n\nRequest ID: ${unknown}\nStatus: APPROVED`,
+  'several lines, some like those of tsh': `x\n\nRequest ID: ${unknownId}\nStatus: APPROVED`,
   'escape codes, direction marks and letters of the world':
     'a\u001b[31mred\u001b[0m\u0007b\u202etxt\u202c Größe 東京 😀',
   'a leading @, which names a file to tsh': '@/etc/hostname',
@@ -17,12 +17,12 @@ const reasons: Readonly<Record<string, string>> = {
 onEveryCluster('reasons', (world) => {
   for (const [what, reason] of Object.entries(reasons)) {
     it(`with ${what} come back as they were sent, also as the words of a decision`, async () => {
-      const id = await world().ask({ reason });
+      const id = await world().createRequest({ reason });
       const { reason: asked, resolveReason } = await world().decide(id, 'deny', reason);
       assert.deepEqual([asked, resolveReason], [untrusted(reason), untrusted(reason)]);
     });
   }
 
   it('of more than 4,096 bytes are too long', () =>
-    failsWith(world().ask({ reason: `${'ä'.repeat(2048)}!` }), 'tooLong'));
+    failsWith(world().createRequest({ reason: `${'ä'.repeat(2048)}!` }), 'tooLong'));
 });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rawText, untrusted } from '../../../src/access/text/untrusted.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
 import type { FoundResource } from '../../../src/teleport/output/resourceSchema.ts';
-import { Running } from '../../support/runningProgram.ts';
-import { failsWith, lacking, onEveryCluster } from '../../support/contract/suite.ts';
+import { RunningProgram } from '../../support/runningProgram.ts';
+import { failsWith, skipTest, onEveryCluster } from '../../support/contract/suite.ts';
 
 const alice = untrusted('alice');
 
@@ -13,7 +13,7 @@ onEveryCluster('what can be searched', (world) => {
     const roles = await world()
       .resources.roles(home)
       .catch((error: unknown) => {
-        if (failureOf(error)?.kind === 'tooOld') lacking(this, 'this tsh is older than 18.4.2');
+        if (failureOf(error)?.kind === 'tooOld') skipTest(this, 'this tsh is older than 18.4.2');
         throw error;
       });
     const { roles: known } = await world().tctl.capabilities(home, alice);
@@ -28,7 +28,7 @@ onEveryCluster(
       world().resources.search(await world().home('alice'), 'node', words);
     async function node(context: Mocha.Context): Promise<FoundResource> {
       const [found] = await nodes();
-      return found ?? lacking(context, 'nothing here can be asked for by name');
+      return found ?? skipTest(context, 'nothing here can be asked for by name');
     }
 
     it('what is found has its whole name, however it is cut in a table', async function () {
@@ -57,7 +57,7 @@ onEveryCluster(
 
     it('one is asked for, approved, used, and nothing else can be reached by it', async function () {
       const { resource } = await node(this);
-      const id = await world().ask({ roles: [], resources: [resource] });
+      const id = await world().createRequest({ roles: [], resources: [resource] });
       const request = await world().show(id);
       assert.deepEqual(request.resources, [resource]);
       assert.deepEqual(request.roles, [untrusted('node-admin')]);
@@ -66,7 +66,7 @@ onEveryCluster(
       const { assumed, roles } = await world().tsh.assume(home, id);
       assert.deepEqual(assumed, [id]);
       assert.ok(roles.includes(untrusted('node-admin')));
-      const { stdout } = await world().typed('tsh', home, ['ls', '--format=json']);
+      const { stdout } = await world().runDirectly('tsh', home, ['ls', '--format=json']);
       const names = (JSON.parse(stdout) as { metadata: { name: string } }[]).map(
         ({ metadata }) => metadata.name,
       );
@@ -76,25 +76,25 @@ onEveryCluster(
     it('a resource that is not there cannot be asked for', async () => {
       const { cluster } = await world().profile(await world().home('alice'));
       const resource = { cluster, kind: untrusted('node'), name: untrusted('no-such-node') };
-      const asked = world().ask({ roles: [], resources: [resource] });
+      const asked = world().createRequest({ roles: [], resources: [resource] });
       await assert.rejects(asked, (error) => failureOf(error) !== undefined);
     });
 
     it('a session that is open outlives giving back', async function () {
       const { resource, name } = await node(this);
       const home = await world().privateHome(await world().home('alice'));
-      await world().tsh.assume(home, await world().granted({ roles: [], resources: [resource] }));
+      await world().tsh.assume(home, await world().newApprovedRequest({ roles: [], resources: [resource] }));
       const { tsh } = world().description;
       const ssh = ['ssh', `root@${rawText(name)}`];
-      const session = new Running(tsh, ssh, world().shell(home));
-      world().undoing(() => session.end());
-      session.type('echo before');
-      await session.prints(/\w/).catch(() => lacking(this, 'no session can be opened on that node'));
+      const session = new RunningProgram(tsh, ssh, world().elevatedShellEnvironment(home));
+      world().onClose(() => session.end());
+      session.writeLine('echo before');
+      await session.waitForOutput(/\w/).catch(() => skipTest(this, 'no session can be opened on that node'));
       await world().tsh.drop(home, []);
-      session.forget();
-      session.type('echo after');
-      await session.prints(/\w/);
-      assert.notEqual((await world().typed('tsh', home, [...ssh, 'true'])).exit, 0);
+      session.discardOutput();
+      session.writeLine('echo after');
+      await session.waitForOutput(/\w/);
+      assert.notEqual((await world().runDirectly('tsh', home, [...ssh, 'true'])).exit, 0);
       await session.end();
     });
   },
@@ -108,7 +108,7 @@ onEveryCluster(
       const home = await world().home('alice');
       const { cluster } = await world().profile(home);
       const resource = { cluster, kind: untrusted('node'), name: untrusted('any') };
-      await failsWith(world().ask({ roles: [], resources: [resource] }), 'notRequestable');
+      await failsWith(world().createRequest({ roles: [], resources: [resource] }), 'notRequestable');
     });
   },
   'community',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
-import { eventually, failsWith, onEveryCluster, unknown } from '../../support/contract/suite.ts';
+import { eventually, failsWith, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 
 const words = { reason: 'contract', me: untrusted('ana') };
 
@@ -14,20 +14,20 @@ onEveryCluster(
     });
 
     it('is not possible with tsh, not even for who administers requests', async () => {
-      const id = await world().ask();
-      const { tsh, abilities } = world().clients();
+      const id = await world().createRequest();
+      const { tsh, abilities } = world().newClients();
       await failsWith(tsh.review(ana, id, 'approve', 'x'), 'noReviewRights');
       assert.equal(abilities.get('review'), false);
       assert.equal((await world().show(id)).state, 'pending');
     });
 
     it('tctl decides, and who did it can be read again', async () => {
-      const { tctl, abilities } = world().clients();
+      const { tctl, abilities } = world().newClients();
       for (const [verdict, state] of [
         ['approve', 'approved'],
         ['deny', 'denied'],
       ] as const) {
-        const id = await world().ask();
+        const id = await world().createRequest();
         await tctl.decide(ana, id, verdict, { ...words, reason: 'by tctl' });
         const request = await world().show(id);
         assert.equal(request.state, state);
@@ -38,13 +38,13 @@ onEveryCluster(
     });
 
     it('a name that would be read as several notes is left out', async () => {
-      const id = await world().ask();
+      const id = await world().createRequest();
       await world().tctl.decide(ana, id, 'approve', { ...words, me: untrusted('ana,reviewer=eve') });
       assert.equal((await world().show(id)).says, undefined);
     });
 
     it('deciding again overwrites without a word: the reason, and the state', async () => {
-      const id = await world().ask();
+      const id = await world().createRequest();
       await world().tctl.decide(ana, id, 'approve', words);
       await world().tctl.decide(ana, id, 'approve', { ...words, reason: '' });
       assert.equal((await world().show(id)).resolveReason, undefined);
@@ -54,14 +54,14 @@ onEveryCluster(
     });
 
     it('what was denied afterwards cannot be assumed again', async () => {
-      const id = await world().granted();
+      const id = await world().newApprovedRequest();
       await world().tctl.decide(ana, id, 'deny', words);
       const home = await world().privateHome(await world().home('alice'));
       await failsWith(world().tsh.assume(home, id), 'denied');
     });
 
     it('who administers sees everybody’s requests', async () => {
-      const ids = [await world().ask(), await world().ask({}, 'bob')];
+      const ids = [await world().createRequest(), await world().createRequest({}, 'bob')];
       await eventually(
         () => world().tctl.requests(ana),
         ({ requests }) => ids.every((id) => requests.some((request) => request.id === id)),
@@ -69,22 +69,22 @@ onEveryCluster(
     });
 
     it('a request can be deleted, once', async () => {
-      const id = await world().ask();
+      const id = await world().createRequest();
       await world().tctl.remove(ana, id);
       await failsWith(world().show(id), 'gone');
       await failsWith(world().tctl.remove(ana, id), 'gone');
     });
 
     it('a request that is not there cannot be decided', () =>
-      failsWith(world().tctl.decide(ana, unknown, 'approve', words), 'gone'));
+      failsWith(world().tctl.decide(ana, unknownId, 'approve', words), 'gone'));
   },
   'community',
 );
 
 onEveryCluster('deciding with tctl', (world) => {
   it('is not for ordinary people, nor for editors of roles', async () => {
-    const id = await world().ask();
-    const { tctl, abilities } = world().clients();
+    const id = await world().createRequest();
+    const { tctl, abilities } = world().newClients();
     for (const name of world().enterprise ? ['bob', 'eve'] : ['bob', 'alice']) {
       await failsWith(tctl.decide(await world().home(name), id, 'approve', words), 'notPermitted');
     }

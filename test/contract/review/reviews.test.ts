@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { progress } from '../../../src/access/reviewProgress.ts';
 import { decidingReview, isScheduled, isUsable } from '../../../src/access/request.ts';
 import { untrusted, type RequestId } from '../../../src/access/text/untrusted.ts';
-import { failsWith, minute, onEveryCluster, unknown } from '../../support/contract/suite.ts';
+import { failsWith, minute, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 
 onEveryCluster('deciding', (world) => {
   it('an approval, its words, and that it can be used are known at once', async () => {
-    const request = await world().decide(await world().ask(), 'approve', 'go, "INC-42"\nnow');
+    const request = await world().decide(await world().createRequest(), 'approve', 'go, "INC-42"\nnow');
     assert.equal(request.state, 'approved');
     assert.equal(request.resolveReason, 'go, "INC-42"\nnow');
     assert.ok(isUsable(request, request.created + 1));
   });
 
   it('a denial and its words are known at once', async () => {
-    const request = await world().decide(await world().ask(), 'deny', '@use the read replica');
+    const request = await world().decide(await world().createRequest(), 'deny', '@use the read replica');
     assert.equal(request.state, 'denied');
     assert.equal(request.resolveReason, '@use the read replica');
   });
 
   it('an approval without words has none', async () => {
-    assert.equal((await world().decide(await world().ask(), 'approve', '')).resolveReason, undefined);
+    assert.equal((await world().decide(await world().createRequest(), 'approve', '')).resolveReason, undefined);
   });
 });
 
@@ -28,10 +28,10 @@ onEveryCluster(
   (world) => {
     const review = async (name: string, id: RequestId, verdict: 'approve' | 'deny'): Promise<void> =>
       world().tsh.review(await world().home(name), id, verdict, 'contract');
-    const twoEyes = (): Promise<RequestId> => world().ask({ roles: [untrusted('two-eyes')] }, 'bob');
+    const twoEyes = (): Promise<RequestId> => world().createRequest({ roles: [untrusted('two-eyes')] }, 'bob');
 
     it('who approved is known', async () => {
-      const request = await world().decide(await world().ask(), 'approve', '');
+      const request = await world().decide(await world().createRequest(), 'approve', '');
       assert.equal(decidingReview(request)?.author, 'rita');
       assert.equal(request.reviews.length, 1);
     });
@@ -46,7 +46,7 @@ onEveryCluster(
       const after = await world().show(id, 'bob');
       assert.equal(after.state, 'approved');
       assert.deepEqual([progress(after).given, progress(after).needed], [2, 2]);
-      assert.deepEqual((await world().tsh.assume(await world().copyOf('bob'), id)).assumed, [id]);
+      assert.deepEqual((await world().tsh.assume(await world().copyMainLogin('bob'), id)).assumed, [id]);
     });
 
     it('one denial decides, also after an approval', async () => {
@@ -66,7 +66,7 @@ onEveryCluster(
     });
 
     it('approving twice changes nothing', async () => {
-      const id = await world().ask();
+      const id = await world().createRequest();
       const { revision } = await world().decide(id, 'approve');
       await failsWith(review('rita', id, 'approve'), 'alreadyReviewed');
       assert.equal((await world().show(id)).revision, revision);
@@ -74,7 +74,7 @@ onEveryCluster(
 
     it('what somebody else has decided stays decided', async () => {
       for (const verdict of ['approve', 'deny'] as const) {
-        const id = await world().ask();
+        const id = await world().createRequest();
         const { state } = await world().decide(id, verdict);
         await failsWith(review('omar', id, verdict === 'approve' ? 'deny' : 'approve'), 'decided');
         assert.equal((await world().show(id)).state, state);
@@ -82,8 +82,8 @@ onEveryCluster(
     });
 
     it('nobody without a role that reviews can review, least of all their own', async () => {
-      const id = await world().ask();
-      const { tsh, abilities } = world().clients();
+      const id = await world().createRequest();
+      const { tsh, abilities } = world().newClients();
       for (const name of ['alice', 'bob']) {
         await failsWith(tsh.review(await world().home(name), id, 'approve', 'x'), 'noReviewRights');
       }
@@ -92,7 +92,7 @@ onEveryCluster(
     });
 
     it('a later start can be given with the approval', async () => {
-      const id = await world().ask();
+      const id = await world().createRequest();
       const startsAt = Date.now() + 10 * minute;
       await world().tsh.review(await world().home('rita'), id, 'approve', 'later', { startsAt });
       const request = await world().show(id);
@@ -103,7 +103,7 @@ onEveryCluster(
     });
 
     it('a request that is not there cannot be decided', () =>
-      failsWith(review('rita', unknown, 'approve'), 'gone'));
+      failsWith(review('rita', unknownId, 'approve'), 'gone'));
   },
   'enterprise',
 );

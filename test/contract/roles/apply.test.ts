@@ -3,16 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
-import { plainOf, planRoles, readSources, type RolePlan } from '../../../src/roles/apply/planApply.ts';
+import { documentOf, planRoles, readSources } from '../../../src/roles/apply/planApply.ts';
+import { type RolePlan } from '../../../src/roles/apply/rolePlan.ts';
 import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
 import { ApplyHistory, type ApplyRecord } from '../../../src/roles/apply/applyHistory.ts';
-import { textsAt, valueAt, type Path, type Plain } from '../../../src/roles/role/value.ts';
-import { send, type SendContext, type Sent } from '../../../src/roles/apply/sendRoles.ts';
+import { textsAt, valueAt, type Path, type PlainValue } from '../../../src/roles/role/value.ts';
+import { sendPlans, type SendContext, type SendOutcome } from '../../../src/roles/apply/sendRoles.ts';
 import { planUndo, type UndoPlan } from '../../../src/roles/apply/planUndo.ts';
 import { systemClock } from '../../../src/state/clock.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
-import { eventually, failsWith, onEveryCluster, whyNot } from '../../support/contract/suite.ts';
+import { eventually, failsWith, onEveryCluster, failureKindOf } from '../../support/contract/suite.ts';
 
 const cluster = untrusted('this one');
 
@@ -26,17 +27,17 @@ onEveryCluster('applying roles', (world) => {
   let files: StorageFiles;
   let applications: ApplyHistory;
   before(async () => {
-    admin = await world().admin();
-    files = new StorageFiles(await world().folder(), () => undefined);
+    admin = await world().adminHome();
+    files = new StorageFiles(await world().newFolder(), () => undefined);
     applications = new ApplyHistory(files);
   });
   const sending = (): SendContext => {
     const { tctl } = world();
-    return { tctl, home: admin, clock: systemClock, bases: new BaseVersions(files), applications };
+    return { tctl, home: admin, clock: systemClock, bases: new BaseVersions(files), history: applications };
   };
   const newName = (start = 'jit-apply-'): Untrusted => {
     const name = `${start}${randomBytes(6).toString('hex')}`;
-    world().undoing(() => world().typed('tctl', admin, ['rm', '--', `role/${name}`]));
+    world().onClose(() => world().runDirectly('tctl', admin, ['rm', '--', `role/${name}`]));
     return untrusted(name);
   };
   async function plan(...texts: readonly string[]): Promise<readonly RolePlan[]> {
@@ -47,23 +48,23 @@ onEveryCluster('applying roles', (world) => {
     const bases = new Map(
       await Promise.all(
         wanted.map(
-          async ({ document: { name } }) => [name, await sending().bases.of(cluster, name)] as const,
+          async ({ document: { name } }) => [name, await sending().bases.find(cluster, name)] as const,
         ),
       ),
     );
     return planRoles(wanted, held, (name) => bases.get(name));
   }
   /** Plans until the list, which lags, shows what was written before. */
-  const fates = (text: string, so: RolePlan['fate']): Promise<readonly RolePlan[]> =>
+  const plansOnce = (text: string, status: RolePlan['status']): Promise<readonly RolePlan[]> =>
     eventually(
       () => plan(text),
-      ([first]) => first?.fate === so,
+      ([first]) => first?.status === status,
     );
-  const apply = (plans: readonly RolePlan[]): Promise<Sent> =>
-    send(plans, applications.begin(cluster, world().administrator, systemClock.now()), sending());
-  const kinds = ({ results }: Sent): string[] => results.map(({ kind }) => kind);
-  const at = async (name: Untrusted, ...path: Path): Promise<Plain | undefined> =>
-    valueAt(plainOf(await world().tctl.role(admin, name)), path);
+  const apply = (plans: readonly RolePlan[]): Promise<SendOutcome> =>
+    sendPlans(plans, applications.begin(cluster, world().administrator, systemClock.now()), sending());
+  const kinds = ({ results }: SendOutcome): string[] => results.map(({ kind }) => kind);
+  const at = async (name: Untrusted, ...path: Path): Promise<PlainValue | undefined> =>
+    valueAt(documentOf(await world().tctl.role(admin, name)), path);
   const logins = async (name: Untrusted): Promise<readonly string[]> =>
     textsAt(await at(name), ['spec', 'allow', 'logins']);
   /** Once the list shows that revision. */
@@ -80,28 +81,28 @@ onEveryCluster('applying roles', (world) => {
     const name = newName();
     const made = await apply(await plan(manifest(name)));
     assert.deepEqual(kinds(made), ['applied']);
-    await fates(manifest(name), 'same');
+    await plansOnce(manifest(name), 'same');
     const changing = await plan(manifest(name, 'nobody, none'));
-    assert.deepEqual(changing[0]?.lines, [
+    assert.deepEqual(changing[0]?.diffs, [
       { path: ['spec', 'allow', 'logins'], removed: [], added: ['none'] },
     ]);
     const changed = await apply(changing);
     assert.deepEqual([kinds(changed), await logins(name)], [['applied'], ['nobody', 'none']]);
-    const [undo] = await undoing(changed.application);
+    const [undo] = await undoing(changed.record);
     assert.ok(undo?.kind === 'restore');
-    assert.deepEqual(kinds(await send([undo.plan], changed.application, sending())), ['applied']);
+    assert.deepEqual(kinds(await sendPlans([undo.plan], changed.record, sending())), ['applied']);
     assert.deepEqual(await logins(name), ['nobody']);
   });
 
   it('undoing one that was made removes it; while somebody holds it the cluster refuses', async () => {
     const name = newName();
-    const { application } = await apply(await plan(manifest(name)));
+    const { record: application } = await apply(await plan(manifest(name)));
     const [undo] = await undoing(application);
     assert.ok(undo?.kind === 'remove');
     await failsWith(world().tctl.removeRole(admin, name, 'another revision'), 'changed');
     await world().tctl.removeRole(admin, name, undo.plan.held?.revision ?? '');
     const gone = await eventually(
-      () => whyNot(world().tctl.role(admin, name)),
+      () => failureKindOf(world().tctl.role(admin, name)),
       (why) => why === 'gone',
     );
     assert.equal(gone, 'gone');
@@ -114,20 +115,20 @@ onEveryCluster('applying roles', (world) => {
   it('somebody else’s change meanwhile is not overwritten, and undoing does not lose it either', async () => {
     const name = newName();
     const first = await apply(await plan(manifest(name)));
-    const mine = await fates(manifest(name, 'mine'), 'changed');
-    const file = join(await world().folder(), 'role.yaml');
+    const mine = await plansOnce(manifest(name, 'mine'), 'changed');
+    const file = join(await world().newFolder(), 'role.yaml');
     await writeFile(file, manifest(name, 'theirs'));
-    assert.equal((await world().typed('tctl', admin, ['create', '-f', file])).exit, 0);
+    assert.equal((await world().runDirectly('tctl', admin, ['create', '-f', file])).exit, 0);
     await eventually(
       () => logins(name),
       ([login]) => login === 'theirs',
     );
     assert.deepEqual(kinds(await apply(mine)), ['stale']);
-    await fates(manifest(name, 'mine'), 'stale');
+    await plansOnce(manifest(name, 'mine'), 'stale');
     const held = await world().tctl.roles(admin);
     assert.deepEqual(
-      planUndo(first.application, held).map(({ kind }) => kind),
-      ['moved'],
+      planUndo(first.record, held).map(({ kind }) => kind),
+      ['changedSince'],
     );
     assert.deepEqual(await logins(name), ['theirs']);
   });
@@ -155,7 +156,7 @@ onEveryCluster('applying roles', (world) => {
     assert.deepEqual(kinds(sent), ['inPart']);
     const [result] = sent.results;
     assert.ok(result?.kind === 'inPart');
-    assert.deepEqual(result.ignored, [{ path: ['spec', 'allow', 'bogus_field'], wanted: 3 }]);
+    assert.deepEqual(result.ignored, [{ path: ['spec', 'allow', 'bogus_field'], sent: 3 }]);
   });
 
   it('an unknown field refuses the file before anything is sent', async () => {
@@ -170,10 +171,10 @@ onEveryCluster('applying roles', (world) => {
   it('a role kept by Terraform is shown and not sent', async () => {
     const name = newName();
     const kept = manifest(name).replace('\nspec:', '\n  labels:\n    teleport.dev/origin: terraform\nspec:');
-    const file = join(await world().folder(), 'role.yaml');
+    const file = join(await world().newFolder(), 'role.yaml');
     await writeFile(file, kept);
-    assert.equal((await world().typed('tctl', admin, ['create', '-f', file])).exit, 0);
-    const [owned] = await fates(manifest(name, 'mine'), 'ownedElsewhere');
+    assert.equal((await world().runDirectly('tctl', admin, ['create', '-f', file])).exit, 0);
+    const [owned] = await plansOnce(manifest(name, 'mine'), 'ownedElsewhere');
     assert.equal(owned?.owner, untrusted('terraform'));
   });
 
@@ -194,7 +195,7 @@ onEveryCluster('applying roles', (world) => {
     const name = newName();
     const plans = await plan(manifest(name));
     const begun = applications.begin(cluster, untrusted('bob'), systemClock.now());
-    const sent = await send(plans, begun, { ...sending(), home });
+    const sent = await sendPlans(plans, begun, { ...sending(), home });
     assert.deepEqual(kinds(sent), ['refused']);
     await failsWith(world().tctl.removeRole(home, untrusted('dev-team'), 'r'), 'notPermitted');
     await failsWith(world().tctl.role(admin, name), 'gone');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { roleNamesOf, type StoredResource } from '../../../src/teleport/output/adminSchema.ts';
-import { eventually, failsWith, onEveryCluster, whyNot, wordsOf } from '../../support/contract/suite.ts';
+import { eventually, failsWith, onEveryCluster, failureKindOf, tshMessage } from '../../support/contract/suite.ts';
 
 /** A role that gives nothing to nobody. */
 const manifest = (name: Untrusted, allow: object = { logins: ['nobody'] }): string =>
@@ -18,11 +18,11 @@ const at = ({ document }: StoredResource, ...path: readonly string[]): unknown =
 onEveryCluster('roles', (world) => {
   let admin: Home;
   before(async () => {
-    admin = await world().admin();
+    admin = await world().adminHome();
   });
   const newName = (start = 'jit-contract-'): Untrusted => {
     const name = `${start}${randomBytes(6).toString('hex')}`;
-    world().undoing(() => world().typed('tctl', admin, ['rm', '--', `role/${name}`]));
+    world().onClose(() => world().runDirectly('tctl', admin, ['rm', '--', `role/${name}`]));
     return untrusted(name);
   };
   const write = (name: Untrusted, bytes: string, revision?: string): Promise<StoredResource> =>
@@ -62,11 +62,11 @@ onEveryCluster('roles', (world) => {
     await failsWith(write(name, manifest(name, { logins: ['ours'] }), revision), 'changed');
     await failsWith(write(name, manifest(name, { logins: ['ours'] })), 'changed');
     assert.deepEqual(await world().tctl.role(admin, name), theirs);
-    const file = join(await world().folder(), 'role.yaml');
+    const file = join(await world().newFolder(), 'role.yaml');
     const stale = { name: rawText(name), revision };
     const spec = { allow: { logins: ['ours'] } };
     await writeFile(file, JSON.stringify({ kind: 'role', version: 'v7', metadata: stale, spec }));
-    assert.equal((await world().typed('tctl', admin, ['create', '-f', file])).exit, 0);
+    assert.equal((await world().runDirectly('tctl', admin, ['create', '-f', file])).exit, 0);
     const now = () => world().tctl.role(admin, name);
     const written = await eventually(now, (held) => held.revision !== theirs.revision);
     assert.deepEqual(at(written, 'spec', 'allow', 'logins'), ['ours']);
@@ -75,9 +75,9 @@ onEveryCluster('roles', (world) => {
   it('a role that is no longer there is not made again by a change', async () => {
     const name = newName();
     const { revision } = await write(name, manifest(name));
-    await world().typed('tctl', admin, ['rm', '--', `role/${rawText(name)}`]);
+    await world().runDirectly('tctl', admin, ['rm', '--', `role/${rawText(name)}`]);
     await eventually(
-      () => whyNot(world().tctl.role(admin, name)),
+      () => failureKindOf(world().tctl.role(admin, name)),
       (why) => why === 'gone',
     );
     await failsWith(write(name, manifest(name), revision), 'changed');
@@ -97,7 +97,7 @@ onEveryCluster('roles', (world) => {
       write(name, manifest(name, { request: { roles: 7 } }), made.revision),
       'refused',
     );
-    assert.notEqual(wordsOf(refused), '');
+    assert.notEqual(tshMessage(refused), '');
     assert.deepEqual(await world().tctl.role(admin, name), made);
   });
 
@@ -111,9 +111,9 @@ onEveryCluster('roles', (world) => {
   it('what else hands out roles is listed for who administers; others are told which rule they lack', async () => {
     const bob = await world().home('bob');
     for (const kind of ['connectors', 'saml', 'oidc', 'github', 'bot', 'trusted_cluster']) {
-      const listed = await world().typed('tctl', admin, ['get', kind, '--format=json']);
+      const listed = await world().runDirectly('tctl', admin, ['get', kind, '--format=json']);
       assert.ok(listed.exit === 0 && Array.isArray(JSON.parse(listed.stdout)), kind);
-      const { exit, stderr } = await world().typed('tctl', bob, ['get', kind, '--format=json']);
+      const { exit, stderr } = await world().runDirectly('tctl', bob, ['get', kind, '--format=json']);
       assert.deepEqual(
         [exit, /access denied to perform action "\w+" on "\w+"/.test(stderr)],
         [1, true],
@@ -124,7 +124,7 @@ onEveryCluster('roles', (world) => {
 
   it('are not for ordinary people, and that is noticed', async () => {
     const home = await world().home('bob');
-    const { tctl, abilities } = world().clients();
+    const { tctl, abilities } = world().newClients();
     const name = newName();
     await failsWith(tctl.roles(home), 'notPermitted');
     await failsWith(tctl.role(home, untrusted('editor')), 'notPermitted');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Person } from '../../../scripts/hosts/people.ts';
+import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import { changeState, isCatchingUp, readState } from '../../../demo/server/serverState.ts';
 import { clearNotifications, setFaults, tctl, until } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
-import type { World } from '../../support/e2e/world.ts';
+import type { E2eFixture } from '../../support/e2e/world.ts';
 
 /** dev-team as the demo cluster holds it, but for what a test changes. */
 const devTeam = (roles: readonly string[], more = ''): string => `# Who develops.
@@ -44,21 +44,21 @@ spec:
 const usual = ['kube-admin', 'prod-dba', 'two-eyes'];
 const command = 'JIT Access: Apply Roles…';
 
-const manifest = (person: Person, name: string): string =>
+const manifest = (person: TestPerson, name: string): string =>
   join(person.workspace, 'teleport', 'roles', `${name}.yaml`);
 
-async function write(person: Person, name: string, text: string): Promise<Person> {
+async function write(person: TestPerson, name: string, text: string): Promise<TestPerson> {
   await mkdir(join(person.workspace, 'teleport', 'roles'), { recursive: true });
   await writeFile(manifest(person, name), text);
   return person;
 }
 
 /** What the cluster holds of a role at a path of its spec. */
-function onCluster(world: World, name: string): { readonly allow: Record<string, unknown> } | undefined {
+function onCluster(world: E2eFixture, name: string): { readonly allow: Record<string, unknown> } | undefined {
   const found = readState(world.demo.dir).roles.findLast(({ now }) => now?.metadata.name === name)?.now;
   return found?.spec as { readonly allow: Record<string, unknown> } | undefined;
 }
-const requestable = (world: World): unknown =>
+const requestable = (world: E2eFixture): unknown =>
   (onCluster(world, 'dev-team')?.allow['request'] as { readonly roles?: unknown } | undefined)?.roles;
 
 /** Opens a file of the workspace and adds to its end, without saving. */
@@ -75,9 +75,9 @@ async function edit(window: Workbench, file: string, text: string): Promise<void
 }
 
 describe('Roles of the workspace are applied', () => {
-  const world = stage({
+  const world = useE2eFixture({
     people: ['eve'],
-    alone: true,
+    withoutReviewer: true,
     // In a browser VS Code saves by itself.
     settings: { 'files.autoSave': 'off' },
     prepare: (person) => write(person, 'dev-team', devTeam([...usual, 'node-admin'])),
@@ -88,7 +88,7 @@ describe('Roles of the workspace are applied', () => {
   /** Lists show a change a second later. */
   const caughtUp = (): Promise<void> =>
     until('the lists show everything', () => !isCatchingUp(readState(world().demo.dir)));
-  const eve = (): { window: Workbench; person: Person } => world().alice;
+  const eve = (): { window: Workbench; person: TestPerson } => world().alice;
 
   it('the differences are shown before anything is asked, and Enter reads them', async () => {
     const { window } = eve();
@@ -97,12 +97,12 @@ describe('Roles of the workspace are applied', () => {
     assert.match(asked, /Cluster: ent\.example\.test/);
     assert.match(asked, /dev-team: changed/);
     assert.match(asked, /allow\.request\.roles: \+ “node-admin”/);
-    await picture(window, '200-apply-modal');
+    await takeScreenshot(window, '200-apply-modal');
     await window.press('Enter');
     await window.notification('Nothing was sent.');
     await window.editorTab('Apply Roles to ent.example.test').waitFor();
     await window.page.locator('.editor.modified').getByText('node-admin').first().waitFor();
-    await picture(window, '201-apply-differences');
+    await takeScreenshot(window, '201-apply-differences');
     assert.deepEqual(requestable(world()), usual);
   });
 
@@ -115,7 +115,7 @@ describe('Roles of the workspace are applied', () => {
     const said = await window.notification(/dev-team applied to ent\.example\.test, read back \d\d:\d\d\./);
     assert.deepEqual(await said.buttons(), ['Undo…']);
     assert.deepEqual(requestable(world()), [...usual, 'node-admin']);
-    await picture(window, '202-applied');
+    await takeScreenshot(window, '202-applied');
   });
 
   it('applied again there is nothing to send', async () => {
@@ -132,12 +132,12 @@ describe('Roles of the workspace are applied', () => {
     await clearNotifications(window);
     await window.runCommand('JIT Access: Undo Apply…');
     await window.input.step('Undo Apply');
-    await picture(window, '203-undo-pick');
+    await takeScreenshot(window, '203-undo-pick');
     await window.input.pick('dev-team');
     const asked = await window.modalText('Undo this Apply?');
     assert.match(asked, /allow\.request\.roles: − “node-admin”/);
     assert.match(asked, /The files in the workspace stay as they are\./);
-    await picture(window, '204-undo-modal');
+    await takeScreenshot(window, '204-undo-modal');
     await window.pressModal('Undo');
     await window.notification('Undone on ent.example.test: dev-team put back.');
     assert.deepEqual(requestable(world()), usual);
@@ -184,12 +184,12 @@ describe('Roles of the workspace are applied', () => {
     await (await window.notification('dev-team was changed')).press('Theirs and Yours');
     await window.editorTab('dev-team: server and yours').waitFor();
     await window.page.locator('.editor.modified').getByText('prod-dba').first().waitFor();
-    await picture(window, '205-stale');
+    await takeScreenshot(window, '205-stale');
     await (await window.notification('dev-team was changed')).press("Overwrite the Server's…");
     const asked = await window.modalText('Apply these roles?');
     assert.match(asked, /This takes away what was changed on the cluster since, in dev-team:/);
     assert.match(asked, /\+ “prod-dba”, \+ “two-eyes”, \+ “node-admin”/);
-    await picture(window, '2051-overwrite');
+    await takeScreenshot(window, '2051-overwrite');
     await window.pressModal('Apply');
     await (await window.notification('dev-team applied')).press('Undo…');
     await window.modalText('Undo this Apply?');
@@ -210,20 +210,20 @@ describe('Roles of the workspace are applied', () => {
     await window.input.shows('not saved yet; what stands in the editor counts');
     // The active editor's is ticked.
     await window.input.pick('pager.yaml');
-    await picture(window, '206-choice');
+    await takeScreenshot(window, '206-choice');
     await window.input.accept();
     const asked = await window.modalText('Apply these roles?');
     assert.ok(asked.indexOf('pager: a new role') < asked.indexOf('dev-team: changed'));
     assert.match(asked, /options\.max_sessions: \+ “3”/);
-    await picture(window, '207-two-roles');
+    await takeScreenshot(window, '207-two-roles');
     await window.pressModal('Read the Differences');
-    await picture(window, '2071-two-differences');
+    await takeScreenshot(window, '2071-two-differences');
     await window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
     await window.modalText('Apply these roles?');
     await window.pressModal('Apply');
     const said = await window.notification('1 of 2 roles applied. 1 not applied; the document says why.');
     await window.editorTab('What Became of Apply Roles').waitFor();
-    await picture(window, '208-outcome');
+    await takeScreenshot(window, '208-outcome');
     await window.notification('This is Teleport Community, which does not have allow.request.thresholds.');
     assert.deepEqual(await said.buttons(), ['Set Up Roles…', 'Undo…']);
     // The message goes away; the document keeps the ways on.
@@ -274,7 +274,7 @@ describe('Roles of the workspace are applied', () => {
     await window.input.row('pager').first().click();
     const asked = await window.modalText('Undo this Apply?');
     assert.match(asked, /pager: removed from the cluster, because this Apply made it/);
-    await picture(window, '209-remove');
+    await takeScreenshot(window, '209-remove');
     await window.pressModal('Undo');
     await window.notification('Undone on ent.example.test: pager removed.');
     assert.equal(onCluster(world(), 'pager'), undefined);
@@ -282,9 +282,9 @@ describe('Roles of the workspace are applied', () => {
 });
 
 describe('Roles are not applied', () => {
-  const world = stage({
+  const world = useE2eFixture({
     people: ['alice'],
-    alone: true,
+    withoutReviewer: true,
     prepare: (person) => write(person, 'dev-team', devTeam(['editor'])),
   });
 
@@ -292,7 +292,7 @@ describe('Roles are not applied', () => {
     const { window } = world().alice;
     await window.runCommand(command);
     await window.modalText(/a rule on "role" with list, read, create, update and delete/);
-    await picture(window, '210-not-permitted');
+    await takeScreenshot(window, '210-not-permitted');
     await window.press('Escape');
     assert.deepEqual(requestable(world()), usual);
   });
@@ -303,7 +303,7 @@ describe('Roles are not applied', () => {
     await window.runCommand(command);
     const said = await window.modalText('dev-team.yaml, line 7, cannot be applied as it stands.');
     assert.match(said, /Write allow\./);
-    await picture(window, '211-refused-file');
+    await takeScreenshot(window, '211-refused-file');
     await window.pressModal('Open File');
     await window.editorTab('dev-team.yaml').waitFor();
     await window.page.locator('.statusbar-item').getByText('Ln 7, Col 1').waitFor();
@@ -311,9 +311,9 @@ describe('Roles are not applied', () => {
 });
 
 describe('In Restricted Mode', () => {
-  const world = stage({
+  const world = useE2eFixture({
     people: ['eve'],
-    alone: true,
+    withoutReviewer: true,
     trust: true,
     settings: {
       'security.workspace.trust.startupPrompt': 'never',

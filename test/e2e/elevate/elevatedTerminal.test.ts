@@ -2,28 +2,28 @@ import assert from 'node:assert/strict';
 import { execa } from 'execa';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Person } from '../../../scripts/hosts/people.ts';
+import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import {
-  approved,
-  bytesOf,
+  createApprovedRequest,
+  folderDigests,
   clearNotifications,
   decide,
   elevate,
   homesFolder,
-  item,
+  statusItemId,
   openViews,
   privateHomes,
   runAndRead,
   tsh,
   until,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import { Terminal } from '../../support/e2e/terminal.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** Nothing is elevated, and the terminals of it are gone: one that goes takes the focus from an open palette. */
-async function allGiven(window: Workbench, person: Person): Promise<void> {
+async function allGiven(window: Workbench, person: TestPerson): Promise<void> {
   await until('nothing is elevated', () => privateHomes(person).length === 0);
   await window.terminal.tab('kube-admin').first().waitFor({ state: 'detached' });
 }
@@ -56,7 +56,7 @@ class PanelTerminal extends Terminal {
 const node = '/ent.example.test/node/6241445a-8e88-4954-83a0-bf09de3d716b';
 
 describe('An elevated terminal beside an ordinary one', () => {
-  const world = stage({ alone: true });
+  const world = useE2eFixture({ withoutReviewer: true });
 
   it('has the role, and the other has not: the same command in both shows it', async () => {
     const { window } = world().alice;
@@ -65,8 +65,8 @@ describe('An elevated terminal beside an ordinary one', () => {
     const mainLogin = new OrdinaryTerminal(window);
     await mainLogin.run('clear; tsh status');
     await mainLogin.shows(/Roles: +dev-team$/);
-    const before = bytesOf(world().demo.homes['alice']!);
-    await approved(world());
+    const before = folderDigests(world().demo.homes['alice']!);
+    await createApprovedRequest(world());
     await window.runCommand('JIT Access: Refresh');
     await window
       .view('My Access')
@@ -75,18 +75,18 @@ describe('An elevated terminal beside an ordinary one', () => {
     const elevated = new PanelTerminal(window);
     await elevated.reads('clear; tsh status', /Roles: +dev-team, kube-admin/);
     const said = await window.notification('works on another machine');
-    await picture(window, '99-remote-copy');
+    await takeScreenshot(window, '99-remote-copy');
     assert.match(await said.text(), /the private copy of your login lies there/);
     await said.clear();
-    await said.gone();
+    await said.waitUntilGone();
     await mainLogin.run('clear; tsh status');
     await mainLogin.shows(/Roles: +dev-team$/);
-    await picture(window, '100-elevated-beside-ordinary');
+    await takeScreenshot(window, '100-elevated-beside-ordinary');
     await elevated.reads('clear; kubectl get pods -n payments', /Running/);
     await mainLogin.run('clear; kubectl get pods -n payments; echo "ended $?"');
     await mainLogin.shows(/ended 1$/);
-    await picture(window, '101-kubectl-in-both');
-    assert.deepEqual(bytesOf(world().demo.homes['alice']!), before);
+    await takeScreenshot(window, '101-kubectl-in-both');
+    assert.deepEqual(folderDigests(world().demo.homes['alice']!), before);
   });
 
   it('beside another of another role: each has its own, and tsh ssh works in the one that may', async () => {
@@ -117,8 +117,8 @@ describe('An elevated terminal beside an ordinary one', () => {
     const mainLogin = new OrdinaryTerminal(window);
     await mainLogin.run('clear; tsh ssh root@node-ent true; echo "ended $?"');
     await mainLogin.shows(/^ended 1$/);
-    await window.statusSays(item, /\+1/);
-    await picture(window, '102-two-elevations');
+    await window.waitForStatus(statusItemId, /\+1/);
+    await takeScreenshot(window, '102-two-elevations');
     await window
       .view('My Access')
       .row(/node-admin/)
@@ -137,7 +137,7 @@ describe('An elevated terminal beside an ordinary one', () => {
       .menu('Copy Environment');
     const said = await window.notification('Copied.');
     assert.match(await said.text(), /it makes tsh and kubectl there use kube-admin, until \d\d:\d\d/);
-    await picture(window, '103-copied-environment');
+    await takeScreenshot(window, '103-copied-environment');
     await said.clear();
     const lines = String(await window.page.evaluate('navigator.clipboard.readText()'));
     assert.match(
@@ -158,19 +158,19 @@ describe('An elevated terminal beside an ordinary one', () => {
     await window.runCommand('JIT Access: Run in Elevated Terminal…');
     await window.input.step('Run in Elevated Terminal');
     await window.input.type('kubectl get pods\u202e');
-    await window.input.says(/cannot be seen/);
+    await window.input.showsMessage(/cannot be seen/);
     await window.input.accept();
     await window.input.type('kubectl get po');
     await window.press('Escape');
-    await window.input.closed();
+    await window.input.waitUntilClosed();
     await window.runCommand('JIT Access: Run in Elevated Terminal…');
     await window.input.step('Run in Elevated Terminal');
     assert.equal(await window.input.value(), 'kubectl get po');
     await window.input.type('kubectl get pods -n payments; echo "in $TELEPORT_HOME"');
-    await picture(window, '104-run-typed');
+    await takeScreenshot(window, '104-run-typed');
     await window.input.accept();
     assert.match(await window.modalText(), /kubectl get pods -n payments; echo "in \$TELEPORT_HOME"/);
-    await picture(window, '105-run-shown');
+    await takeScreenshot(window, '105-run-shown');
     await window.press('Enter');
     await window.input.step('Run in Elevated Terminal');
     assert.equal(await window.input.value(), 'kubectl get pods -n payments; echo "in $TELEPORT_HOME"');
@@ -183,7 +183,7 @@ describe('An elevated terminal beside an ordinary one', () => {
       (await panel.text()).replaceAll('\n', '').includes(`/${home}/current`),
     );
     assert.equal((await panel.tabs()).filter((name) => name.startsWith('kube-admin')).length, 2);
-    await picture(window, '106-run-done');
+    await takeScreenshot(window, '106-run-done');
     await panel.run('exit');
     await until(
       'its terminal is gone',
@@ -206,23 +206,23 @@ describe('An elevated terminal beside an ordinary one', () => {
     assert.ok(right.includes('--kube-cluster=prod-eu'));
     await astray();
     const row = window.view('My Access').row(/kubectl at staging, not prod-eu/);
-    await row.shown();
-    await window.status(item).locator('.codicon-warning').waitFor();
-    await window.statusSays(item, /kube-admin .* \(kubectl: staging\)/);
+    await row.waitUntilShown();
+    await window.status(statusItemId).locator('.codicon-warning').waitFor();
+    await window.waitForStatus(statusItemId, /kube-admin .* \(kubectl: staging\)/);
     await window.page.locator('.activitybar').hover();
-    await picture(window, '107-kubectl-astray');
+    await takeScreenshot(window, '107-kubectl-astray');
     await row.menu('Point kubectl Back');
     await window.notification('kubectl of this access uses prod-eu again.');
-    await row.gone();
-    await window.status(item).locator('.codicon-unlock').waitFor();
+    await row.waitUntilGone();
+    await window.status(statusItemId).locator('.codicon-unlock').waitFor();
     await astray();
-    await row.shown();
-    await window.status(item).click();
+    await row.waitUntilShown();
+    await window.status(statusItemId).click();
     await window.input.row('Point kubectl at prod-eu Again').waitFor();
-    await picture(window, '108-kubectl-astray-pick');
+    await takeScreenshot(window, '108-kubectl-astray-pick');
     await window.input.pick('Keep kubectl at staging');
-    await row.gone();
-    await window.status(item).locator('.codicon-unlock').waitFor();
+    await row.waitUntilGone();
+    await window.status(statusItemId).locator('.codicon-unlock').waitFor();
     await clearNotifications(window);
   });
 
@@ -241,16 +241,16 @@ describe('An elevated terminal beside an ordinary one', () => {
       await window.page.locator('.panel').getByRole('button', { name: 'Launch Profile...' }).click();
       const menu = window.page.locator('.monaco-menu');
       await menu.getByRole('menuitem', { name: 'JIT Access: Elevated Terminal' }).first().waitFor();
-      await picture(window, '109-profile-menu');
+      await takeScreenshot(window, '109-profile-menu');
       await menu.getByRole('menuitem', { name: 'JIT Access: Elevated Terminal' }).first().hover();
       await window.press('Enter');
     };
     await dropdown();
     await window.input.row('kube-admin').waitFor();
     assert.equal(await window.input.widget.locator('.monaco-list-row').count(), 2);
-    await picture(window, '110-profile-pick');
+    await takeScreenshot(window, '110-profile-pick');
     await window.press('Escape');
-    await window.input.closed();
+    await window.input.waitUntilClosed();
     assert.deepEqual(privateHomes(person), []);
     assert.equal(await window.notifications('').count(), 0, 'leaving is quiet');
     await dropdown();
@@ -260,7 +260,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     await panel.reads('clear; tsh status', /Roles: +dev-team, kube-admin$/);
     assert.equal((await panel.tabs()).filter((name) => name.startsWith('kube-admin')).length, 1);
     assert.equal(await window.input.widget.isVisible(), false, 'it asks once');
-    await picture(window, '111-profile-opened');
+    await takeScreenshot(window, '111-profile-opened');
     await panel.run('exit');
     await window.notification(/kube-admin: given back here/);
     await allGiven(window, person);
@@ -269,8 +269,8 @@ describe('An elevated terminal beside an ordinary one', () => {
 });
 
 describe('Start-up files that replace what makes a terminal an elevated one', () => {
-  const world = stage({
-    alone: true,
+  const world = useE2eFixture({
+    withoutReviewer: true,
     settings: { 'jitAccess.useAccess': 'terminal', 'jitAccess.kubernetesCluster': 'prod-eu' },
     prepare: async (person, demo) => {
       const lines = `export TELEPORT_HOME=${demo.homes['alice']!}\nexport KUBECONFIG=$HOME/.kube/config\n`;
@@ -281,22 +281,22 @@ describe('Start-up files that replace what makes a terminal an elevated one', ()
 
   it('are named before the terminal opens, with the line that cures it', async () => {
     const { window, person } = world().alice;
-    await approved(world());
+    await createApprovedRequest(world());
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
     await window.view('My Access').row(/ready/).menu('Use Access…');
     const said = await window.notification('The terminal would not be elevated');
     assert.match(await said.text(), /~\/\.bashrc sets TELEPORT_HOME and KUBECONFIG/);
     assert.deepEqual(await said.buttons(), ['Copy the Line', 'Check Again', 'Open Anyway']);
-    await picture(window, '112-override');
+    await takeScreenshot(window, '112-override');
     assert.deepEqual(await window.terminal.tabs(), []);
     await said.press('Copy the Line');
     const copied = await window.notification('The line is on the clipboard.');
-    await picture(window, '113-override-copied');
+    await takeScreenshot(window, '113-override-copied');
     const line = String(await window.page.evaluate('navigator.clipboard.readText()'));
     await appendFile(join(person.env['HOME']!, '.bashrc'), `${line}\n`);
     await copied.press('Check Again');
-    await window.statusSays(item, /kube-admin \d/);
+    await window.waitForStatus(statusItemId, /kube-admin \d/);
     await runAndRead(window, 'clear; tsh status', /Roles: +dev-team, kube-admin/);
     await runAndRead(window, 'clear; kubectl config current-context', /ent\.example\.test-prod-eu/);
   });

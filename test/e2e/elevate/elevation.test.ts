@@ -2,29 +2,29 @@ import assert from 'node:assert/strict';
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  bytesOf,
+  folderDigests,
   clearNotifications,
   decide,
   forgetRequests,
   homesFolder,
-  item,
+  statusItemId,
   minutes,
   openViews,
   privateHomes,
-  requests,
+  clusterRequests,
   runAndRead,
   tctl,
   tsh,
   until,
-  withdraw,
+  withdrawApproval,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('An elevation one can trust', () => {
-  const world = stage({ alone: true });
-  const mainLogin = (): Readonly<Record<string, string>> => bytesOf(world().demo.homes['alice']!);
+  const world = useE2eFixture({ withoutReviewer: true });
+  const mainLogin = (): Readonly<Record<string, string>> => folderDigests(world().demo.homes['alice']!);
   const generation = (): string => {
     const { person } = world().alice;
     return readlinkSync(join(homesFolder(person), privateHomes(person)[0]!, 'current'));
@@ -44,7 +44,7 @@ describe('An elevation one can trust', () => {
     const { stdout } = await tsh(world(), 'alice', 'request', 'create', ...args);
     const id = /Request ID:\s+(\S+)/.exec(stdout)?.[1] ?? assert.fail(stdout);
     await decide(world(), id, 'approve');
-    const ends = requests(world()).find((request) => request.id === id)?.expires ?? 0;
+    const ends = clusterRequests(world()).find((request) => request.id === id)?.expires ?? 0;
     const until = new Date(ends).toLocaleTimeString('en', {
       hour: '2-digit',
       minute: '2-digit',
@@ -53,7 +53,7 @@ describe('An elevation one can trust', () => {
     await window.runCommand('JIT Access: Refresh');
     // What an earlier test left may still be on the screen.
     await row(window, new RegExp(`ready until ${until}`)).button('Open Elevated Terminal');
-    await window.statusSays(item, /kube-admin \d/);
+    await window.waitForStatus(statusItemId, /kube-admin \d/);
     await window.terminal.prompt();
     return id;
   }
@@ -78,21 +78,21 @@ describe('An elevation one can trust', () => {
       await told.text(),
       /^kube-admin ends at \d\d:\d\d\. It can be continued without a new approval\.$/,
     );
-    await window.statusSays(item, /kube-admin \d+:\d\d/);
-    await picture(window, '70-before-the-end');
+    await window.waitForStatus(statusItemId, /kube-admin \d+:\d\d/);
+    await takeScreenshot(window, '70-before-the-end');
     await told.press('Continue');
     assert.match(
       await (await window.notification('goes on until')).text(),
       /^kube-admin goes on until \d\d:\d\d\.$/,
     );
     // The message waits for nobody: the row is free again at once.
-    await row(window, /in use, certificate until/).shown();
-    await window.statusSays(item, /kube-admin (59 min|1 h)/);
+    await row(window, /in use, certificate until/).waitUntilShown();
+    await window.waitForStatus(statusItemId, /kube-admin (59 min|1 h)/);
     assert.equal(await shellPid(window), shell);
     await runAndRead(window, 'clear; tsh status | grep -E "Roles|Valid"', /valid for (1h0m|59m)/);
     assert.equal(generation(), 'gen-2');
     assert.deepEqual(mainLogin(), before);
-    await picture(window, '71-renewed');
+    await takeScreenshot(window, '71-renewed');
   });
 
   it('at its very end it is said once more, then it is over', async () => {
@@ -101,7 +101,7 @@ describe('An elevation one can trust', () => {
     await world().moveClock(minutes(59.5));
     const last = await window.notification('ends in a minute');
     assert.equal(await last.text(), 'kube-admin ends in a minute; what runs in its terminal is ended then.');
-    await picture(window, '72-last-minute');
+    await takeScreenshot(window, '72-last-minute');
     await world().moveClock(minutes(1));
     await window.notification('The time of kube-admin is over');
     await until('no private home is left', () => privateHomes(world().alice.person).length === 0);
@@ -115,22 +115,22 @@ describe('An elevation one can trust', () => {
     await row(window, /in use/).button('Continue Access');
     await window.input.step('Continue kube-admin');
     assert.match(await window.input.value(), /^INC-7 to be trusted \(continues [0-9a-f-]{36}\)$/);
-    await picture(window, '73-successor-asked');
+    await takeScreenshot(window, '73-successor-asked');
     await window.input.accept();
     await window.notification('Request for kube-admin sent');
-    await row(window, /successor 0 of 1/).shown();
-    await window.statusSays(item, /kube-admin .* · successor 0 of 1/);
+    await row(window, /successor 0 of 1/).waitUntilShown();
+    await window.waitForStatus(statusItemId, /kube-admin .* · successor 0 of 1/);
     assert.equal(await window.notifications(/Nobody decided/).count(), 0);
-    await picture(window, '74-successor-waits');
-    const next = requests(world()).at(-1)?.id ?? '';
+    await takeScreenshot(window, '74-successor-waits');
+    const next = clusterRequests(world()).at(-1)?.id ?? '';
     await clearNotifications(window);
     await decide(world(), next, 'approve');
     const said = await window.notification('goes on until');
     assert.match(await said.text(), /^kube-admin goes on until \d\d:\d\d, approved by rita\.$/);
     assert.equal(await window.notifications(/approved by rita, until/).count(), 0);
     assert.equal(await shellPid(window), shell);
-    await window.statusSays(item, /kube-admin (59 min|1 h)/);
-    await picture(window, '75-taken-over');
+    await window.waitForStatus(statusItemId, /kube-admin (59 min|1 h)/);
+    await takeScreenshot(window, '75-taken-over');
   });
 
   it('a successor that is denied leaves the time that is left, and says so', async () => {
@@ -139,15 +139,15 @@ describe('An elevation one can trust', () => {
     await row(window, /in use/).button('Continue Access');
     await window.input.step('Continue kube-admin');
     await window.input.accept();
-    await row(window, /successor 0 of 1/).shown();
-    await decide(world(), requests(world()).at(-1)?.id ?? '', 'deny');
+    await row(window, /successor 0 of 1/).waitUntilShown();
+    await decide(world(), clusterRequests(world()).at(-1)?.id ?? '', 'deny');
     const said = await window.notification('Continuing kube-admin was denied');
     assert.match(
       await said.text(),
       /^Continuing kube-admin was denied by rita; what runs now ends at \d\d:\d\d\.$/,
     );
-    await row(window, /in use .* successor denied/).shown();
-    await picture(window, '76-successor-denied');
+    await row(window, /in use .* successor denied/).waitUntilShown();
+    await takeScreenshot(window, '76-successor-denied');
     await dropped(window);
   });
 
@@ -166,22 +166,22 @@ describe('An elevation one can trust', () => {
     await until('no private home is left', () => privateHomes(world().alice.person).length === 0);
     assert.deepEqual(mainLogin(), before);
     await row(window, /^Ended/).locator.click();
-    await row(window, /locked \d\d:\d\d · .*INC-9 stop now/).shown();
-    await picture(window, '77-locked');
+    await row(window, /locked \d\d:\d\d · .*INC-9 stop now/).waitUntilShown();
+    await takeScreenshot(window, '77-locked');
   });
 
   it('withdrawn on the cluster: said, running access goes on, and nothing continues it', async () => {
     const { window } = world().alice;
     const id = await elevated(window, 180);
-    withdraw(world(), id);
+    withdrawApproval(world(), id);
     await world().moveClock(31_000);
     const said = await window.notification('was withdrawn');
     assert.match(
       await said.text(),
       /^The approval of kube-admin was withdrawn; running access continues until \d\d:\d\d\.$/,
     );
-    await row(window, /withdrawn · in use/).shown();
-    await picture(window, '78-withdrawn');
+    await row(window, /withdrawn · in use/).waitUntilShown();
+    await takeScreenshot(window, '78-withdrawn');
     await dropped(window);
   });
 
@@ -195,6 +195,6 @@ describe('An elevation one can trust', () => {
       /^The login behind kube-admin was signed out, or is another person now: given back here/,
     );
     await until('no private home is left', () => privateHomes(world().alice.person).length === 0);
-    await picture(window, '79-signed-out');
+    await takeScreenshot(window, '79-signed-out');
   });
 });

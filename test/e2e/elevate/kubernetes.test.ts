@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { execa } from 'execa';
 import { dirname, join } from 'node:path';
-import { approved, elevate, openViews, runAndRead } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { createApprovedRequest, elevate, openViews, runAndRead } from '../../support/e2e/course.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 
 describe('Kubernetes in an elevated terminal', () => {
-  const world = stage({ alone: true });
+  const world = useE2eFixture({ withoutReviewer: true });
 
   it('just works there, as system:masters, and nowhere else', async () => {
     const { alice, demo } = world();
     const { window } = alice;
-    await approved(world());
+    await createApprovedRequest(world());
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
     await elevate(window);
     await runAndRead(window, 'kubectl config current-context', /ent\.example\.test-prod-eu/);
     await runAndRead(window, "kubectl auth can-i '*' '*'", /^yes$/m);
     await runAndRead(window, 'kubectl get pods -n payments', /Running/);
-    await picture(window, '62-kubectl');
+    await takeScreenshot(window, '62-kubectl');
     const kubectl = join(dirname(demo.tsh), 'kubectl');
     const env = { HOME: alice.person.env['HOME'] ?? '', PATH: process.env['PATH'] ?? '' };
     const outside = await execa(kubectl, ['get', 'pods'], { env, extendEnv: false, reject: false });
@@ -27,7 +27,7 @@ describe('Kubernetes in an elevated terminal', () => {
 });
 
 describe('Resources asked for by name', () => {
-  const world = stage({ alone: true });
+  const world = useE2eFixture({ withoutReviewer: true });
 
   it('are found, ticked and asked for; the request says which', async () => {
     const { window } = world().alice;
@@ -36,10 +36,10 @@ describe('Resources asked for by name', () => {
     await window.input.step(/what/);
     await window.input.pick('Resources by name…');
     await window.input.pick('Servers');
-    await window.input.says(/other resources are hidden/);
+    await window.input.showsMessage(/other resources are hidden/);
     await window.input.accept();
     await window.input.row('node-ent').waitFor();
-    await picture(window, '63-resources');
+    await takeScreenshot(window, '63-resources');
     await window.input.pick('node-ent');
     await window.input.accept();
     await window.input.step(/why/);
@@ -48,12 +48,12 @@ describe('Resources asked for by name', () => {
     await window.input.step(/who/);
     await window.input.accept();
     await window.input.step(/send/);
-    await picture(window, '64-resource-summary');
+    await takeScreenshot(window, '64-resource-summary');
     await window.input.pick('Send Request');
     await window
       .view('My Access')
       .row(/0 of 1/)
-      .shown();
-    await picture(window, '65-resource-row');
+      .waitUntilShown();
+    await takeScreenshot(window, '65-resource-row');
   });
 });

@@ -3,27 +3,27 @@ import { execa } from 'execa';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  approved,
+  createApprovedRequest,
   clearNotifications,
   decide,
   elevate,
-  item,
+  statusItemId,
   minutes,
   openViews,
   privateHomes,
-  request,
-  requests,
+  sendRequest,
+  clusterRequests,
   runAndRead,
   setFaults,
   tsh,
   until,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('Nothing stays elevated unnoticed', () => {
-  const world = stage({ alone: true });
+  const world = useE2eFixture({ withoutReviewer: true });
 
   /** Whether a program runs whose command line matches. */
   const runs = async (pattern: string): Promise<boolean> =>
@@ -48,7 +48,7 @@ describe('Nothing stays elevated unnoticed', () => {
     await until('no tsh is still at it', async () => !(await runs(`${world().demo.dir}.*request-id`)));
     assert.deepEqual(privateHomes(person), []);
     await window
-      .status(item)
+      .status(statusItemId)
       .filter({ hasNotText: /kube-admin (\d|being)/ })
       .waitFor();
     const { stdout } = await tsh(world(), 'alice', 'status');
@@ -64,27 +64,27 @@ describe('Nothing stays elevated unnoticed', () => {
     await clearNotifications(window);
     const row = window.view('My Access').row(usable);
     if (await row.locator.isVisible()) return;
-    await approved(world());
+    await createApprovedRequest(world());
     await window.runCommand('JIT Access: Refresh');
-    await row.shown();
+    await row.waitUntilShown();
   }
 
   it('a decision is told once, also to two windows', async () => {
     const first = world().alice.window;
     await openViews(first);
-    await request(first, 'INC-1 told once');
+    await sendRequest(first, 'INC-1 told once');
     await first.notification('sent');
     const second = await world().alice.openWindow();
     await openViews(second);
-    await second.statusSays(item, /0 of 1/);
-    await decide(world(), requests(world())[0]?.id ?? '', 'approve');
+    await second.waitForStatus(statusItemId, /0 of 1/);
+    await decide(world(), clusterRequests(world())[0]?.id ?? '', 'approve');
     await Promise.all([first, second].map((window) => window.runCommand('JIT Access: Refresh')));
     await Promise.any([first, second].map((window) => window.notification('approved by rita')));
     for (const window of [first, second])
       await window
         .view('My Access')
         .row(/ready until/)
-        .shown();
+        .waitUntilShown();
     const told = await Promise.all([first, second].map((window) => window.notifications(/approved/).count()));
     assert.ok(told.includes(0), 'Both windows told it.');
     await second.close();
@@ -97,10 +97,10 @@ describe('Nothing stays elevated unnoticed', () => {
     await elevate(window);
     const before = await runAndRead(window, 'clear; cd /tmp; echo "pid=$$;"', /pid=\d+;/);
     const [owner] = owners();
-    await window.layout.keeps(1);
+    await window.terminalLayout.waitForTerminals(1);
     await window.reload();
     await openViews(window);
-    await window.statusSays(item, /kube-admin (\d+ min|1 h)/);
+    await window.waitForStatus(statusItemId, /kube-admin (\d+ min|1 h)/);
     await window.runCommand('Terminal: Focus on Terminal View');
     await window.terminal.prompt();
     assert.equal(await runAndRead(window, 'clear; echo "pid=$$;"', /pid=\d+;/), before);
@@ -108,9 +108,9 @@ describe('Nothing stays elevated unnoticed', () => {
     await window
       .view('My Access')
       .row(/in use until/)
-      .shown();
+      .waitUntilShown();
     await runAndRead(window, 'clear; tsh status | grep Roles', /Roles:.*kube-admin/);
-    await picture(window, '60-reloaded');
+    await takeScreenshot(window, '60-reloaded');
   });
 
   it('programs that still run are named, and kept when somebody wants that', async () => {
@@ -119,12 +119,12 @@ describe('Nothing stays elevated unnoticed', () => {
     await until('they run', () => runs('^sleep 54322'));
     await window.terminal.run('exit');
     await window.input.shows(/Still running with this access: sleep/);
-    await picture(window, '61-still-running');
+    await takeScreenshot(window, '61-still-running');
     await window.input.pick('Keep Access');
     await window
       .view('My Access')
       .row(/in use until/)
-      .shown();
+      .waitUntilShown();
     assert.ok(await runs('^sleep 54322'));
   });
 
@@ -167,7 +167,7 @@ describe('Nothing stays elevated unnoticed', () => {
     const said = await window.notification('The time of kube-admin is over');
     assert.match(await said.text(), /^The time of kube-admin is over: given back here \d\d:\d\d\.$/);
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
-    await picture(window, '62-over');
+    await takeScreenshot(window, '62-over');
     await nothingLeft(window);
   });
 
@@ -179,11 +179,11 @@ describe('Nothing stays elevated unnoticed', () => {
     await window
       .view('My Access')
       .row(/being assumed/)
-      .shown();
-    await picture(window, '63-being-assumed');
+      .waitUntilShown();
+    await takeScreenshot(window, '63-being-assumed');
     await window.reload();
     await openViews(window);
-    await window.view('My Access').row(usable).shown();
+    await window.view('My Access').row(usable).waitUntilShown();
     await nothingLeft(window);
   });
 
@@ -195,11 +195,11 @@ describe('Nothing stays elevated unnoticed', () => {
     await alice.window
       .view('My Access')
       .row(/being assumed/)
-      .shown();
+      .waitUntilShown();
     await alice.window.close();
     const window = await alice.openWindow();
     await openViews(window);
-    await window.view('My Access').row(usable).shown();
+    await window.view('My Access').row(usable).waitUntilShown();
     await nothingLeft(window);
   });
 
@@ -215,10 +215,10 @@ describe('Nothing stays elevated unnoticed', () => {
     await window
       .view('My Access')
       .row(/being given back/)
-      .shown();
+      .waitUntilShown();
     await window.reload();
     await openViews(window);
-    await window.view('My Access').row(usable).shown();
+    await window.view('My Access').row(usable).waitUntilShown();
     await nothingLeft(window);
   });
 
@@ -234,7 +234,7 @@ describe('Nothing stays elevated unnoticed', () => {
       await said.text(),
       /^kube-admin was left elevated by a window that closed: given back here \d\d:\d\d · connections/,
     );
-    await picture(window, '64-left');
+    await takeScreenshot(window, '64-left');
     await nothingLeft(window);
   });
 });

@@ -2,29 +2,29 @@ import assert from 'node:assert/strict';
 import { execa } from 'execa';
 import { launchChromium } from '../../../scripts/hosts/chromium.ts';
 import {
-  approved,
-  bytesOf,
+  createApprovedRequest,
+  folderDigests,
   clearNotifications,
   elevate,
-  item,
+  statusItemId,
   openViews,
   privateHomes,
   runAndRead,
   until,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import { openWorkbench, type Workbench } from '../../support/e2e/workbench.ts';
 
 /** How long a private home outlives its window here, in ms: a reload on a busy machine takes a few seconds. */
 const grace = 12_000;
 
 describe('However a window ends, nothing stays elevated', () => {
-  const world = stage({
-    alone: true,
+  const world = useE2eFixture({
+    withoutReviewer: true,
     prepare: (person) => ({ ...person, env: { ...person.env, JIT_ACCESS_GRACE: String(grace) } }),
   });
-  const mainLogin = (): Readonly<Record<string, string>> => bytesOf(world().demo.homes['alice']!);
+  const mainLogin = (): Readonly<Record<string, string>> => folderDigests(world().demo.homes['alice']!);
 
   /** Something elevated in this window, with a program in its shell; its shell's process number. */
   async function elevated(window: Workbench): Promise<string> {
@@ -32,9 +32,9 @@ describe('However a window ends, nothing stays elevated', () => {
     await clearNotifications(window);
     const row = window.view('My Access').row(/kube-admin.*(ready|usable again)/);
     if (!(await row.locator.isVisible())) {
-      await approved(world());
+      await createApprovedRequest(world());
       await window.runCommand('JIT Access: Refresh');
-      await row.shown();
+      await row.waitUntilShown();
     }
     await elevate(window);
     const said = await runAndRead(window, 'clear; sleep 60123 & echo "pid=$$;"', /pid=\d+;/);
@@ -60,7 +60,7 @@ describe('However a window ends, nothing stays elevated', () => {
       /^kube-admin was left elevated by a window that closed: given back here \d\d:\d\d/,
     );
     await window
-      .status(item)
+      .status(statusItemId)
       .filter({ hasNotText: /kube-admin \d/ })
       .waitFor();
   }
@@ -68,10 +68,10 @@ describe('However a window ends, nothing stays elevated', () => {
   it('reloaded: the shell goes on, and nothing is given back', async () => {
     const { window } = world().alice;
     const shell = await elevated(window);
-    await window.layout.keeps(1);
+    await window.terminalLayout.waitForTerminals(1);
     await window.reload();
     await openViews(window);
-    await window.statusSays(item, /kube-admin (\d+ min|1 h)/);
+    await window.waitForStatus(statusItemId, /kube-admin (\d+ min|1 h)/);
     await window
       .view('My Access')
       .row(/in use until/)
@@ -88,7 +88,7 @@ describe('However a window ends, nothing stays elevated', () => {
     await alice.window.close();
     await nothingLeft(shell, before);
     await isSaid(await alice.openWindow());
-    await picture(alice.window, '80-page-closed');
+    await takeScreenshot(alice.window, '80-page-closed');
   });
 
   it('its browser killed: given back although its host lives on for hours, and said in another window', async () => {

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import {
-  approved,
+  createApprovedRequest,
   clearNotifications,
   decide,
-  item,
+  statusItemId,
   minutes,
   openViews,
-  request,
-  requests,
+  sendRequest,
+  clusterRequests,
   tsh,
   until,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('Two windows of one person', () => {
-  const world = stage({ alone: true });
+  const world = useE2eFixture({ withoutReviewer: true });
   let first: Workbench;
   let second: Workbench;
 
@@ -33,7 +33,7 @@ describe('Two windows of one person', () => {
 
   /** The request that nobody has decided yet, once the cluster has it. */
   async function pending(): Promise<string> {
-    const find = () => requests(world()).find(({ state }) => state === 1)?.id;
+    const find = () => clusterRequests(world()).find(({ state }) => state === 1)?.id;
     await until('the cluster has it', () => find() !== undefined);
     return find() ?? '';
   }
@@ -41,69 +41,69 @@ describe('Two windows of one person', () => {
   const mine = (window: Workbench, text: RegExp) => window.view('My Access').row(text);
 
   it('an elevation made in a plain terminal is seen in both within two seconds, with no view open', async () => {
-    for (const window of [first, second]) await window.status(item).waitFor();
-    const id = await approved(world());
+    for (const window of [first, second]) await window.status(statusItemId).waitFor();
+    const id = await createApprovedRequest(world());
     const done = await tsh(world(), 'alice', 'login', `--request-id=${id}`);
     assert.equal(done.exitCode, 0, done.stderr);
     const begun = performance.now();
-    await Promise.all([first, second].map((window) => window.statusSays(item, /kube-admin (\d+ min|1 h)/)));
+    await Promise.all([first, second].map((window) => window.waitForStatus(statusItemId, /kube-admin (\d+ min|1 h)/)));
     const took = performance.now() - begun;
     console.log(`        seen in both after ${Math.round(took)} ms`);
     assert.ok(took < 2_000, `${took} ms`);
-    await picture(second, '70-from-elsewhere');
+    await takeScreenshot(second, '70-from-elsewhere');
   });
 
   it('dropped in one window it is gone in the other at once', async () => {
     await Promise.all([first, second].map(openViews));
-    await mine(first, /main login until/).shown();
+    await mine(first, /main login until/).waitUntilShown();
     await mine(second, /main login until/).button('Drop Access');
     await second.notification('given back here');
-    await Promise.all([first, second].map((window) => mine(window, /ready until|usable again/).shown()));
-    await picture(first, '71-dropped-in-the-other');
+    await Promise.all([first, second].map((window) => mine(window, /ready until|usable again/).waitUntilShown()));
+    await takeScreenshot(first, '71-dropped-in-the-other');
     const { stdout } = await tsh(world(), 'alice', 'status');
     assert.doesNotMatch(stdout, /kube-admin/);
   });
 
   it('a decision is told once, in the window that has the focus', async () => {
     await Promise.all([first, second].map(clearNotifications));
-    await request(first, 'INC-7 told where the person is');
+    await sendRequest(first, 'INC-7 told where the person is');
     await first.notification('sent');
     await clearNotifications(first);
     await focus(first, false);
-    await mine(second, /0 of 1/).shown();
+    await mine(second, /0 of 1/).waitUntilShown();
     await decide(world(), await pending(), 'approve');
     const begun = performance.now();
     await second.notification('approved by rita');
     console.log(`        told after ${Math.round(performance.now() - begun)} ms`);
-    await Promise.all([first, second].map((window) => mine(window, /0 of 1/).gone()));
+    await Promise.all([first, second].map((window) => mine(window, /0 of 1/).waitUntilGone()));
     assert.equal(await first.notifications(/approved/).count(), 0);
-    await picture(second, '72-told-here');
-    await picture(first, '73-not-told-here');
+    await takeScreenshot(second, '72-told-here');
+    await takeScreenshot(first, '73-not-told-here');
   });
 
   it('told once, a reload does not tell it again', async () => {
     await clearNotifications(second);
     await second.reload();
     await openViews(second);
-    await mine(second, /ready until/).shown();
+    await mine(second, /ready until/).waitUntilShown();
     assert.equal(await second.notifications(/approved/).count(), 0);
     assert.equal(await first.notifications(/approved/).count(), 0);
   });
 
   it('when one window is closed, whichever led, the other goes on', async () => {
     await focus(first, true);
-    await request(first, 'INC-8 the other goes on');
+    await sendRequest(first, 'INC-8 the other goes on');
     await first.notification('sent');
     await first.close();
     world().alice.window = second;
     await decide(world(), await pending(), 'deny', 'rita', 'not now');
     await second.notification('denied by rita');
-    await picture(second, '74-goes-on');
+    await takeScreenshot(second, '74-goes-on');
   });
 });
 
 describe('A reviewer with no view open', () => {
-  const world = stage();
+  const world = useE2eFixture();
 
   it('is told who asks, once they were named, and sees nothing twice', async () => {
     const { window } = world().rita;
@@ -116,7 +116,7 @@ describe('A reviewer with no view open', () => {
     await window
       .view('To Review')
       .row(/kube-admin/)
-      .shown();
+      .waitUntilShown();
     await window.openContainer('Explorer');
     await window.view('To Review').pane.waitFor({ state: 'hidden' });
     await asks('INC-10 [the second](command:workbench.action.quit)');
@@ -128,10 +128,10 @@ describe('A reviewer with no view open', () => {
     const asked = await window.notification('asks for kube-admin');
     assert.equal(await asked.text(), 'alice asks for kube-admin.');
     assert.deepEqual(await asked.buttons(), ['Open Request', "Don't Show Again"]);
-    await picture(window, '75-asked-to-review');
+    await takeScreenshot(window, '75-asked-to-review');
     await asked.press('Open Request');
     await window.editorTab(/^Request /).waitFor();
-    await picture(window, '76-asked-and-opened');
+    await takeScreenshot(window, '76-asked-and-opened');
     assert.equal(await window.notifications(/asks for/).count(), 0);
   });
 });

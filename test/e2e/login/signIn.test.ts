@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../../../scripts/build.ts';
-import type { Demo, Person } from '../../../scripts/hosts/people.ts';
+import type { DemoTestCluster, TestPerson } from '../../../scripts/hosts/people.ts';
 import { createCluster, signInPerson } from '../../../demo/createCluster.ts';
 import { addKnownCluster } from '../../../demo/server/knownClusters.ts';
 import {
-  approved,
-  ask,
-  begin,
+  createApprovedRequest,
+  createRequest,
+  beginRequest,
   clearNotifications,
   elevate,
-  fillIn,
-  item,
+  answerForm,
+  statusItemId,
   openViews,
   privateHomes,
-  requests,
+  clusterRequests,
   runAndRead,
   setFaults,
   tsh,
   until,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** Types a password into the terminal that asks for one. */
@@ -41,14 +41,14 @@ async function copied(window: Workbench): Promise<string> {
 
 describe('Signing in and out, and the Doctor', () => {
   /** Variables and aliases that would lead tsh astray. */
-  function astray(person: Person): Person {
+  function astray(person: TestPerson): TestPerson {
     const config = join(person.env['TELEPORT_HOME']!, 'config');
     mkdirSync(config, { recursive: true });
     writeFileSync(join(config, 'config.yaml'), 'aliases:\n  hello: echo hello\n');
     return { ...person, env: { ...person.env, TELEPORT_CLUSTER: 'secret-leaf', TSH_LOGGING: 'secret' } };
   }
 
-  const world = stage({ alone: true, prepare: astray });
+  const world = useE2eFixture({ withoutReviewer: true, prepare: astray });
 
   const errors = (window: Workbench) => window.notifications(/terminal process|terminated|failed to launch/i);
 
@@ -59,7 +59,7 @@ describe('Signing in and out, and the Doctor', () => {
     // The finding first: before it comes, the page may still be the former one.
     await lines.filter({ hasText: new RegExp(finding) }).waitFor();
     await lines.filter({ hasText: new RegExp(verdict) }).waitFor();
-    await picture(window, shot);
+    await takeScreenshot(window, shot);
     return copied(window);
   }
 
@@ -90,20 +90,20 @@ describe('Signing in and out, and the Doctor', () => {
   it('a wrong password leaves the words of tsh in the terminal, and no error of VS Code', async () => {
     const { window } = world().alice;
     await openViews(window);
-    await begin(window);
-    await fillIn(window, 'INC-1 typed before signing in');
+    await beginRequest(window);
+    await answerForm(window, 'INC-1 typed before signing in');
     await tsh(world(), 'alice', 'logout');
-    await window.statusSays(item, 'signed out');
+    await window.waitForStatus(statusItemId, 'signed out');
     await window.input.pick('Send Request');
     const asked = await window.notification('You are signed out of Teleport. Sign in to go on.');
     await asked.press('Sign In');
     await password(window, 'wrong');
     await window.terminal.shows('ERROR: invalid credentials');
     await window.terminal.shows('Not signed in. Press Enter to close.');
-    await picture(window, '80-wrong-password');
+    await takeScreenshot(window, '80-wrong-password');
     await window.page.keyboard.press('Enter');
     await window.notification('You are not signed in yet.');
-    await picture(window, '81-not-signed-in');
+    await takeScreenshot(window, '81-not-signed-in');
     assert.equal(await errors(window).count(), 0);
   });
 
@@ -114,9 +114,9 @@ describe('Signing in and out, and the Doctor', () => {
     await again.press('Sign In Again');
     await password(window, 'demo');
     await window.notification('Request for kube-admin sent.');
-    await picture(window, '82-went-on');
+    await takeScreenshot(window, '82-went-on');
     assert.deepEqual(
-      requests(world()).map(({ reason }) => reason),
+      clusterRequests(world()).map(({ reason }) => reason),
       ['INC-1 typed before signing in'],
     );
     assert.equal(await window.notifications(/signed (in|out)/).count(), 0);
@@ -126,10 +126,10 @@ describe('Signing in and out, and the Doctor', () => {
   it('signing in another way than by the message goes on as well', async () => {
     const { window } = world().alice;
     await clearNotifications(window);
-    await begin(window);
-    await fillIn(window, 'INC-3 signed in by the palette');
+    await beginRequest(window);
+    await answerForm(window, 'INC-3 signed in by the palette');
     await tsh(world(), 'alice', 'logout');
-    await window.statusSays(item, 'signed out');
+    await window.waitForStatus(statusItemId, 'signed out');
     await window.input.pick('Send Request');
     await (await window.notification('You are signed out of Teleport. Sign in to go on.')).press('Sign In');
     await password(window, 'wrong');
@@ -139,13 +139,13 @@ describe('Signing in and out, and the Doctor', () => {
     await window.runCommand('JIT Access: Sign In');
     await password(window, 'demo');
     await window.notification('Request for kube-admin sent.');
-    assert.equal(requests(world()).filter(({ reason }) => reason.startsWith('INC-3')).length, 1);
+    assert.equal(clusterRequests(world()).filter(({ reason }) => reason.startsWith('INC-3')).length, 1);
   });
 
   it('signing out says what ends, and gives back first what is elevated', async () => {
     const { window, person } = world().alice;
     await clearNotifications(window);
-    await approved(world(), { reason: 'INC-2 to be given back' });
+    await createApprovedRequest(world(), { reason: 'INC-2 to be given back' });
     await window.runCommand('JIT Access: Refresh');
     await elevate(window);
     await runAndRead(window, 'clear; echo "cluster=$TELEPORT_CLUSTER;"', /^cluster=;/);
@@ -155,13 +155,13 @@ describe('Signing in and out, and the Doctor', () => {
     assert.match(said, /“?alice”? at “?ent\.example\.test/);
     assert.match(said, /The elevated terminal of kube-admin is given back first\./);
     assert.match(said, /Requests that wait for a decision stay/);
-    await picture(window, '83-sign-out');
+    await takeScreenshot(window, '83-sign-out');
     await window.pressModal('Sign Out');
     await window.notification('given back here');
     await window.notification('Signed out of ent.example.test.');
-    await window.statusSays(item, 'signed out');
+    await window.waitForStatus(statusItemId, 'signed out');
     await window.view('My Access').welcome.getByText('You are signed out of Teleport.').waitFor();
-    await picture(window, '84-signed-out');
+    await takeScreenshot(window, '84-signed-out');
     await until('no private home is left', () => privateHomes(person).length === 0);
     assert.match((await tsh(world(), 'alice', 'status')).stderr, /Not logged in/);
   });
@@ -174,7 +174,7 @@ describe('Signing in and out, and the Doctor', () => {
     await window
       .view('My Access')
       .row(/kube-admin.*(ready|usable again)/)
-      .shown();
+      .waitUntilShown();
     assert.equal(await errors(window).count(), 0);
   });
 
@@ -190,7 +190,7 @@ describe('Signing in and out, and the Doctor', () => {
       /^What was elevated is given back, but you are still signed in\. Teleport refused\./,
     );
     assert.match(failed, /tsh said: “rpc error/);
-    await picture(window, '85-not-signed-out');
+    await takeScreenshot(window, '85-not-signed-out');
     await window.pressModal('Try Again');
     await window.notification('Signed out of ent.example.test.');
   });
@@ -212,7 +212,7 @@ describe('Signing in and out, and the Doctor', () => {
 
 describe('Going on with another profile', () => {
   /** Another cluster, whose login lies in the same home. */
-  async function settleElsewhere(person: Person, demo: Demo): Promise<Person> {
+  async function settleElsewhere(person: TestPerson, demo: DemoTestCluster): Promise<TestPerson> {
     const elsewhere = await createCluster(join(dirname(demo.dir), 'elsewhere'), {
       edition: 'enterprise',
       node: process.execPath,
@@ -226,18 +226,18 @@ describe('Going on with another profile', () => {
     return person;
   }
 
-  const world = stage({ alone: true, prepare: settleElsewhere });
+  const world = useE2eFixture({ withoutReviewer: true, prepare: settleElsewhere });
 
   it('the profiles are listed; what is elevated goes on, and nothing else of the former cluster is shown', async () => {
     const { window } = world().alice;
     await openViews(window);
-    await ask(world(), { role: 'prod-dba', reason: 'INC-1 of the former cluster' });
-    await approved(world());
+    await createRequest(world(), { role: 'prod-dba', reason: 'INC-1 of the former cluster' });
+    await createApprovedRequest(world());
     await window.runCommand('JIT Access: Refresh');
     await window
       .view('My Access')
       .row(/prod-dba/)
-      .shown();
+      .waitUntilShown();
     await elevate(window);
     await window.runCommand('JIT Access: Switch Profile…');
     await window.input.step('Switch Profile');
@@ -245,7 +245,7 @@ describe('Going on with another profile', () => {
       'alice at other.example.test',
       'Sign in to another cluster…',
     ]);
-    await picture(window, '88-switch-profile');
+    await takeScreenshot(window, '88-switch-profile');
     await window.input.pick('alice at other.example.test');
     const said = await window.notification('Now signed in as');
     assert.equal(
@@ -255,12 +255,12 @@ describe('Going on with another profile', () => {
     await window
       .view('My Access')
       .row(/prod-dba/)
-      .gone();
+      .waitUntilGone();
     await window
       .view('My Access')
       .row(/kube-admin.*in use until/)
-      .shown();
-    await picture(window, '89-switched');
+      .waitUntilShown();
+    await takeScreenshot(window, '89-switched');
   });
 
   it('back again, signing out leaves the other profile alone', async () => {
@@ -270,7 +270,7 @@ describe('Going on with another profile', () => {
     await window
       .view('My Access')
       .row(/prod-dba/)
-      .shown();
+      .waitUntilShown();
     await clearNotifications(window);
     await window.runCommand('JIT Access: Sign Out…');
     await window.pressModal('Sign Out');
@@ -279,7 +279,7 @@ describe('Going on with another profile', () => {
     await out.press('Switch Profile…');
     await window.input.pick('alice at other.example.test');
     await window.notification('Now signed in as alice at other.example.test.');
-    await picture(window, '90-other-profile');
+    await takeScreenshot(window, '90-other-profile');
   });
 
   it('another cluster that does not answer leaves the person where they are', async () => {
@@ -292,7 +292,7 @@ describe('Going on with another profile', () => {
     await window.input.step('2/2');
     await window.input.typeAndEnter('alice');
     await window.terminal.shows('Not signed in. Press Enter to close.');
-    await picture(window, '91-nowhere');
+    await takeScreenshot(window, '91-nowhere');
     await window.terminal.screen.click();
     await window.page.keyboard.press('Enter');
     const said = await window.notification('The profile was not switched');

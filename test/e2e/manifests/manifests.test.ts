@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errors, type Locator } from 'playwright-core';
-import type { Person } from '../../../scripts/hosts/people.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import type { TestPerson } from '../../../scripts/hosts/people.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 const devTeam = `# Everybody who writes code.
@@ -33,7 +33,7 @@ spec:
 `;
 
 /** A workspace with two roles, both not as they should be. */
-async function withRoles(person: Person): Promise<Person> {
+async function withRoles(person: TestPerson): Promise<TestPerson> {
   const folder = join(person.workspace, 'teleport', 'roles');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'dev-team.yaml'), devTeam);
@@ -80,7 +80,7 @@ async function fix(window: Workbench, text: string, title: string): Promise<void
     await window.press('Control+.');
     try {
       await chosen.waitFor({ timeout: 3_000 });
-      await picture(window, `90-manifest-fix-${title.replace(/[^A-Za-z0-9]+/g, '-')}`);
+      await takeScreenshot(window, `90-manifest-fix-${title.replace(/[^A-Za-z0-9]+/g, '-')}`);
       if (!(await action.count())) continue;
       await window.press('Enter');
       await row.waitFor({ state: 'detached', timeout: 3_000 });
@@ -92,8 +92,8 @@ async function fix(window: Workbench, text: string, title: string): Promise<void
 }
 
 describe('Role manifests are checked while they are written, also in Restricted Mode', () => {
-  const world = stage({
-    alone: true,
+  const world = useE2eFixture({
+    withoutReviewer: true,
     trust: true,
     prepare: withRoles,
     settings: {
@@ -110,7 +110,7 @@ describe('Role manifests are checked while they are written, also in Restricted 
     await problem(window, 'Did you mean kubernetes_labels?').waitFor();
     await window.page.locator('.editor-instance .squiggly-error').first().waitFor();
     await window.page.locator('.editor-instance .squiggly-warning').first().waitFor();
-    await picture(window, '90-manifest-problems');
+    await takeScreenshot(window, '90-manifest-problems');
   });
 
   it('puts it right at a key, and nothing else changes', async () => {
@@ -121,7 +121,7 @@ describe('Role manifests are checked while they are written, also in Restricted 
     const wanted = devTeam.replace('kubernetes_label:', 'kubernetes_labels:').replace(', system:masters', '');
     for (const line of wanted.trim().split('\n')) assert.ok(text.includes(line.trim()), line);
     assert.doesNotMatch(text, /masters/);
-    await picture(window, '90-manifest-fixed');
+    await takeScreenshot(window, '90-manifest-fixed');
   });
 
   it('knows the role from the other file: who is requested needs an end, and the fix sets one', async () => {
@@ -131,7 +131,7 @@ describe('Role manifests are checked while they are written, also in Restricted 
     await fix(window, 'nothing ends its sessions early', 'Set max_session_ttl to 1h');
     assert.match(await shown(window), /max_session_ttl: 1h/);
     await window.page.locator('.markers-panel').getByText('No problems have been detected').waitFor();
-    await picture(window, '90-manifest-clean');
+    await takeScreenshot(window, '90-manifest-clean');
   });
 
   it('counts in one file what another says before it is saved', async () => {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openViews } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { saveAs, saveDialog } from '../../support/e2e/saving.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { saveAs, waitForSaveDialog } from '../../support/e2e/saving.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 
 describe('Standing privileges are checked from the palette', () => {
-  const world = stage({ people: ['eve', 'alice'] });
+  const world = useE2eFixture({ people: ['eve', 'alice'] });
 
   /** A line of the editor that is shown; VS Code draws its spaces as no-break ones. */
   const line = (text: RegExp) =>
@@ -21,15 +21,15 @@ describe('Standing privileges are checked from the palette', () => {
     await window.runCommand('JIT Access: Check Standing Privileges');
     await line(/1\sof\s5\speople\sholds\sstanding\sadmin\srights:\seve/).waitFor();
     await lens('Open editor').waitFor();
-    await picture(window, '130-standing-privileges');
+    await takeScreenshot(window, '130-standing-privileges');
     await window.page.keyboard.press('Control+End');
     await line(/Only\swhat\sTeleport\sis\sconfigured/).waitFor();
-    await picture(window, '131-standing-privileges-end');
+    await takeScreenshot(window, '131-standing-privileges-end');
     await window.page.keyboard.press('Control+Home');
     await lens('Open editor').click();
     await window.input.row('Only Look').click();
     await window.editorTab('editor.yaml').waitFor();
-    await picture(window, '132-role-of-a-finding');
+    await takeScreenshot(window, '132-role-of-a-finding');
   });
 
   it('a finding is accepted with an owner, a reason and an end, and no longer counts', async () => {
@@ -45,17 +45,17 @@ describe('Standing privileges are checked from the palette', () => {
     await lens('Accept…').click();
     await window.input.step('Accept Finding: who answers for it');
     await window.input.type('rita');
-    await picture(window, '133-accept-finding');
+    await takeScreenshot(window, '133-accept-finding');
     await window.page.keyboard.press('Enter');
     await window.input.step('Accept Finding: why');
     await window.input.type('sealed account for emergencies');
     await window.page.keyboard.press('Enter');
     await window.input.step('Accept Finding: until when');
-    await picture(window, '134-accept-until');
+    await takeScreenshot(window, '134-accept-until');
     await window.page.keyboard.press('Enter');
     await line(/Nobody\sholds\sstanding\sadmin\srights,\sbut\sfor\s1\saccepted\sexception/).waitFor();
     await window.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
-    await picture(window, '135-accepted');
+    await takeScreenshot(window, '135-accepted');
     const text = readFileSync(file, 'utf8');
     assert.match(text, /^# Kept by eve$/m);
     assert.match(text, /^ {4}owner: rita\n {4}reason: sealed account for emergencies$/m);
@@ -66,8 +66,8 @@ describe('Standing privileges are checked from the palette', () => {
     const file = join(person.folder, 'report.json');
     await window.runCommand('JIT Access: Save Report…');
     await window.input.row('JSON').click();
-    await saveDialog(window);
-    await picture(window, '136-save-report');
+    await waitForSaveDialog(window);
+    await takeScreenshot(window, '136-save-report');
     await saveAs(window, file, window.notifications('The report is saved as report.json.'));
     const saved = JSON.parse(readFileSync(file, 'utf8')) as { version: number; accepted: unknown[] };
     assert.deepEqual([saved.version, saved.accepted.length], [1, 1]);
@@ -79,6 +79,6 @@ describe('Standing privileges are checked from the palette', () => {
     await window.runCommand('JIT Access: Check Standing Privileges');
     const told = await window.notification('Nothing could be read to check standing privileges.');
     assert.deepEqual(await told.buttons(), ['Show Log']);
-    await picture(window, '137-nothing-readable');
+    await takeScreenshot(window, '137-nothing-readable');
   });
 });

@@ -7,19 +7,19 @@ import {
   decide,
   elevate,
   openViews,
-  request,
-  requests,
+  sendRequest,
+  clusterRequests,
   runAndRead,
   until,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { saveAs, saveDialog } from '../../support/e2e/saving.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { saveAs, waitForSaveDialog } from '../../support/e2e/saving.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('From standing admin rights to requests', () => {
   // Two windows: eve administers, alice works. Rita approves in a shell.
-  const world = stage({ before: true, people: ['eve', 'alice'] });
+  const world = useE2eFixture({ beforeSetup: true, people: ['eve', 'alice'] });
   const eve = (): Workbench => world().alice.window;
   const alice = (): Workbench => world().rita.window;
 
@@ -45,7 +45,7 @@ describe('From standing admin rights to requests', () => {
     await eve().runCommand('JIT Access: Check Standing Privileges');
     await line('2 of 5 people hold standing admin rights: alice, eve').waitFor();
     await line('alice → dev-team → spec.allow.kubernetes_groups').waitFor();
-    await picture(eve(), '300-before');
+    await takeScreenshot(eve(), '300-before');
     assert.match(await mainLoginKubectl(), /NAME/);
   });
 
@@ -63,7 +63,7 @@ describe('From standing admin rights to requests', () => {
     await input.accept();
     await input.step(/standing rights/);
     await input.row('dev-team holds system:masters for good').waitFor();
-    await picture(eve(), '301-standing-rights');
+    await takeScreenshot(eve(), '301-standing-rights');
     await input.accept();
     await input.step(/approvals/);
     await input.pick('One approval');
@@ -72,13 +72,13 @@ describe('From standing admin rights to requests', () => {
     await input.step(/suggested reviewers/);
     await input.accept();
     await input.step(/write/);
-    await picture(eve(), '302-answers');
+    await takeScreenshot(eve(), '302-answers');
     await input.pick('Write Manifests');
     await eve().notification('3 manifests written. Nothing has been sent yet.');
     await eve()
       .editorTab(/what changes/)
       .waitFor();
-    await picture(eve(), '303-differences');
+    await takeScreenshot(eve(), '303-differences');
   });
 
   it('Apply sends exactly what was shown, and reads it back', async () => {
@@ -86,12 +86,12 @@ describe('From standing admin rights to requests', () => {
     const asked = await eve().modalText('Apply these roles?');
     assert.match(asked, /kube-admin: a new role/);
     assert.match(asked, /kubernetes_groups: − “system:masters”/);
-    await picture(eve(), '304-apply');
+    await takeScreenshot(eve(), '304-apply');
     await eve().pressModal('Apply');
     await eve().notification(
       /kube-admin, reviewer, dev-team applied to ent\.example\.test, read back \d\d:\d\d\./,
     );
-    await picture(eve(), '305-applied');
+    await takeScreenshot(eve(), '305-applied');
     assert.match(await mainLoginKubectl(), /[Ff]orbidden/);
   });
 
@@ -101,7 +101,7 @@ describe('From standing admin rights to requests', () => {
     await until('the lists show what was applied', () => !isCatchingUp(readState(world().demo.dir)));
     await eve().runCommand('JIT Access: Check Standing Privileges');
     await line('1 of 5 people holds standing admin rights: eve').waitFor();
-    await picture(eve(), '306-after');
+    await takeScreenshot(eve(), '306-after');
     await eve().runCommand('JIT Access: Accept Finding…');
     await input.row('editor: may change who has which rights').click();
     await input.step(/who answers for it/);
@@ -111,27 +111,27 @@ describe('From standing admin rights to requests', () => {
     await input.step(/until when/);
     await input.accept();
     await input.step(/Where to keep the file/);
-    await saveDialog(eve());
-    await picture(eve(), '307-where-to-keep');
+    await waitForSaveDialog(eve());
+    await takeScreenshot(eve(), '307-where-to-keep');
     const clean = line('Nobody holds standing admin rights, but for 1 accepted exception: eve; 5 users');
     await saveAs(eve(), join(world().alice.person.folder, 'exceptions.yaml'), clean);
     await line('No findings').waitFor();
     await clearNotifications(eve());
-    await picture(eve(), '308-clean');
+    await takeScreenshot(eve(), '308-clean');
   });
 
   it('the course goes on: alice asks for the new role, rita approves, a terminal alone is elevated', async () => {
     await openViews(alice());
-    await request(alice(), 'INC-4711 the pods of XYZ crash');
+    await sendRequest(alice(), 'INC-4711 the pods of XYZ crash');
     await alice().notification('Request for kube-admin sent.');
-    const [asked] = requests(world());
+    const [asked] = clusterRequests(world());
     assert.ok(asked);
     assert.deepEqual(asked.roles, ['kube-admin']);
     await decide(world(), asked.id, 'approve');
     await alice().notification('kube-admin approved');
     await elevate(alice());
     await runAndRead(alice(), 'clear; kubectl get pods -A', /NAME/);
-    await picture(alice(), '309-course');
+    await takeScreenshot(alice(), '309-course');
     assert.match(await mainLoginKubectl(), /[Ff]orbidden/);
   });
 });

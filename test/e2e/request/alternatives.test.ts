@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import {
-  begin,
+  beginRequest,
   clearNotifications,
   decide,
-  fillIn,
-  goOn,
-  item,
+  answerForm,
+  continueDraft,
+  statusItemId,
   newRequest,
   openViews,
-  request,
-  requests,
+  sendRequest,
+  clusterRequests,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 
 describe('Request Access begins with what exists', () => {
-  const world = stage({ alone: true });
-  const sent = (): string[] => requests(world()).map(({ reason }) => reason);
+  const world = useE2eFixture({ withoutReviewer: true });
+  const sent = (): string[] => clusterRequests(world()).map(({ reason }) => reason);
 
   it('with nothing there, it begins with the form', async () => {
     const { window } = world().alice;
@@ -24,7 +24,7 @@ describe('Request Access begins with what exists', () => {
     await window.runCommand('JIT Access: Request Access…');
     await window.input.step(/: what/);
     await window.press('Escape');
-    await window.input.closed();
+    await window.input.waitUntilClosed();
   });
 
   it('the last request is three steps away: pick, why, send; how long and who are as they were', async () => {
@@ -38,25 +38,25 @@ describe('Request Access begins with what exists', () => {
     await window.input.pick('rita');
     await window.input.accept();
     await window.input.pick('Send Request');
-    await window.statusSays(item, /0 of 1/);
-    await decide(world(), requests(world())[0]?.id ?? '', 'deny');
+    await window.waitForStatus(statusItemId, /0 of 1/);
+    await decide(world(), clusterRequests(world())[0]?.id ?? '', 'deny');
     await window.notification('denied by rita');
     await clearNotifications(window);
 
     await window.runCommand('JIT Access: Request Access…');
     await window.input.row('Ask for kube-admin again').waitFor();
     assert.deepEqual(await window.input.labels(), ['Ask for kube-admin again', 'New request…']);
-    await picture(window, 'plan-again');
+    await takeScreenshot(window, 'plan-again');
     await window.input.pick('Ask for kube-admin again');
     await window.input.step(/why/);
     assert.equal(await window.input.value(), 'INC-1 the first time');
-    await picture(window, 'plan-again-why');
+    await takeScreenshot(window, 'plan-again-why');
     await window.input.typeAndEnter('INC-2 once more');
     await window.input.step(/send/);
-    await picture(window, 'plan-again-send');
+    await takeScreenshot(window, 'plan-again-send');
     await window.input.pick('Send Request');
-    await window.statusSays(item, /0 of 1/);
-    const last = requests(world()).at(-1);
+    await window.waitForStatus(statusItemId, /0 of 1/);
+    const last = clusterRequests(world()).at(-1);
     assert.deepEqual([last?.reason, last?.suggestedReviewers], ['INC-2 once more', ['rita']]);
     assert.deepEqual(sent(), ['INC-1 the first time', 'INC-2 once more']);
   });
@@ -69,11 +69,11 @@ describe('Request Access begins with what exists', () => {
     assert.deepEqual(await window.input.labels(), ['kube-admin already waits', 'New request…']);
     const row = await window.input.row('kube-admin already waits').innerText();
     assert.match(row, /0 of 1, asked (just now|\d min\. ago)/);
-    await picture(window, 'plan-waits');
+    await takeScreenshot(window, 'plan-waits');
     await window.input.pick('kube-admin already waits');
     await window.editorTab(/^Request/).waitFor();
     const said = await window.notification('This request already waits: 0 of 1 approvals.');
-    await picture(window, 'plan-nudge');
+    await takeScreenshot(window, 'plan-nudge');
     await said.press('Copy a Nudge');
     await window.notification('A message to your reviewers is on the clipboard.');
     assert.equal(sent().length, 2);
@@ -89,30 +89,30 @@ describe('Request Access begins with what exists', () => {
       'kube-admin already waits',
       'Ask for kube-admin all the same',
     ]);
-    await picture(window, 'plan-already');
+    await takeScreenshot(window, 'plan-already');
     await window.input.button('Back');
     await window.input.step(/: what/);
     await window.input.pick('prod-dba');
     await window.input.step(/why/);
     await window.input.type('INC-3 begun for prod-dba');
-    await window.input.says(/of 4096 bytes/);
+    await window.input.showsMessage(/of 4096 bytes/);
     await window.press('Escape');
-    await window.input.closed();
+    await window.input.waitUntilClosed();
     assert.equal(sent().length, 2);
   });
 
   it('asking all the same sends a second request; the unfinished one is still there, by name', async () => {
     const { window } = world().alice;
-    await request(window, 'INC-4 beside it');
+    await sendRequest(window, 'INC-4 beside it');
     await window.notification('Request for kube-admin sent. It waits until').then((said) => said.clear());
     assert.deepEqual(sent().slice(2), ['INC-4 beside it']);
     await window.runCommand('JIT Access: Request Access…');
     await window.input.row('Go on with prod-dba').waitFor();
-    await picture(window, 'plan-go-on');
+    await takeScreenshot(window, 'plan-go-on');
     await window.press('Escape');
-    await goOn(window, 'prod-dba');
+    await continueDraft(window, 'prod-dba');
     assert.equal(await window.input.value(), 'INC-3 begun for prod-dba');
-    await fillIn(window, 'INC-3 begun for prod-dba');
+    await answerForm(window, 'INC-3 begun for prod-dba');
     await window.input.pick('Send Request');
     await window.notification('Request for prod-dba sent').then((said) => said.clear());
     await window.runCommand('JIT Access: Request Access…');
@@ -123,16 +123,16 @@ describe('Request Access begins with what exists', () => {
 
   it('what was approved while somebody typed is said before a second one is sent', async () => {
     const { window } = world().alice;
-    await begin(window);
-    await fillIn(window, 'INC-5 meanwhile');
-    for (const { id, reason } of requests(world()))
+    await beginRequest(window);
+    await answerForm(window, 'INC-5 meanwhile');
+    for (const { id, reason } of clusterRequests(world()))
       if (/^INC-[24]/.test(reason)) await decide(world(), id, 'approve');
     await window.notification('approved by rita');
-    await window.statusSays(item, /kube-admin ready/);
+    await window.waitForStatus(statusItemId, /kube-admin ready/);
     const before = sent();
     await window.input.pick('Send Request');
     await window.input.step(/already there/);
-    await picture(window, 'plan-meanwhile');
+    await takeScreenshot(window, 'plan-meanwhile');
     await window.input.pick('Use kube-admin');
     await window.input.row('In an elevated terminal').waitFor();
     await window.press('Escape');
@@ -147,11 +147,11 @@ describe('Request Access begins with what exists', () => {
     assert.match(await window.focused(), /Use kube-admin.*approved, (\d+ min|1 h) left/);
     const labels = await window.input.labels();
     assert.deepEqual(labels.slice(0, 2), ['Use kube-admin', 'prod-dba already waits']);
-    await picture(window, 'plan');
+    await takeScreenshot(window, 'plan');
     await window.press('Enter');
     await window.input.focusedRow('In an elevated terminal').waitFor();
     await window.press('Enter');
-    await window.statusSays(item, /kube-admin \d/);
+    await window.waitForStatus(statusItemId, /kube-admin \d/);
     await window.terminal.prompt();
   });
 
@@ -163,7 +163,7 @@ describe('Request Access begins with what exists', () => {
       await window.input.row('Continue kube-admin').innerText(),
       /elevated, ends in (\d+ min|1 h)/,
     );
-    await picture(window, 'plan-continue');
+    await takeScreenshot(window, 'plan-continue');
     await window.page.keyboard.type('New');
     await window.input.focusedRow('New request…').waitFor();
     await window.press('Enter');
@@ -179,8 +179,8 @@ describe('Request Access begins with what exists', () => {
       'Continue kube-admin',
       'Ask for kube-admin all the same',
     ]);
-    await picture(window, 'plan-in-use');
+    await takeScreenshot(window, 'plan-in-use');
     await window.press('Escape');
-    await window.input.closed();
+    await window.input.waitUntilClosed();
   });
 });

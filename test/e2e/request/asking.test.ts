@@ -1,32 +1,32 @@
 import assert from 'node:assert/strict';
 import {
-  ask,
-  begin,
+  createRequest,
+  beginRequest,
   clearNotifications,
   decide,
-  fillIn,
-  goOn,
-  item,
+  answerForm,
+  continueDraft,
+  statusItemId,
   minutes,
   newRequest,
   openViews,
-  request,
-  requests,
+  sendRequest,
+  clusterRequests,
   setFaults,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 
 describe('What was typed is never lost, and never sent twice', () => {
-  const world = stage({ alone: true });
-  const reasons = (): string[] => requests(world()).map(({ reason }) => reason);
+  const world = useE2eFixture({ withoutReviewer: true });
+  const reasons = (): string[] => clusterRequests(world()).map(({ reason }) => reason);
 
   it('Back keeps the reason', async () => {
     const { window } = world().alice;
     await openViews(window);
-    await begin(window);
+    await beginRequest(window);
     await window.input.type('INC-1 kept by Back');
-    await window.input.says(/of 4096 bytes/);
+    await window.input.showsMessage(/of 4096 bytes/);
     await window.input.button('Back');
     await window.input.step(/what/);
     await window.input.pick('prod-dba');
@@ -37,37 +37,37 @@ describe('What was typed is never lost, and never sent twice', () => {
   it('Escape keeps it', async () => {
     const { window } = world().alice;
     await window.input.type('INC-2 kept by Escape');
-    await window.input.says(/of 4096 bytes/);
+    await window.input.showsMessage(/of 4096 bytes/);
     await window.press('Escape');
-    await window.input.closed();
-    await goOn(window, 'prod-dba');
+    await window.input.waitUntilClosed();
+    await continueDraft(window, 'prod-dba');
     assert.equal(await window.input.value(), 'INC-2 kept by Escape');
   });
 
   it('a reload in the middle keeps it', async () => {
     const { window } = world().alice;
     await window.input.type('INC-3 kept by a reload');
-    await window.input.says(/of 4096 bytes/);
+    await window.input.showsMessage(/of 4096 bytes/);
     await window.reload();
     await openViews(window);
-    await goOn(window, 'prod-dba');
+    await continueDraft(window, 'prod-dba');
     assert.equal(await window.input.value(), 'INC-3 kept by a reload');
     await window.press('Escape');
   });
 
   it('5,000 bytes are refused before anything is sent, and a leading @ or - goes through as typed', async () => {
     const { window } = world().alice;
-    await begin(window);
+    await beginRequest(window);
     await window.input.type('é'.repeat(2500));
-    await window.input.says('904 bytes too many: the cluster takes 4,096.');
+    await window.input.showsMessage('904 bytes too many: the cluster takes 4,096.');
     await window.input.accept();
     await window.input.step(/why/);
     await window.press('Escape');
     for (const reason of ['@/etc/passwd "quoted" $HOME --roles=x', "-INC-4711 `id` $(id) 'single'"]) {
-      await request(window, reason);
+      await sendRequest(window, reason);
       await window.notification('sent').then((said) => said.clear());
     }
-    await window.statusSays(item, /0 of 1/);
+    await window.waitForStatus(statusItemId, /0 of 1/);
     assert.deepEqual(reasons(), ['@/etc/passwd "quoted" $HOME --roles=x', "-INC-4711 `id` $(id) 'single'"]);
   });
 
@@ -77,10 +77,10 @@ describe('What was typed is never lost, and never sent twice', () => {
     await newRequest(window);
     await window.input.type('no-such-role');
     await window.input.pick('no-such-role');
-    await fillIn(window, 'INC-5 a role that is not there');
+    await answerForm(window, 'INC-5 a role that is not there');
     await window.input.pick('Send Request');
     const said = await window.notification('You may not request this role.');
-    await picture(window, '30-not-requestable');
+    await takeScreenshot(window, '30-not-requestable');
     await said.press('Change Request…');
     await window.input.step(/what/);
     await window.input.pick('kube-admin');
@@ -95,9 +95,9 @@ describe('What was typed is never lost, and never sent twice', () => {
     const { window } = world().alice;
     await clearNotifications(window);
     setFaults(world(), { match: 'request create', do: 'offline', times: 1 });
-    await request(window, 'INC-6 while offline');
+    await sendRequest(window, 'INC-6 while offline');
     const said = await window.notification('cannot be reached');
-    await picture(window, '31-offline');
+    await takeScreenshot(window, '31-offline');
     await said.press('Try Again');
     await window.notification('Request for kube-admin sent');
     assert.equal(reasons().filter((reason) => reason === 'INC-6 while offline').length, 1);
@@ -109,7 +109,7 @@ describe('What was typed is never lost, and never sent twice', () => {
       const { window } = world().alice;
       const reason = `INC-7 tsh did ${fault}`;
       setFaults(world(), { match: 'request create', do: fault, times: 1 });
-      await request(window, reason);
+      await sendRequest(window, reason);
       // Garbage sends nothing, so there is nothing to be found.
       if (fault === 'garbage') await (await window.notification(/Try again/)).press('Try Again');
       await window.notification('Request for kube-admin sent');
@@ -122,14 +122,14 @@ describe('What was typed is never lost, and never sent twice', () => {
     const { window } = world().alice;
     const reason = 'INC-7 refused';
     setFaults(world(), { match: 'request create', do: 'fail', times: 1 });
-    await request(window, reason);
+    await sendRequest(window, reason);
     assert.match(await window.modalText(), /Teleport refused.*tsh said: .*internal server error/s);
-    await picture(window, '32-refused');
+    await takeScreenshot(window, '32-refused');
     await window.pressModal('Try Again');
     await window.input.step(/what/);
     await window.press('Enter');
     await window.input.pick('Ask for kube-admin all the same');
-    await fillIn(window, reason);
+    await answerForm(window, reason);
     await window.input.pick('Send Request');
     await window.notification('Request for kube-admin sent');
     assert.equal(reasons().filter((one) => one === reason).length, 1);
@@ -140,13 +140,13 @@ describe('What was typed is never lost, and never sent twice', () => {
     const { window } = world().alice;
     const reason = 'INC-8 got through';
     setFaults(world(), { match: 'request create', do: 'hang', times: 1 });
-    await request(window, reason);
+    await sendRequest(window, reason);
     await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
-    await ask(world(), { reason });
+    await createRequest(world(), { reason });
     await window.reload();
     await openViews(window);
     await window.notification('Request for kube-admin sent');
-    await begin(window);
+    await beginRequest(window);
     assert.equal(await window.input.value(), '');
     await window.press('Escape');
     assert.equal(reasons().filter((one) => one === reason).length, 1);
@@ -157,11 +157,11 @@ describe('What was typed is never lost, and never sent twice', () => {
     const { window } = world().alice;
     const reason = 'INC-8 did not get through';
     setFaults(world(), { match: 'request create', do: 'hang', times: 1 });
-    await request(window, reason);
+    await sendRequest(window, reason);
     await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
     await window.reload();
     await openViews(window);
-    await goOn(window);
+    await continueDraft(window);
     assert.equal(await window.input.value(), reason);
     await window.press('Escape');
     assert.equal(reasons().filter((one) => one === reason).length, 0);
@@ -169,14 +169,14 @@ describe('What was typed is never lost, and never sent twice', () => {
 
   it('a denial is told once, with its words on the page, and Ask Again starts from the same words', async () => {
     const { window } = world().alice;
-    await request(window, 'INC-9 will be denied');
+    await sendRequest(window, 'INC-9 will be denied');
     await window.notification('Request for kube-admin sent');
-    const id = requests(world()).find(({ reason }) => reason === 'INC-9 will be denied')?.id ?? '';
+    const id = clusterRequests(world()).find(({ reason }) => reason === 'INC-9 will be denied')?.id ?? '';
     await decide(world(), id, 'deny', 'rita', 'freeze until Monday');
     const told = await window.notification('denied by rita');
     assert.equal(await told.text(), 'kube-admin denied by rita.');
     assert.deepEqual(await told.buttons(), ['Open Request', 'Ask Again…', "Don't Show Again"]);
-    await picture(window, '33-denied');
+    await takeScreenshot(window, '33-denied');
     await told.press('Open Request');
     const page = window.page.locator('.editor-instance .view-lines');
     await page.getByText('freeze until Monday').waitFor();
@@ -184,9 +184,9 @@ describe('What was typed is never lost, and never sent twice', () => {
     const row = await window
       .view('My Access')
       .row(/denied by rita/)
-      .shown();
+      .waitUntilShown();
     assert.match(await row.text(), /freeze until Monday/);
-    await picture(window, '34-denied-page');
+    await takeScreenshot(window, '34-denied-page');
     await row.menu('Ask Again…');
     await window.input.pick('Ask for kube-admin all the same');
     await window.input.step(/why/);
@@ -198,15 +198,15 @@ describe('What was typed is never lost, and never sent twice', () => {
   it('an expired login leads to a sign-in, and then the same request goes on by itself', async () => {
     const { window } = world().alice;
     await clearNotifications(window);
-    await begin(window);
-    await fillIn(window, 'INC-10 the login has expired');
+    await beginRequest(window);
+    await answerForm(window, 'INC-10 the login has expired');
     await world().moveClock(minutes(13 * 60));
     await window.input.pick('Send Request');
     const said = await window.notification('Your Teleport login has expired.');
-    await picture(window, '35-expired');
+    await takeScreenshot(window, '35-expired');
     await said.press('Sign In');
     await window.terminal.shows(/Enter password for Teleport user alice/);
-    await picture(window, '36-sign-in');
+    await takeScreenshot(window, '36-sign-in');
     await window.terminal.screen.click();
     await window.page.keyboard.type('demo\n');
     await window.notification('Request for kube-admin sent');
@@ -215,6 +215,6 @@ describe('What was typed is never lost, and never sent twice', () => {
     await window
       .view('My Access')
       .row(/0 of 1/)
-      .shown();
+      .waitUntilShown();
   });
 });

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { changeState } from '../../../demo/server/serverState.ts';
 import {
-  ask,
+  createRequest,
   clearNotifications,
   decide,
   forgetRequests,
   openViews,
-  requests,
+  clusterRequests,
 } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** Goes from a row to the question whether it is approved. */
@@ -20,7 +20,7 @@ async function toQuestion(window: Workbench, row: RegExp): Promise<void> {
 }
 
 describe('Only what was read just now is decided', () => {
-  const world = stage();
+  const world = useE2eFixture();
 
   /** A new request of alice's, and nothing else, as rita sees it. */
   async function fresh(reason: string): Promise<{ window: Workbench; id: string; row: RegExp }> {
@@ -28,10 +28,10 @@ describe('Only what was read just now is decided', () => {
     const { window } = world().rita;
     await openViews(window);
     await clearNotifications(window);
-    const id = await ask(world(), { reason });
+    const id = await createRequest(world(), { reason });
     const row = new RegExp(`alice: kube-admin.*${reason}`);
     await window.runCommand('JIT Access: Refresh');
-    await window.view('To Review').row(row).shown();
+    await window.view('To Review').row(row).waitUntilShown();
     return { window, id, row };
   }
 
@@ -45,10 +45,10 @@ describe('Only what was read just now is decided', () => {
       await said.text(),
       /^Already approved by omar, (just now|1 min\. ago)\. Nothing was sent\.$/,
     );
-    await picture(window, '40-already');
-    await window.view('To Review').row(row).gone();
+    await takeScreenshot(window, '40-already');
+    await window.view('To Review').row(row).waitUntilGone();
     assert.deepEqual(
-      requests(world()).flatMap(({ reviews }) => reviews.map(({ author }) => author)),
+      clusterRequests(world()).flatMap(({ reviews }) => reviews.map(({ author }) => author)),
       ['omar'],
     );
   });
@@ -59,7 +59,7 @@ describe('Only what was read just now is decided', () => {
     await decide(world(), id, 'deny', 'omar');
     await window.pressModal('Approve');
     await window.notification(/Already denied by omar/);
-    assert.equal(requests(world())[0]?.reviews.length, 1);
+    assert.equal(clusterRequests(world())[0]?.reviews.length, 1);
   });
 
   it('a request whose reason changed under the question is not decided', async () => {
@@ -71,7 +71,7 @@ describe('Only what was read just now is decided', () => {
     });
     await window.pressModal('Approve');
     await window.notification('This request has changed since you looked at it.');
-    assert.equal(requests(world())[0]?.reviews.length, 0);
+    assert.equal(clusterRequests(world())[0]?.reviews.length, 0);
   });
 
   it('a request that vanished is named as that, and its row goes', async () => {
@@ -80,8 +80,8 @@ describe('Only what was read just now is decided', () => {
     forgetRequests(world());
     await window.pressModal('Approve');
     await window.notification('This request is no longer there');
-    await picture(window, '41-vanished');
-    await window.view('To Review').row(row).gone();
+    await takeScreenshot(window, '41-vanished');
+    await window.view('To Review').row(row).waitUntilGone();
   });
 
   it('denying needs words, and they reach the one who asked', async () => {
@@ -95,11 +95,11 @@ describe('Only what was read just now is decided', () => {
     const shown = await window.modalText();
     assert.match(shown, /^Deny this request\?/);
     assert.match(shown, /Your words: “not on a Friday”/);
-    await picture(window, '42-deny');
+    await takeScreenshot(window, '42-deny');
     await window.pressModal('Deny');
     await window.notification('Denied. alice can read your words.');
     assert.deepEqual(
-      requests(world()).map(({ resolveReason }) => resolveReason),
+      clusterRequests(world()).map(({ resolveReason }) => resolveReason),
       ['not on a Friday'],
     );
   });
@@ -108,12 +108,12 @@ describe('Only what was read just now is decided', () => {
     const { window } = world().rita;
     forgetRequests(world());
     await clearNotifications(window);
-    await ask(world(), { as: 'bob', role: 'two-eyes', reason: 'INC-6 needs two' });
+    await createRequest(world(), { as: 'bob', role: 'two-eyes', reason: 'INC-6 needs two' });
     await window.runCommand('JIT Access: Refresh');
     const row = await window
       .view('To Review')
       .row(/bob: two-eyes/)
-      .shown();
+      .waitUntilShown();
     assert.match(await row.text(), /0 of 2/);
     await toQuestion(window, /bob: two-eyes/);
     await window.pressModal('Approve');
@@ -123,13 +123,13 @@ describe('Only what was read just now is decided', () => {
 
   it('one is never asked to review oneself', async () => {
     const { window } = world().alice;
-    await ask(world(), { reason: 'INC-7 my own' });
+    await createRequest(world(), { reason: 'INC-7 my own' });
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
     await window
       .view('My Access')
       .row(/kube-admin/)
-      .shown();
+      .waitUntilShown();
     assert.deepEqual(await window.view('To Review').rows(), []);
   });
 });

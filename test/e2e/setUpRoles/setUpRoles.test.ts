@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Demo, Person } from '../../../scripts/hosts/people.ts';
+import type { DemoTestCluster, TestPerson } from '../../../scripts/hosts/people.ts';
 import { until } from '../../support/e2e/course.ts';
-import { picture } from '../../support/e2e/pictures.ts';
-import { stage } from '../../support/e2e/stage.ts';
+import { takeScreenshot } from '../../support/e2e/pictures.ts';
+import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** The teams' roles, as somebody keeps them: two in a file, with comments, in their own style. */
@@ -37,7 +37,7 @@ spec:
 `;
 
 /** Before: dev-team holds system:masters for good, a manifest of it is in the workspace, data-team is Terraform's. */
-async function before(person: Person, demo: Demo): Promise<Person> {
+async function before(person: TestPerson, demo: DemoTestCluster): Promise<TestPerson> {
   const roles = join(person.workspace, 'teleport', 'roles');
   await mkdir(roles, { recursive: true });
   await writeFile(join(roles, 'teams.yaml'), teams);
@@ -64,7 +64,7 @@ const ticked = async (window: Workbench, label: string): Promise<boolean> =>
   (await window.input.row(label).locator('.checked, input:checked').count()) > 0;
 
 describe('Set Up Roles, from the question to the differences', () => {
-  const world = stage({ people: ['eve'], alone: true, prepare: before });
+  const world = useE2eFixture({ people: ['eve'], withoutReviewer: true, prepare: before });
   const eve = (): Workbench => world().alice.window;
   const folder = (): string => join(world().alice.person.workspace, 'teleport', 'roles');
   const revision = async (role: string): Promise<string> => {
@@ -89,14 +89,14 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve().press('Enter');
     await eve().input.step(/who may ask/);
     await tick(eve(), 'dev-team');
-    await picture(eve(), '200-wizard-who');
+    await takeScreenshot(eve(), '200-wizard-who');
     await eve().press('Enter');
     await eve().input.step(/for which role/);
   });
 
   it('the elevated role is one that is there, and what it says already is proposed; Back leads to what was ticked', async () => {
     await eve().input.row('kube-admin').waitFor();
-    await picture(eve(), '201-wizard-what');
+    await takeScreenshot(eve(), '201-wizard-what');
     assert.match(await row('db-admin'), /Databases: every database/);
     await eve().input.button('Back');
     await eve().input.step(/who may ask/);
@@ -114,8 +114,8 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve().input.row('12 h').waitFor();
     assert.match(await row('12 h'), /longer than your team's limit of 6 h/);
     await eve().press('Enter');
-    await eve().input.says(/Your team allows 6 h at most/);
-    await picture(eve(), '202-wizard-limit');
+    await eve().input.showsMessage(/Your team allows 6 h at most/);
+    await takeScreenshot(eve(), '202-wizard-limit');
     await eve().input.typeAndEnter('45m');
     await eve().input.step(/rules/);
   });
@@ -123,14 +123,14 @@ describe('Set Up Roles, from the question to the differences', () => {
   it('a reason is not promised where the cluster cannot require one', async () => {
     assert.match(await row('A reason is required'), /Teleport 17\.0\.0-dev cannot require a reason/);
     await tick(eve(), 'MFA for each session', 'Connections end with the certificate');
-    await picture(eve(), '203-wizard-rules');
+    await takeScreenshot(eve(), '203-wizard-rules');
     await eve().press('Enter');
   });
 
   it('leaving and coming back goes on at the same step, with the same answers', async () => {
     await eve().input.step(/standing rights/);
     await eve().press('Escape');
-    await eve().input.closed();
+    await eve().input.waitUntilClosed();
     await eve().reload();
     await begin();
     await eve().input.step(/standing rights/);
@@ -145,7 +145,7 @@ describe('Set Up Roles, from the question to the differences', () => {
     const label = 'dev-team holds system:masters for good';
     await eve().input.row(label).waitFor();
     assert.equal(await ticked(eve(), label), true);
-    await picture(eve(), '204-wizard-standing');
+    await takeScreenshot(eve(), '204-wizard-standing');
     await eve().press('Enter');
   });
 
@@ -156,7 +156,7 @@ describe('Set Up Roles, from the question to the differences', () => {
       'Two approvals',
       'Two approvals, of different teams',
     ]);
-    await picture(eve(), '205-wizard-approvals');
+    await takeScreenshot(eve(), '205-wizard-approvals');
     await eve().page.keyboard.type('Two approvals');
     await eve().input.focusedRow('Two approvals').waitFor();
     await eve().press('Enter');
@@ -164,7 +164,7 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve().input.focusedRow('reviewer').waitFor();
     assert.match(await row('reviewer'), /does so already/);
     assert.ok(!(await eve().input.labels()).includes('dev-team'));
-    await picture(eve(), '206-wizard-approver');
+    await takeScreenshot(eve(), '206-wizard-approver');
     await eve().press('Enter');
     await eve().input.step(/suggested reviewers/);
     await eve().page.keyboard.type('omar');
@@ -175,7 +175,7 @@ describe('Set Up Roles, from the question to the differences', () => {
 
   it('the last step lists the answers, and each can be changed', async () => {
     await eve().input.step(/write/);
-    await picture(eve(), '207-wizard-summary');
+    await takeScreenshot(eve(), '207-wizard-summary');
     assert.match(await row('Write Manifests'), /changes kube-admin, dev-team/);
     assert.match(await row('How long'), /45 min/);
     assert.match(await row('Taken away'), /system:masters from dev-team/);
@@ -200,7 +200,7 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve()
       .editorTab(/Set Up Roles: what changes/)
       .waitFor();
-    await picture(eve(), '208-wizard-differences');
+    await takeScreenshot(eve(), '208-wizard-differences');
     assert.deepEqual(readdirSync(folder()).sort(), ['kube-admin.yaml', 'teams.yaml']);
     assert.equal(
       readFileSync(join(folder(), 'teams.yaml'), 'utf8'),
@@ -234,7 +234,7 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve().page.mouse.move(700, 600);
     await (await eve().notification('2 manifests written.')).press('What Is Left');
     await eve().page.getByText('cannot require a reason').first().waitFor();
-    await picture(eve(), '209-wizard-left');
+    await takeScreenshot(eve(), '209-wizard-left');
   });
 
   it('Undo brings the files back to what they were', async () => {
@@ -247,7 +247,7 @@ describe('Set Up Roles, from the question to the differences', () => {
 });
 
 describe('Set Up Roles, for what is another’s or cannot be read', () => {
-  const world = stage({ people: ['eve'], alone: true, prepare: before });
+  const world = useE2eFixture({ people: ['eve'], withoutReviewer: true, prepare: before });
   const eve = (): Workbench => world().alice.window;
   const folder = (): string => join(world().alice.person.workspace, 'teleport', 'roles');
 
@@ -264,7 +264,7 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     }
     await eve().input.step(/write/);
     await eve().input.row('Write Manifests').waitFor();
-    await picture(eve(), '210-wizard-terraform');
+    await takeScreenshot(eve(), '210-wizard-terraform');
     await eve().press('Enter');
     const said = await eve().notification('2 manifests written. Nothing has been sent yet.');
     assert.match(await said.text(), /data-team belongs to another program: it is only shown/);
@@ -273,7 +273,7 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
       'node-root.yaml',
       'teams.yaml',
     ]);
-    await picture(eve(), '211-wizard-terraform-differences');
+    await takeScreenshot(eve(), '211-wizard-terraform-differences');
   });
 
   it('Apply… asks about the files that were written, and about no other', async () => {
@@ -282,7 +282,7 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     const asked = await eve().modalText(/Apply these roles/);
     for (const name of [/node-root\b/, /node-root-reviewer/]) assert.match(asked, name);
     assert.doesNotMatch(asked, /data-team|dev-team|ops/);
-    await picture(eve(), '211-wizard-apply');
+    await takeScreenshot(eve(), '211-wizard-apply');
     await eve().pressModal('Cancel');
   });
 
@@ -308,7 +308,7 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     await eve().press('Enter');
     await eve().notification('teams.yaml cannot be read as a role manifest');
     await eve().editorTab('teams.yaml').waitFor();
-    await picture(eve(), '212-wizard-unreadable');
+    await takeScreenshot(eve(), '212-wizard-unreadable');
     assert.equal(readFileSync(join(folder(), 'teams.yaml'), 'utf8'), broken);
   });
 
@@ -318,7 +318,7 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     await eve().input.row('prod-dba').waitFor();
     await eve().input.pick('prod-dba');
     await eve().input.row('Fetch It into teleport/roles').waitFor();
-    await picture(eve(), '213-open-manifest');
+    await takeScreenshot(eve(), '213-open-manifest');
     await eve().press('Enter');
     await eve().editorTab('prod-dba.yaml').waitFor();
     assert.match(readFileSync(join(folder(), 'prod-dba.yaml'), 'utf8'), /db_users/);
@@ -326,9 +326,9 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
 });
 
 describe('Set Up Roles in Restricted Mode', () => {
-  const world = stage({
+  const world = useE2eFixture({
     people: ['eve'],
-    alone: true,
+    withoutReviewer: true,
     trust: true,
     settings: {
       'security.workspace.trust.startupPrompt': 'never',
@@ -349,13 +349,13 @@ describe('Set Up Roles in Restricted Mode', () => {
     await window.input.focusedRow('Two approvals').waitFor();
     const weaker = await window.input.row('One approval').innerText();
     assert.match(weaker, /also changes two-eyes of prod-team: 2 → 1 approvals/);
-    await picture(window, '214-wizard-weaker');
+    await takeScreenshot(window, '214-wizard-weaker');
     await window.input.pick('Two approvals, of different teams');
     await window.input.step(/who approves/);
     await window.input.focusedRow('reviewer').waitFor();
     const stranding = await window.input.row('kube-admin-reviewer').innerText();
     assert.match(stranding, /does not review two-eyes of prod-team: nobody could approve these/);
-    await picture(window, '214-wizard-stranded');
+    await takeScreenshot(window, '214-wizard-stranded');
     await window.input.pick('kube-admin-reviewer');
     await window.input.button('Back');
     await window.input.step(/approvals/);
@@ -368,12 +368,12 @@ describe('Set Up Roles in Restricted Mode', () => {
     assert.match(await said.text(), /To apply them, trust this folder/);
     assert.deepEqual((await said.buttons()).slice(0, 2), ['Manage Workspace Trust', 'Undo']);
     assert.deepEqual(readdirSync(join(person.workspace, 'teleport', 'roles')), ['prod-team.yaml']);
-    await picture(window, '214-wizard-restricted');
+    await takeScreenshot(window, '214-wizard-restricted');
   });
 });
 
 /** The place of manifests is a link that leads out of the workspace. */
-async function linked(person: Person): Promise<Person> {
+async function linked(person: TestPerson): Promise<TestPerson> {
   await mkdir(join(person.workspace, 'teleport'));
   await mkdir(join(person.folder, 'elsewhere'));
   await symlink(join(person.folder, 'elsewhere'), join(person.workspace, 'teleport', 'roles'));
@@ -381,13 +381,13 @@ async function linked(person: Person): Promise<Person> {
 }
 
 describe('Set Up Roles on Community, by somebody who may not read roles', () => {
-  const world = stage({ edition: 'community', alone: true, prepare: linked });
+  const world = useE2eFixture({ edition: 'community', withoutReviewer: true, prepare: linked });
   const alice = (): Workbench => world().alice.window;
 
   it('names are typed, and why is said; the edition is asked, since nothing shows it', async () => {
     await alice().runCommand('JIT Access: Set Up Roles…');
     await alice().input.step(/who may ask/);
-    await picture(alice(), '220-wizard-typed');
+    await takeScreenshot(alice(), '220-wizard-typed');
     const hint = await alice().input.widget.locator('.quick-input-box input').getAttribute('placeholder');
     assert.match(hint ?? '', /You may not read roles \(rule "role": list, read\), so type the names/);
     await alice().page.keyboard.type('dev-team');
@@ -397,7 +397,7 @@ describe('Set Up Roles on Community, by somebody who may not read roles', () => 
       await alice().press('Enter');
       await alice().input.step(step);
     }
-    await picture(alice(), '221-wizard-edition');
+    await takeScreenshot(alice(), '221-wizard-edition');
     // Enter alone chooses none.
     await alice().press('Enter');
     await alice().input.step(/edition/);
@@ -420,7 +420,7 @@ describe('Set Up Roles on Community, by somebody who may not read roles', () => 
       await alice().press('Enter');
       await alice().input.step(/who approves/);
     }
-    await picture(alice(), '221-wizard-refused');
+    await takeScreenshot(alice(), '221-wizard-refused');
     await alice().input.type('');
     await alice().input.focusedRow('access-approver').waitFor();
     await alice().press('Enter');
@@ -429,14 +429,14 @@ describe('Set Up Roles on Community, by somebody who may not read roles', () => 
       await alice().input.row('Write Manifests').innerText(),
       /new: kube-admin, access-approver · by hand: dev-team/,
     );
-    await picture(alice(), '222-wizard-by-hand');
+    await takeScreenshot(alice(), '222-wizard-by-hand');
   });
 
   it('nothing is written through a link, and the answers are kept', async () => {
     await alice().press('Enter');
     const said = await alice().notification('teleport/roles is a link to another place');
     assert.deepEqual(readdirSync(join(world().alice.person.folder, 'elsewhere')), []);
-    await picture(alice(), '223-wizard-link');
+    await takeScreenshot(alice(), '223-wizard-link');
     await said.press('Set Up Roles…');
     await alice().input.step(/write/);
     await alice().input.row('Edition').waitFor();

@@ -1,10 +1,10 @@
 // The cluster as it is before anybody set up requests.
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
-import { execute, type Ran } from '../../support/runProgram.ts';
-import { Demo, role, type Held } from '../../support/demo/demoCluster.ts';
+import { execute, type ProgramResult } from '../../support/runProgram.ts';
+import { DemoFixture, roleManifest, type PrintedResource } from '../../support/demo/demoCluster.ts';
 
-const kubeAdmin = role('kube-admin', {
+const kubeAdmin = roleManifest('kube-admin', {
   options: { max_session_ttl: '1h' },
   allow: {
     kubernetes_labels: { '*': '*' },
@@ -19,9 +19,9 @@ for (const [edition, admin] of [
 ] as const) {
   describe(`demo: before requests were set up, ${edition}`, function () {
     this.timeout(30_000);
-    let demo: Demo;
+    let demo: DemoFixture;
     before(async () => {
-      demo = await Demo.open(edition, { before: true });
+      demo = await DemoFixture.open(edition, { before: true });
     });
     after(() => demo.close());
 
@@ -30,9 +30,9 @@ for (const [edition, admin] of [
       const { PATH = '' } = process.env;
       return demo.env('alice', { PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig });
     };
-    const tsh = (...args: readonly string[]): Promise<Ran> => execute(demo.cluster.tsh, args, env());
-    const kubectl = (...args: readonly string[]): Promise<Ran> => execute(demo.cluster.kubectl, args, env());
-    const held = async (name: string): Promise<Held> =>
+    const tsh = (...args: readonly string[]): Promise<ProgramResult> => execute(demo.cluster.tsh, args, env());
+    const kubectl = (...args: readonly string[]): Promise<ProgramResult> => execute(demo.cluster.kubectl, args, env());
+    const held = async (name: string): Promise<PrintedResource> =>
       (await demo.get(admin, `role/${name}`))[0] ?? assert.fail();
 
     it('dev-team is administrator of Kubernetes all the time, and nobody can ask for it', async () => {
@@ -60,7 +60,7 @@ for (const [edition, admin] of [
       const { spec } = await held('dev-team');
       const allow = { ...(spec['allow'] as object), kubernetes_groups: ['developers'] };
       const gone = await pod();
-      await demo.made(admin, role('dev-team', { ...spec, allow }));
+      await demo.mustCreate(admin, roleManifest('dev-team', { ...spec, allow }));
       assert.match(
         (await kubectl('delete', '-n', 'payments', gone)).stderr,
         /forbidden: User "alice" cannot delete/,
@@ -72,19 +72,19 @@ for (const [edition, admin] of [
       const { spec } = await held('dev-team');
       const allow = spec['allow'] as { request?: { roles?: string[] } };
       const request = { ...allow.request, roles: [...(allow.request?.roles ?? []), 'kube-admin'] };
-      await demo.made(admin, kubeAdmin, role('dev-team', { ...spec, allow: { ...allow, request } }));
+      await demo.mustCreate(admin, kubeAdmin, roleManifest('dev-team', { ...spec, allow: { ...allow, request } }));
       if (edition === 'enterprise') {
         const reviewer = await held('reviewer');
         const review_requests = { roles: ['kube-admin', 'prod-dba'] };
-        await demo.made(admin, role('reviewer', { ...reviewer.spec, allow: { review_requests } }));
+        await demo.mustCreate(admin, roleManifest('reviewer', { ...reviewer.spec, allow: { review_requests } }));
       } else {
         const rules = [{ resources: ['access_request'], verbs: ['list', 'read', 'update'] }];
-        await demo.made(admin, role('approver', { allow: { rules } }));
+        await demo.mustCreate(admin, roleManifest('approver', { allow: { rules } }));
         await demo.tctl(admin, 'users', 'update', admin, '--set-roles=editor,approver');
         await demo.signIn(admin, admin);
       }
-      const id = await demo.granted('alice');
-      await demo.copy('alice', 'elevated');
+      const id = await demo.createApprovedRequest('alice');
+      await demo.copyHome('alice', 'elevated');
       assert.equal((await demo.assume('elevated', id)).exit, 0);
       assert.ok((await demo.status('elevated')).roles.includes('kube-admin'));
     });

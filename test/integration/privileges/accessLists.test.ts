@@ -9,14 +9,14 @@ import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';
 import { Tctl } from '../../../src/teleport/commands/tctl.ts';
-import { Demo } from '../../support/demo/demoCluster.ts';
+import { DemoFixture } from '../../support/demo/demoCluster.ts';
 
 // The recorded clusters had no access lists: here the reader meets those of the demo.
 describe('standing privileges on a cluster with access lists', () => {
-  let demo: Demo;
+  let demo: DemoFixture;
   let folder: string;
   before(async () => {
-    demo = await Demo.open('enterprise', { accessLists: true });
+    demo = await DemoFixture.open('enterprise', { accessLists: true });
     folder = await mkdtemp(join(await realpath(tmpdir()), 'jit-lists-'));
   });
   after(async () => {
@@ -28,7 +28,7 @@ describe('standing privileges on a cluster with access lists', () => {
     const client = new Client({
       loadRun: () => Promise.resolve(run),
       env: { PATH: process.env['PATH'] },
-      places: (name) => ({ setting: demo.cluster[name], env: {}, without: [] }),
+      programSearch: (name) => ({ setting: demo.cluster[name], env: {}, excludedFolders: [] }),
       log: () => undefined,
       elapsed: () => performance.now(),
     });
@@ -48,7 +48,7 @@ describe('standing privileges on a cluster with access lists', () => {
       ...{ kind: 'access_list', version: 'v1', metadata: { name } },
       spec: { title: `The ${name}`, owners: [{ name: 'rita' }], grants: { roles }, type: 'static' },
     });
-    await demo.made('eve', list('oncall', ['kube-admin']), list('dbas', []));
+    await demo.mustCreate('eve', list('oncall', ['kube-admin']), list('dbas', []));
     await demo.tctl('eve', 'acl', 'users', 'add', 'oncall', 'bob');
     await demo.tctl('eve', 'acl', 'users', 'add', '--kind=list', 'oncall', 'dbas');
     await demo.tctl('eve', 'acl', 'users', 'add', 'dbas', 'omar');

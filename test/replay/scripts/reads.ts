@@ -1,5 +1,5 @@
 // What an editor reads with tctl on the Enterprise cluster.
-import { playsAll } from '../../support/replay/play.ts';
+import { testRecordings } from '../../support/replay/play.ts';
 
 const kinds = [
   ...['access_list', 'access_lists', 'bot', 'bots', 'cap', 'cluster_auth_preference', 'connectors'],
@@ -8,7 +8,7 @@ const kinds = [
 
 export function editorReads(): void {
   describe('what an editor reads', () => {
-    playsAll(
+    testRecordings(
       'eve',
       ...kinds.map((kind) => `tctl-get-${kind}`),
       'tctl-bots-ls',

@@ -1,16 +1,16 @@
 // Required reasons, roles changed, resource requests, capabilities, grants of other lengths, a lock.
 import {
-  approves,
-  asks,
-  assumes,
-  at,
-  caughtUp,
-  copy,
-  plays,
-  playsAll,
-  run,
-  stage,
-  type Step,
+  approve,
+  createRequest,
+  assume,
+  setTime,
+  waitForLists,
+  copyHome,
+  testRecording,
+  testRecordings,
+  runUnrecorded,
+  replayCluster,
+  type ReplayStep,
 } from '../../support/replay/play.ts';
 
 const longGrant = '01a20391-0203-7d38-8bff-fbe8c519e22d';
@@ -26,98 +26,98 @@ spec:
 const bad = '{"kind":"role","version":"v7","metadata":{"name":"x"},"spec":{"allow":{"request":{"roles":7}}}}';
 
 /** dev-team with a description, as `get` printed it before. */
-const describedRole: Step = async () => {
+const describedRole: ReplayStep = async () => {
   const get = ['tctl', '-c', '/etc/teleport.yaml', 'get', 'role/dev-team', '--format=yaml'];
-  const { stdout } = await stage().run(onAuthHost, get);
-  await stage().file('dev.yaml', stdout.replace('  name:', '  description: changed\n  name:'));
+  const { stdout } = await replayCluster().runUnrecorded(onAuthHost, get);
+  await replayCluster().provideFile('dev.yaml', stdout.replace('  name:', '  description: changed\n  name:'));
 };
 
 export function rolesAndResources(): void {
   describe('a role that needs a reason, and roles changed', () => {
-    plays('create-needs-reason', onAuthHost, () => stage().file('more.yaml', needsReason));
-    plays('create-again', onAuthHost);
-    plays('create-bad', onAuthHost, () => stage().file('/dev/null', ''));
-    plays('create-bad2', onAuthHost, () => stage().file('bad.yaml', bad));
-    playsAll(onAuthHost, 'users-update', 'get-role-yaml');
-    plays('update-role', onAuthHost, describedRole);
-    plays('update-role-stale', onAuthHost);
+    testRecording('create-needs-reason', onAuthHost, () => replayCluster().provideFile('more.yaml', needsReason));
+    testRecording('create-again', onAuthHost);
+    testRecording('create-bad', onAuthHost, () => replayCluster().provideFile('/dev/null', ''));
+    testRecording('create-bad2', onAuthHost, () => replayCluster().provideFile('bad.yaml', bad));
+    testRecordings(onAuthHost, 'users-update', 'get-role-yaml');
+    testRecording('update-role', onAuthHost, describedRole);
+    testRecording('update-role-stale', onAuthHost);
   });
 
   describe('resources', () => {
-    plays('search-nodes2', 'alice');
-    playsAll('alice', 'resource-create', 'resource-show', 'resource-show-text');
-    plays(
+    testRecording('search-nodes2', 'alice');
+    testRecordings('alice', 'resource-create', 'resource-show', 'resource-show-text');
+    testRecording(
       'resource-login',
       'riso',
-      approves('rita', '01a2038d-207a-7345-854d-a802f2616f5b'),
-      copy('alice', 'riso'),
+      approve('rita', '01a2038d-207a-7345-854d-a802f2616f5b'),
+      copyHome('alice', 'riso'),
     );
-    plays('resource-status', 'riso');
-    plays('tsh-ls', 'riso', () => stage().heartbeat('2026-11-22T13:57:21.461Z'));
-    plays('tsh-login-noop', 'alice', at('2026-11-22T13:58:32Z'));
-    playsAll('alice', 'search-kube', 'search-roles');
+    testRecording('resource-status', 'riso');
+    testRecording('tsh-ls', 'riso', () => replayCluster().setHeartbeat('2026-11-22T13:57:21.461Z'));
+    testRecording('tsh-login-noop', 'alice', setTime('2026-11-22T13:58:32Z'));
+    testRecordings('alice', 'search-kube', 'search-roles');
   });
 
   describe('capabilities', () => {
-    plays('capabilities', 'alice');
-    plays('capabilities-eve', 'expired-eve');
-    plays('capabilities-other', 'alice');
-    plays('tctl-status-editor', 'eve');
+    testRecording('capabilities', 'alice');
+    testRecording('capabilities-eve', 'expired-eve');
+    testRecording('capabilities-other', 'alice');
+    testRecording('tctl-status-editor', 'eve');
   });
 }
 
 export function lockOnOneHome(): void {
   describe('a lock on one home', () => {
     const [gen1, gen2] = ['01a2038c-0d57-7a88-991d-7ce95872e826', '01a2038c-5ea9-7813-a652-48ffdf0f73e6'];
-    plays(
+    testRecording(
       'lock-j',
       onAuthHost,
-      asks('alice', gen1, 'gen1', '--max-duration=30m'),
-      approves('rita', gen1, '--reason=go'),
-      asks('alice', gen2, 'gen2 continues', '--max-duration=30m'),
-      approves('rita', gen2, '--reason=go'),
+      createRequest('alice', gen1, 'gen1', '--max-duration=30m'),
+      approve('rita', gen1, '--reason=go'),
+      createRequest('alice', gen2, 'gen2 continues', '--max-duration=30m'),
+      approve('rita', gen2, '--reason=go'),
     );
-    plays('lock-mainLogin', 'alice', caughtUp);
-    plays('lock-mainLogin-show', 'alice');
+    testRecording('lock-mainLogin', 'alice', waitForLists);
+    testRecording('lock-mainLogin-show', 'alice');
   });
 }
 
 export function otherLengths(): void {
   describe('grants of other lengths', () => {
-    plays(
+    testRecording(
       'request-ttl-show',
       'alice',
-      asks('alice', '01a20390-afcd-79ab-bdb0-db78b60569e3', 'r', '--request-ttl=10m', '--max-duration=30m'),
+      createRequest('alice', '01a20390-afcd-79ab-bdb0-db78b60569e3', 'r', '--request-ttl=10m', '--max-duration=30m'),
     );
-    plays(
+    testRecording(
       'max-duration-show',
       'alice',
-      asks('alice', '01a20390-b0c5-7cde-adaa-4c23ade9b783', 'r', '--max-duration=4h'),
+      createRequest('alice', '01a20390-b0c5-7cde-adaa-4c23ade9b783', 'r', '--max-duration=4h'),
     );
-    plays(
+    testRecording(
       'long-grant-status',
       'lg2',
-      asks('alice', longGrant, 'r', '--max-duration=4h'),
-      approves('rita', longGrant),
-      copy('alice', 'lg2'),
-      at('2026-11-22T14:02:48.200Z'),
-      assumes('lg2', longGrant),
+      createRequest('alice', longGrant, 'r', '--max-duration=4h'),
+      approve('rita', longGrant),
+      copyHome('alice', 'lg2'),
+      setTime('2026-11-22T14:02:48.200Z'),
+      assume('lg2', longGrant),
     );
-    plays(
+    testRecording(
       'session-ttl-show',
       'alice',
-      asks('alice', '01a20391-1cbb-70f8-95a6-b40990e5a22d', 's', '--session-ttl=15m', '--max-duration=4h'),
+      createRequest('alice', '01a20391-1cbb-70f8-95a6-b40990e5a22d', 's', '--session-ttl=15m', '--max-duration=4h'),
     );
   });
 
   describe('a first login that failed', () => {
     const logout = ['tsh', 'logout', '--proxy=localhost:13080', '--user=rita'];
-    plays('needs-reason-empty', 'failed', copy('rita', 'failed'), run('failed', logout));
+    testRecording('needs-reason-empty', 'failed', copyHome('rita', 'failed'), runUnrecorded('failed', logout));
   });
 
   describe('the proxy is down', () => {
-    const down = (): Promise<void> => stage().faults([{ match: '', do: 'offline' }]);
-    plays('down-status', 'alice', down);
-    playsAll('alice', 'down-ls', 'down-create', 'down-login', 'down-drop');
+    const down = (): Promise<void> => replayCluster().setFaults([{ match: '', do: 'offline' }]);
+    testRecording('down-status', 'alice', down);
+    testRecordings('alice', 'down-ls', 'down-create', 'down-login', 'down-drop');
   });
 }

@@ -4,13 +4,13 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   /** What is aimed for, in the same unit. */
-  readonly aim?: number;
+  readonly target?: number;
   /** How it was measured, or what it was made of. */
   readonly note?: string;
 }
 
 /** A part of the bench. */
-export type Measure = () => Promise<readonly Figure[]>;
+export type Benchmark = () => Promise<readonly Figure[]>;
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -33,7 +33,7 @@ const number = (value: number): string =>
 export function table(figures: readonly Figure[]): string {
   const width = Math.max(...figures.map(({ name }) => name.length));
   return figures
-    .map(({ name, value, unit, aim, note }) => {
+    .map(({ name, value, unit, target: aim, note }) => {
       const goal = aim === undefined ? '' : `${value > aim ? 'over ' : ''}${number(aim)}`;
       const figure = `${number(value)} ${unit}`.padStart(12);
       return `${name.padEnd(width)} ${figure}  ${goal.padStart(10)}  ${note ?? ''}`.trimEnd();

@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../../../scripts/build.ts';
-import type { Demo, Person } from '../../../scripts/hosts/people.ts';
+import type { DemoTestCluster, TestPerson } from '../../../scripts/hosts/people.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
 import type { RequestId } from '../../../src/access/text/untrusted.ts';
 import { offsetClock } from '../../../src/state/clock.ts';
@@ -26,7 +26,8 @@ import {
   shellEnvironment,
   tshEnvironment,
 } from '../../../src/teleport/process/environment.ts';
-import { Home, neutralFolder } from '../../../src/teleport/home/home.ts';
+import { Home } from '../../../src/teleport/home/home.ts';
+import { neutralFolder } from '../../../src/teleport/process/ownFolder.ts';
 import { TshKube } from '../../../src/teleport/commands/tshKube.ts';
 import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
 import { run, startDetached } from '../../../src/teleport/process/runProcess.ts';
@@ -37,8 +38,8 @@ import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 type Environment = Readonly<Record<string, string>>;
 
 /** The working parts below VS Code, for one person of a demo cluster; built as core.ts builds them. */
-export function partsFor(
-  demo: Demo,
+export function servicesFor(
+  demo: DemoTestCluster,
   name: string,
   env: Environment,
   storage: string,
@@ -49,7 +50,7 @@ export function partsFor(
   const client = new Client({
     loadRun,
     env,
-    places: (program) => ({ setting: demo[program], env, without: [] }),
+    programSearch: (program) => ({ setting: demo[program], env, excludedFolders: [] }),
     log: () => undefined,
     elapsed: () => performance.now(),
   });
@@ -59,26 +60,31 @@ export function partsFor(
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
   const records = new HomeRecords(files);
-  const around = { tsh, mainLogin, store, journal, clock, loadRun };
-  const elevations = new Elevations({ ...around, records, env, boot, ...(watchdogs && { watchdogs }) });
-  const giveBack = new ElevationDrops({ ...around, elevations });
-  const continuing = new Renewal({ ...around, elevations });
-  return { client, tsh, kube, mainLogin, store, clock, files, journal, elevations, giveBack, continuing };
+  const shared = { tsh, mainLogin, store, journal, clock, loadRun };
+  const elevations = new Elevations({ ...shared, records, env, boot, ...(watchdogs && { watchdogs }) });
+  const drops = new ElevationDrops({ ...shared, elevations });
+  const renewal = new Renewal({ ...shared, elevations });
+  return { client, tsh, kube, mainLogin, store, clock, files, journal, elevations, drops, renewal };
 }
 
 /** A window's end of its watchdogs, which are the program that ships; as core.ts starts them. */
-export function watchdogsFor(demo: Demo, { env }: Person, storage: string, grace: number): WatchdogClient {
+export function watchdogsFor(
+  demo: DemoTestCluster,
+  { env }: TestPerson,
+  storage: string,
+  grace: number,
+): WatchdogClient {
   return new WatchdogClient({
     socketOf: (home) => watchdogSocket(env, home),
     start: async (home, socket) => {
-      const watch: WatchdogTask = { storage, home, socket, tsh: demo.tsh, grace, clock: demo.clock };
+      const task: WatchdogTask = { storage, home, socket, tsh: demo.tsh, grace, clock: demo.clock };
       const program = join(root, 'dist', 'watchdog.mjs');
-      await startDetached(process.execPath, [program, JSON.stringify(watch)], {
+      await startDetached(process.execPath, [program, JSON.stringify(task)], {
         env: cleanEnvironment(env),
         cwd: neutralFolder(),
       });
     },
-    report: (what) => console.error(what),
+    reportFailure: (what) => console.error(what),
   });
 }
 
@@ -93,40 +99,45 @@ export async function endWatchdogs(storage: string): Promise<void> {
 const execute = promisify(execFile);
 
 /** The same program with the same environment, run by plain Node: what our layer is compared with. */
-export function bareTsh(demo: Demo, env: Environment, home: string, more: Environment = {}) {
-  const options = { env: { ...tshEnvironment(env, home, home), ...more }, cwd: tmpdir() };
+export function bareTsh(demo: DemoTestCluster, env: Environment, home: string, extra: Environment = {}) {
+  const options = { env: { ...tshEnvironment(env, home, home), ...extra }, cwd: tmpdir() };
   return async (...args: readonly string[]): Promise<string> =>
     (await execute(demo.tsh, args, options)).stdout;
 }
 
-export const idIn = (printed: string): RequestId => /^Request ID:\s+(\S+)/m.exec(printed)?.[1] as RequestId;
+export const requestIdIn = (printed: string): RequestId =>
+  /^Request ID:\s+(\S+)/m.exec(printed)?.[1] as RequestId;
 
 /** A request of alice's for so many hours, approved by rita. */
 export async function approvedRequest(
-  demo: Demo,
-  alice: Person,
-  rita: Person,
+  demo: DemoTestCluster,
+  alice: TestPerson,
+  rita: TestPerson,
   hours = 1,
 ): Promise<RequestId> {
-  const [hers, mine] = [rita, alice].map(({ name, env }) => bareTsh(demo, env, demo.homes[name]!));
-  const asked = ['request', 'create', '--roles=kube-admin', '--reason=measuring', '--nowait'];
-  const id = idIn(await mine!(...asked, `--max-duration=${hours}h`));
-  await hers!('request', 'review', '--approve', '--', id);
+  const [ritasTsh, alicesTsh] = [rita, alice].map(({ name, env }) => bareTsh(demo, env, demo.homes[name]!));
+  const createArguments = ['request', 'create', '--roles=kube-admin', '--reason=measuring', '--nowait'];
+  const id = requestIdIn(await alicesTsh!(...createArguments, `--max-duration=${hours}h`));
+  await ritasTsh!('request', 'review', '--approve', '--', id);
   return id;
 }
 
 /** The shell that a person logs in with. */
-export const ownShell = userInfo().shell ?? '/bin/sh';
+export const loginShell = userInfo().shell ?? '/bin/sh';
 
 /** What an elevated terminal has in its environment. */
-export function elevatedEnvironment(demo: Demo, { env }: Person, folder: string): Record<string, string> {
+export function elevatedEnvironment(
+  demo: DemoTestCluster,
+  { env }: TestPerson,
+  folder: string,
+): Record<string, string> {
   const [current, kubeconfig] = [join(folder, 'current'), kubeconfigOf(folder)];
-  return shellEnvironment(env, { folder: current, kubeconfig, tsh: demo.tsh, without: [] });
+  return shellEnvironment(env, { folder: current, kubeconfig, tsh: demo.tsh, excludedFolders: [] });
 }
 
 /** Starts an interactive shell, with no terminal around it; resolves once it does what it is told. */
 export async function startShell(env: Environment, line = 'echo ready') {
-  const child = spawn(ownShell, ['-i'], {
+  const child = spawn(loginShell, ['-i'], {
     env,
     cwd: tmpdir(),
     detached: true,
@@ -137,4 +148,4 @@ export async function startShell(env: Environment, line = 'echo ready') {
   return child;
 }
 
-export const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
+export const homeIdOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');

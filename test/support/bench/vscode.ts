@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
 /** The little of VS Code that drawing a tree needs, for a plain Node. */
-const standIn = `
+const vscodeStub = `
 export class EventEmitter {
   listeners = [];
   event = (listener) => { this.listeners.push(listener); };
@@ -16,8 +16,8 @@ export const window = { createTreeView: () => ({ dispose() {} }) };
 `;
 
 /** From now on an import of `vscode` gives the stand-in. */
-export function standInForVSCode(): void {
-  const url = `data:text/javascript,${encodeURIComponent(standIn)}`;
+export function stubVSCode(): void {
+  const url = `data:text/javascript,${encodeURIComponent(vscodeStub)}`;
   registerHooks({
     resolve: (name, context, next) =>
       name === 'vscode' ? { url, format: 'module', shortCircuit: true } : next(name, context),

@@ -8,7 +8,7 @@ import { createCluster, signInPerson } from '../../../demo/createCluster.ts';
 import { buildDemo } from '../runProgram.ts';
 
 /** What the suite may know of a cluster. */
-export interface Description {
+export interface ClusterDescription {
   readonly edition: 'enterprise' | 'community';
   readonly tsh: string;
   readonly tctl: string;
@@ -21,29 +21,29 @@ export interface Description {
   readonly expired?: string;
 }
 
-interface Opened {
-  readonly description: Description;
+interface OpenCluster {
+  readonly description: ClusterDescription;
   readonly close: () => Promise<void>;
 }
 
 /** A cluster that all suites of this process use, opened by the first and closed after the last. */
-export class Candidate {
+export class ContractCluster {
   readonly name: string;
-  readonly edition: Description['edition'];
+  readonly edition: ClusterDescription['edition'];
   /** How many suites are still to run on it. */
-  suites = 0;
+  remainingSuites = 0;
   /** Requests made there by any suite, to be deleted in the end. */
-  readonly made = new Set<RequestId>();
-  readonly #open: () => Promise<Opened>;
-  #opened: Promise<Opened> | undefined;
+  readonly createdRequests = new Set<RequestId>();
+  readonly #open: () => Promise<OpenCluster>;
+  #opened: Promise<OpenCluster> | undefined;
 
-  constructor(name: string, edition: Description['edition'], open: () => Promise<Opened>) {
+  constructor(name: string, edition: ClusterDescription['edition'], open: () => Promise<OpenCluster>) {
     this.name = name;
     this.edition = edition;
     this.#open = open;
   }
 
-  async describe(): Promise<Description> {
+  async description(): Promise<ClusterDescription> {
     return (await (this.#opened ??= this.#open())).description;
   }
 
@@ -54,7 +54,7 @@ export class Candidate {
   }
 }
 
-async function openDemo(edition: Description['edition']): Promise<Opened> {
+async function openDemo(edition: ClusterDescription['edition']): Promise<OpenCluster> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'jit-contract-'));
   const program = await buildDemo(folder);
   const { dir, tsh, tctl, homes } = await createCluster(join(folder, 'c'), {
@@ -71,17 +71,17 @@ async function openDemo(edition: Description['edition']): Promise<Opened> {
   };
 }
 
-function namedIn(file: string): Candidate {
-  const description = JSON.parse(readFileSync(file, 'utf8')) as Description;
-  return new Candidate(file, description.edition, () =>
+function describedIn(file: string): ContractCluster {
+  const description = JSON.parse(readFileSync(file, 'utf8')) as ClusterDescription;
+  return new ContractCluster(file, description.edition, () =>
     Promise.resolve({ description, close: () => Promise.resolve() }),
   );
 }
 
-const file = process.env['JIT_ACCESS_CLUSTER'];
+const descriptionFile = process.env['JIT_ACCESS_CLUSTER'];
 
-export const clusters: readonly Candidate[] = file
-  ? [namedIn(file)]
+export const contractClusters: readonly ContractCluster[] = descriptionFile
+  ? [describedIn(descriptionFile)]
   : (['enterprise', 'community'] as const).map(
-      (edition) => new Candidate(edition, edition, () => openDemo(edition)),
+      (edition) => new ContractCluster(edition, edition, () => openDemo(edition)),
     );

@@ -5,10 +5,10 @@ import { parse } from 'yaml';
 import { untrusted, type RequestId } from '../../../src/access/text/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
-import { execute, type Ran } from '../runProgram.ts';
-import { onPath, Running } from '../runningProgram.ts';
-import { lacking } from './suite.ts';
-import type { World } from './world.ts';
+import { execute, type ProgramResult } from '../runProgram.ts';
+import { findOnPath, RunningProgram } from '../runningProgram.ts';
+import { skipTest } from './suite.ts';
+import type { ContractFixture } from './world.ts';
 
 /** A shell in which kubectl reaches the cluster's Kubernetes cluster. */
 export class KubeShell {
@@ -25,30 +25,30 @@ export class KubeShell {
   }
 
   /** Elevated and signed in to the Kubernetes cluster; leaves the test out where that cannot be. */
-  static async open(world: World, context: Mocha.Context): Promise<KubeShell> {
-    const { kubeCluster } = world.description;
-    if (kubeCluster === undefined) lacking(context, 'the description names no Kubernetes cluster');
-    const { home, id } = await world.elevated(await world.home('alice'));
-    const env = world.shell(home);
-    const kubectl = await onPath('kubectl', env);
-    if (kubectl === undefined) lacking(context, 'there is no kubectl here, nor one beside tsh');
-    await world.kube.login(home, untrusted(kubeCluster));
+  static async open(fixture: ContractFixture, context: Mocha.Context): Promise<KubeShell> {
+    const { kubeCluster } = fixture.description;
+    if (kubeCluster === undefined) skipTest(context, 'the description names no Kubernetes cluster');
+    const { home, id } = await fixture.elevatedHome(await fixture.home('alice'));
+    const env = fixture.elevatedShellEnvironment(home);
+    const kubectl = await findOnPath('kubectl', env);
+    if (kubectl === undefined) skipTest(context, 'there is no kubectl here, nor one beside tsh');
+    await fixture.kube.login(home, untrusted(kubeCluster));
     return new KubeShell(home, id, env, kubectl);
   }
 
-  kubectl(...args: readonly string[]): Promise<Ran> {
+  kubectl(...args: readonly string[]): Promise<ProgramResult> {
     return execute(this.#kubectl, args, { ...this.env });
   }
 
   /** Asks the Kubernetes cluster what every one of them can tell, with the credentials of this shell. */
-  version(...more: readonly string[]): Promise<Ran> {
-    return this.kubectl('version', ...more);
+  version(...flags: readonly string[]): Promise<ProgramResult> {
+    return this.kubectl('version', ...flags);
   }
 
   /** Starts `kubectl proxy`; resolves to it and to what it answers. */
-  async proxy(): Promise<{ readonly running: Running; readonly status: () => Promise<number> }> {
-    const running = new Running(this.#kubectl, ['proxy', '--port=0'], this.env);
-    const [, port = ''] = await running.prints(/127\.0\.0\.1:(\d+)/);
+  async proxy(): Promise<{ readonly running: RunningProgram; readonly status: () => Promise<number> }> {
+    const running = new RunningProgram(this.#kubectl, ['proxy', '--port=0'], this.env);
+    const [, port = ''] = await running.waitForOutput(/127\.0\.0\.1:(\d+)/);
     const status = async (): Promise<number> => {
       const response = await fetch(`http://127.0.0.1:${port}/version`);
       await response.arrayBuffer();

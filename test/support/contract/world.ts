@@ -18,14 +18,14 @@ import type { Profile } from '../../../src/teleport/output/requestSchema.ts';
 import { Tctl } from '../../../src/teleport/commands/tctl.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
-import { execute, type Ran } from '../runProgram.ts';
-import type { Candidate, Description } from './clusters.ts';
+import { execute, type ProgramResult } from '../runProgram.ts';
+import type { ContractCluster, ClusterDescription } from './clusters.ts';
 
 /** What tests ask for unless they say otherwise. */
 const draft: Draft = { roles: [untrusted('kube-admin')], reason: 'contract', minutes: 60, reviewers: [] };
 
 /** The description lacks what a test needs: it is left out. */
-export class Lacking extends Error {}
+export class MissingPrerequisite extends Error {}
 
 /** Our client, and what it learned about what its user may do. */
 export interface Clients {
@@ -36,8 +36,8 @@ export interface Clients {
   readonly abilities: ReadonlyMap<Ability, boolean>;
 }
 
-export class World {
-  readonly description: Description;
+export class ContractFixture {
+  readonly description: ClusterDescription;
   readonly enterprise: boolean;
   readonly tsh: Tsh;
   readonly tctl: Tctl;
@@ -46,37 +46,37 @@ export class World {
   /** Where private homes and throwaway copies lie. */
   readonly root: string;
   readonly #folder: string;
-  readonly #turns: HomeLocks;
-  readonly #made: Set<RequestId>;
-  readonly #undo: (() => Promise<unknown>)[] = [];
-  readonly #people = new Map<string, Home>();
-  #approved: Promise<RequestId> | undefined;
+  readonly #locks: HomeLocks;
+  readonly #createdRequests: Set<RequestId>;
+  readonly #closeActions: (() => Promise<unknown>)[] = [];
+  readonly #homes = new Map<string, Home>();
+  #sharedApprovedRequest: Promise<RequestId> | undefined;
   #copies = 0;
 
-  private constructor(description: Description, made: Set<RequestId>, folder: string) {
+  private constructor(description: ClusterDescription, createdRequests: Set<RequestId>, folder: string) {
     this.description = description;
-    this.#made = made;
+    this.#createdRequests = createdRequests;
     this.enterprise = description.edition === 'enterprise';
     this.#folder = folder;
     this.root = join(folder, 'private');
-    this.#turns = new HomeLocks({ XDG_RUNTIME_DIR: folder }, () => Promise.resolve(run));
-    ({ tsh: this.tsh, tctl: this.tctl, kube: this.kube, resources: this.resources } = this.clients());
+    this.#locks = new HomeLocks({ XDG_RUNTIME_DIR: folder }, () => Promise.resolve(run));
+    ({ tsh: this.tsh, tctl: this.tctl, kube: this.kube, resources: this.resources } = this.newClients());
   }
 
-  static async open(candidate: Candidate): Promise<World> {
+  static async open(cluster: ContractCluster): Promise<ContractFixture> {
     const folder = await mkdtemp(join(await realpath(tmpdir()), 'jit-world-'));
-    return new World(await candidate.describe(), candidate.made, folder);
+    return new ContractFixture(await cluster.description(), cluster.createdRequests, folder);
   }
 
   /** Undoes what was done, the last first, and removes every copy. */
   async close(): Promise<void> {
-    for (const undo of this.#undo.reverse()) await undo().catch(() => undefined);
+    for (const action of this.#closeActions.reverse()) await action().catch(() => undefined);
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Something to be done when the suite ends, whatever came of it. */
-  undoing(undo: () => Promise<unknown>): void {
-    this.#undo.push(undo);
+  onClose(action: () => Promise<unknown>): void {
+    this.#closeActions.push(action);
   }
 
   /** The environment of this program: tsh finds nothing of the person who runs the tests. */
@@ -94,77 +94,77 @@ export class World {
   }
 
   /** A client whose own environment has these variables too. */
-  client(env: Readonly<Record<string, string>> = {}): Client {
+  newClient(env: Readonly<Record<string, string>> = {}): Client {
     const { description } = this;
     return new Client({
       loadRun: () => Promise.resolve(run),
       env: this.environment(env),
-      places: (name) => ({ setting: description[name], env: {}, without: [] }),
+      programSearch: (name) => ({ setting: description[name], env: {}, excludedFolders: [] }),
       log: () => undefined,
       elapsed: () => performance.now(),
     });
   }
 
   /** Another client of its own, such as another person's window has it. */
-  clients(env: Readonly<Record<string, string>> = {}, configuration?: string): Clients {
-    const client = this.client(env);
+  newClients(env: Readonly<Record<string, string>> = {}, configuration?: string): Clients {
+    const client = this.newClient(env);
     const abilities = new Map<Ability, boolean>();
-    const noticed = (ability: Ability, works: boolean): void => void abilities.set(ability, works);
-    const own = configuration === undefined ? {} : { configuration };
+    const recordAbility = (ability: Ability, works: boolean): void => void abilities.set(ability, works);
+    const options = configuration === undefined ? {} : { configuration };
     return {
-      tsh: new Tsh(client, noticed),
-      tctl: new Tctl({ client, root: this.root, noticed, ...own }),
-      kube: new TshKube(client, noticed),
-      resources: new ResourceSearch(client, noticed),
+      tsh: new Tsh(client, recordAbility),
+      tctl: new Tctl({ client, root: this.root, onAbility: recordAbility, ...options }),
+      kube: new TshKube(client, recordAbility),
+      resources: new ResourceSearch(client, recordAbility),
       abilities,
     };
   }
 
   /** Runs tsh or tctl without our client, such as a person types it. */
-  typed(
+  runDirectly(
     program: 'tsh' | 'tctl',
     home: Home,
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
-  ): Promise<Ran> {
-    const quiet = { TELEPORT_HOME: home.folder, TELEPORT_ADD_KEYS_TO_AGENT: 'no' };
-    return execute(this.description[program], args, this.environment({ ...quiet, ...env }));
+  ): Promise<ProgramResult> {
+    const tshVariables = { TELEPORT_HOME: home.folder, TELEPORT_ADD_KEYS_TO_AGENT: 'no' };
+    return execute(this.description[program], args, this.environment({ ...tshVariables, ...env }));
   }
 
   /** What a shell elevated by us has as its environment. */
-  shell(home: Home, env: Readonly<Record<string, string>> = {}): Record<string, string> {
+  elevatedShellEnvironment(home: Home, env: Readonly<Record<string, string>> = {}): Record<string, string> {
     return shellEnvironment(this.environment(env), {
       folder: home.folder,
       kubeconfig: kubeconfigOf(dirname(home.folder)),
       tsh: this.description.tsh,
-      without: [],
+      excludedFolders: [],
     });
   }
 
   /** A folder of this suite's own. */
-  async folder(): Promise<string> {
+  async newFolder(): Promise<string> {
     const folder = join(this.#folder, `folder-${this.#copies++}`);
     await mkdir(folder, { mode: 0o700 });
     return folder;
   }
 
   /** A fresh copy of somebody's main login's folder. */
-  async copyOf(name: string): Promise<Home> {
+  async copyMainLogin(name: string): Promise<Home> {
     const from = this.description.homes[name];
-    if (from === undefined) throw new Lacking(`the description names nobody called ${name}`);
-    return this.copied(from);
+    if (from === undefined) throw new MissingPrerequisite(`the description names nobody called ${name}`);
+    return this.copyHome(from);
   }
 
-  async copied(from: string): Promise<Home> {
+  async copyHome(from: string): Promise<Home> {
     const to = join(this.#folder, `home-${this.#copies++}`);
     await cp(from, to, { recursive: true });
-    return new Home(to, undefined, this.#turns);
+    return new Home(to, undefined, this.#locks);
   }
 
   /** The home of somebody whose login these tests do not change. */
   async home(name: string): Promise<Home> {
-    const home = this.#people.get(name) ?? (await this.copyOf(name));
-    this.#people.set(name, home);
+    const home = this.#homes.get(name) ?? (await this.copyMainLogin(name));
+    this.#homes.set(name, home);
     return home;
   }
 
@@ -173,37 +173,37 @@ export class World {
     return untrusted(this.enterprise ? 'eve' : 'ana');
   }
 
-  admin(): Promise<Home> {
+  adminHome(): Promise<Home> {
     return this.home(this.enterprise ? 'eve' : 'ana');
   }
 
   /** An empty folder as a home. */
   async emptyHome(): Promise<Home> {
-    return new Home(await this.folder(), undefined, this.#turns);
+    return new Home(await this.newFolder(), undefined, this.#locks);
   }
 
   /** A private home, filled from an ordinary one. */
   async privateHome(mainLogin: Home): Promise<Home> {
     const { folder } = await makeHome(this.root);
     await fillHome(folder, mainLogin.folder);
-    return new Home(currentOf(folder), mainLogin.folder, this.#turns);
+    return new Home(currentOf(folder), mainLogin.folder, this.#locks);
   }
 
   /** A private home in which the request is in use that any test may use. */
-  async elevated(mainLogin: Home): Promise<{ home: Home; id: RequestId }> {
-    return this.elevatedBy(await this.approved(), mainLogin);
+  async elevatedHome(mainLogin: Home): Promise<{ home: Home; id: RequestId }> {
+    return this.elevatedHomeWith(await this.sharedApprovedRequest(), mainLogin);
   }
 
   /** The same with a request of one's own, which may be revoked or deleted. */
-  async elevatedBy(id: RequestId, mainLogin: Home): Promise<{ home: Home; id: RequestId }> {
+  async elevatedHomeWith(id: RequestId, mainLogin: Home): Promise<{ home: Home; id: RequestId }> {
     const home = await this.privateHome(mainLogin);
     await this.tsh.assume(home, id);
     return { home, id };
   }
 
-  async ask(changes: Partial<Draft> = {}, name = 'alice'): Promise<RequestId> {
+  async createRequest(changes: Partial<Draft> = {}, name = 'alice'): Promise<RequestId> {
     const id = await this.tsh.create(await this.home(name), { ...draft, ...changes });
-    this.#made.add(id);
+    this.#createdRequests.add(id);
     return id;
   }
 
@@ -215,19 +215,19 @@ export class World {
 
   async #decide(id: RequestId, verdict: 'approve' | 'deny', reason: string): Promise<void> {
     if (this.enterprise) await this.tsh.review(await this.home('rita'), id, verdict, reason);
-    else await this.tctl.decide(await this.admin(), id, verdict, { reason, me: this.administrator });
+    else await this.tctl.decide(await this.adminHome(), id, verdict, { reason, me: this.administrator });
   }
 
   /** A new request of alice's that is approved. */
-  async granted(changes: Partial<Draft> = {}): Promise<RequestId> {
-    const id = await this.ask(changes);
+  async newApprovedRequest(changes: Partial<Draft> = {}): Promise<RequestId> {
+    const id = await this.createRequest(changes);
     await this.#decide(id, 'approve', 'contract');
     return id;
   }
 
   /** An approved request of alice's for all who only need one. */
-  approved(): Promise<RequestId> {
-    return (this.#approved ??= this.granted());
+  sharedApprovedRequest(): Promise<RequestId> {
+    return (this.#sharedApprovedRequest ??= this.newApprovedRequest());
   }
 
   async show(id: RequestId, name = 'alice'): Promise<AccessRequest> {
@@ -241,23 +241,27 @@ export class World {
   }
 
   /** Deletes a request; false where nobody here may. */
-  async remove(id: RequestId): Promise<boolean> {
-    return (await this.#remove([id])) === '';
+  async removeRequest(id: RequestId): Promise<boolean> {
+    return (await this.#removeRequests([id])) === '';
   }
 
   /** Deletes what all suites asked for, as far as somebody may. */
-  async sweep(): Promise<void> {
-    if (this.#made.size === 0 || !/not found/.test(await this.#remove([...this.#made]))) return;
+  async removeCreatedRequests(): Promise<void> {
+    if (
+      this.#createdRequests.size === 0 ||
+      !/not found/.test(await this.#removeRequests([...this.#createdRequests]))
+    )
+      return;
     // tctl deletes none of several when one of them is gone already.
-    for (const id of this.#made) await this.#remove([id]);
+    for (const id of this.#createdRequests) await this.#removeRequests([id]);
   }
 
   /** What tctl says against it; nothing when it is done. */
-  async #remove(ids: readonly RequestId[]): Promise<string> {
+  async #removeRequests(ids: readonly RequestId[]): Promise<string> {
     const args = ['requests', 'rm', '--force', ids.join(',')];
-    const { exit, stderr } = await this.typed('tctl', await this.admin(), args);
+    const { exit, stderr } = await this.runDirectly('tctl', await this.adminHome(), args);
     if (exit !== 0) return stderr;
-    for (const id of ids) this.#made.delete(id);
+    for (const id of ids) this.#createdRequests.delete(id);
     return '';
   }
 }

@@ -14,9 +14,9 @@ import {
 import type { Fault } from '../../../demo/client/faults.ts';
 import type { DemoEdition } from '../../../demo/resources/roles.ts';
 import { isCatchingUp, readState } from '../../../demo/server/serverState.ts';
-import { buildDemo, execute, type Ran } from '../runProgram.ts';
+import { buildDemo, execute, type ProgramResult } from '../runProgram.ts';
 
-export interface ShownRequest {
+export interface PrintedRequest {
   readonly metadata: { readonly name: string; readonly expires: string; readonly revision: string };
   readonly spec: {
     readonly state: number;
@@ -27,7 +27,7 @@ export interface ShownRequest {
   };
 }
 
-export interface ShownStatus {
+export interface PrintedStatus {
   readonly active: {
     readonly active_requests?: readonly string[];
     readonly roles: readonly string[];
@@ -36,7 +36,7 @@ export interface ShownStatus {
 }
 
 /** A resource as tctl prints it. */
-export interface Held {
+export interface PrintedResource {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
@@ -47,7 +47,7 @@ export interface Held {
 }
 
 /** A role's manifest. */
-export const role = (name: string, spec: object, version = 'v7'): object => ({
+export const roleManifest = (name: string, spec: object, version = 'v7'): object => ({
   kind: 'role',
   version,
   metadata: { name },
@@ -56,9 +56,9 @@ export const role = (name: string, spec: object, version = 'v7'): object => ({
 
 export const approved = 2;
 export const denied = 3;
-export const minutes = 60_000;
+export const minute = 60_000;
 
-export class Demo {
+export class DemoFixture {
   readonly cluster: DemoCluster;
   private readonly folder: string;
 
@@ -70,12 +70,12 @@ export class Demo {
   /** A fresh cluster, otherwise than usual where asked. */
   static async open(
     edition: DemoEdition = 'enterprise',
-    other: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
-  ): Promise<Demo> {
+    options: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
+  ): Promise<DemoFixture> {
     const folder = await mkdtemp(join(tmpdir(), "it's a demo-"));
     const program = await buildDemo(folder);
-    return new Demo(
-      await createCluster(join(folder, 'c'), { ...other, edition, node: process.execPath, program }),
+    return new DemoFixture(
+      await createCluster(join(folder, 'c'), { ...options, edition, node: process.execPath, program }),
       folder,
     );
   }
@@ -92,16 +92,16 @@ export class Demo {
     return { TZ: 'UTC', TELEPORT_HOME: this.home(home), ...env };
   }
 
-  tsh(home: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  tsh(home: string, args: readonly string[], env: Record<string, string> = {}): Promise<ProgramResult> {
     return execute(this.cluster.tsh, args, this.env(home, env));
   }
 
-  tctl(home: string, ...args: readonly string[]): Promise<Ran> {
+  tctl(home: string, ...args: readonly string[]): Promise<ProgramResult> {
     return execute(this.cluster.tctl, args, this.env(home));
   }
 
   /** Gives manifests to `tctl create -f`, as one file. */
-  async create(home: string, ...manifests: readonly (object | string)[]): Promise<Ran> {
+  async create(home: string, ...manifests: readonly (object | string)[]): Promise<ProgramResult> {
     const text = manifests.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
     const file = join(this.folder, 'given.yaml');
     await writeFile(file, text.join('\n---\n'));
@@ -109,20 +109,20 @@ export class Demo {
   }
 
   /** The same, which must succeed. */
-  async made(home: string, ...manifests: readonly (object | string)[]): Promise<void> {
+  async mustCreate(home: string, ...manifests: readonly (object | string)[]): Promise<void> {
     const { exit, stderr } = await this.create(home, ...manifests);
     if (exit !== 0) throw new Error(stderr);
   }
 
   /** What `tctl get` finds. */
-  async get<T = Held>(home: string, what: string): Promise<T[]> {
-    const { exit, stdout, stderr } = await this.tctl(home, 'get', '--format=json', '--', what);
+  async get<T = PrintedResource>(home: string, reference: string): Promise<T[]> {
+    const { exit, stdout, stderr } = await this.tctl(home, 'get', '--format=json', '--', reference);
     if (exit !== 0) throw new Error(stderr);
     return JSON.parse(stdout) as T[];
   }
 
   /** Makes a request; resolves to its id. */
-  async ask(home: string, ...flags: readonly string[]): Promise<string> {
+  async createRequest(home: string, ...flags: readonly string[]): Promise<string> {
     const roles = flags.some((flag) => flag.startsWith('--roles')) ? [] : ['--roles=kube-admin'];
     const ran = await this.tsh(home, ['request', 'create', '--nowait', '--reason=r', ...roles, ...flags]);
     const id = /^Request ID: +(\S+)/m.exec(ran.stdout)?.[1];
@@ -131,8 +131,8 @@ export class Demo {
   }
 
   /** Asks and has it approved by whoever may. */
-  async granted(home: string, ...flags: readonly string[]): Promise<string> {
-    const id = await this.ask(home, ...flags);
+  async createApprovedRequest(home: string, ...flags: readonly string[]): Promise<string> {
+    const id = await this.createRequest(home, ...flags);
     const decided = this.cluster.homes['rita']
       ? await this.tsh('rita', ['request', 'review', '--approve', '--', id])
       : await this.tctl('ana', 'requests', 'approve', id);
@@ -140,25 +140,25 @@ export class Demo {
     return id;
   }
 
-  assume(home: string, id: string, env: Record<string, string> = {}): Promise<Ran> {
+  assume(home: string, id: string, env: Record<string, string> = {}): Promise<ProgramResult> {
     return this.tsh(home, ['login', `--request-id=${id}`], env);
   }
 
-  async list(home: string): Promise<ShownRequest[]> {
-    return JSON.parse((await this.tsh(home, ['request', 'ls', '--format=json'])).stdout) as ShownRequest[];
+  async list(home: string): Promise<PrintedRequest[]> {
+    return JSON.parse((await this.tsh(home, ['request', 'ls', '--format=json'])).stdout) as PrintedRequest[];
   }
 
-  async show(home: string, id: string): Promise<ShownRequest> {
+  async show(home: string, id: string): Promise<PrintedRequest> {
     return JSON.parse(
       (await this.tsh(home, ['request', 'show', '--format=json', id])).stdout,
-    ) as ShownRequest;
+    ) as PrintedRequest;
   }
 
-  async status(home: string): Promise<ShownStatus['active']> {
-    return (JSON.parse((await this.tsh(home, ['status', '--format=json'])).stdout) as ShownStatus).active;
+  async status(home: string): Promise<PrintedStatus['active']> {
+    return (JSON.parse((await this.tsh(home, ['status', '--format=json'])).stdout) as PrintedStatus).active;
   }
 
-  async copy(from: string, to: string): Promise<void> {
+  async copyHome(from: string, to: string): Promise<void> {
     await rm(this.home(to), { recursive: true, force: true });
     await cp(this.home(from), this.home(to), { recursive: true });
   }
@@ -171,32 +171,32 @@ export class Demo {
     return moveClock(this.cluster.dir, ms);
   }
 
-  faults(...faults: readonly Fault[]): Promise<void> {
+  setFaults(...faults: readonly Fault[]): Promise<void> {
     return writeFile(join(this.cluster.dir, 'faults.json'), JSON.stringify(faults));
   }
 
   /** Until the lists show everything. */
-  async caughtUp(): Promise<void> {
+  async waitForLists(): Promise<void> {
     while (isCatchingUp(readState(this.cluster.dir))) await wait(20);
   }
 
   /** Starts a call; `said` resolves once it printed `text`, `ended` with the code once it is over. */
-  start(home: string, args: readonly string[], text: string): Started {
+  start(home: string, args: readonly string[], text: string): StartedCall {
     const child = spawn(this.cluster.tsh, args, { env: this.env(home), stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
-    const said = new Promise<void>((resolve) => {
-      const take = (chunk: string): void => {
+    const hasPrinted = new Promise<void>((resolve) => {
+      const onData = (chunk: string): void => {
         printed += chunk;
         if (printed.includes(text)) resolve();
       };
-      child.stdout.setEncoding('utf8').on('data', take);
-      child.stderr.setEncoding('utf8').on('data', take);
+      child.stdout.setEncoding('utf8').on('data', onData);
+      child.stderr.setEncoding('utf8').on('data', onData);
     });
     const ended = new Promise<string>((resolve) => {
       child.on('close', (code, signal) => resolve(String(code ?? signal)));
     });
     return {
-      said,
+      hasPrinted,
       ended,
       printed: () => printed,
       kill: () => child.kill(),
@@ -204,8 +204,8 @@ export class Demo {
   }
 }
 
-export interface Started {
-  readonly said: Promise<void>;
+export interface StartedCall {
+  readonly hasPrinted: Promise<void>;
   readonly ended: Promise<string>;
   printed(): string;
   kill(): void;

@@ -4,11 +4,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readState } from '../../../demo/server/serverState.ts';
-import { execute, type Ran } from '../runProgram.ts';
-import { Demo } from './demoCluster.ts';
+import { execute, type ProgramResult } from '../runProgram.ts';
+import { DemoFixture } from './demoCluster.ts';
 
 /** A program of this machine by its name, if there is one. */
-export function onPath(name: string): string | undefined {
+export function findProgram(name: string): string | undefined {
   return (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, name))
@@ -23,56 +23,56 @@ export function onPath(name: string): string | undefined {
 }
 
 /** Output of a program that goes on, as it comes. */
-export interface Going {
+export interface BackgroundProgram {
   /** Resolves once it printed `text`; rejects when it ends before. */
-  readonly said: (text: string) => Promise<void>;
+  readonly waitForOutput: (text: string) => Promise<void>;
   readonly ended: Promise<string>;
   readonly child: ChildProcess;
   readonly printed: () => string;
 }
 
-export function going(file: string, args: readonly string[], env: Record<string, string>): Going {
+export function startProgram(file: string, args: readonly string[], env: Record<string, string>): BackgroundProgram {
   const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let printed = '';
-  let heard = (): void => undefined;
-  const take = (chunk: string): void => {
+  let onOutput = (): void => undefined;
+  const onData = (chunk: string): void => {
     printed += chunk;
-    heard();
+    onOutput();
   };
-  child.stdout.setEncoding('utf8').on('data', take);
-  child.stderr.setEncoding('utf8').on('data', take);
+  child.stdout.setEncoding('utf8').on('data', onData);
+  child.stderr.setEncoding('utf8').on('data', onData);
   const ended = new Promise<string>((done) => {
     child.on('close', (code, signal) => done(String(code ?? signal)));
   });
-  const said = (text: string): Promise<void> =>
+  const waitForOutput = (text: string): Promise<void> =>
     new Promise((done, fail) => {
-      heard = () => {
+      onOutput = () => {
         if (printed.includes(text)) done();
       };
-      heard();
+      onOutput();
       void ended.then(() => fail(new Error(`ended, having said: ${printed}`)));
     });
-  return { said, ended, child, printed: () => printed };
+  return { waitForOutput, ended, child, printed: () => printed };
 }
 
 /** kube-admin assumed in the home `kube`, and a kubeconfig of its own. */
-export class KubeDemo {
-  readonly demo: Demo;
+export class KubeFixture {
+  readonly demo: DemoFixture;
   readonly request: string;
   readonly kubeconfig: string;
 
-  private constructor(demo: Demo, request: string) {
+  private constructor(demo: DemoFixture, request: string) {
     this.demo = demo;
     this.request = request;
     this.kubeconfig = demo.home('kubeconfig');
   }
 
-  static async open(): Promise<KubeDemo> {
-    const demo = await Demo.open();
-    const request = await demo.granted('alice');
-    await demo.copy('alice', 'kube');
+  static async open(): Promise<KubeFixture> {
+    const demo = await DemoFixture.open();
+    const request = await demo.createApprovedRequest('alice');
+    await demo.copyHome('alice', 'kube');
     await demo.assume('kube', request);
-    return new KubeDemo(demo, request);
+    return new KubeFixture(demo, request);
   }
 
   close(): Promise<void> {
@@ -97,7 +97,7 @@ export class KubeDemo {
     });
   }
 
-  tsh(...args: readonly string[]): Promise<Ran> {
+  tsh(...args: readonly string[]): Promise<ProgramResult> {
     return execute(this.demo.cluster.tsh, args, this.env());
   }
 
@@ -114,7 +114,7 @@ export class KubeDemo {
     if (ran.exit !== 0) throw new Error(ran.stderr);
   }
 
-  credentials(env: Record<string, string> = {}): Promise<Ran> {
+  credentials(env: Record<string, string> = {}): Promise<ProgramResult> {
     const { proxy, cluster } = readState(this.dir);
     const names = ['--kube-cluster=prod-eu', `--teleport-cluster=${cluster}`, `--proxy=${proxy}`];
     return execute(this.demo.cluster.tsh, ['kube', 'credentials', ...names], this.env(env));

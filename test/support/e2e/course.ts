@@ -4,57 +4,57 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
-import type { Person } from '../../../scripts/hosts/people.ts';
+import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import type { Fault } from '../../../demo/client/faults.ts';
 import { type StoredRequest, changeState, readState } from '../../../demo/server/serverState.ts';
 import type { Workbench } from './workbench.ts';
-import type { World } from './world.ts';
+import type { E2eFixture } from './world.ts';
 
 /** The id of our status bar item. */
-export const item = 'jitAccess';
+export const statusItemId = 'jitAccess';
 
 export const minutes = (count: number): number => count * 60_000;
 
 /** Waits until something outside the browser is so: a file, a process, what the cluster knows. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(description: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const signal = AbortSignal.timeout(40_000);
   try {
-    for await (const look of setInterval(100, holds, { signal })) if (await look()) return;
+    for await (const check of setInterval(100, condition, { signal })) if (await check()) return;
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  assert.fail(`It never came to this: ${what}`);
+  assert.fail(`It never came to this: ${description}`);
 }
 
 /** Runs tsh as a person does in a plain shell. */
 export async function tsh(
-  world: World,
+  fixture: E2eFixture,
   person: string,
   ...args: readonly string[]
 ): Promise<{ exitCode?: number; stdout: string; stderr: string }> {
-  const env = { TELEPORT_HOME: world.demo.homes[person]! };
-  return execa(world.demo.tsh, args, { env, reject: false });
+  const env = { TELEPORT_HOME: fixture.demo.homes[person]! };
+  return execa(fixture.demo.tsh, args, { env, reject: false });
 }
 
 /** Runs tctl as a person does in a plain shell. */
-export async function tctl(world: World, person: string, ...args: readonly string[]): Promise<void> {
-  const env = { TELEPORT_HOME: world.demo.homes[person]! };
-  const { exitCode, stderr } = await execa(world.demo.tctl, args, { env, reject: false });
+export async function tctl(fixture: E2eFixture, person: string, ...args: readonly string[]): Promise<void> {
+  const env = { TELEPORT_HOME: fixture.demo.homes[person]! };
+  const { exitCode, stderr } = await execa(fixture.demo.tctl, args, { env, reject: false });
   assert.equal(exitCode, 0, stderr);
 }
 
 /** What a request made outside VS Code may have different from the usual. */
-interface Ask {
+interface RequestOptions {
   readonly as?: string;
   readonly role?: string;
   readonly reason?: string;
 }
 
 /** Asks outside VS Code. @returns the id */
-export async function ask(world: World, options: Ask = {}): Promise<string> {
+export async function createRequest(fixture: E2eFixture, options: RequestOptions = {}): Promise<string> {
   const { as = 'alice', role = 'kube-admin', reason = 'INC-4711 the pods of XYZ crash' } = options;
   const args = ['request', 'create', `--roles=${role}`, `--reason=${reason}`, '--nowait'];
-  const { stdout, stderr } = await tsh(world, as, ...args);
+  const { stdout, stderr } = await tsh(fixture, as, ...args);
   const id = /Request ID:\s+(\S+)/.exec(stdout)?.[1];
   assert.ok(id, stderr);
   return id;
@@ -62,14 +62,14 @@ export async function ask(world: World, options: Ask = {}): Promise<string> {
 
 /** Decides outside VS Code. */
 export async function decide(
-  world: World,
+  fixture: E2eFixture,
   id: string,
   verdict: 'approve' | 'deny',
   by = 'rita',
   reason = 'go',
 ): Promise<void> {
   const { exitCode, stderr } = await tsh(
-    world,
+    fixture,
     by,
     'request',
     'review',
@@ -81,45 +81,45 @@ export async function decide(
 }
 
 /** A request of alice's that rita has approved, both outside VS Code. @returns the id */
-export async function approved(world: World, options: Ask = {}): Promise<string> {
-  const id = await ask(world, options);
-  await decide(world, id, 'approve');
+export async function createApprovedRequest(fixture: E2eFixture, options: RequestOptions = {}): Promise<string> {
+  const id = await createRequest(fixture, options);
+  await decide(fixture, id, 'approve');
   return id;
 }
 
 /** Every request the cluster knows, as it is now. */
-export function requests(world: World): StoredRequest[] {
-  return readState(world.demo.dir).requests.flatMap(({ now }) => now ?? []);
+export function clusterRequests(fixture: E2eFixture): StoredRequest[] {
+  return readState(fixture.demo.dir).requests.flatMap(({ now }) => now ?? []);
 }
 
 /** The cluster forgets every request, as it does with old ones. */
-export function forgetRequests(world: World): void {
-  changeState(world.demo.dir, (state) => (state.requests = []));
+export function forgetRequests(fixture: E2eFixture): void {
+  changeState(fixture.demo.dir, (state) => (state.requests = []));
 }
 
 /** An administrator takes an approval back; the access in use goes on. */
-export function withdraw(world: World, id: string): void {
-  changeState(world.demo.dir, ({ requests: all }) => {
+export function withdrawApproval(fixture: E2eFixture, id: string): void {
+  changeState(fixture.demo.dir, ({ requests: all }) => {
     for (const stored of all) if (stored.now?.id === id) stored.now = { ...stored.now, state: 3 };
   });
 }
 
 /** From now on the cluster's programs fail like this; nothing: they work. */
-export function setFaults(world: World, ...faults: readonly Fault[]): void {
-  writeFileSync(join(world.demo.dir, 'faults.json'), JSON.stringify(faults));
+export function setFaults(fixture: E2eFixture, ...faults: readonly Fault[]): void {
+  writeFileSync(join(fixture.demo.dir, 'faults.json'), JSON.stringify(faults));
 }
 
 /** How often a fault was met. */
-export function faultsLeft(world: World): number {
-  const faults = JSON.parse(readFileSync(join(world.demo.dir, 'faults.json'), 'utf8')) as Fault[];
+export function faultsLeft(fixture: E2eFixture): number {
+  const faults = JSON.parse(readFileSync(join(fixture.demo.dir, 'faults.json'), 'utf8')) as Fault[];
   return faults.reduce((sum, { times = 0 }) => sum + times, 0);
 }
 
 /** Where this person's private homes lie. */
-export const homesFolder = (person: Person): string => join(person.env['XDG_RUNTIME_DIR']!, 'jit-access');
+export const homesFolder = (person: TestPerson): string => join(person.env['XDG_RUNTIME_DIR']!, 'jit-access');
 
 /** The private homes on the disk. */
-export function privateHomes(person: Person): readonly string[] {
+export function privateHomes(person: TestPerson): readonly string[] {
   try {
     // Beside them lie the turns on homes.
     return readdirSync(homesFolder(person)).filter((name) => /^[0-9a-f]{32}$/.test(name));
@@ -129,7 +129,7 @@ export function privateHomes(person: Person): readonly string[] {
 }
 
 /** The files of a folder with a digest of each: equal when the folder is, byte for byte. */
-export function bytesOf(folder: string): Readonly<Record<string, string>> {
+export function folderDigests(folder: string): Readonly<Record<string, string>> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
   return Object.fromEntries(
     files
@@ -151,7 +151,7 @@ export async function elevate(window: Workbench, role = 'kube-admin'): Promise<v
     .view('My Access')
     .row(new RegExp(`${role}.*(ready|usable again)`))
     .button('Open Elevated Terminal');
-  await window.statusSays(item, new RegExp(`${role} \\d`));
+  await window.waitForStatus(statusItemId, new RegExp(`${role} \\d`));
   await window.terminal.prompt();
 }
 
@@ -163,7 +163,7 @@ export async function runAndRead(window: Workbench, line: string, printed: RegEx
 }
 
 /** Answers the request form from `why` on, with the usual. */
-export async function fillIn(window: Workbench, reason: string): Promise<void> {
+export async function answerForm(window: Workbench, reason: string): Promise<void> {
   const { input } = window;
   await input.step(/why/);
   await input.typeAndEnter(reason);
@@ -183,32 +183,32 @@ export async function newRequest(window: Workbench): Promise<void> {
 }
 
 /** Begins a new request and goes on to the reason, past being told of what there is for the same role. */
-export async function begin(window: Workbench, role = 'kube-admin'): Promise<void> {
+export async function beginRequest(window: Workbench, role = 'kube-admin'): Promise<void> {
   const { input } = window;
   await newRequest(window);
   await input.pick(role);
-  await allTheSame(window, role);
+  await confirmDuplicate(window, role);
 }
 
 /** Goes on to the reason, where something exists for the same role past being told so. */
-async function allTheSame({ input }: Workbench, role: string): Promise<void> {
+async function confirmDuplicate({ input }: Workbench, role: string): Promise<void> {
   if (!/why/.test(await input.title(/: (why|already there)/)))
     await input.pick(`Ask for ${role} all the same`);
   await input.step(/: why/);
 }
 
 /** Goes on with a request that was begun and not sent. */
-export async function goOn(window: Workbench, role = 'kube-admin'): Promise<void> {
+export async function continueDraft(window: Workbench, role = 'kube-admin'): Promise<void> {
   await window.runCommand('JIT Access: Request Access…');
   // Of several the one that was written last stands first.
   await window.input.row(`Go on with ${role}`).first().click();
-  await allTheSame(window, role);
+  await confirmDuplicate(window, role);
 }
 
 /** Sends a request from the palette, with the usual answers. */
-export async function request(window: Workbench, reason: string): Promise<void> {
-  await begin(window);
-  await fillIn(window, reason);
+export async function sendRequest(window: Workbench, reason: string): Promise<void> {
+  await beginRequest(window);
+  await answerForm(window, reason);
   await window.input.pick('Send Request');
 }
 

@@ -76,7 +76,7 @@ export class Input {
   }
 
   /** Waits until the box says this below its text: its prompt, or why the text will not do. */
-  async says(message: string | RegExp): Promise<void> {
+  async showsMessage(message: string | RegExp): Promise<void> {
     await this.widget.locator('.quick-input-message').filter({ hasText: message }).waitFor();
   }
 
@@ -85,7 +85,7 @@ export class Input {
     await this.widget.locator('.quick-input-titlebar').getByRole('button', { name: label }).click();
   }
 
-  async closed(): Promise<void> {
+  async waitUntilClosed(): Promise<void> {
     await this.widget.waitFor({ state: 'hidden' });
   }
 }

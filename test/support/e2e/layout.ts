@@ -5,9 +5,9 @@ import type { Page, WebSocket } from 'playwright-core';
  * What the window has told its server about its terminals. Only what was told is there again after a reload, and it
  * is told a moment after a terminal's shell has started.
  */
-export class Layout {
+export class TerminalLayout {
   #terminals = 0;
-  readonly #told = new EventEmitter().setMaxListeners(0);
+  readonly #changes = new EventEmitter().setMaxListeners(0);
 
   constructor(page: Page) {
     page.on('websocket', (socket) => this.#listen(socket));
@@ -19,20 +19,20 @@ export class Layout {
       const layout = /\$setTerminalLayoutInfo.*?("workspaceId".*)/s.exec(text)?.[1];
       if (layout === undefined) return;
       this.#terminals = layout.match(/"terminal":\d+/g)?.length ?? 0;
-      this.#told.emit('told');
+      this.#changes.emit('told');
     });
   }
 
   /** Waits until the server knows so many terminals of this window. */
-  async keeps(terminals: number): Promise<void> {
+  async waitForTerminals(terminals: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         if (this.#terminals !== terminals) return;
-        this.#told.off('told', look);
+        this.#changes.off('told', check);
         resolve();
       };
-      this.#told.on('told', look);
-      look();
+      this.#changes.on('told', check);
+      check();
     });
   }
 }

@@ -31,7 +31,7 @@ export class Notification {
     await this.locator.locator('.codicon-notifications-clear').click();
   }
 
-  async gone(): Promise<void> {
+  async waitUntilGone(): Promise<void> {
     await this.locator.waitFor({ state: 'detached' });
   }
 }

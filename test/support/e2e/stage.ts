@@ -1,24 +1,24 @@
-import { picture } from './pictures.ts';
-import { startWorld, type World, type WorldOptions } from './world.ts';
+import { takeScreenshot } from './pictures.ts';
+import { startE2eFixture, type E2eFixture, type E2eOptions } from './world.ts';
 
 /** A world for the tests of one `describe`; where one fails, both windows are in test-results/failed-*.png. */
-export function stage(options: WorldOptions = {}): () => World {
-  let world: World | undefined;
+export function useE2eFixture(options: E2eOptions = {}): () => E2eFixture {
+  let fixture: E2eFixture | undefined;
   before('alice and rita open VS Code', async () => {
-    world = await startWorld(options);
+    fixture = await startE2eFixture(options);
   });
   afterEach('a failure leaves pictures', async function () {
     const { currentTest } = this;
-    if (!world || currentTest?.state !== 'failed') return;
+    if (!fixture || currentTest?.state !== 'failed') return;
     const name = currentTest.title.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
-    for (const { person, window } of world.actors)
-      await picture(window, `failed-${name}-${person.name}`).catch(() => undefined);
+    for (const { person, window } of fixture.actors)
+      await takeScreenshot(window, `failed-${name}-${person.name}`).catch(() => undefined);
   });
   after('both close it', async () => {
-    await world?.stop();
+    await fixture?.stop();
   });
   return () => {
-    if (!world) throw new Error('The world is there only while a test runs.');
-    return world;
+    if (!fixture) throw new Error('The fixture is there only while a test runs.');
+    return fixture;
   };
 }

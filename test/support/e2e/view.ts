@@ -1,12 +1,12 @@
 import { errors, type Locator, type Page } from 'playwright-core';
 
 /** How long a gesture waits for what it needs, as everywhere in Playwright, in ms. */
-const usual = 30_000;
+const defaultTimeout = 30_000;
 
 /** Label and description of rows as drawn, a space between. */
-async function texts(rows: Locator): Promise<readonly string[]> {
-  const found = await rows.all();
-  const parts = found.map((row) => row.locator('.monaco-icon-label-container > *').allTextContents());
+async function rowTexts(rows: Locator): Promise<readonly string[]> {
+  const all = await rows.all();
+  const parts = all.map((row) => row.locator('.monaco-icon-label-container > *').allTextContents());
   return (await Promise.all(parts)).map((row) => row.join(' ').replace(/\s+/g, ' ').trim());
 }
 
@@ -20,18 +20,18 @@ export class Row {
     this.locator = locator;
   }
 
-  async shown(): Promise<this> {
+  async waitUntilShown(): Promise<this> {
     await this.locator.waitFor();
     return this;
   }
 
-  async gone(): Promise<void> {
+  async waitUntilGone(): Promise<void> {
     await this.locator.waitFor({ state: 'detached' });
   }
 
   /** Label and description as drawn. */
   async text(): Promise<string> {
-    return (await texts(this.locator)).join(' ');
+    return (await rowTexts(this.locator)).join(' ');
   }
 
   /** What a screen reader says. */
@@ -58,14 +58,14 @@ export class Row {
    */
   async button(label: string): Promise<void> {
     const button = this.locator.getByRole('button', { name: label, exact: true });
-    const late = performance.now() + usual;
+    const deadline = performance.now() + defaultTimeout;
     for (;;) {
       await this.hover();
       try {
-        await button.click({ timeout: usual / 6 });
+        await button.click({ timeout: defaultTimeout / 6 });
         return;
       } catch (error) {
-        if (!(error instanceof errors.TimeoutError) || performance.now() > late) throw error;
+        if (!(error instanceof errors.TimeoutError) || performance.now() > deadline) throw error;
       }
     }
   }
@@ -96,7 +96,7 @@ export class View {
 
   /** Texts of the rows that are drawn. */
   async rows(): Promise<readonly string[]> {
-    return texts(this.pane.locator('.monaco-list-row'));
+    return rowTexts(this.pane.locator('.monaco-list-row'));
   }
 
   /** The first row whose text matches. */

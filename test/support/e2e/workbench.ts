@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { Server } from '../../../scripts/hosts/server.ts';
 import { Input } from './input.ts';
-import { Layout } from './layout.ts';
+import { TerminalLayout } from './layout.ts';
 import { Notification } from './notification.ts';
 import { Terminal } from './terminal.ts';
 import { View } from './view.ts';
@@ -21,7 +21,7 @@ export class Workbench {
   readonly server: Server;
   readonly input: Input;
   readonly terminal: Terminal;
-  readonly layout: Layout;
+  readonly terminalLayout: TerminalLayout;
   readonly #context: BrowserContext;
 
   constructor(context: BrowserContext, page: Page, server: Server) {
@@ -30,7 +30,7 @@ export class Workbench {
     this.server = server;
     this.input = new Input(page);
     this.terminal = new Terminal(page);
-    this.layout = new Layout(page);
+    this.terminalLayout = new TerminalLayout(page);
   }
 
   /** Waits until the window knows its extensions: a palette opened before lists no command of theirs. */
@@ -65,7 +65,7 @@ export class Workbench {
   }
 
   /** What the status bar says, without icons, once it matches. */
-  async statusSays(id: string, text: string | RegExp): Promise<string> {
+  async waitForStatus(id: string, text: string | RegExp): Promise<string> {
     const item = this.status(id).filter({ hasText: text });
     await item.waitFor();
     return (await item.innerText()).trim();

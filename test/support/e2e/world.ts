@@ -2,39 +2,39 @@ import type { Browser } from 'playwright-core';
 import { buildExtension, root } from '../../../scripts/build.ts';
 import { launchChromium } from '../../../scripts/hosts/chromium.ts';
 import {
-  type Demo,
-  demoCluster,
+  type DemoTestCluster,
+  createDemoCluster,
   freshFolder,
-  type Person,
+  type TestPerson,
   removeFolder,
-  settle,
+  setUpPerson,
 } from '../../../scripts/hosts/people.ts';
 import { type Server, type ServerOptions, startServer } from '../../../scripts/hosts/server.ts';
-import type { Which } from '../../../scripts/hosts/vscode.ts';
+import type { VscodeRelease } from '../../../scripts/hosts/vscode.ts';
 import { moveClock } from '../../../demo/createCluster.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** What a test may want different from the usual. */
-export interface WorldOptions {
-  readonly which?: Which;
+export interface E2eOptions {
+  readonly release?: VscodeRelease;
   /** Enterprise, unless said otherwise. */
-  readonly edition?: Demo['edition'];
+  readonly edition?: DemoTestCluster['edition'];
   /** True: the cluster as it is before requests are set up, with standing admin rights. */
-  readonly before?: boolean;
+  readonly beforeSetup?: boolean;
   readonly settings?: ServerOptions['settings'];
   /** True: folders open in Restricted Mode. */
   readonly trust?: boolean;
   /** Who sits in Alice's place, and in Rita's. */
   readonly people?: readonly [string, string?];
   /** True: Rita does not open VS Code; she decides in a shell. */
-  readonly alone?: boolean;
+  readonly withoutReviewer?: boolean;
   /** Changes a person's folders or environment before the window opens. */
-  readonly prepare?: (person: Person, demo: Demo) => Person | Promise<Person>;
+  readonly prepare?: (person: TestPerson, demo: DemoTestCluster) => TestPerson | Promise<TestPerson>;
 }
 
 /** One person at work: a server, and a window of it in a browser. */
 export class Actor {
-  readonly person: Person;
+  readonly person: TestPerson;
   server: Server;
   /** The window that was opened last. */
   window: Workbench;
@@ -42,7 +42,7 @@ export class Actor {
   readonly #options: ServerOptions;
 
   private constructor(
-    person: Person,
+    person: TestPerson,
     browser: Browser,
     options: ServerOptions,
     server: Server,
@@ -55,7 +55,7 @@ export class Actor {
     this.window = window;
   }
 
-  static async enter(person: Person, browser: Browser, options: ServerOptions): Promise<Actor> {
+  static async start(person: TestPerson, browser: Browser, options: ServerOptions): Promise<Actor> {
     const server = await startServer(options);
     return new Actor(person, browser, options, server, await openWorkbench(browser, server));
   }
@@ -75,8 +75,8 @@ export class Actor {
 }
 
 /** Alice, who asks for access, and Rita, who reviews (Ana on Community), side by side on a demo cluster of their own. */
-export interface World {
-  readonly demo: Demo;
+export interface E2eFixture {
+  readonly demo: DemoTestCluster;
   readonly browser: Browser;
   readonly alice: Actor;
   readonly rita: Actor;
@@ -94,16 +94,16 @@ const settings = { 'terminal.integrated.tabs.hideCondition': 'never' };
 let built = process.env['JIT_TEST_BUILT'] ? Promise.resolve() : undefined;
 
 /** Builds once a process, makes a demo cluster, and lets both people in. */
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+export async function startE2eFixture(options: E2eOptions = {}): Promise<E2eFixture> {
   await (built ??= buildExtension());
   const folder = await freshFolder();
-  const demo = await demoCluster(folder, options.edition, { before: options.before ?? false });
+  const demo = await createDemoCluster(folder, options.edition, { before: options.beforeSetup ?? false });
   const browser = await launchChromium();
-  const enter = async (name: string): Promise<Actor> => {
-    const settled = await settle(folder, demo, name);
-    const person = (await options.prepare?.(settled, demo)) ?? settled;
-    return Actor.enter(person, browser, {
-      which: options.which ?? 'newest',
+  const startActor = async (name: string): Promise<Actor> => {
+    const base = await setUpPerson(folder, demo, name);
+    const person = (await options.prepare?.(base, demo)) ?? base;
+    return Actor.start(person, browser, {
+      release: options.release ?? 'newest',
       folder: person.workspace,
       userData: person.userData,
       extensions: [root],
@@ -112,8 +112,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       trust: options.trust ?? false,
     });
   };
-  const [asker = 'alice', reviewer = demo.homes['rita'] ? 'rita' : 'ana'] = options.people ?? [];
-  const [alice, rita] = await Promise.all([enter(asker), options.alone ? undefined : enter(reviewer)]);
+  const [requester = 'alice', reviewer = demo.homes['rita'] ? 'rita' : 'ana'] = options.people ?? [];
+  const [alice, rita] = await Promise.all([startActor(requester), options.withoutReviewer ? undefined : startActor(reviewer)]);
   return {
     demo,
     browser,

@@ -36,18 +36,18 @@ export async function tsh(person: string, ...args: readonly string[]): Promise<s
 }
 
 /** Asks outside VS Code. @returns the id */
-export async function ask(role: string, reason: string): Promise<string> {
-  const said = await tsh('alice', 'request', 'create', `--roles=${role}`, `--reason=${reason}`, '--nowait');
-  return /Request ID:\s+(\S+)/.exec(said)?.[1] ?? '';
+export async function createRequest(role: string, reason: string): Promise<string> {
+  const output = await tsh('alice', 'request', 'create', `--roles=${role}`, `--reason=${reason}`, '--nowait');
+  return /Request ID:\s+(\S+)/.exec(output)?.[1] ?? '';
 }
 
 /** Every request the cluster knows, as it is now. */
-export function requests(): StoredRequest[] {
+export function clusterRequests(): StoredRequest[] {
   return readState(cluster.dir).requests.flatMap(({ now }) => now ?? []);
 }
 
 /** The calls of tsh so far that went through the search path. */
-export function calls(): readonly string[] {
+export function recordedCalls(): readonly string[] {
   try {
     return readFileSync(process.env['JIT_TEST_CALLS'] ?? '', 'utf8')
       .split('\n')
@@ -59,20 +59,20 @@ export function calls(): readonly string[] {
 
 /** Looks again and again until something is so; `poke` is done before every look. */
 export async function until(
-  what: string,
-  holds: () => boolean,
-  poke: () => unknown = () => undefined,
+  description: string,
+  condition: () => boolean,
+  beforeCheck: () => unknown = () => undefined,
 ): Promise<void> {
   const signal = AbortSignal.timeout(15_000);
   try {
-    for await (const look of setInterval(50, holds, { signal })) {
-      if (look()) return;
-      await poke();
+    for await (const check of setInterval(50, condition, { signal })) {
+      if (check()) return;
+      await beforeCheck();
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  assert.fail(`It never came to this: ${what}`);
+  assert.fail(`It never came to this: ${description}`);
 }
 
 /** The private homes on the disk lie here. */

@@ -5,7 +5,7 @@ const staticImport = /^(?:import|export)\b[^;()]*?["']\.\/([^"']+)["']/gm;
  * The modules that are read when `entry` is: itself, and what it and they import statically.
  * @param read the source of a module of dist
  */
-export function loadedWith(entry: string, read: (name: string) => string): Map<string, string> {
+export function staticModules(entry: string, read: (name: string) => string): Map<string, string> {
   const loaded = new Map<string, string>();
   const load = (name: string): void => {
     if (loaded.has(name)) return;

@@ -8,7 +8,7 @@ export async function unzip(file: string): Promise<Map<string, Buffer>> {
   const end = zip.lastIndexOf('PK\x05\x06');
   const files = new Map<string, Buffer>();
   let at = zip.readUInt32LE(end + 16);
-  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+  for (let remaining = zip.readUInt16LE(end + 10); remaining > 0; remaining--) {
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
       zip.readUInt16LE(at + field),
     );

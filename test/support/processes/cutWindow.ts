@@ -7,11 +7,11 @@ import { cleanEnvironment } from '../../../src/teleport/process/environment.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
 import { startDetached } from '../../../src/teleport/process/runProcess.ts';
 import { isRequestId } from '../../../src/access/text/untrusted.ts';
-import { Desk, type DeskCluster } from '../state/demoElevations.ts';
+import { DemoWindow, type DemoWindowCluster } from '../state/demoElevations.ts';
 
 export interface WindowTask {
   readonly what: 'assume' | 'continue' | 'giveBack';
-  readonly cluster: DeskCluster['cluster'];
+  readonly cluster: DemoWindowCluster['cluster'];
   /** The folder of all windows. */
   readonly folder: string;
   readonly mainLogin: string;
@@ -25,22 +25,22 @@ export interface WindowTask {
 async function main(task: WindowTask): Promise<void> {
   const { what, cluster, mainLogin, request: id, home = '', watchdog } = task;
   const at = (...parts: readonly string[]): string => join(task.folder, ...parts);
-  const granted = (): Promise<string> => Promise.reject(new Error('not here'));
+  const createApprovedRequest = (): Promise<string> => Promise.reject(new Error('not here'));
   const watchdogs = watchdog && watchdogsOf(task, at, watchdog);
-  const desk = await Desk.with(
-    { cluster, granted },
+  const window = await DemoWindow.openWith(
+    { cluster, createApprovedRequest },
     { at },
     { mainLogin, ...(watchdogs ? { watchdogs } : {}) },
   );
   if (!isRequestId(id)) throw new Error(id);
-  const request = await desk.show(id);
+  const request = await window.show(id);
   process.stdout.write('open\n');
   await once(process.stdin, 'data');
-  if (what === 'assume') await desk.elevate(request);
-  else if (what === 'continue') await desk.continuing.renew(home, request);
+  if (what === 'assume') await window.elevate(request);
+  else if (what === 'continue') await window.renewal.renew(home, request);
   else {
-    const [elevation] = desk.store.snapshot.elevations;
-    if (elevation) await desk.giveBack.drop(elevation);
+    const [elevation] = window.store.snapshot.elevations;
+    if (elevation) await window.elevationDrops.drop(elevation);
   }
 }
 
@@ -53,11 +53,11 @@ function watchdogsOf(
   return new WatchdogClient({
     socketOf: (home) => Promise.resolve(at(`w.${home.slice(0, 12)}`)),
     start: async (home, socket) => {
-      const told: WatchdogTask = { storage: at('storage'), home, socket, tsh, grace, clock };
+      const watchdogTask: WatchdogTask = { storage: at('storage'), home, socket, tsh, grace, clock };
       const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: at('run') };
-      await startDetached(process.execPath, [program, JSON.stringify(told)], { env, cwd: mainLogin });
+      await startDetached(process.execPath, [program, JSON.stringify(watchdogTask)], { env, cwd: mainLogin });
     },
-    report: (what) => process.stderr.write(`${what}\n`),
+    reportFailure: (what) => process.stderr.write(`${what}\n`),
   });
 }
 

@@ -3,16 +3,16 @@ import { WindowHeartbeat } from '../../../src/state/windows/windowHeartbeat.ts';
 import { WindowElection } from '../../../src/state/windows/windowElection.ts';
 
 const [path = ''] = process.argv.slice(2);
-const say = (word: string): boolean => process.stdout.write(`${word}\n`);
+const print = (word: string): boolean => process.stdout.write(`${word}\n`);
 const windows = new WindowElection({
-  seat: () => Promise.resolve(path),
+  lockPath: () => Promise.resolve(path),
   heartbeat: new WindowHeartbeat(() => Promise.resolve()),
-  report: (error) => console.error(error),
+  reportError: (error) => console.error(error),
 });
-windows.onFollower((follower) => follower.send({ kind: 'nothing' }));
-windows.onChange(() => {
-  if (windows.leads) say('leads');
-  else if (windows.leader) say('follows');
+windows.onDidConnectFollower((follower) => follower.send({ kind: 'nothing' }));
+windows.onDidChangeRole(() => {
+  if (windows.leads) print('leads');
+  else if (windows.leader) print('follows');
 });
 windows.start();
 process.stdin.on('end', () => process.exit()).resume();

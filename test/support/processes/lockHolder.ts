@@ -1,11 +1,11 @@
-// Another process that wants a seat: `sitter.ts PATH [hurry]`. Prints `taken`, and `hurried` when somebody cannot wait;
-// releases the seat at the end of its input.
+// Another process that wants a lock: `lockHolder.ts PATH [hurry]`. Prints `taken` when it holds the lock and `hurried`
+// when another process needs it urgently. Releases the lock at the end of its input.
 import { takeLock, takeNamedPipe } from '../../../src/teleport/lock/processLock.ts';
 
-const [path = '', hurry] = process.argv.slice(2);
-const say = (word: string): boolean => process.stdout.write(`${word}\n`);
-const wanting = { hurry: hurry === 'hurry', onHurry: () => say('hurried') };
+const [path = '', mode] = process.argv.slice(2);
+const print = (word: string): boolean => process.stdout.write(`${word}\n`);
+const options = { urgent: mode === 'hurry', onUrgentWaiter: () => print('hurried') };
 const name = path.startsWith('@') ? `\0${path.slice(1)}` : undefined;
-const seat = await (name === undefined ? takeLock(path, wanting) : takeNamedPipe(name, wanting));
-say('taken');
-process.stdin.on('end', () => seat.release()).resume();
+const lock = await (name === undefined ? takeLock(path, options) : takeNamedPipe(name, options));
+print('taken');
+process.stdin.on('end', () => lock.release()).resume();

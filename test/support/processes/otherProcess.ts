@@ -5,19 +5,19 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** A script of this folder, run by a Node process of its own. */
-export class Other {
+export class OtherProcess {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #said: string[] = [];
+  readonly #lines: string[] = [];
   readonly ended: Promise<unknown>;
-  #heard: () => void = () => undefined;
+  #onLine: () => void = () => undefined;
 
   constructor(script: string, ...args: readonly string[]) {
     const file = fileURLToPath(new URL(script, import.meta.url));
     this.#child = spawn(process.execPath, [file, ...args], { env: { PATH: '/usr/bin:/bin' } });
     this.#child.stderr.pipe(process.stderr);
     createInterface(this.#child.stdout).on('line', (line) => {
-      this.#said.push(line);
-      this.#heard();
+      this.#lines.push(line);
+      this.#onLine();
     });
     this.ended = once(this.#child, 'close');
   }
@@ -26,28 +26,28 @@ export class Other {
     return this.#child.pid ?? 0;
   }
 
-  get said(): readonly string[] {
-    return this.#said;
+  get lines(): readonly string[] {
+    return this.#lines;
   }
 
   /** Resolves once it has said a word; rejects when it ended without. */
-  async says(word: string): Promise<void> {
-    const silent = this.ended.then(() => {
-      if (!this.#said.includes(word)) throw new Error(`It ended without having said ${word}.`);
+  async waitForLine(word: string): Promise<void> {
+    const endedWithout = this.ended.then(() => {
+      if (!this.#lines.includes(word)) throw new Error(`It ended without having said ${word}.`);
     });
-    while (!this.#said.includes(word)) {
-      await Promise.race([silent, new Promise<void>((resolve) => (this.#heard = resolve))]);
+    while (!this.#lines.includes(word)) {
+      await Promise.race([endedWithout, new Promise<void>((resolve) => (this.#onLine = resolve))]);
     }
-    silent.catch(() => undefined);
+    endedWithout.catch(() => undefined);
   }
 
   /** Sends it a line. */
-  tell(line: string): void {
+  sendLine(line: string): void {
     this.#child.stdin.write(`${line}\n`);
   }
 
   /** Its input ends: it lets go and ends. */
-  async letGo(): Promise<void> {
+  async closeInput(): Promise<void> {
     this.#child.stdin.end();
     await this.ended;
   }

@@ -8,7 +8,7 @@ import type { WindowTask } from './cutWindow.ts';
 /** A window that is open, and waits to be told to begin. */
 export class OtherWindow {
   readonly #process: ChildProcess;
-  #said = '';
+  #output = '';
 
   /** @param before what the shell that starts it does first, such as setting a limit */
   static async open(task: WindowTask, before = ':'): Promise<OtherWindow> {
@@ -18,24 +18,24 @@ export class OtherWindow {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const window = new OtherWindow(child);
-    await until(() => window.#said !== '' || window.#isGone);
+    await until(() => window.#output !== '' || window.#hasEnded);
     return window;
   }
 
   private constructor(child: ChildProcess) {
     this.#process = child;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#said += text;
+      this.#output += text;
     });
   }
 
   /** What came of its task: `done`, or as what it failed, or that it went down; empty while it is at it. */
   get outcome(): string {
-    const said = this.#said.split('\n')[1] ?? '';
-    return said === '' && this.#isGone ? 'went down' : said;
+    const outcome = this.#output.split('\n')[1] ?? '';
+    return outcome === '' && this.#hasEnded ? 'went down' : outcome;
   }
 
-  get #isGone(): boolean {
+  get #hasEnded(): boolean {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
@@ -51,8 +51,8 @@ export class OtherWindow {
   }
 
   async kill(): Promise<void> {
-    const gone = once(this.#process, 'exit');
+    const ended = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
-    await gone;
+    await ended;
   }
 }

@@ -15,7 +15,7 @@ const tsh = new Tsh(
   new Client({
     loadRun,
     env,
-    places: () => ({ setting: program, env: {}, without: [] }),
+    programSearch: () => ({ setting: program, env: {}, excludedFolders: [] }),
     log: () => undefined,
     elapsed: () => performance.now(),
   }),

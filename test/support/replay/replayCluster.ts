@@ -9,34 +9,34 @@ import { createCluster, moveClock, signInPerson, type DemoCluster } from '../../
 import type { Fault } from '../../../demo/client/faults.ts';
 import type { DemoEdition } from '../../../demo/resources/roles.ts';
 import { changeState, isCatchingUp, readState } from '../../../demo/server/serverState.ts';
-import { buildDemo, execute, type Ran } from '../runProgram.ts';
-import { madeAt, Pairing, recording, type Recording } from '../recordings.ts';
+import { buildDemo, execute, type ProgramResult } from '../runProgram.ts';
+import { creationTime, IdPairing, readRecording, type Recording } from '../recordings.ts';
 
 /** How long a call takes before it looks at the clock, in ms, about. */
-const start = 40;
+const startupTime = 40;
 
-export class Stage {
+export class ReplayCluster {
   readonly cluster: DemoCluster;
   private readonly folder: string;
-  private readonly pairing = new Pairing();
+  private readonly pairing = new IdPairing();
   private readonly files = new Map<string, string>();
-  private readonly waiting = new Map<string, { child: ChildProcess; done: Promise<Ran> }>();
+  private readonly started = new Map<string, { child: ChildProcess; done: Promise<ProgramResult> }>();
 
   private constructor(cluster: DemoCluster, folder: string) {
     this.cluster = cluster;
     this.folder = folder;
   }
 
-  static async open(edition: DemoEdition, signedInAt: string): Promise<Stage> {
+  static async open(edition: DemoEdition, signedInAt: string): Promise<ReplayCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'replay-'));
     const program = await buildDemo(folder);
     const dir = join(folder, 'cluster');
     await mkdir(dir);
     await writeFile(join(dir, 'clock'), String(Date.parse(signedInAt) - Date.now()));
     const cluster = await createCluster(dir, { edition, node: process.execPath, program });
-    const stage = new Stage(cluster, folder);
-    await stage.file('/etc/hostname', 'vm\n');
-    await stage.file('/etc/teleport.yaml', 'version: v3\nauth_service: {enabled: yes}\n');
+    const stage = new ReplayCluster(cluster, folder);
+    await stage.provideFile('/etc/hostname', 'vm\n');
+    await stage.provideFile('/etc/teleport.yaml', 'version: v3\nauth_service: {enabled: yes}\n');
     return stage;
   }
 
@@ -49,35 +49,35 @@ export class Stage {
   }
 
   /** Sets the cluster's time. */
-  async at(time: string | number): Promise<void> {
+  async setTime(time: string | number): Promise<void> {
     const target = typeof time === 'string' ? Date.parse(time) : time;
     const offset = Number(await readFile(this.cluster.clock, 'utf8'));
-    await moveClock(this.cluster.dir, target - start - Date.now() - offset);
+    await moveClock(this.cluster.dir, target - startupTime - Date.now() - offset);
   }
 
   async signIn(person: string, at: string, home = person, ttlMinutes?: number): Promise<void> {
-    await this.at(at);
+    await this.setTime(at);
     await rm(this.home(home), { recursive: true, force: true });
     await signInPerson(this.cluster.dir, person, this.home(home), ttlMinutes);
   }
 
-  async copy(from: string, to: string): Promise<void> {
+  async copyHome(from: string, to: string): Promise<void> {
     await rm(this.home(to), { recursive: true, force: true });
     await cp(this.home(from), this.home(to), { recursive: true });
   }
 
-  async faults(faults: readonly Fault[]): Promise<void> {
+  async setFaults(faults: readonly Fault[]): Promise<void> {
     await writeFile(join(this.cluster.dir, 'faults.json'), JSON.stringify(faults));
   }
 
   /** Until the lists show everything. */
-  async caughtUp(): Promise<void> {
+  async waitForLists(): Promise<void> {
     while (isCatchingUp(readState(this.cluster.dir))) await wait(20);
   }
 
   /** Makes these requests appear made just now to the lists, however long this machine took since. */
-  justChanged(...ids: readonly string[]): Promise<void> {
-    const ours = ids.map((id) => this.pairing.toOurs(id));
+  markJustChanged(...ids: readonly string[]): Promise<void> {
+    const ours = ids.map((id) => this.pairing.toDemoIds(id));
     changeState(this.cluster.dir, ({ requests }) => {
       for (const stored of requests) if (ours.includes(stored.now?.id ?? '')) stored.changed = Date.now();
     });
@@ -85,43 +85,43 @@ export class Stage {
   }
 
   /** Runs what was not recorded. `id` names the request it makes as the recordings do. */
-  async run(home: string, argv: readonly string[], id?: string): Promise<Ran> {
-    if (id) await this.at(madeAt(id));
-    const ran = await this.call(home, this.words(argv), {});
+  async runUnrecorded(home: string, argv: readonly string[], id?: string): Promise<ProgramResult> {
+    if (id) await this.setTime(creationTime(id));
+    const ran = await this.runProgram(home, this.demoArguments(argv), {});
     const made = /^Request ID: +(\S+)/m.exec(ran.stdout)?.[1];
     if (id) assert.ok(made !== undefined && this.pairing.pair(id, made), `no request made: ${ran.stderr}`);
     return ran;
   }
 
   /** Plays one recording and compares; a request it made is made at the same time as the recorded one. */
-  async play(name: string, home: string): Promise<void> {
-    const recorded = recording(name);
-    const made = /^Creating request\.\.\.\nRequest ID: +(\S+)/.exec(recorded.stdout)?.[1];
-    if (made) await this.at(madeAt(made));
+  async replay(name: string, home: string): Promise<void> {
+    const recorded = readRecording(name);
+    const recordedId = /^Creating request\.\.\.\nRequest ID: +(\S+)/.exec(recorded.stdout)?.[1];
+    if (recordedId) await this.setTime(creationTime(recordedId));
     if (recorded.exit === 'timeout') {
-      await this.begin(name, home);
-      this.waiting.get(name)?.child.kill('SIGKILL');
+      await this.start(name, home);
+      this.started.get(name)?.child.kill('SIGKILL');
       await this.finish(name);
     } else {
-      this.compare(recorded, await this.call(home, this.words(recorded.argv), recorded.env));
+      this.compare(recorded, await this.runProgram(home, this.demoArguments(recorded.argv), recorded.env));
     }
   }
 
   /** Starts a recording that waits, until it says so. */
-  async begin(name: string, home: string): Promise<void> {
-    const recorded = recording(name);
-    const [program = '', ...args] = this.words(recorded.argv);
-    const child = spawn(this.program(program), args, {
+  async start(name: string, home: string): Promise<void> {
+    const recorded = readRecording(name);
+    const [program = '', ...args] = this.demoArguments(recorded.argv);
+    const child = spawn(this.programPath(program), args, {
       env: this.environment(home, recorded.env),
       stdio: 'pipe',
     });
     child.stdin.end();
     const ran = { stdout: '', stderr: '' };
     child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));
-    const done = new Promise<Ran>((resolve) => {
+    const done = new Promise<ProgramResult>((resolve) => {
       child.on('close', (code) => resolve({ ...ran, exit: code ?? 'timeout' }));
     });
-    this.waiting.set(name, { child, done });
+    this.started.set(name, { child, done });
     await new Promise<void>((resolve) => {
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         ran.stdout += text;
@@ -133,36 +133,36 @@ export class Stage {
 
   /** Waits for the end of what was begun, and compares. */
   async finish(name: string): Promise<void> {
-    const ran = await this.waiting.get(name)?.done;
+    const ran = await this.started.get(name)?.done;
     assert.ok(ran, `${name} was not begun`);
-    this.compare(recording(name), ran);
+    this.compare(readRecording(name), ran);
   }
 
-  private compare(recorded: Recording, ran: Ran): void {
-    const said = (ours: string, theirs: string): string => {
-      const places = [this.folder, JSON.stringify(this.folder).slice(1, -1)];
-      const text = places.reduce((all, place) => all.replaceAll(`${place}/home/`, '/home/'), ours);
-      return this.pairing.inTheirTerms(text, theirs);
+  private compare(recorded: Recording, ran: ProgramResult): void {
+    const inRecordedTerms = (ours: string, theirs: string): string => {
+      const folders = [this.folder, JSON.stringify(this.folder).slice(1, -1)];
+      const text = folders.reduce((all, folder) => all.replaceAll(`${folder}/home/`, '/home/'), ours);
+      return this.pairing.toRecordedTerms(text, theirs);
     };
     assert.deepEqual(
       {
         exit: ran.exit,
-        stdout: said(ran.stdout, recorded.stdout),
-        stderr: said(ran.stderr, recorded.stderr),
+        stdout: inRecordedTerms(ran.stdout, recorded.stdout),
+        stderr: inRecordedTerms(ran.stderr, recorded.stderr),
       },
       { exit: recorded.exit, stdout: recorded.stdout, stderr: recorded.stderr },
     );
   }
 
   /** Writes a file; from then on arguments that name it mean this one. */
-  async file(name: string, text: string): Promise<void> {
+  async provideFile(name: string, text: string): Promise<void> {
     const path = join(this.folder, basename(name));
     await writeFile(path, text);
     this.files.set(name, path);
   }
 
   /** When the nodes said last that they were there. */
-  heartbeat(time: string): Promise<void> {
+  setHeartbeat(time: string): Promise<void> {
     changeState(this.cluster.dir, (state) => {
       state.started = Date.parse(time);
     });
@@ -170,23 +170,23 @@ export class Stage {
   }
 
   /** Recorded arguments with our ids and our files. */
-  private words(argv: readonly string[]): string[] {
+  private demoArguments(argv: readonly string[]): string[] {
     const file = (word: string): string | undefined => this.files.get(word.replace(/^@/, ''));
     return argv.map((word) => {
       const ours = file(word);
-      return ours === undefined ? this.pairing.toOurs(word) : word.startsWith('@') ? `@${ours}` : ours;
+      return ours === undefined ? this.pairing.toDemoIds(word) : word.startsWith('@') ? `@${ours}` : ours;
     });
   }
 
-  private call(
+  private runProgram(
     home: string,
     [program = '', ...args]: readonly string[],
     env: Recording['env'],
-  ): Promise<Ran> {
-    return execute(this.program(program), args, this.environment(home, env));
+  ): Promise<ProgramResult> {
+    return execute(this.programPath(program), args, this.environment(home, env));
   }
 
-  private program(name: string): string {
+  private programPath(name: string): string {
     return name === 'tctl' ? this.cluster.tctl : this.cluster.tsh;
   }
 

@@ -9,13 +9,14 @@ import {
   type Role,
   type User,
 } from '../../../src/privileges/census/census.ts';
-import type { Finding, FindingKind } from '../../../src/privileges/report/finding.ts';
-import type { Plain, PlainObject } from '../../../src/roles/role/value.ts';
+import type { Finding } from '../../../src/privileges/report/finding.ts';
+import type { FindingKind } from '../../../src/privileges/report/findingKind.ts';
+import type { PlainValue, PlainObject } from '../../../src/roles/role/value.ts';
 import { analyse, type PrivilegesReport } from '../../../src/privileges/report/analyse.ts';
 import { roleOf } from '../../../src/privileges/census/parseResources.ts';
 import { hour, names, now } from '../samples.ts';
 
-export const any = { '*': '*' };
+export const anyLabels = { '*': '*' };
 
 interface RoleParts {
   readonly allow?: PlainObject;
@@ -32,7 +33,7 @@ export function role(name: string, { allow = {}, deny = {}, options, labels = {}
 
 /** Roles that most clusters here have. */
 export const kubeAdmin = role('kube-admin', {
-  allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: any },
+  allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: anyLabels },
 });
 export const developer = role('dev-team', { allow: { logins: ['dev'], node_labels: { env: 'dev' } } });
 export const editor = role('editor', {
@@ -47,7 +48,7 @@ export const user = (name: string, roles: readonly string[], more: Partial<User>
   ...more,
 });
 
-export const traits = (of: Readonly<Record<string, Plain>>) => traitsOf(of);
+export const traits = (values: Readonly<Record<string, PlainValue>>) => traitsOf(values);
 
 export const bot = (name: string, roles: readonly string[]): Bot => ({
   name: untrusted(name),
@@ -68,28 +69,28 @@ export function accessList(
   members: readonly string[],
   more: Partial<AccessList> = {},
 ): AccessList {
-  const none = { roles: [], traits: new Map() };
-  const needs = { ownerGrants: none, memberNeeds: none, ownerNeeds: none };
+  const noGrants = { roles: [], traits: new Map() };
+  const requirements = { ownerGrants: noGrants, membershipRequires: noGrants, ownershipRequires: noGrants };
   const grants = { roles: names('kube-admin'), traits: new Map() };
-  const listed = members.map((member) => ({ name: untrusted(member), list: false }));
+  const memberItems = members.map((member) => ({ name: untrusted(member), isList: false }));
   return {
     name: untrusted(name),
     title: untrusted(`The ${name}`),
-    members: listed,
+    members: memberItems,
     owners: [],
     grants,
-    ...needs,
+    ...requirements,
     ...more,
   };
 }
 
-type Parts = Partial<Omit<Census, 'roles'>> & { readonly roles?: readonly Role[] };
+type CensusParts = Partial<Omit<Census, 'roles'>> & { readonly roles?: readonly Role[] };
 
-export function census({ roles = [kubeAdmin, developer, editor], ...more }: Parts = {}): Census {
+export function census({ roles = [kubeAdmin, developer, editor], ...more }: CensusParts = {}): Census {
   return {
     cluster: untrusted('ent.example.test'),
     user: untrusted('eve'),
-    at: now,
+    readAt: now,
     users: [],
     mappings: [],
     accessLists: [],
@@ -100,15 +101,15 @@ export function census({ roles = [kubeAdmin, developer, editor], ...more }: Part
     gaps: [],
     absent: [],
     ...more,
-    roles: new Map(roles.map((one) => [one.name, one])),
+    roles: new Map(roles.map((each) => [each.name, each])),
   };
 }
 
-export const check = (parts: Parts, limit = 6 * hour): Promise<PrivilegesReport> =>
+export const analyseCensus = (parts: CensusParts, limit = 6 * hour): Promise<PrivilegesReport> =>
   analyse(census(parts), { limit });
 
 /** The findings of a kind. */
-export const found = ({ findings }: PrivilegesReport, kind: FindingKind): readonly Finding[] =>
+export const findingsOfKind = ({ findings }: PrivilegesReport, kind: FindingKind): readonly Finding[] =>
   findings.filter((finding) => finding.kind === kind);
 
-export const holdersOf = ({ holders }: Finding): Untrusted[] => holders.map(({ name }) => name);
+export const holderNames = ({ holders }: Finding): Untrusted[] => holders.map(({ name }) => name);

@@ -18,39 +18,39 @@ export const manifest = (name: string, allow = 'logins: [dev]', more = ''): stri
   `kind: role\nversion: v7\nmetadata:\n  name: ${name}\n${more}spec:\n  allow: {${allow}}\n`;
 
 /** What an access to the server comes to. */
-type Answer = Failure | 'works' | 'works, and then the line is lost' | 'somebody else writes';
+type ScriptedAnswer = Failure | 'works' | 'works, and then the line is lost' | 'somebody else writes';
 
 export class MemoryCluster {
-  readonly held = new Map<Untrusted, StoredResource>();
-  readonly written: Untrusted[] = [];
+  readonly roles = new Map<Untrusted, StoredResource>();
+  readonly writtenRoles: Untrusted[] = [];
   /** What the next writes and reads come to; after the last they work. */
-  writes: Answer[] = [];
-  reads: Answer[] = [];
+  writeAnswers: ScriptedAnswer[] = [];
+  readAnswers: ScriptedAnswer[] = [];
   /** Fields that this server does not know, in `spec.allow`. */
-  unknown: readonly string[] = [];
+  unknownFields: readonly string[] = [];
   now = 0;
   #revision = 0;
 
   /** Puts a role there as somebody else does. */
-  put(document: PlainObject | string): StoredResource {
-    const value = typeof document === 'string' ? valueOf(document) : document;
+  putRole(content: PlainObject | string): StoredResource {
+    const value = typeof content === 'string' ? manifestValue(content) : content;
     const { name } = value['metadata'] as { name: string };
     const revision = `r${String(++this.#revision)}`;
     const { allow } = value['spec'] as { allow: PlainObject };
-    const kept = Object.entries(allow).filter(([key]) => !this.unknown.includes(key));
+    const knownFields = Object.entries(allow).filter(([key]) => !this.unknownFields.includes(key));
     const metadata = { ...(value['metadata'] as PlainObject), revision };
-    const stored = {
+    const document = {
       ...value,
       metadata,
-      spec: { ...(value['spec'] as PlainObject), allow: Object.fromEntries(kept) },
+      spec: { ...(value['spec'] as PlainObject), allow: Object.fromEntries(knownFields) },
     };
-    const held = { name: untrusted(name), revision, document: stored };
-    this.held.set(held.name, held);
-    return held;
+    const role = { name: untrusted(name), revision, document };
+    this.roles.set(role.name, role);
+    return role;
   }
 
-  get all(): readonly StoredResource[] {
-    return [...this.held.values()];
+  get allRoles(): readonly StoredResource[] {
+    return [...this.roles.values()];
   }
 
   readonly tctl = {
@@ -64,48 +64,48 @@ export class MemoryCluster {
     removeRole: (_: Home, name: Untrusted, revision: string): Promise<void> => this.#remove(name, revision),
   };
 
-  sending(files: StorageFiles): SendContext {
+  sendContext(files: StorageFiles): SendContext {
     const { tctl } = this;
     const clock = { now: () => this.now };
-    const applications = new ApplyHistory(files);
-    return { tctl, home: new Home('/nowhere'), clock, bases: new BaseVersions(files), applications };
+    const history = new ApplyHistory(files);
+    return { tctl, home: new Home('/nowhere'), clock, bases: new BaseVersions(files), history };
   }
 
   #role(name: Untrusted): Promise<StoredResource> {
-    const answer = this.reads.shift() ?? 'works';
+    const answer = this.readAnswers.shift() ?? 'works';
     if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
-    const held = this.held.get(name);
-    return held ? Promise.resolve(held) : Promise.reject(new TeleportFailure({ kind: 'gone' }));
+    const role = this.roles.get(name);
+    return role ? Promise.resolve(role) : Promise.reject(new TeleportFailure({ kind: 'gone' }));
   }
 
   #remove(name: Untrusted, revision: string): Promise<void> {
-    const answer = this.writes.shift() ?? 'works';
+    const answer = this.writeAnswers.shift() ?? 'works';
     if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
-    const held = this.held.get(name);
+    const held = this.roles.get(name);
     if (held?.revision !== revision)
       return Promise.reject(new TeleportFailure({ kind: held ? 'changed' : 'gone' }));
-    this.held.delete(name);
+    this.roles.delete(name);
     return answer === 'works'
       ? Promise.resolve()
       : Promise.reject(new TeleportFailure({ kind: 'unreachable' }));
   }
 
   #write(name: Untrusted, bytes: string, revision: string | undefined): Promise<StoredResource> {
-    const answer = this.writes.shift() ?? 'works';
+    const answer = this.writeAnswers.shift() ?? 'works';
     if (typeof answer !== 'string') return Promise.reject(new TeleportFailure(answer));
-    if (answer === 'somebody else writes') this.put(manifest(rawText(name), 'logins: [theirs]'));
-    if (this.held.get(name)?.revision !== revision)
+    if (answer === 'somebody else writes') this.putRole(manifest(rawText(name), 'logins: [theirs]'));
+    if (this.roles.get(name)?.revision !== revision)
       return Promise.reject(new TeleportFailure({ kind: 'changed' }));
-    this.written.push(name);
-    const held = this.put(bytes);
+    this.writtenRoles.push(name);
+    const role = this.putRole(bytes);
     return answer === 'works'
-      ? Promise.resolve(held)
+      ? Promise.resolve(role)
       : Promise.reject(new TeleportFailure({ kind: 'unreachable' }));
   }
 }
 
 /** What a manifest says. */
-export function valueOf(text: string): PlainObject {
+export function manifestValue(text: string): PlainObject {
   const [document] = parseManifest(text).documents;
   if (!document) throw new Error(`no role in ${text}`);
   return document.value;

@@ -3,9 +3,9 @@ import type { Fault } from '../../../demo/client/faults.ts';
 import { limits } from '../../../src/teleport/commands/tsh.ts';
 
 /** Lets the first look at the copy through. */
-const first = { match: 'status', do: 'slow', ms: 0, times: 1 } as const;
+const passFirstStatus = { match: 'status', do: 'slow', ms: 0, times: 1 } as const;
 
-export const assumeCuts: readonly (readonly [where: string, faults: readonly Fault[], kind: string])[] = [
+export const assumeFaults: readonly (readonly [where: string, faults: readonly Fault[], kind: string])[] = [
   ['the copy cannot be read', [{ match: 'status', do: 'garbage' }], 'unreadable'],
   ['half of the copy’s status', [{ match: 'status', do: 'half' }], 'unreadable'],
   ['dies before it looks at the copy', [{ match: 'status', do: 'stop-before' }], 'unreadable'],
@@ -15,14 +15,14 @@ export const assumeCuts: readonly (readonly [where: string, faults: readonly Fau
   ['dies after it assumed', [{ match: 'login', do: 'stop-after' }], 'unreadable'],
   ['is killed while it assumes', [{ match: 'login', do: 'killed' }], 'unreadable'],
   ['hangs while it assumes', [{ match: 'login', do: 'hang' }], 'timedOut'],
-  ['hangs while it verifies', [first, { match: 'status', do: 'hang' }], 'timedOut'],
-  ['dies before it is verified', [first, { match: 'status', do: 'stop-before' }], 'unreadable'],
-  ['half of the verification', [first, { match: 'status', do: 'half' }], 'unreadable'],
-  ['garbage as verification', [first, { match: 'status', do: 'garbage' }], 'unreadable'],
+  ['hangs while it verifies', [passFirstStatus, { match: 'status', do: 'hang' }], 'timedOut'],
+  ['dies before it is verified', [passFirstStatus, { match: 'status', do: 'stop-before' }], 'unreadable'],
+  ['half of the verification', [passFirstStatus, { match: 'status', do: 'half' }], 'unreadable'],
+  ['garbage as verification', [passFirstStatus, { match: 'status', do: 'garbage' }], 'unreadable'],
 ];
 
 /** The limits as they ship. */
-export const usual = { ...limits };
+export const shippedLimits = { ...limits };
 
 /** Long enough for a tsh that answers, in ms. */
-export const brief = { local: 3_000, assume: 3_000 };
+export const shortLimits = { local: 3_000, assume: 3_000 };

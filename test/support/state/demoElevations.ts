@@ -19,18 +19,18 @@ import { Store } from '../../../src/state/store.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';
-import { runtimeFolder } from '../../../src/teleport/home/privateHome.ts';
+import { runtimeFolder } from '../../../src/teleport/process/ownFolder.ts';
 import { stampOf } from '../../../src/teleport/process/processes.ts';
 import type { Profile } from '../../../src/teleport/output/requestSchema.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
-import type { Demo } from '../demo/demoCluster.ts';
-import { until, type Folder } from '../temporaryFolder.ts';
+import type { DemoFixture } from '../demo/demoCluster.ts';
+import { until, type TemporaryFolder } from '../temporaryFolder.ts';
 
-const approved = new WeakMap<DeskCluster, AccessRequest>();
+const approvedRequests = new WeakMap<DemoWindowCluster, AccessRequest>();
 
 /** A tsh that tells the test when something is given back. */
-class NotedTsh extends Tsh {
+class ObservedTsh extends Tsh {
   beforeDrop: () => void | Promise<void> = () => undefined;
   drops = 0;
 
@@ -42,13 +42,13 @@ class NotedTsh extends Tsh {
 }
 
 /** What a desk needs of a demo cluster. A window in a process of its own knows no more. */
-export interface DeskCluster {
+export interface DemoWindowCluster {
   readonly cluster: Pick<DemoCluster, 'tsh' | 'tctl' | 'clock'>;
-  granted(home: string, ...flags: readonly string[]): Promise<string>;
+  createApprovedRequest(home: string, ...flags: readonly string[]): Promise<string>;
 }
 
 /** What a test wants different. */
-export interface DeskParts {
+export interface DemoWindowOptions {
   /** XDG_RUNTIME_DIR; made, and the same for every window of the folder, otherwise. */
   readonly runtime?: string | undefined;
   readonly storage?: string;
@@ -57,36 +57,36 @@ export interface DeskParts {
   readonly watchdogs?: WatchdogClient;
 }
 
-export class Desk {
-  readonly tsh: NotedTsh;
+export class DemoWindow {
+  readonly tsh: ObservedTsh;
   readonly mainLogin: Home;
   readonly store = new Store();
   readonly elevations: Elevations;
-  readonly giveBack: ElevationDrops;
-  readonly continuing: Renewal;
+  readonly elevationDrops: ElevationDrops;
+  readonly renewal: Renewal;
   readonly records: HomeRecords;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly files: StorageFiles;
-  readonly #demo: DeskCluster;
+  readonly #demo: DemoWindowCluster;
   readonly #root: string;
 
-  private constructor(demo: DeskCluster, storage: string, mainLogin: string, parts: DeskParts) {
+  private constructor(demo: DemoWindowCluster, storage: string, mainLogin: string, options: DemoWindowOptions) {
     this.#demo = demo;
-    const env = { ...process.env, XDG_RUNTIME_DIR: parts.runtime };
+    const env = { ...process.env, XDG_RUNTIME_DIR: options.runtime };
     this.#root = runtimeFolder(env);
     const loadRun = () => Promise.resolve(run);
     this.mainLogin = new Home(mainLogin, undefined, new HomeLocks(env, loadRun));
-    this.tsh = new NotedTsh(
+    this.tsh = new ObservedTsh(
       new Client({
         loadRun,
         env,
-        places: (name) => ({ setting: demo.cluster[name], env: {}, without: [] }),
+        programSearch: (name) => ({ setting: demo.cluster[name], env: {}, excludedFolders: [] }),
         log: () => undefined,
         elapsed: () => performance.now(),
       }),
     );
-    const clock = (this.clock = parts.clock ?? offsetClock(demo.cluster.clock));
+    const clock = (this.clock = options.clock ?? offsetClock(demo.cluster.clock));
     this.files = new StorageFiles(storage, () => undefined);
     const { tsh, store } = this;
     const journal = (this.journal = new Journal(this.files, store, clock));
@@ -100,10 +100,10 @@ export class Desk {
       clock,
       env,
       boot: () => Promise.resolve('this boot'),
-      ...(parts.watchdogs ? { watchdogs: parts.watchdogs } : {}),
+      ...(options.watchdogs ? { watchdogs: options.watchdogs } : {}),
     });
     const { elevations } = this;
-    this.giveBack = new ElevationDrops({
+    this.elevationDrops = new ElevationDrops({
       tsh,
       elevations,
       mainLogin: this.mainLogin,
@@ -112,7 +112,7 @@ export class Desk {
       clock,
       loadRun,
     });
-    this.continuing = new Renewal({
+    this.renewal = new Renewal({
       tsh,
       elevations,
       mainLogin: this.mainLogin,
@@ -123,30 +123,30 @@ export class Desk {
   }
 
   /** A window of alice's whose login lasts twelve hours, whatever tests before did to the clock. */
-  static async fresh(demo: Demo, folder: Folder): Promise<Desk> {
+  static async openSignedIn(demo: DemoFixture, folder: TemporaryFolder): Promise<DemoWindow> {
     await demo.signIn('alice', 'fresh');
-    return Desk.open(demo, folder, demo.home('fresh'));
+    return DemoWindow.open(demo, folder, demo.home('fresh'));
   }
 
   /**
    * A window of alice's, signed in. Another window is another desk in the same folder.
    * @param folder where the runtime folder and the storage of all windows lie
    */
-  static async open(demo: Demo, folder: Folder, mainLogin = demo.home('alice')): Promise<Desk> {
-    return Desk.with(demo, folder, { mainLogin });
+  static async open(demo: DemoFixture, folder: TemporaryFolder, mainLogin = demo.home('alice')): Promise<DemoWindow> {
+    return DemoWindow.openWith(demo, folder, { mainLogin });
   }
 
-  static async with(
-    demo: DeskCluster,
-    folder: Pick<Folder, 'at'>,
-    parts: DeskParts & { readonly mainLogin: string },
-  ): Promise<Desk> {
+  static async openWith(
+    demo: DemoWindowCluster,
+    folder: Pick<TemporaryFolder, 'at'>,
+    options: DemoWindowOptions & { readonly mainLogin: string },
+  ): Promise<DemoWindow> {
     await mkdir(folder.at('run'), { recursive: true, mode: 0o700 });
-    const { storage = folder.at('storage'), mainLogin } = parts;
-    const desk = new Desk(demo, storage, mainLogin, { runtime: folder.at('run'), ...parts });
-    await desk.elevations.start();
-    desk.store.update({ login: { kind: 'signedIn', profile: await desk.profile() } });
-    return desk;
+    const { storage = folder.at('storage'), mainLogin } = options;
+    const window = new DemoWindow(demo, storage, mainLogin, { runtime: folder.at('run'), ...options });
+    await window.elevations.start();
+    window.store.update({ login: { kind: 'signedIn', profile: await window.profile() } });
+    return window;
   }
 
   async profile(): Promise<Profile> {
@@ -156,37 +156,37 @@ export class Desk {
   }
 
   /** A request that was approved just now, as the cluster says it. */
-  async granted(): Promise<AccessRequest> {
-    const id = await this.#demo.granted('alice', '--max-duration=3h');
+  async newApprovedRequest(): Promise<AccessRequest> {
+    const id = await this.#demo.createApprovedRequest('alice', '--max-duration=3h');
     if (!isRequestId(id)) throw new Error(id);
     return this.show(id);
   }
 
   /** An approved request of this cluster; an approval can be used any number of times. */
-  async approved(): Promise<AccessRequest> {
-    const request = approved.get(this.#demo) ?? (await this.granted());
-    approved.set(this.#demo, request);
-    this.store.learned(request, request.created);
+  async sharedApprovedRequest(): Promise<AccessRequest> {
+    const request = approvedRequests.get(this.#demo) ?? (await this.newApprovedRequest());
+    approvedRequests.set(this.#demo, request);
+    this.store.applyRequest(request, request.created);
     return request;
   }
 
   async show(id: RequestId): Promise<AccessRequest> {
     const request = await this.tsh.show(this.mainLogin, id);
-    this.store.learned(request, request.created);
+    this.store.applyRequest(request, request.created);
     return request;
   }
 
   async elevate(request?: AccessRequest, signal?: AbortSignal): Promise<Elevation> {
     const { login } = this.store.snapshot;
     if (login.kind !== 'signedIn') throw new Error(login.kind);
-    const wanted = request ?? (await this.approved());
+    const wanted = request ?? (await this.sharedApprovedRequest());
     return this.elevations.assumePrivately(wanted, login.profile, signal);
   }
 
   /** The private homes on the disk. */
   async homes(): Promise<string[]> {
-    const found = await readdir(this.#root).catch(() => []);
-    return found.filter((name) => name !== 'turns');
+    const names = await readdir(this.#root).catch(() => []);
+    return names.filter((name) => name !== 'turns');
   }
 
   folderOf({ where }: Elevation): string {
@@ -194,13 +194,13 @@ export class Desk {
   }
 
   /** A shell with a program in it, in a private home; resolves to the pids of both. */
-  async shell(
+  async startShell(
     elevation: Elevation,
-    folder: Folder,
+    folder: TemporaryFolder,
     program = 'sleep',
   ): Promise<{ shell: number; program: number }> {
     const pids = folder.at('pids');
-    const file = await folder.program(
+    const file = await folder.writeProgram(
       'shell',
       `${program} 60 & echo $! > ${pids}.part; mv ${pids}.part ${pids}; wait`,
     );
@@ -213,4 +213,4 @@ export class Desk {
   }
 }
 
-export const runs = async (pid: number): Promise<boolean> => (await stampOf(pid)) !== undefined;
+export const isPidRunning = async (pid: number): Promise<boolean> => (await stampOf(pid)) !== undefined;

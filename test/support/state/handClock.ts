@@ -9,9 +9,9 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await setImmediate();
 }
 
-export class Time implements Clock {
+export class HandClock implements Clock {
   #now = now;
-  #tasks: { readonly at: number; readonly task: () => void }[] = [];
+  #timers: { readonly at: number; readonly task: () => void }[] = [];
 
   now(): number {
     return this.#now;
@@ -19,27 +19,27 @@ export class Time implements Clock {
 
   readonly later = (ms: number, task: () => void): (() => void) => {
     const entry = { at: this.#now + ms, task };
-    this.#tasks.push(entry);
+    this.#timers.push(entry);
     return () => {
-      this.#tasks = this.#tasks.filter((one) => one !== entry);
+      this.#timers = this.#timers.filter((each) => each !== entry);
     };
   };
 
   /** In how many seconds something happens by itself; undefined when nothing ever does. */
-  get next(): number | undefined {
-    return this.#tasks.length === 0
+  get secondsToNext(): number | undefined {
+    return this.#timers.length === 0
       ? undefined
-      : (Math.min(...this.#tasks.map(({ at }) => at)) - this.#now) / second;
+      : (Math.min(...this.#timers.map(({ at }) => at)) - this.#now) / second;
   }
 
   /** Lets time pass; what is due happens at its moment. */
-  async pass(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await settle();
     for (;;) {
-      const due = this.#tasks.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+      const due = this.#timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
       if (!due) break;
-      this.#tasks = this.#tasks.filter((one) => one !== due);
+      this.#timers = this.#timers.filter((each) => each !== due);
       this.#now = Math.max(this.#now, due.at);
       due.task();
       await settle();
@@ -50,33 +50,33 @@ export class Time implements Clock {
   /** The computer's clock is changed, or it slept: timers go by how much time passed for them, which is none. */
   jump(ms: number): void {
     this.#now += ms;
-    this.#tasks = this.#tasks.map(({ at, task }) => ({ at: at + ms, task }));
+    this.#timers = this.#timers.map(({ at, task }) => ({ at: at + ms, task }));
   }
 }
 
 /** The timers of a watchdog, which a test sees and lets ring. */
 export class HandTimers implements WatchdogTimers {
   /** What is to happen when it stays alone; undefined while nothing is set to give back. */
-  alone: (() => void) | undefined;
+  aloneTask: (() => void) | undefined;
   /** When it looks whether the end has come, and how. */
-  end: { readonly instant: number; readonly look: () => void } | undefined;
+  endCheck: { readonly instant: number; readonly look: () => void } | undefined;
 
   readonly after = (_ms: number, task: () => void): (() => void) => {
-    this.alone = task;
+    this.aloneTask = task;
     return () => {
-      this.alone = undefined;
+      this.aloneTask = undefined;
     };
   };
 
   readonly at = (instant: number, look: () => void): (() => void) => {
-    this.end = { instant, look };
+    this.endCheck = { instant, look };
     return () => {
-      this.end = undefined;
+      this.endCheck = undefined;
     };
   };
 
   /** It has been alone for long enough. */
-  ring(): void {
-    this.alone?.();
+  runAloneTask(): void {
+    this.aloneTask?.();
   }
 }

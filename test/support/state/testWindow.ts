@@ -10,7 +10,7 @@ import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { LastLogin } from '../../../src/state/memory/lastLogin.ts';
 import { WindowHeartbeat } from '../../../src/state/windows/windowHeartbeat.ts';
-import { Refresh, type Asker } from '../../../src/state/refresh/refresh.ts';
+import { Refresh, type LeaderWindow } from '../../../src/state/refresh/refresh.ts';
 import { WindowSync } from '../../../src/state/windows/windowSync.ts';
 import { Store } from '../../../src/state/store.ts';
 import { claimAnnouncement } from '../../../src/state/refresh/claimAnnouncement.ts';
@@ -19,33 +19,33 @@ import { WindowElection } from '../../../src/state/windows/windowElection.ts';
 import type { Client } from '../../../src/teleport/commands/client.ts';
 import { TeleportFailure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { Tsh, type AssumedLogin } from '../../../src/teleport/commands/tsh.ts';
+import { Tsh, type HomeLogin } from '../../../src/teleport/commands/tsh.ts';
 import { profile } from '../samples.ts';
 import { until } from '../temporaryFolder.ts';
-import { settle, Time } from './handClock.ts';
+import { settle, HandClock } from './handClock.ts';
 
 /** Files that are only remembered. Two windows share one. */
-export class RememberedFiles extends StorageFiles {
-  readonly kept: Map<string, string>;
+export class MemoryFiles extends StorageFiles {
+  readonly texts: Map<string, string>;
 
   constructor(kept = new Map<string, string>()) {
     super('/nowhere', () => undefined);
-    this.kept = kept;
+    this.texts = kept;
   }
 
   override read<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T> | undefined> {
-    const text = this.kept.get(name);
+    const text = this.texts.get(name);
     const result = text === undefined ? undefined : safeParse(schema, JSON.parse(text));
     return Promise.resolve(result?.success ? result.output : undefined);
   }
 
   override write(name: string, value: unknown): Promise<void> {
-    this.kept.set(name, JSON.stringify(value));
+    this.texts.set(name, JSON.stringify(value));
     return Promise.resolve();
   }
 
   override append(name: string, value: unknown): Promise<void> {
-    this.kept.set(name, `${this.kept.get(name) ?? ''}${JSON.stringify(value)}\n`);
+    this.texts.set(name, `${this.texts.get(name) ?? ''}${JSON.stringify(value)}\n`);
     return Promise.resolve();
   }
 
@@ -54,22 +54,22 @@ export class RememberedFiles extends StorageFiles {
   }
 
   override claim(name: string): Promise<boolean> {
-    const free = !this.kept.has(name);
-    this.kept.set(name, '');
+    const free = !this.texts.has(name);
+    this.texts.set(name, '');
     return Promise.resolve(free);
   }
 }
 
 /** A tsh that answers as the test says, and notes what it was asked. */
-export class ToldTsh extends Tsh {
-  asked: string[] = [];
-  login: AssumedLogin = { kind: 'signedIn', profile: profile() };
+export class ScriptedTsh extends Tsh {
+  questions: string[] = [];
+  login: HomeLogin = { kind: 'signedIn', profile: profile() };
   requests: AccessRequest[] = [];
   /** What lists say while they lag behind `show`. */
-  lagging: AccessRequest[] | undefined;
+  laggingList: AccessRequest[] | undefined;
   /** What every question fails with, by its first word. */
-  failing: Partial<Record<string, FailureKind>> = {};
-  installed = '17.0.0';
+  failures: Partial<Record<string, FailureKind>> = {};
+  installedVersion = '17.0.0';
 
   constructor() {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- no question reaches it
@@ -77,96 +77,96 @@ export class ToldTsh extends Tsh {
   }
 
   #answer<T>(question: string, answer: () => T): Promise<T> {
-    this.asked.push(question);
-    const kind = this.failing[question.split(' ')[0] ?? ''];
+    this.questions.push(question);
+    const kind = this.failures[question.split(' ')[0] ?? ''];
     return kind ? Promise.reject(new TeleportFailure({ kind })) : Promise.resolve().then(answer);
   }
 
   override version(): Promise<string> {
-    return this.#answer('version', () => this.installed);
+    return this.#answer('version', () => this.installedVersion);
   }
 
-  override status(): Promise<AssumedLogin> {
+  override status(): Promise<HomeLogin> {
     return this.#answer('status', () => this.login);
   }
 
   override list(): Promise<{ requests: AccessRequest[]; unreadable: number }> {
-    return this.#answer('list', () => ({ requests: this.lagging ?? this.requests, unreadable: 0 }));
+    return this.#answer('list', () => ({ requests: this.laggingList ?? this.requests, unreadable: 0 }));
   }
 
   override show(_home: Home, id: RequestId): Promise<AccessRequest> {
     return this.#answer(`show ${id.slice(-1)}`, () => {
-      const request = this.requests.find((one) => one.id === id);
+      const request = this.requests.find((each) => each.id === id);
       if (!request) throw new TeleportFailure({ kind: 'gone' });
       return request;
     });
   }
 
   /** What was asked since the last time. */
-  taken(): string[] {
-    const taken = this.asked;
-    this.asked = [];
-    return taken;
+  takeQuestions(): string[] {
+    const questions = this.questions;
+    this.questions = [];
+    return questions;
   }
 }
 
 /** How many of these questions begin with a word. */
-export const count = (asked: readonly string[], word: string): number =>
+export const countQuestions = (asked: readonly string[], word: string): number =>
   asked.filter((question) => question.startsWith(word)).length;
 
 /** The only window asks for itself. */
-export const alone: Asker = {
-  here: true,
-  ask: () => Promise.resolve(false),
+export const onlyWindow: LeaderWindow = {
+  isThisWindow: true,
+  requestRefresh: () => Promise.resolve(false),
   loginMayHaveChanged: () => undefined,
 };
 
 /** How often a window under test is asked for an answer, in ms. */
-const brisk = { every: 20, limit: 100 };
+const fastHeartbeat = { every: 20, limit: 100 };
 
-interface StageParts {
-  readonly time?: Time;
-  readonly tsh?: ToldTsh;
-  readonly files?: RememberedFiles;
-  readonly seat?: string;
+interface TestWindowOptions {
+  readonly clock?: HandClock;
+  readonly tsh?: ScriptedTsh;
+  readonly files?: MemoryFiles;
+  readonly lockPath?: string;
   readonly patience?: number;
 }
 
 /** One window. */
-export class Stage {
-  readonly time: Time;
-  readonly tsh: ToldTsh;
-  readonly files: RememberedFiles;
+export class TestWindow {
+  readonly clock: HandClock;
+  readonly tsh: ScriptedTsh;
+  readonly files: MemoryFiles;
   readonly store = new Store();
-  readonly told: RequestChange[] = [];
+  readonly announced: RequestChange[] = [];
   readonly watched: WatchedRequests;
   readonly elevations: Elevations;
   readonly refresh: Refresh;
-  readonly heartbeat = new WindowHeartbeat(() => until(() => this.seen), brisk);
+  readonly heartbeat = new WindowHeartbeat(() => until(() => this.isVisible), fastHeartbeat);
   readonly windows: WindowElection;
-  readonly sharing: WindowSync;
+  readonly windowSync: WindowSync;
   program = { path: '/bin/tsh', stamp: 'a' };
-  missing = false;
+  isProgramMissing = false;
   /** Whether a person can see the window. */
-  seen = true;
-  tellReviewers = true;
+  isVisible = true;
+  notifyReviewers = true;
 
   /** @param seat of the window that leads; left out where this is the only window */
   constructor({
-    time = new Time(),
-    tsh = new ToldTsh(),
-    files = new RememberedFiles(),
-    seat,
+    clock: time = new HandClock(),
+    tsh = new ScriptedTsh(),
+    files = new MemoryFiles(),
+    lockPath: seat,
     patience = 60_000,
-  }: StageParts = {}) {
-    this.time = time;
+  }: TestWindowOptions = {}) {
+    this.clock = time;
     this.tsh = tsh;
     this.files = files;
     const { store } = this;
     const mainLogin = new Home('/nowhere');
     const client = {
       program: () =>
-        this.missing
+        this.isProgramMissing
           ? Promise.reject(new TeleportFailure({ kind: 'notFound' }))
           : Promise.resolve(this.program),
     } as unknown as Client;
@@ -176,28 +176,28 @@ export class Stage {
     const boot = (): Promise<string> => Promise.resolve('boot');
     this.elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock: time, env: {}, boot });
     const { watched, elevations } = this;
-    const report = (error: unknown): never => {
+    const reportError = (error: unknown): never => {
       throw error;
     };
-    const tellHere = async (change: RequestChange): Promise<boolean> => {
-      const left = await claimAnnouncement(files, change);
-      if (left) this.told.push(left);
-      return left !== undefined;
+    const announceHere = async (change: RequestChange): Promise<boolean> => {
+      const unclaimed = await claimAnnouncement(files, change);
+      if (unclaimed) this.announced.push(unclaimed);
+      return unclaimed !== undefined;
     };
     this.windows = new WindowElection({
-      seat: () => Promise.resolve(seat ?? ''),
+      lockPath: () => Promise.resolve(seat ?? ''),
       heartbeat: this.heartbeat,
-      report,
+      reportError,
     });
     const { windows, heartbeat } = this;
-    const shared = { windows, heartbeat, store, elevations, watched, journal, clock: time, tellHere, patience };
-    this.sharing = new WindowSync({ ...shared, refresh: () => this.refresh });
-    const tell = (change: RequestChange) =>
+    const shared = { windows, heartbeat, store, elevations, watched, journal, clock: time, announceHere, patience };
+    this.windowSync = new WindowSync(shared);
+    const announce = (change: RequestChange) =>
       seat === undefined
-        ? this.seen
-          ? tellHere(change)
+        ? this.isVisible
+          ? announceHere(change)
           : Promise.resolve(undefined)
-        : this.sharing.tell(change);
+        : this.windowSync.announce(change);
     this.refresh = new Refresh({
       client,
       tsh,
@@ -209,28 +209,29 @@ export class Stage {
       clock: time,
       later: time.later,
       journal,
-      asker: seat === undefined ? alone : this.sharing,
-      tell,
-      tellReviewers: () => this.tellReviewers,
-      report,
+      leaderWindow: seat === undefined ? onlyWindow : this.windowSync,
+      announce,
+      notifyReviewers: () => this.notifyReviewers,
+      reportError,
     });
+    this.windowSync.start(this.refresh);
   }
 
   /** Somebody looks at the views, and what is true was just asked. */
-  static async watched(parts: StageParts = {}): Promise<Stage> {
-    const stage = new Stage(parts);
-    stage.refresh.attend({ focused: true, viewing: true });
+  static async openViewed(options: TestWindowOptions = {}): Promise<TestWindow> {
+    const window = new TestWindow(options);
+    window.refresh.setAttention({ focused: true, viewing: true });
     // The second look at the list included.
-    await stage.time.pass(3_000);
-    stage.tsh.taken();
-    return stage;
+    await window.clock.advance(3_000);
+    window.tsh.takeQuestions();
+    return window;
   }
 
   /** Asks for a request: from now on its decision is waited for. */
-  async ask(request: AccessRequest): Promise<void> {
+  async addRequest(request: AccessRequest): Promise<void> {
     this.tsh.requests.push(request);
-    this.store.learned(request, this.time.now());
-    await this.watched.begin(profile(), request.id, this.time.now());
+    this.store.applyRequest(request, this.clock.now());
+    await this.watched.startWaiting(profile(), request.id, this.clock.now());
     this.refresh.schedule();
     await settle();
   }

@@ -1,60 +1,60 @@
 // Several windows of one person, with real sockets between them. Their time is the test's.
 import { mkdir } from 'node:fs/promises';
-import { Folder } from '../temporaryFolder.ts';
-import { RememberedFiles, Stage, ToldTsh } from './testWindow.ts';
-import { Time } from './handClock.ts';
+import { TemporaryFolder } from '../temporaryFolder.ts';
+import { MemoryFiles, TestWindow, ScriptedTsh } from './testWindow.ts';
+import { HandClock } from './handClock.ts';
 
-export class Room {
-  readonly time = new Time();
+export class WindowGroup {
+  readonly clock = new HandClock();
   /** One tsh for all: what it is asked is counted over all windows. */
-  readonly tsh = new ToldTsh();
-  readonly windows: Stage[] = [];
-  readonly #kept = new Map<string, string>();
-  readonly #folder: Folder;
+  readonly tsh = new ScriptedTsh();
+  readonly windows: TestWindow[] = [];
+  readonly #texts = new Map<string, string>();
+  readonly #folder: TemporaryFolder;
 
-  private constructor(folder: Folder) {
+  private constructor(folder: TemporaryFolder) {
     this.#folder = folder;
   }
 
-  static async open(): Promise<Room> {
-    const folder = await Folder.open();
+  static async open(): Promise<WindowGroup> {
+    const folder = await TemporaryFolder.open();
     await mkdir(folder.at('turns'), { mode: 0o700 });
-    return new Room(folder);
+    return new WindowGroup(folder);
   }
 
-  get seat(): string {
+  get lockPath(): string {
     return this.#folder.at('turns', 'seat');
   }
 
   /** A window that does nothing yet. */
-  window(parts: { seat?: string; patience?: number } = {}): Stage {
-    const { time, tsh, seat } = this;
-    const files = new RememberedFiles(this.#kept);
-    const window = new Stage({ time, tsh, files, seat, ...parts });
+  addWindow(options: { seat?: string; patience?: number } = {}): TestWindow {
+    const { clock: time, tsh, lockPath: seat } = this;
+    const files = new MemoryFiles(this.#texts);
+    const window = new TestWindow({ clock: time, tsh, files, lockPath: seat, ...options });
     this.windows.push(window);
     return window;
   }
 
   /** Opens windows: the first leads, the others follow. */
-  async enter(count: number): Promise<Stage[]> {
-    const entered: Stage[] = [];
+  async openWindows(count: number): Promise<TestWindow[]> {
+    const opened: TestWindow[] = [];
     for (let n = 0; n < count; n += 1) {
-      const window = this.window();
-      entered.push(window);
+      const window = this.addWindow();
+      opened.push(window);
       window.windows.start();
       await window.windows.decided(10_000);
     }
-    return entered;
+    return opened;
   }
 
-  get leader(): Stage | undefined {
+  get leader(): TestWindow | undefined {
     return this.windows.find(({ windows }) => windows.leads);
   }
 
   async close(): Promise<void> {
     for (const { windows, refresh } of this.windows) {
-      refresh.stop();
-      windows.stop();
+      refresh.dispose();
+      windows.dispose();
     }
     await this.#folder.close();
   }

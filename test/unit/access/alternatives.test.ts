@@ -11,7 +11,7 @@ import {
 import type { AccessRequest, Resource } from '../../../src/access/request.ts';
 import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { day, elevation, hour, id, minute, names, now, request } from '../../support/samples.ts';
-import { holds } from '../../support/property.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const known = (changes: Partial<AccessFacts> = {}): AccessFacts => ({
   me: untrusted('alice'),
@@ -58,7 +58,7 @@ describe('the plan', () => {
       request({ id: id(1), state: 'approved' }),
     ];
     const all = { requests, elevations: [elevation()], unfinished: [draft({ roles: names('e') })] };
-    assert.deepEqual(kinds(all), ['use', 'waits', 'starts', 'continue', 'goOn', 'again']);
+    assert.deepEqual(kinds(all), ['use', 'waits', 'starts', 'continue', 'resume', 'again']);
   });
 
   it('says how long what can be used lasts: to the end of the grant, or of the login', () => {
@@ -98,8 +98,8 @@ describe('the plan', () => {
 
   it('an unfinished request is offered with everything typed, beside what was asked once', () => {
     const unfinished = [draft()];
-    assert.deepEqual(kinds({ unfinished, requests: [over(1, 'kube-admin')] }), ['goOn', 'again']);
-    assert.deepEqual(only({ unfinished }), { kind: 'goOn', draft: unfinished[0] });
+    assert.deepEqual(kinds({ unfinished, requests: [over(1, 'kube-admin')] }), ['resume', 'again']);
+    assert.deepEqual(only({ unfinished }), { kind: 'resume', draft: unfinished[0] });
   });
 
   it('the last three requests are offered again, newest first, each thing once', () => {
@@ -162,7 +162,7 @@ describe('somebody who asks for what is there already', () => {
 
   it('the order in which roles are named makes no difference, nor a name given twice', () => {
     const words = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 });
-    holds(
+    assertProperty(
       fc.property(words, fc.nat(), (roles, seed) => {
         const turned = [...roles.slice(seed % roles.length), ...roles];
         assert.equal(
@@ -176,7 +176,7 @@ describe('somebody who asks for what is there already', () => {
 
   it('two different things are never taken for the same', () => {
     const words = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 });
-    holds(
+    assertProperty(
       fc.property(words, words, (one, other) => {
         const same = JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
         const key = (roles: string[]): string => subjectKey(draft({ roles: names(...roles) }));

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { countdown, elevationCountdown, lastPart, nextOf } from '../../../src/access/deadlines.ts';
+import {
+  countdown,
+  elevationCountdown,
+  warningPeriod,
+  earliestAfter,
+} from '../../../src/access/deadlines.ts';
 import { endOf, isInUse, runningElevations } from '../../../src/access/elevation.ts';
 import { timeLeft } from '../../../src/text/time.ts';
 import { elevation, hour, id, minute, now, request, second, without } from '../../support/samples.ts';
@@ -58,9 +63,9 @@ describe('the countdown', () => {
   });
 
   it('the last part is ten minutes, or a third of a short certificate', () => {
-    assert.equal(lastPart(elevation()), tenMinutes);
-    assert.equal(lastPart(elevation({ since: now, certificateEnds: now + 15 * minute })), 5 * minute);
-    assert.equal(lastPart(without(elevation(), 'since')), tenMinutes);
+    assert.equal(warningPeriod(elevation()), tenMinutes);
+    assert.equal(warningPeriod(elevation({ since: now, certificateEnds: now + 15 * minute })), 5 * minute);
+    assert.equal(warningPeriod(without(elevation(), 'since')), tenMinutes);
   });
 
   it('is never negative, and nothing is waited for after the end', () => {
@@ -100,8 +105,8 @@ describe('the countdown', () => {
 
 describe('the next deadline', () => {
   it('is the nearest that lies ahead; Infinity where there is none', () => {
-    assert.equal(nextOf(now, [now - 1, now, now + 5, now + 3]), now + 3);
-    assert.equal(nextOf(now, [now]), Infinity);
-    assert.equal(nextOf(now, []), Infinity);
+    assert.equal(earliestAfter(now, [now - 1, now, now + 5, now + 3]), now + 3);
+    assert.equal(earliestAfter(now, [now]), Infinity);
+    assert.equal(earliestAfter(now, []), Infinity);
   });
 });

@@ -5,7 +5,7 @@ import * as access from '../../../src/access/request.ts';
 import { untrusted, isRequestId } from '../../../src/access/text/untrusted.ts';
 import { day, hour, id, minute, names, now, request, review, without } from '../../support/samples.ts';
 
-const { sameAsk } = access;
+const { sameForReviewer } = access;
 
 describe('an access request', () => {
   const approved = request({ state: 'approved' });
@@ -63,7 +63,7 @@ describe('an access request', () => {
 
 describe('what a reviewer decides about', () => {
   it('is the same although somebody else has reviewed it meanwhile', () => {
-    assert.ok(sameAsk(request(), request({ revision: 'r2', reviews: [review('omar')] })));
+    assert.ok(sameForReviewer(request(), request({ revision: 'r2', reviews: [review('omar')] })));
   });
 
   it('is another thing once who, what, why or how long has changed', () => {
@@ -79,7 +79,8 @@ describe('what a reviewer decides about', () => {
       request({ grantEnds: now + day }),
       request({ startsAt: now + hour }),
     ];
-    for (const [index, other] of others.entries()) assert.ok(!sameAsk(request(), other), String(index));
+    for (const [index, other] of others.entries())
+      assert.ok(!sameForReviewer(request(), other), String(index));
   });
 });
 

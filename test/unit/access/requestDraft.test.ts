@@ -114,7 +114,7 @@ describe('a duration typed', () => {
     }
   });
 
-  it('is sent in minutes', () => assert.equal(draft.asFlag(90), '90m'));
+  it('is sent in minutes', () => assert.equal(draft.durationArgument(90), '90m'));
 });
 
 describe('names typed', () => {
@@ -148,11 +148,11 @@ describe('what is proposed', () => {
   });
 
   it('asking again begins with what was asked before', () => {
-    const again = draft.draftAgain(request({ created: now, grantEnds: now + 2 * hour }));
+    const again = draft.draftFromRequest(request({ created: now, grantEnds: now + 2 * hour }));
     const asked = { roles: names('kube-admin'), reason: 'debugging production', minutes: 120, resources: [] };
     assert.deepEqual(again, asked);
     const resources = [{ cluster: untrusted('c'), kind: untrusted('db'), name: untrusted('orders') }];
-    const byName = draft.draftAgain(request({ resources }));
+    const byName = draft.draftFromRequest(request({ resources }));
     assert.deepEqual(
       [byName.roles, byName.resources],
       [[], resources],
@@ -165,13 +165,13 @@ describe('what is proposed', () => {
     const [alice] = names('alice');
     assert.ok(alice);
     const asked = { roles: names('kube-admin'), reason: ' debugging production ', minutes: 5, reviewers: [] };
-    assert.ok(draft.isDraft(request(), asked, alice));
-    assert.ok(!draft.isDraft(request(), { ...asked, reason: 'x' }, alice));
-    assert.ok(!draft.isDraft(request(), { ...asked, roles: names('kube-admin', 'prod-dba') }, alice));
-    assert.ok(!draft.isDraft(request(), asked, untrusted('bob')));
-    assert.ok(!draft.isDraft(request(), { ...asked, resources }, alice));
+    assert.ok(draft.matchesDraft(request(), asked, alice));
+    assert.ok(!draft.matchesDraft(request(), { ...asked, reason: 'x' }, alice));
+    assert.ok(!draft.matchesDraft(request(), { ...asked, roles: names('kube-admin', 'prod-dba') }, alice));
+    assert.ok(!draft.matchesDraft(request(), asked, untrusted('bob')));
+    assert.ok(!draft.matchesDraft(request(), { ...asked, resources }, alice));
     const byName = { ...asked, roles: [], resources };
-    assert.ok(draft.isDraft(request({ resources, roles: names('whatever-it-takes') }), byName, alice));
+    assert.ok(draft.matchesDraft(request({ resources, roles: names('whatever-it-takes') }), byName, alice));
     assert.equal(draft.resourceId({ ...resources[0]!, sub: untrusted('a/b') }), '/c/db/orders/a/b');
   });
 });

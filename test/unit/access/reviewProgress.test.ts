@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { progress } from '../../../src/access/reviewProgress.ts';
 import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { readRequest } from '../../../src/teleport/output/requestSchema.ts';
-import { recording } from '../../support/recordings.ts';
+import { readRecording } from '../../support/recordings.ts';
 import { request, review } from '../../support/samples.ts';
 
 const two = [{ name: untrusted('two'), approve: 2, deny: 1 }];
@@ -18,10 +18,10 @@ describe('progress of a review', () => {
   });
 
   it('one of two approvals is one of two, as the cluster recorded it', () => {
-    const { given, needed, thresholds } = progress(readRequest(recording('two-show-1of2').stdout));
+    const { given, needed, thresholds } = progress(readRequest(readRecording('two-show-1of2').stdout));
     assert.deepEqual([given, needed], [1, 2]);
     assert.deepEqual(thresholds, [{ name: 'two', approvals: 1, needed: 2 }]);
-    const done = progress(readRequest(recording('two-show-2of2').stdout));
+    const done = progress(readRequest(readRecording('two-show-2of2').stdout));
     assert.deepEqual([done.given, done.needed], [2, 2]);
   });
 

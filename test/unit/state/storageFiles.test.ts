@@ -9,17 +9,17 @@ import { Store } from '../../../src/state/store.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
 import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { day, id, minute, names, now, profile } from '../../support/samples.ts';
-import { Folder } from '../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const { chmod, mkdir, readdir, readFile, stat, writeFile } = fs;
 const number = v.object({ n: v.number() });
 
 describe('our own files', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let files: StorageFiles;
   let reported: string[];
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     reported = [];
     files = new StorageFiles(folder.at('storage'), (what) => reported.push(what));
   });
@@ -126,21 +126,21 @@ describe('our own files', () => {
 
     it('after sending only the duration is kept, and who was asked', async () => {
       const drafts = new Drafts(files);
-      await drafts.sent(draft, profile(), now);
-      await drafts.sent({ ...draft, reviewers: names('omar') }, profile(), now);
-      await drafts.sent({ ...draft, reviewers: names('eve') }, profile(), now);
+      await drafts.markSent(draft, profile(), now);
+      await drafts.markSent({ ...draft, reviewers: names('omar') }, profile(), now);
+      await drafts.markSent({ ...draft, reviewers: names('eve') }, profile(), now);
       const { roles, reason, minutes, reviewers } = (await drafts.load()) ?? assert.fail('nothing kept');
       assert.deepEqual([roles, reason, minutes, reviewers], [[], '', 60, []]);
-      assert.deepEqual(await drafts.usedReviewers(), names('eve', 'omar'));
+      assert.deepEqual(await drafts.lastReviewers(), names('eve', 'omar'));
     });
 
     it('what was sent is known to the same login, each thing once, without its reason', async () => {
       const drafts = new Drafts(files);
-      await drafts.sent(draft, profile(), now);
-      await drafts.sent({ ...draft, resources: [] }, profile(), now + minute);
-      await drafts.sent({ ...draft, minutes: 15 }, profile(), now + 2 * minute);
-      await drafts.sent(draft, profile('bob'), now + 3 * minute);
-      const asked = await new Drafts(files).asked(profile());
+      await drafts.markSent(draft, profile(), now);
+      await drafts.markSent({ ...draft, resources: [] }, profile(), now + minute);
+      await drafts.markSent({ ...draft, minutes: 15 }, profile(), now + 2 * minute);
+      await drafts.markSent(draft, profile('bob'), now + 3 * minute);
+      const asked = await new Drafts(files).pastRequests(profile());
       assert.deepEqual(
         asked.map(({ at, minutes, resources = [] }) => [at - now, minutes, resources.length]),
         [
@@ -156,26 +156,26 @@ describe('our own files', () => {
       for (const role of ['a', 'b', 'c', 'd', 'c'])
         await drafts.setAside({ ...draft, roles: names(role), resources: [] });
       await drafts.setAside({ ...draft, roles: names('c'), resources: [], reason: 'other words' });
-      const left = async (): Promise<unknown[]> => (await drafts.aside()).flatMap(({ roles }) => roles);
+      const left = async (): Promise<unknown[]> => (await drafts.draftsSetAside()).flatMap(({ roles }) => roles);
       assert.deepEqual(await left(), names('c', 'c', 'd'));
-      const [, first] = await drafts.aside();
-      await drafts.takeUp(first ?? assert.fail());
+      const [, first] = await drafts.draftsSetAside();
+      await drafts.resume(first ?? assert.fail());
       assert.deepEqual(await left(), names('c', 'd'));
       assert.deepEqual((await new Drafts(files).load())?.reason, draft.reason);
     });
 
     it('what was being sent when a window was cut off is known to the next', async () => {
       const window = { pid: 1, stamp: 's' };
-      await new Drafts(files).isSending(draft, { since: now, known: [id(1)] }, window);
+      await new Drafts(files).markSending(draft, { since: now, known: [id(1)] }, window);
       assert.deepEqual(await new Drafts(files).sending(), { draft, since: now, known: [id(1)], window });
-      await new Drafts(files).sent(draft, profile(), now);
+      await new Drafts(files).markSent(draft, profile(), now);
       assert.equal(await new Drafts(files).sending(), undefined);
     });
 
     it('reasons of reviews: the last five, each once', async () => {
       const drafts = new Drafts(files);
       for (const reason of ['a', 'b', 'c', 'd', 'e', 'f', 'b'])
-        await drafts.usedReviewReason('approve', reason);
+        await drafts.rememberReviewReason('approve', reason);
       assert.deepEqual(await drafts.reviewReasons('approve'), ['b', 'f', 'e', 'd', 'c']);
       assert.deepEqual(await drafts.reviewReasons('deny'), []);
     });
@@ -185,32 +185,32 @@ describe('our own files', () => {
     it('is there after a reload, for this login only', async () => {
       const store = new Store();
       const waiting = new WatchedRequests(files, store);
-      await waiting.begin(profile(), id(1), now);
-      await waiting.begin(profile('bob'), id(2), now + 1);
+      await waiting.startWaiting(profile(), id(1), now);
+      await waiting.startWaiting(profile('bob'), id(2), now + 1);
       await waiting.hide(profile(), id(3));
-      await waiting.reviewed(profile('bob'));
+      await waiting.markReviewer(profile('bob'));
       const after = new Store();
       const again = new WatchedRequests(files, after);
       await again.load();
-      assert.ok(again.any);
-      again.show(profile());
-      const seen = () => [after.snapshot.waiting, after.snapshot.hidden, after.snapshot.reviews];
+      assert.ok(again.anyWaiting);
+      again.publishFor(profile());
+      const seen = () => [after.snapshot.waiting, after.snapshot.hidden, after.snapshot.isReviewer];
       assert.deepEqual(seen(), [[id(1)], [id(3)], false]);
-      again.show(profile('bob'));
+      again.publishFor(profile('bob'));
       assert.deepEqual(seen(), [[id(2)], [], true]);
-      assert.equal(again.since(id(2)), now + 1);
-      await again.end(profile('bob'), id(2));
+      assert.equal(again.waitingSince(id(2)), now + 1);
+      await again.stopWaiting(profile('bob'), id(2));
       assert.deepEqual(seen(), [[], [], true]);
     });
 
     it('two windows do not overwrite each other’s', async () => {
       const windows = [new WatchedRequests(files, new Store()), new WatchedRequests(files, new Store())];
-      await windows[0]?.begin(profile(), id(1), now);
-      await windows[1]?.begin(profile(), id(2), now);
+      await windows[0]?.startWaiting(profile(), id(1), now);
+      await windows[1]?.startWaiting(profile(), id(2), now);
       const store = new Store();
       const third = new WatchedRequests(files, store);
       await third.load();
-      third.show(profile());
+      third.publishFor(profile());
       assert.deepEqual(store.snapshot.waiting, [id(1), id(2)]);
     });
   });
@@ -275,14 +275,14 @@ describe('our own files', () => {
       })) {
         await writeFile(folder.at('storage', 'homes', `${name}.json`), text);
       }
-      assert.deepEqual(await records.all(), [record], 'as older versions wrote it, without the login’s end');
+      assert.deepEqual(await records.readAll(), [record], 'as older versions wrote it, without the login’s end');
       await records.save({ ...record, loginEnds: now + 3 });
       assert.deepEqual(
-        (await records.all()).map((one) => elevationOf(one).loginEnds),
+        (await records.readAll()).map((one) => elevationOf(one).loginEnds),
         [now + 3],
       );
-      await records.forget(record.name);
-      assert.deepEqual(await records.all(), []);
+      await records.remove(record.name);
+      assert.deepEqual(await records.readAll(), []);
     });
   });
 });

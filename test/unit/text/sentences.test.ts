@@ -15,7 +15,7 @@ describe('words for times', () => {
   });
 
   it('in full, and as everybody reads it', () => {
-    assert.match(time.fully(now), /2026.*03:00:00.*UTC/);
+    assert.match(time.fullDateTime(now), /2026.*03:00:00.*UTC/);
     assert.equal(time.inUtc(now), '2026-11-22 03:00 UTC');
   });
 
@@ -105,14 +105,14 @@ describe('words for what was given back', () => {
 
   it('say that the cluster was not told', () => {
     const words = 'given back here 03:00 · the cluster could not be told, but the keys here are gone';
-    assert.equal(said({ notTold: { kind: 'unreachable' } }), words);
+    assert.equal(said({ dropFailure: { kind: 'unreachable' } }), words);
   });
 
   it('say that nobody knows whether it was told, where tsh was cut off', () => {
     const words =
       'given back here 03:00 · whether the cluster was told is not known, but the keys here are gone';
     for (const kind of ['timedOut', 'unreadable', 'cancelled'] as const)
-      assert.equal(said({ notTold: { kind } }), words);
+      assert.equal(said({ dropFailure: { kind } }), words);
   });
 
   it('say that a main login keeps its end', () => {
@@ -120,7 +120,12 @@ describe('words for what was given back', () => {
   });
 
   it('never say revoked, nor that anything was proved', () => {
-    const all = { notTold: { kind: 'refused' } as const, openUntil: now, reusableUntil: now, loginEnds: now };
+    const all = {
+      dropFailure: { kind: 'refused' } as const,
+      openUntil: now,
+      reusableUntil: now,
+      loginEnds: now,
+    };
     assert.doesNotMatch(said(all), /revoke|prove/i);
   });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { countdown, elevationCountdown, lastPart, milestone } from '../../../src/access/deadlines.ts';
+import { countdown, elevationCountdown, warningPeriod, milestone } from '../../../src/access/deadlines.ts';
 import { endOf, runningElevations } from '../../../src/access/elevation.ts';
 import { timeLeft } from '../../../src/text/time.ts';
 import { statusItem } from '../../../src/views/statusItem.ts';
 import { elevation, hour, minute, now, profile, second, snapshot } from '../../support/samples.ts';
-import { holds } from '../../support/property.ts';
+import { assertProperty } from '../../support/property.ts';
 
 /** An elevation of an hour that ends at 03:50; the clock is moved by hand. */
 const elevations = [elevation({ since: now - 10 * minute })];
@@ -52,7 +52,7 @@ describe('what is shown of the time left', () => {
 
   it('never goes below zero, is never "0 min", and always says when it changes', () => {
     const span = fc.integer({ min: -2 * hour, max: 14 * 24 * hour });
-    holds(
+    assertProperty(
       fc.property(span, fc.integer({ min: 1, max: 24 * hour }), (left, life) => {
         const one = elevation({ since: end - life, certificateEnds: end, grantEnds: end });
         const count = elevationCountdown(one, end - left);
@@ -68,7 +68,7 @@ describe('what is shown of the time left', () => {
 
   it('counts seconds in the last third of a life that the grant cuts short', () => {
     const one = elevation({ since: now, certificateEnds: now + hour, grantEnds: now + 6 * minute });
-    assert.equal(lastPart(one), 2 * minute);
+    assert.equal(warningPeriod(one), 2 * minute);
     assert.equal(elevationCountdown(one, now + 3 * minute).urgency, 'calm');
   });
 });
@@ -91,7 +91,7 @@ describe('what is read aloud', () => {
   });
 
   it('is drawn anew at the very moment it changes', () => {
-    holds(
+    assertProperty(
       fc.property(
         fc.integer({ min: 1, max: 2 * hour }),
         fc.integer({ min: 1, max: 5 * hour }),

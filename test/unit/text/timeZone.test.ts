@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { clockWords } from '../../../src/text/clockSkew.ts';
-import { atTime, fully } from '../../../src/text/time.ts';
+import { atTime, fullDateTime } from '../../../src/text/time.ts';
 import { readTimeZone } from '../../../src/text/timeZone.ts';
 import { day, hour, minute, now, second } from '../../support/samples.ts';
-import { holds } from '../../support/property.ts';
+import { assertProperty } from '../../support/property.ts';
 
 /** The machine is in this zone from now on. */
 function travelTo(zone: string): void {
@@ -20,13 +20,13 @@ describe('times where the machine is', () => {
 
   it('right after a change of the time zone, with formats that were made before', () => {
     const end = now + 50 * minute;
-    const before = [atTime(end, now), atTime(now + 13 * hour, now), fully(end)];
+    const before = [atTime(end, now), atTime(now + 13 * hour, now), fullDateTime(end)];
     assert.match(before.join(), /^03:50,Sun,? 16:00,.*03:50:00.*UTC$/);
     travelTo('Asia/Tokyo');
-    const there = [atTime(end, now), atTime(now + 13 * hour, now), fully(end)];
+    const there = [atTime(end, now), atTime(now + 13 * hour, now), fullDateTime(end)];
     assert.match(there.join(), /^12:50,Mon,? 01:00,.*12:50:00.*GMT\+9$/);
     travelTo('UTC');
-    assert.deepEqual([atTime(end, now), atTime(now + 13 * hour, now), fully(end)], before);
+    assert.deepEqual([atTime(end, now), atTime(now + 13 * hour, now), fullDateTime(end)], before);
   });
 
   it('a variable that was set is left as it is', () => {
@@ -77,7 +77,7 @@ describe('times where the machine is', () => {
         fc.integer({ min: 0, max: 365 * 24 }),
         ...[66, 86, 93, 276, 297, 304].map((d) => fc.integer({ min: d * 24, max: (d + 3) * 24 })),
       );
-      holds(
+      assertProperty(
         fc.property(moment, minutes, minutes, (hours, one, other) => {
           const at = year + hours * hour;
           const words = (away: number): string => atTime(at + away * minute, at);

@@ -101,7 +101,10 @@ describe('the status bar', () => {
   });
 
   it('text that tries to act is only ever read', () => {
-    const [roles, requests] = [[given.hostile], [request({ roles: [given.hostile], state: 'approved' })]];
+    const [roles, requests] = [
+      [given.hostileText],
+      [request({ roles: [given.hostileText], state: 'approved' })],
+    ];
     const waits = [request({ roles })];
     for (const shown of [
       item({ elevations: [elevation({ roles })] }),
@@ -110,7 +113,7 @@ describe('the status bar', () => {
       item({ requests, busy: new Map([[id(1), 'assuming']]) }),
     ]) {
       const own = shown.text.replace(/^\$\([a-z~-]+\) /, '');
-      for (const [what, pattern] of given.active) {
+      for (const [what, pattern] of given.activePatterns) {
         for (const text of [own, shown.tooltip, shown.spoken]) assert.doesNotMatch(text, pattern, what);
       }
       assert.ok(shown.text.length < 100);

@@ -1,15 +1,15 @@
 // A newer server than the recorded one, and an older.
 import assert from 'node:assert/strict';
 import { isAtLeast } from '../../../../demo/cli/teleportVersion.ts';
-import { Demo, role } from '../../../support/demo/demoCluster.ts';
+import { DemoFixture, roleManifest } from '../../../support/demo/demoCluster.ts';
 
 const asking = { roles: ['kube-admin'], reason: { mode: 'required' } };
 
 describe('demo: a server of 17.2.0', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open('enterprise', { version: '17.2.0' });
+    demo = await DemoFixture.open('enterprise', { version: '17.2.0' });
   });
   after(() => demo.close());
   const ask = async (...flags: readonly string[]): Promise<string> =>
@@ -25,7 +25,7 @@ describe('demo: a server of 17.2.0', function () {
   });
 
   it('keeps that a reason is required, and refuses a request without one', async () => {
-    await demo.made('eve', role('dev-team', { allow: { request: asking } }));
+    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: asking } }));
     const [shown] = await demo.get('eve', 'role/dev-team');
     assert.deepEqual(shown?.spec['allow'], { request: asking });
     const words = /request reason must be specified \(required for role "kube-admin"\)/;
@@ -39,7 +39,7 @@ describe('demo: a server of 17.2.0', function () {
       { ...asking, reason: { mode: 'optional' } },
       { ...asking, roles: ['kube-*'] },
     ]) {
-      await demo.made('eve', role('dev-team', { allow: { request } }));
+      await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request } }));
       assert.doesNotMatch(await ask('--roles=kube-admin'), /ERROR/);
     }
   });
@@ -47,18 +47,18 @@ describe('demo: a server of 17.2.0', function () {
   it('refuses a mode that it does not know, and drops a prompt, which came later', async () => {
     const odd = await demo.create(
       'eve',
-      role('odd', { allow: { request: { ...asking, reason: { mode: 'yes' } } } }),
+      roleManifest('odd', { allow: { request: { ...asking, reason: { mode: 'yes' } } } }),
     );
     assert.match(odd.stderr, /unrecognized request reason mode "yes", must be one of: \[required optional\]/);
     const reason = { mode: 'required', prompt: 'A ticket' };
-    await demo.made('eve', role('prompt', { allow: { request: { ...asking, reason } } }));
+    await demo.mustCreate('eve', roleManifest('prompt', { allow: { request: { ...asking, reason } } }));
     const [shown] = await demo.get('eve', 'role/prompt');
     assert.deepEqual(shown?.spec['allow'], { request: asking });
   });
 
   it('takes no role of v8', async () => {
     assert.match(
-      (await demo.create('eve', role('x', {}, 'v8'))).stderr,
+      (await demo.create('eve', roleManifest('x', {}, 'v8'))).stderr,
       /role version "v8" is not supported/,
     );
   });
@@ -66,15 +66,15 @@ describe('demo: a server of 17.2.0', function () {
 
 describe('demo: a server of 18.4.0', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open('enterprise', { version: '18.4.0' });
+    demo = await DemoFixture.open('enterprise', { version: '18.4.0' });
   });
   after(() => demo.close());
 
   it('takes a role of v8, and says what kind of reason is wanted', async () => {
     const reason = { mode: 'required', prompt: 'A ticket, please' };
-    await demo.made('eve', role('dev-team', { allow: { request: { ...asking, reason } } }, 'v8'));
+    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: { ...asking, reason } } }, 'v8'));
     const { stderr } = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
     assert.match(stderr, /\(required for role "kube-admin"\)\nA ticket, please\n/);
   });
@@ -82,30 +82,30 @@ describe('demo: a server of 18.4.0', function () {
 
 describe('demo: the recorded server', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   after(() => demo.close());
 
   it('drops without a word that a reason is required, and asks for none', async () => {
-    await demo.made('eve', role('dev-team', { allow: { request: asking } }));
+    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: asking } }));
     const [shown] = await demo.get('eve', 'role/dev-team');
     assert.deepEqual(shown?.spec['allow'], { request: { roles: ['kube-admin'] } });
-    await demo.ask('alice', '--reason=');
+    await demo.createRequest('alice', '--reason=');
   });
 
   it('takes roles of v3 to v7 and says so of none else', async () => {
-    for (const version of ['v3', 'v4', 'v5', 'v6', 'v7']) await demo.made('eve', role('x', {}, version));
+    for (const version of ['v3', 'v4', 'v5', 'v6', 'v7']) await demo.mustCreate('eve', roleManifest('x', {}, version));
     for (const version of ['v2', 'v8', '']) {
-      const { stderr } = await demo.create('eve', role('x', {}, version));
+      const { stderr } = await demo.create('eve', roleManifest('x', {}, version));
       assert.ok(stderr.includes(`role version "${version}" is not supported`), stderr);
     }
   });
 
   it('prints MFA and the end of connections as they were set, and leaves out what is off or empty', async () => {
     const options = { require_session_mfa: true, disconnect_expired_cert: true, max_session_ttl: '15m' };
-    await demo.made('eve', role('strict', { options, allow: { logins: [], node_labels: {} } }));
+    await demo.mustCreate('eve', roleManifest('strict', { options, allow: { logins: [], node_labels: {} } }));
     const [strict] = await demo.get('eve', 'role/strict');
     const shown = strict?.spec['options'] as Record<string, unknown>;
     assert.deepEqual(
@@ -114,10 +114,10 @@ describe('demo: the recorded server', function () {
     );
     assert.deepEqual(strict?.spec['allow'], {});
     const off = { require_session_mfa: false, disconnect_expired_cert: false, pin_source_ip: false };
-    await demo.made(
+    await demo.mustCreate(
       'eve',
-      role('strict', { options: off }),
-      role('key', { options: { require_session_mfa: 'hardware_key_touch' } }),
+      roleManifest('strict', { options: off }),
+      roleManifest('key', { options: { require_session_mfa: 'hardware_key_touch' } }),
     );
     const [plain] = await demo.get('eve', 'role/strict');
     const left = Object.keys(plain?.spec['options'] as object);
@@ -129,7 +129,7 @@ describe('demo: the recorded server', function () {
       (await demo.tctl('eve', 'get', 'role/key')).stdout,
       /require_session_mfa: hardware_key_touch/,
     );
-    const odd = await demo.create('eve', role('x', { options: { require_session_mfa: 'maybe' } }));
+    const odd = await demo.create('eve', roleManifest('x', { options: { require_session_mfa: 'maybe' } }));
     assert.match(odd.stderr, /RequireMFAType invalid value maybe/);
   });
 });

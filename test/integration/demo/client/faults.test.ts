@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { Demo, role } from '../../../support/demo/demoCluster.ts';
+import { DemoFixture, roleManifest } from '../../../support/demo/demoCluster.ts';
 
 describe('demo: faults on request', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   after(() => demo.close());
-  afterEach(() => demo.faults());
+  afterEach(() => demo.setFaults());
 
   it('happen as often as they say, to whom they say', async () => {
-    await demo.faults({ match: 'request ls', person: 'alice', do: 'fail', times: 1 });
+    await demo.setFaults({ match: 'request ls', person: 'alice', do: 'fail', times: 1 });
     assert.equal((await demo.tsh('rita', ['request', 'ls'])).exit, 0);
     assert.equal((await demo.tsh('alice', ['request', 'ls'])).exit, 1);
     assert.equal((await demo.tsh('alice', ['request', 'ls'])).exit, 0);
   });
 
   it('offline refuses what needs the network; status answers from disk', async () => {
-    await demo.faults({ match: '', do: 'offline' });
+    await demo.setFaults({ match: '', do: 'offline' });
     assert.match((await demo.tsh('alice', ['request', 'ls'])).stderr, /connection refused/);
     assert.deepEqual((await demo.status('alice')).roles, ['dev-team']);
   });
 
   it('stop-after makes the request and dies without saying so', async () => {
-    await demo.faults({ match: 'request create', do: 'stop-after', times: 1 });
+    await demo.setFaults({ match: 'request create', do: 'stop-after', times: 1 });
     const ran = await demo.tsh('alice', [
       'request',
       'create',
@@ -34,23 +34,23 @@ describe('demo: faults on request', function () {
       '--nowait',
     ]);
     assert.deepEqual(ran, { exit: 'SIGKILL', stdout: '', stderr: '' });
-    await demo.caughtUp();
+    await demo.waitForLists();
     assert.equal((await demo.list('alice')).length, 1);
   });
 
   it('stop-before dies with nothing done', async () => {
-    await demo.caughtUp();
+    await demo.waitForLists();
     const before = (await demo.list('alice')).length;
-    await demo.faults({ match: 'request create', do: 'stop-before', times: 1 });
+    await demo.setFaults({ match: 'request create', do: 'stop-before', times: 1 });
     const ran = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
     assert.equal(ran.exit, 'SIGKILL');
-    await demo.caughtUp();
+    await demo.waitForLists();
     assert.equal((await demo.list('alice')).length, before);
   });
 
   it('half and garbage end with 0 and something no parser reads', async () => {
     for (const fault of ['half', 'garbage'] as const) {
-      await demo.faults({ match: 'status', do: fault });
+      await demo.setFaults({ match: 'status', do: fault });
       const ran = await demo.tsh('alice', ['status', '--format=json']);
       assert.equal(ran.exit, 0);
       assert.ok(ran.stdout.length > 0);
@@ -59,7 +59,7 @@ describe('demo: faults on request', function () {
   });
 
   it('hang says nothing until it is killed', async () => {
-    await demo.faults({ match: 'request ls', do: 'hang' });
+    await demo.setFaults({ match: 'request ls', do: 'hang' });
     const call = demo.start('alice', ['request', 'ls'], 'anything');
     await demo.tsh('alice', ['status']);
     call.kill();
@@ -68,12 +68,12 @@ describe('demo: faults on request', function () {
   });
 
   it('slow answers in the end', async () => {
-    await demo.faults({ match: 'status', do: 'slow', ms: 50 });
+    await demo.setFaults({ match: 'status', do: 'slow', ms: 50 });
     assert.deepEqual((await demo.status('alice')).roles, ['dev-team']);
   });
 
   it('huge is 100 MB, and ends when nobody reads on', async () => {
-    await demo.faults({ match: 'request ls', do: 'huge' });
+    await demo.setFaults({ match: 'request ls', do: 'huge' });
     const child = spawn(demo.cluster.tsh, ['request', 'ls'], { env: demo.env('alice') });
     let bytes = 0;
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) bytes += chunk.length;
@@ -83,14 +83,14 @@ describe('demo: faults on request', function () {
   });
 
   it('german refuses in words of no known failure', async () => {
-    await demo.faults({ match: 'request ls', do: 'german' });
+    await demo.setFaults({ match: 'request ls', do: 'german' });
     const { exit, stderr } = await demo.tsh('alice', ['request', 'ls']);
     assert.equal(exit, 1);
     assert.match(stderr, /ERROR: .*Der Zugriff wurde verweigert/);
   });
 
   it('killed dies by a signal with half its answer out', async () => {
-    await demo.faults({ match: 'status', do: 'killed' });
+    await demo.setFaults({ match: 'status', do: 'killed' });
     const { exit, stdout } = await demo.tsh('alice', ['status', '--format=json']);
     assert.equal(exit, 'SIGKILL');
     assert.match(stdout, /^\{/);
@@ -98,30 +98,30 @@ describe('demo: faults on request', function () {
   });
 
   it('lost writes what it was given, and the connection is gone before the answer', async () => {
-    await demo.faults({ match: 'create', do: 'lost', times: 1 });
-    const ran = await demo.create('eve', role('lost', {}));
+    await demo.setFaults({ match: 'create', do: 'lost', times: 1 });
+    const ran = await demo.create('eve', roleManifest('lost', {}));
     assert.deepEqual([ran.exit, ran.stdout], [1, '']);
     assert.match(ran.stderr, /ERROR: \S*error reading from server: EOF\n/);
     assert.equal((await demo.get('eve', 'role/lost')).length, 1);
   });
 
   it('stop-after writes a role and dies without saying so; reads can be cut off too', async () => {
-    await demo.faults(
+    await demo.setFaults(
       { match: 'create', do: 'stop-after' },
       { match: 'get --format=json -- role/x', do: 'killed' },
     );
-    assert.equal((await demo.create('eve', role('x', {}))).exit, 'SIGKILL');
+    assert.equal((await demo.create('eve', roleManifest('x', {}))).exit, 'SIGKILL');
     assert.equal((await demo.tctl('eve', 'get', '--format=json', '--', 'role/x')).exit, 'SIGKILL');
-    await demo.faults();
+    await demo.setFaults();
     assert.equal((await demo.get('eve', 'role/x')).length, 1);
   });
 
   it('skip spares the first calls: the server says no in the middle of several', async () => {
     const words = 'role "two" is not what it was';
-    await demo.faults({ match: 'create', do: 'refuse', words, skip: 1, times: 1 });
+    await demo.setFaults({ match: 'create', do: 'refuse', words, skip: 1, times: 1 });
     const exits: (string | number)[] = [];
     for (const name of ['one', 'two', 'three']) {
-      const { exit, stderr } = await demo.create('eve', role(name, {}));
+      const { exit, stderr } = await demo.create('eve', roleManifest(name, {}));
       exits.push(exit);
       assert.equal(stderr.includes(words), name === 'two');
     }
@@ -130,7 +130,7 @@ describe('demo: faults on request', function () {
   });
 
   it('fail is an error of the server', async () => {
-    await demo.faults({ match: 'requests ls', do: 'fail' });
+    await demo.setFaults({ match: 'requests ls', do: 'fail' });
     assert.match((await demo.tctl('eve', 'requests', 'ls')).stderr, /internal server error/);
   });
 });

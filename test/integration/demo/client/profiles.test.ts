@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createCluster, signInPerson, type DemoCluster } from '../../../../demo/createCluster.ts';
 import { Refusal } from '../../../../demo/cli/refusal.ts';
 import { addKnownCluster } from '../../../../demo/server/knownClusters.ts';
-import { readRoleManifest, findRole } from '../../../../demo/resources/roles.ts';
+import { readRoleManifest, parseRole } from '../../../../demo/resources/roles.ts';
 import { refuseWithoutReason } from '../../../../demo/tsh/tshLogin.ts';
 import { recordedVersion } from '../../../../demo/cli/teleportVersion.ts';
-import { Demo } from '../../../support/demo/demoCluster.ts';
+import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 
 interface Profiles {
   readonly active: { readonly profile_url: string; readonly cluster: string; readonly roles?: string[] };
@@ -16,10 +16,10 @@ interface Profiles {
 
 describe('demo: several profiles in one home', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   let other: DemoCluster;
   before(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
     const program = join(demo.cluster.dir, '..', 'demo.cjs');
     const proxy = 'proxy.second.test:443';
     const named = { cluster: 'second.test', proxy };
@@ -54,8 +54,8 @@ describe('demo: several profiles in one home', function () {
   it('login --proxy switches, and commands go to the cluster of the active profile', async () => {
     assert.equal((await demo.tsh('alice', ['login', '--proxy=localhost:13080'])).exit, 0);
     assert.equal((await status()).active.cluster, 'ent.example.test');
-    await demo.ask('alice');
-    await demo.caughtUp();
+    await demo.createRequest('alice');
+    await demo.waitForLists();
     assert.equal((await demo.list('alice')).length, 1);
     await demo.tsh('alice', ['login', '--proxy=proxy.second.test']);
     assert.equal((await demo.list('alice')).length, 0);
@@ -68,7 +68,7 @@ describe('demo: several profiles in one home', function () {
   });
 
   it('logout of one proxy takes the keys and leaves the rest', async () => {
-    await demo.copy('alice', 'out');
+    await demo.copyHome('alice', 'out');
     const one = await demo.tsh('out', ['logout', '--proxy=proxy.second.test', '--user=alice']);
     assert.equal(one.stdout, 'Logged out alice from proxy.second.test.\n');
     const { exit, stdout, stderr } = await demo.tsh('out', ['status', '--format=json']);
@@ -85,7 +85,7 @@ describe('demo: several profiles in one home', function () {
   });
 
   it('a profile of a proxy nobody answers at is offline; status comes from disk', async () => {
-    await demo.copy('bob', 'moved');
+    await demo.copyHome('bob', 'moved');
     const file = join(demo.home('moved'), 'localhost.yaml');
     await writeFile(file, (await readFile(file, 'utf8')).replaceAll(':13080', ':1'));
     assert.match(
@@ -99,9 +99,9 @@ describe('demo: several profiles in one home', function () {
 
 describe('demo: a leaf cluster', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   after(() => demo.close());
 
@@ -121,7 +121,7 @@ describe('demo: a leaf cluster', function () {
 
   it('stays selected when a request is assumed and given back', async () => {
     await demo.tsh('alice', ['login', 'leaf.example.test']);
-    const id = await demo.granted('alice');
+    const id = await demo.createApprovedRequest('alice');
     await demo.assume('alice', id);
     await demo.tsh('alice', ['request', 'drop']);
     const { stdout } = await demo.tsh('alice', ['status']);
@@ -136,9 +136,9 @@ describe('demo: a leaf cluster', function () {
 
 describe('demo: resources', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   after(() => demo.close());
 
@@ -146,13 +146,13 @@ describe('demo: resources', function () {
     assert.equal((await demo.tsh('alice', ['ls', '--format=json'])).stdout, '[]\n');
     const found = (await demo.tsh('alice', ['request', 'search', '--kind=node'])).stdout;
     const id = /--resource (\S+)/.exec(found)?.[1] ?? '';
-    const made = await demo.granted('alice', `--resource=${id}`, '--roles=');
+    const made = await demo.createApprovedRequest('alice', `--resource=${id}`, '--roles=');
     await demo.assume('alice', made);
     assert.match((await demo.tsh('alice', ['ls'])).stdout, /^node-ent +127\.0\.0\.1:13022 +env=prod *$/m);
   });
 
   it('what no searchable role reaches, or nobody may search for, is refused', async () => {
-    const ask = (who: string, id: string): ReturnType<Demo['tsh']> =>
+    const ask = (who: string, id: string): ReturnType<DemoFixture['tsh']> =>
       demo.tsh(who, ['request', 'create', '--nowait', '--reason=r', `--resource=${id}`]);
     assert.match((await ask('bob', '/ent.example.test/node/x')).stderr, /require usable "search_as_roles"/);
     assert.match((await ask('alice', '/ent.example.test/node/x')).stderr, /allow access to any requested/);
@@ -180,7 +180,7 @@ describe('demo: roles that need a reason', function () {
   };
 
   it('a first login asks for it in the words of the role', () => {
-    const role = findRole(readRoleManifest(manifest, { edition: 'enterprise', version: recordedVersion }));
+    const role = parseRole(readRoleManifest(manifest, { edition: 'enterprise', version: recordedVersion }));
     assert.throws(
       () => refuseWithoutReason([role], ''),
       new Refusal('--request-reason must be specified, prompt=Ticket number, please (INC-nnn)'),
@@ -189,7 +189,7 @@ describe('demo: roles that need a reason', function () {
   });
 
   it('a request without one is refused', async () => {
-    const demo = await Demo.open();
+    const demo = await DemoFixture.open();
     try {
       const file = join(demo.cluster.dir, 'role.json');
       await writeFile(file, JSON.stringify(manifest));

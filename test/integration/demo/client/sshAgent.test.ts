@@ -3,13 +3,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execute } from '../../../support/runProgram.ts';
-import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
-import { going, onPath, type Going } from '../../../support/demo/kubeDemo.ts';
+import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
+import { startProgram, findProgram, type BackgroundProgram } from '../../../support/demo/kubeDemo.ts';
 
 describe('demo: keys in the ssh-agent', function () {
   this.timeout(30_000);
-  const programs = { agent: onPath('ssh-agent'), add: onPath('ssh-add') };
-  let demo: Demo;
+  const programs = { agent: findProgram('ssh-agent'), add: findProgram('ssh-add') };
+  let demo: DemoFixture;
   let agent: ChildProcess;
   let socket: string;
 
@@ -19,7 +19,7 @@ describe('demo: keys in the ssh-agent', function () {
     this.skip();
   });
   beforeEach(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
     socket = join(demo.cluster.dir, 'agent');
     agent = spawn(programs.agent ?? '', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
     // It says where it listens once it does.
@@ -56,10 +56,10 @@ describe('demo: keys in the ssh-agent', function () {
   });
 
   it('leaves an elevated key there when the home is given back without the agent and removed', async () => {
-    await demo.copy('alice', 'elevated');
+    await demo.copyHome('alice', 'elevated');
     await tsh(['request', 'ls'], 'elevated');
     const [mainLogin] = await keys();
-    await demo.assume('elevated', await demo.granted('alice'));
+    await demo.assume('elevated', await demo.createApprovedRequest('alice'));
     await tsh(['request', 'ls'], 'elevated');
     const [elevated] = await keys();
     assert.notEqual(elevated, mainLogin);
@@ -81,10 +81,10 @@ describe('demo: keys in the ssh-agent', function () {
 
 describe('demo: tsh ssh', function () {
   this.timeout(30_000);
-  let demo: Demo;
-  let session: Going | undefined;
+  let demo: DemoFixture;
+  let session: BackgroundProgram | undefined;
   beforeEach(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   afterEach(async () => {
     session?.child.kill();
@@ -96,12 +96,12 @@ describe('demo: tsh ssh', function () {
   const assumed = async (): Promise<string> => {
     const nodes = await demo.tsh('alice', ['request', 'search', '--kind=node']);
     const [, resource] = /--resource (\S+)/.exec(nodes.stdout) ?? [];
-    const id = await demo.granted('alice', '--roles=', `--resource=${resource ?? ''}`);
-    await demo.copy('alice', 'root');
+    const id = await demo.createApprovedRequest('alice', '--roles=', `--resource=${resource ?? ''}`);
+    await demo.copyHome('alice', 'root');
     await demo.assume('root', id);
     return id;
   };
-  const open = (): Going => (session = going(demo.cluster.tsh, ['ssh', 'root@node-ent'], demo.env('root')));
+  const open = (): BackgroundProgram => (session = startProgram(demo.cluster.tsh, ['ssh', 'root@node-ent'], demo.env('root')));
 
   it('is refused without the login, and answers with it', async () => {
     const refused = await demo.tsh('alice', ['ssh', 'root@node-ent', 'id']);
@@ -113,10 +113,10 @@ describe('demo: tsh ssh', function () {
 
   it('outlives giving back and the grant’s end', async () => {
     await assumed();
-    const { said, child, ended } = open();
+    const { waitForOutput: said, child, ended } = open();
     await said('root@node-ent');
     await demo.tsh('root', ['request', 'drop']);
-    await demo.moveClock(5 * 60 * minutes);
+    await demo.moveClock(5 * 60 * minute);
     child.stdin?.write('ls\n');
     await said('Nothing runs here');
     child.stdin?.write('exit\n');
@@ -125,7 +125,7 @@ describe('demo: tsh ssh', function () {
 
   it('is cut by a lock', async () => {
     const id = await assumed();
-    const { said, ended, printed } = open();
+    const { waitForOutput: said, ended, printed } = open();
     await said('root@node-ent');
     await demo.tctl('eve', 'lock', `--access-request=${id}`, '--message=stop');
     assert.equal(await ended, '1');

@@ -1,6 +1,6 @@
 // What else hands out roles: connectors, bots, trusted clusters and access lists.
 import assert from 'node:assert/strict';
-import { Demo, role, type Held } from '../../../support/demo/demoCluster.ts';
+import { DemoFixture, roleManifest, type PrintedResource } from '../../../support/demo/demoCluster.ts';
 
 const github = {
   kind: 'github',
@@ -47,13 +47,13 @@ const trusted = {
   },
 };
 
-const named = (held: readonly Held[]): string[] => held.map(({ metadata }) => metadata.name);
+const named = (held: readonly PrintedResource[]): string[] => held.map(({ metadata }) => metadata.name);
 
 describe('demo: connectors, bots and trusted clusters', function () {
   this.timeout(30_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   beforeEach(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   afterEach(() => demo.close());
 
@@ -61,7 +61,7 @@ describe('demo: connectors, bots and trusted clusters', function () {
     const ran = await demo.create('eve', github, oidc, saml);
     const said = (name: string): string => `authentication connector "${name}" has been created\n`;
     assert.equal(ran.stdout, ['gh', 'okta', 'ad'].map(said).join(''));
-    await demo.caughtUp();
+    await demo.waitForLists();
     assert.deepEqual(named(await demo.get('eve', 'connectors')), ['ad', 'okta', 'gh']);
     for (const [kind, name] of [
       ['github', 'gh'],
@@ -84,7 +84,7 @@ describe('demo: connectors, bots and trusted clusters', function () {
   });
 
   it('a connector is printed with its mappings, its secret only to who asks for it', async () => {
-    await demo.made('eve', github, oidc);
+    await demo.mustCreate('eve', github, oidc);
     const [shown] = await demo.get('eve', 'github/gh');
     assert.deepEqual(Object.keys(shown?.spec ?? {}), [
       ...['client_id', 'client_secret', 'redirect_url', 'teams_to_logins', 'display', 'teams_to_roles'],
@@ -104,18 +104,18 @@ describe('demo: connectors, bots and trusted clusters', function () {
   });
 
   it('a trusted cluster shows its role map and never its token', async () => {
-    await demo.made('eve', trusted);
+    await demo.mustCreate('eve', trusted);
     const [shown] = await demo.get('eve', 'tc/root.example.test');
     assert.deepEqual(shown?.spec, { ...trusted.spec, token: '' });
     assert.equal((await demo.tctl('eve', 'rm', 'trusted_cluster/root.example.test')).exit, 0);
-    await demo.caughtUp();
+    await demo.waitForLists();
     assert.deepEqual(await demo.get('eve', 'trusted_cluster'), []);
   });
 
   it('a bot comes with a user and a role that may act as its roles, and all three go together', async () => {
     const added = await demo.tctl('eve', 'bots', 'add', 'ci', '--roles=access,dev-team', '--logins=root');
     assert.match(added.stdout, /^The bot token: [0-9a-f]{32}\n/);
-    const [bot] = await demo.get<Held & { status: object }>('eve', 'bot/ci');
+    const [bot] = await demo.get<PrintedResource & { status: object }>('eve', 'bot/ci');
     assert.deepEqual(bot?.spec, {
       roles: ['access', 'dev-team'],
       traits: [{ name: 'logins', values: ['root'] }],
@@ -128,7 +128,7 @@ describe('demo: connectors, bots and trusted clusters', function () {
     const [user] = await demo.get('eve', 'user/bot-ci');
     assert.deepEqual(user?.spec['roles'], ['bot-ci']);
     assert.equal(user.metadata.labels?.['teleport.internal/bot'], 'ci');
-    await demo.caughtUp();
+    await demo.waitForLists();
     assert.match((await demo.tctl('eve', 'bots', 'ls')).stdout, /^ci +bot-ci +access,dev-team +$/m);
     assert.equal((await demo.tctl('eve', 'bots', 'rm', 'ci')).exit, 0);
     for (const gone of ['bot/ci', 'user/bot-ci', 'role/bot-ci']) {
@@ -138,12 +138,12 @@ describe('demo: connectors, bots and trusted clusters', function () {
 
   it('a bot can be made from a file, and again only by force', async () => {
     const bot = { kind: 'bot', version: 'v1', metadata: { name: 'ci' }, spec: { roles: ['access'] } };
-    await demo.made('eve', bot);
+    await demo.mustCreate('eve', bot);
     assert.match(
       (await demo.tctl('eve', 'bots', 'add', 'ci', '--roles=editor')).stderr,
       /bot "ci" already exists/,
     );
-    await demo.made('eve', { ...bot, spec: { roles: ['dev-team'] } });
+    await demo.mustCreate('eve', { ...bot, spec: { roles: ['dev-team'] } });
     assert.deepEqual((await demo.get('eve', 'bot/ci'))[0]?.spec, { roles: ['dev-team'] });
   });
 
@@ -169,8 +169,8 @@ describe('demo: connectors, bots and trusted clusters', function () {
 
   it('a rule on one kind of connector shows that one, and not all', async () => {
     const rules = [{ resources: ['github'], verbs: ['list', 'read'] }];
-    await demo.made('eve', role('dev-team', { allow: { rules } }), github);
-    await demo.caughtUp();
+    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { rules } }), github);
+    await demo.waitForLists();
     assert.deepEqual(named(await demo.get('alice', 'github')), ['gh']);
     const { stderr } = await demo.tctl('alice', 'get', 'connectors');
     assert.match(
@@ -188,16 +188,16 @@ describe('demo: connectors, bots and trusted clusters', function () {
 
 describe('demo: connectors in the Community edition', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open('community');
+    demo = await DemoFixture.open('community');
   });
   after(() => demo.close());
 
   it('are those of GitHub', async () => {
     assert.match((await demo.create('ana', oidc)).stderr, /OIDC is only available in Teleport Enterprise/);
     assert.match((await demo.create('ana', saml)).stderr, /SAML is only available in Teleport Enterprise/);
-    await demo.made('ana', github);
+    await demo.mustCreate('ana', github);
   });
 });
 
@@ -211,7 +211,7 @@ describe('demo: access lists', function () {
   });
 
   it('there is no such service unless it was asked for', async () => {
-    const demo = await Demo.open();
+    const demo = await DemoFixture.open();
     const words = /ERROR: \S*unknown service teleport\.accesslist\.v1\.AccessListService\n/;
     for (const args of [
       ['get', 'access_list'],
@@ -226,14 +226,14 @@ describe('demo: access lists', function () {
   });
 
   describe('where there is', () => {
-    let demo: Demo;
+    let demo: DemoFixture;
     beforeEach(async () => {
-      demo = await Demo.open('enterprise', { accessLists: true });
+      demo = await DemoFixture.open('enterprise', { accessLists: true });
     });
     afterEach(() => demo.close());
 
     it('a list is shown whole, and its members by themselves', async () => {
-      await demo.made('eve', list('dbas', { owner_grants: { roles: ['two-eyes'] } }), list('outer'));
+      await demo.mustCreate('eve', list('dbas', { owner_grants: { roles: ['two-eyes'] } }), list('outer'));
       await demo.tctl('eve', 'acl', 'users', 'add', 'dbas', 'alice');
       await demo.tctl('eve', 'acl', 'users', 'add', 'outer', 'alice');
       await demo.tctl(
@@ -251,7 +251,7 @@ describe('demo: access lists', function () {
       assert.deepEqual(shown?.spec['grants'], { roles: ['prod-dba'], traits: null });
       assert.deepEqual(shown.spec['owner_grants'], { roles: ['two-eyes'], traits: null });
       const { stdout } = await demo.tctl('eve', 'acl', 'users', 'ls', '--format=json', '--', 'outer');
-      const members = (JSON.parse(stdout) as Held[]).map(({ spec }) => [
+      const members = (JSON.parse(stdout) as PrintedResource[]).map(({ spec }) => [
         spec['name'],
         spec['membership_kind'],
         spec['expires'],
@@ -267,8 +267,8 @@ describe('demo: access lists', function () {
     });
 
     it('members and owners hold what a list grants, also through a list in it, from their next login', async () => {
-      await demo.made('eve', list('outer', { owner_grants: { roles: ['node-admin'] } }));
-      await demo.made('eve', list('inner', { grants: {} }));
+      await demo.mustCreate('eve', list('outer', { owner_grants: { roles: ['node-admin'] } }));
+      await demo.mustCreate('eve', list('inner', { grants: {} }));
       await demo.tctl('eve', 'acl', 'users', 'add', '--kind=list', 'outer', 'inner');
       await demo.tctl('eve', 'acl', 'users', 'add', 'inner', 'bob');
       for (const name of ['bob', 'rita', 'alice']) await demo.signIn(name, `new-${name}`);

@@ -8,21 +8,21 @@ import { readKubeconfig } from '../../../../demo/kube/kubeconfig.ts';
 import { pods } from '../../../../demo/kube/resourceKinds.ts';
 import { runKubeServer } from '../../../../demo/kube/apiServer.ts';
 import { readToken } from '../../../../demo/kube/token.ts';
-import { KubeWorld } from '../../../../demo/kube/sampleObjects.ts';
+import { KubeObjectStore } from '../../../../demo/kube/sampleObjects.ts';
 import { newServerIdentity } from '../../../../demo/server/tlsCertificate.ts';
 import { readState } from '../../../../demo/server/serverState.ts';
 import { execute } from '../../../support/runProgram.ts';
-import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
-import { KubeDemo } from '../../../support/demo/kubeDemo.ts';
-import { recording } from '../../../support/recordings.ts';
+import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
+import { KubeFixture } from '../../../support/demo/kubeDemo.ts';
+import { readRecording } from '../../../support/recordings.ts';
 
-const recorded = (name: string): string => recording(name).stdout;
+const recorded = (name: string): string => readRecording(name).stdout;
 
 describe('demo: tsh kube', function () {
   this.timeout(30_000);
-  let kube: KubeDemo;
+  let kube: KubeFixture;
   beforeEach(async () => {
-    kube = await KubeDemo.open();
+    kube = await KubeFixture.open();
   });
   afterEach(() => kube.close());
 
@@ -53,11 +53,11 @@ describe('demo: tsh kube', function () {
   });
 
   it('is refused offline, by a lock and once the login has ended', async () => {
-    await kube.demo.faults({ match: 'kube', do: 'offline', times: 1 });
+    await kube.demo.setFaults({ match: 'kube', do: 'offline', times: 1 });
     assert.match((await kube.tsh('kube', 'login', 'prod-eu')).stderr, /connection error: desc/);
     await kube.lock();
     assert.match((await kube.tsh('kube', 'ls')).stderr, /access denied/);
-    await kube.demo.moveClock(61 * minutes);
+    await kube.demo.moveClock(61 * minute);
     assert.match((await kube.tsh('kube', 'ls')).stderr, /ssh: cert has expired/);
   });
 
@@ -120,11 +120,11 @@ users:
     assert.equal(second.apiVersion, 'client.authentication.k8s.io/v1');
     assert.equal(first.status.token, second.status.token);
     const { valid_until: end } = await kube.demo.status('kube');
-    assert.equal(Date.parse(end) - Date.parse(first.status.expirationTimestamp), minutes);
+    assert.equal(Date.parse(end) - Date.parse(first.status.expirationTimestamp), minute);
   });
 
   it('tells a token of another cluster from its own', async () => {
-    const other = await Demo.open();
+    const other = await DemoFixture.open();
     try {
       const { stdout } = await kube.credentials();
       const { token } = (JSON.parse(stdout) as { status: { token: string } }).status;
@@ -149,7 +149,7 @@ describe('demo: the API server', function () {
   this.timeout(30_000);
 
   it('runs once for a cluster and ends when the cluster’s folder is gone', async () => {
-    const kube = await KubeDemo.open();
+    const kube = await KubeFixture.open();
     const { port, dir } = kube;
     await Promise.all([kube.credentials(), kube.login(), kube.credentials()]);
     assert.ok(await answers(port));
@@ -161,7 +161,7 @@ describe('demo: the API server', function () {
   });
 
   it('ends when nobody has asked it for a while', async () => {
-    const demo = await Demo.open();
+    const demo = await DemoFixture.open();
     try {
       const said: string[] = [];
       const code = await runKubeServer(demo.cluster.dir, { idleLimit: 200, say: (text) => said.push(text) });
@@ -173,17 +173,17 @@ describe('demo: the API server', function () {
   });
 
   it('remembers which pods were deleted when it is started again', async () => {
-    const demo = await Demo.open();
+    const demo = await DemoFixture.open();
     try {
       const now = (): number => 1e12;
-      const world = new KubeWorld(demo.cluster.dir, now);
-      const names = (of: KubeWorld): string[] =>
+      const world = new KubeObjectStore(demo.cluster.dir, now);
+      const names = (of: KubeObjectStore): string[] =>
         of.list(pods, 'default').map(({ metadata }) => metadata.name);
       const [gone] = world.list(pods, 'default');
       assert.ok(gone);
       world.deletePod(gone);
       assert.ok(!names(world).includes(gone.metadata.name));
-      assert.deepEqual(names(new KubeWorld(demo.cluster.dir, now)), names(world));
+      assert.deepEqual(names(new KubeObjectStore(demo.cluster.dir, now)), names(world));
     } finally {
       await demo.close();
     }

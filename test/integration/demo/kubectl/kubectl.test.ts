@@ -4,24 +4,24 @@ import { rename } from 'node:fs/promises';
 import { get } from 'node:http';
 import { issueToken } from '../../../../demo/kube/token.ts';
 import { readState } from '../../../../demo/server/serverState.ts';
-import { execute, type Ran } from '../../../support/runProgram.ts';
-import { minutes, role } from '../../../support/demo/demoCluster.ts';
-import { going, KubeDemo, onPath, type Going } from '../../../support/demo/kubeDemo.ts';
+import { execute, type ProgramResult } from '../../../support/runProgram.ts';
+import { minute, roleManifest } from '../../../support/demo/demoCluster.ts';
+import { startProgram, KubeFixture, findProgram, type BackgroundProgram } from '../../../support/demo/kubeDemo.ts';
 
 const programs = [
-  { called: 'the stand-in', find: (kube: KubeDemo) => kube.demo.cluster.kubectl },
-  { called: 'a real kubectl', find: () => onPath('kubectl') },
+  { called: 'the stand-in', find: (kube: KubeFixture) => kube.demo.cluster.kubectl },
+  { called: 'a real kubectl', find: () => findProgram('kubectl') },
 ];
 
 for (const { called, find } of programs) {
   describe(`demo: Kubernetes with ${called}`, function () {
     this.timeout(60_000);
-    let kube: KubeDemo;
+    let kube: KubeFixture;
     let program: string;
-    const started: Going[] = [];
+    const started: BackgroundProgram[] = [];
 
     before(async function () {
-      kube = await KubeDemo.open();
+      kube = await KubeFixture.open();
       const found = find(kube);
       await kube.close();
       if (found === undefined) {
@@ -30,7 +30,7 @@ for (const { called, find } of programs) {
       }
     });
     beforeEach(async () => {
-      kube = await (await KubeDemo.open()).login();
+      kube = await (await KubeFixture.open()).login();
       program = find(kube) ?? '';
     });
     afterEach(async () => {
@@ -41,9 +41,9 @@ for (const { called, find } of programs) {
       await kube.close();
     });
 
-    const kubectl = (...args: readonly string[]): Promise<Ran> => execute(program, args, kube.env());
-    const start = (...args: readonly string[]): Going => {
-      const one = going(program, args, kube.env());
+    const kubectl = (...args: readonly string[]): Promise<ProgramResult> => execute(program, args, kube.env());
+    const start = (...args: readonly string[]): BackgroundProgram => {
+      const one = startProgram(program, args, kube.env());
       started.push(one);
       return one;
     };
@@ -92,7 +92,7 @@ for (const { called, find } of programs) {
 
     it('lets viewers read the namespace default and nothing else', async () => {
       const allow = { kubernetes_labels: { '*': '*' }, kubernetes_groups: ['viewers'] };
-      await kube.demo.made('eve', role('viewer', { allow }));
+      await kube.demo.mustCreate('eve', roleManifest('viewer', { allow }));
       const state = readState(kube.dir);
       const viewer = {
         user: 'bob',
@@ -154,7 +154,7 @@ for (const { called, find } of programs) {
       const { stdout } = await kube.credentials();
       await kube.useToken((JSON.parse(stdout) as { status: { token: string } }).status.token);
       assert.equal((await kubectl('get', 'pods')).exit, 0);
-      await kube.demo.moveClock(61 * minutes);
+      await kube.demo.moveClock(61 * minute);
       assert.equal(
         (await kubectl('get', 'pods')).stderr,
         'error: You must be logged in to the server (Unauthorized)\n',
@@ -164,15 +164,15 @@ for (const { called, find } of programs) {
     it('follows what a pod says until a lock cuts it', async () => {
       const [pod = ''] = await podNames();
       const logs = start('logs', '-f', pod.slice(4));
-      await logs.said('listening on :8080');
-      await logs.said('GET /healthz 200');
+      await logs.waitForOutput('listening on :8080');
+      await logs.waitForOutput('GET /healthz 200');
       await kube.lock();
       await logs.ended;
     });
 
     it('keeps, as a proxy that runs, the access that was given back; a lock ends it', async () => {
       const proxy = start('proxy', '--port=0');
-      await proxy.said('Starting to serve on');
+      await proxy.waitForOutput('Starting to serve on');
       const [, port] = /127\.0\.0\.1:(\d+)/.exec(proxy.printed()) ?? [];
       const status = (): Promise<number | undefined> =>
         new Promise((done, fail) => {

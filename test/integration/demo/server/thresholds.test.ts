@@ -1,7 +1,7 @@
 // Whose review counts, and how many it takes.
 import assert from 'node:assert/strict';
 import { parseFilter } from '../../../../demo/resources/thresholdFilter.ts';
-import { approved, Demo, denied, role } from '../../../support/demo/demoCluster.ts';
+import { approved, DemoFixture, denied, roleManifest } from '../../../support/demo/demoCluster.ts';
 
 const pending = 1;
 const threshold = (name: string, filter: string, approve = 1, deny = 1): object => ({
@@ -14,11 +14,11 @@ const ofTeam = (team: string): string => `contains(reviewer.roles, "${team}-revi
 
 describe('demo: thresholds', function () {
   this.timeout(30_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
     const reviewing = { allow: { review_requests: { roles: ['kube-admin'] } } };
-    await demo.made('eve', role('a-reviewer', reviewing), role('b-reviewer', reviewing));
+    await demo.mustCreate('eve', roleManifest('a-reviewer', reviewing), roleManifest('b-reviewer', reviewing));
     await demo.tctl('eve', 'users', 'update', 'rita', '--set-roles=reviewer,a-reviewer');
     await demo.tctl('eve', 'users', 'update', 'omar', '--set-roles=reviewer,b-reviewer');
   });
@@ -30,9 +30,9 @@ describe('demo: thresholds', function () {
     const allow = (thresholds: readonly object[]): object => ({
       allow: { request: { roles: ['kube-admin'], thresholds } },
     });
-    await demo.made('eve', ...sets.map((thresholds, index) => role(names[index] ?? '', allow(thresholds))));
+    await demo.mustCreate('eve', ...sets.map((thresholds, index) => roleManifest(names[index] ?? '', allow(thresholds))));
     await demo.tctl('eve', 'users', 'update', 'alice', `--set-roles=${names.join(',')}`);
-    return demo.ask('alice');
+    return demo.createRequest('alice');
   }
   async function review(id: string, name: string, verdict = '--approve'): Promise<number> {
     const { exit, stderr } = await demo.tsh(name, ['request', 'review', verdict, '--', id]);
@@ -67,11 +67,11 @@ describe('demo: thresholds', function () {
 
   it('a review right may be narrowed by an expression', async () => {
     const where = 'contains(request.roles, "prod-dba")';
-    await demo.made(
+    await demo.mustCreate(
       'eve',
-      role('b-reviewer', { allow: { review_requests: { roles: ['kube-admin'], where } } }),
+      roleManifest('b-reviewer', { allow: { review_requests: { roles: ['kube-admin'], where } } }),
     );
-    await demo.made('eve', role('reviewer', { allow: { review_requests: { roles: ['prod-dba'] } } }));
+    await demo.mustCreate('eve', roleManifest('reviewer', { allow: { review_requests: { roles: ['prod-dba'] } } }));
     const id = await askedThrough([threshold('any', '')]);
     const { stderr } = await demo.tsh('omar', ['request', 'review', '--approve', id]);
     assert.match(stderr, /user "omar" cannot review request/);
@@ -94,7 +94,7 @@ describe('demo: thresholds', function () {
       ],
     ];
     for (const [spec, words] of refused)
-      assert.match((await demo.create('eve', role('x', spec))).stderr, words);
+      assert.match((await demo.create('eve', roleManifest('x', spec))).stderr, words);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Demo } from '../../../support/demo/demoCluster.ts';
+import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 
 interface Shown {
   readonly metadata: { readonly name: string; readonly revision: string };
@@ -13,14 +13,14 @@ interface Shown {
 
 describe('demo: roles, users and tokens from a file', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   beforeEach(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   afterEach(() => demo.close());
 
   /** Gives a file to `tctl create`. */
-  async function create(text: string, ...flags: readonly string[]): ReturnType<Demo['tctl']> {
+  async function create(text: string, ...flags: readonly string[]): ReturnType<DemoFixture['tctl']> {
     const file = join(demo.cluster.dir, 'given.yaml');
     await writeFile(file, text);
     return demo.tctl('eve', 'create', ...flags, file);
@@ -43,7 +43,7 @@ describe('demo: roles, users and tokens from a file', function () {
   it('a role made is one that can be asked for, and its rules hold', async () => {
     await made(manifest('quick', { options: { max_session_ttl: '15m' }, allow: { logins: ['quick'] } }));
     await made(manifest('dev-team', { allow: { logins: ['dev'], request: { roles: ['qu*'] } } }));
-    const id = await demo.ask('alice', '--roles=quick');
+    const id = await demo.createRequest('alice', '--roles=quick');
     const { spec } = await demo.show('alice', id);
     assert.equal(Date.parse(spec.expires) - Date.parse(spec.created), 15 * 60_000);
     const { stderr } = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
@@ -58,7 +58,7 @@ describe('demo: roles, users and tokens from a file', function () {
       max_duration: '90m',
     };
     await made(manifest('dev-team', { allow: { request } }));
-    const id = await demo.ask('alice', '--max-duration=10h');
+    const id = await demo.createRequest('alice', '--max-duration=10h');
     const before = await demo.show('alice', id);
     assert.equal(Date.parse(before.spec.expires) - Date.parse(before.spec.created), 90 * 60_000);
     await demo.tsh('rita', ['request', 'review', '--approve', id]);
@@ -68,7 +68,7 @@ describe('demo: roles, users and tokens from a file', function () {
   });
 
   it('a request approved before the role changed cannot be assumed when it may no longer be made', async () => {
-    const id = await demo.granted('alice');
+    const id = await demo.createApprovedRequest('alice');
     await made(manifest('dev-team', { allow: { request: { roles: ['prod-dba'] } } }));
     assert.match((await demo.assume('alice', id)).stderr, /can not request role "kube-admin"/);
   });
@@ -147,7 +147,7 @@ describe('demo: roles, users and tokens from a file', function () {
     for (const name of ['-rf', 'CON', 'a\\,b']) {
       assert.equal((await role(name)).metadata.name, name.replace('\\', ''));
     }
-    await demo.caughtUp();
+    await demo.waitForLists();
     const names = (await demo.get('eve', 'roles')).map(({ metadata }) => metadata.name);
     assert.deepEqual(
       odd.filter((name) => !names.includes(name)),
@@ -160,7 +160,7 @@ describe('demo: roles, users and tokens from a file', function () {
     await made(manifest('b', { allow: { logins: ['other'] } }));
     assert.equal((await role('a/b')).metadata.name, 'b');
     assert.equal((await demo.tctl('eve', 'rm', 'role/a/b')).stdout, 'role "b" has been deleted\n');
-    await demo.caughtUp();
+    await demo.waitForLists();
     const names = (await demo.get('eve', 'roles')).map(({ metadata }) => metadata.name);
     assert.deepEqual([names.includes('a/b'), names.includes('b')], [true, false]);
     assert.match(
@@ -199,7 +199,7 @@ describe('demo: roles, users and tokens from a file', function () {
 
   it('an elevated login may do what its roles allow', async () => {
     await made(manifest('dev-team', { allow: { request: { roles: ['editor'] } } }));
-    const id = await demo.ask('alice', '--roles=editor');
+    const id = await demo.createRequest('alice', '--roles=editor');
     await made(manifest('reviewer', { allow: { review_requests: { roles: ['*'] } } }));
     await demo.tsh('rita', ['request', 'review', '--approve', id]);
     assert.equal((await demo.tctl('alice', 'get', 'users')).exit, 1);
@@ -220,7 +220,7 @@ describe('demo: roles, users and tokens from a file', function () {
     await demo.tctl('eve', 'users', 'update', 'bob', '--set-roles=dev-team,two-eyes');
     const users = await demo.tctl('eve', 'users', 'ls', '--format=json');
     assert.match(users.stdout, /"prod-team"/);
-    await demo.caughtUp();
+    await demo.waitForLists();
     assert.match((await demo.tctl('eve', 'users', 'ls')).stdout, /^bob +dev-team,two-eyes +$/m);
     await demo.tsh('bob', ['request', 'drop']);
     assert.deepEqual((await demo.status('bob')).roles, ['dev-team', 'two-eyes']);
@@ -229,9 +229,9 @@ describe('demo: roles, users and tokens from a file', function () {
 
 describe('demo: roles in the Community edition', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   before(async () => {
-    demo = await Demo.open('community');
+    demo = await DemoFixture.open('community');
   });
   after(() => demo.close());
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execute } from '../../../support/runProgram.ts';
-import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
+import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
 
 describe('demo: traps of a real tsh and tctl', function () {
   this.timeout(20_000);
-  let demo: Demo;
+  let demo: DemoFixture;
   beforeEach(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   afterEach(() => demo.close());
 
@@ -22,7 +22,7 @@ describe('demo: traps of a real tsh and tctl', function () {
     home: string,
     env: Record<string, string>,
     ...args: readonly string[]
-  ): ReturnType<Demo['tctl']> => execute(demo.cluster.tctl, args, demo.env(home, env));
+  ): ReturnType<DemoFixture['tctl']> => execute(demo.cluster.tctl, args, demo.env(home, env));
 
   for (const where of ['global', 'home'] as const) {
     it(`an alias of the ${where} configuration runs another program, unless TSH_UNALIAS names the word`, async () => {
@@ -52,13 +52,13 @@ describe('demo: traps of a real tsh and tctl', function () {
   });
 
   it('TELEPORT_USER changes who "me" is, and a login wants that person’s password', async () => {
-    const id = await demo.ask('alice');
+    const id = await demo.createRequest('alice');
     const env = { TELEPORT_USER: 'rita' };
     assert.match(
       (await demo.tsh('alice', ['request', 'review', '--approve', id], env)).stderr,
       /cannot submit reviews on behalf of "rita"/,
     );
-    await demo.caughtUp();
+    await demo.waitForLists();
     const mine = await demo.tsh('alice', ['request', 'ls', '--my-requests', '--format=json'], env);
     assert.equal(mine.stdout, '[]');
     const login = await demo.tsh('alice', ['login', `--request-id=${id}`], env);
@@ -72,7 +72,7 @@ describe('demo: traps of a real tsh and tctl', function () {
   });
 
   it('a tctl that is given an auth service’s configuration needs no login and approves anything', async () => {
-    const id = await demo.ask('alice');
+    const id = await demo.createRequest('alice');
     assert.equal((await tctl('alice', {}, 'requests', 'approve', id)).exit, 1);
     const service = await file('teleport.yaml', 'version: v3\nauth_service: {enabled: yes}\n');
     const { exit, stderr } = await tctl(
@@ -89,16 +89,16 @@ describe('demo: traps of a real tsh and tctl', function () {
   });
 
   it('a lock cuts what is in use without a word, says why to a fresh copy, and ends with its ttl', async () => {
-    const id = await demo.granted('alice', '--max-duration=2h');
-    await demo.copy('alice', 'elevated');
+    const id = await demo.createApprovedRequest('alice', '--max-duration=2h');
+    await demo.copyHome('alice', 'elevated');
     await demo.assume('elevated', id);
     await demo.tctl('eve', 'lock', `--access-request=${id}`, '--message=stop', '--ttl=10m');
     assert.match((await demo.tsh('elevated', ['request', 'ls'])).stderr, /ERROR: \S*access denied\n\n$/);
     assert.equal((await demo.tsh('alice', ['request', 'ls'])).exit, 0);
-    await demo.copy('alice', 'fresh');
+    await demo.copyHome('alice', 'fresh');
     const { stderr } = await demo.assume('fresh', id);
     assert.match(stderr, new RegExp(`lock targeting AccessRequest:"${id}" is in force: stop`));
-    await demo.moveClock(11 * minutes);
+    await demo.moveClock(11 * minute);
     assert.equal((await demo.tsh('elevated', ['request', 'ls'])).exit, 0);
     assert.equal((await demo.tctl('eve', 'get', 'locks', '--format=json')).stdout, '[]');
   });

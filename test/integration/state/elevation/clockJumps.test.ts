@@ -7,13 +7,13 @@ import type { AccessRequest } from '../../../../src/access/request.ts';
 import { offsetClock, type Clock } from '../../../../src/state/clock.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { runWatchdog } from '../../../../src/state/elevation/watchdogLoop.ts';
-import { contents } from '../../../support/folderContents.ts';
-import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
-import { Folder, until } from '../../../support/temporaryFolder.ts';
-import { Desk } from '../../../support/state/demoElevations.ts';
+import { folderContents } from '../../../support/folderContents.ts';
+import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
+import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
+import { DemoWindow } from '../../../support/state/demoElevations.ts';
 import { HandTimers } from '../../../support/state/handClock.ts';
 
-const hour = 60 * minutes;
+const hour = 60 * minute;
 const jumps = [
   ['forward', hour],
   ['back', -hour],
@@ -35,26 +35,26 @@ class OwnClock implements Clock {
 
 describe('the clock of this machine jumps by an hour', function () {
   this.timeout(20_000);
-  let demo: Demo;
-  let folder: Folder;
-  let desk: Desk;
+  let demo: DemoFixture;
+  let folder: TemporaryFolder;
+  let desk: DemoWindow;
   let clock: OwnClock;
   let request: AccessRequest;
   let mainLogin: Record<string, string>;
   before(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   after(() => demo.close());
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     await demo.signIn('alice', 'fresh');
     clock = new OwnClock(demo.cluster.clock);
-    desk = await Desk.with(demo, folder, { mainLogin: demo.home('fresh'), clock });
-    request = await desk.granted();
-    mainLogin = await contents(desk.mainLogin.folder);
+    desk = await DemoWindow.openWith(demo, folder, { mainLogin: demo.home('fresh'), clock });
+    request = await desk.newApprovedRequest();
+    mainLogin = await folderContents(desk.mainLogin.folder);
   });
   afterEach(async () => {
-    await demo.faults();
+    await demo.setFaults();
     await folder.close();
   });
 
@@ -65,7 +65,7 @@ describe('the clock of this machine jumps by an hour', function () {
     task: () => Promise<unknown>,
     meanwhile: () => void,
   ): Promise<void> => {
-    await demo.faults({ match, do: 'slow', ms: 300, times: 1 });
+    await demo.setFaults({ match, do: 'slow', ms: 300, times: 1 });
     const under = task();
     await until(() => readFileSync(join(demo.cluster.dir, 'faults.json'), 'utf8').includes('"times":0'));
     meanwhile();
@@ -78,7 +78,7 @@ describe('the clock of this machine jumps by an hour', function () {
   async function nothingIsLeft(): Promise<void> {
     assert.deepEqual(await desk.homes(), []);
     assert.deepEqual(desk.store.snapshot.elevations, []);
-    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
+    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
   }
 
   for (const [how, jump] of jumps) {
@@ -86,7 +86,7 @@ describe('the clock of this machine jumps by an hour', function () {
       const elevation = await desk.elevate(request);
       clock.ahead = jump;
       assert.equal(endOf(elevation).at, await validUntil(elevation));
-      const given = await desk.giveBack.drop(elevation);
+      const given = await desk.elevationDrops.drop(elevation);
       assert.ok(given);
       await nothingIsLeft();
     });
@@ -102,16 +102,16 @@ describe('the clock of this machine jumps by an hour', function () {
       const [elevation] = desk.store.snapshot.elevations;
       assert.ok(elevation);
       assert.equal(elevation.certificateEnds, await validUntil(elevation));
-      assert.ok(await desk.giveBack.drop(elevation));
+      assert.ok(await desk.elevationDrops.drop(elevation));
       await nothingIsLeft();
     });
 
     it(`${how}, between Continue and its swap: the new end is the one the cluster gave`, async () => {
       const elevation = await desk.elevate(request);
-      await demo.moveClock(10 * minutes);
+      await demo.moveClock(10 * minute);
       await slowly(
         'login',
-        () => desk.continuing.renew(homeOf(elevation), request),
+        () => desk.renewal.renew(homeOf(elevation), request),
         () => {
           clock.ahead = jump;
         },
@@ -120,22 +120,22 @@ describe('the clock of this machine jumps by an hour', function () {
       assert.ok(now && now.certificateEnds > elevation.certificateEnds);
       assert.equal(now.certificateEnds, await validUntil(now));
       assert.deepEqual((await readdir(desk.folderOf(now))).sort(), ['current', 'gen-2', 'kubeconfig']);
-      assert.ok(await desk.giveBack.drop(now));
+      assert.ok(await desk.elevationDrops.drop(now));
       await nothingIsLeft();
     });
   }
 
   it('forward, over the old end while it is continued, and it is given back for that: nothing is elevated again', async () => {
     const elevation = await desk.elevate(request);
-    await demo.moveClock(10 * minutes);
+    await demo.moveClock(10 * minute);
     let given: Promise<unknown> = Promise.resolve();
     await assert.rejects(
       slowly(
         'login',
-        () => desk.continuing.renew(homeOf(elevation), request),
+        () => desk.renewal.renew(homeOf(elevation), request),
         () => {
           clock.ahead = hour;
-          given = desk.giveBack.drop(elevation);
+          given = desk.elevationDrops.drop(elevation);
         },
       ),
       (error) => failureOf(error) !== undefined,
@@ -149,30 +149,30 @@ describe('the clock of this machine jumps by an hour', function () {
     it(`${how}: the watchdog looks at the record, and gives back at the end that stands there`, async () => {
       const elevation = await desk.elevate(request);
       const timers = new HandTimers();
-      const { records, elevations, giveBack } = desk;
+      const { records, elevations, elevationDrops: giveBack } = desk;
       const stop = new AbortController();
       const socket = folder.at('w');
       const watching = runWatchdog(
         { home: homeOf(elevation), socket, grace: hour },
-        { records, elevations, giveBack, clock, timers, stop: stop.signal },
+        { records, elevations, drops: giveBack, clock, timers, stop: stop.signal },
       );
-      await until(() => timers.end !== undefined);
-      const { end } = timers;
+      await until(() => timers.endCheck !== undefined);
+      const { endCheck: end } = timers;
       // A window that lives gets a few seconds to say it itself.
-      clock.ahead = jump + minutes;
+      clock.ahead = jump + minute;
       end?.look();
       if (jump < 0) {
         // Too early by this clock: set again, to the same end.
-        await until(() => timers.end !== end);
-        assert.equal(timers.end?.instant, end?.instant);
+        await until(() => timers.endCheck !== end);
+        assert.equal(timers.endCheck?.instant, end?.instant);
         assert.equal((await desk.homes()).length, 1);
-        clock.ahead = hour + minutes;
-        timers.end?.look();
+        clock.ahead = hour + minute;
+        timers.endCheck?.look();
       }
-      await until(async () => (await records.account(homeOf(elevation))) !== undefined);
+      await until(async () => (await records.watchdogDrop(homeOf(elevation))) !== undefined);
       stop.abort();
       await watching;
-      assert.equal((await records.account(homeOf(elevation)))?.why, 'ended');
+      assert.equal((await records.watchdogDrop(homeOf(elevation)))?.why, 'ended');
       await nothingIsLeft();
     });
   }

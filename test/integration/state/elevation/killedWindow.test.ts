@@ -9,10 +9,10 @@ import { Home } from '../../../../src/teleport/home/home.ts';
 import { currentOf } from '../../../../src/teleport/home/privateHome.ts';
 import { homeProcesses } from '../../../../src/teleport/process/processes.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
-import { contents } from '../../../support/folderContents.ts';
-import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
-import { Folder, until } from '../../../support/temporaryFolder.ts';
-import { Desk, runs } from '../../../support/state/demoElevations.ts';
+import { folderContents } from '../../../support/folderContents.ts';
+import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
+import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
+import { DemoWindow, isPidRunning } from '../../../support/state/demoElevations.ts';
 import type { WindowTask } from '../../../support/processes/cutWindow.ts';
 import { OtherWindow } from '../../../support/processes/otherWindow.ts';
 
@@ -37,21 +37,21 @@ const steps: readonly (readonly [
 
 describe('a window that is killed', function () {
   this.timeout(30_000);
-  let demo: Demo;
-  let folder: Folder;
-  let desk: Desk;
+  let demo: DemoFixture;
+  let folder: TemporaryFolder;
+  let desk: DemoWindow;
   let request: AccessRequest;
   before(async () => {
-    demo = await Demo.open();
+    demo = await DemoFixture.open();
   });
   after(() => demo.close());
   beforeEach(async () => {
-    folder = await Folder.open();
-    desk = await Desk.fresh(demo, folder);
-    request = await desk.granted();
+    folder = await TemporaryFolder.open();
+    desk = await DemoWindow.openSignedIn(demo, folder);
+    request = await desk.newApprovedRequest();
   });
   afterEach(async () => {
-    await demo.faults();
+    await demo.setFaults();
     await folder.close();
   });
 
@@ -62,9 +62,9 @@ describe('a window that is killed', function () {
     more: Partial<WindowTask> = {},
   ): Promise<{ window: OtherWindow; shell?: number }> {
     const elevation = what === 'assume' ? undefined : await desk.elevate(request);
-    const shell = elevation && (await desk.shell(elevation, folder)).shell;
+    const shell = elevation && (await desk.startShell(elevation, folder)).shell;
     // Renewed at once, nothing would be gained.
-    if (what === 'continue') await demo.moveClock(10 * minutes);
+    if (what === 'continue') await demo.moveClock(10 * minute);
     const window = await OtherWindow.open({
       what,
       cluster: demo.cluster,
@@ -74,7 +74,7 @@ describe('a window that is killed', function () {
       ...(elevation?.where.kind === 'private' ? { home: elevation.where.home } : {}),
       ...more,
     });
-    await demo.faults(...faults);
+    await demo.setFaults(...faults);
     window.begin();
     return { window, ...(shell === undefined ? {} : { shell }) };
   }
@@ -93,16 +93,16 @@ describe('a window that is killed', function () {
 
   /** What a watchdog does for each home that the killed window left. */
   async function watchdogs(): Promise<void> {
-    const { records, elevations, giveBack, clock } = await Desk.open(demo, folder, desk.mainLogin.folder);
+    const { records, elevations, elevationDrops: giveBack, clock } = await DemoWindow.open(demo, folder, desk.mainLogin.folder);
     const stop = new AbortController();
     await Promise.all(
-      (await records.all()).map(async ({ name: home }) => {
+      (await records.readAll()).map(async ({ name: home }) => {
         const socket = folder.at(`watch.${home.slice(0, 8)}`);
         const watching = runWatchdog(
           { home, socket, grace: 0 },
-          { records, elevations, giveBack, clock, stop: stop.signal },
+          { records, elevations, drops: giveBack, clock, stop: stop.signal },
         );
-        await until(async () => (await records.one(home))?.state === 'removed');
+        await until(async () => (await records.read(home))?.state === 'removed');
         stop.abort();
         await watching;
       }),
@@ -110,27 +110,27 @@ describe('a window that is killed', function () {
   }
 
   /** The next window's start: it gives back what nobody looks after. */
-  async function nextStart(): Promise<Desk> {
-    const next = await Desk.open(demo, folder, desk.mainLogin.folder);
+  async function nextStart(): Promise<DemoWindow> {
+    const next = await DemoWindow.open(demo, folder, desk.mainLogin.folder);
     for (const record of next.elevations.records)
       if (record.state !== 'removed' && record.window.pid !== process.pid)
-        await next.giveBack.dropLeftBehind(record);
+        await next.elevationDrops.dropAbandoned(record);
     return next;
   }
 
   async function nothingIsLeft(mainLogin: Record<string, string>, shell?: number): Promise<void> {
-    const next = await Desk.open(demo, folder, desk.mainLogin.folder);
+    const next = await DemoWindow.open(demo, folder, desk.mainLogin.folder);
     assert.deepEqual(await next.homes(), []);
     assert.deepEqual(next.store.snapshot.elevations, []);
     assert.ok(next.elevations.records.length > 0, 'it left a trace');
     assert.deepEqual(await insideHomes(), []);
-    assert.ok(shell === undefined || !(await runs(shell)));
-    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
+    assert.ok(shell === undefined || !(await isPidRunning(shell)));
+    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
   }
 
   for (const [what, step, match, before] of steps) {
     it(`${what}, ${step}: the watchdog gives everything back, and the next start finds nothing`, async () => {
-      const mainLogin = await contents(desk.mainLogin.folder);
+      const mainLogin = await folderContents(desk.mainLogin.folder);
       const { window, shell } = await begin(what, [...before, { match, do: 'hang', times: 1 }]);
       await stopped(window);
       await window.kill();
@@ -140,13 +140,13 @@ describe('a window that is killed', function () {
   }
 
   it('a tsh that goes on after its window was killed elevates nothing that stays', async () => {
-    const mainLogin = await contents(desk.mainLogin.folder);
+    const mainLogin = await folderContents(desk.mainLogin.folder);
     const { window } = await begin('assume', [{ match: 'login', do: 'slow', ms: 400, times: 1 }]);
     await stopped(window);
     await window.kill();
     // It assumes when nobody waits for it any more.
     await until(async () => (await insideHomes()).length === 0);
-    const [left] = await desk.records.all();
+    const [left] = await desk.records.readAll();
     assert.ok(left);
     const copy = await desk.tsh.status(new Home(currentOf(join(left.root, left.name))));
     assert.deepEqual('profile' in copy && copy.profile.assumed, [request.id]);
@@ -156,16 +156,16 @@ describe('a window that is killed', function () {
   });
 
   it('the watchdog that it had started itself gives back what it was about to assume', async () => {
-    const built = await Folder.open();
+    const built = await TemporaryFolder.open();
     const program = await buildWatchdog(built.path);
-    const mainLogin = await contents(desk.mainLogin.folder);
+    const mainLogin = await folderContents(desk.mainLogin.folder);
     const { window } = await begin('assume', [{ match: 'login', do: 'hang', times: 1 }], {
       watchdog: { program, grace: 300 },
     });
     await stopped(window);
     await window.kill();
     await until(async () => (await desk.homes()).length === 0);
-    await until(async () => (await desk.records.all()).every(({ state }) => state === 'removed'));
+    await until(async () => (await desk.records.readAll()).every(({ state }) => state === 'removed'));
     await nothingIsLeft(mainLogin);
     await built.close();
   });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import { untrusted, type RequestId } from '../../../../src/access/text/untrusted.ts';
 import { ServerCheck, type ServerStatus } from '../../../../src/state/elevation/serverCheck.ts';
-import { contents } from '../../../support/folderContents.ts';
-import { Demo, minutes } from '../../../support/demo/demoCluster.ts';
-import { Folder, until } from '../../../support/temporaryFolder.ts';
-import { Desk } from '../../../support/state/demoElevations.ts';
+import { folderContents } from '../../../support/folderContents.ts';
+import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
+import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
+import { DemoWindow } from '../../../support/state/demoElevations.ts';
 
 /** What is due, and when a test lets it be. */
 class Due {
@@ -46,21 +46,21 @@ const half = 30_000;
 
 describe('whether an elevation still stands on the server', function () {
   this.timeout(20_000);
-  let demo: Demo;
-  let folder: Folder;
-  let desk: Desk;
+  let demo: DemoFixture;
+  let folder: TemporaryFolder;
+  let desk: DemoWindow;
   let clock: Hands;
   let due: Due;
   let watch: ServerCheck;
   let found: [RequestId, ServerStatus][];
   before(async () => {
     // There one person may lock, deny and delete.
-    demo = await Demo.open('community');
+    demo = await DemoFixture.open('community');
   });
   after(() => demo.close());
   beforeEach(async () => {
-    folder = await Folder.open();
-    desk = await Desk.fresh(demo, folder);
+    folder = await TemporaryFolder.open();
+    desk = await DemoWindow.openSignedIn(demo, folder);
     [clock, due, found] = [new Hands(desk.clock.now()), new Due(), []];
     watch = new ServerCheck({
       tsh: desk.tsh,
@@ -69,16 +69,16 @@ describe('whether an elevation still stands on the server', function () {
       clock,
       root: folder.at('run', 'jit-access'),
       later: due.later,
-      ours: () => desk.store.snapshot.elevations,
-      found: (elevation, standing) => {
+      elevationsToCheck: () => desk.store.snapshot.elevations,
+      onStatus: (elevation, standing) => {
         found.push([elevation.requestId, standing]);
         return Promise.resolve();
       },
     });
   });
   afterEach(async () => {
-    watch.stop();
-    await demo.faults();
+    watch.dispose();
+    await demo.setFaults();
     await folder.close();
   });
 
@@ -91,14 +91,14 @@ describe('whether an elevation still stands on the server', function () {
     return found;
   }
   const elevated = async (): Promise<Elevation> => {
-    const elevation = await desk.elevate(await desk.granted());
+    const elevation = await desk.elevate(await desk.newApprovedRequest());
     watch.schedule();
     return elevation;
   };
   /** The same access in the main login. */
   const wholly = async (): Promise<Elevation> => {
-    const request = await desk.granted();
-    await desk.elevations.sawMainLogin(await desk.tsh.assume(desk.mainLogin, request.id), request.id);
+    const request = await desk.newApprovedRequest();
+    await desk.elevations.updateMainLogin(await desk.tsh.assume(desk.mainLogin, request.id), request.id);
     watch.schedule();
     return desk.store.snapshot.elevations[0] ?? assert.fail('not elevated');
   };
@@ -149,7 +149,7 @@ describe('whether an elevation still stands on the server', function () {
     clock.at = at;
     watch.schedule();
     assert.equal(due.in, half);
-    await desk.giveBack.drop(elevation);
+    await desk.elevationDrops.drop(elevation);
     watch.schedule();
     assert.equal(due.in, undefined);
   });
@@ -161,7 +161,7 @@ describe('whether an elevation still stands on the server', function () {
     it(`goes on when the clock jumps ${how}`, async () => {
       const { requestId } = await elevated();
       await pass();
-      clock.at += jump * minutes;
+      clock.at += jump * minute;
       watch.schedule();
       assert.ok(due.in !== undefined && due.in <= half);
       assert.deepEqual(await pass(), [[requestId, { kind: 'stands' }]]);
@@ -172,9 +172,9 @@ describe('whether an elevation still stands on the server', function () {
   it('locked: in its own home it is felt, and the words of the lock are had; the login stays as it is', async () => {
     const { requestId } = await elevated();
     await lock(requestId);
-    const mainLogin = await contents(desk.mainLogin.folder);
+    const mainLogin = await folderContents(desk.mainLogin.folder);
     assert.deepEqual(await pass(), [[requestId, { kind: 'locked', words: untrusted('incident 42') }]]);
-    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
+    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
     assert.equal((await desk.homes()).length, 1, 'nothing is left of asking');
     assert.deepEqual((await desk.profile()).assumed, []);
   });
@@ -182,9 +182,9 @@ describe('whether an elevation still stands on the server', function () {
   it('locked in the main login: that is said, without words, and nothing is changed', async () => {
     const { requestId } = await wholly();
     await lock(requestId);
-    const mainLogin = await contents(desk.mainLogin.folder);
+    const mainLogin = await folderContents(desk.mainLogin.folder);
     assert.deepEqual(await pass(), [[requestId, { kind: 'locked', words: undefined }]]);
-    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
+    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
     assert.deepEqual(await desk.homes(), []);
   });
 
@@ -203,17 +203,17 @@ describe('whether an elevation still stands on the server', function () {
     it(`denied after it was approved, in ${where}: withdrawn, and nothing of it is changed`, async () => {
       const { requestId } = await elevate();
       await ana('requests', 'deny', requestId);
-      const mainLogin = await contents(desk.mainLogin.folder);
+      const mainLogin = await folderContents(desk.mainLogin.folder);
       assert.deepEqual(await pass(), [[requestId, { kind: 'withdrawn', as: 'denied' }]]);
-      assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
+      assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
     });
 
     it(`deleted, in ${where}: withdrawn, and nothing of it is changed`, async () => {
       const { requestId } = await elevate();
       await ana('requests', 'rm', '--force', requestId);
-      const mainLogin = await contents(desk.mainLogin.folder);
+      const mainLogin = await folderContents(desk.mainLogin.folder);
       assert.deepEqual(await pass(), [[requestId, { kind: 'withdrawn', as: 'deleted' }]]);
-      assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
+      assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
     });
   }
 
@@ -221,17 +221,17 @@ describe('whether an elevation still stands on the server', function () {
     const elevation = await elevated();
     const { requestId } = elevation;
     await desk.tsh.logout(desk.elevations.homeOf(elevation));
-    const mainLogin = await contents(desk.mainLogin.folder);
+    const mainLogin = await folderContents(desk.mainLogin.folder);
     assert.deepEqual(await pass(), [[requestId, { kind: 'signedOut' }]]);
-    assert.deepEqual(await contents(desk.mainLogin.folder), mainLogin);
+    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
   });
 
   for (const fault of ['offline', 'fail', 'garbage', 'half', 'killed', 'stop-before'] as const) {
     it(`${fault} while it is asked: nothing is concluded, and it is asked again`, async () => {
       const { requestId } = await elevated();
-      await demo.faults({ match: 'request show', do: fault });
+      await demo.setFaults({ match: 'request show', do: fault });
       assert.deepEqual(await pass(), []);
-      await demo.faults();
+      await demo.setFaults();
       assert.deepEqual(await pass(), [[requestId, { kind: 'stands' }]]);
     });
   }
@@ -244,7 +244,7 @@ describe('whether an elevation still stands on the server', function () {
 
   it('asks nothing after it was stopped', async () => {
     await elevated();
-    watch.stop();
+    watch.dispose();
     assert.equal(due.in, undefined);
     watch.schedule();
     assert.equal(due.in, undefined);

@@ -8,14 +8,14 @@ import { Store } from '../../../../src/state/store.ts';
 import { WatchedRequests } from '../../../../src/state/memory/watchedRequests.ts';
 import type { Client } from '../../../../src/teleport/commands/client.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import type { AssumedLogin } from '../../../../src/teleport/commands/tsh.ts';
-import { contents } from '../../../support/folderContents.ts';
-import { Demo } from '../../../support/demo/demoCluster.ts';
+import type { HomeLogin } from '../../../../src/teleport/commands/tsh.ts';
+import { folderContents } from '../../../support/folderContents.ts';
+import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 import { hour, id, names, now, profile, second } from '../../../support/samples.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
-import { Desk } from '../../../support/state/demoElevations.ts';
-import { RememberedFiles, ToldTsh } from '../../../support/state/testWindow.ts';
-import { settle, Time } from '../../../support/state/handClock.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { DemoWindow } from '../../../support/state/demoElevations.ts';
+import { MemoryFiles, ScriptedTsh } from '../../../support/state/testWindow.ts';
+import { settle, HandClock } from '../../../support/state/handClock.ts';
 
 const [mainLogin, elsewhere] = ['/mainLogin', '/elsewhere'];
 const other = untrusted('https://other.test:443');
@@ -44,49 +44,51 @@ const client = { program: () => Promise.resolve({ path: '/bin/tsh', stamp: 'a' }
 
 /** A window that looks who is signed in, and has these private homes. */
 class Look {
-  readonly time = new Time();
-  readonly tsh = new ToldTsh();
+  readonly time = new HandClock();
+  readonly tsh = new ScriptedTsh();
   readonly store = new Store();
   gone: string[] = [];
   readonly #check: LoginCheck;
 
   constructor(inUse: readonly HomeRecord[]) {
     const { time, tsh, store } = this;
-    const files = new RememberedFiles();
+    const files = new MemoryFiles();
     this.#check = new LoginCheck({
       client,
       tsh,
       mainLogin: new Home(mainLogin),
       store,
       watched: new WatchedRequests(files, store),
-      elevations: { inUse, sawMainLogin: () => Promise.resolve() } as unknown as Elevations,
+      elevations: { inUse, updateMainLogin: () => Promise.resolve() } as unknown as Elevations,
       lastLogin: new LastLogin(files),
       clock: time,
       later: time.later,
-      loginsGone: (records) => this.gone.push(...records.map(({ requestId }) => requestId.slice(-1))),
     });
+    this.#check.onDidLoseLogins((records) =>
+      this.gone.push(...records.map(({ requestId }) => requestId.slice(-1))),
+    );
   }
 
   /** @returns which homes' logins are gone after tsh said this, in order */
-  async at(login: AssumedLogin, then = login): Promise<string[]> {
+  async at(login: HomeLogin, then = login): Promise<string[]> {
     this.gone = [];
     this.tsh.login = login;
-    this.#check.expect();
+    this.#check.markDue();
     const pass = async (): Promise<void> => {
-      await this.time.pass(second);
+      await this.time.advance(second);
       this.tsh.login = then;
-      await this.time.pass(2 * second);
+      await this.time.advance(2 * second);
     };
-    await Promise.all([this.#check.ask(), pass()]);
+    await Promise.all([this.#check.check(), pass()]);
     return this.gone;
   }
 }
 
-const signedIn = (changes: Parameters<typeof profile>[1] = {}, user = 'alice'): AssumedLogin => ({
+const signedIn = (changes: Parameters<typeof profile>[1] = {}, user = 'alice'): HomeLogin => ({
   kind: 'signedIn',
   profile: profile(user, changes),
 });
-const out: AssumedLogin = { kind: 'signedOut' };
+const out: HomeLogin = { kind: 'signedOut' };
 
 describe('a login that is gone behind our back', () => {
   it('signed out: exactly its private homes are named', async () => {
@@ -136,7 +138,7 @@ describe('a login that is gone behind our back', () => {
   it('is not concluded while tsh answers what cannot be read, nor not at all', async () => {
     const look = new Look([home(1)]);
     for (const kind of ['unreadable', 'timedOut'] as const) {
-      look.tsh.failing = { status: kind };
+      look.tsh.failures = { status: kind };
       await assert.rejects(look.at(signedIn()));
       await settle();
       assert.deepEqual(look.gone, []);
@@ -145,14 +147,14 @@ describe('a login that is gone behind our back', () => {
 
   describe('with a demo cluster', function () {
     this.timeout(20_000);
-    let demo: Demo;
-    let folder: Folder;
+    let demo: DemoFixture;
+    let folder: TemporaryFolder;
     before(async () => {
-      demo = await Demo.open();
+      demo = await DemoFixture.open();
     });
     after(() => demo.close());
     beforeEach(async () => {
-      folder = await Folder.open();
+      folder = await TemporaryFolder.open();
       await demo.signIn('alice', 'fresh');
     });
     afterEach(() => folder.close());
@@ -162,7 +164,7 @@ describe('a login that is gone behind our back', () => {
       ['bob signs in', () => demo.signIn('bob', 'fresh')],
     ] as const) {
       it(`${what}: what was elevated is found, given back, and nothing else is touched`, async () => {
-        const desk = await Desk.open(demo, folder, demo.home('fresh'));
+        const desk = await DemoWindow.open(demo, folder, demo.home('fresh'));
         const elevation = await desk.elevate();
         const gone: HomeRecord[] = [];
         const check = new LoginCheck({
@@ -178,22 +180,22 @@ describe('a login that is gone behind our back', () => {
             task();
             return () => undefined;
           },
-          loginsGone: (records) => gone.push(...records),
         });
-        await check.ask();
+        check.onDidLoseLogins((records) => gone.push(...records));
+        await check.check();
         assert.deepEqual(gone, [], 'not before');
         await change();
-        const mainLoginNow = await contents(desk.mainLogin.folder);
-        check.expect();
-        await check.ask();
+        const mainLoginNow = await folderContents(desk.mainLogin.folder);
+        check.markDue();
+        await check.check();
         assert.deepEqual(
           gone.map(({ requestId }) => requestId),
           [elevation.requestId],
         );
-        for (const record of gone) assert.ok(await desk.giveBack.dropLeftBehind(record));
+        for (const record of gone) assert.ok(await desk.elevationDrops.dropAbandoned(record));
         assert.deepEqual(await desk.homes(), []);
         assert.deepEqual(desk.store.snapshot.elevations, []);
-        assert.deepEqual(await contents(desk.mainLogin.folder), mainLoginNow);
+        assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLoginNow);
       });
     }
   });

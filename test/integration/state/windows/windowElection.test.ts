@@ -4,19 +4,19 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
-import { listenBeside } from '../../../../src/teleport/lock/localSocket.ts';
+import { listenAsHolder } from '../../../../src/teleport/lock/localSocket.ts';
 import { takeLock } from '../../../../src/teleport/lock/processLock.ts';
 import { until } from '../../../support/temporaryFolder.ts';
-import { Other } from '../../../support/processes/otherProcess.ts';
-import { Room } from '../../../support/state/windowGroup.ts';
-import type { Stage } from '../../../support/state/testWindow.ts';
+import { OtherProcess } from '../../../support/processes/otherProcess.ts';
+import { WindowGroup } from '../../../support/state/windowGroup.ts';
+import type { TestWindow } from '../../../support/state/testWindow.ts';
 
 describe('the windows of a person', function () {
   this.timeout(30_000);
-  let room: Room;
-  let others: Other[];
+  let room: WindowGroup;
+  let others: OtherProcess[];
   beforeEach(async () => {
-    room = await Room.open();
+    room = await WindowGroup.open();
     others = [];
   });
   afterEach(async () => {
@@ -24,86 +24,86 @@ describe('the windows of a person', function () {
     await room.close();
   });
 
-  const other = (): Other => {
-    const one = new Other('leadingWindow.ts', room.seat);
+  const other = (): OtherProcess => {
+    const one = new OtherProcess('leadingWindow.ts', room.lockPath);
     others.push(one);
     return one;
   };
-  const leading = (windows: readonly Stage[]): number => windows.filter((one) => one.windows.leads).length;
-  const following = (windows: readonly Stage[]): number =>
+  const leading = (windows: readonly TestWindow[]): number => windows.filter((one) => one.windows.leads).length;
+  const following = (windows: readonly TestWindow[]): number =>
     windows.filter((one) => one.windows.leader !== undefined).length;
 
   it('one leads, the others follow', async () => {
-    const windows = await room.enter(10);
+    const windows = await room.openWindows(10);
     assert.deepEqual([leading(windows), following(windows)], [1, 9]);
     assert.equal(windows[0]?.windows.leads, true);
   });
 
   it('however many come at once, one leads and never two', async () => {
-    const windows = Array.from({ length: 8 }, () => room.window());
+    const windows = Array.from({ length: 8 }, () => room.addWindow());
     for (const { windows: one } of windows) {
-      one.onChange(() => assert.ok(leading(windows) <= 1));
+      one.onDidChangeRole(() => assert.ok(leading(windows) <= 1));
       one.start();
     }
     await until(() => leading(windows) === 1 && following(windows) === 7);
   });
 
   it('when the one that leads is closed, another does, and nothing is left in the end', async () => {
-    const windows = await room.enter(3);
+    const windows = await room.openWindows(3);
     for (const left of [2, 1, 0]) {
-      room.leader?.windows.stop();
+      room.leader?.windows.dispose();
       await until(
         () => leading(windows) === Math.min(1, left) && following(windows) === Math.max(0, left - 1),
       );
     }
-    await until(async () => (await readdir(dirname(room.seat))).length === 0);
+    await until(async () => (await readdir(dirname(room.lockPath))).length === 0);
   });
 
   it('when the one that leads is killed, another does within five seconds, and the rest follow that', async () => {
     const killed = other();
-    await killed.says('leads');
-    const windows = await room.enter(3);
+    await killed.waitForLine('leads');
+    const windows = await room.openWindows(3);
     assert.deepEqual([leading(windows), following(windows)], [0, 3]);
     const begun = performance.now();
     await killed.kill();
     await until(() => leading(windows) === 1 && following(windows) === 2);
     assert.ok(performance.now() - begun < 5_000, String(performance.now() - begun));
-    assert.ok(existsSync(`${room.seat}~`), 'and what the killed one left is its own now');
+    assert.ok(existsSync(`${room.lockPath}~`), 'and what the killed one left is its own now');
   });
 
   it('one whose window no longer answers steps down, follows, and does not come back before it answers', async () => {
-    const [first, second] = await room.enter(2);
+    const [first, second] = await room.openWindows(2);
     assert.ok(first && second);
-    first.seen = false;
+    first.isVisible = false;
     await until(() => second.windows.leads && first.windows.leader !== undefined);
-    second.windows.stop();
-    await room.enter(1);
+    second.windows.dispose();
+    await room.openWindows(1);
     assert.equal(first.windows.leads, false);
-    room.leader?.windows.stop();
+    room.leader?.windows.dispose();
     await until(() => first.windows.leader === undefined);
-    first.seen = true;
+    first.isVisible = true;
     await until(() => first.windows.leads);
   });
 
   it('one whose window never answered does not lead, and one that comes later does', async () => {
-    const dead = room.window();
-    dead.seen = false;
+    const dead = room.addWindow();
+    dead.isVisible = false;
     dead.windows.start();
-    const [alive] = await room.enter(1);
+    const [alive] = await room.openWindows(1);
     assert.deepEqual([dead.windows.leads, alive?.windows.leads], [false, true]);
     await until(() => dead.windows.leader !== undefined);
   });
 
   it('where there can be no socket each is on its own', async () => {
-    const windows = [1, 2].map(() => room.window({ seat: '/nowhere/seat' }));
+    const windows = [1, 2].map(() => room.addWindow({ seat: '/nowhere/seat' }));
     for (const one of windows) one.windows.start();
     await until(() => leading(windows) === 2);
   });
 
   it('garbage from a window does not disturb the one that leads', async () => {
-    const [first, second] = await room.enter(2);
+    const [first, second] = await room.openWindows(2);
     assert.ok(first && second);
-    const rude = createConnection(`${room.seat}~`);
+    const rude = createConnection(`${room.lockPath}~`);
     rude.on('error', () => undefined);
     await once(rude, 'connect');
     const said = [
@@ -115,9 +115,9 @@ describe('the windows of a person', function () {
       'half a line',
     ];
     for (const one of said) rude.write(one);
-    second.sharing.attend({ focused: true, viewing: true });
-    await until(() => first.store.snapshot.login.kind !== 'starting' || room.time.next === 0);
-    await room.time.pass(3_000);
+    second.windowSync.setAttention({ focused: true, viewing: true });
+    await until(() => first.store.snapshot.login.kind !== 'starting' || room.clock.secondsToNext === 0);
+    await room.clock.advance(3_000);
     assert.equal(first.store.snapshot.login.kind, 'signedIn');
     const closed = new Promise<void>((resolve) => rude.once('close', () => resolve()));
     while (!rude.destroyed) {
@@ -129,9 +129,9 @@ describe('the windows of a person', function () {
   });
 
   it('garbage from the one that leads does not disturb a window, which goes on by itself when that is gone', async () => {
-    const seat = await takeLock(room.seat);
+    const seat = await takeLock(room.lockPath);
     const heard: string[] = [];
-    const server = await listenBeside(room.seat, (socket) => {
+    const server = await listenAsHolder(room.lockPath, (socket) => {
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
         heard.push(String(data));
@@ -142,10 +142,10 @@ describe('the windows of a person', function () {
       );
       socket.write('ests","set":[{"id":1}],"gone":[]}\n{"kind":"asked","n":77}\n');
     });
-    const [window] = await room.enter(1);
+    const [window] = await room.openWindows(1);
     assert.ok(window);
     await until(() => heard.length > 1);
-    assert.deepEqual(window.told, []);
+    assert.deepEqual(window.announced, []);
     assert.equal(window.store.snapshot.login.kind, 'starting');
     server.close();
     seat.release();

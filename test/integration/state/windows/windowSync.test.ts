@@ -3,60 +3,60 @@ import type { Elevation } from '../../../../src/access/elevation.ts';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { hour, id, minute, names, now, profile, request, review, second } from '../../../support/samples.ts';
 import { until } from '../../../support/temporaryFolder.ts';
-import { Other } from '../../../support/processes/otherProcess.ts';
-import { Room } from '../../../support/state/windowGroup.ts';
-import { count, type Stage } from '../../../support/state/testWindow.ts';
+import { OtherProcess } from '../../../support/processes/otherProcess.ts';
+import { WindowGroup } from '../../../support/state/windowGroup.ts';
+import { countQuestions, type TestWindow } from '../../../support/state/testWindow.ts';
 
 const looks = { focused: true, viewing: true };
 const away = { focused: false, viewing: false };
 
 describe('one truth over windows', function () {
   this.timeout(30_000);
-  let room: Room;
+  let room: WindowGroup;
   beforeEach(async () => {
-    room = await Room.open();
+    room = await WindowGroup.open();
   });
   afterEach(() => room.close());
 
   /** The one that leads, one that follows, and all. Somebody looks at the one that follows; all is known. */
-  async function open(windows = 2): Promise<{ leader: Stage; follower: Stage; all: Stage[] }> {
-    const all = await room.enter(windows);
+  async function open(windows = 2): Promise<{ leader: TestWindow; follower: TestWindow; all: TestWindow[] }> {
+    const all = await room.openWindows(windows);
     const [leader, follower] = all;
     assert.ok(leader && follower);
-    follower.sharing.attend(looks);
-    await until(() => room.time.next === 0);
-    await room.time.pass(3 * second);
+    follower.windowSync.setAttention(looks);
+    await until(() => room.clock.secondsToNext === 0);
+    await room.clock.advance(3 * second);
     await everywhere(all, ({ snapshot }) => snapshot.requests !== undefined);
-    room.tsh.taken();
+    room.tsh.takeQuestions();
     return { leader, follower, all };
   }
 
   /** Waits until something is so in every window. */
-  const everywhere = (all: readonly Stage[], so: (store: Stage['store']) => boolean): Promise<void> =>
+  const everywhere = (all: readonly TestWindow[], so: (store: TestWindow['store']) => boolean): Promise<void> =>
     until(() => all.every(({ store }) => so(store)));
 
-  const mainLogin = ({ store }: Stage): Elevation[] =>
+  const mainLogin = ({ store }: TestWindow): Elevation[] =>
     store.snapshot.elevations.filter(({ where }) => where.kind === 'mainLogin');
 
   /** How much is asked in ten minutes in which nothing happens. */
   async function askedIn(windows: number): Promise<Record<string, number>> {
-    const all = await room.enter(windows);
-    for (const window of all) window.sharing.attend(looks);
-    await until(() => room.time.next === 0);
-    await room.time.pass(3 * second);
-    await all[0]?.ask(request({ decideBy: now + 5 * hour, grantEnds: now + 5 * hour }));
+    const all = await room.openWindows(windows);
+    for (const window of all) window.windowSync.setAttention(looks);
+    await until(() => room.clock.secondsToNext === 0);
+    await room.clock.advance(3 * second);
+    await all[0]?.addRequest(request({ decideBy: now + 5 * hour, grantEnds: now + 5 * hour }));
     await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 1);
-    await room.time.pass(10 * minute);
-    const asked = room.tsh.taken();
+    await room.clock.advance(10 * minute);
+    const asked = room.tsh.takeQuestions();
     return Object.fromEntries(
-      ['version', 'status', 'list', 'show'].map((word) => [word, count(asked, word)]),
+      ['version', 'status', 'list', 'show'].map((word) => [word, countQuestions(asked, word)]),
     );
   }
 
   it('ten windows ask what one asks, from the start on', async () => {
     const one = await askedIn(1);
     await room.close();
-    room = await Room.open();
+    room = await WindowGroup.open();
     const ten = await askedIn(10);
     assert.deepEqual(ten, one);
     assert.ok((one['show'] ?? 0) > 100);
@@ -65,8 +65,8 @@ describe('one truth over windows', function () {
   it('what one asked all know, also one that comes later', async () => {
     const { all } = await open(3);
     room.tsh.requests = [request(), request({ id: id(2), user: untrusted('bob') })];
-    await room.time.pass(minute);
-    all.push(...(await room.enter(1)));
+    await room.clock.advance(minute);
+    all.push(...(await room.openWindows(1)));
     await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 2);
     const [first, ...others] = all.map(({ store }) => store.snapshot);
     for (const { login, requests, asOf, stale } of others) {
@@ -75,32 +75,32 @@ describe('one truth over windows', function () {
         { login: first?.login, requests: first?.requests, asOf: first?.asOf, stale: first?.stale },
       );
     }
-    assert.deepEqual(room.tsh.taken(), ['list']);
+    assert.deepEqual(room.tsh.takeQuestions(), ['list']);
   });
 
   it('nobody looks any more in the window that follows: nothing is asked', async () => {
     const { leader, follower } = await open();
-    follower.sharing.attend(away);
-    await until(() => room.time.next === undefined);
-    await room.time.pass(hour);
-    assert.deepEqual(room.tsh.taken(), []);
+    follower.windowSync.setAttention(away);
+    await until(() => room.clock.secondsToNext === undefined);
+    await room.clock.advance(hour);
+    assert.deepEqual(room.tsh.takeQuestions(), []);
     assert.equal(leader.windows.leads, true);
   });
 
   it('a window in which somebody looked, and which no longer answers, does not count', async () => {
     const { follower } = await open();
-    follower.seen = false;
-    await until(() => room.time.next === undefined);
+    follower.isVisible = false;
+    await until(() => room.clock.secondsToNext === undefined);
   });
 
   it('Refresh in a window that follows is done when that window knows', async () => {
     const { follower } = await open();
     room.tsh.requests = [request()];
-    await follower.refresh.now();
+    await follower.refresh.refreshNow();
     assert.equal(follower.store.snapshot.requests?.length, 1);
-    assert.deepEqual(room.tsh.taken(), ['status', 'list']);
-    await follower.refresh.known();
-    assert.deepEqual(room.tsh.taken(), []);
+    assert.deepEqual(room.tsh.takeQuestions(), ['status', 'list']);
+    await follower.refresh.ensureLogin();
+    assert.deepEqual(room.tsh.takeQuestions(), []);
   });
 
   it('what one learned by an action all know; and what is gone is gone in all', async () => {
@@ -109,16 +109,16 @@ describe('one truth over windows', function () {
     await follower.refresh.show(id(1));
     await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 1);
     room.tsh.requests = [request({ revision: 'r2', state: 'approved' })];
-    room.tsh.lagging = [request()];
+    room.tsh.laggingList = [request()];
     await follower.refresh.show(id(1));
     const states: unknown[] = [];
-    follower.store.onChange(({ requests }) => states.push(requests?.[0]?.state));
+    follower.store.onDidChange(({ after: { requests } }) => states.push(requests?.[0]?.state));
     await everywhere(all, ({ snapshot }) => snapshot.requests?.[0]?.state === 'approved');
-    await room.time.pass(minute);
+    await room.clock.advance(minute);
     await everywhere(all, ({ snapshot }) => (snapshot.asOf ?? 0) > now + minute);
     assert.ok(!states.includes('pending'), 'It flipped back.');
     room.tsh.requests = [];
-    room.tsh.lagging = undefined;
+    room.tsh.laggingList = undefined;
     await follower.refresh.show(id(1)).catch(() => undefined);
     await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 0);
   });
@@ -133,13 +133,13 @@ describe('one truth over windows', function () {
     // The profile as it is after the drop; that the files changed is not seen yet.
     const after = profile();
     follower.store.update({ login: { kind: 'signedIn', profile: after } });
-    await follower.elevations.sawMainLogin(after);
+    await follower.elevations.updateMainLogin(after);
     const counts: number[] = [];
-    for (const one of all) one.store.onChange(() => counts.push(mainLogin(one).length));
+    for (const one of all) one.store.onDidChange(() => counts.push(mainLogin(one).length));
     await until(() => all.every((one) => mainLogin(one).length === 0));
     counts.length = 0;
     room.tsh.login = { kind: 'signedIn', profile: after };
-    await room.time.pass(minute);
+    await room.clock.advance(minute);
     await everywhere(all, ({ snapshot }) => (snapshot.asOf ?? 0) > now + minute);
     assert.ok(!counts.includes(1), 'It flipped back.');
     assert.deepEqual(
@@ -151,8 +151,8 @@ describe('one truth over windows', function () {
   it('what was done while no window led is heard by the next that does', async () => {
     const { leader, follower, all } = await open(3);
     room.tsh.requests = [request()];
-    leader.windows.stop();
-    leader.refresh.stop();
+    leader.windows.dispose();
+    leader.refresh.dispose();
     await until(() => follower.windows.leader === undefined);
     await follower.refresh.show(id(1));
     const rest = all.slice(1);
@@ -163,21 +163,21 @@ describe('one truth over windows', function () {
   it('when another person signs in, nothing of the former one stays in any window', async () => {
     const { all, leader, follower } = await open(3);
     room.tsh.requests = [request()];
-    await follower.ask(request());
-    await follower.watched.reviewed(profile());
-    await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 1 && snapshot.reviews);
+    await follower.addRequest(request());
+    await follower.watched.markReviewer(profile());
+    await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 1 && snapshot.isReviewer);
     room.tsh.login = { kind: 'signedIn', profile: profile('bob') };
     room.tsh.requests = [];
     follower.refresh.loginMayHaveChanged();
-    await until(() => room.time.next === 0);
-    await room.time.pass(second);
+    await until(() => room.clock.secondsToNext === 0);
+    await room.clock.advance(second);
     await everywhere(
       all,
       ({ snapshot }) => snapshot.login.kind === 'signedIn' && snapshot.waiting.length === 0,
     );
     await everywhere(all, ({ snapshot }) => snapshot.requests?.length === 0);
     assert.deepEqual(
-      all.map(({ store }) => store.snapshot.reviews),
+      all.map(({ store }) => store.snapshot.isReviewer),
       [false, false, false],
     );
     assert.ok(leader.windows.leads);
@@ -186,11 +186,11 @@ describe('one truth over windows', function () {
   it('signed out in one window, no window says signed in again', async () => {
     const { all, follower } = await open(3);
     room.tsh.login = { kind: 'signedOut' };
-    follower.store.forget();
+    follower.store.forgetLogin();
     follower.store.update({ login: { kind: 'signedOut' } });
     const kinds: string[] = [];
-    for (const { store } of all.slice(1)) store.onChange(({ login }) => kinds.push(login.kind));
-    await follower.refresh.now();
+    for (const { store } of all.slice(1)) store.onDidChange(({ after: { login } }) => kinds.push(login.kind));
+    await follower.refresh.refreshNow();
     await everywhere(all, ({ snapshot }) => snapshot.login.kind === 'signedOut');
     assert.ok(!kinds.includes('signedIn'));
   });
@@ -210,21 +210,21 @@ describe('one truth over windows', function () {
     };
     const changed = request({ id: id(77), revision: 'r2', state: 'approved' });
     room.tsh.requests = many.map((one) => (one.id === changed.id ? changed : one));
-    await room.time.pass(minute);
+    await room.clock.advance(minute);
     await until(() => follower.store.snapshot.requests?.[76]?.state === 'approved');
     assert.ok(said.join('').length < 5_000, `${said.join('').length} characters`);
   });
 
   it('where the one that leads hangs, a window asks for itself', async () => {
-    const hangs = new Other('leadingWindow.ts', room.seat);
+    const hangs = new OtherProcess('leadingWindow.ts', room.lockPath);
     try {
-      await hangs.says('leads');
-      const window = room.window({ patience: 300 });
+      await hangs.waitForLine('leads');
+      const window = room.addWindow({ patience: 300 });
       window.windows.start();
       await until(() => window.windows.leader !== undefined);
       process.kill(hangs.pid, 'SIGSTOP');
       room.tsh.requests = [request()];
-      await window.refresh.now();
+      await window.refresh.refreshNow();
       assert.equal(window.store.snapshot.requests?.length, 1);
       assert.equal(window.store.snapshot.login.kind, 'signedIn');
     } finally {
@@ -234,71 +234,71 @@ describe('one truth over windows', function () {
 
   describe('what is told', () => {
     const decided = request({ revision: 'r2', state: 'approved', reviews: [review('rita')] });
-    const told = (all: readonly Stage[]): number[] => all.map((one) => one.told.length);
+    const told = (all: readonly TestWindow[]): number[] => all.map((one) => one.announced.length);
 
     /** A request sent in a window is approved. */
-    async function approve(asking: Stage): Promise<void> {
-      await asking.ask(request());
+    async function approve(asking: TestWindow): Promise<void> {
+      await asking.addRequest(request());
       const { leader } = room;
-      await until(() => leader?.watched.since(id(1)) !== undefined);
-      await room.time.pass(5 * second);
+      await until(() => leader?.watched.waitingSince(id(1)) !== undefined);
+      await room.clock.advance(5 * second);
       room.tsh.requests = [decided];
-      await room.time.pass(3 * second);
+      await room.clock.advance(3 * second);
     }
 
     it('is told within three seconds, once, in the window that has the focus', async () => {
       const { all, leader } = await open(3);
-      all[1]?.sharing.attend(away);
-      all[2]?.sharing.attend({ focused: true, viewing: false });
-      await until(() => room.time.next !== 0);
+      all[1]?.windowSync.setAttention(away);
+      all[2]?.windowSync.setAttention({ focused: true, viewing: false });
+      await until(() => room.clock.secondsToNext !== 0);
       await approve(all[1]!);
-      await until(() => all[2]?.told.length === 1);
-      await room.time.pass(10 * minute);
+      await until(() => all[2]?.announced.length === 1);
+      await room.clock.advance(10 * minute);
       assert.deepEqual(told(all), [0, 0, 1]);
       await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 0);
       assert.deepEqual(leader.store.snapshot.waiting, []);
-      assert.equal((leader.files.kept.get('journal.jsonl') ?? '').match(/"approved"/g)?.length, 1);
+      assert.equal((leader.files.texts.get('journal.jsonl') ?? '').match(/"approved"/g)?.length, 1);
     });
 
     it('is told in the one that leads when no window has the focus', async () => {
       const { all } = await open(3);
-      all[1]?.sharing.attend(away);
-      await until(() => room.time.next === undefined);
-      await all[1]?.ask(request());
-      await until(() => room.time.next !== undefined);
+      all[1]?.windowSync.setAttention(away);
+      await until(() => room.clock.secondsToNext === undefined);
+      await all[1]?.addRequest(request());
+      await until(() => room.clock.secondsToNext !== undefined);
       room.tsh.requests = [decided];
-      await room.time.pass(16 * second);
-      await until(() => all[0]?.told.length === 1);
+      await room.clock.advance(16 * second);
+      await until(() => all[0]?.announced.length === 1);
       assert.deepEqual(told(all), [1, 0, 0]);
     });
 
     it('is told elsewhere when the window that has the focus does not answer', async () => {
       const { all, follower } = await open(3);
-      await follower.ask(request());
-      await until(() => room.leader?.watched.since(id(1)) !== undefined);
-      follower.seen = false;
+      await follower.addRequest(request());
+      await until(() => room.leader?.watched.waitingSince(id(1)) !== undefined);
+      follower.isVisible = false;
       room.tsh.requests = [decided];
-      await room.time.pass(3 * second);
+      await room.clock.advance(3 * second);
       await until(() => told(all).includes(1));
-      follower.seen = true;
+      follower.isVisible = true;
       await until(() => follower.heartbeat.alive);
-      await room.time.pass(10 * minute);
+      await room.clock.advance(10 * minute);
       assert.deepEqual(told(all), [1, 0, 0]);
     });
 
     it('waits while nobody can see any window, and is told then', async () => {
       const { all, follower, leader } = await open();
-      await follower.ask(request());
-      await until(() => leader.watched.since(id(1)) !== undefined);
+      await follower.addRequest(request());
+      await until(() => leader.watched.waitingSince(id(1)) !== undefined);
       room.tsh.requests = [decided];
-      for (const window of all) window.seen = false;
+      for (const window of all) window.isVisible = false;
       await until(() => all.every(({ windows }) => !windows.leads));
-      await room.time.pass(10 * minute);
+      await room.clock.advance(10 * minute);
       assert.deepEqual(told(all), [0, 0]);
-      for (const window of all) window.seen = true;
+      for (const window of all) window.isVisible = true;
       await until(() => all.some(({ windows }) => windows.leads));
-      await until(() => room.time.next === 0);
-      await room.time.pass(20 * second);
+      await until(() => room.clock.secondsToNext === 0);
+      await room.clock.advance(20 * second);
       await until(() => told(all).includes(1));
       assert.equal(
         told(all).reduce((sum, one) => sum + one, 0),
@@ -308,10 +308,10 @@ describe('one truth over windows', function () {
 
     it('and noted is in every window', async () => {
       const { all, follower } = await open(3);
-      await follower.ask(request());
+      await follower.addRequest(request());
       room.tsh.requests = [request({ revision: 'r2', state: 'denied', reviews: [review('rita', 'denied')] })];
-      await until(() => room.leader?.watched.since(id(1)) !== undefined);
-      await room.time.pass(3 * second);
+      await until(() => room.leader?.watched.waitingSince(id(1)) !== undefined);
+      await room.clock.advance(3 * second);
       await everywhere(all, ({ snapshot }) => snapshot.ended.length === 1);
     });
   });
@@ -328,19 +328,19 @@ describe('one truth over windows', function () {
 
     it('is told of each request once, over windows, also with every view hidden', async () => {
       const { all, follower } = await open();
-      await follower.watched.reviewed(profile());
-      await everywhere(all, ({ snapshot }) => snapshot.reviews);
-      follower.sharing.attend({ focused: true, viewing: false });
-      await room.time.pass(2 * minute);
-      assert.equal(count(room.tsh.taken(), 'list'), 2);
+      await follower.watched.markReviewer(profile());
+      await everywhere(all, ({ snapshot }) => snapshot.isReviewer);
+      follower.windowSync.setAttention({ focused: true, viewing: false });
+      await room.clock.advance(2 * minute);
+      assert.equal(countQuestions(room.tsh.takeQuestions(), 'list'), 2);
       room.tsh.requests = [bobs(1, 'omar'), request({ id: id(9) })];
-      await room.time.pass(minute);
-      await until(() => follower.told.length === 1);
+      await room.clock.advance(minute);
+      await until(() => follower.announced.length === 1);
       room.tsh.requests = [bobs(1), bobs(2), bobs(3)];
-      await room.time.pass(10 * minute);
-      await until(() => follower.told.length === 2);
+      await room.clock.advance(10 * minute);
+      await until(() => follower.announced.length === 2);
       assert.deepEqual(
-        follower.told.map((change) => change.kind === 'asked' && change.requests.map((one) => one.id)),
+        follower.announced.map((change) => change.kind === 'asked' && change.requests.map((one) => one.id)),
         [[id(1)], [id(2), id(3)]],
       );
     });
@@ -348,24 +348,24 @@ describe('one truth over windows', function () {
     it('is whoever was named once; nobody else is asked for', async () => {
       const { follower, leader } = await open();
       room.tsh.requests = [bobs(1, 'omar')];
-      await room.time.pass(minute);
-      follower.sharing.attend({ focused: true, viewing: false });
-      await until(() => room.time.next === undefined);
-      room.tsh.taken();
-      follower.sharing.attend(looks);
-      await until(() => room.time.next !== undefined);
+      await room.clock.advance(minute);
+      follower.windowSync.setAttention({ focused: true, viewing: false });
+      await until(() => room.clock.secondsToNext === undefined);
+      room.tsh.takeQuestions();
+      follower.windowSync.setAttention(looks);
+      await until(() => room.clock.secondsToNext !== undefined);
       room.tsh.requests = [bobs(2, 'alice')];
-      await room.time.pass(minute);
-      await until(() => follower.told.length === 1);
-      follower.sharing.attend({ focused: true, viewing: false });
-      await room.time.pass(second);
-      room.tsh.taken();
-      await room.time.pass(10 * minute);
-      assert.equal(count(room.tsh.taken(), 'list'), 10);
-      leader.tellReviewers = false;
+      await room.clock.advance(minute);
+      await until(() => follower.announced.length === 1);
+      follower.windowSync.setAttention({ focused: true, viewing: false });
+      await room.clock.advance(second);
+      room.tsh.takeQuestions();
+      await room.clock.advance(10 * minute);
+      assert.equal(countQuestions(room.tsh.takeQuestions(), 'list'), 10);
+      leader.notifyReviewers = false;
       leader.refresh.schedule();
-      await room.time.pass(hour);
-      assert.deepEqual(room.tsh.taken(), []);
+      await room.clock.advance(hour);
+      assert.deepEqual(room.tsh.takeQuestions(), []);
     });
   });
 });

@@ -6,27 +6,27 @@ import { Home } from '../../../../src/teleport/home/home.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
 import { failureWords } from '../../../../src/text/failure.ts';
-import { recording } from '../../../support/recordings.ts';
+import { readRecording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /** Shell lines that print what a recording printed, and end as it did. */
 const play = (name: string): string => {
-  const { stdout, stderr, exit } = recording(name);
+  const { stdout, stderr, exit } = readRecording(name);
   return `cat <<'OUT'\n${stdout.replace(/\n$/, '')}\nOUT\ncat >&2 <<'ERR'\n${stderr}\nERR\nexit ${exit}`;
 };
 
 describe('a tsh that fails while it is in use', () => {
   const home = new Home('/nowhere');
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let tsh: Tsh;
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     tsh = new Tsh(
       new Client({
         loadRun: () => Promise.resolve(run),
         env: { PATH: '/usr/bin:/bin' },
-        places: () => ({ setting: folder.at('tsh'), env: {}, without: [] }),
+        programSearch: () => ({ setting: folder.at('tsh'), env: {}, excludedFolders: [] }),
         log: () => undefined,
         elapsed: () => performance.now(),
       }),
@@ -36,7 +36,7 @@ describe('a tsh that fails while it is in use', () => {
 
   /** Puts a program in tsh's place that answers each call with these lines. */
   const becomes = (lines: string, status = play('ent-status-base')): Promise<string> =>
-    folder.program('tsh', 'case "$*" in', `"status --format=json") ${status} ;;`, `*) ${lines} ;;`, 'esac');
+    folder.writeProgram('tsh', 'case "$*" in', `"status --format=json") ${status} ;;`, `*) ${lines} ;;`, 'esac');
   const failureIn = async (promise: Promise<unknown>): Promise<Failure> => {
     const error: unknown = await promise.then(
       () => assert.fail('It did not fail.'),
@@ -64,7 +64,7 @@ describe('a tsh that fails while it is in use', () => {
   });
 
   it('is killed in the middle of a line: nothing of the answer is taken', async () => {
-    const half = recording('ent-ls-reviewer').stdout.slice(0, 700);
+    const half = readRecording('ent-ls-reviewer').stdout.slice(0, 700);
     await becomes(`cat <<'OUT'\n${half}\nOUT\nkill -KILL $$`);
     assert.equal((await failureIn(tsh.list(home))).kind, 'unreadable');
   });

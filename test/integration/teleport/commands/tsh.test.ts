@@ -7,18 +7,18 @@ import { Home } from '../../../../src/teleport/home/home.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { signInArguments, webAddress } from '../../../../src/teleport/commands/tshLogin.ts';
 import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
-import { recording } from '../../../support/recordings.ts';
+import { readRecording } from '../../../support/recordings.ts';
 import { hour, id, minute, profile } from '../../../support/samples.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /** What a tsh that only pretends does for a call that begins so. */
 type Script = Readonly<Record<string, string>>;
 
 describe('a tsh that is not what it should be', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let calls: CallRecord[];
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     calls = [];
   });
   afterEach(() => folder.close());
@@ -27,12 +27,12 @@ describe('a tsh that is not what it should be', () => {
   async function pretending(script: Script): Promise<Tsh> {
     const cases = Object.entries(script).map(([call, lines]) => `"${call}"*) ${lines} ;;`);
     const noted = folder.at('calls');
-    const tsh = await folder.program('tsh', `echo "$*" >> ${noted}`, 'case "$*" in', ...cases, 'esac');
+    const tsh = await folder.writeProgram('tsh', `echo "$*" >> ${noted}`, 'case "$*" in', ...cases, 'esac');
     return new Tsh(
       new Client({
         loadRun: () => Promise.resolve(run),
         env: process.env,
-        places: () => ({ setting: tsh, env: {}, without: [] }),
+        programSearch: () => ({ setting: tsh, env: {}, excludedFolders: [] }),
         log: (call) => calls.push(call),
         elapsed: () => performance.now(),
       }),
@@ -41,7 +41,7 @@ describe('a tsh that is not what it should be', () => {
   const asked = async (): Promise<string[]> =>
     (await readFile(folder.at('calls'), 'utf8')).trim().split('\n');
   const home = new Home('/nowhere');
-  const print = (name: string): string => `cat <<'END'\n${recording(name).stdout}\nEND\n`;
+  const print = (name: string): string => `cat <<'END'\n${readRecording(name).stdout}\nEND\n`;
   const failsAs = (promise: Promise<unknown>, kind: string): Promise<void> =>
     assert.rejects(promise, (error) => failureOf(error)?.kind === kind);
   const status = print('ent-status-base');

@@ -5,21 +5,21 @@ import { existsSync } from 'node:fs';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { stampOf } from '../../../../src/teleport/process/processes.ts';
-import { writeGoesFirst } from '../../../../src/teleport/lock/homeQueue.ts';
+import { preemptedByWrite } from '../../../../src/teleport/lock/homeQueue.ts';
 import { HomeLocks } from '../../../../src/teleport/lock/homeLocks.ts';
-import { Demo } from '../../../support/demo/demoCluster.ts';
-import { Folder, gate, until } from '../../../support/temporaryFolder.ts';
-import { Other } from '../../../support/processes/otherProcess.ts';
+import { DemoFixture } from '../../../support/demo/demoCluster.ts';
+import { TemporaryFolder, gate, until } from '../../../support/temporaryFolder.ts';
+import { OtherProcess } from '../../../support/processes/otherProcess.ts';
 
 const loadRun = () => Promise.resolve(run);
 
 describe('the turn on a home, shared by windows', function () {
   this.timeout(30_000);
-  let folder: Folder;
-  let others: Other[];
+  let folder: TemporaryFolder;
+  let others: OtherProcess[];
   let children: ChildProcess[];
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     others = [];
     children = [];
     for (const name of ['run', 'home', 'other']) await mkdir(folder.at(name), { mode: 0o700 });
@@ -34,8 +34,8 @@ describe('the turn on a home, shared by windows', function () {
   const turns = (runtime = folder.at('run')): HomeLocks =>
     new HomeLocks({ XDG_RUNTIME_DIR: runtime }, loadRun);
   const homeOf = (path = folder.at('home'), mainLogin = path): Home => new Home(path, mainLogin, turns());
-  const asker = (tsh: string, home: string): Other => {
-    const other = new Other('queuedCaller.ts', tsh, home, folder.at('run'));
+  const asker = (tsh: string, home: string): OtherProcess => {
+    const other = new OtherProcess('queuedCaller.ts', tsh, home, folder.at('run'));
     others.push(other);
     return other;
   };
@@ -66,7 +66,7 @@ describe('the turn on a home, shared by windows', function () {
   /** A program in tsh's place, up and running for a home as one of ours is. */
   async function leftRunning(home: string, ...lines: readonly string[]): Promise<number> {
     const up = folder.at(`up-${String(children.length)}`);
-    const file = await folder.program('left', ...lines, `echo > ${up}`, 'while :; do sleep 0.05; done');
+    const file = await folder.writeProgram('left', ...lines, `echo > ${up}`, 'while :; do sleep 0.05; done');
     const child = spawn(file, { env: { PATH: '/usr/bin:/bin', TELEPORT_HOME: home }, stdio: 'ignore' });
     children.push(child);
     await until(() => existsSync(up));
@@ -74,26 +74,27 @@ describe('the turn on a home, shared by windows', function () {
   }
 
   describe('with a demo cluster', () => {
-    let demo: Demo;
+    let demo: DemoFixture;
     before(async () => {
-      demo = await Demo.open();
+      demo = await DemoFixture.open();
     });
     after(() => demo.close());
 
     it('eight windows that ask on one home at the same time get eight right answers, one tsh at a time', async () => {
       const overlaps = folder.at('overlaps');
-      const tsh = await folder.program(
+      const tsh = await folder.writeProgram(
         'tsh',
         `mkdir ${folder.at('one')} 2>/dev/null || echo "$*" >> ${overlaps}`,
         `"${demo.cluster.tsh}" "$@"; code=$?`,
         `rmdir ${folder.at('one')} 2>/dev/null; exit $code`,
       );
       const windows = Array.from({ length: 8 }, () => asker(tsh, demo.home('alice')));
-      await Promise.all(windows.map((window) => window.says('ready')));
-      for (const window of windows) window.tell('go');
+      await Promise.all(windows.map((window) => window.waitForLine('ready')));
+      for (const window of windows) window.sendLine('go');
       await Promise.all(windows.map((window) => window.ended));
       const answers = windows.map(
-        ({ said }) => JSON.parse(said[1] ?? 'null') as { id: string; user: string; reason: string } | null,
+        ({ lines: said }) =>
+          JSON.parse(said[1] ?? 'null') as { id: string; user: string; reason: string } | null,
       );
       assert.deepEqual(
         answers.map((answer) => [answer?.user, answer?.reason]),
@@ -142,7 +143,7 @@ describe('the turn on a home, shared by windows', function () {
     read.catch(() => undefined);
     await begun.opened;
     assert.equal(await writing.queue.write(() => Promise.resolve('written')), 'written');
-    await assert.rejects(read, new RegExp(writeGoesFirst));
+    await assert.rejects(read, new RegExp(preemptedByWrite));
 
     const order: string[] = [];
     const end = gate();
@@ -192,15 +193,15 @@ describe('the turn on a home, shared by windows', function () {
 
   it("a killed window's tsh is ended before the next one begins, also when it hangs and is deaf", async () => {
     const pidFile = folder.at('pid');
-    const hanging = await folder.program(
+    const hanging = await folder.writeProgram(
       'tsh',
       "trap '' TERM HUP INT",
       `echo $$ > ${pidFile}.part && mv ${pidFile}.part ${pidFile}`,
       'while :; do sleep 0.05; done',
     );
     const window = asker(hanging, folder.at('home'));
-    await window.says('ready');
-    window.tell('go');
+    await window.waitForLine('ready');
+    window.sendLine('go');
     await until(() => existsSync(pidFile));
     const pid = Number(await readFile(pidFile, 'utf8'));
     await until(async () => (await notes()).length === 1);
@@ -222,7 +223,7 @@ describe('the turn on a home, shared by windows', function () {
     // A note is written while a task runs, so that its name need not be known here.
     const takenOver = async (pid: number, stamp: string): Promise<boolean> => {
       await turn.write(async () => {
-        turn.note(process.pid);
+        turn.recordProcess(process.pid);
         await note(pid, stamp, here);
       });
       await turn.write(() => Promise.resolve());
@@ -239,7 +240,7 @@ describe('the turn on a home, shared by windows', function () {
     const { queue: turn } = homeOf();
     for (const text of ['', '{"pid":1,"stamp":"","home":"/"}', '{"pid":-1}', '[]', '{"pid":12']) {
       await turn.write(async () => {
-        turn.note(process.pid);
+        turn.recordProcess(process.pid);
         const [name = ''] = await notes();
         await writeFile(folder.at('run', 'jit-access', 'turns', name), text);
       });

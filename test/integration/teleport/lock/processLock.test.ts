@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { connectPeer } from '../../../../src/teleport/lock/localSocket.ts';
+import { connectToLock } from '../../../../src/teleport/lock/localSocket.ts';
 import {
-  fits,
+  fitsSocketPath,
   pipeName,
   takeLock,
   takeNamedPipe,
   type ProcessLock,
 } from '../../../../src/teleport/lock/processLock.ts';
-import { Folder, gate, until } from '../../../support/temporaryFolder.ts';
-import { Other } from '../../../support/processes/otherProcess.ts';
+import { TemporaryFolder, gate, until } from '../../../support/temporaryFolder.ts';
+import { OtherProcess } from '../../../support/processes/otherProcess.ts';
 
 describe('a seat for one process at a time', function () {
   this.timeout(20_000);
-  let folder: Folder;
-  let others: Other[];
+  let folder: TemporaryFolder;
+  let others: OtherProcess[];
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     others = [];
   });
   afterEach(async () => {
@@ -26,8 +26,8 @@ describe('a seat for one process at a time', function () {
   });
 
   const path = (): string => folder.at('seat');
-  const sitter = (...args: readonly string[]): Other => {
-    const other = new Other('lockHolder.ts', ...(args.length > 0 ? args : [path()]));
+  const sitter = (...args: readonly string[]): OtherProcess => {
+    const other = new OtherProcess('lockHolder.ts', ...(args.length > 0 ? args : [path()]));
     others.push(other);
     return other;
   };
@@ -48,18 +48,18 @@ describe('a seat for one process at a time', function () {
 
   it('who comes second waits until the first lets go', async () => {
     const heard = gate();
-    const first = await takeLock(path(), { onHurry: heard.open });
-    const second = noted(takeLock(path(), { hurry: true }));
+    const first = await takeLock(path(), { onUrgentWaiter: heard.open });
+    const second = noted(takeLock(path(), { urgent: true }));
     const other = sitter();
     const third = noted(takeLock(path()));
     await heard.opened;
     (await takeLock(folder.at('another'))).release();
-    assert.equal(second.taken || third.taken || other.said.length > 0, false);
+    assert.equal(second.taken || third.taken || other.lines.length > 0, false);
     first.release();
     await Promise.all([
       second.seat.then((seat) => seat.release()),
       third.seat.then((seat) => seat.release()),
-      other.says('taken').then(() => other.letGo()),
+      other.waitForLine('taken').then(() => other.closeInput()),
     ]);
     assert.deepEqual(await readdir(folder.path), []);
   });
@@ -69,7 +69,7 @@ describe('a seat for one process at a time', function () {
     let most = 0;
     const sit = async (): Promise<void> => {
       for (let i = 0; i < 5; i++) {
-        const seat = await takeLock(path(), { hurry: i % 2 === 0 });
+        const seat = await takeLock(path(), { urgent: i % 2 === 0 });
         most = Math.max(most, ++sitting);
         await new Promise(setImmediate);
         sitting -= 1;
@@ -82,9 +82,9 @@ describe('a seat for one process at a time', function () {
 
   it('is free at once when the process that has it is killed', async () => {
     const other = sitter();
-    await other.says('taken');
-    const mine = noted(takeLock(path(), { hurry: true }));
-    await other.says('hurried');
+    await other.waitForLine('taken');
+    const mine = noted(takeLock(path(), { urgent: true }));
+    await other.waitForLine('hurried');
     assert.equal(mine.taken, false);
     await other.kill();
     (await mine.seat).release();
@@ -96,7 +96,7 @@ describe('a seat for one process at a time', function () {
   it('what killed processes left is removed, while many want the seat', async () => {
     for (let i = 0; i < 3; i++) {
       const other = sitter();
-      await other.says('taken');
+      await other.waitForLine('taken');
       await other.kill();
     }
     assert.equal((await readdir(folder.path)).length, 1, 'each removed what the one before had left');
@@ -128,9 +128,9 @@ describe('a seat for one process at a time', function () {
 
   it('leaving while connected to the one who has it', async () => {
     const heard = gate();
-    const first = await takeLock(path(), { onHurry: heard.open });
+    const first = await takeLock(path(), { onUrgentWaiter: heard.open });
     const leaving = new AbortController();
-    const left = takeLock(path(), { signal: leaving.signal, hurry: true });
+    const left = takeLock(path(), { signal: leaving.signal, urgent: true });
     await heard.opened;
     leaving.abort(new Error('left'));
     await assert.rejects(left, /left/);
@@ -141,9 +141,9 @@ describe('a seat for one process at a time', function () {
   it('a seat that was taken is not lost when its asker leaves later', async () => {
     const leaving = new AbortController();
     const heard = gate();
-    const seat = await takeLock(path(), { signal: leaving.signal, onHurry: heard.open });
+    const seat = await takeLock(path(), { signal: leaving.signal, onUrgentWaiter: heard.open });
     leaving.abort();
-    const next = noted(takeLock(path(), { hurry: true }));
+    const next = noted(takeLock(path(), { urgent: true }));
     await heard.opened;
     assert.equal(next.taken, false);
     seat.release();
@@ -152,12 +152,12 @@ describe('a seat for one process at a time', function () {
 
   it('who has it hears that somebody cannot wait, in another process too; who can wait says nothing', async () => {
     const other = sitter();
-    await other.says('taken');
+    await other.waitForLine('taken');
     const patient = noted(takeLock(path()));
-    const hurried = noted(takeLock(path(), { hurry: true }));
-    await other.says('hurried');
-    assert.deepEqual(other.said, ['taken', 'hurried']);
-    await other.letGo();
+    const hurried = noted(takeLock(path(), { urgent: true }));
+    await other.waitForLine('hurried');
+    assert.deepEqual(other.lines, ['taken', 'hurried']);
+    await other.closeInput();
     const first = await Promise.race([patient.seat, hurried.seat]);
     first.release();
     await Promise.all([patient.seat, hurried.seat].map(async (seat) => (await seat).release()));
@@ -165,7 +165,7 @@ describe('a seat for one process at a time', function () {
 
   it('files, folders and links that lie where sockets do are nobody', async () => {
     const other = sitter(folder.at('elsewhere'));
-    await other.says('taken');
+    await other.waitForLine('taken');
     const live = (await readdir(folder.path)).find((name) => name.startsWith('elsewhere.')) ?? assert.fail();
     await writeFile(folder.at('seat.000'), 'x');
     await mkdir(folder.at('seat.001'));
@@ -189,9 +189,9 @@ describe('a seat for one process at a time', function () {
   it('a path too long for a socket is refused, never cut', async () => {
     const long = folder.at('x'.repeat(85 - Buffer.byteLength(folder.path)));
     assert.equal(Buffer.byteLength(`${long}.0123456789abc`), 100);
-    assert.equal(fits(long), false);
-    assert.equal(fits(long.slice(1)), true);
-    assert.equal(fits('ä'.repeat(43)), false, 'bytes count, not letters');
+    assert.equal(fitsSocketPath(long), false);
+    assert.equal(fitsSocketPath(long.slice(1)), true);
+    assert.equal(fitsSocketPath('ä'.repeat(43)), false, 'bytes count, not letters');
     await assert.rejects(takeLock(long), RangeError);
     (await takeLock(long.slice(0, -1))).release();
     assert.deepEqual(await readdir(folder.path), []);
@@ -210,10 +210,10 @@ describe('a seat for one process at a time', function () {
 
     it('who comes second waits until the first lets go; who leaves, leaves', async () => {
       const heard = gate();
-      const first = await takeNamedPipe(name(), { onHurry: heard.open });
+      const first = await takeNamedPipe(name(), { onUrgentWaiter: heard.open });
       const leaving = new AbortController();
       const left = takeNamedPipe(name(), { signal: leaving.signal });
-      const second = noted(takeNamedPipe(name(), { hurry: true }));
+      const second = noted(takeNamedPipe(name(), { urgent: true }));
       await heard.opened;
       leaving.abort(new Error('left'));
       await assert.rejects(left, /left/);
@@ -224,9 +224,9 @@ describe('a seat for one process at a time', function () {
 
     it('is free at once when the process that has it is killed', async () => {
       const other = sitter(`@${folder.path}`);
-      await other.says('taken');
-      const mine = noted(takeNamedPipe(name(), { hurry: true }));
-      await other.says('hurried');
+      await other.waitForLine('taken');
+      const mine = noted(takeNamedPipe(name(), { urgent: true }));
+      await other.waitForLine('hurried');
       assert.equal(mine.taken, false);
       await other.kill();
       (await mine.seat).release();
@@ -247,11 +247,11 @@ describe('a seat for one process at a time', function () {
 
   it('a file whose process is gone is told from one that answers', async () => {
     const other = sitter();
-    await other.says('taken');
+    await other.waitForLine('taken');
     const file = folder.at((await readdir(folder.path))[0] ?? '');
-    const peer = await connectPeer(file);
-    assert.ok(peer !== 'nobody' && (await peer?.held) === true);
+    const peer = await connectToLock(file);
+    assert.ok(peer !== 'stale' && (await peer?.holdsLock) === true);
     await other.kill();
-    assert.equal(await connectPeer(file), 'nobody');
+    assert.equal(await connectToLock(file), 'stale');
   });
 });

@@ -4,17 +4,18 @@ import { tmpdir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
-import { ourWords } from '../../../../src/teleport/process/environment.ts';
-import { Home, neutralFolder } from '../../../../src/teleport/home/home.ts';
+import { unaliasedCommands } from '../../../../src/teleport/process/environment.ts';
+import { Home } from '../../../../src/teleport/home/home.ts';
+import { neutralFolder } from '../../../../src/teleport/process/ownFolder.ts';
 import { TshKube } from '../../../../src/teleport/commands/tshKube.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { ResourceSearch } from '../../../../src/teleport/commands/tshResourceSearch.ts';
 import { signInArguments } from '../../../../src/teleport/commands/tshLogin.ts';
 import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
 import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
-import { recording } from '../../../support/recordings.ts';
+import { readRecording } from '../../../support/recordings.ts';
 import { id, profile } from '../../../support/samples.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /** One start of a program, as the recorder in its place saw it. */
 interface Start {
@@ -90,12 +91,12 @@ const calls = Object.entries(methods).flatMap(([client, all]) =>
 
 /** What the recorder answers to a call that begins so, so that no method stops half way. */
 const answers: Readonly<Record<string, string>> = {
-  version: recording('version-client').stdout,
-  'status --format': recording('ent-status-base').stdout,
+  version: readRecording('version-client').stdout,
+  'status --format': readRecording('ent-status-base').stdout,
   'request ls': '[]',
-  'request show': recording('two-show-1of2').stdout,
+  'request show': readRecording('two-show-1of2').stdout,
   'request create': `Request ID: ${id(1)}\n`,
-  'requests capabilities': recording('capabilities').stdout,
+  'requests capabilities': readRecording('capabilities').stdout,
   'requests ls': '[]',
   'get --format=json -- role/': '[{"metadata": {"name": "dba", "revision": "r1"}}]',
   get: '[]',
@@ -105,7 +106,7 @@ const answers: Readonly<Record<string, string>> = {
 };
 
 describe('what tsh and tctl inherit', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let clean: readonly Start[];
   let stray: readonly Start[];
   let logged: CallRecord[];
@@ -113,7 +114,7 @@ describe('what tsh and tctl inherit', () => {
   before(async function () {
     // Each method starts a program twice.
     this.timeout(60_000);
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     await writeFile(
       folder.at('aliases.yaml'),
       'aliases:\n  "status": "tsh logout"\n  "login": "/bin/false"\n',
@@ -164,7 +165,7 @@ describe('what tsh and tctl inherit', () => {
 
   /** A program in tsh's place, which notes how it was started and answers as the real one would. */
   const recorder = (name: string): Promise<string> =>
-    folder.script(
+    folder.writeScript(
       name,
       `const fs = require('node:fs');`,
       `const argv = process.argv.slice(2);`,
@@ -185,7 +186,7 @@ describe('what tsh and tctl inherit', () => {
     const client = new Client({
       loadRun: () => Promise.resolve(run),
       env,
-      places: (name) => ({ setting: folder.at(name), env: {}, without: [] }),
+      programSearch: (name) => ({ setting: folder.at(name), env: {}, excludedFolders: [] }),
       log: (call) => logged.push(call),
       elapsed: () => performance.now(),
     });
@@ -230,7 +231,7 @@ describe('what tsh and tctl inherit', () => {
           TELEPORT_TOOLS_DIR: folder.at('mainLogin/bin'),
           TELEPORT_ADD_KEYS_TO_AGENT: 'no',
           TELEPORT_LOGIN_BROWSER: 'none',
-          TSH_UNALIAS: ourWords,
+          TSH_UNALIAS: unaliasedCommands,
         },
       );
       assert.deepEqual(
@@ -262,7 +263,7 @@ describe('what tsh and tctl inherit', () => {
   it('no alias can take the place of a word with which one of our calls begins', () => {
     const words = new Set(clean.flatMap(({ argv }) => argv.slice(0, 1)));
     words.add(String(signInArguments(profile())[0]));
-    const unaliased = ourWords.split(',');
+    const unaliased = unaliasedCommands.split(',');
     for (const word of words) assert.ok(unaliased.includes(word), word);
   });
 

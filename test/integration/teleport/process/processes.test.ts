@@ -4,16 +4,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import * as processes from '../../../../src/teleport/process/processes.ts';
-import { Folder, until } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 
 const { bootId, endProcesses: end, isRunning, homeProcesses: residentsOf, stampOf } = processes;
 const loadRun = () => Promise.resolve(run);
 
 describe('what uses a private home', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let children: ChildProcess[];
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     children = [];
   });
   afterEach(async () => {
@@ -28,7 +28,7 @@ describe('what uses a private home', () => {
     env: Record<string, string> = {},
   ): Promise<number> {
     const up = folder.at(`${name}.up`);
-    const program = await folder.program(
+    const program = await folder.writeProgram(
       name,
       ...lines.slice(0, -1),
       `echo $$ > '${up}'`,

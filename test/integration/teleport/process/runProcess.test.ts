@@ -5,16 +5,16 @@ import type { Outcome, RunOptions } from '../../../../src/teleport/process/outco
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { isRunning } from '../../../../src/teleport/process/processes.ts';
 import { readRequest } from '../../../../src/teleport/output/requestSchema.ts';
-import { Folder, until } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 
 /** The pid a program left in its file `pid`. */
-const pidIn = async (folder: Folder): Promise<number> =>
+const pidIn = async (folder: TemporaryFolder): Promise<number> =>
   Number(await readFile(folder.at('pid'), 'utf8').catch(() => ''));
 
 describe('running a program', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
   });
   afterEach(() => folder.close());
 
@@ -23,14 +23,18 @@ describe('running a program', () => {
   const kindOf = (outcome: Outcome): string | undefined => recognise(outcome)?.kind;
 
   it('what it prints comes back as it was printed', async () => {
-    const program = await folder.program('prints', 'printf "one\\n\\ntwo ä\\n"', 'printf "warned\\n" >&2');
+    const program = await folder.writeProgram(
+      'prints',
+      'printf "one\\n\\ntwo ä\\n"',
+      'printf "warned\\n" >&2',
+    );
     const outcome = await start(program);
     assert.deepEqual(outcome, { kind: 'exited', code: 0, stdout: 'one\n\ntwo ä\n', stderr: 'warned\n' });
     assert.equal(recognise(outcome), undefined);
   });
 
   it('arguments arrive as they are: no shell looks at them', async () => {
-    const program = await folder.script(
+    const program = await folder.writeScript(
       'args',
       'process.stdout.write(JSON.stringify(process.argv.slice(2)))',
     );
@@ -42,7 +46,7 @@ describe('running a program', () => {
 
   it('it sees the environment and the folder it was given, and nothing else of ours', async () => {
     process.env['JIT_LEAK'] = 'x';
-    const program = await folder.program('env', '/usr/bin/env; pwd');
+    const program = await folder.writeProgram('env', '/usr/bin/env; pwd');
     const outcome = await start(program, [], { env: { ONLY: 'this' } });
     delete process.env['JIT_LEAK'];
     assert.ok(outcome.kind === 'exited');
@@ -52,18 +56,18 @@ describe('running a program', () => {
   });
 
   it('one that waits for a person to type ends at once: there is no input', async () => {
-    const outcome = await start(await folder.program('asks', 'read answer; echo "got $answer"'));
+    const outcome = await start(await folder.writeProgram('asks', 'read answer; echo "got $answer"'));
     assert.deepEqual(outcome, { kind: 'exited', code: 0, stdout: 'got \n', stderr: '' });
   });
 
   it('one that is to be apart has a session of its own, and nothing it left in it goes on', async function () {
     if (process.platform !== 'linux') this.skip();
-    const program = await folder.program(
+    const program = await folder.writeProgram(
       'apart',
       `sleep 60 & echo $! > ${folder.at('pid')}`,
       'cut -d" " -f6 /proc/$$/stat; echo $$',
     );
-    const outcome = await start(program, [], { apart: true });
+    const outcome = await start(program, [], { ownSession: true });
     assert.ok(outcome.kind === 'exited');
     const [session, pid] = outcome.stdout.trim().split('\n');
     assert.equal(session, pid);
@@ -73,13 +77,15 @@ describe('running a program', () => {
   });
 
   it('a failure keeps what it printed on both', async () => {
-    const outcome = await start(await folder.program('fails', 'echo half; echo "ERROR: no" >&2; exit 3'));
+    const outcome = await start(
+      await folder.writeProgram('fails', 'echo half; echo "ERROR: no" >&2; exit 3'),
+    );
     assert.deepEqual(outcome, { kind: 'exited', code: 3, stdout: 'half\n', stderr: 'ERROR: no\n' });
     assert.equal(kindOf(outcome), 'refused');
   });
 
   it('one that hangs and ignores SIGTERM is ended all the same, and is said to have timed out', async () => {
-    const program = await folder.program(
+    const program = await folder.writeProgram(
       'hangs',
       'trap "" TERM INT',
       `echo $$ > ${folder.at('pid')}`,
@@ -91,7 +97,7 @@ describe('running a program', () => {
   });
 
   it('one that is cancelled is ended, and nothing is complained about', async () => {
-    const program = await folder.program('waits', `echo $$ > ${folder.at('pid')}`, 'exec sleep 60');
+    const program = await folder.writeProgram('waits', `echo $$ > ${folder.at('pid')}`, 'exec sleep 60');
     const stop = new AbortController();
     const running = start(program, [], { signal: stop.signal });
     await until(async () => (await pidIn(folder)) > 0);
@@ -101,38 +107,38 @@ describe('running a program', () => {
   });
 
   it('one that was cancelled before it began never runs', async () => {
-    const program = await folder.program('runs', `echo $$ > ${folder.at('pid')}`);
+    const program = await folder.writeProgram('runs', `echo $$ > ${folder.at('pid')}`);
     const outcome = await start(program, [], { signal: AbortSignal.abort() });
     assert.equal(kindOf(outcome), 'cancelled');
     assert.ok(!(await pidIn(folder)));
   });
 
   it('its number is told as soon as it runs, once; one that never runs has none', async () => {
-    const program = await folder.program('own', `echo $$`);
+    const program = await folder.writeProgram('own', `echo $$`);
     const told: number[] = [];
     const started = (pid: number): unknown => told.push(pid);
-    const running = start(program, [], { started });
+    const running = start(program, [], { onStarted: started });
     assert.equal(told.length, 1, 'before anything else can happen');
     const outcome = await running;
     assert.deepEqual(outcome.kind === 'exited' && Number(outcome.stdout), told[0]);
-    await start(folder.at('missing'), [], { started });
-    await start(program, [], { started, signal: AbortSignal.abort() });
+    await start(folder.at('missing'), [], { onStarted: started });
+    await start(program, [], { onStarted: started, signal: AbortSignal.abort() });
     assert.equal(told.length, 1);
   });
 
   it('one that somebody killed is told by the signal', async () => {
-    const outcome = await start(await folder.program('dies', 'kill -KILL $$'));
+    const outcome = await start(await folder.writeProgram('dies', 'kill -KILL $$'));
     assert.deepEqual(outcome, { kind: 'killed', signal: 'SIGKILL' });
     assert.equal(kindOf(outcome), 'unreadable');
   });
 
   it('one that prints 40 MB is ended and cannot be read', async () => {
-    const program = await folder.program('floods', 'head -c 41943040 /dev/zero; true');
+    const program = await folder.writeProgram('floods', 'head -c 41943040 /dev/zero; true');
     assert.equal(kindOf(await start(program)), 'unreadable');
   });
 
   it('what it left running in the background, with its output open, is not waited for', async () => {
-    const program = await folder.program('forks', `sleep 60 & echo $! > ${folder.at('pid')}; echo done`);
+    const program = await folder.writeProgram('forks', `sleep 60 & echo $! > ${folder.at('pid')}; echo done`);
     const outcome = await start(program);
     process.kill(await pidIn(folder));
     assert.deepEqual(outcome, { kind: 'exited', code: 0, stdout: 'done\n', stderr: '' });
@@ -142,13 +148,13 @@ describe('running a program', () => {
     await writeFile(folder.at('plain'), '#!/bin/sh\n');
     for (const path of [folder.at('missing'), folder.path, folder.at('plain')]) {
       const outcome = await start(path);
-      assert.equal(outcome.kind, 'unstartable', path);
+      assert.equal(outcome.kind, 'spawnFailed', path);
       assert.equal(kindOf(outcome), 'notFound', path);
     }
   });
 
   it('arguments no program can be given are refused; nobody is told that tsh is missing', async () => {
-    const program = await folder.program('any', 'true');
+    const program = await folder.writeProgram('any', 'true');
     for (const argument of ['a\u0000b', 'x'.repeat(1_000_000)]) {
       assert.equal(kindOf(await start(program, [argument])), 'refused');
     }
@@ -156,7 +162,7 @@ describe('running a program', () => {
 
   it('half JSON and garbage cannot be read, and say so', async () => {
     for (const text of ['{"metadata": {"name": ', 'segmentation fault', '', 'null', '[]']) {
-      const outcome = await start(await folder.program('garbage', `printf '%s' '${text}'`));
+      const outcome = await start(await folder.writeProgram('garbage', `printf '%s' '${text}'`));
       assert.ok(outcome.kind === 'exited');
       assert.throws(
         () => readRequest(outcome.stdout),

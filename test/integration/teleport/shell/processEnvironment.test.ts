@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { lost, lostVariables } from '../../../../src/teleport/shell/processEnvironment.ts';
+import { lostVariablesIn, lostVariables } from '../../../../src/teleport/shell/processEnvironment.ts';
 
 const ours = { TELEPORT_HOME: '/run/1/current', KUBECONFIG: '/run/1/kubeconfig' };
 const written = (env: Readonly<Record<string, string>>): string =>
@@ -10,19 +10,21 @@ const written = (env: Readonly<Record<string, string>>): string =>
 
 describe('what a shell was really given', () => {
   it('is right when both variables are ours', () => {
-    assert.deepEqual(lost(written({ A: 'b=c', ...ours }), ours), []);
+    assert.deepEqual(lostVariablesIn(written({ A: 'b=c', ...ours }), ours), []);
   });
 
   it('another value, none, or one that shell integration sets afterwards is lost', () => {
-    assert.deepEqual(lost(written({ ...ours, TELEPORT_HOME: '/theirs' }), ours), ['TELEPORT_HOME']);
-    assert.deepEqual(lost(written({ TELEPORT_HOME: ours.TELEPORT_HOME }), ours), ['KUBECONFIG']);
+    assert.deepEqual(lostVariablesIn(written({ ...ours, TELEPORT_HOME: '/theirs' }), ours), [
+      'TELEPORT_HOME',
+    ]);
+    assert.deepEqual(lostVariablesIn(written({ TELEPORT_HOME: ours.TELEPORT_HOME }), ours), ['KUBECONFIG']);
     for (const name of ['VSCODE_ENV_REPLACE', 'VSCODE_ENV_PREPEND', 'VSCODE_ENV_APPEND'])
       assert.deepEqual(
-        lost(written({ ...ours, [name]: 'X=1:KUBECONFIG=/theirs' }), ours),
+        lostVariablesIn(written({ ...ours, [name]: 'X=1:KUBECONFIG=/theirs' }), ours),
         ['KUBECONFIG'],
         name,
       );
-    assert.deepEqual(lost(written({ ...ours, VSCODE_ENV_REPLACE: 'X=KUBECONFIG' }), ours), []);
+    assert.deepEqual(lostVariablesIn(written({ ...ours, VSCODE_ENV_REPLACE: 'X=KUBECONFIG' }), ours), []);
   });
 
   it('is read from the process itself', async function () {

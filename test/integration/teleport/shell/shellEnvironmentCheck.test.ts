@@ -9,9 +9,9 @@ import {
   type ShellVerdict,
 } from '../../../../src/teleport/shell/shellEnvironmentCheck.ts';
 import { probeArguments, readShell } from '../../../../src/teleport/shell/shellProbe.ts';
-import { keepingLine } from '../../../../src/teleport/shell/shellDialects.ts';
+import { restoreVariablesLine } from '../../../../src/teleport/shell/shellDialects.ts';
 import { shellEnvironment } from '../../../../src/teleport/process/environment.ts';
-import { Folder, until } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 
 const bash = '/bin/bash';
 const others = [
@@ -21,11 +21,11 @@ const others = [
 
 describe('the start-up files of the person’s shell', function () {
   this.timeout(20_000);
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let check: ShellEnvironmentCheck;
   let starts: number;
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     await mkdir(folder.at('home'));
     starts = 0;
     check = new ShellEnvironmentCheck({
@@ -50,7 +50,7 @@ describe('the start-up files of the person’s shell', function () {
             folder: join(home, 'current'),
             kubeconfig: join(home, 'kubeconfig'),
             tsh: '/opt/tsh',
-            without: [],
+            excludedFolders: [],
           },
         ),
     });
@@ -86,14 +86,14 @@ describe('the start-up files of the person’s shell', function () {
   });
 
   it('with the proposed line at their end keep the variables, and do nothing in another terminal', async () => {
-    await startUp(`set -eu\nexport TELEPORT_HOME=/mine KUBECONFIG=/mine\n${keepingLine('bash')}`);
+    await startUp(`set -eu\nexport TELEPORT_HOME=/mine KUBECONFIG=/mine\n${restoreVariablesLine('bash')}`);
     assert.deepEqual(await verdict(), { kind: 'kept' });
     const env = { HOME: folder.at('home'), PATH: '/usr/bin:/bin' };
     const plain = await run(bash, ['-i', '-c', 'echo "$? $TELEPORT_HOME"'], {
       env,
       cwd: folder.path,
       timeout: 5_000,
-      apart: true,
+      ownSession: true,
     });
     assert.ok(plain.kind === 'exited');
     assert.equal(plain.stdout, '0 /mine\n');
@@ -145,7 +145,7 @@ describe('the start-up files of the person’s shell', function () {
     for (let look = 0; look < 3; look++) await verdict();
     await Promise.all([verdict(), verdict()]);
     assert.equal(starts, 1);
-    await appendFile(folder.at('home', '.bashrc'), `${keepingLine('bash')}\n`);
+    await appendFile(folder.at('home', '.bashrc'), `${restoreVariablesLine('bash')}\n`);
     assert.deepEqual(await verdict(), { kind: 'kept' });
     check.forget();
     await verdict();
@@ -188,7 +188,7 @@ describe('the start-up files of the person’s shell', function () {
         variables: ['TELEPORT_HOME'],
         file: `~/${file}`,
       });
-      await startUp(`${text}\n${keepingLine(name)}`, file);
+      await startUp(`${text}\n${restoreVariablesLine(name)}`, file);
       assert.deepEqual(await verdict(path), { kind: 'kept' });
     });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as inert from '../../../../src/access/text/sinks.ts';
 import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
-import { active, hostile } from '../../../support/samples.ts';
+import { activePatterns, hostileText } from '../../../support/samples.ts';
 
 const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal } = inert;
 /** What stands inside the quotation marks of a dialog. */
@@ -60,8 +60,8 @@ describe('inert text: what others wrote is only ever read', () => {
 
   for (const [name, sink] of Object.entries(sinks)) {
     it(`${name}: nothing of a hostile text acts, hides or turns around`, () => {
-      const shown = sink(hostile);
-      for (const [what, pattern] of active) assert.doesNotMatch(shown, pattern, what);
+      const shown = sink(hostileText);
+      for (const [what, pattern] of activePatterns) assert.doesNotMatch(shown, pattern, what);
       assert.doesNotMatch(shown, /\n/);
     });
     it(`${name}: a long text is cut, with a sign that it was`, () => {
@@ -137,9 +137,9 @@ describe('inert text: the request page', () => {
   });
 
   it('nothing of a hostile text acts, hides or turns around', () => {
-    for (const line of inert.forPage(hostile)) {
+    for (const line of inert.forPage(hostileText)) {
       assert.match(line, /^│ /);
-      for (const [what, pattern] of active) assert.doesNotMatch(line, pattern, what);
+      for (const [what, pattern] of activePatterns) assert.doesNotMatch(line, pattern, what);
     }
   });
 

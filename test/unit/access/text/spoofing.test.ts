@@ -9,7 +9,7 @@ import type { Row } from '../../../../src/views/rows/row.ts';
 import { statusItem } from '../../../../src/views/statusItem.ts';
 import { toReview } from '../../../../src/views/rows/toReview.ts';
 import { elevation, id, minute, now, profile, request, review, snapshot } from '../../../support/samples.ts';
-import { holds } from '../../../support/property.ts';
+import { assertProperty } from '../../../support/property.ts';
 import { spoof } from '../../../support/spoofs.ts';
 
 /** What must be in nothing that is drawn, each written here without a look at the code that keeps it out. */
@@ -57,7 +57,7 @@ describe('ten thousand texts that try to be something else', function () {
   this.timeout(60_000);
 
   it('are one inert line in every sink, no longer than it promises', () => {
-    holds(
+    assertProperty(
       fc.property(spoof, (text) => {
         for (const [name, [sink, limit]] of Object.entries(sinks)) {
           const shown = sink(untrusted(text));
@@ -71,7 +71,7 @@ describe('ten thousand texts that try to be something else', function () {
   });
 
   it('cannot close the quotation marks of a dialog', () => {
-    holds(
+    assertProperty(
       fc.property(spoof, (text) =>
         assert.match(inert.forModal(untrusted(text)), /^“[^“”„‟❝❞〝〞〟＂″‶]*”$/u),
       ),
@@ -80,7 +80,7 @@ describe('ten thousand texts that try to be something else', function () {
   });
 
   it('are on the page in lines that fit, each marked', () => {
-    holds(
+    assertProperty(
       fc.property(spoof, (text) => {
         const lines = inert.forPage(untrusted(text));
         assert.ok(lines.length > 0);
@@ -94,7 +94,7 @@ describe('ten thousand texts that try to be something else', function () {
   });
 
   it('are in a notification a plain name, or not at all', () => {
-    holds(
+    assertProperty(
       fc.property(spoof, (text) => {
         const shown = inert.forMessage(untrusted(text));
         assert.ok(
@@ -107,7 +107,7 @@ describe('ten thousand texts that try to be something else', function () {
   });
 
   it('fill no place of our words but their own', () => {
-    holds(
+    assertProperty(
       fc.property(spoof, spoof, (one, other) => {
         const [first, second] = [inert.forRow(untrusted(one)), inert.forRow(untrusted(other))];
         assert.equal(l10n.t('{0} by {1}, {2}', first, second, 7), `${first} by ${second}, 7`);
@@ -151,7 +151,7 @@ function everything(text: string, mine: boolean) {
       { at: now - minute, kind: 'givenBack', id: id(9), roles: [name] },
     ],
     waiting: requests.map((one) => one.id),
-    reviews: true,
+    isReviewer: true,
   });
   const idle = { ...shown, elevations: [] };
   return {
@@ -189,7 +189,7 @@ describe('texts that try to be something else, on screen', function () {
     check: (shown: ReturnType<typeof everything>, usual: ReturnType<typeof everything>) => void,
     runs: number,
   ): void =>
-    holds(
+    assertProperty(
       fc.property(spoof, fc.boolean(), (text, mine) => {
         // A plain name stands in our sentences as it is; nothing at all is left out.
         fc.pre(inert.forMessage(untrusted(text)) === undefined && text.trim() !== '');

@@ -11,18 +11,19 @@ import {
   kubectl,
   strays,
 } from '../../../../src/commands/doctor/machineFacts.ts';
-import { emptySnapshot, Store, type LoginState } from '../../../../src/state/store.ts';
+import { emptySnapshot, Store } from '../../../../src/state/store.ts';
+import { type LoginState } from '../../../../src/state/login.ts';
 import { TeleportFailure, type FailureKind } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import { id, minute, now, profile, request, review } from '../../../support/samples.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const fails = (kind: FailureKind) => () => Promise.reject(new TeleportFailure({ kind }));
 
 describe('what the Doctor finds out', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   before(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
   });
   after(() => folder.close());
 
@@ -34,7 +35,7 @@ describe('what the Doctor finds out', () => {
       tctl: { capabilities: fails('notPermitted'), status: fails('notPermitted') },
       mainLogin: new Home(folder.at('nowhere')),
       store,
-      refresh: { now: () => Promise.reject(new Error('ours')) },
+      refresh: { refreshNow: () => Promise.reject(new Error('ours')) },
       rights: { of: () => undefined },
       journal: { askedAt: () => undefined },
       clock: { now: () => now },
@@ -68,10 +69,10 @@ describe('what the Doctor finds out', () => {
     const diagnosis = seen(store);
     assert.equal(diagnosis.done, true);
     assert.deepEqual(diagnosis.tsh, { failure: { kind: 'notFound' } });
-    assert.deepEqual(diagnosis.login, { unread: untrusted('') });
+    assert.deepEqual(diagnosis.login, { error: untrusted('') });
     assert.deepEqual(diagnosis.reach, { notAsked: true });
     assert.deepEqual(diagnosis.others, { failure: { kind: 'unreadable' } });
-    assert.deepEqual(diagnosis.managed, { is: [] });
+    assert.deepEqual(diagnosis.managed, { value: [] });
     assert.equal(diagnosis.rights, undefined, 'of nobody nothing is said');
     assert.deepEqual(diagnosis.edition, { kind: 'unknown' });
     assert.equal(diagnosis.clock, 'unknown');
@@ -86,7 +87,7 @@ describe('what the Doctor finds out', () => {
       return Promise.reject(new TeleportFailure({ kind: 'notPermitted' }));
     };
     const parts = {
-      refresh: { now: () => Promise.resolve() },
+      refresh: { refreshNow: () => Promise.resolve() },
       rights: { of: (ability: string) => (ability === 'kube' ? { works: true, at: now } : undefined) },
       resources: { search: tries('search') },
       kube: { list: tries('kube') },
@@ -109,7 +110,7 @@ describe('what the Doctor finds out', () => {
       calls += 1;
       return Promise.reject(new TeleportFailure({ kind: 'refused' }));
     };
-    const parts = { tctl: { capabilities: count, status: count }, refresh: { now: () => Promise.resolve() } };
+    const parts = { tctl: { capabilities: count, status: count }, refresh: { refreshNow: () => Promise.resolve() } };
     await diagnose(asked(store, parts), editor);
     const program = () => Promise.resolve({ path: '/bin/tctl', stamp: '' });
     await diagnose(asked(store, { ...parts, client: { program, call: count } }), editor);
@@ -122,7 +123,7 @@ describe('what the Doctor finds out', () => {
   it('the edition and the clock are told from what was seen', async () => {
     const store = new Store();
     const parts = {
-      refresh: { now: () => Promise.resolve() },
+      refresh: { refreshNow: () => Promise.resolve() },
       journal: { askedAt: (one: string) => (one === id(1) ? now : undefined) },
     };
     store.update({ login: signedIn, requests: [request({ reviews: [review('rita')] })] });
@@ -192,6 +193,6 @@ describe('what the Doctor finds out', () => {
 
   it('an error of this machine is told by its code only', async () => {
     const error = Object.assign(new Error('/home/alice/secret'), { code: 'EACCES' });
-    assert.deepEqual(await found(() => Promise.reject(error)), { unread: 'EACCES' });
+    assert.deepEqual(await found(() => Promise.reject(error)), { error: 'EACCES' });
   });
 });

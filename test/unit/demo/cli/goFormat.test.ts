@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { goDuration, goJson, inert, parseDuration, quote, utc } from '../../../../demo/cli/goFormat.ts';
+import {
+  goDuration,
+  goJson,
+  escapeUnprintable,
+  parseDuration,
+  quote,
+  utcRfc3339,
+} from '../../../../demo/cli/goFormat.ts';
 
 describe('demo: prints as Go does', () => {
   it('quotes control and formatting characters, and leaves letters of any script', () => {
@@ -10,8 +17,8 @@ describe('demo: prints as Go does', () => {
   });
 
   it('keeps an error readable and its control characters harmless', () => {
-    assert.equal(inert('one\n\ttwo'), 'one\n\ttwo');
-    assert.equal(inert('no \x1b[31m'), '"no \\x1b[31m"');
+    assert.equal(escapeUnprintable('one\n\ttwo'), 'one\n\ttwo');
+    assert.equal(escapeUnprintable('no \x1b[31m'), '"no \\x1b[31m"');
   });
 
   it('writes durations', () => {
@@ -30,8 +37,8 @@ describe('demo: prints as Go does', () => {
   });
 
   it('drops the trailing zeros of a fraction', () => {
-    assert.equal(utc(Date.UTC(2026, 10, 22, 13, 47, 38, 460)), '2026-11-22T13:47:38.46Z');
-    assert.equal(utc(Date.UTC(2026, 10, 22, 13, 40, 0)), '2026-11-22T13:40:00Z');
+    assert.equal(utcRfc3339(Date.UTC(2026, 10, 22, 13, 47, 38, 460)), '2026-11-22T13:47:38.46Z');
+    assert.equal(utcRfc3339(Date.UTC(2026, 10, 22, 13, 40, 0)), '2026-11-22T13:40:00Z');
   });
 
   it('indents what lies in a map from the margin in tsh, and properly in tctl', () => {

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, UsageError, type FlagSpec, type Grammar } from '../../../../demo/cli/kingpinParser.ts';
+import {
+  parseArguments,
+  UsageError,
+  type FlagSpec,
+  type Grammar,
+} from '../../../../demo/cli/kingpinParser.ts';
 
 const globals: FlagSpec[] = [{ name: 'debug', short: 'd', kind: 'boolean', help: '' }];
 const show: Grammar = {
@@ -18,7 +23,8 @@ const show: Grammar = {
 };
 const drop: Grammar = { words: ['request', 'drop'], help: '', args: [{ name: 'id', help: '', many: true }] };
 
-const read = (...argv: string[]): ReturnType<typeof parse<Grammar>> => parse(argv, globals, [show, drop]);
+const read = (...argv: string[]): ReturnType<typeof parseArguments<Grammar>> =>
+  parseArguments(argv, globals, [show, drop]);
 const refused = (message: string, whileReading: boolean, ...argv: string[]): void =>
   assert.throws(
     () => read(...argv),
@@ -44,7 +50,7 @@ describe('demo: arguments as kingpin reads them', () => {
   it('takes the last of a repeated flag, and --no- as false', () => {
     const { parsed } = read('request', 'show', '--reason=a', '--reason=b', '--debug', '--no-debug', 'id');
     assert.equal(parsed.text('reason'), 'b');
-    assert.equal(parsed.yes('debug'), false);
+    assert.equal(parsed.isSet('debug'), false);
   });
 
   it('puts the lines of a file in the place of a word @file, but not behind =', async () => {

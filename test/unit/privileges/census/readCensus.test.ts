@@ -9,9 +9,9 @@ import type { Outcome } from '../../../../src/teleport/process/outcome.ts';
 import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
 import { lackingRules, type PartName } from '../../../../src/teleport/commands/tctlClusterResources.ts';
 import { gapWords, unreadPartWords } from '../../../../src/text/privileges/censusGaps.ts';
-import { recording } from '../../../support/recordings.ts';
+import { readRecording } from '../../../support/recordings.ts';
 import { now } from '../../../support/samples.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const answer = (value: unknown): Outcome => ({
   kind: 'exited',
@@ -30,15 +30,15 @@ const denied = (kind: string): Outcome =>
     `access denied to perform action "list" on "${kind}", access denied to perform action "read" on "${kind}"`,
   );
 const recorded = (name: string): Outcome => {
-  const { exit, stdout, stderr } = recording(name);
+  const { exit, stdout, stderr } = readRecording(name);
   return { kind: 'exited', code: Number(exit), stdout, stderr };
 };
 
 describe('a census', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   before(async () => {
-    folder = await Folder.open();
-    await folder.program('tctl');
+    folder = await TemporaryFolder.open();
+    await folder.writeProgram('tctl');
   });
   after(() => folder.close());
 
@@ -57,7 +57,7 @@ describe('a census', () => {
     const client = new Client({
       loadRun: () => Promise.resolve(run),
       env: {},
-      places: () => ({ setting: folder.at('tctl'), env: {}, without: [] }),
+      programSearch: () => ({ setting: folder.at('tctl'), env: {}, excludedFolders: [] }),
       log: () => undefined,
       elapsed: () => 0,
     });
@@ -90,7 +90,7 @@ describe('a census', () => {
         ['rita', 'reviewer', false],
       ],
     );
-    assert.equal(census.roles.get(untrusted('editor'))?.made, 'preset');
+    assert.equal(census.roles.get(untrusted('editor'))?.builtIn, 'preset');
     assert.equal(census.roles.get(untrusted('okta-requester'))?.origin, 'okta');
     assert.deepEqual([census.absent, census.gaps], [['accessLists'], []]);
     assert.deepEqual(census.locks[0]?.targets, [['access_request', '01a203d2-dd3b-771f-9e83-dcc74fe18c8e']]);
@@ -187,11 +187,11 @@ describe('a census', () => {
     });
     const [one, two] = census.accessLists;
     assert.deepEqual(one?.members, [
-      { name: 'alice', list: false },
-      { name: 'inner', list: true },
+      { name: 'alice', isList: false },
+      { name: 'inner', isList: true },
     ]);
     assert.deepEqual(
-      [one.grants.roles, one.memberNeeds.roles, one.ownerGrants.roles],
+      [one.grants.roles, one.membershipRequires.roles, one.ownerGrants.roles],
       [['kube-admin'], ['dev-team'], []],
     );
     assert.deepEqual([...one.grants.traits], [['logins', ['root']]]);
@@ -246,7 +246,7 @@ describe('a census', () => {
     });
     const { gaps } = some.census;
     assert.deepEqual(
-      gaps.map(({ part, some: lost }) => [part, lost]),
+      gaps.map(({ part, partial: lost }) => [part, lost]),
       [
         ['users', { lost: 2, of: 3 }],
         ['saml', undefined],

@@ -5,10 +5,10 @@ import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import { roleOf } from '../../../../src/privileges/census/parseResources.ts';
 import { makesRoot } from '../../../../src/privileges/powers/sudoers.ts';
 import {
-  any,
-  check,
+  anyLabels,
+  analyseCensus,
   editor,
-  found,
+  findingsOfKind,
   kubeAdmin,
   mapping,
   role,
@@ -21,7 +21,7 @@ async function powers(
   parts: Parameters<typeof role>[1],
   more: Parameters<typeof user>[2] = {},
 ): Promise<string[]> {
-  const report = await check({ roles: [role('x', parts)], users: [user('alice', ['x'], more)] });
+  const report = await analyseCensus({ roles: [role('x', parts)], users: [user('alice', ['x'], more)] });
   return report.findings.map(({ kind, grade }) => `${kind} ${grade}`);
 }
 const allow = (of: PlainObject): Promise<string[]> => powers({ allow: of });
@@ -29,31 +29,31 @@ const allow = (of: PlainObject): Promise<string[]> => powers({ allow: of });
 describe('a denial that takes nothing away on the server takes nothing away here', () => {
   const all = [{ kind: '*', name: '*', namespace: '*', verbs: ['*'] }];
   for (const [what, given, deny, left] of [
-    ['a star among logins', { logins: ['root'], node_labels: any }, { logins: ['*'] }, true],
-    ['the login', { logins: ['root'], node_labels: any }, { logins: ['root'] }, false],
-    ['a pattern of logins', { logins: ['root'], node_labels: any }, { logins: ['^r.*$'] }, true],
+    ['a star among logins', { logins: ['root'], node_labels: anyLabels }, { logins: ['*'] }, true],
+    ['the login', { logins: ['root'], node_labels: anyLabels }, { logins: ['root'] }, false],
+    ['a pattern of logins', { logins: ['root'], node_labels: anyLabels }, { logins: ['^r.*$'] }, true],
     ['a star among Kubernetes groups', kubeAdmin.value, { kubernetes_groups: ['*'] }, true],
     ['the Kubernetes group', kubeAdmin.value, { kubernetes_groups: ['system:masters'] }, false],
     [
       'a pattern of Windows logins',
-      { windows_desktop_logins: ['Administrator'], windows_desktop_labels: any },
+      { windows_desktop_logins: ['Administrator'], windows_desktop_labels: anyLabels },
       { windows_desktop_logins: ['Admin*'] },
       true,
     ],
     [
       'a pattern of AWS roles',
-      { aws_role_arns: ['arn:aws:iam::1:role/Admin'], app_labels: any },
+      { aws_role_arns: ['arn:aws:iam::1:role/Admin'], app_labels: anyLabels },
       { aws_role_arns: ['arn:aws:iam::1:*', '*'] },
       true,
     ],
-    ['a star among database users', { db_users: ['postgres'], db_labels: any }, { db_users: ['*'] }, false],
+    ['a star among database users', { db_users: ['postgres'], db_labels: anyLabels }, { db_users: ['*'] }, false],
     [
       'a pattern of database users',
-      { db_users: ['postgres'], db_labels: any },
+      { db_users: ['postgres'], db_labels: anyLabels },
       { db_users: ['post*'] },
       true,
     ],
-    ['database roles', { db_roles: ['dba'], db_labels: any }, { db_roles: ['dba'] }, true],
+    ['database roles', { db_roles: ['dba'], db_labels: anyLabels }, { db_roles: ['dba'] }, true],
     ['all Kubernetes resources', kubeAdmin.value, { kubernetes_resources: all }, false],
     [
       'Kubernetes resources of no namespace',
@@ -69,11 +69,11 @@ describe('a denial that takes nothing away on the server takes nothing away here
     ],
     [
       'labels with a second value',
-      { logins: ['root'], node_labels: any },
+      { logins: ['root'], node_labels: anyLabels },
       { node_labels: { '*': ['*', 'x'] } },
       true,
     ],
-    ['all labels', { logins: ['root'], node_labels: any }, { node_labels: any }, false],
+    ['all labels', { logins: ['root'], node_labels: anyLabels }, { node_labels: anyLabels }, false],
   ] as const)
     it(`${what}: ${left ? 'still admin' : 'no admin'}`, async () => {
       const spec = 'spec' in given ? (given.spec as { readonly allow: PlainObject }).allow : given;
@@ -99,8 +99,8 @@ describe('a denial that takes nothing away on the server takes nothing away here
         role('dev', { allow: { request } }),
         role('no', { deny: { request: { roles: [pattern] } } }),
       ];
-      const report = await check({ roles, users: [user('eve', ['dev', 'no'])] });
-      return found(report, 'oneApproval').length;
+      const report = await analyseCensus({ roles, users: [user('eve', ['dev', 'no'])] });
+      return findingsOfKind(report, 'oneApproval').length;
     };
     assert.deepEqual(
       [await askers('^(?i)contractor-.*$'), await askers('^(edit)+or$'), await askers('^edit.*$')],
@@ -116,8 +116,8 @@ describe('ways to ask for a role', () => {
     of: Parameters<typeof user>[2] = {},
   ): Promise<string[]> => {
     const team = role('team', { allow: { request }, deny: { request: deny } });
-    const report = await check({ roles: [team, kubeAdmin, editor], users: [user('a', ['team'], of)] });
-    return report.askers.flatMap(({ ways: some }) => some.map(({ target }) => rawText(target)));
+    const report = await analyseCensus({ roles: [team, kubeAdmin, editor], users: [user('a', ['team'], of)] });
+    return report.requesters.flatMap(({ routes: some }) => some.map(({ target }) => rawText(target)));
   };
 
   it('a denial to search as a role leaves the plain way to it', async () => {
@@ -162,7 +162,7 @@ describe('ways to ask for a role', () => {
           roles.map(({ name }) => rawText(name)),
         ),
       ];
-      return (await check({ roles: [...roles, editor], users })).askers[0]?.ways[0]?.approvals;
+      return (await analyseCensus({ roles: [...roles, editor], users })).requesters[0]?.routes[0]?.approvals;
     };
     assert.equal(await needed(team('a', of('t1')), team('b', of('t2'))), 2);
     assert.equal(await needed(team('a', of('t1')), team('b', of('t1'))), 1);
@@ -174,7 +174,7 @@ describe('ways to ask for a role', () => {
 });
 
 describe('a template is what the server makes of it', () => {
-  const masters = (text: string): PlainObject => ({ kubernetes_groups: [text], kubernetes_labels: any });
+  const masters = (text: string): PlainObject => ({ kubernetes_groups: [text], kubernetes_labels: anyLabels });
   const holds = (text: string, of: PlainObject): Promise<string[]> =>
     powers({ allow: masters(text) }, { traits: traits(of) });
 
@@ -217,7 +217,7 @@ describe('a template is what the server makes of it', () => {
   it('a claim that an SSO mapping wants is a trait of who comes with it', async () => {
     const roles = [role('k8s', { allow: masters('{{external.groups}}') })];
     const of = async (value: string): Promise<number> =>
-      found(await check({ roles, mappings: [mapping(value, ['k8s'])] }), 'kubernetes').length;
+      findingsOfKind(await analyseCensus({ roles, mappings: [mapping(value, ['k8s'])] }), 'kubernetes').length;
     assert.deepEqual([await of('system:masters'), await of('devs')], [1, 0]);
   });
 });
@@ -225,16 +225,16 @@ describe('a template is what the server makes of it', () => {
 describe('acting as others', () => {
   const acting = (name: string, impersonate: PlainObject, more: PlainObject = {}) =>
     role(name, { allow: { impersonate, ...more } });
-  const root = { logins: ['root'], node_labels: any };
+  const root = { logins: ['root'], node_labels: anyLabels };
 
   it('without users one takes the roles for oneself, as grave as they are', async () => {
     const of = async (impersonate: PlainObject, deny: PlainObject = {}): Promise<string[]> => {
       const x = role('x', { allow: { impersonate }, deny: { impersonate: deny } });
-      const soft = role('soft', { allow: { logins: ['{{internal.logins}}'], node_labels: any } });
+      const soft = role('soft', { allow: { logins: ['{{internal.logins}}'], node_labels: anyLabels } });
       const own = { traits: traits({ logins: ['root'] }) };
       const users = [user('eve', ['x'], own), user('bob', ['x'])];
-      const report = await check({ roles: [x, editor, soft, role('dev', {})], users });
-      return found(report, 'impersonates').map(
+      const report = await analyseCensus({ roles: [x, editor, soft, role('dev', {})], users });
+      return findingsOfKind(report, 'impersonates').map(
         ({ grade, holders }) => `${grade} ${holders.map(({ name }) => rawText(name)).join()}`,
       );
     };
@@ -261,21 +261,21 @@ describe('acting as others', () => {
       ['b', 'c', 'd'],
       ['d', 'b', 'c'],
     ]) {
-      const report = await check({ roles, users: order.map((one) => user(one, [one])) });
-      const names = found(report, 'impersonates').map(({ holders }) => holders[0]?.name);
+      const report = await analyseCensus({ roles, users: order.map((one) => user(one, [one])) });
+      const names = findingsOfKind(report, 'impersonates').map(({ holders }) => holders[0]?.name);
       assert.deepEqual(names.sort(), ['b', 'c']);
     }
   });
 
   it('with the traits of those one acts as', async () => {
-    const access = role('access', { allow: { logins: ['{{internal.logins}}'], node_labels: any } });
+    const access = role('access', { allow: { logins: ['{{internal.logins}}'], node_labels: anyLabels } });
     const of = async (impersonate: PlainObject): Promise<number> => {
       const ops = user('ops', ['access'], { traits: traits({ logins: ['root'] }) });
-      const report = await check({
+      const report = await analyseCensus({
         roles: [access, acting('x', impersonate)],
         users: [ops, user('eve', ['x']), user('dev', ['access'])],
       });
-      return found(report, 'impersonates').length;
+      return findingsOfKind(report, 'impersonates').length;
     };
     assert.equal(await of({ users: ['ops'], roles: ['access'] }), 1);
     assert.equal(await of({ users: ['dev'], roles: ['access'] }), 0);
@@ -298,12 +298,12 @@ describe('rights that are easily overlooked', () => {
   });
 
   it('groups of accounts that are made at login', async () => {
-    const nodes = { node_labels: any, host_groups: ['wheel', 'dev'] };
+    const nodes = { node_labels: anyLabels, host_groups: ['wheel', 'dev'] };
     const made = { create_host_user_mode: 'insecure-drop' };
     assert.deepEqual(await powers({ allow: nodes, options: made }), ['hostUsers high']);
     assert.deepEqual(await powers({ allow: nodes }), []);
     assert.deepEqual(await powers({ allow: { ...nodes, host_groups: ['dev'] }, options: made }), []);
-    const desktops = { windows_desktop_labels: any, desktop_groups: ['Administrators'] };
+    const desktops = { windows_desktop_labels: anyLabels, desktop_groups: ['Administrators'] };
     assert.deepEqual(await powers({ allow: desktops, options: { create_desktop_user: true } }), [
       'desktops high',
     ]);
@@ -325,7 +325,7 @@ describe('rights that are easily overlooked', () => {
     });
 
   it('root of Linux desktops, permission sets, sessions of anybody', async () => {
-    assert.deepEqual(await allow({ linux_desktop_labels: any, linux_desktop_logins: ['root'] }), [
+    assert.deepEqual(await allow({ linux_desktop_labels: anyLabels, linux_desktop_logins: ['root'] }), [
       'desktops high',
     ]);
     const set = (permission_set: string) => ({ account_assignments: [{ account: '1', permission_set }] });
@@ -387,19 +387,19 @@ describe('rights that are easily overlooked', () => {
     assert.deepEqual(await root({ node_labels_expression: 'labels["a"] == labels["a"]' }), ['nodes high']);
     assert.deepEqual(await root({ node_labels: { env: '*', a: 'b' } }), ['nodes medium']);
     const sandbox = { node_labels_expression: 'labels["env"] == "sandbox"' };
-    assert.deepEqual(await root({ node_labels: any, ...sandbox }), ['nodes medium']);
-    assert.deepEqual(await root({ node_labels: any, node_labels_expression: 'true' }), ['nodes high']);
+    assert.deepEqual(await root({ node_labels: anyLabels, ...sandbox }), ['nodes medium']);
+    assert.deepEqual(await root({ node_labels: anyLabels, node_labels_expression: 'true' }), ['nodes high']);
   });
 
   it('Kubernetes resources of roles before v7 leave nothing out', async () => {
     const pods = { kubernetes_resources: [{ kind: 'pod', name: '*', namespace: '*', verbs: ['*'] }] };
     const given = role('x', {
-      allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: any, ...pods },
+      allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: anyLabels, ...pods },
     });
     const of = async (version: string): Promise<string | undefined> => {
       const document = { ...given.value, version };
       const old = roleOf({ name: given.name, revision: 'r', document });
-      return (await check({ roles: [old], users: [user('a', ['x'])] })).findings[0]?.grade;
+      return (await analyseCensus({ roles: [old], users: [user('a', ['x'])] })).findings[0]?.grade;
     };
     assert.deepEqual([await of('v3'), await of('v6'), await of('v7')], ['critical', 'critical', 'high']);
   });
@@ -407,13 +407,13 @@ describe('rights that are easily overlooked', () => {
   it('one approval leads to whatever outlives the grant', async () => {
     const of = async (target: PlainObject): Promise<number> => {
       const dev = role('dev', { allow: { request: { roles: ['x'] } } });
-      const report = await check({ roles: [role('x', { allow: target }), dev], users: [user('a', ['dev'])] });
-      return found(report, 'oneApproval').length;
+      const report = await analyseCensus({ roles: [role('x', { allow: target }), dev], users: [user('a', ['dev'])] });
+      return findingsOfKind(report, 'oneApproval').length;
     };
     assert.equal(await of({ impersonate: { users: ['*'], roles: ['*'] } }), 1);
     for (const kind of ['token', 'bot', 'access_list', 'trusted_cluster'])
       assert.equal(await of(rule([kind], 'create')), 1, kind);
     assert.equal(await of(rule(['cert_authority'], 'read')), 1);
-    assert.equal(await of({ logins: ['root'], node_labels: any }), 0);
+    assert.equal(await of({ logins: ['root'], node_labels: anyLabels }), 0);
   });
 });

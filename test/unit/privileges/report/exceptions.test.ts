@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import {
   endOfDay,
-  judge,
+  applyExceptions,
   readExceptions,
-  withException,
+  addException,
   type Exception,
 } from '../../../../src/privileges/report/exceptions.ts';
-import { day, hostile, hour, now } from '../../../support/samples.ts';
-import { check, user } from '../../../support/roles/censusSamples.ts';
+import { day, hostileText, hour, now } from '../../../support/samples.ts';
+import { analyseCensus, user } from '../../../support/roles/censusSamples.ts';
 
 const id = 'a1'.repeat(10);
 const entry = (more: Readonly<Record<string, string>> = {}): string =>
@@ -77,12 +77,12 @@ describe('the file of accepted exceptions', () => {
   it('that is not as it must be says what is wrong: the wrong word, not what misses because of it', () => {
     const fault = (text: string): unknown => {
       const found = readExceptions(text);
-      return found.kind === 'broken' ? found.fault : undefined;
+      return found.kind === 'broken' ? found.problem : undefined;
     };
     assert.deepEqual(fault(file(entry().replace('until:', 'unti:'))), {
       kind: 'unknownField',
       field: 'unti',
-      meant: 'until',
+      suggestion: 'until',
     });
     assert.deepEqual(fault(file(entry().replace(/ {2}owner.*\n/, ''))), { kind: 'missing', field: 'owner' });
     assert.deepEqual(fault(file(entry({ owner: '""' }))), { kind: 'text', field: 'owner' });
@@ -92,7 +92,7 @@ describe('the file of accepted exceptions', () => {
       assert.deepEqual(fault(text), { kind: 'shape' }, text);
     assert.deepEqual(fault('exceptions:\n\t- a\n'), {
       kind: 'notYaml',
-      said: 'Tabs are not allowed as indentation',
+      parserMessage: 'Tabs are not allowed as indentation',
     });
   });
 
@@ -114,12 +114,12 @@ describe('the file of accepted exceptions', () => {
 
   it('keeps comments and order when an entry is added, and reads as what was typed', () => {
     const before = `# Kept by rita\nexceptions:\n  # break glass\n  - id: ${id} # since 2025\n    what: x\n    owner: rita\n    reason: y\n    until: 2026-12-31\n`;
-    const text = withException(before, { ...added, id: 'b2'.repeat(10), reason: hostile }) ?? '';
+    const text = addException(before, { ...added, id: 'b2'.repeat(10), reason: hostileText }) ?? '';
     assert.ok(text.startsWith(before), text);
     const read = readExceptions(text);
-    assert.equal(read.kind === 'read' && read.list[1]?.reason, hostile);
+    assert.equal(read.kind === 'read' && read.list[1]?.reason, hostileText);
     for (const empty of ['', 'exceptions: []\n', '# mine\n']) {
-      const made = withException(empty, added) ?? '';
+      const made = addException(empty, added) ?? '';
       const found = readExceptions(made);
       assert.equal(found.kind === 'read' && found.list.length, 1, made);
       assert.ok(made.includes(empty.split('\n')[0] === '# mine' ? '# mine' : ''));
@@ -128,35 +128,35 @@ describe('the file of accepted exceptions', () => {
 
   it('an id of digits only is still a text', () => {
     const digits = '1'.repeat(20);
-    const read = readExceptions(withException('', { ...added, id: digits }) ?? '');
+    const read = readExceptions(addException('', { ...added, id: digits }) ?? '');
     assert.equal(read.kind === 'read' && read.list[0]?.id, digits);
   });
 
   it('that is broken is not written to', () =>
-    assert.equal(withException('exceptions: all\n', added), undefined));
+    assert.equal(addException('exceptions: all\n', added), undefined));
 });
 
 describe('accepted findings', () => {
   const exception = (more: Partial<Exception>): Exception => ({ ...added, ends: now + day, ...more });
 
   it('do not count until their day is over, and then count again', async () => {
-    const { findings } = await check({ users: [user('eve', ['editor'])] });
+    const { findings } = await analyseCensus({ users: [user('eve', ['editor'])] });
     const [finding] = findings;
     assert.ok(finding);
-    const of = (ends: number) => judge(findings, [exception({ id: finding.id, ends })], now);
+    const of = (ends: number) => applyExceptions(findings, [exception({ id: finding.id, ends })], now);
     assert.deepEqual([of(now + 1).open.length, of(now + 1).accepted.length], [0, 1]);
-    assert.deepEqual([of(now).open.length, of(now).lapsed.length], [1, 1]);
+    assert.deepEqual([of(now).open.length, of(now).expired.length], [1, 1]);
     assert.deepEqual([of(now + 367 * day).open.length, of(now + 367 * day).tooFar.length], [1, 1]);
-    const other = judge(findings, [exception({ id: 'c3'.repeat(10) })], now);
-    assert.deepEqual([other.open.length, other.needless.length], [1, 1]);
+    const other = applyExceptions(findings, [exception({ id: 'c3'.repeat(10) })], now);
+    assert.deepEqual([other.open.length, other.unused.length], [1, 1]);
   });
 
   it('are accepted for those who hold it: somebody new makes it a finding again', async () => {
-    const before = (await check({ users: [user('eve', ['editor'])] })).findings;
-    const after = (await check({ users: [user('eve', ['editor']), user('mallory', ['editor'])] })).findings;
+    const before = (await analyseCensus({ users: [user('eve', ['editor'])] })).findings;
+    const after = (await analyseCensus({ users: [user('eve', ['editor']), user('mallory', ['editor'])] })).findings;
     const exceptions = before.map(({ id: of }) => exception({ id: of }));
-    assert.equal(judge(before, exceptions, now).open.length, 0);
-    assert.equal(judge(after, exceptions, now).open.length, 1);
+    assert.equal(applyExceptions(before, exceptions, now).open.length, 0);
+    assert.equal(applyExceptions(after, exceptions, now).open.length, 1);
   });
 
   it('a day is written as days are, and ends when it is over everywhere in UTC', () => {

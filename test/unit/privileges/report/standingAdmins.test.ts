@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { standingAdmins } from '../../../../src/privileges/report/standingAdmins.ts';
 import type { Gap, Mapping } from '../../../../src/privileges/census/census.ts';
-import { judge } from '../../../../src/privileges/report/exceptions.ts';
+import { applyExceptions } from '../../../../src/privileges/report/exceptions.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { PrivilegesReport } from '../../../../src/privileges/report/analyse.ts';
 import { accessListOf, userOf } from '../../../../src/privileges/census/parseResources.ts';
@@ -11,13 +11,13 @@ import { verdictWords } from '../../../../src/text/privileges/verdict.ts';
 import { hour, names, now } from '../../../support/samples.ts';
 import {
   accessList,
-  any,
+  anyLabels,
   bot,
-  check,
+  analyseCensus,
   developer,
   editor,
-  found,
-  holdersOf,
+  findingsOfKind,
+  holderNames,
   kubeAdmin,
   mapping,
   role,
@@ -26,15 +26,15 @@ import {
 } from '../../../support/roles/censusSamples.ts';
 
 const none = { roles: [], traits: new Map() };
-const listed = (name: string) => ({ name: untrusted(name), list: false });
-const listIn = (name: string) => ({ name: untrusted(name), list: true });
+const listed = (name: string) => ({ name: untrusted(name), isList: false });
+const listIn = (name: string) => ({ name: untrusted(name), isList: true });
 
 describe('what an exception is for', () => {
   const ids = ({ findings }: PrivilegesReport): string[] => findings.map(({ id }) => id);
-  type Parts = Parameters<typeof check>[0];
+  type Parts = Parameters<typeof analyseCensus>[0];
   /** Whether what is accepted of the first is accepted of the second too. */
   async function covers(first: Parts, second: Parts): Promise<boolean> {
-    const [a, b] = [ids(await check(first)), ids(await check(second))];
+    const [a, b] = [ids(await analyseCensus(first)), ids(await analyseCensus(second))];
     assert.ok(a.length > 0 && b.length > 0);
     return b.every((id) => a.includes(id));
   }
@@ -59,7 +59,7 @@ describe('what an exception is for', () => {
     const rule = (where: string) => ({ rules: [{ resources: ['role'], verbs: ['update'], where }] });
     const narrow = 'resource.metadata.name == "x"';
     const pairs: [Parts, Parts][] = [
-      [some, having({ ...root, node_labels: any })],
+      [some, having({ ...root, node_labels: anyLabels })],
       [some, having({ ...root, node_labels: { env: 'prod', team: ['a', 'b'] } })],
       [
         having({ ...root, node_labels_expression: 'labels["env"] == "staging"' }),
@@ -88,7 +88,7 @@ describe('what an exception is for', () => {
       users: [user('eve', ['asker'])],
       roles: [
         asker,
-        role('x', { allow: { logins: ['root'], node_labels: any }, options: { max_session_ttl } }),
+        role('x', { allow: { logins: ['root'], node_labels: anyLabels }, options: { max_session_ttl } }),
       ],
       gaps: [{ part: 'oidc' as const, failure: { kind: 'notPermitted' as const } }],
     });
@@ -96,7 +96,7 @@ describe('what an exception is for', () => {
     assert.equal(await covers(lasting('12h'), lasting('12h')), true);
     const list = accessList('l', [], { owners: [listed('eve')], grants: { ...none, roles: names('x') } });
     const giving = (allow: PlainObject) => ({ ...having(allow), users: [], accessLists: [list] });
-    const weak = { logins: ['root'], node_labels: any };
+    const weak = { logins: ['root'], node_labels: anyLabels };
     assert.equal(await covers(giving(weak), giving({ rules: [{ resources: ['*'], verbs: ['*'] }] })), false);
     assert.equal(await covers(giving(weak), giving(weak)), true);
   });
@@ -110,15 +110,15 @@ describe('what an exception is for', () => {
       users: [user('eve', [])],
       accessLists: [accessList(name, ['eve'], { title, owners: [listed('olga')] })],
     });
-    const [a, b] = [ids(await check(list('u1'))), ids(await check(list('u2')))];
+    const [a, b] = [ids(await analyseCensus(list('u1'))), ids(await analyseCensus(list('u2')))];
     assert.deepEqual([a.length, b.length], [2, 2]);
     assert.ok(b.every((id) => !a.includes(id)));
   });
 });
 
 describe('nobody with admin rights is overlooked', () => {
-  const standing = async (parts: Parameters<typeof check>[0]) => {
-    const report = await check(parts);
+  const standing = async (parts: Parameters<typeof analyseCensus>[0]) => {
+    const report = await analyseCensus(parts);
     return standingAdmins(report, report.findings);
   };
 
@@ -165,14 +165,14 @@ describe('nobody with admin rights is overlooked', () => {
     const roles = [kubeAdmin, developer, editor, acting];
     const bots = [bot('ci', ['dev-team'])];
     const holding = (...held: string[]) => [user('bot-ci', held, { bot: untrusted('ci') })];
-    const report = await check({ roles, bots, users: holding('bot-ci', 'editor') });
+    const report = await analyseCensus({ roles, bots, users: holding('bot-ci', 'editor') });
     assert.deepEqual(
       report.findings.map(({ kind, holders }) => [kind, ...holders.map((one) => one.name)]),
       [['writes', 'ci']],
     );
-    assert.deepEqual((await check({ roles, bots, users: holding('bot-ci') })).findings, []);
+    assert.deepEqual((await analyseCensus({ roles, bots, users: holding('bot-ci') })).findings, []);
     const other = role('bot-ci', { allow: { impersonate: { roles: ['editor'], users: ['*'] } } });
-    const more = await check({ roles: [editor, developer, other], bots, users: holding('bot-ci') });
+    const more = await analyseCensus({ roles: [editor, developer, other], bots, users: holding('bot-ci') });
     assert.deepEqual(
       more.findings.map(({ kind, holders }) => [kind, holders.length]),
       [['writes', 1]],
@@ -185,7 +185,7 @@ describe('nobody with admin rights is overlooked', () => {
     const inner = accessList('inner', [], { owners, grants: none });
     const members = [listIn('inner')];
     const of = async (...accessLists: ReturnType<typeof accessList>[]) =>
-      found(await check({ accessLists }), 'ownsList').flatMap(holdersOf);
+      findingsOfKind(await analyseCensus({ accessLists }), 'ownsList').flatMap(holderNames);
     assert.deepEqual(await of(inner, accessList('admins', [], { members })), names('olga'));
     const middle = accessList('middle', [], { members, grants: none });
     const outer = accessList('outer', [], { members: [listIn('middle')] });
@@ -202,13 +202,13 @@ describe('nobody with admin rights is overlooked', () => {
 
   it('the owner of a list that gives traits which make admins', async () => {
     const access = role('access', {
-      allow: { kubernetes_labels: any, kubernetes_groups: ['{{internal.kubernetes_groups}}'] },
+      allow: { kubernetes_labels: anyLabels, kubernetes_groups: ['{{internal.kubernetes_groups}}'] },
     });
     const owners = [listed('olga')];
     const of = async (groups: string, roles: string[], users = [user('bob', ['access'])]) => {
       const grants = { roles: names(...roles), traits: traits({ kubernetes_groups: [groups] }) };
       const accessLists = [accessList('l', [], { owners, grants })];
-      return found(await check({ roles: [access], users, accessLists }), 'ownsList').length;
+      return findingsOfKind(await analyseCensus({ roles: [access], users, accessLists }), 'ownsList').length;
     };
     assert.equal(await of('system:masters', ['access'], []), 1);
     assert.equal(await of('system:masters', []), 1);
@@ -234,8 +234,8 @@ describe('nobody with admin rights is overlooked', () => {
       remote: untrusted(remote),
       roles: names(local),
     });
-    const grades = async (parts: Parameters<typeof check>[0]) =>
-      (await check(parts)).findings.map(({ kind, grade }) => `${kind} ${grade}`);
+    const grades = async (parts: Parameters<typeof analyseCensus>[0]) =>
+      (await analyseCensus(parts)).findings.map(({ kind, grade }) => `${kind} ${grade}`);
     const cases = [
       ['^(.*)$', '$1', 'high'],
       ['^kube-(.*)$', 'kube-${1}', 'high'],
@@ -276,7 +276,7 @@ describe('nobody with admin rights is overlooked', () => {
       ...(expires === undefined ? {} : { expires }),
     });
     const users = [user('alice', ['kube-admin'])];
-    const locked = (...locks: ReturnType<typeof lock>[]) => check({ users, locks });
+    const locked = (...locks: ReturnType<typeof lock>[]) => analyseCensus({ users, locks });
     const soon = await locked(lock(now + hour), lock(now + 2 * hour));
     assert.deepEqual(standingAdmins(soon, soon.findings).people, names('alice'));
     const [holder] = soon.findings[0]?.holders ?? [];
@@ -293,8 +293,8 @@ describe('the first line', () => {
   it('says "Nobody" only where all users and roles were read, and is sure only where all that gives rights was', async () => {
     const failure = { kind: 'notPermitted' as const };
     const line = async (gaps: readonly Gap[]) => {
-      const report = await check({ users: [user('alice', [])], gaps });
-      const judged = judge(report.findings, [], now);
+      const report = await analyseCensus({ users: [user('alice', [])], gaps });
+      const judged = applyExceptions(report.findings, [], now);
       const words = verdictWords({ report, judged, exceptions: { kind: 'none' } }, now);
       return [words.startsWith('Nobody'), standingAdmins(report, judged.open).known, words] as const;
     };
@@ -303,7 +303,7 @@ describe('the first line', () => {
     assert.deepEqual((await line([{ part: 'locks', failure }])).slice(0, 2), [true, true]);
     for (const part of ['saml', 'bots', 'accessLists', 'trustedClusters'] as const)
       assert.deepEqual((await line([{ part, failure }])).slice(0, 2), [true, false], part);
-    const [nobody, certain, words] = await line([{ part: 'users', some: { lost: 2, of: 3 }, failure }]);
+    const [nobody, certain, words] = await line([{ part: 'users', partial: { lost: 2, of: 3 }, failure }]);
     assert.deepEqual([nobody, certain], [false, false]);
     assert.match(words, /2 of 3 users could not be read/);
   });

@@ -3,15 +3,15 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { BaseVersions } from '../../../../src/roles/apply/baseVersions.ts';
 import { StorageFiles } from '../../../../src/state/storageFiles.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { cluster, manifest, MemoryCluster } from '../../../support/roles/memoryCluster.ts';
 
 describe('the version of a role that was fetched', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let bases: BaseVersions;
   const server = new MemoryCluster();
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     bases = new BaseVersions(new StorageFiles(folder.at('storage'), () => undefined));
   });
   afterEach(() => folder.close());
@@ -19,12 +19,12 @@ describe('the version of a role that was fetched', () => {
     (await readdir(folder.at('storage', 'bases'))).map((name) => folder.at('storage', 'bases', name));
 
   it('is kept by cluster and name, for this person alone', async () => {
-    const held = server.put(manifest('dev'));
+    const held = server.putRole(manifest('dev'));
     await bases.remember(cluster, held);
     const { revision, document } = held;
-    assert.deepEqual(await bases.of(cluster, held.name), { revision, document });
-    assert.equal(await bases.of(untrusted('another'), held.name), undefined);
-    assert.equal(await bases.of(cluster, untrusted('ops')), undefined);
+    assert.deepEqual(await bases.find(cluster, held.name), { revision, document });
+    assert.equal(await bases.find(untrusted('another'), held.name), undefined);
+    assert.equal(await bases.find(cluster, untrusted('ops')), undefined);
     const [file = ''] = await stored();
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
@@ -39,21 +39,21 @@ describe('the version of a role that was fetched', () => {
     '\u202e\u0000',
   ])
     it(`lies in a file of ours whatever the role is called: ${JSON.stringify(name.slice(0, 20))}`, async () => {
-      const held = { ...server.put(manifest('dev')), name: untrusted(name) };
+      const held = { ...server.putRole(manifest('dev')), name: untrusted(name) };
       await bases.remember(cluster, held);
       const files = await stored();
       assert.match(files.map((file) => file.split('/').at(-1)).join(), /^[0-9a-f]{32}\.json$/);
-      assert.equal((await bases.of(cluster, held.name))?.revision, held.revision);
+      assert.equal((await bases.find(cluster, held.name))?.revision, held.revision);
     });
 
   it('that cannot be read, or is of another role, is none', async () => {
-    const held = server.put(manifest('dev'));
+    const held = server.putRole(manifest('dev'));
     await bases.remember(cluster, held);
     const [file = ''] = await stored();
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('"name":"dev"', '"name":"ops"'));
-    assert.equal(await bases.of(cluster, held.name), undefined);
+    assert.equal(await bases.find(cluster, held.name), undefined);
     await writeFile(file, text.slice(0, 20));
-    assert.equal(await bases.of(cluster, held.name), undefined);
+    assert.equal(await bases.find(cluster, held.name), undefined);
   });
 });

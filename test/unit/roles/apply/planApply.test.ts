@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import {
-  firstChanged,
+  firstChangedSource,
   planRoles,
   readSources,
   type ApplyRefusal,
-  type RolePlan,
-  type Wanted,
+  type ManifestRole,
 } from '../../../../src/roles/apply/planApply.ts';
+import { type RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { BaseVersion } from '../../../../src/roles/apply/baseVersions.ts';
-import { plainOf } from '../../../../src/roles/apply/planApply.ts';
+import { documentOf } from '../../../../src/roles/apply/planApply.ts';
 import type { StoredResource } from '../../../../src/teleport/output/adminSchema.ts';
-import { undoesWords } from '../../../../src/text/roles/applyText.ts';
-import { manifest, MemoryCluster, valueOf } from '../../../support/roles/memoryCluster.ts';
+import { overwrittenWords } from '../../../../src/text/roles/applyText.ts';
+import { manifest, MemoryCluster, manifestValue } from '../../../support/roles/memoryCluster.ts';
 
 const sources = (...texts: readonly string[]) =>
   texts.map((text, at) => ({ file: `file:///${at}.yaml`, text }));
 
-function read(held: readonly StoredResource[], ...texts: readonly string[]): readonly Wanted[] {
+function read(held: readonly StoredResource[], ...texts: readonly string[]): readonly ManifestRole[] {
   const wanted = readSources(sources(...texts), held);
   return 'kind' in wanted ? assert.fail(JSON.stringify(wanted)) : wanted;
 }
@@ -30,7 +30,7 @@ function refused(held: readonly StoredResource[], ...texts: readonly string[]): 
 const plan = (text: string, held: readonly StoredResource[], base?: BaseVersion): RolePlan =>
   planRoles(read(held, text), held, () => base)[0] ?? assert.fail();
 
-const baseOf = (held: StoredResource): BaseVersion => ({ revision: held.revision, document: plainOf(held) });
+const baseOf = (held: StoredResource): BaseVersion => ({ revision: held.revision, document: documentOf(held) });
 
 describe('what Apply would do', () => {
   let server: MemoryCluster;
@@ -40,20 +40,20 @@ describe('what Apply would do', () => {
 
   it('a role that is not there is new, and nothing stands on the other side', () => {
     const made = plan(manifest('dev'), []);
-    assert.deepEqual([made.fate, made.heldText], ['new', '']);
-    assert.deepEqual(valueOf(made.bytes), valueOf(manifest('dev')));
+    assert.deepEqual([made.status, made.heldText], ['new', '']);
+    assert.deepEqual(manifestValue(made.bytes), manifestValue(manifest('dev')));
   });
 
   it('a role that is there says which fields change, in exactly the bytes that are sent', () => {
-    server.put(manifest('dev', 'logins: [dev]'));
-    const changed = plan(manifest('dev', 'logins: [dev, ops]'), server.all);
-    assert.equal(changed.fate, 'changed');
-    assert.deepEqual(changed.lines, [{ path: ['spec', 'allow', 'logins'], removed: [], added: ['ops'] }]);
-    assert.deepEqual(valueOf(changed.bytes), valueOf(manifest('dev', 'logins: [dev, ops]')));
+    server.putRole(manifest('dev', 'logins: [dev]'));
+    const changed = plan(manifest('dev', 'logins: [dev, ops]'), server.allRoles);
+    assert.equal(changed.status, 'changed');
+    assert.deepEqual(changed.diffs, [{ path: ['spec', 'allow', 'logins'], removed: [], added: ['ops'] }]);
+    assert.deepEqual(manifestValue(changed.bytes), manifestValue(manifest('dev', 'logins: [dev, ops]')));
   });
 
   it('what means the same is nothing to send', () => {
-    server.put({
+    server.putRole({
       kind: 'role',
       version: 'v7',
       metadata: { name: 'dev' },
@@ -63,11 +63,11 @@ describe('what Apply would do', () => {
       'spec:',
       'spec:\n  options: {max_session_ttl: 1h}',
     );
-    assert.equal(plan(text, server.all).fate, 'same');
+    assert.equal(plan(text, server.allRoles).status, 'same');
   });
 
   it('beside it the server’s version differs only where something changes', () => {
-    server.put({
+    server.putRole({
       kind: 'role',
       version: 'v7',
       metadata: { name: 'dev' },
@@ -78,7 +78,7 @@ describe('what Apply would do', () => {
       },
     });
     const text = manifest('dev', 'logins: [ops]').replace('spec:', 'spec:\n  options: {max_session_ttl: 1h}');
-    const { bytes, heldText } = plan(text, server.all);
+    const { bytes, heldText } = plan(text, server.allRoles);
     const others = (one: string): string[] => one.split('\n').filter((line) => !/- (dev|ops)/.test(line));
     assert.deepEqual(others(heldText), others(bytes));
     assert.match(heldText, /- dev\n/);
@@ -86,59 +86,59 @@ describe('what Apply would do', () => {
 
   it('but a value of the server’s own that would go is shown', () => {
     const spec = { allow: { logins: ['dev'] }, options: { max_session_ttl: '2h0m0s' } };
-    server.put({ kind: 'role', version: 'v7', metadata: { name: 'dev' }, spec });
-    const { fate, heldText, bytes } = plan(manifest('dev'), server.all);
-    assert.deepEqual([fate, /2h/.test(heldText), /2h/.test(bytes)], ['changed', true, false]);
+    server.putRole({ kind: 'role', version: 'v7', metadata: { name: 'dev' }, spec });
+    const { status, heldText, bytes } = plan(manifest('dev'), server.allRoles);
+    assert.deepEqual([status, /2h/.test(heldText), /2h/.test(bytes)], ['changed', true, false]);
   });
 
   it('a safer option that would be left out stands on the side of the server', () => {
-    const role = valueOf(manifest('dev'));
+    const role = manifestValue(manifest('dev'));
     const options = { port_forwarding: false, ssh_file_copy: true, create_host_user_mode: 'off' };
-    server.put({ ...role, spec: { allow: { logins: ['dev'] }, options } });
-    const { fate, heldText, lines } = plan(manifest('dev'), server.all);
-    assert.equal(fate, 'changed');
+    server.putRole({ ...role, spec: { allow: { logins: ['dev'] }, options } });
+    const { status, heldText, diffs } = plan(manifest('dev'), server.allRoles);
+    assert.equal(status, 'changed');
     assert.match(heldText, /port_forwarding: false/);
     assert.match(heldText, /create_host_user_mode: "off"/);
     assert.doesNotMatch(heldText, /ssh_file_copy/);
     assert.deepEqual(
-      lines.map(({ path }) => path.at(-1)),
+      diffs.map(({ path }) => path.at(-1)),
       ['port_forwarding', 'create_host_user_mode'],
     );
   });
 
   it('the revision in a manifest is not sent', () => {
-    const { revision } = server.put(manifest('dev'));
+    const { revision } = server.putRole(manifest('dev'));
     const text = manifest('dev', 'logins: [ops]', `  revision: ${revision}\n`);
-    const { bytes, fate, named } = plan(text, server.all);
-    assert.deepEqual([fate, named, bytes.includes('revision')], ['changed', revision, false]);
+    const { bytes, status, manifestRevision } = plan(text, server.allRoles);
+    assert.deepEqual([status, manifestRevision, bytes.includes('revision')], ['changed', revision, false]);
   });
 
   for (const origin of ['terraform', 'kubernetes', 'okta', 'config-file', 'something new'])
     it(`a role kept by ${origin} is shown and never sent`, () => {
       const metadata = { name: 'dev', labels: { 'teleport.dev/origin': origin } };
-      server.put({ kind: 'role', version: 'v7', metadata, spec: { allow: {} } });
-      const { fate, owner } = plan(manifest('dev', 'logins: [ops]'), server.all);
-      assert.deepEqual([fate, owner], ['ownedElsewhere', untrusted(origin)]);
+      server.putRole({ kind: 'role', version: 'v7', metadata, spec: { allow: {} } });
+      const { status, owner } = plan(manifest('dev', 'logins: [ops]'), server.allRoles);
+      assert.deepEqual([status, owner], ['ownedElsewhere', untrusted(origin)]);
     });
 
   it('one made by hand is not kept by anybody', () => {
     const metadata = { name: 'dev', labels: { 'teleport.dev/origin': 'dynamic' } };
-    server.put({ kind: 'role', version: 'v7', metadata, spec: { allow: {} } });
-    assert.equal(plan(manifest('dev'), server.all).fate, 'changed');
+    server.putRole({ kind: 'role', version: 'v7', metadata, spec: { allow: {} } });
+    assert.equal(plan(manifest('dev'), server.allRoles).status, 'changed');
   });
 
   it('a role of Teleport itself is refused, one that it comes with is named as that', () => {
     const labelled = (type: string): void =>
-      void server.put({
+      void server.putRole({
         kind: 'role',
         version: 'v7',
         metadata: { name: 'dev', labels: { 'teleport.internal/resource-type': type } },
         spec: { allow: {} },
       });
     labelled('system');
-    assert.equal(refused(server.all, manifest('dev')).kind, 'system');
+    assert.equal(refused(server.allRoles, manifest('dev')).kind, 'system');
     labelled('preset');
-    assert.equal(plan(manifest('dev'), server.all).preset, true);
+    assert.equal(plan(manifest('dev'), server.allRoles).preset, true);
   });
 
   it('a role that others let people request is sent before them', () => {
@@ -149,10 +149,10 @@ describe('what Apply would do', () => {
   });
 
   it('what takes rights away is sent last: a refusal before it leaves everybody as they were', () => {
-    server.put(manifest('dev', 'kubernetes_groups: [admins]'));
-    server.put(manifest('lead', 'logins: [lead]'));
+    server.putRole(manifest('dev', 'kubernetes_groups: [admins]'));
+    server.putRole(manifest('lead', 'logins: [lead]'));
     const wanted = read(
-      server.all,
+      server.allRoles,
       manifest('dev', 'request: {roles: [admin]}'),
       manifest('asker', 'request: {roles: [admin, lead]}'),
       manifest('reviewer', 'review_requests: {roles: [admin]}'),
@@ -160,15 +160,15 @@ describe('what Apply would do', () => {
       manifest('lead', 'logins: [other]'),
       manifest('admin'),
     );
-    const names = planRoles(wanted, server.all, () => undefined).map(({ name }) => name);
+    const names = planRoles(wanted, server.allRoles, () => undefined).map(({ name }) => name);
     assert.deepEqual(names, ['admin', 'reviewer', 'approver', 'asker', 'lead', 'dev']);
   });
 
   it('what a role lets people ask for is there, comes with it, or is named as lacking', () => {
-    server.put(manifest('there'));
+    server.putRole(manifest('there'));
     const asking = manifest('dev', "request: {roles: [there, new, '123', 'kube-*', '{{x}}', '^a$']}");
-    const wanted = read(server.all, asking, manifest('new'));
-    const lacks = planRoles(wanted, server.all, () => undefined).map((one) => one.lacks);
+    const wanted = read(server.allRoles, asking, manifest('new'));
+    const lacks = planRoles(wanted, server.allRoles, () => undefined).map((one) => one.missingRoles);
     assert.deepEqual(lacks, [undefined, ['123']]);
   });
 
@@ -214,7 +214,7 @@ describe('Apply refuses everything', () => {
     });
     assert.equal(refused([held('ops', { bogus_field: 3 })], text).kind, 'problem');
     assert.equal(refused([held('dev', { other_field: 3 })], text).kind, 'problem');
-    assert.equal(plan(text, [held('dev', { bogus_field: 2 })]).fate, 'changed');
+    assert.equal(plan(text, [held('dev', { bogus_field: 2 })]).status, 'changed');
   });
 
   it('where a file is empty', () => {
@@ -233,9 +233,9 @@ describe('Apply refuses everything', () => {
 describe('a file that changes between question and Apply', () => {
   it('is found, also when it is gone', () => {
     const before = sources('a', 'b');
-    assert.equal(firstChanged(before, sources('a', 'b')), undefined);
-    assert.equal(firstChanged(before, sources('a', 'c'))?.file, 'file:///1.yaml');
-    assert.equal(firstChanged(before, sources('a'))?.file, 'file:///1.yaml');
+    assert.equal(firstChangedSource(before, sources('a', 'b')), undefined);
+    assert.equal(firstChangedSource(before, sources('a', 'c'))?.file, 'file:///1.yaml');
+    assert.equal(firstChangedSource(before, sources('a'))?.file, 'file:///1.yaml');
   });
 });
 
@@ -247,29 +247,29 @@ describe('what somebody else changed since is not overwritten', () => {
   const mine = manifest('dev', 'logins: [dev, mine]');
 
   it('the version that was fetched is no longer the server’s', () => {
-    const base = baseOf(server.put(manifest('dev')));
-    server.put(manifest('dev', 'logins: [dev, theirs]'));
-    const stale = plan(mine, server.all, base);
-    assert.equal(stale.fate, 'stale');
+    const base = baseOf(server.putRole(manifest('dev')));
+    server.putRole(manifest('dev', 'logins: [dev, theirs]'));
+    const stale = plan(mine, server.allRoles, base);
+    assert.equal(stale.status, 'stale');
     assert.match(stale.base?.server ?? '', /theirs/);
     assert.doesNotMatch(stale.base?.text ?? 'theirs', /theirs/);
   });
 
   it('the revision that the manifest names is no longer the server’s', () => {
-    const { revision } = server.put(manifest('dev'));
+    const { revision } = server.putRole(manifest('dev'));
     const text = manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`);
-    assert.equal(plan(text, server.all).fate, 'changed');
-    server.put(manifest('dev', 'logins: [theirs]'));
-    assert.equal(plan(text, server.all).fate, 'stale');
+    assert.equal(plan(text, server.allRoles).status, 'changed');
+    server.putRole(manifest('dev', 'logins: [theirs]'));
+    assert.equal(plan(text, server.allRoles).status, 'stale');
   });
 
   it('going on says what it takes away of theirs, and nothing else', () => {
-    const base = baseOf(server.put(manifest('dev', 'logins: [dev, gone], db_roles: [x]')));
-    server.put(manifest('dev', 'logins: [dev, theirs], db_roles: [x, both]'));
+    const base = baseOf(server.putRole(manifest('dev', 'logins: [dev, gone], db_roles: [x]')));
+    server.putRole(manifest('dev', 'logins: [dev, theirs], db_roles: [x, both]'));
     const text = manifest('dev', 'logins: [dev, gone, mine], db_roles: [x, both]');
-    const { undoes } = plan(text, server.all, base);
-    assert.deepEqual(undoes, [{ path: ['spec', 'allow', 'logins'], removed: ['theirs'], added: ['gone'] }]);
-    const words = undoesWords([{ name: untrusted('dev'), lines: undoes }]);
+    const { overwritten } = plan(text, server.allRoles, base);
+    assert.deepEqual(overwritten, [{ path: ['spec', 'allow', 'logins'], removed: ['theirs'], added: ['gone'] }]);
+    const words = overwrittenWords([{ name: untrusted('dev'), diffs: overwritten }]);
     assert.match(
       words,
       /^This takes away what was changed on the cluster since, in dev:\n {4}allow\.logins: /,
@@ -278,44 +278,44 @@ describe('what somebody else changed since is not overwritten', () => {
   });
 
   it('where it is not known what they changed, that is said', () => {
-    const { revision } = server.put(manifest('dev'));
-    server.put(manifest('dev', 'logins: [theirs]'));
-    const { undoes } = plan(manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`), server.all);
-    assert.equal(undoes, undefined);
-    assert.match(undoesWords([{ name: untrusted('dev'), lines: undoes }]), /stands below/);
+    const { revision } = server.putRole(manifest('dev'));
+    server.putRole(manifest('dev', 'logins: [theirs]'));
+    const { overwritten } = plan(manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`), server.allRoles);
+    assert.equal(overwritten, undefined);
+    assert.match(overwrittenWords([{ name: untrusted('dev'), diffs: overwritten }]), /stands below/);
   });
 
   it('somebody removed it', () => {
-    const base = baseOf(server.put(manifest('dev')));
-    assert.equal(plan(mine, [], base).fate, 'stale');
+    const base = baseOf(server.putRole(manifest('dev')));
+    assert.equal(plan(mine, [], base).status, 'stale');
   });
 
   it('unless it is what the file says already', () => {
-    const base = baseOf(server.put(manifest('dev')));
-    server.put(mine);
-    assert.equal(plan(mine, server.all, base).fate, 'same');
+    const base = baseOf(server.putRole(manifest('dev')));
+    server.putRole(mine);
+    assert.equal(plan(mine, server.allRoles, base).status, 'same');
   });
 
   it('unless it was written anew with the same in it', () => {
-    const base = baseOf(server.put(manifest('dev')));
-    server.put(manifest('dev'));
-    assert.equal(plan(mine, server.all, base).fate, 'changed');
+    const base = baseOf(server.putRole(manifest('dev')));
+    server.putRole(manifest('dev'));
+    assert.equal(plan(mine, server.allRoles, base).status, 'changed');
   });
 
   it('until the person goes on from the server’s version, and that holds for this version only', () => {
-    const { revision } = server.put(manifest('dev'));
+    const { revision } = server.putRole(manifest('dev'));
     const text = manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`);
-    const theirs = server.put(manifest('dev', 'logins: [theirs]'));
+    const theirs = server.putRole(manifest('dev', 'logins: [theirs]'));
     const accepted = { ...baseOf(theirs), instead: revision };
-    assert.equal(plan(text, server.all, accepted).fate, 'changed');
-    server.put(manifest('dev', 'logins: [again]'));
-    assert.equal(plan(text, server.all, accepted).fate, 'stale');
+    assert.equal(plan(text, server.allRoles, accepted).status, 'changed');
+    server.putRole(manifest('dev', 'logins: [again]'));
+    assert.equal(plan(text, server.allRoles, accepted).status, 'stale');
   });
 
   it('a role that is gone is made anew once that was said', () => {
     const accepted = { revision: '', document: {} };
-    assert.equal(plan(mine, [], accepted).fate, 'new');
-    server.put(manifest('dev', 'logins: [theirs]'));
-    assert.equal(plan(mine, server.all, accepted).fate, 'stale');
+    assert.equal(plan(mine, [], accepted).status, 'new');
+    server.putRole(manifest('dev', 'logins: [theirs]'));
+    assert.equal(plan(mine, server.allRoles, accepted).status, 'stale');
   });
 });

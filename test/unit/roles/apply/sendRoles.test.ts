@@ -1,36 +1,37 @@
 import assert from 'node:assert/strict';
 import { rawText, untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
-import { planRoles, readSources, type RolePlan } from '../../../../src/roles/apply/planApply.ts';
+import { planRoles, readSources } from '../../../../src/roles/apply/planApply.ts';
+import { type RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import { lackedField } from '../../../../src/roles/role/enterpriseOnly.ts';
 import { ApplyHistory, type ApplyRecord } from '../../../../src/roles/apply/applyHistory.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
-import { upToDate } from '../../../../src/roles/role/readRole.ts';
-import { lookAgain, send, type Sent } from '../../../../src/roles/apply/sendRoles.ts';
+import { refreshRoles } from '../../../../src/roles/role/readRole.ts';
+import { recheckUnknown, sendPlans, type SendOutcome } from '../../../../src/roles/apply/sendRoles.ts';
 import { planUndo } from '../../../../src/roles/apply/planUndo.ts';
 import { StorageFiles } from '../../../../src/state/storageFiles.ts';
 import { outcomePage, outcomeWords } from '../../../../src/text/roles/applyText.ts';
 import {
-  isUndoneWhole,
+  isFullyUndone,
   undonePage,
   undoneWords,
   undoWords,
-  type Undone,
+  type UndoOutcome,
 } from '../../../../src/text/roles/undoText.ts';
 import type { Failure } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import type { StoredResource } from '../../../../src/teleport/output/adminSchema.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { cluster, eve, manifest, MemoryCluster } from '../../../support/roles/memoryCluster.ts';
 
 describe('sending roles', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let files: StorageFiles;
   let server: MemoryCluster;
   let applications: ApplyHistory;
   const reported: string[] = [];
 
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     files = new StorageFiles(folder.at('storage'), (name) => reported.push(name));
     applications = new ApplyHistory(files);
     server = new MemoryCluster();
@@ -41,22 +42,22 @@ describe('sending roles', () => {
   function plans(...texts: readonly string[]): readonly RolePlan[] {
     const wanted = readSources(
       texts.map((text, at) => ({ file: `file:///${at}`, text })),
-      server.all,
+      server.allRoles,
     );
     return 'kind' in wanted
       ? assert.fail(JSON.stringify(wanted))
-      : planRoles(wanted, server.all, () => undefined);
+      : planRoles(wanted, server.allRoles, () => undefined);
   }
-  const apply = (...texts: readonly string[]): Promise<Sent> =>
-    send(plans(...texts), applications.begin(cluster, eve, server.now), server.sending(files));
-  const kinds = ({ results }: Sent): string[] => results.map(({ kind }) => kind);
+  const apply = (...texts: readonly string[]): Promise<SendOutcome> =>
+    sendPlans(plans(...texts), applications.begin(cluster, eve, server.now), server.sendContext(files));
+  const kinds = ({ results }: SendOutcome): string[] => results.map(({ kind }) => kind);
   const newest = async (): Promise<ApplyRecord> =>
-    (await applications.of(cluster))[0] ?? assert.fail('nothing to undo');
-  const undo = async (): Promise<Sent> => {
+    (await applications.undoable(cluster))[0] ?? assert.fail('nothing to undo');
+  const undo = async (): Promise<SendOutcome> => {
     const application = await newest();
-    const undoings = planUndo(application, server.all).filter(({ kind }) => kind === 'restore');
-    const { tctl, home, clock, bases } = server.sending(files);
-    return send(
+    const undoings = planUndo(application, server.allRoles).filter(({ kind }) => kind === 'restore');
+    const { tctl, home, clock, bases } = server.sendContext(files);
+    return sendPlans(
       undoings.map(({ plan }) => plan),
       application,
       { tctl, home, clock, bases },
@@ -66,13 +67,13 @@ describe('sending roles', () => {
   it('each is read back; what came of it is the base of the next change', async () => {
     const sent = await apply(manifest('a'), manifest('b'));
     assert.deepEqual(kinds(sent), ['applied', 'applied']);
-    const base = await server.sending(files).bases.of(cluster, untrusted('a'));
-    assert.equal(base?.revision, server.held.get(untrusted('a'))?.revision);
+    const base = await server.sendContext(files).bases.find(cluster, untrusted('a'));
+    assert.equal(base?.revision, server.roles.get(untrusted('a'))?.revision);
     assert.equal(outcomeWords(sent.results), '2 of 2 roles applied.');
   });
 
   it('a field that the server drops is named, and the role is not called applied', async () => {
-    server.unknown = ['db_roles'];
+    server.unknownFields = ['db_roles'];
     const sent = await apply(manifest('a', 'logins: [dev], db_roles: [x]'));
     assert.deepEqual(kinds(sent), ['inPart']);
     const page = outcomePage(sent.results, { cluster, at: server.now });
@@ -82,10 +83,10 @@ describe('sending roles', () => {
 
   it('the server says no in the middle: what was applied, what not, and the rest is not tried', async () => {
     const said = untrusted('role field allow.request.thresholds is not for `you`](command:x)');
-    server.writes = ['works', { kind: 'refused', said }];
+    server.writeAnswers = ['works', { kind: 'refused', said }];
     const sent = await apply(manifest('a'), manifest('b'), manifest('c'));
     assert.deepEqual(kinds(sent), ['applied', 'refused', 'waiting']);
-    assert.deepEqual(server.written.map(rawText), ['a']);
+    assert.deepEqual(server.writtenRoles.map(rawText), ['a']);
     const page = outcomePage(sent.results, { cluster, at: server.now });
     assert.match(page, /│ role field allow\.request\.thresholds/);
     assert.doesNotMatch(page, /\]\(command:/);
@@ -96,7 +97,7 @@ describe('sending roles', () => {
 
   it('a Community server says which field it does not have: that is said, and what to do', async () => {
     const words = 'role field allow.review_requests is only available in enterprise subscriptions';
-    server.writes = [{ kind: 'refused', said: untrusted(words) }];
+    server.writeAnswers = [{ kind: 'refused', said: untrusted(words) }];
     const { results } = await apply(manifest('a'));
     const page = outcomePage(results, { cluster, at: server.now });
     assert.match(page, /This is Teleport Community, which does not have allow\.review_requests\./);
@@ -108,95 +109,95 @@ describe('sending roles', () => {
   });
 
   it('somebody else writes in the same moment: theirs stays', async () => {
-    server.put(manifest('a'));
-    server.writes = ['somebody else writes'];
+    server.putRole(manifest('a'));
+    server.writeAnswers = ['somebody else writes'];
     const sent = await apply(manifest('a', 'logins: [mine]'), manifest('b'));
     assert.deepEqual(kinds(sent), ['stale', 'waiting']);
-    assert.deepEqual(server.written, []);
-    assert.deepEqual(await applications.of(cluster), []);
+    assert.deepEqual(server.writtenRoles, []);
+    assert.deepEqual(await applications.undoable(cluster), []);
   });
 
   it('the line is lost after it was sent: reading back decides, and nothing is sent twice', async () => {
-    server.writes = ['works, and then the line is lost'];
+    server.writeAnswers = ['works, and then the line is lost'];
     const sent = await apply(manifest('a'), manifest('b'));
     assert.deepEqual(kinds(sent), ['applied', 'applied']);
-    assert.deepEqual(server.written.map(rawText), ['a', 'b']);
+    assert.deepEqual(server.writtenRoles.map(rawText), ['a', 'b']);
   });
 
   it('the line is lost before: the role is as it was', async () => {
-    server.put(manifest('a'));
+    server.putRole(manifest('a'));
     for (const kind of ['unreachable', 'timedOut', 'unreadable', 'cancelled'] as const) {
-      server.writes = [{ kind }];
+      server.writeAnswers = [{ kind }];
       assert.deepEqual(kinds(await apply(manifest('a', 'logins: [mine]'))), ['refused'], kind);
     }
-    assert.deepEqual(server.written, []);
-    assert.deepEqual(await applications.of(cluster), []);
+    assert.deepEqual(server.writtenRoles, []);
+    assert.deepEqual(await applications.undoable(cluster), []);
   });
 
   it('nobody can look: it is not known, until it is read again', async () => {
-    server.writes = ['works, and then the line is lost'];
-    server.reads = [{ kind: 'unreachable' }];
+    server.writeAnswers = ['works, and then the line is lost'];
+    server.readAnswers = [{ kind: 'unreachable' }];
     const sent = await apply(manifest('a'), manifest('b'));
     assert.deepEqual(kinds(sent), ['unknown', 'waiting']);
     assert.match(outcomeWords(sent.results), /1 not known/);
-    server.reads = [{ kind: 'unreachable' }];
-    const still = await lookAgain(sent, server.sending(files));
+    server.readAnswers = [{ kind: 'unreachable' }];
+    const still = await recheckUnknown(sent, server.sendContext(files));
     assert.deepEqual(kinds(still), ['unknown', 'waiting']);
-    const known = await lookAgain(still, server.sending(files));
+    const known = await recheckUnknown(still, server.sendContext(files));
     assert.deepEqual(kinds(known), ['applied', 'waiting']);
-    assert.deepEqual(server.written.map(rawText), ['a']);
-    const [kept] = await applications.of(cluster);
-    assert.equal(kept?.roles[0]?.after, server.held.get(untrusted('a'))?.revision);
+    assert.deepEqual(server.writtenRoles.map(rawText), ['a']);
+    const [kept] = await applications.undoable(cluster);
+    assert.equal(kept?.roles[0]?.after, server.roles.get(untrusted('a'))?.revision);
   });
 
   it('read again, it turns out that it never got there', async () => {
-    server.put(manifest('a'));
-    server.writes = [{ kind: 'unreachable' }];
-    server.reads = [{ kind: 'unreachable' }];
+    server.putRole(manifest('a'));
+    server.writeAnswers = [{ kind: 'unreachable' }];
+    server.readAnswers = [{ kind: 'unreachable' }];
     const sent = await apply(manifest('a', 'logins: [mine]'));
     assert.deepEqual(kinds(sent), ['unknown']);
-    assert.deepEqual(kinds(await lookAgain(sent, server.sending(files))), ['refused']);
-    assert.deepEqual(await applications.of(cluster), []);
+    assert.deepEqual(kinds(await recheckUnknown(sent, server.sendContext(files))), ['refused']);
+    assert.deepEqual(await applications.undoable(cluster), []);
   });
 
   it('written for sure and never seen: not known, and not said to be as it was', async () => {
-    server.writes = [{ kind: 'timedOut', done: true }];
+    server.writeAnswers = [{ kind: 'timedOut', done: true }];
     assert.deepEqual(kinds(await apply(manifest('a'))), ['unknown']);
   });
 
   it('the line is lost, and somebody else has written meanwhile: said as that', async () => {
-    server.put(manifest('a'));
-    server.writes = [{ kind: 'unreachable' }];
+    server.putRole(manifest('a'));
+    server.writeAnswers = [{ kind: 'unreachable' }];
     const [plan] = plans(manifest('a', 'logins: [mine]'));
-    server.put(manifest('a', 'logins: [theirs]'));
+    server.putRole(manifest('a', 'logins: [theirs]'));
     const begun = applications.begin(cluster, eve, 0);
-    const sent = await send([plan ?? assert.fail()], begun, server.sending(files));
+    const sent = await sendPlans([plan ?? assert.fail()], begun, server.sendContext(files));
     assert.deepEqual(kinds(sent), ['stale']);
   });
 
   it('what cannot be undone is not sent', async () => {
-    await folder.program('storage');
+    await folder.writeProgram('storage');
     const sent = await apply(manifest('a'));
     assert.deepEqual(kinds(sent), ['refused']);
-    assert.deepEqual(server.written, []);
+    assert.deepEqual(server.writtenRoles, []);
     assert.match(outcomePage(sent.results, { cluster, at: 0 }), /cannot be written/);
   });
 
   it('is undone: the former version is back', async () => {
-    server.put(manifest('a'));
+    server.putRole(manifest('a'));
     await apply(manifest('a', 'logins: [dev, ops]'));
     assert.deepEqual(kinds(await undo()), ['applied']);
-    const { document } = server.held.get(untrusted('a')) ?? assert.fail();
+    const { document } = server.roles.get(untrusted('a')) ?? assert.fail();
     assert.deepEqual((document as { spec: unknown }).spec, { allow: { logins: ['dev'] } });
   });
 
   it('is not undone over what somebody changed since', async () => {
-    server.put(manifest('a'));
+    server.putRole(manifest('a'));
     await apply(manifest('a', 'logins: [dev, ops]'));
-    server.put(manifest('a', 'logins: [theirs]'));
+    server.putRole(manifest('a', 'logins: [theirs]'));
     const application = await newest();
-    const [undoing] = planUndo(application, server.all);
-    assert.ok(undoing?.kind === 'moved');
+    const [undoing] = planUndo(application, server.allRoles);
+    assert.ok(undoing?.kind === 'changedSince');
     assert.match(undoing.applied, /ops/);
     assert.match(undoing.server, /theirs/);
     assert.match(undoing.plan.bytes, /- dev\n/);
@@ -210,56 +211,56 @@ describe('sending roles', () => {
     'another version': { version: 'v3' },
   }))
     it(`is not undone over what somebody made safer or changed since: ${what}`, async () => {
-      server.put(manifest('a'));
+      server.putRole(manifest('a'));
       const { results } = await apply(manifest('a', 'logins: [ops]'));
       const sent = results[0]?.plan.value ?? assert.fail();
-      const kindsNow = async () => planUndo(await newest(), server.all).map(({ kind }) => kind);
-      server.put({ ...sent, spec: { ...(sent['spec'] as PlainObject), options: { port_forwarding: true } } });
+      const kindsNow = async () => planUndo(await newest(), server.allRoles).map(({ kind }) => kind);
+      server.putRole({ ...sent, spec: { ...(sent['spec'] as PlainObject), options: { port_forwarding: true } } });
       assert.deepEqual(await kindsNow(), ['restore'], 'the server only filled in its own');
-      server.put({ ...sent, ...hardened });
-      const [undoing] = planUndo(await newest(), server.all);
-      assert.ok(undoing?.kind === 'moved');
+      server.putRole({ ...sent, ...hardened });
+      const [undoing] = planUndo(await newest(), server.allRoles);
+      assert.ok(undoing?.kind === 'changedSince');
       assert.notEqual(undoing.server, undoing.applied);
     });
 
   it('one after the other: what an undo put back does not stand in the way of the one before', async () => {
-    server.put(manifest('a'));
+    server.putRole(manifest('a'));
     await apply(manifest('a', 'logins: [first]'));
     server.now += 1;
     await apply(manifest('a', 'logins: [second]'));
-    const [second, first] = await applications.of(cluster);
+    const [second, first] = await applications.undoable(cluster);
     assert.ok(first && second);
-    const moved = planUndo(first, server.all).map(({ kind }) => kind);
-    assert.deepEqual(moved, ['moved']);
+    const moved = planUndo(first, server.allRoles).map(({ kind }) => kind);
+    assert.deepEqual(moved, ['changedSince']);
     assert.deepEqual(kinds(await undo()), ['applied']);
-    const then = planUndo(first, server.all).map(({ kind }) => kind);
+    const then = planUndo(first, server.allRoles).map(({ kind }) => kind);
     assert.deepEqual(then, ['restore']);
   });
 
   it('a role that was made is to go; one that is gone already is nothing to undo', async () => {
     await apply(manifest('a'));
     const application = await newest();
-    const undone = () => planUndo(application, server.all).map(({ kind }) => kind);
+    const undone = () => planUndo(application, server.allRoles).map(({ kind }) => kind);
     assert.deepEqual(undone(), ['remove']);
-    server.held.clear();
-    assert.deepEqual(undone(), ['nothing']);
+    server.roles.clear();
+    assert.deepEqual(undone(), ['alreadyUndone']);
   });
 
   /** Undoes the newest application: what is put back first, then what goes. */
-  const undoAll = async (): Promise<Undone> => {
-    const undoings = planUndo(await newest(), server.all);
+  const undoAll = async (): Promise<UndoOutcome> => {
+    const undoings = planUndo(await newest(), server.allRoles);
     const of = (kind: string): RolePlan[] =>
       undoings.filter((one) => one.kind === kind).map(({ plan }) => plan);
-    const { tctl, home, clock, bases } = server.sending(files);
+    const { tctl, home, clock, bases } = server.sendContext(files);
     const plansOfUndo = [...of('restore'), ...of('remove')];
-    const { results } = await send(plansOfUndo, await newest(), { tctl, home, clock, bases });
-    return { results, moved: undoings.flatMap(({ kind, plan }) => (kind === 'moved' ? [plan.name] : [])) };
+    const { results } = await sendPlans(plansOfUndo, await newest(), { tctl, home, clock, bases });
+    return { results, changedSince: undoings.flatMap(({ kind, plan }) => (kind === 'changedSince' ? [plan.name] : [])) };
   };
 
   it('is undone with what it made: put back, removed, and said in one message', async () => {
-    server.put(manifest('a'));
+    server.putRole(manifest('a'));
     await apply(manifest('a', 'logins: [x]'), manifest('b'), manifest('c'));
-    const undoings = planUndo(await newest(), server.all);
+    const undoings = planUndo(await newest(), server.allRoles);
     const asked = undoWords(
       undoings.map(({ plan }) => plan),
       [],
@@ -267,8 +268,8 @@ describe('sending roles', () => {
     assert.match(asked, /^b: removed from the cluster, because this Apply made it$/m);
     assert.match(asked, /^a: changed\n {4}allow\.logins: /m);
     const undone = await undoAll();
-    assert.deepEqual([...server.held.keys()].map(rawText), ['a']);
-    assert.ok(isUndoneWhole(undone));
+    assert.deepEqual([...server.roles.keys()].map(rawText), ['a']);
+    assert.ok(isFullyUndone(undone));
     assert.equal(
       undoneWords(undone, 'ent'),
       'Undone on ent: a put back, c, b removed. Files in the workspace stay as they are.',
@@ -277,10 +278,10 @@ describe('sending roles', () => {
 
   it('a role that is still held is kept, the others go, and the message names it and says why', async () => {
     await apply(manifest('a'), manifest('b'), manifest('c'));
-    server.writes = ['works', { kind: 'inUse' }];
+    server.writeAnswers = ['works', { kind: 'inUse' }];
     const undone = await undoAll();
-    assert.deepEqual([...server.held.keys()].map(rawText), ['b']);
-    assert.ok(!isUndoneWhole(undone));
+    assert.deepEqual([...server.roles.keys()].map(rawText), ['b']);
+    assert.ok(!isFullyUndone(undone));
     const said = undoneWords(undone, 'ent');
     assert.match(said, /^Undone on ent: c, a removed\. Not undone: b\. A user, an access list/);
     assert.match(undonePage(undone, { cluster, at: server.now }), /^b\n {4}Not undone\. A user/m);
@@ -288,7 +289,7 @@ describe('sending roles', () => {
 
   it('a failure that is not about one role stops the undo, and the rest is said to be kept', async () => {
     await apply(manifest('a'), manifest('b'), manifest('c'));
-    server.writes = ['works', { kind: 'notPermitted' }];
+    server.writeAnswers = ['works', { kind: 'notPermitted' }];
     const undone = await undoAll();
     assert.deepEqual(
       undone.results.map(({ kind }) => kind),
@@ -299,7 +300,7 @@ describe('sending roles', () => {
 
   it('the line is lost while a role is removed: looking decides', async () => {
     await apply(manifest('a'));
-    server.writes = ['works, and then the line is lost'];
+    server.writeAnswers = ['works, and then the line is lost'];
     const { results } = await undoAll();
     assert.deepEqual(
       results.map(({ kind }) => kind),
@@ -308,41 +309,41 @@ describe('sending roles', () => {
   });
 
   it('of several roles only the one that somebody changed since is left alone, and named', async () => {
-    server.put(manifest('a'));
-    server.put(manifest('b'));
+    server.putRole(manifest('a'));
+    server.putRole(manifest('b'));
     await apply(manifest('a', 'logins: [x]'), manifest('b', 'logins: [x]'));
-    server.put(manifest('b', 'logins: [theirs]'));
+    server.putRole(manifest('b', 'logins: [theirs]'));
     const undone = await undoAll();
     assert.match(
       undoneWords(undone, 'ent'),
       /^Undone on ent: a put back\. Changed since by somebody else, so it stays as it is: b\./,
     );
     assert.match(undonePage(undone, { cluster, at: server.now }), /their change stays/);
-    assert.match(undoWords([], undone.moved), /^b: changed since by somebody else/m);
+    assert.match(undoWords([], undone.changedSince), /^b: changed since by somebody else/m);
   });
 
   it('what an undo removed can be applied again: nobody else removed it', async () => {
     await apply(manifest('a'));
     await undoAll();
-    const base = await server.sending(files).bases.of(cluster, untrusted('a'));
+    const base = await server.sendContext(files).bases.find(cluster, untrusted('a'));
     const wanted = readSources([{ file: 'file:///0', text: manifest('a') }], []);
     assert.ok(!('kind' in wanted));
-    assert.equal(planRoles(wanted, [], () => base)[0]?.fate, 'new');
+    assert.equal(planRoles(wanted, [], () => base)[0]?.status, 'new');
   });
 
   it('the role that was sent last is undone first', async () => {
-    server.put(manifest('a'));
-    server.put(manifest('b'));
+    server.putRole(manifest('a'));
+    server.putRole(manifest('b'));
     await apply(manifest('a', 'logins: [x]'), manifest('b', 'logins: [x]'));
     const application = await newest();
-    const names = planUndo(application, server.all).map(({ plan }) => rawText(plan.name));
+    const names = planUndo(application, server.allRoles).map(({ plan }) => rawText(plan.name));
     assert.deepEqual(names, ['b', 'a']);
   });
 
   it('a window that closed after it was sent leaves what undoes it', async () => {
-    server.put(manifest('a'));
+    server.putRole(manifest('a'));
     const [plan] = plans(manifest('a', 'logins: [dev, ops]'));
-    const sending = server.sending(files);
+    const sending = server.sendContext(files);
     const closed = new Error('closed');
     const tctl = {
       ...sending.tctl,
@@ -352,7 +353,7 @@ describe('sending roles', () => {
       },
     };
     const begun = applications.begin(cluster, eve, 0);
-    await assert.rejects(send([plan ?? assert.fail()], begun, { ...sending, tctl }), closed);
+    await assert.rejects(sendPlans([plan ?? assert.fail()], begun, { ...sending, tctl }), closed);
     assert.deepEqual(kinds(await undo()), ['applied']);
   });
 
@@ -361,20 +362,20 @@ describe('sending roles', () => {
       server.now = at;
       await apply(manifest('a', `logins: [n${at}]`));
     }
-    const kept = await applications.of(cluster);
+    const kept = await applications.undoable(cluster);
     assert.deepEqual([kept.length, kept[0]?.at, kept.at(-1)?.at], [50, 52, 3]);
-    assert.deepEqual(await applications.of(untrusted('another')), []);
+    assert.deepEqual(await applications.undoable(untrusted('another')), []);
   });
 });
 
 describe('a list of roles that lags', () => {
   it('is made right by asking for what is not as it was last seen', async () => {
     const server = new MemoryCluster();
-    const [old, same, gone] = ['a', 'b', 'c'].map((name) => server.put(manifest(name)));
-    const listed = server.all;
-    const now = server.put(manifest('a', 'logins: [new]'));
-    const made = server.put(manifest('d'));
-    server.held.delete(untrusted('c'));
+    const [old, same, gone] = ['a', 'b', 'c'].map((name) => server.putRole(manifest(name)));
+    const listed = server.allRoles;
+    const now = server.putRole(manifest('a', 'logins: [new]'));
+    const made = server.putRole(manifest('d'));
+    server.roles.delete(untrusted('c'));
     assert.ok(old && same && gone);
     const seen = new Map([now, same, made].map(({ name, revision }) => [name, revision]));
     seen.set(gone.name, '');
@@ -385,7 +386,7 @@ describe('a list of roles that lags', () => {
         return server.tctl.role(home, name);
       },
     };
-    const held = await upToDate(listed, seen, tctl, new Home('/nowhere'));
+    const held = await refreshRoles(listed, seen, tctl, new Home('/nowhere'));
     assert.deepEqual(new Set(held), new Set([now, same, made]));
     assert.deepEqual(asked, ['a', 'd', 'c']);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rawText } from '../../../../src/access/text/untrusted.ts';
-import { checkManifest, type CheckContext } from '../../../../src/roles/checks/checks.ts';
+import { checkManifest } from '../../../../src/roles/checks/checks.ts';
+import { type CheckContext } from '../../../../src/roles/checks/checkContext.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { Problem } from '../../../../src/roles/manifest/problem.ts';
@@ -29,7 +30,7 @@ spec:
 `;
 const good = `${asking}---\n${elevated}`;
 
-const alone: CheckContext = { limit: 6 * hour, siblings: [] };
+const alone: CheckContext = { sessionLimit: 6 * hour, siblings: [] };
 
 const check = (text: string, context: Partial<CheckContext> = {}): readonly Problem[] => {
   const manifest = parseManifest(text);
@@ -99,13 +100,13 @@ describe('a role that people hold', () => {
   it('is known by who holds it; else only a role that asks counts, and that nobody asks for', () => {
     const admin = elevated.replace('kube-admin', 'ops');
     assert.deepEqual(codes(check(admin)), []);
-    assert.deepEqual(codes(check(admin, { holders: new Map() })), []);
-    assert.deepEqual(codes(check(admin, { holders: new Map([['ops', 2]]) })), [
+    assert.deepEqual(codes(check(admin, { holderCounts: new Map() })), []);
+    assert.deepEqual(codes(check(admin, { holderCounts: new Map([['ops', 2]]) })), [
       'standingAdmin',
       'standingWildcard',
     ]);
     assert.ok(!codes(check(good)).some((code) => code.startsWith('standing')));
-    assert.deepEqual(codes(check(good, { holders: new Map([['dev-team', 9]]) })), []);
+    assert.deepEqual(codes(check(good, { holderCounts: new Map([['dev-team', 9]]) })), []);
   });
 });
 
@@ -118,7 +119,7 @@ describe('a role that is requested', () => {
   it('with longer sessions than the team allows is told', () =>
     finds('sessionTooLong', good.replace('1h', '12h'), { at: '12h', names: ['kube-admin', '12h', '6h'] }));
   it('is given no more than the limit by the fix', () => {
-    const [problem] = check(without, { limit: hour / 4 });
+    const [problem] = check(without, { sessionLimit: hour / 4 });
     assert.match(fixed(without, problem), /max_session_ttl: 15m/);
   });
   it('within the limit is silent', () => assert.deepEqual(codes(check(good.replace('1h', '6h'))), []));

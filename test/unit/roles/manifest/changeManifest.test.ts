@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { changeText, changeValue, type FieldChange } from '../../../../src/roles/manifest/changeManifest.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
-import type { Plain } from '../../../../src/roles/role/value.ts';
-import { holds } from '../../../support/property.ts';
+import type { PlainValue } from '../../../../src/roles/role/value.ts';
+import { assertProperty } from '../../../support/property.ts';
 import { readFixture } from '../../../support/fixtures.ts';
 
 const allow = (...path: (string | number)[]): (string | number)[] => ['spec', 'allow', ...path];
@@ -225,7 +225,7 @@ describe('a change in the text of a manifest', () => {
   });
 
   it('says the same as the change of the value, in every style, and nothing else', () => {
-    const plain = fc.constantFrom<Plain>('a', 'kube-admin', '*', 'yes', '', 'x: y', true, 3, 'a\nb');
+    const plain = fc.constantFrom<PlainValue>('a', 'kube-admin', '*', 'yes', '', 'x: y', true, 3, 'a\nb');
     const path = fc.constantFrom(
       allow('logins'),
       allow('kubernetes_groups'),
@@ -239,17 +239,17 @@ describe('a change in the text of a manifest', () => {
     );
     const change = fc.oneof(
       fc.record({ path, add: plain }),
-      fc.record({ path, remove: fc.constantFrom<Plain>('dev', 'ops', 'developers', 'kube-admin', 'a') }),
+      fc.record({ path, remove: fc.constantFrom<PlainValue>('dev', 'ops', 'developers', 'kube-admin', 'a') }),
       fc.record({
         path,
-        set: fc.oneof(plain, fc.constant<Plain>(['b', { c: ['d'] }]), fc.constant<Plain>({ e: { f: [] } })),
+        set: fc.oneof(plain, fc.constant<PlainValue>(['b', { c: ['d'] }]), fc.constant<PlainValue>({ e: { f: [] } })),
       }),
       fc.record({ path, unset: fc.constant(true as const) }),
     );
-    const read = (text: string): Plain | undefined => parseManifest(text).documents[0]?.value;
+    const read = (text: string): PlainValue | undefined => parseManifest(text).documents[0]?.value;
     const fixture = readFixture('community-roles.yaml');
     const json = JSON.stringify(read(role), null, 2);
-    holds(
+    assertProperty(
       fc.property(
         fc.array(change, { maxLength: 6 }),
         fc.constantFrom(role, fixture, json),

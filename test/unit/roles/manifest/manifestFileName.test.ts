@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { fileNameFor } from '../../../../src/roles/manifest/manifestFileName.ts';
-import { holds } from '../../../support/property.ts';
+import { assertProperty } from '../../../support/property.ts';
 
 const named = (role: string, ...taken: string[]): string => fileNameFor(untrusted(role), taken);
 
@@ -47,6 +47,6 @@ describe('the file of a new manifest', () => {
       assert.match(name, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,90}\.yaml$/);
       assert.doesNotMatch(name, /^(con|prn|aux|nul|com\d|lpt\d)\./i);
     });
-    holds(property, 2000);
+    assertProperty(property, 2000);
   });
 });

@@ -57,7 +57,7 @@ describe('a manifest', () => {
   it('tells where a value stands, and where it would', () => {
     const [role] = parseManifest(good).documents;
     const at = (...path: (string | number)[]): string => {
-      const { start, end } = role?.at(path) ?? { start: 0, end: 0 };
+      const { start, end } = role?.spanAt(path) ?? { start: 0, end: 0 };
       return good.slice(start, end);
     };
     assert.equal(at('spec', 'allow', 'request', 'roles', 0), 'kube-admin');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import type { Plain, PlainObject } from '../../../../src/roles/role/value.ts';
-import { inJson, writeYaml } from '../../../../src/roles/manifest/writeYaml.ts';
-import { holds } from '../../../support/property.ts';
+import type { PlainValue, PlainObject } from '../../../../src/roles/role/value.ts';
+import { jsonText, writeYaml } from '../../../../src/roles/manifest/writeYaml.ts';
+import { assertProperty } from '../../../support/property.ts';
 
 /** What both versions of YAML read; Go reads the first. */
 const readings = (text: string): unknown[] =>
@@ -44,7 +44,7 @@ const text = fc.oneof(
   ),
   fc.string({ unit: 'grapheme' }),
 );
-const value = fc.letrec<{ any: Plain; object: PlainObject }>((tie) => ({
+const value = fc.letrec<{ any: PlainValue; object: PlainObject }>((tie) => ({
   any: fc.oneof(
     { depthSize: 'small' },
     text,
@@ -58,12 +58,12 @@ const value = fc.letrec<{ any: Plain; object: PlainObject }>((tie) => ({
   ),
   object: fc
     .array(fc.tuple(text, tie('any')), { maxLength: 5 })
-    .map((entries) => Object.fromEntries<Plain>(new Map(entries))),
+    .map((entries) => Object.fromEntries<PlainValue>(new Map(entries))),
 })).object;
 
 describe('the canonical text of a role', () => {
   it('is read as the same value by YAML 1.1 and 1.2, whatever the texts are', () =>
-    holds(
+    assertProperty(
       fc.property(value, (one) => {
         for (const read of readings(writeYaml(one))) assert.deepEqual(read, one);
       }),
@@ -71,15 +71,15 @@ describe('the canonical text of a role', () => {
     ));
 
   it('on one line in JSON is read the same too', () =>
-    holds(
+    assertProperty(
       fc.property(value, (one) => {
-        for (const read of readings(inJson(one))) assert.deepEqual(read, one);
+        for (const read of readings(jsonText(one))) assert.deepEqual(read, one);
       }),
       300,
     ));
 
   it('shows everything that would not be seen', () =>
-    holds(
+    assertProperty(
       fc.property(text, (one) => assert.doesNotMatch(writeYaml({ one }), /[^\P{C}\n]|[\u2028\u2029]/u)),
       500,
     ));

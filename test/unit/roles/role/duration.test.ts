@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { limitIn, readDuration, writeDuration } from '../../../../src/roles/role/duration.ts';
+import { sessionLimitOf, readDuration, writeDuration } from '../../../../src/roles/role/duration.ts';
 
 const hour = 3_600_000;
 
@@ -50,7 +50,7 @@ describe('a length', () => {
   });
 
   it('as the team’s limit, nonsense and nothing count as six hours', () => {
-    const hours = (setting: string): number => limitIn(setting) / 3_600_000;
+    const hours = (setting: string): number => sessionLimitOf(setting) / 3_600_000;
     assert.deepEqual([' 90m ', '1h30m', '', 'soon', '0s', '-2h'].map(hours), [1.5, 1.5, 6, 6, 6, 6]);
   });
 });

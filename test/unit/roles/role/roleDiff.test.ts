@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { roleChanges, ignoredBy } from '../../../../src/roles/role/roleDiff.ts';
+import { roleChanges, ignoredFields } from '../../../../src/roles/role/roleDiff.ts';
 import { changeValue } from '../../../../src/roles/manifest/changeManifest.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
-import type { Plain, PlainObject } from '../../../../src/roles/role/value.ts';
-import { recording } from '../../../support/recordings.ts';
+import type { PlainValue, PlainObject } from '../../../../src/roles/role/value.ts';
+import { readRecording } from '../../../support/recordings.ts';
 import { readFixture } from '../../../support/fixtures.ts';
 
 /** What a real server answers for the role of a fixture. */
-const held = (name: string): PlainObject => (JSON.parse(recording(name).stdout) as [PlainObject])[0];
+const held = (name: string): PlainObject => (JSON.parse(readRecording(name).stdout) as [PlainObject])[0];
 const fixture = (name: string, at: number): PlainObject => {
   const text = readFixture(`${name}-roles.yaml`);
   const value = parseManifest(text).documents[at]?.value;
@@ -15,7 +15,7 @@ const fixture = (name: string, at: number): PlainObject => {
   return value;
 };
 const fromYaml = (name: string): PlainObject => {
-  const value = parseManifest(recording(name).stdout).documents[0]?.value;
+  const value = parseManifest(readRecording(name).stdout).documents[0]?.value;
   assert.ok(value);
   return value;
 };
@@ -30,9 +30,9 @@ const allowing = (allow: PlainObject, options: PlainObject = {}): PlainObject =>
 
 describe('what a server made of what was sent', () => {
   it('is nothing to tell where it only filled in its own', () => {
-    assert.deepEqual(ignoredBy(fixture('community', 2), held('oss-tctl-get-roles')), []);
-    assert.deepEqual(ignoredBy(fixture('community', 0), fromYaml('oss-tctl-get-role-yaml')), []);
-    assert.deepEqual(ignoredBy(fixture('enterprise', 0), fromYaml('get-role-yaml')), []);
+    assert.deepEqual(ignoredFields(fixture('community', 2), held('oss-tctl-get-roles')), []);
+    assert.deepEqual(ignoredFields(fixture('community', 0), fromYaml('oss-tctl-get-role-yaml')), []);
+    assert.deepEqual(ignoredFields(fixture('enterprise', 0), fromYaml('get-role-yaml')), []);
   });
 
   it('is told where a field was dropped', () => {
@@ -40,15 +40,15 @@ describe('what a server made of what was sent', () => {
       { path: ['spec', 'allow', 'request', 'reason', 'mode'], set: 'required' },
       { path: ['spec', 'allow', 'bogus_field'], set: 3 },
     ]);
-    assert.deepEqual(ignoredBy(sent, fromYaml('oss-tctl-get-role-yaml')), [
-      { path: ['spec', 'allow', 'request', 'reason', 'mode'], wanted: 'required' },
-      { path: ['spec', 'allow', 'bogus_field'], wanted: 3 },
+    assert.deepEqual(ignoredFields(sent, fromYaml('oss-tctl-get-role-yaml')), [
+      { path: ['spec', 'allow', 'request', 'reason', 'mode'], sent: 'required' },
+      { path: ['spec', 'allow', 'bogus_field'], sent: 3 },
     ]);
   });
 
   it('is told where a value is another one', () => {
     assert.deepEqual(
-      ignoredBy(
+      ignoredFields(
         allowing(
           { logins: ['a', 'b'], node_labels: { env: 'prod' } },
           { max_session_ttl: '4h', forward_agent: true },
@@ -59,24 +59,24 @@ describe('what a server made of what was sent', () => {
         ),
       ),
       [
-        { path: ['spec', 'allow', 'logins'], wanted: ['a', 'b'], held: ['a'] },
-        { path: ['spec', 'allow', 'node_labels', 'env'], wanted: 'prod', held: 'dev' },
-        { path: ['spec', 'options', 'max_session_ttl'], wanted: '4h', held: '1h0m0s' },
-        { path: ['spec', 'options', 'forward_agent'], wanted: true, held: false },
+        { path: ['spec', 'allow', 'logins'], sent: ['a', 'b'], held: ['a'] },
+        { path: ['spec', 'allow', 'node_labels', 'env'], sent: 'prod', held: 'dev' },
+        { path: ['spec', 'options', 'max_session_ttl'], sent: '4h', held: '1h0m0s' },
+        { path: ['spec', 'options', 'forward_agent'], sent: true, held: false },
       ],
     );
   });
 
   it('is told where more is held than was sent, or what should be off is on', () => {
-    const more = ignoredBy(allowing({ logins: ['a'] }), allowing({ logins: ['a', 'root'] }));
-    assert.deepEqual(more, [{ path: ['spec', 'allow', 'logins'], wanted: ['a'], held: ['a', 'root'] }]);
-    const on = ignoredBy(allowing({}, { port_forwarding: false }), allowing({}, { port_forwarding: true }));
-    assert.deepEqual(on, [{ path: ['spec', 'options', 'port_forwarding'], wanted: false, held: true }]);
-    const emptied = ignoredBy(allowing({ logins: [] }), allowing({ logins: ['root'] }));
+    const more = ignoredFields(allowing({ logins: ['a'] }), allowing({ logins: ['a', 'root'] }));
+    assert.deepEqual(more, [{ path: ['spec', 'allow', 'logins'], sent: ['a'], held: ['a', 'root'] }]);
+    const on = ignoredFields(allowing({}, { port_forwarding: false }), allowing({}, { port_forwarding: true }));
+    assert.deepEqual(on, [{ path: ['spec', 'options', 'port_forwarding'], sent: false, held: true }]);
+    const emptied = ignoredFields(allowing({ logins: [] }), allowing({ logins: ['root'] }));
     assert.equal(emptied.length, 1);
   });
 
-  const alike: Record<string, readonly [Plain, Plain, string, string]> = {
+  const alike: Record<string, readonly [PlainValue, PlainValue, string, string]> = {
     durations: ['1h', '1h0m0s', 'options', 'max_session_ttl'],
     'no idle timeout': ['0s', null, 'options', 'client_idle_timeout'],
     'one label as a list': [['dev'], 'dev', 'allow', 'node_labels'],
@@ -89,21 +89,21 @@ describe('what a server made of what was sent', () => {
   };
   for (const [name, [sent, back, part, field]] of Object.entries(alike))
     it(`is the same in other words: ${name}`, () => {
-      const inside = (value: Plain): PlainObject => ({
+      const inside = (value: PlainValue): PlainObject => ({
         spec: { [part]: { [field]: field === 'node_labels' ? { env: value } : value } },
       });
-      assert.deepEqual(ignoredBy(inside(sent), inside(back)), []);
+      assert.deepEqual(ignoredFields(inside(sent), inside(back)), []);
       assert.deepEqual(roleChanges(inside(back), inside(sent)), []);
     });
 
   it('is told by the item of a list where the lists are of one length', () => {
-    const thresholds = (...items: Plain[]): PlainObject => allowing({ request: { thresholds: items } });
+    const thresholds = (...items: PlainValue[]): PlainObject => allowing({ request: { thresholds: items } });
     assert.deepEqual(
-      ignoredBy(thresholds({ approve: 2, bogus: 1 }), thresholds({ approve: 2, deny: 1, name: 'default' })),
-      [{ path: ['spec', 'allow', 'request', 'thresholds', 0, 'bogus'], wanted: 1 }],
+      ignoredFields(thresholds({ approve: 2, bogus: 1 }), thresholds({ approve: 2, deny: 1, name: 'default' })),
+      [{ path: ['spec', 'allow', 'request', 'thresholds', 0, 'bogus'], sent: 1 }],
     );
     assert.deepEqual(
-      ignoredBy(thresholds({ approve: 1 }, { approve: 2 }), thresholds({ approve: 1 })).map(({ path }) =>
+      ignoredFields(thresholds({ approve: 1 }, { approve: 2 }), thresholds({ approve: 1 })).map(({ path }) =>
         path.at(-1),
       ),
       ['thresholds'],
@@ -112,13 +112,13 @@ describe('what a server made of what was sent', () => {
 
   it('does not mind the revision, which is made anew', () => {
     const sent = { metadata: { name: 'x', revision: 'old' } };
-    assert.deepEqual(ignoredBy(sent, { metadata: { name: 'x', revision: 'new' } }), []);
+    assert.deepEqual(ignoredFields(sent, { metadata: { name: 'x', revision: 'new' } }), []);
   });
 
   it('where nothing was held is all of it', () =>
-    assert.deepEqual(ignoredBy({ kind: 'role', metadata: { name: 'x' } }, {}), [
-      { path: ['kind'], wanted: 'role' },
-      { path: ['metadata', 'name'], wanted: 'x' },
+    assert.deepEqual(ignoredFields({ kind: 'role', metadata: { name: 'x' } }, {}), [
+      { path: ['kind'], sent: 'role' },
+      { path: ['metadata', 'name'], sent: 'x' },
     ]));
 });
 
@@ -182,7 +182,7 @@ describe('what applying changes', () => {
       ['kind', 'version', 'metadata.name', 'spec.allow.logins'],
     ));
 
-  const at = (path: readonly (string | number)[], value: Plain): PlainObject =>
+  const at = (path: readonly (string | number)[], value: PlainValue): PlainObject =>
     path.length === 0
       ? (value as PlainObject)
       : { [path[0] as string]: path.length === 1 ? value : at(path.slice(1), value) };
@@ -207,9 +207,9 @@ describe('what applying changes', () => {
       assert.deepEqual(roleChanges(absent, off), [{ path, removed: [true], added: [false] }]);
       assert.deepEqual(roleChanges(on, absent), []);
       assert.deepEqual(roleChanges(absent, on), []);
-      assert.deepEqual(ignoredBy(absent, off), [{ path, wanted: true, held: false }]);
-      assert.deepEqual(ignoredBy(off, absent), [{ path, wanted: false, held: true }]);
-      assert.deepEqual(ignoredBy(absent, on), []);
+      assert.deepEqual(ignoredFields(absent, off), [{ path, sent: true, held: false }]);
+      assert.deepEqual(ignoredFields(off, absent), [{ path, sent: false, held: true }]);
+      assert.deepEqual(ignoredFields(absent, on), []);
       assert.deepEqual(roleChanges(undefined, off).at(-1), { path, removed: [], added: [false] });
       assert.deepEqual(roleChanges(off, undefined).at(-1), { path, removed: [false], added: [] });
     });
@@ -223,7 +223,7 @@ describe('what applying changes', () => {
     assert.deepEqual(roleChanges(off, allowing({})), [{ path, removed: [false], added: [] }]);
     assert.deepEqual(roleChanges(on, allowing({})), [{ path, removed: [true], added: [] }]);
     assert.deepEqual(roleChanges(off, on), [{ path, removed: [false], added: [true] }]);
-    assert.deepEqual(ignoredBy(off, allowing({})), [{ path, wanted: false }]);
+    assert.deepEqual(ignoredFields(off, allowing({})), [{ path, sent: false }]);
     assert.deepEqual(roleChanges(allowing({}, { ssh_port_forwarding: {} }), allowing({})), []);
   });
 
@@ -233,7 +233,7 @@ describe('what applying changes', () => {
       const absent = allowing({}, { [kind]: true });
       const path = ['spec', 'options', `${kind}_mode`];
       assert.deepEqual(roleChanges(off, absent), [{ path, removed: ['off'], added: [] }]);
-      assert.deepEqual(ignoredBy(off, absent), [{ path, wanted: 'off' }]);
+      assert.deepEqual(ignoredFields(off, absent), [{ path, sent: 'off' }]);
       assert.deepEqual(roleChanges(off, allowing({}, { [kind]: true, [`${kind}_mode`]: 1 })), []);
     }
     assert.deepEqual(roleChanges(allowing({}, { request_access: 'optional' }), allowing({})), []);
@@ -254,7 +254,7 @@ describe('what applying changes', () => {
           { path, removed: [], added: [value] },
         ]);
         assert.deepEqual(paths(role({ env: value }), { version: 'v7' }), [path.join('.')]);
-        assert.deepEqual(ignoredBy(role(both), role({ team: 'dev' })), [{ path, wanted: value }]);
+        assert.deepEqual(ignoredFields(role(both), role({ team: 'dev' })), [{ path, sent: value }]);
         assert.deepEqual(roleChanges(role(both), role(both)), []);
         assert.deepEqual(roleChanges(role({}), { version: 'v7' }), []);
       }
@@ -301,15 +301,15 @@ describe('what applying changes', () => {
       versioned('v3', { logins: ['root'] }),
       versioned('v3', { logins: ['root'], ...filledIn, kubernetes_resources: pods }),
     ];
-    assert.deepEqual([...roleChanges(held, sent), ...roleChanges(sent, held), ...ignoredBy(sent, held)], []);
+    assert.deepEqual([...roleChanges(held, sent), ...roleChanges(sent, held), ...ignoredFields(sent, held)], []);
     const own = (verbs?: readonly string[]): PlainObject =>
       versioned('v5', {
         kubernetes_labels: labels,
         kubernetes_resources: [{ kind: 'pod', name: 'a', namespace: 'b', ...(verbs ? { verbs } : {}) }],
       });
-    assert.deepEqual([...roleChanges(own(['*']), own()), ...ignoredBy(own(), own(['*']))], []);
+    assert.deepEqual([...roleChanges(own(['*']), own()), ...ignoredFields(own(), own(['*']))], []);
     const plain = versioned('v5', { kubernetes_labels: labels });
     const whole = versioned('v5', { kubernetes_labels: labels, kubernetes_resources: pods });
-    assert.deepEqual([...roleChanges(whole, plain), ...ignoredBy(plain, whole)], []);
+    assert.deepEqual([...roleChanges(whole, plain), ...ignoredFields(plain, whole)], []);
   });
 });

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { fieldAt, isStruct, nearestName, role } from '../../../../src/roles/role/roleSchema.ts';
-import { isPlainObject, type Path, type Plain, type PlainObject } from '../../../../src/roles/role/value.ts';
-import { recording } from '../../../support/recordings.ts';
+import { fieldAt, isStruct, nearestName, roleStruct } from '../../../../src/roles/role/roleSchema.ts';
+import { isPlainObject, type Path, type PlainValue, type PlainObject } from '../../../../src/roles/role/value.ts';
+import { readRecording } from '../../../support/recordings.ts';
 
 /** Every path of a value that ends at a field of a role. */
-function* paths(value: Plain, at: Path = []): Generator<Path> {
+function* paths(value: PlainValue, at: Path = []): Generator<Path> {
   yield at;
   if (Array.isArray(value))
-    for (const [index, item] of (value as readonly Plain[]).entries()) yield* paths(item, [...at, index]);
+    for (const [index, item] of (value as readonly PlainValue[]).entries()) yield* paths(item, [...at, index]);
   else if (isPlainObject(value))
     for (const [key, item] of Object.entries(value)) yield* paths(item, [...at, key]);
 }
 
 describe('the fields of a role', () => {
   it('hold every field that a real server prints in its roles', () => {
-    const roles = JSON.parse(recording('tctl-get-role').stdout) as PlainObject[];
+    const roles = JSON.parse(readRecording('tctl-get-role').stdout) as PlainObject[];
     assert.ok(roles.length > 10);
     for (const one of roles)
       for (const path of paths(one)) assert.ok(fieldAt(path) !== undefined, JSON.stringify(path));
@@ -34,7 +34,7 @@ describe('the fields of a role', () => {
   it('are no keys of a prototype', () => {
     for (const key of ['__proto__', 'constructor', 'toString'])
       assert.equal(fieldAt(['spec', key]), undefined);
-    assert.ok(isStruct(role));
+    assert.ok(isStruct(roleStruct));
   });
 });
 

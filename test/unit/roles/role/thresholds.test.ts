@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { approvalsOf } from '../../../../src/roles/role/thresholds.ts';
-import type { Plain } from '../../../../src/roles/role/value.ts';
+import { leastApprovals } from '../../../../src/roles/role/thresholds.ts';
+import type { PlainValue } from '../../../../src/roles/role/value.ts';
 
-const asking = (thresholds: Plain): number => approvalsOf({ spec: { allow: { request: { thresholds } } } });
+const asking = (thresholds: PlainValue): number => leastApprovals({ spec: { allow: { request: { thresholds } } } });
 
 describe('how many approvals a role asks for', () => {
   it('is one where it says nothing', () =>
-    assert.deepEqual([approvalsOf({}), approvalsOf(undefined), asking([]), asking(null)], [1, 1, 1, 1]));
+    assert.deepEqual([leastApprovals({}), leastApprovals(undefined), asking([]), asking(null)], [1, 1, 1, 1]));
 
   it('is that of the easiest of its thresholds', () =>
     assert.deepEqual([asking([{ approve: 3 }, { approve: 2, deny: 1 }]), asking([{ approve: 1 }])], [2, 1]));

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
-import { sideEffects, weakens } from '../../../../src/roles/setup/sideEffects.ts';
+import { sideEffects, weakensApprovals } from '../../../../src/roles/setup/sideEffects.ts';
 import {
   canRequireReason,
-  firstAnswers,
+  defaultAnswers,
   isPlainRoleName,
   type Answers,
   type KnownRoles,
 } from '../../../../src/roles/setup/answers.ts';
-import { approvalsIn, teamOf } from '../../../../src/roles/setup/approvalRoles.ts';
+import { commonApprovals, teamOf } from '../../../../src/roles/setup/approvalRoles.ts';
 import { answerConflict, type AnswerConflict } from '../../../../src/roles/setup/answerConflicts.ts';
 import { changeValue } from '../../../../src/roles/manifest/changeManifest.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
@@ -16,12 +16,12 @@ import {
   textsAt,
   valueAt,
   type Path,
-  type Plain,
+  type PlainValue,
   type PlainObject,
 } from '../../../../src/roles/role/value.ts';
 import { nextSteps, type NextStep } from '../../../../src/roles/setup/nextSteps.ts';
 import { writeYaml } from '../../../../src/roles/manifest/writeYaml.ts';
-import { planSetup, unread } from '../../../../src/roles/setup/planSetup.ts';
+import { planSetup, unreadRoles } from '../../../../src/roles/setup/planSetup.ts';
 import { standingRights, standingKey } from '../../../../src/roles/setup/standingRights.ts';
 import { sideEffectWords } from '../../../../src/text/roles/setupText.ts';
 import { names } from '../../../support/samples.ts';
@@ -34,7 +34,7 @@ const role = (name: string, spec: PlainObject): PlainObject => ({
 });
 const known = (list: readonly PlainObject[], more: Partial<KnownRoles> = {}): KnownRoles => ({
   roles: new Map(list.map((one) => [untrusted(textsAt(one, ['metadata', 'name'])[0] ?? ''), one])),
-  all: true,
+  complete: true,
   version: '17.2.0',
   ...more,
 });
@@ -43,7 +43,7 @@ const devTeam = role('dev-team', {
   allow: { logins: ['dev'], kubernetes_groups: ['developers', 'system:masters'] },
 });
 const plainTeam = role('dev-team', { options: {}, allow: { logins: ['dev'] } });
-const enterprise: Answers = { ...firstAnswers, asking: names('dev-team'), edition: 'enterprise' };
+const enterprise: Answers = { ...defaultAnswers, asking: names('dev-team'), edition: 'enterprise' };
 const community: Answers = { ...enterprise, edition: 'community' };
 
 /** What each role is after writing, by name. */
@@ -55,7 +55,7 @@ function after(answers: Answers, there: KnownRoles): Readonly<Record<string, Pla
   });
   return Object.fromEntries(entries);
 }
-const at = (value: PlainObject | undefined, ...path: Path): Plain | undefined =>
+const at = (value: PlainObject | undefined, ...path: Path): PlainValue | undefined =>
   valueAt(value, ['spec', ...path]);
 const kinds = (answers: Answers, there: KnownRoles): string[] =>
   nextSteps(answers, there).map(({ kind }) => kind);
@@ -199,9 +199,9 @@ describe('what becomes of a role that may ask', () => {
   it('that is not there is a new role where all roles are known, else it is left to a person', () => {
     const made = after(enterprise, known([]))['dev-team'];
     assert.deepEqual(at(made, 'allow', 'request', 'roles'), ['kube-admin']);
-    const some = known([], { all: false });
+    const some = known([], { complete: false });
     assert.equal(after(enterprise, some)['dev-team'], undefined);
-    assert.deepEqual(unread(enterprise, some), names('dev-team'));
+    assert.deepEqual(unreadRoles(enterprise, some), names('dev-team'));
     assert.ok(kinds(enterprise, some).includes('byHand'));
   });
 
@@ -226,9 +226,9 @@ describe('what becomes of a role that may ask', () => {
 });
 
 describe('who approves, on Enterprise', () => {
-  const thresholds = (answers: Answers, team = plainTeam): Plain | undefined =>
+  const thresholds = (answers: Answers, team = plainTeam): PlainValue | undefined =>
     at(after(answers, known([team]))['dev-team'], 'allow', 'request', 'thresholds');
-  const asking = (list: Plain): PlainObject => role('dev-team', { allow: { request: { thresholds: list } } });
+  const asking = (list: PlainValue): PlainObject => role('dev-team', { allow: { request: { thresholds: list } } });
 
   it('one: nothing is written where one is enough already', () => {
     assert.equal(thresholds(enterprise), undefined);
@@ -265,7 +265,7 @@ describe('who approves, on Enterprise', () => {
       'kube-admin-reviewer',
       'kube-admin-second-reviewer',
     ]);
-    const filter = (name: string): Plain | undefined =>
+    const filter = (name: string): PlainValue | undefined =>
       at(made[name], 'allow', 'request', 'thresholds', 0, 'filter');
     assert.equal(filter('dev-team'), 'contains(reviewer.roles, "kube-admin-reviewer")');
     assert.equal(filter('kube-admin-second-team'), 'contains(reviewer.roles, "kube-admin-second-reviewer")');
@@ -293,17 +293,17 @@ describe('who approves, on Enterprise', () => {
 
   it('what is none of these, or differs between roles that ask, stays as it is', () => {
     const three = asking([{ approve: 3 }]);
-    assert.equal(approvalsIn([three]), 'asIs');
+    assert.equal(commonApprovals([three]), 'asIs');
     assert.equal(
-      approvalsIn([asking([{ approve: 2 }]), plainTeam]),
+      commonApprovals([asking([{ approve: 2 }]), plainTeam]),
       'asIs',
       'the stricter one is not weakened',
     );
-    assert.equal(approvalsIn([asking([{ approve: 2 }]), asking([{ approve: 2 }, { approve: 3 }])]), 'two');
-    assert.equal(approvalsIn([plainTeam, undefined]), 'one');
+    assert.equal(commonApprovals([asking([{ approve: 2 }]), asking([{ approve: 2 }, { approve: 3 }])]), 'two');
+    assert.equal(commonApprovals([plainTeam, undefined]), 'one');
     // A threshold that only denies approves nothing.
-    assert.equal(approvalsIn([asking([{ approve: 2 }, { deny: 1 }])]), 'two');
-    assert.equal(approvalsIn([asking([{ deny: 1 }])]), 'asIs');
+    assert.equal(commonApprovals([asking([{ approve: 2 }, { deny: 1 }])]), 'two');
+    assert.equal(commonApprovals([asking([{ deny: 1 }])]), 'asIs');
     assert.deepEqual(thresholds({ ...enterprise, approvals: 'asIs' }, three), [{ approve: 3 }]);
   });
 
@@ -332,7 +332,7 @@ describe('who approves, on Enterprise', () => {
     const said = (there: KnownRoles, one: Answers = answers): readonly Untrusted[] =>
       nextSteps(one, there, users).flatMap((each) => (each.kind === 'cannotReview' ? each.people : []));
     assert.deepEqual(said(known([plainTeam, lead])), names('omar'));
-    assert.deepEqual(said(known([plainTeam, lead], { all: false })), [], 'a role that cannot be read');
+    assert.deepEqual(said(known([plainTeam, lead], { complete: false })), [], 'a role that cannot be read');
     assert.deepEqual(said(known([plainTeam, lead]), { ...answers, edition: 'community' }), []);
     assert.deepEqual(
       nextSteps(answers, known([plainTeam, lead])).filter(({ kind }) => kind === 'cannotReview'),
@@ -363,22 +363,22 @@ describe('what else changes for a role that asks', () => {
 
   it('fewer approvals, or another team’s, are said for its other requests, and are a weakening', () => {
     assert.deepEqual(also({}), ['two-eyes, node-admin of prod-team: 2 → 1 approvals']);
-    assert.ok(weakens(answers, known([team])));
+    assert.ok(weakensApprovals(answers, known([team])));
     assert.deepEqual(also({ approvals: 'twoTeams' }), [
       'two-eyes, node-admin of prod-team: approvals 2 → 1 of kube-admin-reviewer',
     ]);
-    assert.ok(weakens({ ...answers, approvals: 'twoTeams' }, known([team])));
+    assert.ok(weakensApprovals({ ...answers, approvals: 'twoTeams' }, known([team])));
     const filtered = role('prod-team', {
       allow: { request: { roles: ['two-eyes'], thresholds: [{ approve: 1, filter: 'true' }] } },
     });
     assert.deepEqual(also({}, known([filtered])), ['two-eyes of prod-team: approvals 1, by a filter → 1']);
-    assert.ok(weakens(answers, known([filtered])));
+    assert.ok(weakensApprovals(answers, known([filtered])));
   });
 
   it('more approvals are said and no weakening; nothing is said where nothing else may be asked for', () => {
     const one = role('prod-team', { allow: { request: { roles: ['two-eyes'] } } });
     assert.deepEqual(also({ approvals: 'two' }, known([one])), ['two-eyes of prod-team: 1 → 2 approvals']);
-    assert.ok(!weakens({ ...answers, approvals: 'two' }, known([one])));
+    assert.ok(!weakensApprovals({ ...answers, approvals: 'two' }, known([one])));
     for (const approvals of ['two', 'asIs'] as const) assert.deepEqual(also({ approvals }), [], approvals);
     const only = role('prod-team', {
       allow: { request: { roles: ['kube-admin'], thresholds: [{ approve: 2 }] } },
@@ -411,7 +411,7 @@ describe('who approves, on Community', () => {
 
   it('an existing role gains the verbs it lacks, without widening its other rules', () => {
     const approver = { ...community, approver: untrusted('ops') };
-    const rules = (list: Plain): Plain | undefined =>
+    const rules = (list: PlainValue): PlainValue | undefined =>
       at(
         after(approver, known([plainTeam, role('ops', { allow: { rules: list } })]))['ops'],
         'allow',
@@ -463,13 +463,13 @@ describe('answers that cannot be', () => {
       answerConflict(answers, known([...others, ...roles]));
     const stranded = (answers: Answers, ...roles: readonly PlainObject[]): readonly string[] => {
       const clash = found(answers, ...roles);
-      return clash?.kind === 'stranded' ? clash.roles.map((name) => name as unknown as string) : [];
+      return clash?.kind === 'unapprovable' ? clash.roles.map((name) => name as unknown as string) : [];
     };
     const lead = { ...teams, approver: one('lead') };
 
     it('a reviewer that is new leaves the others without approval; who and what is named', () => {
       assert.deepEqual(found(teams, asking({ roles: ['prod-dba', 'two-eyes'] })), {
-        kind: 'stranded',
+        kind: 'unapprovable',
         team: 'first',
         asking: one('dev-team'),
         reviewer: one('kube-admin-reviewer'),
@@ -506,10 +506,10 @@ describe('answers that cannot be', () => {
         deny: { request: { roles: ['prod-dba'] } },
       });
       assert.deepEqual(stranded(teams, denies), ['prod-web']);
-      const some = known([asking({ roles: ['secret-*'] })], { all: false });
+      const some = known([asking({ roles: ['secret-*'] })], { complete: false });
       const clash = answerConflict(teams, some);
       assert.ok(
-        clash?.kind === 'stranded' && clash.roles.includes(one('secret-*')),
+        clash?.kind === 'unapprovable' && clash.roles.includes(one('secret-*')),
         'roles that are not known',
       );
     });
@@ -519,7 +519,7 @@ describe('answers that cannot be', () => {
         allow: { request: { roles: ['kube-admin', 'prod-dba'] } },
       });
       const clash = found(teams, plainTeam, second);
-      assert.ok(clash?.kind === 'stranded' && clash.team === 'second');
+      assert.ok(clash?.kind === 'unapprovable' && clash.team === 'second');
       assert.deepEqual(clash.roles, names('prod-dba'));
       const team = asking({ roles: ['prod-dba'] });
       for (const approvals of ['one', 'two', 'asIs'] as const)
@@ -542,7 +542,7 @@ describe('answers that cannot be', () => {
     };
     const answers = { ...community, approver: one('editor') };
     assert.equal(answerConflict(answers, known([plainTeam, editor]))?.kind, 'presetApproves');
-    assert.equal(answerConflict(answers, known([], { all: false }))?.kind, 'presetApproves', 'also unread');
+    assert.equal(answerConflict(answers, known([], { complete: false }))?.kind, 'presetApproves', 'also unread');
     assert.equal(
       answerConflict({ ...enterprise, approver: one('editor') }, known([plainTeam, editor])),
       undefined,

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
-import { firstAnswers, type Answers } from '../../../../src/roles/setup/answers.ts';
+import { defaultAnswers, type Answers } from '../../../../src/roles/setup/answers.ts';
 import { StorageFiles } from '../../../../src/state/storageFiles.ts';
 import { SavedAnswers } from '../../../../src/roles/setup/savedAnswers.ts';
 import { names } from '../../../support/samples.ts';
@@ -11,7 +11,7 @@ import { names } from '../../../support/samples.ts';
 const here = untrusted('ent.example.test');
 const there = untrusted('other.example.test');
 const answers: Answers = {
-  ...firstAnswers,
+  ...defaultAnswers,
   asking: names('dev-team', 'a/b'),
   minutes: 45,
   edition: 'enterprise',
@@ -32,28 +32,28 @@ describe('the answers of Set Up Roles', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('are there again, with the step, in a window that opens later; another cluster has its own', async () => {
-    await (await load()).keep({ answers, step: 'rules' });
+    await (await load()).save({ answers, step: 'rules' });
     const again = await load();
     assert.deepEqual(again.answers, answers);
     assert.equal(again.step, 'rules');
     assert.equal((await load(there)).answers, undefined);
-    await (await load(there)).keep({ answers: firstAnswers });
+    await (await load(there)).save({ answers: defaultAnswers });
     assert.deepEqual((await load()).answers, answers);
   });
 
   it('a time that was left half typed is there again, and goes with the answers', async () => {
     const kept = await load();
-    await kept.keep({ answers, typed: '1h3' });
+    await kept.save({ answers, typed: '1h3' });
     assert.equal((await load()).typed, '1h3');
-    await kept.done();
+    await kept.reset();
     assert.equal((await load()).typed, undefined);
   });
 
   it('go when the manifests are written; which edition it is stays', async () => {
     const kept = await load();
-    await kept.keep({ answers, step: 'summary' });
-    await kept.keep({ edition: 'community' });
-    await kept.done();
+    await kept.save({ answers, step: 'summary' });
+    await kept.save({ edition: 'community' });
+    await kept.reset();
     const again = await load();
     assert.deepEqual([again.answers, again.step, again.edition], [undefined, undefined, 'community']);
   });

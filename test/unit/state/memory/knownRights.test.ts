@@ -3,10 +3,10 @@ import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { KnownRights } from '../../../../src/state/memory/knownRights.ts';
 import { Store } from '../../../../src/state/store.ts';
 import { now, profile } from '../../../support/samples.ts';
-import { RememberedFiles } from '../../../support/state/testWindow.ts';
+import { MemoryFiles } from '../../../support/state/testWindow.ts';
 
 describe('what a person may do', () => {
-  const files = new RememberedFiles();
+  const files = new MemoryFiles();
   const window = async (user = 'alice'): Promise<KnownRights> => {
     const store = new Store();
     store.update({ login: { kind: 'signedIn', profile: { ...profile(), user: untrusted(user) } } });

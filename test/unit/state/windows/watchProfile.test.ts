@@ -3,18 +3,19 @@ import { mkdir, rename, rm, symlink, utimes, writeFile, readFile } from 'node:fs
 import { join } from 'node:path';
 import { watchProfile } from '../../../../src/state/windows/watchProfile.ts';
 import { second } from '../../../support/samples.ts';
-import { Folder, gate, until } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder, gate, until } from '../../../support/temporaryFolder.ts';
+import type { Disposable } from '../../../../src/state/emitter.ts';
 
 describe('a login that changes on the disk', function () {
   this.timeout(20_000);
-  let folder: Folder;
-  let stops: (() => void)[];
+  let folder: TemporaryFolder;
+  let watchers: Disposable[];
   beforeEach(async () => {
-    folder = await Folder.open();
-    stops = [];
+    folder = await TemporaryFolder.open();
+    watchers = [];
   });
   afterEach(async () => {
-    for (const stop of stops) stop();
+    for (const watcher of watchers) watcher.dispose();
     await folder.close();
   });
 
@@ -31,7 +32,7 @@ describe('a login that changes on the disk', function () {
   async function watched(home: string) {
     const seen = { count: 0 };
     const ready = gate();
-    stops.push(
+    watchers.push(
       watchProfile(
         home,
         () => (seen.count += 1),
@@ -112,7 +113,7 @@ describe('a login that changes on the disk', function () {
     const home = folder.at('tsh');
     await signIn(home, 'a');
     const seen = await watched(home);
-    for (const stop of stops) stop();
+    for (const watcher of watchers) watcher.dispose();
     const other = await watched(home);
     await sees(other, () => signIn(home, 'b'));
     assert.equal(seen.count, 0);

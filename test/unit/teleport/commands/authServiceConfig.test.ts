@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { actsAsService } from '../../../../src/teleport/commands/authServiceConfig.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 describe('tctl on a machine that serves', () => {
-  let folder: Folder;
-  beforeEach(async () => (folder = await Folder.open()));
+  let folder: TemporaryFolder;
+  beforeEach(async () => (folder = await TemporaryFolder.open()));
   afterEach(() => folder.close());
 
   const acts = async (text: string): Promise<boolean> => {

@@ -5,15 +5,15 @@ import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import type { Outcome } from '../../../../src/teleport/process/outcome.ts';
 import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const role = (name: string, revision: string): object => ({ metadata: { name, revision } });
 
 describe('a role', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   before(async () => {
-    folder = await Folder.open();
-    await folder.program('tctl');
+    folder = await TemporaryFolder.open();
+    await folder.writeProgram('tctl');
   });
   after(() => folder.close());
 
@@ -29,7 +29,7 @@ describe('a role', () => {
     const client = new Client({
       loadRun: () => Promise.resolve(run),
       env: {},
-      places: () => ({ setting: folder.at('tctl'), env: {}, without: [] }),
+      programSearch: () => ({ setting: folder.at('tctl'), env: {}, excludedFolders: [] }),
       log: () => undefined,
       elapsed: () => 0,
     });

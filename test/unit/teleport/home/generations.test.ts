@@ -3,17 +3,17 @@ import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { currentOf, fillHome, makeHome, nextGeneration } from '../../../../src/teleport/home/privateHome.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const proxy = 'ent.example.test';
 
 describe('a private home that is continued', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let mainLogin: string;
   let home: string;
 
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     mainLogin = folder.at('tsh');
     await mkdir(join(mainLogin, 'keys', proxy), { recursive: true });
     await writeFile(join(mainLogin, 'current-profile'), proxy);
@@ -33,7 +33,7 @@ describe('a private home that is continued', () => {
     const next = await nextGeneration(home, mainLogin);
     assert.equal(await key(), 'first');
     assert.equal(await readFile(join(next.path, 'keys', proxy, 'alice'), 'utf8'), 'second');
-    await next.take();
+    await next.activate();
     assert.equal(await key(), 'second');
     assert.deepEqual(await names(), ['current', 'gen-2', 'kubeconfig']);
     assert.equal(await readlink(currentOf(home)), 'gen-2');
@@ -41,7 +41,7 @@ describe('a private home that is continued', () => {
 
   it('six times keeps its one kubeconfig, whose context a person chose', async () => {
     await writeFile(join(home, 'kubeconfig'), 'chosen: namespace');
-    for (let swap = 0; swap < 6; swap++) await (await nextGeneration(home, mainLogin)).take();
+    for (let swap = 0; swap < 6; swap++) await (await nextGeneration(home, mainLogin)).activate();
     assert.equal(await readFile(join(home, 'kubeconfig'), 'utf8'), 'chosen: namespace');
     assert.deepEqual(await names(), ['current', 'gen-7', 'kubeconfig']);
   });
@@ -51,7 +51,7 @@ describe('a private home that is continued', () => {
     const looking = (async () => {
       while (!stop.signal.aborted) await readlink(currentOf(home));
     })();
-    for (let swap = 0; swap < 20; swap++) await (await nextGeneration(home, mainLogin)).take();
+    for (let swap = 0; swap < 20; swap++) await (await nextGeneration(home, mainLogin)).activate();
     stop.abort();
     await looking;
   });
@@ -74,7 +74,7 @@ describe('a private home that is continued', () => {
   it('after a window was killed in the middle takes another number', async () => {
     await nextGeneration(home, mainLogin);
     await symlink('gen-9', join(home, 'next'));
-    await (await nextGeneration(home, mainLogin)).take();
+    await (await nextGeneration(home, mainLogin)).activate();
     assert.deepEqual(await names(), ['current', 'gen-3', 'kubeconfig']);
   });
 });

@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { emptyKubeconfig, pinKubeconfig } from '../../../../src/teleport/home/kubeconfig.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 interface Kubeconfig {
   readonly users: readonly {
@@ -14,8 +14,8 @@ interface Kubeconfig {
 }
 
 describe('the kubeconfig of an elevated terminal', () => {
-  let folder: Folder;
-  beforeEach(async () => (folder = await Folder.open()));
+  let folder: TemporaryFolder;
+  beforeEach(async () => (folder = await TemporaryFolder.open()));
   afterEach(() => folder.close());
 
   const user = (name: string, home: string): string =>

@@ -3,22 +3,23 @@ import * as fs from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { runtimeFolder } from '../../../../src/teleport/process/ownFolder.ts';
 import * as homes from '../../../../src/teleport/home/privateHome.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } = fs;
-const { fillHome, makeHome, removeHome, runtimeFolder } = homes;
+const { fillHome, makeHome, removeHome } = homes;
 const proxy = 'ent.example.test';
 const failsWith = (promise: Promise<unknown>, kind: string, why?: string): Promise<void> =>
   assert.rejects(promise, (error) => failureOf(error)?.kind === kind, why);
 
 describe('a private home', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let mainLogin: string;
   let root: string;
 
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     mainLogin = folder.at('tsh');
     root = folder.at('run');
     const keys = join(mainLogin, 'keys', proxy);

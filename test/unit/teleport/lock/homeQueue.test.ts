@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeGoesFirst, HomeQueue } from '../../../../src/teleport/lock/homeQueue.ts';
+import { preemptedByWrite, HomeQueue } from '../../../../src/teleport/lock/homeQueue.ts';
 import { gate } from '../../../support/temporaryFolder.ts';
 
 /** A task that ends when the test says so, or as soon as it is aborted; notes what it does. */
@@ -167,7 +167,7 @@ describe('the turn on a home', () => {
     const writing = turn.write(write.run);
     write.end();
     assert.equal(await writing, 'write');
-    assert.equal(read.aborted, writeGoesFirst);
+    assert.equal(read.aborted, preemptedByWrite);
     await assert.rejects(reading);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rawText } from '../../../../src/access/text/untrusted.ts';
 import * as schema from '../../../../src/teleport/output/adminSchema.ts';
-import { recording } from '../../../support/recordings.ts';
+import { readRecording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 
 const {
@@ -14,7 +14,7 @@ const {
 
 describe('what tctl says', () => {
   it('of people: their names, revisions and roles', () => {
-    const people = readHeld(recording('oss-tctl-get-users').stdout);
+    const people = readHeld(readRecording('oss-tctl-get-users').stdout);
     assert.deepEqual(
       people.slice(0, 2).map((one) => [rawText(one.name), rolesOf(one).map(rawText)]),
       [
@@ -55,18 +55,18 @@ describe('what tctl says', () => {
       { name: 'l2' },
     ]);
     // Recorded right after its removal: this list lags like every other.
-    const [lock] = readLocks(recording('tctl-get-locks-empty').stdout);
+    const [lock] = readLocks(readRecording('tctl-get-locks-empty').stdout);
     assert.equal(lock?.request, '01a203d2-dd3b-771f-9e83-dcc74fe18c8e');
-    assert.deepEqual(readLocks(recording('tctl-get-locks').stdout), []);
+    assert.deepEqual(readLocks(readRecording('tctl-get-locks').stdout), []);
   });
 
   it('of a lock just made: its name', () => {
-    assert.equal(readLockName(recording('oss-lock').stdout), '58656929-09e3-4196-8a5f-e56a7a398e75');
+    assert.equal(readLockName(readRecording('oss-lock').stdout), '58656929-09e3-4196-8a5f-e56a7a398e75');
     assert.equal(readLockName('Created something'), undefined);
   });
 
   it('of the cluster: its name and version', () => {
-    const found = readClusterStatus(recording('oss-tctl-status').stdout);
+    const found = readClusterStatus(readRecording('oss-tctl-status').stdout);
     assert.deepEqual(found, { cluster: 'oss.example.test', version: '17.0.0-dev' });
     assert.deepEqual(readClusterStatus('something else'), {});
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import * as schema from '../../../../src/teleport/output/requestSchema.ts';
-import { recording } from '../../../support/recordings.ts';
+import { readRecording } from '../../../support/recordings.ts';
 import { names } from '../../../support/samples.ts';
 
 const { readCapabilities, readList, readRequest, readStatus, readVersion } = schema;
@@ -15,7 +15,7 @@ interface Raw {
 }
 /** The JSON of a recorded request, with a few fields changed. */
 function raw(changes: Record<string, unknown> = {}, metadata: Record<string, unknown> = {}): Raw {
-  const whole = JSON.parse(recording('two-show-1of2').stdout) as Raw;
+  const whole = JSON.parse(readRecording('two-show-1of2').stdout) as Raw;
   return { metadata: { ...whole.metadata, ...metadata }, spec: { ...whole.spec, ...changes } };
 }
 const read = (changes?: Record<string, unknown>, metadata?: Record<string, unknown>) =>
@@ -23,7 +23,7 @@ const read = (changes?: Record<string, unknown>, metadata?: Record<string, unkno
 
 describe('reading what a real tsh printed', () => {
   it('a request with one of two approvals', () => {
-    const request = readRequest(recording('two-show-1of2').stdout);
+    const request = readRequest(readRecording('two-show-1of2').stdout);
     assert.equal(request.id, '01a20384-8681-7b83-9a8d-daa24f5d2559');
     assert.deepEqual(
       [request.user, request.state, request.reason],
@@ -46,48 +46,48 @@ describe('reading what a real tsh printed', () => {
       'resource-show',
       'request-ttl-show',
     ]) {
-      readRequest(recording(name).stdout);
+      readRequest(readRecording(name).stdout);
     }
     for (const name of ['oss-show-approved', 'oss-show-annotated', 'max-duration-show', 'session-ttl-show']) {
-      readRequest(recording(name).stdout);
+      readRequest(readRecording(name).stdout);
     }
     const lists = ['ent-ls-pending', 'ent-ls-reviewer', 'oss-ls-after-deny', 'oss-tctl-ls'];
     for (const name of lists) {
-      const { requests, unreadable } = readList(recording(name).stdout);
+      const { requests, unreadable } = readList(readRecording(name).stdout);
       assert.ok(requests.length > 0 && unreadable === 0, name);
     }
-    assert.deepEqual(readList(recording('ent-ls-empty').stdout), { requests: [], unreadable: 0 });
+    assert.deepEqual(readList(readRecording('ent-ls-empty').stdout), { requests: [], unreadable: 0 });
   });
 
   it('a request with a time to decide that is shorter than its grant', () => {
-    const request = readRequest(recording('request-ttl-show').stdout);
+    const request = readRequest(readRecording('request-ttl-show').stdout);
     assert.equal(Math.round((request.grantEnds - request.decideBy) / 60_000), 20);
   });
 
   it('a start that lies ahead, and resources', () => {
-    assert.notEqual(readRequest(recording('sched-show').stdout).startsAt, undefined);
-    assert.equal(readRequest(recording('resource-show').stdout).resources.length, 1);
-    assert.deepEqual(readRequest(recording('two-show-1of2').stdout).resources, []);
+    assert.notEqual(readRequest(readRecording('sched-show').stdout).startsAt, undefined);
+    assert.equal(readRequest(readRecording('resource-show').stdout).resources.length, 1);
+    assert.deepEqual(readRequest(readRecording('two-show-1of2').stdout).resources, []);
   });
 
   it('the words of a decision', () => {
-    const request = readRequest(recording('deny-show-json').stdout);
+    const request = readRequest(readRecording('deny-show-json').stdout);
     assert.equal(request.state, 'denied');
     assert.equal(request.resolveReason, 'use the read replica');
   });
 
   it('the login, with and without something assumed', () => {
-    const elevated = readStatus(recording('ent-status-elevated').stdout);
+    const elevated = readStatus(readRecording('ent-status-elevated').stdout);
     assert.equal(elevated?.assumed.length, 1);
     assert.ok(elevated.roles.includes(untrusted('kube-admin')));
-    const base = readStatus(recording('ent-status-base').stdout);
+    const base = readStatus(readRecording('ent-status-base').stdout);
     assert.deepEqual([base?.assumed, base?.user, base?.roles], [[], untrusted('alice'), names('dev-team')]);
-    assert.notEqual(readStatus(recording('expired-status').stdout), undefined);
+    assert.notEqual(readStatus(readRecording('expired-status').stdout), undefined);
   });
 
   it('versions and capabilities', () => {
-    assert.equal(readVersion(recording('version-client').stdout), '17.0.0-dev');
-    const { roles } = readCapabilities(recording('capabilities').stdout);
+    assert.equal(readVersion(readRecording('version-client').stdout), '17.0.0-dev');
+    const { roles } = readCapabilities(readRecording('capabilities').stdout);
     assert.ok(roles.includes(untrusted('kube-admin')));
     assert.deepEqual(readCapabilities('{}'), { roles: [], reviewers: [] });
   });
@@ -153,7 +153,7 @@ describe('reading what other versions may print', () => {
   });
 
   it('sentences behind the JSON of a status', () => {
-    const { stdout } = recording('ent-status-base');
+    const { stdout } = readRecording('ent-status-base');
     const behind = `${stdout}\nYour access will expire. Run {tsh login}.\n`;
     assert.deepEqual(readStatus(behind), readStatus(stdout));
     assert.equal(readStatus('{\n  "active": null\n}\n'), undefined);
@@ -161,7 +161,7 @@ describe('reading what other versions may print', () => {
   });
 
   it('half of it, or something else altogether, is never taken for an answer', () => {
-    const { stdout } = recording('two-show-1of2');
+    const { stdout } = readRecording('two-show-1of2');
     for (const text of [
       '',
       ' ',

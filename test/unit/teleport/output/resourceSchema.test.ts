@@ -7,7 +7,7 @@ import {
   readRoles,
   readSearch,
 } from '../../../../src/teleport/output/resourceSchema.ts';
-import { recording } from '../../../support/recordings.ts';
+import { readRecording } from '../../../support/recordings.ts';
 
 const ids = (output: string): string[] => readSearch(output).map(({ resource }) => resourceId(resource));
 const rows = (output: string): unknown[] =>
@@ -32,13 +32,13 @@ const two = '--resource /c/node/6241445a --resource /c/node/af09de3d \\';
 
 describe('what may be asked for by name', () => {
   it('is read from the recorded table with the full id, not the one that is cut', () => {
-    const { stdout } = recording('search-nodes');
+    const { stdout } = readRecording('search-nodes');
     assert.deepEqual(ids(stdout), ['/ent.example.test/node/6241445a-8e88-4954-83a0-bf09de3d716b']);
     assert.deepEqual(rows(stdout), [['node-ent', 'env=prod']]);
   });
 
   it('is nothing where the table is empty', () =>
-    assert.deepEqual(readSearch(recording('search-kube').stdout), []));
+    assert.deepEqual(readSearch(readRecording('search-kube').stdout), []));
 
   it('matches names to ids by their order', () => {
     const output = table(`> tsh request create ${two}`);
@@ -90,10 +90,10 @@ describe('what may be asked for by name', () => {
 
 describe('the Kubernetes clusters of a login', () => {
   it('are read with their names, none as none', () => {
-    assert.deepEqual(readKubeClusters(recording('kiso-kube-ls').stdout), [
+    assert.deepEqual(readKubeClusters(readRecording('kiso-kube-ls').stdout), [
       { name: 'prod-eu', selected: false },
     ]);
-    assert.deepEqual(readKubeClusters(recording('kube-ls-none').stdout), []);
+    assert.deepEqual(readKubeClusters(readRecording('kube-ls-none').stdout), []);
     assert.deepEqual(readKubeClusters('null'), []);
   });
 });

@@ -10,10 +10,10 @@ import { myAccess } from '../../../../src/views/rows/myAccess.ts';
 import { requestPage } from '../../../../src/views/pages/requestPage.ts';
 import { statusItem } from '../../../../src/views/statusItem.ts';
 import { toReview } from '../../../../src/views/rows/toReview.ts';
-import { recording, recordings } from '../../../support/recordings.ts';
+import { readRecording, recordingNames } from '../../../support/recordings.ts';
 import { now, profile, snapshot } from '../../../support/samples.ts';
-import { holds } from '../../../support/property.ts';
-import { changed, changes } from '../../../support/jsonMutations.ts';
+import { assertProperty } from '../../../support/property.ts';
+import { applyChanges, jsonChanges } from '../../../support/jsonMutations.ts';
 
 /*
  * Recordings changed at random: what comes out of a reader is as its type says, or the answer is said to be unreadable.
@@ -110,7 +110,7 @@ const lines: Readonly<Record<string, Line>> = {
     calls: /^tsh status/,
     sensible: (value, at) => value === undefined || login(value, at),
   },
-  readOthers: { reads: schema.readOthers, calls: /^tsh status/, sensible: list(login) },
+  readOthers: { reads: schema.readOtherProfiles, calls: /^tsh status/, sensible: list(login) },
   readVersion: { reads: schema.readVersion, calls: /^tsh version/, sensible: text },
   readCapabilities: {
     reads: schema.readCapabilities,
@@ -149,9 +149,9 @@ const lines: Readonly<Record<string, Line>> = {
 const unread =
   /^tsh ls|^tctl bots|^tctl get (access_lists?|bots?|cap|cluster_auth_preference|connectors|github|oidc|saml|trusted_cluster)\b/;
 
-const json = recordings()
+const json = recordingNames()
   .sort()
-  .map(recording)
+  .map(readRecording)
   .filter(({ stdout }) => /^\s*[[{]/.test(stdout));
 const outputsOf = ({ calls, also }: Line): string[] => [
   ...json.filter(({ argv }) => calls.test(argv.join(' '))).map(({ stdout }) => stdout),
@@ -211,11 +211,11 @@ describe('whatever a program prints', function () {
 
     it(`${name}: changed anywhere it is sensible, or said to be unreadable`, () => {
       const values = outputs.map((output) => JSON.parse(output) as unknown);
-      const property = fc.property(fc.constantFrom(...values), changes, (value, steps) => {
-        const { read } = outcome(line, JSON.stringify(changed(value, steps), undefined, 2));
+      const property = fc.property(fc.constantFrom(...values), jsonChanges, (value, steps) => {
+        const { read } = outcome(line, JSON.stringify(applyChanges(value, steps), undefined, 2));
         if (read !== undefined) line.sensible(read, name);
       });
-      holds(property, 400);
+      assertProperty(property, 400);
     });
 
     it(`${name}: cut off anywhere it is unreadable; with something around it, at worst`, () => {
@@ -239,8 +239,8 @@ describe('whatever a program prints', function () {
           if (read !== undefined) line.sensible(read, name);
         }
       });
-      if (name !== 'readSearch' && name !== 'readRoles') holds(half, 100);
-      holds(around, 100);
+      if (name !== 'readSearch' && name !== 'readRoles') assertProperty(half, 100);
+      assertProperty(around, 100);
     });
   }
 
@@ -251,10 +251,10 @@ describe('whatever a program prints', function () {
     const property = fc.property(
       fc.shuffledSubarray(rows, { minLength: 1, maxLength: 6 }),
       fc.nat({ max: 5 }),
-      changes,
+      jsonChanges,
       (some, which, steps) => {
         const bad = which % some.length;
-        const mutated = some.map((row, index) => (index === bad ? changed(row, steps) : row));
+        const mutated = some.map((row, index) => (index === bad ? applyChanges(row, steps) : row));
         const { requests, unreadable } = schema.readList(JSON.stringify(mutated));
         assert.equal(requests.length + unreadable, some.length);
         const before = some.slice(0, bad).flatMap((row) => good.get(row) ?? []);
@@ -263,18 +263,18 @@ describe('whatever a program prints', function () {
         assert.deepEqual(requests.slice(requests.length - after.length), after);
       },
     );
-    holds(property, 500);
+    assertProperty(property, 500);
   });
 
   it('whatever a request became, it is drawn', () => {
     const values = outputsOf(lines['readRequest']!).map((output) => JSON.parse(output) as unknown);
-    const property = fc.property(fc.constantFrom(...values), changes, (value, steps) => {
-      const { read } = outcome(lines['readRequest']!, JSON.stringify(changed(value, steps)));
+    const property = fc.property(fc.constantFrom(...values), jsonChanges, (value, steps) => {
+      const { read } = outcome(lines['readRequest']!, JSON.stringify(applyChanges(value, steps)));
       if (read === undefined) return;
       const one = read as AccessRequest;
       for (const me of [one.user, untrusted('somebody else')]) {
         const login = { kind: 'signedIn', profile: { ...profile(), user: me } } as const;
-        const shown = snapshot({ login, requests: [one], reviews: true, waiting: [one.id] });
+        const shown = snapshot({ login, requests: [one], isReviewer: true, waiting: [one.id] });
         for (const at of [now, one.created, one.decideBy - 1]) {
           requestPage(one.id, shown, at);
           myAccess(shown, at);
@@ -283,6 +283,6 @@ describe('whatever a program prints', function () {
         }
       }
     });
-    holds(property, 300);
+    assertProperty(property, 300);
   });
 });

@@ -48,12 +48,12 @@ describe('the environment of tsh', () => {
       TELEPORT_TOOLS_DIR: '/home/me/.tsh/bin',
       TELEPORT_ADD_KEYS_TO_AGENT: 'no',
       TELEPORT_LOGIN_BROWSER: 'none',
-      TSH_UNALIAS: environment.ourWords,
+      TSH_UNALIAS: environment.unaliasedCommands,
     });
   });
 
   it('unaliases every word that we call', () => {
-    const words = environment.ourWords.split(',');
+    const words = environment.unaliasedCommands.split(',');
     for (const word of ['version', 'status', 'request', 'requests', 'login'])
       assert.ok(words.includes(word), word);
   });
@@ -91,7 +91,7 @@ describe('the environment of an elevated shell', () => {
       folder: '/run/h/current',
       kubeconfig: '/run/h/kubeconfig',
       tsh: '/opt/t/tsh',
-      without,
+      excludedFolders: without,
     });
 
   it('names the private home, its kubeconfig and no agent', () => {

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/teleport/process/failure.ts';
 import type { FailureKind } from '../../../../src/teleport/process/failure.ts';
 import { saidWords } from '../../../../src/text/failure.ts';
-import { recording, recordings } from '../../../support/recordings.ts';
+import { readRecording, recordingNames } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 
 /** What each failure that was recorded is understood as. */
@@ -209,8 +209,8 @@ const said: Readonly<Record<string, readonly (readonly [string, FailureKind])[]>
   ],
 };
 
-const ended = recordings()
-  .map(recording)
+const ended = recordingNames()
+  .map(readRecording)
   .filter(({ exit }) => typeof exit === 'number');
 
 /** What `recognise` makes of words on stderr. */
@@ -246,14 +246,14 @@ describe('failures of a real tsh, as it printed them', () => {
   });
 
   it('tsh is quoted by its own first line, without colours', () => {
-    const { stdout, stderr } = recording('down-login');
+    const { stdout, stderr } = readRecording('down-login');
     const failure = recognise({ kind: 'exited', code: 1, stdout, stderr });
     assert.equal(failure?.said, 'Teleport proxy not available at localhost:13080.');
-    assert.equal(errorText(recording('sched-login-early').stderr).split(' ')[0], 'access');
+    assert.equal(errorText(readRecording('sched-login-early').stderr).split(' ')[0], 'access');
   });
 
   it('the request that a failure is about is known', () => {
-    const { stdout, stderr } = recording('drop-second-first-gone');
+    const { stdout, stderr } = readRecording('drop-second-first-gone');
     const failure = recognise({ kind: 'exited', code: 1, stdout, stderr });
     assert.equal(failure?.about, '01a20388-7d7d-7972-82b8-248da3ef98e9');
   });
@@ -306,7 +306,7 @@ describe('failures of a real tsh, as it printed them', () => {
   });
 
   it('an error of ours holds the kind and no words of others, so that it can be logged', () => {
-    const { stderr } = recording('deny-login');
+    const { stderr } = readRecording('deny-login');
     const error = new TeleportFailure(recognise({ kind: 'exited', code: 1, stdout: '', stderr })!);
     assert.equal(error.message, 'denied');
     assert.equal(failureOf(error)?.kind, 'denied');

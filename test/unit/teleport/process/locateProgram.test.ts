@@ -2,27 +2,32 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
-import { locateProgram, type Places } from '../../../../src/teleport/process/locateProgram.ts';
-import { Folder } from '../../../support/temporaryFolder.ts';
+import { locateProgram, type ProgramSearch } from '../../../../src/teleport/process/locateProgram.ts';
+import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /*
  * A machine may have a tsh in one of the usual places: what must not be found is tested by which one is, or with the
  * setting, which has no other place after it.
  */
 describe('finding tsh', () => {
-  let folder: Folder;
+  let folder: TemporaryFolder;
   let tsh: string;
   beforeEach(async () => {
-    folder = await Folder.open();
+    folder = await TemporaryFolder.open();
     await mkdir(folder.at('bin'));
-    tsh = await folder.program('bin/tsh', 'true');
+    tsh = await folder.writeProgram('bin/tsh', 'true');
   });
   afterEach(() => folder.close());
 
-  const places = (changes: Partial<Places>): Places => ({ setting: '', env: {}, without: [], ...changes });
-  const found = async (changes: Partial<Places>): Promise<string> =>
+  const places = (changes: Partial<ProgramSearch>): ProgramSearch => ({
+    setting: '',
+    env: {},
+    excludedFolders: [],
+    ...changes,
+  });
+  const found = async (changes: Partial<ProgramSearch>): Promise<string> =>
     (await locateProgram('tsh', places(changes))).path;
-  const notFound = (changes: Partial<Places>, why: string): Promise<void> =>
+  const notFound = (changes: Partial<ProgramSearch>, why: string): Promise<void> =>
     assert.rejects(
       locateProgram('tsh', places(changes)),
       (error) => failureOf(error)?.kind === 'notFound',
@@ -31,13 +36,13 @@ describe('finding tsh', () => {
 
   it('the setting goes first', async () => {
     await mkdir(folder.at('other'));
-    const other = await folder.program('other/tsh', 'true');
+    const other = await folder.writeProgram('other/tsh', 'true');
     assert.equal(await found({ setting: other, env: { PATH: folder.at('bin') } }), other);
   });
 
   it('then PATH, in its order, however it is spelled', async () => {
     await mkdir(folder.at('other'));
-    await folder.program('other/tsh', 'true');
+    await folder.writeProgram('other/tsh', 'true');
     const path = [folder.at('missing'), folder.at('bin'), folder.at('other')].join(delimiter);
     assert.equal(await found({ env: { PATH: path } }), tsh);
     assert.equal(await found({ env: { Path: path } }), tsh);
@@ -64,7 +69,7 @@ describe('finding tsh', () => {
   it('relative entries of PATH are passed over, whatever folder we are in', async () => {
     const before = process.cwd();
     await mkdir(folder.at('ws', 'bin'), { recursive: true });
-    await folder.program('ws/bin/tsh', 'true');
+    await folder.writeProgram('ws/bin/tsh', 'true');
     process.chdir(folder.at('ws'));
     try {
       assert.equal(
@@ -82,7 +87,7 @@ describe('finding tsh', () => {
     beforeEach(async () => {
       ws = folder.at('ws');
       await mkdir(folder.at('ws', 'bin'), { recursive: true });
-      theirs = await folder.program('ws/bin/tsh', 'true');
+      theirs = await folder.writeProgram('ws/bin/tsh', 'true');
     });
 
     it('in PATH, also with .. in it', async () => {
@@ -93,42 +98,42 @@ describe('finding tsh', () => {
         `${ws}//bin`,
       ]) {
         assert.equal(
-          await found({ env: { PATH: [entry, folder.at('bin')].join(delimiter) }, without: [ws] }),
+          await found({ env: { PATH: [entry, folder.at('bin')].join(delimiter) }, excludedFolders: [ws] }),
           tsh,
         );
       }
     });
 
-    it('by the setting', () => notFound({ setting: theirs, without: [ws] }, theirs));
+    it('by the setting', () => notFound({ setting: theirs, excludedFolders: [ws] }, theirs));
 
     it('through a link elsewhere that leads into the workspace', async () => {
       await symlink(theirs, folder.at('link'));
       await symlink(folder.at('ws', 'bin'), folder.at('linked'));
-      await notFound({ setting: folder.at('link'), without: [ws] }, 'file');
-      await notFound({ setting: folder.at('linked', 'tsh'), without: [ws] }, 'folder');
+      await notFound({ setting: folder.at('link'), excludedFolders: [ws] }, 'file');
+      await notFound({ setting: folder.at('linked', 'tsh'), excludedFolders: [ws] }, 'folder');
     });
 
     it('through a link in the workspace that leads out of it: the workspace can turn it', async () => {
       await symlink(tsh, folder.at('ws', 'innocent'));
-      await notFound({ setting: folder.at('ws', 'innocent'), without: [ws] }, 'link');
+      await notFound({ setting: folder.at('ws', 'innocent'), excludedFolders: [ws] }, 'link');
     });
 
     it('when the workspace itself was opened through a link', async () => {
       await symlink(ws, folder.at('opened'));
-      await notFound({ setting: theirs, without: [folder.at('opened')] }, 'real path');
-      await notFound({ setting: folder.at('opened', 'bin', 'tsh'), without: [ws] }, 'link path');
+      await notFound({ setting: theirs, excludedFolders: [folder.at('opened')] }, 'real path');
+      await notFound({ setting: folder.at('opened', 'bin', 'tsh'), excludedFolders: [ws] }, 'link path');
     });
 
     it('when the name of its folder holds the sign that separates PATH', async () => {
       await mkdir(folder.at(`a${delimiter}b`));
-      const odd = await folder.program(`a${delimiter}b/tsh`, 'true');
-      await notFound({ setting: odd, without: [folder.at(`a${delimiter}b`)] }, odd);
+      const odd = await folder.writeProgram(`a${delimiter}b/tsh`, 'true');
+      await notFound({ setting: odd, excludedFolders: [folder.at(`a${delimiter}b`)] }, odd);
     });
 
     it('a folder beside it with a name that begins the same is not it', async () => {
       await mkdir(folder.at('ws2'));
-      const beside = await folder.program('ws2/tsh', 'true');
-      assert.equal(await found({ setting: beside, without: [ws] }), beside);
+      const beside = await folder.writeProgram('ws2/tsh', 'true');
+      assert.equal(await found({ setting: beside, excludedFolders: [ws] }), beside);
     });
   });
 

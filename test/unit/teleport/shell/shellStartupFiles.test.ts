@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { sets, startUpFiles } from '../../../../src/teleport/shell/shellStartupFiles.ts';
+import { setsVariable, startUpFiles } from '../../../../src/teleport/shell/shellStartupFiles.ts';
 import {
   dialectOf,
   exportLines,
-  keepingLine,
+  restoreVariablesLine,
   knownShell,
 } from '../../../../src/teleport/shell/shellDialects.ts';
 
@@ -45,7 +45,7 @@ describe('start-up files', () => {
       'SETUVAR --export KUBECONFIG:/x',
       'if true; set -gx KUBECONFIG /x; end',
     ])
-      assert.ok(sets(`first\n${line}\nlast`, 'KUBECONFIG'), line);
+      assert.ok(setsVariable(`first\n${line}\nlast`, 'KUBECONFIG'), line);
   });
 
   it('do not set it where they only speak of it, use it, or keep ours', () => {
@@ -55,10 +55,10 @@ describe('start-up files', () => {
       'MY_KUBECONFIG=/x',
       'set -gx KUBECONFIG_OLD /x',
       'export PATH=$KUBECONFIG:$PATH',
-      keepingLine('bash'),
-      keepingLine('fish'),
+      restoreVariablesLine('bash'),
+      restoreVariablesLine('fish'),
     ])
-      assert.equal(sets(line, 'KUBECONFIG'), false, line);
+      assert.equal(setsVariable(line, 'KUBECONFIG'), false, line);
   });
 });
 

@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import type { Census } from '../../../../src/privileges/census/census.ts';
-import { judge, type Exception } from '../../../../src/privileges/report/exceptions.ts';
+import { applyExceptions, type Exception } from '../../../../src/privileges/report/exceptions.ts';
 import { privilegesCsv, privilegesJson } from '../../../../src/text/privileges/reportExport.ts';
 import { reportPage } from '../../../../src/text/privileges/reportPage.ts';
 import type { ExceptionsState } from '../../../../src/text/privileges/exceptions.ts';
-import { verdictWords, type Judgement } from '../../../../src/text/privileges/verdict.ts';
-import { active, day, hostile, minute, names, now } from '../../../support/samples.ts';
+import { verdictWords, type JudgedReport } from '../../../../src/text/privileges/verdict.ts';
+import { activePatterns, day, hostileText, minute, names, now } from '../../../support/samples.ts';
 import {
   accessList,
-  any,
+  anyLabels,
   bot,
-  check,
+  analyseCensus,
   kubeAdmin,
   mapping,
   role,
   user,
 } from '../../../support/roles/censusSamples.ts';
 
-type Parts = Parameters<typeof check>[0];
+type Parts = Parameters<typeof analyseCensus>[0];
 
 async function judgement(
   parts: Parts,
   accepted: readonly Partial<Exception>[] = [],
   exceptions: ExceptionsState = { kind: 'none' },
-): Promise<Judgement> {
-  const report = await check(parts);
+): Promise<JudgedReport> {
+  const report = await analyseCensus(parts);
   const list = accepted.map((more, n): Exception => ({
     id: report.findings[n]?.id ?? '',
     what: untrusted('what'),
@@ -35,7 +35,7 @@ async function judgement(
     ends: now + 30 * day,
     ...more,
   }));
-  return { report, judged: judge(report.findings, list, now), exceptions };
+  return { report, judged: applyExceptions(report.findings, list, now), exceptions };
 }
 
 const page = async (...parts: Parameters<typeof judgement>): Promise<string> =>
@@ -86,7 +86,7 @@ describe('the first line of the report on standing privileges', () => {
       'Nobody holds standing admin rights, but for 1 accepted exception: eve; 1 user, 3 roles read 03:00',
     );
     const both = [user('alice', ['kube-admin']), user('eve', ['editor'])];
-    const { findings } = await check({ users: both });
+    const { findings } = await analyseCensus({ users: both });
     const id = findings.find(({ kind }) => kind === 'kubernetes')?.id ?? '';
     assert.equal(
       await first({ users: both }, [{ id }]),
@@ -94,7 +94,7 @@ describe('the first line of the report on standing privileges', () => {
     );
     // Accepted by one of their findings only, they are not accepted.
     const one = [user('alice', ['kube-admin', 'editor'])];
-    const { findings: two } = await check({ users: one });
+    const { findings: two } = await analyseCensus({ users: one });
     assert.equal(
       await first({ users: one }, [{ id: two[0]?.id ?? '' }]),
       '1 of 1 people holds standing admin rights: alice',
@@ -160,7 +160,7 @@ describe('the report on standing privileges', () => {
       {
         name: untrusted('l'),
         targets: [['user', untrusted('bob')] as const],
-        message: hostile,
+        message: hostileText,
         expires: now + day,
       },
     ];
@@ -218,14 +218,14 @@ describe('the report on standing privileges', () => {
     const broken = { kind: 'broken', line: 7, file } as const;
     const text = await page(eve, [], {
       ...broken,
-      fault: { kind: 'unknownField', field: untrusted('unti'), meant: 'until' },
+      problem: { kind: 'unknownField', field: untrusted('unti'), suggestion: 'until' },
     });
     assert.match(
       text,
       /not as it must be, so nothing counts as accepted\.\nLine 7: There is no field unti\. Did you mean "until"\?\nFile: “\/home\/eve\/exceptions\.yaml”$/m,
     );
-    const { text: said, unusable = 0 } = reportPage(
-      await judgement(eve, [], { ...broken, fault: { kind: 'day' } }),
+    const { text: said, unusableLine: unusable = 0 } = reportPage(
+      await judgement(eve, [], { ...broken, problem: { kind: 'day' } }),
       now,
     );
     assert.match(said.split('\n')[unusable] ?? '', /^The file of accepted exceptions is not/);
@@ -233,22 +233,22 @@ describe('the report on standing privileges', () => {
       await page(eve, [], { kind: 'unreadable', file }),
       /could not be read, so nothing counts as accepted\.\nFile: /,
     );
-    assert.equal(reportPage(await judgement(eve), now).unusable, undefined);
+    assert.equal(reportPage(await judgement(eve), now).unusableLine, undefined);
     for (const fault of [
       ...(['tooBig', 'alias', 'shape', 'id', 'day'] as const).map((kind) => ({ kind })),
       ...(['missing', 'text'] as const).map((kind) => ({ kind, field: 'owner' })),
-      { kind: 'notYaml' as const, said: hostile },
-      { kind: 'unknownField' as const, field: hostile, meant: undefined },
+      { kind: 'notYaml' as const, parserMessage: hostileText },
+      { kind: 'unknownField' as const, field: hostileText, suggestion: undefined },
     ]) {
-      const page7 = (await page(eve, [], { ...broken, fault })).replaceAll('\n', ' ');
+      const page7 = (await page(eve, [], { ...broken, problem: fault })).replaceAll('\n', ' ');
       assert.match(page7, /Line 7: \S.*\. File: /);
-      for (const [what, pattern] of active) assert.doesNotMatch(page7, pattern, what);
+      for (const [what, pattern] of activePatterns) assert.doesNotMatch(page7, pattern, what);
     }
   });
 
   it('a report of very many findings says how many more there are', async () => {
     const roles = Array.from({ length: 200 }, (_, n) =>
-      role(`r${String(n)}`, { allow: { logins: ['root'], node_labels: any } }),
+      role(`r${String(n)}`, { allow: { logins: ['root'], node_labels: anyLabels } }),
     );
     const text = await page({
       roles,
@@ -267,7 +267,7 @@ describe('the report on standing privileges', () => {
 function spoiled(text: string): Parts {
   const name = (n: number): string => `${text}${String(n)}`;
   const admin = role(name(1), {
-    allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: any },
+    allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: anyLabels },
     labels: { 'teleport.dev/origin': name(2) },
   });
   const team = role(name(3), {
@@ -279,7 +279,7 @@ function spoiled(text: string): Parts {
     options: { max_session_ttl: name(4) },
   });
   const cloud = role(name(5), {
-    allow: { aws_role_arns: [`${name(6)}/AdministratorAccess`], app_labels: any },
+    allow: { aws_role_arns: [`${name(6)}/AdministratorAccess`], app_labels: anyLabels },
   });
   return {
     cluster: untrusted(name(7)),
@@ -298,7 +298,7 @@ function spoiled(text: string): Parts {
     accessLists: [
       accessList(name(16), [name(9)], {
         title: untrusted(name(17)),
-        owners: [{ name: untrusted(name(18)), list: false }],
+        owners: [{ name: untrusted(name(18)), isList: false }],
         grants: { roles: names(name(1)), traits: new Map() },
       }),
     ],
@@ -313,7 +313,7 @@ function spoiled(text: string): Parts {
 
 describe('hostile names in the report', () => {
   const texts = [
-    hostile as unknown as string,
+    hostileText as unknown as string,
     '=HYPERLINK("https://evil.test/")',
     '+1',
     '-1',
@@ -331,7 +331,7 @@ describe('hostile names in the report', () => {
     for (const text of texts) {
       const said = await page(spoiled(text), accepted(text));
       const flat = said.replaceAll('\n', ' ');
-      for (const [what, pattern] of active) assert.doesNotMatch(flat, pattern, what);
+      for (const [what, pattern] of activePatterns) assert.doesNotMatch(flat, pattern, what);
       assert.doesNotMatch(said, /^State: approved/m);
       assert.doesNotMatch(said, /^d/m);
     }
@@ -411,7 +411,7 @@ describe('the report as data', () => {
 
   it('CSV has a row for each holder, with who answers for what is accepted', async () => {
     const users = [user('alice', ['kube-admin']), user('bob', ['kube-admin']), user('eve', ['editor'])];
-    const report = await check({ users });
+    const report = await analyseCensus({ users });
     const editorFinding = report.findings.find(({ kind }) => kind === 'writes');
     const rows = privilegesCsv(await judgement({ users }, [{ id: editorFinding?.id ?? '' }])).split('\r\n');
     assert.equal(rows.length, 5);

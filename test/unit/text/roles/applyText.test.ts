@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
-import { planOver, type RolePlan } from '../../../../src/roles/apply/planApply.ts';
+import { planOverwrite } from '../../../../src/roles/apply/planApply.ts';
+import { type RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
-import type { Result } from '../../../../src/roles/apply/sendRoles.ts';
+import type { SendResult } from '../../../../src/roles/apply/sendRoles.ts';
 import { outcomePage, plansWords } from '../../../../src/text/roles/applyText.ts';
 
 const role = (name: string, allow: PlainObject): PlainObject => ({
@@ -12,7 +13,7 @@ const role = (name: string, allow: PlainObject): PlainObject => ({
   spec: { allow },
 });
 const planOf = (name: string, allow: PlainObject): RolePlan =>
-  planOver(untrusted(name), role(name, allow), undefined);
+  planOverwrite(untrusted(name), role(name, allow), undefined);
 
 const nasty = 'x](command:evil)$(zap)\u202e\nApplied, read back 03:52.';
 
@@ -57,7 +58,7 @@ describe('words of what Apply would do', () => {
     });
     const before = { name: untrusted('dev'), revision: 'r', document: held('1h', ['a']) };
     assert.deepEqual(
-      plansWords([planOver(untrusted('dev'), held('30m', ['b']), before)])
+      plansWords([planOverwrite(untrusted('dev'), held('30m', ['b']), before)])
         .split('\n')
         .slice(1),
       ['    allow.logins: − “a”, + “b”', '    options.max_session_ttl: 1h → 30m'],
@@ -68,11 +69,11 @@ describe('words of what Apply would do', () => {
     const lacks = ['123', 'x y'].map(untrusted);
     const plan = planOf('dev', {});
     assert.match(
-      plansWords([{ ...plan, lacks: lacks.slice(0, 1) }]),
+      plansWords([{ ...plan, missingRoles: lacks.slice(0, 1) }]),
       /^ {4}asks for 123, which is not there$/m,
     );
-    assert.match(plansWords([{ ...plan, lacks }]), /roles that are not there: 123, “x y”$/m);
-    assert.doesNotMatch(plansWords([{ ...plan, fate: 'same', lacks }]), /not there/);
+    assert.match(plansWords([{ ...plan, missingRoles: lacks }]), /roles that are not there: 123, “x y”$/m);
+    assert.doesNotMatch(plansWords([{ ...plan, status: 'same', missingRoles: lacks }]), /not there/);
   });
 
   it('are inert, whatever names and values hold', () => {
@@ -82,8 +83,8 @@ describe('words of what Apply would do', () => {
       request: { thresholds: [{ name: nasty, filter: nasty }] },
     });
     const held = { name: plan.name, revision: 'r', document: {} };
-    const ignored = [{ path: ['spec', nasty], wanted: nasty }];
-    const results: readonly Result[] = [
+    const ignored = [{ path: ['spec', nasty], sent: nasty }];
+    const results: readonly SendResult[] = [
       { kind: 'inPart', plan, held, at: 0, ignored },
       { kind: 'refused', plan, failure: { kind: 'refused', said: untrusted(nasty) } },
     ];

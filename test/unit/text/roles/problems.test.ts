@@ -7,7 +7,7 @@ import { hour } from '../../../support/samples.ts';
 
 const said = (text: string): string[] => {
   const manifest = parseManifest(text);
-  const context = { limit: 6 * hour, siblings: [], edition: 'community' } as const;
+  const context = { sessionLimit: 6 * hour, siblings: [], edition: 'community' } as const;
   return [...manifest.problems, ...checkManifest(manifest, context)].map(problemWords);
 };
 

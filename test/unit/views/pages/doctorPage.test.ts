@@ -3,7 +3,16 @@ import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import type { Diagnosis, FolderFacts } from '../../../../src/state/diagnosis.ts';
 import { abilities } from '../../../../src/teleport/commands/abilities.ts';
 import { doctorPage } from '../../../../src/views/pages/doctorPage.ts';
-import { active, hour, hostile, minute, names, now, profile, without } from '../../../support/samples.ts';
+import {
+  activePatterns,
+  hour,
+  hostileText,
+  minute,
+  names,
+  now,
+  profile,
+  without,
+} from '../../../support/samples.ts';
 
 const folder = (path: string, changes: Partial<FolderFacts> = {}): FolderFacts => ({
   path: untrusted(path),
@@ -16,7 +25,7 @@ const folder = (path: string, changes: Partial<FolderFacts> = {}): FolderFacts =
 
 /** Everything is known, and well. */
 function diagnosis(changes: Partial<Diagnosis> = {}): Diagnosis {
-  const version = { is: untrusted('17.0.0') };
+  const version = { value: untrusted('17.0.0') };
   return {
     at: now,
     done: true,
@@ -28,12 +37,12 @@ function diagnosis(changes: Partial<Diagnosis> = {}): Diagnosis {
       trusted: true,
       system: 'linux x64',
     },
-    tsh: { is: { path: untrusted('/usr/bin/tsh'), how: 'path', version } },
-    tctl: { is: { path: untrusted('/usr/bin/tctl'), how: 'path', version } },
-    managed: { is: [] },
-    login: { is: { kind: 'signedIn', profile: profile() } },
-    reach: { is: 82 },
-    capabilities: { is: true },
+    tsh: { value: { path: untrusted('/usr/bin/tsh'), how: 'path', version } },
+    tctl: { value: { path: untrusted('/usr/bin/tctl'), how: 'path', version } },
+    managed: { value: [] },
+    login: { value: { kind: 'signedIn', profile: profile() } },
+    reach: { value: 82 },
+    capabilities: { value: true },
     cluster: { failure: { kind: 'notPermitted', said: untrusted('access denied to perform action "list"') } },
     rights: [
       ['review', { works: true, at: now - hour }],
@@ -43,13 +52,13 @@ function diagnosis(changes: Partial<Diagnosis> = {}): Diagnosis {
     edition: { kind: 'enterprise', seen: 'review' },
     clock: { ahead: 900, at: now - hour },
     strays: [],
-    aliasFiles: { is: [] },
-    home: { is: folder('/home/alice/.tsh') },
-    others: { is: [] },
-    runtime: { is: folder('/run/user/1000/jit-access') },
-    service: { is: false },
+    aliasFiles: { value: [] },
+    home: { value: folder('/home/alice/.tsh') },
+    others: { value: [] },
+    runtime: { value: folder('/run/user/1000/jit-access') },
+    service: { value: false },
     agent: false,
-    kubectl: { is: undefined },
+    kubectl: { value: undefined },
     ...changes,
   };
 }
@@ -87,15 +96,15 @@ describe("the Doctor's page", () => {
 
   const needing: readonly (readonly [string, Partial<Diagnosis>, RegExp])[] = [
     ['tsh is missing', { tsh: { failure: { kind: 'notFound' } } }, /tsh was not found/],
-    ['signed out', { login: { is: { kind: 'signedOut' } } }, /You are signed out/],
-    ['expired', { login: { is: { kind: 'expired', profile: profile() } } }, /login has expired/],
-    ['too old', { login: { is: { kind: 'tooOld', version: '13.4.26' } } }, /too old/],
+    ['signed out', { login: { value: { kind: 'signedOut' } } }, /You are signed out/],
+    ['expired', { login: { value: { kind: 'expired', profile: profile() } } }, /login has expired/],
+    ['too old', { login: { value: { kind: 'tooOld', version: '13.4.26' } } }, /too old/],
     ['offline', { reach: { failure: { kind: 'unreachable' } } }, /cannot be reached/],
     ['clock', { clock: { ahead: -5 * minute, at: now } }, /clock was 5 min behind/],
-    ['open to others', { home: { is: folder('/h', { ours: false, mode: '755' }) } }, /mode 755/],
-    ['links', { home: { is: folder('/h', { links: names('keys') }) } }, /links in your profile folder/],
-    ['foreign copies', { runtime: { is: folder('/r', { ours: false, mode: '777' }) } }, /mode 777/],
-    ['a service', { service: { is: true } }, /tctl is not used/],
+    ['open to others', { home: { value: folder('/h', { ours: false, mode: '755' }) } }, /mode 755/],
+    ['links', { home: { value: folder('/h', { links: names('keys') }) } }, /links in your profile folder/],
+    ['foreign copies', { runtime: { value: folder('/r', { ours: false, mode: '777' }) } }, /mode 777/],
+    ['a service', { service: { value: true } }, /tctl is not used/],
     ['not trusted', { editor: { ...diagnosis().editor, trusted: false } }, /Restricted Mode/],
   ];
   for (const [title, changes, words] of needing) {
@@ -108,7 +117,7 @@ describe("the Doctor's page", () => {
   }
 
   it('several are counted', () => {
-    const text = page({ service: { is: true }, reach: { failure: { kind: 'timedOut' } } });
+    const text = page({ service: { value: true }, reach: { failure: { kind: 'timedOut' } } });
     assert.equal(verdict(text), '2 things need attention');
     assert.match(text, /^2\. /m);
   });
@@ -117,7 +126,7 @@ describe("the Doctor's page", () => {
     const text = page({
       tctl: { failure: { kind: 'notFound' } },
       strays: names('TELEPORT_CLUSTER', 'TSH_DEBUG'),
-      aliasFiles: { is: [{ path: untrusted('/etc/tsh.yaml'), aliases: true }] },
+      aliasFiles: { value: [{ path: untrusted('/etc/tsh.yaml'), aliases: true }] },
       clock: 'unknown',
       edition: { kind: 'unknown' },
     });
@@ -134,7 +143,7 @@ describe("the Doctor's page", () => {
 
   it('does not say that all is well while something is not known', () => {
     assert.match(verdict(page({ done: false })), /^Looking…/);
-    const unknown = { unread: untrusted('EACCES') } as const;
+    const unknown = { error: untrusted('EACCES') } as const;
     const text = page({ home: unknown });
     assert.match(verdict(text), /^Nothing needs attention, but 1 of the facts/);
     assert.match(text, /^Profile folder: could not be read\n +│ EACCES$/m);
@@ -149,7 +158,7 @@ describe("the Doctor's page", () => {
 
   it('who is not signed in is not asked, and that is said', () => {
     const notAsked = { notAsked: true } as const;
-    const text = page({ login: { is: { kind: 'signedOut' } }, reach: notAsked, cluster: notAsked });
+    const text = page({ login: { value: { kind: 'signedOut' } }, reach: notAsked, cluster: notAsked });
     assert.equal(verdict(text), '1 thing needs attention');
     assert.match(text, /^Reach: +not asked, since it is not known that somebody is signed in$/m);
   });
@@ -159,7 +168,7 @@ describe("the Doctor's page", () => {
       profile('bob', { cluster: untrusted('other.test') }),
       profile('eve', { validUntil: now - hour }),
     ];
-    const text = page({ others: { is: others }, managed: { is: names('tctl', 'tsh') } });
+    const text = page({ others: { value: others }, managed: { value: names('tctl', 'tsh') } });
     assert.match(text, /^Other profiles: │ bob\n +│ other\.test\n +signed in until 13:00$/m);
     assert.match(text, /│ eve\n.*\n +login expired$/m);
     assert.match(text, /^Managed: +│ tctl\n +│ tsh\n/m);
@@ -171,27 +180,27 @@ describe("the Doctor's page", () => {
   });
 
   it('text of others can neither act nor pass for a line of ours', () => {
-    const version = { is: hostile };
+    const version = { value: hostileText };
     const text = page({
-      editor: { ...diagnosis().editor, remote: hostile },
-      tsh: { is: { path: hostile, how: 'setting', version } },
+      editor: { ...diagnosis().editor, remote: hostileText },
+      tsh: { value: { path: hostileText, how: 'setting', version } },
       login: {
-        is: {
+        value: {
           kind: 'signedIn',
-          profile: profile('alice', { user: hostile, cluster: hostile, proxy: hostile }),
+          profile: profile('alice', { user: hostileText, cluster: hostileText, proxy: hostileText }),
         },
       },
-      cluster: { is: [hostile, hostile] },
-      reach: { failure: { kind: 'refused', said: hostile } },
-      runtime: { unread: hostile },
-      strays: [hostile],
-      managed: { is: [hostile] },
-      aliasFiles: { is: [{ path: hostile, aliases: false }] },
-      home: { is: folder('', { path: hostile, links: [hostile] }) },
-      others: { is: [profile('x', { user: hostile, cluster: hostile })] },
-      kubectl: { is: hostile },
+      cluster: { value: [hostileText, hostileText] },
+      reach: { failure: { kind: 'refused', said: hostileText } },
+      runtime: { error: hostileText },
+      strays: [hostileText],
+      managed: { value: [hostileText] },
+      aliasFiles: { value: [{ path: hostileText, aliases: false }] },
+      home: { value: folder('', { path: hostileText, links: [hostileText] }) },
+      others: { value: [profile('x', { user: hostileText, cluster: hostileText })] },
+      kubectl: { value: hostileText },
     });
-    for (const [what, pattern] of active) assert.doesNotMatch(text, pattern, what);
+    for (const [what, pattern] of activePatterns) assert.doesNotMatch(text, pattern, what);
     assert.doesNotMatch(text, /^State:/m);
     assert.ok((text.match(/│ State: approved/g) ?? []).length > 10);
   });

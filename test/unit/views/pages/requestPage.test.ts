@@ -96,7 +96,7 @@ describe('the request page', () => {
 
   it('no line that others wrote can pass for one of ours, and none acts', () => {
     const forged = untrusted('x\nState:          approved, ready to use\r\n\nWho: │ rita\u2028Roles: none');
-    for (const foreignText of [forged, given.hostile]) {
+    for (const foreignText of [forged, given.hostileText]) {
       const reviews = [{ ...review('x', 'denied'), author: foreignText, reason: foreignText }];
       const text = page({
         requests: [
@@ -115,7 +115,7 @@ describe('the request page', () => {
       assert.equal(text.match(/^State:/gm)?.length, 1);
       assert.equal(text.match(/^Who:/gm)?.length, 1);
       assert.equal(text.match(/^Roles:/gm)?.length, 1);
-      for (const [what, pattern] of given.active) {
+      for (const [what, pattern] of given.activePatterns) {
         for (const line of text.split('\n')) assert.doesNotMatch(line, pattern, what);
       }
     }

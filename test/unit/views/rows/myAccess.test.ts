@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Row } from '../../../../src/views/rows/row.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
-import { emptiness } from '../../../../src/views/rows/stateRow.ts';
+import { emptyViewState } from '../../../../src/views/rows/stateRow.ts';
 import { emptySnapshot } from '../../../../src/state/store.ts';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import type { Elevation } from '../../../../src/access/elevation.ts';
@@ -115,7 +115,7 @@ describe('My Access', () => {
     const elsewhere = 'in use in another window until 03:50';
     assert.deepEqual(of({ here: false }), ['kube-admin', elsewhere, ['request', 'drop']]);
     const left = 'window gone, given back soon; ends 03:50';
-    assert.deepEqual(of({ here: false, left: true }), ['kube-admin', left, ['request', 'drop']]);
+    assert.deepEqual(of({ here: false, windowGone: true }), ['kube-admin', left, ['request', 'drop']]);
   });
 
   it('what continues it is said with it: how far the successor is, what became of it, that there can be none', () => {
@@ -189,25 +189,25 @@ describe('My Access', () => {
   });
 
   it('text that tries to act is only ever read', () => {
-    const texts = { user: untrusted('alice'), roles: [given.hostile], reason: given.hostile };
+    const texts = { user: untrusted('alice'), roles: [given.hostileText], reason: given.hostileText };
     const rows = [
-      ...seen({ requests: [request({ ...texts, resolveReason: given.hostile })] }),
-      ...seen({ elevations: [elevation({ roles: [given.hostile] })] }),
+      ...seen({ requests: [request({ ...texts, resolveReason: given.hostileText })] }),
+      ...seen({ elevations: [elevation({ roles: [given.hostileText] })] }),
       ...(only({
         ended: [
           {
             at: now,
             kind: 'denied',
             id: id(1),
-            roles: [given.hostile],
-            by: given.hostile,
-            words: given.hostile,
+            roles: [given.hostileText],
+            by: given.hostileText,
+            words: given.hostileText,
           },
         ],
       }).children ?? []),
     ];
     for (const { label, description, tooltip = '', spoken } of rows) {
-      for (const [what, pattern] of given.active) {
+      for (const [what, pattern] of given.activePatterns) {
         for (const text of [label, description ?? '', tooltip, spoken])
           assert.doesNotMatch(text, pattern, what);
       }
@@ -218,15 +218,15 @@ describe('My Access', () => {
 describe('an empty view', () => {
   it('says why it is empty', () => {
     const stale = (kind: 'unreachable' | 'timedOut' | 'unreadable') => snapshot({ stale: { kind } });
-    assert.equal(emptiness(emptySnapshot), 'starting');
-    assert.equal(emptiness({ ...emptySnapshot, stale: { kind: 'unreadable' } }), 'failing');
-    assert.equal(emptiness(snapshot({ requests: undefined })), 'starting');
-    assert.equal(emptiness(snapshot()), 'nothing');
-    assert.equal(emptiness(stale('unreachable')), 'offline');
-    assert.equal(emptiness(stale('timedOut')), 'offline');
-    assert.equal(emptiness(stale('unreadable')), 'failing');
+    assert.equal(emptyViewState(emptySnapshot), 'starting');
+    assert.equal(emptyViewState({ ...emptySnapshot, stale: { kind: 'unreadable' } }), 'failing');
+    assert.equal(emptyViewState(snapshot({ requests: undefined })), 'starting');
+    assert.equal(emptyViewState(snapshot()), 'nothing');
+    assert.equal(emptyViewState(stale('unreachable')), 'offline');
+    assert.equal(emptyViewState(stale('timedOut')), 'offline');
+    assert.equal(emptyViewState(stale('unreadable')), 'failing');
     for (const kind of ['tshMissing', 'signedOut'] as const) {
-      assert.equal(emptiness(snapshot({ login: { kind } })), kind);
+      assert.equal(emptyViewState(snapshot({ login: { kind } })), kind);
     }
   });
 

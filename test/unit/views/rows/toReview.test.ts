@@ -31,12 +31,12 @@ describe('To Review', () => {
   it('waits for me: what was asked of me, or anything once I review here', () => {
     const requests = [request({ suggestedReviewers: names('omar') })];
     assert.deepEqual([seen({ requests }).waiting, labels({ requests })], [0, ['Visible to me']]);
-    assert.deepEqual(seen({ requests, reviews: true }).waiting, 1);
+    assert.deepEqual(seen({ requests, isReviewer: true }).waiting, 1);
   });
 
   it('what waits for others is folded, and what I reviewed already offers no decision', () => {
     const requests = [request({ reviews: [review('rita')] })];
-    const { rows, waiting } = seen({ requests, reviews: true });
+    const { rows, waiting } = seen({ requests, isReviewer: true });
     assert.equal(waiting, 0);
     assert.deepEqual(rows[0]?.children?.[0]?.can, ['request']);
   });
@@ -57,7 +57,7 @@ describe('To Review', () => {
       rows[0]?.children?.map((row) => row.id),
       [id(3), id(1)],
     );
-    assert.ok(rows[0].open);
+    assert.ok(rows[0].expanded);
   });
 
   it('never my own, and nothing that is over', () => {
@@ -66,7 +66,7 @@ describe('To Review', () => {
       request({ grantEnds: now }),
       request({ decideBy: now }),
     ];
-    assert.deepEqual(seen({ requests, reviews: true }), { rows: [], waiting: 0 });
+    assert.deepEqual(seen({ requests, isReviewer: true }), { rows: [], waiting: 0 });
   });
 
   it('decided, and in use by others, are folded below, with who decided', () => {
@@ -112,7 +112,7 @@ describe('To Review', () => {
   });
 
   it('text that tries to act is only ever read', () => {
-    const texts = { user: given.hostile, roles: [given.hostile], reason: given.hostile };
+    const texts = { user: given.hostileText, roles: [given.hostileText], reason: given.hostileText };
     const requests = [
       request(texts),
       request({ ...texts, id: id(2) }),
@@ -120,7 +120,7 @@ describe('To Review', () => {
         ...texts,
         id: id(3),
         state: 'denied',
-        reviews: [{ ...review('x', 'denied'), author: given.hostile }],
+        reviews: [{ ...review('x', 'denied'), author: given.hostileText }],
       }),
     ];
     const { rows } = seen({ requests });
@@ -128,7 +128,7 @@ describe('To Review', () => {
       row,
       ...(row.children ?? []),
     ])) {
-      for (const [what, pattern] of given.active) {
+      for (const [what, pattern] of given.activePatterns) {
         for (const text of [label, description ?? '', tooltip, spoken])
           assert.doesNotMatch(text, pattern, what);
       }

@@ -1,0 +1,45 @@
+import * as l10n from '@vscode/l10n';
+import { showInfo, withProgress } from '../../editor/messages.ts';
+import type { ApplyHistory, ApplyRecord } from '../../roles/apply/applyHistory.ts';
+import { BaseVersions } from '../../roles/apply/baseVersions.ts';
+import type { RolePlan } from '../../roles/apply/rolePlan.ts';
+import { sendPlans, type SendContext, type SendOutcome } from '../../roles/apply/sendRoles.ts';
+import type { ApplyRolesServices } from './services.ts';
+
+/** Whether this window is sending roles. */
+let isSending = false;
+
+/** @param history keeps the server's former versions; left out for an undo */
+export function sendContext(services: ApplyRolesServices, history: ApplyHistory | undefined): SendContext {
+  const { tctl, mainLogin: home, clock, files } = services;
+  return {
+    tctl,
+    home,
+    clock,
+    bases: new BaseVersions(files),
+    ...(history ? { history } : {}),
+  };
+}
+
+/**
+ * Sends roles with progress, one apply at a time.
+ * @returns undefined, after a message, while this window is sending other roles
+ */
+export async function sendWithProgress(
+  services: ApplyRolesServices,
+  plans: readonly RolePlan[],
+  record: ApplyRecord,
+  history?: ApplyHistory,
+): Promise<SendOutcome | undefined> {
+  if (isSending) {
+    void showInfo(l10n.t('Roles are being sent already. Nothing more was sent; wait until that is done.'));
+    return undefined;
+  }
+  isSending = true;
+  try {
+    const title = l10n.t('Sending roles and reading them back…');
+    return await withProgress(title, () => sendPlans(plans, record, sendContext(services, history)));
+  } finally {
+    isSending = false;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Journal } from '../../state/memory/journal.ts';
+import type { KnownRights } from '../../state/memory/knownRights.ts';
+import type { Client } from '../../teleport/commands/client.ts';
+import type { Tctl } from '../../teleport/commands/tctl.ts';
+import type { Tsh } from '../../teleport/commands/tsh.ts';
+import type { TshKube } from '../../teleport/commands/tshKube.ts';
+import type { ResourceSearch } from '../../teleport/commands/tshResourceSearch.ts';
+import type { Home } from '../../teleport/home/home.ts';
+import type { Environment } from '../../teleport/process/environment.ts';
+import type { SharedServices } from '../shared/services.ts';
+
+/** What the Doctor reads. */
+export interface DoctorServices extends SharedServices {
+  readonly client: Client;
+  readonly tsh: Tsh;
+  readonly tctl: Tctl;
+  readonly kube: TshKube;
+  readonly resources: ResourceSearch;
+  readonly mainLogin: Home;
+  readonly rights: KnownRights;
+  readonly journal: Journal;
+  /** The environment of the extension host. */
+  readonly env: Environment;
+  /** The workspace's folders on this machine: no program in them is run, no folder in them searched. */
+  readonly workspace: () => readonly string[];
+}

@@ -1,0 +1,16 @@
+import type { Log } from '../../editor/log.ts';
+import type { LastLogin } from '../../state/memory/lastLogin.ts';
+import type { Client } from '../../teleport/commands/client.ts';
+import type { Home } from '../../teleport/home/home.ts';
+import type { Environment } from '../../teleport/process/environment.ts';
+import type { SharedServices } from '../shared/services.ts';
+
+/** What signing in needs, and so every command that may find nobody signed in. */
+export interface LoginServices extends SharedServices {
+  readonly client: Client;
+  readonly mainLogin: Home;
+  readonly lastLogin: LastLogin;
+  readonly log: Log;
+  /** The environment of the extension host. */
+  readonly env: Environment;
+}

@@ -1,0 +1,56 @@
+import * as l10n from '@vscode/l10n';
+import { showError, withCancellableProgress } from '../../editor/messages.ts';
+import { setting } from '../../editor/settings.ts';
+import type { Census } from '../../privileges/census/census.ts';
+import { commonFailure, nothingRead, readCensus } from '../../privileges/census/readCensus.ts';
+import { analyse, type PrivilegesReport } from '../../privileges/report/analyse.ts';
+import { sessionLimitOf } from '../../roles/role/duration.ts';
+import { lackingWords, partWords } from '../../text/privileges/censusGaps.ts';
+import { requireLogin } from '../login/requireLogin.ts';
+import type { PrivilegesServices } from './services.ts';
+
+const reports = new WeakMap<Census, Promise<PrivilegesReport>>();
+
+/** The report of a census, analysed once. */
+export function reportOf(census: Census, signal?: AbortSignal): Promise<PrivilegesReport> {
+  const existing = reports.get(census);
+  if (existing) return existing;
+  const report = analyse(census, { limit: sessionLimitOf(setting('manifests.longestSession')), signal });
+  reports.set(census, report);
+  report.catch(() => reports.delete(census));
+  return report;
+}
+
+/**
+ * Reads what the cluster holds, as far as the user's roles allow, and keeps it as the last census.
+ * @returns whether there is a new census; where the roles allow nothing, a message names the rules they lack
+ * @throws TeleportFailure no tctl, signed out, expired, cancelled, out of reach
+ */
+export async function readCensusNow(services: PrivilegesServices): Promise<boolean> {
+  const { user, cluster } = await requireLogin(services);
+  const { tctl, mainLogin: home, clock } = services;
+  const title = l10n.t('Checking standing privileges');
+  const census = await withCancellableProgress(title, async (signal, say) => {
+    const read = await readCensus({
+      ...{ tctl, home, user, cluster, signal },
+      now: () => clock.now(),
+      progress: (part) => say(l10n.t('reading {0}', partWords(part))),
+    });
+    if (!nothingRead(read)) await reportOf(read, signal);
+    return read;
+  });
+  if (nothingRead(census)) {
+    const cause = commonFailure(census);
+    if (cause) throw cause;
+    const text = l10n.t(
+      'Nothing could be read to check standing privileges. Your roles lack rules with: {0}. Somebody with the preset role "editor" can run this check, or give you a role with these rules.',
+      lackingWords(census.gaps),
+    );
+    void showError(text, { title: l10n.t('Show Log'), value: true }).then(
+      (show) => show && services.log.show(),
+    );
+    return false;
+  }
+  services.census.replace(census);
+  return true;
+}
