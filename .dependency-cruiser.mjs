@@ -16,54 +16,37 @@ export const layers = {
 };
 
 /**
- * For each layer the folders in it, each with the sister folders it may import. '.' are the files of the layer that
- * are in no folder.
+ * The arrows between the folders of a layer: what stands left may be imported by what stands right of it. '.' are the
+ * files of the layer that lie in no folder.
  */
-export const folders = {
-  access: { text: [], '.': ['text'] },
-  teleport: {
-    process: [],
-    lock: ['process'],
-    output: ['process'],
-    home: ['process', 'lock'],
-    commands: ['process', 'lock', 'home', 'output'],
-    shell: ['process', 'lock', 'home'],
-  },
-  state: {
-    '.': [],
-    memory: ['.'],
-    elevation: ['.', 'memory'],
-    refresh: ['.', 'memory', 'elevation'],
-    windows: ['.', 'memory', 'elevation', 'refresh'],
-  },
-  roles: {
-    role: [],
-    manifest: ['role'],
-    setup: ['role', 'manifest'],
-    checks: ['role', 'manifest', 'setup'],
-    apply: ['role', 'manifest', 'setup'],
-  },
-  privileges: { census: [], powers: ['census'], report: ['census', 'powers'] },
-  text: { '.': [], roles: ['.'], privileges: ['.', 'roles'] },
-  editor: { '.': [], documents: ['.'], terminals: ['.'] },
-  views: { rows: [], pages: ['rows'], '.': ['rows', 'pages'] },
-  commands: {
-    shared: [],
-    doctor: ['shared'],
-    login: ['shared', 'doctor'],
-    request: ['shared', 'doctor', 'login'],
-    elevate: ['shared', 'doctor', 'login', 'request'],
-    account: ['shared', 'doctor', 'login', 'request', 'elevate'],
-    review: ['shared', 'doctor', 'login'],
-    manifests: ['shared', 'doctor', 'login'],
-    setUpRoles: ['shared', 'doctor', 'login', 'manifests'],
-    applyRoles: ['shared', 'doctor', 'login', 'manifests'],
-    privileges: ['shared', 'doctor', 'login', 'manifests'],
-    // The table of handlers.
-    '.': ['shared', 'doctor', 'login', 'request', 'elevate', 'account', 'review', 'manifests', 'setUpRoles', 'applyRoles', 'privileges'],
-  },
-  demo: {},
-};
+export const arrows = [
+  'access: text ← .',
+  'editor: . ← documents, terminals',
+  'teleport: process ← lock ← home ← commands, shell',
+  'teleport: process ← output ← commands',
+  'state: . ← memory ← elevation ← refresh ← windows',
+  'roles: role ← manifest ← setup ← checks, apply',
+  'privileges: census ← powers ← report',
+  'text: . ← roles ← privileges',
+  'views: rows ← pages ← .',
+  'commands: shared ← doctor ← login ← request ← elevate ← account ← .',
+  'commands: login ← review ← .',
+  'commands: login ← manifests ← setUpRoles, applyRoles, privileges ← .',
+];
+
+/** For each layer its folders, each with all the sister folders it may import: the arrows, followed to their ends. */
+export const folders = {};
+for (const arrow of arrows) {
+  const [layer, chain] = arrow.split(': ');
+  const steps = chain.split(' ← ').map((step) => step.split(', '));
+  const known = (folders[layer] ??= {});
+  steps.forEach((names, index) => {
+    for (const name of names) {
+      const below = index === 0 ? [] : steps[index - 1].flatMap((folder) => [folder, ...known[folder]]);
+      known[name] = [...new Set([...(known[name] ?? []), ...below])];
+    }
+  });
+}
 
 const anyOf = (names) => names.join('|');
 
@@ -97,8 +80,18 @@ export default {
     forbid('no circle', {}, { circular: true }, 'An import leads back to where it began.'),
     ...layerRules,
     ...folderRules,
-    forbid('demo', { path: '^demo/' }, { path: '^src/', pathNot: '^src/state/clock\\.ts$' }, 'The demo cluster imports nothing of the extension but the clock.'),
-    forbid('not demo', { path: '^src/' }, { path: '^(demo|test|scripts)/' }, 'The extension imports nothing of the demo cluster, tests or scripts.'),
+    forbid(
+      'demo',
+      { path: '^demo/' },
+      { path: '^src/', pathNot: '^src/state/clock\\.ts$' },
+      'The demo cluster imports nothing of the extension but the clock.',
+    ),
+    forbid(
+      'not demo',
+      { path: '^src/' },
+      { path: '^(demo|test|scripts)/' },
+      'The extension imports nothing of the demo cluster, tests or scripts.',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,8 +1,12 @@
-// Type-aware lint. Which folder may import which: .dependency-cruiser.mjs; here only packages and single names.
+// Type-aware lint rules. .dependency-cruiser.mjs holds the rules between folders; this file restricts packages
+// and single names only.
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Forbids importing these packages, Node's own modules (`node`), or the raw text inside `Untrusted` (`rawText`). */
+/**
+ * Forbids importing these packages, Node's own modules (`node`), or the raw text inside `Untrusted`
+ * (`rawText`).
+ */
 const forbid = (files, { packages = [], node = false, rawText = false }) => ({
   files,
   rules: {

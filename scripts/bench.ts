@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Figure, type Benchmark, table } from '../test/support/bench/figure.ts';
+import { type Figure, type Benchmark, figureTable } from '../test/support/bench/figure.ts';
 import { buildExtension } from './build.ts';
 import { resultsFolder } from './testing/mocha.ts';
 
-/** The parts of the bench, each loaded when its turn comes. */
+/** The parts of the benchmark. Each part is loaded just before it runs. */
 const parts: Readonly<Record<string, () => Promise<Benchmark>>> = {
   start: async () => (await import('../test/bench/start.ts')).start,
   actions: async () => (await import('../test/bench/actions.ts')).actions,
@@ -19,8 +19,8 @@ const parts: Readonly<Record<string, () => Promise<Benchmark>>> = {
 };
 
 /**
- * `npm run bench`: figures, not assertions. Compare those of one run with each other: machines differ, and so do
- * their moods.
+ * `npm run bench`: measures times and sizes, and asserts nothing. Only figures of the same run are
+ * comparable, because machines and their load differ.
  */
 export async function main(names: readonly string[]): Promise<number> {
   await buildExtension();
@@ -29,7 +29,7 @@ export async function main(names: readonly string[]): Promise<number> {
     const load = parts[name];
     if (!load) throw new Error(`No part called ${name}. There are: ${Object.keys(parts).join(', ')}`);
     const measured = await (await load())();
-    console.log(`\n${table(measured)}`);
+    console.log(`\n${figureTable(measured)}`);
     figures.push(...measured);
   }
   await mkdir(resultsFolder, { recursive: true });

@@ -12,9 +12,9 @@ const common: BuildOptions = {
   target: 'node22',
   external: ['vscode'],
   alias: {
-    // The package's way in for programs that read no files; VS Code has loaded the translations.
+    // The browser build reads no files. VS Code has loaded the translations already.
     '@vscode/l10n': './node_modules/@vscode/l10n/dist/browser.js',
-    // For Node yaml comes as CommonJS, whose require of a built-in fails inside an ECMAScript module.
+    // The Node build of yaml is CommonJS. Its require of a built-in module fails inside an ECMAScript module.
     yaml: './node_modules/yaml/browser/index.js',
   },
   logLevel: 'warning',
@@ -22,14 +22,15 @@ const common: BuildOptions = {
 };
 
 /**
- * Builds what ships into dist/. Unminified: an auditor can read what runs.
- * A dynamic import becomes a bundle of its own, loaded when it is reached: so the entry stays small and execa is read
- * at the first tsh call. The watchdog and the demo cluster are programs of their own.
+ * Builds the shipped files into dist/. They are not minified, so that an auditor can read the code that runs.
+ * Each dynamic import becomes a separate bundle that is loaded when it is reached. So the entry stays small,
+ * and execa is loaded at the first tsh call. The watchdog and the demo cluster are separate programs.
  */
-export async function buildExtension(): Promise<void> {
+export async function buildExtension(options: Pick<BuildOptions, 'sourcemap'> = {}): Promise<void> {
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await build({
     ...common,
+    ...options,
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
     format: 'esm',
@@ -46,7 +47,10 @@ export async function buildExtension(): Promise<void> {
   });
 }
 
-/** Builds the watchdog, one file that needs no other. @returns its path */
+/**
+ * Builds the watchdog as a single self-contained file.
+ * @returns its path
+ */
 export async function buildWatchdog(outdir: string): Promise<string> {
   await build({
     ...common,
@@ -60,9 +64,10 @@ export async function buildWatchdog(outdir: string): Promise<string> {
 
 const cjs = { '.js': '.cjs' };
 
-/** Builds the suites that run inside an extension host into dist-test/. */
+/** Builds the suites that run inside an extension host, into dist-test/. */
 export async function buildHostTests(entryPoints: Record<string, string>): Promise<void> {
-  // mocha by its CommonJS file: what a require of its ES module gives differs between versions of Node.
+  // The tests load the CommonJS file of mocha, because requiring its ES module gives different results in
+  // Node versions.
   const mocha = 'mocha/lib/mocha.cjs';
   await build({
     ...common,
@@ -76,6 +81,7 @@ export async function buildHostTests(entryPoints: Record<string, string>): Promi
   });
 }
 
+/** Builds the extension. */
 export async function main(): Promise<number> {
   await buildExtension();
   return 0;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from './build.ts';
 import { launchChromium } from './hosts/chromium.ts';
 
-/** `npm run icon`: draws media/icon.svg as the picture the manifest names, which may not be an SVG. */
+/** `npm run icon`: renders media/icon.svg as PNG, because the icon in the manifest may not be an SVG. */
 export async function main(): Promise<number> {
   const svg = await readFile(join(root, 'media', 'icon.svg'), 'utf8');
   const browser = await launchChromium();

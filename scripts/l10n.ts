@@ -3,10 +3,10 @@ import { glob, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './build.ts';
 
-/** What translators work from: every text of the code, as VS Code reads its translations. */
+/** The file from which translators work: all texts of the code, in the format of VS Code's translations. */
 export const bundleFile = join(root, 'l10n', 'bundle.l10n.json');
 
-async function sources(): Promise<IScriptFile[]> {
+async function readSources(): Promise<IScriptFile[]> {
   const files: string[] = [];
   for await (const file of glob('src/**/*.ts', { cwd: root })) files.push(file);
   const read = async (file: string): Promise<IScriptFile> => ({
@@ -16,13 +16,16 @@ async function sources(): Promise<IScriptFile[]> {
   return Promise.all(files.sort().map(read));
 }
 
-/** Every text that src says through l10n.t, sorted, so that an export differs only where the words do. */
+/**
+ * Collects all texts that src passes to l10n.t. They are sorted, so that two exports differ only in changed
+ * texts.
+ */
 export async function exportTexts(): Promise<l10nJsonFormat> {
-  const found = Object.entries(await getL10nJson(await sources()));
-  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const texts = Object.entries(await getL10nJson(await readSources()));
+  return Object.fromEntries(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** `npm run l10n`: exports the texts of the code. Those of the manifest are in package.nls.json already. */
+/** `npm run l10n`: exports the texts of the code. The texts of the manifest are in package.nls.json. */
 export async function main(): Promise<number> {
   await writeFile(bundleFile, `${JSON.stringify(await exportTexts(), null, 2)}\n`);
   return 0;

@@ -1,6 +1,6 @@
 import { main as test } from './test.ts';
 
-/** `npm run lint`: types, format and lint rules. */
+/** `npm run lint`: checks types, format, lint rules, imports between folders, and code that nothing uses. */
 export async function main(): Promise<number> {
-  return test(['types', 'format', 'lint']);
+  return test(['types', 'format', 'lint', 'imports', 'unused']);
 }

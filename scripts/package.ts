@@ -5,7 +5,7 @@ import { buildExtension, root } from './build.ts';
 import { installExtension } from './hosts/install.ts';
 import { freshFolder, removeFolder } from './hosts/people.ts';
 
-/** The file that `npm run package` makes. */
+/** Returns the path of the package that `npm run package` writes. */
 async function packageFile(): Promise<string> {
   const manifest = await readFile(join(root, 'package.json'), 'utf8');
   const { name, version } = JSON.parse(manifest) as Record<string, string>;
@@ -13,17 +13,19 @@ async function packageFile(): Promise<string> {
 }
 
 /**
- * Packs what is built and what .vscodeignore lets in. Everything that runs is bundled, so no package comes along.
- * The README's pictures stay out: VS Code's page of an extension draws pictures from https only.
+ * Packs the built files and the files that .vscodeignore allows. All code is bundled, so the package contains
+ * no node_modules. The pictures of the README are left out: the extension page of VS Code shows pictures from
+ * https only.
  */
 export async function packExtension(packagePath: string): Promise<void> {
   const folder = await freshFolder();
   try {
-    // A copy of what ships: to look for it among the VS Codes that tests keep here takes vsce seconds.
+    // vsce packs a copy of the shipped files. In this folder it would spend seconds on the VS Code builds of
+    // the tests.
     await installExtension(folder);
     const [name = ''] = await readdir(folder);
     const cwd = join(folder, name);
-    // The package names no repository, so its README's links stay as they are.
+    // The manifest names no repository, so vsce cannot rewrite the links of the README.
     const links = { allowMissingRepository: true, rewriteRelativeLinks: false };
     const ignoreFile = join(root, '.vscodeignore');
     await createVSIX({ cwd, packagePath, ignoreFile, dependencies: false, ...links });
@@ -32,7 +34,7 @@ export async function packExtension(packagePath: string): Promise<void> {
   }
 }
 
-/** `npm run package`: builds, and leaves what VS Code installs with "Install from VSIX…". */
+/** `npm run package`: builds the extension and writes the file for "Install from VSIX…" in VS Code. */
 export async function main(): Promise<number> {
   await buildExtension();
   await packExtension(await packageFile());

@@ -1,5 +1,5 @@
-// Starts scripts/<name>.ts. Plain JavaScript, so that an old Node gets a sentence instead of a syntax error:
-// the npm package `node` (a devDependency) puts Node 24 on the path of every npm script.
+// Runs scripts/<name>.ts. This file is plain JavaScript, so that an old Node prints the message below instead
+// of a syntax error. The npm package `node` (a devDependency) puts Node 24 on the PATH of every npm script.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   console.error(

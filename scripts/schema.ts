@@ -11,13 +11,16 @@ import {
 } from '../src/roles/role/roleSchema.ts';
 import { root } from './build.ts';
 
-/** Where the YAML extension finds it, by package.json. */
+/** The path of the schema. package.json tells it to the YAML extension. */
 export const schemaFile = join(root, 'schemas', 'role.schema.json');
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** What hover says of the fields that decide who may do what; the others are said by their names. */
-const about: Readonly<Record<string, string>> = {
+/**
+ * Descriptions of the fields that decide about rights, for hover. The names of the other fields are clear
+ * enough.
+ */
+const descriptions: Readonly<Record<string, string>> = {
   kind: 'What this document is. A role manifest holds roles only.',
   version: 'The version of the role. v7 and v8 differ in what kubernetes_resources mean.',
   metadata: 'The name of the role and what is known of it.',
@@ -56,7 +59,7 @@ const about: Readonly<Record<string, string>> = {
 const texts: Schema = { type: 'array', items: { type: 'string' } };
 const oneOrMore: Schema = { anyOf: [{ type: 'string' }, texts] };
 
-function kindOf(field: Field, path: string): Schema {
+function schemaOf(field: Field, path: string): Schema {
   if (isStruct(field)) return structOf(field.fields, path);
   if (isListOf(field)) return { type: 'array', items: structOf(field.list.fields, path) };
   if (isChoice(field)) {
@@ -89,15 +92,15 @@ function structOf(fields: Readonly<Record<string, Field>>, path: string): Schema
   const properties = Object.entries(fields).map(([name, field]): [string, Schema] => {
     const at = path ? `${path}.${name}` : name;
     const version = fieldSince[at.replace('spec.allow.', '')];
-    const words = [about[at], version && `Teleport ${version} and later.`];
+    const words = [descriptions[at], version && `Teleport ${version} and later.`];
     const description = words.filter(Boolean).join(' ');
-    return [name, { ...(description && { description }), ...kindOf(field, at) }];
+    return [name, { ...(description && { description }), ...schemaOf(field, at) }];
   });
-  // Unknown fields are told by our own checks, with the name that was meant.
+  // The checks of this extension report unknown fields, with a suggestion, so the schema allows them.
   return { type: 'object', properties: Object.fromEntries(properties) };
 }
 
-/** The JSON schema of a role, for completion and hover where the YAML extension is installed. */
+/** Writes the JSON schema of a role, for completion and hover where the YAML extension is installed. */
 export async function roleSchema(): Promise<string> {
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -108,7 +111,7 @@ export async function roleSchema(): Promise<string> {
   return format(JSON.stringify(schema), { ...(await resolveConfig(schemaFile)), filepath: schemaFile });
 }
 
-/** `npm run schema`: writes the schema anew, after a change of the fields. */
+/** `npm run schema`: writes the schema file again, after a change of the fields. */
 export async function main(): Promise<number> {
   await writeFile(schemaFile, await roleSchema());
   return 0;

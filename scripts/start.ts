@@ -14,8 +14,12 @@ import {
 } from './hosts/people.ts';
 import { type Server, startServer } from './hosts/server.ts';
 
-/** Someone who asks for access, someone who may give it and who administers, in any cluster of the known format. */
-function cast(homes: Readonly<Record<string, string>>): { asks: string; reviews: string; admin: string } {
+/** Picks a requester, a reviewer and an administrator from the users of a cluster, demo or real. */
+function chooseUsers(homes: Readonly<Record<string, string>>): {
+  asks: string;
+  reviews: string;
+  admin: string;
+} {
   return { asks: 'alice', reviews: homes['rita'] ? 'rita' : 'ana', admin: homes['eve'] ? 'eve' : 'ana' };
 }
 
@@ -23,7 +27,10 @@ const firstSteps = (asks: string, reviews: string): string =>
   `In ${asks}'s window press F1 and type "JIT Access: Request Access".\n` +
   `The request then waits in ${reviews}'s window, in JIT Access in the activity bar.`;
 
-/** Before requests were set up. Only a role somebody holds lets them approve, and roles are given with tctl. */
+/**
+ * The first steps on a cluster where requests are not set up. A user can approve
+ * only with a role that allows it, and roles are assigned with tctl.
+ */
 const firstStepsBefore = (asks: string, reviews: string, admin: string): string =>
   `In dev-team everybody, also ${asks}, is administrator of Kubernetes all the time.\n` +
   `In ${admin}'s window press F1 and type "JIT Access: Check Standing Privileges": it says so.\n` +
@@ -34,6 +41,7 @@ const firstStepsBefore = (asks: string, reviews: string, admin: string): string 
     : '') +
   firstSteps(asks, reviews);
 
+/** Starts a VS Code server for one user, with the extension installed. */
 async function serve(person: TestPerson): Promise<Server> {
   const installed = join(person.userData, 'extensions');
   await installExtension(installed);
@@ -41,7 +49,7 @@ async function serve(person: TestPerson): Promise<Server> {
   return startServer({ release: 'newest', folder, userData, installed, env });
 }
 
-/** Windows in browsers of the person's choice, until Ctrl-C. */
+/** Prints the address of each user's window, for any browser, and serves until Ctrl-C. */
 async function inBrowser(people: readonly TestPerson[]): Promise<void> {
   const servers = await Promise.all(people.map(serve));
   const width = Math.max(...people.map(({ name }) => name.length));
@@ -52,8 +60,9 @@ async function inBrowser(people: readonly TestPerson[]): Promise<void> {
 }
 
 /**
- * `npm start`: a requester's and a reviewer's VS Code on a demo cluster, or on the one that --cluster names. With
- * --before the administrator's too, on a cluster where requests are not set up yet.
+ * `npm start`: opens VS Code for a requester and a reviewer, on a demo cluster or on the cluster of the file
+ * that --cluster names. With --before it also opens VS Code for an administrator, and the demo cluster has no
+ * requests set up.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const options = {
@@ -70,7 +79,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const cluster = values.cluster
       ? await readCluster(values.cluster)
       : await createDemoCluster(folder, edition, { before, ...(version ? { version } : {}) });
-    const { asks, reviews, admin } = cast(cluster.homes);
+    const { asks, reviews, admin } = chooseUsers(cluster.homes);
     const names = new Set([...(before ? [admin] : []), asks, reviews]);
     const people = await Promise.all([...names].map((name) => setUpPerson(folder, cluster, name)));
     console.log(`\nJIT Access for Teleport, on ${values.cluster ?? 'a demo cluster'}.\n`);

@@ -4,7 +4,7 @@ import type { RequestChange } from './access/requestChanges.ts';
 import type { Instant } from './access/text/untrusted.ts';
 import { runWithRecovery } from './commands/login/runWithRecovery.ts';
 import { ManifestDiagnostics } from './background/manifestDiagnostics.ts';
-import { terminalClosed } from './commands/elevate/dropAccess.ts';
+import { handleTerminalClosed } from './commands/elevate/dropAccess.ts';
 import { handleCommand } from './commands/handlers.ts';
 import { registerLens, type CommandId } from './commands/shared/commandIds.ts';
 import { HomeRecovery } from './background/homeRecovery.ts';
@@ -60,34 +60,37 @@ import { sweepThrowawayHomes } from './teleport/home/throwawayHome.ts';
 import { Tsh } from './teleport/commands/tsh.ts';
 import { leaderLockPath, HomeLocks } from './teleport/lock/homeLocks.ts';
 
-/** How long the claim of an announcement is kept, in ms: longer than any request lives. */
+/** How long the claim of an announcement is kept, in ms. No request exists that long. */
 const claimsKeptFor = 30 * 24 * 60 * 60_000;
 
-/** What the entry hands over. */
+/** The parts that `extension.ts` passes to the core. */
 export interface CoreParts {
-  /** The folder for our own files, shared by all windows of a person. */
+  /** The folder of the extension's own files, shared by all windows of the user. */
   readonly storage: string;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
   /** Shows a change of a request as a message. */
   readonly announce: (change: RequestChange) => void;
-  /** What tests and a demo cluster want different of watchdogs. */
+  /** Watchdog settings of tests and of the demo cluster. */
   readonly watchdog: Partial<Pick<WatchdogTask, 'clock' | 'grace'>>;
 }
 
-/** How long a private home outlives its window, in ms: a reload takes a few seconds, and so does a server's start. */
+/**
+ * How long a private home outlives its window, in ms. A reload takes a few seconds, and so does the start
+ * of a remote server.
+ */
 const grace = 30_000;
 
-/** Everything that acts, loaded right after activation: commands, and what happens by itself. */
+/** The commands and the background, loaded right after activation. */
 export interface Core {
   readonly services: CommandServices & BackgroundServices;
   run(id: CommandId, argument: unknown): Promise<void>;
-  /** What the terminal profile is to open; undefined for nothing. */
-  profile(): Promise<vscode.TerminalOptions | undefined>;
-  attend(attention: Attention): void;
-  /** Does what is due now for what is elevated. */
-  look(now: Instant): void;
+  /** The options of the terminal that the terminal profile opens; undefined if it opens none. */
+  terminalProfile(): Promise<vscode.TerminalOptions | undefined>;
+  setAttention(attention: Attention): void;
+  /** Does everything that is due now for the elevations. */
+  handleDue(now: Instant): void;
   dispose(): void;
 }
 
@@ -98,7 +101,7 @@ function workspaceFolders(): string[] {
 
 const loadRun = async (): Promise<Run> => (await import('./teleport/process/runProcess.ts')).run;
 
-/** The programs of Teleport, each with one method for each of its commands. */
+/** The clients of tsh and tctl, with one method for each command. */
 function teleportPrograms(env: Environment, log: Log, onAbility: AbilityListener) {
   const client = new Client({
     loadRun,
@@ -116,7 +119,7 @@ function teleportPrograms(env: Environment, log: Log, onAbility: AbilityListener
   };
 }
 
-/** Starts the watchdog of a private home, a program that outlives this window. */
+/** Starts the watchdog of a private home, a process that outlives this window. */
 async function startWatchdog(
   client: Client,
   env: Environment,
@@ -132,14 +135,14 @@ async function startWatchdog(
   });
 }
 
-/** Builds everything in order, each part from the parts before it, and starts what happens by itself. */
+/** Builds the core in order, each part from the parts before it, and starts the background. */
 export function startCore({ storage, store, clock, log, announce, watchdog }: CoreParts): Core {
   const { env } = process;
   const root = runtimeFolder(env);
   const reportError = (error: unknown): void => log.unexpected(error);
   const later = (ms: number, task: () => void) => alarm(() => clock.now(), clock.now() + ms, task);
 
-  // What is stored, and the programs of Teleport.
+  // The stored state, and the clients of tsh and tctl.
   const files = new StorageFiles(storage, (name) => log.warn(`cannot write ${name}`));
   const rights = new KnownRights(files, store, clock);
   const journal = new Journal(files, store, clock);
@@ -155,7 +158,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
     new HomeLocks(env, loadRun),
   );
 
-  // What is elevated.
+  // The elevations.
   const watchdogs = new WatchdogClient({
     socketOf: (home) => watchdogSocket(env, home),
     start: (home, socket) => startWatchdog(client, env, { storage, home, socket, grace, ...watchdog }),
@@ -167,17 +170,17 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   const renewal = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });
   const terminals = new ElevatedTerminals();
 
-  // The windows of this user, one of which leads.
+  // The windows of this user. One of them is the leader.
   const heartbeat = new WindowHeartbeat(roundTrip);
   const lockPath = (): Promise<string> => leaderLockPath(env, storage, mainLogin.folder);
   const windows = new WindowElection({ lockPath, heartbeat, reportError });
   let attention: Attention = { focused: false, viewing: false };
-  // The one place where a change becomes a message, in the window that was chosen for it.
+  // Only this function shows a change as a message. It runs in the window that was chosen for it.
   const announceHere = async (change: RequestChange): Promise<boolean> => {
     const claimed = await claimAnnouncement(files, change);
-    // A reviewer who looks at the row needs no message about it.
+    // A reviewer who already sees the row needs no message about it.
     const isSeen = claimed?.kind === 'asked' && attention.focused && attention.viewing;
-    // The window that has the terminal announces what became of a successor.
+    // The window with the terminal announces the decision on a successor.
     if (claimed && !isSeen && !isSuccessorApproval(elevations, claimed)) announce(claimed);
     return claimed !== undefined;
   };
@@ -199,7 +202,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   });
   sync.start(refresh);
 
-  // What commands and the background work with.
+  // The services of the commands and of the background.
   const documents = new TextDocuments(registerLens);
   const diffEditors = new DiffEditors(documents);
   const services: Core['services'] = {
@@ -213,22 +216,24 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   const monitor = new ElevationMonitor(services, { root, later });
   const manifestDiagnostics = new ManifestDiagnostics(services.census, reportError);
 
-  // What leads to what.
+  // The events and the actions that follow them.
   const loginMayHaveChanged = (): void => refresh.loginMayHaveChanged();
   const disposables: Disposable[] = [
-    // An extension host whose browser was killed lives on for hours: its homes count as abandoned.
+    // An extension host whose browser was killed lives on for hours, so its homes count as abandoned.
     heartbeat.onDidChange((alive) => watchdogs.windowAlive(alive)),
-    terminals.onDidCloseLast((home) => void runWithRecovery(services, () => terminalClosed(services, home))),
-    refresh.onDidLoseLogins((homes) => void recovery.loginsGone(homes)),
-    elevations.onDidRemoveHome(() => recovery.sweepForAWhile()),
+    terminals.onDidCloseLast(
+      (home) => void runWithRecovery(services, () => handleTerminalClosed(services, home)),
+    ),
+    refresh.onDidLoseLogins((homes) => void recovery.dropForLostLogins(homes)),
+    elevations.onDidRemoveHome(() => recovery.sweepForOneMinute()),
     watchWhileLeading(windows, mainLogin.folder, loginMayHaveChanged),
-    // A program that was missing is looked for as soon as a setting names it.
+    // A program that was missing is searched again as soon as a setting changes.
     onDidChangeSettings(loginMayHaveChanged),
     ...[manifestDiagnostics, refresh, windows, recovery, monitor, watchdogs, elevations, terminals],
     ...[diffEditors, documents],
   ];
   void records.folder().then((folder) => {
-    if (folder !== undefined) disposables.push(watchFolder(folder, () => void recovery.indexChanged()));
+    if (folder !== undefined) disposables.push(watchFolder(folder, () => void recovery.onRecordsChanged()));
   });
 
   void runWithRecovery(services, () => recovery.start());
@@ -239,9 +244,9 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   return {
     services,
     run: (id, argument) => handleCommand(services, id, argument),
-    profile: () => terminalForProfile(services),
-    look: (now) => monitor.look(now),
-    attend: (changed) => {
+    terminalProfile: () => terminalForProfile(services),
+    handleDue: (now) => monitor.handleDue(now),
+    setAttention: (changed) => {
       attention = changed;
       sync.setAttention(changed);
     },

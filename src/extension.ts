@@ -12,13 +12,14 @@ import { useLanguage } from './text/language.ts';
 import { readTimeZone } from './text/timeZone.ts';
 
 /**
- * Builds what is on screen and registers every command; what acts is loaded right afterwards.
- * Starts no process and waits for nothing. In tests the core is handed out.
+ * Builds the views and registers all commands. The core is loaded right afterwards, so that activation starts
+ * no process and waits for nothing.
+ * @returns the core, in tests only
  */
 export function activate(context: vscode.ExtensionContext): Promise<Core> | undefined {
   const demoClock = process.env['JIT_ACCESS_DEMO_CLOCK'];
-  const shipped = context.extensionMode === vscode.ExtensionMode.Production;
-  const clock = shipped || demoClock === undefined ? systemClock : offsetClock(demoClock);
+  const isProduction = context.extensionMode === vscode.ExtensionMode.Production;
+  const clock = isProduction || demoClock === undefined ? systemClock : offsetClock(demoClock);
   const now = (): number => clock.now();
   useLanguage(vscode.env.language, vscode.l10n.bundle);
 
@@ -31,43 +32,43 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
     clock,
     log,
     announce: (change) => void notify(change, now()),
-    watchdog: shipped ? {} : demoWatchdog(process.env),
+    watchdog: isProduction ? {} : demoWatchdog(process.env),
   });
   let core: Core | undefined;
-  let cancel = (): void => undefined;
-  const beat = (): void => {
-    cancel();
-    core?.look(now());
+  let cancelAlarm = (): void => undefined;
+  const update = (): void => {
+    cancelAlarm();
+    core?.handleDue(now());
     readTimeZone();
-    cancel = alarm(now, screen.draw(now()), beat);
+    cancelAlarm = alarm(now, screen.draw(now()), update);
   };
-  const attend = (): void =>
-    core?.attend({ focused: vscode.window.state.focused, viewing: screen.viewsVisible });
+  const updateAttention = (): void =>
+    core?.setAttention({ focused: vscode.window.state.focused, viewing: screen.viewsVisible });
 
   context.subscriptions.push(
     screen,
     registerCommands(async (id, argument) => (await loading).run(id, argument)),
-    registerTerminalProfile(async () => (await loading).profile()),
+    registerTerminalProfile(async () => (await loading).terminalProfile()),
     vscode.window.onDidChangeWindowState(() => {
-      attend();
-      // Whoever comes back may have travelled, or slept over something.
-      beat();
+      updateAttention();
+      // The time zone may have changed, and events may have become due while the machine slept.
+      update();
     }),
-    screen.onDidChangeViewsVisible(attend),
-    store.onDidChange(beat),
-    { dispose: () => cancel() },
+    screen.onDidChangeViewsVisible(updateAttention),
+    store.onDidChange(update),
+    { dispose: () => cancelAlarm() },
     { dispose: () => core?.dispose() },
     log,
   );
-  beat();
+  update();
   void loading.then((loaded) => {
     core = loaded;
-    attend();
+    updateAttention();
   });
   return context.extensionMode === vscode.ExtensionMode.Test ? loading : undefined;
 }
 
-/** With a demo cluster the watchdogs live by its clock; tests need not wait half a minute either. */
+/** The watchdogs use the clock of the demo cluster, and in tests a shorter grace period than 30 s. */
 function demoWatchdog({ JIT_ACCESS_DEMO_CLOCK, JIT_ACCESS_GRACE }: NodeJS.ProcessEnv): CoreParts['watchdog'] {
   return {
     ...(JIT_ACCESS_DEMO_CLOCK === undefined ? {} : { clock: JIT_ACCESS_DEMO_CLOCK }),
@@ -75,7 +76,7 @@ function demoWatchdog({ JIT_ACCESS_DEMO_CLOCK, JIT_ACCESS_GRACE }: NodeJS.Proces
   };
 }
 
-async function loadCore(entry: CoreParts): Promise<Core> {
+async function loadCore(parts: CoreParts): Promise<Core> {
   const { startCore } = await import('./core.ts');
-  return startCore(entry);
+  return startCore(parts);
 }

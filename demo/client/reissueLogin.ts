@@ -7,7 +7,7 @@ import { reissue, requestOf } from '../server/authorization.ts';
 import { readLogin, readProfiles, rewriteLogin, type StoredLogin } from './profileFolder.ts';
 import { selectedKube } from '../kube/kubeconfigEntries.ts';
 import { statusText, type Overrides } from './requestOutput.ts';
-import { connect, requireLogin, isExpired, type Session } from './session.ts';
+import { connect, requireValidLogin, isExpired, type Session } from './session.ts';
 import { readState, requestState, stateNames, type StoredRequest } from '../server/serverState.ts';
 
 /**
@@ -87,7 +87,7 @@ export function otherLogins({ profile }: StoredLogin, { home }: Session): Stored
  * Prints the status text of a login and of the other profiles. Without a login given, reads the one on disk.
  * @throws Refusal after printing when the login has expired.
  */
-export function printStatus(session: Session, login = requireLogin(session)): void {
+export function printStatus(session: Session, login = requireValidLogin(session)): void {
   const { certificate, profile } = login;
   session.out(statusText(certificate, profile.proxy, overridesOf(session), session.now()));
   for (const other of otherLogins(login, session)) {

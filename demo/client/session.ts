@@ -103,7 +103,7 @@ const isClusterProxy = ({ dir }: Session, address: string): boolean =>
   isAddressOf(readState(dir).proxy, address);
 
 /** Reads the login of the chosen profile. Throws a Refusal when there is none. */
-export function requireLogin(session: Session): StoredLogin {
+export function requireValidLogin(session: Session): StoredLogin {
   checkProxy(session);
   const login = readLogin(session.home, chosenProfile(session));
   if (!login) throw new Refusal('No proxy address specified, missed --proxy flag?');
@@ -115,7 +115,7 @@ export function requireLogin(session: Session): StoredLogin {
  * the locks, in that order.
  * @throws Refusal when a check fails.
  */
-export function connect(session: Session, login = requireLogin(session)): LoginConnection {
+export function connect(session: Session, login = requireValidLogin(session)): LoginConnection {
   const { profile, certificate } = login;
   if (session.offline) {
     const dial = `failed to dial: ${dialError(numeric(profile.proxy))}`;

@@ -12,7 +12,7 @@ export interface KubeAction {
   readonly name?: string | undefined;
 }
 
-export const mastersGroup = 'system:masters';
+const mastersGroup = 'system:masters';
 const readerGroups = ['developers', 'viewers'];
 const readableResources = ['pods', 'pods/log', 'deployments', 'services', 'configmaps', 'events'];
 const readVerbs = ['get', 'list', 'watch'];

@@ -56,8 +56,8 @@ const reviewKinds: Readonly<Record<string, readonly (readonly [string, string])[
 const groupNames = ['apps', ...Object.keys(reviewKinds)];
 
 /**
- * Returns the discovery object for `/version`, `/api`, `/apis` or a resource list below them. Returns undefined for
- * other paths.
+ * Returns the discovery object for `/version`, `/api`, `/apis` or a resource list below them. Returns
+ * undefined for other paths.
  */
 export function discovery(path: string, address: string): object | undefined {
   if (path === '/version') return serverVersion;
@@ -110,8 +110,8 @@ function resourceList(group: string): object {
 }
 
 /**
- * Returns the response to a self review, which tells callers about their own identity and rights. `body` is the
- * request's body.
+ * Returns the response to a self review, which tells callers about their own identity and rights. `body` is
+ * the request's body.
  */
 export function reviewResponse(resource: string, caller: KubeCaller, body: ReviewBody): object {
   const { user: username, groups } = caller;

@@ -19,8 +19,9 @@ const defaultIdleLimit = 10 * 60_000;
 const checkInterval = 500;
 
 /**
- * Runs the API server of the cluster in `dir` and resolves to the exit code. Prints a line as soon as the port
- * accepts connections, also when another server already listens on it: the port prevents a second server.
+ * Runs the API server of the cluster in `dir` and resolves to the exit code. Prints a line as soon as the
+ * port accepts connections, also when another server already listens on it: the port prevents a second
+ * server.
  */
 export async function runKubeServer(
   dir: string,
@@ -127,9 +128,9 @@ const listen = (server: Server, port: number): Promise<boolean> =>
   });
 
 /**
- * Returns the caller that a request's token names. A token stays valid until it expires, also when the access request
- * it came from was dropped; only a lock ends it earlier. The roles are looked up for every request, so that a changed
- * role takes effect at once.
+ * Returns the caller that a request's token names. A token stays valid until it expires, also when the access
+ * request it came from was dropped; only a lock ends it earlier. The roles are looked up for every request,
+ * so that a changed role takes effect at once.
  * @throws KubeFailure 401 without a valid token, 403 when a lock or the roles forbid access.
  */
 function authenticate(dir: string, { headers }: IncomingMessage, now: number): KubeCaller {

@@ -62,7 +62,10 @@ export const kubeconfigPaths = (env: NodeJS.ProcessEnv): string[] => {
 /** Returns the path of the file that tsh writes: the first that kubectl reads. */
 export const kubeconfigPath = (env: NodeJS.ProcessEnv): string => kubeconfigPaths(env)[0] ?? '';
 
-/** Reads a kubeconfig. Returns an empty one when the file is missing. @throws Refusal when it cannot be read. */
+/**
+ * Reads a kubeconfig. Returns an empty one when the file is missing.
+ * @throws Refusal when it cannot be read.
+ */
 export function readKubeconfig(path: string): Kubeconfig {
   const parsed = parseFile(path);
   return {

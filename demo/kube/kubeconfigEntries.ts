@@ -1,4 +1,5 @@
-// The kubeconfig entries that `tsh kube login` writes and logging out removes, and the selected Kubernetes cluster.
+// The kubeconfig entries that `tsh kube login` writes and logging out removes, and the selected Kubernetes
+// cluster.
 import {
   extensionOf,
   kubeconfigPath,
@@ -34,8 +35,8 @@ export interface KubeconfigEntry {
 }
 
 /**
- * Merges an entry into the file at `path`. With `select`, makes its context the current one. Keeps the namespace of an
- * existing context.
+ * Merges an entry into the file at `path`. With `select`, makes its context the current one. Keeps the
+ * namespace of an existing context.
  */
 export function addToKubeconfig(path: string, entry: KubeconfigEntry, select: boolean): void {
   const { cluster, kube, exec } = entry;
@@ -110,7 +111,10 @@ function removeCluster(config: Kubeconfig, cluster: string): void {
   }
 }
 
-/** Returns the Kubernetes cluster of the current context, or undefined when it is not in this Teleport cluster. */
+/**
+ * Returns the Kubernetes cluster of the current context, or undefined when it is not in this Teleport
+ * cluster.
+ */
 export function selectedKube(env: NodeJS.ProcessEnv, cluster: string): string | undefined {
   const config = readKubeconfig(kubeconfigPath(env));
   const current = config['current-context'];

@@ -1,4 +1,5 @@
-// The kinds of objects in the demo's Kubernetes cluster: their names, API groups and the columns kubectl shows.
+// The kinds of objects in the demo's Kubernetes cluster: their names, API groups and the columns kubectl
+// shows.
 
 /** A Kubernetes object as JSON. */
 export interface KubeObject {
@@ -60,7 +61,7 @@ const ageColumn: Column = {
 };
 
 /** Formats a duration in ms as kubectl shows ages: `5s`, `4m10s`, `3h12m`, `20d`. */
-export function ageOf(ms: number): string {
+function ageOf(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit));
   const rest = (value: number, unit: string): string => (value ? `${value}${unit}` : '');

@@ -116,7 +116,10 @@ function answerOne(
 const table = (call: KubeRequest, kind: KubeKind, objects: readonly KubeObject[]): object =>
   tableOf(kind, objects, call.objects.resourceVersion(), call.now());
 
-/** Whether an object matches `fieldSelector=metadata.name=…` and `labelSelector=a=b,…`. Ignores other selectors. */
+/**
+ * Whether an object matches `fieldSelector=metadata.name=…` and `labelSelector=a=b,…`. Ignores other
+ * selectors.
+ */
 function isSelected({ query }: KubeRequest, { metadata }: KubeObject): boolean {
   const [, name] = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '') ?? [];
   const labels = (query.get('labelSelector') ?? '').split(',').filter(Boolean);

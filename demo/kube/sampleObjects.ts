@@ -1,4 +1,5 @@
-// The objects in the demo's Kubernetes cluster. A deleted pod is replaced by one with another name; pods are stored.
+// The objects in the demo's Kubernetes cluster. A deleted pod is replaced by one with another name; pods are
+// stored.
 import { createHash, randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';

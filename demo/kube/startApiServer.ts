@@ -45,8 +45,8 @@ const isAnswering = (port: number): Promise<boolean> =>
 
 function start(dir: string): Promise<void> {
   const { PATH, SystemRoot } = process.env;
-  // Without the variables of the elevated shell: the extension recognises the programs of that shell by them, and must
-  // not end the API server together with the shell.
+  // Without the variables of the elevated shell: the extension recognises the programs of that shell by them,
+  // and must not end the API server together with the shell.
   const env = { ELECTRON_RUN_AS_NODE: '1', PATH, SystemRoot };
   const child = spawn(process.execPath, [resolve(process.argv[1] ?? ''), 'kube', dir], {
     cwd: dirname(process.execPath),

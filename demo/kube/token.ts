@@ -4,7 +4,10 @@ import type { Certificate } from '../server/certificate.ts';
 import { utcRfc3339 } from '../cli/goFormat.ts';
 import type { State } from '../server/serverState.ts';
 
-/** The content of a token. It stays valid until it expires, whatever happens to the login; only a lock ends it earlier. */
+/**
+ * The content of a token. It stays valid until it expires, whatever happens to the login; only a lock ends it
+ * earlier.
+ */
 export interface KubeToken {
   readonly user: string;
   readonly roles: readonly string[];
@@ -20,7 +23,8 @@ export interface KubeCaller extends KubeToken {
   readonly groups: readonly string[];
 }
 
-// The prefix makes the signature differ from that of a certificate, so that a token cannot be used as a login.
+// The prefix makes the signature differ from that of a certificate, so that a token cannot be used as a
+// login.
 const sign = (secret: string, body: string): string =>
   createHmac('sha256', secret).update(`kube ${body}`).digest('base64url');
 
@@ -45,7 +49,8 @@ const minute = 60_000;
 export const isTokenValid = (token: KubeToken, now: number): boolean => token.validUntil - now > minute;
 
 /**
- * Returns the output of an exec plug-in in the API version that kubectl asks for. The expiry it names is a minute early.
+ * Returns the output of an exec plug-in in the API version that kubectl asks for. The expiry it names is a
+ * minute early.
  */
 export function execCredential(text: string, token: KubeToken, apiVersion: string, now: number): string {
   const end = isTokenValid(token, now) ? token.validUntil - minute : token.validUntil;

@@ -4,8 +4,8 @@ import { goDuration, parseDuration } from '../cli/goFormat.ts';
 import { isObject, type Json, type JsonObject } from './resource.ts';
 
 /**
- * The type of a field. `labels` maps a label to a text or a list of texts. A `flagIfSet` is kept only when it is true.
- * `mfa` is false, true, or the hardware key that MFA requires.
+ * The type of a field. `labels` maps a label to a text or a list of texts. A `flagIfSet` is kept only when it
+ * is true. `mfa` is false, true, or the hardware key that MFA requires.
  */
 export type ManifestField =
   | ('text' | 'texts' | 'textOrTexts' | 'flag' | 'flagIfSet' | 'mfa' | 'count' | 'duration')
@@ -33,8 +33,8 @@ class Mismatch extends Error {
 }
 
 /**
- * Returns the known fields of a manifest in the order of the schema. Names match in any case; of two fields that match,
- * the last one counts. Omits empty values: an empty text or list, 0, no labels.
+ * Returns the known fields of a manifest in the order of the schema. Names match in any case; of two fields
+ * that match, the last one counts. Omits empty values: an empty text or list, 0, no labels.
  * @throws Refusal when a value does not fit its field.
  */
 export function readFields(struct: ManifestStruct, value: JsonObject): JsonObject {
@@ -61,7 +61,10 @@ function readStruct(struct: ManifestStruct, value: Json, path: Path, trail: stri
   return result;
 }
 
-/** Whether Go omits the value when it prints: it does for empty values, except objects with fields and false flags. */
+/**
+ * Whether Go omits the value when it prints: it does for empty values, except objects with fields and false
+ * flags.
+ */
 function isEmpty(field: ManifestField, value: Json): boolean {
   if (typeof field === 'object') return 'list' in field && (value as readonly Json[]).length === 0;
   if (field === 'flag') return false;
@@ -113,7 +116,10 @@ function readField(field: ManifestField, value: Json, path: Path, trail: string)
 
 const hardwareKeys = ['hardware_key', 'hardware_key_touch', 'hardware_key_pin', 'hardware_key_touch_and_pin'];
 
-/** Reads whether MFA is required, or the kind of hardware key it requires. @throws Refusal for other values. */
+/**
+ * Reads whether MFA is required, or the kind of hardware key it requires.
+ * @throws Refusal for other values.
+ */
 function readMfa(value: Json): Json {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'string' && hardwareKeys.includes(value)) return value;
@@ -151,7 +157,8 @@ const excerptReach = 10;
 const contextReach = 50;
 
 /**
- * Returns the message of the server's JSON parser. It refers to byte positions in the manifest as JSON with sorted keys.
+ * Returns the message of the server's JSON parser. It refers to byte positions in the manifest as JSON with
+ * sorted keys.
  */
 function mismatchMessage({ message, path }: Mismatch, manifest: JsonObject): string {
   const { text, at } = renderSorted(manifest, path);

@@ -4,8 +4,8 @@ import { Refusal } from '../cli/refusal.ts';
 import { isObject, type JsonObject } from './resource.ts';
 
 /**
- * Yields the manifests of a file. Each is parsed only when it is requested, so that the manifests before a broken one
- * are used. Accepts YAML that strict readers refuse: merges with `<<` and duplicate keys.
+ * Yields the manifests of a file. Each is parsed only when it is requested, so that the manifests before a
+ * broken one are used. Accepts YAML that strict readers refuse: merges with `<<` and duplicate keys.
  * @throws Refusal for an empty file or a broken manifest.
  */
 export function* manifests(text: string): Generator<JsonObject> {

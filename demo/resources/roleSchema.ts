@@ -1,5 +1,5 @@
-// The fields of a role that a server knows, in the order in which it prints them: the fields of 17.0.0-dev and those
-// that later versions added.
+// The fields of a role that a server knows, in the order in which it prints them: the fields of 17.0.0-dev
+// and those that later versions added.
 import type { ManifestField, ManifestStruct } from './manifestSchema.ts';
 import { isAtLeast } from '../cli/teleportVersion.ts';
 
@@ -133,8 +133,8 @@ export const metadata = struct('Metadata', {
 });
 
 /**
- * Returns the schema of a role on a server of a version. In messages about roles the server's parser puts the name of
- * the type's last field, `Version`, before the path; for other types it puts nothing there.
+ * Returns the schema of a role on a server of a version. In messages about roles the server's parser prints the
+ * name of the type's last field, `Version`, at a place where it prints nothing for other types.
  */
 export function roleSchema(version: string): ManifestStruct {
   const conditions = conditionsOf(version);

@@ -92,7 +92,8 @@ const defaults: JsonObject = {
 };
 
 /**
- * Returns the role that the server stores for a manifest: without unknown fields, with defaults and a new revision.
+ * Returns the role that the server stores for a manifest: without unknown fields, with defaults and a new
+ * revision.
  * @throws Refusal when the server does not accept the role.
  */
 export function readRoleManifest(manifest: JsonObject, server: Server): StoredItem {
@@ -113,7 +114,7 @@ export function readRoleManifest(manifest: JsonObject, server: Server): StoredIt
     metadata: newMetadata(fields),
     spec: { options, allow: objectIn(spec, 'allow'), deny: objectIn(spec, 'deny') },
   };
-  checkRequests(parseRole(role), spec);
+  checkRequests(readStoredRole(role), spec);
   if (server.edition === 'community') checkCommunity(role);
   return role;
 }
@@ -122,8 +123,8 @@ const longestGrant = 14 * 24 * 3_600_000;
 const reasonModes = ['required', 'optional'];
 
 /**
- * Refuses conditions about requests and reviews that no edition accepts. With the real programs, tctl itself checks the
- * expressions.
+ * Refuses conditions about requests and reviews that no edition accepts. With the real programs, tctl itself
+ * checks the expressions.
  */
 function checkRequests({ allow, deny }: DemoRole, spec: JsonObject): void {
   if (deny.request.thresholds.length) {
@@ -173,7 +174,7 @@ function checkCommunity({ spec }: StoredItem): void {
 }
 
 /** Reads a stored role. */
-export function parseRole({ metadata, spec }: StoredItem): DemoRole {
+export function readStoredRole({ metadata, spec }: StoredItem): DemoRole {
   const options = objectIn(spec, 'options');
   return {
     name: metadata.name,

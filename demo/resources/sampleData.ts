@@ -1,4 +1,5 @@
-// The users, roles and nodes of a new demo cluster. The recordings of a real Teleport were made with the same ones.
+// The users, roles and nodes of a new demo cluster. The recordings of a real Teleport were made with the same
+// ones.
 import type { DemoEdition } from './roles.ts';
 import type { RoleDraft } from './presets.ts';
 
@@ -160,9 +161,10 @@ const community = (beforeSetup: boolean): SampleCluster => {
 };
 
 /**
- * Returns the initial contents of a cluster. By default these are the contents that the recordings were made with.
- * With `beforeSetup`, access requests are not set up yet: dev-team is always administrator of Kubernetes, the role
- * kube-admin does not exist and nobody approves it. The administrator is eve (Enterprise) or ana (Community).
+ * Returns the initial contents of a cluster. By default these are the contents that the recordings were made
+ * with. With `beforeSetup`, access requests are not set up yet: dev-team is always administrator of
+ * Kubernetes, the role kube-admin does not exist and nobody approves it. The administrator is eve
+ * (Enterprise) or ana (Community).
  */
 export const sampleCluster = (edition: DemoEdition, beforeSetup: boolean): SampleCluster =>
   (edition === 'enterprise' ? enterprise : community)(beforeSetup);

@@ -1,4 +1,5 @@
-// The predicate language by which roles select the reviews that count: `contains(reviewer.roles, "team-a") && !…`.
+// The predicate language by which roles select the reviews that count. Example:
+// `contains(reviewer.roles, "team-a") && !…`
 
 /** The values that an expression can name: `reviewer.roles`, `reviewer.traits["team"]`, `request.reason`. */
 export interface FilterSubject {

@@ -81,7 +81,8 @@ export const approvalBot = (): StoredItem => ({
 });
 
 /**
- * Returns the user that the server stores for a manifest. Keeps creator and status of an existing user. `now` is in ms.
+ * Returns the user that the server stores for a manifest. Keeps creator and status of an existing user. `now`
+ * is in ms.
  * @throws Refusal when the server does not accept the manifest.
  */
 export function readUser(
@@ -108,7 +109,7 @@ export function readUser(
 }
 
 /** Reads a stored user. */
-export const parsePerson = ({ metadata: { name }, spec }: StoredItem): Person => ({
+export const readStoredUser = ({ metadata: { name }, spec }: StoredItem): Person => ({
   name,
   roles: textsIn(spec, 'roles'),
   traits: Object.fromEntries(

@@ -1,12 +1,13 @@
-// The server's authorization: permissions, roles that may be requested, durations, and the certificates it issues.
+// The server's authorization: permissions, roles that may be requested, durations, and the certificates it
+// issues.
 import { goDuration, utcRfc3339, goUtcTime } from '../cli/goFormat.ts';
 import type { Caller, Certificate } from './certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { rolesThroughLists } from './accessListMembership.ts';
 import { refuseLocked } from './locks.ts';
-import { matchesPattern, parseRole, type Conditions, type DemoRole } from '../resources/roles.ts';
+import { matchesPattern, readStoredRole, type Conditions, type DemoRole } from '../resources/roles.ts';
 import { current, requestState, type StoredRequest, type State } from './serverState.ts';
-import { parsePerson, type Person } from '../resources/users.ts';
+import { readStoredUser, type Person } from '../resources/users.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -20,18 +21,21 @@ const farthestStart = 7 * day;
 export function personOf(state: State, name: string): Person {
   const user = current(state.users).find(({ metadata }) => metadata.name === name);
   if (!user) throw new Refusal(`user "${name}" not found`);
-  const { roles, ...person } = parsePerson(user);
+  const { roles, ...person } = readStoredUser(user);
   return { ...person, roles: [...new Set([...roles, ...rolesThroughLists(state, name)])] };
 }
 
 /** Returns all roles of the cluster. */
-export const allRoles = (state: State): DemoRole[] => current(state.roles).map(parseRole);
+export const allRoles = (state: State): DemoRole[] => current(state.roles).map(readStoredRole);
 
 /** Returns the roles with these names; names without a role are ignored. */
 export const rolesNamed = (state: State, names: readonly string[]): DemoRole[] =>
   allRoles(state).filter((role) => names.includes(role.name));
 
-/** Returns the roles that a user holds without an access request. @throws Refusal when the user does not exist. */
+/**
+ * Returns the roles that a user holds without an access request.
+ * @throws Refusal when the user does not exist.
+ */
 export const heldRoles = (state: State, user: string): DemoRole[] =>
   rolesNamed(state, personOf(state, user).roles);
 
@@ -50,7 +54,9 @@ export function isPermitted(state: State, caller: Caller, verb: string, resource
   return hasRule('allow') && !hasRule('deny');
 }
 
-/** Throws a Refusal with tctl's message when the roles in a certificate do not permit all verbs on a resource. */
+/**
+ * Throws a Refusal with tctl's message when the roles in a certificate do not permit all verbs on a resource.
+ */
 export function requirePermission(
   state: State,
   caller: Caller,
@@ -70,7 +76,7 @@ export const ruleCovers = ({ allow: { request } }: DemoRole, name: string): bool
   matchesPattern(request.roles, name) || matchesPattern(request.searchAsRoles, name);
 
 /** Whether a user with these roles may request a role by name. */
-export const mayRequest = (held: readonly DemoRole[], name: string): boolean =>
+export const mayRequestRole = (held: readonly DemoRole[], name: string): boolean =>
   held.some(({ allow }) => matchesPattern(allow.request.roles, name)) &&
   !held.some(({ deny }) => matchesPattern(deny.request.roles, name));
 
@@ -85,9 +91,10 @@ export interface RequestedTimes {
 }
 
 /**
- * Returns the three ends of a request, in ms since the epoch. The session is limited by the remaining time of the login
- * and by the strictest `max_session_ttl` of the roles. The grant is as long as the session. When the user's role has
- * `request.max_duration` and the request gives a duration, the grant is as long as the shorter of these two.
+ * Returns the three ends of a request, in ms since the epoch. The session is limited by the remaining time of
+ * the login and by the strictest `max_session_ttl` of the roles. The grant is as long as the session. When
+ * the user's role has `request.max_duration` and the request gives a duration, the grant is as long as the
+ * shorter of these two.
  * @throws Refusal when the request asks for more than the maximum.
  */
 export function requestEnds(
@@ -133,8 +140,8 @@ export function checkMaxDuration(ms: number | undefined): void {
 }
 
 /**
- * Throws a Refusal when an assume start is in the past, after the grant's end or too far in the future. Times are in
- * ms; start 0 means at once.
+ * Throws a Refusal when an assume start is in the past, after the grant's end or too far in the future. Times
+ * are in ms; start 0 means at once.
  */
 export function checkStart(start: number, expires: number, now: number): void {
   if (!start) return;
@@ -176,8 +183,8 @@ export function firstCertificate(
 }
 
 /**
- * Reissues a certificate with exactly these requests assumed. The new certificate does not last longer than the old
- * one, than any of the grants, or than the strictest role allows. Every request is validated again.
+ * Reissues a certificate with exactly these requests assumed. The new certificate does not last longer than
+ * the old one, than any of the grants, or than the strictest role allows. Every request is validated again.
  * @param cluster the cluster that the certificate is for: the root or a leaf
  * @throws Refusal when a request cannot be assumed or a lock is in force.
  */
@@ -208,8 +215,8 @@ export function reissue(
 }
 
 /**
- * Throws a Refusal when a user with these roles may not request a role, by name or through a resource, or when the role
- * does not exist.
+ * Throws a Refusal when a user with these roles may not request a role, by name or through a resource, or
+ * when the role does not exist.
  */
 export function requireRequestable(
   state: State,

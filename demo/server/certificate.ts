@@ -1,5 +1,5 @@
-// The demo's certificate: a text in its own format, signed with the cluster's secret. It has the same content as a
-// certificate of Teleport.
+// The demo's certificate: a text in its own format, signed with the cluster's secret. It has the same content
+// as a certificate of Teleport.
 import { createHmac } from 'node:crypto';
 import type { ResourceId, State } from './serverState.ts';
 

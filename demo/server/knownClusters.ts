@@ -1,5 +1,5 @@
-// Clusters whose logins can share a profile folder. The programs of one cluster then also work with the others, as the
-// real tsh does with every cluster.
+// Clusters whose logins can share a profile folder. The programs of one cluster then also work with the
+// others, as the real tsh does with every cluster.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readState, replaceFile } from './serverState.ts';
@@ -22,7 +22,9 @@ export function addKnownCluster(...dirs: readonly string[]): void {
   }
 }
 
-/** Whether an address that the user gave names the proxy at `host:port`: in full, as a URL, or the host alone. */
+/**
+ * Whether an address that the user gave names the proxy at `host:port`: in full, as a URL, or the host alone.
+ */
 export const isAddressOf = (proxy: string, address: string): boolean =>
   [proxy, proxy.split(':')[0], `https://${proxy}`].includes(address);
 

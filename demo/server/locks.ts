@@ -7,7 +7,9 @@ import { metadata } from '../resources/roleSchema.ts';
 import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
 import { current, type State } from './serverState.ts';
 
-/** The possible targets of a lock, in the order in which the server prints them, with their names in messages. */
+/**
+ * The possible targets of a lock, in the order in which the server prints them, with their names in messages.
+ */
 export const lockTargets: Readonly<Record<string, string>> = {
   user: 'User',
   role: 'Role',
@@ -37,7 +39,10 @@ const schema: ManifestStruct = {
   },
 };
 
-/** Returns the lock that the server stores for a manifest. `now` is in ms. @throws Refusal when it is not valid. */
+/**
+ * Returns the lock that the server stores for a manifest. `now` is in ms.
+ * @throws Refusal when it is not valid.
+ */
 export function readLock(manifest: JsonObject, creator: string, now: number): StoredItem {
   const fields = readFields(schema, manifest);
   const spec = objectIn(fields, 'spec');

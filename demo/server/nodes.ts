@@ -34,8 +34,8 @@ export const reachableNodes = (state: State, roles: readonly string[]): Node[] =
   state.nodes.filter((node) => rolesNamed(state, roles).some((role) => reachesNode(role, node)));
 
 /**
- * Returns the nodes that a certificate gives access to. With resources from a request, only these. A leaf cluster has no
- * nodes.
+ * Returns the nodes that a certificate gives access to. With resources from a request, only these. A leaf
+ * cluster has no nodes.
  */
 export const nodesOfCertificate = (state: State, { cluster, roles, resources }: Certificate): Node[] =>
   (cluster === state.cluster ? reachableNodes(state, roles) : []).filter(

@@ -10,7 +10,7 @@ import {
   requireRequestable,
   isAlive,
   isPermitted,
-  mayRequest,
+  mayRequestRole,
   requestEnds,
   requestOf,
   rolesNamed,
@@ -59,7 +59,7 @@ export function createRequest(
   }
   const requested = draft.roles.includes('*') ? requestableRoles(state, user) : draft.roles;
   for (const name of requested) {
-    if (!mayRequest(held, name)) throw new Refusal(`user "${user}" can not request role "${name}"`);
+    if (!mayRequestRole(held, name)) throw new Refusal(`user "${user}" can not request role "${name}"`);
     requireRequestable(state, held, user, name);
   }
   const found =
@@ -110,8 +110,8 @@ export function createRequest(
 }
 
 /**
- * Throws a Refusal when a requested role requires a reason and the request has none. Teleport compares the names
- * literally, so a pattern in the role that requires reasons matches nothing.
+ * Throws a Refusal when a requested role requires a reason and the request has none. Teleport compares the
+ * names literally, so a pattern in the role that requires reasons matches nothing.
  */
 function requireReason(held: readonly DemoRole[], requested: readonly string[], reason: string): void {
   if (reason.trim()) return;
@@ -133,12 +133,14 @@ function requireReason(held: readonly DemoRole[], requested: readonly string[], 
 export function requestableRoles(state: State, user: string): string[] {
   const held = heldRoles(state, user);
   const names = allRoles(state).map(({ name }) => name);
-  return names.filter((name) => mayRequest(held, name) && held.every((role) => role.name !== name)).sort();
+  return names
+    .filter((name) => mayRequestRole(held, name) && held.every((role) => role.name !== name))
+    .sort();
 }
 
 /**
- * Returns the roles through which a user may request these resources: those in `search_as_roles` that give access to
- * any of them.
+ * Returns the roles through which a user may request these resources: those in `search_as_roles` that give
+ * access to any of them.
  * @throws Refusal when there are none, or when a resource is in an unknown cluster.
  */
 function rolesReaching(state: State, user: string, resources: readonly ResourceId[]): string[] {
@@ -179,8 +181,10 @@ function newRequestId(now: number): string {
   ].join('-');
 }
 
-/** Whether a caller may read a request: their own, one they may review, or any with the verbs list and read. */
-export function isVisible(state: State, caller: Caller, request: StoredRequest): boolean {
+/**
+ * Whether a caller may read a request: their own, one they may review, or any with the verbs list and read.
+ */
+function isVisible(state: State, caller: Caller, request: StoredRequest): boolean {
   return (
     request.user === caller.user ||
     (isPermitted(state, caller, 'list', 'access_request') &&
@@ -189,14 +193,19 @@ export function isVisible(state: State, caller: Caller, request: StoredRequest):
   );
 }
 
-/** Returns all requests that a caller sees, oldest first. The list lags: it shows the state before a recent change. */
+/**
+ * Returns all requests that a caller sees, oldest first. The list lags: it shows the state before a recent
+ * change.
+ */
 export function listRequests(state: State, caller: Caller, now: number): StoredRequest[] {
   return listed(state.requests)
     .filter((request) => isAlive(request, now) && isVisible(state, caller, request))
     .sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
 }
 
-/** Returns the current state of a request, or undefined when the caller may not see it or it does not exist. */
+/**
+ * Returns the current state of a request, or undefined when the caller may not see it or it does not exist.
+ */
 export function findRequest(
   state: State,
   caller: Caller,

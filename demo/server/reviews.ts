@@ -24,7 +24,10 @@ function subjectOf(state: State, reviewer: string, request: StoredRequest): Filt
   return { roles, traits, requested: request.roles, reason: request.reason };
 }
 
-/** Returns the indexes of the thresholds that a review counts for: those whose filter matches author and review. */
+/**
+ * Returns the indexes of the thresholds that a review counts for: those whose filter matches author and
+ * review.
+ */
 function countingThresholds(state: State, author: string, request: StoredRequest, reason: string): number[] {
   const subject = { ...subjectOf(state, author, request), review: { reason } };
   return [...request.thresholds.entries()]

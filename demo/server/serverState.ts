@@ -37,7 +37,9 @@ export interface StoredRequest {
   readonly roles: readonly string[];
   readonly state: number;
   readonly created: number;
-  /** `metadata.expires`: when the server removes the request. A pending request must be decided before that. */
+  /**
+   * `metadata.expires`: when the server removes the request. A pending request must be decided before that.
+   */
   readonly kept: number;
   /** `spec.expires`: when the grant ends. */
   readonly expires: number;
@@ -116,7 +118,7 @@ export interface State {
 export type ResourceListName = (typeof resourceKinds)[number];
 
 /** How long lists show the state before a change, in ms of this machine's clock. */
-export const listLag = 1000;
+const listLag = 1000;
 
 const stateFile = (dir: string): string => join(dir, 'state.json');
 
@@ -131,7 +133,8 @@ export function writeState(dir: string, state: State): void {
 }
 
 /**
- * Reads, changes and writes the state while no other program changes it. Nothing is changed when `change` throws.
+ * Reads, changes and writes the state while no other program changes it. Nothing is changed when `change`
+ * throws.
  */
 export function changeState<T>(dir: string, change: (state: State) => T): T {
   return withFileLock(stateFile(dir), () => {
@@ -155,7 +158,7 @@ const withoutDeleted = <T>(all: readonly Stored<T>[]): Stored<T>[] =>
   all.filter((stored) => stored.now ?? isLagging(stored));
 
 /** Whether lists still show the value before the last change. */
-export const isLagging = ({ changed }: Stored<unknown>): boolean => systemClock.now() - changed < listLag;
+const isLagging = ({ changed }: Stored<unknown>): boolean => systemClock.now() - changed < listLag;
 
 /** Whether any list still shows an older state. */
 export const isCatchingUp = (state: State): boolean =>
@@ -177,8 +180,8 @@ export const putResource = (all: Stored<StoredItem>[], name: string, next: Store
   put(all, (resource) => resource.metadata.name === name, next);
 
 /**
- * Stores a new version of a member of an access list, or deletes the member when `next` is undefined. Members of several
- * lists can have the same name.
+ * Stores a new version of a member of an access list, or deletes the member when `next` is undefined. Members
+ * of several lists can have the same name.
  */
 export const putMember = (state: State, list: string, name: string, next: StoredItem | undefined): void =>
   put((state.members ??= []), ({ spec }) => spec['access_list'] === list && spec['name'] === name, next);
@@ -210,7 +213,8 @@ export function replaceFile(path: string, text: string): void {
 }
 
 /**
- * The age at which a lock is removed, in ms. No program holds it that long, so its holder ended without removing it.
+ * The age at which a lock is removed, in ms. No program holds it that long, so its holder ended without
+ * removing it.
  */
 const staleLockAge = 5000;
 
@@ -236,7 +240,10 @@ export function withFileLock<T>(path: string, work: () => T): T {
   }
 }
 
-/** Blocks this program for `ms`. The demo's programs are short and do a single task, so blocking is acceptable. */
+/**
+ * Blocks this program for `ms`. The demo's programs are short and do a single task, so blocking is
+ * acceptable.
+ */
 export function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -8,8 +8,8 @@ export interface ServerIdentity {
 }
 
 /**
- * Makes a self-signed P-256 certificate for `name` and for 127.0.0.1. It is valid from 2020 to 2049, so that it stays
- * valid when the demo's clock is moved.
+ * Makes a self-signed P-256 certificate for `name` and for 127.0.0.1. It is valid from 2020 to 2049, so that
+ * it stays valid when the demo's clock is moved.
  */
 export function newServerIdentity(name: string): ServerIdentity {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

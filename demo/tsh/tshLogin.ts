@@ -25,7 +25,7 @@ import {
   checkProxy,
   chosenProfile,
   connect,
-  requireLogin,
+  requireValidLogin,
   isExpired,
   ping,
   type Session,
@@ -176,7 +176,7 @@ export async function signInWithPassword(session: Session, user: string): Promis
   const ttlMinutes = Number(session.flags.text('ttl') ?? 0);
   const ttl = ttlMinutes > 0 ? ttlMinutes * 60_000 : loginTtl;
   writeLogin(session.home, state, firstCertificate(state, user, newKey(), ttl, session.now()));
-  return requireLogin(session);
+  return requireValidLogin(session);
 }
 
 const logout: Command = {

@@ -7,7 +7,7 @@ import { assume, awaitDecision, drop, printStatus } from '../client/reissueLogin
 import { requestObject, requestTable, requestText } from '../client/requestOutput.ts';
 import { createRequest, findRequest, listRequests } from '../server/requests.ts';
 import { reviewRequest } from '../server/reviews.ts';
-import { connect, requireLogin, actingUser, type Session } from '../client/session.ts';
+import { connect, requireValidLogin, actingUser, type Session } from '../client/session.ts';
 import { searchCommand } from './tshNodes.ts';
 import { changeState, stateNames, requestState, type ResourceId } from '../server/serverState.ts';
 
@@ -82,7 +82,7 @@ const create: Command = {
   ],
   async run(session) {
     const { flags } = session;
-    const login = requireLogin(session);
+    const login = requireValidLogin(session);
     const resources = flags.list('resource').map(parseResource);
     const assumeStart = startTime(flags.text('assume-start-time'));
     const times = {
@@ -183,7 +183,7 @@ const dropCommand: Command = {
   help: 'Drop one more access requests from current identity.',
   args: [{ name: 'request-id', help: 'IDs of requests to drop (default drops all requests)', many: true }],
   run(session) {
-    const login = requireLogin(session);
+    const login = requireValidLogin(session);
     const ids = session.flags.args.filter((id) => id !== '*');
     session.out(
       ids.length

@@ -3,25 +3,26 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../build.ts';
 
-/** Where what the tests need and git does not hold is kept; git ignores it. */
+/** The folder for downloads that the tests need; git ignores it. */
 const cacheFolder = join(root, '.vscode-test');
 
 /**
- * The folder `name` of the cache, filled by `fill` when it is not there yet. It is filled beside its place and
- * renamed, so a half-made folder never counts, and of two processes at once one wins and both are served.
+ * Returns the folder `name` of the cache, and lets `fill` create it where it does not exist. `fill` writes to
+ * a temporary folder, which is then renamed. So an incomplete folder never counts, and where two processes
+ * fill at the same time, both use the folder of the first one.
  */
 export async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  const place = join(cacheFolder, name);
-  if (existsSync(place)) return place;
+  const folder = join(cacheFolder, name);
+  if (existsSync(folder)) return folder;
   await mkdir(cacheFolder, { recursive: true });
   console.error(`Fetching ${name} (once; kept in .vscode-test)`);
-  const making = await mkdtemp(join(cacheFolder, '.making-'));
+  const temporary = await mkdtemp(join(cacheFolder, '.making-'));
   try {
-    await fill(making);
-    await rename(making, place);
+    await fill(temporary);
+    await rename(temporary, folder);
   } catch (error) {
-    await rm(making, { recursive: true, force: true });
-    if (!existsSync(place)) throw error;
+    await rm(temporary, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
   }
-  return place;
+  return folder;
 }

@@ -8,19 +8,19 @@ import { brotliDecompress } from 'node:zlib';
 import { cached } from './cache.ts';
 import { unpackPackage } from './npm.ts';
 
-/** A Chromium and the variables it needs beside the usual ones. */
+/** A Chromium executable and the environment variables that it needs in addition to the inherited ones. */
 export interface Chromium {
   readonly executable: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-const packaged = {
+const chromiumPackage = {
   name: '@sparticuz/chromium',
   version: '153.0.0',
   sha512: 'jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA==',
 };
-/** The package's own font has no fixed width, and a terminal needs one. */
-const fonts = {
+/** A package with a fixed-width font for terminals. The font of the Chromium package is proportional. */
+const fontPackage = {
   name: 'dejavu-fonts-ttf',
   version: '2.37.3',
   sha512: 'f1hd7jJbeQa1VWcw+K2KrTXS50zTMaHpVC4XIKJpNcDeYR5ajMtj/iLlQDYNvLOKamUB3ARVVCf79lNwNVztSQ==',
@@ -37,13 +37,13 @@ const fontsConfiguration = `<?xml version="1.0"?>
   </alias>
 </fontconfig>
 `;
-const usualNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const usualPlaces = [
+const executableNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const installPaths = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-const runnable = (file: string): boolean => {
+const isExecutable = (file: string): boolean => {
   try {
     accessSync(file, constants.X_OK);
     return true;
@@ -52,18 +52,19 @@ const runnable = (file: string): boolean => {
   }
 };
 
-function installed(): string | undefined {
+/** Finds a Chromium or Chrome that is installed on this machine. */
+function findInstalled(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  const onPath = folders.flatMap((folder) => usualNames.map((name) => join(folder, name)));
-  return [...onPath, ...usualPlaces].find(runnable);
+  const onPath = folders.flatMap((folder) => executableNames.map((name) => join(folder, name)));
+  return [...onPath, ...installPaths].find(isExecutable);
 }
 
 /**
- * The package holds a Chromium and the libraries a bare Linux lacks, each as a Brotli stream.
- * So nothing has to be installed on the machine.
+ * Unpacks the Chromium package. It contains Chromium and the libraries that a minimal Linux lacks, each as a
+ * Brotli stream, so that nothing has to be installed on the machine.
  */
 async function unpackChromium(folder: string): Promise<void> {
-  await unpackPackage(packaged, folder);
+  await unpackPackage(chromiumPackage, folder);
   for (const part of ['chromium', 'al2023.tar', 'swiftshader.tar', 'fonts.tar']) {
     const packed = await readFile(join(folder, 'bin', `${part}.br`));
     await writeFile(join(folder, part), await promisify(brotliDecompress)(packed), { mode: 0o755 });
@@ -73,24 +74,26 @@ async function unpackChromium(folder: string): Promise<void> {
   }
   await rm(join(folder, 'bin'), { recursive: true });
   await mkdir(join(folder, 'fonts', 'dejavu'));
-  await unpackPackage(fonts, join(folder, 'fonts', 'dejavu'));
+  await unpackPackage(fontPackage, join(folder, 'fonts', 'dejavu'));
   await writeFile(join(folder, 'fonts.conf'), fontsConfiguration);
 }
 
-/** JIT_CHROMIUM, else the system's Chromium or Chrome, else one from the npm registry. */
-export async function ensureChromium(): Promise<Chromium> {
-  const executable = process.env['JIT_CHROMIUM'] ?? installed();
+/**
+ * Returns JIT_CHROMIUM, or else the installed Chromium or Chrome, or else a Chromium from the npm registry.
+ */
+async function ensureChromium(): Promise<Chromium> {
+  const executable = process.env['JIT_CHROMIUM'] ?? findInstalled();
   if (executable) return { executable, env: {} };
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('No Chromium found. Install one, then: JIT_CHROMIUM=/path/to/chromium npm test');
-  const folder = await cached(`chromium-${packaged.version}`, unpackChromium);
+  const folder = await cached(`chromium-${chromiumPackage.version}`, unpackChromium);
   return {
     executable: join(folder, 'chromium'),
     env: { LD_LIBRARY_PATH: join(folder, 'lib'), FONTCONFIG_PATH: folder },
   };
 }
 
-const quiet = [
+const launchArguments = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -100,8 +103,12 @@ const quiet = [
   '--disable-sync',
 ];
 
-/** A Chromium without a window. */
+/** Launches a headless Chromium. */
 export async function launchChromium(): Promise<Browser> {
   const { executable, env } = await ensureChromium();
-  return chromium.launch({ executablePath: executable, args: quiet, env: { ...process.env, ...env } });
+  return chromium.launch({
+    executablePath: executable,
+    args: launchArguments,
+    env: { ...process.env, ...env },
+  });
 }

@@ -1,16 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 
-/** A program in a process group of its own: extension hosts that hang outlive the server, but not its group. */
+/**
+ * A program in its own process group. A hanging extension host outlives its server, but not a kill of the
+ * group.
+ */
 export interface ProcessGroup {
   readonly child: ChildProcess;
-  /** Settles when the program itself is gone. */
+  /** Settles when the program itself has ended. */
   readonly ended: Promise<void>;
   kill(this: void, signal: NodeJS.Signals): void;
-  /** Asks the group to end, and ends it when it has not after `grace` milliseconds. */
-  stop(grace: number): Promise<void>;
+  /**
+   * Sends SIGTERM to the group. Sends SIGKILL when the program has ended, or after `graceMs` at the latest.
+   */
+  stop(graceMs: number): Promise<void>;
 }
 
-/** Starts `file` as the first of a group, which does not outlive this process. */
+/** Starts `file` in a new process group. The group is killed when this process exits. */
 export function startGroup(file: string, args: readonly string[], env: NodeJS.ProcessEnv): ProcessGroup {
   const child = spawn(file, args, {
     env,
@@ -30,7 +35,7 @@ export function startGroup(file: string, args: readonly string[], env: NodeJS.Pr
     try {
       process.kill(-child.pid, signal);
     } catch {
-      // The whole group is gone.
+      // The whole group has ended already.
     }
   };
   const killAll = (): void => kill('SIGKILL');
@@ -39,11 +44,11 @@ export function startGroup(file: string, args: readonly string[], env: NodeJS.Pr
     child,
     ended,
     kill,
-    async stop(grace) {
+    async stop(graceMs) {
       kill('SIGTERM');
-      const late = setTimeout(killAll, grace);
+      const timer = setTimeout(killAll, graceMs);
       await ended;
-      clearTimeout(late);
+      clearTimeout(timer);
       killAll();
       process.off('exit', killAll);
     },

@@ -4,49 +4,55 @@ import { delimiter, dirname, join } from 'node:path';
 import { createCluster, type ClusterOptions } from '../../demo/createCluster.ts';
 import { root } from '../build.ts';
 
-/** A cluster to work on, as the file that JIT_ACCESS_CLUSTER names describes it. */
+/** A Teleport cluster for tests, in the format of the file that JIT_ACCESS_CLUSTER names. */
 export interface TestCluster {
   readonly edition: 'enterprise' | 'community';
   readonly tsh: string;
   readonly tctl: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Person to signed-in profile folder. */
+  /** The signed-in profile folder of each user, by user name. */
   readonly homes: Readonly<Record<string, string>>;
 }
 
-/** A demo cluster: a folder of its own, and a clock that can be moved. */
+/** A demo cluster, with its folder and the file of its adjustable clock. */
 export interface DemoTestCluster extends TestCluster {
   readonly dir: string;
   readonly clock: string;
 }
 
-/** A fresh folder for everything of one run. Its path is short: sockets in it must stay below 100 characters. */
+/**
+ * Creates a temporary folder for one run. The path is short, because socket paths must stay below 100
+ * characters.
+ */
 export async function freshFolder(): Promise<string> {
   return mkdtemp(join(await realpath(tmpdir()), 'jit-'));
 }
 
-/** Removes such a folder. Programs that are just ending may still write to it. */
+/**
+ * Removes a temporary folder. It retries, because programs that are just ending may still write to the
+ * folder.
+ */
 export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** A demo cluster in `folder`, otherwise than usual where asked; needs a built extension. */
+/** Creates a demo cluster in `folder`. It needs a built extension. */
 export async function createDemoCluster(
   folder: string,
   edition: TestCluster['edition'] = 'enterprise',
-  other: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
+  options: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
 ): Promise<DemoTestCluster> {
   const program = join(root, 'dist', 'demo.cjs');
   const dir = join(folder, 'cluster');
-  return { edition, ...(await createCluster(dir, { ...other, edition, node: process.execPath, program })) };
+  return { edition, ...(await createCluster(dir, { ...options, edition, node: process.execPath, program })) };
 }
 
-/** The cluster that a file describes. */
+/** Reads the description of a cluster from a file. */
 export async function readCluster(file: string): Promise<TestCluster> {
   return JSON.parse(await readFile(file, 'utf8')) as TestCluster;
 }
 
-/** The folders of one person on this machine, and the environment of that person's programs. */
+/** One simulated user: their folders on this machine and the environment of their programs. */
 export interface TestPerson {
   readonly name: string;
   readonly folder: string;
@@ -58,17 +64,19 @@ export interface TestPerson {
 const runbook = (name: string): string =>
   `# Runbook\n\nThis is ${name}'s window. Open JIT Access in the activity bar.\n`;
 
-/** The cluster's programs first; not what npm puts there for its scripts. */
+/**
+ * Returns PATH with the programs of the cluster first, and without the folders that npm adds for its scripts.
+ */
 function searchPath(cluster: TestCluster): string {
-  const usual = (process.env['PATH'] ?? '')
+  const inherited = (process.env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes('node_modules'));
-  return [dirname(cluster.tsh), ...usual].join(delimiter);
+  return [dirname(cluster.tsh), ...inherited].join(delimiter);
 }
 
 /**
- * Sets a person up in `folder`. The home folder is one of its own, so that nothing of the machine's user is
- * read or written.
+ * Creates the folders and environment of one simulated user in `folder`. The user gets a home folder of their
+ * own, so that no program reads or writes the files of the machine's real user.
  */
 export async function setUpPerson(
   folder: string,
@@ -78,7 +86,7 @@ export async function setUpPerson(
   const login = cluster.homes[name];
   if (!login) throw new Error(`Nobody called ${name} in this cluster.`);
   const own = join(folder, name);
-  // Named after the person, so that the window's title is too.
+  // VS Code shows the name of the workspace folder in the window title.
   const workspace = join(own, name);
   await mkdir(workspace, { recursive: true });
   await writeFile(join(workspace, 'README.md'), runbook(name));

@@ -6,53 +6,56 @@ import { type ProcessGroup, startGroup } from './group.ts';
 import { quietSettings } from './settings.ts';
 import { ensureServer, type VscodeRelease } from './vscode.ts';
 
-/** What one person's VS Code server is started with. */
+/** Options for the VS Code server of one user. */
 export interface ServerOptions {
   readonly release: VscodeRelease;
-  /** The workspace folder that windows open, an absolute path. */
+  /** The absolute path of the workspace folder that windows open. */
   readonly folder: string;
-  /** This person's settings and state; start again with the same folder to restart. */
+  /** The folder with the user's settings and state. The same folder again makes a restart. */
   readonly userData: string;
   /** Folders of extensions under development. */
   readonly extensions?: readonly string[];
-  /** Folder with installed extensions. */
+  /** The folder with installed extensions. */
   readonly installed?: string;
-  /** Added to a cleaned copy of this process's environment. */
+  /** Variables in addition to a cleaned copy of this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** User settings beside the quiet ones. */
+  /** User settings in addition to `quietSettings`. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** True: a folder starts in Restricted Mode. Default: every folder is trusted. */
+  /** Whether a folder starts in Restricted Mode. By default every folder is trusted. */
   readonly trust?: boolean;
-  /** Default: a free one. */
+  /** The port to listen on; by default a free one. */
   readonly port?: number;
 }
 
-/** A VS Code server of one person. */
+/** The running VS Code server of one user. */
 export interface Server {
   readonly port: number;
   readonly folder: string;
-  /** The address of a window; `payload` is added to what loads the extensions under development, if any. */
+  /**
+   * Returns the address of a window. `payload` is added to the entries that load extensions under
+   * development.
+   */
   url(payload?: readonly (readonly [string, string])[]): string;
-  /** A file of this machine as the window names it. */
+  /** Returns the URI by which a window names a file of this machine. */
   fileUri(path: string): string;
-  /** Everything the server has printed. */
+  /** Returns everything that the server has printed so far. */
   log(this: void): string;
-  /** Settles when the server prints such a line, or has. */
+  /** Settles when the server prints a matching line, or at once if it has printed one already. */
   waitForLine(this: void, line: RegExp): Promise<void>;
-  /** Settles when the server is gone. */
+  /** Settles when the server has ended. */
   readonly ended: Promise<void>;
   kill(this: void, signal: NodeJS.Signals): void;
   stop(this: void): Promise<void>;
 }
 
-/** Variables that would make a host behave as the terminal or the npm it was started from. */
-const foreign = /^(npm_|NODE_|VSCODE_|ELECTRON_|TELEPORT_|JIT_|INIT_CWD$)/i;
+/** Variables of the surrounding terminal or npm, which would change the behaviour of an extension host. */
+const removedVariables = /^(npm_|NODE_|VSCODE_|ELECTRON_|TELEPORT_|JIT_|INIT_CWD$)/i;
 
-/** Without this the server looks for extensions in a gallery on the internet. */
+/** Keeps the server from looking for extensions in a gallery on the internet. */
 const noGallery = { EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
 
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !removedVariables.test(name)));
 
 async function writeSettings(userData: string, settings: ServerOptions['settings']): Promise<void> {
   const folder = join(userData, 'User');
@@ -60,23 +63,23 @@ async function writeSettings(userData: string, settings: ServerOptions['settings
   await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
 }
 
-/** Collects what a group prints, and tells of lines that somebody waits for. */
-function listen({ child }: ProcessGroup): Pick<Server, 'log' | 'says'> {
+/** Collects the output of a process group, and lets callers wait for a line of it. */
+function collectOutput({ child }: ProcessGroup): Pick<Server, 'log' | 'waitForLine'> {
   const lines: string[] = [];
-  const heard = new EventEmitter().setMaxListeners(0);
+  const events = new EventEmitter().setMaxListeners(0);
   for (const stream of [child.stdout, child.stderr])
-    if (stream) createInterface(stream).on('line', (line) => heard.emit('line', lines.push(line)));
+    if (stream) createInterface(stream).on('line', (line) => events.emit('line', lines.push(line)));
   return {
     log: () => lines.join('\n'),
-    waitForLine: (wanted) =>
+    waitForLine: (pattern) =>
       new Promise((resolve) => {
-        const look = (): void => {
-          if (!lines.some((line) => wanted.test(line))) return;
-          heard.off('line', look);
+        const check = (): void => {
+          if (!lines.some((line) => pattern.test(line))) return;
+          events.off('line', check);
           resolve();
         };
-        heard.on('line', look);
-        look();
+        events.on('line', check);
+        check();
       }),
   };
 }
@@ -96,33 +99,35 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     `--extensions-dir=${options.installed ?? join(options.userData, 'extensions')}`,
     '--disable-telemetry',
     '--disable-experiments',
-    // Else a login shell is asked for the environment, and /etc/profile puts a PATH of its own.
+    // Otherwise the server reads the environment from a login shell, where /etc/profile replaces PATH.
     '--force-disable-user-env',
-    // A built workbench takes extensions under development from the address only with this.
+    // A built workbench accepts extensions under development from the address only with this flag.
     ...(options.extensions ? ['--enable-smoke-test-driver'] : []),
     ...(options.trust ? [] : ['--disable-workspace-trust']),
   ];
   const group = startGroup(build.node, args, { ...cleanEnvironment(), ...noGallery, ...options.env });
-  const output = listen(group);
+  const output = collectOutput(group);
   const listening = /agent listening on (\d+)/;
-  const early = group.ended.then(() => Promise.reject(new Error(`No VS Code server:\n${output.log()}`)));
-  await Promise.race([output.waitForLine(listening), early]);
+  const endedEarly = group.ended.then(() => Promise.reject(new Error(`No VS Code server:\n${output.log()}`)));
+  await Promise.race([output.waitForLine(listening), endedEarly]);
   const port = Number(listening.exec(output.log())?.[1]);
   const file = (path: string): string => `vscode-remote://127.0.0.1:${port}${path}`;
-  const loaded = (options.extensions ?? []).map((path) => ['extensionDevelopmentPath', file(path)] as const);
+  const developed = (options.extensions ?? []).map(
+    (path) => ['extensionDevelopmentPath', file(path)] as const,
+  );
   return {
     port,
     folder: options.folder,
     fileUri: file,
     url(payload = []) {
-      const all = [...loaded, ...payload];
-      const query = new URLSearchParams({ folder: options.folder, payload: JSON.stringify(all) });
-      return `http://127.0.0.1:${port}/${all.length ? `?${query.toString()}` : ''}`;
+      const entries = [...developed, ...payload];
+      const query = new URLSearchParams({ folder: options.folder, payload: JSON.stringify(entries) });
+      return `http://127.0.0.1:${port}/${entries.length ? `?${query.toString()}` : ''}`;
     },
     ...output,
     ended: group.ended,
     kill: group.kill,
-    // deactivate() has about 5 s.
+    // deactivate() of an extension may take about 5 s.
     stop: () => group.stop(7_000),
   };
 }

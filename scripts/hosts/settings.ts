@@ -1,4 +1,4 @@
-/** Settings that keep a window under test still: nothing asks, nothing is fetched, nothing hides the view. */
+/** VS Code settings for windows under test: no prompts, no downloads, and no panels that hide the view. */
 export const quietSettings: Readonly<Record<string, unknown>> = {
   'telemetry.telemetryLevel': 'off',
   'extensions.autoCheckUpdates': false,
@@ -14,6 +14,6 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'workbench.reduceMotion': 'on',
   'git.enabled': false,
   'remote.autoForwardPorts': false,
-  // Rows of text in the page instead of a canvas: a test can read them.
+  // The terminal then renders its rows as text in the page instead of a canvas, so that a test can read them.
   'terminal.integrated.gpuAcceleration': 'off',
 };

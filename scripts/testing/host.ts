@@ -16,10 +16,10 @@ import type { VscodeRelease } from '../hosts/vscode.ts';
 import { readResult, resultsFolder } from './mocha.ts';
 import type { TestOutcome } from './outcome.ts';
 
-/** The module that an extension host is told to run. */
-export const suiteModule = join(root, 'dist-test', 'index.cjs');
+/** The module that the extension host runs. */
+const suiteModule = join(root, 'dist-test', 'index.cjs');
 
-/** Bundles every suite of test/host beside the module that runs them. */
+/** Bundles the suites of test/host, and the module that runs them. */
 export async function buildSuites(): Promise<void> {
   await rm(join(root, 'dist-test'), { recursive: true, force: true });
   const entries: Record<string, string> = { index: 'test/host/index.ts' };
@@ -28,7 +28,7 @@ export async function buildSuites(): Promise<void> {
   await buildHostTests(entries);
 }
 
-/** Puts a tsh in front of the real one that writes down how it was called. */
+/** Puts a wrapper before the real tsh in PATH, which records the arguments of each call. */
 async function recordCalls(folder: string, person: TestPerson, tsh: string): Promise<TestPerson> {
   if (process.platform === 'win32') return person;
   const calls = join(folder, 'calls');
@@ -40,33 +40,38 @@ async function recordCalls(folder: string, person: TestPerson, tsh: string): Pro
   return { ...person, env: { ...person.env, PATH: path, JIT_TEST_CALLS: calls } };
 }
 
-/** Longer than the suites take, shorter than anybody's patience. */
-const limit = 180_000;
+/** The time limit for all host suites, in ms. */
+const suitesTimeout = 180_000;
 
 async function runInServer(
-  which: VscodeRelease,
+  release: VscodeRelease,
   person: TestPerson,
   env: Record<string, string>,
 ): Promise<void> {
   const folders = { folder: person.workspace, userData: person.userData, extensions: [root] };
-  const server = await startServer({ release: which, ...folders, env: { ...person.env, ...env } });
+  const server = await startServer({ release, ...folders, env: { ...person.env, ...env } });
   const browser = await launchChromium();
   const errors: string[] = [];
   try {
     const page = await browser.newPage();
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-    // Without its page an extension host waits for ever, and every test that needs the page with it.
-    const lost = new Promise<void>((resolve) => {
-      const note = (what: string): void => resolve(void errors.push(what));
-      page.once('crash', () => note('The page crashed.'));
-      browser.once('disconnected', () => note('Chromium is gone.'));
+    // Without its page, an extension host and every test that needs the page wait for ever.
+    const pageLost = new Promise<void>((resolve) => {
+      const report = (text: string): void => resolve(void errors.push(text));
+      page.once('crash', () => report('The page crashed.'));
+      browser.once('disconnected', () => report('Chromium is gone.'));
     });
     await page.goto(server.url([['extensionTestsPath', server.fileUri(suiteModule)]]));
-    const late = once(AbortSignal.timeout(limit), 'abort');
-    await Promise.race([server.waitForLine(/Extension Host Process exited/), server.ended, lost, late]);
-    // What the page said, where something went wrong: else it is known not to matter.
+    const timedOut = once(AbortSignal.timeout(suitesTimeout), 'abort');
+    await Promise.race([
+      server.waitForLine(/Extension Host Process exited/),
+      server.ended,
+      pageLost,
+      timedOut,
+    ]);
+    // The errors of the page are printed only after a failure; the others are known to be harmless.
     if ((await readResult(env['JIT_TEST_RESULT'] ?? '')).failed > 0) {
-      const path = join(resultsFolder, `failed-host-${which}.png`);
+      const path = join(resultsFolder, `failed-host-${release}.png`);
       await page.screenshot({ path, timeout: 5_000 }).catch((error: unknown) => errors.push(String(error)));
       console.error(errors.join('\n'), server.log());
     }
@@ -76,10 +81,10 @@ async function runInServer(
   }
 }
 
-/** Runs the suites of test/host inside an extension host, on a demo cluster of their own, as alice. */
-export async function runHostSuites(which: VscodeRelease): Promise<TestOutcome> {
+/** Runs the suites of test/host inside an extension host, as the user alice of a new demo cluster. */
+export async function runHostSuites(release: VscodeRelease): Promise<TestOutcome> {
   await mkdir(resultsFolder, { recursive: true });
-  const result = join(resultsFolder, `host-${which}.json`);
+  const result = join(resultsFolder, `host-${release}.json`);
   await rm(result, { force: true });
   await buildSuites();
   const folder = await freshFolder();
@@ -87,7 +92,7 @@ export async function runHostSuites(which: VscodeRelease): Promise<TestOutcome> 
     const cluster = await createDemoCluster(folder);
     const person = await recordCalls(folder, await setUpPerson(folder, cluster, 'alice'), cluster.tsh);
     const env = { JIT_TEST_RESULT: result, JIT_TEST_CLUSTER: JSON.stringify(cluster) };
-    await (useDesktop() ? runInDesktop : runInServer)(which, person, env);
+    await (useDesktop() ? runInDesktop : runInServer)(release, person, env);
   } finally {
     await removeFolder(folder);
   }

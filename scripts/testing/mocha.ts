@@ -5,10 +5,10 @@ import { root } from '../build.ts';
 import { type TestOutcome, oneFailed } from './outcome.ts';
 import type { TestResult } from './reporter.ts';
 
-/** Where a run of the tests leaves counts and pictures; git ignores it. */
+/** The folder for counts and screenshots of a test run; git ignores it. */
 export const resultsFolder = join(root, 'test-results');
 
-/** The result in `file`, or one failure where a run left none. */
+/** Reads a result file. A missing file counts as one failed test. */
 export async function readResult(file: string): Promise<TestResult> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as TestResult;
@@ -18,9 +18,9 @@ export async function readResult(file: string): Promise<TestResult> {
 }
 
 /**
- * Runs the suites in test/<folder> in processes of their own; needs a built extension.
- * @param timeout of one test, in ms
- * @param jobs how many files at a time; each prints when it is through
+ * Runs the suites in test/<folder> in separate processes. It needs a built extension.
+ * @param timeout the limit for one test, in ms
+ * @param jobs how many files run at the same time; each prints its output when it ends
  */
 export async function runMocha(folder: string, timeout: number, jobs: number): Promise<TestOutcome> {
   const file = join(resultsFolder, `${folder}.json`);
@@ -40,6 +40,6 @@ export async function runMocha(folder: string, timeout: number, jobs: number): P
     nodeOptions: [],
   });
   const { passed, failed, skipped } = await readResult(file);
-  // A process that went down after its last test is a failure too.
+  // A process that crashed after its last test is a failure too.
   return { passed, failed: exitCode !== 0 && failed === 0 ? 1 : failed, skipped };
 }

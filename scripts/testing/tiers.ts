@@ -6,15 +6,18 @@ import { runHostSuites } from './host.ts';
 import { runMocha } from './mocha.ts';
 import { noTests, type TestOutcome, oneFailed } from './outcome.ts';
 
-/** A part of the tests that can be asked for by name. */
+/** A part of the tests with a name that `npm test` accepts. */
 export interface Tier {
   readonly name: string;
-  /** Runs at the same time as its neighbours that do too; it prints in one piece. */
+  /**
+   * Whether the tier may run at the same time as neighbouring tiers with this flag. Its output is printed in
+   * one piece.
+   */
   readonly parallel?: true;
   run(): Promise<TestOutcome>;
 }
 
-/** A tool that says yes or no counts as one test. */
+/** A tier that runs a checking tool. The exit code of the tool counts as one test. */
 function check(name: string, script: string, ...args: readonly string[]): Tier {
   return {
     name,
@@ -36,38 +39,55 @@ const suites = (name: string, timeout: number, jobs = 1): Tier => ({
   name,
   run: () => runMocha(name, timeout, jobs),
 });
-const host = (which: VscodeRelease): Tier => ({ name: `host ${which}`, run: () => runHostSuites(which) });
+const host = (release: VscodeRelease): Tier => ({
+  name: `host ${release}`,
+  run: () => runHostSuites(release),
+});
 
-/** Real clusters are shared by all suites, and what one locks another may want. */
-const ownClusters = process.env['JIT_ACCESS_CLUSTER'] === undefined;
+/**
+ * Whether each suite has its own cluster. All suites share a real cluster, where parallel suites would
+ * disturb each other.
+ */
+const hasOwnClusters = process.env['JIT_ACCESS_CLUSTER'] === undefined;
 
-/** Every tier, what tells most for the least time first. */
-export const tiers: readonly Tier[] = [
+/** All tiers. Fast tiers that find many faults come first. */
+const tiers: readonly Tier[] = [
   check('types', 'typescript/bin/tsc', '-p', '.'),
   check('format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   check('lint', 'eslint/bin/eslint.js', '.'),
+  check(
+    'imports',
+    'dependency-cruiser/bin/dependency-cruise.mjs',
+    '--config=.dependency-cruiser.mjs',
+    'src',
+    'demo',
+  ),
+  check('unused', 'knip/bin/knip.js'),
   suites('unit', 10_000, 2),
   suites('integration', 30_000, 2),
   suites('replay', 30_000),
-  suites('contract', 30_000, ownClusters ? 2 : 1),
+  suites('contract', 30_000, hasOwnClusters ? 2 : 1),
   suites('package', 60_000),
   host('newest'),
   host('oldest'),
   suites('e2e', 120_000, 2),
 ];
 
-/** The tiers in rounds: those of one round run at the same time. */
-export function rounds(wanted: readonly Tier[]): readonly (readonly Tier[])[] {
-  const found: Tier[][] = [];
-  for (const tier of wanted) {
-    const last = found.at(-1);
+/** Groups tiers into rounds. The tiers of a round run at the same time. */
+export function rounds(chosen: readonly Tier[]): readonly (readonly Tier[])[] {
+  const grouped: Tier[][] = [];
+  for (const tier of chosen) {
+    const last = grouped.at(-1);
     if (tier.parallel && last?.[0]?.parallel) last.push(tier);
-    else found.push([tier]);
+    else grouped.push([tier]);
   }
-  return found;
+  return grouped;
 }
 
-/** The tiers a person asked for: `host` means both hosts; no name means all. */
+/**
+ * Returns the tiers with the given names. `host` means both host tiers; no name means all tiers.
+ * @throws Error for an unknown name
+ */
 export function chosenTiers(names: readonly string[]): readonly Tier[] {
   const matches = (tier: Tier, name: string): boolean =>
     tier.name === name || tier.name.startsWith(`${name} `);

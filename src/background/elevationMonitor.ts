@@ -6,98 +6,111 @@ import { IdleTimer } from '../state/elevation/idleTimer.ts';
 import { ServerCheck } from '../state/elevation/serverCheck.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { EndWarnings } from './endWarnings.ts';
-import { endReached, dropUnasked } from '../commands/elevate/dropAccess.ts';
+import { handleEndReached, dropAutomatically } from '../commands/elevate/dropAccess.ts';
 import { onServerChange } from './onServerChange.ts';
 import { SuccessorTakeover } from './successorTakeover.ts';
 import type { BackgroundServices } from './services.ts';
 
-/** What could not be ended is tried again after so many ms. */
-const tryAgain = 30_000;
+/** A drop that failed is tried again after this time, in ms. */
+const retryAfter = 30_000;
 
+/** The parts of the monitor that are not services. */
 export interface ElevationMonitorParts {
-  /** Where private homes lie. */
+  /** The folder of the private homes. */
   readonly root: string;
-  /** Calls back after so many ms; the returned function cancels. */
+  /** Runs the task after `ms`; the returned function cancels it. */
   readonly later: (ms: number, task: () => void) => () => void;
 }
 
-/** What happens by itself while something is elevated: its end and what is said before, succession, the server's word. */
+/**
+ * Acts by itself while access is elevated: it drops elevations that have ended or whose window is idle, warns
+ * before the end, lets successors take over, and checks on the server whether the grants still hold.
+ */
 export class ElevationMonitor {
   readonly #services: BackgroundServices;
-  readonly #beforeEnd: EndWarnings;
-  readonly #succession: SuccessorTakeover;
-  readonly #standing: ServerCheck;
-  readonly #idle: IdleTimer;
-  readonly #activity: { dispose(): void };
-  /** When the end of an elevation was last acted on. */
-  readonly #ended = new Map<string, Instant>();
+  readonly #endWarnings: EndWarnings;
+  readonly #successors: SuccessorTakeover;
+  readonly #serverCheck: ServerCheck;
+  readonly #idleTimer: IdleTimer;
+  readonly #activitySubscription: { dispose(): void };
+  /** When the end of each elevation was last handled. */
+  readonly #endHandledAt = new Map<string, Instant>();
 
   constructor(services: BackgroundServices, { root, later }: ElevationMonitorParts) {
     this.#services = services;
-    this.#beforeEnd = new EndWarnings(services);
-    this.#succession = new SuccessorTakeover(services);
-    this.#standing = new ServerCheck({
+    this.#endWarnings = new EndWarnings(services);
+    this.#successors = new SuccessorTakeover(services);
+    this.#serverCheck = new ServerCheck({
       ...services,
       root,
       later,
-      elevationsToCheck: () => this.#ours(),
-      onStatus: (elevation, standing) =>
-        runWithRecovery(services, () => onServerChange(services, elevation, standing)),
+      elevationsToCheck: () => this.#elevationsOfWindow(),
+      onStatus: (elevation, status) =>
+        runWithRecovery(services, () => onServerChange(services, elevation, status)),
     });
-    this.#idle = new IdleTimer(
+    this.#idleTimer = new IdleTimer(
       later,
       () => setting('dropWhenIdle'),
       () => void this.#dropIdle(),
     );
-    this.#activity = onDidChangeActivity((active) => this.#idle.setActive(active));
+    this.#activitySubscription = onDidChangeActivity((active) => this.#idleTimer.setActive(active));
   }
 
-  /** Does what is due; to be called after every change, and at every instant at which a word changes. */
-  look(now: Instant): void {
-    this.#giveBackEnded(now);
-    this.#beforeEnd.look(this.#ours(), now);
-    this.#succession.look();
-    this.#standing.schedule();
+  /**
+   * Does everything that is due. To be called after every change of state, and whenever a shown time
+   * changes.
+   */
+  handleDue(now: Instant): void {
+    this.#dropEnded(now);
+    this.#endWarnings.showDue(this.#elevationsOfWindow(), now);
+    this.#successors.checkSuccessors();
+    this.#serverCheck.schedule();
   }
 
   dispose(): void {
-    this.#standing.dispose();
-    this.#activity.dispose();
-    this.#idle.dispose();
+    this.#serverCheck.dispose();
+    this.#activitySubscription.dispose();
+    this.#idleTimer.dispose();
   }
 
-  /** What this window speaks for: its own terminals, and the main login where it leads. */
-  #ours(): Elevation[] {
+  /**
+   * The elevations that this window acts for: those of its own terminals, and of the main login if it
+   * leads.
+   */
+  #elevationsOfWindow(): Elevation[] {
     const { store, windows } = this.#services;
     return store.snapshot.elevations.filter(({ where, here }) =>
       where.kind === 'private' ? here : windows.leads,
     );
   }
 
-  #giveBackEnded(now: Instant): void {
+  #dropEnded(now: Instant): void {
     const { store, elevations } = this.#services;
     for (const elevation of store.snapshot.elevations) {
       const { where } = elevation;
       const key = `${elevationKey(elevation)} ${String(endOf(elevation).at)}`;
-      if (endOf(elevation).at > now || Math.abs(now - (this.#ended.get(key) ?? -Infinity)) < tryAgain)
+      if (
+        endOf(elevation).at > now ||
+        Math.abs(now - (this.#endHandledAt.get(key) ?? -Infinity)) < retryAfter
+      )
         continue;
-      this.#ended.set(key, now);
+      this.#endHandledAt.set(key, now);
       void runWithRecovery(this.#services, async () => {
-        // Another window's is that window's to end, unless it is gone.
+        // Another window drops its own elevations, unless it is gone.
         if (!elevation.here) await elevations.load();
         const record = where.kind === 'private' ? elevations.record(where.home) : undefined;
-        if (!record || (await elevations.ownerOf(record)) !== 'elsewhere')
-          await endReached(this.#services, elevation);
+        if (!record || (await elevations.owners.ownerOf(record)) !== 'elsewhere')
+          await handleEndReached(this.#services, elevation);
       });
     }
   }
 
-  /** Nobody was at this window for as long as the person has set. */
+  /** Called when this window was idle for the time in the settings. */
   async #dropIdle(): Promise<void> {
-    const own = this.#ours().filter(({ where }) => where.kind === 'private');
-    for (const elevation of own)
+    const privateElevations = this.#elevationsOfWindow().filter(({ where }) => where.kind === 'private');
+    for (const elevation of privateElevations)
       await runWithRecovery(this.#services, async () => {
-        await dropUnasked(this.#services, elevation, 'idle');
+        await dropAutomatically(this.#services, elevation, 'idle');
       });
   }
 }

@@ -11,60 +11,65 @@ import { dropAccess, elevationName } from '../commands/elevate/dropAccess.ts';
 import type { BackgroundServices } from './services.ts';
 
 /**
- * Says that an end is near: once when the last part begins, once a minute before. Only the window that has the terminal
- * says it; of the main login only the leading one. Nothing is repeated after a reload.
+ * Warns before the end of an elevation: once when the warning period begins and once a minute before the end.
+ * Only the window with the terminal warns, and for the main login only the leader. No warning is repeated
+ * after a reload.
  */
 export class EndWarnings {
   readonly #services: BackgroundServices;
-  readonly #said = new Set<string>();
+  readonly #shown = new Set<string>();
 
   constructor(services: BackgroundServices) {
     this.#services = services;
   }
 
-  /** @param ours the elevations that this window speaks for */
-  look(ours: readonly Elevation[], now: Instant): void {
-    for (const elevation of ours) {
-      const reached = noticeDue(elevation, now);
-      if (!reached) continue;
+  /** Shows the warnings that are due. @param elevations the elevations that this window acts for */
+  showDue(elevations: readonly Elevation[], now: Instant): void {
+    for (const elevation of elevations) {
+      const notice = noticeDue(elevation, now);
+      if (!notice) continue;
       const key = `${elevationKey(elevation)}-${String(endOf(elevation).at)}`;
-      if (this.#said.has(`${reached}-${key}`)) continue;
-      this.#said.add(`${reached}-${key}`);
-      void this.#say(elevation, reached, key, now);
+      if (this.#shown.has(`${notice}-${key}`)) continue;
+      this.#shown.add(`${notice}-${key}`);
+      void this.#show(elevation, notice, key, now);
     }
   }
 
-  async #say(elevation: Elevation, reached: EndNotice, key: string, now: Instant): Promise<void> {
-    if (!setting('notifications') || !(await this.#services.elevations.claim(reached, key))) return;
+  async #show(elevation: Elevation, notice: EndNotice, key: string, now: Instant): Promise<void> {
+    if (!setting('notifications') || !(await this.#services.elevations.claim(notice, key))) return;
     const target = { id: elevation.requestId, elevation };
-    const goOn: Button<() => Promise<void>> = {
+    const continueButton: Button<() => Promise<void>> = {
       title: l10n.t('Continue'),
       value: () => continueAccess(this.#services, target),
     };
-    const drop: Button<() => Promise<void>> = {
+    const dropButton: Button<() => Promise<void>> = {
       title: l10n.t('Drop Access'),
       value: () => dropAccess(this.#services, target),
     };
     const mayContinue = elevation.withdrawn === undefined;
-    const pressed = await showInfo(words(elevation, reached, now), ...(mayContinue ? [goOn] : []), drop);
+    const pressed = await showInfo(
+      warningWords(elevation, notice, now),
+      ...(mayContinue ? [continueButton] : []),
+      dropButton,
+    );
     if (pressed) await runWithRecovery(this.#services, pressed);
   }
 }
 
-/** What ends, when, and what continuing takes. */
-function words(elevation: Elevation, reached: EndNotice, now: Instant): string {
-  const what = elevationName(elevation);
+/** The text of a warning: what ends, when it ends, and whether continuing needs a new approval. */
+function warningWords(elevation: Elevation, notice: EndNotice, now: Instant): string {
+  const name = elevationName(elevation);
   const until = atTime(endOf(elevation).at, now);
-  const whole = elevation.where.kind === 'mainLogin';
-  if (reached === 'last') {
-    return whole
-      ? l10n.t('{0} ends in a minute, and your main login with it.', what)
-      : l10n.t('{0} ends in a minute; what runs in its terminal is ended then.', what);
+  const inMainLogin = elevation.where.kind === 'mainLogin';
+  if (notice === 'last') {
+    return inMainLogin
+      ? l10n.t('{0} ends in a minute, and your main login with it.', name)
+      : l10n.t('{0} ends in a minute; what runs in its terminal is ended then.', name);
   }
-  if (elevation.withdrawn) return l10n.t('{0} ends at {1}. It cannot be continued.', what, until);
-  if (whole) return l10n.t('{0} ends at {1}, and your main login with it.', what, until);
+  if (elevation.withdrawn) return l10n.t('{0} ends at {1}. It cannot be continued.', name, until);
+  if (inMainLogin) return l10n.t('{0} ends at {1}, and your main login with it.', name, until);
   const grant = elevation.grantEnds ?? elevation.certificateEnds;
   return grant > elevation.certificateEnds + 60_000
-    ? l10n.t('{0} ends at {1}. It can be continued without a new approval.', what, until)
-    : l10n.t('{0} ends at {1}. Continuing needs a new approval.', what, until);
+    ? l10n.t('{0} ends at {1}. It can be continued without a new approval.', name, until)
+    : l10n.t('{0} ends at {1}. Continuing needs a new approval.', name, until);
 }

@@ -2,116 +2,133 @@ import { onDidOpenTerminal } from '../editor/terminals/terminals.ts';
 import { sweeping, type HomeRecord } from '../state/elevation/homeRecords.ts';
 import { isRunning, type ProcessId } from '../teleport/process/processes.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
-import { dropLeftBehind, showWatchdogDrop } from '../commands/elevate/dropAccess.ts';
+import { dropAbandonedHome, showWatchdogDrop } from '../commands/elevate/dropAccess.ts';
 import { resumeSending } from '../commands/request/sendRequest.ts';
 import type { BackgroundServices } from './services.ts';
 
-/** How often it is looked whether a window is still on its way out, in ms: one that reloads gets 5 s from VS Code. */
-const wayOut = 4_000;
-/** How long a window that somebody sees may take to answer, in ms. */
-const patience = 5_000;
+/**
+ * How often to check whether a closing window has ended, in ms. VS Code gives a reloading window 5 s to
+ * end.
+ */
+const exitCheckEvery = 4_000;
+/** How long a window that the user can see may take to answer, in ms. */
+const answerTimeout = 5_000;
 
-/** What a window does about private homes that others left: finds their terminals again, or gives them back. */
+/**
+ * Recovers private homes after a reload or the end of a window: it adopts those whose terminals are in this
+ * window again, and drops those that no window owns any more.
+ */
 export class HomeRecovery {
   readonly #services: BackgroundServices;
   readonly #timers = new Set<NodeJS.Timeout>();
 
-  /** Homes of which it is said what a watchdog did. */
-  readonly #said = new Set<string>();
-  /** Homes whose terminals may still come back to this window. */
-  #missing: readonly HomeRecord[] = [];
-  #opened: { dispose(): void } | undefined;
+  /** Homes whose drop by a watchdog was shown. */
+  readonly #shownDrops = new Set<string>();
+  /** Homes whose terminals may still appear in this window. */
+  #awaited: readonly HomeRecord[] = [];
+  #terminalSubscription: { dispose(): void } | undefined;
 
   constructor(services: BackgroundServices) {
     this.#services = services;
   }
 
-  /** Reads what is kept, finds running shells again, gives back what nobody looks after any more. */
+  /** Reads the stored state, adopts homes with running shells, and drops homes that no window owns. */
   async start(): Promise<void> {
-    const { journal, watched: waiting, elevations, windows } = this.#services;
-    await Promise.all([journal.load(), waiting.load(), elevations.start()]);
+    const { journal, watched, elevations, windows } = this.#services;
+    await Promise.all([journal.load(), watched.load(), elevations.start()]);
     windows.start();
-    this.#missing = await this.#adopt(await this.#left());
-    // After a reload terminals come back 1.5 to 3 s after activation; a watchdog gives back what does not.
-    this.#opened = onDidOpenTerminal(() => void this.#adoptMissing());
-    this.#later(wayOut, () => void this.#giveBackUnfinished());
-    await this.#sayAccounts();
+    this.#awaited = await this.#adopt(await this.#findAwaited());
+    // After a reload VS Code restores terminals 1.5 to 3 s after activation. Homes without one are dropped by
+    // their watchdogs.
+    this.#terminalSubscription = onDidOpenTerminal(() => void this.#adoptAwaited());
+    this.#schedule(exitCheckEvery, () => void this.#dropUnfinished());
+    await this.#showWatchdogDrops();
     void elevations.sweep();
     await resumeSending(this.#services);
   }
 
-  /** Another window changed the index of homes. */
-  async indexChanged(): Promise<void> {
+  /** Called when another window has changed a record of a home. */
+  async onRecordsChanged(): Promise<void> {
     const { elevations, terminals } = this.#services;
     await elevations.load();
     for (const record of elevations.records) if (record.state === 'removed') terminals.close(record.name);
-    await this.#sayAccounts();
+    await this.#showWatchdogDrops();
   }
 
-  /** What a watchdog gave back is said once, by the first window that sees it. */
-  async #sayAccounts(): Promise<void> {
-    const { elevations, records, heartbeat: heartbeat } = this.#services;
+  /** Shows each drop by a watchdog once, in the first window that finds it. */
+  async #showWatchdogDrops(): Promise<void> {
+    const { elevations, records, heartbeat } = this.#services;
     for (const record of elevations.records) {
-      if (record.state !== 'removed' || this.#said.has(record.name)) continue;
-      const account = await records.watchdogDrop(record.name);
-      // Said in a window that nobody sees, it would be lost.
-      if (!account || this.#said.has(record.name) || !(await heartbeat.checkNow(patience))) continue;
-      this.#said.add(record.name);
-      if (await elevations.claim('said', record.name)) showWatchdogDrop(this.#services, record, account);
+      if (record.state !== 'removed' || this.#shownDrops.has(record.name)) continue;
+      const watchdogDrop = await records.watchdogDrop(record.name);
+      // The user would miss a message in an invisible window.
+      if (!watchdogDrop || this.#shownDrops.has(record.name) || !(await heartbeat.checkNow(answerTimeout)))
+        continue;
+      this.#shownDrops.add(record.name);
+      if (await elevations.claim('said', record.name)) showWatchdogDrop(this.#services, record, watchdogDrop);
     }
   }
 
-  /** Logins were signed out, or are somebody else's now: what was elevated from them is given back. */
-  async loginsGone(records: readonly HomeRecord[]): Promise<void> {
+  /** Drops the elevations of logins that were signed out or now belong to another user. */
+  async dropForLostLogins(records: readonly HomeRecord[]): Promise<void> {
     for (const record of records)
-      await runWithRecovery(this.#services, () => dropLeftBehind(this.#services, record, 'loginGone'));
+      await runWithRecovery(this.#services, () => dropAbandonedHome(this.#services, record, 'loginGone'));
   }
 
-  /** A home was just removed: for a minute, so is what re-appears there. */
-  sweepForAWhile(left = sweeping.times): void {
-    if (left === 0) return;
-    this.#later(sweeping.every, () => {
+  /** Removes files that tools create again in a home that was just removed, for one minute. */
+  sweepForOneMinute(roundsLeft = sweeping.times): void {
+    if (roundsLeft === 0) return;
+    this.#schedule(sweeping.every, () => {
       void this.#services.elevations.sweep();
-      this.sweepForAWhile(left - 1);
+      this.sweepForOneMinute(roundsLeft - 1);
     });
   }
 
-  /** Homes that no living window looks after; the ones without a running shell are given back at once. */
-  async #left(): Promise<HomeRecord[]> {
+  /**
+   * Checks the homes that this window does not own. If the owner is gone, homes without a running shell or
+   * with an expired certificate are dropped at once.
+   * @returns the other homes with a running shell, whose terminals may still appear in this window
+   */
+  async #findAwaited(): Promise<HomeRecord[]> {
     const { elevations, watchdogs, clock } = this.#services;
-    const waiting: HomeRecord[] = [];
+    const awaited: HomeRecord[] = [];
     for (const record of elevations.records) {
       if (record.state === 'removed') continue;
-      const owner = await elevations.ownerOf(record);
+      const owner = await elevations.owners.ownerOf(record);
       if (owner === 'here') continue;
-      const alive = (await elevations.isOfThisBoot(record)) && (await someRun(record.shells));
-      // A window that reloads may still be on its way out, so a running shell is waited for even when it is owned.
-      if (alive && record.certificateEnds > clock.now()) waiting.push(record);
-      else if (owner === 'gone') void this.#giveBack(record);
+      const hasRunningShell =
+        (await elevations.owners.isOfThisBoot(record)) && (await anyRunning(record.shells));
+      // A reloading window may still own the home while it ends, so the owner does not matter here.
+      if (hasRunningShell && record.certificateEnds > clock.now()) awaited.push(record);
+      else if (owner === 'gone') void this.#drop(record);
     }
-    for (const { name } of waiting) void watchdogs.ensureRunning(name);
-    return waiting;
+    for (const { name } of awaited) void watchdogs.ensureRunning(name);
+    return awaited;
   }
 
-  /** What a window on its way out had not finished is given back when that is gone, without waiting for the watchdog. */
-  async #giveBackUnfinished(looks = 6): Promise<void> {
+  /**
+   * Drops the homes without shells of a closing window as soon as that window has ended. This is faster than
+   * waiting for the watchdog.
+   */
+  async #dropUnfinished(checksLeft = 6): Promise<void> {
     const { elevations } = this.#services;
     await elevations.load();
     let pending = false;
     for (const record of elevations.records) {
-      if (record.state === 'removed' || (await someRun(record.shells))) continue;
-      const owner = await elevations.ownerOf(record);
-      if (owner === 'gone') void this.#giveBack(record);
+      if (record.state === 'removed' || (await anyRunning(record.shells))) continue;
+      const owner = await elevations.owners.ownerOf(record);
+      if (owner === 'gone') void this.#drop(record);
       pending ||= owner === 'elsewhere';
     }
-    if (pending && looks > 1) this.#later(wayOut, () => void this.#giveBackUnfinished(looks - 1));
+    if (pending && checksLeft > 1)
+      this.#schedule(exitCheckEvery, () => void this.#dropUnfinished(checksLeft - 1));
   }
 
-  async #adoptMissing(): Promise<void> {
-    this.#missing = await this.#adopt(this.#missing);
+  async #adoptAwaited(): Promise<void> {
+    this.#awaited = await this.#adopt(this.#awaited);
   }
 
-  /** Looks after homes whose terminal is in this window again; returns the others. */
+  /** Adopts the homes whose terminals are in this window again. @returns the other homes */
   async #adopt(records: readonly HomeRecord[]): Promise<readonly HomeRecord[]> {
     if (records.length === 0) return [];
     const { terminals, elevations } = this.#services;
@@ -123,11 +140,11 @@ export class HomeRecovery {
     return records.filter(({ name }) => !found.includes(name));
   }
 
-  #giveBack(record: HomeRecord): Promise<void> {
-    return runWithRecovery(this.#services, () => dropLeftBehind(this.#services, record));
+  #drop(record: HomeRecord): Promise<void> {
+    return runWithRecovery(this.#services, () => dropAbandonedHome(this.#services, record));
   }
 
-  #later(ms: number, task: () => void): void {
+  #schedule(ms: number, task: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       task();
@@ -136,10 +153,10 @@ export class HomeRecovery {
   }
 
   dispose(): void {
-    this.#opened?.dispose();
+    this.#terminalSubscription?.dispose();
     for (const timer of this.#timers) clearTimeout(timer);
   }
 }
 
-const someRun = async (shells: readonly ProcessId[]): Promise<boolean> =>
+const anyRunning = async (shells: readonly ProcessId[]): Promise<boolean> =>
   (await Promise.all(shells.map(isRunning))).includes(true);

@@ -4,26 +4,32 @@ import { isInTab, onDidChangeTabs } from '../editor/documents/tabs.ts';
 import { onDidChangeSettings, setting } from '../editor/settings.ts';
 import type { CensusCache } from '../privileges/census/censusCache.ts';
 import type { RoleDocument } from '../roles/manifest/parseManifest.ts';
-import { manifestPlaces } from '../commands/manifests/findManifests.ts';
-
-/** More of a file is not handed to the reader, which refuses it anyway: a tenth more than it takes. */
-const mostCharacters = 1_100_000;
-/** So many files of a workspace, and so many bytes of them, are looked at for roles that the others name. */
-const mostFiles = 500;
-const mostBytes = 1_000_000;
+import { findManifestFolders } from '../commands/manifests/findManifests.ts';
 
 /**
- * Whether a document is a YAML file, or is going to be one. What is only shown, such as the former side of a
- * difference, is sent nowhere: texts of ours, of git, of VS Code's history.
+ * Maximum number of characters that are passed to the parser. It is a tenth above the parser's own limit, so
+ * that the parser still refuses a longer file.
+ */
+const maxCharacters = 1_100_000;
+/**
+ * Maximum number of files in a workspace folder, and of bytes in total, that are read for the roles of the
+ * workspace.
+ */
+const maxFiles = 500;
+const maxBytes = 1_000_000;
+
+/**
+ * Whether a document is a YAML file or may be saved as one. Documents that are only shown are left out, for
+ * example the old side of a diff: those of this extension, of git and of VS Code's history.
  */
 function isYaml({ languageId, uri: { scheme, path } }: vscode.TextDocument): boolean {
   if (languageId !== 'yaml' && !/\.ya?ml$/i.test(path)) return false;
-  const places = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.scheme);
-  return ['file', 'untitled', ...places].includes(scheme);
+  const folderSchemes = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.scheme);
+  return ['file', 'untitled', ...folderSchemes].includes(scheme);
 }
 
-/** Whether a document is more than the memory of a file that was deleted. */
-async function isThere({ uri, isUntitled, isDirty }: vscode.TextDocument): Promise<boolean> {
+/** Whether the file of a document exists. VS Code may keep the document of a deleted file. */
+async function exists({ uri, isUntitled, isDirty }: vscode.TextDocument): Promise<boolean> {
   if (isUntitled || isDirty) return true;
   try {
     await vscode.workspace.fs.stat(uri);
@@ -33,169 +39,177 @@ async function isThere({ uri, isUntitled, isDirty }: vscode.TextDocument): Promi
   }
 }
 
-/** Whether a text is meant as role manifests, told without reading it as YAML. */
-export const meansRoles = (text: string): boolean =>
+/** Whether a text looks like role manifests. It is not parsed as YAML for this. */
+const looksLikeRoles = (text: string): boolean =>
   /(?:^|[{,\s])["']?kind["']?\s*:\s*["']?role\b/im.test(text) && /["']?version["']?\s*:/i.test(text);
 
 const keyOf = (uri: vscode.Uri): string => uri.toString();
 
-/** A file as it was read; again when it changed. */
-interface Read {
-  readonly changed: number;
+/** The roles of a file that was read. It is read again after a change. */
+interface CachedFile {
+  readonly modified: number;
   readonly size: number;
   readonly roles: readonly RoleDocument[];
 }
 
-const nothing: Read = { changed: 0, size: 0, roles: [] };
+const noFile: CachedFile = { modified: 0, size: 0, roles: [] };
 
 /**
- * Marks what is wrong in the role manifests that are open, while they are written. Nothing is sent anywhere; works in
- * untrusted workspaces. Nothing is loaded until the first manifest is open.
+ * Shows the problems in open role manifests while the user edits them. It sends nothing to the cluster and
+ * works in untrusted workspaces. The parser is loaded when the first manifest is open.
  */
 export class ManifestDiagnostics implements vscode.Disposable {
-  readonly #marks = new TextProblems([{ language: 'yaml' }, { pattern: '**/*.{yaml,yml}' }]);
+  readonly #problems = new TextProblems([{ language: 'yaml' }, { pattern: '**/*.{yaml,yml}' }]);
   readonly #census: CensusCache;
-  readonly #report: (error: unknown) => void;
+  readonly #reportError: (error: unknown) => void;
   readonly #subscriptions: readonly { dispose(): unknown }[];
-  /** By document: the check that is due or runs. */
-  readonly #checking = new Map<string, NodeJS.Timeout>();
-  /** Documents to be checked once more after that. */
-  readonly #stale = new Set<string>();
-  readonly #read = new Map<string, Read>();
+  /** The timer of the check that is due or running, by document. */
+  readonly #pendingChecks = new Map<string, NodeJS.Timeout>();
+  /** Documents that are checked once more after the current check. */
+  readonly #toCheckAgain = new Set<string>();
+  readonly #cachedFiles = new Map<string, CachedFile>();
   #disposed = false;
 
-  /** @param census what was read of the cluster, if anything was */
-  constructor(census: CensusCache, report: (error: unknown) => void) {
+  /** @param census the cache of the last census, which may be empty */
+  constructor(census: CensusCache, reportError: (error: unknown) => void) {
     this.#census = census;
-    this.#report = report;
+    this.#reportError = reportError;
     const { workspace } = vscode;
     const files = workspace.createFileSystemWatcher('**/teleport/roles/*.{yaml,yml}');
-    // Of a folder that is deleted only the folder is told.
+    // When a folder is deleted, VS Code reports only the folder and not its files.
     const deleted = workspace.createFileSystemWatcher('**/{teleport,roles,*.yaml,*.yml}', true, true);
-    const again = (): void => this.again();
+    const checkAll = (): void => this.checkAll();
     this.#subscriptions = [
       files,
       deleted,
-      deleted.onDidDelete(again),
-      workspace.onDidDeleteFiles(again),
-      // Not every place can be watched: whoever comes back may have deleted something.
-      vscode.window.onDidChangeActiveTextEditor(again),
-      vscode.window.onDidChangeWindowState(({ focused }) => (focused ? this.again() : undefined)),
-      files.onDidCreate(again),
-      files.onDidChange(again),
-      files.onDidDelete(again),
-      workspace.onDidOpenTextDocument((document) => this.#soon(document)),
-      // What is in one file may be what another names.
-      workspace.onDidChangeTextDocument(({ document }) => (isYaml(document) ? this.again() : undefined)),
+      deleted.onDidDelete(checkAll),
+      workspace.onDidDeleteFiles(checkAll),
+      // Not every folder can be watched, so files may be missing when the user comes back to the window.
+      vscode.window.onDidChangeActiveTextEditor(checkAll),
+      vscode.window.onDidChangeWindowState(({ focused }) => (focused ? this.checkAll() : undefined)),
+      files.onDidCreate(checkAll),
+      files.onDidChange(checkAll),
+      files.onDidDelete(checkAll),
+      workspace.onDidOpenTextDocument((document) => this.#schedule(document)),
+      // A role in one file may be referenced by another file.
+      workspace.onDidChangeTextDocument(({ document }) => (isYaml(document) ? this.checkAll() : undefined)),
       workspace.onDidCloseTextDocument(({ uri }) => {
         this.#forget(uri);
-        this.again();
+        this.checkAll();
       }),
       // A document may be kept for minutes after its tab was closed.
-      onDidChangeTabs(again),
-      onDidChangeSettings(again),
-      census.onDidChange(again),
+      onDidChangeTabs(checkAll),
+      onDidChangeSettings(checkAll),
+      census.onDidChange(checkAll),
     ];
-    this.again();
+    this.checkAll();
   }
 
-  /** Checks all that is open once more: something that they are checked against changed. */
-  again(): void {
-    for (const document of vscode.workspace.textDocuments) this.#soon(document);
+  /** Checks all open documents again, because the facts that they are checked against have changed. */
+  checkAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.#schedule(document);
   }
 
-  #soon(document: vscode.TextDocument): void {
+  #schedule(document: vscode.TextDocument): void {
     if (!isYaml(document) || this.#disposed) return;
     if (!isInTab(document.uri)) {
-      this.#marks.clear(document.uri);
+      this.#problems.clear(document.uri);
       return;
     }
-    if (this.#checking.has(keyOf(document.uri))) this.#stale.add(keyOf(document.uri));
-    else this.#start(document, 0);
+    if (this.#pendingChecks.has(keyOf(document.uri))) this.#toCheckAgain.add(keyOf(document.uri));
+    else this.#startCheck(document, 0);
   }
 
-  /** A check, and after it the next if one is due, with a pause as long as it took: typing goes on in a big file. */
-  #start(document: vscode.TextDocument, pause: number): void {
+  /**
+   * Starts a check, and the next one afterwards if one is due. The pause between them is as long as the check
+   * took, so that the user can type in a large file.
+   */
+  #startCheck(document: vscode.TextDocument, pause: number): void {
     const key = keyOf(document.uri);
     const check = async (): Promise<void> => {
-      this.#stale.delete(key);
-      const took = await this.#check(document).catch((error: unknown) => {
-        this.#report(error);
+      this.#toCheckAgain.delete(key);
+      const duration = await this.#check(document).catch((error: unknown) => {
+        this.#reportError(error);
         return 0;
       });
-      this.#checking.delete(key);
-      if (this.#stale.delete(key) && !document.isClosed && !this.#disposed) this.#start(document, took);
+      this.#pendingChecks.delete(key);
+      if (this.#toCheckAgain.delete(key) && !document.isClosed && !this.#disposed)
+        this.#startCheck(document, duration);
     };
-    this.#checking.set(
+    this.#pendingChecks.set(
       key,
       setTimeout(() => void check(), pause),
     );
   }
 
-  /** @returns how long it took, in ms */
+  /** Checks a document and shows its problems. @returns the duration of the check, in ms */
   async #check(document: vscode.TextDocument): Promise<number> {
-    if (!meansRoles(document.getText().slice(0, mostCharacters)) || !(await isThere(document))) {
-      this.#marks.clear(document.uri);
+    if (!looksLikeRoles(document.getText().slice(0, maxCharacters)) || !(await exists(document))) {
+      this.#problems.clear(document.uri);
       return 0;
     }
-    const { problemsIn: marksIn } = await import('./manifestProblems.ts');
+    const { problemsIn } = await import('./manifestProblems.ts');
     const siblings = await this.#siblings(document.uri);
     if (document.isClosed || this.#disposed || !isInTab(document.uri)) return 0;
-    const begin = performance.now();
-    const text = document.getText().slice(0, mostCharacters);
-    this.#marks.show(
+    const start = performance.now();
+    const text = document.getText().slice(0, maxCharacters);
+    this.#problems.show(
       document,
-      marksIn(text, siblings, setting('manifests.longestSession'), this.#census.last),
+      problemsIn(text, siblings, setting('manifests.longestSession'), this.#census.last),
     );
-    return performance.now() - begin;
+    return performance.now() - start;
   }
 
-  /** The roles of the other manifests of the workspace. */
-  async #siblings(but: vscode.Uri): Promise<readonly RoleDocument[]> {
-    const files = (await manifestPlaces()).flatMap((place) => place.files.slice(0, mostFiles));
+  /** The roles of the other manifests in the workspace. */
+  async #siblings(excluded: vscode.Uri): Promise<readonly RoleDocument[]> {
+    const files = (await findManifestFolders()).flatMap((folder) => folder.files.slice(0, maxFiles));
     const roles: RoleDocument[] = [];
-    let left = mostBytes;
+    let bytesLeft = maxBytes;
     for (const uri of files) {
-      if (keyOf(uri) === keyOf(but)) continue;
-      const read = await this.#rolesOf(uri, left);
-      left -= read.size;
-      roles.push(...read.roles);
+      if (keyOf(uri) === keyOf(excluded)) continue;
+      const file = await this.#rolesOf(uri, bytesLeft);
+      bytesLeft -= file.size;
+      roles.push(...file.roles);
     }
     return roles;
   }
 
-  /** The roles of a file, as it is shown or else stored, unless it is bigger than `most`. */
-  async #rolesOf(uri: vscode.Uri, most: number): Promise<Read> {
-    const open = vscode.workspace.textDocuments.find((one) => keyOf(one.uri) === keyOf(uri));
+  /** The roles of an open document or else of the file; empty if it is larger than `maxSize`. */
+  async #rolesOf(uri: vscode.Uri, maxSize: number): Promise<CachedFile> {
+    const open = vscode.workspace.textDocuments.find((document) => keyOf(document.uri) === keyOf(uri));
     try {
       const { mtime, size } = open
         ? { mtime: -open.version, size: open.getText().length }
         : await vscode.workspace.fs.stat(uri);
-      const known = this.#read.get(keyOf(uri));
-      if (size > most) return nothing;
-      if (known?.changed === mtime) return known;
+      const cached = this.#cachedFiles.get(keyOf(uri));
+      if (size > maxSize) return noFile;
+      if (cached?.modified === mtime) return cached;
       const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-      const { roleDocumentsIn: rolesIn } = await import('./manifestProblems.ts');
-      const read: Read = { changed: mtime, size, roles: meansRoles(text) ? rolesIn(text) : [] };
-      this.#read.set(keyOf(uri), read);
-      return read;
+      const { roleDocumentsIn } = await import('./manifestProblems.ts');
+      const file: CachedFile = {
+        modified: mtime,
+        size,
+        roles: looksLikeRoles(text) ? roleDocumentsIn(text) : [],
+      };
+      this.#cachedFiles.set(keyOf(uri), file);
+      return file;
     } catch {
-      // Removed, or not readable: then it says nothing.
-      return nothing;
+      // A file that was removed or cannot be read has no roles.
+      return noFile;
     }
   }
 
   #forget(uri: vscode.Uri): void {
-    clearTimeout(this.#checking.get(keyOf(uri)));
-    this.#checking.delete(keyOf(uri));
-    this.#read.delete(keyOf(uri));
-    this.#marks.clear(uri);
+    clearTimeout(this.#pendingChecks.get(keyOf(uri)));
+    this.#pendingChecks.delete(keyOf(uri));
+    this.#cachedFiles.delete(keyOf(uri));
+    this.#problems.clear(uri);
   }
 
   dispose(): void {
     this.#disposed = true;
-    for (const timer of this.#checking.values()) clearTimeout(timer);
-    for (const one of this.#subscriptions) one.dispose();
-    this.#marks.dispose();
+    for (const timer of this.#pendingChecks.values()) clearTimeout(timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#problems.dispose();
   }
 }

@@ -1,4 +1,4 @@
-// A bundle of its own with all that reads manifests, loaded when the first one is open.
+// A separate bundle with all code that reads manifests. It is loaded when the first manifest is open.
 import type { TextProblem } from '../editor/documents/diagnostics.ts';
 import type { Census } from '../privileges/census/census.ts';
 import { checkManifest } from '../roles/checks/checks.ts';
@@ -8,13 +8,13 @@ import { parseManifest, type Manifest, type RoleDocument } from '../roles/manife
 import type { Problem } from '../roles/manifest/problem.ts';
 import { problemFixWords, problemWords } from '../text/roles/problems.ts';
 
-/** Nobody reads more of one file. */
-const mostMarks = 200;
+/** Maximum number of problems shown for one file. */
+const maxProblems = 200;
 
-/** The roles that a file holds, as far as it can be read. */
+/** The roles in the text of a manifest, as far as it can be parsed. */
 export const roleDocumentsIn = (text: string): readonly RoleDocument[] => parseManifest(text).documents;
 
-function markOf(problem: Problem): TextProblem {
+function textProblemOf(problem: Problem): TextProblem {
   const { code, severity, span, fixes } = problem;
   return {
     code,
@@ -30,18 +30,19 @@ function markOf(problem: Problem): TextProblem {
 }
 
 /**
- * What is wrong in the text of a manifest.
- * @param longest the setting
- * @param census what was read of the cluster last, if anything was
+ * Finds the problems in the text of a manifest.
+ * @param siblings the roles of the other manifests in the workspace
+ * @param longestSession the setting `manifests.longestSession`
+ * @param census the last census of the cluster, if there is one
  */
 export function problemsIn(
   text: string,
   siblings: readonly RoleDocument[],
-  longest: string,
+  longestSession: string,
   census: Census | undefined,
 ): readonly TextProblem[] {
   const manifest: Manifest = parseManifest(text);
-  const known = census ? clusterFactsOf(census) : {};
-  const context = { ...known, siblings, sessionLimit: sessionLimitOf(longest) };
-  return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, mostMarks).map(markOf);
+  const facts = census ? clusterFactsOf(census) : {};
+  const context = { ...facts, siblings, sessionLimit: sessionLimitOf(longestSession) };
+  return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, maxProblems).map(textProblemOf);
 }

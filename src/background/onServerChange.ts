@@ -3,55 +3,58 @@ import { elevationKey, type Elevation } from '../access/elevation.ts';
 import { showError, showWarning } from '../editor/messages.ts';
 import type { ServerStatus } from '../state/elevation/serverCheck.ts';
 import { atTime } from '../text/time.ts';
-import { dropUnasked, elevationName } from '../commands/elevate/dropAccess.ts';
+import { dropAutomatically, elevationName } from '../commands/elevate/dropAccess.ts';
 import { openRequest } from '../commands/shared/openRequest.ts';
 import { signOut } from '../commands/account/signOut.ts';
 import type { BackgroundServices } from './services.ts';
 
-/** What follows when the server says something of what is elevated: given back, or said, each once. */
+/**
+ * Reacts to the status of an elevation on the server. After a lock or a sign-out in its terminal the
+ * elevation is dropped; a withdrawal and a locked main login are shown once.
+ */
 export async function onServerChange(
   services: BackgroundServices,
   elevation: Elevation,
-  standing: ServerStatus,
+  status: ServerStatus,
 ): Promise<void> {
   const { elevations, journal } = services;
   const { where, requestId, roles } = elevation;
-  switch (standing.kind) {
+  switch (status.kind) {
     case 'stands':
-      // Approved anew: it can be continued again.
+      // The request was approved again, so it can be continued again.
       if (elevation.withdrawn && where.kind === 'private')
         await elevations.change(where.home, () => ({ withdrawn: undefined }));
       return;
     case 'withdrawn':
-      if (elevation.withdrawn === standing.as) return;
-      if (where.kind === 'private') await elevations.change(where.home, () => ({ withdrawn: standing.as }));
-      void sayWithdrawn(services, elevation, standing.as);
+      if (elevation.withdrawn === status.as) return;
+      if (where.kind === 'private') await elevations.change(where.home, () => ({ withdrawn: status.as }));
+      void showWithdrawn(services, elevation, status.as);
       return;
     case 'locked': {
       if (where.kind === 'mainLogin') {
-        void sayLoginLocked(services, elevation);
+        void showLoginLocked(services, elevation);
         return;
       }
-      if (!(await dropUnasked(services, elevation, 'locked'))) return;
-      const { words } = standing;
+      if (!(await dropAutomatically(services, elevation, 'locked'))) return;
+      const { words } = status;
       await journal.note({ kind: 'locked', id: requestId, roles, ...(words ? { words } : {}) });
       return;
     }
     case 'signedOut':
-      await dropUnasked(services, elevation, 'signedOutThere');
+      await dropAutomatically(services, elevation, 'signedOutThere');
   }
 }
 
-async function sayWithdrawn(
+async function showWithdrawn(
   services: BackgroundServices,
   elevation: Elevation,
-  as: 'denied' | 'deleted',
+  withdrawal: 'denied' | 'deleted',
 ): Promise<void> {
   const { requestId, certificateEnds } = elevation;
-  if (!(await services.elevations.claim(as, elevationKey(elevation)))) return;
+  if (!(await services.elevations.claim(withdrawal, elevationKey(elevation)))) return;
   const until = atTime(certificateEnds, services.clock.now());
   const text =
-    as === 'denied'
+    withdrawal === 'denied'
       ? l10n.t(
           'The approval of {0} was withdrawn; running access continues until {1}.',
           elevationName(elevation),
@@ -65,8 +68,10 @@ async function sayWithdrawn(
   if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(requestId);
 }
 
-/** With the lock the cluster refuses everything this login asks, dropping included. */
-async function sayLoginLocked(services: BackgroundServices, elevation: Elevation): Promise<void> {
+/**
+ * Tells the user to sign in again. With the lock the cluster refuses every call of this login, also a drop.
+ */
+async function showLoginLocked(services: BackgroundServices, elevation: Elevation): Promise<void> {
   if (!(await services.elevations.claim('locked', elevation.requestId))) return;
   const text = l10n.t(
     'The cluster refuses your main login, because {0} in it was locked. Sign out and in again to work without it.',

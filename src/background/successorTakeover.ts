@@ -14,46 +14,47 @@ import type { BackgroundServices } from './services.ts';
 import type { Elevations } from '../state/elevation/elevations.ts';
 
 /**
- * Lets an approved successor take over the elevation it was asked for: Continue was pressed, and its terminal is open.
- * Only the window that has the terminal does it, and tells what became of the successor.
+ * Assumes an approved successor in the elevation that it continues, while the terminal of the elevation is
+ * open. Only the window with the terminal does this and shows the result.
  */
 export class SuccessorTakeover {
   readonly #services: BackgroundServices;
-  /** Successors that are being taken over, or about which everything is said. */
-  readonly #seen = new Set<RequestId>();
+  /** Successors that were assumed or whose result was shown. */
+  readonly #handled = new Set<RequestId>();
 
   constructor(services: BackgroundServices) {
     this.#services = services;
   }
 
-  /** Looks what became of each successor. */
-  look(): void {
+  /** Checks for each successor whether it was decided or has lapsed. */
+  checkSuccessors(): void {
     const { store, clock, terminals } = this.#services;
     const { elevations, requests } = store.snapshot;
     const now = clock.now();
     for (const elevation of elevations) {
       const { successor, where, here, requestId } = elevation;
-      if (successor === undefined || successor === requestId || this.#seen.has(successor)) continue;
+      if (successor === undefined || successor === requestId || this.#handled.has(successor)) continue;
       if (where.kind !== 'private' || !here || !terminals.has(where.home)) continue;
       const request = requests?.find(({ id }) => id === successor);
-      if (request ? isOpen(request, now) || isScheduled(request, now) : this.#mayBeThere(successor)) continue;
-      this.#seen.add(successor);
+      if (request ? isOpen(request, now) || isScheduled(request, now) : this.#mayStillAppear(successor))
+        continue;
+      this.#handled.add(successor);
       const { home } = where;
       if (request && isUsable(request, now))
         void runWithRecovery(this.#services, () =>
-          continueElevation(this.#services, home, request, approver(request)),
+          continueElevation(this.#services, home, request, decider(request)),
         );
-      else void this.#sayNot(elevation, home, successor, request);
+      else void this.#showNotApproved(elevation, home, successor, request);
     }
   }
 
-  /** Not listed yet, or no list yet. */
-  #mayBeThere(id: RequestId): boolean {
+  /** Whether a missing request may still appear in the list of requests. */
+  #mayStillAppear(id: RequestId): boolean {
     const { requests, waiting, login } = this.#services.store.snapshot;
     return requests === undefined || login.kind !== 'signedIn' || waiting.includes(id);
   }
 
-  async #sayNot(
+  async #showNotApproved(
     elevation: Elevation,
     home: string,
     successor: RequestId,
@@ -62,29 +63,32 @@ export class SuccessorTakeover {
     const { elevations, clock } = this.#services;
     if (!(await elevations.claim(`successor-${successor}`, home))) return;
     const until = atTime(elevation.certificateEnds, clock.now());
-    const by = request && approver(request);
+    const deciderName = request && decider(request);
     const text =
       request?.state !== 'denied'
         ? l10n.t('Nobody decided in time on continuing {0}; it ends at {1}.', elevationName(elevation), until)
-        : by === undefined
+        : deciderName === undefined
           ? l10n.t('Continuing {0} was denied; what runs now ends at {1}.', elevationName(elevation), until)
           : l10n.t(
               'Continuing {0} was denied by {1}; what runs now ends at {2}.',
               elevationName(elevation),
-              by,
+              deciderName,
               until,
             );
     if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(successor);
   }
 }
 
-/** Who decided, where a review did and the name is plain. */
-function approver(request: AccessRequest): string | undefined {
+/** The author of the deciding review; undefined without one, or if the name is not plain. */
+function decider(request: AccessRequest): string | undefined {
   const author = decidingReview(request)?.author;
   return author && forMessage(author);
 }
 
-/** Whether a decision is about a successor: then the window with its terminal tells it, and no other. */
+/**
+ * Whether a change is about a successor or the request of a private home. Only the window with the terminal
+ * announces such a change.
+ */
 export function isSuccessorApproval(elevations: Elevations, change: RequestChange): boolean {
   if (change.kind === 'asked') return false;
   const id = change.kind === 'lapsed' ? change.id : change.request.id;

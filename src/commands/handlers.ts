@@ -10,7 +10,7 @@ import { copyEnvironment } from './elevate/copyEnvironment.ts';
 import { runDoctor } from './doctor/runDoctor.ts';
 import { continueAccess } from './elevate/continueAccess.ts';
 import { dropAccess, dropAll } from './elevate/dropAccess.ts';
-import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeMismatch.ts';
+import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeCluster.ts';
 import { openRequest } from './shared/openRequest.ts';
 import { cancelRequest, nudge } from './request/pendingRequest.ts';
 import { requestAccess } from './request/requestAccess.ts';
@@ -25,17 +25,17 @@ import type { CommandServices } from './services.ts';
 import { openElevatedTerminal, useAccess, useInLogin } from './elevate/useAccess.ts';
 import type { CommandArgument } from './shared/runCommand.ts';
 
-/** `argument` is the command's argument, where it is an object of ours. */
+/** Runs a command. `argument` is passed only if this extension created it. */
 type Handler = (
   services: CommandServices,
   target: CommandTarget | undefined,
   argument: object | undefined,
 ) => unknown;
 
-/** Loaded at its first use. */
+/** Loaded at the first use, because few users check privileges. */
 const privileges = () => import('./privileges/index.ts');
 
-/** What each command does. */
+/** The handler of each command. */
 const handlers: Record<CommandId, Handler> = {
   'jitAccess.requestAccess': (services) => requestAccess(services),
   'jitAccess.askAgain': askAgain,
@@ -77,19 +77,20 @@ const handlers: Record<CommandId, Handler> = {
     (await import('./setUpRoles/setUpRoles.ts')).setUpRoles(services),
   'jitAccess.openManifest': async (services) =>
     (await import('./manifests/openManifest.ts')).openAnyManifest(services),
-  // Loaded when it is needed: few people administer roles.
+  // Loaded at the first use, because few users administer roles.
   'jitAccess.applyRoles': async (services, _, argument) =>
     (await import('./applyRoles/applyRoles.ts')).applyRoles(services, filesIn(argument)),
   'jitAccess.undoApply': async (services) => (await import('./applyRoles/undoApply.ts')).undoApply(services),
   'jitAccess.applyShown': async (services) =>
-    (await import('./applyRoles/applyRoles.ts')).applyShown(services),
-  'jitAccess.undoShown': async (services) => (await import('./applyRoles/undoApply.ts')).undoShown(services),
+    (await import('./applyRoles/applyRoles.ts')).applyFromDiff(services),
+  'jitAccess.undoShown': async (services) =>
+    (await import('./applyRoles/undoApply.ts')).undoFromDiff(services),
 };
 
-/** The manifest files that another command of ours handed over. */
+/** The manifest files that another command of this extension passed. */
 const filesIn = (argument: CommandArgument | undefined): CommandArgument['files'] => argument?.files;
 
-/** Runs a command in the one wrapper that turns failures into words and buttons. */
+/** Runs the handler of a command. `runWithRecovery` shows its failures as messages with buttons. */
 export function handleCommand(services: CommandServices, id: CommandId, argument: unknown): Promise<void> {
   const target = commandTarget(argument);
   return runWithRecovery(services, async () => {

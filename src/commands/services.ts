@@ -5,7 +5,7 @@ import type { PrivilegesServices } from './privileges/services.ts';
 import type { ReviewServices } from './review/services.ts';
 import type { SetUpRolesServices } from './setUpRoles/services.ts';
 
-/** What the table of handlers passes on; each command's folder sees only its own part. */
+/** The services of all commands. Each command folder sees only its own part. */
 export type CommandServices = DoctorServices &
   AccountServices &
   ReviewServices &

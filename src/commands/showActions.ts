@@ -9,7 +9,7 @@ import { copyEnvironment } from './elevate/copyEnvironment.ts';
 import { runDoctor } from './doctor/runDoctor.ts';
 import { continueAccess } from './elevate/continueAccess.ts';
 import { dropAccess, dropAll } from './elevate/dropAccess.ts';
-import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeMismatch.ts';
+import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeCluster.ts';
 import { openRequest } from './shared/openRequest.ts';
 import { nudge } from './request/pendingRequest.ts';
 import { requestAccess } from './request/requestAccess.ts';
@@ -22,7 +22,10 @@ import { openElevatedTerminal, useAccess } from './elevate/useAccess.ts';
 
 type Action = () => unknown;
 
-/** What can be done now: the status bar item's pick. */
+/**
+ * Shows the pick of the status bar item with the actions that are possible now, and runs the picked one.
+ * @throws Cancelled
+ */
 export async function showActions(services: CommandServices): Promise<void> {
   const action = await pickOne(
     { title: 'JIT Access' },
@@ -36,20 +39,20 @@ function choice(icon: string, label: string, value: Action, description = ''): C
   return { label: `$(${icon}) ${label}`, ...(description === '' ? {} : { description }), value };
 }
 
-/** What to do where kubectl goes elsewhere than it was pointed at. */
-function kubectlAstray(services: CommandServices, elevation: Elevation): Choice<Action>[] {
+/** The actions for an elevation whose kubectl uses another cluster than the chosen one. */
+function kubeMismatchActions(services: CommandServices, elevation: Elevation): Choice<Action>[] {
   const { requestId: id, kube, mismatch } = elevation;
   if (kube === undefined || mismatch === undefined) return [];
   const target = { id, elevation };
-  const what = elevation.roles.map(forPick).join(', ');
-  const back = l10n.t('Point kubectl at {0} Again', forPick(kube));
+  const roleNames = elevation.roles.map(forPick).join(', ');
+  const label = l10n.t('Point kubectl at {0} Again', forPick(kube));
   return [
-    choice('discard', back, () => pointKubectlBack(services, target), what),
+    choice('discard', label, () => pointKubectlBack(services, target), roleNames),
     choice(
       'check',
       l10n.t('Keep kubectl at {0}', forPick(mismatch)),
       () => keepKubernetesCluster(services, target),
-      what,
+      roleNames,
     ),
   ];
 }
@@ -58,55 +61,73 @@ function actions(services: CommandServices): Choice<Action>[] {
   const { store, clock } = services;
   const { snapshot } = store;
   const now = clock.now();
-  const names = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
-  // What is most pressing stands first.
-  const inUse = runningElevations(snapshot.elevations, now).flatMap((elevation) => {
+  const joinNames = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
+  // Elevations are the most urgent, so they come first, and the one that ends first is at the top.
+  const elevationActions = runningElevations(snapshot.elevations, now).flatMap((elevation) => {
     const target = { id: elevation.requestId, elevation };
-    const on = (icon: string, label: string, value: Action): Choice<Action> =>
-      choice(icon, label, value, names(elevation.roles));
-    const terminal = elevation.where.kind === 'private' && elevation.here;
+    const elevationAction = (icon: string, label: string, value: Action): Choice<Action> =>
+      choice(icon, label, value, joinNames(elevation.roles));
+    const hasTerminal = elevation.where.kind === 'private' && elevation.here;
     return [
-      ...(terminal
+      ...(hasTerminal
         ? [
-            on('terminal', l10n.t('Open Elevated Terminal'), () => openElevatedTerminal(services, target)),
-            ...kubectlAstray(services, elevation),
+            elevationAction('terminal', l10n.t('Open Elevated Terminal'), () =>
+              openElevatedTerminal(services, target),
+            ),
+            ...kubeMismatchActions(services, elevation),
           ]
         : []),
       ...(mayContinue(elevation)
-        ? [on('debug-continue', l10n.t('Continue Access'), () => continueAccess(services, target))]
-        : []),
-      on('lock', l10n.t('Drop Access'), () => dropAccess(services, target)),
-      on('file', l10n.t('Open Request'), () => openRequest(elevation.requestId)),
-      ...(terminal
         ? [
-            on('play', l10n.t('Run in Elevated Terminal…'), () => runInTerminal(services, target)),
-            on('copy', l10n.t('Copy Environment'), () => copyEnvironment(services, target)),
+            elevationAction('debug-continue', l10n.t('Continue Access'), () =>
+              continueAccess(services, target),
+            ),
+          ]
+        : []),
+      elevationAction('lock', l10n.t('Drop Access'), () => dropAccess(services, target)),
+      elevationAction('file', l10n.t('Open Request'), () => openRequest(elevation.requestId)),
+      ...(hasTerminal
+        ? [
+            elevationAction('play', l10n.t('Run in Elevated Terminal…'), () =>
+              runInTerminal(services, target),
+            ),
+            elevationAction('copy', l10n.t('Copy Environment'), () => copyEnvironment(services, target)),
           ]
         : []),
     ];
   });
-  const mine = (snapshot.requests ?? []).filter(
+  const ownRequests = (snapshot.requests ?? []).filter(
     (request) => request.user === signedInUser(snapshot) && !isInUse(request, snapshot.elevations),
   );
-  const usable = mine
+  const usableActions = ownRequests
     .filter((request) => isUsable(request, now))
     .map((request) =>
-      choice('unlock', l10n.t('Use Access…'), () => useAccess(services, request), names(subjects(request))),
+      choice(
+        'unlock',
+        l10n.t('Use Access…'),
+        () => useAccess(services, request),
+        joinNames(subjects(request)),
+      ),
     );
-  const open = mine
+  const pendingActions = ownRequests
     .filter((request) => isOpen(request, now))
     .flatMap((request) => [
-      choice('file', l10n.t('Open Request'), () => openRequest(request.id), names(subjects(request))),
-      choice('megaphone', l10n.t('Copy a Nudge'), () => nudge(services, request), names(subjects(request))),
+      choice('file', l10n.t('Open Request'), () => openRequest(request.id), joinNames(subjects(request))),
+      choice(
+        'megaphone',
+        l10n.t('Copy a Nudge'),
+        () => nudge(services, request),
+        joinNames(subjects(request)),
+      ),
     ]);
   const signedIn = snapshot.login.kind === 'signedIn';
   return [
-    ...inUse,
+    ...elevationActions,
     ...(runningElevations(snapshot.elevations, now).length > 1
       ? [choice('lock', l10n.t('Drop All Access'), () => dropAll(services))]
       : []),
-    ...usable,
-    ...open,
+    ...usableActions,
+    ...pendingActions,
     ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), () => signIn(services))]),
     choice('add', l10n.t('Request Access…'), () => requestAccess(services)),
     choice('refresh', l10n.t('Refresh'), () => services.refresh.refreshNow()),

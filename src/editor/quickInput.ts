@@ -4,8 +4,8 @@ import * as l10n from '@vscode/l10n';
 /** Thrown when the user closes a dialog. No message is shown for it. */
 export class Cancelled extends Error {
   constructor() {
-    super('left');
-    this.name = 'Left';
+    super('cancelled');
+    this.name = 'Cancelled';
   }
 }
 

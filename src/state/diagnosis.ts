@@ -14,7 +14,7 @@ export type Fact<T> =
   | { readonly error: Untrusted }
   | { readonly notAsked: true };
 
-/** Whether an ability was last seen to work or to be refused, and when. */
+/** Whether the last call that needed an ability worked or was refused, and when that was. */
 export interface Right {
   readonly works: boolean;
   readonly at: Instant;

@@ -1,4 +1,4 @@
-/** Something that can be ended: a listener, a watcher, a timer. Disposing it again does nothing. */
+/** A resource that can be ended, such as a listener, a watcher or a timer. A second `dispose` does nothing. */
 export interface Disposable {
   dispose(): void;
 }
@@ -13,7 +13,7 @@ export class Emitter<T = void> implements Disposable {
   readonly #listeners = new Set<(value: T) => unknown>();
 
   readonly event: Event<T> = (listener) => {
-    // A function of its own, because the same listener may be registered twice.
+    // Each registration gets its own function, because the same listener may be registered twice.
     const registered = (value: T): unknown => listener(value);
     this.#listeners.add(registered);
     return { dispose: () => this.#listeners.delete(registered) };
@@ -24,7 +24,7 @@ export class Emitter<T = void> implements Disposable {
     for (const listener of [...this.#listeners]) void listener(value);
   }
 
-  /** Calls every listener and resolves when all are through. @throws what a listener throws */
+  /** Calls every listener and resolves when all have finished. @throws what a listener throws */
   async fireAndWait(value: T): Promise<void> {
     await Promise.all([...this.#listeners].map((listener) => listener(value)));
   }

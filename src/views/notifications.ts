@@ -19,7 +19,7 @@ interface NotificationContent {
 const roleNames = (request: AccessRequest): string => namesForMessage(request.roles) ?? request.id;
 
 /** Builds the notification for a decision or for new requests to review. Only the language is global. */
-export function notificationFor(change: RequestChange, now: Instant): NotificationContent {
+function notificationFor(change: RequestChange, now: Instant): NotificationContent {
   if (change.kind === 'asked') return askedNotice(change.requests);
   if (change.kind === 'lapsed') {
     return {

@@ -8,7 +8,6 @@ import type { Instant } from '../access/text/untrusted.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
 import { setting } from '../editor/settings.ts';
 import { signedInUser, profileOf, type Facts, type Snapshot } from '../state/store.ts';
-import { doctorPage } from './pages/doctorPage.ts';
 import { myAccess } from './rows/myAccess.ts';
 import { requestPage } from './pages/requestPage.ts';
 import { PageProvider } from './pages/pageProvider.ts';
@@ -17,6 +16,9 @@ import { statusItem } from './statusItem.ts';
 import { StatusBar } from './statusBar.ts';
 import { toReview } from './rows/toReview.ts';
 import { Tree } from './treeView.ts';
+
+/** Loads the page of the Doctor at its first use, to keep the entry small: few windows open it. */
+const loadDoctorPage = async () => (await import('./pages/doctorPage.ts')).doctorPage;
 
 /** Draws the views, the status bar item and the pages from one snapshot. It holds no state of its own. */
 export class Screen implements vscode.Disposable {
@@ -28,9 +30,9 @@ export class Screen implements vscode.Disposable {
 
   constructor(facts: Facts, now: () => Instant) {
     this.#facts = facts;
-    this.#pages = new PageProvider((page) =>
+    this.#pages = new PageProvider(async (page) =>
       page === 'doctor'
-        ? doctorPage(facts.snapshot.diagnosis, now())
+        ? (await loadDoctorPage())(facts.snapshot.diagnosis, now())
         : requestPage(page, facts.snapshot, now(), ticketPattern()),
     );
   }

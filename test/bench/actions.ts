@@ -8,9 +8,15 @@ import { bareTsh, requestIdIn, servicesFor } from '../support/bench/parts.ts';
 import { ratio, rounds } from '../support/bench/ratio.ts';
 
 const draft: Draft = { roles: [untrusted('kube-admin')], reason: 'measuring', minutes: 60, reviewers: [] };
-const createArguments = ['request', 'create', '--roles=kube-admin', '--reason=measuring', '--max-duration=60m'];
+const createArguments = [
+  'request',
+  'create',
+  '--roles=kube-admin',
+  '--reason=measuring',
+  '--max-duration=60m',
+];
 
-/** What each action costs beside the tsh calls it is made of, on a demo cluster. */
+/** Compares each action on a demo cluster with the tsh calls that it makes. */
 export async function actions(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   try {

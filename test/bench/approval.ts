@@ -14,17 +14,17 @@ import { type Figure, median, timed } from '../support/bench/figure.ts';
 
 const rounds = 3;
 
-/** How a person waits, in a real window. */
+/** A state of the window in which a person waits for an approval. */
 interface WaitingMode {
   readonly name: string;
-  /** Within how many s it is to be told. */
+  /** The longest acceptable time until the notification, in s. */
   readonly aim: number;
-  /** How often it is asked then, in ms: the approvals are spread over it. */
+  /** The polling interval in this state, in ms. The approvals of the rounds are spread over it. */
   readonly pollingInterval: number;
   readonly prepare: (fixture: E2eFixture, window: Workbench) => Promise<unknown>;
 }
 
-/** Every page of a test has the focus; this one has lost it, or has it again. */
+/** Takes the focus from the page or gives it back, because every page of a test has the focus. */
 const setFocus = (window: Workbench, focused: boolean): Promise<unknown> =>
   window.page.evaluate(
     `document.hasFocus = () => ${focused}; window.dispatchEvent(new Event('${focused ? 'focus' : 'blur'}'));`,
@@ -38,7 +38,7 @@ const waitingModes: readonly WaitingMode[] = [
     pollingInterval: 5_000,
     async prepare(fixture) {
       await fixture.moveClock(minutes(5));
-      // Until the clock was looked at, and what was due by it was asked.
+      // Time for the extension to read the moved clock and to ask what is due.
       await pause(2_500);
     },
   },
@@ -50,7 +50,10 @@ const waitingModes: readonly WaitingMode[] = [
   },
 ];
 
-/** One request from asked to given back; the times from the approval on, in ms. */
+/**
+ * Sends a request, approves it, opens its elevated terminal and drops the access. Returns the times from the
+ * approval to the notification, from there to the prompt, and their sum, in ms.
+ */
 async function measureRound(
   fixture: E2eFixture,
   window: Workbench,
@@ -78,7 +81,7 @@ async function measureRound(
   return [notified, opening, notified + opening];
 }
 
-/** What a person who waits sees of the approval, in a real window. */
+/** Measures how fast a waiting person is notified of an approval and gets a terminal, in a real window. */
 export async function approval(): Promise<readonly Figure[]> {
   const fixture = await startE2eFixture({ withoutReviewer: true });
   try {
@@ -88,12 +91,19 @@ export async function approval(): Promise<readonly Figure[]> {
     const add = (name: string, ms: readonly number[], aim?: number): void => {
       const seconds = ms.map((time) => time / 1000);
       const note = `median of ${seconds.map((time) => time.toFixed(2)).join(', ')}; a real window`;
-      figures.push({ name, value: median(seconds), unit: 's', note, ...(aim === undefined ? {} : { target: aim }) });
+      figures.push({
+        name,
+        value: median(seconds),
+        unit: 's',
+        note,
+        ...(aim === undefined ? {} : { target: aim }),
+      });
     };
     const openings: number[] = [];
     for (const wait of waitingModes) {
       const times: (readonly number[])[] = [];
-      for (let round = 0; round < rounds; round++) times.push(await measureRound(fixture, window, round, wait));
+      for (let round = 0; round < rounds; round++)
+        times.push(await measureRound(fixture, window, round, wait));
       const timesOf = (index: number): number[] => times.map((round) => round[index]!);
       add(`approval given → person told, ${wait.name}`, timesOf(0), wait.aim);
       if (wait === waitingModes[0]) add('approval given → elevated terminal usable', timesOf(2));

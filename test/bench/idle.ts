@@ -28,13 +28,13 @@ const hour = 3_600_000;
 const begin = Date.parse('2026-11-22T13:50:00Z');
 const pending = '01a20383-2e62-7614-88ee-43a05f7b60d1' as RequestId;
 
-/** Standard output of a recording of the real tsh. */
+/** Returns the standard output of a recording of the real tsh. */
 async function recorded(name: string): Promise<string> {
   const file = join(root, 'test', 'fixtures', 'real-teleport', `${name}.json`);
   return (JSON.parse(await readFile(file, 'utf8')) as { stdout: string }).stdout;
 }
 
-/** Time that passes when nothing is left to do at this moment, and what is set for later. */
+/** A clock that advances when all work of the current time is done, with its timers. */
 class FakeTime {
   now = begin;
   readonly #timers = new Map<object, { at: number; task: () => void }>();
@@ -45,7 +45,7 @@ class FakeTime {
     return () => this.#timers.delete(key);
   };
 
-  /** Lives through everything up to `end`. */
+  /** Runs all timers up to `end` and sets the time to it. */
   async runUntil(end: number): Promise<void> {
     for (;;) {
       const [next] = [...this.#timers].sort(([, a], [, b]) => a.at - b.at);
@@ -54,7 +54,8 @@ class FakeTime {
       this.#timers.delete(next[0]);
       this.now = Math.max(this.now, next[1].at);
       next[1].task();
-      // Whatever is through with its work sets the next time; what wants nothing more sets none.
+      // A task sets its next timer when its work is done. A task that needs none sets none, hence the time
+      // limit.
       const deadline = performance.now() + 200;
       while (this.#timers.size < before && performance.now() < deadline) await setImmediate();
     }
@@ -62,23 +63,23 @@ class FakeTime {
   }
 }
 
-/** What is so during the hour. */
+/** The conditions during the measured hour. */
 interface Conditions {
   readonly attention?: Attention;
-  /** A request waits for its decision. */
+  /** Whether a request of the person is pending. */
   readonly hasPendingRequest?: boolean;
-  /** The person has reviewed before. */
+  /** Whether the person has reviewed requests before. */
   readonly isReviewer?: boolean;
-  /** The request is in use in the main login. */
+  /** Whether the request is assumed in the main login. */
   readonly elevated?: boolean;
-  /** In so many elevated terminals requests are in use, all of one window. */
+  /** The number of elevated terminals with assumed requests, all in one window. */
   readonly terminals?: number;
 }
 
 const hiddenViews: Attention = { focused: false, viewing: false };
 const visibleViews: Attention = { focused: true, viewing: true };
 
-/** Counts what all windows start, with a tsh that answers as recorded. */
+/** A tsh that answers as recorded and counts the processes that all windows start. */
 class CountingTsh {
   started = 0;
   readonly #answers: readonly (readonly [RegExp, string])[];
@@ -107,8 +108,10 @@ class CountingTsh {
 }
 
 /**
- * A window of a person, as `core.ts` builds it but for the editor. Windows of one folder know of each other.
- * @param owner whether elevated terminals are this window's; all windows are one process here
+ * Opens a window with the services that `core.ts` makes, without the editor. Windows on the same folder elect
+ * a leader.
+ * @param owner whether the elevated terminals belong to this window, because all windows run in the same
+ * process here
  */
 function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, owner: boolean) {
   const clock = { now: () => time.now };
@@ -133,20 +136,31 @@ function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, ow
   const windows = new WindowElection({
     lockPath: () => Promise.resolve(join(folder, 'seat')),
     heartbeat,
-    reportError: reportError,
+    reportError,
   });
   const announceHere = () => Promise.resolve(true);
   const shared = { windows, heartbeat, store, elevations, watched, journal, clock, announceHere };
   const windowSync = new WindowSync(shared);
   const refresh = new Refresh({
-    ...{ client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock, reportError: reportError },
+    ...{
+      client,
+      tsh,
+      mainLogin,
+      store,
+      watched,
+      elevations,
+      journal,
+      lastLogin,
+      clock,
+      reportError,
+    },
     later: time.later,
     leaderWindow: windowSync,
     announce: (change) => windowSync.announce(change),
     notifyReviewers: () => true,
   });
   windowSync.start(refresh);
-  // As `WhileElevated` asks: a window's own terminals, and the main login where it leads.
+  // As in `ElevationMonitor`: a window checks its own terminals, and the main login when it leads.
   const serverCheck = new ServerCheck({
     ...{ tsh, mainLogin, elevations, clock, root: folder, later: time.later },
     elevationsToCheck: () =>
@@ -154,10 +168,19 @@ function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, ow
     onStatus: () => Promise.resolve(),
   });
   store.onDidChange(() => serverCheck.schedule());
-  return { windows, sharing: windowSync, refresh, store, watched, records, elevations, standing: serverCheck };
+  return {
+    windows,
+    sharing: windowSync,
+    refresh,
+    store,
+    watched,
+    records,
+    elevations,
+    standing: serverCheck,
+  };
 }
 
-/** A private home in use, as the window that filled it has noted it. */
+/** The record of a private home in use. */
 const homeRecord = (folder: string, mainLogin: Profile, number: number): HomeRecord => ({
   name: String(number).padStart(32, '0'),
   state: 'ready',
@@ -174,12 +197,17 @@ const homeRecord = (folder: string, mainLogin: Profile, number: number): HomeRec
   shells: [],
 });
 
-/** How many processes so many windows start in the second of two hours; the first is the start. */
+/**
+ * Returns the number of processes that `count` windows start in the second of two hours. The first includes
+ * the start.
+ */
 async function processesInAnHour(count: number, conditions: Conditions): Promise<number> {
   const folder = await freshFolder();
   const time = new FakeTime();
   const countingTsh = await CountingTsh.recorded(conditions);
-  const open = Array.from({ length: count }, (_, n) => openWindow(folder, time, countingTsh, n === count - 1));
+  const open = Array.from({ length: count }, (_, n) =>
+    openWindow(folder, time, countingTsh, n === count - 1),
+  );
   try {
     for (const { windows } of open) {
       windows.start();
@@ -187,16 +215,18 @@ async function processesInAnHour(count: number, conditions: Conditions): Promise
     }
     const [first, last] = [open[0], open.at(-1)];
     if (!first || !last) throw new Error('No window was opened.');
-    if (conditions.hasPendingRequest || conditions.isReviewer || conditions.elevated || conditions.terminals) await last.refresh.refreshNow();
+    if (conditions.hasPendingRequest || conditions.isReviewer || conditions.elevated || conditions.terminals)
+      await last.refresh.refreshNow();
     const { login } = last.store.snapshot;
     if (login.kind === 'signedIn') {
-      if (conditions.hasPendingRequest) await last.watched.startWaiting(login.profile, pending, time.now + hour);
+      if (conditions.hasPendingRequest)
+        await last.watched.startWaiting(login.profile, pending, time.now + hour);
       if (conditions.isReviewer) await last.watched.markReviewer(login.profile);
       for (let n = 0; n < (conditions.terminals ?? 0); n += 1)
         await last.records.save(homeRecord(folder, login.profile, n));
       if (conditions.terminals) for (const { elevations } of open) await elevations.load();
     }
-    // The person looks at one window only, and that is not the one that leads.
+    // Only one window is visible, and it is not the leader.
     last.sharing.setAttention(conditions.attention ?? hiddenViews);
     for (let turn = 0; turn < 50; turn += 1) await setImmediate();
     await time.runUntil(begin + hour);
@@ -214,7 +244,7 @@ async function processesInAnHour(count: number, conditions: Conditions): Promise
   }
 }
 
-/** What is asked by itself in an hour in which nothing happens, by one window and by ten. */
+/** Counts the tsh processes that one window and ten windows start in an hour without events. */
 export async function idle(): Promise<readonly Figure[]> {
   const rows: readonly (readonly [what: string, aim: number, Conditions])[] = [
     ['idle and hidden', 0, {}],
@@ -230,7 +260,7 @@ export async function idle(): Promise<readonly Figure[]> {
     for (const windows of [1, 10]) {
       const name = `tsh processes in an hour, ${title}, ${windows === 1 ? '1 window' : '10 windows'}`;
       const value = await processesInAnHour(windows, conditions);
-      figures.push({ name, value, unit: '', target: target, note: 'fake clock, the second hour' });
+      figures.push({ name, value, unit: '', target, note: 'fake clock, the second hour' });
     }
   }
   return figures;

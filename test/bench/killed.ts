@@ -16,16 +16,25 @@ import {
 } from '../support/bench/parts.ts';
 
 const rounds = 5;
-/** How long the watchdogs here wait, in ms; shorter than the real 30 s. */
+/** The grace of the watchdogs in this benchmark, in ms; shorter than the real 30 s. */
 const grace = 2_000;
 
 const inSeconds = (name: string, times: readonly number[], note: string, target?: number): Figure => {
   const seconds = times.map((ms) => ms / 1000);
   const description = `median of ${seconds.map((time) => time.toFixed(2)).join(', ')}; ${note}`;
-  return { name, value: median(seconds), unit: 's', note: description, ...(target === undefined ? {} : { target: target }) };
+  return {
+    name,
+    value: median(seconds),
+    unit: 's',
+    note: description,
+    ...(target === undefined ? {} : { target }),
+  };
 };
 
-/** How long after the last window was cut off, and the grace passed, nothing of an elevation is left. */
+/**
+ * Measures the time from the end of the grace after the last window disconnected until the elevation is
+ * removed.
+ */
 async function measureDropByWatchdog(): Promise<Figure> {
   const folder = await freshFolder();
   const storage = join(folder, 'storage');
@@ -65,7 +74,7 @@ async function measureDropByWatchdog(): Promise<Figure> {
   }
 }
 
-/** How long after the window that leads was killed another one does. */
+/** Measures the time from killing the leading window until another window leads. */
 async function measureNextLeader(): Promise<Figure> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -88,7 +97,7 @@ async function measureNextLeader(): Promise<Figure> {
   return inSeconds('leading window killed → another leads', times, 'three others', 5);
 }
 
-/** What follows when a window is killed. */
+/** Measures how fast other processes take over after a window is killed. */
 export async function killed(): Promise<readonly Figure[]> {
   return [await measureDropByWatchdog(), await measureNextLeader()];
 }

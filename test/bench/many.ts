@@ -16,7 +16,10 @@ async function recorded(name: string): Promise<string> {
   return (JSON.parse(await readFile(file, 'utf8')) as { stdout: string }).stdout;
 }
 
-/** What `tsh request ls` prints with so many requests, of fifty people; a tenth of them the reviewer's own. */
+/**
+ * Returns the output of `tsh request ls` with `count` requests of fifty people. A tenth are the reviewer's
+ * own.
+ */
 async function listOf(count: number): Promise<string> {
   const pattern = (await recorded('ent-ls-pending')).trim().slice(1, -1);
   const requests = Array.from({ length: count }, (_, n) =>
@@ -30,7 +33,9 @@ async function listOf(count: number): Promise<string> {
   return `[${requests.join(',')}]`;
 }
 
-/** One list from its text to the rows VS Code draws at first, then one request that changed. */
+/**
+ * Measures a list from its text to the rows that VS Code draws at first, and the change of a single request.
+ */
 async function measure(count: number): Promise<{ first: number; change: number; redrawn: number }> {
   const { Tree } = await import('../../src/views/treeView.ts');
   const text = await listOf(count);
@@ -60,7 +65,7 @@ async function measure(count: number): Promise<{ first: number; change: number; 
   return { first, change, redrawn };
 }
 
-/** Long lists: 1,000 requests are many, 10,000 are a stress. */
+/** Measures long lists: 1,000 requests are many, 10,000 are a stress test. */
 export async function many(): Promise<readonly Figure[]> {
   stubVSCode();
   await measure(100);
@@ -69,7 +74,7 @@ export async function many(): Promise<readonly Figure[]> {
     const runs = [await measure(count), await measure(count), await measure(count)];
     const medianOf = (part: 'first' | 'change' | 'redrawn'): number => median(runs.map((run) => run[part]));
     const name = `${count.toLocaleString('en')} requests`;
-    const targets = count === 10_000 ? [{ aim: 150 }, { aim: 5 }] : [];
+    const targets = count === 10_000 ? [{ target: 150 }, { target: 5 }] : [];
     figures.push(
       { name: `${name}: parse, store, first rows`, value: medianOf('first'), unit: 'ms', ...targets[0] },
       { name: `${name}: one changes`, value: medianOf('change'), unit: 'ms', ...targets[1] },

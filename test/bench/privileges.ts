@@ -12,7 +12,10 @@ const now = Date.parse('2026-11-22T13:50:00Z');
 const hour = 3_600_000;
 const anyLabels = { '*': '*' };
 
-/** What a role is about, by its number: most are small, some ask, some review, some are admin, some fill templates. */
+/**
+ * Returns role number `n`. Most roles are small; some allow requests or reviews, some give admin rights, some
+ * have templates.
+ */
 function roleText(n: number): object {
   const kinds: readonly PlainObject[] = [
     { logins: ['dev'], node_labels: { env: `e${String(n)}` } },
@@ -33,14 +36,16 @@ function roleText(n: number): object {
   return { kind: 'role', version: 'v7', metadata: { name: `role-${String(n)}`, revision: 'r' }, spec };
 }
 
-/** Everybody has five roles of their own mixture, so that hardly two hold the same. */
+/**
+ * Returns user number `n` of a cluster with `roles` roles. Each user has a different mixture of five roles.
+ */
 function userText(n: number, roles: number): object {
   const held = [1, 7, 13, 29, 31].map((step) => `role-${String((n * step + step) % roles)}`);
   const traits = {
     kubernetes_groups: [n % 40 === 0 ? 'system:masters' : 'viewers'],
     db_users: [`u${String(n % 9)}`],
   };
-  // As the server prints a user, with what is empty.
+  // The empty fields that the server prints for a user.
   const status = {
     is_locked: false,
     locked_time: '0001-01-01T00:00:00Z',
@@ -66,7 +71,7 @@ function userText(n: number, roles: number): object {
   };
 }
 
-/** The longest time nothing else could run, while something is done. */
+/** Returns the longest time for which a task blocks the event loop, in ms. */
 async function longestBlock(task: () => Promise<void>): Promise<number> {
   let last = performance.now();
   let longest = 0;
@@ -113,7 +118,7 @@ async function measure(users: readonly User[], roles: readonly Role[]) {
   return { ms: performance.now() - begin, block, findings, mb: heap / 2 ** 20 };
 }
 
-/** 10,000 users and 1,000 roles: from what tctl printed to the report's text. */
+/** Measures the report for 10,000 users and 1,000 roles, from the output of tctl to the report's text. */
 export async function privileges(): Promise<readonly Figure[]> {
   const [userCount, roleCount] = [10_000, 1_000];
   const asJson = (make: (n: number) => object, count: number): string =>

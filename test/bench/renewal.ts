@@ -14,14 +14,21 @@ import {
 import { ratio } from '../support/bench/ratio.ts';
 
 const swaps = 20;
-/** A fresh certificate must end later than the last one. */
+/**
+ * The time by which the clock advances before each renewal, in ms, because a new certificate must end later.
+ */
 const clockStep = 2 * 60_000;
 
-/** What the same command, over and over in a shell that is open, meets while access is continued. */
+/**
+ * Returns a shell loop that repeats a command and prints whether it works. It runs while access is renewed.
+ */
 const endlessLoop = (command: string): string =>
   `while :; do if out=$(${command} 2>&1); then echo ok; else echo "failed: $out"; fi; done`;
 
-/** What continuing in place costs beside the calls it is made of, and what the open shell notices of it. */
+/**
+ * Compares a renewal with the calls that it makes, and counts failures of commands in an open shell during
+ * renewals.
+ */
 export async function renewal(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   try {
@@ -34,7 +41,8 @@ export async function renewal(): Promise<readonly Figure[]> {
     const request = await services.tsh.show(services.mainLogin, id);
     const elevation = await services.elevations.assumePrivately(request, login.profile);
     const renew = async (): Promise<void> => {
-      if (!(await services.renewal.renew(homeIdOf(elevation), request))) throw new Error('Nothing was gained.');
+      if (!(await services.renewal.renew(homeIdOf(elevation), request)))
+        throw new Error('Nothing was gained.');
     };
 
     const bareHome = join(folder, 'bare');

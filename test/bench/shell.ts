@@ -20,7 +20,7 @@ import { ratio } from '../support/bench/ratio.ts';
 
 const calls = 'show, copy, status, login --request-id, status, kube ls, kube login, a shell';
 
-/** From Open Elevated Terminal pressed to its shell doing what it is told, without VS Code around it. */
+/** Measures the time from Open Elevated Terminal to a shell that runs commands, without VS Code. */
 export async function shell(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   const storage = join(folder, 'storage');
@@ -32,29 +32,30 @@ export async function shell(): Promise<readonly Figure[]> {
       loadRun: () => Promise.resolve(run),
       root: runtimeFolder(alice.env),
     });
-    // What the last press left, to be cleared away before the next one.
+    // Removes the shell and the elevation of a run before the next one.
     let cleanUp: () => unknown = () => undefined;
 
-    /** As the command does it: `ready`, `elevate` and `planTerminal`. */
-    const openTerminal = (services: ReturnType<typeof servicesFor>, checksShell: boolean) => async (): Promise<void> => {
-      const login = services.store.snapshot.login;
-      if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
-      shellCheck.forget();
-      const environment = (home: string) => elevatedEnvironment(demo, alice, home);
-      const request = await services.tsh.show(services.mainLogin, id);
-      const verdict = checksShell && shellCheck.verdict({ path: loginShell, args: [], environment });
-      const elevation = await services.elevations.assumePrivately(request, login.profile);
-      const home = services.elevations.homeOf(elevation);
-      const [cluster] = await services.kube.list(home);
-      await services.kube.login(home, cluster!.name);
-      await services.elevations.setKubeCluster(homeIdOf(elevation), cluster!.name);
-      await verdict;
-      const started = await startShell(environment(join(home.folder, '..')));
-      cleanUp = async () => {
-        started.kill('SIGKILL');
-        await services.drops.drop(elevation);
+    /** Performs the steps of the command: `ready`, `elevate` and `planTerminal`. */
+    const openTerminal =
+      (services: ReturnType<typeof servicesFor>, checksShell: boolean) => async (): Promise<void> => {
+        const login = services.store.snapshot.login;
+        if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
+        shellCheck.forget();
+        const environment = (home: string) => elevatedEnvironment(demo, alice, home);
+        const request = await services.tsh.show(services.mainLogin, id);
+        const verdict = checksShell && shellCheck.verdict({ path: loginShell, args: [], environment });
+        const elevation = await services.elevations.assumePrivately(request, login.profile);
+        const home = services.elevations.homeOf(elevation);
+        const [cluster] = await services.kube.list(home);
+        await services.kube.login(home, cluster!.name);
+        await services.elevations.setKubeCluster(homeIdOf(elevation), cluster!.name);
+        await verdict;
+        const started = await startShell(environment(join(home.folder, '..')));
+        cleanUp = async () => {
+          started.kill('SIGKILL');
+          await services.drops.drop(elevation);
+        };
       };
-    };
 
     let copies = 0;
     const openBareTerminal = async (): Promise<void> => {
@@ -85,7 +86,9 @@ export async function shell(): Promise<readonly Figure[]> {
       const name = complete ? 'press → shell' : 'press → shell, no watchdog, shell not read back';
       const extraCalls = complete ? '; beside it the watchdog starts and the shell is read back' : '';
       const hooks = { after: () => Promise.resolve(cleanUp()) };
-      figures.push(await ratio(name, calls + extraCalls, openTerminal(services, complete), openBareTerminal, 1.1, hooks));
+      figures.push(
+        await ratio(name, calls + extraCalls, openTerminal(services, complete), openBareTerminal, 1.1, hooks),
+      );
     }
     return figures;
   } finally {

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
 import { launchChromium } from '../../scripts/hosts/chromium.ts';
 import { installExtension } from '../../scripts/hosts/install.ts';
-import { createDemoCluster, type DemoTestCluster, freshFolder, removeFolder, setUpPerson } from '../../scripts/hosts/people.ts';
+import {
+  createDemoCluster,
+  type DemoTestCluster,
+  freshFolder,
+  removeFolder,
+  setUpPerson,
+} from '../../scripts/hosts/people.ts';
 import { startServer } from '../../scripts/hosts/server.ts';
 import { openWorkbench, type Workbench } from '../support/e2e/workbench.ts';
 import { staticModules } from '../support/package/bundle.ts';
@@ -12,15 +18,18 @@ import { type Figure, median } from '../support/bench/figure.ts';
 
 const windowCount = 10;
 
-/** What VS Code's own account says of our activation, in ms, and of its own extensions beside it. */
+/** The load and activation times of the extension that VS Code reports, in ms. */
 interface Activation {
   readonly load: number;
   readonly activate: number;
-  /** The median load of the extensions that VS Code brings: what this machine needs for one just now. */
+  /** The median load time of VS Code's built-in extensions, as a measure of this machine's current speed. */
   readonly usualLoad: number;
 }
 
-/** Reads the table of Developer: Startup Performance; it is drawn line by line, so it is copied. */
+/**
+ * Reads the table of Developer: Startup Performance by the clipboard, because the editor displays only some
+ * lines.
+ */
 async function activationIn(window: Workbench): Promise<Activation> {
   await window.page.locator('.statusbar-item[id$="jitAccess"]').waitFor();
   await window.runCommand('Developer: Startup Performance');
@@ -40,8 +49,11 @@ async function activationIn(window: Workbench): Promise<Activation> {
   }
 }
 
-/** The same tsh, which also writes down that it was started. */
-async function countingPrograms(demo: DemoTestCluster, folder: string): Promise<{ bin: string; calls: () => Promise<number> }> {
+/** Makes wrappers of tsh and tctl that count their calls. */
+async function countingPrograms(
+  demo: DemoTestCluster,
+  folder: string,
+): Promise<{ bin: string; calls: () => Promise<number> }> {
   const [bin, log] = [join(folder, 'bin'), join(folder, 'calls')];
   await mkdir(bin);
   await writeFile(log, '');
@@ -55,7 +67,7 @@ async function countingPrograms(demo: DemoTestCluster, folder: string): Promise<
 
 const readModule = (name: string): string => readFileSync(join(root, 'dist', name), 'utf8');
 
-/** What the extension costs who never uses it: opening windows with our views hidden. */
+/** Measures the cost for people who do not use the extension: windows are opened with its views hidden. */
 export async function start(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   try {
@@ -92,7 +104,13 @@ export async function start(): Promise<readonly Figure[]> {
         target: 15,
         note: loadNote,
       },
-      { name: 'activate()', value: median(activations.map(({ activate }) => activate)), unit: 'ms', target: 10, note },
+      {
+        name: 'activate()',
+        value: median(activations.map(({ activate }) => activate)),
+        unit: 'ms',
+        target: 10,
+        note,
+      },
       {
         name: 'tsh and tctl started by it',
         value: await calls(),

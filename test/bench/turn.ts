@@ -8,7 +8,7 @@ import { type Figure, median, timed } from '../support/bench/figure.ts';
 
 const rounds = 300;
 
-/** What the turn on a home costs beside the tsh it is taken for, alone and when another window waits for it. */
+/** Measures the cost of locking a home for a call, alone and when another window waits for the lock. */
 export async function turn(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   try {

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
-import { createRequest, clearNotifications, openViews, sendRequest, clusterRequests } from '../support/e2e/course.ts';
+import {
+  createRequest,
+  clearNotifications,
+  openViews,
+  sendRequest,
+  clusterRequests,
+} from '../support/e2e/course.ts';
 import { takeScreenshot } from '../support/e2e/pictures.ts';
 import { useE2eFixture } from '../support/e2e/stage.ts';
 
 describe('On Community Edition, where nobody reviews', () => {
-  const world = useE2eFixture({ edition: 'community' });
+  const fixture = useE2eFixture({ edition: 'community' });
 
   it('a request is approved through tctl, after it was said that this decides alone', async () => {
-    const { alice, rita: ana } = world();
+    const { alice, rita: ana } = fixture();
     await openViews(alice.window);
     await openViews(ana.window);
     await sendRequest(alice.window, 'INC-4711 the pods of XYZ crash');
@@ -20,25 +26,25 @@ describe('On Community Edition, where nobody reviews', () => {
     await ana.window.input.pick('No reason');
     await ana.window.modalText();
     await ana.window.pressModal('Approve');
-    // A review was refused: the other way is another decision, and is asked for.
+    // The review was refused. Deciding with tctl is a different decision, so the extension asks again.
     const question = await ana.window.modalText(/you decide alone/);
     assert.match(question, /^Approve this request alone, with tctl\?/);
     await takeScreenshot(ana.window, '60-community-question');
     await ana.window.pressModal('Approve');
     await ana.window.notification('Approved. alice can use it now.');
-    const told = await alice.window.notification('kube-admin approved, says ana, until');
-    assert.ok(await told.text());
+    const notification = await alice.window.notification('kube-admin approved, says ana, until');
+    assert.ok(await notification.text());
     await takeScreenshot(alice.window, '61-community-approved');
     assert.deepEqual(
-      clusterRequests(world()).map(({ state, reviews }) => [state, reviews.length]),
+      clusterRequests(fixture()).map(({ state, reviews }) => [state, reviews.length]),
       [[2, 0]],
     );
   });
 
   it('the second time the right question is asked at once, and denying reaches the one who asked', async () => {
-    const { rita: ana, alice } = world();
+    const { rita: ana, alice } = fixture();
     await clearNotifications(ana.window);
-    await createRequest(world(), { reason: 'INC-2 one more' });
+    await createRequest(fixture(), { reason: 'INC-2 one more' });
     await ana.window.runCommand('JIT Access: Refresh');
     await ana.window.view('To Review').row(/INC-2/).button('Deny…');
     await ana.window.input.typeAndEnter('use the read replica');
@@ -46,7 +52,7 @@ describe('On Community Edition, where nobody reviews', () => {
     await ana.window.pressModal('Deny');
     await ana.window.notification('Denied. alice can read your words.');
     await alice.window.runCommand('JIT Access: Refresh');
-    const [denied] = clusterRequests(world()).filter(({ reason }) => reason === 'INC-2 one more');
+    const [denied] = clusterRequests(fixture()).filter(({ reason }) => reason === 'INC-2 one more');
     assert.equal(denied?.resolveReason, 'use the read replica');
     assert.deepEqual(denied.resolveAnnotations, { reviewer: ['ana'] });
   });

@@ -18,12 +18,12 @@ import { useE2eFixture } from '../support/e2e/stage.ts';
 const reason = 'INC-4711 debugging production for client XYZ';
 
 describe('From page to done, by mouse', () => {
-  const world = useE2eFixture();
-  let mainLogin: Readonly<Record<string, string>>;
+  const fixture = useE2eFixture();
+  let mainLoginDigests: Readonly<Record<string, string>>;
 
   it('an empty view says that nothing is elevated and offers to ask', async () => {
-    const { window } = world().alice;
-    mainLogin = folderDigests(world().demo.homes['alice']!);
+    const { window } = fixture().alice;
+    mainLoginDigests = folderDigests(fixture().demo.homes['alice']!);
     await openViews(window);
     const { welcome } = window.view('My Access');
     await welcome.getByText('Nothing is elevated, and nothing waits.').waitFor();
@@ -33,7 +33,7 @@ describe('From page to done, by mouse', () => {
   });
 
   it('asking takes a role, a reason, a duration, reviewers and one look at the whole', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     const { input } = window;
     await input.step(/what/);
     await input.row('kube-admin').waitFor();
@@ -64,7 +64,7 @@ describe('From page to done, by mouse', () => {
   });
 
   it('what was asked for is a row and in the status bar at once', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.waitForStatus(statusItemId, /^\s*kube-admin 0 of 1/);
     const row = await window
       .view('My Access')
@@ -73,11 +73,11 @@ describe('From page to done, by mouse', () => {
     assert.match(await row.text(), /^kube-admin 0 of 1, waits until \d\d:\d\d$/);
     assert.match(await row.label(), /^kube-admin, 0 of 1, waits until/);
     await takeScreenshot(window, '05-waiting');
-    assert.equal(clusterRequests(world()).length, 1);
+    assert.equal(clusterRequests(fixture()).length, 1);
   });
 
   it('the reviewer sees who, what, why and how long, and a 1 on the icon', async () => {
-    const { window } = world().rita;
+    const { window } = fixture().rita;
     await openViews(window);
     const row = await window
       .view('To Review')
@@ -93,15 +93,15 @@ describe('From page to done, by mouse', () => {
   });
 
   it('approving shows exactly what is decided, and Open Request is what Enter would press', async () => {
-    const { window } = world().rita;
-    const [asked] = clusterRequests(world());
+    const { window } = fixture().rita;
+    const [request] = clusterRequests(fixture());
     await window.view('To Review').row(/alice/).button('Approve…');
     await window.input.row('No reason').waitFor();
     await takeScreenshot(window, '06-approve-words');
     await window.input.type('go, INC-4711');
     await window.input.pick('go, INC-4711');
-    const shown = await window.modalText();
-    const [head, ...lines] = shown.split('\n').filter((line) => line.trim() !== '');
+    const dialogText = await window.modalText();
+    const [head, ...lines] = dialogText.split('\n').filter((line) => line.trim() !== '');
     assert.equal(head, 'Approve this request?');
     assert.deepEqual(
       lines.map((line) => line.replace(/, until .*/, ', until …').replace(/\d\d:\d\d$/, 'hh:mm')),
@@ -114,38 +114,42 @@ describe('From page to done, by mouse', () => {
         'Look at: first time this person asks for it · what the role contains is not known here',
         'Approvals so far: 0 of 1',
         'Your words: “go, INC-4711”',
-        `Request: ${asked?.id ?? ''}`,
+        `Request: ${request?.id ?? ''}`,
         'What is approved is the name of a role; an administrator can change what it contains.',
       ],
     );
     assert.match(await window.focused(), /Open Request/);
     await takeScreenshot(window, '07-approve-modal');
     await window.pressModal('Approve');
-    const said = await window.notification(/Approved/);
-    assert.equal(await said.text(), 'Approved. alice can use it now.');
+    const notification = await window.notification(/Approved/);
+    assert.equal(await notification.text(), 'Approved. alice can use it now.');
     await window.view('To Review').row(/alice/).waitUntilGone();
     await takeScreenshot(window, '08-reviewed');
   });
 
   it('the one who asked is told once, with the terminal as the next step', async () => {
-    const { window } = world().alice;
-    const told = await window.notification('approved by rita');
-    assert.match(await told.text(), /^kube-admin approved by rita, until \d\d:\d\d\.$/);
-    assert.deepEqual(await told.buttons(), ['Open Elevated Terminal', 'Use in This Login', 'Later']);
+    const { window } = fixture().alice;
+    const notification = await window.notification('approved by rita');
+    assert.match(await notification.text(), /^kube-admin approved by rita, until \d\d:\d\d\.$/);
+    assert.deepEqual(await notification.buttons(), ['Open Elevated Terminal', 'Use in This Login', 'Later']);
     await window.waitForStatus(statusItemId, /kube-admin ready/);
     await window
       .view('My Access')
       .row(/ready until/)
       .waitUntilShown();
     await takeScreenshot(window, 'approved');
-    assert.deepEqual(privateHomes(world().alice.person), [], 'Nothing is assumed before somebody wants it.');
-    await told.press('Open Elevated Terminal');
-    await told.waitUntilGone();
+    assert.deepEqual(
+      privateHomes(fixture().alice.person),
+      [],
+      'Nothing is assumed before somebody wants it.',
+    );
+    await notification.press('Open Elevated Terminal');
+    await notification.waitUntilGone();
     assert.equal(await window.notifications('approved by rita').count(), 0);
   });
 
   it('the elevated terminal is elevated, and has a home of its own', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window.waitForStatus(statusItemId, /kube-admin \d+ min|kube-admin 1 h/);
     await runAndRead(window, 'clear; tsh status | grep Roles', /Roles:.*kube-admin/);
     const home = await runAndRead(window, 'clear; echo "home=$TELEPORT_HOME;"', /home=\/.*;/);
@@ -163,7 +167,7 @@ describe('From page to done, by mouse', () => {
   });
 
   it('a terminal beside it is not elevated', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.runCommand('Terminal: Create New Terminal');
     const roles = await runAndRead(window, 'tsh status | grep Roles', /Roles:.*/);
     assert.doesNotMatch(roles, /kube-admin/);
@@ -173,7 +177,7 @@ describe('From page to done, by mouse', () => {
   });
 
   it('the request page says who, why, and when what ends', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window
       .view('My Access')
       .row(/kube-admin/)
@@ -190,34 +194,41 @@ describe('From page to done, by mouse', () => {
   });
 
   it('what is ours can be used with a screen reader', async () => {
-    const { window } = world().alice;
-    const mine = await accessibilityFindings(window, '.pane-body', `.statusbar-item[id$="${statusItemId}"]`);
-    assert.deepEqual(mine, []);
-    assert.deepEqual(await accessibilityFindings(world().rita.window, '.pane-body'), []);
+    const { window } = fixture().alice;
+    const findings = await accessibilityFindings(
+      window,
+      '.pane-body',
+      `.statusbar-item[id$="${statusItemId}"]`,
+    );
+    assert.deepEqual(findings, []);
+    assert.deepEqual(await accessibilityFindings(fixture().rita.window, '.pane-body'), []);
   });
 
   it('the time left is in the status bar, louder towards the end', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     const bar = window.page.locator(`.statusbar-item[id$="${statusItemId}"]`);
-    await world().moveClock(minutes(17));
+    await fixture().moveClock(minutes(17));
     await window.waitForStatus(statusItemId, /kube-admin 4\d min/);
     assert.doesNotMatch((await bar.getAttribute('class')) ?? '', /warning-kind|error-kind/);
-    await world().moveClock(minutes(35));
+    await fixture().moveClock(minutes(35));
     await window.waitForStatus(statusItemId, /kube-admin [4-8]:\d\d/);
     assert.match((await bar.getAttribute('class')) ?? '', /warning-kind/);
-    assert.match((await window.status(statusItemId).getAttribute('aria-label')) ?? '', /elevated until \d\d:\d\d/);
+    assert.match(
+      (await window.status(statusItemId).getAttribute('aria-label')) ?? '',
+      /elevated until \d\d:\d\d/,
+    );
     await takeScreenshot(window, '11-last-part');
   });
 
   it('giving back says exactly what that means and leaves nothing', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window
       .view('My Access')
       .row(/kube-admin/)
       .button('Drop Access');
-    const said = await window.notification('given back');
+    const notification = await window.notification('given back');
     assert.match(
-      await said.text(),
+      await notification.text(),
       /^kube-admin: given back here \d\d:\d\d · connections already open may last until \d\d:\d\d · the approval can be used again until \d\d:\d\d\.$/,
     );
     await window
@@ -226,19 +237,19 @@ describe('From page to done, by mouse', () => {
       .waitUntilShown();
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
     assert.deepEqual(privateHomes(person), []);
-    assert.deepEqual(folderDigests(world().demo.homes['alice']!), mainLogin);
+    assert.deepEqual(folderDigests(fixture().demo.homes['alice']!), mainLoginDigests);
     await takeScreenshot(window, 'given-back');
   });
 
   it('the last minute is red', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window
       .view('My Access')
       .row(/usable again/)
       .button('Open Elevated Terminal');
-    // What is left is little: seconds are shown in its last third only.
+    // The time left is short, so the status bar shows seconds only in its last third.
     const text = await window.waitForStatus(statusItemId, /kube-admin \d+ min/);
-    await world().moveClock(minutes(Number(/\d+/.exec(text)?.[0])) - 65_000);
+    await fixture().moveClock(minutes(Number(/\d+/.exec(text)?.[0])) - 65_000);
     await window.waitForStatus(statusItemId, /kube-admin 0:\d\d/);
     const bar = window.page.locator(`.statusbar-item[id$="${statusItemId}"]`);
     assert.match((await bar.getAttribute('class')) ?? '', /error-kind/);

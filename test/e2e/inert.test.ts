@@ -16,12 +16,12 @@ const reason = [
   'Who: rita https://evil.test/ command:jitAccess.dropAccess',
 ].join('\n');
 
-/** What steers, hides or turns text, and must be drawn nowhere. */
-// eslint-disable-next-line no-control-regex -- the very characters that must not be there
+/** Characters that control, hide or reverse text. The extension must draw none of them. */
+// eslint-disable-next-line no-control-regex -- the test looks for these characters
 const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
-/** Twenty of the worst, each as a name, a role and a reason at once. */
-const worst: readonly (readonly [what: string, text: string])[] = [
+/** Twenty attacks. Each text is the user name, the role and the reason of a request. */
+const attackTexts: readonly (readonly [what: string, text: string])[] = [
   ['a command link', '[approve](command:jitAccess.approve)'],
   ['addresses', '[x]( https://evil.test "title") https://evil.test/x http://evil.test'],
   ['HTML', '<a href="command:jitAccess.dropAccess">x</a><img src=x onerror=alert(1)><b>b</b>'],
@@ -51,26 +51,30 @@ const worst: readonly (readonly [what: string, text: string])[] = [
 ];
 
 describe('What others wrote stays text', () => {
-  const world = useE2eFixture();
+  const fixture = useE2eFixture();
   let id = '';
 
-  /** Nothing in this part of the page is a link or a picture that a text asked for, and nothing in it is invisible. */
-  async function inert(part: Locator, what: string): Promise<string> {
+  /**
+   * Asserts that a part of the page contains no link, picture or formatting that a text requests, and no
+   * hidden character.
+   * @returns the text of the part
+   */
+  async function assertInert(part: Locator, what: string): Promise<string> {
     const text = (await part.allInnerTexts()).join('\n');
     const drawn = part.locator(
       'a[href], a[data-href], .monaco-link, .codicon-flame, .detected-link, .detected-link-active, strong, h1, b',
     );
-    const found = await drawn.evaluateAll((nodes) =>
+    const elements = await drawn.evaluateAll((nodes) =>
       nodes.map((node) => (node as { outerHTML: string }).outerHTML),
     );
-    assert.deepEqual(found, [], `${what} draws something:\n${text}`);
+    assert.deepEqual(elements, [], `${what} draws something:\n${text}`);
     assert.doesNotMatch(text, hidden, what);
     assert.doesNotMatch(text, /\]\(|\$\(|:\/\/|command:\S|\p{M}{6}|\p{Cs}/u, what);
     return text;
   }
 
   before('a role is named like an attack, and asked for with another', async () => {
-    changeState(world().demo.dir, (state) => {
+    changeState(fixture().demo.dir, (state) => {
       for (const { now } of [...state.roles]) {
         const side = now?.metadata.name === 'reviewer' ? 'review_requests' : 'request';
         if (!now || !['dev-team', 'reviewer'].includes(now.metadata.name)) continue;
@@ -81,10 +85,10 @@ describe('What others wrote stays text', () => {
         putResource(state.roles, now.metadata.name, { ...now, spec });
       }
       const spec = { options: { max_session_ttl: '1h' } };
-      const made = readRoleManifest({ version: 'v7', metadata: { name: role }, spec }, state);
-      putResource(state.roles, role, made);
+      const manifestRole = readRoleManifest({ version: 'v7', metadata: { name: role }, spec }, state);
+      putResource(state.roles, role, manifestRole);
     });
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
     await window.runCommand('JIT Access: Request Access…');
     await window.input.step(/what/);
@@ -92,24 +96,24 @@ describe('What others wrote stays text', () => {
   });
 
   it('in the picks', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     const row = window.input.widget.locator('.monaco-list-row').filter({ hasText: 'root' });
-    await inert(row, 'the list of roles');
+    await assertInert(row, 'the list of roles');
     await takeScreenshot(window, '50-inert-pick');
     await row.click();
     await window.input.step(/why/);
     await window.press('Escape');
-    id = await createRequest(world(), { role, reason });
+    id = await createRequest(fixture(), { role, reason });
   });
 
   it('in the rows, what is read out, and the tooltip', async () => {
-    const { window } = world().rita;
+    const { window } = fixture().rita;
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
     const row = await window.view('To Review').row(/alice/).waitUntilShown();
-    const text = await inert(row.locator, 'the row');
+    const text = await assertInert(row.locator, 'the row');
     assert.match(text, /\\x1b/);
-    await inert(window.view('To Review').pane.locator('.pane-body'), 'the view');
+    await assertInert(window.view('To Review').pane.locator('.pane-body'), 'the view');
     assert.doesNotMatch(await row.label(), /\$\(flame\)|\]\(command:/);
     assert.equal((await window.view('To Review').rows()).length, 1);
     await row.hover();
@@ -117,69 +121,69 @@ describe('What others wrote stays text', () => {
       .locator('.workbench-hover:not(.hidden)')
       .filter({ hasText: 'Asked by alice' });
     await tooltip.waitFor();
-    assert.match(await inert(tooltip, 'the tooltip'), /# Heading Who: rita/);
+    assert.match(await assertInert(tooltip, 'the tooltip'), /# Heading Who: rita/);
     await takeScreenshot(window, '51-inert-row');
   });
 
   it('in the question before a decision', async () => {
-    const { window } = world().rita;
+    const { window } = fixture().rita;
     await window.view('To Review').row(/alice/).button('Approve…');
     await window.input.pick('No reason');
     const shown = await window.modalText();
-    await inert(window.page.locator('.monaco-dialog-box .dialog-message-container'), 'the question');
+    await assertInert(window.page.locator('.monaco-dialog-box .dialog-message-container'), 'the question');
     assert.equal(shown.split('\n').filter((line) => line.startsWith('Who:')).length, 1);
     await takeScreenshot(window, '52-inert-question');
     await window.pressModal('Open Request');
   });
 
   it('on the page, where every line of it is marked', async () => {
-    const { window } = world().rita;
+    const { window } = fixture().rita;
     const page = window.page.locator('.editor-instance .view-lines');
     await page.getByText('# Heading').waitFor();
-    const text = (await inert(page, 'the page')).replaceAll('\u00a0', ' ');
+    const text = (await assertInert(page, 'the page')).replaceAll('\u00a0', ' ');
     for (const start of ['# Heading', 'Who: rita']) {
-      const line = text.split('\n').find((one) => one.includes(start)) ?? '';
+      const line = text.split('\n').find((each) => each.includes(start)) ?? '';
       assert.match(line, /│/, line);
     }
     await takeScreenshot(window, '53-inert-page');
   });
 
   it('in notifications, which hold the id in its place', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await window.runCommand('JIT Access: Refresh');
     await window.view('My Access').row(/root/).waitUntilShown();
-    await decide(world(), id, 'approve', 'rita', reason);
+    await decide(fixture(), id, 'approve', 'rita', reason);
     await window.runCommand('JIT Access: Refresh');
     await window
       .view('My Access')
       .row(/root.*ready/)
       .waitUntilShown();
-    await inert(window.view('My Access').pane.locator('.pane-body'), 'the view');
+    await assertInert(window.view('My Access').pane.locator('.pane-body'), 'the view');
   });
 
   it('in the status bar, its tooltip, the terminal and what is said at the end', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.view('My Access').row(/root/).button('Open Elevated Terminal');
     await window.waitForStatus(statusItemId, /root.* (\d+ min|1 h)/);
     await window.terminal.prompt();
     const bar = window.page.locator(`.statusbar-item[id$="${statusItemId}"]`);
-    await inert(bar.locator('.codicon-flame'), 'the status bar');
+    await assertInert(bar.locator('.codicon-flame'), 'the status bar');
     assert.equal(await bar.locator('.codicon').count(), 1);
     await window.runCommand('JIT Access: Show Actions');
     await window.input.row('Drop Access').waitFor();
-    await inert(window.input.widget.locator('.monaco-list'), 'the actions');
+    await assertInert(window.input.widget.locator('.monaco-list'), 'the actions');
     await takeScreenshot(window, '54-inert-terminal');
     await window.input.pick('Drop Access');
-    const said = await window.notification('given back');
-    assert.ok((await said.text()).startsWith(`${id}: given back here`));
-    await inert(said.locator.locator('.notification-list-item-message'), 'the message');
+    const notification = await window.notification('given back');
+    assert.ok((await notification.text()).startsWith(`${id}: given back here`));
+    await assertInert(notification.locator.locator('.notification-list-item-message'), 'the message');
   });
 
   describe('twenty of the worst, each as who, what and why', () => {
     const tag = (n: number): string => `w${String(n).padStart(2, '0')}`;
-    /** How often each of our words begins a line. */
-    const ours = (text: string, labels: RegExp): readonly string[] =>
+    /** Returns the labels that begin a line, sorted. A label occurs as often as it begins a line. */
+    const lineLabels = (text: string, labels: RegExp): readonly string[] =>
       text
         .split('\n')
         .flatMap((line) => labels.exec(line)?.[0] ?? [])
@@ -187,39 +191,39 @@ describe('What others wrote stays text', () => {
     const ids: string[] = [];
 
     before('they wait for rita', async () => {
-      const template = await createRequest(world(), { reason: 'a template' });
-      changeState(world().demo.dir, (state) => {
+      const template = await createRequest(fixture(), { reason: 'a template' });
+      changeState(fixture().demo.dir, (state) => {
         for (const { now } of [...state.roles]) {
           if (now?.metadata.name !== 'reviewer') continue;
           const allow = objectIn(now.spec, 'allow');
           const spec = { ...now.spec, allow: { ...allow, review_requests: { roles: ['*'] } } };
           putResource(state.roles, 'reviewer', { ...now, spec });
         }
-        const one = state.requests.find(({ now }) => now?.id === template)?.now;
-        assert.ok(one);
-        state.requests = worst.map(([, text], index) => {
+        const each = state.requests.find(({ now }) => now?.id === template)?.now;
+        assert.ok(each);
+        state.requests = attackTexts.map(([, text], index) => {
           const id = `${template.slice(0, -2)}${String(index).padStart(2, '0')}`;
-          const words = `${tag(index)} ${text}`;
+          const markedText = `${tag(index)} ${text}`;
           ids.push(id);
           const now = {
-            ...one,
+            ...each,
             id,
-            user: words,
-            roles: [words],
-            reason: words,
-            roleThresholds: { [words]: [[0]] },
+            user: markedText,
+            roles: [markedText],
+            reason: markedText,
+            roleThresholds: { [markedText]: [[0]] },
           };
           return { now, before: now, changed: 0 };
         });
       });
-      const { window } = world().rita;
+      const { window } = fixture().rita;
       await openViews(window);
       await clearNotifications(window);
-      // So that every row of the other view is drawn.
+      // Collapses My Access, so that VS Code draws every row of the other view.
       await window.view('My Access').pane.locator('.pane-header').click();
       await window.runCommand('JIT Access: Refresh');
       await window.view('To Review').row(tag(0)).waitUntilShown();
-      // What was there before is deleted: shown again once, and then gone.
+      // The earlier request is deleted. Its row is shown once more and then disappears.
       await window
         .view('To Review')
         .row(/command: workbench/)
@@ -227,13 +231,13 @@ describe('What others wrote stays text', () => {
     });
 
     it('are twenty rows, each with a tooltip of as many lines as any', async () => {
-      const { window } = world().rita;
+      const { window } = fixture().rita;
       const view = window.view('To Review');
       const rows = await view.rows();
-      assert.equal(rows.length, worst.length, rows.join('\n'));
-      await inert(view.pane.locator('.pane-body'), 'the view');
+      assert.equal(rows.length, attackTexts.length, rows.join('\n'));
+      await assertInert(view.pane.locator('.pane-body'), 'the view');
       await takeScreenshot(window, '55-inert-twenty');
-      for (const index of worst.keys()) {
+      for (const index of attackTexts.keys()) {
         const row = view.row(tag(index));
         assert.doesNotMatch(await row.label(), /\$\(|\]\(|:\/\/|[\u202a-\u202e\u2066-\u2069]/);
         await row.hover();
@@ -241,40 +245,44 @@ describe('What others wrote stays text', () => {
           .locator('.workbench-hover:not(.hidden)')
           .filter({ hasText: `Asked by ${tag(index)}` });
         await tooltip.waitFor();
-        const text = await inert(tooltip, `the tooltip of ${tag(index)}`);
+        const text = await assertInert(tooltip, `the tooltip of ${tag(index)}`);
         const labels = /^(Asked by|For|Reason:|Look at:|Decide by|Grant ends|0 of 1 approvals)/;
-        assert.equal(ours(text, labels).length, 7, text);
+        assert.equal(lineLabels(text, labels).length, 7, text);
         assert.equal(text.trim().split('\n').length, 9, text);
       }
     });
 
-    for (const [index, [what, text]] of worst.entries()) {
+    for (const [index, [what, text]] of attackTexts.entries()) {
       it(`${what}: in the pick, the question and on the page`, async () => {
-        const { window } = world().rita;
+        const { window } = fixture().rita;
         await window.runCommand('JIT Access: Approve…');
         const row = (n: number): Locator =>
           window.input.widget.locator('.monaco-list-row').filter({ hasText: tag(n) });
         await row(0).waitFor();
         await window.input.type(tag(index));
         await row(index).waitFor();
-        await inert(row(index), 'the pick');
+        await assertInert(row(index), 'the pick');
         await row(index).click();
         await window.input.pick('No reason');
         const question = await window.modalText(tag(index));
-        await inert(window.page.locator('.monaco-dialog-box .dialog-message-container'), 'the question');
-        const asked = /^(Who|What|Why|How long|Decide by|Look at|Approvals so far|Your words|Request):/;
-        assert.equal(ours(question, asked).length, 9, question);
+        await assertInert(
+          window.page.locator('.monaco-dialog-box .dialog-message-container'),
+          'the question',
+        );
+        const questionLabels =
+          /^(Who|What|Why|How long|Decide by|Look at|Approvals so far|Your words|Request):/;
+        assert.equal(lineLabels(question, questionLabels).length, 9, question);
         await window.pressModal('Open Request');
         const page = window.page.locator('.editor-instance .view-lines');
         await page.getByText(`Access request ${ids[index] ?? ''}`).waitFor();
-        const shown = (await inert(page, 'the page')).replaceAll('\u00a0', ' ');
+        const shown = (await assertInert(page, 'the page')).replaceAll('\u00a0', ' ');
         const labels = /^(State|Who|Roles|Why|Look at|How long):/;
-        const fields = ours(shown, labels);
+        const fields = lineLabels(shown, labels);
         const all = ['How long:', 'Look at:', 'Roles:', 'State:', 'Who:', 'Why:'];
-        // Of four kilobytes not every line fits the window.
-        assert.deepEqual(fields, text.length > 1000 ? all.filter((one) => fields.includes(one)) : all);
+        // Not every line of the text of four kilobytes fits the window.
+        assert.deepEqual(fields, text.length > 1000 ? all.filter((each) => fields.includes(each)) : all);
         assert.ok(fields.includes('Who:'), shown);
-        for (const line of shown.split('\n').filter((one) => one.includes(tag(index))))
+        for (const line of shown.split('\n').filter((each) => each.includes(tag(index))))
           assert.match(line, /│/);
       });
     }

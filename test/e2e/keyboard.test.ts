@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
-import { folderDigests, statusItemId, openViews, privateHomes, clusterRequests } from '../support/e2e/course.ts';
+import {
+  folderDigests,
+  statusItemId,
+  openViews,
+  privateHomes,
+  clusterRequests,
+} from '../support/e2e/course.ts';
 import { takeScreenshot } from '../support/e2e/pictures.ts';
 import { useE2eFixture } from '../support/e2e/stage.ts';
 import type { Workbench } from '../support/e2e/workbench.ts';
 
-/** Presses a key until what has the focus is named like this, as somebody does who hears the names. */
-async function until(window: Workbench, key: string, name: RegExp): Promise<void> {
+/** Presses a key until the name of the focused element matches, as the user of a screen reader does. */
+async function pressUntilFocused(window: Workbench, key: string, name: RegExp): Promise<void> {
   for (let pressed = 0; pressed < 12; pressed++) {
     if (name.test(await window.focused())) return;
     await window.press(key);
@@ -13,7 +19,7 @@ async function until(window: Workbench, key: string, name: RegExp): Promise<void
   assert.match(await window.focused(), name);
 }
 
-/** Types an answer into a step of a dialog and takes the row that Enter would take then. */
+/** Types an answer into a step of a dialog and accepts the row that then has the focus. */
 async function answer(window: Workbench, step: RegExp, row: string, text = row): Promise<void> {
   await window.input.step(step);
   await window.page.keyboard.type(text);
@@ -22,12 +28,12 @@ async function answer(window: Workbench, step: RegExp, row: string, text = row):
 }
 
 describe('From page to done, with the keyboard only', () => {
-  const world = useE2eFixture();
-  let mainLogin: Readonly<Record<string, string>>;
+  const fixture = useE2eFixture();
+  let mainLoginDigests: Readonly<Record<string, string>>;
 
   it('a request is asked for', async () => {
-    const { window } = world().alice;
-    mainLogin = folderDigests(world().demo.homes['alice']!);
+    const { window } = fixture().alice;
+    mainLoginDigests = folderDigests(fixture().demo.homes['alice']!);
     await window.runCommand('JIT Access: Request Access…');
     await answer(window, /what/, 'kube-admin');
     await window.input.step(/why/);
@@ -45,13 +51,13 @@ describe('From page to done, with the keyboard only', () => {
     await window.press('Enter');
     await window.waitForStatus(statusItemId, /kube-admin 0 of 1/);
     assert.deepEqual(
-      clusterRequests(world()).map(({ reason, suggestedReviewers }) => ({ reason, suggestedReviewers })),
+      clusterRequests(fixture()).map(({ reason, suggestedReviewers }) => ({ reason, suggestedReviewers })),
       [{ reason: 'INC-4711 by keyboard only', suggestedReviewers: ['rita'] }],
     );
   });
 
   it('Enter alone never approves: it opens the request', async () => {
-    const { window } = world().rita;
+    const { window } = fixture().rita;
     await openViews(window);
     await window.view('To Review').row(/alice/).waitUntilShown();
     await window.runCommand('JIT Access: Approve…');
@@ -61,48 +67,48 @@ describe('From page to done, with the keyboard only', () => {
     await window.press('Enter');
     await window.editorTab(/^Request/).waitFor();
     assert.deepEqual(
-      clusterRequests(world()).map(({ state, reviews }) => ({ state, reviews })),
+      clusterRequests(fixture()).map(({ state, reviews }) => ({ state, reviews })),
       [{ state: 1, reviews: [] }],
     );
     await takeScreenshot(window, '20-enter-opens');
   });
 
   it('Escape in the question decides nothing', async () => {
-    const { window } = world().rita;
+    const { window } = fixture().rita;
     await window.runCommand('JIT Access: Approve…');
     await window.input.row('No reason').waitFor();
     await window.press('Enter');
     await window.modalText();
     await window.press('Escape');
     await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
-    assert.equal(clusterRequests(world())[0]?.reviews.length, 0);
+    assert.equal(clusterRequests(fixture())[0]?.reviews.length, 0);
   });
 
   it('the request is approved with Tab and Enter', async () => {
-    const { window } = world().rita;
+    const { window } = fixture().rita;
     await window.runCommand('JIT Access: Approve…');
     await window.input.row('No reason').waitFor();
     await window.page.keyboard.type('go');
     await window.input.focusedRow('go').waitFor();
     await window.press('Enter');
     await window.modalText();
-    await until(window, 'Tab', /^Approve$/);
+    await pressUntilFocused(window, 'Tab', /^Approve$/);
     await window.press('Enter');
     await window.notification(/Approved/);
   });
 
   it('the notification is answered', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.notification('approved by rita');
     await window.runCommand('Notifications: Focus Notification Toast');
-    await until(window, 'Tab', /^Open Elevated Terminal$/);
+    await pressUntilFocused(window, 'Tab', /^Open Elevated Terminal$/);
     await takeScreenshot(window, '21-answered-by-keyboard');
     await window.press('Enter');
     await window.waitForStatus(statusItemId, /kube-admin \d+ min/);
   });
 
   it('the keyboard is in the elevated terminal', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.terminal.prompt();
     assert.match(await window.focused(), /kube-admin/);
     await window.page.keyboard.type('clear; tsh status | grep Roles\n');
@@ -110,7 +116,7 @@ describe('From page to done, with the keyboard only', () => {
   });
 
   it('the status bar leads to what can be done now', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.runCommand('JIT Access: Show Actions');
     await window.input.row('Drop Access').waitFor();
     assert.deepEqual((await window.input.labels()).slice(0, 6), [
@@ -127,7 +133,7 @@ describe('From page to done, with the keyboard only', () => {
   });
 
   it('a row is reached and pressed', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.runCommand('View: Show JIT Access');
     await window
       .view('My Access')
@@ -135,16 +141,16 @@ describe('From page to done, with the keyboard only', () => {
       .waitUntilShown();
     await window.runCommand('JIT Access: Focus on My Access View');
     await window.view('My Access').pane.locator('.monaco-list:focus').waitFor();
-    await until(window, 'ArrowDown', /Elevated: kube-admin, in use until/);
+    await pressUntilFocused(window, 'ArrowDown', /Elevated: kube-admin, in use until/);
     await window.press('Enter');
     await window.editorTab(/^Request/).waitFor();
   });
 
   it('access is given back', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window.runCommand('JIT Access: Drop Access');
     await window.notification(/given back here/);
     assert.deepEqual(privateHomes(person), []);
-    assert.deepEqual(folderDigests(world().demo.homes['alice']!), mainLogin);
+    assert.deepEqual(folderDigests(fixture().demo.homes['alice']!), mainLoginDigests);
   });
 });

@@ -17,21 +17,21 @@ import {
 import { takeScreenshot } from '../support/e2e/pictures.ts';
 import { useE2eFixture } from '../support/e2e/stage.ts';
 
-/** A program that leaves a trace where the test finds it. */
-async function trap(person: TestPerson, ...path: readonly string[]): Promise<string> {
+/** Writes a program that creates a file for which the tests look. @returns its path */
+async function writeTrap(person: TestPerson, ...path: readonly string[]): Promise<string> {
   const file = join(person.workspace, ...path);
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, `#!/bin/sh\ntouch '${join(person.folder, 'trapped')}'\n`, { mode: 0o755 });
   return file;
 }
 
-/** A workspace that tries everything a workspace may set, and has its own tsh in front of the search path. */
-async function hostile(person: TestPerson): Promise<TestPerson> {
-  const shell = await trap(person, 'shell');
+/** Prepares a workspace that sets everything a workspace can set, and puts its own tsh first on the PATH. */
+async function withHostileWorkspace(person: TestPerson): Promise<TestPerson> {
+  const shell = await writeTrap(person, 'shell');
   const settings = {
     'terminal.integrated.env.linux': {
-      BASH_ENV: await trap(person, 'bash-env'),
-      ENV: await trap(person, 'env'),
+      BASH_ENV: await writeTrap(person, 'bash-env'),
+      ENV: await writeTrap(person, 'env'),
       PROMPT_COMMAND: `touch '${join(person.folder, 'trapped')}'`,
       TELEPORT_HOME: join(person.workspace, 'home'),
       TELEPORT_PROXY: 'evil.test:443',
@@ -42,8 +42,8 @@ async function hostile(person: TestPerson): Promise<TestPerson> {
     'terminal.integrated.profiles.linux': { hostile: { path: shell }, bash: { path: shell } },
     'terminal.integrated.defaultProfile.linux': 'hostile',
     'terminal.integrated.cwd': person.workspace,
-    'jitAccess.tshPath': await trap(person, 'bin', 'tsh'),
-    'jitAccess.tctlPath': await trap(person, 'bin', 'tctl'),
+    'jitAccess.tshPath': await writeTrap(person, 'bin', 'tsh'),
+    'jitAccess.tctlPath': await writeTrap(person, 'bin', 'tctl'),
     'jitAccess.teleportHome': join(person.workspace, 'home'),
     'jitAccess.proxy': 'evil.test:443',
     'jitAccess.roles': ['from-workspace'],
@@ -56,10 +56,10 @@ async function hostile(person: TestPerson): Promise<TestPerson> {
 }
 
 describe('A workspace has no say in what is elevated', () => {
-  const world = useE2eFixture({ withoutReviewer: true, prepare: hostile });
+  const fixture = useE2eFixture({ withoutReviewer: true, prepare: withHostileWorkspace });
 
   it('not in which tsh runs, nor what may be asked for', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await openViews(window);
     await window.view('My Access').welcome.getByText('Nothing is elevated').waitFor();
     await window.runCommand('JIT Access: Request Access…');
@@ -71,8 +71,8 @@ describe('A workspace has no say in what is elevated', () => {
   });
 
   it('not in the elevated terminal: not its shell, folder, variables or programs', async () => {
-    const { window, person } = world().alice;
-    await createApprovedRequest(world());
+    const { window, person } = fixture().alice;
+    await createApprovedRequest(fixture());
     await window.runCommand('JIT Access: Refresh');
     await window.view('My Access').row(/ready/).button('Open Elevated Terminal');
     await window.waitForStatus(statusItemId, /kube-admin (\d+ min|1 h)/);
@@ -82,10 +82,10 @@ describe('A workspace has no say in what is elevated', () => {
     assert.ok((await read('echo "home=$TELEPORT_HOME;"', /home=[^;$]+;/)).includes(home ?? 'a private home'));
     assert.ok((await read('echo "kube=$KUBECONFIG;"', /kube=[^;$]+;/)).includes(home ?? 'a private home'));
     const rest = 'echo "rest=$BASH_ENV,$ENV,$PROMPT_COMMAND,$TELEPORT_PROXY,$LD_PRELOAD,$FROM_WORKSPACE;"';
-    const left = await read(rest, /rest=[^;$]*;/);
-    assert.doesNotMatch(left, /trapped|evil|workspace|bash-env|preload|yes/);
+    const output = await read(rest, /rest=[^;$]*;/);
+    assert.doesNotMatch(output, /trapped|evil|workspace|bash-env|preload|yes/);
     assert.equal(await read('echo "cwd=$PWD;"', /cwd=[^;$]+;/), `cwd=${person.env['HOME'] ?? ''};`);
-    assert.equal(await read('echo "tsh=$(command -v tsh);"', /tsh=[^;$]+;/), `tsh=${world().demo.tsh};`);
+    assert.equal(await read('echo "tsh=$(command -v tsh);"', /tsh=[^;$]+;/), `tsh=${fixture().demo.tsh};`);
     const inWorkspace = `echo "found=$(echo $PATH | tr : '\\n' | grep -c '^${person.workspace}');"`;
     assert.equal(await read(inWorkspace, /found=\d+;/), 'found=0;');
     assert.equal(existsSync(join(person.folder, 'trapped')), false);
@@ -94,7 +94,7 @@ describe('A workspace has no say in what is elevated', () => {
 });
 
 describe('In Restricted Mode', () => {
-  const world = useE2eFixture({
+  const fixture = useE2eFixture({
     withoutReviewer: true,
     trust: true,
     settings: {
@@ -104,25 +104,25 @@ describe('In Restricted Mode', () => {
   });
 
   it('asking works', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
     await sendRequest(window, 'INC-1 asked in Restricted Mode');
     await window.waitForStatus(statusItemId, /0 of 1/);
-    assert.equal(clusterRequests(world()).length, 1);
+    assert.equal(clusterRequests(fixture()).length, 1);
   });
 
   it('using elevates nothing and says what to do', async () => {
-    const { window, person } = world().alice;
-    await decide(world(), clusterRequests(world())[0]?.id ?? '', 'approve');
+    const { window, person } = fixture().alice;
+    await decide(fixture(), clusterRequests(fixture())[0]?.id ?? '', 'approve');
     await (await window.notification('approved by rita')).press('Open Elevated Terminal');
-    const said = await window.notification('Restricted Mode');
+    const notification = await window.notification('Restricted Mode');
     assert.equal(
-      await said.text(),
+      await notification.text(),
       'VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.',
     );
     assert.deepEqual(privateHomes(person), []);
     await takeScreenshot(window, '81-restricted');
-    await said.press('Manage Workspace Trust');
+    await notification.press('Manage Workspace Trust');
     await window.page.locator('.workspace-trust-editor').waitFor();
     await window.press('Escape');
     await window.page.locator('.workspace-trust-editor').waitFor({ state: 'hidden' });
@@ -130,13 +130,13 @@ describe('In Restricted Mode', () => {
       .view('My Access')
       .row(/ready until/)
       .waitUntilShown();
-    const { stdout } = await tsh(world(), 'alice', 'status');
+    const { stdout } = await tsh(fixture(), 'alice', 'status');
     assert.doesNotMatch(stdout, /kube-admin/);
   });
 
   it('signing in says the same', async () => {
-    const { window } = world().alice;
-    await tsh(world(), 'alice', 'logout');
+    const { window } = fixture().alice;
+    await tsh(fixture(), 'alice', 'logout');
     await window.waitForStatus(statusItemId, 'signed out');
     await window.runCommand('JIT Access: Sign In');
     await window.notification('signing in needs one');

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { recordedCalls, core, extension, until } from '../support/host/core.ts';
 
-// Runs first, by its name: afterwards a view has been seen.
+// Mocha runs this file first because of its name. The files after it open a view.
 describe('In a real extension host', () => {
   it('activates, and starts no program while nobody looks and nothing waits', async () => {
     const { services } = await core();
     assert.equal(extension().isActive, true);
-    // What is done at the start is done when this has been read.
+    // The work at the start is finished when both of these are loaded.
     await services.journal.load();
     await services.elevations.load();
     assert.deepEqual(recordedCalls(), []);

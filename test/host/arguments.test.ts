@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import { commandIds } from '../../src/commands/shared/commandIds.ts';
 import { createRequest, core, privateHomes, clusterRequests, tsh, until } from '../support/host/core.ts';
 
-// These open terminals and settings, or ask for what nobody types here.
-const harmless = ['jitAccess.signIn', 'jitAccess.signOut', 'jitAccess.openSettings', 'jitAccess.showLog'];
+// These commands open terminals or settings, or wait for input that the test does not type.
+const skipped = ['jitAccess.signIn', 'jitAccess.signOut', 'jitAccess.openSettings', 'jitAccess.showLog'];
 
 describe('Commands called with what we did not make', () => {
   let usable = '';
-  // Two of each, so that who has chosen nothing is asked which one.
+  // Two requests of each kind, so that a command without an argument asks which one is meant.
   before('two requests of alice could be used, two wait', async () => {
     for (const reason of ['INC-1 to be used', 'INC-2 to be used']) {
       usable = await createRequest('kube-admin', reason);
@@ -25,7 +25,7 @@ describe('Commands called with what we did not make', () => {
     );
   });
 
-  const hostile = (): readonly (readonly [string, unknown])[] => [
+  const hostileArguments = (): readonly (readonly [string, unknown])[] => [
     ['an id', usable],
     ['a row as data', { id: usable, target: { kind: 'request', id: usable } }],
     [
@@ -38,10 +38,10 @@ describe('Commands called with what we did not make', () => {
     ],
   ];
 
-  for (const id of commandIds.filter((one) => !harmless.includes(one))) {
+  for (const id of commandIds.filter((commandId) => !skipped.includes(commandId))) {
     it(`${id} acts as if nothing had been chosen`, async () => {
       const before = JSON.stringify(clusterRequests());
-      for (const [what, argument] of hostile()) {
+      for (const [what, argument] of hostileArguments()) {
         const command = { done: false };
         const running = vscode.commands.executeCommand(id, argument).then(() => (command.done = true));
         await until(

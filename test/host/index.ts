@@ -7,7 +7,7 @@ import { writeResult } from '../../scripts/testing/reporter.ts';
 /** Runs every suite that was bundled beside this module. VS Code calls it inside the extension host. */
 export async function run(): Promise<void> {
   const printed: string[] = [];
-  // An extension host has no console that somebody sees.
+  // Nobody sees the console of an extension host, so the output is collected.
   Mocha.reporters.Base.consoleLog = (...parts: unknown[]) => printed.push(format(...parts));
   const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, reporter: 'spec', color: false });
   for (const name of readdirSync(__dirname))

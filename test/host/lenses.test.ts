@@ -18,18 +18,18 @@ describe('Lenses above a report', () => {
         'vscode.executeCodeLensProvider',
         uri,
       );
-      const made = found[0]?.command;
-      assert.ok(made);
-      return made;
+      const command = found[0]?.command;
+      assert.ok(command);
+      return command;
     };
     const before = await lens(put(0, first));
     const after = await lens(put(1, second));
-    // VS Code forgets arguments when it asks for lenses again, so there are none.
+    // VS Code loses the arguments when it requests lenses again, so the lenses have none.
     assert.deepEqual([before.arguments ?? [], before.command], [[], after.command]);
     await vscode.commands.executeCommand(before.command);
     assert.deepEqual(pressed, [second]);
     assert.ok(pressed[0] === second, 'the object itself: only what we made counts');
-    // Nobody finds it in a list.
+    // The list of commands does not contain it.
     assert.ok(!(await vscode.commands.getCommands(true)).includes(before.command));
   });
 });

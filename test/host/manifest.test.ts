@@ -19,7 +19,7 @@ interface Manifest {
 
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
-/** Every value of a property called `key`, however deep. */
+/** Returns the texts of all properties named `key`, at any depth. */
 function valuesOf(key: string, inside: unknown): string[] {
   if (typeof inside !== 'object' || inside === null) return [];
   return Object.entries(inside).flatMap(([name, value]: [string, unknown]) =>
@@ -37,10 +37,10 @@ describe('What the manifest promises is what there is', () => {
     assert.deepEqual(declared, sorted(commandIds));
     const all = await vscode.commands.getCommands(true);
     // VS Code adds commands of its own to every view.
-    const ours = all.filter(
+    const registered = all.filter(
       (id) => id.startsWith('jitAccess.') && !views.some((view) => id.startsWith(`${view}.`)),
     );
-    assert.deepEqual(sorted(ours), declared);
+    assert.deepEqual(sorted(registered), declared);
   });
 
   it('menus name commands that are there', () => {
@@ -61,12 +61,12 @@ describe('What the manifest promises is what there is', () => {
   });
 
   it('every word of it can be translated, and no translation is left over', () => {
-    const words = JSON.parse(
+    const texts = JSON.parse(
       readFileSync(join(extension().extensionPath, 'package.nls.json'), 'utf8'),
     ) as Record<string, string>;
     const text = JSON.stringify(manifest());
     const used = [...text.matchAll(/"%([\w.]+)%"/g)].map((match) => match[1] ?? '');
-    assert.deepEqual(sorted(used), sorted(Object.keys(words)));
+    assert.deepEqual(sorted(used), sorted(Object.keys(texts)));
     assert.doesNotMatch(JSON.stringify(extension().packageJSON), /"%/);
   });
 });

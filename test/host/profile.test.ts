@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { createRequest, cluster, core, manifest, privateHomes, tsh, until } from '../support/host/core.ts';
 
-const openMenu = (): Thenable<unknown> =>
+const acceptPick = (): Thenable<unknown> =>
   vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-const leave = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+const closePick = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeQuickOpen');
 
-/** A profile can only be picked in the menu or as the default one. */
-async function asDefault<T>(task: () => Promise<T>): Promise<T> {
+/** Runs a task with our profile as the default, because a profile is otherwise only picked in a menu. */
+async function withDefaultProfile<T>(task: () => Promise<T>): Promise<T> {
   const config = vscode.workspace.getConfiguration('terminal.integrated');
   const key = 'defaultProfile.linux';
   await config.update(key, 'JIT Access: Elevated Terminal', vscode.ConfigurationTarget.Global);
@@ -38,13 +38,13 @@ describe('The terminal profile', () => {
     const id = await createRequest('kube-admin', 'INC-9 for the profile');
     await tsh('rita', 'request', 'review', '--approve', id);
     const before = terminals();
-    await asDefault(async () => {
-      const left = { done: false };
+    await withDefaultProfile(async () => {
+      const command = { done: false };
       const running = vscode.commands.executeCommand('workbench.action.terminal.new').then(
-        () => (left.done = true),
-        () => (left.done = true),
+        () => (command.done = true),
+        () => (command.done = true),
       );
-      await until('New Terminal is through', () => left.done, leave);
+      await until('New Terminal is through', () => command.done, closePick);
       await running;
     });
     assert.deepEqual(terminals(), before);
@@ -57,9 +57,9 @@ describe('The terminal profile', () => {
     const id = await createRequest('kube-admin', 'INC-10 for the profile');
     await tsh('rita', 'request', 'review', '--approve', id);
     await services.refresh.show(id as Parameters<typeof services.refresh.show>[0]);
-    await asDefault(async () => {
+    await withDefaultProfile(async () => {
       const opened = vscode.commands.executeCommand('workbench.action.terminal.new');
-      await until('it is elevated', () => services.store.snapshot.elevations.length === 1, openMenu);
+      await until('it is elevated', () => services.store.snapshot.elevations.length === 1, acceptPick);
       await until('it has a terminal', () => terminals().includes('kube-admin'));
       await opened;
     });

@@ -21,7 +21,7 @@ describe('Using access', () => {
     await tsh('rita', 'request', 'review', '--approve', id);
     await services.refresh.show(id as Parameters<typeof services.refresh.show>[0]);
     const elevations = (): number => services.store.snapshot.elevations.length;
-    // Whichever of the ones that could be used is on top.
+    // The first usable request in the list is picked.
     const opened = vscode.commands.executeCommand('jitAccess.openElevatedTerminal');
     await until(
       'it is elevated',
@@ -34,13 +34,13 @@ describe('Using access', () => {
     const { env = {} } = terminal?.creationOptions as vscode.TerminalOptions;
     assert.match(env['TELEPORT_HOME'] ?? '', new RegExp(`${home}/current$`));
     assert.match(env['KUBECONFIG'] ?? '', new RegExp(`${home}/kubeconfig$`));
-    // Until its prompt a shell starts programs, and giving back asks what is to become of a program that runs.
+    // Before its prompt a shell runs programs, and the drop asks whether running programs are to be ended.
     const prompted = join(cluster.dir, 'prompted');
     terminal?.sendText(`echo yes > "${prompted}"`);
     await until('the shell has its prompt', () => existsSync(prompted));
     await vscode.commands.executeCommand('jitAccess.dropAccess');
     await until('it is given back', () => elevations() === 0 && privateHomes().length === 0);
-    // The cluster has it back before the window has heard that the terminal is gone.
+    // The access is dropped before the window learns that the terminal is closed.
     await until(
       'its terminal is gone',
       () => !vscode.window.terminals.some(({ name }) => name === 'kube-admin'),

@@ -19,7 +19,7 @@ import { openWorkbench, type Workbench } from '../support/e2e/workbench.ts';
 
 const hour = 3_600_000;
 
-/** Installs a package as a person does, with VS Code's own installer. */
+/** Installs a package with VS Code's own installer, as a person does. @returns the output */
 async function install(vsix: string, { userData }: TestPerson, installed: string): Promise<string> {
   const { node, main } = await ensureServer('newest');
   const folders = [`--user-data-dir=${userData}`, `--extensions-dir=${installed}`];
@@ -46,7 +46,7 @@ describe('installed from the package', () => {
     await mkdir(installed);
     await packExtension(vsix);
     assert.match(await install(vsix, alice, installed), /successfully installed/);
-    // A clock of its own: the cluster keeps the real time, so only the extension would be moved by it.
+    // Only the extension could read this clock file. The cluster keeps the real time.
     clock = join(folder, 'clock');
     const { workspace, userData, env } = alice;
     server = await startServer({
@@ -78,7 +78,7 @@ describe('installed from the package', () => {
     const args = ['request', 'create', '--roles=kube-admin', '--reason=the clock was moved', '--nowait'];
     await execa(demo.tsh, args, { env: { TELEPORT_HOME: demo.homes['alice'] } });
     await window.runCommand('JIT Access: Refresh');
-    // A window that believed the file would say now that alice's 12 hours are over.
+    // A window that read the file would say that alice's login, which lasts 12 hours, has expired.
     await window
       .view('My Access')
       .row(/kube-admin\s*0 of 1, waits until/)

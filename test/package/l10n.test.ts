@@ -13,16 +13,16 @@ describe('languages', () => {
   after(() => useLanguage('en', {}));
 
   it('exports every text of the code', async () => {
-    const kept = JSON.parse(await read(bundleFile)) as unknown;
-    assert.deepEqual(kept, await exportTexts(), 'l10n/bundle.l10n.json is old; run: npm run l10n');
+    const bundle = JSON.parse(await read(bundleFile)) as unknown;
+    assert.deepEqual(bundle, await exportTexts(), 'l10n/bundle.l10n.json is old; run: npm run l10n');
   });
 
   it('has every text of the manifest in package.nls.json, and no other there', async () => {
     const manifest = await read(join(root, 'package.json'));
     const used = [...manifest.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key ?? '');
-    const words = JSON.parse(await read(join(root, 'package.nls.json'))) as Record<string, string>;
-    assert.deepEqual(Object.keys(words).sort(), [...new Set(used)].sort());
-    assert.ok(Object.values(words).every((word) => word.trim() !== ''));
+    const texts = JSON.parse(await read(join(root, 'package.nls.json'))) as Record<string, string>;
+    assert.deepEqual(Object.keys(texts).sort(), [...new Set(used)].sort());
+    assert.ok(Object.values(texts).every((word) => word.trim() !== ''));
   });
 
   it('says what a translation says, and English where it says nothing', () => {

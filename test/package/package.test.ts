@@ -6,8 +6,9 @@ import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
 import { packExtension } from '../../scripts/package.ts';
 import { staticModules } from '../support/package/bundle.ts';
 import { unzip } from '../support/package/unzip.ts';
+import { readFixture } from '../support/fixtures.ts';
 
-/** What ships, and nothing else. A bundle's hash stands as `#`. */
+/** All files of the package. `#` replaces the hash of a bundle. */
 const shipped = [
   '[Content_Types].xml',
   'extension.vsixmanifest',
@@ -18,15 +19,16 @@ const shipped = [
   'extension/dist/chunk-#.js',
   'extension/dist/core-#.js',
   'extension/dist/demo.cjs',
+  'extension/dist/doctorPage-#.js',
   'extension/dist/extension.js',
-  'extension/dist/manifestMarks-#.js',
+  'extension/dist/lazyYaml-#.js',
+  'extension/dist/manifestProblems-#.js',
   'extension/dist/openManifest-#.js',
   'extension/dist/privileges-#.js',
-  'extension/dist/process-#.js',
+  'extension/dist/runProcess-#.js',
   'extension/dist/setUpRoles-#.js',
   'extension/dist/undoApply-#.js',
   'extension/dist/watchdog.mjs',
-  'extension/dist/yaml-#.js',
   'extension/l10n/bundle.l10n.json',
   'extension/media/icon.png',
   'extension/media/jit-access.svg',
@@ -35,6 +37,15 @@ const shipped = [
   'extension/readme.md',
   'extension/schemas/role.schema.json',
 ];
+
+/** The parts of the packed manifest whose names other programs may use. */
+interface PackedManifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
+  };
+}
 
 describe('package', () => {
   let folder: string;
@@ -65,7 +76,7 @@ describe('package', () => {
   it('holds the demo cluster as one program', () => {
     const demo = text('extension/dist/demo.cjs');
     assert.doesNotMatch(demo, /\brequire\("\./);
-    assert.match(demo, /src\/demo\/main\.ts/);
+    assert.match(demo, /demo\/main\.ts/);
   });
 
   it('has no source maps, and no path of the machine that built it', () => {
@@ -100,6 +111,20 @@ describe('package', () => {
     assert.equal(text('extension/package.nls.json').includes('\r'), false);
     const size = files.get('extension/media/icon.png');
     assert.deepEqual([size?.readUInt32BE(16), size?.readUInt32BE(20)], [128, 128]);
+  });
+
+  it('keeps the public names: commands, settings, context keys and views that others may use', () => {
+    const { contributes } = JSON.parse(text('extension/package.json')) as PackedManifest;
+    const views = Object.values(contributes.views).flatMap((list) => list.map(({ id }) => id));
+    const conditions: readonly string[] = JSON.stringify(contributes).match(/jitAccess\.\w+/g) ?? [];
+    const commands = contributes.commands.map(({ command }) => command);
+    const settings = Object.keys(contributes.configuration.properties);
+    const { contextKeys, ...names } = JSON.parse(readFixture('public-names.json')) as Record<
+      string,
+      string[]
+    >;
+    assert.deepEqual({ commands: commands.sort(), settings: settings.sort(), views: views.sort() }, names);
+    for (const key of contextKeys ?? []) assert.ok(conditions.includes(key), key);
   });
 
   it('knows nothing of the variables that tests use', () => {

@@ -1,5 +1,5 @@
-// Plays the recordings of a real Teleport on the demo cluster, in the order they were made, and compares
-// byte for byte apart from ids, times and fractions of seconds (see recordings.ts).
+// Runs commands that were recorded with a real Teleport again on the demo cluster, in the recorded order.
+// Compares the output byte for byte, except ids, times and fractions of seconds (see recordings.ts).
 import assert from 'node:assert/strict';
 import { knownDifferences, matched, onCluster, played } from '../support/replay/play.ts';
 import { recordingNames } from '../support/recordings.ts';

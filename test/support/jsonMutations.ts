@@ -1,7 +1,7 @@
-// Changes to JSON, as a newer, older, broken or hostile program might print it.
+// Random changes to JSON, for the output of a newer, older, broken or hostile program.
 import fc from 'fast-check';
 
-/** What stands where something else stood. */
+/** The values that replace others. */
 const unusualValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(
     null,
@@ -45,7 +45,7 @@ const unusualValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.string({ unit: 'binary' }),
   fc.jsonValue({ maxDepth: 3 }),
-  // What JSON.parse makes of it is an own property, not a prototype.
+  // JSON.parse makes `__proto__` an own property and sets no prototype.
   fc.constant(JSON.parse('{"__proto__": {"name": "x"}, "a": 1}')),
 );
 
@@ -53,8 +53,9 @@ type Change =
   | { readonly kind: 'delete' | 'duplicate' | 'wrap' | 'case' | 'empty' }
   | { readonly kind: 'replace' | 'nest' | 'add'; readonly value: unknown };
 
+/** A change and the place in the JSON that it changes. */
 interface PlacedChange {
-  /** Which of the places in the JSON, counted round. */
+  /** The number of the place, modulo the number of places. */
   readonly place: number;
   readonly change: Change;
 }
@@ -68,11 +69,14 @@ const kinds = fc.constantFrom(
 );
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: kinds }),
-  fc.record({ kind: fc.constantFrom('replace' as const, 'nest' as const, 'add' as const), value: unusualValues }),
+  fc.record({
+    kind: fc.constantFrom('replace' as const, 'nest' as const, 'add' as const),
+    value: unusualValues,
+  }),
   { arbitrary: fc.record({ kind: fc.constant('replace' as const), value: unusualValues }), weight: 2 },
 );
 
-/** One to three changes. */
+/** Generates one to three changes. */
 export const jsonChanges: fc.Arbitrary<readonly PlacedChange[]> = fc.array(
   fc.record({ place: fc.nat({ max: 100_000 }), change }),
   { minLength: 1, maxLength: 3 },
@@ -81,7 +85,7 @@ export const jsonChanges: fc.Arbitrary<readonly PlacedChange[]> = fc.array(
 type Container = Record<string, unknown> | unknown[];
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 
-/** Every place in the JSON, as the thing that holds it and the key it is held under. */
+/** Returns every place in the JSON, as its container and the key in it. */
 function placesIn(value: unknown): [Container, string][] {
   if (!isContainer(value)) return [];
   return Object.entries(value).flatMap(([key, child]) => [
@@ -128,14 +132,14 @@ function applyChange(holder: Container, key: string, change: Change): void {
   }
 }
 
-/** The JSON after the changes; the one given stays as it is. */
+/** Returns a changed copy of the JSON. */
 export function applyChanges(value: unknown, steps: readonly PlacedChange[]): unknown {
-  // In a box, so that the whole can be changed too.
+  // The box makes the outermost value changeable too.
   const box = [structuredClone(value)];
   for (const { place, change } of steps) {
     const places = placesIn(box);
     const [holder, key] = places[place % places.length] ?? [box, '0'];
-    // What is put in may be changed by the next step, and must not hold itself.
+    // A clone, because the next step may change the inserted value, and the value must not contain itself.
     applyChange(holder, key, structuredClone(change));
     if (box.length !== 1) box.splice(0, box.length, structuredClone(value));
   }

@@ -1,10 +1,10 @@
-// Programs that run on beside a test: shells, kubectl proxy, an ssh-agent.
+// Programs that run in the background of a test: shells, kubectl proxy, an ssh-agent.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** A program that was started; what it prints can be waited for. */
+/** A started program. Tests can wait for its output. */
 export class RunningProgram {
   readonly pid: number;
   readonly #child: ChildProcess;
@@ -34,7 +34,10 @@ export class RunningProgram {
     });
   }
 
-  /** Waits until it has printed this, and takes everything up to there. @throws Error when it ends before */
+  /**
+   * Waits until the output matches, and discards the output up to the end of the match.
+   * @throws Error when the program ends before
+   */
   waitForOutput(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       this.#onChange = () => {
@@ -48,23 +51,24 @@ export class RunningProgram {
     });
   }
 
-  /** What was printed so far counts no more. */
+  /** Discards the output so far. */
   discardOutput(): void {
     this.#output = '';
   }
 
-  /** Types a line. */
+  /** Writes a line to the program's stdin. */
   writeLine(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
   }
 
+  /** Kills the program and waits until it has ended. */
   async end(): Promise<void> {
     this.#child.kill();
     await this.#ended;
   }
 }
 
-/** A program's file on the PATH of an environment; undefined where there is none. */
+/** Finds a program on the PATH of an environment. Resolves to its path, or undefined. */
 export async function findOnPath(
   name: string,
   env: Readonly<Record<string, string>>,

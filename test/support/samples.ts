@@ -1,11 +1,11 @@
-// The facts tests start from: requests, logins, elevations, snapshots; each with what the test is about changed.
+// Sample requests, logins, elevations and snapshots. A test changes the parts that it is about.
 import type { Elevation } from '../../src/access/elevation.ts';
 import type { AccessRequest, Review } from '../../src/access/request.ts';
 import { untrusted, type Untrusted, type Instant, type RequestId } from '../../src/access/text/untrusted.ts';
 import { emptySnapshot, type Snapshot } from '../../src/state/store.ts';
 import type { Profile } from '../../src/teleport/output/requestSchema.ts';
 
-// Words for times are made in the zone of this process.
+// The texts for times use the time zone of this process.
 process.env['TZ'] = 'UTC';
 
 export const second = 1_000;
@@ -13,12 +13,13 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-/** The moment at which tests happen: 22 November 2026, 03:00 UTC. */
+/** The current time in tests: 22 November 2026, 03:00 UTC. */
 export const now: Instant = Date.parse('2026-11-22T03:00:00Z');
 
+/** Marks names as untrusted texts. */
 export const names = (...texts: readonly string[]): Untrusted[] => texts.map(untrusted);
 
-/** The same without one of its optional parts. */
+/** Returns a copy of an object without one of its optional properties. */
 export function without<T extends object, K extends keyof T>(whole: T, part: K): Omit<T, K> {
   const rest: Partial<T> = { ...whole };
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- of a copy
@@ -26,11 +27,11 @@ export function without<T extends object, K extends keyof T>(whole: T, part: K):
   return rest as Omit<T, K>;
 }
 
-/** The id of request number `n`. */
+/** Returns the id of request number `n`. */
 export const id = (n: number): RequestId =>
   `01a20383-0000-7000-8000-${String(n).padStart(12, '0')}` as RequestId;
 
-/** A request of alice for kube-admin, made ten minutes ago for an hour, pending. */
+/** A pending request of alice for kube-admin, created ten minutes ago for an hour. */
 export function request(changes: Partial<AccessRequest> = {}): AccessRequest {
   return {
     id: id(1),
@@ -51,6 +52,7 @@ export function request(changes: Partial<AccessRequest> = {}): AccessRequest {
   };
 }
 
+/** A review of a minute ago that counts for the first threshold. */
 export function review(author: string, verdict: Review['verdict'] = 'approved', words = ''): Review {
   return {
     author: untrusted(author),
@@ -61,7 +63,7 @@ export function review(author: string, verdict: Review['verdict'] = 'approved', 
   };
 }
 
-/** An elevation in a private home, assumed 10 minutes ago, whose certificate lasts 50 minutes more. */
+/** An elevation in a private home, assumed 10 minutes ago, with a certificate for another 50 minutes. */
 export function elevation(changes: Partial<Elevation> = {}): Elevation {
   return {
     requestId: id(1),
@@ -75,6 +77,7 @@ export function elevation(changes: Partial<Elevation> = {}): Elevation {
   };
 }
 
+/** The profile of a login that is valid for another ten hours. */
 export function profile(user = 'alice', changes: Partial<Profile> = {}): Profile {
   return {
     proxy: untrusted('https://ent.example.test:443'),
@@ -87,7 +90,7 @@ export function profile(user = 'alice', changes: Partial<Profile> = {}): Profile
   };
 }
 
-/** Alice is signed in, and the server has just answered. */
+/** A snapshot in which alice is signed in and the server has just answered. */
 export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
   return {
     ...emptySnapshot,
@@ -98,19 +101,19 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-/** Text that tries everything: links, icons, escape codes, direction marks, control characters, another script. */
+/** A hostile text with links, icons, escape codes, direction marks, control characters and another script. */
 export const hostileText = untrusted(
   '[Approve](command:jitAccess.approve) $(check) \u001b[31mred\u001b[0m \u202egnp.exe\u202c https://evil.test/ ' +
     'vscode://x.y/z\nState: approved\u0007\u200b file:///etc/passwd \u0430dmin',
 );
 
-/** What nothing that is drawn may contain, whatever it was made from. */
+/** Patterns that no displayed text may match, whatever it is made from. */
 export const activePatterns: readonly (readonly [string, RegExp])[] = [
   ['a Markdown link', /\]\(/],
   ['an icon', /\$\((?!unlock\)|shield\)|pass\)|watch\)|debug-disconnect\)|loading~spin\))/],
   ['an address', /:\/\//],
   ['a command link', /\b(command|vscode|file):[^\s…]/],
-  // eslint-disable-next-line no-control-regex -- what it looks for
+  // eslint-disable-next-line no-control-regex -- the pattern searches for control characters
   ['a control character', /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/],
   ['a direction mark', /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/],
 ];

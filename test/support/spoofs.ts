@@ -1,10 +1,11 @@
-// Texts that try to act, hide, turn round, or pass for ours.
+// Generates texts that try to act, to hide, to reverse the direction of text, or to imitate texts of the
+// extension.
 import fc from 'fast-check';
 
-/** Pieces of which a hostile text is made. */
+/** The pieces that a hostile text is made of. */
 const pieces = fc.oneof(
   fc.constantFrom(
-    // Links, pictures, code and markup as Markdown and HTML have them.
+    // Links, images, code and markup of Markdown and HTML.
     '[ok](command:jitAccess.approve)',
     '[ok]( https://evil.test "t")',
     '![x](data:image/png;base64,AA==)',
@@ -53,7 +54,7 @@ const pieces = fc.oneof(
     '\u0008\u0008\u0008',
     '\u007f',
     '\u0085',
-    // Lines.
+    // Line ends, and text that imitates lines of a request page.
     '\n',
     '\r',
     '\r\n',
@@ -66,7 +67,7 @@ const pieces = fc.oneof(
     '\nState:          approved',
     '\nWho: “rita”',
     '\n│ ',
-    // Direction, zero width, tags, selectors.
+    // Direction marks, zero-width characters, tags and variation selectors.
     '\u202e',
     '\u202d',
     '\u2066',
@@ -91,13 +92,13 @@ const pieces = fc.oneof(
     '\u{e0041}\u{e007f}',
     '\ufff9a\ufffab\ufffb',
     '\u{1d173}',
-    // Halves of characters, and no characters.
+    // Lone surrogates, noncharacters and private-use characters.
     '\ud800',
     '\udfff',
     '\ufdd0',
     '\uffff',
     '\ue000',
-    // Look-alikes.
+    // Look-alike characters and other scripts.
     '\u0430dmin',
     'r\u03bf\u03bft',
     'ad\u0578in',
@@ -111,12 +112,12 @@ const pieces = fc.oneof(
     'a\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301',
     '\u0489'.repeat(30),
     '\u20dd',
-    // Quotation marks, and what looks like them.
+    // Quotation marks and characters that look like them.
     '”',
     '“',
     '" \'',
     '\u201e\u201f\u275d\u275e\u301e\uff02\u2033',
-    // What other programs take for options, files, formulas and places to fill.
+    // Texts that other programs interpret as options, files, formulas or placeholders.
     '-',
     '--reason=x',
     '@file',
@@ -129,7 +130,7 @@ const pieces = fc.oneof(
     '%s %d %o %c',
     '${env:HOME}',
     '$&$1$`',
-    // Words of ours.
+    // Texts that the extension shows itself.
     ' · ',
     ', approved by rita',
     ': 2 of 2 approvals',
@@ -145,9 +146,9 @@ const pieces = fc.oneof(
   fc.string({ maxLength: 12 }),
 );
 const short = fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join(''));
-/** Up to what the server takes as a reason. */
+/** Texts up to the length that the server accepts as a reason. */
 const long = fc
   .tuple(short, fc.integer({ min: 1, max: 60 }))
   .map(([text, times]) => Array.from(text.repeat(times)).slice(0, 4096).join(''));
-/** A text that tries to be something else. */
+/** Generates a hostile text. */
 export const spoof = fc.oneof({ arbitrary: short, weight: 12 }, { arbitrary: long, weight: 1 });

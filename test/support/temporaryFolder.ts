@@ -1,9 +1,9 @@
-// Small real programs, written by a test into a folder of its own, so that processes are real ones.
+// A temporary folder, and small programs that a test writes into it so that it can use real processes.
 import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder that is gone after the test. */
+/** A folder that the test removes at its end. */
 export class TemporaryFolder {
   readonly path: string;
 
@@ -19,16 +19,17 @@ export class TemporaryFolder {
     return rm(this.path, { recursive: true, force: true, maxRetries: 3 });
   }
 
+  /** Returns the path of a file in the folder. */
   at(...parts: readonly string[]): string {
     return join(this.path, ...parts);
   }
 
-  /** A shell script that can be run. */
+  /** Writes an executable shell script and resolves to its path. */
   async writeProgram(name: string, ...lines: readonly string[]): Promise<string> {
     return this.#write(name, ['#!/bin/sh', ...lines]);
   }
 
-  /** A program in JavaScript, run by the Node that runs the tests. */
+  /** Writes an executable JavaScript program for the Node that runs the tests and resolves to its path. */
   async writeScript(name: string, ...lines: readonly string[]): Promise<string> {
     return this.#write(name, [`#!${process.execPath}`, ...lines]);
   }
@@ -41,12 +42,14 @@ export class TemporaryFolder {
   }
 }
 
-/** Waits for something to become so; whatever starts a program cannot know better when it is up. */
+/**
+ * Polls until the condition is true. Polling is needed because a program does not report that it is ready.
+ */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** A promise to be kept by the test. */
+/** Makes a promise that the test resolves by calling `open`. */
 export function gate<T = void>(): { readonly opened: Promise<T>; readonly open: (value: T) => void } {
   let open: (value: T) => void = () => undefined;
   const opened = new Promise<T>((resolve) => {

@@ -6,11 +6,11 @@ const read = (file: string): string => readFileSync(new URL(file, folder), 'utf8
 
 interface Row {
   readonly fault: string;
-  /** Files and the names of tests in them. */
+  /** The tests of the row, each as its file and its title. */
   readonly tests: readonly (readonly [file: string, name: string])[];
 }
 
-/** The rows of the tables: lines that begin with a bar, but for headings and the line below them. */
+/** The rows of the tables: the lines that begin with a bar, except the headings and the lines below them. */
 const rows = read('FAULTS.md')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !/^\| (Fault or attack |-)/.test(line))
@@ -18,8 +18,8 @@ const rows = read('FAULTS.md')
     const [fault = '', , , tests = ''] = line.split(/ *(?<!\\)\| */).slice(1);
     return {
       fault,
-      tests: tests.split('<br>').map((one) => {
-        const [, file = '', name = ''] = /^`([^`]+)`: (.+)$/.exec(one.trim()) ?? [];
+      tests: tests.split('<br>').map((reference) => {
+        const [, file = '', name = ''] = /^`([^`]+)`: (.+)$/.exec(reference.trim()) ?? [];
         return [file, name] as const;
       }),
     };
@@ -31,7 +31,7 @@ describe('the table of faults and attacks', () => {
   for (const { fault, tests } of rows) {
     it(`${fault}: its tests are there`, () => {
       for (const [file, name] of tests) {
-        const quoted = ["'", '"', '`'].map((mark) => `it(${mark}${name}${mark}`);
+        const quoted = ["'", '"', '`'].map((quote) => `it(${quote}${name}${quote}`);
         assert.ok(
           quoted.some((start) => read(file).includes(start)),
           `${file} has no test "${name}"`,

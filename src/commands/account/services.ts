@@ -1,4 +1,4 @@
 import type { ElevateServices } from '../elevate/services.ts';
 
-/** What signing out and switching profiles need: both drop elevations first. */
+/** The services of signing out and switching profiles. Both drop elevations first. */
 export type AccountServices = ElevateServices;

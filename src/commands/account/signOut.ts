@@ -12,7 +12,10 @@ import { requireLogin } from '../login/requireLogin.ts';
 import { switchProfile } from './switchProfile.ts';
 import type { AccountServices } from './services.ts';
 
-/** Signs out, after saying what ends with it. What is elevated in terminals is given back first. */
+/**
+ * Signs out after the user has confirmed the consequences. The elevations in private homes are dropped first.
+ * @throws Cancelled
+ */
 export async function signOut(services: AccountServices): Promise<void> {
   const { store, refresh } = services;
   await refresh.ensureLogin();
@@ -24,24 +27,24 @@ export async function signOut(services: AccountServices): Promise<void> {
   const profile = login.kind === 'expired' ? login.profile : await requireLogin(services);
   const answer = await confirm(
     l10n.t('Sign out of Teleport?'),
-    whatEnds(services, profile),
+    consequences(services, profile),
     { title: l10n.t('Switch Profile Instead…'), value: 'switch' },
     { title: l10n.t('Sign Out'), value: 'out' },
   );
   if (answer === undefined) throw new Cancelled();
   if (answer === 'switch') await switchProfile(services);
-  else await leave(services, profile);
+  else await dropAndSignOut(services, profile);
 }
 
-/** The private homes made from this login, in every window. */
-export const homesOf = ({ elevations }: AccountServices, { user, cluster }: Profile): HomeRecord[] =>
+/** The private homes copied from this login, of all windows. */
+const homesOfLogin = ({ elevations }: AccountServices, { user, cluster }: Profile): HomeRecord[] =>
   elevations.records.filter(
     (record) => record.state !== 'removed' && record.user === user && record.cluster === cluster,
   );
 
-/** What is elevated in private homes of this login. */
-function elevatedOf(services: AccountServices, profile: Profile): Elevation[] {
-  const homes = new Set(homesOf(services, profile).map(({ name }) => name));
+/** The running elevations in private homes of this login. */
+function privateElevationsOf(services: AccountServices, profile: Profile): Elevation[] {
+  const homes = new Set(homesOfLogin(services, profile).map(({ name }) => name));
   return runningElevations(services.store.snapshot.elevations, services.clock.now()).filter(
     ({ where }) => where.kind === 'private' && homes.has(where.home),
   );
@@ -49,18 +52,20 @@ function elevatedOf(services: AccountServices, profile: Profile): Elevation[] {
 
 const namesOf = ({ roles, requestId }: Elevation): string => roles.map(forSentence).join(', ') || requestId;
 
-function whatEnds(services: AccountServices, profile: Profile): string {
+function consequences(services: AccountServices, profile: Profile): string {
   const { store, clock, env } = services;
   const { elevations, waiting } = store.snapshot;
-  const whole = runningElevations(elevations, clock.now()).filter(({ where }) => where.kind === 'mainLogin');
+  const inMainLogin = runningElevations(elevations, clock.now()).filter(
+    ({ where }) => where.kind === 'mainLogin',
+  );
   return [
     l10n.t('{0} at {1}.', forSentence(profile.user), forSentence(profile.cluster)),
-    ...elevatedOf(services, profile).map((elevation) =>
+    ...privateElevationsOf(services, profile).map((elevation) =>
       elevation.here
         ? l10n.t('The elevated terminal of {0} is given back first.', namesOf(elevation))
         : l10n.t('The elevated terminal of {0} in another window is given back first.', namesOf(elevation)),
     ),
-    ...whole.map((elevation) => l10n.t('{0} in the main login ends with it.', namesOf(elevation))),
+    ...inMainLogin.map((elevation) => l10n.t('{0} in the main login ends with it.', namesOf(elevation))),
     ...(waiting.length > 0
       ? [l10n.t('Requests that wait for a decision stay; you are told when you are signed in again.')]
       : []),
@@ -70,62 +75,64 @@ function whatEnds(services: AccountServices, profile: Profile): string {
   ].join('\n');
 }
 
-async function leave(services: AccountServices, profile: Profile): Promise<void> {
-  const { tsh, mainLogin, store, refresh, drops: giveBack, journal } = services;
-  const elevated = elevatedOf(services, profile);
-  for (const elevation of elevated) {
+async function dropAndSignOut(services: AccountServices, profile: Profile): Promise<void> {
+  const { tsh, mainLogin, store, refresh, drops, journal } = services;
+  const elevations = privateElevationsOf(services, profile);
+  for (const elevation of elevations) {
     const { requestId } = elevation;
-    const still = elevatedOf(services, profile).some(({ where }) => samePlace(where, elevation.where));
-    if (still) await dropAccess(services, { id: requestId, elevation });
+    const isStillElevated = privateElevationsOf(services, profile).some(({ where }) =>
+      samePlace(where, elevation.where),
+    );
+    if (isStillElevated) await dropAccess(services, { id: requestId, elevation });
   }
-  if (elevatedOf(services, profile).length > 0) {
+  if (privateElevationsOf(services, profile).length > 0) {
     void showInfo(l10n.t('You are still signed in, because something elevated was kept.'));
     return;
   }
-  // Half filled ones, and what has ended but was not removed yet.
-  for (const record of homesOf(services, profile)) await giveBack.dropAbandoned(record);
-  const whole = store.snapshot.elevations.filter(({ where }) => where.kind === 'mainLogin');
+  // Homes that are only partly filled, or whose elevation has ended, remain.
+  for (const record of homesOfLogin(services, profile)) await drops.dropAbandoned(record);
+  const inMainLogin = store.snapshot.elevations.filter(({ where }) => where.kind === 'mainLogin');
   let others: readonly Profile[] = [];
   try {
     others = await tsh.others(mainLogin);
-    const only = others.length > 0 ? profile : undefined;
-    await withProgress(l10n.t('Signing out…'), () => tsh.logout(mainLogin, only));
+    const onlyProfile = others.length > 0 ? profile : undefined;
+    await withProgress(l10n.t('Signing out…'), () => tsh.logout(mainLogin, onlyProfile));
   } catch (error) {
     await refresh.refreshNow();
-    // Cut off, yet done.
+    // The call may fail after tsh has signed the user out.
     if (store.snapshot.login.kind !== 'signedOut') {
-      await sayNotOut(services, profile, error, elevated.length > 0);
+      await showStillSignedIn(services, profile, error, elevations.length > 0);
       return;
     }
   }
-  for (const { requestId, roles } of whole)
+  for (const { requestId, roles } of inMainLogin)
     await journal.note({ kind: 'givenBack', id: requestId, roles }, profile);
-  // What was shown was theirs.
+  // The known requests belong to the login that has ended.
   store.forgetLogin();
   store.update({ login: { kind: 'signedOut' } });
   await refresh.refreshNow();
-  const where = forMessage(profile.cluster);
-  const text = where === undefined ? l10n.t('Signed out.') : l10n.t('Signed out of {0}.', where);
+  const clusterName = forMessage(profile.cluster);
+  const text = clusterName === undefined ? l10n.t('Signed out.') : l10n.t('Signed out of {0}.', clusterName);
   const button = { title: l10n.t('Switch Profile…'), value: true };
   if (await showInfo(text, ...(others.length > 0 ? [button] : []))) await switchProfile(services);
 }
 
-async function sayNotOut(
+async function showStillSignedIn(
   services: AccountServices,
   profile: Profile,
   error: unknown,
-  gave: boolean,
+  droppedAny: boolean,
 ): Promise<void> {
   const failure = failureOf(error);
   if (!failure) throw error;
   const { text, showSaid } = failureWords(failure);
-  const still = gave
+  const message = droppedAny
     ? l10n.t('What was elevated is given back, but you are still signed in. {0}', text)
     : l10n.t('You are still signed in. {0}', text);
-  const again = { title: l10n.t('Try Again'), value: true };
+  const retry = { title: l10n.t('Try Again'), value: true };
   const pressed =
     showSaid && failure.said
-      ? await confirm(still, saidWords(failure.said, failure.program), again)
-      : await showError(still, again);
-  if (pressed) await leave(services, profile);
+      ? await confirm(message, saidWords(failure.said, failure.program), retry)
+      : await showError(message, retry);
+  if (pressed) await dropAndSignOut(services, profile);
 }

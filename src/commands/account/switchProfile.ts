@@ -11,21 +11,26 @@ import { dropAccess } from '../elevate/dropAccess.ts';
 import { askLoginTarget, runLogin, loginTargetOf, type LoginTarget } from '../login/signIn.ts';
 import type { AccountServices } from './services.ts';
 
-/** Goes on with another profile of the home, or signs in to another cluster; says what that means for what is elevated. */
+/**
+ * Switches to another profile of the main login's profile folder, or signs in to another cluster. The user
+ * learns what happens to the elevations.
+ * @throws Cancelled
+ */
 export async function switchProfile(services: AccountServices): Promise<void> {
   const { store, refresh } = services;
   await refresh.ensureLogin();
-  const former = profileOf(store.snapshot.login);
-  const whom = await choose(services, former);
-  await sayMainLogin(services);
-  await runLogin(services, () => Promise.resolve(whom));
+  const previous = profileOf(store.snapshot.login);
+  const target = await chooseProfile(services, previous);
+  await confirmMainLogin(services);
+  await runLogin(services, () => Promise.resolve(target));
   const { login } = store.snapshot;
-  if (login.kind === 'signedIn' && isThat(login.profile, whom)) await sayNow(services, login.profile, former);
-  else if (await showWarning(stillWords(former), { title: l10n.t('Try Again'), value: true }))
+  if (login.kind === 'signedIn' && matchesTarget(login.profile, target))
+    await showSwitched(services, login.profile, previous);
+  else if (await showWarning(notSwitchedWords(previous), { title: l10n.t('Try Again'), value: true }))
     await switchProfile(services);
 }
 
-async function choose(services: AccountServices, former: Profile | undefined): Promise<LoginTarget> {
+async function chooseProfile(services: AccountServices, previous: Profile | undefined): Promise<LoginTarget> {
   const { tsh, mainLogin, clock } = services;
   const now = clock.now();
   const others = (await tsh.others(mainLogin)).map((profile): Choice<LoginTarget | 'another'> => ({
@@ -41,8 +46,8 @@ async function choose(services: AccountServices, former: Profile | undefined): P
     { title },
     {
       choices: [...others, { label: `$(add) ${l10n.t('Sign in to another cluster…')}`, value: 'another' }],
-      placeholder: former
-        ? l10n.t('Now {0} at {1}', forPick(former.user), forPick(former.cluster))
+      placeholder: previous
+        ? l10n.t('Now {0} at {1}', forPick(previous.user), forPick(previous.cluster))
         : l10n.t('Which one?'),
     },
   );
@@ -50,63 +55,71 @@ async function choose(services: AccountServices, former: Profile | undefined): P
   return answer === 'another' ? loginTargetOf(await askLoginTarget(title, { proxy: '', user: '' })) : answer;
 }
 
-/** What is elevated in the main login stays so in its files, where nobody sees it any more. @throws Left */
-async function sayMainLogin(services: AccountServices): Promise<void> {
+/**
+ * Asks what to do with an elevation of the main login. If it is not dropped, it stays in the files of the
+ * profile that the user leaves, and this extension no longer shows it.
+ * @throws Cancelled
+ */
+async function confirmMainLogin(services: AccountServices): Promise<void> {
   const { store, clock } = services;
-  const whole = runningElevations(store.snapshot.elevations, clock.now()).find(
+  const elevation = runningElevations(store.snapshot.elevations, clock.now()).find(
     ({ where }) => where.kind === 'mainLogin',
   );
-  if (!whole) return;
+  if (!elevation) return;
   const answer = await confirm(
     l10n.t('Your login is elevated. Switch all the same?'),
     l10n.t(
       '{0} stays in use in the login you leave until {1}, and is not shown here meanwhile.',
-      whole.roles.map(forSentence).join(', ') || whole.requestId,
-      atTime(whole.certificateEnds, clock.now()),
+      elevation.roles.map(forSentence).join(', ') || elevation.requestId,
+      atTime(elevation.certificateEnds, clock.now()),
     ),
     { title: l10n.t('Drop Access and Switch'), value: 'drop' },
     { title: l10n.t('Switch'), value: 'switch' },
   );
   if (answer === undefined) throw new Cancelled();
-  if (answer === 'drop') await dropAccess(services, { id: whole.requestId, elevation: whole });
+  if (answer === 'drop') await dropAccess(services, { id: elevation.requestId, elevation });
 }
 
-const isThat = (profile: Profile, whom: LoginTarget): boolean =>
-  hostOf(profile) === hostOf(whom) && (whom.user === undefined || whom.user === profile.user);
+const matchesTarget = (profile: Profile, target: LoginTarget): boolean =>
+  hostOf(profile) === hostOf(target) && (target.user === undefined || target.user === profile.user);
 
-/** Names both where they are plain; messages draw links. */
-function whoWords({ user, cluster }: Profile): string {
-  const [name, place] = [forMessage(user), forMessage(cluster)];
-  return name !== undefined && place !== undefined
-    ? l10n.t('{0} at {1}', name, place)
+/** Names the user and the cluster if both are plain names, because messages render links. */
+function profileWords({ user, cluster }: Profile): string {
+  const [userName, clusterName] = [forMessage(user), forMessage(cluster)];
+  return userName !== undefined && clusterName !== undefined
+    ? l10n.t('{0} at {1}', userName, clusterName)
     : l10n.t('the profile you chose');
 }
 
-/** With a button the whole sentence is shown. */
-async function sayNow(
+/**
+ * Shows the new profile. If terminals stay elevated, the message says so and has a button, because VS Code
+ * shows a long message in full only if it has a button.
+ */
+async function showSwitched(
   services: AccountServices,
   profile: Profile,
-  former: Profile | undefined,
+  previous: Profile | undefined,
 ): Promise<void> {
   const { store, clock } = services;
-  const now = l10n.t('Now signed in as {0}.', whoWords(profile));
-  const goesOn = runningElevations(store.snapshot.elevations, clock.now()).some(
+  const text = l10n.t('Now signed in as {0}.', profileWords(profile));
+  const isElevatedPrivately = runningElevations(store.snapshot.elevations, clock.now()).some(
     ({ where }) => where.kind === 'private',
   );
-  if (!goesOn) {
-    await showInfo(now);
+  if (!isElevatedPrivately) {
+    await showInfo(text);
     return;
   }
-  const place = former && former.cluster !== profile.cluster ? forMessage(former.cluster) : undefined;
-  const rest =
-    place === undefined
+  const previousCluster =
+    previous && previous.cluster !== profile.cluster ? forMessage(previous.cluster) : undefined;
+  const privateText =
+    previousCluster === undefined
       ? l10n.t('Elevated terminals go on until they are given back.')
-      : l10n.t('Elevated terminals of {0} go on until they are given back.', place);
-  if (await showInfo(`${now} ${rest}`, { title: l10n.t('Drop Access'), value: true }))
+      : l10n.t('Elevated terminals of {0} go on until they are given back.', previousCluster);
+  if (await showInfo(`${text} ${privateText}`, { title: l10n.t('Drop Access'), value: true }))
     await dropAccess(services);
 }
 
-const stillWords = (former: Profile | undefined): string =>
-  former
-    ? l10n.t('The profile was not switched; you are still {0}.', whoWords(former))
+const notSwitchedWords = (previous: Profile | undefined): string =>
+  previous
+    ? l10n.t('The profile was not switched; you are still {0}.', profileWords(previous))
     : l10n.t('You are not signed in yet.');

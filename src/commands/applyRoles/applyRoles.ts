@@ -30,29 +30,36 @@ import { requireTrust } from '../shared/requireTrust.ts';
 import { chooseManifests, fileForMessage, sourcesOf } from '../manifests/chooseManifests.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { ApplyRolesServices } from './services.ts';
-import { undoApplied } from './undoApply.ts';
+import { undoRecord } from './undoApply.ts';
 
-/** What is to be applied, as it was read. */
-interface Prepared {
+/** The plans of an Apply, with the texts and the cluster that they were computed from. */
+interface PreparedApply {
   readonly files: readonly Uri[];
   readonly sources: readonly ManifestSource[];
   readonly cluster: Untrusted;
   readonly plans: readonly RolePlan[];
-  readonly seen: Seen;
+  readonly accepted: AcceptedOverwrites;
 }
 
-/** Stale roles that are to be overwritten all the same, by name: the version that is, and what of it goes. */
-type Seen = ReadonlyMap<Untrusted, { readonly base: BaseVersion; readonly overwrite?: Overwrite }>;
+/** The overwrite of a stale role. The server's version becomes the base, and the listed changes are lost. */
+interface AcceptedOverwrite {
+  readonly base: BaseVersion;
+  readonly overwrite?: Overwrite;
+}
 
-/** Goes on from the differences that are shown; else asks as if nothing was shown. */
-export async function applyShown(services: ApplyRolesServices): Promise<void> {
-  const goOn = services.diffEditors.activeDiff('apply')?.nextStep;
-  await (goOn ? goOn() : applyRoles(services));
+/** Stale roles that the user decided to overwrite, by name. */
+type AcceptedOverwrites = ReadonlyMap<Untrusted, AcceptedOverwrite>;
+
+/** Continues the Apply of the diff in the active editor. Without such a diff, starts a new Apply. */
+export async function applyFromDiff(services: ApplyRolesServices): Promise<void> {
+  const nextStep = services.diffEditors.activeDiff('apply')?.nextStep;
+  await (nextStep ? nextStep() : applyRoles(services));
 }
 
 /**
- * Applies manifests of the workspace: what changes is shown and asked, then sent role by role and read back.
- * @param files chosen already, by the wizard for one
+ * Applies manifests of the workspace. It shows the changes and asks, then sends role by role and reads each
+ * role back.
+ * @param files the manifests, if they are chosen already, for example by Set Up Roles
  */
 export async function applyRoles(services: ApplyRolesServices, files?: readonly Uri[]): Promise<void> {
   await requireTrust(
@@ -65,128 +72,145 @@ export async function applyRoles(services: ApplyRolesServices, files?: readonly 
   await withRoleRights(services, () => prepareAndAsk(services, chosen));
 }
 
-/** @param shown what the person has read the differences of */
+/**
+ * Plans the Apply, shows the diff and asks for confirmation.
+ * @param accepted the stale roles to overwrite
+ * @param shown the Apply whose diff the user has seen; an equal diff is not shown again
+ */
 async function prepareAndAsk(
   services: ApplyRolesServices,
   files: readonly Uri[],
-  { seen = new Map(), shown }: { readonly seen?: Seen; readonly shown?: Prepared } = {},
+  {
+    accepted = new Map(),
+    shown,
+  }: { readonly accepted?: AcceptedOverwrites; readonly shown?: PreparedApply } = {},
 ): Promise<void> {
-  const prepared = await prepare(services, files, seen);
+  const prepared = await prepare(services, files, accepted);
   if (!prepared) return;
   const stale = prepared.plans.find(({ status }) => status === 'stale');
   if (stale) {
-    const overwriting = new Map([...seen, [stale.name, overwritten(stale)]]);
-    const overwrite = (): Promise<void> => prepareAndAsk(services, files, { seen: overwriting });
+    const withStale = new Map([...accepted, [stale.name, acceptedOverwrite(stale)]]);
+    const overwrite = (): Promise<void> => prepareAndAsk(services, files, { accepted: withStale });
     void withRoleRights(services, () => showStale(services, stale, prepared.cluster, overwrite));
     return;
   }
-  const sent = prepared.plans.filter(isSent);
-  if (!shown || !isTheSame(shown, prepared)) await showDifferences(services, prepared);
-  if (sent.length === 0) {
-    void showInfo(nothingWords(prepared));
+  const plansToSend = prepared.plans.filter(isSent);
+  if (!shown || !isSameApply(shown, prepared)) await showDiff(services, prepared);
+  if (plansToSend.length === 0) {
+    void showInfo(nothingToApplyWords(prepared));
     return;
   }
-  await ask(services, prepared);
+  await confirmApply(services, prepared);
 }
 
-/** From this version on it is not stale; it holds for this once. */
-function overwritten({
+/** Accepts the server's version of a stale role as the base for this Apply, so that the role can be sent. */
+function acceptedOverwrite({
   name,
-  held,
+  held: serverRole,
   manifestRevision,
   overwritten: diffs,
-}: RolePlan): NonNullable<ReturnType<Seen['get']>> {
+}: RolePlan): AcceptedOverwrite {
   const instead = manifestRevision === undefined ? {} : { instead: manifestRevision };
-  const base = { revision: held?.revision ?? '', document: held ? documentOf(held) : {}, ...instead };
-  // Of a role that is gone nothing is taken away.
-  return held ? { base, overwrite: { name, diffs } } : { base };
+  const base = {
+    revision: serverRole?.revision ?? '',
+    document: serverRole ? documentOf(serverRole) : {},
+    ...instead,
+  };
+  // A role that is no longer on the server has no changes to lose.
+  return serverRole ? { base, overwrite: { name, diffs } } : { base };
 }
 
+/**
+ * Reads the files and the cluster, and plans each role.
+ * @returns undefined after a message if the files are refused
+ */
 async function prepare(
   services: ApplyRolesServices,
   files: readonly Uri[],
-  accepted: Seen,
-): Promise<Prepared | undefined> {
+  accepted: AcceptedOverwrites,
+): Promise<PreparedApply | undefined> {
   const { tctl, mainLogin } = services;
   const sources = await sourcesOf(files);
-  const early = refusalWithout(sources);
-  if (early) {
-    void withRoleRights(services, () => showRefusal(early));
+  const earlyRefusal = refusalBeforeReading(sources);
+  if (earlyRefusal) {
+    void withRoleRights(services, () => showRefusal(earlyRefusal));
     return undefined;
   }
-  const read = await withProgress(l10n.t('Reading roles from the cluster…'), async () => {
-    const cluster = await clusterOf(services);
-    return { cluster, held: await tctl.roles(mainLogin) };
-  });
-  const { cluster, held } = read;
-  const wanted = readSources(sources, held);
-  if ('kind' in wanted) {
-    void withRoleRights(services, () => showRefusal(wanted));
+  const { cluster, listed } = await withProgress(l10n.t('Reading roles from the cluster…'), async () => ({
+    cluster: await clusterOf(services),
+    listed: await tctl.roles(mainLogin),
+  }));
+  const roles = readSources(sources, listed);
+  if ('kind' in roles) {
+    void withRoleRights(services, () => showRefusal(roles));
     return undefined;
   }
-  const bases = new BaseVersions(services.files);
-  const known = new Map(
+  const baseVersions = new BaseVersions(services.files);
+  const bases = new Map(
     await Promise.all(
-      wanted.map(async ({ document: { name } }) => {
-        const base = accepted.get(name)?.base ?? (await bases.find(cluster, name));
+      roles.map(async ({ document: { name } }) => {
+        const base = accepted.get(name)?.base ?? (await baseVersions.find(cluster, name));
         return [name, base] as const;
       }),
     ),
   );
-  const seen = new Map([...known].flatMap(([name, base]) => (base ? [[name, base.revision] as const] : [])));
-  const now = await refreshRoles(held, seen, tctl, mainLogin);
-  const plans = planRoles(wanted, now, (name) => known.get(name));
-  return { files, sources, cluster, plans, seen: accepted };
+  const seenRevisions = new Map(
+    [...bases].flatMap(([name, base]) => (base ? [[name, base.revision] as const] : [])),
+  );
+  const serverRoles = await refreshRoles(listed, seenRevisions, tctl, mainLogin);
+  const plans = planRoles(roles, serverRoles, (name) => bases.get(name));
+  return { files, sources, cluster, plans, accepted };
 }
 
-/** What no answer of the server would make right. */
-function refusalWithout(sources: readonly ManifestSource[]): ApplyRefusal | undefined {
-  const read = readSources(sources, []);
-  if (!('kind' in read)) return undefined;
-  return read.kind === 'problem' && read.problem.code === 'unknownField' ? undefined : read;
+/** Finds a refusal before reading the server. An unknown field is left out: the server's role may have it. */
+function refusalBeforeReading(sources: readonly ManifestSource[]): ApplyRefusal | undefined {
+  const result = readSources(sources, []);
+  if (!('kind' in result)) return undefined;
+  return result.kind === 'problem' && result.problem.code === 'unknownField' ? undefined : result;
 }
 
 const isSent = ({ status }: RolePlan): boolean => status === 'new' || status === 'changed';
 
-const isTheSame = (one: Prepared, other: Prepared): boolean => {
-  const text = ({ plans }: Prepared): string =>
+/** Whether two Applies show the same diff. */
+const isSameApply = (prepared: PreparedApply, other: PreparedApply): boolean => {
+  const fingerprint = ({ plans }: PreparedApply): string =>
     JSON.stringify(plans.map(({ status, bytes, heldText }) => [status, bytes, heldText]));
-  return one.cluster === other.cluster && text(one) === text(other);
+  return prepared.cluster === other.cluster && fingerprint(prepared) === fingerprint(other);
 };
 
 const titleOf = (cluster: Untrusted): string => l10n.t('Apply Roles to {0}', forRow(cluster));
 
-async function showDifferences(services: ApplyRolesServices, prepared: Prepared): Promise<void> {
-  const { plans, cluster, files } = prepared;
+/** Opens the diff of the roles that are sent and of those that another program owns. */
+async function showDiff(services: ApplyRolesServices, prepared: PreparedApply): Promise<void> {
+  const { plans, cluster, files, accepted } = prepared;
   const pairs = plans
     .filter((plan) => isSent(plan) || plan.status === 'ownedElsewhere')
     .map((plan) => diffPairOf(plan, cluster));
   if (pairs.length === 0) return;
-  const { seen } = prepared;
-  const goOn = (): Promise<void> =>
-    withRoleRights(services, () => prepareAndAsk(services, files, { seen, shown: prepared }));
+  const nextStep = (): Promise<void> =>
+    withRoleRights(services, () => prepareAndAsk(services, files, { accepted, shown: prepared }));
   const title = titleOf(cluster);
   await services.diffEditors.show(
     title,
     pairs,
-    plans.some(isSent) ? { purpose: 'apply', files, nextStep: goOn } : undefined,
+    plans.some(isSent) ? { purpose: 'apply', files, nextStep } : undefined,
   );
 }
 
-function nothingWords({ plans, cluster }: Prepared): string {
-  const where = clusterForMessage(cluster);
+function nothingToApplyWords({ plans, cluster }: PreparedApply): string {
+  const clusterName = clusterForMessage(cluster);
   return plans.some(({ status }) => status === 'ownedElsewhere')
     ? l10n.t(
         'Nothing to apply: what differs on {0} is kept by another program, such as Terraform. Change it there.',
-        where,
+        clusterName,
       )
-    : l10n.t('Nothing to apply: {0} holds these roles as they are in the files.', where);
+    : l10n.t('Nothing to apply: {0} holds these roles as they are in the files.', clusterName);
 }
 
-/** Enter reads the differences; it never applies. */
-async function ask(services: ApplyRolesServices, prepared: Prepared): Promise<void> {
-  const { files, plans, cluster, seen } = prepared;
-  const overwrites = [...seen.values()].flatMap(({ overwrite }) => overwrite ?? []);
+/** Asks for confirmation. Enter lets the user read the diff and never applies. */
+async function confirmApply(services: ApplyRolesServices, prepared: PreparedApply): Promise<void> {
+  const { files, plans, cluster, accepted } = prepared;
+  const overwrites = [...accepted.values()].flatMap(({ overwrite }) => overwrite ?? []);
   const answer = await confirm(
     l10n.t('Apply these roles?'),
     [
@@ -202,34 +226,36 @@ async function ask(services: ApplyRolesServices, prepared: Prepared): Promise<vo
   if (answer !== 'read') return;
   const text = l10n.t('Nothing was sent. Read the differences, then press Apply here or in their title.');
   void withRoleRights(services, async () => {
-    const goOn = { title: l10n.t('Apply…'), value: true };
-    if (await showInfo(text, goOn)) await prepareAndAsk(services, files, { seen, shown: prepared });
+    const applyButton = { title: l10n.t('Apply…'), value: true };
+    if (await showInfo(text, applyButton))
+      await prepareAndAsk(services, files, { accepted, shown: prepared });
   });
 }
 
-async function apply(services: ApplyRolesServices, prepared: Prepared): Promise<void> {
+/** Sends the plans, unless a file or the cluster changed since the user was asked. */
+async function apply(services: ApplyRolesServices, prepared: PreparedApply): Promise<void> {
   const { files, sources, cluster, plans } = prepared;
-  const again = (): Promise<void> => prepareAndAsk(services, files);
-  const changed = firstChangedSource(sources, await sourcesOf(files));
-  if (changed) {
+  const retry = (): Promise<void> => prepareAndAsk(services, files);
+  const changedSource = firstChangedSource(sources, await sourcesOf(files));
+  if (changedSource) {
     const text = l10n.t(
       '{0} has changed since you were asked. Nothing was sent; please look again.',
-      fileForMessage(changed.file),
+      fileForMessage(changedSource.file),
     );
-    void withRoleRights(services, () => showLookAgain(text, again));
+    void withRoleRights(services, () => showLookAgain(text, retry));
     return;
   }
   if ((await clusterOf(services)) !== cluster) {
     const text = l10n.t('Your login is now at another cluster. Nothing was sent; please look again.');
-    void withRoleRights(services, () => showLookAgain(text, again));
+    void withRoleRights(services, () => showLookAgain(text, retry));
     return;
   }
   const { user } = await requireLogin(services);
-  const applications = new ApplyHistory(services.files);
-  const begun = applications.begin(cluster, user, services.clock.now());
-  const sent = await sendWithProgress(services, plans.filter(isSent), begun, applications);
+  const history = new ApplyHistory(services.files);
+  const record = history.begin(cluster, user, services.clock.now());
+  const sent = await sendWithProgress(services, plans.filter(isSent), record, history);
   if (!sent) return;
   services.diffEditors.removeAction(titleOf(cluster));
-  const undo = (application: ApplyRecord): Promise<void> => undoApplied(services, application);
-  void withRoleRights(services, () => showOutcome(services, sent, { again, undo }));
+  const undo = (sentRecord: ApplyRecord): Promise<void> => undoRecord(services, sentRecord);
+  void withRoleRights(services, () => showOutcome(services, sent, { retry, undo }));
 }

@@ -9,7 +9,10 @@ import type { ApplyRolesServices } from './services.ts';
 /** Whether this window is sending roles. */
 let isSending = false;
 
-/** @param history keeps the server's former versions; left out for an undo */
+/**
+ * The context for sending roles.
+ * @param history stores the server's roles as they were before; absent for an undo
+ */
 export function sendContext(services: ApplyRolesServices, history: ApplyHistory | undefined): SendContext {
   const { tctl, mainLogin: home, clock, files } = services;
   return {
@@ -22,8 +25,8 @@ export function sendContext(services: ApplyRolesServices, history: ApplyHistory 
 }
 
 /**
- * Sends roles with progress, one apply at a time.
- * @returns undefined, after a message, while this window is sending other roles
+ * Sends roles and shows the progress. A window sends only one Apply or Undo at a time.
+ * @returns undefined after a message, if this window is sending other roles
  */
 export async function sendWithProgress(
   services: ApplyRolesServices,

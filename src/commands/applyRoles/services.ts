@@ -1,7 +1,7 @@
 import type { DiffEditors } from '../../editor/documents/diffEditor.ts';
 import type { ManifestServices } from '../manifests/services.ts';
 
-/** What applying roles and undoing an apply need. */
+/** The services for applying roles and for undoing an Apply. */
 export interface ApplyRolesServices extends ManifestServices {
   readonly diffEditors: DiffEditors;
 }

@@ -15,95 +15,111 @@ import { sendContext } from './sendWithProgress.ts';
 import { runCommand } from '../shared/runCommand.ts';
 
 /**
- * Says what came of an application: all of it in a message; else also a document that says of each role what became
- * of it, with the ways on.
+ * Shows the outcome of an Apply. If every role was applied, a message says so. Otherwise a page also lists
+ * the result of each role, with buttons for the next actions.
  */
 export async function showOutcome(
   services: ApplyRolesServices,
   sent: SendOutcome,
-  ways: Ways,
+  actions: ApplyActions,
 ): Promise<void> {
-  const go = async (way: Way | undefined): Promise<void> => {
-    if (way !== undefined) await goOn(way, services, sent, ways);
+  const run = async (action: OutcomeAction | undefined): Promise<void> => {
+    if (action !== undefined) await runAction(action, services, sent, actions);
   };
   const { results } = sent;
-  const undo: Button<Way> = { title: l10n.t('Undo…'), value: 'undo' };
-  const canUndo = results.some(isWritten) ? [undo] : [];
-  const isWhole = results.every(({ kind }) => kind === 'applied');
-  await go(
-    isWhole
-      ? await showInfo<Way>(appliedWords(services, sent), ...canUndo)
-      : await sayRest(services, sent, canUndo, go),
+  const undo: Button<OutcomeAction> = { title: l10n.t('Undo…'), value: 'undo' };
+  const undoButtons = results.some(isWritten) ? [undo] : [];
+  const isFullyApplied = results.every(({ kind }) => kind === 'applied');
+  await run(
+    isFullyApplied
+      ? await showInfo<OutcomeAction>(appliedWords(services, sent), ...undoButtons)
+      : await showIncomplete(services, sent, undoButtons, run),
   );
 }
 
-type Way = 'undo' | 'again' | 'look' | 'setUp';
+type OutcomeAction = 'undo' | 'retry' | 'readAgain' | 'setUp';
 
-/** How it can go on. */
-interface Ways {
-  readonly again: () => Promise<void>;
-  readonly undo: (application: ApplyRecord) => Promise<void>;
+/** Actions of Apply that the outcome offers. */
+interface ApplyActions {
+  readonly retry: () => Promise<void>;
+  readonly undo: (record: ApplyRecord) => Promise<void>;
 }
 
-async function goOn(way: Way, services: ApplyRolesServices, sent: SendOutcome, ways: Ways): Promise<void> {
-  switch (way) {
+async function runAction(
+  action: OutcomeAction,
+  services: ApplyRolesServices,
+  sent: SendOutcome,
+  actions: ApplyActions,
+): Promise<void> {
+  switch (action) {
     case 'undo':
-      return ways.undo(sent.record);
-    case 'again':
-      return ways.again();
+      return actions.undo(sent.record);
+    case 'retry':
+      return actions.retry();
     case 'setUp':
       return runCommand('jitAccess.setUpRoles');
-    case 'look': {
+    case 'readAgain': {
       const context = sendContext(services, new ApplyHistory(services.files));
       const title = l10n.t('Reading roles from the cluster…');
-      return showOutcome(services, await withProgress(title, () => recheckUnknown(sent, context)), ways);
+      return showOutcome(services, await withProgress(title, () => recheckUnknown(sent, context)), actions);
     }
   }
 }
 
-function appliedWords({ clock }: ApplyRolesServices, { results, record: application }: SendOutcome): string {
+function appliedWords({ clock }: ApplyRolesServices, { results, record }: SendOutcome): string {
   const names = namesForMessage(results.map(({ plan }) => plan.name));
-  const cluster = clusterForMessage(application.cluster);
-  const last = results.findLast(isWritten);
-  const when = atTime(last?.at ?? clock.now(), clock.now());
+  const cluster = clusterForMessage(record.cluster);
+  const lastWritten = results.findLast(isWritten);
+  const readBackAt = atTime(lastWritten?.at ?? clock.now(), clock.now());
   return names === undefined
-    ? l10n.t('{0} roles applied to {1}, read back {2}.', results.length, cluster, when)
-    : l10n.t('{0} applied to {1}, read back {2}.', names, cluster, when);
+    ? l10n.t('{0} roles applied to {1}, read back {2}.', results.length, cluster, readBackAt)
+    : l10n.t('{0} applied to {1}, read back {2}.', names, cluster, readBackAt);
 }
 
-/** The document and the message have the same ways on; the message goes away. */
-async function sayRest(
+/**
+ * Opens the page of results and shows a message. The page repeats the buttons, because the message
+ * disappears.
+ */
+async function showIncomplete(
   services: ApplyRolesServices,
-  { results, record: application }: SendOutcome,
-  canUndo: readonly Button<Way>[],
-  go: (way: Way) => Promise<void>,
-): Promise<Way | undefined> {
-  const { cluster } = application;
-  const lacked = results.flatMap((one) =>
-    one.kind === 'refused' ? (lackedField(one.failure) ?? []) : [],
+  { results, record: { cluster } }: SendOutcome,
+  undoButtons: readonly Button<OutcomeAction>[],
+  run: (action: OutcomeAction) => Promise<void>,
+): Promise<OutcomeAction | undefined> {
+  // A field that only Enterprise has. The server's refusal of it shows that the cluster is Community.
+  const lacked = results.flatMap((result) =>
+    result.kind === 'refused' ? (lackedField(result.failure) ?? []) : [],
   )[0];
   if (lacked !== undefined)
     await (await SavedAnswers.load(services.files, cluster)).save({ edition: 'community' });
-  const buttons = [...restButtons(results, lacked !== undefined), ...canUndo];
+  const buttons = [...remedyButtons(results, lacked !== undefined), ...undoButtons];
   const page = outcomePage(results, { cluster, at: services.clock.now() });
   const title = l10n.t('What Became of Apply Roles');
   const lenses = buttons.map(({ title: label, value }): Lens => ({
     line: 0,
     title: label,
     key: value,
-    press: () => withRoleRights(services, () => go(value)),
+    press: () => withRoleRights(services, () => run(value)),
   }));
   const uri = services.documents.put(`/outcome/${title}.txt`, page, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
   const text = outcomeWords(results);
-  return showWarning<Way>(lacked === undefined ? text : `${text} ${communityWords(lacked)}`, ...buttons);
+  return showWarning<OutcomeAction>(
+    lacked === undefined ? text : `${text} ${communityWords(lacked)}`,
+    ...buttons,
+  );
 }
 
-function restButtons(results: readonly SendResult[], isCommunity: boolean): readonly Button<Way>[] {
-  // Sent again it would be refused again.
+/** The buttons for roles that were not applied. */
+function remedyButtons(
+  results: readonly SendResult[],
+  isCommunity: boolean,
+): readonly Button<OutcomeAction>[] {
+  // The server would refuse the same roles again.
   if (isCommunity) return [{ title: l10n.t('Set Up Roles…'), value: 'setUp' }];
-  // Of what is not known nothing is sent again before somebody has looked.
-  if (results.some(({ kind }) => kind === 'unknown')) return [{ title: l10n.t('Read Again'), value: 'look' }];
-  const isLeft = results.some(({ kind }) => kind === 'refused' || kind === 'stale' || kind === 'waiting');
-  return isLeft ? [{ title: l10n.t('Try Again for the Rest'), value: 'again' }] : [];
+  // A role with an unknown result is read again before anything is sent again.
+  if (results.some(({ kind }) => kind === 'unknown'))
+    return [{ title: l10n.t('Read Again'), value: 'readAgain' }];
+  const canRetry = results.some(({ kind }) => kind === 'refused' || kind === 'stale' || kind === 'waiting');
+  return canRetry ? [{ title: l10n.t('Try Again for the Rest'), value: 'retry' }] : [];
 }

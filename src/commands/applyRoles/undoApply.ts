@@ -21,47 +21,50 @@ import {
   withRoleRights,
   clusterForMessage,
   clusterOf,
-  onServer,
+  serverLabel,
   diffPairOf,
 } from '../manifests/roleAdmin.ts';
 import { sendWithProgress } from './sendWithProgress.ts';
 import type { ApplyRolesServices } from './services.ts';
 
-type Kind<K extends UndoPlan['kind']> = Extract<UndoPlan, { readonly kind: K }>;
-const are =
+type PlanOfKind<K extends UndoPlan['kind']> = Extract<UndoPlan, { readonly kind: K }>;
+const isOfKind =
   <K extends UndoPlan['kind']>(kind: K) =>
-  (one: UndoPlan): one is Kind<K> =>
-    one.kind === kind;
+  (plan: UndoPlan): plan is PlanOfKind<K> =>
+    plan.kind === kind;
 
-/** Goes on from the differences that are shown; else asks as if nothing was shown. */
-export async function undoShown(services: ApplyRolesServices): Promise<void> {
-  const goOn = services.diffEditors.activeDiff('undo')?.nextStep;
-  await (goOn ? goOn() : undoApply(services));
+/** Continues the undo of the diff in the active editor. Without such a diff, starts a new undo. */
+export async function undoFromDiff(services: ApplyRolesServices): Promise<void> {
+  const nextStep = services.diffEditors.activeDiff('undo')?.nextStep;
+  await (nextStep ? nextStep() : undoApply(services));
 }
 
-/** Puts back what the cluster held before an Apply. */
+/** Asks for an Apply and restores the roles that the cluster held before it. */
 export async function undoApply(services: ApplyRolesServices): Promise<void> {
-  await withRoleRights(services, async () => undoApplied(services, await chooseApplication(services)));
+  await withRoleRights(services, async () => undoRecord(services, await chooseRecord(services)));
 }
 
-/** @throws Left, after saying so when there is none */
-async function chooseApplication(services: ApplyRolesServices): Promise<ApplyRecord> {
+/**
+ * Asks which Apply to undo.
+ * @throws Cancelled if the user closes the dialog, or after a message if there is nothing to undo
+ */
+async function chooseRecord(services: ApplyRolesServices): Promise<ApplyRecord> {
   const cluster = await clusterOf(services);
-  const found = await new ApplyHistory(services.files).undoable(cluster);
-  if (found.length === 0) {
-    const where = clusterForMessage(cluster);
-    void showInfo(l10n.t('Nothing to undo: no roles were applied to {0} from this computer.', where));
+  const records = await new ApplyHistory(services.files).undoable(cluster);
+  if (records.length === 0) {
+    const clusterName = clusterForMessage(cluster);
+    void showInfo(l10n.t('Nothing to undo: no roles were applied to {0} from this computer.', clusterName));
     throw new Cancelled();
   }
   const now = services.clock.now();
-  const choices = found.map((one) => ({
-    label: one.roles
+  const choices = records.map((record) => ({
+    label: record.roles
       .filter(canUndo)
       .map(({ name }) => forPick(name))
       .join(', '),
-    description: l10n.t('applied {0} by {1}', relative(one.at, now), forPick(one.by)),
-    detail: fullDateTime(one.at),
-    value: one,
+    description: l10n.t('applied {0} by {1}', relative(record.at, now), forPick(record.by)),
+    detail: fullDateTime(record.at),
+    value: record,
   }));
   const placeholder = l10n.t('Which one? You see what changes before anything is sent');
   const answer = await pickOne({ title: l10n.t('Undo Apply') }, { choices, placeholder });
@@ -69,181 +72,200 @@ async function chooseApplication(services: ApplyRolesServices): Promise<ApplyRec
   return answer;
 }
 
-/** How an undo is gone on with. */
-interface Course {
-  /** The person comes from the differences. */
-  readonly isShown?: boolean;
-  /** Roles that somebody changed since are left alone. */
-  readonly others?: boolean;
+/** The choices that the user made before an undo is planned again. */
+interface UndoOptions {
+  /** The user has seen the diff, so it is not shown again. */
+  readonly diffShown?: boolean;
+  /** Roles that another user changed since the Apply are not undone. */
+  readonly skipChanged?: boolean;
 }
 
-/** Shows all that an undo would change, asks once, does it role by role, and says at the end what came of it. */
-export async function undoApplied(
+/** Shows the diff of an undo, asks for confirmation, undoes role by role and shows the outcome. */
+export async function undoRecord(
   services: ApplyRolesServices,
-  application: ApplyRecord,
-  course: Course = {},
+  record: ApplyRecord,
+  options: UndoOptions = {},
 ): Promise<void> {
-  const { cluster } = application;
-  const read = await withProgress(l10n.t('Reading roles from the cluster…'), async () => ({
+  const { cluster } = record;
+  const current = await withProgress(l10n.t('Reading roles from the cluster…'), async () => ({
     cluster: await clusterOf(services),
-    held: await services.tctl.roles(services.mainLogin),
+    listed: await services.tctl.roles(services.mainLogin),
   }));
-  if (read.cluster !== cluster) {
+  if (current.cluster !== cluster) {
     void showInfo(l10n.t('That was applied to another cluster. Sign in there first; nothing was sent.'));
     return;
   }
-  const applied = application.roles.filter(canUndo);
-  const seen = new Map(applied.flatMap(({ name, after }) => (after === undefined ? [] : [[name, after]])));
-  const held = await refreshRoles(read.held, seen, services.tctl, services.mainLogin);
-  const undoings = planUndo(application, held);
-  const moved = undoings.filter(are('changedSince'));
-  // What gave rights comes back before what is new goes: nobody is left without a way.
-  const doable = [...undoings.filter(are('restore')), ...undoings.filter(are('remove'))];
-  if (moved.length > 0 && !(course.others && doable.length > 0)) {
-    const others = doable.length > 0 ? () => undoApplied(services, application, { others: true }) : undefined;
-    void withRoleRights(services, () => sayMoved(services, moved, cluster, others));
+  const appliedRoles = record.roles.filter(canUndo);
+  const seenRevisions = new Map(
+    appliedRoles.flatMap(({ name, after }) => (after === undefined ? [] : [[name, after]])),
+  );
+  const serverRoles = await refreshRoles(current.listed, seenRevisions, services.tctl, services.mainLogin);
+  const undoPlans = planUndo(record, serverRoles);
+  const changedSince = undoPlans.filter(isOfKind('changedSince'));
+  // Former roles are restored before new roles are removed, so that no user is without access in between.
+  const undoable = [...undoPlans.filter(isOfKind('restore')), ...undoPlans.filter(isOfKind('remove'))];
+  if (changedSince.length > 0 && !(options.skipChanged && undoable.length > 0)) {
+    const undoOthers =
+      undoable.length > 0 ? () => undoRecord(services, record, { skipChanged: true }) : undefined;
+    void withRoleRights(services, () => showChangedSince(services, changedSince, cluster, undoOthers));
     return;
   }
-  if (doable.length === 0) {
-    await noteUndone(
+  if (undoable.length === 0) {
+    await storeUndone(
       services,
-      application,
-      undoings.map(({ role }) => role.name),
+      record,
+      undoPlans.map(({ role }) => role.name),
     );
     void showInfo(l10n.t('Nothing to undo: the cluster holds what was there before.'));
     return;
   }
   await askAndUndo(
     services,
-    application,
-    { plans: doable.map(({ plan }) => plan), moved: moved.map(({ role }) => role.name) },
-    course,
+    record,
+    {
+      plans: undoable.map(({ plan }) => plan),
+      changedSince: changedSince.map(({ role }) => role.name),
+    },
+    options,
   );
 }
 
-interface Asked {
+/** The roles to undo, and the roles that stay because another user changed them since the Apply. */
+interface UndoScope {
   readonly plans: readonly RolePlan[];
-  readonly moved: readonly Untrusted[];
+  readonly changedSince: readonly Untrusted[];
 }
 
+/** Shows the diff, asks for confirmation and sends. */
 async function askAndUndo(
   services: ApplyRolesServices,
-  application: ApplyRecord,
-  { plans, moved }: Asked,
-  course: Course,
+  record: ApplyRecord,
+  { plans, changedSince }: UndoScope,
+  options: UndoOptions,
 ): Promise<void> {
-  const { cluster } = application;
+  const { cluster } = record;
   const title = l10n.t('Undo Apply on {0}', forRow(cluster));
-  const goOn = (): Promise<void> =>
-    withRoleRights(services, () => undoApplied(services, application, { ...course, isShown: true }));
-  if (!course.isShown) {
+  const nextStep = (): Promise<void> =>
+    withRoleRights(services, () => undoRecord(services, record, { ...options, diffShown: true }));
+  if (!options.diffShown) {
     const pairs = plans.map((plan) => diffPairOf(plan, cluster));
-    await services.diffEditors.show(title, pairs, { purpose: 'undo', nextStep: goOn });
+    await services.diffEditors.show(title, pairs, { purpose: 'undo', nextStep });
   }
   const answer = await confirm(
     l10n.t('Undo this Apply?'),
     [
       l10n.t('Cluster: {0}', forSentence(cluster)),
-      l10n.t('Applied: {0}', fullDateTime(application.at)),
+      l10n.t('Applied: {0}', fullDateTime(record.at)),
       '',
-      undoWords(plans, moved),
+      undoWords(plans, changedSince),
       '',
       l10n.t('The files in the workspace stay as they are.'),
     ].join('\n'),
     { title: l10n.t('Read the Differences'), value: 'read' },
     { title: l10n.t('Undo'), value: 'undo' },
   );
-  if (answer === 'read') void sayHowToGoOn(goOn);
+  if (answer === 'read') void showNextStep(nextStep);
   if (answer !== 'undo') return;
-  const sent = await sendWithProgress(services, plans, application);
+  const sent = await sendWithProgress(services, plans, record);
   if (!sent) return;
   services.diffEditors.removeAction(title);
-  const done = sent.results.filter(isUndone).map(({ plan }) => plan.name);
-  const left = await noteUndone(services, application, done);
-  const again = (): Promise<void> => undoApplied(services, left, { others: moved.length > 0 });
+  const undone = sent.results.filter(isUndone).map(({ plan }) => plan.name);
+  const newRecord = await storeUndone(services, record, undone);
+  const retry = (): Promise<void> =>
+    undoRecord(services, newRecord, { skipChanged: changedSince.length > 0 });
   void withRoleRights(services, () =>
-    sayUndone(services, { results: sent.results, changedSince: moved }, cluster, again),
+    showUndone(services, { results: sent.results, changedSince }, cluster, retry),
   );
 }
 
-async function sayHowToGoOn(goOn: () => Promise<void>): Promise<void> {
+/** Tells the user how to continue after reading the diff. */
+async function showNextStep(nextStep: () => Promise<void>): Promise<void> {
   const text = l10n.t('Nothing was sent. Read the differences, then press Undo here or in their title.');
-  if (await showInfo(text, { title: l10n.t('Undo…'), value: true })) await goOn();
+  if (await showInfo(text, { title: l10n.t('Undo…'), value: true })) await nextStep();
 }
 
-/** One message for all of it; where something is left, also a document that says of each role what became of it. */
-async function sayUndone(
+/** Shows the outcome of an undo. If a role was not undone, a page also lists the result of each role. */
+async function showUndone(
   services: ApplyRolesServices,
-  undone: UndoOutcome,
+  outcome: UndoOutcome,
   cluster: Untrusted,
-  again: () => Promise<void>,
+  retry: () => Promise<void>,
 ): Promise<void> {
-  const text = undoneWords(undone, clusterForMessage(cluster));
-  if (isFullyUndone(undone)) {
+  const text = undoneWords(outcome, clusterForMessage(cluster));
+  if (isFullyUndone(outcome)) {
     void showInfo(text);
     return;
   }
-  const page = undonePage(undone, { cluster, at: services.clock.now() });
-  const isLeft = undone.results.some((result) => !isUndone(result));
-  const rest = { title: l10n.t('Try Again for the Rest'), value: true };
-  const lens = { line: 0, title: rest.title, key: 'rest', press: () => withRoleRights(services, again) };
+  const page = undonePage(outcome, { cluster, at: services.clock.now() });
+  const canRetry = outcome.results.some((result) => !isUndone(result));
+  const retryButton = { title: l10n.t('Try Again for the Rest'), value: true };
+  const lens = {
+    ...{ line: 0, title: retryButton.title, key: 'rest' },
+    press: () => withRoleRights(services, retry),
+  };
   const path = `/outcome/${l10n.t('What Became of Undo Apply')}.txt`;
-  const uri = services.documents.put(path, page, '', isLeft ? [lens] : []);
+  const uri = services.documents.put(path, page, '', canRetry ? [lens] : []);
   await vscode.window.showTextDocument(uri, { preview: false });
-  if (await showWarning(text, ...(isLeft ? [rest] : []))) await again();
+  if (await showWarning(text, ...(canRetry ? [retryButton] : []))) await retry();
 }
 
-/** Somebody changed roles after they were applied: their change would be lost. The others can be undone. */
-async function sayMoved(
+/**
+ * Shows that another user changed roles after the Apply, and that an undo would lose those changes.
+ * @param undoOthers undoes the other roles; undefined if there are none
+ */
+async function showChangedSince(
   services: ApplyRolesServices,
-  moved: readonly Kind<'changedSince'>[],
+  changedSince: readonly PlanOfKind<'changedSince'>[],
   cluster: Untrusted,
-  others: (() => Promise<void>) | undefined,
+  undoOthers: (() => Promise<void>) | undefined,
 ): Promise<void> {
-  const names = namesForMessage(moved.map(({ role }) => role.name));
-  const changed =
+  const names = namesForMessage(changedSince.map(({ role }) => role.name));
+  const changedText =
     names === undefined
-      ? l10n.t('Roles were changed on the cluster after they were applied ({0}).', moved.length)
+      ? l10n.t('Roles were changed on the cluster after they were applied ({0}).', changedSince.length)
       : l10n.t('Changed on the cluster after it was applied: {0}.', names);
-  const answer = await showWarning<'since' | 'former' | 'others'>(
-    `${changed} ${l10n.t('Nothing was undone, so that no change is lost.')}`,
-    ...(moved.some(({ plan }) => plan.held)
-      ? [{ title: l10n.t('What They Changed'), value: 'since' } as const]
+  const answer = await showWarning<'theirChange' | 'formerRole' | 'undoOthers'>(
+    `${changedText} ${l10n.t('Nothing was undone, so that no change is lost.')}`,
+    ...(changedSince.some(({ plan }) => plan.held)
+      ? [{ title: l10n.t('What They Changed'), value: 'theirChange' } as const]
       : []),
-    ...(moved.some(({ role }) => role.before)
-      ? [{ title: l10n.t('Theirs and Former'), value: 'former' } as const]
+    ...(changedSince.some(({ role }) => role.before)
+      ? [{ title: l10n.t('Theirs and Former'), value: 'formerRole' } as const]
       : []),
-    ...(others ? [{ title: l10n.t('Undo the Others…'), value: 'others' } as const] : []),
+    ...(undoOthers ? [{ title: l10n.t('Undo the Others…'), value: 'undoOthers' } as const] : []),
   );
   if (answer === undefined) return;
-  if (answer === 'others') {
-    await others?.();
+  if (answer === 'undoOthers') {
+    await undoOthers?.();
     return;
   }
-  const there = onServer(cluster);
-  const since = answer === 'since';
+  const serverSide = serverLabel(cluster);
+  const showsTheirChange = answer === 'theirChange';
   await services.diffEditors.show(
-    since ? l10n.t('Undo Apply: applied and server') : l10n.t('Undo Apply: server and former'),
-    moved.map(({ role, plan, applied, server }) => ({
+    showsTheirChange ? l10n.t('Undo Apply: applied and server') : l10n.t('Undo Apply: server and former'),
+    changedSince.map(({ role, plan, applied, server }) => ({
       name: forRow(role.name),
-      before: since
+      before: showsTheirChange
         ? { label: l10n.t('as it was applied'), text: applied }
-        : { label: there, text: plan.heldText },
-      after: since ? { label: there, text: server } : { label: l10n.t('before'), text: plan.bytes },
+        : { label: serverSide, text: plan.heldText },
+      after: showsTheirChange
+        ? { label: serverSide, text: server }
+        : { label: l10n.t('before'), text: plan.bytes },
     })),
   );
-  await sayMoved(services, moved, cluster, others);
+  // The message disappeared while the user read the diff.
+  await showChangedSince(services, changedSince, cluster, undoOthers);
 }
 
-/** Notes what is undone, so that it is not offered again. */
-async function noteUndone(
+/** Stores which roles are undone, so that they are not offered again. @returns the stored record */
+async function storeUndone(
   services: ApplyRolesServices,
-  application: ApplyRecord,
+  record: ApplyRecord,
   names: readonly Untrusted[],
 ): Promise<ApplyRecord> {
-  const done = new Set(names);
-  const roles = application.roles.map((role) => (done.has(role.name) ? { ...role, undone: true } : role));
-  const next = { ...application, roles };
-  await new ApplyHistory(services.files).store(next);
-  return next;
+  const undoneNames = new Set(names);
+  const roles = record.roles.map((role) => (undoneNames.has(role.name) ? { ...role, undone: true } : role));
+  const newRecord = { ...record, roles };
+  await new ApplyHistory(services.files).store(newRecord);
+  return newRecord;
 }

@@ -6,87 +6,105 @@ import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import { limits } from '../../teleport/commands/tsh.ts';
+import { limits } from '../../teleport/commands/tshCalls.ts';
 import type { Diagnosis, Edition, EditorFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
-import { aliasFiles, filesInFolder, folderFacts, found, howFound, kubectl, strays } from './machineFacts.ts';
+import {
+  aliasFiles,
+  filesInFolder,
+  folderFacts,
+  readFact,
+  howFound,
+  findKubectl,
+  strayVariables,
+} from './machineFacts.ts';
 import { signedInUser, profileOf } from '../../state/store.ts';
 import { type LoginState } from '../../state/login.ts';
 import type { DoctorServices } from './services.ts';
 
-/** What the Doctor reads, and what it measures with. */
+/** The services of the Doctor, its settings and its stopwatch. */
 export interface DiagnoseParts extends DoctorServices {
-  /** The setting that names a program; empty when none does. */
+  /** The setting with the path of a program; empty if it is not set. */
   readonly setting: (name: 'tsh' | 'tctl') => string;
-  /** A clock that only measures, in ms. */
+  /** A stopwatch, in ms from an arbitrary start. */
   readonly elapsed: () => number;
 }
 
 /**
- * Finds out what works here and what does not, and puts it into the store as it comes. Every fact is asked for by
- * itself: one that cannot be had harms no other. What only reads is tried once, where it was never tried before.
+ * Reads the facts of the Doctor and puts each into the store as soon as it is known. Each fact is read
+ * independently, so that a failure affects only its own fact. Calls that only read are tried once if their
+ * ability is still unknown.
  */
-export async function diagnose(asked: DiagnoseParts, editor: EditorFacts): Promise<void> {
-  const { store, clock, mainLogin, env, workspace } = asked;
+export async function diagnose(parts: DiagnoseParts, editor: EditorFacts): Promise<void> {
+  const { store, clock, mainLogin, env, workspace } = parts;
   const { folder } = mainLogin;
   const agent = (env['SSH_AUTH_SOCK'] ?? '') !== '';
-  let diagnosis: Diagnosis = { at: clock.now(), done: false, editor, strays: strays(env, folder), agent };
-  const note = (facts: Partial<Diagnosis>): void => {
+  let diagnosis: Diagnosis = {
+    at: clock.now(),
+    done: false,
+    editor,
+    strays: strayVariables(env, folder),
+    agent,
+  };
+  const addFacts = (facts: Partial<Diagnosis>): void => {
     diagnosis = { ...diagnosis, ...facts };
     store.update({ diagnosis });
   };
-  note({});
+  addFacts({});
   await Promise.all([
-    askPrograms(asked, note),
-    found(() => filesInFolder(join(folder, 'bin'))).then((managed) => note({ managed })),
-    found(() => aliasFiles(env, folder)).then((files) => note({ aliasFiles: files })),
-    found(() => folderFacts(folder, true)).then((home) => note({ home })),
-    found(() => folderFacts(runtimeFolder(env), false)).then((runtime) => note({ runtime })),
-    found(() => actsAsService()).then((service) => note({ service })),
-    found(() => kubectl(env, workspace())).then((path) => note({ kubectl: path })),
+    readPrograms(parts, addFacts),
+    readFact(() => filesInFolder(join(folder, 'bin'))).then((managed) => addFacts({ managed })),
+    readFact(() => aliasFiles(env, folder)).then((files) => addFacts({ aliasFiles: files })),
+    readFact(() => folderFacts(folder, true)).then((home) => addFacts({ home })),
+    readFact(() => folderFacts(runtimeFolder(env), false)).then((runtime) => addFacts({ runtime })),
+    readFact(() => actsAsService()).then((service) => addFacts({ service })),
+    readFact(() => findKubectl(env, workspace())).then((path) => addFacts({ kubectl: path })),
   ]);
-  const rights = profileOf(store.snapshot.login) ? { rights: rightsNow(asked) } : {};
-  note({ ...rights, edition: editionSeen(asked), clock: clockSeen(asked), done: true });
+  const rights = profileOf(store.snapshot.login) ? { rights: currentRights(parts) } : {};
+  addFacts({ ...rights, edition: observedEdition(parts), clock: clockDifference(parts), done: true });
 }
 
-type Note = (facts: Partial<Diagnosis>) => void;
+type AddFacts = (facts: Partial<Diagnosis>) => void;
 
-async function askPrograms(asked: DiagnoseParts, note: Note): Promise<void> {
-  const { tsh, tctl, mainLogin, elapsed } = asked;
-  note({ tsh: await found(() => program(asked, 'tsh')) });
-  const login = await found(() => loginNow(asked));
-  note({ login });
+async function readPrograms(parts: DiagnoseParts, addFacts: AddFacts): Promise<void> {
+  const { tsh, tctl, mainLogin, elapsed } = parts;
+  addFacts({ tsh: await readFact(() => readProgram(parts, 'tsh')) });
+  const login = await readFact(() => readLogin(parts));
+  addFacts({ login });
   const profile = 'value' in login && login.value.kind === 'signedIn' ? login.value.profile : undefined;
-  // Who is not signed in is not asked: tsh would want a password.
-  const signedIn = <T>(look: (profile: Profile) => Promise<T>): Promise<Fact<T>> =>
-    profile ? found(() => look(profile)) : Promise.resolve({ notAsked: true });
-  note({
-    reach: await signedIn(async () => {
-      const begun = elapsed();
+  // Skipped while nobody is signed in, because tsh would ask for a password.
+  const readSignedIn = <T>(read: (profile: Profile) => Promise<T>): Promise<Fact<T>> =>
+    profile ? readFact(() => read(profile)) : Promise.resolve({ notAsked: true });
+  addFacts({
+    reach: await readSignedIn(async () => {
+      const start = elapsed();
       await tsh.list(mainLogin);
-      return Math.round(elapsed() - begun);
+      return Math.round(elapsed() - start);
     }),
   });
-  note({ others: await found(() => tsh.others(mainLogin)) });
-  const its = await found(() => program(asked, 'tctl'));
-  note({ tctl: its });
-  if ('value' in its) {
-    note({
-      capabilities: await signedIn(async ({ user }) => {
+  addFacts({ others: await readFact(() => tsh.others(mainLogin)) });
+  const tctlFacts = await readFact(() => readProgram(parts, 'tctl'));
+  addFacts({ tctl: tctlFacts });
+  if ('value' in tctlFacts) {
+    addFacts({
+      capabilities: await readSignedIn(async ({ user }) => {
         await tctl.capabilities(mainLogin, user);
         return true;
       }),
     });
-    note({
-      cluster: await signedIn(async () => {
+    addFacts({
+      cluster: await readSignedIn(async () => {
         const { cluster, version } = await tctl.status(mainLogin);
         return [cluster, version].filter((text) => text !== undefined).map(untrusted);
       }),
     });
   }
-  await signedIn(() => tryReads(asked));
+  await readSignedIn(() => tryReads(parts));
 }
 
-/** What reads and changes nothing; what comes of it is noticed on the way. The rest shows when a person does it. */
+/**
+ * Tries the calls that only read, if their ability is still unknown. The clients record whether each call
+ * works. Calls that change something show their ability only when the user makes them.
+ */
 async function tryReads({ tctl, kube, resources, mainLogin, rights }: DiagnoseParts): Promise<void> {
   const reads: Partial<Record<Ability, () => Promise<unknown>>> = {
     search: () => resources.search(mainLogin, 'node'),
@@ -98,20 +116,23 @@ async function tryReads({ tctl, kube, resources, mainLogin, rights }: DiagnosePa
   };
   for (const ability of abilities) {
     const read = reads[ability];
-    if (read && !rights.of(ability)) await found(read);
+    if (read && !rights.of(ability)) await readFact(read);
   }
 }
 
-async function program(asked: DiagnoseParts, name: 'tsh' | 'tctl'): Promise<ProgramFacts> {
-  const { client, tsh, mainLogin, env, setting } = asked;
+async function readProgram(parts: DiagnoseParts, name: 'tsh' | 'tctl'): Promise<ProgramFacts> {
+  const { client, tsh, mainLogin, env, setting } = parts;
   const { path } = await client.program(name);
-  const version = await found(async () =>
-    untrusted(name === 'tsh' ? await tsh.version(mainLogin) : await tctlVersion(asked)),
+  const version = await readFact(async () =>
+    untrusted(name === 'tsh' ? await tsh.version(mainLogin) : await tctlVersion(parts)),
   );
   return { path: untrusted(path), how: howFound(path, setting(name), env), version };
 }
 
-/** `tctl version`, such as `Teleport v17.0.0 git:… go1.22`: text only. */
+/**
+ * Reads the version from the output of `tctl version`, which is plain text such as `Teleport v17.0.0 git:…
+ * go1.22`.
+ */
 function tctlVersion({ client, mainLogin }: DiagnoseParts): Promise<string> {
   return mainLogin.queue.read('tctl version', async (signal) => {
     const { stdout } = await client.call('tctl', mainLogin, ['version'], { timeout: limits.local, signal });
@@ -121,18 +142,18 @@ function tctlVersion({ client, mainLogin }: DiagnoseParts): Promise<string> {
   });
 }
 
-async function loginNow({ refresh, store }: DiagnoseParts): Promise<LoginState> {
+async function readLogin({ refresh, store }: DiagnoseParts): Promise<LoginState> {
   await refresh.refreshNow();
   const { login, stale } = store.snapshot;
   if (login.kind === 'starting') throw new TeleportFailure(stale ?? { kind: 'unreadable' });
   return login;
 }
 
-const rightsNow = ({ rights }: DiagnoseParts): NonNullable<Diagnosis['rights']> =>
+const currentRights = ({ rights }: DiagnoseParts): NonNullable<Diagnosis['rights']> =>
   abilities.map((ability) => [ability, rights.of(ability)] as const);
 
-/** What this person has done or seen here tells the edition, if anything does. */
-function editionSeen({ store, rights }: DiagnoseParts): Edition {
+/** The edition, inferred from the user's requests and from the calls that worked or were refused. */
+function observedEdition({ store, rights }: DiagnoseParts): Edition {
   const signs = {
     requests: store.snapshot.requests ?? [],
     reviews: rights.of('review')?.works,
@@ -143,15 +164,18 @@ function editionSeen({ store, rights }: DiagnoseParts): Edition {
   return { kind: edition, seen: enterpriseSign(signs) === 'review' ? 'review' : 'resources' };
 }
 
-/** What the newest own request tells: the cluster wrote down when it was made, and so did we. */
-function clockSeen({ store, journal }: DiagnoseParts): NonNullable<Diagnosis['clock']> {
+/**
+ * The difference between the clocks of this machine and the cluster. Both recorded the time at which the
+ * user's newest request was created.
+ */
+function clockDifference({ store, journal }: DiagnoseParts): NonNullable<Diagnosis['clock']> {
   const { snapshot } = store;
   const own = (snapshot.requests ?? [])
     .filter(({ user }) => user === signedInUser(snapshot))
     .sort((a, b) => b.created - a.created);
   for (const { id, created } of own) {
-    const noted = journal.askedAt(id);
-    if (noted !== undefined) return { ahead: noted - created, at: created };
+    const sentAt = journal.askedAt(id);
+    if (sentAt !== undefined) return { ahead: sentAt - created, at: created };
   }
   return 'unknown';
 }

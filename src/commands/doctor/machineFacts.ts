@@ -8,72 +8,79 @@ import { failureOf } from '../../teleport/process/failure.ts';
 import type { AliasFile, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
 import type { Environment } from '../../teleport/process/environment.ts';
 
-/* What the Doctor reads of this machine: names, owners and modes; of no key file a byte. */
+/* The facts that the Doctor reads on this machine: names, owners and modes. It never reads a key file. */
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
-const missing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
+const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
-/** A fact by itself: what keeps it from being known is kept instead, and harms no other. */
-export async function found<T>(look: () => Promise<T>): Promise<Fact<T>> {
+/** Reads one fact. A failure or a system error becomes the fact, so that it affects no other fact. */
+export async function readFact<T>(read: () => Promise<T>): Promise<Fact<T>> {
   try {
-    return { value: await look() };
+    return { value: await read() };
   } catch (error) {
     const failure = failureOf(error);
     return failure ? { failure } : { error: untrusted(codeOf(error)) };
   }
 }
 
-/** Variables that would change what tsh, tctl or kubectl do. Names only. */
-const straying = /^(TELEPORT_|TSH_|TCTL_)|^(KUBECONFIG|NODE_OPTIONS|SSH_CERT_FILE|GODEBUG|SSLKEYLOGFILE)$/;
+/** Names of variables that would change the behaviour of tsh, tctl or kubectl. */
+const strayPattern =
+  /^(TELEPORT_|TSH_|TCTL_)|^(KUBECONFIG|NODE_OPTIONS|SSH_CERT_FILE|GODEBUG|SSLKEYLOGFILE)$/;
 
-/** The ones set here; the one that names the profile folder in use is heeded, so it does not stray. */
-export function strays(env: Environment, home: string): Untrusted[] {
+/**
+ * The names of those variables that are set. TELEPORT_HOME is left out if it names the profile folder in use,
+ * because it is then respected.
+ */
+export function strayVariables(env: Environment, home: string): Untrusted[] {
   return Object.keys(env)
-    .filter((name) => straying.test(name) && env[name] !== undefined)
+    .filter((name) => strayPattern.test(name) && env[name] !== undefined)
     .filter((name) => name !== 'TELEPORT_HOME' || env[name] !== home)
     .sort()
     .map(untrusted);
 }
 
-/** Where a program was found: by its setting, on PATH, or in a usual place. */
+/** How a program was found: by its setting, on PATH, or in a usual folder. */
 export function howFound(path: string, setting: string, env: Environment): ProgramFacts['how'] {
   if (setting !== '') return 'setting';
   return pathOf(env).split(delimiter).includes(dirname(path)) ? 'path' : 'usual';
 }
 
-/** kubectl on the PATH that an elevated terminal has. */
-export async function kubectl(env: Environment, without: readonly string[]): Promise<Untrusted | undefined> {
+/** Finds kubectl on the PATH of an elevated terminal. */
+export async function findKubectl(
+  env: Environment,
+  excludedFolders: readonly string[],
+): Promise<Untrusted | undefined> {
   const name = process.platform === 'win32' ? 'kubectl.exe' : 'kubectl';
-  for (const folder of cleanPath(pathOf(env), without).split(delimiter)) {
+  for (const folder of cleanPath(pathOf(env), excludedFolders).split(delimiter)) {
     const path = join(folder, name);
-    const runs = await access(path, constants.X_OK).then(
+    const isExecutable = await access(path, constants.X_OK).then(
       () => true,
       () => false,
     );
-    if (runs) return untrusted(path);
+    if (isExecutable) return untrusted(path);
   }
   return undefined;
 }
 
-/** Names of the files in a folder; none when it is not there. */
+/** The names of the files in a folder; empty if the folder is missing. */
 export async function filesInFolder(folder: string): Promise<Untrusted[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (missing(error)) return [];
+    if (isMissing(error)) return [];
     throw error;
   });
   return names.sort().map(untrusted);
 }
 
-/** tsh configurations that may hold aliases: the person's own, and the machine's. */
+/** The tsh configuration files that exist, and whether each defines aliases: the user's and the machine's. */
 export async function aliasFiles(env: Environment, home: string): Promise<AliasFile[]> {
-  const named = env['TELEPORT_GLOBAL_TSH_CONFIG'] ?? '';
-  const paths = [join(home, 'config', 'config.yaml'), isAbsolute(named) ? named : '/etc/tsh.yaml'];
+  const configured = env['TELEPORT_GLOBAL_TSH_CONFIG'] ?? '';
+  const paths = [join(home, 'config', 'config.yaml'), isAbsolute(configured) ? configured : '/etc/tsh.yaml'];
   const files = await Promise.all(
     paths.map(async (path) => {
       const text = await readFile(path, 'utf8').catch((error: unknown) => {
-        if (missing(error)) return undefined;
+        if (isMissing(error)) return undefined;
         throw error;
       });
       return text === undefined
@@ -84,20 +91,23 @@ export async function aliasFiles(env: Environment, home: string): Promise<AliasF
   return files.flat();
 }
 
-/** What is looked through for links: a login has a few dozen files. */
-const enough = 2_000;
+/** Maximum number of entries that are searched for links. A login has a few dozen files. */
+const maxEntries = 2_000;
 
-/** Owner, mode and links of a folder. */
-export async function folderFacts(path: string, searched: boolean): Promise<FolderFacts> {
+/**
+ * The owner and the mode of a folder.
+ * @param searchLinks follows a link at `path`, and lists the symbolic links inside the folder
+ */
+export async function folderFacts(path: string, searchLinks: boolean): Promise<FolderFacts> {
   const facts = { path: untrusted(path), exists: false, ours: false, mode: '', links: [] };
   try {
-    const { mode, uid } = await (searched ? stat(path) : lstat(path));
+    const { mode, uid } = await (searchLinks ? stat(path) : lstat(path));
     const ours = process.platform === 'win32' || (uid === userInfo().uid && (mode & 0o077) === 0);
-    const real = (mode & constants.S_IFMT) === constants.S_IFDIR;
-    const links = searched && real ? await linksIn(path) : [];
-    return { ...facts, exists: true, ours: ours && real, mode: (mode & 0o777).toString(8), links };
+    const isFolder = (mode & constants.S_IFMT) === constants.S_IFDIR;
+    const links = searchLinks && isFolder ? await linksIn(path) : [];
+    return { ...facts, exists: true, ours: ours && isFolder, mode: (mode & 0o777).toString(8), links };
   } catch (error) {
-    if (missing(error)) return facts;
+    if (isMissing(error)) return facts;
     throw error;
   }
 }
@@ -105,14 +115,14 @@ export async function folderFacts(path: string, searched: boolean): Promise<Fold
 async function linksIn(folder: string): Promise<Untrusted[]> {
   const links: Untrusted[] = [];
   const queue = [''];
-  for (let looked = 0; looked < enough;) {
-    const at = queue.shift();
-    if (at === undefined) break;
-    for (const entry of await readdir(join(folder, at), { withFileTypes: true })) {
-      looked += 1;
-      const path = join(at, entry.name);
+  for (let visited = 0; visited < maxEntries;) {
+    const folderPath = queue.shift();
+    if (folderPath === undefined) break;
+    for (const entry of await readdir(join(folder, folderPath), { withFileTypes: true })) {
+      visited += 1;
+      const path = join(folderPath, entry.name);
       if (entry.isSymbolicLink()) links.push(untrusted(path));
-      // Managed tools are links by design, and are not copied.
+      // The folder `bin` holds managed tools. They are links by design and are not copied.
       else if (entry.isDirectory() && path !== 'bin') queue.push(path);
     }
   }

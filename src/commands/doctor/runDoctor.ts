@@ -9,25 +9,25 @@ import { diagnose } from './diagnose.ts';
 import type { EditorFacts } from '../../state/diagnosis.ts';
 import type { DoctorServices } from './services.ts';
 
-/** Says what works here and what does not, as a document that fills as the facts come and can be copied. */
+/** Opens the Doctor's report, a document that the user can copy. It is updated as the facts become known. */
 export async function runDoctor(services: DoctorServices): Promise<void> {
-  const asked = {
+  const parts = {
     ...services,
     setting: (name: 'tsh' | 'tctl') => setting(`${name}Path`),
     elapsed: () => performance.now(),
   };
-  const finding = withProgress(l10n.t('Looking what works…'), () => diagnose(asked, editorFacts()));
+  const diagnosing = withProgress(l10n.t('Looking what works…'), () => diagnose(parts, editorFacts()));
   await vscode.window.showTextDocument(doctorUri, { preview: false });
-  await finding;
+  await diagnosing;
 }
 
 function editorFacts(): EditorFacts {
   const { remoteName, uiKind } = vscode.env;
-  const ours = vscode.extensions.getExtension<unknown>('jit-access.jit-access')?.packageJSON as
+  const extension = vscode.extensions.getExtension<unknown>('jit-access.jit-access')?.packageJSON as
     { readonly version?: string } | undefined;
   return {
     version: vscode.version,
-    extension: ours?.version ?? '',
+    extension: extension?.version ?? '',
     remote: remoteName === undefined ? undefined : untrusted(remoteName),
     inBrowser: uiKind === vscode.UIKind.Web,
     trusted: isTrusted(),

@@ -9,7 +9,7 @@ import type { Home } from '../../teleport/home/home.ts';
 import type { Environment } from '../../teleport/process/environment.ts';
 import type { SharedServices } from '../shared/services.ts';
 
-/** What the Doctor reads. */
+/** The services of the Doctor. */
 export interface DoctorServices extends SharedServices {
   readonly client: Client;
   readonly tsh: Tsh;
@@ -21,6 +21,6 @@ export interface DoctorServices extends SharedServices {
   readonly journal: Journal;
   /** The environment of the extension host. */
   readonly env: Environment;
-  /** The workspace's folders on this machine: no program in them is run, no folder in them searched. */
+  /** The workspace folders on this machine. Programs in them are neither searched nor run. */
   readonly workspace: () => readonly string[];
 }

@@ -13,7 +13,7 @@ type Answer = 'copy' | 'again' | 'open';
 
 /**
  * The environment of an elevated shell.
- * @param current what TELEPORT_HOME names
+ * @param current the value of TELEPORT_HOME
  * @throws TeleportFailure `notFound` without tsh
  */
 export async function environmentFor(
@@ -26,12 +26,15 @@ export async function environmentFor(
   return shellEnvironment(env, { folder: current, kubeconfig, tsh: path, excludedFolders: workspace() });
 }
 
-/** What the start-up files of the person's shell make of that environment; known at once when it was asked before. */
+/**
+ * Whether the start-up files of the user's shell keep that environment. The result is cached, so later calls
+ * are fast.
+ */
 export async function shellVerdict(services: ElevateServices): Promise<ShellVerdict> {
   try {
-    const model = await environmentFor(services, join('/', 'current'));
+    const example = await environmentFor(services, join('/', 'current'));
     const environment = (home: string): Record<string, string> => ({
-      ...model,
+      ...example,
       TELEPORT_HOME: join(home, 'current'),
       KUBECONFIG: kubeconfigOf(home),
       JIT_ACCESS_HOME: home,
@@ -44,19 +47,21 @@ export async function shellVerdict(services: ElevateServices): Promise<ShellVerd
 }
 
 const accepted = new WeakSet<ShellVerdict>();
-const asking = new WeakMap<ElevateServices, Promise<void>>();
+const runningChecks = new WeakMap<ElevateServices, Promise<void>>();
 
 /**
- * Says what the start-up files would spoil, until that is cured or the person opens the terminal all the same. Quiet
- * when they spoil nothing, and after the first time. One question for all terminals that wait for it.
+ * Warns if the start-up files would replace the elevated environment, until the user has repaired them or
+ * opens the terminal anyway. Each problem is shown only once, and terminals that open at the same time share
+ * one question.
  */
 export function checkShell(services: ElevateServices): Promise<void> {
-  const settling = asking.get(services) ?? settle(services).finally(() => asking.delete(services));
-  asking.set(services, settling);
-  return settling;
+  const running =
+    runningChecks.get(services) ?? resolveVerdict(services).finally(() => runningChecks.delete(services));
+  runningChecks.set(services, running);
+  return running;
 }
 
-async function settle(services: ElevateServices): Promise<void> {
+async function resolveVerdict(services: ElevateServices): Promise<void> {
   let copied = false;
   for (;;) {
     const verdict = await shellVerdict(services);
@@ -69,7 +74,7 @@ async function settle(services: ElevateServices): Promise<void> {
     } else if (answer === 'again') {
       services.shellCheck.forget();
     } else {
-      // Closing the message is leaving it at that: the terminal was asked for.
+      // Closing the message counts as Open Anyway, because the user asked for the terminal.
       accepted.add(verdict);
       return;
     }
@@ -86,22 +91,22 @@ function ask(verdict: Replaced, copied: boolean): Promise<Answer | undefined> {
   return showError<Answer>(
     copied
       ? l10n.t('The line is on the clipboard. Put it at the end of {0}, save, and check again.', file)
-      : `${spoiled(verdict, file)} ${l10n.t('A line at its end keeps the access in elevated terminals and changes no other.')}`,
+      : `${replacedWords(verdict, file)} ${l10n.t('A line at its end keeps the access in elevated terminals and changes no other.')}`,
     ...buttons,
   );
 }
 
-/** What the terminal would be without the variables. */
-function spoiled({ variables }: Replaced, file: string): string {
-  const [home, kubeconfig] = (['TELEPORT_HOME', 'KUBECONFIG'] as const).map((name) =>
+/** Explains which programs in the terminal would not be elevated. */
+function replacedWords({ variables }: Replaced, file: string): string {
+  const [replacesHome, replacesKubeconfig] = (['TELEPORT_HOME', 'KUBECONFIG'] as const).map((name) =>
     variables.includes(name),
   );
-  if (home && kubeconfig)
+  if (replacesHome && replacesKubeconfig)
     return l10n.t(
       'The terminal would not be elevated: {0} sets TELEPORT_HOME and KUBECONFIG, so tsh and kubectl there use your main login.',
       file,
     );
-  return home
+  return replacesHome
     ? l10n.t(
         'The terminal would not be elevated: {0} sets TELEPORT_HOME, so tsh there uses your main login.',
         file,

@@ -4,25 +4,29 @@ import { forPick } from '../../access/text/sinks.ts';
 import { untrusted } from '../../access/text/untrusted.ts';
 import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 
-/** How long a question about what still runs waits for an answer, in ms. */
-const patience = 30_000;
-/** How many programs are named. */
-const room = 5;
+/** How long the question about running programs waits for an answer, in ms. */
+const answerTimeout = 30_000;
+/** The maximum number of programs that are named. */
+const maxNamed = 5;
 
 /**
- * Names what still runs and asks whether it may be ended; unanswered for half a minute, it is. A pick and no message:
- * that would hide after some seconds, and could not be taken away when its time is over.
- * @param what the elevation's name, inert already
+ * Asks whether the programs that still run with an elevation may be ended. Without an answer for 30 s they
+ * are ended. The question is a pick, because a message disappears after some seconds and cannot be closed
+ * by the extension.
+ * @param elevationName the elevation's name, already sanitised
  */
-export async function confirmEndPrograms(what: string, programs: readonly string[]): Promise<boolean> {
+export async function confirmEndPrograms(
+  elevationName: string,
+  programs: readonly string[],
+): Promise<boolean> {
   const names = [...new Set(programs)].map((name) => forPick(untrusted(name)));
-  const more = names.length > room ? l10n.t(' and {0} more', names.length - room) : '';
-  const late = AbortSignal.timeout(patience);
-  const over = once(late, 'abort');
+  const more = names.length > maxNamed ? l10n.t(' and {0} more', names.length - maxNamed) : '';
+  const timeout = AbortSignal.timeout(answerTimeout);
+  const timedOut = once(timeout, 'abort');
   const choices = [
     {
       label: `$(lock) ${l10n.t('End and Give Back')}`,
-      detail: l10n.t('Still running with this access: {0}{1}', names.slice(0, room).join(', '), more),
+      detail: l10n.t('Still running with this access: {0}{1}', names.slice(0, maxNamed).join(', '), more),
       value: true,
     },
     {
@@ -33,11 +37,14 @@ export async function confirmEndPrograms(what: string, programs: readonly string
   ];
   try {
     const placeholder = l10n.t('Programs still run with it. Unanswered, they are ended in 30 s.');
-    return (await pickOne({ title: l10n.t('Drop {0}', what) }, { choices, placeholder }, late)) === true;
+    return (
+      (await pickOne({ title: l10n.t('Drop {0}', elevationName) }, { choices, placeholder }, timeout)) ===
+      true
+    );
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
-    // A question that was closed is not answered.
-    if (!late.aborted) await over;
+    // Closing the pick is no answer, so the rest of the time still passes.
+    if (!timeout.aborted) await timedOut;
     return true;
   }
 }

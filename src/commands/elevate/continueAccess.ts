@@ -9,12 +9,12 @@ import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
 import type { RenewalResult } from '../../state/elevation/renewal.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { atTime, span } from '../../text/time.ts';
-import { inUse } from '../shared/pickers.ts';
+import { elevationInUse } from '../shared/pickers.ts';
 import { elevationName } from './dropAccess.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import { nudge } from '../request/pendingRequest.ts';
-import { reasonRules, remarkOn } from '../shared/reasonRules.ts';
-import { emptyDraft, requestAgain } from '../request/requestAccess.ts';
+import { reasonRules, reasonRemark } from '../shared/reasonRules.ts';
+import { emptyDraft, repeatRequest } from '../request/requestAccess.ts';
 import { sendRequest } from '../request/sendRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import { runCommand } from '../shared/runCommand.ts';
@@ -22,14 +22,16 @@ import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
 
 /**
- * Continues an elevation in its open terminal: renewed at once while the grant lives, else by another request that takes
- * over when it is approved. What it takes is said before.
+ * Continues an elevation in its open terminal. If the grant lasts longer than the certificate, the
+ * certificate is renewed at once. Otherwise a new request is sent, the successor, which takes over once it
+ * is approved.
+ * @throws Cancelled
  */
 export async function continueAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
   const { store, clock } = services;
-  const elevation = await inUse(services, target, l10n.t('Continue Access'));
+  const elevation = await elevationInUse(services, target, l10n.t('Continue Access'));
   if (elevation.where.kind === 'mainLogin') {
-    await needsNewLogin(services, elevation);
+    await offerNewLogin(services, elevation);
     return;
   }
   if (!elevation.here) {
@@ -37,10 +39,10 @@ export async function continueAccess(services: ElevateServices, target?: Command
     throw new Cancelled();
   }
   const profile = await requireLogin(services);
-  const request = await asItIsNow(services, elevation);
+  const request = await readRequest(services, elevation);
   const { requests = [], elevations } = store.snapshot;
-  const now = elevations.find(({ where }) => samePlace(where, elevation.where)) ?? elevation;
-  const next = continuation(now, request, requests, profile.validUntil, clock.now());
+  const current = elevations.find(({ where }) => samePlace(where, elevation.where)) ?? elevation;
+  const next = continuation(current, request, requests, profile.validUntil, clock.now());
   switch (next.kind) {
     case 'renew':
       if (request) await continueElevation(services, elevation.where.home, request);
@@ -52,18 +54,18 @@ export async function continueAccess(services: ElevateServices, target?: Command
       if (request) await askForSuccessor(services, elevation, elevation.where.home, request, next.minutes);
       return;
     case 'waiting':
-      await alreadyWaits(services, elevation, next.id);
+      await showSuccessorPending(services, elevation, next.id);
       return;
     case 'login':
-      await needsNewLogin(services, elevation);
+      await offerNewLogin(services, elevation);
       return;
     case 'withdrawn':
-      await cannot(services, elevation);
+      await showWithdrawn(services, elevation);
   }
 }
 
-/** The request as the server says it now; what it took back is noted. */
-async function asItIsNow(
+/** Reads the request from the server, and records in the home whether the server has withdrawn it. */
+async function readRequest(
   { refresh, elevations }: ElevateServices,
   { requestId, where }: Elevation,
 ): Promise<AccessRequest | undefined> {
@@ -77,21 +79,21 @@ async function asItIsNow(
 }
 
 /**
- * Renews an elevation, or lets an approved successor take over, and says until when it goes on.
- * @param by who approved the successor, for the sentence
+ * Renews an elevation, or replaces its request by the approved successor, and shows the new end.
+ * @param approver the reviewer who approved the successor, for the message
  */
 export async function continueElevation(
   services: ElevateServices,
   home: string,
   request: AccessRequest,
-  by?: string,
+  approver?: string,
 ): Promise<void> {
-  const { store, elevations, renewal: continuing } = services;
+  const { store, elevations, renewal } = services;
   const id = elevations.record(home)?.requestId ?? request.id;
   store.setBusy(id, 'continuing');
   try {
-    const done = await withProgress(l10n.t('Continuing the access…'), () => continuing.renew(home, request));
-    if (done) void sayContinued(services, done, by);
+    const result = await withProgress(l10n.t('Continuing the access…'), () => renewal.renew(home, request));
+    if (result) void showContinued(services, result, approver);
     else
       void showWarning(
         l10n.t('The cluster gives no later end now than the one you have. Try again nearer to it.'),
@@ -101,33 +103,33 @@ export async function continueElevation(
   }
 }
 
-async function sayContinued(
+async function showContinued(
   { clock }: ElevateServices,
-  done: RenewalResult,
-  by: string | undefined,
+  result: RenewalResult,
+  approver: string | undefined,
 ): Promise<void> {
-  const { elevation, previousEnd: before, keepOldEnd } = done;
+  const { elevation, previousEnd, keepOldEnd } = result;
   const now = clock.now();
   const until = atTime(elevation.certificateEnds, now);
-  const goesOn =
-    by === undefined
+  const text =
+    approver === undefined
       ? l10n.t('{0} goes on until {1}.', elevationName(elevation), until)
-      : l10n.t('{0} goes on until {1}, approved by {2}.', elevationName(elevation), until, by);
+      : l10n.t('{0} goes on until {1}, approved by {2}.', elevationName(elevation), until, approver);
   if (keepOldEnd.length === 0) {
-    await showInfo(goesOn);
+    await showInfo(text);
     return;
   }
   const programs = [...new Set(keepOldEnd)].map((name) => forMessage(untrusted(name)) ?? l10n.t('a program'));
-  const old = l10n.t(
+  const oldEndText = l10n.t(
     'Started before and ending at {0} as it was: {1}.',
-    atTime(before, now),
+    atTime(previousEnd, now),
     programs.join(', '),
   );
-  await showInfo(`${goesOn} ${old}`, { title: l10n.t('OK'), value: true });
+  await showInfo(`${text} ${oldEndText}`, { title: l10n.t('OK'), value: true });
 }
 
-/** What was typed into the question for a home's successor, so that leaving it loses nothing. */
-const typed = new Map<string, string>();
+/** The reason that was typed for the successor, by private home, so that closing the dialog loses nothing. */
+const typedReasons = new Map<string, string>();
 
 async function askForSuccessor(
   services: ElevateServices,
@@ -139,11 +141,11 @@ async function askForSuccessor(
   const { elevations, clock } = services;
   const draft = successorDraft(request);
   const rules = reasonRules();
-  const what = elevation.roles.map(forPick).join(', ') || elevation.requestId;
+  const roleNames = elevation.roles.map(forPick).join(', ') || elevation.requestId;
   const reason = await typeText(
-    { title: l10n.t('Continue {0}', what) },
+    { title: l10n.t('Continue {0}', roleNames) },
     {
-      value: typed.get(home) ?? draft.reason,
+      value: typedReasons.get(home) ?? draft.reason,
       placeholder: l10n.t('Why it is still needed'),
       prompt: l10n.t(
         'The grant ends at {0}. Enter asks for {1} from now, so until {2}; approved, it takes over in the open terminal',
@@ -151,23 +153,27 @@ async function askForSuccessor(
         span(minutes),
         atTime(clock.now() + minutes * 60_000, clock.now()),
       ),
-      // Only what is wrong: the prompt says what Enter does.
+      // Only problems are shown here, because the prompt must stay visible: it explains what Enter does.
       check: (value) => {
-        const remark = remarkOn(value, rules);
+        const remark = reasonRemark(value, rules);
         return remark?.severity === 'info' ? undefined : remark;
       },
-      onChange: (value) => typed.set(home, value),
+      onChange: (value) => typedReasons.set(home, value),
     },
   );
   if (reason === back) throw new Cancelled();
-  const again = (): Promise<void> => askForSuccessor(services, elevation, home, request, minutes);
-  await sendRequest(services, { ...draft, reason }, again, async (successor) => {
-    typed.delete(home);
+  const reopenForm = (): Promise<void> => askForSuccessor(services, elevation, home, request, minutes);
+  await sendRequest(services, { ...draft, reason }, reopenForm, async (successor) => {
+    typedReasons.delete(home);
     await elevations.change(home, () => ({ successor }));
   });
 }
 
-async function alreadyWaits(services: ElevateServices, elevation: Elevation, id: RequestId): Promise<void> {
+async function showSuccessorPending(
+  services: ElevateServices,
+  elevation: Elevation,
+  id: RequestId,
+): Promise<void> {
   const pressed = await showInfo<'nudge' | 'open'>(
     l10n.t('The request that continues {0} already waits for a decision.', elevationName(elevation)),
     { title: l10n.t('Copy a Nudge'), value: 'nudge' },
@@ -177,8 +183,11 @@ async function alreadyWaits(services: ElevateServices, elevation: Elevation, id:
   if (pressed === 'open') await openRequest(id);
 }
 
-/** Nothing made from a login outlives it, and tsh lengthens none that is still valid. */
-async function needsNewLogin(services: ElevateServices, elevation: Elevation): Promise<void> {
+/**
+ * Explains that a new login is needed and offers to sign out. No certificate lasts longer than its login, and
+ * tsh does not extend a login that is still valid.
+ */
+async function offerNewLogin(services: ElevateServices, elevation: Elevation): Promise<void> {
   const until = atTime(elevation.certificateEnds, services.clock.now());
   const answer = await confirm(
     elevation.where.kind === 'mainLogin'
@@ -194,7 +203,7 @@ async function needsNewLogin(services: ElevateServices, elevation: Elevation): P
   if (answer === 'out') await runCommand('jitAccess.signOut');
 }
 
-async function cannot(services: ElevateServices, elevation: Elevation): Promise<void> {
+async function showWithdrawn(services: ElevateServices, elevation: Elevation): Promise<void> {
   const pressed = await showWarning(
     l10n.t(
       '{0} was withdrawn on the cluster and cannot be continued. What runs goes on until {1}.',
@@ -203,5 +212,5 @@ async function cannot(services: ElevateServices, elevation: Elevation): Promise<
     ),
     { title: l10n.t('Request Access…'), value: true },
   );
-  if (pressed) await requestAgain(services, { ...emptyDraft, roles: elevation.roles });
+  if (pressed) await repeatRequest(services, { ...emptyDraft, roles: elevation.roles });
 }

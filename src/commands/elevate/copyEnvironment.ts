@@ -8,14 +8,17 @@ import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import { dialectOf, exportLines } from '../../teleport/shell/shellDialects.ts';
 import { atTime } from '../../text/time.ts';
-import { inTerminals } from '../shared/pickers.ts';
+import { elevationInTerminals } from '../shared/pickers.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
 
-/** Puts on the clipboard what makes a terminal outside VS Code an elevated one: paths of ours, and no key. */
+/**
+ * Copies the shell commands that elevate a terminal outside VS Code. They contain paths of the extension and
+ * no key.
+ */
 export async function copyEnvironment(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  const elevation = await inTerminals(services, target, l10n.t('Copy Environment'));
+  const elevation = await elevationInTerminals(services, target, l10n.t('Copy Environment'));
   const { where, roles, requestId } = elevation;
   const folder = where.kind === 'private' ? services.elevations.folderOf(where.home) : undefined;
   if (!folder) throw new TeleportFailure({ kind: 'gone' });
@@ -30,6 +33,6 @@ export async function copyEnvironment(services: ElevateServices, target?: Comman
     namesForMessage(roles) ?? requestId,
     atTime(endOf(elevation).at, services.clock.now()),
   );
-  // With a button the whole sentence is shown.
+  // VS Code shows a long message in full only if it has a button.
   if (await showInfo(text, { title: l10n.t('Open Request'), value: true })) await openRequest(requestId);
 }

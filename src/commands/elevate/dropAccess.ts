@@ -9,64 +9,65 @@ import { elevationOf, type WatchdogDrop, type HomeRecord } from '../../state/ele
 import { dropResultWords } from '../../text/dropResult.ts';
 import { confirmEndPrograms } from './confirmEndPrograms.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
-import { inUse } from '../shared/pickers.ts';
+import { elevationInUse } from '../shared/pickers.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import { signIn } from '../login/signIn.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
 
-/** Why an elevation is given back when nobody asked for it. */
-export type DropReason = 'ended' | 'left' | 'idle' | 'loginGone' | 'locked' | 'signedOutThere';
+/** Why an elevation is dropped without a command of the user. */
+export type DropReason = 'ended' | 'abandoned' | 'idle' | 'loginGone' | 'locked' | 'signedOutThere';
 
-/** Gives an elevation back, on command. */
+/** Drops the target, or the elevation that the user picks. */
 export async function dropAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  await drop(services, await inUse(services, target, l10n.t('Drop Access')));
+  await dropAndShow(services, await elevationInUse(services, target, l10n.t('Drop Access')));
 }
 
-/** Gives everything back, in every window and in the main login; what each means is said in one message. */
+/** Drops all elevations, of every window and of the main login, and shows the results in one message. */
 export async function dropAll(services: ElevateServices): Promise<void> {
   const { store, clock } = services;
-  const all = runningElevations(store.snapshot.elevations, clock.now());
-  if (all.length === 0) {
+  const running = runningElevations(store.snapshot.elevations, clock.now());
+  if (running.length === 0) {
     void showInfo(l10n.t('Nothing is elevated.'));
     throw new Cancelled();
   }
-  const done: { said: string; told: boolean }[] = [];
-  for (const elevation of all) {
+  const results: { sentence: string; succeeded: boolean }[] = [];
+  for (const elevation of running) {
     await runWithRecovery(services, async () => {
-      const given = await giveBack(services, elevation);
-      if (!given) return;
-      const said = `${elevationName(elevation)}: ${dropResultWords(given, clock.now())}.`;
-      done.push({ said, told: given.dropFailure === undefined });
+      const result = await confirmAndDrop(services, elevation);
+      if (!result) return;
+      const sentence = `${elevationName(elevation)}: ${dropResultWords(result, clock.now())}.`;
+      results.push({ sentence, succeeded: result.dropFailure === undefined });
     });
   }
-  const text = done.map(({ said }) => said).join(' ');
+  const text = results.map(({ sentence }) => sentence).join(' ');
   const ok = { title: l10n.t('OK'), value: true };
-  if (done.length > 0) void (done.every(({ told }) => told) ? showInfo(text, ok) : showWarning(text, ok));
+  if (results.length > 0)
+    void (results.every(({ succeeded }) => succeeded) ? showInfo(text, ok) : showWarning(text, ok));
 }
 
-/** Gives back what a closed terminal held. The person is there: what still runs is named first. */
-export async function terminalClosed(services: ElevateServices, home: string): Promise<void> {
+/** Drops the elevation of a closed terminal. The user is asked before running programs are ended. */
+export async function handleTerminalClosed(services: ElevateServices, home: string): Promise<void> {
   const record = services.elevations.record(home);
-  // Another window or the watchdog ended it.
+  // Another window or the watchdog already drops it.
   if ((await services.records.read(home))?.leaving) return;
-  if (record?.state === 'ready') await drop(services, elevationOf(record));
+  if (record?.state === 'ready') await dropAndShow(services, elevationOf(record));
 }
 
-/** The end has come: nobody is asked. */
-export async function endReached(services: ElevateServices, elevation: Elevation): Promise<void> {
+/** Drops an elevation that has reached its end, without a question. */
+export async function handleEndReached(services: ElevateServices, elevation: Elevation): Promise<void> {
   const { journal, refresh } = services;
   if (elevation.where.kind === 'mainLogin') {
     refresh.loginMayHaveChanged();
-    await sayLoginOver(services, elevation);
+    await showLoginEnded(services, elevation);
     return;
   }
-  if (await dropUnasked(services, elevation, 'ended'))
+  if (await dropAutomatically(services, elevation, 'ended'))
     await journal.note({ kind: 'ended', id: elevation.requestId, roles: elevation.roles });
 }
 
-/** A main login ends with what was assumed in it; one window says so. */
-async function sayLoginOver(services: ElevateServices, elevation: Elevation): Promise<void> {
+/** Tells the user that the main login has ended with its elevation. Only one window shows it. */
+async function showLoginEnded(services: ElevateServices, elevation: Elevation): Promise<void> {
   const { windows, elevations, journal } = services;
   const { requestId, roles, certificateEnds } = elevation;
   if (!windows.leads || !(await elevations.claim('over', `${requestId}-${String(certificateEnds)}`))) return;
@@ -75,32 +76,39 @@ async function sayLoginOver(services: ElevateServices, elevation: Elevation): Pr
   if (await showInfo(text, { title: l10n.t('Sign In'), value: true })) await signIn(services);
 }
 
-/** Gives a private home back without a question, and says why and what that means. */
-export async function dropUnasked(
+/**
+ * Drops an elevation without a question, and shows the reason and the result.
+ * @returns undefined if another window or a watchdog drops it
+ */
+export async function dropAutomatically(
   services: ElevateServices,
   elevation: Elevation,
-  why: DropReason,
+  reason: DropReason,
 ): Promise<DropResult | undefined> {
-  const given = await services.drops.drop(elevation);
-  if (given) sayUnasked(services, elevation, given, why);
-  return given;
+  const result = await services.drops.drop(elevation);
+  if (result) showAutomaticDrop(services, elevation, result, reason);
+  return result;
 }
 
-/** Gives back what a closed or killed window left, also a home that is only half filled, and says so. */
-export async function dropLeftBehind(
+/** Drops the elevation of a closed or killed window, also in a home that is only partly filled. */
+export async function dropAbandonedHome(
   services: ElevateServices,
   record: HomeRecord,
-  why: DropReason = 'left',
+  reason: DropReason = 'abandoned',
 ): Promise<void> {
-  const given = await services.drops.dropAbandoned(record);
-  // One that was never filled was never elevated for anybody to see.
-  if (given && record.state === 'ready') sayUnasked(services, elevationOf(record), given, why);
+  const result = await services.drops.dropAbandoned(record);
+  // The user never saw an elevation in a home that was not ready, so nothing is shown for it.
+  if (result && record.state === 'ready') showAutomaticDrop(services, elevationOf(record), result, reason);
 }
 
-/** Says what a watchdog did while no window was there. */
-export function showWatchdogDrop(services: ElevateServices, record: HomeRecord, account: WatchdogDrop): void {
-  const { why, at, notTold, unsure, openUntil, reusableUntil } = account;
-  const given: DropResult = {
+/** Shows the drop that a watchdog made while no window was open. */
+export function showWatchdogDrop(
+  services: ElevateServices,
+  record: HomeRecord,
+  watchdogDrop: WatchdogDrop,
+): void {
+  const { why, at, notTold, unsure, openUntil, reusableUntil } = watchdogDrop;
+  const result: DropResult = {
     requestId: record.requestId,
     at,
     where: 'private',
@@ -108,58 +116,71 @@ export function showWatchdogDrop(services: ElevateServices, record: HomeRecord, 
     ...(openUntil === undefined ? {} : { openUntil }),
     ...(reusableUntil === undefined ? {} : { reusableUntil }),
   };
-  sayUnasked(services, elevationOf(record), given, why === 'ended' ? 'ended' : 'left');
+  showAutomaticDrop(services, elevationOf(record), result, why === 'ended' ? 'ended' : 'abandoned');
 }
 
-async function drop(services: ElevateServices, elevation: Elevation): Promise<void> {
-  const given = await giveBack(services, elevation);
-  if (given) void say(elevation, given, elevationName(elevation), services.clock.now());
+async function dropAndShow(services: ElevateServices, elevation: Elevation): Promise<void> {
+  const result = await confirmAndDrop(services, elevation);
+  if (result) void showResult(elevation, result, elevationName(elevation), services.clock.now());
 }
 
-async function giveBack(services: ElevateServices, elevation: Elevation): Promise<DropResult | undefined> {
-  const what = elevation.roles.map(forPick).join(', ') || elevation.requestId;
-  const given = await services.drops.drop(elevation, (programs) => confirmEndPrograms(what, programs));
-  if (given && elevation.where.kind === 'private') services.terminals.close(elevation.where.home);
-  return given;
-}
-
-function sayUnasked(
+async function confirmAndDrop(
   services: ElevateServices,
   elevation: Elevation,
-  given: DropResult,
-  why: DropReason,
-): void {
-  if (elevation.where.kind === 'private') services.terminals.close(elevation.where.home);
-  // A lock cuts what is open, and keeps the approval from being used again.
-  const { requestId, at, where } = given;
-  const meant: DropResult = why === 'locked' ? { requestId, at, where } : given;
-  void say(elevation, meant, occasionWords(why, elevationName(elevation)), services.clock.now());
+): Promise<DropResult | undefined> {
+  const roleNames = elevation.roles.map(forPick).join(', ') || elevation.requestId;
+  const result = await services.drops.drop(elevation, (programs) => confirmEndPrograms(roleNames, programs));
+  if (result && elevation.where.kind === 'private') services.terminals.close(elevation.where.home);
+  return result;
 }
 
-function occasionWords(why: DropReason, what: string): string {
-  switch (why) {
+function showAutomaticDrop(
+  services: ElevateServices,
+  elevation: Elevation,
+  result: DropResult,
+  reason: DropReason,
+): void {
+  if (elevation.where.kind === 'private') services.terminals.close(elevation.where.home);
+  // A lock also ends open connections and makes the approval unusable, so those sentences do not apply.
+  const { requestId, at, where } = result;
+  const shownResult: DropResult = reason === 'locked' ? { requestId, at, where } : result;
+  void showResult(
+    elevation,
+    shownResult,
+    dropReasonWords(reason, elevationName(elevation)),
+    services.clock.now(),
+  );
+}
+
+function dropReasonWords(reason: DropReason, name: string): string {
+  switch (reason) {
     case 'ended':
-      return l10n.t('The time of {0} is over', what);
-    case 'left':
-      return l10n.t('{0} was left elevated by a window that closed', what);
+      return l10n.t('The time of {0} is over', name);
+    case 'abandoned':
+      return l10n.t('{0} was left elevated by a window that closed', name);
     case 'idle':
-      return l10n.t('{0} was not needed any more: this window was idle', what);
+      return l10n.t('{0} was not needed any more: this window was idle', name);
     case 'loginGone':
-      return l10n.t('The login behind {0} was signed out, or is another person now', what);
+      return l10n.t('The login behind {0} was signed out, or is another person now', name);
     case 'locked':
-      return l10n.t('{0} was locked on the cluster; your main login is not affected', what);
+      return l10n.t('{0} was locked on the cluster; your main login is not affected', name);
     case 'signedOutThere':
-      return l10n.t('{0} was signed out in its own terminal', what);
+      return l10n.t('{0} was signed out in its own terminal', name);
   }
 }
 
-/** Says what giving back means. With a button the whole sentence is shown, and stays. */
-async function say(elevation: Elevation, given: DropResult, about: string, now: Instant): Promise<void> {
-  const text = l10n.t('{0}: {1}.', about, dropResultWords(given, now));
-  const open = { title: l10n.t('Open Request'), value: true };
-  if (await (given.dropFailure ? showWarning(text, open) : showInfo(text, open)))
+/** Shows the result of a drop. The button makes VS Code show the full text and keep the message. */
+async function showResult(
+  elevation: Elevation,
+  result: DropResult,
+  subject: string,
+  now: Instant,
+): Promise<void> {
+  const text = l10n.t('{0}: {1}.', subject, dropResultWords(result, now));
+  const openButton = { title: l10n.t('Open Request'), value: true };
+  if (await (result.dropFailure ? showWarning(text, openButton) : showInfo(text, openButton)))
     await openRequest(elevation.requestId);
 }
 
-/** An elevation's name for a message: its roles, or the request's id where one of them is not plain. */
+/** An elevation's name for a message: its roles, or the id of the request if a role is not a plain name. */
 export const elevationName = ({ roles, requestId }: Elevation): string => namesForMessage(roles) ?? requestId;

@@ -9,20 +9,24 @@ import { lostVariables } from '../../teleport/shell/processEnvironment.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import { requireTrust } from '../shared/requireTrust.ts';
-import { chooseKubeCluster } from './chooseKubeCluster.ts';
+import { chooseKubeCluster } from './kubeCluster.ts';
 import { showRemoteNotice } from './remoteNotice.ts';
 import { environmentFor, shellVerdict, checkShell } from './checkShell.ts';
 import type { ElevateServices } from './services.ts';
 
-/** Goes on only where terminals can be opened. @throws Left, with the reason said */
+/**
+ * Returns only if VS Code can open terminals.
+ * @throws Cancelled in an untrusted workspace, after a warning
+ */
 export const requireTerminals = (): Promise<void> =>
   requireTrust(
     l10n.t('VS Code opens no terminals in Restricted Mode. Nothing was elevated; trust this folder first.'),
   );
 
 /**
- * Assumes a request in a private copy of the login, and points kubectl there at a cluster. Never two at once for one
- * request. @throws TeleportFailure, Left
+ * Assumes a request in a private home and chooses the Kubernetes cluster for kubectl there. A request is
+ * assumed only once, also if this is called again in the meantime.
+ * @throws TeleportFailure; Cancelled if the request is in use or being assumed
  */
 export async function elevate(
   services: ElevateServices,
@@ -34,7 +38,7 @@ export async function elevate(
   if (store.snapshot.busy.has(request.id) || isInUse(request, store.snapshot.elevations))
     throw new Cancelled();
   store.setBusy(request.id, 'assuming');
-  // The shell is read back meanwhile, so that its terminal does not wait for that.
+  // The check of the shell starts now, so that the terminal does not have to wait for it later.
   void shellVerdict(services);
   try {
     const elevation = await withProgress(l10n.t('Opening an elevated terminal…'), () =>
@@ -47,7 +51,7 @@ export async function elevate(
   }
 }
 
-/** Shows the terminal of an elevation, or opens one. */
+/** Shows the terminal of an elevation; opens one if there is none. */
 export async function showTerminal(services: ElevateServices, elevation: Elevation): Promise<void> {
   const { where } = elevation;
   if (where.kind !== 'private' || services.terminals.reveal(where.home)) return;
@@ -55,9 +59,10 @@ export async function showTerminal(services: ElevateServices, elevation: Elevati
 }
 
 /**
- * What a terminal of an elevation is to be, once the person's shell was read back. Whoever opens it, its shell is noted
- * and looked at.
- * @throws TeleportFailure `gone` when there is nothing to open it in; Left when that was given back meanwhile
+ * Plans a terminal of an elevation after the check of the user's shell. Once the terminal is open, its
+ * shell is added to the record of the home and its environment is checked.
+ * @throws TeleportFailure `gone` if the elevation has no private home in use; Cancelled if it was dropped
+ *   in the meantime
  */
 export async function planTerminal(
   services: ElevateServices,
@@ -81,13 +86,13 @@ export async function planTerminal(
     onStarted: async (pid) => {
       await elevations.addShell(home, pid);
       void showRemoteNotice(services);
-      void sayWhatWasLost(services, pid, env);
+      void showLostVariables(services, pid, env);
     },
   };
 }
 
-/** Says so when something replaced our variables on their way into the shell. */
-async function sayWhatWasLost(
+/** Warns if another extension has replaced variables of the elevated environment in the new shell. */
+async function showLostVariables(
   services: ElevateServices,
   pid: number,
   env: Readonly<Record<string, string>>,

@@ -4,7 +4,7 @@ import { showInfo } from '../../editor/messages.ts';
 import { isRemote } from '../../editor/remote.ts';
 import type { ElevateServices } from './services.ts';
 
-/** Says, once for each machine, that private copies lie on it and not where the person sits. */
+/** Tells the user once for each remote machine that the private homes are on that machine. */
 export async function showRemoteNotice({ files }: ElevateServices): Promise<void> {
   if (!isRemote()) return;
   if (!(await files.claim(`said/copy-on-${hostname().replace(/[^\w.-]/g, '_')}`))) return;
@@ -12,7 +12,7 @@ export async function showRemoteNotice({ files }: ElevateServices): Promise<void
     l10n.t(
       'This window works on another machine: the private copy of your login lies there, until you give it back.',
     ),
-    // With a button the whole sentence is shown.
+    // VS Code shows a long message in full only if it has a button.
     { title: l10n.t('OK'), value: true },
   );
 }

@@ -4,46 +4,47 @@ import type { Elevation } from '../../access/elevation.ts';
 import { namesForMessage } from '../../access/text/sinks.ts';
 import { confirm } from '../../editor/messages.ts';
 import { back, Cancelled, typeText, type Remark } from '../../editor/quickInput.ts';
-import { inTerminals, someInTerminals, usableRequest } from '../shared/pickers.ts';
+import { elevationInTerminals, hasElevationInTerminals, usableRequest } from '../shared/pickers.ts';
 import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
 import { elevateChosen } from './useAccess.ts';
 
-/** What was typed and not run yet. In memory only: a command may hold a secret. */
-const typed = new WeakMap<ElevateServices, string>();
+/** The command that was typed and not run yet. It is kept in memory only, because it may contain a secret. */
+const typedCommands = new WeakMap<ElevateServices, string>();
 
 /**
- * Runs one typed command in an elevated terminal of its own, after showing all of it. Where nothing is in use, an
- * approved request is taken into use, once the command is confirmed.
+ * Runs one typed command in a new elevated terminal, after the user has confirmed the full command. If
+ * nothing is elevated, an approved request is assumed after the confirmation.
+ * @throws Cancelled
  */
 export async function runInTerminal(services: ElevateServices, target?: CommandTarget): Promise<void> {
   await requireTerminals();
   const title = l10n.t('Run in Elevated Terminal');
-  const elevation = someInTerminals(services, target)
-    ? await inTerminals(services, target, title)
+  const elevation = hasElevationInTerminals(services, target)
+    ? await elevationInTerminals(services, target, title)
     : undefined;
   const request = elevation ? undefined : await usableRequest(services, target, true);
-  const who = elevation ?? request;
-  if (!who) throw new Cancelled();
-  const name = namesForMessage(who.roles) ?? ('requestId' in who ? who.requestId : who.id);
-  const command = await confirmed(services, title, name);
-  const used: Elevation = elevation ?? (await elevateChosen(services, request && { id: request.id }));
-  await services.terminals.run(await planTerminal(services, used), command);
-  typed.delete(services);
+  const subject = elevation ?? request;
+  if (!subject) throw new Cancelled();
+  const name = namesForMessage(subject.roles) ?? ('requestId' in subject ? subject.requestId : subject.id);
+  const command = await askCommand(services, title, name);
+  const elevated: Elevation = elevation ?? (await elevateChosen(services, request && { id: request.id }));
+  await services.terminals.run(await planTerminal(services, elevated), command);
+  typedCommands.delete(services);
 }
 
-/** Asks for a command until one is confirmed. */
-async function confirmed(services: ElevateServices, title: string, name: string): Promise<string> {
+/** Asks for a command until the user confirms one. @throws Cancelled */
+async function askCommand(services: ElevateServices, title: string, name: string): Promise<string> {
   for (;;) {
     const command = await typeText(
       { title },
       {
-        value: typed.get(services) ?? '',
+        value: typedCommands.get(services) ?? '',
         placeholder: 'kubectl get pods',
         prompt: l10n.t('Typed into a new terminal with {0}. It is shown again before it runs', name),
-        check: remarkOn,
-        onChange: (text) => typed.set(services, text),
+        check: commandRemark,
+        onChange: (text) => typedCommands.set(services, text),
       },
     );
     if (command === back) throw new Cancelled();
@@ -58,7 +59,7 @@ async function confirmed(services: ElevateServices, title: string, name: string)
   }
 }
 
-function remarkOn(command: string): Remark | undefined {
+function commandRemark(command: string): Remark | undefined {
   switch (commandProblem(command)) {
     case undefined:
       return undefined;

@@ -8,10 +8,10 @@ import type { TshKube } from '../../teleport/commands/tshKube.ts';
 import type { ShellEnvironmentCheck } from '../../teleport/shell/shellEnvironmentCheck.ts';
 import type { RequestServices } from '../request/services.ts';
 
-/** What using, continuing and dropping access needs. */
+/** The services of using, continuing and dropping access. */
 export interface ElevateServices extends RequestServices {
   readonly drops: ElevationDrops;
-  /** Our own files, shared by all windows of a person. */
+  /** The extension's own files, shared by all windows of the user. */
   readonly files: StorageFiles;
   readonly kube: TshKube;
   readonly records: HomeRecords;
@@ -19,6 +19,6 @@ export interface ElevateServices extends RequestServices {
   readonly shellCheck: ShellEnvironmentCheck;
   readonly terminals: ElevatedTerminals;
   readonly windows: WindowElection;
-  /** The workspace's folders on this machine: no program in them is run, no folder in them searched. */
+  /** The workspace folders on this machine. Programs in them are neither searched nor run. */
   readonly workspace: () => readonly string[];
 }

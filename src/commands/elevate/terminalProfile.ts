@@ -14,22 +14,22 @@ import { requestAccess } from '../request/requestAccess.ts';
 import type { ElevateServices } from './services.ts';
 import { elevateChosen } from './useAccess.ts';
 
-type Chosen =
+type TerminalChoice =
   | { readonly kind: 'inUse'; readonly elevation: Elevation }
   | { readonly kind: 'approved'; readonly request: AccessRequest };
 
-const names = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
+const joinNames = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
 
 /**
- * What the terminal profile opens: asked each time, also when there is only one, since New Terminal can lead here.
- * An approved request is assumed only where the person chose it.
- * @returns undefined when nothing is to be opened; why was said
+ * Asks which access the terminal profile should open. It asks even if there is only one, because every New
+ * Terminal can lead here. An approved request is assumed only if the user picks it.
+ * @returns undefined if no terminal is to be opened; the user has seen the reason
  */
 export async function terminalForProfile(services: ElevateServices): Promise<TerminalOptions | undefined> {
   let options: TerminalOptions | undefined;
   await runWithRecovery(services, async () => {
     await requireTerminals();
-    const chosen = await choose(services);
+    const chosen = await chooseAccess(services);
     const elevation =
       chosen.kind === 'inUse' ? chosen.elevation : await elevateChosen(services, { id: chosen.request.id });
     options = services.terminals.options(await planTerminal(services, elevation));
@@ -37,7 +37,7 @@ export async function terminalForProfile(services: ElevateServices): Promise<Ter
   return options;
 }
 
-async function choose(services: ElevateServices): Promise<Chosen> {
+async function chooseAccess(services: ElevateServices): Promise<TerminalChoice> {
   const choices = await choicesOf(services);
   if (choices.length === 0) {
     const text = l10n.t(
@@ -54,20 +54,20 @@ async function choose(services: ElevateServices): Promise<Chosen> {
   return answer;
 }
 
-async function choicesOf({ store, clock, refresh }: ElevateServices): Promise<Choice<Chosen>[]> {
+async function choicesOf({ store, clock, refresh }: ElevateServices): Promise<Choice<TerminalChoice>[]> {
   await refresh.refreshNow();
   const [{ snapshot }, now] = [store, clock.now()];
   const inUse = runningElevations(snapshot.elevations, now)
     .filter(({ where, here }) => where.kind === 'private' && here)
-    .map((elevation): Choice<Chosen> => ({
-      label: `$(unlock) ${names(elevation.roles) || elevation.requestId}`,
+    .map((elevation): Choice<TerminalChoice> => ({
+      label: `$(unlock) ${joinNames(elevation.roles) || elevation.requestId}`,
       description: l10n.t('in use until {0}', atTime(endOf(elevation).at, now)),
       value: { kind: 'inUse', elevation },
     }));
   const approved = (snapshot.requests ?? [])
     .filter((request) => isReady(request, signedInUser(snapshot), snapshot.elevations, now))
-    .map((request): Choice<Chosen> => ({
-      label: `$(pass) ${names(subjects(request)) || request.id}`,
+    .map((request): Choice<TerminalChoice> => ({
+      label: `$(pass) ${joinNames(subjects(request)) || request.id}`,
       description: l10n.t(
         'approved, until {0}; taken into use when you choose it',
         atTime(request.grantEnds, now),

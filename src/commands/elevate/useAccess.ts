@@ -13,27 +13,36 @@ import { requireLogin } from '../login/requireLogin.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
 
-type Way = 'terminal' | 'login';
+type AccessPlace = 'terminal' | 'login';
 
 /**
- * Uses an approved request, in an elevated terminal or in the main login; what each costs is said before. With a way
- * set as the usual one: that, and the main login is asked about all the same.
+ * Uses an approved request in an elevated terminal or in the main login. The user picks one after reading its
+ * consequences, unless the setting names one. The main login is always confirmed.
+ * @throws TeleportFailure as `readyRequest`; Cancelled
  */
 export async function useAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  const usual = setting('useAccess');
-  // Nothing is assumed without a question to whoever calls a command with nothing chosen.
-  const { request, profile } = await ready(
+  const preferred = setting('useAccess');
+  // With `terminal` no other question follows. A task or another extension may call this command without a
+  // target, so the user must pick the request then.
+  const { request, profile } = await readyRequest(
     services,
-    await usableRequest(services, target, usual === 'terminal'),
+    await usableRequest(services, target, preferred === 'terminal'),
   );
-  const way = usual === 'terminal' || usual === 'login' ? usual : await askWay(services, request, profile);
-  if (way === 'terminal') await showTerminal(services, await elevate(services, request, profile));
+  const place =
+    preferred === 'terminal' || preferred === 'login'
+      ? preferred
+      : await askPlace(services, request, profile);
+  if (place === 'terminal') await showTerminal(services, await elevate(services, request, profile));
   else await useInLogin(services, { id: request.id });
 }
 
-async function askWay(services: ElevateServices, request: AccessRequest, profile: Profile): Promise<Way> {
+async function askPlace(
+  services: ElevateServices,
+  request: AccessRequest,
+  profile: Profile,
+): Promise<AccessPlace> {
   const now = services.clock.now();
-  const way = await pickOne<Way>(
+  const place = await pickOne<AccessPlace>(
     { title: l10n.t('Use Access') },
     {
       choices: [
@@ -46,18 +55,18 @@ async function askWay(services: ElevateServices, request: AccessRequest, profile
         },
         {
           label: `$(globe) ${l10n.t('In the main login')}`,
-          detail: cost(request, profile, now),
+          detail: mainLoginConsequences(request, profile, now),
           value: 'login',
         },
       ],
       placeholder: l10n.t('Where should it be used?'),
     },
   );
-  if (way === back) throw new Cancelled();
-  return way;
+  if (place === back) throw new Cancelled();
+  return place;
 }
 
-function cost(request: AccessRequest, profile: Profile, now: number): string {
+function mainLoginConsequences(request: AccessRequest, profile: Profile, now: number): string {
   const end = Math.min(request.grantEnds, profile.validUntil);
   return l10n.t(
     'Every tsh and kubectl is elevated. Your login then ends by {0} instead of {1}, also after dropping, and a revoked grant would lock all of it.',
@@ -66,12 +75,12 @@ function cost(request: AccessRequest, profile: Profile, now: number): string {
   );
 }
 
-/** Assumes the request in the main login, after saying what that costs. */
+/** Assumes a request in the main login after the user has confirmed the consequences. */
 export async function useInLogin(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  const { request, profile } = await ready(services, await usableRequest(services, target));
-  const answer = await confirm<Way>(
+  const { request, profile } = await readyRequest(services, await usableRequest(services, target));
+  const answer = await confirm<AccessPlace>(
     l10n.t('Use this access in your main login?'),
-    cost(request, profile, services.clock.now()),
+    mainLoginConsequences(request, profile, services.clock.now()),
     { title: l10n.t('Elevated Terminal Instead'), value: 'terminal' },
     { title: l10n.t('Use in Main Login'), value: 'login' },
   );
@@ -94,7 +103,7 @@ export async function useInLogin(services: ElevateServices, target?: CommandTarg
   }
 }
 
-/** Opens the terminal of an elevation, or assumes an approved request in a new one. */
+/** Shows the terminal of an elevation, or assumes an approved request in a new terminal. */
 export async function openElevatedTerminal(services: ElevateServices, target?: CommandTarget): Promise<void> {
   const { store } = services;
   const elevation = store.snapshot.elevations.find(
@@ -103,17 +112,17 @@ export async function openElevatedTerminal(services: ElevateServices, target?: C
   await showTerminal(services, elevation ?? (await elevateChosen(services, target)));
 }
 
-/** Assumes an approved request in a private copy of the login, the one pressed on or as chosen. */
+/** Assumes an approved request in a private home: the target, or the one that the user picks. */
 export async function elevateChosen(services: ElevateServices, target?: CommandTarget): Promise<Elevation> {
-  const { request, profile } = await ready(services, await usableRequest(services, target, true));
+  const { request, profile } = await readyRequest(services, await usableRequest(services, target, true));
   return elevate(services, request, profile);
 }
 
 /**
- * The request as it is now, if it can be used.
- * @throws TeleportFailure `signedOut`, `expired`, `denied`, `tooEarly`, `gone`
+ * Reads the request from the server and returns it if it can be used now.
+ * @throws TeleportFailure `signedOut`, `expired`, `denied`, `tooEarly`, `gone`; Cancelled while it is pending
  */
-async function ready(
+async function readyRequest(
   services: ElevateServices,
   chosen: AccessRequest,
 ): Promise<{ request: AccessRequest; profile: Profile }> {

@@ -3,8 +3,8 @@ import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { LoginServices } from './services.ts';
 
 /**
- * The login, asked for if it is not known.
- * @throws TeleportFailure notFound, tooOld, signedOut, expired, or why tsh does not say
+ * The profile that is signed in. It is read with tsh if it is not known.
+ * @throws TeleportFailure `notFound`, `tooOld`, `signedOut`, `expired`, or why tsh could not be read
  */
 export async function requireLogin({ refresh, store }: LoginServices): Promise<Profile> {
   await refresh.ensureLogin();

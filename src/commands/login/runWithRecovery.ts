@@ -10,16 +10,16 @@ import { askToSignIn, signIn } from './signIn.ts';
 import type { LoginServices } from './services.ts';
 
 /**
- * Runs a task; what it throws becomes words and a button. Leaving a dialog is quiet. An expired login leads to signing
- * in, and then the same task goes on with what it was given.
- * @param again what Try Again does, where that is not the task itself
- * @param meanwhile what has not happened yet, said before the failure
+ * Runs a task and shows its failure as a message with a button. Nothing is shown if the user closes a dialog.
+ * After an expired login the user can sign in, and the task then runs again.
+ * @param retry runs after Try Again and after signing in; the task itself by default
+ * @param prefixFor a sentence that the message starts with, for example that the request was not sent
  */
 export async function runWithRecovery(
   services: LoginServices,
   task: () => Promise<void>,
-  again: () => Promise<void> = task,
-  meanwhile: (kind: FailureKind) => string = () => '',
+  retry: () => Promise<void> = task,
+  prefixFor: (kind: FailureKind) => string = () => '',
 ): Promise<void> {
   try {
     await task();
@@ -32,27 +32,27 @@ export async function runWithRecovery(
       if (await showError(text, { title: l10n.t('Show Log'), value: true })) services.log.show();
       return;
     }
-    // Which file it was is known to the error only.
+    // Only the error names the file.
     if (failure.kind === 'noSpace' || failure.kind === 'cannotWrite') services.log.unexpected(error);
-    await cure(services, failure, again, meanwhile(failure.kind));
+    await offerRemedy(services, failure, retry, prefixFor(failure.kind));
   }
 }
 
-async function cure(
+async function offerRemedy(
   services: LoginServices,
   failure: Failure,
-  again: () => Promise<void>,
-  meanwhile: string,
+  retry: () => Promise<void>,
+  prefix: string,
 ): Promise<void> {
   if (failure.kind === 'cancelled') return;
   if (failure.kind === 'signedOut' || failure.kind === 'expired') services.refresh.loginMayHaveChanged();
   const { text: words, remedy, showSaid } = failureWords(failure);
-  const text = meanwhile === '' ? words : `${meanwhile} ${words}`;
+  const text = prefix === '' ? words : `${prefix} ${words}`;
   if (remedy === 'signIn') {
-    const isNewer = newerLogin(services);
+    const isNewer = newLoginCheck(services);
     if (!(await askToSignIn(text, remedyLabel(remedy)))) return;
     await runWithRecovery(services, async () => {
-      if ((await isNewer()) || (await signIn(services))) await runWithRecovery(services, again);
+      if ((await isNewer()) || (await signIn(services))) await runWithRecovery(services, retry);
     });
     return;
   }
@@ -66,7 +66,7 @@ async function cure(
       return;
     case 'retry':
     case 'change':
-      await runWithRecovery(services, again);
+      await runWithRecovery(services, retry);
       return;
     case 'refresh':
       await runWithRecovery(services, () => services.refresh.refreshNow());
@@ -82,12 +82,15 @@ async function cure(
   }
 }
 
-/** Tells later whether the person has signed in meanwhile, elsewhere: then nothing is asked again. */
-function newerLogin({ store, refresh }: LoginServices): () => Promise<boolean> {
-  const until = (): number | undefined => profileOf(store.snapshot.login)?.validUntil;
-  const before = until();
+/**
+ * Returns a check whether the user has signed in elsewhere since this call. The user is then not asked to
+ * sign in again.
+ */
+function newLoginCheck({ store, refresh }: LoginServices): () => Promise<boolean> {
+  const validUntil = (): number | undefined => profileOf(store.snapshot.login)?.validUntil;
+  const previous = validUntil();
   return async () => {
     await refresh.refreshNow();
-    return store.snapshot.login.kind === 'signedIn' && until() !== before;
+    return store.snapshot.login.kind === 'signedIn' && validUntil() !== previous;
   };
 }

@@ -5,7 +5,7 @@ import type { Home } from '../../teleport/home/home.ts';
 import type { Environment } from '../../teleport/process/environment.ts';
 import type { SharedServices } from '../shared/services.ts';
 
-/** What signing in needs, and so every command that may find nobody signed in. */
+/** The services of signing in, and of every command that needs a login. */
 export interface LoginServices extends SharedServices {
   readonly client: Client;
   readonly mainLogin: Home;

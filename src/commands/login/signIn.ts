@@ -11,113 +11,122 @@ import { signInArguments } from '../../teleport/commands/tshLogin.ts';
 import { requireTrust } from '../shared/requireTrust.ts';
 import type { LoginServices } from './services.ts';
 
-/** Whom to sign in and where; with a first login the name may be left to tsh. */
+/** The user and the proxy of a login. Without a user name tsh chooses it, at a first login. */
 export type LoginTarget = Pick<Profile, 'proxy'> & Partial<Pick<Profile, 'user'>>;
 
 /**
- * Signs in with `tsh login` in a visible terminal, where passwords, SSO and security keys work, again and again if the
- * person wants. Several that need it at once share one sign-in.
- * @returns whether somebody is signed in afterwards
- * @throws TeleportFailure `notFound`
+ * Signs in with `tsh login` in a visible terminal, where passwords, SSO and security keys work. The user can
+ * try again after a failed attempt. Callers at the same time share one sign-in.
+ * @returns whether the user is signed in afterwards
+ * @throws TeleportFailure `notFound`; Cancelled
  */
 export async function signIn(services: LoginServices): Promise<boolean> {
   const { store, lastLogin } = services;
   let typed: TypedLogin = { proxy: setting('proxy'), user: '' };
-  const whom = async (): Promise<LoginTarget> => {
+  const askTarget = async (): Promise<LoginTarget> => {
     const known = profileOf(store.snapshot.login) ?? (await lastLogin.read());
     if (known) return known;
     typed = await askLoginTarget(l10n.t('Sign In'), typed);
     return loginTargetOf(typed);
   };
   do {
-    await runLogin(services, whom);
+    await runLogin(services, askTarget);
     if (isSignedIn(store.snapshot)) return true;
-  } while (await askAgain(services));
+  } while (await askToSignInAgain(services));
   return isSignedIn(store.snapshot);
 }
 
 const isSignedIn = ({ login }: Snapshot): boolean => login.kind === 'signedIn';
 
-/** Whether to sign in again. No, once the person has signed in another way: a message cannot be taken back. */
-async function askAgain({ store }: LoginServices): Promise<boolean> {
+/**
+ * Asks whether to sign in again. Resolves with false as soon as the user has signed in elsewhere, because an
+ * open message cannot be closed by the extension.
+ */
+async function askToSignInAgain({ store }: LoginServices): Promise<boolean> {
   const { promise: signedIn, resolve } = Promise.withResolvers<false>();
-  const listening = store.onDidChange(({ after }) => {
+  const subscription = store.onDidChange(({ after }) => {
     if (isSignedIn(after)) resolve(false);
   });
-  const asked = askTogether(showWarning, l10n.t('You are not signed in yet.'), l10n.t('Sign In Again'));
-  return Promise.race([asked, signedIn]).finally(() => listening.dispose());
+  const answer = askOnce(showWarning, l10n.t('You are not signed in yet.'), l10n.t('Sign In Again'));
+  return Promise.race([answer, signedIn]).finally(() => subscription.dispose());
 }
 
-/** Asks whether to sign in, for something that needs it. */
-export const askToSignIn = (text: string, title: string): Promise<boolean> =>
-  askTogether(showError, text, title);
+/** Asks whether to sign in, after a failure that needs it. */
+export const askToSignIn = (text: string, title: string): Promise<boolean> => askOnce(showError, text, title);
 
-const latest = new Map<string, Promise<true | undefined>>();
+const latestByText = new Map<string, Promise<true | undefined>>();
 
-/** VS Code shows the same message once and closes the older: who asked then gets the answer to the newer one. */
-async function askTogether(ask: typeof showWarning, text: string, title: string): Promise<boolean> {
-  let asked = ask<true>(text, { title, value: true });
-  latest.set(text, asked);
-  while (!(await asked)) {
-    const newer = latest.get(text);
-    if (!newer || newer === asked) return false;
-    asked = newer;
+/**
+ * Shows a message with one button and returns whether the button was pressed. VS Code shows equal messages
+ * once and closes the older one, so the caller of the older one gets the answer to the newer one.
+ */
+async function askOnce(showMessage: typeof showWarning, text: string, title: string): Promise<boolean> {
+  let answer = showMessage<true>(text, { title, value: true });
+  latestByText.set(text, answer);
+  while (!(await answer)) {
+    const newer = latestByText.get(text);
+    if (!newer || newer === answer) return false;
+    answer = newer;
   }
   return true;
 }
 
-let under: Promise<void> | undefined;
-let show = (): void => undefined;
+let runningLogin: Promise<void> | undefined;
+let showRunningLogin = (): void => undefined;
 
 /**
- * Runs `tsh login` where a person can answer, then looks who is signed in. While one is under way, that one is shown.
- * @param whom asked only when none is under way
- * @throws TeleportFailure `notFound`; Left
+ * Runs `tsh login` in a visible terminal and then reads the login. If a sign-in is already running, its
+ * terminal is shown instead.
+ * @param askTarget called only if no sign-in is running
+ * @throws TeleportFailure `notFound`; Cancelled
  */
-export async function runLogin(services: LoginServices, whom: () => Promise<LoginTarget>): Promise<void> {
+export async function runLogin(
+  services: LoginServices,
+  askTarget: () => Promise<LoginTarget>,
+): Promise<void> {
   await requireTrust(
     l10n.t(
       'VS Code opens no terminals in Restricted Mode, and signing in needs one; trust this folder first.',
     ),
   );
-  show();
-  under ??= start(services, whom).finally(() => {
-    under = undefined;
-    show = () => undefined;
+  showRunningLogin();
+  runningLogin ??= startLogin(services, askTarget).finally(() => {
+    runningLogin = undefined;
+    showRunningLogin = () => undefined;
   });
-  return under;
+  return runningLogin;
 }
 
-async function start(services: LoginServices, whom: () => Promise<LoginTarget>): Promise<void> {
+async function startLogin(services: LoginServices, askTarget: () => Promise<LoginTarget>): Promise<void> {
   const { client, mainLogin, refresh, env } = services;
   const { path } = await client.program('tsh');
   const run = runVisibly(
     l10n.t('Sign in to Teleport'),
     path,
-    signInArguments(await whom()),
+    signInArguments(await askTarget()),
     signInEnvironment(env, mainLogin.folder),
     l10n.t('Not signed in. Press Enter to close.'),
   );
-  show = () => run.show();
+  showRunningLogin = () => run.show();
   await run.ended;
   await refresh.refreshNow();
 }
 
-const address = /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/;
+const addressPattern = /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/;
 
-/** What was typed of whom to sign in, also what led nowhere. */
+/** The proxy address and the user name as typed, also of a failed attempt. */
 export interface TypedLogin {
   readonly proxy: string;
   readonly user: string;
 }
 
 /**
- * Asks where to sign in and under which name.
- * @param typed what to begin with
- * @throws Left
+ * Asks for the proxy address and the user name.
+ * @param typed the initial values
+ * @throws Cancelled
  */
 export async function askLoginTarget(title: string, typed: TypedLogin): Promise<TypedLogin> {
-  let proxy = address.test(typed.proxy) ? typed.proxy : await askAddress(title, typed.proxy);
+  let proxy = addressPattern.test(typed.proxy) ? typed.proxy : await askAddress(title, typed.proxy);
   for (;;) {
     const user = await askUser(title, typed.user);
     if (user !== back) return { proxy, user };
@@ -125,7 +134,7 @@ export async function askLoginTarget(title: string, typed: TypedLogin): Promise<
   }
 }
 
-/** Typed text, as the login it stands for. */
+/** The login target for the typed values. */
 export const loginTargetOf = ({ proxy, user }: TypedLogin): LoginTarget => ({
   proxy: untrusted(proxy),
   ...(user === '' ? {} : { user: untrusted(user) }),
@@ -139,7 +148,7 @@ async function askAddress(title: string, value: string): Promise<string> {
       placeholder: 'teleport.example.com:443',
       prompt: l10n.t('The address of your Teleport cluster'),
       check: (text) =>
-        address.test(text.trim())
+        addressPattern.test(text.trim())
           ? undefined
           : { text: l10n.t('A host name, with a port if it is not 443'), severity: 'error' },
     },

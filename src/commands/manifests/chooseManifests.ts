@@ -5,27 +5,29 @@ import { untrusted } from '../../access/text/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickSome, type Choice } from '../../editor/quickInput.ts';
 import type { ManifestSource } from '../../roles/apply/planApply.ts';
-import { linkWords, manifestPlaces } from './findManifests.ts';
+import { linkWords, findManifestFolders } from './findManifests.ts';
 
-/** Larger files are no manifests, in bytes; reading a manifest has a limit of its own. */
-const limit = 16 * 1024 * 1024;
+/** The largest file that is read as a manifest, in bytes. The parser has a lower limit of its own. */
+const maxFileBytes = 16 * 1024 * 1024;
 
 /**
- * The manifests to apply, the only one without asking; the active editor's is ticked, or those that are shown.
- * @throws Left, after saying so when there are none
+ * Asks which manifests to apply. A workspace with a single manifest gets no question.
+ * @param shown the manifests of the open diff, which are ticked; without it the active editor's manifest is
+ *   ticked
+ * @throws Cancelled if the user closes the dialog, or after a message if the workspace has no manifests
  */
 export async function chooseManifests(
   title: string,
   shown?: readonly vscode.Uri[],
 ): Promise<readonly vscode.Uri[]> {
-  const places = await manifestPlaces();
-  const files = places.flatMap((place) => place.files);
+  const folders = await findManifestFolders();
+  const files = folders.flatMap((folder) => folder.files);
   if (files.length === 0) {
-    if (places.some(({ link }) => link)) void showWarning(linkWords());
-    else void sayNone();
+    if (folders.some(({ isLink }) => isLink)) void showWarning(linkWords());
+    else void showNoManifests();
     throw new Cancelled();
   }
-  // What is in it is asked for anyway.
+  // The confirmation of Apply shows the content of the file anyway.
   if (files.length === 1) return files;
   const active = vscode.window.activeTextEditor?.document.uri;
   const ticked = new Set((shown ?? (active ? [active] : [])).map(String));
@@ -33,7 +35,7 @@ export async function chooseManifests(
     label: forPick(untrusted(nameOf(file))),
     description: [
       forPick(untrusted(vscode.workspace.asRelativePath(vscode.Uri.joinPath(file, '..')))),
-      ...(unsaved(file) ? [l10n.t('not saved yet; what stands in the editor counts')] : []),
+      ...(unsavedDocument(file) ? [l10n.t('not saved yet; what stands in the editor counts')] : []),
     ].join(' · '),
     value: file,
   }));
@@ -50,47 +52,51 @@ export async function chooseManifests(
   return answer;
 }
 
-/** What counts of these files: the text in the editor where it is not saved, else what is on the disk. */
+/** Reads the files. For a file with unsaved changes, the editor's text counts. */
 export const sourcesOf = (files: readonly vscode.Uri[]): Promise<readonly ManifestSource[]> =>
   Promise.all(files.map(async (file) => ({ file: file.toString(), text: await textOf(file) })));
 
-/** A file's name for a message. */
+/** A file's name, sanitised for a message. */
 export const fileForMessage = (file: string): string =>
   forMessage(untrusted(nameOf(vscode.Uri.parse(file)))) ?? l10n.t('One of the files');
 
-/** Opens a file at a line, 1 for the first. */
-export async function openAt(file: string, line: number): Promise<void> {
-  const at = new vscode.Position(line - 1, 0);
-  const selection = new vscode.Range(at, at);
+/** Opens a file at a line. The first line is 1. */
+export async function openAtLine(file: string, line: number): Promise<void> {
+  const lineStart = new vscode.Position(line - 1, 0);
+  const selection = new vscode.Range(lineStart, lineStart);
   await vscode.window.showTextDocument(vscode.Uri.parse(file), { selection, preview: false });
 }
 
 async function textOf(file: vscode.Uri): Promise<string> {
-  const open = unsaved(file);
-  if (open) return open.getText();
+  const unsaved = unsavedDocument(file);
+  if (unsaved) return unsaved.getText();
   try {
     const { size } = await vscode.workspace.fs.stat(file);
-    if (size > limit) return ' '.repeat(limit);
+    // The parser refuses a text of this length, so the file is not read.
+    if (size > maxFileBytes) return ' '.repeat(maxFileBytes);
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
   } catch (error) {
-    // Removed since it was chosen: no role in it.
+    // The file was removed after the user chose it, so it holds no role.
     if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return '';
     throw error;
   }
 }
 
-const unsaved = (file: vscode.Uri): vscode.TextDocument | undefined =>
+const unsavedDocument = (file: vscode.Uri): vscode.TextDocument | undefined =>
   vscode.workspace.textDocuments.find(
     ({ uri, isDirty, isClosed }) => isDirty && !isClosed && uri.toString() === file.toString(),
   );
 
 const nameOf = ({ path }: vscode.Uri): string => path.slice(path.lastIndexOf('/') + 1);
 
-async function sayNone(): Promise<void> {
+async function showNoManifests(): Promise<void> {
   if (!vscode.workspace.workspaceFolders?.length) {
-    const open = { title: l10n.t('Open Folder…'), value: true };
+    const openFolder = { title: l10n.t('Open Folder…'), value: true };
     if (
-      await showInfo(l10n.t('Role manifests lie in a folder (teleport/roles). Open that folder first.'), open)
+      await showInfo(
+        l10n.t('Role manifests lie in a folder (teleport/roles). Open that folder first.'),
+        openFolder,
+      )
     )
       await vscode.commands.executeCommand('workbench.action.files.openFolder');
     return;

@@ -16,54 +16,59 @@ import { fetchedText } from './fetchedText.ts';
 import { linkWords } from './findManifests.ts';
 import {
   manifestFilesIn,
-  folderForNew,
-  holding,
-  roleFolders,
+  chooseFolderForNew,
+  locationsOfRole,
+  readRoleFolders,
   showAt,
-  type Placed,
+  type RoleLocation,
   type RoleFolder,
 } from './readManifests.ts';
-import { choosableRoles, roleChoice, typedRole } from './roleChoices.ts';
+import { choosableRoles, roleChoice, typedRoleChoice } from './roleChoices.ts';
 import { readSurroundings, unreadRolesWords } from './readSurroundings.ts';
 import type { ManifestServices } from './services.ts';
 
 const title = (): string => l10n.t('Open Role Manifest');
 
-/** Opens the manifest of a role the person chooses. */
+/** Asks for a role and opens its manifest. */
 export async function openAnyManifest(services: ManifestServices): Promise<void> {
-  const { known, unread } = await readSurroundings(services);
+  const { known, rolesFailure } = await readSurroundings(services);
   const name = await pickOne<Untrusted>(
     { title: title() },
     {
-      choices: choosableRoles(known).map((one) => roleChoice(one)),
-      placeholder: unread ? l10n.t('{0}. Which role?', unreadRolesWords(unread)) : l10n.t('Which role?'),
-      choiceFromText: typedRole([...known.roles.keys()], l10n.t('as typed')),
+      choices: choosableRoles(known).map((role) => roleChoice(role)),
+      placeholder: rolesFailure
+        ? l10n.t('{0}. Which role?', unreadRolesWords(rolesFailure))
+        : l10n.t('Which role?'),
+      choiceFromText: typedRoleChoice([...known.roles.keys()], l10n.t('as typed')),
     },
   );
   if (typeof name !== 'symbol') await openManifest(services, name);
 }
 
 /**
- * Opens a role's manifest in the workspace at a field, or at the nearest thing above it. A role that is only on the
- * cluster is fetched into the workspace if the person wants that, else shown read-only.
- * @throws Left; TeleportFailure when the role must be read and cannot be
+ * Opens a role's manifest in the workspace at a field, or at its nearest parent that exists. A role that only
+ * the cluster has is fetched into the workspace if the user wants that, else shown read-only.
+ * @throws Cancelled if the user closes a dialog, or after a message
+ * @throws TeleportFailure if the role has to be read from the cluster and cannot be read
  */
 export async function openManifest(
   services: ManifestServices,
   name: Untrusted,
   path: Path = [],
 ): Promise<void> {
-  const folders = await roleFolders();
-  const place = await onePlace(holding(manifestFilesIn(folders), name));
-  if (place) {
-    await showAt(place.file.uri, place.document.spanAt(path));
+  const folders = await readRoleFolders();
+  const location = await chooseLocation(locationsOfRole(manifestFilesIn(folders), name));
+  if (location) {
+    await showAt(location.file.uri, location.document.spanAt(path));
     return;
   }
-  const held = await fetch(services, name);
+  const serverRole = await fetchRole(services, name);
   const cluster = await clusterOf(services);
-  const text = fetchedText(held, cluster);
+  const text = fetchedText(serverRole, cluster);
   const file =
-    folders.length > 0 && (await wantsFile()) ? await keep(services, held, cluster, folders) : undefined;
+    folders.length > 0 && (await wantsFile())
+      ? await writeFetchedRole(services, serverRole, cluster, folders)
+      : undefined;
   const uri =
     file ??
     services.documents.put(
@@ -73,18 +78,19 @@ export async function openManifest(
   await showAt(uri, parseManifest(text).documents[0]?.spanAt(path) ?? { start: 0, end: 0 });
 }
 
-/** The place of a role; asked where there are several. */
-async function onePlace(places: readonly Placed[]): Promise<Placed | undefined> {
-  if (places.length < 2) return places[0];
-  const choices = places.map((place): Choice<Placed> => ({
-    label: forPick(untrusted(vscode.workspace.asRelativePath(place.file.uri))),
-    value: place,
+/** Asks for the file if several files hold the role. */
+async function chooseLocation(locations: readonly RoleLocation[]): Promise<RoleLocation | undefined> {
+  if (locations.length < 2) return locations[0];
+  const choices = locations.map((location): Choice<RoleLocation> => ({
+    label: forPick(untrusted(vscode.workspace.asRelativePath(location.file.uri))),
+    value: location,
   }));
   const chosen = await pickOne({ title: title() }, { choices, placeholder: l10n.t('In which file?') });
   return typeof chosen === 'symbol' ? undefined : chosen;
 }
 
-async function fetch({ tctl, mainLogin }: ManifestServices, name: Untrusted): Promise<StoredResource> {
+/** Reads a role from the cluster. @throws Cancelled after a message if the cluster has no such role */
+async function fetchRole({ tctl, mainLogin }: ManifestServices, name: Untrusted): Promise<StoredResource> {
   try {
     return await withProgress(l10n.t('Reading the role…'), () => tctl.role(mainLogin, name));
   } catch (error) {
@@ -99,6 +105,7 @@ async function fetch({ tctl, mainLogin }: ManifestServices, name: Untrusted): Pr
   }
 }
 
+/** Asks whether to fetch the role into the workspace or only to look at it. */
 async function wantsFile(): Promise<boolean> {
   const answer = await pickOne<'fetch' | 'look'>(
     { title: title() },
@@ -117,27 +124,30 @@ async function wantsFile(): Promise<boolean> {
   return answer === 'fetch';
 }
 
-/** Writes a role of the server into the workspace. @throws Left where it cannot */
-async function keep(
+/**
+ * Writes a role of the server into the workspace.
+ * @throws Cancelled after a message if it cannot be written
+ */
+async function writeFetchedRole(
   services: ManifestServices,
-  held: StoredResource,
+  serverRole: StoredResource,
   cluster: Untrusted,
   folders: readonly RoleFolder[],
 ): Promise<vscode.Uri> {
-  const folder = await folderForNew(folders, { title: title() });
+  const folder = await chooseFolderForNew(folders, { title: title() });
   if (!folder) throw new Cancelled();
-  if (folder.link) {
+  if (folder.isLink) {
     void showError(linkWords());
     throw new Cancelled();
   }
-  const uri = vscode.Uri.joinPath(folder.uri, fileNameFor(held.name, folder.names));
-  const wrote = await writeFiles([{ uri, before: undefined, after: fetchedText(held, cluster) }]);
-  if (wrote !== 'written') {
+  const uri = vscode.Uri.joinPath(folder.uri, fileNameFor(serverRole.name, folder.names));
+  const result = await writeFiles([{ uri, before: undefined, after: fetchedText(serverRole, cluster) }]);
+  if (result !== 'written') {
     void showError(
       l10n.t('The manifest could not be written: the disk may be full, or the folder is not yours.'),
     );
     throw new Cancelled();
   }
-  await new BaseVersions(services.files).remember(cluster, held);
+  await new BaseVersions(services.files).remember(cluster, serverRole);
   return uri;
 }

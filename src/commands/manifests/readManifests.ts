@@ -1,90 +1,88 @@
-// The role manifests of the workspace, read; unsaved text counts.
+// Reads the role manifests of the workspace. For an open file, the editor's text counts, saved or not.
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forMessage, forRow } from '../../access/text/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { showWarning } from '../../editor/messages.ts';
 import { Cancelled, pickOne, type StepPosition } from '../../editor/quickInput.ts';
-import {
-  parseManifest,
-  type Manifest,
-  type Problem,
-  type RoleDocument,
-  type Span,
-} from '../../roles/manifest/parseManifest.ts';
-import { manifestPlaces, type ManifestPlace } from './findManifests.ts';
+import { parseManifest, type Manifest, type RoleDocument } from '../../roles/manifest/parseManifest.ts';
+import type { Problem, Span } from '../../roles/manifest/problem.ts';
+import { findManifestFolders, type ManifestFolder } from './findManifests.ts';
 
-/** A file with roles, as it is shown or, where it is not open, as it is on the disk. */
+/** A manifest file. The text is the editor's text for an open file, else the text on the disk. */
 export interface RoleFile {
   readonly uri: vscode.Uri;
   readonly text: string;
   readonly manifest: Manifest;
 }
 
-/** A place of manifests, with what they say. */
-export interface RoleFolder extends Omit<ManifestPlace, 'files'> {
+/** A manifest folder with its parsed manifests. */
+export interface RoleFolder extends Omit<ManifestFolder, 'files'> {
   readonly files: readonly RoleFile[];
 }
 
-/** The text of a file as it is open, else as it is stored. */
+/** The editor's text for an open file, else the text on the disk. */
 async function textOf(uri: vscode.Uri): Promise<string> {
-  const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   return open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
 /** Reads the manifests of every workspace folder. */
-export const roleFolders = async (): Promise<readonly RoleFolder[]> =>
-  Promise.all((await manifestPlaces()).map(readPlace));
+export const readRoleFolders = async (): Promise<readonly RoleFolder[]> =>
+  Promise.all((await findManifestFolders()).map(readFolder));
 
-async function readPlace(place: ManifestPlace): Promise<RoleFolder> {
-  const read = place.files.map(async (uri): Promise<RoleFile> => {
+async function readFolder(folder: ManifestFolder): Promise<RoleFolder> {
+  const files = folder.files.map(async (uri): Promise<RoleFile> => {
     const text = await textOf(uri);
     return { uri, text, manifest: parseManifest(text) };
   });
-  return { ...place, files: await Promise.all(read) };
+  return { ...folder, files: await Promise.all(files) };
 }
 
+/** The manifest files of all folders. */
 export const manifestFilesIn = (folders: readonly RoleFolder[]): readonly RoleFile[] =>
   folders.flatMap(({ files }) => files);
 
-/** A role in a file. */
-export interface Placed {
+/** A role in a manifest file. */
+export interface RoleLocation {
   readonly file: RoleFile;
   readonly document: RoleDocument;
 }
 
-/** The files that hold a role, each with the document. */
-export const holding = (files: readonly RoleFile[], role: Untrusted): readonly Placed[] =>
+/** Finds a role in the files, by name. */
+export const locationsOfRole = (files: readonly RoleFile[], role: Untrusted): readonly RoleLocation[] =>
   files.flatMap((file) =>
     file.manifest.documents.filter(({ name }) => name === role).map((document) => ({ file, document })),
   );
 
-/** What keeps a file from being changed; a field that Teleport may know after all does not. */
-export const hindering = ({ manifest }: RoleFile): Problem | undefined =>
+/**
+ * The problem that keeps a file from being changed. An unknown field does not, because Teleport may know it.
+ */
+export const blockingProblem = ({ manifest }: RoleFile): Problem | undefined =>
   manifest.problems.find(({ severity, code }) => severity === 'error' && code !== 'unknownField');
 
-/** A file's name for a message, if it is a plain one. */
+/** A file's name, sanitised for a message. */
 const nameForMessage = (uri: vscode.Uri): string =>
   forMessage(untrusted(uri.path.split('/').at(-1) ?? '')) ?? l10n.t('A file in teleport/roles');
 
-/** Shows a file at a place in it. */
+/** Opens a file and selects a range of its text. */
 export async function showAt(uri: vscode.Uri, { start, end }: Span): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
   const selection = new vscode.Range(document.positionAt(start), document.positionAt(end));
   await vscode.window.showTextDocument(document, { selection });
 }
 
-/** Says what stands in the way, with the way back to the question. @throws Left */
+/** Shows why nothing was written, with a button that opens Set Up Roles again. @throws Cancelled always */
 export function refuse(text: string): never {
-  const again = async (): Promise<void> => {
+  const showMessage = async (): Promise<void> => {
     if (await showWarning(text, { title: l10n.t('Set Up Roles…'), value: true }))
       await vscode.commands.executeCommand('jitAccess.setUpRoles');
   };
-  void again();
+  void showMessage();
   throw new Cancelled();
 }
 
-/** Says that a file cannot be read as it stands, and shows where. @throws Left */
+/** Shows that a file cannot be read as a manifest, and selects the problem in it. @throws Cancelled always */
 export async function refuseFile(file: RoleFile, problem: Problem): Promise<never> {
   await showAt(file.uri, problem.span);
   return refuse(
@@ -95,8 +93,8 @@ export async function refuseFile(file: RoleFile, problem: Problem): Promise<neve
   );
 }
 
-/** Says that a role stands in two files, and opens one of them. @throws Left */
-export async function refuseTwice([first, second]: readonly Placed[]): Promise<never> {
+/** Shows that two files hold the same role, and opens the first file. @throws Cancelled always */
+export async function refuseDuplicateRole([first, second]: readonly RoleLocation[]): Promise<never> {
   if (first) await showAt(first.file.uri, first.document.span);
   return refuse(
     l10n.t(
@@ -107,8 +105,8 @@ export async function refuseTwice([first, second]: readonly Placed[]): Promise<n
   );
 }
 
-/** Says that no folder is open, and offers to open one. @throws Left */
-export async function demandFolder(): Promise<void> {
+/** Checks that a folder is open. @throws Cancelled after a message with a button to open a folder */
+export async function requireFolder(): Promise<void> {
   if ((vscode.workspace.workspaceFolders ?? []).length > 0) return;
   const text = l10n.t(
     'Role manifests are written into a folder of yours, such as the repository of your infrastructure. Open it first.',
@@ -118,13 +116,17 @@ export async function demandFolder(): Promise<void> {
   throw new Cancelled();
 }
 
-/** The folder that new manifests go into; asked where there are several. @throws Left */
-export async function folderForNew(
+/**
+ * Asks for the folder for new manifests if the workspace has several.
+ * @returns undefined if there is no folder, or if the user pressed Back
+ * @throws Cancelled if the user closes the dialog
+ */
+export async function chooseFolderForNew(
   folders: readonly RoleFolder[],
-  place: StepPosition,
+  position: StepPosition,
 ): Promise<RoleFolder | undefined> {
   if (folders.length < 2) return folders[0];
-  const chosen = await pickOne<RoleFolder>(place, {
+  const chosen = await pickOne<RoleFolder>(position, {
     choices: folders.map((folder) => ({
       label: forRow(untrusted(folder.workspace.name)),
       description: l10n.t('{0} manifests', folder.files.length),

@@ -6,64 +6,75 @@ import { editionOf, type EditionName } from '../../roles/role/edition.ts';
 import type { PlainObject } from '../../roles/role/value.ts';
 import { failureOf, type Failure, type FailureKind } from '../../teleport/process/failure.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
-import { manifestFilesIn, roleFolders, type RoleFolder } from './readManifests.ts';
+import { manifestFilesIn, readRoleFolders, type RoleFolder } from './readManifests.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { ManifestServices } from './services.ts';
 
-/** What is there before anything is asked. */
+/** The roles, the manifests and the edition that are known before the user is asked. */
 export interface RoleSurroundings {
-  /** The cluster that tctl works on: with a leaf selected, its root. */
+  /** The cluster that tctl works on. If the user selected a leaf cluster, this is its root cluster. */
   readonly cluster: Untrusted;
   readonly folders: readonly RoleFolder[];
-  /** The server's roles by name; undefined where they could not be read, and why. */
-  readonly held: ReadonlyMap<Untrusted, StoredResource>;
-  readonly unread?: Failure;
+  /** The server's roles by name; empty if they could not be read. */
+  readonly serverRoles: ReadonlyMap<Untrusted, StoredResource>;
+  /** Why the server's roles could not be read. */
+  readonly rolesFailure?: Failure;
   readonly known: KnownRoles;
-  /** As far as it shows. */
+  /** Undefined if the cluster does not show its edition. */
   readonly edition: EditionName | undefined;
 }
 
-/** Without these rights the wizard still works, with what is typed and what the workspace holds. */
-const goesOn: readonly FailureKind[] = ['notPermitted', 'notFound', 'tooOld', 'actsAsService', 'locked'];
+/** With these failures the wizard still works, with typed names and the manifests of the workspace. */
+const toleratedFailures: readonly FailureKind[] = [
+  'notPermitted',
+  'notFound',
+  'tooOld',
+  'actsAsService',
+  'locked',
+];
 
-async function ifAllowed<T>(task: () => Promise<T>): Promise<T | Failure> {
+/** Runs a task. @returns its result, or a tolerated failure. @throws any other error */
+async function resultOrFailure<T>(task: () => Promise<T>): Promise<T | Failure> {
   try {
     return await task();
   } catch (error) {
     const failure = failureOf(error);
-    if (!failure || !goesOn.includes(failure.kind)) throw error;
+    if (!failure || !toleratedFailures.includes(failure.kind)) throw error;
     return failure;
   }
 }
 
 const isFailure = (value: object): value is Failure => 'kind' in value;
 
-/** Reads roles and version from the cluster, as far as allowed, and the manifests of the workspace. */
+/**
+ * Reads the cluster's roles and version, as far as the user may, and the manifests of the workspace.
+ * @throws TeleportFailure for a failure that keeps the wizard from working, such as an expired login
+ */
 export async function readSurroundings(services: ManifestServices): Promise<RoleSurroundings> {
   const { tctl, mainLogin, rights, store } = services;
   const profile = await requireLogin(services);
   const [folders, roles, status] = await withProgress(l10n.t('Reading roles…'), () =>
     Promise.all([
-      roleFolders(),
-      ifAllowed(() => tctl.roles(mainLogin)),
-      ifAllowed(() => tctl.status(mainLogin)),
+      readRoleFolders(),
+      resultOrFailure(() => tctl.roles(mainLogin)),
+      resultOrFailure(() => tctl.status(mainLogin)),
     ]),
   );
   const { cluster, version } = isFailure(status) ? {} : status;
-  const list = isFailure(roles) ? [] : roles;
+  const serverRoles = isFailure(roles) ? [] : roles;
   const values = new Map<Untrusted, PlainObject>();
-  for (const { name, document } of list) values.set(name, document as PlainObject);
-  // What a person wrote down is what they want; it may not have been applied yet.
+  for (const { name, document } of serverRoles) values.set(name, document as PlainObject);
+  // A manifest states what the team wants, even before it is applied, so it replaces the server's role.
   for (const { manifest } of manifestFilesIn(folders))
     for (const { name, value } of manifest.documents) values.set(name, value);
   return {
     cluster: cluster === undefined ? profile.cluster : untrusted(cluster),
     folders,
-    held: new Map(list.map((one) => [one.name, one])),
-    ...(isFailure(roles) ? { unread: roles } : {}),
+    serverRoles: new Map(serverRoles.map((role) => [role.name, role])),
+    ...(isFailure(roles) ? { rolesFailure: roles } : {}),
     known: { roles: values, complete: !isFailure(roles), version },
     edition: editionOf({
-      roles: list.map(({ document }) => document as PlainObject),
+      roles: serverRoles.map(({ document }) => document as PlainObject),
       requests: store.snapshot.requests ?? [],
       reviews: rights.of('review')?.works,
       decides: rights.of('decide')?.works,
@@ -71,7 +82,7 @@ export async function readSurroundings(services: ManifestServices): Promise<Role
   };
 }
 
-/** Why the cluster's roles are not offered, where they are not. */
+/** Explains why the cluster's roles are not offered. */
 export function unreadRolesWords({ kind, program }: Failure): string {
   if (kind === 'notFound' && program === 'tctl') return l10n.t('tctl was not found, so type the names');
   return l10n.t('You may not read roles (rule "role": list, read), so type the names');

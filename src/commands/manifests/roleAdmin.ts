@@ -1,4 +1,4 @@
-// What Apply and Undo share: rights, the cluster, and how a role is shown.
+// Shared by Apply and Undo: required rights, the cluster, and how roles are shown.
 import * as l10n from '@vscode/l10n';
 import { forMessage, forRow } from '../../access/text/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
@@ -10,7 +10,10 @@ import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { ManifestServices } from './services.ts';
 
-/** Runs what takes rights on roles; where they are missing, names the rule. */
+/**
+ * Runs a task that needs rights on roles. If the user lacks them, the failure message names the required
+ * rule.
+ */
 export function withRoleRights(services: ManifestServices, task: () => Promise<void>): Promise<void> {
   return runWithRecovery(services, task, task, (kind) =>
     kind === 'notPermitted'
@@ -19,36 +22,36 @@ export function withRoleRights(services: ManifestServices, task: () => Promise<v
   );
 }
 
-/** The cluster that tctl works on: with a leaf selected it is not the one in the profile. */
+/** The cluster that tctl works on. If the user selected a leaf cluster, this is not the profile's cluster. */
 export async function clusterOf(services: ManifestServices): Promise<Untrusted> {
   const { cluster } = await requireLogin(services);
   try {
     const status = await services.tctl.status(services.mainLogin);
     return status.cluster === undefined ? cluster : untrusted(status.cluster);
   } catch (error) {
-    // Roles can be administered without the right to see the cluster's keys, which that takes.
+    // `tctl status` needs the right to see the cluster's keys, which administering roles does not need.
     if (failureOf(error)?.kind === 'notPermitted') return cluster;
     throw error;
   }
 }
 
-/** A role's name for a message. */
+/** A role's name, sanitised for a message. */
 export const roleForMessage = (name: Untrusted): string => forMessage(name) ?? l10n.t('A role');
 
-/** A cluster's name for a message. */
+/** A cluster's name, sanitised for a message. */
 export const clusterForMessage = (cluster: Untrusted): string => forMessage(cluster) ?? l10n.t('the cluster');
 
-/** What the server's version is called. */
-export const onServer = (cluster: Untrusted): string => l10n.t('on {0}', forRow(cluster));
+/** The label of the server's version in a diff. */
+export const serverLabel = (cluster: Untrusted): string => l10n.t('on {0}', forRow(cluster));
 
-/** The server's version against exactly the bytes that are sent. */
+/** Compares the server's version with exactly the bytes that are sent. */
 export const diffPairOf = ({ name, status, heldText, bytes }: RolePlan, cluster: Untrusted): DiffPair => ({
   name: forRow(name),
-  before: { label: onServer(cluster), text: heldText },
+  before: { label: serverLabel(cluster), text: heldText },
   after: { label: status === 'removed' ? l10n.t('removed') : l10n.t('what is sent'), text: bytes },
 });
 
-/** Says why nothing was sent, with a button to look again. */
+/** Shows why nothing was sent, with a button that runs `again`. */
 export async function showLookAgain(text: string, again: () => Promise<void>): Promise<void> {
   if (await showWarning(text, { title: l10n.t('Look Again'), value: true })) await again();
 }

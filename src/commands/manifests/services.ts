@@ -4,10 +4,10 @@ import type { KnownRights } from '../../state/memory/knownRights.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 import type { LoginServices } from '../login/services.ts';
 
-/** What reading role manifests and the cluster's roles needs. */
+/** The services for reading role manifests and the cluster's roles. */
 export interface ManifestServices extends LoginServices {
   readonly documents: TextDocuments;
-  /** Our own files, shared by all windows of a person. */
+  /** The extension's own files, which all windows of the user share. */
   readonly files: StorageFiles;
   readonly rights: KnownRights;
   readonly tctl: Tctl;

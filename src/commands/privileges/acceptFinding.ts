@@ -10,36 +10,39 @@ import { back, Cancelled, titleWithStep, typeText, type Remark } from '../../edi
 import { endOfDay, longestException, addException } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { holdersWords, titleWords } from '../../text/privileges/findings.ts';
-import { anyFinding } from './openFinding.ts';
+import { chooseFinding } from './openFinding.ts';
 import { acceptedExceptions, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
 import { tooShortWords } from '../shared/reasonRules.ts';
 import type { PrivilegesServices } from './services.ts';
 
-/** What was typed, by finding, so that leaving a step loses nothing. */
+/** The texts typed so far, by finding id, so that closing a dialog loses nothing. */
 const drafts = new Map<string, Partial<Record<Step, string>>>();
 
 const steps = ['owner', 'reason', 'until'] as const;
 type Step = (typeof steps)[number];
 
+/** A day, in ms. */
 const day = 86_400_000;
 const dayOf = (instant: Instant): string => new Date(instant).toISOString().slice(0, 10);
-/** The last day an exception may name. */
+/** The last day that an exception may name. */
 const lastDay = (now: Instant): string => dayOf(now + longestException - 2 * day);
 
-/** Notes that somebody answers for a finding, until a day. @throws Left */
+/**
+ * Adds an exception to the file of accepted exceptions: an owner answers for a finding until a day.
+ * @throws Cancelled if the user closes a dialog
+ */
 export async function acceptFinding(
   services: PrivilegesServices,
   argument: object | undefined,
 ): Promise<void> {
   if (!(await canBeAdded())) return;
-  const finding = findingIn(argument) ?? (await anyFinding(services, l10n.t('Accept Finding')));
+  const finding = findingIn(argument) ?? (await chooseFinding(services, l10n.t('Accept Finding')));
   if (!finding) return;
-  const typed = await ask(finding, services.clock.now());
-  const file = exceptionsFile() ?? (await newFile());
-  const what = untrusted(`${forSentence(finding.role)}: ${titleWords(finding.kind)}`);
+  const typed = await askForException(finding, services.clock.now());
+  const file = exceptionsFile() ?? (await chooseNewFile());
   const entry = {
     id: finding.id,
-    what,
+    what: untrusted(summaryOf(finding)),
     owner: untrusted(typed.owner),
     reason: untrusted(typed.reason),
     until: typed.until,
@@ -57,7 +60,7 @@ export async function acceptFinding(
     );
     return;
   }
-  // Spoilt while this was typed.
+  // The file became invalid while the user was typing.
   if (text === undefined) {
     await canBeAdded();
     return;
@@ -68,27 +71,35 @@ export async function acceptFinding(
   void showInfo(l10n.t('Accepted until {0}; then it is a finding again.', typed.until));
 }
 
-/** Whether the file can be added to; says so where it cannot, before anything is typed. */
+/**
+ * Whether an exception can be added to the file. If not, shows why, so that the user does not type in vain.
+ */
 async function canBeAdded(): Promise<boolean> {
   const { exceptions: state } = await acceptedExceptions();
-  // A file that is not there yet is made.
+  // A file that does not exist yet will be created.
   if (state.kind !== 'broken') return true;
-  const said = l10n.t(
+  const text = l10n.t(
     'The file of accepted exceptions is not as it must be (line {0}), so nothing can be added to it. Mend it first; what you typed is kept.',
     state.line,
   );
-  if (await showError(said, { title: l10n.t('Open File'), value: true })) await openExceptions(state);
+  if (await showError(text, { title: l10n.t('Open File'), value: true })) await openExceptions(state);
   return false;
 }
 
-async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>> {
+const summaryOf = (finding: Finding): string => `${forSentence(finding.role)}: ${titleWords(finding.kind)}`;
+
+/**
+ * Asks for the owner, the reason and the last day of an exception.
+ * @throws Cancelled if the user closes a dialog
+ */
+async function askForException(finding: Finding, now: Instant): Promise<Record<Step, string>> {
   const typed: Record<Step, string> = {
     ...{ owner: '', reason: '', until: dayOf(now + 90 * day) },
     ...drafts.get(finding.id),
   };
-  const what = `${forSentence(finding.role)}: ${titleWords(finding.kind)}`;
-  const who = holdersWords(finding.holders, 3);
-  const about = who === '' ? what : l10n.t('{0} — {1}', what, who);
+  const summary = summaryOf(finding);
+  const holders = holdersWords(finding.holders, 3);
+  const subject = holders === '' ? summary : l10n.t('{0} — {1}', summary, holders);
   const names: Record<Step, string> = {
     owner: l10n.t('who answers for it'),
     reason: l10n.t('why'),
@@ -99,14 +110,14 @@ async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>
     reason: l10n.t('Why it is right as it is; auditors read this'),
     until: l10n.t('The last day (UTC), {0} at most: a year. Then it is a finding again', lastDay(now)),
   };
-  for (let at = 0; at < steps.length;) {
-    const step = steps[at] ?? 'owner';
+  for (let index = 0; index < steps.length;) {
+    const step = steps[index] ?? 'owner';
     const answer = await typeText(
       {
-        title: titleWithStep(l10n.t('Accept Finding'), `${names[step]} (${about})`),
-        step: at + 1,
+        title: titleWithStep(l10n.t('Accept Finding'), `${names[step]} (${subject})`),
+        step: index + 1,
         steps: steps.length,
-        canGoBack: at > 0,
+        canGoBack: index > 0,
       },
       {
         value: typed[step],
@@ -119,10 +130,10 @@ async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>
         },
       },
     );
-    if (answer === back) at -= 1;
+    if (answer === back) index -= 1;
     else {
       typed[step] = answer.trim();
-      at += 1;
+      index += 1;
     }
   }
   return typed;
@@ -130,15 +141,15 @@ async function ask(finding: Finding, now: Instant): Promise<Record<Step, string>
 
 const error = (text: string): Remark => ({ text, severity: 'error' });
 
-function checkWords(value: string): Remark | undefined {
+function checkText(value: string): Remark | undefined {
   if (value.trim() === '') return error(l10n.t('Nothing is typed yet.'));
   return value.length > 2_000 ? error(l10n.t('Too long: 2,000 characters at most.')) : undefined;
 }
 
-/** The reason is as long as one for a request, at least. */
+/** The reason has the same minimum length as the reason of a request. */
 function checkReason(value: string): Remark | undefined {
   const missing = setting('reason.minimumLength') - Array.from(value.trim()).length;
-  return checkWords(value) ?? (missing > 0 ? error(tooShortWords(missing)) : undefined);
+  return checkText(value) ?? (missing > 0 ? error(tooShortWords(missing)) : undefined);
 }
 
 function checkDay(value: string, now: Instant): Remark | undefined {
@@ -151,13 +162,13 @@ function checkDay(value: string, now: Instant): Remark | undefined {
 }
 
 const checks: Record<Step, (value: string, now: Instant) => Remark | undefined> = {
-  owner: checkWords,
+  owner: checkText,
   reason: checkReason,
   until: checkDay,
 };
 
-/** Where to keep the file, asked once. @throws Left */
-async function newFile(): Promise<string> {
+/** Asks where to keep the file of accepted exceptions. @throws Cancelled if the user closes the dialog */
+async function chooseNewFile(): Promise<string> {
   const file = await vscode.window.showSaveDialog({
     title: l10n.t('Where to keep the file of accepted exceptions'),
     saveLabel: l10n.t('Keep Here'),

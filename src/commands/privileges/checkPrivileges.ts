@@ -4,7 +4,7 @@ import type { PrivilegesServices } from './services.ts';
 
 /**
  * Reads the cluster and shows who holds admin rights permanently.
- * @throws TeleportFailure as `readCensusNow`
+ * @throws TeleportFailure, see `readCensusNow`
  */
 export async function checkPrivileges(services: PrivilegesServices): Promise<void> {
   if (await readCensusNow(services)) await showReport(services);

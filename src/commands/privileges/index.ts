@@ -1,4 +1,4 @@
-/* What is done about standing privileges: one bundle, loaded when the first of it is used. */
+/* The commands about standing privileges. They are one bundle, which loads when the first of them is used. */
 export { acceptFinding } from './acceptFinding.ts';
 export { checkPrivileges } from './checkPrivileges.ts';
 export { openFinding } from './openFinding.ts';

@@ -7,23 +7,30 @@ import { severityWords, holdersWords, titleWords } from '../../text/privileges/f
 import { currentJudgement, findingIn, hasRole } from './showReport.ts';
 import type { PrivilegesServices } from './services.ts';
 
-/** Opens the role that a finding is about, at what is to be changed. */
+/**
+ * Opens the manifest of a finding's role at the field to change.
+ * @param argument carries the finding; without it the user is asked for one
+ */
 export async function openFinding(services: PrivilegesServices, argument: object | undefined): Promise<void> {
   const finding =
-    findingIn(argument) ?? (await anyFinding(services, l10n.t('Open Role of a Finding'), hasRole));
+    findingIn(argument) ?? (await chooseFinding(services, l10n.t('Open Role of a Finding'), hasRole));
   if (!finding) return;
   const { openManifest } = await import('../manifests/openManifest.ts');
   await openManifest(services, finding.role, finding.path);
 }
 
-/** One of the findings that count. @throws Left */
-export async function anyFinding(
+/**
+ * Asks for one of the findings that no exception accepts.
+ * @returns undefined if there is no such finding, after a message, or if the cluster could not be read
+ * @throws Cancelled if the user closes the dialog
+ */
+export async function chooseFinding(
   services: PrivilegesServices,
   title: string,
-  fits: (finding: Finding) => boolean = () => true,
+  isOffered: (finding: Finding) => boolean = () => true,
 ): Promise<Finding | undefined> {
   const judgement = await currentJudgement(services);
-  const open = (judgement?.judged.open ?? []).filter(fits);
+  const open = (judgement?.judged.open ?? []).filter(isOffered);
   if (open.length === 0) {
     if (judgement) void showInfo(l10n.t('There is no finding.'));
     return undefined;

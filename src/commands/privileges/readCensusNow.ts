@@ -11,7 +11,7 @@ import type { PrivilegesServices } from './services.ts';
 
 const reports = new WeakMap<Census, Promise<PrivilegesReport>>();
 
-/** The report of a census, analysed once. */
+/** Analyses a census. Each census is analysed only once. */
 export function reportOf(census: Census, signal?: AbortSignal): Promise<PrivilegesReport> {
   const existing = reports.get(census);
   if (existing) return existing;
@@ -22,22 +22,23 @@ export function reportOf(census: Census, signal?: AbortSignal): Promise<Privileg
 }
 
 /**
- * Reads what the cluster holds, as far as the user's roles allow, and keeps it as the last census.
- * @returns whether there is a new census; where the roles allow nothing, a message names the rules they lack
- * @throws TeleportFailure no tctl, signed out, expired, cancelled, out of reach
+ * Reads the cluster, as far as the user's roles allow, and keeps the result as the last census.
+ * @returns whether there is a new census. If the roles allow nothing, a message names the missing rules.
+ * @throws TeleportFailure if tctl is missing, the user is signed out, the login expired, the cluster is out
+ *   of reach or the user cancels
  */
 export async function readCensusNow(services: PrivilegesServices): Promise<boolean> {
   const { user, cluster } = await requireLogin(services);
   const { tctl, mainLogin: home, clock } = services;
   const title = l10n.t('Checking standing privileges');
-  const census = await withCancellableProgress(title, async (signal, say) => {
-    const read = await readCensus({
+  const census = await withCancellableProgress(title, async (signal, report) => {
+    const result = await readCensus({
       ...{ tctl, home, user, cluster, signal },
       now: () => clock.now(),
-      progress: (part) => say(l10n.t('reading {0}', partWords(part))),
+      progress: (part) => report(l10n.t('reading {0}', partWords(part))),
     });
-    if (!nothingRead(read)) await reportOf(read, signal);
-    return read;
+    if (!nothingRead(result)) await reportOf(result, signal);
+    return result;
   });
   if (nothingRead(census)) {
     const cause = commonFailure(census);

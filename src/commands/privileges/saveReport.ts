@@ -11,6 +11,7 @@ import type { JudgedReport } from '../../text/privileges/verdict.ts';
 import { currentJudgement } from './showReport.ts';
 import type { PrivilegesServices } from './services.ts';
 
+/** A file format of the report. */
 interface Format {
   readonly ending: 'txt' | 'json' | 'csv';
   readonly name: string;
@@ -29,7 +30,10 @@ const details = (): Readonly<Record<Format['ending'], string>> => ({
   csv: l10n.t('findings, a row for each holder, for a spreadsheet'),
 });
 
-/** Saves the last report where the person says, in the form they choose. @throws Left */
+/**
+ * Saves the last report in a format and a file that the user chooses.
+ * @throws Cancelled if a dialog is closed
+ */
 export async function saveReport(services: PrivilegesServices): Promise<void> {
   const judgement = await currentJudgement(services);
   if (!judgement) return;
@@ -63,8 +67,8 @@ export async function saveReport(services: PrivilegesServices): Promise<void> {
     return;
   }
   const name = forMessage(untrusted(file.path.slice(file.path.lastIndexOf('/') + 1)));
-  const said =
+  const savedText =
     name === undefined ? l10n.t('The report is saved.') : l10n.t('The report is saved as {0}.', name);
-  const open = await showInfo(said, { title: l10n.t('Open'), value: true });
+  const open = await showInfo(savedText, { title: l10n.t('Open'), value: true });
   if (open) await vscode.window.showTextDocument(file);
 }

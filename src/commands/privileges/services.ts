@@ -1,8 +1,8 @@
 import type { CensusCache } from '../../privileges/census/censusCache.ts';
 import type { ManifestServices } from '../manifests/services.ts';
 
-/** What checking standing privileges needs. */
+/** The services for checking standing privileges. */
 export interface PrivilegesServices extends ManifestServices {
-  /** The census read last of the cluster the user is signed in to. */
+  /** The last census of the cluster that the user is signed in to. */
   readonly census: CensusCache;
 }

@@ -15,16 +15,16 @@ import { readCensusNow, reportOf } from './readCensusNow.ts';
 import type { CommandId } from '../shared/commandIds.ts';
 import type { PrivilegesServices } from './services.ts';
 
-/** More than a file of exceptions ever holds, in bytes. */
-const largest = 4_000_000;
+/** The largest file of exceptions that is read, in bytes. */
+const maxFileBytes = 4_000_000;
 
-/** The file of accepted exceptions; undefined where none is named. */
+/** The path of the file of accepted exceptions; undefined if the setting is empty. */
 export function exceptionsFile(): string | undefined {
   const path = setting('exceptions').trim();
   return path === '' ? undefined : path;
 }
 
-/** What is accepted, and whether the file of it can be used. */
+/** Reads the accepted exceptions and whether their file can be used. */
 export async function acceptedExceptions(): Promise<{
   readonly list: readonly Exception[];
   readonly exceptions: ExceptionsState;
@@ -33,27 +33,30 @@ export async function acceptedExceptions(): Promise<{
   if (file === undefined) return { list: [], exceptions: { kind: 'none' } };
   try {
     const { size } = await stat(file);
-    if (isAbsolute(file) && size <= largest) {
-      const read = readExceptions(await readFile(file, 'utf8'));
-      return read.kind === 'read'
-        ? { list: read.list, exceptions: { kind: 'read' } }
-        : { list: [], exceptions: { ...read, file } };
+    if (isAbsolute(file) && size <= maxFileBytes) {
+      const result = readExceptions(await readFile(file, 'utf8'));
+      return result.kind === 'read'
+        ? { list: result.list, exceptions: { kind: 'read' } }
+        : { list: [], exceptions: { ...result, file } };
     }
   } catch {
-    // As one that is too big, or is not named by an absolute path.
+    // Handled below like a file that is too large or has no absolute path.
   }
   return { list: [], exceptions: { kind: 'unreadable', file } };
 }
 
-/** Opens the file of accepted exceptions, at what is wrong in it if that is known. */
+/** Opens an unusable file of accepted exceptions, at the line of the problem if it is known. */
 export async function openExceptions(state: ExceptionsState): Promise<void> {
   if (state.kind !== 'broken' && state.kind !== 'unreadable') return;
-  const at = new vscode.Position(state.kind === 'broken' ? state.line - 1 : 0, 0);
-  const selection = new vscode.Range(at, at);
+  const lineStart = new vscode.Position(state.kind === 'broken' ? state.line - 1 : 0, 0);
+  const selection = new vscode.Range(lineStart, lineStart);
   await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(state.file), { selection });
 }
 
-/** The last report with what is accepted in it now; reads the cluster first where nothing was read. */
+/**
+ * The last report with the current exceptions applied. Without a census, reads the cluster first.
+ * @returns undefined if the user's roles do not allow to read the cluster
+ */
 export async function currentJudgement(services: PrivilegesServices): Promise<JudgedReport | undefined> {
   if (!services.census.last && (await readCensusNow(services))) await showReport(services);
   const { last } = services.census;
@@ -62,24 +65,27 @@ export async function currentJudgement(services: PrivilegesServices): Promise<Ju
   return { report, judged: applyExceptions(report.findings, list, services.clock.now()), exceptions };
 }
 
-/** Shows the last report, or redraws it where it is open. */
+/** Shows the last report. A report that is already open is redrawn. */
 export async function showReport(services: PrivilegesServices): Promise<void> {
   const judgement = await currentJudgement(services);
   if (!judgement) return;
-  const { text, places, unusableLine: unusable } = reportPage(judgement, services.clock.now());
-  const open = l10n.t('Open File');
+  const { text, places, unusableLine } = reportPage(judgement, services.clock.now());
+  const openFile = l10n.t('Open File');
   const press = (): Promise<void> => openExceptions(judgement.exceptions);
   const lenses = [
-    ...(unusable === undefined ? [] : [{ line: unusable, title: open, key: 'exceptions', press }]),
+    ...(unusableLine === undefined
+      ? []
+      : [{ line: unusableLine, title: openFile, key: 'exceptions', press }]),
     ...places.flatMap(({ line, finding }) => lensesOf(line, finding)),
   ];
   const uri = services.documents.put('/Standing Privileges.txt', text, '', lenses);
   await vscode.window.showTextDocument(uri, { preview: false });
 }
 
-/** Whether there is a role that can be opened to change it. */
+/** Whether a finding is about a role that can be opened and changed. */
 export const hasRole = ({ noRole, list }: Finding): boolean => !noRole && list === undefined;
 
+/** The actions above a finding in the report. */
 function lensesOf(line: number, finding: Finding): Lens[] {
   const lens = (title: string, command: CommandId): Lens => ({
     ...{ line, title, key: `${command} ${finding.id}` },
@@ -93,7 +99,7 @@ function lensesOf(line: number, finding: Finding): Lens[] {
   ];
 }
 
-/** The finding in a command's argument, which must be an object we made. */
+/** The finding in a command's argument. Only an argument that the extension itself created is accepted. */
 export function findingIn(argument: object | undefined): Finding | undefined {
   if (!isTrustedArgument(argument) || !('finding' in argument)) return undefined;
   return argument.finding as Finding;

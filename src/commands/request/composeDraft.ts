@@ -1,7 +1,7 @@
 import { checkReason, onlyWarns, type Draft } from '../../access/requestDraft.ts';
 import { subjectKey } from '../../access/alternatives.ts';
 import { back } from '../../editor/quickInput.ts';
-import { firstReason, reasonRules } from '../shared/reasonRules.ts';
+import { initialReason, reasonRules } from '../shared/reasonRules.ts';
 import {
   askDuration,
   askReason,
@@ -14,72 +14,76 @@ import {
   type RequestStep,
 } from './requestSteps.ts';
 
-/** How a draft is written. */
-export interface Form {
+/** The parameters of the multi-step form. */
+export interface DraftForm {
   readonly draft: Draft;
   readonly steps: readonly RequestStep[];
-  /** The step to begin with, where that is not the first. */
-  readonly from?: RequestStep;
-  /** Whether there is something to go back to before the first step. */
+  /** The step that the form starts with, if it is not the first. */
+  readonly startAt?: RequestStep;
+  /** Whether Back is possible in the first step. */
   readonly canGoBack: boolean;
-  /** What may be chosen from; asked for when a step needs it. */
-  readonly offer: () => Promise<RequestableOptions>;
-  /** Told at every keystroke. */
+  /** Reads the roles and reviewers to choose from; called when a step needs them. */
+  readonly loadOptions: () => Promise<RequestableOptions>;
+  /** Called at every keystroke in the reason and after every step. */
   readonly save: (draft: Draft) => void;
-  /** Says what there is already for the same; goes on only if it is to be asked for all the same. */
-  readonly notTwice: (draft: Draft, canGoBack: boolean) => Promise<'ask' | typeof back>;
+  /** Shows existing access to the same roles or resources, and asks whether the request is still wanted. */
+  readonly confirmDuplicate: (draft: Draft, canGoBack: boolean) => Promise<'ask' | typeof back>;
 }
 
-/** Asks step by step until the person presses Send, or goes back beyond the first step. @throws Left */
-export async function composeDraft(form: Form): Promise<Draft | typeof back> {
+/**
+ * Asks step by step until the user presses Send.
+ * @returns back if the user goes back beyond the first step
+ * @throws Cancelled
+ */
+export async function composeDraft(form: DraftForm): Promise<Draft | typeof back> {
   const rules = reasonRules();
   let { draft } = form;
-  if (draft.reason === '') draft = { ...draft, reason: firstReason(rules) };
-  // Without a subject there is nothing to repeat.
+  if (draft.reason === '') draft = { ...draft, reason: initialReason(rules) };
+  // The short form repeats a request, which is not possible without roles or resources.
   const steps = subjectKey(draft) === '' ? wholeForm : form.steps;
   const save = (changed: Draft): void => form.save((draft = changed));
-  const mayAsk = async (canGoBack: boolean): Promise<boolean> =>
-    (await form.notTwice(draft, canGoBack)) !== back;
-  const ask = async (step: RequestStep, canGoBack: boolean): Promise<Draft | typeof back> => {
-    const place = stepPosition(step, steps, canGoBack);
+  const isStillWanted = async (canGoBack: boolean): Promise<boolean> =>
+    (await form.confirmDuplicate(draft, canGoBack)) !== back;
+  const askStep = async (step: RequestStep, canGoBack: boolean): Promise<Draft | typeof back> => {
+    const position = stepPosition(step, steps, canGoBack);
     switch (step) {
       case 'what':
-        return askRoles(draft, await form.offer(), place);
+        return askRoles(draft, await form.loadOptions(), position);
       case 'why':
-        return askReason(draft, save, place);
+        return askReason(draft, save, position);
       case 'howLong':
-        return askDuration(draft, place);
+        return askDuration(draft, position);
       case 'who':
-        return askReviewers(draft, await form.offer(), place);
+        return askReviewers(draft, await form.loadOptions(), position);
       case 'send':
         return draft;
     }
   };
 
-  let step: RequestStep = form.from ?? steps[0] ?? 'what';
-  if (step !== 'what' && !(await mayAsk(form.canGoBack))) return back;
-  for (let changing = false; ;) {
+  let step: RequestStep = form.startAt ?? steps[0] ?? 'what';
+  if (step !== 'what' && !(await isStillWanted(form.canGoBack))) return back;
+  for (let isChange = false; ;) {
     if (step === 'send') {
       if (!onlyWarns(checkReason(draft.reason, rules))) {
-        [step, changing] = ['why', true];
+        [step, isChange] = ['why', true];
         continue;
       }
       const answer = await summary(draft, stepPosition('send', steps, true));
-      // Something may have been approved while this was written.
-      if (answer === 'send' && (await mayAsk(true))) return draft;
-      [step, changing] = answer === back ? [before(step, steps), false] : [answer, answer !== 'send'];
+      // Another request may have been approved while the user wrote this one.
+      if (answer === 'send' && (await isStillWanted(true))) return draft;
+      [step, isChange] = answer === back ? [previousStep(step, steps), false] : [answer, answer !== 'send'];
       continue;
     }
-    const answer = await ask(step, changing || form.canGoBack);
+    const answer = await askStep(step, isChange || form.canGoBack);
     if (answer !== back) save(answer);
-    if (answer !== back && step === 'what' && !(await mayAsk(true))) continue;
-    // A single answer changed from the summary leads back to it.
-    if (changing) step = 'send';
+    if (answer !== back && step === 'what' && !(await isStillWanted(true))) continue;
+    // After a change that was started in the summary, the summary comes next.
+    if (isChange) step = 'send';
     else if (answer !== back) step = steps[steps.indexOf(step) + 1] ?? 'send';
     else if (step === steps[0]) return back;
-    else step = before(step, steps);
+    else step = previousStep(step, steps);
   }
 }
 
-const before = (step: RequestStep, steps: readonly RequestStep[]): RequestStep =>
+const previousStep = (step: RequestStep, steps: readonly RequestStep[]): RequestStep =>
   steps[steps.indexOf(step) - 1] ?? step;

@@ -20,55 +20,66 @@ import { formTitle } from './requestSteps.ts';
 import type { RequestServices } from './services.ts';
 import { runCommand } from '../shared/runCommand.ts';
 
-const list = (texts: readonly Untrusted[]): string => texts.map(forPick).join(', ');
-const nameOf = (request: AccessRequest): string => list(subjects(request));
+const joinNames = (texts: readonly Untrusted[]): string => texts.map(forPick).join(', ');
+const nameOf = (request: AccessRequest): string => joinNames(subjects(request));
 const draftName = ({ roles, resources = [] }: Draft): string =>
-  list(roles.length > 0 ? roles : resources.map(resourceName));
-/** Whole minutes, never 0: what has ended is not offered. */
-const left = (until: Instant, now: Instant): string => span(Math.max(1, Math.ceil((until - now) / 60_000)));
+  joinNames(roles.length > 0 ? roles : resources.map(resourceName));
+/** The time left in whole minutes, at least one, because only access that has not ended is offered. */
+const timeLeft = (until: Instant, now: Instant): string =>
+  span(Math.max(1, Math.ceil((until - now) / 60_000)));
 
-/** One thing there is to begin with, as an entry of a pick. Icons are those of the rows. */
-function choiceOf<T extends Alternative>(verb: T, now: Instant): Choice<T> {
+/** An alternative as an entry of a pick, with the icon that its row has in the view. */
+function choiceOf<T extends Alternative>(alternative: T, now: Instant): Choice<T> {
   const choice = (icon: string, label: string, description: string, detail = ''): Choice<T> => ({
     label: `$(${icon}) ${label}`,
     description,
     ...(detail === '' ? {} : { detail }),
-    value: verb,
+    value: alternative,
   });
-  switch (verb.kind) {
+  switch (alternative.kind) {
     case 'use': {
-      const time = left(verb.until, now);
+      const time = timeLeft(alternative.until, now);
       const words =
-        verb.of === 'login'
+        alternative.of === 'login'
           ? l10n.t('approved, {0} left, then your login ends', time)
           : l10n.t('approved, {0} left', time);
-      return choice('pass', l10n.t('Use {0}', nameOf(verb.request)), words);
+      return choice('pass', l10n.t('Use {0}', nameOf(alternative.request)), words);
     }
     case 'waits': {
-      const { given, needed } = progress(verb.request);
-      const words = l10n.t('{0} of {1}, asked {2}', given, needed, relative(verb.request.created, now));
-      return choice('clockface', l10n.t('{0} already waits', nameOf(verb.request)), words);
+      const { given, needed } = progress(alternative.request);
+      const words = l10n.t(
+        '{0} of {1}, asked {2}',
+        given,
+        needed,
+        relative(alternative.request.created, now),
+      );
+      return choice('clockface', l10n.t('{0} already waits', nameOf(alternative.request)), words);
     }
     case 'starts': {
-      const words = l10n.t('starts {0}', atTime(verb.request.startsAt ?? now, now));
-      return choice('calendar', l10n.t('{0} is approved', nameOf(verb.request)), words);
+      const words = l10n.t('starts {0}', atTime(alternative.request.startsAt ?? now, now));
+      return choice('calendar', l10n.t('{0} is approved', nameOf(alternative.request)), words);
     }
     case 'continue': {
-      const { roles, requestId } = verb.elevation;
-      const words = l10n.t('elevated, ends in {0}', left(verb.until, now));
-      return choice('unlock', l10n.t('Continue {0}', list(roles) || requestId), words);
+      const { roles, requestId } = alternative.elevation;
+      const words = l10n.t('elevated, ends in {0}', timeLeft(alternative.until, now));
+      return choice('unlock', l10n.t('Continue {0}', joinNames(roles) || requestId), words);
     }
     case 'resume': {
-      // The person's own words still go through the sink: they may have been pasted.
-      const reason = forPick(untrusted(verb.draft.reason));
-      return choice('edit', l10n.t('Go on with {0}', draftName(verb.draft)), l10n.t('not sent yet'), reason);
+      // The user may have pasted the reason, so it is untrusted text as well.
+      const reason = forPick(untrusted(alternative.draft.reason));
+      return choice(
+        'edit',
+        l10n.t('Go on with {0}', draftName(alternative.draft)),
+        l10n.t('not sent yet'),
+        reason,
+      );
     }
     case 'again': {
-      const { minutes, reason } = verb.draft;
-      const words = l10n.t('for {0}, last asked {1}', span(minutes), relative(verb.at, now));
+      const { minutes, reason } = alternative.draft;
+      const words = l10n.t('for {0}, last asked {1}', span(minutes), relative(alternative.at, now));
       return choice(
         'history',
-        l10n.t('Ask for {0} again', draftName(verb.draft)),
+        l10n.t('Ask for {0} again', draftName(alternative.draft)),
         words,
         forPick(untrusted(reason)),
       );
@@ -76,16 +87,19 @@ function choiceOf<T extends Alternative>(verb: T, now: Instant): Choice<T> {
   }
 }
 
-/** What to begin with: something there is, or a new request. @throws Left */
+/**
+ * Lets the user pick an alternative or a new request.
+ * @throws Cancelled
+ */
 export async function offerAlternatives(
-  verbs: readonly Alternative[],
+  alternatives: readonly Alternative[],
   now: Instant,
 ): Promise<Alternative | 'new'> {
   const answer = await pickOne<Alternative | 'new'>(
     { title: formTitle() },
     {
       choices: [
-        ...verbs.map((verb) => choiceOf(verb, now)),
+        ...alternatives.map((alternative) => choiceOf(alternative, now)),
         { label: `$(add) ${l10n.t('New request…')}`, value: 'new' },
       ],
       placeholder: l10n.t('Go on with what there is, or ask for something new'),
@@ -94,60 +108,60 @@ export async function offerAlternatives(
   return answer === back ? 'new' : answer;
 }
 
-/** Does what was chosen of what there is. */
-export function useAlternative(services: RequestServices, verb: ExistingAccess): Promise<void> {
-  switch (verb.kind) {
+/** Runs the alternative that the user picked. */
+export function useAlternative(services: RequestServices, alternative: ExistingAccess): Promise<void> {
+  switch (alternative.kind) {
     case 'use':
-      return runCommand('jitAccess.useAccess', { target: { id: verb.request.id } });
+      return runCommand('jitAccess.useAccess', { target: { id: alternative.request.id } });
     case 'continue': {
-      const { elevation } = verb;
+      const { elevation } = alternative;
       return runCommand('jitAccess.continueAccess', { target: { id: elevation.requestId, elevation } });
     }
     case 'waits':
-      return runWithRecovery(services, () => showWaiting(services, verb.request));
+      return runWithRecovery(services, () => showPending(services, alternative.request));
     case 'starts':
-      return runWithRecovery(services, () => openRequest(verb.request.id));
+      return runWithRecovery(services, () => openRequest(alternative.request.id));
   }
 }
 
-async function showWaiting(services: RequestServices, request: AccessRequest): Promise<void> {
+async function showPending(services: RequestServices, request: AccessRequest): Promise<void> {
   await openRequest(request.id);
   const { given, needed } = progress(request);
-  const offer = { title: l10n.t('Copy a Nudge'), value: true };
-  // Whoever reads the page first has not answered yet; nothing waits for it.
-  void showInfo(l10n.t('This request already waits: {0} of {1} approvals.', given, needed), offer).then(
+  const nudgeButton = { title: l10n.t('Copy a Nudge'), value: true };
+  // The command does not wait for the button, because the user may read the page first.
+  void showInfo(l10n.t('This request already waits: {0} of {1} approvals.', given, needed), nudgeButton).then(
     (pressed) => (pressed ? runWithRecovery(services, () => nudge(services, request)) : undefined),
   );
 }
 
-/** The person took what there is instead of asking again. */
-export const usedInstead = Symbol('taken');
+/** Result of `confirmDuplicate`: the user used the existing access instead of a new request. */
+export const usedInstead = Symbol('usedInstead');
 
-/** What of a living thing a person can be told once. */
-const tag = (verb: ExistingAccess): string =>
-  `${verb.kind} ${verb.kind === 'continue' ? verb.elevation.requestId : verb.request.id}`;
+/** Identifies existing access in its current state, so that each is offered only once. */
+const alternativeKey = (alternative: ExistingAccess): string =>
+  `${alternative.kind} ${alternative.kind === 'continue' ? alternative.elevation.requestId : alternative.request.id}`;
 
 /**
- * Tells whoever asks for something that exists already, before anything is sent.
- * @param told what the person was told of before and does not want instead; grows here
- * @returns what to do: ask all the same, something else (back), or nothing more (taken)
- * @throws Left
+ * Asks, before a request is sent, whether existing access to the same roles or resources is enough.
+ * @param declined keys of the access that the user did not want instead; this function adds to it
+ * @returns `ask` to continue with the request, back to change it, `usedInstead` if no request is needed
+ * @throws Cancelled
  */
 export async function confirmDuplicate(
   services: RequestServices,
-  known: AccessFacts,
+  facts: AccessFacts,
   draft: Draft,
   canGoBack: boolean,
-  told: Set<string>,
+  declined: Set<string>,
 ): Promise<'ask' | typeof back | typeof usedInstead> {
   const now = services.clock.now();
-  const there = existingFor(known, draft, now);
-  if (there.every((verb) => told.has(tag(verb)))) return 'ask';
+  const existing = existingFor(facts, draft, now);
+  if (existing.every((alternative) => declined.has(alternativeKey(alternative)))) return 'ask';
   const answer = await pickOne<ExistingAccess | 'ask'>(
     { title: titleWithStep(formTitle(), l10n.t('already there')), canGoBack },
     {
       choices: [
-        ...there.map((verb) => choiceOf(verb, now)),
+        ...existing.map((alternative) => choiceOf(alternative, now)),
         {
           label: `$(add) ${l10n.t('Ask for {0} all the same', draftName(draft))}`,
           description: l10n.t('a second request beside it'),
@@ -159,7 +173,7 @@ export async function confirmDuplicate(
   );
   if (answer === back) return back;
   if (answer === 'ask') {
-    for (const verb of there) told.add(tag(verb));
+    for (const alternative of existing) declined.add(alternativeKey(alternative));
     return 'ask';
   }
   await useAlternative(services, answer);

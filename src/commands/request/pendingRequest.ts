@@ -12,7 +12,10 @@ import { pendingRequest } from '../shared/pickers.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { RequestServices } from './services.ts';
 
-/** Copies a message for a colleague: the deadline, the web address and the tsh line. Ids and our words only. */
+/**
+ * Copies a message for a reviewer with the deadline, the web address and the tsh command. It contains only
+ * ids and the extension's own text.
+ */
 export async function nudge(services: RequestServices, target?: CommandTarget): Promise<void> {
   const request = await pendingRequest(services, target, l10n.t('Copy a Nudge'));
   const profile = profileOf(services.store.snapshot.login);
@@ -26,10 +29,14 @@ export async function nudge(services: RequestServices, target?: CommandTarget): 
   void showInfo(l10n.t('A message to your reviewers is on the clipboard.'));
 }
 
-/** tsh cannot withdraw a request: its row is hidden, and comes back if it is approved after all. */
+/**
+ * Hides a request, because tsh cannot withdraw it. It is shown again if it is approved. Users who can delete
+ * requests with tctl can also delete it.
+ * @throws Cancelled
+ */
 export async function cancelRequest(services: RequestServices, target?: CommandTarget): Promise<void> {
   const request = await pendingRequest(services, target, l10n.t('Cancel Request'));
-  const about = l10n.t(
+  const description = l10n.t(
     '{0}, asked {1}',
     subjects(request).map(forModal).join(', '),
     fullDateTime(request.created),
@@ -41,12 +48,12 @@ export async function cancelRequest(services: RequestServices, target?: CommandT
     mayDelete
       ? l10n.t(
           '{0}. Hidden, it can still be approved until {1}; if it is, it comes back. Deleted with tctl, it is gone for everybody.',
-          about,
+          description,
           fullDateTime(request.decideBy),
         )
       : l10n.t(
           '{0}. Teleport has no way for you to withdraw a request. It is hidden here, and can still be approved until {1}; if it is, it comes back.',
-          about,
+          description,
           fullDateTime(request.decideBy),
         ),
     { title: l10n.t('Hide Request'), value: 'hide' },
@@ -64,14 +71,14 @@ export async function cancelRequest(services: RequestServices, target?: CommandT
 }
 
 async function deleteRequest(services: RequestServices, profile: Profile, id: RequestId): Promise<void> {
-  const { tctl, mainLogin, watched: waiting, store, clock } = services;
-  // Ours to withdraw: that it vanishes is no lapse to be told of.
-  await waiting.stopWaiting(profile, id);
+  const { tctl, mainLogin, watched, store, clock } = services;
+  // A request that is still watched would be announced as lapsed once it is missing.
+  await watched.stopWaiting(profile, id);
   try {
     await withProgress(l10n.t('Deleting the request…'), () => tctl.remove(mainLogin, id));
     store.applyRequestGone(id, clock.now());
   } catch (error) {
-    await waiting.startWaiting(profile, id, clock.now());
+    await watched.startWaiting(profile, id, clock.now());
     throw error;
   }
   void showInfo(l10n.t('The request is deleted.'));

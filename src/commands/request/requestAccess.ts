@@ -4,24 +4,27 @@ import { alternatives, type AccessFacts } from '../../access/alternatives.ts';
 import { withProgress } from '../../editor/messages.ts';
 import { back, Cancelled } from '../../editor/quickInput.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import { composeDraft, type Form } from './composeDraft.ts';
+import { composeDraft, type DraftForm } from './composeDraft.ts';
 import { requestableOptions } from './requestableOptions.ts';
 import { useAlternative, offerAlternatives, confirmDuplicate, usedInstead } from './offerAlternatives.ts';
-import { firstReason, reasonRules } from '../shared/reasonRules.ts';
+import { initialReason, reasonRules } from '../shared/reasonRules.ts';
 import { shortForm, wholeForm, type RequestableOptions } from './requestSteps.ts';
 import { sendRequest } from './sendRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { RequestServices } from './services.ts';
 
-const hour = 60;
-export const emptyDraft: Draft = { roles: [], reason: '', minutes: hour, reviewers: [] };
+const defaultMinutes = 60;
+/** A draft without roles, reason and reviewers. */
+export const emptyDraft: Draft = { roles: [], reason: '', minutes: defaultMinutes, reviewers: [] };
 
-/** What is known is asked for again while somebody chooses, if it is older than this, in ms. */
-const old = 15_000;
+/** Requests that were read longer ago than this, in ms, are read again while the user fills in the form. */
+const maxAge = 15_000;
 
 /**
- * Asks for access. First what there is already, as something to do; then what, why, how long, who, and one summary with
- * Send. The draft is kept at every keystroke and survives Back, a failed send, an expired login and a closed window.
+ * Requests access. It first offers the alternatives to a new request; the form then asks for the roles, the
+ * reason, the duration and the reviewers, and ends with a summary. The draft is stored at every keystroke, so
+ * that it survives Back, a failed send, an expired login and a closed window.
+ * @throws Cancelled
  */
 export async function requestAccess(services: RequestServices): Promise<void> {
   const profile = await requireLogin(services);
@@ -29,22 +32,22 @@ export async function requestAccess(services: RequestServices): Promise<void> {
     const stored = await storedDraft(services);
     const unfinished = [...(isBegun(stored) ? [stored] : []), ...(await services.drafts.draftsSetAside())];
     const now = services.clock.now();
-    const verbs = alternatives(
-      { ...known(services, profile), unfinished, asked: await services.drafts.pastRequests(profile) },
+    const offered = alternatives(
+      { ...accessFacts(services, profile), unfinished, asked: await services.drafts.pastRequests(profile) },
       now,
     );
-    const chosen = verbs.length === 0 ? 'new' : await offerAlternatives(verbs, now);
-    const canGoBack = verbs.length > 0;
+    const chosen = offered.length === 0 ? 'new' : await offerAlternatives(offered, now);
+    const canGoBack = offered.length > 0;
     if (chosen === 'new') {
       const draft = isBegun(stored) ? { ...emptyDraft, minutes: stored.minutes } : stored;
-      if ((await write(services, profile, { draft, steps: wholeForm, canGoBack })) !== back) return;
+      if ((await composeAndSend(services, profile, { draft, steps: wholeForm, canGoBack })) !== back) return;
     } else if (chosen.kind === 'resume') {
       if (chosen.draft !== stored) await setAside(services, stored, chosen.draft);
-      const form = { draft: chosen.draft, steps: wholeForm, from: 'why', canGoBack } as const;
-      if ((await write(services, profile, form)) !== back) return;
+      const form = { draft: chosen.draft, steps: wholeForm, startAt: 'why', canGoBack } as const;
+      if ((await composeAndSend(services, profile, form)) !== back) return;
     } else if (chosen.kind === 'again') {
       const form = { draft: chosen.draft, steps: shortForm, canGoBack } as const;
-      if ((await write(services, profile, form)) !== back) return;
+      if ((await composeAndSend(services, profile, form)) !== back) return;
     } else {
       await useAlternative(services, chosen);
       return;
@@ -52,43 +55,55 @@ export async function requestAccess(services: RequestServices): Promise<void> {
   }
 }
 
-/** Asks again for what was asked for once: a reason, then Send. The rest can be changed from the summary. */
-export async function requestAgain(services: RequestServices, draft: Draft): Promise<void> {
+/**
+ * Repeats a request: asks for a reason, then shows the summary, from where the user can change the rest.
+ * @throws Cancelled
+ */
+export async function repeatRequest(services: RequestServices, draft: Draft): Promise<void> {
   const profile = await requireLogin(services);
-  await write(services, profile, { draft, steps: shortForm, canGoBack: false });
+  await composeAndSend(services, profile, { draft, steps: shortForm, canGoBack: false });
 }
 
-/** Goes on with the draft as it was left, from the first step: the cluster said no to what was asked. */
+/** Opens the form with the stored draft at the first step, after the cluster has refused the request. */
 async function changeRequest(services: RequestServices): Promise<void> {
   const profile = await requireLogin(services);
   const draft = await storedDraft(services);
-  await write(services, profile, { draft, steps: wholeForm, canGoBack: false });
+  await composeAndSend(services, profile, { draft, steps: wholeForm, canGoBack: false });
 }
 
-/** Writes a draft and sends it. @returns back, where the person went back beyond the first step */
-async function write(
+/**
+ * Lets the user write a draft and sends it.
+ * @returns back if the user goes back beyond the first step
+ */
+async function composeAndSend(
   services: RequestServices,
   profile: Profile,
-  form: Pick<Form, 'draft' | 'steps' | 'from' | 'canGoBack'>,
+  form: Pick<DraftForm, 'draft' | 'steps' | 'startAt' | 'canGoBack'>,
 ): Promise<typeof back | undefined> {
   const { drafts } = services;
   const stored = await storedDraft(services);
-  // What was typed for something else makes way at the first keystroke, not before.
-  let inTheWay = isBegun(stored) && form.draft.reason !== stored.reason ? stored : undefined;
-  // Nothing else is asked before a repeated request is sent.
-  if (form.steps === shortForm) freshen(services);
-  let offer: Promise<RequestableOptions> | undefined;
-  const told = new Set<string>();
+  // The draft of another request is set aside at the first keystroke, not before.
+  let replacedDraft = isBegun(stored) && form.draft.reason !== stored.reason ? stored : undefined;
+  // The short form reads no options, so the requests are refreshed here.
+  if (form.steps === shortForm) refreshIfOld(services);
+  let options: Promise<RequestableOptions> | undefined;
+  const declined = new Set<string>();
   const draft = await composeDraft({
     ...form,
-    offer: () => (offer ??= ask(services, profile)),
+    loadOptions: () => (options ??= askOptions(services, profile)),
     save: (changed) => {
-      if (inTheWay) void drafts.setAside(inTheWay);
-      inTheWay = undefined;
+      if (replacedDraft) void drafts.setAside(replacedDraft);
+      replacedDraft = undefined;
       void drafts.save(changed);
     },
-    notTwice: async (about, canGoBack) => {
-      const answer = await confirmDuplicate(services, known(services, profile), about, canGoBack, told);
+    confirmDuplicate: async (current, canGoBack) => {
+      const answer = await confirmDuplicate(
+        services,
+        accessFacts(services, profile),
+        current,
+        canGoBack,
+        declined,
+      );
       if (answer === usedInstead) throw new Cancelled();
       return answer;
     },
@@ -98,17 +113,20 @@ async function write(
   return undefined;
 }
 
-/** Asks what may be requested, and meanwhile what has become of what was, so that nobody asks twice. */
-async function ask(services: RequestServices, profile: Profile): Promise<RequestableOptions> {
-  const offer = await withProgress(l10n.t('Asking what you may request…'), () =>
+/**
+ * Reads what the user may request. An old list of requests is read again at the same time, so that the check
+ * for duplicates uses a recent list.
+ */
+async function askOptions(services: RequestServices, profile: Profile): Promise<RequestableOptions> {
+  const options = await withProgress(l10n.t('Asking what you may request…'), () =>
     requestableOptions(services, profile),
   );
-  freshen(services);
-  return offer;
+  refreshIfOld(services);
+  return options;
 }
 
-function freshen({ store, clock, refresh }: RequestServices): void {
-  if (Math.abs(clock.now() - (store.snapshot.asOf ?? 0)) > old) void refresh.refreshNow();
+function refreshIfOld({ store, clock, refresh }: RequestServices): void {
+  if (Math.abs(clock.now() - (store.snapshot.asOf ?? 0)) > maxAge) void refresh.refreshNow();
 }
 
 const storedDraft = async ({ drafts }: RequestServices): Promise<Draft> => ({
@@ -116,10 +134,10 @@ const storedDraft = async ({ drafts }: RequestServices): Promise<Draft> => ({
   ...(await drafts.load()),
 });
 
-/** Whether a draft holds words of the person's own. */
+/** Whether the user has changed the reason that a new draft starts with. */
 function isBegun({ reason }: Draft): boolean {
   const rules = reasonRules();
-  return reason.trim() !== '' && reason !== firstReason(rules) && reason !== rules.skeleton;
+  return reason.trim() !== '' && reason !== initialReason(rules) && reason !== rules.skeleton;
 }
 
 async function setAside({ drafts }: RequestServices, stored: Draft, other: Draft): Promise<void> {
@@ -127,8 +145,8 @@ async function setAside({ drafts }: RequestServices, stored: Draft, other: Draft
   if (isBegun(stored)) await drafts.setAside(stored);
 }
 
-/** What is known of the person's requests, without asking anybody. */
-function known({ store }: RequestServices, profile: Profile): AccessFacts {
+/** The known facts for the alternatives, without a call of tsh. */
+function accessFacts({ store }: RequestServices, profile: Profile): AccessFacts {
   const { requests = [], elevations, hidden } = store.snapshot;
   const { user: me, validUntil: loginEnds } = profile;
   return { me, requests, elevations, hidden, loginEnds, unfinished: [], asked: [] };

@@ -12,24 +12,26 @@ import {
   type StepPosition,
 } from '../../editor/quickInput.ts';
 import { span } from '../../text/time.ts';
-import { reasonRules, remarkOn } from '../shared/reasonRules.ts';
+import { reasonRules, reasonRemark } from '../shared/reasonRules.ts';
 import { askResources, resourceWords, type Search } from './resourceSteps.ts';
 
-/** What may be chosen from. */
+/** The roles and reviewers to choose from, and the search for resources. */
 export interface RequestableOptions {
   readonly roles: readonly Untrusted[];
   readonly reviewers: readonly Untrusted[];
-  /** Absent where this person cannot ask for resources by name. */
+  /** Absent if this user cannot search for resources. */
   readonly search?: Search;
 }
 
-/** A part of the form. */
+/** A step of the form. */
 export type RequestStep = 'what' | 'why' | 'howLong' | 'who' | 'send';
 
-/** Every step of a new request; of one that is repeated only what is new. */
+/** The steps of a new request. */
 export const wholeForm: readonly RequestStep[] = ['what', 'why', 'howLong', 'who', 'send'];
+/** The steps of a repeated request. */
 export const shortForm: readonly RequestStep[] = ['why', 'send'];
 
+/** The title of every dialog of the form. */
 export const formTitle = (): string => l10n.t('Request Access');
 
 function stepWords(step: RequestStep): string {
@@ -47,7 +49,7 @@ function stepWords(step: RequestStep): string {
   }
 }
 
-/** Where a step stands in a form; one that is only there to change something has no number. */
+/** The title and the number of a step. A step outside the form, opened from the summary, has no number. */
 export function stepPosition(
   step: RequestStep,
   form: readonly RequestStep[],
@@ -60,115 +62,128 @@ export function stepPosition(
     : { title, step: index + 1, steps: form.length, canGoBack: canGoBack || index > 0 };
 }
 
-const named = (name: Untrusted): Choice<Untrusted> => ({ label: forPick(name), value: name });
+const nameChoice = (name: Untrusted): Choice<Untrusted> => ({ label: forPick(name), value: name });
 
-/** A typed name as a choice, if it can be sent as one name, and no known name holds it: then it only filters. */
-const typedName =
+/**
+ * Turns typed text into a choice if it can be sent as one name. If a known name contains the text, the text
+ * only filters the list.
+ */
+const typedNameChoice =
   (known: readonly Untrusted[]) =>
   (text: string): Choice<Untrusted> | undefined => {
-    if (known.some((one) => forPick(one).toLowerCase().includes(text.trim().toLowerCase()))) return undefined;
+    if (known.some((other) => forPick(other).toLowerCase().includes(text.trim().toLowerCase())))
+      return undefined;
     const [name, ...more] = splitNames(text);
     if (!name || more.length > 0 || !isSendableName(name)) return undefined;
-    return { ...named(name), description: l10n.t('as typed') };
+    return { ...nameChoice(name), description: l10n.t('as typed') };
   };
 
-const several = Symbol('several');
-const byName = Symbol('byName');
-const same = Symbol('same');
-type What = Untrusted | typeof several | typeof byName | typeof same;
+const severalRoles = Symbol('several');
+const resourcesByName = Symbol('byName');
+const sameResources = Symbol('same');
+type RoleAnswer = Untrusted | typeof severalRoles | typeof resourcesByName | typeof sameResources;
 
-/** Resources instead of roles: the ones asked for before, or found by name. */
-function resourceChoices(draft: Draft, offer: RequestableOptions): Choice<What>[] {
-  const before = draft.resources ?? [];
+/** The choices for resources instead of roles: the draft's own resources, and the search by name. */
+function resourceChoices(draft: Draft, options: RequestableOptions): Choice<RoleAnswer>[] {
+  const chosenBefore = draft.resources ?? [];
   return [
-    ...(before.length > 0
+    ...(chosenBefore.length > 0
       ? [
           {
-            label: resourceWords(before),
+            label: resourceWords(chosenBefore),
             description: l10n.t('the same resources again'),
-            value: same,
+            value: sameResources,
           } as const,
         ]
       : []),
-    ...(offer.search
+    ...(options.search
       ? [
           {
             label: l10n.t('Resources by name…'),
             description: l10n.t('a server, a database'),
-            value: byName,
+            value: resourcesByName,
           } as const,
         ]
       : []),
   ];
 }
 
-/** Which role, or which resources. Nothing is ticked beforehand; one role is one press. */
+/**
+ * Asks for the roles or resources. Picking one role takes a single press; several roles are ticked in a
+ * second pick.
+ */
 export async function askRoles(
   draft: Draft,
-  offer: RequestableOptions,
-  place: StepPosition,
+  options: RequestableOptions,
+  position: StepPosition,
 ): Promise<Draft | typeof back> {
-  const more: Choice<What>[] =
-    offer.roles.length > 1
-      ? [{ label: l10n.t('Several roles…'), description: l10n.t('choose more than one'), value: several }]
+  const severalChoice: Choice<RoleAnswer>[] =
+    options.roles.length > 1
+      ? [
+          {
+            label: l10n.t('Several roles…'),
+            description: l10n.t('choose more than one'),
+            value: severalRoles,
+          },
+        ]
       : [];
-  const answer = await pickOne<What>(place, {
-    choices: [...offer.roles.map(named), ...more, ...resourceChoices(draft, offer)],
+  const answer = await pickOne<RoleAnswer>(position, {
+    choices: [...options.roles.map(nameChoice), ...severalChoice, ...resourceChoices(draft, options)],
     placeholder:
-      offer.roles.length > 0
+      options.roles.length > 0
         ? l10n.t('Which role? Choose one, or type its name')
         : l10n.t('Type the name of the role; the ones you may ask for are not known'),
-    isSelected: (what) =>
-      what === (draft.roles[0] ?? ((draft.resources ?? []).length > 0 ? same : undefined)),
-    choiceFromText: typedName(offer.roles),
+    isSelected: (value) =>
+      value === (draft.roles[0] ?? ((draft.resources ?? []).length > 0 ? sameResources : undefined)),
+    choiceFromText: typedNameChoice(options.roles),
   });
   if (answer === back) return back;
-  if (answer === same) return { ...draft, roles: [] };
-  if (answer === byName) {
-    const chosen = offer.search && (await askResources(draft, place, offer.search));
-    return chosen === undefined || chosen === back ? askRoles(draft, offer, place) : chosen;
+  if (answer === sameResources) return { ...draft, roles: [] };
+  if (answer === resourcesByName) {
+    const chosen = options.search && (await askResources(draft, position, options.search));
+    return chosen === undefined || chosen === back ? askRoles(draft, options, position) : chosen;
   }
-  if (answer !== several) return { ...draft, roles: [answer], resources: [] };
+  if (answer !== severalRoles) return { ...draft, roles: [answer], resources: [] };
   const roles = await pickSome<Untrusted>(
-    { ...place, canGoBack: true },
+    { ...position, canGoBack: true },
     {
-      choices: offer.roles.map(named),
+      choices: options.roles.map(nameChoice),
       placeholder: l10n.t('Which roles? Tick them, then press Enter'),
       isSelected: (role) => draft.roles.includes(role),
-      choiceFromText: typedName(offer.roles),
+      choiceFromText: typedNameChoice(options.roles),
     },
     true,
   );
-  return roles === back ? askRoles(draft, offer, place) : { ...draft, roles, resources: [] };
+  return roles === back ? askRoles(draft, options, position) : { ...draft, roles, resources: [] };
 }
 
-/** Why. Every keystroke is kept. */
+/** Asks for the reason, and stores it at every keystroke. */
 export async function askReason(
   draft: Draft,
   save: (draft: Draft) => void,
-  place: StepPosition,
+  position: StepPosition,
 ): Promise<Draft | typeof back> {
   const rules = reasonRules();
-  const answer = await typeText(place, {
+  const answer = await typeText(position, {
     value: draft.reason,
     placeholder: l10n.t('What is broken, for whom, and what you will do'),
     prompt: l10n.t(
       'Reviewers and the audit log show this, and the process list of this machine while tsh runs',
     ),
-    check: (value) => remarkOn(value, rules),
+    check: (value) => reasonRemark(value, rules),
     onChange: (reason) => save({ ...draft, reason }),
   });
   return answer === back ? back : { ...draft, reason: answer };
 }
 
-/** How long, in minutes. */
-export async function askDuration(draft: Draft, place: StepPosition): Promise<Draft | typeof back> {
-  const other = Symbol('other');
-  const usual = [...new Set([15, 30, 60, 360, draft.minutes])].sort((a, b) => a - b);
-  const answer = await pickOne<number | typeof other>(place, {
+/** Asks for the duration. */
+export async function askDuration(draft: Draft, position: StepPosition): Promise<Draft | typeof back> {
+  const otherDuration = Symbol('other');
+  const durations = [...new Set([15, 30, 60, 360, draft.minutes])].sort((a, b) => a - b);
+  const answer = await pickOne<number | typeof otherDuration>(position, {
     choices: [
-      ...usual.map((minutes) => ({ label: span(minutes), value: minutes })),
-      { label: l10n.t('Other…'), value: other },
+      ...durations.map((minutes) => ({ label: span(minutes), value: minutes })),
+      { label: l10n.t('Other…'), value: otherDuration },
     ],
     placeholder: l10n.t('How long? Choose, or type it; the time counts from sending, not from approval'),
     isSelected: (minutes) => minutes === draft.minutes,
@@ -180,9 +195,9 @@ export async function askDuration(draft: Draft, place: StepPosition): Promise<Dr
     },
   });
   if (answer === back) return back;
-  if (answer !== other) return { ...draft, minutes: answer };
+  if (answer !== otherDuration) return { ...draft, minutes: answer };
   const typed = await typeText(
-    { ...place, canGoBack: true },
+    { ...position, canGoBack: true },
     {
       value: '',
       placeholder: '1h30m',
@@ -193,48 +208,48 @@ export async function askDuration(draft: Draft, place: StepPosition): Promise<Dr
           : { text: span(parseMinutes(value) ?? 0), severity: 'info' },
     },
   );
-  if (typed === back) return askDuration(draft, place);
+  if (typed === back) return askDuration(draft, position);
   return { ...draft, minutes: parseMinutes(typed) ?? draft.minutes };
 }
 
-/** Who should review; none means everybody who may. */
+/** Asks for the reviewers. Without any, everybody who may review the request can do so. */
 export async function askReviewers(
   draft: Draft,
-  offer: RequestableOptions,
-  place: StepPosition,
+  options: RequestableOptions,
+  position: StepPosition,
 ): Promise<Draft | typeof back> {
-  const known = [...new Set([...draft.reviewers, ...offer.reviewers])];
-  const reviewers = await pickSome<Untrusted>(place, {
-    choices: known.map(named),
+  const known = [...new Set([...draft.reviewers, ...options.reviewers])];
+  const reviewers = await pickSome<Untrusted>(position, {
+    choices: known.map(nameChoice),
     placeholder: l10n.t('Tick or type reviewers, or just press Enter'),
     isSelected: (reviewer) => draft.reviewers.includes(reviewer),
-    choiceFromText: typedName(known),
+    choiceFromText: typedNameChoice(known),
   });
   return reviewers === back ? back : { ...draft, reviewers };
 }
 
-/** The last look: Send, or the step to change. */
-export async function summary(draft: Draft, place: StepPosition): Promise<RequestStep | typeof back> {
-  const reason = forPick(pasted(draft));
-  const list = (names: readonly Untrusted[]): string => names.map(forPick).join(', ');
-  const what = draft.roles.length > 0 ? list(draft.roles) : resourceWords(draft.resources ?? []);
-  return pickOne<RequestStep>(place, {
+/** Shows the summary. @returns `send`, or the step that the user wants to change */
+export async function summary(draft: Draft, position: StepPosition): Promise<RequestStep | typeof back> {
+  const reason = forPick(reasonText(draft));
+  const joinNames = (names: readonly Untrusted[]): string => names.map(forPick).join(', ');
+  const subject = draft.roles.length > 0 ? joinNames(draft.roles) : resourceWords(draft.resources ?? []);
+  return pickOne<RequestStep>(position, {
     choices: [
       {
         label: `$(send) ${l10n.t('Send Request')}`,
-        detail: l10n.t('{0} for {1}, counted from now', what, span(draft.minutes)),
+        detail: l10n.t('{0} for {1}, counted from now', subject, span(draft.minutes)),
         value: 'send',
       },
       {
         label: draft.roles.length > 0 ? l10n.t('Role') : l10n.t('Resources'),
-        description: what,
+        description: subject,
         value: 'what',
       },
       { label: l10n.t('Reason'), description: reason, value: 'why' },
       { label: l10n.t('How long'), description: span(draft.minutes), value: 'howLong' },
       {
         label: l10n.t('Reviewers'),
-        description: draft.reviewers.length > 0 ? list(draft.reviewers) : l10n.t('left to the cluster'),
+        description: draft.reviewers.length > 0 ? joinNames(draft.reviewers) : l10n.t('left to the cluster'),
         value: 'who',
       },
     ],
@@ -242,5 +257,5 @@ export async function summary(draft: Draft, place: StepPosition): Promise<Reques
   });
 }
 
-/** The person's own words still go through the sink: they may have been pasted. */
-const pasted = (draft: Draft): Untrusted => untrusted(draft.reason);
+/** The reason as untrusted text, because the user may have pasted it. */
+const reasonText = (draft: Draft): Untrusted => untrusted(draft.reason);

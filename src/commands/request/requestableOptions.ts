@@ -6,29 +6,36 @@ import type { RequestableOptions } from './requestSteps.ts';
 import type { Search } from './resourceSteps.ts';
 import type { RequestServices } from './services.ts';
 
-/** What may be asked for: as the cluster says, else from settings and earlier requests. */
+/**
+ * Reads the roles and reviewers that the cluster offers; if it does not list them, those of earlier requests
+ * are used. The roles in the settings and the reviewers named last are added.
+ */
 export async function requestableOptions(
   services: RequestServices,
   profile: Profile,
 ): Promise<RequestableOptions> {
   const { store, drafts } = services;
-  const used = await drafts.lastReviewers();
+  const lastReviewers = await drafts.lastReviewers();
   const unique = (names: readonly Untrusted[]): Untrusted[] => [...new Set(names)];
-  const mine = (store.snapshot.requests ?? []).filter((request) => request.user === profile.user);
-  const said = (await capabilities(services, profile)) ?? {
-    roles: mine.flatMap((request) => request.roles),
-    reviewers: mine.flatMap((request) => request.suggestedReviewers),
+  const ownRequests = (store.snapshot.requests ?? []).filter((request) => request.user === profile.user);
+  const offered = (await capabilities(services, profile)) ?? {
+    roles: ownRequests.flatMap((request) => request.roles),
+    reviewers: ownRequests.flatMap((request) => request.suggestedReviewers),
   };
   const { rights, resources, mainLogin } = services;
   const search: Search = (kind, words) => resources.search(mainLogin, kind, words);
   return {
     ...(rights.of('search')?.works === false ? {} : { search }),
-    roles: unique([...said.roles, ...setting('roles').map(untrusted)]),
-    reviewers: unique([...used, ...said.reviewers]),
+    roles: unique([...offered.roles, ...setting('roles').map(untrusted)]),
+    reviewers: unique([...lastReviewers, ...offered.reviewers]),
   };
 }
 
-/** tctl knows in every version; without it a newer tsh (18.4.2) knows the roles. Undefined when neither tells. */
+/**
+ * Reads the requestable roles and reviewers. tctl lists them in every version; without it a newer tsh
+ * (18.4.2) lists the roles.
+ * @returns undefined if neither lists them
+ */
 async function capabilities(
   { tctl, resources, mainLogin }: RequestServices,
   profile: Profile,
@@ -41,7 +48,7 @@ async function capabilities(
   try {
     return { roles: await resources.roles(mainLogin), reviewers: [] };
   } catch (error) {
-    // Typing the name always works. An expired login is found when sending.
+    // The user can still type the name of a role. An expired login is noticed when the request is sent.
     if (!failureOf(error)) throw error;
     return undefined;
   }

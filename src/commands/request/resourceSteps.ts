@@ -15,7 +15,7 @@ import {
 import { searchKinds, type SearchKind } from '../../teleport/commands/tshResourceSearch.ts';
 import type { FoundResource } from '../../teleport/output/resourceSchema.ts';
 
-/** Finds what may be asked for. */
+/** Searches for requestable resources of a kind. */
 export type Search = (kind: SearchKind, words: readonly string[]) => Promise<readonly FoundResource[]>;
 
 function kindWords(kind: SearchKind): string {
@@ -41,26 +41,33 @@ const icons: Readonly<Record<SearchKind, string>> = {
   windows_desktop: 'vm',
 };
 
-/** Resources in a row: what a person can tell them by. */
+/** The names of resources in one line. */
 export const resourceWords = (resources: readonly Resource[]): string =>
   resources.map((resource) => forPick(resourceName(resource))).join(', ');
 
-/** Which resources, by kind and words. Nothing is ticked that was not chosen before. @throws Left */
+/**
+ * Asks for a kind and for search words, and then for the resources. Only resources that are already in the
+ * draft are ticked.
+ * @throws Cancelled
+ */
 export async function askResources(
   draft: Draft,
-  place: StepPosition,
+  position: StepPosition,
   search: Search,
 ): Promise<Draft | typeof back> {
   const kind = await pickOne<SearchKind>(
-    { ...place, canGoBack: true },
+    { ...position, canGoBack: true },
     {
-      choices: searchKinds.map((one) => ({ label: `$(${icons[one]}) ${kindWords(one)}`, value: one })),
+      choices: searchKinds.map((searchKind) => ({
+        label: `$(${icons[searchKind]}) ${kindWords(searchKind)}`,
+        value: searchKind,
+      })),
       placeholder: l10n.t('What kind of resource?'),
     },
   );
   if (kind === back) return back;
   const words = await typeText(
-    { ...place, canGoBack: true },
+    { ...position, canGoBack: true },
     {
       value: '',
       placeholder: l10n.t('Words in its name or labels; empty for all'),
@@ -68,23 +75,23 @@ export async function askResources(
       check: () => undefined,
     },
   );
-  if (words === back) return askResources(draft, place, search);
-  const found = await withProgress(l10n.t('Searching…'), () => search(kind, words.split(/[\s,]+/)));
-  if (found.length === 0) {
+  if (words === back) return askResources(draft, position, search);
+  const resources = await withProgress(l10n.t('Searching…'), () => search(kind, words.split(/[\s,]+/)));
+  if (resources.length === 0) {
     void showInfo(l10n.t('{0}: nothing found that you may request.', kindWords(kind)));
-    return askResources(draft, place, search);
+    return askResources(draft, position, search);
   }
-  const before = new Set(draft.resources?.map(resourceId));
+  const chosenBefore = new Set(draft.resources?.map(resourceId));
   const chosen = await pickSome<Resource>(
-    { ...place, canGoBack: true },
+    { ...position, canGoBack: true },
     {
-      choices: found.map(choiceOf),
+      choices: resources.map(choiceOf),
       placeholder: l10n.t('Which ones? Tick them, then press Enter'),
-      isSelected: (resource) => before.has(resourceId(resource)),
+      isSelected: (resource) => chosenBefore.has(resourceId(resource)),
     },
     true,
   );
-  if (chosen === back) return askResources(draft, place, search);
+  if (chosen === back) return askResources(draft, position, search);
   return { ...draft, roles: [], resources: chosen };
 }
 

@@ -16,59 +16,73 @@ import { openRequest } from '../shared/openRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { RequestServices } from './services.ts';
 
-/** How long a list may lag behind what was just made, in ms. */
-const lag = 1_500;
+/** How long a new request may be missing in the list of requests, in ms. */
+const listLag = 1_500;
 
-/** What is to happen besides, once the cluster has it. */
-type Made = (id: RequestId) => Promise<unknown>;
+/** Called once the cluster has created the request. */
+type OnCreated = (id: RequestId) => Promise<unknown>;
 
-type Job = RequestInFlight & { readonly made?: Made | undefined };
+type SendJob = RequestInFlight & { readonly onCreated?: OnCreated | undefined };
 
 /**
- * Sends a request. That it is being sent is written down first, so that nothing that cuts us off sends it twice.
- * @param form opens the form again with everything that was typed, when the cluster says no to what was asked
- * @param made for a request that came from elsewhere than the form, whose draft then stays as it is
+ * Sends a request. A record is written first, so that an interrupted attempt does not send it twice.
+ * @param reopenForm opens the form again with the typed values, if the cluster refuses the request
+ * @param onCreated for a request that was not written in the form; the form's stored draft then stays as it
+ *   is
  */
 export async function sendRequest(
   services: RequestServices,
   draft: Draft,
-  form: () => Promise<void>,
-  made?: Made,
+  reopenForm: () => Promise<void>,
+  onCreated?: OnCreated,
 ): Promise<void> {
   const { store, clock } = services;
   const known = store.snapshot.requests?.map(({ id }) => id);
-  const job: Job = { since: clock.now(), known, made };
+  const job: SendJob = { since: clock.now(), known, onCreated };
   await runWithRecovery(
     services,
-    () => send(services, draft, job, form),
+    () => send(services, draft, job, reopenForm),
     async () => {
-      // What got through in spite of the failure is not sent a second time.
+      // The cluster may have created the request in spite of the failure.
       const profile = await requireLogin(services);
       const id = await findSent(services, draft, profile, job);
-      if (id) await sent(services, draft, profile, id, job);
-      else await send(services, draft, job, form);
+      if (id) await recordSent(services, draft, profile, id, job);
+      else await send(services, draft, job, reopenForm);
     },
-    notSent,
+    notSentPrefix,
   );
 }
 
-/** Where the cluster cannot have got it, that is said first: nothing is worse than to believe one has asked. */
-function notSent(kind: FailureKind): string {
-  const never = ['signedOut', 'expired', 'needsTerminal', 'notFound', 'tooOld', 'unreachable'].includes(kind);
-  return never ? l10n.t('The request was not sent; what you typed is kept.') : '';
+/**
+ * The sentence for failures after which the cluster cannot have the request. It comes first, because the user
+ * must not wait for a request that was never sent.
+ */
+function notSentPrefix(kind: FailureKind): string {
+  const cannotHaveArrived = [
+    'signedOut',
+    'expired',
+    'needsTerminal',
+    'notFound',
+    'tooOld',
+    'unreachable',
+  ].includes(kind);
+  return cannotHaveArrived ? l10n.t('The request was not sent; what you typed is kept.') : '';
 }
 
-/** At start: what a window was sending when it was cut off. If it got through, it is waited for like any other. */
+/**
+ * Called at the start. If a window was killed while it sent a request and the cluster has created that
+ * request, it is watched like any other.
+ */
 export async function resumeSending(services: RequestServices): Promise<void> {
   const { drafts, store } = services;
-  const left = await drafts.sending();
-  if (!left || (await isRunning(left.window))) return;
+  const interrupted = await drafts.sending();
+  if (!interrupted || (await isRunning(interrupted.window))) return;
   await services.refresh.ensureLogin();
-  // Not known now: kept for the next start.
+  // Without a login the request cannot be looked up, so the record is kept for the next start.
   if (store.snapshot.login.kind !== 'signedIn') return;
   const { profile } = store.snapshot.login;
-  const made = await findSent(services, left.draft, profile, left);
-  if (made) await sent(services, left.draft, profile, made, left);
+  const id = await findSent(services, interrupted.draft, profile, interrupted);
+  if (id) await recordSent(services, interrupted.draft, profile, id, interrupted);
   else await drafts.clearSending();
 }
 
@@ -79,31 +93,35 @@ async function findSent(
   { since, known }: RequestInFlight,
 ): Promise<RequestId | undefined> {
   const { tsh, mainLogin } = services;
-  const made = await tsh.findCreated(mainLogin, draft, profile.user, since, known);
-  if (made) return made;
-  await pause(lag);
+  const id = await tsh.findCreated(mainLogin, draft, profile.user, since, known);
+  if (id) return id;
+  await pause(listLag);
   return tsh.findCreated(mainLogin, draft, profile.user, since, known);
 }
 
 async function send(
   services: RequestServices,
   draft: Draft,
-  job: Job,
-  form: () => Promise<void>,
+  job: SendJob,
+  reopenForm: () => Promise<void>,
 ): Promise<void> {
   const { tsh, mainLogin, drafts, elevations } = services;
   const profile = await requireLogin(services);
   try {
-    await drafts.markSending(draft, { since: job.since, known: job.known }, await elevations.thisProcess());
+    await drafts.markSending(
+      draft,
+      { since: job.since, known: job.known },
+      await elevations.owners.thisProcess(),
+    );
     const id = await withProgress(l10n.t('Sending the request…'), () => tsh.create(mainLogin, draft));
-    await sent(services, draft, profile, id, job);
+    await recordSent(services, draft, profile, id, job);
   } catch (error) {
     const kind = failureOf(error)?.kind;
     if (kind === 'unreadable' || kind === 'timedOut') {
-      // Nobody said no, so it may have got through.
+      // The cluster did not refuse the request, so it may have created it.
       const id = await findSent(services, draft, profile, job).catch(() => undefined);
       if (id) {
-        await sent(services, draft, profile, id, job);
+        await recordSent(services, draft, profile, id, job);
         return;
       }
     }
@@ -112,50 +130,53 @@ async function send(
       const fail = (): never => {
         throw error;
       };
-      await runWithRecovery(services, fail, form);
+      await runWithRecovery(services, fail, reopenForm);
       return;
     }
     throw error;
   }
 }
 
-async function sent(
+async function recordSent(
   services: RequestServices,
   draft: Draft,
   profile: Profile,
   id: RequestId,
-  { since, made }: Job,
+  { since, onCreated }: SendJob,
 ): Promise<void> {
-  const { watched: waiting, journal, drafts, refresh, clock } = services;
-  await waiting.startWaiting(profile, id, clock.now());
-  await made?.(id);
-  await (made ? drafts.clearSending() : drafts.markSent(draft, profile, clock.now()));
+  const { watched, journal, drafts, refresh, clock } = services;
+  await watched.startWaiting(profile, id, clock.now());
+  await onCreated?.(id);
+  await (onCreated ? drafts.clearSending() : drafts.markSent(draft, profile, clock.now()));
   await journal.note({ kind: 'asked', id, roles: draft.roles });
   refresh.schedule();
   const request = await refresh.show(id);
-  const differs = clockWords(since, request.created, clock.now());
-  if (differs !== undefined) void showWarning(differs);
-  void say(services, draft, request);
+  const clockWarning = clockWords(since, request.created, clock.now());
+  if (clockWarning !== undefined) void showWarning(clockWarning);
+  void showSent(services, draft, request);
 }
 
-/** Says that it was sent, and what the cluster made of it. Without buttons it goes by itself: a decision may come next. */
-async function say(services: RequestServices, draft: Draft, request: AccessRequest): Promise<void> {
+/**
+ * Shows that the request was sent, and what the cluster changed in it. The usual message has no button, so
+ * that it disappears by itself before the message about the decision.
+ */
+async function showSent(services: RequestServices, draft: Draft, request: AccessRequest): Promise<void> {
   const until = atTime(waitsUntil(request), services.clock.now());
   const minutes = minutesAsked(request);
-  const what = namesForMessage(request.roles) ?? request.id;
-  // Of a resource request the roles are the cluster's choice.
+  const name = namesForMessage(request.roles) ?? request.id;
+  // The cluster chooses the roles of a resource request.
   const sameRoles = request.resources.length > 0 || request.roles.every((role) => draft.roles.includes(role));
   if (minutes === draft.minutes && sameRoles) {
-    await showInfo(l10n.t('Request for {0} sent. It waits until {1}.', what, until));
+    await showInfo(l10n.t('Request for {0} sent. It waits until {1}.', name, until));
     return;
   }
   const text = sameRoles
     ? l10n.t(
         'Request for {0} sent, but the cluster gives {1} instead of {2}.',
-        what,
+        name,
         span(minutes),
         span(draft.minutes),
       )
-    : l10n.t('Request for {0} sent, but the cluster made other roles of it.', what);
+    : l10n.t('Request for {0} sent, but the cluster made other roles of it.', name);
   if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(request.id);
 }

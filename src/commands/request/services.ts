@@ -8,7 +8,7 @@ import type { Tsh } from '../../teleport/commands/tsh.ts';
 import type { ResourceSearch } from '../../teleport/commands/tshResourceSearch.ts';
 import type { LoginServices } from '../login/services.ts';
 
-/** What asking for access needs. */
+/** The services of requesting access. */
 export interface RequestServices extends LoginServices {
   readonly drafts: Drafts;
   readonly elevations: Elevations;

@@ -24,83 +24,89 @@ import { openRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ReviewServices } from './services.ts';
 
+/** Approves the target, or the request that the user picks. @throws Cancelled */
 export const approve = (services: ReviewServices, target?: CommandTarget): Promise<void> =>
   review(services, 'approve', target);
+/** Denies the target, or the request that the user picks. @throws Cancelled */
 export const deny = (services: ReviewServices, target?: CommandTarget): Promise<void> =>
   review(services, 'deny', target);
 
 /**
- * Decides a colleague's request: a reason, a modal that shows exactly what is decided, one last look whether it is
- * still the same, then the decision. Enter alone opens the request; it never decides.
+ * Decides another user's request: asks for a reason, shows the full decision in a modal dialog, and checks
+ * that the request has not changed before sending. In the dialog Enter opens the request and never decides.
+ * @throws Cancelled
  */
 async function review(services: ReviewServices, verdict: Verdict, target?: CommandTarget): Promise<void> {
   const title = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
-  const seen = await reviewableRequest(services, target, title);
-  if (!(await stillToDecide(services, seen))) return;
+  const shown = await reviewableRequest(services, target, title);
+  if (!(await canStillDecide(services, shown))) return;
   const reason = await askReason(services, title, verdict);
-  await decideAsShown(services, verdict, seen, reason, knownRoute(services));
+  await decideAsShown(services, verdict, shown, reason, knownRoute(services));
 }
 
-/** Shows exactly what is decided and how; decides it if it is still the same after the answer. */
+/** Shows the full decision and its route, and sends it if the request is unchanged after the answer. */
 async function decideAsShown(
   services: ReviewServices,
   verdict: Verdict,
-  seen: AccessRequest,
+  shown: AccessRequest,
   reason: string,
-  way: DecisionRoute,
+  route: DecisionRoute,
 ): Promise<void> {
-  const read = await services.refresh.show(seen.id);
-  if (!(await stillToDecide(services, read, seen))) return;
-  if (!(await confirmed(services, verdict, read, reason, way))) return;
-  const now = await services.refresh.show(seen.id);
-  if (!(await stillToDecide(services, now, read))) return;
-  // Another way is another decision: it is shown, and asked for, anew.
-  if ((await sendDecision(services, verdict, now, reason, way)) === 'noRights')
-    await decideAsShown(services, verdict, now, reason, 'tctl');
+  const current = await services.refresh.show(shown.id);
+  if (!(await canStillDecide(services, current, shown))) return;
+  if (!(await confirmDecision(services, verdict, current, reason, route))) return;
+  const latest = await services.refresh.show(shown.id);
+  if (!(await canStillDecide(services, latest, current))) return;
+  // With tctl the decision has another effect, so it is shown and confirmed again.
+  if ((await sendDecision(services, verdict, latest, reason, route)) === 'noRights')
+    await decideAsShown(services, verdict, latest, reason, 'tctl');
 }
 
-/** Whether the request is open and what was shown before; says why not. */
-async function stillToDecide(
+/**
+ * Whether the request is pending and equal to the one that was shown before. If not, a message tells the user
+ * why nothing is decided.
+ */
+async function canStillDecide(
   services: ReviewServices,
   request: AccessRequest,
-  before = request,
+  shown = request,
 ): Promise<boolean> {
   const now = services.clock.now();
-  const open = { title: l10n.t('Open Request'), value: true };
+  const openButton = { title: l10n.t('Open Request'), value: true };
   if (request.user === signedInUser(services.store.snapshot)) {
     void showInfo(l10n.t('Your own requests are for others to review.'));
     return false;
   }
   if (!isOpen(request, now)) {
-    if (await showInfo(alreadyWords(request, now), open)) await openRequest(request.id);
+    if (await showInfo(alreadyWords(request, now), openButton)) await openRequest(request.id);
     return false;
   }
-  if (!sameForReviewer(request, before)) {
+  if (!sameForReviewer(request, shown)) {
     const text = l10n.t(
       'This request has changed since you looked at it. Nothing was decided; please look again.',
     );
-    if (await showWarning(text, open)) await openRequest(request.id);
+    if (await showWarning(text, openButton)) await openRequest(request.id);
     return false;
   }
   return true;
 }
 
-/** `Already approved by omar 20 s ago`; a name that is no plain one is left out. */
+/** Such as `Already approved by omar, 20 s ago`. A name that is not plain is left out. */
 function alreadyWords(request: AccessRequest, now: number): string {
   const decision = decidingReview(request);
-  const by = decision ? forMessage(decision.author) : undefined;
-  if (decision && by !== undefined) {
+  const author = decision ? forMessage(decision.author) : undefined;
+  if (decision && author !== undefined) {
     const ago = relative(decision.at, now);
     return request.state === 'approved'
-      ? l10n.t('Already approved by {0}, {1}. Nothing was sent.', by, ago)
-      : l10n.t('Already denied by {0}, {1}. Nothing was sent.', by, ago);
+      ? l10n.t('Already approved by {0}, {1}. Nothing was sent.', author, ago)
+      : l10n.t('Already denied by {0}, {1}. Nothing was sent.', author, ago);
   }
   if (request.state === 'approved') return l10n.t('Already approved. Nothing was sent.');
   if (request.state === 'denied') return l10n.t('Already denied. Nothing was sent.');
   return l10n.t('This request can no longer be decided. Nothing was sent.');
 }
 
-/** A reason, recent ones offered; required to deny. */
+/** Asks for a reason and offers recent ones. A denial needs a reason. */
 async function askReason(services: ReviewServices, title: string, verdict: Verdict): Promise<string> {
   const recent = await services.drafts.reviewReasons(verdict);
   const choices: Choice<string>[] = [
@@ -127,19 +133,19 @@ async function askReason(services: ReviewServices, title: string, verdict: Verdi
   return answer;
 }
 
-async function confirmed(
+async function confirmDecision(
   services: ReviewServices,
   verdict: Verdict,
   request: AccessRequest,
   reason: string,
-  way: DecisionRoute,
+  route: DecisionRoute,
 ): Promise<boolean> {
-  const act = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
+  const label = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm(
-    question(verdict, way),
-    detail(services, request, verdict, reason, way),
+    question(verdict, route),
+    detail(services, request, verdict, reason, route),
     { title: l10n.t('Open Request'), value: 'open' },
-    { title: act, value: 'act' },
+    { title: label, value: 'act' },
   );
   if (answer === 'open') {
     void showInfo(l10n.t('Nothing was decided.'));
@@ -148,8 +154,8 @@ async function confirmed(
   return answer === 'act';
 }
 
-function question(verdict: Verdict, way: DecisionRoute): string {
-  if (way === 'tctl') {
+function question(verdict: Verdict, route: DecisionRoute): string {
+  if (route === 'tctl') {
     return verdict === 'approve'
       ? l10n.t('Approve this request alone, with tctl?')
       : l10n.t('Deny this request alone, with tctl?');
@@ -157,16 +163,16 @@ function question(verdict: Verdict, way: DecisionRoute): string {
   return verdict === 'approve' ? l10n.t('Approve this request?') : l10n.t('Deny this request?');
 }
 
-/** Exactly what is decided, as read just now. */
+/** The full decision for the modal dialog, as the server reported the request just now. */
 function detail(
   services: ReviewServices,
   request: AccessRequest,
   verdict: Verdict,
   reason: string,
-  way: DecisionRoute,
+  route: DecisionRoute,
 ): string {
   const now = services.clock.now();
-  const marks = riskSigns(request, services.store.snapshot.requests ?? [], reasonRules().ticket);
+  const signs = riskSigns(request, services.store.snapshot.requests ?? [], reasonRules().ticket);
   const { given, needed } = progress(request);
   const lines = [
     l10n.t('Who: {0}', forModal(request.user)),
@@ -182,20 +188,20 @@ function detail(
     l10n.t('Why: {0}', request.reason ? forModal(request.reason) : '-'),
     l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fullDateTime(request.grantEnds)),
     l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
-    l10n.t('Look at: {0}', riskSignsLine(marks)),
-    ...(way === 'review' ? [l10n.t('Approvals so far: {0} of {1}', given, needed)] : []),
+    l10n.t('Look at: {0}', riskSignsLine(signs)),
+    ...(route === 'review' ? [l10n.t('Approvals so far: {0} of {1}', given, needed)] : []),
     l10n.t('Your words: {0}', reason === '' ? '-' : forModal(untrusted(reason))),
     l10n.t('Request: {0}', request.id),
   ];
-  const alone = l10n.t(
+  const tctlNote = l10n.t(
     'The cluster takes no review from you (on Community Edition from nobody). With tctl you decide alone, and over what anybody decided before.',
   );
-  const name = l10n.t(
+  const roleNote = l10n.t(
     'What is approved is the name of a role; an administrator can change what it contains.',
   );
   return [
-    ...(way === 'tctl' ? [alone, ''] : []),
+    ...(route === 'tctl' ? [tctlNote, ''] : []),
     ...lines,
-    ...(verdict === 'approve' ? ['', name] : []),
+    ...(verdict === 'approve' ? ['', roleNote] : []),
   ].join('\n');
 }

@@ -9,29 +9,30 @@ import { openRequest } from '../shared/openRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { ReviewServices } from './services.ts';
 
+/** A reviewer's decision on a request. */
 export type Verdict = 'approve' | 'deny';
 
 /**
- * How a decision is sent: as a review, which counts towards thresholds, or with tctl, which decides alone and overwrites
- * (the only way on Community).
+ * How a decision is sent: as a review, which counts towards thresholds, or with tctl, which decides alone and
+ * overwrites earlier decisions. tctl is the only way on Community Edition.
  */
 export type DecisionRoute = 'review' | 'tctl';
 
-/** How long a refusal is remembered, in ms: an administrator may have given the right since. */
-const remembered = 60 * 60_000;
+/** How long a refusal counts, in ms, because an administrator may grant the right later. */
+const refusalKeptFor = 60 * 60_000;
 
-/** The way that is known to be the right one for this person, else a review. */
+/** `tctl` if reviews of this user were refused lately and tctl was not; else `review`. */
 export function knownRoute({ rights, clock }: ReviewServices): DecisionRoute {
   const review = rights.of('review');
   const decide = rights.of('decide');
-  const refused = review?.works === false && clock.now() - review.at < remembered;
-  const useless = decide?.works === false && clock.now() - decide.at < remembered;
-  return refused && !useless ? 'tctl' : 'review';
+  const reviewRefused = review?.works === false && clock.now() - review.at < refusalKeptFor;
+  const tctlRefused = decide?.works === false && clock.now() - decide.at < refusalKeptFor;
+  return reviewRefused && !tctlRefused ? 'tctl' : 'review';
 }
 
 /**
- * Sends a decision, and says what now stands, as read afterwards.
- * @returns `noRights` when none of this person's roles reviews, but tctl may do it; nothing was decided then
+ * Sends a decision and shows the state of the request, as read afterwards.
+ * @returns `noRights` if the user's roles do not allow reviews but tctl may work; nothing was decided then
  * @throws TeleportFailure as `Tsh.review` and `Tctl.decide`
  */
 export async function sendDecision(
@@ -39,26 +40,28 @@ export async function sendDecision(
   verdict: Verdict,
   request: AccessRequest,
   reason: string,
-  way: DecisionRoute,
+  route: DecisionRoute,
 ): Promise<'done' | 'noRights'> {
-  const { store, refresh, watched: waiting, journal, drafts } = services;
+  const { store, refresh, watched, journal, drafts } = services;
   store.setBusy(request.id, 'deciding');
   try {
-    await withProgress(l10n.t('Sending the decision…'), () => send(services, verdict, request, reason, way));
+    await withProgress(l10n.t('Sending the decision…'), () =>
+      send(services, verdict, request, reason, route),
+    );
   } catch (error) {
     if (failureOf(error)?.kind === 'noReviewRights' && (await mayTryTctl(services))) return 'noRights';
     throw error;
   } finally {
     store.setBusy(request.id, undefined);
-    // Also after a failure: somebody else may have been faster, and the row must say so.
+    // Also after a failure, because another reviewer may have decided first and the row must show it.
     void refresh.show(request.id).catch(() => undefined);
   }
   const profile = profileOf(store.snapshot.login);
-  if (profile) await waiting.markReviewer(profile);
+  if (profile) await watched.markReviewer(profile);
   await journal.note({ kind: 'reviewed', id: request.id, roles: request.roles });
   if (reason !== '') await drafts.rememberReviewReason(verdict, reason);
   const after = await refresh.show(request.id);
-  void (way === 'tctl' ? sayOverwritten(after, verdict) : say(after));
+  void (route === 'tctl' ? showOverwritten(after, verdict) : showDecision(after));
   return 'done';
 }
 
@@ -67,10 +70,10 @@ async function send(
   verdict: Verdict,
   { id }: AccessRequest,
   reason: string,
-  way: DecisionRoute,
+  route: DecisionRoute,
 ): Promise<void> {
   const { tsh, tctl, mainLogin } = services;
-  if (way === 'review') {
+  if (route === 'review') {
     await tsh.review(mainLogin, id, verdict, reason);
     return;
   }
@@ -78,7 +81,7 @@ async function send(
   await tctl.decide(mainLogin, id, verdict, { reason, me: user });
 }
 
-/** Whether tctl is there and was not refused lately. */
+/** Whether tctl is installed and was not refused lately. */
 async function mayTryTctl(services: ReviewServices): Promise<boolean> {
   if (knownRoute(services) !== 'tctl') return false;
   return services.client.program('tctl').then(
@@ -87,16 +90,16 @@ async function mayTryTctl(services: ReviewServices): Promise<boolean> {
   );
 }
 
-const whoAsked = (request: AccessRequest): string => forMessage(request.user) ?? request.id;
+const requesterName = (request: AccessRequest): string => forMessage(request.user) ?? request.id;
 
-/** What now stands, as read after the review. */
-function say(request: AccessRequest): Promise<unknown> {
+/** Shows the state of the request after the review. */
+function showDecision(request: AccessRequest): Promise<unknown> {
   const { given, needed } = progress(request);
   switch (request.state) {
     case 'approved':
-      return showInfo(l10n.t('Approved. {0} can use it now.', whoAsked(request)));
+      return showInfo(l10n.t('Approved. {0} can use it now.', requesterName(request)));
     case 'denied':
-      return showInfo(l10n.t('Denied. {0} can read your words.', whoAsked(request)));
+      return showInfo(l10n.t('Denied. {0} can read your words.', requesterName(request)));
     case 'pending':
       return showInfo(l10n.t('Counted: {0} of {1} approvals. It still waits for others.', given, needed));
     case 'promoted':
@@ -105,10 +108,13 @@ function say(request: AccessRequest): Promise<unknown> {
   }
 }
 
-/** tctl overwrites without a word: when something else stands now, somebody decided at the same moment. */
-async function sayOverwritten(request: AccessRequest, verdict: Verdict): Promise<void> {
+/**
+ * Shows the state of the request after a decision with tctl. tctl overwrites earlier decisions silently, so
+ * another state means that another reviewer decided at the same moment.
+ */
+async function showOverwritten(request: AccessRequest, verdict: Verdict): Promise<void> {
   if ((request.state === 'approved') === (verdict === 'approve')) {
-    await say(request);
+    await showDecision(request);
     return;
   }
   const text =

@@ -6,7 +6,7 @@ import type { Tctl } from '../../teleport/commands/tctl.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
 import type { LoginServices } from '../login/services.ts';
 
-/** What approving and denying need. */
+/** The services of approving and denying requests. */
 export interface ReviewServices extends LoginServices {
   readonly drafts: Drafts;
   readonly journal: Journal;

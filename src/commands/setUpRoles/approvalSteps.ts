@@ -18,14 +18,15 @@ import type { PlainObject } from '../../roles/role/value.ts';
 import { suggestedReviewersOf } from '../../roles/setup/planSetup.ts';
 import { unapprovableRoles } from '../../roles/setup/unapprovableRoles.ts';
 import { approvalsWords, sideEffectsWords, conflictWords, editionWords } from '../../text/roles/setupText.ts';
-import { keptByTeleport, type WizardState } from './choices.ts';
-import { choosableRoles, refusedRole, roleChoice, typedRole } from '../manifests/roleChoices.ts';
+import { refusedSystemRole, type WizardState, type Answered } from './choices.ts';
+import { choosableRoles, refusedRoleChoice, roleChoice, typedRoleChoice } from '../manifests/roleChoices.ts';
 
-type Answered = Promise<Answers | typeof back>;
-
-/** Which edition the cluster is; asked where nothing shows it. Enter alone does not choose one. */
-export async function askEdition({ answers, place }: WizardState): Answered {
-  const edition = await pickOne<EditionName | undefined>(place, {
+/**
+ * Asks for the cluster's edition if the cluster does not show it. The first entry cannot be picked, so that
+ * Enter alone chooses no edition.
+ */
+export async function askEdition({ answers, position }: WizardState): Answered {
+  const edition = await pickOne<EditionName | undefined>(position, {
     choices: [
       {
         label: `$(info) ${l10n.t('Choose one below: nothing seen so far shows which it is')}`,
@@ -45,163 +46,191 @@ export async function askEdition({ answers, place }: WizardState): Answered {
       },
     ],
     placeholder: l10n.t('Which Teleport is it?'),
-    isSelected: (one) => one !== undefined && one === answers.edition,
+    isSelected: (choice) => choice !== undefined && choice === answers.edition,
   });
   if (edition === back || edition === undefined) return back;
   return withEdition(answers, edition);
 }
 
-/** The answers for an edition: who reviews on one is not who approves on the other. */
+/**
+ * The answers with another edition. The approver is removed, because the reviewer on Enterprise is another
+ * role than the approver on Community.
+ */
 export const withEdition = (answers: Answers, edition: EditionName): Answers =>
   edition === answers.edition ? answers : { ...answers, edition, approver: undefined };
 
 const levels: readonly Approvals[] = ['one', 'two', 'twoTeams'];
 
-/** How many approve. What a choice changes for other requests is said with it, and never taken by Enter alone. */
-export async function askApprovals({ answers, around, place }: WizardState): Answered {
-  const { known } = around;
+/**
+ * Asks how many approvals a request needs. Each entry shows its effects on other requests. An entry that
+ * weakens the approvals of other requests is not active at first, so that Enter alone does not pick it.
+ */
+export async function askApprovals({ answers, surroundings, position }: WizardState): Answered {
+  const { known } = surroundings;
   const details: Readonly<Record<Approvals, string>> = {
     one: l10n.t('Any reviewer is enough'),
     two: l10n.t('Two reviewers'),
     twoTeams: l10n.t('A second role for those who ask is written: only both together make two teams count'),
     asIs: l10n.t('What the roles that ask want now stays'),
   };
-  const besides = (approvals: Approvals): string =>
+  const effectsWords = (approvals: Approvals): string =>
     sideEffectsWords(approvalEffects({ ...answers, approvals }, known));
-  const weaker = (approvals: Approvals): boolean => weakensApprovals({ ...answers, approvals }, known);
+  const weakens = (approvals: Approvals): boolean => weakensApprovals({ ...answers, approvals }, known);
   const asIs =
-    commonApprovals(answers.asking.map((name) => known.roles.get(name))) === 'asIs' || levels.some(weaker);
-  const focused = weaker(answers.approvals) ? 'asIs' : answers.approvals;
-  const approvals = await pickOne<Approvals>(place, {
-    choices: [...levels, ...(asIs ? (['asIs'] as const) : [])].map((one) => ({
-      label: approvalsWords(one),
-      detail: besides(one) || details[one],
-      value: one,
+    commonApprovals(answers.asking.map((name) => known.roles.get(name))) === 'asIs' || levels.some(weakens);
+  const active = weakens(answers.approvals) ? 'asIs' : answers.approvals;
+  const approvals = await pickOne<Approvals>(position, {
+    choices: [...levels, ...(asIs ? (['asIs'] as const) : [])].map((level) => ({
+      label: approvalsWords(level),
+      detail: effectsWords(level) || details[level],
+      value: level,
     })),
     placeholder: l10n.t('How many approvals does a request need?'),
-    isSelected: (one) => one === focused,
+    isSelected: (level) => level === active,
   });
   return approvals === back ? back : { ...answers, approvals };
 }
 
-/** One of the roles that approve. */
-interface Asking {
+/** The question for one of the roles that approve. */
+interface ApproverQuestion {
   readonly placeholder: string;
-  /** The proposal, where nothing else was answered. */
+  /** The role that the wizard proposes without an answer. */
   readonly proposed: Untrusted;
-  readonly chosen: Untrusted;
-  /** Whether a role does it already. */
-  readonly does: (role: PlainObject) => boolean;
-  /** The answers with this role in it; with one that clashes it is not taken. */
-  readonly take: (role: Untrusted) => Answers;
-  /** Which team's; the other's clash is put right in its own step. */
+  /** The role that is active at first. */
+  readonly selected: Untrusted;
+  /** Whether a role approves already. */
+  readonly approvesAlready: (role: PlainObject) => boolean;
+  /** The answers with a role as the approver. They may contain a conflict. */
+  readonly withApprover: (role: Untrusted) => Answers;
+  /** The team of the approver. A conflict of the other team is solved in that team's step. */
   readonly team: 'first' | 'second';
 }
 
-async function askRole({ around, place }: WizardState, asking: Asking): Answered {
-  const { known } = around;
-  const { proposed, chosen, does, take, placeholder, team } = asking;
-  const clash = (name: Untrusted): AnswerConflict | undefined => clashIn(take(name), known, team);
-  const fitting = (choice: Choice<Untrusted>): Choice<Untrusted> => {
-    const found = clash(choice.value);
-    return found ? { ...choice, detail: conflictWords(found), disabled: true } : choice;
+/** Asks for one of the roles that approve. Roles with a conflict show the reason and cannot be picked. */
+async function askRole({ surroundings, position }: WizardState, question: ApproverQuestion): Answered {
+  const { known } = surroundings;
+  const { proposed, selected, approvesAlready, withApprover, placeholder, team } = question;
+  const conflictOf = (name: Untrusted): AnswerConflict | undefined =>
+    teamConflict(withApprover(name), known, team);
+  const disabledOnConflict = (choice: Choice<Untrusted>): Choice<Untrusted> => {
+    const conflict = conflictOf(choice.value);
+    return conflict ? { ...choice, detail: conflictWords(conflict), disabled: true } : choice;
   };
-  // A reviewer that would leave other roles without approval is shown with the reason; who asks is not offered at all.
-  const there = choosableRoles(known).filter(([name]) =>
-    ['unapprovable', undefined].includes(clash(name)?.kind),
+  // A role that would make other roles unapprovable is listed with the reason. Roles with other conflicts,
+  // such as asking roles, are not listed.
+  const existing = choosableRoles(known).filter(([name]) =>
+    ['unapprovable', undefined].includes(conflictOf(name)?.kind),
   );
-  const fresh = [...new Set([proposed, chosen])].filter((name) => !known.roles.has(name));
+  const newRoles = [...new Set([proposed, selected])].filter((name) => !known.roles.has(name));
   const choices: Choice<Untrusted>[] = [
-    ...there.filter(([, role]) => does(role)).map((one) => roleChoice(one, l10n.t('does so already'))),
-    ...fresh.map((name) => ({ label: forPick(name), description: l10n.t('a new role'), value: name })),
-    ...there.filter(([, role]) => !does(role)).map((one) => roleChoice(one)),
-  ].map(fitting);
-  const typed = typedRole([...there.map(([name]) => name), ...fresh], l10n.t('a new role'));
-  const none = choices.every(({ disabled }) => disabled);
-  const answer = await pickOne<Untrusted>(place, {
+    ...existing
+      .filter(([, role]) => approvesAlready(role))
+      .map((role) => roleChoice(role, l10n.t('does so already'))),
+    ...newRoles.map((name) => ({ label: forPick(name), description: l10n.t('a new role'), value: name })),
+    ...existing.filter(([, role]) => !approvesAlready(role)).map((role) => roleChoice(role)),
+  ].map(disabledOnConflict);
+  const choiceOfTyped = typedRoleChoice(
+    [...existing.map(([name]) => name), ...newRoles],
+    l10n.t('a new role'),
+  );
+  const noneFits = choices.every(({ disabled }) => disabled);
+  const answer = await pickOne<Untrusted>(position, {
     choices,
-    placeholder: none
+    placeholder: noneFits
       ? l10n.t('No role here reviews all that they may ask for. Go back to another kind of approval')
       : placeholder,
-    isSelected: (name) => name === chosen,
+    isSelected: (name) => name === selected,
     choiceFromText: (text) => {
-      const choice = typed(text);
+      const choice = choiceOfTyped(text);
       if (!choice || choice.disabled) return choice;
-      const found = clash(choice.value);
-      return found
-        ? refusedRole(choice.value, conflictWords(found))
-        : (keptByTeleport(choice.value, known) ?? choice);
+      const conflict = conflictOf(choice.value);
+      return conflict
+        ? refusedRoleChoice(choice.value, conflictWords(conflict))
+        : (refusedSystemRole(choice.value, known) ?? choice);
     },
   });
-  return answer === back ? back : take(answer);
+  return answer === back ? back : withApprover(answer);
 }
 
-/** What is wrong with who approves for a team. */
-function clashIn(answers: Answers, known: KnownRoles, team: 'first' | 'second'): AnswerConflict | undefined {
-  const clash = answerConflict(answers, known);
-  if (clash?.kind === 'nobodyAsks') return undefined;
-  if (clash?.kind !== 'unapprovable') return clash;
-  const stranded = unapprovableRoles(answers, known, team);
-  return stranded && { kind: 'unapprovable', team, ...stranded };
+/**
+ * The conflict in the answers about a team's approver. Roles that only the other team makes unapprovable do
+ * not count.
+ */
+function teamConflict(
+  answers: Answers,
+  known: KnownRoles,
+  team: 'first' | 'second',
+): AnswerConflict | undefined {
+  const conflict = answerConflict(answers, known);
+  if (conflict?.kind === 'nobodyAsks') return undefined;
+  if (conflict?.kind !== 'unapprovable') return conflict;
+  const unapprovable = unapprovableRoles(answers, known, team);
+  return unapprovable && { kind: 'unapprovable', team, ...unapprovable };
 }
 
-/** Which role reviews, on Community which role approves with tctl. Those that ask are not offered. */
-export async function askApprover(asked: WizardState): Answered {
-  const { answers, around } = asked;
-  const { known } = around;
+/** Asks which role reviews (Enterprise) or approves with tctl (Community). Asking roles are not offered. */
+export async function askApprover(state: WizardState): Answered {
+  const { answers, surroundings } = state;
+  const { known } = surroundings;
   const community = answers.edition === 'community';
-  const does = community ? approvesByRule : (role: PlainObject) => canReview(role, answers.elevated);
-  const take = (approver: Untrusted): Answers => ({ ...answers, approver });
-  const fits = (name: Untrusted): boolean => clashIn(take(name), known, 'first') === undefined;
+  const approvesAlready = community
+    ? approvesByRule
+    : (role: PlainObject) => canReview(role, answers.elevated);
+  const withApprover = (approver: Untrusted): Answers => ({ ...answers, approver });
+  const fits = (name: Untrusted): boolean => teamConflict(withApprover(name), known, 'first') === undefined;
   const proposed = approverRole({ ...answers, approver: undefined });
-  // Another team's filter would leave what was asked for before without its reviewers.
-  const teams =
+  // The reviewers in the asking roles' filters come first: with another team in the filter, the roles that
+  // these roles request already would lose their reviewers.
+  const currentTeams =
     answers.approvals === 'twoTeams'
       ? answers.asking.flatMap((name) => teamOf(known.roles.get(name)) ?? [])
       : [];
-  const already = choosableRoles(known).filter(([, role]) => does(role));
-  const likely = [...teams, ...already.map(([name]) => name)].find(fits);
-  return askRole(asked, {
+  const currentApprovers = choosableRoles(known).filter(([, role]) => approvesAlready(role));
+  const likely = [...currentTeams, ...currentApprovers.map(([name]) => name)].find(fits);
+  return askRole(state, {
     placeholder: community
       ? l10n.t('Who approves with tctl? Not a role that asks: its people would approve their own requests')
       : l10n.t('Who reviews? A role that asks is not offered'),
     proposed,
-    chosen: answers.approver ?? likely ?? proposed,
-    does,
-    take,
+    selected: answers.approver ?? likely ?? proposed,
+    approvesAlready,
+    withApprover,
     team: 'first',
   });
 }
 
-/** Which role reviews for the second team. */
-export async function askSecond(asked: WizardState): Answered {
-  const { answers } = asked;
-  const take = (secondApprover: Untrusted): Answers => ({ ...answers, secondApprover });
-  return askRole(asked, {
+/** Asks which role reviews for the second team. */
+export async function askSecondApprover(state: WizardState): Answered {
+  const { answers } = state;
+  const withApprover = (secondApprover: Untrusted): Answers => ({ ...answers, secondApprover });
+  return askRole(state, {
     placeholder: l10n.t('Who reviews for the second team? Nobody may hold both roles'),
     proposed: secondApproverRole({ ...answers, secondApprover: undefined }),
-    chosen: secondApproverRole(answers),
-    does: (role) => canReview(role, answers.elevated),
-    take,
+    selected: secondApproverRole(answers),
+    approvesAlready: (role) => canReview(role, answers.elevated),
+    withApprover,
     team: 'second',
   });
 }
 
-/** Whom requests suggest as reviewers; nobody means everybody who may. @param used whom this person asked before */
-export async function askSuggested(
-  { answers, around, place }: WizardState,
-  used: readonly Untrusted[],
+/**
+ * Asks which reviewers requests suggest. Without an answer a request suggests everybody who may review.
+ * @param lastReviewers the reviewers whom this user named last
+ */
+export async function askSuggestedReviewers(
+  { answers, surroundings, position }: WizardState,
+  lastReviewers: readonly Untrusted[],
 ): Answered {
-  const others = [...around.known.roles.values()].flatMap(suggestedReviewersOf);
-  const known = [...new Set([...answers.suggested, ...others, ...used])].filter(isSendableName);
-  const suggested = await pickSome<Untrusted>(place, {
-    choices: known.map((name) => ({ label: forPick(name), value: name })),
+  const inRoles = [...surroundings.known.roles.values()].flatMap(suggestedReviewersOf);
+  const reviewers = [...new Set([...answers.suggested, ...inRoles, ...lastReviewers])].filter(isSendableName);
+  const suggested = await pickSome<Untrusted>(position, {
+    choices: reviewers.map((name) => ({ label: forPick(name), value: name })),
     placeholder: l10n.t('Who is asked by name? Tick or type people, or just press Enter'),
     isSelected: (name) => answers.suggested.includes(name),
     choiceFromText: (text) => {
       const [name, ...more] = splitNames(text);
-      // A comma or a blank would make two of it.
-      if (!name || more.length > 0 || !isSendableName(name) || known.includes(name)) return undefined;
+      // Text with a comma or a blank is more than one name.
+      if (!name || more.length > 0 || !isSendableName(name) || reviewers.includes(name)) return undefined;
       return { label: forPick(name), description: l10n.t('as typed'), value: name };
     },
   });

@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
-import { titleWithStep, type Choice, type StepPosition } from '../../editor/quickInput.ts';
+import { titleWithStep, type back, type Choice, type StepPosition } from '../../editor/quickInput.ts';
 import { type Answers, type KnownRoles } from '../../roles/setup/answers.ts';
 import { requestRolesPath } from '../../roles/setup/approvalRoles.ts';
 import { resourceType } from '../../roles/role/roleOrigin.ts';
 import { textsAt, type PlainObject } from '../../roles/role/value.ts';
 import { nameList } from '../../text/roles/setupText.ts';
 import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
-import { refusedRole } from '../manifests/roleChoices.ts';
+import { refusedRoleChoice } from '../manifests/roleChoices.ts';
 
-/** The parts of the wizard. */
+/** The steps of the wizard. */
 export type WizardStep =
   | 'who'
   | 'what'
@@ -24,12 +24,16 @@ export type WizardStep =
   | 'suggested'
   | 'summary';
 
-/** A step asks with what was answered, what is known and where it stands. */
+/** The input of a step: the answers so far, the known roles, and the position in the wizard. */
 export interface WizardState {
   readonly answers: Answers;
-  readonly around: RoleSurroundings;
-  readonly place: StepPosition;
+  readonly surroundings: RoleSurroundings;
+  readonly position: StepPosition;
 }
+
+/** The title of a step's dialog. */
+/** The answers after a step, or the way back to the step before. */
+export type Answered = Promise<Answers | typeof back>;
 
 export function stepTitle(step: WizardStep): string {
   const words: Readonly<Record<WizardStep, string>> = {
@@ -48,21 +52,21 @@ export function stepTitle(step: WizardStep): string {
   return titleWithStep(l10n.t('Set Up Roles'), words[step]);
 }
 
-/** A heading between choices; it cannot be chosen. */
+/** A heading between entries. It cannot be chosen. */
 export const heading = <T>(label: string, value: T): Choice<T> => ({
   label,
   kind: vscode.QuickPickItemKind.Separator,
   value,
 });
 
-/** What a role may ask for already. */
-export function asksFor(role: PlainObject): string | undefined {
+/** The roles that a role may request already, in words; undefined if there are none. */
+export function requestableRolesWords(role: PlainObject): string | undefined {
   const names = textsAt(role, requestRolesPath).map(untrusted);
   return names.length > 0 ? l10n.t('may ask for {0}', nameList(names)) : undefined;
 }
 
-/** Why a typed role of Teleport's own cannot be chosen; undefined for any other. */
-export const keptByTeleport = (name: Untrusted, { roles }: KnownRoles): Choice<Untrusted> | undefined =>
+/** An entry that says why a typed system role cannot be chosen; undefined for any other role. */
+export const refusedSystemRole = (name: Untrusted, { roles }: KnownRoles): Choice<Untrusted> | undefined =>
   resourceType(roles.get(name)) === 'system'
-    ? refusedRole(name, l10n.t('Teleport keeps this role for itself'))
+    ? refusedRoleChoice(name, l10n.t('Teleport keeps this role for itself'))
     : undefined;

@@ -15,18 +15,18 @@ import { purposeWords } from '../../text/roles/setupText.ts';
 import { linkWords } from '../manifests/findManifests.ts';
 import {
   manifestFilesIn,
-  hindering,
-  holding,
+  blockingProblem,
+  locationsOfRole,
   refuseFile,
   refuse,
-  refuseTwice,
+  refuseDuplicateRole,
   type RoleFile,
   type RoleFolder,
 } from '../manifests/readManifests.ts';
 import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
 import { fetchedText, yamlComment } from '../manifests/fetchedText.ts';
 
-/** A role that another program owns: what would change, for a person to change there. */
+/** A change of a role that another program owns. It is only shown: the user makes it in that program. */
 export interface Proposal {
   readonly role: Untrusted;
   readonly owner: Untrusted;
@@ -34,82 +34,89 @@ export interface Proposal {
   readonly after: string;
 }
 
-/** A file to be written. */
-export interface Composition extends FileChange {
-  /** What it is compared with: what the file said, else what the server has. */
-  readonly from: string;
+/** A file to write. */
+export interface ComposedFile extends FileChange {
+  /** The text that the diff shows before the change: the file's, else the server's; empty for a new role. */
+  readonly comparedWith: string;
 }
 
-export interface Composed {
-  readonly files: readonly Composition[];
+/** The files to write and the changes to show. */
+export interface ComposedManifests {
+  readonly files: readonly ComposedFile[];
   readonly proposals: readonly Proposal[];
-  /** Roles that were taken over from the server. */
+  /** The server's roles that get a new file in the workspace. */
   readonly fetched: readonly StoredResource[];
 }
 
 /**
- * The text of every file that changes. Nothing is written yet, so whatever is refused here leaves all as it is.
- * @param folder where new files go
- * @throws Left after saying what stands in the way
+ * Composes the text of every file that changes, without writing, so that a refusal leaves all files
+ * unchanged.
+ * @param folder the folder for new files
+ * @throws Cancelled after a message if a file cannot be changed
  */
 export async function composeManifests(
   answers: Answers,
-  around: RoleSurroundings,
+  surroundings: RoleSurroundings,
   folder: RoleFolder,
-): Promise<Composed> {
-  const files = manifestFilesIn(around.folders);
-  const texts = new Map<string, Composition>();
+): Promise<ComposedManifests> {
+  const files = manifestFilesIn(surroundings.folders);
+  const texts = new Map<string, ComposedFile>();
   const proposals: Proposal[] = [];
   const fetched: StoredResource[] = [];
   const names = [...folder.names];
 
-  for (const plan of planSetup(answers, around.known)) {
+  for (const plan of planSetup(answers, surroundings.known)) {
     const { role, write } = plan;
-    const held = around.held.get(role);
-    const placed = await placeOf(files, role);
-    const owner = ownerOf(placed?.value) ?? ownerOf(held?.document as PlainObject | undefined);
+    const serverRole = surroundings.serverRoles.get(role);
+    const location = await locateRole(files, role);
+    const owner = ownerOf(location?.value) ?? ownerOf(serverRole?.document as PlainObject | undefined);
     const changes = 'changes' in write ? write.changes : [];
-    if (placed) {
-      const uri = placed.file.uri;
-      // Several roles may stand in one file.
-      const before = texts.get(uri.toString())?.after ?? placed.file.text;
-      const after = changed(before, role, changes);
+    if (location) {
+      const { uri, text } = location.file;
+      // One file may hold several of the roles.
+      const before = texts.get(uri.toString())?.after ?? text;
+      const after = changedText(before, role, changes);
       if (owner) proposals.push({ role, owner, before, after });
-      else texts.set(uri.toString(), { uri, before: placed.file.text, after, from: placed.file.text });
+      else texts.set(uri.toString(), { uri, before: text, after, comparedWith: text });
       continue;
     }
-    const before = held && fetchedText(held, around.cluster);
-    const after = before === undefined ? newText(plan, answers) : changed(before, role, changes);
+    const before = serverRole && fetchedText(serverRole, surroundings.cluster);
+    const after = before === undefined ? newText(plan, answers) : changedText(before, role, changes);
     if (owner && before !== undefined) {
       proposals.push({ role, owner, before, after });
       continue;
     }
-    if (folder.link) refuse(linkWords());
+    if (folder.isLink) refuse(linkWords());
     const name = fileNameFor(role, names);
     names.push(name);
     const uri = vscode.Uri.joinPath(folder.uri, name);
-    texts.set(uri.toString(), { uri, before: undefined, after, from: before ?? '' });
-    if (held) fetched.push(held);
+    texts.set(uri.toString(), { uri, before: undefined, after, comparedWith: before ?? '' });
+    if (serverRole) fetched.push(serverRole);
   }
   return { files: [...texts.values()], proposals, fetched };
 }
 
-/** Where a role stands, if it does. @throws Left where that cannot be told, or the file cannot be changed */
-async function placeOf(
+/**
+ * Finds the file of a role.
+ * @returns undefined if no file holds the role
+ * @throws Cancelled after a message if several files hold the role or its file cannot be changed. A file that
+ *   cannot be read may hold the role, so it counts too.
+ */
+async function locateRole(
   files: readonly RoleFile[],
   role: Untrusted,
 ): Promise<{ readonly file: RoleFile; readonly value: PlainObject } | undefined> {
-  const places = holding(files, role);
-  if (places.length > 1) return refuseTwice(places);
-  const [place] = places;
-  // A file that cannot be read may hold it as well.
-  const file = place?.file ?? files.find(hindering);
-  const problem = file && hindering(file);
+  const locations = locationsOfRole(files, role);
+  if (locations.length > 1) return refuseDuplicateRole(locations);
+  const [location] = locations;
+  const file = location?.file ?? files.find(blockingProblem);
+  const problem = file && blockingProblem(file);
   if (file && problem) return refuseFile(file, problem);
-  return place && { file: place.file, value: place.document.value };
+  return location && { file: location.file, value: location.document.value };
 }
 
-function changed(text: string, role: Untrusted, changes: Parameters<typeof changeText>[2]): string {
+/** Changes a role in a text. @throws Cancelled after a message if the change would touch other text */
+function changedText(text: string, role: Untrusted, changes: Parameters<typeof changeText>[2]): string {
   try {
     return changeText(text, role, changes);
   } catch {

@@ -1,8 +1,8 @@
 import type { Drafts } from '../../state/memory/drafts.ts';
 import type { ManifestServices } from '../manifests/services.ts';
 
-/** What the wizard of roles needs. */
+/** The services for the wizard Set Up Roles. */
 export interface SetUpRolesServices extends ManifestServices {
-  /** Proposes the reviewers that were named last. */
+  /** Stores the reviewers whom the user named last, which the wizard proposes. */
   readonly drafts: Drafts;
 }

@@ -13,36 +13,39 @@ import {
   askApprovals,
   askApprover,
   askEdition,
-  askSecond,
-  askSuggested,
+  askSecondApprover,
+  askSuggestedReviewers,
   withEdition,
 } from './approvalSteps.ts';
 import { stepTitle, type WizardState, type WizardStep } from './choices.ts';
 import { readSurroundings, type RoleSurroundings } from '../manifests/readSurroundings.ts';
-import { askHowLong, askRules, askStanding, askWhat, askWho } from './roleSteps.ts';
+import { askElevatedRole, askAskingRoles } from './roleSteps.ts';
+import { askSessionLength, askRules, askStandingRights } from './ruleSteps.ts';
 import { askSummary } from './summaryStep.ts';
-import { demandFolder } from '../manifests/readManifests.ts';
+import { requireFolder } from '../manifests/readManifests.ts';
 import type { SetUpRolesServices } from './services.ts';
 import { writeManifests } from './writeManifests.ts';
 
 /**
- * Sets up who may ask for which role, and who approves: asks step by step, then writes manifests into the workspace
- * and shows what changes. Nothing is sent. The answers are kept at every step, so that leaving loses nothing.
+ * Runs the wizard Set Up Roles. It asks who may request which role and who approves, then writes manifests
+ * into the workspace and shows the changes. It sends nothing to the cluster. The answers are saved at every
+ * step, so that closing the wizard loses nothing.
  */
 export async function setUpRoles(services: SetUpRolesServices): Promise<void> {
-  await demandFolder();
-  const around = await readSurroundings(services);
-  const kept = await SavedAnswers.load(services.files, around.cluster);
-  const answers = await askAll(services, around, kept);
+  await requireFolder();
+  const surroundings = await readSurroundings(services);
+  const { known } = surroundings;
+  const saved = await SavedAnswers.load(services.files, surroundings.cluster);
+  const answers = await runWizard(services, surroundings, saved);
   if (answers === back) return;
-  if (planSetup(answers, around.known).length === 0 && unreadRoles(answers, around.known).length === 0) {
+  if (planSetup(answers, known).length === 0 && unreadRoles(answers, known).length === 0) {
     void showInfo(l10n.t('Everything is already as you answered. There is nothing to write.'));
     return;
   }
-  if (await writeManifests(services, answers, around)) await kept.reset();
+  if (await writeManifests(services, answers, surroundings)) await saved.reset();
 }
 
-/** The steps these answers need. */
+/** The steps that the answers so far need. */
 function stepsFor(answers: Answers, { known, edition }: RoleSurroundings): readonly WizardStep[] {
   const enterprise: readonly WizardStep[] = [
     'approvals',
@@ -62,9 +65,9 @@ function stepsFor(answers: Answers, { known, edition }: RoleSurroundings): reado
   ];
 }
 
-/** The step that puts a clash right. */
-function cureOf(clash: AnswerConflict): WizardStep {
-  switch (clash.kind) {
+/** The step in which the user can solve a conflict. */
+function stepToSolve(conflict: AnswerConflict): WizardStep {
+  switch (conflict.kind) {
     case 'nobodyAsks':
       return 'who';
     case 'elevatedAsks':
@@ -76,93 +79,104 @@ function cureOf(clash: AnswerConflict): WizardStep {
     case 'sameApprovers':
       return 'second';
     case 'unapprovable':
-      return clash.team === 'first' ? 'approver' : 'second';
+      return conflict.team === 'first' ? 'approver' : 'second';
     case 'tooLong':
       return 'howLong';
   }
 }
 
-/** The team's limit for an elevated role, in whole minutes. */
-const longest = (): number =>
+/** The team's limit for a session with an elevated role, in whole minutes. */
+const sessionLimit = (): number =>
   Math.max(1, Math.floor(sessionLimitOf(setting('manifests.longestSession')) / 60_000));
 
-/** @throws Left, with the answers so far kept */
-async function askAll(
+/**
+ * Asks step by step, starting at the step where the user left the wizard last.
+ * @returns `back` if the user goes back from the first step
+ * @throws Cancelled if the user closes the wizard; the answers so far are saved
+ */
+async function runWizard(
   services: SetUpRolesServices,
-  around: RoleSurroundings,
-  kept: SavedAnswers,
+  surroundings: RoleSurroundings,
+  saved: SavedAnswers,
 ): Promise<Answers | typeof back> {
-  const edition = around.edition ?? kept.edition;
-  const proposed = around.known.roles.get(defaultAnswers.elevated);
+  const edition = surroundings.edition ?? saved.edition;
+  const defaultElevated = surroundings.known.roles.get(defaultAnswers.elevated);
   let answers: Answers = {
     ...defaultAnswers,
-    ...(proposed ? settingsOf(proposed) : {}),
-    ...kept.answers,
+    ...(defaultElevated ? settingsOf(defaultElevated) : {}),
+    ...saved.answers,
   };
-  // It may have shown since, such as by what the server refused.
+  // The edition may have become known since the answers were saved, for example by a refused field.
   if (edition) answers = withEdition(answers, edition);
-  const left = kept.step as WizardStep | undefined;
-  let step: WizardStep = left !== undefined && stepsFor(answers, around).includes(left) ? left : 'who';
-  for (let changing = false; ;) {
-    const steps = stepsFor(answers, around);
+  const lastStep = saved.step as WizardStep | undefined;
+  let step: WizardStep =
+    lastStep !== undefined && stepsFor(answers, surroundings).includes(lastStep) ? lastStep : 'who';
+  // `fromSummary`: the user came from the summary to change one answer, and returns to it afterwards.
+  for (let fromSummary = false; ;) {
+    const steps = stepsFor(answers, surroundings);
     const index = steps.indexOf(step);
-    const at = changing ? {} : { step: index + 1, steps: steps.length };
-    const place = { title: stepTitle(step), ...at, canGoBack: changing || index > 0 };
-    const asked: WizardState = { answers, around, place };
-    await kept.save({ answers, step });
+    const progress = fromSummary ? {} : { step: index + 1, steps: steps.length };
+    const position = { title: stepTitle(step), ...progress, canGoBack: fromSummary || index > 0 };
+    const state: WizardState = { answers, surroundings, position };
+    await saved.save({ answers, step });
     if (step === 'summary') {
-      const answer = await askSummary(asked, steps, longest());
-      const clash = answerConflict(answers, around.known, longest());
-      if (answer === 'write' && !clash) return answers;
-      if (answer === back) [step, changing] = [steps[index - 1] ?? 'who', false];
-      else [step, changing] = [answer === 'write' && clash ? cureOf(clash) : (answer as WizardStep), true];
+      const answer = await askSummary(state, steps, sessionLimit());
+      const conflict = answerConflict(answers, surroundings.known, sessionLimit());
+      if (answer === 'write' && !conflict) return answers;
+      if (answer === back) [step, fromSummary] = [steps[index - 1] ?? 'who', false];
+      else
+        [step, fromSummary] = [
+          answer === 'write' && conflict ? stepToSolve(conflict) : (answer as WizardStep),
+          true,
+        ];
       continue;
     }
-    const answer = await ask(services, step, asked, kept);
-    if (answer === back && !changing) {
+    const answer = await askStep(services, step, state, saved);
+    if (answer === back && !fromSummary) {
       if (index <= 0) return back;
       step = steps[index - 1] ?? 'who';
       continue;
     }
     if (answer !== back) {
       answers = answer;
-      if (step === 'edition' && answers.edition) await kept.save({ edition: answers.edition });
+      if (step === 'edition' && answers.edition) await saved.save({ edition: answers.edition });
     }
-    const after = stepsFor(answers, around);
-    step = changing ? 'summary' : (after[after.indexOf(step) + 1] ?? 'summary');
-    changing = false;
+    // An answer may add or remove steps.
+    const newSteps = stepsFor(answers, surroundings);
+    step = fromSummary ? 'summary' : (newSteps[newSteps.indexOf(step) + 1] ?? 'summary');
+    fromSummary = false;
   }
 }
 
-async function ask(
+async function askStep(
   services: SetUpRolesServices,
   step: Exclude<WizardStep, 'summary'>,
-  asked: WizardState,
-  kept: SavedAnswers,
+  state: WizardState,
+  saved: SavedAnswers,
 ): Promise<Answers | typeof back> {
   switch (step) {
     case 'who':
-      return askWho(asked);
+      return askAskingRoles(state);
     case 'what':
-      return askWhat(asked);
+      return askElevatedRole(state);
     case 'howLong':
-      return askHowLong(asked, longest(), {
-        text: kept.typed ?? '',
-        keep: (typed) => void kept.save({ typed }),
+      return askSessionLength(state, sessionLimit(), {
+        text: saved.typed ?? '',
+        keep: (typed) => void saved.save({ typed }),
       });
     case 'rules':
-      return askRules(asked);
+      return askRules(state);
     case 'standing':
-      return askStanding(asked);
+      return askStandingRights(state);
     case 'edition':
-      return askEdition(asked);
+      return askEdition(state);
     case 'approvals':
-      return askApprovals(asked);
+      return askApprovals(state);
     case 'approver':
-      return askApprover(asked);
+      return askApprover(state);
     case 'second':
-      return askSecond(asked);
+      return askSecondApprover(state);
     case 'suggested':
-      return askSuggested(asked, await services.drafts.lastReviewers());
+      return askSuggestedReviewers(state, await services.drafts.lastReviewers());
   }
 }

@@ -28,21 +28,26 @@ import { span } from '../../text/time.ts';
 import type { WizardState, WizardStep } from './choices.ts';
 
 /**
- * The last look: every answer, each leads to its step; then Write Manifests.
+ * Shows all answers. The user picks an answer to change it, or Write Manifests.
  * @param limit the team's longest session, in minutes
+ * @returns the step of the picked answer, or `write`
  */
 export async function askSummary(
-  { answers, around, place }: WizardState,
+  { answers, surroundings, position }: WizardState,
   steps: readonly WizardStep[],
   limit: number,
 ): Promise<WizardStep | 'write' | typeof back> {
-  const { known } = around;
+  const { known } = surroundings;
   const rows: Readonly<Partial<Record<WizardStep, Choice<WizardStep>>>> = {
     who: { label: l10n.t('Who may ask'), description: nameList(answers.asking), value: 'who' },
     what: { label: l10n.t('For which role'), description: elevatedWords(answers, known), value: 'what' },
     howLong: { label: l10n.t('How long'), description: span(answers.minutes), value: 'howLong' },
-    rules: { label: l10n.t('Rules'), ...rulesWords(answers, known), value: 'rules' },
-    standing: { label: l10n.t('Taken away'), description: takenWords(answers, known), value: 'standing' },
+    rules: { label: l10n.t('Rules'), ...rulesRow(answers, known), value: 'rules' },
+    standing: {
+      label: l10n.t('Taken away'),
+      description: removedRightsWords(answers, known),
+      value: 'standing',
+    },
     edition: {
       label: l10n.t('Edition'),
       description: answers.edition ? editionWords(answers.edition) : '',
@@ -51,7 +56,7 @@ export async function askSummary(
     approvals: {
       label: l10n.t('Approvals'),
       description: approvalsWords(answers.approvals),
-      ...besides(approvalEffects(answers, known)),
+      ...effectsDetail(approvalEffects(answers, known)),
       value: 'approvals',
     },
     approver: {
@@ -74,7 +79,7 @@ export async function askSummary(
       value: 'suggested',
     },
   };
-  return pickOne<WizardStep | 'write'>(place, {
+  return pickOne<WizardStep | 'write'>(position, {
     choices: [
       {
         label: `$(save) ${l10n.t('Write Manifests')}`,
@@ -87,38 +92,41 @@ export async function askSummary(
   });
 }
 
-/** What writing does, or why it cannot be done. */
+/** The manifests that writing creates and changes, or the conflict that prevents writing. */
 function writeWords(answers: Answers, known: KnownRoles, limit: number): string {
-  const clash = answerConflict(answers, known, limit);
-  if (clash) return conflictWords(clash);
+  const conflict = answerConflict(answers, known, limit);
+  if (conflict) return conflictWords(conflict);
   const plans = planSetup(answers, known);
-  const fresh = plans.filter(({ write }) => 'manifest' in write).map(({ role }) => role);
-  const isOthers = (role: Untrusted): boolean => ownerOf(known.roles.get(role)) !== undefined;
-  const there = plans.filter(({ write }) => 'changes' in write).map(({ role }) => role);
-  const changed = there.filter((role) => !isOthers(role));
-  const shown = there.filter(isOthers);
+  const created = plans.filter(({ write }) => 'manifest' in write).map(({ role }) => role);
+  const isOwnedElsewhere = (role: Untrusted): boolean => ownerOf(known.roles.get(role)) !== undefined;
+  const existing = plans.filter(({ write }) => 'changes' in write).map(({ role }) => role);
+  const changed = existing.filter((role) => !isOwnedElsewhere(role));
+  const onlyShown = existing.filter(isOwnedElsewhere);
   const byHand = unreadRoles(answers, known);
   const parts = [
     ...(changed.length > 0 ? [l10n.t('changes {0}', nameList(changed))] : []),
-    ...(fresh.length > 0 ? [l10n.t('new: {0}', nameList(fresh))] : []),
-    ...(shown.length > 0 ? [l10n.t('only shown, another program owns it: {0}', nameList(shown))] : []),
+    ...(created.length > 0 ? [l10n.t('new: {0}', nameList(created))] : []),
+    ...(onlyShown.length > 0
+      ? [l10n.t('only shown, another program owns it: {0}', nameList(onlyShown))]
+      : []),
     ...(byHand.length > 0 ? [l10n.t('by hand: {0}', nameList(byHand))] : []),
   ];
   return parts.length > 0 ? parts.join(' · ') : l10n.t('Everything is already as answered');
 }
 
 function elevatedWords({ elevated, gives }: Answers, { roles }: KnownRoles): string {
-  const what = roles.has(elevated)
+  const description = roles.has(elevated)
     ? l10n.t('is there already; keeps what it gives')
     : elevatedKindWords(gives);
-  return l10n.t('{0} — {1}', forPick(elevated), what);
+  return l10n.t('{0} — {1}', forPick(elevated), description);
 }
 
-/** What changes for other requests, below a row. */
-const besides = (changes: readonly SideEffect[]): { readonly detail?: string } =>
-  changes.length > 0 ? { detail: sideEffectsWords(changes) } : {};
+/** The effects on other requests, as the detail of a row. */
+const effectsDetail = (effects: readonly SideEffect[]): { readonly detail?: string } =>
+  effects.length > 0 ? { detail: sideEffectsWords(effects) } : {};
 
-function rulesWords(
+/** The rules of the elevated role, with their effects on other requests. */
+function rulesRow(
   answers: Answers,
   known: KnownRoles,
 ): { readonly description: string; readonly detail?: string } {
@@ -132,14 +140,17 @@ function rulesWords(
     description: parts.length > 0 ? parts.join(', ') : l10n.t('none'),
     ...(reason && !canRequireReason(known.version)
       ? { detail: noReasonWords(known.version) }
-      : besides(reasonEffects(answers, known))),
+      : effectsDetail(reasonEffects(answers, known))),
   };
 }
 
-function takenWords(answers: Answers, known: KnownRoles): string {
-  const taken = standingRights(answers, known).filter((one) => !answers.keep.includes(standingKey(one)));
-  return taken.length > 0
-    ? taken
+/** The standing rights that the asking roles lose. */
+function removedRightsWords(answers: Answers, known: KnownRoles): string {
+  const removed = standingRights(answers, known).filter(
+    (right) => !answers.keep.includes(standingKey(right)),
+  );
+  return removed.length > 0
+    ? removed
         .map(({ role, value }) => l10n.t('{0} from {1}', forPick(untrusted(value)), forPick(role)))
         .join(', ')
     : l10n.t('nothing; standing rights stay');

@@ -20,70 +20,75 @@ import { roleNamesOf } from '../../teleport/output/adminSchema.ts';
 import { nextStepWords } from '../../text/roles/setupText.ts';
 import { wrapLines } from '../../text/wrapLines.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
-import { composeManifests, type Composed } from './composeManifests.ts';
-import { folderForNew, refuse, roleFolders } from '../manifests/readManifests.ts';
+import { composeManifests, type ComposedManifests } from './composeManifests.ts';
+import { chooseFolderForNew, refuse, readRoleFolders } from '../manifests/readManifests.ts';
 import { stepTitle } from './choices.ts';
 import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
 import type { SetUpRolesServices } from './services.ts';
 import { runCommand } from '../shared/runCommand.ts';
 
 /**
- * Writes the manifests of these answers and shows what changed.
- * @returns whether they are written, or there was nothing of ours to write
- * @throws Left after saying what stands in the way
+ * Writes the manifests of these answers and shows the changes.
+ * @param before the surroundings from before the wizard asked
+ * @returns false if the user chose no folder for new manifests, or if there is none
+ * @throws Cancelled if the user closes a dialog, or after a message if the manifests cannot be written
  */
 export async function writeManifests(
   services: SetUpRolesServices,
   answers: Answers,
   before: RoleSurroundings,
 ): Promise<boolean> {
-  const users = await rolesOfSuggested(services, answers);
-  // Files may have changed while the questions were answered.
-  const around = { ...before, folders: await roleFolders() };
-  const folder = await folderForNew(around.folders, { title: stepTitle('summary') });
+  const rolesByUser = await rolesOfSuggested(services, answers);
+  // The files may have changed while the user answered.
+  const surroundings = { ...before, folders: await readRoleFolders() };
+  const folder = await chooseFolderForNew(surroundings.folders, { title: stepTitle('summary') });
   if (!folder) return false;
-  const composed = await composeManifests(answers, around, folder);
-  const wrote = composed.files.length > 0 ? await writeFiles(composed.files) : 'written';
-  if (wrote !== 'written' && wrote !== 'unsaved') {
-    refuse(notWritten(wrote));
+  const composed = await composeManifests(answers, surroundings, folder);
+  const result = composed.files.length > 0 ? await writeFiles(composed.files) : 'written';
+  if (result !== 'written' && result !== 'unsaved') {
+    refuse(notWrittenWords(result));
   }
   const bases = new BaseVersions(services.files);
-  for (const held of composed.fetched) await bases.remember(around.cluster, held);
+  for (const serverRole of composed.fetched) await bases.remember(surroundings.cluster, serverRole);
   const written = await Promise.all(
     composed.files.map(async (file) => ({ ...file, after: await currentText(file.uri) })),
   );
-  const left = nextSteps(answers, around.known, users);
-  const page = remainingPage(services, left, composed);
-  if (page) await show(page);
+  const steps = nextSteps(answers, surroundings.known, rolesByUser);
+  const page = nextStepsPage(services, steps, composed);
+  if (page) await showPage(page);
   await showChanges(services, composed);
-  // Nobody waits for the answer: it may come hours later.
+  // Not awaited, because the user may answer hours later.
   void runWithRecovery(services, () =>
-    say(services, { written, composed, page, saved: wrote === 'written' }),
+    showWritten(services, { written, composed, page, saved: result === 'written' }),
   );
   return true;
 }
 
-function notWritten(wrote: Exclude<WriteResult, 'written' | 'unsaved'>): string {
-  return wrote === 'changedMeanwhile'
+function notWrittenWords(result: Exclude<WriteResult, 'written' | 'unsaved'>): string {
+  return result === 'changedMeanwhile'
     ? l10n.t('A manifest changed just now, so nothing was written. Go on; your answers are kept.')
     : l10n.t(
         'VS Code could not write into teleport/roles: the disk may be full, or the folder is not yours. Your answers are kept.',
       );
 }
 
-/** What was before, and the files, as differences; several in one editor. */
-async function showChanges({ documents }: SetUpRolesServices, { files, proposals }: Composed): Promise<void> {
+/** Opens a diff of each file and proposal. Several diffs share one editor. */
+async function showChanges(
+  { documents }: SetUpRolesServices,
+  { files, proposals }: ComposedManifests,
+): Promise<void> {
   const title = l10n.t('Set Up Roles: what changes');
-  // What was shown an earlier time would be redrawn with what is shown now.
+  // Diffs of an earlier run would be redrawn with the new texts, so they are closed.
   const { tabGroups } = vscode.window;
   await tabGroups.close(
     tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => label.startsWith(title)),
   );
-  // Both sides stand under one path, or it would look like a file that got another name.
+  // Both sides have the same path, because VS Code would show different paths as a renamed file.
   const pairs = [
-    ...files.map(({ uri, from }, index) => {
-      // A new file has nothing before it.
-      const before = from === '' ? undefined : documents.put(uri.path, from, `before ${String(index)}`);
+    ...files.map(({ uri, comparedWith }, index) => {
+      // A new role has no earlier text.
+      const before =
+        comparedWith === '' ? undefined : documents.put(uri.path, comparedWith, `before ${String(index)}`);
       return [uri, before, uri] as const;
     }),
     ...proposals.map(({ role, before, after }, index) => {
@@ -102,7 +107,7 @@ async function showChanges({ documents }: SetUpRolesServices, { files, proposals
   else await vscode.window.showTextDocument(after, { preview: false });
 }
 
-/** The roles of the people who are suggested as reviewers, where they may be read. */
+/** The roles of the suggested reviewers, by user; empty if the user may not read them. */
 async function rolesOfSuggested(
   { tctl, mainLogin }: SetUpRolesServices,
   { edition, suggested }: Answers,
@@ -112,17 +117,17 @@ async function rolesOfSuggested(
     const users = await withProgress(l10n.t('Reading users…'), () => tctl.users(mainLogin));
     return new Map(users.map((user) => [user.name, roleNamesOf(user)]));
   } catch (error) {
-    // This would only add a line to the page.
+    // The roles only add a line to the page, so a failure is ignored.
     if (failureOf(error)) return new Map();
     throw error;
   }
 }
 
-/** What is left to do by hand, as a document; undefined where nothing is. */
-function remainingPage(
+/** A page with the steps that the user does by hand; undefined if there are none. */
+function nextStepsPage(
   { documents }: SetUpRolesServices,
-  left: readonly NextStep[],
-  { proposals }: Composed,
+  steps: readonly NextStep[],
+  { proposals }: ComposedManifests,
 ): vscode.Uri | undefined {
   const lines = [
     ...proposals.map(({ role, owner }) =>
@@ -132,7 +137,7 @@ function remainingPage(
         forRow(owner),
       ),
     ),
-    ...left.map(nextStepWords),
+    ...steps.map(nextStepWords),
   ];
   if (lines.length === 0) return undefined;
   const text = [
@@ -144,19 +149,22 @@ function remainingPage(
   return documents.put(`/${l10n.t('What is left to do')}.txt`, text.join('\n'));
 }
 
-const show = (page: vscode.Uri): Thenable<vscode.TextEditor> =>
+const showPage = (page: vscode.Uri): Thenable<vscode.TextEditor> =>
   vscode.window.showTextDocument(page, { preview: false });
 
-interface Said {
+/** The facts for the message after writing. */
+interface WrittenManifests {
   readonly written: readonly FileChange[];
-  readonly composed: Composed;
-  /** Says what is left to do. */
+  readonly composed: ComposedManifests;
+  /** The page with the next steps. */
   readonly page: vscode.Uri | undefined;
+  /** False if a written file could not be saved. */
   readonly saved: boolean;
 }
 
-async function say(services: SetUpRolesServices, said: Said): Promise<void> {
-  const { written, composed, page, saved } = said;
+/** Shows the number of written manifests, with buttons to apply or undo them and to open the next steps. */
+async function showWritten(services: SetUpRolesServices, manifests: WrittenManifests): Promise<void> {
+  const { written, composed, page, saved } = manifests;
   const { proposals } = composed;
   const count = written.length;
   const text = [
@@ -170,17 +178,21 @@ async function say(services: SetUpRolesServices, said: Said): Promise<void> {
     ...(count > 0 && !isTrusted() ? [l10n.t('To apply them, trust this folder.')] : []),
     ...(page ? [l10n.t('A page says what is left to do.')] : []),
   ].join(' ');
-  type Next = 'apply' | 'trust' | 'undo' | 'left';
-  const apply: Button<Next> = isTrusted()
+  type Action = 'apply' | 'trust' | 'undo' | 'nextSteps';
+  const applyButton: Button<Action> = isTrusted()
     ? { title: l10n.t('Apply…'), value: 'apply' }
     : { title: l10n.t('Manage Workspace Trust'), value: 'trust' };
-  const look: Button<Next>[] = page ? [{ title: l10n.t('What Is Left'), value: 'left' }] : [];
-  const undoing: Button<Next> = { title: l10n.t('Undo'), value: 'undo' };
-  const answer = await showInfo<Next>(text, ...(count === 0 ? [] : [apply, undoing]), ...look);
-  if (answer === 'left' && page) {
-    await show(page);
-    // Looking is no answer yet.
-    return say(services, said);
+  const pageButtons: Button<Action>[] = page ? [{ title: l10n.t('What Is Left'), value: 'nextSteps' }] : [];
+  const undoButton: Button<Action> = { title: l10n.t('Undo'), value: 'undo' };
+  const answer = await showInfo<Action>(
+    text,
+    ...(count === 0 ? [] : [applyButton, undoButton]),
+    ...pageButtons,
+  );
+  if (answer === 'nextSteps' && page) {
+    await showPage(page);
+    // The user may still apply or undo, so the message comes again.
+    return showWritten(services, manifests);
   }
   if (answer === 'trust') await manageTrust();
   if (answer === 'undo') await undo(written);
@@ -198,13 +210,13 @@ function ownedWords(proposals: readonly { readonly role: Untrusted }[]): string 
 }
 
 async function undo(written: readonly FileChange[]): Promise<void> {
-  const left = await undoFiles(written);
-  if (left === 0) void showInfo(l10n.t('The manifests are as they were before.'));
+  const notRestored = await undoFiles(written);
+  if (notRestored === 0) void showInfo(l10n.t('The manifests are as they were before.'));
   else
     void showWarning(
       l10n.t(
         '{0} of {1} manifests were left alone, because they changed since. Use Undo in their editors, or version control.',
-        left,
+        notRestored,
         written.length,
       ),
     );

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Every command. `handlers.ts` says what each does; a test compares them with package.json. */
+/** The ids of all commands. `handlers.ts` has their handlers; a test compares the list with package.json. */
 export const commandIds = [
   'jitAccess.requestAccess',
   'jitAccess.askAgain',
@@ -40,9 +40,12 @@ export const commandIds = [
   'jitAccess.undoShown',
 ] as const;
 
+/** The id of a command of this extension. */
 export type CommandId = (typeof commandIds)[number];
 
-/** Registers every command at once, so that none is missing while the rest of the extension is still being loaded. */
+/**
+ * Registers all commands at the start, so that none is missing while the rest of the extension still loads.
+ */
 export function registerCommands(
   run: (id: CommandId, argument: unknown) => Promise<void>,
 ): vscode.Disposable {
@@ -51,7 +54,10 @@ export function registerCommands(
   );
 }
 
-/** Registers a command for a lens: it takes no argument, is in no list, and nobody else knows its name. */
+/**
+ * Registers a command for a code lens. It takes no argument, and its id is random and in no list, so that
+ * other extensions cannot call it.
+ */
 export function registerLens(run: () => unknown): readonly [id: string, registration: vscode.Disposable] {
   const id = `_jitAccess.lens.${crypto.randomUUID()}`;
   return [id, vscode.commands.registerCommand(id, () => run())];

@@ -2,13 +2,16 @@ import type { Elevation } from '../../access/elevation.ts';
 import { isRequestId, type RequestId } from '../../access/text/untrusted.ts';
 import { isTrustedArgument } from '../../editor/trustedArguments.ts';
 
-/** What a command is about, when it was pressed on something of ours. */
+/** The request or elevation that a command was called for, for example by a button in a row. */
 export interface CommandTarget {
   readonly id: RequestId;
   readonly elevation?: Elevation;
 }
 
-/** The target in a command's first argument: only of an object we made; anything else counts as nothing chosen. */
+/**
+ * Reads the target from a command's first argument.
+ * @returns undefined if this extension did not create the argument; the command then asks the user
+ */
 export function commandTarget(argument: unknown): CommandTarget | undefined {
   if (!isTrustedArgument(argument) || !('target' in argument)) return undefined;
   const { target } = argument;

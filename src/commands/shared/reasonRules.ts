@@ -14,7 +14,7 @@ import { currentBranch } from '../../editor/gitBranch.ts';
 import { setting } from '../../editor/settings.ts';
 import type { Remark } from '../../editor/quickInput.ts';
 
-/** The team's rules for reasons, from the settings. */
+/** Reads the rules for reasons from the settings. */
 export function reasonRules(): ReasonRules {
   const ticket = readPattern(setting('reason.ticketPattern'));
   const skeleton = setting('reason.skeleton');
@@ -25,20 +25,22 @@ export function reasonRules(): ReasonRules {
   };
 }
 
-/** What a new reason starts from: the skeleton, with the ticket that the branch names in its slot. */
-export function firstReason({ skeleton = '', ticket }: ReasonRules): string {
+/** The text that a new reason starts with: the skeleton, with the ticket from the branch name in its slot. */
+export function initialReason({ skeleton = '', ticket }: ReasonRules): string {
   const branch = currentBranch();
-  const key = ticket && branch ? ticketIn(branch, ticket) : undefined;
-  if (key === undefined) return skeleton;
-  return skeleton.includes('<ticket>') ? skeleton.replace('<ticket>', key) : `${key}: ${skeleton}`;
+  const ticketKey = ticket && branch ? ticketIn(branch, ticket) : undefined;
+  if (ticketKey === undefined) return skeleton;
+  return skeleton.includes('<ticket>')
+    ? skeleton.replace('<ticket>', ticketKey)
+    : `${ticketKey}: ${skeleton}`;
 }
 
-/** What is said under the reason while it is typed. */
-export function remarkOn(reason: string, rules: ReasonRules): Remark | undefined {
+/** The remark under the reason while the user types. */
+export function reasonRemark(reason: string, rules: ReasonRules): Remark | undefined {
   const finding = checkReason(reason, rules);
   if (!finding) {
     const bytes = Buffer.byteLength(reason.trim(), 'utf8');
-    // VS Code shows this instead of the prompt, so what the prompt says of who sees the reason is said here too.
+    // VS Code shows the remark in place of the prompt, so the remark must also tell who can see the reason.
     const text = l10n.t(
       "{0} of {1} bytes. Seen by reviewers, in the audit log, and in this machine's process list while tsh runs.",
       bytes,
@@ -46,13 +48,13 @@ export function remarkOn(reason: string, rules: ReasonRules): Remark | undefined
     );
     return { text, severity: 'info' };
   }
-  return { text: words(finding), severity: onlyWarns(finding) ? 'warning' : 'error' };
+  return { text: findingWords(finding), severity: onlyWarns(finding) ? 'warning' : 'error' };
 }
 
-/** @param missing so many characters */
+/** The remark for a reason that is too short. @param missing the number of missing characters */
 export const tooShortWords = (missing: number): string => l10n.t('{0} more characters, please.', missing);
 
-function words(finding: ReasonFinding): string {
+function findingWords(finding: ReasonFinding): string {
   switch (finding.kind) {
     case 'empty':
       return l10n.t('A reason is needed: reviewers decide by it.');

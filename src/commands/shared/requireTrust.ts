@@ -4,9 +4,9 @@ import { Cancelled } from '../../editor/quickInput.ts';
 import { isTrusted, manageTrust } from '../../editor/workspaceTrust.ts';
 
 /**
- * Goes on only where terminals can be opened, which VS Code does not do in Restricted Mode.
- * @param text what is said where they cannot
- * @throws Left
+ * Returns only in a trusted workspace, because VS Code opens no terminals in Restricted Mode.
+ * @param text the warning in an untrusted workspace
+ * @throws Cancelled in an untrusted workspace
  */
 export async function requireTrust(text: string): Promise<void> {
   if (isTrusted()) return;

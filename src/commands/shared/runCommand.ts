@@ -3,7 +3,7 @@ import { trusted } from '../../editor/trustedArguments.ts';
 import type { CommandId } from './commandIds.ts';
 import type { CommandTarget } from './commandTarget.ts';
 
-/** What one command hands to another. */
+/** The argument that one command passes to another. */
 export interface CommandArgument {
   /** The request or elevation the command is about. */
   readonly target?: CommandTarget;
@@ -12,8 +12,8 @@ export interface CommandArgument {
 }
 
 /**
- * Runs a command of ours by its id: the way from one command folder to a higher or a sister folder.
- * @returns when the command has ended; its failures were shown by the command itself
+ * Runs a command of this extension by its id. Command folders call a higher or a sister folder in this way
+ * only. The promise resolves when the command has ended; the command itself shows its failures.
  */
 export async function runCommand(id: CommandId, argument?: CommandArgument): Promise<void> {
   await vscode.commands.executeCommand(id, argument && trusted(argument));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** The URI scheme of read-only texts: reports, and both sides of a diff. */
-export const textScheme = 'jit-access-text';
+const textScheme = 'jit-access-text';
 
 /** A code lens above a line of a text. */
 export interface Lens {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** The id of the terminal profile in package.json. */
-export const profileId = 'jitAccess.elevatedTerminal';
+const profileId = 'jitAccess.elevatedTerminal';
 
 /**
  * Registers the elevated terminal as a terminal profile of VS Code. VS Code may call the provider twice for

@@ -132,7 +132,7 @@ const deniesResources = (side: PlainValue | undefined): boolean =>
   );
 
 /** Whether a role denies anything. */
-export function hasDenials({ value }: Role): boolean {
+function hasDenials({ value }: Role): boolean {
   const deny = valueAt(value, ['spec', 'deny']);
   return isPlainObject(deny) && Object.keys(deny).length > 0;
 }

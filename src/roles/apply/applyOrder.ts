@@ -5,8 +5,9 @@ import { approvesByRule, requestablePatternsOf } from '../setup/approvalRoles.ts
 import { valueAt } from '../role/value.ts';
 
 /**
- * Orders roles for sending. Roles that only add access come before roles that remove access. Within both groups,
- * requestable roles come first, then roles that approve, then the rest. A new role always comes before roles that name it.
+ * Orders roles for sending. Roles that only add access come before roles that remove access. Within
+ * both groups, requestable roles come first, then roles that approve, then the rest. A new role
+ * always comes before roles that name it.
  */
 export function applyOrder(plans: readonly RolePlan[]): readonly RolePlan[] {
   const requestable = new Set(plans.flatMap(roleNamesIn));
@@ -29,7 +30,10 @@ const removesAccess = ({ diffs }: RolePlan): boolean =>
 const approves = ({ value }: RolePlan): boolean =>
   valueAt(value, ['spec', 'allow', 'review_requests']) !== undefined || approvesByRule(value);
 
-/** Moves each new role before the roles that name it. Of two roles that name each other, the first stays first. */
+/**
+ * Moves each new role before the roles that name it. Of two roles that name
+ * each other, the first stays first.
+ */
 function newFirst(plans: readonly RolePlan[]): readonly RolePlan[] {
   const placed: RolePlan[] = [];
   const seen = new Set<RolePlan>();

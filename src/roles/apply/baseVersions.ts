@@ -27,8 +27,8 @@ const schema = v.object({
 });
 
 /**
- * Stores the version of each role that this user last fetched or applied, in the extension's own storage, because a file
- * in the workspace does not tell which version it came from.
+ * Stores the version of each role that this user last fetched or applied, in the extension's own storage,
+ * because a file in the workspace does not tell which version it came from.
  */
 export class BaseVersions {
   readonly #files: StorageFiles;
@@ -58,13 +58,18 @@ export class BaseVersions {
     await this.#files.write(fileOf(cluster, name), version);
   }
 
-  /** Stores that this user removed the role, so that its absence does not count as a change by another user. */
+  /**
+   * Stores that this user removed the role, so that its absence does not count as a change by another user.
+   */
   rememberRemoved(cluster: Untrusted, name: Untrusted): Promise<void> {
     return this.remember(cluster, { name, revision: '', document: {} });
   }
 }
 
-/** The file of a role's version. Its name is a hash, because a role name may hold any characters, such as a path. */
+/**
+ * The file of a role's version. Its name is a hash, because a role name may
+ * hold any characters, such as a path.
+ */
 function fileOf(cluster: Untrusted, name: Untrusted): string {
   const digest = createHash('sha256')
     .update(`${rawText(cluster)}\0${rawText(name)}`)

@@ -4,7 +4,8 @@ import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { BaseVersion } from './baseVersions.ts';
 import { roleChanges, type FieldDiff } from '../role/roleDiff.ts';
-import { parseManifest, type Problem, type RoleDocument } from '../manifest/parseManifest.ts';
+import { parseManifest, type RoleDocument } from '../manifest/parseManifest.ts';
+import type { Problem } from '../manifest/problem.ts';
 import { applyOrder, roleNamesIn } from './applyOrder.ts';
 import { ownerOf, resourceType } from '../role/roleOrigin.ts';
 import { isName } from '../role/namePatterns.ts';
@@ -43,16 +44,19 @@ export interface ManifestRole {
   readonly line: number;
 }
 
-/** Reads the roles of the chosen files. One error refuses all files, because the user meant to apply them together. */
+/**
+ * Reads the roles of the chosen files. One error refuses all files, because the
+ * user meant to apply them together.
+ */
 export function readSources(
   sources: readonly ManifestSource[],
-  held: readonly StoredResource[],
+  serverRoles: readonly StoredResource[],
 ): readonly ManifestRole[] | ApplyRefusal {
   const roles: ManifestRole[] = [];
   for (const source of sources) {
     const { documents, problems } = parseManifest(source.text);
     const problem = problems.find(
-      (candidate) => candidate.severity === 'error' && !isKnownToServer(candidate, held),
+      (candidate) => candidate.severity === 'error' && !isKnownToServer(candidate, serverRoles),
     );
     if (problem) return { kind: 'problem', source, problem, line: lineAt(source.text, problem.span.start) };
     if (documents.length === 0) return { kind: 'empty', source };
@@ -61,7 +65,7 @@ export function readSources(
       const { name } = document;
       if (roles.some((other) => other.document.name === name)) return { kind: 'twice', source, name, line };
       if (
-        resourceType(documentOf(findRole(held, name))) === 'system' ||
+        resourceType(documentOf(findRole(serverRoles, name))) === 'system' ||
         resourceType(document.value) === 'system'
       )
         return { kind: 'system', source, name, line };
@@ -72,16 +76,19 @@ export function readSources(
   return roles;
 }
 
-/** Plans each role. @returns the plans in the order of sending */
+/**
+ * Plans each role.
+ * @returns the plans in the order of sending
+ */
 export function planRoles(
   roles: readonly ManifestRole[],
-  held: readonly StoredResource[],
+  serverRoles: readonly StoredResource[],
   baseOf: (name: Untrusted) => BaseVersion | undefined,
 ): readonly RolePlan[] {
   const plans = roles.map(({ document: { name, value } }) =>
-    planRole(name, value, findRole(held, name), baseOf(name)),
+    planRole(name, value, findRole(serverRoles, name), baseOf(name)),
   );
-  const existing = new Set([...plans, ...held].map(({ name }) => name));
+  const existing = new Set([...plans, ...serverRoles].map(({ name }) => name));
   return applyOrder(plans).map((plan) => {
     const missing = roleNamesIn(plan).filter((name) => isName(rawText(name)) && !existing.has(name));
     return missing.length > 0 ? { ...plan, missingRoles: [...new Set(missing)] } : plan;
@@ -170,7 +177,9 @@ function statusOf(
   return diffs.length === 0 ? 'same' : 'changed';
 }
 
-/** Writes a role for a diff with another one: equal meanings get equal text, so that only real changes differ. */
+/**
+ * Writes a role for a diff with another one: equal meanings get equal text, so that only real changes differ.
+ */
 export function comparableText(document: PlainObject, otherDocument: PlainObject): string {
   const { rest } = withoutRevision(document);
   const { rest: other } = withoutRevision(otherDocument);
@@ -201,8 +210,9 @@ function withoutFilledIn(
 }
 
 /**
- * The version that the change is based on, when the server has another version by now. Its document is undefined when
- * that version was not stored. @returns undefined when the change is based on the server's current version
+ * The version that the change is based on, when the server has another version by now. Its document is
+ * undefined when that version was not stored.
+ * @returns undefined when the change is based on the server's current version
  */
 function staleBase(
   current: PlainObject | undefined,
@@ -241,8 +251,8 @@ export const firstChangedSource = (
 ): ManifestSource | undefined =>
   before.find(({ file, text }) => now.find((source) => source.file === file)?.text !== text);
 
-const findRole = (held: readonly StoredResource[], name: Untrusted): StoredResource | undefined =>
-  held.find((role) => role.name === name);
+const findRole = (serverRoles: readonly StoredResource[], name: Untrusted): StoredResource | undefined =>
+  serverRoles.find((role) => role.name === name);
 
 /** The document of a server role, which tctl gave as JSON. */
 export function documentOf(held: StoredResource): PlainObject;
@@ -252,13 +262,16 @@ export function documentOf(held: StoredResource | undefined): PlainObject | unde
 }
 
 /** Whether the problem is only a field that our schema does not know and that the server's role has. */
-function isKnownToServer({ code, path, role }: Problem, held: readonly StoredResource[]): boolean {
+function isKnownToServer({ code, path, role }: Problem, serverRoles: readonly StoredResource[]): boolean {
   if (code !== 'unknownField' || !path || role === undefined) return false;
-  return valueAt(documentOf(findRole(held, role)), path) !== undefined;
+  return valueAt(documentOf(findRole(serverRoles, role)), path) !== undefined;
 }
 
-/** Separates the revision from a role. The server assigns revisions, so a revision in a document is never sent. */
-export function withoutRevision(value: PlainObject): {
+/**
+ * Separates the revision from a role. The server assigns revisions, so a
+ * revision in a document is never sent.
+ */
+function withoutRevision(value: PlainObject): {
   readonly rest: PlainObject;
   readonly revision?: string;
 } {

@@ -14,19 +14,22 @@ export type UndoPlan = {
   | { readonly kind: 'restore' }
   /** Apply created the role, so the undo removes it. */
   | { readonly kind: 'remove' }
-  /** Another user changed the role after Apply, and an undo would lose that change. Both texts are for a diff. */
+  /** Another user changed the role after Apply, and an undo would lose that change. The texts are for a diff. */
   | { readonly kind: 'changedSince'; readonly applied: string; readonly server: string }
   /** The server already holds the role as it was before Apply. */
   | { readonly kind: 'alreadyUndone' }
 );
 
 /** Plans the undo of one Apply. The role that was sent last comes first. */
-export function planUndo({ roles }: ApplyRecord, held: readonly StoredResource[]): readonly UndoPlan[] {
+export function planUndo(
+  { roles }: ApplyRecord,
+  serverRoles: readonly StoredResource[],
+): readonly UndoPlan[] {
   return roles
     .filter(canUndo)
     .reverse()
     .map((role): UndoPlan => {
-      const current = held.find(({ name }) => name === role.name);
+      const current = serverRoles.find(({ name }) => name === role.name);
       const { before, sent } = role;
       const plan = planOverwrite(role.name, before?.document, current);
       if (current?.revision === before?.revision || plan.status === 'same')
@@ -39,7 +42,10 @@ export function planUndo({ roles }: ApplyRecord, held: readonly StoredResource[]
     });
 }
 
-/** Whether the server's role has the revision or the content that Apply left. A change that was reverted loses nothing. */
+/**
+ * Whether the server's role has the revision or the content that Apply left. A
+ * change that was reverted loses nothing.
+ */
 function isAsApplied({ after, sent }: AppliedRole, current: StoredResource): boolean {
   if (current.revision === after) return true;
   const document = documentOf(current);

@@ -4,10 +4,9 @@ import type { FieldDiff } from '../role/roleDiff.ts';
 import type { PlainObject } from '../role/value.ts';
 
 /**
- * What Apply would do to a role.
- * `stale`: the server's version is not the version that the change is based on, so nothing is sent. `ownedElsewhere`:
- * another program owns the role and would overwrite the change, so it is shown and never sent. `removed`: only an undo
- * removes a role.
+ * What Apply would do to a role. `stale`: the server's version is not the version that the change is based
+ * on, so nothing is sent. `ownedElsewhere`: another program owns the role and would overwrite the change, so
+ * it is shown and never sent. `removed`: only an undo removes a role.
  */
 export type PlanStatus = 'new' | 'changed' | 'same' | 'ownedElsewhere' | 'stale' | 'removed';
 
@@ -27,7 +26,10 @@ export interface RolePlan {
   readonly owner?: Untrusted;
   /** Whether the role is a preset of Teleport. */
   readonly preset: boolean;
-  /** For a stale role: the version that the change is based on, if known, and the server's version for a diff with it. */
+  /**
+   * For a stale role: the version that the change is based on, if known, and the
+   * server's version for a diff with it.
+   */
   readonly base?: { readonly text: string; readonly server: string };
   /** For a stale role: the changes that others made on the server since and that this plan would revert. */
   readonly overwritten?: readonly FieldDiff[];

@@ -12,10 +12,10 @@ import { withRole, type ApplyRecord, type ApplyHistory } from './applyHistory.ts
 import { readRole } from '../role/readRole.ts';
 
 /**
- * The result of sending one role.
- * `inPart`: the server took the role, but some fields differ from what was sent. `refused`: the role is unchanged.
- * `stale`: another user changed the role meanwhile. `unknown`: the role could not be read back. `waiting`: the role was not
- * sent, because a role before it failed. `removed`: the role no longer exists, which only an undo does.
+ * The result of sending one role. `inPart`: the server took the role, but some fields differ from what was
+ * sent. `refused`: the role is unchanged. `stale`: another user changed the role meanwhile. `unknown`: the
+ * role could not be read back. `waiting`: the role was not sent, because a role before it failed. `removed`:
+ * the role no longer exists, which only an undo does.
  */
 export type SendResult =
   | { readonly kind: 'applied'; readonly plan: RolePlan; readonly held: StoredResource; readonly at: Instant }
@@ -47,8 +47,9 @@ export interface SendOutcome {
 }
 
 /**
- * Sends roles one after the other and reads each role back. It stops at the first failure, because later roles may name
- * the failed one. It stores the former role before sending, and does not send a role that could not be undone.
+ * Sends roles one after the other and reads each role back. It stops at the first failure,
+ * because later roles may name the failed one. It stores the former role before sending, and does
+ * not send a role that could not be undone.
  * @param record the record that the roles are added to
  * @param onSend called before each role is sent
  */
@@ -94,7 +95,10 @@ export const isWritten = (
 ): result is Extract<SendResult, { readonly held: StoredResource }> =>
   result.kind === 'applied' || result.kind === 'inPart';
 
-/** Whether a result stops sending. A role that cannot be removed does not, because the other removals do not need it. */
+/**
+ * Whether a result stops sending. A role that cannot be removed does not, because
+ * the other removals do not need it.
+ */
 const stopsSending = (result: SendResult): boolean =>
   !isWritten(result) &&
   result.kind !== 'removed' &&
@@ -128,7 +132,9 @@ async function sendOne(plan: RolePlan, context: SendContext): Promise<SendResult
   }
 }
 
-/** Failures that leave open whether the server made the change, because tctl or the connection ended early. */
+/**
+ * Failures that leave open whether the server made the change, because tctl or the connection ended early.
+ */
 const outcomeUnknown: ReadonlySet<FailureKind> = new Set([
   'unreachable',
   'timedOut',
@@ -136,10 +142,15 @@ const outcomeUnknown: ReadonlySet<FailureKind> = new Set([
   'cancelled',
 ]);
 
-/** A read may return data that is one second old. A call takes 50 ms or longer, so 25 reads cover that second. */
+/**
+ * A read may return data that is one second old. A call takes 50 ms or longer, so 25 reads cover that second.
+ */
 const mostReads = 25;
 
-/** Reads the role back until the server shows a new revision, to find the result of a failed call. Sends nothing again. */
+/**
+ * Reads the role back until the server shows a new revision, to find the result of
+ * a failed call. Sends nothing again.
+ */
 async function readOutcome(plan: RolePlan, failure: Failure, context: SendContext): Promise<SendResult> {
   for (let reads = 0; reads < mostReads; reads += 1) {
     let held: StoredResource | undefined;
@@ -158,7 +169,10 @@ async function readOutcome(plan: RolePlan, failure: Failure, context: SendContex
   return failure.done === true ? { kind: 'unknown', plan, failure } : refused(plan, failure);
 }
 
-/** Whether another user wrote the role: a field that the server drops is absent, so another value is someone's change. */
+/**
+ * Whether another user wrote the role: a field that the server drops is absent, so
+ * another value is someone's change.
+ */
 const isOthersChange = (result: SendResult): boolean =>
   result.kind === 'inPart' && result.ignored.some(({ held }) => held !== undefined);
 
@@ -172,7 +186,10 @@ function compareWritten(plan: RolePlan, held: StoredResource, { clock }: SendCon
 
 const refused = (plan: RolePlan, failure: Failure): SendResult => ({ kind: 'refused', plan, failure });
 
-/** The entry of the history for a plan. @param after the revision after sending, if it was read */
+/**
+ * The entry of the history for a plan.
+ * @param after the revision after sending, if it was read
+ */
 const appliedRole = ({ name, value, held }: RolePlan, after?: string): ApplyRecord['roles'][number] => ({
   name,
   sent: value,
@@ -180,7 +197,10 @@ const appliedRole = ({ name, value, held }: RolePlan, after?: string): ApplyReco
   ...(after === undefined ? {} : { after }),
 });
 
-/** Stores a result: the role to undo, and the base version of the next change. @returns the record with the result */
+/**
+ * Stores a result: the role to undo, and the base version of the next change.
+ * @returns the record with the result
+ */
 async function storeResult(
   record: ApplyRecord,
   result: SendResult,

@@ -164,8 +164,8 @@ class Checks {
   }
 
   /**
-   * Finds roles that both request and may set the state of requests. The server refuses a user's review of their own
-   * request, but lets `tctl` set its state.
+   * Finds roles that both request and may set the state of requests. The server refuses a user's review of
+   * their own request, but lets `tctl` set its state.
    */
   *#ownRequests(): Generator<Problem> {
     if (requestablePatterns(this.#document.value).length === 0) return;
@@ -180,8 +180,9 @@ class Checks {
   }
 
   /**
-   * Finds requestable roles that need one approval and can create or update roles or users, so that their holders can
-   * give themselves any access. The problem belongs to the requesting role, or to the requested role when no file has the requesting one.
+   * Finds requestable roles that need one approval and can create or update roles or users, so that their
+   * holders can give themselves any access. The problem belongs to the requesting role, or to the requested
+   * role when no file has the requesting one.
    */
   *#oneApproval(): Generator<Problem> {
     const { value } = this.#document;
@@ -237,8 +238,8 @@ class Checks {
 }
 
 /**
- * Finds unsafe access and settings without effect in the roles of a file. It reports only what the given context proves.
- * The parser's problems are in the manifest itself.
+ * Finds unsafe access and settings without effect in the roles of a file. It reports only what the given
+ * context proves. The parser's problems are in the manifest itself.
  */
 export function checkManifest(manifest: Manifest, context: CheckContext): readonly Problem[] {
   const graph = new RoleGraph(manifest, context);

@@ -21,7 +21,10 @@ const request = ['spec', 'allow', 'request'] as const;
 const list = (value: PlainValue | undefined): readonly PlainValue[] =>
   Array.isArray(value) ? (value as readonly PlainValue[]) : [];
 
-/** The names and patterns in `request.roles`, `request.search_as_roles` and `request.claims_to_roles` of a role. */
+/**
+ * The names and patterns in `request.roles`, `request.search_as_roles` and
+ * `request.claims_to_roles` of a role.
+ */
 export function requestablePatterns(role: PlainObject): readonly RequestablePattern[] {
   const patternsAt = (path: Path): RequestablePattern[] =>
     textsAt(role, path).map((pattern, index) => ({ pattern, path: [...path, index] }));
@@ -56,8 +59,8 @@ export const allows = (rule: RoleRule, kinds: readonly string[], verbs: readonly
   rule.verbs.some((verb) => verb === '*' || verbs.includes(verb));
 
 /**
- * All known roles and which of them may request which. The roles of the checked file replace roles of the same name in
- * the other files, and those replace roles of the server.
+ * All known roles and which of them may request which. The roles of the checked file replace roles of the
+ * same name in the other files, and those replace roles of the server.
  */
 export class RoleGraph {
   readonly #roles: ReadonlyMap<string, PlainObject>;
@@ -114,14 +117,17 @@ export class RoleGraph {
     return !denied.some((pattern) => matches(pattern, name));
   }
 
-  /** Whether a pattern of requestable roles covers a role. `*` covers no role that lets its holder request roles. */
+  /**
+   * Whether a pattern of requestable roles covers a role. `*` covers no role
+   * that lets its holder request roles.
+   */
   covers(pattern: string, name: string): boolean {
     return pattern === '*' ? !this.#patterns.get(name)?.length : matches(pattern, name);
   }
 
   /**
-   * Whether users hold the role without a request; undefined when that is not known. Without holder counts, a role that
-   * lets its holder request roles and that is not requestable itself counts as held.
+   * Whether users hold the role without a request; undefined when that is not known. Without holder counts, a
+   * role that lets its holder request roles and that is not requestable itself counts as held.
    */
   isHeld(name: string): boolean | undefined {
     if (this.#holderCounts) return (this.#holderCounts.get(name) ?? 0) > 0;

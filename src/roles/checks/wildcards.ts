@@ -10,7 +10,10 @@ export interface Wildcard {
 
 const allow = ['spec', 'allow'] as const;
 
-/** The fields that a user needs beside the labels for access to each kind. An empty list: the labels alone are enough. */
+/**
+ * The fields that a user needs beside the labels for access to each kind. An empty
+ * list: the labels alone are enough.
+ */
 const principalFields: Readonly<Record<string, readonly string[]>> = {
   node: ['logins'],
   kubernetes: ['kubernetes_groups', 'kubernetes_users'],
@@ -35,7 +38,10 @@ const wildcardFields = [
 
 const anyVerb = ['create', 'update', 'delete', 'list', 'read'];
 
-/** Finds every access without limit in a role: all machines, all users of a database, all resources of the cluster. */
+/**
+ * Finds every access without limit in a role: all machines, all users of a
+ * database, all resources of the cluster.
+ */
 export function* wildcardsOf(role: PlainObject): Generator<Wildcard> {
   for (const [kind, fields] of Object.entries(principalFields)) {
     const path = [...allow, `${kind}_labels`, '*'];

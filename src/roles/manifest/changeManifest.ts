@@ -19,7 +19,10 @@ const listOf = (value: PlainValue | undefined): readonly PlainValue[] =>
       ? []
       : [value];
 
-/** Applies a change to the value itself. @returns undefined when the field goes away */
+/**
+ * Applies a change to the value itself.
+ * @returns undefined when the field goes away
+ */
 function applyChange(value: PlainValue | undefined, change: FieldChange): PlainValue | undefined {
   if ('set' in change) return change.set;
   if ('unset' in change) return undefined;
@@ -30,7 +33,10 @@ function applyChange(value: PlainValue | undefined, change: FieldChange): PlainV
   return remaining.length === list.length ? value : remaining.length ? remaining : undefined;
 }
 
-/** Applies a change at a path below the value. @returns undefined when the value goes away */
+/**
+ * Applies a change at a path below the value.
+ * @returns undefined when the value goes away
+ */
 function applyChangeAt(
   value: PlainValue | undefined,
   path: Path,
@@ -57,8 +63,8 @@ function applyChangeAt(
 }
 
 /**
- * Applies changes to the value of a role. A `remove` or `unset` also removes parents that it leaves empty; `add` and
- * `set` create missing parents.
+ * Applies changes to the value of a role. A `remove` or `unset` also removes parents that it leaves empty;
+ * `add` and `set` create missing parents.
  * @throws TypeError when a scalar or a list stands where a change needs a map
  */
 export const changeValue = (value: PlainObject, changes: readonly FieldChange[]): PlainObject =>
@@ -88,8 +94,8 @@ const notInPlace = (): never => {
 const mostEdits = 500;
 
 /**
- * Changes one role in the text of a file. Comments, key order, indentation, line ends, the style of lists and maps and
- * all other documents keep their text.
+ * Changes one role in the text of a file. Comments, key order, indentation, line ends, the style of lists and
+ * maps and all other documents keep their text.
  * @throws Error when the file does not hold the role, or its YAML does not allow the change in place
  */
 export function changeText(text: string, role: Untrusted, changes: readonly FieldChange[]): string {

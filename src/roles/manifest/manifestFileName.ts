@@ -6,8 +6,8 @@ const deviceName = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 const mostCharacters = 60;
 
 /**
- * Builds the file name of a role's new manifest. The name is valid on every system and never leaves its folder, because
- * Teleport accepts role names such as `a/b`, `-rf`, `@/etc/hostname` and `CON`.
+ * Builds the file name of a role's new manifest. The name is valid on every system and never leaves its
+ * folder, because Teleport accepts role names such as `a/b`, `-rf`, `@/etc/hostname` and `CON`.
  * @param taken names of the files in the folder; compared without case, because some systems ignore case
  */
 export function fileNameFor(role: Untrusted, taken: readonly string[]): string {

@@ -4,8 +4,6 @@ import type { Path, PlainObject } from '../role/value.ts';
 import type { Fix, Problem, ReadingCode, Span, TextEdit } from './problem.ts';
 import { parseRole } from './parseRole.ts';
 
-export type { Fix, FixCode, Problem, ProblemCode, Severity, Span, TextEdit } from './problem.ts';
-
 /** One role of a file, with the place of each of its fields. */
 export interface RoleDocument {
   readonly name: Untrusted;
@@ -16,14 +14,20 @@ export interface RoleDocument {
   spanAt(path: Path): Span;
 }
 
-/** The roles and problems of a file. When the file has errors, `documents` still holds every role that could be read. */
+/**
+ * The roles and problems of a file. When the file has errors, `documents` still
+ * holds every role that could be read.
+ */
 export interface Manifest {
   readonly text: string;
   readonly documents: readonly RoleDocument[];
   readonly problems: readonly Problem[];
 }
 
-/** Limits far above any real manifest. A file above them is not parsed, because parsing it would take too long. */
+/**
+ * Limits far above any real manifest. A file above them is not parsed,
+ * because parsing it would take too long.
+ */
 const mostCharacters = 1_000_000;
 const mostIndicators = 40_000;
 const mostOpenBrackets = 200;
@@ -60,7 +64,9 @@ const codes: Partial<Record<YAMLError['code'], ReadingCode>> = {
   BAD_DIRECTIVE: 'directive',
 };
 
-/** Replaces each tab at the start of a line by two spaces. A tab after spaces may belong to a text and stays. */
+/**
+ * Replaces each tab at the start of a line by two spaces. A tab after spaces may belong to a text and stays.
+ */
 function tabFixes(text: string): readonly Fix[] {
   const edits = [...text.matchAll(/^\t+/gm)].map(({ index, 0: tabs }): TextEdit => ({
     span: { start: index, end: index + tabs.length },
@@ -127,8 +133,9 @@ function readDocument(document: Document.Parsed, text: string): ReadDocument {
 }
 
 /**
- * Parses a file of role manifests strictly. It accepts only documents of kind role, only YAML that all YAML readers
- * understand alike, and only fields that Teleport knows. It never throws: every fault becomes a problem with a place.
+ * Parses a file of role manifests strictly. It accepts only documents of kind role, only YAML that
+ * all YAML readers understand alike, and only fields that Teleport knows. It never throws: every
+ * fault becomes a problem with a place.
  */
 export function parseManifest(text: string): Manifest {
   const obstacle = findObstacle(text);

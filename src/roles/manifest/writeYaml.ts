@@ -37,7 +37,10 @@ const itemOf = (like: PlainValue | undefined, name: string | number): PlainValue
       ? like[name]
       : undefined;
 
-/** Writes a value on one line, in YAML's flow style. @param write writes a text; JSON needs quotation marks around all */
+/**
+ * Writes a value on one line, in YAML's flow style.
+ * @param write writes a text; JSON needs quotation marks around every text
+ */
 export function flowText(value: PlainValue, write: (text: string) => string = plainOrQuoted): string {
   if (typeof value === 'string') return write(value);
   if (Array.isArray(value))
@@ -64,7 +67,10 @@ const tctlLayout: Layout = { indent: 2, indentDashes: false };
 const isBlock = (value: PlainValue): value is readonly PlainValue[] | PlainObject =>
   Array.isArray(value) ? value.length > 0 : isPlainObject(value) && Object.keys(value).length > 0;
 
-/** The lines of a value in block style, indented from column 0. @param like a value whose order of keys is kept */
+/**
+ * The lines of a value in block style, indented from column 0.
+ * @param like a value whose order of keys is kept
+ */
 export function blockLines(
   value: PlainValue,
   like?: PlainValue,
@@ -88,10 +94,12 @@ export function blockLines(
 }
 
 /**
- * Writes the canonical text of a role, which Apply shows and sends. Blocks have tctl's layout, texts have quotation marks
- * unless YAML 1.1 and 1.2 both read them as the same text without, and invisible characters are escaped.
+ * Writes the canonical text of a role, which Apply shows and sends. Blocks have tctl's layout,
+ * texts have quotation marks unless YAML 1.1 and 1.2 both read them as the same text without,
+ * and invisible characters are escaped.
  * @param like a value whose order of keys is kept; without it the value's own order
- * @throws RangeError for half a surrogate pair, a number that cannot be written exactly, or a key above 1000 characters
+ * @throws RangeError for half a surrogate pair, a number that cannot be written
+ * exactly, or a key above 1000 characters
  */
 export const writeYaml = (value: PlainObject, like?: PlainObject): string =>
   `${blockLines(value, like).join('\n')}\n`;

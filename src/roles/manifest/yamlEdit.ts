@@ -5,8 +5,8 @@ import type { TextEdit } from './problem.ts';
 import { blockLines, flowText, jsonText, type Layout } from './writeYaml.ts';
 
 /*
- * Finds one small edit that brings the text of a document closer to a target value. The `yaml` package could write the
- * whole document again, but it would also change the layout of lines without a change.
+ * Finds one small edit that brings the text of a document closer to a target value. The `yaml` package could
+ * write the whole document again, but it would also change the layout of unchanged lines.
  */
 
 type Entry = Pair<Node, Node | null>;
@@ -151,7 +151,10 @@ class EditFinder {
     return this.#edit(line - previous, after, '');
   }
 
-  /** The lines of a value below its key. @param sameColumn whether the value begins in the column of its owner */
+  /**
+   * The lines of a value below its key.
+   * @param sameColumn whether the value begins in the column of its owner
+   */
   #block(value: PlainValue, column: number, sameColumn = false): readonly string[] {
     const isIndented = isPlainObject(value) || this.#layout.indentDashes;
     const indent = ' '.repeat(column + (isIndented && !sameColumn ? this.#layout.indent : 0));
@@ -221,7 +224,10 @@ class EditFinder {
     return this.#edit(offset, offset, text);
   }
 
-  /** The layout of the document's first nested blocks; without any, two columns for a level and indented dashes. */
+  /**
+   * The layout of the document's first nested blocks; without any, two
+   * columns for a level and indented dashes.
+   */
   #layoutOf(root: YAMLMap<Node, Node | null>): Layout {
     let indent: number | undefined;
     let indentDashes: boolean | undefined;

@@ -5,11 +5,17 @@ const word = /^[A-Za-z_][\w./@-]*$/;
 const duration = /^(?:\d+(?:\.\d+)?(?:ns|us|ms|[smhd]))+$/;
 const notText = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-/** Whether YAML 1.1 (which Go reads) and YAML 1.2 both read the text without quotation marks as this same text. */
-export const isPlainText = (text: string): boolean =>
+/**
+ * Whether YAML 1.1 (which Go reads) and YAML 1.2 both read the text without
+ * quotation marks as this same text.
+ */
+const isPlainText = (text: string): boolean =>
   (word.test(text) && !notText.test(text)) || duration.test(text);
 
-/** Parses a scalar without quotation marks as YAML 1.1 does, where a date is not a text. @returns undefined on an error */
+/**
+ * Parses a scalar without quotation marks as YAML 1.1 does, where a date is not a text.
+ * @returns undefined on an error
+ */
 export function readAsYaml11(source: string): unknown {
   if (isPlainText(source)) return source;
   try {
@@ -19,7 +25,8 @@ export function readAsYaml11(source: string): unknown {
   }
 }
 
-// Characters that a YAML reader takes as a line break or refuses unescaped, and characters that are invisible.
+// Characters that a YAML reader takes as a line break or refuses unescaped, and characters that are
+// invisible.
 const invisible = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]|\p{Cf}|\p{Cn}|\p{Co}/gu;
 
 function escaped(character: string): string {

@@ -14,8 +14,8 @@ const milliseconds: Readonly<Record<string, number>> = {
 const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/gy;
 
 /**
- * Parses a duration in Teleport's format: `1h30m`, `90m`, `1h0m0s`, `-1h`, `0`. It also accepts days, as the command
- * line does, and `never`, as some fields do, which gives 0.
+ * Parses a duration in Teleport's format: `1h30m`, `90m`, `1h0m0s`, `-1h`, `0`. It also accepts days, as the
+ * command line does, and `never`, as some fields do, which gives 0.
  * @returns milliseconds; undefined for a text that is not a duration
  */
 export function readDuration(text: string): number | undefined {
@@ -48,7 +48,10 @@ export function writeDuration(length: number): string {
 /** The session limit in ms for a setting that is not a positive duration: six hours. */
 const defaultSessionLimit = 6 * 3_600_000;
 
-/** The longest session that the setting allows, in ms; six hours for a setting that is not a positive duration. */
+/**
+ * The longest session that the setting allows, in ms; six hours for a
+ * setting that is not a positive duration.
+ */
 export function sessionLimitOf(setting: string): number {
   const limit = readDuration(setting.trim());
   return limit !== undefined && limit > 0 ? limit : defaultSessionLimit;

@@ -54,7 +54,10 @@ export function enterpriseSign(signs: EditionSigns): EnterpriseSign | undefined 
   return signs.accessLists === true ? 'accessLists' : undefined;
 }
 
-/** Infers the edition. @returns undefined when the observations do not show it, so that the user has to be asked */
+/**
+ * Infers the edition.
+ * @returns undefined when the observations do not show it, so that the user has to be asked
+ */
 export function editionOf(signs: EditionSigns): EditionName | undefined {
   if (enterpriseSign(signs)) return 'enterprise';
   return signs.refused === true || (signs.reviews === false && signs.decides === true)

@@ -7,8 +7,8 @@ import type { Failure } from '../../teleport/process/failure.ts';
  */
 export function lackedField({ kind, said }: Failure): Untrusted | undefined {
   if (kind !== 'refused' || said === undefined) return undefined;
-  const found = /role (?:field|option) ([\w.]+).*is only available in enterprise subscriptions/i.exec(
+  const match = /role (?:field|option) ([\w.]+).*is only available in enterprise subscriptions/i.exec(
     rawText(said),
   );
-  return found?.[1] === undefined ? undefined : untrusted(found[1]);
+  return match?.[1] === undefined ? undefined : untrusted(match[1]);
 }

@@ -1,14 +1,14 @@
 /*
- * Matches names against the patterns of a role as Teleport does. A pattern is a literal name, a glob with `*`, or a
- * regular expression between `^` and `$`.
+ * Matches names against the patterns of a role as Teleport does. A pattern is a literal name, a glob with
+ * `*`, or a regular expression between `^` and `$`.
  */
 
 /**
- * Finds expressions that are not tried: a repeated group or four repetitions, because one name could keep such an
- * expression busy for hours, and lookaround groups or back references, which Teleport's matcher does not know.
+ * Finds expressions that are not tried. One name could keep an expression with a repeated group or four
+ * repetitions busy for hours. Teleport's matcher may not know groups that begin with `(?`, or back references.
  */
 const unsafeExpression = /\)[*+?{]|(?:[*+?{][^*+?{]*){4}|\(\?|\\\d/;
-/** The mostCharacters pattern and the mostCharacters name that are tried, in characters. */
+/** The length of the longest pattern and the longest name that are tried, in characters. */
 const mostCharacters = 200;
 
 /** Whether a name matches a pattern. */
@@ -19,7 +19,8 @@ const cache = { true: new Map<string, NameMatcher>(), false: new Map<string, Nam
 
 /**
  * Returns the matcher of a pattern.
- * @param untried the answer for a pattern or name that cannot be tried here; true in reports, so that they miss nothing
+ * @param untried the answer for a pattern or name that cannot be tried here; true in
+ * reports, so that they miss nothing
  */
 export function matcher(pattern: string, untried = true): NameMatcher {
   const matchers = cache[untried ? 'true' : 'false'];
@@ -46,8 +47,11 @@ function createMatcher(pattern: string, untried: boolean): NameMatcher {
   return (name) => (name.length <= mostCharacters ? expression.test(name) : untried);
 }
 
-/** Compiles an expression that surely ends soon on a name of `mostCharacters`. @returns undefined for any other pattern */
-export function safeExpression(pattern: string, flags = 'u'): RegExp | undefined {
+/**
+ * Compiles an expression that surely ends soon on a name of `mostCharacters`.
+ * @returns undefined for any other pattern
+ */
+function safeExpression(pattern: string, flags = 'u'): RegExp | undefined {
   if (pattern.length > mostCharacters || unsafeExpression.test(pattern)) return undefined;
   try {
     return new RegExp(pattern, flags);

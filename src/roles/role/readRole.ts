@@ -5,8 +5,8 @@ import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 
 /**
- * Corrects a list of roles, because Teleport's lists lag. It reads each role by name whose revision in the list differs
- * from the revision that this user saw last.
+ * Corrects a list of roles, because Teleport's lists lag. It reads each role by name whose revision in the
+ * list differs from the revision that this user saw last.
  * @param seen the revision last seen, by role name; empty for a role that did not exist
  */
 export async function refreshRoles(
@@ -26,7 +26,10 @@ export async function refreshRoles(
   return roles;
 }
 
-/** Reads a role from the server. @returns undefined when the server has no role of that name */
+/**
+ * Reads a role from the server.
+ * @returns undefined when the server has no role of that name
+ */
 export async function readRole(
   name: Untrusted,
   tctl: Pick<Tctl, 'role'>,

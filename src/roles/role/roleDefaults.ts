@@ -1,4 +1,5 @@
-// Fills in the defaults of a role as the server does. From `CheckAndSetDefaults` of Teleport's api/types/role.go (17.0.0-dev to 18).
+// Fills in the defaults of a role as the server does. From `CheckAndSetDefaults` of Teleport's
+// api/types/role.go (17.0.0-dev to 18).
 import { isPlainObject, textsAt, valueAt, type PlainValue, type PlainObject } from './value.ts';
 
 /** The options that the server fills in, or acts by, when a role does not set them. */
@@ -20,7 +21,10 @@ const anyLabel: PlainObject = { '*': '*' };
 const anyPod: PlainValue = [{ kind: 'pod', name: '*', namespace: '*' }];
 const anyResource: PlainObject = { kind: '*', name: '*', namespace: '*', verbs: ['*'] };
 
-/** The `kubernetes_resources` of a role that has Kubernetes labels but no resources, by role version. v6 has none. */
+/**
+ * The `kubernetes_resources` of a role that has Kubernetes labels but no
+ * resources, by role version. v6 has none.
+ */
 const kubernetesDefaults: Readonly<Record<string, PlainValue>> = {
   v3: anyPod,
   v4: anyPod,

@@ -33,11 +33,17 @@ const childPlace = ({ path, field }: Place, key: string | number): Place => ({
   field: fieldBelow(field, key),
 });
 
-/** Whether `false` differs from an absent field: without `ssh_port_forwarding`, the older `port_forwarding` decides. */
+/**
+ * Whether `false` differs from an absent field: without `ssh_port_forwarding`,
+ * the older `port_forwarding` decides.
+ */
 const isOffSignificant = ({ path }: Place): boolean =>
   path.at(-1) === 'enabled' && path.includes('ssh_port_forwarding');
 
-/** Whether Teleport treats the value like an absent field. A label with any value counts, because all keys have to match. */
+/**
+ * Whether Teleport treats the value like an absent field. A label with any value
+ * counts, because all keys have to match.
+ */
 function isUnsetAt(value: PlainValue | undefined, place: Place): boolean {
   if (value === undefined || value === null) return true;
   if (place.field === 'oneOrMore' || (value === false && isOffSignificant(place))) return false;
@@ -73,8 +79,9 @@ function normalized(value: PlainValue, field: Field | undefined): PlainValue {
 const isUnordered = (field: Field | undefined): boolean => field === 'texts' || field === 'oneOrMore';
 
 /**
- * Whether the server holds the meaning that was sent. The server may hold keys that were not sent, because it fills in
- * defaults. @param exactly whether additional keys count as a difference
+ * Whether the server holds the meaning that was sent. The server may hold keys that were not
+ * sent, because it fills in defaults.
+ * @param exactly whether additional keys count as a difference
  */
 function hasSameMeaning(
   sent: PlainValue | undefined,
@@ -122,12 +129,13 @@ function* findIgnored(sent: PlainValue, held: PlainValue | undefined, place: Pla
       yield* findIgnored(value, (held as readonly PlainValue[])[at], childPlace(place, at));
     return;
   }
-  yield { path, sent: sent, ...(held === undefined ? {} : { held }) };
+  yield { path, sent, ...(held === undefined ? {} : { held }) };
 }
 
 /**
- * Finds the fields that the server does not hold as sent. It compares meanings: `1h` equals `1h0m0s`, one text of a label
- * equals a list of one, and the order of texts has no meaning. An absent field means the server's default.
+ * Finds the fields that the server does not hold as sent. It compares meanings: `1h` equals
+ * `1h0m0s`, one text of a label equals a list of one, and the order of texts has no meaning. An
+ * absent field means the server's default.
  */
 export const ignoredFields = (sent: PlainObject, held: PlainObject): readonly IgnoredField[] => [
   ...findIgnored(withDefaults(sent), withDefaults(held), root),
@@ -175,8 +183,8 @@ function* findChanges(
 }
 
 /**
- * Lists the changes that Apply would make, field by field. An absent field means the server's default for the version of
- * the role, so it is a change only when the server holds another value.
+ * Lists the changes that Apply would make, field by field. An absent field means the server's default for the
+ * version of the role, so it is a change only when the server holds another value.
  * @param before the role on the server; undefined for a new role, whose fields are all added
  * @param after the role to send; undefined for a role to remove, whose fields are all removed
  */

@@ -1,15 +1,21 @@
 import { isPlainObject, type Path, type PlainValue } from './value.ts';
 
 /*
- * The schema of a role. Sources: the API of 17.0.0-dev, and for newer fields the reference of the Terraform provider, which
- * is generated from Teleport's own protocol files. Roles of version v9 are not known yet.
+ * The schema of a role. Sources: the API of 17.0.0-dev, and for newer fields the reference of the Terraform
+ * provider, which is generated from Teleport's own protocol files. Roles of version v9 are not known yet.
  */
 
-/** The type of a simple field. `texts` is a list, `oneOrMore` is a text or a list, `labels` maps a text to `oneOrMore`. */
+/**
+ * The type of a simple field. `texts` is a list, `oneOrMore` is a text or a list,
+ * `labels` maps a text to `oneOrMore`.
+ */
 export type SimpleField =
   'text' | 'texts' | 'oneOrMore' | 'flag' | 'count' | 'duration' | 'time' | 'labels' | 'textMap';
 
-/** A field with one of a few words. `also` names another type that Teleport accepts: a number is the index of the word. */
+/**
+ * A field with one of a few words. `also` names another type that Teleport
+ * accepts: a number is the index of the word.
+ */
 export interface ChoiceField {
   readonly choices: readonly string[];
   readonly also?: 'number' | 'flag';
@@ -27,7 +33,10 @@ export interface ListOf {
 
 export type Field = SimpleField | ChoiceField | Struct | ListOf;
 
-/** Fields of one type. @param names the names, separated by spaces */
+/**
+ * Fields of one type.
+ * @param names the names, separated by spaces
+ */
 const sameField = <const F extends Field>(field: F, names: string): Readonly<Record<string, F>> =>
   Object.fromEntries(names.split(' ').map((name) => [name, field]));
 const struct = (fields: Readonly<Record<string, Field>>): Struct => ({ fields });
@@ -132,7 +141,9 @@ export const roleStruct: Struct = struct({
   spec: struct({ allow: conditions, deny: conditions, options }),
 });
 
-/** The Teleport version that added a field of `allow`, where known. An older server drops the field silently. */
+/**
+ * The Teleport version that added a field of `allow`, where known. An older server drops the field silently.
+ */
 export const fieldSince: Readonly<Record<string, string>> = {
   'request.reason.mode': '17.1.0',
   'request.reason.prompt': '18.4.0',
@@ -170,7 +181,10 @@ export const isUnset = (value: PlainValue | undefined): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (isPlainObject(value) && Object.values(value).every(isUnset));
 
-/** The number of letters to change, add, remove or swap with the next to turn one name into the other, up to `limit` + 1. */
+/**
+ * The number of letters to change, add, remove or swap with the next to turn one name
+ * into the other, up to `limit` + 1.
+ */
 function editDistance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) > limit) return limit + 1;
   let rowBefore: number[] = [];

@@ -4,9 +4,9 @@ import { isPlainObject, valueAt, type Path, type PlainValue } from './value.ts';
 export const thresholdsPath: Path = ['spec', 'allow', 'request', 'thresholds'];
 
 /**
- * The least number of approvals for a request that this role allows: 1 without thresholds, because the thresholds of one
- * role are alternatives. A threshold without `approve`, or with 0, can only deny (`t.Approve != 0` in Teleport's
- * `checkThresholds`). Infinity when every threshold is of that kind.
+ * The least number of approvals for a request that this role allows: 1 without thresholds, because the
+ * thresholds of one role are alternatives. A threshold without `approve`, or with 0, can only deny
+ * (`t.Approve != 0` in Teleport's `checkThresholds`). Infinity when every threshold is of that kind.
  */
 export function leastApprovals(role: PlainValue | undefined): number {
   const value = valueAt(role, thresholdsPath);

@@ -8,7 +8,10 @@ export interface PlainObject {
   readonly [key: string]: PlainValue;
 }
 
-/** Keys from the top of a role to a field: `['spec', 'allow', 'request', 'roles']`. A number is an index in a list. */
+/**
+ * Keys from the top of a role to a field: `['spec', 'allow', 'request',
+ * 'roles']`. A number is an index in a list.
+ */
 export type Path = readonly (string | number)[];
 
 export const isPlainObject = (value: PlainValue | undefined): value is PlainObject =>
@@ -23,7 +26,10 @@ export function valueAt(value: PlainValue | undefined, path: Path): PlainValue |
   }, value);
 }
 
-/** The texts in the list at a path. A single text counts as a list of one; any other value gives an empty list. */
+/**
+ * The texts in the list at a path. A single text counts as a list of one;
+ * any other value gives an empty list.
+ */
 export function textsAt(value: PlainValue | undefined, path: Path): readonly string[] {
   const atPath = valueAt(value, path);
   const list = Array.isArray(atPath) ? (atPath as readonly PlainValue[]) : [atPath];

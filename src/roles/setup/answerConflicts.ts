@@ -27,12 +27,12 @@ export type AnswerConflict =
 const presets = ['access', 'auditor', 'editor'];
 
 /** Whether a role is a preset of Teleport, which has other tasks than approving. */
-export const isPreset = (name: Untrusted, { roles, complete }: KnownRoles): boolean =>
+const isPreset = (name: Untrusted, { roles, complete }: KnownRoles): boolean =>
   resourceType(roles.get(name)) === 'preset' || (!complete && presets.includes(rawText(name)));
 
 /**
- * Finds the first conflict in the answers. A role that requests must not approve too, because its holders would approve
- * their own requests.
+ * Finds the first conflict in the answers. A role that requests must not approve too, because its
+ * holders would approve their own requests.
  * @param limit the team's longest session, in minutes
  */
 export function answerConflict(

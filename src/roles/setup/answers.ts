@@ -7,8 +7,9 @@ export const elevatedKinds = ['kubernetes', 'database', 'node'] as const;
 export type ElevatedKind = (typeof elevatedKinds)[number];
 
 /**
- * How many approvals a request needs. `twoTeams` needs two roles for each user who requests, see `approvalRoles.ts`.
- * `asIs`: the asking roles have other thresholds or differ from each other, and their thresholds stay.
+ * How many approvals a request needs. `twoTeams` needs two roles for each user who
+ * requests, see `approvalRoles.ts`. `asIs`: the asking roles have other thresholds or
+ * differ from each other, and their thresholds stay.
  */
 export type Approvals = 'one' | 'two' | 'twoTeams' | 'asIs';
 
@@ -27,7 +28,9 @@ export interface Answers {
   readonly mfa: boolean;
   /** Whether connections end when the certificate expires. */
   readonly disconnect: boolean;
-  /** The standing rights that the asking roles keep, by `standingKey`. All other standing rights are removed. */
+  /**
+   * The standing rights that the asking roles keep, by `standingKey`. All other standing rights are removed.
+   */
   readonly keep: readonly string[];
   readonly edition?: EditionName;
   readonly approvals: Approvals;
@@ -85,7 +88,10 @@ export function approverRole({ approver, edition, elevated }: Answers): Untruste
 export const secondApproverRole = ({ secondApprover, elevated }: Answers): Untrusted =>
   secondApprover ?? withSuffix(elevated, 'second-reviewer');
 
-/** Whether a server knows `allow.request.reason.mode`, which 17.1.0 added. Pre-releases of 17.1.0 count as older. */
+/**
+ * Whether a server knows `allow.request.reason.mode`, which 17.1.0 added.
+ * Pre-releases of 17.1.0 count as older.
+ */
 export function canRequireReason(version: string | undefined): boolean {
   const [, major, minor, patch, preRelease] = /^v?(\d+)\.(\d+)\.(\d+)(-.*)?$/.exec(version ?? '') ?? [];
   if (major === undefined) return false;
@@ -93,5 +99,8 @@ export function canRequireReason(version: string | undefined): boolean {
   return Number(minor) > 1 || (Number(minor) === 1 && (Number(patch) > 0 || preRelease === undefined));
 }
 
-/** Whether a typed name is allowed for a new role. Teleport allows more characters, but other programs do not. */
+/**
+ * Whether a typed name is allowed for a new role. Teleport allows more characters, but users and
+ * other programs do not expect them.
+ */
 export const isPlainRoleName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name);

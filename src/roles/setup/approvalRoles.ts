@@ -1,5 +1,5 @@
-// Reads and plans the fields that decide about approval. Enterprise compares reviews with thresholds; on Community, users
-// approve with tctl, which rules on access_request allow.
+// Reads and plans the fields that decide about approval. Enterprise compares reviews with thresholds; on
+// Community, users approve with tctl, which rules on access_request allow.
 import { leastApprovals as leastApprovals, thresholdsPath } from '../role/thresholds.ts';
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import {
@@ -42,9 +42,9 @@ const teamThreshold = (name: string, reviewer: Untrusted): PlainObject => ({
 });
 
 /**
- * The threshold for an asking role; undefined when its thresholds stay. The thresholds of one role are alternatives, and
- * a request must meet one threshold of every role of the user that allows it. So approvals by two teams need two roles
- * with one filter each.
+ * The threshold for an asking role; undefined when its thresholds stay. The thresholds of one role are
+ * alternatives, and a request must meet one threshold of every role of the user that allows it. So approvals
+ * by two teams need two roles with one filter each.
  */
 function thresholdFor(answers: Answers): PlainObject | undefined {
   switch (answers.approvals) {
@@ -91,7 +91,10 @@ export const requestablePatternsOf = (role: PlainObject | undefined): readonly s
   ...new Set([...textsAt(role, requestRolesPath), ...textsAt(role, searchAsRolesPath)]),
 ];
 
-/** The reviewer role whose holders alone count for a role's requests; undefined when the role is not set up that way. */
+/**
+ * The reviewer role whose holders alone count for a role's requests; undefined
+ * when the role is not set up that way.
+ */
 export function teamOf(role: PlainObject | undefined): Untrusted | undefined {
   if (approvalsAnswer(role) !== 'twoTeams') return undefined;
   const [, name] = teamFilter.exec(textsAt(role, [...thresholdsPath, 0, 'filter'])[0] ?? '') ?? [];
@@ -153,7 +156,11 @@ export function addName(role: PlainObject, path: Path, name: string): readonly F
 }
 
 /** Plans the role that reviews requests for the elevated role. */
-export function planReviewerRole(reviewer: Untrusted, { elevated }: Answers, { roles }: KnownRoles): RoleWrite {
+export function planReviewerRole(
+  reviewer: Untrusted,
+  { elevated }: Answers,
+  { roles }: KnownRoles,
+): RoleWrite {
   const existing = roles.get(reviewer);
   if (existing) return { changes: addName(existing, reviewRolesPath, rawText(elevated)) };
   return {
@@ -193,7 +200,8 @@ export function planApproverRole(answers: Answers, { roles }: KnownRoles): RoleW
   const missing = approverVerbs.filter((verb) => !allowed.includes(verb) && !allowed.includes('*'));
   const ruleIndex = listAt(existing, rulesPath).findIndex(
     (candidate) =>
-      textsAt(candidate, ['where']).join('') === '' && textsAt(candidate, ['resources']).join() === 'access_request',
+      textsAt(candidate, ['where']).join('') === '' &&
+      textsAt(candidate, ['resources']).join() === 'access_request',
   );
   if (missing.length === 0) return { changes: [] };
   if (ruleIndex < 0) return { changes: [{ path: rulesPath, add: { ...rule, verbs: missing } }] };

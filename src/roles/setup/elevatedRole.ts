@@ -27,7 +27,9 @@ export function minutesText(minutes: number): string {
   return `${hours > 0 ? `${String(hours)}h` : ''}${rest > 0 || hours === 0 ? `${String(rest)}m` : ''}`;
 }
 
-/** Whether an option is on. The option for per-session MFA may also be a text such as `hardware_key_touch`. */
+/**
+ * Whether an option is on. The option for per-session MFA may also be a text such as `hardware_key_touch`.
+ */
 const isOn = (value: PlainValue | undefined): boolean =>
   value === true ||
   (typeof value === 'number' && value > 0) ||

@@ -14,7 +14,7 @@ import { textsAt, valueAt, type Path } from '../role/value.ts';
 import { unreadRoles, askingRoleChanges } from './planSetup.ts';
 import { standingRights, standingKey } from './standingRights.ts';
 
-/** What manifests do not do, or do besides: for a person to know, or to do by hand. */
+/** A task or a fact for the user, beside what the manifests do. `nextStepWords` has the text of each kind. */
 export type NextStep =
   | { readonly kind: 'byHand'; readonly role: Untrusted }
   | { readonly kind: 'giveAsking'; readonly role: Untrusted; readonly elevated: Untrusted }
@@ -39,30 +39,30 @@ export type NextStep =
 const maxDurationPath: Path = ['spec', 'allow', 'request', 'max_duration'];
 
 /**
- * What is left to do or to know after the manifests of these answers are applied.
- * @param users the roles of people, as far as they could be read
+ * Lists the tasks and facts for the user after the manifests of these answers are applied.
+ * @param users the roles of each user that could be read
  */
 export function nextSteps(
   answers: Answers,
   known: KnownRoles,
   users: ReadonlyMap<Untrusted, readonly Untrusted[]> = new Map(),
 ): readonly NextStep[] {
-  const { roles, complete: all, version } = known;
-  const isNew = (role: Untrusted): boolean => all && !roles.has(role);
+  const { roles, complete, version } = known;
+  const isNew = (role: Untrusted): boolean => complete && !roles.has(role);
   const approver = approverRole(answers);
   const twoTeams = answers.edition === 'enterprise' && answers.approvals === 'twoTeams';
   const people = answers.edition === 'enterprise' && answers.approvals === 'two' ? 2 : 1;
   const second = secondApproverRole(answers);
   const approvers = twoTeams ? [approver, second] : [approver];
   const standing = standingRights(answers, known);
-  const kept = standing.filter((one) => answers.keep.includes(standingKey(one)));
+  const kept = standing.filter((right) => answers.keep.includes(standingKey(right)));
   return [
     ...unreadRoles(answers, known).map((role) => ({ kind: 'byHand', role }) as const),
     ...answers.asking
       .filter(isNew)
       .map((role) => ({ kind: 'giveAsking', role, elevated: answers.elevated }) as const),
     ...approvers
-      .filter((role) => !all || isNew(role))
+      .filter((role) => !complete || isNew(role))
       .map((role) => ({ kind: 'giveApprover', role, people }) as const),
     ...cannotReview(answers, known, users),
     ...(twoTeams
@@ -74,14 +74,17 @@ export function nextSteps(
         ? [{ kind: 'secondStays', role: secondAskingRole(answers) } as const]
         : []),
     ...(answers.reason && !canRequireReason(version) ? [{ kind: 'reasonByUs', version } as const] : []),
-    ...sideEffects(answers, known).map((one) => ({ kind: 'alsoFor', ...one }) as const),
+    ...sideEffects(answers, known).map((effect) => ({ kind: 'alsoFor', ...effect }) as const),
     ...answers.asking.flatMap((role) => askingRoleSteps(role, answers, known)),
     ...kept.map(({ role, value }) => ({ kind: 'kept', role, value: untrusted(value) }) as const),
     ...(standing.length > kept.length ? [{ kind: 'untilLoginEnds' } as const] : []),
   ];
 }
 
-/** Who is suggested and holds no role that reviews; of people who could not be read nothing is said. */
+/**
+ * Finds suggested reviewers whose roles do not review the elevated role. Users
+ * that could not be read are left out.
+ */
 function cannotReview(
   answers: Answers,
   known: KnownRoles,
@@ -91,23 +94,23 @@ function cannotReview(
   const { elevated } = answers;
   const approver = approverRole(answers);
   const approvers = answers.approvals === 'twoTeams' ? [approver, secondApproverRole(answers)] : [approver];
-  const may = (role: Untrusted): boolean => {
-    const there = known.roles.get(role);
-    // What cannot be read may allow it.
-    return approvers.includes(role) || (there ? canReview(there, elevated) : !known.complete);
+  const mayReview = (role: Untrusted): boolean => {
+    const existing = known.roles.get(role);
+    // A role that could not be read may allow reviews.
+    return approvers.includes(role) || (existing ? canReview(existing, elevated) : !known.complete);
   };
-  const people = answers.suggested.filter((name) => users.has(name) && !users.get(name)?.some(may));
+  const people = answers.suggested.filter((name) => users.has(name) && !users.get(name)?.some(mayReview));
   return people.length > 0 ? [{ kind: 'cannotReview', people, elevated, approver }] : [];
 }
 
-/** What is to be known of one role that may ask. */
+/** The facts about one asking role. */
 function askingRoleSteps(role: Untrusted, answers: Answers, known: KnownRoles): NextStep[] {
-  const there = known.roles.get(role);
-  if (!there) return [];
-  const changes = askingRoleChanges(role, there, answers, known);
-  const after = changeValue(there, changes);
+  const existing = known.roles.get(role);
+  if (!existing) return [];
+  const changes = askingRoleChanges(role, existing, answers, known);
+  const after = changeValue(existing, changes);
   const emptied = changes.filter((change) => 'remove' in change && valueAt(after, change.path) === undefined);
-  const [longest] = textsAt(there, maxDurationPath);
+  const [longest] = textsAt(existing, maxDurationPath);
   return [
     ...(longest === undefined || ['', '0s'].includes(longest)
       ? []
@@ -115,6 +118,6 @@ function askingRoleSteps(role: Untrusted, answers: Answers, known: KnownRoles): 
     ...[...new Set(emptied.map(({ path }) => String(path.at(-1))))]
       .filter((field) => field !== 'suggested_reviewers')
       .map((field) => ({ kind: 'emptied', role, field }) as const),
-    ...(approvesByRule(there) ? [{ kind: 'approvesItself', role } as const] : []),
+    ...(approvesByRule(existing) ? [{ kind: 'approvesItself', role } as const] : []),
   ];
 }

@@ -22,10 +22,10 @@ import { changeValue } from '../manifest/changeManifest.ts';
 import { textsAt, valueAt, type Path, type PlainObject } from '../role/value.ts';
 import { standingRights, standingKey } from './standingRights.ts';
 
-/** What a role is there for. */
+/** The purpose of a role in the set-up. */
 export type RolePurpose = 'elevated' | 'asks' | 'asksSecond' | 'reviews' | 'reviewsSecond' | 'approves';
 
-/** What becomes of one role. */
+/** The plan for one role. */
 export interface PlannedRole {
   readonly role: Untrusted;
   readonly purpose: RolePurpose;
@@ -35,21 +35,21 @@ export interface PlannedRole {
 const reasonModePath: Path = ['spec', 'allow', 'request', 'reason', 'mode'];
 const suggestedReviewersPath: Path = ['spec', 'allow', 'request', 'suggested_reviewers'];
 
-/** Whether a role makes askers give a reason. */
+/** Whether the requests of a role need a reason. */
 export const requiresReason = (role: PlainObject | undefined): boolean =>
   valueAt(role, reasonModePath) === 'required';
 
-/** What changes of one list of names, one by one, so that what stands beside them stays. */
+/** The changes of a list of names, one for each name, so that the text around the other names stays. */
 function changeList(role: PlainObject, path: Path, wanted: readonly Untrusted[]): FieldChange[] {
   const names = textsAt(role, path);
-  const want = wanted.map(rawText);
+  const target = wanted.map(rawText);
   return [
-    ...want.filter((name) => !names.includes(name)).map((add) => ({ path, add })),
-    ...names.filter((name) => !want.includes(name)).map((remove) => ({ path, remove })),
+    ...target.filter((name) => !names.includes(name)).map((add) => ({ path, add })),
+    ...names.filter((name) => !target.includes(name)).map((remove) => ({ path, remove })),
   ];
 }
 
-/** What changes of a role that may ask. */
+/** The changes of an asking role. */
 export function askingRoleChanges(
   role: Untrusted,
   value: PlainObject,
@@ -57,41 +57,41 @@ export function askingRoleChanges(
   known: KnownRoles,
 ): FieldChange[] {
   const enterprise = answers.edition === 'enterprise';
-  const requires = requiresReason(value);
-  const reason = (): FieldChange[] => {
-    // A server that does not know the field drops it without a word.
-    if (!canRequireReason(known.version) || requires === answers.reason) return [];
+  const isReasonRequired = requiresReason(value);
+  const reasonChanges = (): FieldChange[] => {
+    // A server that does not know the field drops it silently.
+    if (!canRequireReason(known.version) || isReasonRequired === answers.reason) return [];
     return [
       answers.reason ? { path: reasonModePath, set: 'required' } : { path: reasonModePath, unset: true },
     ];
   };
-  const taken = standingRights(answers, known).filter(
-    (one) => one.role === role && !answers.keep.includes(standingKey(one)),
+  const removedRights = standingRights(answers, known).filter(
+    (right) => right.role === role && !answers.keep.includes(standingKey(right)),
   );
   return [
     ...addName(value, requestRolesPath, rawText(answers.elevated)),
-    ...reason(),
+    ...reasonChanges(),
     ...(enterprise ? thresholdChanges(answers, value) : []),
     ...(enterprise ? changeList(value, suggestedReviewersPath, answers.suggested) : []),
-    ...taken.map(({ path, value: remove }) => ({ path, remove })),
+    ...removedRights.map(({ path, value: remove }) => ({ path, remove })),
   ];
 }
 
-/** What becomes of a role that may ask; undefined where it may be there and could not be read. */
+/** Plans an asking role; undefined for a role that may exist but could not be read. */
 function planAskingRole(role: Untrusted, answers: Answers, known: KnownRoles): PlannedRole | undefined {
-  const there = known.roles.get(role);
-  if (there)
-    return { role, purpose: 'asks', write: { changes: askingRoleChanges(role, there, answers, known) } };
+  const existing = known.roles.get(role);
+  if (existing)
+    return { role, purpose: 'asks', write: { changes: askingRoleChanges(role, existing, answers, known) } };
   if (!known.complete) return undefined;
-  const bareRole = newRole(rawText(role), { allow: {} });
+  const emptyRole = newRole(rawText(role), { allow: {} });
   return {
     role,
     purpose: 'asks',
-    write: { manifest: changeValue(bareRole, askingRoleChanges(role, bareRole, answers, known)) },
+    write: { manifest: changeValue(emptyRole, askingRoleChanges(role, emptyRole, answers, known)) },
   };
 }
 
-/** The roles that approve. */
+/** Plans the roles that approve, and the second team's role for users who request. */
 function planApprovers(answers: Answers, known: KnownRoles): PlannedRole[] {
   const role = approverRole(answers);
   if (answers.edition !== 'enterprise')
@@ -107,9 +107,9 @@ function planApprovers(answers: Answers, known: KnownRoles): PlannedRole[] {
 }
 
 /**
- * What becomes of each role: a new one whole, of one that is there only what was asked for. A role of which nothing
- * changes is left out.
- * @param answers without a clash (`clashOf`)
+ * Plans each role: a manifest for a new role, only the needed changes for an existing role.
+ * Roles without a change are left out.
+ * @param answers answers without a conflict (`answerConflict`)
  */
 export function planSetup(answers: Answers, known: KnownRoles): readonly PlannedRole[] {
   const plans = [
@@ -120,10 +120,10 @@ export function planSetup(answers: Answers, known: KnownRoles): readonly Planned
   return plans.filter(({ write }) => 'manifest' in write || write.changes.length > 0);
 }
 
-/** The roles that may ask and could not be read: they are changed by hand. */
-export const unreadRoles = ({ asking: roles }: Answers, known: KnownRoles): readonly Untrusted[] =>
-  known.complete ? [] : roles.filter((role) => !known.roles.has(role));
+/** The asking roles that could not be read, so that the user has to change them by hand. */
+export const unreadRoles = ({ asking }: Answers, known: KnownRoles): readonly Untrusted[] =>
+  known.complete ? [] : asking.filter((role) => !known.roles.has(role));
 
-/** People whom a role that may ask suggests as reviewers. */
+/** The users in `suggested_reviewers` of a role. */
 export const suggestedReviewersOf = (role: PlainObject | undefined): readonly Untrusted[] =>
   textsAt(role, suggestedReviewersPath).map(untrusted);

@@ -22,14 +22,14 @@ const answers = v.pipe(
     secondApprover: v.optional(storedText),
     suggested: v.array(storedText),
   }),
-  // What was left away is absent, not undefined.
+  // Leaves out undefined values, which `Answers` does not allow in every field.
   v.transform((stored) =>
     Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined)),
   ),
   v.transform((stored) => stored as unknown as Answers),
 );
 
-/** What was answered about one cluster. */
+/** The stored answers, by cluster. */
 const schema = v.record(
   v.string(),
   v.object({
@@ -42,7 +42,7 @@ const schema = v.record(
 
 const file = 'set-up.json';
 
-/** What a person answered in Set Up Roles about one cluster, so that leaving loses nothing. */
+/** Stores the user's answers in Set Up Roles for one cluster, so that leaving the wizard loses nothing. */
 export class SavedAnswers {
   readonly #files: StorageFiles;
   readonly #cluster: string;
@@ -58,37 +58,38 @@ export class SavedAnswers {
     return new SavedAnswers(files, cluster, (await files.read(file, schema)) ?? {});
   }
 
-  /** The answers as they were left, also by a window that was closed. */
+  /** The last answers, also those of a window that was closed. */
   get answers(): Answers | undefined {
     return this.#all[this.#cluster]?.answers;
   }
 
-  /** The step at which it was left. */
+  /** The step at which the user left the wizard. */
   get step(): string | undefined {
     return this.#all[this.#cluster]?.step;
   }
 
-  /** Which edition the person said it is. */
+  /** The edition that the user chose. */
   get edition(): EditionName | undefined {
     return this.#all[this.#cluster]?.edition;
   }
 
-  /** A time that was being typed when it was left. */
+  /** The time that the user was typing when they left the wizard. */
   get typed(): string | undefined {
     return this.#all[this.#cluster]?.typed;
   }
 
-  save(kept: {
+  /** Stores some answers and keeps the others. */
+  save(changes: {
     readonly answers?: Answers;
     readonly step?: string;
     readonly edition?: EditionName;
     readonly typed?: string;
   }): Promise<void> {
-    this.#all = { ...this.#all, [this.#cluster]: { ...this.#all[this.#cluster], ...kept } };
+    this.#all = { ...this.#all, [this.#cluster]: { ...this.#all[this.#cluster], ...changes } };
     return this.#files.write(file, this.#all);
   }
 
-  /** The manifests are written: the next time begins anew, but the edition stays known. */
+  /** Deletes the answers after the manifests are written. The edition stays for the next time. */
   reset(): Promise<void> {
     const { edition: known } = this;
     this.#all = { ...this.#all, [this.#cluster]: known === undefined ? {} : { edition: known } };

@@ -1,56 +1,60 @@
-// Thresholds and reasons hold for a role that asks as a whole: what changes for the elevated role changes for others.
+// Thresholds and reasons apply to all requests that a role allows, so a change for the elevated role affects
+// other requests.
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import type { Answers, KnownRoles } from './answers.ts';
 import { requiredApprovals, requestablePatternsOf, type RequiredApprovals } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
 import { requiresReason, askingRoleChanges } from './planSetup.ts';
 
-/** What changes for the other requests of a role. */
+/** The effect of the answers on the other requests that an asking role allows. */
 export interface SideEffect {
   readonly role: Untrusted;
-  /** Names and patterns of what it may ask for besides. */
+  /** The names and patterns of the other requestable roles. */
   readonly others: readonly Untrusted[];
-  /** Whose and how many approvals, if that changes. */
+  /**
+   * The required approvals before and after, if they change. `weaker`: fewer are enough, or a filter changes.
+   */
   readonly approvals?: {
     readonly before: RequiredApprovals;
     readonly after: RequiredApprovals;
     readonly weaker: boolean;
   };
-  /** Whether a reason is required from now on, if that changes. */
+  /** Whether requests need a reason from now on, if that changes. */
   readonly reason?: boolean;
 }
 
-/** What these answers change for requests that were not asked about. */
+/** Finds the effects of the answers on requests for other roles than the elevated one. */
 export function sideEffects(answers: Answers, known: KnownRoles): readonly SideEffect[] {
   return answers.asking.flatMap((role) => {
-    const there = known.roles.get(role);
-    const others = requestablePatternsOf(there).filter((name) => name !== rawText(answers.elevated));
-    if (!there || others.length === 0) return [];
-    const after = changeValue(there, askingRoleChanges(role, there, answers, known));
-    const [was, is] = [requiredApprovals(there), requiredApprovals(after)];
-    const isSame = was.approve === is.approve && was.team === is.team && was.conditional === is.conditional;
-    const weaker = is.approve < was.approve || was.conditional;
+    const existing = known.roles.get(role);
+    const others = requestablePatternsOf(existing).filter((name) => name !== rawText(answers.elevated));
+    if (!existing || others.length === 0) return [];
+    const after = changeValue(existing, askingRoleChanges(role, existing, answers, known));
+    const [old, next] = [requiredApprovals(existing), requiredApprovals(after)];
+    const isSame =
+      old.approve === next.approve && old.team === next.team && old.conditional === next.conditional;
+    const weaker = next.approve < old.approve || old.conditional;
     const reason = requiresReason(after);
     const changed = {
-      ...(isSame ? {} : { approvals: { before: was, after: is, weaker } }),
-      ...(reason === requiresReason(there) ? {} : { reason }),
+      ...(isSame ? {} : { approvals: { before: old, after: next, weaker } }),
+      ...(reason === requiresReason(existing) ? {} : { reason }),
     };
     return Object.keys(changed).length > 0 ? [{ role, others: others.map(untrusted), ...changed }] : [];
   });
 }
 
-/** Of that, what changes in approvals. */
+/** The side effects on approvals only. */
 export const approvalEffects = (answers: Answers, known: KnownRoles): readonly SideEffect[] =>
   sideEffects(answers, known).flatMap(({ role, others, approvals }) =>
     approvals ? [{ role, others, approvals }] : [],
   );
 
-/** Of that, what changes in reasons. */
+/** The side effects on reasons only. */
 export const reasonEffects = (answers: Answers, known: KnownRoles): readonly SideEffect[] =>
   sideEffects(answers, known).flatMap(({ role, others, reason }) =>
     reason === undefined ? [] : [{ role, others, reason }],
   );
 
-/** Whether these answers make it easier to get what was not asked about. */
+/** Whether the answers make it easier to get other roles than the elevated one. */
 export const weakensApprovals = (answers: Answers, known: KnownRoles): boolean =>
   approvalEffects(answers, known).some(({ approvals }) => approvals?.weaker === true);

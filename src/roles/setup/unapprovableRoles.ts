@@ -1,4 +1,5 @@
-// Thresholds with a filter hold for every request that a role allows, not only for the elevated role's.
+// A threshold with a filter applies to every request that a role allows, not only to requests for the
+// elevated role.
 import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import {
   approverRole,
@@ -20,14 +21,20 @@ import {
   type PlainObject,
 } from '../role/value.ts';
 
-/** Roles that a role may ask for and that nobody could approve any more: only this reviewer's people would count. */
+/**
+ * Requestable roles that nobody could approve, because only the reviewer role's holders
+ * count and it does not review them.
+ */
 export interface UnapprovableRole {
   readonly asking: Untrusted;
   readonly reviewer: Untrusted;
   readonly roles: readonly Untrusted[];
 }
 
-/** The names and patterns of roles in a clause, those that depend on a claim too. */
+/**
+ * The names and patterns of roles in a clause of a role, with those in
+ * `search_as_roles` and `claims_to_roles`.
+ */
 function patternsIn(role: PlainObject | undefined, path: Path): readonly string[] {
   const clause = valueAt(role, ['spec', ...path]);
   const claims = valueAt(clause, ['claims_to_roles']);
@@ -40,24 +47,29 @@ function patternsIn(role: PlainObject | undefined, path: Path): readonly string[
   ];
 }
 
-/** What a role may ask for: names, and patterns that stand for roles which are not known. */
+/** The requestable roles of a role: names, and patterns that may cover unknown roles. */
 function requestableTargets(
   asking: PlainObject | undefined,
-  { roles, complete: all }: KnownRoles,
+  { roles, complete }: KnownRoles,
 ): readonly string[] {
   const targets = patternsIn(asking, ['allow', 'request']).flatMap((pattern) => {
     if (isName(pattern)) return [pattern];
-    const fits = matcher(pattern, false);
-    const known = [...roles].filter(([name, role]) => fits(rawText(name)) && resourceType(role) !== 'system');
+    const isMatch = matcher(pattern, false);
+    const known = [...roles].filter(
+      ([name, role]) => isMatch(rawText(name)) && resourceType(role) !== 'system',
+    );
     const names = known.map(([name]) => rawText(name));
-    return all && names.length > 0 ? names : [...names, pattern];
+    return complete && names.length > 0 ? names : [...names, pattern];
   });
   const denied = patternsIn(asking, ['deny', 'request']);
   return [...new Set(targets)].filter((name) => !denied.some((pattern) => matcher(pattern, false)(name)));
 }
 
-/** Whether a role alone reviews requests for another. What depends on a condition or a claim does not count. */
-function reviewsAll(reviewer: PlainObject): (target: string) => boolean {
+/**
+ * Returns whether a reviewer role reviews requests for a target. Reviews under a
+ * condition or a claim do not count.
+ */
+function reviewsTarget(reviewer: PlainObject): (target: string) => boolean {
   const allowed = textsAt(reviewer, ['spec', 'allow', 'review_requests', 'roles']);
   const where = textsAt(reviewer, ['spec', 'allow', 'review_requests', 'where']).join('');
   const denied = patternsIn(reviewer, ['deny', 'review_requests']);
@@ -67,15 +79,15 @@ function reviewsAll(reviewer: PlainObject): (target: string) => boolean {
     !denied.some((pattern) => matcher(pattern)(target));
 }
 
-/** The reviewer as it will be. */
+/** The reviewer role after the planned changes. */
 function reviewerAfter(name: Untrusted, answers: Answers, known: KnownRoles): PlainObject {
   const write = planReviewerRole(name, answers, known);
   return 'manifest' in write ? write.manifest : changeValue(known.roles.get(name) ?? {}, write.changes);
 }
 
 /**
- * What two approvals of different teams would make unapprovable.
- * @param team whose reviewers: those the roles that ask are set to, or those of the second team's role
+ * Finds an asking role with requests that nobody could approve once approvals of two teams are required.
+ * @param team `first`: the reviewers of the asking roles; `second`: the reviewers of the second team's role
  */
 export function unapprovableRoles(
   answers: Answers,
@@ -84,12 +96,12 @@ export function unapprovableRoles(
 ): UnapprovableRole | undefined {
   if (answers.edition !== 'enterprise' || answers.approvals !== 'twoTeams') return undefined;
   const reviewer = team === 'first' ? approverRole(answers) : secondApproverRole(answers);
-  const covers = reviewsAll(reviewerAfter(reviewer, answers, known));
+  const isReviewed = reviewsTarget(reviewerAfter(reviewer, answers, known));
   for (const asking of team === 'first' ? answers.asking : [secondAskingRole(answers)]) {
-    // One that is unread is not written, and a new one asks for the elevated role alone.
-    const there = known.roles.get(asking);
-    const roles = [...new Set([rawText(answers.elevated), ...requestableTargets(there, known)])].filter(
-      (name) => !covers(name),
+    // Unread roles are not changed, and a new role requests the elevated role only.
+    const existing = known.roles.get(asking);
+    const roles = [...new Set([rawText(answers.elevated), ...requestableTargets(existing, known)])].filter(
+      (name) => !isReviewed(name),
     );
     if (roles.length > 0) return { asking, reviewer, roles: roles.map(untrusted) };
   }

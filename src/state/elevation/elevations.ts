@@ -12,17 +12,18 @@ import {
   removeSpareGenerations,
 } from '../../teleport/home/privateHome.ts';
 import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
-import { isRunning, stampOf, type ProcessId } from '../../teleport/process/processes.ts';
+import { stampOf } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { elevationOf, type HomeRecord, type HomeRecords, type Owner } from './homeRecords.ts';
+import { elevationOf, newHomeRecord, type HomeRecord, type HomeRecords } from './homeRecords.ts';
 import type { Journal } from '../memory/journal.ts';
 import { KubeContextWatch } from './kubeContextWatch.ts';
 import type { Store } from '../store.ts';
 import type { WatchdogClient } from './watchdogClient.ts';
 import { Emitter } from '../emitter.ts';
+import { HomeOwners } from './homeOwners.ts';
 
 export interface ElevationParts {
   readonly tsh: Tsh;
@@ -48,7 +49,8 @@ export class Elevations {
   readonly #kubeContexts = new KubeContextWatch(() => void this.publish());
   #records = new Map<string, HomeRecord>();
   #mainLogin: readonly Elevation[] = [];
-  #thisProcess: Promise<ProcessId> | undefined;
+  /** The windows that own the homes. */
+  readonly owners: HomeOwners;
   readonly #homeRemoved = new Emitter();
   readonly #mainLoginRead = new Emitter<readonly Elevation[]>();
   /** Fires after a private home was removed, so that files that tools create there again can be swept. */
@@ -58,6 +60,7 @@ export class Elevations {
 
   constructor(parts: ElevationParts) {
     this.#parts = parts;
+    this.owners = new HomeOwners(parts.boot);
   }
 
   get records(): readonly HomeRecord[] {
@@ -121,29 +124,6 @@ export class Elevations {
     await this.publish();
   }
 
-  /** The process id and stamp of this extension host. */
-  thisProcess(): Promise<ProcessId> {
-    return (this.#thisProcess ??= stampOf(process.pid).then((stamp) => ({
-      pid: process.pid,
-      stamp: stamp ?? '',
-    })));
-  }
-
-  /** Whether a record is of this boot. If not, none of its processes can be running. */
-  async isOfThisBoot(record: HomeRecord): Promise<boolean> {
-    return record.boot === (await this.#parts.boot());
-  }
-
-  /** Whether the window that owns a home is this one, another running one, or gone. */
-  async ownerOf(record: HomeRecord): Promise<Owner> {
-    if (!(await this.isOfThisBoot(record))) return 'gone';
-    return record.window.pid === process.pid
-      ? 'here'
-      : (await isRunning(record.window))
-        ? 'elsewhere'
-        : 'gone';
-  }
-
   /**
    * Assumes an approved request in a private copy of the main login. The main login itself is only read.
    * @throws TeleportFailure as `tsh login --request-id`; `untrustedHome` when the copy cannot be made safely,
@@ -153,24 +133,11 @@ export class Elevations {
     const { tsh, mainLogin, records, clock, env, journal } = this.#parts;
     const root = runtimeFolder(env);
     const { name, folder } = await makeHome(root);
-    const record: HomeRecord = {
-      name,
-      state: 'filling',
+    const record = newHomeRecord(request, profile, {
+      ...{ name, root, mainLogin: mainLogin.folder, since: clock.now() },
       boot: await this.#parts.boot(),
-      root,
-      mainLogin: mainLogin.folder,
-      requestId: request.id,
-      roles: [...request.roles],
-      user: profile.user,
-      cluster: profile.cluster,
-      proxy: profile.proxy,
-      since: clock.now(),
-      certificateEnds: Math.min(profile.validUntil, request.grantEnds),
-      grantEnds: request.grantEnds,
-      loginEnds: profile.validUntil,
-      window: await this.thisProcess(),
-      shells: [],
-    };
+      window: await this.owners.thisProcess(),
+    });
     this.#records.set(name, record);
     try {
       await records.save(record);
@@ -220,7 +187,7 @@ export class Elevations {
 
   /** Makes this window the owner of a home, because the terminal of the home was restored in this window. */
   async adopt(name: string): Promise<void> {
-    const window = await this.thisProcess();
+    const window = await this.owners.thisProcess();
     const record = await this.change(name, () => ({ window }));
     if (!record) return;
     this.#watch(record);
@@ -319,7 +286,7 @@ export class Elevations {
   /** Puts all current elevations into the store. */
   async publish(): Promise<void> {
     const recordsWithOwner = await Promise.all(
-      this.inUse.map(async (record) => [record, await this.ownerOf(record)] as const),
+      this.inUse.map(async (record) => [record, await this.owners.ownerOf(record)] as const),
     );
     this.#kubeContexts.watchHomes(
       recordsWithOwner.flatMap(([record, owner]) => (owner === 'elsewhere' ? [] : [record])),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Elevation } from '../../access/elevation.ts';
+import type { AccessRequest } from '../../access/request.ts';
 import type { Untrusted } from '../../access/text/untrusted.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
@@ -67,6 +68,25 @@ const recordSchema = v.object({
 
 /** The record of a private home, stored in the extension's own storage. */
 export type HomeRecord = v.InferOutput<typeof recordSchema>;
+
+/** The record of a private home that is being filled to use an approved request. */
+export function newHomeRecord(
+  { id, roles, grantEnds }: AccessRequest,
+  { user, cluster, proxy, validUntil }: Profile,
+  home: Pick<HomeRecord, 'name' | 'root' | 'boot' | 'mainLogin' | 'since' | 'window'>,
+): HomeRecord {
+  return {
+    ...home,
+    state: 'filling',
+    requestId: id,
+    roles: [...roles],
+    ...{ user, cluster, proxy },
+    certificateEnds: Math.min(validUntil, grantEnds),
+    grantEnds,
+    loginEnds: validUntil,
+    shells: [],
+  };
+}
 
 /** Removed homes are swept this many times, this many ms apart: for a minute. */
 export const sweeping = { times: 12, every: 5_000 };

@@ -14,7 +14,7 @@ interface Watched {
 }
 
 /** The display name of a Kubernetes cluster, with its Teleport cluster when that is not `own`. */
-export function kubeContextName({ kube, cluster }: KubeContext, own: Untrusted): Untrusted {
+function kubeContextName({ kube, cluster }: KubeContext, own: Untrusted): Untrusted {
   if (cluster === undefined || cluster === own) return kube;
   return untrusted(`${rawText(kube)} (${rawText(cluster)})`);
 }

@@ -7,7 +7,7 @@ import type { Tsh } from '../../teleport/commands/tsh.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
 
-/** How often the server is asked about each elevation, in ms. */
+/** How often each elevation is checked on the server, in ms. */
 const checkEvery = 30_000;
 
 /** The state of a request in use on the server. */

@@ -1,7 +1,8 @@
 import type { Client } from '../../teleport/commands/client.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import type { Profile } from '../../teleport/output/requestSchema.ts';
-import type { HomeLogin, Tsh } from '../../teleport/commands/tsh.ts';
+import type { Tsh } from '../../teleport/commands/tsh.ts';
+import type { HomeLogin } from '../../teleport/commands/tshCalls.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
 import { sameLogin, type HomeRecord } from '../elevation/homeRecords.ts';

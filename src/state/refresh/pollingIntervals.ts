@@ -1,4 +1,4 @@
-/** Where the user looks, in one window or in all windows together. Decides how often tsh is called. */
+/** Where the user looks, in one window or in all windows together. It decides how often tsh is called. */
 export interface Attention {
   /** The window has the focus. */
   readonly focused: boolean;

@@ -7,6 +7,7 @@ import { profileOf } from '../store.ts';
 import { Announcer, type AnnouncerParts } from './announcer.ts';
 import type { Event } from '../emitter.ts';
 import type { HomeRecord } from '../elevation/homeRecords.ts';
+import { RequestReader } from './requestReader.ts';
 
 /** Opening a view does not read the list again when the list is younger than this, in ms. */
 const freshFor = 5_000;
@@ -42,6 +43,7 @@ export class Refresh {
   readonly #parts: RefreshParts;
   readonly #login: LoginCheck;
   readonly #announcer: Announcer;
+  readonly #requests: RequestReader;
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -68,6 +70,7 @@ export class Refresh {
     this.#parts = parts;
     this.#login = new LoginCheck(parts);
     this.#announcer = new Announcer(parts);
+    this.#requests = new RequestReader(parts);
   }
 
   /** Fires with the private homes whose login was signed out or replaced by another user's login. */
@@ -120,16 +123,8 @@ export class Refresh {
    * Reads one request as it is now, and puts it into the store.
    * @throws TeleportFailure `gone`, or another kind when tsh fails
    */
-  async show(id: RequestId): Promise<AccessRequest> {
-    const { tsh, mainLogin, store, clock } = this.#parts;
-    try {
-      const request = await tsh.show(mainLogin, id);
-      store.applyRequest(request, clock.now());
-      return request;
-    } catch (error) {
-      if (failureOf(error)?.kind === 'gone') store.applyRequestGone(id, clock.now());
-      throw error;
-    }
+  show(id: RequestId): Promise<AccessRequest> {
+    return this.#requests.read(id);
   }
 
   #readListTwice(): void {
@@ -272,26 +267,7 @@ export class Refresh {
     const { store, clock } = this.#parts;
     const due = store.snapshot.waiting.filter((id) => this.#pollDue(id, clock.now()) <= clock.now());
     for (const id of due) this.#polledAt.set(id, clock.now());
-    await this.#announcer.announceDecisions(await this.#showAgain(due));
-  }
-
-  /**
-   * Reads each request again by `show` and puts it into the store.
-   * @returns the ids that the server no longer knows
-   */
-  async #showAgain(ids: readonly RequestId[]): Promise<Set<RequestId>> {
-    const { tsh, mainLogin, store, clock } = this.#parts;
-    const gone = new Set<RequestId>();
-    for (const id of ids) {
-      try {
-        store.applyRequest(await tsh.show(mainLogin, id, { background: true }), clock.now());
-      } catch (error) {
-        if (failureOf(error)?.kind !== 'gone') throw error;
-        gone.add(id);
-        store.applyRequestGone(id, clock.now());
-      }
-    }
-    return gone;
+    await this.#announcer.announceDecisions(await this.#requests.readAll(due));
   }
 
   async #readList(): Promise<void> {
@@ -307,7 +283,7 @@ export class Refresh {
     this.#requested = false;
     this.#listedAt = now;
     const doubtful = store.applyList(requests, now, clock.now());
-    await this.#announcer.announceDecisions(await this.#showAgain(doubtful));
+    await this.#announcer.announceDecisions(await this.#requests.readAll(doubtful));
     const profile = profileOf(store.snapshot.login);
     if (store.snapshot.login.kind === 'signedIn') await elevations.updateMainLogin(profile);
     await this.#announcer.announceReviewRequests();

@@ -131,8 +131,10 @@ export class Follower {
         if (this.#unconfirmed.length === 0) await this.#publish(message);
         return;
       case 'tell': {
-        const first = (await heartbeat.checkNow(heartbeatLimit)) ? await announceHere(message.change) : null;
-        channel.send({ kind: 'told', n: message.n, first } satisfies FollowerMessage);
+        const announced = (await heartbeat.checkNow(heartbeatLimit))
+          ? await announceHere(message.change)
+          : null;
+        channel.send({ kind: 'told', n: message.n, first: announced } satisfies FollowerMessage);
         return;
       }
       case 'asked':

@@ -221,7 +221,7 @@ export class Leader {
     this.#send(channel, this.#stateFor(follower));
   }
 
-  /** Sends all changes of one moment together. */
+  /** Schedules `#sendChanges` once for all changes of the same moment. */
   #sendChangesSoon(): void {
     if (this.#isSendScheduled || this.#followers.size === 0) return;
     this.#isSendScheduled = true;

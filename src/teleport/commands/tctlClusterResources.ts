@@ -4,7 +4,7 @@ import { failureOf, type Failure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import type { Listing } from '../output/adminSchema.ts';
 import type { Tctl } from './tctl.ts';
-import type { TshCallOptions } from './tsh.ts';
+import type { TshCallOptions } from './tshCalls.ts';
 
 /** The parts of a cluster that a census reads, each with its own calls. */
 export const clusterParts = [

@@ -1,4 +1,4 @@
-import { durationArgument, matchesDraft, resourceId, type Draft } from '../../access/requestDraft.ts';
+import { matchesDraft, type Draft } from '../../access/requestDraft.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import {
   rawText,
@@ -20,30 +20,10 @@ import {
   type Profile,
 } from '../output/requestSchema.ts';
 import { hostOf } from '../../access/text/proxyAddress.ts';
-
-/**
- * The time limits of calls in ms. They depend on what a call waits for: the disk, the server, or the user.
- */
-export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, drop: 5_000 };
+import { createArguments, type HomeLogin, limits, rfc3339, type TshCallOptions } from './tshCalls.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-
-/** How to run a read. */
-export interface TshCallOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Lets writes abort the read. */
-  readonly background?: boolean;
-}
-
-/** The login on a home, and the other profiles there. */
-export type HomeLogin =
-  | { readonly kind: 'signedOut'; readonly others?: readonly Profile[] }
-  | {
-      readonly kind: 'expired' | 'signedIn';
-      readonly profile: Profile;
-      readonly others?: readonly Profile[];
-    };
 
 /**
  * One method for each tsh command. Flags are passed as `--flag=value` and ids after `--`, so that typed text
@@ -307,9 +287,6 @@ export class Tsh {
   }
 }
 
-/** A time as RFC 3339 in UTC, the format of tsh's and tctl's time flags. */
-export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
-
 /**
  * Rethrows a failure of `create`. For a missing role tsh prints "not found", which would read as a missing
  * request.
@@ -317,21 +294,4 @@ export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
 function notRequestable(error: unknown): never {
   const failure = failureOf(error);
   throw failure?.kind === 'gone' ? new TeleportFailure({ ...failure, kind: 'notRequestable' }) : error;
-}
-
-function createArguments(draft: Draft): string[] {
-  const { roles, resources = [], reviewers, startsAt, pendingMinutes } = draft;
-  return [
-    'request',
-    'create',
-    ...(resources.length > 0
-      ? resources.map((resource) => `--resource=${resourceId(resource)}`)
-      : [`--roles=${roles.map(rawText).join(',')}`]),
-    `--reason=${draft.reason.trim()}`,
-    `--max-duration=${durationArgument(draft.minutes)}`,
-    ...(reviewers.length > 0 ? [`--reviewers=${reviewers.map(rawText).join(',')}`] : []),
-    ...(pendingMinutes === undefined ? [] : [`--request-ttl=${durationArgument(pendingMinutes)}`]),
-    ...(startsAt === undefined ? [] : [`--assume-start-time=${rfc3339(startsAt)}`]),
-    '--nowait',
-  ];
 }

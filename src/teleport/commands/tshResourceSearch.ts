@@ -4,7 +4,7 @@ import type { Client } from './client.ts';
 import { failureOf } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import { readRoles, readSearch, type FoundResource } from '../output/resourceSchema.ts';
-import { limits } from './tsh.ts';
+import { limits } from './tshCalls.ts';
 
 /** The resource kinds that every supported tsh can search. */
 export const searchKinds = ['node', 'kube_cluster', 'db', 'app', 'windows_desktop'] as const;

@@ -69,7 +69,7 @@ export const listOf = <T extends v.GenericSchema>(item: T) =>
 export const indexes = v.fallback(listOf(natural), []);
 
 /** @throws TeleportFailure `unreadable` */
-export function throwUnreadable(): never {
+function throwUnreadable(): never {
   throw new TeleportFailure({ kind: 'unreadable' });
 }
 

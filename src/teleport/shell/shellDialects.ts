@@ -23,7 +23,7 @@ export function dialectOf(path: string): Dialect {
 }
 
 /** Quotes a text, so that the shell reads it as one literal word. */
-export function shellQuoted(text: string, dialect: Dialect): string {
+function shellQuoted(text: string, dialect: Dialect): string {
   switch (dialect) {
     case 'posix':
       return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -15,7 +15,7 @@ export type ExceptionsState =
   | (BrokenExceptions & { readonly file: string });
 
 /** Writes what is wrong in the exceptions file, and how to fix it. */
-export function exceptionProblemWords(problem: ExceptionProblem): string {
+function exceptionProblemWords(problem: ExceptionProblem): string {
   switch (problem.kind) {
     case 'tooBig':
       return l10n.t('It is too big.');

@@ -11,31 +11,44 @@ import { failureWords } from '../failure.ts';
 import { atTime, fullDateTime } from '../time.ts';
 import { inlineValue, valueWords } from './roleValues.ts';
 
-/** How many roles, lines of fields, and values in a line a question shows; the differences show all. */
+// Limits of what the confirmation dialog shows. The diff editor shows everything.
 const rolesInModal = 20;
 const linesInModal = 20;
 const valuesInLine = 8;
-const linesOverwritten = 8;
+const overwrittenLinesInModal = 8;
 
-/** A role whose server's version is overwritten, with what others changed in it since; undefined: not known. */
+/**
+ * A role whose server version is overwritten, with the changes of others that go;
+ * undefined when they are not known.
+ */
 export interface Overwrite {
   readonly name: Untrusted;
   readonly diffs: readonly FieldDiff[] | undefined;
 }
 
-/** `allow.request.roles`; every role's fields but its labels lie in `spec`. */
+/**
+ * The name of a field, such as `allow.request.roles`. It leaves out `spec`, which holds nearly all fields.
+ */
 const fieldName = (path: Path): string =>
   forSentence(untrusted((path[0] === 'spec' && path.length > 1 ? path.slice(1) : path).join('.')));
 
+/** Whether a field holds a list, so that a change adds and removes items. */
 const isList = (path: Path): boolean => {
   const field = fieldAt(path);
   return field === 'texts' || field === 'oneOrMore' || isListOf(field);
 };
 
+/** One line for the change of one field. */
 function fieldWords({ path, removed, added }: FieldDiff): string {
-  const [was, is] = [removed[0], added[0]];
-  if (removed.length === 1 && added.length === 1 && was !== undefined && is !== undefined && !isList(path))
-    return `${fieldName(path)}: ${inlineValue(was)} → ${inlineValue(is)}`;
+  const [before, after] = [removed[0], added[0]];
+  if (
+    removed.length === 1 &&
+    added.length === 1 &&
+    before !== undefined &&
+    after !== undefined &&
+    !isList(path)
+  )
+    return `${fieldName(path)}: ${inlineValue(before)} → ${inlineValue(after)}`;
   const parts = [
     ...removed.map((value) => ['−', value] as const),
     ...added.map((value) => ['+', value] as const),
@@ -46,10 +59,10 @@ function fieldWords({ path, removed, added }: FieldDiff): string {
   return `${fieldName(path)}: ${shown.join([...removed, ...added].some(isPlainObject) ? ' · ' : ', ')}`;
 }
 
-/** What would become of a role, in a line. */
-export function planStatusWords({ name, status, owner, preset }: RolePlan): string {
-  const who = forSentence(name);
-  const role = preset ? l10n.t("{0} (one of Teleport's own roles)", who) : who;
+/** One line that tells what Apply does to a role. */
+function planStatusWords({ name, status, owner, preset }: RolePlan): string {
+  const roleName = forSentence(name);
+  const role = preset ? l10n.t("{0} (one of Teleport's own roles)", roleName) : roleName;
   switch (status) {
     case 'new':
       return l10n.t('{0}: a new role', role);
@@ -70,56 +83,59 @@ export function planStatusWords({ name, status, owner, preset }: RolePlan): stri
   }
 }
 
-/** What every manifest begins with says nothing of a new role. */
+/** Whether a field of a new role is left out, because every role manifest has it. */
 const isHead = ({ status }: RolePlan, path: Path): boolean =>
   status === 'new' && /^(?:kind|version|metadata\.name)$/.test(path.join('.'));
 
-/** Roles that it lets people ask for, and that are not there. */
-function missingRolesWords({ missingRoles: lacks = [] }: RolePlan): readonly string[] {
-  const shown = lacks.slice(0, valuesInLine).map(forSentence);
-  const hidden = lacks.length - shown.length;
+/** The line about requestable roles that do not exist. */
+function missingRolesWords({ missingRoles = [] }: RolePlan): readonly string[] {
+  const shown = missingRoles.slice(0, valuesInLine).map(forSentence);
+  const hidden = missingRoles.length - shown.length;
   if (hidden > 0) shown.push(l10n.t('and {0} more', hidden));
-  if (lacks.length === 0) return [];
+  if (missingRoles.length === 0) return [];
   const names = shown.join(', ');
   return [
-    `    ${lacks.length === 1 ? l10n.t('asks for {0}, which is not there', names) : l10n.t('asks for roles that are not there: {0}', names)}`,
+    `    ${missingRoles.length === 1 ? l10n.t('asks for {0}, which is not there', names) : l10n.t('asks for roles that are not there: {0}', names)}`,
   ];
 }
 
-/** Role by role what changes, for the question: plain text. */
+/** The changes of each role for the confirmation dialog, as plain text. */
 export function plansWords(plans: readonly RolePlan[]): string {
-  let left = linesInModal;
-  const more = plans.length - rolesInModal;
+  let remainingLines = linesInModal;
+  const hiddenRoles = plans.length - rolesInModal;
   return plans
     .slice(0, rolesInModal)
     .flatMap((plan) => {
-      const sent = plan.status === 'new' || plan.status === 'changed';
-      const all = sent ? plan.diffs.filter(({ path }) => !isHead(plan, path)) : [];
-      const lines = all.slice(0, left);
-      left -= lines.length;
-      const hidden = all.length - lines.length;
+      const isSent = plan.status === 'new' || plan.status === 'changed';
+      const all = isSent ? plan.diffs.filter(({ path }) => !isHead(plan, path)) : [];
+      const shown = all.slice(0, remainingLines);
+      remainingLines -= shown.length;
+      const hidden = all.length - shown.length;
       return [
         planStatusWords(plan),
-        ...(sent ? missingRolesWords(plan) : []),
-        ...lines.map((line) => `    ${fieldWords(line)}`),
+        ...(isSent ? missingRolesWords(plan) : []),
+        ...shown.map((diff) => `    ${fieldWords(diff)}`),
         ...(hidden > 0 ? [`    ${l10n.t('… and {0} more fields', hidden)}`] : []),
       ];
     })
-    .concat(more > 0 ? [l10n.t('… and {0} more roles', more)] : [])
+    .concat(hiddenRoles > 0 ? [l10n.t('… and {0} more roles', hiddenRoles)] : [])
     .join('\n');
 }
 
-/** What going on takes away of what others changed since, for the first lines of the question: plain text. */
+/**
+ * The changes of others that Apply would overwrite, for the first lines of the
+ * confirmation dialog, as plain text.
+ */
 export function overwrittenWords(overwrites: readonly Overwrite[]): string {
   return overwrites
-    .map(({ name, diffs: lines }) => {
+    .map(({ name, diffs }) => {
       const role = forSentence(name);
-      if (!lines)
+      if (!diffs)
         return l10n.t('{0} was changed on the cluster since; what this takes away stands below.', role);
-      if (lines.length === 0)
+      if (diffs.length === 0)
         return l10n.t('{0}: nothing of what was changed on the cluster since goes.', role);
-      const shown = lines.slice(0, linesOverwritten).map((line) => `    ${fieldWords(line)}`);
-      const hidden = lines.length - shown.length;
+      const shown = diffs.slice(0, overwrittenLinesInModal).map((diff) => `    ${fieldWords(diff)}`);
+      const hidden = diffs.length - shown.length;
       return [
         l10n.t('This takes away what was changed on the cluster since, in {0}:', role),
         ...shown,
@@ -129,14 +145,14 @@ export function overwrittenWords(overwrites: readonly Overwrite[]): string {
     .join('\n');
 }
 
-/** What the server holds in place of what was sent. */
-export function ignoredFieldWords({ path, sent: wanted, held }: IgnoredField): string {
-  const sent = wanted === undefined ? l10n.t('nothing') : valueWords(wanted, path);
-  const holds = held === undefined ? l10n.t('nothing') : valueWords(held, path);
-  return l10n.t('{0}: sent {1}, the cluster holds {2}', fieldName(path), sent, holds);
+/** One line about a field that the server does not hold as sent. */
+export function ignoredFieldWords({ path, sent, held }: IgnoredField): string {
+  const sentText = sent === undefined ? l10n.t('nothing') : valueWords(sent, path);
+  const heldText = held === undefined ? l10n.t('nothing') : valueWords(held, path);
+  return l10n.t('{0}: sent {1}, the cluster holds {2}', fieldName(path), sentText, heldText);
 }
 
-/** What became of a role: a line, and what there is to add. */
+/** The lines about one role in the document of results. */
 function resultLines(result: SendResult, now: Instant): readonly string[] {
   switch (result.kind) {
     case 'applied':
@@ -150,9 +166,9 @@ function resultLines(result: SendResult, now: Instant): readonly string[] {
         ...result.ignored.map(ignoredFieldWords),
       ];
     case 'refused': {
-      const lacked = lackedField(result.failure);
-      if (lacked !== undefined)
-        return [l10n.t('Not applied; the role is as it was.'), communityWords(lacked)];
+      const enterpriseField = lackedField(result.failure);
+      if (enterpriseField !== undefined)
+        return [l10n.t('Not applied; the role is as it was.'), communityWords(enterpriseField)];
       const { text, showSaid } = failureWords(result.failure);
       const said = showSaid && result.failure.said ? forPage(result.failure.said) : [];
       return [l10n.t('Not applied; the role is as it was. {0}', text), ...said];
@@ -175,14 +191,14 @@ function resultLines(result: SendResult, now: Instant): readonly string[] {
   }
 }
 
-/** That the cluster is a Teleport Community, fit for a message. */
+/** The sentence that the cluster is Teleport Community and does not have a field, safe for a message. */
 export const communityWords = (field: Untrusted): string =>
   l10n.t(
     'This is Teleport Community, which does not have {0}. Run Set Up Roles again: it now knows.',
     forMessage(field) ?? l10n.t('such a field'),
   );
 
-/** What became of each role, as a document. */
+/** The document with the result of each role. */
 export function outcomePage(
   results: readonly SendResult[],
   { cluster, at }: { readonly cluster: Untrusted; readonly at: Instant },
@@ -202,12 +218,11 @@ export function outcomePage(
   ].join('\n');
 }
 
-/** In a sentence: how many were applied, of how many. */
+/** Sentences that count the applied roles and each other kind of result. */
 export function outcomeWords(results: readonly SendResult[]): string {
-  const whole = results.filter(({ kind }) => kind === 'applied').length;
   const count = (kind: SendResult['kind']): number => results.filter((result) => result.kind === kind).length;
   return [
-    l10n.t('{0} of {1} roles applied.', whole, results.length),
+    l10n.t('{0} of {1} roles applied.', count('applied'), results.length),
     ...(count('inPart') > 0 ? [l10n.t('{0} in part: the cluster ignored fields.', count('inPart'))] : []),
     ...(count('unknown') > 0 ? [l10n.t('{0} not known.', count('unknown'))] : []),
     ...(count('refused') + count('stale') + count('waiting') > 0

@@ -2,7 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/text/sinks.ts';
 import type { Fix, Problem } from '../../roles/manifest/problem.ts';
 
-/** What is wrong in a manifest: what it is and why it matters, then what to do. Plain text on one line. */
+/**
+ * The message for a problem of a manifest: the fault, why it matters and what to do. Plain text on one line.
+ */
 export function problemWords({ code, names, expected }: Problem): string {
   const [a = '', b = '', c = ''] = names.map(forSentence);
   switch (code) {
@@ -138,6 +140,7 @@ export function problemWords({ code, names, expected }: Problem): string {
   }
 }
 
+/** The message for a value of the wrong type. */
 function typeWords(field: string, expected: Problem['expected']): string {
   switch (expected) {
     case 'text':
@@ -156,7 +159,7 @@ function typeWords(field: string, expected: Problem['expected']): string {
   }
 }
 
-/** What a quick fix does. */
+/** The title of a quick fix. */
 export function problemFixWords({ code, names }: Fix): string {
   const [a = ''] = names.map(forSentence);
   switch (code) {

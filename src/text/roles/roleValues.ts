@@ -1,14 +1,15 @@
-// Values of roles in a line of a question: plain text, and nothing of JSON in it.
+// Writes values of roles for one line of a dialog, as plain text instead of JSON.
 import * as l10n from '@vscode/l10n';
 import { forModal } from '../../access/text/sinks.ts';
 import { untrusted } from '../../access/text/untrusted.ts';
 import { isPlainObject, type Path, type PlainValue, type PlainObject } from '../../roles/role/value.ts';
 
-/** How many keys, or items of a list in a value, are shown, and how deep. */
-const most = 8;
-const deepest = 3;
+/** How many keys of a map, or items of a list, are shown. */
+const mostItems = 8;
+/** How many levels of a value are shown. */
+const mostLevels = 3;
 
-/** A value that stands alone in a field; a text in quotation marks. */
+/** Writes the value of a field on its own, with a text in quotation marks. */
 export function valueWords(value: PlainValue, path: Path): string {
   if (!isPlainObject(value))
     return Array.isArray(value) ? inlineValue(value) : forModal(untrusted(textOf(value)));
@@ -17,44 +18,54 @@ export function valueWords(value: PlainValue, path: Path): string {
   return pairs(value, field === 'kubernetes_resources' ? ['=', ' '] : [': ', '; '], 0);
 }
 
-/** A value in the middle of words of ours: as it is where it cannot be taken for them. */
+/**
+ * Writes a value inside a sentence. A text stands without quotation marks only when
+ * it cannot look like our own words.
+ */
 export function inlineValue(value: PlainValue, depth = 0): string {
   if (Array.isArray(value)) {
     const items = value as readonly PlainValue[];
-    return depth > deepest ? '…' : firstFew(items.map((item) => inlineValue(item, depth + 1)));
+    return depth > mostLevels ? '…' : firstFew(items.map((item) => inlineValue(item, depth + 1)));
   }
-  if (isPlainObject(value)) return depth > deepest ? '…' : `(${pairs(value, [': ', '; '], depth + 1)})`;
+  if (isPlainObject(value)) return depth > mostLevels ? '…' : `(${pairs(value, [': ', '; '], depth + 1)})`;
   const text = textOf(value);
   return /^[A-Za-z0-9*._@+/-]{1,64}$/.test(text) ? text : forModal(untrusted(text));
 }
 
-/** Of what is neither a list nor a map. */
+/** The text of a value that is neither a list nor a map. */
 const textOf = (value: PlainValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** A list without most of its end. */
-function firstFew(items: readonly string[], between = ','): string {
-  const shown = items.slice(0, most);
+/** Joins the first items of a list, with the number of items left out. */
+function firstFew(items: readonly string[], separator = ','): string {
+  const shown = items.slice(0, mostItems);
   const hidden = items.length - shown.length;
-  return [...shown, ...(hidden > 0 ? [l10n.t('and {0} more', hidden)] : [])].join(between);
+  return [...shown, ...(hidden > 0 ? [l10n.t('and {0} more', hidden)] : [])].join(separator);
 }
 
-function pairs(value: PlainObject, [is, between]: readonly [string, string], depth: number): string {
+/**
+ * Writes the entries of a map.
+ * @param separators between key and value, and between two entries
+ */
+function pairs(value: PlainObject, [colon, separator]: readonly [string, string], depth: number): string {
   return firstFew(
-    Object.entries(value).map(([key, inside]) => `${inlineValue(key)}${is}${inlineValue(inside, depth)}`),
-    between,
+    Object.entries(value).map(([key, item]) => `${inlineValue(key)}${colon}${inlineValue(item, depth)}`),
+    separator,
   );
 }
 
-/** `two: 2 approvals, 1 denial`. What is no threshold is written as it stands. */
+/**
+ * Writes a threshold: `two: 2 approvals, 1 denial`. A map with other fields
+ * is written as key and value pairs.
+ */
 function thresholdWords(value: PlainObject): string {
   const { name = '', approve = 1, deny = 1, filter = '', ...others } = value;
-  const isOne =
+  const isThreshold =
     typeof name === 'string' &&
     typeof approve === 'number' &&
     typeof deny === 'number' &&
     typeof filter === 'string' &&
     Object.keys(others).length === 0;
-  if (!isOne) return pairs(value, [': ', '; '], 0);
+  if (!isThreshold) return pairs(value, [': ', '; '], 0);
   const words = [
     approve === 1 ? l10n.t('1 approval') : l10n.t('{0} approvals', approve),
     deny === 1 ? l10n.t('1 denial') : l10n.t('{0} denials', deny),

@@ -9,16 +9,16 @@ import type { EditionName } from '../../roles/role/edition.ts';
 import type { NextStep } from '../../roles/setup/nextSteps.ts';
 import type { RolePurpose } from '../../roles/setup/planSetup.ts';
 
-/** Names in a row, each made harmless. */
+/** Joins names with commas, each safe for a sentence. */
 export const nameList = (names: readonly Untrusted[]): string => names.map(forSentence).join(', ');
 
-/** A few names in a row, and how many more there are. */
-export const fewNames = (names: readonly Untrusted[]): string =>
+/** Joins up to four names; of a longer list the first three and the number of the others. */
+const fewNames = (names: readonly Untrusted[]): string =>
   names.length > 4
     ? l10n.t('{0} and {1} more', nameList(names.slice(0, 3)), names.length - 3)
     : nameList(names);
 
-/** What a new elevated role gives. */
+/** The access that a new elevated role of a kind gives. */
 export function elevatedKindWords(gives: ElevatedKind): string {
   switch (gives) {
     case 'kubernetes':
@@ -46,7 +46,7 @@ export function approvalsWords(approvals: Approvals): string {
 export const editionWords = (edition: EditionName): string =>
   edition === 'enterprise' ? l10n.t('Teleport Enterprise') : l10n.t('Teleport Community');
 
-/** The first line of a new manifest: what the role is there for. */
+/** The comment in the first line of a new manifest: the purpose of the role. */
 export function purposeWords(purpose: RolePurpose, elevated: Untrusted): string {
   switch (purpose) {
     case 'elevated':
@@ -70,9 +70,9 @@ export function purposeWords(purpose: RolePurpose, elevated: Untrusted): string 
   }
 }
 
-/** Why answers cannot be written, and what to do. */
-export function conflictWords(clash: AnswerConflict): string {
-  switch (clash.kind) {
+/** Why the answers are in conflict, and what to do. */
+export function conflictWords(conflict: AnswerConflict): string {
+  switch (conflict.kind) {
     case 'nobodyAsks':
       return l10n.t('No role may ask yet. Choose at least one.');
     case 'elevatedAsks':
@@ -90,17 +90,17 @@ export function conflictWords(clash: AnswerConflict): string {
     case 'presetApproves':
       return l10n.t("Teleport's own role: whoever edits roles should not decide alone. Choose another.");
     case 'unapprovable':
-      // Short: it stands in one row. What to do is said by the step it leads to.
+      // The text is short to fit in one row. The step that the row opens tells what to do.
       return l10n.t(
         '{0} does not review {1} of {2}: nobody could approve these',
-        forSentence(clash.reviewer),
-        fewNames(clash.roles),
-        forSentence(clash.asking),
+        forSentence(conflict.reviewer),
+        fewNames(conflict.roles),
+        forSentence(conflict.asking),
       );
   }
 }
 
-/** Why a reason cannot be required by this server; short, it stands in one row. */
+/** Why this server cannot require a reason. The text is short to fit in one row. */
 export const noReasonWords = (version: string | undefined): string =>
   version === undefined
     ? l10n.t('Only this extension asks: the server told no version, before 17.1 it cannot')
@@ -109,74 +109,74 @@ export const noReasonWords = (version: string | undefined): string =>
         forSentence(untrusted(version)),
       );
 
-/** One thing that is left to do or to know. */
-export function nextStepWords(one: NextStep): string {
-  switch (one.kind) {
+/** The text of a next step. */
+export function nextStepWords(step: NextStep): string {
+  switch (step.kind) {
     case 'byHand':
       return l10n.t(
         '{0} could not be read from the cluster and no manifest holds it, so it was not changed. Add the elevated role to its allow.request.roles by hand.',
-        forSentence(one.role),
+        forSentence(step.role),
       );
     case 'giveAsking':
       return l10n.t(
         '{0} is new, and nobody holds it yet. Give it to the people who may ask for {1}.',
-        forSentence(one.role),
-        forSentence(one.elevated),
+        forSentence(step.role),
+        forSentence(step.elevated),
       );
     case 'giveApprover':
-      return one.people === 2
+      return step.people === 2
         ? l10n.t(
             'Give {0} to at least two people besides the one who asks (tctl users update --set-roles, or your identity provider). Until two hold it, nothing can be approved.',
-            forSentence(one.role),
+            forSentence(step.role),
           )
         : l10n.t(
             'Give {0} to the people who approve (tctl users update --set-roles, or your identity provider). Until somebody holds it, nobody can approve.',
-            forSentence(one.role),
+            forSentence(step.role),
           );
     case 'cannotReview':
       return l10n.t(
         'These people are suggested as reviewers, but none of their roles reviews {0}: {1}. Give them {2}, or suggest others.',
-        forSentence(one.elevated),
-        nameList(one.people),
-        forSentence(one.approver),
+        forSentence(step.elevated),
+        nameList(step.people),
+        forSentence(step.approver),
       );
     case 'giveSecond':
       return l10n.t(
         'Give {0} to everyone who holds {1}. Whoever lacks it needs one approval only.',
-        forSentence(one.role),
-        nameList(one.asking),
+        forSentence(step.role),
+        nameList(step.asking),
       );
     case 'notBoth':
       return l10n.t(
         'Nobody may hold both {0} and {1}: that person alone would be both teams.',
-        ...one.roles.map(forSentence),
+        ...step.roles.map(forSentence),
       );
     case 'secondStays':
       return l10n.t(
         '{0} is still there from before: who holds it still needs an approval of its team. Take it from people, then delete it.',
-        forSentence(one.role),
+        forSentence(step.role),
       );
     case 'reasonByUs':
-      return `${noReasonWords(one.version)}.`;
+      return `${noReasonWords(step.version)}.`;
     case 'alsoFor':
       return l10n.t(
         'Approvals and reasons are set for a role that asks as a whole. This changes with it: {0}.',
-        sideEffectWords(one),
+        sideEffectWords(step),
       );
     case 'renewable':
       return l10n.t(
         '{0} allows grants of {1} (request.max_duration). While a grant lives, the certificate can be renewed without a new approval.',
-        forSentence(one.role),
-        forSentence(one.longest),
+        forSentence(step.role),
+        forSentence(step.longest),
       );
     case 'emptied':
       return l10n.t(
         'Nothing is left in {1} of {0}. Its people then have no such right without asking; add what they need every day.',
-        forSentence(one.role),
-        one.field,
+        forSentence(step.role),
+        step.field,
       );
     case 'kept':
-      return l10n.t('{0} keeps {1} for good, as you chose.', forSentence(one.role), forSentence(one.value));
+      return l10n.t('{0} keeps {1} for good, as you chose.', forSentence(step.role), forSentence(step.value));
     case 'untilLoginEnds':
       return l10n.t(
         'Whoever is signed in now may keep the rights that are taken away until that login ends. For an end at once, they sign in again.',
@@ -184,18 +184,18 @@ export function nextStepWords(one: NextStep): string {
     case 'approvesItself':
       return l10n.t(
         '{0} may already approve access requests by a rule on access_request, also its own. Take that rule away.',
-        forSentence(one.role),
+        forSentence(step.role),
       );
   }
 }
 
-/** Whose and how many approvals. */
+/** The number of required approvals and whose approvals count. */
 function requiredApprovalsWords({ approve, team, conditional }: RequiredApprovals): string {
   if (team !== undefined) return l10n.t('{0} of {1}', approve, forSentence(team));
   return conditional ? l10n.t('{0}, by a filter', approve) : String(approve);
 }
 
-/** What changes for other requests of one role. */
+/** The effect on other requests of one asking role. */
 export function sideEffectWords({ role, others, approvals, reason }: SideEffect): string {
   const parts = [
     ...(approvals ? [approvalsChange(approvals.before, approvals.after)] : []),
@@ -205,12 +205,12 @@ export function sideEffectWords({ role, others, approvals, reason }: SideEffect)
 }
 
 function approvalsChange(before: RequiredApprovals, after: RequiredApprovals): string {
-  const [was, is] = [requiredApprovalsWords(before), requiredApprovalsWords(after)];
+  const [old, next] = [requiredApprovalsWords(before), requiredApprovalsWords(after)];
   return before.conditional || after.conditional
-    ? l10n.t('approvals {0} → {1}', was, is)
-    : l10n.t('{0} → {1} approvals', was, is);
+    ? l10n.t('approvals {0} → {1}', old, next)
+    : l10n.t('{0} → {1} approvals', old, next);
 }
 
-/** What changes besides, in one line; empty where nothing does. */
-export const sideEffectsWords = (changes: readonly SideEffect[]): string =>
-  changes.length === 0 ? '' : l10n.t('also changes {0}', changes.map(sideEffectWords).join('; '));
+/** All side effects in one line; empty when there are none. */
+export const sideEffectsWords = (effects: readonly SideEffect[]): string =>
+  effects.length === 0 ? '' : l10n.t('also changes {0}', effects.map(sideEffectWords).join('; '));

@@ -1,4 +1,4 @@
-// What Undo Apply asks, and what it says came of it.
+// The question and the results of Undo Apply.
 import * as l10n from '@vscode/l10n';
 import { forPage, forSentence, namesForMessage } from '../../access/text/sinks.ts';
 import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
@@ -8,78 +8,82 @@ import { ignoredFieldWords, plansWords } from './applyText.ts';
 import { failureWords } from '../failure.ts';
 import { atTime, fullDateTime } from '../time.ts';
 
-/** What came of an undo. */
+/** The results of an undo. */
 export interface UndoOutcome {
   readonly results: readonly SendResult[];
-  /** Roles that somebody changed after they were applied: they were left alone. */
+  /** Roles that the undo left unchanged, because another user changed them after Apply. */
   readonly changedSince: readonly Untrusted[];
 }
 
-/** Everything an undo would do, for its one question: plain text. */
-export function undoWords(plans: readonly RolePlan[], moved: readonly Untrusted[]): string {
-  const removes = plans.some(({ status }) => status === 'removed');
+/** All changes that an undo would make, for its confirmation dialog, as plain text. */
+export function undoWords(plans: readonly RolePlan[], changedSince: readonly Untrusted[]): string {
+  const removesRoles = plans.some(({ status }) => status === 'removed');
   return [
     plansWords(plans),
-    ...moved.map((name) =>
+    ...changedSince.map((name) =>
       l10n.t('{0}: changed since by somebody else; it stays as it is', forSentence(name)),
     ),
-    ...(removes ? ['', l10n.t('Where a user still holds a role that is to go, the cluster keeps it.')] : []),
+    ...(removesRoles
+      ? ['', l10n.t('Where a user still holds a role that is to go, the cluster keeps it.')]
+      : []),
   ].join('\n');
 }
 
-/** Whether a role is as the undo wants it. */
+/** Whether the undo restored or removed the role, wholly or in part. */
 export const isUndone = (result: SendResult): boolean => isWritten(result) || result.kind === 'removed';
 
 type NotUndone = Extract<SendResult, { readonly kind: 'refused' | 'unknown' | 'stale' | 'waiting' }>;
 const isNotUndone = (result: SendResult): result is NotUndone => !isUndone(result);
 
-/** Whether nothing is left to say but that it is done. */
-export const isFullyUndone = ({ results, changedSince: moved }: UndoOutcome): boolean =>
-  moved.length === 0 && results.every(({ kind }) => kind === 'applied' || kind === 'removed');
+/** Whether the undo is complete, so that the message needs no details. */
+export const isFullyUndone = ({ results, changedSince }: UndoOutcome): boolean =>
+  changedSince.length === 0 && results.every(({ kind }) => kind === 'applied' || kind === 'removed');
 
 const namesOf = (results: readonly SendResult[]): string =>
   namesForMessage(results.map(({ plan }) => plan.name)) ??
   (results.length === 1 ? l10n.t('1 role') : l10n.t('{0} roles', results.length));
 
 /**
- * All that came of an undo, in one message: plain names only.
- * @param cluster fit for a message
+ * The message about the results of an undo. It shows names only when they are safe for a message.
+ * @param cluster the cluster's name, safe for a message
  */
-export function undoneWords({ results, changedSince: moved }: UndoOutcome, cluster: string): string {
-  const back = results.filter(isWritten);
-  const gone = results.filter(({ kind }) => kind === 'removed');
-  const left = results.filter(isNotUndone);
+export function undoneWords({ results, changedSince }: UndoOutcome, cluster: string): string {
+  const restored = results.filter(isWritten);
+  const removed = results.filter(({ kind }) => kind === 'removed');
+  const notUndone = results.filter(isNotUndone);
   return [
-    headWords(back, gone, cluster),
-    ...(back.some(({ kind }) => kind === 'inPart') ? [l10n.t('Not all of it came back.')] : []),
-    ...(left.length > 0 ? [notUndoneWords(left)] : []),
-    ...(moved.length > 0 ? [changedSinceWords(moved)] : []),
+    headWords(restored, removed, cluster),
+    ...(restored.some(({ kind }) => kind === 'inPart') ? [l10n.t('Not all of it came back.')] : []),
+    ...(notUndone.length > 0 ? [notUndoneWords(notUndone)] : []),
+    ...(changedSince.length > 0 ? [changedSinceWords(changedSince)] : []),
     l10n.t('Files in the workspace stay as they are.'),
   ].join(' ');
 }
 
-function headWords(back: readonly SendResult[], gone: readonly SendResult[], cluster: string): string {
-  if (back.length === 0 && gone.length === 0) return l10n.t('Nothing was undone on {0}.', cluster);
-  if (gone.length === 0) return l10n.t('Undone on {0}: {1} put back.', cluster, namesOf(back));
-  if (back.length === 0) return l10n.t('Undone on {0}: {1} removed.', cluster, namesOf(gone));
-  return l10n.t('Undone on {0}: {1} put back, {2} removed.', cluster, namesOf(back), namesOf(gone));
+/** The first sentence of the message: the restored and the removed roles. */
+function headWords(restored: readonly SendResult[], removed: readonly SendResult[], cluster: string): string {
+  if (restored.length === 0 && removed.length === 0) return l10n.t('Nothing was undone on {0}.', cluster);
+  if (removed.length === 0) return l10n.t('Undone on {0}: {1} put back.', cluster, namesOf(restored));
+  if (restored.length === 0) return l10n.t('Undone on {0}: {1} removed.', cluster, namesOf(removed));
+  return l10n.t('Undone on {0}: {1} put back, {2} removed.', cluster, namesOf(restored), namesOf(removed));
 }
 
-function notUndoneWords(left: readonly NotUndone[]): string {
-  const [only] = left;
-  const why = left.length === 1 && only ? whyWords(only) : l10n.t('The document says why.');
-  return l10n.t('Not undone: {0}. {1}', namesOf(left), why);
+/** The roles that were not undone, with the reason when it is one role. */
+function notUndoneWords(notUndone: readonly NotUndone[]): string {
+  const [only] = notUndone;
+  const reason = notUndone.length === 1 && only ? reasonWords(only) : l10n.t('The document says why.');
+  return l10n.t('Not undone: {0}. {1}', namesOf(notUndone), reason);
 }
 
-function changedSinceWords(moved: readonly Untrusted[]): string {
-  const names = namesForMessage(moved);
+function changedSinceWords(changedSince: readonly Untrusted[]): string {
+  const names = namesForMessage(changedSince);
   return names === undefined
-    ? l10n.t('{0} roles were changed since by somebody else and stay as they are.', moved.length)
+    ? l10n.t('{0} roles were changed since by somebody else and stay as they are.', changedSince.length)
     : l10n.t('Changed since by somebody else, so it stays as it is: {0}.', names);
 }
 
 /** Why a role is not undone. */
-function whyWords(result: NotUndone): string {
+function reasonWords(result: NotUndone): string {
   switch (result.kind) {
     case 'refused':
       return failureWords(result.failure).text;
@@ -95,7 +99,8 @@ function whyWords(result: NotUndone): string {
   }
 }
 
-function lines(result: SendResult, now: Instant): readonly string[] {
+/** The lines about one role in the document of results. */
+function resultLines(result: SendResult, now: Instant): readonly string[] {
   switch (result.kind) {
     case 'applied':
       return [l10n.t('Put back as it was before, read back {0}.', atTime(result.at, now))];
@@ -112,14 +117,14 @@ function lines(result: SendResult, now: Instant): readonly string[] {
     case 'waiting': {
       const said =
         result.kind === 'refused' && failureWords(result.failure).showSaid ? result.failure.said : undefined;
-      return [l10n.t('Not undone. {0}', whyWords(result)), ...(said === undefined ? [] : forPage(said))];
+      return [l10n.t('Not undone. {0}', reasonWords(result)), ...(said === undefined ? [] : forPage(said))];
     }
   }
 }
 
-/** What became of each role, as a document. */
+/** The document with the result of each role. */
 export function undonePage(
-  { results, changedSince: moved }: UndoOutcome,
+  { results, changedSince }: UndoOutcome,
   { cluster, at }: { readonly cluster: Untrusted; readonly at: Instant },
 ): string {
   return [
@@ -127,9 +132,9 @@ export function undonePage(
     ...results.flatMap((result) => [
       '',
       forSentence(result.plan.name),
-      ...lines(result, at).map((line) => `    ${line}`),
+      ...resultLines(result, at).map((line) => `    ${line}`),
     ]),
-    ...moved.flatMap((name) => [
+    ...changedSince.flatMap((name) => [
       '',
       forSentence(name),
       `    ${l10n.t('Not undone: somebody changed it after it was applied, and their change stays.')}`,

@@ -13,7 +13,7 @@ export interface DoctorFinding {
 const toleratedSkew = 60_000;
 
 /** The value of a fact; undefined while it is not known. */
-export const known = <T>(fact: Fact<T> | undefined): T | undefined =>
+const known = <T>(fact: Fact<T> | undefined): T | undefined =>
   fact && 'value' in fact ? fact.value : undefined;
 
 type Failure = Extract<Fact<unknown>, { readonly failure: unknown }>['failure'];

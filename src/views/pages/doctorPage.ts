@@ -6,7 +6,7 @@ import { addressOf } from '../../access/text/proxyAddress.ts';
 import { abilityWords } from '../../text/abilities.ts';
 import { failureWords } from '../../text/failure.ts';
 import { atTime, fullDateTime, relative } from '../../text/time.ts';
-import { fieldBelow, field, untrustedField, section } from './pageLayout.ts';
+import { nestedField, field, untrustedField, section } from './pageLayout.ts';
 import { clockDifference, failureIn, doctorFindings } from './doctorFindings.ts';
 
 /**
@@ -59,9 +59,9 @@ function lines<T>(name: string, fact: Fact<T> | undefined, valueLines: (value: T
   if ('notAsked' in fact)
     return [field(name, l10n.t('not asked, since it is not known that somebody is signed in'))];
   if ('error' in fact)
-    return [field(name, l10n.t('could not be read')), ...forPage(fact.error).map(fieldBelow)];
+    return [field(name, l10n.t('could not be read')), ...forPage(fact.error).map(nestedField)];
   const { said } = fact.failure;
-  return [field(name, failureWords(fact.failure).text), ...(said ? forPage(said).map(fieldBelow) : [])];
+  return [field(name, failureWords(fact.failure).text), ...(said ? forPage(said).map(nestedField) : [])];
 }
 
 function programLines({ tsh, tctl, managed }: Diagnosis): string[] {
@@ -81,7 +81,7 @@ function programLines({ tsh, tctl, managed }: Diagnosis): string[] {
         ? [field(l10n.t('Managed'), l10n.t('no downloaded tools in the profile folder'))]
         : [
             ...untrustedField(l10n.t('Managed'), names),
-            fieldBelow(l10n.t('tsh may run one of these in its place')),
+            nestedField(l10n.t('tsh may run one of these in its place')),
           ],
     ),
   ];
@@ -95,7 +95,7 @@ function program(name: string, { path, how, version }: ProgramFacts): string[] {
   };
   return [
     ...untrustedField(name, [path]),
-    fieldBelow(places[how]),
+    nestedField(places[how]),
     ...lines(l10n.t('{0} version', name), version, (text) =>
       untrustedField(l10n.t('{0} version', name), [text]),
     ),
@@ -120,7 +120,7 @@ function loginLines({ login, others }: Diagnosis, now: Instant): string[] {
     ...lines(l10n.t('Other profiles'), others, (profiles) =>
       profiles.flatMap(({ user, cluster, validUntil }, index) => [
         ...untrustedField(index === 0 ? l10n.t('Other profiles') : '', [user, cluster]),
-        fieldBelow(
+        nestedField(
           validUntil > now ? l10n.t('signed in until {0}', atTime(validUntil, now)) : l10n.t('login expired'),
         ),
       ]),
@@ -183,14 +183,14 @@ function surroundingLines({ strays, aliasFiles, service, agent, kubectl }: Diagn
       ? [field(variables, l10n.t('none that would change what tsh does'))]
       : [
           ...untrustedField(variables, strays),
-          fieldBelow(l10n.t('set for VS Code and not passed on; tsh in your own terminal may heed them')),
+          nestedField(l10n.t('set for VS Code and not passed on; tsh in your own terminal may heed them')),
         ]),
     ...lines(aliases, aliasFiles, (files) =>
       files.length === 0
         ? [field(aliases, l10n.t('no configuration of tsh that could hold any'))]
         : files.flatMap(({ path, aliases: hasAliases }, index) => [
             ...untrustedField(index === 0 ? aliases : '', [path]),
-            fieldBelow(
+            nestedField(
               hasAliases ? l10n.t('has aliases; kept from working in our calls') : l10n.t('has no aliases'),
             ),
           ]),
@@ -223,7 +223,7 @@ function folderLines({ home, runtime }: Diagnosis): string[] {
 
 function folder(name: string, { path, exists, ours, mode }: FolderFacts, otherwise: string): string[] {
   const state = ours ? l10n.t('yours alone (mode {0})', mode) : l10n.t('not yours alone (mode {0})', mode);
-  return [...untrustedField(name, [path]), fieldBelow(exists ? state : otherwise)];
+  return [...untrustedField(name, [path]), nestedField(exists ? state : otherwise)];
 }
 
 function editorLines({ editor }: Diagnosis): string[] {

@@ -5,11 +5,12 @@ import { doctorUri, pageAt, pageScheme, requestUri, type PageId } from '../../ed
 export class PageProvider implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
-  readonly #render: (page: PageId) => string;
+  readonly #render: (page: PageId) => Promise<string>;
   readonly #drawn = new Map<PageId, string>();
   readonly #registration: vscode.Disposable;
 
-  constructor(render: (page: PageId) => string) {
+  /** @param render the text of a page as it is now */
+  constructor(render: (page: PageId) => Promise<string>) {
     this.#render = render;
     this.#registration = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(pageScheme, this),
@@ -20,19 +21,24 @@ export class PageProvider implements vscode.TextDocumentContentProvider, vscode.
     );
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const page = pageAt(uri);
     if (!page) return '';
-    const text = this.#render(page);
+    const text = await this.#render(page);
     this.#drawn.set(page, text);
     return text;
   }
 
   /** Redraws the open pages whose text has changed. */
   refresh(): void {
-    for (const [page, text] of this.#drawn) {
-      if (this.#render(page) !== text) this.#changed.fire(page === 'doctor' ? doctorUri : requestUri(page));
-    }
+    for (const page of this.#drawn.keys()) void this.#redraw(page);
+  }
+
+  async #redraw(page: PageId): Promise<void> {
+    const text = await this.#render(page);
+    const drawn = this.#drawn.get(page);
+    if (drawn !== undefined && text !== drawn)
+      this.#changed.fire(page === 'doctor' ? doctorUri : requestUri(page));
   }
 
   dispose(): void {

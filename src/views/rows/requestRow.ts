@@ -31,7 +31,7 @@ const joinNames = (texts: readonly Untrusted[], sink: (text: Untrusted) => strin
   texts.map(sink).join(', ') || l10n.t('(nothing named)');
 
 /** The display name of a request in a row: its roles, or its resources if it has no roles. */
-export const requestName = (request: AccessRequest): string => joinNames(subjects(request), forRow);
+const requestName = (request: AccessRequest): string => joinNames(subjects(request), forRow);
 
 /** Short names of the requested resources; empty if the request names none. */
 const resourceWords = (request: AccessRequest, sink: (text: Untrusted) => string): string[] =>
@@ -96,7 +96,7 @@ export function waitingWords(request: AccessRequest, now: Instant, loginEnds: In
  * Describes a request in plain lines, for its tooltip.
  * @param reviewHint what a reviewer should look at; undefined for the user's own request
  */
-export function tooltipOf(request: AccessRequest, now: Instant, reviewHint?: string): string {
+function tooltipOf(request: AccessRequest, now: Instant, reviewHint?: string): string {
   // "Decide by" would sound like an order to the person who made the request.
   const waits = (until: string): string =>
     reviewHint === undefined ? l10n.t('Waits until {0}', until) : l10n.t('Decide by {0}', until);

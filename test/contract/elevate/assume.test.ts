@@ -13,21 +13,21 @@ import {
 
 const kubeAdmin = untrusted('kube-admin');
 
-onEveryCluster('using', (world) => {
+onEveryCluster('using', (fixture) => {
   let mainLogin: Home;
   before(async () => {
-    mainLogin = await world().home('alice');
+    mainLogin = await fixture().home('alice');
   });
-  const elsewhere = (): Promise<Home> => world().privateHome(mainLogin);
-  const nothingIn = async (home: Home): Promise<void> =>
-    assert.deepEqual((await world().profile(home)).assumed, []);
+  const newPrivateHome = (): Promise<Home> => fixture().privateHome(mainLogin);
+  const assertNothingAssumed = async (home: Home): Promise<void> =>
+    assert.deepEqual((await fixture().profile(home)).assumed, []);
 
   it('a request that is assumed gives its roles, no longer than it or the login lasts', async () => {
-    const id = await world().sharedApprovedRequest();
-    const { grantEnds, created } = await world().show(id);
-    const home = await elsewhere();
-    const { validUntil } = await world().profile(home);
-    const elevated = await world().tsh.assume(home, id);
+    const id = await fixture().sharedApprovedRequest();
+    const { grantEnds, created } = await fixture().show(id);
+    const home = await newPrivateHome();
+    const { validUntil } = await fixture().profile(home);
+    const elevated = await fixture().tsh.assume(home, id);
     assert.deepEqual(elevated.assumed, [id]);
     assert.ok(elevated.roles.includes(kubeAdmin));
     assert.ok(elevated.validUntil > created);
@@ -36,96 +36,100 @@ onEveryCluster('using', (world) => {
   });
 
   it('assuming it once more in the same home changes nothing', async () => {
-    const { home, id } = await world().elevatedHome(mainLogin);
-    assert.deepEqual((await world().tsh.assume(home, id)).assumed, [id]);
+    const { home, id } = await fixture().elevatedHome(mainLogin);
+    assert.deepEqual((await fixture().tsh.assume(home, id)).assumed, [id]);
   });
 
   it('the main login can be elevated and given back', async () => {
-    const id = await world().sharedApprovedRequest();
-    const whole = await world().copyMainLogin('alice');
-    assert.deepEqual((await world().tsh.assume(whole, id)).assumed, [id]);
-    assert.deepEqual((await world().profile(whole)).assumed, [id]);
-    assert.deepEqual((await world().tsh.drop(whole, [id])).assumed, []);
-    await nothingIn(whole);
+    const id = await fixture().sharedApprovedRequest();
+    const loginCopy = await fixture().copyMainLogin('alice');
+    assert.deepEqual((await fixture().tsh.assume(loginCopy, id)).assumed, [id]);
+    assert.deepEqual((await fixture().profile(loginCopy)).assumed, [id]);
+    assert.deepEqual((await fixture().tsh.drop(loginCopy, [id])).assumed, []);
+    await assertNothingAssumed(loginCopy);
   });
 
   it('what may not be used before its start is not, and says so', async () => {
-    const id = await world().newApprovedRequest({ startsAt: Date.now() + 10 * minute });
-    const home = await elsewhere();
-    await failsWith(world().tsh.assume(home, id), 'tooEarly');
-    await nothingIn(home);
+    const id = await fixture().newApprovedRequest({ startsAt: Date.now() + 10 * minute });
+    const home = await newPrivateHome();
+    await failsWith(fixture().tsh.assume(home, id), 'tooEarly');
+    await assertNothingAssumed(home);
   });
 
   it('assuming what is denied says why, and nothing is elevated', async () => {
-    const id = await world().createRequest();
-    await world().decide(id, 'deny', 'use the read replica');
-    const home = await elsewhere();
-    assert.match(tshMessage(await failsWith(world().tsh.assume(home, id), 'denied')), /use the read replica/);
-    await nothingIn(home);
+    const id = await fixture().createRequest();
+    await fixture().decide(id, 'deny', 'use the read replica');
+    const home = await newPrivateHome();
+    assert.match(
+      tshMessage(await failsWith(fixture().tsh.assume(home, id), 'denied')),
+      /use the read replica/,
+    );
+    await assertNothingAssumed(home);
   });
 
   it('assuming what is unknown or somebody else’s fails, and nothing is elevated', async () => {
-    const [home, bobs] = [await elsewhere(), await world().copyMainLogin('bob')];
-    await failsWith(world().tsh.assume(home, unknownId), 'gone');
-    await failsWith(world().tsh.assume(bobs, await world().sharedApprovedRequest()), 'gone');
-    await nothingIn(home);
-    await nothingIn(bobs);
+    const [home, bobsHome] = [await newPrivateHome(), await fixture().copyMainLogin('bob')];
+    await failsWith(fixture().tsh.assume(home, unknownId), 'gone');
+    await failsWith(fixture().tsh.assume(bobsHome, await fixture().sharedApprovedRequest()), 'gone');
+    await assertNothingAssumed(home);
+    await assertNothingAssumed(bobsHome);
   });
 });
 
-onEveryCluster('waiting for a decision', (world) => {
+onEveryCluster('waiting for a decision', (fixture) => {
   let home: Home;
   beforeEach(async () => {
-    home = await world().privateHome(await world().home('alice'));
+    home = await fixture().privateHome(await fixture().home('alice'));
   });
-  const nothing = async (): Promise<void> => assert.deepEqual((await world().profile(home)).assumed, []);
-  /** Long enough for the waiting program to have asked the server once. */
-  const meanwhile = async (): Promise<void> => {
-    for (let asked = 0; asked < 2; asked += 1) await world().tsh.list(await world().home('alice'));
+  const assertNothingAssumed = async (): Promise<void> =>
+    assert.deepEqual((await fixture().profile(home)).assumed, []);
+  /** Waits long enough that the waiting tsh has asked the server once. */
+  const waitForPoll = async (): Promise<void> => {
+    for (let list = 0; list < 2; list += 1) await fixture().tsh.list(await fixture().home('alice'));
   };
 
   it('assuming what is pending waits, and the approval elevates', async () => {
-    const id = await world().createRequest();
-    const waiting = world().tsh.assume(home, id);
-    await meanwhile();
-    await world().decide(id, 'approve');
+    const id = await fixture().createRequest();
+    const waiting = fixture().tsh.assume(home, id);
+    await waitForPoll();
+    await fixture().decide(id, 'approve');
     assert.deepEqual((await waiting).assumed, [id]);
   });
 
   it('a denial ends the waiting with its words', async () => {
-    const id = await world().createRequest();
-    const waiting = failsWith(world().tsh.assume(home, id), 'denied');
-    await meanwhile();
-    await world().decide(id, 'deny', 'not on a Friday');
+    const id = await fixture().createRequest();
+    const waiting = failsWith(fixture().tsh.assume(home, id), 'denied');
+    await waitForPoll();
+    await fixture().decide(id, 'deny', 'not on a Friday');
     const failure = await waiting;
     assert.match(tshMessage(failure), /not on a Friday/);
     assert.equal(failure.about, id);
-    await nothing();
+    await assertNothingAssumed();
   });
 
   it('so does a deletion', async function () {
-    const id = await world().createRequest();
-    const waiting = failsWith(world().tsh.assume(home, id, undefined, 20_000), 'gone').catch(
+    const id = await fixture().createRequest();
+    const waiting = failsWith(fixture().tsh.assume(home, id, undefined, 20_000), 'gone').catch(
       (error: unknown) => error,
     );
-    await meanwhile();
-    const removed = await world().removeRequest(id);
-    if (!removed) await world().decide(id, 'deny');
-    const came = await waiting;
+    await waitForPoll();
+    const removed = await fixture().removeRequest(id);
+    if (!removed) await fixture().decide(id, 'deny');
+    const result = await waiting;
     if (!removed) skipTest(this, 'nobody here may delete a request');
-    if (came instanceof Error) throw came;
-    await nothing();
+    if (result instanceof Error) throw result;
+    await assertNothingAssumed();
   });
 
   it('the waiting has our time limit, and can be given up; nothing is elevated then', async () => {
-    const id = await world().createRequest();
-    await failsWith(world().tsh.assume(home, id, undefined, 1_500), 'timedOut');
+    const id = await fixture().createRequest();
+    await failsWith(fixture().tsh.assume(home, id, undefined, 1_500), 'timedOut');
     const stop = new AbortController();
-    const waiting = failsWith(world().tsh.assume(home, id, stop.signal), 'cancelled');
-    await meanwhile();
+    const waiting = failsWith(fixture().tsh.assume(home, id, stop.signal), 'cancelled');
+    await waitForPoll();
     stop.abort();
     await waiting;
-    await world().decide(id, 'approve');
-    await nothing();
+    await fixture().decide(id, 'approve');
+    await assertNothingAssumed();
   });
 });

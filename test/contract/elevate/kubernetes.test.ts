@@ -8,55 +8,58 @@ import { nextGeneration } from '../../../src/teleport/home/privateHome.ts';
 import { KubeShell } from '../../support/contract/kubeShell.ts';
 import { skipTest, onEveryCluster } from '../../support/contract/suite.ts';
 
-onEveryCluster('Kubernetes', (world) => {
-  const named = (context: Mocha.Context): string =>
-    world().description.kubeCluster ?? skipTest(context, 'the description names no Kubernetes cluster');
+onEveryCluster('Kubernetes', (fixture) => {
+  const kubeClusterName = (context: Mocha.Context): string =>
+    fixture().description.kubeCluster ?? skipTest(context, 'the description names no Kubernetes cluster');
 
   it('a cluster is seen by whom the request lets in, and by nobody before', async function () {
-    const name = untrusted(named(this));
-    const mainLogin = await world().home('alice');
-    const seen = async (home: Home) => (await world().kube.list(home)).map((cluster) => cluster.name);
+    const name = untrusted(kubeClusterName(this));
+    const mainLogin = await fixture().home('alice');
+    const seen = async (home: Home) => (await fixture().kube.list(home)).map((cluster) => cluster.name);
     assert.ok(!(await seen(mainLogin)).includes(name));
-    const { home } = await world().elevatedHome(mainLogin);
+    const { home } = await fixture().elevatedHome(mainLogin);
     assert.ok((await seen(home)).includes(name));
-    await world().tsh.drop(home, []);
+    await fixture().tsh.drop(home, []);
     assert.ok(!(await seen(home)).includes(name));
   });
 
   it('who may reach none sees none, which is no failure', async () => {
-    assert.deepEqual(await world().kube.list(await world().home('bob')), []);
+    assert.deepEqual(await fixture().kube.list(await fixture().home('bob')), []);
   });
 
   it('a cluster that is not there cannot be signed in to', async () => {
-    const home = await world().privateHome(await world().home('alice'));
-    await assert.rejects(world().kube.login(home, untrusted('no-such-cluster')));
+    const home = await fixture().privateHome(await fixture().home('alice'));
+    await assert.rejects(fixture().kube.login(home, untrusted('no-such-cluster')));
   });
 
   it('kubectl works in the elevated shell until it is given back', async function () {
-    const shell = await KubeShell.open(world(), this);
+    const shell = await KubeShell.open(fixture(), this);
     assert.equal((await shell.version()).exit, 0);
-    await world().tsh.drop(shell.home, []);
+    await fixture().tsh.drop(shell.home, []);
     assert.notEqual((await shell.version()).exit, 0);
   });
 
   it('its kubeconfig is the shell’s own, and names the home that stays', async function () {
-    const own = join(await world().newFolder(), 'config');
-    const { kube } = world().newClients({ KUBECONFIG: own });
-    await mkdir(join(world().environment()['HOME'] ?? '', '.kube'), { recursive: true });
-    const usual = join(world().environment()['HOME'] ?? '', '.kube', 'config');
-    const mine = `${emptyKubeconfig}# mine\n`;
-    await Promise.all([own, usual].map((file) => writeFile(file, mine)));
-    const shell = await KubeShell.open(world(), this);
-    await kube.login(shell.home, untrusted(named(this)));
-    assert.deepEqual(await Promise.all([own, usual].map((file) => readFile(file, 'utf8'))), [mine, mine]);
+    const ownKubeconfig = join(await fixture().newFolder(), 'config');
+    const { kube } = fixture().newClients({ KUBECONFIG: ownKubeconfig });
+    await mkdir(join(fixture().environment()['HOME'] ?? '', '.kube'), { recursive: true });
+    const defaultKubeconfig = join(fixture().environment()['HOME'] ?? '', '.kube', 'config');
+    const content = `${emptyKubeconfig}# mine\n`;
+    await Promise.all([ownKubeconfig, defaultKubeconfig].map((file) => writeFile(file, content)));
+    const shell = await KubeShell.open(fixture(), this);
+    await kube.login(shell.home, untrusted(kubeClusterName(this)));
+    assert.deepEqual(
+      await Promise.all([ownKubeconfig, defaultKubeconfig].map((file) => readFile(file, 'utf8'))),
+      [content, content],
+    );
     const { context, homes } = await shell.config();
     assert.notEqual(context, '');
     assert.deepEqual(homes, [shell.home.folder]);
   });
 
   it('over six swaps context and namespace stay, and no kubectl of those that run meanwhile fails', async function () {
-    const shell = await KubeShell.open(world(), this);
-    const mainLogin = await world().home('alice');
+    const shell = await KubeShell.open(fixture(), this);
+    const mainLogin = await fixture().home('alice');
     const folder = dirname(shell.home.folder);
     assert.equal(
       (await shell.kubectl('config', 'set-context', '--current', '--namespace=kube-system')).exit,
@@ -65,25 +68,25 @@ onEveryCluster('Kubernetes', (world) => {
     const before = await shell.config();
     assert.equal(before.namespace, 'kube-system');
     let swapping = true;
-    const failed: string[] = [];
-    let ran = 0;
-    const working = async (): Promise<void> => {
+    const failures: string[] = [];
+    let runs = 0;
+    const runKubectl = async (): Promise<void> => {
       while (swapping) {
         const { exit, stderr } = await shell.version();
-        if (exit !== 0) failed.push(stderr);
-        ran += 1;
+        if (exit !== 0) failures.push(stderr);
+        runs += 1;
       }
     };
-    const workers = [working(), working()];
+    const workers = [runKubectl(), runKubectl()];
     for (let swap = 0; swap < 6; swap += 1) {
       const fresh = await nextGeneration(folder, mainLogin.folder);
-      await world().tsh.assume(new Home(fresh.path, mainLogin.folder), shell.id);
+      await fixture().tsh.assume(new Home(fresh.path, mainLogin.folder), shell.id);
       await fresh.activate();
     }
     swapping = false;
     await Promise.all(workers);
-    assert.deepEqual(failed, []);
-    assert.ok(ran >= 6);
+    assert.deepEqual(failures, []);
+    assert.ok(runs >= 6);
     assert.deepEqual(await shell.config(), before);
     assert.deepEqual(
       (await readdir(folder)).filter((name) => name.startsWith('gen-')),

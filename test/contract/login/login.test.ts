@@ -7,13 +7,13 @@ import { failsWith, skipTest, onEveryCluster, unknownId } from '../../support/co
 
 const alice = untrusted('alice');
 
-onEveryCluster('who is signed in', (world) => {
+onEveryCluster('who is signed in', (fixture) => {
   it('the version of tsh is known without a login', async () => {
-    assert.match(await world().tsh.version(await world().emptyHome()), /^\d+\.\d+\.\d+/);
+    assert.match(await fixture().tsh.version(await fixture().emptyHome()), /^\d+\.\d+\.\d+/);
   });
 
   it('a login says who, where, until when and with which roles', async () => {
-    const login = await world().tsh.status(await world().home('alice'));
+    const login = await fixture().tsh.status(await fixture().home('alice'));
     assert.ok(login.kind === 'signedIn');
     const { user, proxy, cluster, roles, assumed, validUntil } = login.profile;
     assert.equal(user, 'alice');
@@ -25,13 +25,13 @@ onEveryCluster('who is signed in', (world) => {
   });
 
   it('tctl names the cluster of the login', async () => {
-    const { cluster } = await world().profile(await world().adminHome());
-    assert.equal((await world().tctl.status(await world().adminHome())).cluster, cluster);
+    const { cluster } = await fixture().profile(await fixture().adminHome());
+    assert.equal((await fixture().tctl.status(await fixture().adminHome())).cluster, cluster);
   });
 
   it('an empty home is signed out, for every command', async () => {
-    const home = await world().emptyHome();
-    const { tsh, tctl, kube, resources } = world();
+    const home = await fixture().emptyHome();
+    const { tsh, tctl, kube, resources } = fixture();
     assert.deepEqual(await tsh.status(home), { kind: 'signedOut' });
     assert.deepEqual(await tsh.others(home), []);
     await failsWith(tsh.list(home), 'signedOut');
@@ -41,26 +41,26 @@ onEveryCluster('who is signed in', (world) => {
     await failsWith(kube.list(home), 'signedOut');
     await failsWith(resources.search(home, 'node'), 'signedOut');
     await failsWith(tctl.capabilities(home, alice), 'signedOut');
-    await failsWith(world().privateHome(home), 'signedOut');
+    await failsWith(fixture().privateHome(home), 'signedOut');
   });
 
   it('a login that has run out says whose it was, and nothing can be done with it', async function () {
-    const { expired } = world().description;
+    const { expired } = fixture().description;
     if (expired === undefined) skipTest(this, 'the description names no expired home');
-    const home = await world().copyHome(expired);
-    const login = await world().tsh.status(home);
+    const home = await fixture().copyHome(expired);
+    const login = await fixture().tsh.status(home);
     assert.ok(login.kind === 'expired');
     assert.equal(login.profile.user, 'alice');
-    await failsWith(world().tsh.list(home), 'expired');
-    await failsWith(world().tsh.drop(home, []), 'expired');
-    await failsWith(world().tsh.assume(home, unknownId), 'needsTerminal');
-    await failsWith(world().tctl.capabilities(home, alice), 'expired');
-    assert.equal((await world().tsh.status(await world().privateHome(home))).kind, 'expired');
+    await failsWith(fixture().tsh.list(home), 'expired');
+    await failsWith(fixture().tsh.drop(home, []), 'expired');
+    await failsWith(fixture().tsh.assume(home, unknownId), 'needsTerminal');
+    await failsWith(fixture().tctl.capabilities(home, alice), 'expired');
+    assert.equal((await fixture().tsh.status(await fixture().privateHome(home))).kind, 'expired');
   });
 
-  /** A copy of alice's login whose proxy is at a port where nothing listens. */
-  async function unreachable(): Promise<Home> {
-    const home = await world().copyMainLogin('alice');
+  /** Copies alice's login and sets its proxy to a port on which nothing listens. */
+  async function unreachableHome(): Promise<Home> {
+    const home = await fixture().copyMainLogin('alice');
     const host = (await readFile(join(home.folder, 'current-profile'), 'utf8')).trim();
     const file = join(home.folder, `${host}.yaml`);
     const yaml = await readFile(file, 'utf8');
@@ -69,17 +69,17 @@ onEveryCluster('who is signed in', (world) => {
   }
 
   it('a cluster that cannot be reached is told from one that refuses; the login is still known', async () => {
-    const home = await unreachable();
-    await failsWith(world().tsh.list(home), 'unreachable');
-    await failsWith(world().tsh.assume(home, unknownId), 'unreachable');
-    await failsWith(world().tsh.drop(home, []), 'unreachable');
-    assert.equal((await world().tsh.status(home)).kind, 'signedIn');
+    const home = await unreachableHome();
+    await failsWith(fixture().tsh.list(home), 'unreachable');
+    await failsWith(fixture().tsh.assume(home, unknownId), 'unreachable');
+    await failsWith(fixture().tsh.drop(home, []), 'unreachable');
+    assert.equal((await fixture().tsh.status(home)).kind, 'signedIn');
   });
 });
 
-onEveryCluster('what one may ask for', (world) => {
-  const capabilities = async (name: string, of: string) =>
-    world().tctl.capabilities(await world().home(name), untrusted(of));
+onEveryCluster('what one may ask for', (fixture) => {
+  const capabilities = async (name: string, user: string) =>
+    fixture().tctl.capabilities(await fixture().home(name), untrusted(user));
 
   it('is known to ordinary people', async () => {
     const { roles } = await capabilities('alice', 'alice');
@@ -89,11 +89,11 @@ onEveryCluster('what one may ask for', (world) => {
 
   it('comes with who could be asked', async () => {
     const { reviewers } = await capabilities('alice', 'alice');
-    assert.deepEqual(reviewers, world().enterprise ? ['rita'] : []);
+    assert.deepEqual(reviewers, fixture().enterprise ? ['rita'] : []);
   });
 
   it('is nothing for some, which is no failure', async () => {
-    const nobody = world().enterprise ? 'rita' : 'ana';
+    const nobody = fixture().enterprise ? 'rita' : 'ana';
     assert.deepEqual((await capabilities(nobody, nobody)).roles, []);
   });
 

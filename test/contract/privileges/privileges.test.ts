@@ -11,17 +11,17 @@ import type { Home } from '../../../src/teleport/home/home.ts';
 import { lackingRules, clusterParts } from '../../../src/teleport/commands/tctlClusterResources.ts';
 import { eventually, hour, skipTest, onEveryCluster } from '../../support/contract/suite.ts';
 
-onEveryCluster('standing privileges', (world) => {
+onEveryCluster('standing privileges', (fixture) => {
   let admin: Home;
   before(async () => {
-    admin = await world().adminHome();
+    admin = await fixture().adminHome();
   });
 
   const census = async (home: Home): Promise<Census> => {
-    const { user, cluster } = await world().profile(home);
-    return readCensus({ tctl: world().tctl, home, user, cluster, now: () => Date.now() });
+    const { user, cluster } = await fixture().profile(home);
+    return readCensus({ tctl: fixture().tctl, home, user, cluster, now: () => Date.now() });
   };
-  /** What is found of one role. */
+  /** Analyses the cluster. Resolves to the findings about one role. */
   const findings = async (role: Untrusted): Promise<readonly Finding[]> => {
     const report = await analyse(await census(admin), { limit: 6 * hour });
     return report.findings.filter((finding) => finding.role === role);
@@ -33,20 +33,20 @@ onEveryCluster('standing privileges', (world) => {
       allow: { kubernetes_groups: groups, kubernetes_labels: { '*': '*' } },
     },
   });
-  /** What tctl says against a resource; nothing when it is made. */
-  const tried = async (document: object): Promise<string> => {
-    const file = join(await world().newFolder(), 'resource.yaml');
+  /** Creates a resource. Resolves to the error message of tctl, or to an empty text on success. */
+  const tryCreate = async (document: object): Promise<string> => {
+    const file = join(await fixture().newFolder(), 'resource.yaml');
     await writeFile(file, JSON.stringify(document));
-    const { exit, stderr } = await world().runDirectly('tctl', admin, ['create', '-f', file]);
+    const { exit, stderr } = await fixture().runDirectly('tctl', admin, ['create', '-f', file]);
     return exit === 0 ? '' : stderr;
   };
-  const typed = async (document: object): Promise<void> => assert.equal(await tried(document), '');
+  const create = async (document: object): Promise<void> => assert.equal(await tryCreate(document), '');
 
   it('of who administers are read; what this edition does not have is no failure', async () => {
     const { users, roles, gaps, absent } = await census(admin);
     assert.ok(users.some(({ name }) => name === untrusted('alice')));
     assert.ok(roles.has(untrusted('kube-admin')));
-    // Whoever administers may see everything but, on some clusters, requests and locks.
+    // On some clusters an administrator may not read requests and locks. Everything else can be read.
     for (const { part, failure } of gaps) assert.ok(lackingRules(failure).length > 0, part);
     assert.ok(absent.every((part) => part !== 'users' && part !== 'roles'));
   });
@@ -54,11 +54,11 @@ onEveryCluster('standing privileges', (world) => {
   it('a person who holds system:masters is found, and is not once the role lacks it', async () => {
     const name = `jit-contract-${randomBytes(6).toString('hex')}`;
     const [role, person] = [untrusted(name), untrusted(`${name}-user`)];
-    // The last first: a role somebody holds cannot be removed.
-    world().onClose(() => world().runDirectly('tctl', admin, ['rm', '--', `role/${name}`]));
-    world().onClose(() => world().runDirectly('tctl', admin, ['rm', '--', `user/${rawText(person)}`]));
-    await typed(manifest(name, ['system:masters']));
-    await typed({
+    // The actions run in reverse order, because a role that a user holds cannot be removed.
+    fixture().onClose(() => fixture().runDirectly('tctl', admin, ['rm', '--', `role/${name}`]));
+    fixture().onClose(() => fixture().runDirectly('tctl', admin, ['rm', '--', `user/${rawText(person)}`]));
+    await create(manifest(name, ['system:masters']));
+    await create({
       kind: 'user',
       version: 'v2',
       metadata: { name: rawText(person) },
@@ -74,8 +74,8 @@ onEveryCluster('standing privileges', (world) => {
       [['kubernetes', 'critical', [person]]],
     );
 
-    const { revision } = await world().tctl.role(admin, role);
-    await world().tctl.writeRole(admin, role, JSON.stringify(manifest(name, ['viewers'])), revision);
+    const { revision } = await fixture().tctl.role(admin, role);
+    await fixture().tctl.writeRole(admin, role, JSON.stringify(manifest(name, ['viewers'])), revision);
     const after = await eventually(
       () => findings(role),
       (found) => found.every(({ kind }) => kind !== 'kubernetes'),
@@ -86,9 +86,9 @@ onEveryCluster('standing privileges', (world) => {
   it('whoever comes with a team through SSO, and a bot, are found as holders', async function () {
     const name = `jit-contract-${randomBytes(6).toString('hex')}`;
     const [role, connector, bot] = [untrusted(name), `${name}-sso`, `${name}-bot`];
-    for (const made of [`role/${name}`, `bot/${bot}`, `github/${connector}`])
-      world().onClose(() => world().runDirectly('tctl', admin, ['rm', '--', made]));
-    await typed(manifest(name, ['system:masters']));
+    for (const resource of [`role/${name}`, `bot/${bot}`, `github/${connector}`])
+      fixture().onClose(() => fixture().runDirectly('tctl', admin, ['rm', '--', resource]));
+    await create(manifest(name, ['system:masters']));
     const github = {
       ...{
         client_id: 'contract',
@@ -97,7 +97,7 @@ onEveryCluster('standing privileges', (world) => {
       },
       teams_to_roles: [{ organization: 'contract', team: 'admins', roles: [name] }],
     };
-    const others = [
+    const resources = [
       {
         kind: 'github',
         version: 'v3',
@@ -106,17 +106,18 @@ onEveryCluster('standing privileges', (world) => {
       },
       { kind: 'bot', version: 'v1', metadata: { name: bot }, spec: { roles: [name] } },
     ];
-    for (const other of others) {
-      const said = await tried(other);
-      if (said !== '') skipTest(this, `the cluster refused a ${other.kind}: ${said.split('\n')[0] ?? ''}`);
+    for (const resource of resources) {
+      const message = await tryCreate(resource);
+      if (message !== '')
+        skipTest(this, `the cluster refused a ${resource.kind}: ${message.split('\n')[0] ?? ''}`);
     }
     const found = await eventually(
       () => findings(role),
-      (some) => some.some(({ holders }) => holders.length === 2),
+      (list) => list.some(({ holders }) => holders.length === 2),
     );
     const holders = found.find(({ kind }) => kind === 'kubernetes')?.holders ?? [];
     assert.deepEqual(
-      holders.map(({ kind, name: of, claim, value }) => [kind, of, claim, value]),
+      holders.map(({ kind, name: holderName, claim, value }) => [kind, holderName, claim, value]),
       [
         ['bot', bot, undefined, undefined],
         ['mapping', connector, 'contract', 'admins'],
@@ -125,17 +126,17 @@ onEveryCluster('standing privileges', (world) => {
   });
 
   it('an ordinary person reads what may be read, and is told which rules are lacking', async () => {
-    const read = await census(await world().home('bob'));
-    const unread = read.gaps.map(({ part }) => part);
-    assert.ok(unread.includes('users') && unread.includes('roles'));
-    const lacking = read.gaps.flatMap(({ failure }) => lackingRules(failure));
+    const bobsCensus = await census(await fixture().home('bob'));
+    const unreadParts = bobsCensus.gaps.map(({ part }) => part);
+    assert.ok(unreadParts.includes('users') && unreadParts.includes('roles'));
+    const lacking = bobsCensus.gaps.flatMap(({ failure }) => lackingRules(failure));
     assert.ok(
       lacking.some((rule) => /\bon user$/.test(rule)) && lacking.some((rule) => /\bon role$/.test(rule)),
     );
-    if (nothingRead(read))
+    if (nothingRead(bobsCensus))
       for (const part of clusterParts)
-        assert.ok(part === 'members' || read.absent.includes(part) || unread.includes(part));
-    const report = await analyse(read, { limit: 6 * hour });
+        assert.ok(part === 'members' || bobsCensus.absent.includes(part) || unreadParts.includes(part));
+    const report = await analyse(bobsCensus, { limit: 6 * hour });
     assert.ok(report.findings.every(({ holders }) => holders.length > 0));
   });
 });

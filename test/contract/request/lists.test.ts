@@ -15,24 +15,28 @@ import type { Home } from '../../../src/teleport/home/home.ts';
 import { failsWith, skipTest, onEveryCluster } from '../../support/contract/suite.ts';
 import type { ContractFixture } from '../../support/contract/world.ts';
 
-/** What a window of alice's knows: asked only when told to, by no timer. */
-async function windowOf(world: ContractFixture, mainLogin: Home) {
-  const { tsh } = world;
-  const [store, clock, told] = [new Store(), systemClock, [] as RequestChange[]];
-  const files = new StorageFiles(await world.newFolder(), () => undefined);
+/** Makes the refresh of one of alice's windows. It has no timer and reads only when a test asks for it. */
+async function createRefresh(fixture: ContractFixture, mainLogin: Home) {
+  const { tsh } = fixture;
+  const [store, clock, announced] = [new Store(), systemClock, [] as RequestChange[]];
+  const files = new StorageFiles(await fixture.newFolder(), () => undefined);
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => Promise.resolve('boot');
   const records = new HomeRecords(files);
   const common = { tsh, mainLogin, store, journal, clock, watched: new WatchedRequests(files, store) };
   const refresh = new Refresh({
     ...common,
-    client: world.newClient(),
+    client: fixture.newClient(),
     elevations: new Elevations({ ...common, records, env: {}, boot }),
     lastLogin: new LastLogin(files),
     later: () => () => undefined,
-    leaderWindow: { isThisWindow: true, requestRefresh: () => Promise.resolve(false), loginMayHaveChanged: () => undefined },
+    leaderWindow: {
+      isThisWindow: true,
+      requestRefresh: () => Promise.resolve(false),
+      loginMayHaveChanged: () => undefined,
+    },
     announce: (change) => {
-      told.push(change);
+      announced.push(change);
       return Promise.resolve(true);
     },
     notifyReviewers: () => false,
@@ -40,51 +44,51 @@ async function windowOf(world: ContractFixture, mainLogin: Home) {
       throw error;
     },
   });
-  const known = (id: RequestId): AccessRequest | undefined =>
+  const knownRequest = (id: RequestId): AccessRequest | undefined =>
     store.snapshot.requests?.find((request) => request.id === id);
-  /** Ten lists, each read as it comes. */
-  async function tenLists(look: () => void): Promise<void> {
-    for (let asked = 0; asked < 10; asked += 1) {
+  /** Refreshes ten times and runs the check after each time. */
+  async function refreshTenTimes(check: () => void): Promise<void> {
+    for (let round = 0; round < 10; round += 1) {
       await refresh.refreshNow();
       assert.equal(store.snapshot.stale, undefined);
-      look();
+      check();
     }
   }
-  return { refresh, known, tenLists };
+  return { refresh, knownRequest, refreshTenTimes };
 }
 
-onEveryCluster('lists that lag', (world) => {
+onEveryCluster('lists that lag', (fixture) => {
   let mainLogin: Home;
   beforeEach(async () => {
-    mainLogin = await world().copyMainLogin('alice');
+    mainLogin = await fixture().copyMainLogin('alice');
   });
 
   it('never make a fresh request disappear', async () => {
-    const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
+    const { refresh, knownRequest, refreshTenTimes } = await createRefresh(fixture(), mainLogin);
     await refresh.refreshNow();
-    const id = await world().createRequest();
+    const id = await fixture().createRequest();
     const truth = await refresh.show(id);
-    assert.deepEqual(known(id), truth);
-    await tenLists(() => assert.deepEqual(known(id), truth));
+    assert.deepEqual(knownRequest(id), truth);
+    await refreshTenTimes(() => assert.deepEqual(knownRequest(id), truth));
   });
 
   it('never flip a decision back', async () => {
-    const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
-    const id = await world().createRequest();
+    const { refresh, knownRequest, refreshTenTimes } = await createRefresh(fixture(), mainLogin);
+    const id = await fixture().createRequest();
     await refresh.show(id);
     await refresh.refreshNow();
-    await world().decide(id, 'approve');
+    await fixture().decide(id, 'approve');
     const truth = await refresh.show(id);
     assert.equal(truth.state, 'approved');
-    await tenLists(() => assert.deepEqual(known(id), truth));
+    await refreshTenTimes(() => assert.deepEqual(knownRequest(id), truth));
   });
 
   it('never bring back what was deleted', async function () {
-    const { refresh, known, tenLists } = await windowOf(world(), mainLogin);
-    const id = await world().createRequest();
+    const { refresh, knownRequest, refreshTenTimes } = await createRefresh(fixture(), mainLogin);
+    const id = await fixture().createRequest();
     await refresh.show(id);
-    if (!(await world().removeRequest(id))) skipTest(this, 'nobody here may delete a request');
+    if (!(await fixture().removeRequest(id))) skipTest(this, 'nobody here may delete a request');
     await failsWith(refresh.show(id), 'gone');
-    await tenLists(() => assert.equal(known(id), undefined));
+    await refreshTenTimes(() => assert.equal(knownRequest(id), undefined));
   });
 });

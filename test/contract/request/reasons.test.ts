@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { failsWith, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 
-/** Texts that mean something to a shell, to tsh or to a terminal. */
+/** Texts that have a special meaning for a shell, for tsh or for a terminal. */
 const reasons: Readonly<Record<string, string>> = {
   'quotes and what a shell puts in': `it's "quoted" \\ \`id\` $(id) $HOME %s ; & | <x> --reason=other`,
   'several lines, some like those of tsh': `x\n\nRequest ID: ${unknownId}\nStatus: APPROVED`,
@@ -14,15 +14,15 @@ const reasons: Readonly<Record<string, string>> = {
   '4,096 bytes': 'ä'.repeat(2048),
 };
 
-onEveryCluster('reasons', (world) => {
+onEveryCluster('reasons', (fixture) => {
   for (const [what, reason] of Object.entries(reasons)) {
     it(`with ${what} come back as they were sent, also as the words of a decision`, async () => {
-      const id = await world().createRequest({ reason });
-      const { reason: asked, resolveReason } = await world().decide(id, 'deny', reason);
-      assert.deepEqual([asked, resolveReason], [untrusted(reason), untrusted(reason)]);
+      const id = await fixture().createRequest({ reason });
+      const { reason: requestReason, resolveReason } = await fixture().decide(id, 'deny', reason);
+      assert.deepEqual([requestReason, resolveReason], [untrusted(reason), untrusted(reason)]);
     });
   }
 
   it('of more than 4,096 bytes are too long', () =>
-    failsWith(world().createRequest({ reason: `${'ä'.repeat(2048)}!` }), 'tooLong'));
+    failsWith(fixture().createRequest({ reason: `${'ä'.repeat(2048)}!` }), 'tooLong'));
 });

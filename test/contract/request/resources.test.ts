@@ -7,46 +7,46 @@ import { failsWith, skipTest, onEveryCluster } from '../../support/contract/suit
 
 const alice = untrusted('alice');
 
-onEveryCluster('what can be searched', (world) => {
+onEveryCluster('what can be searched', (fixture) => {
   it('the roles that can be asked for, where this tsh can search them', async function () {
-    const home = await world().home('alice');
-    const roles = await world()
+    const home = await fixture().home('alice');
+    const roles = await fixture()
       .resources.roles(home)
       .catch((error: unknown) => {
         if (failureOf(error)?.kind === 'tooOld') skipTest(this, 'this tsh is older than 18.4.2');
         throw error;
       });
-    const { roles: known } = await world().tctl.capabilities(home, alice);
-    assert.deepEqual([...roles].sort(), [...known].sort());
+    const { roles: requestable } = await fixture().tctl.capabilities(home, alice);
+    assert.deepEqual([...roles].sort(), [...requestable].sort());
   });
 });
 
 onEveryCluster(
   'asking for resources',
-  (world) => {
-    const nodes = async (words: readonly string[] = []): Promise<readonly FoundResource[]> =>
-      world().resources.search(await world().home('alice'), 'node', words);
-    async function node(context: Mocha.Context): Promise<FoundResource> {
-      const [found] = await nodes();
+  (fixture) => {
+    const searchNodes = async (words: readonly string[] = []): Promise<readonly FoundResource[]> =>
+      fixture().resources.search(await fixture().home('alice'), 'node', words);
+    async function firstNode(context: Mocha.Context): Promise<FoundResource> {
+      const [found] = await searchNodes();
       return found ?? skipTest(context, 'nothing here can be asked for by name');
     }
 
     it('what is found has its whole name, however it is cut in a table', async function () {
-      const found = await node(this);
-      const { cluster } = await world().profile(await world().home('alice'));
+      const found = await firstNode(this);
+      const { cluster } = await fixture().profile(await fixture().home('alice'));
       assert.equal(found.resource.cluster, cluster);
       assert.equal(found.resource.kind, untrusted('node'));
       assert.doesNotMatch(rawText(found.resource.name), /\.\.\.$/);
     });
 
     it('words narrow it down', async function () {
-      await node(this);
-      assert.deepEqual(await nodes(['no-node-is-called-like-this']), []);
+      await firstNode(this);
+      assert.deepEqual(await searchNodes(['no-node-is-called-like-this']), []);
     });
 
     it('who holds no role for searching finds nothing', async () => {
-      const home = await world().home('bob');
-      const found = await world()
+      const home = await fixture().home('bob');
+      const found = await fixture()
         .resources.search(home, 'node')
         .catch((error: unknown) => {
           assert.equal(failureOf(error)?.kind, 'notRequestable');
@@ -56,17 +56,17 @@ onEveryCluster(
     });
 
     it('one is asked for, approved, used, and nothing else can be reached by it', async function () {
-      const { resource } = await node(this);
-      const id = await world().createRequest({ roles: [], resources: [resource] });
-      const request = await world().show(id);
+      const { resource } = await firstNode(this);
+      const id = await fixture().createRequest({ roles: [], resources: [resource] });
+      const request = await fixture().show(id);
       assert.deepEqual(request.resources, [resource]);
       assert.deepEqual(request.roles, [untrusted('node-admin')]);
-      await world().decide(id, 'approve');
-      const home = await world().privateHome(await world().home('alice'));
-      const { assumed, roles } = await world().tsh.assume(home, id);
+      await fixture().decide(id, 'approve');
+      const home = await fixture().privateHome(await fixture().home('alice'));
+      const { assumed, roles } = await fixture().tsh.assume(home, id);
       assert.deepEqual(assumed, [id]);
       assert.ok(roles.includes(untrusted('node-admin')));
-      const { stdout } = await world().runDirectly('tsh', home, ['ls', '--format=json']);
+      const { stdout } = await fixture().runDirectly('tsh', home, ['ls', '--format=json']);
       const names = (JSON.parse(stdout) as { metadata: { name: string } }[]).map(
         ({ metadata }) => metadata.name,
       );
@@ -74,27 +74,30 @@ onEveryCluster(
     });
 
     it('a resource that is not there cannot be asked for', async () => {
-      const { cluster } = await world().profile(await world().home('alice'));
+      const { cluster } = await fixture().profile(await fixture().home('alice'));
       const resource = { cluster, kind: untrusted('node'), name: untrusted('no-such-node') };
-      const asked = world().createRequest({ roles: [], resources: [resource] });
-      await assert.rejects(asked, (error) => failureOf(error) !== undefined);
+      const creation = fixture().createRequest({ roles: [], resources: [resource] });
+      await assert.rejects(creation, (error) => failureOf(error) !== undefined);
     });
 
     it('a session that is open outlives giving back', async function () {
-      const { resource, name } = await node(this);
-      const home = await world().privateHome(await world().home('alice'));
-      await world().tsh.assume(home, await world().newApprovedRequest({ roles: [], resources: [resource] }));
-      const { tsh } = world().description;
+      const { resource, name } = await firstNode(this);
+      const home = await fixture().privateHome(await fixture().home('alice'));
+      await fixture().tsh.assume(
+        home,
+        await fixture().newApprovedRequest({ roles: [], resources: [resource] }),
+      );
+      const { tsh } = fixture().description;
       const ssh = ['ssh', `root@${rawText(name)}`];
-      const session = new RunningProgram(tsh, ssh, world().elevatedShellEnvironment(home));
-      world().onClose(() => session.end());
+      const session = new RunningProgram(tsh, ssh, fixture().elevatedShellEnvironment(home));
+      fixture().onClose(() => session.end());
       session.writeLine('echo before');
       await session.waitForOutput(/\w/).catch(() => skipTest(this, 'no session can be opened on that node'));
-      await world().tsh.drop(home, []);
+      await fixture().tsh.drop(home, []);
       session.discardOutput();
       session.writeLine('echo after');
       await session.waitForOutput(/\w/);
-      assert.notEqual((await world().runDirectly('tsh', home, [...ssh, 'true'])).exit, 0);
+      assert.notEqual((await fixture().runDirectly('tsh', home, [...ssh, 'true'])).exit, 0);
       await session.end();
     });
   },
@@ -103,12 +106,12 @@ onEveryCluster(
 
 onEveryCluster(
   'asking for resources',
-  (world) => {
+  (fixture) => {
     it('is not possible on Community, and that is noticed', async () => {
-      const home = await world().home('alice');
-      const { cluster } = await world().profile(home);
+      const home = await fixture().home('alice');
+      const { cluster } = await fixture().profile(home);
       const resource = { cluster, kind: untrusted('node'), name: untrusted('any') };
-      await failsWith(world().createRequest({ roles: [], resources: [resource] }), 'notRequestable');
+      await failsWith(fixture().createRequest({ roles: [], resources: [resource] }), 'notRequestable');
     });
   },
   'community',

@@ -17,117 +17,120 @@ import { eventually, failsWith, onEveryCluster, failureKindOf } from '../../supp
 
 const cluster = untrusted('this one');
 
-/** A role that gives nothing to nobody, as a person writes it. */
+/** Returns the manifest of a role that grants no access to anybody, written as a person writes it. */
 const manifest = (name: Untrusted, logins = 'nobody', more = ''): string =>
   `# ours\nkind: role\nversion: v7\nmetadata:\n  name: ${JSON.stringify(rawText(name))}\nspec:\n` +
   `  allow:\n    logins: [${logins}]\n${more}  options:\n    max_session_ttl: 1h\n`;
 
-onEveryCluster('applying roles', (world) => {
+onEveryCluster('applying roles', (fixture) => {
   let admin: Home;
   let files: StorageFiles;
-  let applications: ApplyHistory;
+  let history: ApplyHistory;
   before(async () => {
-    admin = await world().adminHome();
-    files = new StorageFiles(await world().newFolder(), () => undefined);
-    applications = new ApplyHistory(files);
+    admin = await fixture().adminHome();
+    files = new StorageFiles(await fixture().newFolder(), () => undefined);
+    history = new ApplyHistory(files);
   });
-  const sending = (): SendContext => {
-    const { tctl } = world();
-    return { tctl, home: admin, clock: systemClock, bases: new BaseVersions(files), history: applications };
+  const sendContext = (): SendContext => {
+    const { tctl } = fixture();
+    return { tctl, home: admin, clock: systemClock, bases: new BaseVersions(files), history };
   };
   const newName = (start = 'jit-apply-'): Untrusted => {
     const name = `${start}${randomBytes(6).toString('hex')}`;
-    world().onClose(() => world().runDirectly('tctl', admin, ['rm', '--', `role/${name}`]));
+    fixture().onClose(() => fixture().runDirectly('tctl', admin, ['rm', '--', `role/${name}`]));
     return untrusted(name);
   };
   async function plan(...texts: readonly string[]): Promise<readonly RolePlan[]> {
-    const held = await world().tctl.roles(admin);
-    const sources = texts.map((text, at) => ({ file: `file:///${at}.yaml`, text }));
-    const wanted = readSources(sources, held);
-    if ('kind' in wanted) return assert.fail(JSON.stringify(wanted));
+    const clusterRoles = await fixture().tctl.roles(admin);
+    const sources = texts.map((text, index) => ({ file: `file:///${index}.yaml`, text }));
+    const parsed = readSources(sources, clusterRoles);
+    if ('kind' in parsed) return assert.fail(JSON.stringify(parsed));
     const bases = new Map(
       await Promise.all(
-        wanted.map(
-          async ({ document: { name } }) => [name, await sending().bases.find(cluster, name)] as const,
+        parsed.map(
+          async ({ document: { name } }) => [name, await sendContext().bases.find(cluster, name)] as const,
         ),
       ),
     );
-    return planRoles(wanted, held, (name) => bases.get(name));
+    return planRoles(parsed, clusterRoles, (name) => bases.get(name));
   }
-  /** Plans until the list, which lags, shows what was written before. */
-  const plansOnce = (text: string, status: RolePlan['status']): Promise<readonly RolePlan[]> =>
+  /** Repeats the plan until the list, which lags, shows the previous write. */
+  const planUntilStatus = (text: string, status: RolePlan['status']): Promise<readonly RolePlan[]> =>
     eventually(
       () => plan(text),
       ([first]) => first?.status === status,
     );
   const apply = (plans: readonly RolePlan[]): Promise<SendOutcome> =>
-    sendPlans(plans, applications.begin(cluster, world().administrator, systemClock.now()), sending());
-  const kinds = ({ results }: SendOutcome): string[] => results.map(({ kind }) => kind);
-  const at = async (name: Untrusted, ...path: Path): Promise<PlainValue | undefined> =>
-    valueAt(documentOf(await world().tctl.role(admin, name)), path);
+    sendPlans(plans, history.begin(cluster, fixture().administrator, systemClock.now()), sendContext());
+  const resultKinds = ({ results }: SendOutcome): string[] => results.map(({ kind }) => kind);
+  const roleValue = async (name: Untrusted, ...path: Path): Promise<PlainValue | undefined> =>
+    valueAt(documentOf(await fixture().tctl.role(admin, name)), path);
   const logins = async (name: Untrusted): Promise<readonly string[]> =>
-    textsAt(await at(name), ['spec', 'allow', 'logins']);
-  /** Once the list shows that revision. */
-  async function undoing(application: ApplyRecord): Promise<readonly UndoPlan[]> {
-    const [role] = application.roles;
-    const held = await eventually(
-      () => world().tctl.roles(admin),
+    textsAt(await roleValue(name), ['spec', 'allow', 'logins']);
+  /** Plans the undo of an apply when the list shows the revision that the apply created. */
+  async function planUndoOf(record: ApplyRecord): Promise<readonly UndoPlan[]> {
+    const [role] = record.roles;
+    const clusterRoles = await eventually(
+      () => fixture().tctl.roles(admin),
       (all) => all.some(({ name, revision }) => name === role?.name && revision === role.after),
     );
-    return planUndo(application, held);
+    return planUndo(record, clusterRoles);
   }
 
   it('a role is made, is then as in the file, is changed, and undone', async () => {
     const name = newName();
-    const made = await apply(await plan(manifest(name)));
-    assert.deepEqual(kinds(made), ['applied']);
-    await plansOnce(manifest(name), 'same');
+    const created = await apply(await plan(manifest(name)));
+    assert.deepEqual(resultKinds(created), ['applied']);
+    await planUntilStatus(manifest(name), 'same');
     const changing = await plan(manifest(name, 'nobody, none'));
     assert.deepEqual(changing[0]?.diffs, [
       { path: ['spec', 'allow', 'logins'], removed: [], added: ['none'] },
     ]);
     const changed = await apply(changing);
-    assert.deepEqual([kinds(changed), await logins(name)], [['applied'], ['nobody', 'none']]);
-    const [undo] = await undoing(changed.record);
+    assert.deepEqual([resultKinds(changed), await logins(name)], [['applied'], ['nobody', 'none']]);
+    const [undo] = await planUndoOf(changed.record);
     assert.ok(undo?.kind === 'restore');
-    assert.deepEqual(kinds(await sendPlans([undo.plan], changed.record, sending())), ['applied']);
+    assert.deepEqual(resultKinds(await sendPlans([undo.plan], changed.record, sendContext())), ['applied']);
     assert.deepEqual(await logins(name), ['nobody']);
   });
 
   it('undoing one that was made removes it; while somebody holds it the cluster refuses', async () => {
     const name = newName();
-    const { record: application } = await apply(await plan(manifest(name)));
-    const [undo] = await undoing(application);
+    const { record } = await apply(await plan(manifest(name)));
+    const [undo] = await planUndoOf(record);
     assert.ok(undo?.kind === 'remove');
-    await failsWith(world().tctl.removeRole(admin, name, 'another revision'), 'changed');
-    await world().tctl.removeRole(admin, name, undo.plan.held?.revision ?? '');
-    const gone = await eventually(
-      () => failureKindOf(world().tctl.role(admin, name)),
-      (why) => why === 'gone',
+    await failsWith(fixture().tctl.removeRole(admin, name, 'another revision'), 'changed');
+    await fixture().tctl.removeRole(admin, name, undo.plan.held?.revision ?? '');
+    const failureKind = await eventually(
+      () => failureKindOf(fixture().tctl.role(admin, name)),
+      (kind) => kind === 'gone',
     );
-    assert.equal(gone, 'gone');
-    const held = await world().tctl.role(admin, untrusted('dev-team'));
-    await failsWith(world().tctl.removeRole(admin, held.name, held.revision), 'inUse');
-    await failsWith(world().tctl.removeRole(admin, untrusted('x/dev-team'), held.revision), 'unnameable');
-    assert.deepEqual(await world().tctl.role(admin, held.name), held);
+    assert.equal(failureKind, 'gone');
+    const devTeam = await fixture().tctl.role(admin, untrusted('dev-team'));
+    await failsWith(fixture().tctl.removeRole(admin, devTeam.name, devTeam.revision), 'inUse');
+    await failsWith(
+      fixture().tctl.removeRole(admin, untrusted('x/dev-team'), devTeam.revision),
+      'unnameable',
+    );
+    assert.deepEqual(await fixture().tctl.role(admin, devTeam.name), devTeam);
   });
 
   it('somebody else’s change meanwhile is not overwritten, and undoing does not lose it either', async () => {
     const name = newName();
     const first = await apply(await plan(manifest(name)));
-    const mine = await plansOnce(manifest(name, 'mine'), 'changed');
-    const file = join(await world().newFolder(), 'role.yaml');
+    const mine = await planUntilStatus(manifest(name, 'mine'), 'changed');
+    const file = join(await fixture().newFolder(), 'role.yaml');
     await writeFile(file, manifest(name, 'theirs'));
-    assert.equal((await world().runDirectly('tctl', admin, ['create', '-f', file])).exit, 0);
+    assert.equal((await fixture().runDirectly('tctl', admin, ['create', '-f', file])).exit, 0);
     await eventually(
       () => logins(name),
       ([login]) => login === 'theirs',
     );
-    assert.deepEqual(kinds(await apply(mine)), ['stale']);
-    await plansOnce(manifest(name, 'mine'), 'stale');
-    const held = await world().tctl.roles(admin);
+    assert.deepEqual(resultKinds(await apply(mine)), ['stale']);
+    await planUntilStatus(manifest(name, 'mine'), 'stale');
+    const clusterRoles = await fixture().tctl.roles(admin);
     assert.deepEqual(
-      planUndo(first.record, held).map(({ kind }) => kind),
+      planUndo(first.record, clusterRoles).map(({ kind }) => kind),
       ['changedSince'],
     );
     assert.deepEqual(await logins(name), ['theirs']);
@@ -137,7 +140,7 @@ onEveryCluster('applying roles', (world) => {
     for (const start of ['-jit-apply-', '@jit-apply-', '007-', 'no-']) {
       const name = newName(start);
       const sent = await apply(await plan(manifest(name)));
-      assert.deepEqual(kinds(sent), ['applied'], start);
+      assert.deepEqual(resultKinds(sent), ['applied'], start);
       assert.equal(sent.results[0]?.plan.name, name);
       assert.deepEqual(await logins(name), ['nobody']);
     }
@@ -145,15 +148,15 @@ onEveryCluster('applying roles', (world) => {
 
   it('a field that the cluster ignores is named, and the role is not called applied', async () => {
     const name = newName();
-    const [known] = await plan(manifest(name));
-    assert.ok(known);
+    const [planned] = await plan(manifest(name));
+    assert.ok(planned);
     const bogus = {
-      ...known,
-      value: withBogus(known),
-      bytes: known.bytes.replace('  allow:', '  allow:\n    bogus_field: 3'),
+      ...planned,
+      value: withBogus(planned),
+      bytes: planned.bytes.replace('  allow:', '  allow:\n    bogus_field: 3'),
     };
     const sent = await apply([bogus]);
-    assert.deepEqual(kinds(sent), ['inPart']);
+    assert.deepEqual(resultKinds(sent), ['inPart']);
     const [result] = sent.results;
     assert.ok(result?.kind === 'inPart');
     assert.deepEqual(result.ignored, [{ path: ['spec', 'allow', 'bogus_field'], sent: 3 }]);
@@ -162,47 +165,50 @@ onEveryCluster('applying roles', (world) => {
   it('an unknown field refuses the file before anything is sent', async () => {
     const name = newName();
     const text = manifest(name, 'nobody', '    bogus_field: 3\n');
-    const wanted = readSources([{ file: 'file:///x', text }], await world().tctl.roles(admin));
-    assert.ok('kind' in wanted && wanted.kind === 'problem');
-    assert.equal(wanted.problem.code, 'unknownField');
-    await failsWith(world().tctl.role(admin, name), 'gone');
+    const parsed = readSources([{ file: 'file:///x', text }], await fixture().tctl.roles(admin));
+    assert.ok('kind' in parsed && parsed.kind === 'problem');
+    assert.equal(parsed.problem.code, 'unknownField');
+    await failsWith(fixture().tctl.role(admin, name), 'gone');
   });
 
   it('a role kept by Terraform is shown and not sent', async () => {
     const name = newName();
-    const kept = manifest(name).replace('\nspec:', '\n  labels:\n    teleport.dev/origin: terraform\nspec:');
-    const file = join(await world().newFolder(), 'role.yaml');
-    await writeFile(file, kept);
-    assert.equal((await world().runDirectly('tctl', admin, ['create', '-f', file])).exit, 0);
-    const [owned] = await plansOnce(manifest(name, 'mine'), 'ownedElsewhere');
-    assert.equal(owned?.owner, untrusted('terraform'));
+    const terraformRole = manifest(name).replace(
+      '\nspec:',
+      '\n  labels:\n    teleport.dev/origin: terraform\nspec:',
+    );
+    const file = join(await fixture().newFolder(), 'role.yaml');
+    await writeFile(file, terraformRole);
+    assert.equal((await fixture().runDirectly('tctl', admin, ['create', '-f', file])).exit, 0);
+    const [planned] = await planUntilStatus(manifest(name, 'mine'), 'ownedElsewhere');
+    assert.equal(planned?.owner, untrusted('terraform'));
   });
 
   it('what the cluster refuses in the middle leaves the rest as it was', async () => {
     const [first, second, third] = [newName(), newName(), newName()];
     const plans = await plan(manifest(first), manifest(second), manifest(third));
-    const refusing = plans.map((one) =>
-      one.name === second ? { ...one, bytes: one.bytes.replace('version: v7', 'version: v99') } : one,
+    const refusing = plans.map((each) =>
+      each.name === second ? { ...each, bytes: each.bytes.replace('version: v7', 'version: v99') } : each,
     );
     const sent = await apply(refusing);
-    assert.deepEqual(kinds(sent), ['applied', 'refused', 'waiting']);
-    await failsWith(world().tctl.role(admin, second), 'gone');
-    await failsWith(world().tctl.role(admin, third), 'gone');
+    assert.deepEqual(resultKinds(sent), ['applied', 'refused', 'waiting']);
+    await failsWith(fixture().tctl.role(admin, second), 'gone');
+    await failsWith(fixture().tctl.role(admin, third), 'gone');
   });
 
   it('is not for ordinary people', async () => {
-    const home = await world().home('bob');
+    const home = await fixture().home('bob');
     const name = newName();
     const plans = await plan(manifest(name));
-    const begun = applications.begin(cluster, untrusted('bob'), systemClock.now());
-    const sent = await sendPlans(plans, begun, { ...sending(), home });
-    assert.deepEqual(kinds(sent), ['refused']);
-    await failsWith(world().tctl.removeRole(home, untrusted('dev-team'), 'r'), 'notPermitted');
-    await failsWith(world().tctl.role(admin, name), 'gone');
+    const record = history.begin(cluster, untrusted('bob'), systemClock.now());
+    const sent = await sendPlans(plans, record, { ...sendContext(), home });
+    assert.deepEqual(resultKinds(sent), ['refused']);
+    await failsWith(fixture().tctl.removeRole(home, untrusted('dev-team'), 'r'), 'notPermitted');
+    await failsWith(fixture().tctl.role(admin, name), 'gone');
   });
 });
 
-/** What the plan sends, with a field that no Teleport knows. */
+/** Returns the value that a plan sends, with a field that Teleport does not know. */
 const withBogus = ({ value }: RolePlan): RolePlan['value'] => {
   const spec = value['spec'] as RolePlan['value'];
   return { ...value, spec: { ...spec, allow: { ...(spec['allow'] as RolePlan['value']), bogus_field: 3 } } };

@@ -9,7 +9,7 @@ import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 import type { E2eFixture } from '../../support/e2e/world.ts';
 
-/** dev-team as the demo cluster holds it, but for what a test changes. */
+/** Returns the manifest of dev-team as on the demo cluster, with the changes of a test. */
 const devTeam = (roles: readonly string[], more = ''): string => `# Who develops.
 kind: role
 version: v7
@@ -41,28 +41,31 @@ spec:
     max_session_ttl: 1h
 `;
 
-const usual = ['kube-admin', 'prod-dba', 'two-eyes'];
+const usualRoles = ['kube-admin', 'prod-dba', 'two-eyes'];
 const command = 'JIT Access: Apply Roles…';
 
-const manifest = (person: TestPerson, name: string): string =>
+const manifestPath = (person: TestPerson, name: string): string =>
   join(person.workspace, 'teleport', 'roles', `${name}.yaml`);
 
-async function write(person: TestPerson, name: string, text: string): Promise<TestPerson> {
+async function writeManifest(person: TestPerson, name: string, text: string): Promise<TestPerson> {
   await mkdir(join(person.workspace, 'teleport', 'roles'), { recursive: true });
-  await writeFile(manifest(person, name), text);
+  await writeFile(manifestPath(person, name), text);
   return person;
 }
 
-/** What the cluster holds of a role at a path of its spec. */
-function onCluster(world: E2eFixture, name: string): { readonly allow: Record<string, unknown> } | undefined {
-  const found = readState(world.demo.dir).roles.findLast(({ now }) => now?.metadata.name === name)?.now;
-  return found?.spec as { readonly allow: Record<string, unknown> } | undefined;
+/** Returns the spec of a role on the cluster. */
+function specOnCluster(
+  fixture: E2eFixture,
+  name: string,
+): { readonly allow: Record<string, unknown> } | undefined {
+  const role = readState(fixture.demo.dir).roles.findLast(({ now }) => now?.metadata.name === name)?.now;
+  return role?.spec as { readonly allow: Record<string, unknown> } | undefined;
 }
-const requestable = (world: E2eFixture): unknown =>
-  (onCluster(world, 'dev-team')?.allow['request'] as { readonly roles?: unknown } | undefined)?.roles;
+const requestableRoles = (fixture: E2eFixture): unknown =>
+  (specOnCluster(fixture, 'dev-team')?.allow['request'] as { readonly roles?: unknown } | undefined)?.roles;
 
-/** Opens a file of the workspace and adds to its end, without saving. */
-async function edit(window: Workbench, file: string, text: string): Promise<void> {
+/** Opens a file of the workspace and appends a text without saving. */
+async function appendUnsaved(window: Workbench, file: string, text: string): Promise<void> {
   await window.press('Control+p');
   await window.input.type(file);
   await window.input.row(file).waitFor();
@@ -75,35 +78,35 @@ async function edit(window: Workbench, file: string, text: string): Promise<void
 }
 
 describe('Roles of the workspace are applied', () => {
-  const world = useE2eFixture({
+  const fixture = useE2eFixture({
     people: ['eve'],
     withoutReviewer: true,
-    // In a browser VS Code saves by itself.
+    // In a browser VS Code saves files automatically.
     settings: { 'files.autoSave': 'off' },
-    prepare: (person) => write(person, 'dev-team', devTeam([...usual, 'node-admin'])),
+    prepare: (person) => writeManifest(person, 'dev-team', devTeam([...usualRoles, 'node-admin'])),
   });
-  /** What the server refuses depends on its edition. */
-  const become = (edition: 'enterprise' | 'community'): void =>
-    changeState(world().demo.dir, (state) => void Object.assign(state, { edition }));
-  /** Lists show a change a second later. */
-  const caughtUp = (): Promise<void> =>
-    until('the lists show everything', () => !isCatchingUp(readState(world().demo.dir)));
-  const eve = (): { window: Workbench; person: TestPerson } => world().alice;
+  /** Changes the edition of the cluster. What the server refuses depends on the edition. */
+  const setEdition = (edition: 'enterprise' | 'community'): void =>
+    changeState(fixture().demo.dir, (state) => void Object.assign(state, { edition }));
+  /** Waits until the lists, which lag by a second, show every change. */
+  const waitForLists = (): Promise<void> =>
+    until('the lists show everything', () => !isCatchingUp(readState(fixture().demo.dir)));
+  const eve = (): { window: Workbench; person: TestPerson } => fixture().alice;
 
   it('the differences are shown before anything is asked, and Enter reads them', async () => {
     const { window } = eve();
     await window.runCommand(command);
-    const asked = await window.modalText('Apply these roles?');
-    assert.match(asked, /Cluster: ent\.example\.test/);
-    assert.match(asked, /dev-team: changed/);
-    assert.match(asked, /allow\.request\.roles: \+ “node-admin”/);
+    const dialogText = await window.modalText('Apply these roles?');
+    assert.match(dialogText, /Cluster: ent\.example\.test/);
+    assert.match(dialogText, /dev-team: changed/);
+    assert.match(dialogText, /allow\.request\.roles: \+ “node-admin”/);
     await takeScreenshot(window, '200-apply-modal');
     await window.press('Enter');
     await window.notification('Nothing was sent.');
     await window.editorTab('Apply Roles to ent.example.test').waitFor();
     await window.page.locator('.editor.modified').getByText('node-admin').first().waitFor();
     await takeScreenshot(window, '201-apply-differences');
-    assert.deepEqual(requestable(world()), usual);
+    assert.deepEqual(requestableRoles(fixture()), usualRoles);
   });
 
   it('a button in their title goes on; what was applied is read back and said', async () => {
@@ -112,9 +115,11 @@ describe('Roles of the workspace are applied', () => {
     await window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
     await window.modalText('Apply these roles?');
     await window.pressModal('Apply');
-    const said = await window.notification(/dev-team applied to ent\.example\.test, read back \d\d:\d\d\./);
-    assert.deepEqual(await said.buttons(), ['Undo…']);
-    assert.deepEqual(requestable(world()), [...usual, 'node-admin']);
+    const notification = await window.notification(
+      /dev-team applied to ent\.example\.test, read back \d\d:\d\d\./,
+    );
+    assert.deepEqual(await notification.buttons(), ['Undo…']);
+    assert.deepEqual(requestableRoles(fixture()), [...usualRoles, 'node-admin']);
     await takeScreenshot(window, '202-applied');
   });
 
@@ -134,14 +139,17 @@ describe('Roles of the workspace are applied', () => {
     await window.input.step('Undo Apply');
     await takeScreenshot(window, '203-undo-pick');
     await window.input.pick('dev-team');
-    const asked = await window.modalText('Undo this Apply?');
-    assert.match(asked, /allow\.request\.roles: − “node-admin”/);
-    assert.match(asked, /The files in the workspace stay as they are\./);
+    const dialogText = await window.modalText('Undo this Apply?');
+    assert.match(dialogText, /allow\.request\.roles: − “node-admin”/);
+    assert.match(dialogText, /The files in the workspace stay as they are\./);
     await takeScreenshot(window, '204-undo-modal');
     await window.pressModal('Undo');
     await window.notification('Undone on ent.example.test: dev-team put back.');
-    assert.deepEqual(requestable(world()), usual);
-    assert.equal(await readFile(manifest(person, 'dev-team'), 'utf8'), devTeam([...usual, 'node-admin']));
+    assert.deepEqual(requestableRoles(fixture()), usualRoles);
+    assert.equal(
+      await readFile(manifestPath(person, 'dev-team'), 'utf8'),
+      devTeam([...usualRoles, 'node-admin']),
+    );
     await window.runCommand('JIT Access: Undo Apply…');
     await window.notification('Nothing to undo');
   });
@@ -151,16 +159,16 @@ describe('Roles of the workspace are applied', () => {
     await clearNotifications(window);
     await window.runCommand(command);
     await window.modalText('Apply these roles?');
-    await write(person, 'dev-team', devTeam(['editor']));
+    await writeManifest(person, 'dev-team', devTeam(['editor']));
     await window.pressModal('Apply');
-    const said = await window.notification(
+    const notification = await window.notification(
       'dev-team.yaml has changed since you were asked. Nothing was sent',
     );
-    assert.deepEqual(requestable(world()), usual);
-    await said.press('Look Again');
+    assert.deepEqual(requestableRoles(fixture()), usualRoles);
+    await notification.press('Look Again');
     assert.match(await window.modalText('Apply these roles?'), /\+ “editor”/);
     await window.press('Escape');
-    await write(person, 'dev-team', devTeam([...usual, 'node-admin']));
+    await writeManifest(person, 'dev-team', devTeam([...usualRoles, 'node-admin']));
   });
 
   it('what somebody changed on the cluster since is not overwritten: both halves are shown', async () => {
@@ -168,95 +176,97 @@ describe('Roles of the workspace are applied', () => {
     await clearNotifications(window);
     const file = join(person.folder, 'theirs.yaml');
     await writeFile(file, devTeam(['kube-admin']));
-    await tctl(world(), 'eve', 'create', '-f', file);
-    await caughtUp();
+    await tctl(fixture(), 'eve', 'create', '-f', file);
+    await waitForLists();
     await window.runCommand(command);
-    const said = await window.notification(
+    const notification = await window.notification(
       'dev-team was changed on ent.example.test after you fetched or applied it.',
     );
-    assert.deepEqual(await said.buttons(), [
+    assert.deepEqual(await notification.buttons(), [
       'What They Changed',
       'Theirs and Yours',
       "Overwrite the Server's…",
     ]);
-    await said.press('What They Changed');
+    await notification.press('What They Changed');
     await window.editorTab('dev-team: fetched and server').waitFor();
     await (await window.notification('dev-team was changed')).press('Theirs and Yours');
     await window.editorTab('dev-team: server and yours').waitFor();
     await window.page.locator('.editor.modified').getByText('prod-dba').first().waitFor();
     await takeScreenshot(window, '205-stale');
     await (await window.notification('dev-team was changed')).press("Overwrite the Server's…");
-    const asked = await window.modalText('Apply these roles?');
-    assert.match(asked, /This takes away what was changed on the cluster since, in dev-team:/);
-    assert.match(asked, /\+ “prod-dba”, \+ “two-eyes”, \+ “node-admin”/);
+    const dialogText = await window.modalText('Apply these roles?');
+    assert.match(dialogText, /This takes away what was changed on the cluster since, in dev-team:/);
+    assert.match(dialogText, /\+ “prod-dba”, \+ “two-eyes”, \+ “node-admin”/);
     await takeScreenshot(window, '2051-overwrite');
     await window.pressModal('Apply');
     await (await window.notification('dev-team applied')).press('Undo…');
     await window.modalText('Undo this Apply?');
     await window.pressModal('Undo');
     await window.notification('Undone');
-    assert.deepEqual(requestable(world()), ['kube-admin']);
+    assert.deepEqual(requestableRoles(fixture()), ['kube-admin']);
   });
 
   it('of several files what is not saved counts, and the first that is refused stops the rest', async () => {
     const { window, person } = eve();
     await clearNotifications(window);
-    await write(person, 'pager', pager);
-    await write(person, 'dev-team', devTeam([...usual, 'pager'], '  deny: {}\n'));
-    await edit(window, 'dev-team.yaml', '    max_sessions: 3\n');
-    become('community');
+    await writeManifest(person, 'pager', pager);
+    await writeManifest(person, 'dev-team', devTeam([...usualRoles, 'pager'], '  deny: {}\n'));
+    await appendUnsaved(window, 'dev-team.yaml', '    max_sessions: 3\n');
+    setEdition('community');
     await window.runCommand(command);
     await window.input.step('Apply Roles');
     await window.input.shows('not saved yet; what stands in the editor counts');
-    // The active editor's is ticked.
+    // The file of the active editor is ticked already.
     await window.input.pick('pager.yaml');
     await takeScreenshot(window, '206-choice');
     await window.input.accept();
-    const asked = await window.modalText('Apply these roles?');
-    assert.ok(asked.indexOf('pager: a new role') < asked.indexOf('dev-team: changed'));
-    assert.match(asked, /options\.max_sessions: \+ “3”/);
+    const dialogText = await window.modalText('Apply these roles?');
+    assert.ok(dialogText.indexOf('pager: a new role') < dialogText.indexOf('dev-team: changed'));
+    assert.match(dialogText, /options\.max_sessions: \+ “3”/);
     await takeScreenshot(window, '207-two-roles');
     await window.pressModal('Read the Differences');
     await takeScreenshot(window, '2071-two-differences');
     await window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
     await window.modalText('Apply these roles?');
     await window.pressModal('Apply');
-    const said = await window.notification('1 of 2 roles applied. 1 not applied; the document says why.');
+    const notification = await window.notification(
+      '1 of 2 roles applied. 1 not applied; the document says why.',
+    );
     await window.editorTab('What Became of Apply Roles').waitFor();
     await takeScreenshot(window, '208-outcome');
     await window.notification('This is Teleport Community, which does not have allow.request.thresholds.');
-    assert.deepEqual(await said.buttons(), ['Set Up Roles…', 'Undo…']);
-    // The message goes away; the document keeps the ways on.
+    assert.deepEqual(await notification.buttons(), ['Set Up Roles…', 'Undo…']);
+    // The notification disappears. The document keeps its actions.
     await window.page.locator('.codelens-decoration').getByText('Set Up Roles…').waitFor();
-    become('enterprise');
+    setEdition('enterprise');
     await clearNotifications(window);
     await window.runCommand(command);
     await window.input.step('Apply Roles');
     await window.input.pick('pager.yaml');
     await window.input.pick('dev-team.yaml');
     await window.input.accept();
-    const rest = await window.modalText('Apply these roles?');
-    assert.match(rest, /pager: as it is already/);
+    const secondDialogText = await window.modalText('Apply these roles?');
+    assert.match(secondDialogText, /pager: as it is already/);
     await window.pressModal('Apply');
     await window.notification(/dev-team applied/);
-    assert.deepEqual(requestable(world()), [...usual, 'pager']);
-    assert.doesNotMatch(await readFile(manifest(person, 'dev-team'), 'utf8'), /max_sessions/);
+    assert.deepEqual(requestableRoles(fixture()), [...usualRoles, 'pager']);
+    assert.doesNotMatch(await readFile(manifestPath(person, 'dev-team'), 'utf8'), /max_sessions/);
   });
 
   it('where the line is lost after sending, it is read back and not sent again', async () => {
     const { window, person } = eve();
     await clearNotifications(window);
-    await write(person, 'pager', pager.replace('oncall', 'pager'));
+    await writeManifest(person, 'pager', pager.replace('oncall', 'pager'));
     await window.runCommand(command);
     await window.input.step('Apply Roles');
     await window.input.pick('pager.yaml');
     await window.input.accept();
     await window.modalText('Apply these roles?');
-    setFaults(world(), { match: 'create -f', do: 'stop-after', times: 1 });
+    setFaults(fixture(), { match: 'create -f', do: 'stop-after', times: 1 });
     await window.pressModal('Apply');
     await window.notification(/pager applied/);
-    assert.deepEqual(onCluster(world(), 'pager')?.allow['logins'], ['pager']);
-    setFaults(world());
+    assert.deepEqual(specOnCluster(fixture(), 'pager')?.allow['logins'], ['pager']);
+    setFaults(fixture());
   });
 
   it('a role that was made is removed, and the same question says so', async () => {
@@ -272,37 +282,37 @@ describe('Roles of the workspace are applied', () => {
     await window.runCommand('JIT Access: Undo Apply…');
     await window.input.step('Undo Apply');
     await window.input.row('pager').first().click();
-    const asked = await window.modalText('Undo this Apply?');
-    assert.match(asked, /pager: removed from the cluster, because this Apply made it/);
+    const dialogText = await window.modalText('Undo this Apply?');
+    assert.match(dialogText, /pager: removed from the cluster, because this Apply made it/);
     await takeScreenshot(window, '209-remove');
     await window.pressModal('Undo');
     await window.notification('Undone on ent.example.test: pager removed.');
-    assert.equal(onCluster(world(), 'pager'), undefined);
+    assert.equal(specOnCluster(fixture(), 'pager'), undefined);
   });
 });
 
 describe('Roles are not applied', () => {
-  const world = useE2eFixture({
+  const fixture = useE2eFixture({
     people: ['alice'],
     withoutReviewer: true,
-    prepare: (person) => write(person, 'dev-team', devTeam(['editor'])),
+    prepare: (person) => writeManifest(person, 'dev-team', devTeam(['editor'])),
   });
 
   it('by who may not: the rule that is lacking is named', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.runCommand(command);
     await window.modalText(/a rule on "role" with list, read, create, update and delete/);
     await takeScreenshot(window, '210-not-permitted');
     await window.press('Escape');
-    assert.deepEqual(requestable(world()), usual);
+    assert.deepEqual(requestableRoles(fixture()), usualRoles);
   });
 
   it('where a file has an error: its line opens', async () => {
-    const { window, person } = world().alice;
-    await write(person, 'dev-team', devTeam(['editor']).replace('allow:', 'Allow:'));
+    const { window, person } = fixture().alice;
+    await writeManifest(person, 'dev-team', devTeam(['editor']).replace('allow:', 'Allow:'));
     await window.runCommand(command);
-    const said = await window.modalText('dev-team.yaml, line 7, cannot be applied as it stands.');
-    assert.match(said, /Write allow\./);
+    const dialogText = await window.modalText('dev-team.yaml, line 7, cannot be applied as it stands.');
+    assert.match(dialogText, /Write allow\./);
     await takeScreenshot(window, '211-refused-file');
     await window.pressModal('Open File');
     await window.editorTab('dev-team.yaml').waitFor();
@@ -311,7 +321,7 @@ describe('Roles are not applied', () => {
 });
 
 describe('In Restricted Mode', () => {
-  const world = useE2eFixture({
+  const fixture = useE2eFixture({
     people: ['eve'],
     withoutReviewer: true,
     trust: true,
@@ -319,14 +329,16 @@ describe('In Restricted Mode', () => {
       'security.workspace.trust.startupPrompt': 'never',
       'security.workspace.trust.banner': 'never',
     },
-    prepare: (person) => write(person, 'dev-team', devTeam(['editor'])),
+    prepare: (person) => writeManifest(person, 'dev-team', devTeam(['editor'])),
   });
 
   it('nothing of the workspace is applied, and Manage Workspace Trust is offered', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.runCommand(command);
-    const said = await window.notification('Role manifests of a folder that is not trusted are not applied.');
-    assert.deepEqual(await said.buttons(), ['Manage Workspace Trust']);
-    assert.deepEqual(requestable(world()), usual);
+    const notification = await window.notification(
+      'Role manifests of a folder that is not trusted are not applied.',
+    );
+    assert.deepEqual(await notification.buttons(), ['Manage Workspace Trust']);
+    assert.deepEqual(requestableRoles(fixture()), usualRoles);
   });
 });

@@ -22,13 +22,16 @@ import { useE2eFixture } from '../../support/e2e/stage.ts';
 import { Terminal } from '../../support/e2e/terminal.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
-/** Nothing is elevated, and the terminals of it are gone: one that goes takes the focus from an open palette. */
-async function allGiven(window: Workbench, person: TestPerson): Promise<void> {
+/**
+ * Waits until nothing is elevated and the elevated terminals are closed, because a terminal that closes takes
+ * the focus from an open palette.
+ */
+async function waitUntilDropped(window: Workbench, person: TestPerson): Promise<void> {
   await until('nothing is elevated', () => privateHomes(person).length === 0);
   await window.terminal.tab('kube-admin').first().waitFor({ state: 'detached' });
 }
 
-/** The ordinary terminal, in the editor area. */
+/** The ordinary terminal in the editor area. */
 class OrdinaryTerminal extends Terminal {
   override readonly screen;
 
@@ -38,7 +41,7 @@ class OrdinaryTerminal extends Terminal {
   }
 }
 
-/** The elevated terminals, in the panel. */
+/** The elevated terminals in the panel. */
 class PanelTerminal extends Terminal {
   override readonly screen;
 
@@ -47,7 +50,7 @@ class PanelTerminal extends Terminal {
     this.screen = window.page.locator('.panel .terminal-wrapper.active .xterm');
   }
 
-  async reads(line: string, printed: RegExp): Promise<void> {
+  async runAndWaitFor(line: string, printed: RegExp): Promise<void> {
     await this.run(line);
     await this.shows(printed);
   }
@@ -56,41 +59,41 @@ class PanelTerminal extends Terminal {
 const node = '/ent.example.test/node/6241445a-8e88-4954-83a0-bf09de3d716b';
 
 describe('An elevated terminal beside an ordinary one', () => {
-  const world = useE2eFixture({ withoutReviewer: true });
+  const fixture = useE2eFixture({ withoutReviewer: true });
 
   it('has the role, and the other has not: the same command in both shows it', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
     await window.runCommand('Terminal: Create New Terminal in Editor Area');
-    const mainLogin = new OrdinaryTerminal(window);
-    await mainLogin.run('clear; tsh status');
-    await mainLogin.shows(/Roles: +dev-team$/);
-    const before = folderDigests(world().demo.homes['alice']!);
-    await createApprovedRequest(world());
+    const ordinary = new OrdinaryTerminal(window);
+    await ordinary.run('clear; tsh status');
+    await ordinary.shows(/Roles: +dev-team$/);
+    const before = folderDigests(fixture().demo.homes['alice']!);
+    await createApprovedRequest(fixture());
     await window.runCommand('JIT Access: Refresh');
     await window
       .view('My Access')
       .row(/kube-admin.*ready/)
       .button('Open Elevated Terminal');
     const elevated = new PanelTerminal(window);
-    await elevated.reads('clear; tsh status', /Roles: +dev-team, kube-admin/);
-    const said = await window.notification('works on another machine');
+    await elevated.runAndWaitFor('clear; tsh status', /Roles: +dev-team, kube-admin/);
+    const notification = await window.notification('works on another machine');
     await takeScreenshot(window, '99-remote-copy');
-    assert.match(await said.text(), /the private copy of your login lies there/);
-    await said.clear();
-    await said.waitUntilGone();
-    await mainLogin.run('clear; tsh status');
-    await mainLogin.shows(/Roles: +dev-team$/);
+    assert.match(await notification.text(), /the private copy of your login lies there/);
+    await notification.clear();
+    await notification.waitUntilGone();
+    await ordinary.run('clear; tsh status');
+    await ordinary.shows(/Roles: +dev-team$/);
     await takeScreenshot(window, '100-elevated-beside-ordinary');
-    await elevated.reads('clear; kubectl get pods -n payments', /Running/);
-    await mainLogin.run('clear; kubectl get pods -n payments; echo "ended $?"');
-    await mainLogin.shows(/ended 1$/);
+    await elevated.runAndWaitFor('clear; kubectl get pods -n payments', /Running/);
+    await ordinary.run('clear; kubectl get pods -n payments; echo "ended $?"');
+    await ordinary.shows(/ended 1$/);
     await takeScreenshot(window, '101-kubectl-in-both');
-    assert.deepEqual(folderDigests(world().demo.homes['alice']!), before);
+    assert.deepEqual(folderDigests(fixture().demo.homes['alice']!), before);
   });
 
   it('beside another of another role: each has its own, and tsh ssh works in the one that may', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     const args = [
       'request',
       'create',
@@ -98,10 +101,10 @@ describe('An elevated terminal beside an ordinary one', () => {
       '--reason=INC-4712 disk of node-ent',
       '--nowait',
     ];
-    const { stdout, stderr } = await tsh(world(), 'alice', ...args);
+    const { stdout, stderr } = await tsh(fixture(), 'alice', ...args);
     const id = /Request ID:\s+(\S+)/.exec(stdout)?.[1];
     assert.ok(id, stderr);
-    await decide(world(), id, 'approve');
+    await decide(fixture(), id, 'approve');
     await window.runCommand('JIT Access: Refresh');
     await window
       .view('My Access')
@@ -110,13 +113,13 @@ describe('An elevated terminal beside an ordinary one', () => {
     await until('there are two', () => privateHomes(person).length === 2);
     const panel = new PanelTerminal(window);
     await panel.tab('node-admin').waitFor();
-    await panel.reads('clear; tsh ssh root@node-ent true', /^root@node-ent as alice \(.*node-admin/);
+    await panel.runAndWaitFor('clear; tsh ssh root@node-ent true', /^root@node-ent as alice \(.*node-admin/);
     await panel.tab('kube-admin').click();
-    await panel.reads('clear; tsh ssh root@node-ent true; echo "ended $?"', /^ended 1$/);
-    await panel.reads('clear; tsh status', /Roles: +dev-team, kube-admin$/);
-    const mainLogin = new OrdinaryTerminal(window);
-    await mainLogin.run('clear; tsh ssh root@node-ent true; echo "ended $?"');
-    await mainLogin.shows(/^ended 1$/);
+    await panel.runAndWaitFor('clear; tsh ssh root@node-ent true; echo "ended $?"', /^ended 1$/);
+    await panel.runAndWaitFor('clear; tsh status', /Roles: +dev-team, kube-admin$/);
+    const ordinary = new OrdinaryTerminal(window);
+    await ordinary.run('clear; tsh ssh root@node-ent true; echo "ended $?"');
+    await ordinary.shows(/^ended 1$/);
     await window.waitForStatus(statusItemId, /\+1/);
     await takeScreenshot(window, '102-two-elevations');
     await window
@@ -125,20 +128,20 @@ describe('An elevated terminal beside an ordinary one', () => {
       .button('Drop Access');
     await until('one is left', () => privateHomes(person).length === 1);
     await window.notification(/node-admin: given back here/);
-    await panel.reads('clear; kubectl get pods -n payments', /Running/);
+    await panel.runAndWaitFor('clear; kubectl get pods -n payments', /Running/);
     await clearNotifications(window);
   });
 
   it('has an environment that can be copied to a terminal outside', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window
       .view('My Access')
       .row(/kube-admin/)
       .menu('Copy Environment');
-    const said = await window.notification('Copied.');
-    assert.match(await said.text(), /it makes tsh and kubectl there use kube-admin, until \d\d:\d\d/);
+    const notification = await window.notification('Copied.');
+    assert.match(await notification.text(), /it makes tsh and kubectl there use kube-admin, until \d\d:\d\d/);
     await takeScreenshot(window, '103-copied-environment');
-    await said.clear();
+    await notification.clear();
     const lines = String(await window.page.evaluate('navigator.clipboard.readText()'));
     assert.match(
       lines,
@@ -154,7 +157,7 @@ describe('An elevated terminal beside an ordinary one', () => {
   });
 
   it('runs one typed command in a terminal of its own, once it was seen in full', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window.runCommand('JIT Access: Run in Elevated Terminal…');
     await window.input.step('Run in Elevated Terminal');
     await window.input.type('kubectl get pods\u202e');
@@ -193,18 +196,18 @@ describe('An elevated terminal beside an ordinary one', () => {
   });
 
   it('says quietly when kubectl goes to another cluster, and puts it right', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     const file = join(homesFolder(person), privateHomes(person)[0] ?? '', 'kubeconfig');
-    const right = await readFile(file, 'utf8');
-    const astray = async (): Promise<void> => {
+    const original = await readFile(file, 'utf8');
+    const pointToStaging = async (): Promise<void> => {
       await writeFile(
         `${file}.new`,
         (await readFile(file, 'utf8')).replaceAll('--kube-cluster=prod-eu', '--kube-cluster=staging'),
       );
       await rename(`${file}.new`, file);
     };
-    assert.ok(right.includes('--kube-cluster=prod-eu'));
-    await astray();
+    assert.ok(original.includes('--kube-cluster=prod-eu'));
+    await pointToStaging();
     const row = window.view('My Access').row(/kubectl at staging, not prod-eu/);
     await row.waitUntilShown();
     await window.status(statusItemId).locator('.codicon-warning').waitFor();
@@ -215,7 +218,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     await window.notification('kubectl of this access uses prod-eu again.');
     await row.waitUntilGone();
     await window.status(statusItemId).locator('.codicon-unlock').waitFor();
-    await astray();
+    await pointToStaging();
     await row.waitUntilShown();
     await window.status(statusItemId).click();
     await window.input.row('Point kubectl at prod-eu Again').waitFor();
@@ -227,17 +230,17 @@ describe('An elevated terminal beside an ordinary one', () => {
   });
 
   it('is a profile of New Terminal, which asks, and gives nothing to who leaves', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window
       .view('My Access')
       .row(/kube-admin/)
       .button('Drop Access');
-    await allGiven(window, person);
+    await waitUntilDropped(window, person);
     await clearNotifications(window);
     await window.runCommand('Terminal: Create New Terminal (In Active Workspace)');
     const panel = new PanelTerminal(window);
     await panel.prompt();
-    const dropdown = async (): Promise<void> => {
+    const openProfileFromMenu = async (): Promise<void> => {
       await window.page.locator('.panel').getByRole('button', { name: 'Launch Profile...' }).click();
       const menu = window.page.locator('.monaco-menu');
       await menu.getByRole('menuitem', { name: 'JIT Access: Elevated Terminal' }).first().waitFor();
@@ -245,7 +248,7 @@ describe('An elevated terminal beside an ordinary one', () => {
       await menu.getByRole('menuitem', { name: 'JIT Access: Elevated Terminal' }).first().hover();
       await window.press('Enter');
     };
-    await dropdown();
+    await openProfileFromMenu();
     await window.input.row('kube-admin').waitFor();
     assert.equal(await window.input.widget.locator('.monaco-list-row').count(), 2);
     await takeScreenshot(window, '110-profile-pick');
@@ -253,23 +256,23 @@ describe('An elevated terminal beside an ordinary one', () => {
     await window.input.waitUntilClosed();
     assert.deepEqual(privateHomes(person), []);
     assert.equal(await window.notifications('').count(), 0, 'leaving is quiet');
-    await dropdown();
+    await openProfileFromMenu();
     await window.input.pick('kube-admin');
     await until('it is elevated', () => privateHomes(person).length === 1);
     await panel.tab('kube-admin').waitFor();
-    await panel.reads('clear; tsh status', /Roles: +dev-team, kube-admin$/);
+    await panel.runAndWaitFor('clear; tsh status', /Roles: +dev-team, kube-admin$/);
     assert.equal((await panel.tabs()).filter((name) => name.startsWith('kube-admin')).length, 1);
     assert.equal(await window.input.widget.isVisible(), false, 'it asks once');
     await takeScreenshot(window, '111-profile-opened');
     await panel.run('exit');
     await window.notification(/kube-admin: given back here/);
-    await allGiven(window, person);
+    await waitUntilDropped(window, person);
     await clearNotifications(window);
   });
 });
 
 describe('Start-up files that replace what makes a terminal an elevated one', () => {
-  const world = useE2eFixture({
+  const fixture = useE2eFixture({
     withoutReviewer: true,
     settings: { 'jitAccess.useAccess': 'terminal', 'jitAccess.kubernetesCluster': 'prod-eu' },
     prepare: async (person, demo) => {
@@ -280,17 +283,17 @@ describe('Start-up files that replace what makes a terminal an elevated one', ()
   });
 
   it('are named before the terminal opens, with the line that cures it', async () => {
-    const { window, person } = world().alice;
-    await createApprovedRequest(world());
+    const { window, person } = fixture().alice;
+    await createApprovedRequest(fixture());
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
     await window.view('My Access').row(/ready/).menu('Use Access…');
-    const said = await window.notification('The terminal would not be elevated');
-    assert.match(await said.text(), /~\/\.bashrc sets TELEPORT_HOME and KUBECONFIG/);
-    assert.deepEqual(await said.buttons(), ['Copy the Line', 'Check Again', 'Open Anyway']);
+    const notification = await window.notification('The terminal would not be elevated');
+    assert.match(await notification.text(), /~\/\.bashrc sets TELEPORT_HOME and KUBECONFIG/);
+    assert.deepEqual(await notification.buttons(), ['Copy the Line', 'Check Again', 'Open Anyway']);
     await takeScreenshot(window, '112-override');
     assert.deepEqual(await window.terminal.tabs(), []);
-    await said.press('Copy the Line');
+    await notification.press('Copy the Line');
     const copied = await window.notification('The line is on the clipboard.');
     await takeScreenshot(window, '113-override-copied');
     const line = String(await window.page.evaluate('navigator.clipboard.readText()'));
@@ -302,32 +305,32 @@ describe('Start-up files that replace what makes a terminal an elevated one', ()
   });
 
   it('can be left as they are: the terminal opens all the same', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window
       .view('My Access')
       .row(/in use/)
       .button('Drop Access');
-    await allGiven(window, person);
+    await waitUntilDropped(window, person);
     await clearNotifications(window);
     await writeFile(join(person.env['HOME']!, '.bashrc'), 'export KUBECONFIG=$HOME/.kube/config\n');
     await window
       .view('My Access')
       .row(/usable again/)
       .button('Open Elevated Terminal');
-    const said = await window.notification('kubectl would not be elevated in the terminal');
-    await said.press('Open Anyway');
+    const notification = await window.notification('kubectl would not be elevated in the terminal');
+    await notification.press('Open Anyway');
     await window.terminal.prompt();
-    await elevatedAgain(window);
+    await elevateAgainWithoutWarning(window);
   });
 
-  /** The same files are not spoken of again in this window. */
-  async function elevatedAgain(window: Workbench): Promise<void> {
-    const { person } = world().alice;
+  /** Elevates again and asserts that the window does not warn about the same files again. */
+  async function elevateAgainWithoutWarning(window: Workbench): Promise<void> {
+    const { person } = fixture().alice;
     await window
       .view('My Access')
       .row(/in use/)
       .button('Drop Access');
-    await allGiven(window, person);
+    await waitUntilDropped(window, person);
     await clearNotifications(window);
     await elevate(window);
     assert.equal(await window.notifications('would not be elevated').count(), 0);

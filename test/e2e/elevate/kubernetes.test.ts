@@ -6,12 +6,12 @@ import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/stage.ts';
 
 describe('Kubernetes in an elevated terminal', () => {
-  const world = useE2eFixture({ withoutReviewer: true });
+  const fixture = useE2eFixture({ withoutReviewer: true });
 
   it('just works there, as system:masters, and nowhere else', async () => {
-    const { alice, demo } = world();
+    const { alice, demo } = fixture();
     const { window } = alice;
-    await createApprovedRequest(world());
+    await createApprovedRequest(fixture());
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
     await elevate(window);
@@ -27,10 +27,10 @@ describe('Kubernetes in an elevated terminal', () => {
 });
 
 describe('Resources asked for by name', () => {
-  const world = useE2eFixture({ withoutReviewer: true });
+  const fixture = useE2eFixture({ withoutReviewer: true });
 
   it('are found, ticked and asked for; the request says which', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
     await window.runCommand('JIT Access: Request Access…');
     await window.input.step(/what/);

@@ -23,15 +23,15 @@ import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('Nothing stays elevated unnoticed', () => {
-  const world = useE2eFixture({ withoutReviewer: true });
+  const fixture = useE2eFixture({ withoutReviewer: true });
 
-  /** Whether a program runs whose command line matches. */
-  const runs = async (pattern: string): Promise<boolean> =>
+  /** Returns whether a program runs whose command line matches. */
+  const isRunning = async (pattern: string): Promise<boolean> =>
     (await execa('pgrep', ['-f', pattern], { reject: false })).exitCode === 0;
 
-  /** The process numbers of the windows that look after a private home, as the extension noted them. */
+  /** Returns the pids of the windows that own a private home, as the extension recorded them. */
   function owners(): readonly number[] {
-    const { userData } = world().alice.person;
+    const { userData } = fixture().alice.person;
     const folder = join(userData, 'User', 'globalStorage', 'jit-access.jit-access', 'homes');
     const records = readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
@@ -41,43 +41,43 @@ describe('Nothing stays elevated unnoticed', () => {
       .map(({ window }) => (window as { pid: number }).pid);
   }
 
-  /** Nothing is elevated: not on the disk, not on the screen, and not in the main login. */
-  async function nothingLeft(window: Workbench): Promise<void> {
-    const { person } = world().alice;
+  /** Asserts that nothing is elevated: on the disk, in the status bar or in the main login. */
+  async function assertNothingLeft(window: Workbench): Promise<void> {
+    const { person } = fixture().alice;
     await until('no private home is left', () => privateHomes(person).length === 0);
-    await until('no tsh is still at it', async () => !(await runs(`${world().demo.dir}.*request-id`)));
+    await until('no tsh is still at it', async () => !(await isRunning(`${fixture().demo.dir}.*request-id`)));
     assert.deepEqual(privateHomes(person), []);
     await window
       .status(statusItemId)
       .filter({ hasNotText: /kube-admin (\d|being)/ })
       .waitFor();
-    const { stdout } = await tsh(world(), 'alice', 'status');
+    const { stdout } = await tsh(fixture(), 'alice', 'status');
     assert.doesNotMatch(stdout, /kube-admin/);
   }
 
-  const usable = /kube-admin.*(ready|usable again)/;
+  const usableRow = /kube-admin.*(ready|usable again)/;
 
-  /** Something approved and not in use: what is there, else something new. */
-  async function ready(window: Workbench): Promise<void> {
-    setFaults(world());
+  /** Provides an approved request that is not in use: an existing one, otherwise a new one. */
+  async function prepareUsableRequest(window: Workbench): Promise<void> {
+    setFaults(fixture());
     await openViews(window);
     await clearNotifications(window);
-    const row = window.view('My Access').row(usable);
+    const row = window.view('My Access').row(usableRow);
     if (await row.locator.isVisible()) return;
-    await createApprovedRequest(world());
+    await createApprovedRequest(fixture());
     await window.runCommand('JIT Access: Refresh');
     await row.waitUntilShown();
   }
 
   it('a decision is told once, also to two windows', async () => {
-    const first = world().alice.window;
+    const first = fixture().alice.window;
     await openViews(first);
     await sendRequest(first, 'INC-1 told once');
     await first.notification('sent');
-    const second = await world().alice.openWindow();
+    const second = await fixture().alice.openWindow();
     await openViews(second);
     await second.waitForStatus(statusItemId, /0 of 1/);
-    await decide(world(), clusterRequests(world())[0]?.id ?? '', 'approve');
+    await decide(fixture(), clusterRequests(fixture())[0]?.id ?? '', 'approve');
     await Promise.all([first, second].map((window) => window.runCommand('JIT Access: Refresh')));
     await Promise.any([first, second].map((window) => window.notification('approved by rita')));
     for (const window of [first, second])
@@ -85,15 +85,17 @@ describe('Nothing stays elevated unnoticed', () => {
         .view('My Access')
         .row(/ready until/)
         .waitUntilShown();
-    const told = await Promise.all([first, second].map((window) => window.notifications(/approved/).count()));
-    assert.ok(told.includes(0), 'Both windows told it.');
+    const counts = await Promise.all(
+      [first, second].map((window) => window.notifications(/approved/).count()),
+    );
+    assert.ok(counts.includes(0), 'Both windows told it.');
     await second.close();
-    world().alice.window = first;
+    fixture().alice.window = first;
   });
 
   it('a reload keeps the running shell, and its access', async () => {
-    const { window } = world().alice;
-    await ready(window);
+    const { window } = fixture().alice;
+    await prepareUsableRequest(window);
     await elevate(window);
     const before = await runAndRead(window, 'clear; cd /tmp; echo "pid=$$;"', /pid=\d+;/);
     const [owner] = owners();
@@ -114,9 +116,9 @@ describe('Nothing stays elevated unnoticed', () => {
   });
 
   it('programs that still run are named, and kept when somebody wants that', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.terminal.run('clear; sleep 54321 & nohup sleep 54322 >/dev/null 2>&1 &');
-    await until('they run', () => runs('^sleep 54322'));
+    await until('they run', () => isRunning('^sleep 54322'));
     await window.terminal.run('exit');
     await window.input.shows(/Still running with this access: sleep/);
     await takeScreenshot(window, '61-still-running');
@@ -125,11 +127,11 @@ describe('Nothing stays elevated unnoticed', () => {
       .view('My Access')
       .row(/in use until/)
       .waitUntilShown();
-    assert.ok(await runs('^sleep 54322'));
+    assert.ok(await isRunning('^sleep 54322'));
   });
 
   it('they are ended when it is given back', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window
       .view('My Access')
       .row(/in use until/)
@@ -137,45 +139,45 @@ describe('Nothing stays elevated unnoticed', () => {
     await window.input.shows(/Still running with this access: sleep/);
     await window.input.pick('End and Give Back');
     await window.notification('given back here');
-    assert.equal(await runs('^sleep 5432'), false);
-    await nothingLeft(window);
+    assert.equal(await isRunning('^sleep 5432'), false);
+    await assertNothingLeft(window);
   });
 
   it('ending the shell gives back', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await elevate(window);
     await window.terminal.run('exit');
     await window.notification('given back here');
-    await nothingLeft(window);
+    await assertNothingLeft(window);
   });
 
   it('closing the terminal gives back', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await elevate(window);
     await window.runCommand('Terminal: Kill the Active Terminal Instance');
     await window.notification('given back here');
-    await nothingLeft(window);
+    await assertNothingLeft(window);
   });
 
   it('the end comes by itself', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await elevate(window);
-    await world().moveClock(minutes(61));
-    const said = await window.notification('The time of kube-admin is over');
-    assert.match(await said.text(), /^The time of kube-admin is over: given back here \d\d:\d\d\.$/);
+    await fixture().moveClock(minutes(61));
+    const notification = await window.notification('The time of kube-admin is over');
+    assert.match(await notification.text(), /^The time of kube-admin is over: given back here \d\d:\d\d\.$/);
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
     await takeScreenshot(window, '62-over');
-    await nothingLeft(window);
+    await assertNothingLeft(window);
   });
 
   it('a window reloaded while a request is assumed leaves nothing', async () => {
-    const { window } = world().alice;
-    await ready(window);
-    setFaults(world(), { match: 'login', do: 'slow', ms: 2500, times: 1 });
-    await window.view('My Access').row(usable).button('Open Elevated Terminal');
+    const { window } = fixture().alice;
+    await prepareUsableRequest(window);
+    setFaults(fixture(), { match: 'login', do: 'slow', ms: 2500, times: 1 });
+    await window.view('My Access').row(usableRow).button('Open Elevated Terminal');
     await window
       .view('My Access')
       .row(/being assumed/)
@@ -183,15 +185,15 @@ describe('Nothing stays elevated unnoticed', () => {
     await takeScreenshot(window, '63-being-assumed');
     await window.reload();
     await openViews(window);
-    await window.view('My Access').row(usable).waitUntilShown();
-    await nothingLeft(window);
+    await window.view('My Access').row(usableRow).waitUntilShown();
+    await assertNothingLeft(window);
   });
 
   it('a window closed while tsh hangs leaves nothing after the next start', async () => {
-    const { alice } = world();
-    await ready(alice.window);
-    setFaults(world(), { match: 'login', do: 'hang', times: 1 });
-    await alice.window.view('My Access').row(usable).button('Open Elevated Terminal');
+    const { alice } = fixture();
+    await prepareUsableRequest(alice.window);
+    setFaults(fixture(), { match: 'login', do: 'hang', times: 1 });
+    await alice.window.view('My Access').row(usableRow).button('Open Elevated Terminal');
     await alice.window
       .view('My Access')
       .row(/being assumed/)
@@ -199,15 +201,15 @@ describe('Nothing stays elevated unnoticed', () => {
     await alice.window.close();
     const window = await alice.openWindow();
     await openViews(window);
-    await window.view('My Access').row(usable).waitUntilShown();
-    await nothingLeft(window);
+    await window.view('My Access').row(usableRow).waitUntilShown();
+    await assertNothingLeft(window);
   });
 
   it('a window reloaded while access is given back leaves nothing', async () => {
-    const { window } = world().alice;
-    await ready(window);
+    const { window } = fixture().alice;
+    await prepareUsableRequest(window);
     await elevate(window);
-    setFaults(world(), { match: 'request drop', do: 'slow', ms: 2500, times: 1 });
+    setFaults(fixture(), { match: 'request drop', do: 'slow', ms: 2500, times: 1 });
     await window
       .view('My Access')
       .row(/in use until/)
@@ -218,23 +220,23 @@ describe('Nothing stays elevated unnoticed', () => {
       .waitUntilShown();
     await window.reload();
     await openViews(window);
-    await window.view('My Access').row(usable).waitUntilShown();
-    await nothingLeft(window);
+    await window.view('My Access').row(usableRow).waitUntilShown();
+    await assertNothingLeft(window);
   });
 
   it('what a killed server left is given back at the next start, and that is said', async () => {
-    const { alice } = world();
-    await ready(alice.window);
+    const { alice } = fixture();
+    await prepareUsableRequest(alice.window);
     await elevate(alice.window);
     alice.server.kill('SIGKILL');
     await alice.window.close();
     const window = await alice.restart();
-    const said = await window.notification('left elevated');
+    const notification = await window.notification('left elevated');
     assert.match(
-      await said.text(),
+      await notification.text(),
       /^kube-admin was left elevated by a window that closed: given back here \d\d:\d\d · connections/,
     );
     await takeScreenshot(window, '64-left');
-    await nothingLeft(window);
+    await assertNothingLeft(window);
   });
 });

@@ -16,38 +16,40 @@ import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('Two windows of one person', () => {
-  const world = useE2eFixture({ withoutReviewer: true });
+  const fixture = useE2eFixture({ withoutReviewer: true });
   let first: Workbench;
   let second: Workbench;
 
   before('alice opens another window', async () => {
-    first = world().alice.window;
-    second = await world().alice.openWindow();
+    first = fixture().alice.window;
+    second = await fixture().alice.openWindow();
   });
 
-  /** Every page of a test has the focus; this one has lost it, or has it again. */
-  const focus = (window: Workbench, has: boolean): Promise<unknown> =>
+  /** Simulates that a window gets or loses the focus, because in a test every page has it. */
+  const setFocus = (window: Workbench, focused: boolean): Promise<unknown> =>
     window.page.evaluate(
-      `document.hasFocus = () => ${String(has)}; window.dispatchEvent(new Event('${has ? 'focus' : 'blur'}'));`,
+      `document.hasFocus = () => ${String(focused)}; window.dispatchEvent(new Event('${focused ? 'focus' : 'blur'}'));`,
     );
 
-  /** The request that nobody has decided yet, once the cluster has it. */
-  async function pending(): Promise<string> {
-    const find = () => clusterRequests(world()).find(({ state }) => state === 1)?.id;
+  /** Waits until the cluster has a request that nobody has decided. @returns its id */
+  async function pendingRequest(): Promise<string> {
+    const find = () => clusterRequests(fixture()).find(({ state }) => state === 1)?.id;
     await until('the cluster has it', () => find() !== undefined);
     return find() ?? '';
   }
 
-  const mine = (window: Workbench, text: RegExp) => window.view('My Access').row(text);
+  const myAccessRow = (window: Workbench, text: RegExp) => window.view('My Access').row(text);
 
   it('an elevation made in a plain terminal is seen in both within two seconds, with no view open', async () => {
     for (const window of [first, second]) await window.status(statusItemId).waitFor();
-    const id = await createApprovedRequest(world());
-    const done = await tsh(world(), 'alice', 'login', `--request-id=${id}`);
-    assert.equal(done.exitCode, 0, done.stderr);
-    const begun = performance.now();
-    await Promise.all([first, second].map((window) => window.waitForStatus(statusItemId, /kube-admin (\d+ min|1 h)/)));
-    const took = performance.now() - begun;
+    const id = await createApprovedRequest(fixture());
+    const login = await tsh(fixture(), 'alice', 'login', `--request-id=${id}`);
+    assert.equal(login.exitCode, 0, login.stderr);
+    const start = performance.now();
+    await Promise.all(
+      [first, second].map((window) => window.waitForStatus(statusItemId, /kube-admin (\d+ min|1 h)/)),
+    );
+    const took = performance.now() - start;
     console.log(`        seen in both after ${Math.round(took)} ms`);
     assert.ok(took < 2_000, `${took} ms`);
     await takeScreenshot(second, '70-from-elsewhere');
@@ -55,12 +57,14 @@ describe('Two windows of one person', () => {
 
   it('dropped in one window it is gone in the other at once', async () => {
     await Promise.all([first, second].map(openViews));
-    await mine(first, /main login until/).waitUntilShown();
-    await mine(second, /main login until/).button('Drop Access');
+    await myAccessRow(first, /main login until/).waitUntilShown();
+    await myAccessRow(second, /main login until/).button('Drop Access');
     await second.notification('given back here');
-    await Promise.all([first, second].map((window) => mine(window, /ready until|usable again/).waitUntilShown()));
+    await Promise.all(
+      [first, second].map((window) => myAccessRow(window, /ready until|usable again/).waitUntilShown()),
+    );
     await takeScreenshot(first, '71-dropped-in-the-other');
-    const { stdout } = await tsh(world(), 'alice', 'status');
+    const { stdout } = await tsh(fixture(), 'alice', 'status');
     assert.doesNotMatch(stdout, /kube-admin/);
   });
 
@@ -69,13 +73,13 @@ describe('Two windows of one person', () => {
     await sendRequest(first, 'INC-7 told where the person is');
     await first.notification('sent');
     await clearNotifications(first);
-    await focus(first, false);
-    await mine(second, /0 of 1/).waitUntilShown();
-    await decide(world(), await pending(), 'approve');
-    const begun = performance.now();
+    await setFocus(first, false);
+    await myAccessRow(second, /0 of 1/).waitUntilShown();
+    await decide(fixture(), await pendingRequest(), 'approve');
+    const start = performance.now();
     await second.notification('approved by rita');
-    console.log(`        told after ${Math.round(performance.now() - begun)} ms`);
-    await Promise.all([first, second].map((window) => mine(window, /0 of 1/).waitUntilGone()));
+    console.log(`        told after ${Math.round(performance.now() - start)} ms`);
+    await Promise.all([first, second].map((window) => myAccessRow(window, /0 of 1/).waitUntilGone()));
     assert.equal(await first.notifications(/approved/).count(), 0);
     await takeScreenshot(second, '72-told-here');
     await takeScreenshot(first, '73-not-told-here');
@@ -85,33 +89,33 @@ describe('Two windows of one person', () => {
     await clearNotifications(second);
     await second.reload();
     await openViews(second);
-    await mine(second, /ready until/).waitUntilShown();
+    await myAccessRow(second, /ready until/).waitUntilShown();
     assert.equal(await second.notifications(/approved/).count(), 0);
     assert.equal(await first.notifications(/approved/).count(), 0);
   });
 
   it('when one window is closed, whichever led, the other goes on', async () => {
-    await focus(first, true);
+    await setFocus(first, true);
     await sendRequest(first, 'INC-8 the other goes on');
     await first.notification('sent');
     await first.close();
-    world().alice.window = second;
-    await decide(world(), await pending(), 'deny', 'rita', 'not now');
+    fixture().alice.window = second;
+    await decide(fixture(), await pendingRequest(), 'deny', 'rita', 'not now');
     await second.notification('denied by rita');
     await takeScreenshot(second, '74-goes-on');
   });
 });
 
 describe('A reviewer with no view open', () => {
-  const world = useE2eFixture();
+  const fixture = useE2eFixture();
 
   it('is told who asks, once they were named, and sees nothing twice', async () => {
-    const { window } = world().rita;
-    const asks = async (reason: string): Promise<void> => {
-      const what = ['--roles=kube-admin', `--reason=${reason}`, '--reviewers=rita', '--nowait'];
-      assert.equal((await tsh(world(), 'alice', 'request', 'create', ...what)).exitCode, 0);
+    const { window } = fixture().rita;
+    const sendRequestToRita = async (reason: string): Promise<void> => {
+      const args = ['--roles=kube-admin', `--reason=${reason}`, '--reviewers=rita', '--nowait'];
+      assert.equal((await tsh(fixture(), 'alice', 'request', 'create', ...args)).exitCode, 0);
     };
-    await asks('INC-9 the first');
+    await sendRequestToRita('INC-9 the first');
     await openViews(window);
     await window
       .view('To Review')
@@ -119,17 +123,17 @@ describe('A reviewer with no view open', () => {
       .waitUntilShown();
     await window.openContainer('Explorer');
     await window.view('To Review').pane.waitFor({ state: 'hidden' });
-    await asks('INC-10 [the second](command:workbench.action.quit)');
+    await sendRequestToRita('INC-10 [the second](command:workbench.action.quit)');
     await until('lists have it', async () => {
-      const { stdout } = await tsh(world(), 'rita', 'request', 'ls', '--format=json');
+      const { stdout } = await tsh(fixture(), 'rita', 'request', 'ls', '--format=json');
       return stdout.includes('INC-10');
     });
-    await world().moveClock(minutes(1));
-    const asked = await window.notification('asks for kube-admin');
-    assert.equal(await asked.text(), 'alice asks for kube-admin.');
-    assert.deepEqual(await asked.buttons(), ['Open Request', "Don't Show Again"]);
+    await fixture().moveClock(minutes(1));
+    const notification = await window.notification('asks for kube-admin');
+    assert.equal(await notification.text(), 'alice asks for kube-admin.');
+    assert.deepEqual(await notification.buttons(), ['Open Request', "Don't Show Again"]);
     await takeScreenshot(window, '75-asked-to-review');
-    await asked.press('Open Request');
+    await notification.press('Open Request');
     await window.editorTab(/^Request /).waitFor();
     await takeScreenshot(window, '76-asked-and-opened');
     assert.equal(await window.notifications(/asks for/).count(), 0);

@@ -26,47 +26,53 @@ import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** Types a password into the terminal that asks for one. */
-async function password(window: Workbench, text: string): Promise<void> {
+async function typePassword(window: Workbench, text: string): Promise<void> {
   await window.terminal.shows(/Enter password for Teleport user alice/);
   await window.terminal.screen.click();
   await window.page.keyboard.type(`${text}\n`);
 }
 
-/** The document in front, as somebody copies it. */
-async function copied(window: Workbench): Promise<string> {
+/** Returns the text of the visible document, copied as a person copies it. */
+async function copyDocument(window: Workbench): Promise<string> {
   await window.page.locator('.editor-instance .view-lines').click();
   await window.press('ControlOrMeta+a', 'ControlOrMeta+c', 'ControlOrMeta+Home');
   return window.page.evaluate('navigator.clipboard.readText()');
 }
 
 describe('Signing in and out, and the Doctor', () => {
-  /** Variables and aliases that would lead tsh astray. */
-  function astray(person: TestPerson): TestPerson {
+  /** Adds variables and an alias that would mislead tsh. */
+  function withMisleadingSettings(person: TestPerson): TestPerson {
     const config = join(person.env['TELEPORT_HOME']!, 'config');
     mkdirSync(config, { recursive: true });
     writeFileSync(join(config, 'config.yaml'), 'aliases:\n  hello: echo hello\n');
     return { ...person, env: { ...person.env, TELEPORT_CLUSTER: 'secret-leaf', TSH_LOGGING: 'secret' } };
   }
 
-  const world = useE2eFixture({ withoutReviewer: true, prepare: astray });
+  const fixture = useE2eFixture({ withoutReviewer: true, prepare: withMisleadingSettings });
 
-  const errors = (window: Workbench) => window.notifications(/terminal process|terminated|failed to launch/i);
+  const terminalErrors = (window: Workbench) =>
+    window.notifications(/terminal process|terminated|failed to launch/i);
 
-  /** Runs the Doctor and waits for its verdict. */
-  async function doctor(window: Workbench, verdict: string, finding: string, shot: string): Promise<string> {
+  /** Runs the Doctor and waits for its verdict. @returns the text of its page */
+  async function runDoctor(
+    window: Workbench,
+    verdict: string,
+    finding: string,
+    screenshot: string,
+  ): Promise<string> {
     await window.runCommand('JIT Access: Run Doctor');
     const lines = window.page.locator('.editor-instance .view-lines');
-    // The finding first: before it comes, the page may still be the former one.
+    // Waits for the finding first, because the page may still show the previous result.
     await lines.filter({ hasText: new RegExp(finding) }).waitFor();
     await lines.filter({ hasText: new RegExp(verdict) }).waitFor();
-    await takeScreenshot(window, shot);
-    return copied(window);
+    await takeScreenshot(window, screenshot);
+    return copyDocument(window);
   }
 
   it('the Doctor says what works, and what it knows, with no secret in it', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
-    const text = await doctor(window, 'All.is.well', 'Programs', '86-doctor');
+    const text = await runDoctor(window, 'All.is.well', 'Programs', '86-doctor');
     for (const line of [
       /^All is well\n\nPrograms\ntsh: +│ .*\/tsh\n +found on PATH\ntsh version: +│ 17\./,
       /^tctl version: +│ 17\./m,
@@ -88,73 +94,73 @@ describe('Signing in and out, and the Doctor', () => {
   });
 
   it('a wrong password leaves the words of tsh in the terminal, and no error of VS Code', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
     await beginRequest(window);
     await answerForm(window, 'INC-1 typed before signing in');
-    await tsh(world(), 'alice', 'logout');
+    await tsh(fixture(), 'alice', 'logout');
     await window.waitForStatus(statusItemId, 'signed out');
     await window.input.pick('Send Request');
-    const asked = await window.notification('You are signed out of Teleport. Sign in to go on.');
-    await asked.press('Sign In');
-    await password(window, 'wrong');
+    const notification = await window.notification('You are signed out of Teleport. Sign in to go on.');
+    await notification.press('Sign In');
+    await typePassword(window, 'wrong');
     await window.terminal.shows('ERROR: invalid credentials');
     await window.terminal.shows('Not signed in. Press Enter to close.');
     await takeScreenshot(window, '80-wrong-password');
     await window.page.keyboard.press('Enter');
     await window.notification('You are not signed in yet.');
     await takeScreenshot(window, '81-not-signed-in');
-    assert.equal(await errors(window).count(), 0);
+    assert.equal(await terminalErrors(window).count(), 0);
   });
 
   it('signing in again goes on with what was typed', async () => {
-    const { window } = world().alice;
-    const again = await window.notification('You are not signed in yet.');
-    assert.deepEqual(await again.buttons(), ['Sign In Again']);
-    await again.press('Sign In Again');
-    await password(window, 'demo');
+    const { window } = fixture().alice;
+    const notification = await window.notification('You are not signed in yet.');
+    assert.deepEqual(await notification.buttons(), ['Sign In Again']);
+    await notification.press('Sign In Again');
+    await typePassword(window, 'demo');
     await window.notification('Request for kube-admin sent.');
     await takeScreenshot(window, '82-went-on');
     assert.deepEqual(
-      clusterRequests(world()).map(({ reason }) => reason),
+      clusterRequests(fixture()).map(({ reason }) => reason),
       ['INC-1 typed before signing in'],
     );
     assert.equal(await window.notifications(/signed (in|out)/).count(), 0);
-    assert.equal(await errors(window).count(), 0);
+    assert.equal(await terminalErrors(window).count(), 0);
   });
 
   it('signing in another way than by the message goes on as well', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await beginRequest(window);
     await answerForm(window, 'INC-3 signed in by the palette');
-    await tsh(world(), 'alice', 'logout');
+    await tsh(fixture(), 'alice', 'logout');
     await window.waitForStatus(statusItemId, 'signed out');
     await window.input.pick('Send Request');
     await (await window.notification('You are signed out of Teleport. Sign in to go on.')).press('Sign In');
-    await password(window, 'wrong');
+    await typePassword(window, 'wrong');
     await window.terminal.shows('Not signed in. Press Enter to close.');
     await window.page.keyboard.press('Enter');
     await window.notification('You are not signed in yet.');
     await window.runCommand('JIT Access: Sign In');
-    await password(window, 'demo');
+    await typePassword(window, 'demo');
     await window.notification('Request for kube-admin sent.');
-    assert.equal(clusterRequests(world()).filter(({ reason }) => reason.startsWith('INC-3')).length, 1);
+    assert.equal(clusterRequests(fixture()).filter(({ reason }) => reason.startsWith('INC-3')).length, 1);
   });
 
   it('signing out says what ends, and gives back first what is elevated', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await clearNotifications(window);
-    await createApprovedRequest(world(), { reason: 'INC-2 to be given back' });
+    await createApprovedRequest(fixture(), { reason: 'INC-2 to be given back' });
     await window.runCommand('JIT Access: Refresh');
     await elevate(window);
     await runAndRead(window, 'clear; echo "cluster=$TELEPORT_CLUSTER;"', /^cluster=;/);
     await window.runCommand('JIT Access: Sign Out…');
-    const said = await window.modalText();
-    assert.match(said, /Sign out of Teleport\?/);
-    assert.match(said, /“?alice”? at “?ent\.example\.test/);
-    assert.match(said, /The elevated terminal of kube-admin is given back first\./);
-    assert.match(said, /Requests that wait for a decision stay/);
+    const dialogText = await window.modalText();
+    assert.match(dialogText, /Sign out of Teleport\?/);
+    assert.match(dialogText, /“?alice”? at “?ent\.example\.test/);
+    assert.match(dialogText, /The elevated terminal of kube-admin is given back first\./);
+    assert.match(dialogText, /Requests that wait for a decision stay/);
     await takeScreenshot(window, '83-sign-out');
     await window.pressModal('Sign Out');
     await window.notification('given back here');
@@ -163,25 +169,25 @@ describe('Signing in and out, and the Doctor', () => {
     await window.view('My Access').welcome.getByText('You are signed out of Teleport.').waitFor();
     await takeScreenshot(window, '84-signed-out');
     await until('no private home is left', () => privateHomes(person).length === 0);
-    assert.match((await tsh(world(), 'alice', 'status')).stderr, /Not logged in/);
+    assert.match((await tsh(fixture(), 'alice', 'status')).stderr, /Not logged in/);
   });
 
   it('signing in from the view brings everything back', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await window.view('My Access').welcome.getByRole('button', { name: 'Sign In', exact: true }).click();
-    await password(window, 'demo');
+    await typePassword(window, 'demo');
     await window
       .view('My Access')
       .row(/kube-admin.*(ready|usable again)/)
       .waitUntilShown();
-    assert.equal(await errors(window).count(), 0);
+    assert.equal(await terminalErrors(window).count(), 0);
   });
 
   it('when tsh fails to sign out, it says what has happened and what has not', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await elevate(window);
-    setFaults(world(), { match: 'logout', do: 'fail', times: 1 });
+    setFaults(fixture(), { match: 'logout', do: 'fail', times: 1 });
     await window.runCommand('JIT Access: Sign Out…');
     await window.pressModal('Sign Out');
     const failed = await window.modalText('you are still signed in');
@@ -196,43 +202,43 @@ describe('Signing in and out, and the Doctor', () => {
   });
 
   it('signed out and offline, the Doctor says so first, and what to do', async () => {
-    const { window } = world().alice;
-    const out = await doctor(window, '1.thing.needs', 'You.are.signed.out', '92-doctor-signed-out');
+    const { window } = fixture().alice;
+    const out = await runDoctor(window, '1.thing.needs', 'You.are.signed.out', '92-doctor-signed-out');
     assert.match(
       out,
       /^1 thing needs attention\n\n1\. You are signed out of Teleport\.\n {3}Run the command/,
     );
-    await signInPerson(world().demo.dir, 'alice', world().demo.homes['alice']!);
-    setFaults(world(), { match: 'request ls', do: 'offline' });
-    const offline = await doctor(window, '1.thing.needs', 'cannot.be.reached', '93-doctor-offline');
+    await signInPerson(fixture().demo.dir, 'alice', fixture().demo.homes['alice']!);
+    setFaults(fixture(), { match: 'request ls', do: 'offline' });
+    const offline = await runDoctor(window, '1.thing.needs', 'cannot.be.reached', '93-doctor-offline');
     assert.match(offline, /^1\. The Teleport cluster cannot be reached/m);
-    setFaults(world());
+    setFaults(fixture());
   });
 });
 
 describe('Going on with another profile', () => {
-  /** Another cluster, whose login lies in the same home. */
-  async function settleElsewhere(person: TestPerson, demo: DemoTestCluster): Promise<TestPerson> {
-    const elsewhere = await createCluster(join(dirname(demo.dir), 'elsewhere'), {
+  /** Creates another cluster and signs in to it in the same profile folder. */
+  async function withSecondLogin(person: TestPerson, demo: DemoTestCluster): Promise<TestPerson> {
+    const otherCluster = await createCluster(join(dirname(demo.dir), 'elsewhere'), {
       edition: 'enterprise',
       node: process.execPath,
       program: join(root, 'dist', 'demo.cjs'),
       cluster: 'other.example.test',
       proxy: 'other.example.test:443',
     });
-    addKnownCluster(demo.dir, elsewhere.dir);
-    await signInPerson(elsewhere.dir, 'alice', person.env['TELEPORT_HOME']!);
+    addKnownCluster(demo.dir, otherCluster.dir);
+    await signInPerson(otherCluster.dir, 'alice', person.env['TELEPORT_HOME']!);
     await signInPerson(demo.dir, 'alice', person.env['TELEPORT_HOME']!);
     return person;
   }
 
-  const world = useE2eFixture({ withoutReviewer: true, prepare: settleElsewhere });
+  const fixture = useE2eFixture({ withoutReviewer: true, prepare: withSecondLogin });
 
   it('the profiles are listed; what is elevated goes on, and nothing else of the former cluster is shown', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
-    await createRequest(world(), { role: 'prod-dba', reason: 'INC-1 of the former cluster' });
-    await createApprovedRequest(world());
+    await createRequest(fixture(), { role: 'prod-dba', reason: 'INC-1 of the former cluster' });
+    await createApprovedRequest(fixture());
     await window.runCommand('JIT Access: Refresh');
     await window
       .view('My Access')
@@ -247,9 +253,9 @@ describe('Going on with another profile', () => {
     ]);
     await takeScreenshot(window, '88-switch-profile');
     await window.input.pick('alice at other.example.test');
-    const said = await window.notification('Now signed in as');
+    const notification = await window.notification('Now signed in as');
     assert.equal(
-      await said.text(),
+      await notification.text(),
       'Now signed in as alice at other.example.test. Elevated terminals of ent.example.test go on until they are given back.',
     );
     await window
@@ -264,7 +270,7 @@ describe('Going on with another profile', () => {
   });
 
   it('back again, signing out leaves the other profile alone', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window.runCommand('JIT Access: Switch Profile…');
     await window.input.pick('alice at ent.example.test');
     await window
@@ -283,7 +289,7 @@ describe('Going on with another profile', () => {
   });
 
   it('another cluster that does not answer leaves the person where they are', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await window.runCommand('JIT Access: Switch Profile…');
     await window.input.pick('Sign in to another cluster…');
@@ -295,9 +301,9 @@ describe('Going on with another profile', () => {
     await takeScreenshot(window, '91-nowhere');
     await window.terminal.screen.click();
     await window.page.keyboard.press('Enter');
-    const said = await window.notification('The profile was not switched');
+    const notification = await window.notification('The profile was not switched');
     assert.equal(
-      await said.text(),
+      await notification.text(),
       'The profile was not switched; you are still alice at other.example.test.',
     );
   });

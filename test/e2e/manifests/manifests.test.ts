@@ -32,7 +32,7 @@ spec:
     kubernetes_groups: [system:masters]
 `;
 
-/** A workspace with two roles, both not as they should be. */
+/** Prepares a workspace with two role manifests that both have problems. */
 async function withRoles(person: TestPerson): Promise<TestPerson> {
   const folder = join(person.workspace, 'teleport', 'roles');
   await mkdir(folder, { recursive: true });
@@ -41,7 +41,7 @@ async function withRoles(person: TestPerson): Promise<TestPerson> {
   return person;
 }
 
-const open = async (window: Workbench, file: string): Promise<void> => {
+const openFile = async (window: Workbench, file: string): Promise<void> => {
   await window.press('Control+p');
   await window.input.type(file);
   await window.input.focusedRow(file).waitFor();
@@ -49,32 +49,32 @@ const open = async (window: Workbench, file: string): Promise<void> => {
   await window.editorTab(file).waitFor();
 };
 
-const problem = (window: Workbench, text: string): Locator =>
+const problemRow = (window: Workbench, text: string): Locator =>
   window.page.locator('.markers-panel .monaco-list-row').filter({ hasText: text });
 
-/** The text of the editor that is shown, as it is drawn. */
-const shown = async (window: Workbench): Promise<string> => {
+/** Returns the text that the editor shows. */
+const editorText = async (window: Workbench): Promise<string> => {
   const text = await window.page.locator('.editor-instance .view-lines').first().innerText();
   return text.replaceAll('\u00a0', ' ');
 };
 
-/** Goes to a problem from the Problems view and takes its quick fix by keyboard. */
-async function fix(window: Workbench, text: string, title: string): Promise<void> {
-  const row = problem(window, text);
+/** Opens a problem from the Problems view and applies its quick fix by keyboard. */
+async function applyFix(window: Workbench, text: string, title: string): Promise<void> {
+  const row = problemRow(window, text);
   await row.click();
-  // The hover over the row would close the list of fixes.
+  // A hover over the row would close the list of fixes.
   await window.page.mouse.move(0, 0);
   await window.page.locator('.markers-panel:focus-within').waitFor();
   await window.page
     .locator('.statusbar-item')
     .getByText(/\(\d+ selected\)/)
     .waitFor();
-  // Enter on the row focuses the editor twice, and the second time would close the list of fixes.
+  // Enter on the row would focus the editor twice, and the second focus would close the list of fixes.
   await window.press('Control+1');
   await window.page.locator('.editor-instance:focus-within .monaco-editor.focused').waitFor();
   const action = window.page.locator('.action-widget .monaco-list-row').filter({ hasText: title });
   const chosen = window.page.locator('.action-widget .monaco-list-row.focused').filter({ hasText: title });
-  // VS Code asks for fixes by itself too, and its question may close our list: then it is opened again.
+  // VS Code also requests fixes on its own, which can close the list. The loop then opens it again.
   for (let tries = 0; await row.count(); tries += 1) {
     if (tries === 10) assert.fail(`No list of fixes has: ${title}`);
     await window.press('Control+.');
@@ -92,7 +92,7 @@ async function fix(window: Workbench, text: string, title: string): Promise<void
 }
 
 describe('Role manifests are checked while they are written, also in Restricted Mode', () => {
-  const world = useE2eFixture({
+  const fixture = useE2eFixture({
     withoutReviewer: true,
     trust: true,
     prepare: withRoles,
@@ -103,42 +103,44 @@ describe('Role manifests are checked while they are written, also in Restricted 
   });
 
   it('says what is wrong, in the Problems view and in the text', async () => {
-    const { window } = world().alice;
-    await open(window, 'dev-team.yaml');
+    const { window } = fixture().alice;
+    await openFile(window, 'dev-team.yaml');
     await window.press('Control+Shift+m');
-    await problem(window, 'is administrator of Kubernetes all the time').waitFor();
-    await problem(window, 'Did you mean kubernetes_labels?').waitFor();
+    await problemRow(window, 'is administrator of Kubernetes all the time').waitFor();
+    await problemRow(window, 'Did you mean kubernetes_labels?').waitFor();
     await window.page.locator('.editor-instance .squiggly-error').first().waitFor();
     await window.page.locator('.editor-instance .squiggly-warning').first().waitFor();
     await takeScreenshot(window, '90-manifest-problems');
   });
 
   it('puts it right at a key, and nothing else changes', async () => {
-    const { window } = world().alice;
-    await fix(window, 'Did you mean kubernetes_labels?', 'Change to kubernetes_labels');
-    await fix(window, 'is administrator of Kubernetes all the time', 'Remove “system:masters”');
-    const text = await shown(window);
-    const wanted = devTeam.replace('kubernetes_label:', 'kubernetes_labels:').replace(', system:masters', '');
-    for (const line of wanted.trim().split('\n')) assert.ok(text.includes(line.trim()), line);
+    const { window } = fixture().alice;
+    await applyFix(window, 'Did you mean kubernetes_labels?', 'Change to kubernetes_labels');
+    await applyFix(window, 'is administrator of Kubernetes all the time', 'Remove “system:masters”');
+    const text = await editorText(window);
+    const expected = devTeam
+      .replace('kubernetes_label:', 'kubernetes_labels:')
+      .replace(', system:masters', '');
+    for (const line of expected.trim().split('\n')) assert.ok(text.includes(line.trim()), line);
     assert.doesNotMatch(text, /masters/);
     await takeScreenshot(window, '90-manifest-fixed');
   });
 
   it('knows the role from the other file: who is requested needs an end, and the fix sets one', async () => {
-    const { window } = world().alice;
-    await open(window, 'kube-admin.yaml');
+    const { window } = fixture().alice;
+    await openFile(window, 'kube-admin.yaml');
     await window.press('Control+Shift+m');
-    await fix(window, 'nothing ends its sessions early', 'Set max_session_ttl to 1h');
-    assert.match(await shown(window), /max_session_ttl: 1h/);
+    await applyFix(window, 'nothing ends its sessions early', 'Set max_session_ttl to 1h');
+    assert.match(await editorText(window), /max_session_ttl: 1h/);
     await window.page.locator('.markers-panel').getByText('No problems have been detected').waitFor();
     await takeScreenshot(window, '90-manifest-clean');
   });
 
   it('counts in one file what another says before it is saved', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.press('Control+Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End');
     await window.page.keyboard.type('s');
-    await problem(window, 'request kube-admin, which does not exist. Did you mean kube-admins?').waitFor();
+    await problemRow(window, 'request kube-admin, which does not exist. Did you mean kube-admins?').waitFor();
     await window.press('Backspace');
     await window.page.locator('.markers-panel').getByText('No problems have been detected').waitFor();
   });

@@ -7,16 +7,16 @@ import { saveAs, waitForSaveDialog } from '../../support/e2e/saving.ts';
 import { useE2eFixture } from '../../support/e2e/stage.ts';
 
 describe('Standing privileges are checked from the palette', () => {
-  const world = useE2eFixture({ people: ['eve', 'alice'] });
+  const fixture = useE2eFixture({ people: ['eve', 'alice'] });
 
-  /** A line of the editor that is shown; VS Code draws its spaces as no-break ones. */
+  /** Finds a line of the visible editor, in which VS Code draws spaces as no-break spaces. */
   const line = (text: RegExp) =>
-    world().alice.window.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
+    fixture().alice.window.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
   const lens = (text: string) =>
-    world().alice.window.page.locator('.codelens-decoration a').filter({ hasText: text }).first();
+    fixture().alice.window.page.locator('.codelens-decoration a').filter({ hasText: text }).first();
 
   it('the report says in its first line who holds what, and each finding leads to its role', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
     await window.runCommand('JIT Access: Check Standing Privileges');
     await line(/1\sof\s5\speople\sholds\sstanding\sadmin\srights:\seve/).waitFor();
@@ -33,7 +33,7 @@ describe('Standing privileges are checked from the palette', () => {
   });
 
   it('a finding is accepted with an owner, a reason and an end, and no longer counts', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     const file = join(person.folder, 'exceptions.yaml');
     writeFileSync(file, '# Kept by eve\n');
     const settings = join(person.userData, 'User', 'settings.json');
@@ -62,7 +62,7 @@ describe('Standing privileges are checked from the palette', () => {
   });
 
   it('the report is saved as JSON where the person says', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     const file = join(person.folder, 'report.json');
     await window.runCommand('JIT Access: Save Report…');
     await window.input.row('JSON').click();
@@ -74,11 +74,11 @@ describe('Standing privileges are checked from the palette', () => {
   });
 
   it('who may read nothing is told which rules are lacking', async () => {
-    const { window } = world().rita;
+    const { window } = fixture().rita;
     await openViews(window);
     await window.runCommand('JIT Access: Check Standing Privileges');
-    const told = await window.notification('Nothing could be read to check standing privileges.');
-    assert.deepEqual(await told.buttons(), ['Show Log']);
+    const notification = await window.notification('Nothing could be read to check standing privileges.');
+    assert.deepEqual(await notification.buttons(), ['Show Log']);
     await takeScreenshot(window, '137-nothing-readable');
   });
 });

@@ -18,24 +18,24 @@ import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('From standing admin rights to requests', () => {
-  // Two windows: eve administers, alice works. Rita approves in a shell.
-  const world = useE2eFixture({ beforeSetup: true, people: ['eve', 'alice'] });
-  const eve = (): Workbench => world().alice.window;
-  const alice = (): Workbench => world().rita.window;
+  // Eve administers in one window and alice works in the other. Rita approves in a shell.
+  const fixture = useE2eFixture({ beforeSetup: true, people: ['eve', 'alice'] });
+  const eve = (): Workbench => fixture().alice.window;
+  const alice = (): Workbench => fixture().rita.window;
 
-  /** A line of the report; VS Code draws its spaces as no-break ones. */
+  /** Finds a line of the report, in which VS Code draws spaces as no-break spaces. */
   const line = (text: string) =>
     eve()
       .page.locator('.editor-instance .view-line')
       .filter({ hasText: new RegExp(text.replaceAll(' ', '\\s')) })
       .first();
-  /** Whether alice's ordinary kubectl may delete pods. */
+  /** Runs kubectl with alice's main login. @returns its output */
   async function mainLoginKubectl(): Promise<string> {
-    const { person } = world().rita;
+    const { person } = fixture().rita;
     const kubeconfig = join(person.folder, 'kubeconfig');
-    const env = { TELEPORT_HOME: world().demo.homes['alice']!, KUBECONFIG: kubeconfig };
-    await execa(world().demo.tsh, ['kube', 'login', 'prod-eu'], { env });
-    const kubectl = join(world().demo.tsh, '..', 'kubectl');
+    const env = { TELEPORT_HOME: fixture().demo.homes['alice']!, KUBECONFIG: kubeconfig };
+    await execa(fixture().demo.tsh, ['kube', 'login', 'prod-eu'], { env });
+    const kubectl = join(fixture().demo.tsh, '..', 'kubectl');
     const { stdout, stderr } = await execa(kubectl, ['get', 'pods', '-A'], { env, reject: false });
     return stdout + stderr;
   }
@@ -83,9 +83,9 @@ describe('From standing admin rights to requests', () => {
 
   it('Apply sends exactly what was shown, and reads it back', async () => {
     await (await eve().notification('3 manifests written.')).press('Apply…');
-    const asked = await eve().modalText('Apply these roles?');
-    assert.match(asked, /kube-admin: a new role/);
-    assert.match(asked, /kubernetes_groups: − “system:masters”/);
+    const dialogText = await eve().modalText('Apply these roles?');
+    assert.match(dialogText, /kube-admin: a new role/);
+    assert.match(dialogText, /kubernetes_groups: − “system:masters”/);
     await takeScreenshot(eve(), '304-apply');
     await eve().pressModal('Apply');
     await eve().notification(
@@ -98,7 +98,7 @@ describe('From standing admin rights to requests', () => {
   it('after: the check is clean but for who administers Teleport, which is accepted with an owner and an end', async () => {
     const { input } = eve();
     await clearNotifications(eve());
-    await until('the lists show what was applied', () => !isCatchingUp(readState(world().demo.dir)));
+    await until('the lists show what was applied', () => !isCatchingUp(readState(fixture().demo.dir)));
     await eve().runCommand('JIT Access: Check Standing Privileges');
     await line('1 of 5 people holds standing admin rights: eve').waitFor();
     await takeScreenshot(eve(), '306-after');
@@ -114,7 +114,7 @@ describe('From standing admin rights to requests', () => {
     await waitForSaveDialog(eve());
     await takeScreenshot(eve(), '307-where-to-keep');
     const clean = line('Nobody holds standing admin rights, but for 1 accepted exception: eve; 5 users');
-    await saveAs(eve(), join(world().alice.person.folder, 'exceptions.yaml'), clean);
+    await saveAs(eve(), join(fixture().alice.person.folder, 'exceptions.yaml'), clean);
     await line('No findings').waitFor();
     await clearNotifications(eve());
     await takeScreenshot(eve(), '308-clean');
@@ -124,10 +124,10 @@ describe('From standing admin rights to requests', () => {
     await openViews(alice());
     await sendRequest(alice(), 'INC-4711 the pods of XYZ crash');
     await alice().notification('Request for kube-admin sent.');
-    const [asked] = clusterRequests(world());
-    assert.ok(asked);
-    assert.deepEqual(asked.roles, ['kube-admin']);
-    await decide(world(), asked.id, 'approve');
+    const [request] = clusterRequests(fixture());
+    assert.ok(request);
+    assert.deepEqual(request.roles, ['kube-admin']);
+    await decide(fixture(), request.id, 'approve');
     await alice().notification('kube-admin approved');
     await elevate(alice());
     await runAndRead(alice(), 'clear; kubectl get pods -A', /NAME/);

@@ -15,11 +15,11 @@ import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/stage.ts';
 
 describe('Request Access begins with what exists', () => {
-  const world = useE2eFixture({ withoutReviewer: true });
-  const sent = (): string[] => clusterRequests(world()).map(({ reason }) => reason);
+  const fixture = useE2eFixture({ withoutReviewer: true });
+  const sentReasons = (): string[] => clusterRequests(fixture()).map(({ reason }) => reason);
 
   it('with nothing there, it begins with the form', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
     await window.runCommand('JIT Access: Request Access…');
     await window.input.step(/: what/);
@@ -28,7 +28,7 @@ describe('Request Access begins with what exists', () => {
   });
 
   it('the last request is three steps away: pick, why, send; how long and who are as they were', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await newRequest(window);
     await window.input.pick('kube-admin');
     await window.input.step(/why/);
@@ -39,7 +39,7 @@ describe('Request Access begins with what exists', () => {
     await window.input.accept();
     await window.input.pick('Send Request');
     await window.waitForStatus(statusItemId, /0 of 1/);
-    await decide(world(), clusterRequests(world())[0]?.id ?? '', 'deny');
+    await decide(fixture(), clusterRequests(fixture())[0]?.id ?? '', 'deny');
     await window.notification('denied by rita');
     await clearNotifications(window);
 
@@ -56,13 +56,13 @@ describe('Request Access begins with what exists', () => {
     await takeScreenshot(window, 'plan-again-send');
     await window.input.pick('Send Request');
     await window.waitForStatus(statusItemId, /0 of 1/);
-    const last = clusterRequests(world()).at(-1);
+    const last = clusterRequests(fixture()).at(-1);
     assert.deepEqual([last?.reason, last?.suggestedReviewers], ['INC-2 once more', ['rita']]);
-    assert.deepEqual(sent(), ['INC-1 the first time', 'INC-2 once more']);
+    assert.deepEqual(sentReasons(), ['INC-1 the first time', 'INC-2 once more']);
   });
 
   it('what waits is named with how far it is; choosing it opens its page and offers a nudge', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await window.runCommand('JIT Access: Request Access…');
     await window.input.row('kube-admin already waits').waitFor();
@@ -72,15 +72,15 @@ describe('Request Access begins with what exists', () => {
     await takeScreenshot(window, 'plan-waits');
     await window.input.pick('kube-admin already waits');
     await window.editorTab(/^Request/).waitFor();
-    const said = await window.notification('This request already waits: 0 of 1 approvals.');
+    const notification = await window.notification('This request already waits: 0 of 1 approvals.');
     await takeScreenshot(window, 'plan-nudge');
-    await said.press('Copy a Nudge');
+    await notification.press('Copy a Nudge');
     await window.notification('A message to your reviewers is on the clipboard.');
-    assert.equal(sent().length, 2);
+    assert.equal(sentReasons().length, 2);
   });
 
   it('whoever chooses the same role in the form is told, and Back leads to another', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await newRequest(window);
     await window.input.pick('kube-admin');
@@ -98,14 +98,16 @@ describe('Request Access begins with what exists', () => {
     await window.input.showsMessage(/of 4096 bytes/);
     await window.press('Escape');
     await window.input.waitUntilClosed();
-    assert.equal(sent().length, 2);
+    assert.equal(sentReasons().length, 2);
   });
 
   it('asking all the same sends a second request; the unfinished one is still there, by name', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await sendRequest(window, 'INC-4 beside it');
-    await window.notification('Request for kube-admin sent. It waits until').then((said) => said.clear());
-    assert.deepEqual(sent().slice(2), ['INC-4 beside it']);
+    await window
+      .notification('Request for kube-admin sent. It waits until')
+      .then((notification) => notification.clear());
+    assert.deepEqual(sentReasons().slice(2), ['INC-4 beside it']);
     await window.runCommand('JIT Access: Request Access…');
     await window.input.row('Go on with prod-dba').waitFor();
     await takeScreenshot(window, 'plan-go-on');
@@ -114,7 +116,7 @@ describe('Request Access begins with what exists', () => {
     assert.equal(await window.input.value(), 'INC-3 begun for prod-dba');
     await answerForm(window, 'INC-3 begun for prod-dba');
     await window.input.pick('Send Request');
-    await window.notification('Request for prod-dba sent').then((said) => said.clear());
+    await window.notification('Request for prod-dba sent').then((notification) => notification.clear());
     await window.runCommand('JIT Access: Request Access…');
     await window.input.row('prod-dba already waits').waitFor();
     assert.ok(!(await window.input.labels()).some((label) => label.startsWith('Go on with')));
@@ -122,25 +124,25 @@ describe('Request Access begins with what exists', () => {
   });
 
   it('what was approved while somebody typed is said before a second one is sent', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await beginRequest(window);
     await answerForm(window, 'INC-5 meanwhile');
-    for (const { id, reason } of clusterRequests(world()))
-      if (/^INC-[24]/.test(reason)) await decide(world(), id, 'approve');
+    for (const { id, reason } of clusterRequests(fixture()))
+      if (/^INC-[24]/.test(reason)) await decide(fixture(), id, 'approve');
     await window.notification('approved by rita');
     await window.waitForStatus(statusItemId, /kube-admin ready/);
-    const before = sent();
+    const before = sentReasons();
     await window.input.pick('Send Request');
     await window.input.step(/already there/);
     await takeScreenshot(window, 'plan-meanwhile');
     await window.input.pick('Use kube-admin');
     await window.input.row('In an elevated terminal').waitFor();
     await window.press('Escape');
-    assert.deepEqual(sent(), before, 'nothing was sent');
+    assert.deepEqual(sentReasons(), before, 'nothing was sent');
   });
 
   it('with the keyboard only: what is approved is used from the plan', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await window.runCommand('JIT Access: Request Access…');
     await window.input.focusedRow('Use kube-admin').waitFor();
@@ -156,7 +158,7 @@ describe('Request Access begins with what exists', () => {
   });
 
   it('what is in use is continued; to ask for the same again is said to be a second one', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.runCommand('JIT Access: Request Access…');
     await window.input.row('Continue kube-admin').waitFor();
     assert.match(
@@ -173,7 +175,7 @@ describe('Request Access begins with what exists', () => {
     await window.press('Enter');
     await window.input.step(/already there/);
     await window.input.row('Continue kube-admin').waitFor();
-    // Another approval for the same role is there, too.
+    // Another request for the same role is approved and not in use.
     assert.deepEqual(await window.input.labels(), [
       'Use kube-admin',
       'Continue kube-admin',

@@ -18,11 +18,11 @@ import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/stage.ts';
 
 describe('What was typed is never lost, and never sent twice', () => {
-  const world = useE2eFixture({ withoutReviewer: true });
-  const reasons = (): string[] => clusterRequests(world()).map(({ reason }) => reason);
+  const fixture = useE2eFixture({ withoutReviewer: true });
+  const reasons = (): string[] => clusterRequests(fixture()).map(({ reason }) => reason);
 
   it('Back keeps the reason', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await openViews(window);
     await beginRequest(window);
     await window.input.type('INC-1 kept by Back');
@@ -35,7 +35,7 @@ describe('What was typed is never lost, and never sent twice', () => {
   });
 
   it('Escape keeps it', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.input.type('INC-2 kept by Escape');
     await window.input.showsMessage(/of 4096 bytes/);
     await window.press('Escape');
@@ -45,7 +45,7 @@ describe('What was typed is never lost, and never sent twice', () => {
   });
 
   it('a reload in the middle keeps it', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await window.input.type('INC-3 kept by a reload');
     await window.input.showsMessage(/of 4096 bytes/);
     await window.reload();
@@ -56,7 +56,7 @@ describe('What was typed is never lost, and never sent twice', () => {
   });
 
   it('5,000 bytes are refused before anything is sent, and a leading @ or - goes through as typed', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await beginRequest(window);
     await window.input.type('é'.repeat(2500));
     await window.input.showsMessage('904 bytes too many: the cluster takes 4,096.');
@@ -65,23 +65,23 @@ describe('What was typed is never lost, and never sent twice', () => {
     await window.press('Escape');
     for (const reason of ['@/etc/passwd "quoted" $HOME --roles=x', "-INC-4711 `id` $(id) 'single'"]) {
       await sendRequest(window, reason);
-      await window.notification('sent').then((said) => said.clear());
+      await window.notification('sent').then((notification) => notification.clear());
     }
     await window.waitForStatus(statusItemId, /0 of 1/);
     assert.deepEqual(reasons(), ['@/etc/passwd "quoted" $HOME --roles=x', "-INC-4711 `id` $(id) 'single'"]);
   });
 
   it('a role nobody may ask for is named as that, and the form comes back filled in', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     const before = reasons();
     await newRequest(window);
     await window.input.type('no-such-role');
     await window.input.pick('no-such-role');
     await answerForm(window, 'INC-5 a role that is not there');
     await window.input.pick('Send Request');
-    const said = await window.notification('You may not request this role.');
+    const notification = await window.notification('You may not request this role.');
     await takeScreenshot(window, '30-not-requestable');
-    await said.press('Change Request…');
+    await notification.press('Change Request…');
     await window.input.step(/what/);
     await window.input.pick('kube-admin');
     await window.input.pick('Ask for kube-admin all the same');
@@ -92,13 +92,13 @@ describe('What was typed is never lost, and never sent twice', () => {
   });
 
   it('an offline cluster is named, and Try Again sends the same request', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
-    setFaults(world(), { match: 'request create', do: 'offline', times: 1 });
+    setFaults(fixture(), { match: 'request create', do: 'offline', times: 1 });
     await sendRequest(window, 'INC-6 while offline');
-    const said = await window.notification('cannot be reached');
+    const notification = await window.notification('cannot be reached');
     await takeScreenshot(window, '31-offline');
-    await said.press('Try Again');
+    await notification.press('Try Again');
     await window.notification('Request for kube-admin sent');
     assert.equal(reasons().filter((reason) => reason === 'INC-6 while offline').length, 1);
     await clearNotifications(window);
@@ -106,22 +106,22 @@ describe('What was typed is never lost, and never sent twice', () => {
 
   for (const fault of ['stop-after', 'half', 'garbage'] as const) {
     it(`tsh that does "${fault}" while sending: one request is there, once`, async () => {
-      const { window } = world().alice;
+      const { window } = fixture().alice;
       const reason = `INC-7 tsh did ${fault}`;
-      setFaults(world(), { match: 'request create', do: fault, times: 1 });
+      setFaults(fixture(), { match: 'request create', do: fault, times: 1 });
       await sendRequest(window, reason);
-      // Garbage sends nothing, so there is nothing to be found.
+      // With this fault tsh sends no request, so the extension finds none and the user sends again.
       if (fault === 'garbage') await (await window.notification(/Try again/)).press('Try Again');
       await window.notification('Request for kube-admin sent');
-      assert.equal(reasons().filter((one) => one === reason).length, 1);
+      assert.equal(reasons().filter((each) => each === reason).length, 1);
       await clearNotifications(window);
     });
   }
 
   it('a cluster that refuses is quoted, and the form comes back filled in', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     const reason = 'INC-7 refused';
-    setFaults(world(), { match: 'request create', do: 'fail', times: 1 });
+    setFaults(fixture(), { match: 'request create', do: 'fail', times: 1 });
     await sendRequest(window, reason);
     assert.match(await window.modalText(), /Teleport refused.*tsh said: .*internal server error/s);
     await takeScreenshot(window, '32-refused');
@@ -132,31 +132,31 @@ describe('What was typed is never lost, and never sent twice', () => {
     await answerForm(window, reason);
     await window.input.pick('Send Request');
     await window.notification('Request for kube-admin sent');
-    assert.equal(reasons().filter((one) => one === reason).length, 1);
+    assert.equal(reasons().filter((each) => each === reason).length, 1);
     await clearNotifications(window);
   });
 
   it('a reload while a request is sent, which got through: it is waited for, and not asked for again', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     const reason = 'INC-8 got through';
-    setFaults(world(), { match: 'request create', do: 'hang', times: 1 });
+    setFaults(fixture(), { match: 'request create', do: 'hang', times: 1 });
     await sendRequest(window, reason);
     await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
-    await createRequest(world(), { reason });
+    await createRequest(fixture(), { reason });
     await window.reload();
     await openViews(window);
     await window.notification('Request for kube-admin sent');
     await beginRequest(window);
     assert.equal(await window.input.value(), '');
     await window.press('Escape');
-    assert.equal(reasons().filter((one) => one === reason).length, 1);
+    assert.equal(reasons().filter((each) => each === reason).length, 1);
     await clearNotifications(window);
   });
 
   it('a reload while a request is sent, which did not get through: everything typed is still there', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     const reason = 'INC-8 did not get through';
-    setFaults(world(), { match: 'request create', do: 'hang', times: 1 });
+    setFaults(fixture(), { match: 'request create', do: 'hang', times: 1 });
     await sendRequest(window, reason);
     await window.page.locator('.statusbar').getByText('Sending the request…').waitFor();
     await window.reload();
@@ -164,20 +164,20 @@ describe('What was typed is never lost, and never sent twice', () => {
     await continueDraft(window);
     assert.equal(await window.input.value(), reason);
     await window.press('Escape');
-    assert.equal(reasons().filter((one) => one === reason).length, 0);
+    assert.equal(reasons().filter((each) => each === reason).length, 0);
   });
 
   it('a denial is told once, with its words on the page, and Ask Again starts from the same words', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await sendRequest(window, 'INC-9 will be denied');
     await window.notification('Request for kube-admin sent');
-    const id = clusterRequests(world()).find(({ reason }) => reason === 'INC-9 will be denied')?.id ?? '';
-    await decide(world(), id, 'deny', 'rita', 'freeze until Monday');
-    const told = await window.notification('denied by rita');
-    assert.equal(await told.text(), 'kube-admin denied by rita.');
-    assert.deepEqual(await told.buttons(), ['Open Request', 'Ask Again…', "Don't Show Again"]);
+    const id = clusterRequests(fixture()).find(({ reason }) => reason === 'INC-9 will be denied')?.id ?? '';
+    await decide(fixture(), id, 'deny', 'rita', 'freeze until Monday');
+    const notification = await window.notification('denied by rita');
+    assert.equal(await notification.text(), 'kube-admin denied by rita.');
+    assert.deepEqual(await notification.buttons(), ['Open Request', 'Ask Again…', "Don't Show Again"]);
     await takeScreenshot(window, '33-denied');
-    await told.press('Open Request');
+    await notification.press('Open Request');
     const page = window.page.locator('.editor-instance .view-lines');
     await page.getByText('freeze until Monday').waitFor();
     await window.view('My Access').row('Ended').expand();
@@ -196,22 +196,22 @@ describe('What was typed is never lost, and never sent twice', () => {
   });
 
   it('an expired login leads to a sign-in, and then the same request goes on by itself', async () => {
-    const { window } = world().alice;
+    const { window } = fixture().alice;
     await clearNotifications(window);
     await beginRequest(window);
     await answerForm(window, 'INC-10 the login has expired');
-    await world().moveClock(minutes(13 * 60));
+    await fixture().moveClock(minutes(13 * 60));
     await window.input.pick('Send Request');
-    const said = await window.notification('Your Teleport login has expired.');
+    const notification = await window.notification('Your Teleport login has expired.');
     await takeScreenshot(window, '35-expired');
-    await said.press('Sign In');
+    await notification.press('Sign In');
     await window.terminal.shows(/Enter password for Teleport user alice/);
     await takeScreenshot(window, '36-sign-in');
     await window.terminal.screen.click();
     await window.page.keyboard.type('demo\n');
     await window.notification('Request for kube-admin sent');
     assert.deepEqual(reasons().slice(-1), ['INC-10 the login has expired']);
-    assert.equal(reasons().filter((one) => one === 'INC-10 the login has expired').length, 1);
+    assert.equal(reasons().filter((each) => each === 'INC-10 the login has expired').length, 1);
     await window
       .view('My Access')
       .row(/0 of 1/)

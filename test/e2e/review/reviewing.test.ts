@@ -12,23 +12,23 @@ import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
-/** Goes from a row to the question whether it is approved. */
-async function toQuestion(window: Workbench, row: RegExp): Promise<void> {
+/** Starts an approval from a row and waits for the question that confirms it. */
+async function openApproval(window: Workbench, row: RegExp): Promise<void> {
   await window.view('To Review').row(row).button('Approve…');
   await window.input.pick('No reason');
   await window.modalText();
 }
 
 describe('Only what was read just now is decided', () => {
-  const world = useE2eFixture();
+  const fixture = useE2eFixture();
 
-  /** A new request of alice's, and nothing else, as rita sees it. */
-  async function fresh(reason: string): Promise<{ window: Workbench; id: string; row: RegExp }> {
-    forgetRequests(world());
-    const { window } = world().rita;
+  /** Replaces all requests with a new one of alice's and waits until rita's window shows it. */
+  async function showNewRequest(reason: string): Promise<{ window: Workbench; id: string; row: RegExp }> {
+    forgetRequests(fixture());
+    const { window } = fixture().rita;
     await openViews(window);
     await clearNotifications(window);
-    const id = await createRequest(world(), { reason });
+    const id = await createRequest(fixture(), { reason });
     const row = new RegExp(`alice: kube-admin.*${reason}`);
     await window.runCommand('JIT Access: Refresh');
     await window.view('To Review').row(row).waitUntilShown();
@@ -36,48 +36,48 @@ describe('Only what was read just now is decided', () => {
   }
 
   it('a request that a colleague decided in the meantime: it says who was faster', async () => {
-    const { window, id, row } = await fresh('INC-1 omar is faster');
-    await decide(world(), id, 'approve', 'omar');
+    const { window, id, row } = await showNewRequest('INC-1 omar is faster');
+    await decide(fixture(), id, 'approve', 'omar');
     await window.view('To Review').row(row).button('Approve…');
     await window.input.pick('No reason');
-    const said = await window.notification('Already approved');
+    const notification = await window.notification('Already approved');
     assert.match(
-      await said.text(),
+      await notification.text(),
       /^Already approved by omar, (just now|1 min\. ago)\. Nothing was sent\.$/,
     );
     await takeScreenshot(window, '40-already');
     await window.view('To Review').row(row).waitUntilGone();
     assert.deepEqual(
-      clusterRequests(world()).flatMap(({ reviews }) => reviews.map(({ author }) => author)),
+      clusterRequests(fixture()).flatMap(({ reviews }) => reviews.map(({ author }) => author)),
       ['omar'],
     );
   });
 
   it('the same while the question is open', async () => {
-    const { window, id, row } = await fresh('INC-2 faster while asked');
-    await toQuestion(window, row);
-    await decide(world(), id, 'deny', 'omar');
+    const { window, id, row } = await showNewRequest('INC-2 faster while asked');
+    await openApproval(window, row);
+    await decide(fixture(), id, 'deny', 'omar');
     await window.pressModal('Approve');
     await window.notification(/Already denied by omar/);
-    assert.equal(clusterRequests(world())[0]?.reviews.length, 1);
+    assert.equal(clusterRequests(fixture())[0]?.reviews.length, 1);
   });
 
   it('a request whose reason changed under the question is not decided', async () => {
-    const { window, id, row } = await fresh('INC-3 harmless');
-    await toQuestion(window, row);
-    changeState(world().demo.dir, (state) => {
+    const { window, id, row } = await showNewRequest('INC-3 harmless');
+    await openApproval(window, row);
+    changeState(fixture().demo.dir, (state) => {
       for (const stored of state.requests)
         if (stored.now?.id === id) stored.now = { ...stored.now, reason: 'something else', revision: 'r2' };
     });
     await window.pressModal('Approve');
     await window.notification('This request has changed since you looked at it.');
-    assert.equal(clusterRequests(world())[0]?.reviews.length, 0);
+    assert.equal(clusterRequests(fixture())[0]?.reviews.length, 0);
   });
 
   it('a request that vanished is named as that, and its row goes', async () => {
-    const { window, row } = await fresh('INC-4 vanishes');
-    await toQuestion(window, row);
-    forgetRequests(world());
+    const { window, row } = await showNewRequest('INC-4 vanishes');
+    await openApproval(window, row);
+    forgetRequests(fixture());
     await window.pressModal('Approve');
     await window.notification('This request is no longer there');
     await takeScreenshot(window, '41-vanished');
@@ -85,45 +85,45 @@ describe('Only what was read just now is decided', () => {
   });
 
   it('denying needs words, and they reach the one who asked', async () => {
-    const { window, row } = await fresh('INC-5 to be denied');
+    const { window, row } = await showNewRequest('INC-5 to be denied');
     await window.view('To Review').row(row).button('Deny…');
     await window.input.step('Deny');
     await window.input.accept();
     assert.equal(await window.input.row('No reason').count(), 0);
     await window.input.type('not on a Friday');
     await window.input.pick('not on a Friday');
-    const shown = await window.modalText();
-    assert.match(shown, /^Deny this request\?/);
-    assert.match(shown, /Your words: “not on a Friday”/);
+    const dialogText = await window.modalText();
+    assert.match(dialogText, /^Deny this request\?/);
+    assert.match(dialogText, /Your words: “not on a Friday”/);
     await takeScreenshot(window, '42-deny');
     await window.pressModal('Deny');
     await window.notification('Denied. alice can read your words.');
     assert.deepEqual(
-      clusterRequests(world()).map(({ resolveReason }) => resolveReason),
+      clusterRequests(fixture()).map(({ resolveReason }) => resolveReason),
       ['not on a Friday'],
     );
   });
 
   it('a request that needs two says how many are missing', async () => {
-    const { window } = world().rita;
-    forgetRequests(world());
+    const { window } = fixture().rita;
+    forgetRequests(fixture());
     await clearNotifications(window);
-    await createRequest(world(), { as: 'bob', role: 'two-eyes', reason: 'INC-6 needs two' });
+    await createRequest(fixture(), { as: 'bob', role: 'two-eyes', reason: 'INC-6 needs two' });
     await window.runCommand('JIT Access: Refresh');
     const row = await window
       .view('To Review')
       .row(/bob: two-eyes/)
       .waitUntilShown();
     assert.match(await row.text(), /0 of 2/);
-    await toQuestion(window, /bob: two-eyes/);
+    await openApproval(window, /bob: two-eyes/);
     await window.pressModal('Approve');
-    const said = await window.notification('Counted');
-    assert.equal(await said.text(), 'Counted: 1 of 2 approvals. It still waits for others.');
+    const notification = await window.notification('Counted');
+    assert.equal(await notification.text(), 'Counted: 1 of 2 approvals. It still waits for others.');
   });
 
   it('one is never asked to review oneself', async () => {
-    const { window } = world().alice;
-    await createRequest(world(), { reason: 'INC-7 my own' });
+    const { window } = fixture().alice;
+    await createRequest(fixture(), { reason: 'INC-7 my own' });
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
     await window

@@ -9,7 +9,7 @@ import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/stage.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
-/** The teams' roles, as somebody keeps them: two in a file, with comments, in their own style. */
+/** The roles of two teams as an administrator keeps them: in one file, with comments and mixed styles. */
 const teams = `# Ordinary rights. Ask Dana before changing this.
 kind: role
 version: v7
@@ -36,8 +36,11 @@ spec:
   allow: { logins: [data] }
 `;
 
-/** Before: dev-team holds system:masters for good, a manifest of it is in the workspace, data-team is Terraform's. */
-async function before(person: TestPerson, demo: DemoTestCluster): Promise<TestPerson> {
+/**
+ * Prepares a cluster on which dev-team holds system:masters permanently and data-team belongs to Terraform,
+ * and a workspace with a manifest of dev-team.
+ */
+async function withStandingRights(person: TestPerson, demo: DemoTestCluster): Promise<TestPerson> {
   const roles = join(person.workspace, 'teleport', 'roles');
   await mkdir(roles, { recursive: true });
   await writeFile(join(roles, 'teams.yaml'), teams);
@@ -49,7 +52,7 @@ async function before(person: TestPerson, demo: DemoTestCluster): Promise<TestPe
   return person;
 }
 
-/** Ticks the rows with these labels, from the keyboard, and goes on. */
+/** Ticks the rows with these labels from the keyboard. */
 async function tick(window: Workbench, ...labels: readonly string[]): Promise<void> {
   for (const label of labels) {
     for (let pressed = 0; pressed < 30; pressed += 1) {
@@ -60,32 +63,32 @@ async function tick(window: Workbench, ...labels: readonly string[]): Promise<vo
     await window.press('Space');
   }
 }
-const ticked = async (window: Workbench, label: string): Promise<boolean> =>
+const isTicked = async (window: Workbench, label: string): Promise<boolean> =>
   (await window.input.row(label).locator('.checked, input:checked').count()) > 0;
 
 describe('Set Up Roles, from the question to the differences', () => {
-  const world = useE2eFixture({ people: ['eve'], withoutReviewer: true, prepare: before });
-  const eve = (): Workbench => world().alice.window;
-  const folder = (): string => join(world().alice.person.workspace, 'teleport', 'roles');
+  const fixture = useE2eFixture({ people: ['eve'], withoutReviewer: true, prepare: withStandingRights });
+  const eve = (): Workbench => fixture().alice.window;
+  const folder = (): string => join(fixture().alice.person.workspace, 'teleport', 'roles');
   const revision = async (role: string): Promise<string> => {
-    const env = { TELEPORT_HOME: world().demo.homes['eve']! };
-    const { stdout } = await execa(world().demo.tctl, ['get', '--format=json', `role/${role}`], { env });
+    const env = { TELEPORT_HOME: fixture().demo.homes['eve']! };
+    const { stdout } = await execa(fixture().demo.tctl, ['get', '--format=json', `role/${role}`], { env });
     return (JSON.parse(stdout) as { metadata: { revision: string } }[])[0]!.metadata.revision;
   };
-  const begin = async (): Promise<void> => {
+  const beginWizard = async (): Promise<void> => {
     await eve().runCommand('JIT Access: Set Up Roles…');
   };
-  const row = async (label: string): Promise<string> => eve().input.row(label).innerText();
-  let unchanged: string;
+  const rowText = async (label: string): Promise<string> => eve().input.row(label).innerText();
+  let initialRevision: string;
 
   it('who may ask is chosen from the roles of the cluster; nothing is ticked beforehand', async () => {
-    unchanged = await revision('dev-team');
-    await begin();
+    initialRevision = await revision('dev-team');
+    await beginWizard();
     await eve().input.step(/Set Up Roles: who may ask/);
     const labels = await eve().input.labels();
     assert.ok(labels.includes('dev-team') && labels.includes('prod-team'), labels.join());
     assert.ok(!labels.includes('@teleport-access-approver'), 'not what Teleport keeps for itself');
-    assert.equal(await ticked(eve(), 'dev-team'), false);
+    assert.equal(await isTicked(eve(), 'dev-team'), false);
     await eve().press('Enter');
     await eve().input.step(/who may ask/);
     await tick(eve(), 'dev-team');
@@ -97,10 +100,10 @@ describe('Set Up Roles, from the question to the differences', () => {
   it('the elevated role is one that is there, and what it says already is proposed; Back leads to what was ticked', async () => {
     await eve().input.row('kube-admin').waitFor();
     await takeScreenshot(eve(), '201-wizard-what');
-    assert.match(await row('db-admin'), /Databases: every database/);
+    assert.match(await rowText('db-admin'), /Databases: every database/);
     await eve().input.button('Back');
     await eve().input.step(/who may ask/);
-    assert.equal(await ticked(eve(), 'dev-team'), true);
+    assert.equal(await isTicked(eve(), 'dev-team'), true);
     await eve().press('Enter');
     await eve().input.step(/for which role/);
     await eve().input.focusedRow('kube-admin').waitFor();
@@ -112,7 +115,7 @@ describe('Set Up Roles, from the question to the differences', () => {
   it('more than the team allows is said, and not taken', async () => {
     await eve().page.keyboard.type('12h');
     await eve().input.row('12 h').waitFor();
-    assert.match(await row('12 h'), /longer than your team's limit of 6 h/);
+    assert.match(await rowText('12 h'), /longer than your team's limit of 6 h/);
     await eve().press('Enter');
     await eve().input.showsMessage(/Your team allows 6 h at most/);
     await takeScreenshot(eve(), '202-wizard-limit');
@@ -121,7 +124,7 @@ describe('Set Up Roles, from the question to the differences', () => {
   });
 
   it('a reason is not promised where the cluster cannot require one', async () => {
-    assert.match(await row('A reason is required'), /Teleport 17\.0\.0-dev cannot require a reason/);
+    assert.match(await rowText('A reason is required'), /Teleport 17\.0\.0-dev cannot require a reason/);
     await tick(eve(), 'MFA for each session', 'Connections end with the certificate');
     await takeScreenshot(eve(), '203-wizard-rules');
     await eve().press('Enter');
@@ -132,11 +135,11 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve().press('Escape');
     await eve().input.waitUntilClosed();
     await eve().reload();
-    await begin();
+    await beginWizard();
     await eve().input.step(/standing rights/);
     await eve().input.button('Back');
     await eve().input.step(/rules/);
-    assert.equal(await ticked(eve(), 'MFA for each session'), true);
+    assert.equal(await isTicked(eve(), 'MFA for each session'), true);
     await eve().press('Enter');
   });
 
@@ -144,7 +147,7 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve().input.step(/standing rights/);
     const label = 'dev-team holds system:masters for good';
     await eve().input.row(label).waitFor();
-    assert.equal(await ticked(eve(), label), true);
+    assert.equal(await isTicked(eve(), label), true);
     await takeScreenshot(eve(), '204-wizard-standing');
     await eve().press('Enter');
   });
@@ -162,7 +165,7 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve().press('Enter');
     await eve().input.step(/who approves/);
     await eve().input.focusedRow('reviewer').waitFor();
-    assert.match(await row('reviewer'), /does so already/);
+    assert.match(await rowText('reviewer'), /does so already/);
     assert.ok(!(await eve().input.labels()).includes('dev-team'));
     await takeScreenshot(eve(), '206-wizard-approver');
     await eve().press('Enter');
@@ -176,11 +179,11 @@ describe('Set Up Roles, from the question to the differences', () => {
   it('the last step lists the answers, and each can be changed', async () => {
     await eve().input.step(/write/);
     await takeScreenshot(eve(), '207-wizard-summary');
-    assert.match(await row('Write Manifests'), /changes kube-admin, dev-team/);
-    assert.match(await row('How long'), /45 min/);
-    assert.match(await row('Taken away'), /system:masters from dev-team/);
-    assert.match(await row('Approvals'), /Two approvals/);
-    assert.match(await row('Suggested reviewers'), /omar/);
+    assert.match(await rowText('Write Manifests'), /changes kube-admin, dev-team/);
+    assert.match(await rowText('How long'), /45 min/);
+    assert.match(await rowText('Taken away'), /system:masters from dev-team/);
+    assert.match(await rowText('Approvals'), /Two approvals/);
+    assert.match(await rowText('Suggested reviewers'), /omar/);
     await eve().page.keyboard.type('How long');
     await eve().input.focusedRow('How long').waitFor();
     await eve().press('Enter');
@@ -189,14 +192,14 @@ describe('Set Up Roles, from the question to the differences', () => {
     await eve().input.focusedRow('30 min').waitFor();
     await eve().press('Enter');
     await eve().input.step(/write/);
-    assert.match(await row('How long'), /30 min/);
+    assert.match(await rowText('How long'), /30 min/);
     assert.deepEqual(readdirSync(folder()), ['teams.yaml'], 'nothing is written before it is asked for');
   });
 
   it('Write Manifests changes a file in place, fetches the role that is only on the cluster, and sends nothing', async () => {
     await eve().press('Enter');
-    const said = await eve().notification('2 manifests written. Nothing has been sent yet.');
-    assert.deepEqual(await said.buttons(), ['Apply…', 'Undo', 'What Is Left']);
+    const notification = await eve().notification('2 manifests written. Nothing has been sent yet.');
+    assert.deepEqual(await notification.buttons(), ['Apply…', 'Undo', 'What Is Left']);
     await eve()
       .editorTab(/Set Up Roles: what changes/)
       .waitFor();
@@ -226,11 +229,11 @@ describe('Set Up Roles, from the question to the differences', () => {
     assert.match(fetched, /max_session_ttl: 30m/);
     assert.match(fetched, /require_session_mfa: true/);
     assert.doesNotMatch(fetched, /revision/);
-    assert.equal(await revision('dev-team'), unchanged);
+    assert.equal(await revision('dev-team'), initialRevision);
   });
 
   it('what is left to do is on a page', async () => {
-    // Away from where the last click was: its hint would cover the tab.
+    // The mouse leaves the place of the last click, because a hover hint there would cover the tab.
     await eve().page.mouse.move(700, 600);
     await (await eve().notification('2 manifests written.')).press('What Is Left');
     await eve().page.getByText('cannot require a reason').first().waitFor();
@@ -238,8 +241,8 @@ describe('Set Up Roles, from the question to the differences', () => {
   });
 
   it('Undo brings the files back to what they were', async () => {
-    const said = await eve().notification('2 manifests written.');
-    await said.press('Undo');
+    const notification = await eve().notification('2 manifests written.');
+    await notification.press('Undo');
     await eve().notification('The manifests are as they were before.');
     await until('the new file is gone', () => !existsSync(join(folder(), 'kube-admin.yaml')));
     await until('the other is as it was', () => readFileSync(join(folder(), 'teams.yaml'), 'utf8') === teams);
@@ -247,9 +250,9 @@ describe('Set Up Roles, from the question to the differences', () => {
 });
 
 describe('Set Up Roles, for what is another’s or cannot be read', () => {
-  const world = useE2eFixture({ people: ['eve'], withoutReviewer: true, prepare: before });
-  const eve = (): Workbench => world().alice.window;
-  const folder = (): string => join(world().alice.person.workspace, 'teleport', 'roles');
+  const fixture = useE2eFixture({ people: ['eve'], withoutReviewer: true, prepare: withStandingRights });
+  const eve = (): Workbench => fixture().alice.window;
+  const folder = (): string => join(fixture().alice.person.workspace, 'teleport', 'roles');
 
   it('a role of Terraform is shown as a difference and not written', async () => {
     await eve().runCommand('JIT Access: Set Up Roles…');
@@ -266,8 +269,8 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     await eve().input.row('Write Manifests').waitFor();
     await takeScreenshot(eve(), '210-wizard-terraform');
     await eve().press('Enter');
-    const said = await eve().notification('2 manifests written. Nothing has been sent yet.');
-    assert.match(await said.text(), /data-team belongs to another program: it is only shown/);
+    const notification = await eve().notification('2 manifests written. Nothing has been sent yet.');
+    assert.match(await notification.text(), /data-team belongs to another program: it is only shown/);
     assert.deepEqual(readdirSync(folder()).sort(), [
       'node-root-reviewer.yaml',
       'node-root.yaml',
@@ -277,11 +280,11 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
   });
 
   it('Apply… asks about the files that were written, and about no other', async () => {
-    const said = await eve().notification('2 manifests written.');
-    await said.press('Apply…');
-    const asked = await eve().modalText(/Apply these roles/);
-    for (const name of [/node-root\b/, /node-root-reviewer/]) assert.match(asked, name);
-    assert.doesNotMatch(asked, /data-team|dev-team|ops/);
+    const notification = await eve().notification('2 manifests written.');
+    await notification.press('Apply…');
+    const dialogText = await eve().modalText(/Apply these roles/);
+    for (const name of [/node-root\b/, /node-root-reviewer/]) assert.match(dialogText, name);
+    assert.doesNotMatch(dialogText, /data-team|dev-team|ops/);
     await takeScreenshot(eve(), '211-wizard-apply');
     await eve().pressModal('Cancel');
   });
@@ -326,7 +329,7 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
 });
 
 describe('Set Up Roles in Restricted Mode', () => {
-  const world = useE2eFixture({
+  const fixture = useE2eFixture({
     people: ['eve'],
     withoutReviewer: true,
     trust: true,
@@ -337,7 +340,7 @@ describe('Set Up Roles in Restricted Mode', () => {
   });
 
   it('writes manifests, and says that applying them takes a trusted folder', async () => {
-    const { window, person } = world().alice;
+    const { window, person } = fixture().alice;
     await window.runCommand('JIT Access: Set Up Roles…');
     await window.input.step(/who may ask/);
     await tick(window, 'prod-team');
@@ -345,7 +348,7 @@ describe('Set Up Roles in Restricted Mode', () => {
       await window.press('Enter');
       await window.input.step(step);
     }
-    // What the role asks for besides is not weakened or stranded without a word.
+    // The wizard says when an answer weakens other requests of the role or leaves them without a reviewer.
     await window.input.focusedRow('Two approvals').waitFor();
     const weaker = await window.input.row('One approval').innerText();
     assert.match(weaker, /also changes two-eyes of prod-team: 2 → 1 approvals/);
@@ -353,8 +356,8 @@ describe('Set Up Roles in Restricted Mode', () => {
     await window.input.pick('Two approvals, of different teams');
     await window.input.step(/who approves/);
     await window.input.focusedRow('reviewer').waitFor();
-    const stranding = await window.input.row('kube-admin-reviewer').innerText();
-    assert.match(stranding, /does not review two-eyes of prod-team: nobody could approve these/);
+    const unapprovable = await window.input.row('kube-admin-reviewer').innerText();
+    assert.match(unapprovable, /does not review two-eyes of prod-team: nobody could approve these/);
     await takeScreenshot(window, '214-wizard-stranded');
     await window.input.pick('kube-admin-reviewer');
     await window.input.button('Back');
@@ -364,16 +367,16 @@ describe('Set Up Roles in Restricted Mode', () => {
       await window.input.step(step);
       await window.press('Enter');
     }
-    const said = await window.notification('1 manifest written. Nothing has been sent yet.');
-    assert.match(await said.text(), /To apply them, trust this folder/);
-    assert.deepEqual((await said.buttons()).slice(0, 2), ['Manage Workspace Trust', 'Undo']);
+    const notification = await window.notification('1 manifest written. Nothing has been sent yet.');
+    assert.match(await notification.text(), /To apply them, trust this folder/);
+    assert.deepEqual((await notification.buttons()).slice(0, 2), ['Manage Workspace Trust', 'Undo']);
     assert.deepEqual(readdirSync(join(person.workspace, 'teleport', 'roles')), ['prod-team.yaml']);
     await takeScreenshot(window, '214-wizard-restricted');
   });
 });
 
-/** The place of manifests is a link that leads out of the workspace. */
-async function linked(person: TestPerson): Promise<TestPerson> {
+/** Makes the folder of manifests a link to a folder outside the workspace. */
+async function withLinkedFolder(person: TestPerson): Promise<TestPerson> {
   await mkdir(join(person.workspace, 'teleport'));
   await mkdir(join(person.folder, 'elsewhere'));
   await symlink(join(person.folder, 'elsewhere'), join(person.workspace, 'teleport', 'roles'));
@@ -381,8 +384,8 @@ async function linked(person: TestPerson): Promise<TestPerson> {
 }
 
 describe('Set Up Roles on Community, by somebody who may not read roles', () => {
-  const world = useE2eFixture({ edition: 'community', withoutReviewer: true, prepare: linked });
-  const alice = (): Workbench => world().alice.window;
+  const fixture = useE2eFixture({ edition: 'community', withoutReviewer: true, prepare: withLinkedFolder });
+  const alice = (): Workbench => fixture().alice.window;
 
   it('names are typed, and why is said; the edition is asked, since nothing shows it', async () => {
     await alice().runCommand('JIT Access: Set Up Roles…');
@@ -398,7 +401,7 @@ describe('Set Up Roles on Community, by somebody who may not read roles', () => 
       await alice().input.step(step);
     }
     await takeScreenshot(alice(), '221-wizard-edition');
-    // Enter alone chooses none.
+    // No edition is selected at first, so Enter alone chooses none.
     await alice().press('Enter');
     await alice().input.step(/edition/);
     await alice().page.keyboard.type('Community');
@@ -434,10 +437,10 @@ describe('Set Up Roles on Community, by somebody who may not read roles', () => 
 
   it('nothing is written through a link, and the answers are kept', async () => {
     await alice().press('Enter');
-    const said = await alice().notification('teleport/roles is a link to another place');
-    assert.deepEqual(readdirSync(join(world().alice.person.folder, 'elsewhere')), []);
+    const notification = await alice().notification('teleport/roles is a link to another place');
+    assert.deepEqual(readdirSync(join(fixture().alice.person.folder, 'elsewhere')), []);
     await takeScreenshot(alice(), '223-wizard-link');
-    await said.press('Set Up Roles…');
+    await notification.press('Set Up Roles…');
     await alice().input.step(/write/);
     await alice().input.row('Edition').waitFor();
     await alice().press('Escape');

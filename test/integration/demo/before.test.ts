@@ -1,4 +1,4 @@
-// The cluster as it is before anybody set up requests.
+// The demo cluster before access requests are set up.
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { execute, type ProgramResult } from '../../support/runProgram.ts';
@@ -32,11 +32,11 @@ for (const [edition, admin] of [
     };
     const tsh = (...args: readonly string[]): Promise<ProgramResult> => execute(demo.cluster.tsh, args, env());
     const kubectl = (...args: readonly string[]): Promise<ProgramResult> => execute(demo.cluster.kubectl, args, env());
-    const held = async (name: string): Promise<PrintedResource> =>
+    const storedRole = async (name: string): Promise<PrintedResource> =>
       (await demo.get(admin, `role/${name}`))[0] ?? assert.fail();
 
     it('dev-team is administrator of Kubernetes all the time, and nobody can ask for it', async () => {
-      const { allow } = (await held('dev-team')).spec as { allow: Record<string, unknown> };
+      const { allow } = (await storedRole('dev-team')).spec as { allow: Record<string, unknown> };
       assert.deepEqual(allow['kubernetes_groups'], ['developers', 'system:masters']);
       assert.deepEqual(allow['kubernetes_labels'], { env: ['dev', 'prod'] });
       const names = (await demo.get(admin, 'roles')).map(({ metadata }) => metadata.name);
@@ -57,24 +57,24 @@ for (const [edition, admin] of [
       const pod = async (): Promise<string> =>
         (await kubectl('get', 'pods', '-n', 'payments', '-o', 'name')).stdout.split('\n')[0] ?? '';
       assert.match((await kubectl('delete', '-n', 'payments', await pod())).stdout, /deleted/);
-      const { spec } = await held('dev-team');
+      const { spec } = await storedRole('dev-team');
       const allow = { ...(spec['allow'] as object), kubernetes_groups: ['developers'] };
-      const gone = await pod();
+      const deletedPod = await pod();
       await demo.mustCreate(admin, roleManifest('dev-team', { ...spec, allow }));
       assert.match(
-        (await kubectl('delete', '-n', 'payments', gone)).stderr,
+        (await kubectl('delete', '-n', 'payments', deletedPod)).stderr,
         /forbidden: User "alice" cannot delete/,
       );
       assert.equal((await kubectl('get', 'pods')).exit, 0);
     });
 
     it('once roles are set up the request flow works', async () => {
-      const { spec } = await held('dev-team');
+      const { spec } = await storedRole('dev-team');
       const allow = spec['allow'] as { request?: { roles?: string[] } };
       const request = { ...allow.request, roles: [...(allow.request?.roles ?? []), 'kube-admin'] };
       await demo.mustCreate(admin, kubeAdmin, roleManifest('dev-team', { ...spec, allow: { ...allow, request } }));
       if (edition === 'enterprise') {
-        const reviewer = await held('reviewer');
+        const reviewer = await storedRole('reviewer');
         const review_requests = { roles: ['kube-admin', 'prod-dba'] };
         await demo.mustCreate(admin, roleManifest('reviewer', { ...reviewer.spec, allow: { review_requests } }));
       } else {
@@ -95,11 +95,11 @@ for (const [edition, admin] of [
       const args = ['create', dir, `--edition=${edition}`, '--before', '--version=17.2.0'];
       const { exit, stdout } = await execute(process.execPath, [program, ...args], {});
       assert.equal(exit, 0);
-      const made = JSON.parse(stdout) as { tctl: string; homes: Record<string, string> };
-      const home = { TELEPORT_HOME: made.homes[admin] ?? assert.fail() };
-      const status = await execute(made.tctl, ['status'], home);
+      const createdCluster = JSON.parse(stdout) as { tctl: string; homes: Record<string, string> };
+      const home = { TELEPORT_HOME: createdCluster.homes[admin] ?? assert.fail() };
+      const status = await execute(createdCluster.tctl, ['status'], home);
       assert.match(status.stdout, /^Version +17\.2\.0 /m);
-      assert.match((await execute(made.tctl, ['get', 'role/dev-team'], home)).stdout, /- system:masters/);
+      assert.match((await execute(createdCluster.tctl, ['get', 'role/dev-team'], home)).stdout, /- system:masters/);
     });
   });
 }

@@ -11,7 +11,7 @@ import { run } from '../../../src/teleport/process/runProcess.ts';
 import { Tctl } from '../../../src/teleport/commands/tctl.ts';
 import { DemoFixture } from '../../support/demo/demoCluster.ts';
 
-// The recorded clusters had no access lists: here the reader meets those of the demo.
+// The recorded clusters had no access lists, so this test reads those of the demo cluster.
 describe('standing privileges on a cluster with access lists', () => {
   let demo: DemoFixture;
   let folder: string;
@@ -24,7 +24,7 @@ describe('standing privileges on a cluster with access lists', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function check(person: string): Promise<PrivilegesReport> {
+  async function reportFor(person: string): Promise<PrivilegesReport> {
     const client = new Client({
       loadRun: () => Promise.resolve(run),
       env: { PATH: process.env['PATH'] },
@@ -40,30 +40,30 @@ describe('standing privileges on a cluster with access lists', () => {
     return analyse(census, { limit: 6 * 3_600_000 });
   }
 
-  const kubernetes = (findings: PrivilegesReport['findings']): number | undefined =>
+  const kubernetesHolders = (findings: PrivilegesReport['findings']): number | undefined =>
     findings.find(({ kind }) => kind === 'kubernetes')?.holders.length;
 
   it('members of a list, and of a list in it, and its owner are found', async () => {
-    const list = (name: string, roles: readonly string[]): object => ({
+    const accessListManifest = (name: string, roles: readonly string[]): object => ({
       ...{ kind: 'access_list', version: 'v1', metadata: { name } },
       spec: { title: `The ${name}`, owners: [{ name: 'rita' }], grants: { roles }, type: 'static' },
     });
-    await demo.mustCreate('eve', list('oncall', ['kube-admin']), list('dbas', []));
+    await demo.mustCreate('eve', accessListManifest('oncall', ['kube-admin']), accessListManifest('dbas', []));
     await demo.tctl('eve', 'acl', 'users', 'add', 'oncall', 'bob');
     await demo.tctl('eve', 'acl', 'users', 'add', '--kind=list', 'oncall', 'dbas');
     await demo.tctl('eve', 'acl', 'users', 'add', 'dbas', 'omar');
-    let { findings } = await check('eve');
-    // Lists lag.
-    for (let asked = 0; asked < 30 && kubernetes(findings) !== 2; asked += 1)
-      ({ findings } = await check('eve'));
-    const of = (kind: string): unknown =>
+    let { findings } = await reportFor('eve');
+    // Lists lag behind writes, so the census is read until it shows both holders.
+    for (let attempt = 0; attempt < 30 && kubernetesHolders(findings) !== 2; attempt += 1)
+      ({ findings } = await reportFor('eve'));
+    const holdersOf = (kind: string): unknown =>
       findings
         .find((finding) => finding.kind === kind)
-        ?.holders.map(({ name, list: through }) => [name, through]);
-    assert.deepEqual(of('kubernetes'), [
+        ?.holders.map(({ name, list: accessList }) => [name, accessList]);
+    assert.deepEqual(holdersOf('kubernetes'), [
       ['bob', 'The oncall'],
       ['omar', 'The oncall'],
     ]);
-    assert.deepEqual(of('ownsList'), [['rita', undefined]]);
+    assert.deepEqual(holdersOf('ownsList'), [['rita', undefined]]);
   });
 });

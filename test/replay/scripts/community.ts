@@ -1,7 +1,7 @@
-// Community: tctl decides; locks; requests deleted while assumed.
+// Replays Community: decisions with tctl, locks, and requests that are deleted while they are assumed.
 import {
   createRequest,
-  assume,
+  assumeRequest,
   setTime,
   waitForLists,
   forceApproval,
@@ -34,7 +34,13 @@ export function tctlDecides(): void {
     testRecording('oss-tctl-deny-after', 'ana');
     testRecordings('alice', 'oss-show-denied-after', 'oss-ls-after-deny');
     testRecording('oss-tctl-rm', 'ana');
-    testRecordings('alice', 'oss-status-after-rm', 'oss-show-after-rm', 'oss-drop-gone', 'oss-status-after-drop');
+    testRecordings(
+      'alice',
+      'oss-status-after-rm',
+      'oss-show-after-rm',
+      'oss-drop-gone',
+      'oss-status-after-drop',
+    );
     testRecording('oss-tctl-unknown', 'ana');
   });
 
@@ -45,7 +51,7 @@ export function tctlDecides(): void {
       'ana',
       createRequest('alice', locked, 'lock me'),
       forceApproval('ana', locked),
-      assume('alice', locked),
+      assumeRequest('alice', locked),
     );
     testRecording('oss-lock', 'nobody');
     for (const name of ['ls', 'reqls', 'status', 'show', 'drop', 'dropall', 'status-after', 'login-again']) {
@@ -61,10 +67,10 @@ export function tctlDecides(): void {
       signIn('alice', '2026-11-22T13:53:20Z'),
       createRequest('alice', first, 'rm me'),
       forceApproval('ana', first),
-      assume('alice', first),
+      assumeRequest('alice', first),
       createRequest('alice', second, 'second'),
       forceApproval('ana', second),
-      assume('alice', second),
+      assumeRequest('alice', second),
     );
     testRecording('rm-first', 'nobody');
     testRecordings('alice', 'drop-second-first-gone', 'drop-first-gone', 'two-status', 'drop-all');

@@ -1,5 +1,11 @@
-// Kubernetes in a private home.
-import { approve, createRequest, copyHome, testRecording, testRecordings } from '../../support/replay/play.ts';
+// Replays Kubernetes in a private home.
+import {
+  approveRequest,
+  createRequest,
+  copyHome,
+  testRecording,
+  testRecordings,
+} from '../../support/replay/play.ts';
 
 const kube = '01a2038b-8cf6-7acd-8fd6-b7df3f24ca21';
 
@@ -10,7 +16,7 @@ export function kubernetes(): void {
       'kiso-login',
       'kiso',
       createRequest('alice', kube, 'kube'),
-      approve('rita', kube, '--reason=go'),
+      approveRequest('rita', kube, '--reason=go'),
       copyHome('alice', 'kiso'),
     );
     testRecordings('kiso', 'kiso-kube-ls', 'kiso-kube-login', 'kiso-status', 'kiso-drop');

@@ -1,4 +1,4 @@
-// What an editor reads with tctl on the Enterprise cluster.
+// Replays the commands with which an editor of roles reads the Enterprise cluster.
 import { testRecordings } from '../../support/replay/play.ts';
 
 const kinds = [

@@ -1,8 +1,8 @@
-// Required reasons, roles changed, resource requests, capabilities, grants of other lengths, a lock.
+// Replays required reasons, changed roles, resource requests, capabilities, other grant lengths and a lock.
 import {
-  approve,
+  approveRequest,
   createRequest,
-  assume,
+  assumeRequest,
   setTime,
   waitForLists,
   copyHome,
@@ -23,10 +23,11 @@ spec:
   options: {request_access: reason, request_prompt: "Ticket number, please (INC-nnn)"}
   allow: {request: {roles: [kube-admin]}}
 `;
-const bad = '{"kind":"role","version":"v7","metadata":{"name":"x"},"spec":{"allow":{"request":{"roles":7}}}}';
+const invalidRole =
+  '{"kind":"role","version":"v7","metadata":{"name":"x"},"spec":{"allow":{"request":{"roles":7}}}}';
 
-/** dev-team with a description, as `get` printed it before. */
-const describedRole: ReplayStep = async () => {
+/** Provides the manifest of dev-team as `get` prints it, with a description. */
+const provideDescribedRole: ReplayStep = async () => {
   const get = ['tctl', '-c', '/etc/teleport.yaml', 'get', 'role/dev-team', '--format=yaml'];
   const { stdout } = await replayCluster().runUnrecorded(onAuthHost, get);
   await replayCluster().provideFile('dev.yaml', stdout.replace('  name:', '  description: changed\n  name:'));
@@ -34,12 +35,14 @@ const describedRole: ReplayStep = async () => {
 
 export function rolesAndResources(): void {
   describe('a role that needs a reason, and roles changed', () => {
-    testRecording('create-needs-reason', onAuthHost, () => replayCluster().provideFile('more.yaml', needsReason));
+    testRecording('create-needs-reason', onAuthHost, () =>
+      replayCluster().provideFile('more.yaml', needsReason),
+    );
     testRecording('create-again', onAuthHost);
     testRecording('create-bad', onAuthHost, () => replayCluster().provideFile('/dev/null', ''));
-    testRecording('create-bad2', onAuthHost, () => replayCluster().provideFile('bad.yaml', bad));
+    testRecording('create-bad2', onAuthHost, () => replayCluster().provideFile('bad.yaml', invalidRole));
     testRecordings(onAuthHost, 'users-update', 'get-role-yaml');
-    testRecording('update-role', onAuthHost, describedRole);
+    testRecording('update-role', onAuthHost, provideDescribedRole);
     testRecording('update-role-stale', onAuthHost);
   });
 
@@ -49,7 +52,7 @@ export function rolesAndResources(): void {
     testRecording(
       'resource-login',
       'riso',
-      approve('rita', '01a2038d-207a-7345-854d-a802f2616f5b'),
+      approveRequest('rita', '01a2038d-207a-7345-854d-a802f2616f5b'),
       copyHome('alice', 'riso'),
     );
     testRecording('resource-status', 'riso');
@@ -73,12 +76,12 @@ export function lockOnOneHome(): void {
       'lock-j',
       onAuthHost,
       createRequest('alice', gen1, 'gen1', '--max-duration=30m'),
-      approve('rita', gen1, '--reason=go'),
+      approveRequest('rita', gen1, '--reason=go'),
       createRequest('alice', gen2, 'gen2 continues', '--max-duration=30m'),
-      approve('rita', gen2, '--reason=go'),
+      approveRequest('rita', gen2, '--reason=go'),
     );
-    testRecording('lock-mainLogin', 'alice', waitForLists);
-    testRecording('lock-mainLogin-show', 'alice');
+    testRecording('lock-everyday', 'alice', waitForLists);
+    testRecording('lock-everyday-show', 'alice');
   });
 }
 
@@ -87,7 +90,13 @@ export function otherLengths(): void {
     testRecording(
       'request-ttl-show',
       'alice',
-      createRequest('alice', '01a20390-afcd-79ab-bdb0-db78b60569e3', 'r', '--request-ttl=10m', '--max-duration=30m'),
+      createRequest(
+        'alice',
+        '01a20390-afcd-79ab-bdb0-db78b60569e3',
+        'r',
+        '--request-ttl=10m',
+        '--max-duration=30m',
+      ),
     );
     testRecording(
       'max-duration-show',
@@ -98,26 +107,37 @@ export function otherLengths(): void {
       'long-grant-status',
       'lg2',
       createRequest('alice', longGrant, 'r', '--max-duration=4h'),
-      approve('rita', longGrant),
+      approveRequest('rita', longGrant),
       copyHome('alice', 'lg2'),
       setTime('2026-11-22T14:02:48.200Z'),
-      assume('lg2', longGrant),
+      assumeRequest('lg2', longGrant),
     );
     testRecording(
       'session-ttl-show',
       'alice',
-      createRequest('alice', '01a20391-1cbb-70f8-95a6-b40990e5a22d', 's', '--session-ttl=15m', '--max-duration=4h'),
+      createRequest(
+        'alice',
+        '01a20391-1cbb-70f8-95a6-b40990e5a22d',
+        's',
+        '--session-ttl=15m',
+        '--max-duration=4h',
+      ),
     );
   });
 
   describe('a first login that failed', () => {
     const logout = ['tsh', 'logout', '--proxy=localhost:13080', '--user=rita'];
-    testRecording('needs-reason-empty', 'failed', copyHome('rita', 'failed'), runUnrecorded('failed', logout));
+    testRecording(
+      'needs-reason-empty',
+      'failed',
+      copyHome('rita', 'failed'),
+      runUnrecorded('failed', logout),
+    );
   });
 
   describe('the proxy is down', () => {
-    const down = (): Promise<void> => replayCluster().setFaults([{ match: '', do: 'offline' }]);
-    testRecording('down-status', 'alice', down);
+    const takeOffline = (): Promise<void> => replayCluster().setFaults([{ match: '', do: 'offline' }]);
+    testRecording('down-status', 'alice', takeOffline);
     testRecordings('alice', 'down-ls', 'down-create', 'down-login', 'down-drop');
   });
 }

@@ -1,6 +1,6 @@
-// The whole way, private homes, and what is denied, needs two or starts later.
+// Replays a request from its creation to its drop, private homes, a denial, two approvals and a later start.
 import {
-  approve,
+  approveRequest,
   createRequest,
   setTime,
   startRecorded,
@@ -51,18 +51,18 @@ export function wholeWay(): void {
     );
     testStep('iso-login-wait', () => replayCluster().finish('iso-login-wait'));
     testRecording('iso-status', 'iso');
-    testRecordings('alice', 'iso-mainLogin-status', 'iso-successor');
+    testRecordings('alice', 'iso-everyday-status', 'iso-successor');
     testRecording(
       'iso-login-successor',
       'iso',
       setTime('2026-11-22T13:48:24.908Z'),
-      approve('rita', successor, '--reason=ok'),
+      approveRequest('rita', successor, '--reason=ok'),
     );
     testRecording('iso-status-two', 'iso');
     testRecording('iso2-login-successor', 'iso2', copyHome('alice', 'iso2'));
     testRecording('iso2-status', 'iso2');
     testRecordings('iso', 'iso-drop', 'iso-status-after-drop', 'iso-logout');
-    testRecording('iso-mainLogin-status-after', 'alice');
+    testRecording('iso-everyday-status-after', 'alice');
   });
 
   describe('denied, two approvals, scheduled start, search', () => {
@@ -76,7 +76,14 @@ export function wholeWay(): void {
       await replayCluster().copyHome('alice', 'iso');
       await replayCluster().start('wait-denied', 'iso');
       await replayCluster().setTime('2026-11-22T13:49:06.060Z');
-      await replayCluster().runUnrecorded('rita', ['tsh', 'request', 'review', '--deny', '--reason=no', waited]);
+      await replayCluster().runUnrecorded('rita', [
+        'tsh',
+        'request',
+        'review',
+        '--deny',
+        '--reason=no',
+        waited,
+      ]);
       await replayCluster().finish('wait-denied');
     });
     testRecording('two-create', 'bob');
@@ -85,7 +92,7 @@ export function wholeWay(): void {
     testRecording('two-review-2', 'omar');
     testRecording('two-show-2of2', 'bob');
     testRecording('sched-create', 'alice');
-    testRecording('sched-show', 'alice', approve('rita', scheduled));
+    testRecording('sched-show', 'alice', approveRequest('rita', scheduled));
     testRecordings('alice', 'sched-login-early', 'sched-status');
     testRecordings('alice', 'search-nodes', 'search-nodes-json', 'search-badkind');
   });

@@ -1,17 +1,18 @@
-/** One line of the bench. */
+/** A measured value, printed as a line of the benchmark's output. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** What is aimed for, in the same unit. */
+  /** The largest acceptable value, in the same unit. */
   readonly target?: number;
-  /** How it was measured, or what it was made of. */
+  /** How the value was measured or computed. */
   readonly note?: string;
 }
 
-/** A part of the bench. */
+/** A part of the benchmark. */
 export type Benchmark = () => Promise<readonly Figure[]>;
 
+/** Returns the median of the values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -19,7 +20,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** How long something takes, in ms. */
+/** Returns the duration of a task in ms. */
 export async function timed(task: () => unknown): Promise<number> {
   const begin = performance.now();
   await task();
@@ -29,12 +30,12 @@ export async function timed(task: () => unknown): Promise<number> {
 const number = (value: number): string =>
   Math.abs(value) >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(value < 10 ? 2 : 1);
 
-/** The figures as lines of text, what missed its aim marked. */
-export function table(figures: readonly Figure[]): string {
+/** Returns the figures as lines of text. Values above their target are marked with `over`. */
+export function figureTable(figures: readonly Figure[]): string {
   const width = Math.max(...figures.map(({ name }) => name.length));
   return figures
-    .map(({ name, value, unit, target: aim, note }) => {
-      const goal = aim === undefined ? '' : `${value > aim ? 'over ' : ''}${number(aim)}`;
+    .map(({ name, value, unit, target, note }) => {
+      const goal = target === undefined ? '' : `${value > target ? 'over ' : ''}${number(target)}`;
       const figure = `${number(value)} ${unit}`.padStart(12);
       return `${name.padEnd(width)} ${figure}  ${goal.padStart(10)}  ${note ?? ''}`.trimEnd();
     })

@@ -37,7 +37,7 @@ import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** The working parts below VS Code, for one person of a demo cluster; built as core.ts builds them. */
+/** Makes the services that do not need VS Code, for a person on a demo cluster, as core.ts makes them. */
 export function servicesFor(
   demo: DemoTestCluster,
   name: string,
@@ -67,7 +67,10 @@ export function servicesFor(
   return { client, tsh, kube, mainLogin, store, clock, files, journal, elevations, drops, renewal };
 }
 
-/** A window's end of its watchdogs, which are the program that ships; as core.ts starts them. */
+/**
+ * Makes a window's watchdog client, which starts the shipped watchdog program as core.ts does. `grace` is in
+ * ms.
+ */
 export function watchdogsFor(
   demo: DemoTestCluster,
   { env }: TestPerson,
@@ -88,7 +91,7 @@ export function watchdogsFor(
   });
 }
 
-/** Ends the watchdogs of this storage: they stay a minute after their home is gone. */
+/** Ends the watchdogs of this storage, which would run for another minute after their home is removed. */
 export async function endWatchdogs(storage: string): Promise<void> {
   const { stdout } = await execute('pgrep', ['-f', `watchdog.mjs .*${storage}"`]).catch(() => ({
     stdout: '',
@@ -98,17 +101,21 @@ export async function endWatchdogs(storage: string): Promise<void> {
 
 const execute = promisify(execFile);
 
-/** The same program with the same environment, run by plain Node: what our layer is compared with. */
+/**
+ * Returns a function that runs tsh directly by Node in the same environment. The extension is compared with
+ * it.
+ */
 export function bareTsh(demo: DemoTestCluster, env: Environment, home: string, extra: Environment = {}) {
   const options = { env: { ...tshEnvironment(env, home, home), ...extra }, cwd: tmpdir() };
   return async (...args: readonly string[]): Promise<string> =>
     (await execute(demo.tsh, args, options)).stdout;
 }
 
+/** Returns the request id that `tsh request create` printed. */
 export const requestIdIn = (printed: string): RequestId =>
   /^Request ID:\s+(\S+)/m.exec(printed)?.[1] as RequestId;
 
-/** A request of alice's for so many hours, approved by rita. */
+/** Creates a request of alice's for this many hours and approves it as rita. */
 export async function approvedRequest(
   demo: DemoTestCluster,
   alice: TestPerson,
@@ -122,10 +129,10 @@ export async function approvedRequest(
   return id;
 }
 
-/** The shell that a person logs in with. */
+/** The login shell of the person who runs the benchmark. */
 export const loginShell = userInfo().shell ?? '/bin/sh';
 
-/** What an elevated terminal has in its environment. */
+/** Returns the environment of an elevated terminal. */
 export function elevatedEnvironment(
   demo: DemoTestCluster,
   { env }: TestPerson,
@@ -135,7 +142,7 @@ export function elevatedEnvironment(
   return shellEnvironment(env, { folder: current, kubeconfig, tsh: demo.tsh, excludedFolders: [] });
 }
 
-/** Starts an interactive shell, with no terminal around it; resolves once it does what it is told. */
+/** Starts an interactive shell without a terminal. Resolves when it has run `line` and printed its output. */
 export async function startShell(env: Environment, line = 'echo ready') {
   const child = spawn(loginShell, ['-i'], {
     env,
@@ -148,4 +155,5 @@ export async function startShell(env: Environment, line = 'echo ready') {
   return child;
 }
 
+/** Returns the id of an elevation's private home. */
 export const homeIdOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');

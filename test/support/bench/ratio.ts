@@ -1,12 +1,13 @@
 import { type Figure, median, timed } from './figure.ts';
 
-/** How often each way is gone, besides the first time. */
+/** The number of measured rounds. An additional first round is not counted. */
 export const rounds = 7;
 
 /**
- * Two ways to the same end, side by side: what comes first in one round comes last in the next. The median of the
- * rounds' own ratios, since a busy machine slows both of a round; the first round, which loads code, is not counted.
- * @param hooks what is done before and after either way, and not measured
+ * Compares the duration of two implementations. Both run in every round, in alternating order. The result is
+ * the median of the ratios of each round, because a busy machine slows down both runs of a round. The first
+ * round is not counted, because it loads code.
+ * @param hooks run before and after each run and are not measured
  */
 export async function ratio(
   name: string,

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-/** The little of VS Code that drawing a tree needs, for a plain Node. */
+/** A stub of the parts of the VS Code API that tree views need. */
 const vscodeStub = `
 export class EventEmitter {
   listeners = [];
@@ -15,7 +15,7 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const window = { createTreeView: () => ({ dispose() {} }) };
 `;
 
-/** From now on an import of `vscode` gives the stand-in. */
+/** Makes later imports of `vscode` resolve to the stub. */
 export function stubVSCode(): void {
   const url = `data:text/javascript,${encodeURIComponent(vscodeStub)}`;
   registerHooks({

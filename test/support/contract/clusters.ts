@@ -1,4 +1,5 @@
-// The clusters the contract is checked against: a demo of each edition, or the one that JIT_ACCESS_CLUSTER names.
+// The clusters that the contract tests use: a demo of each edition, or the one that JIT_ACCESS_CLUSTER
+// describes.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,17 +8,17 @@ import type { RequestId } from '../../../src/access/text/untrusted.ts';
 import { createCluster, signInPerson } from '../../../demo/createCluster.ts';
 import { buildDemo } from '../runProgram.ts';
 
-/** What the suite may know of a cluster. */
+/** Describes a cluster to the contract tests. JIT_ACCESS_CLUSTER names a JSON file with this content. */
 export interface ClusterDescription {
   readonly edition: 'enterprise' | 'community';
   readonly tsh: string;
   readonly tctl: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Person to signed-in profile folder. Copied before use. */
+  /** Maps a person to a signed-in profile folder. Tests copy the folder before they use it. */
   readonly homes: Readonly<Record<string, string>>;
-  /** Absent where there is none. */
+  /** The name of the Kubernetes cluster. Absent when there is none. */
   readonly kubeCluster?: string;
-  /** Alice's home, expired; absent where there is none. */
+  /** A profile folder of alice's with an expired login. Absent when there is none. */
   readonly expired?: string;
 }
 
@@ -26,13 +27,13 @@ interface OpenCluster {
   readonly close: () => Promise<void>;
 }
 
-/** A cluster that all suites of this process use, opened by the first and closed after the last. */
+/** A cluster that all suites of this process share. The first suite opens it and the last one closes it. */
 export class ContractCluster {
   readonly name: string;
   readonly edition: ClusterDescription['edition'];
-  /** How many suites are still to run on it. */
+  /** The number of suites that have not ended yet. */
   remainingSuites = 0;
-  /** Requests made there by any suite, to be deleted in the end. */
+  /** The requests that the suites created. The last suite deletes them. */
   readonly createdRequests = new Set<RequestId>();
   readonly #open: () => Promise<OpenCluster>;
   #opened: Promise<OpenCluster> | undefined;

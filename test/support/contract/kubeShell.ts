@@ -1,4 +1,5 @@
-// kubectl in an elevated shell: a real one where there is one, else the stand-in beside tsh.
+// Runs kubectl in an elevated shell: the real one when it is on the PATH, otherwise the demo's kubectl beside
+// tsh.
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
@@ -24,7 +25,9 @@ export class KubeShell {
     this.#kubectl = kubectl;
   }
 
-  /** Elevated and signed in to the Kubernetes cluster; leaves the test out where that cannot be. */
+  /**
+   * Elevates and signs in to the Kubernetes cluster. Skips the test when the cluster or kubectl is missing.
+   */
   static async open(fixture: ContractFixture, context: Mocha.Context): Promise<KubeShell> {
     const { kubeCluster } = fixture.description;
     if (kubeCluster === undefined) skipTest(context, 'the description names no Kubernetes cluster');
@@ -40,12 +43,12 @@ export class KubeShell {
     return execute(this.#kubectl, args, { ...this.env });
   }
 
-  /** Asks the Kubernetes cluster what every one of them can tell, with the credentials of this shell. */
+  /** Asks for the version, which every Kubernetes cluster reports, with the credentials of this shell. */
   version(...flags: readonly string[]): Promise<ProgramResult> {
     return this.kubectl('version', ...flags);
   }
 
-  /** Starts `kubectl proxy`; resolves to it and to what it answers. */
+  /** Starts `kubectl proxy`. Resolves to the program and a function that asks it for an HTTP status. */
   async proxy(): Promise<{ readonly running: RunningProgram; readonly status: () => Promise<number> }> {
     const running = new RunningProgram(this.#kubectl, ['proxy', '--port=0'], this.env);
     const [, port = ''] = await running.waitForOutput(/127\.0\.0\.1:(\d+)/);
@@ -57,7 +60,7 @@ export class KubeShell {
     return { running, status };
   }
 
-  /** The kubeconfig beside the generations. */
+  /** Reads the kubeconfig that lies beside the generations of the private home. */
   async config(): Promise<{
     readonly context: string;
     readonly namespace: string | undefined;

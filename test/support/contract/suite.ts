@@ -1,4 +1,4 @@
-// What the suites are made of.
+// Helpers for the contract suites.
 import assert from 'node:assert/strict';
 import { rawText, type RequestId } from '../../../src/access/text/untrusted.ts';
 import { failureOf, type Failure, type FailureKind } from '../../../src/teleport/process/failure.ts';
@@ -11,13 +11,15 @@ export const hour = 60 * minute;
 /** An id that no cluster knows. */
 export const unknownId = '00000000-0000-4000-8000-000000000000' as RequestId;
 
-/** One suite for every cluster there is, or for those of one edition. */
+/** Defines a suite for every cluster, or for the clusters of one edition. */
 export function onEveryCluster(
   title: string,
   suite: (fixture: () => ContractFixture) => void,
   edition?: ClusterDescription['edition'],
 ): void {
-  for (const cluster of contractClusters.filter((each) => edition === undefined || each.edition === edition)) {
+  for (const cluster of contractClusters.filter(
+    (each) => edition === undefined || each.edition === edition,
+  )) {
     describe(`${title} (${cluster.name})`, function () {
       this.timeout(30_000);
       let fixture: ContractFixture | undefined;
@@ -38,7 +40,7 @@ export function onEveryCluster(
   }
 }
 
-/** A test that needs somebody who is not there is left out. */
+/** Skips the test when it throws MissingPrerequisite, for example when the description lacks a person. */
 function skipOnMissingPrerequisite(test: Mocha.Test): void {
   const { fn } = test as { fn?: Mocha.AsyncFunc };
   if (!fn) return;
@@ -52,13 +54,13 @@ function skipOnMissingPrerequisite(test: Mocha.Test): void {
   };
 }
 
-/** Leaves a test out, saying why where its name is printed. */
+/** Skips a test and adds the reason to its printed title. */
 export function skipTest(context: Mocha.Context, why: string): never {
   for (const test of [context.test, context.currentTest]) if (test) test.title += ` (left out: ${why})`;
   return context.skip();
 }
 
-/** Resolves to the failure, which must be of this kind. */
+/** Asserts that the promise fails with this kind of failure and resolves to the failure. */
 export async function failsWith(promise: Promise<unknown>, kind: FailureKind): Promise<Failure> {
   const error: unknown = await promise.then(
     () => assert.fail(`worked, and should have failed: ${kind}`),
@@ -70,10 +72,10 @@ export async function failsWith(promise: Promise<unknown>, kind: FailureKind): P
   return failure;
 }
 
-/** What tsh said, to be looked at. */
+/** Returns the message that tsh printed, for the output of a failed assertion. */
 export const tshMessage = ({ said }: Failure): string => (said === undefined ? '' : rawText(said));
 
-/** The kind of failure it ends with; undefined when it works. */
+/** Resolves to the kind of the failure, or undefined when the promise succeeds. */
 export const failureKindOf = (promise: Promise<unknown>): Promise<FailureKind | undefined> =>
   promise.then(
     () => undefined,
@@ -84,8 +86,13 @@ export const failureKindOf = (promise: Promise<unknown>): Promise<FailureKind | 
     },
   );
 
-/** Asks again until it is so: lists lag, and locks take a moment. */
-export async function eventually<T>(request: () => Promise<T>, isExpected: (answer: T) => boolean): Promise<T> {
+/**
+ * Repeats a question until the answer is as expected, because lists lag and locks take effect with a delay.
+ */
+export async function eventually<T>(
+  request: () => Promise<T>,
+  isExpected: (answer: T) => boolean,
+): Promise<T> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const answer = await request();
     if (isExpected(answer)) return answer;

@@ -1,4 +1,5 @@
-// People at work on a cluster, through our client. Everything is done on copies of their homes.
+// Lets the contract tests act as several people on a cluster, with the client of the extension. All actions
+// use copies of the people's profile folders.
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,13 +22,13 @@ import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 import { execute, type ProgramResult } from '../runProgram.ts';
 import type { ContractCluster, ClusterDescription } from './clusters.ts';
 
-/** What tests ask for unless they say otherwise. */
+/** The request that tests create by default. */
 const draft: Draft = { roles: [untrusted('kube-admin')], reason: 'contract', minutes: 60, reviewers: [] };
 
-/** The description lacks what a test needs: it is left out. */
+/** Thrown when the cluster's description lacks something that a test needs. The test is then skipped. */
 export class MissingPrerequisite extends Error {}
 
-/** Our client, and what it learned about what its user may do. */
+/** The clients of the extension, and the abilities of the user that they recorded. */
 export interface Clients {
   readonly tsh: Tsh;
   readonly tctl: Tctl;
@@ -36,6 +37,7 @@ export interface Clients {
   readonly abilities: ReadonlyMap<Ability, boolean>;
 }
 
+/** The clients, people and requests of a contract suite. */
 export class ContractFixture {
   readonly description: ClusterDescription;
   readonly enterprise: boolean;
@@ -43,7 +45,7 @@ export class ContractFixture {
   readonly tctl: Tctl;
   readonly kube: TshKube;
   readonly resources: ResourceSearch;
-  /** Where private homes and throwaway copies lie. */
+  /** The folder of private homes and temporary copies of logins. */
   readonly root: string;
   readonly #folder: string;
   readonly #locks: HomeLocks;
@@ -68,18 +70,21 @@ export class ContractFixture {
     return new ContractFixture(await cluster.description(), cluster.createdRequests, folder);
   }
 
-  /** Undoes what was done, the last first, and removes every copy. */
+  /** Runs the actions given to `onClose`, the last one first, and removes all copies. */
   async close(): Promise<void> {
     for (const action of this.#closeActions.reverse()) await action().catch(() => undefined);
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Something to be done when the suite ends, whatever came of it. */
+  /** Registers an action that runs when the suite ends, also after a failure. */
   onClose(action: () => Promise<unknown>): void {
     this.#closeActions.push(action);
   }
 
-  /** The environment of this program: tsh finds nothing of the person who runs the tests. */
+  /**
+   * Returns the environment of this process without the variables that lead tsh to the login of the tests'
+   * user.
+   */
   environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
     const own = Object.entries(process.env).filter(
       ([name]) => !/^(TELEPORT_|TSH_|SSH_AUTH_SOCK$|KUBECONFIG$|XDG_|NODE_OPTIONS$)/.test(name),
@@ -93,7 +98,7 @@ export class ContractFixture {
     };
   }
 
-  /** A client whose own environment has these variables too. */
+  /** Makes a client with these additional variables in its environment. */
   newClient(env: Readonly<Record<string, string>> = {}): Client {
     const { description } = this;
     return new Client({
@@ -105,7 +110,7 @@ export class ContractFixture {
     });
   }
 
-  /** Another client of its own, such as another person's window has it. */
+  /** Makes separate clients, as the window of another person has them. */
   newClients(env: Readonly<Record<string, string>> = {}, configuration?: string): Clients {
     const client = this.newClient(env);
     const abilities = new Map<Ability, boolean>();
@@ -120,7 +125,7 @@ export class ContractFixture {
     };
   }
 
-  /** Runs tsh or tctl without our client, such as a person types it. */
+  /** Runs tsh or tctl directly, as a person does in a shell. */
   runDirectly(
     program: 'tsh' | 'tctl',
     home: Home,
@@ -131,7 +136,7 @@ export class ContractFixture {
     return execute(this.description[program], args, this.environment({ ...tshVariables, ...env }));
   }
 
-  /** What a shell elevated by us has as its environment. */
+  /** Returns the environment of an elevated shell. */
   elevatedShellEnvironment(home: Home, env: Readonly<Record<string, string>> = {}): Record<string, string> {
     return shellEnvironment(this.environment(env), {
       folder: home.folder,
@@ -141,34 +146,35 @@ export class ContractFixture {
     });
   }
 
-  /** A folder of this suite's own. */
+  /** Makes a new folder for this suite. */
   async newFolder(): Promise<string> {
     const folder = join(this.#folder, `folder-${this.#copies++}`);
     await mkdir(folder, { mode: 0o700 });
     return folder;
   }
 
-  /** A fresh copy of somebody's main login's folder. */
+  /** Copies the profile folder of a person's main login. */
   async copyMainLogin(name: string): Promise<Home> {
     const from = this.description.homes[name];
     if (from === undefined) throw new MissingPrerequisite(`the description names nobody called ${name}`);
     return this.copyHome(from);
   }
 
+  /** Copies a profile folder. */
   async copyHome(from: string): Promise<Home> {
     const to = join(this.#folder, `home-${this.#copies++}`);
     await cp(from, to, { recursive: true });
     return new Home(to, undefined, this.#locks);
   }
 
-  /** The home of somebody whose login these tests do not change. */
+  /** Returns the suite's copy of a person's profile folder. Tests must not change its login. */
   async home(name: string): Promise<Home> {
     const home = this.#homes.get(name) ?? (await this.copyMainLogin(name));
     this.#homes.set(name, home);
     return home;
   }
 
-  /** Who administers: roles and locks; on Community requests too. */
+  /** The person who administers roles and locks, and on Community requests too. */
   get administrator(): Untrusted {
     return untrusted(this.enterprise ? 'eve' : 'ana');
   }
@@ -177,37 +183,38 @@ export class ContractFixture {
     return this.home(this.enterprise ? 'eve' : 'ana');
   }
 
-  /** An empty folder as a home. */
+  /** Makes an empty profile folder. */
   async emptyHome(): Promise<Home> {
     return new Home(await this.newFolder(), undefined, this.#locks);
   }
 
-  /** A private home, filled from an ordinary one. */
+  /** Makes a private home and fills it from a main login. */
   async privateHome(mainLogin: Home): Promise<Home> {
     const { folder } = await makeHome(this.root);
     await fillHome(folder, mainLogin.folder);
     return new Home(currentOf(folder), mainLogin.folder, this.#locks);
   }
 
-  /** A private home in which the request is in use that any test may use. */
+  /** Makes a private home in which the shared approved request is assumed. */
   async elevatedHome(mainLogin: Home): Promise<{ home: Home; id: RequestId }> {
     return this.elevatedHomeWith(await this.sharedApprovedRequest(), mainLogin);
   }
 
-  /** The same with a request of one's own, which may be revoked or deleted. */
+  /** Makes a private home in which a request is assumed that the test may revoke or delete. */
   async elevatedHomeWith(id: RequestId, mainLogin: Home): Promise<{ home: Home; id: RequestId }> {
     const home = await this.privateHome(mainLogin);
     await this.tsh.assume(home, id);
     return { home, id };
   }
 
+  /** Creates a request that the last suite deletes. Resolves to its id. */
   async createRequest(changes: Partial<Draft> = {}, name = 'alice'): Promise<RequestId> {
     const id = await this.tsh.create(await this.home(name), { ...draft, ...changes });
     this.#createdRequests.add(id);
     return id;
   }
 
-  /** Decides as whoever may here; resolves to the request as it then stands. */
+  /** Decides a request as the person who may on this edition. Resolves to the decided request. */
   async decide(id: RequestId, verdict: 'approve' | 'deny', reason = 'contract'): Promise<AccessRequest> {
     await this.#decide(id, verdict, reason);
     return this.show(id);
@@ -218,14 +225,14 @@ export class ContractFixture {
     else await this.tctl.decide(await this.adminHome(), id, verdict, { reason, me: this.administrator });
   }
 
-  /** A new request of alice's that is approved. */
+  /** Creates a request of alice's that is approved. */
   async newApprovedRequest(changes: Partial<Draft> = {}): Promise<RequestId> {
     const id = await this.createRequest(changes);
     await this.#decide(id, 'approve', 'contract');
     return id;
   }
 
-  /** An approved request of alice's for all who only need one. */
+  /** Returns an approved request of alice's that tests share. They must not revoke or delete it. */
   sharedApprovedRequest(): Promise<RequestId> {
     return (this.#sharedApprovedRequest ??= this.newApprovedRequest());
   }
@@ -234,29 +241,30 @@ export class ContractFixture {
     return this.tsh.show(await this.home(name), id);
   }
 
+  /** Reads the profile of a home, which must be signed in. */
   async profile(home: Home): Promise<Profile> {
     const login = await this.tsh.status(home);
     assert.equal(login.kind, 'signedIn');
     return 'profile' in login ? login.profile : assert.fail();
   }
 
-  /** Deletes a request; false where nobody here may. */
+  /** Deletes a request. Resolves to false when the administrator may not. */
   async removeRequest(id: RequestId): Promise<boolean> {
     return (await this.#removeRequests([id])) === '';
   }
 
-  /** Deletes what all suites asked for, as far as somebody may. */
+  /** Deletes the requests of all suites, as far as the administrator may. */
   async removeCreatedRequests(): Promise<void> {
     if (
       this.#createdRequests.size === 0 ||
       !/not found/.test(await this.#removeRequests([...this.#createdRequests]))
     )
       return;
-    // tctl deletes none of several when one of them is gone already.
+    // tctl deletes none of several requests when one of them does not exist anymore.
     for (const id of this.#createdRequests) await this.#removeRequests([id]);
   }
 
-  /** What tctl says against it; nothing when it is done. */
+  /** Deletes requests. Resolves to tctl's error message, or to an empty text on success. */
   async #removeRequests(ids: readonly RequestId[]): Promise<string> {
     const args = ['requests', 'rm', '--force', ids.join(',')];
     const { exit, stderr } = await this.runDirectly('tctl', await this.adminHome(), args);

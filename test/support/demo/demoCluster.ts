@@ -1,4 +1,4 @@
-// A demo cluster and short ways to use it, for these tests.
+// A demo cluster with short ways to use it in tests.
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ import type { DemoEdition } from '../../../demo/resources/roles.ts';
 import { isCatchingUp, readState } from '../../../demo/server/serverState.ts';
 import { buildDemo, execute, type ProgramResult } from '../runProgram.ts';
 
+/** A request as tsh prints it in JSON. */
 export interface PrintedRequest {
   readonly metadata: { readonly name: string; readonly expires: string; readonly revision: string };
   readonly spec: {
@@ -27,6 +28,7 @@ export interface PrintedRequest {
   };
 }
 
+/** The output of `tsh status` in JSON. */
 export interface PrintedStatus {
   readonly active: {
     readonly active_requests?: readonly string[];
@@ -35,7 +37,7 @@ export interface PrintedStatus {
   };
 }
 
-/** A resource as tctl prints it. */
+/** A resource as tctl prints it in JSON. */
 export interface PrintedResource {
   readonly kind: string;
   readonly metadata: {
@@ -46,7 +48,7 @@ export interface PrintedResource {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** A role's manifest. */
+/** Returns the manifest of a role. */
 export const roleManifest = (name: string, spec: object, version = 'v7'): object => ({
   kind: 'role',
   version,
@@ -58,6 +60,7 @@ export const approved = 2;
 export const denied = 3;
 export const minute = 60_000;
 
+/** A demo cluster in a temporary folder, and the commands that tests run on it. */
 export class DemoFixture {
   readonly cluster: DemoCluster;
   private readonly folder: string;
@@ -67,7 +70,7 @@ export class DemoFixture {
     this.folder = folder;
   }
 
-  /** A fresh cluster, otherwise than usual where asked. */
+  /** Creates a new cluster. */
   static async open(
     edition: DemoEdition = 'enterprise',
     options: Pick<ClusterOptions, 'before' | 'version' | 'accessLists'> = {},
@@ -100,7 +103,7 @@ export class DemoFixture {
     return execute(this.cluster.tctl, args, this.env(home));
   }
 
-  /** Gives manifests to `tctl create -f`, as one file. */
+  /** Runs `tctl create -f` on a file with these manifests. */
   async create(home: string, ...manifests: readonly (object | string)[]): Promise<ProgramResult> {
     const text = manifests.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
     const file = join(this.folder, 'given.yaml');
@@ -108,20 +111,20 @@ export class DemoFixture {
     return this.tctl(home, 'create', '-f', '--', file);
   }
 
-  /** The same, which must succeed. */
+  /** Runs `tctl create -f` on a file with these manifests. @throws Error when it fails. */
   async mustCreate(home: string, ...manifests: readonly (object | string)[]): Promise<void> {
     const { exit, stderr } = await this.create(home, ...manifests);
     if (exit !== 0) throw new Error(stderr);
   }
 
-  /** What `tctl get` finds. */
+  /** Returns the resources that `tctl get` prints. @throws Error when it fails. */
   async get<T = PrintedResource>(home: string, reference: string): Promise<T[]> {
     const { exit, stdout, stderr } = await this.tctl(home, 'get', '--format=json', '--', reference);
     if (exit !== 0) throw new Error(stderr);
     return JSON.parse(stdout) as T[];
   }
 
-  /** Makes a request; resolves to its id. */
+  /** Creates a request, by default for kube-admin. Resolves to its id. */
   async createRequest(home: string, ...flags: readonly string[]): Promise<string> {
     const roles = flags.some((flag) => flag.startsWith('--roles')) ? [] : ['--roles=kube-admin'];
     const ran = await this.tsh(home, ['request', 'create', '--nowait', '--reason=r', ...roles, ...flags]);
@@ -130,7 +133,7 @@ export class DemoFixture {
     return id;
   }
 
-  /** Asks and has it approved by whoever may. */
+  /** Creates a request and approves it as rita, or as ana on Community. Resolves to its id. */
   async createApprovedRequest(home: string, ...flags: readonly string[]): Promise<string> {
     const id = await this.createRequest(home, ...flags);
     const decided = this.cluster.homes['rita']
@@ -175,12 +178,12 @@ export class DemoFixture {
     return writeFile(join(this.cluster.dir, 'faults.json'), JSON.stringify(faults));
   }
 
-  /** Until the lists show everything. */
+  /** Waits until the lists show the current state. */
   async waitForLists(): Promise<void> {
     while (isCatchingUp(readState(this.cluster.dir))) await wait(20);
   }
 
-  /** Starts a call; `said` resolves once it printed `text`, `ended` with the code once it is over. */
+  /** Starts a call of tsh. `hasPrinted` of the result resolves when the call has printed `text`. */
   start(home: string, args: readonly string[], text: string): StartedCall {
     const child = spawn(this.cluster.tsh, args, { env: this.env(home), stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
@@ -204,8 +207,10 @@ export class DemoFixture {
   }
 }
 
+/** A running call of tsh. */
 export interface StartedCall {
   readonly hasPrinted: Promise<void>;
+  /** Resolves to the exit code or the signal. */
   readonly ended: Promise<string>;
   printed(): string;
   kill(): void;

@@ -1,4 +1,4 @@
-// A demo cluster with Kubernetes, a home that is elevated there, and the programs that speak to it.
+// A demo cluster with Kubernetes, an elevated profile folder on it, and the programs that use it.
 import { accessSync, constants } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { readState } from '../../../demo/server/serverState.ts';
 import { execute, type ProgramResult } from '../runProgram.ts';
 import { DemoFixture } from './demoCluster.ts';
 
-/** A program of this machine by its name, if there is one. */
+/** Finds a program on this machine's PATH. Returns its path, or undefined. */
 export function findProgram(name: string): string | undefined {
   return (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -22,16 +22,22 @@ export function findProgram(name: string): string | undefined {
     });
 }
 
-/** Output of a program that goes on, as it comes. */
+/** A program that runs in the background. */
 export interface BackgroundProgram {
-  /** Resolves once it printed `text`; rejects when it ends before. */
+  /** Resolves when the program has printed `text`. Rejects when it ends before. */
   readonly waitForOutput: (text: string) => Promise<void>;
+  /** Resolves to the exit code or the signal. */
   readonly ended: Promise<string>;
   readonly child: ChildProcess;
   readonly printed: () => string;
 }
 
-export function startProgram(file: string, args: readonly string[], env: Record<string, string>): BackgroundProgram {
+/** Starts a program and collects its output. */
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): BackgroundProgram {
   const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let printed = '';
   let onOutput = (): void => undefined;
@@ -55,7 +61,7 @@ export function startProgram(file: string, args: readonly string[], env: Record<
   return { waitForOutput, ended, child, printed: () => printed };
 }
 
-/** kube-admin assumed in the home `kube`, and a kubeconfig of its own. */
+/** A demo cluster with kube-admin assumed in the profile folder `kube`, which has its own kubeconfig. */
 export class KubeFixture {
   readonly demo: DemoFixture;
   readonly request: string;
@@ -101,26 +107,27 @@ export class KubeFixture {
     return execute(this.demo.cluster.tsh, args, this.env());
   }
 
-  /** Logs in to the Kubernetes cluster, as one does before using kubectl. */
+  /** Logs in to the Kubernetes cluster, as a person does before using kubectl. */
   async login(): Promise<this> {
     const { exit, stderr } = await this.tsh('kube', 'login', 'prod-eu');
     if (exit !== 0) throw new Error(stderr);
     return this;
   }
 
-  /** Cuts what the request gave. */
+  /** Locks the access request, which ends the access it gave. */
   async lock(): Promise<void> {
     const ran = await this.demo.tctl('eve', 'lock', `--access-request=${this.request}`, '--message=stop');
     if (ran.exit !== 0) throw new Error(ran.stderr);
   }
 
+  /** Runs `tsh kube credentials`. */
   credentials(env: Record<string, string> = {}): Promise<ProgramResult> {
     const { proxy, cluster } = readState(this.dir);
     const names = ['--kube-cluster=prod-eu', `--teleport-cluster=${cluster}`, `--proxy=${proxy}`];
     return execute(this.demo.cluster.tsh, ['kube', 'credentials', ...names], this.env(env));
   }
 
-  /** Puts a token into the kubeconfig where the plug-in stood. */
+  /** Replaces the exec plug-in in the kubeconfig by a token. */
   async useToken(token: string): Promise<void> {
     const text = await readFile(this.kubeconfig, 'utf8');
     await writeFile(this.kubeconfig, text.replace(/ {4}exec:\n( {6}.*\n)+/, `    token: ${token}\n`));

@@ -10,12 +10,16 @@ import { type StoredRequest, changeState, readState } from '../../../demo/server
 import type { Workbench } from './workbench.ts';
 import type { E2eFixture } from './world.ts';
 
-/** The id of our status bar item. */
+/** The id of the extension's status bar item. */
 export const statusItemId = 'jitAccess';
 
+/** Converts minutes to ms. */
 export const minutes = (count: number): number => count * 60_000;
 
-/** Waits until something outside the browser is so: a file, a process, what the cluster knows. */
+/**
+ * Polls a condition outside the browser: a file, a process or the state of the cluster.
+ * @throws Error after 40 s.
+ */
 export async function until(description: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const signal = AbortSignal.timeout(40_000);
   try {
@@ -26,7 +30,7 @@ export async function until(description: string, condition: () => boolean | Prom
   assert.fail(`It never came to this: ${description}`);
 }
 
-/** Runs tsh as a person does in a plain shell. */
+/** Runs tsh as a person in an ordinary shell. */
 export async function tsh(
   fixture: E2eFixture,
   person: string,
@@ -36,21 +40,21 @@ export async function tsh(
   return execa(fixture.demo.tsh, args, { env, reject: false });
 }
 
-/** Runs tctl as a person does in a plain shell. */
+/** Runs tctl as a person in an ordinary shell. @throws Error when it fails. */
 export async function tctl(fixture: E2eFixture, person: string, ...args: readonly string[]): Promise<void> {
   const env = { TELEPORT_HOME: fixture.demo.homes[person]! };
   const { exitCode, stderr } = await execa(fixture.demo.tctl, args, { env, reject: false });
   assert.equal(exitCode, 0, stderr);
 }
 
-/** What a request made outside VS Code may have different from the usual. */
+/** Options of a request that is created outside VS Code. */
 interface RequestOptions {
   readonly as?: string;
   readonly role?: string;
   readonly reason?: string;
 }
 
-/** Asks outside VS Code. @returns the id */
+/** Creates a request outside VS Code. @returns its id */
 export async function createRequest(fixture: E2eFixture, options: RequestOptions = {}): Promise<string> {
   const { as = 'alice', role = 'kube-admin', reason = 'INC-4711 the pods of XYZ crash' } = options;
   const args = ['request', 'create', `--roles=${role}`, `--reason=${reason}`, '--nowait'];
@@ -60,7 +64,7 @@ export async function createRequest(fixture: E2eFixture, options: RequestOptions
   return id;
 }
 
-/** Decides outside VS Code. */
+/** Decides a request outside VS Code. */
 export async function decide(
   fixture: E2eFixture,
   id: string,
@@ -80,55 +84,52 @@ export async function decide(
   assert.equal(exitCode, 0, stderr);
 }
 
-/** A request of alice's that rita has approved, both outside VS Code. @returns the id */
-export async function createApprovedRequest(fixture: E2eFixture, options: RequestOptions = {}): Promise<string> {
+/** Creates a request of alice's and approves it as rita, both outside VS Code. @returns its id */
+export async function createApprovedRequest(
+  fixture: E2eFixture,
+  options: RequestOptions = {},
+): Promise<string> {
   const id = await createRequest(fixture, options);
   await decide(fixture, id, 'approve');
   return id;
 }
 
-/** Every request the cluster knows, as it is now. */
+/** Returns all requests of the cluster in their current state. */
 export function clusterRequests(fixture: E2eFixture): StoredRequest[] {
   return readState(fixture.demo.dir).requests.flatMap(({ now }) => now ?? []);
 }
 
-/** The cluster forgets every request, as it does with old ones. */
+/** Removes every request from the cluster, as the server does with old ones. */
 export function forgetRequests(fixture: E2eFixture): void {
   changeState(fixture.demo.dir, (state) => (state.requests = []));
 }
 
-/** An administrator takes an approval back; the access in use goes on. */
+/** Changes an approved request to denied, as an administrator does. Access in use continues. */
 export function withdrawApproval(fixture: E2eFixture, id: string): void {
   changeState(fixture.demo.dir, ({ requests: all }) => {
     for (const stored of all) if (stored.now?.id === id) stored.now = { ...stored.now, state: 3 };
   });
 }
 
-/** From now on the cluster's programs fail like this; nothing: they work. */
+/** Sets the faults of the cluster's programs. Without faults they work again. */
 export function setFaults(fixture: E2eFixture, ...faults: readonly Fault[]): void {
   writeFileSync(join(fixture.demo.dir, 'faults.json'), JSON.stringify(faults));
 }
 
-/** How often a fault was met. */
-export function faultsLeft(fixture: E2eFixture): number {
-  const faults = JSON.parse(readFileSync(join(fixture.demo.dir, 'faults.json'), 'utf8')) as Fault[];
-  return faults.reduce((sum, { times = 0 }) => sum + times, 0);
-}
-
-/** Where this person's private homes lie. */
+/** Returns the folder of a person's private homes. */
 export const homesFolder = (person: TestPerson): string => join(person.env['XDG_RUNTIME_DIR']!, 'jit-access');
 
-/** The private homes on the disk. */
+/** Returns the names of a person's private homes on the disk. */
 export function privateHomes(person: TestPerson): readonly string[] {
   try {
-    // Beside them lie the turns on homes.
+    // The folder also holds the locks of homes.
     return readdirSync(homesFolder(person)).filter((name) => /^[0-9a-f]{32}$/.test(name));
   } catch {
     return [];
   }
 }
 
-/** The files of a folder with a digest of each: equal when the folder is, byte for byte. */
+/** Returns the digest of every file below a folder, to compare the folder byte by byte. */
 export function folderDigests(folder: string): Readonly<Record<string, string>> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
   return Object.fromEntries(
@@ -139,13 +140,13 @@ export function folderDigests(folder: string): Readonly<Record<string, string>> 
   );
 }
 
-/** Shows both our views. */
+/** Shows the extension's views. */
 export async function openViews(window: Workbench): Promise<void> {
   await window.openContainer('JIT Access');
   await window.view('My Access').pane.waitFor();
 }
 
-/** Opens the elevated terminal of what is approved, from its row, and waits for its shell. */
+/** Opens an elevated terminal from the row of an approved request and waits for its shell. */
 export async function elevate(window: Workbench, role = 'kube-admin'): Promise<void> {
   await window
     .view('My Access')
@@ -155,14 +156,14 @@ export async function elevate(window: Workbench, role = 'kube-admin'): Promise<v
   await window.terminal.prompt();
 }
 
-/** Runs a line in the active terminal and waits for what it prints, as a whole line. */
+/** Runs a line in the active terminal and waits for a line of output that matches. @returns the match */
 export async function runAndRead(window: Workbench, line: string, printed: RegExp): Promise<string> {
   await window.terminal.run(line);
   await window.terminal.shows(printed);
   return printed.exec(await window.terminal.text())?.[0] ?? '';
 }
 
-/** Answers the request form from `why` on, with the usual. */
+/** Answers the request form from its step `why` on with default answers, up to the step `send`. */
 export async function answerForm(window: Workbench, reason: string): Promise<void> {
   const { input } = window;
   await input.step(/why/);
@@ -174,7 +175,7 @@ export async function answerForm(window: Workbench, reason: string): Promise<voi
   await input.step(/send/);
 }
 
-/** Begins a new request from the palette; where something exists already, past the plan that names it. */
+/** Begins a new request from the palette. Skips the list of existing access when the extension shows it. */
 export async function newRequest(window: Workbench): Promise<void> {
   const { input } = window;
   await window.runCommand('JIT Access: Request Access…');
@@ -182,7 +183,9 @@ export async function newRequest(window: Workbench): Promise<void> {
   await input.step(/: what/);
 }
 
-/** Begins a new request and goes on to the reason, past being told of what there is for the same role. */
+/**
+ * Begins a new request and continues to the reason. Confirms a duplicate when the role is requested already.
+ */
 export async function beginRequest(window: Workbench, role = 'kube-admin'): Promise<void> {
   const { input } = window;
   await newRequest(window);
@@ -190,29 +193,29 @@ export async function beginRequest(window: Workbench, role = 'kube-admin'): Prom
   await confirmDuplicate(window, role);
 }
 
-/** Goes on to the reason, where something exists for the same role past being told so. */
+/** Continues to the reason. When access to the same role exists, confirms the duplicate request. */
 async function confirmDuplicate({ input }: Workbench, role: string): Promise<void> {
   if (!/why/.test(await input.title(/: (why|already there)/)))
     await input.pick(`Ask for ${role} all the same`);
   await input.step(/: why/);
 }
 
-/** Goes on with a request that was begun and not sent. */
+/** Continues a request that was begun and not sent. */
 export async function continueDraft(window: Workbench, role = 'kube-admin'): Promise<void> {
   await window.runCommand('JIT Access: Request Access…');
-  // Of several the one that was written last stands first.
+  // Of several drafts the one that was edited last comes first.
   await window.input.row(`Go on with ${role}`).first().click();
   await confirmDuplicate(window, role);
 }
 
-/** Sends a request from the palette, with the usual answers. */
+/** Sends a request from the palette with default answers. */
 export async function sendRequest(window: Workbench, reason: string): Promise<void> {
   await beginRequest(window);
   await answerForm(window, reason);
   await window.input.pick('Send Request');
 }
 
-/** Takes every message away, so that the next one is the one waited for. */
+/** Clears all notifications, so that a test waits for the next one. */
 export async function clearNotifications(window: Workbench): Promise<void> {
   await window.runCommand('Notifications: Clear All Notifications');
   await window.page

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** The quick input: palette, picks and input boxes, which are one widget. */
+/** The quick input widget, which shows the palette, picks and input boxes. */
 export class Input {
   readonly #page: Page;
   readonly widget: Locator;
@@ -19,29 +19,29 @@ export class Input {
     await this.widget.locator('.quick-input-title').filter({ hasText: title }).waitFor();
   }
 
-  /** The title of the dialogue, once it matches. */
+  /** Waits for a title of the dialogue that matches and returns it. */
   async title(like: RegExp): Promise<string> {
     const title = this.widget.locator('.quick-input-title').filter({ hasText: like });
     return (await title.innerText()).trim();
   }
 
-  /** A row by its label as drawn, without its icon. */
+  /** Returns a row by its displayed label without icon. */
   row(label: string): Locator {
     const name = this.#page.locator('.label-name', { hasText: new RegExp(`^\\s*${escaped(label)}\\s*$`) });
     return this.widget.locator('.monaco-list-row').filter({ has: name });
   }
 
-  /** A row that Enter would take. */
+  /** Returns a row that has the focus, so that Enter accepts it. */
   focusedRow(label: string): Locator {
     return this.row(label).and(this.#page.locator('.focused'));
   }
 
-  /** Waits for words anywhere in it. */
+  /** Waits for a text anywhere in the widget. */
   async shows(text: string | RegExp): Promise<void> {
     await this.widget.getByText(text).first().waitFor();
   }
 
-  /** Labels of the rows that are drawn. */
+  /** Returns the labels of the rows that are displayed. */
   async labels(): Promise<readonly string[]> {
     await this.widget.locator('.monaco-list-row').first().waitFor();
     const first = this.widget.locator('.monaco-list-row .quick-input-list-rows > :first-child .label-name');
@@ -58,29 +58,29 @@ export class Input {
     return this.#box.inputValue();
   }
 
-  /** Clicks a row: takes it, or ticks it where many may be taken. */
+  /** Clicks a row, which accepts it, or ticks it in a pick of several. */
   async pick(label: string): Promise<void> {
     await this.row(label).click();
   }
 
-  /** Enter: takes the focused row, the ticked rows or the text. */
+  /** Presses Enter, which accepts the focused row, the ticked rows or the text. */
   async accept(): Promise<void> {
     await this.#box.press('Enter');
   }
 
-  /** Types a text and takes it once the box has nothing against it. */
+  /** Types a text and accepts it when the box shows no error. */
   async typeAndEnter(text: string): Promise<void> {
     await this.type(text);
     await this.widget.locator('.quick-input-box .monaco-inputbox:not(.error)').waitFor();
     await this.accept();
   }
 
-  /** Waits until the box says this below its text: its prompt, or why the text will not do. */
+  /** Waits for a message below the box: the prompt, or the reason why the text is not valid. */
   async showsMessage(message: string | RegExp): Promise<void> {
     await this.widget.locator('.quick-input-message').filter({ hasText: message }).waitFor();
   }
 
-  /** Presses a button of the title, Back for one. */
+  /** Presses a button in the title bar, for example Back. */
   async button(label: string): Promise<void> {
     await this.widget.locator('.quick-input-titlebar').getByRole('button', { name: label }).click();
   }

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { Page, WebSocket } from 'playwright-core';
 
 /**
- * What the window has told its server about its terminals. Only what was told is there again after a reload, and it
- * is told a moment after a terminal's shell has started.
+ * The terminal layout that the window has sent to its server. The window sends it shortly after a terminal's
+ * shell has started. After a reload only the terminals of the sent layout are restored.
  */
 export class TerminalLayout {
   #terminals = 0;
@@ -23,7 +23,7 @@ export class TerminalLayout {
     });
   }
 
-  /** Waits until the server knows so many terminals of this window. */
+  /** Waits until the window has sent a layout with this number of terminals. */
   async waitForTerminals(terminals: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const check = (): void => {

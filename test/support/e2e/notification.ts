@@ -25,7 +25,7 @@ export class Notification {
     await this.locator.getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** Clears it without an answer. */
+  /** Clears the notification without pressing a button. */
   async clear(): Promise<void> {
     await this.locator.hover();
     await this.locator.locator('.codicon-notifications-clear').click();

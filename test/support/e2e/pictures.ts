@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../../../scripts/build.ts';
 import type { Workbench } from './workbench.ts';
 
-/** A picture of the whole window in test-results/. */
+/** Saves a screenshot of the whole window in test-results/. @returns its path */
 export async function takeScreenshot(workbench: Workbench, name: string): Promise<string> {
   const path = join(root, 'test-results', `${name}.png`);
   await workbench.page.screenshot({ path, animations: 'disabled', caret: 'initial' });
@@ -18,12 +18,15 @@ export interface AccessibilityFinding {
 }
 
 /**
- * What VS Code itself draws around rows, terminals and editors, and no extension can change: labels of tree rows that
- * hold more than their words, untitled frames, tabs that say they are expanded.
+ * Rules that VS Code's own elements break, which no extension can change: tree rows whose label contains more
+ * than the visible text, frames without a title, tabs that are marked as expanded.
  */
 const vscodeRules = ['label-content-name-mismatch', 'frame-title', 'aria-allowed-attr'];
 
-/** Serious and critical findings within the parts of the page that `selectors` name; the rest is not ours. */
+/**
+ * Returns the serious and critical findings in the parts of the page that `selectors` match. Other parts
+ * belong to VS Code.
+ */
 export async function accessibilityFindings(
   workbench: Workbench,
   ...selectors: readonly string[]

@@ -1,7 +1,10 @@
 import { takeScreenshot } from './pictures.ts';
 import { startE2eFixture, type E2eFixture, type E2eOptions } from './world.ts';
 
-/** A world for the tests of one `describe`; where one fails, both windows are in test-results/failed-*.png. */
+/**
+ * Starts a fixture for the tests of a `describe` and stops it after them. When a test fails, saves
+ * screenshots of all windows as test-results/failed-*.png.
+ */
 export function useE2eFixture(options: E2eOptions = {}): () => E2eFixture {
   let fixture: E2eFixture | undefined;
   before('alice and rita open VS Code', async () => {

@@ -10,7 +10,7 @@ export class Terminal {
     this.screen = page.locator('.terminal-wrapper.active .xterm');
   }
 
-  /** The tab whose name matches. */
+  /** Returns the terminal tab whose name matches. */
   tab(name: string | RegExp): Locator {
     return this.#page.locator('.terminal-tabs-entry').filter({ hasText: name });
   }
@@ -20,7 +20,7 @@ export class Terminal {
     return names.map((name) => name.replace(/\s+/g, ' ').trim());
   }
 
-  /** What the active terminal shows, one line a row. */
+  /** Returns the text in the active terminal, one line for each row. */
   async text(): Promise<string> {
     const rows = await this.screen.locator('.xterm-rows > div').allTextContents();
     return rows
@@ -43,7 +43,7 @@ export class Terminal {
       .waitFor();
   }
 
-  /** Types a line into the active terminal, once its shell asks for one. */
+  /** Waits for a prompt in the active terminal, then types a line. */
   async run(line: string): Promise<void> {
     await this.prompt();
     await this.screen.click();

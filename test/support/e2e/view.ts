@@ -1,9 +1,9 @@
 import { errors, type Locator, type Page } from 'playwright-core';
 
-/** How long a gesture waits for what it needs, as everywhere in Playwright, in ms. */
+/** Playwright's default time limit of an action, in ms. */
 const defaultTimeout = 30_000;
 
-/** Label and description of rows as drawn, a space between. */
+/** Returns the displayed label and description of each row, separated by a space. */
 async function rowTexts(rows: Locator): Promise<readonly string[]> {
   const all = await rows.all();
   const parts = all.map((row) => row.locator('.monaco-icon-label-container > *').allTextContents());
@@ -11,7 +11,7 @@ async function rowTexts(rows: Locator): Promise<readonly string[]> {
 }
 
 /** A row of a tree view. */
-export class Row {
+export class ViewRow {
   readonly #page: Page;
   readonly locator: Locator;
 
@@ -29,12 +29,12 @@ export class Row {
     await this.locator.waitFor({ state: 'detached' });
   }
 
-  /** Label and description as drawn. */
+  /** Returns the displayed label and description. */
   async text(): Promise<string> {
     return (await rowTexts(this.locator)).join(' ');
   }
 
-  /** What a screen reader says. */
+  /** Returns the text for screen readers. */
   async label(): Promise<string> {
     return (await this.locator.getAttribute('aria-label')) ?? '';
   }
@@ -53,8 +53,8 @@ export class Row {
   }
 
   /**
-   * Presses a button that the row shows while the mouse is over it. A row drawn anew or elsewhere in between has lost
-   * the mouse, and its buttons with it: then the mouse follows it.
+   * Presses a button that the row shows while the mouse is over it. Repeats the hover when the row was
+   * redrawn or moved in between, because the row then has no buttons.
    */
   async button(label: string): Promise<void> {
     const button = this.locator.getByRole('button', { name: label, exact: true });
@@ -70,7 +70,9 @@ export class Row {
     }
   }
 
-  /** Chooses from the row's context menu. A menu ignores clicks in its first 100 ms, but not Enter. */
+  /**
+   * Selects an item of the row's context menu with Enter, because a menu ignores clicks in its first 100 ms.
+   */
   async menu(item: string): Promise<void> {
     await this.locator.click({ button: 'right' });
     await this.#page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true }).hover();
@@ -78,7 +80,7 @@ export class Row {
   }
 }
 
-/** A tree view by the name on its header. */
+/** A tree view, found by the name in its header. */
 export class View {
   readonly #page: Page;
   readonly pane: Locator;
@@ -88,29 +90,29 @@ export class View {
     this.pane = page.locator('.pane').filter({ has: page.locator('.pane-header h3', { hasText: name }) });
   }
 
-  /** Opens the section when it is folded. */
+  /** Expands the view when it is collapsed. */
   async expand(): Promise<void> {
     const header = this.pane.locator('.pane-header');
     if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
   }
 
-  /** Texts of the rows that are drawn. */
+  /** Returns the texts of the rows that are displayed. */
   async rows(): Promise<readonly string[]> {
     return rowTexts(this.pane.locator('.monaco-list-row'));
   }
 
-  /** The first row whose text matches. */
-  row(text: string | RegExp): Row {
-    return new Row(this.#page, this.pane.locator('.monaco-list-row').filter({ hasText: text }).first());
+  /** Returns the first row whose text matches. */
+  row(text: string | RegExp): ViewRow {
+    return new ViewRow(this.#page, this.pane.locator('.monaco-list-row').filter({ hasText: text }).first());
   }
 
-  /** Presses a button of the header. */
+  /** Presses a button in the view's header. */
   async button(label: string): Promise<void> {
     await this.pane.locator('.pane-header').hover();
     await this.pane.locator('.pane-header').getByRole('button', { name: label, exact: true }).click();
   }
 
-  /** What an empty view says. */
+  /** The welcome content that an empty view shows. */
   get welcome(): Locator {
     return this.pane.locator('.welcome-view-content');
   }

@@ -6,15 +6,15 @@ import { Notification } from './notification.ts';
 import { Terminal } from './terminal.ts';
 import { View } from './view.ts';
 
-/** A size that pictures are looked at in, and that shows a side bar, an editor and a panel. */
+/** The size of the window and of screenshots. It has room for a side bar, an editor and a panel. */
 const viewport = { width: 1440, height: 900 };
 
-/** A text as part of a CSS attribute selector. */
+/** Quotes a text for a CSS attribute selector. */
 const quoted = (text: string): string => JSON.stringify(text);
 
 /**
- * A window of VS Code in Chromium, driven as a person drives it. Every gesture waits for what it needs to be on
- * the page; none waits for time.
+ * A window of VS Code in Chromium, used as a person uses it. Every action waits for the elements it needs;
+ * none waits for a fixed time.
  */
 export class Workbench {
   readonly page: Page;
@@ -33,13 +33,15 @@ export class Workbench {
     this.terminalLayout = new TerminalLayout(page);
   }
 
-  /** Waits until the window knows its extensions: a palette opened before lists no command of theirs. */
+  /**
+   * Waits until the window has loaded its extensions. A palette opened before does not list their commands.
+   */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor();
     await this.page.waitForFunction(`performance.getEntriesByName('code/didLoadExtensions').length > 0`);
   }
 
-  /** Runs a command from the palette by its whole title, category included. */
+  /** Runs a command from the palette by its full title, including the category. */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.input.type(`>${title}`);
@@ -50,7 +52,7 @@ export class Workbench {
   /** Shows a view container by its name in the activity bar. */
   async openContainer(title: string): Promise<void> {
     const tab = this.page.locator(`.activitybar .action-item:has(> [aria-label^=${quoted(title)}])`);
-    // A click on the one shown would hide it.
+    // A click on the visible container would hide it.
     if (await tab.and(this.page.locator('.checked')).count()) return;
     await tab.click();
   }
@@ -59,52 +61,52 @@ export class Workbench {
     return new View(this.page, name);
   }
 
-  /** A status bar item by the end of its id, as given to createStatusBarItem. */
+  /** Returns a status bar item by the end of its id, which is the id given to createStatusBarItem. */
   status(id: string): Locator {
     return this.page.locator(`.statusbar-item[id$=${quoted(id)}] .statusbar-item-label`);
   }
 
-  /** What the status bar says, without icons, once it matches. */
+  /** Waits until the text of a status bar item matches and returns it without icons. */
   async waitForStatus(id: string, text: string | RegExp): Promise<string> {
     const item = this.status(id).filter({ hasText: text });
     await item.waitFor();
     return (await item.innerText()).trim();
   }
 
-  /** The notifications on the page whose message holds `text`. */
+  /** Returns the notifications whose message contains `text`. */
   notifications(text: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
   }
 
-  /** The notification whose message holds `text`, once it is there. */
+  /** Waits for a notification whose message contains `text` and returns it. */
   async notification(text: string | RegExp): Promise<Notification> {
     return Notification.shown(this.notifications(text).first());
   }
 
-  /** The modal dialog, once it is there: message and detail. */
+  /** Waits for a modal dialog and returns its message and detail. */
   async modalText(saying: string | RegExp = ''): Promise<string> {
     const message = this.page.locator('.monaco-dialog-box .dialog-message-container');
     return message.filter({ hasText: saying }).innerText();
   }
 
-  /** Presses a button of the modal dialog and waits until the dialog is gone. */
+  /** Presses a button of the modal dialog and waits until the dialog is closed. */
   async pressModal(button: string): Promise<void> {
     const dialog = this.page.locator('.monaco-dialog-box');
     await dialog.getByRole('button', { name: button, exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
   }
 
-  /** The page inside the webview editor that is shown. */
+  /** Returns the page inside the visible webview editor. */
   webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
   }
 
-  /** The tab of an editor by its name. */
+  /** Returns the tab of an editor by its name. */
   editorTab(name: string | RegExp): Locator {
     return this.page.locator('.editor-group-container .tab').filter({ hasText: name });
   }
 
-  /** What the keyboard would act on, as a screen reader names it. */
+  /** Returns the name of the focused element for screen readers. */
   async focused(): Promise<string> {
     return this.page.evaluate(`(() => {
       let element = document.activeElement;
@@ -120,7 +122,7 @@ export class Workbench {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
-  /** Loads the window again, as Developer: Reload Window does. */
+  /** Reloads the window, as Developer: Reload Window does. */
   async reload(): Promise<void> {
     await this.page.reload();
     await this.ready();
@@ -132,7 +134,7 @@ export class Workbench {
   }
 }
 
-/** Opens a window of the server in a browser of its own (own storage, own clipboard rights). */
+/** Opens a window of the server in a new browser context with its own storage and clipboard rights. */
 export async function openWorkbench(
   browser: Browser,
   server: Server,

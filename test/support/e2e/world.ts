@@ -14,25 +14,25 @@ import type { VscodeRelease } from '../../../scripts/hosts/vscode.ts';
 import { moveClock } from '../../../demo/createCluster.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
-/** What a test may want different from the usual. */
+/** Options that replace the defaults of the fixture. */
 export interface E2eOptions {
   readonly release?: VscodeRelease;
-  /** Enterprise, unless said otherwise. */
+  /** The edition of the cluster, by default Enterprise. */
   readonly edition?: DemoTestCluster['edition'];
-  /** True: the cluster as it is before requests are set up, with standing admin rights. */
+  /** Starts with a cluster on which access requests are not set up and admin rights are standing. */
   readonly beforeSetup?: boolean;
   readonly settings?: ServerOptions['settings'];
-  /** True: folders open in Restricted Mode. */
+  /** Enables workspace trust, so that folders open in Restricted Mode. */
   readonly trust?: boolean;
-  /** Who sits in Alice's place, and in Rita's. */
+  /** The people who replace Alice and Rita. */
   readonly people?: readonly [string, string?];
-  /** True: Rita does not open VS Code; she decides in a shell. */
+  /** Opens no VS Code for Rita, who then decides in a shell. */
   readonly withoutReviewer?: boolean;
   /** Changes a person's folders or environment before the window opens. */
   readonly prepare?: (person: TestPerson, demo: DemoTestCluster) => TestPerson | Promise<TestPerson>;
 }
 
-/** One person at work: a server, and a window of it in a browser. */
+/** A person with a VS Code server and a window of it in a browser. */
 export class Actor {
   readonly person: TestPerson;
   server: Server;
@@ -60,13 +60,13 @@ export class Actor {
     return new Actor(person, browser, options, server, await openWorkbench(browser, server));
   }
 
-  /** Opens another window; it shares settings and global storage with the first, and nothing else. */
+  /** Opens another window. It shares only settings and global storage with the first. */
   async openWindow(): Promise<Workbench> {
     this.window = await openWorkbench(this.#browser, this.server);
     return this.window;
   }
 
-  /** Starts the server anew, after a stop or a kill, with what it had stored, and opens a window. */
+  /** Restarts the server with its stored data, also after it was killed, and opens a window. */
   async restart(): Promise<Workbench> {
     await this.server.stop();
     this.server = await startServer({ ...this.#options, port: this.server.port });
@@ -74,26 +74,29 @@ export class Actor {
   }
 }
 
-/** Alice, who asks for access, and Rita, who reviews (Ana on Community), side by side on a demo cluster of their own. */
+/** Alice, who requests access, and Rita (Ana on Community), who reviews, on their own demo cluster. */
 export interface E2eFixture {
   readonly demo: DemoTestCluster;
   readonly browser: Browser;
   readonly alice: Actor;
   readonly rita: Actor;
-  /** Those who have a window. */
+  /** The people who have a window. */
   readonly actors: readonly Actor[];
-  /** Moves the time of the cluster and of the extension on. */
+  /** Advances the time of the cluster and of the extension. */
   moveClock(ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Test windows always show their terminals' tabs. */
+/** The settings of all test windows: they always show the tabs of terminals. */
 const settings = { 'terminal.integrated.tabs.hideCondition': 'never' };
 
-/** Where mocha is called by hand. `npm test` has built before, and two files at a time would clear it for each other. */
+/**
+ * The build for a run of mocha by hand. `npm test` builds the extension before, and parallel test files must
+ * not build it, because a build clears the files that the others use.
+ */
 let built = process.env['JIT_TEST_BUILT'] ? Promise.resolve() : undefined;
 
-/** Builds once a process, makes a demo cluster, and lets both people in. */
+/** Builds the extension once per process, creates a demo cluster, and opens VS Code for both people. */
 export async function startE2eFixture(options: E2eOptions = {}): Promise<E2eFixture> {
   await (built ??= buildExtension());
   const folder = await freshFolder();
@@ -113,7 +116,10 @@ export async function startE2eFixture(options: E2eOptions = {}): Promise<E2eFixt
     });
   };
   const [requester = 'alice', reviewer = demo.homes['rita'] ? 'rita' : 'ana'] = options.people ?? [];
-  const [alice, rita] = await Promise.all([startActor(requester), options.withoutReviewer ? undefined : startActor(reviewer)]);
+  const [alice, rita] = await Promise.all([
+    startActor(requester),
+    options.withoutReviewer ? undefined : startActor(reviewer),
+  ]);
   return {
     demo,
     browser,

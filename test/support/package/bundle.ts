@@ -1,9 +1,10 @@
-/** What a built module imports when it is loaded; an `import()` is loaded later, and not among these. */
+/** Matches the static imports and re-exports of a built module, not an `import()`, which is loaded later. */
 const staticImport = /^(?:import|export)\b[^;()]*?["']\.\/([^"']+)["']/gm;
 
 /**
- * The modules that are read when `entry` is: itself, and what it and they import statically.
- * @param read the source of a module of dist
+ * Returns the sources of the modules that are loaded together with `entry`: the entry and all its static
+ * imports, direct and indirect.
+ * @param read returns the source of a module of dist
  */
 export function staticModules(entry: string, read: (name: string) => string): Map<string, string> {
   const loaded = new Map<string, string>();

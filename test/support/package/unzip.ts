@@ -1,8 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
 
-/** Name to contents of every file in a zip archive: plain ones, as packages of VS Code are. */
+/**
+ * Returns the contents of every file in a zip archive by name. Supports only simple archives, as packages of
+ * VS Code are.
+ */
 export async function unzip(file: string): Promise<Map<string, Buffer>> {
   const zip = await readFile(file);
   const end = zip.lastIndexOf('PK\x05\x06');
@@ -21,18 +23,4 @@ export async function unzip(file: string): Promise<Map<string, Buffer>> {
     at = nameEnd + (extraLength ?? 0) + (commentLength ?? 0);
   }
   return files;
-}
-
-/** Writes files below a folder; only those whose name begins with `prefix`, which is cut off. */
-export async function unpack(
-  files: ReadonlyMap<string, Buffer>,
-  prefix: string,
-  folder: string,
-): Promise<void> {
-  for (const [name, contents] of files) {
-    if (!name.startsWith(prefix)) continue;
-    const path = join(folder, name.slice(prefix.length));
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, contents);
-  }
 }

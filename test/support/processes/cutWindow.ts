@@ -1,5 +1,6 @@
-// A window in a process of its own, so that it can be killed: `cutWindow.ts TASK`, a `WindowTask` in JSON. Prints `open`,
-// waits for a line of input, does its task, and prints `done` or as what it failed.
+// A window in a separate process, so that a test can kill it: `cutWindow.ts TASK` with a `WindowTask` in
+// JSON. Prints `open`, waits for a line of input, performs the task, and prints `done` or the kind of its
+// failure.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { WatchdogClient, type WatchdogTask } from '../../../src/state/elevation/watchdogClient.ts';
@@ -9,16 +10,17 @@ import { startDetached } from '../../../src/teleport/process/runProcess.ts';
 import { isRequestId } from '../../../src/access/text/untrusted.ts';
 import { DemoWindow, type DemoWindowCluster } from '../state/demoElevations.ts';
 
+/** The task of a window in a separate process. */
 export interface WindowTask {
   readonly what: 'assume' | 'continue' | 'giveBack';
   readonly cluster: DemoWindowCluster['cluster'];
-  /** The folder of all windows. */
+  /** The folder with the runtime folder and the storage of all windows. */
   readonly folder: string;
   readonly mainLogin: string;
   readonly request: string;
-  /** The private home, where there is one already. */
+  /** The existing private home that `continue` renews. */
   readonly home?: string;
-  /** The watchdog program, where the window starts one, and how long that waits, in ms. */
+  /** The watchdog program and its grace in ms. Absent when the window starts no watchdog. */
   readonly watchdog?: { readonly program: string; readonly grace: number };
 }
 
@@ -61,7 +63,8 @@ function watchdogsOf(
   });
 }
 
-// A limit of file sizes then is an error, as a full disk is; execa would end this program.
+// With this handler a write beyond the file size limit fails like one on a full disk. Without it the signal
+// ends this program.
 process.on('SIGXFSZ', () => undefined);
 try {
   await main(JSON.parse(process.argv[2] ?? '') as WindowTask);

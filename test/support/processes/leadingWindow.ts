@@ -1,4 +1,4 @@
-// Another window: `window.ts SEAT`. Prints `leads` and `follows` when it begins to.
+// Another window: `leadingWindow.ts LOCK_PATH`. Prints `leads` or `follows` when its role changes.
 import { WindowHeartbeat } from '../../../src/state/windows/windowHeartbeat.ts';
 import { WindowElection } from '../../../src/state/windows/windowElection.ts';
 

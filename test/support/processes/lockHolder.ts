@@ -1,5 +1,5 @@
-// Another process that wants a lock: `lockHolder.ts PATH [hurry]`. Prints `taken` when it holds the lock and `hurried`
-// when another process needs it urgently. Releases the lock at the end of its input.
+// Another process that wants a lock: `lockHolder.ts PATH [hurry]`. Prints `taken` when it holds the lock and
+// `hurried` when another process needs it urgently. Releases the lock at the end of its input.
 import { takeLock, takeNamedPipe } from '../../../src/teleport/lock/processLock.ts';
 
 const [path = '', mode] = process.argv.slice(2);

@@ -1,10 +1,10 @@
-// Other processes of ours, as other windows are: what they say, and their end, are events.
+// Runs the scripts of this folder in separate processes, which stand for other windows.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A script of this folder, run by a Node process of its own. */
+/** A script of this folder in its own Node process. */
 export class OtherProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: string[] = [];
@@ -26,11 +26,12 @@ export class OtherProcess {
     return this.#child.pid ?? 0;
   }
 
+  /** The lines that the script has printed so far. */
   get lines(): readonly string[] {
     return this.#lines;
   }
 
-  /** Resolves once it has said a word; rejects when it ended without. */
+  /** Resolves when the script has printed the line. @throws Error when it ends without. */
   async waitForLine(word: string): Promise<void> {
     const endedWithout = this.ended.then(() => {
       if (!this.#lines.includes(word)) throw new Error(`It ended without having said ${word}.`);
@@ -41,12 +42,12 @@ export class OtherProcess {
     endedWithout.catch(() => undefined);
   }
 
-  /** Sends it a line. */
+  /** Writes a line to the script's input. */
   sendLine(line: string): void {
     this.#child.stdin.write(`${line}\n`);
   }
 
-  /** Its input ends: it lets go and ends. */
+  /** Closes the script's input, at which it releases its lock and ends. Resolves when it has ended. */
   async closeInput(): Promise<void> {
     this.#child.stdin.end();
     await this.ended;

@@ -1,16 +1,16 @@
-// Windows in processes of their own; see cutWindow.ts.
+// Starts windows in separate processes; see cutWindow.ts.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from '../temporaryFolder.ts';
 import type { WindowTask } from './cutWindow.ts';
 
-/** A window that is open, and waits to be told to begin. */
+/** An open window that waits for the start of its task. */
 export class OtherWindow {
   readonly #process: ChildProcess;
   #output = '';
 
-  /** @param before what the shell that starts it does first, such as setting a limit */
+  /** @param before a shell command that runs before the window, for example to set a limit */
   static async open(task: WindowTask, before = ':'): Promise<OtherWindow> {
     const program = fileURLToPath(new URL('cutWindow.ts', import.meta.url));
     const script = `${before}; exec "$0" "$1" "$2"`;
@@ -29,7 +29,7 @@ export class OtherWindow {
     });
   }
 
-  /** What came of its task: `done`, or as what it failed, or that it went down; empty while it is at it. */
+  /** `done`, the kind of failure, or `went down` when the process ended before. Empty while the task runs. */
   get outcome(): string {
     const outcome = this.#output.split('\n')[1] ?? '';
     return outcome === '' && this.#hasEnded ? 'went down' : outcome;
@@ -43,7 +43,7 @@ export class OtherWindow {
     this.#process.stdin?.write('go\n');
   }
 
-  /** Does its task to the end. */
+  /** Starts the task and resolves to its outcome. */
   async finish(): Promise<string> {
     this.begin();
     await until(() => this.outcome !== '');

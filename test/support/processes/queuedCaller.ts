@@ -1,5 +1,5 @@
-// Another window that asks for a role: `asker.ts TSH HOME RUNTIME_FOLDER [hang]`. Prints `ready`, waits for a line of
-// input, then prints the request it made as it reads it again.
+// Another window that requests a role: `queuedCaller.ts TSH HOME RUNTIME_FOLDER`. Prints `ready`, waits for a
+// line of input, creates a request, reads it again and prints it.
 import { once } from 'node:events';
 import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';

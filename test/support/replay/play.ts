@@ -1,21 +1,21 @@
-// What the scripts are written with: one test a recording, on the cluster of the script.
+// Helpers for the replay scripts. A script defines one test for each recording, on a cluster of its own.
 import assert from 'node:assert/strict';
 import { ReplayCluster } from './replayCluster.ts';
 import type { DemoEdition } from '../../../demo/resources/roles.ts';
 
-/** Recordings that the demo does not print the same, each with the reason. */
+/** The recordings that the demo does not reproduce, each with the reason. */
 export const knownDifferences: Readonly<Record<string, string>> = {};
 
-/** Names of recordings that are played, and of those that matched. */
+/** The names of the recordings that have a test, and of those that the demo reproduced. */
 export const played = new Set<string>();
 export const matched = new Set<string>();
 
 let openCluster: ReplayCluster | undefined;
 
-/** The cluster that is being played on. */
+/** Returns the cluster of the running script. */
 export const replayCluster = (): ReplayCluster => openCluster ?? assert.fail('no cluster is open');
 
-/** A script on a new cluster; everybody signs in at `time`. */
+/** Defines a script on a new cluster, on which everybody signs in at `time`. */
 export function onCluster(edition: DemoEdition, title: string, time: string, script: () => void): void {
   describe(`${title} (${edition}, as recorded)`, function () {
     this.timeout(30_000);
@@ -29,7 +29,7 @@ export function onCluster(edition: DemoEdition, title: string, time: string, scr
 
 export type ReplayStep = () => Promise<unknown>;
 
-/** One test a recording; `before` are the steps between it and the one before. */
+/** Defines the test of a recording. The steps in `before` run between the previous recording and this one. */
 export function testRecording(name: string, home: string, ...before: ReplayStep[]): void {
   testStep(name, async () => {
     for (const step of before) await step();
@@ -37,12 +37,12 @@ export function testRecording(name: string, home: string, ...before: ReplayStep[
   });
 }
 
-/** The same for several recordings that follow each other. */
+/** Defines the tests of several recordings that follow each other. */
 export function testRecordings(home: string, ...names: readonly string[]): void {
   for (const name of names) testRecording(name, home);
 }
 
-/** A recording that takes more than running its arguments. */
+/** Defines the test of a recording that needs more than running its arguments. */
 export function testStep(name: string, step: ReplayStep): void {
   played.add(name);
   it(name, async () => {
@@ -60,19 +60,26 @@ export const setTime = (time: string) => (): Promise<void> => replayCluster().se
 export const runUnrecorded = (home: string, argv: readonly string[], id?: string) => (): Promise<unknown> =>
   replayCluster().runUnrecorded(home, argv, id);
 export const copyHome = (from: string, to: string) => (): Promise<void> => replayCluster().copyHome(from, to);
-/** Starts a recording that waits; it is compared when it has finished. */
-export const startRecorded = (name: string, home: string) => (): Promise<void> => replayCluster().start(name, home);
+/** Starts a recorded command that waits. Its output is compared when it has finished. */
+export const startRecorded = (name: string, home: string) => (): Promise<void> =>
+  replayCluster().start(name, home);
 export const waitForLists = (): Promise<void> => replayCluster().waitForLists();
 export const signIn =
   (person: string, time: string, home = person, ttlMinutes?: number) =>
   (): Promise<void> =>
     replayCluster().signIn(person, time, home, ttlMinutes);
-/** Makes a request; `id` is the recorded one, which says when it was made. */
+/** Creates a request. `id` is the recorded id, which contains the time of creation. */
 export const createRequest = (home: string, id: string, reason: string, ...flags: string[]): ReplayStep => {
   const roles = flags.some((flag) => flag.startsWith('--roles')) ? [] : ['--roles=kube-admin'];
-  return runUnrecorded(home, ['tsh', 'request', 'create', ...roles, `--reason=${reason}`, '--nowait', ...flags], id);
+  return runUnrecorded(
+    home,
+    ['tsh', 'request', 'create', ...roles, `--reason=${reason}`, '--nowait', ...flags],
+    id,
+  );
 };
-export const approve = (person: string, id: string, ...flags: string[]): ReplayStep =>
+export const approveRequest = (person: string, id: string, ...flags: string[]): ReplayStep =>
   runUnrecorded(person, ['tsh', 'request', 'review', '--approve', ...flags, id]);
-export const forceApproval = (person: string, id: string): ReplayStep => runUnrecorded(person, ['tctl', 'requests', 'approve', id]);
-export const assume = (home: string, id: string): ReplayStep => runUnrecorded(home, ['tsh', 'login', `--request-id=${id}`]);
+export const forceApproval = (person: string, id: string): ReplayStep =>
+  runUnrecorded(person, ['tctl', 'requests', 'approve', id]);
+export const assumeRequest = (home: string, id: string): ReplayStep =>
+  runUnrecorded(home, ['tsh', 'login', `--request-id=${id}`]);

@@ -1,4 +1,4 @@
-// A demo cluster on which recorded runs are played again.
+// A demo cluster on which recorded commands are run again and their output is compared.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,9 +12,10 @@ import { changeState, isCatchingUp, readState } from '../../../demo/server/serve
 import { buildDemo, execute, type ProgramResult } from '../runProgram.ts';
 import { creationTime, IdPairing, readRecording, type Recording } from '../recordings.ts';
 
-/** How long a call takes before it looks at the clock, in ms, about. */
+/** The approximate time that a call needs before it reads the clock, in ms. */
 const startupTime = 40;
 
+/** A demo cluster with the mapping between its ids and files and the recorded ones. */
 export class ReplayCluster {
   readonly cluster: DemoCluster;
   private readonly folder: string;
@@ -70,12 +71,15 @@ export class ReplayCluster {
     await writeFile(join(this.cluster.dir, 'faults.json'), JSON.stringify(faults));
   }
 
-  /** Until the lists show everything. */
+  /** Waits until the lists show the current state. */
   async waitForLists(): Promise<void> {
     while (isCatchingUp(readState(this.cluster.dir))) await wait(20);
   }
 
-  /** Makes these requests appear made just now to the lists, however long this machine took since. */
+  /**
+   * Marks these requests as changed now, so that lists lag as if this machine had needed no time since the
+   * change.
+   */
   markJustChanged(...ids: readonly string[]): Promise<void> {
     const ours = ids.map((id) => this.pairing.toDemoIds(id));
     changeState(this.cluster.dir, ({ requests }) => {
@@ -84,7 +88,7 @@ export class ReplayCluster {
     return Promise.resolve();
   }
 
-  /** Runs what was not recorded. `id` names the request it makes as the recordings do. */
+  /** Runs a command that was not recorded. `id` is the recorded id of the request that it creates. */
   async runUnrecorded(home: string, argv: readonly string[], id?: string): Promise<ProgramResult> {
     if (id) await this.setTime(creationTime(id));
     const ran = await this.runProgram(home, this.demoArguments(argv), {});
@@ -93,7 +97,9 @@ export class ReplayCluster {
     return ran;
   }
 
-  /** Plays one recording and compares; a request it made is made at the same time as the recorded one. */
+  /**
+   * Runs a recorded command and compares the output. A request is created at the time of the recorded one.
+   */
   async replay(name: string, home: string): Promise<void> {
     const recorded = readRecording(name);
     const recordedId = /^Creating request\.\.\.\nRequest ID: +(\S+)/.exec(recorded.stdout)?.[1];
@@ -107,7 +113,7 @@ export class ReplayCluster {
     }
   }
 
-  /** Starts a recording that waits, until it says so. */
+  /** Starts a recorded command that waits for an approval. Resolves when it prints that it waits. */
   async start(name: string, home: string): Promise<void> {
     const recorded = readRecording(name);
     const [program = '', ...args] = this.demoArguments(recorded.argv);
@@ -131,7 +137,7 @@ export class ReplayCluster {
     });
   }
 
-  /** Waits for the end of what was begun, and compares. */
+  /** Waits for the end of a started command and compares its output. */
   async finish(name: string): Promise<void> {
     const ran = await this.started.get(name)?.done;
     assert.ok(ran, `${name} was not begun`);
@@ -154,14 +160,14 @@ export class ReplayCluster {
     );
   }
 
-  /** Writes a file; from then on arguments that name it mean this one. */
+  /** Writes a file that replaces a recorded file in the arguments of later commands. */
   async provideFile(name: string, text: string): Promise<void> {
     const path = join(this.folder, basename(name));
     await writeFile(path, text);
     this.files.set(name, path);
   }
 
-  /** When the nodes said last that they were there. */
+  /** Sets the time of the nodes' heartbeat. */
   setHeartbeat(time: string): Promise<void> {
     changeState(this.cluster.dir, (state) => {
       state.started = Date.parse(time);
@@ -169,7 +175,7 @@ export class ReplayCluster {
     return Promise.resolve();
   }
 
-  /** Recorded arguments with our ids and our files. */
+  /** Returns recorded arguments with the ids and files of this cluster. */
   private demoArguments(argv: readonly string[]): string[] {
     const file = (word: string): string | undefined => this.files.get(word.replace(/^@/, ''));
     return argv.map((word) => {
@@ -190,7 +196,7 @@ export class ReplayCluster {
     return name === 'tctl' ? this.cluster.tctl : this.cluster.tsh;
   }
 
-  /** The recorded environment; what lay in a home lies in a folder of this stage. */
+  /** Returns the recorded environment, with a kubeconfig in a folder of this cluster. */
   private environment(home: string, env: Recording['env']): Record<string, string> {
     const KUBECONFIG = this.folder + (env['KUBECONFIG'] ?? `/home/${home}/.kube/config`);
     return { TZ: 'UTC', TELEPORT_HOME: this.home(home), ...env, KUBECONFIG };

@@ -1,4 +1,4 @@
-// Clusters to check: roles and users as the server holds them, in few words.
+// Short ways to make the roles, users and other parts of a census for tests of the privileges report.
 import { untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
 import {
   traitsOf,
@@ -25,13 +25,14 @@ interface RoleParts {
   readonly labels?: PlainObject;
 }
 
+/** Makes a role of a census. */
 export function role(name: string, { allow = {}, deny = {}, options, labels = {} }: RoleParts): Role {
   const spec = { options: { max_session_ttl: '1h0m0s', ...options }, allow, deny };
   const document = { kind: 'role', version: 'v7', metadata: { name, labels }, spec };
   return roleOf({ name: untrusted(name), revision: 'r', document });
 }
 
-/** Roles that most clusters here have. */
+/** The roles of a census unless a test gives others. */
 export const kubeAdmin = role('kube-admin', {
   allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: anyLabels },
 });
@@ -64,6 +65,7 @@ export const mapping = (value: string, roles: readonly string[]): Mapping => ({
   roles: names(...roles),
 });
 
+/** Makes an access list that grants kube-admin. */
 export function accessList(
   name: string,
   members: readonly string[],
@@ -86,6 +88,7 @@ export function accessList(
 
 type CensusParts = Partial<Omit<Census, 'roles'>> & { readonly roles?: readonly Role[] };
 
+/** Makes a census that is empty except for the given parts. Without `roles` it has three sample roles. */
 export function census({ roles = [kubeAdmin, developer, editor], ...more }: CensusParts = {}): Census {
   return {
     cluster: untrusted('ent.example.test'),
@@ -105,10 +108,11 @@ export function census({ roles = [kubeAdmin, developer, editor], ...more }: Cens
   };
 }
 
+/** Analyses a census made from these parts. `limit` is in ms. */
 export const analyseCensus = (parts: CensusParts, limit = 6 * hour): Promise<PrivilegesReport> =>
   analyse(census(parts), { limit });
 
-/** The findings of a kind. */
+/** Returns the findings of a kind. */
 export const findingsOfKind = ({ findings }: PrivilegesReport, kind: FindingKind): readonly Finding[] =>
   findings.filter((finding) => finding.kind === kind);
 

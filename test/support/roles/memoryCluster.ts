@@ -1,4 +1,4 @@
-// A cluster that holds roles in memory, and does what a test tells it to at the next write or read.
+// A cluster that stores roles in memory. A test sets the outcome of its next writes and reads.
 import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
 import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
 import { ApplyHistory } from '../../../src/roles/apply/applyHistory.ts';
@@ -13,25 +13,27 @@ import type { StoredResource } from '../../../src/teleport/output/adminSchema.ts
 export const cluster = untrusted('ent.example.test');
 export const eve = untrusted('eve');
 
-/** A manifest of a role. */
+/** Returns the manifest of a role. */
 export const manifest = (name: string, allow = 'logins: [dev]', more = ''): string =>
   `kind: role\nversion: v7\nmetadata:\n  name: ${name}\n${more}spec:\n  allow: {${allow}}\n`;
 
-/** What an access to the server comes to. */
+/** The outcome of a read or write on the server. */
 type ScriptedAnswer = Failure | 'works' | 'works, and then the line is lost' | 'somebody else writes';
 
+/** A cluster with roles in memory, and a tctl that reads and writes them. */
 export class MemoryCluster {
   readonly roles = new Map<Untrusted, StoredResource>();
   readonly writtenRoles: Untrusted[] = [];
-  /** What the next writes and reads come to; after the last they work. */
+  /** The outcomes of the next writes. Writes succeed when the list is empty. */
   writeAnswers: ScriptedAnswer[] = [];
+  /** The outcomes of the next reads. Reads succeed when the list is empty. */
   readAnswers: ScriptedAnswer[] = [];
-  /** Fields that this server does not know, in `spec.allow`. */
+  /** The fields of `spec.allow` that this server does not know and therefore does not store. */
   unknownFields: readonly string[] = [];
   now = 0;
   #revision = 0;
 
-  /** Puts a role there as somebody else does. */
+  /** Stores a role with a new revision. Tests call it for a change by another user. */
   putRole(content: PlainObject | string): StoredResource {
     const value = typeof content === 'string' ? manifestValue(content) : content;
     const { name } = value['metadata'] as { name: string };
@@ -104,7 +106,7 @@ export class MemoryCluster {
   }
 }
 
-/** What a manifest says. */
+/** Returns the value of the first role in a manifest. */
 export function manifestValue(text: string): PlainObject {
   const [document] = parseManifest(text).documents;
   if (!document) throw new Error(`no role in ${text}`);

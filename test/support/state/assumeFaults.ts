@@ -1,10 +1,12 @@
-// Where tsh stops while a request is assumed in a copy of the login, how, and as what that is understood.
+// The faults of tsh while a request is assumed in a copy of the login, and the kind of failure that each must
+// lead to.
 import type { Fault } from '../../../demo/client/faults.ts';
-import { limits } from '../../../src/teleport/commands/tsh.ts';
+import { limits } from '../../../src/teleport/commands/tshCalls.ts';
 
-/** Lets the first look at the copy through. */
+/** Lets the first `tsh status` on the copy succeed. */
 const passFirstStatus = { match: 'status', do: 'slow', ms: 0, times: 1 } as const;
 
+/** Where the fault occurs, the fault, and the expected kind of failure. */
 export const assumeFaults: readonly (readonly [where: string, faults: readonly Fault[], kind: string])[] = [
   ['the copy cannot be read', [{ match: 'status', do: 'garbage' }], 'unreadable'],
   ['half of the copy’s status', [{ match: 'status', do: 'half' }], 'unreadable'],
@@ -21,8 +23,8 @@ export const assumeFaults: readonly (readonly [where: string, faults: readonly F
   ['garbage as verification', [passFirstStatus, { match: 'status', do: 'garbage' }], 'unreadable'],
 ];
 
-/** The limits as they ship. */
+/** The time limits of the shipped extension. */
 export const shippedLimits = { ...limits };
 
-/** Long enough for a tsh that answers, in ms. */
+/** Time limits that are long enough for a tsh that answers, in ms. */
 export const shortLimits = { local: 3_000, assume: 3_000 };

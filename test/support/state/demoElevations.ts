@@ -1,4 +1,4 @@
-// A person at a window on a demo cluster: real processes, real private homes, in folders of their own.
+// A window of a person on a demo cluster, with real processes and real private homes in temporary folders.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ import { until, type TemporaryFolder } from '../temporaryFolder.ts';
 
 const approvedRequests = new WeakMap<DemoWindowCluster, AccessRequest>();
 
-/** A tsh that tells the test when something is given back. */
+/** A tsh that counts drops and runs an action of the test before each. */
 class ObservedTsh extends Tsh {
   beforeDrop: () => void | Promise<void> = () => undefined;
   drops = 0;
@@ -41,22 +41,23 @@ class ObservedTsh extends Tsh {
   }
 }
 
-/** What a desk needs of a demo cluster. A window in a process of its own knows no more. */
+/** The parts of a demo cluster that a window needs. A window in a separate process has only these. */
 export interface DemoWindowCluster {
   readonly cluster: Pick<DemoCluster, 'tsh' | 'tctl' | 'clock'>;
   createApprovedRequest(home: string, ...flags: readonly string[]): Promise<string>;
 }
 
-/** What a test wants different. */
+/** Options that replace the defaults of a window. */
 export interface DemoWindowOptions {
-  /** XDG_RUNTIME_DIR; made, and the same for every window of the folder, otherwise. */
+  /** XDG_RUNTIME_DIR. By default a folder that all windows of the temporary folder share. */
   readonly runtime?: string | undefined;
   readonly storage?: string;
-  /** This machine's time; the cluster's otherwise. */
+  /** The clock of the window, by default the cluster's. */
   readonly clock?: Clock;
   readonly watchdogs?: WatchdogClient;
 }
 
+/** A signed-in window without VS Code: the services that elevate, renew and drop. */
 export class DemoWindow {
   readonly tsh: ObservedTsh;
   readonly mainLogin: Home;
@@ -71,7 +72,12 @@ export class DemoWindow {
   readonly #demo: DemoWindowCluster;
   readonly #root: string;
 
-  private constructor(demo: DemoWindowCluster, storage: string, mainLogin: string, options: DemoWindowOptions) {
+  private constructor(
+    demo: DemoWindowCluster,
+    storage: string,
+    mainLogin: string,
+    options: DemoWindowOptions,
+  ) {
     this.#demo = demo;
     const env = { ...process.env, XDG_RUNTIME_DIR: options.runtime };
     this.#root = runtimeFolder(env);
@@ -122,20 +128,27 @@ export class DemoWindow {
     });
   }
 
-  /** A window of alice's whose login lasts twelve hours, whatever tests before did to the clock. */
+  /**
+   * Opens a window of alice's with a new login for twelve hours, also after other tests have moved the clock.
+   */
   static async openSignedIn(demo: DemoFixture, folder: TemporaryFolder): Promise<DemoWindow> {
     await demo.signIn('alice', 'fresh');
     return DemoWindow.open(demo, folder, demo.home('fresh'));
   }
 
   /**
-   * A window of alice's, signed in. Another window is another desk in the same folder.
-   * @param folder where the runtime folder and the storage of all windows lie
+   * Opens a signed-in window of alice's. A second call with the same folder opens another window of hers.
+   * @param folder the folder with the runtime folder and the storage of all windows
    */
-  static async open(demo: DemoFixture, folder: TemporaryFolder, mainLogin = demo.home('alice')): Promise<DemoWindow> {
+  static async open(
+    demo: DemoFixture,
+    folder: TemporaryFolder,
+    mainLogin = demo.home('alice'),
+  ): Promise<DemoWindow> {
     return DemoWindow.openWith(demo, folder, { mainLogin });
   }
 
+  /** Opens a signed-in window with options. */
   static async openWith(
     demo: DemoWindowCluster,
     folder: Pick<TemporaryFolder, 'at'>,
@@ -155,14 +168,16 @@ export class DemoWindow {
     return login.profile;
   }
 
-  /** A request that was approved just now, as the cluster says it. */
+  /** Creates an approved request and reads it from the cluster. */
   async newApprovedRequest(): Promise<AccessRequest> {
     const id = await this.#demo.createApprovedRequest('alice', '--max-duration=3h');
     if (!isRequestId(id)) throw new Error(id);
     return this.show(id);
   }
 
-  /** An approved request of this cluster; an approval can be used any number of times. */
+  /**
+   * Returns an approved request that the tests on this cluster share. It can be assumed any number of times.
+   */
   async sharedApprovedRequest(): Promise<AccessRequest> {
     const request = approvedRequests.get(this.#demo) ?? (await this.newApprovedRequest());
     approvedRequests.set(this.#demo, request);
@@ -183,7 +198,7 @@ export class DemoWindow {
     return this.elevations.assumePrivately(wanted, login.profile, signal);
   }
 
-  /** The private homes on the disk. */
+  /** Returns the names of the private homes on the disk. */
   async homes(): Promise<string[]> {
     const names = await readdir(this.#root).catch(() => []);
     return names.filter((name) => name !== 'turns');
@@ -193,7 +208,7 @@ export class DemoWindow {
     return join(this.#root, where.kind === 'private' ? where.home : '');
   }
 
-  /** A shell with a program in it, in a private home; resolves to the pids of both. */
+  /** Starts a shell with a program in it that uses a private home. Resolves to the pids of both. */
   async startShell(
     elevation: Elevation,
     folder: TemporaryFolder,
@@ -213,4 +228,5 @@ export class DemoWindow {
   }
 }
 
+/** Whether a process with this pid is running. */
 export const isPidRunning = async (pid: number): Promise<boolean> => (await stampOf(pid)) !== undefined;

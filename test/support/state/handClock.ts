@@ -1,14 +1,18 @@
-// A clock that tests turn, and the one timer on it.
+// A clock that tests advance by hand, with its timers.
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../../src/state/clock.ts';
 import type { WatchdogTimers } from '../../../src/state/elevation/watchdogLoop.ts';
 import { now, second } from '../samples.ts';
 
-/** Lets everything that can go on without time go on. Nothing in these tests touches the disk or a process. */
+/**
+ * Lets all promises settle that do not wait for time. Ten turns of the event loop are enough, because these
+ * tests use neither the disk nor processes.
+ */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await setImmediate();
 }
 
+/** A clock whose time changes only when a test advances it. */
 export class HandClock implements Clock {
   #now = now;
   #timers: { readonly at: number; readonly task: () => void }[] = [];
@@ -25,14 +29,14 @@ export class HandClock implements Clock {
     };
   };
 
-  /** In how many seconds something happens by itself; undefined when nothing ever does. */
+  /** The seconds until the next timer, or undefined when no timer is set. */
   get secondsToNext(): number | undefined {
     return this.#timers.length === 0
       ? undefined
       : (Math.min(...this.#timers.map(({ at }) => at)) - this.#now) / second;
   }
 
-  /** Lets time pass; what is due happens at its moment. */
+  /** Advances the time. Runs each timer that becomes due at its time. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await settle();
@@ -47,18 +51,24 @@ export class HandClock implements Clock {
     this.#now = until;
   }
 
-  /** The computer's clock is changed, or it slept: timers go by how much time passed for them, which is none. */
+  /**
+   * Moves the time without running timers, as when the computer's clock is changed or the computer sleeps.
+   * The remaining time of the timers stays the same, because timers do not run during sleep.
+   */
   jump(ms: number): void {
     this.#now += ms;
     this.#timers = this.#timers.map(({ at, task }) => ({ at: at + ms, task }));
   }
 }
 
-/** The timers of a watchdog, which a test sees and lets ring. */
+/** The timers of a watchdog. A test can read and run their tasks. */
 export class HandTimers implements WatchdogTimers {
-  /** What is to happen when it stays alone; undefined while nothing is set to give back. */
+  /**
+   * The task for a watchdog without connected windows, which drops access. Undefined when the timer is not
+   * set.
+   */
   aloneTask: (() => void) | undefined;
-  /** When it looks whether the end has come, and how. */
+  /** The check whether the elevation has ended, and its time. */
   endCheck: { readonly instant: number; readonly look: () => void } | undefined;
 
   readonly after = (_ms: number, task: () => void): (() => void) => {
@@ -75,7 +85,7 @@ export class HandTimers implements WatchdogTimers {
     };
   };
 
-  /** It has been alone for long enough. */
+  /** Runs the task as if the watchdog had been without windows for its whole grace. */
   runAloneTask(): void {
     this.aloneTask?.();
   }

@@ -1,4 +1,4 @@
-// What is true, asked of a tsh that answers as told: no disk, no process, no time but the test's.
+// A window with a scripted tsh, files in memory and the test's clock. It uses neither the disk nor processes.
 import type * as v from 'valibot';
 import { safeParse } from 'valibot';
 import type { RequestChange } from '../../../src/access/requestChanges.ts';
@@ -19,12 +19,13 @@ import { WindowElection } from '../../../src/state/windows/windowElection.ts';
 import type { Client } from '../../../src/teleport/commands/client.ts';
 import { TeleportFailure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { Tsh, type HomeLogin } from '../../../src/teleport/commands/tsh.ts';
+import { Tsh } from '../../../src/teleport/commands/tsh.ts';
+import { type HomeLogin } from '../../../src/teleport/commands/tshCalls.ts';
 import { profile } from '../samples.ts';
 import { until } from '../temporaryFolder.ts';
 import { settle, HandClock } from './handClock.ts';
 
-/** Files that are only remembered. Two windows share one. */
+/** Storage files in memory. Windows share files by sharing `texts`. */
 export class MemoryFiles extends StorageFiles {
   readonly texts: Map<string, string>;
 
@@ -60,19 +61,19 @@ export class MemoryFiles extends StorageFiles {
   }
 }
 
-/** A tsh that answers as the test says, and notes what it was asked. */
+/** A tsh that gives the answers that the test sets, and records the questions. */
 export class ScriptedTsh extends Tsh {
   questions: string[] = [];
   login: HomeLogin = { kind: 'signedIn', profile: profile() };
   requests: AccessRequest[] = [];
-  /** What lists say while they lag behind `show`. */
+  /** The requests in lists while they lag behind `show`. */
   laggingList: AccessRequest[] | undefined;
-  /** What every question fails with, by its first word. */
+  /** The kind of failure for a question, by the question's first word. */
   failures: Partial<Record<string, FailureKind>> = {};
   installedVersion = '17.0.0';
 
   constructor() {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- no question reaches it
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- no call reaches the client
     super({} as Client);
   }
 
@@ -102,7 +103,7 @@ export class ScriptedTsh extends Tsh {
     });
   }
 
-  /** What was asked since the last time. */
+  /** Returns the questions since the last call. */
   takeQuestions(): string[] {
     const questions = this.questions;
     this.questions = [];
@@ -110,18 +111,18 @@ export class ScriptedTsh extends Tsh {
   }
 }
 
-/** How many of these questions begin with a word. */
+/** Counts the questions that begin with a word. */
 export const countQuestions = (asked: readonly string[], word: string): number =>
   asked.filter((question) => question.startsWith(word)).length;
 
-/** The only window asks for itself. */
-export const onlyWindow: LeaderWindow = {
+/** Stands for the leader when there is only a single window: the window asks tsh itself. */
+const onlyWindow: LeaderWindow = {
   isThisWindow: true,
   requestRefresh: () => Promise.resolve(false),
   loginMayHaveChanged: () => undefined,
 };
 
-/** How often a window under test is asked for an answer, in ms. */
+/** The interval and the time limit of a test window's heartbeat, in ms. */
 const fastHeartbeat = { every: 20, limit: 100 };
 
 interface TestWindowOptions {
@@ -132,7 +133,7 @@ interface TestWindowOptions {
   readonly patience?: number;
 }
 
-/** One window. */
+/** A window without VS Code: the services that keep its state up to date. */
 export class TestWindow {
   readonly clock: HandClock;
   readonly tsh: ScriptedTsh;
@@ -147,11 +148,11 @@ export class TestWindow {
   readonly windowSync: WindowSync;
   program = { path: '/bin/tsh', stamp: 'a' };
   isProgramMissing = false;
-  /** Whether a person can see the window. */
+  /** Whether the window answers its heartbeat and shows announcements. */
   isVisible = true;
   notifyReviewers = true;
 
-  /** @param seat of the window that leads; left out where this is the only window */
+  /** Without `lockPath` the window is the only one and asks tsh itself. */
   constructor({
     clock: time = new HandClock(),
     tsh = new ScriptedTsh(),
@@ -190,7 +191,17 @@ export class TestWindow {
       reportError,
     });
     const { windows, heartbeat } = this;
-    const shared = { windows, heartbeat, store, elevations, watched, journal, clock: time, announceHere, patience };
+    const shared = {
+      windows,
+      heartbeat,
+      store,
+      elevations,
+      watched,
+      journal,
+      clock: time,
+      announceHere,
+      patience,
+    };
     this.windowSync = new WindowSync(shared);
     const announce = (change: RequestChange) =>
       seat === undefined
@@ -217,17 +228,17 @@ export class TestWindow {
     this.windowSync.start(this.refresh);
   }
 
-  /** Somebody looks at the views, and what is true was just asked. */
+  /** Opens a window whose views are visible and whose first questions are answered. */
   static async openViewed(options: TestWindowOptions = {}): Promise<TestWindow> {
     const window = new TestWindow(options);
     window.refresh.setAttention({ focused: true, viewing: true });
-    // The second look at the list included.
+    // The first questions include a second list after some seconds.
     await window.clock.advance(3_000);
     window.tsh.takeQuestions();
     return window;
   }
 
-  /** Asks for a request: from now on its decision is waited for. */
+  /** Adds a pending request of the user, whose decision the window then waits for. */
   async addRequest(request: AccessRequest): Promise<void> {
     this.tsh.requests.push(request);
     this.store.applyRequest(request, this.clock.now());

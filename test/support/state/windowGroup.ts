@@ -1,12 +1,13 @@
-// Several windows of one person, with real sockets between them. Their time is the test's.
+// Several windows of a person, connected by real sockets, with the test's clock.
 import { mkdir } from 'node:fs/promises';
 import { TemporaryFolder } from '../temporaryFolder.ts';
 import { MemoryFiles, TestWindow, ScriptedTsh } from './testWindow.ts';
 import { HandClock } from './handClock.ts';
 
+/** Windows that share a clock, a tsh and files, and elect a leader. */
 export class WindowGroup {
   readonly clock = new HandClock();
-  /** One tsh for all: what it is asked is counted over all windows. */
+  /** The tsh of all windows, so that its questions are counted over all of them. */
   readonly tsh = new ScriptedTsh();
   readonly windows: TestWindow[] = [];
   readonly #texts = new Map<string, string>();
@@ -22,20 +23,21 @@ export class WindowGroup {
     return new WindowGroup(folder);
   }
 
+  /** The path of the lock that the leader holds. */
   get lockPath(): string {
     return this.#folder.at('turns', 'seat');
   }
 
-  /** A window that does nothing yet. */
-  addWindow(options: { seat?: string; patience?: number } = {}): TestWindow {
-    const { clock: time, tsh, lockPath: seat } = this;
+  /** Makes a window that has not started yet. */
+  addWindow(options: { lockPath?: string; patience?: number } = {}): TestWindow {
+    const { clock, tsh, lockPath } = this;
     const files = new MemoryFiles(this.#texts);
-    const window = new TestWindow({ clock: time, tsh, files, lockPath: seat, ...options });
+    const window = new TestWindow({ clock, tsh, files, lockPath, ...options });
     this.windows.push(window);
     return window;
   }
 
-  /** Opens windows: the first leads, the others follow. */
+  /** Opens windows one after the other: the first leads, the others follow. */
   async openWindows(count: number): Promise<TestWindow[]> {
     const opened: TestWindow[] = [];
     for (let n = 0; n < count; n += 1) {

@@ -13,7 +13,7 @@ import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { day, elevation, hour, id, minute, names, now, request } from '../../support/samples.ts';
 import { assertProperty } from '../../support/property.ts';
 
-const known = (changes: Partial<AccessFacts> = {}): AccessFacts => ({
+const accessFacts = (changes: Partial<AccessFacts> = {}): AccessFacts => ({
   me: untrusted('alice'),
   requests: [],
   elevations: [],
@@ -33,14 +33,14 @@ const draft = (changes: Partial<Draft> = {}): Draft => ({
 const server: Resource = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n1') };
 
 const kinds = (changes: Partial<AccessFacts>): string[] =>
-  alternatives(known(changes), now).map(({ kind }) => kind);
-const only = (changes: Partial<AccessFacts>): Alternative => {
-  const [verb, ...others] = alternatives(known(changes), now);
+  alternatives(accessFacts(changes), now).map(({ kind }) => kind);
+const onlyAlternative = (changes: Partial<AccessFacts>): Alternative => {
+  const [alternative, ...others] = alternatives(accessFacts(changes), now);
   assert.deepEqual(others, []);
-  return verb ?? assert.fail('no plan');
+  return alternative ?? assert.fail('no plan');
 };
-/** Requests that offer nothing any more. */
-const over = (n: number, role: string, changes: Partial<AccessRequest> = {}): AccessRequest =>
+/** A denied request: it can be neither used nor waited for. */
+const deniedRequest = (n: number, role: string, changes: Partial<AccessRequest> = {}): AccessRequest =>
   request({ id: id(n), state: 'denied', roles: names(role), created: now - n * minute, ...changes });
 
 describe('the plan', () => {
@@ -51,7 +51,7 @@ describe('the plan', () => {
 
   it('begins with what can be used, then what waits, starts later, is in use, was begun, was asked once', () => {
     const requests = [
-      over(9, 'old'),
+      deniedRequest(9, 'old'),
       request({ id: id(2), roles: names('b') }),
       request({ id: id(3), roles: names('c'), state: 'approved', startsAt: now + minute }),
       request({ id: id(4), roles: names('d'), state: 'approved' }),
@@ -63,10 +63,20 @@ describe('the plan', () => {
 
   it('says how long what can be used lasts: to the end of the grant, or of the login', () => {
     const requests = [request({ state: 'approved' })];
-    const verb = only({ requests });
-    assert.deepEqual(verb, { kind: 'use', request: requests[0], until: now + 50 * minute, of: 'grant' });
-    const cut = only({ requests, loginEnds: now + 5 * minute });
-    assert.deepEqual(cut, { kind: 'use', request: requests[0], until: now + 5 * minute, of: 'login' });
+    const alternative = onlyAlternative({ requests });
+    assert.deepEqual(alternative, {
+      kind: 'use',
+      request: requests[0],
+      until: now + 50 * minute,
+      of: 'grant',
+    });
+    const limitedByLogin = onlyAlternative({ requests, loginEnds: now + 5 * minute });
+    assert.deepEqual(limitedByLogin, {
+      kind: 'use',
+      request: requests[0],
+      until: now + 5 * minute,
+      of: 'login',
+    });
   });
 
   it('offers of several requests for the same the one that lasts longest', () => {
@@ -75,7 +85,9 @@ describe('the plan', () => {
       request({ id: id(2), state: 'approved', grantEnds: now + hour }),
     ];
     assert.deepEqual(
-      alternatives(known({ requests }), now).map((verb) => 'request' in verb && verb.request.id),
+      alternatives(accessFacts({ requests }), now).map(
+        (alternative) => 'request' in alternative && alternative.request.id,
+      ),
       [id(2)],
     );
   });
@@ -92,21 +104,27 @@ describe('the plan', () => {
   });
 
   it('what is in use is continued, not used or asked for again', () => {
-    const there = { requests: [request({ state: 'approved' })], elevations: [elevation()] };
-    assert.deepEqual(kinds(there), ['continue']);
+    const facts = { requests: [request({ state: 'approved' })], elevations: [elevation()] };
+    assert.deepEqual(kinds(facts), ['continue']);
   });
 
   it('an unfinished request is offered with everything typed, beside what was asked once', () => {
     const unfinished = [draft()];
-    assert.deepEqual(kinds({ unfinished, requests: [over(1, 'kube-admin')] }), ['resume', 'again']);
-    assert.deepEqual(only({ unfinished }), { kind: 'resume', draft: unfinished[0] });
+    assert.deepEqual(kinds({ unfinished, requests: [deniedRequest(1, 'kube-admin')] }), ['resume', 'again']);
+    assert.deepEqual(onlyAlternative({ unfinished }), { kind: 'resume', draft: unfinished[0] });
   });
 
   it('the last three requests are offered again, newest first, each thing once', () => {
-    const requests = [over(1, 'a'), over(2, 'b'), over(3, 'a'), over(4, 'c'), over(5, 'd')];
+    const requests = [
+      deniedRequest(1, 'a'),
+      deniedRequest(2, 'b'),
+      deniedRequest(3, 'a'),
+      deniedRequest(4, 'c'),
+      deniedRequest(5, 'd'),
+    ];
     assert.deepEqual(
-      alternatives(known({ requests }), now).flatMap((verb) =>
-        verb.kind === 'again' ? verb.draft.roles : [],
+      alternatives(accessFacts({ requests }), now).flatMap((alternative) =>
+        alternative.kind === 'again' ? alternative.draft.roles : [],
       ),
       names('a', 'b', 'c'),
     );
@@ -114,11 +132,11 @@ describe('the plan', () => {
 
   it('as it was sent, with the words the cluster still has; without them where it forgot', () => {
     const settings = { at: now - 2 * day, roles: names('kube-admin'), minutes: 30, reviewers: names('rita') };
-    const forgotten = only({ asked: [settings] });
+    const withoutWords = onlyAlternative({ asked: [settings] });
     const { at, ...rest } = settings;
-    assert.deepEqual(forgotten, { kind: 'again', at, draft: { ...rest, reason: '' } });
-    const verb = only({ asked: [settings], requests: [over(1, 'kube-admin')] });
-    assert.deepEqual(verb, {
+    assert.deepEqual(withoutWords, { kind: 'again', at, draft: { ...rest, reason: '' } });
+    const alternative = onlyAlternative({ asked: [settings], requests: [deniedRequest(1, 'kube-admin')] });
+    assert.deepEqual(alternative, {
       kind: 'again',
       at: now - minute,
       draft: { ...rest, reason: 'debugging production' },
@@ -126,47 +144,50 @@ describe('the plan', () => {
   });
 
   it('what cannot be told is not offered again', () => {
-    assert.deepEqual(kinds({ requests: [over(1, 'a', { roles: [] })] }), []);
+    assert.deepEqual(kinds({ requests: [deniedRequest(1, 'a', { roles: [] })] }), []);
   });
 });
 
 describe('somebody who asks for what is there already', () => {
-  const there = (wanted: Draft, changes: Partial<AccessFacts>): string[] =>
-    existingFor(known(changes), wanted, now).map(({ kind }) => kind);
+  const existingKinds = (wanted: Draft, changes: Partial<AccessFacts>): string[] =>
+    existingFor(accessFacts(changes), wanted, now).map(({ kind }) => kind);
 
   it('is told of what can be used, what waits and what is in use', () => {
-    assert.deepEqual(there(draft(), { requests: [request({ state: 'approved' })] }), ['use']);
-    assert.deepEqual(there(draft(), { requests: [request()] }), ['waits']);
-    assert.deepEqual(there(draft(), { elevations: [elevation()] }), ['continue']);
+    assert.deepEqual(existingKinds(draft(), { requests: [request({ state: 'approved' })] }), ['use']);
+    assert.deepEqual(existingKinds(draft(), { requests: [request()] }), ['waits']);
+    assert.deepEqual(existingKinds(draft(), { elevations: [elevation()] }), ['continue']);
     const later = request({ state: 'approved', startsAt: now + hour });
-    assert.deepEqual(there(draft(), { requests: [later] }), ['starts']);
+    assert.deepEqual(existingKinds(draft(), { requests: [later] }), ['starts']);
   });
 
   it('is not told of others’ requests, other roles, or more roles than these', () => {
-    assert.deepEqual(there(draft(), { requests: [request({ user: untrusted('bob') })] }), []);
-    assert.deepEqual(there(draft({ roles: names('prod-dba') }), { requests: [request()] }), []);
-    assert.deepEqual(there(draft(), { requests: [request({ roles: names('kube-admin', 'prod-dba') })] }), []);
+    assert.deepEqual(existingKinds(draft(), { requests: [request({ user: untrusted('bob') })] }), []);
+    assert.deepEqual(existingKinds(draft({ roles: names('prod-dba') }), { requests: [request()] }), []);
+    assert.deepEqual(
+      existingKinds(draft(), { requests: [request({ roles: names('kube-admin', 'prod-dba') })] }),
+      [],
+    );
   });
 
   it('is told of nothing while nothing is chosen', () => {
-    assert.deepEqual(there(draft({ roles: [] }), { elevations: [elevation({ roles: [] })] }), []);
+    assert.deepEqual(existingKinds(draft({ roles: [] }), { elevations: [elevation({ roles: [] })] }), []);
   });
 
   it('compares resources by what they are, whatever roles the cluster chose for them', () => {
     const requests = [request({ resources: [server], roles: names('node-access') })];
     const wanted = draft({ roles: [], resources: [{ ...server, label: untrusted('web') }] });
-    assert.deepEqual(there(wanted, { requests }), ['waits']);
-    assert.deepEqual(there(draft({ roles: names('node-access') }), { requests }), []);
-    assert.deepEqual(there(wanted, { requests, elevations: [elevation()] }), ['continue']);
+    assert.deepEqual(existingKinds(wanted, { requests }), ['waits']);
+    assert.deepEqual(existingKinds(draft({ roles: names('node-access') }), { requests }), []);
+    assert.deepEqual(existingKinds(wanted, { requests, elevations: [elevation()] }), ['continue']);
   });
 
   it('the order in which roles are named makes no difference, nor a name given twice', () => {
-    const words = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 });
+    const roleLists = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 });
     assertProperty(
-      fc.property(words, fc.nat(), (roles, seed) => {
-        const turned = [...roles.slice(seed % roles.length), ...roles];
+      fc.property(roleLists, fc.nat(), (roles, seed) => {
+        const rotated = [...roles.slice(seed % roles.length), ...roles];
         assert.equal(
-          subjectKey(draft({ roles: names(...turned) })),
+          subjectKey(draft({ roles: names(...rotated) })),
           subjectKey(draft({ roles: names(...roles) })),
         );
       }),
@@ -175,9 +196,9 @@ describe('somebody who asks for what is there already', () => {
   });
 
   it('two different things are never taken for the same', () => {
-    const words = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 });
+    const roleLists = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 });
     assertProperty(
-      fc.property(words, words, (one, other) => {
+      fc.property(roleLists, roleLists, (one, other) => {
         const same = JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
         const key = (roles: string[]): string => subjectKey(draft({ roles: names(...roles) }));
         assert.equal(key(one) === key(other), same);

@@ -8,8 +8,12 @@ const loginEnds = now + 10 * hour;
 const approved = request({ state: 'approved', grantEnds: now + 3 * hour });
 
 describe('continuing an elevation', () => {
-  const of = (changes: Partial<Elevation>, one = approved, others = [one], ends = loginEnds): string =>
-    continuation(elevation(changes), one, others, ends, now).kind;
+  const kindOf = (
+    changes: Partial<Elevation>,
+    current = approved,
+    others = [current],
+    ends = loginEnds,
+  ): string => continuation(elevation(changes), current, others, ends, now).kind;
 
   it('needs nobody while the grant outlives the certificate', () => {
     assert.deepEqual(continuation(elevation(), approved, [approved], loginEnds, now), {
@@ -26,21 +30,24 @@ describe('continuing an elevation', () => {
 
   it('asks for no second one while one waits, and lets an approved one take over', () => {
     const next = request({ id: id(2) });
-    assert.equal(of({ successor: id(2) }, approved, [approved, next]), 'waiting');
-    assert.equal(of({ successor: id(2) }, approved, [approved, { ...next, state: 'approved' }]), 'takeOver');
-    assert.equal(of({ successor: id(2) }, approved, [approved, { ...next, state: 'denied' }]), 'renew');
+    assert.equal(kindOf({ successor: id(2) }, approved, [approved, next]), 'waiting');
+    assert.equal(
+      kindOf({ successor: id(2) }, approved, [approved, { ...next, state: 'approved' }]),
+      'takeOver',
+    );
+    assert.equal(kindOf({ successor: id(2) }, approved, [approved, { ...next, state: 'denied' }]), 'renew');
     const lapsed = { ...next, decideBy: now };
-    assert.equal(of({ successor: id(2) }, approved, [approved, lapsed]), 'renew');
+    assert.equal(kindOf({ successor: id(2) }, approved, [approved, lapsed]), 'renew');
   });
 
   it('needs a new login when the login ends no later', () => {
-    assert.equal(of({}, approved, [approved], now + 50 * minute), 'login');
-    assert.equal(of({}, approved, [approved], now + 51.5 * minute), 'renew');
+    assert.equal(kindOf({}, approved, [approved], now + 50 * minute), 'login');
+    assert.equal(kindOf({}, approved, [approved], now + 51.5 * minute), 'renew');
   });
 
   it('is over when the approval was taken back', () => {
-    assert.equal(of({ withdrawn: 'denied' }), 'withdrawn');
-    assert.equal(of({ withdrawn: 'deleted', grantEnds: now + 50 * minute }), 'withdrawn');
+    assert.equal(kindOf({ withdrawn: 'denied' }), 'withdrawn');
+    assert.equal(kindOf({ withdrawn: 'deleted', grantEnds: now + 50 * minute }), 'withdrawn');
   });
 
   it('the request that continues asks for the same, in the same words, and says what it continues', () => {
@@ -48,8 +55,8 @@ describe('continuing an elevation', () => {
     assert.deepEqual(draft.roles, approved.roles);
     assert.deepEqual(draft.reviewers, approved.suggestedReviewers);
     assert.equal(draft.reason, `debugging production (continues ${approved.id})`);
-    const again = successorDraft({ ...approved, id: id(3), reason: untrusted(draft.reason) });
-    assert.equal(again.reason, `debugging production (continues ${id(3)})`, 'no chain of ids');
+    const secondDraft = successorDraft({ ...approved, id: id(3), reason: untrusted(draft.reason) });
+    assert.equal(secondDraft.reason, `debugging production (continues ${id(3)})`, 'no chain of ids');
   });
 
   it('a reason of any length stays within what the cluster takes, and no character is halved', () => {
@@ -64,8 +71,8 @@ describe('continuing an elevation', () => {
   });
 
   it('resources are asked for by name again, whatever roles the cluster made of them', () => {
-    const one = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n') };
-    const draft = successorDraft({ ...approved, resources: [one] });
-    assert.deepEqual([draft.roles, draft.resources], [[], [one]]);
+    const resource = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n') };
+    const draft = successorDraft({ ...approved, resources: [resource] });
+    assert.deepEqual([draft.roles, draft.resources], [[], [resource]]);
   });
 });

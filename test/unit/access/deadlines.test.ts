@@ -10,7 +10,7 @@ import { timeLeft } from '../../../src/text/time.ts';
 import { elevation, hour, id, minute, now, request, second, without } from '../../support/samples.ts';
 
 const tenMinutes = 10 * minute;
-/** What is shown so long before the end, for an elevation that shows seconds in the last ten minutes. */
+/** The time left `left` ms before the end, for an elevation that shows seconds in its last ten minutes. */
 const shown = (left: number): string => timeLeft(countdown(now, now + left, tenMinutes));
 
 describe('the end of an elevation', () => {
@@ -25,9 +25,9 @@ describe('the end of an elevation', () => {
 
   it('has passed for what is no longer shown; the next one to end stands first', () => {
     const late = elevation({ requestId: id(2), certificateEnds: now + 2 * hour });
-    const over = elevation({ requestId: id(3), certificateEnds: now });
+    const ended = elevation({ requestId: id(3), certificateEnds: now });
     assert.deepEqual(
-      runningElevations([late, over, elevation()], now).map((one) => one.requestId),
+      runningElevations([late, ended, elevation()], now).map((running) => running.requestId),
       [id(1), id(2)],
     );
   });
@@ -69,8 +69,8 @@ describe('the countdown', () => {
   });
 
   it('is never negative, and nothing is waited for after the end', () => {
-    const over = countdown(now, now - hour, tenMinutes);
-    assert.deepEqual([over.minutes, over.seconds, over.nextChange], [0, 0, Infinity]);
+    const passed = countdown(now, now - hour, tenMinutes);
+    assert.deepEqual([passed.minutes, passed.seconds, passed.nextChange], [0, 0, Infinity]);
   });
 
   for (const last of [tenMinutes, 100 * second]) {

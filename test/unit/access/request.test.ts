@@ -68,7 +68,7 @@ describe('what a reviewer decides about', () => {
 
   it('is another thing once who, what, why or how long has changed', () => {
     const resource = { cluster: untrusted('c'), kind: untrusted('node'), name: untrusted('n1') };
-    const others = [
+    const changed = [
       request({ id: id(2) }),
       request({ user: untrusted('bob') }),
       request({ roles: names('kube-admin', 'root') }),
@@ -79,24 +79,24 @@ describe('what a reviewer decides about', () => {
       request({ grantEnds: now + day }),
       request({ startsAt: now + hour }),
     ];
-    for (const [index, other] of others.entries())
-      assert.ok(!sameForReviewer(request(), other), String(index));
+    for (const [index, changedRequest] of changed.entries())
+      assert.ok(!sameForReviewer(request(), changedRequest), String(index));
   });
 });
 
 describe('what a waiting person is told', () => {
-  const told = (changes: Parameters<typeof request>[0]): unknown =>
+  const decisionKinds = (changes: Parameters<typeof request>[0]): unknown =>
     decisions([id(1)], [request(changes)], new Set(), now).map(({ kind }) => kind);
 
   it('a decision; nothing while there is none', () => {
-    assert.deepEqual(told({}), []);
-    assert.deepEqual(told({ state: 'approved' }), ['approved']);
-    assert.deepEqual(told({ state: 'denied' }), ['denied']);
-    assert.deepEqual(told({ state: 'promoted' }), ['promoted']);
+    assert.deepEqual(decisionKinds({}), []);
+    assert.deepEqual(decisionKinds({ state: 'approved' }), ['approved']);
+    assert.deepEqual(decisionKinds({ state: 'denied' }), ['denied']);
+    assert.deepEqual(decisionKinds({ state: 'promoted' }), ['promoted']);
   });
 
   it('that nobody decided in time', () => {
-    assert.deepEqual(told({ decideBy: now }), ['lapsed']);
+    assert.deepEqual(decisionKinds({ decideBy: now }), ['lapsed']);
     assert.deepEqual(decisions([id(1)], [], new Set([id(1)]), now), [
       { kind: 'lapsed', id: id(1), request: undefined },
     ]);
@@ -104,7 +104,7 @@ describe('what a waiting person is told', () => {
 
   it('nothing about a request that is not known yet, or in a state this version does not know', () => {
     assert.deepEqual(decisions([id(1)], [], new Set(), now), []);
-    assert.deepEqual(told({ state: 'other' }), []);
+    assert.deepEqual(decisionKinds({ state: 'other' }), []);
   });
 
   it('nothing about requests nobody waits for', () => {
@@ -119,12 +119,12 @@ describe('what ended lately', () => {
     id: id(n),
     roles: names('kube-admin'),
   });
-  const kinds = (...entries: JournalEntry[]): string[] =>
-    endedLately(entries, now).map((one) => `${one.kind} ${one.id.slice(-1)}`);
+  const endedKinds = (...entries: JournalEntry[]): string[] =>
+    endedLately(entries, now).map((ended) => `${ended.kind} ${ended.id.slice(-1)}`);
 
   it('is the last word on each request of the last 24 hours, newest first', () => {
     assert.deepEqual(
-      kinds(
+      endedKinds(
         entry('asked', now - 3 * hour),
         entry('denied', now - 2 * hour),
         entry('givenBack', now - hour, 2),
@@ -135,11 +135,11 @@ describe('what ended lately', () => {
   });
 
   it('does not hold what is in use again', () => {
-    assert.deepEqual(kinds(entry('givenBack', now - hour), entry('assumed', now)), []);
+    assert.deepEqual(endedKinds(entry('givenBack', now - hour), entry('assumed', now)), []);
   });
 
   it('does not hold what the person reviewed for others', () => {
-    assert.deepEqual(kinds(entry('reviewed', now)), []);
-    assert.deepEqual(kinds(entry('denied', now - 1), entry('reviewed', now)), ['denied 1']);
+    assert.deepEqual(endedKinds(entry('reviewed', now)), []);
+    assert.deepEqual(endedKinds(entry('denied', now - 1), entry('reviewed', now)), ['denied 1']);
   });
 });

@@ -5,10 +5,10 @@ import { hour, names, now, request } from '../../support/samples.ts';
 
 const { checkReason, parseMinutes } = draft;
 const rules = { minimum: 10 };
-const good = 'debugging production for client XYZ';
+const goodReason = 'debugging production for client XYZ';
 
 describe('a reason', () => {
-  it('that says enough is fine', () => assert.equal(checkReason(good, rules), undefined));
+  it('that says enough is fine', () => assert.equal(checkReason(goodReason, rules), undefined));
 
   it('of white space only is empty', () => {
     for (const text of ['', '  ', '\n\t ']) assert.deepEqual(checkReason(text, rules), { kind: 'empty' });
@@ -40,10 +40,10 @@ describe('a reason', () => {
 
   it('must hold a ticket key where the team wants one', () => {
     const ticket = draft.readPattern('INC-\\d+')!;
-    assert.deepEqual(checkReason(good, { ...rules, ticket }), { kind: 'noTicket' });
-    assert.equal(checkReason(`${good} INC-42`, { ...rules, ticket }), undefined);
+    assert.deepEqual(checkReason(goodReason, { ...rules, ticket }), { kind: 'noTicket' });
+    assert.equal(checkReason(`${goodReason} INC-42`, { ...rules, ticket }), undefined);
     assert.equal(
-      checkReason(`${good} INC-42`, { ...rules, ticket }),
+      checkReason(`${goodReason} INC-42`, { ...rules, ticket }),
       undefined,
       'a second look says the same',
     );
@@ -76,7 +76,7 @@ describe('a reason', () => {
 
 describe('a duration typed', () => {
   it('is read as minutes, hours, days or several of them', () => {
-    const read = {
+    const expected = {
       90: '90',
       30: '30m',
       45: ' 45 min ',
@@ -89,7 +89,7 @@ describe('a duration typed', () => {
       1530: '1 day 1hr 30mins',
       20160: '336h',
     };
-    for (const [minutes, text] of Object.entries(read))
+    for (const [minutes, text] of Object.entries(expected))
       assert.equal(parseMinutes(text), Number(minutes), text);
   });
 
@@ -148,9 +148,14 @@ describe('what is proposed', () => {
   });
 
   it('asking again begins with what was asked before', () => {
-    const again = draft.draftFromRequest(request({ created: now, grantEnds: now + 2 * hour }));
-    const asked = { roles: names('kube-admin'), reason: 'debugging production', minutes: 120, resources: [] };
-    assert.deepEqual(again, asked);
+    const draftAgain = draft.draftFromRequest(request({ created: now, grantEnds: now + 2 * hour }));
+    const expected = {
+      roles: names('kube-admin'),
+      reason: 'debugging production',
+      minutes: 120,
+      resources: [],
+    };
+    assert.deepEqual(draftAgain, expected);
     const resources = [{ cluster: untrusted('c'), kind: untrusted('db'), name: untrusted('orders') }];
     const byName = draft.draftFromRequest(request({ resources }));
     assert.deepEqual(
@@ -164,13 +169,18 @@ describe('what is proposed', () => {
     const resources = [{ cluster: untrusted('c'), kind: untrusted('db'), name: untrusted('orders') }];
     const [alice] = names('alice');
     assert.ok(alice);
-    const asked = { roles: names('kube-admin'), reason: ' debugging production ', minutes: 5, reviewers: [] };
-    assert.ok(draft.matchesDraft(request(), asked, alice));
-    assert.ok(!draft.matchesDraft(request(), { ...asked, reason: 'x' }, alice));
-    assert.ok(!draft.matchesDraft(request(), { ...asked, roles: names('kube-admin', 'prod-dba') }, alice));
-    assert.ok(!draft.matchesDraft(request(), asked, untrusted('bob')));
-    assert.ok(!draft.matchesDraft(request(), { ...asked, resources }, alice));
-    const byName = { ...asked, roles: [], resources };
+    const asTyped = {
+      roles: names('kube-admin'),
+      reason: ' debugging production ',
+      minutes: 5,
+      reviewers: [],
+    };
+    assert.ok(draft.matchesDraft(request(), asTyped, alice));
+    assert.ok(!draft.matchesDraft(request(), { ...asTyped, reason: 'x' }, alice));
+    assert.ok(!draft.matchesDraft(request(), { ...asTyped, roles: names('kube-admin', 'prod-dba') }, alice));
+    assert.ok(!draft.matchesDraft(request(), asTyped, untrusted('bob')));
+    assert.ok(!draft.matchesDraft(request(), { ...asTyped, resources }, alice));
+    const byName = { ...asTyped, roles: [], resources };
     assert.ok(draft.matchesDraft(request({ resources, roles: names('whatever-it-takes') }), byName, alice));
     assert.equal(draft.resourceId({ ...resources[0]!, sub: untrusted('a/b') }), '/c/db/orders/a/b');
   });

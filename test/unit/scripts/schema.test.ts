@@ -12,18 +12,18 @@ interface Schema {
 
 describe('the schema for completion and hover', () => {
   it('is the one that the fields make', async () => {
-    const kept = await readFile(schemaFile, 'utf8');
-    assert.equal(kept, await roleSchema(), 'schemas/role.schema.json is old; run: npm run schema');
+    const storedSchema = await readFile(schemaFile, 'utf8');
+    assert.equal(storedSchema, await roleSchema(), 'schemas/role.schema.json is old; run: npm run schema');
   });
 
   it('offers fields, says what they are for, and since which version they are there', async () => {
     const schema = JSON.parse(await roleSchema()) as Schema;
-    const at = (...names: string[]): Schema | undefined =>
-      names.reduce<Schema | undefined>((inside, name) => inside?.properties?.[name], schema);
-    const mode = at('spec', 'allow', 'request', 'reason', 'mode');
+    const propertyAt = (...names: string[]): Schema | undefined =>
+      names.reduce<Schema | undefined>((parent, name) => parent?.properties?.[name], schema);
+    const mode = propertyAt('spec', 'allow', 'request', 'reason', 'mode');
     assert.deepEqual(mode?.enum, ['optional', 'required']);
     assert.match(mode.description ?? '', /17\.1\.0/);
-    assert.match(at('spec', 'options', 'max_session_ttl')?.description ?? '', /30 h/);
+    assert.match(propertyAt('spec', 'options', 'max_session_ttl')?.description ?? '', /30 h/);
   });
 
   it('is named by the manifest of the extension for both endings, where there is one', async () => {

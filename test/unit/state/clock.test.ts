@@ -6,8 +6,8 @@ import { offsetClock, type Clock } from '../../../src/state/clock.ts';
 
 const hour = 3_600_000;
 
-/** Waits until the clock is about `ms` off this machine's time; the test's own time limit ends it otherwise. */
-async function isOff(clock: Clock, ms: number): Promise<void> {
+/** Waits until the clock differs from this machine's time by about `ms`. The test's time limit ends the wait. */
+async function untilOffset(clock: Clock, ms: number): Promise<void> {
   while (Math.abs(clock.now() - Date.now() - ms) > 50) await wait(5);
 }
 
@@ -20,22 +20,22 @@ describe('a clock with an offset file', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is this machine’s time while there is no file', () => isOff(offsetClock(file), 0));
+  it('is this machine’s time while there is no file', () => untilOffset(offsetClock(file), 0));
 
   it('follows the file as it appears, changes and goes', async () => {
     const clock = offsetClock(file);
-    await isOff(clock, 0);
+    await untilOffset(clock, 0);
     await writeFile(file, String(hour));
-    await isOff(clock, hour);
+    await untilOffset(clock, hour);
     await writeFile(file, String(-hour));
     await utimes(file, 1, 1);
-    await isOff(clock, -hour);
+    await untilOffset(clock, -hour);
     await rm(file);
-    await isOff(clock, 0);
+    await untilOffset(clock, 0);
   });
 
   it('takes what is no number for nothing', async () => {
     await writeFile(file, 'tomorrow');
-    await isOff(offsetClock(file), 0);
+    await untilOffset(offsetClock(file), 0);
   });
 });

@@ -12,7 +12,7 @@ import { day, id, minute, names, now, profile } from '../../support/samples.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const { chmod, mkdir, readdir, readFile, stat, writeFile } = fs;
-const number = v.object({ n: v.number() });
+const numberSchema = v.object({ n: v.number() });
 
 describe('our own files', () => {
   let folder: TemporaryFolder;
@@ -30,22 +30,22 @@ describe('our own files', () => {
 
   it('are read as they were written, by nobody else', async () => {
     await files.write('a.json', { n: 1 });
-    assert.deepEqual(await files.read('a.json', number), { n: 1 });
+    assert.deepEqual(await files.read('a.json', numberSchema), { n: 1 });
     assert.equal((await stat(folder.at('storage', 'a.json'))).mode & 0o777, 0o600);
     assert.equal((await stat(folder.at('storage'))).mode & 0o777, 0o700);
   });
 
   it('of a program that outlives the folder do not bring it back', async () => {
-    const late = new StorageFiles(folder.at('storage'), (what) => reported.push(what), false);
+    const detachedFiles = new StorageFiles(folder.at('storage'), (what) => reported.push(what), false);
     await files.write('a.json', { n: 1 });
-    assert.equal(await late.claim('told/x'), true);
-    await late.write('homes/b.json', { n: 2 });
-    assert.deepEqual(await late.read('homes/b.json', number), { n: 2 });
+    assert.equal(await detachedFiles.claim('told/x'), true);
+    await detachedFiles.write('homes/b.json', { n: 2 });
+    assert.deepEqual(await detachedFiles.read('homes/b.json', numberSchema), { n: 2 });
     await fs.rm(folder.at('storage'), { recursive: true });
-    // It goes on with what it does.
-    assert.equal(await late.claim('told/y'), true);
-    await late.write('homes/b.json', { n: 3 });
-    await late.append('lines', { n: 3 });
+    // The program keeps running without the folder.
+    assert.equal(await detachedFiles.claim('told/y'), true);
+    await detachedFiles.write('homes/b.json', { n: 3 });
+    await detachedFiles.append('lines', { n: 3 });
     await assert.rejects(stat(folder.at('storage')), { code: 'ENOENT' });
     assert.deepEqual(reported, ['told/y', 'homes/b.json', 'lines']);
   });
@@ -61,7 +61,7 @@ describe('our own files', () => {
       const text = await readFile(folder.at('storage', 'a.json'), 'utf8').catch(() => '{}');
       JSON.parse(text);
     }
-    assert.deepEqual(await files.read('a.json', number), { n: 19 });
+    assert.deepEqual(await files.read('a.json', numberSchema), { n: 19 });
     assert.deepEqual(await readdir(folder.at('storage')), ['a.json']);
   });
 
@@ -69,10 +69,10 @@ describe('our own files', () => {
     await mkdir(folder.at('storage', 'folder.json'), { recursive: true });
     for (const text of ['', '{', '[]x', '{"n":"1"}', 'null']) {
       await writeFile(folder.at('storage', 'a.json'), text);
-      assert.equal(await files.read('a.json', number), undefined, text);
+      assert.equal(await files.read('a.json', numberSchema), undefined, text);
     }
-    assert.equal(await files.read('folder.json', number), undefined);
-    assert.equal(await files.read('missing.json', number), undefined);
+    assert.equal(await files.read('folder.json', numberSchema), undefined);
+    assert.equal(await files.read('missing.json', numberSchema), undefined);
     assert.deepEqual(reported, []);
   });
 
@@ -80,8 +80,8 @@ describe('our own files', () => {
     for (const n of [1, 2]) await files.append('a.jsonl', { n });
     await fs.appendFile(folder.at('storage', 'a.jsonl'), 'half{\n{"n":"x"}\n');
     await files.append('a.jsonl', { n: 3 });
-    assert.deepEqual(await files.lines('a.jsonl', number), [{ n: 1 }, { n: 2 }, { n: 3 }]);
-    assert.deepEqual(await files.lines('missing.jsonl', number), []);
+    assert.deepEqual(await files.lines('a.jsonl', numberSchema), [{ n: 1 }, { n: 2 }, { n: 3 }]);
+    assert.deepEqual(await files.lines('missing.jsonl', numberSchema), []);
   });
 
   it('that cannot be written are reported by name, and nothing stops', async () => {
@@ -96,7 +96,7 @@ describe('our own files', () => {
   it('a claim is given once', async () => {
     const other = new StorageFiles(files.folder, () => undefined);
     const claims = await Promise.all([files.claim('told/1'), other.claim('told/1'), files.claim('told/2')]);
-    assert.deepEqual(claims.filter((one) => one).length, 2);
+    assert.deepEqual(claims.filter((isClaimed) => isClaimed).length, 2);
     assert.equal(await other.claim('told/1'), false);
   });
 
@@ -104,7 +104,7 @@ describe('our own files', () => {
     await files.write('a.json', { n: 1 });
     await files.remove('a.json');
     await files.remove('a.json');
-    assert.equal(await files.read('a.json', number), undefined);
+    assert.equal(await files.read('a.json', numberSchema), undefined);
     assert.deepEqual(reported, []);
   });
 
@@ -140,9 +140,9 @@ describe('our own files', () => {
       await drafts.markSent({ ...draft, resources: [] }, profile(), now + minute);
       await drafts.markSent({ ...draft, minutes: 15 }, profile(), now + 2 * minute);
       await drafts.markSent(draft, profile('bob'), now + 3 * minute);
-      const asked = await new Drafts(files).pastRequests(profile());
+      const pastRequests = await new Drafts(files).pastRequests(profile());
       assert.deepEqual(
-        asked.map(({ at, minutes, resources = [] }) => [at - now, minutes, resources.length]),
+        pastRequests.map(({ at, minutes, resources = [] }) => [at - now, minutes, resources.length]),
         [
           [2 * minute, 15, 1],
           [minute, 60, 0],
@@ -156,11 +156,12 @@ describe('our own files', () => {
       for (const role of ['a', 'b', 'c', 'd', 'c'])
         await drafts.setAside({ ...draft, roles: names(role), resources: [] });
       await drafts.setAside({ ...draft, roles: names('c'), resources: [], reason: 'other words' });
-      const left = async (): Promise<unknown[]> => (await drafts.draftsSetAside()).flatMap(({ roles }) => roles);
-      assert.deepEqual(await left(), names('c', 'c', 'd'));
+      const namesSetAside = async (): Promise<unknown[]> =>
+        (await drafts.draftsSetAside()).flatMap(({ roles }) => roles);
+      assert.deepEqual(await namesSetAside(), names('c', 'c', 'd'));
       const [, first] = await drafts.draftsSetAside();
       await drafts.resume(first ?? assert.fail());
-      assert.deepEqual(await left(), names('c', 'd'));
+      assert.deepEqual(await namesSetAside(), names('c', 'd'));
       assert.deepEqual((await new Drafts(files).load())?.reason, draft.reason);
     });
 
@@ -184,23 +185,23 @@ describe('our own files', () => {
   describe('what a person waits for', () => {
     it('is there after a reload, for this login only', async () => {
       const store = new Store();
-      const waiting = new WatchedRequests(files, store);
-      await waiting.startWaiting(profile(), id(1), now);
-      await waiting.startWaiting(profile('bob'), id(2), now + 1);
-      await waiting.hide(profile(), id(3));
-      await waiting.markReviewer(profile('bob'));
-      const after = new Store();
-      const again = new WatchedRequests(files, after);
-      await again.load();
-      assert.ok(again.anyWaiting);
-      again.publishFor(profile());
-      const seen = () => [after.snapshot.waiting, after.snapshot.hidden, after.snapshot.isReviewer];
-      assert.deepEqual(seen(), [[id(1)], [id(3)], false]);
-      again.publishFor(profile('bob'));
-      assert.deepEqual(seen(), [[id(2)], [], true]);
-      assert.equal(again.waitingSince(id(2)), now + 1);
-      await again.stopWaiting(profile('bob'), id(2));
-      assert.deepEqual(seen(), [[], [], true]);
+      const watched = new WatchedRequests(files, store);
+      await watched.startWaiting(profile(), id(1), now);
+      await watched.startWaiting(profile('bob'), id(2), now + 1);
+      await watched.hide(profile(), id(3));
+      await watched.markReviewer(profile('bob'));
+      const nextStore = new Store();
+      const reloaded = new WatchedRequests(files, nextStore);
+      await reloaded.load();
+      assert.ok(reloaded.anyWaiting);
+      reloaded.publishFor(profile());
+      const published = () => [nextStore.snapshot.waiting, nextStore.snapshot.hidden, nextStore.snapshot.isReviewer];
+      assert.deepEqual(published(), [[id(1)], [id(3)], false]);
+      reloaded.publishFor(profile('bob'));
+      assert.deepEqual(published(), [[id(2)], [], true]);
+      assert.equal(reloaded.waitingSince(id(2)), now + 1);
+      await reloaded.stopWaiting(profile('bob'), id(2));
+      assert.deepEqual(published(), [[], [], true]);
     });
 
     it('two windows do not overwrite each other’s', async () => {
@@ -275,10 +276,14 @@ describe('our own files', () => {
       })) {
         await writeFile(folder.at('storage', 'homes', `${name}.json`), text);
       }
-      assert.deepEqual(await records.readAll(), [record], 'as older versions wrote it, without the login’s end');
+      assert.deepEqual(
+        await records.readAll(),
+        [record],
+        'as older versions wrote it, without the login’s end',
+      );
       await records.save({ ...record, loginEnds: now + 3 });
       assert.deepEqual(
-        (await records.readAll()).map((one) => elevationOf(one).loginEnds),
+        (await records.readAll()).map((record) => elevationOf(record).loginEnds),
         [now + 3],
       );
       await records.remove(record.name);

@@ -16,30 +16,30 @@ describe('the store', () => {
 
   it('one change, one new snapshot, one event', () => {
     const seen: unknown[] = [];
-    const listening = store.onDidChange(({ after, before }) => seen.push([after.asOf, before.asOf]));
+    const subscription = store.onDidChange(({ after, before }) => seen.push([after.asOf, before.asOf]));
     const before = store.snapshot;
     store.applyList([pending], now, now);
     assert.deepEqual(seen, [[now, undefined]]);
     assert.notEqual(store.snapshot, before);
-    listening.dispose();
+    subscription.dispose();
     store.applyList([], now, now);
     assert.equal(seen.length, 1);
   });
 
   it('who listens may stop listening while being told', () => {
-    const listening: Disposable[] = [];
-    let told = 0;
+    const subscriptions: Disposable[] = [];
+    let calls = 0;
     for (let n = 0; n < 2; n += 1) {
-      listening.push(
+      subscriptions.push(
         store.onDidChange(() => {
-          told += 1;
-          for (const one of listening) one.dispose();
+          calls += 1;
+          for (const each of subscriptions) each.dispose();
         }),
       );
     }
     store.forgetLogin();
     store.forgetLogin();
-    assert.equal(told, 2);
+    assert.equal(calls, 2);
   });
 
   it('a request just made stays, though the list does not have it yet', () => {
@@ -117,9 +117,9 @@ describe('the store', () => {
     store.forgetLogin();
     assert.equal(store.snapshot.requests, undefined);
     store.applyList([], now, now);
-    const { requests, waiting, hidden, isReviewer: reviews } = store.snapshot;
+    const { requests, waiting, hidden, isReviewer } = store.snapshot;
     assert.deepEqual(
-      { requests, waiting, hidden, reviews },
+      { requests, waiting, hidden, reviews: isReviewer },
       { requests: [], waiting: [], hidden: [], reviews: false },
     );
   });

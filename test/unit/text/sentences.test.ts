@@ -90,33 +90,36 @@ describe('words for what went wrong', () => {
 });
 
 describe('words for what was given back', () => {
-  const account = { requestId: id(1), at: now, where: 'private' } as const;
-  const said = (more: Partial<Parameters<typeof dropResultWords>[0]>): string =>
-    dropResultWords({ ...account, ...more }, now);
+  const dropResult = { requestId: id(1), at: now, where: 'private' } as const;
+  const wordsFor = (more: Partial<Parameters<typeof dropResultWords>[0]>): string =>
+    dropResultWords({ ...dropResult, ...more }, now);
 
-  it('leave out what is not so', () => assert.equal(said({}), 'given back here 03:00'));
+  it('leave out what is not so', () => assert.equal(wordsFor({}), 'given back here 03:00'));
 
   it('say what may still be open, and what can be used again', () => {
     assert.equal(
-      said({ openUntil: now + 70 * minute, reusableUntil: now + 90 * minute }),
+      wordsFor({ openUntil: now + 70 * minute, reusableUntil: now + 90 * minute }),
       'given back here 03:00 · connections already open may last until 04:10 · the approval can be used again until 04:30',
     );
   });
 
   it('say that the cluster was not told', () => {
     const words = 'given back here 03:00 · the cluster could not be told, but the keys here are gone';
-    assert.equal(said({ dropFailure: { kind: 'unreachable' } }), words);
+    assert.equal(wordsFor({ dropFailure: { kind: 'unreachable' } }), words);
   });
 
   it('say that nobody knows whether it was told, where tsh was cut off', () => {
     const words =
       'given back here 03:00 · whether the cluster was told is not known, but the keys here are gone';
     for (const kind of ['timedOut', 'unreadable', 'cancelled'] as const)
-      assert.equal(said({ dropFailure: { kind } }), words);
+      assert.equal(wordsFor({ dropFailure: { kind } }), words);
   });
 
   it('say that a main login keeps its end', () => {
-    assert.equal(said({ loginEnds: now + hour }), 'given back here 03:00 · your login still ends at 04:00');
+    assert.equal(
+      wordsFor({ loginEnds: now + hour }),
+      'given back here 03:00 · your login still ends at 04:00',
+    );
   });
 
   it('never say revoked, nor that anything was proved', () => {
@@ -126,6 +129,6 @@ describe('words for what was given back', () => {
       reusableUntil: now,
       loginEnds: now,
     };
-    assert.doesNotMatch(said(all), /revoke|prove/i);
+    assert.doesNotMatch(wordsFor(all), /revoke|prove/i);
   });
 });

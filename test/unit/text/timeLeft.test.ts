@@ -7,7 +7,7 @@ import { statusItem } from '../../../src/views/statusItem.ts';
 import { elevation, hour, minute, now, profile, second, snapshot } from '../../support/samples.ts';
 import { assertProperty } from '../../support/property.ts';
 
-/** An elevation of an hour that ends at 03:50; the clock is moved by hand. */
+/** An elevation of one hour that ends at 03:50. Each test passes the time itself. */
 const elevations = [elevation({ since: now - 10 * minute })];
 const end = now + 50 * minute;
 const shown = (at: number): string => statusItem(snapshot({ elevations }), at).text;
@@ -38,11 +38,11 @@ describe('what is shown of the time left', () => {
   for (const off of [5 * minute, -5 * minute, 90 * second, -90 * second]) {
     const which = off > 0 ? 'ahead of' : 'behind';
     it(`with a clock ${Math.abs(off) / second} s ${which} the cluster’s: off by that, right once it is set`, () => {
-      // Assumed by the wrong clock; the ends are the cluster's.
+      // `since` comes from the wrong clock, the end from the cluster.
       const assumed = [elevation({ since: now + off, certificateEnds: now + hour })];
       const words = (at: number): string => timeLeft(elevationCountdown(assumed[0] ?? assert.fail(), at));
-      const wrong = countdown(now + off, now + hour, 10 * minute);
-      assert.equal(words(now + off), timeLeft(wrong));
+      const shownByWrongClock = countdown(now + off, now + hour, 10 * minute);
+      assert.equal(words(now + off), timeLeft(shownByWrongClock));
       assert.equal(words(now + 30 * minute), '30 min');
       assert.equal(elevationCountdown(assumed[0] ?? assert.fail(), now + 51 * minute).urgency, 'soon');
       assert.deepEqual(runningElevations(assumed, now + hour - 1), assumed);
@@ -53,9 +53,9 @@ describe('what is shown of the time left', () => {
   it('never goes below zero, is never "0 min", and always says when it changes', () => {
     const span = fc.integer({ min: -2 * hour, max: 14 * 24 * hour });
     assertProperty(
-      fc.property(span, fc.integer({ min: 1, max: 24 * hour }), (left, life) => {
-        const one = elevation({ since: end - life, certificateEnds: end, grantEnds: end });
-        const count = elevationCountdown(one, end - left);
+      fc.property(span, fc.integer({ min: 1, max: 24 * hour }), (left, lifetime) => {
+        const current = elevation({ since: end - lifetime, certificateEnds: end, grantEnds: end });
+        const count = elevationCountdown(current, end - left);
         const words = timeLeft(count);
         assert.doesNotMatch(words, /-|^0 min/);
         assert.equal(words === '0:00', left <= 0);
@@ -67,9 +67,9 @@ describe('what is shown of the time left', () => {
   });
 
   it('counts seconds in the last third of a life that the grant cuts short', () => {
-    const one = elevation({ since: now, certificateEnds: now + hour, grantEnds: now + 6 * minute });
-    assert.equal(warningPeriod(one), 2 * minute);
-    assert.equal(elevationCountdown(one, now + 3 * minute).urgency, 'calm');
+    const shortened = elevation({ since: now, certificateEnds: now + hour, grantEnds: now + 6 * minute });
+    assert.equal(warningPeriod(shortened), 2 * minute);
+    assert.equal(elevationCountdown(shortened, now + 3 * minute).urgency, 'calm');
   });
 });
 
@@ -77,11 +77,11 @@ describe('what is read aloud', () => {
   const spoken = (at: number): string => statusItem(snapshot({ elevations }), at).spoken;
 
   it('changes at 10, 5 and 1 minute and at the end, and never in between', () => {
-    const heard: string[] = [];
+    const spokenTexts: string[] = [];
     for (let at = end - 12 * minute; at <= end; at += 250)
-      if (spoken(at) !== heard.at(-1)) heard.push(spoken(at));
+      if (spoken(at) !== spokenTexts.at(-1)) spokenTexts.push(spoken(at));
     const until = 'kube-admin elevated until 03:50, when this certificate ends';
-    assert.deepEqual(heard, [
+    assert.deepEqual(spokenTexts, [
       until,
       `${until}, at most 10 min left`,
       `${until}, at most 5 min left`,
@@ -95,10 +95,10 @@ describe('what is read aloud', () => {
       fc.property(
         fc.integer({ min: 1, max: 2 * hour }),
         fc.integer({ min: 1, max: 5 * hour }),
-        (left, life) => {
-          const given = snapshot({ elevations: [elevation({ since: end - life })] });
-          const { nextChange, spoken: before, text } = statusItem(given, end - left);
-          const late = statusItem(given, nextChange - 1);
+        (left, lifetime) => {
+          const current = snapshot({ elevations: [elevation({ since: end - lifetime })] });
+          const { nextChange, spoken: before, text } = statusItem(current, end - left);
+          const late = statusItem(current, nextChange - 1);
           assert.deepEqual([late.spoken, late.text], [before, text]);
         },
       ),
@@ -134,10 +134,10 @@ describe('the end that bites first', () => {
   });
 
   it('no more once somebody has signed in anew: going on then needs no sign-in', () => {
-    const one = elevation({ loginEnds: at });
-    assert.equal(endOf(one, at).of, 'login');
-    assert.equal(endOf(one, now + 12 * hour).of, 'certificate');
-    assert.equal(endOf(one, now + 12 * hour).at, at, 'its end stays');
+    const renewed = elevation({ loginEnds: at });
+    assert.equal(endOf(renewed, at).of, 'login');
+    assert.equal(endOf(renewed, now + 12 * hour).of, 'certificate');
+    assert.equal(endOf(renewed, now + 12 * hour).at, at, 'its end stays');
   });
 
   it('is neither, where grant and certificate end together', () => {
@@ -147,8 +147,8 @@ describe('the end that bites first', () => {
 
   it('is named in the status bar’s tooltip and to a listener', () => {
     const login = { kind: 'signedIn', profile: profile('alice', { validUntil: at }) } as const;
-    const cut = [elevation({ loginEnds: at })];
-    const { tooltip, spoken, text } = statusItem(snapshot({ login, elevations: cut }), now);
+    const cutByLogin = [elevation({ loginEnds: at })];
+    const { tooltip, spoken, text } = statusItem(snapshot({ login, elevations: cutByLogin }), now);
     assert.match(tooltip, /^kube-admin: elevated until .*03:50:00.*, when your login ends$/m);
     assert.equal(spoken, 'kube-admin elevated until 03:50, when your login ends');
     assert.equal(text, '$(unlock) kube-admin 50 min');

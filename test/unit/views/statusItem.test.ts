@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../src/access/text/untrusted.ts';
 import { statusItem } from '../../../src/views/statusItem.ts';
-import * as given from '../../support/samples.ts';
+import * as samples from '../../support/samples.ts';
 
-const { elevation, hour, id, minute, names, now, profile, request, second, snapshot } = given;
+const { elevation, hour, id, minute, names, now, profile, request, second, snapshot } = samples;
 const item = (changes: Parameters<typeof snapshot>[0], at = now) => statusItem(snapshot(changes), at);
 const text = (changes: Parameters<typeof snapshot>[0]): string => item(changes).text;
 
@@ -51,14 +51,14 @@ describe('the status bar', () => {
 
   it('the time left: minutes, then seconds with a warning, then an alarm', () => {
     const elevations = [elevation({ since: now - hour })];
-    const at = (left: number): unknown[] => {
+    const shownAt = (left: number): unknown[] => {
       const { text, background } = item({ elevations }, now + 50 * minute - left);
       return [text, background];
     };
-    assert.deepEqual(at(42 * minute), ['$(unlock) kube-admin 42 min', undefined]);
-    assert.deepEqual(at(5 * minute - second), ['$(unlock) kube-admin 4:59', 'warning']);
-    assert.deepEqual(at(30 * second), ['$(unlock) kube-admin 0:30', 'error']);
-    assert.deepEqual(at(0), ['$(shield)', undefined]);
+    assert.deepEqual(shownAt(42 * minute), ['$(unlock) kube-admin 42 min', undefined]);
+    assert.deepEqual(shownAt(5 * minute - second), ['$(unlock) kube-admin 4:59', 'warning']);
+    assert.deepEqual(shownAt(30 * second), ['$(unlock) kube-admin 0:30', 'error']);
+    assert.deepEqual(shownAt(0), ['$(shield)', undefined]);
   });
 
   it('is read aloud as an end, which does not tick', () => {
@@ -102,21 +102,21 @@ describe('the status bar', () => {
 
   it('text that tries to act is only ever read', () => {
     const [roles, requests] = [
-      [given.hostileText],
-      [request({ roles: [given.hostileText], state: 'approved' })],
+      [samples.hostileText],
+      [request({ roles: [samples.hostileText], state: 'approved' })],
     ];
-    const waits = [request({ roles })];
-    for (const shown of [
+    const pending = [request({ roles })];
+    for (const each of [
       item({ elevations: [elevation({ roles })] }),
       item({ requests }),
-      item({ requests: waits, waiting: [id(1)] }),
+      item({ requests: pending, waiting: [id(1)] }),
       item({ requests, busy: new Map([[id(1), 'assuming']]) }),
     ]) {
-      const own = shown.text.replace(/^\$\([a-z~-]+\) /, '');
-      for (const [what, pattern] of given.activePatterns) {
-        for (const text of [own, shown.tooltip, shown.spoken]) assert.doesNotMatch(text, pattern, what);
+      const own = each.text.replace(/^\$\([a-z~-]+\) /, '');
+      for (const [what, pattern] of samples.activePatterns) {
+        for (const text of [own, each.tooltip, each.spoken]) assert.doesNotMatch(text, pattern, what);
       }
-      assert.ok(shown.text.length < 100);
+      assert.ok(each.text.length < 100);
     }
   });
 });

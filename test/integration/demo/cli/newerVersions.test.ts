@@ -1,9 +1,9 @@
-// A newer server than the recorded one, and an older.
+// Servers that are newer than the recorded one, and the recorded one.
 import assert from 'node:assert/strict';
 import { isAtLeast } from '../../../../demo/cli/teleportVersion.ts';
 import { DemoFixture, roleManifest } from '../../../support/demo/demoCluster.ts';
 
-const asking = { roles: ['kube-admin'], reason: { mode: 'required' } };
+const requestRule = { roles: ['kube-admin'], reason: { mode: 'required' } };
 
 describe('demo: a server of 17.2.0', function () {
   this.timeout(20_000);
@@ -12,48 +12,48 @@ describe('demo: a server of 17.2.0', function () {
     demo = await DemoFixture.open('enterprise', { version: '17.2.0' });
   });
   after(() => demo.close());
-  const ask = async (...flags: readonly string[]): Promise<string> =>
+  const requestStderr = async (...flags: readonly string[]): Promise<string> =>
     (await demo.tsh('alice', ['request', 'create', '--nowait', ...flags])).stderr;
 
   it('says so wherever it says its version', async () => {
     assert.match((await demo.tctl('eve', 'status')).stdout, /^Version +17\.2\.0 +$/m);
     assert.match((await demo.tctl('eve', 'version')).stdout, /^Teleport v17\.2\.0 git:v17\.2\.0-0-g/);
     const { stdout } = await demo.tsh('alice', ['version', '--format=json']);
-    const said = JSON.parse(stdout) as Record<string, string>;
-    assert.deepEqual([said['version'], said['proxyVersion']], ['17.2.0', '17.2.0']);
+    const versions = JSON.parse(stdout) as Record<string, string>;
+    assert.deepEqual([versions['version'], versions['proxyVersion']], ['17.2.0', '17.2.0']);
     assert.match((await demo.tsh('eve', ['ls', '--format=json'])).stdout, /"version": "17\.2\.0"/);
   });
 
   it('keeps that a reason is required, and refuses a request without one', async () => {
-    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: asking } }));
+    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: requestRule } }));
     const [shown] = await demo.get('eve', 'role/dev-team');
-    assert.deepEqual(shown?.spec['allow'], { request: asking });
-    const words = /request reason must be specified \(required for role "kube-admin"\)/;
-    assert.match(await ask('--roles=kube-admin'), words);
-    assert.match(await ask('--roles=kube-admin', '--reason=   '), words);
-    assert.doesNotMatch(await ask('--roles=kube-admin', '--reason=why'), /ERROR/);
+    assert.deepEqual(shown?.spec['allow'], { request: requestRule });
+    const message = /request reason must be specified \(required for role "kube-admin"\)/;
+    assert.match(await requestStderr('--roles=kube-admin'), message);
+    assert.match(await requestStderr('--roles=kube-admin', '--reason=   '), message);
+    assert.doesNotMatch(await requestStderr('--roles=kube-admin', '--reason=why'), /ERROR/);
   });
 
   it('optional, or required of a pattern of roles: no reason is asked for', async () => {
     for (const request of [
-      { ...asking, reason: { mode: 'optional' } },
-      { ...asking, roles: ['kube-*'] },
+      { ...requestRule, reason: { mode: 'optional' } },
+      { ...requestRule, roles: ['kube-*'] },
     ]) {
       await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request } }));
-      assert.doesNotMatch(await ask('--roles=kube-admin'), /ERROR/);
+      assert.doesNotMatch(await requestStderr('--roles=kube-admin'), /ERROR/);
     }
   });
 
   it('refuses a mode that it does not know, and drops a prompt, which came later', async () => {
-    const odd = await demo.create(
+    const refused = await demo.create(
       'eve',
-      roleManifest('odd', { allow: { request: { ...asking, reason: { mode: 'yes' } } } }),
+      roleManifest('odd', { allow: { request: { ...requestRule, reason: { mode: 'yes' } } } }),
     );
-    assert.match(odd.stderr, /unrecognized request reason mode "yes", must be one of: \[required optional\]/);
+    assert.match(refused.stderr, /unrecognized request reason mode "yes", must be one of: \[required optional\]/);
     const reason = { mode: 'required', prompt: 'A ticket' };
-    await demo.mustCreate('eve', roleManifest('prompt', { allow: { request: { ...asking, reason } } }));
+    await demo.mustCreate('eve', roleManifest('prompt', { allow: { request: { ...requestRule, reason } } }));
     const [shown] = await demo.get('eve', 'role/prompt');
-    assert.deepEqual(shown?.spec['allow'], { request: asking });
+    assert.deepEqual(shown?.spec['allow'], { request: requestRule });
   });
 
   it('takes no role of v8', async () => {
@@ -74,7 +74,7 @@ describe('demo: a server of 18.4.0', function () {
 
   it('takes a role of v8, and says what kind of reason is wanted', async () => {
     const reason = { mode: 'required', prompt: 'A ticket, please' };
-    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: { ...asking, reason } } }, 'v8'));
+    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: { ...requestRule, reason } } }, 'v8'));
     const { stderr } = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
     assert.match(stderr, /\(required for role "kube-admin"\)\nA ticket, please\n/);
   });
@@ -89,7 +89,7 @@ describe('demo: the recorded server', function () {
   after(() => demo.close());
 
   it('drops without a word that a reason is required, and asks for none', async () => {
-    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: asking } }));
+    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: requestRule } }));
     const [shown] = await demo.get('eve', 'role/dev-team');
     assert.deepEqual(shown?.spec['allow'], { request: { roles: ['kube-admin'] } });
     await demo.createRequest('alice', '--reason=');
@@ -120,29 +120,29 @@ describe('demo: the recorded server', function () {
       roleManifest('key', { options: { require_session_mfa: 'hardware_key_touch' } }),
     );
     const [plain] = await demo.get('eve', 'role/strict');
-    const left = Object.keys(plain?.spec['options'] as object);
+    const printedOptions = Object.keys(plain?.spec['options'] as object);
     assert.deepEqual(
-      Object.keys(off).filter((name) => left.includes(name)),
+      Object.keys(off).filter((name) => printedOptions.includes(name)),
       ['pin_source_ip'],
     );
     assert.match(
       (await demo.tctl('eve', 'get', 'role/key')).stdout,
       /require_session_mfa: hardware_key_touch/,
     );
-    const odd = await demo.create('eve', roleManifest('x', { options: { require_session_mfa: 'maybe' } }));
-    assert.match(odd.stderr, /RequireMFAType invalid value maybe/);
+    const refused = await demo.create('eve', roleManifest('x', { options: { require_session_mfa: 'maybe' } }));
+    assert.match(refused.stderr, /RequireMFAType invalid value maybe/);
   });
 });
 
 describe('demo: versions', () => {
   it('are compared by their numbers, a development build as its release', () => {
-    for (const [version, least] of [
+    for (const [version, minimum] of [
       ['17.0.0-dev', '17.0.0'],
       ['17.1.0', '17.1.0'],
       ['17.10.0', '17.9.5'],
       ['18.0.0', '17.9.9'],
     ] as const) {
-      assert.ok(isAtLeast(version, least), version);
+      assert.ok(isAtLeast(version, minimum), version);
     }
     assert.ok(!isAtLeast('17.0.0-dev', '17.0.1') && !isAtLeast('17.9.5', '17.10.0'));
   });

@@ -26,14 +26,14 @@ describe('demo: faults on request', function () {
 
   it('stop-after makes the request and dies without saying so', async () => {
     await demo.setFaults({ match: 'request create', do: 'stop-after', times: 1 });
-    const ran = await demo.tsh('alice', [
+    const result = await demo.tsh('alice', [
       'request',
       'create',
       '--roles=kube-admin',
       '--reason=lost',
       '--nowait',
     ]);
-    assert.deepEqual(ran, { exit: 'SIGKILL', stdout: '', stderr: '' });
+    assert.deepEqual(result, { exit: 'SIGKILL', stdout: '', stderr: '' });
     await demo.waitForLists();
     assert.equal((await demo.list('alice')).length, 1);
   });
@@ -42,8 +42,8 @@ describe('demo: faults on request', function () {
     await demo.waitForLists();
     const before = (await demo.list('alice')).length;
     await demo.setFaults({ match: 'request create', do: 'stop-before', times: 1 });
-    const ran = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
-    assert.equal(ran.exit, 'SIGKILL');
+    const result = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
+    assert.equal(result.exit, 'SIGKILL');
     await demo.waitForLists();
     assert.equal((await demo.list('alice')).length, before);
   });
@@ -51,10 +51,10 @@ describe('demo: faults on request', function () {
   it('half and garbage end with 0 and something no parser reads', async () => {
     for (const fault of ['half', 'garbage'] as const) {
       await demo.setFaults({ match: 'status', do: fault });
-      const ran = await demo.tsh('alice', ['status', '--format=json']);
-      assert.equal(ran.exit, 0);
-      assert.ok(ran.stdout.length > 0);
-      assert.throws(() => JSON.parse(ran.stdout) as unknown);
+      const result = await demo.tsh('alice', ['status', '--format=json']);
+      assert.equal(result.exit, 0);
+      assert.ok(result.stdout.length > 0);
+      assert.throws(() => JSON.parse(result.stdout) as unknown);
     }
   });
 
@@ -78,8 +78,8 @@ describe('demo: faults on request', function () {
     let bytes = 0;
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) bytes += chunk.length;
     assert.ok(bytes > 100 * 1024 * 1024, String(bytes));
-    const left = await demo.tsh('alice', ['request', 'ls']);
-    assert.equal(left.exit, 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER');
+    const result = await demo.tsh('alice', ['request', 'ls']);
+    assert.equal(result.exit, 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER');
   });
 
   it('german refuses in words of no known failure', async () => {
@@ -99,9 +99,9 @@ describe('demo: faults on request', function () {
 
   it('lost writes what it was given, and the connection is gone before the answer', async () => {
     await demo.setFaults({ match: 'create', do: 'lost', times: 1 });
-    const ran = await demo.create('eve', roleManifest('lost', {}));
-    assert.deepEqual([ran.exit, ran.stdout], [1, '']);
-    assert.match(ran.stderr, /ERROR: \S*error reading from server: EOF\n/);
+    const result = await demo.create('eve', roleManifest('lost', {}));
+    assert.deepEqual([result.exit, result.stdout], [1, '']);
+    assert.match(result.stderr, /ERROR: \S*error reading from server: EOF\n/);
     assert.equal((await demo.get('eve', 'role/lost')).length, 1);
   });
 
@@ -117,13 +117,13 @@ describe('demo: faults on request', function () {
   });
 
   it('skip spares the first calls: the server says no in the middle of several', async () => {
-    const words = 'role "two" is not what it was';
-    await demo.setFaults({ match: 'create', do: 'refuse', words, skip: 1, times: 1 });
+    const message = 'role "two" is not what it was';
+    await demo.setFaults({ match: 'create', do: 'refuse', words: message, skip: 1, times: 1 });
     const exits: (string | number)[] = [];
     for (const name of ['one', 'two', 'three']) {
       const { exit, stderr } = await demo.create('eve', roleManifest(name, {}));
       exits.push(exit);
-      assert.equal(stderr.includes(words), name === 'two');
+      assert.equal(stderr.includes(message), name === 'two');
     }
     assert.deepEqual(exits, [0, 1, 0]);
     assert.match((await demo.tctl('eve', 'get', 'role/two')).stderr, /role two is not found/);

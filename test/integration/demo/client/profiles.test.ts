@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createCluster, signInPerson, type DemoCluster } from '../../../../demo/createCluster.ts';
 import { Refusal } from '../../../../demo/cli/refusal.ts';
 import { addKnownCluster } from '../../../../demo/server/knownClusters.ts';
-import { readRoleManifest, parseRole } from '../../../../demo/resources/roles.ts';
+import { readRoleManifest, readStoredRole } from '../../../../demo/resources/roles.ts';
 import { refuseWithoutReason } from '../../../../demo/tsh/tshLogin.ts';
 import { recordedVersion } from '../../../../demo/cli/teleportVersion.ts';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
@@ -17,20 +17,20 @@ interface Profiles {
 describe('demo: several profiles in one home', function () {
   this.timeout(20_000);
   let demo: DemoFixture;
-  let other: DemoCluster;
+  let secondCluster: DemoCluster;
   before(async () => {
     demo = await DemoFixture.open();
     const program = join(demo.cluster.dir, '..', 'demo.cjs');
     const proxy = 'proxy.second.test:443';
-    const named = { cluster: 'second.test', proxy };
-    other = await createCluster(join(demo.cluster.dir, '..', 'second'), {
+    const address = { cluster: 'second.test', proxy };
+    secondCluster = await createCluster(join(demo.cluster.dir, '..', 'second'), {
       edition: 'community',
       node: process.execPath,
       program,
-      ...named,
+      ...address,
     });
-    addKnownCluster(demo.cluster.dir, other.dir);
-    await signInPerson(other.dir, 'alice', demo.home('alice'));
+    addKnownCluster(demo.cluster.dir, secondCluster.dir);
+    await signInPerson(secondCluster.dir, 'alice', demo.home('alice'));
   });
   after(() => demo.close());
 
@@ -62,21 +62,21 @@ describe('demo: several profiles in one home', function () {
   });
 
   it('--proxy names the profile for one command only', async () => {
-    const ran = await demo.tsh('alice', ['request', 'ls', '--format=json', '--proxy=localhost:13080']);
-    assert.equal((JSON.parse(ran.stdout) as unknown[]).length, 1);
+    const result = await demo.tsh('alice', ['request', 'ls', '--format=json', '--proxy=localhost:13080']);
+    assert.equal((JSON.parse(result.stdout) as unknown[]).length, 1);
     assert.equal((await status()).active.cluster, 'second.test');
   });
 
   it('logout of one proxy takes the keys and leaves the rest', async () => {
     await demo.copyHome('alice', 'out');
-    const one = await demo.tsh('out', ['logout', '--proxy=proxy.second.test', '--user=alice']);
-    assert.equal(one.stdout, 'Logged out alice from proxy.second.test.\n');
+    const loggedOut = await demo.tsh('out', ['logout', '--proxy=proxy.second.test', '--user=alice']);
+    assert.equal(loggedOut.stdout, 'Logged out alice from proxy.second.test.\n');
     const { exit, stdout, stderr } = await demo.tsh('out', ['status', '--format=json']);
     assert.equal(exit, 1);
     assert.match(stderr, /Active profile expired/);
-    const shown = JSON.parse(stdout) as Profiles;
-    assert.equal(shown.active.roles, undefined);
-    assert.equal(shown.profiles.length, 1);
+    const printedStatus = JSON.parse(stdout) as Profiles;
+    assert.equal(printedStatus.active.roles, undefined);
+    assert.equal(printedStatus.profiles.length, 1);
     assert.match((await demo.tsh('out', ['request', 'ls'])).stderr, /no SSH auth methods loaded/);
     assert.equal((await demo.tsh('out', ['request', 'ls', '--proxy=localhost'])).exit, 0);
     assert.match((await demo.tsh('out', ['logout', '--user=alice'])).stdout, /^Specify --proxy and --user/);
@@ -144,16 +144,16 @@ describe('demo: resources', function () {
 
   it('a node that is found is asked for and, once assumed, the only one reached', async () => {
     assert.equal((await demo.tsh('alice', ['ls', '--format=json'])).stdout, '[]\n');
-    const found = (await demo.tsh('alice', ['request', 'search', '--kind=node'])).stdout;
-    const id = /--resource (\S+)/.exec(found)?.[1] ?? '';
-    const made = await demo.createApprovedRequest('alice', `--resource=${id}`, '--roles=');
-    await demo.assume('alice', made);
+    const searchOutput = (await demo.tsh('alice', ['request', 'search', '--kind=node'])).stdout;
+    const resourceId = /--resource (\S+)/.exec(searchOutput)?.[1] ?? '';
+    const requestId = await demo.createApprovedRequest('alice', `--resource=${resourceId}`, '--roles=');
+    await demo.assume('alice', requestId);
     assert.match((await demo.tsh('alice', ['ls'])).stdout, /^node-ent +127\.0\.0\.1:13022 +env=prod *$/m);
   });
 
   it('what no searchable role reaches, or nobody may search for, is refused', async () => {
-    const ask = (who: string, id: string): ReturnType<DemoFixture['tsh']> =>
-      demo.tsh(who, ['request', 'create', '--nowait', '--reason=r', `--resource=${id}`]);
+    const ask = (person: string, id: string): ReturnType<DemoFixture['tsh']> =>
+      demo.tsh(person, ['request', 'create', '--nowait', '--reason=r', `--resource=${id}`]);
     assert.match((await ask('bob', '/ent.example.test/node/x')).stderr, /require usable "search_as_roles"/);
     assert.match((await ask('alice', '/ent.example.test/node/x')).stderr, /allow access to any requested/);
     assert.match((await ask('alice', '/nowhere/node/x')).stderr, /unknown cluster names: nowhere/);
@@ -180,7 +180,7 @@ describe('demo: roles that need a reason', function () {
   };
 
   it('a first login asks for it in the words of the role', () => {
-    const role = parseRole(readRoleManifest(manifest, { edition: 'enterprise', version: recordedVersion }));
+    const role = readStoredRole(readRoleManifest(manifest, { edition: 'enterprise', version: recordedVersion }));
     assert.throws(
       () => refuseWithoutReason([role], ''),
       new Refusal('--request-reason must be specified, prompt=Ticket number, please (INC-nnn)'),
@@ -196,8 +196,8 @@ describe('demo: roles that need a reason', function () {
       await demo.tctl('eve', 'create', '-f', file);
       const { stderr } = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
       assert.match(stderr, /request reason must be specified/);
-      const caps = await demo.tctl('alice', 'requests', 'capabilities', 'alice', '--format=json');
-      assert.match(caps.stdout, /"require_reason": true/);
+      const capabilities = await demo.tctl('alice', 'requests', 'capabilities', 'alice', '--format=json');
+      assert.match(capabilities.stdout, /"require_reason": true/);
     } finally {
       await demo.close();
     }

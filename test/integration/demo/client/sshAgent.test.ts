@@ -22,11 +22,11 @@ describe('demo: keys in the ssh-agent', function () {
     demo = await DemoFixture.open();
     socket = join(demo.cluster.dir, 'agent');
     agent = spawn(programs.agent ?? '', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
-    // It says where it listens once it does.
-    await new Promise((done) => agent.stdout?.once('data', done));
+    // ssh-agent prints its socket once it listens.
+    await new Promise((resolve) => agent.stdout?.once('data', resolve));
   });
   afterEach(async () => {
-    const ended = new Promise((done) => agent.once('close', done));
+    const ended = new Promise((resolve) => agent.once('close', resolve));
     agent.kill();
     await ended;
     await demo.close();
@@ -93,7 +93,7 @@ describe('demo: tsh ssh', function () {
     await demo.close();
   });
 
-  const assumed = async (): Promise<string> => {
+  const assumeNodeRequest = async (): Promise<string> => {
     const nodes = await demo.tsh('alice', ['request', 'search', '--kind=node']);
     const [, resource] = /--resource (\S+)/.exec(nodes.stdout) ?? [];
     const id = await demo.createApprovedRequest('alice', '--roles=', `--resource=${resource ?? ''}`);
@@ -101,32 +101,32 @@ describe('demo: tsh ssh', function () {
     await demo.assume('root', id);
     return id;
   };
-  const open = (): BackgroundProgram => (session = startProgram(demo.cluster.tsh, ['ssh', 'root@node-ent'], demo.env('root')));
+  const openSession = (): BackgroundProgram => (session = startProgram(demo.cluster.tsh, ['ssh', 'root@node-ent'], demo.env('root')));
 
   it('is refused without the login, and answers with it', async () => {
     const refused = await demo.tsh('alice', ['ssh', 'root@node-ent', 'id']);
     assert.match(refused.stderr, /access denied to root connecting to node-ent/);
-    await assumed();
+    await assumeNodeRequest();
     const { exit, stdout } = await demo.tsh('root', ['ssh', 'root@node-ent', 'id']);
     assert.deepEqual([exit, stdout], [0, 'root@node-ent as alice (dev-team, node-admin)\n']);
   });
 
   it('outlives giving back and the grant’s end', async () => {
-    await assumed();
-    const { waitForOutput: said, child, ended } = open();
-    await said('root@node-ent');
+    await assumeNodeRequest();
+    const { waitForOutput, child, ended } = openSession();
+    await waitForOutput('root@node-ent');
     await demo.tsh('root', ['request', 'drop']);
     await demo.moveClock(5 * 60 * minute);
     child.stdin?.write('ls\n');
-    await said('Nothing runs here');
+    await waitForOutput('Nothing runs here');
     child.stdin?.write('exit\n');
     assert.equal(await ended, '0');
   });
 
   it('is cut by a lock', async () => {
-    const id = await assumed();
-    const { waitForOutput: said, ended, printed } = open();
-    await said('root@node-ent');
+    const id = await assumeNodeRequest();
+    const { waitForOutput, ended, printed } = openSession();
+    await waitForOutput('root@node-ent');
     await demo.tctl('eve', 'lock', `--access-request=${id}`, '--message=stop');
     assert.equal(await ended, '1');
     assert.match(printed(), /access denied/);

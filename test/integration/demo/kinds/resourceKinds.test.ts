@@ -1,4 +1,4 @@
-// What else hands out roles: connectors, bots, trusted clusters and access lists.
+// Resources that give roles to users: connectors, bots, trusted clusters and access lists.
 import assert from 'node:assert/strict';
 import { DemoFixture, roleManifest, type PrintedResource } from '../../../support/demo/demoCluster.ts';
 
@@ -47,7 +47,7 @@ const trusted = {
   },
 };
 
-const named = (held: readonly PrintedResource[]): string[] => held.map(({ metadata }) => metadata.name);
+const namesOf = (resources: readonly PrintedResource[]): string[] => resources.map(({ metadata }) => metadata.name);
 
 describe('demo: connectors, bots and trusted clusters', function () {
   this.timeout(30_000);
@@ -58,18 +58,18 @@ describe('demo: connectors, bots and trusted clusters', function () {
   afterEach(() => demo.close());
 
   it('connectors are listed by kind and all together, and can be changed and removed', async () => {
-    const ran = await demo.create('eve', github, oidc, saml);
-    const said = (name: string): string => `authentication connector "${name}" has been created\n`;
-    assert.equal(ran.stdout, ['gh', 'okta', 'ad'].map(said).join(''));
+    const created = await demo.create('eve', github, oidc, saml);
+    const createdMessage = (name: string): string => `authentication connector "${name}" has been created\n`;
+    assert.equal(created.stdout, ['gh', 'okta', 'ad'].map(createdMessage).join(''));
     await demo.waitForLists();
-    assert.deepEqual(named(await demo.get('eve', 'connectors')), ['ad', 'okta', 'gh']);
+    assert.deepEqual(namesOf(await demo.get('eve', 'connectors')), ['ad', 'okta', 'gh']);
     for (const [kind, name] of [
       ['github', 'gh'],
       ['oidc', 'okta'],
       ['saml', 'ad'],
     ] as const) {
-      assert.deepEqual(named(await demo.get('eve', kind)), [name]);
-      assert.deepEqual(named(await demo.get('eve', `${kind}/${name}`)), [name]);
+      assert.deepEqual(namesOf(await demo.get('eve', kind)), [name]);
+      assert.deepEqual(namesOf(await demo.get('eve', `${kind}/${name}`)), [name]);
     }
     assert.match((await demo.create('eve', github)).stdout, /"gh" has been updated/);
     assert.equal(
@@ -92,10 +92,10 @@ describe('demo: connectors, bots and trusted clusters', function () {
     ]);
     assert.deepEqual(shown?.spec['teams_to_roles'], github.spec.teams_to_roles);
     assert.deepEqual([shown.spec['client_secret'], shown.spec['teams_to_logins']], ['', null]);
-    const whole = await demo.tctl('eve', 'get', 'github/gh', '--with-secrets');
-    assert.match(whole.stdout, /client_secret: hush/);
-    const [other] = await demo.get('eve', 'oidc/okta');
-    assert.equal(other?.spec['redirect_url'], oidc.spec.redirect_url[0]);
+    const withSecrets = await demo.tctl('eve', 'get', 'github/gh', '--with-secrets');
+    assert.match(withSecrets.stdout, /client_secret: hush/);
+    const [connector] = await demo.get('eve', 'oidc/okta');
+    assert.equal(connector?.spec['redirect_url'], oidc.spec.redirect_url[0]);
   });
 
   it('a connector that maps nobody is refused', async () => {
@@ -121,8 +121,8 @@ describe('demo: connectors, bots and trusted clusters', function () {
       traits: [{ name: 'logins', values: ['root'] }],
     });
     assert.deepEqual(bot.status, { user_name: 'bot-ci', role_name: 'bot-ci' });
-    const [own] = await demo.get('eve', 'role/bot-ci');
-    assert.deepEqual((own?.spec['allow'] as { impersonate: object }).impersonate, {
+    const [botRole] = await demo.get('eve', 'role/bot-ci');
+    assert.deepEqual((botRole?.spec['allow'] as { impersonate: object }).impersonate, {
       roles: ['access', 'dev-team'],
     });
     const [user] = await demo.get('eve', 'user/bot-ci');
@@ -131,8 +131,8 @@ describe('demo: connectors, bots and trusted clusters', function () {
     await demo.waitForLists();
     assert.match((await demo.tctl('eve', 'bots', 'ls')).stdout, /^ci +bot-ci +access,dev-team +$/m);
     assert.equal((await demo.tctl('eve', 'bots', 'rm', 'ci')).exit, 0);
-    for (const gone of ['bot/ci', 'user/bot-ci', 'role/bot-ci']) {
-      assert.match((await demo.tctl('eve', 'get', gone)).stderr, /not found/);
+    for (const removed of ['bot/ci', 'user/bot-ci', 'role/bot-ci']) {
+      assert.match((await demo.tctl('eve', 'get', removed)).stderr, /not found/);
     }
   });
 
@@ -148,8 +148,8 @@ describe('demo: connectors, bots and trusted clusters', function () {
   });
 
   it('who may not look or write is told which rule is missing', async () => {
-    const denied = (verb: string, what: string): string =>
-      `access denied to perform action "${verb}" on "${what}"`;
+    const denied = (verb: string, resource: string): string =>
+      `access denied to perform action "${verb}" on "${resource}"`;
     const expected: readonly (readonly [string, string])[] = [
       ['github', denied('list', 'auth_connector')],
       ['saml', denied('list', 'auth_connector')],
@@ -159,9 +159,9 @@ describe('demo: connectors, bots and trusted clusters', function () {
       ['users', `${denied('list', 'user')}, ${denied('read', 'user')}`],
       ['roles', `${denied('list', 'role')}, ${denied('read', 'role')}`],
     ];
-    for (const [what, words] of expected) {
-      const { exit, stderr } = await demo.tctl('alice', 'get', what, '--format=json');
-      assert.deepEqual([exit, stderr.includes(`${words}\n`)], [1, true], stderr);
+    for (const [resource, message] of expected) {
+      const { exit, stderr } = await demo.tctl('alice', 'get', resource, '--format=json');
+      assert.deepEqual([exit, stderr.includes(`${message}\n`)], [1, true], stderr);
     }
     assert.match((await demo.create('alice', github)).stderr, /"create" on "auth_connector"/);
     assert.match((await demo.tctl('alice', 'bots', 'add', 'x')).stderr, /"create" on "token"/);
@@ -171,7 +171,7 @@ describe('demo: connectors, bots and trusted clusters', function () {
     const rules = [{ resources: ['github'], verbs: ['list', 'read'] }];
     await demo.mustCreate('eve', roleManifest('dev-team', { allow: { rules } }), github);
     await demo.waitForLists();
-    assert.deepEqual(named(await demo.get('alice', 'github')), ['gh']);
+    assert.deepEqual(namesOf(await demo.get('alice', 'github')), ['gh']);
     const { stderr } = await demo.tctl('alice', 'get', 'connectors');
     assert.match(
       stderr,
@@ -212,16 +212,16 @@ describe('demo: access lists', function () {
 
   it('there is no such service unless it was asked for', async () => {
     const demo = await DemoFixture.open();
-    const words = /ERROR: \S*unknown service teleport\.accesslist\.v1\.AccessListService\n/;
+    const message = /ERROR: \S*unknown service teleport\.accesslist\.v1\.AccessListService\n/;
     for (const args of [
       ['get', 'access_list'],
       ['get', 'access_list/x'],
       ['acl', 'ls'],
       ['acl', 'users', 'ls', 'x'],
     ]) {
-      assert.match((await demo.tctl('eve', ...args)).stderr, words);
+      assert.match((await demo.tctl('eve', ...args)).stderr, message);
     }
-    assert.match((await demo.create('eve', list('x'))).stderr, words);
+    assert.match((await demo.create('eve', list('x'))).stderr, message);
     await demo.close();
   });
 

@@ -45,11 +45,11 @@ describe('demo: tsh kube', function () {
   });
 
   it('refuses a cluster that is unknown or not to be seen in the same words', async () => {
-    const words = (name: string): string =>
+    const message = (name: string): string =>
       `kubernetes cluster "${name}" not found, check 'tsh kube ls' for a list of known clusters`;
-    assert.ok((await kube.tsh('kube', 'login', 'nope')).stderr.includes(words('nope')));
+    assert.ok((await kube.tsh('kube', 'login', 'nope')).stderr.includes(message('nope')));
     await kube.tsh('request', 'drop');
-    assert.ok((await kube.tsh('kube', 'login', 'prod-eu')).stderr.includes(words('prod-eu')));
+    assert.ok((await kube.tsh('kube', 'login', 'prod-eu')).stderr.includes(message('prod-eu')));
   });
 
   it('is refused offline, by a lock and once the login has ended', async () => {
@@ -74,7 +74,7 @@ describe('demo: tsh kube', function () {
   });
 
   it('leaves what else is in a kubeconfig alone, and signing out selects it again', async () => {
-    const foreign = `apiVersion: v1
+    const otherKubeconfig = `apiVersion: v1
 clusters:
 - cluster:
     server: https://other.example.test
@@ -93,13 +93,13 @@ users:
     token: secret
 `;
     await kube.tsh('kube', 'ls');
-    await writeFile(kube.kubeconfig, foreign);
+    await writeFile(kube.kubeconfig, otherKubeconfig);
     await kube.login();
     const config = readKubeconfig(kube.kubeconfig);
     assert.equal(config['current-context'], 'ent.example.test-prod-eu');
     assert.deepEqual(config.contexts.map(({ name }) => name).sort(), ['ent.example.test-prod-eu', 'other']);
     await kube.tsh('logout');
-    assert.equal(await readFile(kube.kubeconfig, 'utf8'), foreign);
+    assert.equal(await readFile(kube.kubeconfig, 'utf8'), otherKubeconfig);
   });
 
   it('names the context as wished', async () => {
@@ -114,13 +114,13 @@ users:
       readonly status: { readonly token: string; readonly expirationTimestamp: string };
     }
     const first = JSON.parse((await kube.credentials()).stdout) as Credential;
-    const info = JSON.stringify({ kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1' });
-    const second = JSON.parse((await kube.credentials({ KUBERNETES_EXEC_INFO: info })).stdout) as Credential;
+    const execInfo = JSON.stringify({ kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1' });
+    const second = JSON.parse((await kube.credentials({ KUBERNETES_EXEC_INFO: execInfo })).stdout) as Credential;
     assert.equal(first.apiVersion, 'client.authentication.k8s.io/v1beta1');
     assert.equal(second.apiVersion, 'client.authentication.k8s.io/v1');
     assert.equal(first.status.token, second.status.token);
-    const { valid_until: end } = await kube.demo.status('kube');
-    assert.equal(Date.parse(end) - Date.parse(first.status.expirationTimestamp), minute);
+    const { valid_until: validUntil } = await kube.demo.status('kube');
+    assert.equal(Date.parse(validUntil) - Date.parse(first.status.expirationTimestamp), minute);
   });
 
   it('tells a token of another cluster from its own', async () => {
@@ -136,13 +136,13 @@ users:
   });
 });
 
-const answers = (port: number): Promise<boolean> =>
-  new Promise((done) => {
+const isAnswering = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.destroy();
-      done(true);
+      resolve(true);
     });
-    socket.once('error', () => done(false));
+    socket.once('error', () => resolve(false));
   });
 
 describe('demo: the API server', function () {
@@ -152,21 +152,21 @@ describe('demo: the API server', function () {
     const kube = await KubeFixture.open();
     const { port, dir } = kube;
     await Promise.all([kube.credentials(), kube.login(), kube.credentials()]);
-    assert.ok(await answers(port));
+    assert.ok(await isAnswering(port));
     const program = join(dir, '..', 'demo.cjs');
     const second = await execute(process.execPath, [program, 'kube', dir], {});
     assert.deepEqual([second.exit, second.stdout], [0, 'another one answers\n']);
     await kube.close();
-    while (await answers(port)) await wait(20);
+    while (await isAnswering(port)) await wait(20);
   });
 
   it('ends when nobody has asked it for a while', async () => {
     const demo = await DemoFixture.open();
     try {
-      const said: string[] = [];
-      const code = await runKubeServer(demo.cluster.dir, { idleLimit: 200, say: (text) => said.push(text) });
-      assert.deepEqual([code, said], [0, ['ready\n']]);
-      assert.equal(await answers(readState(demo.cluster.dir).kube?.port ?? 0), false);
+      const printed: string[] = [];
+      const code = await runKubeServer(demo.cluster.dir, { idleLimit: 200, say: (text) => printed.push(text) });
+      assert.deepEqual([code, printed], [0, ['ready\n']]);
+      assert.equal(await isAnswering(readState(demo.cluster.dir).kube?.port ?? 0), false);
     } finally {
       await demo.close();
     }
@@ -176,14 +176,14 @@ describe('demo: the API server', function () {
     const demo = await DemoFixture.open();
     try {
       const now = (): number => 1e12;
-      const world = new KubeObjectStore(demo.cluster.dir, now);
-      const names = (of: KubeObjectStore): string[] =>
-        of.list(pods, 'default').map(({ metadata }) => metadata.name);
-      const [gone] = world.list(pods, 'default');
-      assert.ok(gone);
-      world.deletePod(gone);
-      assert.ok(!names(world).includes(gone.metadata.name));
-      assert.deepEqual(names(new KubeObjectStore(demo.cluster.dir, now)), names(world));
+      const store = new KubeObjectStore(demo.cluster.dir, now);
+      const names = (objects: KubeObjectStore): string[] =>
+        objects.list(pods, 'default').map(({ metadata }) => metadata.name);
+      const [deletedPod] = store.list(pods, 'default');
+      assert.ok(deletedPod);
+      store.deletePod(deletedPod);
+      assert.ok(!names(store).includes(deletedPod.metadata.name));
+      assert.deepEqual(names(new KubeObjectStore(demo.cluster.dir, now)), names(store));
     } finally {
       await demo.close();
     }

@@ -43,9 +43,9 @@ for (const { called, find } of programs) {
 
     const kubectl = (...args: readonly string[]): Promise<ProgramResult> => execute(program, args, kube.env());
     const start = (...args: readonly string[]): BackgroundProgram => {
-      const one = startProgram(program, args, kube.env());
-      started.push(one);
-      return one;
+      const background = startProgram(program, args, kube.env());
+      started.push(background);
+      return background;
     };
     const podNames = async (): Promise<string[]> =>
       (await kubectl('get', 'pods', '-o', 'name')).stdout.trim().split('\n');
@@ -71,14 +71,14 @@ for (const { called, find } of programs) {
 
     it('deletes a pod, and finds another in its place', async () => {
       const before = await podNames();
-      const [gone = ''] = before;
-      assert.equal((await kubectl('delete', gone)).stdout, `pod "${gone.slice(4)}" deleted\n`);
+      const [deletedPod = ''] = before;
+      assert.equal((await kubectl('delete', deletedPod)).stdout, `pod "${deletedPod.slice(4)}" deleted\n`);
       const after = await podNames();
       assert.equal(after.length, before.length);
-      assert.ok(!after.includes(gone));
+      assert.ok(!after.includes(deletedPod));
       assert.equal(
-        (await kubectl('get', gone)).stderr,
-        `Error from server (NotFound): pods "${gone.slice(4)}" not found\n`,
+        (await kubectl('get', deletedPod)).stderr,
+        `Error from server (NotFound): pods "${deletedPod.slice(4)}" not found\n`,
       );
     });
 
@@ -175,11 +175,11 @@ for (const { called, find } of programs) {
       await proxy.waitForOutput('Starting to serve on');
       const [, port] = /127\.0\.0\.1:(\d+)/.exec(proxy.printed()) ?? [];
       const status = (): Promise<number | undefined> =>
-        new Promise((done, fail) => {
-          get(`http://127.0.0.1:${port ?? ''}/api/v1/nodes`, (answer) => {
-            answer.resume();
-            done(answer.statusCode);
-          }).once('error', fail);
+        new Promise((resolve, reject) => {
+          get(`http://127.0.0.1:${port ?? ''}/api/v1/nodes`, (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          }).once('error', reject);
         });
       assert.equal(await status(), 200);
       await kube.tsh('request', 'drop');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { approved, DemoFixture, denied, minute } from '../../../support/demo/demoCluster.ts';
 
-const between = (from: string, to: string): number =>
+const minutesBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / minute);
 
 describe('demo: requests', function () {
@@ -40,13 +40,13 @@ describe('demo: requests', function () {
     await demo.signIn('alice', 'short', 20);
     const plain = await demo.show('short', await demo.createRequest('short'));
     const long = await demo.show('short', await demo.createRequest('short', '--max-duration=3h'));
-    assert.equal(between(plain.spec.created, plain.spec.expires), 20);
-    assert.equal(between(long.spec.created, long.spec.expires), 180);
+    assert.equal(minutesBetween(plain.spec.created, plain.spec.expires), 20);
+    assert.equal(minutesBetween(long.spec.created, long.spec.expires), 180);
   });
 
   it('cuts a duration to what the role allows without a word', async () => {
     const { spec } = await demo.show('alice', await demo.createRequest('alice', '--max-duration=10h'));
-    assert.equal(between(spec.created, spec.expires), 240);
+    assert.equal(minutesBetween(spec.created, spec.expires), 240);
   });
 
   it('drops a pending request when its time to be decided is over', async () => {
@@ -94,8 +94,8 @@ describe('demo: requests', function () {
     const { created } = (await demo.show('alice', id)).spec;
     const start = new Date(Date.parse(created) + 20 * minute).toISOString();
     const flags = ['--approve', `--assume-start-time=${start}`];
-    const ran = await demo.tsh('rita', ['request', 'review', ...flags, id]);
-    assert.equal(ran.exit, 0, ran.stderr);
+    const result = await demo.tsh('rita', ['request', 'review', ...flags, id]);
+    assert.equal(result.exit, 0, result.stderr);
     assert.match((await demo.assume('alice', id)).stderr, /can not be assumed until/);
   });
 });
@@ -116,22 +116,22 @@ describe('demo: tctl decides without a review', function () {
     assert.equal((await demo.show('alice', id)).spec.resolve_reason, undefined);
     await demo.tctl('ana', 'requests', 'deny', id);
     assert.equal((await demo.show('alice', id)).spec.state, denied);
-    const again = await demo.tctl('ana', 'requests', 'approve', id);
-    assert.match(again.stderr, /cannot set request-state "APPROVED" \(already denied\)/);
+    const secondApproval = await demo.tctl('ana', 'requests', 'approve', id);
+    assert.match(secondApproval.stderr, /cannot set request-state "APPROVED" \(already denied\)/);
   });
 
   it('keeps those decided before the one that fails', async () => {
     const id = await demo.createRequest('alice');
-    const ran = await demo.tctl('ana', 'requests', 'approve', `${id},00000000-0000-4000-8000-000000000000`);
-    assert.equal(ran.exit, 1);
+    const result = await demo.tctl('ana', 'requests', 'approve', `${id},00000000-0000-4000-8000-000000000000`);
+    assert.equal(result.exit, 1);
     assert.equal((await demo.show('alice', id)).spec.state, approved);
   });
 
   it('removes an approved request only when forced, and says 0 all the same', async () => {
     const id = await demo.createApprovedRequest('alice');
-    const warned = await demo.tctl('ana', 'requests', 'rm', id);
-    assert.equal(warned.exit, 0);
-    assert.match(warned.stdout, /will NOT remove/);
+    const removal = await demo.tctl('ana', 'requests', 'rm', id);
+    assert.equal(removal.exit, 0);
+    assert.match(removal.stdout, /will NOT remove/);
     assert.equal((await demo.show('alice', id)).spec.state, approved);
     await demo.tctl('ana', 'request', 'rm', '--force', id);
     assert.match((await demo.tsh('alice', ['request', 'show', id])).stderr, /no access request matching/);

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 
-interface Shown {
+interface PrintedRole {
   readonly metadata: { readonly name: string; readonly revision: string };
   readonly spec: {
     readonly allow: Readonly<Record<string, unknown>>;
@@ -19,30 +19,30 @@ describe('demo: roles, users and tokens from a file', function () {
   });
   afterEach(() => demo.close());
 
-  /** Gives a file to `tctl create`. */
-  async function create(text: string, ...flags: readonly string[]): ReturnType<DemoFixture['tctl']> {
+  /** Runs `tctl create` with a file that holds the text. */
+  async function createFromFile(text: string, ...flags: readonly string[]): ReturnType<DemoFixture['tctl']> {
     const file = join(demo.cluster.dir, 'given.yaml');
     await writeFile(file, text);
     return demo.tctl('eve', 'create', ...flags, file);
   }
 
-  const made = async (text: string): Promise<void> => {
-    const { exit, stderr } = await create(text, '-f');
+  const mustCreate = async (text: string): Promise<void> => {
+    const { exit, stderr } = await createFromFile(text, '-f');
     assert.equal(exit, 0, stderr);
   };
 
-  async function role(name: string): Promise<Shown> {
-    const ran = await demo.tctl('eve', 'get', `role/${name}`, '--format=json');
-    assert.equal(ran.exit, 0, ran.stderr);
-    return (JSON.parse(ran.stdout) as Shown[])[0] ?? assert.fail('no role');
+  async function readRole(name: string): Promise<PrintedRole> {
+    const result = await demo.tctl('eve', 'get', `role/${name}`, '--format=json');
+    assert.equal(result.exit, 0, result.stderr);
+    return (JSON.parse(result.stdout) as PrintedRole[])[0] ?? assert.fail('no role');
   }
 
   const manifest = (name: string, spec: object): string =>
     JSON.stringify({ kind: 'role', version: 'v7', metadata: { name }, spec });
 
   it('a role made is one that can be asked for, and its rules hold', async () => {
-    await made(manifest('quick', { options: { max_session_ttl: '15m' }, allow: { logins: ['quick'] } }));
-    await made(manifest('dev-team', { allow: { logins: ['dev'], request: { roles: ['qu*'] } } }));
+    await mustCreate(manifest('quick', { options: { max_session_ttl: '15m' }, allow: { logins: ['quick'] } }));
+    await mustCreate(manifest('dev-team', { allow: { logins: ['dev'], request: { roles: ['qu*'] } } }));
     const id = await demo.createRequest('alice', '--roles=quick');
     const { spec } = await demo.show('alice', id);
     assert.equal(Date.parse(spec.expires) - Date.parse(spec.created), 15 * 60_000);
@@ -57,7 +57,7 @@ describe('demo: roles, users and tokens from a file', function () {
       suggested_reviewers: ['omar'],
       max_duration: '90m',
     };
-    await made(manifest('dev-team', { allow: { request } }));
+    await mustCreate(manifest('dev-team', { allow: { request } }));
     const id = await demo.createRequest('alice', '--max-duration=10h');
     const before = await demo.show('alice', id);
     assert.equal(Date.parse(before.spec.expires) - Date.parse(before.spec.created), 90 * 60_000);
@@ -69,47 +69,47 @@ describe('demo: roles, users and tokens from a file', function () {
 
   it('a request approved before the role changed cannot be assumed when it may no longer be made', async () => {
     const id = await demo.createApprovedRequest('alice');
-    await made(manifest('dev-team', { allow: { request: { roles: ['prod-dba'] } } }));
+    await mustCreate(manifest('dev-team', { allow: { request: { roles: ['prod-dba'] } } }));
     assert.match((await demo.assume('alice', id)).stderr, /can not request role "kube-admin"/);
   });
 
   it('deny wins over allow', async () => {
     const spec = { allow: { request: { roles: ['*'] } }, deny: { request: { roles: ['kube-admin'] } } };
-    await made(manifest('dev-team', spec));
+    await mustCreate(manifest('dev-team', spec));
     const { stderr } = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
     assert.match(stderr, /can not request role "kube-admin"/);
   });
 
   it('fields the server does not know are gone without a word', async () => {
-    await made(
+    await mustCreate(
       manifest('odd', {
         allow: { request: { roles: ['kube-admin'], reason: { mode: 'required' } }, bogus_field: 3 },
       }),
     );
-    assert.deepEqual((await role('odd')).spec.allow, { request: { roles: ['kube-admin'] } });
+    assert.deepEqual((await readRole('odd')).spec.allow, { request: { roles: ['kube-admin'] } });
   });
 
   it('a stale file overwrites what somebody else wrote, and every write has a new revision', async () => {
-    const stale = (await demo.tctl('eve', 'get', 'role/dev-team')).stdout;
-    const first = (await role('dev-team')).metadata.revision;
-    await made(manifest('dev-team', { allow: { logins: ['elsewhere'] } }));
-    const second = (await role('dev-team')).metadata.revision;
-    await made(stale);
-    const third = await role('dev-team');
+    const staleManifest = (await demo.tctl('eve', 'get', 'role/dev-team')).stdout;
+    const first = (await readRole('dev-team')).metadata.revision;
+    await mustCreate(manifest('dev-team', { allow: { logins: ['elsewhere'] } }));
+    const second = (await readRole('dev-team')).metadata.revision;
+    await mustCreate(staleManifest);
+    const third = await readRole('dev-team');
     assert.deepEqual(third.spec.allow['logins'], ['dev']);
     assert.equal(new Set([first, second, third.metadata.revision]).size, 3);
   });
 
   it('what get prints, create takes and nothing changes but the revision', async () => {
-    const before = await role('dev-team');
-    await made((await demo.tctl('eve', 'get', 'role/dev-team', '--format=yaml')).stdout);
-    assert.deepEqual((await role('dev-team')).spec, before.spec);
-    await made((await demo.tctl('eve', 'get', 'roles', '--format=yaml')).stdout);
-    assert.deepEqual((await role('editor')).metadata.name, 'editor');
+    const before = await readRole('dev-team');
+    await mustCreate((await demo.tctl('eve', 'get', 'role/dev-team', '--format=yaml')).stdout);
+    assert.deepEqual((await readRole('dev-team')).spec, before.spec);
+    await mustCreate((await demo.tctl('eve', 'get', 'roles', '--format=yaml')).stdout);
+    assert.deepEqual((await readRole('editor')).metadata.name, 'editor');
   });
 
   it('one file makes a role, a user, a token and a lock; those before a broken one stay', async () => {
-    const { exit, stdout, stderr } = await create(
+    const { exit, stdout, stderr } = await createFromFile(
       [
         'kind: role\nversion: v7\nmetadata: {name: r1}\n',
         'kind: user\nversion: v2\nmetadata: {name: mallory}\nspec: {roles: [editor]}\n',
@@ -129,36 +129,36 @@ describe('demo: roles, users and tokens from a file', function () {
   });
 
   it('merges, any case, keys given twice and JSON one after the other are taken', async () => {
-    await made(
+    await mustCreate(
       'base: &base {logins: [a]}\nkind: role\nversion: v7\nmetadata: {name: m}\nspec: {allow: {<<: *base}}\n',
     );
-    assert.deepEqual((await role('m')).spec.allow, { logins: ['a'] });
-    await made('Kind: role\nversion: v7\nMetadata: {Name: c}\nSpec: {Allow: {Logins: [b]}}\n');
-    assert.deepEqual((await role('c')).spec.allow, { logins: ['b'] });
-    await made('kind: role\nversion: v7\nmetadata: {name: d}\nspec: {allow: {logins: [a], logins: [b]}}\n');
-    assert.deepEqual((await role('d')).spec.allow, { logins: ['b'] });
-    await made(`${manifest('j1', {})}\n${manifest('j2', { allow: { logins: ['}'] } })}`);
-    assert.deepEqual((await role('j2')).spec.allow, { logins: ['}'] });
+    assert.deepEqual((await readRole('m')).spec.allow, { logins: ['a'] });
+    await mustCreate('Kind: role\nversion: v7\nMetadata: {Name: c}\nSpec: {Allow: {Logins: [b]}}\n');
+    assert.deepEqual((await readRole('c')).spec.allow, { logins: ['b'] });
+    await mustCreate('kind: role\nversion: v7\nmetadata: {name: d}\nspec: {allow: {logins: [a], logins: [b]}}\n');
+    assert.deepEqual((await readRole('d')).spec.allow, { logins: ['b'] });
+    await mustCreate(`${manifest('j1', {})}\n${manifest('j2', { allow: { logins: ['}'] } })}`);
+    assert.deepEqual((await readRole('j2')).spec.allow, { logins: ['}'] });
   });
 
   it('takes names nobody would give a file, and lists them whole', async () => {
-    const odd = ['a/b', '-rf', '@/etc/hostname', 'CON', 'a,b', 'two words'];
-    for (const name of odd) await made(manifest(name, {}));
+    const oddNames = ['a/b', '-rf', '@/etc/hostname', 'CON', 'a,b', 'two words'];
+    for (const name of oddNames) await mustCreate(manifest(name, {}));
     for (const name of ['-rf', 'CON', 'a\\,b']) {
-      assert.equal((await role(name)).metadata.name, name.replace('\\', ''));
+      assert.equal((await readRole(name)).metadata.name, name.replace('\\', ''));
     }
     await demo.waitForLists();
     const names = (await demo.get('eve', 'roles')).map(({ metadata }) => metadata.name);
     assert.deepEqual(
-      odd.filter((name) => !names.includes(name)),
+      oddNames.filter((name) => !names.includes(name)),
       [],
     );
   });
 
   it('of role/a/b tctl makes the role b, also when it removes one', async () => {
-    await made(manifest('a/b', {}));
-    await made(manifest('b', { allow: { logins: ['other'] } }));
-    assert.equal((await role('a/b')).metadata.name, 'b');
+    await mustCreate(manifest('a/b', {}));
+    await mustCreate(manifest('b', { allow: { logins: ['other'] } }));
+    assert.equal((await readRole('a/b')).metadata.name, 'b');
     assert.equal((await demo.tctl('eve', 'rm', 'role/a/b')).stdout, 'role "b" has been deleted\n');
     await demo.waitForLists();
     const names = (await demo.get('eve', 'roles')).map(({ metadata }) => metadata.name);
@@ -178,15 +178,15 @@ describe('demo: roles, users and tokens from a file', function () {
       metadata: { name: 'owned', labels, description: 'By code' },
       spec,
     };
-    await made(JSON.stringify(owned));
-    await made((await demo.tctl('eve', 'get', 'role/owned')).stdout);
-    const [held] = await demo.get('eve', 'role/owned');
-    assert.deepEqual(held?.metadata.labels, labels);
+    await mustCreate(JSON.stringify(owned));
+    await mustCreate((await demo.tctl('eve', 'get', 'role/owned')).stdout);
+    const [stored] = await demo.get('eve', 'role/owned');
+    assert.deepEqual(stored?.metadata.labels, labels);
   });
 
   it('without -f nothing is overwritten; who may not is told so', async () => {
     assert.match(
-      (await create(manifest('dev-team', {}))).stderr,
+      (await createFromFile(manifest('dev-team', {}))).stderr,
       /use -f or --force flag to overwrite\n\trole "dev-team" already exists/,
     );
     const file = join(demo.cluster.dir, 'given.yaml');
@@ -198,9 +198,9 @@ describe('demo: roles, users and tokens from a file', function () {
   });
 
   it('an elevated login may do what its roles allow', async () => {
-    await made(manifest('dev-team', { allow: { request: { roles: ['editor'] } } }));
+    await mustCreate(manifest('dev-team', { allow: { request: { roles: ['editor'] } } }));
     const id = await demo.createRequest('alice', '--roles=editor');
-    await made(manifest('reviewer', { allow: { review_requests: { roles: ['*'] } } }));
+    await mustCreate(manifest('reviewer', { allow: { review_requests: { roles: ['*'] } } }));
     await demo.tsh('rita', ['request', 'review', '--approve', id]);
     assert.equal((await demo.tctl('alice', 'get', 'users')).exit, 1);
     await demo.assume('alice', id);
@@ -209,7 +209,7 @@ describe('demo: roles, users and tokens from a file', function () {
 
   it('a role is removed unless somebody has it', async () => {
     assert.match((await demo.tctl('eve', 'rm', 'role/dev-team')).stderr, /still in use by a user/);
-    // That others may ask for it, or review it, keeps nobody from removing it.
+    // A role that users may only request or review can be removed.
     const { stdout } = await demo.tctl('eve', 'rm', 'role/two-eyes');
     assert.equal(stdout, 'role "two-eyes" has been deleted\n');
     const { stderr } = await demo.tctl('eve', 'get', 'role/two-eyes');

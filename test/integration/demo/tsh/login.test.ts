@@ -105,10 +105,10 @@ describe('demo: assuming and giving back', function () {
   it('loses no request when many are made at once', async () => {
     const homes = ['1', '2', '3', '4', '5', '6'];
     for (const home of homes) await demo.copyHome('alice', home);
-    const made = await Promise.all(homes.map((home) => demo.createRequest(home)));
+    const created = await Promise.all(homes.map((home) => demo.createRequest(home)));
     await demo.waitForLists();
     const listed = (await demo.list('alice')).map((each) => each.metadata.name);
-    assert.deepEqual(listed.sort(), made.sort());
+    assert.deepEqual(listed.sort(), created.sort());
   });
 
   it('lays a home out as tsh does, closed to others', async () => {

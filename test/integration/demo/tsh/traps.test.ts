@@ -12,7 +12,7 @@ describe('demo: traps of a real tsh and tctl', function () {
   });
   afterEach(() => demo.close());
 
-  const file = async (name: string, text: string): Promise<string> => {
+  const writeConfig = async (name: string, text: string): Promise<string> => {
     const path = join(demo.cluster.dir, name);
     await mkdir(join(path, '..'), { recursive: true });
     await writeFile(path, text);
@@ -30,7 +30,7 @@ describe('demo: traps of a real tsh and tctl', function () {
       const home = join(demo.home('alice'), 'config', 'config.yaml');
       await mkdir(join(home, '..'), { recursive: true });
       if (where === 'home') await writeFile(home, text);
-      const env = where === 'global' ? { TELEPORT_GLOBAL_TSH_CONFIG: await file('tsh.yaml', text) } : {};
+      const env = where === 'global' ? { TELEPORT_GLOBAL_TSH_CONFIG: await writeConfig('tsh.yaml', text) } : {};
       assert.equal((await demo.tsh('alice', ['status', 'x'], env)).stdout, '42,x\n');
       const plain = await demo.tsh('alice', ['status'], { ...env, TSH_UNALIAS: 'request,status' });
       assert.match(plain.stdout, /Logged in as: +alice/);
@@ -39,7 +39,7 @@ describe('demo: traps of a real tsh and tctl', function () {
   }
 
   it('a configuration that cannot be read fails every command', async () => {
-    const env = { TELEPORT_GLOBAL_TSH_CONFIG: await file('tsh.yaml', 'aliases: [') };
+    const env = { TELEPORT_GLOBAL_TSH_CONFIG: await writeConfig('tsh.yaml', 'aliases: [') };
     assert.match((await demo.tsh('alice', ['status'], env)).stderr, /failed to load tsh config/);
   });
 
@@ -59,8 +59,8 @@ describe('demo: traps of a real tsh and tctl', function () {
       /cannot submit reviews on behalf of "rita"/,
     );
     await demo.waitForLists();
-    const mine = await demo.tsh('alice', ['request', 'ls', '--my-requests', '--format=json'], env);
-    assert.equal(mine.stdout, '[]');
+    const ownRequests = await demo.tsh('alice', ['request', 'ls', '--my-requests', '--format=json'], env);
+    assert.equal(ownRequests.stdout, '[]');
     const login = await demo.tsh('alice', ['login', `--request-id=${id}`], env);
     assert.match(login.stderr, /cannot perform password login without a terminal/);
   });
@@ -74,18 +74,18 @@ describe('demo: traps of a real tsh and tctl', function () {
   it('a tctl that is given an auth service’s configuration needs no login and approves anything', async () => {
     const id = await demo.createRequest('alice');
     assert.equal((await tctl('alice', {}, 'requests', 'approve', id)).exit, 1);
-    const service = await file('teleport.yaml', 'version: v3\nauth_service: {enabled: yes}\n');
+    const serviceConfig = await writeConfig('teleport.yaml', 'version: v3\nauth_service: {enabled: yes}\n');
     const { exit, stderr } = await tctl(
       'alice',
-      { TELEPORT_CONFIG_FILE: service },
+      { TELEPORT_CONFIG_FILE: serviceConfig },
       'requests',
       'approve',
       id,
     );
     assert.equal(exit, 0, stderr);
-    assert.equal((await tctl('nobody', {}, '-c', service, 'get', 'users')).exit, 0);
-    const agent = await file('agent.yaml', 'version: v3\nauth_service: {enabled: no}\n');
-    assert.equal((await tctl('alice', { TELEPORT_CONFIG_FILE: agent }, 'get', 'users')).exit, 1);
+    assert.equal((await tctl('nobody', {}, '-c', serviceConfig, 'get', 'users')).exit, 0);
+    const agentConfig = await writeConfig('agent.yaml', 'version: v3\nauth_service: {enabled: no}\n');
+    assert.equal((await tctl('alice', { TELEPORT_CONFIG_FILE: agentConfig }, 'get', 'users')).exit, 1);
   });
 
   it('a lock cuts what is in use without a word, says why to a fresh copy, and ends with its ttl', async () => {

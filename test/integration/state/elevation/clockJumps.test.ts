@@ -19,8 +19,8 @@ const jumps = [
   ['back', -hour],
 ] as const;
 
-/** This machine's clock, which can differ from the cluster's. */
-class OwnClock implements Clock {
+/** The clock of this machine, which can differ from the clock of the cluster. */
+class MachineClock implements Clock {
   readonly #cluster: Clock;
   ahead = 0;
 
@@ -37,8 +37,8 @@ describe('the clock of this machine jumps by an hour', function () {
   this.timeout(20_000);
   let demo: DemoFixture;
   let folder: TemporaryFolder;
-  let desk: DemoWindow;
-  let clock: OwnClock;
+  let demoWindow: DemoWindow;
+  let clock: MachineClock;
   let request: AccessRequest;
   let mainLogin: Record<string, string>;
   before(async () => {
@@ -48,10 +48,10 @@ describe('the clock of this machine jumps by an hour', function () {
   beforeEach(async () => {
     folder = await TemporaryFolder.open();
     await demo.signIn('alice', 'fresh');
-    clock = new OwnClock(demo.cluster.clock);
-    desk = await DemoWindow.openWith(demo, folder, { mainLogin: demo.home('fresh'), clock });
-    request = await desk.newApprovedRequest();
-    mainLogin = await folderContents(desk.mainLogin.folder);
+    clock = new MachineClock(demo.cluster.clock);
+    demoWindow = await DemoWindow.openWith(demo, folder, { mainLogin: demo.home('fresh'), clock });
+    request = await demoWindow.newApprovedRequest();
+    mainLogin = await folderContents(demoWindow.mainLogin.folder);
   });
   afterEach(async () => {
     await demo.setFaults();
@@ -59,119 +59,119 @@ describe('the clock of this machine jumps by an hour', function () {
   });
 
   const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
-  /** Until the one slow call is under way. */
-  const slowly = async (
+  /** Runs a task with one slow tsh call, and calls `meanwhile` while that call runs. */
+  const duringSlowCall = async (
     match: string,
     task: () => Promise<unknown>,
     meanwhile: () => void,
   ): Promise<void> => {
     await demo.setFaults({ match, do: 'slow', ms: 300, times: 1 });
-    const under = task();
+    const running = task();
     await until(() => readFileSync(join(demo.cluster.dir, 'faults.json'), 'utf8').includes('"times":0'));
     meanwhile();
-    await under;
+    await running;
   };
   const validUntil = async (elevation: Elevation): Promise<number> => {
-    const login = await desk.tsh.status(desk.elevations.homeOf(elevation));
+    const login = await demoWindow.tsh.status(demoWindow.elevations.homeOf(elevation));
     return login.kind === 'signedIn' ? login.profile.validUntil : assert.fail(login.kind);
   };
   async function nothingIsLeft(): Promise<void> {
-    assert.deepEqual(await desk.homes(), []);
-    assert.deepEqual(desk.store.snapshot.elevations, []);
-    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
+    assert.deepEqual(await demoWindow.homes(), []);
+    assert.deepEqual(demoWindow.store.snapshot.elevations, []);
+    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
   }
 
   for (const [how, jump] of jumps) {
     it(`${how}, while elevated: the end stays the cluster's, and it is given back`, async () => {
-      const elevation = await desk.elevate(request);
+      const elevation = await demoWindow.elevate(request);
       clock.ahead = jump;
       assert.equal(endOf(elevation).at, await validUntil(elevation));
-      const given = await desk.elevationDrops.drop(elevation);
-      assert.ok(given);
+      const dropResult = await demoWindow.elevationDrops.drop(elevation);
+      assert.ok(dropResult);
       await nothingIsLeft();
     });
 
     it(`${how}, while it is assumed: the end is the one the cluster gave, and it is given back`, async () => {
-      await slowly(
+      await duringSlowCall(
         'login',
-        () => desk.elevate(request),
+        () => demoWindow.elevate(request),
         () => {
           clock.ahead = jump;
         },
       );
-      const [elevation] = desk.store.snapshot.elevations;
+      const [elevation] = demoWindow.store.snapshot.elevations;
       assert.ok(elevation);
       assert.equal(elevation.certificateEnds, await validUntil(elevation));
-      assert.ok(await desk.elevationDrops.drop(elevation));
+      assert.ok(await demoWindow.elevationDrops.drop(elevation));
       await nothingIsLeft();
     });
 
     it(`${how}, between Continue and its swap: the new end is the one the cluster gave`, async () => {
-      const elevation = await desk.elevate(request);
+      const elevation = await demoWindow.elevate(request);
       await demo.moveClock(10 * minute);
-      await slowly(
+      await duringSlowCall(
         'login',
-        () => desk.renewal.renew(homeOf(elevation), request),
+        () => demoWindow.renewal.renew(homeOf(elevation), request),
         () => {
           clock.ahead = jump;
         },
       );
-      const [now] = desk.store.snapshot.elevations;
-      assert.ok(now && now.certificateEnds > elevation.certificateEnds);
-      assert.equal(now.certificateEnds, await validUntil(now));
-      assert.deepEqual((await readdir(desk.folderOf(now))).sort(), ['current', 'gen-2', 'kubeconfig']);
-      assert.ok(await desk.elevationDrops.drop(now));
+      const [renewed] = demoWindow.store.snapshot.elevations;
+      assert.ok(renewed && renewed.certificateEnds > elevation.certificateEnds);
+      assert.equal(renewed.certificateEnds, await validUntil(renewed));
+      assert.deepEqual((await readdir(demoWindow.folderOf(renewed))).sort(), ['current', 'gen-2', 'kubeconfig']);
+      assert.ok(await demoWindow.elevationDrops.drop(renewed));
       await nothingIsLeft();
     });
   }
 
   it('forward, over the old end while it is continued, and it is given back for that: nothing is elevated again', async () => {
-    const elevation = await desk.elevate(request);
+    const elevation = await demoWindow.elevate(request);
     await demo.moveClock(10 * minute);
-    let given: Promise<unknown> = Promise.resolve();
+    let dropping: Promise<unknown> = Promise.resolve();
     await assert.rejects(
-      slowly(
+      duringSlowCall(
         'login',
-        () => desk.renewal.renew(homeOf(elevation), request),
+        () => demoWindow.renewal.renew(homeOf(elevation), request),
         () => {
           clock.ahead = hour;
-          given = desk.elevationDrops.drop(elevation);
+          dropping = demoWindow.elevationDrops.drop(elevation);
         },
       ),
       (error) => failureOf(error) !== undefined,
     );
-    assert.ok(await given);
-    await desk.elevations.sweep();
+    assert.ok(await dropping);
+    await demoWindow.elevations.sweep();
     await nothingIsLeft();
   });
 
   for (const [how, jump] of jumps) {
     it(`${how}: the watchdog looks at the record, and gives back at the end that stands there`, async () => {
-      const elevation = await desk.elevate(request);
+      const elevation = await demoWindow.elevate(request);
       const timers = new HandTimers();
-      const { records, elevations, elevationDrops: giveBack } = desk;
+      const { records, elevations, elevationDrops: drops } = demoWindow;
       const stop = new AbortController();
       const socket = folder.at('w');
-      const watching = runWatchdog(
+      const watchdog = runWatchdog(
         { home: homeOf(elevation), socket, grace: hour },
-        { records, elevations, drops: giveBack, clock, timers, stop: stop.signal },
+        { records, elevations, drops, clock, timers, stop: stop.signal },
       );
       await until(() => timers.endCheck !== undefined);
-      const { endCheck: end } = timers;
-      // A window that lives gets a few seconds to say it itself.
+      const { endCheck } = timers;
+      // The watchdog waits a few seconds after the end, so that a running window can drop first.
       clock.ahead = jump + minute;
-      end?.look();
+      endCheck?.look();
       if (jump < 0) {
-        // Too early by this clock: set again, to the same end.
-        await until(() => timers.endCheck !== end);
-        assert.equal(timers.endCheck?.instant, end?.instant);
-        assert.equal((await desk.homes()).length, 1);
+        // By this clock the end is still ahead, so the watchdog sets its timer to the same end again.
+        await until(() => timers.endCheck !== endCheck);
+        assert.equal(timers.endCheck?.instant, endCheck?.instant);
+        assert.equal((await demoWindow.homes()).length, 1);
         clock.ahead = hour + minute;
         timers.endCheck?.look();
       }
       await until(async () => (await records.watchdogDrop(homeOf(elevation))) !== undefined);
       stop.abort();
-      await watching;
+      await watchdog;
       assert.equal((await records.watchdogDrop(homeOf(elevation)))?.why, 'ended');
       await nothingIsLeft();
     });

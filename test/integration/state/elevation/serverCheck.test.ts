@@ -7,8 +7,8 @@ import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
 import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 import { DemoWindow } from '../../../support/state/demoElevations.ts';
 
-/** What is due, and when a test lets it be. */
-class Due {
+/** A timer for one task, which the test fires. */
+class ManualTimer {
   #next: { readonly ms: number; readonly task: () => void } | undefined;
 
   readonly later = (ms: number, task: () => void): (() => void) => {
@@ -19,20 +19,20 @@ class Due {
     };
   };
 
-  /** In how many ms; undefined when nothing is. */
-  get in(): number | undefined {
+  /** The delay of the task in ms, undefined without a task. */
+  get remaining(): number | undefined {
     return this.#next?.ms;
   }
 
-  ring(): void {
+  fire(): void {
     const { task } = this.#next ?? assert.fail('nothing is due');
     this.#next = undefined;
     task();
   }
 }
 
-/** A clock that only a test moves. */
-class Hands {
+/** A clock that only the test moves. */
+class ManualClock {
   at: number;
   constructor(at: number) {
     this.at = at;
@@ -42,116 +42,116 @@ class Hands {
   }
 }
 
-const half = 30_000;
+const interval = 30_000;
 
 describe('whether an elevation still stands on the server', function () {
   this.timeout(20_000);
   let demo: DemoFixture;
   let folder: TemporaryFolder;
-  let desk: DemoWindow;
-  let clock: Hands;
-  let due: Due;
-  let watch: ServerCheck;
-  let found: [RequestId, ServerStatus][];
+  let demoWindow: DemoWindow;
+  let clock: ManualClock;
+  let timer: ManualTimer;
+  let serverCheck: ServerCheck;
+  let statuses: [RequestId, ServerStatus][];
   before(async () => {
-    // There one person may lock, deny and delete.
+    // In the Community edition one person may lock, deny and delete.
     demo = await DemoFixture.open('community');
   });
   after(() => demo.close());
   beforeEach(async () => {
     folder = await TemporaryFolder.open();
-    desk = await DemoWindow.openSignedIn(demo, folder);
-    [clock, due, found] = [new Hands(desk.clock.now()), new Due(), []];
-    watch = new ServerCheck({
-      tsh: desk.tsh,
-      mainLogin: desk.mainLogin,
-      elevations: desk.elevations,
+    demoWindow = await DemoWindow.openSignedIn(demo, folder);
+    [clock, timer, statuses] = [new ManualClock(demoWindow.clock.now()), new ManualTimer(), []];
+    serverCheck = new ServerCheck({
+      tsh: demoWindow.tsh,
+      mainLogin: demoWindow.mainLogin,
+      elevations: demoWindow.elevations,
       clock,
       root: folder.at('run', 'jit-access'),
-      later: due.later,
-      elevationsToCheck: () => desk.store.snapshot.elevations,
-      onStatus: (elevation, standing) => {
-        found.push([elevation.requestId, standing]);
+      later: timer.later,
+      elevationsToCheck: () => demoWindow.store.snapshot.elevations,
+      onStatus: (elevation, status) => {
+        statuses.push([elevation.requestId, status]);
         return Promise.resolve();
       },
     });
   });
   afterEach(async () => {
-    watch.dispose();
+    serverCheck.dispose();
     await demo.setFaults();
     await folder.close();
   });
 
-  /** Half a minute passes. @returns what was found in it, once the next question is set */
-  async function pass(): Promise<[RequestId, ServerStatus][]> {
-    found = [];
-    clock.at += due.in ?? assert.fail('nothing is due');
-    due.ring();
-    await until(() => due.in !== undefined);
-    return found;
+  /** Lets the time pass to the next check. @returns the statuses it reported, once the timer is set again */
+  async function passInterval(): Promise<[RequestId, ServerStatus][]> {
+    statuses = [];
+    clock.at += timer.remaining ?? assert.fail('nothing is due');
+    timer.fire();
+    await until(() => timer.remaining !== undefined);
+    return statuses;
   }
-  const elevated = async (): Promise<Elevation> => {
-    const elevation = await desk.elevate(await desk.newApprovedRequest());
-    watch.schedule();
+  const elevatePrivately = async (): Promise<Elevation> => {
+    const elevation = await demoWindow.elevate(await demoWindow.newApprovedRequest());
+    serverCheck.schedule();
     return elevation;
   };
-  /** The same access in the main login. */
-  const wholly = async (): Promise<Elevation> => {
-    const request = await desk.newApprovedRequest();
-    await desk.elevations.updateMainLogin(await desk.tsh.assume(desk.mainLogin, request.id), request.id);
-    watch.schedule();
-    return desk.store.snapshot.elevations[0] ?? assert.fail('not elevated');
+  /** Assumes a request in the main login. */
+  const elevateMainLogin = async (): Promise<Elevation> => {
+    const request = await demoWindow.newApprovedRequest();
+    await demoWindow.elevations.updateMainLogin(await demoWindow.tsh.assume(demoWindow.mainLogin, request.id), request.id);
+    serverCheck.schedule();
+    return demoWindow.store.snapshot.elevations[0] ?? assert.fail('not elevated');
   };
-  const ana = async (...args: readonly string[]): Promise<string> => {
+  const runAsAna = async (...args: readonly string[]): Promise<string> => {
     const { exit, stdout, stderr } = await demo.tctl('ana', ...args);
     assert.equal(exit, 0, stderr);
     return stdout;
   };
-  /** @returns the lock's name */
+  /** Locks a request. @returns the name of the lock */
   const lock = async (id: RequestId): Promise<string> => {
-    const said = await ana('lock', `--access-request=${id}`, '--message=incident 42', '--ttl=1h');
-    return /name "([^"]+)"/.exec(said)?.[1] ?? assert.fail(said);
+    const output = await runAsAna('lock', `--access-request=${id}`, '--message=incident 42', '--ttl=1h');
+    return /name "([^"]+)"/.exec(output)?.[1] ?? assert.fail(output);
   };
 
   it('is asked every half minute, and not before, nor when nothing is elevated', async () => {
-    watch.schedule();
-    assert.equal(due.in, undefined);
-    const { requestId } = await elevated();
-    assert.equal(due.in, half);
+    serverCheck.schedule();
+    assert.equal(timer.remaining, undefined);
+    const { requestId } = await elevatePrivately();
+    assert.equal(timer.remaining, interval);
     for (let times = 0; times < 3; times += 1) {
-      assert.deepEqual(await pass(), [[requestId, { kind: 'stands' }]]);
-      assert.equal(due.in, half);
+      assert.deepEqual(await passInterval(), [[requestId, { kind: 'stands' }]]);
+      assert.equal(timer.remaining, interval);
     }
   });
 
   it('looking again in between asks no sooner', async () => {
-    await elevated();
+    await elevatePrivately();
     clock.at += 20_000;
-    watch.schedule();
-    assert.equal(due.in, 10_000);
+    serverCheck.schedule();
+    assert.equal(timer.remaining, 10_000);
   });
 
   it('of two, each is asked at its own half minute', async () => {
-    const one = await elevated();
+    const first = await elevatePrivately();
     clock.at += 10_000;
-    const other = await elevated();
-    assert.deepEqual(await pass(), [[one.requestId, { kind: 'stands' }]]);
-    assert.equal(due.in, 10_000);
-    assert.deepEqual(await pass(), [[other.requestId, { kind: 'stands' }]]);
+    const second = await elevatePrivately();
+    assert.deepEqual(await passInterval(), [[first.requestId, { kind: 'stands' }]]);
+    assert.equal(timer.remaining, 10_000);
+    assert.deepEqual(await passInterval(), [[second.requestId, { kind: 'stands' }]]);
   });
 
   it('is asked no more after the end, nor after it was given back', async () => {
-    const elevation = await elevated();
+    const elevation = await elevatePrivately();
     const { at } = clock;
     clock.at = elevation.certificateEnds;
-    watch.schedule();
-    assert.equal(due.in, undefined);
+    serverCheck.schedule();
+    assert.equal(timer.remaining, undefined);
     clock.at = at;
-    watch.schedule();
-    assert.equal(due.in, half);
-    await desk.elevationDrops.drop(elevation);
-    watch.schedule();
-    assert.equal(due.in, undefined);
+    serverCheck.schedule();
+    assert.equal(timer.remaining, interval);
+    await demoWindow.elevationDrops.drop(elevation);
+    serverCheck.schedule();
+    assert.equal(timer.remaining, undefined);
   });
 
   for (const [how, jump] of [
@@ -159,94 +159,94 @@ describe('whether an elevation still stands on the server', function () {
     ['back by an hour', -60],
   ] as const) {
     it(`goes on when the clock jumps ${how}`, async () => {
-      const { requestId } = await elevated();
-      await pass();
+      const { requestId } = await elevatePrivately();
+      await passInterval();
       clock.at += jump * minute;
-      watch.schedule();
-      assert.ok(due.in !== undefined && due.in <= half);
-      assert.deepEqual(await pass(), [[requestId, { kind: 'stands' }]]);
-      assert.deepEqual(await pass(), [[requestId, { kind: 'stands' }]]);
+      serverCheck.schedule();
+      assert.ok(timer.remaining !== undefined && timer.remaining <= interval);
+      assert.deepEqual(await passInterval(), [[requestId, { kind: 'stands' }]]);
+      assert.deepEqual(await passInterval(), [[requestId, { kind: 'stands' }]]);
     });
   }
 
   it('locked: in its own home it is felt, and the words of the lock are had; the login stays as it is', async () => {
-    const { requestId } = await elevated();
+    const { requestId } = await elevatePrivately();
     await lock(requestId);
-    const mainLogin = await folderContents(desk.mainLogin.folder);
-    assert.deepEqual(await pass(), [[requestId, { kind: 'locked', words: untrusted('incident 42') }]]);
-    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
-    assert.equal((await desk.homes()).length, 1, 'nothing is left of asking');
-    assert.deepEqual((await desk.profile()).assumed, []);
+    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    assert.deepEqual(await passInterval(), [[requestId, { kind: 'locked', words: untrusted('incident 42') }]]);
+    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
+    assert.equal((await demoWindow.homes()).length, 1, 'nothing is left of asking');
+    assert.deepEqual((await demoWindow.profile()).assumed, []);
   });
 
   it('locked in the main login: that is said, without words, and nothing is changed', async () => {
-    const { requestId } = await wholly();
+    const { requestId } = await elevateMainLogin();
     await lock(requestId);
-    const mainLogin = await folderContents(desk.mainLogin.folder);
-    assert.deepEqual(await pass(), [[requestId, { kind: 'locked', words: undefined }]]);
-    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
-    assert.deepEqual(await desk.homes(), []);
+    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    assert.deepEqual(await passInterval(), [[requestId, { kind: 'locked', words: undefined }]]);
+    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
+    assert.deepEqual(await demoWindow.homes(), []);
   });
 
   it('locked, and the lock undone: it stands again', async () => {
-    const { requestId } = await elevated();
+    const { requestId } = await elevatePrivately();
     const name = await lock(requestId);
-    assert.equal((await pass())[0]?.[1].kind, 'locked');
-    await ana('rm', `lock/${name}`);
-    assert.equal((await pass())[0]?.[1].kind, 'stands');
+    assert.equal((await passInterval())[0]?.[1].kind, 'locked');
+    await runAsAna('rm', `lock/${name}`);
+    assert.equal((await passInterval())[0]?.[1].kind, 'stands');
   });
 
   for (const [where, elevate] of [
-    ['a private home', elevated],
-    ['the main login', wholly],
+    ['a private home', elevatePrivately],
+    ['the main login', elevateMainLogin],
   ] as const) {
     it(`denied after it was approved, in ${where}: withdrawn, and nothing of it is changed`, async () => {
       const { requestId } = await elevate();
-      await ana('requests', 'deny', requestId);
-      const mainLogin = await folderContents(desk.mainLogin.folder);
-      assert.deepEqual(await pass(), [[requestId, { kind: 'withdrawn', as: 'denied' }]]);
-      assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
+      await runAsAna('requests', 'deny', requestId);
+      const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+      assert.deepEqual(await passInterval(), [[requestId, { kind: 'withdrawn', as: 'denied' }]]);
+      assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
     });
 
     it(`deleted, in ${where}: withdrawn, and nothing of it is changed`, async () => {
       const { requestId } = await elevate();
-      await ana('requests', 'rm', '--force', requestId);
-      const mainLogin = await folderContents(desk.mainLogin.folder);
-      assert.deepEqual(await pass(), [[requestId, { kind: 'withdrawn', as: 'deleted' }]]);
-      assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
+      await runAsAna('requests', 'rm', '--force', requestId);
+      const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+      assert.deepEqual(await passInterval(), [[requestId, { kind: 'withdrawn', as: 'deleted' }]]);
+      assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
     });
   }
 
   it('signed out in its own terminal: that is found; the login stays', async () => {
-    const elevation = await elevated();
+    const elevation = await elevatePrivately();
     const { requestId } = elevation;
-    await desk.tsh.logout(desk.elevations.homeOf(elevation));
-    const mainLogin = await folderContents(desk.mainLogin.folder);
-    assert.deepEqual(await pass(), [[requestId, { kind: 'signedOut' }]]);
-    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
+    await demoWindow.tsh.logout(demoWindow.elevations.homeOf(elevation));
+    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    assert.deepEqual(await passInterval(), [[requestId, { kind: 'signedOut' }]]);
+    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
   });
 
   for (const fault of ['offline', 'fail', 'garbage', 'half', 'killed', 'stop-before'] as const) {
     it(`${fault} while it is asked: nothing is concluded, and it is asked again`, async () => {
-      const { requestId } = await elevated();
+      const { requestId } = await elevatePrivately();
       await demo.setFaults({ match: 'request show', do: fault });
-      assert.deepEqual(await pass(), []);
+      assert.deepEqual(await passInterval(), []);
       await demo.setFaults();
-      assert.deepEqual(await pass(), [[requestId, { kind: 'stands' }]]);
+      assert.deepEqual(await passInterval(), [[requestId, { kind: 'stands' }]]);
     });
   }
 
   it('signed out of the main login is for the login check to find, not for this', async () => {
-    await wholly();
-    await desk.tsh.logout(desk.mainLogin);
-    assert.deepEqual(await pass(), []);
+    await elevateMainLogin();
+    await demoWindow.tsh.logout(demoWindow.mainLogin);
+    assert.deepEqual(await passInterval(), []);
   });
 
   it('asks nothing after it was stopped', async () => {
-    await elevated();
-    watch.dispose();
-    assert.equal(due.in, undefined);
-    watch.schedule();
-    assert.equal(due.in, undefined);
+    await elevatePrivately();
+    serverCheck.dispose();
+    assert.equal(timer.remaining, undefined);
+    serverCheck.schedule();
+    assert.equal(timer.remaining, undefined);
   });
 });

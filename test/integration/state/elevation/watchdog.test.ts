@@ -24,9 +24,9 @@ describe('the watchdog of a private home', function () {
   this.timeout(30_000);
   let demo: DemoFixture;
   let folder: TemporaryFolder;
-  let desk: DemoWindow;
-  /** The watchdog's own view of the time. */
-  let theirs: Clock;
+  let demoWindow: DemoWindow;
+  /** The clock of the watchdog. */
+  let watchdogClock: Clock;
   const stop = new AbortController();
   before(async () => {
     demo = await DemoFixture.open();
@@ -37,46 +37,54 @@ describe('the watchdog of a private home', function () {
   });
   beforeEach(async () => {
     folder = await TemporaryFolder.open();
-    desk = await DemoWindow.openSignedIn(demo, folder);
+    demoWindow = await DemoWindow.openSignedIn(demo, folder);
   });
   afterEach(async () => {
     await demo.setFaults();
     await folder.close();
   });
 
-  const nameOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
-  const gone = (elevation: Elevation): Promise<void> => until(() => !existsSync(desk.folderOf(elevation)));
-  const accounted = async (elevation: Elevation): Promise<WatchdogDrop | undefined> => {
-    await until(async () => (await desk.records.watchdogDrop(nameOf(elevation))) !== undefined);
-    return desk.records.watchdogDrop(nameOf(elevation));
+  const homeName = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
+  const untilRemoved = (elevation: Elevation): Promise<void> => until(() => !existsSync(demoWindow.folderOf(elevation)));
+  const watchdogDropOf = async (elevation: Elevation): Promise<WatchdogDrop | undefined> => {
+    await until(async () => (await demoWindow.records.watchdogDrop(homeName(elevation))) !== undefined);
+    return demoWindow.records.watchdogDrop(homeName(elevation));
   };
 
-  /** Settles when the watchdog that was started last is through. */
-  let over: Promise<void>;
+  /** Settles when the watchdog that was started last has ended. */
+  let watchdogEnd: Promise<void>;
 
-  /** One in this process; resolves once windows can connect. */
-  async function watch(elevation: Elevation, grace: number, timers?: WatchdogTimers): Promise<string> {
+  /** Starts a watchdog in this process. Resolves to its socket once windows can connect. */
+  async function startWatchdog(elevation: Elevation, grace: number, timers?: WatchdogTimers): Promise<string> {
     const socket = folder.at('w');
-    const other = await DemoWindow.open(demo, folder, demo.home('fresh'));
-    const { records, elevations, elevationDrops: giveBack, clock } = other;
-    theirs = clock;
+    const watchdogWindow = await DemoWindow.open(demo, folder, demo.home('fresh'));
+    const { records, elevations, elevationDrops: drops, clock } = watchdogWindow;
+    watchdogClock = clock;
     await new Promise<void>((ready) => {
-      over = runWatchdog(
-        { home: nameOf(elevation), socket, grace },
-        { records, elevations, drops: giveBack, clock, onReady: ready, stop: stop.signal, ...(timers ? { timers } : {}) },
+      watchdogEnd = runWatchdog(
+        { home: homeName(elevation), socket, grace },
+        {
+          records,
+          elevations,
+          drops,
+          clock,
+          onReady: ready,
+          stop: stop.signal,
+          ...(timers ? { timers } : {}),
+        },
       );
     });
     return socket;
   }
 
-  /** Moves the clock; resolves once the watchdog has seen it. */
-  async function pass(ms: number): Promise<void> {
-    const wanted = theirs.now() + ms;
+  /** Moves the clock of the cluster. Resolves once the clock of the watchdog follows. */
+  async function passTime(ms: number): Promise<void> {
+    const target = watchdogClock.now() + ms;
     await demo.moveClock(ms);
-    await until(() => theirs.now() >= wanted);
+    await until(() => watchdogClock.now() >= target);
   }
 
-  /** This window's end of one that listens there. */
+  /** A client of the watchdog that listens on the socket. It starts no watchdog itself. */
   const connectTo = (socket: string): WatchdogClient =>
     new WatchdogClient({
       socketOf: () => Promise.resolve(socket),
@@ -85,146 +93,146 @@ describe('the watchdog of a private home', function () {
     });
 
   it('gives back when no window comes: shells ended, cluster told, every file gone, and it says what that means', async () => {
-    const elevation = await desk.elevate();
-    const { shell, program } = await desk.startShell(elevation, folder);
-    const mainLogin = await folderContents(desk.mainLogin.folder);
-    await watch(elevation, 0);
-    const account = await accounted(elevation);
+    const elevation = await demoWindow.elevate();
+    const { shell, program } = await demoWindow.startShell(elevation, folder);
+    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    await startWatchdog(elevation, 0);
+    const watchdogDrop = await watchdogDropOf(elevation);
     assert.ok(!(await isPidRunning(shell)) && !(await isPidRunning(program)));
-    assert.deepEqual(await desk.homes(), []);
-    assert.equal(account?.why, 'alone');
-    assert.equal(account.notTold, false);
-    assert.equal(account.openUntil, elevation.certificateEnds);
-    assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLogin);
+    assert.deepEqual(await demoWindow.homes(), []);
+    assert.equal(watchdogDrop?.why, 'alone');
+    assert.equal(watchdogDrop.notTold, false);
+    assert.equal(watchdogDrop.openUntil, elevation.certificateEnds);
+    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
   });
 
   it('gives nothing back while a window is there, and when that is gone, it does', async () => {
-    const elevation = await desk.elevate();
+    const elevation = await demoWindow.elevate();
     const timers = new HandTimers();
-    const window = connectTo(await watch(elevation, hour, timers));
+    const window = connectTo(await startWatchdog(elevation, hour, timers));
     assert.ok(timers.aloneTask, 'nobody is there');
-    await window.attach(nameOf(elevation));
+    await window.attach(homeName(elevation));
     await until(() => timers.aloneTask === undefined);
     window.dispose();
     await until(() => timers.aloneTask !== undefined);
-    assert.ok(existsSync(desk.folderOf(elevation)));
+    assert.ok(existsSync(demoWindow.folderOf(elevation)));
     timers.runAloneTask();
-    await gone(elevation);
+    await untilRemoved(elevation);
   });
 
   it('a window that comes back in time keeps everything', async () => {
-    const elevation = await desk.elevate();
+    const elevation = await demoWindow.elevate();
     const timers = new HandTimers();
-    const socket = await watch(elevation, hour, timers);
+    const socket = await startWatchdog(elevation, hour, timers);
     const first = connectTo(socket);
-    await first.attach(nameOf(elevation));
+    await first.attach(homeName(elevation));
     await until(() => timers.aloneTask === undefined);
     first.dispose();
     await until(() => timers.aloneTask !== undefined);
     const next = connectTo(socket);
-    await next.attach(nameOf(elevation));
+    await next.attach(homeName(elevation));
     await until(() => timers.aloneTask === undefined);
-    assert.ok(existsSync(desk.folderOf(elevation)));
+    assert.ok(existsSync(demoWindow.folderOf(elevation)));
     next.dispose();
   });
 
   it('one whose place another took, since two windows started one each, gives nothing back', async () => {
-    const elevation = await desk.elevate();
+    const elevation = await demoWindow.elevate();
     const first = new HandTimers();
-    await watch(elevation, hour, first);
-    const ended = over;
-    const window = connectTo(await watch(elevation, hour, new HandTimers()));
-    await window.attach(nameOf(elevation));
+    await startWatchdog(elevation, hour, first);
+    const firstWatchdogEnd = watchdogEnd;
+    const window = connectTo(await startWatchdog(elevation, hour, new HandTimers()));
+    await window.attach(homeName(elevation));
     first.runAloneTask();
-    await ended;
-    assert.ok(existsSync(desk.folderOf(elevation)));
+    await firstWatchdogEnd;
+    assert.ok(existsSync(demoWindow.folderOf(elevation)));
     window.dispose();
   });
 
   it('a window that nobody sees any more counts as gone, and one that is seen again does not', async () => {
-    const elevation = await desk.elevate();
-    const socket = await watch(elevation, 1_000);
+    const elevation = await demoWindow.elevate();
+    const socket = await startWatchdog(elevation, 1_000);
     const window = connectTo(socket);
-    await window.attach(nameOf(elevation));
+    await window.attach(homeName(elevation));
     window.windowAlive(false);
     window.windowAlive(true);
-    await window.attach(nameOf(elevation));
+    await window.attach(homeName(elevation));
     window.windowAlive(false);
-    assert.equal((await accounted(elevation))?.why, 'alone');
-    assert.deepEqual(await desk.homes(), []);
+    assert.equal((await watchdogDropOf(elevation))?.why, 'alone');
+    assert.deepEqual(await demoWindow.homes(), []);
   });
 
   it('of two windows either keeps it', async () => {
-    const elevation = await desk.elevate();
+    const elevation = await demoWindow.elevate();
     const timers = new HandTimers();
-    const socket = await watch(elevation, hour, timers);
-    const [one, other] = [connectTo(socket), connectTo(socket)];
-    await one.attach(nameOf(elevation));
-    await other.attach(nameOf(elevation));
+    const socket = await startWatchdog(elevation, hour, timers);
+    const [first, second] = [connectTo(socket), connectTo(socket)];
+    await first.attach(homeName(elevation));
+    await second.attach(homeName(elevation));
     await until(() => timers.aloneTask === undefined);
-    one.dispose();
-    other.dispose();
+    first.dispose();
+    second.dispose();
     await until(() => timers.aloneTask !== undefined);
     timers.runAloneTask();
-    await gone(elevation);
+    await untilRemoved(elevation);
   });
 
   it('at the end of the certificate it gives back also when a window is there that does nothing', async () => {
-    const elevation = await desk.elevate();
-    const window = connectTo(await watch(elevation, hour));
-    await window.attach(nameOf(elevation));
+    const elevation = await demoWindow.elevate();
+    const window = connectTo(await startWatchdog(elevation, hour));
+    await window.attach(homeName(elevation));
     await demo.moveClock(61 * minute);
-    const account = await accounted(elevation);
-    assert.equal(account?.why, 'ended');
-    assert.equal(account.openUntil, undefined, 'it has ended');
-    assert.deepEqual(await desk.homes(), []);
+    const watchdogDrop = await watchdogDropOf(elevation);
+    assert.equal(watchdogDrop?.why, 'ended');
+    assert.equal(watchdogDrop.openUntil, undefined, 'it has ended');
+    assert.deepEqual(await demoWindow.homes(), []);
     window.dispose();
   });
 
   it('continued meanwhile, it is the new end that counts', async () => {
-    const request = await desk.newApprovedRequest();
-    const elevation = await desk.elevate(request);
+    const request = await demoWindow.newApprovedRequest();
+    const elevation = await demoWindow.elevate(request);
     const timers = new HandTimers();
-    await watch(elevation, hour, timers);
-    const { endCheck: first } = timers;
-    assert.ok(first && first.instant > elevation.certificateEnds);
-    await pass(50 * minute);
-    const done = await desk.renewal.renew(nameOf(elevation), request);
-    assert.ok(done);
-    await pass(20 * minute);
-    first.look();
-    await until(() => timers.endCheck !== first);
-    assert.ok(timers.endCheck && timers.endCheck.instant > done.elevation.certificateEnds);
-    assert.ok(existsSync(desk.folderOf(elevation)), 'the first end has passed');
-    await pass(45 * minute);
+    await startWatchdog(elevation, hour, timers);
+    const { endCheck: firstCheck } = timers;
+    assert.ok(firstCheck && firstCheck.instant > elevation.certificateEnds);
+    await passTime(50 * minute);
+    const renewal = await demoWindow.renewal.renew(homeName(elevation), request);
+    assert.ok(renewal);
+    await passTime(20 * minute);
+    firstCheck.look();
+    await until(() => timers.endCheck !== firstCheck);
+    assert.ok(timers.endCheck && timers.endCheck.instant > renewal.elevation.certificateEnds);
+    assert.ok(existsSync(demoWindow.folderOf(elevation)), 'the first end has passed');
+    await passTime(45 * minute);
     timers.endCheck.look();
-    assert.equal((await accounted(elevation))?.why, 'ended');
+    assert.equal((await watchdogDropOf(elevation))?.why, 'ended');
   });
 
   it('the clock set back by an hour keeps nothing alive longer than real time says', async () => {
-    const elevation = await desk.elevate();
-    await watch(elevation, 500);
+    const elevation = await demoWindow.elevate();
+    await startWatchdog(elevation, 500);
     await demo.moveClock(-hour);
-    await gone(elevation);
+    await untilRemoved(elevation);
     await demo.moveClock(hour);
   });
 
   it('what tools re-create where the home was is removed', async () => {
-    const elevation = await desk.elevate();
-    await watch(elevation, 0);
-    await gone(elevation);
-    await accounted(elevation);
-    await mkdir(join(desk.folderOf(elevation), 'current'), { recursive: true });
-    await writeFile(join(desk.folderOf(elevation), 'current', 'key'), 'fresh login');
-    await gone(elevation);
+    const elevation = await demoWindow.elevate();
+    await startWatchdog(elevation, 0);
+    await untilRemoved(elevation);
+    await watchdogDropOf(elevation);
+    await mkdir(join(demoWindow.folderOf(elevation), 'current'), { recursive: true });
+    await writeFile(join(demoWindow.folderOf(elevation), 'current', 'key'), 'fresh login');
+    await untilRemoved(elevation);
   });
 
   it('offline it removes all the same, and says that the cluster was not told', async () => {
-    const elevation = await desk.elevate();
+    const elevation = await demoWindow.elevate();
     await demo.setFaults({ match: 'request drop', do: 'offline' });
-    await watch(elevation, 0);
-    assert.equal((await accounted(elevation))?.notTold, true);
-    assert.deepEqual(await desk.homes(), []);
+    await startWatchdog(elevation, 0);
+    assert.equal((await watchdogDropOf(elevation))?.notTold, true);
+    assert.deepEqual(await demoWindow.homes(), []);
   });
 
   describe('as the program that ships', () => {
@@ -233,17 +241,17 @@ describe('the watchdog of a private home', function () {
       program = await buildWatchdog(await TemporaryFolder.open().then(({ path }) => path));
     });
 
-    /** This window's end, with real programs. */
-    function watchdogs(grace: number): { readonly window: WatchdogClient; started: number } {
+    /** A client that starts real watchdog programs and counts them. */
+    function programClient(grace: number): { readonly window: WatchdogClient; started: number } {
       const state = { window: undefined as unknown as WatchdogClient, started: 0 };
       state.window = new WatchdogClient({
         socketOf: (home) => Promise.resolve(folder.at(`w.${home.slice(0, 12)}`)),
         start: async (home, socket) => {
           state.started += 1;
           const { tsh, clock } = demo.cluster;
-          const told: WatchdogTask = { storage: folder.at('storage'), home, socket, tsh, grace, clock };
+          const task: WatchdogTask = { storage: folder.at('storage'), home, socket, tsh, grace, clock };
           const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: folder.at('run') };
-          await startDetached(process.execPath, [program, JSON.stringify(told)], { env, cwd: '/' });
+          await startDetached(process.execPath, [program, JSON.stringify(task)], { env, cwd: '/' });
         },
         reportFailure: (what) => assert.fail(what),
       });
@@ -251,67 +259,67 @@ describe('the watchdog of a private home', function () {
     }
 
     it('is started by the window, outlives it, and gives back', async () => {
-      const elevation = await desk.elevate();
-      const { shell } = await desk.startShell(elevation, folder);
-      const { window } = watchdogs(200);
-      await window.attach(nameOf(elevation));
-      assert.ok(existsSync(desk.folderOf(elevation)));
+      const elevation = await demoWindow.elevate();
+      const { shell } = await demoWindow.startShell(elevation, folder);
+      const { window } = programClient(200);
+      await window.attach(homeName(elevation));
+      assert.ok(existsSync(demoWindow.folderOf(elevation)));
       window.dispose();
-      assert.equal((await accounted(elevation))?.why, 'alone');
+      assert.equal((await watchdogDropOf(elevation))?.why, 'alone');
       assert.equal(await isPidRunning(shell), false);
-      assert.deepEqual(await desk.homes(), []);
+      assert.deepEqual(await demoWindow.homes(), []);
     });
 
     it('one that is killed is replaced', async () => {
-      const elevation = await desk.elevate();
-      const state = watchdogs(hour);
-      await state.window.attach(nameOf(elevation));
-      const [pid] = await pidsOf(nameOf(elevation));
+      const elevation = await demoWindow.elevate();
+      const state = programClient(hour);
+      await state.window.attach(homeName(elevation));
+      const [pid] = await pidsOf(homeName(elevation));
       assert.ok(pid);
       process.kill(pid, 'SIGKILL');
       await until(async () => {
-        const now = await pidsOf(nameOf(elevation));
-        return now.length === 1 && now[0] !== pid;
+        const pids = await pidsOf(homeName(elevation));
+        return pids.length === 1 && pids[0] !== pid;
       });
       assert.equal(state.started, 2);
-      await desk.elevationDrops.drop(elevation);
-      state.window.stopWatching(nameOf(elevation));
-      const [second = 0] = await pidsOf(nameOf(elevation));
+      await demoWindow.elevationDrops.drop(elevation);
+      state.window.stopWatching(homeName(elevation));
+      const [second = 0] = await pidsOf(homeName(elevation));
       process.kill(second, 'SIGTERM');
       await until(async () => !(await isRunning({ pid: second, stamp: '' })));
     });
 
     it('ends soon after its home was given back by a window, and its names are no secrets', async () => {
-      const elevation = await desk.elevate();
-      const { window } = watchdogs(hour);
-      await window.attach(nameOf(elevation));
-      const [pid = 0] = await pidsOf(nameOf(elevation));
+      const elevation = await demoWindow.elevate();
+      const { window } = programClient(hour);
+      await window.attach(homeName(elevation));
+      const [pid = 0] = await pidsOf(homeName(elevation));
       if (process.platform === 'linux') {
         const environment = await readFile(`/proc/${String(pid)}/environ`, 'utf8');
         assert.doesNotMatch(environment, /TELEPORT_|NODE_OPTIONS/);
-        assert.ok(!environment.includes(nameOf(elevation)), 'else it would count as one of its programs');
+        assert.ok(!environment.includes(homeName(elevation)), 'else it would count as one of its programs');
       }
-      await desk.elevationDrops.drop(elevation);
-      window.stopWatching(nameOf(elevation));
-      // It sweeps for a minute, then it is gone; SIGTERM ends that.
+      await demoWindow.elevationDrops.drop(elevation);
+      window.stopWatching(homeName(elevation));
+      // The watchdog would sweep for a minute before it ends. SIGTERM ends it at once.
       process.kill(pid, 'SIGTERM');
       await until(async () => !(await isRunning({ pid, stamp: '' })));
     });
 
     it('SIGTERM, as at the end of a machine, gives back at once', async () => {
-      const elevation = await desk.elevate();
-      const { window } = watchdogs(hour);
-      await window.attach(nameOf(elevation));
-      const [pid = 0] = await pidsOf(nameOf(elevation));
+      const elevation = await demoWindow.elevate();
+      const { window } = programClient(hour);
+      await window.attach(homeName(elevation));
+      const [pid = 0] = await pidsOf(homeName(elevation));
       process.kill(pid, 'SIGTERM');
       await until(async () => !(await isRunning({ pid, stamp: '' })));
-      assert.deepEqual(await desk.homes(), []);
+      assert.deepEqual(await demoWindow.homes(), []);
       window.dispose();
     });
   });
 });
 
-/** The watchdogs of a home, by the name they were told. */
+/** The pids of the watchdogs of a home, found by the home in their arguments. */
 async function pidsOf(home: string): Promise<number[]> {
   const { stdout } = await execa('pgrep', ['-f', `watchdog.*"home":"${home}"`], { reject: false });
   return stdout.split('\n').filter(Boolean).map(Number);

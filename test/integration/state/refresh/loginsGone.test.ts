@@ -8,7 +8,7 @@ import { Store } from '../../../../src/state/store.ts';
 import { WatchedRequests } from '../../../../src/state/memory/watchedRequests.ts';
 import type { Client } from '../../../../src/teleport/commands/client.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import type { HomeLogin } from '../../../../src/teleport/commands/tsh.ts';
+import type { HomeLogin } from '../../../../src/teleport/commands/tshCalls.ts';
 import { folderContents } from '../../../support/folderContents.ts';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 import { hour, id, names, now, profile, second } from '../../../support/samples.ts';
@@ -20,14 +20,14 @@ import { settle, HandClock } from '../../../support/state/handClock.ts';
 const [mainLogin, elsewhere] = ['/mainLogin', '/elsewhere'];
 const other = untrusted('https://other.test:443');
 
-/** A private home of alice's. */
-const home = (number: number, changes: Partial<HomeRecord> = {}): HomeRecord => ({
-  name: String(number).repeat(32),
+/** The record of a private home of alice. */
+const home = (n: number, changes: Partial<HomeRecord> = {}): HomeRecord => ({
+  name: String(n).repeat(32),
   state: 'ready',
   boot: 'boot',
   root: '/run',
   mainLogin,
-  requestId: id(number),
+  requestId: id(n),
   roles: names('kube-admin'),
   user: untrusted('alice'),
   cluster: untrusted('ent.example.test'),
@@ -42,16 +42,16 @@ const home = (number: number, changes: Partial<HomeRecord> = {}): HomeRecord => 
 
 const client = { program: () => Promise.resolve({ path: '/bin/tsh', stamp: 'a' }) } as unknown as Client;
 
-/** A window that looks who is signed in, and has these private homes. */
-class Look {
-  readonly time = new HandClock();
+/** A window with these private homes, whose login check is under test. */
+class CheckedWindow {
+  readonly clock = new HandClock();
   readonly tsh = new ScriptedTsh();
   readonly store = new Store();
-  gone: string[] = [];
+  lost: string[] = [];
   readonly #check: LoginCheck;
 
   constructor(inUse: readonly HomeRecord[]) {
-    const { time, tsh, store } = this;
+    const { clock, tsh, store } = this;
     const files = new MemoryFiles();
     this.#check = new LoginCheck({
       client,
@@ -61,26 +61,26 @@ class Look {
       watched: new WatchedRequests(files, store),
       elevations: { inUse, updateMainLogin: () => Promise.resolve() } as unknown as Elevations,
       lastLogin: new LastLogin(files),
-      clock: time,
-      later: time.later,
+      clock,
+      later: clock.later,
     });
     this.#check.onDidLoseLogins((records) =>
-      this.gone.push(...records.map(({ requestId }) => requestId.slice(-1))),
+      this.lost.push(...records.map(({ requestId }) => requestId.slice(-1))),
     );
   }
 
-  /** @returns which homes' logins are gone after tsh said this, in order */
-  async at(login: HomeLogin, then = login): Promise<string[]> {
-    this.gone = [];
+  /** @returns the homes whose login is lost after tsh gave these two answers, in order */
+  async lostAfter(login: HomeLogin, laterLogin = login): Promise<string[]> {
+    this.lost = [];
     this.tsh.login = login;
     this.#check.markDue();
-    const pass = async (): Promise<void> => {
-      await this.time.advance(second);
-      this.tsh.login = then;
-      await this.time.advance(2 * second);
+    const passTime = async (): Promise<void> => {
+      await this.clock.advance(second);
+      this.tsh.login = laterLogin;
+      await this.clock.advance(2 * second);
     };
-    await Promise.all([this.#check.check(), pass()]);
-    return this.gone;
+    await Promise.all([this.#check.check(), passTime()]);
+    return this.lost;
   }
 }
 
@@ -88,60 +88,60 @@ const signedIn = (changes: Parameters<typeof profile>[1] = {}, user = 'alice'): 
   kind: 'signedIn',
   profile: profile(user, changes),
 });
-const out: HomeLogin = { kind: 'signedOut' };
+const signedOut: HomeLogin = { kind: 'signedOut' };
 
 describe('a login that is gone behind our back', () => {
   it('signed out: exactly its private homes are named', async () => {
-    const look = new Look([home(1), home(2), home(3, { mainLogin: elsewhere })]);
-    assert.deepEqual(await look.at(signedIn()), []);
-    assert.deepEqual(await look.at(out), ['1', '2']);
+    const checkedWindow = new CheckedWindow([home(1), home(2), home(3, { mainLogin: elsewhere })]);
+    assert.deepEqual(await checkedWindow.lostAfter(signedIn()), []);
+    assert.deepEqual(await checkedWindow.lostAfter(signedOut), ['1', '2']);
   });
 
   it('another person: exactly the homes of the former one are named', async () => {
-    const look = new Look([home(1), home(2, { user: untrusted('bob') })]);
-    assert.deepEqual(await look.at(signedIn({}, 'bob')), ['1']);
-    assert.deepEqual(await look.at(signedIn()), ['2']);
+    const checkedWindow = new CheckedWindow([home(1), home(2, { user: untrusted('bob') })]);
+    assert.deepEqual(await checkedWindow.lostAfter(signedIn({}, 'bob')), ['1']);
+    assert.deepEqual(await checkedWindow.lostAfter(signedIn()), ['2']);
   });
 
   it('another proxy, and the former profile is no longer there', async () => {
-    assert.deepEqual(await new Look([home(1)]).at(signedIn({ proxy: other })), ['1']);
+    assert.deepEqual(await new CheckedWindow([home(1)]).lostAfter(signedIn({ proxy: other })), ['1']);
   });
 
   it('another proxy is selected, and the former profile is still there: not gone', async () => {
     const others = [profile()];
-    const look = new Look([home(1), home(2, { proxy: other })]);
-    assert.deepEqual(await look.at({ ...signedIn({ proxy: other }), others }), []);
+    const checkedWindow = new CheckedWindow([home(1), home(2, { proxy: other })]);
+    assert.deepEqual(await checkedWindow.lostAfter({ ...signedIn({ proxy: other }), others }), []);
   });
 
   it('a profile without its keys, as tsh logout of one leaves it, is no login', async () => {
     const others = [profile('alice', { roles: [] })];
-    assert.deepEqual(await new Look([home(1)]).at({ ...signedIn({ proxy: other }), others }), ['1']);
+    assert.deepEqual(await new CheckedWindow([home(1)]).lostAfter({ ...signedIn({ proxy: other }), others }), ['1']);
   });
 
   it('a leaf cluster is selected: not gone', async () => {
-    const look = new Look([home(1)]);
-    assert.deepEqual(await look.at(signedIn({ cluster: untrusted('leaf.example.test') })), []);
+    const checkedWindow = new CheckedWindow([home(1)]);
+    assert.deepEqual(await checkedWindow.lostAfter(signedIn({ cluster: untrusted('leaf.example.test') })), []);
   });
 
   it('a login that has run out is still that login', async () => {
-    const look = new Look([home(1)]);
-    assert.deepEqual(await look.at({ kind: 'expired', profile: profile('alice', { validUntil: now }) }), []);
+    const checkedWindow = new CheckedWindow([home(1)]);
+    assert.deepEqual(await checkedWindow.lostAfter({ kind: 'expired', profile: profile('alice', { validUntil: now }) }), []);
   });
 
   it('“Not logged in” is believed at the second look only', async () => {
-    const look = new Look([home(1)]);
-    assert.deepEqual(await look.at(out, signedIn()), []);
-    assert.equal(look.store.snapshot.login.kind, 'signedIn');
-    assert.deepEqual(await look.at(out, out), ['1']);
+    const checkedWindow = new CheckedWindow([home(1)]);
+    assert.deepEqual(await checkedWindow.lostAfter(signedOut, signedIn()), []);
+    assert.equal(checkedWindow.store.snapshot.login.kind, 'signedIn');
+    assert.deepEqual(await checkedWindow.lostAfter(signedOut, signedOut), ['1']);
   });
 
   it('is not concluded while tsh answers what cannot be read, nor not at all', async () => {
-    const look = new Look([home(1)]);
+    const checkedWindow = new CheckedWindow([home(1)]);
     for (const kind of ['unreadable', 'timedOut'] as const) {
-      look.tsh.failures = { status: kind };
-      await assert.rejects(look.at(signedIn()));
+      checkedWindow.tsh.failures = { status: kind };
+      await assert.rejects(checkedWindow.lostAfter(signedIn()));
       await settle();
-      assert.deepEqual(look.gone, []);
+      assert.deepEqual(checkedWindow.lost, []);
     }
   });
 
@@ -164,38 +164,38 @@ describe('a login that is gone behind our back', () => {
       ['bob signs in', () => demo.signIn('bob', 'fresh')],
     ] as const) {
       it(`${what}: what was elevated is found, given back, and nothing else is touched`, async () => {
-        const desk = await DemoWindow.open(demo, folder, demo.home('fresh'));
-        const elevation = await desk.elevate();
-        const gone: HomeRecord[] = [];
+        const demoWindow = await DemoWindow.open(demo, folder, demo.home('fresh'));
+        const elevation = await demoWindow.elevate();
+        const lost: HomeRecord[] = [];
         const check = new LoginCheck({
           client,
-          tsh: desk.tsh,
-          mainLogin: desk.mainLogin,
-          store: desk.store,
-          elevations: desk.elevations,
-          clock: desk.clock,
-          watched: new WatchedRequests(desk.files, desk.store),
-          lastLogin: new LastLogin(desk.files),
+          tsh: demoWindow.tsh,
+          mainLogin: demoWindow.mainLogin,
+          store: demoWindow.store,
+          elevations: demoWindow.elevations,
+          clock: demoWindow.clock,
+          watched: new WatchedRequests(demoWindow.files, demoWindow.store),
+          lastLogin: new LastLogin(demoWindow.files),
           later: (_ms, task) => {
             task();
             return () => undefined;
           },
         });
-        check.onDidLoseLogins((records) => gone.push(...records));
+        check.onDidLoseLogins((records) => lost.push(...records));
         await check.check();
-        assert.deepEqual(gone, [], 'not before');
+        assert.deepEqual(lost, [], 'not before');
         await change();
-        const mainLoginNow = await folderContents(desk.mainLogin.folder);
+        const mainLoginNow = await folderContents(demoWindow.mainLogin.folder);
         check.markDue();
         await check.check();
         assert.deepEqual(
-          gone.map(({ requestId }) => requestId),
+          lost.map(({ requestId }) => requestId),
           [elevation.requestId],
         );
-        for (const record of gone) assert.ok(await desk.elevationDrops.dropAbandoned(record));
-        assert.deepEqual(await desk.homes(), []);
-        assert.deepEqual(desk.store.snapshot.elevations, []);
-        assert.deepEqual(await folderContents(desk.mainLogin.folder), mainLoginNow);
+        for (const record of lost) assert.ok(await demoWindow.elevationDrops.dropAbandoned(record));
+        assert.deepEqual(await demoWindow.homes(), []);
+        assert.deepEqual(demoWindow.store.snapshot.elevations, []);
+        assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLoginNow);
       });
     }
   });

@@ -13,100 +13,101 @@ import type { TestWindow } from '../../../support/state/testWindow.ts';
 
 describe('the windows of a person', function () {
   this.timeout(30_000);
-  let room: WindowGroup;
+  let windowGroup: WindowGroup;
   let others: OtherProcess[];
   beforeEach(async () => {
-    room = await WindowGroup.open();
+    windowGroup = await WindowGroup.open();
     others = [];
   });
   afterEach(async () => {
-    await Promise.all(others.map((other) => other.kill()));
-    await room.close();
+    await Promise.all(others.map((startOtherLeader) => startOtherLeader.kill()));
+    await windowGroup.close();
   });
 
-  const other = (): OtherProcess => {
-    const one = new OtherProcess('leadingWindow.ts', room.lockPath);
-    others.push(one);
-    return one;
+  const startOtherLeader = (): OtherProcess => {
+    const other = new OtherProcess('leadingWindow.ts', windowGroup.lockPath);
+    others.push(other);
+    return other;
   };
-  const leading = (windows: readonly TestWindow[]): number => windows.filter((one) => one.windows.leads).length;
-  const following = (windows: readonly TestWindow[]): number =>
-    windows.filter((one) => one.windows.leader !== undefined).length;
+  const leaderCount = (windows: readonly TestWindow[]): number =>
+    windows.filter((window) => window.windows.leads).length;
+  const followerCount = (windows: readonly TestWindow[]): number =>
+    windows.filter((window) => window.windows.leader !== undefined).length;
 
   it('one leads, the others follow', async () => {
-    const windows = await room.openWindows(10);
-    assert.deepEqual([leading(windows), following(windows)], [1, 9]);
+    const windows = await windowGroup.openWindows(10);
+    assert.deepEqual([leaderCount(windows), followerCount(windows)], [1, 9]);
     assert.equal(windows[0]?.windows.leads, true);
   });
 
   it('however many come at once, one leads and never two', async () => {
-    const windows = Array.from({ length: 8 }, () => room.addWindow());
-    for (const { windows: one } of windows) {
-      one.onDidChangeRole(() => assert.ok(leading(windows) <= 1));
-      one.start();
+    const windows = Array.from({ length: 8 }, () => windowGroup.addWindow());
+    for (const { windows: election } of windows) {
+      election.onDidChangeRole(() => assert.ok(leaderCount(windows) <= 1));
+      election.start();
     }
-    await until(() => leading(windows) === 1 && following(windows) === 7);
+    await until(() => leaderCount(windows) === 1 && followerCount(windows) === 7);
   });
 
   it('when the one that leads is closed, another does, and nothing is left in the end', async () => {
-    const windows = await room.openWindows(3);
-    for (const left of [2, 1, 0]) {
-      room.leader?.windows.dispose();
+    const windows = await windowGroup.openWindows(3);
+    for (const remaining of [2, 1, 0]) {
+      windowGroup.leader?.windows.dispose();
       await until(
-        () => leading(windows) === Math.min(1, left) && following(windows) === Math.max(0, left - 1),
+        () => leaderCount(windows) === Math.min(1, remaining) && followerCount(windows) === Math.max(0, remaining - 1),
       );
     }
-    await until(async () => (await readdir(dirname(room.lockPath))).length === 0);
+    await until(async () => (await readdir(dirname(windowGroup.lockPath))).length === 0);
   });
 
   it('when the one that leads is killed, another does within five seconds, and the rest follow that', async () => {
-    const killed = other();
+    const killed = startOtherLeader();
     await killed.waitForLine('leads');
-    const windows = await room.openWindows(3);
-    assert.deepEqual([leading(windows), following(windows)], [0, 3]);
-    const begun = performance.now();
+    const windows = await windowGroup.openWindows(3);
+    assert.deepEqual([leaderCount(windows), followerCount(windows)], [0, 3]);
+    const start = performance.now();
     await killed.kill();
-    await until(() => leading(windows) === 1 && following(windows) === 2);
-    assert.ok(performance.now() - begun < 5_000, String(performance.now() - begun));
-    assert.ok(existsSync(`${room.lockPath}~`), 'and what the killed one left is its own now');
+    await until(() => leaderCount(windows) === 1 && followerCount(windows) === 2);
+    assert.ok(performance.now() - start < 5_000, String(performance.now() - start));
+    assert.ok(existsSync(`${windowGroup.lockPath}~`), 'and what the killed one left is its own now');
   });
 
   it('one whose window no longer answers steps down, follows, and does not come back before it answers', async () => {
-    const [first, second] = await room.openWindows(2);
+    const [first, second] = await windowGroup.openWindows(2);
     assert.ok(first && second);
     first.isVisible = false;
     await until(() => second.windows.leads && first.windows.leader !== undefined);
     second.windows.dispose();
-    await room.openWindows(1);
+    await windowGroup.openWindows(1);
     assert.equal(first.windows.leads, false);
-    room.leader?.windows.dispose();
+    windowGroup.leader?.windows.dispose();
     await until(() => first.windows.leader === undefined);
     first.isVisible = true;
     await until(() => first.windows.leads);
   });
 
   it('one whose window never answered does not lead, and one that comes later does', async () => {
-    const dead = room.addWindow();
+    const dead = windowGroup.addWindow();
     dead.isVisible = false;
     dead.windows.start();
-    const [alive] = await room.openWindows(1);
+    const [alive] = await windowGroup.openWindows(1);
     assert.deepEqual([dead.windows.leads, alive?.windows.leads], [false, true]);
     await until(() => dead.windows.leader !== undefined);
   });
 
   it('where there can be no socket each is on its own', async () => {
-    const windows = [1, 2].map(() => room.addWindow({ seat: '/nowhere/seat' }));
-    for (const one of windows) one.windows.start();
-    await until(() => leading(windows) === 2);
+    const windows = [1, 2].map(() => windowGroup.addWindow({ lockPath: '/nowhere/seat' }));
+    for (const window of windows) window.windows.start();
+    await until(() => leaderCount(windows) === 2);
   });
 
   it('garbage from a window does not disturb the one that leads', async () => {
-    const [first, second] = await room.openWindows(2);
+    const [first, second] = await windowGroup.openWindows(2);
     assert.ok(first && second);
-    const rude = createConnection(`${room.lockPath}~`);
-    rude.on('error', () => undefined);
-    await once(rude, 'connect');
-    const said = [
+    const garbageSender = createConnection(`${windowGroup.lockPath}~`);
+    garbageSender.on('error', () => undefined);
+    await once(garbageSender, 'connect');
+    const garbage = [
       'no JSON\n',
       '\n\n{"kind":"learned"}\n',
       '{"kind":"ask","n":"x"}\nnull\n[]\n"x"\n{"__proto__":{"kind":"login"}}\n',
@@ -114,27 +115,27 @@ describe('the windows of a person', function () {
       `{"kind":"learned","n":1,"request":{"id":"../../x"}}\n`,
       'half a line',
     ];
-    for (const one of said) rude.write(one);
+    for (const text of garbage) garbageSender.write(text);
     second.windowSync.setAttention({ focused: true, viewing: true });
-    await until(() => first.store.snapshot.login.kind !== 'starting' || room.clock.secondsToNext === 0);
-    await room.clock.advance(3_000);
+    await until(() => first.store.snapshot.login.kind !== 'starting' || windowGroup.clock.secondsToNext === 0);
+    await windowGroup.clock.advance(3_000);
     assert.equal(first.store.snapshot.login.kind, 'signedIn');
-    const closed = new Promise<void>((resolve) => rude.once('close', () => resolve()));
-    while (!rude.destroyed) {
-      if (!rude.write('x'.repeat(1024 * 1024)))
-        await Promise.race([once(rude, 'drain').catch(() => closed), closed]);
+    const closed = new Promise<void>((resolve) => garbageSender.once('close', () => resolve()));
+    while (!garbageSender.destroyed) {
+      if (!garbageSender.write('x'.repeat(1024 * 1024)))
+        await Promise.race([once(garbageSender, 'drain').catch(() => closed), closed]);
     }
     await until(() => first.windows.followers.length === 1);
     assert.equal(first.windows.leads, true);
   });
 
   it('garbage from the one that leads does not disturb a window, which goes on by itself when that is gone', async () => {
-    const seat = await takeLock(room.lockPath);
-    const heard: string[] = [];
-    const server = await listenAsHolder(room.lockPath, (socket) => {
+    const lock = await takeLock(windowGroup.lockPath);
+    const received: string[] = [];
+    const server = await listenAsHolder(windowGroup.lockPath, (socket) => {
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
-        heard.push(String(data));
+        received.push(String(data));
         socket.destroy();
       });
       socket.write(
@@ -142,13 +143,13 @@ describe('the windows of a person', function () {
       );
       socket.write('ests","set":[{"id":1}],"gone":[]}\n{"kind":"asked","n":77}\n');
     });
-    const [window] = await room.openWindows(1);
+    const [window] = await windowGroup.openWindows(1);
     assert.ok(window);
-    await until(() => heard.length > 1);
+    await until(() => received.length > 1);
     assert.deepEqual(window.announced, []);
     assert.equal(window.store.snapshot.login.kind, 'starting');
     server.close();
-    seat.release();
+    lock.release();
     await until(() => window.windows.leads);
   });
 });

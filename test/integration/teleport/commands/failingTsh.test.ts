@@ -10,8 +10,8 @@ import { readRecording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
-/** Shell lines that print what a recording printed, and end as it did. */
-const play = (name: string): string => {
+/** Shell lines that print the output of a recording and exit with its status. */
+const replayLines = (name: string): string => {
   const { stdout, stderr, exit } = readRecording(name);
   return `cat <<'OUT'\n${stdout.replace(/\n$/, '')}\nOUT\ncat >&2 <<'ERR'\n${stderr}\nERR\nexit ${exit}`;
 };
@@ -34,10 +34,10 @@ describe('a tsh that fails while it is in use', () => {
   });
   afterEach(() => folder.close());
 
-  /** Puts a program in tsh's place that answers each call with these lines. */
-  const becomes = (lines: string, status = play('ent-status-base')): Promise<string> =>
+  /** Replaces tsh with a program that runs these shell lines for each call except `tsh status`. */
+  const replaceTsh = (lines: string, status = replayLines('ent-status-base')): Promise<string> =>
     folder.writeProgram('tsh', 'case "$*" in', `"status --format=json") ${status} ;;`, `*) ${lines} ;;`, 'esac');
-  const failureIn = async (promise: Promise<unknown>): Promise<Failure> => {
+  const failureOfCall = async (promise: Promise<unknown>): Promise<Failure> => {
     const error: unknown = await promise.then(
       () => assert.fail('It did not fail.'),
       (reason: unknown) => reason,
@@ -46,38 +46,38 @@ describe('a tsh that fails while it is in use', () => {
   };
 
   it('is replaced: the next call runs the new one', async () => {
-    await becomes('echo \'{"version": "17.0.0"}\'');
+    await replaceTsh('echo \'{"version": "17.0.0"}\'');
     assert.equal(await tsh.version(home), '17.0.0');
     await rm(folder.at('tsh'));
-    await becomes('echo \'{"version": "18.1.0"}\'');
+    await replaceTsh('echo \'{"version": "18.1.0"}\'');
     assert.equal(await tsh.version(home), '18.1.0');
   });
 
   it('is removed, or may no longer be run: it is not found, and found again when it is back', async () => {
-    await becomes('echo \'{"version": "17.0.0"}\'');
+    await replaceTsh('echo \'{"version": "17.0.0"}\'');
     await chmod(folder.at('tsh'), 0o644);
-    assert.equal((await failureIn(tsh.version(home))).kind, 'notFound');
+    assert.equal((await failureOfCall(tsh.version(home))).kind, 'notFound');
     await rm(folder.at('tsh'));
-    assert.equal((await failureIn(tsh.version(home))).kind, 'notFound');
-    await becomes('echo \'{"version": "17.0.0"}\'');
+    assert.equal((await failureOfCall(tsh.version(home))).kind, 'notFound');
+    await replaceTsh('echo \'{"version": "17.0.0"}\'');
     assert.equal(await tsh.version(home), '17.0.0');
   });
 
   it('is killed in the middle of a line: nothing of the answer is taken', async () => {
     const half = readRecording('ent-ls-reviewer').stdout.slice(0, 700);
-    await becomes(`cat <<'OUT'\n${half}\nOUT\nkill -KILL $$`);
-    assert.equal((await failureIn(tsh.list(home))).kind, 'unreadable');
+    await replaceTsh(`cat <<'OUT'\n${half}\nOUT\nkill -KILL $$`);
+    assert.equal((await failureOfCall(tsh.list(home))).kind, 'unreadable');
   });
 
   it('prints 100 MB: it is ended long before, and the answer cannot be read', async () => {
-    await becomes('head -c 104857600 /dev/zero; true');
-    assert.equal((await failureIn(tsh.list(home))).kind, 'unreadable');
+    await replaceTsh('head -c 104857600 /dev/zero; true');
+    assert.equal((await failureOfCall(tsh.list(home))).kind, 'unreadable');
   });
 
   it('speaks another language: it is quoted, and nothing is made of words that are not known', async () => {
     for (const words of ['FEHLER: Zugriff verweigert', 'エラー: 接続できません', 'ERROR: Доступ запрещён']) {
-      await becomes(`echo '${words}' >&2; exit 1`);
-      const failure = await failureIn(tsh.list(home));
+      await replaceTsh(`echo '${words}' >&2; exit 1`);
+      const failure = await failureOfCall(tsh.list(home));
       assert.equal(failure.kind, 'refused');
       assert.equal(failure.said, words.replace('ERROR: ', ''));
       assert.ok(failureWords(failure).showSaid);
@@ -85,19 +85,19 @@ describe('a tsh that fails while it is in use', () => {
   });
 
   it('does nothing and says that all is well: that is no elevation', async () => {
-    await becomes(play('env-cluster-login'));
-    assert.equal((await failureIn(tsh.assume(home, id(1)))).kind, 'refused');
+    await replaceTsh(replayLines('env-cluster-login'));
+    assert.equal((await failureOfCall(tsh.assume(home, id(1)))).kind, 'refused');
   });
 
   it('looks for a proxy that has moved: the cluster is out of reach, and who is signed in is still known', async () => {
-    const moved = [
+    const messages = [
       'Teleport proxy not available at old.example.test:443.',
       'Get "https://old.example.test:443/webapi/ping": dial tcp: lookup old.example.test: no such host',
       'tls: failed to verify certificate: x509: certificate is valid for new.example.test, not old.example.test',
     ];
-    for (const words of moved) {
-      await becomes(`echo 'ERROR: ${words}' >&2; exit 1`);
-      const failure = await failureIn(tsh.list(home));
+    for (const words of messages) {
+      await replaceTsh(`echo 'ERROR: ${words}' >&2; exit 1`);
+      const failure = await failureOfCall(tsh.list(home));
       assert.equal(failure.kind, 'unreachable', words);
       assert.equal(failureWords(failure).remedy, 'retry');
       assert.equal((await tsh.status(home)).kind, 'signedIn');
@@ -105,8 +105,8 @@ describe('a tsh that fails while it is in use', () => {
   });
 
   it('is locked out: it is not taken for signed out or out of reach', async () => {
-    await becomes(play('oss-locked-ls'));
-    const failure = await failureIn(tsh.list(home));
+    await replaceTsh(replayLines('oss-locked-ls'));
+    const failure = await failureOfCall(tsh.list(home));
     assert.equal(failure.kind, 'locked');
     assert.equal((await tsh.status(home)).kind, 'signedIn');
   });

@@ -11,7 +11,7 @@ import { readRecording } from '../../../support/recordings.ts';
 import { hour, id, minute, profile } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
-/** What a tsh that only pretends does for a call that begins so. */
+/** The shell lines that a fake tsh runs, by the beginning of the call. */
 type Script = Readonly<Record<string, string>>;
 
 describe('a tsh that is not what it should be', () => {
@@ -23,11 +23,11 @@ describe('a tsh that is not what it should be', () => {
   });
   afterEach(() => folder.close());
 
-  /** Our client on a program that runs the shell lines given for each call, and notes its arguments. */
-  async function pretending(script: Script): Promise<Tsh> {
+  /** A client on a fake tsh that runs the shell lines of a call and notes its arguments. */
+  async function fakeTsh(script: Script): Promise<Tsh> {
     const cases = Object.entries(script).map(([call, lines]) => `"${call}"*) ${lines} ;;`);
-    const noted = folder.at('calls');
-    const tsh = await folder.writeProgram('tsh', `echo "$*" >> ${noted}`, 'case "$*" in', ...cases, 'esac');
+    const callsFile = folder.at('calls');
+    const tsh = await folder.writeProgram('tsh', `echo "$*" >> ${callsFile}`, 'case "$*" in', ...cases, 'esac');
     return new Tsh(
       new Client({
         loadRun: () => Promise.resolve(run),
@@ -38,13 +38,13 @@ describe('a tsh that is not what it should be', () => {
       }),
     );
   }
-  const asked = async (): Promise<string[]> =>
+  const recordedCalls = async (): Promise<string[]> =>
     (await readFile(folder.at('calls'), 'utf8')).trim().split('\n');
   const home = new Home('/nowhere');
-  const print = (name: string): string => `cat <<'END'\n${readRecording(name).stdout}\nEND\n`;
+  const printRecording = (name: string): string => `cat <<'END'\n${readRecording(name).stdout}\nEND\n`;
   const failsAs = (promise: Promise<unknown>, kind: string): Promise<void> =>
     assert.rejects(promise, (error) => failureOf(error)?.kind === kind);
-  const status = print('ent-status-base');
+  const status = printRecording('ent-status-base');
   const draft = {
     roles: [untrusted('a'), untrusted('b')],
     reason: ' @x ',
@@ -53,29 +53,29 @@ describe('a tsh that is not what it should be', () => {
   };
 
   it('says it assumed, but did not: that is a failure, not an elevation', async () => {
-    const tsh = await pretending({ login: 'exit 0', status });
+    const tsh = await fakeTsh({ login: 'exit 0', status });
     await failsAs(tsh.assume(home, id(1)), 'refused');
   });
 
   it('signs out while it assumes', async () => {
-    const tsh = await pretending({ login: 'exit 0', status: 'echo "ERROR: Not logged in." >&2; exit 1' });
+    const tsh = await fakeTsh({ login: 'exit 0', status: 'echo "ERROR: Not logged in." >&2; exit 1' });
     await failsAs(tsh.assume(home, id(1)), 'signedOut');
   });
 
   it('makes a request but prints no id: nobody is told that it was made, nor that it was not', async () => {
-    const tsh = await pretending({ 'request create': 'echo "Creating request..."' });
+    const tsh = await fakeTsh({ 'request create': 'echo "Creating request..."' });
     await failsAs(tsh.create(home, draft), 'unreadable');
-    const other = await pretending({ 'request create': 'echo "Request ID: -rf"' });
+    const other = await fakeTsh({ 'request create': 'echo "Request ID: -rf"' });
     await failsAs(other.create(home, draft), 'unreadable');
   });
 
   it('is given flags with = and ids after --, so that nothing typed becomes an option or a file', async () => {
-    const tsh = await pretending({ 'request create': `echo "Request ID:     ${id(1)}"` });
+    const tsh = await fakeTsh({ 'request create': `echo "Request ID:     ${id(1)}"` });
     assert.equal(await tsh.create(home, draft), id(1));
     await tsh.review(home, id(1), 'deny', '@no');
     await tsh.review(home, id(1), 'approve', '');
     await assert.rejects(tsh.show(home, id(1)));
-    assert.deepEqual(await asked(), [
+    assert.deepEqual(await recordedCalls(), [
       'request create --roles=a,b --reason=@x --max-duration=90m --reviewers=rita --nowait',
       `request review --deny --reason=@no -- ${id(1)}`,
       `request review --approve -- ${id(1)}`,
@@ -84,21 +84,21 @@ describe('a tsh that is not what it should be', () => {
   });
 
   it('was cut off: what it made is found whatever the cluster’s clock says, an older one like it is not', async () => {
-    const tsh = await pretending({ 'request ls': print('ent-ls-pending') });
-    const [made] = (await tsh.list(home)).requests;
-    assert.ok(made?.reason);
-    const same = { ...draft, roles: made.roles, reason: rawText(made.reason) };
-    const find = (since: number, known?: readonly RequestId[]): Promise<RequestId | undefined> =>
-      tsh.findCreated(home, same, made.user, since, known);
+    const tsh = await fakeTsh({ 'request ls': printRecording('ent-ls-pending') });
+    const [created] = (await tsh.list(home)).requests;
+    assert.ok(created?.reason);
+    const sameDraft = { ...draft, roles: created.roles, reason: rawText(created.reason) };
+    const findSince = (since: number, known?: readonly RequestId[]): Promise<RequestId | undefined> =>
+      tsh.findCreated(home, sameDraft, created.user, since, known);
     for (const ahead of [-5 * hour, -2 * minute, 0, 2 * minute, 5 * hour])
-      assert.equal(await find(made.created + ahead, []), made.id, `${ahead / minute} min ahead`);
-    assert.equal(await find(made.created, [made.id]), undefined, 'it was there before');
-    assert.equal(await find(made.created + minute), made.id);
-    assert.equal(await find(made.created + 2 * minute), undefined, 'not known what was there before');
+      assert.equal(await findSince(created.created + ahead, []), created.id, `${ahead / minute} min ahead`);
+    assert.equal(await findSince(created.created, [created.id]), undefined, 'it was there before');
+    assert.equal(await findSince(created.created + minute), created.id);
+    assert.equal(await findSince(created.created + 2 * minute), undefined, 'not known what was there before');
   });
 
   it('only what was called is logged: no reason, no id, no output', async () => {
-    const tsh = await pretending({ 'request create': `echo "Request ID: ${id(1)}"` });
+    const tsh = await fakeTsh({ 'request create': `echo "Request ID: ${id(1)}"` });
     await tsh.create(home, { ...draft, reason: 'secret words' });
     const [{ ms, ...call }] = calls as [CallRecord];
     assert.deepEqual(call, { program: 'tsh', command: 'request create', ended: 'exit 0' });
@@ -106,35 +106,35 @@ describe('a tsh that is not what it should be', () => {
   });
 
   it('status: nothing at all is no answer; nobody active is signed out; JSON and exit 1 is expired', async () => {
-    await failsAs((await pretending({ status: 'exit 0' })).status(home), 'unreadable');
-    await failsAs((await pretending({ status: 'echo half{' })).status(home), 'unreadable');
-    await failsAs((await pretending({ status: 'echo "ERROR: x" >&2; exit 1' })).status(home), 'refused');
-    assert.deepEqual(await (await pretending({ status: 'echo "{}"' })).status(home), {
+    await failsAs((await fakeTsh({ status: 'exit 0' })).status(home), 'unreadable');
+    await failsAs((await fakeTsh({ status: 'echo half{' })).status(home), 'unreadable');
+    await failsAs((await fakeTsh({ status: 'echo "ERROR: x" >&2; exit 1' })).status(home), 'refused');
+    assert.deepEqual(await (await fakeTsh({ status: 'echo "{}"' })).status(home), {
       kind: 'signedOut',
       others: [],
     });
-    const expired = `${print('expired-status')} echo "ERROR: Active profile expired." >&2; exit 1`;
-    assert.equal((await (await pretending({ status: expired })).status(home)).kind, 'expired');
+    const expired = `${printRecording('expired-status')} echo "ERROR: Active profile expired." >&2; exit 1`;
+    assert.equal((await (await fakeTsh({ status: expired })).status(home)).kind, 'expired');
   });
 
   it('refuses to drop one because another was deleted: then both are dropped, then all', async () => {
-    const gone = '01a20388-7d7d-7972-82b8-248da3ef98e9' as RequestId;
-    const refusal = `echo 'ERROR: access request "${gone}" not found' >&2; exit 1`;
-    const tsh = await pretending({ [`request drop -- ${id(1)}`]: refusal, status });
+    const deletedId = '01a20388-7d7d-7972-82b8-248da3ef98e9' as RequestId;
+    const refusal = `echo 'ERROR: access request "${deletedId}" not found' >&2; exit 1`;
+    const tsh = await fakeTsh({ [`request drop -- ${id(1)}`]: refusal, status });
     await tsh.drop(home, [id(1)]);
-    assert.deepEqual(await asked(), [
+    assert.deepEqual(await recordedCalls(), [
       `request drop -- ${id(1)}`,
-      // The shell pattern above refuses this one too.
-      `request drop -- ${id(1)} ${gone}`,
+      // The shell pattern above matches this call too, so it is refused as well.
+      `request drop -- ${id(1)} ${deletedId}`,
       'request drop',
       'status --format=json',
     ]);
   });
 
   it('a drop that fails for another reason is not repeated', async () => {
-    const tsh = await pretending({ 'request drop': 'echo "ERROR: access denied" >&2; exit 1' });
+    const tsh = await fakeTsh({ 'request drop': 'echo "ERROR: access denied" >&2; exit 1' });
     await failsAs(tsh.drop(home, [id(1)]), 'locked');
-    assert.equal((await asked()).length, 1);
+    assert.equal((await recordedCalls()).length, 1);
   });
 });
 

@@ -30,24 +30,24 @@ describe('the turn on a home, shared by windows', function () {
     await folder.close();
   });
 
-  /** What another window of the same person has. */
-  const turns = (runtime = folder.at('run')): HomeLocks =>
+  /** The locks of another window of the same user. */
+  const homeLocks = (runtime = folder.at('run')): HomeLocks =>
     new HomeLocks({ XDG_RUNTIME_DIR: runtime }, loadRun);
-  const homeOf = (path = folder.at('home'), mainLogin = path): Home => new Home(path, mainLogin, turns());
-  const asker = (tsh: string, home: string): OtherProcess => {
+  const homeOf = (path = folder.at('home'), mainLogin = path): Home => new Home(path, mainLogin, homeLocks());
+  const startCaller = (tsh: string, home: string): OtherProcess => {
     const other = new OtherProcess('queuedCaller.ts', tsh, home, folder.at('run'));
     others.push(other);
     return other;
   };
-  /** Whether a background read on the first home makes way for a write on the second. */
-  async function isShared(first: Home, second: Home): Promise<boolean> {
+  /** Whether a write on the second home aborts a background read on the first home. */
+  async function sharesLock(first: Home, second: Home): Promise<boolean> {
     const [begun, end] = [gate(), gate()];
-    let madeWay = false;
+    let preempted = false;
     const read = first.queue.read(
       'held',
       async (signal) => {
         signal.addEventListener('abort', () => {
-          madeWay = true;
+          preempted = true;
           end.open();
         });
         begun.open();
@@ -59,17 +59,17 @@ describe('the turn on a home, shared by windows', function () {
     await second.queue.write(() => Promise.resolve());
     end.open();
     await read;
-    return madeWay;
+    return preempted;
   }
-  const notes = async (): Promise<string[]> =>
+  const processNotes = async (): Promise<string[]> =>
     (await readdir(folder.at('run', 'jit-access', 'turns'))).filter((name) => name.endsWith('.child'));
-  /** A program in tsh's place, up and running for a home as one of ours is. */
-  async function leftRunning(home: string, ...lines: readonly string[]): Promise<number> {
-    const up = folder.at(`up-${String(children.length)}`);
-    const file = await folder.writeProgram('left', ...lines, `echo > ${up}`, 'while :; do sleep 0.05; done');
+  /** Starts a program that runs on a home like a tsh call of the extension. @returns its pid once it runs */
+  async function startLeftover(home: string, ...lines: readonly string[]): Promise<number> {
+    const readyFile = folder.at(`up-${String(children.length)}`);
+    const file = await folder.writeProgram('left', ...lines, `echo > ${readyFile}`, 'while :; do sleep 0.05; done');
     const child = spawn(file, { env: { PATH: '/usr/bin:/bin', TELEPORT_HOME: home }, stdio: 'ignore' });
     children.push(child);
-    await until(() => existsSync(up));
+    await until(() => existsSync(readyFile));
     return child.pid ?? 0;
   }
 
@@ -88,13 +88,13 @@ describe('the turn on a home, shared by windows', function () {
         `"${demo.cluster.tsh}" "$@"; code=$?`,
         `rmdir ${folder.at('one')} 2>/dev/null; exit $code`,
       );
-      const windows = Array.from({ length: 8 }, () => asker(tsh, demo.home('alice')));
+      const windows = Array.from({ length: 8 }, () => startCaller(tsh, demo.home('alice')));
       await Promise.all(windows.map((window) => window.waitForLine('ready')));
       for (const window of windows) window.sendLine('go');
       await Promise.all(windows.map((window) => window.ended));
       const answers = windows.map(
-        ({ lines: said }) =>
-          JSON.parse(said[1] ?? 'null') as { id: string; user: string; reason: string } | null,
+        ({ lines }) =>
+          JSON.parse(lines[1] ?? 'null') as { id: string; user: string; reason: string } | null,
       );
       assert.deepEqual(
         answers.map((answer) => [answer?.user, answer?.reason]),
@@ -107,9 +107,9 @@ describe('the turn on a home, shared by windows', function () {
 
   it('links to one folder share a turn, other folders do not', async () => {
     await symlink(folder.at('home'), folder.at('link'));
-    assert.equal(await isShared(homeOf(), homeOf(folder.at('link'))), true);
+    assert.equal(await sharesLock(homeOf(), homeOf(folder.at('link'))), true);
     await mkdir(folder.at('third'));
-    assert.equal(await isShared(homeOf(), homeOf(folder.at('third'))), false);
+    assert.equal(await sharesLock(homeOf(), homeOf(folder.at('third'))), false);
   });
 
   it('every generation of a private home has one turn; the main login has its own', async () => {
@@ -117,15 +117,15 @@ describe('the turn on a home, shared by windows', function () {
     await mkdir(folder.at('private', 'gen-2'));
     await symlink('gen-1', folder.at('private', 'current'));
     const window = (): Home => homeOf(folder.at('private', 'current'), folder.at('home'));
-    assert.equal(await isShared(window(), window()), true);
-    assert.equal(await isShared(homeOf(), window()), false);
+    assert.equal(await sharesLock(window(), window()), true);
+    assert.equal(await sharesLock(homeOf(), window()), false);
     const first = window();
     const swapped = await first.queue.write(async () => {
       await rm(folder.at('private', 'current'));
       await symlink('gen-2', folder.at('private', 'current'));
       return true;
     });
-    assert.equal(swapped && (await isShared(first, window())), true);
+    assert.equal(swapped && (await sharesLock(first, window())), true);
   });
 
   it('a write in one window ends a background read in another, and not one that somebody waits for', async () => {
@@ -155,8 +155,8 @@ describe('the turn on a home, shared by windows', function () {
     });
     await wanted.opened;
     const write = writing.queue.write(() => Promise.resolve(order.push('written')));
-    // While both go through a turn of their own, the write has had time to begin if it could.
-    await isShared(homeOf(folder.at('other')), homeOf(folder.at('other')));
+    // Another home takes two calls meanwhile, so a write that could begin has time to begin.
+    await sharesLock(homeOf(folder.at('other')), homeOf(folder.at('other')));
     end.open();
     await Promise.all([kept, write]);
     assert.deepEqual(order, ['read', 'written']);
@@ -165,30 +165,30 @@ describe('the turn on a home, shared by windows', function () {
   it('who waits for another window can leave: reads and writes, waiting there or behind one that waits', async () => {
     const end = gate();
     const begun = gate();
-    const long = homeOf().queue.write(() => {
+    const heldWrite = homeOf().queue.write(() => {
       begun.open();
       return end.opened;
     });
     await begun.opened;
-    const { queue: turn } = homeOf();
+    const { queue } = homeOf();
     const leaving = new AbortController();
     const { signal } = leaving;
-    const never = (): Promise<never> => Promise.reject(new Error('it ran all the same'));
-    const begins = (task: AbortSignal): Promise<string> =>
+    const mustNotRun = (): Promise<never> => Promise.reject(new Error('it ran all the same'));
+    const begin = (task: AbortSignal): Promise<string> =>
       task.aborted ? Promise.reject(new Error('ended')) : Promise.resolve('ran');
     const left = [
-      turn.read('a', begins, { signal }),
-      turn.write(never, signal),
-      turn.write(never, signal),
-      turn.read('b', begins, { signal }),
+      queue.read('a', begin, { signal }),
+      queue.write(mustNotRun, signal),
+      queue.write(mustNotRun, signal),
+      queue.read('b', begin, { signal }),
     ];
-    const stays = turn.read('b', begins);
+    const stays = queue.read('b', begin);
     leaving.abort(new Error('left'));
-    for (const one of left) await assert.rejects(one, /left/);
+    for (const call of left) await assert.rejects(call, /left/);
     end.open();
     assert.equal(await stays, 'ran');
-    await long;
-    assert.equal(await turn.write(() => Promise.resolve('next')), 'next');
+    await heldWrite;
+    assert.equal(await queue.write(() => Promise.resolve('next')), 'next');
   });
 
   it("a killed window's tsh is ended before the next one begins, also when it hangs and is deaf", async () => {
@@ -199,52 +199,52 @@ describe('the turn on a home, shared by windows', function () {
       `echo $$ > ${pidFile}.part && mv ${pidFile}.part ${pidFile}`,
       'while :; do sleep 0.05; done',
     );
-    const window = asker(hanging, folder.at('home'));
+    const window = startCaller(hanging, folder.at('home'));
     await window.waitForLine('ready');
     window.sendLine('go');
     await until(() => existsSync(pidFile));
     const pid = Number(await readFile(pidFile, 'utf8'));
-    await until(async () => (await notes()).length === 1);
+    await until(async () => (await processNotes()).length === 1);
     await window.kill();
     assert.notEqual(await stampOf(pid), undefined, 'it outlives its window');
-    const found = await homeOf().queue.write(() => stampOf(pid));
-    assert.equal(found, undefined, 'it was gone when the task began');
-    assert.deepEqual(await notes(), []);
+    const remainingStamp = await homeOf().queue.write(() => stampOf(pid));
+    assert.equal(remainingStamp, undefined, 'it was gone when the task began');
+    assert.deepEqual(await processNotes(), []);
   });
 
   it('only that very process is ended: not a later one with its number, nor one that works on another home', async () => {
     const note = async (pid: number, stamp: string, home: string): Promise<void> => {
-      const [name = ''] = await notes();
+      const [name = ''] = await processNotes();
       await writeFile(folder.at('run', 'jit-access', 'turns', name), JSON.stringify({ pid, stamp, home }));
     };
-    const { queue: turn } = homeOf();
-    const [here, there] = [folder.at('home'), folder.at('other')];
-    const [mine, foreign] = [await leftRunning(here), await leftRunning(there)];
-    // A note is written while a task runs, so that its name need not be known here.
-    const takenOver = async (pid: number, stamp: string): Promise<boolean> => {
-      await turn.write(async () => {
-        turn.recordProcess(process.pid);
-        await note(pid, stamp, here);
+    const { queue } = homeOf();
+    const [ownHome, otherHome] = [folder.at('home'), folder.at('other')];
+    const [ownProgram, otherProgram] = [await startLeftover(ownHome), await startLeftover(otherHome)];
+    // The note is overwritten while a task runs, because then the folder shows its name.
+    const endsProcess = async (pid: number, stamp: string): Promise<boolean> => {
+      await queue.write(async () => {
+        queue.recordProcess(process.pid);
+        await note(pid, stamp, ownHome);
       });
-      await turn.write(() => Promise.resolve());
-      assert.deepEqual(await notes(), []);
+      await queue.write(() => Promise.resolve());
+      assert.deepEqual(await processNotes(), []);
       return (await stampOf(pid)) === undefined;
     };
-    assert.equal(await takenOver(mine, '1'), false);
-    assert.equal(await takenOver(foreign, (await stampOf(foreign)) ?? ''), false);
-    assert.equal(await takenOver(process.pid, (await stampOf(process.pid)) ?? ''), false);
-    assert.equal(await takenOver(mine, (await stampOf(mine)) ?? ''), true);
+    assert.equal(await endsProcess(ownProgram, '1'), false);
+    assert.equal(await endsProcess(otherProgram, (await stampOf(otherProgram)) ?? ''), false);
+    assert.equal(await endsProcess(process.pid, (await stampOf(process.pid)) ?? ''), false);
+    assert.equal(await endsProcess(ownProgram, (await stampOf(ownProgram)) ?? ''), true);
   });
 
   it('a note that cannot be read keeps nobody waiting', async () => {
-    const { queue: turn } = homeOf();
+    const { queue } = homeOf();
     for (const text of ['', '{"pid":1,"stamp":"","home":"/"}', '{"pid":-1}', '[]', '{"pid":12']) {
-      await turn.write(async () => {
-        turn.recordProcess(process.pid);
-        const [name = ''] = await notes();
+      await queue.write(async () => {
+        queue.recordProcess(process.pid);
+        const [name = ''] = await processNotes();
         await writeFile(folder.at('run', 'jit-access', 'turns', name), text);
       });
-      assert.equal(await turn.write(() => Promise.resolve('next')), 'next');
+      assert.equal(await queue.write(() => Promise.resolve('next')), 'next');
     }
   });
 
@@ -257,42 +257,42 @@ describe('the turn on a home, shared by windows', function () {
 
   it('where no folder of ours can be had the call goes on, serial in its window', async () => {
     const path = folder.at('run', 'jit-access');
-    const works = async (): Promise<void> => {
-      const { queue: turn } = homeOf();
+    const assertWorks = async (): Promise<void> => {
+      const { queue } = homeOf();
       const order: string[] = [];
       await Promise.all([
-        turn.write(async () => {
+        queue.write(async () => {
           await new Promise(setImmediate);
           order.push('first');
         }),
-        turn.write(() => Promise.resolve(order.push('second'))),
+        queue.write(() => Promise.resolve(order.push('second'))),
       ]);
       assert.deepEqual(order, ['first', 'second']);
     };
-    // A file, a link and a folder that others may enter, where ours should be.
+    // A file, a link, or a folder that other users may enter lies in place of the extension's folder.
     await writeFile(path, '');
-    await works();
+    await assertWorks();
     await rm(path);
     await symlink(folder.at('other'), path);
-    await works();
+    await assertWorks();
     assert.deepEqual(await readdir(folder.at('other')), [], 'nothing is put behind a link');
     await rm(path);
     await mkdir(path, { mode: 0o700 });
     await chmod(path, 0o755);
-    await works();
+    await assertWorks();
     assert.deepEqual(await readdir(path), []);
     await chmod(path, 0o700);
     await mkdir(folder.at('run', 'jit-access', 'turns'), { mode: 0o777 });
     await chmod(folder.at('run', 'jit-access', 'turns'), 0o777);
-    await works();
+    await assertWorks();
     assert.deepEqual(await readdir(folder.at('run', 'jit-access', 'turns')), []);
   });
 
   it('a runtime folder too deep for a socket is not used, and windows wait for each other all the same', async () => {
     const deep = folder.at('d'.repeat(60));
     await mkdir(deep, { mode: 0o700 });
-    const window = (): Home => new Home(folder.at('home'), undefined, turns(deep));
-    assert.equal(await isShared(window(), window()), true);
+    const window = (): Home => new Home(folder.at('home'), undefined, homeLocks(deep));
+    assert.equal(await sharesLock(window(), window()), true);
     assert.deepEqual(await readdir(deep), []);
   });
 });

@@ -26,16 +26,16 @@ describe('a seat for one process at a time', function () {
   });
 
   const path = (): string => folder.at('seat');
-  const sitter = (...args: readonly string[]): OtherProcess => {
+  const startHolder = (...args: readonly string[]): OtherProcess => {
     const other = new OtherProcess('lockHolder.ts', ...(args.length > 0 ? args : [path()]));
     others.push(other);
     return other;
   };
-  /** Notes when a seat is there, without waiting for it. */
-  const noted = (seat: Promise<ProcessLock>): { taken: boolean; seat: Promise<ProcessLock> } => {
-    const note = { taken: false, seat };
-    void seat.then(
-      () => (note.taken = true),
+  /** Records when the lock is taken, without waiting for it. */
+  const observe = (lock: Promise<ProcessLock>): { isTaken: boolean; lock: Promise<ProcessLock> } => {
+    const note = { isTaken: false, lock };
+    void lock.then(
+      () => (note.isTaken = true),
       () => undefined,
     );
     return note;
@@ -47,129 +47,129 @@ describe('a seat for one process at a time', function () {
   });
 
   it('who comes second waits until the first lets go', async () => {
-    const heard = gate();
-    const first = await takeLock(path(), { onUrgentWaiter: heard.open });
-    const second = noted(takeLock(path(), { urgent: true }));
-    const other = sitter();
-    const third = noted(takeLock(path()));
-    await heard.opened;
+    const urgentHeard = gate();
+    const first = await takeLock(path(), { onUrgentWaiter: urgentHeard.open });
+    const second = observe(takeLock(path(), { urgent: true }));
+    const other = startHolder();
+    const third = observe(takeLock(path()));
+    await urgentHeard.opened;
     (await takeLock(folder.at('another'))).release();
-    assert.equal(second.taken || third.taken || other.lines.length > 0, false);
+    assert.equal(second.isTaken || third.isTaken || other.lines.length > 0, false);
     first.release();
     await Promise.all([
-      second.seat.then((seat) => seat.release()),
-      third.seat.then((seat) => seat.release()),
+      second.lock.then((lock) => lock.release()),
+      third.lock.then((lock) => lock.release()),
       other.waitForLine('taken').then(() => other.closeInput()),
     ]);
     assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('never two at once, however many want it', async () => {
-    let sitting = 0;
-    let most = 0;
-    const sit = async (): Promise<void> => {
+    let holders = 0;
+    let maxHolders = 0;
+    const holdLock = async (): Promise<void> => {
       for (let i = 0; i < 5; i++) {
-        const seat = await takeLock(path(), { urgent: i % 2 === 0 });
-        most = Math.max(most, ++sitting);
+        const lock = await takeLock(path(), { urgent: i % 2 === 0 });
+        maxHolders = Math.max(maxHolders, ++holders);
         await new Promise(setImmediate);
-        sitting -= 1;
-        seat.release();
+        holders -= 1;
+        lock.release();
       }
     };
-    await Promise.all(Array.from({ length: 12 }, sit));
-    assert.equal(most, 1);
+    await Promise.all(Array.from({ length: 12 }, holdLock));
+    assert.equal(maxHolders, 1);
   });
 
   it('is free at once when the process that has it is killed', async () => {
-    const other = sitter();
+    const other = startHolder();
     await other.waitForLine('taken');
-    const mine = noted(takeLock(path(), { urgent: true }));
+    const waiting = observe(takeLock(path(), { urgent: true }));
     await other.waitForLine('hurried');
-    assert.equal(mine.taken, false);
+    assert.equal(waiting.isTaken, false);
     await other.kill();
-    (await mine.seat).release();
-    // Its file goes too, removed by whoever looks at it next.
+    (await waiting.lock).release();
+    // The next process that takes the lock removes the file of the killed process.
     (await takeLock(path(), {})).release();
     await until(async () => (await readdir(folder.path)).length === 0);
   });
 
   it('what killed processes left is removed, while many want the seat', async () => {
     for (let i = 0; i < 3; i++) {
-      const other = sitter();
+      const other = startHolder();
       await other.waitForLine('taken');
       await other.kill();
     }
     assert.equal((await readdir(folder.path)).length, 1, 'each removed what the one before had left');
-    let sitting = 0;
-    const sit = async (): Promise<number> => {
-      const seat = await takeLock(path());
-      const at = ++sitting;
+    let holders = 0;
+    const holdLock = async (): Promise<number> => {
+      const lock = await takeLock(path());
+      const at = ++holders;
       await new Promise(setImmediate);
-      sitting -= 1;
-      seat.release();
+      holders -= 1;
+      lock.release();
       return at;
     };
-    assert.deepEqual(await Promise.all(Array.from({ length: 6 }, sit)), [1, 1, 1, 1, 1, 1]);
+    assert.deepEqual(await Promise.all(Array.from({ length: 6 }, holdLock)), [1, 1, 1, 1, 1, 1]);
     assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('who waits can leave, and the others are not disturbed', async () => {
     const first = await takeLock(path());
     const leaving = new AbortController();
-    const left = takeLock(path(), { signal: leaving.signal });
-    const stays = takeLock(path());
+    const leavingWaiter = takeLock(path(), { signal: leaving.signal });
+    const patientWaiter = takeLock(path());
     leaving.abort(new Error('left'));
-    await assert.rejects(left, /left/);
+    await assert.rejects(leavingWaiter, /left/);
     first.release();
-    (await stays).release();
+    (await patientWaiter).release();
     await assert.rejects(takeLock(path(), { signal: AbortSignal.abort(new Error('before')) }), /before/);
     assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('leaving while connected to the one who has it', async () => {
-    const heard = gate();
-    const first = await takeLock(path(), { onUrgentWaiter: heard.open });
+    const urgentHeard = gate();
+    const first = await takeLock(path(), { onUrgentWaiter: urgentHeard.open });
     const leaving = new AbortController();
-    const left = takeLock(path(), { signal: leaving.signal, urgent: true });
-    await heard.opened;
+    const leavingWaiter = takeLock(path(), { signal: leaving.signal, urgent: true });
+    await urgentHeard.opened;
     leaving.abort(new Error('left'));
-    await assert.rejects(left, /left/);
+    await assert.rejects(leavingWaiter, /left/);
     first.release();
     (await takeLock(path(), { signal: new AbortController().signal })).release();
   });
 
   it('a seat that was taken is not lost when its asker leaves later', async () => {
     const leaving = new AbortController();
-    const heard = gate();
-    const seat = await takeLock(path(), { signal: leaving.signal, onUrgentWaiter: heard.open });
+    const urgentHeard = gate();
+    const lock = await takeLock(path(), { signal: leaving.signal, onUrgentWaiter: urgentHeard.open });
     leaving.abort();
-    const next = noted(takeLock(path(), { urgent: true }));
-    await heard.opened;
-    assert.equal(next.taken, false);
-    seat.release();
-    (await next.seat).release();
+    const next = observe(takeLock(path(), { urgent: true }));
+    await urgentHeard.opened;
+    assert.equal(next.isTaken, false);
+    lock.release();
+    (await next.lock).release();
   });
 
   it('who has it hears that somebody cannot wait, in another process too; who can wait says nothing', async () => {
-    const other = sitter();
+    const other = startHolder();
     await other.waitForLine('taken');
-    const patient = noted(takeLock(path()));
-    const hurried = noted(takeLock(path(), { urgent: true }));
+    const patient = observe(takeLock(path()));
+    const hurried = observe(takeLock(path(), { urgent: true }));
     await other.waitForLine('hurried');
     assert.deepEqual(other.lines, ['taken', 'hurried']);
     await other.closeInput();
-    const first = await Promise.race([patient.seat, hurried.seat]);
+    const first = await Promise.race([patient.lock, hurried.lock]);
     first.release();
-    await Promise.all([patient.seat, hurried.seat].map(async (seat) => (await seat).release()));
+    await Promise.all([patient.lock, hurried.lock].map(async (lock) => (await lock).release()));
   });
 
   it('files, folders and links that lie where sockets do are nobody', async () => {
-    const other = sitter(folder.at('elsewhere'));
+    const other = startHolder(folder.at('elsewhere'));
     await other.waitForLine('taken');
-    const live = (await readdir(folder.path)).find((name) => name.startsWith('elsewhere.')) ?? assert.fail();
+    const socketName = (await readdir(folder.path)).find((name) => name.startsWith('elsewhere.')) ?? assert.fail();
     await writeFile(folder.at('seat.000'), 'x');
     await mkdir(folder.at('seat.001'));
-    await symlink(folder.at(live), folder.at('seat.002'));
+    await symlink(folder.at(socketName), folder.at('seat.002'));
     await symlink('/nowhere', folder.at('seat.003'));
     (await takeLock(path())).release();
     assert.deepEqual(
@@ -204,32 +204,32 @@ describe('a seat for one process at a time', function () {
     assert.notEqual(pipeName('C:\\Users\\Bob\\AppData\\Local\\jit-access\\turns\\a'), name);
   });
 
-  // Linux' abstract names behave as pipes do: one owner, and gone with it.
+  // Abstract socket names on Linux behave like named pipes: they have one owner and end with its process.
   (process.platform === 'linux' ? describe : describe.skip)('by a name that ends with its process', () => {
     const name = (): string => `\0${folder.path}`;
 
     it('who comes second waits until the first lets go; who leaves, leaves', async () => {
-      const heard = gate();
-      const first = await takeNamedPipe(name(), { onUrgentWaiter: heard.open });
+      const urgentHeard = gate();
+      const first = await takeNamedPipe(name(), { onUrgentWaiter: urgentHeard.open });
       const leaving = new AbortController();
-      const left = takeNamedPipe(name(), { signal: leaving.signal });
-      const second = noted(takeNamedPipe(name(), { urgent: true }));
-      await heard.opened;
+      const leavingWaiter = takeNamedPipe(name(), { signal: leaving.signal });
+      const second = observe(takeNamedPipe(name(), { urgent: true }));
+      await urgentHeard.opened;
       leaving.abort(new Error('left'));
-      await assert.rejects(left, /left/);
-      assert.equal(second.taken, false);
+      await assert.rejects(leavingWaiter, /left/);
+      assert.equal(second.isTaken, false);
       first.release();
-      (await second.seat).release();
+      (await second.lock).release();
     });
 
     it('is free at once when the process that has it is killed', async () => {
-      const other = sitter(`@${folder.path}`);
+      const other = startHolder(`@${folder.path}`);
       await other.waitForLine('taken');
-      const mine = noted(takeNamedPipe(name(), { urgent: true }));
+      const waiting = observe(takeNamedPipe(name(), { urgent: true }));
       await other.waitForLine('hurried');
-      assert.equal(mine.taken, false);
+      assert.equal(waiting.isTaken, false);
       await other.kill();
-      (await mine.seat).release();
+      (await waiting.lock).release();
     });
   });
 
@@ -246,7 +246,7 @@ describe('a seat for one process at a time', function () {
   });
 
   it('a file whose process is gone is told from one that answers', async () => {
-    const other = sitter();
+    const other = startHolder();
     await other.waitForLine('taken');
     const file = folder.at((await readdir(folder.path))[0] ?? '');
     const peer = await connectToLock(file);

@@ -17,24 +17,24 @@ import { readRecording } from '../../../support/recordings.ts';
 import { id, profile } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
-/** One start of a program, as the recorder in its place saw it. */
+/** One start of tsh or tctl, as the recorder in its place noted it. */
 interface Start {
-  /** The method of ours that started it. */
-  readonly by: string;
+  /** The client method that started the program. */
+  readonly method: string;
   readonly program: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** What could be read from standard input. */
+  /** The text on standard input. */
   readonly stdin: string;
 }
 
-/** Words of others that look like words of a command. */
+/** Untrusted words that look like words of a command. */
 const [me, role, reason, words] = [untrusted('alice'), untrusted('dba'), 'because', 'prod'];
 const draft = { roles: [role], reason, minutes: 60, reviewers: [untrusted('rita')] };
-const others = ['alice', 'dba', 'because', 'prod', 'rita'];
+const foreignWords = ['alice', 'dba', 'because', 'prod', 'rita'];
 
-/** Everything that starts programs. */
+/** The clients whose methods start programs. */
 interface Clients {
   readonly tsh: Tsh;
   readonly tctl: Tctl;
@@ -44,8 +44,8 @@ interface Clients {
 type Call = (clients: Clients, home: Home) => Promise<unknown>;
 type Every<T> = { readonly [Name in keyof T]: Call };
 
-/** Every method; the compiler tells when one is missing here. */
-const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
+/** A call of every client method. The compiler reports a missing method. */
+const allMethods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
   tsh: {
     version: ({ tsh }, home) => tsh.version(home),
     status: ({ tsh }, home) => tsh.status(home),
@@ -85,11 +85,11 @@ const methods: { readonly [Name in keyof Clients]: Every<Clients[Name]> } = {
     roles: ({ resources }, home) => resources.roles(home),
   },
 };
-const calls = Object.entries(methods).flatMap(([client, all]) =>
-  Object.entries<Call>(all).map(([name, call]) => [`${client}.${name}`, call] as const),
+const calls = Object.entries(allMethods).flatMap(([client, clientMethods]) =>
+  Object.entries<Call>(clientMethods).map(([name, call]) => [`${client}.${name}`, call] as const),
 );
 
-/** What the recorder answers to a call that begins so, so that no method stops half way. */
+/** The answers of the recorder by the beginning of a call. With them no method stops half way. */
 const answers: Readonly<Record<string, string>> = {
   version: readRecording('version-client').stdout,
   'status --format': readRecording('ent-status-base').stdout,
@@ -107,8 +107,8 @@ const answers: Readonly<Record<string, string>> = {
 
 describe('what tsh and tctl inherit', () => {
   let folder: TemporaryFolder;
-  let clean: readonly Start[];
-  let stray: readonly Start[];
+  let cleanStarts: readonly Start[];
+  let strayStarts: readonly Start[];
   let logged: CallRecord[];
 
   before(async function () {
@@ -119,11 +119,11 @@ describe('what tsh and tctl inherit', () => {
       folder.at('aliases.yaml'),
       'aliases:\n  "status": "tsh logout"\n  "login": "/bin/false"\n',
     );
-    for (const name of ['tsh', 'tctl']) await recorder(name);
+    for (const name of ['tsh', 'tctl']) await writeRecorder(name);
     await mkdir(folder.at('root'), { mode: 0o700 });
-    const usual = { HOME: folder.at('home'), PATH: '/usr/bin:/bin', LANG: 'de_DE.UTF-8' };
-    clean = await everything(usual);
-    const strays: Record<string, string> = {
+    const usualEnvironment = { HOME: folder.at('home'), PATH: '/usr/bin:/bin', LANG: 'de_DE.UTF-8' };
+    cleanStarts = await runEveryMethod(usualEnvironment);
+    const strayVariables: Record<string, string> = {
       TELEPORT_CLUSTER: 'leaf',
       TELEPORT_PROXY: 'evil.test:443',
       TELEPORT_DEBUG: '1',
@@ -150,21 +150,21 @@ describe('what tsh and tctl inherit', () => {
       VSCODE_NLS_CONFIG: '{}',
       VSCODE_IPC_HOOK: '/tmp/x.sock',
     };
-    // A process started without an environment of its own would take this one's.
-    Object.assign(process.env, strays);
-    const at = process.cwd();
+    // A process that is started without an explicit environment would inherit these variables.
+    Object.assign(process.env, strayVariables);
+    const previousFolder = process.cwd();
     process.chdir(folder.path);
     try {
-      stray = await everything({ ...usual, ...strays });
+      strayStarts = await runEveryMethod({ ...usualEnvironment, ...strayVariables });
     } finally {
-      process.chdir(at);
-      for (const name of Object.keys(strays)) Reflect.deleteProperty(process.env, name);
+      process.chdir(previousFolder);
+      for (const name of Object.keys(strayVariables)) Reflect.deleteProperty(process.env, name);
     }
   });
   after(() => folder.close());
 
-  /** A program in tsh's place, which notes how it was started and answers as the real one would. */
-  const recorder = (name: string): Promise<string> =>
+  /** Writes a program in place of tsh or tctl that notes each start and answers like the real program. */
+  const writeRecorder = (name: string): Promise<string> =>
     folder.writeScript(
       name,
       `const fs = require('node:fs');`,
@@ -173,14 +173,14 @@ describe('what tsh and tctl inherit', () => {
       `fs.appendFileSync(${JSON.stringify(folder.at('starts'))}, JSON.stringify(seen) + '\\n');`,
       `const answers = ${JSON.stringify(answers)};`,
       `const call = Object.keys(answers).find((start) => argv.join(' ').startsWith(start));`,
-      // A role has another revision once it was written.
+      // A written role has a new revision.
       `const written = fs.readFileSync(${JSON.stringify(folder.at('starts'))}, 'utf8').includes('"create","-f"');`,
       `const answer = call === undefined ? '' : answers[call];`,
       `process.stdout.write(written ? answer.replace('"r1"', '"r2"') : answer);`,
     );
 
-  /** Calls every method once; the starts of programs that this came to. */
-  async function everything(env: Readonly<Record<string, string>>): Promise<readonly Start[]> {
+  /** Calls every method once. @returns the program starts that the calls led to */
+  async function runEveryMethod(env: Readonly<Record<string, string>>): Promise<readonly Start[]> {
     await rm(folder.at('starts'), { force: true });
     logged = [];
     const client = new Client({
@@ -196,38 +196,38 @@ describe('what tsh and tctl inherit', () => {
       kube: new TshKube(client),
       resources: new ResourceSearch(client),
     };
-    // All at once, each on a home of its own, which tells whose start it was.
+    // All calls run at once, each on its own home. The home tells which method started the program.
     await Promise.all(
       calls.map(([name, call]) =>
-        // The recorder's status never tells that something was assumed: that call fails after its last start.
+        // `assume` fails after its last start, because the recorder's status never shows an assumed request.
         call(clients, new Home(folder.at(name, 'current'), folder.at('mainLogin'))).catch(() => undefined),
       ),
     );
     const lines = (await readFile(folder.at('starts'), 'utf8')).trim().split('\n');
     const starts = lines.map((line): Start => {
       const start = JSON.parse(line) as Omit<Start, 'by'>;
-      // Files that are written for one call have names of their own.
+      // A file that is written for one call has a new name each time.
       const argv = start.argv.map((word) => word.replace(/^.*\/root\/.*$/, 'a private file'));
-      return { ...start, argv, by: basename(dirname(start.env['TELEPORT_HOME'] ?? '')) };
+      return { ...start, argv, method: basename(dirname(start.env['TELEPORT_HOME'] ?? '')) };
     });
-    return starts.sort((a, b) => a.by.localeCompare(b.by));
+    return starts.sort((a, b) => a.method.localeCompare(b.method));
   }
 
   it('every method starts a program', () => {
-    assert.deepEqual(new Set(clean.map(({ by }) => by)), new Set(calls.map(([name]) => name)));
-    assert.deepEqual([...new Set(clean.map(({ program }) => program))].sort(), ['tctl', 'tsh']);
+    assert.deepEqual(new Set(cleanStarts.map(({ method }) => method)), new Set(calls.map(([name]) => name)));
+    assert.deepEqual([...new Set(cleanStarts.map(({ program }) => program))].sort(), ['tctl', 'tsh']);
   });
 
   it('arguments and environment are the same, whatever VS Code was started with', () => {
-    assert.deepEqual(stray, clean);
+    assert.deepEqual(strayStarts, cleanStarts);
   });
 
   it('TELEPORT_HOME and the rest of TELEPORT_ are ours', () => {
-    for (const { by, env } of stray) {
+    for (const { method, env } of strayStarts) {
       assert.deepEqual(
         Object.fromEntries(Object.entries(env).filter(([name]) => /^(TELEPORT|TSH)_/.test(name))),
         {
-          TELEPORT_HOME: folder.at(by, 'current'),
+          TELEPORT_HOME: folder.at(method, 'current'),
           TELEPORT_TOOLS_DIR: folder.at('mainLogin/bin'),
           TELEPORT_ADD_KEYS_TO_AGENT: 'no',
           TELEPORT_LOGIN_BROWSER: 'none',
@@ -242,18 +242,18 @@ describe('what tsh and tctl inherit', () => {
   });
 
   it('a KUBECONFIG reaches them only where it is ours', () => {
-    const given = stray.flatMap(({ by, env }) =>
-      env['KUBECONFIG'] === undefined ? [] : [[by, env['KUBECONFIG']]],
+    const kubeconfigs = strayStarts.flatMap(({ method, env }) =>
+      env['KUBECONFIG'] === undefined ? [] : [[method, env['KUBECONFIG']]],
     );
-    assert.deepEqual(given, [['kube.login', folder.at('kube.login/kubeconfig')]]);
+    assert.deepEqual(kubeconfigs, [['kube.login', folder.at('kube.login/kubeconfig')]]);
   });
 
   it('what is logged of them holds no word of others, also where it looks like one of a command', () => {
-    assert.equal(logged.length, stray.length);
+    assert.equal(logged.length, strayStarts.length);
     for (const { command } of logged) {
       assert.notEqual(command, '');
       assert.deepEqual(
-        command.split(' ').filter((word) => others.includes(word)),
+        command.split(' ').filter((word) => foreignWords.includes(word)),
         [],
         command,
       );
@@ -261,7 +261,7 @@ describe('what tsh and tctl inherit', () => {
   });
 
   it('no alias can take the place of a word with which one of our calls begins', () => {
-    const words = new Set(clean.flatMap(({ argv }) => argv.slice(0, 1)));
+    const words = new Set(cleanStarts.flatMap(({ argv }) => argv.slice(0, 1)));
     words.add(String(signInArguments(profile())[0]));
     const unaliased = unaliasedCommands.split(',');
     for (const word of words) assert.ok(unaliased.includes(word), word);
@@ -270,10 +270,10 @@ describe('what tsh and tctl inherit', () => {
   it('they run in a folder that is not the workspace', async () => {
     const neutral = await realpath(neutralFolder());
     assert.equal(neutral, await realpath(tmpdir()));
-    for (const { argv, cwd } of [...clean, ...stray]) assert.equal(cwd, neutral, argv.join(' '));
+    for (const { argv, cwd } of [...cleanStarts, ...strayStarts]) assert.equal(cwd, neutral, argv.join(' '));
   });
 
   it('they have nothing to read: no question of theirs can wait for an answer', () => {
-    for (const { argv, stdin } of clean) assert.equal(stdin, '', argv.join(' '));
+    for (const { argv, stdin } of cleanStarts) assert.equal(stdin, '', argv.join(' '));
   });
 });

@@ -6,7 +6,7 @@ import { run } from '../../../../src/teleport/process/runProcess.ts';
 import * as processes from '../../../../src/teleport/process/processes.ts';
 import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 
-const { bootId, endProcesses: end, isRunning, homeProcesses: residentsOf, stampOf } = processes;
+const { bootId, endProcesses, isRunning, homeProcesses, stampOf } = processes;
 const loadRun = () => Promise.resolve(run);
 
 describe('what uses a private home', () => {
@@ -21,28 +21,28 @@ describe('what uses a private home', () => {
     await folder.close();
   });
 
-  /** Starts a script; resolves to its pid once it is up. */
+  /** Starts a script. @returns its pid once it runs */
   async function start(
     name: string,
     lines: readonly string[],
     env: Record<string, string> = {},
   ): Promise<number> {
-    const up = folder.at(`${name}.up`);
+    const readyFile = folder.at(`${name}.up`);
     const program = await folder.writeProgram(
       name,
       ...lines.slice(0, -1),
-      `echo $$ > '${up}'`,
+      `echo $$ > '${readyFile}'`,
       lines.at(-1) ?? '',
     );
     const child = spawn(program, { env: { PATH: '/usr/bin:/bin', ...env }, stdio: 'ignore' });
     children.push(child);
-    await until(() => existsSync(up) && child.pid !== undefined);
+    await until(() => existsSync(readyFile) && child.pid !== undefined);
     return child.pid ?? 0;
   }
   const shellOf = async (pid: number) => ({ pid, stamp: (await stampOf(pid)) ?? '' });
-  const inside = async (...shells: readonly number[]): Promise<number[]> => {
-    const ids = await Promise.all(shells.map(shellOf));
-    return (await residentsOf(folder.at('home'), ids, loadRun)).map(({ pid }) => pid);
+  const pidsInside = async (...shells: readonly number[]): Promise<number[]> => {
+    const shellProcesses = await Promise.all(shells.map(shellOf));
+    return (await homeProcesses(folder.at('home'), shellProcesses, loadRun)).map(({ pid }) => pid);
   };
   const pidIn = async (name: string): Promise<number> => Number(await readFile(folder.at(name), 'utf8'));
 
@@ -50,7 +50,7 @@ describe('what uses a private home', () => {
     const child = folder.at('child');
     const shell = await start('shell', [`sh -c 'sleep 60 & echo $! > ${child}; wait' &`, 'wait']);
     await until(() => existsSync(child));
-    const found = await inside(shell);
+    const found = await pidsInside(shell);
     assert.ok(found.includes(shell));
     assert.ok(found.includes(await pidIn('child')));
     assert.equal(found.length, 3);
@@ -59,39 +59,39 @@ describe('what uses a private home', () => {
   it('what has the home in its environment, whoever started it', async () => {
     const named = await start('named', ['exec sleep 60'], { TELEPORT_HOME: folder.at('home', 'current') });
     const kube = await start('kube', ['exec sleep 60'], { KUBECONFIG: folder.at('home', 'kubeconfig') });
-    assert.deepEqual((await inside()).sort(), [named, kube].sort());
+    assert.deepEqual((await pidsInside()).sort(), [named, kube].sort());
   });
 
   it('nothing else, and never ourselves', async () => {
     await start('other', ['exec sleep 60'], { TELEPORT_HOME: folder.at('another') });
     process.env['JIT_TEST_HOME'] = folder.at('home');
-    assert.deepEqual(await inside(), []);
+    assert.deepEqual(await pidsInside(), []);
     delete process.env['JIT_TEST_HOME'];
   });
 
   it('not a later process with the number of an earlier shell', async () => {
     const other = await start('other', ['exec sleep 60']);
-    const residents = await residentsOf(folder.at('home'), [{ pid: other, stamp: '1' }], loadRun);
-    assert.deepEqual(residents, []);
+    const found = await homeProcesses(folder.at('home'), [{ pid: other, stamp: '1' }], loadRun);
+    assert.deepEqual(found, []);
     assert.equal(await isRunning({ pid: other, stamp: '1' }), false);
     assert.equal(await isRunning(await shellOf(other)), true);
   });
 
   it('has the name of its program', async () => {
     const pid = await start('kubectl', ['while :; do sleep 60; done'], { TELEPORT_HOME: folder.at('home') });
-    const residents = await residentsOf(folder.at('home'), [], loadRun);
-    assert.equal(residents.find((one) => one.pid === pid)?.name, 'kubectl');
+    const found = await homeProcesses(folder.at('home'), [], loadRun);
+    assert.equal(found.find((each) => each.pid === pid)?.name, 'kubectl');
   });
 
   it('is ended, politely first', async () => {
-    const said = folder.at('said');
+    const answerFile = folder.at('said');
     const pid = await start('polite', [
-      `trap 'echo bye > ${said}; exit' HUP TERM`,
+      `trap 'echo bye > ${answerFile}; exit' HUP TERM`,
       'while :; do sleep 0.05; done',
     ]);
-    await end([{ pid, name: 'polite' }]);
+    await endProcesses([{ pid, name: 'polite' }]);
     assert.equal(await stampOf(pid), undefined);
-    assert.equal(await readFile(said, 'utf8'), 'bye\n');
+    assert.equal(await readFile(answerFile, 'utf8'), 'bye\n');
   });
 
   it('is ended also when it ignores that, as an interactive shell does, or is stopped', async () => {
@@ -99,7 +99,7 @@ describe('what uses a private home', () => {
     const stopped = await start('stopped', ['exec sleep 60']);
     process.kill(stopped, 'SIGSTOP');
     const bystander = await start('bystander', ['exec sleep 60']);
-    await end(
+    await endProcesses(
       [deaf, stopped].map((pid) => ({ pid, name: '' })),
       200,
     );
@@ -111,8 +111,8 @@ describe('what uses a private home', () => {
   it('that has ended by itself does no harm', async () => {
     const pid = await start('short', ['exec true']);
     await until(async () => (await stampOf(pid)) === undefined);
-    await end([{ pid, name: '' }]);
-    assert.deepEqual(await inside(pid), []);
+    await endProcesses([{ pid, name: '' }]);
+    assert.deepEqual(await pidsInside(pid), []);
   });
 
   it('belongs to one boot of one machine', async () => {

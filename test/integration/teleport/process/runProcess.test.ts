@@ -7,7 +7,7 @@ import { isRunning } from '../../../../src/teleport/process/processes.ts';
 import { readRequest } from '../../../../src/teleport/output/requestSchema.ts';
 import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 
-/** The pid a program left in its file `pid`. */
+/** The pid that a program wrote to the file `pid`. */
 const pidIn = async (folder: TemporaryFolder): Promise<number> =>
   Number(await readFile(folder.at('pid'), 'utf8').catch(() => ''));
 
@@ -71,9 +71,9 @@ describe('running a program', () => {
     assert.ok(outcome.kind === 'exited');
     const [session, pid] = outcome.stdout.trim().split('\n');
     assert.equal(session, pid);
-    const left = await pidIn(folder);
-    assert.ok(left > 0);
-    await until(async () => !(await isRunning({ pid: left, stamp: '' })));
+    const childPid = await pidIn(folder);
+    assert.ok(childPid > 0);
+    await until(async () => !(await isRunning({ pid: childPid, stamp: '' })));
   });
 
   it('a failure keeps what it printed on both', async () => {
@@ -115,15 +115,15 @@ describe('running a program', () => {
 
   it('its number is told as soon as it runs, once; one that never runs has none', async () => {
     const program = await folder.writeProgram('own', `echo $$`);
-    const told: number[] = [];
-    const started = (pid: number): unknown => told.push(pid);
+    const pids: number[] = [];
+    const started = (pid: number): unknown => pids.push(pid);
     const running = start(program, [], { onStarted: started });
-    assert.equal(told.length, 1, 'before anything else can happen');
+    assert.equal(pids.length, 1, 'before anything else can happen');
     const outcome = await running;
-    assert.deepEqual(outcome.kind === 'exited' && Number(outcome.stdout), told[0]);
+    assert.deepEqual(outcome.kind === 'exited' && Number(outcome.stdout), pids[0]);
     await start(folder.at('missing'), [], { onStarted: started });
     await start(program, [], { onStarted: started, signal: AbortSignal.abort() });
-    assert.equal(told.length, 1);
+    assert.equal(pids.length, 1);
   });
 
   it('one that somebody killed is told by the signal', async () => {

@@ -3,28 +3,28 @@ import { spawn } from 'node:child_process';
 import { lostVariablesIn, lostVariables } from '../../../../src/teleport/shell/processEnvironment.ts';
 
 const ours = { TELEPORT_HOME: '/run/1/current', KUBECONFIG: '/run/1/kubeconfig' };
-const written = (env: Readonly<Record<string, string>>): string =>
+const environFile = (env: Readonly<Record<string, string>>): string =>
   Object.entries(env)
     .map((entry) => `${entry.join('=')}\0`)
     .join('');
 
 describe('what a shell was really given', () => {
   it('is right when both variables are ours', () => {
-    assert.deepEqual(lostVariablesIn(written({ A: 'b=c', ...ours }), ours), []);
+    assert.deepEqual(lostVariablesIn(environFile({ A: 'b=c', ...ours }), ours), []);
   });
 
   it('another value, none, or one that shell integration sets afterwards is lost', () => {
-    assert.deepEqual(lostVariablesIn(written({ ...ours, TELEPORT_HOME: '/theirs' }), ours), [
+    assert.deepEqual(lostVariablesIn(environFile({ ...ours, TELEPORT_HOME: '/theirs' }), ours), [
       'TELEPORT_HOME',
     ]);
-    assert.deepEqual(lostVariablesIn(written({ TELEPORT_HOME: ours.TELEPORT_HOME }), ours), ['KUBECONFIG']);
+    assert.deepEqual(lostVariablesIn(environFile({ TELEPORT_HOME: ours.TELEPORT_HOME }), ours), ['KUBECONFIG']);
     for (const name of ['VSCODE_ENV_REPLACE', 'VSCODE_ENV_PREPEND', 'VSCODE_ENV_APPEND'])
       assert.deepEqual(
-        lostVariablesIn(written({ ...ours, [name]: 'X=1:KUBECONFIG=/theirs' }), ours),
+        lostVariablesIn(environFile({ ...ours, [name]: 'X=1:KUBECONFIG=/theirs' }), ours),
         ['KUBECONFIG'],
         name,
       );
-    assert.deepEqual(lostVariablesIn(written({ ...ours, VSCODE_ENV_REPLACE: 'X=KUBECONFIG' }), ours), []);
+    assert.deepEqual(lostVariablesIn(environFile({ ...ours, VSCODE_ENV_REPLACE: 'X=KUBECONFIG' }), ours), []);
   });
 
   it('is read from the process itself', async function () {
@@ -40,8 +40,8 @@ describe('what a shell was really given', () => {
   });
 
   it('a process that is still a copy of the one that started it is looked at again', async () => {
-    const looks = [written({ TELEPORT_HOME: '/parent' }), written(ours)];
-    assert.deepEqual(await lostVariables(1, ours, () => Promise.resolve(looks.shift())), []);
-    assert.equal(looks.length, 0);
+    const readings = [environFile({ TELEPORT_HOME: '/parent' }), environFile(ours)];
+    assert.deepEqual(await lostVariables(1, ours, () => Promise.resolve(readings.shift())), []);
+    assert.equal(readings.length, 0);
   });
 });

@@ -54,39 +54,39 @@ describe('the start-up files of the person’s shell', function () {
           },
         ),
     });
-  const startUp = async (text: string, name = '.bashrc'): Promise<void> => {
+  const writeStartUpFile = async (text: string, name = '.bashrc'): Promise<void> => {
     await mkdir(join(folder.at('home', name), '..'), { recursive: true });
     await writeFile(folder.at('home', name), `${text}\n`);
   };
-  const replacedIn = (file: string | undefined, ...variables: string[]): ShellVerdict =>
+  const replacedVerdict = (file: string | undefined, ...variables: string[]): ShellVerdict =>
     ({ kind: 'replaced', shell: 'bash', variables, file }) as ShellVerdict;
   const nothingIsLeft = (): void => assert.deepEqual(readdirSync(folder.at('run')), []);
 
   it('that leave the two variables alone change nothing, and nothing of the look is left', async () => {
-    await startUp('export EDITOR=vi; alias printf=false; printf() { :; }; set -u');
+    await writeStartUpFile('export EDITOR=vi; alias printf=false; printf() { :; }; set -u');
     assert.deepEqual(await verdict(), { kind: 'kept' });
     nothingIsLeft();
   });
 
   it('that replace a variable are found out, with the file that does it', async () => {
-    await startUp('# KUBECONFIG=/not/this\nexport KUBECONFIG=$HOME/.kube/config');
-    assert.deepEqual(await verdict(), replacedIn('~/.bashrc', 'KUBECONFIG'));
+    await writeStartUpFile('# KUBECONFIG=/not/this\nexport KUBECONFIG=$HOME/.kube/config');
+    assert.deepEqual(await verdict(), replacedVerdict('~/.bashrc', 'KUBECONFIG'));
     nothingIsLeft();
   });
 
   it('that take a variable away are found out too', async () => {
-    await startUp('unset TELEPORT_HOME KUBECONFIG');
-    assert.deepEqual(await verdict(), replacedIn('~/.bashrc', 'TELEPORT_HOME', 'KUBECONFIG'));
+    await writeStartUpFile('unset TELEPORT_HOME KUBECONFIG');
+    assert.deepEqual(await verdict(), replacedVerdict('~/.bashrc', 'TELEPORT_HOME', 'KUBECONFIG'));
   });
 
   it('that replace it in a file of their own are found out, though not which', async () => {
     await writeFile(folder.at('mine'), 'export TELEPORT_HOME=/mine\n');
-    await startUp(`. ${folder.at('mine')}`);
-    assert.deepEqual(await verdict(), replacedIn(undefined, 'TELEPORT_HOME'));
+    await writeStartUpFile(`. ${folder.at('mine')}`);
+    assert.deepEqual(await verdict(), replacedVerdict(undefined, 'TELEPORT_HOME'));
   });
 
   it('with the proposed line at their end keep the variables, and do nothing in another terminal', async () => {
-    await startUp(`set -eu\nexport TELEPORT_HOME=/mine KUBECONFIG=/mine\n${restoreVariablesLine('bash')}`);
+    await writeStartUpFile(`set -eu\nexport TELEPORT_HOME=/mine KUBECONFIG=/mine\n${restoreVariablesLine('bash')}`);
     assert.deepEqual(await verdict(), { kind: 'kept' });
     const env = { HOME: folder.at('home'), PATH: '/usr/bin:/bin' };
     const plain = await run(bash, ['-i', '-c', 'echo "$? $TELEPORT_HOME"'], {
@@ -100,7 +100,7 @@ describe('the start-up files of the person’s shell', function () {
   });
 
   it('that print whatever they like, our own question included, do not mislead', async () => {
-    await startUp(
+    await writeStartUpFile(
       [
         'echo hello; printf "\\0\\377\\0"; echo "$BASH_EXECUTION_STRING"; set -x',
         'mark=${BASH_EXECUTION_STRING##* }; printf "%s\\0%s\\0%s\\0%s\\0%s" $mark /a /b "" $mark',
@@ -108,11 +108,11 @@ describe('the start-up files of the person’s shell', function () {
         'export TELEPORT_HOME=/mine',
       ].join('\n'),
     );
-    assert.deepEqual(await verdict(), replacedIn('~/.bashrc', 'TELEPORT_HOME'));
+    assert.deepEqual(await verdict(), replacedVerdict('~/.bashrc', 'TELEPORT_HOME'));
   });
 
   it('that never end are ended, with what they started; it is not checked then', async () => {
-    await startUp(`sleep 60 & echo $! > ${folder.at('child')}; sleep 61`);
+    await writeStartUpFile(`sleep 60 & echo $! > ${folder.at('child')}; sleep 61`);
     assert.deepEqual(await verdict(), { kind: 'notChecked', why: 'slow' });
     const pid = Number(await readFile(folder.at('child'), 'utf8'));
     await until(async () => !(await isRunning({ pid, stamp: '' })));
@@ -121,14 +121,14 @@ describe('the start-up files of the person’s shell', function () {
 
   it('that leave the shell, or become another, leave it unchecked', async () => {
     for (const text of ['exit 3', 'exec /bin/true', 'exec /nowhere/at/all', 'kill -9 $$']) {
-      await startUp(text);
+      await writeStartUpFile(text);
       assert.deepEqual(await verdict(), { kind: 'notChecked', why: 'silent' }, text);
     }
     nothingIsLeft();
   });
 
   it('see no real home: what tsh or kubectl in them writes is gone with the look', async () => {
-    await startUp(`echo "$TELEPORT_HOME" > ${folder.at('seen')}; touch "$TELEPORT_HOME/key" "$KUBECONFIG"`);
+    await writeStartUpFile(`echo "$TELEPORT_HOME" > ${folder.at('seen')}; touch "$TELEPORT_HOME/key" "$KUBECONFIG"`);
     assert.deepEqual(await verdict(), { kind: 'kept' });
     const seen = (await readFile(folder.at('seen'), 'utf8')).trim();
     assert.match(seen, /\/run\/[0-9a-f]{32}\/current$/);
@@ -136,13 +136,13 @@ describe('the start-up files of the person’s shell', function () {
   });
 
   it('get nothing to read: one that asks goes on at once', async () => {
-    await startUp('read -r answer');
+    await writeStartUpFile('read -r answer');
     assert.deepEqual(await verdict(), { kind: 'kept' });
   });
 
   it('are read once, until one of them changes', async () => {
-    await startUp('export TELEPORT_HOME=/mine');
-    for (let look = 0; look < 3; look++) await verdict();
+    await writeStartUpFile('export TELEPORT_HOME=/mine');
+    for (let attempt = 0; attempt < 3; attempt++) await verdict();
     await Promise.all([verdict(), verdict()]);
     assert.equal(starts, 1);
     await appendFile(folder.at('home', '.bashrc'), `${restoreVariablesLine('bash')}\n`);
@@ -165,22 +165,22 @@ describe('the start-up files of the person’s shell', function () {
 
   it('of a shell that cannot be started, or without a place for the look, stop nothing', async () => {
     await mkdir(folder.at('bin'));
-    const notOne = folder.at('bin', 'bash');
-    assert.deepEqual(await verdict(notOne), { kind: 'notChecked', why: 'silent' });
+    const missingShell = folder.at('bin', 'bash');
+    assert.deepEqual(await verdict(missingShell), { kind: 'notChecked', why: 'silent' });
     await writeFile(folder.at('file'), '');
-    const nowhere = new ShellEnvironmentCheck({
+    const checkWithoutFolder = new ShellEnvironmentCheck({
       root: folder.at('file'),
       loadRun: () => Promise.resolve(run),
     });
-    const asked = { path: bash, args: [], environment: () => ({ HOME: folder.path }) };
-    assert.deepEqual(await nowhere.verdict(asked), { kind: 'notChecked', why: 'silent' });
+    const question = { path: bash, args: [], environment: () => ({ HOME: folder.path }) };
+    assert.deepEqual(await checkWithoutFolder.verdict(question), { kind: 'notChecked', why: 'silent' });
   });
 
   for (const [name, path, file, text] of others) {
     it(`of ${name}, where it is installed, are read as well`, async function () {
       if (!existsSync(path)) this.skip();
       assert.deepEqual(await verdict(path), { kind: 'kept' });
-      await startUp(text, file);
+      await writeStartUpFile(text, file);
       const found = await verdict(path);
       assert.deepEqual(found, {
         kind: 'replaced',
@@ -188,15 +188,15 @@ describe('the start-up files of the person’s shell', function () {
         variables: ['TELEPORT_HOME'],
         file: `~/${file}`,
       });
-      await startUp(`${text}\n${restoreVariablesLine(name)}`, file);
+      await writeStartUpFile(`${text}\n${restoreVariablesLine(name)}`, file);
       assert.deepEqual(await verdict(path), { kind: 'kept' });
     });
   }
 
   it('of zsh in a folder of their own are named by its variable', async function () {
     if (!existsSync('/usr/bin/zsh')) this.skip();
-    await startUp('ZDOTDIR=$HOME/.zsh', '.zshenv');
-    await startUp('export KUBECONFIG=/mine', '.zsh/.zshrc');
+    await writeStartUpFile('ZDOTDIR=$HOME/.zsh', '.zshenv');
+    await writeStartUpFile('export KUBECONFIG=/mine', '.zsh/.zshrc');
     const found = await verdict('/usr/bin/zsh');
     assert.ok(found.kind === 'replaced');
     assert.equal(found.file, '$ZDOTDIR/.zshrc');

@@ -8,7 +8,7 @@ describe('a command that is to run elevated', () => {
   });
 
   it('that would not run as it is shown is refused', () => {
-    for (const sign of [
+    for (const character of [
       '\n',
       '\r',
       '\u0003',
@@ -21,7 +21,7 @@ describe('a command that is to run elevated', () => {
       '\u200b',
       '\ud800',
     ])
-      assert.equal(commandProblem(`kubectl get${sign}pods`), 'unseen', JSON.stringify(sign));
+      assert.equal(commandProblem(`kubectl get${character}pods`), 'unseen', JSON.stringify(character));
   });
 
   it('that is empty, or too long to be shown, is refused', () => {

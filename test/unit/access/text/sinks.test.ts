@@ -4,7 +4,7 @@ import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted
 import { activePatterns, hostileText } from '../../../support/samples.ts';
 
 const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal } = inert;
-/** What stands inside the quotation marks of a dialog. */
+/** The text between the quotation marks of a dialog. */
 const quoted = (text: Untrusted): string => {
   const shown = forModal(text);
   assert.match(shown, /^“[^“”]*”$/);
@@ -22,7 +22,7 @@ const longest = {
 };
 const mark = ' [mixed scripts]';
 
-/** Each kind of attack, and what a person reads instead. */
+/** Each kind of attack, and the harmless text that is shown instead. */
 const attacks: readonly (readonly [what: string, text: string, shown: string])[] = [
   ['a Markdown link', '[Ok](x)', '[Ok] (x)'],
   ['a command link', 'command:jitAccess.drop', 'command: jitAccess.drop'],

@@ -12,8 +12,8 @@ import { elevation, id, minute, now, profile, request, review, snapshot } from '
 import { assertProperty } from '../../../support/property.ts';
 import { spoof } from '../../../support/spoofs.ts';
 
-/** What must be in nothing that is drawn, each written here without a look at the code that keeps it out. */
-/* eslint-disable no-control-regex, no-misleading-character-class -- what it looks for */
+/** Patterns that no drawn text may contain. They are written independently of the code that removes them. */
+/* eslint-disable no-control-regex, no-misleading-character-class -- the test looks for these characters */
 const forbidden: readonly (readonly [string, RegExp])[] = [
   ['a control character or a new line', /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/],
   ['a direction mark', /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/],
@@ -32,15 +32,15 @@ const forbidden: readonly (readonly [string, RegExp])[] = [
 ];
 /* eslint-enable no-control-regex, no-misleading-character-class */
 
-function isInert(shown: string, what: string): void {
-  const found = forbidden.find(([, pattern]) => pattern.test(shown));
-  if (found) assert.fail(`${what} holds ${found[0]}: ${JSON.stringify(shown)}`);
+function assertInert(shown: string, what: string): void {
+  const match = forbidden.find(([, pattern]) => pattern.test(shown));
+  if (match) assert.fail(`${what} holds ${match[0]}: ${JSON.stringify(shown)}`);
 }
 
 const mark = ' [mixed scripts]';
-const points = (text: string): number => Array.from(text.replace(mark, '')).length;
+const characterCount = (text: string): number => Array.from(text.replace(mark, '')).length;
 
-/** The sinks of one line, and how many characters each takes. */
+/** The sinks that produce one line, and the maximum number of characters of each. */
 const sinks = {
   forRow: [inert.forRow, 120],
   forTooltip: [inert.forTooltip, 500],
@@ -53,7 +53,7 @@ const sinks = {
 } as const;
 
 describe('ten thousand texts that try to be something else', function () {
-  // A minute is for a machine that does much else.
+  // One minute suffices on a busy machine.
   this.timeout(60_000);
 
   it('are one inert line in every sink, no longer than it promises', () => {
@@ -61,9 +61,9 @@ describe('ten thousand texts that try to be something else', function () {
       fc.property(spoof, (text) => {
         for (const [name, [sink, limit]] of Object.entries(sinks)) {
           const shown = sink(untrusted(text));
-          isInert(shown, name);
+          assertInert(shown, name);
           assert.doesNotMatch(shown, /\p{Zs}{2}/u, `${name} has a gap`);
-          assert.ok(points(shown) <= limit, `${name} is ${points(shown)} long`);
+          assert.ok(characterCount(shown) <= limit, `${name} is ${characterCount(shown)} long`);
         }
       }),
       10_000,
@@ -85,7 +85,7 @@ describe('ten thousand texts that try to be something else', function () {
         const lines = inert.forPage(untrusted(text));
         assert.ok(lines.length > 0);
         for (const line of lines) {
-          isInert(line, 'the page');
+          assertInert(line, 'the page');
           assert.match(line, /^│( .{1,100})?$/u);
         }
       }),
@@ -117,17 +117,17 @@ describe('ten thousand texts that try to be something else', function () {
   });
 });
 
-/** Every text of a row and of those below it. */
-const flat = (rows: readonly Row[]): Row[] => rows.flatMap((row) => [row, ...flat(row.children ?? [])]);
+/** The rows and all rows below them. */
+const allRows = (rows: readonly Row[]): Row[] => rows.flatMap((row) => [row, ...allRows(row.children ?? [])]);
 
-/** What is on screen when this text is everywhere where others can write. */
-function everything(text: string, mine: boolean) {
+/** The screen when this text is in every place where other people can write. */
+function screenWith(text: string, isOwn: boolean) {
   const name = untrusted(text);
   const [me, other] = [untrusted('alice'), name];
   const resource = { cluster: name, kind: name, name };
   const reviewed = [review(text, 'approved', text), review(text, 'denied', text)];
   const texts = {
-    user: mine ? me : other,
+    user: isOwn ? me : other,
     roles: [name, name],
     reason: name,
     resolveReason: name,
@@ -142,95 +142,95 @@ function everything(text: string, mine: boolean) {
     request({ ...texts, id: id(5), state: 'approved', startsAt: now + minute }),
     request({ ...texts, id: id(6), state: 'denied', reviews: [] }),
   ];
-  const shown = snapshot({
+  const current = snapshot({
     login: { kind: 'signedIn', profile: profile('alice') },
     requests,
-    elevations: mine ? [elevation({ requestId: id(7), roles: [name, name] })] : [],
+    elevations: isOwn ? [elevation({ requestId: id(7), roles: [name, name] })] : [],
     ended: [
       { at: now - minute, kind: 'denied', id: id(8), roles: [name], by: name, words: name },
       { at: now - minute, kind: 'givenBack', id: id(9), roles: [name] },
     ],
-    waiting: requests.map((one) => one.id),
+    waiting: requests.map((each) => each.id),
     isReviewer: true,
   });
-  const idle = { ...shown, elevations: [] };
+  const idle = { ...current, elevations: [] };
   return {
-    rows: flat([
-      ...myAccess(shown, now),
-      ...toReview(shown, now).rows.map((row) => ({ ...row, id: `review ${row.id}` })),
+    rows: allRows([
+      ...myAccess(current, now),
+      ...toReview(current, now).rows.map((row) => ({ ...row, id: `review ${row.id}` })),
     ]),
     status: [
-      statusItem(shown, now),
+      statusItem(current, now),
       statusItem({ ...idle, busy: new Map([[id(1), 'assuming']]) }, now),
       statusItem(idle, now),
       statusItem({ ...idle, requests: requests.slice(0, 1) }, now),
     ],
-    pages: [1, 2, 3, 4, 5, 6, 8, 9].map((n) => requestPage(id(n), shown, now)),
+    pages: [1, 2, 3, 4, 5, 6, 8, 9].map((n) => requestPage(id(n), current, now)),
   };
 }
 
 const lineCount = (text: string | undefined): number => (text ?? '').split('\n').length;
-/** Our words of a line of the page: what is marked or quoted belongs to others. */
-const ours = (page: string): string[] =>
+/** The words of a page that the extension writes: marked and quoted text is removed, as others wrote it. */
+const ownWords = (page: string): string[] =>
   page
     .split('\n')
     .map((line) => line.replace(/^([^“│]*)│.*/u, '$1│').replace(/“[^“”]*”/gu, '“”'))
-    // Whether scripts are mixed is ours to say, and is said.
+    // The extension adds these words itself when a name mixes scripts.
     .map((line) => line.replace('a name mixes scripts · ', ''))
-    // Further lines of a text of others.
+    // These are further lines of untrusted text.
     .filter((line) => line.trim() !== '│');
-const innocent = [true, false].map((mine) => everything('an innocent text', mine));
+const innocentScreens = [true, false].map((isOwn) => screenWith('an innocent text', isOwn));
 
 describe('texts that try to be something else, on screen', function () {
-  // A minute is for a machine that does much else.
+  // One minute suffices on a busy machine.
   this.timeout(60_000);
 
-  const everywhere = (
-    check: (shown: ReturnType<typeof everything>, usual: ReturnType<typeof everything>) => void,
+  const onEveryScreen = (
+    check: (shown: ReturnType<typeof screenWith>, innocent: ReturnType<typeof screenWith>) => void,
     runs: number,
   ): void =>
     assertProperty(
-      fc.property(spoof, fc.boolean(), (text, mine) => {
-        // A plain name stands in our sentences as it is; nothing at all is left out.
+      fc.property(spoof, fc.boolean(), (text, isOwn) => {
+        // Sentences show a plain name unmarked and leave out an empty text, so neither can be compared.
         fc.pre(inert.forMessage(untrusted(text)) === undefined && text.trim() !== '');
-        check(everything(text, mine), innocent[mine ? 0 : 1]!);
+        check(screenWith(text, isOwn), innocentScreens[isOwn ? 0 : 1]!);
       }),
       runs,
     );
 
   it('draw no row, no line of a tooltip and no icon that is not ours', () => {
-    everywhere(({ rows }, usual) => {
+    onEveryScreen(({ rows }, innocent) => {
       assert.deepEqual(
         rows.map(({ icon, color, can, command }) => [icon, color, can, command]),
-        usual.rows.map(({ icon, color, can, command }) => [icon, color, can, command]),
+        innocent.rows.map(({ icon, color, can, command }) => [icon, color, can, command]),
       );
       assert.equal(new Set(rows.map((row) => row.id)).size, rows.length);
       rows.forEach((row, index) => {
-        for (const part of ['label', 'description', 'spoken'] as const) isInert(row[part] ?? '', part);
-        for (const line of (row.tooltip ?? '').split('\n')) isInert(line, 'tooltip');
-        assert.equal(lineCount(row.tooltip), lineCount(usual.rows[index]?.tooltip), row.tooltip);
+        for (const part of ['label', 'description', 'spoken'] as const) assertInert(row[part] ?? '', part);
+        for (const line of (row.tooltip ?? '').split('\n')) assertInert(line, 'tooltip');
+        assert.equal(lineCount(row.tooltip), lineCount(innocent.rows[index]?.tooltip), row.tooltip);
       });
     }, 150);
   });
 
   it('are a status bar item with our icon and no other', () => {
-    everywhere(({ status }, usual) => {
+    onEveryScreen(({ status }, innocent) => {
       status.forEach(({ text, tooltip, spoken }, index) => {
         const icon = /^\$\([a-z~-]+\)/;
-        assert.deepEqual(icon.exec(text)?.[0], icon.exec(usual.status[index]?.text ?? '')?.[0]);
-        isInert(text.replace(icon, ''), 'status');
-        isInert(spoken, 'spoken');
-        for (const line of tooltip.split('\n')) isInert(line, 'tooltip');
-        assert.equal(lineCount(tooltip), lineCount(usual.status[index]?.tooltip));
+        assert.deepEqual(icon.exec(text)?.[0], icon.exec(innocent.status[index]?.text ?? '')?.[0]);
+        assertInert(text.replace(icon, ''), 'status');
+        assertInert(spoken, 'spoken');
+        for (const line of tooltip.split('\n')) assertInert(line, 'tooltip');
+        assert.equal(lineCount(tooltip), lineCount(innocent.status[index]?.tooltip));
       });
     }, 150);
   });
 
   it('add nothing to the page that could pass for ours', () => {
-    everywhere(({ pages }, usual) => {
+    onEveryScreen(({ pages }, innocent) => {
       pages.forEach((page, index) => {
-        for (const line of page.split('\n')) isInert(line, 'page');
-        assert.deepEqual(ours(page), ours(usual.pages[index] ?? ''));
+        for (const line of page.split('\n')) assertInert(line, 'page');
+        assert.deepEqual(ownWords(page), ownWords(innocent.pages[index] ?? ''));
       });
     }, 150);
   });

@@ -6,10 +6,10 @@ import type { Diagnosis } from '../../../../src/state/diagnosis.ts';
 import {
   aliasFiles,
   folderFacts,
-  found,
+  readFact,
   howFound,
-  kubectl,
-  strays,
+  findKubectl,
+  strayVariables,
 } from '../../../../src/commands/doctor/machineFacts.ts';
 import { emptySnapshot, Store } from '../../../../src/state/store.ts';
 import { type LoginState } from '../../../../src/state/login.ts';
@@ -18,7 +18,7 @@ import { Home } from '../../../../src/teleport/home/home.ts';
 import { id, minute, now, profile, request, review } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
-const fails = (kind: FailureKind) => () => Promise.reject(new TeleportFailure({ kind }));
+const rejectsWith = (kind: FailureKind) => () => Promise.reject(new TeleportFailure({ kind }));
 
 describe('what the Doctor finds out', () => {
   let folder: TemporaryFolder;
@@ -27,12 +27,12 @@ describe('what the Doctor finds out', () => {
   });
   after(() => folder.close());
 
-  /** Everything fails that can; only what a test gives works. */
-  function asked(store: Store, parts: object = {}): DiagnoseParts {
+  /** The parts of a diagnosis. Every call fails unless a test passes a part that succeeds. */
+  function diagnoseParts(store: Store, parts: object = {}): DiagnoseParts {
     return {
-      client: { program: fails('notFound'), call: fails('timedOut') },
-      tsh: { version: fails('timedOut'), list: fails('unreachable'), others: fails('unreadable') },
-      tctl: { capabilities: fails('notPermitted'), status: fails('notPermitted') },
+      client: { program: rejectsWith('notFound'), call: rejectsWith('timedOut') },
+      tsh: { version: rejectsWith('timedOut'), list: rejectsWith('unreachable'), others: rejectsWith('unreadable') },
+      tctl: { capabilities: rejectsWith('notPermitted'), status: rejectsWith('notPermitted') },
       mainLogin: new Home(folder.at('nowhere')),
       store,
       refresh: { refreshNow: () => Promise.reject(new Error('ours')) },
@@ -58,15 +58,15 @@ describe('what the Doctor finds out', () => {
 
   const signedIn: LoginState = { kind: 'signedIn', profile: profile() };
 
-  function seen({ snapshot }: Store): Diagnosis {
+  function diagnosisOf({ snapshot }: Store): Diagnosis {
     assert.ok(snapshot.diagnosis);
     return snapshot.diagnosis;
   }
 
   it('ends also when everything fails, with the reason of each', async () => {
     const store = new Store();
-    await diagnose(asked(store), editor);
-    const diagnosis = seen(store);
+    await diagnose(diagnoseParts(store), editor);
+    const diagnosis = diagnosisOf(store);
     assert.equal(diagnosis.done, true);
     assert.deepEqual(diagnosis.tsh, { failure: { kind: 'notFound' } });
     assert.deepEqual(diagnosis.login, { error: untrusted('') });
@@ -82,23 +82,23 @@ describe('what the Doctor finds out', () => {
     const store = new Store();
     store.update({ ...emptySnapshot, login: signedIn });
     const tried: string[] = [];
-    const tries = (name: string) => () => {
+    const recordCall = (name: string) => () => {
       tried.push(name);
       return Promise.reject(new TeleportFailure({ kind: 'notPermitted' }));
     };
     const parts = {
       refresh: { refreshNow: () => Promise.resolve() },
       rights: { of: (ability: string) => (ability === 'kube' ? { works: true, at: now } : undefined) },
-      resources: { search: tries('search') },
-      kube: { list: tries('kube') },
+      resources: { search: recordCall('search') },
+      kube: { list: recordCall('kube') },
       tctl: {
-        requests: tries('requests'),
-        locks: tries('locks'),
-        roles: tries('roles'),
-        users: tries('users'),
+        requests: recordCall('requests'),
+        locks: recordCall('locks'),
+        roles: recordCall('roles'),
+        users: recordCall('users'),
       },
     };
-    await diagnose(asked(store, parts), editor);
+    await diagnose(diagnoseParts(store, parts), editor);
     assert.deepEqual(tried, ['search', 'requests', 'locks', 'roles', 'users']);
   });
 
@@ -106,17 +106,17 @@ describe('what the Doctor finds out', () => {
     const store = new Store();
     store.update({ ...emptySnapshot, login: { kind: 'signedOut' } });
     let calls = 0;
-    const count = (): Promise<never> => {
+    const countCall = (): Promise<never> => {
       calls += 1;
       return Promise.reject(new TeleportFailure({ kind: 'refused' }));
     };
-    const parts = { tctl: { capabilities: count, status: count }, refresh: { refreshNow: () => Promise.resolve() } };
-    await diagnose(asked(store, parts), editor);
+    const parts = { tctl: { capabilities: countCall, status: countCall }, refresh: { refreshNow: () => Promise.resolve() } };
+    await diagnose(diagnoseParts(store, parts), editor);
     const program = () => Promise.resolve({ path: '/bin/tctl', stamp: '' });
-    await diagnose(asked(store, { ...parts, client: { program, call: count } }), editor);
+    await diagnose(diagnoseParts(store, { ...parts, client: { program, call: countCall } }), editor);
     assert.equal(calls, 1, 'its version only');
     store.update({ login: signedIn });
-    await diagnose(asked(store, { ...parts, client: { program, call: count } }), editor);
+    await diagnose(diagnoseParts(store, { ...parts, client: { program, call: countCall } }), editor);
     assert.equal(calls, 4);
   });
 
@@ -124,26 +124,26 @@ describe('what the Doctor finds out', () => {
     const store = new Store();
     const parts = {
       refresh: { refreshNow: () => Promise.resolve() },
-      journal: { askedAt: (one: string) => (one === id(1) ? now : undefined) },
+      journal: { askedAt: (requestId: string) => (requestId === id(1) ? now : undefined) },
     };
     store.update({ login: signedIn, requests: [request({ reviews: [review('rita')] })] });
-    await diagnose(asked(store, parts), editor);
-    assert.deepEqual(seen(store).edition, { kind: 'enterprise', seen: 'review' });
-    assert.deepEqual(seen(store).clock, { ahead: 10 * minute, at: now - 10 * minute });
+    await diagnose(diagnoseParts(store, parts), editor);
+    assert.deepEqual(diagnosisOf(store).edition, { kind: 'enterprise', seen: 'review' });
+    assert.deepEqual(diagnosisOf(store).clock, { ahead: 10 * minute, at: now - 10 * minute });
 
-    const works: Record<string, boolean> = { review: false, decide: true };
-    const of = (ability: string) =>
-      ability in works ? { works: works[ability] ?? false, at: now } : undefined;
+    const abilities: Record<string, boolean> = { review: false, decide: true };
+    const rightOf = (ability: string) =>
+      ability in abilities ? { works: abilities[ability] ?? false, at: now } : undefined;
     store.update({ requests: [request({ user: untrusted('bob') })] });
-    await diagnose(asked(store, { ...parts, rights: { of } }), editor);
-    assert.deepEqual(seen(store).edition, { kind: 'community' });
-    assert.equal(seen(store).clock, 'unknown');
+    await diagnose(diagnoseParts(store, { ...parts, rights: { of: rightOf } }), editor);
+    assert.deepEqual(diagnosisOf(store).edition, { kind: 'community' });
+    assert.equal(diagnosisOf(store).clock, 'unknown');
   });
 
   it('variables are named, their values are not kept, and the profile folder in use is none of them', () => {
     const env = { TELEPORT_HOME: '/h', TELEPORT_CLUSTER: 'x', TSH_X: 'y', KUBECONFIG: 'z', HOME: '/' };
-    assert.deepEqual(strays(env, '/h'), ['KUBECONFIG', 'TELEPORT_CLUSTER', 'TSH_X']);
-    assert.deepEqual(strays(env, '/other').length, 4);
+    assert.deepEqual(strayVariables(env, '/h'), ['KUBECONFIG', 'TELEPORT_CLUSTER', 'TSH_X']);
+    assert.deepEqual(strayVariables(env, '/other').length, 4);
   });
 
   it('how a program was found', () => {
@@ -172,13 +172,13 @@ describe('what the Doctor finds out', () => {
     await mkdir(folder.at('profiles/bin'));
     await chmod(path, 0o700);
     await symlink('/bin/true', folder.at('profiles/bin/tsh'));
-    const fine = await folderFacts(path, true);
-    assert.deepEqual([fine.ours, fine.mode, fine.links], [true, '700', []]);
+    const ownFolder = await folderFacts(path, true);
+    assert.deepEqual([ownFolder.ours, ownFolder.mode, ownFolder.links], [true, '700', []]);
     await symlink('/tmp', folder.at('profiles/keys/proxy'));
     await chmod(path, 0o755);
-    const open = await folderFacts(path, true);
-    assert.deepEqual([open.ours, open.mode, open.links], [false, '755', ['keys/proxy']]);
-    // A link in the place of the private homes is never ours.
+    const openFolder = await folderFacts(path, true);
+    assert.deepEqual([openFolder.ours, openFolder.mode, openFolder.links], [false, '755', ['keys/proxy']]);
+    // A link in place of the folder of private homes never counts as the user's own folder.
     await symlink(folder.at('profiles/keys'), folder.at('planted'));
     assert.equal((await folderFacts(folder.at('planted'), false)).ours, false);
   });
@@ -187,12 +187,12 @@ describe('what the Doctor finds out', () => {
     await mkdir(folder.at('tools'));
     await writeFile(folder.at('tools/kubectl'), '', { mode: 0o755 });
     const env = { PATH: folder.at('tools') };
-    assert.equal(await kubectl(env, []), folder.at('tools/kubectl'));
-    assert.equal(await kubectl(env, [folder.at('tools')]), undefined);
+    assert.equal(await findKubectl(env, []), folder.at('tools/kubectl'));
+    assert.equal(await findKubectl(env, [folder.at('tools')]), undefined);
   });
 
   it('an error of this machine is told by its code only', async () => {
     const error = Object.assign(new Error('/home/alice/secret'), { code: 'EACCES' });
-    assert.deepEqual(await found(() => Promise.reject(error)), { error: 'EACCES' });
+    assert.deepEqual(await readFact(() => Promise.reject(error)), { error: 'EACCES' });
   });
 });

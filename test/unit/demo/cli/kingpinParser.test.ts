@@ -23,32 +23,32 @@ const show: Grammar = {
 };
 const drop: Grammar = { words: ['request', 'drop'], help: '', args: [{ name: 'id', help: '', many: true }] };
 
-const read = (...argv: string[]): ReturnType<typeof parseArguments<Grammar>> =>
+const parse = (...argv: string[]): ReturnType<typeof parseArguments<Grammar>> =>
   parseArguments(argv, globals, [show, drop]);
-const refused = (message: string, whileReading: boolean, ...argv: string[]): void =>
+const assertRefused = (message: string, whileReading: boolean, ...argv: string[]): void =>
   assert.throws(
-    () => read(...argv),
+    () => parse(...argv),
     (error) =>
       error instanceof UsageError && error.message === message && error.whileReading === whileReading,
   );
 
 describe('demo: arguments as kingpin reads them', () => {
   it('takes a value behind =, as the next word, or glued to a short flag', () => {
-    for (const given of [['--format=json'], ['--format', 'json'], ['-f', 'json'], ['-fjson'], ['-dfjson']]) {
-      assert.equal(read('request', 'show', ...given, 'id').parsed.text('format'), 'json');
+    for (const words of [['--format=json'], ['--format', 'json'], ['-f', 'json'], ['-fjson'], ['-dfjson']]) {
+      assert.equal(parse('request', 'show', ...words, 'id').parsed.text('format'), 'json');
     }
   });
 
   it('knows aliases of the group and of the command, and flags before the words', () => {
-    assert.equal(read('-d', 'requests', 'details', 'id').command, show);
+    assert.equal(parse('-d', 'requests', 'details', 'id').command, show);
   });
 
   it('takes what follows -- as it is', () => {
-    assert.deepEqual(read('request', 'show', '--', '-x').parsed.args, ['-x']);
+    assert.deepEqual(parse('request', 'show', '--', '-x').parsed.args, ['-x']);
   });
 
   it('takes the last of a repeated flag, and --no- as false', () => {
-    const { parsed } = read('request', 'show', '--reason=a', '--reason=b', '--debug', '--no-debug', 'id');
+    const { parsed } = parse('request', 'show', '--reason=a', '--reason=b', '--debug', '--no-debug', 'id');
     assert.equal(parsed.text('reason'), 'b');
     assert.equal(parsed.isSet('debug'), false);
   });
@@ -58,23 +58,23 @@ describe('demo: arguments as kingpin reads them', () => {
     try {
       const file = join(folder, 'ids');
       await writeFile(file, 'one\n# not this\ntwo\n');
-      assert.deepEqual(read('request', 'drop', `@${file}`).parsed.args, ['one', 'two']);
-      assert.equal(read('request', 'show', `--reason=@${file}`, 'id').parsed.text('reason'), `@${file}`);
+      assert.deepEqual(parse('request', 'drop', `@${file}`).parsed.args, ['one', 'two']);
+      assert.equal(parse('request', 'show', `--reason=@${file}`, 'id').parsed.text('reason'), `@${file}`);
     } finally {
       await rm(folder, { recursive: true });
     }
   });
 
   it('refuses with its own words, while reading or when checking', () => {
-    refused("unknown long flag '--nope'", true, 'request', 'show', '--nope', 'id');
-    refused("unknown short flag '-x'", true, 'request', 'show', '-x');
-    refused("expected argument for flag '--reason'", true, 'request', 'show', '--reason', '-d', 'id');
-    refused('expected command but got "cancel"', true, 'request', 'cancel');
-    refused('open /no/file: no such file or directory', true, 'request', 'show', '--reason', '@/no/file');
-    refused('unexpected more', true, 'request', 'show', 'id', 'more');
-    refused("must select a subcommand of 'request'", false, 'request');
-    refused("required argument 'request-id' not provided", false, 'request', 'show');
-    refused("enum value must be one of text,json, got 'xml'", false, 'request', 'show', '-f', 'xml', 'id');
-    refused('time: missing unit in duration "30"', false, 'request', 'show', '--ttl=30', 'id');
+    assertRefused("unknown long flag '--nope'", true, 'request', 'show', '--nope', 'id');
+    assertRefused("unknown short flag '-x'", true, 'request', 'show', '-x');
+    assertRefused("expected argument for flag '--reason'", true, 'request', 'show', '--reason', '-d', 'id');
+    assertRefused('expected command but got "cancel"', true, 'request', 'cancel');
+    assertRefused('open /no/file: no such file or directory', true, 'request', 'show', '--reason', '@/no/file');
+    assertRefused('unexpected more', true, 'request', 'show', 'id', 'more');
+    assertRefused("must select a subcommand of 'request'", false, 'request');
+    assertRefused("required argument 'request-id' not provided", false, 'request', 'show');
+    assertRefused("enum value must be one of text,json, got 'xml'", false, 'request', 'show', '-f', 'xml', 'id');
+    assertRefused('time: missing unit in duration "30"', false, 'request', 'show', '--ttl=30', 'id');
   });
 });

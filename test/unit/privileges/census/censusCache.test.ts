@@ -12,22 +12,22 @@ const login = (name: string, cluster = 'ent.example.test') =>
 describe('the last census', () => {
   it('is that of the person and the cluster signed in, and nobody else’s', () => {
     const store = new Store();
-    const last = new CensusCache(store);
-    assert.equal(last.last, undefined);
-    const one = census({ users: [user('alice', ['kube-admin'])] });
-    let told = 0;
-    const listening = last.onDidChange(() => (told += 1));
-    last.replace(one);
-    assert.equal(last.last, undefined, 'nobody is signed in');
+    const cache = new CensusCache(store);
+    assert.equal(cache.last, undefined);
+    const firstCensus = census({ users: [user('alice', ['kube-admin'])] });
+    let changeCount = 0;
+    const subscription = cache.onDidChange(() => (changeCount += 1));
+    cache.replace(firstCensus);
+    assert.equal(cache.last, undefined, 'nobody is signed in');
     store.update(login('eve'));
-    assert.equal(last.last, one);
-    for (const other of [login('mallory'), login('eve', 'other.test')]) {
-      store.update(other);
-      assert.equal(last.last, undefined);
+    assert.equal(cache.last, firstCensus);
+    for (const otherLogin of [login('mallory'), login('eve', 'other.test')]) {
+      store.update(otherLogin);
+      assert.equal(cache.last, undefined);
     }
-    listening.dispose();
-    last.replace(one);
-    assert.equal(told, 1);
+    subscription.dispose();
+    cache.replace(firstCensus);
+    assert.equal(changeCount, 1);
   });
 
   it('tells the checks of manifests how many hold a role, and nothing of what could not be read', () => {
@@ -36,12 +36,12 @@ describe('the last census', () => {
       user('bob', []),
       user('@bot', ['kube-admin'], { system: true }),
     ];
-    const known = clusterFactsOf(census({ users, accessLists: [accessList('oncall', ['bob'])] }));
-    assert.equal(known.holderCounts?.get('kube-admin'), 2);
-    assert.equal(known.serverRoles?.get('kube-admin'), kubeAdmin.value);
-    assert.equal(known.edition, 'enterprise');
+    const facts = clusterFactsOf(census({ users, accessLists: [accessList('oncall', ['bob'])] }));
+    assert.equal(facts.holderCounts?.get('kube-admin'), 2);
+    assert.equal(facts.serverRoles?.get('kube-admin'), kubeAdmin.value);
+    assert.equal(facts.edition, 'enterprise');
     const failure = { kind: 'notPermitted' as const };
-    const unread = (['users', 'roles', 'accessLists'] as const).map((part) => ({ part, failure }));
-    assert.deepEqual(clusterFactsOf(census({ roles: [], gaps: unread })), {});
+    const gaps = (['users', 'roles', 'accessLists'] as const).map((part) => ({ part, failure }));
+    assert.deepEqual(clusterFactsOf(census({ roles: [], gaps })), {});
   });
 });

@@ -42,16 +42,16 @@ describe('a census', () => {
   });
   after(() => folder.close());
 
-  /** Reads with a tctl that answers by the words of a command; `[]` to the rest. */
-  async function read(
+  /** Reads a census with a tctl that gives these answers by command, and `[]` to other commands. */
+  async function readAnswers(
     answers: Readonly<Record<string, Outcome>>,
     signal?: AbortSignal,
-  ): Promise<{ census: Census; asked: string[]; told: PartName[] }> {
-    const asked: string[] = [];
-    const told: PartName[] = [];
+  ): Promise<{ census: Census; commands: string[]; reportedParts: PartName[] }> {
+    const commands: string[] = [];
+    const reportedParts: PartName[] = [];
     const run = (_: string, args: readonly string[]): Promise<Outcome> => {
       const words = args.filter((word) => !word.startsWith('-')).join(' ');
-      asked.push(words);
+      commands.push(words);
       return Promise.resolve(answers[words] ?? answer([]));
     };
     const client = new Client({
@@ -65,14 +65,14 @@ describe('a census', () => {
     const census = await readCensus({
       ...{ tctl, home: new Home(folder.at('home')), cluster: untrusted('c'), user: untrusted('eve') },
       now: () => now,
-      progress: (part) => told.push(part),
+      progress: (part) => reportedParts.push(part),
       ...(signal ? { signal } : {}),
     });
-    return { census, asked, told };
+    return { census, commands, reportedParts };
   }
 
   it('of a recorded cluster: its users and roles, and that it has no access lists', async () => {
-    const { census, told } = await read({
+    const { census, reportedParts } = await readAnswers({
       'get users': recorded('tctl-get-user'),
       'get roles': recorded('tctl-get-role'),
       'get access_list': recorded('tctl-get-access_list'),
@@ -94,11 +94,19 @@ describe('a census', () => {
     assert.equal(census.roles.get(untrusted('okta-requester'))?.origin, 'okta');
     assert.deepEqual([census.absent, census.gaps], [['accessLists'], []]);
     assert.deepEqual(census.locks[0]?.targets, [['access_request', '01a203d2-dd3b-771f-9e83-dcc74fe18c8e']]);
-    assert.deepEqual(told, ['users', 'roles', 'saml', 'accessLists', 'bots', 'trustedClusters', 'locks']);
+    assert.deepEqual(reportedParts, [
+      'users',
+      'roles',
+      'saml',
+      'accessLists',
+      'bots',
+      'trustedClusters',
+      'locks',
+    ]);
   });
 
   it('each part fails on its own, with the rule that is lacking', async () => {
-    const { census } = await read({
+    const { census } = await readAnswers({
       'get users': recorded('oss-tctl-get-roles-alice'),
       'get locks': recorded('tctl-get-locks-denied'),
       'get roles': recorded('tctl-get-role'),
@@ -124,7 +132,7 @@ describe('a census', () => {
       metadata: { name: 'gh' },
       spec: { teams_to_roles: [team], teams_to_logins: null },
     };
-    const { census } = await read({
+    const { census } = await readAnswers({
       'get connectors': denied('saml'),
       'get saml': denied('saml'),
       'get oidc': denied('oidc'),
@@ -141,12 +149,12 @@ describe('a census', () => {
   });
 
   it('of all three kinds of connectors in one answer', async () => {
-    const of = (kind: string, spec: object): object => ({ kind, metadata: { name: kind }, spec });
-    const { census, asked } = await read({
+    const connector = (kind: string, spec: object): object => ({ kind, metadata: { name: kind }, spec });
+    const { census, commands } = await readAnswers({
       'get connectors': answer([
-        of('saml', { attributes_to_roles: [{ name: 'groups', value: 'a', roles: ['x'] }] }),
-        of('oidc', { claims_to_roles: [{ claim: 'groups', value: 'b', roles: ['y'] }] }),
-        of('github', { teams_to_roles: null }),
+        connector('saml', { attributes_to_roles: [{ name: 'groups', value: 'a', roles: ['x'] }] }),
+        connector('oidc', { claims_to_roles: [{ claim: 'groups', value: 'b', roles: ['y'] }] }),
+        connector('github', { teams_to_roles: null }),
       ]),
     });
     assert.deepEqual(
@@ -156,7 +164,7 @@ describe('a census', () => {
         ['oidc', 'groups', 'b'],
       ],
     );
-    assert.deepEqual([census.connectors, asked.includes('get saml')], [3, false]);
+    assert.deepEqual([census.connectors, commands.includes('get saml')], [3, false]);
   });
 
   it('access lists with their members, one of which may not be seen', async () => {
@@ -176,7 +184,7 @@ describe('a census', () => {
       metadata: { name },
       spec: { access_list: 'one', name, expires: '0001-01-01T00:00:00Z', ...more },
     });
-    const { census, told } = await read({
+    const { census, reportedParts } = await readAnswers({
       'get access_list': answer([list('one'), list('-two/x')]),
       'acl users ls one': answer([
         member('alice'),
@@ -185,26 +193,26 @@ describe('a census', () => {
       ]),
       'acl users ls': denied('access_list'),
     });
-    const [one, two] = census.accessLists;
-    assert.deepEqual(one?.members, [
+    const [firstList, secondList] = census.accessLists;
+    assert.deepEqual(firstList?.members, [
       { name: 'alice', isList: false },
       { name: 'inner', isList: true },
     ]);
     assert.deepEqual(
-      [one.grants.roles, one.membershipRequires.roles, one.ownerGrants.roles],
+      [firstList.grants.roles, firstList.membershipRequires.roles, firstList.ownerGrants.roles],
       [['kube-admin'], ['dev-team'], []],
     );
-    assert.deepEqual([...one.grants.traits], [['logins', ['root']]]);
-    assert.deepEqual(two?.members, []);
+    assert.deepEqual([...firstList.grants.traits], [['logins', ['root']]]);
+    assert.deepEqual(secondList?.members, []);
     assert.deepEqual(
       census.gaps.map(({ part, name }) => [part, name]),
       [['members', '-two/x']],
     );
-    assert.ok(told.includes('members'));
+    assert.ok(reportedParts.includes('members'));
   });
 
   it('bots, also of a tctl that knows them by another command; role maps of clusters that are on', async () => {
-    const { census } = await read({
+    const { census } = await readAnswers({
       'get bots': refusal('getting "bots" is not supported'),
       'bots ls': answer([
         { metadata: { name: 'bot-x', labels: { 'teleport.internal/bot': 'x' } }, spec: { roles: ['a'] } },
@@ -228,10 +236,12 @@ describe('a census', () => {
   });
 
   it('no user is missing without a word: an address says nothing of the edition, and what cannot be read is counted', async () => {
-    const far = refusal('failed to dial proxy teleport.enterprise.example.com: handshake is not supported');
+    const unreachable = refusal(
+      'failed to dial proxy teleport.enterprise.example.com: handshake is not supported',
+    );
     const kinds = ['users', 'roles', 'locks', 'trusted_cluster', 'access_list'];
-    const { census } = await read({
-      ...Object.fromEntries(kinds.slice(0, 3).map((kind) => [`get ${kind}`, far])),
+    const { census } = await readAnswers({
+      ...Object.fromEntries(kinds.slice(0, 3).map((kind) => [`get ${kind}`, unreachable])),
       'get trusted_cluster': refusal('proxy teleport.enterprise.example.com went away'),
       'get access_list': refusal('access lists are only available in Teleport Enterprise'),
     });
@@ -239,14 +249,14 @@ describe('a census', () => {
       [census.gaps.map(({ part }) => part), census.absent],
       [['users', 'roles', 'trustedClusters', 'locks'], ['accessLists']],
     );
-    const some = await read({
+    const partialCensus = await readAnswers({
       'get users': answer([{ metadata: { name: 'bob' } }, { metadata: { name: 7 } }, { header: {} }]),
       'get connectors': answer([{ kind: 'new', metadata: { name: 'x' } }]),
       'get saml': denied('saml'),
     });
-    const { gaps } = some.census;
+    const { gaps } = partialCensus.census;
     assert.deepEqual(
-      gaps.map(({ part, partial: lost }) => [part, lost]),
+      gaps.map(({ part, partial }) => [part, partial]),
       [
         ['users', { lost: 2, of: 3 }],
         ['saml', undefined],
@@ -254,7 +264,7 @@ describe('a census', () => {
     );
     assert.equal(unreadPartWords(gaps), '2 of 3 users, SSO mappings');
     assert.match(gapWords(gaps[0]!), /^2 of 3 users: /);
-    assert.equal(nothingRead(some.census), false);
+    assert.equal(nothingRead(partialCensus.census), false);
   });
 
   it('nothing at all may be read: that is known, and which rules are lacking', async () => {
@@ -268,9 +278,9 @@ describe('a census', () => {
     };
     const more = { bots: 'bot', trusted_cluster: 'trusted_cluster', locks: 'lock' };
     const answers = Object.entries({ ...parts, ...more }).map(
-      ([kind, of]) => [`get ${kind}`, denied(of)] as const,
+      ([kind, resourceKind]) => [`get ${kind}`, denied(resourceKind)] as const,
     );
-    const { census } = await read({
+    const { census } = await readAnswers({
       ...Object.fromEntries(answers),
       'get access_list': recorded('tctl-get-access_list'),
     });
@@ -293,18 +303,23 @@ describe('a census', () => {
       'trusted_cluster',
       'locks',
     ];
-    const { census } = await read(Object.fromEntries(kinds.map((kind) => [`get ${kind}`, down])));
+    const { census } = await readAnswers(Object.fromEntries(kinds.map((kind) => [`get ${kind}`, down])));
     assert.equal(nothingRead(census) && failureOf(commonFailure(census))?.kind, 'unreachable');
   });
 
   it('signed out, or cancelled, ends it at once', async () => {
-    const out = read({ 'get users': refusal('your credentials have expired, please login using tsh') });
-    await assert.rejects(out, (error) => failureOf(error)?.kind === 'expired');
-    await assert.rejects(read({}, AbortSignal.abort()), (error) => failureOf(error)?.kind === 'cancelled');
+    const reading = readAnswers({
+      'get users': refusal('your credentials have expired, please login using tsh'),
+    });
+    await assert.rejects(reading, (error) => failureOf(error)?.kind === 'expired');
+    await assert.rejects(
+      readAnswers({}, AbortSignal.abort()),
+      (error) => failureOf(error)?.kind === 'cancelled',
+    );
   });
 
   it('nonsense in a resource costs that resource at most', async () => {
-    const { census } = await read({
+    const { census } = await readAnswers({
       'get users': answer([
         null,
         7,

@@ -16,7 +16,7 @@ import {
   user,
 } from '../../../support/roles/censusSamples.ts';
 
-/** What alice has with one role, whose parts these are: kinds and grades. */
+/** The kind and the grade of each finding for alice when she holds one role with these parts. */
 async function powers(
   parts: Parameters<typeof role>[1],
   more: Parameters<typeof user>[2] = {},
@@ -24,11 +24,11 @@ async function powers(
   const report = await analyseCensus({ roles: [role('x', parts)], users: [user('alice', ['x'], more)] });
   return report.findings.map(({ kind, grade }) => `${kind} ${grade}`);
 }
-const allow = (of: PlainObject): Promise<string[]> => powers({ allow: of });
+const powersOfAllow = (allow: PlainObject): Promise<string[]> => powers({ allow });
 
 describe('a denial that takes nothing away on the server takes nothing away here', () => {
   const all = [{ kind: '*', name: '*', namespace: '*', verbs: ['*'] }];
-  for (const [what, given, deny, left] of [
+  for (const [what, allowed, deny, left] of [
     ['a star among logins', { logins: ['root'], node_labels: anyLabels }, { logins: ['*'] }, true],
     ['the login', { logins: ['root'], node_labels: anyLabels }, { logins: ['root'] }, false],
     ['a pattern of logins', { logins: ['root'], node_labels: anyLabels }, { logins: ['^r.*$'] }, true],
@@ -46,7 +46,12 @@ describe('a denial that takes nothing away on the server takes nothing away here
       { aws_role_arns: ['arn:aws:iam::1:*', '*'] },
       true,
     ],
-    ['a star among database users', { db_users: ['postgres'], db_labels: anyLabels }, { db_users: ['*'] }, false],
+    [
+      'a star among database users',
+      { db_users: ['postgres'], db_labels: anyLabels },
+      { db_users: ['*'] },
+      false,
+    ],
     [
       'a pattern of database users',
       { db_users: ['postgres'], db_labels: anyLabels },
@@ -76,23 +81,24 @@ describe('a denial that takes nothing away on the server takes nothing away here
     ['all labels', { logins: ['root'], node_labels: anyLabels }, { node_labels: anyLabels }, false],
   ] as const)
     it(`${what}: ${left ? 'still admin' : 'no admin'}`, async () => {
-      const spec = 'spec' in given ? (given.spec as { readonly allow: PlainObject }).allow : given;
+      const spec =
+        'spec' in allowed ? (allowed.spec as { readonly powersOfAllow: PlainObject }).powersOfAllow : allowed;
       assert.equal((await powers({ allow: spec, deny })).length > 0, left);
     });
 
   it('acting as others is denied by users and roles together only', async () => {
     const acting = { impersonate: { users: ['*'], roles: ['*'] } };
-    const left = async (impersonate: PlainObject): Promise<number> =>
+    const findingsLeft = async (impersonate: PlainObject): Promise<number> =>
       (await powers({ allow: acting, deny: { impersonate } })).length;
-    assert.equal(await left({ roles: ['*'] }), 1);
-    assert.equal(await left({ users: ['*'] }), 1);
-    assert.equal(await left({ users: ['ops'], roles: ['auditor'] }), 1);
-    assert.equal(await left({ users: ['*'], roles: ['auditor'] }), 0);
-    assert.equal(await left({ users: ['nobody'], roles: ['*'] }), 0);
+    assert.equal(await findingsLeft({ roles: ['*'] }), 1);
+    assert.equal(await findingsLeft({ users: ['*'] }), 1);
+    assert.equal(await findingsLeft({ users: ['ops'], roles: ['auditor'] }), 1);
+    assert.equal(await findingsLeft({ users: ['*'], roles: ['auditor'] }), 0);
+    assert.equal(await findingsLeft({ users: ['nobody'], roles: ['*'] }), 0);
   });
 
   it('a pattern that cannot be tried denies nothing', async () => {
-    const askers = async (pattern: string): Promise<number> => {
+    const requestFindings = async (pattern: string): Promise<number> => {
       const request = { roles: ['editor'] };
       const roles = [
         editor,
@@ -103,59 +109,85 @@ describe('a denial that takes nothing away on the server takes nothing away here
       return findingsOfKind(report, 'oneApproval').length;
     };
     assert.deepEqual(
-      [await askers('^(?i)contractor-.*$'), await askers('^(edit)+or$'), await askers('^edit.*$')],
+      [
+        await requestFindings('^(?i)contractor-.*$'),
+        await requestFindings('^(edit)+or$'),
+        await requestFindings('^edit.*$'),
+      ],
       [1, 1, 0],
     );
   });
 });
 
 describe('ways to ask for a role', () => {
-  const ways = async (
+  const requestTargets = async (
     request: PlainObject,
     deny: PlainObject = {},
-    of: Parameters<typeof user>[2] = {},
+    userParts: Parameters<typeof user>[2] = {},
   ): Promise<string[]> => {
     const team = role('team', { allow: { request }, deny: { request: deny } });
-    const report = await analyseCensus({ roles: [team, kubeAdmin, editor], users: [user('a', ['team'], of)] });
-    return report.requesters.flatMap(({ routes: some }) => some.map(({ target }) => rawText(target)));
+    const report = await analyseCensus({
+      roles: [team, kubeAdmin, editor],
+      users: [user('a', ['team'], userParts)],
+    });
+    return report.requesters.flatMap(({ routes }) => routes.map(({ target }) => rawText(target)));
   };
 
   it('a denial to search as a role leaves the plain way to it', async () => {
-    assert.deepEqual(await ways({ roles: ['editor'] }, { search_as_roles: ['editor'] }), ['editor']);
-    assert.deepEqual(await ways({ search_as_roles: ['editor'] }, { search_as_roles: ['editor'] }), []);
-    assert.deepEqual(await ways({ search_as_roles: ['editor'] }, { search_as_roles: ['*'] }), ['editor']);
-    assert.deepEqual(await ways({ search_as_roles: ['editor'] }, { roles: ['edit*'] }), []);
+    assert.deepEqual(await requestTargets({ roles: ['editor'] }, { search_as_roles: ['editor'] }), [
+      'editor',
+    ]);
+    assert.deepEqual(
+      await requestTargets({ search_as_roles: ['editor'] }, { search_as_roles: ['editor'] }),
+      [],
+    );
+    assert.deepEqual(await requestTargets({ search_as_roles: ['editor'] }, { search_as_roles: ['*'] }), [
+      'editor',
+    ]);
+    assert.deepEqual(await requestTargets({ search_as_roles: ['editor'] }, { roles: ['edit*'] }), []);
   });
 
   it('a matcher in the form of a template', async () => {
-    assert.deepEqual(await ways({ roles: ['{{regexp.match("^edit.*$")}}'] }), ['editor']);
-    assert.deepEqual(await ways({ roles: ['{{regexp.not_match("^edit")}}'] }), ['team', 'kube-admin']);
-    assert.deepEqual(await ways({ roles: ['editor'] }, { roles: ['{{regexp.match("^(edit)+")}}'] }), [
-      'editor',
+    assert.deepEqual(await requestTargets({ roles: ['{{regexp.match("^edit.*$")}}'] }), ['editor']);
+    assert.deepEqual(await requestTargets({ roles: ['{{regexp.not_match("^edit")}}'] }), [
+      'team',
+      'kube-admin',
     ]);
+    assert.deepEqual(
+      await requestTargets({ roles: ['editor'] }, { roles: ['{{regexp.match("^(edit)+")}}'] }),
+      ['editor'],
+    );
   });
 
   it('a claim may name the role itself', async () => {
     const claims = (value: string, named: string) => ({
       claims_to_roles: [{ claim: 'groups', value, roles: [named] }],
     });
-    const of = { traits: traits({ groups: ['editor-asker'] }) };
-    assert.deepEqual(await ways(claims('^(.*)-asker$', '$1'), {}, of), ['editor']);
-    assert.deepEqual(await ways(claims('*-asker', '${1}'), {}, of), ['editor']);
-    assert.deepEqual(await ways(claims('^(.*)-other$', '$1'), {}, of), []);
-    assert.deepEqual(await ways(claims('^(?:.*)-asker$', '$1'), {}, of), ['team', 'kube-admin', 'editor']);
-    assert.deepEqual(await ways({ roles: ['editor'] }, claims('^(?:.*)-asker$', '$1'), of), ['editor']);
+    const userParts = { traits: traits({ groups: ['editor-asker'] }) };
+    assert.deepEqual(await requestTargets(claims('^(.*)-asker$', '$1'), {}, userParts), ['editor']);
+    assert.deepEqual(await requestTargets(claims('*-asker', '${1}'), {}, userParts), ['editor']);
+    assert.deepEqual(await requestTargets(claims('^(.*)-other$', '$1'), {}, userParts), []);
+    assert.deepEqual(await requestTargets(claims('^(?:.*)-asker$', '$1'), {}, userParts), [
+      'team',
+      'kube-admin',
+      'editor',
+    ]);
+    assert.deepEqual(await requestTargets({ roles: ['editor'] }, claims('^(?:.*)-asker$', '$1'), userParts), [
+      'editor',
+    ]);
   });
 
   it('approvals of two roles with other filters add up; one threshold without a filter is met by any', async () => {
     const team = (name: string, ...thresholds: readonly PlainObject[]) =>
       role(name, { allow: { request: { roles: ['editor'], thresholds } } });
-    const of = (group: string, approve = 1): PlainObject => ({
+    const threshold = (group: string, approve = 1): PlainObject => ({
       filter: `contains(reviewer.roles, "${group}")`,
       approve,
       deny: 1,
     });
-    const needed = async (...roles: readonly ReturnType<typeof role>[]): Promise<number | undefined> => {
+    const neededApprovals = async (
+      ...roles: readonly ReturnType<typeof role>[]
+    ): Promise<number | undefined> => {
       const users = [
         user(
           'a',
@@ -164,35 +196,44 @@ describe('ways to ask for a role', () => {
       ];
       return (await analyseCensus({ roles: [...roles, editor], users })).requesters[0]?.routes[0]?.approvals;
     };
-    assert.equal(await needed(team('a', of('t1')), team('b', of('t2'))), 2);
-    assert.equal(await needed(team('a', of('t1')), team('b', of('t1'))), 1);
-    assert.equal(await needed(team('a', of('t1')), team('b', { approve: 1, deny: 1 })), 1);
-    assert.equal(await needed(team('a', of('t1')), team('b', of('t2'), { approve: 1 })), 1);
-    assert.equal(await needed(team('a', of('t1', 2)), team('b', of('t2'))), 3);
-    assert.equal(await needed(team('a', { deny: 1 }, { approve: 2 })), 2);
+    assert.equal(await neededApprovals(team('a', threshold('t1')), team('b', threshold('t2'))), 2);
+    assert.equal(await neededApprovals(team('a', threshold('t1')), team('b', threshold('t1'))), 1);
+    assert.equal(await neededApprovals(team('a', threshold('t1')), team('b', { approve: 1, deny: 1 })), 1);
+    assert.equal(
+      await neededApprovals(team('a', threshold('t1')), team('b', threshold('t2'), { approve: 1 })),
+      1,
+    );
+    assert.equal(await neededApprovals(team('a', threshold('t1', 2)), team('b', threshold('t2'))), 3);
+    assert.equal(await neededApprovals(team('a', { deny: 1 }, { approve: 2 })), 2);
   });
 });
 
 describe('a template is what the server makes of it', () => {
-  const masters = (text: string): PlainObject => ({ kubernetes_groups: [text], kubernetes_labels: anyLabels });
-  const holds = (text: string, of: PlainObject): Promise<string[]> =>
-    powers({ allow: masters(text) }, { traits: traits(of) });
+  const masters = (text: string): PlainObject => ({
+    kubernetes_groups: [text],
+    kubernetes_labels: anyLabels,
+  });
+  const powersWith = (text: string, traitValues: PlainObject): Promise<string[]> =>
+    powers({ allow: masters(text) }, { traits: traits(traitValues) });
 
   it('with regular expressions of Go', async () => {
     const k8s = { groups: ['k8s-system:masters'] };
-    for (const by of ['"$1"', '"${1}"', '`$1`'])
+    for (const replacement of ['"$1"', '"${1}"', '`$1`'])
       for (const pattern of ['"^k8s-(.*)$"', '`^k8s-(.*)$`'])
-        assert.deepEqual(await holds(`{{regexp.replace(external.groups, ${pattern}, ${by})}}`, k8s), [
-          'kubernetes critical',
-        ]);
+        assert.deepEqual(
+          await powersWith(`{{regexp.replace(external.groups, ${pattern}, ${replacement})}}`, k8s),
+          ['kubernetes critical'],
+        );
     assert.deepEqual(
-      await holds('{{regexp.replace(external.groups, "^k8s-(.*)$", "$1")}}', { groups: ['system:masters'] }),
+      await powersWith('{{regexp.replace(external.groups, "^k8s-(.*)$", "$1")}}', {
+        groups: ['system:masters'],
+      }),
       [],
       'what does not match gives nothing',
     );
-    assert.deepEqual(await holds('{{regexp.replace(external.groups, "^k8s-(.*)$", "$1x")}}', k8s), []);
+    assert.deepEqual(await powersWith('{{regexp.replace(external.groups, "^k8s-(.*)$", "$1x")}}', k8s), []);
     assert.deepEqual(
-      await holds('system:{{regexp.replace(email.local(external.mail), "-.*", "")}}', {
+      await powersWith('system:{{regexp.replace(email.local(external.mail), "-.*", "")}}', {
         mail: ['masters-a@b.test'],
       }),
       ['kubernetes critical'],
@@ -205,20 +246,21 @@ describe('a template is what the server makes of it', () => {
       '{{regexp.replace(external.x, "(a+)+", "")}}',
       '{{x',
     ])
-      assert.deepEqual(await holds(text, { x: ['a'] }), ['unclear medium'], text);
+      assert.deepEqual(await powersWith(text, { x: ['a'] }), ['unclear medium'], text);
   });
 
   it('an expression made to take for ever takes no time', async () => {
-    const before = performance.now();
-    await holds('{{regexp.replace(external.x, "^(a+)+$", "")}}', { x: [`${'a'.repeat(100)}b`] });
-    assert.ok(performance.now() - before < 1_000);
+    const startedAt = performance.now();
+    await powersWith('{{regexp.replace(external.x, "^(a+)+$", "")}}', { x: [`${'a'.repeat(100)}b`] });
+    assert.ok(performance.now() - startedAt < 1_000);
   });
 
   it('a claim that an SSO mapping wants is a trait of who comes with it', async () => {
     const roles = [role('k8s', { allow: masters('{{external.groups}}') })];
-    const of = async (value: string): Promise<number> =>
-      findingsOfKind(await analyseCensus({ roles, mappings: [mapping(value, ['k8s'])] }), 'kubernetes').length;
-    assert.deepEqual([await of('system:masters'), await of('devs')], [1, 0]);
+    const kubernetesFindings = async (value: string): Promise<number> =>
+      findingsOfKind(await analyseCensus({ roles, mappings: [mapping(value, ['k8s'])] }), 'kubernetes')
+        .length;
+    assert.deepEqual([await kubernetesFindings('system:masters'), await kubernetesFindings('devs')], [1, 0]);
   });
 });
 
@@ -228,23 +270,27 @@ describe('acting as others', () => {
   const root = { logins: ['root'], node_labels: anyLabels };
 
   it('without users one takes the roles for oneself, as grave as they are', async () => {
-    const of = async (impersonate: PlainObject, deny: PlainObject = {}): Promise<string[]> => {
-      const x = role('x', { allow: { impersonate }, deny: { impersonate: deny } });
-      const soft = role('soft', { allow: { logins: ['{{internal.logins}}'], node_labels: anyLabels } });
-      const own = { traits: traits({ logins: ['root'] }) };
-      const users = [user('eve', ['x'], own), user('bob', ['x'])];
-      const report = await analyseCensus({ roles: [x, editor, soft, role('dev', {})], users });
+    const impersonationFindings = async (
+      impersonate: PlainObject,
+      deny: PlainObject = {},
+    ): Promise<string[]> => {
+      const actingRole = role('x', { allow: { impersonate }, deny: { impersonate: deny } });
+      const traitRole = role('soft', { allow: { logins: ['{{internal.logins}}'], node_labels: anyLabels } });
+      const rootTraits = { traits: traits({ logins: ['root'] }) };
+      const users = [user('eve', ['x'], rootTraits), user('bob', ['x'])];
+      const report = await analyseCensus({ roles: [actingRole, editor, traitRole, role('dev', {})], users });
       return findingsOfKind(report, 'impersonates').map(
         ({ grade, holders }) => `${grade} ${holders.map(({ name }) => rawText(name)).join()}`,
       );
     };
-    assert.deepEqual(await of({ roles: ['editor'] }), ['critical bob,eve']);
-    assert.deepEqual(await of({ roles: ['dev'] }), []);
-    assert.deepEqual(await of({ roles: ['soft'] }), ['high eve'], 'with their own traits');
-    assert.deepEqual(await of({ roles: ['editor'] }, { roles: ['editor'] }), []);
-    assert.deepEqual(await of({ roles: ['editor'] }, { users: ['*'], roles: ['editor'] }), [
-      'critical bob,eve',
-    ]);
+    assert.deepEqual(await impersonationFindings({ roles: ['editor'] }), ['critical bob,eve']);
+    assert.deepEqual(await impersonationFindings({ roles: ['dev'] }), []);
+    assert.deepEqual(await impersonationFindings({ roles: ['soft'] }), ['high eve'], 'with their own traits');
+    assert.deepEqual(await impersonationFindings({ roles: ['editor'] }, { roles: ['editor'] }), []);
+    assert.deepEqual(
+      await impersonationFindings({ roles: ['editor'] }, { users: ['*'], roles: ['editor'] }),
+      ['critical bob,eve'],
+    );
   });
 
   it('roles that act as each other are all admin, whoever is looked at first', async () => {
@@ -261,7 +307,7 @@ describe('acting as others', () => {
       ['b', 'c', 'd'],
       ['d', 'b', 'c'],
     ]) {
-      const report = await analyseCensus({ roles, users: order.map((one) => user(one, [one])) });
+      const report = await analyseCensus({ roles, users: order.map((name) => user(name, [name])) });
       const names = findingsOfKind(report, 'impersonates').map(({ holders }) => holders[0]?.name);
       assert.deepEqual(names.sort(), ['b', 'c']);
     }
@@ -269,7 +315,7 @@ describe('acting as others', () => {
 
   it('with the traits of those one acts as', async () => {
     const access = role('access', { allow: { logins: ['{{internal.logins}}'], node_labels: anyLabels } });
-    const of = async (impersonate: PlainObject): Promise<number> => {
+    const impersonationCount = async (impersonate: PlainObject): Promise<number> => {
       const ops = user('ops', ['access'], { traits: traits({ logins: ['root'] }) });
       const report = await analyseCensus({
         roles: [access, acting('x', impersonate)],
@@ -277,9 +323,9 @@ describe('acting as others', () => {
       });
       return findingsOfKind(report, 'impersonates').length;
     };
-    assert.equal(await of({ users: ['ops'], roles: ['access'] }), 1);
-    assert.equal(await of({ users: ['dev'], roles: ['access'] }), 0);
-    assert.equal(await of({ users: ['ops'], roles: ['other'] }), 0);
+    assert.equal(await impersonationCount({ users: ['ops'], roles: ['access'] }), 1);
+    assert.equal(await impersonationCount({ users: ['dev'], roles: ['access'] }), 0);
+    assert.equal(await impersonationCount({ users: ['ops'], roles: ['other'] }), 0);
   });
 });
 
@@ -289,20 +335,23 @@ describe('rights that are easily overlooked', () => {
   });
 
   it('keys of the cluster, by a rule that reads them', async () => {
-    assert.deepEqual(await allow(rule(['cert_authority'], 'list', 'read')), ['readsKeys critical']);
-    assert.deepEqual(await allow(rule(['*'], 'list', 'read')), ['readsKeys critical']);
-    assert.deepEqual(await allow(rule(['cert_authority'], 'list', 'readnosecrets')), []);
-    assert.deepEqual(await allow(rule(['*'], '*')), ['writes critical']);
+    assert.deepEqual(await powersOfAllow(rule(['cert_authority'], 'list', 'read')), ['readsKeys critical']);
+    assert.deepEqual(await powersOfAllow(rule(['*'], 'list', 'read')), ['readsKeys critical']);
+    assert.deepEqual(await powersOfAllow(rule(['cert_authority'], 'list', 'readnosecrets')), []);
+    assert.deepEqual(await powersOfAllow(rule(['*'], '*')), ['writes critical']);
     const deny = rule(['cert_authority'], 'read');
     assert.deepEqual(await powers({ allow: rule(['*'], 'read'), deny }), []);
   });
 
   it('groups of accounts that are made at login', async () => {
     const nodes = { node_labels: anyLabels, host_groups: ['wheel', 'dev'] };
-    const made = { create_host_user_mode: 'insecure-drop' };
-    assert.deepEqual(await powers({ allow: nodes, options: made }), ['hostUsers high']);
+    const hostUserOptions = { create_host_user_mode: 'insecure-drop' };
+    assert.deepEqual(await powers({ allow: nodes, options: hostUserOptions }), ['hostUsers high']);
     assert.deepEqual(await powers({ allow: nodes }), []);
-    assert.deepEqual(await powers({ allow: { ...nodes, host_groups: ['dev'] }, options: made }), []);
+    assert.deepEqual(
+      await powers({ allow: { ...nodes, host_groups: ['dev'] }, options: hostUserOptions }),
+      [],
+    );
     const desktops = { windows_desktop_labels: anyLabels, desktop_groups: ['Administrators'] };
     assert.deepEqual(await powers({ allow: desktops, options: { create_desktop_user: true } }), [
       'desktops high',
@@ -325,23 +374,26 @@ describe('rights that are easily overlooked', () => {
     });
 
   it('root of Linux desktops, permission sets, sessions of anybody', async () => {
-    assert.deepEqual(await allow({ linux_desktop_labels: anyLabels, linux_desktop_logins: ['root'] }), [
-      'desktops high',
-    ]);
+    assert.deepEqual(
+      await powersOfAllow({ linux_desktop_labels: anyLabels, linux_desktop_logins: ['root'] }),
+      ['desktops high'],
+    );
     const set = (permission_set: string) => ({ account_assignments: [{ account: '1', permission_set }] });
-    assert.deepEqual(await allow(set('*')), ['cloud high']);
-    assert.deepEqual(await allow(set('arn:aws:sso:::permissionSet/i/AdministratorAccess')), ['cloud high']);
-    assert.deepEqual(await allow(set('arn:aws:sso:::permissionSet/i/ReadOnlyAccess')), []);
+    assert.deepEqual(await powersOfAllow(set('*')), ['cloud high']);
+    assert.deepEqual(await powersOfAllow(set('arn:aws:sso:::permissionSet/i/AdministratorAccess')), [
+      'cloud high',
+    ]);
+    assert.deepEqual(await powersOfAllow(set('arn:aws:sso:::permissionSet/i/ReadOnlyAccess')), []);
     const join = (roles: readonly string[], mode: string) => ({
       join_sessions: [{ name: 'x', roles, kinds: ['ssh'], modes: [mode] }],
     });
-    assert.deepEqual(await allow(join(['*'], 'peer')), ['joins medium']);
-    assert.deepEqual(await allow(join(['*'], 'observer')), []);
-    assert.deepEqual(await allow(join(['dev'], 'peer')), []);
+    assert.deepEqual(await powersOfAllow(join(['*'], 'peer')), ['joins medium']);
+    assert.deepEqual(await powersOfAllow(join(['*'], 'observer')), []);
+    assert.deepEqual(await powersOfAllow(join(['dev'], 'peer')), []);
   });
 
   it('names of clouds and databases that say admin, and none that only look', () => {
-    const aws = (name: string): boolean => isCloudAdmin(`arn:aws:iam::1:role/${name}`);
+    const isAwsAdmin = (name: string): boolean => isCloudAdmin(`arn:aws:iam::1:role/${name}`);
     for (const name of [
       'AdminRole',
       'DevAdmin',
@@ -352,7 +404,7 @@ describe('rights that are easily overlooked', () => {
       'PowerUserAccess',
       'team-Owner',
     ])
-      assert.ok(aws(name), name);
+      assert.ok(isAwsAdmin(name), name);
     for (const name of [
       'admin-portal-readonly',
       'billing-owner-viewer',
@@ -361,7 +413,7 @@ describe('rights that are easily overlooked', () => {
       'badminton',
       'administration',
     ])
-      assert.ok(!aws(name), name);
+      assert.ok(!isAwsAdmin(name), name);
     for (const name of [
       'dbadmin',
       'azure_pg_admin',
@@ -381,39 +433,50 @@ describe('rights that are easily overlooked', () => {
   });
 
   it('everywhere, in other words; and not everywhere where an expression leaves something out', async () => {
-    const root = (of: PlainObject): Promise<string[]> => allow({ logins: ['root'], ...of });
-    assert.deepEqual(await root({ node_labels: { env: '*' } }), ['nodes high']);
-    assert.deepEqual(await root({ node_labels: { env: ['^.*$'] } }), ['nodes high']);
-    assert.deepEqual(await root({ node_labels_expression: 'labels["a"] == labels["a"]' }), ['nodes high']);
-    assert.deepEqual(await root({ node_labels: { env: '*', a: 'b' } }), ['nodes medium']);
+    const rootWith = (labels: PlainObject): Promise<string[]> =>
+      powersOfAllow({ logins: ['root'], ...labels });
+    assert.deepEqual(await rootWith({ node_labels: { env: '*' } }), ['nodes high']);
+    assert.deepEqual(await rootWith({ node_labels: { env: ['^.*$'] } }), ['nodes high']);
+    assert.deepEqual(await rootWith({ node_labels_expression: 'labels["a"] == labels["a"]' }), [
+      'nodes high',
+    ]);
+    assert.deepEqual(await rootWith({ node_labels: { env: '*', a: 'b' } }), ['nodes medium']);
     const sandbox = { node_labels_expression: 'labels["env"] == "sandbox"' };
-    assert.deepEqual(await root({ node_labels: anyLabels, ...sandbox }), ['nodes medium']);
-    assert.deepEqual(await root({ node_labels: anyLabels, node_labels_expression: 'true' }), ['nodes high']);
+    assert.deepEqual(await rootWith({ node_labels: anyLabels, ...sandbox }), ['nodes medium']);
+    assert.deepEqual(await rootWith({ node_labels: anyLabels, node_labels_expression: 'true' }), [
+      'nodes high',
+    ]);
   });
 
   it('Kubernetes resources of roles before v7 leave nothing out', async () => {
     const pods = { kubernetes_resources: [{ kind: 'pod', name: '*', namespace: '*', verbs: ['*'] }] };
-    const given = role('x', {
+    const currentRole = role('x', {
       allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: anyLabels, ...pods },
     });
-    const of = async (version: string): Promise<string | undefined> => {
-      const document = { ...given.value, version };
-      const old = roleOf({ name: given.name, revision: 'r', document });
-      return (await analyseCensus({ roles: [old], users: [user('a', ['x'])] })).findings[0]?.grade;
+    const gradeIn = async (version: string): Promise<string | undefined> => {
+      const document = { ...currentRole.value, version };
+      const olderRole = roleOf({ name: currentRole.name, revision: 'r', document });
+      return (await analyseCensus({ roles: [olderRole], users: [user('a', ['x'])] })).findings[0]?.grade;
     };
-    assert.deepEqual([await of('v3'), await of('v6'), await of('v7')], ['critical', 'critical', 'high']);
+    assert.deepEqual(
+      [await gradeIn('v3'), await gradeIn('v6'), await gradeIn('v7')],
+      ['critical', 'critical', 'high'],
+    );
   });
 
   it('one approval leads to whatever outlives the grant', async () => {
-    const of = async (target: PlainObject): Promise<number> => {
+    const oneApprovalCount = async (target: PlainObject): Promise<number> => {
       const dev = role('dev', { allow: { request: { roles: ['x'] } } });
-      const report = await analyseCensus({ roles: [role('x', { allow: target }), dev], users: [user('a', ['dev'])] });
+      const report = await analyseCensus({
+        roles: [role('x', { allow: target }), dev],
+        users: [user('a', ['dev'])],
+      });
       return findingsOfKind(report, 'oneApproval').length;
     };
-    assert.equal(await of({ impersonate: { users: ['*'], roles: ['*'] } }), 1);
+    assert.equal(await oneApprovalCount({ impersonate: { users: ['*'], roles: ['*'] } }), 1);
     for (const kind of ['token', 'bot', 'access_list', 'trusted_cluster'])
-      assert.equal(await of(rule([kind], 'create')), 1, kind);
-    assert.equal(await of(rule(['cert_authority'], 'read')), 1);
-    assert.equal(await of({ logins: ['root'], node_labels: anyLabels }), 0);
+      assert.equal(await oneApprovalCount(rule([kind], 'create')), 1, kind);
+    assert.equal(await oneApprovalCount(rule(['cert_authority'], 'read')), 1);
+    assert.equal(await oneApprovalCount({ logins: ['root'], node_labels: anyLabels }), 0);
   });
 });

@@ -30,9 +30,9 @@ const added = {
   reason: untrusted('why'),
   until: '2026-12-31',
 };
-const line = (text: string): number => {
-  const found = readExceptions(text);
-  return found.kind === 'broken' ? found.line : 0;
+const brokenLine = (text: string): number => {
+  const parsed = readExceptions(text);
+  return parsed.kind === 'broken' ? parsed.line : 0;
 };
 
 describe('the file of accepted exceptions', () => {
@@ -70,27 +70,30 @@ describe('the file of accepted exceptions', () => {
       ['exceptions: !!js/function x\n', 1],
     ] as const) {
       assert.equal(readExceptions(text).kind, 'broken', text);
-      assert.equal(line(text), at, text);
+      assert.equal(brokenLine(text), at, text);
     }
   });
 
   it('that is not as it must be says what is wrong: the wrong word, not what misses because of it', () => {
-    const fault = (text: string): unknown => {
-      const found = readExceptions(text);
-      return found.kind === 'broken' ? found.problem : undefined;
+    const problemIn = (text: string): unknown => {
+      const parsed = readExceptions(text);
+      return parsed.kind === 'broken' ? parsed.problem : undefined;
     };
-    assert.deepEqual(fault(file(entry().replace('until:', 'unti:'))), {
+    assert.deepEqual(problemIn(file(entry().replace('until:', 'unti:'))), {
       kind: 'unknownField',
       field: 'unti',
       suggestion: 'until',
     });
-    assert.deepEqual(fault(file(entry().replace(/ {2}owner.*\n/, ''))), { kind: 'missing', field: 'owner' });
-    assert.deepEqual(fault(file(entry({ owner: '""' }))), { kind: 'text', field: 'owner' });
-    assert.deepEqual(fault(file(entry({ until: 'soon' }))), { kind: 'day' });
-    assert.deepEqual(fault(file(entry({ id: 'A1' }))), { kind: 'id' });
+    assert.deepEqual(problemIn(file(entry().replace(/ {2}owner.*\n/, ''))), {
+      kind: 'missing',
+      field: 'owner',
+    });
+    assert.deepEqual(problemIn(file(entry({ owner: '""' }))), { kind: 'text', field: 'owner' });
+    assert.deepEqual(problemIn(file(entry({ until: 'soon' }))), { kind: 'day' });
+    assert.deepEqual(problemIn(file(entry({ id: 'A1' }))), { kind: 'id' });
     for (const text of ['- a\n', 'exceptions: all\n', 'exceptions: [a]\n', 'exceptions: [[]]\n'])
-      assert.deepEqual(fault(text), { kind: 'shape' }, text);
-    assert.deepEqual(fault('exceptions:\n\t- a\n'), {
+      assert.deepEqual(problemIn(text), { kind: 'shape' }, text);
+    assert.deepEqual(problemIn('exceptions:\n\t- a\n'), {
       kind: 'notYaml',
       parserMessage: 'Tabs are not allowed as indentation',
     });
@@ -106,10 +109,10 @@ describe('the file of accepted exceptions', () => {
             .join(',')}]`,
       ),
     ];
-    const before = performance.now();
+    const startedAt = performance.now();
     assert.equal(readExceptions(bomb.join('\n')).kind, 'broken');
     assert.equal(readExceptions(`# ${'x'.repeat(5_000_000)}`).kind, 'broken');
-    assert.ok(performance.now() - before < 2_000);
+    assert.ok(performance.now() - startedAt < 2_000);
   });
 
   it('keeps comments and order when an entry is added, and reads as what was typed', () => {
@@ -119,10 +122,10 @@ describe('the file of accepted exceptions', () => {
     const read = readExceptions(text);
     assert.equal(read.kind === 'read' && read.list[1]?.reason, hostileText);
     for (const empty of ['', 'exceptions: []\n', '# mine\n']) {
-      const made = addException(empty, added) ?? '';
-      const found = readExceptions(made);
-      assert.equal(found.kind === 'read' && found.list.length, 1, made);
-      assert.ok(made.includes(empty.split('\n')[0] === '# mine' ? '# mine' : ''));
+      const written = addException(empty, added) ?? '';
+      const parsed = readExceptions(written);
+      assert.equal(parsed.kind === 'read' && parsed.list.length, 1, written);
+      assert.ok(written.includes(empty.split('\n')[0] === '# mine' ? '# mine' : ''));
     }
   });
 
@@ -143,26 +146,31 @@ describe('accepted findings', () => {
     const { findings } = await analyseCensus({ users: [user('eve', ['editor'])] });
     const [finding] = findings;
     assert.ok(finding);
-    const of = (ends: number) => applyExceptions(findings, [exception({ id: finding.id, ends })], now);
-    assert.deepEqual([of(now + 1).open.length, of(now + 1).accepted.length], [0, 1]);
-    assert.deepEqual([of(now).open.length, of(now).expired.length], [1, 1]);
-    assert.deepEqual([of(now + 367 * day).open.length, of(now + 367 * day).tooFar.length], [1, 1]);
+    const appliedUntil = (ends: number) =>
+      applyExceptions(findings, [exception({ id: finding.id, ends })], now);
+    assert.deepEqual([appliedUntil(now + 1).open.length, appliedUntil(now + 1).accepted.length], [0, 1]);
+    assert.deepEqual([appliedUntil(now).open.length, appliedUntil(now).expired.length], [1, 1]);
+    assert.deepEqual(
+      [appliedUntil(now + 367 * day).open.length, appliedUntil(now + 367 * day).tooFar.length],
+      [1, 1],
+    );
     const other = applyExceptions(findings, [exception({ id: 'c3'.repeat(10) })], now);
     assert.deepEqual([other.open.length, other.unused.length], [1, 1]);
   });
 
   it('are accepted for those who hold it: somebody new makes it a finding again', async () => {
     const before = (await analyseCensus({ users: [user('eve', ['editor'])] })).findings;
-    const after = (await analyseCensus({ users: [user('eve', ['editor']), user('mallory', ['editor'])] })).findings;
-    const exceptions = before.map(({ id: of }) => exception({ id: of }));
+    const after = (await analyseCensus({ users: [user('eve', ['editor']), user('mallory', ['editor'])] }))
+      .findings;
+    const exceptions = before.map(({ id: findingId }) => exception({ id: findingId }));
     assert.equal(applyExceptions(before, exceptions, now).open.length, 0);
     assert.equal(applyExceptions(after, exceptions, now).open.length, 1);
   });
 
   it('a day is written as days are, and ends when it is over everywhere in UTC', () => {
     assert.equal(endOfDay('2026-11-21'), Date.parse('2026-11-22T00:00:00Z'));
-    for (const none of ['2026-13-01', '2026-11-31', '22.11.2026', 'tomorrow', '2026-11-21T00:00'])
-      assert.equal(endOfDay(none), undefined, none);
+    for (const text of ['2026-13-01', '2026-11-31', '22.11.2026', 'tomorrow', '2026-11-21T00:00'])
+      assert.equal(endOfDay(text), undefined, text);
     assert.ok((endOfDay('2026-11-22') ?? 0) - now > 20 * hour);
   });
 });

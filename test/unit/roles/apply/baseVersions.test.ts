@@ -15,17 +15,17 @@ describe('the version of a role that was fetched', () => {
     bases = new BaseVersions(new StorageFiles(folder.at('storage'), () => undefined));
   });
   afterEach(() => folder.close());
-  const stored = async (): Promise<string[]> =>
+  const storedFiles = async (): Promise<string[]> =>
     (await readdir(folder.at('storage', 'bases'))).map((name) => folder.at('storage', 'bases', name));
 
   it('is kept by cluster and name, for this person alone', async () => {
-    const held = server.putRole(manifest('dev'));
-    await bases.remember(cluster, held);
-    const { revision, document } = held;
-    assert.deepEqual(await bases.find(cluster, held.name), { revision, document });
-    assert.equal(await bases.find(untrusted('another'), held.name), undefined);
+    const storedRole = server.putRole(manifest('dev'));
+    await bases.remember(cluster, storedRole);
+    const { revision, document } = storedRole;
+    assert.deepEqual(await bases.find(cluster, storedRole.name), { revision, document });
+    assert.equal(await bases.find(untrusted('another'), storedRole.name), undefined);
     assert.equal(await bases.find(cluster, untrusted('ops')), undefined);
-    const [file = ''] = await stored();
+    const [file = ''] = await storedFiles();
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 
@@ -39,21 +39,21 @@ describe('the version of a role that was fetched', () => {
     '\u202e\u0000',
   ])
     it(`lies in a file of ours whatever the role is called: ${JSON.stringify(name.slice(0, 20))}`, async () => {
-      const held = { ...server.putRole(manifest('dev')), name: untrusted(name) };
-      await bases.remember(cluster, held);
-      const files = await stored();
+      const storedRole = { ...server.putRole(manifest('dev')), name: untrusted(name) };
+      await bases.remember(cluster, storedRole);
+      const files = await storedFiles();
       assert.match(files.map((file) => file.split('/').at(-1)).join(), /^[0-9a-f]{32}\.json$/);
-      assert.equal((await bases.find(cluster, held.name))?.revision, held.revision);
+      assert.equal((await bases.find(cluster, storedRole.name))?.revision, storedRole.revision);
     });
 
   it('that cannot be read, or is of another role, is none', async () => {
-    const held = server.putRole(manifest('dev'));
-    await bases.remember(cluster, held);
-    const [file = ''] = await stored();
+    const storedRole = server.putRole(manifest('dev'));
+    await bases.remember(cluster, storedRole);
+    const [file = ''] = await storedFiles();
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('"name":"dev"', '"name":"ops"'));
-    assert.equal(await bases.find(cluster, held.name), undefined);
+    assert.equal(await bases.find(cluster, storedRole.name), undefined);
     await writeFile(file, text.slice(0, 20));
-    assert.equal(await bases.find(cluster, held.name), undefined);
+    assert.equal(await bases.find(cluster, storedRole.name), undefined);
   });
 });

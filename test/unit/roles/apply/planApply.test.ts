@@ -15,22 +15,25 @@ import { overwrittenWords } from '../../../../src/text/roles/applyText.ts';
 import { manifest, MemoryCluster, manifestValue } from '../../../support/roles/memoryCluster.ts';
 
 const sources = (...texts: readonly string[]) =>
-  texts.map((text, at) => ({ file: `file:///${at}.yaml`, text }));
+  texts.map((text, index) => ({ file: `file:///${index}.yaml`, text }));
 
-function read(held: readonly StoredResource[], ...texts: readonly string[]): readonly ManifestRole[] {
-  const wanted = readSources(sources(...texts), held);
+function readRoles(stored: readonly StoredResource[], ...texts: readonly string[]): readonly ManifestRole[] {
+  const wanted = readSources(sources(...texts), stored);
   return 'kind' in wanted ? assert.fail(JSON.stringify(wanted)) : wanted;
 }
 
-function refused(held: readonly StoredResource[], ...texts: readonly string[]): ApplyRefusal {
-  const wanted = readSources(sources(...texts), held);
+function refusalOf(stored: readonly StoredResource[], ...texts: readonly string[]): ApplyRefusal {
+  const wanted = readSources(sources(...texts), stored);
   return 'kind' in wanted ? wanted : assert.fail('was read');
 }
 
-const plan = (text: string, held: readonly StoredResource[], base?: BaseVersion): RolePlan =>
-  planRoles(read(held, text), held, () => base)[0] ?? assert.fail();
+const plan = (text: string, stored: readonly StoredResource[], base?: BaseVersion): RolePlan =>
+  planRoles(readRoles(stored, text), stored, () => base)[0] ?? assert.fail();
 
-const baseOf = (held: StoredResource): BaseVersion => ({ revision: held.revision, document: documentOf(held) });
+const baseOf = (stored: StoredResource): BaseVersion => ({
+  revision: stored.revision,
+  document: documentOf(stored),
+});
 
 describe('what Apply would do', () => {
   let server: MemoryCluster;
@@ -39,9 +42,9 @@ describe('what Apply would do', () => {
   });
 
   it('a role that is not there is new, and nothing stands on the other side', () => {
-    const made = plan(manifest('dev'), []);
-    assert.deepEqual([made.status, made.heldText], ['new', '']);
-    assert.deepEqual(manifestValue(made.bytes), manifestValue(manifest('dev')));
+    const created = plan(manifest('dev'), []);
+    assert.deepEqual([created.status, created.heldText], ['new', '']);
+    assert.deepEqual(manifestValue(created.bytes), manifestValue(manifest('dev')));
   });
 
   it('a role that is there says which fields change, in exactly the bytes that are sent', () => {
@@ -79,8 +82,8 @@ describe('what Apply would do', () => {
     });
     const text = manifest('dev', 'logins: [ops]').replace('spec:', 'spec:\n  options: {max_session_ttl: 1h}');
     const { bytes, heldText } = plan(text, server.allRoles);
-    const others = (one: string): string[] => one.split('\n').filter((line) => !/- (dev|ops)/.test(line));
-    assert.deepEqual(others(heldText), others(bytes));
+    const otherLines = (yaml: string): string[] => yaml.split('\n').filter((line) => !/- (dev|ops)/.test(line));
+    assert.deepEqual(otherLines(heldText), otherLines(bytes));
     assert.match(heldText, /- dev\n/);
   });
 
@@ -136,14 +139,14 @@ describe('what Apply would do', () => {
         spec: { allow: {} },
       });
     labelled('system');
-    assert.equal(refused(server.allRoles, manifest('dev')).kind, 'system');
+    assert.equal(refusalOf(server.allRoles, manifest('dev')).kind, 'system');
     labelled('preset');
     assert.equal(plan(manifest('dev'), server.allRoles).preset, true);
   });
 
   it('a role that others let people request is sent before them', () => {
-    const asking = manifest('dev', 'request: {roles: [admin]}');
-    const wanted = read([], asking, manifest('other'), manifest('admin'));
+    const askingRole = manifest('dev', 'request: {roles: [admin]}');
+    const wanted = readRoles([], askingRole, manifest('other'), manifest('admin'));
     const names = planRoles(wanted, [], () => undefined).map(({ name }) => name);
     assert.deepEqual(names, ['admin', 'dev', 'other']);
   });
@@ -151,7 +154,7 @@ describe('what Apply would do', () => {
   it('what takes rights away is sent last: a refusal before it leaves everybody as they were', () => {
     server.putRole(manifest('dev', 'kubernetes_groups: [admins]'));
     server.putRole(manifest('lead', 'logins: [lead]'));
-    const wanted = read(
+    const wanted = readRoles(
       server.allRoles,
       manifest('dev', 'request: {roles: [admin]}'),
       manifest('asker', 'request: {roles: [admin, lead]}'),
@@ -166,14 +169,14 @@ describe('what Apply would do', () => {
 
   it('what a role lets people ask for is there, comes with it, or is named as lacking', () => {
     server.putRole(manifest('there'));
-    const asking = manifest('dev', "request: {roles: [there, new, '123', 'kube-*', '{{x}}', '^a$']}");
-    const wanted = read(server.allRoles, asking, manifest('new'));
-    const lacks = planRoles(wanted, server.allRoles, () => undefined).map((one) => one.missingRoles);
-    assert.deepEqual(lacks, [undefined, ['123']]);
+    const askingRole = manifest('dev', "request: {roles: [there, new, '123', 'kube-*', '{{x}}', '^a$']}");
+    const wanted = readRoles(server.allRoles, askingRole, manifest('new'));
+    const missing = planRoles(wanted, server.allRoles, () => undefined).map((planned) => planned.missingRoles);
+    assert.deepEqual(missing, [undefined, ['123']]);
   });
 
   it('two that name each other are sent in the order of the files', () => {
-    const wanted = read([], manifest('a', 'request: {roles: [b]}'), manifest('b', 'request: {roles: [a]}'));
+    const wanted = readRoles([], manifest('a', 'request: {roles: [b]}'), manifest('b', 'request: {roles: [a]}'));
     assert.equal(planRoles(wanted, [], () => undefined).length, 2);
   });
 });
@@ -182,14 +185,14 @@ describe('Apply refuses everything', () => {
   const none: readonly StoredResource[] = [];
 
   it('where one file has an error, and names its line', () => {
-    const refusal = refused(none, manifest('a'), manifest('b').replace('allow', 'Allow'));
+    const refusal = refusalOf(none, manifest('a'), manifest('b').replace('allow', 'Allow'));
     assert.ok(refusal.kind === 'problem');
     assert.deepEqual([refusal.problem.code, refusal.line], ['wrongCase', 6]);
     assert.equal(refusal.source.file, 'file:///1.yaml');
   });
 
   it('where a role stands in two files', () => {
-    const refusal = refused(none, manifest('a'), manifest('b'), manifest('a'));
+    const refusal = refusalOf(none, manifest('a'), manifest('b'), manifest('a'));
     assert.ok(refusal.kind === 'twice');
     assert.equal(refusal.source.file, 'file:///2.yaml');
   });
@@ -197,7 +200,7 @@ describe('Apply refuses everything', () => {
   it('where a file holds other kinds too', () => {
     for (const kind of ['user', 'token', 'lock']) {
       const text = `${manifest('a')}---\nkind: ${kind}\nversion: v2\nmetadata: {name: x}\nspec: {}\n`;
-      const refusal = refused(none, text);
+      const refusal = refusalOf(none, text);
       assert.ok(refusal.kind === 'problem');
       assert.deepEqual([refusal.problem.code, refusal.line], ['otherKind', 8]);
     }
@@ -205,20 +208,20 @@ describe('Apply refuses everything', () => {
 
   it('where a field is unknown, unless the server’s role has that very field', () => {
     const text = manifest('dev', 'logins: [dev], bogus_field: 3');
-    const refusal = refused(none, text);
+    const refusal = refusalOf(none, text);
     assert.ok(refusal.kind === 'problem' && refusal.problem.code === 'unknownField');
-    const held = (name: string, allow: Record<string, number>): StoredResource => ({
+    const storedRole = (name: string, allow: Record<string, number>): StoredResource => ({
       name: untrusted(name),
       revision: 'r',
       document: { kind: 'role', version: 'v7', metadata: { name }, spec: { allow } },
     });
-    assert.equal(refused([held('ops', { bogus_field: 3 })], text).kind, 'problem');
-    assert.equal(refused([held('dev', { other_field: 3 })], text).kind, 'problem');
-    assert.equal(plan(text, [held('dev', { bogus_field: 2 })]).status, 'changed');
+    assert.equal(refusalOf([storedRole('ops', { bogus_field: 3 })], text).kind, 'problem');
+    assert.equal(refusalOf([storedRole('dev', { other_field: 3 })], text).kind, 'problem');
+    assert.equal(plan(text, [storedRole('dev', { bogus_field: 2 })]).status, 'changed');
   });
 
   it('where a file is empty', () => {
-    assert.match(refused(none, '').kind, /empty|problem/);
+    assert.match(refusalOf(none, '').kind, /empty|problem/);
   });
 
   for (const [what, text] of [
@@ -227,7 +230,7 @@ describe('Apply refuses everything', () => {
     ['a key that stands twice', manifest('a').replace('version: v7', 'version: v7\nversion: v6')],
     ['a list of five megabytes', `- ${'x'.repeat(5_000_000)}`],
   ] as const)
-    it(`where there is ${what}`, () => assert.equal(refused(none, text).kind, 'problem'));
+    it(`where there is ${what}`, () => assert.equal(refusalOf(none, text).kind, 'problem'));
 });
 
 describe('a file that changes between question and Apply', () => {
@@ -244,12 +247,12 @@ describe('what somebody else changed since is not overwritten', () => {
   beforeEach(() => {
     server = new MemoryCluster();
   });
-  const mine = manifest('dev', 'logins: [dev, mine]');
+  const edited = manifest('dev', 'logins: [dev, mine]');
 
   it('the version that was fetched is no longer the server’s', () => {
     const base = baseOf(server.putRole(manifest('dev')));
     server.putRole(manifest('dev', 'logins: [dev, theirs]'));
-    const stale = plan(mine, server.allRoles, base);
+    const stale = plan(edited, server.allRoles, base);
     assert.equal(stale.status, 'stale');
     assert.match(stale.base?.server ?? '', /theirs/);
     assert.doesNotMatch(stale.base?.text ?? 'theirs', /theirs/);
@@ -268,7 +271,9 @@ describe('what somebody else changed since is not overwritten', () => {
     server.putRole(manifest('dev', 'logins: [dev, theirs], db_roles: [x, both]'));
     const text = manifest('dev', 'logins: [dev, gone, mine], db_roles: [x, both]');
     const { overwritten } = plan(text, server.allRoles, base);
-    assert.deepEqual(overwritten, [{ path: ['spec', 'allow', 'logins'], removed: ['theirs'], added: ['gone'] }]);
+    assert.deepEqual(overwritten, [
+      { path: ['spec', 'allow', 'logins'], removed: ['theirs'], added: ['gone'] },
+    ]);
     const words = overwrittenWords([{ name: untrusted('dev'), diffs: overwritten }]);
     assert.match(
       words,
@@ -280,26 +285,29 @@ describe('what somebody else changed since is not overwritten', () => {
   it('where it is not known what they changed, that is said', () => {
     const { revision } = server.putRole(manifest('dev'));
     server.putRole(manifest('dev', 'logins: [theirs]'));
-    const { overwritten } = plan(manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`), server.allRoles);
+    const { overwritten } = plan(
+      manifest('dev', 'logins: [mine]', `  revision: ${revision}\n`),
+      server.allRoles,
+    );
     assert.equal(overwritten, undefined);
     assert.match(overwrittenWords([{ name: untrusted('dev'), diffs: overwritten }]), /stands below/);
   });
 
   it('somebody removed it', () => {
     const base = baseOf(server.putRole(manifest('dev')));
-    assert.equal(plan(mine, [], base).status, 'stale');
+    assert.equal(plan(edited, [], base).status, 'stale');
   });
 
   it('unless it is what the file says already', () => {
     const base = baseOf(server.putRole(manifest('dev')));
-    server.putRole(mine);
-    assert.equal(plan(mine, server.allRoles, base).status, 'same');
+    server.putRole(edited);
+    assert.equal(plan(edited, server.allRoles, base).status, 'same');
   });
 
   it('unless it was written anew with the same in it', () => {
     const base = baseOf(server.putRole(manifest('dev')));
     server.putRole(manifest('dev'));
-    assert.equal(plan(mine, server.allRoles, base).status, 'changed');
+    assert.equal(plan(edited, server.allRoles, base).status, 'changed');
   });
 
   it('until the person goes on from the server’s version, and that holds for this version only', () => {
@@ -314,8 +322,8 @@ describe('what somebody else changed since is not overwritten', () => {
 
   it('a role that is gone is made anew once that was said', () => {
     const accepted = { revision: '', document: {} };
-    assert.equal(plan(mine, [], accepted).status, 'new');
+    assert.equal(plan(edited, [], accepted).status, 'new');
     server.putRole(manifest('dev', 'logins: [theirs]'));
-    assert.equal(plan(mine, server.allRoles, accepted).status, 'stale');
+    assert.equal(plan(edited, server.allRoles, accepted).status, 'stale');
   });
 });

@@ -27,13 +27,13 @@ describe('sending roles', () => {
   let folder: TemporaryFolder;
   let files: StorageFiles;
   let server: MemoryCluster;
-  let applications: ApplyHistory;
+  let history: ApplyHistory;
   const reported: string[] = [];
 
   beforeEach(async () => {
     folder = await TemporaryFolder.open();
     files = new StorageFiles(folder.at('storage'), (name) => reported.push(name));
-    applications = new ApplyHistory(files);
+    history = new ApplyHistory(files);
     server = new MemoryCluster();
     server.now = 1_000;
   });
@@ -41,7 +41,7 @@ describe('sending roles', () => {
 
   function plans(...texts: readonly string[]): readonly RolePlan[] {
     const wanted = readSources(
-      texts.map((text, at) => ({ file: `file:///${at}`, text })),
+      texts.map((text, index) => ({ file: `file:///${index}`, text })),
       server.allRoles,
     );
     return 'kind' in wanted
@@ -49,17 +49,17 @@ describe('sending roles', () => {
       : planRoles(wanted, server.allRoles, () => undefined);
   }
   const apply = (...texts: readonly string[]): Promise<SendOutcome> =>
-    sendPlans(plans(...texts), applications.begin(cluster, eve, server.now), server.sendContext(files));
+    sendPlans(plans(...texts), history.begin(cluster, eve, server.now), server.sendContext(files));
   const kinds = ({ results }: SendOutcome): string[] => results.map(({ kind }) => kind);
   const newest = async (): Promise<ApplyRecord> =>
-    (await applications.undoable(cluster))[0] ?? assert.fail('nothing to undo');
+    (await history.undoable(cluster))[0] ?? assert.fail('nothing to undo');
   const undo = async (): Promise<SendOutcome> => {
-    const application = await newest();
-    const undoings = planUndo(application, server.allRoles).filter(({ kind }) => kind === 'restore');
+    const record = await newest();
+    const undoings = planUndo(record, server.allRoles).filter(({ kind }) => kind === 'restore');
     const { tctl, home, clock, bases } = server.sendContext(files);
     return sendPlans(
       undoings.map(({ plan }) => plan),
-      application,
+      record,
       { tctl, home, clock, bases },
     );
   };
@@ -82,8 +82,8 @@ describe('sending roles', () => {
   });
 
   it('the server says no in the middle: what was applied, what not, and the rest is not tried', async () => {
-    const said = untrusted('role field allow.request.thresholds is not for `you`](command:x)');
-    server.writeAnswers = ['works', { kind: 'refused', said }];
+    const message = untrusted('role field allow.request.thresholds is not for `you`](command:x)');
+    server.writeAnswers = ['works', { kind: 'refused', said: message }];
     const sent = await apply(manifest('a'), manifest('b'), manifest('c'));
     assert.deepEqual(kinds(sent), ['applied', 'refused', 'waiting']);
     assert.deepEqual(server.writtenRoles.map(rawText), ['a']);
@@ -114,7 +114,7 @@ describe('sending roles', () => {
     const sent = await apply(manifest('a', 'logins: [mine]'), manifest('b'));
     assert.deepEqual(kinds(sent), ['stale', 'waiting']);
     assert.deepEqual(server.writtenRoles, []);
-    assert.deepEqual(await applications.undoable(cluster), []);
+    assert.deepEqual(await history.undoable(cluster), []);
   });
 
   it('the line is lost after it was sent: reading back decides, and nothing is sent twice', async () => {
@@ -131,7 +131,7 @@ describe('sending roles', () => {
       assert.deepEqual(kinds(await apply(manifest('a', 'logins: [mine]'))), ['refused'], kind);
     }
     assert.deepEqual(server.writtenRoles, []);
-    assert.deepEqual(await applications.undoable(cluster), []);
+    assert.deepEqual(await history.undoable(cluster), []);
   });
 
   it('nobody can look: it is not known, until it is read again', async () => {
@@ -141,12 +141,12 @@ describe('sending roles', () => {
     assert.deepEqual(kinds(sent), ['unknown', 'waiting']);
     assert.match(outcomeWords(sent.results), /1 not known/);
     server.readAnswers = [{ kind: 'unreachable' }];
-    const still = await recheckUnknown(sent, server.sendContext(files));
-    assert.deepEqual(kinds(still), ['unknown', 'waiting']);
-    const known = await recheckUnknown(still, server.sendContext(files));
+    const stillUnknown = await recheckUnknown(sent, server.sendContext(files));
+    assert.deepEqual(kinds(stillUnknown), ['unknown', 'waiting']);
+    const known = await recheckUnknown(stillUnknown, server.sendContext(files));
     assert.deepEqual(kinds(known), ['applied', 'waiting']);
     assert.deepEqual(server.writtenRoles.map(rawText), ['a']);
-    const [kept] = await applications.undoable(cluster);
+    const [kept] = await history.undoable(cluster);
     assert.equal(kept?.roles[0]?.after, server.roles.get(untrusted('a'))?.revision);
   });
 
@@ -157,7 +157,7 @@ describe('sending roles', () => {
     const sent = await apply(manifest('a', 'logins: [mine]'));
     assert.deepEqual(kinds(sent), ['unknown']);
     assert.deepEqual(kinds(await recheckUnknown(sent, server.sendContext(files))), ['refused']);
-    assert.deepEqual(await applications.undoable(cluster), []);
+    assert.deepEqual(await history.undoable(cluster), []);
   });
 
   it('written for sure and never seen: not known, and not said to be as it was', async () => {
@@ -170,8 +170,8 @@ describe('sending roles', () => {
     server.writeAnswers = [{ kind: 'unreachable' }];
     const [plan] = plans(manifest('a', 'logins: [mine]'));
     server.putRole(manifest('a', 'logins: [theirs]'));
-    const begun = applications.begin(cluster, eve, 0);
-    const sent = await sendPlans([plan ?? assert.fail()], begun, server.sendContext(files));
+    const record = history.begin(cluster, eve, 0);
+    const sent = await sendPlans([plan ?? assert.fail()], record, server.sendContext(files));
     assert.deepEqual(kinds(sent), ['stale']);
   });
 
@@ -195,8 +195,8 @@ describe('sending roles', () => {
     server.putRole(manifest('a'));
     await apply(manifest('a', 'logins: [dev, ops]'));
     server.putRole(manifest('a', 'logins: [theirs]'));
-    const application = await newest();
-    const [undoing] = planUndo(application, server.allRoles);
+    const record = await newest();
+    const [undoing] = planUndo(record, server.allRoles);
     assert.ok(undoing?.kind === 'changedSince');
     assert.match(undoing.applied, /ops/);
     assert.match(undoing.server, /theirs/);
@@ -214,9 +214,12 @@ describe('sending roles', () => {
       server.putRole(manifest('a'));
       const { results } = await apply(manifest('a', 'logins: [ops]'));
       const sent = results[0]?.plan.value ?? assert.fail();
-      const kindsNow = async () => planUndo(await newest(), server.allRoles).map(({ kind }) => kind);
-      server.putRole({ ...sent, spec: { ...(sent['spec'] as PlainObject), options: { port_forwarding: true } } });
-      assert.deepEqual(await kindsNow(), ['restore'], 'the server only filled in its own');
+      const undoKinds = async () => planUndo(await newest(), server.allRoles).map(({ kind }) => kind);
+      server.putRole({
+        ...sent,
+        spec: { ...(sent['spec'] as PlainObject), options: { port_forwarding: true } },
+      });
+      assert.deepEqual(await undoKinds(), ['restore'], 'the server only filled in its own');
       server.putRole({ ...sent, ...hardened });
       const [undoing] = planUndo(await newest(), server.allRoles);
       assert.ok(undoing?.kind === 'changedSince');
@@ -228,45 +231,48 @@ describe('sending roles', () => {
     await apply(manifest('a', 'logins: [first]'));
     server.now += 1;
     await apply(manifest('a', 'logins: [second]'));
-    const [second, first] = await applications.undoable(cluster);
+    const [second, first] = await history.undoable(cluster);
     assert.ok(first && second);
-    const moved = planUndo(first, server.allRoles).map(({ kind }) => kind);
-    assert.deepEqual(moved, ['changedSince']);
+    const kindsBefore = planUndo(first, server.allRoles).map(({ kind }) => kind);
+    assert.deepEqual(kindsBefore, ['changedSince']);
     assert.deepEqual(kinds(await undo()), ['applied']);
-    const then = planUndo(first, server.allRoles).map(({ kind }) => kind);
-    assert.deepEqual(then, ['restore']);
+    const kindsAfter = planUndo(first, server.allRoles).map(({ kind }) => kind);
+    assert.deepEqual(kindsAfter, ['restore']);
   });
 
   it('a role that was made is to go; one that is gone already is nothing to undo', async () => {
     await apply(manifest('a'));
-    const application = await newest();
-    const undone = () => planUndo(application, server.allRoles).map(({ kind }) => kind);
-    assert.deepEqual(undone(), ['remove']);
+    const record = await newest();
+    const undoKinds = () => planUndo(record, server.allRoles).map(({ kind }) => kind);
+    assert.deepEqual(undoKinds(), ['remove']);
     server.roles.clear();
-    assert.deepEqual(undone(), ['alreadyUndone']);
+    assert.deepEqual(undoKinds(), ['alreadyUndone']);
   });
 
-  /** Undoes the newest application: what is put back first, then what goes. */
+  /** Undoes the newest apply: first restores the changed roles, then removes the created roles. */
   const undoAll = async (): Promise<UndoOutcome> => {
     const undoings = planUndo(await newest(), server.allRoles);
-    const of = (kind: string): RolePlan[] =>
-      undoings.filter((one) => one.kind === kind).map(({ plan }) => plan);
+    const plansOf = (kind: string): RolePlan[] =>
+      undoings.filter((undoing) => undoing.kind === kind).map(({ plan }) => plan);
     const { tctl, home, clock, bases } = server.sendContext(files);
-    const plansOfUndo = [...of('restore'), ...of('remove')];
+    const plansOfUndo = [...plansOf('restore'), ...plansOf('remove')];
     const { results } = await sendPlans(plansOfUndo, await newest(), { tctl, home, clock, bases });
-    return { results, changedSince: undoings.flatMap(({ kind, plan }) => (kind === 'changedSince' ? [plan.name] : [])) };
+    return {
+      results,
+      changedSince: undoings.flatMap(({ kind, plan }) => (kind === 'changedSince' ? [plan.name] : [])),
+    };
   };
 
   it('is undone with what it made: put back, removed, and said in one message', async () => {
     server.putRole(manifest('a'));
     await apply(manifest('a', 'logins: [x]'), manifest('b'), manifest('c'));
     const undoings = planUndo(await newest(), server.allRoles);
-    const asked = undoWords(
+    const question = undoWords(
       undoings.map(({ plan }) => plan),
       [],
     );
-    assert.match(asked, /^b: removed from the cluster, because this Apply made it$/m);
-    assert.match(asked, /^a: changed\n {4}allow\.logins: /m);
+    assert.match(question, /^b: removed from the cluster, because this Apply made it$/m);
+    assert.match(question, /^a: changed\n {4}allow\.logins: /m);
     const undone = await undoAll();
     assert.deepEqual([...server.roles.keys()].map(rawText), ['a']);
     assert.ok(isFullyUndone(undone));
@@ -282,8 +288,8 @@ describe('sending roles', () => {
     const undone = await undoAll();
     assert.deepEqual([...server.roles.keys()].map(rawText), ['b']);
     assert.ok(!isFullyUndone(undone));
-    const said = undoneWords(undone, 'ent');
-    assert.match(said, /^Undone on ent: c, a removed\. Not undone: b\. A user, an access list/);
+    const message = undoneWords(undone, 'ent');
+    assert.match(message, /^Undone on ent: c, a removed\. Not undone: b\. A user, an access list/);
     assert.match(undonePage(undone, { cluster, at: server.now }), /^b\n {4}Not undone\. A user/m);
   });
 
@@ -335,25 +341,25 @@ describe('sending roles', () => {
     server.putRole(manifest('a'));
     server.putRole(manifest('b'));
     await apply(manifest('a', 'logins: [x]'), manifest('b', 'logins: [x]'));
-    const application = await newest();
-    const names = planUndo(application, server.allRoles).map(({ plan }) => rawText(plan.name));
+    const record = await newest();
+    const names = planUndo(record, server.allRoles).map(({ plan }) => rawText(plan.name));
     assert.deepEqual(names, ['b', 'a']);
   });
 
   it('a window that closed after it was sent leaves what undoes it', async () => {
     server.putRole(manifest('a'));
     const [plan] = plans(manifest('a', 'logins: [dev, ops]'));
-    const sending = server.sendContext(files);
+    const context = server.sendContext(files);
     const closed = new Error('closed');
     const tctl = {
-      ...sending.tctl,
-      writeRole: async (...args: Parameters<typeof sending.tctl.writeRole>): Promise<never> => {
-        await sending.tctl.writeRole(...args);
+      ...context.tctl,
+      writeRole: async (...args: Parameters<typeof context.tctl.writeRole>): Promise<never> => {
+        await context.tctl.writeRole(...args);
         throw closed;
       },
     };
-    const begun = applications.begin(cluster, eve, 0);
-    await assert.rejects(sendPlans([plan ?? assert.fail()], begun, { ...sending, tctl }), closed);
+    const record = history.begin(cluster, eve, 0);
+    await assert.rejects(sendPlans([plan ?? assert.fail()], record, { ...context, tctl }), closed);
     assert.deepEqual(kinds(await undo()), ['applied']);
   });
 
@@ -362,32 +368,32 @@ describe('sending roles', () => {
       server.now = at;
       await apply(manifest('a', `logins: [n${at}]`));
     }
-    const kept = await applications.undoable(cluster);
+    const kept = await history.undoable(cluster);
     assert.deepEqual([kept.length, kept[0]?.at, kept.at(-1)?.at], [50, 52, 3]);
-    assert.deepEqual(await applications.undoable(untrusted('another')), []);
+    assert.deepEqual(await history.undoable(untrusted('another')), []);
   });
 });
 
 describe('a list of roles that lags', () => {
   it('is made right by asking for what is not as it was last seen', async () => {
     const server = new MemoryCluster();
-    const [old, same, gone] = ['a', 'b', 'c'].map((name) => server.putRole(manifest(name)));
+    const [old, same, removed] = ['a', 'b', 'c'].map((name) => server.putRole(manifest(name)));
     const listed = server.allRoles;
-    const now = server.putRole(manifest('a', 'logins: [new]'));
-    const made = server.putRole(manifest('d'));
+    const changed = server.putRole(manifest('a', 'logins: [new]'));
+    const created = server.putRole(manifest('d'));
     server.roles.delete(untrusted('c'));
-    assert.ok(old && same && gone);
-    const seen = new Map([now, same, made].map(({ name, revision }) => [name, revision]));
-    seen.set(gone.name, '');
-    const asked: string[] = [];
+    assert.ok(old && same && removed);
+    const revisions = new Map([changed, same, created].map(({ name, revision }) => [name, revision]));
+    revisions.set(removed.name, '');
+    const askedNames: string[] = [];
     const tctl = {
       role: (home: Home, name: Untrusted): Promise<StoredResource> => {
-        asked.push(rawText(name));
+        askedNames.push(rawText(name));
         return server.tctl.role(home, name);
       },
     };
-    const held = await refreshRoles(listed, seen, tctl, new Home('/nowhere'));
-    assert.deepEqual(new Set(held), new Set([now, same, made]));
-    assert.deepEqual(asked, ['a', 'd', 'c']);
+    const roles = await refreshRoles(listed, revisions, tctl, new Home('/nowhere'));
+    assert.deepEqual(new Set(roles), new Set([changed, same, created]));
+    assert.deepEqual(askedNames, ['a', 'd', 'c']);
   });
 });

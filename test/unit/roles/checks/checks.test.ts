@@ -8,7 +8,7 @@ import type { Problem } from '../../../../src/roles/manifest/problem.ts';
 import { hour } from '../../../support/samples.ts';
 import { readFixture } from '../../../support/fixtures.ts';
 
-const asking = `kind: role
+const askingRole = `kind: role
 version: v7
 metadata: {name: dev-team}
 spec:
@@ -19,7 +19,7 @@ spec:
       roles: [kube-admin]
       reason: {mode: required}
 `;
-const elevated = `kind: role
+const elevatedRole = `kind: role
 version: v7
 metadata: {name: kube-admin}
 spec:
@@ -28,46 +28,47 @@ spec:
     kubernetes_groups: ["system:masters"]
     kubernetes_labels: {"*": "*"}
 `;
-const good = `${asking}---\n${elevated}`;
+const good = `${askingRole}---\n${elevatedRole}`;
 
-const alone: CheckContext = { sessionLimit: 6 * hour, siblings: [] };
+const defaultContext: CheckContext = { sessionLimit: 6 * hour, siblings: [] };
 
 const check = (text: string, context: Partial<CheckContext> = {}): readonly Problem[] => {
   const manifest = parseManifest(text);
   assert.deepEqual(manifest.problems, []);
-  return checkManifest(manifest, { ...alone, ...context });
+  return checkManifest(manifest, { ...defaultContext, ...context });
 };
 
 const codes = (problems: readonly Problem[]): string[] => problems.map(({ code }) => code);
 
-/** The text after a fix of a problem. */
+/** The text after the fix with this index was applied. */
 function fixed(text: string, problem: Problem | undefined, at = 0): string {
   const edits = problem?.fixes[at]?.edits ?? [];
   assert.equal(edits.length, 1);
   return edits.reduce(
-    (before, { span, text: put }) => before.slice(0, span.start) + put + before.slice(span.end),
+    (before, { span, text: replacement }) =>
+      before.slice(0, span.start) + replacement + before.slice(span.end),
     text,
   );
 }
 
-/** One problem of the text, what it points at, and that its first fix leaves nothing of it. */
-function finds(
+/** Asserts that the text has the problem at the expected place and that its first fix removes the problem. */
+function assertFinds(
   code: string,
   text: string,
   { at, names, context = {} }: { at: string; names?: readonly string[]; context?: Partial<CheckContext> },
 ): void {
-  const problem = check(text, context).find((one) => one.code === code);
+  const problem = check(text, context).find((candidate) => candidate.code === code);
   assert.ok(problem, `${code} in ${codes(check(text, context)).join()}`);
   assert.equal(text.slice(problem.span.start, problem.span.end), at);
   if (names) assert.deepEqual(problem.names.map(rawText), names);
   const after = fixed(text, problem);
-  const left = check(after, context).filter((one) => one.code === code);
-  assert.deepEqual(codes(left), [], after);
+  const remaining = check(after, context).filter((candidate) => candidate.code === code);
+  assert.deepEqual(codes(remaining), [], after);
 }
 
 describe('a role that people hold', () => {
   it('with system:masters is told, and the fix takes it away', () =>
-    finds('standingAdmin', good.replace('[developers]', '[developers, system:masters]'), {
+    assertFinds('standingAdmin', good.replace('[developers]', '[developers, system:masters]'), {
       at: 'system:masters',
       names: ['dev-team', 'kubernetes_groups', 'system:masters'],
     }));
@@ -85,7 +86,7 @@ describe('a role that people hold', () => {
     ],
   ] as const)
     it(`with ${what} is told`, () =>
-      finds('standingWildcard', good.replace('    request:\n', `${lines}    request:\n`), { at }));
+      assertFinds('standingWildcard', good.replace('    request:\n', `${lines}    request:\n`), { at }));
 
   it('is silent for labels that lead nowhere, and for every namespace of what it may see', () => {
     const text = good
@@ -98,7 +99,7 @@ describe('a role that people hold', () => {
   });
 
   it('is known by who holds it; else only a role that asks counts, and that nobody asks for', () => {
-    const admin = elevated.replace('kube-admin', 'ops');
+    const admin = elevatedRole.replace('kube-admin', 'ops');
     assert.deepEqual(codes(check(admin)), []);
     assert.deepEqual(codes(check(admin, { holderCounts: new Map() })), []);
     assert.deepEqual(codes(check(admin, { holderCounts: new Map([['ops', 2]]) })), [
@@ -113,19 +114,22 @@ describe('a role that people hold', () => {
 describe('a role that is requested', () => {
   const without = good.replace('  options: {max_session_ttl: 1h}\n', '');
   it('without an end of its sessions is told', () =>
-    finds('noSessionLimit', without, { at: 'kube-admin', names: ['kube-admin', '6h'] }));
+    assertFinds('noSessionLimit', without, { at: 'kube-admin', names: ['kube-admin', '6h'] }));
   it('with no end by the word never is told', () =>
-    finds('noSessionLimit', good.replace('1h', 'never'), { at: 'kube-admin' }));
+    assertFinds('noSessionLimit', good.replace('1h', 'never'), { at: 'kube-admin' }));
   it('with longer sessions than the team allows is told', () =>
-    finds('sessionTooLong', good.replace('1h', '12h'), { at: '12h', names: ['kube-admin', '12h', '6h'] }));
+    assertFinds('sessionTooLong', good.replace('1h', '12h'), {
+      at: '12h',
+      names: ['kube-admin', '12h', '6h'],
+    }));
   it('is given no more than the limit by the fix', () => {
     const [problem] = check(without, { sessionLimit: hour / 4 });
     assert.match(fixed(without, problem), /max_session_ttl: 15m/);
   });
   it('within the limit is silent', () => assert.deepEqual(codes(check(good.replace('1h', '6h'))), []));
   it('is known from another file, and from the server', () => {
-    const long = elevated.replace('1h', '12h');
-    const siblings = parseManifest(asking).documents;
+    const long = elevatedRole.replace('1h', '12h');
+    const siblings = parseManifest(askingRole).documents;
     const [role] = siblings;
     assert.ok(role);
     assert.deepEqual(codes(check(long)), []);
@@ -153,9 +157,9 @@ describe('a role that is requested', () => {
     assert.deepEqual(codes(check(text)), []);
   });
   it('by an expression that would take long is not tried', () => {
-    const text = asking.replace('[kube-admin]', () => "['^(a+)+$']");
-    const long = `---\n${elevated.replace('kube-admin', `${'a'.repeat(60)}b`)}`;
-    // Tried, it would take longer than any test may.
+    const text = askingRole.replace('[kube-admin]', () => "['^(a+)+$']");
+    const long = `---\n${elevatedRole.replace('kube-admin', `${'a'.repeat(60)}b`)}`;
+    // Evaluating this expression would exceed the time limit of the test.
     assert.deepEqual(codes(check(text + long)), []);
   });
 });
@@ -164,14 +168,17 @@ describe('a role that asks', () => {
   const serverRoles = new Map<string, PlainObject>();
   it('for a role that is not there is told, with the nearest name', () => {
     const text = good.replace('roles: [kube-admin]', 'roles: [kube-admni, kube-admin]');
-    finds('requestsMissingRole', text, { at: 'kube-admni', names: ['dev-team', 'kube-admni', 'kube-admin'] });
+    assertFinds('requestsMissingRole', text, {
+      at: 'kube-admni',
+      names: ['dev-team', 'kube-admni', 'kube-admin'],
+    });
     const [problem] = check(text);
     assert.equal(fixed(text, problem, 1), good);
   });
   it('for a role that is nowhere is told where the server is known, else silent', () => {
     const text = good.replace('roles: [kube-admin]', 'roles: [kube-admin, payroll]');
     assert.deepEqual(codes(check(text)), []);
-    finds('requestsMissingRole', text, {
+    assertFinds('requestsMissingRole', text, {
       at: 'payroll',
       names: ['dev-team', 'payroll'],
       context: { serverRoles },
@@ -184,24 +191,26 @@ describe('a role that asks', () => {
   });
   it('without having to give a reason is told, as a hint', () => {
     const text = good.replace('      reason: {mode: required}\n', '');
-    finds('reasonNotRequired', text, { at: 'kube-admin' });
+    assertFinds('reasonNotRequired', text, { at: 'kube-admin' });
     assert.equal(check(text)[0]?.severity, 'info');
     assert.equal(fixed(text, check(text)[0]), good.replace(' {mode: required}', '\n        mode: required'));
-    // A server that would drop the field cannot be told to require one.
-    for (const [version, told] of [
+    // An older server drops the field, so it cannot require a reason.
+    for (const [version, count] of [
       ['17.1.0', 1],
       ['18.4.2', 1],
       ['17.0.5', 0],
       ['16.4.1', 0],
     ] as const)
-      assert.equal(check(text, { version }).length, told, version);
+      assert.equal(check(text, { version }).length, count, version);
   });
   it('and can set the state of requests is told: it approves its own', () => {
     const rules = '    rules: [{resources: [access_request], verbs: [list, read, update]}]\n';
     const text = good.replace('    request:\n', `${rules}    request:\n`);
-    finds('approvesOwnRequests', text, { at: '{resources: [access_request], verbs: [list, read, update]}' });
+    assertFinds('approvesOwnRequests', text, {
+      at: '{resources: [access_request], verbs: [list, read, update]}',
+    });
     assert.deepEqual(codes(check(text.replace(', update]', ']'))), []);
-    assert.deepEqual(codes(check(elevated + rules)), []);
+    assert.deepEqual(codes(check(elevatedRole + rules)), []);
     const review = good.replace(
       '    request:\n',
       '    review_requests: {roles: [kube-admin]}\n    request:\n',
@@ -211,28 +220,28 @@ describe('a role that asks', () => {
   it('for a role that edits roles or users needs two approvals', () => {
     const rules = '    rules: [{resources: [role, user], verbs: [create, update]}]\n';
     const text = good + rules;
-    finds('editsRolesOneApproval', text, { at: 'kube-admin', names: ['dev-team', 'kube-admin'] });
+    assertFinds('editsRolesOneApproval', text, { at: 'kube-admin', names: ['dev-team', 'kube-admin'] });
     const thresholds = (list: string): string =>
       text.replace('      reason', `      thresholds: ${list}\n      reason`);
     assert.deepEqual(codes(check(thresholds('[{approve: 2}]'))), []);
     assert.deepEqual(codes(check(thresholds('[{approve: 2}, {approve: 1}]'))), ['editsRolesOneApproval']);
-    // One that only denies never approves.
+    // A threshold with only a deny count never approves.
     for (const veto of ['deny: 1', 'approve: 0, deny: 1'])
       assert.deepEqual(codes(check(thresholds(`[{approve: 2}, {${veto}}]`))), []);
     assert.deepEqual(codes(check(thresholds('[{approve: 1}, {deny: 1}]'))), ['editsRolesOneApproval']);
     assert.deepEqual(codes(check(thresholds('[{deny: 1}]'))), []);
     assert.deepEqual(codes(check(good + rules.replace('[create, update]', '[list, read]'))), []);
     const community = { edition: 'community' } as const;
-    finds('editsRolesOneApproval', text, { at: 'kube-admin', context: community });
+    assertFinds('editsRolesOneApproval', text, { at: 'kube-admin', context: community });
   });
   it('on the server only, for a role of a file that edits roles, is told there', () => {
     const rules = '    rules: [{resources: [user], verbs: ["*"]}]\n';
-    const [role] = parseManifest(asking).documents;
+    const [role] = parseManifest(askingRole).documents;
     assert.ok(role);
-    const found = check(elevated + rules, { serverRoles: new Map([['dev-team', role.value]]) });
-    assert.deepEqual(codes(found), ['requestableByOneApproval']);
-    assert.deepEqual(found[0]?.names.map(rawText), ['kube-admin', 'dev-team']);
-    assert.deepEqual(codes(check(elevated + rules, { siblings: [role] })), []);
+    const problems = check(elevatedRole + rules, { serverRoles: new Map([['dev-team', role.value]]) });
+    assert.deepEqual(codes(problems), ['requestableByOneApproval']);
+    assert.deepEqual(problems[0]?.names.map(rawText), ['kube-admin', 'dev-team']);
+    assert.deepEqual(codes(check(elevatedRole + rules, { siblings: [role] })), []);
   });
 });
 
@@ -244,16 +253,16 @@ describe('what an edition does not have', () => {
   ] as const)
     it(`is told on Community: ${field}`, () => {
       const text = good.replace('      reason', `${lines}      reason`);
-      finds('enterpriseOnly', text, { at, names: ['dev-team', field], context: community });
+      assertFinds('enterpriseOnly', text, { at, names: ['dev-team', field], context: community });
       assert.deepEqual(codes(check(text)), []);
       assert.deepEqual(codes(check(text, { edition: 'enterprise' })), []);
     });
   it('is told on Community: review_requests', () => {
-    const text = elevated.replace(
+    const text = elevatedRole.replace(
       '    kubernetes_labels',
       '    review_requests: {roles: [a]}\n    kubernetes_labels',
     );
-    finds('enterpriseOnly', text, {
+    assertFinds('enterpriseOnly', text, {
       at: '{roles: [a]}',
       names: ['kube-admin', 'review_requests'],
       context: community,
@@ -261,8 +270,8 @@ describe('what an edition does not have', () => {
   });
   it('is told on Community: request_access, which blocks every login elsewhere', () => {
     const text = good.replace('{max_session_ttl: 1h}', '{max_session_ttl: 1h, request_access: reason}');
-    finds('enterpriseOnly', text, { at: 'reason', context: community });
-    finds('blocksLogin', text, { at: 'reason', names: ['kube-admin', 'reason'] });
+    assertFinds('enterpriseOnly', text, { at: 'reason', context: community });
+    assertFinds('blocksLogin', text, { at: 'reason', names: ['kube-admin', 'reason'] });
     assert.deepEqual(codes(check(text.replace('request_access: reason', 'request_access: optional'))), []);
   });
 });
@@ -286,18 +295,18 @@ describe('the checks', () => {
   });
 
   it('of a file with hundreds of roles against a thousand of the server take no time that is felt', () => {
-    const many = Array.from({ length: 200 }, (_, at) => elevated.replace('kube-admin', `admin-${at}`)).join(
-      '---\n',
-    );
+    const manifestText = Array.from({ length: 200 }, (_, index) =>
+      elevatedRole.replace('kube-admin', `admin-${index}`),
+    ).join('---\n');
     const serverRoles = new Map(
       Array.from(
         { length: 1000 },
-        (_, at) => [`team-${at}`, parseManifest(asking).documents[0]?.value ?? {}] as const,
+        (_, index) => [`team-${index}`, parseManifest(askingRole).documents[0]?.value ?? {}] as const,
       ),
     );
-    const manifest = parseManifest(many);
-    const before = performance.now();
-    checkManifest(manifest, { ...alone, serverRoles });
-    assert.ok(performance.now() - before < 5000);
+    const manifest = parseManifest(manifestText);
+    const startedAt = performance.now();
+    checkManifest(manifest, { ...defaultContext, serverRoles });
+    assert.ok(performance.now() - startedAt < 5000);
   });
 });

@@ -32,72 +32,73 @@ spec:
 # the end
 `;
 
-/** The lines that differ: what went with -, what came with +. */
+/** The lines that differ: removed lines with `-`, added lines with `+`. */
 function lineDiff(before: string, after: string): string[] {
   const [a, b] = [before.split('\n'), after.split('\n')];
-  let from = 0;
-  while (from < Math.min(a.length, b.length) && a[from] === b[from]) from += 1;
-  let back = 0;
-  while (back < Math.min(a.length, b.length) - from && a.at(-1 - back) === b.at(-1 - back)) back += 1;
+  let prefix = 0;
+  while (prefix < Math.min(a.length, b.length) && a[prefix] === b[prefix]) prefix += 1;
+  let suffix = 0;
+  while (suffix < Math.min(a.length, b.length) - prefix && a.at(-1 - suffix) === b.at(-1 - suffix))
+    suffix += 1;
   return [
-    ...a.slice(from, a.length - back).map((line) => `-${line}`),
-    ...b.slice(from, b.length - back).map((line) => `+${line}`),
+    ...a.slice(prefix, a.length - suffix).map((line) => `-${line}`),
+    ...b.slice(prefix, b.length - suffix).map((line) => `+${line}`),
   ];
 }
 
-function changing(text: string, ...changes: FieldChange[]): string[] {
+function changedLines(text: string, ...changes: FieldChange[]): string[] {
   return lineDiff(text, changeText(text, untrusted('dev-team'), changes));
 }
 
 describe('a change in the text of a manifest', () => {
   it('adds to a list in its own style', () => {
-    assert.deepEqual(changing(role, { path: allow('logins'), add: 'root' }), ['+        - root']);
-    assert.deepEqual(changing(role, { path: allow('request', 'roles'), add: 'prod-dba' }), [
+    assert.deepEqual(changedLines(role, { path: allow('logins'), add: 'root' }), ['+        - root']);
+    assert.deepEqual(changedLines(role, { path: allow('request', 'roles'), add: 'prod-dba' }), [
       '-            roles: [kube-admin]',
       '+            roles: [kube-admin, prod-dba]',
     ]);
   });
 
   it('adds nothing that is there', () =>
-    assert.deepEqual(changing(role, { path: allow('logins'), add: 'ops' }), []));
+    assert.deepEqual(changedLines(role, { path: allow('logins'), add: 'ops' }), []));
 
   it('removes from a list, and the list and its parents with the last', () => {
-    assert.deepEqual(changing(role, { path: allow('logins'), remove: 'ops' }), [
+    assert.deepEqual(changedLines(role, { path: allow('logins'), remove: 'ops' }), [
       "-        - 'ops'    # for now",
     ]);
-    assert.deepEqual(changing(role, { path: allow('kubernetes_groups'), remove: 'system:masters' }), [
+    assert.deepEqual(changedLines(role, { path: allow('kubernetes_groups'), remove: 'system:masters' }), [
       '-        kubernetes_groups: [ "developers",  system:masters ]',
       '+        kubernetes_groups: [ "developers" ]',
     ]);
-    assert.deepEqual(changing(role, { path: allow('kubernetes_groups'), remove: 'developers' }), [
+    assert.deepEqual(changedLines(role, { path: allow('kubernetes_groups'), remove: 'developers' }), [
       '-        kubernetes_groups: [ "developers",  system:masters ]',
       '+        kubernetes_groups: [ system:masters ]',
     ]);
-    assert.deepEqual(changing(role, { path: allow('request', 'roles'), remove: 'kube-admin' }), [
+    assert.deepEqual(changedLines(role, { path: allow('request', 'roles'), remove: 'kube-admin' }), [
       '-        request:',
       '-            roles: [kube-admin]',
     ]);
-    assert.deepEqual(changing(role, { path: allow('logins'), remove: 'nobody' }), []);
+    assert.deepEqual(changedLines(role, { path: allow('logins'), remove: 'nobody' }), []);
   });
 
   it('sets a value, keeping the comment beside it', () => {
-    assert.deepEqual(changing(role, { path: ['spec', 'options', 'max_session_ttl'], set: '1h' }), [
+    assert.deepEqual(changedLines(role, { path: ['spec', 'options', 'max_session_ttl'], set: '1h' }), [
       '-        max_session_ttl: 12h',
       '+        max_session_ttl: 1h',
     ]);
-    assert.deepEqual(changing(role, { path: ['metadata', 'name'], set: 'yes' }), [
+    assert.deepEqual(changedLines(role, { path: ['metadata', 'name'], set: 'yes' }), [
       '-    name: dev-team   # as in the directory',
       '+    name: "yes"   # as in the directory',
     ]);
   });
 
   it('makes what is missing, laid out like the rest', () => {
-    assert.deepEqual(changing(role, { path: allow('request', 'reason', 'mode'), set: 'required' }), [
+    assert.deepEqual(changedLines(role, { path: allow('request', 'reason', 'mode'), set: 'required' }), [
       '+            reason:',
       '+                mode: required',
     ]);
     assert.deepEqual(
-      changing(role, {
+      changedLines(role, {
         path: allow('rules'),
         add: { resources: ['access_request'], verbs: ['list', 'read'] },
       }),
@@ -110,26 +111,26 @@ describe('a change in the text of a manifest', () => {
         '+          - read',
       ],
     );
-    assert.deepEqual(changing(role, { path: ['metadata', 'labels', 'a/b'], set: 'x' }), [
+    assert.deepEqual(changedLines(role, { path: ['metadata', 'labels', 'a/b'], set: 'x' }), [
       '+    labels:',
       '+        a/b: x',
     ]);
-    assert.deepEqual(changing(role, { path: allow('node_labels', 'team'), set: ['a', 'b c'] }), [
+    assert.deepEqual(changedLines(role, { path: allow('node_labels', 'team'), set: ['a', 'b c'] }), [
       '-        node_labels: { env: dev }',
       '+        node_labels: { env: dev, team: [a, "b c"] }',
     ]);
   });
 
   it('removes a field with all that is in it', () => {
-    assert.deepEqual(changing(role, { path: allow('request'), unset: true }), [
+    assert.deepEqual(changedLines(role, { path: allow('request'), unset: true }), [
       '-        request:',
       '-            roles: [kube-admin]',
     ]);
-    assert.deepEqual(changing(role, { path: ['spec', 'options', 'max_session_ttl'], unset: true }), [
+    assert.deepEqual(changedLines(role, { path: ['spec', 'options', 'max_session_ttl'], unset: true }), [
       '-    options:',
       '-        max_session_ttl: 12h',
     ]);
-    assert.deepEqual(changing(role, { path: allow('bogus', 'deep'), unset: true }), []);
+    assert.deepEqual(changedLines(role, { path: allow('bogus', 'deep'), unset: true }), []);
   });
 
   it('keeps CRLF line ends, and a file without a last one', () => {
@@ -156,7 +157,7 @@ describe('a change in the text of a manifest', () => {
 
   it('in one document of several leaves the others alone, whatever they are', () => {
     const text = `kind: user\nmetadata: {name: dev-team2}\n---\n${role}---\nkind: role\nmetadata: { name: x }\nspec:   {a: *b}\n`;
-    assert.deepEqual(changing(text, { path: allow('logins'), add: 'root' }), ['+        - root']);
+    assert.deepEqual(changedLines(text, { path: allow('logins'), add: 'root' }), ['+        - root']);
   });
 
   it('in JSON is JSON again', () => {
@@ -183,24 +184,25 @@ describe('a change in the text of a manifest', () => {
       '            roles: [kube-admin]\n',
       '            roles: [kube-admin]\n            thresholds:\n            - name: one # eye\n              approve: 1\n            - {name: two, approve: 2}\n',
     );
-    const at = (...path: (string | number)[]): (string | number)[] => allow('request', 'thresholds', ...path);
-    assert.deepEqual(changing(text, { path: at(0, 'approve'), set: 2 }), [
+    const thresholdPath = (...path: (string | number)[]): (string | number)[] =>
+      allow('request', 'thresholds', ...path);
+    assert.deepEqual(changedLines(text, { path: thresholdPath(0, 'approve'), set: 2 }), [
       '-              approve: 1',
       '+              approve: 2',
     ]);
-    assert.deepEqual(changing(text, { path: at(0, 'name'), unset: true }), [
+    assert.deepEqual(changedLines(text, { path: thresholdPath(0, 'name'), unset: true }), [
       '-            - name: one # eye',
       '-              approve: 1',
       '+            - approve: 1',
     ]);
-    assert.deepEqual(changing(text, { path: at(1), unset: true }), [
+    assert.deepEqual(changedLines(text, { path: thresholdPath(1), unset: true }), [
       '-            - {name: two, approve: 2}',
     ]);
-    assert.deepEqual(changing(text, { path: at(0), unset: true }), [
+    assert.deepEqual(changedLines(text, { path: thresholdPath(0), unset: true }), [
       '-            - name: one # eye',
       '-              approve: 1',
     ]);
-    assert.deepEqual(changing(text, { path: at(), set: [{ approve: 3 }] }), [
+    assert.deepEqual(changedLines(text, { path: thresholdPath(), set: [{ approve: 3 }] }), [
       '-            - name: one # eye',
       '-              approve: 1',
       '-            - {name: two, approve: 2}',
@@ -211,8 +213,8 @@ describe('a change in the text of a manifest', () => {
   it('fills what is empty', () => {
     const text =
       'kind: role\nversion: v7\nmetadata: {name: dev-team}\nspec:\n  allow: # nothing yet\n  deny: {}\n';
-    assert.deepEqual(changing(text, { path: allow('logins'), add: 'a' }), ['+    logins:', '+      - a']);
-    assert.deepEqual(changing(text, { path: ['spec', 'deny', 'logins'], add: 'a' }), [
+    assert.deepEqual(changedLines(text, { path: allow('logins'), add: 'a' }), ['+    logins:', '+      - a']);
+    assert.deepEqual(changedLines(text, { path: ['spec', 'deny', 'logins'], add: 'a' }), [
       '-  deny: {}',
       '+  deny: {logins: [a]}',
     ]);
@@ -225,7 +227,17 @@ describe('a change in the text of a manifest', () => {
   });
 
   it('says the same as the change of the value, in every style, and nothing else', () => {
-    const plain = fc.constantFrom<PlainValue>('a', 'kube-admin', '*', 'yes', '', 'x: y', true, 3, 'a\nb');
+    const plainValue = fc.constantFrom<PlainValue>(
+      'a',
+      'kube-admin',
+      '*',
+      'yes',
+      '',
+      'x: y',
+      true,
+      3,
+      'a\nb',
+    );
     const path = fc.constantFrom(
       allow('logins'),
       allow('kubernetes_groups'),
@@ -238,23 +250,27 @@ describe('a change in the text of a manifest', () => {
       ['spec', 'deny', 'logins'],
     );
     const change = fc.oneof(
-      fc.record({ path, add: plain }),
+      fc.record({ path, add: plainValue }),
       fc.record({ path, remove: fc.constantFrom<PlainValue>('dev', 'ops', 'developers', 'kube-admin', 'a') }),
       fc.record({
         path,
-        set: fc.oneof(plain, fc.constant<PlainValue>(['b', { c: ['d'] }]), fc.constant<PlainValue>({ e: { f: [] } })),
+        set: fc.oneof(
+          plainValue,
+          fc.constant<PlainValue>(['b', { c: ['d'] }]),
+          fc.constant<PlainValue>({ e: { f: [] } }),
+        ),
       }),
       fc.record({ path, unset: fc.constant(true as const) }),
     );
-    const read = (text: string): PlainValue | undefined => parseManifest(text).documents[0]?.value;
+    const valueOf = (text: string): PlainValue | undefined => parseManifest(text).documents[0]?.value;
     const fixture = readFixture('community-roles.yaml');
-    const json = JSON.stringify(read(role), null, 2);
+    const json = JSON.stringify(valueOf(role), null, 2);
     assertProperty(
       fc.property(
         fc.array(change, { maxLength: 6 }),
         fc.constantFrom(role, fixture, json),
         (changes, text) => {
-          const before = read(text);
+          const before = valueOf(text);
           assert.ok(before && typeof before === 'object' && !Array.isArray(before));
           let value;
           try {
@@ -264,7 +280,7 @@ describe('a change in the text of a manifest', () => {
             return;
           }
           const after = changeText(text, untrusted('dev-team'), changes);
-          assert.deepEqual(read(after), value);
+          assert.deepEqual(valueOf(after), value);
           for (const [comment] of text.matchAll(/^ *# (?:Every|what|the).*$/gm))
             assert.ok(after.includes(comment));
         },

@@ -17,10 +17,10 @@ spec:
 
 const codes = ({ problems }: Manifest): string[] => problems.map(({ code }) => code);
 
-/** The manifest with something in place of the logins. */
+/** The manifest with these lines in place of the logins. */
 const withAllow = (lines: string): string => good.replace('    logins: [dev]\n', lines);
 
-/** The text after the first fix of the first problem. */
+/** The text after the first fix of its first problem. */
 function fixed(text: string): string {
   const [edit] = parseManifest(text).problems[0]?.fixes[0]?.edits ?? [];
   assert.ok(edit);
@@ -35,20 +35,21 @@ describe('a manifest', () => {
       assert.deepEqual(manifest.problems, []);
       assert.ok(manifest.documents.length >= 5);
       assert.deepEqual(
-        manifest.documents.slice(0, 3).map((one) => rawText(one.name)),
+        manifest.documents.slice(0, 3).map((document) => rawText(document.name)),
         ['dev-team', 'prod-team', 'kube-admin'],
       );
     });
 
   it('with tabs as indentation gets spaces by a fix; of a key that stands there twice the later one goes', () => {
     assert.equal(fixed(good.replace('  options', '\toptions')), good);
-    const twice = (later: string): string => good.replace('    node_labels', `${later}    node_labels`);
+    const withDuplicate = (later: string): string =>
+      good.replace('    node_labels', `${later}    node_labels`);
     for (const later of [
       '    logins: [root] # old\n',
       '    logins:\n      - root\n      - admin\n',
       '    logins:\n',
     ])
-      assert.equal(fixed(twice(later)), good, later);
+      assert.equal(fixed(withDuplicate(later)), good, later);
     assert.equal(fixed(`${good}kind: role`), good);
     const flow = parseManifest(good.replace('{env: dev}', '{env: dev, env: prod}')).problems[0];
     assert.deepEqual([flow?.code, flow?.fixes], ['duplicateKey', []]);
@@ -56,14 +57,14 @@ describe('a manifest', () => {
 
   it('tells where a value stands, and where it would', () => {
     const [role] = parseManifest(good).documents;
-    const at = (...path: (string | number)[]): string => {
+    const textAt = (...path: (string | number)[]): string => {
       const { start, end } = role?.spanAt(path) ?? { start: 0, end: 0 };
       return good.slice(start, end);
     };
-    assert.equal(at('spec', 'allow', 'request', 'roles', 0), 'kube-admin');
-    assert.equal(at('spec', 'options', 'max_session_ttl'), '12h');
-    assert.equal(at('spec', 'allow', 'request', 'reason', 'mode'), '{roles: [kube-admin]}');
-    assert.equal(at(), good.trimEnd());
+    assert.equal(textAt('spec', 'allow', 'request', 'roles', 0), 'kube-admin');
+    assert.equal(textAt('spec', 'options', 'max_session_ttl'), '12h');
+    assert.equal(textAt('spec', 'allow', 'request', 'reason', 'mode'), '{roles: [kube-admin]}');
+    assert.equal(textAt(), good.trimEnd());
   });
 
   it('may be JSON, with CRLF, a byte order mark, comments and empty documents', () => {
@@ -162,8 +163,8 @@ describe('a manifest', () => {
   };
   it('is warned of in v3 only, and not where all labels are named', () => {
     const labels = ['app', 'kubernetes', 'db'].map((kind) => `    ${kind}_labels: {env: dev}\n`).join('');
-    const named = withAllow(`    logins: [dev]\n${labels}`);
-    assert.deepEqual(codes(parseManifest(named.replace('v7', 'v3'))), []);
+    const labelled = withAllow(`    logins: [dev]\n${labels}`);
+    assert.deepEqual(codes(parseManifest(labelled.replace('v7', 'v3'))), []);
     assert.deepEqual(codes(parseManifest(good.replace('v7', 'v4'))), []);
     assert.deepEqual(
       parseManifest(good.replace('v7', 'v3')).problems.map(({ severity }) => severity),
@@ -172,9 +173,9 @@ describe('a manifest', () => {
   });
   for (const [name, [code, text]] of Object.entries(bad))
     it(`is refused, or warned of: ${name}`, () => {
-      const found = parseManifest(text);
-      assert.ok(codes(found).includes(code), String(codes(found)));
-      const { span } = found.problems.find((one) => one.code === code) ?? {};
+      const manifest = parseManifest(text);
+      assert.ok(codes(manifest).includes(code), String(codes(manifest)));
+      const { span } = manifest.problems.find((problem) => problem.code === code) ?? {};
       assert.ok(span && span.start < span.end && span.end <= Math.max(1, text.length), JSON.stringify(span));
     });
 
@@ -223,12 +224,12 @@ describe('a manifest', () => {
   });
 
   it('keeps the roles that are good beside one that is not', () => {
-    const found = parseManifest(`${good}---\nkind: user\n---\n${good.replace('dev-team', 'b')}`);
+    const manifest = parseManifest(`${good}---\nkind: user\n---\n${good.replace('dev-team', 'b')}`);
     assert.deepEqual(
-      found.documents.map((one) => rawText(one.name)),
+      manifest.documents.map((document) => rawText(document.name)),
       ['dev-team', 'b'],
     );
-    assert.deepEqual(codes(found), ['otherKind']);
+    assert.deepEqual(codes(manifest), ['otherKind']);
   });
 
   it('too big or too deep is refused before it costs anything', () => {
@@ -239,16 +240,22 @@ describe('a manifest', () => {
       brackets: ['tooDeep', `${good}x: ${'['.repeat(50_000)}`],
       'closed brackets': ['tooDeep', `${good}x: ${'['.repeat(150)}${']'.repeat(150)}`],
       dashes: ['tooDeep', `${good}x: \n ${'- '.repeat(10_000)}`],
-      blocks: ['tooDeep', good + Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')],
+      blocks: [
+        'tooDeep',
+        good + Array.from({ length: 300 }, (_, index) => `${' '.repeat(index)}a:`).join('\n'),
+      ],
     };
     for (const [name, [code, text]] of Object.entries(bombs))
       assert.ok(codes(parseManifest(text)).includes(code), name);
   });
 
   it('with a thousand aliases to aliases is refused without following one', () => {
-    const laughs = Array.from({ length: 30 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`);
-    const found = parseManifest(`${good}a0: &a0 [x]\n${laughs.join('\n')}\n`);
-    assert.ok(codes(found).includes('alias'));
-    assert.ok(codes(found).includes('anchor'));
+    const aliasLines = Array.from(
+      { length: 30 },
+      (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`,
+    );
+    const manifest = parseManifest(`${good}a0: &a0 [x]\n${aliasLines.join('\n')}\n`);
+    assert.ok(codes(manifest).includes('alias'));
+    assert.ok(codes(manifest).includes('anchor'));
   });
 });

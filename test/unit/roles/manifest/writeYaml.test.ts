@@ -5,8 +5,8 @@ import type { PlainValue, PlainObject } from '../../../../src/roles/role/value.t
 import { jsonText, writeYaml } from '../../../../src/roles/manifest/writeYaml.ts';
 import { assertProperty } from '../../../support/property.ts';
 
-/** What both versions of YAML read; Go reads the first. */
-const readings = (text: string): unknown[] =>
+/** The value as YAML 1.1, which Go uses, and as YAML 1.2 read it. */
+const parsedBoth = (text: string): unknown[] =>
   (['1.1', '1.2'] as const).map((version) => parse(text, { version, logLevel: 'error' }) as unknown);
 
 const difficult =
@@ -52,7 +52,7 @@ const value = fc.letrec<{ any: PlainValue; object: PlainObject }>((tie) => ({
     fc.integer(),
     fc
       .double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 })
-      .map((one) => (one === 0 ? 0 : one)),
+      .map((number) => (number === 0 ? 0 : number)),
     fc.array(tie('any'), { maxLength: 4 }),
     tie('object'),
   ),
@@ -64,16 +64,16 @@ const value = fc.letrec<{ any: PlainValue; object: PlainObject }>((tie) => ({
 describe('the canonical text of a role', () => {
   it('is read as the same value by YAML 1.1 and 1.2, whatever the texts are', () =>
     assertProperty(
-      fc.property(value, (one) => {
-        for (const read of readings(writeYaml(one))) assert.deepEqual(read, one);
+      fc.property(value, (role) => {
+        for (const read of parsedBoth(writeYaml(role))) assert.deepEqual(read, role);
       }),
       2000,
     ));
 
   it('on one line in JSON is read the same too', () =>
     assertProperty(
-      fc.property(value, (one) => {
-        for (const read of readings(jsonText(one))) assert.deepEqual(read, one);
+      fc.property(value, (role) => {
+        for (const read of parsedBoth(jsonText(role))) assert.deepEqual(read, role);
       }),
       300,
     ));

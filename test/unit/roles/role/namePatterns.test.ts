@@ -25,7 +25,7 @@ describe('a pattern of roles', () => {
 
   it('is told from a name', () => {
     assert.deepEqual(
-      ['kube-admin', 'a/b', '*', 'a*', '^a$', '{{external.x}}'].map((one) => isName(one)),
+      ['kube-admin', 'a/b', '*', 'a*', '^a$', '{{external.x}}'].map((name) => isName(name)),
       [true, true, false, false, false, false],
     );
   });

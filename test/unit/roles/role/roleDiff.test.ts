@@ -6,22 +6,22 @@ import type { PlainValue, PlainObject } from '../../../../src/roles/role/value.t
 import { readRecording } from '../../../support/recordings.ts';
 import { readFixture } from '../../../support/fixtures.ts';
 
-/** What a real server answers for the role of a fixture. */
-const held = (name: string): PlainObject => (JSON.parse(readRecording(name).stdout) as [PlainObject])[0];
-const fixture = (name: string, at: number): PlainObject => {
+/** The role of a fixture as a real server printed it. */
+const recordedRole = (name: string): PlainObject => (JSON.parse(readRecording(name).stdout) as [PlainObject])[0];
+const fixture = (name: string, index: number): PlainObject => {
   const text = readFixture(`${name}-roles.yaml`);
-  const value = parseManifest(text).documents[at]?.value;
+  const value = parseManifest(text).documents[index]?.value;
   assert.ok(value);
   return value;
 };
-const fromYaml = (name: string): PlainObject => {
+const recordedYaml = (name: string): PlainObject => {
   const value = parseManifest(readRecording(name).stdout).documents[0]?.value;
   assert.ok(value);
   return value;
 };
 
-/** A role with this in `spec.allow`. */
-const allowing = (allow: PlainObject, options: PlainObject = {}): PlainObject => ({
+/** A role with these fields in `spec.allow` and `spec.options`. */
+const roleWith = (allow: PlainObject, options: PlainObject = {}): PlainObject => ({
   kind: 'role',
   version: 'v7',
   metadata: { name: 'x' },
@@ -30,9 +30,9 @@ const allowing = (allow: PlainObject, options: PlainObject = {}): PlainObject =>
 
 describe('what a server made of what was sent', () => {
   it('is nothing to tell where it only filled in its own', () => {
-    assert.deepEqual(ignoredFields(fixture('community', 2), held('oss-tctl-get-roles')), []);
-    assert.deepEqual(ignoredFields(fixture('community', 0), fromYaml('oss-tctl-get-role-yaml')), []);
-    assert.deepEqual(ignoredFields(fixture('enterprise', 0), fromYaml('get-role-yaml')), []);
+    assert.deepEqual(ignoredFields(fixture('community', 2), recordedRole('oss-tctl-get-roles')), []);
+    assert.deepEqual(ignoredFields(fixture('community', 0), recordedYaml('oss-tctl-get-role-yaml')), []);
+    assert.deepEqual(ignoredFields(fixture('enterprise', 0), recordedYaml('get-role-yaml')), []);
   });
 
   it('is told where a field was dropped', () => {
@@ -40,7 +40,7 @@ describe('what a server made of what was sent', () => {
       { path: ['spec', 'allow', 'request', 'reason', 'mode'], set: 'required' },
       { path: ['spec', 'allow', 'bogus_field'], set: 3 },
     ]);
-    assert.deepEqual(ignoredFields(sent, fromYaml('oss-tctl-get-role-yaml')), [
+    assert.deepEqual(ignoredFields(sent, recordedYaml('oss-tctl-get-role-yaml')), [
       { path: ['spec', 'allow', 'request', 'reason', 'mode'], sent: 'required' },
       { path: ['spec', 'allow', 'bogus_field'], sent: 3 },
     ]);
@@ -49,11 +49,11 @@ describe('what a server made of what was sent', () => {
   it('is told where a value is another one', () => {
     assert.deepEqual(
       ignoredFields(
-        allowing(
+        roleWith(
           { logins: ['a', 'b'], node_labels: { env: 'prod' } },
           { max_session_ttl: '4h', forward_agent: true },
         ),
-        allowing(
+        roleWith(
           { logins: ['a'], node_labels: { env: 'dev' } },
           { max_session_ttl: '1h0m0s', forward_agent: false },
         ),
@@ -68,15 +68,18 @@ describe('what a server made of what was sent', () => {
   });
 
   it('is told where more is held than was sent, or what should be off is on', () => {
-    const more = ignoredFields(allowing({ logins: ['a'] }), allowing({ logins: ['a', 'root'] }));
+    const more = ignoredFields(roleWith({ logins: ['a'] }), roleWith({ logins: ['a', 'root'] }));
     assert.deepEqual(more, [{ path: ['spec', 'allow', 'logins'], sent: ['a'], held: ['a', 'root'] }]);
-    const on = ignoredFields(allowing({}, { port_forwarding: false }), allowing({}, { port_forwarding: true }));
+    const on = ignoredFields(
+      roleWith({}, { port_forwarding: false }),
+      roleWith({}, { port_forwarding: true }),
+    );
     assert.deepEqual(on, [{ path: ['spec', 'options', 'port_forwarding'], sent: false, held: true }]);
-    const emptied = ignoredFields(allowing({ logins: [] }), allowing({ logins: ['root'] }));
+    const emptied = ignoredFields(roleWith({ logins: [] }), roleWith({ logins: ['root'] }));
     assert.equal(emptied.length, 1);
   });
 
-  const alike: Record<string, readonly [PlainValue, PlainValue, string, string]> = {
+  const equivalents: Record<string, readonly [PlainValue, PlainValue, string, string]> = {
     durations: ['1h', '1h0m0s', 'options', 'max_session_ttl'],
     'no idle timeout': ['0s', null, 'options', 'client_idle_timeout'],
     'one label as a list': [['dev'], 'dev', 'allow', 'node_labels'],
@@ -87,19 +90,22 @@ describe('what a server made of what was sent', () => {
     'session MFA by its name': ['session', true, 'options', 'require_session_mfa'],
     'a mode by its number': [3, 'keep', 'options', 'create_host_user_mode'],
   };
-  for (const [name, [sent, back, part, field]] of Object.entries(alike))
+  for (const [name, [sent, stored, part, field]] of Object.entries(equivalents))
     it(`is the same in other words: ${name}`, () => {
-      const inside = (value: PlainValue): PlainObject => ({
+      const roleWithValue = (value: PlainValue): PlainObject => ({
         spec: { [part]: { [field]: field === 'node_labels' ? { env: value } : value } },
       });
-      assert.deepEqual(ignoredFields(inside(sent), inside(back)), []);
-      assert.deepEqual(roleChanges(inside(back), inside(sent)), []);
+      assert.deepEqual(ignoredFields(roleWithValue(sent), roleWithValue(stored)), []);
+      assert.deepEqual(roleChanges(roleWithValue(stored), roleWithValue(sent)), []);
     });
 
   it('is told by the item of a list where the lists are of one length', () => {
-    const thresholds = (...items: PlainValue[]): PlainObject => allowing({ request: { thresholds: items } });
+    const thresholds = (...items: PlainValue[]): PlainObject => roleWith({ request: { thresholds: items } });
     assert.deepEqual(
-      ignoredFields(thresholds({ approve: 2, bogus: 1 }), thresholds({ approve: 2, deny: 1, name: 'default' })),
+      ignoredFields(
+        thresholds({ approve: 2, bogus: 1 }),
+        thresholds({ approve: 2, deny: 1, name: 'default' }),
+      ),
       [{ path: ['spec', 'allow', 'request', 'thresholds', 0, 'bogus'], sent: 1 }],
     );
     assert.deepEqual(
@@ -124,18 +130,18 @@ describe('what a server made of what was sent', () => {
 
 describe('what applying changes', () => {
   it('is nothing for a role as it was made, though the server has filled in its own', () => {
-    assert.deepEqual(roleChanges(held('oss-tctl-get-roles'), fixture('community', 2)), []);
-    assert.deepEqual(roleChanges(fromYaml('oss-tctl-get-role-yaml'), fixture('community', 0)), []);
-    assert.deepEqual(roleChanges(fromYaml('get-role-yaml'), fixture('enterprise', 0)), []);
+    assert.deepEqual(roleChanges(recordedRole('oss-tctl-get-roles'), fixture('community', 2)), []);
+    assert.deepEqual(roleChanges(recordedYaml('oss-tctl-get-role-yaml'), fixture('community', 0)), []);
+    assert.deepEqual(roleChanges(recordedYaml('get-role-yaml'), fixture('enterprise', 0)), []);
   });
 
   it('is told by field', () => {
-    const before = allowing({
+    const before = roleWith({
       kubernetes_groups: ['developers', 'system:masters'],
       node_labels: { env: ['dev', 'stage'], '*': '*' },
       rules: [{ resources: ['role'], verbs: ['*'] }],
     });
-    const after = allowing(
+    const after = roleWith(
       {
         kubernetes_groups: ['developers'],
         node_labels: { env: 'dev' },
@@ -159,17 +165,17 @@ describe('what applying changes', () => {
   });
 
   it('of what the server has by default is nothing where it is not named, and something where it differs', () => {
-    const before = allowing(
+    const before = roleWith(
       {},
       { port_forwarding: true, max_session_ttl: '30h0m0s', forward_agent: true, lock: 'strict' },
     );
-    assert.deepEqual(roleChanges(before, allowing({})), [
+    assert.deepEqual(roleChanges(before, roleWith({})), [
       { path: ['spec', 'options', 'forward_agent'], removed: [true], added: [] },
       { path: ['spec', 'options', 'lock'], removed: ['strict'], added: [] },
     ]);
     const off = roleChanges(
       before,
-      allowing({}, { port_forwarding: false, forward_agent: true, lock: 'strict' }),
+      roleWith({}, { port_forwarding: false, forward_agent: true, lock: 'strict' }),
     );
     assert.deepEqual(off, [
       { path: ['spec', 'options', 'port_forwarding'], removed: [true], added: [false] },
@@ -178,14 +184,14 @@ describe('what applying changes', () => {
 
   it('of a new role is the whole of it', () =>
     assert.deepEqual(
-      roleChanges(undefined, allowing({ logins: ['a'] })).map(({ path }) => path.join('.')),
+      roleChanges(undefined, roleWith({ logins: ['a'] })).map(({ path }) => path.join('.')),
       ['kind', 'version', 'metadata.name', 'spec.allow.logins'],
     ));
 
-  const at = (path: readonly (string | number)[], value: PlainValue): PlainObject =>
+  const nested = (path: readonly (string | number)[], value: PlainValue): PlainObject =>
     path.length === 0
       ? (value as PlainObject)
-      : { [path[0] as string]: path.length === 1 ? value : at(path.slice(1), value) };
+      : { [path[0] as string]: path.length === 1 ? value : nested(path.slice(1), value) };
   const paths = (before: PlainObject | undefined, after: PlainObject | undefined): readonly string[] =>
     roleChanges(before, after).map(({ path }) => path.join('.'));
 
@@ -200,8 +206,8 @@ describe('what applying changes', () => {
   for (const name of onByDefault)
     it(`is told where leaving out an option that is off turns it on: ${name}`, () => {
       const path = ['spec', 'options', ...name.split('.')];
-      const [off, on] = [false, true].map((value) => allowing({}, at(name.split('.'), value)));
-      const absent = allowing({});
+      const [off, on] = [false, true].map((value) => roleWith({}, nested(name.split('.'), value)));
+      const absent = roleWith({});
       assert.ok(off && on);
       assert.deepEqual(roleChanges(off, absent), [{ path, removed: [false], added: [true] }]);
       assert.deepEqual(roleChanges(absent, off), [{ path, removed: [true], added: [false] }]);
@@ -217,26 +223,26 @@ describe('what applying changes', () => {
   it('is told where port forwarding is off, on, or left to the older option', () => {
     const path = ['spec', 'options', 'ssh_port_forwarding', 'local', 'enabled'];
     const [off, on] = [false, true].map((enabled) =>
-      allowing({}, { ssh_port_forwarding: { local: { enabled } } }),
+      roleWith({}, { ssh_port_forwarding: { local: { enabled } } }),
     );
     assert.ok(off && on);
-    assert.deepEqual(roleChanges(off, allowing({})), [{ path, removed: [false], added: [] }]);
-    assert.deepEqual(roleChanges(on, allowing({})), [{ path, removed: [true], added: [] }]);
+    assert.deepEqual(roleChanges(off, roleWith({})), [{ path, removed: [false], added: [] }]);
+    assert.deepEqual(roleChanges(on, roleWith({})), [{ path, removed: [true], added: [] }]);
     assert.deepEqual(roleChanges(off, on), [{ path, removed: [false], added: [true] }]);
-    assert.deepEqual(ignoredFields(off, allowing({})), [{ path, sent: false }]);
-    assert.deepEqual(roleChanges(allowing({}, { ssh_port_forwarding: {} }), allowing({})), []);
+    assert.deepEqual(ignoredFields(off, roleWith({})), [{ path, sent: false }]);
+    assert.deepEqual(roleChanges(roleWith({}, { ssh_port_forwarding: {} }), roleWith({})), []);
   });
 
   it('is told where a mode that is off is left out: then the server keeps the users it makes', () => {
     for (const kind of ['create_host_user', 'create_db_user']) {
-      const off = allowing({}, { [kind]: true, [`${kind}_mode`]: 'off' });
-      const absent = allowing({}, { [kind]: true });
+      const off = roleWith({}, { [kind]: true, [`${kind}_mode`]: 'off' });
+      const absent = roleWith({}, { [kind]: true });
       const path = ['spec', 'options', `${kind}_mode`];
       assert.deepEqual(roleChanges(off, absent), [{ path, removed: ['off'], added: [] }]);
       assert.deepEqual(ignoredFields(off, absent), [{ path, sent: 'off' }]);
-      assert.deepEqual(roleChanges(off, allowing({}, { [kind]: true, [`${kind}_mode`]: 1 })), []);
+      assert.deepEqual(roleChanges(off, roleWith({}, { [kind]: true, [`${kind}_mode`]: 1 })), []);
     }
-    assert.deepEqual(roleChanges(allowing({}, { request_access: 'optional' }), allowing({})), []);
+    assert.deepEqual(roleChanges(roleWith({}, { request_access: 'optional' }), roleWith({})), []);
   });
 
   it('is told where a label goes, whatever its value: every key has to match', () => {
@@ -260,7 +266,7 @@ describe('what applying changes', () => {
       }
   });
 
-  const versioned = (version: string, allow: PlainObject): PlainObject => ({ ...allowing(allow), version });
+  const versioned = (version: string, allow: PlainObject): PlainObject => ({ ...roleWith(allow), version });
 
   it('is told with what the server gives for the version of the role', () => {
     const root = { logins: ['root'] };
@@ -275,7 +281,7 @@ describe('what applying changes', () => {
     assert.deepEqual(paths(versioned('v7', root), versioned('v3', root)), ['version', ...all]);
     assert.deepEqual(paths(undefined, versioned('v3', root)).slice(-6), ['spec.allow.logins', ...all]);
     assert.ok(!paths(undefined, versioned('v3', {})).includes('spec.allow.node_labels.*'));
-    // What is empty is stored as nothing, and filled in when it is read.
+    // The server stores no empty fields, and fills in their defaults when it reads the role.
     assert.ok(paths(undefined, versioned('v3', { app_labels: {} })).includes('spec.allow.app_labels.*'));
     assert.deepEqual(paths(versioned('v4', root), versioned('v7', root)), ['version']);
     const clusters = { kubernetes_labels: { env: 'dev' } };
@@ -297,19 +303,22 @@ describe('what applying changes', () => {
       kubernetes_labels: labels,
       db_labels: labels,
     };
-    const [sent, held] = [
+    const [sent, stored] = [
       versioned('v3', { logins: ['root'] }),
       versioned('v3', { logins: ['root'], ...filledIn, kubernetes_resources: pods }),
     ];
-    assert.deepEqual([...roleChanges(held, sent), ...roleChanges(sent, held), ...ignoredFields(sent, held)], []);
-    const own = (verbs?: readonly string[]): PlainObject =>
+    assert.deepEqual(
+      [...roleChanges(stored, sent), ...roleChanges(sent, stored), ...ignoredFields(sent, stored)],
+      [],
+    );
+    const olderRole = (verbs?: readonly string[]): PlainObject =>
       versioned('v5', {
         kubernetes_labels: labels,
         kubernetes_resources: [{ kind: 'pod', name: 'a', namespace: 'b', ...(verbs ? { verbs } : {}) }],
       });
-    assert.deepEqual([...roleChanges(own(['*']), own()), ...ignoredFields(own(), own(['*']))], []);
-    const plain = versioned('v5', { kubernetes_labels: labels });
-    const whole = versioned('v5', { kubernetes_labels: labels, kubernetes_resources: pods });
-    assert.deepEqual([...roleChanges(whole, plain), ...ignoredFields(plain, whole)], []);
+    assert.deepEqual([...roleChanges(olderRole(['*']), olderRole()), ...ignoredFields(olderRole(), olderRole(['*']))], []);
+    const withoutResources = versioned('v5', { kubernetes_labels: labels });
+    const withDefaults = versioned('v5', { kubernetes_labels: labels, kubernetes_resources: pods });
+    assert.deepEqual([...roleChanges(withDefaults, withoutResources), ...ignoredFields(withoutResources, withDefaults)], []);
   });
 });

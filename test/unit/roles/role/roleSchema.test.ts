@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { fieldAt, isStruct, nearestName, roleStruct } from '../../../../src/roles/role/roleSchema.ts';
-import { isPlainObject, type Path, type PlainValue, type PlainObject } from '../../../../src/roles/role/value.ts';
+import {
+  isPlainObject,
+  type Path,
+  type PlainValue,
+  type PlainObject,
+} from '../../../../src/roles/role/value.ts';
 import { readRecording } from '../../../support/recordings.ts';
 
-/** Every path of a value that ends at a field of a role. */
+/** Every path in a value. */
 function* paths(value: PlainValue, at: Path = []): Generator<Path> {
   yield at;
   if (Array.isArray(value))
-    for (const [index, item] of (value as readonly PlainValue[]).entries()) yield* paths(item, [...at, index]);
+    for (const [index, item] of (value as readonly PlainValue[]).entries())
+      yield* paths(item, [...at, index]);
   else if (isPlainObject(value))
     for (const [key, item] of Object.entries(value)) yield* paths(item, [...at, key]);
 }
@@ -16,8 +22,8 @@ describe('the fields of a role', () => {
   it('hold every field that a real server prints in its roles', () => {
     const roles = JSON.parse(readRecording('tctl-get-role').stdout) as PlainObject[];
     assert.ok(roles.length > 10);
-    for (const one of roles)
-      for (const path of paths(one)) assert.ok(fieldAt(path) !== undefined, JSON.stringify(path));
+    for (const role of roles)
+      for (const path of paths(role)) assert.ok(fieldAt(path) !== undefined, JSON.stringify(path));
   });
 
   it('hold what came with versions after 17.0', () => {

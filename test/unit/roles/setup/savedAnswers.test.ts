@@ -8,8 +8,8 @@ import { StorageFiles } from '../../../../src/state/storageFiles.ts';
 import { SavedAnswers } from '../../../../src/roles/setup/savedAnswers.ts';
 import { names } from '../../../support/samples.ts';
 
-const here = untrusted('ent.example.test');
-const there = untrusted('other.example.test');
+const thisCluster = untrusted('ent.example.test');
+const otherCluster = untrusted('other.example.test');
 const answers: Answers = {
   ...defaultAnswers,
   asking: names('dev-team', 'a/b'),
@@ -23,7 +23,7 @@ const answers: Answers = {
 
 describe('the answers of Set Up Roles', () => {
   let folder: string;
-  const load = (cluster = here): Promise<SavedAnswers> =>
+  const load = (cluster = thisCluster): Promise<SavedAnswers> =>
     SavedAnswers.load(new StorageFiles(folder, (name) => assert.fail(name)), cluster);
 
   beforeEach(async () => {
@@ -33,29 +33,29 @@ describe('the answers of Set Up Roles', () => {
 
   it('are there again, with the step, in a window that opens later; another cluster has its own', async () => {
     await (await load()).save({ answers, step: 'rules' });
-    const again = await load();
-    assert.deepEqual(again.answers, answers);
-    assert.equal(again.step, 'rules');
-    assert.equal((await load(there)).answers, undefined);
-    await (await load(there)).save({ answers: defaultAnswers });
+    const reloaded = await load();
+    assert.deepEqual(reloaded.answers, answers);
+    assert.equal(reloaded.step, 'rules');
+    assert.equal((await load(otherCluster)).answers, undefined);
+    await (await load(otherCluster)).save({ answers: defaultAnswers });
     assert.deepEqual((await load()).answers, answers);
   });
 
   it('a time that was left half typed is there again, and goes with the answers', async () => {
-    const kept = await load();
-    await kept.save({ answers, typed: '1h3' });
+    const saved = await load();
+    await saved.save({ answers, typed: '1h3' });
     assert.equal((await load()).typed, '1h3');
-    await kept.reset();
+    await saved.reset();
     assert.equal((await load()).typed, undefined);
   });
 
   it('go when the manifests are written; which edition it is stays', async () => {
-    const kept = await load();
-    await kept.save({ answers, step: 'summary' });
-    await kept.save({ edition: 'community' });
-    await kept.reset();
-    const again = await load();
-    assert.deepEqual([again.answers, again.step, again.edition], [undefined, undefined, 'community']);
+    const saved = await load();
+    await saved.save({ answers, step: 'summary' });
+    await saved.save({ edition: 'community' });
+    await saved.reset();
+    const reloaded = await load();
+    assert.deepEqual([reloaded.answers, reloaded.step, reloaded.edition], [undefined, undefined, 'community']);
   });
 
   it('of a damaged file, or of one from another version, count as none', async () => {

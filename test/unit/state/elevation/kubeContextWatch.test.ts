@@ -10,16 +10,16 @@ const config = (kube: string, cluster = 'ent'): string =>
 
 describe('kubectl of an elevation that goes elsewhere', () => {
   let folder: TemporaryFolder;
-  let drift: KubeContextWatch;
+  let watch: KubeContextWatch;
   let changes: number;
   beforeEach(async () => {
     folder = await TemporaryFolder.open();
     await mkdir(folder.at('home'));
     changes = 0;
-    drift = new KubeContextWatch(() => (changes += 1));
+    watch = new KubeContextWatch(() => (changes += 1));
   });
   afterEach(async () => {
-    drift.dispose();
+    watch.dispose();
     await folder.close();
   });
 
@@ -30,66 +30,66 @@ describe('kubectl of an elevation that goes elsewhere', () => {
       cluster: untrusted('ent'),
       ...(kube === undefined ? {} : { kube: untrusted(kube) }),
     }) as HomeRecord;
-  const write = async (text: string): Promise<void> => {
+  const writeKubeconfig = async (text: string): Promise<void> => {
     await writeFile(folder.at('home', 'beside'), text);
     await rename(folder.at('home', 'beside'), folder.at('home', 'kubeconfig'));
   };
-  const comesTo = (expected: string | undefined, kube = 'prod'): Promise<void> =>
+  const untilMismatch = (expected: string | undefined, kube = 'prod'): Promise<void> =>
     until(() => {
-      const found: Untrusted | undefined = drift.mismatchOf(record(kube));
-      return Promise.resolve(found === (expected === undefined ? undefined : untrusted(expected)));
+      const mismatch: Untrusted | undefined = watch.mismatchOf(record(kube));
+      return Promise.resolve(mismatch === (expected === undefined ? undefined : untrusted(expected)));
     });
 
   it('is seen when the file changes, and when it is right again', async () => {
-    await write(config('prod'));
-    drift.watchHomes([record('prod')]);
+    await writeKubeconfig(config('prod'));
+    watch.watchHomes([record('prod')]);
     await until(() => Promise.resolve(changes === 1));
-    assert.equal(drift.mismatchOf(record('prod')), undefined);
-    await write(config('staging'));
-    await comesTo('staging');
-    await write(config('prod'));
-    await comesTo(undefined);
+    assert.equal(watch.mismatchOf(record('prod')), undefined);
+    await writeKubeconfig(config('staging'));
+    await untilMismatch('staging');
+    await writeKubeconfig(config('prod'));
+    await untilMismatch(undefined);
   });
 
   it('is seen at once in a window that finds it so', async () => {
-    await write(config('staging'));
-    drift.watchHomes([record('prod')]);
-    await comesTo('staging');
+    await writeKubeconfig(config('staging'));
+    watch.watchHomes([record('prod')]);
+    await untilMismatch('staging');
   });
 
   it('of another Teleport cluster is told apart from one with the same name here', async () => {
-    await write(config('prod', 'leaf'));
-    drift.watchHomes([record('prod')]);
-    await comesTo('prod (leaf)');
+    await writeKubeconfig(config('prod', 'leaf'));
+    watch.watchHomes([record('prod')]);
+    await untilMismatch('prod (leaf)');
   });
 
   it('that was accepted, or was pointed nowhere, is no mismatch', async () => {
-    await write(config('staging'));
-    drift.watchHomes([record('prod')]);
-    await comesTo('staging');
-    assert.equal(drift.mismatchOf(record('staging')), undefined);
-    assert.equal(drift.mismatchOf(record()), undefined);
+    await writeKubeconfig(config('staging'));
+    watch.watchHomes([record('prod')]);
+    await untilMismatch('staging');
+    assert.equal(watch.mismatchOf(record('staging')), undefined);
+    assert.equal(watch.mismatchOf(record()), undefined);
   });
 
   it('says nothing of a file that is garbage, gone, or never was', async () => {
-    drift.watchHomes([record('prod')]);
-    assert.equal(drift.mismatchOf(record('prod')), undefined);
-    await write(config('staging'));
-    await comesTo('staging');
-    await write('a: [');
-    await comesTo(undefined);
-    await write(config('staging'));
-    await comesTo('staging');
+    watch.watchHomes([record('prod')]);
+    assert.equal(watch.mismatchOf(record('prod')), undefined);
+    await writeKubeconfig(config('staging'));
+    await untilMismatch('staging');
+    await writeKubeconfig('a: [');
+    await untilMismatch(undefined);
+    await writeKubeconfig(config('staging'));
+    await untilMismatch('staging');
     await rm(folder.at('home', 'kubeconfig'));
-    await comesTo(undefined);
+    await untilMismatch(undefined);
   });
 
   it('is forgotten with its home', async () => {
-    await write(config('staging'));
-    drift.watchHomes([record('prod')]);
-    await comesTo('staging');
-    drift.watchHomes([]);
+    await writeKubeconfig(config('staging'));
+    watch.watchHomes([record('prod')]);
+    await untilMismatch('staging');
+    watch.watchHomes([]);
     await rm(folder.at('home'), { recursive: true });
-    assert.equal(drift.mismatchOf(record('prod')), undefined);
+    assert.equal(watch.mismatchOf(record('prod')), undefined);
   });
 });

@@ -7,7 +7,7 @@ import { MemoryFiles } from '../../../support/state/testWindow.ts';
 
 describe('what a person may do', () => {
   const files = new MemoryFiles();
-  const window = async (user = 'alice'): Promise<KnownRights> => {
+  const openRights = async (user = 'alice'): Promise<KnownRights> => {
     const store = new Store();
     store.update({ login: { kind: 'signedIn', profile: { ...profile(), user: untrusted(user) } } });
     const rights = new KnownRights(files, store, { now: () => now });
@@ -16,25 +16,25 @@ describe('what a person may do', () => {
   };
 
   it('is not known before it was tried', async () => {
-    assert.equal((await window()).of('review'), undefined);
+    assert.equal((await openRights()).of('review'), undefined);
   });
 
   it('is remembered for the next window, for this person alone', async () => {
-    const rights = await window();
+    const rights = await openRights();
     rights.record('review', false);
     rights.record('capabilities', true);
-    assert.deepEqual((await window()).all(), [
+    assert.deepEqual((await openRights()).all(), [
       ['capabilities', { works: true, at: now }],
       ['review', { works: false, at: now }],
     ]);
-    assert.deepEqual((await window('bob')).all(), []);
+    assert.deepEqual((await openRights('bob')).all(), []);
   });
 
   it('is what was seen last', async () => {
-    const rights = await window();
+    const rights = await openRights();
     rights.record('review', true);
     assert.equal(rights.of('review')?.works, true);
-    assert.equal((await window()).of('review')?.works, true);
+    assert.equal((await openRights()).of('review')?.works, true);
   });
 
   it('is nobody’s while nobody is signed in', () => {

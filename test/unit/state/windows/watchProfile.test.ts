@@ -28,8 +28,8 @@ describe('a login that changes on the disk', function () {
     await writeFile(join(home, 'keys', 'ent.test', 'alice-ssh', 'ent.test-cert.pub'), certificate);
   }
 
-  /** Watches, and counts how often a change is seen. */
-  async function watched(home: string) {
+  /** Watches a profile folder and counts the reported changes. */
+  async function countChanges(home: string) {
     const seen = { count: 0 };
     const ready = gate();
     watchers.push(
@@ -43,29 +43,29 @@ describe('a login that changes on the disk', function () {
     return seen;
   }
 
-  /** Does something, and waits until that was seen: within two seconds. */
-  async function sees(seen: { count: number }, change: () => Promise<unknown>): Promise<void> {
+  /** Makes a change and asserts that it is reported within two seconds. */
+  async function assertSeen(seen: { count: number }, change: () => Promise<unknown>): Promise<void> {
     const before = seen.count;
-    const begun = performance.now();
+    const startedAt = performance.now();
     await change();
     await until(() => seen.count > before);
-    assert.ok(performance.now() - begun < 2 * second, `${performance.now() - begun} ms`);
+    assert.ok(performance.now() - startedAt < 2 * second, `${performance.now() - startedAt} ms`);
   }
 
   it('is seen once, when all its files are written', async () => {
     const home = folder.at('tsh');
     await signIn(home, 'a');
-    const seen = await watched(home);
-    await sees(seen, () => signIn(home, 'b'));
-    await sees(seen, () => signIn(home, 'c'));
+    const seen = await countChanges(home);
+    await assertSeen(seen, () => signIn(home, 'b'));
+    await assertSeen(seen, () => signIn(home, 'c'));
     assert.equal(seen.count, 2);
   });
 
   it('is seen where the folder was not there yet, nor the one it lies in', async () => {
     const home = folder.at('deep', 'down', 'tsh');
-    const seen = await watched(home);
-    await sees(seen, () => signIn(home, 'a'));
-    await sees(seen, () => signIn(home, 'b'));
+    const seen = await countChanges(home);
+    await assertSeen(seen, () => signIn(home, 'a'));
+    await assertSeen(seen, () => signIn(home, 'b'));
   });
 
   it('is seen through links, also when they come to lead elsewhere', async () => {
@@ -73,28 +73,28 @@ describe('a login that changes on the disk', function () {
     await signIn(folder.at('two'), 'b');
     await symlink(folder.at('one'), folder.at('link'));
     await symlink(folder.at('link'), folder.at('tsh'));
-    const seen = await watched(folder.at('tsh'));
-    await sees(seen, () => signIn(folder.at('one'), 'c'));
+    const seen = await countChanges(folder.at('tsh'));
+    await assertSeen(seen, () => signIn(folder.at('one'), 'c'));
     await symlink(folder.at('two'), folder.at('next'));
-    await sees(seen, () => rename(folder.at('next'), folder.at('tsh')));
-    await sees(seen, () => signIn(folder.at('two'), 'd'));
+    await assertSeen(seen, () => rename(folder.at('next'), folder.at('tsh')));
+    await assertSeen(seen, () => signIn(folder.at('two'), 'd'));
   });
 
   it('is seen when the folder is removed, and when it is made again', async () => {
     const home = folder.at('tsh');
     await signIn(home, 'a');
-    const seen = await watched(home);
-    await sees(seen, () => rm(home, { recursive: true }));
-    await sees(seen, () => signIn(home, 'b'));
-    await sees(seen, () => rm(join(home, 'keys'), { recursive: true }));
-    await sees(seen, () => signIn(home, 'c'));
+    const seen = await countChanges(home);
+    await assertSeen(seen, () => rm(home, { recursive: true }));
+    await assertSeen(seen, () => signIn(home, 'b'));
+    await assertSeen(seen, () => rm(join(home, 'keys'), { recursive: true }));
+    await assertSeen(seen, () => signIn(home, 'c'));
   });
 
   it('is not seen where a program only touches its files, or writes the same, or what is for kubectl', async () => {
     const home = folder.at('tsh');
     await signIn(home, 'a');
     await mkdir(join(home, 'keys', 'ent.test', 'alice-kube'), { recursive: true });
-    const seen = await watched(home);
+    const seen = await countChanges(home);
     for (let n = 0; n < 5; n += 1) {
       await signIn(home, 'a');
       await utimes(join(home, 'ent.test.yaml'), n, n);
@@ -103,8 +103,8 @@ describe('a login that changes on the disk', function () {
       await rm(join(home, 'keys', 'ent.test', 'kube_credentials.lock'));
       await writeFile(join(home, 'known_hosts'), String(n));
     }
-    // A change that counts, after all of these: they would have been seen before it.
-    await sees(seen, () => signIn(home, 'b'));
+    // A report of one of the changes above would come before the report of this change.
+    await assertSeen(seen, () => signIn(home, 'b'));
     assert.equal(seen.count, 1);
     assert.equal(await readFile(join(home, 'current-profile'), 'utf8'), 'ent.test\n');
   });
@@ -112,10 +112,10 @@ describe('a login that changes on the disk', function () {
   it('is not seen any more once nobody watches', async () => {
     const home = folder.at('tsh');
     await signIn(home, 'a');
-    const seen = await watched(home);
+    const seen = await countChanges(home);
     for (const watcher of watchers) watcher.dispose();
-    const other = await watched(home);
-    await sees(other, () => signIn(home, 'b'));
+    const other = await countChanges(home);
+    await assertSeen(other, () => signIn(home, 'b'));
     assert.equal(seen.count, 0);
   });
 });

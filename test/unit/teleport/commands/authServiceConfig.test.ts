@@ -8,7 +8,7 @@ describe('tctl on a machine that serves', () => {
   beforeEach(async () => (folder = await TemporaryFolder.open()));
   afterEach(() => folder.close());
 
-  const acts = async (text: string): Promise<boolean> => {
+  const actsWith = async (text: string): Promise<boolean> => {
     await writeFile(folder.at('teleport.yaml'), text);
     return actsAsService(folder.at('teleport.yaml'));
   };
@@ -21,19 +21,19 @@ describe('tctl on a machine that serves', () => {
       'auth_service: {enabled: true}',
       'auth_service: {cluster_name: x}',
     ]) {
-      assert.ok(await acts(text), text);
+      assert.ok(await actsWith(text), text);
     }
     for (const text of [
       'auth_service: {enabled: "no"}',
       'auth_service: {enabled: no}',
       'auth_service: {enabled: false}',
     ]) {
-      assert.ok(!(await acts(text)), text);
+      assert.ok(!(await actsWith(text)), text);
     }
   });
 
   it('is not used either when the configuration cannot be understood', async () => {
-    for (const text of ['a: [', '7', '', 'auth_service: 7']) assert.ok(await acts(text), text);
+    for (const text of ['a: [', '7', '', 'auth_service: 7']) assert.ok(await actsWith(text), text);
   });
 
   it('is used where there is no such configuration', async () => {

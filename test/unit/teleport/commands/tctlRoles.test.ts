@@ -17,13 +17,14 @@ describe('a role', () => {
   });
   after(() => folder.close());
 
-  /** A tctl that answers one call after the other, the last answer to all that follow; and what it was asked. */
-  function told(...answers: readonly unknown[]): { tctl: Tctl; asked: string[] } {
-    const asked: string[] = [];
-    const left = [...answers];
+  /** A tctl that gives these answers in order and repeats the last one, and the calls it received. */
+  function tctlAnswering(...answers: readonly unknown[]): { tctl: Tctl; calls: string[] } {
+    const calls: string[] = [];
+    const remaining = [...answers];
     const run = (_: string, args: readonly string[]): Promise<Outcome> => {
-      asked.push(args.slice(0, 4).join(' ').replace(folder.path, ''));
-      const stdout = args[0] === 'create' ? '' : JSON.stringify(left.length > 1 ? left.shift() : left[0]);
+      calls.push(args.slice(0, 4).join(' ').replace(folder.path, ''));
+      const stdout =
+        args[0] === 'create' ? '' : JSON.stringify(remaining.length > 1 ? remaining.shift() : remaining[0]);
       return Promise.resolve({ kind: 'exited', code: 0, stdout, stderr: '' });
     };
     const client = new Client({
@@ -33,10 +34,10 @@ describe('a role', () => {
       log: () => undefined,
       elapsed: () => 0,
     });
-    return { tctl: new Tctl({ client, root: folder.at('root'), configuration: folder.at('none') }), asked };
+    return { tctl: new Tctl({ client, root: folder.at('root'), configuration: folder.at('none') }), calls };
   }
   const home = (): Home => new Home(folder.at('home'));
-  const kind = (promise: Promise<unknown>): Promise<string | undefined> =>
+  const failureKind = (promise: Promise<unknown>): Promise<string | undefined> =>
     promise.then(
       () => undefined,
       (error: unknown) => failureOf(error)?.kind,
@@ -44,66 +45,66 @@ describe('a role', () => {
 
   it('whose name has a slash, a space or a comma is never taken for the one tctl makes of it', async () => {
     for (const name of ['a/b', 'a b', 'a,b', 'a\\,b']) {
-      const { tctl, asked } = told([role('b', '1'), role('a', '2'), role(name, '3')]);
+      const { tctl, calls } = tctlAnswering([role('b', '1'), role('a', '2'), role(name, '3')]);
       assert.equal((await tctl.role(home(), untrusted(name))).revision, '3');
-      assert.deepEqual(asked, ['get roles --format=json']);
+      assert.deepEqual(calls, ['get roles --format=json']);
     }
-    const { tctl } = told([role('b', '1')]);
-    assert.equal(await kind(tctl.role(home(), untrusted('c'))), 'gone');
+    const { tctl } = tctlAnswering([role('b', '1')]);
+    assert.equal(await failureKind(tctl.role(home(), untrusted('c'))), 'gone');
   });
 
   it('that was written is read until the server shows it: what it keeps in mind is older', async () => {
-    const { tctl, asked } = told(
+    const { tctl, calls } = tctlAnswering(
       [role('x', 'old')],
       [role('x', 'old')],
       [role('x', 'old')],
       [role('x', 'new')],
     );
     assert.equal((await tctl.writeRole(home(), untrusted('x'), 'kind: role', 'old')).revision, 'new');
-    assert.equal(asked.filter((call) => call.startsWith('get')).length, 4);
+    assert.equal(calls.filter((call) => call.startsWith('get')).length, 4);
   });
 
   it('that was made is read until it is there', async () => {
-    const { tctl } = told([], [], [role('x', 'new')]);
+    const { tctl } = tctlAnswering([], [], [role('x', 'new')]);
     assert.equal((await tctl.writeRole(home(), untrusted('x'), 'kind: role', undefined)).revision, 'new');
   });
 
   it('that tctl would take for another is not removed', async () => {
     for (const name of ['a/b', 'a b', 'a\tb', 'a,b']) {
-      const { tctl, asked } = told([role(name, '1')]);
-      assert.equal(await kind(tctl.removeRole(home(), untrusted(name), '1')), 'unnameable');
-      assert.deepEqual(asked, []);
+      const { tctl, calls } = tctlAnswering([role(name, '1')]);
+      assert.equal(await failureKind(tctl.removeRole(home(), untrusted(name), '1')), 'unnameable');
+      assert.deepEqual(calls, []);
     }
   });
 
   it('that somebody changed meanwhile is not removed', async () => {
-    const { tctl, asked } = told([role('x', 'theirs')]);
-    assert.equal(await kind(tctl.removeRole(home(), untrusted('x'), 'mine')), 'changed');
-    assert.deepEqual(asked, ['get --format=json -- role/x']);
+    const { tctl, calls } = tctlAnswering([role('x', 'theirs')]);
+    assert.equal(await failureKind(tctl.removeRole(home(), untrusted('x'), 'mine')), 'changed');
+    assert.deepEqual(calls, ['get --format=json -- role/x']);
   });
 
   it('goes under its name, whatever that looks like', async () => {
-    const { tctl, asked } = told([role('-rf', '1')]);
+    const { tctl, calls } = tctlAnswering([role('-rf', '1')]);
     await tctl.removeRole(home(), untrusted('-rf'), '1');
-    assert.equal(asked.at(-1), 'rm -- role/-rf');
+    assert.equal(calls.at(-1), 'rm -- role/-rf');
   });
 
   it('that was written is told from one that was not, when it cannot be read afterwards', async () => {
     const answers: unknown[] = [[role('x', 'old')], 'nonsense'];
-    const { tctl } = told(...answers);
+    const { tctl } = tctlAnswering(...answers);
     const error: unknown = await tctl
       .writeRole(home(), untrusted('x'), '', 'old')
-      .catch((why: unknown) => why);
+      .catch((reason: unknown) => reason);
     assert.equal(failureOf(error)?.done, true);
-    const early = told('nonsense').tctl;
-    const before: unknown = await early
+    const unreadableTctl = tctlAnswering('nonsense').tctl;
+    const unwritten: unknown = await unreadableTctl
       .writeRole(home(), untrusted('x'), '', 'old')
-      .catch((why: unknown) => why);
-    assert.equal(failureOf(before)?.done, undefined);
+      .catch((reason: unknown) => reason);
+    assert.equal(failureOf(unwritten)?.done, undefined);
   });
 
   it('that never shows what was written is not said to be as it was sent', async () => {
-    const { tctl } = told([role('x', 'old')]);
-    assert.equal(await kind(tctl.writeRole(home(), untrusted('x'), 'kind: role', 'old')), 'timedOut');
+    const { tctl } = tctlAnswering([role('x', 'old')]);
+    assert.equal(await failureKind(tctl.writeRole(home(), untrusted('x'), 'kind: role', 'old')), 'timedOut');
   });
 });

@@ -18,23 +18,24 @@ describe('a private home that is continued', () => {
     await mkdir(join(mainLogin, 'keys', proxy), { recursive: true });
     await writeFile(join(mainLogin, 'current-profile'), proxy);
     await writeFile(join(mainLogin, `${proxy}.yaml`), 'x');
-    await login('first');
+    await writeKey('first');
     home = (await makeHome(folder.at('run'))).folder;
     await fillHome(home, mainLogin);
   });
   afterEach(() => folder.close());
 
-  const login = (key: string): Promise<void> => writeFile(join(mainLogin, 'keys', proxy, 'alice'), key);
-  const key = (): Promise<string> => readFile(join(currentOf(home), 'keys', proxy, 'alice'), 'utf8');
+  const writeKey = (readKey: string): Promise<void> =>
+    writeFile(join(mainLogin, 'keys', proxy, 'alice'), readKey);
+  const readKey = (): Promise<string> => readFile(join(currentOf(home), 'keys', proxy, 'alice'), 'utf8');
   const names = async (): Promise<string[]> => (await readdir(home)).sort();
 
   it('goes on with the old copy until the new one is taken, then has nothing of the old', async () => {
-    await login('second');
+    await writeKey('second');
     const next = await nextGeneration(home, mainLogin);
-    assert.equal(await key(), 'first');
+    assert.equal(await readKey(), 'first');
     assert.equal(await readFile(join(next.path, 'keys', proxy, 'alice'), 'utf8'), 'second');
     await next.activate();
-    assert.equal(await key(), 'second');
+    assert.equal(await readKey(), 'second');
     assert.deepEqual(await names(), ['current', 'gen-2', 'kubeconfig']);
     assert.equal(await readlink(currentOf(home)), 'gen-2');
   });
@@ -48,12 +49,12 @@ describe('a private home that is continued', () => {
 
   it('has a current copy at every moment while it is swapped', async () => {
     const stop = new AbortController();
-    const looking = (async () => {
+    const reading = (async () => {
       while (!stop.signal.aborted) await readlink(currentOf(home));
     })();
     for (let swap = 0; swap < 20; swap++) await (await nextGeneration(home, mainLogin)).activate();
     stop.abort();
-    await looking;
+    await reading;
   });
 
   it('that could not be filled again goes on as it was', async () => {
@@ -62,7 +63,7 @@ describe('a private home that is continued', () => {
       nextGeneration(home, mainLogin),
       (error) => failureOf(error)?.kind === 'untrustedHome',
     );
-    assert.equal(await key(), 'first');
+    assert.equal(await readKey(), 'first');
     assert.deepEqual(await names(), ['current', 'gen-1', 'kubeconfig']);
   });
 

@@ -19,7 +19,7 @@ const config = (current: string, args: readonly unknown[], user = 'u'): string =
       { name: 'kind', user: { token: 'x' } },
     ],
   });
-// As in a recording of the real one: `tsh kube login`, Teleport 18.
+// These arguments were recorded from a real `tsh kube login` of Teleport 18.
 const args = [
   'kube',
   'credentials',
@@ -32,8 +32,15 @@ describe('where kubectl goes', () => {
   it('is in the arguments of what asks tsh, whatever the context is called', async () => {
     const expected = { kube: untrusted('prod-eu'), cluster: untrusted('ent.example') };
     assert.deepEqual(await readKubeContext(config('a', args)), expected);
-    const apart = ['kube', 'credentials', '--kube-cluster', 'prod-eu', '--teleport-cluster', 'ent.example'];
-    assert.deepEqual(await readKubeContext(config('a', apart)), expected);
+    const separateArguments = [
+      'kube',
+      'credentials',
+      '--kube-cluster',
+      'prod-eu',
+      '--teleport-cluster',
+      'ent.example',
+    ];
+    assert.deepEqual(await readKubeContext(config('a', separateArguments)), expected);
   });
 
   it('is the name of the context where that is none of Teleport’s', async () => {
@@ -48,7 +55,7 @@ describe('where kubectl goes', () => {
   });
 
   it('is nowhere without a current context, and nothing that was written makes the reader fail', async () => {
-    const nothing = [
+    const unusable = [
       emptyKubeconfig,
       '',
       'half: [',
@@ -62,7 +69,7 @@ describe('where kubectl goes', () => {
       config('missing', args),
       `a: &a [${'*a,'.repeat(3)}]`,
     ];
-    for (const text of nothing) assert.equal(await readKubeContext(text), undefined, text);
+    for (const text of unusable) assert.equal(await readKubeContext(text), undefined, text);
     for (const odd of [[7, null], ['--kube-cluster'], 'text'])
       assert.deepEqual((await readKubeContext(config('a', odd as never)))?.kube, untrusted('a'));
   });

@@ -18,25 +18,25 @@ describe('the kubeconfig of an elevated terminal', () => {
   beforeEach(async () => (folder = await TemporaryFolder.open()));
   afterEach(() => folder.close());
 
-  const user = (name: string, home: string): string =>
+  const userEntry = (name: string, home: string): string =>
     `- name: ${name}\n  user:\n    exec:\n      command: /opt/tsh\n      args: [kube, credentials]\n      env:\n      - name: TELEPORT_HOME\n        value: ${home}\n      - {name: OTHER, value: "1"}\n`;
-  const written = async (): Promise<Kubeconfig> =>
+  const readConfig = async (): Promise<Kubeconfig> =>
     parse(await readFile(folder.at('kubeconfig'), 'utf8')) as Kubeconfig;
 
   it('asks the current generation, whichever tsh named; other homes and all else stay', async () => {
-    const own = folder.at('home');
+    const homeFolder = folder.at('home');
     const contexts = 'contexts:\n- {name: a, context: {namespace: payments, user: a}}\ncurrent-context: a\n';
-    const text = `apiVersion: v1\nkind: Config\n${contexts}users:\n${user('a', `${own}/gen-3`)}${user('b', '/home/x/.tsh')}`;
+    const text = `apiVersion: v1\nkind: Config\n${contexts}users:\n${userEntry('a', `${homeFolder}/gen-3`)}${userEntry('b', '/home/x/.tsh')}`;
     await writeFile(folder.at('kubeconfig'), text);
-    const before = await written();
-    await pinKubeconfig(folder.at('kubeconfig'), own, `${own}/current`);
-    const after = await written();
+    const before = await readConfig();
+    await pinKubeconfig(folder.at('kubeconfig'), homeFolder, `${homeFolder}/current`);
+    const after = await readConfig();
     assert.deepEqual(after.contexts, before.contexts);
     assert.deepEqual(
-      after.users.map((one) => one.user.exec.env),
+      after.users.map((entry) => entry.user.exec.env),
       [
         [
-          { name: 'TELEPORT_HOME', value: `${own}/current` },
+          { name: 'TELEPORT_HOME', value: `${homeFolder}/current` },
           { name: 'OTHER', value: '1' },
         ],
         [

@@ -40,18 +40,18 @@ describe('a private home', () => {
   });
   afterEach(() => folder.close());
 
-  /** Every path below a folder with its mode, links as such. */
-  async function listed(path: string): Promise<string[]> {
+  /** Every path below a folder with its mode, or with `link` for a symbolic link. */
+  async function modesBelow(path: string): Promise<string[]> {
     const entries = await readdir(path, { recursive: true });
-    const own = entries.filter((name) => !name.startsWith('current/'));
+    const names = entries.filter((name) => !name.startsWith('current/'));
     return Promise.all(
-      own.sort().map(async (name) => {
-        const found = await lstat(join(path, name));
-        return `${name} ${found.isSymbolicLink() ? 'link' : (found.mode & 0o777).toString(8)}`;
+      names.sort().map(async (name) => {
+        const stats = await lstat(join(path, name));
+        return `${name} ${stats.isSymbolicLink() ? 'link' : (stats.mode & 0o777).toString(8)}`;
       }),
     );
   }
-  async function filled(): Promise<string> {
+  async function filledHome(): Promise<string> {
     const home = await makeHome(root);
     await fillHome(home.folder, mainLogin);
     return home.folder;
@@ -60,7 +60,7 @@ describe('a private home', () => {
   it('holds the least a login needs, readable by nobody else', async () => {
     const before = process.umask(0);
     try {
-      assert.deepEqual(await listed(await filled()), [
+      assert.deepEqual(await modesBelow(await filledHome()), [
         'current link',
         'gen-1 700',
         'gen-1/current-profile 600',
@@ -79,7 +79,7 @@ describe('a private home', () => {
   });
 
   it('its current is the generation, and its kubeconfig names no cluster yet', async () => {
-    const home = await filled();
+    const home = await filledHome();
     assert.equal(await readlink(homes.currentOf(home)), 'gen-1');
     assert.equal(await readFile(join(homes.currentOf(home), 'known_hosts'), 'utf8'), 'x');
     assert.match(await readFile(homes.kubeconfigOf(home), 'utf8'), /^contexts: \[\]$/m);
@@ -89,13 +89,13 @@ describe('a private home', () => {
     await mkdir(join(mainLogin, 'config'));
     await writeFile(join(mainLogin, 'config', 'config.yaml'), 'x');
     await writeFile(join(mainLogin, 'config', 'secret'), 'x');
-    const files = await listed(join(await filled(), 'gen-1', 'config'));
+    const files = await modesBelow(join(await filledHome(), 'gen-1', 'config'));
     assert.deepEqual(files, ['config.yaml 600']);
   });
 
   it('does without known_hosts', async () => {
     await rm(join(mainLogin, 'known_hosts'));
-    await filled();
+    await filledHome();
   });
 
   it('each has a name that cannot be guessed, in a folder that only its owner may enter', async () => {
@@ -124,11 +124,11 @@ describe('a private home', () => {
       const [from, to] = [join(mainLogin, place), folder.at('moved')];
       await rename(from, to);
       await symlink(to, from);
-      await failsWith(filled(), 'untrustedHome', place);
+      await failsWith(filledHome(), 'untrustedHome', place);
       await rm(from);
       await rename(to, from);
     }
-    await filled();
+    await filledHome();
   });
 
   it('a planted link, a file or a folder others may enter in its place is refused', async () => {

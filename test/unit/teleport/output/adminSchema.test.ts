@@ -4,19 +4,13 @@ import * as schema from '../../../../src/teleport/output/adminSchema.ts';
 import { readRecording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 
-const {
-  readClusterStatus,
-  readStoredResources: readHeld,
-  readLockName,
-  readLocks,
-  roleNamesOf: rolesOf,
-} = schema;
+const { readClusterStatus, readStoredResources, readLockName, readLocks, roleNamesOf } = schema;
 
 describe('what tctl says', () => {
   it('of people: their names, revisions and roles', () => {
-    const people = readHeld(readRecording('oss-tctl-get-users').stdout);
+    const people = readStoredResources(readRecording('oss-tctl-get-users').stdout);
     assert.deepEqual(
-      people.slice(0, 2).map((one) => [rawText(one.name), rolesOf(one).map(rawText)]),
+      people.slice(0, 2).map((person) => [rawText(person.name), roleNamesOf(person).map(rawText)]),
       [
         ['alice', ['dev-team']],
         ['ana', ['editor']],
@@ -26,7 +20,7 @@ describe('what tctl says', () => {
   });
 
   it('of a role: the whole of it, unknown fields too', () => {
-    const [role] = readHeld(
+    const [role] = readStoredResources(
       '[{"kind":"role","metadata":{"name":"x","revision":"r"},"spec":{"new":{"a":1}}}]',
     );
     assert.equal(role?.revision, 'r');
@@ -34,13 +28,13 @@ describe('what tctl says', () => {
   });
 
   it('of several, one of which is broken: the others', () => {
-    const found = readHeld('[{"kind":"role"},{"metadata":{"name":"x"}},null,7]');
+    const resources = readStoredResources('[{"kind":"role"},{"metadata":{"name":"x"}},null,7]');
     assert.deepEqual(
-      found.map(({ name }) => rawText(name)),
+      resources.map(({ name }) => rawText(name)),
       ['x'],
     );
-    assert.equal(found[0]?.revision, '');
-    assert.deepEqual(found.map(rolesOf), [[]]);
+    assert.equal(resources[0]?.revision, '');
+    assert.deepEqual(resources.map(roleNamesOf), [[]]);
   });
 
   it('of locks: which request they cut, in whose words, until when', () => {
@@ -54,7 +48,7 @@ describe('what tctl says', () => {
       { name: 'l1', request: id(1), message: 'stop', expires: Date.parse('2026-11-22T20:00:00Z') },
       { name: 'l2' },
     ]);
-    // Recorded right after its removal: this list lags like every other.
+    // Recorded right after the lock was removed. The list still has it, because lists lag.
     const [lock] = readLocks(readRecording('tctl-get-locks-empty').stdout);
     assert.equal(lock?.request, '01a203d2-dd3b-771f-9e83-dcc74fe18c8e');
     assert.deepEqual(readLocks(readRecording('tctl-get-locks').stdout), []);
@@ -66,8 +60,8 @@ describe('what tctl says', () => {
   });
 
   it('of the cluster: its name and version', () => {
-    const found = readClusterStatus(readRecording('oss-tctl-status').stdout);
-    assert.deepEqual(found, { cluster: 'oss.example.test', version: '17.0.0-dev' });
+    const status = readClusterStatus(readRecording('oss-tctl-status').stdout);
+    assert.deepEqual(status, { cluster: 'oss.example.test', version: '17.0.0-dev' });
     assert.deepEqual(readClusterStatus('something else'), {});
   });
 });

@@ -6,20 +6,20 @@ import { readRecording } from '../../../support/recordings.ts';
 import { names } from '../../../support/samples.ts';
 
 const { readCapabilities, readList, readRequest, readStatus, readVersion } = schema;
-const unreadable = (read: () => unknown, why?: string): void =>
+const assertUnreadable = (read: () => unknown, why?: string): void =>
   assert.throws(read, (error) => failureOf(error)?.kind === 'unreadable', why);
 
 interface Raw {
   metadata: Record<string, unknown>;
   spec: Record<string, unknown>;
 }
-/** The JSON of a recorded request, with a few fields changed. */
-function raw(changes: Record<string, unknown> = {}, metadata: Record<string, unknown> = {}): Raw {
-  const whole = JSON.parse(readRecording('two-show-1of2').stdout) as Raw;
-  return { metadata: { ...whole.metadata, ...metadata }, spec: { ...whole.spec, ...changes } };
+/** The JSON of a recorded request with changed fields. */
+function rawRequest(changes: Record<string, unknown> = {}, metadata: Record<string, unknown> = {}): Raw {
+  const recorded = JSON.parse(readRecording('two-show-1of2').stdout) as Raw;
+  return { metadata: { ...recorded.metadata, ...metadata }, spec: { ...recorded.spec, ...changes } };
 }
-const read = (changes?: Record<string, unknown>, metadata?: Record<string, unknown>) =>
-  readRequest(JSON.stringify(raw(changes, metadata)));
+const readChanged = (changes?: Record<string, unknown>, metadata?: Record<string, unknown>) =>
+  readRequest(JSON.stringify(rawRequest(changes, metadata)));
 
 describe('reading what a real tsh printed', () => {
   it('a request with one of two approvals', () => {
@@ -105,7 +105,7 @@ describe('reading what other versions may print', () => {
       'request_reason',
     ];
     for (const empty of [null, undefined]) {
-      const request = read(Object.fromEntries(lists.map((key) => [key, empty])));
+      const request = readChanged(Object.fromEntries(lists.map((key) => [key, empty])));
       assert.deepEqual(
         [request.reviews, request.thresholds, request.thresholdSets, request.roles],
         [[], [], [], []],
@@ -115,33 +115,40 @@ describe('reading what other versions may print', () => {
   });
 
   it('fields and states that are not known yet', () => {
-    const request = read({ state: 17, new_field: { deep: [1] }, dry_run: true }, { labels: null });
+    const request = readChanged({ state: 17, new_field: { deep: [1] }, dry_run: true }, { labels: null });
     assert.equal(request.state, 'other');
-    assert.equal(read({ state: 4 }).state, 'promoted');
-    assert.equal(read({ state: null }).state, 'other');
-    assert.equal(read({ state: -1 }).state, 'other');
+    assert.equal(readChanged({ state: 4 }).state, 'promoted');
+    assert.equal(readChanged({ state: null }).state, 'other');
+    assert.equal(readChanged({ state: -1 }).state, 'other');
   });
 
   it('times that mean none: the year 1, null, nonsense', () => {
     for (const time of ['0001-01-01T00:00:00Z', null, 'soon']) {
-      assert.equal(read({ assume_start_time: time }).startsAt, undefined, String(time));
+      assert.equal(readChanged({ assume_start_time: time }).startsAt, undefined, String(time));
     }
-    assert.equal(read({}, { expires: '0001-01-01T00:00:00Z' }).decideBy, read().grantEnds);
+    assert.equal(readChanged({}, { expires: '0001-01-01T00:00:00Z' }).decideBy, readChanged().grantEnds);
   });
 
   it('one review or resource that cannot be read costs itself only', () => {
     const review = { author: 'omar', proposed_state: 2, created: '2026-11-22T13:49:07Z' };
-    const { reviews } = read({ reviews: [null, 'x', { author: 7 }, review] });
+    const { reviews } = readChanged({ reviews: [null, 'x', { author: 7 }, review] });
     assert.deepEqual(
       reviews.map(({ author, reason }) => [author, reason]),
       [['omar', undefined]],
     );
     const resource = { cluster: 'c', kind: 'node', name: 'n' };
-    assert.deepEqual(read({ resource_ids: [{}, resource] }).resources, [resource]);
+    assert.deepEqual(readChanged({ resource_ids: [{}, resource] }).resources, [resource]);
   });
 
   it('one request that cannot be read costs its row, not the list, and is counted', () => {
-    const rows = [raw(), null, {}, raw({ created: 'soon' }), raw({}, { name: '../../etc/passwd' }), raw()];
+    const rows = [
+      rawRequest(),
+      null,
+      {},
+      rawRequest({ created: 'soon' }),
+      rawRequest({}, { name: '../../etc/passwd' }),
+      rawRequest(),
+    ];
     const { requests, unreadable } = readList(JSON.stringify(rows));
     assert.deepEqual([requests.length, unreadable], [2, 4]);
     assert.deepEqual(readList('null'), { requests: [], unreadable: 0 });
@@ -149,13 +156,13 @@ describe('reading what other versions may print', () => {
 
   it('text with escape codes stays as it is: it is made harmless where it is shown', () => {
     const reason = 'a\u001b[31m\n\u202eb';
-    assert.equal(read({ request_reason: reason }).reason, reason);
+    assert.equal(readChanged({ request_reason: reason }).reason, reason);
   });
 
   it('sentences behind the JSON of a status', () => {
     const { stdout } = readRecording('ent-status-base');
-    const behind = `${stdout}\nYour access will expire. Run {tsh login}.\n`;
-    assert.deepEqual(readStatus(behind), readStatus(stdout));
+    const withSentences = `${stdout}\nYour access will expire. Run {tsh login}.\n`;
+    assert.deepEqual(readStatus(withSentences), readStatus(stdout));
     assert.equal(readStatus('{\n  "active": null\n}\n'), undefined);
     assert.equal(readStatus('{"profiles":[]}'), undefined);
   });
@@ -174,16 +181,16 @@ describe('reading what other versions may print', () => {
       stdout.slice(0, -2),
       stdout.slice(40),
     ]) {
-      unreadable(() => readRequest(text), text.slice(0, 20));
-      if (text !== '[]') unreadable(() => readStatus(text), text.slice(0, 20));
+      assertUnreadable(() => readRequest(text), text.slice(0, 20));
+      if (text !== '[]') assertUnreadable(() => readStatus(text), text.slice(0, 20));
     }
-    for (const text of ['', '{}', '"x"', '[{', 'No requests']) unreadable(() => readList(text), text);
-    for (const text of ['{}', '17.0.0', '{"version":17}']) unreadable(() => readVersion(text), text);
-    unreadable(() => readCapabilities('[]x'));
+    for (const text of ['', '{}', '"x"', '[{', 'No requests']) assertUnreadable(() => readList(text), text);
+    for (const text of ['{}', '17.0.0', '{"version":17}']) assertUnreadable(() => readVersion(text), text);
+    assertUnreadable(() => readCapabilities('[]x'));
   });
 
   it('an id that is none makes a request unreadable: it would become an argument and a file name', () => {
     for (const name of ['-rf', '../x', '', 'x', 'https://evil.test'])
-      unreadable(() => read({}, { name }), name);
+      assertUnreadable(() => readChanged({}, { name }), name);
   });
 });

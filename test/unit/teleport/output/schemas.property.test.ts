@@ -16,165 +16,169 @@ import { assertProperty } from '../../../support/property.ts';
 import { applyChanges, jsonChanges } from '../../../support/jsonMutations.ts';
 
 /*
- * Recordings changed at random: what comes out of a reader is as its type says, or the answer is said to be unreadable.
- * Types end where JSON begins, so each shape is written down here a second time, as something that can be checked.
+ * Changes recordings at random: a reader returns a value of its type or fails with `unreadable`.
+ * Types do not exist at run time, so this file states the shape of each type a second time, as a check.
  */
 
 type Check = (value: unknown, at: string) => void;
-const is =
+const isA =
   (what: string, test: (value: unknown) => boolean): Check =>
   (value, at) =>
     assert.ok(test(value), `${at} is no ${what}: ${JSON.stringify(value)}`);
-const list =
+const listOf =
   (item: Check): Check =>
   (value, at) => {
     assert.ok(Array.isArray(value), `${at} is no list`);
-    value.forEach((one, index) => item(one, `${at}[${index}]`));
+    value.forEach((element, index) => item(element, `${at}[${index}]`));
   };
-/** An object with these keys, perhaps some of the second ones, and no other. */
-const whole =
-  (must: Readonly<Record<string, Check>>, may: Readonly<Record<string, Check>> = {}): Check =>
+/** Checks an object that has all required keys, may have the optional keys, and has no other key. */
+const objectWith =
+  (required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check =>
   (value, at) => {
     assert.ok(typeof value === 'object' && value !== null && !Array.isArray(value), `${at} is no object`);
-    for (const key of Object.keys(must)) assert.ok(Object.hasOwn(value, key), `${at} has no ${key}`);
+    for (const key of Object.keys(required)) assert.ok(Object.hasOwn(value, key), `${at} has no ${key}`);
     for (const [key, part] of Object.entries(value)) {
-      const check = must[key] ?? may[key];
+      const check = required[key] ?? optional[key];
       assert.ok(check, `${at} has ${key}`);
       check(part, `${at}.${key}`);
     }
   };
 
-const text = is('text', (value) => typeof value === 'string');
-const bool = is('yes or no', (value) => typeof value === 'boolean');
-const requestId = is('request id', (value) => typeof value === 'string' && isRequestId(value));
-const count = is('count', (value) => Number.isSafeInteger(value) && Number(value) >= 0);
-/** A time that a date can hold. */
-const instant = is('time', (value) => typeof value === 'number' && Math.abs(value) <= 8.64e15);
-const state = is('state', (value) =>
+const text = isA('text', (value) => typeof value === 'string');
+const flag = isA('yes or no', (value) => typeof value === 'boolean');
+const requestId = isA('request id', (value) => typeof value === 'string' && isRequestId(value));
+const count = isA('count', (value) => Number.isSafeInteger(value) && Number(value) >= 0);
+/** Checks an instant that a `Date` can hold. */
+const instant = isA('time', (value) => typeof value === 'number' && Math.abs(value) <= 8.64e15);
+const state = isA('state', (value) =>
   ['pending', 'approved', 'denied', 'promoted', 'other'].includes(String(value)),
 );
 
-const resource = whole({ cluster: text, kind: text, name: text }, { sub: text });
-const request = whole(
+const resource = objectWith({ cluster: text, kind: text, name: text }, { sub: text });
+const request = objectWith(
   {
     id: requestId,
     revision: text,
     user: text,
-    roles: list(text),
-    resources: list(resource),
+    roles: listOf(text),
+    resources: listOf(resource),
     state,
     created: instant,
     decideBy: instant,
     grantEnds: instant,
-    thresholds: list(whole({ approve: count, deny: count }, { name: text })),
-    thresholdSets: list(list(count)),
-    reviews: list(
-      whole({ author: text, verdict: state, at: instant, thresholds: list(count) }, { reason: text }),
+    thresholds: listOf(objectWith({ approve: count, deny: count }, { name: text })),
+    thresholdSets: listOf(listOf(count)),
+    reviews: listOf(
+      objectWith({ author: text, verdict: state, at: instant, thresholds: listOf(count) }, { reason: text }),
     ),
-    suggestedReviewers: list(text),
+    suggestedReviewers: listOf(text),
   },
   { startsAt: instant, reason: text, resolveReason: text, says: text },
 );
-const login = whole({
+const login = objectWith({
   proxy: text,
   user: text,
   cluster: text,
-  roles: list(text),
-  assumed: list(requestId),
+  roles: listOf(text),
+  assumed: listOf(requestId),
   validUntil: instant,
 });
-const held = whole({
+const storedResource = objectWith({
   name: text,
   revision: text,
-  document: is('object', (value) => typeof value === 'object'),
+  document: isA('object', (value) => typeof value === 'object'),
 });
-const lock = whole({ name: text }, { request: requestId, message: text, expires: instant });
+const lock = objectWith({ name: text }, { request: requestId, message: text, expires: instant });
 
-/** A reader, the calls whose answers it reads, and what it makes of them. */
-interface Line {
-  readonly reads: (output: string) => unknown;
+/** A reader, the calls whose output it reads, and the shape of its result. */
+interface Reader {
+  readonly read: (output: string) => unknown;
   readonly calls: RegExp;
-  readonly sensible: Check;
-  /** What newer versions print, which nobody recorded. */
-  readonly also?: unknown;
+  readonly shape: Check;
+  /** The output of newer versions, for which there is no recording. */
+  readonly unrecorded?: unknown;
 }
-const lines: Readonly<Record<string, Line>> = {
+const readers: Readonly<Record<string, Reader>> = {
   readList: {
-    reads: schema.readList,
+    read: schema.readList,
     calls: /^(tsh request|tctl requests) ls/,
-    sensible: whole({ requests: list(request), unreadable: count }),
+    shape: objectWith({ requests: listOf(request), unreadable: count }),
   },
-  readRequest: { reads: schema.readRequest, calls: /^tsh request show/, sensible: request },
+  readRequest: { read: schema.readRequest, calls: /^tsh request show/, shape: request },
   readStatus: {
-    reads: schema.readStatus,
+    read: schema.readStatus,
     calls: /^tsh status/,
-    sensible: (value, at) => value === undefined || login(value, at),
+    shape: (value, at) => value === undefined || login(value, at),
   },
-  readOthers: { reads: schema.readOtherProfiles, calls: /^tsh status/, sensible: list(login) },
-  readVersion: { reads: schema.readVersion, calls: /^tsh version/, sensible: text },
+  readOthers: { read: schema.readOtherProfiles, calls: /^tsh status/, shape: listOf(login) },
+  readVersion: { read: schema.readVersion, calls: /^tsh version/, shape: text },
   readCapabilities: {
-    reads: schema.readCapabilities,
+    read: schema.readCapabilities,
     calls: /^tctl requests capabilities/,
-    sensible: whole({ roles: list(text), reviewers: list(text) }),
+    shape: objectWith({ roles: listOf(text), reviewers: listOf(text) }),
   },
-  readLocks: { reads: admin.readLocks, calls: /^tctl get locks/, sensible: list(lock) },
-  readHeld: { reads: admin.readStoredResources, calls: /^tctl get (roles?|users?)\b/, sensible: list(held) },
+  readLocks: { read: admin.readLocks, calls: /^tctl get locks/, shape: listOf(lock) },
+  readHeld: {
+    read: admin.readStoredResources,
+    calls: /^tctl get (roles?|users?)\b/,
+    shape: listOf(storedResource),
+  },
   rolesOf: {
-    reads: (output) => admin.readStoredResources(output).map(admin.roleNamesOf),
+    read: (output) => admin.readStoredResources(output).map(admin.roleNamesOf),
     calls: /^tctl get users?\b/,
-    sensible: list(list(text)),
+    shape: listOf(listOf(text)),
   },
   readKubeClusters: {
-    reads: resources.readKubeClusters,
+    read: resources.readKubeClusters,
     calls: /^tsh kube ls/,
-    sensible: list(whole({ name: text, selected: bool })),
+    shape: listOf(objectWith({ name: text, selected: flag })),
   },
   readSearch: {
-    reads: resources.readSearch,
+    read: resources.readSearch,
     calls: /^tsh request search --kind/,
-    sensible: list(whole({ resource, name: text }, { labels: text })),
-    also: [
+    shape: listOf(objectWith({ resource, name: text }, { labels: text })),
+    unrecorded: [
       { ResourceID: '/c/node/6241445a', Name: '6241445a', Hostname: 'node-1', Labels: 'env=prod' },
       { ResourceID: '/c/kube_cluster/prod-eu/default/web', Name: 'web' },
     ],
   },
   readRoles: {
-    reads: resources.readRoles,
+    read: resources.readRoles,
     calls: /^tsh request search --roles/,
-    sensible: list(text),
-    also: [{ Role: 'kube-admin', Description: 'x' }, { Role: 'dba' }],
+    shape: listOf(text),
+    unrecorded: [{ Role: 'kube-admin', Description: 'x' }, { Role: 'dba' }],
   },
 };
-/** Recorded to know what is there, read by nothing of ours. */
-const unread =
+/** Calls that were recorded for information only: no reader of the extension reads their output. */
+const notRead =
   /^tsh ls|^tctl bots|^tctl get (access_lists?|bots?|cap|cluster_auth_preference|connectors|github|oidc|saml|trusted_cluster)\b/;
 
 const json = recordingNames()
   .sort()
   .map(readRecording)
   .filter(({ stdout }) => /^\s*[[{]/.test(stdout));
-const outputsOf = ({ calls, also }: Line): string[] => [
+const outputsOf = ({ calls, unrecorded }: Reader): string[] => [
   ...json.filter(({ argv }) => calls.test(argv.join(' '))).map(({ stdout }) => stdout),
-  ...(also === undefined ? [] : [JSON.stringify(also)]),
+  ...(unrecorded === undefined ? [] : [JSON.stringify(unrecorded)]),
 ];
 
-/** What a reader makes of an output: never another error than that it cannot be read. */
-function outcome({ reads }: Line, output: string): { readonly read?: unknown } {
+/** Runs a reader on an output and asserts that it fails with `unreadable` only. */
+function readOutcome({ read }: Reader, output: string): { readonly read?: unknown } {
   try {
-    return { read: reads(output) };
+    return { read: read(output) };
   } catch (error) {
     assert.equal(failureOf(error)?.kind, 'unreadable', String(error));
     return {};
   }
 }
 
-/** Keys under which a text of others could pass for one of ours. */
-type Plain<T> = T extends Untrusted | string | number | boolean | undefined
+/** The keys of `T` whose values are plain strings, so that untrusted text could be taken for trusted text. */
+type StringKeys<T> = T extends Untrusted | string | number | boolean | undefined
   ? never
   : T extends readonly (infer Item)[]
-    ? Plain<Item>
-    : { [K in keyof T]-?: string extends T[K] ? K : Plain<T[K]> }[keyof T];
-type Everything =
+    ? StringKeys<Item>
+    : { [K in keyof T]-?: string extends T[K] ? K : StringKeys<T[K]> }[keyof T];
+type ReadTypes =
   | AccessRequest
   | schema.Profile
   | schema.Capabilities
@@ -184,50 +188,50 @@ type Everything =
   | resources.FoundResource;
 
 describe('whatever a program prints', function () {
-  // A minute is for a machine that does much else.
+  // One minute suffices on a busy machine.
   this.timeout(60_000);
 
   it('every JSON that was recorded is read by a line of this test', () => {
-    const patterns = [unread, ...Object.values(lines).map(({ calls }) => calls)];
-    const left = json.filter(({ argv }) => !patterns.some((pattern) => pattern.test(argv.join(' '))));
+    const patterns = [notRead, ...Object.values(readers).map(({ calls }) => calls)];
+    const unmatched = json.filter(({ argv }) => !patterns.some((pattern) => pattern.test(argv.join(' '))));
     assert.deepEqual(
-      left.map(({ name }) => name),
+      unmatched.map(({ name }) => name),
       [],
     );
   });
 
   it('text of others is a string to nothing but the ids of a revision and a version', () => {
-    const plain: Record<Plain<Everything>, true> = { revision: true };
+    const plain: Record<StringKeys<ReadTypes>, true> = { revision: true };
     assert.deepEqual(Object.keys(plain), ['revision']);
   });
 
-  for (const [name, line] of Object.entries(lines)) {
-    const outputs = outputsOf(line);
+  for (const [name, reader] of Object.entries(readers)) {
+    const outputs = outputsOf(reader);
 
     it(`${name}: as recorded it is sensible`, () => {
       assert.ok(outputs.length > 0);
-      for (const output of outputs) line.sensible(line.reads(output), name);
+      for (const output of outputs) reader.shape(reader.read(output), name);
     });
 
     it(`${name}: changed anywhere it is sensible, or said to be unreadable`, () => {
       const values = outputs.map((output) => JSON.parse(output) as unknown);
       const property = fc.property(fc.constantFrom(...values), jsonChanges, (value, steps) => {
-        const { read } = outcome(line, JSON.stringify(applyChanges(value, steps), undefined, 2));
-        if (read !== undefined) line.sensible(read, name);
+        const { read } = readOutcome(reader, JSON.stringify(applyChanges(value, steps), undefined, 2));
+        if (read !== undefined) reader.shape(read, name);
       });
       assertProperty(property, 400);
     });
 
     it(`${name}: cut off anywhere it is unreadable; with something around it, at worst`, () => {
-      const where = fc.tuple(
+      const outputAndShare = fc.tuple(
         fc.constantFrom(...outputs),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       );
-      const half = fc.property(where, ([output, share]) => {
+      const cutOff = fc.property(outputAndShare, ([output, share]) => {
         const trimmed = output.trim();
-        assert.deepEqual(outcome(line, trimmed.slice(0, Math.floor(trimmed.length * share))), {});
+        assert.deepEqual(readOutcome(reader, trimmed.slice(0, Math.floor(trimmed.length * share))), {});
       });
-      const around = fc.property(where, fc.string({ unit: 'binary' }), ([output, share], noise) => {
+      const around = fc.property(outputAndShare, fc.string({ unit: 'binary' }), ([output, share], noise) => {
         const at = Math.floor(output.length * share);
         for (const noisy of [
           output + noise,
@@ -235,30 +239,30 @@ describe('whatever a program prints', function () {
           output.slice(0, at) + noise + output.slice(at),
           noise,
         ]) {
-          const { read } = outcome(line, noisy);
-          if (read !== undefined) line.sensible(read, name);
+          const { read } = readOutcome(reader, noisy);
+          if (read !== undefined) reader.shape(read, name);
         }
       });
-      if (name !== 'readSearch' && name !== 'readRoles') assertProperty(half, 100);
+      if (name !== 'readSearch' && name !== 'readRoles') assertProperty(cutOff, 100);
       assertProperty(around, 100);
     });
   }
 
   it('one request of a list, whatever became of it, costs at most its own row', () => {
-    const line = lines['readList']!;
-    const rows = outputsOf(line).flatMap((output) => JSON.parse(output) as unknown[]);
-    const good = new Map(rows.map((row) => [row, schema.readList(JSON.stringify([row])).requests]));
+    const reader = readers['readList']!;
+    const rows = outputsOf(reader).flatMap((output) => JSON.parse(output) as unknown[]);
+    const requestsOf = new Map(rows.map((row) => [row, schema.readList(JSON.stringify([row])).requests]));
     const property = fc.property(
       fc.shuffledSubarray(rows, { minLength: 1, maxLength: 6 }),
       fc.nat({ max: 5 }),
       jsonChanges,
-      (some, which, steps) => {
-        const bad = which % some.length;
-        const mutated = some.map((row, index) => (index === bad ? applyChanges(row, steps) : row));
+      (subset, which, steps) => {
+        const brokenIndex = which % subset.length;
+        const mutated = subset.map((row, index) => (index === brokenIndex ? applyChanges(row, steps) : row));
         const { requests, unreadable } = schema.readList(JSON.stringify(mutated));
-        assert.equal(requests.length + unreadable, some.length);
-        const before = some.slice(0, bad).flatMap((row) => good.get(row) ?? []);
-        const after = some.slice(bad + 1).flatMap((row) => good.get(row) ?? []);
+        assert.equal(requests.length + unreadable, subset.length);
+        const before = subset.slice(0, brokenIndex).flatMap((row) => requestsOf.get(row) ?? []);
+        const after = subset.slice(brokenIndex + 1).flatMap((row) => requestsOf.get(row) ?? []);
         assert.deepEqual(requests.slice(0, before.length), before);
         assert.deepEqual(requests.slice(requests.length - after.length), after);
       },
@@ -267,19 +271,19 @@ describe('whatever a program prints', function () {
   });
 
   it('whatever a request became, it is drawn', () => {
-    const values = outputsOf(lines['readRequest']!).map((output) => JSON.parse(output) as unknown);
+    const values = outputsOf(readers['readRequest']!).map((output) => JSON.parse(output) as unknown);
     const property = fc.property(fc.constantFrom(...values), jsonChanges, (value, steps) => {
-      const { read } = outcome(lines['readRequest']!, JSON.stringify(applyChanges(value, steps)));
+      const { read } = readOutcome(readers['readRequest']!, JSON.stringify(applyChanges(value, steps)));
       if (read === undefined) return;
-      const one = read as AccessRequest;
-      for (const me of [one.user, untrusted('somebody else')]) {
+      const drawn = read as AccessRequest;
+      for (const me of [drawn.user, untrusted('somebody else')]) {
         const login = { kind: 'signedIn', profile: { ...profile(), user: me } } as const;
-        const shown = snapshot({ login, requests: [one], isReviewer: true, waiting: [one.id] });
-        for (const at of [now, one.created, one.decideBy - 1]) {
-          requestPage(one.id, shown, at);
-          myAccess(shown, at);
-          toReview(shown, at);
-          statusItem(shown, at);
+        const current = snapshot({ login, requests: [drawn], isReviewer: true, waiting: [drawn.id] });
+        for (const at of [now, drawn.created, drawn.decideBy - 1]) {
+          requestPage(drawn.id, current, at);
+          myAccess(current, at);
+          toReview(current, at);
+          statusItem(current, at);
         }
       }
     });

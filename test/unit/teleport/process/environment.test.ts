@@ -4,8 +4,8 @@ import * as environment from '../../../../src/teleport/process/environment.ts';
 
 const { cleanPath, shellEnvironment, signInEnvironment, tshEnvironment } = environment;
 
-/** An environment as an extension host may have it: everything that must not reach tsh. */
-const strays = {
+/** Variables that an extension host may have and that must not reach tsh. */
+const strayVariables = {
   TELEPORT_CLUSTER: 'leaf',
   TELEPORT_PROXY: 'evil.test:443',
   TELEPORT_USER: 'root',
@@ -40,7 +40,11 @@ const needed = {
 
 describe('the environment of tsh', () => {
   it('is what the system needs and what is ours, nothing else', () => {
-    const env = tshEnvironment({ ...strays, ...needed, PATH: '/usr/bin' }, '/private', '/home/me/.tsh');
+    const env = tshEnvironment(
+      { ...strayVariables, ...needed, PATH: '/usr/bin' },
+      '/private',
+      '/home/me/.tsh',
+    );
     assert.deepEqual(env, {
       ...needed,
       PATH: '/usr/bin',
@@ -76,7 +80,7 @@ describe('the environment of tsh', () => {
   });
 
   it('a visible sign-in may open a browser, and still takes nothing stray along', () => {
-    const env = signInEnvironment({ ...strays, ...needed, PATH: '/usr/bin' }, '/home/me/.tsh');
+    const env = signInEnvironment({ ...strayVariables, ...needed, PATH: '/usr/bin' }, '/home/me/.tsh');
     assert.equal(env['TELEPORT_LOGIN_BROWSER'], undefined);
     assert.equal(env['TELEPORT_HOME'], '/home/me/.tsh');
     for (const key of ['TELEPORT_CLUSTER', 'TELEPORT_PROXY', 'TELEPORT_USER', 'NODE_OPTIONS', 'LD_PRELOAD']) {
@@ -86,16 +90,19 @@ describe('the environment of tsh', () => {
 });
 
 describe('the environment of an elevated shell', () => {
-  const of = (parent: Record<string, string>, without: readonly string[] = []): Record<string, string> =>
+  const shellEnvironmentOf = (
+    parent: Record<string, string>,
+    excluded: readonly string[] = [],
+  ): Record<string, string> =>
     shellEnvironment(parent, {
       folder: '/run/h/current',
       kubeconfig: '/run/h/kubeconfig',
       tsh: '/opt/t/tsh',
-      excludedFolders: without,
+      excludedFolders: excluded,
     });
 
   it('names the private home, its kubeconfig and no agent', () => {
-    const env = of({ ...strays, PATH: '/usr/bin' });
+    const env = shellEnvironmentOf({ ...strayVariables, PATH: '/usr/bin' });
     assert.equal(env['TELEPORT_HOME'], '/run/h/current');
     assert.equal(env['KUBECONFIG'], '/run/h/kubeconfig');
     assert.equal(env['JIT_ACCESS_HOME'], '/run/h');
@@ -104,12 +111,12 @@ describe('the environment of an elevated shell', () => {
 
   it('keeps what is the person’s own', () => {
     const own = { HOME: '/home/me', EDITOR: 'vim', SSH_AUTH_SOCK: '/tmp/agent', AWS_PROFILE: 'prod' };
-    const env = of(own);
+    const env = shellEnvironmentOf(own);
     for (const [key, value] of Object.entries(own)) assert.equal(env[key], value, key);
   });
 
   it('takes along nothing of another login, and nothing that runs somebody else’s program', () => {
-    const runs = [
+    const startsPrograms = [
       'BASH_ENV',
       'ENV',
       'ZDOTDIR',
@@ -127,14 +134,19 @@ describe('the environment of an elevated shell', () => {
       'JIT_ACCESS_X',
     ];
     const tokens = ['KUBE_TOKEN', 'KUBERNETES_TOKEN', 'BASH_FUNC_tsh%%', 'BASH_FUNC_kubectl%%'];
-    const parent = Object.fromEntries([...runs, ...others, ...tokens].map((key) => [key, 'x']));
-    const env = of(parent);
+    const parent = Object.fromEntries([...startsPrograms, ...others, ...tokens].map((key) => [key, 'x']));
+    const env = shellEnvironmentOf(parent);
     for (const key of Object.keys(parent)) assert.equal(env[key], undefined, key);
   });
 
   it('finds tsh, and no program of the workspace', () => {
-    const env = of({ PATH: ['/ws/bin', 'rel', '/usr/bin', '/x/../ws'].join(delimiter) }, ['/ws']);
+    const env = shellEnvironmentOf({ PATH: ['/ws/bin', 'rel', '/usr/bin', '/x/../ws'].join(delimiter) }, [
+      '/ws',
+    ]);
     assert.equal(env['PATH'], ['/usr/bin', '/opt/t'].join(delimiter));
-    assert.equal(Object.keys(of({ Path: '/usr/bin' })).filter((key) => /^path$/i.test(key)).length, 1);
+    assert.equal(
+      Object.keys(shellEnvironmentOf({ Path: '/usr/bin' })).filter((key) => /^path$/i.test(key)).length,
+      1,
+    );
   });
 });

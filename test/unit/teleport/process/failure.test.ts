@@ -10,7 +10,7 @@ import { saidWords } from '../../../../src/text/failure.ts';
 import { readRecording, recordingNames } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 
-/** What each failure that was recorded is understood as. */
+/** The expected failure kind of each recorded failure. */
 const kinds: Readonly<Record<string, FailureKind>> = {
   'arg-id-after-dashdash': 'gone',
   'arg-id-dash': 'refused',
@@ -79,9 +79,9 @@ const kinds: Readonly<Record<string, FailureKind>> = {
   'wait-denied': 'denied',
 };
 
-/** What versions 14 to 18 say, by what was tried. */
-const one = id(1);
-const said: Readonly<Record<string, readonly (readonly [string, FailureKind])[]>> = {
+const requestId = id(1);
+/** Messages of Teleport 14 to 18 with their expected failure kind, by the attempted action. */
+const messages: Readonly<Record<string, readonly (readonly [string, FailureKind])[]>> = {
   'signing in': [
     ['Not logged in.', 'signedOut'],
     ['No active profile.', 'signedOut'],
@@ -145,37 +145,37 @@ const said: Readonly<Record<string, readonly (readonly [string, FailureKind])[]>
     ],
   ],
   using: [
-    [`request ${one} has been set to DENIED, reason="no"`, 'denied'],
-    [`request ${one} has been set to PROMOTED`, 'denied'],
-    [`access request "${one}" has been denied`, 'denied'],
-    [`access request "${one}" has been promoted. Use access list to access resources.`, 'denied'],
-    [`access request "${one}" can not be assumed until 2026-11-22 15:00:00`, 'tooEarly'],
-    [`request ${one} has expired or been deleted...`, 'gone'],
-    [`access request "${one}" has expired`, 'gone'],
-    [`access request "${one}" not found`, 'gone'],
-    [`no access request matching "${one}"`, 'gone'],
-    [`invalid access request "${one}"`, 'gone'],
-    [`access request "${one}" is awaiting approval`, 'refused'],
+    [`request ${requestId} has been set to DENIED, reason="no"`, 'denied'],
+    [`request ${requestId} has been set to PROMOTED`, 'denied'],
+    [`access request "${requestId}" has been denied`, 'denied'],
+    [`access request "${requestId}" has been promoted. Use access list to access resources.`, 'denied'],
+    [`access request "${requestId}" can not be assumed until 2026-11-22 15:00:00`, 'tooEarly'],
+    [`request ${requestId} has expired or been deleted...`, 'gone'],
+    [`access request "${requestId}" has expired`, 'gone'],
+    [`access request "${requestId}" not found`, 'gone'],
+    [`no access request matching "${requestId}"`, 'gone'],
+    [`invalid access request "${requestId}"`, 'gone'],
+    [`access request "${requestId}" is awaiting approval`, 'refused'],
     ['cannot generate certificate with multiple resource access requests', 'refused'],
-    [`lock targeting AccessRequest:"${one}" is in force: stop`, 'locked'],
+    [`lock targeting AccessRequest:"${requestId}" is in force: stop`, 'locked'],
     ['access denied', 'locked'],
   ],
   deciding: [
     ['user "u" cannot submit reviews', 'noReviewRights'],
-    [`user "u" cannot review request "${one}"`, 'notPermitted'],
+    [`user "u" cannot review request "${requestId}"`, 'notPermitted'],
     ['user "a" cannot submit reviews on behalf of "b"', 'notPermitted'],
     ['user "u" has already reviewed this request', 'alreadyReviewed'],
     ['the access request has been already approved', 'decided'],
     ['the access request has been already denied', 'decided'],
     ['the access request has been already promoted', 'decided'],
     ['cannot set request-state "APPROVED" (already denied)', 'decided'],
-    [`cannot apply review to access request "${one}" (not found)`, 'gone'],
-    [`request with ID "${one}" not found`, 'gone'],
-    [`cannot set state of access request "${one}" (not found)`, 'gone'],
+    [`cannot apply review to access request "${requestId}" (not found)`, 'gone'],
+    [`request with ID "${requestId}" not found`, 'gone'],
+    [`cannot set state of access request "${requestId}" (not found)`, 'gone'],
     ['access denied to perform action "update" on "access_request"', 'notPermitted'],
     ['directly updating the state of your own access requests is not permitted', 'notPermitted'],
     ['request is uninitialized or does not support reviews', 'refused'],
-    [`too many concurrent writes to access request ${one}, try again later`, 'refused'],
+    [`too many concurrent writes to access request ${requestId}, try again later`, 'refused'],
     ['cannot directly update the state of an access request while using an access request', 'refused'],
     ['role "x" not in original request, overrides must be a subset of original role list', 'refused'],
   ],
@@ -209,18 +209,18 @@ const said: Readonly<Record<string, readonly (readonly [string, FailureKind])[]>
   ],
 };
 
-const ended = recordingNames()
+const exited = recordingNames()
   .map(readRecording)
   .filter(({ exit }) => typeof exit === 'number');
 
-/** What `recognise` makes of words on stderr. */
+/** The failure kind that `recognise` returns for a text on stderr. */
 const kindOf = (stderr: string, code = 1): FailureKind | undefined =>
   recognise({ kind: 'exited', code, stdout: '', stderr })?.kind;
-/** As tsh prints it. */
-const printed = (text: string): string => `\u001b[31mERROR: \u001b[0m${text}\n\n`;
+/** A message as tsh prints it, with colours. */
+const asPrinted = (text: string): string => `\u001b[31mERROR: \u001b[0m${text}\n\n`;
 
 describe('failures of a real tsh, as it printed them', () => {
-  const failed = ended.filter(({ exit }) => exit !== 0);
+  const failed = exited.filter(({ exit }) => exit !== 0);
 
   it('every recording that failed is in the table, and nothing else is', () => {
     assert.deepEqual(Object.keys(kinds).sort(), failed.map(({ name }) => name).sort());
@@ -240,7 +240,7 @@ describe('failures of a real tsh, as it printed them', () => {
   });
 
   it('what ended well is no failure, whatever stands on stderr', () => {
-    for (const { name, stdout, stderr } of ended.filter((one) => one.exit === 0)) {
+    for (const { name, stdout, stderr } of exited.filter((recording) => recording.exit === 0)) {
       assert.equal(recognise({ kind: 'exited', code: 0, stdout, stderr }), undefined, name);
     }
   });
@@ -258,11 +258,11 @@ describe('failures of a real tsh, as it printed them', () => {
     assert.equal(failure?.about, '01a20388-7d7d-7972-82b8-248da3ef98e9');
   });
 
-  for (const [what, rows] of Object.entries(said)) {
+  for (const [what, rows] of Object.entries(messages)) {
     it(`what is said of ${what} is understood in every version`, () => {
       for (const [text, kind] of rows) {
-        assert.equal(kindOf(printed(text)), kind, text);
-        // On Windows, and from tctl, without colours.
+        assert.equal(kindOf(asPrinted(text)), kind, text);
+        // tsh on Windows and tctl print no colours.
         assert.equal(kindOf(`ERROR: ${text}\n\n`), kind, text);
       }
     });
@@ -281,14 +281,14 @@ describe('failures of a real tsh, as it printed them', () => {
       'ERROR: Active profile expired.',
     ];
     for (const word of words) {
-      const stderr = printed(`request ${request} has been set to DENIED, reason="${word}"`);
+      const stderr = asPrinted(`request ${request} has been set to DENIED, reason="${word}"`);
       const failure = recognise({ kind: 'exited', code: 1, stdout: '', stderr });
       assert.deepEqual(
         [failure?.kind, failure?.about, failure?.cluster],
         ['denied', request, undefined],
         word,
       );
-      const locked = printed(`lock targeting AccessRequest:"${request}" is in force: ${word}`);
+      const locked = asPrinted(`lock targeting AccessRequest:"${request}" is in force: ${word}`);
       assert.equal(kindOf(locked), 'locked', word);
     }
   });

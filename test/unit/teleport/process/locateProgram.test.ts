@@ -6,8 +6,8 @@ import { locateProgram, type ProgramSearch } from '../../../../src/teleport/proc
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /*
- * A machine may have a tsh in one of the usual places: what must not be found is tested by which one is, or with the
- * setting, which has no other place after it.
+ * The machine may have a tsh in one of the usual places. So a test that expects no program uses the setting,
+ * after which no other place is searched, or it asserts that another program is found instead.
  */
 describe('finding tsh', () => {
   let folder: TemporaryFolder;
@@ -19,17 +19,17 @@ describe('finding tsh', () => {
   });
   afterEach(() => folder.close());
 
-  const places = (changes: Partial<ProgramSearch>): ProgramSearch => ({
+  const searchWith = (changes: Partial<ProgramSearch>): ProgramSearch => ({
     setting: '',
     env: {},
     excludedFolders: [],
     ...changes,
   });
-  const found = async (changes: Partial<ProgramSearch>): Promise<string> =>
-    (await locateProgram('tsh', places(changes))).path;
+  const locatedPath = async (changes: Partial<ProgramSearch>): Promise<string> =>
+    (await locateProgram('tsh', searchWith(changes))).path;
   const notFound = (changes: Partial<ProgramSearch>, why: string): Promise<void> =>
     assert.rejects(
-      locateProgram('tsh', places(changes)),
+      locateProgram('tsh', searchWith(changes)),
       (error) => failureOf(error)?.kind === 'notFound',
       why,
     );
@@ -37,15 +37,15 @@ describe('finding tsh', () => {
   it('the setting goes first', async () => {
     await mkdir(folder.at('other'));
     const other = await folder.writeProgram('other/tsh', 'true');
-    assert.equal(await found({ setting: other, env: { PATH: folder.at('bin') } }), other);
+    assert.equal(await locatedPath({ setting: other, env: { PATH: folder.at('bin') } }), other);
   });
 
   it('then PATH, in its order, however it is spelled', async () => {
     await mkdir(folder.at('other'));
     await folder.writeProgram('other/tsh', 'true');
     const path = [folder.at('missing'), folder.at('bin'), folder.at('other')].join(delimiter);
-    assert.equal(await found({ env: { PATH: path } }), tsh);
-    assert.equal(await found({ env: { Path: path } }), tsh);
+    assert.equal(await locatedPath({ env: { PATH: path } }), tsh);
+    assert.equal(await locatedPath({ env: { Path: path } }), tsh);
   });
 
   it('a setting that names nothing that can be run is said to be wrong; nothing else is taken', async () => {
@@ -63,7 +63,7 @@ describe('finding tsh', () => {
     await mkdir(folder.at('plain'));
     await writeFile(folder.at('plain', 'tsh'), '#!/bin/sh\n');
     const path = [folder.at('folder'), folder.at('plain'), folder.at('bin')].join(delimiter);
-    assert.equal(await found({ env: { PATH: path } }), tsh);
+    assert.equal(await locatedPath({ env: { PATH: path } }), tsh);
   });
 
   it('relative entries of PATH are passed over, whatever folder we are in', async () => {
@@ -73,7 +73,7 @@ describe('finding tsh', () => {
     process.chdir(folder.at('ws'));
     try {
       assert.equal(
-        await found({ env: { PATH: ['bin', './bin', '', '.', folder.at('bin')].join(delimiter) } }),
+        await locatedPath({ env: { PATH: ['bin', './bin', '', '.', folder.at('bin')].join(delimiter) } }),
         tsh,
       );
     } finally {
@@ -82,66 +82,76 @@ describe('finding tsh', () => {
   });
 
   describe('never runs what a workspace brings', () => {
-    let ws: string;
-    let theirs: string;
+    let workspace: string;
+    let workspaceProgram: string;
     beforeEach(async () => {
-      ws = folder.at('ws');
+      workspace = folder.at('ws');
       await mkdir(folder.at('ws', 'bin'), { recursive: true });
-      theirs = await folder.writeProgram('ws/bin/tsh', 'true');
+      workspaceProgram = await folder.writeProgram('ws/bin/tsh', 'true');
     });
 
     it('in PATH, also with .. in it', async () => {
       for (const entry of [
         folder.at('ws', 'bin'),
         `${folder.at('bin')}/../ws/bin`,
-        `${ws}/bin/`,
-        `${ws}//bin`,
+        `${workspace}/bin/`,
+        `${workspace}//bin`,
       ]) {
         assert.equal(
-          await found({ env: { PATH: [entry, folder.at('bin')].join(delimiter) }, excludedFolders: [ws] }),
+          await locatedPath({
+            env: { PATH: [entry, folder.at('bin')].join(delimiter) },
+            excludedFolders: [workspace],
+          }),
           tsh,
         );
       }
     });
 
-    it('by the setting', () => notFound({ setting: theirs, excludedFolders: [ws] }, theirs));
+    it('by the setting', () =>
+      notFound({ setting: workspaceProgram, excludedFolders: [workspace] }, workspaceProgram));
 
     it('through a link elsewhere that leads into the workspace', async () => {
-      await symlink(theirs, folder.at('link'));
+      await symlink(workspaceProgram, folder.at('link'));
       await symlink(folder.at('ws', 'bin'), folder.at('linked'));
-      await notFound({ setting: folder.at('link'), excludedFolders: [ws] }, 'file');
-      await notFound({ setting: folder.at('linked', 'tsh'), excludedFolders: [ws] }, 'folder');
+      await notFound({ setting: folder.at('link'), excludedFolders: [workspace] }, 'file');
+      await notFound({ setting: folder.at('linked', 'tsh'), excludedFolders: [workspace] }, 'folder');
     });
 
     it('through a link in the workspace that leads out of it: the workspace can turn it', async () => {
       await symlink(tsh, folder.at('ws', 'innocent'));
-      await notFound({ setting: folder.at('ws', 'innocent'), excludedFolders: [ws] }, 'link');
+      await notFound({ setting: folder.at('ws', 'innocent'), excludedFolders: [workspace] }, 'link');
     });
 
     it('when the workspace itself was opened through a link', async () => {
-      await symlink(ws, folder.at('opened'));
-      await notFound({ setting: theirs, excludedFolders: [folder.at('opened')] }, 'real path');
-      await notFound({ setting: folder.at('opened', 'bin', 'tsh'), excludedFolders: [ws] }, 'link path');
+      await symlink(workspace, folder.at('opened'));
+      await notFound({ setting: workspaceProgram, excludedFolders: [folder.at('opened')] }, 'real path');
+      await notFound(
+        { setting: folder.at('opened', 'bin', 'tsh'), excludedFolders: [workspace] },
+        'link path',
+      );
     });
 
     it('when the name of its folder holds the sign that separates PATH', async () => {
       await mkdir(folder.at(`a${delimiter}b`));
-      const odd = await folder.writeProgram(`a${delimiter}b/tsh`, 'true');
-      await notFound({ setting: odd, excludedFolders: [folder.at(`a${delimiter}b`)] }, odd);
+      const oddProgram = await folder.writeProgram(`a${delimiter}b/tsh`, 'true');
+      await notFound({ setting: oddProgram, excludedFolders: [folder.at(`a${delimiter}b`)] }, oddProgram);
     });
 
     it('a folder beside it with a name that begins the same is not it', async () => {
       await mkdir(folder.at('ws2'));
-      const beside = await folder.writeProgram('ws2/tsh', 'true');
-      assert.equal(await found({ setting: beside, excludedFolders: [ws] }), beside);
+      const siblingProgram = await folder.writeProgram('ws2/tsh', 'true');
+      assert.equal(
+        await locatedPath({ setting: siblingProgram, excludedFolders: [workspace] }),
+        siblingProgram,
+      );
     });
   });
 
   it('a program that was replaced is noticed', async () => {
-    const before = await locateProgram('tsh', places({ setting: tsh }));
-    assert.deepEqual(await locateProgram('tsh', places({ setting: tsh })), before);
+    const before = await locateProgram('tsh', searchWith({ setting: tsh }));
+    assert.deepEqual(await locateProgram('tsh', searchWith({ setting: tsh })), before);
     await utimes(tsh, 1, 1);
-    assert.notEqual((await locateProgram('tsh', places({ setting: tsh }))).stamp, before.stamp);
+    assert.notEqual((await locateProgram('tsh', searchWith({ setting: tsh }))).stamp, before.stamp);
     await chmod(tsh, 0o644);
     await notFound({ setting: tsh }, 'no longer executable');
   });

@@ -92,11 +92,11 @@ describe('the first line of the report on standing privileges', () => {
       await first({ users: both }, [{ id }]),
       '1 of 2 people holds standing admin rights: eve; accepted: alice',
     );
-    // Accepted by one of their findings only, they are not accepted.
-    const one = [user('alice', ['kube-admin', 'editor'])];
-    const { findings: two } = await analyseCensus({ users: one });
+    // An exception for only one of their findings does not make a person accepted.
+    const twoRoles = [user('alice', ['kube-admin', 'editor'])];
+    const { findings: ownFindings } = await analyseCensus({ users: twoRoles });
     assert.equal(
-      await first({ users: one }, [{ id: two[0]?.id ?? '' }]),
+      await first({ users: twoRoles }, [{ id: ownFindings[0]?.id ?? '' }]),
       '1 of 1 people holds standing admin rights: alice',
     );
     assert.equal(await first({ users }, [{ ends: now }]), '1 of 1 people holds standing admin rights: eve');
@@ -144,8 +144,8 @@ describe('the report on standing privileges', () => {
   });
 
   it('names a few of many people, and says how many there are', async () => {
-    const many = Array.from({ length: 41 }, (_, n) => user(`p${String(n + 10)}`, ['kube-admin']));
-    assert.match(await page({ users: many }), /^ {3}Who: +41 people: p10, p11, .* and 33 more$/m);
+    const manyUsers = Array.from({ length: 41 }, (_, n) => user(`p${String(n + 10)}`, ['kube-admin']));
+    assert.match(await page({ users: manyUsers }), /^ {3}Who: +41 people: p10, p11, .* and 33 more$/m);
   });
 
   it('who may ask with how many approvals, who may approve, and locks', async () => {
@@ -207,8 +207,8 @@ describe('the report on standing privileges', () => {
       /^The exception for editor ended on 2026-11-21: it is a finding again\.$/m,
     );
     assert.match(await page(eve, [{ ends: now + 500 * day }]), /more than a year ahead/);
-    const needless = await page(eve, [{ id: 'c3'.repeat(10) }]);
-    const [top = ''] = needless.split('Critical');
+    const unusedText = await page(eve, [{ id: 'c3'.repeat(10) }]);
+    const [top = ''] = unusedText.split('Critical');
     assert.match(top, /^Accepted exceptions that match nothing.*\n {2}(?:c3){10}: what \(2026-12-31\)$/m);
   });
 
@@ -224,25 +224,25 @@ describe('the report on standing privileges', () => {
       text,
       /not as it must be, so nothing counts as accepted\.\nLine 7: There is no field unti\. Did you mean "until"\?\nFile: “\/home\/eve\/exceptions\.yaml”$/m,
     );
-    const { text: said, unusableLine: unusable = 0 } = reportPage(
+    const { text: unusableText, unusableLine = 0 } = reportPage(
       await judgement(eve, [], { ...broken, problem: { kind: 'day' } }),
       now,
     );
-    assert.match(said.split('\n')[unusable] ?? '', /^The file of accepted exceptions is not/);
+    assert.match(unusableText.split('\n')[unusableLine] ?? '', /^The file of accepted exceptions is not/);
     assert.match(
       await page(eve, [], { kind: 'unreadable', file }),
       /could not be read, so nothing counts as accepted\.\nFile: /,
     );
     assert.equal(reportPage(await judgement(eve), now).unusableLine, undefined);
-    for (const fault of [
+    for (const problem of [
       ...(['tooBig', 'alias', 'shape', 'id', 'day'] as const).map((kind) => ({ kind })),
       ...(['missing', 'text'] as const).map((kind) => ({ kind, field: 'owner' })),
       { kind: 'notYaml' as const, parserMessage: hostileText },
       { kind: 'unknownField' as const, field: hostileText, suggestion: undefined },
     ]) {
-      const page7 = (await page(eve, [], { ...broken, problem: fault })).replaceAll('\n', ' ');
-      assert.match(page7, /Line 7: \S.*\. File: /);
-      for (const [what, pattern] of activePatterns) assert.doesNotMatch(page7, pattern, what);
+      const brokenPage = (await page(eve, [], { ...broken, problem })).replaceAll('\n', ' ');
+      assert.match(brokenPage, /Line 7: \S.*\. File: /);
+      for (const [what, pattern] of activePatterns) assert.doesNotMatch(brokenPage, pattern, what);
     }
   });
 
@@ -263,8 +263,8 @@ describe('the report on standing privileges', () => {
   });
 });
 
-/** Everything that somebody else can name, named by an attacker. */
-function spoiled(text: string): Parts {
+/** A census in which an attacker chose every name that other people can choose. */
+function hostileParts(text: string): Parts {
   const name = (n: number): string => `${text}${String(n)}`;
   const admin = role(name(1), {
     allow: { kubernetes_groups: ['system:masters'], kubernetes_labels: anyLabels },
@@ -329,17 +329,17 @@ describe('hostile names in the report', () => {
 
   it('are inert in the text, and no line of theirs passes for one of ours', async () => {
     for (const text of texts) {
-      const said = await page(spoiled(text), accepted(text));
-      const flat = said.replaceAll('\n', ' ');
+      const reportText = await page(hostileParts(text), accepted(text));
+      const flat = reportText.replaceAll('\n', ' ');
       for (const [what, pattern] of activePatterns) assert.doesNotMatch(flat, pattern, what);
-      assert.doesNotMatch(said, /^State: approved/m);
-      assert.doesNotMatch(said, /^d/m);
+      assert.doesNotMatch(reportText, /^State: approved/m);
+      assert.doesNotMatch(reportText, /^d/m);
     }
   });
 
   it('no cell of the CSV is a formula, a second cell or a second row', async () => {
     for (const text of texts) {
-      const csv = privilegesCsv(await judgement(spoiled(text), accepted(text)));
+      const csv = privilegesCsv(await judgement(hostileParts(text), accepted(text)));
       const rows = csv.split('\r\n');
       assert.equal(rows.pop(), '');
       assert.ok(rows.length > 5);
@@ -349,16 +349,16 @@ describe('hostile names in the report', () => {
         assert.equal(cells.length, 11);
         for (const cell of cells) assert.doesNotMatch(cell, /^"\s*[=+\-@\t\r]/);
       }
-      // eslint-disable-next-line no-control-regex -- what it looks for
+      // eslint-disable-next-line no-control-regex -- the test looks for these characters
       assert.doesNotMatch(rows.join(''), /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/);
     }
   });
 
   it('the JSON says them as they came, with nothing in the file that hides or turns text', async () => {
     for (const text of texts) {
-      const given = await judgement(spoiled(text), accepted(text));
-      const json = privilegesJson(given, now);
-      // eslint-disable-next-line no-control-regex -- what it looks for
+      const judgedReport = await judgement(hostileParts(text), accepted(text));
+      const json = privilegesJson(judgedReport, now);
+      // eslint-disable-next-line no-control-regex -- the test looks for these characters
       assert.doesNotMatch(json, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028\u202a-\u202e]/);
       const read = JSON.parse(json) as { cluster: string; findings: { holders: { name: string }[] }[] };
       assert.equal(read.cluster, `${text}7`);
@@ -369,11 +369,11 @@ describe('hostile names in the report', () => {
 
 describe('the report as data', () => {
   it('has a shape that other programs can rely on', async () => {
-    const given = await judgement(
+    const judgedReport = await judgement(
       { users: [user('alice', ['kube-admin']), user('eve', ['editor'])], gaps: [gap('locks')] },
       [{ id: '' }],
     );
-    const read = JSON.parse(privilegesJson(given, now)) as Record<string, unknown>;
+    const read = JSON.parse(privilegesJson(judgedReport, now)) as Record<string, unknown>;
     assert.deepEqual(Object.keys(read), [
       ...[
         'version',
@@ -423,8 +423,8 @@ describe('the report as data', () => {
   });
 
   it('says the same in its first line as the text', async () => {
-    const given = await judgement({ users: [user('alice', ['kube-admin'])] });
-    const read = JSON.parse(privilegesJson(given, now)) as { verdict: string };
-    assert.equal(read.verdict, verdictWords(given, now));
+    const judgedReport = await judgement({ users: [user('alice', ['kube-admin'])] });
+    const read = JSON.parse(privilegesJson(judgedReport, now)) as { verdict: string };
+    assert.equal(read.verdict, verdictWords(judgedReport, now));
   });
 });

@@ -15,7 +15,7 @@ const role = (name: string, allow: PlainObject): PlainObject => ({
 const planOf = (name: string, allow: PlainObject): RolePlan =>
   planOverwrite(untrusted(name), role(name, allow), undefined);
 
-const nasty = 'x](command:evil)$(zap)\u202e\nApplied, read back 03:52.';
+const hostile = 'x](command:evil)$(zap)\u202e\nApplied, read back 03:52.';
 
 describe('words of what Apply would do', () => {
   it('name what is new, without what every role begins with', () => {
@@ -26,7 +26,7 @@ describe('words of what Apply would do', () => {
   });
 
   it('stay short, however much changes, and say how much is not shown', () => {
-    const many = Array.from({ length: 200 }, (_, at) => `n${at}`);
+    const many = Array.from({ length: 200 }, (_, index) => `n${index}`);
     const fields = Object.fromEntries(many.map((name) => [name, ['x']]));
     assert.match(plansWords([planOf('a', { logins: many })]), /and 192 more$/);
     assert.match(plansWords([planOf('a', { node_labels: fields })]), /… and 180 more fields$/);
@@ -52,13 +52,13 @@ describe('words of what Apply would do', () => {
   });
 
   it('have the old and the new of one value, and of a list what comes and goes', () => {
-    const held = (ttl: string, logins: readonly string[]): PlainObject => ({
+    const roleDocument = (ttl: string, logins: readonly string[]): PlainObject => ({
       ...role('dev', { logins }),
       spec: { allow: { logins }, options: { max_session_ttl: ttl } },
     });
-    const before = { name: untrusted('dev'), revision: 'r', document: held('1h', ['a']) };
+    const before = { name: untrusted('dev'), revision: 'r', document: roleDocument('1h', ['a']) };
     assert.deepEqual(
-      plansWords([planOverwrite(untrusted('dev'), held('30m', ['b']), before)])
+      plansWords([planOverwrite(untrusted('dev'), roleDocument('30m', ['b']), before)])
         .split('\n')
         .slice(1),
       ['    allow.logins: − “a”, + “b”', '    options.max_session_ttl: 1h → 30m'],
@@ -66,29 +66,29 @@ describe('words of what Apply would do', () => {
   });
 
   it('name what a role lets people ask for and is not there', () => {
-    const lacks = ['123', 'x y'].map(untrusted);
+    const missing = ['123', 'x y'].map(untrusted);
     const plan = planOf('dev', {});
     assert.match(
-      plansWords([{ ...plan, missingRoles: lacks.slice(0, 1) }]),
+      plansWords([{ ...plan, missingRoles: missing.slice(0, 1) }]),
       /^ {4}asks for 123, which is not there$/m,
     );
-    assert.match(plansWords([{ ...plan, missingRoles: lacks }]), /roles that are not there: 123, “x y”$/m);
-    assert.doesNotMatch(plansWords([{ ...plan, status: 'same', missingRoles: lacks }]), /not there/);
+    assert.match(plansWords([{ ...plan, missingRoles: missing }]), /roles that are not there: 123, “x y”$/m);
+    assert.doesNotMatch(plansWords([{ ...plan, status: 'same', missingRoles: missing }]), /not there/);
   });
 
   it('are inert, whatever names and values hold', () => {
-    const plan = planOf(nasty, {
-      logins: [nasty],
-      [nasty]: [nasty, { [nasty]: [{ x: nasty }] }],
-      request: { thresholds: [{ name: nasty, filter: nasty }] },
+    const plan = planOf(hostile, {
+      logins: [hostile],
+      [hostile]: [hostile, { [hostile]: [{ x: hostile }] }],
+      request: { thresholds: [{ name: hostile, filter: hostile }] },
     });
-    const held = { name: plan.name, revision: 'r', document: {} };
-    const ignored = [{ path: ['spec', nasty], sent: nasty }];
+    const stored = { name: plan.name, revision: 'r', document: {} };
+    const ignored = [{ path: ['spec', hostile], sent: hostile }];
     const results: readonly SendResult[] = [
-      { kind: 'inPart', plan, held, at: 0, ignored },
-      { kind: 'refused', plan, failure: { kind: 'refused', said: untrusted(nasty) } },
+      { kind: 'inPart', plan, held: stored, at: 0, ignored },
+      { kind: 'refused', plan, failure: { kind: 'refused', said: untrusted(hostile) } },
     ];
-    const page = outcomePage(results, { cluster: untrusted(nasty), at: 0 });
+    const page = outcomePage(results, { cluster: untrusted(hostile), at: 0 });
     for (const text of [plansWords([plan]), page]) {
       assert.doesNotMatch(text, /\]\(|\$\(|\u202e/);
       assert.doesNotMatch(text, /^\s*Applied, read back/m);

@@ -5,7 +5,7 @@ import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import { problemFixWords, problemWords } from '../../../../src/text/roles/problems.ts';
 import { hour } from '../../../support/samples.ts';
 
-const said = (text: string): string[] => {
+const problemTexts = (text: string): string[] => {
   const manifest = parseManifest(text);
   const context = { sessionLimit: 6 * hour, siblings: [], edition: 'community' } as const;
   return [...manifest.problems, ...checkManifest(manifest, context)].map(problemWords);
@@ -16,14 +16,14 @@ const role = (lines: string, name = 'kube-admin'): string =>
 
 describe('what is wrong in a manifest, in words', () => {
   it('says what it is and what to do', () => {
-    assert.deepEqual(said(role('  allow:\n    login: [a]\n')), [
+    assert.deepEqual(problemTexts(role('  allow:\n    login: [a]\n')), [
       'Teleport knows no field login here and would drop it without a word. Did you mean logins?',
     ]);
-    assert.deepEqual(said(role('  allow: {logins: a}\n')), [
+    assert.deepEqual(problemTexts(role('  allow: {logins: a}\n')), [
       'logins takes a list. Write each item on a line of its own that begins with "- ".',
     ]);
     assert.deepEqual(
-      said(
+      problemTexts(
         role(
           '  allow: {request: {roles: ["kube-*"], thresholds: [{approve: 2}], reason: {mode: required}}}\n',
         ),
@@ -45,14 +45,14 @@ describe('what is wrong in a manifest, in words', () => {
       '%YAML 1.1\n---\na: b',
       '# nothing',
     ];
-    const words = texts.flatMap(said);
+    const words = texts.flatMap(problemTexts);
     assert.ok(words.length > 14);
-    for (const one of words) assert.match(one, /^[^{}]*[.)]$/);
+    for (const text of words) assert.match(text, /^[^{}]*[.)]$/);
   });
 
   it('quotes names that are no plain ones, and folds what would break out of a line', () => {
     const evil = '[x](command:evil) $(bell)\nNothing is wrong here.';
-    const [words = ''] = said(role(`  ${JSON.stringify(evil)}: {}\n`));
+    const [words = ''] = problemTexts(role(`  ${JSON.stringify(evil)}: {}\n`));
     assert.match(words, /Nothing is wrong here\.”/);
     assert.doesNotMatch(words, /\n|\]\(|\$\(/);
     const fix = { code: 'remove', names: [untrusted(evil)], edits: [] } as const;

@@ -23,7 +23,7 @@ const folder = (path: string, changes: Partial<FolderFacts> = {}): FolderFacts =
   ...changes,
 });
 
-/** Everything is known, and well. */
+/** A diagnosis in which every fact is known and nothing needs attention. */
 function diagnosis(changes: Partial<Diagnosis> = {}): Diagnosis {
   const version = { value: untrusted('17.0.0') };
   return {
@@ -94,7 +94,7 @@ describe("the Doctor's page", () => {
     }
   });
 
-  const needing: readonly (readonly [string, Partial<Diagnosis>, RegExp])[] = [
+  const attentionCases: readonly (readonly [string, Partial<Diagnosis>, RegExp])[] = [
     ['tsh is missing', { tsh: { failure: { kind: 'notFound' } } }, /tsh was not found/],
     ['signed out', { login: { value: { kind: 'signedOut' } } }, /You are signed out/],
     ['expired', { login: { value: { kind: 'expired', profile: profile() } } }, /login has expired/],
@@ -107,7 +107,7 @@ describe("the Doctor's page", () => {
     ['a service', { service: { value: true } }, /tctl is not used/],
     ['not trusted', { editor: { ...diagnosis().editor, trusted: false } }, /Restricted Mode/],
   ];
-  for (const [title, changes, words] of needing) {
+  for (const [title, changes, words] of attentionCases) {
     it(`what needs attention is counted, with what to do: ${title}`, () => {
       const text = page(changes);
       assert.equal(verdict(text), '1 thing needs attention');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { requestPage } from '../../../../src/views/pages/requestPage.ts';
-import * as given from '../../../support/samples.ts';
+import * as samples from '../../../support/samples.ts';
 
-const { elevation, id, minute, names, now, profile, request, review, snapshot } = given;
+const { elevation, id, minute, names, now, profile, request, review, snapshot } = samples;
 const page = (changes: Parameters<typeof snapshot>[0]): string => requestPage(id(1), snapshot(changes), now);
 
 describe('the request page', () => {
@@ -48,17 +48,17 @@ describe('the request page', () => {
   });
 
   it('of a request that waits or is ready, too; of two that come together none', () => {
-    const first = (changes: Parameters<typeof snapshot>[0]): string[] =>
+    const firstEnds = (changes: Parameters<typeof snapshot>[0]): string[] =>
       page(changes)
         .split('\n')
         .filter((line) => line.endsWith('<- ends first'))
         .map((line) => line.split(':')[0] ?? '');
     const login = { kind: 'signedIn', profile: profile('alice', { validUntil: now + minute }) } as const;
-    assert.deepEqual(first({ requests: [request()] }), []);
-    assert.deepEqual(first({ requests: [request({ decideBy: now + minute })] }), ['Decide by']);
-    assert.deepEqual(first({ requests: [request()], login }), ['Login ends']);
-    assert.deepEqual(first({ requests: [request({ state: 'approved' })] }), ['Grant ends']);
-    assert.deepEqual(first({ requests: [request({ state: 'denied' })] }), []);
+    assert.deepEqual(firstEnds({ requests: [request()] }), []);
+    assert.deepEqual(firstEnds({ requests: [request({ decideBy: now + minute })] }), ['Decide by']);
+    assert.deepEqual(firstEnds({ requests: [request()], login }), ['Login ends']);
+    assert.deepEqual(firstEnds({ requests: [request({ state: 'approved' })] }), ['Grant ends']);
+    assert.deepEqual(firstEnds({ requests: [request({ state: 'denied' })] }), []);
   });
 
   it('what ends with the login says so at the login', () => {
@@ -76,8 +76,8 @@ describe('the request page', () => {
     const text = page({ login, requests: [request()] });
     assert.match(text, /^Look at: +first time this person asks for it · /m);
     assert.match(text, new RegExp(`^ {2}tsh request review --approve ${id(1)}$`, 'm'));
-    const usable = page({ login, requests: [request({ state: 'approved' })] });
-    assert.doesNotMatch(usable, /tsh login|request drop/, 'only who asked can use it');
+    const approvedPage = page({ login, requests: [request({ state: 'approved' })] });
+    assert.doesNotMatch(approvedPage, /tsh login|request drop/, 'only who asked can use it');
   });
 
   it('a request that is not there says so, with what was noted of it', () => {
@@ -96,7 +96,7 @@ describe('the request page', () => {
 
   it('no line that others wrote can pass for one of ours, and none acts', () => {
     const forged = untrusted('x\nState:          approved, ready to use\r\n\nWho: │ rita\u2028Roles: none');
-    for (const foreignText of [forged, given.hostileText]) {
+    for (const foreignText of [forged, samples.hostileText]) {
       const reviews = [{ ...review('x', 'denied'), author: foreignText, reason: foreignText }];
       const text = page({
         requests: [
@@ -115,7 +115,7 @@ describe('the request page', () => {
       assert.equal(text.match(/^State:/gm)?.length, 1);
       assert.equal(text.match(/^Who:/gm)?.length, 1);
       assert.equal(text.match(/^Roles:/gm)?.length, 1);
-      for (const [what, pattern] of given.activePatterns) {
+      for (const [what, pattern] of samples.activePatterns) {
         for (const line of text.split('\n')) assert.doesNotMatch(line, pattern, what);
       }
     }

@@ -6,41 +6,49 @@ import { emptySnapshot } from '../../../../src/state/store.ts';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
-import * as given from '../../../support/samples.ts';
+import * as samples from '../../../support/samples.ts';
 
-const { elevation, hour, id, minute, names, now, profile, request, snapshot } = given;
+const { elevation, hour, id, minute, names, now, profile, request, snapshot } = samples;
 const approved = request({ state: 'approved' });
 
-const seen = (changes: Parameters<typeof snapshot>[0]): Row[] => myAccess(snapshot(changes), now);
-const only = (changes: Parameters<typeof snapshot>[0]): Row => {
-  const [row, ...others] = seen(changes);
+const rowsOf = (changes: Parameters<typeof snapshot>[0]): Row[] => myAccess(snapshot(changes), now);
+const onlyRow = (changes: Parameters<typeof snapshot>[0]): Row => {
+  const [row, ...others] = rowsOf(changes);
   assert.deepEqual(others, []);
   return row ?? assert.fail('no row');
 };
-const shown = ({ label, description, can }: Row): unknown => [label, description, can];
+const summary = ({ label, description, can }: Row): unknown => [label, description, can];
 
 describe('My Access', () => {
   it('a request that waits: how far it is, by when, and what can be done meanwhile', () => {
-    const row = only({ requests: [request()] });
-    assert.deepEqual(shown(row), ['kube-admin', '0 of 1, waits until 03:50', ['request', 'nudge', 'cancel']]);
+    const row = onlyRow({ requests: [request()] });
+    assert.deepEqual(summary(row), [
+      'kube-admin',
+      '0 of 1, waits until 03:50',
+      ['request', 'nudge', 'cancel'],
+    ]);
     assert.equal(row.spoken, 'kube-admin, 0 of 1, waits until 03:50');
     assert.equal(row.id, id(1));
   });
 
   it('one that is approved can be used; one that starts later cannot yet', () => {
-    assert.deepEqual(shown(only({ requests: [approved] })), [
+    assert.deepEqual(summary(onlyRow({ requests: [approved] })), [
       'kube-admin',
       'ready until 03:50',
       ['request', 'use'],
     ]);
     const scheduled = request({ state: 'approved', startsAt: now + 20 * minute });
-    assert.deepEqual(shown(only({ requests: [scheduled] })), ['kube-admin', 'starts 03:20', ['request']]);
+    assert.deepEqual(summary(onlyRow({ requests: [scheduled] })), [
+      'kube-admin',
+      'starts 03:20',
+      ['request'],
+    ]);
   });
 
   it('one that lasts longer than the login ends with it', () => {
     const login = { kind: 'signedIn', profile: profile('alice', { validUntil: now + minute }) } as const;
     assert.equal(
-      only({ login, requests: [approved] }).description,
+      onlyRow({ login, requests: [approved] }).description,
       'ready until 03:01, when your login ends',
     );
   });
@@ -50,92 +58,102 @@ describe('My Access', () => {
     const signedIn = (validUntil: number) =>
       ({ kind: 'signedIn', profile: profile('alice', { validUntil }) }) as const;
     const elevations = [elevation({ loginEnds: ends })];
-    const row = only({ login: signedIn(ends), elevations });
+    const row = onlyRow({ login: signedIn(ends), elevations });
     assert.equal(row.description, 'in use until 03:50, when your login ends');
     assert.match(row.tooltip ?? '', /^Login ends .*03:50:00.*$/m);
     assert.match(row.tooltip ?? '', /^It ends with your login; to go on after that, sign in first\.$/m);
-    const anew = only({ login: signedIn(now + 12 * hour), elevations });
-    assert.equal(anew.description, 'in use, certificate until 03:50');
-    assert.match(anew.tooltip ?? '', /^The certificate ends first\.$/m);
+    const afterSignIn = onlyRow({ login: signedIn(now + 12 * hour), elevations });
+    assert.equal(afterSignIn.description, 'in use, certificate until 03:50');
+    assert.match(afterSignIn.tooltip ?? '', /^The certificate ends first\.$/m);
   });
 
   it('to the one who asked nothing is an order; a login that ends before the decision is named first', () => {
-    const row = only({ requests: [request()] });
+    const row = onlyRow({ requests: [request()] });
     assert.match(row.tooltip ?? '', /^Waits until .*03:50:00/m);
     assert.doesNotMatch(JSON.stringify(row), /decide by/i);
     const login = { kind: 'signedIn', profile: profile('alice', { validUntil: now + minute }) } as const;
-    const { description } = only({ login, requests: [request()] });
+    const { description } = onlyRow({ login, requests: [request()] });
     assert.equal(description, '0 of 1, login ends 03:01, waits until 03:50');
   });
 
   it('nothing can be pressed twice', () => {
-    const row = only({ requests: [approved], busy: new Map([[id(1), 'assuming']]) });
-    assert.deepEqual(shown(row), ['kube-admin', 'being assumed…', ['request']]);
-    const giving = only({ elevations: [elevation()], busy: new Map([[id(1), 'givingBack']]) });
-    assert.deepEqual(shown(giving), ['kube-admin', 'being given back…', ['request']]);
+    const row = onlyRow({ requests: [approved], busy: new Map([[id(1), 'assuming']]) });
+    assert.deepEqual(summary(row), ['kube-admin', 'being assumed…', ['request']]);
+    const busyRow = onlyRow({ elevations: [elevation()], busy: new Map([[id(1), 'givingBack']]) });
+    assert.deepEqual(summary(busyRow), ['kube-admin', 'being given back…', ['request']]);
   });
 
   it('kubectl that goes elsewhere is said in the row, with a way to put it right', () => {
-    const astray = { kube: untrusted('prod-eu'), mismatch: untrusted('$(x) staging') };
-    const row = only({ elevations: [elevation({ ...astray, where: { kind: 'private', home: 'h' } })] });
+    const otherCluster = { kube: untrusted('prod-eu'), mismatch: untrusted('$(x) staging') };
+    const row = onlyRow({
+      elevations: [elevation({ ...otherCluster, where: { kind: 'private', home: 'h' } })],
+    });
     assert.match(row.description ?? '', /^kubectl at \$ \(x\) staging, not prod-eu · /);
     assert.match(row.tooltip ?? '', /^kubectl at .* not prod-eu$/m);
     assert.equal(row.icon, 'warning');
     assert.ok(row.can.includes('mismatch'));
     assert.match(row.spoken, /not prod-eu/);
-    const elsewhere = only({
-      elevations: [elevation({ ...astray, where: { kind: 'private', home: 'h' }, here: false })],
+    const elsewhere = onlyRow({
+      elevations: [elevation({ ...otherCluster, where: { kind: 'private', home: 'h' }, here: false })],
     });
     assert.ok(!elsewhere.can.includes('mismatch'), 'another window’s is not ours to change');
   });
 
   it('what is in use: where, and the end that comes first', () => {
-    const of = (changes: Parameters<typeof elevation>[0]): unknown =>
-      shown(only({ requests: [approved], elevations: [elevation(changes)] }));
+    const summaryOf = (changes: Parameters<typeof elevation>[0]): unknown =>
+      summary(onlyRow({ requests: [approved], elevations: [elevation(changes)] }));
     const terminal = ['request', 'drop', 'terminal', 'continue'];
-    assert.deepEqual(of({}), ['kube-admin', 'in use, certificate until 03:50', terminal]);
-    assert.deepEqual(of({ grantEnds: now + 30 * minute }), [
+    assert.deepEqual(summaryOf({}), ['kube-admin', 'in use, certificate until 03:50', terminal]);
+    assert.deepEqual(summaryOf({ grantEnds: now + 30 * minute }), [
       'kube-admin',
       'in use, grant until 03:30',
       terminal,
     ]);
-    assert.deepEqual(of({ grantEnds: now + 50 * minute }), ['kube-admin', 'in use until 03:50', terminal]);
+    assert.deepEqual(summaryOf({ grantEnds: now + 50 * minute }), [
+      'kube-admin',
+      'in use until 03:50',
+      terminal,
+    ]);
     const mainLogin = { where: { kind: 'mainLogin' } } as const;
-    assert.deepEqual(of(mainLogin), [
+    assert.deepEqual(summaryOf(mainLogin), [
       'kube-admin',
       'main login until 03:50',
       ['request', 'drop', 'continue'],
     ]);
     const cut = { ...mainLogin, grantEnds: now + minute };
-    assert.deepEqual(of(cut), [
+    assert.deepEqual(summaryOf(cut), [
       'kube-admin',
       'main login, grant until 03:01',
       ['request', 'drop', 'continue'],
     ]);
     const elsewhere = 'in use in another window until 03:50';
-    assert.deepEqual(of({ here: false }), ['kube-admin', elsewhere, ['request', 'drop']]);
-    const left = 'window gone, given back soon; ends 03:50';
-    assert.deepEqual(of({ here: false, windowGone: true }), ['kube-admin', left, ['request', 'drop']]);
+    assert.deepEqual(summaryOf({ here: false }), ['kube-admin', elsewhere, ['request', 'drop']]);
+    const abandoned = 'window gone, given back soon; ends 03:50';
+    assert.deepEqual(summaryOf({ here: false, windowGone: true }), [
+      'kube-admin',
+      abandoned,
+      ['request', 'drop'],
+    ]);
   });
 
   it('what continues it is said with it: how far the successor is, what became of it, that there can be none', () => {
-    const word = (changes: Partial<Elevation>, successor?: AccessRequest): string =>
-      seen({
+    const descriptionOf = (changes: Partial<Elevation>, successor?: AccessRequest): string =>
+      rowsOf({
         requests: [approved, ...(successor ? [successor] : [])],
         elevations: [elevation(changes)],
       })[0]?.description ?? '';
     const next = request({ id: id(7) });
-    const asked = { successor: id(7) };
-    assert.match(word(asked, next), / · successor 0 of 1$/);
-    assert.match(word(asked, { ...next, state: 'approved' }), / · successor approved$/);
-    assert.match(word(asked, { ...next, state: 'denied' }), / · successor denied$/);
-    assert.equal(word(asked), word({}), 'not known yet: nothing is claimed');
-    assert.match(word({ withdrawn: 'denied' }), /^withdrawn · in use.* · cannot be continued$/);
-    assert.match(word({ withdrawn: 'deleted' }), /^deleted on the cluster · in use/);
+    const withSuccessor = { successor: id(7) };
+    assert.match(descriptionOf(withSuccessor, next), / · successor 0 of 1$/);
+    assert.match(descriptionOf(withSuccessor, { ...next, state: 'approved' }), / · successor approved$/);
+    assert.match(descriptionOf(withSuccessor, { ...next, state: 'denied' }), / · successor denied$/);
+    assert.equal(descriptionOf(withSuccessor), descriptionOf({}), 'not known yet: nothing is claimed');
+    assert.match(descriptionOf({ withdrawn: 'denied' }), /^withdrawn · in use.* · cannot be continued$/);
+    assert.match(descriptionOf({ withdrawn: 'deleted' }), /^deleted on the cluster · in use/);
   });
 
   it('what is elevated is shown also when nobody is signed in any more', () => {
-    const rows = seen({ login: { kind: 'signedOut' }, elevations: [elevation()] });
+    const rows = rowsOf({ login: { kind: 'signedOut' }, elevations: [elevation()] });
     assert.deepEqual(
       rows.map(({ label }) => label),
       ['Signed out', 'kube-admin'],
@@ -150,7 +168,7 @@ describe('My Access', () => {
       request({ id: id(4), state: 'approved', startsAt: now + minute }),
       request({ id: id(5), state: 'approved' }),
     ];
-    const rows = seen({ requests, elevations: [elevation()] });
+    const rows = rowsOf({ requests, elevations: [elevation()] });
     assert.deepEqual(
       rows.map(({ target }) => target?.id),
       [id(1), id(5), id(4), id(3), id(2)],
@@ -165,11 +183,11 @@ describe('My Access', () => {
       request({ id: id(4), state: 'approved', grantEnds: now }),
       request({ id: id(5) }),
     ];
-    assert.deepEqual(seen({ requests, hidden: [id(5)] }), []);
+    assert.deepEqual(rowsOf({ requests, hidden: [id(5)] }), []);
   });
 
   it('a hidden request comes back when it is approved after all', () => {
-    assert.equal(only({ requests: [approved], hidden: [id(1)] }).label, 'kube-admin');
+    assert.equal(onlyRow({ requests: [approved], hidden: [id(1)] }).label, 'kube-admin');
   });
 
   it('what ended is folded below, with who and why', () => {
@@ -179,7 +197,7 @@ describe('My Access', () => {
       { ...entry, id: id(8), kind: 'givenBack' },
       { ...entry, id: id(9), kind: 'lapsed' },
     ] as const;
-    const row = only({ ended });
+    const row = onlyRow({ ended });
     assert.deepEqual([row.label, row.can], ['Ended', []]);
     assert.deepEqual(
       row.children?.map(({ description }) => description),
@@ -189,25 +207,25 @@ describe('My Access', () => {
   });
 
   it('text that tries to act is only ever read', () => {
-    const texts = { user: untrusted('alice'), roles: [given.hostileText], reason: given.hostileText };
+    const texts = { user: untrusted('alice'), roles: [samples.hostileText], reason: samples.hostileText };
     const rows = [
-      ...seen({ requests: [request({ ...texts, resolveReason: given.hostileText })] }),
-      ...seen({ elevations: [elevation({ roles: [given.hostileText] })] }),
-      ...(only({
+      ...rowsOf({ requests: [request({ ...texts, resolveReason: samples.hostileText })] }),
+      ...rowsOf({ elevations: [elevation({ roles: [samples.hostileText] })] }),
+      ...(onlyRow({
         ended: [
           {
             at: now,
             kind: 'denied',
             id: id(1),
-            roles: [given.hostileText],
-            by: given.hostileText,
-            words: given.hostileText,
+            roles: [samples.hostileText],
+            by: samples.hostileText,
+            words: samples.hostileText,
           },
         ],
       }).children ?? []),
     ];
     for (const { label, description, tooltip = '', spoken } of rows) {
-      for (const [what, pattern] of given.activePatterns) {
+      for (const [what, pattern] of samples.activePatterns) {
         for (const text of [label, description ?? '', tooltip, spoken])
           assert.doesNotMatch(text, pattern, what);
       }
@@ -231,7 +249,7 @@ describe('an empty view', () => {
   });
 
   it('rows that may be old say so, and lead on', () => {
-    const rows = seen({ requests: [request()], stale: { kind: 'unreachable' }, asOf: now - 9 * minute });
+    const rows = rowsOf({ requests: [request()], stale: { kind: 'unreachable' }, asOf: now - 9 * minute });
     const { label, description, command } = rows[0] ?? assert.fail();
     assert.deepEqual([label, description, command], ['Offline', 'as of 02:51', 'jitAccess.refresh']);
   });

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { toReview } from '../../../../src/views/rows/toReview.ts';
-import * as given from '../../../support/samples.ts';
+import * as samples from '../../../support/samples.ts';
 
-const { day, id, minute, names, now, profile, request, review, snapshot } = given;
-const rita = { kind: 'signedIn', profile: profile('rita') } as const;
+const { day, id, minute, names, now, profile, request, review, snapshot } = samples;
+const ritaLogin = { kind: 'signedIn', profile: profile('rita') } as const;
 
-const seen = (changes: Parameters<typeof snapshot>[0]) =>
-  toReview(snapshot({ login: rita, ...changes }), now);
+const viewOf = (changes: Parameters<typeof snapshot>[0]) =>
+  toReview(snapshot({ login: ritaLogin, ...changes }), now);
 const labels = (changes: Parameters<typeof snapshot>[0]): string[] =>
-  seen(changes).rows.map(({ label }) => label);
+  viewOf(changes).rows.map(({ label }) => label);
 
 describe('To Review', () => {
   it('who asks for what, how long, why, and by when it must be decided', () => {
-    const { rows, waiting } = seen({ requests: [request()] });
+    const { rows, waiting } = viewOf({ requests: [request()] });
     const [row] = rows;
     assert.equal(waiting, 1);
     assert.equal(row?.label, 'alice: kube-admin');
@@ -24,19 +24,19 @@ describe('To Review', () => {
 
   it('how far it is where more than one approval is needed', () => {
     const thresholds = [{ name: untrusted('two'), approve: 2, deny: 1 }];
-    const [row] = seen({ requests: [request({ thresholds, reviews: [review('omar')] })] }).rows;
+    const [row] = viewOf({ requests: [request({ thresholds, reviews: [review('omar')] })] }).rows;
     assert.match(row?.description ?? '', / 1 of 2 /);
   });
 
   it('waits for me: what was asked of me, or anything once I review here', () => {
     const requests = [request({ suggestedReviewers: names('omar') })];
-    assert.deepEqual([seen({ requests }).waiting, labels({ requests })], [0, ['Visible to me']]);
-    assert.deepEqual(seen({ requests, isReviewer: true }).waiting, 1);
+    assert.deepEqual([viewOf({ requests }).waiting, labels({ requests })], [0, ['Visible to me']]);
+    assert.deepEqual(viewOf({ requests, isReviewer: true }).waiting, 1);
   });
 
   it('what waits for others is folded, and what I reviewed already offers no decision', () => {
     const requests = [request({ reviews: [review('rita')] })];
-    const { rows, waiting } = seen({ requests, isReviewer: true });
+    const { rows, waiting } = viewOf({ requests, isReviewer: true });
     assert.equal(waiting, 0);
     assert.deepEqual(rows[0]?.children?.[0]?.can, ['request']);
   });
@@ -47,7 +47,7 @@ describe('To Review', () => {
       request({ id: id(2), user: untrusted('bob'), decideBy: now + 30 * minute }),
       request({ id: id(3), decideBy: now + 20 * minute }),
     ];
-    const { rows, waiting } = seen({ requests });
+    const { rows, waiting } = viewOf({ requests });
     assert.equal(waiting, 3);
     assert.deepEqual(
       rows.map(({ label }) => label),
@@ -66,7 +66,7 @@ describe('To Review', () => {
       request({ grantEnds: now }),
       request({ decideBy: now }),
     ];
-    assert.deepEqual(seen({ requests, isReviewer: true }), { rows: [], waiting: 0 });
+    assert.deepEqual(viewOf({ requests, isReviewer: true }), { rows: [], waiting: 0 });
   });
 
   it('decided, and in use by others, are folded below, with who decided', () => {
@@ -75,7 +75,7 @@ describe('To Review', () => {
       request({ state: 'approved', reviews }),
       request({ id: id(2), state: 'denied', reviews: [review('omar', 'denied')] }),
     ];
-    const { rows, waiting } = seen({ requests });
+    const { rows, waiting } = viewOf({ requests });
     assert.equal(waiting, 0);
     assert.deepEqual(
       rows.map(({ label }) => label),
@@ -87,32 +87,32 @@ describe('To Review', () => {
   it('signed out, or before the first answer, there is no number: it never says 0 for "not known"', () => {
     const requests = [request()];
     for (const login of [{ kind: 'signedOut' }, { kind: 'expired', profile: profile('rita') }] as const) {
-      assert.deepEqual(seen({ login, requests }), { rows: [], waiting: undefined });
+      assert.deepEqual(viewOf({ login, requests }), { rows: [], waiting: undefined });
     }
-    assert.deepEqual(seen({ requests: undefined }), { rows: [], waiting: undefined });
+    assert.deepEqual(viewOf({ requests: undefined }), { rows: [], waiting: undefined });
   });
 
   it('a decision that is under way cannot be made twice', () => {
-    const { rows } = seen({ requests: [request()], busy: new Map([[id(1), 'deciding']]) });
+    const { rows } = viewOf({ requests: [request()], busy: new Map([[id(1), 'deciding']]) });
     assert.deepEqual(rows[0]?.can, ['request']);
     assert.match(rows[0].description ?? '', /being decided…/);
   });
 
   it('what is unusual is marked', () => {
-    const usual = [2, 3, 4].map((n) =>
+    const usualRequests = [2, 3, 4].map((n) =>
       request({ id: id(n), created: now - day, grantEnds: now - day + 3_600_000 }),
     );
-    const long = request({ grantEnds: now + 10 * 3_600_000 });
+    const longRequest = request({ grantEnds: now + 10 * 3_600_000 });
     assert.match(
-      seen({ requests: [...usual, long] }).rows[0]?.tooltip ?? '',
+      viewOf({ requests: [...usualRequests, longRequest] }).rows[0]?.tooltip ?? '',
       /Look at: .*what the role contains/,
     );
-    const odd = request({ user: untrusted('\u0430dmin') });
-    assert.match(seen({ requests: [odd] }).rows[0]?.description ?? '', /a name mixes scripts/);
+    const oddName = request({ user: untrusted('\u0430dmin') });
+    assert.match(viewOf({ requests: [oddName] }).rows[0]?.description ?? '', /a name mixes scripts/);
   });
 
   it('text that tries to act is only ever read', () => {
-    const texts = { user: given.hostileText, roles: [given.hostileText], reason: given.hostileText };
+    const texts = { user: samples.hostileText, roles: [samples.hostileText], reason: samples.hostileText };
     const requests = [
       request(texts),
       request({ ...texts, id: id(2) }),
@@ -120,15 +120,15 @@ describe('To Review', () => {
         ...texts,
         id: id(3),
         state: 'denied',
-        reviews: [{ ...review('x', 'denied'), author: given.hostileText }],
+        reviews: [{ ...review('x', 'denied'), author: samples.hostileText }],
       }),
     ];
-    const { rows } = seen({ requests });
+    const { rows } = viewOf({ requests });
     for (const { label, description, tooltip = '', spoken } of rows.flatMap((row) => [
       row,
       ...(row.children ?? []),
     ])) {
-      for (const [what, pattern] of given.activePatterns) {
+      for (const [what, pattern] of samples.activePatterns) {
         for (const text of [label, description ?? '', tooltip, spoken])
           assert.doesNotMatch(text, pattern, what);
       }
