@@ -1,7 +1,7 @@
 import { execaNode } from 'execa';
 import { join } from 'node:path';
 import { root } from '../build.ts';
-import { type VscodeRelease } from '../hosts/vscode.ts';
+import type { VscodeRelease } from '../hosts/vscode.ts';
 import { runHostSuites } from './host.ts';
 import { runMocha } from './mocha.ts';
 import { noTests, type TestOutcome, oneFailed } from './outcome.ts';

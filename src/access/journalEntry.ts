@@ -12,7 +12,7 @@ export interface JournalEntry {
     | 'continued'
     | 'locked'
     | 'ended'
-    | 'givenBack'
+    | 'dropped'
     | 'reviewed';
   readonly id: RequestId;
   readonly roles: readonly Untrusted[];

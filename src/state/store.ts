@@ -9,7 +9,7 @@ import type { LoginState } from './login.ts';
 import { Emitter, type Event } from './emitter.ts';
 
 /** The operation that runs on a request now. */
-export type Busy = 'assuming' | 'continuing' | 'givingBack' | 'deciding';
+export type Busy = 'assuming' | 'continuing' | 'dropping' | 'deciding';
 
 /** The complete state that views show, at one moment. It is never edited, only replaced. */
 export interface Snapshot {

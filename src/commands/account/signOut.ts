@@ -106,7 +106,7 @@ async function dropAndSignOut(services: AccountServices, profile: Profile): Prom
     }
   }
   for (const { requestId, roles } of inMainLogin)
-    await journal.note({ kind: 'givenBack', id: requestId, roles }, profile);
+    await journal.note({ kind: 'dropped', id: requestId, roles }, profile);
   // The known requests belong to the login that has ended.
   store.forgetLogin();
   store.update({ login: { kind: 'signedOut' } });

@@ -11,7 +11,7 @@ import {
   type ApplyRefusal,
   type ManifestSource,
 } from '../../roles/apply/planApply.ts';
-import { type RolePlan } from '../../roles/apply/rolePlan.ts';
+import type { RolePlan } from '../../roles/apply/rolePlan.ts';
 import { BaseVersions, type BaseVersion } from '../../roles/apply/baseVersions.ts';
 import { ApplyHistory, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
 import { refreshRoles } from '../../roles/role/readRole.ts';

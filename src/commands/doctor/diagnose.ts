@@ -18,7 +18,7 @@ import {
   strayVariables,
 } from './machineFacts.ts';
 import { signedInUser, profileOf } from '../../state/store.ts';
-import { type LoginState } from '../../state/login.ts';
+import type { LoginState } from '../../state/login.ts';
 import type { DoctorServices } from './services.ts';
 
 /** The services of the Doctor, its settings and its stopwatch. */

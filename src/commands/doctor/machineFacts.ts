@@ -3,10 +3,9 @@ import { access, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
-import { cleanPath, pathOf } from '../../teleport/process/environment.ts';
+import { cleanPath, pathOf, type Environment } from '../../teleport/process/environment.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { AliasFile, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
-import type { Environment } from '../../teleport/process/environment.ts';
 
 /* The facts that the Doctor reads on this machine: names, owners and modes. It never reads a key file. */
 

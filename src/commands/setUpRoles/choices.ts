@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { titleWithStep, type back, type Choice, type StepPosition } from '../../editor/quickInput.ts';
-import { type Answers, type KnownRoles } from '../../roles/setup/answers.ts';
+import type { Answers, KnownRoles } from '../../roles/setup/answers.ts';
 import { requestRolesPath } from '../../roles/setup/approvalRoles.ts';
 import { resourceType } from '../../roles/role/roleOrigin.ts';
 import { textsAt, type PlainObject } from '../../roles/role/value.ts';

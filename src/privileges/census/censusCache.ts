@@ -1,5 +1,4 @@
-import type { Store } from '../../state/store.ts';
-import { profileOf } from '../../state/store.ts';
+import { type Store, profileOf } from '../../state/store.ts';
 import type { Census } from './census.ts';
 import { Emitter } from '../../state/emitter.ts';
 

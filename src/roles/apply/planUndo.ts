@@ -1,6 +1,6 @@
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import { planOverwrite, documentOf, comparableText } from './planApply.ts';
-import { type RolePlan } from './rolePlan.ts';
+import type { RolePlan } from './rolePlan.ts';
 import { roleChanges, ignoredFields } from '../role/roleDiff.ts';
 import { canUndo, type ApplyRecord, type AppliedRole } from './applyHistory.ts';
 import { writeYaml } from '../manifest/writeYaml.ts';

@@ -5,7 +5,7 @@ import type { Home } from '../../teleport/home/home.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
 import { documentOf } from './planApply.ts';
-import { type RolePlan } from './rolePlan.ts';
+import type { RolePlan } from './rolePlan.ts';
 import type { BaseVersions } from './baseVersions.ts';
 import { ignoredFields, type IgnoredField } from '../role/roleDiff.ts';
 import { withRole, type ApplyRecord, type ApplyHistory } from './applyHistory.ts';

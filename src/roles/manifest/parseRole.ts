@@ -1,4 +1,4 @@
-import { type YAMLMap } from 'yaml';
+import type { YAMLMap } from 'yaml';
 import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
 import { hasImplicitLabels } from '../role/roleDefaults.ts';
 import { roleStruct } from '../role/roleSchema.ts';

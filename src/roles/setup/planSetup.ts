@@ -16,9 +16,8 @@ import {
   thresholdChanges,
   type RoleWrite,
 } from './approvalRoles.ts';
-import type { FieldChange } from '../manifest/changeManifest.ts';
+import { type FieldChange, changeValue } from '../manifest/changeManifest.ts';
 import { newRole, planElevatedRole } from './elevatedRole.ts';
-import { changeValue } from '../manifest/changeManifest.ts';
 import { textsAt, valueAt, type Path, type PlainObject } from '../role/value.ts';
 import { standingRights, standingKey } from './standingRights.ts';
 

@@ -5,7 +5,7 @@ import type { Instant, RequestId } from '../../access/text/untrusted.ts';
 import { failureOf, type Failure } from '../../teleport/process/failure.ts';
 import { checkCurrent } from '../../teleport/home/privateHome.ts';
 import { endProcesses, homeProcesses } from '../../teleport/process/processes.ts';
-import { type Tsh } from '../../teleport/commands/tsh.ts';
+import type { Tsh } from '../../teleport/commands/tsh.ts';
 import { limits } from '../../teleport/commands/tshCalls.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import type { Run } from '../../teleport/process/outcome.ts';
@@ -59,7 +59,7 @@ const journalEntryOf = (
   { requestId, roles }: DroppedGrant,
   openUntil: OpenUntil,
 ): Omit<JournalEntry, 'at'> => ({
-  kind: 'givenBack',
+  kind: 'dropped',
   id: requestId,
   roles,
   ...openUntil,
@@ -106,7 +106,7 @@ export class ElevationDrops {
     // Only the first caller gets the result, so that it is shown once.
     if (running) return running.then(() => undefined);
     const { store } = this.#parts;
-    store.setBusy(id, 'givingBack');
+    store.setBusy(id, 'dropping');
     const result = task().finally(() => {
       this.#running.delete(key);
       store.setBusy(id, undefined);

@@ -97,7 +97,7 @@ export class Renewal {
       if (!changed) throw new TeleportFailure({ kind: 'gone' });
       await journal.note({ kind: 'continued', id: request.id, roles: request.roles }, record);
       if (request.id !== record.requestId)
-        await journal.note({ kind: 'givenBack', id: record.requestId, roles: record.roles }, record);
+        await journal.note({ kind: 'dropped', id: record.requestId, roles: record.roles }, record);
       return {
         elevation: elevationOf(changed),
         previousEnd: record.certificateEnds,

@@ -25,7 +25,7 @@ const lineSchema = v.pipe(
       'continued',
       'locked',
       'ended',
-      'givenBack',
+      'dropped',
       'reviewed',
     ]),
     id: storedId,

@@ -9,7 +9,7 @@ import type { WindowHeartbeat } from './windowHeartbeat.ts';
 import type { Refresh } from '../refresh/refresh.ts';
 import { isOtherLogin } from '../refresh/loginCheck.ts';
 import { profileOf, type Snapshot, type Store } from '../store.ts';
-import { type LoginState } from '../login.ts';
+import type { LoginState } from '../login.ts';
 import type { WatchedRequests } from '../memory/watchedRequests.ts';
 import type { WindowElection } from './windowElection.ts';
 import type { Channel } from './jsonLineSocket.ts';

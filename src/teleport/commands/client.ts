@@ -1,6 +1,6 @@
 import { tshEnvironment } from '../process/environment.ts';
 import { recognise, TeleportFailure, type Failure } from '../process/failure.ts';
-import { type Home } from '../home/home.ts';
+import type { Home } from '../home/home.ts';
 import { neutralFolder } from '../process/ownFolder.ts';
 import { locateProgram, type ProgramSearch, type Program } from '../process/locateProgram.ts';
 import type { Outcome, Run } from '../process/outcome.ts';

@@ -22,9 +22,7 @@ import {
   type Lock,
 } from '../output/adminSchema.ts';
 import { withThrowawayHome } from '../home/throwawayHome.ts';
-import { rfc3339 } from './tshCalls.ts';
-import { type TshCallOptions } from './tshCalls.ts';
-import { limits } from './tshCalls.ts';
+import { rfc3339, type TshCallOptions, limits } from './tshCalls.ts';
 import { withPrivateFile } from '../home/privateFile.ts';
 
 /**

@@ -6,8 +6,7 @@ import type { Home } from '../home/home.ts';
 import { pinKubeconfig } from '../home/kubeconfig.ts';
 import { kubeconfigOf } from '../home/privateHome.ts';
 import { readKubeClusters, type KubeCluster } from '../output/resourceSchema.ts';
-import { type TshCallOptions } from './tshCalls.ts';
-import { limits } from './tshCalls.ts';
+import { type TshCallOptions, limits } from './tshCalls.ts';
 
 /** `tsh kube`: lists the Kubernetes clusters of a login and sets up kubectl for one of them. */
 export class TshKube {

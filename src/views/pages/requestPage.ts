@@ -168,7 +168,7 @@ export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, tic
 
 /** When the access was dropped, and until when connections that are already open may last. */
 function dropLines(id: RequestId, { ended }: Snapshot): string[] {
-  const note = ended.find((entry) => entry.id === id && entry.kind === 'givenBack');
+  const note = ended.find((entry) => entry.id === id && entry.kind === 'dropped');
   if (!note) return [];
   return [
     ...instantField(l10n.t('Given back'), note.at),
@@ -193,7 +193,7 @@ function entryLabel(kind: JournalEntry['kind']): string {
   switch (kind) {
     case 'denied':
       return l10n.t('Denied');
-    case 'givenBack':
+    case 'dropped':
       return l10n.t('Given back');
     case 'lapsed':
       return l10n.t('Expired');

@@ -26,7 +26,7 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
           : l10n.t('in use in another window until {0}', until);
   const mismatch = kubeMismatchWords(elevation, forRow);
   const description =
-    busy === 'givingBack'
+    busy === 'dropping'
       ? l10n.t('being given back…')
       : busy === 'continuing'
         ? l10n.t('being continued…')

@@ -20,7 +20,7 @@ function endedRow(entry: JournalEntry, now: Instant): Row {
   const description =
     entry.kind === 'denied'
       ? [denied, ...(words === undefined ? [] : [words])].join(' · ')
-      : entry.kind === 'givenBack'
+      : entry.kind === 'dropped'
         ? l10n.t('given back {0}', at)
         : entry.kind === 'ended'
           ? l10n.t('ended {0}', at)

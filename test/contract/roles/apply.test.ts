@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
 import { documentOf, planRoles, readSources } from '../../../src/roles/apply/planApply.ts';
-import { type RolePlan } from '../../../src/roles/apply/rolePlan.ts';
+import type { RolePlan } from '../../../src/roles/apply/rolePlan.ts';
 import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
 import { ApplyHistory, type ApplyRecord } from '../../../src/roles/apply/applyHistory.ts';
 import { textsAt, valueAt, type Path, type PlainValue } from '../../../src/roles/role/value.ts';

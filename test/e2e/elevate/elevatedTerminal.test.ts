@@ -39,6 +39,18 @@ class OrdinaryTerminal extends Terminal {
     super(window.page);
     this.screen = window.page.locator('.editor-instance .xterm');
   }
+
+  /** Runs `tsh status` on an empty screen, so that the output of an earlier call is not taken for this one. */
+  async showStatus(): Promise<void> {
+    await this.run('clear');
+    await this.screen
+      .locator('.xterm-rows > div')
+      .filter({ hasText: 'Roles:' })
+      .waitFor({ state: 'detached' });
+    await this.run('tsh status');
+    await this.shows(/Roles: +dev-team$/);
+    await this.prompt();
+  }
 }
 
 /** The elevated terminals in the panel. */
@@ -66,8 +78,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     await openViews(window);
     await window.runCommand('Terminal: Create New Terminal in Editor Area');
     const ordinary = new OrdinaryTerminal(window);
-    await ordinary.run('clear; tsh status');
-    await ordinary.shows(/Roles: +dev-team$/);
+    await ordinary.showStatus();
     const before = folderDigests(fixture().demo.homes['alice']!);
     await createApprovedRequest(fixture());
     await window.runCommand('JIT Access: Refresh');
@@ -82,8 +93,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     assert.match(await notification.text(), /the private copy of your login lies there/);
     await notification.clear();
     await notification.waitUntilGone();
-    await ordinary.run('clear; tsh status');
-    await ordinary.shows(/Roles: +dev-team$/);
+    await ordinary.showStatus();
     await takeScreenshot(window, '100-elevated-beside-ordinary');
     await elevated.runAndWaitFor('clear; kubectl get pods -n payments', /Running/);
     await ordinary.run('clear; kubectl get pods -n payments; echo "ended $?"');

@@ -30,8 +30,10 @@ for (const [edition, admin] of [
       const { PATH = '' } = process.env;
       return demo.env('alice', { PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig });
     };
-    const tsh = (...args: readonly string[]): Promise<ProgramResult> => execute(demo.cluster.tsh, args, env());
-    const kubectl = (...args: readonly string[]): Promise<ProgramResult> => execute(demo.cluster.kubectl, args, env());
+    const tsh = (...args: readonly string[]): Promise<ProgramResult> =>
+      execute(demo.cluster.tsh, args, env());
+    const kubectl = (...args: readonly string[]): Promise<ProgramResult> =>
+      execute(demo.cluster.kubectl, args, env());
     const storedRole = async (name: string): Promise<PrintedResource> =>
       (await demo.get(admin, `role/${name}`))[0] ?? assert.fail();
 
@@ -72,11 +74,18 @@ for (const [edition, admin] of [
       const { spec } = await storedRole('dev-team');
       const allow = spec['allow'] as { request?: { roles?: string[] } };
       const request = { ...allow.request, roles: [...(allow.request?.roles ?? []), 'kube-admin'] };
-      await demo.mustCreate(admin, kubeAdmin, roleManifest('dev-team', { ...spec, allow: { ...allow, request } }));
+      await demo.mustCreate(
+        admin,
+        kubeAdmin,
+        roleManifest('dev-team', { ...spec, allow: { ...allow, request } }),
+      );
       if (edition === 'enterprise') {
         const reviewer = await storedRole('reviewer');
         const review_requests = { roles: ['kube-admin', 'prod-dba'] };
-        await demo.mustCreate(admin, roleManifest('reviewer', { ...reviewer.spec, allow: { review_requests } }));
+        await demo.mustCreate(
+          admin,
+          roleManifest('reviewer', { ...reviewer.spec, allow: { review_requests } }),
+        );
       } else {
         const rules = [{ resources: ['access_request'], verbs: ['list', 'read', 'update'] }];
         await demo.mustCreate(admin, roleManifest('approver', { allow: { rules } }));
@@ -99,7 +108,10 @@ for (const [edition, admin] of [
       const home = { TELEPORT_HOME: createdCluster.homes[admin] ?? assert.fail() };
       const status = await execute(createdCluster.tctl, ['status'], home);
       assert.match(status.stdout, /^Version +17\.2\.0 /m);
-      assert.match((await execute(createdCluster.tctl, ['get', 'role/dev-team'], home)).stdout, /- system:masters/);
+      assert.match(
+        (await execute(createdCluster.tctl, ['get', 'role/dev-team'], home)).stdout,
+        /- system:masters/,
+      );
     });
   });
 }

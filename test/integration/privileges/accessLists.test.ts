@@ -48,7 +48,11 @@ describe('standing privileges on a cluster with access lists', () => {
       ...{ kind: 'access_list', version: 'v1', metadata: { name } },
       spec: { title: `The ${name}`, owners: [{ name: 'rita' }], grants: { roles }, type: 'static' },
     });
-    await demo.mustCreate('eve', accessListManifest('oncall', ['kube-admin']), accessListManifest('dbas', []));
+    await demo.mustCreate(
+      'eve',
+      accessListManifest('oncall', ['kube-admin']),
+      accessListManifest('dbas', []),
+    );
     await demo.tctl('eve', 'acl', 'users', 'add', 'oncall', 'bob');
     await demo.tctl('eve', 'acl', 'users', 'add', '--kind=list', 'oncall', 'dbas');
     await demo.tctl('eve', 'acl', 'users', 'add', 'dbas', 'omar');

@@ -12,7 +12,7 @@ import { DemoWindow, type DemoWindowCluster } from '../state/demoElevations.ts';
 
 /** The task of a window in a separate process. */
 export interface WindowTask {
-  readonly what: 'assume' | 'continue' | 'giveBack';
+  readonly what: 'assume' | 'continue' | 'drop';
   readonly cluster: DemoWindowCluster['cluster'];
   /** The folder with the runtime folder and the storage of all windows. */
   readonly folder: string;

@@ -20,7 +20,7 @@ import type { Client } from '../../../src/teleport/commands/client.ts';
 import { TeleportFailure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
-import { type HomeLogin } from '../../../src/teleport/commands/tshCalls.ts';
+import type { HomeLogin } from '../../../src/teleport/commands/tshCalls.ts';
 import { profile } from '../samples.ts';
 import { until } from '../temporaryFolder.ts';
 import { settle, HandClock } from './handClock.ts';

@@ -127,15 +127,15 @@ describe('what ended lately', () => {
       endedKinds(
         entry('asked', now - 3 * hour),
         entry('denied', now - 2 * hour),
-        entry('givenBack', now - hour, 2),
+        entry('dropped', now - hour, 2),
         entry('lapsed', now - day, 3),
       ),
-      ['givenBack 2', 'denied 1'],
+      ['dropped 2', 'denied 1'],
     );
   });
 
   it('does not hold what is in use again', () => {
-    assert.deepEqual(endedKinds(entry('givenBack', now - hour), entry('assumed', now)), []);
+    assert.deepEqual(endedKinds(entry('dropped', now - hour), entry('assumed', now)), []);
   });
 
   it('does not hold what the person reviewed for others', () => {

@@ -195,7 +195,11 @@ describe('our own files', () => {
       await reloaded.load();
       assert.ok(reloaded.anyWaiting);
       reloaded.publishFor(profile());
-      const published = () => [nextStore.snapshot.waiting, nextStore.snapshot.hidden, nextStore.snapshot.isReviewer];
+      const published = () => [
+        nextStore.snapshot.waiting,
+        nextStore.snapshot.hidden,
+        nextStore.snapshot.isReviewer,
+      ];
       assert.deepEqual(published(), [[id(1)], [id(3)], false]);
       reloaded.publishFor(profile('bob'));
       assert.deepEqual(published(), [[id(2)], [], true]);

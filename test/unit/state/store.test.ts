@@ -119,8 +119,8 @@ describe('the store', () => {
     store.applyList([], now, now);
     const { requests, waiting, hidden, isReviewer } = store.snapshot;
     assert.deepEqual(
-      { requests, waiting, hidden, reviews: isReviewer },
-      { requests: [], waiting: [], hidden: [], reviews: false },
+      { requests, waiting, hidden, isReviewer },
+      { requests: [], waiting: [], hidden: [], isReviewer: false },
     );
   });
 

@@ -35,7 +35,7 @@ describe('the status bar', () => {
   it('what is ready; what was given back already is not announced again', () => {
     const requests = [request({ state: 'approved' })];
     assert.equal(text({ requests }), '$(pass) kube-admin ready');
-    const ended = [{ at: now, kind: 'givenBack', id: id(1), roles: names('kube-admin') }] as const;
+    const ended = [{ at: now, kind: 'dropped', id: id(1), roles: names('kube-admin') }] as const;
     assert.equal(text({ requests, ended }), '$(shield)');
   });
 

@@ -49,7 +49,10 @@ describe('demo: a server of 17.2.0', function () {
       'eve',
       roleManifest('odd', { allow: { request: { ...requestRule, reason: { mode: 'yes' } } } }),
     );
-    assert.match(refused.stderr, /unrecognized request reason mode "yes", must be one of: \[required optional\]/);
+    assert.match(
+      refused.stderr,
+      /unrecognized request reason mode "yes", must be one of: \[required optional\]/,
+    );
     const reason = { mode: 'required', prompt: 'A ticket' };
     await demo.mustCreate('eve', roleManifest('prompt', { allow: { request: { ...requestRule, reason } } }));
     const [shown] = await demo.get('eve', 'role/prompt');
@@ -74,7 +77,10 @@ describe('demo: a server of 18.4.0', function () {
 
   it('takes a role of v8, and says what kind of reason is wanted', async () => {
     const reason = { mode: 'required', prompt: 'A ticket, please' };
-    await demo.mustCreate('eve', roleManifest('dev-team', { allow: { request: { ...requestRule, reason } } }, 'v8'));
+    await demo.mustCreate(
+      'eve',
+      roleManifest('dev-team', { allow: { request: { ...requestRule, reason } } }, 'v8'),
+    );
     const { stderr } = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
     assert.match(stderr, /\(required for role "kube-admin"\)\nA ticket, please\n/);
   });
@@ -96,7 +102,8 @@ describe('demo: the recorded server', function () {
   });
 
   it('takes roles of v3 to v7 and says so of none else', async () => {
-    for (const version of ['v3', 'v4', 'v5', 'v6', 'v7']) await demo.mustCreate('eve', roleManifest('x', {}, version));
+    for (const version of ['v3', 'v4', 'v5', 'v6', 'v7'])
+      await demo.mustCreate('eve', roleManifest('x', {}, version));
     for (const version of ['v2', 'v8', '']) {
       const { stderr } = await demo.create('eve', roleManifest('x', {}, version));
       assert.ok(stderr.includes(`role version "${version}" is not supported`), stderr);
@@ -129,7 +136,10 @@ describe('demo: the recorded server', function () {
       (await demo.tctl('eve', 'get', 'role/key')).stdout,
       /require_session_mfa: hardware_key_touch/,
     );
-    const refused = await demo.create('eve', roleManifest('x', { options: { require_session_mfa: 'maybe' } }));
+    const refused = await demo.create(
+      'eve',
+      roleManifest('x', { options: { require_session_mfa: 'maybe' } }),
+    );
     assert.match(refused.stderr, /RequireMFAType invalid value maybe/);
   });
 });

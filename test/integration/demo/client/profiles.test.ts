@@ -180,7 +180,9 @@ describe('demo: roles that need a reason', function () {
   };
 
   it('a first login asks for it in the words of the role', () => {
-    const role = readStoredRole(readRoleManifest(manifest, { edition: 'enterprise', version: recordedVersion }));
+    const role = readStoredRole(
+      readRoleManifest(manifest, { edition: 'enterprise', version: recordedVersion }),
+    );
     assert.throws(
       () => refuseWithoutReason([role], ''),
       new Refusal('--request-reason must be specified, prompt=Ticket number, please (INC-nnn)'),

@@ -101,7 +101,8 @@ describe('demo: tsh ssh', function () {
     await demo.assume('root', id);
     return id;
   };
-  const openSession = (): BackgroundProgram => (session = startProgram(demo.cluster.tsh, ['ssh', 'root@node-ent'], demo.env('root')));
+  const openSession = (): BackgroundProgram =>
+    (session = startProgram(demo.cluster.tsh, ['ssh', 'root@node-ent'], demo.env('root')));
 
   it('is refused without the login, and answers with it', async () => {
     const refused = await demo.tsh('alice', ['ssh', 'root@node-ent', 'id']);

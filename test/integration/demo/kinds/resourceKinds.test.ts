@@ -47,7 +47,8 @@ const trusted = {
   },
 };
 
-const namesOf = (resources: readonly PrintedResource[]): string[] => resources.map(({ metadata }) => metadata.name);
+const namesOf = (resources: readonly PrintedResource[]): string[] =>
+  resources.map(({ metadata }) => metadata.name);
 
 describe('demo: connectors, bots and trusted clusters', function () {
   this.timeout(30_000);

@@ -114,8 +114,13 @@ users:
       readonly status: { readonly token: string; readonly expirationTimestamp: string };
     }
     const first = JSON.parse((await kube.credentials()).stdout) as Credential;
-    const execInfo = JSON.stringify({ kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1' });
-    const second = JSON.parse((await kube.credentials({ KUBERNETES_EXEC_INFO: execInfo })).stdout) as Credential;
+    const execInfo = JSON.stringify({
+      kind: 'ExecCredential',
+      apiVersion: 'client.authentication.k8s.io/v1',
+    });
+    const second = JSON.parse(
+      (await kube.credentials({ KUBERNETES_EXEC_INFO: execInfo })).stdout,
+    ) as Credential;
     assert.equal(first.apiVersion, 'client.authentication.k8s.io/v1beta1');
     assert.equal(second.apiVersion, 'client.authentication.k8s.io/v1');
     assert.equal(first.status.token, second.status.token);
@@ -164,7 +169,10 @@ describe('demo: the API server', function () {
     const demo = await DemoFixture.open();
     try {
       const printed: string[] = [];
-      const code = await runKubeServer(demo.cluster.dir, { idleLimit: 200, say: (text) => printed.push(text) });
+      const code = await runKubeServer(demo.cluster.dir, {
+        idleLimit: 200,
+        say: (text) => printed.push(text),
+      });
       assert.deepEqual([code, printed], [0, ['ready\n']]);
       assert.equal(await isAnswering(readState(demo.cluster.dir).kube?.port ?? 0), false);
     } finally {

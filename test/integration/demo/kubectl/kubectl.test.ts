@@ -6,7 +6,12 @@ import { issueToken } from '../../../../demo/kube/token.ts';
 import { readState } from '../../../../demo/server/serverState.ts';
 import { execute, type ProgramResult } from '../../../support/runProgram.ts';
 import { minute, roleManifest } from '../../../support/demo/demoCluster.ts';
-import { startProgram, KubeFixture, findProgram, type BackgroundProgram } from '../../../support/demo/kubeDemo.ts';
+import {
+  startProgram,
+  KubeFixture,
+  findProgram,
+  type BackgroundProgram,
+} from '../../../support/demo/kubeDemo.ts';
 
 const programs = [
   { called: 'the stand-in', find: (kube: KubeFixture) => kube.demo.cluster.kubectl },
@@ -41,7 +46,8 @@ for (const { called, find } of programs) {
       await kube.close();
     });
 
-    const kubectl = (...args: readonly string[]): Promise<ProgramResult> => execute(program, args, kube.env());
+    const kubectl = (...args: readonly string[]): Promise<ProgramResult> =>
+      execute(program, args, kube.env());
     const start = (...args: readonly string[]): BackgroundProgram => {
       const background = startProgram(program, args, kube.env());
       started.push(background);

@@ -122,7 +122,12 @@ describe('demo: tctl decides without a review', function () {
 
   it('keeps those decided before the one that fails', async () => {
     const id = await demo.createRequest('alice');
-    const result = await demo.tctl('ana', 'requests', 'approve', `${id},00000000-0000-4000-8000-000000000000`);
+    const result = await demo.tctl(
+      'ana',
+      'requests',
+      'approve',
+      `${id},00000000-0000-4000-8000-000000000000`,
+    );
     assert.equal(result.exit, 1);
     assert.equal((await demo.show('alice', id)).spec.state, approved);
   });

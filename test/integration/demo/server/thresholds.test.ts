@@ -18,7 +18,11 @@ describe('demo: thresholds', function () {
   before(async () => {
     demo = await DemoFixture.open();
     const reviewRole = { allow: { review_requests: { roles: ['kube-admin'] } } };
-    await demo.mustCreate('eve', roleManifest('a-reviewer', reviewRole), roleManifest('b-reviewer', reviewRole));
+    await demo.mustCreate(
+      'eve',
+      roleManifest('a-reviewer', reviewRole),
+      roleManifest('b-reviewer', reviewRole),
+    );
     await demo.tctl('eve', 'users', 'update', 'rita', '--set-roles=reviewer,a-reviewer');
     await demo.tctl('eve', 'users', 'update', 'omar', '--set-roles=reviewer,b-reviewer');
   });
@@ -30,7 +34,10 @@ describe('demo: thresholds', function () {
     const allow = (thresholds: readonly object[]): object => ({
       allow: { request: { roles: ['kube-admin'], thresholds } },
     });
-    await demo.mustCreate('eve', ...thresholdSets.map((thresholds, index) => roleManifest(names[index] ?? '', allow(thresholds))));
+    await demo.mustCreate(
+      'eve',
+      ...thresholdSets.map((thresholds, index) => roleManifest(names[index] ?? '', allow(thresholds))),
+    );
     await demo.tctl('eve', 'users', 'update', 'alice', `--set-roles=${names.join(',')}`);
     return demo.createRequest('alice');
   }
@@ -46,7 +53,10 @@ describe('demo: thresholds', function () {
   });
 
   it('of two roles must both be met: two people of different teams', async () => {
-    const id = await createRequestThrough([threshold('a', teamFilter('a'))], [threshold('b', teamFilter('b'))]);
+    const id = await createRequestThrough(
+      [threshold('a', teamFilter('a'))],
+      [threshold('b', teamFilter('b'))],
+    );
     assert.equal(await review(id, 'rita'), pending);
     assert.equal(await review(id, 'omar'), approved);
   });
@@ -71,7 +81,10 @@ describe('demo: thresholds', function () {
       'eve',
       roleManifest('b-reviewer', { allow: { review_requests: { roles: ['kube-admin'], where } } }),
     );
-    await demo.mustCreate('eve', roleManifest('reviewer', { allow: { review_requests: { roles: ['prod-dba'] } } }));
+    await demo.mustCreate(
+      'eve',
+      roleManifest('reviewer', { allow: { review_requests: { roles: ['prod-dba'] } } }),
+    );
     const id = await createRequestThrough([threshold('any', '')]);
     const { stderr } = await demo.tsh('omar', ['request', 'review', '--approve', id]);
     assert.match(stderr, /user "omar" cannot review request/);

@@ -41,7 +41,9 @@ describe('demo: roles, users and tokens from a file', function () {
     JSON.stringify({ kind: 'role', version: 'v7', metadata: { name }, spec });
 
   it('a role made is one that can be asked for, and its rules hold', async () => {
-    await mustCreate(manifest('quick', { options: { max_session_ttl: '15m' }, allow: { logins: ['quick'] } }));
+    await mustCreate(
+      manifest('quick', { options: { max_session_ttl: '15m' }, allow: { logins: ['quick'] } }),
+    );
     await mustCreate(manifest('dev-team', { allow: { logins: ['dev'], request: { roles: ['qu*'] } } }));
     const id = await demo.createRequest('alice', '--roles=quick');
     const { spec } = await demo.show('alice', id);
@@ -135,7 +137,9 @@ describe('demo: roles, users and tokens from a file', function () {
     assert.deepEqual((await readRole('m')).spec.allow, { logins: ['a'] });
     await mustCreate('Kind: role\nversion: v7\nMetadata: {Name: c}\nSpec: {Allow: {Logins: [b]}}\n');
     assert.deepEqual((await readRole('c')).spec.allow, { logins: ['b'] });
-    await mustCreate('kind: role\nversion: v7\nmetadata: {name: d}\nspec: {allow: {logins: [a], logins: [b]}}\n');
+    await mustCreate(
+      'kind: role\nversion: v7\nmetadata: {name: d}\nspec: {allow: {logins: [a], logins: [b]}}\n',
+    );
     assert.deepEqual((await readRole('d')).spec.allow, { logins: ['b'] });
     await mustCreate(`${manifest('j1', {})}\n${manifest('j2', { allow: { logins: ['}'] } })}`);
     assert.deepEqual((await readRole('j2')).spec.allow, { logins: ['}'] });

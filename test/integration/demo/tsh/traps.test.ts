@@ -30,7 +30,8 @@ describe('demo: traps of a real tsh and tctl', function () {
       const home = join(demo.home('alice'), 'config', 'config.yaml');
       await mkdir(join(home, '..'), { recursive: true });
       if (where === 'home') await writeFile(home, text);
-      const env = where === 'global' ? { TELEPORT_GLOBAL_TSH_CONFIG: await writeConfig('tsh.yaml', text) } : {};
+      const env =
+        where === 'global' ? { TELEPORT_GLOBAL_TSH_CONFIG: await writeConfig('tsh.yaml', text) } : {};
       assert.equal((await demo.tsh('alice', ['status', 'x'], env)).stdout, '42,x\n');
       const plain = await demo.tsh('alice', ['status'], { ...env, TSH_UNALIAS: 'request,status' });
       assert.match(plain.stdout, /Logged in as: +alice/);

@@ -119,7 +119,11 @@ describe('the clock of this machine jumps by an hour', function () {
       const [renewed] = demoWindow.store.snapshot.elevations;
       assert.ok(renewed && renewed.certificateEnds > elevation.certificateEnds);
       assert.equal(renewed.certificateEnds, await validUntil(renewed));
-      assert.deepEqual((await readdir(demoWindow.folderOf(renewed))).sort(), ['current', 'gen-2', 'kubeconfig']);
+      assert.deepEqual((await readdir(demoWindow.folderOf(renewed))).sort(), [
+        'current',
+        'gen-2',
+        'kubeconfig',
+      ]);
       assert.ok(await demoWindow.elevationDrops.drop(renewed));
       await nothingIsLeft();
     });

@@ -47,7 +47,7 @@ describe('giving back', function () {
     assert.equal(dropResult?.dropFailure, undefined);
     assert.equal(dropResult?.openUntil, elevation.certificateEnds);
     assert.equal(dropResult.reusableUntil, elevation.grantEnds);
-    assert.equal(demoWindow.store.snapshot.ended[0]?.kind, 'givenBack');
+    assert.equal(demoWindow.store.snapshot.ended[0]?.kind, 'dropped');
     assert.equal(demoWindow.store.snapshot.busy.size, 0);
   });
 
@@ -161,7 +161,10 @@ describe('giving back', function () {
   });
 
   it('of two terminals one goes, the other stays', async () => {
-    const [one, other] = [await demoWindow.elevate(), await demoWindow.elevate(await demoWindow.newApprovedRequest())];
+    const [one, other] = [
+      await demoWindow.elevate(),
+      await demoWindow.elevate(await demoWindow.newApprovedRequest()),
+    ];
     await demoWindow.elevationDrops.drop(one);
     assert.deepEqual(demoWindow.store.snapshot.elevations, [other]);
     const login = await demoWindow.tsh.status(demoWindow.elevations.homeOf(other));
@@ -196,7 +199,9 @@ describe('giving back', function () {
   it('a main login that could not be dropped is still shown as elevated', async () => {
     demoWindow = await openWithOwnLogin();
     const request = await demoWindow.sharedApprovedRequest();
-    await demoWindow.elevations.updateMainLogin(await demoWindow.tsh.assume(demoWindow.mainLogin, request.id));
+    await demoWindow.elevations.updateMainLogin(
+      await demoWindow.tsh.assume(demoWindow.mainLogin, request.id),
+    );
     const [elevation] = demoWindow.store.snapshot.elevations;
     assert.ok(elevation);
     await demo.setFaults({ match: 'request drop', do: 'offline' });

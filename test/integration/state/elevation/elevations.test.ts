@@ -95,7 +95,10 @@ describe('elevating in a private home', function () {
   it('what was assumed in the main login does not come along', async () => {
     await demo.copyHome('alice', 'whole');
     const otherWindow = await DemoWindow.open(demo, folder, demo.home('whole'));
-    const [assumedRequest, request] = [await demoWindow.newApprovedRequest(), await demoWindow.sharedApprovedRequest()];
+    const [assumedRequest, request] = [
+      await demoWindow.newApprovedRequest(),
+      await demoWindow.sharedApprovedRequest(),
+    ];
     await otherWindow.tsh.assume(otherWindow.mainLogin, assumedRequest.id);
     const elevation = await otherWindow.elevate(request);
     const login = await otherWindow.tsh.status(otherWindow.elevations.homeOf(elevation));

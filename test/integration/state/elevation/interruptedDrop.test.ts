@@ -5,8 +5,7 @@ import { readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { Fault } from '../../../../demo/client/faults.ts';
-import type { FailureKind } from '../../../../src/teleport/process/failure.ts';
-import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { type FailureKind, failureOf } from '../../../../src/teleport/process/failure.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { homeProcesses } from '../../../../src/teleport/process/processes.ts';
 import { currentOf } from '../../../../src/teleport/home/privateHome.ts';
@@ -18,7 +17,12 @@ import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 import { DemoWindow, isPidRunning } from '../../../support/state/demoElevations.ts';
 
 /** Where tsh stops during a drop, the fault, its failure kind, and what the message says of the cluster. */
-const interruptions: readonly (readonly [where: string, fault: Fault, kind: FailureKind, told: 'not' | 'unsure'])[] = [
+const interruptions: readonly (readonly [
+  where: string,
+  fault: Fault,
+  kind: FailureKind,
+  told: 'not' | 'unsure',
+])[] = [
   ['dies before it drops', { match: 'request drop', do: 'stop-before' }, 'unreadable', 'unsure'],
   ['dies after it dropped', { match: 'request drop', do: 'stop-after' }, 'unreadable', 'unsure'],
   ['is killed while it drops', { match: 'request drop', do: 'killed' }, 'unreadable', 'unsure'],
@@ -61,7 +65,7 @@ describe('giving back in a bad moment', function () {
     assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
   }
   const journaledDrops = async (): Promise<number> =>
-    (await readFile(folder.at('storage', 'journal.jsonl'), 'utf8')).split('"givenBack"').length - 1;
+    (await readFile(folder.at('storage', 'journal.jsonl'), 'utf8')).split('"dropped"').length - 1;
 
   for (const [where, fault, kind, clusterTold] of interruptions) {
     it(`tsh ${where}: everything here is gone, and no more is said than is known`, async () => {
@@ -85,7 +89,9 @@ describe('giving back in a bad moment', function () {
     const elevation = await demoWindow.elevate();
     const otherWindow = await DemoWindow.open(demo, folder, demoWindow.mainLogin.folder);
     const mainLogin = await folderContents(demoWindow.mainLogin.folder);
-    const dropResults = await Promise.all([demoWindow, otherWindow].map((window) => window.elevationDrops.drop(elevation)));
+    const dropResults = await Promise.all(
+      [demoWindow, otherWindow].map((window) => window.elevationDrops.drop(elevation)),
+    );
     assert.equal(dropResults.filter((result) => result !== undefined).length, 1);
     assert.deepEqual(otherWindow.store.snapshot.elevations, []);
     assert.equal(await journaledDrops(), 1);
@@ -96,7 +102,8 @@ describe('giving back in a bad moment', function () {
     const otherWindow = await DemoWindow.open(demo, folder, demoWindow.mainLogin.folder);
     const request = await demoWindow.sharedApprovedRequest();
     const elevated = await demoWindow.tsh.assume(demoWindow.mainLogin, request.id);
-    for (const window of [demoWindow, otherWindow]) await window.elevations.updateMainLogin(elevated, request.id);
+    for (const window of [demoWindow, otherWindow])
+      await window.elevations.updateMainLogin(elevated, request.id);
     const dropResults = await Promise.all(
       [demoWindow, otherWindow].map((window) => {
         const [elevation] = window.store.snapshot.elevations;
@@ -111,7 +118,10 @@ describe('giving back in a bad moment', function () {
 
   it('tsh dies after it dropped the main login: tried again, it is found gone', async () => {
     const request = await demoWindow.sharedApprovedRequest();
-    await demoWindow.elevations.updateMainLogin(await demoWindow.tsh.assume(demoWindow.mainLogin, request.id), request.id);
+    await demoWindow.elevations.updateMainLogin(
+      await demoWindow.tsh.assume(demoWindow.mainLogin, request.id),
+      request.id,
+    );
     const [elevation] = demoWindow.store.snapshot.elevations;
     assert.ok(elevation);
     await demo.setFaults({ match: 'request drop', do: 'stop-after', times: 1 });

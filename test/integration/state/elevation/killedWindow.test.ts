@@ -31,8 +31,8 @@ const steps: readonly (readonly [
   ['continue', 'while it looks at the new copy', 'status', []],
   ['continue', 'while it assumes', 'login', []],
   ['continue', 'while it verifies', 'status', [passThrough('status')]],
-  ['giveBack', 'while it tells the cluster', 'request drop', []],
-  ['giveBack', 'while it verifies', 'status', []],
+  ['drop', 'while it tells the cluster', 'request drop', []],
+  ['drop', 'while it verifies', 'status', []],
 ];
 
 describe('a window that is killed', function () {
@@ -79,7 +79,8 @@ describe('a window that is killed', function () {
     return { window, ...(shell === undefined ? {} : { shell }) };
   }
 
-  const processesInHomes = () => homeProcesses(folder.at('run', 'jit-access'), [], () => Promise.resolve(run));
+  const processesInHomes = () =>
+    homeProcesses(folder.at('run', 'jit-access'), [], () => Promise.resolve(run));
 
   /** Waits until tsh hangs at the step in a private home. Fails when the window finishes its task. */
   async function untilStopped(window: OtherWindow): Promise<void> {

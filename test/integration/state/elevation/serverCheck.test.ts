@@ -98,7 +98,10 @@ describe('whether an elevation still stands on the server', function () {
   /** Assumes a request in the main login. */
   const elevateMainLogin = async (): Promise<Elevation> => {
     const request = await demoWindow.newApprovedRequest();
-    await demoWindow.elevations.updateMainLogin(await demoWindow.tsh.assume(demoWindow.mainLogin, request.id), request.id);
+    await demoWindow.elevations.updateMainLogin(
+      await demoWindow.tsh.assume(demoWindow.mainLogin, request.id),
+      request.id,
+    );
     serverCheck.schedule();
     return demoWindow.store.snapshot.elevations[0] ?? assert.fail('not elevated');
   };
@@ -173,7 +176,9 @@ describe('whether an elevation still stands on the server', function () {
     const { requestId } = await elevatePrivately();
     await lock(requestId);
     const mainLogin = await folderContents(demoWindow.mainLogin.folder);
-    assert.deepEqual(await passInterval(), [[requestId, { kind: 'locked', words: untrusted('incident 42') }]]);
+    assert.deepEqual(await passInterval(), [
+      [requestId, { kind: 'locked', words: untrusted('incident 42') }],
+    ]);
     assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
     assert.equal((await demoWindow.homes()).length, 1, 'nothing is left of asking');
     assert.deepEqual((await demoWindow.profile()).assumed, []);

@@ -50,7 +50,11 @@ describe('where something cannot be written', function () {
     return folderContents(demoWindow.mainLogin.folder);
   }
 
-  const openOtherWindow = (what: WindowTask['what'], limit: string, elevation?: Elevation): Promise<OtherWindow> =>
+  const openOtherWindow = (
+    what: WindowTask['what'],
+    limit: string,
+    elevation?: Elevation,
+  ): Promise<OtherWindow> =>
     OtherWindow.open(
       {
         what,
@@ -95,7 +99,7 @@ describe('where something cannot be written', function () {
     it('while it is given back: every file goes all the same, and the next start forgets it', async () => {
       const elevation = await demoWindow.elevate(request);
       const mainLogin = await folderContents(demoWindow.mainLogin.folder);
-      const otherWindow = await openOtherWindow('giveBack', fullDisk, elevation);
+      const otherWindow = await openOtherWindow('drop', fullDisk, elevation);
       assert.equal(await otherWindow.finish(), 'done');
       assert.deepEqual(await demoWindow.homes(), []);
       const nextWindow = await DemoWindow.open(demo, folder, demoWindow.mainLogin.folder);
@@ -111,7 +115,10 @@ describe('where something cannot be written', function () {
       await writeFile(folder.at('file'), '');
       const mainLogin = demoWindow.mainLogin.folder;
       const before = await folderContents(mainLogin);
-      demoWindow = await DemoWindow.openWith(demo, folder, { mainLogin, storage: folder.at('file', 'storage') });
+      demoWindow = await DemoWindow.openWith(demo, folder, {
+        mainLogin,
+        storage: folder.at('file', 'storage'),
+      });
       await failsAs(demoWindow.elevate(request), 'cannotWrite');
       assert.equal(demoWindow.elevations.inUse.length, 0);
       await nothingIsElevated(before);

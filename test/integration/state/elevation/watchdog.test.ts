@@ -45,7 +45,8 @@ describe('the watchdog of a private home', function () {
   });
 
   const homeName = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
-  const untilRemoved = (elevation: Elevation): Promise<void> => until(() => !existsSync(demoWindow.folderOf(elevation)));
+  const untilRemoved = (elevation: Elevation): Promise<void> =>
+    until(() => !existsSync(demoWindow.folderOf(elevation)));
   const watchdogDropOf = async (elevation: Elevation): Promise<WatchdogDrop | undefined> => {
     await until(async () => (await demoWindow.records.watchdogDrop(homeName(elevation))) !== undefined);
     return demoWindow.records.watchdogDrop(homeName(elevation));
@@ -55,7 +56,11 @@ describe('the watchdog of a private home', function () {
   let watchdogEnd: Promise<void>;
 
   /** Starts a watchdog in this process. Resolves to its socket once windows can connect. */
-  async function startWatchdog(elevation: Elevation, grace: number, timers?: WatchdogTimers): Promise<string> {
+  async function startWatchdog(
+    elevation: Elevation,
+    grace: number,
+    timers?: WatchdogTimers,
+  ): Promise<string> {
     const socket = folder.at('w');
     const watchdogWindow = await DemoWindow.open(demo, folder, demo.home('fresh'));
     const { records, elevations, elevationDrops: drops, clock } = watchdogWindow;

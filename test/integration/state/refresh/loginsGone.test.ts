@@ -115,17 +115,26 @@ describe('a login that is gone behind our back', () => {
 
   it('a profile without its keys, as tsh logout of one leaves it, is no login', async () => {
     const others = [profile('alice', { roles: [] })];
-    assert.deepEqual(await new CheckedWindow([home(1)]).lostAfter({ ...signedIn({ proxy: other }), others }), ['1']);
+    assert.deepEqual(
+      await new CheckedWindow([home(1)]).lostAfter({ ...signedIn({ proxy: other }), others }),
+      ['1'],
+    );
   });
 
   it('a leaf cluster is selected: not gone', async () => {
     const checkedWindow = new CheckedWindow([home(1)]);
-    assert.deepEqual(await checkedWindow.lostAfter(signedIn({ cluster: untrusted('leaf.example.test') })), []);
+    assert.deepEqual(
+      await checkedWindow.lostAfter(signedIn({ cluster: untrusted('leaf.example.test') })),
+      [],
+    );
   });
 
   it('a login that has run out is still that login', async () => {
     const checkedWindow = new CheckedWindow([home(1)]);
-    assert.deepEqual(await checkedWindow.lostAfter({ kind: 'expired', profile: profile('alice', { validUntil: now }) }), []);
+    assert.deepEqual(
+      await checkedWindow.lostAfter({ kind: 'expired', profile: profile('alice', { validUntil: now }) }),
+      [],
+    );
   });
 
   it('“Not logged in” is believed at the second look only', async () => {

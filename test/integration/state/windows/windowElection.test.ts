@@ -20,7 +20,7 @@ describe('the windows of a person', function () {
     others = [];
   });
   afterEach(async () => {
-    await Promise.all(others.map((startOtherLeader) => startOtherLeader.kill()));
+    await Promise.all(others.map((other) => other.kill()));
     await windowGroup.close();
   });
 
@@ -54,7 +54,9 @@ describe('the windows of a person', function () {
     for (const remaining of [2, 1, 0]) {
       windowGroup.leader?.windows.dispose();
       await until(
-        () => leaderCount(windows) === Math.min(1, remaining) && followerCount(windows) === Math.max(0, remaining - 1),
+        () =>
+          leaderCount(windows) === Math.min(1, remaining) &&
+          followerCount(windows) === Math.max(0, remaining - 1),
       );
     }
     await until(async () => (await readdir(dirname(windowGroup.lockPath))).length === 0);
@@ -117,7 +119,9 @@ describe('the windows of a person', function () {
     ];
     for (const text of garbage) garbageSender.write(text);
     second.windowSync.setAttention({ focused: true, viewing: true });
-    await until(() => first.store.snapshot.login.kind !== 'starting' || windowGroup.clock.secondsToNext === 0);
+    await until(
+      () => first.store.snapshot.login.kind !== 'starting' || windowGroup.clock.secondsToNext === 0,
+    );
     await windowGroup.clock.advance(3_000);
     assert.equal(first.store.snapshot.login.kind, 'signedIn');
     const closed = new Promise<void>((resolve) => garbageSender.once('close', () => resolve()));

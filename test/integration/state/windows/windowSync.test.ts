@@ -236,7 +236,8 @@ describe('one truth over windows', function () {
 
   describe('what is told', () => {
     const decided = request({ revision: 'r2', state: 'approved', reviews: [review('rita')] });
-    const announcedCounts = (all: readonly TestWindow[]): number[] => all.map((window) => window.announced.length);
+    const announcedCounts = (all: readonly TestWindow[]): number[] =>
+      all.map((window) => window.announced.length);
 
     /** Sends a request in a window and approves it. */
     async function approve(requester: TestWindow): Promise<void> {
@@ -311,7 +312,9 @@ describe('one truth over windows', function () {
     it('and noted is in every window', async () => {
       const { all, follower } = await open(3);
       await follower.addRequest(request());
-      windowGroup.tsh.requests = [request({ revision: 'r2', state: 'denied', reviews: [review('rita', 'denied')] })];
+      windowGroup.tsh.requests = [
+        request({ revision: 'r2', state: 'denied', reviews: [review('rita', 'denied')] }),
+      ];
       await until(() => windowGroup.leader?.watched.waitingSince(id(1)) !== undefined);
       await windowGroup.clock.advance(3 * second);
       await everywhere(all, ({ snapshot }) => snapshot.ended.length === 1);

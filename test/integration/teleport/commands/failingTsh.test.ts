@@ -36,7 +36,13 @@ describe('a tsh that fails while it is in use', () => {
 
   /** Replaces tsh with a program that runs these shell lines for each call except `tsh status`. */
   const replaceTsh = (lines: string, status = replayLines('ent-status-base')): Promise<string> =>
-    folder.writeProgram('tsh', 'case "$*" in', `"status --format=json") ${status} ;;`, `*) ${lines} ;;`, 'esac');
+    folder.writeProgram(
+      'tsh',
+      'case "$*" in',
+      `"status --format=json") ${status} ;;`,
+      `*) ${lines} ;;`,
+      'esac',
+    );
   const failureOfCall = async (promise: Promise<unknown>): Promise<Failure> => {
     const error: unknown = await promise.then(
       () => assert.fail('It did not fail.'),

@@ -27,7 +27,13 @@ describe('a tsh that is not what it should be', () => {
   async function fakeTsh(script: Script): Promise<Tsh> {
     const cases = Object.entries(script).map(([call, lines]) => `"${call}"*) ${lines} ;;`);
     const callsFile = folder.at('calls');
-    const tsh = await folder.writeProgram('tsh', `echo "$*" >> ${callsFile}`, 'case "$*" in', ...cases, 'esac');
+    const tsh = await folder.writeProgram(
+      'tsh',
+      `echo "$*" >> ${callsFile}`,
+      'case "$*" in',
+      ...cases,
+      'esac',
+    );
     return new Tsh(
       new Client({
         loadRun: () => Promise.resolve(run),

@@ -66,7 +66,12 @@ describe('the turn on a home, shared by windows', function () {
   /** Starts a program that runs on a home like a tsh call of the extension. @returns its pid once it runs */
   async function startLeftover(home: string, ...lines: readonly string[]): Promise<number> {
     const readyFile = folder.at(`up-${String(children.length)}`);
-    const file = await folder.writeProgram('left', ...lines, `echo > ${readyFile}`, 'while :; do sleep 0.05; done');
+    const file = await folder.writeProgram(
+      'left',
+      ...lines,
+      `echo > ${readyFile}`,
+      'while :; do sleep 0.05; done',
+    );
     const child = spawn(file, { env: { PATH: '/usr/bin:/bin', TELEPORT_HOME: home }, stdio: 'ignore' });
     children.push(child);
     await until(() => existsSync(readyFile));
@@ -93,8 +98,7 @@ describe('the turn on a home, shared by windows', function () {
       for (const window of windows) window.sendLine('go');
       await Promise.all(windows.map((window) => window.ended));
       const answers = windows.map(
-        ({ lines }) =>
-          JSON.parse(lines[1] ?? 'null') as { id: string; user: string; reason: string } | null,
+        ({ lines }) => JSON.parse(lines[1] ?? 'null') as { id: string; user: string; reason: string } | null,
       );
       assert.deepEqual(
         answers.map((answer) => [answer?.user, answer?.reason]),

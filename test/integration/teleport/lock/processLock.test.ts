@@ -166,7 +166,8 @@ describe('a seat for one process at a time', function () {
   it('files, folders and links that lie where sockets do are nobody', async () => {
     const other = startHolder(folder.at('elsewhere'));
     await other.waitForLine('taken');
-    const socketName = (await readdir(folder.path)).find((name) => name.startsWith('elsewhere.')) ?? assert.fail();
+    const socketName =
+      (await readdir(folder.path)).find((name) => name.startsWith('elsewhere.')) ?? assert.fail();
     await writeFile(folder.at('seat.000'), 'x');
     await mkdir(folder.at('seat.001'));
     await symlink(folder.at(socketName), folder.at('seat.002'));

@@ -17,7 +17,9 @@ describe('what a shell was really given', () => {
     assert.deepEqual(lostVariablesIn(environFile({ ...ours, TELEPORT_HOME: '/theirs' }), ours), [
       'TELEPORT_HOME',
     ]);
-    assert.deepEqual(lostVariablesIn(environFile({ TELEPORT_HOME: ours.TELEPORT_HOME }), ours), ['KUBECONFIG']);
+    assert.deepEqual(lostVariablesIn(environFile({ TELEPORT_HOME: ours.TELEPORT_HOME }), ours), [
+      'KUBECONFIG',
+    ]);
     for (const name of ['VSCODE_ENV_REPLACE', 'VSCODE_ENV_PREPEND', 'VSCODE_ENV_APPEND'])
       assert.deepEqual(
         lostVariablesIn(environFile({ ...ours, [name]: 'X=1:KUBECONFIG=/theirs' }), ours),

@@ -86,7 +86,9 @@ describe('the start-up files of the person’s shell', function () {
   });
 
   it('with the proposed line at their end keep the variables, and do nothing in another terminal', async () => {
-    await writeStartUpFile(`set -eu\nexport TELEPORT_HOME=/mine KUBECONFIG=/mine\n${restoreVariablesLine('bash')}`);
+    await writeStartUpFile(
+      `set -eu\nexport TELEPORT_HOME=/mine KUBECONFIG=/mine\n${restoreVariablesLine('bash')}`,
+    );
     assert.deepEqual(await verdict(), { kind: 'kept' });
     const env = { HOME: folder.at('home'), PATH: '/usr/bin:/bin' };
     const plain = await run(bash, ['-i', '-c', 'echo "$? $TELEPORT_HOME"'], {
@@ -128,7 +130,9 @@ describe('the start-up files of the person’s shell', function () {
   });
 
   it('see no real home: what tsh or kubectl in them writes is gone with the look', async () => {
-    await writeStartUpFile(`echo "$TELEPORT_HOME" > ${folder.at('seen')}; touch "$TELEPORT_HOME/key" "$KUBECONFIG"`);
+    await writeStartUpFile(
+      `echo "$TELEPORT_HOME" > ${folder.at('seen')}; touch "$TELEPORT_HOME/key" "$KUBECONFIG"`,
+    );
     assert.deepEqual(await verdict(), { kind: 'kept' });
     const seen = (await readFile(folder.at('seen'), 'utf8')).trim();
     assert.match(seen, /\/run\/[0-9a-f]{32}\/current$/);

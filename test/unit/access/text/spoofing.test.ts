@@ -148,7 +148,7 @@ function screenWith(text: string, isOwn: boolean) {
     elevations: isOwn ? [elevation({ requestId: id(7), roles: [name, name] })] : [],
     ended: [
       { at: now - minute, kind: 'denied', id: id(8), roles: [name], by: name, words: name },
-      { at: now - minute, kind: 'givenBack', id: id(9), roles: [name] },
+      { at: now - minute, kind: 'dropped', id: id(9), roles: [name] },
     ],
     waiting: requests.map((each) => each.id),
     isReviewer: true,

@@ -12,7 +12,7 @@ import {
   strayVariables,
 } from '../../../../src/commands/doctor/machineFacts.ts';
 import { emptySnapshot, Store } from '../../../../src/state/store.ts';
-import { type LoginState } from '../../../../src/state/login.ts';
+import type { LoginState } from '../../../../src/state/login.ts';
 import { TeleportFailure, type FailureKind } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import { id, minute, now, profile, request, review } from '../../../support/samples.ts';
@@ -31,7 +31,11 @@ describe('what the Doctor finds out', () => {
   function diagnoseParts(store: Store, parts: object = {}): DiagnoseParts {
     return {
       client: { program: rejectsWith('notFound'), call: rejectsWith('timedOut') },
-      tsh: { version: rejectsWith('timedOut'), list: rejectsWith('unreachable'), others: rejectsWith('unreadable') },
+      tsh: {
+        version: rejectsWith('timedOut'),
+        list: rejectsWith('unreachable'),
+        others: rejectsWith('unreadable'),
+      },
       tctl: { capabilities: rejectsWith('notPermitted'), status: rejectsWith('notPermitted') },
       mainLogin: new Home(folder.at('nowhere')),
       store,
@@ -110,7 +114,10 @@ describe('what the Doctor finds out', () => {
       calls += 1;
       return Promise.reject(new TeleportFailure({ kind: 'refused' }));
     };
-    const parts = { tctl: { capabilities: countCall, status: countCall }, refresh: { refreshNow: () => Promise.resolve() } };
+    const parts = {
+      tctl: { capabilities: countCall, status: countCall },
+      refresh: { refreshNow: () => Promise.resolve() },
+    };
     await diagnose(diagnoseParts(store, parts), editor);
     const program = () => Promise.resolve({ path: '/bin/tctl', stamp: '' });
     await diagnose(diagnoseParts(store, { ...parts, client: { program, call: countCall } }), editor);

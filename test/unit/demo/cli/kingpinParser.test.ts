@@ -70,11 +70,26 @@ describe('demo: arguments as kingpin reads them', () => {
     assertRefused("unknown short flag '-x'", true, 'request', 'show', '-x');
     assertRefused("expected argument for flag '--reason'", true, 'request', 'show', '--reason', '-d', 'id');
     assertRefused('expected command but got "cancel"', true, 'request', 'cancel');
-    assertRefused('open /no/file: no such file or directory', true, 'request', 'show', '--reason', '@/no/file');
+    assertRefused(
+      'open /no/file: no such file or directory',
+      true,
+      'request',
+      'show',
+      '--reason',
+      '@/no/file',
+    );
     assertRefused('unexpected more', true, 'request', 'show', 'id', 'more');
     assertRefused("must select a subcommand of 'request'", false, 'request');
     assertRefused("required argument 'request-id' not provided", false, 'request', 'show');
-    assertRefused("enum value must be one of text,json, got 'xml'", false, 'request', 'show', '-f', 'xml', 'id');
+    assertRefused(
+      "enum value must be one of text,json, got 'xml'",
+      false,
+      'request',
+      'show',
+      '-f',
+      'xml',
+      'id',
+    );
     assertRefused('time: missing unit in duration "30"', false, 'request', 'show', '--ttl=30', 'id');
   });
 });

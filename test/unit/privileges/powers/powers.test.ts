@@ -81,8 +81,7 @@ describe('a denial that takes nothing away on the server takes nothing away here
     ['all labels', { logins: ['root'], node_labels: anyLabels }, { node_labels: anyLabels }, false],
   ] as const)
     it(`${what}: ${left ? 'still admin' : 'no admin'}`, async () => {
-      const spec =
-        'spec' in allowed ? (allowed.spec as { readonly powersOfAllow: PlainObject }).powersOfAllow : allowed;
+      const spec = 'spec' in allowed ? (allowed.spec as { readonly allow: PlainObject }).allow : allowed;
       assert.equal((await powers({ allow: spec, deny })).length > 0, left);
     });
 

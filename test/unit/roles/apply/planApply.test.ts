@@ -6,10 +6,10 @@ import {
   readSources,
   type ApplyRefusal,
   type ManifestRole,
+  documentOf,
 } from '../../../../src/roles/apply/planApply.ts';
-import { type RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
+import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { BaseVersion } from '../../../../src/roles/apply/baseVersions.ts';
-import { documentOf } from '../../../../src/roles/apply/planApply.ts';
 import type { StoredResource } from '../../../../src/teleport/output/adminSchema.ts';
 import { overwrittenWords } from '../../../../src/text/roles/applyText.ts';
 import { manifest, MemoryCluster, manifestValue } from '../../../support/roles/memoryCluster.ts';
@@ -82,7 +82,8 @@ describe('what Apply would do', () => {
     });
     const text = manifest('dev', 'logins: [ops]').replace('spec:', 'spec:\n  options: {max_session_ttl: 1h}');
     const { bytes, heldText } = plan(text, server.allRoles);
-    const otherLines = (yaml: string): string[] => yaml.split('\n').filter((line) => !/- (dev|ops)/.test(line));
+    const otherLines = (yaml: string): string[] =>
+      yaml.split('\n').filter((line) => !/- (dev|ops)/.test(line));
     assert.deepEqual(otherLines(heldText), otherLines(bytes));
     assert.match(heldText, /- dev\n/);
   });
@@ -171,12 +172,18 @@ describe('what Apply would do', () => {
     server.putRole(manifest('there'));
     const askingRole = manifest('dev', "request: {roles: [there, new, '123', 'kube-*', '{{x}}', '^a$']}");
     const wanted = readRoles(server.allRoles, askingRole, manifest('new'));
-    const missing = planRoles(wanted, server.allRoles, () => undefined).map((planned) => planned.missingRoles);
+    const missing = planRoles(wanted, server.allRoles, () => undefined).map(
+      (planned) => planned.missingRoles,
+    );
     assert.deepEqual(missing, [undefined, ['123']]);
   });
 
   it('two that name each other are sent in the order of the files', () => {
-    const wanted = readRoles([], manifest('a', 'request: {roles: [b]}'), manifest('b', 'request: {roles: [a]}'));
+    const wanted = readRoles(
+      [],
+      manifest('a', 'request: {roles: [b]}'),
+      manifest('b', 'request: {roles: [a]}'),
+    );
     assert.equal(planRoles(wanted, [], () => undefined).length, 2);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rawText, untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
 import { planRoles, readSources } from '../../../../src/roles/apply/planApply.ts';
-import { type RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
+import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import { lackedField } from '../../../../src/roles/role/enterpriseOnly.ts';
 import { ApplyHistory, type ApplyRecord } from '../../../../src/roles/apply/applyHistory.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';

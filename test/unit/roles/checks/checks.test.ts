@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rawText } from '../../../../src/access/text/untrusted.ts';
 import { checkManifest } from '../../../../src/roles/checks/checks.ts';
-import { type CheckContext } from '../../../../src/roles/checks/checkContext.ts';
+import type { CheckContext } from '../../../../src/roles/checks/checkContext.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { Problem } from '../../../../src/roles/manifest/problem.ts';

@@ -7,7 +7,8 @@ import { readRecording } from '../../../support/recordings.ts';
 import { readFixture } from '../../../support/fixtures.ts';
 
 /** The role of a fixture as a real server printed it. */
-const recordedRole = (name: string): PlainObject => (JSON.parse(readRecording(name).stdout) as [PlainObject])[0];
+const recordedRole = (name: string): PlainObject =>
+  (JSON.parse(readRecording(name).stdout) as [PlainObject])[0];
 const fixture = (name: string, index: number): PlainObject => {
   const text = readFixture(`${name}-roles.yaml`);
   const value = parseManifest(text).documents[index]?.value;
@@ -316,9 +317,15 @@ describe('what applying changes', () => {
         kubernetes_labels: labels,
         kubernetes_resources: [{ kind: 'pod', name: 'a', namespace: 'b', ...(verbs ? { verbs } : {}) }],
       });
-    assert.deepEqual([...roleChanges(olderRole(['*']), olderRole()), ...ignoredFields(olderRole(), olderRole(['*']))], []);
+    assert.deepEqual(
+      [...roleChanges(olderRole(['*']), olderRole()), ...ignoredFields(olderRole(), olderRole(['*']))],
+      [],
+    );
     const withoutResources = versioned('v5', { kubernetes_labels: labels });
     const withDefaults = versioned('v5', { kubernetes_labels: labels, kubernetes_resources: pods });
-    assert.deepEqual([...roleChanges(withDefaults, withoutResources), ...ignoredFields(withoutResources, withDefaults)], []);
+    assert.deepEqual(
+      [...roleChanges(withDefaults, withoutResources), ...ignoredFields(withoutResources, withDefaults)],
+      [],
+    );
   });
 });

@@ -13,7 +13,10 @@ describe('how many approvals a role asks for', () => {
     ));
 
   it('is that of the easiest of its thresholds', () =>
-    assert.deepEqual([approvalsOf([{ approve: 3 }, { approve: 2, deny: 1 }]), approvalsOf([{ approve: 1 }])], [2, 1]));
+    assert.deepEqual(
+      [approvalsOf([{ approve: 3 }, { approve: 2, deny: 1 }]), approvalsOf([{ approve: 1 }])],
+      [2, 1],
+    ));
 
   it('does not count a threshold that only denies; where all do, no number is enough', () => {
     assert.equal(approvalsOf([{ approve: 2 }, { deny: 1 }, { approve: 0, deny: 2 }]), 2);

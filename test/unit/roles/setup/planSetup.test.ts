@@ -103,7 +103,9 @@ describe('what becomes of the elevated role', () => {
     });
     const same = role('kube-admin', { options: { max_session_ttl: '60m', disconnect_expired_cert: true } });
     assert.equal(rolesAfter(enterprise, knownRoles([plainTeam, same]))['kube-admin'], undefined);
-    const without = rolesAfter({ ...enterprise, disconnect: false }, knownRoles([plainTeam, same]))['kube-admin'];
+    const without = rolesAfter({ ...enterprise, disconnect: false }, knownRoles([plainTeam, same]))[
+      'kube-admin'
+    ];
     assert.deepEqual(specAt(without, 'options'), { max_session_ttl: '60m' });
   });
 });
@@ -136,7 +138,10 @@ describe('what becomes of a role that may ask', () => {
     }
     for (const version of ['17.1.0', 'v17.2.1', '18.0.0-alpha.1', '20.1.0']) {
       assert.ok(canRequireReason(version), version);
-      assert.ok(!nextStepKinds(enterprise, knownRoles([plainTeam], { version })).includes('reasonByUs'), version);
+      assert.ok(
+        !nextStepKinds(enterprise, knownRoles([plainTeam], { version })).includes('reasonByUs'),
+        version,
+      );
     }
   });
 
@@ -165,7 +170,9 @@ describe('what becomes of a role that may ask', () => {
       path: ['spec', 'allow', 'kubernetes_groups'],
       value: 'system:masters',
     });
-    assert.deepEqual(specAt(rolesAfter(enterprise, known)['dev-team'], 'allow', 'kubernetes_groups'), ['developers']);
+    assert.deepEqual(specAt(rolesAfter(enterprise, known)['dev-team'], 'allow', 'kubernetes_groups'), [
+      'developers',
+    ]);
     assert.ok(nextStepKinds(enterprise, known).includes('untilLoginEnds'));
     const keeping = { ...enterprise, keep: [standingKey(standing)] };
     assert.deepEqual(specAt(rolesAfter(keeping, known)['dev-team'], 'allow', 'kubernetes_groups'), [
@@ -284,7 +291,12 @@ describe('who approves, on Enterprise', () => {
     const existing = role('lead', { allow: { review_requests: { roles: ['prod-dba'] } } });
     const lead = { ...enterprise, approver: untrusted('lead') };
     assert.deepEqual(
-      specAt(rolesAfter(lead, knownRoles([plainTeam, existing]))['lead'], 'allow', 'review_requests', 'roles'),
+      specAt(
+        rolesAfter(lead, knownRoles([plainTeam, existing]))['lead'],
+        'allow',
+        'review_requests',
+        'roles',
+      ),
       ['prod-dba', 'kube-admin'],
     );
     assert.ok(!nextStepKinds(lead, knownRoles([plainTeam, existing])).includes('giveApprover'));
@@ -334,9 +346,15 @@ describe('who approves, on Enterprise', () => {
       [untrusted('ana'), names('kube-admin-reviewer')],
     ]);
     const cannotReview = (known: KnownRoles, wizardAnswers: Answers = answers): readonly Untrusted[] =>
-      nextSteps(wizardAnswers, known, users).flatMap((each) => (each.kind === 'cannotReview' ? each.people : []));
+      nextSteps(wizardAnswers, known, users).flatMap((each) =>
+        each.kind === 'cannotReview' ? each.people : [],
+      );
     assert.deepEqual(cannotReview(knownRoles([plainTeam, lead])), names('omar'));
-    assert.deepEqual(cannotReview(knownRoles([plainTeam, lead], { complete: false })), [], 'a role that cannot be read');
+    assert.deepEqual(
+      cannotReview(knownRoles([plainTeam, lead], { complete: false })),
+      [],
+      'a role that cannot be read',
+    );
     assert.deepEqual(cannotReview(knownRoles([plainTeam, lead]), { ...answers, edition: 'community' }), []);
     assert.deepEqual(
       nextSteps(answers, knownRoles([plainTeam, lead])).filter(({ kind }) => kind === 'cannotReview'),
@@ -346,7 +364,9 @@ describe('who approves, on Enterprise', () => {
 
   it('suggested reviewers are added and taken one by one', () => {
     const team = role('dev-team', { allow: { request: { suggested_reviewers: ['rita', 'omar'] } } });
-    const written = rolesAfter({ ...enterprise, suggested: names('omar', 'ana') }, knownRoles([team]))['dev-team'];
+    const written = rolesAfter({ ...enterprise, suggested: names('omar', 'ana') }, knownRoles([team]))[
+      'dev-team'
+    ];
     assert.deepEqual(specAt(written, 'allow', 'request', 'suggested_reviewers'), ['omar', 'ana']);
   });
 });
@@ -375,13 +395,17 @@ describe('what else changes for a role that asks', () => {
     const filtered = role('prod-team', {
       allow: { request: { roles: ['two-eyes'], thresholds: [{ approve: 1, filter: 'true' }] } },
     });
-    assert.deepEqual(effects({}, knownRoles([filtered])), ['two-eyes of prod-team: approvals 1, by a filter → 1']);
+    assert.deepEqual(effects({}, knownRoles([filtered])), [
+      'two-eyes of prod-team: approvals 1, by a filter → 1',
+    ]);
     assert.ok(weakensApprovals(answers, knownRoles([filtered])));
   });
 
   it('more approvals are said and no weakening; nothing is said where nothing else may be asked for', () => {
     const oneApproval = role('prod-team', { allow: { request: { roles: ['two-eyes'] } } });
-    assert.deepEqual(effects({ approvals: 'two' }, knownRoles([oneApproval])), ['two-eyes of prod-team: 1 → 2 approvals']);
+    assert.deepEqual(effects({ approvals: 'two' }, knownRoles([oneApproval])), [
+      'two-eyes of prod-team: 1 → 2 approvals',
+    ]);
     assert.ok(!weakensApprovals({ ...answers, approvals: 'two' }, knownRoles([oneApproval])));
     for (const approvals of ['two', 'asIs'] as const) assert.deepEqual(effects({ approvals }), [], approvals);
     const onlyElevated = role('prod-team', {
@@ -395,7 +419,10 @@ describe('what else changes for a role that asks', () => {
     assert.deepEqual(effects({ approvals: 'two', reason: true }), [
       'two-eyes, node-admin of prod-team: a reason is required',
     ]);
-    assert.deepEqual(effects({ approvals: 'two', reason: true }, knownRoles([team], { version: '17.0.5' })), []);
+    assert.deepEqual(
+      effects({ approvals: 'two', reason: true }, knownRoles([team], { version: '17.0.5' })),
+      [],
+    );
     const requires = role('prod-team', {
       allow: { request: { roles: ['two-eyes'], reason: { mode: 'required' } } },
     });
@@ -405,7 +432,10 @@ describe('what else changes for a role that asks', () => {
 
 describe('who approves, on Community', () => {
   it('a role with rules on access_request, since the preset editor is refused; nothing of Enterprise', () => {
-    const written = rolesAfter({ ...community, approvals: 'two', suggested: names('rita') }, knownRoles([plainTeam]));
+    const written = rolesAfter(
+      { ...community, approvals: 'two', suggested: names('rita') },
+      knownRoles([plainTeam]),
+    );
     assert.deepEqual(Object.keys(written), ['kube-admin', 'dev-team', 'access-approver']);
     assert.deepEqual(specAt(written['access-approver'], 'allow'), {
       rules: [{ resources: ['access_request'], verbs: ['list', 'read', 'update'] }],
@@ -452,7 +482,10 @@ describe('answers that cannot be', () => {
     const same = { approver: roleName('lead'), secondApprover: roleName('lead') };
     assert.equal(conflictKind({ approvals: 'twoTeams', ...same }), 'sameApprovers');
     assert.equal(conflictKind({ approvals: 'two', ...same }), undefined, 'where there is no second team');
-    assert.equal(conflictKind({ approvals: 'twoTeams', approver: roleName('kube-admin-second-team') }), 'approverAsks');
+    assert.equal(
+      conflictKind({ approvals: 'twoTeams', approver: roleName('kube-admin-second-team') }),
+      'approverAsks',
+    );
     assert.equal(conflictKind({ minutes: 720 }, 360), 'tooLong');
     assert.equal(conflictKind({ minutes: 360 }, 360), undefined);
   });
@@ -488,7 +521,9 @@ describe('answers that cannot be', () => {
       assert.deepEqual(unapprovable(lead, team, reviewer({ roles: ['prod-dba'] })), ['two-eyes']);
       for (const roles of [['prod-dba', 'two-eyes'], ['*'], ['prod-*', '^two-.*$']])
         assert.equal(conflictOf(lead, team, reviewer({ roles })), undefined, roles.join());
-      assert.deepEqual(unapprovable(lead, team, reviewer({ roles: ['*'] }, { roles: ['two-*'] })), ['two-eyes']);
+      assert.deepEqual(unapprovable(lead, team, reviewer({ roles: ['*'] }, { roles: ['two-*'] })), [
+        'two-eyes',
+      ]);
       const conditional = reviewer({ roles: ['*'], where: 'contains(request.roles, "x")' });
       assert.ok(unapprovable(lead, team, conditional).includes('prod-dba'));
       const noKubeAdmin = reviewer({ roles: ['prod-dba', 'two-eyes'] }, { roles: ['kube-admin'] });

@@ -55,7 +55,10 @@ describe('the answers of Set Up Roles', () => {
     await saved.save({ edition: 'community' });
     await saved.reset();
     const reloaded = await load();
-    assert.deepEqual([reloaded.answers, reloaded.step, reloaded.edition], [undefined, undefined, 'community']);
+    assert.deepEqual(
+      [reloaded.answers, reloaded.step, reloaded.edition],
+      [undefined, undefined, 'community'],
+    );
   });
 
   it('of a damaged file, or of one from another version, count as none', async () => {

@@ -72,8 +72,8 @@ describe('who is signed in', () => {
     await testWindow.clock.advance(second);
     const { requests, waiting, hidden, isReviewer, ended } = testWindow.store.snapshot;
     assert.deepEqual(
-      { requests, waiting, hidden, reviews: isReviewer },
-      { requests: [], waiting: [], hidden: [], reviews: false },
+      { requests, waiting, hidden, isReviewer },
+      { requests: [], waiting: [], hidden: [], isReviewer: false },
     );
     assert.deepEqual(ended, []);
     testWindow.tsh.login = { kind: 'signedIn', profile: profile() };
@@ -121,7 +121,11 @@ describe('a tsh that cannot help', () => {
     assert.equal(testWindow.store.snapshot.login.kind, 'signedIn');
     testWindow.tsh.takeQuestions();
     await testWindow.refresh.refreshNow();
-    assert.equal(countQuestions(testWindow.tsh.takeQuestions(), 'version'), 0, 'the same file is not asked twice');
+    assert.equal(
+      countQuestions(testWindow.tsh.takeQuestions(), 'version'),
+      0,
+      'the same file is not asked twice',
+    );
     testWindow.program = { ...testWindow.program, stamp: 'b' };
     await testWindow.refresh.refreshNow();
     assert.equal(countQuestions(testWindow.tsh.takeQuestions(), 'version'), 1);

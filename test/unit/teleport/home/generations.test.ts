@@ -24,8 +24,7 @@ describe('a private home that is continued', () => {
   });
   afterEach(() => folder.close());
 
-  const writeKey = (readKey: string): Promise<void> =>
-    writeFile(join(mainLogin, 'keys', proxy, 'alice'), readKey);
+  const writeKey = (key: string): Promise<void> => writeFile(join(mainLogin, 'keys', proxy, 'alice'), key);
   const readKey = (): Promise<string> => readFile(join(currentOf(home), 'keys', proxy, 'alice'), 'utf8');
   const names = async (): Promise<string[]> => (await readdir(home)).sort();
 

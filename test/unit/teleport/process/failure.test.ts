@@ -4,8 +4,8 @@ import {
   failureOf,
   recognise,
   TeleportFailure,
+  type FailureKind,
 } from '../../../../src/teleport/process/failure.ts';
-import type { FailureKind } from '../../../../src/teleport/process/failure.ts';
 import { saidWords } from '../../../../src/text/failure.ts';
 import { readRecording, recordingNames } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';

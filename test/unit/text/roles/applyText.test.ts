@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/text/untrusted.ts';
 import { planOverwrite } from '../../../../src/roles/apply/planApply.ts';
-import { type RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
+import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { SendResult } from '../../../../src/roles/apply/sendRoles.ts';
 import { outcomePage, plansWords } from '../../../../src/text/roles/applyText.ts';

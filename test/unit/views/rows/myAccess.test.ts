@@ -79,7 +79,7 @@ describe('My Access', () => {
   it('nothing can be pressed twice', () => {
     const row = onlyRow({ requests: [approved], busy: new Map([[id(1), 'assuming']]) });
     assert.deepEqual(summary(row), ['kube-admin', 'being assumed…', ['request']]);
-    const busyRow = onlyRow({ elevations: [elevation()], busy: new Map([[id(1), 'givingBack']]) });
+    const busyRow = onlyRow({ elevations: [elevation()], busy: new Map([[id(1), 'dropping']]) });
     assert.deepEqual(summary(busyRow), ['kube-admin', 'being given back…', ['request']]);
   });
 
@@ -194,7 +194,7 @@ describe('My Access', () => {
     const entry = { at: now - hour, id: id(7), roles: names('kube-admin') };
     const ended = [
       { ...entry, kind: 'denied', by: untrusted('rita'), words: untrusted('use the replica') },
-      { ...entry, id: id(8), kind: 'givenBack' },
+      { ...entry, id: id(8), kind: 'dropped' },
       { ...entry, id: id(9), kind: 'lapsed' },
     ] as const;
     const row = onlyRow({ ended });
