@@ -11,7 +11,7 @@ import { HomeRecovery } from './background/homeRecovery.ts';
 import { terminalForProfile } from './commands/elevate/terminalProfile.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { BackgroundServices } from './background/services.ts';
-import { isSuccessorApproval } from './background/successorTakeover.ts';
+import { concernsElevationInUse } from './background/successorTakeover.ts';
 import { ElevationMonitor } from './background/elevationMonitor.ts';
 import { CensusCache } from './privileges/census/censusCache.ts';
 import { alarm } from './state/alarm.ts';
@@ -179,7 +179,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
     // A reviewer who already sees the row needs no message about it.
     const isSeen = claimed?.kind === 'asked' && attention.focused && attention.viewing;
     // The window with the terminal announces the decision on a successor.
-    if (claimed && !isSeen && !isSuccessorApproval(elevations, claimed)) announce(claimed);
+    if (claimed && !isSeen && !concernsElevationInUse(elevations, claimed)) announce(claimed);
     return claimed !== undefined;
   };
   const sync = new WindowSync({
@@ -216,7 +216,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
 
   // The events and the actions that follow them.
   const loginMayHaveChanged = (): void => refresh.loginMayHaveChanged();
-  const disposables: Disposable[] = [
+  const listeners: Disposable[] = [
     // An extension host whose browser was killed lives on for hours, so its homes count as abandoned.
     heartbeat.onDidChange((alive) => watchdogs.windowAlive(alive)),
     terminals.onDidCloseLast(
@@ -224,11 +224,15 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
     ),
     refresh.onDidLoseLogins((homes) => void recovery.dropForLostLogins(homes)),
     elevations.onDidRemoveHome(() => recovery.sweepForOneMinute()),
+  ];
+  const disposables: Disposable[] = [
     watchWhileLeading(windows, mainLogin.folder, loginMayHaveChanged),
     // A program that was missing is searched again as soon as a setting changes.
     onDidChangeSettings(loginMayHaveChanged),
     ...[manifestDiagnostics, refresh, windows, recovery, monitor, watchdogs, elevations, terminals],
     ...[diffEditors, documents],
+    // Last, because disposing a part may still report a change.
+    ...listeners,
   ];
   void records.folder().then((folder) => {
     if (folder !== undefined) disposables.push(watchFolder(folder, () => void recovery.onRecordsChanged()));

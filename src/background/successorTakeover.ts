@@ -89,7 +89,7 @@ function decider(request: AccessRequest): string | undefined {
  * Whether a change is about a successor or the request of a private home. Only the window with the terminal
  * announces such a change.
  */
-export function isSuccessorApproval(elevations: Elevations, change: RequestChange): boolean {
+export function concernsElevationInUse(elevations: Elevations, change: RequestChange): boolean {
   if (change.kind === 'asked') return false;
   const id = change.kind === 'lapsed' ? change.id : change.request.id;
   return elevations.inUse.some(({ successor, requestId }) => successor === id || requestId === id);
