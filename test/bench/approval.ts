@@ -9,7 +9,7 @@ import {
   clusterRequests,
 } from '../support/e2e/course.ts';
 import type { Workbench } from '../support/e2e/workbench.ts';
-import { startE2eFixture, type E2eFixture } from '../support/e2e/world.ts';
+import { startE2eFixture, type E2eFixture } from '../support/e2e/e2eFixture.ts';
 import { type Figure, median, timed } from '../support/bench/figure.ts';
 
 const rounds = 3;

@@ -7,7 +7,7 @@ import {
   clusterRequests,
 } from '../support/e2e/course.ts';
 import { takeScreenshot } from '../support/e2e/pictures.ts';
-import { useE2eFixture } from '../support/e2e/stage.ts';
+import { useE2eFixture } from '../support/e2e/useE2eFixture.ts';
 
 describe('On Community Edition, where nobody reviews', () => {
   const fixture = useE2eFixture({ edition: 'community' });

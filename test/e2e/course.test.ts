@@ -13,7 +13,7 @@ import {
   runAndRead,
 } from '../support/e2e/course.ts';
 import { accessibilityFindings, takeScreenshot } from '../support/e2e/pictures.ts';
-import { useE2eFixture } from '../support/e2e/stage.ts';
+import { useE2eFixture } from '../support/e2e/useE2eFixture.ts';
 
 const reason = 'INC-4711 debugging production for client XYZ';
 

@@ -5,7 +5,7 @@ import { readRoleManifest } from '../../demo/resources/roles.ts';
 import { changeState, putResource } from '../../demo/server/serverState.ts';
 import { createRequest, clearNotifications, decide, statusItemId, openViews } from '../support/e2e/course.ts';
 import { takeScreenshot } from '../support/e2e/pictures.ts';
-import { useE2eFixture } from '../support/e2e/stage.ts';
+import { useE2eFixture } from '../support/e2e/useE2eFixture.ts';
 
 const esc = '\u001b';
 const backwards = '\u202e';

@@ -7,7 +7,7 @@ import {
   clusterRequests,
 } from '../support/e2e/course.ts';
 import { takeScreenshot } from '../support/e2e/pictures.ts';
-import { useE2eFixture } from '../support/e2e/stage.ts';
+import { useE2eFixture } from '../support/e2e/useE2eFixture.ts';
 import type { Workbench } from '../support/e2e/workbench.ts';
 
 /** Presses a key until the name of the focused element matches, as the user of a screen reader does. */

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statusItemId, minutes, openViews, setFaults, tsh } from '../support/e2e/course.ts';
 import { takeScreenshot } from '../support/e2e/pictures.ts';
-import { useE2eFixture } from '../support/e2e/stage.ts';
+import { useE2eFixture } from '../support/e2e/useE2eFixture.ts';
 
 describe('When there is nothing to show, it says why and leads on', () => {
   const fixture = useE2eFixture({ withoutReviewer: true });

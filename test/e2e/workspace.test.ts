@@ -15,7 +15,7 @@ import {
   tsh,
 } from '../support/e2e/course.ts';
 import { takeScreenshot } from '../support/e2e/pictures.ts';
-import { useE2eFixture } from '../support/e2e/stage.ts';
+import { useE2eFixture } from '../support/e2e/useE2eFixture.ts';
 
 /** Writes a program that creates a file for which the tests look. @returns its path */
 async function writeTrap(person: TestPerson, ...path: readonly string[]): Promise<string> {

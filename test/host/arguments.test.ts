@@ -28,6 +28,7 @@ describe('Commands called with what we did not make', () => {
   const hostileArguments = (): readonly (readonly [string, unknown])[] => [
     ['an id', usable],
     ['a row as data', { id: usable, target: { kind: 'request', id: usable } }],
+    ['files as data', { files: [vscode.Uri.file('/forged.yaml')] }],
     [
       'an object that throws',
       {

@@ -13,7 +13,7 @@ import { Store } from '../../../src/state/store.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { failsWith, skipTest, onEveryCluster } from '../../support/contract/suite.ts';
-import type { ContractFixture } from '../../support/contract/world.ts';
+import type { ContractFixture } from '../../support/contract/contractFixture.ts';
 
 /** Makes the refresh of one of alice's windows. It has no timer and reads only when a test asks for it. */
 async function createRefresh(fixture: ContractFixture, mainLogin: Home) {

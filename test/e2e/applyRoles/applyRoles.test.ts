@@ -5,9 +5,9 @@ import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import { changeState, isCatchingUp, readState } from '../../../demo/server/serverState.ts';
 import { clearNotifications, setFaults, tctl, until } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
-import type { E2eFixture } from '../../support/e2e/world.ts';
+import type { E2eFixture } from '../../support/e2e/e2eFixture.ts';
 
 /** Returns the manifest of dev-team as on the demo cluster, with the changes of a test. */
 const devTeam = (roles: readonly string[], more = ''): string => `# Who develops.

@@ -18,7 +18,7 @@ import {
   until,
 } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import { Terminal } from '../../support/e2e/terminal.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { dirname, join } from 'node:path';
 import { createApprovedRequest, elevate, openViews, runAndRead } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 
 describe('Kubernetes in an elevated terminal', () => {
   const fixture = useE2eFixture({ withoutReviewer: true });

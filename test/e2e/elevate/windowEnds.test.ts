@@ -13,7 +13,7 @@ import {
   until,
 } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import { openWorkbench, type Workbench } from '../../support/e2e/workbench.ts';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errors, type Locator } from 'playwright-core';
 import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 const devTeam = `# Everybody who writes code.

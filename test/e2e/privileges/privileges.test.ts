@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openViews } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { saveAs, waitForSaveDialog } from '../../support/e2e/saving.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 
 describe('Standing privileges are checked from the palette', () => {
   const fixture = useE2eFixture({ people: ['eve', 'alice'] });

@@ -14,7 +14,7 @@ import {
 } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { saveAs, waitForSaveDialog } from '../../support/e2e/saving.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('From standing admin rights to requests', () => {

@@ -15,7 +15,7 @@ import {
   setFaults,
 } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 
 describe('What was typed is never lost, and never sent twice', () => {
   const fixture = useE2eFixture({ withoutReviewer: true });

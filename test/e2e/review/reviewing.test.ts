@@ -9,7 +9,7 @@ import {
   clusterRequests,
 } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** Starts an approval from a row and waits for the question that confirms it. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { DemoTestCluster, TestPerson } from '../../../scripts/hosts/people.ts';
 import { until } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
-import { useE2eFixture } from '../../support/e2e/stage.ts';
+import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** The roles of two teams as an administrator keeps them: in one file, with comments and mixed styles. */

@@ -9,7 +9,7 @@ import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
 import { execute, type ProgramResult } from '../runProgram.ts';
 import { findOnPath, RunningProgram } from '../runningProgram.ts';
 import { skipTest } from './suite.ts';
-import type { ContractFixture } from './world.ts';
+import type { ContractFixture } from './contractFixture.ts';
 
 /** A shell in which kubectl reaches the cluster's Kubernetes cluster. */
 export class KubeShell {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rawText, type RequestId } from '../../../src/access/text/untrusted.ts';
 import { failureOf, type Failure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { contractClusters, type ClusterDescription } from './clusters.ts';
-import { MissingPrerequisite, ContractFixture } from './world.ts';
+import { MissingPrerequisite, ContractFixture } from './contractFixture.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;

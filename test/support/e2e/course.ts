@@ -8,7 +8,7 @@ import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import type { Fault } from '../../../demo/client/faults.ts';
 import { type StoredRequest, changeState, readState } from '../../../demo/server/serverState.ts';
 import type { Workbench } from './workbench.ts';
-import type { E2eFixture } from './world.ts';
+import type { E2eFixture } from './e2eFixture.ts';
 
 /** The id of the extension's status bar item. */
 export const statusItemId = 'jitAccess';

@@ -1,5 +1,5 @@
 import { takeScreenshot } from './pictures.ts';
-import { startE2eFixture, type E2eFixture, type E2eOptions } from './world.ts';
+import { startE2eFixture, type E2eFixture, type E2eOptions } from './e2eFixture.ts';
 
 /**
  * Starts a fixture for the tests of a `describe` and stops it after them. When a test fails, saves
