@@ -20,7 +20,7 @@ export const layers = {
  * files of the layer that lie in no folder.
  */
 export const arrows = [
-  'access: text ← .',
+  'access: untrusted ← .',
   'editor: . ← documents, terminals',
   'teleport: process ← lock ← home ← commands, shell',
   'teleport: process ← output ← commands',

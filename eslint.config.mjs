@@ -18,9 +18,9 @@ const forbid = (files, { packages = [], node = false, rawText = false }) => ({
           ...(rawText
             ? [
                 {
-                  group: ['**/text/untrusted.ts'],
+                  group: ['**/untrusted/untrusted.ts'],
                   importNames: ['rawText'],
-                  message: 'Untrusted text reaches a user only through a sink of access/text/sinks.ts.',
+                  message: 'Untrusted text reaches a user only through a sink of access/untrusted/sinks.ts.',
                 },
               ]
             : []),
@@ -42,7 +42,11 @@ const clockRules = [
   },
 ];
 const editorRules = [
-  { selector: "Identifier[name='getConfiguration']", message: 'Settings are read in editor/settings.ts.' },
+  {
+    selector: "Identifier[name='getConfiguration']",
+    message:
+      'Settings are read in editor/settings.ts, those of terminals in editor/terminals/terminalSettings.ts.',
+  },
   {
     selector: "Literal[value='setContext']",
     message: 'Context keys are set in editor/contextKeys.ts.',
@@ -76,7 +80,12 @@ export default tseslint.config(
   },
   { files: ['src/state/clock.ts'], rules: { 'no-restricted-syntax': ['error', ...editorRules] } },
   {
-    files: ['src/editor/settings.ts', 'src/editor/contextKeys.ts', 'src/commands/shared/commandIds.ts'],
+    files: [
+      'src/editor/settings.ts',
+      'src/editor/terminals/terminalSettings.ts',
+      'src/editor/contextKeys.ts',
+      'src/commands/shared/commandIds.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...clockRules] },
   },
   forbid(['src/access/**/*.ts'], { packages: ['vscode', 'execa', 'valibot'], node: true }),
@@ -85,6 +94,8 @@ export default tseslint.config(
   }),
   forbid(['src/{views,commands,background,editor}/**/*.ts'], { packages: ['execa'], rawText: true }),
   forbid(['src/*.ts'], { packages: ['execa'] }),
+  // A program of its own, outside VS Code.
+  forbid(['src/watchdog.ts'], { packages: ['vscode', 'execa'] }),
   // The one file that starts processes.
   forbid(['src/teleport/process/runProcess.ts'], { packages: ['vscode'] }),
   {

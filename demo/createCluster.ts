@@ -53,7 +53,7 @@ export interface ClusterOptions {
   readonly accessLists?: boolean;
 }
 
-/** In minutes. */
+/** How long a login lasts, in minutes. */
 const defaultTtl = 12 * 60;
 
 /**
@@ -112,7 +112,7 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
   const homes: Record<string, string> = {};
   for (const name of Object.keys(people)) {
     homes[name] = join(root, 'homes', name);
-    await signInPerson(root, name, homes[name]);
+    await signInUser(root, name, homes[name]);
   }
   return {
     dir: root,
@@ -161,17 +161,12 @@ async function writeShim(
 }
 
 /**
- * Writes a new login of `person` into `home`, as `tsh login` does. The roles of the person can shorten it.
+ * Writes a new login of `user` into `home`, as `tsh login` does. The roles of the user can shorten it.
  */
-export function signInPerson(
-  dir: string,
-  person: string,
-  home: string,
-  ttlMinutes = defaultTtl,
-): Promise<void> {
+export function signInUser(dir: string, user: string, home: string, ttlMinutes = defaultTtl): Promise<void> {
   const state = readState(dir);
   const now = clockOf(dir).now();
-  writeLogin(home, state, firstCertificate(state, person, newKey(), ttlMinutes * 60_000, now));
+  writeLogin(home, state, firstCertificate(state, user, newKey(), ttlMinutes * 60_000, now));
   return Promise.resolve();
 }
 

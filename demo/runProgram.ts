@@ -11,7 +11,8 @@ import { tctlGlobals, tshGlobals } from './cli/globalFlags.ts';
 import { escapeUnprintable } from './cli/goFormat.ts';
 import { kubeCommands, kubeGroup } from './tsh/tshKube.ts';
 import { homeOf, openSession, type Output } from './client/session.ts';
-import { tctlCommands, tctlRequestGroup } from './tctl/tctl.ts';
+import { tctlCommands } from './tctl/tctl.ts';
+import { tctlRequestGroup } from './tctl/tctlRequests.ts';
 import { loginCommands } from './tsh/tshLogin.ts';
 import { nodeCommands } from './tsh/tshNodes.ts';
 import { sshCommands } from './tsh/tshSsh.ts';
@@ -116,9 +117,11 @@ const debugOutput =
 /** Turns a usage error into a refusal that prints the usage text first. */
 function usageRefusal(name: 'tsh' | 'tctl', error: UsageError): Refusal {
   const { globals, commands, groups } = programs[name];
-  const { words, whileReading, message } = error;
-  const usage = usageText(name, words, globals, commands, groups, whileReading);
-  return new Refusal(message, { preface: (whileReading ? `${name}: error: ${message}\n` : '') + usage });
+  const { words, commandLineIncomplete, message } = error;
+  const usage = usageText(name, words, globals, commands, groups, commandLineIncomplete);
+  return new Refusal(message, {
+    preface: (commandLineIncomplete ? `${name}: error: ${message}\n` : '') + usage,
+  });
 }
 
 /** Prints a refusal as tsh and tctl do and returns their exit code. */

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The absolute path of the repository, with a slash at the end. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const common: BuildOptions = {

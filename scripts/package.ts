@@ -2,7 +2,7 @@ import { createVSIX } from '@vscode/vsce';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildExtension, root } from './build.ts';
-import { installExtension } from './hosts/install.ts';
+import { installExtension } from './hosts/installExtension.ts';
 import { freshFolder, removeFolder } from './hosts/people.ts';
 
 /** Returns the path of the package that `npm run package` writes. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildExtension } from './build.ts';
 import { openDesktop, useDesktop } from './hosts/desktop.ts';
-import { installExtension } from './hosts/install.ts';
+import { installExtension } from './hosts/installExtension.ts';
 import {
   readCluster,
   createDemoCluster,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RequestChange } from './access/requestChanges.ts';
-import type { Instant } from './access/text/untrusted.ts';
+import type { Instant } from './access/untrusted/untrusted.ts';
 import { runWithRecovery } from './commands/login/runWithRecovery.ts';
 import { ManifestDiagnostics } from './background/manifestDiagnostics.ts';
 import { handleTerminalClosed } from './commands/elevate/dropAccess.ts';
@@ -11,7 +11,6 @@ import { HomeRecovery } from './background/homeRecovery.ts';
 import { terminalForProfile } from './commands/elevate/terminalProfile.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { BackgroundServices } from './background/services.ts';
-import { concernsElevationInUse } from './background/successorTakeover.ts';
 import { ElevationMonitor } from './background/elevationMonitor.ts';
 import { CensusCache } from './privileges/census/censusCache.ts';
 import { alarm } from './state/alarm.ts';
@@ -41,9 +40,13 @@ import { KnownRights } from './state/memory/knownRights.ts';
 import { LastLogin } from './state/memory/lastLogin.ts';
 import { WindowSync } from './state/windows/windowSync.ts';
 import type { Store } from './state/store.ts';
-import { claimAnnouncement } from './state/refresh/claimAnnouncement.ts';
 import { WatchedRequests } from './state/memory/watchedRequests.ts';
-import { WatchdogClient, watchdogSocket, type WatchdogTask } from './state/elevation/watchdogClient.ts';
+import {
+  WatchdogClient,
+  watchdogSocket,
+  windowGoneGrace,
+  type WatchdogTask,
+} from './state/elevation/watchdogClient.ts';
 import { WindowElection } from './state/windows/windowElection.ts';
 import type { AbilityListener } from './teleport/commands/abilities.ts';
 import { Client } from './teleport/commands/client.ts';
@@ -57,6 +60,7 @@ import { ShellEnvironmentCheck } from './teleport/shell/shellEnvironmentCheck.ts
 import { sweepThrowawayHomes } from './teleport/home/throwawayHome.ts';
 import { Tsh } from './teleport/commands/tsh.ts';
 import { leaderLockPath, HomeLocks } from './teleport/lock/homeLocks.ts';
+import { Announcements } from './background/announcements.ts';
 
 /** How long the claim of an announcement is kept, in ms. No request exists that long. */
 const claimsKeptFor = 30 * 24 * 60 * 60_000;
@@ -73,12 +77,6 @@ export interface CoreParts {
   /** Watchdog settings of tests and of the demo cluster. */
   readonly watchdog: Partial<Pick<WatchdogTask, 'clock' | 'grace'>>;
 }
-
-/**
- * How long a private home outlives its window, in ms. A reload takes a few seconds, and so does the start
- * of a remote server.
- */
-const grace = 30_000;
 
 /** The commands and the background, loaded right after activation. */
 export interface Core {
@@ -159,7 +157,8 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   // The elevations.
   const watchdogs = new WatchdogClient({
     socketOf: (home) => watchdogSocket(env, home),
-    start: (home, socket) => startWatchdog(client, env, { storage, home, socket, grace, ...watchdog }),
+    start: (home, socket) =>
+      startWatchdog(client, env, { storage, home, socket, grace: windowGoneGrace, ...watchdog }),
     reportFailure: (what) => log.warn(what),
   });
   const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
@@ -172,16 +171,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   const heartbeat = new WindowHeartbeat(roundTrip);
   const lockPath = (): Promise<string> => leaderLockPath(env, storage, mainLogin.folder);
   const windows = new WindowElection({ lockPath, heartbeat, reportError });
-  let attention: Attention = { focused: false, viewing: false };
-  // Only this function shows a change as a message. It runs in the window that was chosen for it.
-  const announceHere = async (change: RequestChange): Promise<boolean> => {
-    const claimed = await claimAnnouncement(files, change);
-    // A reviewer who already sees the row needs no message about it.
-    const isSeen = claimed?.kind === 'asked' && attention.focused && attention.viewing;
-    // The window with the terminal announces the decision on a successor.
-    if (claimed && !isSeen && !concernsElevationInUse(elevations, claimed)) announce(claimed);
-    return claimed !== undefined;
-  };
+  const announcements = new Announcements({ files, elevations, show: announce });
   const sync = new WindowSync({
     windows,
     heartbeat,
@@ -190,7 +180,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
     watched,
     journal,
     clock,
-    announceHere,
+    announceHere: (change) => announcements.announce(change),
   });
   const refresh = new Refresh({
     ...{ client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock, later, reportError },
@@ -218,7 +208,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   const loginMayHaveChanged = (): void => refresh.loginMayHaveChanged();
   const listeners: Disposable[] = [
     // An extension host whose browser was killed lives on for hours, so its homes count as abandoned.
-    heartbeat.onDidChange((alive) => watchdogs.windowAlive(alive)),
+    heartbeat.onDidChange((alive) => watchdogs.setVisible(alive)),
     terminals.onDidCloseLast(
       (home) => void runWithRecovery(services, () => handleTerminalClosed(services, home)),
     ),
@@ -241,16 +231,16 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   void runWithRecovery(services, () => recovery.start());
   void rights.load();
   void sweepThrowawayHomes(root).catch(() => undefined);
-  void files.prune('told', claimsKeptFor);
+  void files.prune('claims', claimsKeptFor);
 
   return {
     services,
     run: (id, argument) => handleCommand(services, id, argument),
     terminalProfile: () => terminalForProfile(services),
     handleDue: (now) => monitor.handleDue(now),
-    setAttention: (changed) => {
-      attention = changed;
-      sync.setAttention(changed);
+    setAttention: (attention) => {
+      announcements.setAttention(attention);
+      sync.setAttention(attention);
     },
     dispose: () => {
       for (const part of disposables) part.dispose();

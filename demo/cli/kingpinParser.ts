@@ -53,15 +53,15 @@ export class UsageError extends Error {
   /** The command words that the parser understood before the error. The usage text describes this command. */
   readonly words: readonly string[];
   /**
-   * Whether the error occurred while reading the words, not while checking the values. The message then also
-   * precedes the usage text.
+   * Whether the error occurred before the whole command line was read. Otherwise it occurred in the check of
+   * the values. The message of an incomplete command line also precedes the usage text.
    */
-  readonly whileReading: boolean;
+  readonly commandLineIncomplete: boolean;
 
-  constructor(message: string, words: readonly string[], whileReading: boolean) {
+  constructor(message: string, words: readonly string[], commandLineIncomplete: boolean) {
     super(message);
     this.words = words;
-    this.whileReading = whileReading;
+    this.commandLineIncomplete = commandLineIncomplete;
   }
 }
 
@@ -87,11 +87,13 @@ class Tokens {
     this.fail = fail;
   }
 
+  /** Returns the next token without consuming it; undefined at the end. */
   peek(): Token | undefined {
     this.peeked ??= this.next();
     return this.peeked;
   }
 
+  /** Returns the next token and consumes it; undefined at the end. */
   next(): Token | undefined {
     if (this.peeked) {
       const token = this.peeked;

@@ -56,6 +56,7 @@ const flagName = ({ name, short, kind }: FlagSpec): string =>
 /**
  * Formats the usage text of a command, of a group of commands, or of the whole program when `words` names
  * neither.
+ * @param commandLineIncomplete whether the parser has not yet read the whole command line
  */
 export function usageText(
   program: string,
@@ -63,7 +64,7 @@ export function usageText(
   globals: readonly FlagSpec[],
   commands: readonly Grammar[],
   groups: readonly Grammar[],
-  whileReading: boolean,
+  commandLineIncomplete: boolean,
 ): string {
   const isNamed = (grammar: Grammar): boolean => grammar.words.join(' ') === words.join(' ');
   const command = commands.find(isNamed);
@@ -84,7 +85,9 @@ export function usageText(
     subject ? `\n${subject.help}\n` : '',
     `\nFlags:\n${columns(flags.map((flag) => [flagName(flag), flag.help]))}`,
     args.length ? `\nArgs:\n${columns(args.map(({ name, help }) => [`<${name}>`, help]))}` : '',
-    command ? '' : `\nCommands:\n${subcommands.map((each) => commandLine(each, whileReading)).join('')}`,
+    command
+      ? ''
+      : `\nCommands:\n${subcommands.map((each) => commandLine(each, commandLineIncomplete)).join('')}`,
     subject ? `\nAliases:\n${(subject.aliases ?? []).map((alias) => `${alias}\n`).join('')}` : '',
     '\n',
   ].join('');
@@ -93,5 +96,5 @@ export function usageText(
 const bracket = (text: string, required = false): string => (required ? text : `[${text}]`);
 
 /** kingpin makes the first column two characters wider when it has read the whole command line. */
-const commandLine = ({ words, help }: Grammar, whileReading: boolean): string =>
-  `  ${words.join(' ').padEnd(whileReading ? 12 : 14)} ${help}\n`;
+const commandLine = ({ words, help }: Grammar, commandLineIncomplete: boolean): string =>
+  `  ${words.join(' ').padEnd(commandLineIncomplete ? 12 : 14)} ${help}\n`;

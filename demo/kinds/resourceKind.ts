@@ -9,7 +9,7 @@ import { current, listed, putResource, type ResourceListName, type State } from 
 /** Who stores a manifest, when, and whether an existing resource may be replaced. */
 export interface WriteContext {
   readonly creator: string;
-  /** ms */
+  /** The time of the write, in ms since 1970. */
   readonly now: number;
   /** Whether the manifest may replace an existing resource of its name. */
   readonly force: boolean;

@@ -1,5 +1,5 @@
 // The response objects of the demo's API server, in the formats of Kubernetes.
-import { kubeKinds, type KubeKind, type KubeObject } from './resourceKinds.ts';
+import { kubeKinds, type KubeKind, type KubeObject } from './kubeKinds.ts';
 import { rulesIn, isAllowed, type KubeAction } from './accessRules.ts';
 import type { KubeCaller } from './token.ts';
 import { serverVersion } from './sampleObjects.ts';

@@ -13,6 +13,7 @@ interface Extension extends Named {
   readonly extension: unknown;
 }
 
+/** An entry of `clusters`: the address of an API server and the CA that signs its certificate. */
 export interface KubeconfigCluster extends Named {
   readonly cluster: {
     readonly 'certificate-authority-data'?: string;
@@ -21,6 +22,7 @@ export interface KubeconfigCluster extends Named {
   };
 }
 
+/** An entry of `contexts`: a cluster, a user and a namespace under one name. */
 export interface KubeconfigContext extends Named {
   readonly context: {
     readonly cluster: string;
@@ -30,6 +32,7 @@ export interface KubeconfigContext extends Named {
   };
 }
 
+/** The program that kubectl runs to get a credential. */
 export interface ExecPlugin {
   readonly apiVersion: string;
   readonly args?: readonly string[] | null;
@@ -38,6 +41,7 @@ export interface ExecPlugin {
   readonly provideClusterInfo?: boolean;
 }
 
+/** An entry of `users`: a program that gives a credential, or a token. */
 export interface KubeconfigUser extends Named {
   readonly user: { readonly exec?: ExecPlugin; readonly token?: string };
 }

@@ -1,6 +1,6 @@
 // Answers requests for Kubernetes objects: get, list, watch, delete and logs.
 import { KubeFailure, kubeList, objectNotFound, tableOf, wantsTable } from './apiResponses.ts';
-import type { KubeKind, KubeObject } from './resourceKinds.ts';
+import type { KubeKind, KubeObject } from './kubeKinds.ts';
 import { forbiddenMessage, isAllowed, type KubeAction } from './accessRules.ts';
 import type { KubeCaller } from './token.ts';
 import { kindAt, type KubeObjectStore } from './sampleObjects.ts';

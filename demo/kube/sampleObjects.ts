@@ -5,14 +5,14 @@ import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { utcRfc3339 } from '../cli/goFormat.ts';
-import { kubeKinds, pods, type KubeKind, type KubeObject } from './resourceKinds.ts';
+import { kubeKinds, pods, type KubeKind, type KubeObject } from './kubeKinds.ts';
 import { replaceFile } from '../server/serverState.ts';
 
 interface PodRecord {
   readonly namespace: string;
   readonly app: string;
   readonly name: string;
-  /** ms */
+  /** When the pod was created, in ms since 1970. */
   readonly created: number;
 }
 
@@ -68,6 +68,7 @@ export class KubeObjectStore {
     );
   }
 
+  /** Returns the object of this kind and name; undefined when it does not exist. */
   find(kind: KubeKind, namespace: string | undefined, name: string): KubeObject | undefined {
     return this.list(kind, namespace).find(({ metadata }) => metadata.name === name);
   }

@@ -14,7 +14,10 @@ export async function newKube(name: string, labels?: KubeAccess['labels']): Prom
   return { name, ...(labels && { labels }), port: await freePort(), ...newServerIdentity(tlsServerName) };
 }
 
-/** Below the ports that systems assign automatically, so that the port is probably still free next week. */
+/**
+ * The range of the port. It is below the ports that systems assign automatically, so that no other program
+ * takes the port later.
+ */
 const [lowest, highest] = [20_000, 32_000];
 
 async function freePort(): Promise<number> {

@@ -5,8 +5,8 @@ import { utcRfc3339 } from '../cli/goFormat.ts';
 import type { State } from '../server/serverState.ts';
 
 /**
- * The content of a token. It stays valid until it expires, whatever happens to the login; only a lock ends it
- * earlier.
+ * The content of a token. It stays valid until it expires, also after the login has ended. Only a lock ends
+ * it earlier.
  */
 export interface KubeToken {
   readonly user: string;
@@ -14,7 +14,7 @@ export interface KubeToken {
   readonly requests: readonly string[];
   /** The Kubernetes cluster that the token is for. */
   readonly kube: string;
-  /** ms */
+  /** When the token expires, in ms since 1970. */
   readonly validUntil: number;
 }
 

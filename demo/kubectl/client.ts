@@ -121,6 +121,7 @@ export class KubeClient {
     this.now = now;
   }
 
+  /** The address of the API server as in the kubeconfig; empty when the kubeconfig has none. */
   get server(): string {
     return this.selected.cluster.server ?? '';
   }

@@ -1,6 +1,6 @@
 // The commands `kubectl get`, `delete` and `logs`.
 import { stringify } from 'yaml';
-import { kubeKindNamed, type KubeKind, type KubeObject } from '../kube/resourceKinds.ts';
+import { kubeKindNamed, type KubeKind, type KubeObject } from '../kube/kubeKinds.ts';
 import { KubectlFailure, type KubectlArguments } from './arguments.ts';
 import { statusFailure, bodyText, type KubeClient } from './client.ts';
 import type { Output } from '../client/session.ts';

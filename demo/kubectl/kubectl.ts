@@ -1,7 +1,7 @@
 // A stand-in for kubectl on machines without it. It has the commands with which users check their access.
 import { systemClock } from '../../src/state/clock.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { kubeKindNamed } from '../kube/resourceKinds.ts';
+import { kubeKindNamed } from '../kube/kubeKinds.ts';
 import { KubectlFailure, readArguments, type KubectlArguments } from './arguments.ts';
 import { KubeClient, mergedConfig, selectContext } from './client.ts';
 import { configCommand } from './configCommand.ts';

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../cli/refusal.ts';
 
+/** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** An object of JSON values. */
 export type JsonObject = Readonly<Record<string, Json>>;
 
 /** A resource as the server stores it. */
@@ -39,6 +41,7 @@ export function textIn(parent: JsonObject | undefined, key: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Whether a value is an object of JSON values: neither null nor a list. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -16,6 +16,7 @@ import { roleSchema } from './roleSchema.ts';
 import { readFields } from './manifestSchema.ts';
 import { isAtLeast } from '../cli/teleportVersion.ts';
 
+/** The edition of a Teleport server. Only Enterprise has reviews with thresholds. */
 export type DemoEdition = 'enterprise' | 'community';
 
 /** The properties of a server that decide which roles it accepts. */
@@ -47,7 +48,7 @@ export interface Conditions {
     readonly searchAsRoles: readonly string[];
     readonly thresholds: readonly RoleThreshold[];
     readonly suggestedReviewers: readonly string[];
-    /** ms; 0 = none */
+    /** The longest duration of a request, in ms; 0 when there is no limit. */
     readonly maxDuration: number;
     readonly reasonRequired: boolean;
     /** The message that is added when the reason is missing. */
@@ -61,7 +62,7 @@ export interface Conditions {
 /** A role as the server reads it. */
 export interface DemoRole {
   readonly name: string;
-  /** ms */
+  /** The longest session with the role, in ms. */
   readonly maxSessionTtl: number;
   readonly requestAccess: string;
   readonly requestPrompt: string;

@@ -15,7 +15,7 @@ import { metadata } from './roleSchema.ts';
 import { readFields, type ManifestStruct } from './manifestSchema.ts';
 
 /** The properties of a user that the server's rules need. */
-export interface Person {
+export interface DemoUser {
   readonly name: string;
   readonly roles: readonly string[];
   readonly traits: Readonly<Record<string, readonly string[]>>;
@@ -109,7 +109,7 @@ export function readUser(
 }
 
 /** Reads a stored user. */
-export const readStoredUser = ({ metadata: { name }, spec }: StoredItem): Person => ({
+export const readStoredUser = ({ metadata: { name }, spec }: StoredItem): DemoUser => ({
   name,
   roles: textsIn(spec, 'roles'),
   traits: Object.fromEntries(

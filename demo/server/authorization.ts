@@ -7,7 +7,7 @@ import { rolesThroughLists } from './accessListMembership.ts';
 import { refuseLocked } from './locks.ts';
 import { matchesPattern, readStoredRole, type Conditions, type DemoRole } from '../resources/roles.ts';
 import { current, requestState, type StoredRequest, type State } from './serverState.ts';
-import { readStoredUser, type Person } from '../resources/users.ts';
+import { readStoredUser, type DemoUser } from '../resources/users.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -18,7 +18,7 @@ const longestPending = 7 * day;
 const farthestStart = 7 * day;
 
 /** Returns a user with the roles from access lists. @throws Refusal when the user does not exist. */
-export function personOf(state: State, name: string): Person {
+export function personOf(state: State, name: string): DemoUser {
   const user = current(state.users).find(({ metadata }) => metadata.name === name);
   if (!user) throw new Refusal(`user "${name}" not found`);
   const { roles, ...person } = readStoredUser(user);

@@ -12,7 +12,7 @@ export interface ForcedState {
   readonly annotations: Readonly<Record<string, readonly string[]>>;
   /** The roles to grant: a subset of the requested ones. Empty for all of them. */
   readonly roles: readonly string[];
-  /** ms; 0 keeps the assume start of the request. */
+  /** The new assume start, in ms since 1970; 0 keeps the assume start of the request. */
   readonly assumeStart: number;
 }
 

@@ -37,7 +37,7 @@ export interface NewRequest extends RequestedTimes {
   readonly resources: readonly ResourceId[];
   readonly reason: string;
   readonly reviewers: readonly string[];
-  /** ms; 0 = at once */
+  /** The earliest time at which the request may be assumed, in ms since 1970; 0 for at once. */
   readonly assumeStart: number;
 }
 

@@ -9,6 +9,7 @@ import type { DemoEdition, RoleThreshold } from '../resources/roles.ts';
 
 /** The states of a request as the numbers that Teleport's API uses. */
 export const requestState = { pending: 1, approved: 2, denied: 3 } as const;
+/** The names of those states in the output of tsh and tctl. */
 export const stateNames: Readonly<Record<number, string>> = { 1: 'PENDING', 2: 'APPROVED', 3: 'DENIED' };
 
 /** A review of an access request. */
@@ -16,7 +17,7 @@ export interface StoredReview {
   readonly author: string;
   readonly proposedState: number;
   readonly reason: string;
-  /** ms */
+  /** When the review was sent, in ms since 1970. */
   readonly created: number;
   /** The indexes of the thresholds that the review counts for. */
   readonly thresholds: readonly number[];
@@ -55,7 +56,7 @@ export interface StoredRequest {
   readonly reviews: readonly StoredReview[];
   readonly suggestedReviewers: readonly string[];
   readonly resources: readonly ResourceId[];
-  /** ms; 0 = at once */
+  /** The earliest time at which the request may be assumed; 0 for at once. */
   readonly assumeStart: number;
   /** Whether a review decided the request, not tctl. Such a request has an empty `access_list`. */
   readonly decidedByReview: boolean;

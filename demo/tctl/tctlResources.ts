@@ -6,7 +6,7 @@ import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { requirePermission } from '../server/authorization.ts';
 import type { ResourceKind } from '../kinds/resourceKind.ts';
-import { resourceKindNamed } from '../kinds/resourceKinds.ts';
+import { resourceKindNamed } from '../kinds/kindTable.ts';
 import { readLock, lockTargets } from '../server/locks.ts';
 import { manifests } from '../resources/readManifests.ts';
 import { textIn, type JsonObject } from '../resources/resource.ts';

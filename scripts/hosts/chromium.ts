@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import { cached } from './cache.ts';
+import { cached } from './downloadCache.ts';
 import { unpackPackage } from './npm.ts';
 
 /** A Chromium executable and the environment variables that it needs in addition to the inherited ones. */

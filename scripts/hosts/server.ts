@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type ProcessGroup, startGroup } from './group.ts';
+import { type ProcessGroup, startGroup } from './processGroup.ts';
 import { quietSettings } from './settings.ts';
 import { ensureServer, type VscodeRelease } from './vscode.ts';
 

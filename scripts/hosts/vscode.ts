@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cached } from './cache.ts';
+import { cached } from './downloadCache.ts';
 import { installDependencies, type PackageVersion, unpackPackage } from './npm.ts';
 
 /** The newest and the oldest VS Code version that this extension supports. */

@@ -1,7 +1,7 @@
 import { draftFromRequest, resourceId, type Draft } from './requestDraft.ts';
 import { endOf, isInUse, runningElevations, type Elevation } from './elevation.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from './request.ts';
-import { rawText, type Untrusted, type Instant, type RequestId } from './text/untrusted.ts';
+import { rawText, type Untrusted, type Instant, type RequestId } from './untrusted/untrusted.ts';
 
 /**
  * A way to get access without starting a new request. Alternatives are offered first, so that nobody requests
@@ -40,7 +40,7 @@ export interface AccessFacts {
   /** Drafts that were started and not sent. */
   readonly unfinished: readonly Draft[];
   /** Requests sent from this extension, newest first. */
-  readonly asked: readonly PastRequest[];
+  readonly pastRequests: readonly PastRequest[];
 }
 
 /** Maximum number of earlier requests that are offered again. */
@@ -133,7 +133,7 @@ function subjectKeyOf(alternative: Alternative, { requests }: AccessFacts): stri
  * Earlier requests as drafts, newest first and one for each set of roles or resources. A draft takes its
  * settings from the local list and its reason from the cluster.
  */
-function earlierRequests({ me, requests, asked }: AccessFacts): (Alternative & { kind: 'again' })[] {
+function earlierRequests({ me, requests, pastRequests }: AccessFacts): (Alternative & { kind: 'again' })[] {
   const drafts = new Map<string, { at: Instant; draft: Draft }>();
   for (const request of requests) {
     const at = request.created;
@@ -141,7 +141,7 @@ function earlierRequests({ me, requests, asked }: AccessFacts): (Alternative & {
     if (key === '' || at <= (drafts.get(key)?.at ?? 0)) continue;
     drafts.set(key, { at, draft: { ...draftFromRequest(request), reviewers: [] } });
   }
-  for (const { at, ...settings } of [...asked].reverse()) {
+  for (const { at, ...settings } of [...pastRequests].reverse()) {
     const key = subjectKey(settings);
     const onCluster = drafts.get(key);
     const draft = { ...settings, reason: onCluster?.draft.reason ?? '' };

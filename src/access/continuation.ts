@@ -1,7 +1,8 @@
 import type { Elevation } from './elevation.ts';
 import { isOpen, isUsable, minutesAsked, type AccessRequest } from './request.ts';
-import { rawText, type Instant, type RequestId } from './text/untrusted.ts';
-import { longestReason, type Draft } from './requestDraft.ts';
+import { rawText, type Instant, type RequestId } from './untrusted/untrusted.ts';
+import type { Draft } from './requestDraft.ts';
+import { longestReason } from './reason.ts';
 
 /** Two ends closer together than this, in ms, count as the same end. */
 const sameEndTolerance = 60_000;

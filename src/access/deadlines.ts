@@ -1,5 +1,5 @@
 import { endOf, type Elevation } from './elevation.ts';
-import type { Instant } from './text/untrusted.ts';
+import type { Instant } from './untrusted/untrusted.ts';
 
 const second = 1_000;
 const minute = 60 * second;

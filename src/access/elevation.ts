@@ -1,5 +1,5 @@
 import { isUsable, type AccessRequest } from './request.ts';
-import type { Untrusted, Instant, RequestId } from './text/untrusted.ts';
+import type { Untrusted, Instant, RequestId } from './untrusted/untrusted.ts';
 
 /** Where an assumed request is in use: in the main login, or in the private home of a terminal. */
 export type ElevationPlace =
@@ -45,7 +45,7 @@ const minute = 60_000;
  * Computes when an elevation ends: with its certificate, or with the grant if that is sooner. A certificate
  * never lasts longer than the login it was made from. If both end together, the cause is `login`, because
  * continuing then needs a new sign-in.
- * @param signedInUntil the end of the current login. After a new sign-in the end of the former login no
+ * @param signedInUntil the end of the current login. After a new sign-in the end of the previous login no
  *   longer matters.
  */
 export function endOf(elevation: Elevation, signedInUntil?: Instant): End {

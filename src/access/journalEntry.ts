@@ -1,10 +1,10 @@
-import type { Untrusted, Instant, RequestId } from './text/untrusted.ts';
+import type { Untrusted, Instant, RequestId } from './untrusted/untrusted.ts';
 
 /** One line of the user's own journal: ids, roles and decision reasons, but no commands and no secrets. */
 export interface JournalEntry {
   readonly at: Instant;
   readonly kind:
-    | 'asked'
+    | 'requested'
     | 'approved'
     | 'denied'
     | 'lapsed'
@@ -26,7 +26,7 @@ export interface JournalEntry {
 
 /** Entry kinds after which a request has not ended. */
 const notEndedKinds: ReadonlySet<JournalEntry['kind']> = new Set([
-  'asked',
+  'requested',
   'approved',
   'assumed',
   'continued',

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted, type Instant, type RequestId } from './text/untrusted.ts';
+import { rawText, untrusted, type Untrusted, type Instant, type RequestId } from './untrusted/untrusted.ts';
 
 /** State of a request. `other` is a state of a newer server: it is shown but never acted on. */
 export type RequestState = 'pending' | 'approved' | 'denied' | 'promoted' | 'other';
@@ -56,7 +56,7 @@ export interface AccessRequest {
   readonly reviews: readonly Review[];
   readonly suggestedReviewers: readonly Untrusted[];
   /** Name of the person who decided with tctl, as written by that person's client: a claim without proof. */
-  readonly says?: Untrusted;
+  readonly claimedDecider?: Untrusted;
 }
 
 /** Whether the request can still be decided. */

@@ -1,14 +1,14 @@
 import { isOpen, type AccessRequest } from './request.ts';
-import type { Untrusted, Instant, RequestId } from './text/untrusted.ts';
+import type { Untrusted, Instant, RequestId } from './untrusted/untrusted.ts';
 
 /** A change to announce to the user once: a decision on an awaited request, or new requests to review. */
 export type RequestChange =
   | { readonly kind: 'approved' | 'denied' | 'promoted'; readonly request: AccessRequest }
   | { readonly kind: 'lapsed'; readonly id: RequestId; readonly request: AccessRequest | undefined }
-  | { readonly kind: 'asked'; readonly requests: readonly AccessRequest[] };
+  | { readonly kind: 'toReview'; readonly requests: readonly AccessRequest[] };
 
 /** The outcome of an awaited request. */
-export type Decision = Exclude<RequestChange, { kind: 'asked' }>;
+export type Decision = Exclude<RequestChange, { kind: 'toReview' }>;
 
 /**
  * Finds the awaited requests that were decided or have expired.
@@ -42,6 +42,6 @@ export function waitsForReview(
   isReviewer: boolean,
   now: Instant,
 ): boolean {
-  const asked = request.user !== me && (isReviewer || request.suggestedReviewers.includes(me));
-  return asked && isOpen(request, now) && !request.reviews.some((review) => review.author === me);
+  const isForMe = request.user !== me && (isReviewer || request.suggestedReviewers.includes(me));
+  return isForMe && isOpen(request, now) && !request.reviews.some((review) => review.author === me);
 }

@@ -1,5 +1,5 @@
 import type { AccessRequest } from './request.ts';
-import type { Untrusted } from './text/untrusted.ts';
+import type { Untrusted } from './untrusted/untrusted.ts';
 
 /** Approvals counted for one threshold. */
 export interface ThresholdProgress {

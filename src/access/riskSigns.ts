@@ -1,6 +1,6 @@
-import { mixesScripts } from './text/sinks.ts';
+import { mixesScripts } from './untrusted/sinks.ts';
 import { minutesAsked, subjects, type AccessRequest } from './request.ts';
-import { rawText, type Untrusted, type Instant } from './text/untrusted.ts';
+import { rawText, type Untrusted, type Instant } from './untrusted/untrusted.ts';
 
 /** A sign that a reviewer should look closer at a request. */
 export type RiskSign =

@@ -1,12 +1,12 @@
 import { endOf, elevationKey, type Elevation } from '../access/elevation.ts';
-import type { Instant } from '../access/text/untrusted.ts';
+import type { Instant } from '../access/untrusted/untrusted.ts';
 import { onDidChangeActivity } from '../editor/userActivity.ts';
 import { setting } from '../editor/settings.ts';
 import { IdleTimer } from '../state/elevation/idleTimer.ts';
 import { ServerCheck } from '../state/elevation/serverCheck.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { EndWarnings } from './endWarnings.ts';
-import { handleEndReached, dropAutomatically } from '../commands/elevate/dropAccess.ts';
+import { handleEndReached, dropAutomatically } from '../commands/elevate/automaticDrop.ts';
 import { onServerChange } from './onServerChange.ts';
 import { SuccessorTakeover } from './successorTakeover.ts';
 import type { BackgroundServices } from './services.ts';

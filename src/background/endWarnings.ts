@@ -1,13 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { endOf, elevationKey, type Elevation } from '../access/elevation.ts';
-import { noticeDue, type EndNotice } from '../access/endNotices.ts';
-import type { Instant } from '../access/text/untrusted.ts';
+import { endWarningDue, type EndWarning } from '../access/endWarning.ts';
+import type { Instant } from '../access/untrusted/untrusted.ts';
 import { showInfo, type Button } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { continueAccess } from '../commands/elevate/continueAccess.ts';
-import { dropAccess, elevationName } from '../commands/elevate/dropAccess.ts';
+import { dropAccess } from '../commands/elevate/dropAccess.ts';
+import { elevationName } from '../text/elevationName.ts';
 import type { BackgroundServices } from './services.ts';
 
 /**
@@ -26,17 +27,17 @@ export class EndWarnings {
   /** Shows the warnings that are due. @param elevations the elevations that this window acts for */
   showDue(elevations: readonly Elevation[], now: Instant): void {
     for (const elevation of elevations) {
-      const notice = noticeDue(elevation, now);
-      if (!notice) continue;
+      const warning = endWarningDue(elevation, now);
+      if (!warning) continue;
       const key = `${elevationKey(elevation)}-${String(endOf(elevation).at)}`;
-      if (this.#shown.has(`${notice}-${key}`)) continue;
-      this.#shown.add(`${notice}-${key}`);
-      void this.#show(elevation, notice, key, now);
+      if (this.#shown.has(`${warning}-${key}`)) continue;
+      this.#shown.add(`${warning}-${key}`);
+      void this.#show(elevation, warning, key, now);
     }
   }
 
-  async #show(elevation: Elevation, notice: EndNotice, key: string, now: Instant): Promise<void> {
-    if (!setting('notifications') || !(await this.#services.elevations.claim(notice, key))) return;
+  async #show(elevation: Elevation, warning: EndWarning, key: string, now: Instant): Promise<void> {
+    if (!setting('notifications') || !(await this.#services.elevations.claim(warning, key))) return;
     const target = { id: elevation.requestId, elevation };
     const continueButton: Button<() => Promise<void>> = {
       title: l10n.t('Continue'),
@@ -48,7 +49,7 @@ export class EndWarnings {
     };
     const mayContinue = elevation.withdrawn === undefined;
     const pressed = await showInfo(
-      warningWords(elevation, notice, now),
+      warningWords(elevation, warning, now),
       ...(mayContinue ? [continueButton] : []),
       dropButton,
     );
@@ -57,11 +58,11 @@ export class EndWarnings {
 }
 
 /** The text of a warning: what ends, when it ends, and whether continuing needs a new approval. */
-function warningWords(elevation: Elevation, notice: EndNotice, now: Instant): string {
+function warningWords(elevation: Elevation, warning: EndWarning, now: Instant): string {
   const name = elevationName(elevation);
   const until = atTime(endOf(elevation).at, now);
   const inMainLogin = elevation.where.kind === 'mainLogin';
-  if (notice === 'last') {
+  if (warning === 'last') {
     return inMainLogin
       ? l10n.t('{0} ends in a minute, and your main login with it.', name)
       : l10n.t('{0} ends in a minute; what runs in its terminal is ended then.', name);

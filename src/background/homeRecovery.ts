@@ -2,7 +2,7 @@ import { onDidOpenTerminal } from '../editor/terminals/terminals.ts';
 import { sweeping, type HomeRecord } from '../state/elevation/homeRecords.ts';
 import { isRunning, type ProcessId } from '../teleport/process/processes.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
-import { dropAbandonedHome, showWatchdogDrop } from '../commands/elevate/dropAccess.ts';
+import { dropAbandonedHome, showWatchdogDrop } from '../commands/elevate/automaticDrop.ts';
 import { resumeSending } from '../commands/request/sendRequest.ts';
 import type { BackgroundServices } from './services.ts';
 
@@ -65,7 +65,8 @@ export class HomeRecovery {
       if (!watchdogDrop || this.#shownDrops.has(record.name) || !(await heartbeat.checkNow(answerTimeout)))
         continue;
       this.#shownDrops.add(record.name);
-      if (await elevations.claim('said', record.name)) showWatchdogDrop(this.#services, record, watchdogDrop);
+      if (await elevations.claim('watchdogDropShown', record.name))
+        showWatchdogDrop(this.#services, record, watchdogDrop);
     }
   }
 

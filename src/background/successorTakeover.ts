@@ -1,17 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import type { RequestChange } from '../access/requestChanges.ts';
 import type { Elevation } from '../access/elevation.ts';
-import { forMessage } from '../access/text/sinks.ts';
+import { forMessage } from '../access/untrusted/sinks.ts';
 import { decidingReview, isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
-import type { RequestId } from '../access/text/untrusted.ts';
+import type { RequestId } from '../access/untrusted/untrusted.ts';
 import { showWarning } from '../editor/messages.ts';
 import { atTime } from '../text/time.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { continueElevation } from '../commands/elevate/continueAccess.ts';
-import { elevationName } from '../commands/elevate/dropAccess.ts';
+import { elevationName } from '../text/elevationName.ts';
 import { openRequest } from '../commands/shared/openRequest.ts';
 import type { BackgroundServices } from './services.ts';
-import type { Elevations } from '../state/elevation/elevations.ts';
 
 /**
  * Assumes an approved successor in the elevation that it continues, while the terminal of the elevation is
@@ -83,14 +81,4 @@ export class SuccessorTakeover {
 function decider(request: AccessRequest): string | undefined {
   const author = decidingReview(request)?.author;
   return author && forMessage(author);
-}
-
-/**
- * Whether a change is about a successor or the request of a private home. Only the window with the terminal
- * announces such a change.
- */
-export function concernsElevationInUse(elevations: Elevations, change: RequestChange): boolean {
-  if (change.kind === 'asked') return false;
-  const id = change.kind === 'lapsed' ? change.id : change.request.id;
-  return elevations.inUse.some(({ successor, requestId }) => successor === id || requestId === id);
 }

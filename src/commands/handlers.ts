@@ -3,7 +3,7 @@ import { copyText, showInfo } from '../editor/messages.ts';
 import { isTrustedArgument } from '../editor/trustedArguments.ts';
 import { openSettings } from '../editor/settings.ts';
 import { showActions } from './showActions.ts';
-import { askAgain } from './request/requestAgain.ts';
+import { askAgain } from './request/askAgain.ts';
 import { runWithRecovery } from './login/runWithRecovery.ts';
 import { anyRequest } from './shared/pickers.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
@@ -12,10 +12,11 @@ import { continueAccess } from './elevate/continueAccess.ts';
 import { dropAccess, dropAll } from './elevate/dropAccess.ts';
 import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeCluster.ts';
 import { openRequest } from './shared/openRequest.ts';
-import { cancelRequest, nudge } from './request/pendingRequest.ts';
+import { cancelRequest } from './request/cancelRequest.ts';
+import { nudge } from './request/nudge.ts';
 import { requestAccess } from './request/requestAccess.ts';
 import { approve, deny } from './review/review.ts';
-import { runInTerminal } from './elevate/runInTerminal.ts';
+import { runInElevatedTerminal } from './elevate/runInElevatedTerminal.ts';
 import { signIn } from './login/signIn.ts';
 import { signOut } from './account/signOut.ts';
 import { switchProfile } from './account/switchProfile.ts';
@@ -43,7 +44,7 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.useInLogin': useInLogin,
   'jitAccess.openElevatedTerminal': openElevatedTerminal,
   'jitAccess.continueAccess': continueAccess,
-  'jitAccess.runInElevatedTerminal': runInTerminal,
+  'jitAccess.runInElevatedTerminal': runInElevatedTerminal,
   'jitAccess.copyEnvironment': copyEnvironment,
   'jitAccess.pointKubectlBack': pointKubectlBack,
   'jitAccess.keepKubernetesCluster': keepKubernetesCluster,

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { isInUse, mayContinue, runningElevations, type Elevation } from '../access/elevation.ts';
-import { forPick } from '../access/text/sinks.ts';
+import { forPick } from '../access/untrusted/sinks.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
-import type { Untrusted } from '../access/text/untrusted.ts';
+import type { Untrusted } from '../access/untrusted/untrusted.ts';
 import { back, Cancelled, pickOne, type Choice } from '../editor/quickInput.ts';
 import { signedInUser } from '../state/store.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
@@ -11,9 +11,9 @@ import { continueAccess } from './elevate/continueAccess.ts';
 import { dropAccess, dropAll } from './elevate/dropAccess.ts';
 import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeCluster.ts';
 import { openRequest } from './shared/openRequest.ts';
-import { nudge } from './request/pendingRequest.ts';
+import { nudge } from './request/nudge.ts';
 import { requestAccess } from './request/requestAccess.ts';
-import { runInTerminal } from './elevate/runInTerminal.ts';
+import { runInElevatedTerminal } from './elevate/runInElevatedTerminal.ts';
 import { signIn } from './login/signIn.ts';
 import { signOut } from './account/signOut.ts';
 import { switchProfile } from './account/switchProfile.ts';
@@ -89,7 +89,7 @@ function actions(services: CommandServices): Choice<Action>[] {
       ...(hasTerminal
         ? [
             elevationAction('play', l10n.t('Run in Elevated Terminal…'), () =>
-              runInTerminal(services, target),
+              runInElevatedTerminal(services, target),
             ),
             elevationAction('copy', l10n.t('Copy Environment'), () => copyEnvironment(services, target)),
           ]

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { untrusted, type Untrusted } from '../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../access/untrusted/untrusted.ts';
 
 interface GitExtension {
   getAPI(version: 1): { repositories: readonly { state: { HEAD?: { name?: string } } }[] };

@@ -17,10 +17,12 @@ export class Log {
     this.#channel.error([`unexpected ${name}`, ...stack].join('\n'));
   }
 
+  /** Logs a warning. The message must contain no reasons, keys or output. */
   warn(message: string): void {
     this.#channel.warn(message);
   }
 
+  /** Opens the log in the panel. */
   show(): void {
     this.#channel.show();
   }

@@ -32,7 +32,7 @@ function prepare(dialog: vscode.QuickInput, { title, step, steps }: StepPosition
   dialog.title = title;
   dialog.step = step;
   dialog.totalSteps = steps;
-  // The user may read something elsewhere without losing the typed text.
+  // The dialog stays open when the user clicks elsewhere, so the typed text is not lost.
   dialog.ignoreFocusOut = true;
 }
 

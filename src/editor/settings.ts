@@ -21,6 +21,7 @@ const defaults = {
 
 /** The settings with their types, by key. */
 export type Settings = typeof defaults;
+/** The key of a setting, without the prefix `jitAccess.`. */
 export type SettingKey = keyof Settings;
 
 /** The keys of all settings, for the test that compares them with package.json. */
@@ -52,30 +53,4 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
 /** Opens the settings editor at this extension's settings. */
 export async function openSettings(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:jit-access.jit-access');
-}
-
-/** The names of the environment variables that the workspace settings set in terminals. */
-export function workspaceTerminalVariables(): string[] {
-  const key = { win32: 'windows', darwin: 'osx' }[process.platform as string] ?? 'linux';
-  const inspected = vscode.workspace
-    .getConfiguration('terminal.integrated.env')
-    .inspect<Record<string, unknown>>(key);
-  const names = [inspected?.workspaceValue, inspected?.workspaceFolderValue].flatMap((value) =>
-    Object.keys(value ?? {}),
-  );
-  return [...new Set(names)];
-}
-
-/** The shell of the default terminal profile in the user settings. A workspace must not choose it. */
-export function chosenShell(): { path: string; args: string[] } | undefined {
-  const system = { win32: 'windows', darwin: 'osx' }[process.platform as string] ?? 'linux';
-  const config = vscode.workspace.getConfiguration('terminal.integrated');
-  const name = config.inspect<string | null>(`defaultProfile.${system}`)?.globalValue;
-  const profiles = config.inspect<Record<string, unknown>>(`profiles.${system}`);
-  const profile = name ? { ...profiles?.defaultValue, ...profiles?.globalValue }[name] : undefined;
-  if (typeof profile !== 'object' || profile === null || !('path' in profile)) return undefined;
-  const path = Array.isArray(profile.path) ? (profile.path as unknown[])[0] : profile.path;
-  const args = 'args' in profile && Array.isArray(profile.args) ? profile.args : [];
-  if (typeof path !== 'string') return undefined;
-  return { path, args: args.filter((arg): arg is string => typeof arg === 'string') };
 }

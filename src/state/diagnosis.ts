@@ -1,7 +1,7 @@
-import type { Untrusted, Instant } from '../access/text/untrusted.ts';
+import type { Untrusted, Instant } from '../access/untrusted/untrusted.ts';
 import type { Ability } from '../teleport/commands/abilities.ts';
 import type { Failure } from '../teleport/process/failure.ts';
-import type { Profile } from '../teleport/output/requestSchema.ts';
+import type { Profile } from '../teleport/output/loginSchema.ts';
 import type { LoginState } from './login.ts';
 
 /**
@@ -31,6 +31,7 @@ export interface EditorFacts {
   readonly system: string;
 }
 
+/** The facts about tsh or tctl: its file, and whether the setting, PATH or a usual folder named the file. */
 export interface ProgramFacts {
   readonly path: Untrusted;
   readonly how: 'setting' | 'path' | 'usual';
@@ -43,6 +44,7 @@ export type Edition =
   | { readonly kind: 'community' }
   | { readonly kind: 'unknown' };
 
+/** The facts about a folder that holds keys: the profile folder or the runtime folder. */
 export interface FolderFacts {
   readonly path: Untrusted;
   readonly exists: boolean;
@@ -54,6 +56,7 @@ export interface FolderFacts {
   readonly links: readonly Untrusted[];
 }
 
+/** A configuration file of tsh, and whether it defines aliases. */
 export interface AliasFile {
   readonly path: Untrusted;
   readonly aliases: boolean;

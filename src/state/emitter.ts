@@ -29,6 +29,7 @@ export class Emitter<T = void> implements Disposable {
     await Promise.all([...this.#listeners].map((listener) => listener(value)));
   }
 
+  /** Removes all listeners. */
   dispose(): void {
     this.#listeners.clear();
   }

@@ -1,4 +1,4 @@
-import type { Profile } from '../teleport/output/requestSchema.ts';
+import type { Profile } from '../teleport/output/loginSchema.ts';
 
 /** Who is signed in, or why nobody is. */
 export type LoginState =

@@ -26,6 +26,10 @@ export class StorageFiles {
     this.#createFolder = createFolder;
   }
 
+  /**
+   * Reads a file of JSON.
+   * @returns undefined when the file is missing, cannot be read or does not match the schema
+   */
   async read<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T> | undefined> {
     try {
       const result = v.safeParse(schema, JSON.parse(await readFile(this.#path(name), 'utf8')));
@@ -54,6 +58,7 @@ export class StorageFiles {
     });
   }
 
+  /** Removes a file, after the writes to it that were started before. A missing file is no error. */
   remove(name: string): Promise<void> {
     return this.#inOrder(name, () => rm(this.#path(name), { force: true }));
   }

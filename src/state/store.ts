@@ -1,9 +1,9 @@
 import type { Elevation } from '../access/elevation.ts';
 import type { JournalEntry } from '../access/journalEntry.ts';
 import type { AccessRequest } from '../access/request.ts';
-import type { Untrusted, Instant, RequestId } from '../access/text/untrusted.ts';
+import type { Untrusted, Instant, RequestId } from '../access/untrusted/untrusted.ts';
 import type { Failure } from '../teleport/process/failure.ts';
-import type { Profile } from '../teleport/output/requestSchema.ts';
+import type { Profile } from '../teleport/output/loginSchema.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { LoginState } from './login.ts';
 import { Emitter, type Event } from './emitter.ts';
@@ -36,6 +36,7 @@ export interface Snapshot {
   readonly diagnosis: Diagnosis | undefined;
 }
 
+/** The snapshot before anything is read: no login, no list. */
 export const emptySnapshot: Snapshot = {
   login: { kind: 'starting' },
   requests: undefined,
@@ -50,7 +51,10 @@ export const emptySnapshot: Snapshot = {
   diagnosis: undefined,
 };
 
-/** The snapshots before and after a change. */
+/**
+ * The snapshots before and after a change. The store may hold a newer one already, when a listener has changed
+ * it; a listener that needs the current state reads `Store.snapshot`.
+ */
 export interface SnapshotChange {
   readonly before: Snapshot;
   readonly after: Snapshot;
@@ -98,6 +102,7 @@ export class Store implements Facts {
     return this.#snapshot;
   }
 
+  /** Replaces the given parts of the snapshot, keeps the others, and fires `onDidChange`. */
   update(patch: Partial<Snapshot>): void {
     const before = this.#snapshot;
     this.#snapshot = { ...before, ...patch };
@@ -145,8 +150,8 @@ export class Store implements Facts {
   }
 
   /**
-   * Stores the state that the leader sent. It includes the answers of `show` in this window. Only answers
-   * that a list may still lag behind are kept, in case this window becomes the leader.
+   * Stores the state that the leader sent. The leader's state already contains this window's answers of
+   * `show`. Answers younger than `maxLag` are kept: a new leader needs them for its first list.
    */
   applyLeaderState(patch: Pick<Snapshot, 'login' | 'requests' | 'asOf' | 'stale'>, now: Instant): void {
     for (const [id, { at }] of this.#answers) if (now - at > maxLag) this.#answers.delete(id);
@@ -167,6 +172,7 @@ export class Store implements Facts {
     });
   }
 
+  /** Sets the operation that runs on a request now; undefined when it has ended. */
   setBusy(id: RequestId, busy: Busy | undefined): void {
     const map = new Map(this.#snapshot.busy);
     if (busy) map.set(id, busy);

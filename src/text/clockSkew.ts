@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Instant } from '../access/text/untrusted.ts';
+import type { Instant } from '../access/untrusted/untrusted.ts';
 import { span } from './time.ts';
 
 /** A smaller difference between the clocks is not reported, in ms. */

@@ -1,18 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import type { Instant, RequestId } from '../access/text/untrusted.ts';
+import type { Instant } from '../access/untrusted/untrusted.ts';
+import type { DropResult } from '../state/elevation/drops.ts';
 import type { FailureKind } from '../teleport/process/failure.ts';
 import { atTime } from './time.ts';
 
-/** The part of `DropResult` (`state/elevation/drops.ts`) that the sentence needs. */
-interface DropFacts {
-  readonly requestId: RequestId;
-  readonly at: Instant;
-  readonly where: 'private' | 'mainLogin';
-  readonly dropFailure?: { readonly kind: FailureKind };
-  readonly openUntil?: Instant;
-  readonly reusableUntil?: Instant;
-  readonly loginEnds?: Instant;
-}
+/** The part of a drop's result that the sentence needs. */
+type DropFacts = Pick<DropResult, 'at' | 'dropFailure' | 'openUntil' | 'reusableUntil' | 'loginEnds'>;
 
 /** Whether the cluster may have done the drop although the call failed in this way. */
 const mayHaveDropped = (kind: FailureKind): boolean => /^(timedOut|unreadable|cancelled)$/.test(kind);

@@ -1,7 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { End } from '../access/elevation.ts';
 
-/** Says until when an elevation lasts, and which end that is: `until 04:10, when your login ends`. */
+/**
+ * Says until when an elevation lasts, and whether login, grant or certificate ends then: `until 04:10, when
+ * your login ends`.
+ */
 export function elevationEndWords({ of }: End, time: string): string {
   switch (of) {
     case 'login':

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forModal } from '../access/text/sinks.ts';
-import type { Untrusted } from '../access/text/untrusted.ts';
+import { forModal } from '../access/untrusted/sinks.ts';
+import type { Untrusted } from '../access/untrusted/untrusted.ts';
 import type { Failure } from '../teleport/process/failure.ts';
 
 /** The action of the button in a failure message. */

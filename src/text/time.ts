@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Countdown } from '../access/deadlines.ts';
-import type { Instant } from '../access/text/untrusted.ts';
+import type { Instant } from '../access/untrusted/untrusted.ts';
 import { languageInUse } from './language.ts';
 import { zoneInUse } from './timeZone.ts';
 

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RequestChange } from '../access/requestChanges.ts';
-import { forMessage, namesForMessage } from '../access/text/sinks.ts';
+import { forMessage, namesForMessage } from '../access/untrusted/sinks.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
 import { showInfo, type Button } from '../editor/messages.ts';
-import type { Instant, RequestId } from '../access/text/untrusted.ts';
+import type { Instant, RequestId } from '../access/untrusted/untrusted.ts';
 import { trusted } from '../editor/trustedArguments.ts';
 import { changeSetting, setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
@@ -20,7 +20,7 @@ const roleNames = (request: AccessRequest): string => namesForMessage(request.ro
 
 /** Builds the notification for a decision or for new requests to review. Only the language is global. */
 function notificationFor(change: RequestChange, now: Instant): NotificationContent {
-  if (change.kind === 'asked') return askedNotice(change.requests);
+  if (change.kind === 'toReview') return toReviewNotice(change.requests);
   if (change.kind === 'lapsed') {
     return {
       text: l10n.t(
@@ -35,7 +35,7 @@ function notificationFor(change: RequestChange, now: Instant): NotificationConte
   const author = decidingReview(request)?.author;
   const by = author ? forMessage(author) : undefined;
   // A decision with tctl has no review. Only an annotation by the deciding client names the person.
-  const annotated = !author && request.says ? forMessage(request.says) : undefined;
+  const annotated = !author && request.claimedDecider ? forMessage(request.claimedDecider) : undefined;
   if (kind === 'approved') {
     return {
       text: approvedWords(roles, atTime(request.grantEnds, now), by, annotated),
@@ -61,7 +61,7 @@ function notificationFor(change: RequestChange, now: Instant): NotificationConte
   };
 }
 
-function askedNotice(requests: readonly AccessRequest[]): NotificationContent {
+function toReviewNotice(requests: readonly AccessRequest[]): NotificationContent {
   const [request] = requests;
   if (requests.length !== 1 || !request) {
     const value = 'jitAccess.toReview.focus';
@@ -104,11 +104,11 @@ export async function notify(change: RequestChange, now: Instant): Promise<void>
   const buttons = notice.buttons.length < 3 ? [...notice.buttons, mute] : notice.buttons;
   const pressed = await showInfo(notice.text, ...buttons);
   if (pressed === 'mute')
-    await changeSetting(change.kind === 'asked' ? 'review.notify' : 'notifications', false);
+    await changeSetting(change.kind === 'toReview' ? 'review.notify' : 'notifications', false);
   else if (pressed) await vscode.commands.executeCommand(pressed, trusted({ target: { id: idOf(change) } }));
 }
 
 function idOf(change: RequestChange): RequestId | undefined {
   if (change.kind === 'lapsed') return change.id;
-  return change.kind === 'asked' ? change.requests[0]?.id : change.request.id;
+  return change.kind === 'toReview' ? change.requests[0]?.id : change.request.id;
 }

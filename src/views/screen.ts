@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { readPattern } from '../access/requestDraft.ts';
+import { readPattern } from '../access/reason.ts';
 import { earliestAfter } from '../access/deadlines.ts';
 import { endOf, isReady } from '../access/elevation.ts';
 import { isOpen } from '../access/request.ts';
-import type { Instant } from '../access/text/untrusted.ts';
+import type { Instant } from '../access/untrusted/untrusted.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
 import { setting } from '../editor/settings.ts';
 import { signedInUser, profileOf, type Facts, type Snapshot } from '../state/store.ts';

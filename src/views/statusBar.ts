@@ -11,6 +11,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.show();
   }
 
+  /** Shows a text in the item, with its tooltip, its words for screen readers and its background. */
   show({ text, tooltip, spoken, background }: StatusItem): void {
     this.#item.text = text;
     this.#item.tooltip = tooltip;

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { elevationCountdown, milestone } from '../access/deadlines.ts';
 import { endOf, isInUse, runningElevations, type Elevation } from '../access/elevation.ts';
-import { forSpeech, forStatusBar, forTooltip } from '../access/text/sinks.ts';
+import { forSpeech, forStatusBar, forTooltip } from '../access/untrusted/sinks.ts';
 import { progress } from '../access/reviewProgress.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
-import type { Untrusted, Instant } from '../access/text/untrusted.ts';
+import type { Untrusted, Instant } from '../access/untrusted/untrusted.ts';
 import { signedInUser, profileOf, type Snapshot } from '../state/store.ts';
 import { elevationEndWords } from '../text/elevationEnd.ts';
 import { atTime, fullDateTime, span, timeLeft } from '../text/time.ts';

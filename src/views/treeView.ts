@@ -52,16 +52,19 @@ export class Tree implements vscode.TreeDataProvider<Handle>, vscode.Disposable 
     for (const child of row.children ?? []) this.#index(child, handles, row);
   }
 
+  /** Called by VS Code. @returns the rows below a row, or the top rows */
   getChildren(handle?: Handle): Handle[] {
     const rows = handle ? (this.#rowsById.get(handle.id)?.children ?? []) : this.#rows;
     return rows.flatMap((row) => this.#handles.get(row.id) ?? []);
   }
 
+  /** Called by VS Code to reveal a row. @returns the row above it; undefined for a top row */
   getParent({ id }: Handle): Handle | undefined {
     const parent = this.#parents.get(id);
     return parent && this.#handles.get(parent.id);
   }
 
+  /** Called by VS Code to draw a row. A row that was removed in the meantime becomes an empty item. */
   getTreeItem(handle: Handle): vscode.TreeItem {
     const row = this.#rowsById.get(handle.id);
     if (!row) return new vscode.TreeItem('');

@@ -2,7 +2,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDemoCluster, freshFolder, removeFolder, setUpPerson } from '../../scripts/hosts/people.ts';
 import type { Draft } from '../../src/access/requestDraft.ts';
-import { untrusted } from '../../src/access/text/untrusted.ts';
+import { untrusted } from '../../src/access/untrusted/untrusted.ts';
 import type { Figure } from '../support/bench/figure.ts';
 import { bareTsh, requestIdIn, servicesFor } from '../support/bench/parts.ts';
 import { ratio, rounds } from '../support/bench/ratio.ts';

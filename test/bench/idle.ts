@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { root } from '../../scripts/build.ts';
 import { freshFolder, removeFolder } from '../../scripts/hosts/people.ts';
-import type { RequestId } from '../../src/access/text/untrusted.ts';
+import type { RequestId } from '../../src/access/untrusted/untrusted.ts';
 import type { Attention } from '../../src/state/refresh/pollingIntervals.ts';
 import { Elevations } from '../../src/state/elevation/elevations.ts';
 import { StorageFiles } from '../../src/state/storageFiles.ts';
@@ -20,7 +20,7 @@ import { WindowElection } from '../../src/state/windows/windowElection.ts';
 import { Client } from '../../src/teleport/commands/client.ts';
 import { Home } from '../../src/teleport/home/home.ts';
 import type { Run } from '../../src/teleport/process/outcome.ts';
-import type { Profile } from '../../src/teleport/output/requestSchema.ts';
+import type { Profile } from '../../src/teleport/output/loginSchema.ts';
 import { Tsh } from '../../src/teleport/commands/tsh.ts';
 import type { Figure } from '../support/bench/figure.ts';
 
@@ -134,7 +134,7 @@ function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, ow
   };
   const heartbeat = new WindowHeartbeat(() => Promise.resolve());
   const windows = new WindowElection({
-    lockPath: () => Promise.resolve(join(folder, 'seat')),
+    lockPath: () => Promise.resolve(join(folder, 'leader')),
     heartbeat,
     reportError,
   });

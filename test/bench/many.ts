@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
-import { untrusted } from '../../src/access/text/untrusted.ts';
+import { untrusted } from '../../src/access/untrusted/untrusted.ts';
 import { Store } from '../../src/state/store.ts';
-import { readList, readStatus } from '../../src/teleport/output/requestSchema.ts';
+import { readList } from '../../src/teleport/output/requestSchema.ts';
+import { readStatus } from '../../src/teleport/output/loginSchema.ts';
 import { myAccess } from '../../src/views/rows/myAccess.ts';
 import { toReview } from '../../src/views/rows/toReview.ts';
 import { type Figure, median, timed } from '../support/bench/figure.ts';

@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted } from '../../src/access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../src/access/untrusted/untrusted.ts';
 import type { PlainObject } from '../../src/roles/role/value.ts';
 import type { Role, User } from '../../src/privileges/census/census.ts';
 import { applyExceptions } from '../../src/privileges/report/exceptions.ts';

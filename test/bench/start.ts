@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/build.ts';
 import { launchChromium } from '../../scripts/hosts/chromium.ts';
-import { installExtension } from '../../scripts/hosts/install.ts';
+import { installExtension } from '../../scripts/hosts/installExtension.ts';
 import {
   createDemoCluster,
   type DemoTestCluster,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { untrusted } from '../../src/access/text/untrusted.ts';
+import { untrusted } from '../../src/access/untrusted/untrusted.ts';
 import { removeHome } from '../../src/teleport/home/privateHome.ts';
 import { folderContents } from '../support/folderContents.ts';
 import { eventually, onEveryCluster } from '../support/contract/suite.ts';

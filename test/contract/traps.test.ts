@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawText, untrusted, isRequestId, type RequestId } from '../../src/access/text/untrusted.ts';
+import { rawText, untrusted, isRequestId, type RequestId } from '../../src/access/untrusted/untrusted.ts';
 import type { Home } from '../../src/teleport/home/home.ts';
 import { failsWith, skipTest, onEveryCluster } from '../support/contract/suite.ts';
 

@@ -1,9 +1,14 @@
 // Sample requests, logins, elevations and snapshots. A test changes the parts that it is about.
 import type { Elevation } from '../../src/access/elevation.ts';
 import type { AccessRequest, Review } from '../../src/access/request.ts';
-import { untrusted, type Untrusted, type Instant, type RequestId } from '../../src/access/text/untrusted.ts';
+import {
+  untrusted,
+  type Untrusted,
+  type Instant,
+  type RequestId,
+} from '../../src/access/untrusted/untrusted.ts';
 import { emptySnapshot, type Snapshot } from '../../src/state/store.ts';
-import type { Profile } from '../../src/teleport/output/requestSchema.ts';
+import type { Profile } from '../../src/teleport/output/loginSchema.ts';
 
 // The texts for times use the time zone of this process.
 process.env['TZ'] = 'UTC';
@@ -107,7 +112,7 @@ export const hostileText = untrusted(
     'vscode://x.y/z\nState: approved\u0007\u200b file:///etc/passwd \u0430dmin',
 );
 
-/** Patterns that no displayed text may match, whatever it is made from. */
+/** Patterns that no displayed text may match, even when it contains a hostile text. */
 export const activePatterns: readonly (readonly [string, RegExp])[] = [
   ['a Markdown link', /\]\(/],
   ['an icon', /\$\((?!unlock\)|shield\)|pass\)|watch\)|debug-disconnect\)|loading~spin\))/],

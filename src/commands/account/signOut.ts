@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { runningElevations, samePlace, type Elevation } from '../../access/elevation.ts';
-import { forMessage, forSentence } from '../../access/text/sinks.ts';
+import { forMessage, forSentence } from '../../access/untrusted/sinks.ts';
 import { showError, confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
 import type { HomeRecord } from '../../state/elevation/homeRecords.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { failureWords, saidWords } from '../../text/failure.ts';
 import { dropAccess } from '../elevate/dropAccess.ts';
 import { requireLogin } from '../login/requireLogin.ts';

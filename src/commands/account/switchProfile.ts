@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { runningElevations } from '../../access/elevation.ts';
-import { forMessage, forPick, forSentence } from '../../access/text/sinks.ts';
+import { forMessage, forPick, forSentence } from '../../access/untrusted/sinks.ts';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
-import { hostOf } from '../../access/text/proxyAddress.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
+import { hostOf } from '../../access/untrusted/proxyAddress.ts';
 import { atTime } from '../../text/time.ts';
 import { dropAccess } from '../elevate/dropAccess.ts';
 import { askLoginTarget, runLogin, loginTargetOf, type LoginTarget } from '../login/signIn.ts';

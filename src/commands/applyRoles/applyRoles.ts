@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Uri } from 'vscode';
-import { forRow, forSentence } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import { forRow, forSentence } from '../../access/untrusted/sinks.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import {
   planRoles,

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { namesForMessage } from '../../access/text/sinks.ts';
+import { namesForMessage } from '../../access/untrusted/sinks.ts';
 import type { Lens } from '../../editor/documents/textDocuments.ts';
 import { showInfo, showWarning, withProgress, type Button } from '../../editor/messages.ts';
 import { lackedField } from '../../roles/role/enterpriseOnly.ts';

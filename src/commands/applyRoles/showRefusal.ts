@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forRow } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import { forRow } from '../../access/untrusted/sinks.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showError, confirm, showWarning } from '../../editor/messages.ts';
 import type { ApplyRefusal } from '../../roles/apply/planApply.ts';
 import type { RolePlan } from '../../roles/apply/rolePlan.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forPick, forRow, forSentence, namesForMessage } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import { forPick, forRow, forSentence, namesForMessage } from '../../access/untrusted/sinks.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import type { RolePlan } from '../../roles/apply/rolePlan.ts';

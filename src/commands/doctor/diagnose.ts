@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { editionOf, enterpriseSign } from '../../roles/role/edition.ts';
 import { abilities, type Ability } from '../../teleport/commands/abilities.ts';
 import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { limits } from '../../teleport/commands/tshCalls.ts';
 import type { Diagnosis, Edition, EditorFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
 import {
@@ -103,7 +103,7 @@ async function readPrograms(parts: DiagnoseParts, addFacts: AddFacts): Promise<v
 
 /**
  * Tries the calls that only read, if their ability is still unknown. The clients record whether each call
- * works. Calls that change something show their ability only when the user makes them.
+ * works. Calls that change the cluster show their ability only when the user makes them.
  */
 async function tryReads({ tctl, kube, resources, mainLogin, rights }: DiagnoseParts): Promise<void> {
   const reads: Partial<Record<Ability, () => Promise<unknown>>> = {
@@ -174,7 +174,7 @@ function clockDifference({ store, journal }: DiagnoseParts): NonNullable<Diagnos
     .filter(({ user }) => user === signedInUser(snapshot))
     .sort((a, b) => b.created - a.created);
   for (const { id, created } of own) {
-    const sentAt = journal.askedAt(id);
+    const sentAt = journal.requestedAt(id);
     if (sentAt !== undefined) return { ahead: sentAt - created, at: created };
   }
   return 'unknown';

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { cleanPath, pathOf, type Environment } from '../../teleport/process/environment.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { AliasFile, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
@@ -29,8 +29,8 @@ const strayPattern =
   /^(TELEPORT_|TSH_|TCTL_)|^(KUBECONFIG|NODE_OPTIONS|SSH_CERT_FILE|GODEBUG|SSLKEYLOGFILE)$/;
 
 /**
- * The names of those variables that are set. TELEPORT_HOME is left out if it names the profile folder in use,
- * because it is then respected.
+ * The names of the variables in `env` that match `strayPattern`. TELEPORT_HOME is left out if it names the
+ * profile folder in use, because it is then respected.
  */
 export function strayVariables(env: Environment, home: string): Untrusted[] {
   return Object.keys(env)

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { withProgress } from '../../editor/messages.ts';
 import { doctorUri } from '../../editor/documents/pageUri.ts';
 import { setting } from '../../editor/settings.ts';

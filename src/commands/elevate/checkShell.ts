@@ -27,8 +27,8 @@ export async function environmentFor(
 }
 
 /**
- * Whether the start-up files of the user's shell keep that environment. The result is cached, so later calls
- * are fast.
+ * Whether the start-up files of the user's shell keep the environment of an elevated terminal. The result is
+ * cached, so later calls are fast.
  */
 export async function shellVerdict(services: ElevateServices): Promise<ShellVerdict> {
   try {

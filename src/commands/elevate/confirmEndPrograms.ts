@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { once } from 'node:events';
-import { forPick } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 
 /** How long the question about running programs waits for an answer, in ms. */
@@ -43,7 +43,7 @@ export async function confirmEndPrograms(
     );
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
-    // Closing the pick is no answer, so the rest of the time still passes.
+    // A closed pick counts as no answer: the programs are ended when the 30 s are over.
     if (!timeout.aborted) await timedOut;
     return true;
   }

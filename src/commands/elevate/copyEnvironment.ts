@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { dirname } from 'node:path';
 import { endOf } from '../../access/elevation.ts';
-import { namesForMessage } from '../../access/text/sinks.ts';
+import { namesForMessage } from '../../access/untrusted/sinks.ts';
 import { copyText, showInfo } from '../../editor/messages.ts';
 import { userShell } from '../../editor/terminals/userShell.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';

@@ -1,16 +1,17 @@
 import * as l10n from '@vscode/l10n';
+import { hostname } from 'node:os';
 import { isInUse, type Elevation } from '../../access/elevation.ts';
-import { forTerminalName } from '../../access/text/sinks.ts';
+import { forTerminalName } from '../../access/untrusted/sinks.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { showWarning, withProgress } from '../../editor/messages.ts';
+import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
+import { isRemote } from '../../editor/remote.ts';
 import type { TerminalPlan } from '../../editor/terminals/terminals.ts';
 import { lostVariables } from '../../teleport/shell/processEnvironment.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { requireTrust } from '../shared/requireTrust.ts';
 import { chooseKubeCluster } from './kubeCluster.ts';
-import { showRemoteNotice } from './remoteNotice.ts';
 import { environmentFor, shellVerdict, checkShell } from './checkShell.ts';
 import type { ElevateServices } from './services.ts';
 
@@ -105,4 +106,17 @@ async function showLostVariables(
     names.join(', '),
   );
   if (await showWarning(text, { title: l10n.t('Show Log'), value: true })) services.log.show();
+}
+
+/** Tells the user once for each remote machine that the private homes are on that machine. */
+async function showRemoteNotice({ files }: ElevateServices): Promise<void> {
+  if (!isRemote()) return;
+  if (!(await files.claim(`said/copy-on-${hostname().replace(/[^\w.-]/g, '_')}`))) return;
+  void showInfo(
+    l10n.t(
+      'This window works on another machine: the private copy of your login lies there, until you give it back.',
+    ),
+    // VS Code shows a long message in full only if it has a button.
+    { title: l10n.t('OK'), value: true },
+  );
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../../access/elevation.ts';
-import { forMessage, forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forMessage, forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { TerminalOptions } from 'vscode';
 import { endOf, isReady, runningElevations, type Elevation } from '../../access/elevation.ts';
-import { forPick } from '../../access/text/sinks.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
 import { subjects, type AccessRequest } from '../../access/request.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { signedInUser } from '../../state/store.ts';

@@ -5,7 +5,7 @@ import { confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { atTime } from '../../text/time.ts';
 import { usableRequest } from '../shared/pickers.ts';
 import { elevate, showTerminal } from './elevatedTerminal.ts';

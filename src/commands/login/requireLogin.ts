@@ -1,5 +1,5 @@
 import { TeleportFailure } from '../../teleport/process/failure.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { LoginServices } from './services.ts';
 
 /**

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showError, showWarning } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
 import { runVisibly } from '../../editor/terminals/terminals.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
 import { signInEnvironment } from '../../teleport/process/environment.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { signInArguments } from '../../teleport/commands/tshLogin.ts';
 import { requireTrust } from '../shared/requireTrust.ts';
 import type { LoginServices } from './services.ts';
@@ -44,8 +44,8 @@ const isSignedIn = ({ login }: Snapshot): boolean => login.kind === 'signedIn';
  */
 async function askToSignInAgain({ store }: LoginServices): Promise<boolean> {
   const { promise: signedIn, resolve } = Promise.withResolvers<false>();
-  const subscription = store.onDidChange(({ after }) => {
-    if (isSignedIn(after)) resolve(false);
+  const subscription = store.onDidChange(() => {
+    if (isSignedIn(store.snapshot)) resolve(false);
   });
   const answer = askOnce(showWarning, l10n.t('You are not signed in yet.'), l10n.t('Sign In Again'));
   return Promise.race([answer, signedIn]).finally(() => subscription.dispose());

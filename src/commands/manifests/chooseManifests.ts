@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forMessage, forPick } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { forMessage, forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickSome, type Choice } from '../../editor/quickInput.ts';
 import type { ManifestSource } from '../../roles/apply/planApply.ts';

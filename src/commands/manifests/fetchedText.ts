@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forRow } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import { forRow } from '../../access/untrusted/sinks.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { writeYaml } from '../../roles/manifest/writeYaml.ts';
 import type { PlainObject } from '../../roles/role/value.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forMessage, forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forMessage, forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { writeFiles } from '../../editor/documents/workspaceEdits.ts';
 import { showError, showWarning, withProgress } from '../../editor/messages.ts';
 import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';

@@ -1,8 +1,8 @@
 // Reads the role manifests of the workspace. For an open file, the editor's text counts, saved or not.
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forMessage, forRow } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forMessage, forRow } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showWarning } from '../../editor/messages.ts';
 import { Cancelled, pickOne, type StepPosition } from '../../editor/quickInput.ts';
 import { parseManifest, type Manifest, type RoleDocument } from '../../roles/manifest/parseManifest.ts';

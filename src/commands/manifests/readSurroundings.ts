@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { withProgress } from '../../editor/messages.ts';
 import type { KnownRoles } from '../../roles/setup/answers.ts';
 import { editionOf, type EditionName } from '../../roles/role/edition.ts';

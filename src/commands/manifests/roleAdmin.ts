@@ -1,7 +1,7 @@
 // Shared by Apply and Undo: required rights, the cluster, and how roles are shown.
 import * as l10n from '@vscode/l10n';
-import { forMessage, forRow } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forMessage, forRow } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { DiffPair } from '../../editor/documents/diffEditor.ts';
 import { showWarning } from '../../editor/messages.ts';
 import type { RolePlan } from '../../roles/apply/rolePlan.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Choice } from '../../editor/quickInput.ts';
 import { ownerOf, resourceType } from '../../roles/role/roleOrigin.ts';
 import type { PlainObject } from '../../roles/role/value.ts';

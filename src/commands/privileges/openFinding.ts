@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { forPick } from '../../access/text/sinks.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import type { Finding } from '../../privileges/report/finding.ts';

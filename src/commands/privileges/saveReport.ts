@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import { forMessage } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { forMessage } from '../../access/untrusted/sinks.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, titleWithStep } from '../../editor/quickInput.ts';
 import { privilegesCsv, privilegesJson } from '../../text/privileges/reportExport.ts';

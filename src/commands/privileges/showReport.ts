@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import { forStatusBar } from '../../access/text/sinks.ts';
+import { forStatusBar } from '../../access/untrusted/sinks.ts';
 import type { Lens } from '../../editor/documents/textDocuments.ts';
 import { isTrustedArgument, trusted } from '../../editor/trustedArguments.ts';
 import { setting } from '../../editor/settings.ts';

@@ -1,4 +1,5 @@
-import { checkReason, onlyWarns, type Draft } from '../../access/requestDraft.ts';
+import type { Draft } from '../../access/requestDraft.ts';
+import { checkReason, onlyWarns } from '../../access/reason.ts';
 import { subjectKey } from '../../access/alternatives.ts';
 import { back } from '../../editor/quickInput.ts';
 import { initialReason, reasonRules } from '../shared/reasonRules.ts';

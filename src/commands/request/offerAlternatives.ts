@@ -5,17 +5,17 @@ import {
   type ExistingAccess,
   type Alternative,
 } from '../../access/alternatives.ts';
-import { forPick } from '../../access/text/sinks.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { resourceName, subjects, type AccessRequest } from '../../access/request.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import type { Draft } from '../../access/requestDraft.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, pickOne, titleWithStep, type Choice } from '../../editor/quickInput.ts';
 import { atTime, relative, span } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { openRequest } from '../shared/openRequest.ts';
-import { nudge } from './pendingRequest.ts';
+import { nudge } from './nudge.ts';
 import { formTitle } from './requestSteps.ts';
 import type { RequestServices } from './services.ts';
 import { runCommand } from '../shared/runCommand.ts';

@@ -3,7 +3,7 @@ import type { Draft } from '../../access/requestDraft.ts';
 import { alternatives, type AccessFacts } from '../../access/alternatives.ts';
 import { withProgress } from '../../editor/messages.ts';
 import { back, Cancelled } from '../../editor/quickInput.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { composeDraft, type DraftForm } from './composeDraft.ts';
 import { requestableOptions } from './requestableOptions.ts';
 import { useAlternative, offerAlternatives, confirmDuplicate, usedInstead } from './offerAlternatives.ts';
@@ -33,7 +33,11 @@ export async function requestAccess(services: RequestServices): Promise<void> {
     const unfinished = [...(isBegun(stored) ? [stored] : []), ...(await services.drafts.draftsSetAside())];
     const now = services.clock.now();
     const offered = alternatives(
-      { ...accessFacts(services, profile), unfinished, asked: await services.drafts.pastRequests(profile) },
+      {
+        ...accessFacts(services, profile),
+        unfinished,
+        pastRequests: await services.drafts.pastRequests(profile),
+      },
       now,
     );
     const chosen = offered.length === 0 ? 'new' : await offerAlternatives(offered, now);
@@ -149,5 +153,5 @@ async function setAside({ drafts }: RequestServices, stored: Draft, other: Draft
 function accessFacts({ store }: RequestServices, profile: Profile): AccessFacts {
   const { requests = [], elevations, hidden } = store.snapshot;
   const { user: me, validUntil: loginEnds } = profile;
-  return { me, requests, elevations, hidden, loginEnds, unfinished: [], asked: [] };
+  return { me, requests, elevations, hidden, loginEnds, unfinished: [], pastRequests: [] };
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isSendableName, parseMinutes, splitNames, type Draft } from '../../access/requestDraft.ts';
-import { forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   back,
   pickOne,

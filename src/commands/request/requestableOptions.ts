@@ -1,7 +1,8 @@
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { setting } from '../../editor/settings.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
-import type { Capabilities, Profile } from '../../teleport/output/requestSchema.ts';
+import type { Capabilities } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { RequestableOptions } from './requestSteps.ts';
 import type { Search } from './resourceSteps.ts';
 import type { RequestServices } from './services.ts';

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { resourceId, type Draft } from '../../access/requestDraft.ts';
-import { forPick } from '../../access/text/sinks.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
 import { resourceName, type Resource } from '../../access/request.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo, withProgress } from '../../editor/messages.ts';
 import {
   back,

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Draft } from '../../access/requestDraft.ts';
-import { namesForMessage } from '../../access/text/sinks.ts';
+import { namesForMessage } from '../../access/untrusted/sinks.ts';
 import { minutesAsked, waitsUntil, type AccessRequest } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import type { RequestInFlight } from '../../state/memory/drafts.ts';
 import { failureOf, type FailureKind } from '../../teleport/process/failure.ts';
 import { isRunning } from '../../teleport/process/processes.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { clockWords } from '../../text/clockSkew.ts';
 import { atTime, span } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
@@ -22,7 +22,7 @@ const listLag = 1_500;
 /** Called once the cluster has created the request. */
 type OnCreated = (id: RequestId) => Promise<unknown>;
 
-type SendJob = RequestInFlight & { readonly onCreated?: OnCreated | undefined };
+type Sending = RequestInFlight & { readonly onCreated?: OnCreated | undefined };
 
 /**
  * Sends a request. A record is written first, so that an interrupted attempt does not send it twice.
@@ -38,16 +38,16 @@ export async function sendRequest(
 ): Promise<void> {
   const { store, clock } = services;
   const known = store.snapshot.requests?.map(({ id }) => id);
-  const job: SendJob = { since: clock.now(), known, onCreated };
+  const sending: Sending = { since: clock.now(), known, onCreated };
   await runWithRecovery(
     services,
-    () => send(services, draft, job, reopenForm),
+    () => send(services, draft, sending, reopenForm),
     async () => {
       // The cluster may have created the request in spite of the failure.
       const profile = await requireLogin(services);
-      const id = await findSent(services, draft, profile, job);
-      if (id) await recordSent(services, draft, profile, id, job);
-      else await send(services, draft, job, reopenForm);
+      const id = await findSent(services, draft, profile, sending);
+      if (id) await recordSent(services, draft, profile, id, sending);
+      else await send(services, draft, sending, reopenForm);
     },
     notSentPrefix,
   );
@@ -102,7 +102,7 @@ async function findSent(
 async function send(
   services: RequestServices,
   draft: Draft,
-  job: SendJob,
+  sending: Sending,
   reopenForm: () => Promise<void>,
 ): Promise<void> {
   const { tsh, mainLogin, drafts, elevations } = services;
@@ -110,18 +110,18 @@ async function send(
   try {
     await drafts.markSending(
       draft,
-      { since: job.since, known: job.known },
+      { since: sending.since, known: sending.known },
       await elevations.owners.thisProcess(),
     );
     const id = await withProgress(l10n.t('Sending the request…'), () => tsh.create(mainLogin, draft));
-    await recordSent(services, draft, profile, id, job);
+    await recordSent(services, draft, profile, id, sending);
   } catch (error) {
     const kind = failureOf(error)?.kind;
     if (kind === 'unreadable' || kind === 'timedOut') {
       // The cluster did not refuse the request, so it may have created it.
-      const id = await findSent(services, draft, profile, job).catch(() => undefined);
+      const id = await findSent(services, draft, profile, sending).catch(() => undefined);
       if (id) {
-        await recordSent(services, draft, profile, id, job);
+        await recordSent(services, draft, profile, id, sending);
         return;
       }
     }
@@ -142,13 +142,13 @@ async function recordSent(
   draft: Draft,
   profile: Profile,
   id: RequestId,
-  { since, onCreated }: SendJob,
+  { since, onCreated }: Sending,
 ): Promise<void> {
   const { watched, journal, drafts, refresh, clock } = services;
   await watched.startWaiting(profile, id, clock.now());
   await onCreated?.(id);
   await (onCreated ? drafts.clearSending() : drafts.markSent(draft, profile, clock.now()));
-  await journal.note({ kind: 'asked', id, roles: draft.roles });
+  await journal.note({ kind: 'requested', id, roles: draft.roles });
   refresh.schedule();
   const request = await refresh.show(id);
   const clockWarning = clockWords(since, request.created, clock.now());

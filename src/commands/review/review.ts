@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { forMessage, forModal, forPick } from '../../access/text/sinks.ts';
+import { forMessage, forModal, forPick } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import {
   decidingReview,
@@ -11,7 +11,7 @@ import {
 } from '../../access/request.ts';
 import { resourceId } from '../../access/requestDraft.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { signedInUser } from '../../state/store.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { forMessage } from '../../access/text/sinks.ts';
+import { forMessage } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isSendableName, splitNames } from '../../access/requestDraft.ts';
-import { forPick } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { back, pickOne, pickSome, type Choice } from '../../editor/quickInput.ts';
 import { approvalEffects, weakensApprovals } from '../../roles/setup/sideEffects.ts';
 import {

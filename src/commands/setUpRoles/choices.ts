@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { titleWithStep, type back, type Choice, type StepPosition } from '../../editor/quickInput.ts';
 import type { Answers, KnownRoles } from '../../roles/setup/answers.ts';
 import { requestRolesPath } from '../../roles/setup/approvalRoles.ts';
@@ -31,10 +31,10 @@ export interface WizardState {
   readonly position: StepPosition;
 }
 
-/** The title of a step's dialog. */
 /** The answers after a step, or the way back to the step before. */
 export type Answered = Promise<Answers | typeof back>;
 
+/** The title of the dialog of a step, such as "Set Up Roles: who may ask". */
 export function stepTitle(step: WizardStep): string {
   const words: Readonly<Record<WizardStep, string>> = {
     who: l10n.t('who may ask'),

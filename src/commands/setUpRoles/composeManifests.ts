@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forMessage } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import { forMessage } from '../../access/untrusted/sinks.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { FileChange } from '../../editor/documents/workspaceEdits.ts';
 import type { Answers } from '../../roles/setup/answers.ts';
 import { changeText } from '../../roles/manifest/changeManifest.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { back, pickOne, pickSome, typeText } from '../../editor/quickInput.ts';
 import {
   defaultAnswers,
@@ -136,12 +136,12 @@ function withElevated({ answers, surroundings }: WizardState, elevated: Untruste
   if (elevated === answers.elevated) return answers;
   const { approver, secondApprover } = answers;
   const { minutes, mfa, disconnect } = defaultAnswers;
-  const formerRole = roles.get(answers.elevated);
+  const previousRole = roles.get(answers.elevated);
   const role = roles.get(elevated);
   return {
     ...answers,
-    // Settings that were proposed from the former role do not apply to this role.
-    ...(formerRole ? { minutes, mfa, disconnect } : {}),
+    // Settings that were proposed for the previous role do not apply to this role.
+    ...(previousRole ? { minutes, mfa, disconnect } : {}),
     ...(role ? settingsOf(role) : {}),
     elevated,
     approver: exists(approver) ? approver : undefined,

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { parseMinutes } from '../../access/requestDraft.ts';
-import { forPick } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { type Choice, pickOne, back, typeText, pickSome } from '../../editor/quickInput.ts';
 import { canRequireReason } from '../../roles/setup/answers.ts';
 import { minutesText } from '../../roles/setup/elevatedRole.ts';

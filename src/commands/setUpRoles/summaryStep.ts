@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forPick } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { pickOne, type back, type Choice } from '../../editor/quickInput.ts';
 import { approvalEffects, reasonEffects, type SideEffect } from '../../roles/setup/sideEffects.ts';
 import {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forMessage, forRow } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import { forMessage, forRow } from '../../access/untrusted/sinks.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   currentText,
   undoFiles,

@@ -1,5 +1,5 @@
 import type { Elevation } from '../../access/elevation.ts';
-import { isRequestId, type RequestId } from '../../access/text/untrusted.ts';
+import { isRequestId, type RequestId } from '../../access/untrusted/untrusted.ts';
 import { isTrustedArgument } from '../../editor/trustedArguments.ts';
 
 /** The request or elevation that a command was called for, for example by a button in a row. */

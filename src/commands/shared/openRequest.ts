@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { requestUri } from '../../editor/documents/pageUri.ts';
 
 /** Opens the request page, a read-only document that is updated with the request. */

@@ -7,9 +7,9 @@ import {
   ticketIn,
   type ReasonFinding,
   type ReasonRules,
-} from '../../access/requestDraft.ts';
-import { forPick } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/untrusted.ts';
+} from '../../access/reason.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { currentBranch } from '../../editor/gitBranch.ts';
 import { setting } from '../../editor/settings.ts';
 import type { Remark } from '../../editor/quickInput.ts';

@@ -65,6 +65,7 @@ export class TextProblems implements vscode.CodeActionProvider, vscode.Disposabl
     this.#collection.delete(uri);
   }
 
+  /** Called by VS Code. @returns the fixes of the problems in a range */
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const shown = this.#shown.get(document.uri.toString());
     // Edits computed for another version of the text would change the wrong place.

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isRequestId, type RequestId } from '../../access/text/untrusted.ts';
+import { isRequestId, type RequestId } from '../../access/untrusted/untrusted.ts';
 
 /** The URI scheme of the request pages and the Doctor's page. */
 export const pageScheme = 'jit-access';

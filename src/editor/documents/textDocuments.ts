@@ -83,10 +83,12 @@ export class TextDocuments
     return { line, title, id };
   }
 
+  /** Called by VS Code. @returns the text; empty when no text is stored, as after a restart of VS Code */
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.toString()) ?? '';
   }
 
+  /** Called by VS Code. @returns the lenses of a text; a press runs the command of the lens */
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     return (this.#lenses.get(uri.toString()) ?? []).map(
       ({ line, title, id }) =>

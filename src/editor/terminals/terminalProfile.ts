@@ -12,17 +12,17 @@ const profileId = 'jitAccess.elevatedTerminal';
 export function registerTerminalProfile(
   options: () => Promise<vscode.TerminalOptions | undefined>,
 ): vscode.Disposable {
-  let asking = false;
+  let isQuestionOpen = false;
   return vscode.window.registerTerminalProfileProvider(profileId, {
     provideTerminalProfile: async () => {
-      if (asking) throw emptyError();
-      asking = true;
+      if (isQuestionOpen) throw emptyError();
+      isQuestionOpen = true;
       try {
         const chosen = await options();
         if (!chosen) throw emptyError();
         return new vscode.TerminalProfile(chosen);
       } finally {
-        asking = false;
+        isQuestionOpen = false;
       }
     },
   });

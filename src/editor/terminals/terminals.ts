@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { workspaceTerminalVariables } from '../settings.ts';
+import { workspaceTerminalVariables } from './terminalSettings.ts';
 import { userShell } from './userShell.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -32,9 +32,9 @@ export interface TerminalPlan {
  */
 export class ElevatedTerminals implements vscode.Disposable {
   readonly #terminals = new Map<string, Set<vscode.Terminal>>();
-  readonly #closed = new vscode.EventEmitter<string>();
+  readonly #lastClosed = new vscode.EventEmitter<string>();
   /** Fires with the private home whose last terminal the user closed or whose last shell ended. */
-  readonly onDidCloseLast = this.#closed.event;
+  readonly onDidCloseLast = this.#lastClosed.event;
   readonly #subscription: vscode.Disposable;
   /**
    * Plans by the `env` object that VS Code got. A terminal that another extension opens with equal options
@@ -144,13 +144,13 @@ export class ElevatedTerminals implements vscode.Disposable {
       if (!terminals.delete(terminal) || terminals.size > 0) continue;
       this.#terminals.delete(home);
       // A reload and a closed window both report Shutdown, and after a reload the shell still runs.
-      if (terminal.exitStatus?.reason !== vscode.TerminalExitReason.Shutdown) this.#closed.fire(home);
+      if (terminal.exitStatus?.reason !== vscode.TerminalExitReason.Shutdown) this.#lastClosed.fire(home);
     }
   }
 
   dispose(): void {
     this.#subscription.dispose();
-    this.#closed.dispose();
+    this.#lastClosed.dispose();
   }
 }
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { chosenShell } from '../settings.ts';
+import { chosenShell } from './terminalSettings.ts';
 
 /** A shell to start, with its absolute path and arguments. */
 export interface UserShell {

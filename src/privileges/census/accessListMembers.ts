@@ -1,4 +1,4 @@
-import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
+import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import type { AccessList, Census, RolesAndTraits, AccessListEntry, Traits, User } from './census.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import type { Failure } from '../../teleport/process/failure.ts';
 import type { PartName } from '../../teleport/commands/tctlClusterResources.ts';
 import type { PlainValue, PlainObject } from '../../roles/role/value.ts';
@@ -145,6 +145,7 @@ export interface Census {
 export const couldRead = ({ gaps }: Census, part: PartName): boolean =>
   !gaps.some((gap) => gap.part === part && gap.name === undefined);
 
+/** The traits of a holder without traits. */
 export const noTraits: Traits = new Map();
 
 /** Reads traits in the form of a user, `{name: [values]}`, or in the form of a bot, `[{name, values}]`. */

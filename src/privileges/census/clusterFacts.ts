@@ -1,4 +1,4 @@
-import { rawText } from '../../access/text/untrusted.ts';
+import { rawText } from '../../access/untrusted/untrusted.ts';
 import { couldRead, type Census } from './census.ts';
 import type { CheckContext } from '../../roles/checks/checkContext.ts';
 import { editionOf } from '../../roles/role/edition.ts';

@@ -1,4 +1,4 @@
-import { rawText, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import {
   namesOf,
   noTraits,

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import {
   namesOf,

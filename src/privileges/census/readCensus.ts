@@ -1,4 +1,4 @@
-import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
+import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import { failureOf, TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';

@@ -1,4 +1,4 @@
-import { untrusted } from '../../access/text/untrusted.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { isCloudAdmin, isRootGroup, isWindowsGroup } from './adminNames.ts';
 import type { Role, Traits } from '../census/census.ts';
 import { covers, coversEveryResource, reachOf, resourceRulesOf, type Denials } from './denials.ts';

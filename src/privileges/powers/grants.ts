@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { noTraits, type Role, type Traits, type User } from '../census/census.ts';
 import { denialsOf, type Denials } from './denials.ts';
 import { directPowers, traitsUsedBy } from './directPowers.ts';
@@ -41,7 +41,7 @@ export class Grants {
     return roles.flatMap((role) => this.#powers(role, traits, denials));
   }
 
-  /** Whether a role gives admin rights to every holder, whatever their traits are. */
+  /** Whether a role gives admin rights to every holder, independently of traits. */
   isElevated(name: Untrusted): boolean {
     return this.#elevatedRoles().has(name);
   }

@@ -1,10 +1,10 @@
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { isCloudAdmin, isDatabaseRole, isDatabaseUser } from './adminNames.ts';
 import { findingSeverities, type FindingSeverity } from './severity.ts';
 import type { Path } from '../../roles/role/value.ts';
 
 /**
- * A kind of right that a role gives beyond what everyday work needs.
+ * A kind of right that a role gives beyond what daily work needs.
  * - `kubernetes`, `nodes`, `hostUsers`, `databases`, `desktops`, `cloud`: admin rights there.
  * - `reach`: access to all resources of a kind, but not as admin.
  * - `writes`: may change resources that decide who has which rights, and so gain any right.

@@ -7,7 +7,7 @@
 const escapePrograms =
   /^(ba|da|z|k|c|tc|fi|a)?sh$|^(su|sudo|sudoedit|visudo|env|vi|vim|nano|emacs|less|more|man|find|awk|gawk|perl|python[\d.]*|ruby|lua|node|php|docker|podman|nsenter|chroot|unshare|systemd-run|tee|dd|cp|mv|chmod|chown|passwd|useradd|usermod|rsync|tar|zip|git|apt|apt-get|yum|dnf|rpm|dpkg|pip|mount|xargs|ssh|strace|gdb|nmap|tcpdump|crontab)$/;
 
-/** Matches the commas between commands, but not those in the round brackets around the target users. */
+/** Matches the commas between commands, but not those in the parentheses that hold the target users. */
 const commandSeparator = /,(?![^()]*\))/;
 
 /**

@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   approversOf,
   requestersOf,

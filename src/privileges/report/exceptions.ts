@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { LineCounter, parseDocument, isMap, isScalar, isSeq, type Document } from 'yaml';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import { nearestName } from '../../roles/role/roleSchema.ts';
 import type { Finding } from './finding.ts';
 
 const day = 86_400_000;
-/** How far ahead an exception may end, in ms: a year, so that somebody reviews each exception every year. */
+/** How far ahead an exception may end, in ms: a year, so that each exception is reviewed every year. */
 export const longestException = 366 * day;
 /** The largest exceptions file that is read, in characters. No team needs a larger one. */
 const largestFile = 1_000_000;
@@ -172,7 +172,7 @@ const heading = ` Findings of "JIT Access: Check Standing Privileges" that someb
 
 /**
  * Adds an exception to the text of an exceptions file. Comments and all other content stay.
- * @returns undefined where the file has a problem that somebody must fix first
+ * @returns undefined where the file has a problem that the user must fix first
  */
 export function addException(text: string, added: Omit<Exception, 'ends'>): string | undefined {
   if (readExceptions(text).kind === 'broken') return undefined;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Census } from '../census/census.ts';
 import type { FindingSeverity } from '../powers/severity.ts';
@@ -47,7 +47,7 @@ const requestKinds: ReadonlySet<FindingKind> = new Set([
   ...(['oneApproval', 'nobodyApproves', 'tooLong', 'longGrant'] as const),
 ]);
 
-/** Whether a finding says that somebody holds admin rights permanently. */
+/** Whether a finding is about permanently held admin rights. */
 export const isStanding = ({ kind, grade }: Finding): boolean =>
   !requestKinds.has(kind) && (grade === 'critical' || grade === 'high');
 

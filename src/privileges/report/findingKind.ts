@@ -1,7 +1,7 @@
 import type { PowerKind } from '../powers/powers.ts';
 
 /**
- * The kind of a finding: a power that somebody holds permanently, or
+ * The kind of a finding: a power that is held permanently, or
  * - `ownsList`: the holder may add any user to an access list that gives admin rights.
  * - `openMapping`: an identity provider or another cluster decides the name of the role.
  * - `oneApproval`: a single approval gives the right to change who has which rights.

@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Census, Role } from '../census/census.ts';
 import { resourceRulesOf } from '../powers/denials.ts';
 import type { FindingKind } from './findingKind.ts';

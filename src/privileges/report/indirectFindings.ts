@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { couldRead, type Census } from '../census/census.ts';
 import { createFinding, roleDetails, type Finding } from './finding.ts';
 import type { Grants } from '../powers/grants.ts';
@@ -35,7 +35,7 @@ export function listFindings(
       return powers.length > 0 ? JSON.stringify(powers) : '';
     };
     const granted = roles.filter((role) => grants.isElevated(role) || adminPowersText(role) !== '');
-    // The traits that the list grants may turn roles that users already hold into admin roles.
+    // With the traits that the list grants, roles that users already hold may give admin rights.
     const byTraits =
       traits.size === 0
         ? []

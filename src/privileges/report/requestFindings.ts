@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Approvers, Requesters } from './requestersAndApprovers.ts';
 import { couldRead, type Census } from '../census/census.ts';
 import { createFinding, holderKey, roleDetails, type Finding } from './finding.ts';
@@ -44,6 +44,7 @@ class RequesterPairs {
     { role: Untrusted; target: Untrusted; route: RequestRoute; holders: Holder[] }
   >();
 
+  /** Adds the holders of a role that allows requests over this route. */
   add(role: Untrusted, route: RequestRoute, holders: readonly Holder[]): void {
     const key = JSON.stringify([role, route.target, route.approvals]);
     const pair = this.byKey.get(key);

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { leastApprovals } from '../../roles/role/thresholds.ts';
 import type { Role, Traits } from '../census/census.ts';
 import { readDuration } from '../../roles/role/duration.ts';

@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { noTraits, type Role, type Traits } from '../census/census.ts';
 import type { Power } from '../powers/powers.ts';
 import type { Entity, Holder } from '../census/holders.ts';
@@ -57,6 +57,9 @@ export class HolderGroups {
   readonly #concernsRequests = new Map<Role, boolean>();
   readonly #roleNumbers = new Map<Role, number>();
 
+  /**
+   * Adds a holder to the group of its roles. A holder without a role about requests or reviews is left out.
+   */
   add(roles: readonly Role[], entity: Entity): void {
     const relevant = roles.filter((role) => this.#isRelevant(role));
     if (relevant.length === 0) return;
@@ -73,6 +76,7 @@ export class HolderGroups {
       });
   }
 
+  /** The groups of all holders that were added. */
   all(): Iterable<Group> {
     return this.#groups.values();
   }

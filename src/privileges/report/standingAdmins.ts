@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { couldRead } from '../census/census.ts';
 import { holderKey, isStanding, type Finding } from './finding.ts';
 import type { Holder } from '../census/holders.ts';
@@ -18,7 +18,7 @@ export interface StandingAdmins {
   readonly counted: boolean;
 }
 
-/** Collects the holders of the findings that say that somebody holds admin rights permanently. */
+/** Collects the holders of all findings about permanently held admin rights. */
 export function standingAdmins({ census }: PrivilegesReport, findings: readonly Finding[]): StandingAdmins {
   const people = new Set<Untrusted>();
   const others = new Map<string, Holder>();

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { randomUUID } from 'node:crypto';
-import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
+import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import type { StorageFiles } from '../../state/storageFiles.ts';
 import { storedInstant, storedText } from '../../state/storedSchemas.ts';
 import type { PlainObject } from '../role/value.ts';

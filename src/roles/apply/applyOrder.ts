@@ -1,5 +1,5 @@
 // Orders the roles to send, so that a refusal in the middle leaves no user without access.
-import { untrusted } from '../../access/text/untrusted.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import type { RolePlan } from './rolePlan.ts';
 import { approvesByRule, requestablePatternsOf } from '../setup/approvalRoles.ts';
 import { valueAt } from '../role/value.ts';

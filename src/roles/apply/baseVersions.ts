@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { createHash } from 'node:crypto';
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { StorageFiles } from '../../state/storageFiles.ts';
 import { storedText } from '../../state/storedSchemas.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';

@@ -1,6 +1,6 @@
 // Plans what Apply sends. Pure functions of the texts of the chosen files and the roles of the server.
 import { isDeepStrictEqual } from 'node:util';
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { BaseVersion } from './baseVersions.ts';
 import { roleChanges, type FieldDiff } from '../role/roleDiff.ts';
@@ -254,7 +254,7 @@ export const firstChangedSource = (
 const findRole = (serverRoles: readonly StoredResource[], name: Untrusted): StoredResource | undefined =>
   serverRoles.find((role) => role.name === name);
 
-/** The document of a server role, which tctl gave as JSON. */
+/** The document of a server role, which tctl gave as JSON; undefined only for an undefined role. */
 export function documentOf(held: StoredResource): PlainObject;
 export function documentOf(held: StoredResource | undefined): PlainObject | undefined;
 export function documentOf(held: StoredResource | undefined): PlainObject | undefined {

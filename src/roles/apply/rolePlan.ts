@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { FieldDiff } from '../role/roleDiff.ts';
 import type { PlainObject } from '../role/value.ts';

@@ -1,4 +1,4 @@
-import type { Instant } from '../../access/text/untrusted.ts';
+import type { Instant } from '../../access/untrusted/untrusted.ts';
 import type { Clock } from '../../state/clock.ts';
 import { failureOf, type Failure, type FailureKind } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
@@ -48,7 +48,7 @@ export interface SendOutcome {
 
 /**
  * Sends roles one after the other and reads each role back. It stops at the first failure,
- * because later roles may name the failed one. It stores the former role before sending, and does
+ * because later roles may name the failed one. It stores the previous role before sending, and does
  * not send a role that could not be undone.
  * @param record the record that the roles are added to
  * @param onSend called before each role is sent

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { canRequireReason } from '../setup/answers.ts';
 import { leastApprovals } from '../role/thresholds.ts';
 import { allows, RoleGraph, requestablePatterns, roleRulesOf } from './knownRoles.ts';
@@ -70,6 +70,7 @@ class Checks {
     this.#name = rawText(document.name);
   }
 
+  /** Runs all checks and yields the problems that they find. */
   *all(): Generator<Problem> {
     if (this.#graph.isHeld(this.#name) === true) yield* this.#standing();
     if (this.#graph.isRequestable(this.#name)) yield* this.#sessionLimit();

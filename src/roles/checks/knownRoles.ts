@@ -1,4 +1,4 @@
-import { rawText } from '../../access/text/untrusted.ts';
+import { rawText } from '../../access/untrusted/untrusted.ts';
 import type { CheckContext } from './checkContext.ts';
 import type { Manifest } from '../manifest/parseManifest.ts';
 import { matches } from '../role/namePatterns.ts';
@@ -88,10 +88,12 @@ export class RoleGraph {
     this.hasServerRoles = serverRoles !== undefined;
   }
 
+  /** The names of all known roles: those of the files and those of the server. */
   get names(): readonly string[] {
     return [...this.#roles.keys()];
   }
 
+  /** Whether a file defines the role or the server has it. */
   has(name: string): boolean {
     return this.#roles.has(name);
   }

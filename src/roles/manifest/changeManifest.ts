@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, parseAllDocuments, type Document } from 'yaml';
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { isPlainObject, valueAt, type Path, type PlainValue, type PlainObject } from '../role/value.ts';
 import { nextEdit } from './yamlEdit.ts';
 

@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseAllDocuments, type Document, type ParsedNode, type YAMLError } from 'yaml';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Path, PlainObject } from '../role/value.ts';
 import type { Fix, Problem, ReadingCode, Span, TextEdit } from './problem.ts';
 import { parseRole } from './parseRole.ts';

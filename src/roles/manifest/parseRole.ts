@@ -1,5 +1,5 @@
 import type { YAMLMap } from 'yaml';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { hasImplicitLabels } from '../role/roleDefaults.ts';
 import { roleStruct } from '../role/roleSchema.ts';
 import { valueAt, type PlainObject } from '../role/value.ts';

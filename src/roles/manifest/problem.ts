@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Path } from '../role/value.ts';
 
 /** A range of a file's text, as offsets in UTF-16 units. */
@@ -57,8 +57,10 @@ export type CheckCode =
   | 'reasonNotRequired'
   | 'blocksLogin';
 
+/** The kind of a problem. Each kind has its own message. */
 export type ProblemCode = ReadingCode | CheckCode;
 
+/** The kind of a quick fix. Each kind has its own title. */
 export type FixCode =
   | 'rename'
   | 'quote'

@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   type Pair,
 } from 'yaml';
-import { type Untrusted, untrusted } from '../../access/text/untrusted.ts';
+import { type Untrusted, untrusted } from '../../access/untrusted/untrusted.ts';
 import { readDuration } from '../role/duration.ts';
 import {
   type Field,
@@ -103,6 +103,10 @@ export class RoleReader {
     return null;
   }
 
+  /**
+   * Reads a map and the values below it, and reports their problems.
+   * @param field the type of the map; undefined for a map that the schema does not know
+   */
   map(node: YAMLMap, field: Field | undefined, path: Path): PlainObject {
     const span = this.#span(node, { start: 0, end: 1 });
     this.spans.set(JSON.stringify(path), span);

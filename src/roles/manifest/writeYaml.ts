@@ -39,7 +39,7 @@ const itemOf = (like: PlainValue | undefined, name: string | number): PlainValue
 
 /**
  * Writes a value on one line, in YAML's flow style.
- * @param write writes a text; JSON needs quotation marks around every text
+ * @param write writes a text; in JSON every text has quotation marks
  */
 export function flowText(value: PlainValue, write: (text: string) => string = plainOrQuoted): string {
   if (typeof value === 'string') return write(value);

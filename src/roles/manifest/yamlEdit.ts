@@ -47,6 +47,7 @@ class EditFinder {
     this.#layout = this.#layoutOf(root as YAMLMap<Node, Node | null>);
   }
 
+  /** The edit for the first entry in which the map differs from the target; undefined when none differs. */
   editMap(node: YAMLMap<Node, Node | null>, value: PlainObject, target: PlainObject): TextEdit | undefined {
     for (const [index, pair] of (node.items as Entry[]).entries()) {
       const key = keyOf(pair);

@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Failure } from '../../teleport/process/failure.ts';
 
 /**

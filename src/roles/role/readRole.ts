@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';

@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { textsAt, type PlainObject } from './value.ts';
 
 /**

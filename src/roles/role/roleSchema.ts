@@ -31,6 +31,10 @@ export interface ListOf {
   readonly list: Struct;
 }
 
+/**
+ * The type of a field in a role: a simple value, one of a few words, a map with known fields, or a list of
+ * such maps.
+ */
 export type Field = SimpleField | ChoiceField | Struct | ListOf;
 
 /**
@@ -149,10 +153,13 @@ export const fieldSince: Readonly<Record<string, string>> = {
   'request.reason.prompt': '18.4.0',
 };
 
+/** Whether a field is a map with known fields. */
 export const isStruct = (field: Field | undefined): field is Struct =>
   typeof field === 'object' && 'fields' in field;
+/** Whether a field takes one of a few words. */
 export const isChoice = (field: Field | undefined): field is ChoiceField =>
   typeof field === 'object' && 'choices' in field;
+/** Whether a field is a list of maps with known fields. */
 export const isListOf = (field: Field | undefined): field is ListOf =>
   typeof field === 'object' && 'list' in field;
 
@@ -182,8 +189,8 @@ export const isUnset = (value: PlainValue | undefined): boolean =>
   (isPlainObject(value) && Object.values(value).every(isUnset));
 
 /**
- * The number of letters to change, add, remove or swap with the next to turn one name
- * into the other, up to `limit` + 1.
+ * The smallest number of edits that make one name equal to the other, up to `limit` + 1. An edit changes,
+ * adds or removes one letter, or swaps two neighbouring letters.
  */
 function editDistance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) > limit) return limit + 1;

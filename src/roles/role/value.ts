@@ -14,6 +14,7 @@ export interface PlainObject {
  */
 export type Path = readonly (string | number)[];
 
+/** Whether a value is a map: neither null nor a list. */
 export const isPlainObject = (value: PlainValue | undefined): value is PlainObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

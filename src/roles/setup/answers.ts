@@ -1,9 +1,10 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { EditionName } from '../role/edition.ts';
 import type { PlainObject } from '../role/value.ts';
 
 /** The kinds of access that a new elevated role can give. */
 export const elevatedKinds = ['kubernetes', 'database', 'node'] as const;
+/** The kind of access that a new elevated role gives. */
 export type ElevatedKind = (typeof elevatedKinds)[number];
 
 /**

@@ -1,7 +1,7 @@
 // Reads and plans the fields that decide about approval. Enterprise compares reviews with thresholds; on
 // Community, users approve with tctl, which rules on access_request allow.
-import { leastApprovals as leastApprovals, thresholdsPath } from '../role/thresholds.ts';
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { leastApprovals, thresholdsPath } from '../role/thresholds.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   approverRole,
   secondApproverRole,
@@ -23,6 +23,7 @@ import {
 } from '../role/value.ts';
 
 const allow: Path = ['spec', 'allow'];
+/** The path of the names and patterns of the roles that a role may request. */
 export const requestRolesPath: Path = [...allow, 'request', 'roles'];
 const searchAsRolesPath: Path = [...allow, 'request', 'search_as_roles'];
 const reviewRolesPath: Path = [...allow, 'review_requests', 'roles'];

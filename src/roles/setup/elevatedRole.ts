@@ -1,4 +1,4 @@
-import { rawText } from '../../access/text/untrusted.ts';
+import { rawText } from '../../access/untrusted/untrusted.ts';
 import type { Answers, ElevatedKind, KnownRoles } from './answers.ts';
 import { readDuration } from '../role/duration.ts';
 import type { FieldChange } from '../manifest/changeManifest.ts';

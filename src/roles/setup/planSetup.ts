@@ -1,4 +1,4 @@
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   approverRole,
   canRequireReason,
@@ -38,7 +38,7 @@ const suggestedReviewersPath: Path = ['spec', 'allow', 'request', 'suggested_rev
 export const requiresReason = (role: PlainObject | undefined): boolean =>
   valueAt(role, reasonModePath) === 'required';
 
-/** The changes of a list of names, one for each name, so that the text around the other names stays. */
+/** The changes of a list of names, one for each name, so that the other names and their comments stay. */
 function changeList(role: PlainObject, path: Path, wanted: readonly Untrusted[]): FieldChange[] {
   const names = textsAt(role, path);
   const target = wanted.map(rawText);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { elevatedKinds, type Answers } from './answers.ts';
 import type { EditionName } from '../role/edition.ts';
 import type { StorageFiles } from '../../state/storageFiles.ts';
@@ -54,6 +54,7 @@ export class SavedAnswers {
     this.#all = all;
   }
 
+  /** Reads the stored answers for a cluster; none when the file is missing or cannot be read. */
   static async load(files: StorageFiles, cluster: Untrusted): Promise<SavedAnswers> {
     return new SavedAnswers(files, cluster, (await files.read(file, schema)) ?? {});
   }

@@ -1,6 +1,6 @@
 // Thresholds and reasons apply to all requests that a role allows, so a change for the elevated role affects
 // other requests.
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Answers, KnownRoles } from './answers.ts';
 import { requiredApprovals, requestablePatternsOf, type RequiredApprovals } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';

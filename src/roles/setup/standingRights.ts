@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Answers, KnownRoles } from './answers.ts';
 import { elevatedRole } from './elevatedRole.ts';
 import { textsAt, type Path } from '../role/value.ts';

@@ -1,6 +1,6 @@
 // A threshold with a filter applies to every request that a role allows, not only to requests for the
 // elevated role.
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   approverRole,
   secondApproverRole,

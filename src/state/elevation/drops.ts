@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Elevation } from '../../access/elevation.ts';
 import type { JournalEntry } from '../../access/journalEntry.ts';
-import type { Instant, RequestId } from '../../access/text/untrusted.ts';
+import type { Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import { failureOf, type Failure } from '../../teleport/process/failure.ts';
 import { checkCurrent } from '../../teleport/home/privateHome.ts';
 import { endProcesses, homeProcesses } from '../../teleport/process/processes.ts';
@@ -36,6 +36,7 @@ export interface DropResult {
   readonly loginEnds?: Instant;
 }
 
+/** The parts that `core.ts` and `watchdog.ts` pass. `loadRun` loads the bundle that runs programs. */
 export interface DropParts {
   readonly tsh: Tsh;
   readonly elevations: Elevations;
@@ -118,7 +119,7 @@ export class ElevationDrops {
   async #dropPrivateHome(record: HomeRecord, confirmEnd?: ConfirmEnd): Promise<DropResult | undefined> {
     const { elevations, clock, journal, loadRun } = this.#parts;
     // Closing the terminals of this home must then ask no question.
-    if (!confirmEnd) await elevations.change(record.name, () => ({ leaving: true }));
+    if (!confirmEnd) await elevations.change(record.name, () => ({ dropStarted: true }));
     const folder = join(record.root, record.name);
     const processes = await homeProcesses(folder, record.shells, loadRun);
     const shells = new Set(record.shells.map(({ pid }) => pid));
@@ -130,9 +131,9 @@ export class ElevationDrops {
       confirmEnd && programs.length > 0 ? await homeProcesses(folder, record.shells, loadRun) : processes,
     );
     const dropFailure = record.certificateEnds > clock.now() ? await this.#dropOnCluster(record) : undefined;
-    await elevations.dropHome(record.name);
+    await elevations.removeHomeFiles(record.name);
     // Two windows, or a window and the watchdog, may drop the same home: only one notes and shows the result.
-    if (!(await elevations.claim('back', record.name))) return undefined;
+    if (!(await elevations.claim('dropped', record.name))) return undefined;
     const { openUntil, ...result } = this.#resultOf(record, 'private');
     if (record.state === 'ready') await journal.note(journalEntryOf(record, openUntil), record);
     return { ...result, ...openUntil, ...(dropFailure ? { dropFailure } : {}) };

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../access/request.ts';
 import { assumedInLogin, type Elevation } from '../../access/elevation.ts';
-import type { Untrusted, RequestId } from '../../access/text/untrusted.ts';
+import type { Untrusted, RequestId } from '../../access/untrusted/untrusted.ts';
 import { assumeInCopy } from '../../teleport/commands/assumeInCopy.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { Home } from '../../teleport/home/home.ts';
@@ -13,7 +13,7 @@ import {
 } from '../../teleport/home/privateHome.ts';
 import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
 import { stampOf } from '../../teleport/process/processes.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
@@ -25,6 +25,7 @@ import type { WatchdogClient } from './watchdogClient.ts';
 import { Emitter } from '../emitter.ts';
 import { HomeOwners } from './homeOwners.ts';
 
+/** The parts that `core.ts` and `watchdog.ts` pass. A watchdog itself passes no `watchdogs`. */
 export interface ElevationParts {
   readonly tsh: Tsh;
   readonly mainLogin: Home;
@@ -63,6 +64,7 @@ export class Elevations {
     this.owners = new HomeOwners(parts.boot);
   }
 
+  /** The records of all private homes as they were last read: of all windows, in every state. */
   get records(): readonly HomeRecord[] {
     return [...this.#records.values()];
   }
@@ -72,6 +74,7 @@ export class Elevations {
     return this.records.filter(({ state }) => state === 'ready');
   }
 
+  /** The record of a private home by the name of its folder; undefined for an unknown home. */
   record(name: string): HomeRecord | undefined {
     return this.#records.get(name);
   }
@@ -158,7 +161,7 @@ export class Elevations {
       await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
       return elevationOf(ready);
     } catch (error) {
-      await this.dropHome(name);
+      await this.removeHomeFiles(name);
       throw error;
     }
   }
@@ -226,11 +229,8 @@ export class Elevations {
     await this.publish();
   }
 
-  /**
-   * Removes a home from the disk and keeps its name, so that files that tools create there again can be
-   * swept.
-   */
-  async dropHome(name: string): Promise<void> {
+  /** Removes a home from the disk and keeps its record for `sweep`, as tools may create files there again. */
+  async removeHomeFiles(name: string): Promise<void> {
     const record = this.#records.get(name);
     if (!record) return;
     await removeHome(record.root, name);

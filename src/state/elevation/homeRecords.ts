@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
@@ -11,17 +11,20 @@ const processId = v.object({ pid: v.number(), stamp: v.string() });
 
 /** The result of a drop by a watchdog, stored for the next window. */
 const watchdogDropSchema = v.object({
-  why: v.picklist(['alone', 'ended']),
+  why: v.picklist(['abandoned', 'shutdown', 'ended']),
   at: storedInstant,
   /** Whether the drop on the cluster failed. */
-  notTold: v.boolean(),
+  dropFailed: v.boolean(),
   /** The failure after which it is not known whether the cluster dropped the request. */
-  unsure: v.optional(v.picklist(['timedOut', 'unreadable'])),
+  unknownBecause: v.optional(v.picklist(['timedOut', 'unreadable'])),
   openUntil: v.optional(storedInstant),
   reusableUntil: v.optional(storedInstant),
 });
 
-/** A drop by a watchdog: `alone` because no window came back, `ended` because the certificate ended. */
+/**
+ * A drop by a watchdog: `abandoned` because no window came back, `shutdown` because the machine shuts down,
+ * `ended` because the certificate ended.
+ */
 export type WatchdogDrop = v.InferOutput<typeof watchdogDropSchema>;
 
 const recordSchema = v.object({
@@ -58,7 +61,7 @@ const recordSchema = v.object({
   /** The pending request that will continue this elevation, sent by Continue. */
   successor: v.optional(storedId),
   /** The elevation is dropped without a question, so closing its terminals asks none either. */
-  leaving: v.optional(v.boolean()),
+  dropStarted: v.optional(v.boolean()),
   /**
    * The request was denied or deleted after it was assumed. Running access goes on, but it cannot be
    * continued.
@@ -96,7 +99,7 @@ export type Owner = 'here' | 'elsewhere' | 'gone';
 
 const recordFile = (name: string): string => join('homes', `${name}.json`);
 /** A file of its own, because a window may be writing the record at the same moment. */
-const watchdogDropFile = (name: string): string => join('homes', `${name}.account`);
+const watchdogDropFile = (name: string): string => join('homes', `${name}.watchdog`);
 
 /** The elevations of the main login. */
 export const mainLoginSchema = v.array(
@@ -138,6 +141,7 @@ export class HomeRecords {
     return this.#files.makeFolder('homes');
   }
 
+  /** Reads the records of all windows from the disk. Files that do not match the schema are skipped. */
   async readAll(): Promise<HomeRecord[]> {
     const names = await this.#files.names('homes');
     const records = await Promise.all(names.map((name) => this.#files.read(name, recordSchema)));
@@ -154,7 +158,7 @@ export class HomeRecords {
    * @returns true for the first process that claims it, false for all others
    */
   claim(event: string, name: string): Promise<boolean> {
-    return this.#files.claim(join('told', `${event}-${name}`));
+    return this.#files.claim(join('claims', `${event}-${name}`));
   }
 
   /** The drop of this home by a watchdog; undefined when no watchdog dropped it. */
@@ -162,10 +166,12 @@ export class HomeRecords {
     return this.#files.read(watchdogDropFile(name), watchdogDropSchema);
   }
 
+  /** Stores the drop of a home by a watchdog, for the next window. */
   saveWatchdogDrop(name: string, drop: WatchdogDrop): Promise<void> {
     return this.#files.write(watchdogDropFile(name), drop);
   }
 
+  /** Writes the record of a home and replaces its last version. */
   save(record: HomeRecord): Promise<void> {
     return this.#files.write(recordFile(record.name), record);
   }
@@ -178,10 +184,12 @@ export class HomeRecords {
     return (await this.#files.read('mainLogin.json', mainLoginSchema)) ?? [];
   }
 
+  /** Stores the elevations of the main login as they were just read. */
   saveMainLogin(elevations: readonly Elevation[]): Promise<void> {
     return this.#files.write('mainLogin.json', elevations);
   }
 
+  /** Removes the record of a home, with the stored drop by its watchdog. */
   async remove(name: string): Promise<void> {
     await this.#files.remove(watchdogDropFile(name));
     await this.#files.remove(recordFile(name));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { rawText, untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { readKubeContext, type KubeContext } from '../../teleport/home/kubeContext.ts';
 import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import { watchFolder } from '../watchFolder.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { Instant } from '../../access/text/untrusted.ts';
+import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { assumeInCopy } from '../../teleport/commands/assumeInCopy.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { Home } from '../../teleport/home/home.ts';
@@ -29,6 +29,7 @@ export interface RenewalResult {
   readonly keepOldEnd: readonly string[];
 }
 
+/** The parts that `core.ts` passes. `loadRun` loads the bundle that runs programs. */
 export interface RenewalParts {
   readonly tsh: Tsh;
   readonly mainLogin: Home;

@@ -1,5 +1,5 @@
 import { endOf, elevationKey, type Elevation } from '../../access/elevation.ts';
-import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
+import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import { lockWords } from '../../teleport/commands/lockWords.ts';
@@ -20,6 +20,7 @@ export type ServerStatus =
   /** The private home holds no login any more, because the user signed out in its terminal. */
   | { readonly kind: 'signedOut' };
 
+/** The parts that the elevation monitor passes. */
 export interface ServerCheckParts {
   readonly tsh: Tsh;
   readonly mainLogin: Home;

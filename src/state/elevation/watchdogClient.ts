@@ -7,6 +7,12 @@ import { pipeName } from '../../teleport/lock/processLock.ts';
 import { locksFolder } from '../../teleport/lock/homeLocks.ts';
 
 /**
+ * How long a private home outlives its window, in ms. A reload takes a few seconds, and so does the start of
+ * a remote server.
+ */
+export const windowGoneGrace = 30_000;
+
+/**
  * The argument of a watchdog. It holds only names and paths, because all users can read it in the process
  * list.
  */
@@ -34,6 +40,7 @@ export async function watchdogSocket(
   return process.platform === 'win32' ? pipeName(path) : path;
 }
 
+/** The parts that `core.ts` passes. */
 export interface WatchdogClientParts {
   /** The socket of the watchdog of a home. */
   readonly socketOf: (home: string) => Promise<string>;
@@ -54,7 +61,8 @@ export class WatchdogClient {
   readonly #parts: WatchdogClientParts;
   /** The homes of this window, each with its connection once it exists. */
   readonly #connections = new Map<string, Socket | undefined>();
-  #isHidden = false;
+  /** Whether the user can see this window. */
+  #isVisible = true;
 
   constructor(parts: WatchdogClientParts) {
     this.#parts = parts;
@@ -64,17 +72,17 @@ export class WatchdogClient {
   async attach(home: string): Promise<void> {
     if (this.#connections.has(home)) return;
     this.#connections.set(home, undefined);
-    if (!this.#isHidden) await this.#connect(home);
+    if (this.#isVisible) await this.#connect(home);
   }
 
   /**
    * Called when the window becomes invisible to the user, for example after its browser was killed, or
    * visible again. An invisible window disconnects from its watchdogs like a closed one.
    */
-  windowAlive(alive: boolean): void {
-    this.#isHidden = !alive;
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
     for (const [home, socket] of this.#connections) {
-      if (!alive) {
+      if (!isVisible) {
         this.#connections.set(home, undefined);
         socket?.destroy();
       } else if (!socket) void this.#connect(home);
@@ -82,7 +90,7 @@ export class WatchdogClient {
   }
 
   async #connect(home: string): Promise<void> {
-    const isNeeded = (): boolean => this.#connections.has(home) && !this.#isHidden;
+    const isNeeded = (): boolean => this.#connections.has(home) && this.#isVisible;
     const socket = await this.#reach(home, isNeeded);
     if (!socket) {
       // A home that was dropped in the meantime needs no watchdog.

@@ -2,7 +2,7 @@ import { lstat, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Instant } from '../../access/text/untrusted.ts';
+import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { alarm } from '../alarm.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
@@ -11,7 +11,7 @@ import { sweeping, type WatchdogDrop, type HomeRecord, type HomeRecords } from '
 import type { WatchdogTask } from './watchdogClient.ts';
 
 /** After the end of the certificate, a running window has this long, in ms, to drop the elevation itself. */
-const windowGrace = 5_000;
+const dropGraceOfWindow = 5_000;
 
 /** The timers of a watchdog. The returned functions cancel them. */
 export interface WatchdogTimers {
@@ -29,6 +29,7 @@ const realTimers = (clock: Clock): WatchdogTimers => ({
   at: (instant, task) => alarm(() => clock.now(), instant, task),
 });
 
+/** The parts that `watchdog.ts` passes. Tests pass `onReady` and their own timers. */
 export interface WatchdogLoopParts {
   readonly records: HomeRecords;
   readonly elevations: Elevations;
@@ -59,7 +60,7 @@ export async function runWatchdog(
   if (!why && (await records.read(task.home))?.state !== 'removed') return;
   if (why) {
     await elevations.load();
-    await dropHome(elevations.record(task.home) ?? record, why, records, drops);
+    await dropElevation(elevations.record(task.home) ?? record, why, records, drops);
   }
   for (let sweep = 0; sweep < sweeping.times && !stop?.aborted; sweep += 1) {
     await elevations.sweep(task.home);
@@ -77,13 +78,13 @@ async function waitForReason(
   { records, clock, onReady, stop, timers = realTimers(clock) }: WatchdogLoopParts,
 ): Promise<WatchdogDrop['why'] | undefined> {
   const noTimer = (): void => undefined;
-  let [windows, isOver, cancelAlone, cancelEnd] = [0, false, noTimer, noTimer];
+  let [windowCount, isOver, cancelGrace, cancelEnd] = [0, false, noTimer, noTimer];
   const server = createServer();
   let ownInode: number | undefined;
   try {
     const why = await new Promise<WatchdogDrop['why'] | undefined>((resolve, reject) => {
       const startGrace = (): void => {
-        cancelAlone = timers.after(grace, () => resolve('alone'));
+        cancelGrace = timers.after(grace, () => resolve('abandoned'));
       };
       const isRemoved = async (): Promise<boolean> => {
         const record = await records.read(home);
@@ -93,40 +94,40 @@ async function waitForReason(
         // The elevation may have been renewed in the meantime and have a later end.
         const { state, certificateEnds } = (await records.read(home)) ?? initial;
         if (state === 'removed') resolve(undefined);
-        else if (certificateEnds + windowGrace <= clock.now()) resolve('ended');
+        else if (certificateEnds + dropGraceOfWindow <= clock.now()) resolve('ended');
         else scheduleEnd(certificateEnds);
       };
       const scheduleEnd = (end: number): void => {
-        cancelEnd = timers.at(end + windowGrace, () => void checkEnd());
+        cancelEnd = timers.at(end + dropGraceOfWindow, () => void checkEnd());
       };
       server.on('connection', (window) => {
-        windows += 1;
-        cancelAlone();
+        windowCount += 1;
+        cancelGrace();
         window.on('error', () => undefined);
         window.resume();
         // An open connection must not keep this process running after its work is done.
         window.unref();
         window.once('close', () => {
-          windows -= 1;
-          if (windows > 0 || isOver) return;
+          windowCount -= 1;
+          if (windowCount > 0 || isOver) return;
           startGrace();
           void isRemoved().then((removed) => removed && resolve(undefined));
         });
       });
       server.once('error', reject);
-      stop?.addEventListener('abort', () => resolve('alone'), { once: true });
+      stop?.addEventListener('abort', () => resolve('shutdown'), { once: true });
       void listen(server, socket).then((inode) => {
         ownInode = inode;
-        if (windows === 0) startGrace();
+        if (windowCount === 0) startGrace();
         scheduleEnd(initial.certificateEnds);
         onReady?.();
       }, reject);
     });
     // Two windows may each have started a watchdog. The windows are then connected to the other one.
-    return why === 'alone' && (await isOtherWatchdog(socket, ownInode)) ? undefined : why;
+    return why !== 'ended' && (await isOtherWatchdog(socket, ownInode)) ? undefined : why;
   } finally {
     isOver = true;
-    cancelAlone();
+    cancelGrace();
     cancelEnd();
     server.close().unref();
     if (process.platform !== 'win32' && !(await isOtherWatchdog(socket, ownInode)))
@@ -155,9 +156,9 @@ async function isOtherWatchdog(socket: string, ownInode: number | undefined): Pr
 }
 
 /** Failures after which it is not known whether the cluster dropped the request. */
-const unsureFailures = ['timedOut', 'unreadable'] as const;
+const unknownOutcomeFailures = ['timedOut', 'unreadable'] as const;
 
-async function dropHome(
+async function dropElevation(
   record: HomeRecord,
   why: WatchdogDrop['why'],
   records: HomeRecords,
@@ -169,8 +170,8 @@ async function dropHome(
   await records.saveWatchdogDrop(record.name, {
     why,
     at: result.at,
-    notTold: result.dropFailure !== undefined,
-    unsure: unsureFailures.find((kind) => kind === result.dropFailure?.kind),
+    dropFailed: result.dropFailure !== undefined,
+    unknownBecause: unknownOutcomeFailures.find((kind) => kind === result.dropFailure?.kind),
     openUntil: result.openUntil,
     reusableUntil: result.reusableUntil,
   });

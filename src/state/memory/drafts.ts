@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { Draft } from '../../access/requestDraft.ts';
 import { subjectKey, type PastRequest } from '../../access/alternatives.ts';
 import type { Resource } from '../../access/request.ts';
-import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import type { ProcessId } from '../../teleport/process/processes.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { loginKey, storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
@@ -68,6 +68,7 @@ export class Drafts {
     return (this.#draft ??= await this.#files.read('draft.json', draftSchema));
   }
 
+  /** Stores the current draft and replaces the one before. */
   save(draft: Draft): Promise<void> {
     this.#draft = draft;
     return this.#files.write('draft.json', draft);
@@ -83,6 +84,7 @@ export class Drafts {
     return this.#files.read('sending.json', sendingSchema);
   }
 
+  /** Removes the record of the draft that was being sent, because the result of sending is known. */
   clearSending(): Promise<void> {
     return this.#files.remove('sending.json');
   }
@@ -103,7 +105,7 @@ export class Drafts {
       0,
       maxPastRequests,
     );
-    await this.#files.write('asked.json', pastRequests);
+    await this.#files.write('pastRequests.json', pastRequests);
     await this.save({ roles: [], reason: '', minutes: draft.minutes, reviewers: [] });
     const reviewersUsed = [...draft.reviewers, ...(await this.lastReviewers())];
     await this.#files.write('reviewers.json', [...new Set(reviewersUsed)].slice(0, 2));
@@ -116,7 +118,7 @@ export class Drafts {
   }
 
   async #pastRequests(): Promise<v.InferOutput<typeof pastRequestsSchema>> {
-    return (await this.#files.read('asked.json', pastRequestsSchema)) ?? [];
+    return (await this.#files.read('pastRequests.json', pastRequestsSchema)) ?? [];
   }
 
   /** The unfinished drafts that were set aside for another draft. */
@@ -158,6 +160,7 @@ export class Drafts {
     return (await this.#files.read(`reasons-${verdict}.json`, v.array(v.string()))) ?? [];
   }
 
+  /** Stores a reason for `reviewReasons`. The five newest reasons of each verdict are kept. */
   async rememberReviewReason(verdict: 'approve' | 'deny', reason: string): Promise<void> {
     const others = (await this.reviewReasons(verdict)).filter((other) => other !== reason);
     await this.#files.write(`reasons-${verdict}.json`, [reason, ...others].slice(0, 5));

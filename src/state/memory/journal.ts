@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { endedLately, type JournalEntry } from '../../access/journalEntry.ts';
-import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { profileOf, type Store } from '../store.ts';
 import { loginKey, storedId, storedInstant, storedText } from '../storedSchemas.ts';
@@ -17,7 +17,7 @@ const lineSchema = v.pipe(
   v.object({
     at: storedInstant,
     kind: v.picklist([
-      'asked',
+      'requested',
       'approved',
       'denied',
       'lapsed',
@@ -74,6 +74,7 @@ export class Journal {
     this.publish();
   }
 
+  /** Reads the journal from its file, at the start, and puts it into the store. */
   async load(): Promise<void> {
     this.#lines = await this.#files.lines(file, lineSchema);
     this.publish();
@@ -97,8 +98,8 @@ export class Journal {
   }
 
   /** When the user sent this request from this machine, by this machine's clock. */
-  askedAt(id: RequestId): Instant | undefined {
-    return this.#lines.find(({ entry }) => entry.kind === 'asked' && entry.id === id)?.entry.at;
+  requestedAt(id: RequestId): Instant | undefined {
+    return this.#lines.find(({ entry }) => entry.kind === 'requested' && entry.id === id)?.entry.at;
   }
 
   /** Puts the entries of the login in use into the store; none while no login is known. */

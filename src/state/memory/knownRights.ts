@@ -28,6 +28,9 @@ export class KnownRights {
     this.#clock = clock;
   }
 
+  /**
+   * Reads the stored rights, at the start. Rights that calls have shown in the meantime win over the file.
+   */
   async load(): Promise<void> {
     this.#known = { ...(await this.#files.read(file, schema)), ...this.#known };
   }

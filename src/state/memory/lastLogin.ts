@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Untrusted } from '../../access/text/untrusted.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { storedText } from '../storedSchemas.ts';
 
@@ -16,10 +16,12 @@ export class LastLogin {
     this.#files = files;
   }
 
+  /** The proxy and the user of the last login; undefined before the first login. */
   read(): Promise<{ proxy: Untrusted; user: Untrusted } | undefined> {
     return this.#files.read(file, schema);
   }
 
+  /** Stores the proxy and the user of a login. It writes only when they differ from what it last wrote. */
   async remember({ proxy, user }: Profile): Promise<void> {
     const text = JSON.stringify({ proxy, user });
     if (text === this.#saved) return;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Instant, RequestId } from '../../access/text/untrusted.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Instant, RequestId } from '../../access/untrusted/untrusted.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import type { Store } from '../store.ts';
 import { loginKey, storedId, storedInstant } from '../storedSchemas.ts';
@@ -10,7 +10,7 @@ const schema = v.object({
   waiting: v.array(v.object({ id: storedId, since: storedInstant, login: v.string() })),
   hidden: v.array(v.object({ id: storedId, login: v.string() })),
   reviewer: v.array(v.string()),
-  asked: v.optional(v.array(v.string()), []),
+  namedAsReviewer: v.optional(v.array(v.string()), []),
 });
 type Stored = v.InferOutput<typeof schema>;
 
@@ -24,7 +24,7 @@ const file = 'waiting.json';
 export class WatchedRequests {
   readonly #files: StorageFiles;
   readonly #store: Store;
-  #stored: Stored = { waiting: [], hidden: [], reviewer: [], asked: [] };
+  #stored: Stored = { waiting: [], hidden: [], reviewer: [], namedAsReviewer: [] };
   #login = '';
   readonly #saved = new Emitter();
   /** Fires after this window has written the file. */
@@ -55,13 +55,13 @@ export class WatchedRequests {
    * call.
    */
   get anyReviewer(): boolean {
-    return this.#stored.reviewer.length > 0 || this.#stored.asked.length > 0;
+    return this.#stored.reviewer.length > 0 || this.#stored.namedAsReviewer.length > 0;
   }
 
   /** Whether the current login has reviewed or was named as a reviewer. */
   get reviewing(): boolean {
-    const { reviewer, asked } = this.#stored;
-    return reviewer.includes(this.#login) || asked.includes(this.#login);
+    const { reviewer, namedAsReviewer } = this.#stored;
+    return reviewer.includes(this.#login) || namedAsReviewer.includes(this.#login);
   }
 
   /** Makes this login the current one and puts its requests into the store. */
@@ -86,6 +86,10 @@ export class WatchedRequests {
     return this.#stored.waiting.find((item) => item.id === id)?.since;
   }
 
+  /**
+   * Adds a request to those whose decision the user waits for.
+   * @param since when the user began to wait
+   */
   startWaiting(profile: Profile, id: RequestId, since: Instant): Promise<void> {
     return this.#change(profile, (stored) => ({
       ...stored,
@@ -93,6 +97,7 @@ export class WatchedRequests {
     }));
   }
 
+  /** Removes a request from those whose decision the user waits for. An unknown request is no error. */
   stopWaiting(profile: Profile, id: RequestId): Promise<void> {
     return this.#change(profile, (stored) => ({
       ...stored,
@@ -119,12 +124,12 @@ export class WatchedRequests {
   }
 
   /** Records that a request names the user as a reviewer. */
-  async markAskedToReview(profile: Profile): Promise<void> {
+  async markNamedAsReviewer(profile: Profile): Promise<void> {
     const login = loginKey(profile);
-    if (this.#stored.asked.includes(login)) return;
+    if (this.#stored.namedAsReviewer.includes(login)) return;
     await this.#change(profile, (stored) => ({
       ...stored,
-      asked: [...new Set([...stored.asked, login])],
+      namedAsReviewer: [...new Set([...stored.namedAsReviewer, login])],
     }));
   }
 

@@ -1,11 +1,12 @@
 import { decisions, waitsForReview, type RequestChange } from '../../access/requestChanges.ts';
 import { decidingReview } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../memory/journal.ts';
 import { profileOf, type Store } from '../store.ts';
 import type { WatchedRequests } from '../memory/watchedRequests.ts';
 
+/** The parts that `core.ts` passes as part of `RefreshParts`. */
 export interface AnnouncerParts {
   readonly store: Store;
   readonly clock: Clock;
@@ -75,10 +76,10 @@ export class Announcer {
     const { profile } = login;
     const open = requests.filter((request) => waitsForReview(request, profile.user, isReviewer, clock.now()));
     if (open.some((request) => request.suggestedReviewers.includes(profile.user)))
-      await watched.markAskedToReview(profile);
+      await watched.markNamedAsReviewer(profile);
     const unannounced = open.filter(({ id }) => !this.#announced.has(id));
     if (unannounced.length === 0 || !watched.reviewing || !notifyReviewers()) return;
-    if ((await announce({ kind: 'asked', requests: unannounced })) === undefined) return;
+    if ((await announce({ kind: 'toReview', requests: unannounced })) === undefined) return;
     for (const { id } of unannounced) this.#announced.add(id);
   }
 }

@@ -1,8 +1,7 @@
 import type { Client } from '../../teleport/commands/client.ts';
 import type { Home } from '../../teleport/home/home.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { HomeLogin, Profile } from '../../teleport/output/loginSchema.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
-import type { HomeLogin } from '../../teleport/commands/tshCalls.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
 import { sameLogin, type HomeRecord } from '../elevation/homeRecords.ts';
@@ -19,6 +18,7 @@ const oldestMajor = 14;
  */
 const secondReadAfter = 2_000;
 
+/** The parts that `core.ts` passes as part of `RefreshParts`. */
 export interface LoginCheckParts {
   readonly client: Client;
   readonly tsh: Tsh;

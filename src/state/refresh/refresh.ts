@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../access/request.ts';
-import type { Instant, RequestId } from '../../access/text/untrusted.ts';
+import type { Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './pollingIntervals.ts';
 import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
@@ -20,7 +20,8 @@ export interface LeaderWindow {
   readonly isThisWindow: boolean;
   /**
    * Requests a refresh from the leader.
-   * @param scope `now` for the login and the list, `known` for the login only where it is not known yet
+   * @param scope `now` reads the login and the list. `known` reads them only when the login may have changed
+   *   or nobody is known to be signed in, so usually it needs no call of tsh.
    * @returns false when this window is the leader or the leader does not answer; this window then calls tsh
    *   itself
    */
@@ -29,6 +30,7 @@ export interface LeaderWindow {
   loginMayHaveChanged(): void;
 }
 
+/** The parts that `core.ts` passes: those of the login check and the announcer, and the leader window. */
 export interface RefreshParts extends LoginCheckParts, AnnouncerParts {
   readonly leaderWindow: LeaderWindow;
   /** Reports an error that is no failure of tsh, so a bug of this extension. */
@@ -47,12 +49,16 @@ export class Refresh {
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
-  #listDue = true;
+  /** The list must be read again as soon as the user can see it or asks for it. */
+  #listIsOld = true;
+  /** When the list was last read. */
   #listedAt = -Infinity;
+  /** When the list is read a second time, because lists lag; Infinity when no second read is due. */
   #secondReadAt = Infinity;
+  /** When each request was last read by `show`. */
   readonly #polledAt = new Map<RequestId, Instant>();
-  /** The user pressed Refresh or runs a command: a due list is read even when no view is visible. */
-  #requested = false;
+  /** The user pressed Refresh or runs a command: an old list is read even when no view is visible. */
+  #userWantsList = false;
   /** The profile folder changed: the login is read even when no view is visible. */
   #folderChanged = false;
   /**
@@ -61,8 +67,10 @@ export class Refresh {
    */
   #falseAlarms = 0;
   #lastFolderCheckAt = -Infinity;
+  /** How many polls in a row failed, and when the last one failed. Each failure lengthens the pause. */
   #failures = 0;
   #failedAt = -Infinity;
+  /** The time of the last poll. A clock that shows an earlier time was set back. */
   #lastNow = -Infinity;
   #stopped = false;
 
@@ -107,7 +115,7 @@ export class Refresh {
     await this.#running;
     this.#login.markDue();
     this.#readListTwice();
-    this.#requested = true;
+    this.#userWantsList = true;
     this.#failures = 0;
     await this.#run();
   }
@@ -128,7 +136,7 @@ export class Refresh {
   }
 
   #readListTwice(): void {
-    this.#listDue = true;
+    this.#listIsOld = true;
     this.#secondReadAt = this.#parts.clock.now() + secondReadAfter;
   }
 
@@ -160,7 +168,7 @@ export class Refresh {
     const validUntil = profileOf(snapshot.login)?.validUntil ?? Infinity;
     const loginEnd = snapshot.login.kind === 'signedIn' && interested ? Math.max(validUntil, now) : Infinity;
     const periodic = Math.min(this.#listedAt, now) + this.#listInterval();
-    const list = this.#listDue && this.#attention.viewing ? now : Math.min(periodic, this.#secondReadAt);
+    const list = this.#listIsOld && this.#attention.viewing ? now : Math.min(periodic, this.#secondReadAt);
     const polls = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextPoll(now)) : Infinity;
     return Math.max(Math.min(status, loginEnd, polls), pause);
   }
@@ -216,7 +224,7 @@ export class Refresh {
       const isOther = await this.#login.check();
       if (folderChanged) this.#noteFolderCheck(before === JSON.stringify(store.snapshot.login));
       if (isOther) {
-        this.#listDue = true;
+        this.#listIsOld = true;
         this.#polledAt.clear();
         journal.publish();
       }
@@ -275,12 +283,12 @@ export class Refresh {
     const now = clock.now();
     const periodic = this.#listedAt + this.#listInterval() <= now;
     const secondRead = this.#secondReadAt <= now;
-    const due = this.#listDue && (this.#attention.viewing || this.#requested);
+    const due = this.#listIsOld && (this.#attention.viewing || this.#userWantsList);
     if (!due && !periodic && !secondRead) return;
     if (secondRead) this.#secondReadAt = Infinity;
     const { requests } = await tsh.list(mainLogin, { background: true });
-    this.#listDue = false;
-    this.#requested = false;
+    this.#listIsOld = false;
+    this.#userWantsList = false;
     this.#listedAt = now;
     const doubtful = store.applyList(requests, now, clock.now());
     await this.#announcer.announceDecisions(await this.#requests.readAll(doubtful));

@@ -1,11 +1,12 @@
 import type { AccessRequest } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store.ts';
 
+/** The parts that `Refresh` passes on. */
 export interface RequestReaderParts {
   readonly tsh: Tsh;
   readonly mainLogin: Home;

@@ -1,7 +1,7 @@
 import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
@@ -25,6 +25,7 @@ const defaultPatience = 10_000;
 /** How long this window may take to answer its heartbeat before an announcement, in ms. */
 const heartbeatLimit = 2_000;
 
+/** The parts that `core.ts` passes. Only tests pass `patience`. */
 export interface FollowerParts {
   readonly windows: WindowElection;
   readonly heartbeat: WindowHeartbeat;
@@ -39,7 +40,7 @@ export interface FollowerParts {
   readonly patience?: number;
 }
 
-type NumberedMessage = Extract<FollowerMessage, { n: number }>;
+type NumberedMessage = Extract<FollowerMessage, { number: number }>;
 
 /**
  * The follower's side of the connection to the leader. The state of the leader becomes the state of this
@@ -71,11 +72,14 @@ export class Follower {
     windows.onDidChangeRole(() => this.#changeLeader(windows.leader));
     heartbeat.onDidChange(() => this.#sendAttention());
     store.onDidReadRequest(({ id, request }) =>
-      this.#sendChange((n) => (request ? { kind: 'learned', n, request } : { kind: 'gone', n, id })),
+      this.#sendChange((number) =>
+        request ? { kind: 'read', number, request } : { kind: 'gone', number, id },
+      ),
     );
-    store.onDidChange(({ before, after: { login } }) => {
+    store.onDidChange(({ before }) => {
+      const { login } = store.snapshot;
       if (login !== before.login && !this.#isPublishing)
-        this.#sendChange((n) => ({ kind: 'login', n, login }));
+        this.#sendChange((number) => ({ kind: 'login', number, login }));
     });
     elevations.onDidReadMainLogin((mainLogin) => this.#sendMainLogin(mainLogin));
   }
@@ -86,6 +90,7 @@ export class Follower {
     this.#sendAttention();
   }
 
+  /** Passes on to the leader that the profile folder changed. It does nothing in the leader. */
   loginMayHaveChanged(): void {
     this.#send({ kind: 'mayHaveChanged' });
   }
@@ -99,16 +104,16 @@ export class Follower {
     const startedAt = performance.now();
     await windows.decided(patience);
     if (!this.#leader) return false;
-    const n = (this.#number += 1);
+    const number = (this.#number += 1);
     return new Promise((resolve) => {
       const answer = (answered: boolean): void => {
         clearTimeout(timer);
-        this.#pendingRefreshes.delete(n);
+        this.#pendingRefreshes.delete(number);
         resolve(answered);
       };
       const timer = setTimeout(() => answer(false), Math.max(0, startedAt + patience - performance.now()));
-      this.#pendingRefreshes.set(n, answer);
-      this.#send({ kind: 'ask', what: scope, n });
+      this.#pendingRefreshes.set(number, answer);
+      this.#send({ kind: 'refresh', scope, number });
     });
   }
 
@@ -123,27 +128,27 @@ export class Follower {
     switch (message.kind) {
       case 'requests':
         for (const id of message.gone) this.#requests.delete(id);
-        for (const request of message.set) this.#requests.set(request.id, request);
+        for (const request of message.changed) this.#requests.set(request.id, request);
         this.#requestsChanged = true;
         return;
       case 'state':
-        this.#unconfirmed = this.#unconfirmed.filter(({ n }) => n > message.heard);
+        this.#unconfirmed = this.#unconfirmed.filter(({ number }) => number > message.confirmed);
         if (this.#unconfirmed.length === 0) await this.#publish(message);
         return;
-      case 'tell': {
-        const announced = (await heartbeat.checkNow(heartbeatLimit))
+      case 'announce': {
+        const announcedNow = (await heartbeat.checkNow(heartbeatLimit))
           ? await announceHere(message.change)
           : null;
-        channel.send({ kind: 'told', n: message.n, first: announced } satisfies FollowerMessage);
+        channel.send({ kind: 'announced', number: message.number, announcedNow } satisfies FollowerMessage);
         return;
       }
-      case 'asked':
-        this.#pendingRefreshes.get(message.n)?.(true);
+      case 'refreshed':
+        this.#pendingRefreshes.get(message.number)?.(true);
         return;
       case 'waiting':
         await watched.load();
         return;
-      case 'noted':
+      case 'journalLine':
         journal.addFromOtherWindow(message.line);
     }
   }
@@ -194,10 +199,10 @@ export class Follower {
 
   #sendMainLogin(mainLogin: readonly Elevation[]): void {
     this.#mainLogin = '';
-    this.#sendChange((n) => ({ kind: 'mainLogin', n, mainLogin }));
+    this.#sendChange((number) => ({ kind: 'mainLogin', number, mainLogin }));
   }
 
-  #sendChange(messageOf: (n: number) => NumberedMessage): void {
+  #sendChange(messageOf: (number: number) => NumberedMessage): void {
     if (this.#parts.windows.leads) return;
     const message = messageOf((this.#number += 1));
     this.#unconfirmed.push(message);

@@ -26,12 +26,14 @@ export class Channel {
     });
   }
 
+  /** Sends a value as a line of JSON. Nothing is sent after the connection has ended. */
   send(value: unknown): void {
     // A window that hung connects again when it works again.
     if (this.#socket.writableLength > maxUnread) this.#socket.destroy();
     if (this.#socket.writable) this.#socket.write(`${JSON.stringify(value)}\n`);
   }
 
+  /** Closes the connection at once. Data that is not yet sent is lost; `ended` then resolves. */
   end(): void {
     this.#socket.destroy();
   }

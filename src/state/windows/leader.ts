@@ -1,6 +1,6 @@
 import type { RequestChange } from '../../access/requestChanges.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from '../elevation/elevations.ts';
@@ -27,6 +27,7 @@ const requestsPerMessage = 200;
 const heartbeatLimit = 2_000;
 const noAttention: Attention = { focused: false, viewing: false };
 
+/** The parts that `core.ts` passes. */
 export interface LeaderParts {
   readonly windows: WindowElection;
   readonly heartbeat: WindowHeartbeat;
@@ -42,7 +43,7 @@ export interface LeaderParts {
 interface ConnectedFollower {
   attention: Attention;
   /** The number of the last change by this follower that was applied here. */
-  heard: number;
+  confirmed: number;
   /** The announcements that wait for this follower's answer, by number. */
   readonly pendingAnnouncements: Map<number, (announced: boolean | undefined) => void>;
 }
@@ -118,18 +119,18 @@ export class Leader {
     { pendingAnnouncements }: ConnectedFollower,
     change: RequestChange,
   ): Promise<boolean | undefined> {
-    const n = (this.#announcementCount += 1);
+    const number = (this.#announcementCount += 1);
     return new Promise((resolve) => {
       const answer = (announced: boolean | undefined): void => {
         clearTimeout(timer);
-        pendingAnnouncements.delete(n);
+        pendingAnnouncements.delete(number);
         resolve(announced);
       };
       // The follower first checks its own heartbeat, so the limit here must be longer.
       const timer = setTimeout(() => answer(undefined), 1.5 * heartbeatLimit);
-      pendingAnnouncements.set(n, answer);
+      pendingAnnouncements.set(number, answer);
       void channel.ended.then(() => answer(undefined));
-      this.#send(channel, { kind: 'tell', n, change });
+      this.#send(channel, { kind: 'announce', number, change });
     });
   }
 
@@ -139,8 +140,8 @@ export class Leader {
     const message = readMessage(followerMessage, value);
     if (!follower || !message) return;
     await this.#act(message, follower, channel);
-    if (!('n' in message) || message.kind === 'ask' || message.kind === 'told') return;
-    follower.heard = message.n;
+    if (!('number' in message) || message.kind === 'refresh' || message.kind === 'announced') return;
+    follower.confirmed = message.number;
     this.#sendChanges();
     this.#send(channel, this.#stateFor(follower));
   }
@@ -152,7 +153,7 @@ export class Leader {
         follower.attention = { focused: message.focused, viewing: message.viewing };
         this.#updateAttention();
         return;
-      case 'learned':
+      case 'read':
         store.applyRequest(message.request, clock.now());
         return;
       case 'gone':
@@ -170,21 +171,21 @@ export class Leader {
       case 'mayHaveChanged':
         this.#refresh?.loginMayHaveChanged();
         return;
-      case 'ask':
-        void this.#runRefresh(message.what).then(() => {
+      case 'refresh':
+        void this.#runRefresh(message.scope).then(() => {
           this.#sendChanges();
-          this.#send(channel, { kind: 'asked', n: message.n });
+          this.#send(channel, { kind: 'refreshed', number: message.number });
         });
         return;
-      case 'told':
-        follower.pendingAnnouncements.get(message.n)?.(message.first ?? undefined);
+      case 'announced':
+        follower.pendingAnnouncements.get(message.number)?.(message.announcedNow ?? undefined);
         return;
       case 'waiting':
         await watched.load();
         this.#refresh?.schedule();
         windows.send(message, channel);
         return;
-      case 'noted':
+      case 'journalLine':
         journal.addFromOtherWindow(message.line);
         windows.send(message, channel);
     }
@@ -215,7 +216,11 @@ export class Leader {
   /** Adds a follower and sends it all requests and the state. */
   #addFollower(channel: Channel): void {
     this.#sendChanges();
-    const follower: ConnectedFollower = { attention: noAttention, heard: 0, pendingAnnouncements: new Map() };
+    const follower: ConnectedFollower = {
+      attention: noAttention,
+      confirmed: 0,
+      pendingAnnouncements: new Map(),
+    };
     this.#followers.set(channel, follower);
     this.#sendRequests([channel], this.#sentList);
     this.#send(channel, this.#stateFor(follower));
@@ -236,36 +241,36 @@ export class Leader {
     const { snapshot } = this.#parts.store;
     const channels = [...this.#followers.keys()];
     const list = snapshot.requests ?? [];
-    const changed = list !== this.#sentList;
-    if (changed) {
+    const isNewList = list !== this.#sentList;
+    if (isNewList) {
       this.#sentList = list;
       const before = this.#sentRequests;
       this.#sentRequests = new Map(list.map((request) => [request.id, request]));
-      const set = list.filter((request) => !isUnchanged(request, before.get(request.id)));
+      const changed = list.filter((request) => !isUnchanged(request, before.get(request.id)));
       const gone = [...before.keys()].filter((id) => !this.#sentRequests.has(id));
-      this.#sendRequests(channels, set, gone);
+      this.#sendRequests(channels, changed, gone);
     }
     const state = JSON.stringify(stateOf(snapshot));
-    if (!changed && state === this.#sentState) return;
+    if (!isNewList && state === this.#sentState) return;
     this.#sentState = state;
     for (const [channel, follower] of this.#followers) this.#send(channel, this.#stateFor(follower));
   }
 
   #sendRequests(
     channels: readonly Channel[],
-    set: readonly AccessRequest[],
+    changed: readonly AccessRequest[],
     gone: readonly RequestId[] = [],
   ): void {
     if (gone.length > 0)
-      for (const channel of channels) this.#send(channel, { kind: 'requests', set: [], gone });
-    for (let start = 0; start < set.length; start += requestsPerMessage) {
-      const part = set.slice(start, start + requestsPerMessage);
-      for (const channel of channels) this.#send(channel, { kind: 'requests', set: part, gone: [] });
+      for (const channel of channels) this.#send(channel, { kind: 'requests', changed: [], gone });
+    for (let start = 0; start < changed.length; start += requestsPerMessage) {
+      const part = changed.slice(start, start + requestsPerMessage);
+      for (const channel of channels) this.#send(channel, { kind: 'requests', changed: part, gone: [] });
     }
   }
 
-  #stateFor({ heard }: ConnectedFollower): StateMessage {
-    return { ...stateOf(this.#parts.store.snapshot), heard };
+  #stateFor({ confirmed }: ConnectedFollower): StateMessage {
+    return { ...stateOf(this.#parts.store.snapshot), confirmed };
   }
 
   #send(channel: Channel, message: LeaderMessage): void {
@@ -276,7 +281,7 @@ export class Leader {
 /**
  * The state of the leader without the requests. Undefined values are left out, because the message has none.
  */
-function stateOf({ login, requests, asOf, stale, elevations }: Snapshot): Omit<StateMessage, 'heard'> {
+function stateOf({ login, requests, asOf, stale, elevations }: Snapshot): Omit<StateMessage, 'confirmed'> {
   return {
     kind: 'state',
     login,

@@ -14,6 +14,7 @@ export interface ReceivedMessage {
   readonly from: Channel;
 }
 
+/** The parts that `core.ts` passes. */
 export interface WindowElectionParts {
   /** The path of the lock that the leader holds: see `leaderLockPath`. */
   readonly lockPath: () => Promise<string>;
@@ -25,8 +26,8 @@ export interface WindowElectionParts {
 /**
  * Elects one window of a user as the leader, which calls tsh for all windows. The leader holds a lock that
  * ends with its process, and gives it up when no user can see its window any more. The other windows are
- * followers and keep a connection to the leader. A window that is neither leader nor follower yet decides
- * nothing.
+ * followers and keep a connection to the leader. A window that is neither leader nor follower yet sends no
+ * messages and reads no lists. A refresh that a command needs waits for the election, see `decided`.
  */
 export class WindowElection {
   readonly #parts: WindowElectionParts;
@@ -39,8 +40,8 @@ export class WindowElection {
   /** Fires for each message of another window. The next message waits until the listeners have finished. */
   readonly onDidReceive = this.#received.event;
   /**
-   * Fires for each new follower. A listener must send a message, because it makes the other window a
-   * follower.
+   * Fires for each new follower. A listener must send a message, because a window becomes a follower only
+   * when it receives a message.
    */
   readonly onDidConnectFollower = this.#followerConnected.event;
   #leads = false;

@@ -29,6 +29,7 @@ export class WindowHeartbeat {
     return this.#alive;
   }
 
+  /** Starts the checks, at once and then every 5 s. `dispose` ends them. */
   start(): void {
     const { every, limit } = this.#timing;
     const next = (): void => {
@@ -52,6 +53,7 @@ export class WindowHeartbeat {
     return Promise.race([this.#check(), late]).finally(() => clearTimeout(timer));
   }
 
+  /** Ends the checks. The window then counts as one that does not answer. */
   dispose(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

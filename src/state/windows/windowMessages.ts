@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { Instant, RequestId } from '../../access/text/untrusted.ts';
+import type { Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import { failureKinds, type Failure } from '../../teleport/process/failure.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import { mainLoginSchema } from '../elevation/homeRecords.ts';
 import type { LoginState } from '../login.ts';
@@ -46,7 +46,7 @@ const request = v.object({
     }),
   ),
   suggestedReviewers: v.array(text),
-  says: optional(text),
+  claimedDecider: optional(text),
 }) satisfies v.GenericSchema<unknown, AccessRequest>;
 
 const profile = v.object({
@@ -78,33 +78,31 @@ const change = v.variant('kind', [
     v.object({ kind: v.literal('lapsed'), id, request: optional(request) }),
     v.transform(({ request, ...rest }) => ({ ...rest, request })),
   ),
-  v.object({ kind: v.literal('asked'), requests: v.array(request) }),
+  v.object({ kind: v.literal('toReview'), requests: v.array(request) }),
 ]) satisfies v.GenericSchema<unknown, RequestChange>;
 
 /**
  * The file of watched requests was written, or a line was added to the journal. Both sides send these
  * messages.
  */
-type StorageMessage = { readonly kind: 'waiting' } | { readonly kind: 'noted'; readonly line: unknown };
+type StorageMessage = { readonly kind: 'waiting' } | { readonly kind: 'journalLine'; readonly line: unknown };
 
-/**
- * The number of a question, which its answer repeats, or of a change, which the leader confirms by `heard`.
- */
+/** The number of a question, which its answer repeats, or of a change, which `confirmed` names later. */
 interface Numbered {
-  readonly n: number;
+  readonly number: number;
 }
 
 /** A message from a follower to the leader. */
 export type FollowerMessage =
   | StorageMessage
   | ({ readonly kind: 'attention' } & Attention)
-  | ({ readonly kind: 'learned'; readonly request: AccessRequest } & Numbered)
+  | ({ readonly kind: 'read'; readonly request: AccessRequest } & Numbered)
   | ({ readonly kind: 'gone'; readonly id: RequestId } & Numbered)
   | ({ readonly kind: 'login'; readonly login: LoginState } & Numbered)
   | ({ readonly kind: 'mainLogin'; readonly mainLogin: readonly Elevation[] } & Numbered)
   | { readonly kind: 'mayHaveChanged' }
-  | ({ readonly kind: 'ask'; readonly what: 'now' | 'known' } & Numbered)
-  | ({ readonly kind: 'told'; readonly first: boolean | null } & Numbered);
+  | ({ readonly kind: 'refresh'; readonly scope: 'now' | 'known' } & Numbered)
+  | ({ readonly kind: 'announced'; readonly announcedNow: boolean | null } & Numbered);
 
 /** The state of the leader without the requests. */
 export interface StateMessage {
@@ -116,7 +114,7 @@ export interface StateMessage {
   readonly stale?: Failure;
   readonly mainLogin: readonly Elevation[];
   /** The number of the last change by this follower that the state includes. */
-  readonly heard: number;
+  readonly confirmed: number;
 }
 
 /**
@@ -127,36 +125,36 @@ export type LeaderMessage =
   | StorageMessage
   | {
       readonly kind: 'requests';
-      readonly set: readonly AccessRequest[];
+      readonly changed: readonly AccessRequest[];
       readonly gone: readonly RequestId[];
     }
   | StateMessage
-  | ({ readonly kind: 'tell'; readonly change: RequestChange } & Numbered)
-  | ({ readonly kind: 'asked' } & Numbered);
+  | ({ readonly kind: 'announce'; readonly change: RequestChange } & Numbered)
+  | ({ readonly kind: 'refreshed' } & Numbered);
 
-const n = v.number();
+const number = v.number();
 const storageMessages = [
   v.object({ kind: v.literal('waiting') }),
-  v.object({ kind: v.literal('noted'), line: v.unknown() }),
+  v.object({ kind: v.literal('journalLine'), line: v.unknown() }),
 ] as const;
 
 /** Parses the messages of a follower. */
 export const followerMessage: v.GenericSchema<unknown, FollowerMessage> = v.variant('kind', [
   ...storageMessages,
   v.object({ kind: v.literal('attention'), focused: v.boolean(), viewing: v.boolean() }),
-  v.object({ kind: v.literal('learned'), n, request }),
-  v.object({ kind: v.literal('gone'), n, id }),
-  v.object({ kind: v.literal('login'), n, login }),
-  v.object({ kind: v.literal('mainLogin'), n, mainLogin: mainLoginSchema }),
+  v.object({ kind: v.literal('read'), number, request }),
+  v.object({ kind: v.literal('gone'), number, id }),
+  v.object({ kind: v.literal('login'), number, login }),
+  v.object({ kind: v.literal('mainLogin'), number, mainLogin: mainLoginSchema }),
   v.object({ kind: v.literal('mayHaveChanged') }),
-  v.object({ kind: v.literal('ask'), n, what: v.picklist(['now', 'known']) }),
-  v.object({ kind: v.literal('told'), n, first: v.nullable(v.boolean()) }),
+  v.object({ kind: v.literal('refresh'), number, scope: v.picklist(['now', 'known']) }),
+  v.object({ kind: v.literal('announced'), number, announcedNow: v.nullable(v.boolean()) }),
 ]);
 
 /** Parses the messages of the leader. */
 export const leaderMessage: v.GenericSchema<unknown, LeaderMessage> = v.variant('kind', [
   ...storageMessages,
-  v.object({ kind: v.literal('requests'), set: v.array(request), gone: v.array(id) }),
+  v.object({ kind: v.literal('requests'), changed: v.array(request), gone: v.array(id) }),
   v.object({
     kind: v.literal('state'),
     login,
@@ -164,10 +162,10 @@ export const leaderMessage: v.GenericSchema<unknown, LeaderMessage> = v.variant(
     asOf: optional(instant),
     stale: optional(failure),
     mainLogin: mainLoginSchema,
-    heard: n,
+    confirmed: number,
   }),
-  v.object({ kind: v.literal('tell'), n, change }),
-  v.object({ kind: v.literal('asked'), n }),
+  v.object({ kind: v.literal('announce'), number, change }),
+  v.object({ kind: v.literal('refreshed'), number }),
 ]);
 
 /** Parses a message. @returns undefined for a message that does not match the schema */

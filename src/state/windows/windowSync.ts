@@ -22,7 +22,7 @@ export class WindowSync implements LeaderWindow {
       (windows.leads ? leader : follower).handleMessage(message, from),
     );
     watched.onDidSave(() => windows.send({ kind: 'waiting' }));
-    journal.onDidAddLine((line) => windows.send({ kind: 'noted', line }));
+    journal.onDidAddLine((line) => windows.send({ kind: 'journalLine', line }));
   }
 
   /**

@@ -1,8 +1,8 @@
 import { failureOf, type FailureKind } from '../process/failure.ts';
 
 /**
- * Acts that depend on the edition and on the user's roles. No command tells beforehand whether an act is
- * allowed, so it is learned from calls that worked or were refused.
+ * Operations that depend on the edition and on the user's roles. No command tells beforehand whether an
+ * operation is allowed. The extension learns it from calls that worked or were refused.
  */
 export const abilities = [
   'capabilities',
@@ -25,7 +25,7 @@ export const abilities = [
   'readTrustedClusters',
 ] as const;
 
-/** An act that the edition or the user's roles may not allow. */
+/** An operation that the edition or the user's roles may not allow. */
 export type Ability = (typeof abilities)[number];
 
 /** The failure kinds of a refusal, where the kind is not `notPermitted`. */

@@ -1,7 +1,7 @@
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
-import type { Profile } from '../output/requestSchema.ts';
+import type { Profile } from '../output/loginSchema.ts';
 import type { Tsh } from './tsh.ts';
 
 /**

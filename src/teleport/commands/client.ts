@@ -20,10 +20,7 @@ export interface ClientParts {
   /** Loads the bundle that runs programs; called at the first call. */
   readonly loadRun: () => Promise<Run>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /**
-   * Where to look for a program. It is asked for each call, because settings and workspace folders may
-   * change.
-   */
+  /** Where to look for a program. Read for each call, because settings and workspace folders may change. */
   readonly programSearch: (name: 'tsh' | 'tctl') => ProgramSearch;
   readonly log: (call: CallRecord) => void;
   /** A monotonic clock in ms. */

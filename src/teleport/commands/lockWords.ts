@@ -1,4 +1,4 @@
-import { type RequestId, type Untrusted, rawText, untrusted } from '../../access/text/untrusted.ts';
+import { type RequestId, type Untrusted, rawText, untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Home } from '../home/home.ts';
 import { withThrowawayHome } from '../home/throwawayHome.ts';
 import { failureOf } from '../process/failure.ts';

@@ -1,4 +1,4 @@
-import { rawText, type Untrusted, type Instant, type RequestId } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted, type Instant, type RequestId } from '../../access/untrusted/untrusted.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import { recordAbility, type Ability, type AbilityListener } from './abilities.ts';
 import { actsAsService } from './authServiceConfig.ts';

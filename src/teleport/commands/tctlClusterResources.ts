@@ -1,4 +1,4 @@
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Ability } from './abilities.ts';
 import { failureOf, type Failure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';

@@ -6,21 +6,21 @@ import {
   type Untrusted,
   type Instant,
   type RequestId,
-} from '../../access/text/untrusted.ts';
+} from '../../access/untrusted/untrusted.ts';
 import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import { failureOf, recognise, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
+import { readList, readRequest } from '../output/requestSchema.ts';
 import {
-  readList,
   readOtherProfiles,
-  readRequest,
   readStatus,
   readVersion,
+  type HomeLogin,
   type Profile,
-} from '../output/requestSchema.ts';
-import { hostOf } from '../../access/text/proxyAddress.ts';
-import { createArguments, type HomeLogin, limits, rfc3339, type TshCallOptions } from './tshCalls.ts';
+} from '../output/loginSchema.ts';
+import { hostOf } from '../../access/untrusted/proxyAddress.ts';
+import { createArguments, limits, rfc3339, type TshCallOptions } from './tshCalls.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

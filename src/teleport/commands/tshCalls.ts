@@ -1,6 +1,5 @@
 import { durationArgument, resourceId, type Draft } from '../../access/requestDraft.ts';
-import { rawText, type Instant } from '../../access/text/untrusted.ts';
-import type { Profile } from '../output/requestSchema.ts';
+import { rawText, type Instant } from '../../access/untrusted/untrusted.ts';
 
 /**
  * The time limits of calls in ms. They depend on what a call waits for: the disk, the server, or the user.
@@ -13,15 +12,6 @@ export interface TshCallOptions {
   /** Lets writes abort the read. */
   readonly background?: boolean;
 }
-
-/** The login on a home, and the other profiles there. */
-export type HomeLogin =
-  | { readonly kind: 'signedOut'; readonly others?: readonly Profile[] }
-  | {
-      readonly kind: 'expired' | 'signedIn';
-      readonly profile: Profile;
-      readonly others?: readonly Profile[];
-    };
 
 /** A time as RFC 3339 in UTC, the format of tsh's and tctl's time flags. */
 export const rfc3339 = (at: Instant): string => new Date(at).toISOString();

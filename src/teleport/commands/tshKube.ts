@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { rawText, type Untrusted } from '../../access/text/untrusted.ts';
+import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import type { Home } from '../home/home.ts';

@@ -1,6 +1,6 @@
-import { rawText, type RequestId } from '../../access/text/untrusted.ts';
-import { addressOf } from '../../access/text/proxyAddress.ts';
-import type { Profile } from '../output/requestSchema.ts';
+import { rawText, type RequestId } from '../../access/untrusted/untrusted.ts';
+import { addressOf } from '../../access/untrusted/proxyAddress.ts';
+import type { Profile } from '../output/loginSchema.ts';
 
 /**
  * The arguments of a visible `tsh login`. Without a user tsh uses the machine's user name or the single

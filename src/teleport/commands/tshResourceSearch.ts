@@ -1,4 +1,4 @@
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { recordAbility, type AbilityListener } from './abilities.ts';
 import type { Client } from './client.ts';
 import { failureOf } from '../process/failure.ts';

@@ -90,9 +90,9 @@ async function fillGeneration(folder: string, mainLogin: string, number: number)
 export interface Generation {
   /** Its profile folder. */
   readonly path: string;
-  /** Makes it the current generation in one atomic step and removes the older generations. */
+  /** Makes this generation current in one atomic step and removes the older generations. */
   activate(): Promise<void>;
-  /** Removes it unless it is the current generation. */
+  /** Removes this generation unless it is the current one. */
   discard(): Promise<void>;
 }
 

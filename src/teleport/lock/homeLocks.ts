@@ -93,9 +93,9 @@ export async function locksFolder(env: Environment): Promise<string> {
   const runtime = runtimeFolder(env);
   const short = `/tmp/jit-access-${String(userInfo().uid)}`;
   const parent =
-    process.platform === 'win32' || fitsSocketPath(join(runtime, 'turns', hashOf(''))) ? runtime : short;
+    process.platform === 'win32' || fitsSocketPath(join(runtime, 'locks', hashOf(''))) ? runtime : short;
   await ensureOwnFolder(parent);
-  const folder = join(parent, 'turns');
+  const folder = join(parent, 'locks');
   await ensureOwnFolder(folder);
   return folder;
 }

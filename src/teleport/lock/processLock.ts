@@ -16,6 +16,11 @@ import { connectToLock, openLockFile, LockConnection, LockServer, isSystemError 
  * because that process may have looked before the lower id existed. So two processes never hold the lock at
  * once, and never wait for each other.
  *
+ * Example: A has the lower id, B the higher one. Both have created their files and look at the other's file.
+ * - B finds the lower id of A, removes its own file and waits until A releases the lock.
+ * - A finds the higher id of B and asks B. B does not hold the lock, so A takes it. If B had taken the lock
+ *   before the file of A existed, B would answer that it holds it, and A would wait for B.
+ *
  * Windows: a named pipe has one first owner and vanishes with it, so its name is the lock.
  */
 

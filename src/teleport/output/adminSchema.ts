@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
+import type { Untrusted, Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import { id, parseJson, listOf, maybeInstant, maybeText, parseWith, text, texts } from './schemaParts.ts';
 
 /** A lock, as `tctl get locks` shows it. */

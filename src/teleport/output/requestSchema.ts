@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { AccessRequest, RequestState, Resource, Review } from '../../access/request.ts';
-import type { Untrusted, Instant, RequestId } from '../../access/text/untrusted.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   count,
   id,
@@ -72,8 +72,8 @@ const resource = v.union([
  * reviewer.
  */
 export const reviewerAnnotation = 'reviewer';
-const annotatedReviewer = (name: Untrusted | undefined): { says?: Untrusted } =>
-  name === undefined ? {} : { says: name };
+const annotatedReviewer = (name: Untrusted | undefined): { claimedDecider?: Untrusted } =>
+  name === undefined ? {} : { claimedDecider: name };
 
 const request = v.pipe(
   v.object({
@@ -132,50 +132,12 @@ const request = v.pipe(
   })),
 );
 
-/** A login on a home, from `tsh status --format=json`. */
-export interface Profile {
-  /** `https://host:port` of the proxy. */
-  readonly proxy: Untrusted;
-  readonly user: Untrusted;
-  readonly cluster: Untrusted;
-  readonly roles: readonly Untrusted[];
-  readonly assumed: readonly RequestId[];
-  readonly validUntil: Instant;
-}
-
-const profile = v.pipe(
-  v.object({
-    profile_url: text,
-    username: text,
-    cluster: text,
-    roles: texts,
-    active_requests: listOf(id),
-    valid_until: instant,
-  }),
-  v.transform((active): Profile => ({
-    proxy: active.profile_url,
-    user: active.username,
-    cluster: active.cluster,
-    roles: active.roles,
-    assumed: active.active_requests,
-    validUntil: active.valid_until,
-  })),
-);
-
-const status = v.object({ active: v.nullish(profile), profiles: listOf(profile) });
-const version = v.object({ version: v.string() });
 const capabilities = v.object({ requestable_roles: texts, suggested_reviewers: texts });
 
 /** The roles that a user may request and the suggested reviewers, from `tctl requests capabilities`. */
 export interface Capabilities {
   readonly roles: readonly Untrusted[];
   readonly reviewers: readonly Untrusted[];
-}
-
-/** The first JSON object of an output. Old versions print sentences after the JSON of `tsh status`. */
-function firstObject(output: string): string {
-  const end = output.search(/^\}$/m);
-  return end < 0 ? output : output.slice(0, end + 1);
 }
 
 /** Reads `tsh request ls --format=json`. Rows that cannot be read are left out and counted. */
@@ -190,20 +152,6 @@ export function readList(output: string): { requests: AccessRequest[]; unreadabl
 
 /** Reads `tsh request show --format=json`. */
 export const readRequest = (output: string): AccessRequest => parseWith(request, parseJson(output));
-
-/** Reads `tsh status --format=json`; undefined when no profile is active. */
-export const readStatus = (output: string): Profile | undefined =>
-  parseWith(status, parseJson(firstObject(output))).active ?? undefined;
-
-/**
- * Reads the other profiles in `tsh status --format=json`: logins to other proxies on the home, also expired
- * ones.
- */
-export const readOtherProfiles = (output: string): Profile[] =>
-  parseWith(status, parseJson(firstObject(output))).profiles;
-
-/** Reads `tsh version --format=json`; the version is a text such as `17.0.0-dev`. */
-export const readVersion = (output: string): string => parseWith(version, parseJson(output)).version;
 
 /** Reads `tctl requests capabilities --format=json`. The output is `{}` when the user may request nothing. */
 export function readCapabilities(output: string): Capabilities {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Resource } from '../../access/request.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { parseJson, listOf, maybeText, parseWith, text } from './schemaParts.ts';
 
 /** A Kubernetes cluster that a login can reach. */

@@ -5,7 +5,7 @@ import {
   type Untrusted,
   type Instant,
   type RequestId,
-} from '../../access/text/untrusted.ts';
+} from '../../access/untrusted/untrusted.ts';
 import { TeleportFailure } from '../process/failure.ts';
 
 /*
@@ -27,7 +27,10 @@ export const id = v.pipe(
   v.transform((name) => name as RequestId),
 );
 
-/** In ms. Go's zero time is in year 1, so a time before 1971 means that there is none. */
+/**
+ * The start of 1971, in ms since 1970. Go's zero time is in year 1, so an earlier time means that there is
+ * none.
+ */
 const year1971 = 31_536_000_000;
 /** A time in RFC 3339, as ms since 1970. */
 export const instant = v.pipe(

@@ -1,4 +1,4 @@
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -47,6 +47,7 @@ export const failureKinds = [
   'refused',
 ] as const;
 
+/** The kind of a failure. Each kind has its own message and its own way to recover. */
 export type FailureKind = (typeof failureKinds)[number];
 
 /** A failure of tsh or tctl. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { forSentence } from '../../access/text/sinks.ts';
+import { forSentence } from '../../access/untrusted/sinks.ts';
 import type { Gap } from '../../privileges/census/census.ts';
 import { lackingRules, type PartName } from '../../teleport/commands/tctlClusterResources.ts';
 import { failureWords } from '../failure.ts';

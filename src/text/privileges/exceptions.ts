@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forSentence } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { forSentence } from '../../access/untrusted/sinks.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import type { BrokenExceptions, ExceptionProblem } from '../../privileges/report/exceptions.ts';
 
 /**

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forSentence } from '../../access/text/sinks.ts';
-import type { Untrusted } from '../../access/text/untrusted.ts';
+import { forSentence } from '../../access/untrusted/sinks.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import type { FindingKind } from '../../privileges/report/findingKind.ts';
 import type { FindingSeverity } from '../../privileges/powers/severity.ts';

@@ -1,5 +1,5 @@
-import { forCell, forJson } from '../../access/text/sinks.ts';
-import { rawText, untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { forCell, forJson } from '../../access/untrusted/sinks.ts';
+import { rawText, untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import { standingAdmins } from '../../privileges/report/standingAdmins.ts';
 import type { Exception } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forPage, forSentence } from '../../access/text/sinks.ts';
-import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
+import { forPage, forSentence } from '../../access/untrusted/sinks.ts';
+import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import type { Approvers, Requesters } from '../../privileges/report/requestersAndApprovers.ts';
 import type { LockInForce } from '../../privileges/census/census.ts';
 import type { Exception, JudgedFindings } from '../../privileges/report/exceptions.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Instant } from '../../access/text/untrusted.ts';
+import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { standingAdmins } from '../../privileges/report/standingAdmins.ts';
 import type { JudgedFindings } from '../../privileges/report/exceptions.ts';
 import { holderKey, isStanding } from '../../privileges/report/finding.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forMessage, forPage, forSentence } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { forMessage, forPage, forSentence } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import type { RolePlan } from '../../roles/apply/rolePlan.ts';
 import { lackedField } from '../../roles/role/enterpriseOnly.ts';
 import type { IgnoredField, FieldDiff } from '../../roles/role/roleDiff.ts';

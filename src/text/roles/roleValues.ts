@@ -1,7 +1,7 @@
 // Writes values of roles for one line of a dialog, as plain text instead of JSON.
 import * as l10n from '@vscode/l10n';
-import { forModal } from '../../access/text/sinks.ts';
-import { untrusted } from '../../access/text/untrusted.ts';
+import { forModal } from '../../access/untrusted/sinks.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { isPlainObject, type Path, type PlainValue, type PlainObject } from '../../roles/role/value.ts';
 
 /** How many keys of a map, or items of a list, are shown. */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { forSentence } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../access/text/untrusted.ts';
+import { forSentence } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { SideEffect } from '../../roles/setup/sideEffects.ts';
 import type { Approvals, ElevatedKind } from '../../roles/setup/answers.ts';
 import type { RequiredApprovals } from '../../roles/setup/approvalRoles.ts';
@@ -30,6 +30,7 @@ export function elevatedKindWords(gives: ElevatedKind): string {
   }
 }
 
+/** The number of approvals, as the wizard names it. */
 export function approvalsWords(approvals: Approvals): string {
   switch (approvals) {
     case 'one':
@@ -43,6 +44,7 @@ export function approvalsWords(approvals: Approvals): string {
   }
 }
 
+/** The name of an edition of Teleport, as the wizard shows it. */
 export const editionWords = (edition: EditionName): string =>
   edition === 'enterprise' ? l10n.t('Teleport Enterprise') : l10n.t('Teleport Community');
 

@@ -1,7 +1,7 @@
 // The question and the results of Undo Apply.
 import * as l10n from '@vscode/l10n';
-import { forPage, forSentence, namesForMessage } from '../../access/text/sinks.ts';
-import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
+import { forPage, forSentence, namesForMessage } from '../../access/untrusted/sinks.ts';
+import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import { isWritten, type SendResult } from '../../roles/apply/sendRoles.ts';
 import type { RolePlan } from '../../roles/apply/rolePlan.ts';
 import { ignoredFieldWords, plansWords } from './applyText.ts';

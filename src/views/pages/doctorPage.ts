@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { forPage } from '../../access/text/sinks.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { forPage } from '../../access/untrusted/sinks.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import type { Diagnosis, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
-import { addressOf } from '../../access/text/proxyAddress.ts';
+import { addressOf } from '../../access/untrusted/proxyAddress.ts';
 import { abilityWords } from '../../text/abilities.ts';
 import { failureWords } from '../../text/failure.ts';
 import { atTime, fullDateTime, relative } from '../../text/time.ts';
@@ -10,8 +10,8 @@ import { nestedField, field, untrustedField, section } from './pageLayout.ts';
 import { clockDifference, failureIn, doctorFindings } from './doctorFindings.ts';
 
 /**
- * The text of the Doctor's page. It is plain text that the user can send to anybody for help, so it contains
- * no reasons, no values of environment variables, and no part of a key.
+ * The text of the Doctor's page. It is plain text that the user can send to other people for help, so it
+ * contains no reasons, no values of environment variables, and no part of a key.
  */
 export function doctorPage(diagnosis: Diagnosis | undefined, now: Instant): string {
   if (!diagnosis) return `${l10n.t('Not known yet: run the command "JIT Access: Run Doctor".')}\n`;

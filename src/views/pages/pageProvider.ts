@@ -21,24 +21,28 @@ export class PageProvider implements vscode.TextDocumentContentProvider, vscode.
     );
   }
 
+  /** Called by VS Code. Renders a page as it is now; empty when the URI names no page. */
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const page = pageAt(uri);
     if (!page) return '';
+    // Entered before rendering: a page that is closed meanwhile is removed and must not come back.
+    this.#drawn.set(page, '');
     const text = await this.#render(page);
-    this.#drawn.set(page, text);
+    if (this.#drawn.has(page)) this.#drawn.set(page, text);
     return text;
   }
 
   /** Redraws the open pages whose text has changed. */
   refresh(): void {
-    for (const page of this.#drawn.keys()) void this.#redraw(page);
+    // A page that cannot be loaded, because the extension was replaced, stays as it is.
+    for (const page of this.#drawn.keys()) this.#redraw(page).catch(() => undefined);
   }
 
   async #redraw(page: PageId): Promise<void> {
     const text = await this.#render(page);
     const drawn = this.#drawn.get(page);
-    if (drawn !== undefined && text !== drawn)
-      this.#changed.fire(page === 'doctor' ? doctorUri : requestUri(page));
+    // Empty: the page is being rendered for the first time.
+    if (drawn && text !== drawn) this.#changed.fire(page === 'doctor' ? doctorUri : requestUri(page));
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { resourceId } from '../../access/requestDraft.ts';
 import { endOf, type Elevation, type End } from '../../access/elevation.ts';
-import { forPage, forSentence } from '../../access/text/sinks.ts';
+import { forPage, forSentence } from '../../access/untrusted/sinks.ts';
 import type { JournalEntry } from '../../access/journalEntry.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type Review,
 } from '../../access/request.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
-import { untrusted, type Instant, type RequestId } from '../../access/text/untrusted.ts';
+import { untrusted, type Instant, type RequestId } from '../../access/untrusted/untrusted.ts';
 import { signedInUser, type Snapshot } from '../../state/store.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
 import { fullDateTime, inUtc, span } from '../../text/time.ts';
@@ -149,10 +149,10 @@ export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, tic
       ? section(l10n.t('Approvals'), thresholdLines(request, now))
       : []),
     ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),
-    ...(request.says && request.reviews.length === 0
+    ...(request.claimedDecider && request.reviews.length === 0
       ? [
           '',
-          ...untrustedField(l10n.t('Decided by'), [request.says]),
+          ...untrustedField(l10n.t('Decided by'), [request.claimedDecider]),
           l10n.t('(as noted by whoever decided with tctl; not proved)'),
         ]
       : []),
@@ -201,7 +201,7 @@ function entryLabel(kind: JournalEntry['kind']): string {
       return l10n.t('Ended');
     case 'locked':
       return l10n.t('Locked');
-    case 'asked':
+    case 'requested':
     case 'approved':
     case 'assumed':
     case 'continued':

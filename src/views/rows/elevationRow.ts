@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { endOf, mayContinue, elevationKey, type Elevation, type End } from '../../access/elevation.ts';
-import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
+import { forRow, forSpeech, forTooltip } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { isOpen, isUsable, type AccessRequest } from '../../access/request.ts';
-import type { Untrusted, Instant } from '../../access/text/untrusted.ts';
+import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
 import { atTime, fullDateTime } from '../../text/time.ts';
 import type { Row } from './row.ts';

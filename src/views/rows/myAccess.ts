@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { isInUse, runningElevations } from '../../access/elevation.ts';
-import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
+import { forRow, forSpeech, forTooltip } from '../../access/untrusted/sinks.ts';
 import type { JournalEntry } from '../../access/journalEntry.ts';
 import { isOpen, isScheduled, isUsable, type AccessRequest } from '../../access/request.ts';
-import type { Instant } from '../../access/text/untrusted.ts';
+import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { signedInUser, profileOf, type Snapshot } from '../../state/store.ts';
 import { atTime, fullDateTime } from '../../text/time.ts';
 import { elevationRow } from './elevationRow.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { resourceId } from '../../access/requestDraft.ts';
-import { forRow, forSpeech, forTooltip } from '../../access/text/sinks.ts';
+import { forRow, forSpeech, forTooltip } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import {
   decidingReview,
@@ -14,7 +14,7 @@ import {
   type AccessRequest,
 } from '../../access/request.ts';
 import type { RiskSign } from '../../access/riskSigns.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/text/untrusted.ts';
+import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import type { Busy } from '../../state/store.ts';
 import { riskSignWords, riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fullDateTime, span } from '../../text/time.ts';
@@ -112,7 +112,9 @@ function tooltipOf(request: AccessRequest, now: Instant, reviewHint?: string): s
     l10n.t('Grant ends {0}', fullDateTime(request.grantEnds)),
     isOpen(request, now) ? approvals(request) : undefined,
     review ? l10n.t('Decided by {0}, {1}', forTooltip(review.author), fullDateTime(review.at)) : undefined,
-    !review && request.says ? l10n.t('Decided with tctl, says {0}', forTooltip(request.says)) : undefined,
+    !review && request.claimedDecider
+      ? l10n.t('Decided with tctl, says {0}', forTooltip(request.claimedDecider))
+      : undefined,
     request.resolveReason ? l10n.t('Words: {0}', forTooltip(request.resolveReason)) : undefined,
     request.id,
   ];
@@ -185,8 +187,8 @@ export function othersRow(
       ].join(' · ')
     : review
       ? l10n.t('{0} · by {1} {2}', words, forRow(review.author), atTime(review.at, now))
-      : request.says
-        ? l10n.t('{0} · says {1}', words, forRow(request.says))
+      : request.claimedDecider
+        ? l10n.t('{0} · says {1}', words, forRow(request.claimedDecider))
         : words;
   return {
     id: request.id,

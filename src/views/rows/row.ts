@@ -1,5 +1,5 @@
 import type { Elevation } from '../../access/elevation.ts';
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 
 /** The request or elevation that a row shows. Commands read it from the row on which they were invoked. */
 export type RowTarget =

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Instant } from '../../access/text/untrusted.ts';
+import type { Instant } from '../../access/untrusted/untrusted.ts';
 import type { Snapshot } from '../../state/store.ts';
 import { atTime } from '../../text/time.ts';
 import type { Row } from './row.ts';

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { waitsForReview } from '../../access/requestChanges.ts';
-import { forRow } from '../../access/text/sinks.ts';
+import { forRow } from '../../access/untrusted/sinks.ts';
 import { isOpen, type AccessRequest } from '../../access/request.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
-import type { Instant } from '../../access/text/untrusted.ts';
+import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { signedInUser, type Snapshot } from '../../state/store.ts';
 import { othersRow } from './requestRow.ts';
 import type { Row } from './row.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { execute } from '../../support/runProgram.ts';
 import { findOnPath, RunningProgram } from '../../support/runningProgram.ts';

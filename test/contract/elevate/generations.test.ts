@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RequestId } from '../../../src/access/text/untrusted.ts';
+import type { RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { nextGeneration, type Generation } from '../../../src/teleport/home/privateHome.ts';
 import { RunningProgram } from '../../support/runningProgram.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { emptyKubeconfig } from '../../../src/teleport/home/kubeconfig.ts';
 import { nextGeneration } from '../../../src/teleport/home/privateHome.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { rawText, untrusted, type Instant, type RequestId } from '../../../src/access/text/untrusted.ts';
+import { rawText, untrusted, type Instant, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { lockWords } from '../../../src/teleport/commands/lockWords.ts';
 import {

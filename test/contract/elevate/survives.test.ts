@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { removeHome } from '../../../src/teleport/home/privateHome.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawText, untrusted } from '../../../src/access/text/untrusted.ts';
+import { rawText, untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { failsWith, skipTest, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import type { Census } from '../../../src/privileges/census/census.ts';
 import type { Finding } from '../../../src/privileges/report/finding.ts';
 import { analyse } from '../../../src/privileges/report/analyse.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestChange } from '../../../src/access/requestChanges.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import type { RequestId } from '../../../src/access/text/untrusted.ts';
+import type { RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { systemClock } from '../../../src/state/clock.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText, untrusted } from '../../../src/access/text/untrusted.ts';
+import { rawText, untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
 import type { FoundResource } from '../../../src/teleport/output/resourceSchema.ts';
 import { RunningProgram } from '../../support/runningProgram.ts';

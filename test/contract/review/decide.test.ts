@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { eventually, failsWith, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 
@@ -31,7 +31,10 @@ onEveryCluster(
         await tctl.decide(ana, id, verdict, { ...decision, reason: 'by tctl' });
         const request = await fixture().show(id);
         assert.equal(request.state, state);
-        assert.deepEqual([request.resolveReason, request.says], [untrusted('by tctl'), decision.me]);
+        assert.deepEqual(
+          [request.resolveReason, request.claimedDecider],
+          [untrusted('by tctl'), decision.me],
+        );
         assert.deepEqual(request.reviews, []);
       }
       assert.equal(abilities.get('decide'), true);
@@ -40,7 +43,7 @@ onEveryCluster(
     it('a name that would be read as several notes is left out', async () => {
       const id = await fixture().createRequest();
       await fixture().tctl.decide(ana, id, 'approve', { ...decision, me: untrusted('ana,reviewer=eve') });
-      assert.equal((await fixture().show(id)).says, undefined);
+      assert.equal((await fixture().show(id)).claimedDecider, undefined);
     });
 
     it('deciding again overwrites without a word: the reason, and the state', async () => {

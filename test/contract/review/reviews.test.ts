@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { progress } from '../../../src/access/reviewProgress.ts';
 import { decidingReview, isScheduled, isUsable } from '../../../src/access/request.ts';
-import { untrusted, type RequestId } from '../../../src/access/text/untrusted.ts';
+import { untrusted, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { failsWith, minute, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 
 onEveryCluster('deciding', (fixture) => {

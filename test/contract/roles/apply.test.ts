@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { documentOf, planRoles, readSources } from '../../../src/roles/apply/planApply.ts';
 import type { RolePlan } from '../../../src/roles/apply/rolePlan.ts';
 import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';

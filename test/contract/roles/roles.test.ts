@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { roleNamesOf, type StoredResource } from '../../../src/teleport/output/adminSchema.ts';
 import {

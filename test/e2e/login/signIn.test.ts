@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../../../scripts/build.ts';
 import type { DemoTestCluster, TestPerson } from '../../../scripts/hosts/people.ts';
-import { createCluster, signInPerson } from '../../../demo/createCluster.ts';
+import { createCluster, signInUser } from '../../../demo/createCluster.ts';
 import { addKnownCluster } from '../../../demo/server/knownClusters.ts';
 import {
   createApprovedRequest,
@@ -208,7 +208,7 @@ describe('Signing in and out, and the Doctor', () => {
       out,
       /^1 thing needs attention\n\n1\. You are signed out of Teleport\.\n {3}Run the command/,
     );
-    await signInPerson(fixture().demo.dir, 'alice', fixture().demo.homes['alice']!);
+    await signInUser(fixture().demo.dir, 'alice', fixture().demo.homes['alice']!);
     setFaults(fixture(), { match: 'request ls', do: 'offline' });
     const offline = await runDoctor(window, '1.thing.needs', 'cannot.be.reached', '93-doctor-offline');
     assert.match(offline, /^1\. The Teleport cluster cannot be reached/m);
@@ -227,8 +227,8 @@ describe('Going on with another profile', () => {
       proxy: 'other.example.test:443',
     });
     addKnownCluster(demo.dir, otherCluster.dir);
-    await signInPerson(otherCluster.dir, 'alice', person.env['TELEPORT_HOME']!);
-    await signInPerson(demo.dir, 'alice', person.env['TELEPORT_HOME']!);
+    await signInUser(otherCluster.dir, 'alice', person.env['TELEPORT_HOME']!);
+    await signInUser(demo.dir, 'alice', person.env['TELEPORT_HOME']!);
     return person;
   }
 

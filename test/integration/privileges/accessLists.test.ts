@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { analyse, type PrivilegesReport } from '../../../src/privileges/report/analyse.ts';
 import { readCensus } from '../../../src/privileges/census/readCensus.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { root } from '../../../scripts/build.ts';
 import type { DemoTestCluster, TestPerson } from '../../../scripts/hosts/people.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
-import type { RequestId } from '../../../src/access/text/untrusted.ts';
+import type { RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { offsetClock } from '../../../src/state/clock.ts';
 import { Renewal } from '../../../src/state/elevation/renewal.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';

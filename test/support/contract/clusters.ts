@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RequestId } from '../../../src/access/text/untrusted.ts';
-import { createCluster, signInPerson } from '../../../demo/createCluster.ts';
+import type { RequestId } from '../../../src/access/untrusted/untrusted.ts';
+import { createCluster, signInUser } from '../../../demo/createCluster.ts';
 import { buildDemo } from '../runProgram.ts';
 
 /** Describes a cluster to the contract tests. JIT_ACCESS_CLUSTER names a JSON file with this content. */
@@ -64,7 +64,7 @@ async function openDemo(edition: ClusterDescription['edition']): Promise<OpenClu
     program,
   });
   const expired = join(folder, 'expired');
-  await signInPerson(dir, 'alice', expired, 0);
+  await signInUser(dir, 'alice', expired, 0);
   const kube = edition === 'enterprise' ? { kubeCluster: 'prod-eu' } : {};
   return {
     description: { edition, tsh, tctl, homes, expired, ...kube },

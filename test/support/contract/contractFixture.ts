@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Draft } from '../../../src/access/requestDraft.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import { untrusted, type Untrusted, type RequestId } from '../../../src/access/text/untrusted.ts';
+import { untrusted, type Untrusted, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import type { Ability } from '../../../src/teleport/commands/abilities.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { shellEnvironment } from '../../../src/teleport/process/environment.ts';
@@ -15,7 +15,7 @@ import { TshKube } from '../../../src/teleport/commands/tshKube.ts';
 import { currentOf, fillHome, kubeconfigOf, makeHome } from '../../../src/teleport/home/privateHome.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';
 import { ResourceSearch } from '../../../src/teleport/commands/tshResourceSearch.ts';
-import type { Profile } from '../../../src/teleport/output/requestSchema.ts';
+import type { Profile } from '../../../src/teleport/output/loginSchema.ts';
 import { Tctl } from '../../../src/teleport/commands/tctl.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
@@ -25,7 +25,7 @@ import type { ContractCluster, ClusterDescription } from './clusters.ts';
 /** The request that tests create by default. */
 const draft: Draft = { roles: [untrusted('kube-admin')], reason: 'contract', minutes: 60, reviewers: [] };
 
-/** Thrown when the cluster's description lacks something that a test needs. The test is then skipped. */
+/** Thrown when the cluster's description lacks a part that a test needs. The test is then skipped. */
 export class MissingPrerequisite extends Error {}
 
 /** The clients of the extension, and the abilities of the user that they recorded. */

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
-import { untrusted, type RequestId } from '../../../src/access/text/untrusted.ts';
+import { untrusted, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
 import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
 import { execute, type ProgramResult } from '../runProgram.ts';

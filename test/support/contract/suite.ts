@@ -1,6 +1,6 @@
 // Helpers for the contract suites.
 import assert from 'node:assert/strict';
-import { rawText, type RequestId } from '../../../src/access/text/untrusted.ts';
+import { rawText, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { failureOf, type Failure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { contractClusters, type ClusterDescription } from './clusters.ts';
 import { MissingPrerequisite, ContractFixture } from './contractFixture.ts';
@@ -86,16 +86,11 @@ export const failureKindOf = (promise: Promise<unknown>): Promise<FailureKind | 
     },
   );
 
-/**
- * Repeats a question until the answer is as expected, because lists lag and locks take effect with a delay.
- */
-export async function eventually<T>(
-  request: () => Promise<T>,
-  isExpected: (answer: T) => boolean,
-): Promise<T> {
+/** Repeats a call until its answer is as expected, because lists lag and locks take effect with a delay. */
+export async function eventually<T>(call: () => Promise<T>, isExpected: (answer: T) => boolean): Promise<T> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const answer = await request();
+    const answer = await call();
     if (isExpected(answer)) return answer;
   }
-  return assert.fail('not so, however often it was asked');
+  return assert.fail('the expected answer never came');
 }

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import {
   createCluster,
   moveClock,
-  signInPerson,
+  signInUser,
   type ClusterOptions,
   type DemoCluster,
 } from '../../../demo/createCluster.ts';
@@ -167,7 +167,7 @@ export class DemoFixture {
   }
 
   signIn(person: string, home: string, ttlMinutes?: number): Promise<void> {
-    return signInPerson(this.cluster.dir, person, this.home(home), ttlMinutes);
+    return signInUser(this.cluster.dir, person, this.home(home), ttlMinutes);
   }
 
   moveClock(ms: number): Promise<void> {

@@ -19,7 +19,7 @@ export class TerminalLayout {
       const layout = /\$setTerminalLayoutInfo.*?("workspaceId".*)/s.exec(text)?.[1];
       if (layout === undefined) return;
       this.#terminals = layout.match(/"terminal":\d+/g)?.length ?? 0;
-      this.#changes.emit('told');
+      this.#changes.emit('change');
     });
   }
 
@@ -28,10 +28,10 @@ export class TerminalLayout {
     await new Promise<void>((resolve) => {
       const check = (): void => {
         if (this.#terminals !== terminals) return;
-        this.#changes.off('told', check);
+        this.#changes.off('change', check);
         resolve();
       };
-      this.#changes.on('told', check);
+      this.#changes.on('change', check);
       check();
     });
   }

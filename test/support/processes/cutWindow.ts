@@ -7,7 +7,7 @@ import { WatchdogClient, type WatchdogTask } from '../../../src/state/elevation/
 import { cleanEnvironment } from '../../../src/teleport/process/environment.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
 import { startDetached } from '../../../src/teleport/process/runProcess.ts';
-import { isRequestId } from '../../../src/access/text/untrusted.ts';
+import { isRequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { DemoWindow, type DemoWindowCluster } from '../state/demoElevations.ts';
 
 /** The task of a window in a separate process. */

@@ -1,7 +1,7 @@
 // Another window that requests a role: `queuedCaller.ts TSH HOME RUNTIME_FOLDER`. Prints `ready`, waits for a
 // line of input, creates a request, reads it again and prints it.
 import { once } from 'node:events';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';

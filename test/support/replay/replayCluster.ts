@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createCluster, moveClock, signInPerson, type DemoCluster } from '../../../demo/createCluster.ts';
+import { createCluster, moveClock, signInUser, type DemoCluster } from '../../../demo/createCluster.ts';
 import type { Fault } from '../../../demo/client/faults.ts';
 import type { DemoEdition } from '../../../demo/resources/roles.ts';
 import { changeState, isCatchingUp, readState } from '../../../demo/server/serverState.ts';
@@ -59,7 +59,7 @@ export class ReplayCluster {
   async signIn(person: string, at: string, home = person, ttlMinutes?: number): Promise<void> {
     await this.setTime(at);
     await rm(this.home(home), { recursive: true, force: true });
-    await signInPerson(this.cluster.dir, person, this.home(home), ttlMinutes);
+    await signInUser(this.cluster.dir, person, this.home(home), ttlMinutes);
   }
 
   async copyHome(from: string, to: string): Promise<void> {

@@ -1,5 +1,5 @@
 // Short ways to make the roles, users and other parts of a census for tests of the privileges report.
-import { untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import {
   traitsOf,
   type AccessList,

@@ -1,5 +1,5 @@
 // A cluster that stores roles in memory. A test sets the outcome of its next writes and reads.
-import { rawText, untrusted, type Untrusted } from '../../../src/access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
 import { ApplyHistory } from '../../../src/roles/apply/applyHistory.ts';
 import type { PlainObject } from '../../../src/roles/role/value.ts';

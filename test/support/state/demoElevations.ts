@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { DemoCluster } from '../../../demo/createCluster.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import { isRequestId, type RequestId } from '../../../src/access/text/untrusted.ts';
+import { isRequestId, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { offsetClock, type Clock } from '../../../src/state/clock.ts';
 import { Renewal } from '../../../src/state/elevation/renewal.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
@@ -21,7 +21,7 @@ import { Home } from '../../../src/teleport/home/home.ts';
 import { run } from '../../../src/teleport/process/runProcess.ts';
 import { runtimeFolder } from '../../../src/teleport/process/ownFolder.ts';
 import { stampOf } from '../../../src/teleport/process/processes.ts';
-import type { Profile } from '../../../src/teleport/output/requestSchema.ts';
+import type { Profile } from '../../../src/teleport/output/loginSchema.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 import type { DemoFixture } from '../demo/demoCluster.ts';
@@ -201,7 +201,7 @@ export class DemoWindow {
   /** Returns the names of the private homes on the disk. */
   async homes(): Promise<string[]> {
     const names = await readdir(this.#root).catch(() => []);
-    return names.filter((name) => name !== 'turns');
+    return names.filter((name) => name !== 'locks');
   }
 
   folderOf({ where }: Elevation): string {

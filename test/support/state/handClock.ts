@@ -5,11 +5,11 @@ import type { WatchdogTimers } from '../../../src/state/elevation/watchdogLoop.t
 import { now, second } from '../samples.ts';
 
 /**
- * Lets all promises settle that do not wait for time. Ten turns of the event loop are enough, because these
+ * Lets all promises settle that do not wait for time. Ten rounds of the event loop are enough, because these
  * tests use neither the disk nor processes.
  */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+  for (let round = 0; round < 10; round += 1) await setImmediate();
 }
 
 /** A clock whose time changes only when a test advances it. */
@@ -67,14 +67,14 @@ export class HandTimers implements WatchdogTimers {
    * The task for a watchdog without connected windows, which drops access. Undefined when the timer is not
    * set.
    */
-  aloneTask: (() => void) | undefined;
+  graceTask: (() => void) | undefined;
   /** The check whether the elevation has ended, and its time. */
   endCheck: { readonly instant: number; readonly look: () => void } | undefined;
 
   readonly after = (_ms: number, task: () => void): (() => void) => {
-    this.aloneTask = task;
+    this.graceTask = task;
     return () => {
-      this.aloneTask = undefined;
+      this.graceTask = undefined;
     };
   };
 
@@ -86,7 +86,7 @@ export class HandTimers implements WatchdogTimers {
   };
 
   /** Runs the task as if the watchdog had been without windows for its whole grace. */
-  runAloneTask(): void {
-    this.aloneTask?.();
+  runGraceTask(): void {
+    this.graceTask?.();
   }
 }

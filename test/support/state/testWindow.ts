@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 import { safeParse } from 'valibot';
 import type { RequestChange } from '../../../src/access/requestChanges.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
-import type { RequestId } from '../../../src/access/text/untrusted.ts';
+import type { RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { Elevations } from '../../../src/state/elevation/elevations.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
 import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
@@ -20,7 +20,7 @@ import type { Client } from '../../../src/teleport/commands/client.ts';
 import { TeleportFailure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
-import type { HomeLogin } from '../../../src/teleport/commands/tshCalls.ts';
+import type { HomeLogin } from '../../../src/teleport/output/loginSchema.ts';
 import { profile } from '../samples.ts';
 import { until } from '../temporaryFolder.ts';
 import { settle, HandClock } from './handClock.ts';
@@ -61,14 +61,14 @@ export class MemoryFiles extends StorageFiles {
   }
 }
 
-/** A tsh that gives the answers that the test sets, and records the questions. */
+/** A tsh that gives the answers that the test sets, and records the calls. */
 export class ScriptedTsh extends Tsh {
-  questions: string[] = [];
+  calls: string[] = [];
   login: HomeLogin = { kind: 'signedIn', profile: profile() };
   requests: AccessRequest[] = [];
   /** The requests in lists while they lag behind `show`. */
   laggingList: AccessRequest[] | undefined;
-  /** The kind of failure for a question, by the question's first word. */
+  /** The kind of failure for a call, by the call's first word. */
   failures: Partial<Record<string, FailureKind>> = {};
   installedVersion = '17.0.0';
 
@@ -77,9 +77,9 @@ export class ScriptedTsh extends Tsh {
     super({} as Client);
   }
 
-  #answer<T>(question: string, answer: () => T): Promise<T> {
-    this.questions.push(question);
-    const kind = this.failures[question.split(' ')[0] ?? ''];
+  #answer<T>(call: string, answer: () => T): Promise<T> {
+    this.calls.push(call);
+    const kind = this.failures[call.split(' ')[0] ?? ''];
     return kind ? Promise.reject(new TeleportFailure({ kind })) : Promise.resolve().then(answer);
   }
 
@@ -103,19 +103,19 @@ export class ScriptedTsh extends Tsh {
     });
   }
 
-  /** Returns the questions since the last call. */
-  takeQuestions(): string[] {
-    const questions = this.questions;
-    this.questions = [];
-    return questions;
+  /** Returns the calls since the last `takeCalls`. */
+  takeCalls(): string[] {
+    const { calls } = this;
+    this.calls = [];
+    return calls;
   }
 }
 
-/** Counts the questions that begin with a word. */
-export const countQuestions = (asked: readonly string[], word: string): number =>
-  asked.filter((question) => question.startsWith(word)).length;
+/** Counts the calls that begin with a word. */
+export const countCalls = (calls: readonly string[], word: string): number =>
+  calls.filter((call) => call.startsWith(word)).length;
 
-/** Stands for the leader when there is only a single window: the window asks tsh itself. */
+/** Stands for the leader when there is only a single window: the window calls tsh itself. */
 const onlyWindow: LeaderWindow = {
   isThisWindow: true,
   requestRefresh: () => Promise.resolve(false),
@@ -152,12 +152,12 @@ export class TestWindow {
   isVisible = true;
   notifyReviewers = true;
 
-  /** Without `lockPath` the window is the only one and asks tsh itself. */
+  /** Without `lockPath` the window is the only one and calls tsh itself. */
   constructor({
     clock: time = new HandClock(),
     tsh = new ScriptedTsh(),
     files = new MemoryFiles(),
-    lockPath: seat,
+    lockPath,
     patience = 60_000,
   }: TestWindowOptions = {}) {
     this.clock = time;
@@ -186,7 +186,7 @@ export class TestWindow {
       return unclaimed !== undefined;
     };
     this.windows = new WindowElection({
-      lockPath: () => Promise.resolve(seat ?? ''),
+      lockPath: () => Promise.resolve(lockPath ?? ''),
       heartbeat: this.heartbeat,
       reportError,
     });
@@ -204,7 +204,7 @@ export class TestWindow {
     };
     this.windowSync = new WindowSync(shared);
     const announce = (change: RequestChange) =>
-      seat === undefined
+      lockPath === undefined
         ? this.isVisible
           ? announceHere(change)
           : Promise.resolve(undefined)
@@ -220,7 +220,7 @@ export class TestWindow {
       clock: time,
       later: time.later,
       journal,
-      leaderWindow: seat === undefined ? onlyWindow : this.windowSync,
+      leaderWindow: lockPath === undefined ? onlyWindow : this.windowSync,
       announce,
       notifyReviewers: () => this.notifyReviewers,
       reportError,
@@ -228,13 +228,13 @@ export class TestWindow {
     this.windowSync.start(this.refresh);
   }
 
-  /** Opens a window whose views are visible and whose first questions are answered. */
+  /** Opens a window whose views are visible and whose first calls are answered. */
   static async openViewed(options: TestWindowOptions = {}): Promise<TestWindow> {
     const window = new TestWindow(options);
     window.refresh.setAttention({ focused: true, viewing: true });
-    // The first questions include a second list after some seconds.
+    // The first calls include a second list after some seconds.
     await window.clock.advance(3_000);
-    window.tsh.takeQuestions();
+    window.tsh.takeCalls();
     return window;
   }
 

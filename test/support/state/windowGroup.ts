@@ -7,7 +7,7 @@ import { HandClock } from './handClock.ts';
 /** Windows that share a clock, a tsh and files, and elect a leader. */
 export class WindowGroup {
   readonly clock = new HandClock();
-  /** The tsh of all windows, so that its questions are counted over all of them. */
+  /** The tsh of all windows, so that its calls are counted over all of them. */
   readonly tsh = new ScriptedTsh();
   readonly windows: TestWindow[] = [];
   readonly #texts = new Map<string, string>();
@@ -19,13 +19,13 @@ export class WindowGroup {
 
   static async open(): Promise<WindowGroup> {
     const folder = await TemporaryFolder.open();
-    await mkdir(folder.at('turns'), { mode: 0o700 });
+    await mkdir(folder.at('locks'), { mode: 0o700 });
     return new WindowGroup(folder);
   }
 
   /** The path of the lock that the leader holds. */
   get lockPath(): string {
-    return this.#folder.at('turns', 'seat');
+    return this.#folder.at('locks', 'leader');
   }
 
   /** Makes a window that has not started yet. */

@@ -9,7 +9,7 @@ import {
   type Alternative,
 } from '../../../src/access/alternatives.ts';
 import type { AccessRequest, Resource } from '../../../src/access/request.ts';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { day, elevation, hour, id, minute, names, now, request } from '../../support/samples.ts';
 import { assertProperty } from '../../support/property.ts';
 
@@ -20,7 +20,7 @@ const accessFacts = (changes: Partial<AccessFacts> = {}): AccessFacts => ({
   hidden: [],
   loginEnds: now + 10 * hour,
   unfinished: [],
-  asked: [],
+  pastRequests: [],
   ...changes,
 });
 const draft = (changes: Partial<Draft> = {}): Draft => ({
@@ -132,10 +132,13 @@ describe('the plan', () => {
 
   it('as it was sent, with the words the cluster still has; without them where it forgot', () => {
     const settings = { at: now - 2 * day, roles: names('kube-admin'), minutes: 30, reviewers: names('rita') };
-    const withoutWords = onlyAlternative({ asked: [settings] });
+    const withoutWords = onlyAlternative({ pastRequests: [settings] });
     const { at, ...rest } = settings;
     assert.deepEqual(withoutWords, { kind: 'again', at, draft: { ...rest, reason: '' } });
-    const alternative = onlyAlternative({ asked: [settings], requests: [deniedRequest(1, 'kube-admin')] });
+    const alternative = onlyAlternative({
+      pastRequests: [settings],
+      requests: [deniedRequest(1, 'kube-admin')],
+    });
     assert.deepEqual(alternative, {
       kind: 'again',
       at: now - minute,

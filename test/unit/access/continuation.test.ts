@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { continuation, successorDraft } from '../../../src/access/continuation.ts';
 import type { Elevation } from '../../../src/access/elevation.ts';
-import { rawText, untrusted } from '../../../src/access/text/untrusted.ts';
+import { rawText, untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { elevation, hour, id, minute, now, request } from '../../support/samples.ts';
 
 const loginEnds = now + 10 * hour;

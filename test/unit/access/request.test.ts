@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decisions } from '../../../src/access/requestChanges.ts';
 import { endedLately, type JournalEntry } from '../../../src/access/journalEntry.ts';
 import * as access from '../../../src/access/request.ts';
-import { untrusted, isRequestId } from '../../../src/access/text/untrusted.ts';
+import { untrusted, isRequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { day, hour, id, minute, names, now, request, review, without } from '../../support/samples.ts';
 
 const { sameForReviewer } = access;
@@ -125,7 +125,7 @@ describe('what ended lately', () => {
   it('is the last word on each request of the last 24 hours, newest first', () => {
     assert.deepEqual(
       endedKinds(
-        entry('asked', now - 3 * hour),
+        entry('requested', now - 3 * hour),
         entry('denied', now - 2 * hour),
         entry('dropped', now - hour, 2),
         entry('lapsed', now - day, 3),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { progress } from '../../../src/access/reviewProgress.ts';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { readRequest } from '../../../src/teleport/output/requestSchema.ts';
 import { readRecording } from '../../support/recordings.ts';
 import { request, review } from '../../support/samples.ts';

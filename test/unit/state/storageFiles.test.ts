@@ -7,7 +7,7 @@ import { elevationOf, HomeRecords, type HomeRecord } from '../../../src/state/el
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { Store } from '../../../src/state/store.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { day, id, minute, names, now, profile } from '../../support/samples.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -38,16 +38,16 @@ describe('our own files', () => {
   it('of a program that outlives the folder do not bring it back', async () => {
     const detachedFiles = new StorageFiles(folder.at('storage'), (what) => reported.push(what), false);
     await files.write('a.json', { n: 1 });
-    assert.equal(await detachedFiles.claim('told/x'), true);
+    assert.equal(await detachedFiles.claim('claims/x'), true);
     await detachedFiles.write('homes/b.json', { n: 2 });
     assert.deepEqual(await detachedFiles.read('homes/b.json', numberSchema), { n: 2 });
     await fs.rm(folder.at('storage'), { recursive: true });
     // The program keeps running without the folder.
-    assert.equal(await detachedFiles.claim('told/y'), true);
+    assert.equal(await detachedFiles.claim('claims/y'), true);
     await detachedFiles.write('homes/b.json', { n: 3 });
     await detachedFiles.append('lines', { n: 3 });
     await assert.rejects(stat(folder.at('storage')), { code: 'ENOENT' });
-    assert.deepEqual(reported, ['told/y', 'homes/b.json', 'lines']);
+    assert.deepEqual(reported, ['claims/y', 'homes/b.json', 'lines']);
   });
 
   it('are whole at every moment, and the last one written stays', async () => {
@@ -88,16 +88,20 @@ describe('our own files', () => {
     await writeFile(folder.at('storage'), 'a file in the way');
     await files.write('a.json', { n: 1 });
     await files.append('b.jsonl', { n: 1 });
-    assert.equal(await files.claim('told/1'), true, 'told twice is better than never');
+    assert.equal(await files.claim('claims/1'), true, 'told twice is better than never');
     assert.equal(await files.makeFolder('homes'), undefined);
-    assert.deepEqual(reported, ['a.json', 'b.jsonl', 'told/1', 'homes']);
+    assert.deepEqual(reported, ['a.json', 'b.jsonl', 'claims/1', 'homes']);
   });
 
   it('a claim is given once', async () => {
     const other = new StorageFiles(files.folder, () => undefined);
-    const claims = await Promise.all([files.claim('told/1'), other.claim('told/1'), files.claim('told/2')]);
+    const claims = await Promise.all([
+      files.claim('claims/1'),
+      other.claim('claims/1'),
+      files.claim('claims/2'),
+    ]);
     assert.deepEqual(claims.filter((isClaimed) => isClaimed).length, 2);
-    assert.equal(await other.claim('told/1'), false);
+    assert.equal(await other.claim('claims/1'), false);
   });
 
   it('are removed, also when they are not there', async () => {
@@ -148,7 +152,7 @@ describe('our own files', () => {
           [minute, 60, 0],
         ],
       );
-      assert.doesNotMatch(await readFile(folder.at('storage', 'asked.json'), 'utf8'), /reason|@x/);
+      assert.doesNotMatch(await readFile(folder.at('storage', 'pastRequests.json'), 'utf8'), /reason|@x/);
     });
 
     it('an unfinished one that makes way for another is kept, three of them, each once', async () => {

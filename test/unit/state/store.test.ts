@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { signedInUser, Store } from '../../../src/state/store.ts';
 import { hour, id, now, profile, request, second } from '../../support/samples.ts';
 import type { Disposable } from '../../../src/state/emitter.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCluster, signInPerson, type DemoCluster } from '../../../../demo/createCluster.ts';
+import { createCluster, signInUser, type DemoCluster } from '../../../../demo/createCluster.ts';
 import { Refusal } from '../../../../demo/cli/refusal.ts';
 import { addKnownCluster } from '../../../../demo/server/knownClusters.ts';
 import { readRoleManifest, readStoredRole } from '../../../../demo/resources/roles.ts';
@@ -30,7 +30,7 @@ describe('demo: several profiles in one home', function () {
       ...address,
     });
     addKnownCluster(demo.cluster.dir, secondCluster.dir);
-    await signInPerson(secondCluster.dir, 'alice', demo.home('alice'));
+    await signInUser(secondCluster.dir, 'alice', demo.home('alice'));
   });
   after(() => demo.close());
 

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readKubeconfig } from '../../../../demo/kube/kubeconfig.ts';
-import { pods } from '../../../../demo/kube/resourceKinds.ts';
+import { pods } from '../../../../demo/kube/kubeKinds.ts';
 import { runKubeServer } from '../../../../demo/kube/apiServer.ts';
 import { readToken } from '../../../../demo/kube/token.ts';
 import { KubeObjectStore } from '../../../../demo/kube/sampleObjects.ts';

@@ -72,13 +72,13 @@ describe('giving back', function () {
   it('given back without a question, other windows are told before a shell ends: they ask nothing about it', async () => {
     const elevation = await demoWindow.elevate();
     const home = elevation.where.kind === 'private' ? elevation.where.home : '';
-    assert.equal((await demoWindow.records.read(home))?.leaving, undefined);
-    let leaving: boolean | undefined;
+    assert.equal((await demoWindow.records.read(home))?.dropStarted, undefined);
+    let dropStarted: boolean | undefined;
     demoWindow.tsh.beforeDrop = async () => {
-      leaving = (await demoWindow.records.read(home))?.leaving;
+      dropStarted = (await demoWindow.records.read(home))?.dropStarted;
     };
     assert.ok(await demoWindow.elevationDrops.drop(elevation));
-    assert.equal(leaving, true);
+    assert.equal(dropStarted, true);
   });
 
   it('asks nothing when only the shell itself runs', async () => {

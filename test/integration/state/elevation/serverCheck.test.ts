@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Elevation } from '../../../../src/access/elevation.ts';
-import { untrusted, type RequestId } from '../../../../src/access/text/untrusted.ts';
+import { untrusted, type RequestId } from '../../../../src/access/untrusted/untrusted.ts';
 import { ServerCheck, type ServerStatus } from '../../../../src/state/elevation/serverCheck.ts';
 import { folderContents } from '../../../support/folderContents.ts';
 import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';

@@ -105,8 +105,8 @@ describe('the watchdog of a private home', function () {
     const watchdogDrop = await watchdogDropOf(elevation);
     assert.ok(!(await isPidRunning(shell)) && !(await isPidRunning(program)));
     assert.deepEqual(await demoWindow.homes(), []);
-    assert.equal(watchdogDrop?.why, 'alone');
-    assert.equal(watchdogDrop.notTold, false);
+    assert.equal(watchdogDrop?.why, 'abandoned');
+    assert.equal(watchdogDrop.dropFailed, false);
     assert.equal(watchdogDrop.openUntil, elevation.certificateEnds);
     assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
   });
@@ -115,13 +115,13 @@ describe('the watchdog of a private home', function () {
     const elevation = await demoWindow.elevate();
     const timers = new HandTimers();
     const window = connectTo(await startWatchdog(elevation, hour, timers));
-    assert.ok(timers.aloneTask, 'nobody is there');
+    assert.ok(timers.graceTask, 'nobody is there');
     await window.attach(homeName(elevation));
-    await until(() => timers.aloneTask === undefined);
+    await until(() => timers.graceTask === undefined);
     window.dispose();
-    await until(() => timers.aloneTask !== undefined);
+    await until(() => timers.graceTask !== undefined);
     assert.ok(existsSync(demoWindow.folderOf(elevation)));
-    timers.runAloneTask();
+    timers.runGraceTask();
     await untilRemoved(elevation);
   });
 
@@ -131,12 +131,12 @@ describe('the watchdog of a private home', function () {
     const socket = await startWatchdog(elevation, hour, timers);
     const first = connectTo(socket);
     await first.attach(homeName(elevation));
-    await until(() => timers.aloneTask === undefined);
+    await until(() => timers.graceTask === undefined);
     first.dispose();
-    await until(() => timers.aloneTask !== undefined);
+    await until(() => timers.graceTask !== undefined);
     const next = connectTo(socket);
     await next.attach(homeName(elevation));
-    await until(() => timers.aloneTask === undefined);
+    await until(() => timers.graceTask === undefined);
     assert.ok(existsSync(demoWindow.folderOf(elevation)));
     next.dispose();
   });
@@ -148,7 +148,7 @@ describe('the watchdog of a private home', function () {
     const firstWatchdogEnd = watchdogEnd;
     const window = connectTo(await startWatchdog(elevation, hour, new HandTimers()));
     await window.attach(homeName(elevation));
-    first.runAloneTask();
+    first.runGraceTask();
     await firstWatchdogEnd;
     assert.ok(existsSync(demoWindow.folderOf(elevation)));
     window.dispose();
@@ -159,11 +159,11 @@ describe('the watchdog of a private home', function () {
     const socket = await startWatchdog(elevation, 1_000);
     const window = connectTo(socket);
     await window.attach(homeName(elevation));
-    window.windowAlive(false);
-    window.windowAlive(true);
+    window.setVisible(false);
+    window.setVisible(true);
     await window.attach(homeName(elevation));
-    window.windowAlive(false);
-    assert.equal((await watchdogDropOf(elevation))?.why, 'alone');
+    window.setVisible(false);
+    assert.equal((await watchdogDropOf(elevation))?.why, 'abandoned');
     assert.deepEqual(await demoWindow.homes(), []);
   });
 
@@ -174,11 +174,11 @@ describe('the watchdog of a private home', function () {
     const [first, second] = [connectTo(socket), connectTo(socket)];
     await first.attach(homeName(elevation));
     await second.attach(homeName(elevation));
-    await until(() => timers.aloneTask === undefined);
+    await until(() => timers.graceTask === undefined);
     first.dispose();
     second.dispose();
-    await until(() => timers.aloneTask !== undefined);
-    timers.runAloneTask();
+    await until(() => timers.graceTask !== undefined);
+    timers.runGraceTask();
     await untilRemoved(elevation);
   });
 
@@ -236,7 +236,7 @@ describe('the watchdog of a private home', function () {
     const elevation = await demoWindow.elevate();
     await demo.setFaults({ match: 'request drop', do: 'offline' });
     await startWatchdog(elevation, 0);
-    assert.equal((await watchdogDropOf(elevation))?.notTold, true);
+    assert.equal((await watchdogDropOf(elevation))?.dropFailed, true);
     assert.deepEqual(await demoWindow.homes(), []);
   });
 
@@ -270,7 +270,7 @@ describe('the watchdog of a private home', function () {
       await window.attach(homeName(elevation));
       assert.ok(existsSync(demoWindow.folderOf(elevation)));
       window.dispose();
-      assert.equal((await watchdogDropOf(elevation))?.why, 'alone');
+      assert.equal((await watchdogDropOf(elevation))?.why, 'abandoned');
       assert.equal(await isPidRunning(shell), false);
       assert.deepEqual(await demoWindow.homes(), []);
     });
@@ -318,6 +318,7 @@ describe('the watchdog of a private home', function () {
       const [pid = 0] = await pidsOf(homeName(elevation));
       process.kill(pid, 'SIGTERM');
       await until(async () => !(await isRunning({ pid, stamp: '' })));
+      assert.equal((await watchdogDropOf(elevation))?.why, 'shutdown');
       assert.deepEqual(await demoWindow.homes(), []);
       window.dispose();
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { Elevations } from '../../../../src/state/elevation/elevations.ts';
 import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
 import { LastLogin } from '../../../../src/state/memory/lastLogin.ts';
@@ -8,7 +8,7 @@ import { Store } from '../../../../src/state/store.ts';
 import { WatchedRequests } from '../../../../src/state/memory/watchedRequests.ts';
 import type { Client } from '../../../../src/teleport/commands/client.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import type { HomeLogin } from '../../../../src/teleport/commands/tshCalls.ts';
+import type { HomeLogin } from '../../../../src/teleport/output/loginSchema.ts';
 import { folderContents } from '../../../support/folderContents.ts';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 import { hour, id, names, now, profile, second } from '../../../support/samples.ts';

@@ -98,7 +98,7 @@ describe('the windows of a person', function () {
   });
 
   it('where there can be no socket each is on its own', async () => {
-    const windows = [1, 2].map(() => windowGroup.addWindow({ lockPath: '/nowhere/seat' }));
+    const windows = [1, 2].map(() => windowGroup.addWindow({ lockPath: '/nowhere/leader' }));
     for (const window of windows) window.windows.start();
     await until(() => leaderCount(windows) === 2);
   });
@@ -111,10 +111,10 @@ describe('the windows of a person', function () {
     await once(garbageSender, 'connect');
     const garbage = [
       'no JSON\n',
-      '\n\n{"kind":"learned"}\n',
-      '{"kind":"ask","n":"x"}\nnull\n[]\n"x"\n{"__proto__":{"kind":"login"}}\n',
-      '{"kind":"login","n":1,"login":{"kind":"signedIn","profile":{}}}\n',
-      `{"kind":"learned","n":1,"request":{"id":"../../x"}}\n`,
+      '\n\n{"kind":"read"}\n',
+      '{"kind":"refresh","number":"x"}\nnull\n[]\n"x"\n{"__proto__":{"kind":"login"}}\n',
+      '{"kind":"login","number":1,"login":{"kind":"signedIn","profile":{}}}\n',
+      `{"kind":"read","number":1,"request":{"id":"../../x"}}\n`,
       'half a line',
     ];
     for (const text of garbage) garbageSender.write(text);
@@ -143,9 +143,9 @@ describe('the windows of a person', function () {
         socket.destroy();
       });
       socket.write(
-        'no JSON\n{"kind":"state"}\n{"kind":"tell","n":1,"change":{"kind":"asked"}}\n{"kind":"requ',
+        'no JSON\n{"kind":"state"}\n{"kind":"announce","number":1,"change":{"kind":"toReview"}}\n{"kind":"requ',
       );
-      socket.write('ests","set":[{"id":1}],"gone":[]}\n{"kind":"asked","n":77}\n');
+      socket.write('ests","changed":[{"id":1}],"gone":[]}\n{"kind":"refreshed","number":77}\n');
     });
     const [window] = await windowGroup.openWindows(1);
     assert.ok(window);

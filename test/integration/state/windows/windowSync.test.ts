@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Elevation } from '../../../../src/access/elevation.ts';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { hour, id, minute, names, now, profile, request, review, second } from '../../../support/samples.ts';
 import { until } from '../../../support/temporaryFolder.ts';
 import { OtherProcess } from '../../../support/processes/otherProcess.ts';
 import { WindowGroup } from '../../../support/state/windowGroup.ts';
-import { countQuestions, type TestWindow } from '../../../support/state/testWindow.ts';
+import { countCalls, type TestWindow } from '../../../support/state/testWindow.ts';
 
 const attentive = { focused: true, viewing: true };
 const away = { focused: false, viewing: false };
@@ -27,7 +27,7 @@ describe('one truth over windows', function () {
     await until(() => windowGroup.clock.secondsToNext === 0);
     await windowGroup.clock.advance(3 * second);
     await everywhere(all, ({ snapshot }) => snapshot.requests !== undefined);
-    windowGroup.tsh.takeQuestions();
+    windowGroup.tsh.takeCalls();
     return { leader, follower, all };
   }
 
@@ -40,8 +40,8 @@ describe('one truth over windows', function () {
   const mainLogin = ({ store }: TestWindow): Elevation[] =>
     store.snapshot.elevations.filter(({ where }) => where.kind === 'mainLogin');
 
-  /** The number of questions to tsh, by kind, from the start until ten quiet minutes have passed. */
-  async function questionsIn(windows: number): Promise<Record<string, number>> {
+  /** The number of calls of tsh, by kind, from the start until ten quiet minutes have passed. */
+  async function callsIn(windows: number): Promise<Record<string, number>> {
     const all = await windowGroup.openWindows(windows);
     for (const window of all) window.windowSync.setAttention(attentive);
     await until(() => windowGroup.clock.secondsToNext === 0);
@@ -49,17 +49,17 @@ describe('one truth over windows', function () {
     await all[0]?.addRequest(request({ decideBy: now + 5 * hour, grantEnds: now + 5 * hour }));
     await everywhere(all, ({ snapshot }) => snapshot.waiting.length === 1);
     await windowGroup.clock.advance(10 * minute);
-    const questions = windowGroup.tsh.takeQuestions();
+    const calls = windowGroup.tsh.takeCalls();
     return Object.fromEntries(
-      ['version', 'status', 'list', 'show'].map((word) => [word, countQuestions(questions, word)]),
+      ['version', 'status', 'list', 'show'].map((word) => [word, countCalls(calls, word)]),
     );
   }
 
   it('ten windows ask what one asks, from the start on', async () => {
-    const oneWindow = await questionsIn(1);
+    const oneWindow = await callsIn(1);
     await windowGroup.close();
     windowGroup = await WindowGroup.open();
-    const tenWindows = await questionsIn(10);
+    const tenWindows = await callsIn(10);
     assert.deepEqual(tenWindows, oneWindow);
     assert.ok((oneWindow['show'] ?? 0) > 100);
   });
@@ -77,7 +77,7 @@ describe('one truth over windows', function () {
         { login: first?.login, requests: first?.requests, asOf: first?.asOf, stale: first?.stale },
       );
     }
-    assert.deepEqual(windowGroup.tsh.takeQuestions(), ['list']);
+    assert.deepEqual(windowGroup.tsh.takeCalls(), ['list']);
   });
 
   it('nobody looks any more in the window that follows: nothing is asked', async () => {
@@ -85,7 +85,7 @@ describe('one truth over windows', function () {
     follower.windowSync.setAttention(away);
     await until(() => windowGroup.clock.secondsToNext === undefined);
     await windowGroup.clock.advance(hour);
-    assert.deepEqual(windowGroup.tsh.takeQuestions(), []);
+    assert.deepEqual(windowGroup.tsh.takeCalls(), []);
     assert.equal(leader.windows.leads, true);
   });
 
@@ -100,9 +100,9 @@ describe('one truth over windows', function () {
     windowGroup.tsh.requests = [request()];
     await follower.refresh.refreshNow();
     assert.equal(follower.store.snapshot.requests?.length, 1);
-    assert.deepEqual(windowGroup.tsh.takeQuestions(), ['status', 'list']);
+    assert.deepEqual(windowGroup.tsh.takeCalls(), ['status', 'list']);
     await follower.refresh.ensureLogin();
-    assert.deepEqual(windowGroup.tsh.takeQuestions(), []);
+    assert.deepEqual(windowGroup.tsh.takeCalls(), []);
   });
 
   it('what one learned by an action all know; and what is gone is gone in all', async () => {
@@ -337,7 +337,7 @@ describe('one truth over windows', function () {
       await everywhere(all, ({ snapshot }) => snapshot.isReviewer);
       follower.windowSync.setAttention({ focused: true, viewing: false });
       await windowGroup.clock.advance(2 * minute);
-      assert.equal(countQuestions(windowGroup.tsh.takeQuestions(), 'list'), 2);
+      assert.equal(countCalls(windowGroup.tsh.takeCalls(), 'list'), 2);
       windowGroup.tsh.requests = [bobsRequest(1, 'omar'), request({ id: id(9) })];
       await windowGroup.clock.advance(minute);
       await until(() => follower.announced.length === 1);
@@ -345,7 +345,9 @@ describe('one truth over windows', function () {
       await windowGroup.clock.advance(10 * minute);
       await until(() => follower.announced.length === 2);
       assert.deepEqual(
-        follower.announced.map((change) => change.kind === 'asked' && change.requests.map((each) => each.id)),
+        follower.announced.map(
+          (change) => change.kind === 'toReview' && change.requests.map((each) => each.id),
+        ),
         [[id(1)], [id(2), id(3)]],
       );
     });
@@ -356,7 +358,7 @@ describe('one truth over windows', function () {
       await windowGroup.clock.advance(minute);
       follower.windowSync.setAttention({ focused: true, viewing: false });
       await until(() => windowGroup.clock.secondsToNext === undefined);
-      windowGroup.tsh.takeQuestions();
+      windowGroup.tsh.takeCalls();
       follower.windowSync.setAttention(attentive);
       await until(() => windowGroup.clock.secondsToNext !== undefined);
       windowGroup.tsh.requests = [bobsRequest(2, 'alice')];
@@ -364,13 +366,13 @@ describe('one truth over windows', function () {
       await until(() => follower.announced.length === 1);
       follower.windowSync.setAttention({ focused: true, viewing: false });
       await windowGroup.clock.advance(second);
-      windowGroup.tsh.takeQuestions();
+      windowGroup.tsh.takeCalls();
       await windowGroup.clock.advance(10 * minute);
-      assert.equal(countQuestions(windowGroup.tsh.takeQuestions(), 'list'), 10);
+      assert.equal(countCalls(windowGroup.tsh.takeCalls(), 'list'), 10);
       leader.notifyReviewers = false;
       leader.refresh.schedule();
       await windowGroup.clock.advance(hour);
-      assert.deepEqual(windowGroup.tsh.takeQuestions(), []);
+      assert.deepEqual(windowGroup.tsh.takeCalls(), []);
     });
   });
 });

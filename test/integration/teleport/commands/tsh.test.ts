@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { rawText, untrusted, type RequestId } from '../../../../src/access/text/untrusted.ts';
+import { rawText, untrusted, type RequestId } from '../../../../src/access/untrusted/untrusted.ts';
 import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';

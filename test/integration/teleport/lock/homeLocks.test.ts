@@ -62,7 +62,7 @@ describe('the turn on a home, shared by windows', function () {
     return preempted;
   }
   const processNotes = async (): Promise<string[]> =>
-    (await readdir(folder.at('run', 'jit-access', 'turns'))).filter((name) => name.endsWith('.child'));
+    (await readdir(folder.at('run', 'jit-access', 'locks'))).filter((name) => name.endsWith('.child'));
   /** Starts a program that runs on a home like a tsh call of the extension. @returns its pid once it runs */
   async function startLeftover(home: string, ...lines: readonly string[]): Promise<number> {
     const readyFile = folder.at(`up-${String(children.length)}`);
@@ -219,7 +219,7 @@ describe('the turn on a home, shared by windows', function () {
   it('only that very process is ended: not a later one with its number, nor one that works on another home', async () => {
     const note = async (pid: number, stamp: string, home: string): Promise<void> => {
       const [name = ''] = await processNotes();
-      await writeFile(folder.at('run', 'jit-access', 'turns', name), JSON.stringify({ pid, stamp, home }));
+      await writeFile(folder.at('run', 'jit-access', 'locks', name), JSON.stringify({ pid, stamp, home }));
     };
     const { queue } = homeOf();
     const [ownHome, otherHome] = [folder.at('home'), folder.at('other')];
@@ -246,7 +246,7 @@ describe('the turn on a home, shared by windows', function () {
       await queue.write(async () => {
         queue.recordProcess(process.pid);
         const [name = ''] = await processNotes();
-        await writeFile(folder.at('run', 'jit-access', 'turns', name), text);
+        await writeFile(folder.at('run', 'jit-access', 'locks', name), text);
       });
       assert.equal(await queue.write(() => Promise.resolve('next')), 'next');
     }
@@ -254,7 +254,7 @@ describe('the turn on a home, shared by windows', function () {
 
   it('its folder is ours alone, and empty when nothing runs', async () => {
     await homeOf().queue.write(() => Promise.resolve());
-    const path = folder.at('run', 'jit-access', 'turns');
+    const path = folder.at('run', 'jit-access', 'locks');
     assert.equal((await stat(path)).mode & 0o777, 0o700);
     assert.deepEqual(await readdir(path), []);
   });
@@ -286,10 +286,10 @@ describe('the turn on a home, shared by windows', function () {
     await assertWorks();
     assert.deepEqual(await readdir(path), []);
     await chmod(path, 0o700);
-    await mkdir(folder.at('run', 'jit-access', 'turns'), { mode: 0o777 });
-    await chmod(folder.at('run', 'jit-access', 'turns'), 0o777);
+    await mkdir(folder.at('run', 'jit-access', 'locks'), { mode: 0o777 });
+    await chmod(folder.at('run', 'jit-access', 'locks'), 0o777);
     await assertWorks();
-    assert.deepEqual(await readdir(folder.at('run', 'jit-access', 'turns')), []);
+    assert.deepEqual(await readdir(folder.at('run', 'jit-access', 'locks')), []);
   });
 
   it('a runtime folder too deep for a socket is not used, and windows wait for each other all the same', async () => {

@@ -25,7 +25,7 @@ describe('a seat for one process at a time', function () {
     await folder.close();
   });
 
-  const path = (): string => folder.at('seat');
+  const path = (): string => folder.at('lock');
   const startHolder = (...args: readonly string[]): OtherProcess => {
     const other = new OtherProcess('lockHolder.ts', ...(args.length > 0 ? args : [path()]));
     others.push(other);
@@ -84,7 +84,7 @@ describe('a seat for one process at a time', function () {
     const other = startHolder();
     await other.waitForLine('taken');
     const waiting = observe(takeLock(path(), { urgent: true }));
-    await other.waitForLine('hurried');
+    await other.waitForLine('urgent');
     assert.equal(waiting.isTaken, false);
     await other.kill();
     (await waiting.lock).release();
@@ -154,13 +154,13 @@ describe('a seat for one process at a time', function () {
     const other = startHolder();
     await other.waitForLine('taken');
     const patient = observe(takeLock(path()));
-    const hurried = observe(takeLock(path(), { urgent: true }));
-    await other.waitForLine('hurried');
-    assert.deepEqual(other.lines, ['taken', 'hurried']);
+    const urgent = observe(takeLock(path(), { urgent: true }));
+    await other.waitForLine('urgent');
+    assert.deepEqual(other.lines, ['taken', 'urgent']);
     await other.closeInput();
-    const first = await Promise.race([patient.lock, hurried.lock]);
+    const first = await Promise.race([patient.lock, urgent.lock]);
     first.release();
-    await Promise.all([patient.lock, hurried.lock].map(async (lock) => (await lock).release()));
+    await Promise.all([patient.lock, urgent.lock].map(async (lock) => (await lock).release()));
   });
 
   it('files, folders and links that lie where sockets do are nobody', async () => {
@@ -168,23 +168,23 @@ describe('a seat for one process at a time', function () {
     await other.waitForLine('taken');
     const socketName =
       (await readdir(folder.path)).find((name) => name.startsWith('elsewhere.')) ?? assert.fail();
-    await writeFile(folder.at('seat.000'), 'x');
-    await mkdir(folder.at('seat.001'));
-    await symlink(folder.at(socketName), folder.at('seat.002'));
-    await symlink('/nowhere', folder.at('seat.003'));
+    await writeFile(folder.at('lock.000'), 'x');
+    await mkdir(folder.at('lock.001'));
+    await symlink(folder.at(socketName), folder.at('lock.002'));
+    await symlink('/nowhere', folder.at('lock.003'));
     (await takeLock(path())).release();
     assert.deepEqual(
-      (await readdir(folder.path)).filter((name) => name.startsWith('seat')),
-      ['seat.000', 'seat.001', 'seat.002', 'seat.003'],
+      (await readdir(folder.path)).filter((name) => name.startsWith('lock')),
+      ['lock.000', 'lock.001', 'lock.002', 'lock.003'],
       'and none of ours to remove',
     );
   });
 
   it('a folder that is not there or cannot be written is a failure, not a wait', async () => {
-    await assert.rejects(takeLock(folder.at('missing', 'seat')), { code: /^(ENOENT|EACCES)$/ });
-    await assert.rejects(takeLock('/proc/seat'));
+    await assert.rejects(takeLock(folder.at('missing', 'lock')), { code: /^(ENOENT|EACCES)$/ });
+    await assert.rejects(takeLock('/proc/lock'));
     await writeFile(folder.at('file'), '');
-    await assert.rejects(takeLock(folder.at('file', 'seat')));
+    await assert.rejects(takeLock(folder.at('file', 'lock')));
   });
 
   it('a path too long for a socket is refused, never cut', async () => {
@@ -199,10 +199,10 @@ describe('a seat for one process at a time', function () {
   });
 
   it('on Windows it is a pipe: one name for a path however it is spelled, without the path in it', () => {
-    const name = pipeName('C:\\Users\\Ana\\AppData\\Local\\jit-access\\turns\\a');
+    const name = pipeName('C:\\Users\\Ana\\AppData\\Local\\jit-access\\locks\\a');
     assert.match(name, /^\\\\\.\\pipe\\jit-access-[0-9a-f]{32}$/);
-    assert.equal(pipeName('c:/users/ana/appdata/local/jit-access/turns/A'), name);
-    assert.notEqual(pipeName('C:\\Users\\Bob\\AppData\\Local\\jit-access\\turns\\a'), name);
+    assert.equal(pipeName('c:/users/ana/appdata/local/jit-access/locks/A'), name);
+    assert.notEqual(pipeName('C:\\Users\\Bob\\AppData\\Local\\jit-access\\locks\\a'), name);
   });
 
   // Abstract socket names on Linux behave like named pipes: they have one owner and end with its process.
@@ -227,7 +227,7 @@ describe('a seat for one process at a time', function () {
       const other = startHolder(`@${folder.path}`);
       await other.waitForLine('taken');
       const waiting = observe(takeNamedPipe(name(), { urgent: true }));
-      await other.waitForLine('hurried');
+      await other.waitForLine('urgent');
       assert.equal(waiting.isTaken, false);
       await other.kill();
       (await waiting.lock).release();
@@ -236,7 +236,7 @@ describe('a seat for one process at a time', function () {
 
   it('one that listens but never answers is waited for, and can be left', async () => {
     const silent = createServer();
-    await new Promise<void>((resolve) => silent.listen(folder.at('seat.0'), resolve));
+    await new Promise<void>((resolve) => silent.listen(folder.at('lock.0'), resolve));
     const asked = new Promise((resolve) => silent.once('connection', resolve));
     const leaving = new AbortController();
     const waiting = takeLock(path(), { signal: leaving.signal });

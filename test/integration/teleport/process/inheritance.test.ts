@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname } from 'node:path';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
 import { unaliasedCommands } from '../../../../src/teleport/process/environment.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';

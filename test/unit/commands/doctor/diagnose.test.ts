@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { diagnose, type DiagnoseParts } from '../../../../src/commands/doctor/diagnose.ts';
 import type { Diagnosis } from '../../../../src/state/diagnosis.ts';
 import {
@@ -41,7 +41,7 @@ describe('what the Doctor finds out', () => {
       store,
       refresh: { refreshNow: () => Promise.reject(new Error('ours')) },
       rights: { of: () => undefined },
-      journal: { askedAt: () => undefined },
+      journal: { requestedAt: () => undefined },
       clock: { now: () => now },
       env: { PATH: '/nowhere', XDG_RUNTIME_DIR: folder.at('run') },
       workspace: () => [],
@@ -131,7 +131,7 @@ describe('what the Doctor finds out', () => {
     const store = new Store();
     const parts = {
       refresh: { refreshNow: () => Promise.resolve() },
-      journal: { askedAt: (requestId: string) => (requestId === id(1) ? now : undefined) },
+      journal: { requestedAt: (requestId: string) => (requestId === id(1) ? now : undefined) },
     };
     store.update({ login: signedIn, requests: [request({ reviews: [review('rita')] })] });
     await diagnose(diagnoseParts(store, parts), editor);

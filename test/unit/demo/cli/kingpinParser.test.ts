@@ -29,7 +29,9 @@ const assertRefused = (message: string, whileReading: boolean, ...argv: string[]
   assert.throws(
     () => parse(...argv),
     (error) =>
-      error instanceof UsageError && error.message === message && error.whileReading === whileReading,
+      error instanceof UsageError &&
+      error.message === message &&
+      error.commandLineIncomplete === whileReading,
   );
 
 describe('demo: arguments as kingpin reads them', () => {

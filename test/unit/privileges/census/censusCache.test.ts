@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { clusterFactsOf } from '../../../../src/privileges/census/clusterFacts.ts';
 import { CensusCache } from '../../../../src/privileges/census/censusCache.ts';
 import { Store } from '../../../../src/state/store.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText, untrusted } from '../../../../src/access/text/untrusted.ts';
+import { rawText, untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { Census } from '../../../../src/privileges/census/census.ts';
 import { commonFailure, nothingRead, readCensus } from '../../../../src/privileges/census/readCensus.ts';
 import { Client } from '../../../../src/teleport/commands/client.ts';

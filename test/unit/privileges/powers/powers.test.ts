@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText } from '../../../../src/access/text/untrusted.ts';
+import { rawText } from '../../../../src/access/untrusted/untrusted.ts';
 import { isCloudAdmin, isDatabaseUser } from '../../../../src/privileges/powers/adminNames.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import { roleOf } from '../../../../src/privileges/census/parseResources.ts';

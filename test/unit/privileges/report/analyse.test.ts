@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText, untrusted } from '../../../../src/access/text/untrusted.ts';
+import { rawText, untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { standingAdmins } from '../../../../src/privileges/report/standingAdmins.ts';
 import type { FindingKind } from '../../../../src/privileges/report/findingKind.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';

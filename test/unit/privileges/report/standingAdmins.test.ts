@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { standingAdmins } from '../../../../src/privileges/report/standingAdmins.ts';
 import type { Gap, Mapping } from '../../../../src/privileges/census/census.ts';
 import { applyExceptions } from '../../../../src/privileges/report/exceptions.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { BaseVersions } from '../../../../src/roles/apply/baseVersions.ts';
 import { StorageFiles } from '../../../../src/state/storageFiles.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';

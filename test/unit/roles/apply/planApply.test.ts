@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import {
   firstChangedSource,
   planRoles,

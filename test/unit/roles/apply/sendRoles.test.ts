@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText, untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
+import { rawText, untrusted, type Untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { planRoles, readSources } from '../../../../src/roles/apply/planApply.ts';
 import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import { lackedField } from '../../../../src/roles/role/enterpriseOnly.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText } from '../../../../src/access/text/untrusted.ts';
+import { rawText } from '../../../../src/access/untrusted/untrusted.ts';
 import { checkManifest } from '../../../../src/roles/checks/checks.ts';
 import type { CheckContext } from '../../../../src/roles/checks/checkContext.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';

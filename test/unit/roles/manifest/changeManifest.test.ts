@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { changeText, changeValue, type FieldChange } from '../../../../src/roles/manifest/changeManifest.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import type { PlainValue } from '../../../../src/roles/role/value.ts';

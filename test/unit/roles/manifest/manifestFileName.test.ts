@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { fileNameFor } from '../../../../src/roles/manifest/manifestFileName.ts';
 import { assertProperty } from '../../../support/property.ts';
 

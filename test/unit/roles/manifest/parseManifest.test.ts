@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText } from '../../../../src/access/text/untrusted.ts';
+import { rawText } from '../../../../src/access/untrusted/untrusted.ts';
 import { parseManifest, type Manifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import { valueAt } from '../../../../src/roles/role/value.ts';
 import { readFixture } from '../../../support/fixtures.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { sideEffects, weakensApprovals } from '../../../../src/roles/setup/sideEffects.ts';
 import {
   canRequireReason,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { defaultAnswers, type Answers } from '../../../../src/roles/setup/answers.ts';
 import { StorageFiles } from '../../../../src/state/storageFiles.ts';
 import { SavedAnswers } from '../../../../src/roles/setup/savedAnswers.ts';

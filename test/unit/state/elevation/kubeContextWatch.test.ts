@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
 import { KubeContextWatch } from '../../../../src/state/elevation/kubeContextWatch.ts';
 import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { hour, id, minute, now, profile, request, second } from '../../../support/samples.ts';
-import { countQuestions, TestWindow } from '../../../support/state/testWindow.ts';
+import { countCalls, TestWindow } from '../../../support/state/testWindow.ts';
 
 describe('who is signed in', () => {
   it('signed out is believed only after a second look', async () => {
@@ -32,7 +32,7 @@ describe('who is signed in', () => {
     testWindow.tsh.failures = { list: 'signedOut' };
     await testWindow.clock.advance(70 * second);
     assert.equal(testWindow.store.snapshot.login.kind, 'signedIn');
-    assert.ok(countQuestions(testWindow.tsh.takeQuestions(), 'status') >= 1);
+    assert.ok(countCalls(testWindow.tsh.takeCalls(), 'status') >= 1);
   });
 
   it('the end of the login is seen at its moment, without asking the cluster', async () => {
@@ -115,20 +115,16 @@ describe('a tsh that cannot help', () => {
       await testWindow.refresh.refreshNow();
       assert.deepEqual(testWindow.store.snapshot.login, { kind: 'tooOld', version });
     }
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     testWindow.tsh.installedVersion = '14.0.0';
     await testWindow.refresh.refreshNow();
     assert.equal(testWindow.store.snapshot.login.kind, 'signedIn');
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     await testWindow.refresh.refreshNow();
-    assert.equal(
-      countQuestions(testWindow.tsh.takeQuestions(), 'version'),
-      0,
-      'the same file is not asked twice',
-    );
+    assert.equal(countCalls(testWindow.tsh.takeCalls(), 'version'), 0, 'the same file is not asked twice');
     testWindow.program = { ...testWindow.program, stamp: 'b' };
     await testWindow.refresh.refreshNow();
-    assert.equal(countQuestions(testWindow.tsh.takeQuestions(), 'version'), 1);
+    assert.equal(countCalls(testWindow.tsh.takeCalls(), 'version'), 1);
   });
 
   it('answers garbage or not at all: what is known stays, and is said to be old', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { hour, id, minute, now, profile, request, review, second } from '../../../support/samples.ts';
-import { countQuestions, MemoryFiles, TestWindow, ScriptedTsh } from '../../../support/state/testWindow.ts';
+import { countCalls, MemoryFiles, TestWindow, ScriptedTsh } from '../../../support/state/testWindow.ts';
 import { settle, HandClock } from '../../../support/state/handClock.ts';
 
 describe('how often tsh is asked', () => {
@@ -9,7 +9,7 @@ describe('how often tsh is asked', () => {
     const testWindow = new TestWindow();
     testWindow.refresh.setAttention({ focused: true, viewing: false });
     await testWindow.clock.advance(24 * hour);
-    assert.deepEqual(testWindow.tsh.takeQuestions(), []);
+    assert.deepEqual(testWindow.tsh.takeCalls(), []);
     assert.equal(testWindow.clock.secondsToNext, undefined);
   });
 
@@ -17,21 +17,21 @@ describe('how often tsh is asked', () => {
     const testWindow = new TestWindow();
     testWindow.refresh.setAttention({ focused: true, viewing: true });
     await testWindow.clock.advance(3 * second);
-    assert.deepEqual(testWindow.tsh.takeQuestions(), ['version', 'status', 'list', 'list']);
+    assert.deepEqual(testWindow.tsh.takeCalls(), ['version', 'status', 'list', 'list']);
   });
 
   it('once a minute while a view is visible, and who is signed in not again', async () => {
     const testWindow = await TestWindow.openViewed();
     await testWindow.clock.advance(10 * minute);
-    assert.deepEqual(new Set(testWindow.tsh.questions), new Set(['list']));
-    assert.equal(countQuestions(testWindow.tsh.takeQuestions(), 'list'), 10);
+    assert.deepEqual(new Set(testWindow.tsh.calls), new Set(['list']));
+    assert.equal(countCalls(testWindow.tsh.takeCalls(), 'list'), 10);
   });
 
   it('never again once the views are hidden', async () => {
     const testWindow = await TestWindow.openViewed();
     testWindow.refresh.setAttention({ focused: true, viewing: false });
     await testWindow.clock.advance(24 * hour);
-    assert.ok(countQuestions(testWindow.tsh.takeQuestions(), 'list') <= 1);
+    assert.ok(countCalls(testWindow.tsh.takeCalls(), 'list') <= 1);
   });
 
   it('a request that waits: every 2 s for two minutes, then every 5 s', async () => {
@@ -39,10 +39,10 @@ describe('how often tsh is asked', () => {
     testWindow.refresh.setAttention({ focused: true, viewing: false });
     await testWindow.addRequest(request({ decideBy: now + hour, grantEnds: now + hour }));
     await testWindow.clock.advance(2 * minute);
-    const early = countQuestions(testWindow.tsh.takeQuestions(), 'show');
+    const early = countCalls(testWindow.tsh.takeCalls(), 'show');
     assert.ok(early >= 58 && early <= 62, String(early));
     await testWindow.clock.advance(10 * minute);
-    const late = countQuestions(testWindow.tsh.takeQuestions(), 'show');
+    const late = countCalls(testWindow.tsh.takeCalls(), 'show');
     assert.ok(late >= 118 && late <= 122, String(late));
   });
 
@@ -51,7 +51,7 @@ describe('how often tsh is asked', () => {
     testWindow.refresh.setAttention({ focused: false, viewing: false });
     await testWindow.addRequest(request({ decideBy: now + hour, grantEnds: now + hour }));
     await testWindow.clock.advance(10 * minute);
-    const shows = countQuestions(testWindow.tsh.takeQuestions(), 'show');
+    const shows = countCalls(testWindow.tsh.takeCalls(), 'show');
     assert.ok(shows >= 39 && shows <= 41, String(shows));
   });
 
@@ -60,31 +60,31 @@ describe('how often tsh is asked', () => {
     testWindow.refresh.setAttention({ focused: false, viewing: false });
     await testWindow.addRequest(request());
     await testWindow.clock.advance(16 * second);
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     await testWindow.clock.advance(10 * second);
     testWindow.refresh.setAttention({ focused: true, viewing: false });
     await testWindow.clock.advance(0);
-    assert.equal(countQuestions(testWindow.tsh.takeQuestions(), 'show'), 1);
+    assert.equal(countCalls(testWindow.tsh.takeCalls(), 'show'), 1);
   });
 
   it('less and less while the cluster is down, at most once a minute; one answer ends that', async () => {
     const testWindow = await TestWindow.openViewed();
     await testWindow.addRequest(request({ decideBy: now + 5 * hour, grantEnds: now + 5 * hour }));
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     testWindow.tsh.failures = { show: 'unreachable', list: 'unreachable' };
     await testWindow.clock.advance(minute);
-    const first = testWindow.tsh.takeQuestions().length;
+    const first = testWindow.tsh.takeCalls().length;
     assert.ok(first >= 3 && first <= 8, String(first));
     await testWindow.clock.advance(10 * minute);
-    const later = testWindow.tsh.takeQuestions().length;
+    const later = testWindow.tsh.takeCalls().length;
     assert.ok(later >= 9 && later <= 12, String(later));
     assert.equal(testWindow.store.snapshot.stale?.kind, 'unreachable');
     testWindow.tsh.failures = {};
     await testWindow.clock.advance(minute);
     assert.equal(testWindow.store.snapshot.stale, undefined);
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     await testWindow.clock.advance(minute);
-    assert.ok(countQuestions(testWindow.tsh.takeQuestions(), 'show') >= 11);
+    assert.ok(countCalls(testWindow.tsh.takeCalls(), 'show') >= 11);
   });
 
   it('a clock that is set back stops nothing', async () => {
@@ -92,11 +92,11 @@ describe('how often tsh is asked', () => {
     await testWindow.addRequest(request({ decideBy: now + 5 * hour, grantEnds: now + 5 * hour }));
     await testWindow.clock.advance(10 * second);
     testWindow.clock.jump(-3 * hour);
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     await testWindow.clock.advance(2 * minute);
-    const asked = testWindow.tsh.takeQuestions();
-    assert.ok(countQuestions(asked, 'show') >= 20, `show: ${String(countQuestions(asked, 'show'))}`);
-    assert.ok(countQuestions(asked, 'list') >= 1, 'list');
+    const asked = testWindow.tsh.takeCalls();
+    assert.ok(countCalls(asked, 'show') >= 20, `show: ${String(countCalls(asked, 'show'))}`);
+    assert.ok(countCalls(asked, 'list') >= 1, 'list');
   });
 
   it('who is signed in, when the profile folder has changed, also while nobody looks; the list is not', async () => {
@@ -105,17 +105,17 @@ describe('how often tsh is asked', () => {
     testWindow.tsh.requests = [request({ state: 'approved' })];
     testWindow.refresh.loginMayHaveChanged();
     await testWindow.clock.advance(second);
-    assert.deepEqual(testWindow.tsh.takeQuestions(), ['version', 'status', 'show 1']);
+    assert.deepEqual(testWindow.tsh.takeCalls(), ['version', 'status', 'show 1']);
     const [elevated] = testWindow.store.snapshot.elevations;
     assert.deepEqual([elevated?.requestId, elevated?.where.kind], [id(1), 'mainLogin']);
     await testWindow.clock.advance(20 * minute);
-    assert.deepEqual(testWindow.tsh.takeQuestions(), []);
+    assert.deepEqual(testWindow.tsh.takeCalls(), []);
   });
 
   it('a tsh that changes the folder whenever it is asked is asked less and less', async () => {
     const testWindow = await TestWindow.openViewed();
     testWindow.refresh.setAttention({ focused: false, viewing: false });
-    const asked = testWindow.tsh.questions;
+    const asked = testWindow.tsh.calls;
     testWindow.tsh.status = () => {
       asked.push('status');
       testWindow.clock.later(300, () => testWindow.refresh.loginMayHaveChanged());
@@ -124,8 +124,8 @@ describe('how often tsh is asked', () => {
     testWindow.refresh.loginMayHaveChanged();
     await testWindow.clock.advance(10 * minute);
     assert.ok(
-      countQuestions(asked, 'status') > 2 && countQuestions(asked, 'status') < 20,
-      String(countQuestions(asked, 'status')),
+      countCalls(asked, 'status') > 2 && countCalls(asked, 'status') < 20,
+      String(countCalls(asked, 'status')),
     );
   });
 
@@ -137,10 +137,10 @@ describe('how often tsh is asked', () => {
       await testWindow.clock.advance(second);
     }
     await testWindow.clock.advance(2 * minute);
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     testWindow.refresh.loginMayHaveChanged();
     await testWindow.clock.advance(0);
-    assert.deepEqual(testWindow.tsh.takeQuestions(), ['status']);
+    assert.deepEqual(testWindow.tsh.takeCalls(), ['status']);
   });
 
   it('a folder that changed while tsh did not answer is asked about a few times, then no more', async () => {
@@ -148,7 +148,7 @@ describe('how often tsh is asked', () => {
     testWindow.tsh.failures = { status: 'unreadable' };
     testWindow.refresh.loginMayHaveChanged();
     await testWindow.clock.advance(hour);
-    assert.equal(countQuestions(testWindow.tsh.takeQuestions(), 'status'), 3);
+    assert.equal(countCalls(testWindow.tsh.takeCalls(), 'status'), 3);
   });
 
   it('nothing after it was stopped', async () => {
@@ -156,7 +156,7 @@ describe('how often tsh is asked', () => {
     testWindow.refresh.dispose();
     testWindow.refresh.setAttention({ focused: true, viewing: true });
     await testWindow.clock.advance(hour);
-    assert.deepEqual(testWindow.tsh.takeQuestions(), []);
+    assert.deepEqual(testWindow.tsh.takeCalls(), []);
   });
 });
 
@@ -244,11 +244,11 @@ describe('a list that lags', () => {
     testWindow.tsh.laggingList = [pending];
     await testWindow.refresh.show(id(1));
     testWindow.store.onDidChange(() => assert.deepEqual(states(testWindow), ['approved']));
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     await testWindow.clock.advance(10 * minute);
-    const asked = testWindow.tsh.takeQuestions();
-    assert.equal(countQuestions(asked, 'list'), 10);
-    assert.equal(countQuestions(asked, 'show'), 10);
+    const asked = testWindow.tsh.takeCalls();
+    assert.equal(countCalls(asked, 'list'), 10);
+    assert.equal(countCalls(asked, 'show'), 10);
     assert.deepEqual(states(testWindow), ['approved']);
   });
 
@@ -257,10 +257,10 @@ describe('a list that lags', () => {
     testWindow.tsh.requests = [pending];
     await testWindow.refresh.show(id(1));
     await testWindow.clock.advance(minute);
-    testWindow.tsh.takeQuestions();
+    testWindow.tsh.takeCalls();
     testWindow.tsh.requests = [approved];
     await testWindow.clock.advance(minute);
-    assert.deepEqual(testWindow.tsh.takeQuestions(), ['list']);
+    assert.deepEqual(testWindow.tsh.takeCalls(), ['list']);
     assert.deepEqual(states(testWindow), ['approved']);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { stringify } from 'yaml';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { emptyKubeconfig } from '../../../../src/teleport/home/kubeconfig.ts';
 import { readKubeContext } from '../../../../src/teleport/home/kubeContext.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rawText } from '../../../../src/access/text/untrusted.ts';
+import { rawText } from '../../../../src/access/untrusted/untrusted.ts';
 import * as schema from '../../../../src/teleport/output/adminSchema.ts';
 import { readRecording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';

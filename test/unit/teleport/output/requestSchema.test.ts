@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { readStatus, readVersion } from '../../../../src/teleport/output/loginSchema.ts';
 import * as schema from '../../../../src/teleport/output/requestSchema.ts';
 import { readRecording } from '../../../support/recordings.ts';
-import { names } from '../../../support/samples.ts';
 
-const { readCapabilities, readList, readRequest, readStatus, readVersion } = schema;
+const { readCapabilities, readList, readRequest } = schema;
 const assertUnreadable = (read: () => unknown, why?: string): void =>
   assert.throws(read, (error) => failureOf(error)?.kind === 'unreadable', why);
 
@@ -74,15 +74,6 @@ describe('reading what a real tsh printed', () => {
     const request = readRequest(readRecording('deny-show-json').stdout);
     assert.equal(request.state, 'denied');
     assert.equal(request.resolveReason, 'use the read replica');
-  });
-
-  it('the login, with and without something assumed', () => {
-    const elevated = readStatus(readRecording('ent-status-elevated').stdout);
-    assert.equal(elevated?.assumed.length, 1);
-    assert.ok(elevated.roles.includes(untrusted('kube-admin')));
-    const base = readStatus(readRecording('ent-status-base').stdout);
-    assert.deepEqual([base?.assumed, base?.user, base?.roles], [[], untrusted('alice'), names('dev-team')]);
-    assert.notEqual(readStatus(readRecording('expired-status').stdout), undefined);
   });
 
   it('versions and capabilities', () => {
@@ -157,14 +148,6 @@ describe('reading what other versions may print', () => {
   it('text with escape codes stays as it is: it is made harmless where it is shown', () => {
     const reason = 'a\u001b[31m\n\u202eb';
     assert.equal(readChanged({ request_reason: reason }).reason, reason);
-  });
-
-  it('sentences behind the JSON of a status', () => {
-    const { stdout } = readRecording('ent-status-base');
-    const withSentences = `${stdout}\nYour access will expire. Run {tsh login}.\n`;
-    assert.deepEqual(readStatus(withSentences), readStatus(stdout));
-    assert.equal(readStatus('{\n  "active": null\n}\n'), undefined);
-    assert.equal(readStatus('{"profiles":[]}'), undefined);
   });
 
   it('half of it, or something else altogether, is never taken for an answer', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resourceId } from '../../../../src/access/requestDraft.ts';
-import { rawText } from '../../../../src/access/text/untrusted.ts';
+import { rawText } from '../../../../src/access/untrusted/untrusted.ts';
 import {
   readKubeClusters,
   readResourceId,

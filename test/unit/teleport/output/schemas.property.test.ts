@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AccessRequest } from '../../../../src/access/request.ts';
-import { untrusted, isRequestId, type Untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted, isRequestId, type Untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import * as schema from '../../../../src/teleport/output/requestSchema.ts';
+import * as loginSchema from '../../../../src/teleport/output/loginSchema.ts';
 import * as admin from '../../../../src/teleport/output/adminSchema.ts';
 import * as resources from '../../../../src/teleport/output/resourceSchema.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
@@ -73,7 +74,7 @@ const request = objectWith(
     ),
     suggestedReviewers: listOf(text),
   },
-  { startsAt: instant, reason: text, resolveReason: text, says: text },
+  { startsAt: instant, reason: text, resolveReason: text, claimedDecider: text },
 );
 const login = objectWith({
   proxy: text,
@@ -106,12 +107,12 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   readRequest: { read: schema.readRequest, calls: /^tsh request show/, shape: request },
   readStatus: {
-    read: schema.readStatus,
+    read: loginSchema.readStatus,
     calls: /^tsh status/,
     shape: (value, at) => value === undefined || login(value, at),
   },
-  readOthers: { read: schema.readOtherProfiles, calls: /^tsh status/, shape: listOf(login) },
-  readVersion: { read: schema.readVersion, calls: /^tsh version/, shape: text },
+  readOthers: { read: loginSchema.readOtherProfiles, calls: /^tsh status/, shape: listOf(login) },
+  readVersion: { read: loginSchema.readVersion, calls: /^tsh version/, shape: text },
   readCapabilities: {
     read: schema.readCapabilities,
     calls: /^tctl requests capabilities/,
@@ -180,7 +181,7 @@ type StringKeys<T> = T extends Untrusted | string | number | boolean | undefined
     : { [K in keyof T]-?: string extends T[K] ? K : StringKeys<T[K]> }[keyof T];
 type ReadTypes =
   | AccessRequest
-  | schema.Profile
+  | loginSchema.Profile
   | schema.Capabilities
   | admin.Lock
   | Omit<admin.StoredResource, 'document'>

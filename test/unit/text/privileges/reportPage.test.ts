@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { Census } from '../../../../src/privileges/census/census.ts';
 import { applyExceptions, type Exception } from '../../../../src/privileges/report/exceptions.ts';
 import { privilegesCsv, privilegesJson } from '../../../../src/text/privileges/reportExport.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { planOverwrite } from '../../../../src/roles/apply/planApply.ts';
 import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';

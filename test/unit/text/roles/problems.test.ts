@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { checkManifest } from '../../../../src/roles/checks/checks.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import { problemFixWords, problemWords } from '../../../../src/text/roles/problems.ts';

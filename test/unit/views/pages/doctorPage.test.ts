@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { Diagnosis, FolderFacts } from '../../../../src/state/diagnosis.ts';
 import { abilities } from '../../../../src/teleport/commands/abilities.ts';
 import { doctorPage } from '../../../../src/views/pages/doctorPage.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { requestPage } from '../../../../src/views/pages/requestPage.ts';
 import * as samples from '../../../support/samples.ts';
 

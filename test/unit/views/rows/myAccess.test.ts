@@ -3,7 +3,7 @@ import type { Row } from '../../../../src/views/rows/row.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
 import { emptyViewState } from '../../../../src/views/rows/stateRow.ts';
 import { emptySnapshot } from '../../../../src/state/store.ts';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
 import * as samples from '../../../support/samples.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { noticeDue } from '../../../src/access/endNotices.ts';
+import { endWarningDue } from '../../../src/access/endWarning.ts';
 import { elevation, hour, minute, now, second } from '../../support/samples.ts';
 
 describe('before the end', () => {
   const end = now + 50 * minute;
   const noticeAt = (left: number, subject = elevation()): string | undefined =>
-    noticeDue(subject, end - left);
+    endWarningDue(subject, end - left);
 
   it('is spoken of ten minutes before, and a minute before; never earlier, never after', () => {
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import * as inert from '../../../../src/access/text/sinks.ts';
-import { untrusted, type Untrusted } from '../../../../src/access/text/untrusted.ts';
+import * as inert from '../../../../src/access/untrusted/sinks.ts';
+import { untrusted, type Untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { activePatterns, hostileText } from '../../../support/samples.ts';
 
 const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal } = inert;

@@ -9,7 +9,7 @@ import { type Figure, median, timed } from '../support/bench/figure.ts';
 const rounds = 300;
 
 /** Measures the cost of locking a home for a call, alone and when another window waits for the lock. */
-export async function turn(): Promise<readonly Figure[]> {
+export async function lock(): Promise<readonly Figure[]> {
   const folder = await freshFolder();
   try {
     const runtime = join(folder, 'run');
@@ -34,8 +34,8 @@ export async function turn(): Promise<readonly Figure[]> {
       ),
     );
     return [
-      { name: 'turn taken and released', value: median(alone), unit: 'ms', note: 'nobody else wants it' },
-      { name: 'turn, two windows', value: contended / (2 * rounds), unit: 'ms', note: 'both want it always' },
+      { name: 'lock taken and released', value: median(alone), unit: 'ms', note: 'nobody else wants it' },
+      { name: 'lock, two windows', value: contended / (2 * rounds), unit: 'ms', note: 'both want it always' },
     ];
   } finally {
     await removeFolder(folder);

@@ -1,33 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { forModal } from '../../access/text/sinks.ts';
+import { forModal } from '../../access/untrusted/sinks.ts';
 import { subjects } from '../../access/request.ts';
-import type { RequestId } from '../../access/text/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { copyText, confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
-import type { Profile } from '../../teleport/output/requestSchema.ts';
-import { webAddress } from '../../teleport/commands/tshLogin.ts';
-import { fullDateTime, inUtc } from '../../text/time.ts';
+import type { Profile } from '../../teleport/output/loginSchema.ts';
+import { fullDateTime } from '../../text/time.ts';
 import { pendingRequest } from '../shared/pickers.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { RequestServices } from './services.ts';
-
-/**
- * Copies a message for a reviewer with the deadline, the web address and the tsh command. It contains only
- * ids and the extension's own text.
- */
-export async function nudge(services: RequestServices, target?: CommandTarget): Promise<void> {
-  const request = await pendingRequest(services, target, l10n.t('Copy a Nudge'));
-  const profile = profileOf(services.store.snapshot.login);
-  const lines = [
-    l10n.t('Please review my access request {0}.', request.id),
-    l10n.t('Decide by {0} ({1}).', inUtc(request.decideBy), fullDateTime(request.decideBy)),
-    profile ? webAddress(profile, request.id) : '',
-    `tsh request review --approve ${request.id}`,
-  ];
-  await copyText(lines.filter((line) => line !== '').join('\n'));
-  void showInfo(l10n.t('A message to your reviewers is on the clipboard.'));
-}
 
 /**
  * Hides a request, because tsh cannot withdraw it. It is shown again if it is approved. Users who can delete

@@ -30,5 +30,5 @@ export function isRequestId(text: string): text is RequestId {
   return uuid.test(text);
 }
 
-/** Milliseconds since 1970 in UTC. Every deadline is an instant; views turn it into words when they draw. */
+/** Milliseconds since 1970 in UTC. Every deadline is an instant; views format it when they draw. */
 export type Instant = number;

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { commandProblem, longestCommand } from '../../access/text/commandLine.ts';
+import { commandProblem, longestCommand } from '../../access/untrusted/commandLine.ts';
 import type { Elevation } from '../../access/elevation.ts';
-import { namesForMessage } from '../../access/text/sinks.ts';
+import { namesForMessage } from '../../access/untrusted/sinks.ts';
 import { confirm } from '../../editor/messages.ts';
 import { back, Cancelled, typeText, type Remark } from '../../editor/quickInput.ts';
 import { elevationInTerminals, hasElevationInTerminals, usableRequest } from '../shared/pickers.ts';
@@ -18,7 +18,10 @@ const typedCommands = new WeakMap<ElevateServices, string>();
  * nothing is elevated, an approved request is assumed after the confirmation.
  * @throws Cancelled
  */
-export async function runInTerminal(services: ElevateServices, target?: CommandTarget): Promise<void> {
+export async function runInElevatedTerminal(
+  services: ElevateServices,
+  target?: CommandTarget,
+): Promise<void> {
   await requireTerminals();
   const title = l10n.t('Run in Elevated Terminal');
   const elevation = hasElevationInTerminals(services, target)

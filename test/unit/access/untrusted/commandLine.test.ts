@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commandProblem, longestCommand } from '../../../../src/access/text/commandLine.ts';
+import { commandProblem, longestCommand } from '../../../../src/access/untrusted/commandLine.ts';
 
 describe('a command that is to run elevated', () => {
   it('is taken as it is typed', () => {

@@ -8,7 +8,7 @@ import { rawText, type Untrusted } from './untrusted.ts';
 const mixed = '[mixed scripts]';
 const schemes = /(command|vscode|vscode-insiders|javascript|data|file|mailto|vbscript):(?=\S)/gi;
 // Characters that move the cursor, hide text or reverse its direction: C0, C1, format characters, separators,
-// tags and variation selectors, except the variation selectors that turn a symbol into an emoji.
+// tags and variation selectors, except the variation selectors that make an emoji of a symbol.
 /* eslint-disable no-control-regex -- the pattern matches control characters on purpose */
 const invisible =
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u2800]|\p{Cf}|\p{Co}|\p{Cn}|\p{Cs}|(?!(?<=(?!\u2800)\p{So})[\ufe0e\ufe0f])\p{DI}/gu;
@@ -16,7 +16,7 @@ const invisible =
 /** More accents on one letter than any language uses. They would cover the lines above and below. */
 const excessAccents = /(\p{M}{4})(\p{M}+)/gu;
 
-/** Characters that look like the quotation marks that `forModal` puts around a text. */
+/** Characters that look like the quotation marks in which `forModal` puts a text. */
 const quotes = /[“”„‟❝❞〝〞〟＂″‶]/g;
 
 function escape(character: string): string {

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import * as inert from '../../../../src/access/text/sinks.ts';
-import { untrusted } from '../../../../src/access/text/untrusted.ts';
+import * as inert from '../../../../src/access/untrusted/sinks.ts';
+import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { myAccess } from '../../../../src/views/rows/myAccess.ts';
 import { requestPage } from '../../../../src/views/pages/requestPage.ts';
 import type { Row } from '../../../../src/views/rows/row.ts';

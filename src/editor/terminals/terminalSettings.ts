@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+
+/** The names of the environment variables that the workspace settings set in terminals. */
+export function workspaceTerminalVariables(): string[] {
+  const key = { win32: 'windows', darwin: 'osx' }[process.platform as string] ?? 'linux';
+  const inspected = vscode.workspace
+    .getConfiguration('terminal.integrated.env')
+    .inspect<Record<string, unknown>>(key);
+  const names = [inspected?.workspaceValue, inspected?.workspaceFolderValue].flatMap((value) =>
+    Object.keys(value ?? {}),
+  );
+  return [...new Set(names)];
+}
+
+/** The shell of the default terminal profile in the user settings. A workspace must not choose it. */
+export function chosenShell(): { path: string; args: string[] } | undefined {
+  const system = { win32: 'windows', darwin: 'osx' }[process.platform as string] ?? 'linux';
+  const config = vscode.workspace.getConfiguration('terminal.integrated');
+  const name = config.inspect<string | null>(`defaultProfile.${system}`)?.globalValue;
+  const profiles = config.inspect<Record<string, unknown>>(`profiles.${system}`);
+  const profile = name ? { ...profiles?.defaultValue, ...profiles?.globalValue }[name] : undefined;
+  if (typeof profile !== 'object' || profile === null || !('path' in profile)) return undefined;
+  const path = Array.isArray(profile.path) ? (profile.path as unknown[])[0] : profile.path;
+  const args = 'args' in profile && Array.isArray(profile.args) ? profile.args : [];
+  if (typeof path !== 'string') return undefined;
+  return { path, args: args.filter((arg): arg is string => typeof arg === 'string') };
+}
