@@ -3,7 +3,7 @@ import { runningElevations, samePlace, type Elevation } from '../../access/eleva
 import { forMessage, forSentence } from '../../access/untrusted/sinks.ts';
 import { showError, confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
-import type { HomeRecord } from '../../state/elevation/homeRecords.ts';
+import { homesOfLogin } from '../../state/elevation/homeRecords.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { failureWords, saidWords } from '../../text/failure.ts';
@@ -36,15 +36,9 @@ export async function signOut(services: AccountServices): Promise<void> {
   else await dropAndSignOut(services, profile);
 }
 
-/** The private homes copied from this login, of all windows. */
-const homesOfLogin = ({ elevations }: AccountServices, { user, cluster }: Profile): HomeRecord[] =>
-  elevations.records.filter(
-    (record) => record.state !== 'removed' && record.user === user && record.cluster === cluster,
-  );
-
 /** The running elevations in private homes of this login. */
 function privateElevationsOf(services: AccountServices, profile: Profile): Elevation[] {
-  const homes = new Set(homesOfLogin(services, profile).map(({ name }) => name));
+  const homes = new Set(homesOfLogin(services.elevations.records, profile).map(({ name }) => name));
   return runningElevations(services.store.snapshot.elevations, services.clock.now()).filter(
     ({ where }) => where.kind === 'private' && homes.has(where.home),
   );
@@ -90,7 +84,7 @@ async function dropAndSignOut(services: AccountServices, profile: Profile): Prom
     return;
   }
   // Homes that are only partly filled, or whose elevation has ended, remain.
-  for (const record of homesOfLogin(services, profile)) await drops.dropAbandoned(record);
+  for (const record of homesOfLogin(services.elevations.records, profile)) await drops.dropAbandoned(record);
   const inMainLogin = store.snapshot.elevations.filter(({ where }) => where.kind === 'mainLogin');
   let others: readonly Profile[] = [];
   try {

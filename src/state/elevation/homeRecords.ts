@@ -208,6 +208,12 @@ export function sameLogin(
   return record.proxy === undefined ? record.cluster === profile.cluster : record.proxy === profile.proxy;
 }
 
+/** The private homes made from a login, in every window, also those made while a leaf cluster was selected. */
+export const homesOfLogin = (
+  records: readonly HomeRecord[],
+  profile: Pick<Profile, 'user' | 'cluster' | 'proxy'>,
+): HomeRecord[] => records.filter((record) => record.state !== 'removed' && sameLogin(record, profile));
+
 /**
  * The elevation that a private home holds.
  * @param owner the window that owns the home
