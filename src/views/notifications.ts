@@ -41,7 +41,7 @@ function notificationFor(change: RequestChange, now: Instant): NotificationConte
       text: approvedWords(roles, atTime(request.grantEnds, now), by, annotated),
       buttons: [
         { title: l10n.t('Open Elevated Terminal'), value: 'jitAccess.openElevatedTerminal' },
-        { title: l10n.t('Use in This Login'), value: 'jitAccess.useInLogin' },
+        { title: l10n.t('Use in Main Login'), value: 'jitAccess.useInLogin' },
         { title: l10n.t('Later'), value: '' },
       ],
     };
