@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isInUse, mayContinue, runningElevations, type Elevation } from '../access/elevation.ts';
-import { forPick } from '../access/untrusted/sinks.ts';
+import { forPick, namesForPick } from '../access/untrusted/sinks.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
-import type { Untrusted } from '../access/untrusted/untrusted.ts';
 import { back, Cancelled, pickOne, type Choice } from '../editor/quickInput.ts';
 import { signedInUser } from '../state/store.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
@@ -44,7 +43,7 @@ function kubeMismatchActions(services: CommandServices, elevation: Elevation): C
   const { requestId: id, kube, mismatch } = elevation;
   if (kube === undefined || mismatch === undefined) return [];
   const target = { id, elevation };
-  const roleNames = elevation.roles.map(forPick).join(', ');
+  const roleNames = namesForPick(elevation.roles);
   const label = l10n.t('Point kubectl at {0} Again', forPick(kube));
   return [
     choice('discard', label, () => pointKubectlBack(services, target), roleNames),
@@ -61,12 +60,11 @@ function actions(services: CommandServices): Choice<Action>[] {
   const { store, clock } = services;
   const { snapshot } = store;
   const now = clock.now();
-  const joinNames = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
   // Elevations are the most urgent, so they come first, and the one that ends first is at the top.
   const elevationActions = runningElevations(snapshot.elevations, now).flatMap((elevation) => {
     const target = { id: elevation.requestId, elevation };
     const elevationAction = (icon: string, label: string, value: Action): Choice<Action> =>
-      choice(icon, label, value, joinNames(elevation.roles));
+      choice(icon, label, value, namesForPick(elevation.roles));
     const hasTerminal = elevation.where.kind === 'private' && elevation.here;
     return [
       ...(hasTerminal
@@ -106,18 +104,18 @@ function actions(services: CommandServices): Choice<Action>[] {
         'unlock',
         l10n.t('Use Access…'),
         () => useAccess(services, request),
-        joinNames(subjects(request)),
+        namesForPick(subjects(request)),
       ),
     );
   const pendingActions = ownRequests
     .filter((request) => isOpen(request, now))
     .flatMap((request) => [
-      choice('file', l10n.t('Open Request'), () => openRequest(request.id), joinNames(subjects(request))),
+      choice('file', l10n.t('Open Request'), () => openRequest(request.id), namesForPick(subjects(request))),
       choice(
         'megaphone',
         l10n.t('Copy a Nudge'),
         () => nudge(services, request),
-        joinNames(subjects(request)),
+        namesForPick(subjects(request)),
       ),
     ]);
   const signedIn = snapshot.login.kind === 'signedIn';

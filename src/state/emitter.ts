@@ -9,7 +9,7 @@ export type Event<T> = (listener: (value: T) => unknown) => Disposable;
 /**
  * An event with any number of listeners, each removable: the contract of VS Code's events, without VS Code.
  */
-export class Emitter<T = void> implements Disposable {
+export class Emitter<T = void> {
   readonly #listeners = new Set<(value: T) => unknown>();
 
   readonly event: Event<T> = (listener) => {
@@ -27,10 +27,5 @@ export class Emitter<T = void> implements Disposable {
   /** Calls every listener and resolves when all have finished. @throws what a listener throws */
   async fireAndWait(value: T): Promise<void> {
     await Promise.all([...this.#listeners].map((listener) => listener(value)));
-  }
-
-  /** Removes all listeners. */
-  dispose(): void {
-    this.#listeners.clear();
   }
 }

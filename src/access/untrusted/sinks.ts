@@ -73,6 +73,9 @@ export const forSpeech = (text: Untrusted): string => oneLine(text, 200);
 /** For the texts of a quick pick entry, which would render `$(icon)`: one line, at most 120 characters. */
 export const forPick = (text: Untrusted): string => oneLine(text, 120);
 
+/** For an entry of a pick: several texts, in one line. */
+export const namesForPick = (texts: readonly Untrusted[]): string => texts.map(forPick).join(', ');
+
 /** For the status bar, which would render `$(icon)`: one line, at most 30 characters. */
 export const forStatusBar = (text: Untrusted): string => oneLine(text, 30);
 

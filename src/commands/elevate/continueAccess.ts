@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { continuation, successorDraft } from '../../access/continuation.ts';
 import { samePlace, type Elevation } from '../../access/elevation.ts';
-import { forMessage, forPick } from '../../access/untrusted/sinks.ts';
+import { forMessage, namesForPick } from '../../access/untrusted/sinks.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import { untrusted, type RequestId } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, showWarning, withProgress } from '../../editor/messages.ts';
@@ -141,7 +141,7 @@ async function askForSuccessor(
   const { elevations, clock } = services;
   const draft = successorDraft(request);
   const rules = reasonRules();
-  const roleNames = elevation.roles.map(forPick).join(', ') || elevation.requestId;
+  const roleNames = namesForPick(elevation.roles) || elevation.requestId;
   const reason = await typeText(
     { title: l10n.t('Continue {0}', roleNames) },
     {

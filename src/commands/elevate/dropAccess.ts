@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { runningElevations, type Elevation } from '../../access/elevation.ts';
-import { forPick } from '../../access/untrusted/sinks.ts';
+import { namesForPick } from '../../access/untrusted/sinks.ts';
 import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
@@ -60,7 +60,7 @@ async function confirmAndDrop(
   services: ElevateServices,
   elevation: Elevation,
 ): Promise<DropResult | undefined> {
-  const roleNames = elevation.roles.map(forPick).join(', ') || elevation.requestId;
+  const roleNames = namesForPick(elevation.roles) || elevation.requestId;
   const result = await services.drops.drop(elevation, (programs) => confirmEndPrograms(roleNames, programs));
   if (result && elevation.where.kind === 'private') services.terminals.close(elevation.where.home);
   return result;

@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { TerminalOptions } from 'vscode';
 import { endOf, isReady, runningElevations, type Elevation } from '../../access/elevation.ts';
-import { forPick } from '../../access/untrusted/sinks.ts';
+import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { subjects, type AccessRequest } from '../../access/request.ts';
-import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { signedInUser } from '../../state/store.ts';
@@ -17,8 +16,6 @@ import { elevateChosen } from './useAccess.ts';
 type TerminalChoice =
   | { readonly kind: 'inUse'; readonly elevation: Elevation }
   | { readonly kind: 'approved'; readonly request: AccessRequest };
-
-const joinNames = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
 
 /**
  * Asks which access the terminal profile should open. It asks even if there is only one, because every New
@@ -60,14 +57,14 @@ async function choicesOf({ store, clock, refresh }: ElevateServices): Promise<Ch
   const inUse = runningElevations(snapshot.elevations, now)
     .filter(({ where, here }) => where.kind === 'private' && here)
     .map((elevation): Choice<TerminalChoice> => ({
-      label: `$(unlock) ${joinNames(elevation.roles) || elevation.requestId}`,
+      label: `$(unlock) ${namesForPick(elevation.roles) || elevation.requestId}`,
       description: l10n.t('in use until {0}', atTime(endOf(elevation).at, now)),
       value: { kind: 'inUse', elevation },
     }));
   const approved = (snapshot.requests ?? [])
     .filter((request) => isReady(request, signedInUser(snapshot), snapshot.elevations, now))
     .map((request): Choice<TerminalChoice> => ({
-      label: `$(pass) ${joinNames(subjects(request)) || request.id}`,
+      label: `$(pass) ${namesForPick(subjects(request)) || request.id}`,
       description: l10n.t(
         'approved, until {0}; taken into use when you choose it',
         atTime(request.grantEnds, now),

@@ -5,10 +5,10 @@ import {
   type ExistingAccess,
   type Alternative,
 } from '../../access/alternatives.ts';
-import { forPick } from '../../access/untrusted/sinks.ts';
+import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { resourceName, subjects, type AccessRequest } from '../../access/request.ts';
-import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
+import { untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import type { Draft } from '../../access/requestDraft.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, pickOne, titleWithStep, type Choice } from '../../editor/quickInput.ts';
@@ -20,10 +20,9 @@ import { formTitle } from './requestSteps.ts';
 import type { RequestServices } from './services.ts';
 import { runCommand } from '../shared/runCommand.ts';
 
-const joinNames = (texts: readonly Untrusted[]): string => texts.map(forPick).join(', ');
-const nameOf = (request: AccessRequest): string => joinNames(subjects(request));
+const nameOf = (request: AccessRequest): string => namesForPick(subjects(request));
 const draftName = ({ roles, resources = [] }: Draft): string =>
-  joinNames(roles.length > 0 ? roles : resources.map(resourceName));
+  namesForPick(roles.length > 0 ? roles : resources.map(resourceName));
 /** The time left in whole minutes, at least one, because only access that has not ended is offered. */
 const timeLeft = (until: Instant, now: Instant): string =>
   span(Math.max(1, Math.ceil((until - now) / 60_000)));
@@ -62,7 +61,7 @@ function choiceOf<T extends Alternative>(alternative: T, now: Instant): Choice<T
     case 'continue': {
       const { roles, requestId } = alternative.elevation;
       const words = l10n.t('elevated, ends in {0}', timeLeft(alternative.until, now));
-      return choice('unlock', l10n.t('Continue {0}', joinNames(roles) || requestId), words);
+      return choice('unlock', l10n.t('Continue {0}', namesForPick(roles) || requestId), words);
     }
     case 'resume': {
       // The user may have pasted the reason, so it is untrusted text as well.

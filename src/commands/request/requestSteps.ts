@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isSendableName, parseMinutes, splitNames, type Draft } from '../../access/requestDraft.ts';
-import { forPick } from '../../access/untrusted/sinks.ts';
+import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   back,
@@ -231,8 +231,7 @@ export async function askReviewers(
 /** Shows the summary. @returns `send`, or the step that the user wants to change */
 export async function summary(draft: Draft, position: StepPosition): Promise<RequestStep | typeof back> {
   const reason = forPick(reasonText(draft));
-  const joinNames = (names: readonly Untrusted[]): string => names.map(forPick).join(', ');
-  const subject = draft.roles.length > 0 ? joinNames(draft.roles) : resourceWords(draft.resources ?? []);
+  const subject = draft.roles.length > 0 ? namesForPick(draft.roles) : resourceWords(draft.resources ?? []);
   return pickOne<RequestStep>(position, {
     choices: [
       {
@@ -249,7 +248,8 @@ export async function summary(draft: Draft, position: StepPosition): Promise<Req
       { label: l10n.t('How long'), description: span(draft.minutes), value: 'howLong' },
       {
         label: l10n.t('Reviewers'),
-        description: draft.reviewers.length > 0 ? joinNames(draft.reviewers) : l10n.t('left to the cluster'),
+        description:
+          draft.reviewers.length > 0 ? namesForPick(draft.reviewers) : l10n.t('left to the cluster'),
         value: 'who',
       },
     ],

@@ -1,16 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { endOf, isReady, runningElevations, samePlace, type Elevation } from '../../access/elevation.ts';
-import { forPick } from '../../access/untrusted/sinks.ts';
+import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { isOpen, subjects, type AccessRequest } from '../../access/request.ts';
-import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { signedInUser } from '../../state/store.ts';
 import { atTime, span } from '../../text/time.ts';
 import type { CommandTarget } from './commandTarget.ts';
 import type { SharedServices } from './services.ts';
-
-const joinNames = (list: readonly Untrusted[]): string => list.map(forPick).join(', ');
 
 /**
  * Lets the user pick one entry. The only entry is returned without a question.
@@ -50,7 +47,7 @@ async function requestFor(
   await refresh.refreshNow();
   const now = clock.now();
   const choices = (store.snapshot.requests ?? []).filter(matches).map((request): Choice<AccessRequest> => ({
-    label: joinNames(subjects(request)),
+    label: namesForPick(subjects(request)),
     description: l10n.t('{0}, until {1}', forPick(request.user), atTime(request.grantEnds, now)),
     ...(request.reason ? { detail: forPick(request.reason) } : {}),
     value: request,
@@ -156,7 +153,7 @@ function chooseElevation(
   noneText = l10n.t('Nothing is elevated.'),
 ): Promise<Elevation> {
   const choices = elevations.map((elevation): Choice<Elevation> => ({
-    label: joinNames(elevation.roles) || elevation.requestId,
+    label: namesForPick(elevation.roles) || elevation.requestId,
     description: l10n.t('ends in {0}', span(Math.ceil((endOf(elevation).at - clock.now()) / 60_000))),
     detail:
       elevation.where.kind === 'mainLogin' ? l10n.t('in the main login') : l10n.t('in an elevated terminal'),

@@ -24,6 +24,7 @@ import type { Store } from '../store.ts';
 import type { WatchdogClient } from './watchdogClient.ts';
 import { Emitter } from '../emitter.ts';
 import { HomeOwners } from './homeOwners.ts';
+import type { Environment } from '../../teleport/process/environment.ts';
 
 /** The parts that `core.ts` and `watchdog.ts` pass. A watchdog itself passes no `watchdogs`. */
 export interface ElevationParts {
@@ -33,7 +34,7 @@ export interface ElevationParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** The id of this machine and boot. */
   readonly boot: () => Promise<string>;
   /** The watchdogs, which drop elevations when no window is left. */

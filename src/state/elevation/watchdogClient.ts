@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { isSystemError } from '../../teleport/lock/localSocket.ts';
 import { pipeName } from '../../teleport/lock/processLock.ts';
 import { locksFolder } from '../../teleport/lock/homeLocks.ts';
+import type { Environment } from '../../teleport/process/environment.ts';
 
 /**
  * How long a private home outlives its window, in ms. A reload takes a few seconds, and so does the start of
@@ -32,10 +33,7 @@ export interface WatchdogTask {
 }
 
 /** The socket of the watchdog of a home: a short path in a folder that only this user may enter. */
-export async function watchdogSocket(
-  env: Readonly<Record<string, string | undefined>>,
-  home: string,
-): Promise<string> {
+export async function watchdogSocket(env: Environment, home: string): Promise<string> {
   const path = join(await locksFolder(env), `w.${home.slice(0, 12)}`);
   return process.platform === 'win32' ? pipeName(path) : path;
 }

@@ -1,16 +1,9 @@
-import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
-import type { Clock } from '../clock.ts';
-import type { Elevations } from '../elevation/elevations.ts';
-import type { Journal } from '../memory/journal.ts';
 import { isOtherLogin } from '../refresh/loginCheck.ts';
-import type { WindowHeartbeat } from './windowHeartbeat.ts';
-import { profileOf, type Store } from '../store.ts';
-import type { WatchedRequests } from '../memory/watchedRequests.ts';
-import type { WindowElection } from './windowElection.ts';
+import { profileOf } from '../store.ts';
 import type { Channel } from './jsonLineSocket.ts';
 import {
   leaderMessage,
@@ -19,23 +12,13 @@ import {
   type FollowerMessage,
   type StateMessage,
 } from './windowMessages.ts';
+import { heartbeatLimit, type WindowParts } from './windowParts.ts';
 
 /** How long this window waits for the leader's answer by default, in ms. Then it calls tsh itself. */
 const defaultPatience = 10_000;
-/** How long this window may take to answer its heartbeat before an announcement, in ms. */
-const heartbeatLimit = 2_000;
 
-/** The parts that `core.ts` passes. Only tests pass `patience`. */
-export interface FollowerParts {
-  readonly windows: WindowElection;
-  readonly heartbeat: WindowHeartbeat;
-  readonly store: Store;
-  readonly elevations: Elevations;
-  readonly watched: WatchedRequests;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  /** Announces a change in this window. @returns false when it had been announced before */
-  readonly announceHere: (change: RequestChange) => Promise<boolean>;
+/** Only tests pass `patience`. */
+export interface FollowerParts extends WindowParts {
   /** How long this window waits for the leader's answer, in ms. */
   readonly patience?: number;
 }

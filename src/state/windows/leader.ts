@@ -2,16 +2,10 @@ import type { RequestChange } from '../../access/requestChanges.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
-import type { Clock } from '../clock.ts';
-import type { Elevations } from '../elevation/elevations.ts';
-import type { Journal } from '../memory/journal.ts';
-import type { WindowHeartbeat } from './windowHeartbeat.ts';
 import type { Refresh } from '../refresh/refresh.ts';
 import { isOtherLogin } from '../refresh/loginCheck.ts';
-import { profileOf, type Snapshot, type Store } from '../store.ts';
+import { profileOf, type Snapshot } from '../store.ts';
 import type { LoginState } from '../login.ts';
-import type { WatchedRequests } from '../memory/watchedRequests.ts';
-import type { WindowElection } from './windowElection.ts';
 import type { Channel } from './jsonLineSocket.ts';
 import {
   readMessage,
@@ -20,25 +14,11 @@ import {
   type FollowerMessage,
   type StateMessage,
 } from './windowMessages.ts';
+import { heartbeatLimit, type WindowParts } from './windowParts.ts';
 
 /** How many requests one message holds. A follower reads such a message in a few ms, so it is not blocked. */
 const requestsPerMessage = 200;
-/** How long a window may take to answer its heartbeat before an announcement, in ms. */
-const heartbeatLimit = 2_000;
 const noAttention: Attention = { focused: false, viewing: false };
-
-/** The parts that `core.ts` passes. */
-export interface LeaderParts {
-  readonly windows: WindowElection;
-  readonly heartbeat: WindowHeartbeat;
-  readonly store: Store;
-  readonly elevations: Elevations;
-  readonly watched: WatchedRequests;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  /** Announces a change in this window. @returns false when it had been announced before */
-  readonly announceHere: (change: RequestChange) => Promise<boolean>;
-}
 
 interface ConnectedFollower {
   attention: Attention;
@@ -53,7 +33,7 @@ interface ConnectedFollower {
  * a follower.
  */
 export class Leader {
-  readonly #parts: LeaderParts;
+  readonly #parts: WindowParts;
   #refresh: Refresh | undefined;
   readonly #followers = new Map<Channel, ConnectedFollower>();
   #ownAttention = noAttention;
@@ -64,7 +44,7 @@ export class Leader {
   #sentState = '';
   #isSendScheduled = false;
 
-  constructor(parts: LeaderParts) {
+  constructor(parts: WindowParts) {
     this.#parts = parts;
   }
 

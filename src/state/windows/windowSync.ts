@@ -1,7 +1,7 @@
 import type { RequestChange } from '../../access/requestChanges.ts';
 import type { Attention } from '../refresh/pollingIntervals.ts';
 import { Follower, type FollowerParts } from './follower.ts';
-import { Leader, type LeaderParts } from './leader.ts';
+import { Leader } from './leader.ts';
 import type { LeaderWindow, Refresh } from '../refresh/refresh.ts';
 import type { WindowElection } from './windowElection.ts';
 
@@ -13,7 +13,7 @@ export class WindowSync implements LeaderWindow {
   readonly #leader: Leader;
   readonly #follower: Follower;
 
-  constructor(parts: LeaderParts & FollowerParts) {
+  constructor(parts: FollowerParts) {
     const [leader, follower] = [new Leader(parts), new Follower(parts)];
     [this.#leader, this.#follower] = [leader, follower];
     const { windows, watched, journal } = parts;

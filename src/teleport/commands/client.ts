@@ -1,4 +1,4 @@
-import { tshEnvironment } from '../process/environment.ts';
+import { tshEnvironment, type Environment } from '../process/environment.ts';
 import { recognise, TeleportFailure, type Failure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import { neutralFolder } from '../process/ownFolder.ts';
@@ -19,7 +19,7 @@ export interface CallRecord {
 export interface ClientParts {
   /** Loads the bundle that runs programs; called at the first call. */
   readonly loadRun: () => Promise<Run>;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Where to look for a program. Read for each call, because settings and workspace folders may change. */
   readonly programSearch: (name: 'tsh' | 'tctl') => ProgramSearch;
   readonly log: (call: CallRecord) => void;

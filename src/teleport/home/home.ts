@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { HomeQueue } from '../lock/homeQueue.ts';
 import type { HomeLocks } from '../lock/homeLocks.ts';
+import type { Environment } from '../process/environment.ts';
 
 /**
  * A TELEPORT_HOME: the main login's folder or a private copy of it. Its queue runs all calls on it one after
@@ -31,7 +32,7 @@ export class Home {
  * The main login's folder: the setting, then TELEPORT_HOME, then `~/.tsh`. Only absolute paths count.
  * It is read once; afterwards every process gets the folder explicitly.
  */
-export function mainLoginFolder(setting: string, env: Readonly<Record<string, string | undefined>>): string {
+export function mainLoginFolder(setting: string, env: Environment): string {
   const configured = [setting, env['TELEPORT_HOME'] ?? ''].find((path) => isAbsolute(path));
   return configured ?? join(homedir(), '.tsh');
 }

@@ -46,7 +46,7 @@ const storedResource = v.pipe(
   v.transform((document): StoredResource => ({
     name: document.metadata.name,
     revision: document.metadata.revision,
-    document: document,
+    document,
   })),
 );
 

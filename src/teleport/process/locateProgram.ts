@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { cleanPath, isInside, pathOf } from './environment.ts';
+import { cleanPath, isInside, pathOf, type Environment } from './environment.ts';
 import { TeleportFailure } from './failure.ts';
 
 /** A program that was found. */
@@ -16,7 +16,7 @@ export interface Program {
 export interface ProgramSearch {
   /** The value of the setting: an absolute path, or empty. */
   readonly setting: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** The workspace folders; programs in them are never run. */
   readonly excludedFolders: readonly string[];
 }

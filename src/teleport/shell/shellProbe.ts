@@ -1,4 +1,5 @@
 import type { KnownShell } from './shellDialects.ts';
+import type { Environment } from '../process/environment.ts';
 
 /** The variables that make a terminal elevated. */
 export const elevatedVariables = ['TELEPORT_HOME', 'KUBECONFIG'] as const;
@@ -41,7 +42,7 @@ export function readShell(printed: string, mark: string): ShellReading | undefin
 
 /** The variables whose values differ from the expected ones. */
 export function replacedVariables(
-  values: Readonly<Record<string, string | undefined>>,
+  values: Environment,
   expected: Readonly<Record<string, string>>,
 ): ElevatedVariable[] {
   return elevatedVariables.filter((name) => values[name] !== expected[name]);
