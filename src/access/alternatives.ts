@@ -1,6 +1,6 @@
 import { draftFromRequest, resourceId, type Draft } from './requestDraft.ts';
 import { endOf, isInUse, runningElevations, type Elevation } from './elevation.ts';
-import { isOpen, isScheduled, isUsable, type AccessRequest } from './request.ts';
+import { phaseOf, type AccessRequest, type RequestPhase } from './request.ts';
 import { rawText, type Untrusted, type Instant, type RequestId } from './untrusted/untrusted.ts';
 
 /**
@@ -83,28 +83,22 @@ function existingAccess(
   const mine = requests
     .filter((request) => request.user === me && !isInUse(request, elevations))
     .sort((a, b) => b.grantEnds - a.grantEnds);
-  const firstOfEach = (matches: (request: AccessRequest) => boolean): AccessRequest[] => {
+  const firstOfEach = (phase: RequestPhase): AccessRequest[] => {
     const seen = new Set<string>();
-    return mine.filter(matches).filter((request) => {
+    return mine.filter((request) => {
+      if (phaseOf(request, now) !== phase) return false;
+      if (phase === 'pending' && hidden.includes(request.id)) return false;
       const key = subjectKey(request);
       return !seen.has(key) && seen.add(key);
     });
   };
   return [
-    ...firstOfEach((request) => isUsable(request, now)).map((request): ExistingAccess => {
+    ...firstOfEach('ready').map((request): ExistingAccess => {
       const of = loginEnds < request.grantEnds ? 'login' : 'grant';
       return { kind: 'use', request, until: Math.min(request.grantEnds, loginEnds), of };
     }),
-    ...firstOfEach((request) => isOpen(request, now) && !hidden.includes(request.id)).map(
-      (request): ExistingAccess => ({
-        kind: 'waits',
-        request,
-      }),
-    ),
-    ...firstOfEach((request) => isScheduled(request, now)).map((request): ExistingAccess => ({
-      kind: 'starts',
-      request,
-    })),
+    ...firstOfEach('pending').map((request): ExistingAccess => ({ kind: 'waits', request })),
+    ...firstOfEach('scheduled').map((request): ExistingAccess => ({ kind: 'starts', request })),
     ...runningElevations(elevations, now).map((elevation): ExistingAccess => ({
       kind: 'continue',
       elevation,

@@ -1,5 +1,5 @@
 import type { Elevation } from './elevation.ts';
-import { isOpen, isUsable, minutesAsked, type AccessRequest } from './request.ts';
+import { minutesAsked, phaseOf, type AccessRequest } from './request.ts';
 import { rawText, type Instant, type RequestId } from './untrusted/untrusted.ts';
 import type { Draft } from './requestDraft.ts';
 import { longestReason } from './reason.ts';
@@ -37,8 +37,9 @@ export function continuation(
 ): Continuation {
   const { certificateEnds, successor, withdrawn } = elevation;
   const next = requests.find(({ id }) => id === successor);
-  if (next && isOpen(next, now)) return { kind: 'waiting', id: next.id };
-  if (next && isUsable(next, now)) return { kind: 'takeOver', request: next };
+  const phase = next && phaseOf(next, now);
+  if (next && phase === 'pending') return { kind: 'waiting', id: next.id };
+  if (next && phase === 'ready') return { kind: 'takeOver', request: next };
   if (loginEnds <= certificateEnds + sameEndTolerance) return { kind: 'login', loginEnds };
   const grantEnds = request?.grantEnds ?? elevation.grantEnds ?? 0;
   if (withdrawn === undefined && grantEnds > certificateEnds + sameEndTolerance)

@@ -23,6 +23,16 @@ export function warningPeriod(elevation: Elevation): number {
   return Math.min(10 * minute, duration > 0 ? duration / 3 : Infinity);
 }
 
+/** A warning before an elevation ends: `soon` when the warning period begins, `last` a minute before. */
+export type EndWarning = 'soon' | 'last';
+
+/** The warning that is due for an elevation; undefined before the warning period and after the end. */
+export function endWarningDue(elevation: Elevation, now: Instant): EndWarning | undefined {
+  const left = endOf(elevation).at - now;
+  if (left <= 0 || left > warningPeriod(elevation)) return undefined;
+  return left > minute ? 'soon' : 'last';
+}
+
 /**
  * Computes the time left until `end`. Absolute instants keep it right after sleep, reload and clock changes.
  * @param secondsFrom how long before the end the countdown starts to show seconds, in ms

@@ -1,4 +1,4 @@
-import { isUsable, type AccessRequest } from './request.ts';
+import type { AccessRequest } from './request.ts';
 import type { Untrusted, Instant, RequestId } from './untrusted/untrusted.ts';
 
 /** Where an assumed request is in use: in the main login, or in the private home of a terminal. */
@@ -75,24 +75,9 @@ export function samePlace(one: ElevationPlace, other: ElevationPlace | undefined
     : other?.kind === 'mainLogin';
 }
 
-/** Whether a request is the user's own, can be assumed now, and is not in use. */
-export function isReady(
-  request: AccessRequest,
-  me: Untrusted | undefined,
-  elevations: readonly Elevation[],
-  now: Instant,
-): boolean {
-  return request.user === me && isUsable(request, now) && !isInUse(request, elevations);
-}
-
 /** Whether the request is assumed in any elevation. */
 export function isInUse(request: AccessRequest, elevations: readonly Elevation[]): boolean {
   return elevations.some((elevation) => elevation.requestId === request.id);
-}
-
-/** Whether this window offers Continue: for its own terminals and the main login, unless withdrawn. */
-export function mayContinue({ where, here, withdrawn }: Elevation): boolean {
-  return withdrawn === undefined && (here || where.kind === 'mainLogin');
 }
 
 /**

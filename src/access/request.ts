@@ -59,22 +59,22 @@ export interface AccessRequest {
   readonly claimedDecider?: Untrusted;
 }
 
-/** Whether the request can still be decided. */
-export function isOpen(request: AccessRequest, now: Instant): boolean {
-  return request.state === 'pending' && waitsUntil(request) > now;
-}
-
 /** The last instant at which a decision still has an effect. */
 export const waitsUntil = ({ decideBy, grantEnds }: AccessRequest): Instant => Math.min(decideBy, grantEnds);
 
-/** Whether the request can be assumed now. */
-export function isUsable(request: AccessRequest, now: Instant): boolean {
-  return request.state === 'approved' && request.grantEnds > now && (request.startsAt ?? 0) <= now;
-}
+/**
+ * Where a request is in its course. `pending`: can still be decided. `ready`: approved, and can be assumed now.
+ * `scheduled`: approved, and starts later. `expired`: nobody decided in time, or the grant has ended.
+ */
+export type RequestPhase =
+  'pending' | 'ready' | 'scheduled' | 'expired' | Exclude<RequestState, 'pending' | 'approved'>;
 
-/** Whether the request is approved but starts later. */
-export function isScheduled(request: AccessRequest, now: Instant): boolean {
-  return request.state === 'approved' && request.grantEnds > now && (request.startsAt ?? 0) > now;
+/** The phase of a request at an instant. */
+export function phaseOf(request: AccessRequest, now: Instant): RequestPhase {
+  const { state, grantEnds, startsAt = 0 } = request;
+  if (state === 'pending') return waitsUntil(request) > now ? 'pending' : 'expired';
+  if (state !== 'approved') return state;
+  return grantEnds <= now ? 'expired' : startsAt <= now ? 'ready' : 'scheduled';
 }
 
 /** A short name for a resource. The name of a server is a UUID, so only its first eight digits are used. */

@@ -1,5 +1,5 @@
-import { isOpen, type AccessRequest } from './request.ts';
-import type { Untrusted, Instant, RequestId } from './untrusted/untrusted.ts';
+import type { AccessRequest } from './request.ts';
+import type { Instant, RequestId } from './untrusted/untrusted.ts';
 
 /** A change to announce to the user once: a decision on an awaited request, or new requests to review. */
 export type RequestChange =
@@ -29,19 +29,4 @@ export function decisions(
     if (gone.has(id) || (request && request.decideBy <= now)) return [{ kind: 'lapsed', id, request }];
     return [];
   });
-}
-
-/**
- * Whether a request waits for the user's review.
- * @param isReviewer whether the user has reviewed on this cluster before. Then every visible request counts,
- *   else only those that suggest the user as reviewer.
- */
-export function waitsForReview(
-  request: AccessRequest,
-  me: Untrusted,
-  isReviewer: boolean,
-  now: Instant,
-): boolean {
-  const isForMe = request.user !== me && (isReviewer || request.suggestedReviewers.includes(me));
-  return isForMe && isOpen(request, now) && !request.reviews.some((review) => review.author === me);
 }

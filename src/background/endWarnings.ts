@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { endOf, elevationKey, type Elevation } from '../access/elevation.ts';
-import { endWarningDue, type EndWarning } from '../access/endWarning.ts';
+import { endWarningDue, type EndWarning } from '../access/deadlines.ts';
 import type { Instant } from '../access/untrusted/untrusted.ts';
 import { showInfo, type Button } from '../editor/messages.ts';
 import { setting } from '../editor/settings.ts';

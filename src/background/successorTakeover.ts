@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../access/elevation.ts';
 import { forMessage } from '../access/untrusted/sinks.ts';
-import { decidingReview, isOpen, isScheduled, isUsable, type AccessRequest } from '../access/request.ts';
+import { decidingReview, phaseOf, type AccessRequest } from '../access/request.ts';
 import type { RequestId } from '../access/untrusted/untrusted.ts';
 import { showWarning } from '../editor/messages.ts';
 import { atTime } from '../text/time.ts';
@@ -34,11 +34,12 @@ export class SuccessorTakeover {
       if (successor === undefined || successor === requestId || this.#handled.has(successor)) continue;
       if (where.kind !== 'private' || !here || !terminals.has(where.home)) continue;
       const request = requests?.find(({ id }) => id === successor);
-      if (request ? isOpen(request, now) || isScheduled(request, now) : this.#mayStillAppear(successor))
+      const phase = request && phaseOf(request, now);
+      if (phase === 'pending' || phase === 'scheduled' || (!phase && this.#mayStillAppear(successor)))
         continue;
       this.#handled.add(successor);
       const { home } = where;
-      if (request && isUsable(request, now))
+      if (request && phase === 'ready')
         void runWithRecovery(this.#services, () =>
           continueElevation(this.#services, home, request, decider(request)),
         );

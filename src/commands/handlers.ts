@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
+import type { RequestId } from '../access/untrusted/untrusted.ts';
 import { copyText, showInfo } from '../editor/messages.ts';
 import { isTrustedArgument } from '../editor/trustedArguments.ts';
 import { openSettings } from '../editor/settings.ts';
 import { showActions } from './showActions.ts';
 import { askAgain } from './request/askAgain.ts';
 import { runWithRecovery } from './login/runWithRecovery.ts';
-import { anyRequest } from './shared/pickers.ts';
+import { chooseRequest } from './shared/pickers.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
 import { runDoctor } from './doctor/runDoctor.ts';
 import { continueAccess } from './elevate/continueAccess.ts';
@@ -55,9 +56,9 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.nudge': nudge,
   'jitAccess.cancelRequest': cancelRequest,
   'jitAccess.openRequest': async (services, target) =>
-    openRequest(target?.id ?? (await anyRequest(services, target, l10n.t('Open Request'))).id),
+    openRequest(await chooseId(services, target, l10n.t('Open Request'))),
   'jitAccess.copyId': async (services, target) => {
-    await copyText(target?.id ?? (await anyRequest(services, target, l10n.t('Copy Id'))).id);
+    await copyText(await chooseId(services, target, l10n.t('Copy Id')));
     void showInfo(l10n.t('The request id is on the clipboard.'));
   },
   'jitAccess.refresh': ({ refresh }) => refresh.refreshNow(),
@@ -87,6 +88,18 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.undoShown': async (services) =>
     (await import('./applyRoles/undoApply.ts')).undoFromDiff(services),
 };
+
+/** The id of the target, also of a request that the cluster no longer has, or of the one that the user picks. */
+async function chooseId(
+  services: CommandServices,
+  target: CommandTarget | undefined,
+  title: string,
+): Promise<RequestId> {
+  if (target) return target.id;
+  return (
+    await chooseRequest(services, target, 'open', { title, noneText: l10n.t('There are no requests.') })
+  ).id;
+}
 
 /** The manifest files that another command of this extension passed. */
 const filesIn = (argument: CommandArgument | undefined): CommandArgument['files'] => argument?.files;

@@ -1,141 +1,110 @@
 import * as l10n from '@vscode/l10n';
-import { isInUse, mayContinue, runningElevations, type Elevation } from '../access/elevation.ts';
+import {
+  availableActions,
+  type ElevationAction,
+  type ElevationActions,
+  type RequestActions,
+} from '../access/availableActions.ts';
 import { forPick, namesForPick } from '../access/untrusted/sinks.ts';
-import { isOpen, isUsable, subjects } from '../access/request.ts';
+import type { Elevation } from '../access/elevation.ts';
+import { subjects, type AccessRequest } from '../access/request.ts';
+import type { Instant } from '../access/untrusted/untrusted.ts';
 import { back, Cancelled, pickOne, type Choice } from '../editor/quickInput.ts';
-import { signedInUser } from '../state/store.ts';
-import { copyEnvironment } from './elevate/copyEnvironment.ts';
-import { runDoctor } from './doctor/runDoctor.ts';
-import { continueAccess } from './elevate/continueAccess.ts';
-import { dropAccess, dropAll } from './elevate/dropAccess.ts';
-import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeCluster.ts';
-import { openRequest } from './shared/openRequest.ts';
-import { nudge } from './request/nudge.ts';
-import { requestAccess } from './request/requestAccess.ts';
-import { runInElevatedTerminal } from './elevate/runInElevatedTerminal.ts';
-import { signIn } from './login/signIn.ts';
-import { signOut } from './account/signOut.ts';
-import { switchProfile } from './account/switchProfile.ts';
+import type { Snapshot } from '../state/store.ts';
+import type { CommandId } from './shared/commandIds.ts';
+import { runCommand, type CommandArgument } from './shared/runCommand.ts';
 import type { CommandServices } from './services.ts';
-import { openElevatedTerminal, useAccess } from './elevate/useAccess.ts';
 
-type Action = () => unknown;
+/** A command with its argument. */
+type Call = readonly [id: CommandId, argument?: CommandArgument];
 
 /**
  * Shows the pick of the status bar item with the actions that are possible now, and runs the picked one.
  * @throws Cancelled
  */
-export async function showActions(services: CommandServices): Promise<void> {
-  const action = await pickOne(
-    { title: 'JIT Access' },
-    { choices: actions(services), placeholder: l10n.t('What next?') },
-  );
-  if (action === back) throw new Cancelled();
-  await action();
+export async function showActions({ store, clock }: CommandServices): Promise<void> {
+  const choices = actionChoices(store.snapshot, clock.now());
+  const call = await pickOne({ title: 'JIT Access' }, { choices, placeholder: l10n.t('What next?') });
+  if (call === back) throw new Cancelled();
+  await runCommand(...call);
 }
 
-function choice(icon: string, label: string, value: Action, description = ''): Choice<Action> {
-  return { label: `$(${icon}) ${label}`, ...(description === '' ? {} : { description }), value };
+function choice(
+  icon: string,
+  label: string,
+  id: CommandId,
+  description = '',
+  argument?: CommandArgument,
+): Choice<Call> {
+  return {
+    label: `$(${icon}) ${label}`,
+    ...(description === '' ? {} : { description }),
+    value: argument ? [id, argument] : [id],
+  };
 }
 
-/** The actions for an elevation whose kubectl uses another cluster than the chosen one. */
-function kubeMismatchActions(services: CommandServices, elevation: Elevation): Choice<Action>[] {
-  const { requestId: id, kube, mismatch } = elevation;
-  if (kube === undefined || mismatch === undefined) return [];
-  const target = { id, elevation };
-  const roleNames = namesForPick(elevation.roles);
-  const label = l10n.t('Point kubectl at {0} Again', forPick(kube));
+/** The choices for an elevation, the most urgent first. */
+function elevationChoices({ elevation, obstacles }: ElevationActions): Choice<Call>[] {
+  const argument = { target: { id: elevation.requestId, elevation } };
+  const choicesFor = (action: ElevationAction, icon: string, label: string, id: CommandId): Choice<Call>[] =>
+    obstacles[action] === undefined ? [choice(icon, label, id, namesForPick(elevation.roles), argument)] : [];
   return [
-    choice('discard', label, () => pointKubectlBack(services, target), roleNames),
-    choice(
-      'check',
-      l10n.t('Keep kubectl at {0}', forPick(mismatch)),
-      () => keepKubernetesCluster(services, target),
-      roleNames,
+    ...choicesFor('terminal', 'terminal', l10n.t('Open Elevated Terminal'), 'jitAccess.openElevatedTerminal'),
+    ...kubeClusterLabels(elevation).flatMap(([icon, label, id]) =>
+      choicesFor('kubeCluster', icon, label, id),
     ),
+    ...choicesFor('continue', 'debug-continue', l10n.t('Continue Access'), 'jitAccess.continueAccess'),
+    ...choicesFor('drop', 'lock', l10n.t('Drop Access'), 'jitAccess.dropAccess'),
+    ...choicesFor('open', 'file', l10n.t('Open Request'), 'jitAccess.openRequest'),
+    ...choicesFor('terminal', 'play', l10n.t('Run in Elevated Terminal…'), 'jitAccess.runInElevatedTerminal'),
+    ...choicesFor('terminal', 'copy', l10n.t('Copy Environment'), 'jitAccess.copyEnvironment'),
   ];
 }
 
-function actions(services: CommandServices): Choice<Action>[] {
-  const { store, clock } = services;
-  const { snapshot } = store;
-  const now = clock.now();
-  // Elevations are the most urgent, so they come first, and the one that ends first is at the top.
-  const elevationActions = runningElevations(snapshot.elevations, now).flatMap((elevation) => {
-    const target = { id: elevation.requestId, elevation };
-    const elevationAction = (icon: string, label: string, value: Action): Choice<Action> =>
-      choice(icon, label, value, namesForPick(elevation.roles));
-    const hasTerminal = elevation.where.kind === 'private' && elevation.here;
-    return [
-      ...(hasTerminal
-        ? [
-            elevationAction('terminal', l10n.t('Open Elevated Terminal'), () =>
-              openElevatedTerminal(services, target),
-            ),
-            ...kubeMismatchActions(services, elevation),
-          ]
-        : []),
-      ...(mayContinue(elevation)
-        ? [
-            elevationAction('debug-continue', l10n.t('Continue Access'), () =>
-              continueAccess(services, target),
-            ),
-          ]
-        : []),
-      elevationAction('lock', l10n.t('Drop Access'), () => dropAccess(services, target)),
-      elevationAction('file', l10n.t('Open Request'), () => openRequest(elevation.requestId)),
-      ...(hasTerminal
-        ? [
-            elevationAction('play', l10n.t('Run in Elevated Terminal…'), () =>
-              runInElevatedTerminal(services, target),
-            ),
-            elevationAction('copy', l10n.t('Copy Environment'), () => copyEnvironment(services, target)),
-          ]
-        : []),
-    ];
-  });
-  const ownRequests = (snapshot.requests ?? []).filter(
-    (request) => request.user === signedInUser(snapshot) && !isInUse(request, snapshot.elevations),
-  );
-  const usableActions = ownRequests
-    .filter((request) => isUsable(request, now))
-    .map((request) =>
-      choice(
-        'unlock',
-        l10n.t('Use Access…'),
-        () => useAccess(services, request),
-        namesForPick(subjects(request)),
-      ),
-    );
-  const pendingActions = ownRequests
-    .filter((request) => isOpen(request, now))
-    .flatMap((request) => [
-      choice('file', l10n.t('Open Request'), () => openRequest(request.id), namesForPick(subjects(request))),
-      choice(
-        'megaphone',
-        l10n.t('Copy a Nudge'),
-        () => nudge(services, request),
-        namesForPick(subjects(request)),
-      ),
-    ]);
+/** The two ways to end a mismatch of kubectl's cluster; empty without a mismatch. */
+function kubeClusterLabels({ kube, mismatch }: Elevation): (readonly [string, string, CommandId])[] {
+  if (kube === undefined || mismatch === undefined) return [];
+  return [
+    ['discard', l10n.t('Point kubectl at {0} Again', forPick(kube)), 'jitAccess.pointKubectlBack'],
+    ['check', l10n.t('Keep kubectl at {0}', forPick(mismatch)), 'jitAccess.keepKubernetesCluster'],
+  ];
+}
+
+/** The choices for the user's own requests that are ready, then for those that are pending. */
+function requestChoices(requests: readonly RequestActions[]): Choice<Call>[] {
+  const choiceFor = (request: AccessRequest, icon: string, label: string, command: CommandId) =>
+    choice(icon, label, command, namesForPick(subjects(request)), { target: { id: request.id } });
+  return [
+    ...requests
+      .filter(({ obstacles }) => obstacles.use === undefined)
+      .map(({ request }) => choiceFor(request, 'unlock', l10n.t('Use Access…'), 'jitAccess.useAccess')),
+    ...requests
+      .filter(({ obstacles }) => obstacles.nudge === undefined)
+      .flatMap(({ request }) => [
+        choiceFor(request, 'file', l10n.t('Open Request'), 'jitAccess.openRequest'),
+        choiceFor(request, 'megaphone', l10n.t('Copy a Nudge'), 'jitAccess.nudge'),
+      ]),
+  ];
+}
+
+function actionChoices(snapshot: Snapshot, now: Instant): Choice<Call>[] {
+  const { elevations, requests } = availableActions(snapshot, now);
   const signedIn = snapshot.login.kind === 'signedIn';
   return [
-    ...elevationActions,
-    ...(runningElevations(snapshot.elevations, now).length > 1
-      ? [choice('lock', l10n.t('Drop All Access'), () => dropAll(services))]
-      : []),
-    ...usableActions,
-    ...pendingActions,
-    ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), () => signIn(services))]),
-    choice('add', l10n.t('Request Access…'), () => requestAccess(services)),
-    choice('refresh', l10n.t('Refresh'), () => services.refresh.refreshNow()),
+    // Elevations are the most urgent, and the one that ends first is at the top.
+    ...elevations.flatMap(elevationChoices),
+    ...(elevations.length > 1 ? [choice('lock', l10n.t('Drop All Access'), 'jitAccess.dropAll')] : []),
+    ...requestChoices(requests),
+    ...(signedIn ? [] : [choice('sign-in', l10n.t('Sign In'), 'jitAccess.signIn')]),
+    choice('add', l10n.t('Request Access…'), 'jitAccess.requestAccess'),
+    choice('refresh', l10n.t('Refresh'), 'jitAccess.refresh'),
     ...(signedIn
       ? [
-          choice('arrow-swap', l10n.t('Switch Profile…'), () => switchProfile(services)),
-          choice('sign-out', l10n.t('Sign Out…'), () => signOut(services)),
+          choice('arrow-swap', l10n.t('Switch Profile…'), 'jitAccess.switchProfile'),
+          choice('sign-out', l10n.t('Sign Out…'), 'jitAccess.signOut'),
         ]
       : []),
-    choice('pulse', l10n.t('Run Doctor'), () => runDoctor(services)),
-    choice('output', l10n.t('Show Log'), () => services.log.show()),
+    choice('pulse', l10n.t('Run Doctor'), 'jitAccess.doctor'),
+    choice('output', l10n.t('Show Log'), 'jitAccess.showLog'),
   ];
 }

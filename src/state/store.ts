@@ -1,3 +1,4 @@
+import type { Busy } from '../access/availableActions.ts';
 import type { Elevation } from '../access/elevation.ts';
 import type { JournalEntry } from '../access/journalEntry.ts';
 import type { AccessRequest } from '../access/request.ts';
@@ -7,9 +8,6 @@ import type { Profile } from '../teleport/output/loginSchema.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { LoginState } from './login.ts';
 import { Emitter, type Event } from './emitter.ts';
-
-/** The operation that runs on a request now. */
-export type Busy = 'assuming' | 'continuing' | 'dropping' | 'deciding';
 
 /** The complete state that views show, at one moment. It is never edited, only replaced. */
 export interface Snapshot {

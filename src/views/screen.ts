@@ -2,12 +2,12 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { readPattern } from '../access/reason.ts';
 import { earliestAfter } from '../access/deadlines.ts';
-import { endOf, isReady } from '../access/elevation.ts';
-import { isOpen } from '../access/request.ts';
+import { endOf } from '../access/elevation.ts';
+import { availableActions } from '../access/availableActions.ts';
 import type { Instant } from '../access/untrusted/untrusted.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
 import { setting } from '../editor/settings.ts';
-import { signedInUser, profileOf, type Facts, type Snapshot } from '../state/store.ts';
+import { profileOf, type Facts, type Snapshot } from '../state/store.ts';
 import { myAccess } from './rows/myAccess.ts';
 import { requestPage } from './pages/requestPage.ts';
 import { PageProvider } from './pages/pageProvider.ts';
@@ -88,19 +88,17 @@ function paletteKeys(
   `jitAccess.${'canUse' | 'canDrop' | 'canOpenTerminal' | 'inTerminal' | 'canReview' | 'waits' | 'hasRequests'}`,
   boolean
 > {
-  const { requests = [], elevations } = snapshot;
-  const me = signedInUser(snapshot);
-  const running = elevations.filter((elevation) => endOf(elevation).at > now);
-  const usable = requests.some((request) => isReady(request, me, elevations, now));
-  const inTerminal = running.some(({ where, here }) => where.kind === 'private' && here);
+  const { requests, elevations } = availableActions(snapshot, now);
+  const canUse = requests.some(({ obstacles }) => obstacles.use === undefined);
+  const inTerminal = elevations.some(({ obstacles }) => obstacles.terminal === undefined);
   return {
-    'jitAccess.canUse': usable,
-    'jitAccess.canDrop': running.length > 0,
-    'jitAccess.canOpenTerminal': usable || inTerminal,
+    'jitAccess.canUse': canUse,
+    'jitAccess.canDrop': elevations.length > 0,
+    'jitAccess.canOpenTerminal': canUse || inTerminal,
     'jitAccess.inTerminal': inTerminal,
-    'jitAccess.waits': requests.some((request) => request.user === me && isOpen(request, now)),
+    'jitAccess.waits': requests.some(({ obstacles }) => obstacles.cancel === undefined),
     'jitAccess.hasRequests': requests.length > 0,
-    'jitAccess.canReview': requests.some((request) => request.user !== me && isOpen(request, now)),
+    'jitAccess.canReview': requests.some(({ obstacles }) => obstacles.decide === undefined),
   };
 }
 

@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { elevationCountdown, milestone } from '../access/deadlines.ts';
-import { endOf, isInUse, runningElevations, type Elevation } from '../access/elevation.ts';
+import { availableActions } from '../access/availableActions.ts';
+import { endOf, runningElevations, type Elevation } from '../access/elevation.ts';
 import { forSpeech, forStatusBar, forTooltip } from '../access/untrusted/sinks.ts';
 import { progress } from '../access/reviewProgress.ts';
-import { isOpen, isUsable, subjects } from '../access/request.ts';
+import { phaseOf, subjects } from '../access/request.ts';
 import type { Untrusted, Instant } from '../access/untrusted/untrusted.ts';
-import { signedInUser, profileOf, type Snapshot } from '../state/store.ts';
+import { profileOf, type Snapshot } from '../state/store.ts';
 import { elevationEndWords } from '../text/elevationEnd.ts';
 import { atTime, fullDateTime, span, timeLeft } from '../text/time.ts';
 import { kubeMismatchWords, successorOf, withdrawalWords } from './rows/elevationRow.ts';
@@ -83,7 +84,7 @@ function elevatedItem(snapshot: Snapshot, now: Instant): StatusItem | undefined 
 /** Approvals of the elevation's pending successor; empty without one. */
 function successorWords(elevation: Elevation, snapshot: Snapshot, now: Instant): string[] {
   const next = successorOf(elevation, snapshot);
-  if (!next || !isOpen(next, now)) return [];
+  if (!next || phaseOf(next, now) !== 'pending') return [];
   const { given, needed } = progress(next);
   return [l10n.t('successor {0} of {1}', given, needed)];
 }
@@ -133,11 +134,10 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
   });
   const elevated = elevatedItem(snapshot, now);
   if (elevated) return elevated;
-  const me = signedInUser(snapshot);
-  const own = (snapshot.requests ?? []).filter(
-    (request) => request.user === me && !isInUse(request, snapshot.elevations),
-  );
-  const assuming = own.find((request) => snapshot.busy.get(request.id) === 'assuming');
+  const { requests } = availableActions(snapshot, now);
+  const assuming = requests.find(
+    ({ request, obstacles }) => obstacles.use === 'busy' && snapshot.busy.get(request.id) === 'assuming',
+  )?.request;
   if (assuming) {
     const name = shortNames(subjects(assuming));
     return item(`$(loading~spin) ${name}`, l10n.t('{0} is being assumed', name));
@@ -163,19 +163,20 @@ export function statusItem(snapshot: Snapshot, now: Instant): StatusItem {
     return item(`$(debug-disconnect) ${offline}`, l10n.t('JIT Access: {0}', offline));
   const login = snapshot.login.kind === 'signedIn' ? snapshot.login.profile.validUntil : Infinity;
   // A dropped request can be used again, but the user does not wait for it.
-  const ready = own.find(
-    (request) => isUsable(request, now) && !snapshot.ended.some(({ id }) => id === request.id),
-  );
+  const ready = requests.find(
+    ({ request, obstacles }) =>
+      obstacles.use === undefined && !snapshot.ended.some(({ id }) => id === request.id),
+  )?.request;
   if (ready) {
     const name = shortNames(subjects(ready));
     const text = l10n.t('{0} ready', name);
     const tooltip = l10n.t('{0}: {1}', name, readyWords(ready, now, false, login));
     return item(`$(pass) ${text}`, tooltip);
   }
-  const pending = own.find(
-    (request) =>
-      isOpen(request, now) && snapshot.waiting.includes(request.id) && !snapshot.hidden.includes(request.id),
-  );
+  const pending = requests.find(
+    ({ request: { id }, obstacles }) =>
+      obstacles.cancel === undefined && snapshot.waiting.includes(id) && !snapshot.hidden.includes(id),
+  )?.request;
   if (pending) {
     const name = shortNames(subjects(pending));
     const { given, needed } = progress(pending);

@@ -9,7 +9,7 @@ import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
 import type { RenewalResult } from '../../state/elevation/renewal.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { atTime, span } from '../../text/time.ts';
-import { elevationInUse } from '../shared/pickers.ts';
+import { chooseElevation } from '../shared/pickers.ts';
 import { elevationName } from '../../text/elevationName.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import { nudge } from '../request/nudge.ts';
@@ -29,7 +29,10 @@ import type { ElevateServices } from './services.ts';
  */
 export async function continueAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
   const { store, clock } = services;
-  const elevation = await elevationInUse(services, target, l10n.t('Continue Access'));
+  const elevation = await chooseElevation(services, target, 'open', {
+    title: l10n.t('Continue Access'),
+    noneText: l10n.t('Nothing is elevated.'),
+  });
   if (elevation.where.kind === 'mainLogin') {
     await offerNewLogin(services, elevation);
     return;

@@ -8,7 +8,7 @@ import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import { dialectOf, exportLines } from '../../teleport/shell/shellDialects.ts';
 import { atTime } from '../../text/time.ts';
-import { elevationInTerminals } from '../shared/pickers.ts';
+import { chooseElevation } from '../shared/pickers.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
@@ -18,7 +18,10 @@ import type { ElevateServices } from './services.ts';
  * no key.
  */
 export async function copyEnvironment(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  const elevation = await elevationInTerminals(services, target, l10n.t('Copy Environment'));
+  const elevation = await chooseElevation(services, target, 'terminal', {
+    title: l10n.t('Copy Environment'),
+    noneText: l10n.t('No terminal is elevated.'),
+  });
   const { where, roles, requestId } = elevation;
   const folder = where.kind === 'private' ? services.elevations.folderOf(where.home) : undefined;
   if (!folder) throw new TeleportFailure({ kind: 'gone' });

@@ -10,14 +10,15 @@ import { dropResultWords } from '../../text/dropResult.ts';
 import { elevationName } from '../../text/elevationName.ts';
 import { confirmEndPrograms } from './confirmEndPrograms.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
-import { elevationInUse } from '../shared/pickers.ts';
+import { chooseElevation } from '../shared/pickers.ts';
 import { openRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
 
 /** Drops the target, or the elevation that the user picks. */
 export async function dropAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  await dropAndShow(services, await elevationInUse(services, target, l10n.t('Drop Access')));
+  const words = { title: l10n.t('Drop Access'), noneText: l10n.t('Nothing is elevated.') };
+  await dropAndShow(services, await chooseElevation(services, target, 'drop', words));
 }
 
 /** Drops all elevations, of every window and of the main login, and shows the results in one message. */

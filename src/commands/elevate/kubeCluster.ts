@@ -8,7 +8,7 @@ import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.t
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { KubeCluster } from '../../teleport/output/resourceSchema.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import { elevationInTerminals } from '../shared/pickers.ts';
+import { chooseElevation } from '../shared/pickers.ts';
 import type { ElevateServices } from './services.ts';
 
 /**
@@ -74,7 +74,7 @@ function mismatchedElevation(
   title: string,
 ): Promise<Elevation> {
   const noneText = l10n.t('kubectl of what is elevated is where it was pointed at.');
-  return elevationInTerminals(services, target, title, ({ mismatch }) => mismatch !== undefined, noneText);
+  return chooseElevation(services, target, 'kubeCluster', { title, noneText });
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Elevation } from '../../access/elevation.ts';
 import { namesForMessage } from '../../access/untrusted/sinks.ts';
 import { confirm } from '../../editor/messages.ts';
 import { back, Cancelled, typeText, type Remark } from '../../editor/quickInput.ts';
-import { elevationInTerminals, hasElevationInTerminals, usableRequest } from '../shared/pickers.ts';
+import { chooseElevation, chooseReadyRequest, elevationsFor } from '../shared/pickers.ts';
 import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
@@ -24,10 +24,11 @@ export async function runInElevatedTerminal(
 ): Promise<void> {
   await requireTerminals();
   const title = l10n.t('Run in Elevated Terminal');
-  const elevation = hasElevationInTerminals(services, target)
-    ? await elevationInTerminals(services, target, title)
-    : undefined;
-  const request = elevation ? undefined : await usableRequest(services, target, true);
+  const elevation =
+    elevationsFor(services, target, 'terminal').length > 0
+      ? await chooseElevation(services, target, 'terminal', { title, noneText: '' })
+      : undefined;
+  const request = elevation ? undefined : await chooseReadyRequest(services, target, true);
   const subject = elevation ?? request;
   if (!subject) throw new Cancelled();
   const name = namesForMessage(subject.roles) ?? ('requestId' in subject ? subject.requestId : subject.id);

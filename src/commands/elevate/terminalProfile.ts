@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { TerminalOptions } from 'vscode';
-import { endOf, isReady, runningElevations, type Elevation } from '../../access/elevation.ts';
+import { availableActions } from '../../access/availableActions.ts';
+import { endOf, type Elevation } from '../../access/elevation.ts';
 import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { subjects, type AccessRequest } from '../../access/request.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { signedInUser } from '../../state/store.ts';
 import { atTime } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
@@ -53,17 +53,18 @@ async function chooseAccess(services: ElevateServices): Promise<TerminalChoice> 
 
 async function choicesOf({ store, clock, refresh }: ElevateServices): Promise<Choice<TerminalChoice>[]> {
   await refresh.refreshNow();
-  const [{ snapshot }, now] = [store, clock.now()];
-  const inUse = runningElevations(snapshot.elevations, now)
-    .filter(({ where, here }) => where.kind === 'private' && here)
-    .map((elevation): Choice<TerminalChoice> => ({
+  const now = clock.now();
+  const { elevations, requests } = availableActions(store.snapshot, now);
+  const inUse = elevations
+    .filter(({ obstacles }) => obstacles.terminal === undefined)
+    .map(({ elevation }): Choice<TerminalChoice> => ({
       label: `$(unlock) ${namesForPick(elevation.roles) || elevation.requestId}`,
       description: l10n.t('in use until {0}', atTime(endOf(elevation).at, now)),
       value: { kind: 'inUse', elevation },
     }));
-  const approved = (snapshot.requests ?? [])
-    .filter((request) => isReady(request, signedInUser(snapshot), snapshot.elevations, now))
-    .map((request): Choice<TerminalChoice> => ({
+  const approved = requests
+    .filter(({ obstacles }) => obstacles.use === undefined)
+    .map(({ request }): Choice<TerminalChoice> => ({
       label: `$(pass) ${namesForPick(subjects(request)) || request.id}`,
       description: l10n.t(
         'approved, until {0}; taken into use when you choose it',

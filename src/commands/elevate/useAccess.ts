@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../../access/elevation.ts';
-import { isScheduled, isUsable, type AccessRequest } from '../../access/request.ts';
+import { phaseOf, type AccessRequest } from '../../access/request.ts';
 import { confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { atTime } from '../../text/time.ts';
-import { usableRequest } from '../shared/pickers.ts';
+import { chooseReadyRequest } from '../shared/pickers.ts';
 import { elevate, showTerminal } from './elevatedTerminal.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
@@ -26,7 +26,7 @@ export async function useAccess(services: ElevateServices, target?: CommandTarge
   // target, so the user must pick the request then.
   const { request, profile } = await readyRequest(
     services,
-    await usableRequest(services, target, preferred === 'terminal'),
+    await chooseReadyRequest(services, target, preferred === 'terminal'),
   );
   const place =
     preferred === 'terminal' || preferred === 'login'
@@ -77,7 +77,7 @@ function mainLoginConsequences(request: AccessRequest, profile: Profile, now: nu
 
 /** Assumes a request in the main login after the user has confirmed the consequences. */
 export async function useInLogin(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  const { request, profile } = await readyRequest(services, await usableRequest(services, target));
+  const { request, profile } = await readyRequest(services, await chooseReadyRequest(services, target));
   const answer = await confirm<AccessPlace>(
     l10n.t('Use this access in your main login?'),
     mainLoginConsequences(request, profile, services.clock.now()),
@@ -114,7 +114,7 @@ export async function openElevatedTerminal(services: ElevateServices, target?: C
 
 /** Assumes an approved request in a private home: the target, or the one that the user picks. */
 export async function elevateChosen(services: ElevateServices, target?: CommandTarget): Promise<Elevation> {
-  const { request, profile } = await readyRequest(services, await usableRequest(services, target, true));
+  const { request, profile } = await readyRequest(services, await chooseReadyRequest(services, target, true));
   return elevate(services, request, profile);
 }
 
@@ -129,11 +129,19 @@ async function readyRequest(
   const { refresh, clock } = services;
   const profile = await requireLogin(services);
   const request = await refresh.show(chosen.id);
-  if (isUsable(request, clock.now())) return { request, profile };
-  if (isScheduled(request, clock.now())) throw new TeleportFailure({ kind: 'tooEarly' });
-  if (request.state === 'pending') {
-    void showInfo(l10n.t('This request still waits for approval.'));
-    throw new Cancelled();
+  switch (phaseOf(request, clock.now())) {
+    case 'ready':
+      return { request, profile };
+    case 'scheduled':
+      throw new TeleportFailure({ kind: 'tooEarly' });
+    case 'pending':
+      void showInfo(l10n.t('This request still waits for approval.'));
+      throw new Cancelled();
+    case 'denied':
+      throw new TeleportFailure({ kind: 'denied' });
+    case 'promoted':
+    case 'expired':
+    case 'other':
+      throw new TeleportFailure({ kind: 'gone' });
   }
-  throw new TeleportFailure({ kind: request.state === 'denied' ? 'denied' : 'gone' });
 }

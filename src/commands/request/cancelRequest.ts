@@ -7,7 +7,7 @@ import { Cancelled } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { fullDateTime } from '../../text/time.ts';
-import { pendingRequest } from '../shared/pickers.ts';
+import { chooseRequest } from '../shared/pickers.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { RequestServices } from './services.ts';
 
@@ -17,7 +17,10 @@ import type { RequestServices } from './services.ts';
  * @throws Cancelled
  */
 export async function cancelRequest(services: RequestServices, target?: CommandTarget): Promise<void> {
-  const request = await pendingRequest(services, target, l10n.t('Cancel Request'));
+  const request = await chooseRequest(services, target, 'cancel', {
+    title: l10n.t('Cancel Request'),
+    noneText: l10n.t('None of your requests waits for a decision.'),
+  });
   const description = l10n.t(
     '{0}, asked {1}',
     subjects(request).map(forModal).join(', '),

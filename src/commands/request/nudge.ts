@@ -4,7 +4,7 @@ import { profileOf } from '../../state/store.ts';
 import { webAddress } from '../../teleport/commands/tshLogin.ts';
 import { inUtc, fullDateTime } from '../../text/time.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
-import { pendingRequest } from '../shared/pickers.ts';
+import { chooseRequest } from '../shared/pickers.ts';
 import type { RequestServices } from './services.ts';
 
 /**
@@ -12,7 +12,10 @@ import type { RequestServices } from './services.ts';
  * ids and the extension's own text.
  */
 export async function nudge(services: RequestServices, target?: CommandTarget): Promise<void> {
-  const request = await pendingRequest(services, target, l10n.t('Copy a Nudge'));
+  const request = await chooseRequest(services, target, 'nudge', {
+    title: l10n.t('Copy a Nudge'),
+    noneText: l10n.t('None of your requests waits for a decision.'),
+  });
   const profile = profileOf(services.store.snapshot.login);
   const lines = [
     l10n.t('Please review my access request {0}.', request.id),

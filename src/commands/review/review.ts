@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { forMessage, forModal, forPick } from '../../access/untrusted/sinks.ts';
+import { mayTry, requestActions } from '../../access/availableActions.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import {
   decidingReview,
-  isOpen,
   minutesAsked,
   sameForReviewer,
   subjects,
@@ -14,10 +14,9 @@ import { riskSigns } from '../../access/riskSigns.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { signedInUser } from '../../state/store.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fullDateTime, relative, span } from '../../text/time.ts';
-import { reviewableRequest } from '../shared/pickers.ts';
+import { chooseRequest } from '../shared/pickers.ts';
 import { sendDecision, knownRoute, type Verdict, type DecisionRoute } from './sendDecision.ts';
 import { reasonRules } from '../shared/reasonRules.ts';
 import { openRequest } from '../shared/openRequest.ts';
@@ -38,7 +37,8 @@ export const deny = (services: ReviewServices, target?: CommandTarget): Promise<
  */
 async function review(services: ReviewServices, verdict: Verdict, target?: CommandTarget): Promise<void> {
   const title = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
-  const shown = await reviewableRequest(services, target, title);
+  const words = { title, noneText: l10n.t('Nothing waits for a review.') };
+  const shown = await chooseRequest(services, target, 'decide', words);
   if (!(await canStillDecide(services, shown))) return;
   const reason = await askReason(services, title, verdict);
   await decideAsShown(services, verdict, shown, reason, knownRoute(services));
@@ -73,11 +73,12 @@ async function canStillDecide(
 ): Promise<boolean> {
   const now = services.clock.now();
   const openButton = { title: l10n.t('Open Request'), value: true };
-  if (request.user === signedInUser(services.store.snapshot)) {
+  const { decide } = requestActions(request, services.store.snapshot, now).obstacles;
+  if (decide === 'own') {
     void showInfo(l10n.t('Your own requests are for others to review.'));
     return false;
   }
-  if (!isOpen(request, now)) {
+  if (decide !== 'reviewed' && !mayTry(decide)) {
     if (await showInfo(alreadyWords(request, now), openButton)) await openRequest(request.id);
     return false;
   }

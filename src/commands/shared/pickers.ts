@@ -1,10 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, isReady, runningElevations, samePlace, type Elevation } from '../../access/elevation.ts';
+import {
+  availableActions,
+  mayTry,
+  type ElevationAction,
+  type RequestAction,
+} from '../../access/availableActions.ts';
+import { endOf, samePlace, type Elevation } from '../../access/elevation.ts';
 import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
-import { isOpen, subjects, type AccessRequest } from '../../access/request.ts';
+import { subjects, type AccessRequest } from '../../access/request.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { signedInUser } from '../../state/store.ts';
 import { atTime, span } from '../../text/time.ts';
 import type { CommandTarget } from './commandTarget.ts';
 import type { SharedServices } from './services.ts';
@@ -32,13 +37,25 @@ async function chooseOne<T>(
   return answer;
 }
 
-/** The target of a command. Without a target the user picks one of the requests that match. */
-async function requestFor(
+/** How a picker asks. */
+export interface PickerWords {
+  readonly title: string;
+  /** Shown if the action is possible with nothing. */
+  readonly noneText: string;
+}
+
+/**
+ * The target of a command. Without a target the user picks one of the requests with which the action is
+ * possible.
+ * @param alwaysAsk also asks if there is only one such request. Callers set it when they assume the request
+ *   without another question, because a task or another extension can also call a command.
+ * @throws Cancelled if there is none, or if the user closes the pick
+ */
+export async function chooseRequest(
   services: SharedServices,
   target: CommandTarget | undefined,
-  matches: (request: AccessRequest) => boolean,
-  title: string,
-  noneText: string,
+  action: RequestAction,
+  { title, noneText }: PickerWords,
   alwaysAsk = false,
 ): Promise<AccessRequest> {
   const { store, refresh, clock } = services;
@@ -46,115 +63,59 @@ async function requestFor(
     return store.snapshot.requests?.find(({ id }) => id === target.id) ?? (await refresh.show(target.id));
   await refresh.refreshNow();
   const now = clock.now();
-  const choices = (store.snapshot.requests ?? []).filter(matches).map((request): Choice<AccessRequest> => ({
-    label: namesForPick(subjects(request)),
-    description: l10n.t('{0}, until {1}', forPick(request.user), atTime(request.grantEnds, now)),
-    ...(request.reason ? { detail: forPick(request.reason) } : {}),
-    value: request,
-  }));
+  const choices = availableActions(store.snapshot, now)
+    .requests.filter(({ obstacles }) => mayTry(obstacles[action]))
+    .map(({ request }): Choice<AccessRequest> => ({
+      label: namesForPick(subjects(request)),
+      description: l10n.t('{0}, until {1}', forPick(request.user), atTime(request.grantEnds, now)),
+      ...(request.reason ? { detail: forPick(request.reason) } : {}),
+      value: request,
+    }));
   return chooseOne(title, choices, noneText, alwaysAsk);
 }
 
-/**
- * One of the user's own requests that is approved and not in use.
- * @param alwaysAsk also asks if there is only one such request. Callers set it when they assume the request
- *   without another question, because a task or another extension can also call a command.
- */
-export function usableRequest(
+/** An approved request of the user that is not in use. `alwaysAsk` as for `chooseRequest`. */
+export const chooseReadyRequest = (
   services: SharedServices,
   target: CommandTarget | undefined,
   alwaysAsk = false,
-): Promise<AccessRequest> {
-  const { store, clock } = services;
-  const matches = (request: AccessRequest): boolean =>
-    isReady(request, signedInUser(store.snapshot), store.snapshot.elevations, clock.now());
-  const noneText = l10n.t('Nothing approved waits to be used.');
-  return requestFor(services, target, matches, l10n.t('Use Access'), noneText, alwaysAsk);
-}
+): Promise<AccessRequest> =>
+  chooseRequest(
+    services,
+    target,
+    'use',
+    { title: l10n.t('Use Access'), noneText: l10n.t('Nothing approved waits to be used.') },
+    alwaysAsk,
+  );
 
-/** A pending request of another user that this user has not reviewed. */
-export function reviewableRequest(
-  services: SharedServices,
-  target: CommandTarget | undefined,
-  title: string,
-): Promise<AccessRequest> {
-  const { store, clock } = services;
-  const matches = (request: AccessRequest): boolean =>
-    request.user !== signedInUser(store.snapshot) &&
-    isOpen(request, clock.now()) &&
-    !request.reviews.some(({ author }) => author === signedInUser(store.snapshot));
-  return requestFor(services, target, matches, title, l10n.t('Nothing waits for a review.'));
-}
-
-/** One of the user's own pending requests. */
-export function pendingRequest(
-  services: SharedServices,
-  target: CommandTarget | undefined,
-  title: string,
-): Promise<AccessRequest> {
-  const { store, clock } = services;
-  const matches = (request: AccessRequest): boolean =>
-    request.user === signedInUser(store.snapshot) && isOpen(request, clock.now());
-  return requestFor(services, target, matches, title, l10n.t('None of your requests waits for a decision.'));
-}
-
-/** Any request, to open its page or to copy its id. */
-export function anyRequest(
-  services: SharedServices,
-  target: CommandTarget | undefined,
-  title: string,
-): Promise<AccessRequest> {
-  return requestFor(services, target, () => true, title, l10n.t('There are no requests.'));
-}
-
-/** The running elevations that the target names; all of them without a target. */
-function matchingElevations(
+/** The running elevations with which an action is possible: those that the target names, or all of them. */
+export function elevationsFor(
   { store, clock }: SharedServices,
   target: CommandTarget | undefined,
+  action: ElevationAction,
 ): Elevation[] {
-  const running = runningElevations(store.snapshot.elevations, clock.now());
-  return target?.elevation
-    ? running.filter(({ where }) => samePlace(where, target.elevation?.where))
-    : running.filter(({ requestId }) => !target || requestId === target.id);
+  return availableActions(store.snapshot, clock.now())
+    .elevations.filter(({ obstacles }) => mayTry(obstacles[action]))
+    .map(({ elevation }) => elevation)
+    .filter(({ where, requestId }) =>
+      target?.elevation ? samePlace(where, target.elevation.where) : !target || requestId === target.id,
+    );
 }
 
-/** The matching elevations that have terminals in this window. */
-const matchingInTerminals = (services: SharedServices, target: CommandTarget | undefined): Elevation[] =>
-  matchingElevations(services, target).filter(({ where, here }) => where.kind === 'private' && here);
-
-/** Whether a matching elevation runs in terminals of this window. */
-export const hasElevationInTerminals = (services: SharedServices, target?: CommandTarget): boolean =>
-  matchingInTerminals(services, target).length > 0;
-
-/** One of the running elevations; the user picks if several match. */
-export function elevationInUse(
+/**
+ * One of the running elevations with which an action is possible; the user picks if several fit.
+ * @throws Cancelled if there is none, or if the user closes the pick
+ */
+export function chooseElevation(
   services: SharedServices,
   target: CommandTarget | undefined,
-  title: string,
+  action: ElevationAction,
+  { title, noneText }: PickerWords,
 ): Promise<Elevation> {
-  return chooseElevation(services, matchingElevations(services, target), title);
-}
-
-/** One of the elevations that run in terminals of this window; the user picks if several match. */
-export function elevationInTerminals(
-  services: SharedServices,
-  target: CommandTarget | undefined,
-  title: string,
-  matches: (elevation: Elevation) => boolean = () => true,
-  noneText = l10n.t('No terminal is elevated.'),
-): Promise<Elevation> {
-  return chooseElevation(services, matchingInTerminals(services, target).filter(matches), title, noneText);
-}
-
-function chooseElevation(
-  { clock }: SharedServices,
-  elevations: readonly Elevation[],
-  title: string,
-  noneText = l10n.t('Nothing is elevated.'),
-): Promise<Elevation> {
-  const choices = elevations.map((elevation): Choice<Elevation> => ({
+  const now = services.clock.now();
+  const choices = elevationsFor(services, target, action).map((elevation): Choice<Elevation> => ({
     label: namesForPick(elevation.roles) || elevation.requestId,
-    description: l10n.t('ends in {0}', span(Math.ceil((endOf(elevation).at - clock.now()) / 60_000))),
+    description: l10n.t('ends in {0}', span(Math.ceil((endOf(elevation).at - now) / 60_000))),
     detail:
       elevation.where.kind === 'mainLogin' ? l10n.t('in the main login') : l10n.t('in an elevated terminal'),
     value: elevation,

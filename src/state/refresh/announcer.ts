@@ -1,4 +1,5 @@
-import { decisions, waitsForReview, type RequestChange } from '../../access/requestChanges.ts';
+import { availableActions, waitsForReview } from '../../access/availableActions.ts';
+import { decisions, type RequestChange } from '../../access/requestChanges.ts';
 import { decidingReview } from '../../access/request.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import type { Clock } from '../clock.ts';
@@ -71,10 +72,12 @@ export class Announcer {
   /** Announces the requests of others that wait for this user's review, each of them once. */
   async announceReviewRequests(): Promise<void> {
     const { store, clock, watched, announce, notifyReviewers } = this.#parts;
-    const { login, requests = [], isReviewer } = store.snapshot;
+    const { login, isReviewer } = store.snapshot;
     if (login.kind !== 'signedIn') return;
     const { profile } = login;
-    const open = requests.filter((request) => waitsForReview(request, profile.user, isReviewer, clock.now()));
+    const open = availableActions(store.snapshot, clock.now())
+      .requests.filter((actions) => waitsForReview(actions, profile.user, isReviewer))
+      .map(({ request }) => request);
     if (open.some((request) => request.suggestedReviewers.includes(profile.user)))
       await watched.markNamedAsReviewer(profile);
     const unannounced = open.filter(({ id }) => !this.#announced.has(id));

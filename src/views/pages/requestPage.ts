@@ -1,17 +1,11 @@
 import * as l10n from '@vscode/l10n';
+import { requestActions } from '../../access/availableActions.ts';
 import { resourceId } from '../../access/requestDraft.ts';
 import { endOf, type Elevation, type End } from '../../access/elevation.ts';
 import { forPage, forSentence } from '../../access/untrusted/sinks.ts';
 import type { JournalEntry } from '../../access/journalEntry.ts';
 import { progress } from '../../access/reviewProgress.ts';
-import {
-  isOpen,
-  isScheduled,
-  isUsable,
-  minutesAsked,
-  type AccessRequest,
-  type Review,
-} from '../../access/request.ts';
+import { minutesAsked, phaseOf, type AccessRequest, type Review } from '../../access/request.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
 import { untrusted, type Instant, type RequestId } from '../../access/untrusted/untrusted.ts';
 import { signedInUser, type Snapshot } from '../../state/store.ts';
@@ -30,18 +24,20 @@ function instantField(name: string, instant: Instant | undefined, note = ''): st
 
 function stateWords(request: AccessRequest, inUse: boolean, now: Instant): string {
   if (inUse) return l10n.t('in use');
-  if (isUsable(request, now)) return l10n.t('approved, ready to use');
-  if (isScheduled(request, now)) return l10n.t('approved, starts later');
-  if (isOpen(request, now)) return l10n.t('pending, {0}', approvals(request));
-  switch (request.state) {
+  switch (phaseOf(request, now)) {
+    case 'ready':
+      return l10n.t('approved, ready to use');
+    case 'scheduled':
+      return l10n.t('approved, starts later');
+    case 'pending':
+      return l10n.t('pending, {0}', approvals(request));
     case 'denied':
       return l10n.t('denied');
     case 'promoted':
       return l10n.t('became a membership of an access list');
     case 'other':
       return l10n.t('in a state this version does not know');
-    case 'approved':
-    case 'pending':
+    case 'expired':
       return l10n.t('expired');
   }
 }
@@ -60,11 +56,11 @@ function reviewLines(review: Review): string[] {
 }
 
 function thresholdLines(request: AccessRequest, now: Instant): string[] {
-  const open = isOpen(request, now);
+  const pending = phaseOf(request, now) === 'pending';
   return progress(request).thresholds.map(({ name, approvals: given, needed }) => {
     const label = name ? forSentence(name) : l10n.t('default');
     const missing = Math.max(0, needed - given);
-    if (!open) return `  ${l10n.t('{0}: {1} of {2} approvals', label, given, needed)}`;
+    if (!pending) return `  ${l10n.t('{0}: {1} of {2} approvals', label, given, needed)}`;
     return `  ${l10n.t('{0}: {1} of {2} approvals, {3} more needed', label, given, needed, missing)}`;
   });
 }
@@ -98,10 +94,10 @@ function firstEnding(
   now: Instant,
 ): Ending | undefined {
   if (elevation) return endOf(elevation, loginEnds).of;
-  const open = isOpen(request, now);
-  if (!open && !isUsable(request, now) && !isScheduled(request, now)) return undefined;
+  const phase = phaseOf(request, now);
+  if (phase !== 'pending' && phase !== 'ready' && phase !== 'scheduled') return undefined;
   const ends: (readonly [Ending, Instant])[] = [
-    ...(open ? [['decision', request.decideBy] as const] : []),
+    ...(phase === 'pending' ? [['decision', request.decideBy] as const] : []),
     ['grant', request.grantEnds],
     ...(loginEnds === undefined ? [] : [['login', loginEnds] as const]),
   ];
@@ -115,6 +111,8 @@ export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, tic
   const request = snapshot.requests?.find((candidate) => candidate.id === id);
   const elevation = snapshot.elevations.find((candidate) => candidate.requestId === id);
   if (!request) return missingPage(id, snapshot);
+  const isPending = phaseOf(request, now) === 'pending';
+  const isMine = request.user === signedInUser(snapshot);
   const loginEnds = snapshot.login.kind === 'signedIn' ? snapshot.login.profile.validUntil : undefined;
   return [
     l10n.t('Access request {0}', id),
@@ -129,7 +127,7 @@ export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, tic
         )
       : []),
     ...(request.reason ? untrustedField(l10n.t('Why'), [request.reason]) : [field(l10n.t('Why'), '-')]),
-    ...(isOpen(request, now) && request.user !== signedInUser(snapshot)
+    ...(isPending && !isMine
       ? [field(l10n.t('Look at'), riskSignsLine(riskSigns(request, snapshot.requests ?? [], ticket)))]
       : []),
     field(l10n.t('How long'), l10n.t('{0}, counted from asking', span(minutesAsked(request)))),
@@ -137,15 +135,10 @@ export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, tic
       ? untrustedField(l10n.t('Reviewers'), request.suggestedReviewers)
       : []),
     ...instantField(l10n.t('Asked'), request.created),
-    ...endLines(
-      request,
-      elevation,
-      request.user === signedInUser(snapshot) ? loginEnds : elevation?.loginEnds,
-      now,
-    ),
+    ...endLines(request, elevation, isMine ? loginEnds : elevation?.loginEnds, now),
     ...dropLines(id, snapshot),
     // A decision with tctl does not count thresholds, so they are left out if there is no review.
-    ...(isOpen(request, now) || request.reviews.length > 0
+    ...(isPending || request.reviews.length > 0
       ? section(l10n.t('Approvals'), thresholdLines(request, now))
       : []),
     ...section(l10n.t('Reviews'), request.reviews.flatMap(reviewLines)),
@@ -178,11 +171,11 @@ function dropLines(id: RequestId, { ended }: Snapshot): string[] {
 
 /** The tsh commands that do the same in a shell. They contain ids only. */
 function commandLines(request: AccessRequest, snapshot: Snapshot, now: Instant): string[] {
-  const mine = request.user === signedInUser(snapshot);
+  const { obstacles } = requestActions(request, snapshot, now);
   return [
     `  tsh request show ${request.id}`,
-    ...(isOpen(request, now) && !mine ? [`  tsh request review --approve ${request.id}`] : []),
-    ...(isUsable(request, now) && mine
+    ...(obstacles.decide === undefined ? [`  tsh request review --approve ${request.id}`] : []),
+    ...(obstacles.use === undefined || obstacles.use === 'inUse'
       ? [`  tsh login --request-id=${request.id}`, `  tsh request drop ${request.id}`]
       : []),
   ];

@@ -1,15 +1,20 @@
 import * as l10n from '@vscode/l10n';
-import { endOf, mayContinue, elevationKey, type Elevation, type End } from '../../access/elevation.ts';
+import { possible, type ElevationActions } from '../../access/availableActions.ts';
+import { endOf, elevationKey, type Elevation, type End } from '../../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
-import { isOpen, isUsable, type AccessRequest } from '../../access/request.ts';
+import { phaseOf, type AccessRequest } from '../../access/request.ts';
 import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
 import { atTime, fullDateTime } from '../../text/time.ts';
 import type { Row } from './row.ts';
 
 /** The row of an elevation: where it is in use, when it ends, and which end comes first. */
-export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Instant): Row {
+export function elevationRow(
+  { elevation, obstacles }: ElevationActions,
+  snapshot: Snapshot,
+  now: Instant,
+): Row {
   const { requestId, where, here } = elevation;
   const end = endOf(elevation, profileOf(snapshot.login)?.validUntil);
   const until = atTime(end.at, now);
@@ -54,7 +59,6 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
     ...firstEnd(end),
     requestId,
   ].join('\n');
-  const terminal = where.kind === 'private' && here;
   return {
     id: `elevation ${elevationKey(elevation)}`,
     label: name(forRow),
@@ -62,15 +66,7 @@ export function elevationRow(elevation: Elevation, snapshot: Snapshot, now: Inst
     tooltip,
     icon: busy ? 'loading~spin' : mismatch === undefined ? 'unlock' : 'warning',
     color: 'charts.orange',
-    can: busy
-      ? ['request']
-      : [
-          'request',
-          'drop',
-          ...(terminal ? ['terminal'] : []),
-          ...(mayContinue(elevation) ? ['continue'] : []),
-          ...(terminal && mismatch !== undefined ? ['mismatch'] : []),
-        ],
+    can: possible(obstacles),
     spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), description),
     target: { kind: 'elevation', id: requestId, elevation },
   };
@@ -88,12 +84,13 @@ function nextWords(elevation: Elevation, snapshot: Snapshot, now: Instant): stri
   if (withdrawn !== undefined) return [l10n.t('cannot be continued')];
   const next = successorOf(elevation, snapshot);
   if (!next) return [];
-  if (isOpen(next, now)) {
+  const phase = phaseOf(next, now);
+  if (phase === 'pending') {
     const { given, needed } = progress(next);
     return [l10n.t('successor {0} of {1}', given, needed)];
   }
-  if (isUsable(next, now)) return [l10n.t('successor approved')];
-  return next.state === 'denied' ? [l10n.t('successor denied')] : [];
+  if (phase === 'ready') return [l10n.t('successor approved')];
+  return phase === 'denied' ? [l10n.t('successor denied')] : [];
 }
 
 /** Says which cluster kubectl uses instead of the intended one; undefined if it uses the intended one. */

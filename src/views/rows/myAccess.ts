@@ -1,10 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { isInUse, runningElevations } from '../../access/elevation.ts';
+import {
+  availableActions,
+  possible,
+  type EndedActions,
+  type RequestActions,
+} from '../../access/availableActions.ts';
 import { forRow, forSpeech, forTooltip } from '../../access/untrusted/sinks.ts';
-import type { JournalEntry } from '../../access/journalEntry.ts';
-import { isOpen, isScheduled, isUsable, type AccessRequest } from '../../access/request.ts';
-import type { Instant } from '../../access/untrusted/untrusted.ts';
-import { signedInUser, profileOf, type Snapshot } from '../../state/store.ts';
+import { phaseOf, type AccessRequest, type RequestPhase } from '../../access/request.ts';
+import type { Instant, RequestId } from '../../access/untrusted/untrusted.ts';
+import { profileOf, type Snapshot } from '../../state/store.ts';
 import { atTime, fullDateTime } from '../../text/time.ts';
 import { elevationRow } from './elevationRow.ts';
 import { ownRow } from './requestRow.ts';
@@ -12,7 +16,7 @@ import type { Row } from './row.ts';
 import { stateRow } from './stateRow.ts';
 
 /** The row of a request that ended in the last 24 hours. */
-function endedRow(entry: JournalEntry, now: Instant): Row {
+function endedRow({ entry, obstacles }: EndedActions, now: Instant): Row {
   const at = atTime(entry.at, now);
   const by = entry.by ? forRow(entry.by) : undefined;
   const words = entry.words ? forRow(entry.words) : undefined;
@@ -42,22 +46,26 @@ function endedRow(entry: JournalEntry, now: Instant): Row {
       .filter((line) => line !== '')
       .join('\n'),
     icon: entry.kind === 'denied' || entry.kind === 'locked' ? 'circle-slash' : 'history',
-    can: ['request', 'again', ...(entry.kind === 'locked' ? ['use'] : [])],
+    can: possible(obstacles),
     spoken: l10n.t('{0}, {1}', label, description),
     target: { kind: 'request', id: entry.id },
   };
 }
 
-/**
- * Whether a request gets a row of its own: it is the user's, not in use, and ready, scheduled or pending. A
- * pending one must not be hidden.
- */
-function hasOwnRow(request: AccessRequest, snapshot: Snapshot, now: Instant): boolean {
-  if (request.user !== signedInUser(snapshot) || isInUse(request, snapshot.elevations)) return false;
+/** The phases in which the user's own request has a row, in the order of the rows. */
+const shownPhases: readonly RequestPhase[] = ['ready', 'scheduled', 'pending'];
+
+/** Whether a request gets a row of its own: it is the user's, not in use, not hidden, and in a shown phase. */
+function hasOwnRow(
+  { request, obstacles }: RequestActions,
+  { ended, hidden }: Snapshot,
+  now: Instant,
+): boolean {
+  if (obstacles.use === 'ofAnother' || obstacles.use === 'inUse') return false;
   // The server still reports a locked request as approved. Its ended row shows the lock and offers Use.
-  if (snapshot.ended.some(({ id, kind }) => id === request.id && kind === 'locked')) return false;
-  if (isUsable(request, now) || isScheduled(request, now)) return true;
-  return isOpen(request, now) && !snapshot.hidden.includes(request.id);
+  if (ended.some(({ id, kind }) => id === request.id && kind === 'locked')) return false;
+  const phase = phaseOf(request, now);
+  return shownPhases.includes(phase) && !(phase === 'pending' && hidden.includes(request.id));
 }
 
 /** Adds the reason to rows that would look the same otherwise. */
@@ -72,41 +80,41 @@ function distinguishRows(requests: readonly AccessRequest[], rows: readonly Row[
   });
 }
 
-const rank = (request: AccessRequest, now: Instant): number =>
-  isUsable(request, now) ? 0 : isScheduled(request, now) ? 1 : 2;
-
 /** The rows of My Access: in use, ready, scheduled, pending, and a collapsed group of ended requests. */
 export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
   const loginEnds = profileOf(snapshot.login)?.validUntil;
-  const wasUsed = ({ id }: AccessRequest): boolean => snapshot.ended.some((entry) => entry.id === id);
-  const inUse = runningElevations(snapshot.elevations, now).map((elevation) =>
-    elevationRow(elevation, snapshot, now),
-  );
-  const mine = (snapshot.requests ?? [])
-    .filter((request) => hasOwnRow(request, snapshot, now))
-    .sort((a, b) => rank(a, now) - rank(b, now) || a.decideBy - b.decideBy);
+  const wasUsed = (id: RequestId): boolean => snapshot.ended.some((entry) => entry.id === id);
+  const { elevations, requests, ended } = availableActions(snapshot, now);
+  const inUse = elevations.map((actions) => elevationRow(actions, snapshot, now));
+  const rank = (request: AccessRequest): number => shownPhases.indexOf(phaseOf(request, now));
+  const mine = requests
+    .filter((actions) => hasOwnRow(actions, snapshot, now))
+    .sort(({ request: a }, { request: b }) => rank(a) - rank(b) || a.decideBy - b.decideBy);
   const own = distinguishRows(
-    mine,
-    mine.map((request) => ownRow(request, now, wasUsed(request), snapshot.busy.get(request.id), loginEnds)),
+    mine.map(({ request }) => request),
+    mine.map((actions) => {
+      const { id } = actions.request;
+      return ownRow(actions, now, wasUsed(id), snapshot.busy.get(id), loginEnds);
+    }),
   );
   const shownIds = new Set([...inUse, ...own].map((row) => row.target?.id));
-  const ended = snapshot.ended
-    .filter((entry) => !shownIds.has(entry.id))
-    .map((entry) => endedRow(entry, now));
+  const endedRows = ended
+    .filter(({ entry }) => !shownIds.has(entry.id))
+    .map((actions) => endedRow(actions, now));
   const rows = [...inUse, ...own];
-  const state = rows.length > 0 || ended.length > 0 ? stateRow(snapshot, now) : undefined;
+  const state = rows.length > 0 || endedRows.length > 0 ? stateRow(snapshot, now) : undefined;
   return [
     ...(state ? [state] : []),
     ...rows,
-    ...(ended.length > 0
+    ...(endedRows.length > 0
       ? [
           {
             id: 'ended',
             label: l10n.t('Ended'),
             description: l10n.t('last 24 hours'),
             can: [],
-            spoken: l10n.t('Ended in the last 24 hours, {0} rows', ended.length),
-            children: ended,
+            spoken: l10n.t('Ended in the last 24 hours, {0} rows', endedRows.length),
+            children: endedRows,
           },
         ]
       : []),

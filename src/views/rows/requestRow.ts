@@ -1,13 +1,12 @@
 import * as l10n from '@vscode/l10n';
+import { possible, type Busy, type RequestActions } from '../../access/availableActions.ts';
 import { resourceId } from '../../access/requestDraft.ts';
 import { forRow, forSpeech, forTooltip } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import {
   decidingReview,
-  isOpen,
-  isScheduled,
-  isUsable,
   minutesAsked,
+  phaseOf,
   resourceName,
   subjects,
   waitsUntil,
@@ -15,7 +14,6 @@ import {
 } from '../../access/request.ts';
 import type { RiskSign } from '../../access/riskSigns.ts';
 import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
-import type { Busy } from '../../state/store.ts';
 import { riskSignWords, riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fullDateTime, span } from '../../text/time.ts';
 import type { Row } from './row.ts';
@@ -53,27 +51,24 @@ function stateLook(
 ): StateLook {
   if (busy === 'assuming') return { icon: 'loading~spin', words: l10n.t('being assumed…') };
   if (busy === 'deciding') return { icon: 'loading~spin', words: l10n.t('being decided…') };
-  if (isUsable(request, now)) {
-    return {
-      icon: 'pass',
-      color: 'testing.iconPassed',
-      words: l10n.t('ready until {0}', atTime(request.grantEnds, now)),
-    };
-  }
-  if (isScheduled(request, now)) {
-    return { icon: 'calendar', words: l10n.t('starts {0}', atTime(request.startsAt ?? now, now)) };
-  }
-  if (isOpen(request, now))
-    return { icon: 'clockface', color: 'charts.yellow', words: waitingWords(request, now, loginEnds) };
-  switch (request.state) {
+  switch (phaseOf(request, now)) {
+    case 'ready':
+      return {
+        icon: 'pass',
+        color: 'testing.iconPassed',
+        words: l10n.t('ready until {0}', atTime(request.grantEnds, now)),
+      };
+    case 'scheduled':
+      return { icon: 'calendar', words: l10n.t('starts {0}', atTime(request.startsAt ?? now, now)) };
+    case 'pending':
+      return { icon: 'clockface', color: 'charts.yellow', words: waitingWords(request, now, loginEnds) };
     case 'denied':
       return { icon: 'circle-slash', color: 'testing.iconFailed', words: l10n.t('denied') };
     case 'promoted':
       return { icon: 'organization', words: l10n.t('became a membership of an access list') };
     case 'other':
       return { icon: 'question', words: l10n.t('in a state this version does not know') };
-    case 'approved':
-    case 'pending':
+    case 'expired':
       return { icon: 'history', words: l10n.t('expired') };
   }
 }
@@ -101,6 +96,7 @@ function tooltipOf(request: AccessRequest, now: Instant, reviewHint?: string): s
   const waits = (until: string): string =>
     reviewHint === undefined ? l10n.t('Waits until {0}', until) : l10n.t('Decide by {0}', until);
   const review = decidingReview(request);
+  const pending = phaseOf(request, now) === 'pending';
   const lines = [
     joinNames(subjects(request), forTooltip),
     ...request.resources.map((resource) => forTooltip(untrusted(resourceId(resource)))),
@@ -108,9 +104,9 @@ function tooltipOf(request: AccessRequest, now: Instant, reviewHint?: string): s
     l10n.t('For {0}, counted from asking', span(minutesAsked(request))),
     request.reason ? l10n.t('Reason: {0}', forTooltip(request.reason)) : l10n.t('No reason given'),
     reviewHint,
-    isOpen(request, now) ? waits(fullDateTime(request.decideBy)) : undefined,
+    pending ? waits(fullDateTime(request.decideBy)) : undefined,
     l10n.t('Grant ends {0}', fullDateTime(request.grantEnds)),
-    isOpen(request, now) ? approvals(request) : undefined,
+    pending ? approvals(request) : undefined,
     review ? l10n.t('Decided by {0}, {1}', forTooltip(review.author), fullDateTime(review.at)) : undefined,
     !review && request.claimedDecider
       ? l10n.t('Decided with tctl, says {0}', forTooltip(request.claimedDecider))
@@ -135,16 +131,14 @@ export function readyWords(
 
 /** The row of a request that the user made and that is not in use. */
 export function ownRow(
-  request: AccessRequest,
+  { request, obstacles }: RequestActions,
   now: Instant,
   usedBefore: boolean,
   busy?: Busy,
   loginEnds: Instant = Infinity,
 ): Row {
   const { icon, color, words: stateWords } = stateLook(request, now, busy, loginEnds);
-  const ready = isUsable(request, now) && busy === undefined;
-  const words = ready ? readyWords(request, now, usedBefore, loginEnds) : stateWords;
-  const open = isOpen(request, now);
+  const words = obstacles.use === undefined ? readyWords(request, now, usedBefore, loginEnds) : stateWords;
   return {
     id: request.id,
     label: requestName(request),
@@ -152,7 +146,7 @@ export function ownRow(
     tooltip: tooltipOf(request, now),
     icon,
     ...(color ? { color } : {}),
-    can: ['request', ...(ready ? ['use'] : []), ...(open ? ['nudge', 'cancel'] : [])],
+    can: possible(obstacles),
     spoken: [joinNames(subjects(request), forSpeech), ...resourceWords(request, forSpeech), words].join(', '),
     target: { kind: 'request', id: request.id },
   };
@@ -160,14 +154,13 @@ export function ownRow(
 
 /** The row of another person's request, with user, roles, reason and duration. */
 export function othersRow(
-  request: AccessRequest,
+  { request, obstacles }: RequestActions,
   now: Instant,
-  mayDecide: boolean,
   busy?: Busy,
   signs: readonly RiskSign[] = [],
 ): Row {
   const { icon, color, words } = stateLook(request, now, busy);
-  const open = isOpen(request, now);
+  const pending = phaseOf(request, now) === 'pending';
   const review = decidingReview(request);
   const label = l10n.t('{0}: {1}', forRow(request.user), requestName(request));
   const reason = request.reason ? forRow(request.reason) : l10n.t('no reason given');
@@ -176,7 +169,7 @@ export function othersRow(
   // The row shows only the rare signs. The tooltip, the page and the dialog show all of them.
   const rareSigns = signs.filter(({ kind }) => kind === 'mixedScripts' || kind === 'long');
   const deadline = l10n.t('decide by {0}', atTime(waitsUntil(request), now));
-  const description = open
+  const description = pending
     ? [
         ...resourceWords(request, forRow),
         span(minutesAsked(request)),
@@ -194,10 +187,10 @@ export function othersRow(
     id: request.id,
     label,
     description,
-    tooltip: tooltipOf(request, now, open ? l10n.t('Look at: {0}', riskSignsLine(signs)) : undefined),
+    tooltip: tooltipOf(request, now, pending ? l10n.t('Look at: {0}', riskSignsLine(signs)) : undefined),
     icon,
     ...(color ? { color } : {}),
-    can: ['request', ...(open && mayDecide && busy === undefined ? ['decide'] : [])],
+    can: possible(obstacles),
     spoken: l10n.t(
       '{0} asks for {1}, {2}',
       forSpeech(request.user),

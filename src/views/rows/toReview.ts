@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { waitsForReview } from '../../access/requestChanges.ts';
+import { availableActions, waitsForReview, type RequestActions } from '../../access/availableActions.ts';
 import { forRow } from '../../access/untrusted/sinks.ts';
-import { isOpen, type AccessRequest } from '../../access/request.ts';
+import { phaseOf } from '../../access/request.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
 import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { signedInUser, type Snapshot } from '../../state/store.ts';
@@ -24,10 +24,10 @@ function group(id: string, label: string, children: readonly Row[]): Row[] {
 }
 
 /** Groups several requests of one person under one row, at the place of the first of them. */
-function byPerson(requests: readonly AccessRequest[], row: (request: AccessRequest) => Row): Row[] {
-  const people = [...new Set(requests.map(({ user }) => user))];
+function byPerson(requests: readonly RequestActions[], row: (actions: RequestActions) => Row): Row[] {
+  const people = [...new Set(requests.map(({ request }) => request.user))];
   return people.flatMap((user): Row[] => {
-    const children = requests.filter((request) => request.user === user).map(row);
+    const children = requests.filter(({ request }) => request.user === user).map(row);
     if (children.length === 1) return children;
     const label = forRow(user);
     const description = l10n.t('{0} requests', children.length);
@@ -43,37 +43,37 @@ export function toReview(snapshot: Snapshot, now: Instant, ticket?: RegExp): Rev
   const me = signedInUser(snapshot);
   const known = snapshot.login.kind === 'signedIn' && snapshot.requests !== undefined;
   if (!known || me === undefined) return { rows: [], waiting: undefined };
-  const others = snapshot.requests.filter((request) => request.user !== me && request.grantEnds > now);
-  const forMe = others.filter((request) => waitsForReview(request, me, snapshot.isReviewer, now));
-  const row = (request: AccessRequest): Row =>
+  const others = availableActions(snapshot, now).requests.filter(
+    ({ request, obstacles }) => obstacles.decide !== 'own' && request.grantEnds > now,
+  );
+  const requests = others.map(({ request }) => request);
+  const isPending = ({ request }: RequestActions): boolean => phaseOf(request, now) === 'pending';
+  const row = (actions: RequestActions): Row =>
     othersRow(
-      request,
+      actions,
       now,
-      !request.reviews.some(({ author }) => author === me),
-      snapshot.busy.get(request.id),
-      isOpen(request, now) ? riskSigns(request, others, ticket) : [],
+      snapshot.busy.get(actions.request.id),
+      isPending(actions) ? riskSigns(actions.request, requests, ticket) : [],
     );
-  const rest = others.filter((request) => !forMe.includes(request));
-  const newestFirst = (a: AccessRequest, b: AccessRequest): number => b.created - a.created;
-  const rowsOf = (filter: (request: AccessRequest) => boolean): Row[] =>
-    rest.filter(filter).sort(newestFirst).map(row);
-  const waiting = forMe.sort((a, b) => a.decideBy - b.decideBy);
+  const waits = new Set(others.filter((actions) => waitsForReview(actions, me, snapshot.isReviewer)));
+  const rowsOf = (filter: (actions: RequestActions) => boolean): Row[] =>
+    others
+      .filter((actions) => !waits.has(actions) && filter(actions))
+      .sort((a, b) => b.request.created - a.request.created)
+      .map(row);
+  const waiting = [...waits].sort((a, b) => a.request.decideBy - b.request.decideBy);
   const rows = [
     ...byPerson(waiting, row),
-    ...group(
-      'visible',
-      l10n.t('Visible to me'),
-      rowsOf((request) => isOpen(request, now)),
-    ),
+    ...group('visible', l10n.t('Visible to me'), rowsOf(isPending)),
     ...group(
       'inUse',
       l10n.t('Approved, perhaps in use'),
-      rowsOf((request) => request.state === 'approved'),
+      rowsOf(({ request }) => request.state === 'approved'),
     ),
     ...group(
       'decided',
       l10n.t('Decided'),
-      rowsOf(({ state }) => state === 'denied' || state === 'promoted'),
+      rowsOf(({ request: { state } }) => state === 'denied' || state === 'promoted'),
     ),
   ];
   const state = rows.length > 0 ? stateRow(snapshot, now) : undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { progress } from '../../../src/access/reviewProgress.ts';
-import { decidingReview, isScheduled, isUsable } from '../../../src/access/request.ts';
+import { decidingReview, phaseOf } from '../../../src/access/request.ts';
 import { untrusted, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { failsWith, minute, onEveryCluster, unknownId } from '../../support/contract/suite.ts';
 
@@ -9,7 +9,7 @@ onEveryCluster('deciding', (fixture) => {
     const request = await fixture().decide(await fixture().createRequest(), 'approve', 'go, "INC-42"\nnow');
     assert.equal(request.state, 'approved');
     assert.equal(request.resolveReason, 'go, "INC-42"\nnow');
-    assert.ok(isUsable(request, request.created + 1));
+    assert.equal(phaseOf(request, request.created + 1), 'ready');
   });
 
   it('a denial and its words are known at once', async () => {
@@ -100,7 +100,7 @@ onEveryCluster(
       const startsAt = Date.now() + 10 * minute;
       await fixture().tsh.review(await fixture().home('rita'), id, 'approve', 'later', { startsAt });
       const request = await fixture().show(id);
-      assert.ok(isScheduled(request, request.created + 1));
+      assert.equal(phaseOf(request, request.created + 1), 'scheduled');
       assert.ok(Math.abs((request.startsAt ?? 0) - startsAt) <= 1_000);
       const home = await fixture().privateHome(await fixture().home('alice'));
       await failsWith(fixture().tsh.assume(home, id), 'tooEarly');

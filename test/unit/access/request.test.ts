@@ -8,27 +8,22 @@ import { day, hour, id, minute, names, now, request, review, without } from '../
 const { sameForReviewer } = access;
 
 describe('an access request', () => {
-  const approved = request({ state: 'approved' });
-
-  it('can be decided while it is pending and its deadline lies ahead', () => {
-    assert.ok(access.isOpen(request(), now));
-    assert.ok(!access.isOpen(request({ decideBy: now }), now));
-    assert.ok(!access.isOpen(request({ grantEnds: now }), now));
-    assert.ok(!access.isOpen(approved, now));
-  });
-
-  it('can be used while it is approved, started and not over', () => {
-    assert.ok(access.isUsable(approved, now));
-    assert.ok(!access.isUsable(request(), now));
-    assert.ok(!access.isUsable(request({ state: 'approved', grantEnds: now }), now));
-    const scheduled = request({ state: 'approved', startsAt: now + minute });
-    assert.ok(!access.isUsable(scheduled, now) && access.isScheduled(scheduled, now));
-    assert.ok(access.isUsable(scheduled, now + minute) && !access.isScheduled(scheduled, now + minute));
-  });
-
-  it('in a state of a newer server can be neither decided nor used', () => {
-    const other = request({ state: 'other' });
-    assert.ok(!access.isOpen(other, now) && !access.isUsable(other, now) && !access.isScheduled(other, now));
+  it('is in the phase that its state and its times say', () => {
+    const approved = request({ state: 'approved' });
+    const later = request({ state: 'approved', startsAt: now + minute });
+    const phases: readonly (readonly [access.AccessRequest, number, access.RequestPhase])[] = [
+      [request(), now, 'pending'],
+      [request({ decideBy: now }), now, 'expired'],
+      [request({ grantEnds: now }), now, 'expired'],
+      [approved, now, 'ready'],
+      [{ ...approved, grantEnds: now }, now, 'expired'],
+      [later, now, 'scheduled'],
+      [later, now + minute, 'ready'],
+      [request({ state: 'denied' }), now, 'denied'],
+      [request({ state: 'promoted' }), now, 'promoted'],
+      [request({ state: 'other' }), now, 'other'],
+    ];
+    for (const [subject, at, phase] of phases) assert.equal(access.phaseOf(subject, at), phase);
   });
 
   it('is named by its roles, by its resources only where there are none', () => {

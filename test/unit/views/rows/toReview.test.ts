@@ -18,7 +18,7 @@ describe('To Review', () => {
     assert.equal(waiting, 1);
     assert.equal(row?.label, 'alice: kube-admin');
     assert.equal(row.description, '1 h · debugging production · decide by 03:50');
-    assert.deepEqual(row.can, ['request', 'decide']);
+    assert.deepEqual(row.can, ['open', 'decide']);
     assert.equal(row.spoken, 'alice asks for kube-admin, 1 h · debugging production · decide by 03:50');
   });
 
@@ -38,7 +38,7 @@ describe('To Review', () => {
     const requests = [request({ reviews: [review('rita')] })];
     const { rows, waiting } = viewOf({ requests, isReviewer: true });
     assert.equal(waiting, 0);
-    assert.deepEqual(rows[0]?.children?.[0]?.can, ['request']);
+    assert.deepEqual(rows[0]?.children?.[0]?.can, ['open']);
   });
 
   it('the nearest deadline first; several of one person together', () => {
@@ -94,7 +94,7 @@ describe('To Review', () => {
 
   it('a decision that is under way cannot be made twice', () => {
     const { rows } = viewOf({ requests: [request()], busy: new Map([[id(1), 'deciding']]) });
-    assert.deepEqual(rows[0]?.can, ['request']);
+    assert.deepEqual(rows[0]?.can, ['open']);
     assert.match(rows[0].description ?? '', /being decided…/);
   });
 
