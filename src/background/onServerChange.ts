@@ -5,7 +5,7 @@ import type { ServerStatus } from '../state/elevation/serverCheck.ts';
 import { atTime } from '../text/time.ts';
 import { dropAutomatically } from '../commands/elevate/automaticDrop.ts';
 import { elevationName } from '../text/elevationName.ts';
-import { openRequest } from '../commands/shared/openRequest.ts';
+import { showWithRequest } from '../commands/shared/openRequest.ts';
 import { signOut } from '../commands/account/signOut.ts';
 import type { BackgroundServices } from './services.ts';
 
@@ -66,7 +66,7 @@ async function showWithdrawn(
           elevationName(elevation),
           until,
         );
-  if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(requestId);
+  await showWithRequest(showWarning, text, requestId);
 }
 
 /**

@@ -8,7 +8,7 @@ import { atTime } from '../text/time.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { continueElevation } from '../commands/elevate/continueAccess.ts';
 import { elevationName } from '../text/elevationName.ts';
-import { openRequest } from '../commands/shared/openRequest.ts';
+import { showWithRequest } from '../commands/shared/openRequest.ts';
 import type { BackgroundServices } from './services.ts';
 
 /**
@@ -74,7 +74,7 @@ export class SuccessorTakeover {
               deciderName,
               until,
             );
-    if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(successor);
+    await showWithRequest(showWarning, text, successor);
   }
 }
 

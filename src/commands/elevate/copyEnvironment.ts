@@ -9,7 +9,7 @@ import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import { dialectOf, exportLines } from '../../teleport/shell/shellDialects.ts';
 import { atTime } from '../../text/time.ts';
 import { chooseElevation } from '../shared/pickers.ts';
-import { openRequest } from '../shared/openRequest.ts';
+import { showWithRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
 
@@ -37,5 +37,5 @@ export async function copyEnvironment(services: ElevateServices, target?: Comman
     atTime(endOf(elevation).at, services.clock.now()),
   );
   // VS Code shows a long message in full only if it has a button.
-  if (await showInfo(text, { title: l10n.t('Open Request'), value: true })) await openRequest(requestId);
+  await showWithRequest(showInfo, text, requestId);
 }

@@ -11,7 +11,7 @@ import { elevationName } from '../../text/elevationName.ts';
 import { confirmEndPrograms } from './confirmEndPrograms.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { chooseElevation } from '../shared/pickers.ts';
-import { openRequest } from '../shared/openRequest.ts';
+import { showWithRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ElevateServices } from './services.ts';
 
@@ -75,7 +75,5 @@ export async function showDropResult(
   now: Instant,
 ): Promise<void> {
   const text = l10n.t('{0}: {1}.', subject, dropResultWords(result, now));
-  const openButton = { title: l10n.t('Open Request'), value: true };
-  if (await (result.dropFailure ? showWarning(text, openButton) : showInfo(text, openButton)))
-    await openRequest(elevation.requestId);
+  await showWithRequest(result.dropFailure ? showWarning : showInfo, text, elevation.requestId);
 }

@@ -12,7 +12,7 @@ import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { clockWords } from '../../text/clockSkew.ts';
 import { atTime, span } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
-import { openRequest } from '../shared/openRequest.ts';
+import { showWithRequest } from '../shared/openRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { RequestServices } from './services.ts';
 
@@ -178,5 +178,5 @@ async function showSent(services: RequestServices, draft: Draft, request: Access
         span(draft.minutes),
       )
     : l10n.t('Request for {0} sent, but the cluster made other roles of it.', name);
-  if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(request.id);
+  await showWithRequest(showWarning, text, request.id);
 }

@@ -19,7 +19,7 @@ import { atTime, fullDateTime, relative, span } from '../../text/time.ts';
 import { chooseRequest } from '../shared/pickers.ts';
 import { sendDecision, knownRoute, type Verdict, type DecisionRoute } from './sendDecision.ts';
 import { reasonRules } from '../shared/reasonRules.ts';
-import { openRequest } from '../shared/openRequest.ts';
+import { openRequest, showWithRequest } from '../shared/openRequest.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { ReviewServices } from './services.ts';
 
@@ -72,21 +72,20 @@ async function canStillDecide(
   shown = request,
 ): Promise<boolean> {
   const now = services.clock.now();
-  const openButton = { title: l10n.t('Open Request'), value: true };
   const { decide } = requestActions(request, services.store.snapshot, now).obstacles;
   if (decide === 'own') {
     void showInfo(l10n.t('Your own requests are for others to review.'));
     return false;
   }
   if (decide !== 'reviewed' && !mayTry(decide)) {
-    if (await showInfo(alreadyWords(request, now), openButton)) await openRequest(request.id);
+    await showWithRequest(showInfo, alreadyWords(request, now), request.id);
     return false;
   }
   if (!sameForReviewer(request, shown)) {
     const text = l10n.t(
       'This request has changed since you looked at it. Nothing was decided; please look again.',
     );
-    if (await showWarning(text, openButton)) await openRequest(request.id);
+    await showWithRequest(showWarning, text, request.id);
     return false;
   }
   return true;

@@ -5,7 +5,7 @@ import type { AccessRequest } from '../../access/request.ts';
 import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import { profileOf } from '../../state/store.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
-import { openRequest } from '../shared/openRequest.ts';
+import { showWithRequest } from '../shared/openRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { ReviewServices } from './services.ts';
 
@@ -121,5 +121,5 @@ async function showOverwritten(request: AccessRequest, verdict: Verdict): Promis
     request.state === 'approved'
       ? l10n.t('Somebody approved this request at the same moment, and that is what stands now.')
       : l10n.t('Somebody decided this request at the same moment; it is not approved now.');
-  if (await showWarning(text, { title: l10n.t('Open Request'), value: true })) await openRequest(request.id);
+  await showWithRequest(showWarning, text, request.id);
 }
