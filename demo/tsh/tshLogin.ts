@@ -16,7 +16,7 @@ import {
   writeLogin,
   type StoredLogin,
 } from '../client/profileFolder.ts';
-import { removeFromKubeconfig, serverUrl } from '../kube/kubeconfigEntries.ts';
+import { removeFromKubeconfig } from '../kube/kubeconfig.ts';
 import { askPassword } from '../cli/passwordPrompt.ts';
 import { requestText } from '../client/requestOutput.ts';
 import { createRequest, type NewRequest } from '../server/requests.ts';
@@ -192,8 +192,8 @@ const logout: Command = {
     } else if (proxy !== undefined || user !== undefined) {
       session.out(incompleteLogoutHelp);
     } else {
-      const { kube } = readState(session.dir);
-      if (kube && readProfile(session.home)) removeFromKubeconfig(session.env, serverUrl(kube));
+      const { cluster, kube } = readState(session.dir);
+      if (kube && readProfile(session.home)) removeFromKubeconfig(session.env, cluster, kube);
       const hadProfile = removeLogins(session.home);
       await removeKeysFromAgent(session);
       session.out(hadProfile ? 'Logged out all users from all proxies.\n' : 'All users logged out.\n');
