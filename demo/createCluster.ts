@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { offsetClock, type Clock } from '../src/state/clock.ts';
+import { sampleAccessLists } from './kinds/accessLists.ts';
 import { firstCertificate } from './server/authorization.ts';
 import { newKey, writeLogin } from './client/profileFolder.ts';
 import { newKube } from './kube/startApiServer.ts';
@@ -48,7 +49,7 @@ export interface ClusterOptions {
   /** The version of Teleport, by default the recorded one. */
   readonly version?: string;
   /**
-   * Whether an Enterprise server has access lists. The recorded servers have none, so the default is false.
+   * Whether an Enterprise server has access lists, with a few of them. The recorded servers have none, so the default is false.
    */
   readonly accessLists?: boolean;
 }
@@ -101,13 +102,9 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
       .map(shownInLists),
     requests: [],
     locks: [],
-    tokens: [],
-    saml: [],
-    oidc: [],
     github: [],
-    trustedClusters: [],
     bots: [],
-    ...(accessLists && edition === 'enterprise' ? { accessLists: [], members: [] } : {}),
+    ...(accessLists && edition === 'enterprise' ? { accessLists: sampleAccessLists(now) } : {}),
   });
   const homes: Record<string, string> = {};
   for (const name of Object.keys(people)) {

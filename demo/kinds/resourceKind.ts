@@ -39,8 +39,6 @@ export interface ResourceKind {
   readonly create?: (state: State, manifest: JsonObject, context: WriteContext) => string;
   /** Removes a resource and returns the message that tctl prints. Throws a Refusal when it does not exist. */
   readonly remove?: (state: State, name: string) => string;
-  /** Returns the resource as tctl prints it without `--with-secrets`. */
-  readonly withoutSecrets?: (resource: StoredItem) => StoredItem;
 }
 
 /** A kind whose resources the server stores in the list `list` of its state. */
@@ -57,6 +55,32 @@ export interface StoredKind extends Omit<ResourceKind, 'get' | 'listVerbs' | 're
   readonly beforeRemoval?: (state: State, name: string) => void;
 }
 
+/** A kind whose resources no command changes. */
+export interface FixedKind extends Pick<ResourceKind, 'word' | 'aliases' | 'checkAccess'> {
+  readonly listVerbs?: readonly string[];
+  readonly notFoundMessage: (name: string) => string;
+  /** Returns the resources. Absent for a kind without any. */
+  readonly resourcesIn?: (state: State) => readonly StoredItem[];
+}
+
+/** Makes a complete kind of resources that no command changes. */
+export const defineFixedKind = ({
+  notFoundMessage,
+  resourcesIn = () => [],
+  ...kind
+}: FixedKind): ResourceKind => ({
+  listVerbs: ['list', 'read'],
+  resource: kind.word,
+  ...kind,
+  get(state, _, name) {
+    const matching = resourcesIn(state).filter(
+      ({ metadata }) => name === undefined || metadata.name === name,
+    );
+    if (name !== undefined && !matching.length) throw new Refusal(notFoundMessage(name));
+    return matching;
+  },
+});
+
 const byName = (a: StoredItem, b: StoredItem): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 
 /**
@@ -72,17 +96,14 @@ export function defineStoredKind({
 }: StoredKind): ResourceKind {
   const { word } = kind;
   const find = (state: State, name: string): StoredItem | undefined =>
-    current(state[list] ?? []).find(({ metadata }) => metadata.name === name);
+    current(state[list]).find(({ metadata }) => metadata.name === name);
   return {
     listVerbs: ['list', 'read'],
     resource: word,
     ...kind,
     get(state, now, name) {
       const isShown = (each: StoredItem): boolean => each.kind !== 'lock' || isInForce(each, now);
-      if (name === undefined)
-        return listed(state[list] ?? [])
-          .filter(isShown)
-          .sort(byName);
+      if (name === undefined) return listed(state[list]).filter(isShown).sort(byName);
       const resource = find(state, name);
       if (!resource || !isShown(resource)) throw new Refusal(notFoundMessage(name));
       return [resource];
@@ -90,7 +111,7 @@ export function defineStoredKind({
     remove(state, name) {
       if (!find(state, name)) throw new Refusal(`${word} "${name}" is not found`);
       beforeRemoval?.(state, name);
-      putResource((state[list] ??= []), name, undefined);
+      putResource(state[list], name, undefined);
       return removedMessage?.(name) ?? `${word} "${name}" has been deleted`;
     },
   };
@@ -108,7 +129,7 @@ export function storeResource(
   kindName: string = resource.kind,
 ): StoredItem | undefined {
   const { name } = resource.metadata;
-  const resources = (state[list] ??= []);
+  const resources = state[list];
   const replaced = current(resources).find(({ metadata }) => metadata.name === name);
   if (replaced && !force) {
     throw new Refusal(`use -f or --force flag to overwrite\n\t${kindName} "${name}" already exists`);

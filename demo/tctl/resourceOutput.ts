@@ -1,18 +1,25 @@
-// Prints resources as tctl does.
+// What the commands of tctl about resources share: the access check and the output.
 import { stringify } from 'yaml';
 import type { FlagSpec } from '../cli/kingpinParser.ts';
 import { goJson, headedTable, type GoValue } from '../cli/goFormat.ts';
+import type { ResourceKind } from '../kinds/resourceKind.ts';
 import type { StoredItem } from '../resources/resource.ts';
+import { requirePermission } from '../server/authorization.ts';
+import type { Caller } from '../server/certificate.ts';
+import type { State } from '../server/serverState.ts';
 import type { Session } from '../client/session.ts';
 
 /** The flag `--format` of tctl commands that print resources. */
 export const resourceFormat: FlagSpec = { name: 'format', help: "Output format: 'yaml', 'json' or 'text'" };
 
+/** The same flag of commands that leave it out of their usage text. */
+export const hiddenResourceFormat: FlagSpec = { ...resourceFormat, hidden: true };
+
 /**
  * Returns resources as JSON, indented by two spaces more than tctl's other JSON. An empty list ends without
  * newline.
  */
-export const resourceJson = (resources: readonly StoredItem[]): string =>
+const resourceJson = (resources: readonly StoredItem[]): string =>
   resources.length ? `${goJson(resources as unknown as GoValue, 'tctl', 4)}\n` : '[]';
 
 const resourceYaml = (resources: readonly StoredItem[]): string =>
@@ -34,4 +41,15 @@ export function printResources(session: Session, resources: readonly StoredItem[
         resources.map(({ metadata }) => [metadata.name]),
       )}\n`,
     );
+}
+
+/** Throws a Refusal when the caller may not use these verbs on a kind. */
+export function requireAccess(
+  { checkAccess, resource }: ResourceKind,
+  state: State,
+  caller: Caller,
+  verbs: readonly string[],
+): void {
+  if (checkAccess) checkAccess(state, caller, verbs);
+  else requirePermission(state, caller, verbs, resource);
 }

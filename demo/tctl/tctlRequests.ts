@@ -8,7 +8,7 @@ import { requestObject, tctlRequestTable } from '../client/requestOutput.ts';
 import { connectTctl, type Session } from '../client/session.ts';
 import { heldRoles, requestOf, requirePermission } from '../server/authorization.ts';
 import { forceRequestState } from '../server/forceRequestState.ts';
-import { findRequest, listRequests, requestableRoles } from '../server/requests.ts';
+import { listRequests, requestableRoles } from '../server/requests.ts';
 import { changeState, putRequest, requestState } from '../server/serverState.ts';
 
 const idsArgument = { name: 'request-id', help: 'ID of target request(s)', required: true };
@@ -25,11 +25,7 @@ function isJson({ flags }: Session): boolean {
 const list: Command = {
   words: ['requests', 'ls'],
   help: 'Show active access requests.',
-  flags: [
-    hiddenFormat,
-    { name: 'sort-index', help: "Request sort index, 'created' or 'state'" },
-    { name: 'sort-order', help: "Request sort order, 'ascending' or 'descending'" },
-  ],
+  flags: [hiddenFormat],
   run(session) {
     const { certificate, state } = connectTctl(session);
     const now = session.now();
@@ -37,26 +33,6 @@ const list: Command = {
     const requests = listRequests(state, certificate, now).filter((request) => request.expires > now);
     session.out(
       json ? `${goJson(requests.reverse().map(requestObject), 'tctl')}\n` : tctlRequestTable(requests, now),
-    );
-  },
-};
-
-const get: Command = {
-  words: ['requests', 'get'],
-  help: 'Show access request by ID.',
-  flags: [hiddenFormat],
-  args: [idsArgument],
-  run(session) {
-    const { certificate, state } = connectTctl(session);
-    const requests = idsOf(session).map((id) => {
-      const request = findRequest(state, certificate, id, session.now());
-      if (!request) throw new Refusal(`request with ID "${id}" not found`);
-      return request;
-    });
-    session.out(
-      isJson(session)
-        ? `${goJson(requests.map(requestObject), 'tctl')}\n`
-        : tctlRequestTable(requests, session.now()),
     );
   },
 };
@@ -78,8 +54,6 @@ function decide(session: Session, newState: number): void {
     state: newState,
     reason: flags.text('reason') ?? '',
     annotations: parseAnnotations(flags.text('annotations')),
-    roles: (flags.text('roles') ?? '').split(',').filter(Boolean),
-    assumeStart: flags.text('assume-start-time') ? Date.parse(flags.text('assume-start-time') ?? '') : 0,
   };
   for (const id of idsOf(session)) {
     changeState(session.dir, (state) => forceRequestState(state, certificate, id, forced, session.now()));
@@ -103,11 +77,7 @@ function parseAnnotations(text = ''): Record<string, string[]> {
 const approve: Command = {
   words: ['requests', 'approve'],
   help: 'Approve pending access request.',
-  flags: [
-    ...decisionFlags,
-    { name: 'roles', help: 'Override requested roles <role>[,...]' },
-    { name: 'assume-start-time', help: 'Sets time roles can be assumed by requestor' },
-  ],
+  flags: decisionFlags,
   args: [idsArgument],
   run: (session) => decide(session, requestState.approved),
 };
@@ -199,4 +169,4 @@ export const tctlRequestGroup = {
 };
 
 /** The commands of `tctl requests`. */
-export const tctlRequestCommands: readonly Command[] = [list, get, approve, deny, remove, capabilities];
+export const tctlRequestCommands: readonly Command[] = [list, approve, deny, remove, capabilities];

@@ -1,7 +1,6 @@
-// The commands `tctl get`, `create`, `rm`, `lock`, `alerts` and `version`.
+// The commands `tctl get`, `create`, `rm` and `lock`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Caller } from '../server/certificate.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { requirePermission } from '../server/authorization.ts';
@@ -11,9 +10,8 @@ import { readLock, lockTargets } from '../server/locks.ts';
 import { manifests } from '../resources/readManifests.ts';
 import { textIn, type JsonObject } from '../resources/resource.ts';
 import { connectTctl } from '../client/session.ts';
-import { changeState, putResource, readState, type State } from '../server/serverState.ts';
-import { printResources, resourceFormat } from './resourceOutput.ts';
-import { versionLine } from '../cli/teleportVersion.ts';
+import { changeState, putResource } from '../server/serverState.ts';
+import { printResources, requireAccess, resourceFormat } from './resourceOutput.ts';
 
 /** A kind of resource, or one resource of it by name. */
 interface Reference {
@@ -35,46 +33,17 @@ function parseReference(text: string): Reference {
   return { kind, name: parts.length > 1 ? parts.at(-1) : undefined };
 }
 
-/** Parses references that are separated by commas. A comma in a name is written `\,`. */
-const parseReferences = (text: string): Reference[] =>
-  (text.match(/(?:\\,|[^,])+/g) ?? []).map((each) => parseReference(each.replaceAll('\\,', ',')));
-
-/** Throws a Refusal when the caller may not use these verbs on a kind. */
-function requireAccess(
-  { checkAccess, resource }: ResourceKind,
-  state: State,
-  caller: Caller,
-  verbs: readonly string[],
-): void {
-  if (checkAccess) checkAccess(state, caller, verbs);
-  else requirePermission(state, caller, verbs, resource);
-}
-
 const get: Command = {
   words: ['get'],
   help: 'Print a YAML declaration of various Teleport resources.',
-  flags: [
-    resourceFormat,
-    { name: 'with-secrets', kind: 'boolean', help: 'Include secrets in resources like certificates' },
-    { name: 'verbose', short: 'v', kind: 'boolean', help: 'Verbose table output' },
-  ],
+  flags: [resourceFormat],
   args: [{ name: 'resources', help: 'Resource spec: [type/name]', required: true }],
   run(session) {
     const { certificate, state } = connectTctl(session);
-    const { flags } = session;
-    const withSecrets = flags.isSet('with-secrets');
-    const wanted = parseReferences(flags.args[0] ?? '');
-    if (wanted.length > 1 && (flags.text('format') ?? 'yaml') !== 'yaml') {
-      throw new Refusal('mixed resource types only support YAML formatting');
-    }
-    const resources = wanted.flatMap(({ kind, name }) => {
-      const isOwnRole = name !== undefined && kind.word === 'role' && certificate.roles.includes(name);
-      const verbs = name === undefined ? kind.listVerbs : ['read'];
-      if (!isOwnRole) requireAccess(kind, state, certificate, withSecrets ? [...verbs, 'read'] : verbs);
-      const matching = kind.get(state, session.now(), name);
-      return withSecrets ? matching : matching.map((each) => kind.withoutSecrets?.(each) ?? each);
-    });
-    printResources(session, resources);
+    const { kind, name } = parseReference(session.flags.args[0] ?? '');
+    const isOwnRole = name !== undefined && kind.word === 'role' && certificate.roles.includes(name);
+    if (!isOwnRole) requireAccess(kind, state, certificate, name === undefined ? kind.listVerbs : ['read']);
+    printResources(session, kind.get(state, session.now(), name));
   },
 };
 
@@ -147,12 +116,7 @@ const remove: Command = {
 const targetHelp: Readonly<Record<string, string>> = {
   user: 'Name of a Teleport user to disable.',
   role: 'Name of a Teleport role to disable.',
-  login: 'Name of a local UNIX user to disable.',
-  mfa_device: 'UUID of a user MFA device to disable.',
-  windows_desktop: 'Name of a Windows desktop to disable.',
   access_request: 'UUID of an access request to disable.',
-  device: 'UUID of a trusted device to disable.',
-  server_id: 'UUID of a Teleport server to disable.',
 };
 /** The flag of `tctl lock` for a target. */
 const flagOf = (target: string): string => target.replace('_', '-');
@@ -179,14 +143,12 @@ const lock: Command = {
       throw new Refusal('use only one of --ttl or --expires');
     const expires = ttl === undefined ? expiresFlag : new Date(session.now() + ttl).toISOString();
     const message = flags.text('message');
-    const newLock = readLock(
-      {
-        metadata: { name: randomUUID() },
-        spec: { target: Object.fromEntries(targets), message: message ?? null, expires: expires ?? null },
-      },
-      certificate.user,
-      session.now(),
-    );
+    const spec = {
+      target: Object.fromEntries(targets),
+      ...(message ? { message } : {}),
+      ...(expires === undefined ? {} : { expires }),
+    };
+    const newLock = readLock(randomUUID(), spec, certificate.user, session.now());
     changeState(session.dir, (state) => {
       requirePermission(state, certificate, ['create'], 'lock');
       putResource(state.locks, newLock.metadata.name, newLock);
@@ -195,21 +157,5 @@ const lock: Command = {
   },
 };
 
-const alertsLs: Command = {
-  words: ['alerts', 'ls'],
-  help: 'List cluster alerts.',
-  flags: [{ ...resourceFormat, hidden: true }],
-  run(session) {
-    connectTctl(session);
-    session.out('no alerts\n');
-  },
-};
-
-const version: Command = {
-  words: ['version'],
-  help: 'Print the version of your tctl binary.',
-  run: (session) => session.out(versionLine(readState(session.dir).version)),
-};
-
 /** The commands of this file. */
-export const resourceCommands: readonly Command[] = [...[get, create, remove, lock, alertsLs, version]];
+export const resourceCommands: readonly Command[] = [get, create, remove, lock];

@@ -1,29 +1,10 @@
-// The commands `tctl users …`.
+// The command `tctl users update`.
 import { randomUUID } from 'node:crypto';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { headedTable } from '../cli/goFormat.ts';
 import { requirePermission } from '../server/authorization.ts';
-import { textsIn } from '../resources/resource.ts';
 import { connectTctl } from '../client/session.ts';
-import { changeState, current, listed, putResource } from '../server/serverState.ts';
-import { resourceFormat, resourceJson } from './resourceOutput.ts';
-
-const usersLs: Command = {
-  words: ['users', 'ls'],
-  help: 'List all user accounts.',
-  flags: [{ ...resourceFormat, hidden: true }],
-  run(session) {
-    const { certificate, state } = connectTctl(session);
-    requirePermission(state, certificate, ['list', 'read'], 'user');
-    const users = listed(state.users);
-    if (session.flags.text('format') === 'json') session.out(resourceJson(users));
-    else {
-      const rows = users.map(({ metadata, spec }) => [metadata.name, textsIn(spec, 'roles').join(',')]);
-      session.out(headedTable(['User', 'Roles'], rows));
-    }
-  },
-};
+import { changeState, current, putResource } from '../server/serverState.ts';
 
 const usersUpdate: Command = {
   words: ['users', 'update'],
@@ -57,5 +38,5 @@ const usersUpdate: Command = {
   },
 };
 
-/** The commands `tctl users …`. */
-export const userCommands: readonly Command[] = [usersLs, usersUpdate];
+/** The command `tctl users update`. */
+export const userCommands: readonly Command[] = [usersUpdate];
