@@ -1,6 +1,7 @@
 // Creates a demo cluster in a folder, signs users in, and moves the cluster's clock.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { offsetClock, type Clock } from '../src/state/clock.ts';
 import { sampleAccessLists } from './kinds/accessLists.ts';
@@ -69,7 +70,7 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
   const now = clockOf(root).now();
   await mkdir(join(root, 'bin'), { recursive: true, mode: 0o700 });
   await mkdir(join(root, 'homes'), { recursive: true, mode: 0o700 });
-  if (await exists(join(root, 'state.json'))) throw new Error(`There is a cluster in ${root} already.`);
+  if (existsSync(join(root, 'state.json'))) throw new Error(`There is a cluster in ${root} already.`);
   writeState(root, {
     edition,
     version,
@@ -125,12 +126,6 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
 const shownInLists = (item: StoredItem): Stored<StoredItem> => ({ now: item, changed: 0 });
 
 const clockOf = (dir: string): Clock => offsetClock(join(dir, 'clock'));
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /**
  * Writes the script that runs a program of the cluster. The script keeps Node's compile cache in the

@@ -2,14 +2,13 @@
 // no access list service, so a demo cluster has access lists only when it is created with that option.
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../cli/refusal.ts';
-import { utcRfc3339 } from '../cli/goFormat.ts';
+import { never, utcRfc3339 } from '../cli/goFormat.ts';
 import { requirePermission } from '../server/authorization.ts';
 import { memberKinds } from '../server/accessListMembership.ts';
 import { defineFixedKind, type ResourceKind } from './resourceKind.ts';
 import type { StoredItem } from '../resources/resource.ts';
 import type { State } from '../server/serverState.ts';
 
-const never = '0001-01-01T00:00:00Z';
 /** In ms. */
 const halfYear = 182 * 24 * 3_600_000;
 

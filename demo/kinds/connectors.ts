@@ -36,7 +36,7 @@ const emptyValue = (field: ManifestField | undefined): Json => (field === 'text'
  * verb at a time.
  */
 const accessCheck =
-  (word: string): NonNullable<ResourceKind['checkAccess']> =>
+  (word: string): ResourceKind['checkAccess'] =>
   (state, caller, verbs) => {
     for (const verb of verbs)
       if (!isPermitted(state, caller, verb, word)) requirePermission(state, caller, [verb], 'auth_connector');
@@ -85,12 +85,11 @@ const kinds = [emptyKind('saml', 'SAML'), emptyKind('oidc', 'OpenID'), github];
 const allConnectors: ResourceKind = {
   word: 'connectors',
   aliases: ['connector'],
-  resource: 'auth_connector',
   listVerbs,
   checkAccess(state, caller, verbs) {
     const refusals = kinds.flatMap((kind) => {
       try {
-        kind.checkAccess?.(state, caller, verbs);
+        kind.checkAccess(state, caller, verbs);
         return [];
       } catch (error) {
         return [(error as Error).message];

@@ -2,6 +2,7 @@
 // stores.
 import type { Caller } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
+import { requirePermission } from '../server/authorization.ts';
 import { isInForce } from '../server/locks.ts';
 import type { JsonObject, StoredItem } from '../resources/resource.ts';
 import { current, listed, putResource, type ResourceListName, type State } from '../server/serverState.ts';
@@ -21,15 +22,10 @@ export interface ResourceKind {
   readonly word: string;
   /** Other names of the kind on tctl's command line. */
   readonly aliases?: readonly string[];
-  /** The name of the kind in the rules of roles. */
-  readonly resource: string;
   /** The verbs that a caller needs to list the resources. */
   readonly listVerbs: readonly string[];
-  /**
-   * Throws a Refusal when the caller may not use these verbs. Absent when the rules for `resource` decide
-   * alone.
-   */
-  readonly checkAccess?: (state: State, caller: Caller, verbs: readonly string[]) => void;
+  /** Throws a Refusal when the caller may not use these verbs. */
+  readonly checkAccess: (state: State, caller: Caller, verbs: readonly string[]) => void;
   /**
    * Returns all resources, or only the named one. The list lags behind writes, a single read does not.
    * `now` is in ms. Throws a Refusal when no resource has that name.
@@ -41,12 +37,16 @@ export interface ResourceKind {
   readonly remove?: (state: State, name: string) => string;
 }
 
-/** A kind whose resources the server stores in the list `list` of its state. */
-export interface StoredKind extends Omit<ResourceKind, 'get' | 'listVerbs' | 'resource' | 'remove'> {
-  readonly list: ResourceListName;
-  readonly resource?: string;
+/** What every kind must say. Left out: the usual verbs, and the rules for `word` alone. */
+interface KindDraft extends Pick<ResourceKind, 'word' | 'aliases' | 'create'> {
   readonly listVerbs?: readonly string[];
+  readonly checkAccess?: ResourceKind['checkAccess'];
   readonly notFoundMessage: (name: string) => string;
+}
+
+/** A kind whose resources the server stores in the list `list` of its state. */
+interface StoredKind extends KindDraft {
+  readonly list: ResourceListName;
   /** The message after a removal. Absent for the usual wording. */
   readonly removedMessage?: (name: string) => string;
   /**
@@ -56,12 +56,15 @@ export interface StoredKind extends Omit<ResourceKind, 'get' | 'listVerbs' | 're
 }
 
 /** A kind whose resources no command changes. */
-export interface FixedKind extends Pick<ResourceKind, 'word' | 'aliases' | 'checkAccess'> {
-  readonly listVerbs?: readonly string[];
-  readonly notFoundMessage: (name: string) => string;
+interface FixedKind extends KindDraft {
   /** Returns the resources. Absent for a kind without any. */
   readonly resourcesIn?: (state: State) => readonly StoredItem[];
 }
+
+const usual = (word: string): Pick<ResourceKind, 'listVerbs' | 'checkAccess'> => ({
+  listVerbs: ['list', 'read'],
+  checkAccess: (state, caller, verbs) => requirePermission(state, caller, verbs, word),
+});
 
 /** Makes a complete kind of resources that no command changes. */
 export const defineFixedKind = ({
@@ -69,14 +72,12 @@ export const defineFixedKind = ({
   resourcesIn = () => [],
   ...kind
 }: FixedKind): ResourceKind => ({
-  listVerbs: ['list', 'read'],
-  resource: kind.word,
+  ...usual(kind.word),
   ...kind,
   get(state, _, name) {
-    const matching = resourcesIn(state).filter(
-      ({ metadata }) => name === undefined || metadata.name === name,
-    );
-    if (name !== undefined && !matching.length) throw new Refusal(notFoundMessage(name));
+    if (name === undefined) return resourcesIn(state);
+    const matching = resourcesIn(state).filter(({ metadata }) => metadata.name === name);
+    if (!matching.length) throw new Refusal(notFoundMessage(name));
     return matching;
   },
 });
@@ -98,8 +99,7 @@ export function defineStoredKind({
   const find = (state: State, name: string): StoredItem | undefined =>
     current(state[list]).find(({ metadata }) => metadata.name === name);
   return {
-    listVerbs: ['list', 'read'],
-    resource: word,
+    ...usual(word),
     ...kind,
     get(state, now, name) {
       const isShown = (each: StoredItem): boolean => each.kind !== 'lock' || isInForce(each, now);

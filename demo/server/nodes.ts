@@ -1,7 +1,7 @@
 // The SSH servers and Kubernetes clusters that roles give access to.
 import type { Certificate } from './certificate.ts';
 import type { Node } from '../resources/sampleData.ts';
-import { utcRfc3339, type GoValue } from '../cli/goFormat.ts';
+import { never, utcRfc3339, type GoValue } from '../cli/goFormat.ts';
 import { rolesNamed } from './authorization.ts';
 import { selectsLabels, type DemoRole } from '../resources/roles.ts';
 import type { ResourceId, State } from './serverState.ts';
@@ -41,8 +41,6 @@ export const nodesOfCertificate = (state: State, { cluster, roles, resources }: 
   (cluster === state.cluster ? reachableNodes(state, roles) : []).filter(
     ({ name }) => resources.length === 0 || resources.some((each) => each.name === name),
   );
-
-const never = '0001-01-01T00:00:00Z';
 
 /** Returns a node as tsh prints it. Its revision changes with every heartbeat. */
 export function nodeObject(state: State, { name, hostname, address, labels }: Node, now: number): GoValue {

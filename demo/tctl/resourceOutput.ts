@@ -1,12 +1,8 @@
-// What the commands of tctl about resources share: the access check and the output.
+// Prints resources as tctl does.
 import { stringify } from 'yaml';
 import type { FlagSpec } from '../cli/kingpinParser.ts';
 import { goJson, headedTable, type GoValue } from '../cli/goFormat.ts';
-import type { ResourceKind } from '../kinds/resourceKind.ts';
 import type { StoredItem } from '../resources/resource.ts';
-import { requirePermission } from '../server/authorization.ts';
-import type { Caller } from '../server/certificate.ts';
-import type { State } from '../server/serverState.ts';
 import type { Session } from '../client/session.ts';
 
 /** The flag `--format` of tctl commands that print resources. */
@@ -41,15 +37,4 @@ export function printResources(session: Session, resources: readonly StoredItem[
         resources.map(({ metadata }) => [metadata.name]),
       )}\n`,
     );
-}
-
-/** Throws a Refusal when the caller may not use these verbs on a kind. */
-export function requireAccess(
-  { checkAccess, resource }: ResourceKind,
-  state: State,
-  caller: Caller,
-  verbs: readonly string[],
-): void {
-  if (checkAccess) checkAccess(state, caller, verbs);
-  else requirePermission(state, caller, verbs, resource);
 }

@@ -5,7 +5,7 @@ import type { ResourceKind } from '../kinds/resourceKind.ts';
 import type { Command } from '../client/command.ts';
 import { membersOf } from '../server/accessListMembership.ts';
 import { connectTctl } from '../client/session.ts';
-import { hiddenResourceFormat, printResources, requireAccess } from './resourceOutput.ts';
+import { hiddenResourceFormat, printResources } from './resourceOutput.ts';
 
 /** A command that lists a kind of resource. */
 const listing = (words: readonly string[], help: string, kind: ResourceKind): Command => ({
@@ -14,7 +14,7 @@ const listing = (words: readonly string[], help: string, kind: ResourceKind): Co
   flags: [hiddenResourceFormat],
   run(session) {
     const { certificate, state } = connectTctl(session);
-    requireAccess(kind, state, certificate, kind.listVerbs);
+    kind.checkAccess(state, certificate, kind.listVerbs);
     printResources(session, kind.get(state, session.now(), undefined));
   },
 });
@@ -27,7 +27,7 @@ const members: Command = {
   run(session) {
     const [name = ''] = session.flags.args;
     const { certificate, state } = connectTctl(session);
-    requireAccess(accessListKind, state, certificate, accessListKind.listVerbs);
+    accessListKind.checkAccess(state, certificate, accessListKind.listVerbs);
     accessListKind.get(state, session.now(), name);
     printResources(session, membersOf(state, name));
   },

@@ -11,7 +11,7 @@ import { manifests } from '../resources/readManifests.ts';
 import { textIn, type JsonObject } from '../resources/resource.ts';
 import { connectTctl } from '../client/session.ts';
 import { changeState, putResource } from '../server/serverState.ts';
-import { printResources, requireAccess, resourceFormat } from './resourceOutput.ts';
+import { printResources, resourceFormat } from './resourceOutput.ts';
 
 /** A kind of resource, or one resource of it by name. */
 interface Reference {
@@ -42,7 +42,7 @@ const get: Command = {
     const { certificate, state } = connectTctl(session);
     const { kind, name } = parseReference(session.flags.args[0] ?? '');
     const isOwnRole = name !== undefined && kind.word === 'role' && certificate.roles.includes(name);
-    if (!isOwnRole) requireAccess(kind, state, certificate, name === undefined ? kind.listVerbs : ['read']);
+    if (!isOwnRole) kind.checkAccess(state, certificate, name === undefined ? kind.listVerbs : ['read']);
     printResources(session, kind.get(state, session.now(), name));
   },
 };
@@ -65,7 +65,7 @@ const create: Command = {
       const write = kind?.create;
       if (!kind || !write) throw new Refusal(`creating resources of type "${word}" is not supported`);
       const message = changeState(session.dir, (state) => {
-        requireAccess(kind, state, certificate, force ? ['create', 'update'] : ['create']);
+        kind.checkAccess(state, certificate, force ? ['create', 'update'] : ['create']);
         return write(state, withLowerKeys(manifest), {
           creator: certificate.user,
           now: session.now(),
@@ -106,7 +106,7 @@ const remove: Command = {
       throw new Refusal(`provide a full resource name to delete, for example:\n$ tctl rm ${kind.word}/name`);
     }
     const message = changeState(session.dir, (state) => {
-      requireAccess(kind, state, certificate, ['delete']);
+      kind.checkAccess(state, certificate, ['delete']);
       return removeResource(state, name);
     });
     session.out(`${message}\n`);
