@@ -3,7 +3,7 @@
 // other programs start.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createCluster } from './createCluster.ts';
+import { createCluster, type ClusterOptions } from './createCluster.ts';
 import { runKubectl } from './kubectl/kubectl.ts';
 import { runKubeServer } from './kube/apiServer.ts';
 import { runProgram } from './runProgram.ts';
@@ -29,7 +29,7 @@ async function main([command, dir, ...args]: readonly string[]): Promise<number>
 }
 
 /** Reads the options of `create`. Returns undefined when the edition is missing or an option is wrong. */
-function readOptions(args: readonly string[]) {
+function readOptions(args: readonly string[]): Omit<ClusterOptions, 'node' | 'program'> | undefined {
   const options = {
     edition: { type: 'string' },
     before: { type: 'boolean', default: false },
