@@ -185,8 +185,9 @@ export const isExpired = (session: Session, certificate: Certificate): boolean =
  * Throws a Refusal when the proxy is offline, with the message of `tsh login`, which pings the proxy first.
  */
 export function ping(session: Session, proxy: string): void {
-  if (!session.offline) return;
-  throw new Refusal(
-    `Teleport proxy not available at ${proxy}.\n\tGet "https://${proxy}/webapi/ping/local": ${dialError(numeric(proxy))}`,
-  );
+  if (session.offline) throw new Refusal(pingFailure(proxy));
 }
+
+/** The message of a failed ping. */
+export const pingFailure = (proxy: string): string =>
+  `Teleport proxy not available at ${proxy}.\n\tGet "https://${proxy}/webapi/ping/local": ${dialError(numeric(proxy))}`;

@@ -12,13 +12,7 @@ const schema: ManifestStruct = {
   go: 'teleport.machineid.v1.Bot.',
   fields: {
     metadata,
-    spec: {
-      go: 'teleport.machineid.v1.BotSpec.',
-      fields: {
-        roles: 'texts',
-        max_session_ttl: 'text',
-      },
-    },
+    spec: { go: 'teleport.machineid.v1.BotSpec.', fields: { roles: 'texts', max_session_ttl: 'text' } },
   },
 };
 

@@ -3,6 +3,7 @@ import { accessListKind } from './accessLists.ts';
 import { botKind } from './bots.ts';
 import { connectorKinds } from './connectors.ts';
 import { Refusal } from '../cli/refusal.ts';
+import { requireRoles } from '../server/authorization.ts';
 import { defineFixedKind, defineStoredKind, storeResource, type ResourceKind } from './resourceKind.ts';
 import { objectIn, textIn, textsIn, type StoredItem } from '../resources/resource.ts';
 import { readRoleManifest } from '../resources/roles.ts';
@@ -40,9 +41,7 @@ const kinds: readonly ResourceKind[] = [
       const name = textIn(objectIn(manifest, 'metadata'), 'name');
       const existing = current(state.users).find(({ metadata }) => metadata.name === name);
       const user = readUser(manifest, existing, creator, now);
-      const roleNames = current(state.roles).map(({ metadata }) => metadata.name);
-      const unknown = textsIn(user.spec, 'roles').find((role) => !roleNames.includes(role));
-      if (unknown !== undefined) throw new Refusal(`role ${unknown} is not found`);
+      requireRoles(state, textsIn(user.spec, 'roles'));
       storeResource(state, 'users', user, force);
       return `user "${user.metadata.name}" has been ${existing ? 'updated' : 'created'}`;
     },

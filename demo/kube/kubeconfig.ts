@@ -10,25 +10,6 @@ interface Named {
   readonly name: string;
 }
 
-/** An entry of `clusters`: the address of an API server and the CA that signs its certificate. */
-interface KubeconfigCluster extends Named {
-  readonly cluster: {
-    readonly 'certificate-authority-data'?: string;
-    readonly server?: string;
-    readonly 'tls-server-name'?: string;
-  };
-}
-
-/** An entry of `contexts`: a cluster, a user and a namespace under one name. */
-interface KubeconfigContext extends Named {
-  readonly context: {
-    readonly cluster: string;
-    readonly extensions?: readonly object[];
-    readonly namespace?: string;
-    readonly user: string;
-  };
-}
-
 /** The program that kubectl runs to get a credential. */
 export interface ExecPlugin {
   readonly apiVersion: string;
@@ -38,17 +19,20 @@ export interface ExecPlugin {
   readonly provideClusterInfo: boolean;
 }
 
-/** An entry of `users`. */
-interface KubeconfigUser extends Named {
-  readonly user: { readonly exec?: ExecPlugin };
-}
+type Entry<T> = Named & Readonly<T>;
 
 /** A kubeconfig. Unknown keys are kept unchanged. */
 export interface Kubeconfig {
-  readonly clusters: readonly KubeconfigCluster[];
-  readonly contexts: readonly KubeconfigContext[];
+  /** The addresses of API servers, and the CAs that sign their certificates. */
+  readonly clusters: readonly Entry<{
+    cluster: { 'certificate-authority-data'?: string; server?: string; 'tls-server-name'?: string };
+  }>[];
+  /** A cluster, a user and a namespace under one name. */
+  readonly contexts: readonly Entry<{
+    context: { cluster: string; extensions?: readonly object[]; namespace?: string; user: string };
+  }>[];
   readonly 'current-context': string;
-  readonly users: readonly KubeconfigUser[];
+  readonly users: readonly Entry<{ user: { exec?: ExecPlugin } }>[];
 }
 
 /** Returns the path of the file that tsh writes: the first that kubectl reads. */

@@ -60,7 +60,7 @@ async function run(argv: readonly string[], output: Output): Promise<number> {
     case 'auth':
       return canI(client(), words, output);
     case 'config':
-      output.out(configCommand(kubeconfig, words[0], flags.namespace));
+      output.out(configCommand(kubeconfig, words[0], flags.current ? flags.namespace : undefined));
       return 0;
     case 'version':
       output.out(`Client Version: ${clientVersion} (stand-in of the demo cluster)\n`);
@@ -84,11 +84,6 @@ const usage = `A stand-in for kubectl, for the demo cluster.
   kubectl proxy [--port=PORT] | version [--client]
 `;
 
-/** The part of a SelfSubjectAccessReview that `can-i` prints. */
-interface AccessAnswer {
-  readonly status: { readonly allowed: boolean };
-}
-
 /** Runs `kubectl auth can-i`. Resolves to the exit code. */
 async function canI(
   client: KubeClient,
@@ -100,7 +95,8 @@ async function canI(
   const scope = kind?.namespaced === false ? {} : { namespace: client.namespace };
   const resourceAttributes = { verb, resource: kind?.resource ?? type, ...scope };
   const body = { spec: { resourceAttributes } };
-  const { status } = await client.requestJson<AccessAnswer>('POST', reviewPath, 'application/json', body);
+  type Answer = { status: { allowed: boolean } };
+  const { status } = await client.requestJson<Answer>('POST', reviewPath, 'application/json', body);
   out(status.allowed ? 'yes\n' : 'no\n');
   return status.allowed ? 0 : 1;
 }

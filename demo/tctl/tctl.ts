@@ -6,7 +6,6 @@ import { connectTctl } from '../client/session.ts';
 import { listCommands } from './tctlLists.ts';
 import { tctlRequestCommands } from './tctlRequests.ts';
 import { resourceCommands } from './tctlResources.ts';
-import { userCommands } from './tctlUsers.ts';
 
 /** The certificate authorities that `tctl status` lists. */
 const authorities = [
@@ -37,6 +36,5 @@ export const tctlCommands: readonly Command[] = [
   ...tctlRequestCommands,
   status,
   ...resourceCommands,
-  ...userCommands,
   ...listCommands,
 ];

@@ -5,13 +5,13 @@ import type { ResourceKind } from '../kinds/resourceKind.ts';
 import type { Command } from '../client/command.ts';
 import { membersOf } from '../server/accessListMembership.ts';
 import { connectTctl } from '../client/session.ts';
-import { hiddenResourceFormat, printResources } from './resourceOutput.ts';
+import { resourceFormat, printResources } from './resourceOutput.ts';
 
 /** A command that lists a kind of resource. */
 const listing = (words: readonly string[], help: string, kind: ResourceKind): Command => ({
   words,
   help,
-  flags: [hiddenResourceFormat],
+  flags: [resourceFormat],
   run(session) {
     const { certificate, state } = connectTctl(session);
     kind.checkAccess(state, certificate, kind.listVerbs);
@@ -22,7 +22,7 @@ const listing = (words: readonly string[], help: string, kind: ResourceKind): Co
 const members: Command = {
   words: ['acl', 'users', 'ls'],
   help: 'List users that are members of an access list.',
-  flags: [hiddenResourceFormat],
+  flags: [resourceFormat],
   args: [{ name: 'access-list-name', help: 'The Access List name.', required: true }],
   run(session) {
     const [name = ''] = session.flags.args;

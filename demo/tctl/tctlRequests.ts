@@ -1,5 +1,4 @@
 // The commands of `tctl requests`.
-import { hiddenFormat } from '../cli/globalFlags.ts';
 import { goJson, headedTable } from '../cli/goFormat.ts';
 import type { FlagSpec } from '../cli/kingpinParser.ts';
 import { Refusal } from '../cli/refusal.ts';
@@ -13,19 +12,13 @@ import { changeState, putRequest, requestState } from '../server/serverState.ts'
 
 const idsArgument = { name: 'request-id', help: 'ID of target request(s)', required: true };
 
-/** Whether `--format` is json. Throws a Refusal for a format other than text and json. */
-function isJson({ flags }: Session): boolean {
-  const format = flags.text('format') ?? 'text';
-  if (format !== 'text' && format !== 'json') {
-    throw new Refusal(`unknown format "${format}", must be one of ["text", "json"]`);
-  }
-  return format === 'json';
-}
+const format: FlagSpec = { name: 'format', help: 'Output format', oneOf: ['text', 'json'] };
+const isJson = ({ flags }: Session): boolean => flags.text('format') === 'json';
 
 const list: Command = {
   words: ['requests', 'ls'],
   help: 'Show active access requests.',
-  flags: [hiddenFormat],
+  flags: [format],
   run(session) {
     const { certificate, state } = connectTctl(session);
     const now = session.now();
@@ -128,7 +121,7 @@ const capabilities: Command = {
   words: ['requests', 'capabilities'],
   aliases: ['caps'],
   help: "Check a user's access capabilities.",
-  flags: [hiddenFormat],
+  flags: [format],
   args: [{ name: 'username', help: 'Name of target user', required: true }],
   run(session) {
     const { certificate, state } = connectTctl(session);

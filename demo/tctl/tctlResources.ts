@@ -1,16 +1,16 @@
-// The commands `tctl get`, `create`, `rm` and `lock`.
+// The commands `tctl get`, `create`, `rm`, `lock` and `users update`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { requirePermission } from '../server/authorization.ts';
+import { requirePermission, requireRoles } from '../server/authorization.ts';
 import type { ResourceKind } from '../kinds/resourceKind.ts';
 import { resourceKindNamed } from '../kinds/kindTable.ts';
 import { readLock, lockTargets } from '../server/locks.ts';
 import { manifests } from '../resources/readManifests.ts';
 import { textIn, type JsonObject } from '../resources/resource.ts';
 import { connectTctl } from '../client/session.ts';
-import { changeState, putResource } from '../server/serverState.ts';
+import { changeState, current, putResource } from '../server/serverState.ts';
 import { printResources, resourceFormat } from './resourceOutput.ts';
 
 /** A kind of resource, or one resource of it by name. */
@@ -50,10 +50,7 @@ const get: Command = {
 const create: Command = {
   words: ['create'],
   help: 'Create or update a Teleport resource from a YAML file.',
-  flags: [
-    { name: 'force', short: 'f', kind: 'boolean', help: 'Overwrite the resource if already exists' },
-    { name: 'confirm', kind: 'boolean', help: 'Confirm an unsafe or temporary resource update' },
-  ],
+  flags: [{ name: 'force', short: 'f', kind: 'boolean', help: 'Overwrite the resource if already exists' }],
   args: [{ name: 'filename', help: 'resource definition file, empty for stdin' }],
   run(session) {
     const { certificate } = connectTctl(session);
@@ -113,19 +110,13 @@ const remove: Command = {
   },
 };
 
-const targetHelp: Readonly<Record<string, string>> = {
-  user: 'Name of a Teleport user to disable.',
-  role: 'Name of a Teleport role to disable.',
-  access_request: 'UUID of an access request to disable.',
-};
-/** The flag of `tctl lock` for a target. */
-const flagOf = (target: string): string => target.replace('_', '-');
-
 const lock: Command = {
   words: ['lock'],
   help: 'Create a new lock.',
   flags: [
-    ...Object.keys(lockTargets).map((target) => ({ name: flagOf(target), help: targetHelp[target] ?? '' })),
+    { name: 'user', help: 'Name of a Teleport user to disable.' },
+    { name: 'role', help: 'Name of a Teleport role to disable.' },
+    { name: 'access-request', help: 'UUID of an access request to disable.' },
     { name: 'message', help: 'Message to display to locked-out users.' },
     { name: 'expires', help: 'Time point (RFC3339) when the lock expires.' },
     { name: 'ttl', kind: 'duration', help: 'Time duration after which the lock expires.' },
@@ -134,7 +125,7 @@ const lock: Command = {
     const { flags } = session;
     const { certificate } = connectTctl(session);
     const targets = Object.keys(lockTargets).flatMap((target): [string, string][] => {
-      const value = flags.text(flagOf(target));
+      const value = flags.text(target.replace('_', '-'));
       return value ? [[target, value]] : [];
     });
     const ttl = flags.duration('ttl');
@@ -157,5 +148,34 @@ const lock: Command = {
   },
 };
 
+const usersUpdate: Command = {
+  words: ['users', 'update'],
+  help: 'Update user account.',
+  flags: [
+    { name: 'set-roles', kind: 'list', help: 'List of roles for the user to assume, replaces current roles' },
+  ],
+  args: [{ name: 'account', help: 'Teleport user account name', required: true }],
+  run(session) {
+    const { certificate } = connectTctl(session);
+    const [name = ''] = session.flags.args;
+    const roles = session.flags
+      .list('set-roles')
+      .flatMap((value) => value.split(','))
+      .filter(Boolean);
+    changeState(session.dir, (state) => {
+      requirePermission(state, certificate, ['update'], 'user');
+      const user = current(state.users).find(({ metadata }) => metadata.name === name);
+      if (!user) throw new Refusal(`user "${name}" not found`);
+      requireRoles(state, roles);
+      putResource(state.users, name, {
+        ...user,
+        metadata: { ...user.metadata, revision: randomUUID() },
+        spec: { ...user.spec, roles },
+      });
+    });
+    session.out(`User ${name} has been updated:\n\tNew roles: ${roles.join(',')}\n`);
+  },
+};
+
 /** The commands of this file. */
-export const resourceCommands: readonly Command[] = [get, create, remove, lock];
+export const resourceCommands: readonly Command[] = [get, create, remove, lock, usersUpdate];

@@ -1,7 +1,6 @@
 // The commands `tsh kube ls`, `tsh kube login` and `tsh kube credentials`.
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Certificate } from '../server/certificate.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { format } from '../cli/globalFlags.ts';
@@ -20,12 +19,8 @@ import { ensureApiServer } from '../kube/startApiServer.ts';
 import { execApiVersion, execCredential, issueToken, isTokenValid, readToken } from '../kube/token.ts';
 import { reachableKubes } from '../server/nodes.ts';
 import { checkProxy, connect, isExpired, ping, type Session } from '../client/session.ts';
-import { readState, type KubeAccess, type State } from '../server/serverState.ts';
+import { readState, type KubeAccess } from '../server/serverState.ts';
 import { signInWithPassword } from './tshLogin.ts';
-
-/** The Kubernetes clusters that the roles of a certificate reach. */
-const visibleKubes = (state: State, { roles }: Certificate): KubeAccess[] =>
-  state.kube && reachableKubes(state, rolesNamed(state, roles)).length ? [state.kube] : [];
 
 const list: Command = {
   words: ['kube', 'ls'],
@@ -34,7 +29,7 @@ const list: Command = {
   run(session) {
     const { certificate, state } = connect(session);
     const selected = selectedKube(session.env, state.cluster);
-    const kubes = visibleKubes(state, certificate);
+    const kubes = reachableKubes(state, rolesNamed(state, certificate.roles));
     if ((session.flags.text('format') ?? 'text') === 'text') {
       const labels = Object.entries(state.kube?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
       const rows = kubes.map(({ name }) => [name, labels.join(','), name === selected ? '*' : '']);
@@ -63,7 +58,8 @@ const login: Command = {
   async run(session) {
     const [name = ''] = session.flags.args;
     const { login: teleportLogin, certificate, state } = connect(session);
-    const kube = visibleKubes(state, certificate).find((each) => each.name === name);
+    const kubes = reachableKubes(state, rolesNamed(state, certificate.roles));
+    const kube = kubes.find((each) => each.name === name);
     if (!kube) {
       throw new Refusal(
         `kubernetes cluster "${name}" not found, check 'tsh kube ls' for a list of known clusters`,

@@ -165,7 +165,11 @@ function searchableResources(
   const names = roles.flatMap((role) => [role.name, ...role.allow.request.searchAsRoles]);
   if (kind === 'node') return reachableNodes(state, names);
   if (kind !== 'kube_cluster') return [];
-  return reachableKubes(state, rolesNamed(state, names)).map((name) => ({ name, hostname: '', labels: {} }));
+  return reachableKubes(state, rolesNamed(state, names)).map(({ name }) => ({
+    name,
+    hostname: '',
+    labels: {},
+  }));
 }
 
 /** The commands `tsh ls` and `tsh clusters`. */
