@@ -1,8 +1,10 @@
 // Creates a demo cluster in a folder, signs users in, and moves the cluster's clock.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { offsetClock, type Clock } from '../src/state/clock.ts';
+import { sampleAccessLists } from './kinds/accessLists.ts';
 import { firstCertificate } from './server/authorization.ts';
 import { newKey, writeLogin } from './client/profileFolder.ts';
 import { newKube } from './kube/startApiServer.ts';
@@ -48,7 +50,7 @@ export interface ClusterOptions {
   /** The version of Teleport, by default the recorded one. */
   readonly version?: string;
   /**
-   * Whether an Enterprise server has access lists. The recorded servers have none, so the default is false.
+   * Whether an Enterprise server has access lists, with a few of them. The recorded servers have none, so the default is false.
    */
   readonly accessLists?: boolean;
 }
@@ -68,7 +70,7 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
   const now = clockOf(root).now();
   await mkdir(join(root, 'bin'), { recursive: true, mode: 0o700 });
   await mkdir(join(root, 'homes'), { recursive: true, mode: 0o700 });
-  if (await exists(join(root, 'state.json'))) throw new Error(`There is a cluster in ${root} already.`);
+  if (existsSync(join(root, 'state.json'))) throw new Error(`There is a cluster in ${root} already.`);
   writeState(root, {
     edition,
     version,
@@ -101,13 +103,9 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
       .map(shownInLists),
     requests: [],
     locks: [],
-    tokens: [],
-    saml: [],
-    oidc: [],
     github: [],
-    trustedClusters: [],
     bots: [],
-    ...(accessLists && edition === 'enterprise' ? { accessLists: [], members: [] } : {}),
+    ...(accessLists && edition === 'enterprise' ? { accessLists: sampleAccessLists(now) } : {}),
   });
   const homes: Record<string, string> = {};
   for (const name of Object.keys(people)) {
@@ -128,12 +126,6 @@ export async function createCluster(dir: string, options: ClusterOptions): Promi
 const shownInLists = (item: StoredItem): Stored<StoredItem> => ({ now: item, changed: 0 });
 
 const clockOf = (dir: string): Clock => offsetClock(join(dir, 'clock'));
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /**
  * Writes the script that runs a program of the cluster. The script keeps Node's compile cache in the

@@ -3,12 +3,11 @@
 // other programs start.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createCluster } from './createCluster.ts';
+import { createCluster, type ClusterOptions } from './createCluster.ts';
 import { runKubectl } from './kubectl/kubectl.ts';
 import { runKubeServer } from './kube/apiServer.ts';
 import { runProgram } from './runProgram.ts';
-import type { DemoEdition } from './resources/roles.ts';
-import { isVersion } from './cli/teleportVersion.ts';
+import { isVersion, recordedVersion } from './cli/teleportVersion.ts';
 
 const usage = `usage: demo tsh|tctl <folder> <args…>
        demo create <folder> --edition=enterprise|community [--before] [--version=17.2.0] [--access-lists]
@@ -29,32 +28,23 @@ async function main([command, dir, ...args]: readonly string[]): Promise<number>
   return 0;
 }
 
-/** The options of `create`. */
-interface CreateOptions {
-  readonly edition: DemoEdition;
-  readonly before: boolean;
-  readonly accessLists: boolean;
-  readonly version?: string;
-}
-
 /** Reads the options of `create`. Returns undefined when the edition is missing or an option is wrong. */
-function readOptions(args: readonly string[]): CreateOptions | undefined {
+function readOptions(args: readonly string[]): Omit<ClusterOptions, 'node' | 'program'> | undefined {
   const options = {
     edition: { type: 'string' },
     before: { type: 'boolean', default: false },
-    version: { type: 'string' },
+    version: { type: 'string', default: recordedVersion },
     'access-lists': { type: 'boolean', default: false },
   } as const;
   try {
     const {
-      edition,
-      before,
-      version,
       'access-lists': accessLists,
+      edition,
+      version,
+      before,
     } = parseArgs({ args: [...args], options }).values;
-    if (edition !== 'enterprise' && edition !== 'community') return undefined;
-    if (version === undefined) return { edition, before, accessLists };
-    return isVersion(version) ? { edition, before, accessLists, version } : undefined;
+    if ((edition !== 'enterprise' && edition !== 'community') || !isVersion(version)) return undefined;
+    return { edition, version, before, accessLists };
   } catch {
     return undefined;
   }

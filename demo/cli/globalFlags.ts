@@ -75,6 +75,3 @@ export const format: FlagSpec = {
   help: 'Format output (text, json, yaml)',
   oneOf: ['text', 'json', 'yaml'],
 };
-
-/** The flag `--format` of tctl commands. tctl leaves it out of its usage text. */
-export const hiddenFormat: FlagSpec = { name: 'format', help: 'Output format', hidden: true };

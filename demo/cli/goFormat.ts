@@ -132,6 +132,9 @@ export function parseDuration(text: string): number {
   return text.startsWith('-') ? -ms : ms;
 }
 
+/** Go's zero time, which stands for no time. */
+export const never = '0001-01-01T00:00:00Z';
+
 /** Formats an instant as RFC 3339 in UTC, without the trailing zeros of the fraction. */
 export function utcRfc3339(ms: number): string {
   return new Date(ms).toISOString().replace(/\.?0*Z$/, 'Z');

@@ -12,7 +12,6 @@ export interface FlagSpec {
   readonly kind?: 'boolean' | 'list' | 'duration';
   /** The allowed values. */
   readonly oneOf?: readonly string[];
-  readonly hidden?: boolean;
   readonly required?: boolean;
 }
 

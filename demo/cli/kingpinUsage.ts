@@ -70,7 +70,7 @@ export function usageText(
   const command = commands.find(isNamed);
   const group = groups.find(isNamed);
   const subject = command ?? group;
-  const flags = [...globals, ...(subject?.flags ?? [])].filter((flag) => !flag.hidden);
+  const flags = [...globals, ...(subject?.flags ?? [])];
   const args = subject?.args ?? [];
   const synopsis = command
     ? [

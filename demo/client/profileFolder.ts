@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { decode, encode, type Certificate } from '../server/certificate.ts';
+import { decode, emptyCertificate, encode, type Certificate } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { pause, type State } from '../server/serverState.ts';
 
@@ -97,7 +97,10 @@ export function readLogin(home: string, profile = readProfile(home)): StoredLogi
   if (!profile) return undefined;
   const files = filesOf(home, profile);
   const text = read(files.sshCertificate);
-  if (text === undefined && read(files.privateKey) === undefined) return withoutKeys(profile);
+  if (text === undefined && read(files.privateKey) === undefined) {
+    const { user, cluster } = profile;
+    return { profile, certificate: { ...emptyCertificate, user, cluster }, certificateText: '' };
+  }
   const certificate = text === undefined ? undefined : decode(text);
   if (text === undefined || !certificate) throw new Refusal('Not logged in.');
   const pair = [files.privateKey, files.publicKey, files.tlsKey].map(
@@ -107,16 +110,6 @@ export function readLogin(home: string, profile = readProfile(home)): StoredLogi
     throw new Refusal('the given private and public keys do not form a valid keypair');
   }
   return { profile, certificate, certificateText: text };
-}
-
-function withoutKeys(profile: StoredProfile): StoredLogin {
-  const { user, cluster } = profile;
-  const emptyLists = { roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] };
-  return {
-    profile,
-    certificate: { user, cluster, ...emptyLists, validUntil: 0, issued: 0, key: '' },
-    certificateText: '',
-  };
 }
 
 /** Writes a new login into a home. The home may be missing, and other files in it stay. */

@@ -5,7 +5,7 @@ import { Refusal } from '../cli/refusal.ts';
 import { quote } from '../cli/goFormat.ts';
 import { reissue, requestOf } from '../server/authorization.ts';
 import { readLogin, readProfiles, rewriteLogin, type StoredLogin } from './profileFolder.ts';
-import { selectedKube } from '../kube/kubeconfigEntries.ts';
+import { selectedKube } from '../kube/kubeconfig.ts';
 import { statusText, type Overrides } from './requestOutput.ts';
 import { connect, requireValidLogin, isExpired, type Session } from './session.ts';
 import { readState, requestState, stateNames, type StoredRequest } from '../server/serverState.ts';

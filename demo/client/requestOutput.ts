@@ -12,6 +12,7 @@ import {
   goLocalTime,
   type GoValue,
 } from '../cli/goFormat.ts';
+import { emptyTraits } from '../resources/users.ts';
 import {
   requestState,
   stateNames,
@@ -22,7 +23,6 @@ import {
 
 /** The JSON object of a request, with the keys in the order of the API. Empty fields are left out. */
 export function requestObject(request: StoredRequest): GoValue {
-  const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length ? list : undefined);
   return {
     kind: 'access_request',
     version: 'v3',
@@ -61,6 +61,7 @@ export function requestObject(request: StoredRequest): GoValue {
   };
 }
 
+const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length ? list : undefined);
 const someMap = (entries: [string, GoValue][]): ReadonlyMap<string, GoValue> | undefined =>
   entries.length ? new Map(entries) : undefined;
 
@@ -180,17 +181,9 @@ export interface Overrides {
 }
 
 const extensions = ['login-ip', 'permit-port-forwarding', 'permit-pty', 'private-key-policy'];
-/** The traits that the sample users have without a value. */
-const emptyTraits = [
-  ...['aws_role_arns', 'azure_identities', 'db_names', 'db_roles', 'db_users', 'gcp_service_accounts'],
-  ...['kubernetes_groups', 'kubernetes_users', 'windows_logins'],
-];
-
 /** The JSON object of one profile in `tsh status --format=json`. */
 export function statusObject(certificate: Certificate, proxy: string, overrides: Overrides): GoValue {
-  const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length ? list : undefined);
-  const traits = new Map<string, GoValue>(emptyTraits.map((name) => [name, null]));
-  traits.set('host_user_gid', ['']).set('host_user_uid', ['']).set('logins', [certificate.user]);
+  const traits = new Map<string, GoValue>(Object.entries({ ...emptyTraits, logins: [certificate.user] }));
   return {
     profile_url: `https://${overrides.proxy ?? proxy}`,
     username: certificate.user,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { offsetClock } from '../../src/state/clock.ts';
 import type { ParsedArguments } from '../cli/kingpinParser.ts';
 import { isAuthService } from './authServiceConfig.ts';
-import { isGenuine, type Certificate } from '../server/certificate.ts';
+import { emptyCertificate, isGenuine, type Certificate } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { lockFor } from '../server/locks.ts';
 import {
@@ -160,16 +160,9 @@ export function connectTctl(session: Session): Connection {
 function connectAsService(session: Session): Connection {
   const state = readState(session.dir);
   const { cluster, host } = state;
-  const emptyLists = { roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] };
-  const certificate = {
-    user: `${host}.${cluster}`,
-    cluster,
-    ...emptyLists,
-    validUntil: Infinity,
-    issued: 0,
-    key: host,
-  };
-  return { certificate: { ...certificate, builtin: true }, state };
+  const user = `${host}.${cluster}`;
+  const certificate = { ...emptyCertificate, user, cluster, validUntil: Infinity, key: host, builtin: true };
+  return { certificate, state };
 }
 
 /** Checks the signature and the locks of a login, as the server does for every connection. */
@@ -192,8 +185,9 @@ export const isExpired = (session: Session, certificate: Certificate): boolean =
  * Throws a Refusal when the proxy is offline, with the message of `tsh login`, which pings the proxy first.
  */
 export function ping(session: Session, proxy: string): void {
-  if (!session.offline) return;
-  throw new Refusal(
-    `Teleport proxy not available at ${proxy}.\n\tGet "https://${proxy}/webapi/ping/local": ${dialError(numeric(proxy))}`,
-  );
+  if (session.offline) throw new Refusal(pingFailure(proxy));
 }
+
+/** The message of a failed ping. */
+export const pingFailure = (proxy: string): string =>
+  `Teleport proxy not available at ${proxy}.\n\tGet "https://${proxy}/webapi/ping/local": ${dialError(numeric(proxy))}`;

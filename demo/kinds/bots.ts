@@ -1,16 +1,7 @@
 // The bot resource. Each bot owns a user and a role, and that role may impersonate the bot's roles. The
 // shapes follow Teleport's published source (machineidv1), because the recorded clusters had no bot.
-import { Refusal } from '../cli/refusal.ts';
 import { storeResource, defineStoredKind, type ResourceKind, type WriteContext } from './resourceKind.ts';
-import {
-  newMetadata,
-  objectIn,
-  textIn,
-  textsIn,
-  type Json,
-  type JsonObject,
-  type StoredItem,
-} from '../resources/resource.ts';
+import { newMetadata, objectIn, textsIn, type JsonObject, type StoredItem } from '../resources/resource.ts';
 import { readRoleManifest } from '../resources/roles.ts';
 import { metadata } from '../resources/roleSchema.ts';
 import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
@@ -21,14 +12,7 @@ const schema: ManifestStruct = {
   go: 'teleport.machineid.v1.Bot.',
   fields: {
     metadata,
-    spec: {
-      go: 'teleport.machineid.v1.BotSpec.',
-      fields: {
-        roles: 'texts',
-        traits: { list: { go: 'teleport.machineid.v1.Trait.', fields: { name: 'text', values: 'texts' } } },
-        max_session_ttl: 'text',
-      },
-    },
+    spec: { go: 'teleport.machineid.v1.BotSpec.', fields: { roles: 'texts', max_session_ttl: 'text' } },
   },
 };
 
@@ -38,7 +22,7 @@ const ownName = (bot: string): string => `bot-${bot.replaceAll(' ', '-')}`;
 const label = 'teleport.internal/bot';
 
 /** Writes a bot, its user and its role. Throws a Refusal when the bot exists and `context.force` is false. */
-export function createBot(state: State, manifest: JsonObject, context: WriteContext): StoredItem {
+function createBot(state: State, manifest: JsonObject, context: WriteContext): StoredItem {
   const fields = readFields(schema, manifest);
   const spec = objectIn(fields, 'spec');
   const botMetadata = newMetadata(fields);
@@ -52,7 +36,7 @@ export function createBot(state: State, manifest: JsonObject, context: WriteCont
   };
   storeResource(state, 'bots', bot, context.force);
   putResource(state.roles, botOwnName, roleOf(state, botMetadata.name, textsIn(spec, 'roles')));
-  putResource(state.users, botOwnName, userOf(bot, context));
+  putResource(state.users, botOwnName, userOf(botMetadata.name, context));
   return bot;
 }
 
@@ -75,24 +59,15 @@ function roleOf(state: State, bot: string, roles: readonly string[]): StoredItem
   return readRoleManifest(manifest, state);
 }
 
-function userOf(
-  { metadata: { name, labels }, spec }: StoredItem,
-  { creator, now }: WriteContext,
-): StoredItem {
-  const user = newUser(ownName(name), [ownName(name)], creator, now);
-  const traits = Array.isArray(spec['traits']) ? (spec['traits'] as readonly JsonObject[]) : [];
+function userOf(bot: string, { creator, now }: WriteContext): StoredItem {
+  const user = newUser(ownName(bot), [ownName(bot)], creator, now);
   return {
     ...user,
     metadata: {
       ...user.metadata,
-      labels: { ...labels, [label]: name, 'teleport.internal/bot-generation': '0' },
+      labels: { [label]: bot, 'teleport.internal/bot-generation': '0' },
     },
-    spec: {
-      ...user.spec,
-      traits: Object.fromEntries(
-        traits.map((trait): [string, Json] => [textIn(trait, 'name'), trait['values'] ?? null]),
-      ),
-    },
+    spec: { ...user.spec, traits: {} },
     status: { password_state: 1 },
   };
 }
@@ -112,9 +87,3 @@ export const botKind: ResourceKind = defineStoredKind({
     putResource(state.roles, ownName(name), undefined);
   },
 });
-
-/** Removes a bot. Throws a Refusal when the bot does not exist. */
-export function removeBot(state: State, name: string): void {
-  if (!botKind.remove) throw new Refusal('bots cannot be removed');
-  botKind.remove(state, name);
-}

@@ -3,12 +3,11 @@ import { accessListKind } from './accessLists.ts';
 import { botKind } from './bots.ts';
 import { connectorKinds } from './connectors.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { storeResource, defineStoredKind, type ResourceKind } from './resourceKind.ts';
-import { readLock } from '../server/locks.ts';
-import { newMetadata, objectIn, textIn, textsIn, type StoredItem } from '../resources/resource.ts';
+import { requireRoles } from '../server/authorization.ts';
+import { defineFixedKind, defineStoredKind, storeResource, type ResourceKind } from './resourceKind.ts';
+import { objectIn, textIn, textsIn, type StoredItem } from '../resources/resource.ts';
 import { readRoleManifest } from '../resources/roles.ts';
 import { current, type State } from '../server/serverState.ts';
-import { trustedClusterKind } from './trustedClusters.ts';
 import { readUser } from '../resources/users.ts';
 
 /** Throws a Refusal when a user holds the role. */
@@ -42,9 +41,7 @@ const kinds: readonly ResourceKind[] = [
       const name = textIn(objectIn(manifest, 'metadata'), 'name');
       const existing = current(state.users).find(({ metadata }) => metadata.name === name);
       const user = readUser(manifest, existing, creator, now);
-      const roleNames = current(state.roles).map(({ metadata }) => metadata.name);
-      const unknown = textsIn(user.spec, 'roles').find((role) => !roleNames.includes(role));
-      if (unknown !== undefined) throw new Refusal(`role ${unknown} is not found`);
+      requireRoles(state, textsIn(user.spec, 'roles'));
       storeResource(state, 'users', user, force);
       return `user "${user.metadata.name}" has been ${existing ? 'updated' : 'created'}`;
     },
@@ -54,38 +51,21 @@ const kinds: readonly ResourceKind[] = [
     aliases: ['locks'],
     list: 'locks',
     notFoundMessage: (name) => `lock "${name}" is not found`,
-    create(state, manifest, { creator, now, force }) {
-      const lock = readLock(manifest, creator, now);
-      storeResource(state, 'locks', lock, force);
-      return `lock "${lock.metadata.name}" has been created`;
-    },
   }),
-  defineStoredKind({
-    word: 'token',
-    aliases: ['tokens'],
-    list: 'tokens',
-    notFoundMessage: (name) => `provisioning token ${name} not found`,
-    create(state, manifest, { force }) {
-      const metadata = newMetadata({ metadata: { name: objectIn(manifest, 'metadata')['name'] ?? null } });
-      storeResource(
-        state,
-        'tokens',
-        { kind: 'token', version: 'v2', metadata, spec: objectIn(manifest, 'spec') },
-        force,
-      );
-      return `provision_token "${metadata.name}" has been created`;
-    },
-  }),
-  {
+  defineFixedKind({
     word: 'cluster_auth_preference',
     aliases: ['cap'],
-    resource: 'cluster_auth_preference',
     listVerbs: [],
-    get: (state) => [authPreference(state)],
-  },
+    notFoundMessage: (name) => `cluster_auth_preference "${name}" is not found`,
+    resourcesIn: (state) => [authPreference(state)],
+  }),
   accessListKind,
   botKind,
-  trustedClusterKind,
+  defineFixedKind({
+    word: 'trusted_cluster',
+    aliases: ['trusted_clusters', 'tc', 'cluster', 'clusters'],
+    notFoundMessage: (name) => `trusted cluster "${name}" is not found`,
+  }),
   ...connectorKinds,
 ];
 

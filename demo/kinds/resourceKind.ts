@@ -2,6 +2,7 @@
 // stores.
 import type { Caller } from '../server/certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
+import { requirePermission } from '../server/authorization.ts';
 import { isInForce } from '../server/locks.ts';
 import type { JsonObject, StoredItem } from '../resources/resource.ts';
 import { current, listed, putResource, type ResourceListName, type State } from '../server/serverState.ts';
@@ -21,15 +22,10 @@ export interface ResourceKind {
   readonly word: string;
   /** Other names of the kind on tctl's command line. */
   readonly aliases?: readonly string[];
-  /** The name of the kind in the rules of roles. */
-  readonly resource: string;
   /** The verbs that a caller needs to list the resources. */
   readonly listVerbs: readonly string[];
-  /**
-   * Throws a Refusal when the caller may not use these verbs. Absent when the rules for `resource` decide
-   * alone.
-   */
-  readonly checkAccess?: (state: State, caller: Caller, verbs: readonly string[]) => void;
+  /** Throws a Refusal when the caller may not use these verbs. */
+  readonly checkAccess: (state: State, caller: Caller, verbs: readonly string[]) => void;
   /**
    * Returns all resources, or only the named one. The list lags behind writes, a single read does not.
    * `now` is in ms. Throws a Refusal when no resource has that name.
@@ -39,16 +35,18 @@ export interface ResourceKind {
   readonly create?: (state: State, manifest: JsonObject, context: WriteContext) => string;
   /** Removes a resource and returns the message that tctl prints. Throws a Refusal when it does not exist. */
   readonly remove?: (state: State, name: string) => string;
-  /** Returns the resource as tctl prints it without `--with-secrets`. */
-  readonly withoutSecrets?: (resource: StoredItem) => StoredItem;
+}
+
+/** What every kind must say. Left out: the usual verbs, and the rules for `word` alone. */
+interface KindDraft extends Pick<ResourceKind, 'word' | 'aliases' | 'create'> {
+  readonly listVerbs?: readonly string[];
+  readonly checkAccess?: ResourceKind['checkAccess'];
+  readonly notFoundMessage: (name: string) => string;
 }
 
 /** A kind whose resources the server stores in the list `list` of its state. */
-export interface StoredKind extends Omit<ResourceKind, 'get' | 'listVerbs' | 'resource' | 'remove'> {
+interface StoredKind extends KindDraft {
   readonly list: ResourceListName;
-  readonly resource?: string;
-  readonly listVerbs?: readonly string[];
-  readonly notFoundMessage: (name: string) => string;
   /** The message after a removal. Absent for the usual wording. */
   readonly removedMessage?: (name: string) => string;
   /**
@@ -56,6 +54,33 @@ export interface StoredKind extends Omit<ResourceKind, 'get' | 'listVerbs' | 're
    */
   readonly beforeRemoval?: (state: State, name: string) => void;
 }
+
+/** A kind whose resources no command changes. */
+interface FixedKind extends KindDraft {
+  /** Returns the resources. Absent for a kind without any. */
+  readonly resourcesIn?: (state: State) => readonly StoredItem[];
+}
+
+const usual = (word: string): Pick<ResourceKind, 'listVerbs' | 'checkAccess'> => ({
+  listVerbs: ['list', 'read'],
+  checkAccess: (state, caller, verbs) => requirePermission(state, caller, verbs, word),
+});
+
+/** Makes a complete kind of resources that no command changes. */
+export const defineFixedKind = ({
+  notFoundMessage,
+  resourcesIn = () => [],
+  ...kind
+}: FixedKind): ResourceKind => ({
+  ...usual(kind.word),
+  ...kind,
+  get(state, _, name) {
+    if (name === undefined) return resourcesIn(state);
+    const matching = resourcesIn(state).filter(({ metadata }) => metadata.name === name);
+    if (!matching.length) throw new Refusal(notFoundMessage(name));
+    return matching;
+  },
+});
 
 const byName = (a: StoredItem, b: StoredItem): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 
@@ -72,17 +97,13 @@ export function defineStoredKind({
 }: StoredKind): ResourceKind {
   const { word } = kind;
   const find = (state: State, name: string): StoredItem | undefined =>
-    current(state[list] ?? []).find(({ metadata }) => metadata.name === name);
+    current(state[list]).find(({ metadata }) => metadata.name === name);
   return {
-    listVerbs: ['list', 'read'],
-    resource: word,
+    ...usual(word),
     ...kind,
     get(state, now, name) {
       const isShown = (each: StoredItem): boolean => each.kind !== 'lock' || isInForce(each, now);
-      if (name === undefined)
-        return listed(state[list] ?? [])
-          .filter(isShown)
-          .sort(byName);
+      if (name === undefined) return listed(state[list]).filter(isShown).sort(byName);
       const resource = find(state, name);
       if (!resource || !isShown(resource)) throw new Refusal(notFoundMessage(name));
       return [resource];
@@ -90,7 +111,7 @@ export function defineStoredKind({
     remove(state, name) {
       if (!find(state, name)) throw new Refusal(`${word} "${name}" is not found`);
       beforeRemoval?.(state, name);
-      putResource((state[list] ??= []), name, undefined);
+      putResource(state[list], name, undefined);
       return removedMessage?.(name) ?? `${word} "${name}" has been deleted`;
     },
   };
@@ -108,7 +129,7 @@ export function storeResource(
   kindName: string = resource.kind,
 ): StoredItem | undefined {
   const { name } = resource.metadata;
-  const resources = (state[list] ??= []);
+  const resources = state[list];
   const replaced = current(resources).find(({ metadata }) => metadata.name === name);
   if (replaced && !force) {
     throw new Refusal(`use -f or --force flag to overwrite\n\t${kindName} "${name}" already exists`);

@@ -1,207 +1,116 @@
-// The response objects of the demo's API server, in the formats of Kubernetes.
-import { kubeKinds, type KubeKind, type KubeObject } from './kubeKinds.ts';
-import { rulesIn, isAllowed, type KubeAction } from './accessRules.ts';
+// The responses of the demo's API server, in the formats of Kubernetes.
+import { forbiddenMessage, isAllowed } from './accessRules.ts';
+import { kubeKinds, listOf, objectOf, serverVersion, tableOf } from './fixedWorld.ts';
 import type { KubeCaller } from './token.ts';
-import { serverVersion } from './sampleObjects.ts';
 
 /** A failure that the API server reports to the client. */
 export class KubeFailure extends Error {
   readonly code: number;
   readonly reason: string;
-  readonly details: object | undefined;
 
-  constructor(code: number, reason: string, message: string, details?: object) {
+  constructor(code: number, reason: string, message: string) {
     super(message);
     this.code = code;
     this.reason = reason;
-    this.details = details;
   }
 
   /** Returns the Status object that is sent as the response. */
   status(): object {
-    const { code, reason, message, details } = this;
-    return {
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message,
-      reason,
-      ...(details ? { details } : {}),
-      code,
-    };
+    const { code, reason, message } = this;
+    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
   }
 }
 
-/** Returns the failure for an object that does not exist. */
-export const objectNotFound = ({ resource, group }: KubeKind, name: string): KubeFailure =>
-  new KubeFailure(
-    404,
-    'NotFound',
-    `${group ? `${resource}.${group}` : resource} ${JSON.stringify(name)} not found`,
-    { name, ...(group ? { group } : {}), kind: resource },
-  );
+/** What kubectl is told of everything that the fixed world does not have. */
+export const unplayed = (what: string): string =>
+  `the demo cluster does not play ${what}, only get, auth can-i, version and proxy`;
 
-/** Returns the failure for a path that the server does not serve. */
-export const pathNotFound = (): KubeFailure =>
-  new KubeFailure(404, 'NotFound', 'the server could not find the requested resource');
-
-const reviewKinds: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  'authentication.k8s.io': [['selfsubjectreviews', 'SelfSubjectReview']],
-  'authorization.k8s.io': [
-    ['selfsubjectaccessreviews', 'SelfSubjectAccessReview'],
-    ['selfsubjectrulesreviews', 'SelfSubjectRulesReview'],
-  ],
-};
-const groupNames = ['apps', ...Object.keys(reviewKinds)];
+const reviewGroup = 'authorization.k8s.io';
+/** The path to which `kubectl auth can-i` sends its question. */
+export const reviewPath = `/apis/${reviewGroup}/v1/selfsubjectaccessreviews`;
 
 /**
  * Returns the discovery object for `/version`, `/api`, `/apis` or a resource list below them. Returns
  * undefined for other paths.
  */
 export function discovery(path: string, address: string): object | undefined {
-  if (path === '/version') return serverVersion;
-  if (path === '/api') {
-    const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress: address }];
-    return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs };
-  }
-  if (path === '/apis')
-    return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames.map(groupObject) };
-  if (path === '/api/v1') return resourceList('');
-  const [, group] = /^\/apis\/([^/]+)\/v1$/.exec(path) ?? [];
-  return group !== undefined && groupNames.includes(group) ? resourceList(group) : undefined;
-}
-
-/** The resources that `kubectl get all` shows. */
-const allCategory = ['pods', 'services', 'deployments'];
-
-function groupObject(name: string): object {
-  const version = { groupVersion: `${name}/v1`, version: 'v1' };
-  return { name, versions: [version], preferredVersion: version };
-}
-
-function resourceList(group: string): object {
-  const kindEntries = kubeKinds
-    .filter((each) => each.group === group)
-    .map(({ resource, singular, kind, namespaced, short }) => ({
-      name: resource,
-      singularName: singular,
-      namespaced,
-      kind,
-      verbs: ['get', 'list', 'watch', ...(resource === 'pods' ? ['delete'] : [])],
-      shortNames: short,
-      ...(allCategory.includes(resource) ? { categories: ['all'] } : {}),
-    }));
-  const logEntry = { name: 'pods/log', singularName: '', namespaced: true, kind: 'Pod', verbs: ['get'] };
-  const kinds = reviewKinds[group] ?? [];
-  const reviewEntries = kinds.map(([name, kind]) => ({
-    name,
-    singularName: '',
-    namespaced: false,
-    kind,
-    verbs: ['create'],
-  }));
-  return {
-    kind: 'APIResourceList',
-    apiVersion: 'v1',
-    groupVersion: group ? `${group}/v1` : 'v1',
-    resources: [...kindEntries, ...(group ? [] : [logEntry]), ...reviewEntries],
-  };
-}
-
-/**
- * Returns the response to a self review, which tells callers about their own identity and rights. `body` is
- * the request's body.
- */
-export function reviewResponse(resource: string, caller: KubeCaller, body: ReviewBody): object {
-  const { user: username, groups } = caller;
-  const head = { apiVersion: 'authorization.k8s.io/v1', spec: body.spec ?? {} };
-  switch (resource) {
-    case 'selfsubjectreviews': {
-      const userInfo = { username, groups: [...groups, 'system:authenticated'] };
-      return {
-        kind: 'SelfSubjectReview',
-        apiVersion: 'authentication.k8s.io/v1',
-        metadata: {},
-        status: { userInfo },
-      };
+  const version = { groupVersion: `${reviewGroup}/v1`, version: 'v1' };
+  switch (path) {
+    case '/version':
+      return serverVersion;
+    case '/api': {
+      const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress: address }];
+      return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs };
     }
-    case 'selfsubjectaccessreviews': {
-      const attributes = body.spec?.resourceAttributes;
-      const allowed = attributes ? isAllowed(groups, actionOf(attributes)) : true;
-      return { kind: 'SelfSubjectAccessReview', ...head, metadata: {}, status: { allowed } };
+    case '/apis': {
+      const groups = [{ name: reviewGroup, versions: [version], preferredVersion: version }];
+      return { kind: 'APIGroupList', apiVersion: 'v1', groups };
     }
-    case 'selfsubjectrulesreviews': {
-      const resourceRules = rulesIn(groups, body.spec?.namespace ?? 'default');
-      const nonResourceRules = [{ verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/version'] }];
-      const status = { resourceRules, nonResourceRules, incomplete: false };
-      return { kind: 'SelfSubjectRulesReview', ...head, metadata: {}, status };
+    case '/api/v1':
+      return resourceList(
+        'v1',
+        kubeKinds.map(({ resource, singular, kind, namespaced, short }) => ({
+          ...{ name: resource, singularName: singular, namespaced, kind },
+          ...{ verbs: ['get', 'list'], shortNames: [short] },
+        })),
+      );
+    case `/apis/${version.groupVersion}`: {
+      const names = { name: 'selfsubjectaccessreviews', singularName: '', kind: 'SelfSubjectAccessReview' };
+      return resourceList(version.groupVersion, [{ ...names, namespaced: false, verbs: ['create'] }]);
     }
     default:
-      throw pathNotFound();
+      return undefined;
   }
 }
 
-/** The body of a self review request. */
-export interface ReviewBody {
+const resourceList = (groupVersion: string, resources: readonly object[]): object => ({
+  kind: 'APIResourceList',
+  apiVersion: 'v1',
+  groupVersion,
+  resources,
+});
+
+/** The body of an access review. */
+export interface AccessReview {
   readonly spec?: {
-    readonly namespace?: string;
     readonly resourceAttributes?: {
       readonly verb?: string;
-      readonly group?: string;
       readonly resource?: string;
-      readonly subresource?: string;
       readonly namespace?: string;
     };
   };
 }
 
-function actionOf({
-  verb = '',
-  group = '',
-  resource = '',
-  subresource,
-  namespace,
-}: NonNullable<NonNullable<ReviewBody['spec']>['resourceAttributes']>): KubeAction {
-  return { verb, group, resource: subresource ? `${resource}/${subresource}` : resource, namespace };
+/** Returns the response to an access review, which tells callers whether they may do something. */
+export function reviewResponse({ groups }: KubeCaller, { spec = {} }: AccessReview): object {
+  const { verb = '', resource = '', namespace } = spec.resourceAttributes ?? {};
+  const status = { allowed: isAllowed(groups, { verb, resource, namespace }) };
+  return { kind: 'SelfSubjectAccessReview', apiVersion: `${reviewGroup}/v1`, metadata: {}, spec, status };
 }
 
-/** Whether the Accept header asks for a table of rows and columns. */
-export const wantsTable = (accept: string | undefined): boolean => /as=Table/.test(accept ?? '');
+const queriesUnplayed = ['watch', 'labelSelector', 'fieldSelector'];
 
-/** Returns objects as a Table with one row for each object. */
-export function tableOf(
-  kind: KubeKind,
-  objects: readonly KubeObject[],
-  resourceVersion: string,
-  now: number,
-): object {
-  return {
-    kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
-    metadata: { resourceVersion },
-    columnDefinitions: kind.columns.map(({ name, wide }) => ({
-      name,
-      type: 'string',
-      format: name === 'Name' ? 'name' : '',
-      description: '',
-      priority: wide ? 1 : 0,
-    })),
-    rows: objects.map((object) => ({
-      cells: kind.columns.map((column) => column.cell(object, now)),
-      object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata },
-    })),
-  };
+/**
+ * Returns the objects that a GET asks for, as a table where the Accept header wants one.
+ * @throws KubeFailure 403 when the caller may not read them, 404 for an unknown object, 405 for what the
+ *   demo does not play.
+ */
+export function readObjects({ user, groups }: KubeCaller, url: URL, accept = ''): object {
+  const [, ...parts] =
+    /^\/api\/v1\/(?:namespaces\/([^/]+)\/(?=.))?([^/]+)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
+  const [namespace, resource = '', name] = parts.map((part) => part && decodeURIComponent(part));
+  const kind = kubeKinds.find((each) => each.resource === resource);
+  if (!kind || queriesUnplayed.some((query) => url.searchParams.has(query)))
+    throw new KubeFailure(405, 'MethodNotAllowed', unplayed('this request'));
+  const action = { verb: name === undefined ? 'list' : 'get', resource, namespace };
+  if (!isAllowed(groups, action)) throw new KubeFailure(403, 'Forbidden', forbiddenMessage(user, action));
+  const objects = kind.objects.filter(
+    (each) =>
+      (namespace === undefined || each.namespace === namespace) &&
+      (name === undefined || each.cells[0] === name),
+  );
+  const [first] = objects;
+  if (name !== undefined && !first) throw new KubeFailure(404, 'NotFound', `${resource} "${name}" not found`);
+  if (/as=Table/.test(accept)) return tableOf(kind, objects);
+  return name !== undefined && first ? objectOf(kind, first) : listOf(kind, objects);
 }
-
-/** Returns objects as a Kubernetes list object. */
-export const kubeList = (
-  { kind, group }: KubeKind,
-  items: readonly KubeObject[],
-  resourceVersion: string,
-): object => ({
-  kind: `${kind}List`,
-  apiVersion: group ? `${group}/v1` : 'v1',
-  metadata: { resourceVersion },
-  items,
-});

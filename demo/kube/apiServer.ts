@@ -1,21 +1,27 @@
 // The API server of the demo's Kubernetes cluster. Each cluster has one process, which ends by itself.
-import { existsSync, watch } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { offsetClock } from '../../src/state/clock.ts';
 import { kubernetesGroupsOf, rolesNamed } from '../server/authorization.ts';
-import { discovery, KubeFailure, pathNotFound, reviewResponse, type ReviewBody } from './apiResponses.ts';
-import { answerResource, requireAllowed, type KubeRequest, type Stream } from './resourceRequests.ts';
+import {
+  discovery,
+  KubeFailure,
+  readObjects,
+  reviewPath,
+  reviewResponse,
+  unplayed,
+  type AccessReview,
+} from './apiResponses.ts';
 import { readToken, type KubeCaller } from './token.ts';
-import { KubeObjectStore } from './sampleObjects.ts';
 import { lockFor } from '../server/locks.ts';
 import { reachableKubes } from '../server/nodes.ts';
 import { readState } from '../server/serverState.ts';
 
 /** The server ends when it gets no request for this time, in ms. */
 const defaultIdleLimit = 10 * 60_000;
-/** The interval between checks that the cluster exists and that open streams are still allowed, in ms. */
+/** The interval between checks that the cluster exists, in ms. */
 const checkInterval = 500;
 
 /**
@@ -29,84 +35,23 @@ export async function runKubeServer(
 ): Promise<number> {
   const { kube } = readState(dir);
   if (!kube) return 1;
-  // A new clock for every reading, because a clock that is reused keeps an old offset for up to 200 ms.
-  const now = (): number => offsetClock(join(dir, 'clock')).now();
-  const objects = new KubeObjectStore(dir, now);
-  const streamChecks = new Set<() => void>();
   const server = createServer({ key: kube.key, cert: kube.certificate }, (request, response) => {
     idleTimer.refresh();
-    answer(request, response).catch((error: unknown) => fail(response, error));
+    answer(dir, request).then(
+      ([status, object]) => send(response, status, object),
+      (error: unknown) => fail(response, error),
+    );
   });
   const idleTimer = setTimeout(() => end(), idleLimit);
+  const checkTimer = setInterval(() => {
+    if (!existsSync(join(dir, 'state.json'))) end();
+  }, checkInterval);
   const end = (): void => {
     clearTimeout(idleTimer);
     clearInterval(checkTimer);
-    folderWatcher.close();
     server.close();
     server.closeAllConnections();
   };
-  const checkAll = (): void => {
-    if (!existsSync(join(dir, 'state.json'))) {
-      end();
-      return;
-    }
-    if (streamChecks.size) idleTimer.refresh();
-    for (const check of streamChecks) check();
-  };
-  const checkTimer = setInterval(checkAll, checkInterval);
-  const folderWatcher = watch(dir, checkAll).on('error', checkAll);
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', `https://${kube?.name ?? ''}`);
-    const caller = authenticate(dir, request, now());
-    const body = await bodyOf(request);
-    const discovered = discovery(url.pathname, `127.0.0.1:${kube?.port ?? 0}`);
-    if (discovered) {
-      send(response, 200, discovered);
-      return;
-    }
-    const [, group = '', rest = ''] = /^\/(?:api|apis\/([^/]+))\/v1\/(.+)$/.exec(url.pathname) ?? [];
-    if (request.method === 'POST' && /^selfsubject[a-z]*reviews$/.test(rest)) {
-      send(response, 201, reviewResponse(rest, caller, JSON.parse(body || '{}') as ReviewBody));
-      return;
-    }
-    const kubeRequest: KubeRequest = {
-      group,
-      path: rest,
-      method: request.method ?? 'GET',
-      query: url.searchParams,
-      accept: request.headers.accept,
-      caller,
-      objects,
-      now,
-      send: (status, object) => send(response, status, object),
-      stream: (type) => stream(request, response, type),
-    };
-    requireAllowed(kubeRequest);
-    if (!answerResource(kubeRequest)) throw pathNotFound();
-  }
-
-  /** Starts a response that continues until the client disconnects or loses its access. */
-  function stream(request: IncomingMessage, response: ServerResponse, type: string): Stream {
-    const check = (): void => {
-      try {
-        authenticate(dir, request, now());
-      } catch {
-        response.destroy();
-      }
-    };
-    streamChecks.add(check);
-    const closed = new Promise<void>((done) => {
-      response.once('close', () => {
-        streamChecks.delete(check);
-        done();
-      });
-    });
-    response.writeHead(200, { 'content-type': type });
-    response.flushHeaders();
-    return { write: (text) => void response.write(text), end: () => void response.end(), closed };
-  }
-
   if (!(await listen(server, kube.port))) {
     end();
     say('another one answers\n');
@@ -115,6 +60,17 @@ export async function runKubeServer(
   say('ready\n');
   await new Promise((closed) => server.once('close', closed));
   return 0;
+}
+
+/** Resolves to the status and the object that answer a request. @throws KubeFailure when it is refused. */
+async function answer(dir: string, request: IncomingMessage): Promise<readonly [number, object]> {
+  const caller = authenticate(dir, request);
+  const body = await bodyOf(request);
+  const url = new URL(request.url ?? '/', `https://${request.headers.host ?? ''}`);
+  if (request.method === 'POST' && url.pathname === reviewPath)
+    return [201, reviewResponse(caller, JSON.parse(body) as AccessReview)];
+  if (request.method !== 'GET') throw new KubeFailure(405, 'MethodNotAllowed', unplayed('changes'));
+  return [200, discovery(url.pathname, url.host) ?? readObjects(caller, url, request.headers.accept)];
 }
 
 /** Listens on the port. Resolves to false when another process uses it. */
@@ -133,7 +89,9 @@ const listen = (server: Server, port: number): Promise<boolean> =>
  * so that a changed role takes effect at once.
  * @throws KubeFailure 401 without a valid token, 403 when a lock or the roles forbid access.
  */
-function authenticate(dir: string, { headers }: IncomingMessage, now: number): KubeCaller {
+function authenticate(dir: string, { headers }: IncomingMessage): KubeCaller {
+  // A new clock for every reading, because a clock that is reused keeps an old offset for up to 200 ms.
+  const now = offsetClock(join(dir, 'clock')).now();
   const state = readState(dir);
   const [, text = ''] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
   const token = readToken(state, text);
@@ -158,6 +116,5 @@ function send(response: ServerResponse, status: number, object: object): void {
 
 function fail(response: ServerResponse, error: unknown): void {
   const failure = error instanceof KubeFailure ? error : new KubeFailure(500, 'InternalError', String(error));
-  if (response.headersSent) response.destroy();
-  else send(response, failure.code, failure.status());
+  send(response, failure.code, failure.status());
 }

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { Refusal } from '../cli/refusal.ts';
 import { newServerIdentity } from '../server/tlsCertificate.ts';
-import { tlsServerName } from './kubeconfigEntries.ts';
+import { tlsServerName } from './kubeconfig.ts';
 import type { KubeAccess } from '../server/serverState.ts';
 
 const host = '127.0.0.1';

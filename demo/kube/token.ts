@@ -48,15 +48,15 @@ const minute = 60_000;
 /** Whether tsh would still return a cached credential: when it is valid for more than a minute. */
 export const isTokenValid = (token: KubeToken, now: number): boolean => token.validUntil - now > minute;
 
-/**
- * Returns the output of an exec plug-in in the API version that kubectl asks for. The expiry it names is a
- * minute early.
- */
-export function execCredential(text: string, token: KubeToken, apiVersion: string, now: number): string {
+/** The API version of the exec plug-in, which `tsh kube login` writes into the kubeconfig. */
+export const execApiVersion = 'client.authentication.k8s.io/v1beta1';
+
+/** Returns the output of an exec plug-in. The expiry it names is a minute early. */
+export function execCredential(text: string, token: KubeToken, now: number): string {
   const end = isTokenValid(token, now) ? token.validUntil - minute : token.validUntil;
   return JSON.stringify({
     kind: 'ExecCredential',
-    apiVersion,
+    apiVersion: execApiVersion,
     spec: { interactive: false },
     status: { expirationTimestamp: utcRfc3339(end), token: text },
   });

@@ -3,92 +3,22 @@
 import { spawn } from 'node:child_process';
 import { request, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import { KubectlFailure, type KubectlArguments } from './arguments.ts';
-import {
-  kubeconfigPaths,
-  readKubeconfig,
-  type ExecPlugin,
-  type Kubeconfig,
-  type KubeconfigCluster,
-  type KubeconfigContext,
-  type KubeconfigUser,
-} from '../kube/kubeconfig.ts';
+import { readKubeconfig, type ExecPlugin } from '../kube/kubeconfig.ts';
+
+/** An error that ends kubectl with exit code 1. The message is printed on stderr unchanged. */
+export class KubectlFailure extends Error {}
 
 /**
- * Merges the kubeconfig files into one. When two files hold entries of the same name, the first file wins.
- */
-export function mergedConfig(given: KubectlArguments, env: NodeJS.ProcessEnv): Kubeconfig {
-  const named = given.text('kubeconfig');
-  const configs = (named ? [named] : kubeconfigPaths(env)).map(readKubeconfig);
-  const firstOfEachName = <T extends { readonly name: string }>(
-    list: (config: Kubeconfig) => readonly T[],
-  ): T[] => [
-    ...new Map(
-      configs
-        .flatMap(list)
-        .toReversed()
-        .map((each) => [each.name, each]),
-    ).values(),
-  ];
-  return {
-    apiVersion: 'v1',
-    clusters: firstOfEachName((config) => config.clusters),
-    contexts: firstOfEachName((config) => config.contexts),
-    'current-context': configs.map((config) => config['current-context']).find(Boolean) ?? '',
-    kind: 'Config',
-    preferences: {},
-    users: firstOfEachName((config) => config.users),
-  };
-}
-
-/** The context in use, with the cluster, the user and the namespace that it names. */
-export interface SelectedContext {
-  readonly context: KubeconfigContext['context'];
-  readonly cluster: KubeconfigCluster['cluster'];
-  readonly user: KubeconfigUser['user'];
-  readonly namespace: string;
-}
-
-/**
- * Resolves the context that `--context` names, or the current context.
- * @throws KubectlFailure when the context or its cluster does not exist.
- */
-export function selectContext(given: KubectlArguments, config: Kubeconfig): SelectedContext {
-  const name = given.text('context') ?? config['current-context'];
-  const context = config.contexts.find((each) => each.name === name)?.context;
-  if (!context && name) throw new KubectlFailure(`error: context ${JSON.stringify(name)} does not exist`);
-  const cluster = config.clusters.find((each) => each.name === context?.cluster)?.cluster;
-  const user = config.users.find((each) => each.name === context?.user)?.user;
-  if (!context || !cluster?.server) {
-    throw new KubectlFailure(
-      'The connection to the server localhost:8080 was refused - did you specify the right host or port?',
-    );
-  }
-  const namespace = given.text('namespace') ?? context.namespace ?? 'default';
-  return { context, cluster, user: user ?? {}, namespace };
-}
-
-interface Credential {
-  readonly token: string | undefined;
-  /** The ISO 8601 time after which the token is not used, absent for no limit. */
-  readonly expires: string | undefined;
-}
-
-/**
- * Runs the exec plug-in for a credential. The plug-in may read from the terminal and prints its own errors on
+ * Runs the exec plug-in for a token. The plug-in may read from the terminal and prints its own errors on
  * stderr.
  * @throws KubectlFailure when the plug-in cannot run or fails.
  */
-async function runPlugin(plugin: ExecPlugin, server: string): Promise<Credential> {
-  const { apiVersion, command, args } = plugin;
-  const interactive = process.stdin.isTTY;
-  const info = { kind: 'ExecCredential', apiVersion, spec: { interactive, cluster: { server } } };
-  const pluginEnv = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]));
+async function runPlugin({ command, args, env }: ExecPlugin): Promise<string> {
   const windows = process.platform === 'win32';
-  const child = spawn(windows ? `"${command}"` : command, args ?? [], {
-    env: { ...process.env, ...pluginEnv, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+  const child = spawn(windows ? `"${command}"` : command, args, {
+    env: { ...process.env, ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])) },
     shell: windows,
-    stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
+    stdio: [process.stdin.isTTY ? 'inherit' : 'ignore', 'pipe', 'inherit'],
   });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
@@ -101,48 +31,49 @@ async function runPlugin(plugin: ExecPlugin, server: string): Promise<Credential
   if (problem !== undefined) {
     throw new KubectlFailure(`Unable to connect to the server: getting credentials: exec: ${problem}`);
   }
-  const { status } = JSON.parse(printed) as { status?: { token?: string; expirationTimestamp?: string } };
-  return { token: status?.token, expires: status?.expirationTimestamp };
+  return (JSON.parse(printed) as { status: { token: string } }).status.token;
 }
 
-/**
- * A client of a cluster. It runs the exec plug-in once, and again when the credential has expired or is
- * refused.
- */
+/** A client of a cluster. It runs the exec plug-in once, and again when the server refuses its token. */
 export class KubeClient {
   readonly namespace: string;
-  private readonly selected: SelectedContext;
-  private readonly now: () => number;
-  private credential: Credential | undefined;
+  private readonly server: string;
+  private readonly tls: Pick<RequestOptions, 'ca' | 'servername'>;
+  private readonly plugin: ExecPlugin;
+  private token: string | undefined;
 
-  constructor(selected: SelectedContext, now: () => number) {
-    this.selected = selected;
-    this.namespace = selected.namespace;
-    this.now = now;
-  }
-
-  /** The address of the API server as in the kubeconfig; empty when the kubeconfig has none. */
-  get server(): string {
-    return this.selected.cluster.server ?? '';
+  /**
+   * Selects the current context of the kubeconfig.
+   * @param namespace the namespace that the command line names
+   * @throws KubectlFailure when the context, its cluster or its plug-in does not exist.
+   */
+  constructor(kubeconfig: string, namespace: string | undefined) {
+    const config = readKubeconfig(kubeconfig);
+    const context = config.contexts.find(({ name }) => name === config['current-context'])?.context;
+    const cluster = config.clusters.find(({ name }) => name === context?.cluster)?.cluster;
+    const plugin = config.users.find(({ name }) => name === context?.user)?.user.exec;
+    if (!cluster?.server || !plugin) {
+      throw new KubectlFailure(
+        'The connection to the server localhost:8080 was refused - did you specify the right host or port?',
+      );
+    }
+    this.namespace = namespace ?? context?.namespace ?? 'default';
+    this.server = cluster.server;
+    this.plugin = plugin;
+    this.tls = {
+      ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64'),
+      servername: cluster['tls-server-name'],
+    };
   }
 
   /** Sends a request. Resolves to the response when its headers arrive, with any status. */
   async send(method: string, path: string, accept: string, body?: string | Buffer): Promise<IncomingMessage> {
-    const response = await this.sendOnce(method, path, accept, body, await this.token());
-    if (response.statusCode !== 401 || !this.selected.user.exec) return response;
+    this.token ??= await runPlugin(this.plugin);
+    const response = await this.sendOnce(method, path, accept, body, this.token);
+    if (response.statusCode !== 401) return response;
     response.resume();
-    this.credential = undefined;
-    return this.sendOnce(method, path, accept, body, await this.token());
-  }
-
-  private async token(): Promise<string | undefined> {
-    const { exec, token } = this.selected.user;
-    if (!exec) return token;
-    const { expires } = this.credential ?? {};
-    if (!this.credential || (expires !== undefined && Date.parse(expires) <= this.now())) {
-      this.credential = await runPlugin(exec, this.server);
-    }
-    return this.credential.token;
+    this.token = await runPlugin(this.plugin);
+    return this.sendOnce(method, path, accept, body, this.token);
   }
 
   private sendOnce(
@@ -150,23 +81,13 @@ export class KubeClient {
     path: string,
     accept: string,
     body: string | Buffer | undefined,
-    token: string | undefined,
+    token: string,
   ): Promise<IncomingMessage> {
-    const { cluster } = this.selected;
-    const authority = cluster['certificate-authority-data'];
-    const options: RequestOptions = {
-      method,
-      headers: {
-        accept,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(authority ? { ca: Buffer.from(authority, 'base64') } : {}),
-      ...(cluster['tls-server-name'] ? { servername: cluster['tls-server-name'] } : {}),
-    };
+    const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { accept, authorization: `Bearer ${token}`, ...contentType };
     const url = new URL(path, this.server);
     return new Promise((done, fail) => {
-      const outgoing = request(url, options, done);
+      const outgoing = request(url, { method, headers, ...this.tls }, done);
       outgoing.once('error', (error: NodeJS.ErrnoException) => {
         fail(
           new KubectlFailure(
@@ -186,25 +107,14 @@ export class KubeClient {
    */
   async requestJson<T>(method: string, path: string, accept = 'application/json', body?: object): Promise<T> {
     const response = await this.send(method, path, accept, body && JSON.stringify(body));
-    const text = await bodyText(response);
-    if ((response.statusCode ?? 0) >= 400) throw statusFailure(text);
-    return JSON.parse(text) as T;
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+    if ((response.statusCode ?? 0) < 400) return JSON.parse(text) as T;
+    const { code, message, reason } = JSON.parse(text) as { code: number; message: string; reason: string };
+    throw new KubectlFailure(
+      code === 401
+        ? 'error: You must be logged in to the server (Unauthorized)'
+        : `Error from server (${reason}): ${message}`,
+    );
   }
-}
-
-/** Reads the body of a response as text. */
-export async function bodyText(response: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
-  return text;
-}
-
-/** Turns the Status object in a response into a failure with kubectl's message. */
-export function statusFailure(text: string): KubectlFailure {
-  const { code, message, reason } = JSON.parse(text) as { code: number; message: string; reason: string };
-  return new KubectlFailure(
-    code === 401
-      ? 'error: You must be logged in to the server (Unauthorized)'
-      : `Error from server (${reason}): ${message}`,
-  );
 }

@@ -1,12 +1,12 @@
 // A stand-in for kubectl on machines without it. It has the commands with which users check their access.
-import { systemClock } from '../../src/state/clock.ts';
+import { parseArgs } from 'node:util';
 import { Refusal } from '../cli/refusal.ts';
-import { kubeKindNamed } from '../kube/kubeKinds.ts';
-import { KubectlFailure, readArguments, type KubectlArguments } from './arguments.ts';
-import { KubeClient, mergedConfig, selectContext } from './client.ts';
-import { configCommand } from './configCommand.ts';
-import { columns, get, logs, remove } from './getCommand.ts';
-import { proxy } from './proxyCommand.ts';
+import { reviewPath, unplayed } from '../kube/apiResponses.ts';
+import { kubeKinds } from '../kube/fixedWorld.ts';
+import { kubeconfigPath, readKubeconfig, writeKubeconfig } from '../kube/kubeconfig.ts';
+import { KubeClient, KubectlFailure } from './client.ts';
+import { get, kindNamed } from './get.ts';
+import { proxy } from './proxy.ts';
 import type { Output } from '../client/session.ts';
 
 const clientVersion = 'v1.31.4';
@@ -18,7 +18,7 @@ export async function runKubectl(argv: readonly string[]): Promise<number> {
     err: (text) => void process.stderr.write(text),
   };
   try {
-    return await run(readArguments(argv), output);
+    return await run(argv, output);
   } catch (error) {
     if (!(error instanceof KubectlFailure) && !(error instanceof Refusal)) throw error;
     output.err(`${error instanceof Refusal ? 'error: ' : ''}${error.message}\n`);
@@ -26,101 +26,92 @@ export async function runKubectl(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run(given: KubectlArguments, output: Output): Promise<number> {
-  const { env } = process;
-  const [command, ...words] = given.words;
-  const client = (): KubeClient =>
-    new KubeClient(selectContext(given, mergedConfig(given, env)), () => systemClock.now());
+const options = {
+  namespace: { type: 'string', short: 'n' },
+  'all-namespaces': { type: 'boolean', short: 'A' },
+  kubeconfig: { type: 'string' },
+  port: { type: 'string', short: 'p', default: '8001' },
+  client: { type: 'boolean' },
+  current: { type: 'boolean' },
+} as const;
+
+/** Reads the command line. @throws KubectlFailure for a flag that the stand-in does not have. */
+function readArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    const [flag = 'this'] = /(?<=')-[^\s',]+/.exec((error as Error).message) ?? [];
+    throw new KubectlFailure(`error: ${unplayed(`kubectl with ${flag}`)}\n${usage}`);
+  }
+}
+
+async function run(argv: readonly string[], output: Output): Promise<number> {
+  const { values: flags, positionals } = readArguments(argv);
+  const [command, ...words] = positionals;
+  const kubeconfig = flags.kubeconfig ?? kubeconfigPath(process.env);
+  const client = (): KubeClient => new KubeClient(kubeconfig, flags.namespace);
   switch (command) {
     case undefined:
       output.out(usage);
       return 0;
     case 'get':
-      await get(client(), given, output);
-      return 0;
-    case 'delete':
-      await remove(client(), given, output);
-      return 0;
-    case 'logs':
-      await logs(client(), given, output);
+      await get(client(), words, flags['all-namespaces'] ?? false, output);
       return 0;
     case 'auth':
-      return auth(client(), words, output);
+      return canI(client(), words, output);
     case 'config':
-      configCommand(given, env, output);
+      output.out(configCommand(kubeconfig, words[0], flags.current ? flags.namespace : undefined));
       return 0;
     case 'version':
       output.out(`Client Version: ${clientVersion} (stand-in of the demo cluster)\n`);
-      if (!given.isSet('client')) {
+      if (!flags.client) {
         const { gitVersion } = await client().requestJson<{ gitVersion: string }>('GET', '/version');
         output.out(`Server Version: ${gitVersion}\n`);
       }
       return 0;
-    case 'cluster-info': {
-      const connected = client();
-      await connected.requestJson('GET', '/api');
-      output.out(`Kubernetes control plane is running at ${connected.server}\n`);
-      return 0;
-    }
     case 'proxy':
-      return proxy(client(), Number(given.text('port') ?? 8001), output);
+      return proxy(client(), Number(flags.port), output);
     default:
-      throw new KubectlFailure(`error: unknown command "${command}" for "kubectl"`);
+      throw new KubectlFailure(`error: ${unplayed(`kubectl ${command}`)}\n${usage}`);
   }
 }
 
 const usage = `A stand-in for kubectl, for the demo cluster.
 
-  kubectl get TYPE [NAME] [-n NAMESPACE | -A] [-o wide|name|json|yaml]
-  kubectl logs [-f] POD
-  kubectl delete TYPE NAME
-  kubectl auth whoami | can-i VERB TYPE
-  kubectl config current-context | get-contexts | use-context | set-context | view
-  kubectl proxy | version | cluster-info
+  kubectl get ${kubeKinds.map(({ resource }) => resource).join('|')} [NAME] [-n NAMESPACE | -A]
+  kubectl auth can-i VERB TYPE [-n NAMESPACE]
+  kubectl config current-context | set-context --current --namespace=NAMESPACE
+  kubectl proxy [--port=PORT] | version [--client]
 `;
 
-/** Runs `kubectl auth whoami` or `kubectl auth can-i`. Resolves to the exit code. */
-async function auth(
+/** Runs `kubectl auth can-i`. Resolves to the exit code. */
+async function canI(
   client: KubeClient,
-  [subcommand, verb = '', type = '']: readonly string[],
+  [subcommand, verb, type]: readonly string[],
   { out }: Output,
-) {
-  if (subcommand === 'whoami') {
-    const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
-    const { status } = await client.requestJson<Whoami>('POST', path, 'application/json', {});
-    const { username, groups } = status.userInfo;
-    const rows = [
-      ['Username', username],
-      ['Groups', `[${groups.join(' ')}]`],
-    ];
-    out(columns([['ATTRIBUTE', 'VALUE'], ...rows]));
-    return 0;
-  }
-  if (subcommand !== 'can-i' || !verb || !type)
-    throw new KubectlFailure('error: unknown command for "kubectl auth"');
-  const [resource = '', subresource] = type.split('/');
-  const kind = kubeKindNamed(resource);
-  const resourceAttributes = {
-    verb,
-    resource: kind?.resource ?? resource,
-    ...(kind ? { group: kind.group } : {}),
-    ...(subresource === undefined ? {} : { subresource }),
-    ...(kind?.namespaced === false ? {} : { namespace: client.namespace }),
-  };
-  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  const { status } = await client.requestJson<AccessReview>('POST', path, 'application/json', {
-    spec: { resourceAttributes },
-  });
+): Promise<number> {
+  if (subcommand !== 'can-i' || !verb || !type) throw new KubectlFailure(usage);
+  const kind = kindNamed(type);
+  const scope = kind?.namespaced === false ? {} : { namespace: client.namespace };
+  const resourceAttributes = { verb, resource: kind?.resource ?? type, ...scope };
+  const body = { spec: { resourceAttributes } };
+  type Answer = { status: { allowed: boolean } };
+  const { status } = await client.requestJson<Answer>('POST', reviewPath, 'application/json', body);
   out(status.allowed ? 'yes\n' : 'no\n');
   return status.allowed ? 0 : 1;
 }
 
-/** The part of a SelfSubjectReview that `whoami` prints. */
-interface Whoami {
-  readonly status: { readonly userInfo: { readonly username: string; readonly groups: readonly string[] } };
-}
-
-/** The part of a SelfSubjectAccessReview that `can-i` prints. */
-interface AccessReview {
-  readonly status: { readonly allowed: boolean };
+/** Runs `kubectl config`: returns the current context, or changes its namespace. */
+function configCommand(file: string, subcommand = '', namespace: string | undefined): string {
+  const config = readKubeconfig(file);
+  const current = config['current-context'];
+  if (!current) throw new KubectlFailure('error: current-context is not set');
+  if (subcommand === 'current-context') return `${current}\n`;
+  if (subcommand !== 'set-context' || namespace === undefined)
+    throw new KubectlFailure(`error: ${unplayed(`kubectl config ${subcommand}`)}\n${usage}`);
+  const contexts = config.contexts.map((each) =>
+    each.name === current ? { ...each, context: { ...each.context, namespace } } : each,
+  );
+  writeKubeconfig(file, { ...config, contexts });
+  return `Context "${current}" modified.\n`;
 }

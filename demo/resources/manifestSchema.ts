@@ -8,7 +8,7 @@ import { isObject, type Json, type JsonObject } from './resource.ts';
  * is true. `mfa` is false, true, or the hardware key that MFA requires.
  */
 export type ManifestField =
-  | ('text' | 'texts' | 'textOrTexts' | 'flag' | 'flagIfSet' | 'mfa' | 'count' | 'duration')
+  | ('text' | 'texts' | 'flag' | 'flagIfSet' | 'mfa' | 'count' | 'duration')
   | ('labels' | 'textMap' | 'textsMap' | ManifestStruct | ManifestList);
 
 /** A type with fields, in the order in which the server prints them. */
@@ -88,10 +88,6 @@ function readField(field: ManifestField, value: Json, path: Path, trail: string)
       return typeof value === 'string' ? value : refuse('ReadString: expects " or n');
     case 'texts':
       return readTexts(value, () => refuse('[]string: decode slice: expect [ or n'));
-    case 'textOrTexts':
-      return typeof value === 'string'
-        ? value
-        : textOrTexts(readTexts(value, () => refuse('[]string: decode slice: expect [ or n')));
     case 'mfa':
       return readMfa(value);
     case 'flag':

@@ -1,16 +1,8 @@
 // Users as resources.
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../cli/refusal.ts';
-import { utcRfc3339 } from '../cli/goFormat.ts';
-import {
-  newMetadata,
-  objectIn,
-  textIn,
-  textsIn,
-  type Json,
-  type JsonObject,
-  type StoredItem,
-} from './resource.ts';
+import { never, utcRfc3339 } from '../cli/goFormat.ts';
+import { newMetadata, objectIn, textIn, textsIn, type JsonObject, type StoredItem } from './resource.ts';
 import { metadata } from './roleSchema.ts';
 import { readFields, type ManifestStruct } from './manifestSchema.ts';
 
@@ -29,16 +21,15 @@ const schema: ManifestStruct = {
   },
 };
 
-const never = '0001-01-01T00:00:00Z';
 const unlocked = { is_locked: false, locked_time: never, lock_expires: never };
-const emptyTraits = [
+const traitNames = [
   ...['aws_role_arns', 'azure_identities', 'db_names', 'db_roles', 'db_users', 'gcp_service_accounts'],
   ...['host_user_gid', 'host_user_uid', 'kubernetes_groups', 'kubernetes_users', 'logins', 'windows_logins'],
 ];
 
 /** The traits of a user created with `tctl users add`. */
-const traits: JsonObject = Object.fromEntries(
-  emptyTraits.map((name): [string, Json] => [name, name.startsWith('host_user_') ? [''] : null]),
+export const emptyTraits: Readonly<Record<string, readonly string[] | null>> = Object.fromEntries(
+  traitNames.map((name) => [name, name.startsWith('host_user_') ? [''] : null]),
 );
 
 /** Makes a user like one created with `tctl users add` whose password is set. `now` is in ms. */
@@ -53,7 +44,7 @@ export const newUser = (
   metadata: { name, revision: randomUUID() },
   spec: {
     roles,
-    traits,
+    traits: emptyTraits,
     status: unlocked,
     expires: never,
     created_by: { time: utcRfc3339(now), user: { name: creator } },

@@ -1,18 +1,18 @@
 // The members of access lists, and the roles that users get from them.
 import { isObject, objectIn, textIn, textsIn, type Json, type StoredItem } from '../resources/resource.ts';
-import { current, type State } from './serverState.ts';
+import type { State } from './serverState.ts';
 
 /** The kinds of members and owners. */
 export const memberKinds = { user: 'MEMBERSHIP_KIND_USER', list: 'MEMBERSHIP_KIND_LIST' } as const;
 
 /** Returns the direct members of an access list. */
-export const membersOf = (state: State, list: string): StoredItem[] =>
-  current(state.members ?? []).filter(({ spec }) => textIn(spec, 'access_list') === list);
+export const membersOf = ({ accessLists }: State, list: string): StoredItem[] =>
+  (accessLists?.members ?? []).filter(({ spec }) => textIn(spec, 'access_list') === list);
 
 /** Returns the roles that a user gets from access lists: as a direct or nested member, and as an owner. */
-export function rolesThroughLists(state: State, user: string): string[] {
-  const lists = current(state.accessLists ?? []);
-  const members = current(state.members ?? []).map(({ spec }) => spec);
+export function rolesThroughLists({ accessLists }: State, user: string): string[] {
+  const lists = accessLists?.lists ?? [];
+  const members = (accessLists?.members ?? []).map(({ spec }) => spec);
   const listsWithMember = (name: string, kind: string): string[] =>
     members
       .filter((spec) => textIn(spec, 'name') === name && textIn(spec, 'membership_kind') === kind)

@@ -32,6 +32,12 @@ export const allRoles = (state: State): DemoRole[] => current(state.roles).map(r
 export const rolesNamed = (state: State, names: readonly string[]): DemoRole[] =>
   allRoles(state).filter((role) => names.includes(role.name));
 
+/** Throws a Refusal when a role does not exist. */
+export function requireRoles(state: State, names: readonly string[]): void {
+  const unknown = names.find((name) => !rolesNamed(state, [name]).length);
+  if (unknown !== undefined) throw new Refusal(`role ${unknown} is not found`);
+}
+
 /**
  * Returns the roles that a user holds without an access request.
  * @throws Refusal when the user does not exist.
@@ -83,11 +89,11 @@ export const mayRequestRole = (held: readonly DemoRole[], name: string): boolean
 const strictestTtl = (roles: readonly DemoRole[]): number =>
   Math.min(longestSession, ...roles.map((role) => role.maxSessionTtl));
 
-/** The durations that a request asks for, in ms from now. Undefined when the request does not give one. */
+/** The durations that a request asks for, in ms from now. Absent when the request does not give one. */
 export interface RequestedTimes {
-  readonly requestTtl: number | undefined;
-  readonly sessionTtl: number | undefined;
-  readonly maxDuration: number | undefined;
+  readonly requestTtl?: number | undefined;
+  readonly sessionTtl?: number | undefined;
+  readonly maxDuration?: number | undefined;
 }
 
 /**
@@ -230,7 +236,7 @@ export function requireRequestable(
   ) {
     throw new Refusal(`user "${user}" can not request role "${name}"`);
   }
-  if (!rolesNamed(state, [name]).length) throw new Refusal(`role ${name} is not found`);
+  requireRoles(state, [name]);
 }
 
 function requireAssumable(state: State, id: string, now: number): StoredRequest {

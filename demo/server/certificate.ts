@@ -22,6 +22,12 @@ export interface Certificate {
   readonly builtin?: boolean;
 }
 
+/** A certificate that gives nothing. */
+export const emptyCertificate = {
+  ...{ roles: [], requests: [], resources: [], logins: [], kubernetesGroups: [] },
+  ...{ validUntil: 0, issued: 0, key: '' },
+};
+
 /** The part of a certificate that rules and locks are checked against. */
 export type Caller = Pick<Certificate, 'user' | 'roles' | 'requests' | 'builtin'>;
 

@@ -10,10 +10,6 @@ export interface ForcedState {
   readonly state: number;
   readonly reason: string;
   readonly annotations: Readonly<Record<string, readonly string[]>>;
-  /** The roles to grant: a subset of the requested ones. Empty for all of them. */
-  readonly roles: readonly string[];
-  /** The new assume start, in ms since 1970; 0 keeps the assume start of the request. */
-  readonly assumeStart: number;
 }
 
 /**
@@ -40,19 +36,11 @@ export function forceRequestState(
     if (forced.state === requestState.denied) return;
     throw new Refusal('cannot set request-state "APPROVED" (already denied)');
   }
-  const unrequested = forced.roles.find((role) => !request.roles.includes(role));
-  if (unrequested !== undefined) {
-    throw new Refusal(
-      `role "${unrequested}" not in original request, overrides must be a subset of original role list`,
-    );
-  }
   putRequest(state, id, {
     ...request,
     state: forced.state,
-    roles: forced.roles.length ? forced.roles : request.roles,
     resolveReason: forced.reason,
     resolveAnnotations: forced.annotations,
-    assumeStart: forced.assumeStart || request.assumeStart,
     kept: forced.state === requestState.approved ? request.expires : request.kept,
     revision: randomUUID(),
   });

@@ -1,51 +1,25 @@
 // Locks: their targets, and the certificates they apply to.
+import { randomUUID } from 'node:crypto';
 import type { Caller } from './certificate.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { utcRfc3339 } from '../cli/goFormat.ts';
-import { newMetadata, objectIn, textIn, type JsonObject, type StoredItem } from '../resources/resource.ts';
-import { metadata } from '../resources/roleSchema.ts';
-import { readFields, type ManifestStruct } from '../resources/manifestSchema.ts';
+import { objectIn, textIn, type JsonObject, type StoredItem } from '../resources/resource.ts';
 import { current, type State } from './serverState.ts';
 
 /**
- * The possible targets of a lock, in the order in which the server prints them, with their names in messages.
+ * The targets of a lock that the demo has, in the order in which the server prints them, with their names in messages.
  */
 export const lockTargets: Readonly<Record<string, string>> = {
   user: 'User',
   role: 'Role',
-  login: 'Login',
-  mfa_device: 'MFADevice',
-  windows_desktop: 'WindowsDesktop',
   access_request: 'AccessRequest',
-  device: 'Device',
-  server_id: 'ServerID',
-};
-
-const schema: ManifestStruct = {
-  go: 'types.LockV2.',
-  fields: {
-    metadata,
-    spec: {
-      go: 'types.LockSpecV2.',
-      fields: {
-        target: {
-          go: 'types.LockTarget.',
-          fields: Object.fromEntries(Object.keys(lockTargets).map((name) => [name, 'text'])),
-        },
-        message: 'text',
-        expires: 'text',
-      },
-    },
-  },
 };
 
 /**
- * Returns the lock that the server stores for a manifest. `now` is in ms.
+ * Returns the lock that the server stores. `now` is in ms.
  * @throws Refusal when it is not valid.
  */
-export function readLock(manifest: JsonObject, creator: string, now: number): StoredItem {
-  const fields = readFields(schema, manifest);
-  const spec = objectIn(fields, 'spec');
+export function readLock(name: string, spec: JsonObject, creator: string, now: number): StoredItem {
   if (!Object.keys(objectIn(spec, 'target')).length) {
     throw new Refusal('at least one target field must be set');
   }
@@ -58,7 +32,7 @@ export function readLock(manifest: JsonObject, creator: string, now: number): St
   return {
     kind: 'lock',
     version: 'v2',
-    metadata: newMetadata(fields),
+    metadata: { name, revision: randomUUID() },
     spec: {
       ...spec,
       ...(expires ? { expires: utcRfc3339(Date.parse(expires)) } : {}),

@@ -1,30 +1,27 @@
 // The SSH servers and Kubernetes clusters that roles give access to.
 import type { Certificate } from './certificate.ts';
 import type { Node } from '../resources/sampleData.ts';
-import { utcRfc3339, type GoValue } from '../cli/goFormat.ts';
+import { never, utcRfc3339, type GoValue } from '../cli/goFormat.ts';
 import { rolesNamed } from './authorization.ts';
 import { selectsLabels, type DemoRole } from '../resources/roles.ts';
-import type { ResourceId, State } from './serverState.ts';
+import type { KubeAccess, ResourceId, State } from './serverState.ts';
 
 /** The interval of a node's heartbeats, in ms. A node expires two intervals after its last heartbeat. */
 const heartbeat = 5 * 60_000;
 
 /** Whether a role gives access to a resource. */
 export function roleReaches(state: State, role: DemoRole, { kind, name }: ResourceId): boolean {
-  if (kind === 'kube_cluster') return reachableKubes(state, [role]).includes(name);
+  if (kind === 'kube_cluster') return reachableKubes(state, [role]).some((kube) => kube.name === name);
   const node = kind === 'node' ? state.nodes.find((each) => each.name === name) : undefined;
   return node !== undefined && reachesNode(role, node);
 }
 
-/** Returns the names of the Kubernetes clusters that these roles give access to. */
-export const reachableKubes = ({ kube }: State, roles: readonly DemoRole[]): string[] =>
-  kube &&
-  roles.some(({ allow, deny }) => {
-    const { labels = {} } = kube;
-    return selectsLabels(allow.kubernetesLabels, labels) && !selectsLabels(deny.kubernetesLabels, labels);
-  })
-    ? [kube.name]
-    : [];
+/** Returns the Kubernetes clusters that these roles give access to. */
+export const reachableKubes = ({ kube }: State, roles: readonly DemoRole[]): KubeAccess[] =>
+  kube && roles.some((role) => reachesKube(role, kube)) ? [kube] : [];
+
+const reachesKube = ({ allow, deny }: DemoRole, { labels = {} }: KubeAccess): boolean =>
+  selectsLabels(allow.kubernetesLabels, labels) && !selectsLabels(deny.kubernetesLabels, labels);
 
 const reachesNode = ({ allow, deny }: DemoRole, { labels }: Node): boolean =>
   selectsLabels(allow.nodeLabels, labels) && !selectsLabels(deny.nodeLabels, labels);
@@ -41,8 +38,6 @@ export const nodesOfCertificate = (state: State, { cluster, roles, resources }: 
   (cluster === state.cluster ? reachableNodes(state, roles) : []).filter(
     ({ name }) => resources.length === 0 || resources.some((each) => each.name === name),
   );
-
-const never = '0001-01-01T00:00:00Z';
 
 /** Returns a node as tsh prints it. Its revision changes with every heartbeat. */
 export function nodeObject(state: State, { name, hostname, address, labels }: Node, now: number): GoValue {

@@ -103,16 +103,10 @@ export interface State {
   users: Stored<StoredItem>[];
   roles: Stored<StoredItem>[];
   locks: Stored<StoredItem>[];
-  tokens: Stored<StoredItem>[];
-  saml: Stored<StoredItem>[];
-  oidc: Stored<StoredItem>[];
   github: Stored<StoredItem>[];
-  trustedClusters: Stored<StoredItem>[];
   bots: Stored<StoredItem>[];
-  /** Absent when the server does not support access lists. */
-  accessLists?: Stored<StoredItem>[];
-  /** The members of access lists. */
-  members?: Stored<StoredItem>[];
+  /** The access lists and their members. Absent when the server does not support access lists. */
+  readonly accessLists?: { readonly lists: readonly StoredItem[]; readonly members: readonly StoredItem[] };
 }
 
 /** The names of the lists of resources in the state. */
@@ -142,19 +136,13 @@ export function changeState<T>(dir: string, change: (state: State) => T): T {
     const state = readState(dir);
     const result = change(state);
     state.requests = withoutDeleted(state.requests);
-    for (const kind of resourceKinds) {
-      const items = state[kind];
-      if (items) state[kind] = withoutDeleted(items);
-    }
+    for (const kind of resourceKinds) state[kind] = withoutDeleted(state[kind]);
     writeState(dir, state);
     return result;
   });
 }
 
-const resourceKinds = [
-  ...(['users', 'roles', 'locks', 'tokens', 'saml', 'oidc', 'github'] as const),
-  ...(['trustedClusters', 'bots', 'accessLists', 'members'] as const),
-];
+const resourceKinds = ['users', 'roles', 'locks', 'github', 'bots'] as const;
 const withoutDeleted = <T>(all: readonly Stored<T>[]): Stored<T>[] =>
   all.filter((stored) => stored.now ?? isLagging(stored));
 
@@ -163,7 +151,7 @@ const isLagging = ({ changed }: Stored<unknown>): boolean => systemClock.now() -
 
 /** Whether any list still shows an older state. */
 export const isCatchingUp = (state: State): boolean =>
-  state.requests.some(isLagging) || resourceKinds.some((kind) => (state[kind] ?? []).some(isLagging));
+  state.requests.some(isLagging) || resourceKinds.some((kind) => state[kind].some(isLagging));
 
 /** Returns the current values, without deleted ones. */
 export const current = <T>(all: readonly Stored<T>[]): T[] => all.flatMap(({ now }) => now ?? []);
@@ -179,13 +167,6 @@ export const putRequest = (state: State, id: string, next: StoredRequest | undef
 /** Stores a new version of a resource, or deletes the resource when `next` is undefined. */
 export const putResource = (all: Stored<StoredItem>[], name: string, next: StoredItem | undefined): void =>
   put(all, (resource) => resource.metadata.name === name, next);
-
-/**
- * Stores a new version of a member of an access list, or deletes the member when `next` is undefined. Members
- * of several lists can have the same name.
- */
-export const putMember = (state: State, list: string, name: string, next: StoredItem | undefined): void =>
-  put((state.members ??= []), ({ spec }) => spec['access_list'] === list && spec['name'] === name, next);
 
 function put<T>(all: Stored<T>[], matches: (each: T) => boolean, next: T | undefined): void {
   const stored = all.find(({ now, before }) => {

@@ -1,18 +1,18 @@
 // Prints resources as tctl does.
 import { stringify } from 'yaml';
 import type { FlagSpec } from '../cli/kingpinParser.ts';
-import { goJson, headedTable, type GoValue } from '../cli/goFormat.ts';
+import { goJson, type GoValue } from '../cli/goFormat.ts';
 import type { StoredItem } from '../resources/resource.ts';
 import type { Session } from '../client/session.ts';
 
 /** The flag `--format` of tctl commands that print resources. */
-export const resourceFormat: FlagSpec = { name: 'format', help: "Output format: 'yaml', 'json' or 'text'" };
+export const resourceFormat: FlagSpec = { name: 'format', help: 'Output format', oneOf: ['yaml', 'json'] };
 
 /**
  * Returns resources as JSON, indented by two spaces more than tctl's other JSON. An empty list ends without
  * newline.
  */
-export const resourceJson = (resources: readonly StoredItem[]): string =>
+const resourceJson = (resources: readonly StoredItem[]): string =>
   resources.length ? `${goJson(resources as unknown as GoValue, 'tctl', 4)}\n` : '[]';
 
 const resourceYaml = (resources: readonly StoredItem[]): string =>
@@ -24,14 +24,5 @@ const resourceYaml = (resources: readonly StoredItem[]): string =>
 
 /** Prints resources in the format that the command line asks for. */
 export function printResources(session: Session, resources: readonly StoredItem[]): void {
-  const format = session.flags.text('format') ?? 'yaml';
-  if (format === 'json') session.out(resourceJson(resources));
-  else if (format === 'yaml') session.out(resourceYaml(resources));
-  else
-    session.out(
-      `${headedTable(
-        ['Name'],
-        resources.map(({ metadata }) => [metadata.name]),
-      )}\n`,
-    );
+  session.out(session.flags.text('format') === 'json' ? resourceJson(resources) : resourceYaml(resources));
 }

@@ -3,11 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Command } from '../client/command.ts';
 import { table } from '../cli/goFormat.ts';
 import { connectTctl } from '../client/session.ts';
-import { accessListCommands } from './tctlAccessLists.ts';
-import { botCommands } from './tctlBots.ts';
+import { listCommands } from './tctlLists.ts';
 import { tctlRequestCommands } from './tctlRequests.ts';
 import { resourceCommands } from './tctlResources.ts';
-import { userCommands } from './tctlUsers.ts';
 
 /** The certificate authorities that `tctl status` lists. */
 const authorities = [
@@ -38,7 +36,5 @@ export const tctlCommands: readonly Command[] = [
   ...tctlRequestCommands,
   status,
   ...resourceCommands,
-  ...userCommands,
-  ...botCommands,
-  ...accessListCommands,
+  ...listCommands,
 ];

@@ -1,5 +1,4 @@
 // The commands of `tctl requests`.
-import { hiddenFormat } from '../cli/globalFlags.ts';
 import { goJson, headedTable } from '../cli/goFormat.ts';
 import type { FlagSpec } from '../cli/kingpinParser.ts';
 import { Refusal } from '../cli/refusal.ts';
@@ -8,28 +7,18 @@ import { requestObject, tctlRequestTable } from '../client/requestOutput.ts';
 import { connectTctl, type Session } from '../client/session.ts';
 import { heldRoles, requestOf, requirePermission } from '../server/authorization.ts';
 import { forceRequestState } from '../server/forceRequestState.ts';
-import { findRequest, listRequests, requestableRoles } from '../server/requests.ts';
+import { listRequests, requestableRoles } from '../server/requests.ts';
 import { changeState, putRequest, requestState } from '../server/serverState.ts';
 
 const idsArgument = { name: 'request-id', help: 'ID of target request(s)', required: true };
 
-/** Whether `--format` is json. Throws a Refusal for a format other than text and json. */
-function isJson({ flags }: Session): boolean {
-  const format = flags.text('format') ?? 'text';
-  if (format !== 'text' && format !== 'json') {
-    throw new Refusal(`unknown format "${format}", must be one of ["text", "json"]`);
-  }
-  return format === 'json';
-}
+const format: FlagSpec = { name: 'format', help: 'Output format', oneOf: ['text', 'json'] };
+const isJson = ({ flags }: Session): boolean => flags.text('format') === 'json';
 
 const list: Command = {
   words: ['requests', 'ls'],
   help: 'Show active access requests.',
-  flags: [
-    hiddenFormat,
-    { name: 'sort-index', help: "Request sort index, 'created' or 'state'" },
-    { name: 'sort-order', help: "Request sort order, 'ascending' or 'descending'" },
-  ],
+  flags: [format],
   run(session) {
     const { certificate, state } = connectTctl(session);
     const now = session.now();
@@ -37,26 +26,6 @@ const list: Command = {
     const requests = listRequests(state, certificate, now).filter((request) => request.expires > now);
     session.out(
       json ? `${goJson(requests.reverse().map(requestObject), 'tctl')}\n` : tctlRequestTable(requests, now),
-    );
-  },
-};
-
-const get: Command = {
-  words: ['requests', 'get'],
-  help: 'Show access request by ID.',
-  flags: [hiddenFormat],
-  args: [idsArgument],
-  run(session) {
-    const { certificate, state } = connectTctl(session);
-    const requests = idsOf(session).map((id) => {
-      const request = findRequest(state, certificate, id, session.now());
-      if (!request) throw new Refusal(`request with ID "${id}" not found`);
-      return request;
-    });
-    session.out(
-      isJson(session)
-        ? `${goJson(requests.map(requestObject), 'tctl')}\n`
-        : tctlRequestTable(requests, session.now()),
     );
   },
 };
@@ -78,8 +47,6 @@ function decide(session: Session, newState: number): void {
     state: newState,
     reason: flags.text('reason') ?? '',
     annotations: parseAnnotations(flags.text('annotations')),
-    roles: (flags.text('roles') ?? '').split(',').filter(Boolean),
-    assumeStart: flags.text('assume-start-time') ? Date.parse(flags.text('assume-start-time') ?? '') : 0,
   };
   for (const id of idsOf(session)) {
     changeState(session.dir, (state) => forceRequestState(state, certificate, id, forced, session.now()));
@@ -103,11 +70,7 @@ function parseAnnotations(text = ''): Record<string, string[]> {
 const approve: Command = {
   words: ['requests', 'approve'],
   help: 'Approve pending access request.',
-  flags: [
-    ...decisionFlags,
-    { name: 'roles', help: 'Override requested roles <role>[,...]' },
-    { name: 'assume-start-time', help: 'Sets time roles can be assumed by requestor' },
-  ],
+  flags: decisionFlags,
   args: [idsArgument],
   run: (session) => decide(session, requestState.approved),
 };
@@ -158,7 +121,7 @@ const capabilities: Command = {
   words: ['requests', 'capabilities'],
   aliases: ['caps'],
   help: "Check a user's access capabilities.",
-  flags: [hiddenFormat],
+  flags: [format],
   args: [{ name: 'username', help: 'Name of target user', required: true }],
   run(session) {
     const { certificate, state } = connectTctl(session);
@@ -199,4 +162,4 @@ export const tctlRequestGroup = {
 };
 
 /** The commands of `tctl requests`. */
-export const tctlRequestCommands: readonly Command[] = [list, get, approve, deny, remove, capabilities];
+export const tctlRequestCommands: readonly Command[] = [list, approve, deny, remove, capabilities];

@@ -1,19 +1,17 @@
-// The commands `tctl get`, `create`, `rm`, `lock`, `alerts` and `version`.
+// The commands `tctl get`, `create`, `rm`, `lock` and `users update`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Caller } from '../server/certificate.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
-import { requirePermission } from '../server/authorization.ts';
+import { requirePermission, requireRoles } from '../server/authorization.ts';
 import type { ResourceKind } from '../kinds/resourceKind.ts';
 import { resourceKindNamed } from '../kinds/kindTable.ts';
 import { readLock, lockTargets } from '../server/locks.ts';
 import { manifests } from '../resources/readManifests.ts';
 import { textIn, type JsonObject } from '../resources/resource.ts';
 import { connectTctl } from '../client/session.ts';
-import { changeState, putResource, readState, type State } from '../server/serverState.ts';
+import { changeState, current, putResource } from '../server/serverState.ts';
 import { printResources, resourceFormat } from './resourceOutput.ts';
-import { versionLine } from '../cli/teleportVersion.ts';
 
 /** A kind of resource, or one resource of it by name. */
 interface Reference {
@@ -35,56 +33,24 @@ function parseReference(text: string): Reference {
   return { kind, name: parts.length > 1 ? parts.at(-1) : undefined };
 }
 
-/** Parses references that are separated by commas. A comma in a name is written `\,`. */
-const parseReferences = (text: string): Reference[] =>
-  (text.match(/(?:\\,|[^,])+/g) ?? []).map((each) => parseReference(each.replaceAll('\\,', ',')));
-
-/** Throws a Refusal when the caller may not use these verbs on a kind. */
-function requireAccess(
-  { checkAccess, resource }: ResourceKind,
-  state: State,
-  caller: Caller,
-  verbs: readonly string[],
-): void {
-  if (checkAccess) checkAccess(state, caller, verbs);
-  else requirePermission(state, caller, verbs, resource);
-}
-
 const get: Command = {
   words: ['get'],
   help: 'Print a YAML declaration of various Teleport resources.',
-  flags: [
-    resourceFormat,
-    { name: 'with-secrets', kind: 'boolean', help: 'Include secrets in resources like certificates' },
-    { name: 'verbose', short: 'v', kind: 'boolean', help: 'Verbose table output' },
-  ],
+  flags: [resourceFormat],
   args: [{ name: 'resources', help: 'Resource spec: [type/name]', required: true }],
   run(session) {
     const { certificate, state } = connectTctl(session);
-    const { flags } = session;
-    const withSecrets = flags.isSet('with-secrets');
-    const wanted = parseReferences(flags.args[0] ?? '');
-    if (wanted.length > 1 && (flags.text('format') ?? 'yaml') !== 'yaml') {
-      throw new Refusal('mixed resource types only support YAML formatting');
-    }
-    const resources = wanted.flatMap(({ kind, name }) => {
-      const isOwnRole = name !== undefined && kind.word === 'role' && certificate.roles.includes(name);
-      const verbs = name === undefined ? kind.listVerbs : ['read'];
-      if (!isOwnRole) requireAccess(kind, state, certificate, withSecrets ? [...verbs, 'read'] : verbs);
-      const matching = kind.get(state, session.now(), name);
-      return withSecrets ? matching : matching.map((each) => kind.withoutSecrets?.(each) ?? each);
-    });
-    printResources(session, resources);
+    const { kind, name } = parseReference(session.flags.args[0] ?? '');
+    const isOwnRole = name !== undefined && kind.word === 'role' && certificate.roles.includes(name);
+    if (!isOwnRole) kind.checkAccess(state, certificate, name === undefined ? kind.listVerbs : ['read']);
+    printResources(session, kind.get(state, session.now(), name));
   },
 };
 
 const create: Command = {
   words: ['create'],
   help: 'Create or update a Teleport resource from a YAML file.',
-  flags: [
-    { name: 'force', short: 'f', kind: 'boolean', help: 'Overwrite the resource if already exists' },
-    { name: 'confirm', kind: 'boolean', help: 'Confirm an unsafe or temporary resource update' },
-  ],
+  flags: [{ name: 'force', short: 'f', kind: 'boolean', help: 'Overwrite the resource if already exists' }],
   args: [{ name: 'filename', help: 'resource definition file, empty for stdin' }],
   run(session) {
     const { certificate } = connectTctl(session);
@@ -96,7 +62,7 @@ const create: Command = {
       const write = kind?.create;
       if (!kind || !write) throw new Refusal(`creating resources of type "${word}" is not supported`);
       const message = changeState(session.dir, (state) => {
-        requireAccess(kind, state, certificate, force ? ['create', 'update'] : ['create']);
+        kind.checkAccess(state, certificate, force ? ['create', 'update'] : ['create']);
         return write(state, withLowerKeys(manifest), {
           creator: certificate.user,
           now: session.now(),
@@ -137,31 +103,20 @@ const remove: Command = {
       throw new Refusal(`provide a full resource name to delete, for example:\n$ tctl rm ${kind.word}/name`);
     }
     const message = changeState(session.dir, (state) => {
-      requireAccess(kind, state, certificate, ['delete']);
+      kind.checkAccess(state, certificate, ['delete']);
       return removeResource(state, name);
     });
     session.out(`${message}\n`);
   },
 };
 
-const targetHelp: Readonly<Record<string, string>> = {
-  user: 'Name of a Teleport user to disable.',
-  role: 'Name of a Teleport role to disable.',
-  login: 'Name of a local UNIX user to disable.',
-  mfa_device: 'UUID of a user MFA device to disable.',
-  windows_desktop: 'Name of a Windows desktop to disable.',
-  access_request: 'UUID of an access request to disable.',
-  device: 'UUID of a trusted device to disable.',
-  server_id: 'UUID of a Teleport server to disable.',
-};
-/** The flag of `tctl lock` for a target. */
-const flagOf = (target: string): string => target.replace('_', '-');
-
 const lock: Command = {
   words: ['lock'],
   help: 'Create a new lock.',
   flags: [
-    ...Object.keys(lockTargets).map((target) => ({ name: flagOf(target), help: targetHelp[target] ?? '' })),
+    { name: 'user', help: 'Name of a Teleport user to disable.' },
+    { name: 'role', help: 'Name of a Teleport role to disable.' },
+    { name: 'access-request', help: 'UUID of an access request to disable.' },
     { name: 'message', help: 'Message to display to locked-out users.' },
     { name: 'expires', help: 'Time point (RFC3339) when the lock expires.' },
     { name: 'ttl', kind: 'duration', help: 'Time duration after which the lock expires.' },
@@ -170,7 +125,7 @@ const lock: Command = {
     const { flags } = session;
     const { certificate } = connectTctl(session);
     const targets = Object.keys(lockTargets).flatMap((target): [string, string][] => {
-      const value = flags.text(flagOf(target));
+      const value = flags.text(target.replace('_', '-'));
       return value ? [[target, value]] : [];
     });
     const ttl = flags.duration('ttl');
@@ -179,14 +134,12 @@ const lock: Command = {
       throw new Refusal('use only one of --ttl or --expires');
     const expires = ttl === undefined ? expiresFlag : new Date(session.now() + ttl).toISOString();
     const message = flags.text('message');
-    const newLock = readLock(
-      {
-        metadata: { name: randomUUID() },
-        spec: { target: Object.fromEntries(targets), message: message ?? null, expires: expires ?? null },
-      },
-      certificate.user,
-      session.now(),
-    );
+    const spec = {
+      target: Object.fromEntries(targets),
+      ...(message ? { message } : {}),
+      ...(expires === undefined ? {} : { expires }),
+    };
+    const newLock = readLock(randomUUID(), spec, certificate.user, session.now());
     changeState(session.dir, (state) => {
       requirePermission(state, certificate, ['create'], 'lock');
       putResource(state.locks, newLock.metadata.name, newLock);
@@ -195,21 +148,34 @@ const lock: Command = {
   },
 };
 
-const alertsLs: Command = {
-  words: ['alerts', 'ls'],
-  help: 'List cluster alerts.',
-  flags: [{ ...resourceFormat, hidden: true }],
+const usersUpdate: Command = {
+  words: ['users', 'update'],
+  help: 'Update user account.',
+  flags: [
+    { name: 'set-roles', kind: 'list', help: 'List of roles for the user to assume, replaces current roles' },
+  ],
+  args: [{ name: 'account', help: 'Teleport user account name', required: true }],
   run(session) {
-    connectTctl(session);
-    session.out('no alerts\n');
+    const { certificate } = connectTctl(session);
+    const [name = ''] = session.flags.args;
+    const roles = session.flags
+      .list('set-roles')
+      .flatMap((value) => value.split(','))
+      .filter(Boolean);
+    changeState(session.dir, (state) => {
+      requirePermission(state, certificate, ['update'], 'user');
+      const user = current(state.users).find(({ metadata }) => metadata.name === name);
+      if (!user) throw new Refusal(`user "${name}" not found`);
+      requireRoles(state, roles);
+      putResource(state.users, name, {
+        ...user,
+        metadata: { ...user.metadata, revision: randomUUID() },
+        spec: { ...user.spec, roles },
+      });
+    });
+    session.out(`User ${name} has been updated:\n\tNew roles: ${roles.join(',')}\n`);
   },
 };
 
-const version: Command = {
-  words: ['version'],
-  help: 'Print the version of your tctl binary.',
-  run: (session) => session.out(versionLine(readState(session.dir).version)),
-};
-
 /** The commands of this file. */
-export const resourceCommands: readonly Command[] = [...[get, create, remove, lock, alertsLs, version]];
+export const resourceCommands: readonly Command[] = [get, create, remove, lock, usersUpdate];

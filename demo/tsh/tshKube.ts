@@ -1,8 +1,6 @@
 // The commands `tsh kube ls`, `tsh kube login` and `tsh kube credentials`.
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UsageError } from '../cli/kingpinParser.ts';
-import type { Certificate } from '../server/certificate.ts';
 import type { Command } from '../client/command.ts';
 import { Refusal } from '../cli/refusal.ts';
 import { format } from '../cli/globalFlags.ts';
@@ -16,43 +14,22 @@ import {
   type StoredLogin,
   type StoredProfile,
 } from '../client/profileFolder.ts';
-import { addToKubeconfig, selectedKube } from '../kube/kubeconfigEntries.ts';
-import { kubeconfigPath, type ExecPlugin } from '../kube/kubeconfig.ts';
+import { addToKubeconfig, kubeconfigPath, selectedKube, type ExecPlugin } from '../kube/kubeconfig.ts';
 import { ensureApiServer } from '../kube/startApiServer.ts';
-import { execCredential, issueToken, isTokenValid, readToken } from '../kube/token.ts';
+import { execApiVersion, execCredential, issueToken, isTokenValid, readToken } from '../kube/token.ts';
 import { reachableKubes } from '../server/nodes.ts';
 import { checkProxy, connect, isExpired, ping, type Session } from '../client/session.ts';
-import { readState, type KubeAccess, type State } from '../server/serverState.ts';
+import { readState, type KubeAccess } from '../server/serverState.ts';
 import { signInWithPassword } from './tshLogin.ts';
-
-const cluster = { name: 'cluster', short: 'c', help: 'Specify the Teleport cluster to connect' } as const;
-
-/** The Kubernetes clusters that the roles of a certificate reach. */
-const visibleKubes = (state: State, { roles }: Certificate): KubeAccess[] =>
-  state.kube && reachableKubes(state, rolesNamed(state, roles)).length ? [state.kube] : [];
 
 const list: Command = {
   words: ['kube', 'ls'],
   help: 'Get a list of Kubernetes clusters.',
-  flags: [
-    cluster,
-    { name: 'search', help: 'List of comma separated search keywords' },
-    { name: 'query', help: 'Query by predicate language enclosed in single quotes.' },
-    format,
-    {
-      name: 'all',
-      short: 'R',
-      kind: 'boolean',
-      help: 'List Kubernetes clusters from all clusters and proxies.',
-    },
-    { name: 'verbose', short: 'v', kind: 'boolean', help: 'Show an untruncated list of labels.' },
-    { name: 'quiet', short: 'q', kind: 'boolean', help: 'Quiet mode.' },
-  ],
-  args: [{ name: 'labels', help: 'List of comma separated labels to filter by labels' }],
+  flags: [format],
   run(session) {
     const { certificate, state } = connect(session);
     const selected = selectedKube(session.env, state.cluster);
-    const kubes = visibleKubes(state, certificate);
+    const kubes = reachableKubes(state, rolesNamed(state, certificate.roles));
     if ((session.flags.text('format') ?? 'text') === 'text') {
       const labels = Object.entries(state.kube?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
       const rows = kubes.map(({ name }) => [name, labels.join(','), name === selected ? '*' : '']);
@@ -68,78 +45,38 @@ const list: Command = {
   },
 };
 
-const knownClusters = "check 'tsh kube ls' for a list of known clusters";
-
 const login: Command = {
   words: ['kube', 'login'],
   help: 'Login to a Kubernetes cluster.',
-  flags: [
-    cluster,
-    { name: 'labels', help: 'List of comma separated labels to filter by labels' },
-    { name: 'query', help: 'Query by predicate language enclosed in single quotes.' },
-    { name: 'as', help: 'Configure custom Kubernetes user impersonation.' },
-    { name: 'as-groups', kind: 'list', help: 'Configure custom Kubernetes group impersonation.' },
-    { name: 'namespace', short: 'n', help: 'Configure the default Kubernetes namespace.' },
-    {
-      name: 'all',
-      kind: 'boolean',
-      help: 'Generate a kubeconfig with every cluster the user has access to. Mutually exclusive with --labels or --query.',
-    },
-    {
-      name: 'set-context-name',
-      help: 'Define a custom context name. To use it with --all include "{{.KubeName}}"',
-    },
-    { name: 'request-reason', help: 'Reason for requesting access' },
-    {
-      name: 'disable-access-request',
-      kind: 'boolean',
-      help: 'Disable automatic resource access requests',
-    },
-  ],
   args: [
     {
       name: 'kube-cluster',
       help: "Name of the Kubernetes cluster to login to. Check 'tsh kube ls' for a list of available clusters.",
+      required: true,
     },
   ],
   async run(session) {
-    const { flags } = session;
-    const [name] = flags.args;
-    const all = flags.isSet('all');
-    if (!all && name === undefined) {
-      throw new Refusal(
-        "kube-cluster name is required. Check 'tsh kube ls' for a list of available clusters.",
-      );
-    }
+    const [name = ''] = session.flags.args;
     const { login: teleportLogin, certificate, state } = connect(session);
-    const kube = visibleKubes(state, certificate).find((each) => name === undefined || each.name === name);
+    const kubes = reachableKubes(state, rolesNamed(state, certificate.roles));
+    const kube = kubes.find((each) => each.name === name);
     if (!kube) {
       throw new Refusal(
-        name === undefined
-          ? `no kubernetes clusters found, ${knownClusters}`
-          : `kubernetes cluster "${name}" not found, ${knownClusters}`,
+        `kubernetes cluster "${name}" not found, check 'tsh kube ls' for a list of known clusters`,
       );
     }
-    const entry = {
-      cluster: state.cluster,
-      kube,
-      exec: execPlugin(session, teleportLogin.profile, kube),
-      contextName: flags.text('set-context-name'),
-      namespace: flags.text('namespace'),
-    };
+    const exec = execPlugin(session, teleportLogin.profile, kube);
     const profileConfig = join(
       kubeFolder(session.home, teleportLogin.profile),
       state.cluster,
       `${kube.name}-kubeconfig`,
     );
     for (const path of [kubeconfigPath(session.env), profileConfig])
-      addToKubeconfig(path, entry, name !== undefined);
+      addToKubeconfig(path, state.cluster, kube, exec);
     rmSync(reloginLock(session.home, teleportLogin.profile.host), { force: true });
     await ensureApiServer(session.dir, kube);
     session.out(
-      name === undefined
-        ? "Created kubeconfig with every Kubernetes cluster available. Select a context and try 'kubectl version' to test the connection.\n"
-        : `Logged into Kubernetes cluster "${kube.name}". Try 'kubectl version' to test the connection.\n`,
+      `Logged into Kubernetes cluster "${kube.name}". Try 'kubectl version' to test the connection.\n`,
     );
   },
 };
@@ -150,7 +87,7 @@ const login: Command = {
 function execPlugin({ dir, home, env }: Session, profile: StoredProfile, kube: KubeAccess): ExecPlugin {
   const pluginEnv = env['TELEPORT_HOME'] ? [{ name: 'TELEPORT_HOME', value: realpathSync(home) }] : null;
   return {
-    apiVersion: 'client.authentication.k8s.io/v1beta1',
+    apiVersion: execApiVersion,
     args: [
       'kube',
       'credentials',
@@ -171,32 +108,27 @@ const credentials: Command = {
   words: ['kube', 'credentials'],
   help: 'Get credentials for kubectl access',
   flags: [
-    { name: 'teleport-cluster', help: 'Name of the Teleport cluster to get credentials for.' },
-    { name: 'kube-cluster', help: 'Name of the Kubernetes cluster to get credentials for.' },
+    {
+      name: 'teleport-cluster',
+      help: 'Name of the Teleport cluster to get credentials for.',
+      required: true,
+    },
+    {
+      name: 'kube-cluster',
+      help: 'Name of the Kubernetes cluster to get credentials for.',
+      required: true,
+    },
   ],
   async run(session) {
-    const missing = ['teleport-cluster', 'kube-cluster'].filter((name) => !session.flags.text(name));
-    if (missing.length) {
-      const names = missing.map((name) => `'--${name}'`).join(', ');
-      throw new UsageError(`required flag(s) ${names} not provided`, credentials.words, false);
-    }
     const name = session.flags.text('kube-cluster') ?? '';
     const { kube } = readState(session.dir);
     const text = cachedToken(session, name) ?? (await newToken(session, name));
     const token = readToken(readState(session.dir), text);
     if (!token) throw new Refusal('invalid credentials');
     if (kube && !session.offline) await ensureApiServer(session.dir, kube);
-    session.out(`${execCredential(text, token, requestedApiVersion(session), session.now())}\n`);
+    session.out(`${execCredential(text, token, session.now())}\n`);
   },
 };
-
-/** The API version that kubectl names in KUBERNETES_EXEC_INFO, or else v1beta1. */
-function requestedApiVersion({ env }: Session): string {
-  const version = /"apiVersion":"(client\.authentication\.k8s\.io\/v1(?:beta1)?)"/.exec(
-    env['KUBERNETES_EXEC_INFO'] ?? '',
-  );
-  return version?.[1] ?? 'client.authentication.k8s.io/v1beta1';
-}
 
 const cacheFile = (home: string, profile: StoredProfile, kube: string): string =>
   join(kubeFolder(home, profile), profile.cluster, `${kube}.cred`);

@@ -16,10 +16,10 @@ import {
   writeLogin,
   type StoredLogin,
 } from '../client/profileFolder.ts';
-import { removeFromKubeconfig, serverUrl } from '../kube/kubeconfigEntries.ts';
+import { removeFromKubeconfig } from '../kube/kubeconfig.ts';
 import { askPassword } from '../cli/passwordPrompt.ts';
 import { requestText } from '../client/requestOutput.ts';
-import { createRequest, type NewRequest } from '../server/requests.ts';
+import { createRequest } from '../server/requests.ts';
 import type { DemoRole } from '../resources/roles.ts';
 import {
   checkProxy,
@@ -45,7 +45,6 @@ const login: Command = {
     { name: 'request-id', help: 'Login with the roles requested in the given request' },
     { name: 'request-roles', help: 'Request one or more extra roles' },
     { name: 'request-reason', help: 'Reason for requesting extra roles' },
-    { name: 'request-reviewers', help: 'Suggested reviewers for role request' },
     { name: 'request-nowait', kind: 'boolean', help: 'Finish without waiting for request resolution' },
     { name: 'browser', help: "Set to 'none' to suppress browser opening on login" },
   ],
@@ -102,26 +101,15 @@ async function requestAtLogin(session: Session, login: StoredLogin): Promise<voi
   if (!demanding || flags.text('request-roles') === 'no') return;
   const reason = flags.text('request-reason') ?? '';
   refuseWithoutReason(roles, reason);
+  const draft = { roles: ['*'], resources: [], reason, reviewers: [], assumeStart: 0 };
   const request = changeState(session.dir, (state) =>
-    createRequest(state, certificate, { ...allRolesDraft, reason }, session.now()),
+    createRequest(state, certificate, draft, session.now()),
   );
   session.out(`Request pending...\n${requestText(request)}\n`);
   if (flags.isSet('request-nowait')) return;
   session.out('Waiting for request approval...\n');
   assume(session, login, await awaitDecision(session, request.id));
 }
-
-/** A request for all roles that the user may request. */
-const allRolesDraft: NewRequest = {
-  roles: ['*'],
-  resources: [],
-  reason: '',
-  reviewers: [],
-  assumeStart: 0,
-  requestTtl: undefined,
-  sessionTtl: undefined,
-  maxDuration: undefined,
-};
 
 /** Throws a Refusal when a role demands a reason at login and the reason is empty. */
 export function refuseWithoutReason(roles: readonly DemoRole[], reason: string): void {
@@ -192,8 +180,8 @@ const logout: Command = {
     } else if (proxy !== undefined || user !== undefined) {
       session.out(incompleteLogoutHelp);
     } else {
-      const { kube } = readState(session.dir);
-      if (kube && readProfile(session.home)) removeFromKubeconfig(session.env, serverUrl(kube));
+      const { cluster, kube } = readState(session.dir);
+      if (kube && readProfile(session.home)) removeFromKubeconfig(session.env, cluster, kube);
       const hadProfile = removeLogins(session.home);
       await removeKeysFromAgent(session);
       session.out(hadProfile ? 'Logged out all users from all proxies.\n' : 'All users logged out.\n');

@@ -54,29 +54,10 @@ function matchesSearch(item: SearchItem, labels: string, keywords: string): bool
 const list: Command = {
   words: ['ls'],
   help: 'List remote SSH nodes.',
-  flags: [
-    { name: 'cluster', short: 'c', help: 'Specify the Teleport cluster to connect' },
-    {
-      name: 'verbose',
-      short: 'v',
-      kind: 'boolean',
-      help: 'One-line output (for text format), including node UUIDs',
-    },
-    format,
-    ...searchFlags,
-    { name: 'all', short: 'R', kind: 'boolean', help: 'List nodes from all clusters and proxies.' },
-  ],
-  args: [
-    {
-      name: 'labels',
-      help: 'List of comma separated labels to filter by labels (e.g. key1=value1,key2=value2)',
-    },
-  ],
+  flags: [format],
   run(session) {
     const { certificate, state } = connect(session);
-    const nodes = nodesOfCertificate(state, certificate).filter((node) =>
-      matchesSearch(node, session.flags.args[0] ?? '', session.flags.text('search') ?? ''),
-    );
+    const nodes = nodesOfCertificate(state, certificate);
     if ((session.flags.text('format') ?? 'text') !== 'text') {
       session.out(`${goJson(nodes.map((node) => nodeObject(state, node, session.now())))}\n`);
       return;
@@ -89,11 +70,7 @@ const list: Command = {
 const clusters: Command = {
   words: ['clusters'],
   help: 'List available Teleport clusters.',
-  flags: [
-    format,
-    { name: 'quiet', short: 'q', kind: 'boolean', help: 'Quiet mode.' },
-    { name: 'verbose', short: 'v', kind: 'boolean', help: 'Verbose table output, shows full label output.' },
-  ],
+  flags: [format],
   run(session) {
     const { certificate, state } = connect(session);
     const clusterObjects = [state.cluster, ...state.leaves].map((name) => ({
@@ -188,7 +165,11 @@ function searchableResources(
   const names = roles.flatMap((role) => [role.name, ...role.allow.request.searchAsRoles]);
   if (kind === 'node') return reachableNodes(state, names);
   if (kind !== 'kube_cluster') return [];
-  return reachableKubes(state, rolesNamed(state, names)).map((name) => ({ name, hostname: '', labels: {} }));
+  return reachableKubes(state, rolesNamed(state, names)).map(({ name }) => ({
+    name,
+    hostname: '',
+    labels: {},
+  }));
 }
 
 /** The commands `tsh ls` and `tsh clusters`. */

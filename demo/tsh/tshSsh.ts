@@ -15,12 +15,6 @@ const lockInterval = 250;
 const ssh: Command = {
   words: ['ssh'],
   help: 'Run shell or execute a command on a remote SSH node.',
-  flags: [
-    { name: 'cluster', short: 'c', help: 'Specify the Teleport cluster to connect' },
-    { name: 'tty', short: 't', kind: 'boolean', help: 'Allocate TTY' },
-    { name: 'request-reason', help: 'Reason for requesting access' },
-    { name: 'disable-access-request', kind: 'boolean', help: 'Disable automatic resource access requests' },
-  ],
   args: [
     { name: '[user@]host', help: 'Remote hostname and the login to use', required: true },
     { name: 'command', help: 'Command to execute on a remote host', many: true },

@@ -6,7 +6,7 @@ import { format } from '../cli/globalFlags.ts';
 import { goJson } from '../cli/goFormat.ts';
 import { readLogin, readProfile } from '../client/profileFolder.ts';
 import { statusObject } from '../client/requestOutput.ts';
-import { checkProxy, chosenProfile, isExpired, ping, type Session } from '../client/session.ts';
+import { checkProxy, chosenProfile, isExpired, pingFailure } from '../client/session.ts';
 import { readState } from '../server/serverState.ts';
 import { gitRef, goRuntime, versionLine } from '../cli/teleportVersion.ts';
 
@@ -76,7 +76,7 @@ const versionCommand: Command = {
     const profile = session.flags.isSet('client') ? undefined : readProfile(session.home);
     const reachedProfile = profile && !session.offline ? profile : undefined;
     if (profile && !reachedProfile)
-      session.err(`Failed to fetch proxy version: ${pingFailure(session, profile.proxy)}\n`);
+      session.err(`Failed to fetch proxy version: ${pingFailure(profile.proxy)}\n`);
     if ((session.flags.text('format') ?? 'text') === 'text') {
       session.out(versionLine(version));
       if (reachedProfile) session.out(`Proxy version: ${version}\nProxy: ${reachedProfile.proxy}\n`);
@@ -93,16 +93,6 @@ const versionCommand: Command = {
     );
   },
 };
-
-/** The message of a failed ping. */
-function pingFailure(session: Session, proxy: string): string {
-  try {
-    ping(session, proxy);
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
 
 /** The commands `tsh status` and `tsh version`. */
 export const statusCommands: readonly Command[] = [status, versionCommand];

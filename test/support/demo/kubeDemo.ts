@@ -1,6 +1,5 @@
 // A demo cluster with Kubernetes, an elevated profile folder on it, and the programs that use it.
 import { accessSync, constants } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readState } from '../../../demo/server/serverState.ts';
@@ -93,14 +92,9 @@ export class KubeFixture {
     return readState(this.dir).kube?.port ?? 0;
   }
 
-  env(env: Record<string, string> = {}): Record<string, string> {
+  env(): Record<string, string> {
     const { PATH = '' } = process.env;
-    return this.demo.env('kube', {
-      PATH,
-      HOME: dirname(this.kubeconfig),
-      KUBECONFIG: this.kubeconfig,
-      ...env,
-    });
+    return this.demo.env('kube', { PATH, HOME: dirname(this.kubeconfig), KUBECONFIG: this.kubeconfig });
   }
 
   tsh(...args: readonly string[]): Promise<ProgramResult> {
@@ -121,15 +115,11 @@ export class KubeFixture {
   }
 
   /** Runs `tsh kube credentials`. */
-  credentials(env: Record<string, string> = {}): Promise<ProgramResult> {
+  credentials(): Promise<ProgramResult> {
     const { proxy, cluster } = readState(this.dir);
-    const names = ['--kube-cluster=prod-eu', `--teleport-cluster=${cluster}`, `--proxy=${proxy}`];
-    return execute(this.demo.cluster.tsh, ['kube', 'credentials', ...names], this.env(env));
-  }
-
-  /** Replaces the exec plug-in in the kubeconfig by a token. */
-  async useToken(token: string): Promise<void> {
-    const text = await readFile(this.kubeconfig, 'utf8');
-    await writeFile(this.kubeconfig, text.replace(/ {4}exec:\n( {6}.*\n)+/, `    token: ${token}\n`));
+    return this.tsh(
+      ...['kube', 'credentials', '--kube-cluster=prod-eu'],
+      ...[`--teleport-cluster=${cluster}`, `--proxy=${proxy}`],
+    );
   }
 }

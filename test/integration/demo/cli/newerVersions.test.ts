@@ -17,7 +17,7 @@ describe('demo: a server of 17.2.0', function () {
 
   it('says so wherever it says its version', async () => {
     assert.match((await demo.tctl('eve', 'status')).stdout, /^Version +17\.2\.0 +$/m);
-    assert.match((await demo.tctl('eve', 'version')).stdout, /^Teleport v17\.2\.0 git:v17\.2\.0-0-g/);
+    assert.match((await demo.tsh('alice', ['version'])).stdout, /^Teleport v17\.2\.0 git:v17\.2\.0-0-g/);
     const { stdout } = await demo.tsh('alice', ['version', '--format=json']);
     const versions = JSON.parse(stdout) as Record<string, string>;
     assert.deepEqual([versions['version'], versions['proxyVersion']], ['17.2.0', '17.2.0']);

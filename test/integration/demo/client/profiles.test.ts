@@ -127,46 +127,6 @@ describe('demo: a leaf cluster', function () {
     const { stdout } = await demo.tsh('alice', ['status']);
     assert.match(stdout, /Cluster: +leaf\.example\.test/);
   });
-
-  it('one nobody knows is refused', async () => {
-    const { exit } = await demo.tsh('bob', ['login', 'nowhere.test']);
-    assert.equal(exit, 1);
-  });
-});
-
-describe('demo: resources', function () {
-  this.timeout(20_000);
-  let demo: DemoFixture;
-  before(async () => {
-    demo = await DemoFixture.open();
-  });
-  after(() => demo.close());
-
-  it('a node that is found is asked for and, once assumed, the only one reached', async () => {
-    assert.equal((await demo.tsh('alice', ['ls', '--format=json'])).stdout, '[]\n');
-    const searchOutput = (await demo.tsh('alice', ['request', 'search', '--kind=node'])).stdout;
-    const resourceId = /--resource (\S+)/.exec(searchOutput)?.[1] ?? '';
-    const requestId = await demo.createApprovedRequest('alice', `--resource=${resourceId}`, '--roles=');
-    await demo.assume('alice', requestId);
-    assert.match((await demo.tsh('alice', ['ls'])).stdout, /^node-ent +127\.0\.0\.1:13022 +env=prod *$/m);
-  });
-
-  it('what no searchable role reaches, or nobody may search for, is refused', async () => {
-    const ask = (person: string, id: string): ReturnType<DemoFixture['tsh']> =>
-      demo.tsh(person, ['request', 'create', '--nowait', '--reason=r', `--resource=${id}`]);
-    assert.match((await ask('bob', '/ent.example.test/node/x')).stderr, /require usable "search_as_roles"/);
-    assert.match((await ask('alice', '/ent.example.test/node/x')).stderr, /allow access to any requested/);
-    assert.match((await ask('alice', '/nowhere/node/x')).stderr, /unknown cluster names: nowhere/);
-    assert.match((await ask('alice', 'x')).stderr, /x is not a valid ResourceID string/);
-  });
-
-  it('searching narrows by labels and words', async () => {
-    const search = async (...flags: readonly string[]): Promise<string> =>
-      (await demo.tsh('alice', ['request', 'search', '--kind=node', ...flags])).stdout;
-    assert.match(await search('--labels=env=prod', '--search=node-e'), /node-ent/);
-    assert.doesNotMatch(await search('--labels=env=dev'), /node-ent/);
-    assert.doesNotMatch(await search('--search=other'), /node-ent/);
-  });
 });
 
 describe('demo: roles that need a reason', function () {
@@ -188,20 +148,5 @@ describe('demo: roles that need a reason', function () {
       new Refusal('--request-reason must be specified, prompt=Ticket number, please (INC-nnn)'),
     );
     refuseWithoutReason([role], 'INC-1');
-  });
-
-  it('a request without one is refused', async () => {
-    const demo = await DemoFixture.open();
-    try {
-      const file = join(demo.cluster.dir, 'role.json');
-      await writeFile(file, JSON.stringify(manifest));
-      await demo.tctl('eve', 'create', '-f', file);
-      const { stderr } = await demo.tsh('alice', ['request', 'create', '--roles=kube-admin', '--nowait']);
-      assert.match(stderr, /request reason must be specified/);
-      const capabilities = await demo.tctl('alice', 'requests', 'capabilities', 'alice', '--format=json');
-      assert.match(capabilities.stdout, /"require_reason": true/);
-    } finally {
-      await demo.close();
-    }
   });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execute } from '../../../support/runProgram.ts';
-import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
+import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 import { startProgram, findProgram, type BackgroundProgram } from '../../../support/demo/kubeDemo.ts';
 
 describe('demo: keys in the ssh-agent', function () {
@@ -47,27 +46,6 @@ describe('demo: keys in the ssh-agent', function () {
     assert.deepEqual(more, []);
   });
 
-  it('leaves the agent alone when told so, and for what only reads the disk', async () => {
-    await tsh(['request', 'ls'], 'alice', { TELEPORT_ADD_KEYS_TO_AGENT: 'no' });
-    await tsh(['request', 'ls', '--add-keys-to-agent=no']);
-    await tsh(['status']);
-    await tsh(['version']);
-    assert.deepEqual(await keys(), []);
-  });
-
-  it('leaves an elevated key there when the home is given back without the agent and removed', async () => {
-    await demo.copyHome('alice', 'elevated');
-    await tsh(['request', 'ls'], 'elevated');
-    const [mainLogin] = await keys();
-    await demo.assume('elevated', await demo.createApprovedRequest('alice'));
-    await tsh(['request', 'ls'], 'elevated');
-    const [elevated] = await keys();
-    assert.notEqual(elevated, mainLogin);
-    await tsh(['request', 'drop'], 'elevated', { TELEPORT_ADD_KEYS_TO_AGENT: 'no' });
-    await rm(demo.home('elevated'), { recursive: true });
-    assert.deepEqual(await keys(), [elevated]);
-  });
-
   it('takes the key out when one signs out', async () => {
     await tsh(['request', 'ls']);
     await tsh(['logout'], 'alice');
@@ -103,26 +81,6 @@ describe('demo: tsh ssh', function () {
   };
   const openSession = (): BackgroundProgram =>
     (session = startProgram(demo.cluster.tsh, ['ssh', 'root@node-ent'], demo.env('root')));
-
-  it('is refused without the login, and answers with it', async () => {
-    const refused = await demo.tsh('alice', ['ssh', 'root@node-ent', 'id']);
-    assert.match(refused.stderr, /access denied to root connecting to node-ent/);
-    await assumeNodeRequest();
-    const { exit, stdout } = await demo.tsh('root', ['ssh', 'root@node-ent', 'id']);
-    assert.deepEqual([exit, stdout], [0, 'root@node-ent as alice (dev-team, node-admin)\n']);
-  });
-
-  it('outlives giving back and the grant’s end', async () => {
-    await assumeNodeRequest();
-    const { waitForOutput, child, ended } = openSession();
-    await waitForOutput('root@node-ent');
-    await demo.tsh('root', ['request', 'drop']);
-    await demo.moveClock(5 * 60 * minute);
-    child.stdin?.write('ls\n');
-    await waitForOutput('Nothing runs here');
-    child.stdin?.write('exit\n');
-    assert.equal(await ended, '0');
-  });
 
   it('is cut by a lock', async () => {
     const id = await assumeNodeRequest();

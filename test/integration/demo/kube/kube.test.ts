@@ -1,22 +1,18 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readKubeconfig } from '../../../../demo/kube/kubeconfig.ts';
-import { pods } from '../../../../demo/kube/kubeKinds.ts';
 import { runKubeServer } from '../../../../demo/kube/apiServer.ts';
 import { readToken } from '../../../../demo/kube/token.ts';
-import { KubeObjectStore } from '../../../../demo/kube/sampleObjects.ts';
 import { newServerIdentity } from '../../../../demo/server/tlsCertificate.ts';
 import { readState } from '../../../../demo/server/serverState.ts';
-import { execute } from '../../../support/runProgram.ts';
+import { execute, type ProgramResult } from '../../../support/runProgram.ts';
 import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
-import { KubeFixture } from '../../../support/demo/kubeDemo.ts';
-import { readRecording } from '../../../support/recordings.ts';
-
-const recorded = (name: string): string => readRecording(name).stdout;
+import { findProgram, KubeFixture, startProgram } from '../../../support/demo/kubeDemo.ts';
 
 describe('demo: tsh kube', function () {
   this.timeout(30_000);
@@ -26,39 +22,10 @@ describe('demo: tsh kube', function () {
   });
   afterEach(() => kube.close());
 
-  it('shows the cluster to who holds kube-admin, and to nobody else', async () => {
-    assert.equal((await kube.tsh('kube', 'ls', '--format=json')).stdout, recorded('kiso-kube-ls'));
-    const { stdout } = await kube.demo.tsh('alice', ['kube', 'ls', '--format=json'], {
-      KUBECONFIG: kube.kubeconfig,
-    });
-    assert.equal(stdout, recorded('kube-ls-none'));
-  });
-
-  it('logs in as recorded, and status names the cluster from then on', async () => {
-    assert.equal((await kube.tsh('kube', 'login', 'prod-eu')).stdout, recorded('kiso-kube-login'));
-    const status = JSON.parse((await kube.tsh('status', '--format=json')).stdout) as {
-      active: { kubernetes_cluster: string };
-    };
-    assert.equal(status.active.kubernetes_cluster, 'prod-eu');
+  it('names the cluster in the status and in the list once one has logged in to it', async () => {
+    await kube.login();
     assert.match((await kube.tsh('status')).stdout, /^ {2}Kubernetes cluster: "prod-eu"$/m);
     assert.match((await kube.tsh('kube', 'ls')).stdout, /^prod-eu +\* +$/m);
-  });
-
-  it('refuses a cluster that is unknown or not to be seen in the same words', async () => {
-    const message = (name: string): string =>
-      `kubernetes cluster "${name}" not found, check 'tsh kube ls' for a list of known clusters`;
-    assert.ok((await kube.tsh('kube', 'login', 'nope')).stderr.includes(message('nope')));
-    await kube.tsh('request', 'drop');
-    assert.ok((await kube.tsh('kube', 'login', 'prod-eu')).stderr.includes(message('prod-eu')));
-  });
-
-  it('is refused offline, by a lock and once the login has ended', async () => {
-    await kube.demo.setFaults({ match: 'kube', do: 'offline', times: 1 });
-    assert.match((await kube.tsh('kube', 'login', 'prod-eu')).stderr, /connection error: desc/);
-    await kube.lock();
-    assert.match((await kube.tsh('kube', 'ls')).stderr, /access denied/);
-    await kube.demo.moveClock(61 * minute);
-    assert.match((await kube.tsh('kube', 'ls')).stderr, /ssh: cert has expired/);
   });
 
   it('writes the home as it really lies into the kubeconfig, a link followed', async () => {
@@ -73,73 +40,108 @@ describe('demo: tsh kube', function () {
     assert.equal(exec.command, kube.demo.cluster.tsh);
   });
 
-  it('leaves what else is in a kubeconfig alone, and signing out selects it again', async () => {
-    const otherKubeconfig = `apiVersion: v1
-clusters:
-- cluster:
-    server: https://other.example.test
-  name: other
-contexts:
-- context:
-    cluster: other
-    user: other
-  name: other
-current-context: other
-kind: Config
-preferences: {}
-users:
-- name: other
-  user:
-    token: secret
-`;
+  it('leaves what else is in a kubeconfig alone, also when one signs out', async () => {
+    const other = {
+      clusters: [{ name: 'other', cluster: { server: 'https://other.example.test' } }],
+      contexts: [{ name: 'other', context: { cluster: 'other', user: 'other' } }],
+      users: [{ name: 'other', user: { token: 'secret' } }],
+    };
     await kube.tsh('kube', 'ls');
-    await writeFile(kube.kubeconfig, otherKubeconfig);
+    await writeFile(kube.kubeconfig, JSON.stringify({ ...other, 'current-context': 'other' }));
     await kube.login();
     const config = readKubeconfig(kube.kubeconfig);
     assert.equal(config['current-context'], 'ent.example.test-prod-eu');
     assert.deepEqual(config.contexts.map(({ name }) => name).sort(), ['ent.example.test-prod-eu', 'other']);
     await kube.tsh('logout');
-    assert.equal(await readFile(kube.kubeconfig, 'utf8'), otherKubeconfig);
+    const { clusters, contexts, users } = readKubeconfig(kube.kubeconfig);
+    assert.deepEqual({ clusters, contexts, users }, other);
   });
 
-  it('names the context as wished', async () => {
-    await kube.tsh('kube', 'login', 'prod-eu', '--set-context-name=my-{{.KubeName}}');
-    assert.equal(readKubeconfig(kube.kubeconfig)['current-context'], 'my-prod-eu');
-    assert.match((await kube.tsh('status')).stdout, /^ {2}Kubernetes cluster: "prod-eu"$/m);
-  });
-
-  it('gives kubectl a credential in the version it asks for, an hour at most, the same until that is over', async () => {
+  it('gives kubectl a credential an hour at most, the same until that is over', async () => {
     interface Credential {
-      readonly apiVersion: string;
       readonly status: { readonly token: string; readonly expirationTimestamp: string };
     }
-    const first = JSON.parse((await kube.credentials()).stdout) as Credential;
-    const execInfo = JSON.stringify({
-      kind: 'ExecCredential',
-      apiVersion: 'client.authentication.k8s.io/v1',
-    });
-    const second = JSON.parse(
-      (await kube.credentials({ KUBERNETES_EXEC_INFO: execInfo })).stdout,
-    ) as Credential;
-    assert.equal(first.apiVersion, 'client.authentication.k8s.io/v1beta1');
-    assert.equal(second.apiVersion, 'client.authentication.k8s.io/v1');
-    assert.equal(first.status.token, second.status.token);
+    const [first, second] = [await kube.credentials(), await kube.credentials()];
+    assert.equal(second.stdout, first.stdout);
+    const { status } = JSON.parse(first.stdout) as Credential;
     const { valid_until: validUntil } = await kube.demo.status('kube');
-    assert.equal(Date.parse(validUntil) - Date.parse(first.status.expirationTimestamp), minute);
-  });
-
-  it('tells a token of another cluster from its own', async () => {
-    const other = await DemoFixture.open();
-    try {
-      const { stdout } = await kube.credentials();
-      const { token } = (JSON.parse(stdout) as { status: { token: string } }).status;
-      assert.equal(readToken(readState(kube.dir), token)?.user, 'alice');
-      assert.equal(readToken(readState(other.cluster.dir), token), undefined);
-    } finally {
-      await other.close();
-    }
+    assert.equal(Date.parse(validUntil) - Date.parse(status.expirationTimestamp), minute);
+    const state = readState(kube.dir);
+    assert.equal(readToken(state, status.token)?.user, 'alice');
+    assert.equal(readToken({ ...state, secret: 'of another cluster' }, status.token), undefined);
   });
 });
+
+for (const { called, find } of [
+  { called: 'the stand-in', find: (kube: KubeFixture) => kube.demo.cluster.kubectl },
+  { called: 'a real kubectl', find: () => findProgram('kubectl') },
+]) {
+  describe(`demo: Kubernetes with ${called}`, function () {
+    this.timeout(60_000);
+    let kube: KubeFixture;
+    let program: string;
+    before(async function () {
+      kube = await (await KubeFixture.open()).login();
+      program = find(kube) ?? '';
+      if (program) return;
+      console.log('    left out: no kubectl');
+      this.skip();
+    });
+    after(() => kube.close());
+    const kubectl = (...args: readonly string[]): Promise<ProgramResult> =>
+      execute(program, args, kube.env());
+
+    it('shows what is in the cluster, in one namespace and in all', async () => {
+      const { stdout, stderr } = await kubectl('get', 'pods', '-A');
+      assert.match(stdout, /^NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE\n/, stderr);
+      assert.match(stdout, /^payments +api-\S+ +1\/1 +Running +0 +3d$/m);
+      assert.match((await kubectl('get', 'nodes')).stdout, /^prod-eu-1 +Ready +<none> +20d +v1\.31\.4$/m);
+      assert.match((await kubectl('get', 'ns', 'payments')).stdout, /^payments +Active +20d$/m);
+      const { stderr: empty } = await kubectl('get', 'po', '-n', 'empty');
+      assert.equal(empty, 'No resources found in empty namespace.\n');
+      const { stderr: missing } = await kubectl('get', 'pod/x');
+      assert.equal(missing, 'Error from server (NotFound): pods "x" not found\n');
+    });
+
+    it('tells what one may do, and that the demo does not play more', async () => {
+      assert.equal((await kubectl('auth', 'can-i', 'delete', 'pods')).stdout, 'yes\n');
+      const { exit, stderr } = await kubectl('delete', 'pod', 'x');
+      assert.equal(exit, 1);
+      assert.match(stderr, /the demo cluster does not play .*, only get, auth can-i, version and proxy/);
+    });
+
+    it('keeps the namespace chosen when one logs in to the cluster again', async () => {
+      await kubectl('config', 'set-context', '--current', '--namespace=payments');
+      await kube.login();
+      assert.match((await kubectl('get', 'pods')).stdout, /^api-/m);
+      assert.equal((await kubectl('config', 'current-context')).stdout, 'ent.example.test-prod-eu\n');
+    });
+
+    it('is refused at once by a lock, also through a proxy that runs, though the credential is still good', async () => {
+      const proxy = startProgram(program, ['proxy', '--port=0'], kube.env());
+      try {
+        await proxy.waitForOutput('Starting to serve on');
+        const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(proxy.printed()) ?? [];
+        const status = (): Promise<number | undefined> =>
+          new Promise((resolve, reject) => {
+            get(`http://127.0.0.1:${port}/api/v1/nodes`, (response) => {
+              response.resume();
+              resolve(response.statusCode);
+            }).once('error', reject);
+          });
+        assert.equal(await status(), 200);
+        await kube.lock();
+        assert.equal(await status(), 403);
+        assert.equal((await kube.credentials()).exit, 0);
+        const { stderr } = await kubectl('get', 'pods');
+        assert.equal(stderr, 'Error from server (Forbidden): [00] access denied\n');
+      } finally {
+        proxy.child.kill();
+        await proxy.ended;
+      }
+    });
+  });
+}
 
 const isAnswering = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -175,23 +177,6 @@ describe('demo: the API server', function () {
       });
       assert.deepEqual([code, printed], [0, ['ready\n']]);
       assert.equal(await isAnswering(readState(demo.cluster.dir).kube?.port ?? 0), false);
-    } finally {
-      await demo.close();
-    }
-  });
-
-  it('remembers which pods were deleted when it is started again', async () => {
-    const demo = await DemoFixture.open();
-    try {
-      const now = (): number => 1e12;
-      const store = new KubeObjectStore(demo.cluster.dir, now);
-      const names = (objects: KubeObjectStore): string[] =>
-        objects.list(pods, 'default').map(({ metadata }) => metadata.name);
-      const [deletedPod] = store.list(pods, 'default');
-      assert.ok(deletedPod);
-      store.deletePod(deletedPod);
-      assert.ok(!names(store).includes(deletedPod.metadata.name));
-      assert.deepEqual(names(new KubeObjectStore(demo.cluster.dir, now)), names(store));
     } finally {
       await demo.close();
     }

@@ -1,8 +1,7 @@
 // The command `kubectl proxy`. It forwards requests with its credential until the process ends.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { KubectlFailure } from './arguments.ts';
-import type { KubeClient } from './client.ts';
+import { KubectlFailure, type KubeClient } from './client.ts';
 import type { Output } from '../client/session.ts';
 
 /**
