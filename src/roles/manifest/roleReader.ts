@@ -23,7 +23,8 @@ import {
 } from '../role/roleSchema.ts';
 import type { Path, PlainValue, PlainObject } from '../role/value.ts';
 import type { Problem, Span, ReadingCode, Severity, Fix, Expected } from './problem.ts';
-import { readAsYaml11, quotedScalar } from './yamlScalar.ts';
+import { flowText } from './writeYaml.ts';
+import { isExact, readAsYaml11 } from './yamlScalar.ts';
 
 /** Deeper than any real role. The limit keeps recursive functions from running out of stack. */
 const mostLevels = 40;
@@ -156,14 +157,12 @@ export class RoleReader {
       this.report('merge', span, [], path);
       return undefined;
     }
+    const name = typeof key.value === 'string' ? key.value : undefined;
+    if (name !== undefined && !readsDifferently(key)) return name;
     const fixes = source ? [this.#rewriteFix(span, 'quote', source)] : [];
-    if (typeof key.value !== 'string') this.report('keyNotText', span, [untrusted(source)], path, { fixes });
-    else if (readsDifferently(key))
-      this.report('readDifferently', span, [untrusted(source)], [...path, source], {
-        severity: 'warning',
-        fixes,
-      });
-    return typeof key.value === 'string' ? key.value : source || undefined;
+    if (name === undefined) this.report('keyNotText', span, [untrusted(source)], path, { fixes });
+    else this.#reportDifferent(source, span, [...path, source], fixes);
+    return name ?? (source || undefined);
   }
 
   /** Reports a key that the struct does not have, with the known key that the author most likely meant. */
@@ -186,7 +185,7 @@ export class RoleReader {
   }
 
   #rewriteFix(span: Span, code: 'quote' | 'write', value: string): Fix {
-    const text = code === 'quote' ? quotedScalar(value.toWellFormed()) : value;
+    const text = code === 'quote' ? flowText(value.toWellFormed(), 'json') : value;
     return { code, names: [untrusted(text)], edits: [{ span, text }] };
   }
 
@@ -207,8 +206,12 @@ export class RoleReader {
     const fits = field === undefined || this.#fits(value, field, path, span, source);
     if (!fits || field === 'time' || !readsDifferently(node)) return value;
     const fix = this.#rewriteFix(span, typeof value === 'string' ? 'quote' : 'write', String(value));
-    this.report('readDifferently', span, [untrusted(source)], path, { severity: 'warning', fixes: [fix] });
+    this.#reportDifferent(source, span, path, [fix]);
     return value;
+  }
+
+  #reportDifferent(source: string, span: Span, path: Path, fixes: readonly Fix[]): void {
+    this.report('readDifferently', span, [untrusted(source)], path, { severity: 'warning', fixes });
   }
 
   /** Whether a field may hold the value; reports a problem when not. */
@@ -255,11 +258,4 @@ function expectedBy(field: Field | undefined): Expected | undefined {
   if (isChoice(field)) return 'choice';
   if (field === 'oneOrMore' || field === 'time' || field === 'duration') return 'text';
   return field;
-}
-
-/** Whether the value can be written again unchanged: no half surrogate pair, no number that was rounded. */
-function isExact(value: boolean | number | string): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value === 'boolean') return true;
-  return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
 }
