@@ -3,12 +3,12 @@ import { readDuration } from './duration.ts';
 import {
   isPlainObject,
   listAt,
+  mapAt,
   textAt,
   textsAt,
   valueAt,
   type Path,
   type PlainObject,
-  type PlainValue,
 } from './value.ts';
 
 /**
@@ -43,130 +43,70 @@ export const rolePaths = {
   requestAccess: ['spec', 'options', 'request_access'],
 } as const satisfies Record<string, Path>;
 
-/** A name or pattern of roles, with its path in the role. */
-export interface RolePattern {
-  readonly pattern: string;
-  readonly path: Path;
-}
-
-/** The roles for users with a value of a claim. */
-export interface ClaimRoles {
-  readonly claim: string;
-  readonly value: string;
-  readonly roles: readonly string[];
-}
-
-/** A number of approvals that is enough, if the approving reviews pass the filter. */
-export interface ReviewThreshold {
-  /** 0 for a threshold that only denies. */
-  readonly approve: number;
-  readonly filter: string;
-}
-
-/** The clause `request` or `review_requests`. A field that only the other clause has is empty. */
-export interface RoleClause {
-  /** Whether the role has the clause. */
-  readonly exists: boolean;
-  readonly roles: readonly string[];
-  /** Names of roles for requests by resource. */
-  readonly searchAsRoles: readonly string[];
-  readonly claims: readonly ClaimRoles[];
-  /** All of `roles`, `searchAsRoles` and `claims`. */
-  readonly patterns: readonly RolePattern[];
-  readonly thresholds: readonly ReviewThreshold[];
-  /**
-   * The least number of approvals: 1 without thresholds, because the thresholds of one role are alternatives.
-   * A threshold without `approve`, or with 0, can only deny (`t.Approve != 0` in Teleport's
-   * `checkThresholds`). Infinity when every threshold is of that kind.
-   */
-  readonly approvals: number;
-  readonly suggestedReviewers: readonly string[];
-  readonly requiresReason: boolean;
-  /** `max_duration` of a request; empty without one. */
-  readonly maxDuration: string;
-  /** The condition of reviews. */
-  readonly where: string;
-}
-
-/** An entry in `rules`. */
-export interface ResourceRule {
-  readonly path: Path;
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  /** The condition; empty for a rule that always applies. */
-  readonly where: string;
-}
-
-/** The allow or deny conditions of a role. */
-export interface RoleConditions {
-  readonly request: RoleClause;
-  readonly review: RoleClause;
-  readonly rules: readonly ResourceRule[];
-  readonly labels: Readonly<Record<LabelKind, PlainObject>>;
-  readonly labelExpressions: Readonly<Record<LabelKind, string>>;
-  readonly impersonate: {
-    readonly users: readonly string[];
-    readonly roles: readonly string[];
-    readonly where: string;
-  };
-}
+type Side = 'allow' | 'deny';
 
 /** What a role says. */
-export interface RoleContent {
-  readonly allow: RoleConditions;
-  readonly deny: RoleConditions;
-  /** `max_session_ttl` in ms; undefined when it is absent or no duration. */
-  readonly sessionLimit: number | undefined;
-}
+export type RoleContent = ReturnType<typeof readRoleContent>;
+/** The allow or deny conditions of a role. */
+export type RoleConditions = RoleContent[Side];
+/** The clause `request` or `review_requests`. A field that only the other clause has is empty. */
+export type RoleClause = RoleConditions['request'];
+/** An approving number of reviews that pass the filter; `approve` is 0 for a threshold that only denies. */
+export type ReviewThreshold = RoleClause['thresholds'][number];
+/** An entry in `rules`. It has a condition unless `where` is empty. */
+export type ResourceRule = RoleConditions['rules'][number];
 
 const empty: PlainObject = {};
 const cache = new WeakMap<PlainObject, RoleContent>();
 
 /** Reads a role. Each object is read once; without a role, the content is empty. */
 export function contentOf(role: PlainObject = empty): RoleContent {
-  const cached = cache.get(role);
-  if (cached) return cached;
-  const content: RoleContent = {
-    allow: readConditions(role, 'allow'),
-    deny: readConditions(role, 'deny'),
-    sessionLimit: readDuration(textAt(role, rolePaths.sessionLimit)),
-  };
+  const content = cache.get(role) ?? readRoleContent(role);
   cache.set(role, content);
   return content;
 }
 
-function readConditions(role: PlainObject, side: 'allow' | 'deny'): RoleConditions {
-  const path = ['spec', side];
-  const conditions = valueAt(role, path);
-  const kinds = Object.keys(principalsByKind) as readonly LabelKind[];
-  const byKind = <T>(read: (kind: LabelKind) => T): Record<LabelKind, T> =>
-    Object.fromEntries(kinds.map((kind) => [kind, read(kind)])) as Record<LabelKind, T>;
+const readRoleContent = (role: PlainObject) =>
+  ({
+    allow: readConditions(role, 'allow'),
+    deny: readConditions(role, 'deny'),
+    /** `max_session_ttl` in ms; undefined when it is absent or no duration. */
+    sessionLimit: readDuration(textAt(role, rolePaths.sessionLimit)),
+  }) as const;
+
+const forKinds = <T>(read: (kind: LabelKind) => T) =>
+  Object.fromEntries(
+    Object.keys(principalsByKind).map((kind) => [kind, read(kind as LabelKind)]),
+  ) as Readonly<Record<LabelKind, T>>;
+
+function readConditions(role: PlainObject, side: Side) {
+  const conditions = valueAt(role, ['spec', side]);
   return {
-    request: readClause(conditions, [...path, 'request']),
-    review: readClause(conditions, [...path, 'review_requests']),
+    request: readClause(role, ['spec', side, 'request']),
+    review: readClause(role, ['spec', side, 'review_requests']),
     rules: listAt(conditions, ['rules']).map((rule, index) => ({
-      path: [...path, 'rules', index],
+      path: ['spec', side, 'rules', index],
       resources: textsAt(rule, ['resources']),
       verbs: textsAt(rule, ['verbs']),
       where: textAt(rule, ['where']),
     })),
-    labels: byKind((kind) => {
-      const labels = valueAt(conditions, [`${kind}_labels`]);
-      return isPlainObject(labels) ? labels : empty;
-    }),
-    labelExpressions: byKind((kind) => textAt(conditions, [`${kind}_labels_expression`])),
+    labels: forKinds((kind) => mapAt(conditions, [`${kind}_labels`])),
+    labelExpressions: forKinds((kind) => textAt(conditions, [`${kind}_labels_expression`])),
     impersonate: {
       users: textsAt(conditions, ['impersonate', 'users']),
       roles: textsAt(conditions, ['impersonate', 'roles']),
       where: textAt(conditions, ['impersonate', 'where']),
     },
-  };
+  } as const;
 }
 
-function readClause(conditions: PlainValue | undefined, path: readonly string[]): RoleClause {
-  const clause = valueAt(conditions, path.slice(-1));
-  const patternsAt = (...keys: Path): readonly RolePattern[] =>
-    textsAt(clause, keys).map((pattern, index) => ({ pattern, path: [...path, ...keys, index] }));
+function readClause(role: PlainObject, path: Path) {
+  const clause = valueAt(role, path);
+  const patternsAt = (...keys: Path) =>
+    textsAt(clause, keys).map((pattern, index): { readonly pattern: string; readonly path: Path } => ({
+      pattern,
+      path: [...path, ...keys, index],
+    }));
   const claims = listAt(clause, ['claims_to_roles']).map((mapping) => ({
     claim: textAt(mapping, ['claim']),
     value: textAt(mapping, ['value']),
@@ -181,22 +121,32 @@ function readClause(conditions: PlainValue | undefined, path: readonly string[])
   });
   const counts = thresholds.map(({ approve }) => approve).filter((count) => count > 0);
   return {
+    /** Whether the role has the clause. */
     exists: isPlainObject(clause),
     roles: textsAt(clause, ['roles']),
+    /** The names of the roles for requests by resource. */
     searchAsRoles: textsAt(clause, ['search_as_roles']),
     claims,
+    /** The names and patterns of roles in `roles`, `searchAsRoles` and `claims`, with their paths in the role. */
     patterns: [
       ...patternsAt('roles'),
       ...patternsAt('search_as_roles'),
       ...claims.flatMap((_, index) => patternsAt('claims_to_roles', index, 'roles')),
     ],
     thresholds,
+    /**
+     * The least number of approvals: 1 without thresholds, because the thresholds of one role are alternatives.
+     * A threshold without `approve`, or with 0, can only deny (`t.Approve != 0` in Teleport's
+     * `checkThresholds`). Infinity when every threshold is of that kind.
+     */
     approvals: thresholds.length > 0 ? Math.min(...counts) : 1,
     suggestedReviewers: textsAt(clause, ['suggested_reviewers']),
     requiresReason: textAt(clause, ['reason', 'mode']) === 'required',
+    /** `max_duration` of a request; empty without one. */
     maxDuration: textAt(clause, ['max_duration']),
+    /** The condition of reviews; empty without one. */
     where: textAt(clause, ['where']),
-  };
+  } as const;
 }
 
 /** The names and patterns of the roles that a role's holders may request, without those for claims. */

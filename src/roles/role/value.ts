@@ -35,6 +35,12 @@ export function listAt(value: PlainValue | undefined, path: Path): readonly Plai
   return isPlainList(list) ? list : [];
 }
 
+/** The map at a path; empty for any other value. */
+export function mapAt(value: PlainValue | undefined, path: Path): PlainObject {
+  const map = valueAt(value, path);
+  return isPlainObject(map) ? map : {};
+}
+
 /**
  * The texts in the list at a path. A single text counts as a list of one;
  * any other value gives an empty list.
