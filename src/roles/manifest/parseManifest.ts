@@ -9,7 +9,7 @@ import {
 } from 'yaml';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { hasImplicitLabels } from '../role/roleDefaults.ts';
-import { roleStruct } from '../role/roleSchema.ts';
+import { roleStruct, roleVersions } from '../role/roleSchema.ts';
 import { textAt, type Path, type PlainObject } from '../role/value.ts';
 import type { Fix, Problem, ReadingCode, Severity, Span, TextEdit } from './problem.ts';
 import { RoleReader } from './roleReader.ts';
@@ -17,7 +17,6 @@ import { RoleReader } from './roleReader.ts';
 /** One role of a file, with the place of each of its fields. */
 export interface RoleDocument {
   readonly name: Untrusted;
-  readonly version: string;
   readonly value: PlainObject;
   readonly span: Span;
   /** The span of the value at a path, or of its nearest parent in the file. */
@@ -136,8 +135,6 @@ function readDocument(document: Document.Parsed, text: string): ReadDocument {
     : refused('otherKind', firstLine);
 }
 
-const versions = ['v3', 'v4', 'v5', 'v6', 'v7', 'v8'];
-
 /** Reads a document of kind role. Without a name or a known version it gives no role. */
 function readRoleMap(map: YAMLMap, text: string, span: Span): ReadDocument {
   const reader = new RoleReader(text);
@@ -150,7 +147,7 @@ function readRoleMap(map: YAMLMap, text: string, span: Span): ReadDocument {
     reader.report(code, spanAt(place), names, path, { severity });
   };
   const { version } = value;
-  const isKnown = typeof version === 'string' && versions.includes(version);
+  const isKnown = typeof version === 'string' && roleVersions.includes(version);
   if (!isKnown)
     report('unknownVersion', ['version'], typeof version === 'string' ? [untrusted(version)] : [], 'error');
   if (hasImplicitLabels(value)) report('oldVersion', ['version'], [], 'warning');
@@ -162,7 +159,7 @@ function readRoleMap(map: YAMLMap, text: string, span: Span): ReadDocument {
   }
   const name = untrusted(nameText);
   const problems = reader.problems.map((found) => ({ ...found, role: name }));
-  return isKnown ? { role: { name, version, value, span, spanAt }, problems } : { problems };
+  return isKnown ? { role: { name, value, span, spanAt }, problems } : { problems };
 }
 
 /**

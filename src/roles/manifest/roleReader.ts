@@ -1,13 +1,13 @@
 import {
-  type Scalar,
-  type Node,
   isAlias,
-  isScalar,
+  isCollection,
   isMap,
-  isSeq,
   isPair,
-  type YAMLMap,
+  isScalar,
+  type Node,
   type Pair,
+  type Scalar,
+  type YAMLMap,
 } from 'yaml';
 import { type Untrusted, untrusted } from '../../access/untrusted/untrusted.ts';
 import { readDuration } from '../role/duration.ts';
@@ -74,12 +74,10 @@ export class RoleReader {
     const span = this.#span(node, before);
     this.spans.set(JSON.stringify(path), span);
     if (path.length > mostLevels) this.report('tooDeep', span, [], path);
-    if (isAlias(node)) this.report('alias', span, [untrusted(node.source)], path);
-    if (path.length > mostLevels || isAlias(node)) return null;
+    this.#reportProperties(node, span, path);
+    if (path.length > mostLevels) return null;
     if (node === null) return this.#empty(field, span, path);
-    if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
-    if (node.anchor !== undefined) this.report('anchor', span, [untrusted(node.anchor)], path);
-    if (node.tag !== undefined) this.report('tag', span, [untrusted(node.tag)], path);
+    if (!isScalar(node) && !isCollection(node)) return null;
     if (isScalar(node)) return this.#scalar(node, field, path, span);
     if (isMap(node)) {
       if (field !== undefined && !isStruct(field) && field !== 'labels' && field !== 'textMap')
@@ -92,6 +90,14 @@ export class RoleReader {
       const itemNode = isPair(item) ? null : (item as Node | null);
       return this.#node(itemNode, fieldBelow(field, index), [...path, index], span);
     });
+  }
+
+  /** Reports an alias, an anchor or a tag, which not all YAML readers understand alike. */
+  #reportProperties(node: Node | null, span: Span, path: Path): void {
+    if (isAlias(node)) this.report('alias', span, [untrusted(node.source)], path);
+    if (!isScalar(node) && !isCollection(node)) return;
+    if (node.anchor !== undefined) this.report('anchor', span, [untrusted(node.anchor)], path);
+    if (node.tag !== undefined) this.report('tag', span, [untrusted(node.tag)], path);
   }
 
   /**
@@ -147,11 +153,9 @@ export class RoleReader {
    */
   #key(key: Node | null, path: Path, map: Span): string | undefined {
     const span = this.#span(key, map);
-    if (isAlias(key)) this.report('alias', span, [untrusted(key.source)], path);
-    else if (!isScalar(key)) this.report('keyNotText', span, [], path);
+    if (!isAlias(key) && !isScalar(key)) this.report('keyNotText', span, [], path);
+    else this.#reportProperties(key, span, path);
     if (!isScalar(key)) return undefined;
-    if (key.anchor !== undefined) this.report('anchor', span, [untrusted(key.anchor)], path);
-    if (key.tag !== undefined) this.report('tag', span, [untrusted(key.tag)], path);
     const source = key.source ?? '';
     if (key.type === 'PLAIN' && source === '<<') {
       this.report('merge', span, [], path);

@@ -108,35 +108,33 @@ class EditFinder {
     const empty = to <= from;
     const afterSign = place.afterSign ?? place.keyEnd;
     const gap = place.afterSign === undefined && empty ? ': ' : ' ';
-    if (empty && !place.flow && isFilled(value)) {
-      const lines = this.#block(value, place.column);
-      return this.#insertAt(this.#lineEnd(afterSign), lines.map((line) => this.#eol + line).join(''));
-    }
-    if (empty) return this.#insertAt(afterSign, gap + flowText(value));
+    if (empty && !place.flow && isFilled(value))
+      return this.#insertLines(afterSign, this.#block(value, place.column));
+    if (empty) return insertAt(afterSign, gap + flowText(value));
     if (isBlock(node) && !place.flow) {
       // A comment after the key stays on the line of the key.
       if (isFilled(value)) {
         const [first = '', ...rest] = this.#block(value, this.#column(from), true);
-        return this.#edit(from, to, [first.trimStart(), ...rest].join(this.#eol));
+        return edit(from, to, [first.trimStart(), ...rest].join(this.#eol));
       }
       const comment = /^[ \t]+#[^\r\n]*/.exec(this.#text.slice(afterSign, from))?.[0] ?? '';
-      return this.#edit(afterSign, to, ` ${flowText(value)}${comment}`);
+      return edit(afterSign, to, ` ${flowText(value)}${comment}`);
     }
-    return this.#edit(from, to, this.#lineText(node, value));
+    return edit(from, to, this.#lineText(node, value));
   }
 
   #insert(map: BlockMap, key: string, value: PlainValue): TextEdit {
     const last = map.items.at(-1) as Entry;
     const entry = Object.fromEntries([[key, value]]);
-    if (map.flow === true)
-      return this.#insertAt(this.#endOf(last), `, ${this.#lineText(map, entry).slice(1, -1)}`);
-    return this.#insertLines(this.#endOf(last), this.#column(startOf((map.items[0] as Entry).key)), entry);
+    if (map.flow === true) return insertAt(this.#endOf(last), `, ${this.#lineText(map, entry).slice(1, -1)}`);
+    const column = this.#column(startOf((map.items[0] as Entry).key));
+    return this.#insertLines(this.#endOf(last), this.#block(entry, column, true));
   }
 
   #append(list: YAMLSeq, value: PlainValue): TextEdit {
     const end = this.#endOf(list.items.at(-1) as Node);
-    if (list.flow === true) return this.#insertAt(end, `, ${this.#lineText(list, value)}`);
-    return this.#insertLines(end, this.#column(this.#dashOffset(list, 0)), [value]);
+    if (list.flow === true) return insertAt(end, `, ${this.#lineText(list, value)}`);
+    return this.#insertLines(end, this.#block([value], this.#column(this.#dashOffset(list, 0)), true));
   }
 
   #remove(collection: Collection, index: number): TextEdit {
@@ -150,17 +148,17 @@ class EditFinder {
     const next = index + 1 < items.length ? begin(index + 1) : undefined;
     const before = items[index - 1];
     if (collection.flow === true) {
-      if (next !== undefined) return this.#edit(start, next, '');
-      return this.#edit(before ? this.#endOf(before) : start, end, '');
+      if (next !== undefined) return edit(start, next, '');
+      return edit(before ? this.#endOf(before) : start, end, '');
     }
     const line = this.#lineStart(start);
     // Other text stands before the item on its line, such as a dash: the next item moves up to that text.
-    if (this.#text.slice(line, start).trim() !== '') return this.#edit(start, next ?? end, '');
+    if (this.#text.slice(line, start).trim() !== '') return edit(start, next ?? end, '');
     const after = this.#lineEnd(end);
     const eol = /^\r?\n/.exec(this.#text.slice(after))?.[0].length;
-    if (eol !== undefined) return this.#edit(line, after + eol, '');
+    if (eol !== undefined) return edit(line, after + eol, '');
     const previous = /\r?\n$/.exec(this.#text.slice(0, line))?.[0].length ?? 0;
-    return this.#edit(line - previous, after, '');
+    return edit(line - previous, after, '');
   }
 
   /**
@@ -190,10 +188,9 @@ class EditFinder {
     );
   }
 
-  /** Inserts the lines of a value below the line of an offset. */
-  #insertLines(offset: number, column: number, value: PlainValue): TextEdit {
-    const lines = this.#block(value, column, true).map((line) => this.#eol + line);
-    return this.#insertAt(this.#lineEnd(offset), lines.join(''));
+  /** Inserts lines below the line of an offset. */
+  #insertLines(offset: number, lines: readonly string[]): TextEdit {
+    return insertAt(this.#lineEnd(offset), lines.map((line) => this.#eol + line).join(''));
   }
 
   /** A value on one line; as JSON when the node, or its first key or item, has double quotation marks. */
@@ -238,20 +235,11 @@ class EditFinder {
   }
 
   #lineEnd(offset: number): number {
-    const rest = /\r?\n|$/.exec(this.#text.slice(offset));
-    return offset + (rest?.index ?? 0);
+    return offset + this.#text.slice(offset).search(/\r?\n|$/);
   }
 
   #column(offset: number): number {
     return offset - this.#lineStart(offset);
-  }
-
-  #edit(from: number, to: number, text: string): TextEdit {
-    return { span: { start: from, end: to }, text };
-  }
-
-  #insertAt(offset: number, text: string): TextEdit {
-    return this.#edit(offset, offset, text);
   }
 
   /**
@@ -270,6 +258,10 @@ class EditFinder {
     }
   }
 }
+
+const edit = (start: number, end: number, text: string): TextEdit => ({ span: { start, end }, text });
+
+const insertAt = (offset: number, text: string): TextEdit => edit(offset, offset, text);
 
 const keyOf = ({ key }: Entry): string => (isScalar(key) ? String(key.value) : '');
 
