@@ -13,7 +13,8 @@ import { planSetup } from '../../../src/roles/setup/planSetup.ts';
 import { roleAfter } from '../../../src/roles/setup/roleWrite.ts';
 import { names } from '../samples.ts';
 
-interface RoleParts {
+/** The parts of a role besides its name. */
+export interface RoleParts {
   readonly allow?: PlainObject;
   readonly deny?: PlainObject;
   readonly options?: PlainObject;
