@@ -48,18 +48,19 @@ const value = fc.letrec<{ any: PlainValue; object: PlainObject }>((tie) => ({
 })).object;
 
 describe('the canonical text of a role', () => {
-  for (const [name, write, runs] of [
-    ['in blocks', (role: PlainObject) => writeYaml(role), 2000],
-    ['on one line', (role: PlainObject) => flowText(role), 300],
-    ['on one line in JSON', (role: PlainObject) => flowText(role, 'json'), 300],
-  ] as const)
-    it(`is read as the same value by YAML 1.1 and 1.2, whatever the texts are: ${name}`, () =>
+  it('is read as the same value by YAML 1.1 and 1.2, whatever the texts are', () => {
+    for (const [write, runs] of [
+      [(role: PlainObject) => writeYaml(role), 2000],
+      [(role: PlainObject) => flowText(role), 300],
+      [(role: PlainObject) => flowText(role, 'json'), 300],
+    ] as const)
       assertProperty(
         fc.property(value, (role) => {
           for (const read of parsedBoth(write(role))) assert.deepEqual(read, role);
         }),
         runs,
-      ));
+      );
+  });
 
   it('has no alias for what occurs twice', () => {
     const labels = { env: 'dev' };
