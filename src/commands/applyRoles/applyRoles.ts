@@ -7,7 +7,6 @@ import {
   planRoles,
   readSources,
   firstChangedSource,
-  documentOf,
   type ApplyRefusal,
   type ManifestSource,
 } from '../../roles/apply/planApply.ts';
@@ -113,7 +112,7 @@ function acceptedOverwrite({
   const instead = manifestRevision === undefined ? {} : { instead: manifestRevision };
   const base = {
     revision: serverRole?.revision ?? '',
-    document: serverRole ? documentOf(serverRole) : {},
+    document: serverRole?.document ?? {},
     ...instead,
   };
   // A role that is no longer on the server has no changes to lose.

@@ -14,7 +14,7 @@ export const yamlComment = (...lines: readonly string[]): string =>
  * only until the role changes.
  */
 export function fetchedText({ name, document }: StoredResource, cluster: Untrusted): string {
-  const { kind = 'role', version = 'v7', metadata, ...others } = document as PlainObject;
+  const { kind = 'role', version = 'v7', metadata, ...others } = document;
   const lastingMetadata = Object.entries(metadata as PlainObject).filter(
     ([key]) => key !== 'revision' && key !== 'id',
   );

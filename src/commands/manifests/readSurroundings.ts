@@ -63,7 +63,7 @@ export async function readSurroundings(services: ManifestServices): Promise<Role
   const { cluster, version } = isFailure(status) ? {} : status;
   const serverRoles = isFailure(roles) ? [] : roles;
   const values = new Map<Untrusted, PlainObject>();
-  for (const { name, document } of serverRoles) values.set(name, document as PlainObject);
+  for (const { name, document } of serverRoles) values.set(name, document);
   // A manifest states what the team wants, even before it is applied, so it replaces the server's role.
   for (const { manifest } of manifestFilesIn(folders))
     for (const { name, value } of manifest.documents) values.set(name, value);
@@ -74,7 +74,7 @@ export async function readSurroundings(services: ManifestServices): Promise<Role
     ...(isFailure(roles) ? { rolesFailure: roles } : {}),
     known: { roles: values, complete: !isFailure(roles), version },
     edition: editionOf({
-      roles: serverRoles.map(({ document }) => document as PlainObject),
+      roles: serverRoles.map(({ document }) => document),
       requests: store.snapshot.requests ?? [],
       reviews: rights.of('review')?.works,
       decides: rights.of('decide')?.works,

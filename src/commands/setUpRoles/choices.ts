@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { titleWithStep, type back, type Choice, type StepPosition } from '../../editor/quickInput.ts';
 import type { Answers, KnownRoles } from '../../roles/setup/answers.ts';
-import { requestRolesPath } from '../../roles/setup/approvalRoles.ts';
+import { contentOf } from '../../roles/role/roleContent.ts';
 import { resourceType } from '../../roles/role/roleOrigin.ts';
-import { textsAt, type PlainObject } from '../../roles/role/value.ts';
+import type { PlainObject } from '../../roles/role/value.ts';
 import { nameList } from '../../text/roles/setupText.ts';
 import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
 import { refusedRoleChoice } from '../manifests/roleChoices.ts';
@@ -61,7 +61,7 @@ export const heading = <T>(label: string, value: T): Choice<T> => ({
 
 /** The roles that a role may request already, in words; undefined if there are none. */
 export function requestableRolesWords(role: PlainObject): string | undefined {
-  const names = textsAt(role, requestRolesPath).map(untrusted);
+  const names = contentOf(role).allow.request.roles.map(untrusted);
   return names.length > 0 ? l10n.t('may ask for {0}', nameList(names)) : undefined;
 }
 

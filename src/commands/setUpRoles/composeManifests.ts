@@ -69,7 +69,7 @@ export async function composeManifests(
     const { role, write } = plan;
     const serverRole = surroundings.serverRoles.get(role);
     const location = await locateRole(files, role);
-    const owner = ownerOf(location?.value) ?? ownerOf(serverRole?.document as PlainObject | undefined);
+    const owner = ownerOf(location?.value) ?? ownerOf(serverRole?.document);
     const changes = 'changes' in write ? write.changes : [];
     if (location) {
       const { uri, text } = location.file;

@@ -4,7 +4,7 @@ import { forPick } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { type Choice, pickOne, back, typeText, pickSome } from '../../editor/quickInput.ts';
 import { canRequireReason } from '../../roles/setup/answers.ts';
-import { minutesText } from '../../roles/setup/elevatedRole.ts';
+import { writeDuration } from '../../roles/role/duration.ts';
 import { reasonEffects } from '../../roles/setup/sideEffects.ts';
 import { standingRights, standingKey } from '../../roles/setup/standingRights.ts';
 import { sideEffectsWords, noReasonWords } from '../../text/roles/setupText.ts';
@@ -55,7 +55,7 @@ export async function askSessionLength(state: WizardState, limit: number, draft:
   const typed = await typeText(
     { ...position, canGoBack: true },
     {
-      value: answer === otherLength ? draft.text : minutesText(answer),
+      value: answer === otherLength ? draft.text : writeDuration(answer * 60_000),
       placeholder: '1h30m',
       prompt: l10n.t('Hours and minutes, at most {0}', span(limit)),
       check: (value) => {

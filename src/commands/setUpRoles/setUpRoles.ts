@@ -99,16 +99,16 @@ async function runWizard(
   surroundings: RoleSurroundings,
   saved: SavedAnswers,
 ): Promise<Answers | typeof back> {
-  const edition = surroundings.edition ?? saved.edition;
+  const edition = surroundings.edition ?? saved.stored.edition;
   const defaultElevated = surroundings.known.roles.get(defaultAnswers.elevated);
   let answers: Answers = {
     ...defaultAnswers,
     ...(defaultElevated ? settingsOf(defaultElevated) : {}),
-    ...saved.answers,
+    ...saved.stored.answers,
   };
   // The edition may have become known since the answers were saved, for example by a refused field.
   if (edition) answers = withEdition(answers, edition);
-  const lastStep = saved.step as WizardStep | undefined;
+  const lastStep = saved.stored.step as WizardStep | undefined;
   let step: WizardStep =
     lastStep !== undefined && stepsFor(answers, surroundings).includes(lastStep) ? lastStep : 'who';
   // `fromSummary`: the user came from the summary to change one answer, and returns to it afterwards.
@@ -161,7 +161,7 @@ async function askStep(
       return askElevatedRole(state);
     case 'howLong':
       return askSessionLength(state, sessionLimit(), {
-        text: saved.typed ?? '',
+        text: saved.stored.typed ?? '',
         keep: (typed) => void saved.save({ typed }),
       });
     case 'rules':

@@ -20,7 +20,7 @@ import {
   resolveMembers,
 } from './accessListMembers.ts';
 import { isName } from '../../roles/role/namePatterns.ts';
-import { textsAt } from '../../roles/role/value.ts';
+import { contentOf } from '../../roles/role/roleContent.ts';
 
 /**
  * A user, or a group of users, that holds a role or a power.
@@ -140,9 +140,7 @@ function botsOf({ bots, users, roles }: Census): readonly Entity[] {
   const botsByName = new Map(bots.map((bot) => [bot.name, bot]));
   for (const { bot, roles: held, traits } of users) {
     if (bot === undefined) continue;
-    const impersonated = held.flatMap((name) =>
-      textsAt(roles.get(name)?.value, ['spec', 'allow', 'impersonate', 'roles']),
-    );
+    const impersonated = held.flatMap((name) => contentOf(roles.get(name)?.value).allow.impersonate.roles);
     const configured = botsByName.get(bot);
     botsByName.set(bot, {
       name: bot,

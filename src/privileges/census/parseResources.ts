@@ -13,6 +13,7 @@ import {
   type RoleMap,
   type User,
 } from './census.ts';
+import { ownerOf, resourceType } from '../../roles/role/roleOrigin.ts';
 import {
   isPlainObject,
   textsAt,
@@ -27,8 +28,6 @@ import {
  * fields. The shapes are those of `tctl get … --format=json`; access lists, bots and connectors have the
  * shapes of Teleport's API.
  */
-
-const documentOf = ({ document }: StoredResource): PlainObject => document as PlainObject;
 
 function textAt(value: PlainValue | undefined, ...path: Path): string | undefined {
   const text = valueAt(value, path);
@@ -54,7 +53,7 @@ const optionalText = <K extends string>(key: K, text: string | undefined): Parti
 
 /** Converts a user. */
 export function userOf(resource: StoredResource): User {
-  const document = documentOf(resource);
+  const { document } = resource;
   const connector = textAt(document, 'spec', 'created_by', 'connector', 'id');
   const bot = label(document, 'teleport.internal/bot');
   const name = rawText(resource.name);
@@ -74,15 +73,14 @@ export function userOf(resource: StoredResource): User {
 }
 
 /** Converts a role. */
-export function roleOf(resource: StoredResource): Role {
-  const value = documentOf(resource);
-  const resourceType = label(value, 'teleport.internal/resource-type');
-  const origin = label(value, 'teleport.dev/origin');
+export function roleOf({ name, document: value }: StoredResource): Role {
+  const builtIn = resourceType(value);
+  const origin = ownerOf(value);
   return {
-    name: resource.name,
+    name,
     value,
-    ...(resourceType === 'preset' || resourceType === 'system' ? { builtIn: resourceType } : {}),
-    ...(origin === 'dynamic' || origin === 'defaults' ? {} : optionalText('origin', origin)),
+    ...(builtIn === 'preset' || builtIn === 'system' ? { builtIn } : {}),
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 
@@ -96,7 +94,7 @@ const mappingFields = {
 /** Converts the mappings of a connector. */
 export function mappingsOf(type: Mapping['type'], resource: StoredResource): readonly Mapping[] {
   const [field, claim, value] = mappingFields[type];
-  return listAt(documentOf(resource), 'spec', field).map((mapping) => ({
+  return listAt(resource.document, 'spec', field).map((mapping) => ({
     connector: resource.name,
     type,
     claim: untrusted(textAt(mapping, claim) ?? ''),
@@ -122,12 +120,12 @@ function entriesOf(value: PlainValue | undefined, fallbackName?: Untrusted): rea
 
 /** Converts an access list and its members. */
 export function accessListOf(resource: StoredResource, members: readonly StoredResource[]): AccessList {
-  const document = documentOf(resource);
+  const { document } = resource;
   const spec = valueAt(document, ['spec']);
   return {
     name: resource.name,
     title: untrusted(textAt(spec, 'title') ?? rawText(resource.name)),
-    members: members.flatMap((member) => entriesOf(valueAt(documentOf(member), ['spec']), member.name)),
+    members: members.flatMap((member) => entriesOf(valueAt(member.document, ['spec']), member.name)),
     owners: listAt(spec, 'owners').flatMap((owner) => entriesOf(owner)),
     grants: rolesAndTraitsOf(valueAt(spec, ['grants'])),
     ownerGrants: rolesAndTraitsOf(valueAt(spec, ['owner_grants'])),
@@ -138,7 +136,7 @@ export function accessListOf(resource: StoredResource, members: readonly StoredR
 
 /** Converts a bot. Older versions of Teleport list the user that a bot acts as instead of the bot. */
 export function botOf(resource: StoredResource): Bot {
-  const document = documentOf(resource);
+  const { document } = resource;
   return {
     name: untrusted(label(document, 'teleport.internal/bot') ?? rawText(resource.name)),
     roles: namesOf(textsAt(document, ['spec', 'roles'])),
@@ -148,7 +146,7 @@ export function botOf(resource: StoredResource): Bot {
 
 /** Converts the role map of a trusted cluster; a disabled cluster has none. */
 export function roleMapsOf(resource: StoredResource): readonly RoleMap[] {
-  const document = documentOf(resource);
+  const { document } = resource;
   if (valueAt(document, ['spec', 'enabled']) === false) return [];
   return listAt(document, 'spec', 'role_map').map((entry) => ({
     cluster: resource.name,
@@ -159,7 +157,7 @@ export function roleMapsOf(resource: StoredResource): readonly RoleMap[] {
 
 /** Converts a lock. */
 export function lockOf(resource: StoredResource): LockInForce {
-  const document = documentOf(resource);
+  const { document } = resource;
   const target = valueAt(document, ['spec', 'target']);
   return {
     name: resource.name,

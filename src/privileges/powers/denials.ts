@@ -1,12 +1,7 @@
 import type { Role, Traits } from '../census/census.ts';
 import { matches } from '../../roles/role/namePatterns.ts';
-import {
-  isPlainObject,
-  textsAt,
-  valueAt,
-  type PlainValue,
-  type PlainObject,
-} from '../../roles/role/value.ts';
+import { contentOf, type LabelKind, type RoleConditions } from '../../roles/role/roleContent.ts';
+import { isFilled, listAt, textsAt, valueAt, type PlainValue } from '../../roles/role/value.ts';
 import { fillTemplate } from './traitTemplates.ts';
 
 /** The denials of all roles of one holder together: what one role denies, no other role can allow. */
@@ -14,7 +9,7 @@ export interface Denials {
   /** Whether a value of a field such as `logins` is denied. */
   deniesValue(field: string, text: string): boolean;
   /** Whether all resources of a kind are denied by the labels `*: *`. */
-  deniesAllLabels(kind: string): boolean;
+  deniesAllLabels(kind: LabelKind): boolean;
   /** Whether a rule without a condition denies a verb on a kind of resource. */
   deniesVerb(kind: string, verb: string): boolean;
   /**
@@ -38,15 +33,17 @@ const labelBoundFields = new Set(['db_roles', 'host_groups', 'host_sudoers', 'de
  * must match too. A label that only has to exist, with any value, counts as a match of all resources: it does
  * not reliably exclude any resource.
  */
-export function reachOf(side: PlainValue | undefined, kind: string): 'all' | 'some' | 'none' {
-  const labels = valueAt(side, [`${kind}_labels`]);
-  const keys = isPlainObject(labels) ? Object.keys(labels) : [];
-  const expression = valueAt(side, [`${kind}_labels_expression`]);
-  const hasExpression = typeof expression === 'string' && expression.trim() !== '';
-  if (keys.length === 0 && !hasExpression) return 'none';
+export function reachOf(
+  { labels, labelExpressions }: RoleConditions,
+  kind: LabelKind,
+): 'all' | 'some' | 'none' {
+  const keys = Object.keys(labels[kind]);
+  const expression = labelExpressions[kind].trim();
+  if (keys.length === 0 && expression === '') return 'none';
   const all =
-    textsAt(labels, ['*']).includes('*') || keys.every((key) => textsAt(labels, [key]).some(isAnything));
-  return all && (!hasExpression || isAlwaysTrue(expression)) ? 'all' : 'some';
+    textsAt(labels[kind], ['*']).includes('*') ||
+    keys.every((key) => textsAt(labels[kind], [key]).some(isAnything));
+  return all && (expression === '' || isAlwaysTrue(expression)) ? 'all' : 'some';
 }
 
 const isAnything = (text: string): boolean => /^(\*+|\^\.[*+]\$)$/.test(text);
@@ -55,8 +52,8 @@ const isAnything = (text: string): boolean => /^(\*+|\^\.[*+]\$)$/.test(text);
  * Whether the denied labels match all resources: `*: *`, with no second value. A label expression is not
  * evaluated.
  */
-function deniesLabels(side: PlainValue | undefined, kind: string): boolean {
-  const values = textsAt(valueAt(side, [`${kind}_labels`]), ['*']);
+function deniesLabels({ labels }: RoleConditions, kind: LabelKind): boolean {
+  const values = textsAt(labels[kind], ['*']);
   return values.length === 1 && values[0] === '*';
 }
 
@@ -74,38 +71,12 @@ function isAlwaysTrue(expression: string): boolean {
   );
 }
 
-/** An entry in `rules` of a role. */
-export interface ResourceRule {
-  /** The position in `rules`. */
-  readonly index: number;
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  /** Whether the rule has a condition (`where`). */
-  readonly conditional: boolean;
-}
-
-/** Returns the allowed or denied rules of a role. */
-export function resourceRulesOf(role: PlainObject, side: 'allow' | 'deny'): readonly ResourceRule[] {
-  const rules = valueAt(role, ['spec', side, 'rules']);
-  return (Array.isArray(rules) ? (rules as readonly PlainValue[]) : []).map((rule, index) => {
-    const where = valueAt(rule, ['where']);
-    return {
-      index,
-      resources: textsAt(rule, ['resources']),
-      verbs: textsAt(rule, ['verbs']),
-      conditional: typeof where === 'string' && where !== '',
-    };
-  });
-}
-
 /** Whether the resources or verbs of a rule include one name. */
 export const covers = (names: readonly string[], name: string): boolean =>
   names.includes('*') || names.includes(name);
 
-const resourcesIn = (side: PlainValue | undefined): readonly PlainValue[] => {
-  const resources = valueAt(side, ['kubernetes_resources']);
-  return Array.isArray(resources) ? (resources as readonly PlainValue[]) : [];
-};
+const resourcesIn = (side: PlainValue | undefined): readonly PlainValue[] =>
+  listAt(side, ['kubernetes_resources']);
 
 const isStar = (resource: PlainValue, key: string, ...absent: readonly unknown[]): boolean =>
   ['*', ...absent].includes(valueAt(resource, [key]));
@@ -131,24 +102,14 @@ const deniesResources = (side: PlainValue | undefined): boolean =>
     (resource) => coversEveryResource({ kubernetes_resources: [resource] }) && isStar(resource, 'namespace'),
   );
 
-/** Whether a role denies anything. */
-function hasDenials({ value }: Role): boolean {
-  const deny = valueAt(value, ['spec', 'deny']);
-  return isPlainObject(deny) && Object.keys(deny).length > 0;
-}
-
 /** Combines the denials of roles. @returns undefined where they deny nothing */
 export function denialsOf(roles: readonly Role[], traits: Traits): Denials | undefined {
-  const denying = roles.filter(hasDenials);
+  const denying = roles.filter(({ value }) => isFilled(valueAt(value, ['spec', 'deny'])));
   if (denying.length === 0) return undefined;
   const sides = denying.map(({ value }) => valueAt(value, ['spec', 'deny']));
-  const rules = denying
-    .flatMap(({ value }) => resourceRulesOf(value, 'deny'))
-    .filter(({ conditional }) => !conditional);
-  const impersonation = sides.map((side) => ({
-    users: textsAt(side, ['impersonate', 'users']),
-    roles: textsAt(side, ['impersonate', 'roles']),
-  }));
+  const conditions = denying.map(({ value }) => contentOf(value).deny);
+  const rules = conditions.flatMap((denied) => denied.rules).filter(({ where }) => where === '');
+  const impersonation = conditions.map(({ impersonate }) => impersonate);
   return {
     deniesValue: (field, text) =>
       !labelBoundFields.has(field) &&
@@ -158,7 +119,8 @@ export function denialsOf(roles: readonly Role[], traits: Traits): Denials | und
           .some((denied) => denied === text || (denied === '*' && wildcardFields.has(field))),
       ),
     deniesAllLabels: (kind) =>
-      sides.some((side) => deniesLabels(side, kind) || (kind === 'kubernetes' && deniesResources(side))),
+      conditions.some((denied) => deniesLabels(denied, kind)) ||
+      (kind === 'kubernetes' && sides.some(deniesResources)),
     deniesVerb: (kind, verb) =>
       rules.some(({ resources, verbs }) => covers(resources, kind) && covers(verbs, verb)),
     // Teleport's matchDenyImpersonateCondition: a denial needs both users and roles, and a match of either

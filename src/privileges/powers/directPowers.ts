@@ -1,9 +1,10 @@
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { isCloudAdmin, isRootGroup, isWindowsGroup } from './adminNames.ts';
 import type { Role, Traits } from '../census/census.ts';
-import { covers, coversEveryResource, reachOf, resourceRulesOf, type Denials } from './denials.ts';
+import { covers, coversEveryResource, reachOf, type Denials } from './denials.ts';
 import { lowerSeverity, worstSeverity, type FindingSeverity } from './severity.ts';
-import { isPlainObject, textsAt, valueAt, type PlainValue } from '../../roles/role/value.ts';
+import { contentOf, type LabelKind } from '../../roles/role/roleContent.ts';
+import { isPlainObject, listAt, textsAt, valueAt, type PlainValue } from '../../roles/role/value.ts';
 import {
   writeSeverity,
   writeRank,
@@ -22,10 +23,12 @@ export function traitsUsedBy(role: Role): readonly string[] {
   const cached = traitsByRole.get(role);
   if (cached) return cached;
   const allow = valueAt(role.value, ['spec', 'allow']);
+  const { impersonate } = contentOf(role.value).allow;
   const names = new Set<string>();
   const texts = [
     ...Object.keys(isPlainObject(allow) ? allow : {}).flatMap((field) => textsAt(allow, [field])),
-    ...['users', 'roles'].flatMap((field) => textsAt(allow, ['impersonate', field])),
+    ...impersonate.users,
+    ...impersonate.roles,
   ];
   for (const text of texts)
     if (isTemplate(text))
@@ -59,7 +62,7 @@ function adminPowers(
   traits: Traits,
   denials: Denials | undefined,
 ): readonly Power[] {
-  const reach = reachOf(allow, labelKind);
+  const reach = reachOf(contentOf(role.value).allow, labelKind);
   if (reach === 'none' || denials?.deniesAllLabels(labelKind)) return [];
   const isLimited = kind === 'kubernetes' && limitsResources(role, allow);
   const reachGrade = reach === 'some' ? lowerSeverity(grade) : grade;
@@ -114,8 +117,7 @@ function unclearTemplates(
 
 /** Returns the power of admin permission sets for AWS accounts, which need no labels. */
 function accountAssignments(role: Role, allow: PlainValue): readonly Power[] {
-  const listed = valueAt(allow, ['account_assignments']);
-  const values = (Array.isArray(listed) ? (listed as readonly PlainValue[]) : [])
+  const values = listAt(allow, ['account_assignments'])
     .flatMap((assignment) => textsAt(assignment, ['permission_set']))
     .filter(isCloudAdmin)
     .map(untrusted);
@@ -128,8 +130,7 @@ function accountAssignments(role: Role, allow: PlainValue): readonly Power[] {
  * Returns the power to join the sessions of holders of any role as peer or moderator, not only as observer.
  */
 function sessionJoins(role: Role, allow: PlainValue): readonly Power[] {
-  const listed = valueAt(allow, ['join_sessions']);
-  const joinsAny = (Array.isArray(listed) ? (listed as readonly PlainValue[]) : []).some(
+  const joinsAny = listAt(allow, ['join_sessions']).some(
     (policy) =>
       textsAt(policy, ['roles']).includes('*') &&
       textsAt(policy, ['modes']).some((mode) => ['peer', 'moderator', '*'].includes(mode)),
@@ -157,11 +158,11 @@ function createdAccounts(
   const createsDesktopUser = valueAt(options, ['create_desktop_user']) === true;
   const powersOfField = (
     kind: 'hostUsers' | 'desktops',
-    labelKind: string,
+    labelKind: LabelKind,
     field: string,
     isAdminName: (name: string) => boolean,
   ): readonly Power[] => {
-    const reach = reachOf(allow, labelKind);
+    const reach = reachOf(contentOf(role.value).allow, labelKind);
     if (reach === 'none' || denials?.deniesAllLabels(labelKind)) return [];
     const texts = textsAt(allow, [field]);
     const values = texts
@@ -187,7 +188,7 @@ function createdAccounts(
  * separately, one severity lower.
  */
 function rulePowers(role: Role, denials: Denials | undefined): readonly Power[] {
-  const rules = resourceRulesOf(role.value, 'allow');
+  const { rules } = contentOf(role.value).allow;
   const powers: Power[] = [];
   const reported = new Set<string>();
   for (const conditional of [false, true]) {
@@ -195,8 +196,8 @@ function rulePowers(role: Role, denials: Denials | undefined): readonly Power[] 
     let writeIndex = -1;
     let decideIndex = -1;
     let keysIndex = -1;
-    for (const { index, resources, verbs, ...rule } of rules) {
-      if (rule.conditional !== conditional) continue;
+    for (const [index, { resources, verbs, where }] of rules.entries()) {
+      if ((where !== '') !== conditional) continue;
       const allowedWrites = (kind: string): string[] =>
         (verbs.includes('*') ? writeVerbs : verbs.filter((verb) => writeVerbs.includes(verb))).filter(
           (verb) => !denials?.deniesVerb(kind, verb),

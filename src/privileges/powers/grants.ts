@@ -4,7 +4,7 @@ import { denialsOf, type Denials } from './denials.ts';
 import { directPowers, traitsUsedBy } from './directPowers.ts';
 import { lowerSeverity, worstSeverity, type FindingSeverity } from './severity.ts';
 import { anyMatches } from '../../roles/role/namePatterns.ts';
-import { textsAt, valueAt } from '../../roles/role/value.ts';
+import { contentOf } from '../../roles/role/roleContent.ts';
 import { isAdmin, type Power } from './powers.ts';
 import { fillTemplate } from './traitTemplates.ts';
 
@@ -121,11 +121,11 @@ export class Grants {
     denials: Denials | undefined,
     elevated: ReadonlySet<Untrusted>,
   ): readonly Power[] {
-    const allow = valueAt(role.value, ['spec', 'allow']);
+    const { impersonate } = contentOf(role.value).allow;
     // A template that cannot be evaluated may stand for any user or role.
-    const texts = (field: string): readonly string[] =>
-      textsAt(allow, ['impersonate', field]).flatMap((text) => fillTemplate(text, traits) ?? ['*']);
-    const [users, roles] = [texts('users'), texts('roles')];
+    const [users = [], roles = []] = [impersonate.users, impersonate.roles].map((texts) =>
+      texts.flatMap((text) => fillTemplate(text, traits) ?? ['*']),
+    );
     // Without users, the holder takes the roles for themselves, with their own traits (Teleport's
     // CheckImpersonateRoles).
     const takesRoles = allowsRoleImpersonation(role);
@@ -134,8 +134,7 @@ export class Grants {
       false;
     if (roles.length === 0 || (!takesRoles && users.length === 0) || isDenied('*')) return [];
     const path = ['spec', 'allow', 'impersonate'];
-    const where = valueAt(allow, ['impersonate', 'where']);
-    const conditional = typeof where === 'string' && where !== '';
+    const conditional = impersonate.where !== '';
     const power = (values: readonly Untrusted[], grade: FindingSeverity): Power => ({
       kind: 'impersonates',
       role: role.name,
@@ -179,10 +178,8 @@ export class Grants {
   }
 }
 
-const impersonatedRoles = (role: Role): readonly string[] =>
-  textsAt(role.value, ['spec', 'allow', 'impersonate', 'roles']);
+const impersonatedRoles = ({ value }: Role): readonly string[] => contentOf(value).allow.impersonate.roles;
 
 /** Whether a role allows role impersonation: its holder takes other roles for themselves. */
 const allowsRoleImpersonation = (role: Role): boolean =>
-  impersonatedRoles(role).length > 0 &&
-  textsAt(role.value, ['spec', 'allow', 'impersonate', 'users']).length === 0;
+  impersonatedRoles(role).length > 0 && contentOf(role.value).allow.impersonate.users.length === 0;

@@ -1,4 +1,4 @@
-import { matcher } from '../../roles/role/namePatterns.ts';
+import { mayMatch } from '../../roles/role/namePatterns.ts';
 
 /*
  * Role names with placeholders. A mapping of a connector or a role map of a trusted cluster may build the
@@ -24,7 +24,7 @@ export function mayProduceRole(pattern: string, template: string, role: string):
   const groups = number === undefined ? undefined : groupsOf(pattern);
   const group = groups?.[Number(number) - 1];
   if (group === undefined || role.length > 200) return true;
-  return matcher(`^(${group})$`)(role.slice(before.length, role.length - after.length));
+  return mayMatch(`^(${group})$`, role.slice(before.length, role.length - after.length));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { isCloudAdmin, isDatabaseRole, isDatabaseUser } from './adminNames.ts';
 import { findingSeverities, type FindingSeverity } from './severity.ts';
+import type { LabelKind, PrincipalField } from '../../roles/role/roleContent.ts';
 import type { Path } from '../../roles/role/value.ts';
 
 /**
@@ -50,9 +51,9 @@ export interface Power {
 export interface AdminTarget {
   readonly kind: PowerKind;
   /** The prefix of its label fields in a role, such as `node` for `node_labels`. */
-  readonly labelKind: string;
+  readonly labelKind: LabelKind;
   /** Each role field with names to use there, and a test of whether a name is an administrator's. */
-  readonly fields: Readonly<Record<string, (name: string) => boolean>>;
+  readonly fields: Readonly<Partial<Record<PrincipalField, (name: string) => boolean>>>;
   /** The severity where the labels match all resources; it is one lower where they match some. */
   readonly grade: FindingSeverity;
 }

@@ -1,7 +1,7 @@
 import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Census, Role } from '../census/census.ts';
-import { resourceRulesOf } from '../powers/denials.ts';
 import type { FindingKind } from './findingKind.ts';
+import { contentOf } from '../../roles/role/roleContent.ts';
 import { isPlainObject, valueAt, type Path, type PlainValue } from '../../roles/role/value.ts';
 import { writeSeverity, adminTargets } from '../powers/powers.ts';
 
@@ -97,9 +97,8 @@ function fieldsOf({ value }: Role, fields: readonly string[]): { readonly [key: 
 
 /** Returns the allowed rules about certain kinds of resources. */
 function rulesAbout(role: Role, kinds: ReadonlySet<string>): PlainValue {
-  return resourceRulesOf(role.value, 'allow').flatMap(({ index, resources, verbs }) => {
+  return contentOf(role.value).allow.rules.flatMap(({ resources, verbs, where }) => {
     const about = resources.filter((kind) => kinds.has(kind));
-    const where = valueAt(role.value, ['spec', 'allow', 'rules', index, 'where']) ?? null;
     return about.length === 0 ? [] : [{ about, verbs, where }];
   });
 }

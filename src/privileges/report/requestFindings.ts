@@ -5,7 +5,8 @@ import { createFinding, holderKey, roleDetails, type Finding } from './finding.t
 import type { Grants } from '../powers/grants.ts';
 import type { Holder } from '../census/holders.ts';
 import { isAdmin, type PowerKind } from '../powers/powers.ts';
-import { longestGrant, longestGrantPath, longestSession, type RequestRoute } from './requestableRoles.ts';
+import { rolePaths } from '../../roles/role/roleContent.ts';
+import { longestGrant, longestSession, type RequestRoute } from './requestableRoles.ts';
 
 /** The server's own limit for a grant, in ms. */
 const longestServerGrant = 14 * 86_400_000;
@@ -82,7 +83,7 @@ async function* tooFewApprovals({
       kind: 'oneApproval',
       grade: 'high',
       role,
-      path: ['spec', 'allow', 'request', 'thresholds'],
+      path: rolePaths.thresholds,
       values: [target],
       holders,
       conditional: false,
@@ -125,7 +126,7 @@ async function* nobodyApproves({
       kind: 'nobodyApproves',
       grade: 'low',
       role,
-      path: ['spec', 'allow', 'request', 'roles'],
+      path: rolePaths.requestRoles,
       values: [target],
       holders,
       conditional: false,
@@ -202,7 +203,7 @@ async function* tooLongSessions({
       kind: 'tooLong',
       grade: 'medium',
       role: target,
-      path: ['spec', 'options', 'max_session_ttl'],
+      path: rolePaths.sessionLimit,
       values: [],
       holders,
       conditional: false,
@@ -231,7 +232,7 @@ async function* longGrants({ census, requesters, pause }: RequestFindingsInput):
       kind: 'longGrant',
       grade: 'low',
       role: name,
-      path: longestGrantPath,
+      path: rolePaths.maxDuration,
       values: [],
       holders,
       conditional: false,

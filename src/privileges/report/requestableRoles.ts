@@ -1,34 +1,20 @@
 import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { leastApprovals } from '../../roles/role/thresholds.ts';
 import type { Role, Traits } from '../census/census.ts';
 import { readDuration } from '../../roles/role/duration.ts';
-import { isName, matcher, matches, withReplacement } from '../../roles/role/namePatterns.ts';
-import { isPlainObject, textsAt, valueAt, type Path, type PlainValue } from '../../roles/role/value.ts';
-
-/** Returns the `request` or `review_requests` clause of one side of a role. */
-const clause = (
-  role: Role,
-  side: 'allow' | 'deny',
-  name: 'request' | 'review_requests',
-): PlainValue | undefined => valueAt(role.value, ['spec', side, name]);
+import { isName, matches, mayMatch, withReplacement } from '../../roles/role/namePatterns.ts';
+import { contentOf, type ReviewThreshold, type RoleClause } from '../../roles/role/roleContent.ts';
 
 /** Returns the role patterns of a clause, including those for claims that the holder has. */
 function patternsIn(
-  requestClause: PlainValue | undefined,
+  { roles, claims }: RoleClause,
   traits: Traits,
   side: 'allow' | 'deny',
 ): readonly string[] {
-  const claims = valueAt(requestClause, ['claims_to_roles']);
-  const mappings = (Array.isArray(claims) ? (claims as readonly PlainValue[]) : []).filter(isPlainObject);
   return [
-    ...textsAt(requestClause, ['roles']),
-    ...mappings.flatMap((mapping) => {
-      const { claim, value } = mapping;
-      if (typeof claim !== 'string' || typeof value !== 'string') return [];
-      return (traits.get(claim) ?? []).flatMap((text) =>
-        mappedRoles(text, value, textsAt(mapping, ['roles']), side),
-      );
-    }),
+    ...roles,
+    ...claims.flatMap(({ claim, value, roles: claimed }) =>
+      (traits.get(claim) ?? []).flatMap((text) => mappedRoles(text, value, claimed, side)),
+    ),
   ];
 }
 
@@ -41,7 +27,7 @@ function mappedRoles(
   roles: readonly string[],
   side: 'allow' | 'deny',
 ): readonly string[] {
-  if (!matcher(value, side === 'allow')(text)) return [];
+  if (!(side === 'allow' ? mayMatch : matches)(value, text)) return [];
   const expression = value.startsWith('^') ? value : `^${value.split('*').map(escaped).join('(.*)')}$`;
   return roles.flatMap((role) => {
     if (!role.includes('$') || role.startsWith('^')) return [role];
@@ -52,48 +38,34 @@ function mappedRoles(
 
 const escaped = (text: string): string => text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 
-/** Returns `search_as_roles`. They are names and not patterns. */
-const searchAsRoles = (role: Role, side: 'allow' | 'deny'): readonly string[] =>
-  textsAt(clause(role, side, 'request'), ['search_as_roles']);
-
 /** Whether a role allows requests. */
-export const mayRequest = (role: Role): boolean => isPlainObject(clause(role, 'allow', 'request'));
+export const mayRequest = ({ value }: Role): boolean => contentOf(value).allow.request.exists;
 /** Whether a role allows reviews. */
-export const mayReview = (role: Role): boolean => isPlainObject(clause(role, 'allow', 'review_requests'));
+export const mayReview = ({ value }: Role): boolean => contentOf(value).allow.review.exists;
 /** Whether a role allows reviews only under a condition. */
-export function reviewsConditionally(role: Role): boolean {
-  const where = valueAt(clause(role, 'allow', 'review_requests'), ['where']);
-  return typeof where === 'string' && where !== '';
+export const reviewsConditionally = ({ value }: Role): boolean => contentOf(value).allow.review.where !== '';
+
+/** Returns the clauses about requests and reviews that a role allows or denies. */
+function clausesOf({ value }: Role): readonly RoleClause[] {
+  const { allow, deny } = contentOf(value);
+  return [allow.request, allow.review, deny.request, deny.review];
 }
-const deniesRequests = (role: Role): boolean => isPlainObject(clause(role, 'deny', 'request'));
-const deniesReviews = (role: Role): boolean => isPlainObject(clause(role, 'deny', 'review_requests'));
 
 /** Whether the requests or reviews that a role allows or denies depend on the claims of its holder. */
 export const dependsOnClaims = (role: Role): boolean =>
-  (['request', 'review_requests'] as const).some((name) =>
-    (['allow', 'deny'] as const).some(
-      (side) => valueAt(clause(role, side, name), ['claims_to_roles']) !== undefined,
-    ),
-  );
+  clausesOf(role).some(({ claims }) => claims.length > 0);
 
 /** Whether a role affects what its holder may request or review. */
-export const concernsRequests = (role: Role): boolean =>
-  mayRequest(role) || mayReview(role) || deniesRequests(role) || deniesReviews(role);
+export const concernsRequests = (role: Role): boolean => clausesOf(role).some(({ exists }) => exists);
 
 /** Returns `request.max_duration` in ms; undefined where there is none that can be read. */
-export function longestGrant(role: Role): number | undefined {
-  const text = valueAt(clause(role, 'allow', 'request'), ['max_duration']);
-  return typeof text === 'string' ? readDuration(text) : undefined;
-}
-
-/** The field that `longestGrant` reads. */
-export const longestGrantPath: Path = ['spec', 'allow', 'request', 'max_duration'];
+export const longestGrant = ({ value }: Role): number | undefined =>
+  readDuration(contentOf(value).allow.request.maxDuration);
 
 /** Returns `options.max_session_ttl` in ms; undefined where there is none that can be read. */
-export function longestSession(role: Role): number | undefined {
-  const text = valueAt(role.value, ['spec', 'options', 'max_session_ttl']);
-  const duration = typeof text === 'string' ? readDuration(text) : undefined;
-  return duration !== undefined && duration > 0 ? duration : undefined;
+export function longestSession({ value }: Role): number | undefined {
+  const { sessionLimit } = contentOf(value);
+  return sessionLimit !== undefined && sessionLimit > 0 ? sessionLimit : undefined;
 }
 
 /** A requestable role, with the held roles that allow the request. */
@@ -109,31 +81,14 @@ export interface RequestRoute {
 const isDenied = (patterns: readonly string[], name: Untrusted): boolean =>
   patterns.some((pattern) => matches(pattern, rawText(name)));
 
-/** A review threshold that approves. */
-interface Threshold {
-  readonly approve: number;
-  readonly filter: string;
-}
-
-const thresholdsByRole = new WeakMap<Role, readonly Threshold[]>();
-
 /**
  * Returns the thresholds of a role that approve. Without thresholds one approval is enough. Where all
  * thresholds only deny, no number of approvals is enough.
  */
-function thresholdsOf(role: Role): readonly Threshold[] {
-  const cached = thresholdsByRole.get(role);
-  if (cached) return cached;
-  const listed = valueAt(clause(role, 'allow', 'request'), ['thresholds']);
-  const approving = (Array.isArray(listed) ? (listed as readonly PlainValue[]) : []).flatMap((threshold) => {
-    const approve = valueAt(threshold, ['approve']);
-    if (typeof approve !== 'number' || approve <= 0) return [];
-    return [{ approve, filter: textsAt(threshold, ['filter']).join('').trim() }];
-  });
-  const thresholds =
-    approving.length === 0 ? [{ approve: leastApprovals(role.value), filter: '' }] : approving;
-  thresholdsByRole.set(role, thresholds);
-  return thresholds;
+function thresholdsOf({ value }: Role): readonly ReviewThreshold[] {
+  const { thresholds, approvals } = contentOf(value).allow.request;
+  const approving = thresholds.filter(({ approve }) => approve > 0);
+  return approving.length === 0 ? [{ approve: approvals, filter: '' }] : approving;
 }
 
 /** The largest number of threshold combinations that is computed. No team has roles with more. */
@@ -148,8 +103,8 @@ function approvalsOfAll(roles: readonly Role[]): number {
   const filtered = sets.filter((set) => set.some(({ filter }) => filter !== '')).length;
   const count = sets.reduce((product, { length }) => product * length, 1);
   if (filtered < 2 || count > mostCombinations)
-    return Math.max(...roles.map(({ value }) => leastApprovals(value)));
-  let combinations: readonly (readonly Threshold[])[] = [[]];
+    return Math.max(...roles.map(({ value }) => contentOf(value).allow.request.approvals));
+  let combinations: readonly (readonly ReviewThreshold[])[] = [[]];
   for (const set of sets)
     combinations = combinations.flatMap((chosen) => set.map((threshold) => [...chosen, threshold]));
   return Math.min(...combinations.map(approvalsOfCombination));
@@ -159,7 +114,7 @@ function approvalsOfAll(roles: readonly Role[]): number {
  * Returns the number of approvals that meets all thresholds. The same approvals meet thresholds with the same
  * filter, and any approvals meet a threshold without a filter.
  */
-function approvalsOfCombination(thresholds: readonly Threshold[]): number {
+function approvalsOfCombination(thresholds: readonly ReviewThreshold[]): number {
   const byFilter = new Map<string, number>();
   for (const { approve, filter } of thresholds)
     byFilter.set(filter, Math.max(approve, byFilter.get(filter) ?? 0));
@@ -187,15 +142,15 @@ export class RequestableRoles {
    * that way: the role stays requestable where `request.roles` allows it.
    */
   routes(roles: readonly Role[], traits: Traits): readonly RequestRoute[] {
-    const denied = roles.flatMap((role) => patternsIn(clause(role, 'deny', 'request'), traits, 'deny'));
-    const notSearched = new Set(roles.flatMap((role) => searchAsRoles(role, 'deny')));
+    const denials = roles.map(({ value }) => contentOf(value).deny.request);
+    const denied = denials.flatMap((clause) => patternsIn(clause, traits, 'deny'));
+    const notSearched = new Set(denials.flatMap(({ searchAsRoles }) => searchAsRoles));
     const throughByTarget = new Map<Untrusted, Role[]>();
     for (const role of roles.filter(mayRequest)) {
-      const names = searchAsRoles(role, 'allow').filter((name) => !notSearched.has(name));
-      for (const target of this.#existingRoles([
-        ...patternsIn(clause(role, 'allow', 'request'), traits, 'allow'),
-        ...names,
-      ])) {
+      const { request } = contentOf(role.value).allow;
+      // Entries of search_as_roles are names and not patterns.
+      const names = request.searchAsRoles.filter((name) => !notSearched.has(name));
+      for (const target of this.#existingRoles([...patternsIn(request, traits, 'allow'), ...names])) {
         const through = throughByTarget.get(target);
         if (through) through.push(role);
         else if (!isDenied(denied, target)) throughByTarget.set(target, [role]);
@@ -210,12 +165,9 @@ export class RequestableRoles {
 
   /** Returns the roles whose requests a holder of these roles may review. Conditions are not evaluated. */
   reviewable(roles: readonly Role[], traits: Traits): ReadonlySet<Untrusted> {
-    const denied = roles.flatMap((role) =>
-      patternsIn(clause(role, 'deny', 'review_requests'), traits, 'deny'),
-    );
-    const patterns = roles
-      .filter(mayReview)
-      .flatMap((role) => patternsIn(clause(role, 'allow', 'review_requests'), traits, 'allow'));
+    const contents = roles.map(({ value }) => contentOf(value));
+    const denied = contents.flatMap(({ deny }) => patternsIn(deny.review, traits, 'deny'));
+    const patterns = contents.flatMap(({ allow }) => patternsIn(allow.review, traits, 'allow'));
     return new Set(this.#existingRoles(patterns).filter((name) => !isDenied(denied, name)));
   }
 
@@ -233,12 +185,13 @@ export class RequestableRoles {
     if (cached) return cached;
     const exact = this.#roles.get(untrusted(pattern));
     const plain = isName(pattern);
-    const fits = matcher(pattern);
     const matching = plain
       ? exact
         ? [exact.name]
         : []
-      : this.#names.filter((name) => fits(rawText(name)) && this.#roles.get(name)?.builtIn !== 'system');
+      : this.#names.filter(
+          (name) => mayMatch(pattern, rawText(name)) && this.#roles.get(name)?.builtIn !== 'system',
+        );
     this.#matchesByPattern.set(pattern, matching);
     return matching;
   }

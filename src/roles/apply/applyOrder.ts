@@ -1,8 +1,8 @@
 // Orders the roles to send, so that a refusal in the middle leaves no user without access.
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import type { RolePlan } from './rolePlan.ts';
-import { approvesByRule, requestablePatternsOf } from '../setup/approvalRoles.ts';
-import { valueAt } from '../role/value.ts';
+import { contentOf, requestableNames } from '../role/roleContent.ts';
+import { approvesByRule } from '../setup/approvalRoles.ts';
 
 /**
  * Orders roles for sending. Roles that only add access come before roles that remove access. Within
@@ -18,7 +18,7 @@ export function applyOrder(plans: readonly RolePlan[]): readonly RolePlan[] {
 
 /** The names and patterns of roles that the role's holders may request. */
 export const roleNamesIn = ({ value }: RolePlan): readonly RolePlan['name'][] =>
-  requestablePatternsOf(value).map(untrusted);
+  requestableNames(value).map(untrusted);
 
 /** Whether a plan removes access: it removes an allow value or option, or adds a deny value. */
 const removesAccess = ({ diffs }: RolePlan): boolean =>
@@ -28,7 +28,7 @@ const removesAccess = ({ diffs }: RolePlan): boolean =>
   );
 
 const approves = ({ value }: RolePlan): boolean =>
-  valueAt(value, ['spec', 'allow', 'review_requests']) !== undefined || approvesByRule(value);
+  contentOf(value).allow.review.exists || approvesByRule(value);
 
 /**
  * Moves each new role before the roles that name it. Of two roles that name

@@ -65,7 +65,7 @@ export function readSources(
       const { name } = document;
       if (roles.some((other) => other.document.name === name)) return { kind: 'twice', source, name, line };
       if (
-        resourceType(documentOf(findRole(serverRoles, name))) === 'system' ||
+        resourceType(findRole(serverRoles, name)?.document) === 'system' ||
         resourceType(document.value) === 'system'
       )
         return { kind: 'system', source, name, line };
@@ -107,7 +107,7 @@ function planRole(
     ...planOverwrite(name, rest, held),
     ...(manifestRevision === undefined ? {} : { manifestRevision }),
   };
-  const current = documentOf(held);
+  const current = held?.document;
   const owner = ownerOf(current) ?? ownerOf(rest);
   if (owner !== undefined) return { ...plan, status: 'ownedElsewhere', owner };
   const stale =
@@ -152,7 +152,7 @@ export function planOverwrite(
   value: PlainObject | undefined,
   held: StoredResource | undefined,
 ): RolePlan {
-  const current = documentOf(held);
+  const current = held?.document;
   const target = value && withoutRevision(value).rest;
   const diffs = roleChanges(current, target);
   return {
@@ -254,17 +254,10 @@ export const firstChangedSource = (
 const findRole = (serverRoles: readonly StoredResource[], name: Untrusted): StoredResource | undefined =>
   serverRoles.find((role) => role.name === name);
 
-/** The document of a server role, which tctl gave as JSON; undefined only for an undefined role. */
-export function documentOf(held: StoredResource): PlainObject;
-export function documentOf(held: StoredResource | undefined): PlainObject | undefined;
-export function documentOf(held: StoredResource | undefined): PlainObject | undefined {
-  return held?.document as PlainObject | undefined;
-}
-
 /** Whether the problem is only a field that our schema does not know and that the server's role has. */
 function isKnownToServer({ code, path, role }: Problem, serverRoles: readonly StoredResource[]): boolean {
   if (code !== 'unknownField' || !path || role === undefined) return false;
-  return valueAt(documentOf(findRole(serverRoles, role)), path) !== undefined;
+  return valueAt(findRole(serverRoles, role)?.document, path) !== undefined;
 }
 
 /**

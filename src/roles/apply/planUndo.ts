@@ -1,5 +1,5 @@
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
-import { planOverwrite, documentOf, comparableText } from './planApply.ts';
+import { planOverwrite, comparableText } from './planApply.ts';
 import type { RolePlan } from './rolePlan.ts';
 import { roleChanges, ignoredFields } from '../role/roleDiff.ts';
 import { canUndo, type ApplyRecord, type AppliedRole } from './applyHistory.ts';
@@ -35,7 +35,7 @@ export function planUndo(
       if (current?.revision === before?.revision || plan.status === 'same')
         return { kind: 'alreadyUndone', role, plan };
       if (!current || !isAsApplied(role, current)) {
-        const server = current ? comparableText(documentOf(current), sent) : '';
+        const server = current ? comparableText(current.document, sent) : '';
         return { kind: 'changedSince', role, plan, applied: writeYaml(sent), server };
       }
       return before ? { kind: 'restore', role, plan } : { kind: 'remove', role, plan };
@@ -48,6 +48,5 @@ export function planUndo(
  */
 function isAsApplied({ after, sent }: AppliedRole, current: StoredResource): boolean {
   if (current.revision === after) return true;
-  const document = documentOf(current);
-  return ignoredFields(sent, document).length + roleChanges(document, sent).length === 0;
+  return ignoredFields(sent, current.document).length + roleChanges(current.document, sent).length === 0;
 }

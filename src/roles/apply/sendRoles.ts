@@ -4,7 +4,6 @@ import { failureOf, type Failure, type FailureKind } from '../../teleport/proces
 import type { Home } from '../../teleport/home/home.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import type { Tctl } from '../../teleport/commands/tctl.ts';
-import { documentOf } from './planApply.ts';
 import type { RolePlan } from './rolePlan.ts';
 import type { BaseVersions } from './baseVersions.ts';
 import { ignoredFields, type IgnoredField } from '../role/roleDiff.ts';
@@ -177,7 +176,7 @@ const isOthersChange = (result: SendResult): boolean =>
   result.kind === 'inPart' && result.ignored.some(({ held }) => held !== undefined);
 
 function compareWritten(plan: RolePlan, held: StoredResource, { clock }: SendContext): SendResult {
-  const ignored = ignoredFields(plan.value, documentOf(held));
+  const ignored = ignoredFields(plan.value, held.document);
   const at = clock.now();
   return ignored.length > 0
     ? { kind: 'inPart', plan, held, at, ignored }
@@ -193,7 +192,7 @@ const refused = (plan: RolePlan, failure: Failure): SendResult => ({ kind: 'refu
 const appliedRole = ({ name, value, held }: RolePlan, after?: string): ApplyRecord['roles'][number] => ({
   name,
   sent: value,
-  ...(held ? { before: { revision: held.revision, document: documentOf(held) } } : {}),
+  ...(held ? { before: { revision: held.revision, document: held.document } } : {}),
   ...(after === undefined ? {} : { after }),
 });
 

@@ -1,23 +1,23 @@
 import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { canRequireReason } from '../setup/answers.ts';
-import { leastApprovals } from '../role/thresholds.ts';
-import { allows, RoleGraph, requestablePatterns, roleRulesOf } from './knownRoles.ts';
-import { readDuration, writeDuration } from '../role/duration.ts';
+import { editsRoles, RoleGraph } from './knownRoles.ts';
+import { writeDuration } from '../role/duration.ts';
+import { enterpriseFieldsOf } from '../role/edition.ts';
 import { changeText, type FieldChange } from '../manifest/changeManifest.ts';
+import { allowsAny, contentOf, rolePaths, type RoleContent } from '../role/roleContent.ts';
+import { enterprisePresets, presetsOfBothEditions } from '../role/roleOrigin.ts';
 import { isUnset, nearestName } from '../role/roleSchema.ts';
 import type { Manifest, RoleDocument } from '../manifest/parseManifest.ts';
 import { isName } from '../role/namePatterns.ts';
-import { textsAt, valueAt, type Path, type PlainObject } from '../role/value.ts';
+import { textAt, textsAt, valueAt, type Path } from '../role/value.ts';
 import type { CheckCode, Fix, FixCode, Problem, Severity, TextEdit } from '../manifest/problem.ts';
 import { wildcardsOf } from './wildcards.ts';
 import type { CheckContext } from './checkContext.ts';
 
 /** Roles that Teleport itself creates, so a manifest may name them although no file defines them. */
-const presets = ['access', 'auditor', 'editor', 'requester', 'reviewer', 'group-access', 'device-admin'];
+const presets = [...presetsOfBothEditions, ...enterprisePresets];
 
 const hour = 3_600_000;
-const allow = ['spec', 'allow'] as const;
-const sessionLimitPath = ['spec', 'options', 'max_session_ttl'] as const;
 
 /** The smallest single edit that turns the first text into the second. */
 function editBetween(before: string, after: string): TextEdit {
@@ -54,10 +54,14 @@ function fix(
   };
 }
 
+/** Whether a request that the role allows needs two approvals at least. */
+const needsTwo = ({ allow }: RoleContent): boolean => allow.request.approvals >= 2;
+
 /** The checks of one role of a manifest. */
 class Checks {
   readonly #text: string;
   readonly #document: RoleDocument;
+  readonly #content: RoleContent;
   readonly #graph: RoleGraph;
   readonly #context: CheckContext;
   readonly #name: string;
@@ -65,6 +69,7 @@ class Checks {
   constructor(manifest: Manifest, document: RoleDocument, graph: RoleGraph, context: CheckContext) {
     this.#text = manifest.text;
     this.#document = document;
+    this.#content = contentOf(document.value);
     this.#graph = graph;
     this.#context = context;
     this.#name = rawText(document.name);
@@ -72,8 +77,8 @@ class Checks {
 
   /** Runs all checks and yields the problems that they find. */
   *all(): Generator<Problem> {
-    if (this.#graph.isHeld(this.#name) === true) yield* this.#standing();
-    if (this.#graph.isRequestable(this.#name)) yield* this.#sessionLimit();
+    if (this.#graph.isHeld(this.#name)) yield* this.#standing();
+    if (this.#graph.requestingRoles(this.#name).length > 0) yield* this.#sessionLimit();
     yield* this.#requestableRoles();
     yield* this.#ownRequests();
     yield* this.#oneApproval();
@@ -87,17 +92,9 @@ class Checks {
     fixes: readonly Fix[] = [],
     severity: Severity = 'warning',
   ): Problem {
-    const { name } = this.#document;
+    const { name: role } = this.#document;
     const span = this.#document.spanAt(path);
-    return {
-      code,
-      severity,
-      span,
-      names: [this.#name, ...names].map(untrusted),
-      fixes,
-      role: name,
-      path,
-    };
+    return { code, severity, span, names: [this.#name, ...names].map(untrusted), fixes, role, path };
   }
 
   #fix(code: FixCode, names: readonly string[], ...changes: FieldChange[]): Fix {
@@ -111,7 +108,7 @@ class Checks {
   /** Finds standing access without limit, in a role that users hold without a request. */
   *#standing(): Generator<Problem> {
     const { value } = this.#document;
-    const groups = [...allow, 'kubernetes_groups'];
+    const groups = ['spec', 'allow', 'kubernetes_groups'];
     for (const [index, group] of textsAt(value, groups).entries()) {
       const path = [...groups, index];
       if (group === 'system:masters')
@@ -124,44 +121,34 @@ class Checks {
   /** Finds a missing or too long session limit in a requestable role. */
   *#sessionLimit(): Generator<Problem> {
     const { sessionLimit: limit } = this.#context;
-    const value = valueAt(this.#document.value, sessionLimitPath);
-    const length = typeof value === 'string' ? readDuration(value) : undefined;
+    const { sessionLimit: length } = this.#content;
+    const path = rolePaths.sessionLimit;
     const short = writeDuration(Math.min(limit, hour));
-    const setLimit = this.#fix('setSessionLimit', [short], { path: sessionLimitPath, set: short });
-    if (isUnset(value) || length === 0)
-      yield this.#problem('noSessionLimit', ['metadata', 'name'], [writeDuration(limit)], [setLimit]);
+    const fixes = [this.#fix('setSessionLimit', [short], { path, set: short })];
+    if (length === 0 || isUnset(valueAt(this.#document.value, path)))
+      yield this.#problem('noSessionLimit', ['metadata', 'name'], [writeDuration(limit)], fixes);
     else if (length !== undefined && (length > limit || length < 0))
-      yield this.#problem(
-        'sessionTooLong',
-        sessionLimitPath,
-        [writeDuration(length), writeDuration(limit)],
-        [setLimit],
-      );
+      yield this.#problem('sessionTooLong', path, [length, limit].map(writeDuration), fixes);
   }
 
   /** Finds requestable roles that do not exist, and requests without a required reason. */
   *#requestableRoles(): Generator<Problem> {
-    const patterns = requestablePatterns(this.#document.value);
+    const { patterns, requiresReason } = this.#content.allow.request;
+    const { serverRoles, version } = this.#context;
     for (const { pattern, path } of patterns) {
-      if (!isName(pattern) || this.#graph.has(pattern)) continue;
-      const near = nearestName(pattern, this.#graph.names);
+      if (!isName(pattern) || this.#graph.roles.has(pattern)) continue;
+      const near = nearestName(pattern, this.#graph.roles.keys());
       // Without the server's roles, a role that no file defines may still exist on the server.
-      if (!this.#graph.hasServerRoles && (near === undefined || presets.includes(pattern))) continue;
-      const rename = near === undefined ? [] : [this.#fix('rename', [near], { path, set: near })];
-      const fixes = [...rename, this.#remove(path, pattern)];
-      yield this.#problem(
-        'requestsMissingRole',
-        path,
-        [pattern, ...(near === undefined ? [] : [near])],
-        fixes,
-      );
+      if (!serverRoles && (near === undefined || presets.includes(pattern))) continue;
+      const nearNames = near === undefined ? [] : [near];
+      const renames = nearNames.map((set) => this.#fix('rename', [set], { path, set }));
+      const fixes = [...renames, this.#remove(path, pattern)];
+      yield this.#problem('requestsMissingRole', path, [pattern, ...nearNames], fixes);
     }
-    const mode = [...allow, 'request', 'reason', 'mode'];
-    if (patterns.length === 0 || valueAt(this.#document.value, mode) === 'required') return;
-    const { version } = this.#context;
-    if (version !== undefined && !canRequireReason(version)) return;
-    const requireReason = this.#fix('requireReason', [], { path: mode, set: 'required' });
-    yield this.#problem('reasonNotRequired', patterns[0]?.path ?? mode, [], [requireReason], 'info');
+    const [first] = patterns;
+    if (!first || requiresReason || (version !== undefined && !canRequireReason(version))) return;
+    const requireReason = this.#fix('requireReason', [], { path: rolePaths.reasonMode, set: 'required' });
+    yield this.#problem('reasonNotRequired', first.path, [], [requireReason], 'info');
   }
 
   /**
@@ -169,15 +156,13 @@ class Checks {
    * their own request, but lets `tctl` set its state.
    */
   *#ownRequests(): Generator<Problem> {
-    if (requestablePatterns(this.#document.value).length === 0) return;
-    for (const rule of roleRulesOf(this.#document.value))
-      if (rule.where === '' && allows(rule, ['access_request'], ['update', 'create']))
-        yield this.#problem(
-          'approvesOwnRequests',
-          rule.path,
-          [],
-          [this.#remove(rule.path, 'access_request')],
-        );
+    const { request, rules } = this.#content.allow;
+    if (request.patterns.length === 0) return;
+    for (const rule of rules)
+      if (rule.where === '' && allowsAny(rule, ['access_request'], ['update', 'create'])) {
+        const fixes = [this.#remove(rule.path, 'access_request')];
+        yield this.#problem('approvesOwnRequests', rule.path, [], fixes);
+      }
   }
 
   /**
@@ -186,54 +171,40 @@ class Checks {
    * role when no file has the requesting one.
    */
   *#oneApproval(): Generator<Problem> {
-    const { value } = this.#document;
-    const needsTwo = (role: PlainObject): boolean => leastApprovals(role) >= 2;
-    for (const { pattern, path } of needsTwo(value) ? [] : requestablePatterns(value)) {
+    const { request, rules } = this.#content.allow;
+    for (const { pattern, path } of needsTwo(this.#content) ? [] : request.patterns) {
       const roleEditor = this.#graph.roleEditors.find(
         (name) => name !== this.#name && this.#graph.covers(pattern, name),
       );
       if (roleEditor === undefined) continue;
       const requireTwo = this.#fix('requireTwoApprovals', [], {
-        path: [...allow, 'request', 'thresholds'],
+        path: rolePaths.thresholds,
         set: [{ name: 'two', approve: 2, deny: 1 }],
       });
       // Teleport Community has no thresholds.
       const fixes = this.#context.edition === 'community' ? [this.#remove(path, pattern)] : [requireTwo];
       yield this.#problem('editsRolesOneApproval', path, [roleEditor], fixes);
     }
-    if (!this.#graph.roleEditors.includes(this.#name)) return;
-    const requestingRole = this.#graph
-      .requestingRoles(this.#name)
-      .find((name) => !this.#graph.isInFiles(name) && !needsTwo(this.#graph.role(name)));
-    const rule = roleRulesOf(value).find((candidate) =>
-      allows(candidate, ['role', 'user'], ['create', 'update']),
-    );
-    if (requestingRole !== undefined && rule)
+    const rule = rules.find(editsRoles);
+    if (!rule) return;
+    const requestingRole = this.#graph.requestingRoles(this.#name).find((name) => {
+      const content = this.#graph.roles.get(name);
+      return !this.#graph.inFiles.has(name) && content && !needsTwo(content);
+    });
+    if (requestingRole !== undefined)
       yield this.#problem('requestableByOneApproval', rule.path, [requestingRole]);
   }
 
   /** Finds fields that Community refuses, and on other editions a login that always requests access. */
   *#edition(): Generator<Problem> {
     const { value } = this.#document;
-    const strategyPath = ['spec', 'options', 'request_access'];
-    const [strategy = ''] = textsAt(value, strategyPath);
-    const blocksLogin = strategy !== '' && strategy !== 'optional';
-    if (this.#context.edition !== 'community') {
-      if (blocksLogin)
-        yield this.#problem(
-          'blocksLogin',
-          strategyPath,
-          [strategy],
-          [this.#remove(strategyPath, 'request_access')],
-        );
-      return;
-    }
-    const enterpriseFields = ['request.thresholds', 'request.search_as_roles', 'review_requests'];
-    const paths = enterpriseFields.map((field) => [...allow, ...field.split('.')]);
-    for (const path of blocksLogin ? [...paths, strategyPath] : paths) {
-      const field = path.at(-1) ?? '';
-      if (!isUnset(valueAt(value, path)))
-        yield this.#problem('enterpriseOnly', path, [field], [this.#remove(path, field)]);
+    const isCommunity = this.#context.edition === 'community';
+    for (const path of enterpriseFieldsOf(value)) {
+      const field = String(path.at(-1));
+      const fixes = [this.#remove(path, field)];
+      if (isCommunity && path[1] !== 'deny') yield this.#problem('enterpriseOnly', path, [field], fixes);
+      else if (!isCommunity && path === rolePaths.requestAccess)
+        yield this.#problem('blocksLogin', path, [textAt(value, path)], fixes);
     }
   }
 }

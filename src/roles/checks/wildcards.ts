@@ -1,4 +1,4 @@
-import { allows, roleRulesOf } from './knownRoles.ts';
+import { allowsAny, contentOf, principalsByKind, type LabelKind } from '../role/roleContent.ts';
 import { textsAt, type Path, type PlainObject } from '../role/value.ts';
 
 /** A field of a role that gives access to everything of one kind. */
@@ -10,19 +10,8 @@ export interface Wildcard {
 
 const allow = ['spec', 'allow'] as const;
 
-/**
- * The fields that a user needs beside the labels for access to each kind. An empty
- * list: the labels alone are enough.
- */
-const principalFields: Readonly<Record<string, readonly string[]>> = {
-  node: ['logins'],
-  kubernetes: ['kubernetes_groups', 'kubernetes_users'],
-  db: ['db_users', 'db_roles'],
-  windows_desktop: ['windows_desktop_logins'],
-  linux_desktop: ['linux_desktop_logins'],
-  app: [],
-  group: [],
-};
+/** Kinds of resources that the labels open alone, without a name to act as. */
+const openByLabels: readonly LabelKind[] = ['app', 'group'];
 
 /** Fields whose value `*` means every principal. */
 const wildcardFields = [
@@ -43,17 +32,20 @@ const anyVerb = ['create', 'update', 'delete', 'list', 'read'];
  * database, all resources of the cluster.
  */
 export function* wildcardsOf(role: PlainObject): Generator<Wildcard> {
-  for (const [kind, fields] of Object.entries(principalFields)) {
-    const path = [...allow, `${kind}_labels`, '*'];
-    const givesAccess = !fields.length || fields.some((field) => textsAt(role, [...allow, field]).length);
-    if (givesAccess && textsAt(role, path).includes('*')) yield { path, field: `${kind}_labels`, value: '*' };
+  const { labels, rules } = contentOf(role).allow;
+  for (const kind of Object.keys(principalsByKind) as readonly LabelKind[]) {
+    const isOpen =
+      openByLabels.includes(kind) ||
+      principalsByKind[kind].some((field) => textsAt(role, [...allow, field]).length > 0);
+    if (isOpen && textsAt(labels[kind], ['*']).includes('*'))
+      yield { path: [...allow, `${kind}_labels`, '*'], field: `${kind}_labels`, value: '*' };
   }
   for (const names of wildcardFields) {
     const path = [...allow, ...names];
     const index = textsAt(role, path).indexOf('*');
     if (index !== -1) yield { path: [...path, index], field: names.join('.'), value: '*' };
   }
-  for (const rule of roleRulesOf(role))
-    if (rule.resources.includes('*') && rule.where === '' && allows(rule, [], anyVerb))
+  for (const rule of rules)
+    if (rule.resources.includes('*') && rule.where === '' && allowsAny(rule, [], anyVerb))
       yield { path: rule.path, field: 'rules', value: '*' };
 }

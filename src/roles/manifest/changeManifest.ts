@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, parseAllDocuments, type Document } from 'yaml';
 import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { isPlainObject, valueAt, type Path, type PlainValue, type PlainObject } from '../role/value.ts';
+import {
+  isPlainList,
+  isPlainObject,
+  valueAt,
+  type Path,
+  type PlainValue,
+  type PlainObject,
+} from '../role/value.ts';
 import { nextEdit } from './yamlEdit.ts';
 
 /** One change to one field. `add` and `remove` change one item of a list. */
@@ -13,11 +20,7 @@ export type FieldChange = { readonly path: Path } & (
 );
 
 const listOf = (value: PlainValue | undefined): readonly PlainValue[] =>
-  Array.isArray(value)
-    ? (value as readonly PlainValue[])
-    : value === undefined || value === null
-      ? []
-      : [value];
+  isPlainList(value) ? value : value === undefined || value === null ? [] : [value];
 
 /**
  * Applies a change to the value itself.
@@ -73,18 +76,15 @@ export const changeValue = (value: PlainObject, changes: readonly FieldChange[])
     return isPlainObject(after) ? after : {};
   }, value);
 
-const parse = (text: string): readonly Document.Parsed[] => {
-  const documents = parseAllDocuments(text, {
+const parse = (text: string): readonly Document.Parsed[] => [
+  ...parseAllDocuments(text, {
     uniqueKeys: false,
     prettyErrors: false,
     keepSourceTokens: true,
     schema: 'core',
     logLevel: 'silent',
-  });
-  return [...documents];
-};
-
-const nameOf = (document: Document.Parsed): unknown => document.getIn(['metadata', 'name']);
+  }),
+];
 
 const notInPlace = (): never => {
   throw new Error('The change cannot be made in place: the file is written in a way that is not understood.');
@@ -99,7 +99,7 @@ const mostEdits = 500;
  * @throws Error when the file does not hold the role, or its YAML does not allow the change in place
  */
 export function changeText(text: string, role: Untrusted, changes: readonly FieldChange[]): string {
-  const index = parse(text).findIndex((document) => nameOf(document) === rawText(role));
+  const index = parse(text).findIndex((document) => document.getIn(['metadata', 'name']) === rawText(role));
   let target: PlainObject | undefined;
   let current = text;
   for (let count = 0; count < mostEdits; count += 1) {

@@ -1,13 +1,22 @@
-import { isMap, isScalar, parseAllDocuments, type Document, type ParsedNode, type YAMLError } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  parseAllDocuments,
+  type Document,
+  type ParsedNode,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import type { Path, PlainObject } from '../role/value.ts';
-import type { Fix, Problem, ReadingCode, Span, TextEdit } from './problem.ts';
-import { parseRole } from './parseRole.ts';
+import { hasImplicitLabels } from '../role/roleDefaults.ts';
+import { roleStruct, roleVersions } from '../role/roleSchema.ts';
+import { textAt, type Path, type PlainObject } from '../role/value.ts';
+import type { Fix, Problem, ReadingCode, Severity, Span, TextEdit } from './problem.ts';
+import { RoleReader } from './roleReader.ts';
 
 /** One role of a file, with the place of each of its fields. */
 export interface RoleDocument {
   readonly name: Untrusted;
-  readonly version: string;
   readonly value: PlainObject;
   readonly span: Span;
   /** The span of the value at a path, or of its nearest parent in the file. */
@@ -119,17 +128,38 @@ function readDocument(document: Document.Parsed, text: string): ReadDocument {
   if (!isMap(contents)) return refused('otherKind', firstLine);
 
   const kind: unknown = contents.get('kind', true);
-  if (!isScalar(kind) || kind.value !== 'role') {
-    const range = isScalar(kind) && typeof kind.value === 'string' && kind.range;
-    return range
-      ? refused('otherKind', visibleSpan(range[0], range[1], text), [untrusted(String(kind.value))])
-      : refused('otherKind', firstLine);
-  }
-  const { name, version, value, spans, problems } = parseRole(contents, text);
-  if (name === undefined || version === undefined) return { problems };
+  if (isScalar(kind) && kind.value === 'role') return readRoleMap(contents, text, span);
+  const range = isScalar(kind) && typeof kind.value === 'string' && kind.range;
+  return range
+    ? refused('otherKind', visibleSpan(range[0], range[1], text), [untrusted(String(kind.value))])
+    : refused('otherKind', firstLine);
+}
+
+/** Reads a document of kind role. Without a name or a known version it gives no role. */
+function readRoleMap(map: YAMLMap, text: string, span: Span): ReadDocument {
+  const reader = new RoleReader(text);
+  const value = reader.map(map, roleStruct, []);
   const spanAt = (path: Path): Span =>
-    spans.get(JSON.stringify(path)) ?? (path.length ? spanAt(path.slice(0, -1)) : span);
-  return { role: { name, version, value, span, spanAt }, problems };
+    reader.spans.get(JSON.stringify(path)) ?? (path.length ? spanAt(path.slice(0, -1)) : span);
+  // A missing field is reported at the kind.
+  const report = (code: ReadingCode, path: Path, names: readonly Untrusted[], severity: Severity): void => {
+    const place = reader.spans.has(JSON.stringify(path)) ? path : ['kind'];
+    reader.report(code, spanAt(place), names, path, { severity });
+  };
+  const { version } = value;
+  const isKnown = typeof version === 'string' && roleVersions.includes(version);
+  if (!isKnown)
+    report('unknownVersion', ['version'], typeof version === 'string' ? [untrusted(version)] : [], 'error');
+  if (hasImplicitLabels(value)) report('oldVersion', ['version'], [], 'warning');
+  const namePath = ['metadata', 'name'];
+  const nameText = textAt(value, namePath);
+  if (nameText === '') {
+    report('noName', namePath, [], 'error');
+    return { problems: reader.problems };
+  }
+  const name = untrusted(nameText);
+  const problems = reader.problems.map((found) => ({ ...found, role: name }));
+  return isKnown ? { role: { name, value, span, spanAt }, problems } : { problems };
 }
 
 /**

@@ -1,13 +1,13 @@
 import {
-  type Scalar,
-  type Node,
   isAlias,
-  isScalar,
+  isCollection,
   isMap,
-  isSeq,
   isPair,
-  type YAMLMap,
+  isScalar,
+  type Node,
   type Pair,
+  type Scalar,
+  type YAMLMap,
 } from 'yaml';
 import { type Untrusted, untrusted } from '../../access/untrusted/untrusted.ts';
 import { readDuration } from '../role/duration.ts';
@@ -23,7 +23,8 @@ import {
 } from '../role/roleSchema.ts';
 import type { Path, PlainValue, PlainObject } from '../role/value.ts';
 import type { Problem, Span, ReadingCode, Severity, Fix, Expected } from './problem.ts';
-import { readAsYaml11, quotedScalar } from './yamlScalar.ts';
+import { flowText } from './writeYaml.ts';
+import { isExact, readAsYaml11 } from './yamlScalar.ts';
 
 /** Deeper than any real role. The limit keeps recursive functions from running out of stack. */
 const mostLevels = 40;
@@ -73,12 +74,10 @@ export class RoleReader {
     const span = this.#span(node, before);
     this.spans.set(JSON.stringify(path), span);
     if (path.length > mostLevels) this.report('tooDeep', span, [], path);
-    if (isAlias(node)) this.report('alias', span, [untrusted(node.source)], path);
-    if (path.length > mostLevels || isAlias(node)) return null;
+    this.#reportProperties(node, span, path);
+    if (path.length > mostLevels) return null;
     if (node === null) return this.#empty(field, span, path);
-    if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
-    if (node.anchor !== undefined) this.report('anchor', span, [untrusted(node.anchor)], path);
-    if (node.tag !== undefined) this.report('tag', span, [untrusted(node.tag)], path);
+    if (!isScalar(node) && !isCollection(node)) return null;
     if (isScalar(node)) return this.#scalar(node, field, path, span);
     if (isMap(node)) {
       if (field !== undefined && !isStruct(field) && field !== 'labels' && field !== 'textMap')
@@ -91,6 +90,14 @@ export class RoleReader {
       const itemNode = isPair(item) ? null : (item as Node | null);
       return this.#node(itemNode, fieldBelow(field, index), [...path, index], span);
     });
+  }
+
+  /** Reports an alias, an anchor or a tag, which not all YAML readers understand alike. */
+  #reportProperties(node: Node | null, span: Span, path: Path): void {
+    if (isAlias(node)) this.report('alias', span, [untrusted(node.source)], path);
+    if (!isScalar(node) && !isCollection(node)) return;
+    if (node.anchor !== undefined) this.report('anchor', span, [untrusted(node.anchor)], path);
+    if (node.tag !== undefined) this.report('tag', span, [untrusted(node.tag)], path);
   }
 
   /**
@@ -146,24 +153,20 @@ export class RoleReader {
    */
   #key(key: Node | null, path: Path, map: Span): string | undefined {
     const span = this.#span(key, map);
-    if (isAlias(key)) this.report('alias', span, [untrusted(key.source)], path);
-    else if (!isScalar(key)) this.report('keyNotText', span, [], path);
+    if (!isAlias(key) && !isScalar(key)) this.report('keyNotText', span, [], path);
+    else this.#reportProperties(key, span, path);
     if (!isScalar(key)) return undefined;
-    if (key.anchor !== undefined) this.report('anchor', span, [untrusted(key.anchor)], path);
-    if (key.tag !== undefined) this.report('tag', span, [untrusted(key.tag)], path);
     const source = key.source ?? '';
     if (key.type === 'PLAIN' && source === '<<') {
       this.report('merge', span, [], path);
       return undefined;
     }
+    const name = typeof key.value === 'string' ? key.value : undefined;
+    if (name !== undefined && !readsDifferently(key)) return name;
     const fixes = source ? [this.#rewriteFix(span, 'quote', source)] : [];
-    if (typeof key.value !== 'string') this.report('keyNotText', span, [untrusted(source)], path, { fixes });
-    else if (readsDifferently(key))
-      this.report('readDifferently', span, [untrusted(source)], [...path, source], {
-        severity: 'warning',
-        fixes,
-      });
-    return typeof key.value === 'string' ? key.value : source || undefined;
+    if (name === undefined) this.report('keyNotText', span, [untrusted(source)], path, { fixes });
+    else this.#reportDifferent(source, span, [...path, source], fixes);
+    return name ?? (source || undefined);
   }
 
   /** Reports a key that the struct does not have, with the known key that the author most likely meant. */
@@ -186,7 +189,7 @@ export class RoleReader {
   }
 
   #rewriteFix(span: Span, code: 'quote' | 'write', value: string): Fix {
-    const text = code === 'quote' ? quotedScalar(value.toWellFormed()) : value;
+    const text = code === 'quote' ? flowText(value.toWellFormed(), 'json') : value;
     return { code, names: [untrusted(text)], edits: [{ span, text }] };
   }
 
@@ -207,8 +210,12 @@ export class RoleReader {
     const fits = field === undefined || this.#fits(value, field, path, span, source);
     if (!fits || field === 'time' || !readsDifferently(node)) return value;
     const fix = this.#rewriteFix(span, typeof value === 'string' ? 'quote' : 'write', String(value));
-    this.report('readDifferently', span, [untrusted(source)], path, { severity: 'warning', fixes: [fix] });
+    this.#reportDifferent(source, span, path, [fix]);
     return value;
+  }
+
+  #reportDifferent(source: string, span: Span, path: Path, fixes: readonly Fix[]): void {
+    this.report('readDifferently', span, [untrusted(source)], path, { severity: 'warning', fixes });
   }
 
   /** Whether a field may hold the value; reports a problem when not. */
@@ -255,11 +262,4 @@ function expectedBy(field: Field | undefined): Expected | undefined {
   if (isChoice(field)) return 'choice';
   if (field === 'oneOrMore' || field === 'time' || field === 'duration') return 'text';
   return field;
-}
-
-/** Whether the value can be written again unchanged: no half surrogate pair, no number that was rounded. */
-function isExact(value: boolean | number | string): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value === 'boolean') return true;
-  return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
 }

@@ -1,105 +1,80 @@
-import { isPlainObject, type PlainValue, type PlainObject } from '../role/value.ts';
-import { quotedScalar, plainOrQuoted } from './yamlScalar.ts';
+import { Document, Scalar, visit, type ToStringOptions } from 'yaml';
+import { isPlainList, isPlainObject, valueAt, type PlainValue, type PlainObject } from '../role/value.ts';
+import { isExact, isPlainText } from './yamlScalar.ts';
 
 /** The most characters of a key that YAML readers accept on one line. */
 const mostKeyCharacters = 1000;
 
-function keyText(name: string, write = plainOrQuoted): string {
-  const text = write(name);
-  if (text.length > mostKeyCharacters) throw new RangeError('A key is too long for YAML.');
-  return text;
+/** tctl's layout. Each text is on one line. */
+const layout: ToStringOptions = {
+  doubleQuotedAsJSON: true,
+  flowCollectionPadding: false,
+  indentSeq: false,
+  lineWidth: 0,
+};
+
+// Characters that a YAML reader takes as a line break or refuses unescaped, and characters that are
+// invisible. They occur in quotation marks only.
+const invisible = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]|\p{Cf}|\p{Cn}|\p{Co}/gu;
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code <= 0xffff
+    ? `\\u${code.toString(16).padStart(4, '0')}`
+    : `\\U${code.toString(16).padStart(8, '0')}`;
 }
 
-function scalarText(value: null | boolean | number): string {
-  if (typeof value === 'number') {
-    const exact = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
-    if (!exact) throw new RangeError('A number cannot be written exactly.');
-    return String(value === 0 ? 0 : value);
-  }
-  return String(value);
+/**
+ * Writes a value. Texts have quotation marks unless YAML 1.1 and 1.2 both read them as the same text without,
+ * and invisible characters are escaped.
+ * @param style `flow` and `json` write one line; in `json` every text has quotation marks
+ * @throws RangeError for half a surrogate pair, a number that cannot be written exactly, or a key above 1000
+ * characters
+ */
+function write(value: unknown, style: 'block' | 'flow' | 'json'): string {
+  // By default an object that occurs twice becomes an anchor and an alias.
+  const document = new Document(value, { aliasDuplicateObjects: false });
+  visit(document, {
+    Collection: (_, collection) => {
+      collection.flow = style !== 'block' || collection.items.length === 0;
+    },
+    Scalar: (role, scalar) => {
+      if (!isExact(scalar.value)) throw new RangeError('A value cannot be written exactly.');
+      // -0 becomes 0.
+      if (scalar.value === 0) scalar.value = 0;
+      if (typeof scalar.value !== 'string') return;
+      if (style === 'json' || !isPlainText(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
+      if (role === 'key' && scalar.value.length > mostKeyCharacters)
+        throw new RangeError('A key is too long for YAML.');
+    },
+  });
+  return document.toString(layout).trimEnd().replace(invisible, escaped);
 }
-
-/** The keys of the value: first in the order of `like`, then the keys that `like` does not have. */
-function orderedKeys(value: PlainObject, like: PlainValue | undefined): readonly string[] {
-  const names = Object.keys(value);
-  if (!isPlainObject(like)) return names;
-  const first = Object.keys(like).filter((name) => Object.hasOwn(value, name));
-  return [...first, ...names.filter((name) => !Object.hasOwn(like, name))];
-}
-
-/** The item of a map or list; undefined when the value has no such item. */
-const itemOf = (like: PlainValue | undefined, name: string | number): PlainValue | undefined =>
-  typeof name === 'number'
-    ? Array.isArray(like)
-      ? (like as readonly PlainValue[])[name]
-      : undefined
-    : isPlainObject(like) && Object.hasOwn(like, name)
-      ? like[name]
-      : undefined;
 
 /**
  * Writes a value on one line, in YAML's flow style.
- * @param write writes a text; in JSON every text has quotation marks
+ * @param style in `json`, which is also YAML, every text has quotation marks
+ * @throws RangeError for a value that YAML cannot hold
  */
-export function flowText(value: PlainValue, write: (text: string) => string = plainOrQuoted): string {
-  if (typeof value === 'string') return write(value);
-  if (Array.isArray(value))
-    return `[${(value as readonly PlainValue[]).map((item) => flowText(item, write)).join(', ')}]`;
-  if (!isPlainObject(value)) return scalarText(value as null | boolean | number);
-  return `{${Object.entries(value)
-    .map(([name, item]) => `${keyText(name, write)}: ${flowText(item, write)}`)
-    .join(', ')}}`;
-}
+export const flowText = (value: PlainValue, style: 'flow' | 'json' = 'flow'): string => write(value, style);
 
-/** Writes a value as JSON, which is also YAML. */
-export const jsonText = (value: PlainValue): string => flowText(value, quotedScalar);
-
-/** The layout of YAML's block style. */
-export interface Layout {
-  /** Columns for each level. */
-  readonly indent: number;
-  /** Whether the dashes of a list are indented further than the key of the list. */
-  readonly indentDashes: boolean;
-}
-
-const tctlLayout: Layout = { indent: 2, indentDashes: false };
-
-const isBlock = (value: PlainValue): value is readonly PlainValue[] | PlainObject =>
-  Array.isArray(value) ? value.length > 0 : isPlainObject(value) && Object.keys(value).length > 0;
-
-/**
- * The lines of a value in block style, indented from column 0.
- * @param like a value whose order of keys is kept
- */
-export function blockLines(
-  value: PlainValue,
-  like?: PlainValue,
-  layout: Layout = tctlLayout,
-): readonly string[] {
-  if (!isBlock(value)) return [flowText(value)];
-  if (!isPlainObject(value))
-    return value.flatMap((item, at) => {
-      const [first = '', ...rest] = blockLines(item, itemOf(like, at), layout);
-      return [`- ${first}`, ...rest.map((line) => `  ${line}`)];
-    });
-  return orderedKeys(value, like).flatMap((name) => {
-    const item = value[name] ?? null;
-    if (!isBlock(item)) return [`${keyText(name)}: ${flowText(item)}`];
-    const indent = ' '.repeat(isPlainObject(item) || layout.indentDashes ? layout.indent : 0);
-    return [
-      `${keyText(name)}:`,
-      ...blockLines(item, itemOf(like, name), layout).map((line) => indent + line),
-    ];
-  });
+/** The value with its keys first in the order of `like`, then in its own. Maps keep keys such as `1` in order. */
+function ordered(value: PlainValue, like: PlainValue | undefined): unknown {
+  if (isPlainList(value)) return value.map((item, index) => ordered(item, valueAt(like, [index])));
+  if (!isPlainObject(value)) return value;
+  const first = isPlainObject(like) ? Object.keys(like).filter((key) => Object.hasOwn(value, key)) : [];
+  return new Map(
+    [...new Set([...first, ...Object.keys(value)])].map((key) => [
+      key,
+      ordered(value[key] ?? null, valueAt(like, [key])),
+    ]),
+  );
 }
 
 /**
- * Writes the canonical text of a role, which Apply shows and sends. Blocks have tctl's layout,
- * texts have quotation marks unless YAML 1.1 and 1.2 both read them as the same text without,
- * and invisible characters are escaped.
+ * Writes the canonical text of a role, which Apply shows and sends, in tctl's layout.
  * @param like a value whose order of keys is kept; without it the value's own order
- * @throws RangeError for half a surrogate pair, a number that cannot be written
- * exactly, or a key above 1000 characters
+ * @throws RangeError for a value that YAML cannot hold
  */
 export const writeYaml = (value: PlainObject, like?: PlainObject): string =>
-  `${blockLines(value, like).join('\n')}\n`;
+  `${write(ordered(value, like), 'block')}\n`;

@@ -1,8 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { isPlainObject, type PlainValue, type PlainObject } from '../role/value.ts';
+import {
+  isFilled,
+  isPlainList,
+  isPlainObject,
+  valueAt,
+  type PlainValue,
+  type PlainObject,
+} from '../role/value.ts';
 import type { TextEdit } from './problem.ts';
-import { blockLines, flowText, jsonText, type Layout } from './writeYaml.ts';
+import { flowText } from './writeYaml.ts';
 
 /*
  * Finds one small edit that brings the text of a document closer to a target value. The `yaml` package could
@@ -10,7 +17,8 @@ import { blockLines, flowText, jsonText, type Layout } from './writeYaml.ts';
  */
 
 type Entry = Pair<Node, Node | null>;
-type Collection = YAMLMap<Node, Node | null> | YAMLSeq;
+type BlockMap = YAMLMap<Node, Node | null>;
+type Collection = BlockMap | YAMLSeq;
 
 /** The place of a value in the text. */
 interface Place {
@@ -25,13 +33,15 @@ interface Place {
 }
 
 /** The next edit towards the target; undefined when the text already gives the target. */
-export const nextEdit = (
+export function nextEdit(
   text: string,
   root: YAMLMap,
   value: PlainObject,
   target: PlainObject,
-): TextEdit | undefined =>
-  new EditFinder(text, root).editMap(root as YAMLMap<Node, Node | null>, value, target);
+): TextEdit | undefined {
+  const map = root as BlockMap;
+  return new EditFinder(text, map).editMap(map, value, target);
+}
 
 const startOf = (node: Node | null | undefined): number => node?.range?.[0] ?? 0;
 
@@ -39,19 +49,22 @@ const startOf = (node: Node | null | undefined): number => node?.range?.[0] ?? 0
 class EditFinder {
   readonly #text: string;
   readonly #eol: string;
-  readonly #layout: Layout;
+  /** Columns for each level. */
+  #indent: number | undefined;
+  /** Whether the dashes of a list are indented further than the key of the list. */
+  #indentDashes: boolean | undefined;
 
-  constructor(text: string, root: YAMLMap) {
+  constructor(text: string, root: BlockMap) {
     this.#text = text;
     this.#eol = text.includes('\r\n') ? '\r\n' : '\n';
-    this.#layout = this.#layoutOf(root as YAMLMap<Node, Node | null>);
+    this.#readLayout(root);
   }
 
   /** The edit for the first entry in which the map differs from the target; undefined when none differs. */
-  editMap(node: YAMLMap<Node, Node | null>, value: PlainObject, target: PlainObject): TextEdit | undefined {
+  editMap(node: BlockMap, value: PlainObject, target: PlainObject): TextEdit | undefined {
     for (const [index, pair] of (node.items as Entry[]).entries()) {
       const key = keyOf(pair);
-      const [before, after] = [ownValue(value, key), ownValue(target, key)];
+      const [before, after] = [valueAt(value, [key]), valueAt(target, [key])];
       if (after === undefined) return this.#remove(node, index);
       if (isDeepStrictEqual(before, after)) continue;
       return this.#change(pair.value, before ?? null, after, this.#placeOf(pair, node.flow === true));
@@ -80,13 +93,13 @@ class EditFinder {
 
   /** Changes a value. When both are maps or both are lists, only one of their items changes. */
   #change(node: Node | null, before: PlainValue, after: PlainValue, place: Place): TextEdit {
-    const bothFilled = isFilledValue(before) && isFilledValue(after);
-    const itemEdit =
-      bothFilled && isMap(node) && isPlainObject(before) && isPlainObject(after)
-        ? this.editMap(node as YAMLMap<Node, Node | null>, before, after)
-        : bothFilled && isSeq(node) && Array.isArray(before) && Array.isArray(after)
-          ? this.#editList(node, before as readonly PlainValue[], after as readonly PlainValue[])
-          : undefined;
+    let itemEdit: TextEdit | undefined;
+    if (isFilled(before) && isFilled(after)) {
+      if (isMap(node) && isPlainObject(before) && isPlainObject(after))
+        itemEdit = this.editMap(node as BlockMap, before, after);
+      if (isSeq(node) && isPlainList(before) && isPlainList(after))
+        itemEdit = this.#editList(node, before, after);
+    }
     return itemEdit ?? this.#replace(node, after, place);
   }
 
@@ -95,37 +108,33 @@ class EditFinder {
     const empty = to <= from;
     const afterSign = place.afterSign ?? place.keyEnd;
     const gap = place.afterSign === undefined && empty ? ': ' : ' ';
-    if (empty && !place.flow && isFilledValue(value)) {
-      const lines = this.#block(value, place.column);
-      return this.#insertAt(this.#lineEnd(afterSign), lines.map((line) => this.#eol + line).join(''));
-    }
-    if (empty) return this.#insertAt(afterSign, gap + flowText(value));
+    if (empty && !place.flow && isFilled(value))
+      return this.#insertLines(afterSign, this.#block(value, place.column));
+    if (empty) return insertAt(afterSign, gap + flowText(value));
     if (isBlock(node) && !place.flow) {
       // A comment after the key stays on the line of the key.
-      if (isFilledValue(value)) {
+      if (isFilled(value)) {
         const [first = '', ...rest] = this.#block(value, this.#column(from), true);
-        return this.#edit(from, to, [first.trimStart(), ...rest].join(this.#eol));
+        return edit(from, to, [first.trimStart(), ...rest].join(this.#eol));
       }
       const comment = /^[ \t]+#[^\r\n]*/.exec(this.#text.slice(afterSign, from))?.[0] ?? '';
-      return this.#edit(afterSign, to, ` ${flowText(value)}${comment}`);
+      return edit(afterSign, to, ` ${flowText(value)}${comment}`);
     }
-    return this.#edit(from, to, this.#lineText(node, value));
+    return edit(from, to, this.#lineText(node, value));
   }
 
-  #insert(map: YAMLMap<Node, Node | null>, key: string, value: PlainValue): TextEdit {
+  #insert(map: BlockMap, key: string, value: PlainValue): TextEdit {
     const last = map.items.at(-1) as Entry;
     const entry = Object.fromEntries([[key, value]]);
-    if (map.flow === true)
-      return this.#insertAt(this.#endOf(last), `, ${this.#lineText(map, entry).slice(1, -1)}`);
-    const indent = ' '.repeat(this.#column(startOf((map.items[0] as Entry).key)));
-    return this.#insertLines(this.#endOf(last), indent, blockLines(entry, undefined, this.#layout));
+    if (map.flow === true) return insertAt(this.#endOf(last), `, ${this.#lineText(map, entry).slice(1, -1)}`);
+    const column = this.#column(startOf((map.items[0] as Entry).key));
+    return this.#insertLines(this.#endOf(last), this.#block(entry, column, true));
   }
 
   #append(list: YAMLSeq, value: PlainValue): TextEdit {
     const end = this.#endOf(list.items.at(-1) as Node);
-    if (list.flow === true) return this.#insertAt(end, `, ${this.#lineText(list, value)}`);
-    const indent = ' '.repeat(this.#column(this.#dashOffset(list, 0)));
-    return this.#insertLines(end, indent, blockLines([value], undefined, this.#layout));
+    if (list.flow === true) return insertAt(end, `, ${this.#lineText(list, value)}`);
+    return this.#insertLines(end, this.#block([value], this.#column(this.#dashOffset(list, 0)), true));
   }
 
   #remove(collection: Collection, index: number): TextEdit {
@@ -139,17 +148,17 @@ class EditFinder {
     const next = index + 1 < items.length ? begin(index + 1) : undefined;
     const before = items[index - 1];
     if (collection.flow === true) {
-      if (next !== undefined) return this.#edit(start, next, '');
-      return this.#edit(before ? this.#endOf(before) : start, end, '');
+      if (next !== undefined) return edit(start, next, '');
+      return edit(before ? this.#endOf(before) : start, end, '');
     }
     const line = this.#lineStart(start);
     // Other text stands before the item on its line, such as a dash: the next item moves up to that text.
-    if (this.#text.slice(line, start).trim() !== '') return this.#edit(start, next ?? end, '');
+    if (this.#text.slice(line, start).trim() !== '') return edit(start, next ?? end, '');
     const after = this.#lineEnd(end);
     const eol = /^\r?\n/.exec(this.#text.slice(after))?.[0].length;
-    if (eol !== undefined) return this.#edit(line, after + eol, '');
+    if (eol !== undefined) return edit(line, after + eol, '');
     const previous = /\r?\n$/.exec(this.#text.slice(0, line))?.[0].length ?? 0;
-    return this.#edit(line - previous, after, '');
+    return edit(line - previous, after, '');
   }
 
   /**
@@ -157,20 +166,37 @@ class EditFinder {
    * @param sameColumn whether the value begins in the column of its owner
    */
   #block(value: PlainValue, column: number, sameColumn = false): readonly string[] {
-    const isIndented = isPlainObject(value) || this.#layout.indentDashes;
-    const indent = ' '.repeat(column + (isIndented && !sameColumn ? this.#layout.indent : 0));
-    return blockLines(value, undefined, this.#layout).map((line) => indent + line);
+    const isIndented = !sameColumn && (isPlainObject(value) || (this.#indentDashes ?? true));
+    const indent = ' '.repeat(column + (isIndented ? (this.#indent ?? 2) : 0));
+    return this.#lines(value).map((line) => indent + line);
+  }
+
+  /**
+   * The lines of a value in block style from column 0. The writer of the `yaml` package cannot lay out lists
+   * as every document does.
+   */
+  #lines(value: PlainValue): readonly string[] {
+    if (!isFilled(value)) return [flowText(value)];
+    if (isPlainList(value))
+      return value.flatMap((item) =>
+        this.#lines(item).map((line, index) => (index === 0 ? `- ${line}` : `  ${line}`)),
+      );
+    return Object.entries(value).flatMap(([key, item]) =>
+      isFilled(item)
+        ? [`${flowText(key)}:`, ...this.#block(item, 0)]
+        : [`${flowText(key)}: ${flowText(item)}`],
+    );
   }
 
   /** Inserts lines below the line of an offset. */
-  #insertLines(offset: number, indent: string, lines: readonly string[]): TextEdit {
-    return this.#insertAt(this.#lineEnd(offset), lines.map((line) => this.#eol + indent + line).join(''));
+  #insertLines(offset: number, lines: readonly string[]): TextEdit {
+    return insertAt(this.#lineEnd(offset), lines.map((line) => this.#eol + line).join(''));
   }
 
   /** A value on one line; as JSON when the node, or its first key or item, has double quotation marks. */
   #lineText(like: Node | null, value: PlainValue): string {
     const first = isMap(like) ? like.items[0]?.key : isSeq(like) ? like.items[0] : like;
-    return isScalar(first) && first.type === 'QUOTE_DOUBLE' ? jsonText(value) : flowText(value);
+    return flowText(value, isScalar(first) && first.type === 'QUOTE_DOUBLE' ? 'json' : 'flow');
   }
 
   /** The place of the value of an entry. */
@@ -209,54 +235,37 @@ class EditFinder {
   }
 
   #lineEnd(offset: number): number {
-    const rest = /\r?\n|$/.exec(this.#text.slice(offset));
-    return offset + (rest?.index ?? 0);
+    return offset + this.#text.slice(offset).search(/\r?\n|$/);
   }
 
   #column(offset: number): number {
     return offset - this.#lineStart(offset);
   }
 
-  #edit(from: number, to: number, text: string): TextEdit {
-    return { span: { start: from, end: to }, text };
-  }
-
-  #insertAt(offset: number, text: string): TextEdit {
-    return this.#edit(offset, offset, text);
-  }
-
   /**
-   * The layout of the document's first nested blocks; without any, two
-   * columns for a level and indented dashes.
+   * Reads the layout of the document's first nested blocks; without any, two
+   * columns for a level and indented dashes are written.
    */
-  #layoutOf(root: YAMLMap<Node, Node | null>): Layout {
-    let indent: number | undefined;
-    let indentDashes: boolean | undefined;
-    const visit = (map: YAMLMap<Node, Node | null>): void => {
-      for (const { key, value } of map.items as Entry[]) {
-        if (!isBlock(value)) continue;
-        const columns = this.#column(startOf(value)) - this.#column(startOf(key));
-        if (isSeq(value)) indentDashes ??= columns > 0;
-        else {
-          indent ??= columns;
-          visit(value);
-        }
+  #readLayout(map: BlockMap): void {
+    for (const { key, value } of map.items as Entry[]) {
+      if (!isBlock(value)) continue;
+      const columns = this.#column(startOf(value)) - this.#column(startOf(key));
+      if (isSeq(value)) this.#indentDashes ??= columns > 0;
+      else {
+        this.#indent ??= columns;
+        this.#readLayout(value);
       }
-    };
-    visit(root);
-    return { indent: indent ?? 2, indentDashes: indentDashes ?? true };
+    }
   }
 }
 
-const ownValue = (value: PlainObject, key: string): PlainValue | undefined =>
-  Object.hasOwn(value, key) ? value[key] : undefined;
+const edit = (start: number, end: number, text: string): TextEdit => ({ span: { start, end }, text });
+
+const insertAt = (offset: number, text: string): TextEdit => edit(offset, offset, text);
 
 const keyOf = ({ key }: Entry): string => (isScalar(key) ? String(key.value) : '');
 
 const itemStart = (item: Entry | Node): number => startOf(isNode(item) ? item : item.key);
-
-const isFilledValue = (value: PlainValue): boolean =>
-  Array.isArray(value) ? value.length > 0 : isPlainObject(value) && Object.keys(value).length > 0;
 
 const isBlock = (node: Node | null | undefined): node is Collection =>
   (isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0;

@@ -9,7 +9,7 @@ const notText = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
  * Whether YAML 1.1 (which Go reads) and YAML 1.2 both read the text without
  * quotation marks as this same text.
  */
-const isPlainText = (text: string): boolean =>
+export const isPlainText = (text: string): boolean =>
   (word.test(text) && !notText.test(text)) || duration.test(text);
 
 /**
@@ -25,25 +25,9 @@ export function readAsYaml11(source: string): unknown {
   }
 }
 
-// Characters that a YAML reader takes as a line break or refuses unescaped, and characters that are
-// invisible.
-const invisible = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]|\p{Cf}|\p{Cn}|\p{Co}/gu;
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return code <= 0xffff
-    ? `\\u${code.toString(16).padStart(4, '0')}`
-    : `\\U${code.toString(16).padStart(8, '0')}`;
+/** Whether YAML can hold the scalar unchanged: no half surrogate pair, no number that was rounded. */
+export function isExact(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'number') return true;
+  return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
 }
-
-/**
- * Writes a text in quotation marks on one line, with every invisible character escaped.
- * @throws RangeError for half a surrogate pair
- */
-export function quotedScalar(text: string): string {
-  if (!text.isWellFormed()) throw new RangeError('A text holds half a character, which YAML cannot write.');
-  return JSON.stringify(text).replace(invisible, escaped);
-}
-
-/** Writes a text without quotation marks where every YAML reader agrees on it, else in quotation marks. */
-export const plainOrQuoted = (text: string): string => (isPlainText(text) ? text : quotedScalar(text));

@@ -1,6 +1,8 @@
 import type { AccessRequest } from '../../access/request.ts';
-import { resourceType } from './roleOrigin.ts';
-import { isPlainObject, textsAt, valueAt, type PlainValue, type PlainObject } from './value.ts';
+import { rolePaths } from './roleContent.ts';
+import { enterprisePresets, resourceType } from './roleOrigin.ts';
+import { isUnset } from './roleSchema.ts';
+import { textAt, valueAt, type Path, type PlainObject } from './value.ts';
 
 /** The edition of a Teleport cluster. */
 export type EditionName = 'enterprise' | 'community';
@@ -23,27 +25,26 @@ export interface EditionSigns {
 /** The observation that proves Teleport Enterprise. */
 export type EnterpriseSign = 'review' | 'resources' | 'roles' | 'accessLists';
 
-/** Preset roles that only Teleport Enterprise creates. */
-const enterprisePresets = ['requester', 'reviewer', '@teleport-access-approver'];
-
-const isFilled = (value: PlainValue | undefined): boolean =>
-  value !== undefined &&
-  value !== null &&
-  !(Array.isArray(value) && value.length === 0) &&
-  !(isPlainObject(value) && Object.keys(value).length === 0);
-
-/** Whether a role of the server can exist on Enterprise only (recorded: Community refuses these fields). */
-function isEnterpriseRole(role: PlainObject): boolean {
-  const [name = ''] = textsAt(role, ['metadata', 'name']);
-  if (enterprisePresets.includes(name) && resourceType(role) !== undefined) return true;
-  if (!['', 'optional'].includes(textsAt(role, ['spec', 'options', 'request_access'])[0] ?? '')) return true;
-  return ['allow', 'deny'].some(
-    (side) =>
-      isFilled(valueAt(role, ['spec', side, 'request', 'thresholds'])) ||
-      isFilled(valueAt(role, ['spec', side, 'request', 'search_as_roles'])) ||
-      isFilled(valueAt(role, ['spec', side, 'review_requests'])),
-  );
+/**
+ * The set fields of a role that only Enterprise has (recorded: Community refuses them). A login strategy of
+ * `optional` is the default of both editions.
+ */
+export function enterpriseFieldsOf(role: PlainObject): readonly Path[] {
+  const paths = ['allow', 'deny'].flatMap((side): Path[] => [
+    ['spec', side, 'request', 'thresholds'],
+    ['spec', side, 'request', 'search_as_roles'],
+    ['spec', side, 'review_requests'],
+  ]);
+  return [...paths, rolePaths.requestAccess].filter((path) => {
+    const value = valueAt(role, path);
+    return !isUnset(value) && value !== 'optional';
+  });
 }
+
+/** Whether a role of the server can exist on Enterprise only. */
+const isEnterpriseRole = (role: PlainObject): boolean =>
+  enterpriseFieldsOf(role).length > 0 ||
+  (enterprisePresets.includes(textAt(role, ['metadata', 'name'])) && resourceType(role) !== undefined);
 
 /** Finds the first observation that only Enterprise explains. */
 export function enterpriseSign(signs: EditionSigns): EnterpriseSign | undefined {

@@ -11,40 +11,30 @@ const unsafeExpression = /\)[*+?{]|(?:[*+?{][^*+?{]*){4}|\(\?|\\\d/;
 /** The length of the longest pattern and the longest name that are tried, in characters. */
 const mostCharacters = 200;
 
-/** Whether a name matches a pattern. */
-export type NameMatcher = (name: string) => boolean;
+/** Whether a name matches a pattern; undefined for a pattern or name that cannot be tried here. */
+type NameMatcher = (name: string) => boolean | undefined;
 
-/** Matchers by pattern, separate for each value of the parameter `untried`. */
-const cache = { true: new Map<string, NameMatcher>(), false: new Map<string, NameMatcher>() };
+const matchers = new Map<string, NameMatcher>();
 
-/**
- * Returns the matcher of a pattern.
- * @param untried the answer for a pattern or name that cannot be tried here; true in
- * reports, so that they miss nothing
- */
-export function matcher(pattern: string, untried = true): NameMatcher {
-  const matchers = cache[untried ? 'true' : 'false'];
+function matcher(pattern: string): NameMatcher {
   const cached = matchers.get(pattern);
   if (cached) return cached;
-  const created = createMatcher(pattern, untried);
+  const created = createMatcher(pattern);
   if (matchers.size > 10_000) matchers.clear();
   matchers.set(pattern, created);
   return created;
 }
 
-const matchesAll: NameMatcher = () => true;
-const matchesNone: NameMatcher = () => false;
-
-function createMatcher(pattern: string, untried: boolean): NameMatcher {
-  if (pattern === '*') return matchesAll;
-  const [call, negation, quoted] = matchTemplate.exec(pattern) ?? [];
-  if (call !== undefined) return templateMatcher(quoted ?? '', negation !== undefined, untried);
-  const isRegExp = isExpression(pattern);
-  if (!isRegExp && !pattern.includes('*')) return (name) => name === pattern;
-  if (!isRegExp) return globMatcher(pattern.split('*'));
-  const expression = safeExpression(pattern);
-  if (!expression) return untried ? matchesAll : matchesNone;
-  return (name) => (name.length <= mostCharacters ? expression.test(name) : untried);
+function createMatcher(pattern: string): NameMatcher {
+  if (pattern === '*') return () => true;
+  const [call, negation, quoted = ''] = matchTemplate.exec(pattern) ?? [];
+  const isNegated = negation !== undefined;
+  if (call === undefined && !isExpression(pattern))
+    return pattern.includes('*') ? globMatcher(pattern.split('*')) : (name) => name === pattern;
+  const source = call === undefined ? pattern : quoted;
+  const expression = call !== undefined && quoted.includes('\\') ? undefined : safeExpression(source);
+  return (name) =>
+    expression && name.length <= mostCharacters ? expression.test(name) !== isNegated : undefined;
 }
 
 /**
@@ -88,12 +78,6 @@ export function withReplacement(
 /** The template `regexp.match` or `regexp.not_match`, whose expression may match anywhere in a name. */
 const matchTemplate = /^\{\{\s*regexp\.(not_)?match\(\s*["`](.*)["`]\s*\)\s*\}\}$/;
 
-function templateMatcher(pattern: string, isNegated: boolean, untried: boolean): NameMatcher {
-  const expression = pattern.includes('\\') ? undefined : safeExpression(pattern);
-  if (!expression) return untried ? matchesAll : matchesNone;
-  return (name) => (name.length <= mostCharacters ? expression.test(name) !== isNegated : untried);
-}
-
 const isExpression = (pattern: string): boolean => pattern.startsWith('^') && pattern.endsWith('$');
 
 /** Whether the text is a literal name. A text with `{{` is a template that a user's traits fill in. */
@@ -117,9 +101,12 @@ function globMatcher(pieces: readonly string[]): NameMatcher {
   };
 }
 
-/** Whether a pattern matches a name; false for a pattern that cannot be tried. */
-export const matches = (pattern: string, name: string): boolean => matcher(pattern, false)(name);
+/** Whether a pattern matches a name; false where that cannot be tried here. */
+export const matches = (pattern: string, name: string): boolean => matcher(pattern)(name) ?? false;
 
-/** Whether any of the patterns matches a name; true for a pattern that cannot be tried. */
+/** Whether a pattern matches a name; true where that cannot be tried here, so that reports miss nothing. */
+export const mayMatch = (pattern: string, name: string): boolean => matcher(pattern)(name) ?? true;
+
+/** Whether any of the patterns may match a name (`mayMatch`). */
 export const anyMatches = (patterns: readonly string[], name: string): boolean =>
-  patterns.some((pattern) => matcher(pattern)(name));
+  patterns.some((pattern) => mayMatch(pattern, name));

@@ -1,6 +1,16 @@
 // Fills in the defaults of a role as the server does. From `CheckAndSetDefaults` of Teleport's
 // api/types/role.go (17.0.0-dev to 18).
-import { isPlainObject, textsAt, valueAt, type PlainValue, type PlainObject } from './value.ts';
+import {
+  isFilled,
+  isPlainList,
+  isPlainObject,
+  mapAt,
+  textAt,
+  textsAt,
+  valueAt,
+  type PlainValue,
+  type PlainObject,
+} from './value.ts';
 
 /** The options that the server fills in, or acts by, when a role does not set them. */
 const defaultOptions: PlainObject = {
@@ -38,9 +48,6 @@ const versionsWithoutVerbs: readonly unknown[] = ['v3', 'v4', 'v5', 'v6'];
 
 const isAbsent = (value: PlainValue | undefined): value is null | undefined =>
   value === undefined || value === null;
-/** Absent, null, an empty list or an empty map. */
-const isEmpty = (value: PlainValue | undefined): boolean =>
-  isAbsent(value) || (typeof value === 'object' && Object.keys(value).length === 0);
 
 /** Fills in defaults at every level where the value has none. */
 function fillIn(value: PlainValue | undefined, defaults: PlainValue): PlainValue {
@@ -57,23 +64,21 @@ function fillIn(value: PlainValue | undefined, defaults: PlainValue): PlainValue
 function implicitLabels(allow: PlainObject): PlainObject {
   const kinds = ['app_labels', 'kubernetes_labels', 'db_labels'];
   if (textsAt(allow, ['logins']).length > 0) kinds.push('node_labels');
-  return Object.fromEntries(
-    kinds.filter((kind) => isEmpty(valueAt(allow, [kind]))).map((kind) => [kind, anyLabel]),
-  );
+  return Object.fromEntries(kinds.filter((kind) => !isFilled(allow[kind])).map((kind) => [kind, anyLabel]));
 }
 
 /** Whether absent labels give access to all resources of a kind, which only version v3 does. */
-export const hasImplicitLabels = (role: PlainObject): boolean => {
-  const allow = valueAt(role, ['spec', 'allow']) ?? {};
-  return role['version'] === 'v3' && isPlainObject(allow) && Object.keys(implicitLabels(allow)).length > 0;
-};
+export const hasImplicitLabels = (role: PlainObject): boolean =>
+  role['version'] === 'v3' && isFilled(implicitLabels(mapAt(role, ['spec', 'allow'])));
 
 /** Adds the verb `*` to Kubernetes resources without verbs. */
 const withVerbs = (conditions: PlainObject): PlainObject => {
   const { kubernetes_resources: resources } = conditions;
-  if (!Array.isArray(resources)) return conditions;
-  const complete = (resources as readonly PlainValue[]).map((resource) =>
-    isPlainObject(resource) && isEmpty(resource['verbs']) ? { ...resource, verbs: ['*'] } : resource,
+  if (!isPlainList(resources)) return conditions;
+  const complete = resources.map((resource) =>
+    isPlainObject(resource) && textsAt(resource, ['verbs']).length === 0
+      ? { ...resource, verbs: ['*'] }
+      : resource,
   );
   return { ...conditions, kubernetes_resources: complete };
 };
@@ -83,8 +88,8 @@ function allowWithDefaults(version: PlainValue | undefined, given: PlainObject):
   const allow = version === 'v3' ? { ...given, ...implicitLabels(given) } : given;
   const initial = typeof version === 'string' ? kubernetesDefaults[version] : undefined;
   const hasClusterLabels =
-    !isEmpty(allow['kubernetes_labels']) || textsAt(allow, ['kubernetes_labels_expression']).some(Boolean);
-  return initial !== undefined && hasClusterLabels && isEmpty(allow['kubernetes_resources'])
+    isFilled(allow['kubernetes_labels']) || textAt(allow, ['kubernetes_labels_expression']) !== '';
+  return initial !== undefined && hasClusterLabels && !isFilled(allow['kubernetes_resources'])
     ? { ...allow, kubernetes_resources: initial }
     : allow;
 }
@@ -101,11 +106,8 @@ export function withDefaults(role: PlainObject): PlainObject {
   const completed = fillIn(role, defaultsFor(version));
   const spec = valueAt(completed, ['spec']);
   if (!isPlainObject(completed) || !isPlainObject(spec)) return role;
-  const sides = ['allow', 'deny'].flatMap((side): [string, PlainObject][] => {
-    const conditions = valueAt(spec, [side]) ?? {};
-    if (!isPlainObject(conditions)) return [];
-    const given = side === 'allow' ? allowWithDefaults(version, conditions) : conditions;
-    return [[side, versionsWithoutVerbs.includes(version) ? withVerbs(given) : given]];
-  });
-  return { ...completed, spec: { ...spec, ...Object.fromEntries(sides) } };
+  const complete = (conditions: PlainObject): PlainObject =>
+    versionsWithoutVerbs.includes(version) ? withVerbs(conditions) : conditions;
+  const allow = complete(allowWithDefaults(version, mapAt(spec, ['allow'])));
+  return { ...completed, spec: { ...spec, allow, deny: complete(mapAt(spec, ['deny'])) } };
 }

@@ -1,7 +1,14 @@
 import { withDefaults, defaultsFor } from './roleDefaults.ts';
 import { readDuration } from './duration.ts';
 import { fieldBelow, isChoice, isUnset, roleStruct, type Field } from './roleSchema.ts';
-import { isPlainObject, valueAt, type Path, type PlainValue, type PlainObject } from './value.ts';
+import {
+  isPlainList,
+  isPlainObject,
+  valueAt,
+  type Path,
+  type PlainValue,
+  type PlainObject,
+} from './value.ts';
 
 /** A field that the server does not hold as it was sent. */
 export interface IgnoredField {
@@ -53,11 +60,7 @@ function isUnsetAt(value: PlainValue | undefined, place: Place): boolean {
 }
 
 const items = (value: PlainValue | undefined, place: Place): readonly PlainValue[] =>
-  Array.isArray(value)
-    ? (value as readonly PlainValue[])
-    : isUnsetAt(value, place)
-      ? []
-      : [value as PlainValue];
+  isPlainList(value) ? value : isUnsetAt(value, place) ? [] : single(value);
 
 const single = (value: PlainValue | undefined): readonly PlainValue[] =>
   value === undefined || value === null ? [] : [value];
@@ -99,7 +102,7 @@ function hasSameMeaning(
     return a.size === b.size && [...a].every((item) => b.has(item));
   }
   const [value, other] = [normalized(sent ?? null, field), normalized(held ?? null, field)];
-  if (Array.isArray(value) || Array.isArray(other)) {
+  if (isPlainList(value) || isPlainList(other)) {
     const [a, b] = [items(value, place), items(other, place)];
     return (
       a.length === b.length &&
@@ -123,10 +126,8 @@ function* findIgnored(sent: PlainValue, held: PlainValue | undefined, place: Pla
       yield* findIgnored(value, valueAt(held, [key]), childPlace(place, key));
     return;
   }
-  const areLists = Array.isArray(sent) && Array.isArray(held) && !isUnordered(field);
-  if (areLists && sent.length === held.length) {
-    for (const [at, value] of (sent as readonly PlainValue[]).entries())
-      yield* findIgnored(value, (held as readonly PlainValue[])[at], childPlace(place, at));
+  if (isPlainList(sent) && isPlainList(held) && !isUnordered(field) && sent.length === held.length) {
+    for (const [at, value] of sent.entries()) yield* findIgnored(value, held[at], childPlace(place, at));
     return;
   }
   yield { path, sent, ...(held === undefined ? {} : { held }) };
@@ -168,14 +169,14 @@ function* findChanges(
     return;
   }
   if (hasSameMeaning(before, after, place, true) && hasSameMeaning(after, before, place, true)) return;
-  const isList = Array.isArray(before) || Array.isArray(after);
-  const itemPlace = isList ? childPlace(place, 0) : place;
-  const [itemsBefore, itemsAfter] = isList
-    ? [items(before, place), items(after, place)]
-    : [single(before), single(after)];
-  const [removed, added] = isList
-    ? [missingIn(itemsBefore, itemsAfter, itemPlace), missingIn(itemsAfter, itemsBefore, itemPlace)]
-    : [itemsBefore, itemsAfter];
+  if (!isPlainList(before) && !isPlainList(after)) {
+    yield { path, removed: single(before), added: single(after) };
+    return;
+  }
+  const [itemsBefore, itemsAfter] = [items(before, place), items(after, place)];
+  const itemPlace = childPlace(place, 0);
+  const removed = missingIn(itemsBefore, itemsAfter, itemPlace);
+  const added = missingIn(itemsAfter, itemsBefore, itemPlace);
   if (removed.length > 0 || added.length > 0) yield { path, removed, added };
   // Only the order of a list changed, or one side is an empty list where that differs from an absent field.
   else if (itemsBefore.length > 0) yield { path, removed: itemsBefore, added: itemsAfter };
@@ -196,7 +197,7 @@ export function roleChanges(
   const role = withDefaults(before ?? after ?? {});
   return [...findChanges(role, defaultsFor(role['version']), root)].map(({ path }) => {
     const value = valueAt(role, path);
-    const all = Array.isArray(value) ? (value as readonly PlainValue[]) : single(value);
+    const all = isPlainList(value) ? value : single(value);
     return before ? { path, removed: all, added: [] } : { path, removed: [], added: all };
   });
 }

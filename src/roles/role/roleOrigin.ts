@@ -1,14 +1,25 @@
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { textsAt, type PlainObject } from './value.ts';
+import { textAt, type PlainObject } from './value.ts';
+
+/** The preset roles of both editions that manifests name. */
+export const presetsOfBothEditions = ['access', 'auditor', 'editor'];
+/** The preset roles that only Teleport Enterprise creates (recorded). */
+export const enterprisePresets = [
+  '@teleport-access-approver',
+  'device-admin',
+  'group-access',
+  'requester',
+  'reviewer',
+];
 
 /**
  * The program that owns a role, such as `terraform` or `kubernetes` (the operator), from its
- * origin label. The program would revert a change made elsewhere. Undefined for the label
- * `dynamic` or no label: users own the role.
+ * origin label. The program would revert a change made elsewhere. Undefined for the labels
+ * `dynamic` and `defaults` or no label: users own the role.
  */
 export function ownerOf(role: PlainObject | undefined): Untrusted | undefined {
-  const [origin = ''] = textsAt(role, ['metadata', 'labels', 'teleport.dev/origin']);
-  return origin === '' || origin === 'dynamic' ? undefined : untrusted(origin);
+  const origin = textAt(role, ['metadata', 'labels', 'teleport.dev/origin']);
+  return ['', 'dynamic', 'defaults'].includes(origin) ? undefined : untrusted(origin);
 }
 
 /**
@@ -16,4 +27,4 @@ export function ownerOf(role: PlainObject | undefined): Untrusted | undefined {
  * for Teleport itself; else undefined.
  */
 export const resourceType = (role: PlainObject | undefined): string | undefined =>
-  textsAt(role, ['metadata', 'labels', 'teleport.internal/resource-type'])[0];
+  textAt(role, ['metadata', 'labels', 'teleport.internal/resource-type']) || undefined;

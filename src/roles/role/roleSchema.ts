@@ -1,4 +1,4 @@
-import { isPlainObject, type Path, type PlainValue } from './value.ts';
+import { isPlainList, isPlainObject, type Path, type PlainValue } from './value.ts';
 
 /*
  * The schema of a role. Sources: the API of 17.0.0-dev, and for newer fields the reference of the Terraform
@@ -130,11 +130,14 @@ const options = struct({
   web_terminal_clipboard_mode: { choices: ['unrestricted', 'no-copy'] },
 });
 
+/** The versions of a role document. */
+export const roleVersions: readonly string[] = ['v3', 'v4', 'v5', 'v6', 'v7', 'v8'];
+
 /** The schema of a role document. */
 export const roleStruct: Struct = struct({
   kind: { choices: ['role'] },
   sub_kind: 'text',
-  version: { choices: ['v3', 'v4', 'v5', 'v6', 'v7', 'v8'] },
+  version: { choices: roleVersions },
   metadata: struct({
     name: 'text',
     description: 'text',
@@ -185,7 +188,7 @@ export const isUnset = (value: PlainValue | undefined): boolean =>
   value === '' ||
   value === false ||
   value === 0 ||
-  (Array.isArray(value) && value.length === 0) ||
+  (isPlainList(value) && value.length === 0) ||
   (isPlainObject(value) && Object.values(value).every(isUnset));
 
 /**

@@ -89,6 +89,14 @@ export function approverRole({ approver, edition, elevated }: Answers): Untruste
 export const secondApproverRole = ({ secondApprover, elevated }: Answers): Untrusted =>
   secondApprover ?? withSuffix(elevated, 'second-reviewer');
 
+/** Whether requests need the approvals of two teams, which Community does not count. */
+export const needsTwoTeams = ({ edition, approvals }: Answers): boolean =>
+  edition === 'enterprise' && approvals === 'twoTeams';
+
+/** The roles that approve, one for each team. */
+export const approverRoles = (answers: Answers): readonly Untrusted[] =>
+  needsTwoTeams(answers) ? [approverRole(answers), secondApproverRole(answers)] : [approverRole(answers)];
+
 /**
  * Whether a server knows `allow.request.reason.mode`, which 17.1.0 added.
  * Pre-releases of 17.1.0 count as older.

@@ -1,9 +1,11 @@
-import { rawText } from '../../access/untrusted/untrusted.ts';
 import type { Answers, ElevatedKind, KnownRoles } from './answers.ts';
-import { readDuration } from '../role/duration.ts';
+import { writeDuration } from '../role/duration.ts';
 import type { FieldChange } from '../manifest/changeManifest.ts';
-import { textsAt, valueAt, type Path, type PlainValue, type PlainObject } from '../role/value.ts';
+import { contentOf, rolePaths } from '../role/roleContent.ts';
+import { valueAt, type Path, type PlainValue, type PlainObject } from '../role/value.ts';
+import { newRole, type RoleWrite } from './roleWrite.ts';
 
+const minute = 60_000;
 const anyLabel = { '*': '*' };
 
 /** The allow conditions of a new elevated role, by kind. */
@@ -17,15 +19,8 @@ const accessByKind: Readonly<Record<ElevatedKind, PlainObject>> = {
   node: { node_labels: anyLabel, logins: ['root'] },
 };
 
-const sessionLimitPath: Path = ['spec', 'options', 'max_session_ttl'];
 const mfaPath: Path = ['spec', 'options', 'require_session_mfa'];
 const disconnectPath: Path = ['spec', 'options', 'disconnect_expired_cert'];
-
-/** Writes minutes as a Teleport duration: `1h30m`. */
-export function minutesText(minutes: number): string {
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  return `${hours > 0 ? `${String(hours)}h` : ''}${rest > 0 || hours === 0 ? `${String(rest)}m` : ''}`;
-}
 
 /**
  * Whether an option is on. The option for per-session MFA may also be a text such as `hardware_key_touch`.
@@ -35,21 +30,13 @@ const isOn = (value: PlainValue | undefined): boolean =>
   (typeof value === 'number' && value > 0) ||
   (typeof value === 'string' && !['', 'no', 'off', 'false'].includes(value.toLowerCase()));
 
-/** A new role of version v7, which every server since Teleport 14 accepts. */
-export const newRole = (name: string, spec: PlainObject): PlainObject => ({
-  kind: 'role',
-  version: 'v7',
-  metadata: { name },
-  spec,
-});
-
 function newElevated(answers: Answers): PlainObject {
   const options = {
-    max_session_ttl: minutesText(answers.minutes),
+    max_session_ttl: writeDuration(answers.minutes * minute),
     ...(answers.mfa ? { require_session_mfa: true } : {}),
     ...(answers.disconnect ? { disconnect_expired_cert: true } : {}),
   };
-  return newRole(rawText(answers.elevated), { options, allow: accessByKind[answers.gives] });
+  return newRole(answers.elevated, { options, allow: accessByKind[answers.gives] });
 }
 
 /** The existing elevated role, else the new one. */
@@ -58,8 +45,7 @@ export const elevatedRole = (answers: Answers, { roles }: KnownRoles): PlainObje
 
 /** The answers that an existing elevated role gives, for the steps that ask about its options. */
 export function settingsOf(role: PlainObject): Partial<Pick<Answers, 'minutes' | 'mfa' | 'disconnect'>> {
-  const ms = readDuration(textsAt(role, sessionLimitPath)[0] ?? '');
-  const minutes = ms === undefined ? 0 : Math.round(ms / 60_000);
+  const minutes = Math.round((contentOf(role).sessionLimit ?? 0) / minute);
   // The server's default is 30 hours, so that value does not come from a user.
   const isSet = minutes > 0 && minutes < 30 * 60;
   return {
@@ -70,22 +56,19 @@ export function settingsOf(role: PlainObject): Partial<Pick<Answers, 'minutes' |
 }
 
 /** Plans the elevated role: a manifest for a new role, else the changes of its options. */
-export function planElevatedRole(
-  answers: Answers,
-  { roles }: KnownRoles,
-): { readonly manifest: PlainObject } | { readonly changes: readonly FieldChange[] } {
+export function planElevatedRole(answers: Answers, { roles }: KnownRoles): RoleWrite {
   const existing = roles.get(answers.elevated);
   if (!existing) return { manifest: newElevated(answers) };
-  const sessionLimit = readDuration(textsAt(existing, sessionLimitPath)[0] ?? '');
+  const length = answers.minutes * minute;
   const option = (path: Path, wanted: boolean): FieldChange[] => {
     if (isOn(valueAt(existing, path)) === wanted) return [];
     return [wanted ? { path, set: true } : { path, unset: true }];
   };
   return {
     changes: [
-      ...(sessionLimit === answers.minutes * 60_000
+      ...(contentOf(existing).sessionLimit === length
         ? []
-        : [{ path: sessionLimitPath, set: minutesText(answers.minutes) }]),
+        : [{ path: rolePaths.sessionLimit, set: writeDuration(length) }]),
       ...option(mfaPath, answers.mfa),
       ...option(disconnectPath, answers.disconnect),
     ],

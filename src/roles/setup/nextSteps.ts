@@ -2,15 +2,16 @@ import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { sideEffects, type SideEffect } from './sideEffects.ts';
 import {
   approverRole,
+  approverRoles,
   canRequireReason,
-  secondApproverRole,
   secondAskingRole,
   type Answers,
   type KnownRoles,
 } from './answers.ts';
 import { approvesByRule, canReview } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
-import { textsAt, valueAt, type Path } from '../role/value.ts';
+import { contentOf } from '../role/roleContent.ts';
+import { valueAt } from '../role/value.ts';
 import { unreadRoles, askingRoleChanges } from './planSetup.ts';
 import { standingRights, standingKey } from './standingRights.ts';
 
@@ -36,8 +37,6 @@ export type NextStep =
   | { readonly kind: 'untilLoginEnds' }
   | { readonly kind: 'approvesItself'; readonly role: Untrusted };
 
-const maxDurationPath: Path = ['spec', 'allow', 'request', 'max_duration'];
-
 /**
  * Lists the tasks and facts for the user after the manifests of these answers are applied.
  * @param users the roles of each user that could be read
@@ -48,37 +47,30 @@ export function nextSteps(
   users: ReadonlyMap<Untrusted, readonly Untrusted[]> = new Map(),
 ): readonly NextStep[] {
   const { roles, complete, version } = known;
+  const { elevated } = answers;
   const isNew = (role: Untrusted): boolean => complete && !roles.has(role);
-  const approver = approverRole(answers);
-  const twoTeams = answers.edition === 'enterprise' && answers.approvals === 'twoTeams';
   const people = answers.edition === 'enterprise' && answers.approvals === 'two' ? 2 : 1;
-  const second = secondApproverRole(answers);
-  const approvers = twoTeams ? [approver, second] : [approver];
+  const [first, second] = approverRoles(answers);
+  const secondAsking = secondAskingRole(answers);
   const standing = standingRights(answers, known);
   const kept = standing.filter((right) => answers.keep.includes(standingKey(right)));
-  return [
-    ...unreadRoles(answers, known).map((role) => ({ kind: 'byHand', role }) as const),
-    ...answers.asking
-      .filter(isNew)
-      .map((role) => ({ kind: 'giveAsking', role, elevated: answers.elevated }) as const),
-    ...approvers
-      .filter((role) => !complete || isNew(role))
-      .map((role) => ({ kind: 'giveApprover', role, people }) as const),
-    ...cannotReview(answers, known, users),
-    ...(twoTeams
-      ? [
-          { kind: 'giveSecond', role: secondAskingRole(answers), asking: answers.asking } as const,
-          { kind: 'notBoth', roles: [approver, second] } as const,
-        ]
-      : roles.has(secondAskingRole(answers))
-        ? [{ kind: 'secondStays', role: secondAskingRole(answers) } as const]
-        : []),
-    ...(answers.reason && !canRequireReason(version) ? [{ kind: 'reasonByUs', version } as const] : []),
-    ...sideEffects(answers, known).map((effect) => ({ kind: 'alsoFor', ...effect }) as const),
-    ...answers.asking.flatMap((role) => askingRoleSteps(role, answers, known)),
-    ...kept.map(({ role, value }) => ({ kind: 'kept', role, value: untrusted(value) }) as const),
-    ...(standing.length > kept.length ? [{ kind: 'untilLoginEnds' } as const] : []),
-  ];
+  const steps: NextStep[] = unreadRoles(answers, known).map((role) => ({ kind: 'byHand', role }));
+  for (const role of answers.asking.filter(isNew)) steps.push({ kind: 'giveAsking', role, elevated });
+  for (const role of approverRoles(answers))
+    if (!complete || isNew(role)) steps.push({ kind: 'giveApprover', role, people });
+  steps.push(...cannotReview(answers, known, users));
+  if (first && second)
+    steps.push(
+      { kind: 'giveSecond', role: secondAsking, asking: answers.asking },
+      { kind: 'notBoth', roles: [first, second] },
+    );
+  else if (roles.has(secondAsking)) steps.push({ kind: 'secondStays', role: secondAsking });
+  if (answers.reason && !canRequireReason(version)) steps.push({ kind: 'reasonByUs', version });
+  for (const effect of sideEffects(answers, known)) steps.push({ kind: 'alsoFor', ...effect });
+  for (const role of answers.asking) steps.push(...askingRoleSteps(role, answers, known));
+  for (const { role, value } of kept) steps.push({ kind: 'kept', role, value: untrusted(value) });
+  if (standing.length > kept.length) steps.push({ kind: 'untilLoginEnds' });
+  return steps;
 }
 
 /**
@@ -92,14 +84,15 @@ function cannotReview(
 ): NextStep[] {
   if (answers.edition !== 'enterprise') return [];
   const { elevated } = answers;
-  const approver = approverRole(answers);
-  const approvers = answers.approvals === 'twoTeams' ? [approver, secondApproverRole(answers)] : [approver];
   const mayReview = (role: Untrusted): boolean => {
     const existing = known.roles.get(role);
     // A role that could not be read may allow reviews.
-    return approvers.includes(role) || (existing ? canReview(existing, elevated) : !known.complete);
+    return (
+      approverRoles(answers).includes(role) || (existing ? canReview(existing, elevated) : !known.complete)
+    );
   };
   const people = answers.suggested.filter((name) => users.has(name) && !users.get(name)?.some(mayReview));
+  const approver = approverRole(answers);
   return people.length > 0 ? [{ kind: 'cannotReview', people, elevated, approver }] : [];
 }
 
@@ -109,15 +102,17 @@ function askingRoleSteps(role: Untrusted, answers: Answers, known: KnownRoles): 
   if (!existing) return [];
   const changes = askingRoleChanges(role, existing, answers, known);
   const after = changeValue(existing, changes);
-  const emptied = changes.filter((change) => 'remove' in change && valueAt(after, change.path) === undefined);
-  const [longest] = textsAt(existing, maxDurationPath);
-  return [
-    ...(longest === undefined || ['', '0s'].includes(longest)
-      ? []
-      : [{ kind: 'renewable', role, longest: untrusted(longest) } as const]),
-    ...[...new Set(emptied.map(({ path }) => String(path.at(-1))))]
-      .filter((field) => field !== 'suggested_reviewers')
-      .map((field) => ({ kind: 'emptied', role, field }) as const),
-    ...(approvesByRule(existing) ? [{ kind: 'approvesItself', role } as const] : []),
-  ];
+  const emptied = new Set(
+    changes
+      .filter((change) => 'remove' in change && valueAt(after, change.path) === undefined)
+      .map(({ path }) => String(path.at(-1))),
+  );
+  emptied.delete('suggested_reviewers');
+  const { maxDuration } = contentOf(existing).allow.request;
+  const steps: NextStep[] = [];
+  if (!['', '0s'].includes(maxDuration))
+    steps.push({ kind: 'renewable', role, longest: untrusted(maxDuration) });
+  for (const field of emptied) steps.push({ kind: 'emptied', role, field });
+  if (approvesByRule(existing)) steps.push({ kind: 'approvesItself', role });
+  return steps;
 }

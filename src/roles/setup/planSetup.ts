@@ -8,17 +8,16 @@ import {
   type KnownRoles,
 } from './answers.ts';
 import {
-  addName,
-  requestRolesPath,
   planApproverRole,
   planReviewerRole,
   planSecondAskingRole,
   thresholdChanges,
-  type RoleWrite,
 } from './approvalRoles.ts';
-import { type FieldChange, changeValue } from '../manifest/changeManifest.ts';
-import { newRole, planElevatedRole } from './elevatedRole.ts';
-import { textsAt, valueAt, type Path, type PlainObject } from '../role/value.ts';
+import type { FieldChange } from '../manifest/changeManifest.ts';
+import { planElevatedRole } from './elevatedRole.ts';
+import { contentOf, rolePaths } from '../role/roleContent.ts';
+import { textsAt, type Path, type PlainObject } from '../role/value.ts';
+import { addName, planChanges, type RoleWrite } from './roleWrite.ts';
 import { standingRights, standingKey } from './standingRights.ts';
 
 /** The purpose of a role in the set-up. */
@@ -30,13 +29,6 @@ export interface PlannedRole {
   readonly purpose: RolePurpose;
   readonly write: RoleWrite;
 }
-
-const reasonModePath: Path = ['spec', 'allow', 'request', 'reason', 'mode'];
-const suggestedReviewersPath: Path = ['spec', 'allow', 'request', 'suggested_reviewers'];
-
-/** Whether the requests of a role need a reason. */
-export const requiresReason = (role: PlainObject | undefined): boolean =>
-  valueAt(role, reasonModePath) === 'required';
 
 /** The changes of a list of names, one for each name, so that the other names and their comments stay. */
 function changeList(role: PlainObject, path: Path, wanted: readonly Untrusted[]): FieldChange[] {
@@ -55,39 +47,26 @@ export function askingRoleChanges(
   answers: Answers,
   known: KnownRoles,
 ): FieldChange[] {
-  const enterprise = answers.edition === 'enterprise';
-  const isReasonRequired = requiresReason(value);
-  const reasonChanges = (): FieldChange[] => {
-    // A server that does not know the field drops it silently.
-    if (!canRequireReason(known.version) || isReasonRequired === answers.reason) return [];
-    return [
-      answers.reason ? { path: reasonModePath, set: 'required' } : { path: reasonModePath, unset: true },
-    ];
-  };
+  const reasonChange: FieldChange = answers.reason
+    ? { path: rolePaths.reasonMode, set: 'required' }
+    : { path: rolePaths.reasonMode, unset: true };
+  // A server that does not know the field drops it silently.
+  const changesReason =
+    canRequireReason(known.version) && contentOf(value).allow.request.requiresReason !== answers.reason;
   const removedRights = standingRights(answers, known).filter(
     (right) => right.role === role && !answers.keep.includes(standingKey(right)),
   );
   return [
-    ...addName(value, requestRolesPath, rawText(answers.elevated)),
-    ...reasonChanges(),
-    ...(enterprise ? thresholdChanges(answers, value) : []),
-    ...(enterprise ? changeList(value, suggestedReviewersPath, answers.suggested) : []),
+    ...addName(value, rolePaths.requestRoles, answers.elevated),
+    ...(changesReason ? [reasonChange] : []),
+    ...(answers.edition === 'enterprise'
+      ? [
+          ...thresholdChanges(answers, value),
+          ...changeList(value, rolePaths.suggestedReviewers, answers.suggested),
+        ]
+      : []),
     ...removedRights.map(({ path, value: remove }) => ({ path, remove })),
   ];
-}
-
-/** Plans an asking role; undefined for a role that may exist but could not be read. */
-function planAskingRole(role: Untrusted, answers: Answers, known: KnownRoles): PlannedRole | undefined {
-  const existing = known.roles.get(role);
-  if (existing)
-    return { role, purpose: 'asks', write: { changes: askingRoleChanges(role, existing, answers, known) } };
-  if (!known.complete) return undefined;
-  const emptyRole = newRole(rawText(role), { allow: {} });
-  return {
-    role,
-    purpose: 'asks',
-    write: { manifest: changeValue(emptyRole, askingRoleChanges(role, emptyRole, answers, known)) },
-  };
 }
 
 /** Plans the roles that approve, and the second team's role for users who request. */
@@ -106,14 +85,21 @@ function planApprovers(answers: Answers, known: KnownRoles): PlannedRole[] {
 }
 
 /**
- * Plans each role: a manifest for a new role, only the needed changes for an existing role.
- * Roles without a change are left out.
+ * Plans each role: a manifest for a new role, only the needed changes for an existing role. Left out are roles
+ * without a change, and asking roles that may exist but could not be read (`unreadRoles`).
  * @param answers answers without a conflict (`answerConflict`)
  */
 export function planSetup(answers: Answers, known: KnownRoles): readonly PlannedRole[] {
-  const plans = [
-    { role: answers.elevated, purpose: 'elevated', write: planElevatedRole(answers, known) } as const,
-    ...answers.asking.flatMap((role) => planAskingRole(role, answers, known) ?? []),
+  const unread = unreadRoles(answers, known);
+  const plans: readonly PlannedRole[] = [
+    { role: answers.elevated, purpose: 'elevated', write: planElevatedRole(answers, known) },
+    ...answers.asking
+      .filter((role) => !unread.includes(role))
+      .map((role): PlannedRole => ({
+        role,
+        purpose: 'asks',
+        write: planChanges(role, known, (value) => askingRoleChanges(role, value, answers, known)),
+      })),
     ...planApprovers(answers, known),
   ];
   return plans.filter(({ write }) => 'manifest' in write || write.changes.length > 0);
@@ -125,4 +111,4 @@ export const unreadRoles = ({ asking }: Answers, known: KnownRoles): readonly Un
 
 /** The users in `suggested_reviewers` of a role. */
 export const suggestedReviewersOf = (role: PlainObject | undefined): readonly Untrusted[] =>
-  textsAt(role, suggestedReviewersPath).map(untrusted);
+  contentOf(role).allow.request.suggestedReviewers.map(untrusted);

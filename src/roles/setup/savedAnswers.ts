@@ -5,38 +5,42 @@ import type { EditionName } from '../role/edition.ts';
 import type { StorageFiles } from '../../state/storageFiles.ts';
 import { storedText } from '../../state/storedSchemas.ts';
 
-const edition = v.picklist(['enterprise', 'community']);
-const answers = v.pipe(
-  v.object({
-    asking: v.array(storedText),
-    elevated: storedText,
-    gives: v.picklist(elevatedKinds),
-    minutes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-    reason: v.boolean(),
-    mfa: v.boolean(),
-    disconnect: v.boolean(),
-    keep: v.array(v.string()),
-    edition: v.optional(edition),
-    approvals: v.picklist(['one', 'two', 'twoTeams', 'asIs']),
-    approver: v.optional(storedText),
-    secondApprover: v.optional(storedText),
-    suggested: v.array(storedText),
-  }),
-  // Leaves out undefined values, which `Answers` does not allow in every field.
-  v.transform((stored) =>
-    Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined)),
-  ),
-  v.transform((stored) => stored as unknown as Answers),
-);
+const edition = v.exactOptional(v.picklist(['enterprise', 'community']));
+const answers = v.object({
+  asking: v.array(storedText),
+  elevated: storedText,
+  gives: v.picklist(elevatedKinds),
+  minutes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  reason: v.boolean(),
+  mfa: v.boolean(),
+  disconnect: v.boolean(),
+  keep: v.array(v.string()),
+  edition,
+  approvals: v.picklist(['one', 'two', 'twoTeams', 'asIs']),
+  approver: v.exactOptional(storedText),
+  secondApprover: v.exactOptional(storedText),
+  suggested: v.array(storedText),
+});
 
-/** The stored answers, by cluster. */
+/** What is stored of Set Up Roles for one cluster. */
+interface StoredSetup {
+  /** The last answers, also those of a window that was closed. */
+  readonly answers?: Answers;
+  /** The step at which the user left the wizard. */
+  readonly step?: string;
+  /** The edition that the user chose. */
+  readonly edition?: EditionName;
+  /** The time that the user was typing when they left the wizard. */
+  readonly typed?: string;
+}
+
 const schema = v.record(
   v.string(),
   v.object({
-    answers: v.optional(answers),
-    step: v.optional(v.string()),
-    edition: v.optional(edition),
-    typed: v.optional(v.string()),
+    answers: v.exactOptional(answers),
+    step: v.exactOptional(v.string()),
+    edition,
+    typed: v.exactOptional(v.string()),
   }),
 );
 
@@ -46,9 +50,9 @@ const file = 'set-up.json';
 export class SavedAnswers {
   readonly #files: StorageFiles;
   readonly #cluster: string;
-  #all: v.InferOutput<typeof schema>;
+  #all: Readonly<Record<string, StoredSetup>>;
 
-  private constructor(files: StorageFiles, cluster: Untrusted, all: v.InferOutput<typeof schema>) {
+  private constructor(files: StorageFiles, cluster: Untrusted, all: Readonly<Record<string, StoredSetup>>) {
     this.#files = files;
     this.#cluster = rawText(cluster);
     this.#all = all;
@@ -59,41 +63,24 @@ export class SavedAnswers {
     return new SavedAnswers(files, cluster, (await files.read(file, schema)) ?? {});
   }
 
-  /** The last answers, also those of a window that was closed. */
-  get answers(): Answers | undefined {
-    return this.#all[this.#cluster]?.answers;
-  }
-
-  /** The step at which the user left the wizard. */
-  get step(): string | undefined {
-    return this.#all[this.#cluster]?.step;
-  }
-
-  /** The edition that the user chose. */
-  get edition(): EditionName | undefined {
-    return this.#all[this.#cluster]?.edition;
-  }
-
-  /** The time that the user was typing when they left the wizard. */
-  get typed(): string | undefined {
-    return this.#all[this.#cluster]?.typed;
+  /** What is stored for the cluster. */
+  get stored(): StoredSetup {
+    return this.#all[this.#cluster] ?? {};
   }
 
   /** Stores some answers and keeps the others. */
-  save(changes: {
-    readonly answers?: Answers;
-    readonly step?: string;
-    readonly edition?: EditionName;
-    readonly typed?: string;
-  }): Promise<void> {
-    this.#all = { ...this.#all, [this.#cluster]: { ...this.#all[this.#cluster], ...changes } };
-    return this.#files.write(file, this.#all);
+  save(changes: StoredSetup): Promise<void> {
+    return this.#write({ ...this.stored, ...changes });
   }
 
   /** Deletes the answers after the manifests are written. The edition stays for the next time. */
   reset(): Promise<void> {
-    const { edition: known } = this;
-    this.#all = { ...this.#all, [this.#cluster]: known === undefined ? {} : { edition: known } };
+    const { edition: known } = this.stored;
+    return this.#write(known === undefined ? {} : { edition: known });
+  }
+
+  #write(setup: StoredSetup): Promise<void> {
+    this.#all = { ...this.#all, [this.#cluster]: setup };
     return this.#files.write(file, this.#all);
   }
 }

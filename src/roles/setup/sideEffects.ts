@@ -1,10 +1,12 @@
 // Thresholds and reasons apply to all requests that a role allows, so a change for the elevated role affects
 // other requests.
+import { isDeepStrictEqual } from 'node:util';
 import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Answers, KnownRoles } from './answers.ts';
-import { requiredApprovals, requestablePatternsOf, type RequiredApprovals } from './approvalRoles.ts';
+import { requiredApprovals, type RequiredApprovals } from './approvalRoles.ts';
 import { changeValue } from '../manifest/changeManifest.ts';
-import { requiresReason, askingRoleChanges } from './planSetup.ts';
+import { contentOf, requestableNames } from '../role/roleContent.ts';
+import { askingRoleChanges } from './planSetup.ts';
 
 /** The effect of the answers on the other requests that an asking role allows. */
 export interface SideEffect {
@@ -27,17 +29,17 @@ export interface SideEffect {
 export function sideEffects(answers: Answers, known: KnownRoles): readonly SideEffect[] {
   return answers.asking.flatMap((role) => {
     const existing = known.roles.get(role);
-    const others = requestablePatternsOf(existing).filter((name) => name !== rawText(answers.elevated));
+    const others = requestableNames(existing).filter((name) => name !== rawText(answers.elevated));
     if (!existing || others.length === 0) return [];
     const after = changeValue(existing, askingRoleChanges(role, existing, answers, known));
     const [old, next] = [requiredApprovals(existing), requiredApprovals(after)];
-    const isSame =
-      old.approve === next.approve && old.team === next.team && old.conditional === next.conditional;
     const weaker = next.approve < old.approve || old.conditional;
-    const reason = requiresReason(after);
+    const [reasonBefore, reason] = [existing, after].map(
+      (each) => contentOf(each).allow.request.requiresReason,
+    );
     const changed = {
-      ...(isSame ? {} : { approvals: { before: old, after: next, weaker } }),
-      ...(reason === requiresReason(existing) ? {} : { reason }),
+      ...(isDeepStrictEqual(old, next) ? {} : { approvals: { before: old, after: next, weaker } }),
+      ...(reason === undefined || reason === reasonBefore ? {} : { reason }),
     };
     return Object.keys(changed).length > 0 ? [{ role, others: others.map(untrusted), ...changed }] : [];
   });

@@ -1,6 +1,7 @@
 import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Answers, KnownRoles } from './answers.ts';
 import { elevatedRole } from './elevatedRole.ts';
+import { principalsByKind } from '../role/roleContent.ts';
 import { textsAt, type Path } from '../role/value.ts';
 
 /**
@@ -14,14 +15,8 @@ export interface StandingRight {
   readonly value: string;
 }
 
-/**
- * The fields with the principals that a user may act as. Labels are left out,
- * because users need them every day.
- */
-const principalFields = [
-  ...['kubernetes_groups', 'kubernetes_users', 'logins', 'db_users', 'db_roles', 'windows_desktop_logins'],
-  ...['aws_role_arns', 'azure_identities', 'gcp_service_accounts', 'host_sudoers'],
-];
+/** Labels are left out, because users need them every day. */
+const rightFields = [...Object.values(principalsByKind).flat(), 'host_sudoers'];
 
 /** The key of a standing right in `Answers.keep`. */
 export const standingKey = ({ role, path, value }: StandingRight): string =>
@@ -34,7 +29,7 @@ export const standingKey = ({ role, path, value }: StandingRight): string =>
 export function standingRights(answers: Answers, known: KnownRoles): readonly StandingRight[] {
   const elevated = elevatedRole(answers, known);
   return answers.asking.flatMap((role) =>
-    principalFields.flatMap((field) => {
+    rightFields.flatMap((field) => {
       const path: Path = ['spec', 'allow', field];
       const elevatedValues = textsAt(elevated, path);
       return textsAt(known.roles.get(role), path)

@@ -3,23 +3,18 @@
 import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import {
   approverRole,
+  needsTwoTeams,
   secondApproverRole,
   secondAskingRole,
   type Answers,
   type KnownRoles,
 } from './answers.ts';
 import { planReviewerRole } from './approvalRoles.ts';
-import { changeValue } from '../manifest/changeManifest.ts';
+import { contentOf, type RoleClause } from '../role/roleContent.ts';
 import { resourceType } from '../role/roleOrigin.ts';
-import { isName, matcher } from '../role/namePatterns.ts';
-import {
-  isPlainObject,
-  textsAt,
-  valueAt,
-  type Path,
-  type PlainValue,
-  type PlainObject,
-} from '../role/value.ts';
+import { isName, matches, mayMatch } from '../role/namePatterns.ts';
+import type { PlainObject } from '../role/value.ts';
+import { roleAfter } from './roleWrite.ts';
 
 /**
  * Requestable roles that nobody could approve, because only the reviewer role's holders
@@ -31,38 +26,23 @@ export interface UnapprovableRole {
   readonly roles: readonly Untrusted[];
 }
 
-/**
- * The names and patterns of roles in a clause of a role, with those in
- * `search_as_roles` and `claims_to_roles`.
- */
-function patternsIn(role: PlainObject | undefined, path: Path): readonly string[] {
-  const clause = valueAt(role, ['spec', ...path]);
-  const claims = valueAt(clause, ['claims_to_roles']);
-  return [
-    ...textsAt(clause, ['roles']),
-    ...textsAt(clause, ['search_as_roles']),
-    ...(Array.isArray(claims) ? (claims as readonly PlainValue[]) : [])
-      .filter(isPlainObject)
-      .flatMap((claim) => textsAt(claim, ['roles'])),
-  ];
-}
+const patternsIn = ({ patterns }: RoleClause): readonly string[] => patterns.map(({ pattern }) => pattern);
 
 /** The requestable roles of a role: names, and patterns that may cover unknown roles. */
 function requestableTargets(
   asking: PlainObject | undefined,
   { roles, complete }: KnownRoles,
 ): readonly string[] {
-  const targets = patternsIn(asking, ['allow', 'request']).flatMap((pattern) => {
+  const { allow, deny } = contentOf(asking);
+  const targets = patternsIn(allow.request).flatMap((pattern) => {
     if (isName(pattern)) return [pattern];
-    const isMatch = matcher(pattern, false);
-    const known = [...roles].filter(
-      ([name, role]) => isMatch(rawText(name)) && resourceType(role) !== 'system',
-    );
-    const names = known.map(([name]) => rawText(name));
+    const names = [...roles]
+      .filter(([name, role]) => matches(pattern, rawText(name)) && resourceType(role) !== 'system')
+      .map(([name]) => rawText(name));
     return complete && names.length > 0 ? names : [...names, pattern];
   });
-  const denied = patternsIn(asking, ['deny', 'request']);
-  return [...new Set(targets)].filter((name) => !denied.some((pattern) => matcher(pattern, false)(name)));
+  const denied = patternsIn(deny.request);
+  return [...new Set(targets)].filter((name) => !denied.some((pattern) => matches(pattern, name)));
 }
 
 /**
@@ -70,19 +50,12 @@ function requestableTargets(
  * condition or a claim do not count.
  */
 function reviewsTarget(reviewer: PlainObject): (target: string) => boolean {
-  const allowed = textsAt(reviewer, ['spec', 'allow', 'review_requests', 'roles']);
-  const where = textsAt(reviewer, ['spec', 'allow', 'review_requests', 'where']).join('');
-  const denied = patternsIn(reviewer, ['deny', 'review_requests']);
+  const { allow, deny } = contentOf(reviewer);
+  const denied = patternsIn(deny.review);
   return (target) =>
-    where === '' &&
-    allowed.some((pattern) => pattern === target || matcher(pattern, false)(target)) &&
-    !denied.some((pattern) => matcher(pattern)(target));
-}
-
-/** The reviewer role after the planned changes. */
-function reviewerAfter(name: Untrusted, answers: Answers, known: KnownRoles): PlainObject {
-  const write = planReviewerRole(name, answers, known);
-  return 'manifest' in write ? write.manifest : changeValue(known.roles.get(name) ?? {}, write.changes);
+    allow.review.where === '' &&
+    allow.review.roles.some((pattern) => pattern === target || matches(pattern, target)) &&
+    !denied.some((pattern) => mayMatch(pattern, target));
 }
 
 /**
@@ -94,9 +67,10 @@ export function unapprovableRoles(
   known: KnownRoles,
   team: 'first' | 'second',
 ): UnapprovableRole | undefined {
-  if (answers.edition !== 'enterprise' || answers.approvals !== 'twoTeams') return undefined;
+  if (!needsTwoTeams(answers)) return undefined;
   const reviewer = team === 'first' ? approverRole(answers) : secondApproverRole(answers);
-  const isReviewed = reviewsTarget(reviewerAfter(reviewer, answers, known));
+  const write = planReviewerRole(reviewer, answers, known);
+  const isReviewed = reviewsTarget(roleAfter(known.roles.get(reviewer), write));
   for (const asking of team === 'first' ? answers.asking : [secondAskingRole(answers)]) {
     // Unread roles are not changed, and a new role requests the elevated role only.
     const existing = known.roles.get(asking);

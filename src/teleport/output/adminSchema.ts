@@ -1,6 +1,16 @@
 import * as v from 'valibot';
 import type { Untrusted, Instant, RequestId } from '../../access/untrusted/untrusted.ts';
-import { id, parseJson, listOf, maybeInstant, maybeText, parseWith, text, texts } from './schemaParts.ts';
+import {
+  id,
+  parseJson,
+  listOf,
+  maybeInstant,
+  maybeText,
+  parseWith,
+  text,
+  texts,
+  type PlainObject,
+} from './schemaParts.ts';
 
 /** A lock, as `tctl get locks` shows it. */
 export interface Lock {
@@ -38,7 +48,7 @@ export interface StoredResource {
   /** Changes with every write. A write is only allowed if the revision is the one that was read. */
   readonly revision: string;
   /** The whole resource as JSON. */
-  readonly document: Readonly<Record<string, unknown>>;
+  readonly document: PlainObject;
 }
 
 const storedResource = v.pipe(
@@ -46,7 +56,7 @@ const storedResource = v.pipe(
   v.transform((document): StoredResource => ({
     name: document.metadata.name,
     revision: document.metadata.revision,
-    document,
+    document: document as unknown as PlainObject,
   })),
 );
 

@@ -13,6 +13,14 @@ import { TeleportFailure } from '../process/failure.ts';
  * that are used. Lists leave out items that cannot be read.
  */
 
+/** A value that JSON can hold. */
+export type PlainValue = null | boolean | number | string | readonly PlainValue[] | PlainObject;
+
+/** A map of plain values. */
+export interface PlainObject {
+  readonly [key: string]: PlainValue;
+}
+
 /** Text that the server or a user wrote. */
 export const text = v.pipe(v.string(), v.transform(untrusted));
 /** A list of untrusted texts; empty when missing. */

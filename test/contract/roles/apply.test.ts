@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rawText, untrusted, type Untrusted } from '../../../src/access/untrusted/untrusted.ts';
-import { documentOf, planRoles, readSources } from '../../../src/roles/apply/planApply.ts';
+import { planRoles, readSources } from '../../../src/roles/apply/planApply.ts';
 import type { RolePlan } from '../../../src/roles/apply/rolePlan.ts';
 import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
 import { ApplyHistory, type ApplyRecord } from '../../../src/roles/apply/applyHistory.ts';
@@ -64,7 +64,7 @@ onEveryCluster('applying roles', (fixture) => {
     sendPlans(plans, history.begin(cluster, fixture().administrator, systemClock.now()), sendContext());
   const resultKinds = ({ results }: SendOutcome): string[] => results.map(({ kind }) => kind);
   const roleValue = async (name: Untrusted, ...path: Path): Promise<PlainValue | undefined> =>
-    valueAt(documentOf(await fixture().tctl.role(admin, name)), path);
+    valueAt((await fixture().tctl.role(admin, name)).document, path);
   const logins = async (name: Untrusted): Promise<readonly string[]> =>
     textsAt(await roleValue(name), ['spec', 'allow', 'logins']);
   /** Plans the undo of an apply when the list shows the revision that the apply created. */

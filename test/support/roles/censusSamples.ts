@@ -11,24 +11,18 @@ import {
 } from '../../../src/privileges/census/census.ts';
 import type { Finding } from '../../../src/privileges/report/finding.ts';
 import type { FindingKind } from '../../../src/privileges/report/findingKind.ts';
-import type { PlainValue, PlainObject } from '../../../src/roles/role/value.ts';
+import type { PlainValue } from '../../../src/roles/role/value.ts';
 import { analyse, type PrivilegesReport } from '../../../src/privileges/report/analyse.ts';
 import { roleOf } from '../../../src/privileges/census/parseResources.ts';
 import { hour, names, now } from '../samples.ts';
+import { roleValue, type RoleParts } from './roleValues.ts';
 
 export const anyLabels = { '*': '*' };
 
-interface RoleParts {
-  readonly allow?: PlainObject;
-  readonly deny?: PlainObject;
-  readonly options?: PlainObject;
-  readonly labels?: PlainObject;
-}
-
 /** Makes a role of a census. */
 export function role(name: string, { allow = {}, deny = {}, options, labels = {} }: RoleParts): Role {
-  const spec = { options: { max_session_ttl: '1h0m0s', ...options }, allow, deny };
-  const document = { kind: 'role', version: 'v7', metadata: { name, labels }, spec };
+  const limited = { max_session_ttl: '1h0m0s', ...options };
+  const document = roleValue(name, { options: limited, allow, deny, labels });
   return roleOf({ name: untrusted(name), revision: 'r', document });
 }
 

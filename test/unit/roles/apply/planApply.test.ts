@@ -6,7 +6,6 @@ import {
   readSources,
   type ApplyRefusal,
   type ManifestRole,
-  documentOf,
 } from '../../../../src/roles/apply/planApply.ts';
 import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { BaseVersion } from '../../../../src/roles/apply/baseVersions.ts';
@@ -32,7 +31,7 @@ const plan = (text: string, stored: readonly StoredResource[], base?: BaseVersio
 
 const baseOf = (stored: StoredResource): BaseVersion => ({
   revision: stored.revision,
-  document: documentOf(stored),
+  document: stored.document,
 });
 
 describe('what Apply would do', () => {

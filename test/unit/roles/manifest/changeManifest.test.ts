@@ -3,11 +3,18 @@ import fc from 'fast-check';
 import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { changeText, changeValue, type FieldChange } from '../../../../src/roles/manifest/changeManifest.ts';
 import { parseManifest } from '../../../../src/roles/manifest/parseManifest.ts';
-import type { PlainValue } from '../../../../src/roles/role/value.ts';
+import { isPlainObject, type PlainValue } from '../../../../src/roles/role/value.ts';
 import { assertProperty } from '../../../support/property.ts';
 import { readFixture } from '../../../support/fixtures.ts';
 
-const allow = (...path: (string | number)[]): (string | number)[] => ['spec', 'allow', ...path];
+/** A path below `spec.allow`, written with dots. */
+const allow = (path: string): (string | number)[] => [
+  'spec',
+  'allow',
+  ...path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+];
+const devTeam = untrusted('dev-team');
+const sessionLimit = ['spec', 'options', 'max_session_ttl'];
 
 const role = `# Everybody who writes code.
 kind: role
@@ -46,132 +53,116 @@ function lineDiff(before: string, after: string): string[] {
   ];
 }
 
-function changedLines(text: string, ...changes: FieldChange[]): string[] {
-  return lineDiff(text, changeText(text, untrusted('dev-team'), changes));
-}
+/** Asserts the lines that a change of a text removes and adds. */
+const assertIn = (text: string, change: FieldChange, ...lines: readonly string[]): void =>
+  assert.deepEqual(lineDiff(text, changeText(text, devTeam, [change])), lines);
+/** Asserts the lines that a change of `role` removes and adds. */
+const assertChange = (change: FieldChange, ...lines: readonly string[]): void =>
+  assertIn(role, change, ...lines);
 
 describe('a change in the text of a manifest', () => {
-  it('adds to a list in its own style', () => {
-    assert.deepEqual(changedLines(role, { path: allow('logins'), add: 'root' }), ['+        - root']);
-    assert.deepEqual(changedLines(role, { path: allow('request', 'roles'), add: 'prod-dba' }), [
+  const groups = '-        kubernetes_groups: [ "developers",  system:masters ]';
+  const request = ['-        request:', '-            roles: [kube-admin]'];
+
+  it('adds to a list in its own style, and nothing that is there', () => {
+    assertChange({ path: allow('logins'), add: 'root' }, '+        - root');
+    assertChange(
+      { path: allow('request.roles'), add: 'prod-dba' },
       '-            roles: [kube-admin]',
       '+            roles: [kube-admin, prod-dba]',
-    ]);
+    );
+    assertChange({ path: allow('logins'), add: 'ops' });
   });
 
-  it('adds nothing that is there', () =>
-    assert.deepEqual(changedLines(role, { path: allow('logins'), add: 'ops' }), []));
-
   it('removes from a list, and the list and its parents with the last', () => {
-    assert.deepEqual(changedLines(role, { path: allow('logins'), remove: 'ops' }), [
-      "-        - 'ops'    # for now",
-    ]);
-    assert.deepEqual(changedLines(role, { path: allow('kubernetes_groups'), remove: 'system:masters' }), [
-      '-        kubernetes_groups: [ "developers",  system:masters ]',
-      '+        kubernetes_groups: [ "developers" ]',
-    ]);
-    assert.deepEqual(changedLines(role, { path: allow('kubernetes_groups'), remove: 'developers' }), [
-      '-        kubernetes_groups: [ "developers",  system:masters ]',
-      '+        kubernetes_groups: [ system:masters ]',
-    ]);
-    assert.deepEqual(changedLines(role, { path: allow('request', 'roles'), remove: 'kube-admin' }), [
-      '-        request:',
-      '-            roles: [kube-admin]',
-    ]);
-    assert.deepEqual(changedLines(role, { path: allow('logins'), remove: 'nobody' }), []);
+    const path = allow('kubernetes_groups');
+    assertChange({ path: allow('logins'), remove: 'ops' }, "-        - 'ops'    # for now");
+    assertChange({ path, remove: 'system:masters' }, groups, '+        kubernetes_groups: [ "developers" ]');
+    assertChange({ path, remove: 'developers' }, groups, '+        kubernetes_groups: [ system:masters ]');
+    assertChange({ path: allow('request.roles'), remove: 'kube-admin' }, ...request);
+    assertChange({ path: allow('logins'), remove: 'nobody' });
   });
 
   it('sets a value, keeping the comment beside it', () => {
-    assert.deepEqual(changedLines(role, { path: ['spec', 'options', 'max_session_ttl'], set: '1h' }), [
-      '-        max_session_ttl: 12h',
-      '+        max_session_ttl: 1h',
-    ]);
-    assert.deepEqual(changedLines(role, { path: ['metadata', 'name'], set: 'yes' }), [
+    const [before, after] = ['-        max_session_ttl: 12h', '+        max_session_ttl: 1h'];
+    assertChange({ path: sessionLimit, set: '1h' }, before, after);
+    assertChange(
+      { path: ['metadata', 'name'], set: 'yes' },
       '-    name: dev-team   # as in the directory',
       '+    name: "yes"   # as in the directory',
-    ]);
+    );
   });
 
   it('makes what is missing, laid out like the rest', () => {
-    assert.deepEqual(changedLines(role, { path: allow('request', 'reason', 'mode'), set: 'required' }), [
+    assertChange(
+      { path: allow('request.reason.mode'), set: 'required' },
       '+            reason:',
       '+                mode: required',
-    ]);
-    assert.deepEqual(
-      changedLines(role, {
-        path: allow('rules'),
-        add: { resources: ['access_request'], verbs: ['list', 'read'] },
-      }),
-      [
-        '+        rules:',
-        '+        - resources:',
-        '+          - access_request',
-        '+          verbs:',
-        '+          - list',
-        '+          - read',
-      ],
     );
-    assert.deepEqual(changedLines(role, { path: ['metadata', 'labels', 'a/b'], set: 'x' }), [
-      '+    labels:',
-      '+        a/b: x',
-    ]);
-    assert.deepEqual(changedLines(role, { path: allow('node_labels', 'team'), set: ['a', 'b c'] }), [
+    assertChange(
+      { path: allow('rules'), add: { resources: ['access_request'], verbs: ['list', 'read'] } },
+      '+        rules:',
+      '+        - resources:',
+      '+          - access_request',
+      '+          verbs:',
+      '+          - list',
+      '+          - read',
+    );
+    assertChange({ path: ['metadata', 'labels', 'a/b'], set: 'x' }, '+    labels:', '+        a/b: x');
+    assertChange(
+      { path: allow('node_labels.team'), set: ['a', 'b c'] },
       '-        node_labels: { env: dev }',
       '+        node_labels: { env: dev, team: [a, "b c"] }',
-    ]);
+    );
   });
 
   it('removes a field with all that is in it', () => {
-    assert.deepEqual(changedLines(role, { path: allow('request'), unset: true }), [
-      '-        request:',
-      '-            roles: [kube-admin]',
-    ]);
-    assert.deepEqual(changedLines(role, { path: ['spec', 'options', 'max_session_ttl'], unset: true }), [
-      '-    options:',
-      '-        max_session_ttl: 12h',
-    ]);
-    assert.deepEqual(changedLines(role, { path: allow('bogus', 'deep'), unset: true }), []);
+    assertChange({ path: allow('request'), unset: true }, ...request);
+    assertChange({ path: sessionLimit, unset: true }, '-    options:', '-        max_session_ttl: 12h');
+    assertChange({ path: allow('bogus.deep'), unset: true });
   });
 
   it('keeps CRLF line ends, and a file without a last one', () => {
     const crlf = role.replaceAll('\n', '\r\n');
     for (const change of [
       { path: allow('logins'), add: 'root' },
-      { path: allow('request', 'reason', 'mode'), set: 'required' },
+      { path: allow('request.reason.mode'), set: 'required' },
       { path: allow('request'), unset: true },
     ] as FieldChange[]) {
-      const after = changeText(crlf, untrusted('dev-team'), [change]);
-      assert.equal(after.replaceAll('\r\n', '\n'), changeText(role, untrusted('dev-team'), [change]));
+      const after = changeText(crlf, devTeam, [change]);
+      assert.equal(after.replaceAll('\r\n', '\n'), changeText(role, devTeam, [change]));
       assert.doesNotMatch(after, /[^\r]\n/);
     }
-    const short = 'kind: role\nversion: v7\nmetadata:\n  name: dev-team\n  description: x';
-    assert.equal(
-      changeText(short, untrusted('dev-team'), [{ path: ['metadata', 'description'], unset: true }]),
-      'kind: role\nversion: v7\nmetadata:\n  name: dev-team',
-    );
-    assert.equal(
-      changeText(short, untrusted('dev-team'), [{ path: ['spec', 'allow', 'logins'], add: 'a' }]),
-      `${short}\nspec:\n  allow:\n    logins:\n      - a`,
+    const short = 'kind: role\nversion: v7\nmetadata:\n  name: dev-team';
+    const described = `${short}\n  description: x`;
+    assert.equal(changeText(described, devTeam, [{ path: ['metadata', 'description'], unset: true }]), short);
+    assertIn(
+      described,
+      { path: allow('logins'), add: 'a' },
+      '+spec:',
+      '+  allow:',
+      '+    logins:',
+      '+      - a',
     );
   });
 
-  it('in one document of several leaves the others alone, whatever they are', () => {
-    const text = `kind: user\nmetadata: {name: dev-team2}\n---\n${role}---\nkind: role\nmetadata: { name: x }\nspec:   {a: *b}\n`;
-    assert.deepEqual(changedLines(text, { path: allow('logins'), add: 'root' }), ['+        - root']);
-  });
+  it('in one document of several leaves the others alone, whatever they are', () =>
+    assertIn(
+      `kind: user\nmetadata: {name: dev-team2}\n---\n${role}---\nkind: role\nmetadata: { name: x }\nspec:   {a: *b}\n`,
+      { path: allow('logins'), add: 'root' },
+      '+        - root',
+    ));
 
   it('in JSON is JSON again', () => {
-    const text =
-      '{"kind":"role","version":"v7","metadata":{"name":"dev-team"},"spec":{"allow":{"logins":["dev"]}}}';
-    const after = changeText(text, untrusted('dev-team'), [
+    const value = { kind: 'role', version: 'v7', metadata: { name: 'dev-team' } };
+    const text = JSON.stringify({ ...value, spec: { allow: { logins: ['dev'] } } });
+    const after = changeText(text, devTeam, [
       { path: allow('logins'), add: 'root' },
-      { path: allow('request', 'roles'), add: 'kube-admin' },
-      { path: ['spec', 'options', 'max_session_ttl'], set: '1h' },
+      { path: allow('request.roles'), add: 'kube-admin' },
+      { path: sessionLimit, set: '1h' },
     ]);
     assert.deepEqual(JSON.parse(after), {
-      kind: 'role',
-      version: 'v7',
-      metadata: { name: 'dev-team' },
+      ...value,
       spec: {
         allow: { logins: ['dev', 'root'], request: { roles: ['kube-admin'] } },
         options: { max_session_ttl: '1h' },
@@ -180,85 +171,54 @@ describe('a change in the text of a manifest', () => {
   });
 
   it('reaches into lists of maps', () => {
-    const text = role.replace(
-      '            roles: [kube-admin]\n',
-      '            roles: [kube-admin]\n            thresholds:\n            - name: one # eye\n              approve: 1\n            - {name: two, approve: 2}\n',
-    );
-    const thresholdPath = (...path: (string | number)[]): (string | number)[] =>
-      allow('request', 'thresholds', ...path);
-    assert.deepEqual(changedLines(text, { path: thresholdPath(0, 'approve'), set: 2 }), [
-      '-              approve: 1',
-      '+              approve: 2',
-    ]);
-    assert.deepEqual(changedLines(text, { path: thresholdPath(0, 'name'), unset: true }), [
-      '-            - name: one # eye',
-      '-              approve: 1',
-      '+            - approve: 1',
-    ]);
-    assert.deepEqual(changedLines(text, { path: thresholdPath(1), unset: true }), [
-      '-            - {name: two, approve: 2}',
-    ]);
-    assert.deepEqual(changedLines(text, { path: thresholdPath(0), unset: true }), [
-      '-            - name: one # eye',
-      '-              approve: 1',
-    ]);
-    assert.deepEqual(changedLines(text, { path: thresholdPath(), set: [{ approve: 3 }] }), [
-      '-            - name: one # eye',
-      '-              approve: 1',
-      '-            - {name: two, approve: 2}',
+    const first = ['            - name: one # eye', '              approve: 1'];
+    const second = '            - {name: two, approve: 2}';
+    const roles = '            roles: [kube-admin]\n';
+    const text = role.replace(roles, `${roles}            thresholds:\n${[...first, second, ''].join('\n')}`);
+    const removed = first.map((line) => `-${line}`);
+    const path = (rest: string) => allow(`request.thresholds${rest}`);
+    assertIn(text, { path: path('.0.approve'), set: 2 }, `-${first[1]}`, '+              approve: 2');
+    assertIn(text, { path: path('.0.name'), unset: true }, ...removed, '+            - approve: 1');
+    assertIn(text, { path: path('.1'), unset: true }, `-${second}`);
+    assertIn(text, { path: path('.0'), unset: true }, ...removed);
+    assertIn(
+      text,
+      { path: path(''), set: [{ approve: 3 }] },
+      ...removed,
+      `-${second}`,
       '+            - {approve: 3}',
-    ]);
+    );
   });
 
   it('fills what is empty', () => {
     const text =
       'kind: role\nversion: v7\nmetadata: {name: dev-team}\nspec:\n  allow: # nothing yet\n  deny: {}\n';
-    assert.deepEqual(changedLines(text, { path: allow('logins'), add: 'a' }), ['+    logins:', '+      - a']);
-    assert.deepEqual(changedLines(text, { path: ['spec', 'deny', 'logins'], add: 'a' }), [
-      '-  deny: {}',
-      '+  deny: {logins: [a]}',
-    ]);
+    assertIn(text, { path: allow('logins'), add: 'a' }, '+    logins:', '+      - a');
+    const denied = { path: ['spec', 'deny', 'logins'], add: 'a' };
+    assertIn(text, denied, '-  deny: {}', '+  deny: {logins: [a]}');
   });
 
   it('of a role that is not there is refused', () => {
     const change: FieldChange = { path: allow('logins'), add: 'x' };
     assert.throws(() => changeText(role, untrusted('other'), [change]));
-    assert.throws(() => changeText('', untrusted('dev-team'), [change]));
+    assert.throws(() => changeText('', devTeam, [change]));
   });
 
   it('says the same as the change of the value, in every style, and nothing else', () => {
-    const plainValue = fc.constantFrom<PlainValue>(
-      'a',
-      'kube-admin',
-      '*',
-      'yes',
-      '',
-      'x: y',
-      true,
-      3,
-      'a\nb',
-    );
-    const path = fc.constantFrom(
-      allow('logins'),
-      allow('kubernetes_groups'),
-      allow('node_labels', 'env'),
-      allow('request', 'roles'),
-      allow('request', 'reason', 'mode'),
-      allow('rules'),
-      ['metadata', 'description'],
-      ['spec', 'options', 'max_session_ttl'],
-      ['spec', 'deny', 'logins'],
-    );
+    const texts = 'a kube-admin * yes'.split(' ');
+    const plainValue = fc.constantFrom<PlainValue>(...texts, '', 'x: y', true, 3, 'a\nb');
+    const fields = 'logins kubernetes_groups node_labels.env request.roles request.reason.mode rules';
+    const path = fc.constantFrom(...fields.split(' ').map(allow), ['metadata', 'description'], sessionLimit, [
+      'spec',
+      'deny',
+      'logins',
+    ]);
     const change = fc.oneof(
       fc.record({ path, add: plainValue }),
       fc.record({ path, remove: fc.constantFrom<PlainValue>('dev', 'ops', 'developers', 'kube-admin', 'a') }),
       fc.record({
         path,
-        set: fc.oneof(
-          plainValue,
-          fc.constant<PlainValue>(['b', { c: ['d'] }]),
-          fc.constant<PlainValue>({ e: { f: [] } }),
-        ),
+        set: fc.oneof(plainValue, fc.constantFrom<PlainValue>(['b', { c: ['d'] }], { e: { f: [] } })),
       }),
       fc.record({ path, unset: fc.constant(true as const) }),
     );
@@ -271,15 +231,15 @@ describe('a change in the text of a manifest', () => {
         fc.constantFrom(role, fixture, json),
         (changes, text) => {
           const before = valueOf(text);
-          assert.ok(before && typeof before === 'object' && !Array.isArray(before));
+          assert.ok(isPlainObject(before));
           let value;
           try {
-            value = changeValue(before as never, changes);
+            value = changeValue(before, changes);
           } catch (error) {
             assert.ok(error instanceof TypeError);
             return;
           }
-          const after = changeText(text, untrusted('dev-team'), changes);
+          const after = changeText(text, devTeam, changes);
           assert.deepEqual(valueOf(after), value);
           for (const [comment] of text.matchAll(/^ *# (?:Every|what|the).*$/gm))
             assert.ok(after.includes(comment));
@@ -301,7 +261,7 @@ describe('a change of a value', () => {
     assert.deepEqual(before, copy);
   });
   it('makes a list of one text', () =>
-    assert.deepEqual(changeValue(before, [{ path: allow('node_labels', 'env'), add: 'prod' }]).spec, {
+    assert.deepEqual(changeValue(before, [{ path: allow('node_labels.env'), add: 'prod' }]).spec, {
       allow: { logins: ['a', 'b'], node_labels: { env: ['dev', 'prod'] } },
     }));
   it('gives no object another prototype', () => {
