@@ -102,16 +102,17 @@ function teleportPrograms(env: Environment, log: Log, onAbility: AbilityListener
   const client = new Client({
     loadRun,
     env,
-    programSearch: (name) => ({ setting: setting(`${name}Path`), env, excludedFolders: workspaceFolders() }),
+    programSetting: (name) => setting(`${name}Path`),
+    workspace: workspaceFolders,
     log: ({ program, command, ms, ended }) => log.called(program, command, ms, ended),
-    elapsed: () => performance.now(),
+    onAbility,
   });
   return {
     client,
-    tsh: new Tsh(client, onAbility),
-    tctl: new Tctl({ client, root: runtimeFolder(env), onAbility }),
-    kube: new TshKube(client, onAbility),
-    resources: new ResourceSearch(client, onAbility),
+    tsh: new Tsh(client),
+    tctl: new Tctl({ client, root: runtimeFolder(env) }),
+    kube: new TshKube(client),
+    resources: new ResourceSearch(client),
   };
 }
 
@@ -126,7 +127,7 @@ async function startWatchdog(
   const program = join(import.meta.dirname, 'watchdog.mjs');
   await startDetached(process.execPath, [program, JSON.stringify({ ...task, tsh } satisfies WatchdogTask)], {
     // In a desktop VS Code execPath is Electron, which runs as Node only with this variable.
-    env: { ...cleanEnvironment(env), ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...cleanEnvironment(env, workspaceFolders()), ELECTRON_RUN_AS_NODE: '1' },
     cwd: neutralFolder(),
   });
 }

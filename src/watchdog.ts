@@ -44,9 +44,8 @@ async function main(argument: string): Promise<void> {
   const client = new Client({
     loadRun,
     env,
-    programSearch: () => ({ setting: task.tsh, env: {}, excludedFolders: [] }),
-    log: () => undefined,
-    elapsed: () => performance.now(),
+    programSetting: () => task.tsh,
+    workspace: () => [],
   });
   const [tsh, store] = [new Tsh(client), new Store()];
   const journal = new Journal(files, store, clock);

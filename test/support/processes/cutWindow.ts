@@ -56,7 +56,7 @@ function watchdogsOf(
     socketOf: (home) => Promise.resolve(at(`w.${home.slice(0, 12)}`)),
     start: async (home, socket) => {
       const watchdogTask: WatchdogTask = { storage: at('storage'), home, socket, tsh, grace, clock };
-      const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: at('run') };
+      const env = { ...cleanEnvironment(process.env, []), XDG_RUNTIME_DIR: at('run') };
       await startDetached(process.execPath, [program, JSON.stringify(watchdogTask)], { env, cwd: mainLogin });
     },
     reportFailure: (what) => process.stderr.write(`${what}\n`),

@@ -16,9 +16,7 @@ import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import type { WatchdogClient } from '../../../src/state/elevation/watchdogClient.ts';
 import { Store } from '../../../src/state/store.ts';
-import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { run } from '../../../src/teleport/process/runProcess.ts';
 import { runtimeFolder } from '../../../src/teleport/process/ownFolder.ts';
 import { stampOf } from '../../../src/teleport/process/processes.ts';
 import type { Profile } from '../../../src/teleport/output/loginSchema.ts';
@@ -26,6 +24,7 @@ import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 import type { DemoFixture } from '../demo/demoCluster.ts';
 import { until, type TemporaryFolder } from '../temporaryFolder.ts';
+import { loadRun, testClient } from '../testClient.ts';
 
 const approvedRequests = new WeakMap<DemoWindowCluster, AccessRequest>();
 
@@ -81,17 +80,8 @@ export class DemoWindow {
     this.#demo = demo;
     const env = { ...process.env, XDG_RUNTIME_DIR: options.runtime };
     this.#root = runtimeFolder(env);
-    const loadRun = () => Promise.resolve(run);
     this.mainLogin = new Home(mainLogin, undefined, new HomeLocks(env, loadRun));
-    this.tsh = new ObservedTsh(
-      new Client({
-        loadRun,
-        env,
-        programSearch: (name) => ({ setting: demo.cluster[name], env: {}, excludedFolders: [] }),
-        log: () => undefined,
-        elapsed: () => performance.now(),
-      }),
-    );
+    this.tsh = new ObservedTsh(testClient(demo.cluster, { env }));
     const clock = (this.clock = options.clock ?? offsetClock(demo.cluster.clock));
     this.files = new StorageFiles(storage, () => undefined);
     const { tsh, store } = this;

@@ -255,7 +255,7 @@ describe('the watchdog of a private home', function () {
           state.started += 1;
           const { tsh, clock } = demo.cluster;
           const task: WatchdogTask = { storage: folder.at('storage'), home, socket, tsh, grace, clock };
-          const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: folder.at('run') };
+          const env = { ...cleanEnvironment(process.env, []), XDG_RUNTIME_DIR: folder.at('run') };
           await startDetached(process.execPath, [program, JSON.stringify(task)], { env, cwd: '/' });
         },
         reportFailure: (what) => assert.fail(what),

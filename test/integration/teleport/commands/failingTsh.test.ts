@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmod, rm } from 'node:fs/promises';
-import { Client } from '../../../../src/teleport/commands/client.ts';
 import { failureOf, type Failure } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
 import { failureWords } from '../../../../src/text/failure.ts';
 import { readRecording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { testClient } from '../../../support/testClient.ts';
 
 /** Shell lines that print the output of a recording and exit with its status. */
 const replayLines = (name: string): string => {
@@ -22,15 +21,7 @@ describe('a tsh that fails while it is in use', () => {
   let tsh: Tsh;
   beforeEach(async () => {
     folder = await TemporaryFolder.open();
-    tsh = new Tsh(
-      new Client({
-        loadRun: () => Promise.resolve(run),
-        env: { PATH: '/usr/bin:/bin' },
-        programSearch: () => ({ setting: folder.at('tsh'), env: {}, excludedFolders: [] }),
-        log: () => undefined,
-        elapsed: () => performance.now(),
-      }),
-    );
+    tsh = new Tsh(testClient(folder.at('tsh'), { env: { PATH: '/usr/bin:/bin' } }));
   });
   afterEach(() => folder.close());
 

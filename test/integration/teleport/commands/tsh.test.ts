@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { rawText, untrusted, type RequestId } from '../../../../src/access/untrusted/untrusted.ts';
-import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
+import type { CallRecord } from '../../../../src/teleport/commands/client.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { signInArguments, webAddress } from '../../../../src/teleport/commands/tshLogin.ts';
 import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
 import { readRecording } from '../../../support/recordings.ts';
 import { hour, id, minute, profile } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { testClient } from '../../../support/testClient.ts';
 
 /** The shell lines that a fake tsh runs, by the beginning of the call. */
 type Script = Readonly<Record<string, string>>;
@@ -34,15 +34,7 @@ describe('a tsh that is not what it should be', () => {
       ...cases,
       'esac',
     );
-    return new Tsh(
-      new Client({
-        loadRun: () => Promise.resolve(run),
-        env: process.env,
-        programSearch: () => ({ setting: tsh, env: {}, excludedFolders: [] }),
-        log: (call) => calls.push(call),
-        elapsed: () => performance.now(),
-      }),
-    );
+    return new Tsh(testClient(tsh, { log: (call) => calls.push(call) }));
   }
   const recordedCalls = async (): Promise<string[]> =>
     (await readFile(folder.at('calls'), 'utf8')).trim().split('\n');

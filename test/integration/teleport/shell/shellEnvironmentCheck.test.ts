@@ -50,7 +50,7 @@ describe('the start-up files of the person’s shell', function () {
             folder: join(home, 'current'),
             kubeconfig: join(home, 'kubeconfig'),
             tsh: '/opt/tsh',
-            excludedFolders: [],
+            workspace: [],
           },
         ),
     });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
-import { Client } from '../../../../src/teleport/commands/client.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import type { Outcome } from '../../../../src/teleport/process/outcome.ts';
 import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { testClient } from '../../../support/testClient.ts';
 
 const role = (name: string, revision: string): object => ({ metadata: { name, revision } });
 
@@ -27,13 +27,7 @@ describe('a role', () => {
         args[0] === 'create' ? '' : JSON.stringify(remaining.length > 1 ? remaining.shift() : remaining[0]);
       return Promise.resolve({ kind: 'exited', code: 0, stdout, stderr: '' });
     };
-    const client = new Client({
-      loadRun: () => Promise.resolve(run),
-      env: {},
-      programSearch: () => ({ setting: folder.at('tctl'), env: {}, excludedFolders: [] }),
-      log: () => undefined,
-      elapsed: () => 0,
-    });
+    const client = testClient(folder.at('tctl'), { loadRun: () => Promise.resolve(run), env: {} });
     return { tctl: new Tctl({ client, root: folder.at('root'), configuration: folder.at('none') }), calls };
   }
   const home = (): Home => new Home(folder.at('home'));
