@@ -162,7 +162,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
       startWatchdog(client, env, { storage, home, socket, grace: windowGoneGrace, ...watchdog }),
     reportFailure: (what) => log.warn(what),
   });
-  const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
+  const boot = (): Promise<string> => bootId(clock.now());
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot, watchdogs });
   const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
   const renewal = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });

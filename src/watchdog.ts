@@ -49,7 +49,7 @@ async function main(argument: string): Promise<void> {
   });
   const [tsh, store] = [new Tsh(client), new Store()];
   const journal = new Journal(files, store, clock);
-  const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
+  const boot = (): Promise<string> => bootId(clock.now());
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot });
   const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
   const stop = new AbortController();

@@ -34,7 +34,7 @@ export interface ClientParts {
 }
 
 /** The output of a call that succeeded. */
-export interface Output {
+export interface CallOutput {
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -108,7 +108,7 @@ export class Client {
     home: Home,
     args: readonly string[],
     options: CallOptions = {},
-  ): Promise<Output> {
+  ): Promise<CallOutput> {
     const { ability } = options;
     const outcome = await this.attempt(name, home, args, options);
     const failure = recognise(outcome, name);
@@ -128,7 +128,7 @@ export class Client {
     reader: (output: string) => T,
     { timeout, ability, ...options }: ReadOptions & Pick<CallOptions, 'timeout' | 'ability'> = {},
   ): Promise<T> {
-    const call = (signal: AbortSignal): Promise<Output> =>
+    const call = (signal: AbortSignal): Promise<CallOutput> =>
       this.call('tsh', home, args, { ...(timeout === undefined ? {} : { timeout }), ability, signal });
     return reader((await home.queue.read(`tsh ${args.join(' ')}`, call, options)).stdout);
   }

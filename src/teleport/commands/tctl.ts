@@ -4,7 +4,7 @@ import { rawText, type Untrusted, type Instant, type RequestId } from '../../acc
 import type { AccessRequest } from '../../access/request.ts';
 import type { Ability } from './abilities.ts';
 import { actsAsService } from './authServiceConfig.ts';
-import type { CallOptions, Client, Output } from './client.ts';
+import type { CallOptions, Client, CallOutput } from './client.ts';
 import { failureOf, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import {
@@ -228,11 +228,11 @@ export class Tctl {
     reader: (output: string) => T,
     options: ReadOptions,
   ): Promise<T> {
-    const call = (signal: AbortSignal): Promise<Output> => this.#call(home, args, { ability, signal });
+    const call = (signal: AbortSignal): Promise<CallOutput> => this.#call(home, args, { ability, signal });
     return reader((await home.queue.read(`tctl ${args.join(' ')}`, call, options)).stdout);
   }
 
-  #write(home: Home, ability: Ability, args: readonly string[]): Promise<Output> {
+  #write(home: Home, ability: Ability, args: readonly string[]): Promise<CallOutput> {
     return home.queue.write(() => this.#call(home, args, { ability, timeout: limits.review }));
   }
 
@@ -240,7 +240,7 @@ export class Tctl {
    * Runs tctl with the user's login. tctl refuses a login with a selected leaf cluster. Then the call runs in
    * a throwaway copy of the login with the root cluster selected, so that the login itself keeps its cluster.
    */
-  async #call(home: Home, args: readonly string[], options: CallOptions): Promise<Output> {
+  async #call(home: Home, args: readonly string[], options: CallOptions): Promise<CallOutput> {
     const { client, root, configuration } = this.#parts;
     if (await actsAsService(configuration)) throw new TeleportFailure({ kind: 'actsAsService' });
     try {
@@ -248,7 +248,7 @@ export class Tctl {
     } catch (error) {
       const cluster = failureOf(error)?.cluster;
       if (cluster === undefined) throw error;
-      const callInRoot = async (copy: Home): Promise<Output> => {
+      const callInRoot = async (copy: Home): Promise<CallOutput> => {
         await client.call('tsh', copy, ['login', '--', cluster], { timeout: limits.assume });
         return client.call('tctl', copy, args, options);
       };

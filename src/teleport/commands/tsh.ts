@@ -7,7 +7,7 @@ import {
   type Instant,
   type RequestId,
 } from '../../access/untrusted/untrusted.ts';
-import type { CallOptions, Client, Output } from './client.ts';
+import type { CallOptions, Client, CallOutput } from './client.ts';
 import { failureOf, recognise, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import { readList, readRequest } from '../output/requestSchema.ts';
@@ -239,7 +239,7 @@ export class Tsh {
     await home.queue.write(() => this.#call(home, ['logout', ...flags]));
   }
 
-  #call(home: Home, args: readonly string[], options?: CallOptions): Promise<Output> {
+  #call(home: Home, args: readonly string[], options?: CallOptions): Promise<CallOutput> {
     return this.#client.call('tsh', home, args, options);
   }
 }

@@ -51,7 +51,7 @@ export function servicesFor(
   const [store, clock] = [new Store(), offsetClock(demo.clock)];
   const files = new StorageFiles(storage, () => undefined);
   const journal = new Journal(files, store, clock);
-  const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
+  const boot = (): Promise<string> => bootId(clock.now());
   const records = new HomeRecords(files);
   const shared = { tsh, mainLogin, store, journal, clock, loadRun };
   const elevations = new Elevations({ ...shared, records, env, boot, ...(watchdogs && { watchdogs }) });
