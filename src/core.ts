@@ -62,7 +62,7 @@ import { Tsh } from './teleport/commands/tsh.ts';
 import { leaderLockPath, HomeLocks } from './teleport/lock/homeLocks.ts';
 import { Announcements } from './background/announcements.ts';
 
-/** How long the claim of an announcement is kept, in ms. No request exists that long. */
+/** How long a claim is kept, in ms. No request exists that long. */
 const claimsKeptFor = 30 * 24 * 60 * 60_000;
 
 /** The parts that `extension.ts` passes to the core. */
@@ -164,7 +164,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   });
   const boot = (): Promise<string> => bootId(clock.now());
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot, watchdogs });
-  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
+  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, files, clock, loadRun });
   const renewal = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });
   const terminals = new ElevatedTerminals();
 
@@ -232,7 +232,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   void runWithRecovery(services, () => recovery.start());
   void rights.load();
   void sweepThrowawayHomes(root).catch(() => undefined);
-  void files.prune('claims', claimsKeptFor);
+  void files.pruneClaims(claimsKeptFor);
 
   return {
     services,

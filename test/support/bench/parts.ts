@@ -53,7 +53,7 @@ export function servicesFor(
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => bootId(clock.now());
   const records = new HomeRecords(files);
-  const shared = { tsh, mainLogin, store, journal, clock, loadRun };
+  const shared = { tsh, mainLogin, store, journal, files, clock, loadRun };
   const elevations = new Elevations({ ...shared, records, env, boot, ...(watchdogs && { watchdogs }) });
   const drops = new ElevationDrops({ ...shared, elevations });
   const renewal = new Renewal({ ...shared, elevations });

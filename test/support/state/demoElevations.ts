@@ -84,38 +84,18 @@ export class DemoWindow {
     this.tsh = new ObservedTsh(testClient(demo.cluster, { env }));
     const clock = (this.clock = options.clock ?? offsetClock(demo.cluster.clock));
     this.files = new StorageFiles(storage, () => undefined);
-    const { tsh, store } = this;
-    const journal = (this.journal = new Journal(this.files, store, clock));
-    const records = (this.records = new HomeRecords(this.files));
+    const { tsh, store, files, mainLogin: home } = this;
+    this.journal = new Journal(files, store, clock);
+    this.records = new HomeRecords(files);
+    const { journal, records } = this;
+    const shared = { tsh, mainLogin: home, store, journal, files, clock, loadRun };
     this.elevations = new Elevations({
-      tsh,
-      mainLogin: this.mainLogin,
-      records,
-      store,
-      journal,
-      clock,
-      env,
-      boot: () => Promise.resolve('this boot'),
+      ...{ ...shared, records, env, boot: () => Promise.resolve('this boot') },
       ...(options.watchdogs ? { watchdogs: options.watchdogs } : {}),
     });
     const { elevations } = this;
-    this.elevationDrops = new ElevationDrops({
-      tsh,
-      elevations,
-      mainLogin: this.mainLogin,
-      store,
-      journal,
-      clock,
-      loadRun,
-    });
-    this.renewal = new Renewal({
-      tsh,
-      elevations,
-      mainLogin: this.mainLogin,
-      journal,
-      clock,
-      loadRun,
-    });
+    this.elevationDrops = new ElevationDrops({ ...shared, elevations });
+    this.renewal = new Renewal({ ...shared, elevations });
   }
 
   /**

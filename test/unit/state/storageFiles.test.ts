@@ -38,12 +38,12 @@ describe('our own files', () => {
   it('of a program that outlives the folder do not bring it back', async () => {
     const detachedFiles = new StorageFiles(folder.at('storage'), (what) => reported.push(what), false);
     await files.write('a.json', { n: 1 });
-    assert.equal(await detachedFiles.claim('claims/x'), true);
+    assert.equal(await detachedFiles.claim('x'), true);
     await detachedFiles.write('homes/b.json', { n: 2 });
     assert.deepEqual(await detachedFiles.read('homes/b.json', numberSchema), { n: 2 });
     await fs.rm(folder.at('storage'), { recursive: true });
     // The program keeps running without the folder.
-    assert.equal(await detachedFiles.claim('claims/y'), true);
+    assert.equal(await detachedFiles.claim('y'), true);
     await detachedFiles.write('homes/b.json', { n: 3 });
     await detachedFiles.append('lines', { n: 3 });
     await assert.rejects(stat(folder.at('storage')), { code: 'ENOENT' });
@@ -88,20 +88,23 @@ describe('our own files', () => {
     await writeFile(folder.at('storage'), 'a file in the way');
     await files.write('a.json', { n: 1 });
     await files.append('b.jsonl', { n: 1 });
-    assert.equal(await files.claim('claims/1'), true, 'told twice is better than never');
+    assert.equal(await files.claim('1'), true, 'told twice is better than never');
     assert.equal(await files.makeFolder('homes'), undefined);
     assert.deepEqual(reported, ['a.json', 'b.jsonl', 'claims/1', 'homes']);
   });
 
   it('a claim is given once', async () => {
     const other = new StorageFiles(files.folder, () => undefined);
-    const claims = await Promise.all([
-      files.claim('claims/1'),
-      other.claim('claims/1'),
-      files.claim('claims/2'),
-    ]);
+    const claims = await Promise.all([files.claim('1'), other.claim('1'), files.claim('2')]);
     assert.deepEqual(claims.filter((isClaimed) => isClaimed).length, 2);
-    assert.equal(await other.claim('claims/1'), false);
+    assert.equal(await other.claim('1'), false);
+  });
+
+  it('a claim can be made again when it is older than claims are kept', async () => {
+    for (const event of ['old', 'new']) await files.claim(event);
+    await fs.utimes(folder.at('storage', 'claims', 'old'), 1, 1);
+    await files.pruneClaims(day);
+    assert.deepEqual([await files.claim('old'), await files.claim('new')], [true, false]);
   });
 
   it('are removed, also when they are not there', async () => {

@@ -73,7 +73,7 @@ describe('continuing in place', function () {
 
   it('a successor takes over in the same home when it is approved', async () => {
     const elevation = await demoWindow.elevate(await demoWindow.newApprovedRequest());
-    await demoWindow.elevations.change(homeOf(elevation), () => ({ successor: elevation.requestId }));
+    await demoWindow.elevations.change(homeOf(elevation), { successor: elevation.requestId });
     await demo.moveClock(20 * minute);
     const successor = await demoWindow.newApprovedRequest();
     const renewal = await renew(elevation, successor);

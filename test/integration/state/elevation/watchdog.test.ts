@@ -106,8 +106,8 @@ describe('the watchdog of a private home', function () {
     assert.ok(!(await isPidRunning(shell)) && !(await isPidRunning(program)));
     assert.deepEqual(await demoWindow.homes(), []);
     assert.equal(watchdogDrop?.why, 'abandoned');
-    assert.equal(watchdogDrop.dropFailed, false);
-    assert.equal(watchdogDrop.openUntil, elevation.certificateEnds);
+    assert.equal(watchdogDrop.result.dropFailure, undefined);
+    assert.equal(watchdogDrop.result.openUntil, elevation.certificateEnds);
     assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
   });
 
@@ -189,7 +189,7 @@ describe('the watchdog of a private home', function () {
     await demo.moveClock(61 * minute);
     const watchdogDrop = await watchdogDropOf(elevation);
     assert.equal(watchdogDrop?.why, 'ended');
-    assert.equal(watchdogDrop.openUntil, undefined, 'it has ended');
+    assert.equal(watchdogDrop.result.openUntil, undefined, 'it has ended');
     assert.deepEqual(await demoWindow.homes(), []);
     window.dispose();
   });
@@ -236,7 +236,7 @@ describe('the watchdog of a private home', function () {
     const elevation = await demoWindow.elevate();
     await demo.setFaults({ match: 'request drop', do: 'offline' });
     await startWatchdog(elevation, 0);
-    assert.equal((await watchdogDropOf(elevation))?.dropFailed, true);
+    assert.equal((await watchdogDropOf(elevation))?.result.dropFailure?.kind, 'unreachable');
     assert.deepEqual(await demoWindow.homes(), []);
   });
 
