@@ -3,29 +3,24 @@ import * as fs from 'node:fs/promises';
 import * as v from 'valibot';
 import { Drafts } from '../../../src/state/memory/drafts.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
-import { elevationOf, HomeRecords, type HomeRecord } from '../../../src/state/elevation/homeRecords.ts';
+import { elevationOf, HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { Store } from '../../../src/state/store.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
 import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
-import { day, id, minute, names, now, profile } from '../../support/samples.ts';
-import { TemporaryFolder } from '../../support/temporaryFolder.ts';
+import { day, homeRecord, id, minute, names, now, profile, without } from '../../support/samples.ts';
+import { useTemporaryFolder } from '../../support/temporaryFolder.ts';
 
-const { chmod, mkdir, readdir, readFile, stat, writeFile } = fs;
+const { mkdir, readdir, readFile, stat, writeFile } = fs;
 const numberSchema = v.object({ n: v.number() });
 
 describe('our own files', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let files: StorageFiles;
   let reported: string[];
-  beforeEach(async () => {
-    folder = await TemporaryFolder.open();
+  beforeEach(() => {
     reported = [];
     files = new StorageFiles(folder.at('storage'), (what) => reported.push(what));
-  });
-  afterEach(async () => {
-    await chmod(folder.at('storage'), 0o700).catch(() => undefined);
-    await folder.close();
   });
 
   it('are read as they were written, by nobody else', async () => {
@@ -260,22 +255,7 @@ describe('our own files', () => {
   });
 
   describe('the index of private homes', () => {
-    const record: HomeRecord = {
-      name: 'a'.repeat(32),
-      state: 'ready',
-      boot: 'b',
-      root: '/run',
-      mainLogin: '/home/me/.tsh',
-      requestId: id(1),
-      roles: names('kube-admin'),
-      user: untrusted('alice'),
-      cluster: untrusted('c'),
-      since: now,
-      certificateEnds: now + 1,
-      grantEnds: now + 2,
-      window: { pid: 1, stamp: '' },
-      shells: [],
-    };
+    const record = without(homeRecord(1), 'proxy');
 
     it('holds what was saved, and leaves out what nobody can have saved', async () => {
       const records = new HomeRecords(files);

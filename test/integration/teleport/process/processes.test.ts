@@ -4,21 +4,19 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import * as processes from '../../../../src/teleport/process/processes.ts';
-import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
+import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const { bootId, endProcesses, isRunning, homeProcesses, stampOf } = processes;
 const loadRun = () => Promise.resolve(run);
 
 describe('what uses a private home', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let children: ChildProcess[];
-  beforeEach(async () => {
-    folder = await TemporaryFolder.open();
+  beforeEach(() => {
     children = [];
   });
-  afterEach(async () => {
+  afterEach(() => {
     for (const child of children) child.kill('SIGKILL');
-    await folder.close();
   });
 
   /** Starts a script. @returns its pid once it runs */

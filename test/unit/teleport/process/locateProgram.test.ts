@@ -1,23 +1,21 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
-import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { locateProgram, type ProgramSearch } from '../../../../src/teleport/process/locateProgram.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { failsWith } from '../../../support/failsWith.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /*
  * The machine may have a tsh in one of the usual places. So a test that expects no program uses the setting,
  * after which no other place is searched, or it asserts that another program is found instead.
  */
 describe('finding tsh', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let tsh: string;
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     await mkdir(folder.at('bin'));
     tsh = await folder.writeProgram('bin/tsh', 'true');
   });
-  afterEach(() => folder.close());
 
   const searchWith = (changes: Partial<ProgramSearch>): ProgramSearch => ({
     setting: '',
@@ -27,12 +25,8 @@ describe('finding tsh', () => {
   });
   const locatedPath = async (changes: Partial<ProgramSearch>): Promise<string> =>
     (await locateProgram('tsh', searchWith(changes))).path;
-  const notFound = (changes: Partial<ProgramSearch>, why: string): Promise<void> =>
-    assert.rejects(
-      locateProgram('tsh', searchWith(changes)),
-      (error) => failureOf(error)?.kind === 'notFound',
-      why,
-    );
+  const notFound = (changes: Partial<ProgramSearch>, why: string): Promise<unknown> =>
+    failsWith(locateProgram('tsh', searchWith(changes)), 'notFound', why);
 
   it('the setting goes first', async () => {
     await mkdir(folder.at('other'));
